@@ -1,0 +1,242 @@
+package token_test
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/migrations"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
+
+// bench is the store over a database of its own.
+type bench struct {
+	db    *pg.DB
+	store *token.Store
+	admin *pgx.Conn // a superuser, whom row-level security does not bind
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	url := dbtest.Database(t)
+	db, err := pg.Open(t.Context(), url, pg.Options{})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	admin, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, admin.Close(context.Background())) })
+	return &bench{db: db, store: token.NewStore(db), admin: admin}
+}
+
+func (b *bench) account(t *testing.T) uuid.UUID {
+	t.Helper()
+	account := id.New()
+	require.NoError(t, b.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
+		return err
+	}))
+	return account
+}
+
+func (b *bench) requireNotGood(t *testing.T, text string) {
+	t.Helper()
+	actor, err := b.store.Authenticate(t.Context(), text)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "%v", err)
+	require.Zero(t, actor)
+}
+
+func TestStore_ATokenActsForItsAccountWithItsRole(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	seen := map[string]bool{}
+	for _, account := range []uuid.UUID{b.account(t), b.account(t)} {
+		for _, role := range []auth.Role{auth.Viewer, auth.Editor, auth.Admin} {
+			text, created, err := b.store.Create(t.Context(), account, " "+role.String()+" of a dashboard ", role, 0)
+			require.NoError(t, err)
+			require.True(t, strings.HasPrefix(text, token.Prefix))
+			require.False(t, seen[text])
+			seen[text] = true
+			require.Nil(t, created.ExpiresAt)
+			require.False(t, created.CreatedAt.IsZero())
+
+			actor, err := b.store.Authenticate(t.Context(), text)
+			require.NoError(t, err)
+			require.Equal(t, auth.Actor{AccountID: account, ID: created.ID, Name: role.String() + " of a dashboard", Role: role}, actor)
+		}
+	}
+}
+
+func TestStore_RefusesToMake(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	account, nothing := b.account(t), id.New()
+	for _, test := range []struct {
+		sentence string
+		account  uuid.UUID
+		name     string
+		lifetime time.Duration
+		refusal  string
+	}{
+		{"a token without a name", account, " ", 0, "The name is empty."},
+		{"a token that is over already", account, "CI", -time.Second, "the lifetime must not be negative"},
+		{"a token of no account", nothing, "CI", 0, "there is no account " + id.Format(id.Account, nothing)},
+	} {
+		t.Run(test.sentence, func(t *testing.T) {
+			t.Parallel()
+			text, created, err := b.store.Create(t.Context(), test.account, test.name, auth.Viewer, test.lifetime)
+			require.EqualError(t, err, test.refusal)
+			require.Empty(t, text)
+			require.Nil(t, created)
+		})
+	}
+	t.Cleanup(func() {
+		all, err := b.store.List(context.Background(), account)
+		require.NoError(t, err)
+		require.Empty(t, all)
+	})
+}
+
+func TestStore_BadTokensAreAllAnsweredAlike(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	account := b.account(t)
+	good, _, err := b.store.Create(t.Context(), account, "good", auth.Admin, time.Hour)
+	require.NoError(t, err)
+	revoked, created, err := b.store.Create(t.Context(), account, "revoked", auth.Admin, 0)
+	require.NoError(t, err)
+	require.NoError(t, b.store.Revoke(t.Context(), created.ID))
+	expired, created, err := b.store.Create(t.Context(), account, "expired", auth.Admin, time.Hour)
+	require.NoError(t, err)
+	_, err = b.admin.Exec(t.Context(), "UPDATE api_tokens SET expires_at = now() - interval '1 microsecond' WHERE id = $1", created.ID)
+	require.NoError(t, err)
+
+	_, unknownErr := b.store.Authenticate(t.Context(), token.Prefix+"unknown")
+	for sentence, text := range map[string]string{
+		"expired":                  expired,
+		"revoked":                  revoked,
+		"nothing":                  "",
+		"the prefix alone":         token.Prefix,
+		"without its prefix":       strings.TrimPrefix(good, token.Prefix),
+		"another prefix":           "other_" + strings.TrimPrefix(good, token.Prefix),
+		"in capitals":              strings.ToUpper(good),
+		"with a character more":    good + "a",
+		"with a character less":    good[:len(good)-1],
+		"with white space":         good + " ",
+		"with a quote":             good + "' OR true --",
+		"with NUL and broken text": good + "\x00\xff",
+	} {
+		b.requireNotGood(t, text)
+		_, err := b.store.Authenticate(t.Context(), text)
+		require.Equal(t, unknownErr, err, sentence)
+	}
+	_, err = b.store.Authenticate(t.Context(), good)
+	require.NoError(t, err)
+}
+
+func TestStore_ALifetimeIsCountedByTheDatabase(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	_, created, err := b.store.Create(t.Context(), b.account(t), "CI", auth.Viewer, 90*time.Minute)
+	require.NoError(t, err)
+	require.Equal(t, 90*time.Minute, created.ExpiresAt.Sub(created.CreatedAt))
+}
+
+func TestStore_Revoke(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	account := b.account(t)
+	text, created, err := b.store.Create(t.Context(), account, "CI", auth.Viewer, 0)
+	require.NoError(t, err)
+	other, _, err := b.store.Create(t.Context(), account, "other", auth.Viewer, 0)
+	require.NoError(t, err)
+
+	revokedAt := func() *time.Time {
+		require.NoError(t, b.store.Revoke(t.Context(), created.ID))
+		all, err := b.store.List(t.Context(), account)
+		require.NoError(t, err)
+		require.Nil(t, all[1].RevokedAt)
+		return all[0].RevokedAt
+	}
+	first := revokedAt()
+	require.NotNil(t, first)
+	require.Equal(t, first, revokedAt(), "revoking again changes nothing")
+	b.requireNotGood(t, text)
+	_, err = b.store.Authenticate(t.Context(), other)
+	require.NoError(t, err)
+
+	nothing := id.New()
+	require.EqualError(t, b.store.Revoke(t.Context(), nothing), "there is no token "+id.Format(id.Token, nothing))
+}
+
+func TestStore_ListsTheAccountsTokensWithoutTheirHashes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ours, theirs := b.account(t), b.account(t)
+	for _, name := range []string{"z", "a", "m"} {
+		_, _, err := b.store.Create(t.Context(), ours, name, auth.Editor, time.Hour)
+		require.NoError(t, err)
+	}
+	_, _, err := b.store.Create(t.Context(), theirs, "theirs", auth.Admin, 0)
+	require.NoError(t, err)
+
+	all, err := b.store.List(t.Context(), ours)
+	require.NoError(t, err)
+	require.Len(t, all, 3)
+	for i, name := range []string{"z", "a", "m"} {
+		require.Equal(t, name, all[i].Name)
+		require.Equal(t, "EDITOR", all[i].Role)
+		require.Nil(t, all[i].Hash)
+		require.NotNil(t, all[i].ExpiresAt)
+		require.Nil(t, all[i].RevokedAt)
+	}
+}
+
+func TestStore_TheTokenItselfIsNowhereInTheDatabase(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	text, _, err := b.store.Create(t.Context(), b.account(t), "CI", auth.Viewer, time.Hour)
+	require.NoError(t, err)
+	_, err = b.store.Authenticate(t.Context(), text)
+	require.NoError(t, err)
+	secret := strings.TrimPrefix(text, token.Prefix)
+
+	require.Zero(t, b.rowsHolding(t, secret))
+	_, err = b.admin.Exec(t.Context(), "UPDATE accounts SET plan = $1", text)
+	require.NoError(t, err)
+	require.Equal(t, 1, b.rowsHolding(t, secret), "the search finds what is there")
+	_, err = b.admin.Exec(t.Context(), "UPDATE accounts SET plan = ''; UPDATE api_tokens SET hash = '"+secret+"'::bytea")
+	require.NoError(t, err)
+	require.Equal(t, 1, b.rowsHolding(t, secret), "as bytes too")
+}
+
+// rowsHolding counts the rows of all tables that hold a text, as text or as bytes.
+func (b *bench) rowsHolding(t *testing.T, text string) (count int) {
+	t.Helper()
+	rows, err := b.admin.Query(t.Context(), "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
+	require.NoError(t, err)
+	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	require.NoError(t, err)
+	require.Greater(t, len(tables), 9)
+	for _, table := range tables {
+		var found int
+		require.NoError(t, b.admin.QueryRow(t.Context(),
+			fmt.Sprintf("SELECT count(*) FROM %s AS r WHERE r::text LIKE $1 OR r::text LIKE $2", table),
+			"%"+text+"%", fmt.Sprintf("%%%x%%", text)).Scan(&found))
+		count += found
+	}
+	return count
+}

@@ -1,0 +1,80 @@
+// Package id is the form in which nodes are named outside: a TypeID, which is a prefix that says what is named and
+// a UUIDv7, which puts ids in the order of their making (org_01h455vb4pex5vsknk084sn02q). Inside, in Go and in
+// Postgres, a node is named by its UUID alone.
+package id
+
+import (
+	"strings"
+
+	"github.com/google/uuid"
+	"go.jetify.com/typeid/base32"
+)
+
+// Kind is what an id names.
+type Kind string
+
+// The kinds of node. Their text is the prefix of the id.
+const (
+	Account      Kind = "acct"
+	Organization Kind = "org"
+	Integration  Kind = "intg"
+	ExternalOrg  Kind = "xorg"
+	Mapping      Kind = "map"
+	RefreshRun   Kind = "run"
+	Token        Kind = "tok"
+)
+
+// encodedLength is the length of a UUID in TypeID's base32.
+const encodedLength = 26
+
+// New makes an id that sorts behind those made before it.
+func New() uuid.UUID {
+	made, err := uuid.NewV7()
+	if err != nil {
+		panic("id: the system gives no random bytes: " + err.Error())
+	}
+	return made
+}
+
+// Format writes the outside form of a node's id.
+func Format(kind Kind, node uuid.UUID) string {
+	return string(kind) + "_" + base32.Encode(node)
+}
+
+// Parse reads an outside id. What is not an id, or names no kind known here, is ok=false and, like the id of
+// nothing, finds nothing.
+func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
+	prefix, suffix, found := strings.Cut(text, "_")
+	if !found || len(suffix) != encodedLength || suffix[0] > '7' {
+		return "", uuid.Nil, false
+	}
+	switch kind = Kind(prefix); kind {
+	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token:
+	default:
+		return "", uuid.Nil, false
+	}
+	decoded, err := base32.Decode(suffix)
+	if err != nil {
+		return "", uuid.Nil, false
+	}
+	return kind, uuid.UUID(decoded), true
+}
+
+// Of reads the outside id of a node of the given kind. Anything else, an id of another kind too, is uuid.Nil, which
+// names nothing: a wrong id and an unknown one behave alike.
+func Of(kind Kind, text string) uuid.UUID {
+	found, node, ok := Parse(text)
+	if !ok || found != kind {
+		return uuid.Nil
+	}
+	return node
+}
+
+// AllOf reads many ids of one kind, in their order.
+func AllOf(kind Kind, texts []string) []uuid.UUID {
+	nodes := make([]uuid.UUID, len(texts))
+	for i, text := range texts {
+		nodes[i] = Of(kind, text)
+	}
+	return nodes
+}

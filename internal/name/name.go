@@ -1,0 +1,46 @@
+// Package name says when two names are the same one, and which names an organization can have.
+package name
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// MaximumLength is the longest name of an organization, in characters.
+const MaximumLength = 200
+
+// Normalize brings a name into the form in which names are stored and compared, case-sensitively: Unicode NFC without
+// outer white space. The error is a complete sentence for people that says why no organization can be named so.
+func Normalize(raw string) (string, error) {
+	if !utf8.ValidString(raw) {
+		return "", errors.New("The name is not valid Unicode.")
+	}
+	normal := norm.NFC.String(strings.TrimSpace(raw))
+	if normal == "" {
+		return "", errors.New("The name is empty.")
+	}
+	if length := utf8.RuneCountInString(normal); length > MaximumLength {
+		return "", fmt.Errorf("The name has %d characters; at most %d are taken.", length, MaximumLength)
+	}
+	if at := strings.IndexFunc(normal, unicode.IsControl); at >= 0 {
+		return "", fmt.Errorf("The name has a control character at place %d.", utf8.RuneCountInString(normal[:at])+1)
+	}
+	return normal, nil
+}
+
+// Fold brings a name or a part of one into the form that lists sort by and search in: trimmed, lower case, NFC, and of
+// nothing that Postgres cannot hold. Lower case can leave NFC, so the form is brought about last.
+func Fold(raw string) string {
+	valid := strings.ReplaceAll(strings.ToValidUTF8(raw, "\uFFFD"), "\x00", "")
+	return norm.NFC.String(strings.ToLower(strings.TrimSpace(valid)))
+}
+
+// Pattern makes the LIKE pattern that finds part anywhere in a folded name.
+func Pattern(part string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(Fold(part)) + "%"
+}

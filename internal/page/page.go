@@ -1,0 +1,156 @@
+// Package page holds what every list shares: Relay's arguments, keyset cursors, and the connection that comes back.
+package page
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// The bounds of a page.
+const (
+	DefaultSize = 50
+	MaximumSize = 200
+)
+
+// Arguments are Relay's, as they came. Offset, where a list takes it, stands instead of After and Before.
+type Arguments struct {
+	First, Last   *int
+	After, Before *string
+	Offset        *int
+}
+
+// Window is what of a list is asked for.
+type Window struct {
+	Size     int
+	Backward bool   // the last Size items rather than the first
+	After    Cursor // items behind this one; nil: from the start
+	Before   Cursor // items before this one; nil: to the end
+	Offset   int
+}
+
+// Cursor holds the sort values of one item, its id last, and so names a place in a list that stays when others come
+// and go. Its outside form is opaque.
+type Cursor []string
+
+// String writes the outside form.
+func (c Cursor) String() string {
+	encoded, err := json.Marshal([]string(c))
+	if err != nil {
+		panic("page: strings always encode: " + err.Error())
+	}
+	return base64.RawURLEncoding.EncodeToString(encoded)
+}
+
+// Window checks the arguments and puts them together; a cursor must hold columns values. What is out of bounds is
+// an error with code BAD_USER_INPUT that names the argument.
+func (a Arguments) Window(columns int) (Window, error) {
+	if a.First != nil && a.Last != nil {
+		return Window{}, apperr.New(apperr.BadUserInput, "Give first or last, not both.")
+	}
+	window := Window{Size: DefaultSize, Backward: a.Last != nil}
+	for name, size := range map[string]*int{"first": a.First, "last": a.Last} {
+		if size == nil {
+			continue
+		}
+		if *size < 1 || *size > MaximumSize {
+			return Window{}, apperr.New(apperr.BadUserInput, "%s must be from 1 to %d, not %d.", name, MaximumSize, *size)
+		}
+		window.Size = *size
+	}
+	var err error
+	if window.After, err = parseCursor("after", a.After, columns); err != nil {
+		return Window{}, err
+	}
+	if window.Before, err = parseCursor("before", a.Before, columns); err != nil {
+		return Window{}, err
+	}
+	if a.Offset != nil {
+		if *a.Offset < 0 {
+			return Window{}, apperr.New(apperr.BadUserInput, "offset must not be negative.")
+		}
+		if window.After != nil || window.Before != nil || window.Backward {
+			return Window{}, apperr.New(apperr.BadUserInput, "offset goes with first alone, not with after, before or last.")
+		}
+		window.Offset = *a.Offset
+	}
+	return window, nil
+}
+
+func parseCursor(argument string, text *string, columns int) (Cursor, error) {
+	if text == nil {
+		return nil, nil
+	}
+	var cursor Cursor
+	decoded, err := base64.RawURLEncoding.DecodeString(*text)
+	if err == nil {
+		err = json.Unmarshal(decoded, &cursor)
+	}
+	if err != nil || len(cursor) != columns || strings.ContainsRune(strings.Join(cursor, ""), 0) { // Postgres' text cannot hold NUL
+		return nil, apperr.New(apperr.BadUserInput, "%s is not a cursor of this list.", argument)
+	}
+	return cursor, nil
+}
+
+// Info says what lies around a page: Relay's PageInfo.
+type Info struct {
+	HasNextPage     bool
+	HasPreviousPage bool
+	StartCursor     *string
+	EndCursor       *string
+}
+
+// Edge is an item with its place in the list.
+type Edge[T any] struct {
+	Cursor string
+	Node   T
+}
+
+// Connection is a page of a list.
+type Connection[T any] struct {
+	Edges    []Edge[T]
+	PageInfo Info
+	total    func(context.Context) (int, error)
+}
+
+// Nodes are the items without their places.
+func (c *Connection[T]) Nodes() []T {
+	nodes := make([]T, len(c.Edges))
+	for i := range c.Edges {
+		nodes[i] = c.Edges[i].Node
+	}
+	return nodes
+}
+
+// TotalCount counts the whole list. It asks the store, so it is only called where it is selected.
+func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.total(ctx) }
+
+// New makes a page from the items that a statement returned for window: at most window.Size+1 of them, in the order of
+// the walk (backward from the end where window.Backward). cursor tells an item's place, total counts the whole list.
+func New[T any](window Window, items []T, cursor func(T) Cursor, total func(context.Context) (int, error)) *Connection[T] {
+	more := len(items) > window.Size
+	if more {
+		items = items[:window.Size]
+	}
+	if window.Backward {
+		slices.Reverse(items)
+	}
+	connection := &Connection[T]{Edges: make([]Edge[T], len(items)), total: total}
+	for i, item := range items {
+		connection.Edges[i] = Edge[T]{Cursor: cursor(item).String(), Node: item}
+	}
+	info := &connection.PageInfo
+	if window.Backward {
+		info.HasPreviousPage, info.HasNextPage = more, window.Before != nil
+	} else {
+		info.HasNextPage, info.HasPreviousPage = more, window.After != nil || window.Offset > 0
+	}
+	if len(items) > 0 {
+		info.StartCursor, info.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[len(items)-1].Cursor
+	}
+	return connection
+}

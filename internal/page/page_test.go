@@ -1,0 +1,150 @@
+package page_test
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+func pointer[T any](value T) *T { return &value }
+
+// columns is how many values the cursors of these tests hold.
+const columns = 2
+
+func TestArguments_Window(t *testing.T) {
+	t.Parallel()
+	place := page.Cursor{"acme", "1"}
+	cursor := pointer(place.String())
+	for _, test := range []struct {
+		sentence  string
+		arguments page.Arguments
+		window    page.Window
+		refusal   string // a part of the message
+	}{
+		{sentence: "takes the first fifty by default", window: page.Window{Size: 50}},
+		{sentence: "takes the first few", arguments: page.Arguments{First: pointer(3)}, window: page.Window{Size: 3}},
+		{sentence: "takes the last few", arguments: page.Arguments{Last: pointer(3)}, window: page.Window{Size: 3, Backward: true}},
+		{sentence: "takes one", arguments: page.Arguments{First: pointer(1)}, window: page.Window{Size: 1}},
+		{sentence: "takes the largest page", arguments: page.Arguments{Last: pointer(200)}, window: page.Window{Size: 200, Backward: true}},
+		{sentence: "goes on behind a place", arguments: page.Arguments{After: cursor}, window: page.Window{Size: 50, After: place}},
+		{sentence: "goes back before a place", arguments: page.Arguments{Last: pointer(3), Before: cursor}, window: page.Window{Size: 3, Backward: true, Before: place}},
+		{sentence: "stays between two places", arguments: page.Arguments{First: pointer(3), After: cursor, Before: cursor}, window: page.Window{Size: 3, After: place, Before: place}},
+		{sentence: "jumps", arguments: page.Arguments{First: pointer(3), Offset: pointer(9)}, window: page.Window{Size: 3, Offset: 9}},
+		{sentence: "jumps to the start", arguments: page.Arguments{Offset: pointer(0)}, window: page.Window{Size: 50}},
+		{sentence: "refuses both ends", arguments: page.Arguments{First: pointer(1), Last: pointer(1)}, refusal: "first or last"},
+		{sentence: "refuses a page of nothing", arguments: page.Arguments{First: pointer(0)}, refusal: "first must be from 1 to 200, not 0"},
+		{sentence: "refuses a negative page", arguments: page.Arguments{Last: pointer(-1)}, refusal: "last must be from 1 to 200, not -1"},
+		{sentence: "refuses a page that is too large", arguments: page.Arguments{Last: pointer(201)}, refusal: "last must be from 1 to 200, not 201"},
+		{sentence: "refuses a negative offset", arguments: page.Arguments{Offset: pointer(-1)}, refusal: "offset must not be negative"},
+		{sentence: "refuses an offset behind a place", arguments: page.Arguments{Offset: pointer(1), After: cursor}, refusal: "offset goes with first alone"},
+		{sentence: "refuses an offset before a place", arguments: page.Arguments{Offset: pointer(1), Before: cursor}, refusal: "offset goes with first alone"},
+		{sentence: "refuses an offset from the end", arguments: page.Arguments{Offset: pointer(0), Last: pointer(1)}, refusal: "offset goes with first alone"},
+		{sentence: "refuses an empty cursor", arguments: page.Arguments{After: pointer("")}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor that is none", arguments: page.Arguments{Before: pointer("no!")}, refusal: "before is not a cursor"},
+		{sentence: "refuses a cursor of a longer kind", arguments: page.Arguments{After: pointer(page.Cursor{"a", "b", "c"}.String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor of a shorter kind", arguments: page.Arguments{After: pointer(page.Cursor{"a"}.String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor of nothing", arguments: page.Arguments{After: pointer(page.Cursor(nil).String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor with NUL, which no store takes", arguments: page.Arguments{After: pointer(page.Cursor{"a\x00", "1"}.String())}, refusal: "after is not a cursor"},
+	} {
+		t.Run(test.sentence, func(t *testing.T) {
+			t.Parallel()
+			window, err := test.arguments.Window(columns)
+			if test.refusal != "" {
+				require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
+				require.ErrorContains(t, err, test.refusal)
+				require.Zero(t, window)
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, test.window, window)
+		})
+	}
+}
+
+func TestCursor_ReadsWhatItWrites(t *testing.T) {
+	t.Parallel()
+	text := rapid.Map(rapid.String(), func(text string) string { return strings.ReplaceAll(text, "\x00", "") })
+	rapid.Check(t, func(t *rapid.T) {
+		cursor := page.Cursor(rapid.SliceOfN(text, 1, 4).Draw(t, "values"))
+		written := cursor.String()
+		window, err := page.Arguments{After: &written}.Window(len(cursor))
+		require.NoError(t, err)
+		require.Equal(t, cursor, window.After)
+	})
+}
+
+func FuzzCursor(f *testing.F) {
+	for _, seed := range []string{"", "no!", "bnVsbA", "W10", page.Cursor{"acme", "1"}.String(), page.Cursor{"a\x00", "1"}.String(), page.Cursor{"a"}.String()} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		window, err := page.Arguments{After: &text}.Window(columns)
+		if err != nil {
+			require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
+			return
+		}
+		require.Len(t, window.After, columns)
+		written := window.After.String()
+		again, err := page.Arguments{Before: &written}.Window(columns)
+		require.NoError(t, err)
+		require.Equal(t, window.After, again.Before)
+	})
+}
+
+func numberCursor(number int) page.Cursor { return page.Cursor{strconv.Itoa(number)} }
+
+func TestNew(t *testing.T) {
+	t.Parallel()
+	somewhere := page.Cursor{"0"}
+	for _, test := range []struct {
+		sentence       string
+		window         page.Window
+		items          []int // in the order of the walk
+		nodes          []int
+		next, previous bool
+	}{
+		{sentence: "a whole list", window: page.Window{Size: 3}, items: []int{1, 2, 3}, nodes: []int{1, 2, 3}},
+		{sentence: "an empty list", window: page.Window{Size: 3}, nodes: []int{}},
+		{sentence: "the beginning", window: page.Window{Size: 2}, items: []int{1, 2, 3}, nodes: []int{1, 2}, next: true},
+		{sentence: "the middle", window: page.Window{Size: 2, After: somewhere}, items: []int{1, 2, 3}, nodes: []int{1, 2}, next: true, previous: true},
+		{sentence: "the end", window: page.Window{Size: 2, After: somewhere}, items: []int{1, 2}, nodes: []int{1, 2}, previous: true},
+		{sentence: "nothing behind the end", window: page.Window{Size: 2, After: somewhere}, nodes: []int{}, previous: true},
+		{sentence: "backward, the end", window: page.Window{Size: 2, Backward: true}, items: []int{3, 2, 1}, nodes: []int{2, 3}, previous: true},
+		{sentence: "backward, the middle", window: page.Window{Size: 2, Backward: true, Before: somewhere}, items: []int{3, 2, 1}, nodes: []int{2, 3}, next: true, previous: true},
+		{sentence: "backward, the beginning", window: page.Window{Size: 2, Backward: true, Before: somewhere}, items: []int{2, 1}, nodes: []int{1, 2}, next: true},
+		{sentence: "by offset, the beginning", window: page.Window{Size: 2}, items: []int{1, 2, 3}, nodes: []int{1, 2}, next: true},
+		{sentence: "by offset, the middle", window: page.Window{Size: 2, Offset: 1}, items: []int{2, 3, 4}, nodes: []int{2, 3}, next: true, previous: true},
+		{sentence: "by offset, past the end", window: page.Window{Size: 2, Offset: 9}, nodes: []int{}, previous: true},
+	} {
+		t.Run(test.sentence, func(t *testing.T) {
+			t.Parallel()
+			asked := 0
+			connection := page.New(test.window, test.items, numberCursor, func(context.Context) (int, error) { asked++; return 42, nil })
+			require.Equal(t, test.nodes, connection.Nodes())
+			require.Equal(t, test.next, connection.PageInfo.HasNextPage)
+			require.Equal(t, test.previous, connection.PageInfo.HasPreviousPage)
+			for i, edge := range connection.Edges {
+				require.Equal(t, test.nodes[i], edge.Node)
+				require.Equal(t, numberCursor(edge.Node).String(), edge.Cursor)
+			}
+			if len(test.nodes) == 0 {
+				require.Nil(t, connection.PageInfo.StartCursor)
+				require.Nil(t, connection.PageInfo.EndCursor)
+			} else {
+				require.Equal(t, numberCursor(test.nodes[0]).String(), *connection.PageInfo.StartCursor)
+				require.Equal(t, numberCursor(test.nodes[len(test.nodes)-1]).String(), *connection.PageInfo.EndCursor)
+			}
+			require.Zero(t, asked, "the whole list is only counted for who asks")
+			total, err := connection.TotalCount(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, 42, total)
+		})
+	}
+}
