@@ -1,0 +1,108 @@
+//go:build unix
+
+package dbtest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/orgmap/orgmap/internal/embedded"
+)
+
+// PostgresServer is a PostgreSQL server for one test of faults, with settings that keep every commit. Its methods fail
+// the test when they cannot do what they say; they may be called from any goroutine of the test.
+type PostgresServer struct {
+	t      testing.TB
+	folder string
+	url    string
+	sweep  *sweeper
+	// mu protects running, and orders the changes of state.
+	mu      sync.Mutex
+	running *embedded.Postgres
+}
+
+// NewPostgresServer starts one that ends with the test. Its database is empty.
+func NewPostgresServer(t testing.TB) *PostgresServer {
+	t.Helper()
+	folder, err := newFolder()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &PostgresServer{t: t, folder: folder}
+	t.Cleanup(s.close)
+	s.running, err = startPostgres(folder, true)
+	if errors.Is(err, embedded.ErrNoBinaries) {
+		missing(t, "PostgreSQL", err)
+	}
+	if err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	s.url = s.running.URL()
+	if s.sweep, err = startSweeper(folder, s.running.Dir()); err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	return s
+}
+
+// URL returns its address, which stays the same over Crash and Start.
+func (s *PostgresServer) URL() string { return s.url }
+
+// Crash ends the server without a checkpoint: connections break, open transactions are lost, commits are kept.
+func (s *PostgresServer) Crash() {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running == nil {
+		s.t.Error("PostgreSQL does not run")
+		return
+	}
+	if err := syscall.Kill(s.running.PID(), syscall.SIGQUIT); err != nil {
+		s.t.Errorf("PostgreSQL: %v", err)
+	}
+	s.stop()
+}
+
+// Start starts a crashed server again, which replays its write-ahead log.
+func (s *PostgresServer) Start() {
+	s.t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		s.t.Error("PostgreSQL runs already")
+		return
+	}
+	running, err := startPostgres(s.folder, true)
+	if err != nil {
+		s.t.Errorf("PostgreSQL: %v", err)
+		return
+	}
+	s.running = running
+}
+
+// stop is called with mu held.
+func (s *PostgresServer) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	if err := s.running.Stop(ctx); err != nil {
+		s.t.Errorf("PostgreSQL: %v", err)
+	}
+	s.running = nil
+}
+
+func (s *PostgresServer) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.running != nil {
+		s.stop()
+	}
+	if s.sweep != nil {
+		s.sweep.finish()
+	}
+	if err := os.RemoveAll(s.folder); err != nil {
+		s.t.Error(err)
+	}
+}

