@@ -1,0 +1,137 @@
+// Package pg is the door to Postgres: one pool for bun, COPY and River, and the three ways through it. Read and Write
+// see one account, whose id is set for row-level security in the transaction itself; Operator works across accounts
+// on the few tables where the operator's role may.
+//
+// Whatever role the connection string logs in as, every connection works as the role orgmap_app, which the
+// migrations make and which row-level security binds.
+package pg
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// The roles that the program works as; migrations/roles.sql makes them.
+const (
+	appRole      = "orgmap_app"
+	operatorRole = "orgmap_operator"
+)
+
+// Options tune the pool.
+type Options struct {
+	MaxConnections   int32         // 0: 16
+	StatementTimeout time.Duration // 0: 5 s; longer work sets its own inside its transaction
+	LockTimeout      time.Duration // 0: 2 s
+}
+
+// idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
+const idleTransactionTimeout = 15 * time.Second
+
+// DB is the store.
+type DB struct {
+	pool *pgxpool.Pool
+	bun  *bun.DB
+}
+
+// Open connects to the migrated database at url. It fails where the role it works as could see past row-level security.
+func Open(ctx context.Context, url string, options Options) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+	}
+	config.MaxConns = cmpOr(options.MaxConnections, 16)
+	// bun writes values into its statements, so every statement is new: preparing each would cost a round trip and
+	// fill the cache. It also gives every search its own plan rather than a generic one.
+	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
+	config.ConnConfig.Tracer = statementCounter{}
+	settings := fmt.Sprintf("SET ROLE %s; SET statement_timeout = %d; SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d",
+		appRole,
+		cmpOr(options.StatementTimeout, 5*time.Second).Milliseconds(),
+		cmpOr(options.LockTimeout, 2*time.Second).Milliseconds(),
+		idleTransactionTimeout.Milliseconds())
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, settings)
+		return err
+	}
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("open Postgres: %w", err)
+	}
+	db := &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())}
+	if err := db.checkRowSecurity(ctx); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+func cmpOr[T comparable](value, otherwise T) T {
+	var zero T
+	if value == zero {
+		return otherwise
+	}
+	return value
+}
+
+// Close ends every connection. Work under way loses its own.
+func (d *DB) Close() {
+	_ = d.bun.Close()
+	d.pool.Close()
+}
+
+// Pool is what River and the metrics take.
+func (d *DB) Pool() *pgxpool.Pool { return d.pool }
+
+// Ping tells whether Postgres answers and has the schema.
+func (d *DB) Ping(ctx context.Context) error {
+	_, err := d.pool.Exec(ctx, "SELECT FROM accounts LIMIT 0")
+	return err
+}
+
+// checkRowSecurity refuses a database in which this process could see past row-level security.
+func (d *DB) checkRowSecurity(ctx context.Context) error {
+	var role string
+	var superuser, bypass, owner bool
+	err := d.pool.QueryRow(ctx, `
+		SELECT rolname, rolsuper, rolbypassrls,
+		       EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace)
+		FROM pg_roles WHERE rolname = current_user`).Scan(&role, &superuser, &bypass, &owner)
+	if err != nil {
+		return fmt.Errorf("open Postgres as %s (has it been migrated?): %w", appRole, err)
+	}
+	if role != appRole || superuser || bypass || owner {
+		return fmt.Errorf("refusing to start: the role %q could see past row-level security (superuser %t, bypass %t, owns tables %t)", role, superuser, bypass, owner)
+	}
+	rows, err := d.pool.Query(ctx, UnprotectedTables)
+	if err != nil {
+		return fmt.Errorf("check row-level security: %w", err)
+	}
+	unprotected, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	if err != nil {
+		return fmt.Errorf("check row-level security: %w", err)
+	}
+	if len(unprotected) > 0 {
+		return fmt.Errorf("refusing to start: row-level security is not enabled and forced on %v", unprotected)
+	}
+	return nil
+}
+
+// UnprotectedTables is the statement that lists the tenant tables, which are accounts and all that have an
+// account_id, on which row-level security is not both enabled and forced.
+const UnprotectedTables = `
+	SELECT c.relname::text FROM pg_class c
+	WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+	  AND (c.relname = 'accounts' OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'account_id' AND NOT a.attisdropped))
+	  AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
+	ORDER BY 1`
+
+// errNestedWrite is a fault of the caller: a write inside a write would commit on its own.
+var errNestedWrite = errors.New("pg: a write inside a write")

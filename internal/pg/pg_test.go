@@ -1,0 +1,286 @@
+package pg_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/migrations"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
+
+func open(t *testing.T, options pg.Options) *pg.DB {
+	t.Helper()
+	db, err := pg.Open(t.Context(), dbtest.Database(t), options)
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	return db
+}
+
+func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
+	t.Helper()
+	account := id.New()
+	require.NoError(t, db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, 100000)", account, account.String())
+		return err
+	}))
+	return account
+}
+
+func addOrganization(ctx context.Context, tx bun.IDB, account uuid.UUID, name string) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, ?)", account, id.New(), name, strings.ToLower(name))
+	return err
+}
+
+func countOrganizations(ctx context.Context, tx bun.IDB) (count int, err error) {
+	err = tx.NewRaw("SELECT count(*) FROM organizations").Scan(ctx, &count) // no WHERE: row-level security alone keeps accounts apart
+	return count, err
+}
+
+func TestRead_SeesNothingWithoutAnAccount(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, "Acme") }))
+	for _, table := range []string{"accounts", "organizations", "connections", "integrations", "external_orgs", "mappings", "refresh_runs", "journal", "api_tokens"} {
+		require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+			var count int
+			require.NoError(t, tx.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &count))
+			require.Zero(t, count, table)
+			return nil
+		}))
+	}
+}
+
+func TestWrite_CannotTouchAnotherAccount(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	ours, theirs := newAccount(t, db), newAccount(t, db)
+	require.NoError(t, db.Write(t.Context(), theirs, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, theirs, "Acme") }))
+
+	err := db.Write(t.Context(), ours, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, theirs, "Planted") })
+	require.ErrorContains(t, err, "row-level security")
+	require.NoError(t, db.Write(t.Context(), ours, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.ExecContext(ctx, "UPDATE organizations SET name = 'Stolen'")
+		require.NoError(t, err)
+		changed, err := result.RowsAffected()
+		require.NoError(t, err)
+		require.Zero(t, changed)
+		return nil
+	}))
+}
+
+func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 2})
+	accounts := []uuid.UUID{newAccount(t, db), newAccount(t, db)}
+	for i, account := range accounts {
+		require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+			for n := range i + 1 {
+				if err := addOrganization(ctx, tx, account, fmt.Sprint("Organization ", n)); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+	}
+	var group sync.WaitGroup
+	for n := range 1000 {
+		group.Go(func() {
+			which := n % 2
+			if err := db.Read(t.Context(), accounts[which], func(ctx context.Context, tx bun.Tx) error {
+				count, err := countOrganizations(ctx, tx)
+				if err == nil && count != which+1 {
+					err = fmt.Errorf("account %d sees %d organizations", which, count)
+				}
+				return err
+			}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestSession_ReadsOneMomentUntilItIsClosed(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	ctx, session := db.WithSession(t.Context())
+	defer session.Close()
+	count := func() (found int) {
+		require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) (err error) {
+			found, err = countOrganizations(ctx, tx)
+			return err
+		}))
+		return found
+	}
+	add := func(ctx context.Context, name string) {
+		require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, name) }))
+	}
+	require.Equal(t, 0, count())
+	add(t.Context(), "by somebody else")
+	require.Equal(t, 0, count())
+	add(ctx, "by the session's own request")
+	require.Equal(t, 2, count(), "what is read after a write sees it")
+}
+
+func TestSession_TakesTheSameFewStatementsHoweverManyReads(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	ctx, statements := pg.WithStatementCount(t.Context())
+	ctx, session := db.WithSession(ctx)
+	var group sync.WaitGroup
+	for range 10 {
+		group.Go(func() {
+			if err := db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error { _, err := countOrganizations(ctx, tx); return err }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	session.Close()
+	require.EqualValues(t, 3+10, statements.Load(), "begin, set the account, ten reads, end")
+}
+
+func TestSession_GoesOnAfterAStatementFailed(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	ctx, session := db.WithSession(t.Context())
+	defer session.Close()
+	require.Error(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "SELECT 1/0")
+		return err
+	}))
+	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error { _, err := countOrganizations(ctx, tx); return err }))
+}
+
+func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	for _, name := range []string{"a", "b"} {
+		require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, name) }))
+	}
+	var met sync.WaitGroup // both hold their first row before either asks for its second
+	met.Add(2)
+	var group sync.WaitGroup
+	for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
+		group.Go(func() {
+			first := true
+			err := db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+				for i, name := range order {
+					if i == 1 && first {
+						first = false
+						met.Done()
+						met.Wait()
+					}
+					if _, err := tx.ExecContext(ctx, "UPDATE organizations SET updated_at = now() WHERE name = ?", name); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestAfterCommit_RunsOnlyOnceTheWriteIsDurable(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	told := 0
+	failure := errors.New("no")
+	err := db.Write(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
+		pg.AfterCommit(ctx, func() { told++ })
+		return failure
+	})
+	require.ErrorIs(t, err, failure)
+	require.Zero(t, told)
+	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
+		pg.AfterCommit(ctx, func() { told++ })
+		require.Zero(t, told)
+		return nil
+	}))
+	require.Equal(t, 1, told)
+}
+
+func TestWrite_RefusesAWriteInside(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	require.Error(t, db.Write(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
+		return db.Write(ctx, account, func(context.Context, bun.Tx) error { return nil })
+	}))
+}
+
+func TestNative_TakesPartInTheTransaction(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	failure := errors.New("roll back")
+	require.ErrorIs(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+		native := pg.Native(ctx)
+		_, err := native.Exec(ctx, "CREATE TEMP TABLE staged (name text) ON COMMIT DROP")
+		require.NoError(t, err)
+		copied, err := native.CopyFrom(ctx, pgx.Identifier{"staged"}, []string{"name"}, pgx.CopyFromRows([][]any{{"a"}, {"b"}}))
+		require.NoError(t, err)
+		require.EqualValues(t, 2, copied)
+		var count int
+		require.NoError(t, tx.NewRaw("SELECT count(*) FROM staged").Scan(ctx, &count))
+		require.Equal(t, 2, count)
+		require.Error(t, native.Commit(ctx))
+		return failure
+	}), failure)
+}
+
+func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
+	t.Parallel()
+	url := dbtest.Database(t)
+	admin, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, admin.Close(context.WithoutCancel(t.Context()))) })
+	db := open(t, pg.Options{})
+	var role string
+	require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT current_user").Scan(ctx, &role)
+	}))
+	require.Equal(t, "orgmap_app", role)
+
+	t.Run("refuses a role that owns a table", func(t *testing.T) {
+		_, err := admin.Exec(t.Context(), "CREATE TABLE stray (); ALTER TABLE stray OWNER TO orgmap_app")
+		require.NoError(t, err)
+		_, err = pg.Open(t.Context(), url, pg.Options{})
+		require.ErrorContains(t, err, "refusing to start")
+	})
+}
+
+func TestRead_WhatTakesTooLongIsUnavailable(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{StatementTimeout: 50 * time.Millisecond})
+	err := db.Read(t.Context(), id.New(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "SELECT pg_sleep(30)")
+		return err
+	})
+	require.Equal(t, apperr.Unavailable, apperr.CodeOf(err))
+}

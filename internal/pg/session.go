@@ -1,0 +1,93 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// Session makes all reads of one answer see one snapshot, whichever fields ask for them. It takes a connection at the
+// first read and gives it back at Close. After Close it may be used again and sees a newer moment.
+type Session struct {
+	db *DB
+
+	// mutex is held for each read: a transaction runs one statement at a time, while fields are resolved side by side.
+	mutex sync.Mutex
+	conn  bun.Conn
+	state *transaction // nil: no snapshot is open
+}
+
+type sessionKey struct{}
+
+// WithSession returns a context whose reads share the session's snapshot. The caller must Close the session.
+func (d *DB) WithSession(ctx context.Context) (context.Context, *Session) {
+	session := &Session{db: d}
+	return context.WithValue(ctx, sessionKey{}, session), session
+}
+
+func sessionFrom(ctx context.Context) *Session {
+	session, _ := ctx.Value(sessionKey{}).(*Session)
+	return session
+}
+
+func (s *Session) read(ctx context.Context, account uuid.UUID, work Work) error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.state != nil && s.state.account != account {
+		s.end()
+	}
+	if s.state == nil {
+		if err := s.begin(ctx, account); err != nil {
+			return classify(err)
+		}
+	}
+	err := work(context.WithValue(ctx, transactionKey{}, s.state), s.state.tx)
+	var expected *apperr.Error
+	if err != nil && !errors.As(err, &expected) {
+		s.end() // Postgres takes no more statements in a transaction in which one failed
+	}
+	return classify(err)
+}
+
+func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
+	conn, err := s.db.bun.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	state := &transaction{account: account}
+	if state.conn, err = nativeConn(conn); err == nil {
+		state.tx, err = conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	}
+	if err != nil {
+		_ = conn.Close()
+		return err
+	}
+	s.conn, s.state = conn, state
+	if err := setAccount(ctx, state.tx, account); err != nil {
+		s.end()
+		return err
+	}
+	return nil
+}
+
+func (s *Session) end() {
+	if s.state == nil {
+		return
+	}
+	_ = s.state.tx.Rollback() // nothing was written
+	_ = s.conn.Close()
+	s.state = nil
+}
+
+// Close gives the connection back.
+func (s *Session) Close() {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.end()
+}

@@ -1,0 +1,169 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/uptrace/bun"
+)
+
+// Work is what is done in a transaction. It must use the context it is given: what it calls may take part in the
+// transaction through it.
+type Work func(ctx context.Context, tx bun.Tx) error
+
+// conflictRetries is how often a write is tried again that Postgres ended because of another one.
+const conflictRetries = 3
+
+type transactionKey struct{}
+
+// transaction is what a context knows of the transaction it belongs to.
+type transaction struct {
+	tx          bun.Tx
+	conn        *pgx.Conn
+	account     uuid.UUID
+	writes      bool
+	afterCommit []func()
+}
+
+func transactionFrom(ctx context.Context) *transaction {
+	found, _ := ctx.Value(transactionKey{}).(*transaction)
+	return found
+}
+
+// Read runs work in a transaction that sees the account as it stood at one moment. Inside a Session, all reads see the
+// same moment. Statements that change anything fail.
+func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
+	if outer := transactionFrom(ctx); outer != nil && outer.account == account {
+		return work(ctx, outer.tx)
+	}
+	if session := sessionFrom(ctx); session != nil {
+		return session.read(ctx, account, work)
+	}
+	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+	return classify(d.run(ctx, options, &transaction{account: account}, work))
+}
+
+// Write runs work in a transaction that may change the account, and commits it unless work fails. Where Postgres ends
+// it because of another transaction, work runs again from the start: it must not change anything outside.
+func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
+	if outer := transactionFrom(ctx); outer != nil {
+		return errNestedWrite
+	}
+	if session := sessionFrom(ctx); session != nil {
+		session.Close() // what is read after the write must see it, and one request never holds two connections
+	}
+	var err error
+	for try := range conflictRetries + 1 {
+		if try > 0 {
+			pause(ctx, try)
+		}
+		writing := &transaction{account: account, writes: true}
+		if err = d.run(ctx, nil, writing, work); err == nil {
+			for _, then := range writing.afterCommit {
+				then()
+			}
+			return nil
+		}
+		if !isConflict(err) {
+			break
+		}
+	}
+	return classify(err)
+}
+
+// Operator runs work across accounts, as the operator's role: on accounts, tokens, connections, the journal and,
+// reading, runs. It is for the command line and the sweeps, never for a request.
+func (d *DB) Operator(ctx context.Context, work Work) error {
+	return classify(d.run(ctx, nil, &transaction{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE "+operatorRole); err != nil {
+			return err
+		}
+		return work(ctx, tx)
+	}))
+}
+
+// Bearer runs work in a transaction that sees the one API token of that hash, whatever its account.
+func (d *DB) Bearer(ctx context.Context, hash []byte, work Work) error {
+	return classify(d.run(ctx, &sql.TxOptions{ReadOnly: true}, &transaction{}, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, "SELECT set_config('app.token_hash', ?, true)", fmt.Sprintf("%x", hash)); err != nil {
+			return err
+		}
+		return work(ctx, tx)
+	}))
+}
+
+// AfterCommit has then called once the write that ctx belongs to is durable, and never if it fails.
+func AfterCommit(ctx context.Context, then func()) {
+	outer := transactionFrom(ctx)
+	if outer == nil || !outer.writes {
+		panic("pg: AfterCommit outside a write")
+	}
+	outer.afterCommit = append(outer.afterCommit, then)
+}
+
+// Native is the transaction that ctx belongs to, for what speaks pgx: River's inserts and COPY.
+func Native(ctx context.Context) pgx.Tx {
+	outer := transactionFrom(ctx)
+	if outer == nil {
+		panic("pg: Native outside a transaction")
+	}
+	return nativeTx{conn: outer.conn}
+}
+
+// run begins a transaction, sets the account for row-level security, and does the work in it.
+func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction, work Work) (err error) {
+	conn, err := d.bun.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if state.conn, err = nativeConn(conn); err != nil {
+		return err
+	}
+	return conn.RunInTx(ctx, options, func(ctx context.Context, tx bun.Tx) error {
+		state.tx = tx
+		if err := setAccount(ctx, tx, state.account); err != nil {
+			return err
+		}
+		return work(context.WithValue(ctx, transactionKey{}, state), tx)
+	})
+}
+
+func setAccount(ctx context.Context, tx bun.Tx, account uuid.UUID) error {
+	if account == uuid.Nil {
+		return nil // row-level security then shows nothing
+	}
+	_, err := tx.ExecContext(ctx, "SELECT set_config('app.account_id', ?, true)", account.String())
+	return err
+}
+
+func nativeConn(conn bun.Conn) (*pgx.Conn, error) {
+	var native *pgx.Conn
+	err := conn.Raw(func(driver any) error {
+		wrapped, ok := driver.(*stdlib.Conn)
+		if !ok {
+			return errors.New("pg: the pool's connections are not pgx's")
+		}
+		native = wrapped.Conn()
+		return nil
+	})
+	return native, err
+}
+
+// pause waits a little, longer with each try and never the same, so that those who met do not meet again.
+func pause(ctx context.Context, try int) {
+	wait := time.Duration(rand.Int64N(int64(20*time.Millisecond) << try))
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

@@ -1,0 +1,90 @@
+package secret
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/tink-crypto/tink-go/v2/aead"
+	"github.com/tink-crypto/tink-go/v2/insecurecleartextkeyset"
+	"github.com/tink-crypto/tink-go/v2/keyset"
+)
+
+// NewKeyset makes a keyset with one AES-256-GCM key, as JSON. It is as secret as all that it will seal.
+func NewKeyset() ([]byte, error) {
+	return addPrimary(keyset.NewManager())
+}
+
+// Rotate gives the keyset a new primary key and keeps the old ones, which still open what they sealed.
+func Rotate(encoded []byte) ([]byte, error) {
+	handle, err := decode(encoded)
+	if err != nil {
+		return nil, err
+	}
+	return addPrimary(keyset.NewManagerFromHandle(handle))
+}
+
+func addPrimary(manager *keyset.Manager) ([]byte, error) {
+	added, err := manager.Add(aead.AES256GCMKeyTemplate())
+	if err != nil {
+		return nil, fmt.Errorf("secret: make a key: %w", err)
+	}
+	if err := manager.SetPrimary(added); err != nil {
+		return nil, fmt.Errorf("secret: make a key: %w", err)
+	}
+	handle, err := manager.Handle()
+	if err != nil {
+		return nil, fmt.Errorf("secret: make a keyset: %w", err)
+	}
+	var encoded bytes.Buffer
+	if err := insecurecleartextkeyset.Write(handle, keyset.NewJSONWriter(&encoded)); err != nil {
+		return nil, fmt.Errorf("secret: write a keyset: %w", err)
+	}
+	return encoded.Bytes(), nil
+}
+
+func readCleartext(encoded []byte) (*keyset.Handle, error) {
+	return insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(encoded)))
+}
+
+// ReadKeyset reads a keyset file, for Rotate. It refuses one that others than its owner may read.
+func ReadKeyset(path string) ([]byte, error) {
+	encoded, _, err := readKeyset(path)
+	return encoded, err
+}
+
+// WriteKeyset puts a keyset into a file that only its owner may read. The file holds the old content or the new at
+// every moment, also when the machine stops in between: a keyset lost is every credential lost.
+func WriteKeyset(path string, encoded []byte) (err error) {
+	folder := filepath.Dir(path)
+	draft, err := os.CreateTemp(folder, filepath.Base(path)+".*") // made with mode 0600
+	if err != nil {
+		return fmt.Errorf("keyset file: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("keyset file: %w", errors.Join(err, os.Remove(draft.Name())))
+		}
+	}()
+	_, err = draft.Write(encoded)
+	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
+		return err
+	}
+	if err = os.Rename(draft.Name(), path); err != nil {
+		return err
+	}
+	syncFolder(folder)
+	return nil
+}
+
+// syncFolder makes a rename durable where the file system can: the file itself stands by then.
+func syncFolder(folder string) {
+	opened, err := os.Open(folder)
+	if err != nil {
+		return
+	}
+	_ = opened.Sync()
+	_ = opened.Close()
+}

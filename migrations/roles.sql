@@ -1,0 +1,28 @@
+-- The two roles the program works as, whatever role it logs in as. Roles belong to the whole cluster, so this
+-- runs before every migration and changes nothing where they stand: a dump restored elsewhere finds them too.
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['orgmap_app', 'orgmap_operator']
+    LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', wanted);
+            EXCEPTION WHEN duplicate_object OR unique_violation THEN
+                NULL; -- another database of this cluster was migrated at the same moment
+            END;
+        END IF;
+        -- A superuser may become any role; others must be members.
+        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+            BEGIN
+                EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
+            EXCEPTION WHEN insufficient_privilege THEN
+                NULL; -- may have been granted by hand; the server checks at its start what it can become
+            END;
+        END IF;
+    END LOOP;
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO orgmap_app', current_database()); -- a refresh stages its walk in a temporary table
+END
+$$;
+GRANT USAGE ON SCHEMA public TO orgmap_app, orgmap_operator;

@@ -1,0 +1,274 @@
+-- columns
+accounts.id uuid not null
+accounts.name text not null
+accounts.plan text not null default 'Standard'::text
+accounts.organization_limit integer
+accounts.organizations_used integer not null default 0
+accounts.renews_at timestamp with time zone
+accounts.journal_position bigint not null default 0
+accounts.created_at timestamp with time zone not null default now()
+api_tokens.account_id uuid not null
+api_tokens.id uuid not null
+api_tokens.name text not null
+api_tokens.role text not null
+api_tokens.hash bytea not null
+api_tokens.created_at timestamp with time zone not null default now()
+api_tokens.expires_at timestamp with time zone
+api_tokens.revoked_at timestamp with time zone
+connections.account_id uuid not null
+connections.id uuid not null
+connections.application text not null
+connections.base_url text not null
+connections.sealed_credentials bytea not null
+connections.created_at timestamp with time zone not null default now()
+connections.updated_at timestamp with time zone not null default now()
+external_orgs.account_id uuid not null
+external_orgs.id uuid not null
+external_orgs.integration_id uuid not null
+external_orgs.remote_id text collate "C" not null
+external_orgs.name text not null
+external_orgs.folded text collate "C" not null
+external_orgs.match_name text collate "C"
+external_orgs.url text
+external_orgs.hints jsonb not null default '[]'::jsonb
+external_orgs.removed_at timestamp with time zone
+external_orgs.created_at timestamp with time zone not null default now()
+external_orgs.updated_at timestamp with time zone not null default now()
+integrations.account_id uuid not null
+integrations.id uuid not null
+integrations.connection_id uuid not null
+integrations.name text collate "C" not null
+integrations.application text not null
+integrations.source text not null
+integrations.state text not null default 'CONNECTED'::text
+integrations.module_id text
+integrations.created_at timestamp with time zone not null default now()
+integrations.updated_at timestamp with time zone not null default now()
+journal.account_id uuid not null
+journal.position bigint not null
+journal.kind text not null
+journal.action text not null
+journal.at timestamp with time zone not null default now()
+journal.actor text not null
+journal.organization_ids uuid[] not null default '{}'::uuid[]
+journal.integration_ids uuid[] not null default '{}'::uuid[]
+journal.removed_integration_ids uuid[] not null default '{}'::uuid[]
+journal.before jsonb
+journal.after jsonb
+mappings.account_id uuid not null
+mappings.id uuid not null
+mappings.organization_id uuid not null
+mappings.integration_id uuid not null
+mappings.external_org_id uuid not null
+mappings.origin text not null
+mappings.created_at timestamp with time zone not null default now()
+mappings.created_by text not null
+organizations.account_id uuid not null
+organizations.id uuid not null
+organizations.name text collate "C" not null
+organizations.folded text collate "C" not null
+organizations.active boolean not null default true
+organizations.created_at timestamp with time zone not null default now()
+organizations.updated_at timestamp with time zone not null default now()
+refresh_runs.account_id uuid not null
+refresh_runs.id uuid not null
+refresh_runs.integration_id uuid not null
+refresh_runs.state text not null default 'QUEUED'::text
+refresh_runs.fetched integer not null default 0
+refresh_runs.total integer
+refresh_runs.added integer not null default 0
+refresh_runs.updated integer not null default 0
+refresh_runs.removed integer not null default 0
+refresh_runs.attempt integer not null default 1
+refresh_runs.sequence bigint not null default 1
+refresh_runs.accept_shrink boolean not null default false
+refresh_runs.failure_code text
+refresh_runs.failure_message text
+refresh_runs.retry_at timestamp with time zone
+refresh_runs.requested_by text not null
+refresh_runs.job_id bigint
+refresh_runs.lease_until timestamp with time zone
+refresh_runs.queued_at timestamp with time zone not null default now()
+refresh_runs.started_at timestamp with time zone
+refresh_runs.finished_at timestamp with time zone
+refresh_runs.updated_at timestamp with time zone not null default now()
+
+-- constraints
+accounts accounts_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
+accounts accounts_name_key: UNIQUE (name)
+accounts accounts_organization_limit_check: CHECK ((organization_limit >= 0))
+accounts accounts_pkey: PRIMARY KEY (id)
+accounts accounts_quota_check: CHECK (((organizations_used >= 0) AND ((organization_limit IS NULL) OR (organizations_used <= organization_limit))))
+api_tokens api_tokens_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+api_tokens api_tokens_hash_key: UNIQUE (hash)
+api_tokens api_tokens_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
+api_tokens api_tokens_pkey: PRIMARY KEY (account_id, id)
+api_tokens api_tokens_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
+connections connections_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+connections connections_pkey: PRIMARY KEY (account_id, id)
+external_orgs external_orgs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
+external_orgs external_orgs_integration_key: UNIQUE (account_id, integration_id, id)
+external_orgs external_orgs_pkey: PRIMARY KEY (account_id, id)
+external_orgs external_orgs_remote_id_key: UNIQUE (account_id, integration_id, remote_id)
+integrations integrations_connection_fkey: FOREIGN KEY (account_id, connection_id) REFERENCES connections(account_id, id) ON DELETE CASCADE
+integrations integrations_module_key: UNIQUE NULLS NOT DISTINCT (account_id, connection_id, module_id)
+integrations integrations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
+integrations integrations_name_key: UNIQUE (account_id, name)
+integrations integrations_pkey: PRIMARY KEY (account_id, id)
+integrations integrations_source_check: CHECK ((source = ANY (ARRAY['API'::text, 'KASEYA_ONE'::text])))
+integrations integrations_state_check: CHECK ((state = ANY (ARRAY['CONNECTED'::text, 'NEEDS_ATTENTION'::text, 'DISABLED'::text])))
+journal journal_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+journal journal_kind_check: CHECK ((kind = ANY (ARRAY['ORGANIZATIONS'::text, 'MAPPINGS'::text, 'INTEGRATIONS'::text])))
+journal journal_pkey: PRIMARY KEY (account_id, "position")
+mappings mappings_external_org_fkey: FOREIGN KEY (account_id, integration_id, external_org_id) REFERENCES external_orgs(account_id, integration_id, id) ON DELETE CASCADE
+mappings mappings_external_org_key: UNIQUE (account_id, external_org_id)
+mappings mappings_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id)
+mappings mappings_origin_check: CHECK ((origin = ANY (ARRAY['MANUAL'::text, 'IMPORT'::text, 'SUGGESTION'::text])))
+mappings mappings_pkey: PRIMARY KEY (account_id, id)
+organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+organizations organizations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200) AND (name !~ '[\u0001-\u001f\u007f-\u009f]'::text)))
+organizations organizations_name_key: UNIQUE (account_id, name)
+organizations organizations_pkey: PRIMARY KEY (account_id, id)
+refresh_runs refresh_runs_failure_code_check: CHECK ((failure_code = ANY (ARRAY['CREDENTIALS_REJECTED'::text, 'RATE_LIMITED'::text, 'VENDOR_UNAVAILABLE'::text, 'VENDOR_TIMEOUT'::text, 'BAD_RESPONSE'::text, 'INTERNAL'::text])))
+refresh_runs refresh_runs_finished_check: CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))))
+refresh_runs refresh_runs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
+refresh_runs refresh_runs_lease_check: CHECK (((lease_until IS NOT NULL) = (state = 'RUNNING'::text)))
+refresh_runs refresh_runs_pkey: PRIMARY KEY (account_id, id)
+refresh_runs refresh_runs_state_check: CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'NEEDS_REVIEW'::text])))
+
+-- indexes
+CREATE INDEX external_orgs_folded_idx ON public.external_orgs USING btree (account_id, integration_id, folded, id) INCLUDE (removed_at)
+CREATE INDEX external_orgs_match_name_idx ON public.external_orgs USING btree (account_id, integration_id, match_name) WHERE (removed_at IS NULL)
+CREATE INDEX journal_at_idx ON public.journal USING btree (at)
+CREATE INDEX mappings_cell_idx ON public.mappings USING btree (account_id, organization_id, integration_id) INCLUDE (external_org_id)
+CREATE INDEX mappings_integration_idx ON public.mappings USING btree (account_id, integration_id, external_org_id)
+CREATE INDEX organizations_created_at_idx ON public.organizations USING btree (account_id, created_at, id)
+CREATE INDEX organizations_folded_idx ON public.organizations USING btree (account_id, folded, id) INCLUDE (active)
+CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
+CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lease_until) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
+CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
+CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
+CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
+CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
+CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (account_id, id)
+CREATE UNIQUE INDEX connections_pkey ON public.connections USING btree (account_id, id)
+CREATE UNIQUE INDEX external_orgs_integration_key ON public.external_orgs USING btree (account_id, integration_id, id)
+CREATE UNIQUE INDEX external_orgs_pkey ON public.external_orgs USING btree (account_id, id)
+CREATE UNIQUE INDEX external_orgs_remote_id_key ON public.external_orgs USING btree (account_id, integration_id, remote_id)
+CREATE UNIQUE INDEX integrations_module_key ON public.integrations USING btree (account_id, connection_id, module_id) NULLS NOT DISTINCT
+CREATE UNIQUE INDEX integrations_name_key ON public.integrations USING btree (account_id, name)
+CREATE UNIQUE INDEX integrations_pkey ON public.integrations USING btree (account_id, id)
+CREATE UNIQUE INDEX journal_pkey ON public.journal USING btree (account_id, "position")
+CREATE UNIQUE INDEX mappings_external_org_key ON public.mappings USING btree (account_id, external_org_id)
+CREATE UNIQUE INDEX mappings_pkey ON public.mappings USING btree (account_id, id)
+CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
+CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
+CREATE UNIQUE INDEX refresh_runs_live_key ON public.refresh_runs USING btree (account_id, integration_id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
+CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (account_id, id)
+
+-- triggers
+CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
+CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
+CREATE TRIGGER organizations_count_update AFTER UPDATE ON public.organizations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
+
+-- functions
+CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public'
+AS $function$ ANALYZE external_orgs, mappings $function$
+
+CREATE OR REPLACE FUNCTION public.count_active_organizations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta
+        FROM (SELECT account_id, count(*) AS delta FROM new_rows WHERE active GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    ELSIF TG_OP = 'DELETE' THEN
+        UPDATE accounts SET organizations_used = organizations_used - moved.delta
+        FROM (SELECT account_id, count(*) AS delta FROM old_rows WHERE active GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    ELSE
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta
+        FROM (SELECT account_id, sum(weight) AS delta
+              FROM (SELECT account_id, 1 AS weight FROM new_rows WHERE active
+                    UNION ALL
+                    SELECT account_id, -1 FROM old_rows WHERE active) AS both_sides
+              GROUP BY account_id HAVING sum(weight) <> 0) AS moved
+        WHERE accounts.id = moved.account_id;
+    END IF;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.current_account_id()
+ RETURNS uuid
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $function$
+
+
+-- row-level security
+accounts enabled t forced t
+api_tokens enabled t forced t
+connections enabled t forced t
+external_orgs enabled t forced t
+integrations enabled t forced t
+journal enabled t forced t
+mappings enabled t forced t
+organizations enabled t forced t
+refresh_runs enabled t forced t
+
+-- policies
+accounts account for ALL to public using ((id = current_account_id())) check ((id = current_account_id()))
+accounts operator for ALL to orgmap_operator using (true) check (true)
+api_tokens account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+api_tokens bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
+api_tokens operator for ALL to orgmap_operator using (true) check (true)
+connections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+connections operator for ALL to orgmap_operator using (true) check (true)
+external_orgs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+integrations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+journal account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+journal operator for ALL to orgmap_operator using (true) check (true)
+mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+refresh_runs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+refresh_runs operator for SELECT to orgmap_operator using (true) check ()
+
+-- rights
+orgmap_app accounts SELECT
+orgmap_app api_tokens SELECT
+orgmap_app connections DELETE, INSERT, SELECT, UPDATE
+orgmap_app external_orgs DELETE, INSERT, SELECT, UPDATE
+orgmap_app integrations DELETE, INSERT, SELECT, UPDATE
+orgmap_app journal INSERT, SELECT
+orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
+orgmap_app organizations INSERT, SELECT, UPDATE
+orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
+orgmap_app river_job DELETE, INSERT, SELECT, UPDATE
+orgmap_app river_leader DELETE, INSERT, SELECT, UPDATE
+orgmap_app river_migration DELETE, INSERT, SELECT, UPDATE
+orgmap_app river_notification DELETE, INSERT, SELECT, UPDATE
+orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
+orgmap_operator accounts INSERT, SELECT
+orgmap_operator api_tokens INSERT, SELECT
+orgmap_operator connections SELECT
+orgmap_operator journal DELETE, SELECT
+orgmap_operator refresh_runs SELECT
+
+-- rights on columns
+orgmap_app accounts.journal_position UPDATE
+orgmap_app accounts.organizations_used UPDATE
+orgmap_operator accounts.name UPDATE
+orgmap_operator accounts.organization_limit UPDATE
+orgmap_operator accounts.plan UPDATE
+orgmap_operator accounts.renews_at UPDATE
+orgmap_operator api_tokens.revoked_at UPDATE
+orgmap_operator connections.sealed_credentials UPDATE
+orgmap_operator connections.updated_at UPDATE
+
