@@ -1,0 +1,49 @@
+// Package account holds the account, which is one MSP and the boundary that nothing crosses, and its quota.
+package account
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/id"
+)
+
+// Account is one MSP.
+type Account struct {
+	bun.BaseModel `bun:"table:accounts"`
+
+	ID                uuid.UUID `bun:",pk"`
+	Name              string
+	Plan              string
+	OrganizationLimit *int // nil: unlimited
+	OrganizationsUsed int
+	RenewsAt          *time.Time
+	CreatedAt         time.Time
+}
+
+// Quota is how many active organizations the account's plan allows, and how many there are.
+type Quota struct {
+	Limit    *int // nil: unlimited
+	Used     int
+	Plan     string
+	RenewsAt *time.Time
+}
+
+// Quota tells where the account stands.
+func (a *Account) Quota() *Quota {
+	return &Quota{Limit: a.OrganizationLimit, Used: a.OrganizationsUsed, Plan: a.Plan, RenewsAt: a.RenewsAt}
+}
+
+// Remaining is how many more organizations may become active, nil where there is no limit.
+func (q *Quota) Remaining() *int {
+	if q.Limit == nil {
+		return nil
+	}
+	left := *q.Limit - q.Used
+	return &left
+}
+
+// NodeID is the account's outside id.
+func (a *Account) NodeID() string { return id.Format(id.Account, a.ID) }

@@ -1,0 +1,66 @@
+// Package journal keeps the ordered list of every committed write of an account: who did what when, what was before
+// and what after. Each change has the account's next position, without a hole, so that whoever knows a position can
+// tell what they missed.
+package journal
+
+import (
+	"encoding/base64"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// Kind says which things a change touched.
+type Kind string
+
+// The kinds of change.
+const (
+	Organizations Kind = "ORGANIZATIONS" // created, renamed, deactivated, reactivated
+	Mappings      Kind = "MAPPINGS"      // saved, cleared, imported
+	Integrations  Kind = "INTEGRATIONS"  // connected, changed, disconnected, lists refreshed
+)
+
+// Change is one committed write.
+type Change struct {
+	bun.BaseModel `bun:"table:journal"`
+
+	AccountID             uuid.UUID
+	Position              int64 // 1 is the account's first change
+	Kind                  Kind
+	Action                string // in the past tense, such as organization.created
+	At                    time.Time
+	Actor                 string      // who did it, by name
+	OrganizationIDs       []uuid.UUID `bun:"organization_ids,array"`
+	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // those that still stand
+	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // those that were disconnected
+	Before                any         `bun:"type:jsonb"`
+	After                 any         `bun:"type:jsonb"`
+}
+
+// Cursor is the outside form of the change's position.
+func (c *Change) Cursor() string { return FormatCursor(c.Position) }
+
+// cursorPrefix tells a journal's cursor from those of lists and from later forms.
+const cursorPrefix = "j1:"
+
+// FormatCursor writes a position as the opaque text that clients keep.
+func FormatCursor(position int64) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(cursorPrefix + strconv.FormatInt(position, 10)))
+}
+
+// ParseCursor reads what FormatCursor wrote. Anything else is an error with code BAD_USER_INPUT.
+func ParseCursor(text string) (int64, error) {
+	decoded, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		digits, found := strings.CutPrefix(string(decoded), cursorPrefix)
+		if position, err := strconv.ParseInt(digits, 10, 64); found && err == nil && position >= 0 {
+			return position, nil
+		}
+	}
+	return 0, apperr.New(apperr.BadUserInput, "after is not a cursor of the journal: take it from journalCursor or from a change.")
+}

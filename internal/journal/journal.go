@@ -1,0 +1,126 @@
+package journal
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Retention is how long changes are kept. Whoever comes back later is told to read everything again.
+const Retention = 30 * 24 * time.Hour
+
+// Announce tells the world that an account's journal has reached a position. It must not wait and may lose the news:
+// what is in the journal cannot be lost.
+type Announce func(account uuid.UUID, position int64)
+
+// Journal appends changes and reads them back.
+type Journal struct {
+	db       *pg.DB
+	announce Announce
+	follow   Follow
+}
+
+// New makes the journal. follow delivers changes as they come; announce tells of them.
+func New(db *pg.DB, announce Announce, follow Follow) *Journal {
+	return &Journal{db: db, announce: announce, follow: follow}
+}
+
+// Append adds a change to the journal inside the caller's write and announces it after the commit. Account, position
+// and time are set here. From here to the commit no other write of the account can append: positions are in the order
+// of commits, and so are times, which the transaction's own beginning would not be.
+func (j *Journal) Append(ctx context.Context, tx bun.IDB, change Change) error {
+	err := tx.NewRaw(`
+		WITH advanced AS (
+			UPDATE accounts SET journal_position = journal_position + 1 WHERE id = ? RETURNING journal_position
+		)
+		INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, before, after)
+		SELECT ?, journal_position, ?, ?, clock_timestamp(), ?, ?::uuid[], ?::uuid[], ?::uuid[], ?::jsonb, ?::jsonb FROM advanced
+		RETURNING position`,
+		change.AccountID, change.AccountID, change.Kind, change.Action, change.Actor,
+		uuidArray(change.OrganizationIDs), uuidArray(change.IntegrationIDs), uuidArray(change.RemovedIntegrationIDs),
+		jsonText(change.Before), jsonText(change.After),
+	).Scan(ctx, &change.Position)
+	if err != nil {
+		return err
+	}
+	pg.AfterCommit(ctx, func() { j.announce(change.AccountID, change.Position) })
+	return nil
+}
+
+// Cursor tells where the account's journal stands: what is read afterwards is at least as new.
+func (j *Journal) Cursor(ctx context.Context) (string, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return "", err
+	}
+	position, err := j.head(ctx, actor.AccountID)
+	return FormatCursor(position), err
+}
+
+func (j *Journal) head(ctx context.Context, account uuid.UUID) (position int64, err error) {
+	err = j.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT journal_position FROM accounts WHERE id = ?", account).Scan(ctx, &position)
+	})
+	return position, err
+}
+
+// Read returns up to limit changes of the account behind a position, in order. It is the live feed's source.
+func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limit int) ([]*Change, error) {
+	var changes []*Change
+	err := j.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewSelect().Model(&changes).ExcludeColumn("before", "after").
+			Where("account_id = ?", account).Where("position > ?", after).
+			Order("position").Limit(int64(limit)).Scan(ctx)
+	})
+	return changes, err
+}
+
+// Heads tells where the journals of the accounts stand, in one statement.
+func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]int64, error) {
+	var rows []struct {
+		ID              uuid.UUID
+		JournalPosition int64
+	}
+	err := j.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT id, journal_position FROM accounts WHERE id IN (?)", bun.List(accounts)).Scan(ctx, &rows)
+	})
+	heads := make(map[uuid.UUID]int64, len(rows))
+	for _, row := range rows {
+		heads[row.ID] = row.JournalPosition
+	}
+	return heads, err
+}
+
+// pruneBatch keeps each statement of Prune far below the statement timeout.
+const pruneBatch = 5000
+
+// Prune takes away the changes that are older than Retention, the oldest first, and returns how many.
+func (j *Journal) Prune(ctx context.Context) (pruned int64, err error) {
+	for {
+		batch, err := j.pruneBatch(ctx)
+		pruned += batch
+		if err != nil || batch < pruneBatch {
+			return pruned, err
+		}
+	}
+}
+
+func (j *Journal) pruneBatch(ctx context.Context) (pruned int64, err error) {
+	err = j.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.ExecContext(ctx, `
+			DELETE FROM journal WHERE (account_id, position) IN (
+				SELECT account_id, position FROM journal WHERE at < now() - make_interval(secs => ?) ORDER BY at, position LIMIT ?
+			)`, Retention.Seconds(), pruneBatch)
+		if err != nil {
+			return err
+		}
+		pruned, err = result.RowsAffected()
+		return err
+	})
+	return pruned, err
+}

@@ -1,0 +1,484 @@
+package live_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orgmap/orgmap/internal/live"
+)
+
+// runState is a state of the runs in these tests.
+type runState struct {
+	id       uuid.UUID
+	sequence int64
+}
+
+// runs is a live.LatestSource in memory for one account, with faults to order.
+type runs struct {
+	mu      sync.Mutex // protects what follows
+	account uuid.UUID
+	states  map[uuid.UUID]int64
+	ended   map[uuid.UUID]time.Time
+	faults  int
+	during  func() // happens once, while a load is under way and too late to be part of it
+	loads   int
+	asks    int
+}
+
+func newRuns(account uuid.UUID) *runs {
+	return &runs{account: account, states: map[uuid.UUID]int64{}, ended: map[uuid.UUID]time.Time{}}
+}
+
+func (r *runs) move(id uuid.UUID) int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.states[id]++
+	return r.states[id]
+}
+
+// end moves the run a last time.
+func (r *runs) end(id uuid.UUID) int64 {
+	sequence := r.move(id)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ended[id] = time.Now()
+	return sequence
+}
+
+func (r *runs) fail(calls int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.faults = calls
+}
+
+func (r *runs) calls() (loads, asks int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.loads, r.asks
+}
+
+func (r *runs) fault() error {
+	if r.faults > 0 {
+		r.faults--
+		return errSource
+	}
+	return nil
+}
+
+// snapshot is what a subscriber reads by itself: every run there is.
+func (r *runs) snapshot(context.Context) ([]runState, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var states []runState
+	for id, sequence := range r.states {
+		states = append(states, runState{id, sequence})
+	}
+	return states, nil
+}
+
+func (r *runs) Load(_ context.Context, accountID uuid.UUID, ids []uuid.UUID) ([]runState, error) {
+	defer r.meanwhile()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.loads++
+	if err := r.fault(); err != nil {
+		return nil, err
+	}
+	var states []runState
+	for _, id := range ids {
+		if sequence, ok := r.states[id]; ok && accountID == r.account {
+			states = append(states, runState{id, sequence})
+		}
+	}
+	return states, nil
+}
+
+func (r *runs) meanwhile() {
+	r.mu.Lock()
+	during := r.during
+	r.during = nil
+	r.mu.Unlock()
+	if during != nil {
+		during()
+	}
+}
+
+func (r *runs) Sequences(_ context.Context, accountIDs []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]int64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asks++
+	if err := r.fault(); err != nil {
+		return nil, err
+	}
+	sequences := map[uuid.UUID]map[uuid.UUID]int64{}
+	for _, accountID := range accountIDs {
+		if accountID != r.account {
+			continue
+		}
+		sequences[accountID] = maps.Clone(r.states)
+		for id, at := range r.ended {
+			if time.Since(at) > time.Minute {
+				delete(sequences[accountID], id)
+			}
+		}
+	}
+	return sequences, nil
+}
+
+// latestBench is a running latest over runs, without Redis.
+type latestBench struct {
+	t       *testing.T
+	ctx     context.Context
+	hub     *live.Hub
+	latest  *live.Latest[runState]
+	runs    *runs
+	account uuid.UUID
+}
+
+func withLatest(t *testing.T, test func(*latestBench)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		b := &latestBench{t: t, ctx: ctx, hub: live.NewHub(nil, quiet()), account: uuid.New()}
+		b.runs = newRuns(b.account)
+		b.latest = newLatest(b.hub, b.runs)
+		ended := make(chan error, 1)
+		go func() { ended <- b.latest.Run(ctx) }()
+		defer func() {
+			cancel()
+			require.NoError(t, <-ended)
+		}()
+		test(b)
+	})
+}
+
+func newLatest(hub *live.Hub, source *runs) *live.Latest[runState] {
+	return live.NewLatest(hub, source,
+		func(s runState) uuid.UUID { return s.id }, func(s runState) int64 { return s.sequence }, live.LatestOptions{})
+}
+
+func (b *latestBench) follow() *live.LatestReader[runState] {
+	reader, err := b.latest.Follow(b.ctx, b.account, b.runs.snapshot)
+	require.NoError(b.t, err)
+	b.t.Cleanup(reader.Close)
+	return reader
+}
+
+func (b *latestBench) announce(id uuid.UUID, sequence int64) {
+	b.hub.Announce(live.News{AccountID: b.account, RunID: id, Sequence: sequence})
+}
+
+func (b *latestBench) requireNext(reader *live.LatestReader[runState], id uuid.UUID, sequence int64, limit time.Duration) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, limit)
+	defer cancel()
+	state, err := reader.Next(ctx)
+	require.NoError(b.t, err, "waiting for %d", sequence)
+	require.Equal(b.t, runState{id, sequence}, state)
+}
+
+func (b *latestBench) requireNothing(reader *live.LatestReader[runState]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Minute)
+	defer cancel()
+	_, err := reader.Next(ctx)
+	require.ErrorIs(b.t, err, context.DeadlineExceeded)
+}
+
+func TestLatest_delivers(t *testing.T) {
+	t.Parallel()
+	run := uuid.New()
+	tests := map[string]func(b *latestBench){
+		"the snapshot first, then what moves": func(b *latestBench) {
+			b.runs.move(run)
+			reader := b.follow()
+			b.requireNext(reader, run, 1, atOnce)
+			b.announce(run, b.runs.move(run))
+			b.requireNext(reader, run, 2, atOnce)
+			b.requireNothing(reader)
+		},
+		"what moves while the snapshot is read": func(b *latestBench) {
+			b.runs.move(run)
+			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
+				states, err := b.runs.snapshot(ctx)
+				b.announce(run, b.runs.end(run))
+				return states, err
+			})
+			require.NoError(b.t, err)
+			defer reader.Close()
+			synctest.Wait()
+			b.requireNext(reader, run, 2, atOnce) // the first step is old by now
+			b.requireNothing(reader)
+		},
+		"what moves while the snapshot is read, though nobody announced it": func(b *latestBench) {
+			b.runs.move(run)
+			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
+				states, err := b.runs.snapshot(ctx)
+				b.runs.end(run)
+				return states, err
+			})
+			require.NoError(b.t, err)
+			defer reader.Close()
+			b.requireNext(reader, run, 1, atOnce)
+			b.requireNext(reader, run, 2, 2*time.Second+atOnce)
+		},
+		"an end that nobody announced, within the fallback": func(b *latestBench) {
+			b.runs.move(run)
+			reader := b.follow()
+			b.requireNext(reader, run, 1, atOnce)
+			synctest.Wait()
+			b.runs.end(run)
+			b.requireNext(reader, run, 2, 2*time.Second+atOnce)
+			b.requireNothing(reader)
+		},
+		"the newest to a slow reader, and the end": func(b *latestBench) {
+			b.runs.move(run)
+			reader := b.follow()
+			b.requireNext(reader, run, 1, atOnce)
+			for range 50 {
+				b.announce(run, b.runs.move(run))
+				time.Sleep(30 * time.Millisecond)
+			}
+			b.announce(run, b.runs.end(run))
+			time.Sleep(time.Second)
+			b.requireNext(reader, run, 52, atOnce)
+			b.requireNothing(reader)
+		},
+		"every run to a reader that slept for an hour": func(b *latestBench) {
+			reader := b.follow()
+			other := uuid.New()
+			b.announce(run, b.runs.end(run))
+			time.Sleep(time.Second)
+			b.announce(other, b.runs.end(other))
+			time.Sleep(time.Hour)
+			b.requireNext(reader, run, 1, atOnce)
+			b.requireNext(reader, other, 1, atOnce)
+			b.requireNothing(reader)
+		},
+		"nothing twice, whatever is announced again": func(b *latestBench) {
+			reader := b.follow()
+			b.runs.move(run)
+			sequence := b.runs.move(run)
+			for range 3 {
+				b.announce(run, 1)
+				b.announce(run, sequence)
+			}
+			b.announce(uuid.New(), 7)
+			b.requireNext(reader, run, 2, time.Second)
+			b.announce(run, sequence)
+			b.announce(run, 1<<60)
+			b.requireNothing(reader)
+		},
+		"after the source failed for a while": func(b *latestBench) {
+			reader := b.follow()
+			b.runs.fail(3)
+			b.announce(run, b.runs.end(run))
+			b.requireNext(reader, run, 1, time.Second)
+		},
+		"what moves while it is loaded": func(b *latestBench) {
+			reader := b.follow()
+			b.runs.during = func() { b.announce(run, b.runs.end(run)) }
+			b.announce(run, b.runs.move(run))
+			b.requireNext(reader, run, 1, atOnce)
+			b.requireNext(reader, run, 2, 110*time.Millisecond)
+		},
+		"a run that begins and ends while the snapshot is read": func(b *latestBench) {
+			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
+				states, err := b.runs.snapshot(ctx)
+				b.announce(run, b.runs.end(run))
+				synctest.Wait() // until it is loaded
+				return states, err
+			})
+			require.NoError(b.t, err)
+			defer reader.Close()
+			b.requireNext(reader, run, 1, atOnce)
+			b.requireNothing(reader)
+		},
+		"nothing that was over before, though other readers had it": func(b *latestBench) {
+			first := b.follow()
+			b.announce(run, b.runs.end(run))
+			b.requireNext(first, run, 1, atOnce)
+			second, err := b.latest.Follow(b.ctx, b.account, func(context.Context) ([]runState, error) { return nil, nil })
+			require.NoError(b.t, err)
+			defer second.Close()
+			b.requireNothing(second)
+		},
+		"the end at once, however busy the run was": func(b *latestBench) {
+			reader := b.follow()
+			for range 10 {
+				b.announce(run, b.runs.move(run))
+			}
+			b.requireNext(reader, run, 10, atOnce)
+			b.announce(run, b.runs.end(run))
+			b.requireNext(reader, run, 11, 110*time.Millisecond)
+		},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			withLatest(t, test)
+		})
+	}
+}
+
+func TestLatest_loadsAtItsPace(t *testing.T) {
+	t.Parallel()
+	withLatest(t, func(b *latestBench) {
+		readers := make([]*live.LatestReader[runState], 100)
+		for i := range readers {
+			readers[i] = b.follow()
+		}
+		ids := []uuid.UUID{uuid.New(), uuid.New(), uuid.New()}
+		for range 1000 { // steps of a millisecond: one second
+			for _, id := range ids {
+				b.announce(id, b.runs.move(id))
+			}
+			time.Sleep(time.Millisecond)
+		}
+		time.Sleep(time.Second)
+		loads, _ := b.runs.calls()
+		require.LessOrEqual(b.t, loads, 12)
+		require.GreaterOrEqual(b.t, loads, 9)
+	})
+}
+
+func TestLatest_Follow(t *testing.T) {
+	t.Parallel()
+
+	t.Run("returns the snapshot's error and leaves nothing behind", func(t *testing.T) {
+		t.Parallel()
+		withLatest(t, func(b *latestBench) {
+			_, err := b.latest.Follow(b.ctx, b.account, func(context.Context) ([]runState, error) { return nil, errSource })
+			require.ErrorIs(b.t, err, errSource)
+			time.Sleep(time.Minute)
+			_, asks := b.runs.calls()
+			require.Zero(b.t, asks)
+		})
+	})
+
+	t.Run("ends with Close and with the latest", func(t *testing.T) {
+		t.Parallel()
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			source := newRuns(uuid.New())
+			latest := newLatest(live.NewHub(nil, quiet()), source)
+			closed, err := latest.Follow(ctx, source.account, source.snapshot)
+			require.NoError(t, err)
+			open, err := latest.Follow(ctx, source.account, source.snapshot)
+			require.NoError(t, err)
+			defer open.Close()
+			closed.Close()
+			_, err = closed.Next(ctx)
+			require.ErrorIs(t, err, live.ErrClosed)
+			time.AfterFunc(time.Hour, cancel)
+			require.NoError(t, latest.Run(ctx))
+			_, err = open.Next(t.Context())
+			require.ErrorIs(t, err, live.ErrClosed)
+		})
+	})
+}
+
+func TestLatest_everyReaderGetsTheEnd(t *testing.T) {
+	t.Parallel()
+	type move struct {
+		run   int
+		end   bool
+		news  int // -1: lost; else that many times
+		join  bool
+		idle  time.Duration
+		fault int
+		pass  time.Duration
+	}
+	draw := rapid.Custom(func(t *rapid.T) move {
+		return move{
+			run:   rapid.IntRange(0, 3).Draw(t, "run"),
+			end:   rapid.IntRange(0, 9).Draw(t, "end") == 0,
+			news:  rapid.IntRange(-1, 2).Draw(t, "news"),
+			join:  rapid.IntRange(0, 3).Draw(t, "join") == 0,
+			idle:  rapid.SampledFrom([]time.Duration{0, time.Millisecond, 3 * time.Second}).Draw(t, "idle"),
+			fault: rapid.SampledFrom([]int{0, 0, 0, 0, 3}).Draw(t, "fault"),
+			pass:  rapid.SampledFrom([]time.Duration{0, 0, time.Millisecond, 150 * time.Millisecond, 3 * time.Second}).Draw(t, "pass"),
+		}
+	})
+	rapid.Check(t, func(rt *rapid.T) {
+		moves := rapid.SliceOfN(draw, 1, 40).Draw(rt, "moves")
+		var failure error
+		withLatest(t, func(b *latestBench) {
+			ids := []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
+			ctx, cancel := context.WithCancel(b.ctx)
+			defer cancel()
+			var all sync.WaitGroup
+			var seen []map[uuid.UUID]int64
+			for _, m := range moves {
+				id := ids[m.run]
+				if _, over := b.runs.ended[id]; !over {
+					advance := b.runs.move
+					if m.end {
+						advance = b.runs.end
+					}
+					sequence := advance(id)
+					for range m.news {
+						b.announce(id, sequence)
+					}
+				}
+				b.runs.fail(m.fault)
+				if m.join {
+					reader := b.follow()
+					last := map[uuid.UUID]int64{}
+					index := len(seen)
+					seen = append(seen, last)
+					all.Go(func() {
+						if err := watchRuns(ctx, reader, last, m.idle); err != nil {
+							b.runs.mu.Lock()
+							defer b.runs.mu.Unlock()
+							failure = errors.Join(failure, fmt.Errorf("reader %d: %w", index, err))
+						}
+					})
+				}
+				if m.pass > 0 {
+					time.Sleep(m.pass)
+				}
+			}
+			time.Sleep(10 * time.Minute)
+			synctest.Wait()
+			cancel()
+			all.Wait()
+			for index, last := range seen {
+				if !maps.Equal(last, b.runs.states) {
+					failure = errors.Join(failure, fmt.Errorf("reader %d ends with %v, the runs with %v", index, last, b.runs.states))
+				}
+			}
+		})
+		if failure != nil {
+			rt.Fatal(failure)
+		}
+	})
+}
+
+// watchRuns keeps each run's newest sequence in last.
+func watchRuns(ctx context.Context, reader *live.LatestReader[runState], last map[uuid.UUID]int64, idle time.Duration) error {
+	for {
+		state, err := reader.Next(ctx)
+		if errors.Is(err, context.Canceled) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if state.sequence <= last[state.id] {
+			return fmt.Errorf("run went from %d to %d", last[state.id], state.sequence)
+		}
+		last[state.id] = state.sequence
+		time.Sleep(idle)
+	}
+}

@@ -1,0 +1,223 @@
+package live
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// stillAfter is how long a state is kept after the source stopped naming it. Far longer than any news is under way, so that a late
+// one cannot bring the same state again.
+const stillAfter = 10 * time.Minute
+
+// latestFeed loads what moves in one account for all its readers. Every state loaded gets the next version; a reader remembers only
+// the version up to which it has seen everything.
+type latestFeed[E any] struct {
+	latest    *Latest[E]
+	accountID uuid.UUID
+
+	mu       sync.Mutex // protects what follows and each reader's version
+	states   map[uuid.UUID]state[E]
+	version  int64
+	wanted   map[uuid.UUID]int64 // sequences heard of and not loaded yet
+	loadedAt time.Time
+	readers  map[*LatestReader[E]]struct{}
+	changed  chan struct{} // closed and replaced when there is a new version
+}
+
+type state[E any] struct {
+	value    E
+	sequence int64
+	version  int64
+	namedAt  time.Time // when the source last named it, or when it was loaded
+}
+
+func newLatestFeed[E any](latest *Latest[E], accountID uuid.UUID) *latestFeed[E] {
+	return &latestFeed[E]{
+		latest:    latest,
+		accountID: accountID,
+		states:    map[uuid.UUID]state[E]{},
+		wanted:    map[uuid.UUID]int64{},
+		readers:   map[*LatestReader[E]]struct{}{},
+		changed:   make(chan struct{}),
+	}
+}
+
+// join lets the reader see what is loaded from now on.
+func (f *latestFeed[E]) join(reader *LatestReader[E]) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	reader.version = f.version
+	f.readers[reader] = struct{}{}
+}
+
+func (f *latestFeed[E]) leave(reader *LatestReader[E]) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.readers, reader)
+}
+
+// hint says whether the sequence is news.
+func (f *latestFeed[E]) hint(id uuid.UUID, sequence int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.want(id, sequence)
+}
+
+// want notes a sequence that is not loaded yet. f.mu is held.
+func (f *latestFeed[E]) want(id uuid.UUID, sequence int64) bool {
+	if known, ok := f.states[id]; ok && sequence <= known.sequence {
+		return false
+	}
+	earlier, waits := f.wanted[id]
+	if waits && sequence <= earlier {
+		return false
+	}
+	if waits {
+		f.latest.coalesced.Inc()
+	}
+	f.wanted[id] = sequence
+	return true
+}
+
+// compare says whether the feed lags behind sequences, which the source gave, and lets go of states that are long still.
+func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	lags := false
+	now := time.Now()
+	for id, sequence := range sequences {
+		if f.want(id, sequence) {
+			lags = true
+		}
+		if known, ok := f.states[id]; ok {
+			known.namedAt = now
+			f.states[id] = known
+		}
+	}
+	f.forgetStill(now)
+	return lags
+}
+
+// forgetStill spares what a slow reader has not seen. f.mu is held.
+func (f *latestFeed[E]) forgetStill(now time.Time) {
+	seen := int64(math.MaxInt64)
+	for reader := range f.readers {
+		seen = min(seen, reader.version)
+	}
+	maps.DeleteFunc(f.states, func(_ uuid.UUID, known state[E]) bool {
+		return known.version <= seen && now.Sub(known.namedAt) > stillAfter
+	})
+}
+
+// work loads what is wanted, not sooner than the pace allows after the last load.
+func (f *latestFeed[E]) work(ctx context.Context) error {
+	if !f.keepPace(ctx) {
+		return ctx.Err()
+	}
+	wanted := f.takeWanted()
+	if len(wanted) == 0 {
+		return nil
+	}
+	var states []E
+	err := read(ctx, f.latest.roster.permits, func(ctx context.Context) (err error) {
+		states, err = f.latest.source.Load(ctx, f.accountID, slices.Collect(maps.Keys(wanted)))
+		return err
+	})
+	if err != nil {
+		f.postpone(wanted)
+		return fmt.Errorf("load %d states: %w", len(wanted), err)
+	}
+	f.apply(states)
+	return nil
+}
+
+func (f *latestFeed[E]) keepPace(ctx context.Context) bool {
+	f.mu.Lock()
+	rest := time.Until(f.loadedAt.Add(f.latest.pace))
+	f.mu.Unlock()
+	if rest <= 0 {
+		return true
+	}
+	timer := time.NewTimer(rest)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// takeWanted leaves out what an earlier load has brought already. What is heard from now on counts anew, since the load may be too
+// early for it.
+func (f *latestFeed[E]) takeWanted() map[uuid.UUID]int64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	wanted := f.wanted
+	f.wanted = map[uuid.UUID]int64{}
+	maps.DeleteFunc(wanted, func(id uuid.UUID, sequence int64) bool {
+		known, ok := f.states[id]
+		return ok && sequence <= known.sequence
+	})
+	if len(wanted) > 0 {
+		f.loadedAt = time.Now()
+	}
+	return wanted
+}
+
+func (f *latestFeed[E]) postpone(wanted map[uuid.UUID]int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, sequence := range wanted {
+		f.wanted[id] = max(f.wanted[id], sequence)
+	}
+}
+
+func (f *latestFeed[E]) apply(states []E) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	now := time.Now()
+	before := f.version
+	for _, value := range states {
+		id, sequence := f.latest.key(value), f.latest.sequence(value)
+		if known, ok := f.states[id]; ok && sequence <= known.sequence {
+			continue
+		}
+		f.version++
+		f.states[id] = state[E]{value: value, sequence: sequence, version: f.version, namedAt: now}
+	}
+	if f.version > before {
+		close(f.changed)
+		f.changed = make(chan struct{})
+	}
+}
+
+// next moves the reader to the oldest version it has not seen.
+func (f *latestFeed[E]) next(reader *LatestReader[E]) (found state[E], ok bool, changed <-chan struct{}) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, each := range f.states {
+		if each.version > reader.version && (!ok || each.version < found.version) {
+			found, ok = each, true
+		}
+	}
+	if ok {
+		reader.version = found.version
+	}
+	return found, ok, f.changed
+}
+
+// newest returns the feed's state of id when it is newer than sequence.
+func (f *latestFeed[E]) newest(id uuid.UUID, sequence int64) (state[E], bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	known, ok := f.states[id]
+	return known, ok && known.sequence > sequence
+}

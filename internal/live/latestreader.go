@@ -1,0 +1,85 @@
+package live
+
+import (
+	"context"
+	"sync"
+
+	"github.com/google/uuid"
+)
+
+// LatestReader delivers an account's states. One goroutine at a time calls Next; anyone may call Close.
+type LatestReader[E any] struct {
+	latest   *Latest[E]
+	slot     *slot[*latestFeed[E]]
+	snapshot []E                 // what is left of it
+	begun    map[uuid.UUID]int64 // sequences of the snapshot's states, as delivered
+	version  int64               // the feed's, up to which everything was seen; protected by the feed's lock
+
+	life context.Context // ends with Close or with the latest
+	end  context.CancelFunc
+	once sync.Once
+}
+
+// begin is called once, before Next.
+func (r *LatestReader[E]) begin(snapshot []E) {
+	r.snapshot = snapshot
+	r.begun = make(map[uuid.UUID]int64, len(snapshot))
+}
+
+// Next blocks until there is a state that the reader has not had and returns it; of one thing always the newest, with a higher sequence
+// than before. Errors: ErrClosed when the reader or its latest is closed; ctx's error when ctx ends. A source that fails is tried again.
+func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
+	var none E
+	for {
+		if err := ended(ctx, r.life); err != nil {
+			return none, err
+		}
+		if value, ok := r.fromSnapshot(); ok {
+			return r.deliver(value), nil
+		}
+		found, ok, changed := r.slot.feed.next(r)
+		switch {
+		case !ok:
+			await(ctx, r.life, changed)
+		case r.isNew(found):
+			return r.deliver(found.value), nil
+		}
+	}
+}
+
+// Close lets the reader go, and a Next that waits return.
+func (r *LatestReader[E]) Close() {
+	r.once.Do(func() {
+		r.end()
+		r.slot.feed.leave(r)
+		r.latest.roster.release(r.slot)
+	})
+}
+
+func (r *LatestReader[E]) deliver(value E) E {
+	r.latest.delivered.Inc()
+	return value
+}
+
+// fromSnapshot takes the next state of the snapshot, or a newer one where the feed has it by now.
+func (r *LatestReader[E]) fromSnapshot() (value E, ok bool) {
+	for len(r.snapshot) > 0 {
+		value, r.snapshot = r.snapshot[0], r.snapshot[1:]
+		id, sequence := r.latest.key(value), r.latest.sequence(value)
+		if newer, found := r.slot.feed.newest(id, sequence); found {
+			value, sequence = newer.value, newer.sequence
+		}
+		if before, had := r.begun[id]; !had || sequence > before {
+			r.begun[id] = sequence
+			return value, true
+		}
+	}
+	r.snapshot = nil
+	return value, false
+}
+
+// isNew is true but where the snapshot was ahead of the feed: the feed's own versions rise with the sequence.
+func (r *LatestReader[E]) isNew(found state[E]) bool {
+	before, had := r.begun[r.latest.key(found.value)]
+	return !had || found.sequence > before
+}

@@ -1,0 +1,123 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+const (
+	// defaultWindow is how many events an account's feed keeps for its readers, at least; up to twice as many for a moment.
+	defaultWindow = 256
+	// catchUpReads at a time for all readers that read for themselves, apart from the feeds' own so that these stay prompt.
+	catchUpReads = 4
+)
+
+// ErrPruned says that the journal cannot go on from where the reader stands: what follows is not all there any more,
+// or the reader stands past the journal's end because the journal lost its tail. Read everything again and follow anew.
+var ErrPruned = errors.New("live: the journal cannot go on from this position")
+
+// LogSource is a journal: events with positions 1, 2, 3 and so on for each account, of which the oldest may be pruned.
+// Both methods see everything that was committed before they are called, so neither may ask a replica that lags.
+type LogSource[E any] interface {
+	// Read returns the events after a position, ascending, limit of them at most.
+	Read(ctx context.Context, accountID uuid.UUID, after int64, limit int) ([]E, error)
+	// Heads returns each account's newest position ever given, also where that event is pruned, in one statement. An account
+	// without events has 0 or no entry.
+	Heads(ctx context.Context, accountIDs []uuid.UUID) (map[uuid.UUID]int64, error)
+}
+
+// LogOptions sets a log up; the zero value is fit for use.
+type LogOptions struct {
+	Fallback time.Duration // between two comparisons with the source; 0: 2 s
+	Window   int           // events kept for the readers of an account, and read at a time; 0: 256
+}
+
+// Log delivers each account's journal to its readers: every event, in order, once.
+type Log[E any] struct {
+	source   LogSource[E]
+	position func(E) int64
+	window   int
+	roster   *roster[*logFeed[E]]
+	catchUps chan struct{} // holds one token for each reader that reads for itself
+
+	delivered prometheus.Counter
+}
+
+// NewLog makes a log that hears of new events through hub. position tells an event's place in its account's journal.
+// Nothing is delivered until Run.
+func NewLog[E any](hub *Hub, source LogSource[E], position func(E) int64, options LogOptions) *Log[E] {
+	if options.Window <= 0 {
+		options.Window = defaultWindow
+	}
+	l := &Log[E]{
+		source:   source,
+		position: position,
+		window:   options.Window,
+		catchUps: make(chan struct{}, catchUpReads),
+
+		delivered: hub.metrics.delivered.WithLabelValues("log"),
+	}
+	l.roster = newRoster[*logFeed[E]](hub, "log", options.Fallback, l.sweep)
+	hub.listen(l)
+	return l
+}
+
+// Run delivers until ctx ends, then returns nil, and every reader gets ErrClosed.
+func (l *Log[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
+
+// Follow starts a reader after a position, which may be long gone or still to come. It reads nothing by itself and never blocks.
+// The caller closes the reader.
+func (l *Log[E]) Follow(accountID uuid.UUID, after int64) *LogReader[E] {
+	after = max(after, 0)
+	s := l.roster.acquire(accountID, func() *logFeed[E] { return newLogFeed(l, accountID) })
+	reader := &LogReader[E]{log: l, slot: s, last: after}
+	reader.life, reader.end = context.WithCancel(l.roster.life)
+	if s.feed.join(reader, after) {
+		l.roster.rouse(s)
+	}
+	return reader
+}
+
+func (l *Log[E]) hear(news News) {
+	if news.Position == 0 {
+		return
+	}
+	if s, followed := l.roster.find(news.AccountID); followed && s.feed.hint(news.Position) {
+		l.roster.rouse(s)
+	}
+}
+
+func (l *Log[E]) miss(accountID uuid.UUID) { l.roster.miss(accountID) }
+
+// sweep finds the feeds that lag behind the source.
+func (l *Log[E]) sweep(ctx context.Context, accountIDs []uuid.UUID) error {
+	before := map[*slot[*logFeed[E]]]int64{}
+	for _, accountID := range accountIDs {
+		if s, followed := l.roster.find(accountID); followed {
+			before[s] = s.feed.reached()
+		}
+	}
+	heads, err := l.source.Heads(ctx, accountIDs)
+	if err != nil {
+		return fmt.Errorf("heads of %d accounts: %w", len(accountIDs), err)
+	}
+	for s, reached := range before {
+		head, known := heads[s.accountID]
+		switch {
+		case !known || reached == unknownPosition:
+		case head < reached:
+			// The database came back without its newest commits. New ones get the same positions again, so nobody may go on.
+			s.feed.breakOff()
+			l.roster.retire(s)
+		case s.feed.aim(head):
+			l.roster.hub.metrics.fallback.WithLabelValues(l.roster.kind).Inc()
+			l.roster.rouse(s)
+		}
+	}
+	return nil
+}

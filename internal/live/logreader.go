@@ -1,0 +1,127 @@
+package live
+
+import (
+	"context"
+	"sync"
+)
+
+// LogReader delivers an account's journal from a position on. One goroutine at a time calls Next; anyone may call Close.
+type LogReader[E any] struct {
+	log    *Log[E]
+	slot   *slot[*logFeed[E]]
+	last   int64 // position of the newest event delivered
+	page   []E   // what follows, where the reader read it for itself
+	pruned bool  // ErrPruned was returned
+	ahead  bool  // the reader began past the journal's end; protected by the feed's lock
+
+	life context.Context // ends with Close or with the log
+	end  context.CancelFunc
+	once sync.Once
+}
+
+// Next blocks until there is an event after the last one and returns it. Errors: ErrPruned when the journal cannot go on from here, for
+// good; ErrClosed when the reader or its log is closed; ctx's error when ctx ends. A source that fails is tried again.
+func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
+	var none E
+	for !r.pruned {
+		if err := ended(ctx, r.life); err != nil {
+			return none, err
+		}
+		if event, ok := r.turnPage(); ok {
+			return r.deliver(event), nil
+		}
+		seen := r.slot.feed.look(r, r.last)
+		switch {
+		case seen.severed:
+			r.giveUp()
+		case seen.found:
+			return r.deliver(seen.event), nil
+		case r.last < seen.head:
+			r.catchUp(ctx)
+		default:
+			await(ctx, r.life, seen.changed)
+		}
+	}
+	return none, ErrPruned
+}
+
+// Close lets the reader go, and a Next that waits return.
+func (r *LogReader[E]) Close() {
+	r.once.Do(func() {
+		r.end()
+		r.log.roster.release(r.slot)
+	})
+}
+
+// ended says why a Next with this ctx on a reader with this life cannot go on.
+func ended(ctx, life context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if life.Err() != nil {
+		return ErrClosed
+	}
+	return nil
+}
+
+func await(ctx, life context.Context, changed <-chan struct{}) {
+	select {
+	case <-changed:
+	case <-ctx.Done():
+	case <-life.Done():
+	}
+}
+
+func (r *LogReader[E]) deliver(event E) E {
+	r.last = r.log.position(event)
+	r.log.delivered.Inc()
+	return event
+}
+
+// turnPage takes the next event of the reader's own page. A page that does not go on from the last event is thrown away.
+func (r *LogReader[E]) turnPage() (event E, ok bool) {
+	if len(r.page) > 0 && r.log.position(r.page[0]) == r.last+1 {
+		event, r.page = r.page[0], r.page[1:]
+		return event, true
+	}
+	r.page = nil
+	return event, false
+}
+
+// catchUp reads the page after the last event from the source. The journal is known to go on, so a page that does not begin with the
+// very next event means that it is pruned.
+func (r *LogReader[E]) catchUp(ctx context.Context) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(r.life, cancel)()
+	var pause backoff
+	for ctx.Err() == nil {
+		page, err := r.readPage(ctx)
+		if err == nil {
+			r.page = page
+			if len(page) == 0 || r.log.position(page[0]) != r.last+1 {
+				r.giveUp()
+			}
+			return
+		}
+		if ctx.Err() == nil {
+			r.log.roster.failed(ctx, err)
+			pause.wait(ctx)
+		}
+	}
+}
+
+func (r *LogReader[E]) readPage(ctx context.Context) (page []E, err error) {
+	r.log.roster.hub.metrics.catchUps.Inc()
+	err = read(ctx, r.log.catchUps, func(ctx context.Context) (err error) {
+		page, err = r.log.source.Read(ctx, r.slot.accountID, r.last, r.log.window)
+		return err
+	})
+	return page, err
+}
+
+func (r *LogReader[E]) giveUp() {
+	r.pruned = true
+	r.page = nil
+	r.log.roster.hub.metrics.pruned.Inc()
+}

@@ -1,0 +1,69 @@
+package live
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// News says that something of an account was committed. It holds no content: whoever cares reads the source.
+// News with neither position nor run says only that something may have changed.
+type News struct {
+	AccountID uuid.UUID
+	Position  int64     // of the newest change in the account's journal; 0: none
+	RunID     uuid.UUID // what moved; uuid.Nil: nothing did
+	Sequence  int64     // of RunID's newest state; 0 without RunID
+}
+
+const (
+	channelStart = "orgmap:{" // the braces keep an account's keys in one slot of a Redis cluster
+	channelEnd   = "}"
+)
+
+var errGarbage = errors.New("live: not a piece of news")
+
+func accountChannel(accountID uuid.UUID) string {
+	return channelStart + accountID.String() + channelEnd
+}
+
+func channelAccount(channel string) (uuid.UUID, error) {
+	accountID, err := uuid.Parse(strings.TrimSuffix(strings.TrimPrefix(channel, channelStart), channelEnd))
+	if err != nil || accountChannel(accountID) != channel {
+		return uuid.Nil, errGarbage
+	}
+	return accountID, nil
+}
+
+// payload is the text sent on the account's channel: "position" or "position run sequence".
+func (n News) payload() string {
+	position := strconv.FormatInt(n.Position, 10)
+	if n.RunID == uuid.Nil {
+		return position
+	}
+	return position + " " + n.RunID.String() + " " + strconv.FormatInt(n.Sequence, 10)
+}
+
+// parseNews accepts exactly what payload writes: anybody may publish on a channel, so nothing is guessed.
+func parseNews(accountID uuid.UUID, payload string) (News, error) {
+	news := News{AccountID: accountID}
+	position, run, moved := strings.Cut(payload, " ")
+	var err error
+	if news.Position, err = strconv.ParseInt(position, 10, 64); err != nil {
+		return News{}, errGarbage
+	}
+	if moved {
+		id, sequence, _ := strings.Cut(run, " ")
+		if news.RunID, err = uuid.Parse(id); err != nil {
+			return News{}, errGarbage
+		}
+		if news.Sequence, err = strconv.ParseInt(sequence, 10, 64); err != nil {
+			return News{}, errGarbage
+		}
+	}
+	if news.Position < 0 || news.Sequence < 0 || news.payload() != payload {
+		return News{}, errGarbage
+	}
+	return news, nil
+}

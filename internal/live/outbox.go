@@ -1,0 +1,143 @@
+package live
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+)
+
+const (
+	outboxLimit    = 4096                   // pieces of news, about 400 KiB: more wait only when Redis is away
+	publishBatch   = 128                    // in one round trip
+	publishTimeout = time.Second            // for a batch: later news merge meanwhile
+	farewell       = 250 * time.Millisecond // for what is left when the hub stops
+)
+
+// topic is what news merge by: of several for one topic only the highest numbers matter.
+type topic struct{ account, run uuid.UUID }
+
+// outbox holds news that wait for Redis, oldest first.
+type outbox struct {
+	mu      sync.Mutex // protects waiting and order
+	waiting map[topic]News
+	order   []topic
+	filled  chan struct{}
+}
+
+func newOutbox() outbox {
+	return outbox{waiting: map[topic]News{}, filled: make(chan struct{}, 1)}
+}
+
+// put says whether the news merged with one that waits, and whether it was taken at all.
+func (o *outbox) put(news News) (merged, taken bool) {
+	key := topic{news.AccountID, news.RunID}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if earlier, ok := o.waiting[key]; ok {
+		news.Position = max(news.Position, earlier.Position)
+		news.Sequence = max(news.Sequence, earlier.Sequence)
+		o.waiting[key] = news
+		return true, true
+	}
+	if len(o.order) >= outboxLimit {
+		return false, false
+	}
+	o.waiting[key] = news
+	o.order = append(o.order, key)
+	signal(o.filled)
+	return false, true
+}
+
+func (o *outbox) take() []News {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	count := min(len(o.order), publishBatch)
+	batch := make([]News, 0, count)
+	for _, key := range o.order[:count] {
+		batch = append(batch, o.waiting[key])
+		delete(o.waiting, key)
+	}
+	o.order = o.order[count:]
+	if len(o.order) == 0 {
+		o.order = nil // lets go of the array that grew while Redis was away
+	}
+	return batch
+}
+
+// keepPublishing empties the outbox and beats the heart. A heartbeat that Redis holds up is a heartbeat missed, as it should be.
+func (h *Hub) keepPublishing(ctx context.Context) {
+	ticker := time.NewTicker(h.heartbeat)
+	defer ticker.Stop()
+	failing := false
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			h.sayFarewell(ctx)
+			return
+		case <-ticker.C:
+			err = h.beat(ctx)
+		case <-h.outbox.filled:
+			err = h.publishWaiting(ctx)
+		}
+		if ctx.Err() == nil && failing != (err != nil) {
+			failing = err != nil
+			h.logTurn(failing, err)
+		}
+	}
+}
+
+func (h *Hub) logTurn(failing bool, err error) {
+	if failing {
+		h.logger.Warn("news cannot be published; other processes find changes by comparing with the database", "error", err)
+		return
+	}
+	h.logger.Info("news are published again")
+}
+
+func (h *Hub) sayFarewell(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+	defer cancel()
+	_ = h.publishWaiting(ctx) // counted as dropped where it fails
+}
+
+func (h *Hub) beat(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
+	return h.client.Publish(ctx, h.pulse, "").Err()
+}
+
+// publishWaiting stops at the first batch that fails, so that a heartbeat is due before the next try.
+func (h *Hub) publishWaiting(ctx context.Context) error {
+	for ctx.Err() == nil {
+		batch := h.outbox.take()
+		if len(batch) == 0 {
+			return nil
+		}
+		if err := h.publish(ctx, batch); err != nil {
+			signal(h.outbox.filled)
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (h *Hub) publish(ctx context.Context, batch []News) error {
+	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
+	defer cancel()
+	commands, err := h.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, news := range batch {
+			pipe.Publish(ctx, accountChannel(news.AccountID), news.payload())
+		}
+		return nil
+	})
+	for _, command := range commands {
+		if command.Err() != nil {
+			h.metrics.dropped.WithLabelValues("failed").Inc()
+		}
+	}
+	return err
+}

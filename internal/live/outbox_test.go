@@ -1,0 +1,53 @@
+package live
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	account, run := uuid.New(), uuid.New()
+
+	t.Run("keeps the highest numbers of a topic, in the order in which topics came", func(t *testing.T) {
+		t.Parallel()
+		o := newOutbox()
+		for _, news := range []News{
+			{AccountID: account, Position: 2},
+			{AccountID: account, RunID: run, Sequence: 1},
+			{AccountID: account, Position: 3},
+			{AccountID: account, Position: 1},
+			{AccountID: account, RunID: run, Sequence: 4, Position: 2},
+		} {
+			_, taken := o.put(news)
+			require.True(t, taken)
+		}
+		require.Equal(t, []News{
+			{AccountID: account, Position: 3},
+			{AccountID: account, RunID: run, Sequence: 4, Position: 2},
+		}, o.take())
+		require.Empty(t, o.take())
+	})
+
+	t.Run("takes no more topics than its limit, but goes on merging", func(t *testing.T) {
+		t.Parallel()
+		o := newOutbox()
+		for range outboxLimit {
+			_, taken := o.put(News{AccountID: account, RunID: uuid.New()})
+			require.True(t, taken)
+		}
+		first := o.take()
+		require.Len(t, first, publishBatch)
+		for _, news := range first {
+			_, taken := o.put(news)
+			require.True(t, taken)
+		}
+		_, taken := o.put(News{AccountID: account, RunID: uuid.New()})
+		require.False(t, taken)
+		merged, taken := o.put(first[0])
+		require.True(t, merged)
+		require.True(t, taken)
+	})
+}

@@ -1,0 +1,303 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+const (
+	// defaultFallback between two comparisons with the source: two of them and a slow read stay within the five
+	// seconds in which every subscriber learns of every change.
+	defaultFallback = 2 * time.Second
+	sweepTimeout    = 2 * time.Second  // for a comparison: where one hangs, a second is made within the five seconds
+	readTimeout     = 5 * time.Second  // for one read of content
+	feedReads       = 8                // at a time for all feeds: a burst of news must not take the database's whole pool
+	failureLogEvery = 10 * time.Second // while the database is away, every feed fails again and again
+	firstBackoff    = 50 * time.Millisecond
+	longestBackoff  = 2 * time.Second
+)
+
+// ErrClosed says that the reader, or what it reads from, was closed.
+var ErrClosed = errors.New("live: closed")
+
+// feed serves the readers of one account.
+type feed interface {
+	// work does what is due. After an error it is called again, so it keeps what it could not do.
+	work(ctx context.Context) error
+}
+
+// roster keeps one feed for each account that somebody follows, and gives each feed with work to do one goroutine until it is done.
+type roster[F feed] struct {
+	hub      *Hub
+	kind     string // for logs and metrics
+	interval time.Duration
+	sweep    func(ctx context.Context, accountIDs []uuid.UUID) error // compares these accounts' feeds with the source
+
+	mu       sync.Mutex // protects what follows and all of each slot but its feed
+	slots    map[uuid.UUID]*slot[F]
+	queue    []*slot[F]             // those with work and no goroutine
+	due      map[uuid.UUID]struct{} // accounts to compare before the next tick
+	loggedAt time.Time              // when a failure was last logged
+
+	queued  chan struct{}   // signals queue
+	missed  chan struct{}   // signals due
+	permits chan struct{}   // holds one token for each read under way
+	life    context.Context // ends when run ends; a reader's own life is a child of it
+	end     context.CancelFunc
+}
+
+type slot[F feed] struct {
+	accountID uuid.UUID
+	feed      F
+	readers   int
+	queued    bool
+	working   bool
+	again     bool // work came up while working
+	cancel    context.CancelFunc
+}
+
+func newRoster[F feed](hub *Hub, kind string, interval time.Duration, sweep func(context.Context, []uuid.UUID) error) *roster[F] {
+	if interval <= 0 {
+		interval = defaultFallback
+	}
+	life, end := context.WithCancel(context.Background()) // readers may come before run does
+	return &roster[F]{
+		hub: hub, kind: kind, interval: interval, sweep: sweep,
+		life: life, end: end,
+		slots:   map[uuid.UUID]*slot[F]{},
+		due:     map[uuid.UUID]struct{}{},
+		queued:  make(chan struct{}, 1),
+		missed:  make(chan struct{}, 1),
+		permits: make(chan struct{}, feedReads),
+	}
+}
+
+// acquire finds or makes the account's slot and counts one more reader; release undoes it.
+func (r *roster[F]) acquire(accountID uuid.UUID, create func() F) *slot[F] {
+	r.hub.metrics.subscribers.WithLabelValues(r.kind).Inc()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.slots[accountID]
+	if !ok {
+		s = &slot[F]{accountID: accountID, feed: create()}
+		r.slots[accountID] = s
+		r.hub.watch(accountID)
+	}
+	s.readers++
+	return s
+}
+
+func (r *roster[F]) release(s *slot[F]) {
+	r.hub.metrics.subscribers.WithLabelValues(r.kind).Dec()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s.readers--
+	if s.readers > 0 {
+		return
+	}
+	r.forget(s)
+	if s.cancel != nil {
+		s.cancel()
+	}
+}
+
+// retire gives later readers of the account a new feed; those of the old one keep it.
+func (r *roster[F]) retire(s *slot[F]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.forget(s)
+}
+
+func (r *roster[F]) forget(s *slot[F]) {
+	if r.slots[s.accountID] == s {
+		delete(r.slots, s.accountID)
+		r.hub.unwatch(s.accountID)
+	}
+}
+
+func (r *roster[F]) find(accountID uuid.UUID) (*slot[F], bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s, ok := r.slots[accountID]
+	return s, ok
+}
+
+func (r *roster[F]) followed() []uuid.UUID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Collect(maps.Keys(r.slots))
+}
+
+// rouse lets the feed work. A feed that works already will do so once more, since it may have looked too early.
+func (r *roster[F]) rouse(s *slot[F]) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case s.working:
+		s.again = true
+	case !s.queued:
+		s.queued = true
+		r.queue = append(r.queue, s)
+		signal(r.queued)
+	}
+}
+
+// miss asks for a comparison of one account with the source. What comes up while one runs is compared together in the next.
+func (r *roster[F]) miss(accountID uuid.UUID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, followed := r.slots[accountID]; followed {
+		r.due[accountID] = struct{}{}
+		signal(r.missed)
+	}
+}
+
+// run serves the feeds until ctx ends, then returns nil; every reader then gets ErrClosed.
+func (r *roster[F]) run(ctx context.Context) error {
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	defer r.end()
+	workers.Go(func() { r.keepSweeping(ctx) })
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-r.queued:
+			r.start(ctx, &workers)
+		}
+	}
+}
+
+func (r *roster[F]) start(ctx context.Context, workers *sync.WaitGroup) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.queue {
+		s.queued = false
+		if s.readers == 0 {
+			continue
+		}
+		s.working, s.again = true, false
+		ctx, cancel := context.WithCancel(ctx)
+		s.cancel = cancel
+		workers.Go(func() {
+			defer cancel()
+			r.tend(ctx, s)
+		})
+	}
+	r.queue = nil
+}
+
+// tend lets one feed work until nothing is left to do or nobody is left to do it for.
+func (r *roster[F]) tend(ctx context.Context, s *slot[F]) {
+	var pause backoff
+	for {
+		err := s.feed.work(ctx)
+		if ctx.Err() == nil && err != nil {
+			r.failed(ctx, err)
+			pause.wait(ctx)
+			continue
+		}
+		pause = backoff{}
+		if r.finished(ctx, s) {
+			return
+		}
+	}
+}
+
+func (r *roster[F]) finished(ctx context.Context, s *slot[F]) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if ctx.Err() == nil && s.again {
+		s.again = false
+		return false
+	}
+	s.working = false
+	return true
+}
+
+func (r *roster[F]) failed(ctx context.Context, err error) {
+	r.hub.metrics.failures.WithLabelValues(r.kind).Inc()
+	r.mu.Lock()
+	now := time.Now()
+	silent := now.Sub(r.loggedAt) < failureLogEvery
+	if !silent {
+		r.loggedAt = now
+	}
+	r.mu.Unlock()
+	if !silent {
+		r.hub.logger.LogAttrs(ctx, slog.LevelWarn, "live source failed; trying again", slog.String("kind", r.kind), slog.Any("error", err))
+	}
+}
+
+// keepSweeping compares every followed feed at each tick, whatever Redis says, and those in due at once.
+func (r *roster[F]) keepSweeping(ctx context.Context) {
+	ticker := time.NewTicker(r.interval)
+	defer ticker.Stop()
+	for {
+		var accountIDs []uuid.UUID
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			accountIDs = r.followed()
+		case <-r.missed:
+			accountIDs = r.takeDue()
+		}
+		if len(accountIDs) == 0 {
+			continue
+		}
+		if err := r.compare(ctx, accountIDs); err != nil && ctx.Err() == nil {
+			r.failed(ctx, err) // the next tick compares them again
+		}
+	}
+}
+
+func (r *roster[F]) compare(ctx context.Context, accountIDs []uuid.UUID) error {
+	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
+	defer cancel()
+	return r.sweep(ctx, accountIDs)
+}
+
+func (r *roster[F]) takeDue() []uuid.UUID {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	accountIDs := slices.Collect(maps.Keys(r.due))
+	clear(r.due)
+	return accountIDs
+}
+
+// read calls the source with one of permits and a time-out.
+func read(ctx context.Context, permits chan struct{}, call func(context.Context) error) error {
+	select {
+	case permits <- struct{}{}:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { <-permits }()
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	return call(ctx)
+}
+
+// backoff spaces out tries; the zero value starts short.
+type backoff struct{ delay time.Duration }
+
+// wait returns early when ctx ends.
+func (b *backoff) wait(ctx context.Context) {
+	b.delay = min(max(firstBackoff, 2*b.delay), longestBackoff)
+	jittered := b.delay/2 + rand.N(b.delay/2) // so that feeds that failed together do not come back together
+	timer := time.NewTimer(jittered)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

@@ -1,0 +1,146 @@
+package organization_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/migrations"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
+
+// bench is the service over a database of its own.
+type bench struct {
+	url       string
+	db        *pg.DB
+	service   *organization.Service
+	announced *announced
+}
+
+// announced notes the news of the journal.
+type announced struct {
+	mutex     sync.Mutex // protects positions
+	positions map[uuid.UUID][]int64
+}
+
+func (a *announced) note(account uuid.UUID, position int64) {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	a.positions[account] = append(a.positions[account], position)
+}
+
+func (a *announced) of(account uuid.UUID) []int64 {
+	a.mutex.Lock()
+	defer a.mutex.Unlock()
+	return a.positions[account]
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	url := dbtest.Database(t)
+	db, err := pg.Open(t.Context(), url, pg.Options{})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	news := &announced{positions: map[uuid.UUID][]int64{}}
+	service := organization.New(db, journal.New(db, news.note, nil))
+	return &bench{url: url, db: db, service: service, announced: news}
+}
+
+// account makes an account with a limit, nil for none.
+func (b *bench) account(t require.TestingT, limit *int) uuid.UUID {
+	account := id.New()
+	require.NoError(t, b.db.Operator(context.Background(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, ?)", account, account.String(), limit)
+		return err
+	}))
+	return account
+}
+
+func as(account uuid.UUID, role auth.Role) context.Context {
+	return auth.WithActor(context.Background(), auth.Actor{AccountID: account, ID: id.New(), Name: "Kim", Role: role})
+}
+
+// editor makes an account without a limit and somebody who may edit it.
+func (b *bench) editor(t require.TestingT) (ctx context.Context, account uuid.UUID) {
+	account = b.account(t, nil)
+	return as(account, auth.Editor), account
+}
+
+func (b *bench) create(t require.TestingT, ctx context.Context, name string) *organization.Organization {
+	created, err := b.service.Create(ctx, name)
+	require.NoError(t, err)
+	return created
+}
+
+// insert adds organizations in one statement, so that all of them have the same createdAt.
+func (b *bench) insert(t require.TestingT, account uuid.UUID, names ...string) []*organization.Organization {
+	added := make([]*organization.Organization, len(names))
+	for i, one := range names {
+		added[i] = &organization.Organization{AccountID: account, ID: uuid.New(), Name: one, Folded: name.Fold(one), Active: true}
+	}
+	b.write(t, account, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewInsert().Model(&added).ExcludeColumn("created_at", "updated_at").Returning("created_at, updated_at").Exec(ctx)
+		return err
+	})
+	return added
+}
+
+func (b *bench) write(t require.TestingT, account uuid.UUID, work pg.Work) {
+	require.NoError(t, b.db.Write(context.Background(), account, work))
+}
+
+// books is what the account's row and the tables beside it say.
+type books struct {
+	Used     int   // as the account's row counts
+	Active   int   // as there are
+	Position int64 // as the account's row counts
+	Changes  int64 // as there are
+}
+
+func (b *bench) books(t require.TestingT, account uuid.UUID) (found books) {
+	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw(`SELECT organizations_used AS used, journal_position AS position,
+			(SELECT count(*) FROM organizations WHERE active) AS active, (SELECT count(*) FROM journal) AS changes
+			FROM accounts`).Scan(ctx, &found)
+	}))
+	return found
+}
+
+// change is a row of the journal, as text.
+type change struct {
+	Kind, Action, Actor string
+	OrganizationIDs     []uuid.UUID `bun:"organization_ids,array"`
+	Before, After       string
+}
+
+func (b *bench) changes(t require.TestingT, account uuid.UUID) (found []change) {
+	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw(`SELECT kind, action, actor, organization_ids, coalesce(before::text, '') AS before, coalesce(after::text, '') AS after
+			FROM journal ORDER BY position`).Scan(ctx, &found)
+	}))
+	return found
+}
+
+// userCode is the code of the single user error that err holds, and its path.
+func userCode(t require.TestingT, err error) (code apperr.UserErrorCode, path []string) {
+	expected, failure := apperr.Split(err)
+	require.NoError(t, failure)
+	require.Len(t, expected, 1, "%v", err)
+	require.NotEmpty(t, expected[0].Message)
+	return expected[0].Code, expected[0].Path
+}
+
+func pointer[T any](value T) *T { return &value }

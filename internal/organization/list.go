@@ -1,0 +1,131 @@
+package organization
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// cursorColumns are the values that name a place in a list: the field it is sorted by, that field's value, and the id.
+const cursorColumns = 3
+
+// selection is the list that a page is taken from.
+type selection struct {
+	account uuid.UUID
+	search  string
+	filter  Filter
+	order   Order
+}
+
+func (s selection) column() string {
+	if s.order.Field == ByCreatedAt {
+		return "created_at"
+	}
+	return "folded"
+}
+
+func (s selection) cursor(organization *Organization) page.Cursor {
+	value := organization.Folded
+	if s.order.Field == ByCreatedAt {
+		value = organization.CreatedAt.UTC().Format(time.RFC3339Nano)
+	}
+	return page.Cursor{s.column(), value, organization.ID.String()}
+}
+
+// list returns one item more than the window holds, where there is one, in the order of the walk.
+func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found []*Organization, err error) {
+	query := tx.NewSelect().Model(&found)
+	if s.search == "" {
+		query = s.where(query)
+	} else {
+		// The hits are gathered first and sorted then: walking the list in its order until a page is full reads nearly all
+		// of it where hits are rare or come late.
+		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)))).Materialized()
+		query = query.WithQuery(hits).ModelTableExpr("organization")
+	}
+	if query, err = s.within(query, window); err != nil {
+		return nil, err
+	}
+	err = query.Limit(int64(window.Size + 1)).Offset(int64(window.Offset)).Scan(ctx)
+	return found, err
+}
+
+// within keeps to the window's side of its cursors, in the order of the walk.
+func (s selection) within(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
+	column, descending := bun.Ident(s.column()), s.order.Descending
+	for _, bound := range []struct {
+		cursor page.Cursor
+		behind bool
+	}{{window.After, true}, {window.Before, false}} {
+		if bound.cursor == nil {
+			continue
+		}
+		value, organizationID, err := s.place(bound.cursor)
+		if err != nil {
+			return nil, err
+		}
+		comparison := "<"
+		if bound.behind != descending {
+			comparison = ">"
+		}
+		query = query.Where("(?, id) ? (?, ?)", column, bun.Safe(comparison), value, organizationID)
+	}
+	direction := bun.Safe("ASC")
+	if descending != window.Backward {
+		direction = "DESC"
+	}
+	return query.OrderExpr("? ?, id ?", column, direction, direction), nil
+}
+
+// place reads the values of a cursor back.
+func (s selection) place(cursor page.Cursor) (value any, organizationID uuid.UUID, err error) {
+	refused := apperr.New(apperr.BadUserInput, "The cursor is not of this list, or of one that was sorted otherwise.")
+	if cursor[0] != s.column() {
+		return nil, uuid.Nil, refused
+	}
+	value = cursor[1]
+	if s.order.Field == ByCreatedAt {
+		at, err := time.Parse(time.RFC3339Nano, cursor[1])
+		if err != nil || at.UTC().Year() < 1 { // Postgres knows no year 0
+			return nil, uuid.Nil, refused
+		}
+		value = at
+	}
+	if organizationID, err = uuid.Parse(cursor[2]); err != nil {
+		return nil, uuid.Nil, refused
+	}
+	return value, organizationID, nil
+}
+
+// where keeps to the account and the filter.
+func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
+	active := s.filter.Active == nil || *s.filter.Active
+	query = query.Where("account_id = ?", s.account).Where("active = ?", active)
+	if s.search != "" {
+		query = query.Where("folded LIKE ?", name.Pattern(s.search))
+	}
+	const mapped = "EXISTS (SELECT FROM mappings m WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ?)"
+	for _, integration := range s.filter.MappedIn {
+		query = query.Where(mapped, integration)
+	}
+	if len(s.filter.UnmappedIn) > 0 {
+		query = query.WhereGroup(" AND ", func(query *bun.SelectQuery) *bun.SelectQuery {
+			for _, integration := range s.filter.UnmappedIn {
+				query = query.WhereOr("NOT "+mapped, integration)
+			}
+			return query
+		})
+	}
+	return query
+}
+
+func (s selection) count(ctx context.Context, tx bun.IDB) (int, error) {
+	total, err := s.where(tx.NewSelect().Model((*Organization)(nil))).Count(ctx)
+	return int(total), err
+}

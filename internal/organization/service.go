@@ -1,0 +1,186 @@
+package organization
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Journal takes the change that a write makes.
+type Journal interface {
+	Append(ctx context.Context, tx bun.IDB, change journal.Change) error
+}
+
+// Service makes, changes and lists organizations.
+type Service struct {
+	db      *pg.DB
+	journal Journal
+}
+
+// New makes the service.
+func New(db *pg.DB, journal Journal) *Service { return &Service{db: db, journal: journal} }
+
+// Create makes an active organization. User errors: INVALID for a name that cannot be taken, NAME_TAKEN, QUOTA_EXCEEDED.
+func (s *Service) Create(ctx context.Context, rawName string) (*Organization, error) {
+	actor, err := auth.Require(ctx, auth.Editor)
+	if err != nil {
+		return nil, err
+	}
+	normal, err := name.Normalize(rawName)
+	if err != nil {
+		return nil, apperr.User(apperr.Invalid, err.Error(), "input", "name")
+	}
+	created := &Organization{AccountID: actor.AccountID, ID: id.New(), Name: normal, Folded: name.Fold(normal), Active: true}
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		if err := lockAccount(ctx, tx, actor.AccountID); err != nil {
+			return err
+		}
+		if err := insert(ctx, tx, created); err != nil {
+			return err
+		}
+		return s.journal.Append(ctx, tx, journal.Change{
+			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.created", Actor: actor.Name,
+			OrganizationIDs: []uuid.UUID{created.ID}, After: state(created),
+		})
+	})
+	if err != nil {
+		return nil, userError(err, normal)
+	}
+	return created, nil
+}
+
+// Update renames, deactivates or reactivates an organization. An update that changes nothing leaves no change in the
+// journal. User errors: NOT_FOUND, INVALID, NAME_TAKEN, and QUOTA_EXCEEDED for a reactivation.
+func (s *Service) Update(ctx context.Context, update Update) (*Organization, error) {
+	actor, err := auth.Require(ctx, auth.Editor)
+	if err != nil {
+		return nil, err
+	}
+	if update.Name != nil {
+		normal, err := name.Normalize(*update.Name)
+		if err != nil {
+			return nil, apperr.User(apperr.Invalid, err.Error(), "input", "name")
+		}
+		update.Name = &normal
+	}
+	var updated *Organization
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		if err := lockAccount(ctx, tx, actor.AccountID); err != nil {
+			return err
+		}
+		before, err := lock(ctx, tx, actor.AccountID, update.OrganizationID)
+		if err != nil {
+			return err
+		}
+		after := update.apply(*before)
+		updated = &after
+		if *before == after {
+			return nil
+		}
+		if err := save(ctx, tx, updated); err != nil {
+			return err
+		}
+		return s.journal.Append(ctx, tx, journal.Change{
+			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.updated", Actor: actor.Name,
+			OrganizationIDs: []uuid.UUID{updated.ID}, Before: state(before), After: state(updated),
+		})
+	})
+	if err != nil {
+		return nil, userError(err, updated.nameOr(""))
+	}
+	return updated, nil
+}
+
+// apply is the organization as the update leaves it.
+func (u Update) apply(organization Organization) Organization {
+	if u.Name != nil {
+		organization.Name, organization.Folded = *u.Name, name.Fold(*u.Name)
+	}
+	if u.Active != nil {
+		organization.Active = *u.Active
+	}
+	return organization
+}
+
+func (o *Organization) nameOr(otherwise string) string {
+	if o == nil {
+		return otherwise
+	}
+	return o.Name
+}
+
+// state is what the journal keeps of an organization.
+func state(organization *Organization) map[string]any {
+	return map[string]any{"name": organization.Name, "active": organization.Active}
+}
+
+// userError gives the violations of the schema the words that people read.
+func userError(err error, taken string) error {
+	switch {
+	case pg.Violates(err, "organizations_name_key"):
+		return apperr.User(apperr.NameTaken, fmt.Sprintf("There is an organization named %q already.", taken), "input", "name")
+	case pg.Violates(err, "accounts_quota_check"):
+		return apperr.User(apperr.QuotaExceeded, "Your plan has no place left for another active organization: deactivate one, or ask for a larger plan.", "input")
+	}
+	return err
+}
+
+// List returns a page of the account's organizations.
+func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Organization], error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	window, err := query.Window(cursorColumns)
+	if err != nil {
+		return nil, err
+	}
+	if strings.ContainsRune(query.Search, 0) { // Postgres' text cannot hold it
+		return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
+	}
+	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
+	var found []*Organization
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		found, err = selection.list(ctx, tx, window)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	count := func(ctx context.Context) (total int, err error) {
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+			total, err = selection.count(ctx, tx)
+			return err
+		})
+		return total, err
+	}
+	return page.New(window, found, selection.cursor, count), nil
+}
+
+// ByIDs returns those of the organizations that the account has.
+func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Organization, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	byID := make(map[uuid.UUID]*Organization, len(ids))
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		found, err := find(ctx, tx, actor.AccountID, ids)
+		for _, one := range found {
+			byID[one.ID] = one
+		}
+		return err
+	})
+	return byID, err
+}

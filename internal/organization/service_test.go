@@ -1,0 +1,279 @@
+package organization_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/organization"
+)
+
+// The same letter as one character and as a letter with a combining accent.
+const (
+	composed   = "Caf\u00e9"
+	decomposed = "Cafe\u0301"
+)
+
+func TestService_Create(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, test := range []struct {
+		sentence string
+		existing []string
+		name     string
+		stored   string               // where it is taken
+		code     apperr.UserErrorCode // where it is refused
+	}{
+		{sentence: "takes a name", name: "Acme", stored: "Acme"},
+		{sentence: "cuts outer white space", name: "\u2003 Acme Ltd \t\n", stored: "Acme Ltd"},
+		{sentence: "keeps inner white space", name: "Acme  Ltd", stored: "Acme  Ltd"},
+		{sentence: "stores NFC", name: decomposed, stored: composed},
+		{sentence: "takes 200 characters of several bytes", name: strings.Repeat("\u00e9", 200), stored: strings.Repeat("\u00e9", 200)},
+		{sentence: "counts characters after normalizing", name: strings.Repeat("e\u0301", 200), stored: strings.Repeat("\u00e9", 200)},
+		{sentence: "takes what SQL would mind", name: `Robert'); DROP TABLE "organizations";-- ?`, stored: `Robert'); DROP TABLE "organizations";-- ?`},
+		{sentence: "tells names apart by case", existing: []string{"Acme"}, name: "ACME", stored: "ACME"},
+		{sentence: "tells names apart by accents", existing: []string{composed}, name: "Cafe", stored: "Cafe"},
+		{sentence: "refuses an empty name", name: "", code: apperr.Invalid},
+		{sentence: "refuses white space alone", name: " \u00a0\t", code: apperr.Invalid},
+		{sentence: "refuses 201 characters", name: strings.Repeat("a", 201), code: apperr.Invalid},
+		{sentence: "refuses a line break inside", name: "Acme\nLtd", code: apperr.Invalid},
+		{sentence: "refuses NUL", name: "Acme\x00", code: apperr.Invalid},
+		{sentence: "refuses a control character above ASCII", name: "Acme\u009fLtd", code: apperr.Invalid},
+		{sentence: "refuses broken UTF-8", name: "Acme\xff", code: apperr.Invalid},
+		{sentence: "refuses the same name", existing: []string{"Acme"}, name: "Acme", code: apperr.NameTaken},
+		{sentence: "refuses the same name in white space", existing: []string{"Acme"}, name: " Acme ", code: apperr.NameTaken},
+		{sentence: "refuses the same name in another normal form", existing: []string{composed}, name: decomposed, code: apperr.NameTaken},
+	} {
+		t.Run(test.sentence, func(t *testing.T) {
+			t.Parallel()
+			ctx, account := b.editor(t)
+			for _, one := range test.existing {
+				b.create(t, ctx, one)
+			}
+			before := b.books(t, account)
+
+			created, err := b.service.Create(ctx, test.name)
+
+			if test.code != "" {
+				code, path := userCode(t, err)
+				require.Equal(t, test.code, code)
+				require.Equal(t, []string{"input", "name"}, path)
+				require.Nil(t, created)
+				require.Equal(t, before, b.books(t, account), "a refused creation leaves nothing")
+				require.Len(t, b.announced.of(account), len(test.existing))
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, test.stored, created.Name)
+			require.True(t, created.Active)
+			require.False(t, created.CreatedAt.IsZero())
+			require.Equal(t, created.CreatedAt, created.UpdatedAt)
+			require.Equal(t, books{before.Used + 1, before.Active + 1, before.Position + 1, before.Changes + 1}, b.books(t, account))
+			read, err := b.service.ByIDs(ctx, []uuid.UUID{created.ID})
+			require.NoError(t, err)
+			require.Equal(t, test.stored, read[created.ID].Name)
+		})
+	}
+	t.Run("takes a name that another account has", func(t *testing.T) {
+		t.Parallel()
+		ours, _ := b.editor(t)
+		theirs, _ := b.editor(t)
+		require.NotEqual(t, b.create(t, ours, "Acme").ID, b.create(t, theirs, "Acme").ID)
+	})
+	t.Run("refuses the name of a deactivated one", func(t *testing.T) {
+		t.Parallel()
+		ctx, _ := b.editor(t)
+		closed := b.create(t, ctx, "Acme")
+		_, err := b.service.Update(ctx, organization.Update{OrganizationID: closed.ID, Active: pointer(false)})
+		require.NoError(t, err)
+		_, err = b.service.Create(ctx, "Acme")
+		code, _ := userCode(t, err)
+		require.Equal(t, apperr.NameTaken, code)
+	})
+}
+
+func TestService_Update(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	for _, test := range []struct {
+		sentence string
+		update   organization.Update // of Acme
+		name     string
+		active   bool
+		code     apperr.UserErrorCode
+		quiet    bool // leaves no change in the journal
+	}{
+		{sentence: "renames", update: organization.Update{Name: pointer(" Acme Ltd ")}, name: "Acme Ltd", active: true},
+		{sentence: "renames to another case of its own name", update: organization.Update{Name: pointer("ACME")}, name: "ACME", active: true},
+		{sentence: "deactivates", update: organization.Update{Active: pointer(false)}, name: "Acme"},
+		{sentence: "renames and deactivates at once", update: organization.Update{Name: pointer("Old Acme"), Active: pointer(false)}, name: "Old Acme"},
+		{sentence: "changes nothing where nothing is given", name: "Acme", active: true, quiet: true},
+		{sentence: "changes nothing where all is as it was", update: organization.Update{Name: pointer("Acme "), Active: pointer(true)}, name: "Acme", active: true, quiet: true},
+		{sentence: "refuses a name that is no name", update: organization.Update{Name: pointer("\t")}, code: apperr.Invalid},
+		{sentence: "refuses another one's name", update: organization.Update{Name: pointer(decomposed)}, code: apperr.NameTaken},
+		{sentence: "refuses the whole where the name is taken", update: organization.Update{Name: pointer(composed), Active: pointer(false)}, code: apperr.NameTaken},
+	} {
+		t.Run(test.sentence, func(t *testing.T) {
+			t.Parallel()
+			ctx, account := b.editor(t)
+			b.create(t, ctx, composed)
+			acme := b.create(t, ctx, "Acme")
+			before := b.books(t, account)
+			test.update.OrganizationID = acme.ID
+
+			updated, err := b.service.Update(ctx, test.update)
+
+			if test.code != "" {
+				code, path := userCode(t, err)
+				require.Equal(t, test.code, code)
+				require.Equal(t, []string{"input", "name"}, path)
+				require.Equal(t, before, b.books(t, account))
+				return
+			}
+			require.NoError(t, err)
+			require.Equal(t, test.name, updated.Name)
+			require.Equal(t, test.active, updated.Active)
+			require.Equal(t, acme.CreatedAt, updated.CreatedAt)
+			after := b.books(t, account)
+			if test.quiet {
+				require.Equal(t, before, after)
+				require.Equal(t, acme.UpdatedAt, updated.UpdatedAt)
+				require.Len(t, b.announced.of(account), 2)
+				return
+			}
+			require.True(t, updated.UpdatedAt.After(acme.UpdatedAt))
+			require.Equal(t, before.Position+1, after.Position)
+			require.Equal(t, []int64{1, 2, 3}, b.announced.of(account))
+			require.Equal(t, after.Active, after.Used)
+		})
+	}
+	t.Run("is NOT_FOUND for an id of nothing", func(t *testing.T) {
+		t.Parallel()
+		ctx, _ := b.editor(t)
+		for _, nothing := range []uuid.UUID{uuid.Nil, id.New()} {
+			_, err := b.service.Update(ctx, organization.Update{OrganizationID: nothing, Name: pointer("Acme")})
+			code, path := userCode(t, err)
+			require.Equal(t, apperr.NotFound, code)
+			require.Equal(t, []string{"input", "organizationId"}, path)
+		}
+	})
+}
+
+func TestService_JournalsWhatWasDone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.editor(t)
+	acme := b.create(t, ctx, "Acme")
+	_, err := b.service.Update(ctx, organization.Update{OrganizationID: acme.ID, Name: pointer(`"Acme" \ Söhne`), Active: pointer(false)})
+	require.NoError(t, err)
+
+	require.Equal(t, []change{
+		{
+			Kind: "ORGANIZATIONS", Action: "organization.created", Actor: "Kim", OrganizationIDs: []uuid.UUID{acme.ID},
+			After: `{"name": "Acme", "active": true}`,
+		},
+		{
+			Kind: "ORGANIZATIONS", Action: "organization.updated", Actor: "Kim", OrganizationIDs: []uuid.UUID{acme.ID},
+			Before: `{"name": "Acme", "active": true}`, After: `{"name": "\"Acme\" \\ Söhne", "active": false}`,
+		},
+	}, b.changes(t, account))
+}
+
+// brokenJournal takes nothing.
+type brokenJournal struct{}
+
+var errBroken = errors.New("the journal is broken")
+
+func (brokenJournal) Append(context.Context, bun.IDB, journal.Change) error { return errBroken }
+
+func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.editor(t)
+	acme := b.create(t, ctx, "Acme")
+	before := b.books(t, account)
+	broken := organization.New(b.db, brokenJournal{})
+
+	_, err := broken.Create(ctx, "Other")
+	require.ErrorIs(t, err, errBroken)
+	_, err = broken.Update(ctx, organization.Update{OrganizationID: acme.ID, Active: pointer(false)})
+	require.ErrorIs(t, err, errBroken)
+
+	require.Equal(t, before, b.books(t, account))
+	read, err := b.service.ByIDs(ctx, []uuid.UUID{acme.ID})
+	require.NoError(t, err)
+	require.True(t, read[acme.ID].Active)
+}
+
+func TestService_OtherAccountsDoNotExist(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ours, account := b.editor(t)
+	theirs, theirAccount := b.editor(t)
+	mine, foreign := b.create(t, ours, "Mine"), b.create(t, theirs, "Foreign")
+	before := b.books(t, theirAccount)
+
+	_, err := b.service.Update(ours, organization.Update{OrganizationID: foreign.ID, Name: pointer("Stolen")})
+	code, _ := userCode(t, err)
+	require.Equal(t, apperr.NotFound, code)
+
+	read, err := b.service.ByIDs(ours, []uuid.UUID{foreign.ID, mine.ID, uuid.Nil})
+	require.NoError(t, err)
+	require.Len(t, read, 1)
+	require.Equal(t, "Mine", read[mine.ID].Name)
+
+	listed, err := b.service.List(ours, organization.Query{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Mine"}, names(listed.Nodes()))
+	total, err := listed.TotalCount(ours)
+	require.NoError(t, err)
+	require.Equal(t, 1, total)
+
+	require.Equal(t, before, b.books(t, theirAccount))
+	require.Equal(t, books{1, 1, 1, 1}, b.books(t, account))
+}
+
+func TestService_ByIDsOfNone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, _ := b.editor(t)
+	read, err := b.service.ByIDs(ctx, nil)
+	require.NoError(t, err)
+	require.Empty(t, read)
+}
+
+func TestService_AsksWhoMay(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	_, account := b.editor(t)
+	reads := map[string]func(context.Context) error{
+		"List":  func(ctx context.Context) error { _, err := b.service.List(ctx, organization.Query{}); return err },
+		"ByIDs": func(ctx context.Context) error { _, err := b.service.ByIDs(ctx, []uuid.UUID{id.New()}); return err },
+	}
+	writes := map[string]func(context.Context) error{
+		"Create": func(ctx context.Context) error { _, err := b.service.Create(ctx, id.New().String()); return err },
+		"Update": func(ctx context.Context) error {
+			_, err := b.service.Update(ctx, organization.Update{OrganizationID: id.New(), Name: pointer("")})
+			return err
+		},
+	}
+	for method, call := range reads {
+		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(call(context.Background())), method)
+		require.NoError(t, call(as(account, auth.Viewer)), method)
+	}
+	for method, call := range writes {
+		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(call(context.Background())), method)
+		require.Equal(t, apperr.Forbidden, apperr.CodeOf(call(as(account, auth.Viewer))), "%s: the role is asked for before anything else", method)
+		_, failure := apperr.Split(call(as(account, auth.Editor)))
+		require.NoError(t, failure, method)
+	}
+}
