@@ -1,0 +1,170 @@
+package mapping
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// Candidate is an external organization that can be imported, with what would become of it if all of them were.
+type Candidate struct {
+	ExternalOrgID  uuid.UUID
+	Outcome        ImportOutcome
+	OrganizationID *uuid.UUID // the existing organization that it would be mapped to
+	folded         string
+}
+
+// candidateColumns are the values that name a place in the list of candidates: the folded name and the id.
+const candidateColumns = 2
+
+func (c *Candidate) cursor() page.Cursor { return page.Cursor{c.folded, c.ExternalOrgID.String()} }
+
+// Candidates returns a page of what can be imported: all that are not mapped, not gone, and have a name that an
+// organization can have, in the order of their names without regard to case. The list is empty where Import would say
+// NOT_IMPORTABLE. search is a part of the name, in any case.
+func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, search *string) (*page.Connection[*Candidate], error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	window, err := arguments.Window(candidateColumns)
+	if err != nil {
+		return nil, err
+	}
+	list := candidateList{account: actor.AccountID}
+	if search != nil && name.Fold(*search) != "" {
+		// No name holds a NUL, and Postgres takes none: U+FFFD finds nothing in its stead.
+		list.search = strings.ReplaceAll(*search, "\x00", "\uFFFD")
+	}
+	var candidates []*Candidate
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		if list.integrations, err = loadImportableIntegrations(ctx, tx, actor.AccountID); err != nil || len(list.integrations) == 0 {
+			return err
+		}
+		candidates, err = list.load(ctx, tx, window)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	count := func(ctx context.Context) (total int, err error) {
+		if len(list.integrations) == 0 {
+			return 0, nil
+		}
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+			counted, err := list.rows(tx).Count(ctx)
+			total = int(counted)
+			return err
+		})
+		return total, err
+	}
+	return page.New(window, candidates, (*Candidate).cursor, count), nil
+}
+
+// candidateList is the list that a page is taken from.
+type candidateList struct {
+	account      uuid.UUID
+	integrations []uuid.UUID // at least one
+	search       string      // empty: all
+}
+
+// load returns one candidate more than the window holds, where there is one, in the order of the walk.
+func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window) ([]*Candidate, error) {
+	query, err := l.page(tx, window)
+	if err != nil {
+		return nil, err
+	}
+	var listed []importable
+	if err := query.Scan(ctx, &listed); err != nil || len(listed) == 0 {
+		return nil, err
+	}
+	// Who is imported of several that share a name depends on all of them, on whatever page they stand. A search finds all
+	// of them or none: what it searches in is made of the name that they share.
+	names := make([]string, len(listed))
+	for i, one := range listed {
+		names[i] = *one.MatchName
+	}
+	var namesakes []importable
+	err = l.rows(tx).Where("e.match_name = ANY (?::text[])", pgdialect.Array(unique(names))).Scan(ctx, &namesakes)
+	if err != nil {
+		return nil, err
+	}
+	world, err := completeImportWorld(ctx, tx, l.account, l.integrations, namesakes)
+	if err != nil {
+		return nil, err
+	}
+	return preview(world, listed)
+}
+
+// preview plans the import of all that the world holds and tells what becomes of the listed ones.
+func preview(world importWorld, listed []importable) ([]*Candidate, error) {
+	all := make([]uuid.UUID, 0, len(world.externalOrgs))
+	for externalOrgID := range world.externalOrgs {
+		all = append(all, externalOrgID)
+	}
+	plan, problems := planImport(world, all)
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	decided := make(map[uuid.UUID]decision, len(all))
+	for _, one := range plan.decisions {
+		decided[one.externalOrg.ID] = one
+	}
+	candidates := make([]*Candidate, len(listed))
+	for i, one := range listed {
+		outcome := decided[one.ID]
+		candidates[i] = &Candidate{ExternalOrgID: one.ID, Outcome: outcome.outcome, folded: one.Folded}
+		if outcome.existing != uuid.Nil {
+			candidates[i].OrganizationID = &outcome.existing
+		}
+	}
+	return candidates, nil
+}
+
+// page selects the external organizations of the window.
+func (l candidateList) page(tx bun.IDB, window page.Window) (*bun.SelectQuery, error) {
+	hits := bun.NewWithQuery("hits", l.rows(tx))
+	if l.search != "" {
+		// The hits are gathered first and sorted then: walking the names in order until a page is full reads nearly all of
+		// them where hits are rare or come late.
+		hits = hits.Materialized()
+	}
+	query := tx.NewSelect().WithQuery(hits).TableExpr("hits").Column("*")
+	for comparison, cursor := range map[bun.Safe]page.Cursor{">": window.After, "<": window.Before} {
+		if cursor == nil {
+			continue
+		}
+		externalOrgID, err := uuid.Parse(cursor[1])
+		if err != nil {
+			return nil, apperr.New(apperr.BadUserInput, "The cursor is not one of this list.")
+		}
+		query = query.Where("(folded, id) ? (?, ?)", comparison, cursor[0], externalOrgID)
+	}
+	direction := bun.Safe("ASC")
+	if window.Backward {
+		direction = "DESC"
+	}
+	return query.OrderExpr("folded ?, id ?", direction, direction).Limit(int64(window.Size + 1)), nil
+}
+
+// rows selects all candidates of the list.
+func (l candidateList) rows(tx bun.IDB) *bun.SelectQuery {
+	query := tx.NewSelect().TableExpr("external_orgs AS e").
+		ColumnExpr("e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.folded").
+		// One integration is the rule: IN then is an equality, and the index on it gives the order of the names.
+		Where("e.account_id = ?", l.account).Where("e.integration_id IN (?)", bun.List(l.integrations)).
+		Where("e.removed_at IS NULL").Where("e.match_name IS NOT NULL").
+		Where("NOT EXISTS (SELECT FROM mappings m WHERE m.account_id = e.account_id AND m.external_org_id = e.id)")
+	if l.search != "" {
+		query = query.Where("e.folded LIKE ?", name.Pattern(l.search))
+	}
+	return query
+}

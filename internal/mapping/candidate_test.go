@@ -1,0 +1,197 @@
+package mapping
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// walk reads the whole list in pages of size, backward where told, in the order of the list.
+func (n *tenant) walk(size int, backward bool, search string) []*Candidate {
+	n.t.Helper()
+	all := []*Candidate{}
+	arguments := page.Arguments{}
+	for {
+		if backward {
+			arguments.Last = &size
+		} else {
+			arguments.First = &size
+		}
+		listed, err := n.service.Candidates(n.as(auth.Viewer), arguments, &search)
+		require.NoError(n.t, err)
+		if backward {
+			all = append(listed.Nodes(), all...)
+			arguments.Before = listed.PageInfo.StartCursor
+		} else {
+			all = append(all, listed.Nodes()...)
+			arguments.After = listed.PageInfo.EndCursor
+		}
+		if more := map[bool]bool{true: listed.PageInfo.HasPreviousPage, false: listed.PageInfo.HasNextPage}[backward]; !more {
+			total, err := listed.TotalCount(n.as(auth.Viewer))
+			require.NoError(n.t, err)
+			require.Len(n.t, all, total)
+			return all
+		}
+	}
+}
+
+// candidates fills an account with every kind of external organization.
+func candidates(n *tenant) {
+	full := n.organization("Full")
+	n.organization("Existing")
+	n.organization("Both")
+	mapped := n.external(n.glue, "mapped 1", "mapped 2")
+	n.save(Cell{OrganizationID: full, IntegrationID: n.glue, ExternalOrgIDs: mapped})
+	removed := n.external(n.glue, "Removed")
+	n.execute("UPDATE external_orgs SET removed_at = now() WHERE id = ?", removed[0])
+	n.external(n.glue, "Existing", "existing", "Full", "New", "NEW", "New", "Existing", "New", " ", "line\nbreak", "Both", "50% off", "Zoë")
+	n.external(n.rmm, "New", "Elsewhere")
+	n.external(n.integration("Glue EU", "IT_GLUE", "API"), "New", "Both", "Another", "New")
+	n.external(n.integration("Glue of KaseyaOne", "IT_GLUE", "KASEYA_ONE"), "Not offered")
+}
+
+func TestService_Candidates(t *testing.T) {
+	t.Parallel()
+	store := newStore(t)
+
+	t.Run("lists each with its outcome, the same whatever the pages", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		candidates(n)
+		all := n.walk(200, false, "")
+		listed := []string{}
+		for _, one := range all {
+			listed = append(listed, query[string](n, "SELECT name FROM external_orgs WHERE id = ?", one.ExternalOrgID)+" "+string(one.Outcome))
+		}
+		// Those of one name are in the order of their ids.
+		require.Equal(t, []string{
+			"50% off CREATED", "Another CREATED", "Both MAPPED_EXISTING", "Both MAPPED_EXISTING",
+			"Existing MAPPED_EXISTING", "existing CREATED", "Existing SKIPPED_DUPLICATE_NAME", "Full OVERWROTE_MAPPING",
+			"New CREATED", "NEW CREATED", "New SKIPPED_DUPLICATE_NAME", "New SKIPPED_DUPLICATE_NAME", "New MAPPED_EXISTING", "New SKIPPED_DUPLICATE_NAME",
+			"Zoë CREATED",
+		}, listed)
+		for _, size := range []int{1, 2, 7} {
+			require.Equal(t, all, n.walk(size, false, ""))
+			require.Equal(t, all, n.walk(size, true, ""))
+		}
+	})
+
+	t.Run("tells what the import of all then does", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		candidates(n)
+		listed := n.walk(3, false, "")
+		chosen := make([]uuid.UUID, len(listed))
+		for i, one := range listed {
+			chosen[i] = one.ExternalOrgID
+		}
+		results, err := n.service.Import(n.editor(), chosen)
+		require.NoError(t, err)
+		for i, result := range results {
+			require.Equal(t, listed[i].Outcome, result.Outcome)
+			if listed[i].OrganizationID != nil {
+				require.Equal(t, listed[i].OrganizationID, result.OrganizationID)
+			}
+		}
+		left := n.walk(50, false, "")
+		require.NotEmpty(t, left, "the twins that were not imported, and what was replaced, are offered next")
+		for _, one := range left {
+			at := slices.IndexFunc(results, func(result ImportResult) bool { return result.ExternalOrgID == one.ExternalOrgID })
+			require.True(t, at < 0 || results[at].Outcome == SkippedDuplicateName)
+		}
+	})
+
+	t.Run("searches a part of the name in any case", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		candidates(n)
+		for search, want := range map[string]int{"EXIST": 3, "new": 6, "  New ": 6, "0%": 1, "%": 1, "_": 0, "zoË": 1, "zoe": 0, "nothing": 0, "  ": 15, "a\x00\xff": 0, "'": 0, "?": 0} {
+			require.Len(t, n.walk(4, false, search), want, "%q", search)
+			require.Len(t, n.walk(4, true, search), want, "%q", search)
+		}
+		twin := n.walk(1, false, "new")[2]
+		require.Equal(t, SkippedDuplicateName, twin.Outcome, "an outcome is that of the whole list, whatever part of it is searched")
+	})
+
+	t.Run("is empty where nothing can be imported from", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		n.external(n.rmm, "A")
+		require.Empty(t, n.walk(50, false, ""))
+		n.execute("DELETE FROM integrations WHERE id = ?", n.glue)
+		require.Empty(t, n.walk(50, false, ""))
+		require.Empty(t, n.walk(50, false, "a"))
+	})
+
+	t.Run("shows what another account has to nobody else", func(t *testing.T) {
+		t.Parallel()
+		theirs, ours := store.newTenant(t, -1), store.newTenant(t, -1)
+		candidates(theirs)
+		require.Empty(t, ours.walk(50, false, ""))
+	})
+
+	t.Run("refuses what is no cursor of the list", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		for _, cursor := range []string{"", "x", page.Cursor{"a"}.String(), page.Cursor{"a", "not an id"}.String(), page.Cursor{"a", "b", "c"}.String()} {
+			_, err := n.service.Candidates(n.as(auth.Viewer), page.Arguments{After: &cursor}, nil)
+			require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err), "%q", cursor)
+		}
+		hostile := page.Cursor{"a'); ? $1", uuid.Nil.String()}.String()
+		_, err := n.service.Candidates(n.as(auth.Viewer), page.Arguments{Before: &hostile}, nil)
+		require.NoError(t, err)
+	})
+
+	t.Run("takes the same number of statements for any page, and one more for the count", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		n.external(n.glue, numbered("Client", 300)...)
+		for _, size := range []int{1, 200} {
+			ctx, statements := pg.WithStatementCount(n.as(auth.Viewer))
+			listed, err := n.service.Candidates(ctx, page.Arguments{First: &size}, nil)
+			require.NoError(t, err)
+			require.EqualValues(t, 8, statements.Load(), "begin, account, integrations, page, namesakes, organizations, cells, end")
+			total, err := listed.TotalCount(ctx)
+			require.NoError(t, err)
+			require.Equal(t, 300, total)
+			require.EqualValues(t, 12, statements.Load())
+		}
+	})
+
+	t.Run("walks the index where nothing is searched, and gathers the hits first where something is", func(t *testing.T) {
+		t.Parallel()
+		n := store.newTenant(t, -1)
+		n.external(n.glue, numbered("Client", 5_000)...)
+		list := candidateList{account: n.id, integrations: []uuid.UUID{n.glue}}
+		plan := explained(n, list, page.Window{Size: 50})
+		require.Contains(t, plan, "external_orgs_folded_idx")
+		require.NotContains(t, plan, "Sort", plan)
+		list.search = "client"
+		require.Contains(t, explained(n, list, page.Window{Size: 50}), "CTE Scan on hits")
+	})
+}
+
+// explained is the plan that Postgres makes for a page.
+func explained(n *tenant, list candidateList, window page.Window) string {
+	n.t.Helper()
+	var lines []string
+	err := n.db.Read(n.t.Context(), n.id, func(ctx context.Context, tx bun.Tx) error {
+		selected, err := list.page(tx, window)
+		if err != nil {
+			return err
+		}
+		return tx.NewRaw("EXPLAIN ?", selected).Scan(ctx, &lines)
+	})
+	require.NoError(n.t, err)
+	return strings.Join(lines, "\n")
+}

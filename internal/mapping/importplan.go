@@ -1,0 +1,211 @@
+package mapping
+
+import (
+	"cmp"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/name"
+)
+
+// ImportOutcome says what an import does, or did, with one external organization.
+type ImportOutcome string
+
+// The outcomes.
+const (
+	Created                ImportOutcome = "CREATED"                  // an organization was made and mapped
+	MappedExisting         ImportOutcome = "MAPPED_EXISTING"          // the organization of that name was mapped
+	OverwroteMapping       ImportOutcome = "OVERWROTE_MAPPING"        // the same, and what its cell held gave way
+	SkippedAlreadyImported ImportOutcome = "SKIPPED_ALREADY_IMPORTED" // it is mapped already
+	SkippedDuplicateName   ImportOutcome = "SKIPPED_DUPLICATE_NAME"   // another one of that name has a lower remote id
+)
+
+// MarshalGQL writes the outcome as GraphQL's enum value.
+func (o ImportOutcome) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(o))) }
+
+// UnmarshalGQL is never called: the outcome only goes out.
+func (o *ImportOutcome) UnmarshalGQL(any) error { return errors.New("an import's outcome is no input") }
+
+// importable is an external organization as imports see it.
+type importable struct {
+	ID            uuid.UUID
+	IntegrationID uuid.UUID
+	RemoteID      string
+	Name          string  // as the vendor sent it
+	MatchName     *string // the organization's name; nil: no organization can be named so
+	Folded        string
+	Removed       bool
+	Mapped        bool
+}
+
+// namesake names the external organizations of one integration that an import would make the same organization.
+type namesake struct {
+	integrationID uuid.UUID
+	name          string
+}
+
+func (e importable) namesake() namesake { return namesake{e.IntegrationID, *e.MatchName} }
+
+// importWorld is what an import is decided on.
+type importWorld struct {
+	integrations  []uuid.UUID // those that can be imported from, in the order of their connecting
+	externalOrgs  map[uuid.UUID]importable
+	organizations map[string]uuid.UUID // of the external organizations' names: those that exist, active or not
+	cells         map[cellKey][]held   // of these organizations in these integrations
+	places        *int                 // how many organizations can still be made; nil: any number
+}
+
+// importPlan is what an import does.
+type importPlan struct {
+	decisions []decision // one for each chosen external organization, in their order
+	creates   []string   // the names of the organizations to make, each once
+}
+
+// decision is what an import does with one external organization.
+type decision struct {
+	externalOrg importable
+	outcome     ImportOutcome
+	existing    uuid.UUID // the organization it is mapped to; uuid.Nil where the import makes it, or maps nothing
+	replaced    []held    // what OverwroteMapping takes out of the cell
+}
+
+// maps tells whether the external organization is mapped by the import.
+func (d decision) maps() bool {
+	return d.outcome == Created || d.outcome == MappedExisting || d.outcome == OverwroteMapping
+}
+
+// planImport decides an import: either what becomes of each chosen external organization, or everything that is wrong
+// with the choice. The integrations are gone through one behind the other, so that an organization which is made for
+// one exists for the next.
+func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserErrors) {
+	if len(world.integrations) == 0 {
+		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first: what comes through KaseyaOne cannot be imported.", input("externalOrgIds")...)
+	}
+	if problems := checkChosen(world, chosen); len(problems) > 0 {
+		return importPlan{}, apperr.UserErrors(problems)
+	}
+	plan := importPlan{decisions: make([]decision, len(chosen))}
+	first := lowestRemoteIDs(world, chosen)
+	made := make(map[string]bool)
+	for _, integration := range world.integrations {
+		for i, chosenID := range chosen {
+			external := world.externalOrgs[chosenID]
+			if external.IntegrationID != integration {
+				continue
+			}
+			plan.decisions[i] = world.decide(external, first, made)
+			if plan.decisions[i].outcome == Created {
+				made[*external.MatchName] = true
+				plan.creates = append(plan.creates, *external.MatchName)
+			}
+		}
+	}
+	if needed := len(plan.creates); needed > 0 && world.places != nil && needed > *world.places {
+		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(needed, *world.places), input("externalOrgIds")...)
+	}
+	return plan, nil
+}
+
+func quotaMessage(needed, left int) string {
+	return "The import needs " + places(needed) + " for new organizations; your plan has " + places(left) +
+		" left. Choose fewer, deactivate organizations, or ask for a larger plan."
+}
+
+func places(count int) string {
+	if count == 1 {
+		return "1 place"
+	}
+	return strconv.Itoa(count) + " places"
+}
+
+// checkChosen finds what cannot be imported at all.
+func checkChosen(world importWorld, chosen []uuid.UUID) problems {
+	var found problems
+	offered, seen := setOf(world.integrations), make(map[uuid.UUID]bool, len(chosen))
+	for i, chosenID := range chosen {
+		path := input("externalOrgIds", i)
+		external, exists := world.externalOrgs[chosenID]
+		switch {
+		case !exists || external.Removed:
+			found.add(apperr.NotFound, path, "There is no such external organization.")
+		case seen[chosenID]:
+			found.add(apperr.Invalid, path, "%s is named twice.", quote(external.Name))
+		case !offered[external.IntegrationID]:
+			found.add(apperr.NotImportable, path, "%s is not of an IT Glue integration with an API key.", quote(external.Name))
+		case external.MatchName == nil && !external.Mapped:
+			found.add(apperr.Invalid, path, "%s", whyUnnamed(external.Name))
+		}
+		seen[chosenID] = true
+	}
+	return found
+}
+
+// whyUnnamed says why no organization can have the name that the vendor sent.
+func whyUnnamed(sent string) string {
+	if _, err := name.Normalize(sent); err != nil {
+		return err.Error()
+	}
+	return "No organization can be named so."
+}
+
+// lowestRemoteIDs finds, for each name, the one that is imported: those that are mapped already are nobody's twins.
+func lowestRemoteIDs(world importWorld, chosen []uuid.UUID) map[namesake]uuid.UUID {
+	lowest := make(map[namesake]uuid.UUID, len(chosen))
+	for _, chosenID := range chosen {
+		external := world.externalOrgs[chosenID]
+		if external.Mapped {
+			continue
+		}
+		best, twins := lowest[external.namesake()]
+		if !twins || compareRemoteIDs(external.RemoteID, world.externalOrgs[best].RemoteID) < 0 {
+			lowest[external.namesake()] = chosenID
+		}
+	}
+	return lowest
+}
+
+func (w *importWorld) decide(external importable, first map[namesake]uuid.UUID, made map[string]bool) decision {
+	decided := decision{externalOrg: external}
+	if external.Mapped {
+		decided.outcome = SkippedAlreadyImported
+		return decided
+	}
+	if first[external.namesake()] != external.ID {
+		decided.outcome = SkippedDuplicateName
+		return decided
+	}
+	existing, exists := w.organizations[*external.MatchName]
+	if !exists && !made[*external.MatchName] {
+		decided.outcome = Created
+		return decided
+	}
+	decided.outcome, decided.existing = MappedExisting, existing
+	if decided.replaced = w.cells[cellKey{existing, external.IntegrationID}]; len(decided.replaced) > 0 {
+		decided.outcome = OverwroteMapping
+	}
+	return decided
+}
+
+// compareRemoteIDs orders the ids that vendors give: numbers by their value, of whatever length, before other texts.
+func compareRemoteIDs(left, right string) int {
+	leftNumber, rightNumber := isNumber(left), isNumber(right)
+	switch {
+	case leftNumber && rightNumber:
+		leftDigits, rightDigits := strings.TrimLeft(left, "0"), strings.TrimLeft(right, "0")
+		return cmp.Or(cmp.Compare(len(leftDigits), len(rightDigits)), strings.Compare(leftDigits, rightDigits), strings.Compare(left, right))
+	case leftNumber:
+		return -1
+	case rightNumber:
+		return 1
+	}
+	return strings.Compare(left, right)
+}
+
+func isNumber(text string) bool {
+	return text != "" && strings.Trim(text, "0123456789") == ""
+}

@@ -1,0 +1,67 @@
+package mapping
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+)
+
+// loadImportWorld reads what an import of the chosen ones touches, in a number of statements that does not depend on
+// theirs. Places are left to the caller.
+func loadImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, chosen []uuid.UUID) (importWorld, error) {
+	integrations, err := loadImportableIntegrations(ctx, tx, account)
+	if err != nil || len(integrations) == 0 {
+		return importWorld{}, err
+	}
+	var externals []importable
+	err = tx.NewRaw(`
+		SELECT e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.removed_at IS NOT NULL AS removed, m.id IS NOT NULL AS mapped
+		FROM external_orgs e LEFT JOIN mappings m ON m.account_id = e.account_id AND m.external_org_id = e.id
+		WHERE e.account_id = ? AND e.id = ANY (?::uuid[])`, account, pgdialect.Array(chosen)).Scan(ctx, &externals)
+	if err != nil {
+		return importWorld{}, err
+	}
+	return completeImportWorld(ctx, tx, account, integrations, externals)
+}
+
+// completeImportWorld adds to external organizations the organizations of their names and what the cells of these hold.
+func completeImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, integrations []uuid.UUID, externals []importable) (importWorld, error) {
+	world := importWorld{
+		integrations: integrations, externalOrgs: make(map[uuid.UUID]importable, len(externals)), organizations: make(map[string]uuid.UUID),
+	}
+	names := make([]string, 0, len(externals))
+	for _, one := range externals {
+		world.externalOrgs[one.ID] = one
+		if one.MatchName != nil {
+			names = append(names, *one.MatchName)
+		}
+	}
+	var organizations []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	err := tx.NewRaw("SELECT id, name FROM organizations WHERE account_id = ? AND name = ANY (?::text[])",
+		account, pgdialect.Array(unique(names))).Scan(ctx, &organizations)
+	if err != nil {
+		return world, err
+	}
+	ids := make([]uuid.UUID, len(organizations))
+	for i, one := range organizations {
+		ids[i], world.organizations[one.Name] = one.ID, one.ID
+	}
+	var mappings []held
+	err = tx.NewRaw(`
+		SELECT id, organization_id, integration_id, external_org_id FROM mappings
+		WHERE account_id = ? AND organization_id = ANY (?::uuid[]) AND integration_id = ANY (?::uuid[]) ORDER BY id`,
+		account, pgdialect.Array(ids), pgdialect.Array(integrations)).Scan(ctx, &mappings)
+	world.cells = byCell(mappings)
+	return world, err
+}
+
+// loadImportableIntegrations finds the integrations that can be imported from, in the order of their connecting.
+func loadImportableIntegrations(ctx context.Context, tx bun.IDB, account uuid.UUID) (ids []uuid.UUID, err error) {
+	err = tx.NewRaw("SELECT id FROM integrations WHERE account_id = ? AND application = 'IT_GLUE' AND source = 'API' ORDER BY id", account).Scan(ctx, &ids)
+	return ids, err
+}

@@ -1,0 +1,90 @@
+// Package mapping holds the cells of the grid: which external organizations are which organization. It saves and clears
+// cells, and imports organizations from IT Glue.
+//
+// What a save or an import does is decided by a pure function from what stands to what is to change; every write locks
+// the account's row first and plans on what it reads behind that lock.
+package mapping
+
+import (
+	"errors"
+	"io"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Origin says how a mapping came to be.
+type Origin string
+
+// The origins.
+const (
+	OriginManual     Origin = "MANUAL"     // a person saved the cell
+	OriginImport     Origin = "IMPORT"     // the organization was imported from it
+	OriginSuggestion Origin = "SUGGESTION" // a person took a suggestion
+)
+
+// MarshalGQL writes the origin as GraphQL's enum value.
+func (o Origin) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(o))) }
+
+// UnmarshalGQL is never called: the origin only goes out.
+func (o *Origin) UnmarshalGQL(any) error { return errors.New("an origin is no input") }
+
+// Mapping says that an external organization is an organization.
+type Mapping struct {
+	AccountID      uuid.UUID
+	ID             uuid.UUID
+	OrganizationID uuid.UUID
+	IntegrationID  uuid.UUID
+	ExternalOrgID  uuid.UUID
+	ExternalName   string // as the vendor sent it
+	Origin         Origin
+	CreatedAt      time.Time
+	CreatedBy      string // who made it, by name
+}
+
+// cellKey names a cell: one organization in one integration.
+type cellKey struct {
+	OrganizationID uuid.UUID
+	IntegrationID  uuid.UUID
+}
+
+// held is a mapping that stands, as far as plans need it.
+type held struct {
+	ID               uuid.UUID
+	OrganizationID   uuid.UUID
+	IntegrationID    uuid.UUID
+	ExternalOrgID    uuid.UUID
+	ExternalName     string
+	OrganizationName string
+}
+
+func (h held) cell() cellKey { return cellKey{h.OrganizationID, h.IntegrationID} }
+
+// byCell parts mappings by the cell that holds them.
+func byCell(mappings []held) map[cellKey][]held {
+	cells := make(map[cellKey][]held)
+	for _, one := range mappings {
+		cells[one.cell()] = append(cells[one.cell()], one)
+	}
+	return cells
+}
+
+// cellContent is what a cell holds at one moment, as the journal keeps it.
+type cellContent struct {
+	OrganizationID uuid.UUID   `json:"organizationId"`
+	IntegrationID  uuid.UUID   `json:"integrationId"`
+	ExternalOrgIDs []uuid.UUID `json:"externalOrgIds"`
+}
+
+func contentOf(cell cellKey, mappings []held) cellContent {
+	return cellContent{cell.OrganizationID, cell.IntegrationID, externalOrgIDs(mappings)}
+}
+
+func externalOrgIDs(mappings []held) []uuid.UUID {
+	ids := make([]uuid.UUID, len(mappings))
+	for i := range mappings {
+		ids[i] = mappings[i].ExternalOrgID
+	}
+	return ids
+}

@@ -1,0 +1,79 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+const (
+	// maximumProblems bounds what one answer reports: nobody mends more at a time, and a bad request stays cheap.
+	maximumProblems = 100
+	// shownNames is how many names a message lists.
+	shownNames = 5
+)
+
+// problems gathers the user errors of one mutation, the first maximumProblems of them.
+type problems apperr.UserErrors
+
+func (p *problems) add(code apperr.UserErrorCode, path []string, format string, arguments ...any) {
+	if len(*p) < maximumProblems {
+		*p = append(*p, apperr.UserError{Code: code, Message: fmt.Sprintf(format, arguments...), Path: path})
+	}
+}
+
+// input makes a path into the mutation's input from names and places.
+func input(parts ...any) []string {
+	path := make([]string, 0, len(parts)+1)
+	path = append(path, "input")
+	for _, part := range parts {
+		path = append(path, fmt.Sprint(part))
+	}
+	return path
+}
+
+// quote writes a name into a message. Vendors send names of any length; what is longer than an organization's name may
+// be is cut.
+func quote(text string) string {
+	if letters := []rune(text); len(letters) > name.MaximumLength {
+		text = string(letters[:name.MaximumLength]) + "…"
+	}
+	return fmt.Sprintf("%q", text)
+}
+
+// describe says what a cell holds, by names.
+func describe(content []held) string {
+	if len(content) == 0 {
+		return "nothing"
+	}
+	names := make([]string, 0, shownNames)
+	for _, one := range content[:min(len(content), shownNames)] {
+		names = append(names, quote(one.ExternalName))
+	}
+	text := strings.Join(names, ", ")
+	if more := len(content) - shownNames; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// userError gives the violations of the schema the words that people read. The account's lock keeps them from happening
+// as long as every writer takes it; the constraints are the last word all the same.
+func userError(err error, path ...string) error {
+	switch {
+	case pg.Violates(err, "mappings_external_org_key"):
+		return apperr.User(apperr.AlreadyMapped, "One of these external organizations has been mapped by someone else just now.", path...)
+	case pg.Violates(err, "mappings_external_org_fkey"):
+		return apperr.User(apperr.NotFound, "One of these external organizations is gone: its integration was disconnected just now.", path...)
+	case pg.Violates(err, "mappings_organization_fkey"):
+		return apperr.User(apperr.NotFound, "One of these organizations is gone.", path...)
+	case pg.Violates(err, "organizations_name_key"):
+		return apperr.User(apperr.Conflict, "An organization of one of these names has been made by someone else just now. Try again.", path...)
+	case pg.Violates(err, "accounts_quota_check"):
+		return apperr.User(apperr.QuotaExceeded, "Your plan has not enough places left: deactivate organizations, or ask for a larger plan.", path...)
+	}
+	return err
+}

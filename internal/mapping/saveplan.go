@@ -1,0 +1,167 @@
+package mapping
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// Cell is the whole new content of one cell.
+type Cell struct {
+	OrganizationID uuid.UUID
+	IntegrationID  uuid.UUID
+	ExternalOrgIDs []uuid.UUID  // none: the cell is cleared
+	Expected       *[]uuid.UUID // what the client saw, in any order; nil: it does not say
+}
+
+func (c Cell) key() cellKey { return cellKey{c.OrganizationID, c.IntegrationID} }
+
+// externalOrg is one that a save names.
+type externalOrg struct {
+	ID            uuid.UUID
+	IntegrationID uuid.UUID
+	Name          string
+}
+
+// saveWorld is what a save is decided on: as much of the account as its cells touch.
+type saveWorld struct {
+	organizations map[uuid.UUID]string // the names of those that the cells name and that exist
+	integrations  map[uuid.UUID]string
+	externalOrgs  map[uuid.UUID]externalOrg
+	mappings      []held // what the named cells hold, and who holds the wanted external organizations
+}
+
+// savePlan is what a save changes.
+type savePlan struct {
+	gone   []uuid.UUID // mappings
+	placed []placement
+	before []cellContent
+	after  []cellContent // of the same cells
+}
+
+// planSave decides a save: either what it changes, or everything that is wrong with it.
+func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
+	s := newSaving(world, cells)
+	for i, cell := range cells {
+		s.check(i, cell)
+	}
+	if len(s.problems) > 0 {
+		return savePlan{}, apperr.UserErrors(s.problems)
+	}
+	var plan savePlan
+	for _, cell := range cells {
+		plan.add(cell, s.content[cell.key()])
+	}
+	return plan, nil
+}
+
+// saving is a save under examination.
+type saving struct {
+	world    saveWorld
+	content  map[cellKey][]held
+	holder   map[uuid.UUID]held // by external organization
+	named    map[cellKey]bool   // the cells whose content the save replaces
+	checked  map[cellKey]bool
+	placed   map[uuid.UUID]bool // external organizations that a cell checked before wants
+	problems problems
+}
+
+func newSaving(world saveWorld, cells []Cell) *saving {
+	s := &saving{
+		world: world, content: byCell(world.mappings), holder: make(map[uuid.UUID]held, len(world.mappings)),
+		named: make(map[cellKey]bool, len(cells)), checked: make(map[cellKey]bool, len(cells)), placed: make(map[uuid.UUID]bool),
+	}
+	for _, one := range world.mappings {
+		s.holder[one.ExternalOrgID] = one
+	}
+	for _, cell := range cells {
+		s.named[cell.key()] = true
+	}
+	return s
+}
+
+func (s *saving) check(i int, cell Cell) {
+	organization, organizationExists := s.world.organizations[cell.OrganizationID]
+	if !organizationExists {
+		s.problems.add(apperr.NotFound, input("cells", i, "organizationId"), "There is no such organization.")
+	}
+	integration, integrationExists := s.world.integrations[cell.IntegrationID]
+	if !integrationExists {
+		s.problems.add(apperr.NotFound, input("cells", i, "integrationId"), "There is no such integration.")
+	}
+	cellExists := organizationExists && integrationExists
+	if cellExists && s.checked[cell.key()] {
+		s.problems.add(apperr.Invalid, input("cells", i), "The cell of %s in %s is named twice.", quote(organization), quote(integration))
+	}
+	s.checked[cell.key()] = true
+	if content := s.content[cell.key()]; cellExists && cell.Expected != nil && !sameSet(*cell.Expected, externalOrgIDs(content)) {
+		s.problems.add(apperr.Conflict, input("cells", i, "expectedExternalOrgIds"),
+			"Someone else was faster: the cell of %s in %s holds %s now.", quote(organization), quote(integration), describe(content))
+	}
+	for j, wanted := range cell.ExternalOrgIDs {
+		s.checkWanted(input("cells", i, "externalOrgIds", j), cell, wanted)
+	}
+}
+
+func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
+	external, exists := s.world.externalOrgs[wanted]
+	if !exists {
+		s.problems.add(apperr.NotFound, path, "There is no such external organization.")
+		return
+	}
+	if s.placed[wanted] {
+		s.problems.add(apperr.Invalid, path, "%s is named twice; an external organization belongs to one organization.", quote(external.Name))
+		return
+	}
+	s.placed[wanted] = true
+	if integration, exists := s.world.integrations[cell.IntegrationID]; exists && external.IntegrationID != cell.IntegrationID {
+		s.problems.add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
+		return
+	}
+	// What another named cell holds leaves it in this very save, or stands there again and is named twice.
+	if holder, mapped := s.holder[wanted]; mapped && !s.named[holder.cell()] {
+		s.problems.add(apperr.AlreadyMapped, path, "%s is mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
+	}
+}
+
+// add puts what becomes of one cell into the plan. A mapping that stays is not touched: it keeps its id and its maker.
+func (p *savePlan) add(cell Cell, content []held) {
+	wanted := setOf(cell.ExternalOrgIDs)
+	stays := make(map[uuid.UUID]bool, len(content))
+	gone, placed := len(p.gone), len(p.placed)
+	for _, one := range content {
+		if wanted[one.ExternalOrgID] {
+			stays[one.ExternalOrgID] = true
+		} else {
+			p.gone = append(p.gone, one.ID)
+		}
+	}
+	for _, external := range cell.ExternalOrgIDs {
+		if !stays[external] {
+			p.placed = append(p.placed, placement{cell: cell.key(), externalOrgID: external})
+		}
+	}
+	if len(p.gone) > gone || len(p.placed) > placed {
+		p.before = append(p.before, contentOf(cell.key(), content))
+		p.after = append(p.after, cellContent{cell.OrganizationID, cell.IntegrationID, append([]uuid.UUID{}, cell.ExternalOrgIDs...)})
+	}
+}
+
+func setOf(ids []uuid.UUID) map[uuid.UUID]bool {
+	set := make(map[uuid.UUID]bool, len(ids))
+	for _, id := range ids {
+		set[id] = true
+	}
+	return set
+}
+
+// sameSet compares without regard to order and repetition.
+func sameSet(left, right []uuid.UUID) bool {
+	leftSet, rightSet := setOf(left), setOf(right)
+	for id := range leftSet {
+		if !rightSet[id] {
+			return false
+		}
+	}
+	return len(leftSet) == len(rightSet)
+}

@@ -1,0 +1,194 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// called is the id that tests know a thing by.
+func called(text string) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte(text)) }
+
+func allCalled(texts ...string) []uuid.UUID {
+	ids := make([]uuid.UUID, len(texts))
+	for i, text := range texts {
+		ids[i] = called(text)
+	}
+	return ids
+}
+
+// cellOf names a cell as "Organization/Integration".
+func cellOf(text string, externals ...string) Cell {
+	organization, integration, _ := strings.Cut(text, "/")
+	return Cell{OrganizationID: called(organization), IntegrationID: called(integration), ExternalOrgIDs: allCalled(externals...)}
+}
+
+func (c Cell) expecting(externals ...string) Cell {
+	expected := allCalled(externals...)
+	c.Expected = &expected
+	return c
+}
+
+// sampleWorld has the organizations Acme, Beta and Gamma, the integrations Glue (g1 to g9) and RMM (r1 to r9), and:
+//
+//	        Glue     RMM
+//	Acme    g1, g2   r1
+//	Beta    g3
+//	Gamma   g4
+func sampleWorld() saveWorld {
+	world := saveWorld{
+		organizations: map[uuid.UUID]string{called("Acme"): "Acme", called("Beta"): "Beta", called("Gamma"): "Gamma"},
+		integrations:  map[uuid.UUID]string{called("Glue"): "Glue", called("RMM"): "RMM"},
+		externalOrgs:  map[uuid.UUID]externalOrg{},
+	}
+	for i := 1; i <= 9; i++ {
+		for prefix, integration := range map[string]string{"g": "Glue", "r": "RMM"} {
+			text := fmt.Sprint(prefix, i)
+			world.externalOrgs[called(text)] = externalOrg{called(text), called(integration), text}
+		}
+	}
+	for _, text := range []string{"Acme/Glue/g1", "Acme/Glue/g2", "Acme/RMM/r1", "Beta/Glue/g3", "Gamma/Glue/g4"} {
+		parts := strings.Split(text, "/")
+		world.mappings = append(world.mappings, held{
+			ID: called("mapping of " + parts[2]), OrganizationID: called(parts[0]), IntegrationID: called(parts[1]),
+			ExternalOrgID: called(parts[2]), ExternalName: parts[2], OrganizationName: parts[0],
+		})
+	}
+	return world
+}
+
+func TestPlanSave_Changes(t *testing.T) {
+	t.Parallel()
+	for title, c := range map[string]struct {
+		cells  []Cell
+		gone   []string // external organizations whose mapping goes
+		placed []string // "Organization/Integration/external"
+		cellsN int      // changed cells
+	}{
+		"fills an empty cell":                           {cells: []Cell{cellOf("Beta/RMM", "r2")}, placed: []string{"Beta/RMM/r2"}, cellsN: 1},
+		"adds to a cell and keeps what stays":           {cells: []Cell{cellOf("Acme/Glue", "g2", "g9", "g1")}, placed: []string{"Acme/Glue/g9"}, cellsN: 1},
+		"replaces what a cell held":                     {cells: []Cell{cellOf("Beta/Glue", "g9")}, gone: []string{"g3"}, placed: []string{"Beta/Glue/g9"}, cellsN: 1},
+		"clears a cell":                                 {cells: []Cell{cellOf("Acme/Glue")}, gone: []string{"g1", "g2"}, cellsN: 1},
+		"changes nothing where all is so already":       {cells: []Cell{cellOf("Acme/Glue", "g2", "g1"), cellOf("Beta/RMM")}},
+		"moves from one cell to another":                {cells: []Cell{cellOf("Acme/Glue", "g1"), cellOf("Beta/Glue", "g3", "g2")}, gone: []string{"g2"}, placed: []string{"Beta/Glue/g2"}, cellsN: 2},
+		"moves whichever cell is named first":           {cells: []Cell{cellOf("Beta/Glue", "g2", "g3"), cellOf("Acme/Glue", "g1")}, gone: []string{"g2"}, placed: []string{"Beta/Glue/g2"}, cellsN: 2},
+		"swaps two":                                     {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g4")}, gone: []string{"g3", "g4"}, placed: []string{"Beta/Glue/g4", "Gamma/Glue/g3"}, cellsN: 2},
+		"turns three in a circle":                       {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g1"), cellOf("Acme/Glue", "g4", "g2")}, gone: []string{"g1", "g3", "g4"}, placed: []string{"Acme/Glue/g4", "Beta/Glue/g1", "Gamma/Glue/g3"}, cellsN: 3},
+		"takes what is expected in any order":           {cells: []Cell{cellOf("Acme/Glue", "g1").expecting("g2", "g1")}, gone: []string{"g2"}, cellsN: 1},
+		"takes an empty expectation of an empty cell":   {cells: []Cell{cellOf("Beta/RMM", "r2").expecting()}, placed: []string{"Beta/RMM/r2"}, cellsN: 1},
+		"leaves the organization's other columns alone": {cells: []Cell{cellOf("Acme/RMM", "r5")}, gone: []string{"r1"}, placed: []string{"Acme/RMM/r5"}, cellsN: 1},
+		"saves nothing":                                 {},
+	} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			plan, problems := planSave(sampleWorld(), c.cells)
+			require.Empty(t, problems)
+			gone := []uuid.UUID{}
+			for _, external := range c.gone {
+				gone = append(gone, called("mapping of "+external))
+			}
+			require.ElementsMatch(t, gone, plan.gone)
+			placed := []placement{}
+			for _, text := range c.placed {
+				parts := strings.Split(text, "/")
+				placed = append(placed, placement{cellKey{called(parts[0]), called(parts[1])}, called(parts[2])})
+			}
+			require.ElementsMatch(t, placed, plan.placed)
+			require.Len(t, plan.before, c.cellsN)
+			require.Len(t, plan.after, c.cellsN)
+		})
+	}
+}
+
+func TestPlanSave_TellsTheJournalOnlyOfTheCellsThatChange(t *testing.T) {
+	t.Parallel()
+	plan, problems := planSave(sampleWorld(), []Cell{cellOf("Acme/RMM", "r1"), cellOf("Beta/Glue"), cellOf("Acme/Glue", "g3", "g1", "g2")})
+	require.Empty(t, problems)
+	require.Equal(t, []cellContent{
+		{called("Beta"), called("Glue"), allCalled("g3")},
+		{called("Acme"), called("Glue"), allCalled("g1", "g2")},
+	}, plan.before)
+	require.Equal(t, []cellContent{
+		{called("Beta"), called("Glue"), []uuid.UUID{}},
+		{called("Acme"), called("Glue"), allCalled("g3", "g1", "g2")},
+	}, plan.after)
+}
+
+// problem is a user error without the words around it.
+type problem struct {
+	code apperr.UserErrorCode
+	path string // joined with /
+	says string // a part of the message
+}
+
+func requireProblems(t *testing.T, want []problem, got apperr.UserErrors) {
+	t.Helper()
+	require.Len(t, got, len(want), "%v", got)
+	for i := range want {
+		require.Equal(t, want[i].code, got[i].Code, got[i].Message)
+		require.Equal(t, want[i].path, strings.Join(got[i].Path, "/"))
+		require.Contains(t, got[i].Message, want[i].says)
+	}
+}
+
+func TestPlanSave_Refuses(t *testing.T) {
+	t.Parallel()
+	for title, c := range map[string]struct {
+		cells []Cell
+		want  []problem
+	}{
+		"an unknown organization":                 {[]Cell{cellOf("Nobody/Glue", "g9")}, []problem{{apperr.NotFound, "input/cells/0/organizationId", "organization"}}},
+		"an unknown integration":                  {[]Cell{cellOf("Acme/Nothing", "g9")}, []problem{{apperr.NotFound, "input/cells/0/integrationId", "integration"}}},
+		"an unknown external org":                 {[]Cell{cellOf("Acme/Glue", "g1", "g77")}, []problem{{apperr.NotFound, "input/cells/0/externalOrgIds/1", "external organization"}}},
+		"an id that is none, as often":            {[]Cell{{}, {}}, []problem{{apperr.NotFound, "input/cells/0/organizationId", ""}, {apperr.NotFound, "input/cells/0/integrationId", ""}, {apperr.NotFound, "input/cells/1/organizationId", ""}, {apperr.NotFound, "input/cells/1/integrationId", ""}}},
+		"the same cell twice":                     {[]Cell{cellOf("Acme/Glue", "g1"), cellOf("Acme/Glue", "g2")}, []problem{{apperr.Invalid, "input/cells/1", `"Acme" in "Glue"`}}},
+		"the same external org twice in one cell": {[]Cell{cellOf("Acme/Glue", "g1", "g1")}, []problem{{apperr.Invalid, "input/cells/0/externalOrgIds/1", `"g1" is named twice`}}},
+		"the same external org in two cells":      {[]Cell{cellOf("Acme/Glue", "g9"), cellOf("Beta/Glue", "g9")}, []problem{{apperr.Invalid, "input/cells/1/externalOrgIds/0", `"g9" is named twice`}}},
+		"an external org of another integration":  {[]Cell{cellOf("Acme/Glue", "r9")}, []problem{{apperr.Invalid, "input/cells/0/externalOrgIds/0", `"r9" is not an external organization of "Glue"`}}},
+		"what a cell outside the save holds":      {[]Cell{cellOf("Acme/Glue", "g1", "g3")}, []problem{{apperr.AlreadyMapped, "input/cells/0/externalOrgIds/1", `"g3" is mapped to "Beta"`}}},
+		"a named cell that keeps what moves":      {[]Cell{cellOf("Beta/Glue", "g3"), cellOf("Gamma/Glue", "g3")}, []problem{{apperr.Invalid, "input/cells/1/externalOrgIds/0", "named twice"}}},
+		"a cell that holds something else now":    {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `"Acme" in "Glue" holds "g1", "g2" now`}}},
+		"a cell that holds nothing any more":      {[]Cell{cellOf("Beta/RMM").expecting("r9")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "holds nothing now"}}},
+		"a cell that is no longer empty":          {[]Cell{cellOf("Gamma/Glue").expecting()}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `holds "g4" now`}}},
+		"several things, all told": {
+			[]Cell{cellOf("Acme/Glue", "g3", "r2", "g1").expecting("g4"), cellOf("Nobody/Glue", "g8"), cellOf("Gamma/Glue", "g4", "g77", "g1")},
+			[]problem{
+				{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", ""},
+				{apperr.AlreadyMapped, "input/cells/0/externalOrgIds/0", "Beta"},
+				{apperr.Invalid, "input/cells/0/externalOrgIds/1", ""},
+				{apperr.NotFound, "input/cells/1/organizationId", ""},
+				{apperr.NotFound, "input/cells/2/externalOrgIds/1", ""},
+				{apperr.Invalid, "input/cells/2/externalOrgIds/2", ""},
+			},
+		},
+	} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			plan, problems := planSave(sampleWorld(), c.cells)
+			requireProblems(t, c.want, problems)
+			require.Empty(t, plan)
+		})
+	}
+}
+
+func TestPlanSave_BoundsWhatItReports(t *testing.T) {
+	t.Parallel()
+	_, problems := planSave(sampleWorld(), make([]Cell, MaximumCells))
+	require.Len(t, problems, maximumProblems)
+}
+
+func TestDescribe_ListsAFewNamesAndCutsThem(t *testing.T) {
+	t.Parallel()
+	content := make([]held, 7)
+	for i := range content {
+		content[i].ExternalName = strings.Repeat("界", 10_000)
+	}
+	text := describe(content)
+	require.Contains(t, text, "and 2 more")
+	require.Less(t, len(text), 5*3*210)
+}
