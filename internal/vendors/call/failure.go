@@ -1,0 +1,158 @@
+package call
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/safehttp"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+var errTooLarge = fmt.Errorf("more than %d bytes: %w", MaxBody, safehttp.ErrTooLarge)
+
+// failed makes an error of an exchange that got no answer.
+func (c *Client) failed(ctx context.Context, attempt exchange, cause error) error {
+	// The caller gave up: that says nothing about the vendor.
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s: %s: %w", c.config.Vendor, attempt.name, err)
+	}
+	failure := &vendors.Error{Err: attempt.detail(cause)}
+	var timeout net.Error
+	switch {
+	case errors.Is(cause, safehttp.ErrRefused):
+		failure.Class = vendors.BadResponse
+		failure.Message = fmt.Sprintf("The address of %s points into a network that this server does not call. Check the address.", c.config.Vendor)
+	case errors.Is(cause, safehttp.ErrCertificate):
+		failure.Class = vendors.Unavailable
+		failure.Message = fmt.Sprintf("The certificate of %s could not be verified. Check the address, or renew the certificate there.", c.config.Vendor)
+	case errors.Is(cause, safehttp.ErrTooLarge):
+		failure.Class = vendors.BadResponse
+		failure.Message = fmt.Sprintf("%s sent an answer that is too large to be a list of organizations. Check the address.", c.config.Vendor)
+	case errors.Is(cause, context.DeadlineExceeded) || (errors.As(cause, &timeout) && timeout.Timeout()):
+		failure.Class = vendors.Timeout
+		failure.Message = c.tooSlow()
+	default:
+		failure.Class = vendors.Unavailable
+		failure.Message = fmt.Sprintf("%s could not be reached, or the connection broke off. Check the address, or try again in a few minutes.", c.config.Vendor)
+	}
+	return failure
+}
+
+// refused makes an error of an answer that is not a success.
+func (c *Client) refused(reply Reply, attempt exchange) error {
+	var class vendors.Class
+	var documented time.Duration
+	if c.config.Classify != nil {
+		class, documented = c.config.Classify(reply)
+	}
+	if class == "" {
+		class = classify(reply.Status)
+	}
+	said := words(reply, attempt.secrets)
+	failure := &vendors.Error{
+		Class:      class,
+		RetryAfter: cmp.Or(retryAfter(reply.Header), documented),
+		Err:        attempt.detail(fmt.Errorf("status %d: %s", reply.Status, said)),
+	}
+	switch class {
+	case vendors.CredentialsRejected:
+		failure.Message = c.config.Rejected + c.quote(said)
+	case vendors.RateLimited:
+		failure.Message = fmt.Sprintf("%s allows no more requests at the moment. Wait a few minutes before trying again.", c.config.Vendor)
+	case vendors.Unavailable:
+		failure.Message = fmt.Sprintf("%s is not available (it answered %d). Try again in a few minutes.", c.config.Vendor, reply.Status)
+	case vendors.Timeout:
+		failure.Message = c.tooSlow()
+	default:
+		failure.Message = c.unexpected(reply.Status) + c.quote(said)
+	}
+	return failure
+}
+
+func (c *Client) tooSlow() string {
+	return fmt.Sprintf("%s took too long to answer. Try again in a few minutes.", c.config.Vendor)
+}
+
+func (c *Client) unexpected(status int) string {
+	switch {
+	case status >= 300 && status <= 399:
+		return fmt.Sprintf("%s points to another address instead of answering. Check the address of the connection.", c.config.Vendor)
+	case status == http.StatusNotFound:
+		return fmt.Sprintf("%s has no list of organizations at this address. Check the address and the region.", c.config.Vendor)
+	default:
+		return fmt.Sprintf("%s refused the request (it answered %d). Check the settings of the connection.", c.config.Vendor, status)
+	}
+}
+
+// quote adds the vendor's own words to a message.
+func (c *Client) quote(said string) string {
+	if said == "" {
+		return ""
+	}
+	return fmt.Sprintf(" %s said: %q", c.config.Vendor, said)
+}
+
+// unreadable makes an error of a success whose body is not what was asked for.
+func (c *Client) unreadable(reply Reply, attempt exchange, cause error) error {
+	failure := &vendors.Error{Class: vendors.BadResponse, Err: attempt.detail(fmt.Errorf("decode %d bytes: %w", len(reply.Body), cause))}
+	if bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("<")) {
+		failure.Message = fmt.Sprintf("%s answered with a web page instead of data. Check the address; if it is right, try again in a few minutes.", c.config.Vendor)
+	} else {
+		failure.Message = c.garbled()
+	}
+	return failure
+}
+
+func (c *Client) garbled() string {
+	return fmt.Sprintf("%s sent an answer that could not be read. Try again in a few minutes; if it stays, check the address.", c.config.Vendor)
+}
+
+// Garbled makes the error for an answer that is JSON and yet not what the vendor documents: a list that is missing, say.
+func (c *Client) Garbled(detail string) error {
+	return &vendors.Error{Class: vendors.BadResponse, Message: c.garbled(), Err: errors.New(detail)}
+}
+
+// Fail makes the error for a failure that a vendor reports inside a success. said is the vendor's own words, or "".
+func (c *Client) Fail(class vendors.Class, said string) error {
+	said = tidy(redact(said, c.config.Secrets))
+	failure := &vendors.Error{Class: class, Err: fmt.Errorf("failure inside a success: %s", said)}
+	switch class {
+	case vendors.CredentialsRejected:
+		failure.Message = c.config.Rejected
+	case vendors.RateLimited:
+		failure.Message = fmt.Sprintf("%s allows no more requests at the moment. Wait a few minutes before trying again.", c.config.Vendor)
+	default:
+		failure.Message = fmt.Sprintf("%s reported a failure. Try again in a few minutes.", c.config.Vendor)
+	}
+	failure.Message += c.quote(said)
+	return failure
+}
+
+func classify(status int) vendors.Class {
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return vendors.CredentialsRejected
+	case status == http.StatusTooManyRequests:
+		return vendors.RateLimited
+	case status == http.StatusRequestTimeout, status == http.StatusGatewayTimeout:
+		return vendors.Timeout
+	case status >= 500:
+		return vendors.Unavailable
+	default:
+		return vendors.BadResponse
+	}
+}
+
+// detail is a cause for logs. Where a secret shows in it, the text is kept without the secret and the chain is cut.
+func (e exchange) detail(cause error) error {
+	if text := cause.Error(); redact(text, e.secrets) != text {
+		cause = errors.New(redact(text, e.secrets))
+	}
+	return fmt.Errorf("%s: %w", e.name, cause)
+}

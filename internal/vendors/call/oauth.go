@@ -1,0 +1,45 @@
+package call
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// FetchToken asks an OAuth 2 token endpoint. The client brings the client's own credentials, if any, as its Authorizer.
+func (c *Client) FetchToken(ctx context.Context, path string, query, form url.Values) (Token, error) {
+	var answer struct {
+		AccessToken string  `json:"access_token"`
+		ExpiresIn   float64 `json:"expires_in"` // seconds
+	}
+	if _, err := c.Do(ctx, Request{Path: path, Query: query, Form: form}, &answer); err != nil {
+		return Token{}, err
+	}
+	if answer.AccessToken == "" {
+		return Token{}, c.Garbled("no access_token in the answer")
+	}
+	return Token{Value: answer.AccessToken, Life: time.Duration(answer.ExpiresIn * float64(time.Second))}, nil
+}
+
+// ClassifyToken is a Config.Classify for token endpoints: OAuth 2 refuses credentials with 400, as it does other mistakes.
+func ClassifyToken(reply Reply) (vendors.Class, time.Duration) {
+	if reply.Status != http.StatusBadRequest {
+		return "", 0
+	}
+	var refusal struct {
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(reply.Body, &refusal) != nil {
+		return "", 0
+	}
+	switch refusal.Error {
+	case "invalid_grant", "invalid_client", "unauthorized_client", "access_denied":
+		return vendors.CredentialsRejected, 0
+	default:
+		return "", 0
+	}
+}

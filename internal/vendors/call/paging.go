@@ -1,0 +1,159 @@
+package call
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// Span is a cursor for lists that are asked for by page number or by offset: which rows, so that a page can be halved and the walk
+// goes on from there.
+type Span struct {
+	Offset int // a multiple of Size
+	Size   int
+}
+
+// ParseSpan reads a cursor that Span.Cursor wrote; "" is the first page, of the size given.
+func ParseSpan(cursor string, size int) (Span, error) {
+	if cursor == "" {
+		return Span{Size: size}, nil
+	}
+	offset, length, found := strings.Cut(cursor, "+")
+	from, err := strconv.Atoi(offset)
+	count, err2 := strconv.Atoi(length)
+	if !found || err != nil || err2 != nil || from < 0 || count < 1 || from%count != 0 {
+		return Span{}, fmt.Errorf("%q is not a cursor of this list", cursor)
+	}
+	return Span{Offset: from, Size: count}, nil
+}
+
+// Cursor writes the span for ParseSpan.
+func (s Span) Cursor() string { return fmt.Sprintf("%d+%d", s.Offset, s.Size) }
+
+// Number is the span's page number, where the vendor calls the first page first.
+func (s Span) Number(first int) int { return s.Offset/s.Size + first }
+
+// Next is the span after this one.
+func (s Span) Next() Span { return Span{Offset: s.Offset + s.Size, Size: s.Size} }
+
+// Half is the first half of the span, where that is a whole number of rows and not less than least.
+func (s Span) Half(least int) (Span, bool) {
+	half := s.Size / 2
+	if s.Size%2 != 0 || half < least {
+		return s, false
+	}
+	return Span{Offset: s.Offset, Size: half}, true
+}
+
+// NextByTotal is the next cursor of a list that announces its total; "" at its end, or where a page came back empty.
+func (s Span) NextByTotal(rows, total int) string {
+	if rows == 0 || s.Offset+s.Size >= total {
+		return ""
+	}
+	return s.Next().Cursor()
+}
+
+// NextUntilEmpty is the next cursor of a list that announces nothing: only an empty page is surely the end. A short one may come from a
+// vendor that gives fewer rows than it was asked for, and the rest of the list would be taken for removed.
+func (s Span) NextUntilEmpty(rows int) string {
+	if rows == 0 {
+		return ""
+	}
+	return s.Next().Cursor()
+}
+
+// NextByID is the next cursor of a list that goes on after the last id seen and announces nothing: that id, or "" after an empty page,
+// for the same reason as in NextUntilEmpty.
+func (c *Client) NextByID(rows []vendors.Organization) (string, error) {
+	if len(rows) == 0 {
+		return "", nil
+	}
+	for _, row := range slices.Backward(rows) {
+		if row.RemoteID != "" {
+			return row.RemoteID, nil
+		}
+	}
+	return "", c.Garbled("a page without an id to go on from")
+}
+
+// Next makes a cursor of the address that a vendor gave for its next page: path and query alone. Any other host, port or scheme is
+// refused, because the request for it would carry the credentials there. "" stays "".
+func (c *Client) Next(address string) (string, error) {
+	if address == "" {
+		return "", nil
+	}
+	next, err := c.resolve(address)
+	if err != nil {
+		return "", err
+	}
+	return next.RequestURI(), nil
+}
+
+func (c *Client) resolve(reference string) (*url.URL, error) {
+	next, err := c.base.Parse(reference)
+	if err == nil && next.User == nil && next.Opaque == "" && next.Scheme == c.base.Scheme && sameHost(next, c.base) {
+		next.Fragment = ""
+		return next, nil
+	}
+	return nil, &vendors.Error{
+		Class:   vendors.BadResponse,
+		Message: fmt.Sprintf("%s named another server for the next page, which was not called. Check the address of the connection.", c.config.Vendor),
+		Err:     fmt.Errorf("next page is not on %s", c.base.Host),
+	}
+}
+
+func sameHost(a, b *url.URL) bool {
+	return strings.EqualFold(a.Hostname(), b.Hostname()) && port(a) == port(b)
+}
+
+func port(address *url.URL) string {
+	switch {
+	case address.Port() != "":
+		return address.Port()
+	case address.Scheme == "https":
+		return "443"
+	default:
+		return "80"
+	}
+}
+
+// NextLink finds the address of the next page in Link headers, as RFC 8288 has them; "" where there is none.
+func NextLink(header http.Header) string {
+	for _, value := range header.Values("Link") {
+		for value != "" {
+			_, rest, found := strings.Cut(value, "<")
+			address, rest, closed := strings.Cut(rest, ">")
+			if !found || !closed {
+				break
+			}
+			parameters, following, _ := strings.Cut(rest, "<")
+			if isNext(parameters) {
+				return strings.TrimSpace(address)
+			}
+			value = "<" + following
+			if following == "" {
+				value = ""
+			}
+		}
+	}
+	return ""
+}
+
+func isNext(parameters string) bool {
+	for parameter := range strings.SplitSeq(strings.TrimRight(parameters, " ,"), ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(parameter), "=")
+		if strings.EqualFold(strings.TrimSpace(name), "rel") {
+			for relation := range strings.FieldsSeq(strings.Trim(strings.TrimSpace(value), `"`)) {
+				if strings.EqualFold(relation, "next") {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}

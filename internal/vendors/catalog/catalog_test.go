@@ -1,0 +1,63 @@
+package catalog_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/safehttp"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/catalog"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+func TestEveryVendorIsDescribedForPeople(t *testing.T) {
+	t.Parallel()
+	seen := map[vendors.Application]bool{}
+	for _, descriptor := range catalog.All().All() {
+		require.True(t, descriptor.Application.Valid())
+		require.False(t, seen[descriptor.Application], "%s is listed twice", descriptor.Application)
+		seen[descriptor.Application] = true
+		require.NotEmpty(t, descriptor.Name)
+		require.NotEmpty(t, descriptor.CredentialFields)
+		names := map[string]bool{}
+		for _, field := range descriptor.CredentialFields {
+			require.False(t, names[field.Name], "%s asks for %s twice", descriptor.Name, field.Name)
+			names[field.Name] = true
+			require.NotEmpty(t, field.Name)
+			require.NotEmpty(t, field.Label)
+			require.True(t, strings.HasSuffix(field.Help, "."), "%s, %s: help is a sentence", descriptor.Name, field.Name)
+		}
+		for _, region := range descriptor.Regions {
+			require.NotEmpty(t, region.Name)
+			checked, err := safehttp.CheckURL(region.BaseURL, nil)
+			require.NoError(t, err)
+			require.Equal(t, region.BaseURL, checked.String())
+		}
+	}
+}
+
+func TestEveryVendorOpensWithTheCredentialsItsSimulationTakes(t *testing.T) {
+	t.Parallel()
+	for _, descriptor := range catalog.All().All() {
+		vendor, found := sim.New(descriptor.Application)
+		require.True(t, found, descriptor.Name)
+		config := vendors.Config{BaseURL: "https://vendor.example", Credentials: vendor.Credentials(), Client: &http.Client{}}
+		source, err := descriptor.Open(config)
+		require.NoError(t, err, descriptor.Name)
+		require.NotNil(t, source)
+		config.BaseURL = ""
+		_, err = descriptor.Open(config)
+		require.Error(t, err, descriptor.Name)
+		require.Error(t, func() error { _, err := descriptor.Open(vendors.Config{BaseURL: "https://vendor.example"}); return err }())
+	}
+}
+
+func TestOnlyITGlueIsImportedFrom(t *testing.T) {
+	t.Parallel()
+	for _, descriptor := range catalog.All().All() {
+		require.Equal(t, descriptor.Application == vendors.ApplicationITGlue, descriptor.CanImport, descriptor.Name)
+	}
+}

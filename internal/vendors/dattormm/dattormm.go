@@ -1,0 +1,179 @@
+// Package dattormm connects Datto RMM, API version 2.
+package dattormm
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	pageSize = 250 // the most that Datto RMM gives
+
+	fieldKey    = "api_key"
+	fieldSecret = "api_secret"
+
+	// rejected says what to do, whichever call refused the key: signing in or listing.
+	rejected = "The API key was rejected. Check the platform, and that API access is on; Datto RMM makes a new key and secret under Setup > Users > the user > Generate API Keys."
+)
+
+// Descriptor describes Datto RMM.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application:      vendors.ApplicationDattoRMM,
+		Name:             "Datto RMM",
+		Regions:          platforms(),
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+// platforms are named as in the address at which people use Datto RMM.
+func platforms() []vendors.Region {
+	var regions []vendors.Region
+	for _, platform := range []struct{ name, host string }{
+		{"Pinotage", "pinotage"},
+		{"Merlot", "merlot"},
+		{"Concord", "concord"},
+		{"Vidal", "vidal"},
+		{"Zinfandel", "zinfandel"},
+		{"Syrah", "syrah"},
+	} {
+		regions = append(regions, vendors.Region{Name: platform.name, BaseURL: "https://" + platform.host + "-api.centrastage.net"})
+	}
+	return regions
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{Name: fieldKey, Label: "API key", Secret: true, Help: "Setup > Users > the user > Generate API Keys, after API access was switched on under Setup > Global Settings > Access Control."},
+		{Name: fieldSecret, Label: "API secret key", Secret: true, Help: "Shown once, together with the API key."},
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	limit := &limit{}
+	door, err := call.New(call.Config{
+		Vendor:  "Datto RMM",
+		BaseURL: config.BaseURL,
+		HTTP:    config.Client,
+		// Datto RMM gives every client this same name; the user's key and secret travel in the form.
+		Authorize: call.Basic("public-client", "public"),
+		Secrets:   config.Credentials.Secrets(fields()),
+		Rejected:  rejected,
+		Classify: func(reply call.Reply) (vendors.Class, time.Duration) {
+			if class, wait := limit.classify(reply); class != "" {
+				return class, wait
+			}
+			return call.ClassifyToken(reply)
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	client, err := call.New(call.Config{
+		Vendor:    "Datto RMM",
+		BaseURL:   config.BaseURL,
+		HTTP:      config.Client,
+		Authorize: call.Bearer(signIn(door, config.Credentials)),
+		Secrets:   config.Credentials.Secrets(fields()),
+		Rejected:  rejected,
+		Classify:  limit.classify,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &source{client: client}, nil
+}
+
+func signIn(door *call.Client, credentials vendors.Credentials) func(context.Context) (call.Token, error) {
+	form := url.Values{
+		"grant_type": {"password"},
+		"username":   {credentials.Get(fieldKey)},
+		"password":   {credentials.Get(fieldSecret)},
+	}
+	return func(ctx context.Context) (call.Token, error) {
+		return door.FetchToken(ctx, "/auth/oauth/token", nil, form)
+	}
+}
+
+type source struct {
+	client *call.Client
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, err := s.list(ctx, firstPage(1))
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	request := firstPage(pageSize)
+	if cursor != "" {
+		request = call.Request{Target: cursor}
+	}
+	answer, err := s.list(ctx, request)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	next, err := s.client.Next(string(answer.PageDetails.NextPageURL))
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	rows := make([]vendors.Organization, len(*answer.Sites))
+	for i, site := range *answer.Sites {
+		rows[i] = site.organization()
+	}
+	return call.NewPage(rows, answer.PageDetails.TotalCount, next), nil
+}
+
+// firstPage is asked for by number; Datto RMM names every later one.
+func firstPage(size int) call.Request {
+	return call.Request{
+		Path:  "/api/v2/account/sites",
+		Query: url.Values{"page": {"0"}, "max": {strconv.Itoa(size)}},
+	}
+}
+
+func (s *source) list(ctx context.Context, request call.Request) (answer, error) {
+	var page answer
+	if _, err := s.client.Do(ctx, request, &page); err != nil {
+		return answer{}, err
+	}
+	// {"sites": null} is not an empty list.
+	if page.Sites == nil {
+		return answer{}, s.client.Garbled("no sites in the answer")
+	}
+	return page, nil
+}
+
+type answer struct {
+	PageDetails struct {
+		TotalCount  *int      `json:"totalCount"`
+		NextPageURL call.Text `json:"nextPageUrl"`
+	} `json:"pageDetails"`
+	Sites *[]site `json:"sites"`
+}
+
+// site leaves out proxySettings on purpose: it may hold a password, which is gone before anything else sees the answer.
+type site struct {
+	UID               call.Text `json:"uid"`
+	Name              call.Text `json:"name"`
+	PortalURL         call.Text `json:"portalUrl"`
+	AutotaskCompanyID call.Text `json:"autotaskCompanyId"`
+}
+
+func (s site) organization() vendors.Organization {
+	// All of Datto RMM's other calls take the uid, none the number beside it.
+	organization := vendors.Organization{RemoteID: string(s.UID), Name: string(s.Name), URL: string(s.PortalURL)}
+	if s.AutotaskCompanyID != "" {
+		organization.Hints = []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: string(s.AutotaskCompanyID)}}
+	}
+	return organization
+}

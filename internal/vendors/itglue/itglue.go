@@ -1,0 +1,146 @@
+// Package itglue connects IT Glue.
+package itglue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	// pageSize is half of what IT Glue allows: larger pages time out there more often than they save a request.
+	pageSize = 500
+	// leastPage is where asking for still smaller pages stops: a gateway that times out on so few rows has another trouble.
+	leastPage = 50
+
+	fieldKey = "api_key"
+)
+
+// Descriptor describes IT Glue.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application: vendors.ApplicationITGlue,
+		Name:        "IT Glue",
+		CanImport:   true,
+		Regions: []vendors.Region{
+			{Name: "North America", BaseURL: "https://api.itglue.com"},
+			{Name: "Europe", BaseURL: "https://api.eu.itglue.com"},
+			{Name: "Australia", BaseURL: "https://api.au.itglue.com"},
+		},
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{{
+		Name: fieldKey, Label: "API key", Secret: true,
+		Help: "An administrator makes it under Account > Settings > API Keys; it begins with ITG. and needs no password access.",
+	}}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	client, err := call.New(call.Config{
+		Vendor:    "IT Glue",
+		BaseURL:   config.BaseURL,
+		HTTP:      config.Client,
+		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
+		Secrets:   config.Credentials.Secrets(fields()),
+		// A key of another region is refused just like a wrong one.
+		Rejected: "The key was rejected. Check the region; IT Glue also revokes keys unused for 90 days: make a new one under Account > Settings > API Keys.",
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &source{client: client}, nil
+}
+
+type source struct {
+	client *call.Client
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, err := s.list(ctx, call.Span{Size: 1})
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	span, err := call.ParseSpan(cursor, pageSize)
+	if err != nil {
+		return vendors.Page{}, fmt.Errorf("IT Glue: %w", err)
+	}
+	answer, err := s.list(ctx, span)
+	if err != nil {
+		return vendors.Page{}, narrower(err, span)
+	}
+	rows := make([]vendors.Organization, len(*answer.Data))
+	for i, row := range *answer.Data {
+		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Name)}
+	}
+	return call.NewPage(rows, answer.Meta.TotalCount, answer.next(span)), nil
+}
+
+// narrower offers half of a page that took IT Glue too long, as its documentation advises.
+func narrower(err error, span call.Span) error {
+	var failure *vendors.Error
+	if half, ok := span.Half(leastPage); ok && errors.As(err, &failure) && failure.Class == vendors.Timeout {
+		failure.Narrower = half.Cursor()
+	}
+	return err
+}
+
+// answer is the part of IT Glue's JSON:API document that is used.
+type answer struct {
+	Data *[]struct {
+		ID         call.Text `json:"id"`
+		Attributes struct {
+			Name call.Text `json:"name"`
+		} `json:"attributes"`
+	} `json:"data"`
+	Meta struct {
+		NextPage   *int `json:"next-page"`
+		TotalPages int  `json:"total-pages"`
+		TotalCount *int `json:"total-count"`
+	} `json:"meta"`
+}
+
+func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
+	var document answer
+	_, err := s.client.Get(ctx, "/organizations", url.Values{
+		"page[number]": {strconv.Itoa(span.Number(1))},
+		"page[size]":   {strconv.Itoa(span.Size)},
+		"sort":         {"id"}, // rows added or renamed during a walk do not move the others
+	}, &document)
+	if err != nil {
+		return answer{}, err
+	}
+	// {"data": null} is not an empty list.
+	if document.Data == nil {
+		return answer{}, s.client.Garbled("no data in the answer")
+	}
+	return document, nil
+}
+
+// next follows meta.next-page, and counts pages where IT Glue leaves it out. Pages are asked for by number because following
+// links.next is refused as duplicate parameters as soon as any parameter is sent along.
+func (a answer) next(span call.Span) string {
+	number := span.Number(1)
+	switch {
+	case len(*a.Data) == 0:
+		return ""
+	case a.Meta.NextPage != nil && *a.Meta.NextPage > 0:
+		return call.Span{Offset: (*a.Meta.NextPage - 1) * span.Size, Size: span.Size}.Cursor()
+	case number < a.Meta.TotalPages:
+		return span.Next().Cursor()
+	default:
+		return ""
+	}
+}

@@ -1,0 +1,137 @@
+package itglue_test
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/itglue"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+	"github.com/orgmap/orgmap/internal/vendors/vendortest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func suite() vendortest.Case {
+	return vendortest.Case{Descriptor: itglue.Descriptor(), PageSize: 500, Totals: true, NumericIDs: true}
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	vendortest.Run(t, suite())
+}
+
+func TestAForbiddenKeyIsARejectedKey(t *testing.T) {
+	t.Parallel()
+	bench := vendortest.Open(t, suite(), 1)
+	bench.Vendor.Inject(sim.Status(http.StatusForbidden))
+	var failure *vendors.Error
+	require.ErrorAs(t, bench.Source.Verify(t.Context()), &failure)
+	require.Equal(t, vendors.CredentialsRejected, failure.Class)
+	require.Contains(t, failure.Message, "unused for 90 days")
+}
+
+func TestAPageThatTimesOutCanBeHalved(t *testing.T) {
+	t.Parallel()
+	const organizations = 1100
+	bench := vendortest.Open(t, suite(), organizations)
+	first, err := bench.Source.Organizations(t.Context(), "")
+	require.NoError(t, err)
+	seen := len(first.Organizations)
+
+	bench.Vendor.Inject(sim.Status(http.StatusGatewayTimeout).Times(2))
+	cursor := first.Next
+	for _, size := range []int{250, 125} {
+		_, err = bench.Source.Organizations(t.Context(), cursor)
+		var failure *vendors.Error
+		require.ErrorAs(t, err, &failure)
+		require.Equal(t, vendors.Timeout, failure.Class)
+		require.Contains(t, failure.Narrower, "+"+strconv.Itoa(size))
+		cursor = failure.Narrower
+	}
+	for cursor != "" {
+		page, err := bench.Source.Organizations(t.Context(), cursor)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(page.Organizations), 125)
+		seen += len(page.Organizations)
+		cursor = page.Next
+	}
+	require.Equal(t, organizations, seen)
+}
+
+func TestHalvingEnds(t *testing.T) {
+	t.Parallel()
+	bench := vendortest.Open(t, suite(), 10)
+	bench.Vendor.Inject(sim.Status(http.StatusGatewayTimeout))
+	cursor, sizes := "", 0
+	for range 10 {
+		_, err := bench.Source.Organizations(t.Context(), cursor)
+		var failure *vendors.Error
+		require.True(t, errors.As(err, &failure))
+		if failure.Narrower == "" {
+			break
+		}
+		cursor = failure.Narrower
+		sizes++
+	}
+	require.Equal(t, 2, sizes, "500, 250, 125 and no further")
+}
+
+func TestAServerWithSmallerPagesIsReadWhole(t *testing.T) {
+	t.Parallel()
+	bench := vendortest.Open(t, suite(), 95)
+	bench.Vendor.SetPageLimit(10)
+	pages, err := vendortest.Walk(t.Context(), bench.Source)
+	require.NoError(t, err)
+	require.Len(t, pages, 10)
+	ids := map[string]bool{}
+	for _, page := range pages {
+		for _, organization := range page.Organizations {
+			ids[organization.RemoteID] = true
+		}
+	}
+	require.Len(t, ids, 95)
+}
+
+func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
+
+func TestPagesAreAskedForInTheOrderOfIDs(t *testing.T) {
+	t.Parallel()
+	bench := vendortest.Open(t, suite(), 501)
+	_, err := vendortest.Walk(t.Context(), bench.Source)
+	require.NoError(t, err)
+	for number, sent := range bench.Vendor.Calls() {
+		parsed, err := url.Parse(sent.URI)
+		require.NoError(t, err)
+		require.Equal(t, url.Values{
+			"sort": {"id"}, "page[size]": {"500"}, "page[number]": {strconv.Itoa(number + 1)},
+		}, parsed.Query())
+	}
+}
+
+func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
+	t.Parallel()
+	const row = `{"id":"1","attributes":{"name":"Northwind"}}`
+	for meta, want := range map[string]string{
+		`{"current-page":1,"next-page":2,"total-pages":2}`:    "500+500",
+		`{"current-page":1,"total-pages":2}`:                  "500+500",
+		`{"current-page":1,"next-page":2}`:                    "500+500",
+		`{"current-page":1,"next-page":null,"total-pages":2}`: "500+500",
+		`{"current-page":1,"next-page":null,"total-pages":1}`: "",
+		`{"current-page":1,"next-page":0,"total-pages":1}`:    "",
+		`{}`: "",
+	} {
+		bench := vendortest.Open(t, suite(), 0)
+		bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/vnd.api+json", `{"data":[`+row+`],"meta":`+meta+`}`))
+		page, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		require.Equal(t, want, page.Next, meta)
+		require.Len(t, page.Organizations, 1)
+	}
+}

@@ -1,0 +1,346 @@
+package vendortest
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+func runCredentials(t *testing.T, c Case) {
+	t.Run("AreAllAskedFor", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 1)
+		for _, field := range c.Descriptor.CredentialFields {
+			config := bench.Config
+			config.Credentials = maps.Clone(config.Credentials)
+			config.Credentials[field.Name] = " "
+			_, err := c.Descriptor.Open(config)
+			if field.Optional {
+				require.NoError(t, err)
+				continue
+			}
+			failure := requireFailure(t, bench, err, vendors.CredentialsRejected)
+			require.Contains(t, failure.Message, field.Label)
+		}
+	})
+	t.Run("MayBePastedWithWhiteSpace", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 1)
+		config := bench.Config
+		config.Credentials = maps.Clone(config.Credentials)
+		for name, value := range config.Credentials {
+			config.Credentials[name] = " " + value + "\n"
+		}
+		source, err := c.Descriptor.Open(config)
+		require.NoError(t, err)
+		require.NoError(t, source.Verify(t.Context()))
+	})
+	for _, field := range c.Descriptor.CredentialFields {
+		if slices.Contains(c.Lenient, field.Name) {
+			continue
+		}
+		t.Run("AreRejectedForAWrong_"+field.Name, func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 1)
+			bench.Config.Credentials = maps.Clone(bench.Config.Credentials)
+			bench.Config.Credentials[field.Name] = "wrong-secret-value"
+			source, err := c.Descriptor.Open(bench.Config)
+			require.NoError(t, err)
+			requireFailure(t, bench, source.Verify(t.Context()), vendors.CredentialsRejected)
+			require.LessOrEqual(t, len(bench.Vendor.Calls()), 1, "vendors lock users out who try again")
+			_, err = source.Organizations(t.Context(), "")
+			requireFailure(t, bench, err, vendors.CredentialsRejected)
+		})
+	}
+	t.Run("AreRejectedInMidWalk", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, c.PageSize+1)
+		bench.Vendor.Inject(sim.Rejected().At(2))
+		pages, err := Walk(t.Context(), bench.Source)
+		require.Len(t, pages, 1)
+		requireFailure(t, bench, err, vendors.CredentialsRejected)
+		require.Equal(t, 1+c.refused(), bench.Vendor.Count(sim.List))
+	})
+	if c.Tokens {
+		t.Run("SignInOnceForAWalk", func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 2*c.PageSize+1)
+			_, err := Walk(t.Context(), bench.Source)
+			require.NoError(t, err)
+			require.Equal(t, 1, bench.Vendor.Count(sim.SignIn))
+		})
+		t.Run("SignInAgainWhenATokenExpiresInMidWalk", func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 2*c.PageSize+1)
+			bench.Vendor.Inject(sim.Expired().At(2).Times(1))
+			pages, err := Walk(t.Context(), bench.Source)
+			require.NoError(t, err)
+			require.Len(t, rows(pages), 2*c.PageSize+1)
+			require.Equal(t, 2, bench.Vendor.Count(sim.SignIn))
+			require.Equal(t, len(pages)+1, bench.Vendor.Count(sim.List))
+		})
+		t.Run("AreNotBlamedForASignInThatIsDown", func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 1)
+			bench.Vendor.Inject(sim.Status(http.StatusServiceUnavailable).On(sim.SignIn))
+			requireFailure(t, bench, bench.Source.Verify(t.Context()), vendors.Unavailable)
+			require.Equal(t, 1, bench.Vendor.Count(sim.SignIn))
+		})
+		t.Run("AreNotBlamedForAThrottledSignIn", func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 1)
+			bench.Vendor.Inject(sim.Throttled("9").On(sim.SignIn))
+			failure := requireFailure(t, bench, bench.Source.Verify(t.Context()), vendors.RateLimited)
+			require.Equal(t, 9*time.Second, failure.RetryAfter)
+		})
+	}
+}
+
+// refused is how many list requests refused credentials cost: one, and one more with a new token.
+func (c Case) refused() int {
+	if c.Tokens {
+		return 2
+	}
+	return 1
+}
+
+func runFailures(t *testing.T, c Case) {
+	for _, refusal := range refusals {
+		t.Run(fmt.Sprintf("Answers%d", refusal.status), func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, c.PageSize+1)
+			bench.Vendor.Inject(sim.Status(refusal.status).At(2))
+			pages, err := Walk(t.Context(), bench.Source)
+			require.Len(t, pages, 1)
+			requireFailure(t, bench, err, refusal.class)
+			if refusal.class != vendors.CredentialsRejected {
+				require.Equal(t, 2, bench.Vendor.Count(sim.List), "trying again is the caller's")
+			}
+		})
+		t.Run(fmt.Sprintf("EchoesTheCredentialsIn%d", refusal.status), func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 1)
+			bench.Vendor.Inject(echo(bench, refusal.status))
+			_, err := bench.Source.Organizations(t.Context(), "")
+			requireFailure(t, bench, err, refusal.class)
+		})
+	}
+	for name, fault := range map[string]struct {
+		sim.Fault
+		class vendors.Class
+	}{
+		"SendsHalfItsJSON":            {sim.Truncated(), vendors.BadResponse},
+		"SendsAWebPage":               {sim.HTML(), vendors.BadResponse},
+		"SendsJSONOfAnotherShape":     {sim.WrongJSON(), vendors.BadResponse},
+		"SendsNull":                   {sim.Reply(http.StatusOK, "application/json", "null"), vendors.BadResponse},
+		"SendsNothing":                {sim.Reply(http.StatusOK, "application/json", ""), vendors.BadResponse},
+		"SendsTextWhereAListShouldBe": {sim.Reply(http.StatusOK, "application/json", `"sorry"`), vendors.BadResponse},
+		"PointsToAnotherAddress":      {sim.Redirect("/elsewhere"), vendors.BadResponse},
+		"CutsTheConnection":           {sim.Cut(), vendors.Unavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 5)
+			bench.Vendor.Inject(fault.Fault.Times(1))
+			_, err := bench.Source.Organizations(t.Context(), "")
+			requireFailure(t, bench, err, fault.class)
+			require.Equal(t, 1, bench.Vendor.Count(sim.List))
+			page, err := bench.Source.Organizations(t.Context(), "")
+			require.NoError(t, err, "the same cursor serves again once the vendor does")
+			require.Len(t, page.Organizations, 5)
+		})
+	}
+	for name, fault := range map[string]sim.Fault{"Hangs": sim.Hang(), "Drips": sim.Drip(patience / 10)} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			bench := open(t, c, 5, patience)
+			bench.Vendor.Inject(fault)
+			_, err := bench.Source.Organizations(t.Context(), "")
+			requireFailure(t, bench, err, vendors.Timeout)
+		})
+	}
+	t.Run("SaysHowLongToWait", func(t *testing.T) {
+		t.Parallel()
+		for header, want := range map[string]time.Duration{"": 0, "7": 7 * time.Second, "soon": 0} {
+			bench := Open(t, c, 1)
+			bench.Vendor.Inject(sim.Throttled(header))
+			_, err := bench.Source.Organizations(t.Context(), "")
+			require.Equal(t, want, requireFailure(t, bench, err, vendors.RateLimited).RetryAfter)
+		}
+		bench := Open(t, c, 1)
+		bench.Vendor.Inject(sim.ThrottledUntil(90 * time.Second))
+		_, err := bench.Source.Organizations(t.Context(), "")
+		require.Equal(t, 90*time.Second, requireFailure(t, bench, err, vendors.RateLimited).RetryAfter)
+	})
+	t.Run("LimitsRequestsByItself", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 1)
+		_, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		bench.Vendor.SetLimit(sim.Limit{Requests: 1, Per: time.Hour})
+		_, err = bench.Source.Organizations(t.Context(), "")
+		requireFailure(t, bench, err, vendors.RateLimited)
+	})
+	t.Run("IsNotThere", func(t *testing.T) {
+		t.Parallel()
+		gone := httptest.NewServer(http.NotFoundHandler())
+		gone.Close()
+		bench := Open(t, c, 1)
+		bench.Config.BaseURL = gone.URL
+		source, err := c.Descriptor.Open(bench.Config)
+		require.NoError(t, err)
+		requireFailure(t, bench, source.Verify(t.Context()), vendors.Unavailable)
+	})
+	t.Run("StandsInAForbiddenNetwork", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 1)
+		bench.Config.BaseURL = strings.Replace(bench.Config.BaseURL, "127.0.0.1", "[::1]", 1)
+		source, err := c.Descriptor.Open(bench.Config)
+		require.NoError(t, err)
+		requireFailure(t, bench, source.Verify(t.Context()), vendors.BadResponse)
+		require.Empty(t, bench.Vendor.Calls())
+	})
+}
+
+func runStrangeLists(t *testing.T, c Case) {
+	t.Run("WithoutSomeIDsOrNames", func(t *testing.T) {
+		t.Parallel()
+		for _, fault := range []sim.Fault{sim.NullIDs(), sim.NullNames(), sim.HugeNames()} {
+			bench := Open(t, c, 5)
+			bench.Vendor.Inject(fault)
+			page, err := bench.Source.Organizations(t.Context(), "")
+			require.NoError(t, err)
+			require.Len(t, page.Organizations, 4)
+			require.Equal(t, 1, page.Skipped)
+		}
+	})
+	t.Run("WithRowsTwice", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 5)
+		bench.Vendor.Inject(sim.Duplicates())
+		page, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		require.Len(t, page.Organizations, 6, "which of the two counts is for the caller to say")
+	})
+	t.Run("WithANULInAName", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 0)
+		bench.Vendor.Set([]vendors.Organization{{RemoteID: "1", Name: "North\x00wind"}})
+		page, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		require.Equal(t, "Northwind", page.Organizations[0].Name)
+	})
+	t.Run("ThatTurnsEmptyInMidWalk", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 2*c.PageSize+1)
+		bench.Vendor.Inject(sim.Empty().At(2))
+		pages, err := Walk(t.Context(), bench.Source)
+		require.NoError(t, err)
+		require.Len(t, rows(pages), c.PageSize)
+		requireTotals(t, c, pages[:1], 2*c.PageSize+1)
+	})
+	t.Run("ThatGoesInCircles", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, c.PageSize+1)
+		bench.Vendor.Inject(sim.Loop())
+		first, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		require.NotEmpty(t, first.Next)
+		second, err := bench.Source.Organizations(t.Context(), first.Next)
+		require.NoError(t, err)
+		require.Equal(t, first.Organizations, second.Organizations, "which is how the caller knows")
+	})
+	if c.Totals {
+		t.Run("WithALyingTotal", func(t *testing.T) {
+			t.Parallel()
+			for _, off := range []int{-3, 400} {
+				bench := Open(t, c, 10)
+				bench.Vendor.Inject(sim.Total(off))
+				pages, err := Walk(t.Context(), bench.Source)
+				require.NoError(t, err)
+				require.Len(t, rows(pages), 10)
+				require.Equal(t, 10+off, *pages[0].Total, "the total is given as announced")
+			}
+		})
+	}
+	if c.NextURL {
+		t.Run("ThatGoesOnAtAnotherHost", func(t *testing.T) {
+			t.Parallel()
+			var called atomic.Bool
+			foreign := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called.Store(true) }))
+			t.Cleanup(foreign.Close)
+			bench := Open(t, c, c.PageSize+1)
+			bench.Vendor.Inject(sim.ForeignNext(strings.TrimPrefix(foreign.URL, "http://")))
+			_, err := Walk(t.Context(), bench.Source)
+			requireFailure(t, bench, err, vendors.BadResponse)
+			require.False(t, called.Load())
+		})
+	}
+}
+
+func runCaller(t *testing.T, c Case) {
+	t.Run("MayGiveUp", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 5)
+		bench.Vendor.Inject(sim.Hang())
+		ctx, cancel := context.WithCancel(t.Context())
+		t.Cleanup(cancel)
+		done := make(chan error, 1)
+		go func() {
+			_, err := bench.Source.Organizations(ctx, "")
+			done <- err
+		}()
+		require.Eventually(t, func() bool { return bench.Vendor.Count(sim.List) == 1 }, 10*time.Second, time.Millisecond)
+		cancel()
+		err := <-done
+		require.ErrorIs(t, err, context.Canceled)
+		requireNoSecret(t, bench, err)
+		var failure *vendors.Error
+		require.NotErrorAs(t, err, &failure, "giving up says nothing about the vendor")
+	})
+	t.Run("MaySetATimeOfItsOwn", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 5)
+		bench.Vendor.Inject(sim.Hang())
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		t.Cleanup(cancel)
+		_, err := bench.Source.Organizations(ctx, "")
+		require.ErrorIs(t, err, context.DeadlineExceeded)
+	})
+	t.Run("MayAskFromManySides", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, c.PageSize+1)
+		done := make(chan error, 8)
+		for range cap(done) {
+			go func() {
+				_, err := Walk(t.Context(), bench.Source)
+				done <- err
+			}()
+		}
+		for range cap(done) {
+			require.NoError(t, <-done)
+		}
+		require.LessOrEqual(t, bench.Vendor.Count(sim.SignIn), 1, "one token serves all")
+	})
+	t.Run("PrintsNoCredentials", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 1)
+		for _, text := range []string{fmt.Sprintf("%v %+v %#v", bench.Config, bench.Config, bench.Config.Credentials)} {
+			for _, secret := range bench.Config.Credentials {
+				require.NotContains(t, text, secret)
+			}
+		}
+	})
+}

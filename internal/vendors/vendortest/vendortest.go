@@ -1,0 +1,260 @@
+// Package vendortest is the suite that every connector passes against the simulation of its vendor.
+package vendortest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/safehttp"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+// patience is the whole time a page gets where the vendor is made to hang: short, because the test waits for it, and far above
+// what a simulated vendor needs on a busy machine.
+const patience = 500 * time.Millisecond
+
+// Case says what sets one connector apart.
+type Case struct {
+	Descriptor vendors.Descriptor
+	PageSize   int  // rows the connector asks for at once
+	Totals     bool // the vendor announces how many there are
+	Tokens     bool // it signs in for a token that runs out
+	NextURL    bool // it names the address of the next page
+	NumericIDs bool // its ids are numbers on the wire
+	// Lenient names credential fields in which a wrong value is not a wrong credential: a label, say.
+	Lenient []string
+}
+
+// Run puts a connector through everything that all of them promise.
+func Run(t *testing.T, c Case) {
+	t.Helper()
+	t.Run("TheList", func(t *testing.T) { t.Parallel(); runList(t, c) })
+	t.Run("TheCredentials", func(t *testing.T) { t.Parallel(); runCredentials(t, c) })
+	t.Run("AFailingVendor", func(t *testing.T) { t.Parallel(); runFailures(t, c) })
+	t.Run("AStrangeList", func(t *testing.T) { t.Parallel(); runStrangeLists(t, c) })
+	t.Run("TheCaller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
+}
+
+// Bench is a connector in front of its simulated vendor.
+type Bench struct {
+	Source vendors.Source
+	Vendor *sim.Server
+	Config vendors.Config
+}
+
+// Open starts a simulated vendor with a list of so many organizations and connects to it. Both end with the test.
+func Open(t *testing.T, c Case, organizations int) Bench {
+	t.Helper()
+	return open(t, c, organizations, safehttp.DefaultPageTimeout)
+}
+
+func open(t *testing.T, c Case, organizations int, timeout time.Duration) Bench {
+	t.Helper()
+	vendor, found := sim.New(c.Descriptor.Application)
+	require.True(t, found, "no simulation of %s", c.Descriptor.Application)
+	vendor.Set(Organizations(c, organizations))
+	server := httptest.NewServer(vendor)
+	client := safehttp.New(safehttp.Options{AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, PageTimeout: timeout})
+	t.Cleanup(func() {
+		vendor.Close()
+		client.CloseIdleConnections()
+		server.Close()
+	})
+	bench := Bench{Vendor: vendor, Config: vendors.Config{BaseURL: server.URL, Credentials: vendor.Credentials(), Client: client}}
+	source, err := c.Descriptor.Open(bench.Config)
+	require.NoError(t, err)
+	bench.Source = source
+	return bench
+}
+
+// Organizations makes a list in the order of ids, with names of many scripts.
+func Organizations(c Case, count int) []vendors.Organization {
+	list := make([]vendors.Organization, 0, count)
+	for n := range count {
+		id := fmt.Sprint(1000 + n)
+		switch n {
+		case 0:
+			id = "0" // Autotask's own company
+		case count - 1:
+			id = "9007199254740993" // 2^53 + 1: a float would lose the last digit
+		}
+		if !c.NumericIDs && n > 0 && n < count-1 {
+			id = fmt.Sprintf("%08x-0000-4000-8000-000000000000", n)
+		}
+		list = append(list, vendors.Organization{RemoteID: id, Name: names[n%len(names)] + " " + fmt.Sprint(n)})
+	}
+	return list
+}
+
+// names hold what a decoder may trip over: scripts, direction marks, combining letters, quotes, markup, four-byte characters.
+var names = []string{
+	"Northwind Dental", "Müller & Söhne GmbH", "Ökonomiebüro Łódź", "株式会社サンプル", "شركة المثال", "חברת דוגמה", "Пример ООО", "예시 주식회사",
+	"ตัวอย่าง จำกัด", "Cafe\u0301 Noir", `Quote "Q" \ Slash /`, "<b>Bold</b> & Co", "Émoji 🏥 Clinic", "O’Brien, Ltd.", "line\nbreak", "  spaces  ", "नमूना",
+}
+
+// Walk reads a list from its first page to its last, as a refresh does, without trying any page twice.
+func Walk(ctx context.Context, source vendors.Source) ([]vendors.Page, error) {
+	const enough = 100 // pages: more than any test has
+	var pages []vendors.Page
+	for cursor := ""; len(pages) < enough; {
+		page, err := source.Organizations(ctx, cursor)
+		if err != nil {
+			return pages, err
+		}
+		pages = append(pages, page)
+		if cursor = page.Next; cursor == "" {
+			return pages, nil
+		}
+	}
+	return pages, errors.New("the walk does not end")
+}
+
+func rows(pages []vendors.Page) []vendors.Organization {
+	var all []vendors.Organization
+	for _, page := range pages {
+		all = append(all, page.Organizations...)
+	}
+	slices.SortStableFunc(all, func(a, b vendors.Organization) int { return cmp.Compare(a.RemoteID, b.RemoteID) })
+	return all
+}
+
+// requireFailure checks what every failure owes to its reader, and gives it.
+func requireFailure(t *testing.T, bench Bench, err error, class vendors.Class) *vendors.Error {
+	t.Helper()
+	var failure *vendors.Error
+	require.ErrorAs(t, err, &failure)
+	require.Equal(t, class, failure.Class, "%v", err)
+	require.NotEmpty(t, failure.Message)
+	require.True(t, strings.HasSuffix(failure.Message, ".") || strings.HasSuffix(failure.Message, `"`), "not a sentence: %s", failure.Message)
+	require.NotContains(t, failure.Message, "127.0.0.1", "an address in a message for people")
+	requireNoSecret(t, bench, err)
+	return failure
+}
+
+// requireNoSecret looks at an error and at everything it wraps.
+func requireNoSecret(t *testing.T, bench Bench, err error) {
+	t.Helper()
+	for ; err != nil; err = errors.Unwrap(err) {
+		for _, text := range []string{err.Error(), fmt.Sprintf("%+v", err)} {
+			for name, secret := range bench.Config.Credentials {
+				require.NotContains(t, text, secret, "the secret %s", name)
+			}
+			require.NotContains(t, text, "simulated-token", "an access token")
+		}
+	}
+}
+
+// echo is a fault that echoes the credentials, as careless vendors do.
+func echo(bench Bench, status int) sim.Fault {
+	var said strings.Builder
+	for _, secret := range bench.Config.Credentials {
+		said.WriteString("key " + secret + " ")
+	}
+	return sim.Reply(status, "application/json", fmt.Sprintf(`{"message":%q}`, said.String()))
+}
+
+func runList(t *testing.T, c Case) {
+	t.Run("IsReadToItsEnd", func(t *testing.T) {
+		t.Parallel()
+		want := 2*c.PageSize + c.PageSize/2
+		bench := Open(t, c, want)
+		require.NoError(t, bench.Source.Verify(t.Context()))
+		pages, err := Walk(t.Context(), bench.Source)
+		require.NoError(t, err)
+		// One more, and empty, where nothing else says that the list is at its end.
+		require.GreaterOrEqual(t, len(pages), 3)
+		require.LessOrEqual(t, len(pages), 4)
+		requireTotals(t, c, pages, want)
+		expected := rows([]vendors.Page{{Organizations: Organizations(c, want)}})
+		require.Equal(t, expected, rows(pages))
+		require.LessOrEqual(t, bench.Vendor.MaxInFlight(), 1)
+	})
+	t.Run("EndsWhereItsLastPageIsFull", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 2*c.PageSize)
+		pages, err := Walk(t.Context(), bench.Source)
+		require.NoError(t, err)
+		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 2*c.PageSize)}}), rows(pages))
+	})
+	t.Run("MayBeEmpty", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 0)
+		pages, err := Walk(t.Context(), bench.Source)
+		require.NoError(t, err)
+		require.Len(t, pages, 1)
+		require.Empty(t, pages[0].Organizations)
+		requireTotals(t, c, pages, 0)
+	})
+	t.Run("RepeatsAPageForTheSameCursor", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, c.PageSize+2)
+		first, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		for range 2 {
+			again, err := bench.Source.Organizations(t.Context(), "")
+			require.NoError(t, err)
+			require.Equal(t, first, again)
+			second, err := bench.Source.Organizations(t.Context(), first.Next)
+			require.NoError(t, err)
+			require.Len(t, second.Organizations, 2)
+		}
+	})
+	t.Run("GoesOnFromACursorInAnotherProcess", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, c.PageSize+1)
+		first, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		reopened, err := c.Descriptor.Open(bench.Config)
+		require.NoError(t, err)
+		second, err := reopened.Organizations(t.Context(), first.Next)
+		require.NoError(t, err)
+		require.Equal(t, "9007199254740993", second.Organizations[0].RemoteID)
+	})
+	t.Run("RefusesACursorOfAnother", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 3)
+		_, err := bench.Source.Organizations(t.Context(), "http://elsewhere.invalid/organizations")
+		require.Error(t, err)
+		requireNoSecret(t, bench, err)
+	})
+}
+
+func requireTotals(t *testing.T, c Case, pages []vendors.Page, want int) {
+	t.Helper()
+	for _, page := range pages {
+		if !c.Totals {
+			require.Nil(t, page.Total)
+			continue
+		}
+		require.NotNil(t, page.Total)
+		require.Equal(t, want, *page.Total)
+	}
+}
+
+// refusals are the statuses for which every vendor's answer is read the same way.
+var refusals = []struct {
+	status int
+	class  vendors.Class
+}{
+	{http.StatusBadRequest, vendors.BadResponse},
+	{http.StatusUnauthorized, vendors.CredentialsRejected},
+	{http.StatusNotFound, vendors.BadResponse},
+	{http.StatusUnprocessableEntity, vendors.BadResponse},
+	{http.StatusTooManyRequests, vendors.RateLimited},
+	{http.StatusInternalServerError, vendors.Unavailable},
+	{http.StatusBadGateway, vendors.Unavailable},
+	{http.StatusServiceUnavailable, vendors.Unavailable},
+	{http.StatusGatewayTimeout, vendors.Timeout},
+}
