@@ -1,0 +1,98 @@
+package integration
+
+import (
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// maximumCredentialLength is well above the longest key that any vendor issues, in bytes.
+const maximumCredentialLength = 8192
+
+// Credential is one value that a person entered, by the name of its field.
+type Credential struct {
+	Name  string
+	Value string
+}
+
+// String gives the name alone: the value is never printed.
+func (c Credential) String() string { return "Credential(" + c.Name + ")" }
+
+// Format is String for every verb.
+func (c Credential) Format(state fmt.State, _ rune) { _, _ = state.Write([]byte(c.String())) }
+
+// LogValue is String, for slog.
+func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
+
+// MarshalJSON is String, as a JSON string.
+func (c Credential) MarshalJSON() ([]byte, error) { return json.Marshal(c.String()) }
+
+// readCredentials brings what was entered together with what the vendor wants. What does not fit is reported value by
+// value, at its place in the input.
+func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendors.Credentials, apperr.UserErrors) {
+	fields := make(map[string]vendors.CredentialField, len(descriptor.CredentialFields))
+	for _, field := range descriptor.CredentialFields {
+		fields[field.Name] = field
+	}
+	credentials := make(vendors.Credentials, len(entered))
+	var wrong apperr.UserErrors
+	refuse := func(message string, path ...string) {
+		wrong = append(wrong, apperr.UserError{Code: apperr.Invalid, Message: message, Path: append([]string{"input", "credentials"}, path...)})
+	}
+	for i, one := range entered {
+		place := strconv.Itoa(i)
+		field, known := fields[one.Name]
+		_, twice := credentials[one.Name]
+		switch {
+		case !known:
+			refuse(fmt.Sprintf("%s has no credential of that name.", descriptor.Name), place, "name")
+			continue
+		case twice:
+			refuse(fmt.Sprintf("The %s is given twice.", field.Label), place, "name")
+		case len(one.Value) > maximumCredentialLength:
+			refuse(fmt.Sprintf("The %s is longer than %d bytes.", field.Label, maximumCredentialLength), place, "value")
+		case vendors.Credentials(map[string]string{one.Name: one.Value}).Get(one.Name) == "" && !field.Optional:
+			refuse(fmt.Sprintf("Enter the %s.", field.Label), place, "value")
+		}
+		credentials[one.Name] = one.Value
+	}
+	for _, field := range descriptor.CredentialFields {
+		if _, given := credentials[field.Name]; !given && !field.Optional {
+			refuse(fmt.Sprintf("Enter the %s.", field.Label))
+		}
+	}
+	return credentials, wrong
+}
+
+// seal encrypts credentials for one connection; moved to another row, or another account, they do not open.
+func seal(sealer *secret.Sealer, credentials vendors.Credentials, account, connection uuid.UUID) ([]byte, error) {
+	plaintext, err := json.Marshal(map[string]string(credentials))
+	if err != nil {
+		return nil, fmt.Errorf("encode credentials: %w", err)
+	}
+	return sealer.Seal(plaintext, place(account, connection)...)
+}
+
+func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID) (vendors.Credentials, error) {
+	plaintext, err := sealer.Open(sealed, place(account, connection)...)
+	if err != nil {
+		return nil, fmt.Errorf("the credentials of connection %s: %w", connection, err)
+	}
+	var credentials map[string]string
+	if err := json.Unmarshal(plaintext, &credentials); err != nil {
+		return nil, fmt.Errorf("the credentials of connection %s are not as they were sealed", connection) // the cause would quote them
+	}
+	return credentials, nil
+}
+
+// place is what sealed credentials are bound to.
+func place(account, connection uuid.UUID) []string {
+	return []string{account.String(), connection.String(), "credentials", "v1"}
+}

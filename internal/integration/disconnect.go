@@ -1,0 +1,100 @@
+package integration
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/journal"
+)
+
+// disconnectLimits let the cancelled run's last transaction end, and a list of 100,000 with its mappings go.
+const disconnectLimits = "SET LOCAL lock_timeout = '8s'; SET LOCAL statement_timeout = '60s'"
+
+// Disconnect takes an integration away with its external organizations, their mappings and its runs, and the connection
+// too where it feeds nothing else. confirmName must be the integration's name. User errors: NOT_FOUND, INVALID.
+func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirmName string) error {
+	actor, err := auth.Require(ctx, auth.Admin)
+	if err != nil {
+		return err
+	}
+	// A transaction of its own: a worker learns of the end of its run and lets the integration go.
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		found, err := find(ctx, tx, actor.AccountID, integration)
+		if err != nil {
+			return err
+		}
+		if found.Name != confirmName {
+			return errNotConfirmed()
+		}
+		return s.runs.CancelLive(ctx, tx, actor.AccountID, integration)
+	})
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, disconnectLimits); err != nil {
+			return err
+		}
+		if err := lock(ctx, tx, actor.AccountID, integration); err != nil {
+			return err
+		}
+		found, err := find(ctx, tx, actor.AccountID, integration)
+		if err != nil {
+			return err
+		}
+		if found.Name != confirmName {
+			return errNotConfirmed() // renamed meanwhile
+		}
+		organizations, mappings, err := deleteMappings(ctx, tx, found)
+		if err != nil {
+			return err
+		}
+		if err := deleteIntegration(ctx, tx, found); err != nil {
+			return err
+		}
+		before := record(found)
+		before["mappings"] = mappings
+		return s.journal.Append(ctx, tx, journal.Change{
+			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.disconnected", Actor: actor.Name,
+			OrganizationIDs: organizations, RemovedIntegrationIDs: []uuid.UUID{integration}, Before: before,
+		})
+	})
+}
+
+func errNotConfirmed() error {
+	return apperr.User(apperr.Invalid, "That is not the integration's name. Type it exactly, to confirm.", "input", "confirmName")
+}
+
+// deleteMappings returns the organizations that lose mappings, and how many mappings went.
+func deleteMappings(ctx context.Context, tx bun.IDB, i *Integration) (organizations []uuid.UUID, count int, err error) {
+	var rows []struct {
+		OrganizationID uuid.UUID
+		Mappings       int
+	}
+	err = tx.NewRaw(`
+		WITH gone AS (DELETE FROM mappings WHERE account_id = ? AND integration_id = ? RETURNING organization_id)
+		SELECT organization_id, count(*) AS mappings FROM gone GROUP BY organization_id ORDER BY organization_id`,
+		i.AccountID, i.ID).Scan(ctx, &rows)
+	for _, row := range rows {
+		organizations = append(organizations, row.OrganizationID)
+		count += row.Mappings
+	}
+	return organizations, count, err
+}
+
+func deleteIntegration(ctx context.Context, tx bun.IDB, i *Integration) error {
+	for _, statement := range []string{
+		"DELETE FROM external_orgs WHERE account_id = ?0 AND integration_id = ?1",
+		"DELETE FROM integrations WHERE account_id = ?0 AND id = ?1", // its runs go with it
+		"DELETE FROM connections WHERE account_id = ?0 AND id = ?2 AND NOT EXISTS (SELECT FROM integrations WHERE account_id = ?0 AND connection_id = ?2)",
+	} {
+		if _, err := tx.NewRaw(statement, i.AccountID, i.ID, i.ConnectionID).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,161 @@
+package integration
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// maximumSearchLength bounds what a search costs, in bytes; no name is that long.
+const maximumSearchLength = 1000
+
+// ExternalOrgsByIDs gives those of the external organizations that the account has.
+func (s *Service) ExternalOrgsByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ExternalOrg, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[uuid.UUID]*ExternalOrg, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []*ExternalOrg
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewSelect().Model(&rows).Where("account_id = ?", actor.AccountID).Where("id IN (?)", bun.List(ids)).Scan(ctx)
+	})
+	for _, row := range rows {
+		found[row.ID] = row
+	}
+	return found, err
+}
+
+// CountsOf counts the external organizations of each of the integrations, in one statement.
+func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]Counts, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[uuid.UUID]Counts, len(integrations))
+	if len(integrations) == 0 {
+		return counts, nil
+	}
+	var rows []struct {
+		IntegrationID          uuid.UUID
+		Total, Mapped, Removed int
+	}
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw(`
+			SELECT x.integration_id,
+			       count(*) FILTER (WHERE x.removed_at IS NULL) AS total,
+			       count(m.id) FILTER (WHERE x.removed_at IS NULL) AS mapped,
+			       count(*) FILTER (WHERE x.removed_at IS NOT NULL) AS removed
+			FROM external_orgs AS x
+			LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.integration_id = x.integration_id AND m.external_org_id = x.id
+			WHERE x.account_id = ? AND x.integration_id IN (?)
+			GROUP BY x.integration_id`, actor.AccountID, bun.List(integrations)).Scan(ctx, &rows)
+	})
+	for _, row := range rows {
+		counts[row.IntegrationID] = Counts{Total: row.Total, Mapped: row.Mapped, Unmapped: row.Total - row.Mapped, Removed: row.Removed}
+	}
+	return counts, err
+}
+
+// ExternalOrgs lists an integration's external organizations by name, in any case; search is a part of the name. Of an
+// integration that the account does not have, the list is empty.
+func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, arguments page.Arguments, search *string, filter ExternalOrgFilter) (*page.Connection[*ExternalOrg], error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	window, err := arguments.Window(2)
+	if err != nil {
+		return nil, err
+	}
+	list := externalOrgList{account: actor.AccountID, integration: integration, filter: filter}
+	if search != nil {
+		if len(*search) > maximumSearchLength {
+			return nil, apperr.New(apperr.BadUserInput, "search has more than %d bytes.", maximumSearchLength)
+		}
+		list.part = *search
+	}
+	var items []*ExternalOrg
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		query, err := list.window(tx, &items, window)
+		if err != nil {
+			return err
+		}
+		return query.Scan(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	place := func(x *ExternalOrg) page.Cursor { return page.Cursor{x.Folded, x.ID.String()} }
+	total := func(ctx context.Context) (count int, err error) {
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+			counted, err := list.all(tx.NewSelect().Model((*ExternalOrg)(nil))).Count(ctx)
+			count = int(counted)
+			return err
+		})
+		return count, err
+	}
+	return page.New(window, items, place, total), nil
+}
+
+// externalOrgList is what a list of external organizations is narrowed by.
+type externalOrgList struct {
+	account, integration uuid.UUID
+	part                 string // of the name; "": any name
+	filter               ExternalOrgFilter
+}
+
+func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
+	query = query.Where("x.account_id = ?", l.account).Where("x.integration_id = ?", l.integration)
+	switch l.filter.Removed {
+	case Listed:
+		query = query.Where("x.removed_at IS NULL")
+	case Removed:
+		query = query.Where("x.removed_at IS NOT NULL")
+	case ListedOrRemoved:
+	}
+	if l.filter.Mapped != nil {
+		query = query.Where("? = EXISTS (SELECT FROM mappings AS m WHERE m.account_id = x.account_id AND m.external_org_id = x.id)", *l.filter.Mapped)
+	}
+	if l.part != "" {
+		query = query.Where("x.folded LIKE ?", name.Pattern(l.part))
+	}
+	return query
+}
+
+// window asks for one item more than the window holds, which tells whether there are more.
+func (l externalOrgList) window(tx bun.IDB, items *[]*ExternalOrg, window page.Window) (*bun.SelectQuery, error) {
+	var query *bun.SelectQuery
+	if l.part == "" {
+		query = l.all(tx.NewSelect().Model(items))
+	} else {
+		// The planner takes a search for common and would walk the whole index in order, row by row, for a rare one:
+		// the hits are gathered first.
+		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)))
+		query = tx.NewSelect().WithQuery(bun.NewWithQuery("hits", hits).Materialized()).Model(items).ModelTableExpr("hits AS x")
+	}
+	for comparison, cursor := range map[string]page.Cursor{">": window.After, "<": window.Before} {
+		if cursor == nil {
+			continue
+		}
+		id, err := uuid.Parse(cursor[1])
+		if err != nil {
+			return nil, apperr.New(apperr.BadUserInput, "That is not a cursor of this list.")
+		}
+		query = query.Where("(x.folded, x.id) ? (?, ?)", bun.Safe(comparison), cursor[0], id)
+	}
+	direction := bun.Safe("ASC")
+	if window.Backward {
+		direction = "DESC"
+	}
+	return query.OrderExpr("x.folded ?, x.id ?", direction, direction).Offset(int64(window.Offset)).Limit(int64(window.Size + 1)), nil
+}

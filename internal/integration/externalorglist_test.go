@@ -1,0 +1,136 @@
+package integration_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+func names(connection *page.Connection[*integration.ExternalOrg]) []string {
+	found := []string{}
+	for _, one := range connection.Nodes() {
+		found = append(found, one.Name)
+	}
+	return found
+}
+
+func TestService_ExternalOrgs(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	made := b.connect(ctx)
+	ids := b.list(made, "delta", "Alpha", "bravo", "Charlie 100%", "echo", "Alpha")
+	b.list(b.connect(ctx), "another column's")
+	b.organization(made, "Bravo", ids[2])
+	b.write(account, "UPDATE external_orgs SET removed_at = now() WHERE id = ?", ids[4])
+	number := func(value int) *int { return &value }
+	text := func(value string) *string { return &value }
+	yes, no := true, false
+
+	cases := map[string]struct {
+		search *string
+		filter integration.ExternalOrgFilter
+		want   []string
+	}{
+		"what the vendor lists, by name in any case": {nil, integration.ExternalOrgFilter{}, []string{"Alpha", "Alpha", "bravo", "Charlie 100%", "delta"}},
+		"what it no longer lists":                    {nil, integration.ExternalOrgFilter{Removed: integration.Removed}, []string{"echo"}},
+		"both":                                       {nil, integration.ExternalOrgFilter{Removed: integration.ListedOrRemoved}, []string{"Alpha", "Alpha", "bravo", "Charlie 100%", "delta", "echo"}},
+		"the mapped":                                 {nil, integration.ExternalOrgFilter{Mapped: &yes}, []string{"bravo"}},
+		"the unmapped":                               {nil, integration.ExternalOrgFilter{Mapped: &no}, []string{"Alpha", "Alpha", "Charlie 100%", "delta"}},
+		"a part of the name in any case":             {text("LPH"), integration.ExternalOrgFilter{}, []string{"Alpha", "Alpha"}},
+		"a part that LIKE would read otherwise":      {text("0%"), integration.ExternalOrgFilter{}, []string{"Charlie 100%"}},
+		"a part that nothing has":                    {text("_"), integration.ExternalOrgFilter{}, []string{}},
+		"a part among the unmapped":                  {text("a"), integration.ExternalOrgFilter{Mapped: &no}, []string{"Alpha", "Alpha", "Charlie 100%", "delta"}},
+	}
+	for name, one := range cases {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{}, one.search, one.filter)
+			require.NoError(t, err)
+			require.Equal(t, one.want, names(found))
+			total, err := found.TotalCount(ctx)
+			require.NoError(t, err)
+			require.Equal(t, len(one.want), total)
+		})
+		for _, backward := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, two at a time, backward %t", name, backward), func(t *testing.T) {
+				t.Parallel()
+				walked := []string{}
+				arguments := page.Arguments{First: number(2)}
+				if backward {
+					arguments = page.Arguments{Last: number(2)}
+				}
+				for {
+					found, err := b.ExternalOrgs(ctx, made.ID, arguments, one.search, one.filter)
+					require.NoError(t, err)
+					more := found.PageInfo.HasNextPage
+					if backward {
+						walked = append(names(found), walked...)
+						arguments.Before, more = found.PageInfo.StartCursor, found.PageInfo.HasPreviousPage
+					} else {
+						walked = append(walked, names(found)...)
+						arguments.After = found.PageInfo.EndCursor
+					}
+					if !more {
+						break
+					}
+				}
+				require.Equal(t, one.want, walked)
+			})
+		}
+	}
+	t.Run("refuses a foreign cursor", func(t *testing.T) {
+		t.Parallel()
+		foreign := page.Cursor{"a", "not an id"}.String()
+		_, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{After: &foreign}, nil, integration.ExternalOrgFilter{})
+		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
+	})
+	t.Run("shows another account nothing", func(t *testing.T) {
+		t.Parallel()
+		other, _ := b.actor(auth.Admin)
+		found, err := b.ExternalOrgs(other, made.ID, page.Arguments{}, nil, integration.ExternalOrgFilter{})
+		require.NoError(t, err)
+		require.Empty(t, found.Nodes())
+		byID, err := b.ExternalOrgsByIDs(other, ids)
+		require.NoError(t, err)
+		require.Empty(t, byID)
+		counts, err := b.CountsOf(other, []uuid.UUID{made.ID})
+		require.NoError(t, err)
+		require.Zero(t, counts[made.ID])
+	})
+	t.Run("by ids, those that there are", func(t *testing.T) {
+		t.Parallel()
+		found, err := b.ExternalOrgsByIDs(ctx, append([]uuid.UUID{uuid.New()}, ids...))
+		require.NoError(t, err)
+		require.Len(t, found, len(ids))
+		require.NotNil(t, found[ids[4]].RemovedAt)
+	})
+	t.Run("counts all columns in one statement", func(t *testing.T) {
+		t.Parallel()
+		all, err := b.List(ctx)
+		require.NoError(t, err)
+		require.Len(t, all, 2)
+		counting, statements := pg.WithStatementCount(ctx)
+		counts, err := b.CountsOf(counting, []uuid.UUID{all[0].ID, all[1].ID, uuid.New()})
+		require.NoError(t, err)
+		require.EqualValues(t, 4, statements.Load(), "begin, account, count, commit")
+		require.Equal(t, map[uuid.UUID]integration.Counts{
+			all[0].ID: {Total: 5, Mapped: 1, Unmapped: 4, Removed: 1},
+			all[1].ID: {Total: 1, Unmapped: 1},
+		}, counts)
+	})
+	t.Run("is for those who are signed in", func(t *testing.T) {
+		t.Parallel()
+		_, err := b.ExternalOrgs(context.Background(), made.ID, page.Arguments{}, nil, integration.ExternalOrgFilter{})
+		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
+	})
+}

@@ -1,0 +1,83 @@
+// Package integration holds an account's connections to vendors, the integrations they feed, which are the columns of
+// the grid, and the external organizations that each of them lists.
+package integration
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// Integration is one column of the grid: an application whose organizations can be mapped.
+type Integration struct {
+	bun.BaseModel `bun:"table:integrations,alias:i"`
+
+	AccountID    uuid.UUID
+	ID           uuid.UUID
+	ConnectionID uuid.UUID
+	Name         string // the column's heading, in the normal form of names
+	Application  vendors.Application
+	Source       Source
+	State        State
+	BaseURL      string `bun:",scanonly"` // of its connection
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+}
+
+// CanImport tells whether organizations may be created from its list.
+func (i *Integration) CanImport() bool {
+	return i.Application == vendors.ApplicationITGlue && i.Source == SourceAPI
+}
+
+// Source says what kind of connection feeds an integration.
+type Source string
+
+// The sources.
+const (
+	SourceAPI       Source = "API"        // a connection of its own
+	SourceKaseyaOne Source = "KASEYA_ONE" // a KaseyaOne connection, which feeds an integration for every module
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (s Source) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (s *Source) UnmarshalGQL(value any) error { return readEnum(s, value, SourceAPI, SourceKaseyaOne) }
+
+// State says whether an integration works.
+type State string
+
+// The states.
+const (
+	StateConnected      State = "CONNECTED"
+	StateNeedsAttention State = "NEEDS_ATTENTION" // the last refresh failed in a way that only a person can mend
+	StateDisabled       State = "DISABLED"        // a person switched it off: it is not refreshed
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (s State) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (s *State) UnmarshalGQL(value any) error {
+	return readEnum(s, value, StateConnected, StateNeedsAttention, StateDisabled)
+}
+
+func writeEnum[E ~string](w io.Writer, value E) {
+	_, _ = io.WriteString(w, strconv.Quote(string(value)))
+}
+
+func readEnum[E ~string](target *E, value any, known ...E) error {
+	text, _ := value.(string)
+	if !slices.Contains(known, E(text)) {
+		return fmt.Errorf("%q is none of %v", text, known)
+	}
+	*target = E(text)
+	return nil
+}

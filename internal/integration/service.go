@@ -1,0 +1,97 @@
+package integration
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// Vendors reaches the vendors of a catalog.
+type Vendors struct {
+	Catalog vendors.Catalog
+	// CheckURL reads a base URL as a person typed it and gives its normal form. Its errors are for people.
+	CheckURL func(raw string) (string, error)
+	// Open makes a Source without a call to the vendor.
+	Open func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error)
+}
+
+// Runs is what the package needs of refresh runs.
+type Runs interface {
+	// CancelLive ends the queued or running run of an integration, where there is one, inside the caller's write.
+	CancelLive(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error
+}
+
+// Service is all that can be done with integrations.
+type Service struct {
+	db      *pg.DB
+	journal *journal.Journal
+	sealer  *secret.Sealer
+	vendors Vendors
+	runs    Runs
+}
+
+// New makes the service. sealer seals the credentials.
+func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs) *Service {
+	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs}
+}
+
+// Applications lists what can be connected, in the order people see it.
+func (s *Service) Applications(ctx context.Context) ([]vendors.Descriptor, error) {
+	if _, err := auth.Require(ctx, auth.Viewer); err != nil {
+		return nil, err
+	}
+	return s.vendors.Catalog.All(), nil
+}
+
+// List gives the account's integrations in the order in which they were connected.
+func (s *Service) List(ctx context.Context) ([]*Integration, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	var all []*Integration
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		return selectIntegrations(tx, &all, actor.AccountID).Order("i.id").Scan(ctx)
+	})
+	return all, err
+}
+
+// ByIDs gives those of the integrations that the account has.
+func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Integration, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[uuid.UUID]*Integration, len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var rows []*Integration
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		return selectIntegrations(tx, &rows, actor.AccountID).Where("i.id IN (?)", bun.List(ids)).Scan(ctx)
+	})
+	for _, row := range rows {
+		found[row.ID] = row
+	}
+	return found, err
+}
+
+func selectIntegrations(tx bun.IDB, rows any, account uuid.UUID) *bun.SelectQuery {
+	return tx.NewSelect().Model(rows).
+		ColumnExpr("i.account_id, i.id, i.connection_id, i.name, i.application, i.source, i.state, i.created_at, i.updated_at, c.base_url").
+		Join("JOIN connections AS c ON c.account_id = i.account_id AND c.id = i.connection_id").
+		Where("i.account_id = ?", account)
+}
+
+// errNoIntegration is what a mutation answers whose integration the account does not have.
+func errNoIntegration() error {
+	return apperr.User(apperr.NotFound, "There is no such integration.", "input", "integrationId")
+}

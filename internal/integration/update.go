@@ -1,0 +1,200 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// UpdateInput says what to change of an integration; what is nil stays.
+type UpdateInput struct {
+	IntegrationID uuid.UUID
+	Name          *string
+	Credentials   []Credential // all that the vendor wants
+	Enabled       *bool
+}
+
+// Update renames an integration, gives its connection new credentials, which the vendor must take first, or switches it
+// off or on; switching it off ends its run. User errors: NOT_FOUND, INVALID, NAME_TAKEN, CREDENTIALS_REJECTED. An error
+// with code UNAVAILABLE says that the vendor could not be asked.
+func (s *Service) Update(ctx context.Context, input UpdateInput) (*Integration, error) {
+	actor, err := auth.Require(ctx, auth.Admin)
+	if err != nil {
+		return nil, err
+	}
+	var present *Integration
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		present, err = find(ctx, tx, actor.AccountID, input.IntegrationID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	change, err := s.planUpdate(input, present)
+	if err != nil {
+		return nil, err
+	}
+	if change.credentials != nil {
+		if err := s.verify(ctx, change.descriptor, present.BaseURL, change.credentials); err != nil {
+			return nil, err
+		}
+	}
+	updated, err := s.update(ctx, actor, input.IntegrationID, change)
+	if pg.Violates(err, "integrations_name_key") {
+		return nil, errNameTaken(*change.name)
+	}
+	return updated, err
+}
+
+// updatePlan is an UpdateInput that was found good.
+type updatePlan struct {
+	name        *string
+	descriptor  vendors.Descriptor
+	credentials vendors.Credentials // nil: they stay
+	enabled     *bool
+}
+
+func (s *Service) planUpdate(input UpdateInput, present *Integration) (updatePlan, error) {
+	plan := updatePlan{enabled: input.Enabled}
+	var wrong apperr.UserErrors
+	if input.Name != nil {
+		normal, err := name.Normalize(*input.Name)
+		if err != nil {
+			wrong = append(wrong, apperr.UserError{Code: apperr.Invalid, Message: err.Error(), Path: []string{"input", "name"}})
+		}
+		plan.name = &normal
+	}
+	if input.Credentials != nil {
+		descriptor, known := s.vendors.Catalog.Lookup(present.Application)
+		if !known {
+			return updatePlan{}, apperr.User(apperr.Invalid, "That application takes no credentials.", "input", "credentials")
+		}
+		var unfit apperr.UserErrors
+		plan.descriptor = descriptor
+		plan.credentials, unfit = readCredentials(input.Credentials, descriptor)
+		wrong = append(wrong, unfit...)
+	}
+	if len(wrong) > 0 {
+		return updatePlan{}, wrong
+	}
+	return plan, nil
+}
+
+func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid.UUID, plan updatePlan) (*Integration, error) {
+	var updated *Integration
+	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		if err := lock(ctx, tx, actor.AccountID, integration); err != nil {
+			return err
+		}
+		before, err := find(ctx, tx, actor.AccountID, integration)
+		if err != nil {
+			return err
+		}
+		after := *before
+		plan.apply(&after)
+		touched := []uuid.UUID{integration}
+		if plan.credentials != nil {
+			mended, err := s.replaceCredentials(ctx, tx, before, plan.credentials)
+			if err != nil {
+				return err
+			}
+			touched = append(touched, mended...)
+		}
+		updated = &after
+		if plan.credentials == nil && after.Name == before.Name && after.State == before.State {
+			return nil
+		}
+		err = tx.NewRaw("UPDATE integrations SET name = ?, state = ?, updated_at = now() WHERE account_id = ? AND id = ? RETURNING updated_at",
+			after.Name, after.State, actor.AccountID, integration).Scan(ctx, &after.UpdatedAt)
+		if err != nil {
+			return err
+		}
+		if after.State == StateDisabled {
+			if err := s.runs.CancelLive(ctx, tx, actor.AccountID, integration); err != nil {
+				return err
+			}
+		}
+		return s.journal.Append(ctx, tx, journal.Change{
+			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.updated", Actor: actor.Name,
+			IntegrationIDs: touched, Before: record(before), After: plan.record(&after),
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return updated, nil
+}
+
+// apply says what becomes of an integration.
+func (p updatePlan) apply(i *Integration) {
+	if p.name != nil {
+		i.Name = *p.name
+	}
+	if p.credentials != nil && i.State == StateNeedsAttention {
+		i.State = StateConnected
+	}
+	switch {
+	case p.enabled == nil:
+	case !*p.enabled:
+		i.State = StateDisabled
+	case i.State == StateDisabled:
+		i.State = StateConnected
+	}
+}
+
+func (p updatePlan) record(after *Integration) map[string]any {
+	kept := record(after)
+	if p.credentials != nil {
+		kept["credentials"] = "replaced"
+	}
+	return kept
+}
+
+// replaceCredentials seals new ones, which mends every integration that the connection feeds, and returns the others.
+func (s *Service) replaceCredentials(ctx context.Context, tx bun.IDB, i *Integration, credentials vendors.Credentials) ([]uuid.UUID, error) {
+	var mended []uuid.UUID
+	err := tx.NewRaw(`
+		UPDATE integrations SET state = ?, updated_at = now()
+		WHERE account_id = ? AND connection_id = ? AND id <> ? AND state = ? RETURNING id`,
+		StateConnected, i.AccountID, i.ConnectionID, i.ID, StateNeedsAttention).Scan(ctx, &mended)
+	if err != nil {
+		return nil, err
+	}
+	sealed, err := seal(s.sealer, credentials, i.AccountID, i.ConnectionID)
+	if err != nil {
+		return nil, err
+	}
+	_, err = tx.NewRaw("UPDATE connections SET sealed_credentials = ?, updated_at = now() WHERE account_id = ? AND id = ?",
+		sealed, i.AccountID, i.ConnectionID).Exec(ctx)
+	return mended, err
+}
+
+// lock takes the integration's row, which every write that touches what belongs to it takes first, the account's row
+// after it: a fixed order, so that two writes wait for each other in one direction only.
+func lock(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error {
+	var locked bool
+	err := tx.NewRaw("SELECT true FROM integrations WHERE account_id = ? AND id = ? FOR UPDATE", account, integration).Scan(ctx, &locked)
+	if errors.Is(err, sql.ErrNoRows) {
+		return errNoIntegration()
+	}
+	return err
+}
+
+func find(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) (*Integration, error) {
+	found := new(Integration)
+	err := selectIntegrations(tx, found, account).Where("i.id = ?", integration).Scan(ctx)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, errNoIntegration()
+	}
+	return found, err
+}

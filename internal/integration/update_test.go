@@ -1,0 +1,177 @@
+package integration_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/secret"
+)
+
+func TestService_Update(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	text := func(value string) *string { return &value }
+	yes, no := true, false
+
+	t.Run("renames, journals, and does not ask the vendor", func(t *testing.T) {
+		t.Parallel()
+		ctx, account := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		updated, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Name: text("  Docs ")})
+		require.NoError(t, err)
+		require.Equal(t, "Docs", updated.Name)
+		require.Equal(t, integration.StateConnected, updated.State)
+		changes := b.changes(account)
+		require.Len(t, changes, 2)
+		require.Equal(t, "integration.updated", changes[1].Action)
+		require.Equal(t, "IT Glue", changes[1].Before.(map[string]any)["name"])
+		require.Equal(t, "Docs", changes[1].After.(map[string]any)["name"])
+	})
+	t.Run("writes nothing where nothing changes", func(t *testing.T) {
+		t.Parallel()
+		ctx, account := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Name: text("IT Glue"), Enabled: &yes})
+		require.NoError(t, err)
+		require.Len(t, b.changes(account), 1)
+	})
+	t.Run("refuses a taken name", func(t *testing.T) {
+		t.Parallel()
+		ctx, _ := b.actor(auth.Admin)
+		b.connect(ctx)
+		second := b.connect(ctx)
+		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: second.ID, Name: text("IT Glue")})
+		requireUserError(t, err, apperr.NameTaken, "input", "name")
+	})
+	t.Run("switches off, which ends the live run, and on again", func(t *testing.T) {
+		t.Parallel()
+		ctx, _ := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		updated, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Enabled: &no})
+		require.NoError(t, err)
+		require.Equal(t, integration.StateDisabled, updated.State)
+		require.True(t, b.runs.of(made.ID))
+		updated, err = b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Enabled: &yes})
+		require.NoError(t, err)
+		require.Equal(t, integration.StateConnected, updated.State)
+	})
+	t.Run("new credentials mend, once the vendor takes them", func(t *testing.T) {
+		t.Parallel()
+		ctx, account := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		b.write(account, "UPDATE integrations SET state = 'NEEDS_ATTENTION' WHERE id = ?", made.ID)
+		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Enabled: &yes})
+		require.NoError(t, err)
+		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations WHERE state = 'NEEDS_ATTENTION'"), "enabling alone mends nothing")
+
+		_, err = b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Credentials: key("bad")})
+		requireUserError(t, err, apperr.CredentialsRejected, "input", "credentials")
+		updated, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Credentials: key("good-too")})
+		require.NoError(t, err)
+		require.Equal(t, integration.StateConnected, updated.State)
+		changes := b.changes(account)
+		require.Equal(t, "replaced", changes[len(changes)-1].After.(map[string]any)["credentials"])
+		_, err = b.OpenSource(t.Context(), account, made.ID)
+		require.NoError(t, err)
+	})
+	t.Run("refuses an empty list of credentials", func(t *testing.T) {
+		t.Parallel()
+		ctx, _ := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Credentials: []integration.Credential{}})
+		requireUserError(t, err, apperr.Invalid, "input", "credentials")
+	})
+	t.Run("does not find another account's", func(t *testing.T) {
+		t.Parallel()
+		owner, _ := b.actor(auth.Admin)
+		made := b.connect(owner)
+		other, _ := b.actor(auth.Admin)
+		for _, one := range []uuid.UUID{made.ID, uuid.New(), uuid.Nil} {
+			_, err := b.Update(other, integration.UpdateInput{IntegrationID: one, Name: text("Mine")})
+			requireUserError(t, err, apperr.NotFound, "input", "integrationId")
+			requireUserError(t, b.Disconnect(other, one, "IT Glue"), apperr.NotFound, "input", "integrationId")
+		}
+		found, err := b.ByIDs(other, []uuid.UUID{made.ID})
+		require.NoError(t, err)
+		require.Empty(t, found)
+	})
+}
+
+func TestService_Disconnect(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	t.Run("wants the exact name", func(t *testing.T) {
+		t.Parallel()
+		ctx, account := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		requireUserError(t, b.Disconnect(ctx, made.ID, "it glue"), apperr.Invalid, "input", "confirmName")
+		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations"))
+		require.False(t, b.runs.of(made.ID))
+	})
+	t.Run("takes lists, mappings, runs and the connection along, and names the organizations touched", func(t *testing.T) {
+		t.Parallel()
+		ctx, account := b.actor(auth.Admin)
+		made, kept := b.connect(ctx), b.connect(ctx)
+		listed := b.list(made, "Acme", "Bolt")
+		touched := b.organization(made, "Acme", listed[0])
+		b.organization(kept, "Kept", b.list(kept, "Kept")[0])
+		b.write(account, "INSERT INTO refresh_runs (account_id, id, integration_id, requested_by) VALUES (?, ?, ?, 'Pat')", account, uuid.New(), made.ID)
+
+		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue"))
+		require.True(t, b.runs.of(made.ID))
+		for _, table := range []string{"integrations", "connections", "external_orgs", "mappings"} {
+			require.Equal(t, 1, b.count(account, "SELECT count(*) FROM "+table), table)
+		}
+		require.Zero(t, b.count(account, "SELECT count(*) FROM refresh_runs"))
+		changes := b.changes(account)
+		last := changes[len(changes)-1]
+		require.Equal(t, "integration.disconnected", last.Action)
+		require.Equal(t, []uuid.UUID{made.ID}, last.RemovedIntegrationIDs)
+		require.Equal(t, []uuid.UUID{touched}, last.OrganizationIDs)
+		require.Empty(t, last.IntegrationIDs)
+	})
+	t.Run("keeps a connection that feeds another integration", func(t *testing.T) {
+		t.Parallel()
+		ctx, account := b.actor(auth.Admin)
+		made := b.connect(ctx)
+		b.write(account, `INSERT INTO integrations (account_id, id, connection_id, name, application, source, module_id)
+			VALUES (?, ?, ?, 'Module', 'KASEYA_MODULE', 'KASEYA_ONE', '7')`, account, uuid.New(), made.ConnectionID)
+		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue"))
+		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM connections"))
+	})
+}
+
+func TestRotateCredentials(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	const accounts = 3
+	sources := map[uuid.UUID]uuid.UUID{}
+	for range accounts {
+		ctx, account := b.actor(auth.Admin)
+		sources[account] = b.connect(ctx).ID
+	}
+	rotated, err := secret.Rotate(b.keyset)
+	require.NoError(t, err)
+	sealer, err := secret.NewSealer(rotated)
+	require.NoError(t, err)
+
+	count, err := integration.RotateCredentials(t.Context(), b.db, sealer)
+	require.NoError(t, err)
+	require.Equal(t, accounts, count)
+	again, err := integration.RotateCredentials(t.Context(), b.db, sealer)
+	require.NoError(t, err)
+	require.Zero(t, again, "a second time there is nothing to do")
+
+	after := integration.New(b.db, b.journal, sealer, b.vendor.reach(), b.runs)
+	for account, one := range sources {
+		_, err := after.OpenSource(t.Context(), account, one)
+		require.NoError(t, err)
+		_, err = b.OpenSource(t.Context(), account, one)
+		require.ErrorIs(t, err, secret.ErrSealed, "the old key is out of use")
+	}
+}

@@ -1,0 +1,161 @@
+package refresh
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// ByIDs gives those of the runs that the account has.
+func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Run, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.store.load(ctx, actor.AccountID, ids)
+	found := make(map[uuid.UUID]*Run, len(rows))
+	for _, row := range rows {
+		found[row.ID] = row
+	}
+	return found, err
+}
+
+// Latest gives the newest run of each of the integrations that has one, in one statement.
+func (s *Service) Latest(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]*Run, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[uuid.UUID]*Run, len(integrations))
+	if len(integrations) == 0 {
+		return newest, nil
+	}
+	rows, err := s.store.latest(ctx, actor.AccountID, integrations)
+	for _, row := range rows {
+		newest[row.IntegrationID] = row
+	}
+	return newest, err
+}
+
+// List gives the account's runs, of one integration where it is named, the newest first.
+func (s *Service) List(ctx context.Context, arguments page.Arguments, integration *uuid.UUID) (*page.Connection[*Run], error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	window, err := arguments.Window(1)
+	if err != nil {
+		return nil, err
+	}
+	all := func(query *bun.SelectQuery) *bun.SelectQuery {
+		query = query.Where("r.account_id = ?", actor.AccountID)
+		if integration != nil {
+			query = query.Where("r.integration_id = ?", *integration)
+		}
+		return query
+	}
+	var items []*Run
+	err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		query, err := narrow(all(tx.NewSelect().Model(&items)), window)
+		if err != nil {
+			return err
+		}
+		return query.Scan(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	total := func(ctx context.Context) (count int, err error) {
+		err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+			counted, err := all(tx.NewSelect().Model((*Run)(nil))).Count(ctx)
+			count = int(counted)
+			return err
+		})
+		return count, err
+	}
+	return page.New(window, items, func(run *Run) page.Cursor { return page.Cursor{run.ID.String()} }, total), nil
+}
+
+// narrow asks for one item more than the window holds, which tells whether there are more. Ids rise with time, so the
+// newest run is the one with the highest.
+func narrow(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
+	for comparison, cursor := range map[string]page.Cursor{"<": window.After, ">": window.Before} {
+		if cursor == nil {
+			continue
+		}
+		place, err := uuid.Parse(cursor[0])
+		if err != nil {
+			return nil, apperr.New(apperr.BadUserInput, "That is not a cursor of this list.")
+		}
+		query = query.Where("r.id ? ?", bun.Safe(comparison), place)
+	}
+	direction := bun.Safe("DESC")
+	if window.Backward {
+		direction = "ASC"
+	}
+	return query.OrderExpr("r.id ?", direction).Offset(int64(window.Offset)).Limit(int64(window.Size + 1)), nil
+}
+
+// Load gives the present state of those of the runs that the account has; it is the live feed's source and asks
+// nobody's role.
+func (s *Service) Load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) ([]*Run, error) {
+	return s.store.load(ctx, account, ids)
+}
+
+// Sequences gives, for each of the accounts, the sequence of every run that is live or ended within the last minute, in
+// one statement; it is the live feed's source and asks nobody's role.
+func (s *Service) Sequences(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]int64, error) {
+	var rows []struct {
+		AccountID, ID uuid.UUID
+		Sequence      int64
+	}
+	err := s.store.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw(`
+			SELECT account_id, id, sequence FROM refresh_runs
+			WHERE account_id IN (?) AND (state IN ('QUEUED', 'RUNNING') OR updated_at > now() - interval '1 minute')`,
+			bun.List(append([]uuid.UUID{uuid.Nil}, accounts...))).Scan(ctx, &rows)
+	})
+	sequences := make(map[uuid.UUID]map[uuid.UUID]int64, len(accounts))
+	for _, row := range rows {
+		if sequences[row.AccountID] == nil {
+			sequences[row.AccountID] = map[uuid.UUID]int64{}
+		}
+		sequences[row.AccountID][row.ID] = row.Sequence
+	}
+	return sequences, err
+}
+
+func (s store) load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) ([]*Run, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	var rows []*Run
+	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewSelect().Model(&rows).Where("account_id = ?", account).Where("id IN (?)", bun.List(ids)).Scan(ctx)
+	})
+	return rows, err
+}
+
+// latest gives the newest run of each integration, in the order of the integrations; none asks for all of them.
+func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uuid.UUID) ([]*Run, error) {
+	wanted := "SELECT id FROM integrations WHERE account_id = ?0"
+	if len(integrations) > 0 {
+		wanted += " AND id = ANY (?1::uuid[])"
+	}
+	var rows []*Run
+	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		// One look into refresh_runs_newest_idx for each integration; DISTINCT ON would read every run there ever was.
+		return tx.NewRaw(`
+			SELECT newest.* FROM (`+wanted+`) AS i
+			CROSS JOIN LATERAL (
+				SELECT `+runColumns+` FROM refresh_runs WHERE account_id = ?0 AND integration_id = i.id ORDER BY id DESC LIMIT 1
+			) AS newest ORDER BY i.id`, account, pgdialect.Array(integrations)).Scan(ctx, &rows)
+	})
+	return rows, err
+}

@@ -1,0 +1,218 @@
+package refresh
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/riverqueue/river"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Request asks for a refresh of each of the integrations, of all that are not disabled where none is named, and returns
+// a run for each, in their order: the one that is queued or running already, or a new one. acceptShrink takes a list that
+// shrank as true; a run that is joined takes it over. User errors: NOT_FOUND, INVALID.
+func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, acceptShrink bool) ([]*Run, error) {
+	actor, err := auth.Require(ctx, auth.Editor)
+	if err != nil {
+		return nil, err
+	}
+	var runs []*Run
+	err = s.store.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		wanted, err := lockIntegrations(ctx, tx, actor.AccountID, integrations)
+		if err != nil {
+			return err
+		}
+		runs, err = s.store.queue(ctx, tx, actor, wanted, acceptShrink)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return runs, nil
+}
+
+// lockIntegrations holds the integrations as they are until the runs stand, so that none is disabled or disconnected in
+// between, and returns their ids without repeats.
+func lockIntegrations(ctx context.Context, tx bun.IDB, account uuid.UUID, named []uuid.UUID) ([]uuid.UUID, error) {
+	query := tx.NewSelect().Table("integrations").Column("id", "state").Where("account_id = ?", account)
+	if len(named) == 0 {
+		query = query.Where("state <> 'DISABLED'")
+	} else {
+		query = query.Where("id IN (?)", bun.List(named))
+	}
+	var rows []struct {
+		ID    uuid.UUID
+		State string
+	}
+	if err := query.Order("id").For("SHARE").Scan(ctx, &rows); err != nil {
+		return nil, err
+	}
+	states := make(map[uuid.UUID]string, len(rows))
+	all := make([]uuid.UUID, 0, len(rows))
+	for _, row := range rows {
+		states[row.ID] = row.State
+		all = append(all, row.ID)
+	}
+	if len(named) == 0 {
+		return all, nil
+	}
+	return checkNamed(named, states)
+}
+
+func checkNamed(named []uuid.UUID, states map[uuid.UUID]string) ([]uuid.UUID, error) {
+	var wanted []uuid.UUID
+	var wrong apperr.UserErrors
+	for i, one := range named {
+		path := []string{"input", "integrationIds", strconv.Itoa(i)}
+		switch state, found := states[one]; {
+		case !found:
+			wrong = append(wrong, apperr.UserError{Code: apperr.NotFound, Message: "There is no such integration.", Path: path})
+		case state == "DISABLED":
+			wrong = append(wrong, apperr.UserError{Code: apperr.Invalid, Message: "The integration is disabled. Enable it first.", Path: path})
+		case !slices.Contains(wanted, one):
+			wanted = append(wanted, one)
+		}
+	}
+	if len(wrong) > 0 {
+		return nil, wrong
+	}
+	return wanted, nil
+}
+
+// queue inserts a run for each of the integrations that has no live one, with its job, and returns the live runs of all.
+func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrations []uuid.UUID, acceptShrink bool) ([]*Run, error) {
+	if len(integrations) == 0 {
+		return []*Run{}, nil
+	}
+	fresh := make([]uuid.UUID, len(integrations))
+	for i := range fresh {
+		fresh[i] = id.New()
+	}
+	var live []*Run
+	// Two requests at one moment meet at refresh_runs_live_key: the second waits, then joins. Both insert in the order of
+	// the integrations, so that they cannot wait for each other in a circle.
+	err := tx.NewRaw(`
+		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, requested_by)
+		SELECT ?, fresh.id, fresh.integration_id, ?, ?
+		FROM unnest(?::uuid[], ?::uuid[]) AS fresh (id, integration_id) ORDER BY fresh.integration_id
+		ON CONFLICT (account_id, integration_id) WHERE state IN ('QUEUED', 'RUNNING')
+		DO UPDATE SET accept_shrink = refresh_runs.accept_shrink OR excluded.accept_shrink
+		RETURNING `+runColumns,
+		actor.AccountID, acceptShrink, actor.Name, pgdialect.Array(fresh), pgdialect.Array(integrations)).Scan(ctx, &live)
+	if err != nil {
+		return nil, err
+	}
+	byIntegration := make(map[uuid.UUID]*Run, len(live))
+	var made []*Run
+	for _, run := range live {
+		byIntegration[run.IntegrationID] = run
+		if slices.Contains(fresh, run.ID) {
+			made = append(made, run)
+			s.announceAfterCommit(ctx, run)
+		}
+	}
+	if err := s.insertJobs(ctx, tx, made); err != nil {
+		return nil, err
+	}
+	runs := make([]*Run, len(integrations))
+	for i, integration := range integrations {
+		runs[i] = byIntegration[integration]
+	}
+	return runs, nil
+}
+
+// insertJobs gives each run a job for its present attempt, in the write of ctx: both stand, or neither.
+func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
+	if len(runs) == 0 {
+		return nil
+	}
+	jobs := make([]river.InsertManyParams, len(runs))
+	for i, run := range runs {
+		jobs[i] = river.InsertManyParams{Args: Args{AccountID: run.AccountID, RunID: run.ID, Attempt: run.Attempt}}
+	}
+	inserted, err := s.jobs.InsertManyTx(ctx, pg.Native(ctx), jobs)
+	if err != nil {
+		return err
+	}
+	ids, jobIDs := make([]uuid.UUID, len(runs)), make([]int64, len(runs))
+	for i, run := range runs {
+		ids[i], jobIDs[i] = run.ID, inserted[i].Job.ID
+	}
+	_, err = tx.NewRaw(`
+		UPDATE refresh_runs AS r SET job_id = queued.job_id
+		FROM unnest(?::uuid[], ?::bigint[]) AS queued (run_id, job_id)
+		WHERE r.account_id = ? AND r.id = queued.run_id`,
+		pgdialect.Array(ids), pgdialect.Array(jobIDs), runs[0].AccountID).Exec(ctx)
+	return err
+}
+
+// Cancel ends a queued or running run. Its worker can write nothing more from that moment, and stops soon. User errors:
+// NOT_FOUND; INVALID, together with the run, where it has finished already.
+func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
+	actor, err := auth.Require(ctx, auth.Editor)
+	if err != nil {
+		return nil, err
+	}
+	var cancelled *Run
+	err = s.store.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		cancelled, err = s.store.cancel(ctx, tx, "r.account_id = ? AND r.id = ?", actor.AccountID, run)
+		return err
+	})
+	if err != nil || cancelled != nil {
+		return cancelled, err
+	}
+	found, err := s.ByIDs(ctx, []uuid.UUID{run})
+	if err != nil {
+		return nil, err
+	}
+	finished := found[run]
+	if finished == nil {
+		return nil, apperr.User(apperr.NotFound, "There is no such run.", "input", "runId")
+	}
+	return finished, apperr.User(apperr.Invalid, "The run has already finished.", "input", "runId")
+}
+
+// CancelLive ends the queued or running run of an integration, where there is one, inside the caller's write.
+func (s *Service) CancelLive(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error {
+	_, err := s.store.cancel(ctx, tx, "r.account_id = ? AND r.integration_id = ?", account, integration)
+	return err
+}
+
+// cancel returns nil where no such run is queued or running.
+func (s store) cancel(ctx context.Context, tx bun.IDB, which string, arguments ...any) (*Run, error) {
+	var row struct {
+		Run   `bun:",extend"`
+		JobID *int64
+	}
+	err := tx.NewRaw(`
+		UPDATE refresh_runs AS r SET state = 'CANCELLED', finished_at = now(), lease_until = NULL,
+			failure_code = NULL, failure_message = NULL, retry_at = NULL, sequence = sequence + 1, updated_at = now()
+		WHERE `+which+` AND r.state IN ('QUEUED', 'RUNNING')
+		RETURNING job_id, `+runColumns, arguments...).Scan(ctx, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil //nolint:nilnil // nothing to cancel is not a failure, and says nothing else
+	}
+	if err != nil {
+		return nil, err
+	}
+	cancelled := row.Run
+	s.announceAfterCommit(ctx, &cancelled)
+	if row.JobID == nil {
+		return &cancelled, nil
+	}
+	// The worker hears of it at once; without this it would see it at its next heartbeat.
+	if _, err := s.jobs.JobCancelTx(ctx, pg.Native(ctx), *row.JobID); err != nil && !errors.Is(err, river.ErrNotFound) {
+		return nil, err
+	}
+	return &cancelled, nil
+}

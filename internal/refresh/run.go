@@ -1,0 +1,125 @@
+// Package refresh pulls an integration's list from its vendor: it walks the whole list, judges it, and swaps it in with
+// one transaction.
+//
+// A run is a row. Whoever works on it holds a lease and an attempt number, which every write of the run names: a worker
+// that was taken for dead and lives can write nothing more.
+//
+// Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run with
+// lease.go, walk.go (patience.go), verdict.go and swap.go; sweep.go finds runs whose worker is gone; runner.go runs it all.
+package refresh
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+// Run is one pull of one integration's list.
+type Run struct {
+	bun.BaseModel `bun:"table:refresh_runs,alias:r"`
+
+	AccountID      uuid.UUID
+	ID             uuid.UUID
+	IntegrationID  uuid.UUID
+	State          State
+	Fetched        int  // external organizations read so far
+	Total          *int // as the vendor announced it; nil where it does not
+	Added          int
+	Updated        int
+	Removed        int
+	Attempt        int   // 1 for the first worker, 2 for the one that took over from it, and so on
+	Sequence       int64 // rises with all that people can see of the run
+	FailureCode    *FailureCode
+	FailureMessage *string
+	RetryAt        *time.Time
+	RequestedBy    string // by name
+	QueuedAt       time.Time
+	StartedAt      *time.Time
+	FinishedAt     *time.Time
+}
+
+// runColumns are the columns of Run, for statements that return it.
+const runColumns = `account_id, id, integration_id, state, fetched, total, added, updated, removed, attempt, sequence,
+	failure_code, failure_message, retry_at, requested_by, queued_at, started_at, finished_at`
+
+// Failure is why the run failed or, while it is running, what it waits for; nil where there is nothing of the kind.
+func (r *Run) Failure() *Failure {
+	if r.FailureCode == nil {
+		return nil
+	}
+	failure := &Failure{Code: *r.FailureCode, RetryAt: r.RetryAt}
+	if r.FailureMessage != nil {
+		failure.Message = *r.FailureMessage
+	}
+	return failure
+}
+
+// Finished tells whether the run has reached its last state.
+func (r *Run) Finished() bool { return r.State != StateQueued && r.State != StateRunning }
+
+// Failure is what went wrong with a run.
+type Failure struct {
+	Code    FailureCode
+	Message string     // one or two sentences for people
+	RetryAt *time.Time // when it makes sense to ask the vendor again; nil: unknown
+}
+
+// State is where a run stands.
+type State string
+
+// The states. A run ends in one of the last four.
+const (
+	StateQueued      State = "QUEUED"
+	StateRunning     State = "RUNNING"
+	StateSucceeded   State = "SUCCEEDED"
+	StateFailed      State = "FAILED"
+	StateCancelled   State = "CANCELLED"
+	StateNeedsReview State = "NEEDS_REVIEW" // the vendor's list shrank suspiciously: nothing was changed
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (s State) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (s *State) UnmarshalGQL(value any) error {
+	return readEnum(s, value, StateQueued, StateRunning, StateSucceeded, StateFailed, StateCancelled, StateNeedsReview)
+}
+
+// FailureCode says what kind of failure a run met.
+type FailureCode string
+
+// The failure codes.
+const (
+	CredentialsRejected FailureCode = "CREDENTIALS_REJECTED"
+	RateLimited         FailureCode = "RATE_LIMITED"
+	VendorUnavailable   FailureCode = "VENDOR_UNAVAILABLE"
+	VendorTimeout       FailureCode = "VENDOR_TIMEOUT"
+	BadResponse         FailureCode = "BAD_RESPONSE"
+	Internal            FailureCode = "INTERNAL"
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (c FailureCode) MarshalGQL(w io.Writer) { writeEnum(w, c) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (c *FailureCode) UnmarshalGQL(value any) error {
+	return readEnum(c, value, CredentialsRejected, RateLimited, VendorUnavailable, VendorTimeout, BadResponse, Internal)
+}
+
+func writeEnum[E ~string](w io.Writer, value E) {
+	_, _ = io.WriteString(w, strconv.Quote(string(value)))
+}
+
+func readEnum[E ~string](target *E, value any, known ...E) error {
+	text, _ := value.(string)
+	if !slices.Contains(known, E(text)) {
+		return fmt.Errorf("%q is none of %v", text, known)
+	}
+	*target = E(text)
+	return nil
+}

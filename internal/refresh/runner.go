@@ -1,0 +1,99 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+const (
+	defaultWorkers = 10 // a run mostly waits for its vendor
+	sweepInterval  = 5 * time.Second
+	softStop       = time.Second // for a run that is about to end; others are given back to the queue
+	hardStop       = 15 * time.Second
+)
+
+// RunnerOptions sets a runner up; the zero value is fit for use.
+type RunnerOptions struct {
+	Workers int          // runs at one time in this process; 0: 10
+	Logger  *slog.Logger // nil: slog.Default()
+}
+
+// Runner works runs in this process, and looks after those whose worker is gone.
+type Runner struct {
+	worker *Worker
+	client *river.Client[pgx.Tx]
+	logger *slog.Logger
+}
+
+// NewRunner makes a runner for worker.
+func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
+	if options.Workers <= 0 {
+		options.Workers = defaultWorkers
+	}
+	if options.Logger == nil {
+		options.Logger = slog.Default()
+	}
+	workers := river.NewWorkers()
+	if err := river.AddWorkerSafely(workers, worker); err != nil {
+		return nil, fmt.Errorf("refresh: %w", err)
+	}
+	client, err := river.NewClient(riverpgxv5.New(worker.store.db.Pool()), &river.Config{
+		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: options.Workers}},
+		Workers:           workers,
+		Logger:            quiet(options.Logger),
+		FetchCooldown:     50 * time.Millisecond,
+		FetchPollInterval: 500 * time.Millisecond, // for when a notification is lost
+		JobTimeout:        runTimeout,
+		// Runs have leases, which are found to be lost within seconds; River only clears its own row away, much later.
+		RescueStuckJobsAfter: 2 * runTimeout,
+		SoftStopTimeout:      softStop,
+		// Reindexing needs the tables' owner, which this program never is.
+		ReindexerIndexNames: []string{},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("refresh: %w", err)
+	}
+	return &Runner{worker: worker, client: client, logger: options.Logger}, nil
+}
+
+// Run works until ctx ends, then gives what is unfinished back to the queue and returns nil.
+func (r *Runner) Run(ctx context.Context) error {
+	if err := r.client.Start(ctx); err != nil {
+		return fmt.Errorf("refresh: start the workers: %w", err)
+	}
+	for wait(ctx, sweepInterval) == nil {
+		if err := r.worker.Sweep(ctx); err != nil && ctx.Err() == nil {
+			r.logger.WarnContext(ctx, "runs without a worker could not be looked for", "error", err)
+		}
+	}
+	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)
+	defer cancel()
+	select {
+	case <-r.client.Stopped():
+		return nil
+	case <-stopping.Done():
+		return errors.New("refresh: the workers did not stop in time")
+	}
+}
+
+// quiet lets River's warnings through and leaves out what it says about its own daily life.
+func quiet(logger *slog.Logger) *slog.Logger { return slog.New(warnings{logger.Handler()}) }
+
+type warnings struct{ slog.Handler }
+
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
+
+func (w warnings) WithAttrs(attributes []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attributes)}
+}
+
+func (w warnings) WithGroup(group string) slog.Handler { return warnings{w.Handler.WithGroup(group)} }

@@ -1,0 +1,86 @@
+package refresh
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+)
+
+// run runs a runner of its own until the test or stop ends it.
+func (b *bench) run(worker *Worker) (stop func()) {
+	b.t.Helper()
+	runner, err := NewRunner(worker, RunnerOptions{Workers: 4, Logger: worker.logger})
+	require.NoError(b.t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- runner.Run(ctx) }()
+	stopped := false
+	stop = func() {
+		if !stopped {
+			stopped = true
+			cancel()
+			require.NoError(b.t, <-ended)
+		}
+	}
+	b.t.Cleanup(stop)
+	return stop
+}
+
+func TestRunner(t *testing.T) {
+	t.Parallel()
+	t.Run("works what is requested", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		b.run(b.worker)
+		b.vendor.setMany(10)
+		integrations := []uuid.UUID{b.integration(), b.integration(), b.integration()}
+		runs, err := b.Request(b.editor, integrations, false)
+		require.NoError(t, err)
+		for _, run := range runs {
+			eventually(t, "the run succeeds", func() bool { return b.get(run.ID).State == StateSucceeded })
+		}
+		eventually(t, "River has done with the jobs", func() bool { return b.jobs("completed") == len(runs) })
+	})
+	t.Run("hears of a cancellation at once", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		b.worker.beats = 1 << 40 // it is not the heartbeat that tells
+		b.run(b.worker)
+		begun, release := b.vendor.hold()
+		defer release()
+		run := b.request(b.integration())
+		<-begun
+		_, err := b.Cancel(b.editor, run.ID)
+		require.NoError(t, err)
+		eventually(t, "the worker is free again", func() bool { return b.jobs("running") == 0 })
+		require.Equal(t, StateCancelled, b.get(run.ID).State)
+	})
+	t.Run("stopped, it gives its runs to another", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		stop := b.run(b.worker)
+		b.vendor.setMany(10)
+		begun, release := b.vendor.hold()
+		defer release()
+		run := b.request(b.integration())
+		<-begun
+		stop()
+		require.Equal(t, StateQueued, b.get(run.ID).State)
+		b.run(b.newWorker())
+		eventually(t, "the other finishes it", func() bool { return b.get(run.ID).State == StateSucceeded })
+		require.Equal(t, 2, b.get(run.ID).Attempt)
+	})
+	t.Run("finds a run whose server died", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		run := b.request(b.integration())
+		dead := lease{store: b.store, account: b.account, run: run.ID, attempt: 1}
+		_, err := dead.take(t.Context())
+		require.NoError(t, err)
+		b.expire(run)
+		b.run(b.worker)
+		eventually(t, "the run goes on", func() bool { return b.get(run.ID).State == StateSucceeded })
+	})
+}

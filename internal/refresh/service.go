@@ -1,0 +1,62 @@
+package refresh
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Announce tells the world that a run has reached a sequence. It must not wait and may lose the news.
+type Announce func(account, run uuid.UUID, sequence int64)
+
+// Reader delivers the newest states of an account's runs; it may miss steps of a run, never the last one, and never goes
+// back. Next waits for the next state.
+type Reader interface {
+	Next(ctx context.Context) (*Run, error)
+	Close()
+}
+
+// Follow listens to an account's runs first and takes the snapshot then; the reader begins with the snapshot.
+type Follow func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*Run, error)) (Reader, error)
+
+// Service is all that people can do with runs.
+type Service struct {
+	store  store
+	follow Follow
+}
+
+// New makes the service. announce is told of every new state of a run, follow delivers them.
+func New(db *pg.DB, announce Announce, follow Follow) (*Service, error) {
+	store, err := newStore(db, announce)
+	if err != nil {
+		return nil, err
+	}
+	return &Service{store: store, follow: follow}, nil
+}
+
+// store writes runs and their jobs.
+type store struct {
+	db       *pg.DB
+	jobs     *river.Client[pgx.Tx] // inserts and cancels; works nothing
+	announce Announce
+}
+
+func newStore(db *pg.DB, announce Announce) (store, error) {
+	jobs, err := river.NewClient(riverpgxv5.New(db.Pool()), &river.Config{})
+	if err != nil {
+		return store{}, fmt.Errorf("refresh: jobs: %w", err)
+	}
+	return store{db: db, jobs: jobs, announce: announce}, nil
+}
+
+// announceAfterCommit tells of a run's state that the write of ctx makes.
+func (s store) announceAfterCommit(ctx context.Context, run *Run) {
+	account, id, sequence := run.AccountID, run.ID, run.Sequence
+	pg.AfterCommit(ctx, func() { s.announce(account, id, sequence) })
+}

@@ -1,0 +1,113 @@
+package refresh
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/catalog"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+// sourceFunc opens always the same way.
+type sourceFunc func() (vendors.Source, error)
+
+func (open sourceFunc) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Source, error) {
+	return open()
+}
+
+// simulate lets the bench's worker read a simulated vendor through its real connector, until the test ends.
+func (b *bench) simulate(application vendors.Application) *sim.Server {
+	b.t.Helper()
+	server, found := sim.New(application)
+	require.True(b.t, found)
+	listener := httptest.NewServer(server)
+	b.t.Cleanup(listener.Close)
+	b.t.Cleanup(server.Close) // ends what a fault holds, before the listener waits for it
+	client := &http.Client{
+		Transport:     &http.Transport{},
+		Timeout:       300 * time.Millisecond,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	b.t.Cleanup(client.CloseIdleConnections)
+	descriptor, found := catalog.All().Lookup(application)
+	require.True(b.t, found)
+	b.worker.sources = sourceFunc(func() (vendors.Source, error) {
+		return descriptor.Open(vendors.Config{BaseURL: listener.URL, Credentials: server.Credentials(), Client: client})
+	})
+	return server
+}
+
+func simulatedList(count int) []vendors.Organization {
+	list := make([]vendors.Organization, count)
+	for i := range list {
+		list[i] = vendors.Organization{RemoteID: fmt.Sprint(1000 + i), Name: fmt.Sprintf("Client %d", i)}
+	}
+	return list
+}
+
+func TestWorker_WithASimulatedVendor(t *testing.T) {
+	t.Parallel()
+	db := openDatabase(t)
+	const organizations = 1200 // several pages of any vendor
+	cases := map[string]struct {
+		faults []sim.Fault
+		state  State
+		code   FailureCode
+	}{
+		"as it is":                      {nil, StateSucceeded, ""},
+		"a rejected key":                {[]sim.Fault{sim.Rejected()}, StateFailed, CredentialsRejected},
+		"two outages of a page":         {[]sim.Fault{sim.Status(503).On(sim.List).At(2).Times(2)}, StateSucceeded, ""},
+		"an outage without end":         {[]sim.Fault{sim.Status(503).On(sim.List).At(2)}, StateFailed, VendorUnavailable},
+		"throttled once":                {[]sim.Fault{sim.Throttled("2").On(sim.List).At(2).Times(1)}, StateSucceeded, ""},
+		"throttled for an hour":         {[]sim.Fault{sim.Throttled("3600").On(sim.List).At(2)}, StateFailed, RateLimited},
+		"a page that is no JSON":        {[]sim.Fault{sim.HTML().On(sim.List).At(2)}, StateFailed, BadResponse},
+		"a page that ends early":        {[]sim.Fault{sim.Truncated().On(sim.List).At(2)}, StateFailed, BadResponse},
+		"an answer to another question": {[]sim.Fault{sim.WrongJSON().On(sim.List).At(2)}, StateFailed, BadResponse},
+		"an empty list":                 {[]sim.Fault{sim.Empty().On(sim.List)}, StateNeedsReview, ""},
+		"a total that is never reached": {[]sim.Fault{sim.Total(7).On(sim.List)}, StateFailed, BadResponse},
+		"a list that moves once":        {[]sim.Fault{sim.Shrunk(1).On(sim.List).At(2).Times(1)}, StateSucceeded, ""},
+		"a loop":                        {[]sim.Fault{sim.Loop().On(sim.List)}, StateFailed, BadResponse},
+		"a page that hangs, then comes": {[]sim.Fault{sim.Hang().On(sim.List).At(2).Times(1)}, StateSucceeded, ""},
+		"rows that come twice":          {[]sim.Fault{sim.Duplicates().On(sim.List)}, StateSucceeded, ""},
+		"rows without an id":            {[]sim.Fault{sim.NullIDs().On(sim.List)}, StateSucceeded, ""},
+		"rows without a name":           {[]sim.Fault{sim.NullNames().On(sim.List)}, StateSucceeded, ""},
+		"names of 100 kB":               {[]sim.Fault{sim.HugeNames().On(sim.List)}, StateSucceeded, ""},
+	}
+	for _, application := range []vendors.Application{vendors.ApplicationITGlue, vendors.ApplicationDattoRMM} {
+		for name, one := range cases {
+			t.Run(string(application)+": "+name, func(t *testing.T) {
+				t.Parallel()
+				b := newBench(t, db)
+				integration := b.integration()
+				server := b.simulate(application)
+				server.SetLimit(sim.Limit{})
+				server.Set(simulatedList(organizations))
+				first := b.refresh(integration)
+				require.Equal(t, StateSucceeded, first.State, "%+v", first.Failure())
+				require.Equal(t, organizations, first.Added)
+				before := server.Count(sim.List)
+
+				server.Inject(one.faults...)
+				run := b.refresh(integration)
+				require.Equal(t, one.state, run.State, "%+v", run.Failure())
+				if one.code != "" {
+					require.Equal(t, one.code, run.Failure().Code, run.Failure().Message)
+				}
+				list := b.list(integration)
+				require.Len(t, list, organizations)
+				for id := range list {
+					require.NotContains(t, list[id], "(gone)", "nothing is lost by a fault of the vendor's")
+				}
+				require.LessOrEqual(t, server.Count(sim.List)-before, 30, "the vendor is not flooded")
+			})
+		}
+	}
+}

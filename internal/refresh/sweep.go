@@ -1,0 +1,115 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+)
+
+const (
+	maximumAttempts = 3                // a run that cost three workers is not given a fourth
+	queuedPatience  = 30 * time.Second // before a queued run's job is looked at
+	startPatience   = 10 * time.Second // between a job's start and its lease
+)
+
+// orphan is a run that seems to have no worker.
+type orphan struct {
+	AccountID, ID uuid.UUID
+	Attempt       int
+	State         State
+	JobID         *int64
+}
+
+// Sweep looks, over all accounts, for runs whose worker is gone: those whose lease ran out, and queued ones whose job is
+// no longer waiting. Each goes back to the queue or, after three attempts, ends FAILED. Every server sweeps; two that
+// find the same run do it no harm.
+func (w *Worker) Sweep(ctx context.Context) error {
+	orphans, err := w.orphans(ctx)
+	if err != nil {
+		return err
+	}
+	var failures []error
+	for _, one := range orphans {
+		if err := w.adopt(ctx, one); err != nil && !errors.Is(err, errLost) {
+			failures = append(failures, err)
+		}
+	}
+	return errors.Join(failures...)
+}
+
+func (w *Worker) orphans(ctx context.Context) ([]orphan, error) {
+	var suspects []orphan
+	err := w.store.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw(`
+			SELECT account_id, id, attempt, state, job_id FROM refresh_runs
+			WHERE (state = 'RUNNING' AND lease_until < now())
+			   OR (state = 'QUEUED' AND updated_at < now() - make_interval(secs => ?))`, queuedPatience.Seconds()).Scan(ctx, &suspects)
+	})
+	if err != nil || len(suspects) == 0 {
+		return nil, err
+	}
+	var queued []int64
+	for _, one := range suspects {
+		if one.State == StateQueued && one.JobID != nil {
+			queued = append(queued, *one.JobID)
+		}
+	}
+	waiting, err := w.waitingJobs(ctx, queued)
+	if err != nil {
+		return nil, err
+	}
+	var orphans []orphan
+	for _, one := range suspects {
+		if one.State == StateRunning || one.JobID == nil || !waiting[*one.JobID] {
+			orphans = append(orphans, one)
+		}
+	}
+	return orphans, nil
+}
+
+// waitingJobs tells which of the jobs wait for a free worker, or have just got one. Jobs belong to no account.
+func (w *Worker) waitingJobs(ctx context.Context, jobs []int64) (map[int64]bool, error) {
+	waiting := make(map[int64]bool, len(jobs))
+	if len(jobs) == 0 {
+		return waiting, nil
+	}
+	var ids []int64
+	err := w.store.db.Read(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw(`
+			SELECT id FROM river_job WHERE id IN (?) AND (state IN ('available', 'scheduled', 'retryable', 'pending')
+				OR (state = 'running' AND attempted_at > now() - make_interval(secs => ?)))`,
+			bun.List(jobs), startPatience.Seconds()).Scan(ctx, &ids)
+	})
+	for _, one := range ids {
+		waiting[one] = true
+	}
+	return waiting, err
+}
+
+// adopt gives the run to another worker, or ends it.
+func (w *Worker) adopt(ctx context.Context, lost orphan) error {
+	const still = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = ? AND (lease_until < now() OR state = 'QUEUED')"
+	return w.store.db.Write(ctx, lost.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		if lost.Attempt < maximumAttempts {
+			run, err := w.store.requeue(ctx, tx, still, lost.AccountID, lost.ID, lost.Attempt, lost.State)
+			if err != nil {
+				return err
+			}
+			w.store.announceAfterCommit(ctx, run)
+			return nil
+		}
+		run, err := returned(ctx, tx.NewRaw(`
+			UPDATE refresh_runs SET state = 'FAILED', failure_code = ?, failure_message = ?, retry_at = NULL,
+				finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+still+" RETURNING "+runColumns,
+			Internal, "The servers that worked on this refresh stopped, three times. The old list stays; try again.",
+			lost.AccountID, lost.ID, lost.Attempt, lost.State))
+		if err != nil {
+			return err
+		}
+		w.store.announceAfterCommit(ctx, run)
+		return nil
+	})
+}

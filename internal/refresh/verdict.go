@@ -1,0 +1,58 @@
+package refresh
+
+// verdict is what is done with a list that was read to its end.
+type verdict int
+
+const (
+	apply       verdict = iota // it becomes the integration's list
+	walkAgain                  // it moved while it was read: read it once more
+	moving                     // it moved again: the run fails
+	needsReview                // it shrank suspiciously: a person decides
+)
+
+// What a list may lose before a person is asked: a fault of the vendor's, or a key that sees less than before, looks
+// like many organizations gone at once.
+const (
+	removedFew     = 5  // up to so many may always go
+	removedPercent = 20 // of those listed
+)
+
+// evidence is all that the verdict rests on.
+type evidence struct {
+	distinct int  // remote ids that were read
+	skipped  int  // rows that could not be used
+	total    *int // as the vendor announced it; nil: it did not
+	moved    bool // the total changed on the way
+	again    bool // this is the second walk
+
+	listed       int  // external organizations that were listed before
+	gone         int  // those of them that were not read
+	acceptShrink bool // a person takes it as true that they are gone
+}
+
+// judge decides. It needs listed and gone only where the list is whole.
+func (e evidence) judge() verdict {
+	switch {
+	case !e.whole() && e.again:
+		return moving
+	case !e.whole():
+		return walkAgain
+	case e.shrunk() && !e.acceptShrink:
+		return needsReview
+	}
+	return apply
+}
+
+// whole tells whether the walk has seen exactly what the vendor announced.
+func (e evidence) whole() bool {
+	return !e.moved && (e.total == nil || *e.total == e.distinct+e.skipped)
+}
+
+// excused tells that what is missing may be just the rows that could not be used: it is not taken for gone.
+func (e evidence) excused() bool { return e.gone <= e.skipped }
+
+func (e evidence) shrunk() bool {
+	all := e.gone > 0 && e.gone == e.listed
+	many := e.gone > removedFew && e.gone*100 > e.listed*removedPercent
+	return all || many
+}

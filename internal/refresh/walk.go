@@ -1,0 +1,264 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/maphash"
+	"log/slog"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// The bounds of a walk. A vendor that goes past one is broken, and must not fill this process's memory or hold a worker.
+const (
+	maximumOrganizations = 500_000
+	maximumPages         = 5_000
+	pagesWithoutTotal    = 1_000 // where the vendor announces no total
+	sparePages           = 5     // beyond what the announced total needs
+	maximumNameLength    = 1_000 // characters; what is longer is no name
+	maximumIDLength      = 500   // bytes
+)
+
+// walk is a vendor's whole list as it was read.
+type walk struct {
+	organizations []vendors.Organization // each remote id once, as it was read last
+	total         *int                   // as announced with the last page
+	moved         bool                   // the total changed on the way
+	skipped       int                    // rows that cannot be used
+}
+
+// walker reads a vendor's list page by page.
+type walker struct {
+	source   vendors.Source
+	patience patience
+	logger   *slog.Logger
+	// progress is told after each page, throttled before each pause that the vendor asked for. Their errors end the walk.
+	progress  func(ctx context.Context, fetched int, total *int) error
+	throttled func(ctx context.Context, pause time.Duration, message string) error
+
+	found     walk
+	places    map[string]int  // where in found.organizations a remote id stands
+	cursors   map[string]bool // those that were asked for
+	contents  map[uint64]bool // hashes of the pages that brought nothing new
+	hashSeed  maphash.Seed
+	pages     int
+	pageLimit int // 0: before the first page
+}
+
+// stop is why a walk cannot go on.
+type stop struct {
+	code       FailureCode
+	message    string
+	retryAfter time.Duration // when it makes sense to try again; 0: unknown
+	cause      error
+}
+
+func (s *stop) Error() string {
+	if s.cause == nil {
+		return s.message
+	}
+	return s.message + " (" + s.cause.Error() + ")"
+}
+
+func (s *stop) Unwrap() error { return s.cause }
+
+// walk reads everything. Its error is a *stop, or the one of progress, throttled or ctx.
+func (w *walker) walk(ctx context.Context) (walk, error) {
+	w.found = walk{}
+	w.places, w.cursors, w.contents = map[string]int{}, map[string]bool{}, map[uint64]bool{}
+	w.hashSeed, w.pages, w.pageLimit = maphash.MakeSeed(), 0, 0
+	for cursor := ""; ; {
+		if w.cursors[cursor] {
+			return walk{}, looping("it named a page twice")
+		}
+		w.cursors[cursor] = true
+		page, err := w.page(ctx, cursor)
+		if err != nil {
+			return walk{}, err
+		}
+		if err := w.add(page); err != nil {
+			return walk{}, err
+		}
+		if err := w.progress(ctx, len(w.found.organizations), w.found.total); err != nil {
+			return walk{}, err
+		}
+		if page.Next == "" {
+			return w.found, nil
+		}
+		cursor = page.Next
+	}
+}
+
+// page reads one page, with as many tries and pauses as patience allows.
+func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) {
+	failures, pauses := 0, 0
+	for {
+		page, err := w.source.Organizations(ctx, cursor)
+		if err == nil {
+			return page, nil
+		}
+		if ctx.Err() != nil {
+			return vendors.Page{}, ctx.Err()
+		}
+		refused := classify(err)
+		switch {
+		case refused.Class == vendors.CredentialsRejected:
+			return vendors.Page{}, failed(refused)
+		case refused.Class == vendors.RateLimited:
+			pauses++
+			if err := w.pause(ctx, refused, pauses); err != nil {
+				return vendors.Page{}, err
+			}
+		case failures+1 >= w.patience.pageTries:
+			return vendors.Page{}, failed(refused)
+		default:
+			failures++
+			if refused.Narrower != "" && !w.cursors[refused.Narrower] {
+				cursor = refused.Narrower
+				w.cursors[cursor] = true
+				w.pageLimit = min(2*w.pageLimit, maximumPages) // the pages that follow may be smaller too
+			}
+			w.logger.WarnContext(ctx, "a page could not be read and is asked for again", "failures", failures, "class", refused.Class, "error", err)
+			pause := w.patience.pageWait[min(failures, len(w.patience.pageWait))-1]
+			if err := w.patience.wait(ctx, pause+w.patience.jitter(pause/2)); err != nil {
+				return vendors.Page{}, err
+			}
+		}
+	}
+}
+
+// pause waits as long as the vendor asked, or longer with each pause in a row where it did not say.
+func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) error {
+	wait := refused.RetryAfter
+	if wait <= 0 {
+		wait = w.patience.throttleFirst << min(pauses-1, 10)
+		wait = min(wait+w.patience.jitter(wait/4), w.patience.throttleLongest)
+	} else {
+		wait += w.patience.jitter(min(wait/10, time.Second))
+	}
+	if wait > w.patience.throttleGiveUp || pauses > w.patience.throttlePauses {
+		ended := failed(refused)
+		ended.retryAfter = wait
+		return ended
+	}
+	if err := w.throttled(ctx, wait, refused.Message); err != nil {
+		return err
+	}
+	return w.patience.wait(ctx, wait)
+}
+
+// add takes a page's rows in. A remote id that comes again replaces what was read before: the list may have moved.
+func (w *walker) add(page vendors.Page) error {
+	w.pages++
+	if w.pageLimit == 0 {
+		w.pageLimit = pageLimit(page)
+	}
+	if w.pages > w.pageLimit && page.Next != "" {
+		return looping("it has more pages than its organizations need")
+	}
+	if page.Total != nil && w.found.total != nil && *page.Total != *w.found.total {
+		w.found.moved = true
+	}
+	if page.Total != nil {
+		w.found.total = page.Total
+	}
+	w.found.skipped += page.Skipped
+	fresh := 0
+	for _, row := range page.Organizations {
+		organization := storable(row)
+		if !usable(organization) {
+			w.found.skipped++
+			continue
+		}
+		if at, seen := w.places[organization.RemoteID]; seen {
+			w.found.organizations[at] = organization
+			continue
+		}
+		fresh++
+		w.places[organization.RemoteID] = len(w.found.organizations)
+		w.found.organizations = append(w.found.organizations, organization)
+	}
+	if len(w.found.organizations) > maximumOrganizations {
+		return &stop{code: BadResponse, message: fmt.Sprintf("The vendor lists more than %d organizations, which cannot be right.", maximumOrganizations)}
+	}
+	if fresh == 0 && page.Next != "" && w.repeats(page) {
+		return looping("it sent the same page again")
+	}
+	return nil
+}
+
+// storable takes out what Postgres cannot hold as text: zero bytes and broken Unicode.
+func storable(organization vendors.Organization) vendors.Organization {
+	clean := func(text string) string { return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD") }
+	organization.RemoteID = clean(organization.RemoteID)
+	organization.Name = clean(organization.Name)
+	organization.URL = clean(organization.URL)
+	for i, hint := range organization.Hints {
+		organization.Hints[i].RemoteID = clean(hint.RemoteID)
+	}
+	return organization
+}
+
+func usable(organization vendors.Organization) bool {
+	return organization.RemoteID != "" && len(organization.RemoteID) <= maximumIDLength &&
+		utf8.RuneCountInString(organization.Name) <= maximumNameLength
+}
+
+// repeats tells whether a page of which every row was known came before with the same content. One such page is a list
+// that moved under our feet; two are a loop.
+func (w *walker) repeats(page vendors.Page) bool {
+	var hash maphash.Hash
+	hash.SetSeed(w.hashSeed)
+	for _, organization := range page.Organizations {
+		_, _ = hash.WriteString(organization.RemoteID)
+		_ = hash.WriteByte(0)
+	}
+	sum := hash.Sum64()
+	seen := w.contents[sum]
+	w.contents[sum] = true
+	return seen && len(page.Organizations) > 0
+}
+
+// pageLimit is how many pages the list can have that began with this one.
+func pageLimit(first vendors.Page) int {
+	size := len(first.Organizations) + first.Skipped
+	if first.Total == nil || size == 0 {
+		return pagesWithoutTotal
+	}
+	return min((*first.Total+size-1)/size+sparePages, maximumPages)
+}
+
+// classify brings any error of a Source into a vendor's terms.
+func classify(err error) *vendors.Error {
+	var refused *vendors.Error
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.Is(err, context.DeadlineExceeded):
+		return &vendors.Error{Class: vendors.Timeout, Message: "The vendor did not answer in time.", Err: err}
+	}
+	return &vendors.Error{Class: vendors.BadResponse, Message: "The vendor's answer could not be read.", Err: err}
+}
+
+func failed(refused *vendors.Error) *stop {
+	codes := map[vendors.Class]FailureCode{
+		vendors.CredentialsRejected: CredentialsRejected,
+		vendors.RateLimited:         RateLimited,
+		vendors.Unavailable:         VendorUnavailable,
+		vendors.Timeout:             VendorTimeout,
+		vendors.BadResponse:         BadResponse,
+	}
+	code, known := codes[refused.Class]
+	if !known {
+		code = Internal
+	}
+	return &stop{code: code, message: refused.Message, retryAfter: refused.RetryAfter, cause: refused.Err}
+}
+
+func looping(why string) *stop {
+	return &stop{code: BadResponse, message: "The vendor's list does not come to an end: " + why + ". The old list stays."}
+}

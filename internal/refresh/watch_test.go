@@ -1,0 +1,233 @@
+package refresh
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// next waits for the next state, with a deadline.
+func next(t *testing.T, states <-chan *Run) *Run {
+	t.Helper()
+	select {
+	case run := <-states:
+		return run
+	case <-time.After(20 * time.Second):
+		t.Fatal("no state came")
+		return nil
+	}
+}
+
+func TestService_Watch(t *testing.T) {
+	t.Parallel()
+	db := openDatabase(t)
+	t.Run("of one run begins with where it stands, rises, and ends with its last state", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		run := b.request(b.integration())
+		b.vendor.setMany(40)
+		states, err := b.Watch(b.editor, &run.ID, nil)
+		require.NoError(t, err)
+		require.Equal(t, StateQueued, next(t, states).State)
+		done := b.start(t.Context(), b.worker, run)
+		var last *Run
+		for {
+			state, open := <-states
+			if !open {
+				break
+			}
+			require.Equal(t, run.ID, state.ID)
+			if last != nil {
+				require.Greater(t, state.Sequence, last.Sequence)
+			}
+			last = state
+		}
+		require.NoError(t, <-done)
+		require.Equal(t, StateSucceeded, last.State)
+	})
+	t.Run("of a finished run gives that state and ends", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		run := b.refresh(b.integration())
+		states, err := b.Watch(b.editor, &run.ID, nil)
+		require.NoError(t, err)
+		require.Equal(t, StateSucceeded, next(t, states).State)
+		_, open := <-states
+		require.False(t, open)
+	})
+	t.Run("of all gives the newest run of each integration, and those that follow", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		first, second := b.integration(), b.integration()
+		b.refresh(first)
+		newest := b.refresh(first)
+		ctx, stop := context.WithCancel(b.editor)
+		states, err := b.Watch(ctx, nil, nil)
+		require.NoError(t, err)
+		require.Equal(t, newest.ID, next(t, states).ID)
+		following := b.request(second)
+		require.Equal(t, following.ID, next(t, states).ID)
+		b.work(following)
+		for state := next(t, states); !state.Finished(); state = next(t, states) {
+			require.Equal(t, following.ID, state.ID)
+		}
+		stop()
+		for range states { // it must be closed
+		}
+	})
+	t.Run("of some integrations says nothing of the others", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		wanted, other := b.integration(), b.integration()
+		ctx, stop := context.WithCancel(b.editor)
+		defer stop()
+		states, err := b.Watch(ctx, nil, []uuid.UUID{wanted})
+		require.NoError(t, err)
+		b.refresh(other)
+		run := b.refresh(wanted)
+		require.Equal(t, run.ID, next(t, states).ID)
+	})
+	t.Run("of a run that goes with its integration ends", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		run := b.request(b.integration())
+		reader, err := b.follow(t.Context(), b.account, func(context.Context) ([]*Run, error) { return []*Run{run}, nil })
+		require.NoError(t, err)
+		defer reader.Close()
+		b.exec("DELETE FROM integrations")
+		watch := newWatch(&run.ID, nil)
+		watch.patience = 10 * time.Millisecond
+		states := make(chan *Run, 1)
+		watch.deliver(t.Context(), reader, states, func() bool { return one[int](b, "SELECT count(*) FROM refresh_runs") == 0 })
+		require.Equal(t, StateQueued, (<-states).State)
+	})
+	t.Run("of an unknown run or another account's is refused", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		run := b.request(b.integration())
+		for asking, id := range map[context.Context]uuid.UUID{b.editor: uuid.New(), b.as(b.newAccount(), auth.Admin): run.ID} {
+			_, err := b.Watch(asking, &id, nil)
+			require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
+		}
+	})
+}
+
+func TestWatch_Wants(t *testing.T) {
+	t.Parallel()
+	integration := uuid.New()
+	older, newer := uuid.UUID{1}, uuid.UUID{2}
+	state := func(run uuid.UUID, sequence int64, state State) *Run {
+		return &Run{ID: run, IntegrationID: integration, Sequence: sequence, State: state}
+	}
+	watch := newWatch(nil, nil)
+	require.True(t, watch.wants(state(older, 3, StateRunning)))
+	require.False(t, watch.wants(state(older, 3, StateRunning)), "again")
+	require.False(t, watch.wants(state(older, 2, StateRunning)), "back")
+	require.True(t, watch.wants(state(newer, 1, StateQueued)))
+	require.True(t, watch.wants(state(older, 5, StateSucceeded)), "what was shown is shown to its end")
+	require.False(t, watch.wants(state(older, 5, StateSucceeded)))
+	require.True(t, watch.wants(state(newer, 4, StateFailed)))
+	require.False(t, watch.wants(state(newer, 4, StateFailed)))
+	require.False(t, watch.wants(state(uuid.UUID{1, 1}, 9, StateFailed)), "an older run that was never shown")
+	require.Empty(t, watch.open, "a long subscription does not grow")
+}
+
+func TestService_Lists(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, openDatabase(t))
+	first, second, never := b.integration(), b.integration(), b.integration()
+	var all []uuid.UUID
+	for _, integration := range []uuid.UUID{first, second, first, second, first} {
+		all = append([]uuid.UUID{b.refresh(integration).ID}, all...)
+	}
+	ids := func(connection *page.Connection[*Run]) []uuid.UUID {
+		var found []uuid.UUID
+		for _, run := range connection.Nodes() {
+			found = append(found, run.ID)
+		}
+		return found
+	}
+	two := 2
+	t.Run("the newest first, page by page, in both directions", func(t *testing.T) {
+		t.Parallel()
+		for _, backward := range []bool{false, true} {
+			arguments := page.Arguments{First: &two}
+			if backward {
+				arguments = page.Arguments{Last: &two}
+			}
+			var walked []uuid.UUID
+			for more := true; more; {
+				found, err := b.List(b.editor, arguments, nil)
+				require.NoError(t, err)
+				if backward {
+					walked = append(ids(found), walked...)
+					arguments.Before, more = found.PageInfo.StartCursor, found.PageInfo.HasPreviousPage
+				} else {
+					walked = append(walked, ids(found)...)
+					arguments.After, more = found.PageInfo.EndCursor, found.PageInfo.HasNextPage
+				}
+			}
+			require.Equal(t, all, walked, "backward %t", backward)
+		}
+	})
+	t.Run("those of one integration", func(t *testing.T) {
+		t.Parallel()
+		found, err := b.List(b.editor, page.Arguments{}, &second)
+		require.NoError(t, err)
+		require.Equal(t, []uuid.UUID{all[1], all[3]}, ids(found))
+		total, err := found.TotalCount(b.editor)
+		require.NoError(t, err)
+		require.Equal(t, 2, total)
+	})
+	t.Run("refuses a foreign cursor", func(t *testing.T) {
+		t.Parallel()
+		foreign := page.Cursor{"not an id"}.String()
+		_, err := b.List(b.editor, page.Arguments{After: &foreign}, nil)
+		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
+	})
+	t.Run("the newest of each integration in one statement", func(t *testing.T) {
+		t.Parallel()
+		counting, statements := pg.WithStatementCount(b.editor)
+		newest, err := b.Latest(counting, []uuid.UUID{first, second, never, uuid.New()})
+		require.NoError(t, err)
+		require.EqualValues(t, 4, statements.Load(), "begin, account, select, commit")
+		require.Len(t, newest, 2)
+		require.Equal(t, all[0], newest[first].ID)
+		require.Equal(t, all[1], newest[second].ID)
+	})
+	t.Run("another account sees none of it", func(t *testing.T) {
+		t.Parallel()
+		stranger := b.as(b.newAccount(), auth.Admin)
+		found, err := b.List(stranger, page.Arguments{}, nil)
+		require.NoError(t, err)
+		require.Empty(t, found.Nodes())
+		newest, err := b.Latest(stranger, []uuid.UUID{first})
+		require.NoError(t, err)
+		require.Empty(t, newest)
+		runs, err := b.ByIDs(stranger, all)
+		require.NoError(t, err)
+		require.Empty(t, runs)
+	})
+	t.Run("sequences are of what lives or just ended, for all accounts asked for", func(t *testing.T) {
+		t.Parallel()
+		sequences, err := b.Sequences(t.Context(), []uuid.UUID{b.account, uuid.New()})
+		require.NoError(t, err)
+		require.Len(t, sequences, 1)
+		require.Len(t, sequences[b.account], len(all))
+		for run, sequence := range sequences[b.account] {
+			require.Equal(t, b.get(run).Sequence, sequence, fmt.Sprint(run))
+		}
+		none, err := b.Sequences(t.Context(), nil)
+		require.NoError(t, err)
+		require.Empty(t, none)
+	})
+}
