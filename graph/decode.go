@@ -1,0 +1,108 @@
+package graph
+
+import (
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// pageArguments puts Relay's arguments together.
+func pageArguments(first *int, after *string, last *int, before *string) page.Arguments {
+	return page.Arguments{First: first, After: after, Last: last, Before: before}
+}
+
+// optionalID decodes an id that may be left out.
+func optionalID(kind id.Kind, text *string) *uuid.UUID {
+	if text == nil {
+		return nil
+	}
+	node := id.Of(kind, *text)
+	return &node
+}
+
+// optionalIDs decodes ids that may be left out: nil stays nil.
+func optionalIDs(kind id.Kind, texts []string) []uuid.UUID {
+	if texts == nil {
+		return nil
+	}
+	return id.AllOf(kind, texts)
+}
+
+func valueOr[T any](value *T, otherwise T) T {
+	if value == nil {
+		return otherwise
+	}
+	return *value
+}
+
+func organizationFilter(filter *model.OrganizationFilter) organization.Filter {
+	if filter == nil {
+		return organization.Filter{}
+	}
+	return organization.Filter{
+		UnmappedIn: id.AllOf(id.Integration, filter.UnmappedIn),
+		MappedIn:   id.AllOf(id.Integration, filter.MappedIn),
+		Active:     filter.Active,
+	}
+}
+
+func organizationOrder(order *model.OrganizationOrder) organization.Order {
+	if order == nil {
+		return organization.Order{Field: organization.ByName}
+	}
+	return organization.Order{Field: order.Field, Descending: order.Direction == model.OrderDirectionDesc}
+}
+
+func externalOrgFilter(filter *model.ExternalOrgFilter) integration.ExternalOrgFilter {
+	if filter == nil {
+		return integration.ExternalOrgFilter{}
+	}
+	presence := integration.ListedOrRemoved
+	if filter.Removed != nil {
+		presence = integration.Listed
+		if *filter.Removed {
+			presence = integration.Removed
+		}
+	}
+	return integration.ExternalOrgFilter{Mapped: filter.Mapped, Removed: presence}
+}
+
+func credentials(inputs []*model.CredentialInput) []integration.Credential {
+	if inputs == nil {
+		return nil
+	}
+	decoded := make([]integration.Credential, len(inputs))
+	for i, input := range inputs {
+		decoded[i] = integration.Credential{Name: input.Name, Value: input.Value}
+	}
+	return decoded
+}
+
+func cells(inputs []*model.MappingCellInput) []mapping.Cell {
+	decoded := make([]mapping.Cell, len(inputs))
+	for i, input := range inputs {
+		decoded[i] = mapping.Cell{
+			OrganizationID: id.Of(id.Organization, input.OrganizationID),
+			IntegrationID:  id.Of(id.Integration, input.IntegrationID),
+			ExternalOrgIDs: id.AllOf(id.ExternalOrg, input.ExternalOrgIds),
+		}
+		if input.ExpectedExternalOrgIds != nil {
+			expected := id.AllOf(id.ExternalOrg, input.ExpectedExternalOrgIds)
+			decoded[i].Expected = &expected
+		}
+	}
+	return decoded
+}
+
+// refreshTargets are the integrations to refresh; nil: all, where none are named.
+func refreshTargets(input *model.RefreshInput) []uuid.UUID {
+	if input == nil || len(input.IntegrationIds) == 0 {
+		return nil
+	}
+	return id.AllOf(id.Integration, input.IntegrationIds)
+}

@@ -1,0 +1,76 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/mapping"
+)
+
+// quota is the quota of the account, as the answer's moment sees it.
+func quota(ctx context.Context) (*account.Quota, error) {
+	current, err := loader.From(ctx).Account(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return current.Quota(), nil
+}
+
+// optional loads what an id names that may be missing.
+func optional[V any](ctx context.Context, batch *loader.Batch[uuid.UUID, *V], key *uuid.UUID) (*V, error) {
+	if key == nil {
+		return nil, nil
+	}
+	return batch.Load(ctx, *key)
+}
+
+// pointers are the items where they stand.
+func pointers[T any](items []T) []*T {
+	all := make([]*T, len(items))
+	for i := range items {
+		all[i] = &items[i]
+	}
+	return all
+}
+
+// listed is the list itself, empty rather than null.
+func listed[T any](items []T) []T {
+	if items == nil {
+		return []T{}
+	}
+	return items
+}
+
+// within keeps the mappings of these integrations; all where none are named.
+func within(mappings []*mapping.Mapping, integrations []uuid.UUID) []*mapping.Mapping {
+	if integrations == nil {
+		return listed(mappings)
+	}
+	kept := make([]*mapping.Mapping, 0, len(mappings))
+	for _, one := range mappings {
+		if slices.Contains(integrations, one.IntegrationID) {
+			kept = append(kept, one)
+		}
+	}
+	return kept
+}
+
+// converted passes on what comes, in the schema's terms, until the source or ctx ends.
+func converted[From, To any](ctx context.Context, source <-chan From, convert func(From) To) <-chan To {
+	target := make(chan To)
+	go func() {
+		defer close(target)
+		for item := range source {
+			select {
+			case target <- convert(item):
+			case <-ctx.Done():
+				return // the source ends with ctx too, and its sender waits on ctx alone
+			}
+		}
+	}()
+	return target
+}

@@ -1,0 +1,68 @@
+package graph
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"runtime/debug"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/orgmap/orgmap/graph/guard"
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/requestid"
+)
+
+// codeKey is where a top-level error says its code.
+const codeKey = "code"
+
+// presentError is the one place where errors become what clients see: those with a text for people keep it, and all else
+// is logged and masked.
+func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
+	return func(ctx context.Context, err error) *gqlerror.Error {
+		var known *apperr.Error
+		var refused *gqlerror.Error
+		switch {
+		case errors.As(err, &known) && known.Code != apperr.Internal && known.Code != apperr.Unavailable:
+			return coded(ctx, err, known.Message, known.Code)
+		case errors.As(err, &known) && known.Code == apperr.Unavailable:
+			logger.WarnContext(ctx, "not available", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
+			return coded(ctx, err, known.Message, known.Code)
+		case errors.As(err, &refused) && refused.Extensions[codeKey] != nil:
+			return guard.Redact(refused) // of the parser, the validator or the guard
+		case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+			return coded(ctx, err, "The request was given up before it was answered.", apperr.Unavailable)
+		}
+		logger.ErrorContext(ctx, "internal error", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
+		return coded(ctx, err, "Something went wrong inside Orgmap. Tell your administrator the request id.", apperr.Internal)
+	}
+}
+
+// coded makes the error that a client sees. The request id is named where the text alone does not help.
+func coded(ctx context.Context, err error, message string, code apperr.Code) *gqlerror.Error {
+	presented := &gqlerror.Error{Message: message, Path: graphql.GetPath(ctx), Extensions: map[string]any{codeKey: string(code)}}
+	var located *gqlerror.Error
+	if errors.As(err, &located) {
+		presented.Locations = located.Locations
+		if len(presented.Path) == 0 {
+			presented.Path = located.Path
+		}
+	}
+	if code == apperr.Internal || code == apperr.Unavailable {
+		if id := requestid.From(ctx); id != "" {
+			presented.Extensions["requestId"] = id
+		}
+	}
+	return presented
+}
+
+// recoverPanic turns a panic in a resolver into an internal error of that field.
+func recoverPanic(logger *slog.Logger) graphql.RecoverFunc {
+	return func(ctx context.Context, cause any) error {
+		logger.ErrorContext(ctx, "panic in a resolver", "cause", cause, "stack", string(debug.Stack()), "request", requestid.From(ctx))
+		return errPanic
+	}
+}
+
+var errPanic = errors.New("graph: a resolver panicked")

@@ -1,0 +1,99 @@
+package guard
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// Guard holds every operation of a server to its limits, over whichever transport it came.
+type Guard struct {
+	limits    Limits
+	documents *documents
+	prices    prices
+}
+
+var _ interface {
+	graphql.HandlerExtension
+	graphql.OperationParameterMutator
+	graphql.OperationContextMutator
+	graphql.ResponseInterceptor
+} = (*Guard)(nil)
+
+// New returns a guard with the given limits.
+func New(limits Limits) *Guard { return &Guard{limits: limits, documents: newDocuments()} }
+
+// Install makes a server use the guard, with validation rules that give no hints and a query cache that cannot be filled up.
+// Extensions that put another text in a request's place must be in use before.
+func (g *Guard) Install(server *handler.Server) {
+	server.SetParserTokenLimit(g.limits.Tokens)
+	server.SetDisableSuggestion(true)
+	server.SetValidationRulesFn(func() *rules.Rules { return Rules(g.limits.Errors) })
+	server.SetQueryCache(g.documents)
+	server.Use(g)
+}
+
+// ExtensionName is the guard's name in the executor.
+func (g *Guard) ExtensionName() string { return "Guard" }
+
+// Validate reads the schema's prices.
+func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
+	list, err := priceList(schema.Schema())
+	if err != nil {
+		return fmt.Errorf("reading the costs of the schema: %w", err)
+	}
+	g.prices = list
+	return nil
+}
+
+// MutateOperationParameters checks the text of a request before it is parsed.
+func (g *Guard) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
+	if strings.TrimSpace(request.Query) == "" {
+		if _, persisted := request.Extensions["persistedQuery"]; persisted {
+			// Clients send the whole text when they hear this.
+			return withCode("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
+		}
+	}
+	if _, known := g.documents.Get(ctx, request.Query); known {
+		return nil // it was checked when it came first
+	}
+	return check(request.Query, g.limits)
+}
+
+// MutateOperationContext refuses an operation that costs too much with its variables.
+func (g *Guard) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	b := bill{prices: g.prices, variables: operation.Variables}
+	cost := Cost{Requested: b.set(operation.Operation.SelectionSet), Limit: g.limits.Cost}
+	operation.Stats.SetExtension(g.ExtensionName(), cost)
+	if cost.Requested > cost.Limit {
+		return b.refuse(operation.Operation, cost)
+	}
+	return nil
+}
+
+// InterceptResponse puts the cost into the response's extensions for a request whose own extensions say cost: true, and
+// cuts the list of errors.
+func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	operation := graphql.GetOperationContext(ctx)
+	if asked, _ := operation.Extensions["cost"].(bool); asked {
+		if cost, known := CostOf(operation); known {
+			graphql.RegisterExtension(ctx, "cost", cost)
+		}
+	}
+	response := next(ctx)
+	if response != nil && len(response.Errors) > g.limits.Errors {
+		response.Errors = response.Errors[:g.limits.Errors]
+	}
+	return response
+}
+
+// CostOf is the cost of an operation that a guard has reckoned.
+func CostOf(operation *graphql.OperationContext) (Cost, bool) {
+	cost, known := operation.Stats.GetExtension((*Guard)(nil).ExtensionName()).(Cost)
+	return cost, known
+}

@@ -1,0 +1,69 @@
+package guard
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+	"github.com/vektah/gqlparser/v2/validator/core"
+	"github.com/vektah/gqlparser/v2/validator/rules"
+)
+
+// Rules are the standard validation rules, without hints at what the schema has, and silent after a number of errors: ten
+// thousand of them make a response a hundred times as large as its request.
+func Rules(errors int) *rules.Rules {
+	standard := rules.NewDefaultRules()
+	for _, silent := range []core.Rule{
+		rules.FieldsOnCorrectTypeRuleWithoutSuggestions,
+		rules.KnownArgumentNamesRuleWithoutSuggestions,
+		rules.KnownTypeNamesRuleWithoutSuggestions,
+		rules.ScalarLeafsRuleWithoutSuggestions,
+		rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
+	} {
+		standard.RemoveRule(strings.TrimSuffix(silent.Name, "WithoutSuggestions"))
+		standard.AddRule(silent.Name, silent.RuleFunc)
+	}
+	left := errors
+	bounded := rules.NewRules()
+	for name, rule := range standard.GetInner() {
+		bounded.AddRule(name, func(observers *core.Events, addError core.AddErrFunc) {
+			rule(observers, func(options ...core.ErrorOption) {
+				if left > 0 {
+					left--
+					addError(options...)
+				}
+			})
+		})
+	}
+	return bounded
+}
+
+const maxMessage = 500 // bytes; parsers quote what they did not understand
+
+// Redact takes out of an error of parsing or validation what the client is not to learn or need not hear back: hints at names
+// that the schema has, and overlong quotations. Error presenters call it with what they return.
+func Redact(err *gqlerror.Error) *gqlerror.Error {
+	if err == nil {
+		return nil
+	}
+	switch err.Extensions["code"] {
+	case errcode.ParseFailed, errcode.ValidationFailed:
+	default:
+		return err
+	}
+	message, _, _ := strings.Cut(err.Message, " Did you mean")
+	if len(message) > maxMessage {
+		end := maxMessage
+		for end > 0 && !utf8.RuneStart(message[end]) {
+			end--
+		}
+		message = message[:end] + "…"
+	}
+	if message == err.Message {
+		return err
+	}
+	redacted := *err
+	redacted.Message = message
+	return &redacted
+}

@@ -1,0 +1,63 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/orgmap/orgmap/graph/gen"
+	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/organization"
+)
+
+func (r *integrationsChangedResolver) Integrations(ctx context.Context, obj *model.IntegrationsChanged) ([]*integration.Integration, error) {
+	return loader.All(ctx, loader.From(ctx).Integrations, obj.IntegrationIDs)
+}
+
+func (r *mappingsChangedResolver) Organizations(ctx context.Context, obj *model.MappingsChanged) ([]*organization.Organization, error) {
+	return loader.All(ctx, loader.From(ctx).Organizations, obj.OrganizationIDs)
+}
+
+func (r *mappingsChangedResolver) Quota(ctx context.Context, obj *model.MappingsChanged) (*account.Quota, error) {
+	return quota(ctx)
+}
+
+func (r *organizationsChangedResolver) Organizations(ctx context.Context, obj *model.OrganizationsChanged) ([]*organization.Organization, error) {
+	return loader.All(ctx, loader.From(ctx).Organizations, obj.OrganizationIDs)
+}
+
+func (r *organizationsChangedResolver) Quota(ctx context.Context, obj *model.OrganizationsChanged) (*account.Quota, error) {
+	return quota(ctx)
+}
+
+func (r *queryResolver) JournalCursor(ctx context.Context) (string, error) {
+	return r.Journal.Cursor(ctx)
+}
+
+func (r *subscriptionResolver) AccountChanges(ctx context.Context, after *string) (<-chan model.AccountChange, error) {
+	events, err := r.Journal.Watch(ctx, after)
+	if err != nil {
+		return nil, err
+	}
+	return converted(ctx, events, func(event journal.Event) model.AccountChange {
+		return model.NewAccountChange(event, r.Clock())
+	}), nil
+}
+
+func (r *Resolver) IntegrationsChanged() gen.IntegrationsChangedResolver {
+	return &integrationsChangedResolver{r}
+}
+
+func (r *Resolver) MappingsChanged() gen.MappingsChangedResolver { return &mappingsChangedResolver{r} }
+
+func (r *Resolver) OrganizationsChanged() gen.OrganizationsChangedResolver {
+	return &organizationsChangedResolver{r}
+}
+
+type (
+	integrationsChangedResolver  struct{ *Resolver }
+	mappingsChangedResolver      struct{ *Resolver }
+	organizationsChangedResolver struct{ *Resolver }
+)

@@ -1,0 +1,50 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/orgmap/orgmap/graph/gen"
+	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/organization"
+)
+
+func (r *mappingResolver) Organization(ctx context.Context, obj *mapping.Mapping) (*organization.Organization, error) {
+	return loader.From(ctx).Organizations.Load(ctx, obj.OrganizationID)
+}
+
+func (r *mappingResolver) ExternalOrg(ctx context.Context, obj *mapping.Mapping) (*integration.ExternalOrg, error) {
+	return loader.From(ctx).ExternalOrgs.Load(ctx, obj.ExternalOrgID)
+}
+
+func (r *mappingResolver) Integration(ctx context.Context, obj *mapping.Mapping) (*integration.Integration, error) {
+	return loader.From(ctx).Integrations.Load(ctx, obj.IntegrationID)
+}
+
+func (r *mutationResolver) SaveMappings(ctx context.Context, input model.SaveMappingsInput) (*model.SaveMappingsPayload, error) {
+	touched, err := r.Mappings.Save(ctx, cells(input.Cells))
+	userErrors, err := apperr.Split(err)
+	if err != nil {
+		return nil, err
+	}
+	organizations, err := loader.All(ctx, loader.From(ctx).Organizations, touched)
+	return &model.SaveMappingsPayload{Organizations: organizations, UserErrors: userErrors}, err
+}
+
+func (r *mutationResolver) ClearMapping(ctx context.Context, input model.ClearMappingInput) (*model.ClearMappingPayload, error) {
+	cleared, err := r.Mappings.Clear(ctx, id.Of(id.Mapping, input.MappingID))
+	userErrors, err := apperr.Split(err)
+	if err != nil || len(userErrors) > 0 {
+		return &model.ClearMappingPayload{UserErrors: userErrors}, err
+	}
+	organization, err := loader.From(ctx).Organizations.Load(ctx, cleared)
+	return &model.ClearMappingPayload{Organization: organization, UserErrors: userErrors}, err
+}
+
+func (r *Resolver) Mapping() gen.MappingResolver { return &mappingResolver{r} }
+
+type mappingResolver struct{ *Resolver }

@@ -1,0 +1,40 @@
+// Package model holds the types of the schema that belong to the edge rather than to a domain: connections, changes as
+// they are pushed, and, generated, inputs and payloads.
+package model
+
+import (
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/refresh"
+)
+
+// Node is a thing that can be read again by its id.
+type Node interface {
+	NodeID() string
+}
+
+// OrganizationConnection is a page of organizations.
+type OrganizationConnection = page.Connection[*organization.Organization]
+
+// OrganizationEdge is an organization with its place in the list.
+type OrganizationEdge = page.Edge[*organization.Organization]
+
+// ExternalOrgConnection is a page of external organizations.
+type ExternalOrgConnection = page.Connection[*integration.ExternalOrg]
+
+// ExternalOrgEdge is an external organization with its place in the list.
+type ExternalOrgEdge = page.Edge[*integration.ExternalOrg]
+
+// ImportCandidateConnection is a page of what can be imported.
+type ImportCandidateConnection = page.Connection[*mapping.Candidate]
+
+// ImportCandidateEdge is a candidate with its place in the list.
+type ImportCandidateEdge = page.Edge[*mapping.Candidate]
+
+// RefreshRunConnection is a page of runs.
+type RefreshRunConnection = page.Connection[*refresh.Run]
+
+// RefreshRunEdge is a run with its place in the list.
+type RefreshRunEdge = page.Edge[*refresh.Run]

@@ -1,0 +1,92 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// nodes reads nodes of any kinds in the order of their ids, one statement a kind. What is not there is nil.
+func (r *Resolver) nodes(ctx context.Context, texts []string) ([]model.Node, error) {
+	if _, err := auth.Require(ctx, auth.Viewer); err != nil {
+		return nil, err
+	}
+	if len(texts) > page.MaximumSize {
+		return nil, apperr.New(apperr.BadUserInput, "ids must be at most %d, not %d.", page.MaximumSize, len(texts))
+	}
+	loaders := loader.From(ctx)
+	for _, text := range texts { // all are expected before the first is read
+		if kind, node, ok := id.Parse(text); ok {
+			expectNode(loaders, kind, node)
+		}
+	}
+	found := make([]model.Node, len(texts))
+	for i, text := range texts {
+		kind, node, ok := id.Parse(text)
+		if !ok {
+			continue
+		}
+		var err error
+		if found[i], err = loadNode(ctx, loaders, kind, node); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
+func expectNode(loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
+	switch kind {
+	case id.Organization:
+		loaders.Organizations.Expect(node)
+	case id.Integration:
+		loaders.Integrations.Expect(node)
+	case id.ExternalOrg:
+		loaders.ExternalOrgs.Expect(node)
+	case id.Mapping:
+		loaders.Mappings.Expect(node)
+	case id.RefreshRun:
+		loaders.Runs.Expect(node)
+	case id.Account, id.Token: // the account is read at once, and tokens are no nodes of the schema
+	}
+}
+
+func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node uuid.UUID) (model.Node, error) {
+	switch kind {
+	case id.Account:
+		found, err := loaders.Account(ctx)
+		if err != nil || found.ID != node {
+			return nil, err
+		}
+		return found, nil
+	case id.Organization:
+		return present(loaders.Organizations.Load(ctx, node))
+	case id.Integration:
+		return present(loaders.Integrations.Load(ctx, node))
+	case id.ExternalOrg:
+		return present(loaders.ExternalOrgs.Load(ctx, node))
+	case id.Mapping:
+		return present(loaders.Mappings.Load(ctx, node))
+	case id.RefreshRun:
+		return present(loaders.Runs.Load(ctx, node))
+	case id.Token:
+	}
+	return nil, nil
+}
+
+// present is the node, or no node at all where the pointer is nil: an interface that holds a nil pointer is not null.
+func present[T any, P interface {
+	*T
+	model.Node
+}](node P, err error) (model.Node, error) {
+	if node == nil || err != nil {
+		return nil, err
+	}
+	return node, nil
+}

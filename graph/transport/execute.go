@@ -1,0 +1,125 @@
+package transport
+
+import (
+	"context"
+	"errors"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// prepare parses and validates one request. Where it is refused, the response to send is returned and nothing may be
+// executed. The returned context carries the operation either way, for presenters that ask for it.
+func prepare(
+	ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
+) (in context.Context, operation *graphql.OperationContext, refusal *graphql.Response) {
+	in = ctx
+	defer func() {
+		if cause := recover(); cause != nil {
+			operation, refusal = nil, recovered(in, exec, cause)
+		}
+	}()
+	operation, errs := exec.CreateOperationContext(ctx, params)
+	in = graphql.WithOperationContext(ctx, operation)
+	if len(errs) > 0 {
+		return in, operation, dispatchError(in, exec, errs...)
+	}
+	return in, operation, nil
+}
+
+// once executes a query or mutation. It returns nil only where ctx has ended, so that nobody waits for the answer.
+func once(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext) (response *graphql.Response) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			response = recovered(ctx, exec, cause)
+		}
+	}()
+	next, ctx := exec.DispatchOperation(ctx, operation)
+	response = next(ctx)
+	if response == nil && ctx.Err() == nil {
+		return dispatchError(ctx, exec, internalError())
+	}
+	return response
+}
+
+// run executes an operation of any kind and hands each response to emit, until there are no more or emit returns false.
+// A response without data is the last one. What panics becomes such a response: a resolver must not take the process along.
+func run(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, emit func(*graphql.Response) bool) {
+	if operation.Operation.Operation != ast.Subscription {
+		// Asked only once: an interceptor that answers without end would otherwise spin here.
+		if response := once(ctx, exec, operation); response != nil {
+			emit(response)
+		}
+		return
+	}
+	ctx, failure := withFailure(ctx)
+	over := false
+	last := follow(ctx, exec, operation, func(response *graphql.Response) bool {
+		over = !emit(response) || refused(response)
+		return !over
+	})
+	if last == nil {
+		if err := failure.get(); err != nil && ctx.Err() == nil {
+			last = dispatchError(ctx, exec, err)
+		}
+	}
+	if last != nil && !over {
+		emit(last)
+	}
+}
+
+// follow emits the events of a subscription. It returns a last response, still to be emitted, where one panicked.
+func follow(
+	ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, emit func(*graphql.Response) bool,
+) (last *graphql.Response) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			last = recovered(ctx, exec, cause)
+		}
+	}()
+	next, ctx := exec.DispatchOperation(ctx, operation)
+	for {
+		response := next(ctx)
+		if response == nil || !emit(response) {
+			return nil
+		}
+	}
+}
+
+// dispatchError presents errors of an operation that is not, or no longer, executing.
+func dispatchError(ctx context.Context, exec graphql.GraphExecutor, errs ...*gqlerror.Error) (response *graphql.Response) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			response = recovered(ctx, exec, cause)
+		}
+	}()
+	return exec.DispatchError(ctx, errs)
+}
+
+// recovered turns a panic into a response. The executor's own presenter logs and masks it where it has one.
+func recovered(ctx context.Context, exec graphql.GraphExecutor, cause any) (response *graphql.Response) {
+	response = &graphql.Response{Errors: gqlerror.List{internalError()}}
+	// A presenter that panics as well must not win over the answer above.
+	defer func() { _ = recover() }()
+	presenter, ok := exec.(interface {
+		PresentRecoveredError(ctx context.Context, cause any) error
+	})
+	if !ok {
+		return response
+	}
+	if !graphql.HasOperationContext(ctx) {
+		ctx = graphql.WithOperationContext(ctx, &graphql.OperationContext{})
+	}
+	var presented *gqlerror.Error
+	if errors.As(presenter.PresentRecoveredError(ctx, cause), &presented) {
+		response.Errors = gqlerror.List{presented}
+	}
+	return response
+}
+
+func internalError() *gqlerror.Error { return problem("INTERNAL", "Internal error.") }
+
+func problem(code, message string) *gqlerror.Error {
+	return &gqlerror.Error{Message: message, Extensions: map[string]any{"code": code}}
+}

@@ -1,0 +1,198 @@
+// Package transport carries GraphQL operations between clients and the executor: over HTTP as JSON, over HTTP as
+// server-sent events (graphql-sse, distinct connections), and over websockets (graphql-transport-ws). Every operation
+// takes the same path through the executor, whichever way it came.
+package transport
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+const (
+	defaultMaxBody       = 1 << 20          // bytes; the largest legal save of mappings is a third of it
+	defaultKeepAlive     = 12 * time.Second // proxies commonly cut what is silent for 15 s or more
+	defaultWriteTimeout  = 5 * time.Second  // a client that takes nothing for so long has stopped reading
+	defaultCheckInterval = 3 * time.Second  // how long a revoked session may go on listening
+)
+
+// HTTP answers POST and GET as GraphQL over HTTP demands, with JSON, or with server-sent events where the client asks for
+// them by name. It takes every request that is not a websocket's. The zero value is ready to use.
+type HTTP struct {
+	MaxBody       int64         // bytes of a POST body; 0: 1 MiB
+	KeepAlive     time.Duration // between comments on a silent event stream; 0: 12 s
+	WriteTimeout  time.Duration // for one event to be taken by the client; 0: 5 s
+	CheckInterval time.Duration // between calls of CheckAlive; 0: 3 s
+	// CheckAlive is asked regularly, while a stream is open, whether its session still holds, with the request's context;
+	// an error is sent as the stream's last result. nil: always.
+	CheckAlive func(ctx context.Context) error
+	Streams    *Registry // where open streams are kept to be drained; nil: nowhere
+}
+
+// Supports reports true for everything but websocket upgrades.
+func (h HTTP) Supports(r *http.Request) bool { return !isUpgrade(r) }
+
+// Do answers one request.
+func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	h = h.withDefaults()
+	w.Header().Add("Vary", "Accept")
+	accepted := negotiate(r.Header.Values("Accept"))
+	x := exchange{http: &h, w: w, r: r, exec: exec, media: accepted.json, events: accepted.events}
+	if x.media == "" {
+		// Refusals are JSON even for those who accept none: better a readable answer than an empty one.
+		x.media = mediaJSON
+		x.eventsOnly = x.events
+	}
+	switch {
+	case r.Method == http.MethodOptions:
+		w.Header().Set("Allow", "OPTIONS, GET, POST")
+		w.WriteHeader(http.StatusNoContent)
+	case r.Method != http.MethodGet && r.Method != http.MethodPost:
+		w.Header().Set("Allow", "OPTIONS, GET, POST")
+		x.refuse(refusedMethod)
+	case accepted.json == "" && !accepted.events:
+		x.refuse(refusedAccept)
+	default:
+		x.serve()
+	}
+}
+
+func (h HTTP) withDefaults() HTTP {
+	h.MaxBody = orDefault(h.MaxBody, defaultMaxBody)
+	h.KeepAlive = orDefault(h.KeepAlive, defaultKeepAlive)
+	h.WriteTimeout = orDefault(h.WriteTimeout, defaultWriteTimeout)
+	h.CheckInterval = orDefault(h.CheckInterval, defaultCheckInterval)
+	return h
+}
+
+func orDefault[T int | int64 | time.Duration](value, otherwise T) T {
+	if value == 0 {
+		return otherwise
+	}
+	return value
+}
+
+// exchange is one HTTP request and its answer.
+type exchange struct {
+	http       *HTTP
+	w          http.ResponseWriter
+	r          *http.Request
+	exec       graphql.GraphExecutor
+	media      string // of JSON answers
+	events     bool   // the client takes server-sent events
+	eventsOnly bool   // and nothing else
+}
+
+func (x *exchange) serve() {
+	params, refused := readRequest(x.w, x.r, x.http.MaxBody)
+	if refused != nil {
+		x.refuse(refused)
+		return
+	}
+	ctx, operation, refusal := prepare(x.r.Context(), x.exec, params)
+	if refusal != nil {
+		x.reject(refusal)
+		return
+	}
+	kind := operation.Operation.Operation
+	switch {
+	case kind == ast.Mutation && x.r.Method == http.MethodGet:
+		x.w.Header().Set("Allow", "POST")
+		x.refuse(refusedMutation)
+	case kind == ast.Subscription && !x.events:
+		x.refuse(refusedStream)
+	case kind == ast.Subscription || x.eventsOnly:
+		x.stream(ctx, operation)
+	default:
+		if response := once(ctx, x.exec, operation); response != nil {
+			x.write(x.status(response), response)
+		}
+	}
+}
+
+// reject answers an operation that was well sent but cannot be executed. A client of server-sent events gets it as a
+// result: the protocol wants it so, because EventSource hides the body of an error status.
+func (x *exchange) reject(response *graphql.Response) {
+	if x.eventsOnly {
+		x.streamOne(response)
+		return
+	}
+	x.write(x.status(response), response)
+}
+
+func (x *exchange) refuse(refused *refusal) {
+	code := "BAD_USER_INPUT"
+	if refused.status == http.StatusServiceUnavailable {
+		code = "UNAVAILABLE"
+		x.w.Header().Set("Retry-After", "1")
+	}
+	x.write(refused.status, &graphql.Response{Errors: gqlerror.List{problem(code, refused.message)}})
+}
+
+// status is the HTTP status of a response. Under application/json a well-formed request is always answered 200, since
+// old clients take any other status for the answer of something in between; the newer media type tells apart.
+func (x *exchange) status(response *graphql.Response) int {
+	if !refused(response) || x.media == mediaJSON {
+		return http.StatusOK
+	}
+	for _, err := range response.Errors {
+		switch err.Extensions["code"] {
+		case "UNAUTHENTICATED":
+			return http.StatusUnauthorized
+		case "FORBIDDEN":
+			return http.StatusForbidden
+		case "RATE_LIMITED":
+			return http.StatusTooManyRequests
+		case "UNAVAILABLE":
+			return http.StatusServiceUnavailable
+		case "INTERNAL":
+			return http.StatusInternalServerError
+		}
+	}
+	return http.StatusBadRequest
+}
+
+// write sends a response in up to three pieces, so that its data, the largest part by far, is never copied.
+func (x *exchange) write(status int, response *graphql.Response) {
+	var small [64]byte // enough for a response without errors and extensions
+	head := appendHead(small[:0], response)
+	split := len(head)
+	head = appendTail(head, response)
+	body := data(response)
+	header := x.w.Header()
+	header.Set("Content-Type", x.media+"; charset=utf-8")
+	header.Set("Content-Length", strconv.Itoa(len(head)+len(body)))
+	x.w.WriteHeader(status)
+	for _, piece := range [][]byte{head[:split], body, head[split:]} {
+		if _, err := x.w.Write(piece); err != nil {
+			return // the client has gone; there is nobody to tell
+		}
+	}
+}
+
+func isUpgrade(r *http.Request) bool {
+	for _, value := range r.Header.Values("Upgrade") {
+		for protocol := range strings.SplitSeq(value, ",") {
+			if strings.EqualFold(strings.TrimSpace(protocol), "websocket") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// asGraphQL finds the GraphQL error in err, or makes one of it.
+func asGraphQL(err error) *gqlerror.Error {
+	var presented *gqlerror.Error
+	if errors.As(err, &presented) {
+		return presented
+	}
+	return gqlerror.Wrap(err)
+}

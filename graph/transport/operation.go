@@ -1,0 +1,223 @@
+package transport
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+)
+
+// operation is one operation of a socket, under the id the client gave it. The flags are protected by the socket's mu.
+type operation struct {
+	id      string
+	quoted  []byte // id as JSON
+	cancel  context.CancelFunc
+	counted bool // in socket.running
+	awaited bool // in socket.awaited
+}
+
+func (s *socket) subscribe(session context.Context, m message) error {
+	var sent request
+	if m.ID == "" || decode(bytes.NewReader(m.Payload), &sent) != nil || sent.Query == nil {
+		return errBadMessage
+	}
+	quoted, err := json.Marshal(m.ID)
+	if err != nil {
+		return errBadMessage
+	}
+	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(session))
+	o := &operation{id: m.ID, quoted: quoted, cancel: cancel}
+	switch verdict := s.enlist(o); verdict {
+	case enlisted:
+	case duplicate:
+		cancel()
+		return errDuplicate
+	case crowded:
+		cancel()
+		full := &graphql.Response{Errors: gqlerror.List{problem("RATE_LIMITED", "Too many operations on this connection.")}}
+		return s.send(func(frame []byte) []byte { return appendError(frame, o, full) })
+	case left:
+		cancel() // the client sends it again when it is connected elsewhere
+		return nil
+	}
+	now := graphql.Now()
+	params := sent.params(s.header)
+	params.ReadTime = graphql.TraceTiming{Start: now, End: now}
+	go func() {
+		defer s.work.Done()
+		defer s.dismiss(o)
+		defer s.survive()
+		s.perform(ctx, o, params)
+	}()
+	return nil
+}
+
+// survive ends the socket, and nothing else, by a panic that is nobody else's to recover: one in encoding a result.
+func (s *socket) survive() {
+	if cause := recover(); cause != nil {
+		_ = recovered(s.ctx, s.exec, cause) // for the log it writes
+		s.end(errInternal)
+	}
+}
+
+type verdict int
+
+const (
+	enlisted verdict = iota
+	duplicate
+	crowded
+	left
+)
+
+func (s *socket) enlist(o *operation) verdict {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.operations[o.id] != nil:
+		return duplicate
+	case s.leaving:
+		return left
+	case s.running >= s.options.MaxOperations:
+		return crowded
+	}
+	s.operations[o.id] = o
+	o.counted, o.awaited = true, true // until it proves to be a subscription
+	s.running++
+	s.awaited++
+	s.work.Add(1)
+	return enlisted
+}
+
+// complete is the client's wish to hear no more of an operation.
+func (s *socket) complete(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o := s.operations[id]; o != nil {
+		delete(s.operations, id)
+		o.cancel()
+	}
+}
+
+// perform runs an operation and sends its results, then that it is complete, unless an error said so already.
+func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) {
+	ctx, prepared, refusal := prepare(ctx, s.exec, params)
+	if refusal != nil {
+		s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, refusal) })
+		return
+	}
+	if prepared.Operation.Operation == ast.Subscription {
+		s.unawait(o)
+	}
+	ended := false
+	run(ctx, s.exec, prepared, func(response *graphql.Response) bool {
+		if refused(response) {
+			ended = true
+			s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, response) })
+			return false
+		}
+		return s.deliver(o, response)
+	})
+	if !ended {
+		s.conclude(o, func(frame []byte) []byte { return appendComplete(frame, o) })
+	}
+}
+
+// deliver sends a result, unless the client has completed the operation. It reports whether more are wanted.
+func (s *socket) deliver(o *operation, response *graphql.Response) bool {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	if !s.listed(o) {
+		return false
+	}
+	return s.write(func(frame []byte) []byte { return appendNext(frame, o, response) }) == nil
+}
+
+// conclude sends an operation's last message. Its id is free before the client can know, so that it can be used again at once.
+func (s *socket) conclude(o *operation, build func([]byte) []byte) {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	s.mu.Lock()
+	listed := s.operations[o.id] == o
+	if listed {
+		delete(s.operations, o.id)
+		s.uncount(o)
+	}
+	s.mu.Unlock()
+	if listed {
+		_ = s.write(build)
+	}
+}
+
+// dismiss settles the accounts of an operation whose goroutine ends.
+func (s *socket) dismiss(o *operation) {
+	o.cancel()
+	s.mu.Lock()
+	s.uncount(o)
+	s.mu.Unlock()
+	s.unawait(o)
+}
+
+func (s *socket) listed(o *operation) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.operations[o.id] == o
+}
+
+// uncount is called with mu held.
+func (s *socket) uncount(o *operation) {
+	if o.counted {
+		o.counted = false
+		s.running--
+	}
+}
+
+// unawait lets a leaving socket go when the last of its queries and mutations has been answered.
+func (s *socket) unawait(o *operation) {
+	s.mu.Lock()
+	if o.awaited {
+		o.awaited = false
+		s.awaited--
+	}
+	over := s.leaving && s.awaited == 0
+	s.mu.Unlock()
+	if over {
+		s.end(errRestart)
+	}
+}
+
+// send sends one message. The error it returns is the socket's end.
+func (s *socket) send(build func(frame []byte) []byte) error {
+	s.sending.Lock()
+	defer s.sending.Unlock()
+	return s.write(build)
+}
+
+// write is called with sending held. It ends the socket of a client that does not read.
+func (s *socket) write(build func(frame []byte) []byte) error {
+	if s.ctx.Err() != nil {
+		return context.Cause(s.ctx)
+	}
+	frame := build(s.frame[:0])
+	if cap(frame) <= maxKeptFrame {
+		s.frame = frame
+	}
+	_ = s.network.SetWriteDeadline(time.Now().Add(s.options.WriteTimeout))
+	if err := s.conn.Write(context.Background(), websocket.MessageText, frame); err != nil {
+		why := errGone
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			why = errStalled
+		}
+		s.end(why)
+		return why
+	}
+	// Taken back, because the library's own answers to pings are written without setting one.
+	_ = s.network.SetWriteDeadline(time.Time{})
+	return nil
+}

@@ -1,0 +1,137 @@
+package transport
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// request is a GraphQL request as JSON carries it, in an HTTP body or in a websocket's subscribe message.
+type request struct {
+	Query         *string        `json:"query"` // a pointer, to tell "" from absent
+	OperationName string         `json:"operationName"`
+	Variables     map[string]any `json:"variables"`
+	Extensions    map[string]any `json:"extensions"`
+}
+
+// refusal is an HTTP request that never reaches the executor. Its message is fixed text: what was sent is never echoed.
+type refusal struct {
+	status  int
+	message string
+}
+
+var (
+	refusedAccept     = &refusal{http.StatusNotAcceptable, "Accept application/graphql-response+json or application/json."}
+	refusedMedia      = &refusal{http.StatusUnsupportedMediaType, "Send application/json in UTF-8."}
+	refusedSize       = &refusal{http.StatusRequestEntityTooLarge, "The request is too large."}
+	refusedBody       = &refusal{http.StatusBadRequest, "The body is not a GraphQL request."}
+	refusedQuery      = &refusal{http.StatusBadRequest, "The query is missing."}
+	refusedVariables  = &refusal{http.StatusBadRequest, "The variables are not a JSON object."}
+	refusedExtensions = &refusal{http.StatusBadRequest, "The extensions are not a JSON object."}
+	refusedMethod     = &refusal{http.StatusMethodNotAllowed, "Send GraphQL requests with POST, or queries with GET."}
+	refusedMutation   = &refusal{http.StatusMethodNotAllowed, "Send mutations with POST."}
+	refusedStream     = &refusal{http.StatusNotAcceptable, "Send subscriptions over graphql-transport-ws, or accept text/event-stream."}
+	refusedDraining   = &refusal{http.StatusServiceUnavailable, "The server is going away."}
+)
+
+func readRequest(w http.ResponseWriter, r *http.Request, maxBody int64) (*graphql.RawParams, *refusal) {
+	started := graphql.Now()
+	var (
+		got     request
+		refused *refusal
+	)
+	if r.Method == http.MethodGet {
+		got, refused = readQuery(r.URL.Query())
+	} else {
+		got, refused = readBody(w, r, maxBody)
+	}
+	if refused != nil {
+		return nil, refused
+	}
+	params := got.params(r.Header)
+	params.ReadTime = graphql.TraceTiming{Start: started, End: graphql.Now()}
+	return params, nil
+}
+
+func (got *request) params(header http.Header) *graphql.RawParams {
+	params := &graphql.RawParams{
+		OperationName: got.OperationName, Variables: got.Variables, Extensions: got.Extensions, Headers: header,
+	}
+	if got.Query != nil {
+		params.Query = *got.Query
+	}
+	return params
+}
+
+// complete says whether there is something to execute: a query, or the name of one that is kept elsewhere.
+func (got *request) complete() bool {
+	if got.Query != nil && *got.Query != "" {
+		return true
+	}
+	_, persisted := got.Extensions["persistedQuery"]
+	return persisted
+}
+
+func readQuery(values url.Values) (request, *refusal) {
+	got := request{OperationName: values.Get("operationName")}
+	if query := values.Get("query"); query != "" {
+		got.Query = &query
+	}
+	if text := values.Get("variables"); text != "" && decode(strings.NewReader(text), &got.Variables) != nil {
+		return got, refusedVariables
+	}
+	if text := values.Get("extensions"); text != "" && decode(strings.NewReader(text), &got.Extensions) != nil {
+		return got, refusedExtensions
+	}
+	if !got.complete() {
+		return got, refusedQuery
+	}
+	return got, nil
+}
+
+func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *refusal) {
+	var got request
+	// A page of another origin can send forms and plain text without asking first, but not JSON: this is the CSRF guard.
+	media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != mediaJSON {
+		return got, refusedMedia
+	}
+	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return got, refusedMedia
+	}
+	if r.ContentLength > maxBody {
+		return got, refusedSize
+	}
+	if err := decode(http.MaxBytesReader(w, r.Body, maxBody), &got); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return got, refusedSize
+		}
+		return got, refusedBody
+	}
+	if !got.complete() {
+		return got, refusedQuery
+	}
+	return got, nil
+}
+
+// decode reads exactly one JSON value. Numbers stay as they were written, so that large integers keep their digits.
+func decode(from io.Reader, into any) error {
+	decoder := json.NewDecoder(from)
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return errors.Join(errTrailing, err)
+	}
+	return nil
+}
+
+var errTrailing = errors.New("more than one JSON value")

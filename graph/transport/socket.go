@@ -1,0 +1,236 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+)
+
+// maxKeptFrame bounds what a socket keeps between messages, in bytes: progress and changes are smaller, and with ten
+// thousand sockets it counts.
+const maxKeptFrame = 4 << 10
+
+// maxReason is what fits into a close frame beside the code, in bytes.
+const maxReason = 123
+
+// socket is one websocket. The goroutine of its HTTP request reads, one goroutine runs each operation, a timer watches
+// over its session. Whoever finds a reason to end it gives that to end; everything else follows from ctx.
+type socket struct {
+	options *Websocket
+	exec    graphql.GraphExecutor
+	header  http.Header
+	conn    *websocket.Conn
+	network net.Conn
+
+	ctx  context.Context // ends with the socket; its cause is a *CloseError, errGone or errStalled
+	end  context.CancelCauseFunc
+	work sync.WaitGroup // operations and watches under way
+
+	sending sync.Mutex // one message at a time, and none of an operation after its last; protects frame
+	frame   []byte     // the last message's memory, for the next
+
+	mu         sync.Mutex // protects what follows
+	session    context.Context
+	operations map[string]*operation
+	running    int // operations whose goroutine may still run and that the client has not seen end
+	awaited    int // queries and mutations among them
+	leaving    bool
+	watch      *time.Timer
+	unheard    int // pings sent since the client was last heard
+	pinged     time.Time
+}
+
+func newSocket(options *Websocket, r *http.Request, exec graphql.GraphExecutor) *socket {
+	s := &socket{options: options, exec: exec, header: r.Header, operations: map[string]*operation{}}
+	s.ctx, s.end = context.WithCancelCause(r.Context())
+	s.ctx = context.WithValue(s.ctx, socketKey{}, s)
+	return s
+}
+
+type socketKey struct{}
+
+// CloseSocket closes the websocket that ctx belongs to: that of an operation, or the one given to Init. It does not wait.
+// It reports false where ctx belongs to no websocket.
+func CloseSocket(ctx context.Context, how *CloseError) bool {
+	s, ok := ctx.Value(socketKey{}).(*socket)
+	if ok {
+		s.end(how)
+	}
+	return ok
+}
+
+func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
+	s.conn, s.network = conn, network
+	closed := make(chan struct{})
+	context.AfterFunc(s.ctx, func() {
+		defer close(closed)
+		s.close()
+	})
+	defer func() {
+		s.end(errGone) // where there is no better reason yet
+		s.unwatch()
+		s.work.Wait()
+		<-closed
+	}()
+	if conn.Subprotocol() == "" {
+		s.end(errSubprotocol)
+	}
+	patience := time.AfterFunc(s.options.InitTimeout, func() { s.end(errInitTimeout) })
+	defer patience.Stop()
+	s.read(patience)
+}
+
+// close sends the close code, where the client can still be told, and closes the connection. It ends the reader.
+func (s *socket) close() {
+	cause := context.Cause(s.ctx)
+	if errors.Is(cause, errGone) || errors.Is(cause, errStalled) {
+		_ = s.conn.CloseNow()
+		return
+	}
+	how := closing(cause, errRestart) // no code: the server's own context has ended
+	_ = s.conn.Close(websocket.StatusCode(how.Code), how.Reason[:min(len(how.Reason), maxReason)])
+}
+
+// closing is the *CloseError in err, or else otherwise.
+func closing(err error, otherwise *CloseError) *CloseError {
+	var how *CloseError
+	if errors.As(err, &how) {
+		return how
+	}
+	return otherwise
+}
+
+// read hands every message to its handler until the connection is closed.
+func (s *socket) read(patience *time.Timer) {
+	for {
+		kind, text, err := s.conn.Read(context.Background())
+		if errors.Is(err, websocket.ErrMessageTooBig) {
+			s.end(errTooBig)
+			return
+		}
+		if err != nil {
+			s.end(errGone)
+			return
+		}
+		if s.ctx.Err() != nil {
+			continue // what arrives while the socket closes is no longer heard
+		}
+		if err := s.receive(kind, text, patience); err != nil {
+			s.end(err)
+		}
+	}
+}
+
+// message is one message of the protocol, as it arrives.
+type message struct {
+	ID      string          `json:"id"`
+	Type    string          `json:"type"`
+	Payload json.RawMessage `json:"payload"`
+}
+
+func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time.Timer) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			_ = recovered(s.ctx, s.exec, cause) // for the log it writes
+			err = errInternal
+		}
+	}()
+	var m message
+	if kind != websocket.MessageText || json.Unmarshal(text, &m) != nil || !objectOrNothing(m.Payload) {
+		return errBadMessage
+	}
+	session := s.heard()
+	switch {
+	case m.Type == "ping":
+		return s.send(func(frame []byte) []byte { return appendMessage(frame, "pong", m.Payload) })
+	case m.Type == "pong":
+		return nil
+	case m.Type == "connection_init" && session == nil:
+		return s.init(m.Payload, patience)
+	case m.Type == "connection_init":
+		return errSecondInit
+	case m.Type == "subscribe" && session == nil:
+		return errUnauthorized
+	case m.Type == "subscribe":
+		return s.subscribe(session, m)
+	case m.Type == "complete" && m.ID != "":
+		s.complete(m.ID)
+		return nil
+	default:
+		return errBadMessage
+	}
+}
+
+// heard notes that the client is there, and returns the session, nil before the acknowledgement.
+func (s *socket) heard() context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unheard = 0
+	return s.session
+}
+
+// init runs on the reading goroutine: what the client sends before the acknowledgement waits until there is one.
+func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
+	session, acknowledgement := s.ctx, map[string]any(nil)
+	if s.options.Init != nil {
+		var sent map[string]any
+		if err := json.Unmarshal(orNull(payload), &sent); err != nil {
+			return errBadMessage
+		}
+		derived, answer, err := s.options.Init(s.ctx, sent)
+		if err != nil {
+			return closing(err, errForbidden)
+		}
+		if derived != nil {
+			session = derived
+		}
+		acknowledgement = answer
+	}
+	patience.Stop()
+	if s.ctx.Err() != nil {
+		return nil //nolint:nilerr // it took too long, and the client was told so
+	}
+	var answer json.RawMessage
+	if acknowledgement != nil {
+		encoded, err := json.Marshal(acknowledgement)
+		if err != nil {
+			return errInternal
+		}
+		answer = encoded
+	}
+	s.mu.Lock()
+	s.session, s.pinged = session, time.Now()
+	s.mu.Unlock()
+	s.watchAfter(s.watchInterval())
+	return s.send(func(frame []byte) []byte { return appendMessage(frame, "connection_ack", answer) })
+}
+
+// leave closes the socket for a restart as soon as its queries and mutations are answered: a client would send those again
+// elsewhere, and a mutation must not happen twice.
+func (s *socket) leave() {
+	s.mu.Lock()
+	s.leaving = true
+	idle := s.awaited == 0
+	s.mu.Unlock()
+	if idle {
+		s.end(errRestart)
+	}
+}
+
+func objectOrNothing(payload json.RawMessage) bool {
+	return len(payload) == 0 || payload[0] == '{' || string(payload) == "null"
+}
+
+func orNull(payload json.RawMessage) json.RawMessage {
+	if len(payload) == 0 {
+		return json.RawMessage("null")
+	}
+	return payload
+}

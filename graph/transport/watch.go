@@ -1,0 +1,74 @@
+package transport
+
+import "time"
+
+// The watch is one timer for each acknowledged socket. It asks whether the session still holds, and pings.
+
+func (s *socket) watchInterval() time.Duration {
+	if s.options.CheckAlive == nil {
+		return s.options.PingInterval
+	}
+	return min(s.options.CheckInterval, s.options.PingInterval)
+}
+
+func (s *socket) watchAfter(interval time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return
+	}
+	s.work.Add(1)
+	if s.watch == nil {
+		s.watch = time.AfterFunc(interval, s.look)
+	} else {
+		s.watch.Reset(interval)
+	}
+}
+
+// unwatch stops the timer of a socket that has ended. A look that has begun is waited for with the rest of the work.
+func (s *socket) unwatch() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.watch != nil && s.watch.Stop() {
+		s.work.Done()
+	}
+}
+
+func (s *socket) look() {
+	defer s.work.Done()
+	if err := s.examine(); err != nil {
+		s.end(err)
+		return
+	}
+	s.watchAfter(s.watchInterval())
+}
+
+func (s *socket) examine() (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			_ = recovered(s.ctx, s.exec, cause) // for the log it writes
+			err = errInternal
+		}
+	}()
+	s.mu.Lock()
+	session := s.session
+	due := time.Since(s.pinged) >= s.options.PingInterval
+	silent := due && s.unheard >= missedPongs
+	if due {
+		s.unheard++
+		s.pinged = time.Now()
+	}
+	s.mu.Unlock()
+	if silent {
+		return errSilent
+	}
+	if s.options.CheckAlive != nil {
+		if err := s.options.CheckAlive(session); err != nil && s.ctx.Err() == nil {
+			return closing(err, errForbidden)
+		}
+	}
+	if !due {
+		return nil
+	}
+	return s.send(func(frame []byte) []byte { return appendMessage(frame, "ping", nil) })
+}

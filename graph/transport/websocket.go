@@ -1,0 +1,152 @@
+package transport
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/coder/websocket"
+)
+
+// Subprotocol is the only websocket subprotocol spoken.
+const Subprotocol = "graphql-transport-ws"
+
+const (
+	defaultInitTimeout   = 10 * time.Second // from the upgrade to the acknowledgement
+	defaultPingInterval  = 20 * time.Second // below the 30 to 60 s after which proxies drop silent sockets
+	defaultMaxMessage    = 64 << 10         // bytes; OWASP's bound for a websocket message
+	defaultMaxOperations = 50               // open at once; a full screen of our pages needs three
+	missedPongs          = 2                // pings without any sign of life before a socket is given up
+)
+
+// Websocket speaks graphql-transport-ws. The zero value is ready to use, for pages of the server's own origin.
+type Websocket struct {
+	// Init decides on a socket from the payload of its connection_init. The context it returns, derived from the one it is
+	// given, is that of every operation on the socket; the payload it returns goes with the acknowledgement. An error
+	// closes the socket with 4403 Forbidden, or as the *CloseError in it says. nil: everyone is let in.
+	Init func(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error)
+	// AllowOrigin decides, before the upgrade, on a request that has an Origin header. nil: only the request's own host.
+	AllowOrigin func(r *http.Request) bool
+	// CheckAlive is asked regularly, with Init's context, whether the session still holds. An error closes the socket with
+	// 4403, or as the *CloseError in it says. nil: always.
+	CheckAlive func(ctx context.Context) error
+	// Closed is told why each accepted socket ended, for logs and metrics. nil: nobody.
+	Closed  func(ctx context.Context, why error)
+	Streams *Registry // where open sockets are kept to be drained; nil: nowhere
+
+	InitTimeout   time.Duration // 0: 10 s
+	PingInterval  time.Duration // 0: 20 s
+	CheckInterval time.Duration // 0: 3 s
+	WriteTimeout  time.Duration // for one message to be taken by the client; 0: 5 s
+	MaxMessage    int64         // bytes of a message from the client; 0: 64 KiB
+	MaxOperations int           // open at once on one socket; 0: 50
+}
+
+// CloseError says with which websocket close code and reason a socket is to be closed.
+type CloseError struct {
+	Code   int
+	Reason string // what is over 123 bytes is cut
+}
+
+func (e *CloseError) Error() string { return e.Reason }
+
+// The ways a socket is closed, as the protocol names them; 4499 is what its reference implementation uses for a silent peer.
+var (
+	errBadMessage   = &CloseError{4400, "Invalid message received"}
+	errUnauthorized = &CloseError{4401, "Unauthorized"}
+	errForbidden    = &CloseError{4403, "Forbidden"}
+	errSubprotocol  = &CloseError{4406, "Subprotocol not acceptable"}
+	errInitTimeout  = &CloseError{4408, "Connection initialisation timeout"}
+	errDuplicate    = &CloseError{4409, "Subscriber already exists"}
+	errSecondInit   = &CloseError{4429, "Too many initialisation requests"}
+	errSilent       = &CloseError{4499, "Terminated"}
+	errTooBig       = &CloseError{int(websocket.StatusMessageTooBig), "Message too big"}
+	errInternal     = &CloseError{int(websocket.StatusInternalError), "Internal error"}
+	errRestart      = &CloseError{int(websocket.StatusServiceRestart), "Service restart"}
+)
+
+// Why a socket ended without a close code of ours.
+var (
+	errGone    = errors.New("the client has gone")
+	errStalled = errors.New("the client does not read")
+)
+
+// Supports reports true for websocket upgrades.
+func (t Websocket) Supports(r *http.Request) bool { return isUpgrade(r) }
+
+// Do serves one socket until it ends, and returns when everything it started has ended too.
+func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
+	t = t.withDefaults()
+	patterns, allowed := t.origin(r)
+	if !allowed {
+		http.Error(w, "The origin is not allowed.", http.StatusForbidden)
+		return
+	}
+	s := newSocket(&t, r, exec)
+	remove, open := t.Streams.add(s.leave)
+	if !open {
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, refusedDraining.message, http.StatusServiceUnavailable)
+		return
+	}
+	defer remove()
+
+	hijacker := &hijacker{ResponseWriter: w}
+	conn, err := websocket.Accept(hijacker, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, OriginPatterns: patterns})
+	if err != nil {
+		s.end(err) // answered already
+		return
+	}
+	conn.SetReadLimit(t.MaxMessage)
+	s.serve(conn, hijacker.conn)
+	if t.Closed != nil {
+		t.Closed(r.Context(), context.Cause(s.ctx))
+	}
+}
+
+func (t Websocket) withDefaults() Websocket {
+	t.InitTimeout = orDefault(t.InitTimeout, defaultInitTimeout)
+	t.PingInterval = orDefault(t.PingInterval, defaultPingInterval)
+	t.CheckInterval = orDefault(t.CheckInterval, defaultCheckInterval)
+	t.WriteTimeout = orDefault(t.WriteTimeout, defaultWriteTimeout)
+	t.MaxMessage = orDefault(t.MaxMessage, defaultMaxMessage)
+	t.MaxOperations = orDefault(t.MaxOperations, defaultMaxOperations)
+	return t
+}
+
+// origin decides on the request's origin, and returns the pattern by which the websocket library, which looks for itself
+// once more, lets exactly this one pass.
+func (t Websocket) origin(r *http.Request) (patterns []string, allowed bool) {
+	header := r.Header.Get("Origin")
+	if header == "" {
+		return nil, true // not a browser
+	}
+	origin, err := url.Parse(header)
+	if err != nil || origin.Host == "" {
+		return nil, false // among them "null", the origin of sandboxed pages and files
+	}
+	if t.AllowOrigin == nil {
+		return nil, strings.EqualFold(origin.Host, r.Host)
+	}
+	literal := strings.NewReplacer(`\`, `\\`, `*`, `\*`, `?`, `\?`, `[`, `\[`).Replace(origin.Host)
+	return []string{literal}, t.AllowOrigin(r)
+}
+
+// hijacker remembers the connection that is taken over: the websocket library does not give it out, and a deadline on it
+// costs a tenth of what the library does for a context that can end.
+type hijacker struct {
+	http.ResponseWriter
+	conn net.Conn
+}
+
+func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err error) {
+	conn, buffered, err = http.NewResponseController(h.ResponseWriter).Hijack()
+	h.conn = conn
+	return conn, buffered, err
+}
