@@ -1,0 +1,108 @@
+package archtest_test
+
+// room is a part of the house. Paths are those below the module's root; "/..." at the end takes in all that is below,
+// and "/*" what is directly below. A package belongs to the first room that names it.
+type room struct {
+	is        string // what the room is for
+	packages  string
+	imports   string // what of this module it may import; its own packages always
+	outsiders string // which of the guarded outsiders it may import
+}
+
+// Groups of packages that several rooms may import.
+const (
+	leaves = "internal/apperr internal/auth internal/page internal/clock internal/id internal/name internal/requestid"
+	// What a domain stands on. One domain needs another by an interface that it declares itself.
+	ground = leaves + " internal/journal internal/pg"
+
+	domains = "internal/account internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/auth/token"
+
+	// What bun hands out are the standard library's errors and results.
+	sql = "github.com/uptrace/bun database/sql"
+
+	everything = "..."
+)
+
+// house is every arrow there may be.
+//
+//nolint:gochecknoglobals // a table
+var house = []room{
+	{is: "the program, which alone knows everything", packages: program, imports: everything, outsiders: everything},
+	{is: "measurements of the whole", packages: "bench/...", imports: everything, outsiders: everything},
+	{
+		is: "the GraphQL edge, which knows no store", packages: "graph/...",
+		// vendors: the names of applications and of their credentials are part of the schema
+		imports:   leaves + " " + domains + " internal/live internal/vendors",
+		outsiders: "github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket net/http",
+	},
+	{is: "the pages", packages: "web/...", outsiders: "net/http"},
+	{is: "the schema of the store", packages: "migrations", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
+
+	{is: "who may come in by a token", packages: "internal/auth/token", imports: ground, outsiders: sql},
+	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
+	{is: "domains", packages: "internal/account internal/organization internal/mapping", imports: ground, outsiders: sql},
+	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/vendors", outsiders: sql},
+	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
+
+	{is: "live news of anything, of no domain in particular", packages: "internal/live", imports: "internal/clock", outsiders: "github.com/redis/go-redis"},
+
+	{is: "what all vendors are to the rest", packages: "internal/vendors", outsiders: "net/http"},
+	{is: "calls to a vendor", packages: "internal/vendors/call", imports: "internal/vendors internal/safehttp", outsiders: "net/http"},
+	{is: "the list of all vendors", packages: "internal/vendors/catalog", imports: "internal/vendors/... internal/safehttp", outsiders: "net/http"},
+	{is: "simulated vendors", packages: "internal/vendors/sim/...", imports: "internal/vendors", outsiders: "net/http"},
+	{is: "what every vendor must pass", packages: "internal/vendors/vendortest", imports: "internal/vendors internal/vendors/call internal/vendors/sim internal/safehttp", outsiders: "net/http testing " + testTools},
+	{is: "vendors, which know neither each other nor any store", packages: "internal/vendors/*", imports: "internal/vendors internal/vendors/call internal/safehttp", outsiders: "net/http"},
+
+	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid"},
+	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
+	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr", outsiders: sql + " github.com/jackc/pgx"},
+	{is: "the door to Redis", packages: "internal/rds", outsiders: "github.com/redis/go-redis"},
+	{is: "the door to the vendors' hosts", packages: "internal/safehttp", outsiders: "net/http"},
+	{is: "sealed credentials", packages: "internal/secret", imports: "internal/apperr internal/clock", outsiders: "github.com/tink-crypto/tink-go"},
+	{is: "stores that come along", packages: "internal/embedded/...", outsiders: "github.com/jackc/pgx github.com/alicebob/miniredis"},
+
+	{is: "stores for tests", packages: "internal/dbtest", imports: "internal/embedded/...", outsiders: "testing github.com/jackc/pgx github.com/redis/go-redis github.com/alicebob/miniredis " + testTools},
+	{is: "these rules", packages: "internal/archtest"},
+}
+
+const testTools = "github.com/stretchr/testify go.uber.org/goleak pgregory.net/rapid github.com/google/go-cmp github.com/Shopify/toxiproxy"
+
+// guarded are the outsiders that only those rooms may import that name them; all others are free.
+const guarded = "database/sql net/http testing " +
+	"github.com/uptrace/bun github.com/jackc/pgx github.com/redis/go-redis github.com/riverqueue/river " +
+	"github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket github.com/alecthomas/kong " +
+	"github.com/tink-crypto/tink-go github.com/alicebob/miniredis " + testTools
+
+// program is what nobody imports, and testsOnly are what only tests import and one another: not even who may import
+// everything.
+const (
+	program   = "server/..."
+	testsOnly = "internal/dbtest internal/archtest internal/vendors/vendortest"
+)
+
+// Bounds on what is written by hand.
+const (
+	longestFile     = 400 // lines
+	longestTestFile = 500 // lines: a table of cases is read from the top to the one that matters
+	longestResolver = 30  // lines between the braces: decode, call one service method, encode
+	usualResolver   = 4   // the median to aim for; it is reported and fails nothing
+)
+
+// Words that name nothing: what a package, file or function holds is named by its noun.
+const (
+	emptyWords         = "util utils common helper helpers misc shared types"
+	emptyFunctionWords = "util utils helper helpers misc" // the others can mean something in a function
+)
+
+// documentedElsewhere are methods whose contract is that of a well-known interface.
+const documentedElsewhere = "String Error Unwrap Is As MarshalJSON UnmarshalJSON MarshalText UnmarshalText LogValue Len Less Swap"
+
+// openToAll are the service methods that ask nobody who they are, each with the reason.
+//
+//nolint:gochecknoglobals // a table
+var openToAll = map[string]string{
+	"integration.OpenSource": "the workers' way to a vendor: no request reaches it",
+	"refresh.Load":           "the live feed's source: it reads for the watchers, who were asked when they came",
+	"refresh.Sequences":      "the live feed's source, across accounts",
+	"refresh.CancelLive":     "takes part in the write of a caller that has asked",
+}

@@ -1,0 +1,331 @@
+package archtest_test
+
+import (
+	"fmt"
+	"go/ast"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"unicode"
+
+	"github.com/stretchr/testify/require"
+)
+
+// check tells what in the sources is against a rule.
+type check func([]source) []string
+
+// checks are the rules on what code looks like.
+func checks() map[string]check {
+	return map[string]check{
+		"no file is too long":               longFiles,
+		"no resolver is too long":           longResolvers,
+		"nothing is named by an empty word": emptyNames,
+		"what is exported has its contract": undocumented,
+		"services ask who may":              unguarded,
+	}
+}
+
+func TestHouse_KeepsItsStyle(t *testing.T) {
+	t.Parallel()
+	_, sources := readModule(t)
+	for rule, find := range checks() {
+		t.Run(rule, func(t *testing.T) {
+			t.Parallel()
+			for _, finding := range find(sources) {
+				t.Error(finding)
+			}
+		})
+	}
+	if spans := resolverSpans(sources); len(spans) > 0 {
+		slices.Sort(spans)
+		t.Logf("%d resolvers, median %d lines (aim: %d), longest %d", len(spans), spans[len(spans)/2], usualResolver, spans[len(spans)-1])
+	}
+}
+
+func TestOpenToAll_ListsServiceMethodsAlone(t *testing.T) {
+	t.Parallel()
+	_, sources := readModule(t)
+	known := map[string]bool{}
+	eachServiceMethod(sources, func(_ source, _ *ast.FuncDecl, name string) { known[name] = true })
+	for name, reason := range openToAll {
+		require.True(t, known[name], "%s is no service method any more", name)
+		require.NotEmpty(t, reason, name)
+	}
+}
+
+func longFiles(sources []source) (findings []string) {
+	for _, one := range sources {
+		most := longestFile
+		if strings.HasSuffix(one.path, "_test.go") {
+			most = longestTestFile
+		}
+		if !one.generated && one.lines > most {
+			findings = append(findings, fmt.Sprintf("%s has %d lines; at most %d", one.path, one.lines, most))
+		}
+	}
+	return findings
+}
+
+// eachResolver calls with every resolver method and the lines between its braces.
+func eachResolver(sources []source, with func(one source, method *ast.FuncDecl, lines int)) {
+	for _, one := range sources {
+		if one.folder() != "graph" || !strings.HasSuffix(one.path, ".resolvers.go") {
+			continue
+		}
+		for method := range functions(one) {
+			if method.Body != nil && strings.HasSuffix(receiver(method), "Resolver") {
+				with(one, method, one.span(method.Body))
+			}
+		}
+	}
+}
+
+func longResolvers(sources []source) (findings []string) {
+	eachResolver(sources, func(one source, method *ast.FuncDecl, lines int) {
+		if lines > longestResolver {
+			findings = append(findings, fmt.Sprintf("%s: %s has %d lines; at most %d: a resolver decodes, calls one service method, encodes", one.at(method), method.Name.Name, lines, longestResolver))
+		}
+	})
+	return findings
+}
+
+func resolverSpans(sources []source) (spans []int) {
+	eachResolver(sources, func(_ source, _ *ast.FuncDecl, lines int) { spans = append(spans, lines) })
+	return spans
+}
+
+func emptyNames(sources []source) (findings []string) {
+	empty, emptyInFunctions := strings.Fields(emptyWords), strings.Fields(emptyFunctionWords)
+	for _, one := range sources {
+		if one.generated {
+			continue
+		}
+		packageName := strings.TrimSuffix(one.syntax.Name.Name, "_test")
+		if slices.Contains(empty, packageName) || slices.Contains(empty, path.Base(one.folder())) || slices.Contains(empty, strings.TrimSuffix(path.Base(one.path), ".go")) {
+			findings = append(findings, fmt.Sprintf("%s: name it by the noun that it holds", one.path))
+		}
+		for function := range functions(one) {
+			if slices.ContainsFunc(words(function.Name.Name), func(word string) bool { return slices.Contains(emptyInFunctions, word) }) {
+				findings = append(findings, fmt.Sprintf("%s: %s says nothing of what it does", one.at(function), function.Name.Name))
+			}
+		}
+	}
+	return findings
+}
+
+// words parts a name at its capitals and underscores, in lower case.
+func words(name string) (parts []string) {
+	for _, letter := range name {
+		if len(parts) == 0 || unicode.IsUpper(letter) || letter == '_' {
+			parts = append(parts, "")
+		}
+		parts[len(parts)-1] += string(unicode.ToLower(letter))
+	}
+	return parts
+}
+
+// undocumented leaves out the resolvers: the schema is where their contracts stand.
+func undocumented(sources []source) (findings []string) {
+	for _, one := range sources {
+		if one.test || one.generated || strings.HasSuffix(one.path, ".resolvers.go") ||
+			!matches("internal/... graph/... server/...", one.folder()) || matches("graph/gen/...", one.folder()) {
+			continue
+		}
+		for _, declaration := range one.syntax.Decls {
+			for _, name := range bare(declaration) {
+				findings = append(findings, fmt.Sprintf("%s: %s has no doc comment", one.at(name), name.Name))
+			}
+		}
+	}
+	return findings
+}
+
+// bare returns the exported names of a declaration that have no comment.
+func bare(declaration ast.Decl) (names []*ast.Ident) {
+	switch declaration := declaration.(type) {
+	case *ast.FuncDecl:
+		name, of := declaration.Name, receiver(declaration)
+		elsewhere := of != "" && (!ast.IsExported(of) || slices.Contains(strings.Fields(documentedElsewhere), name.Name))
+		if declaration.Doc == nil && name.IsExported() && !elsewhere {
+			names = append(names, name)
+		}
+	case *ast.GenDecl:
+		for _, spec := range declaration.Specs {
+			if alias, isType := spec.(*ast.TypeSpec); declaration.Doc != nil && (len(declaration.Specs) == 1 || !isType || alias.Assign.IsValid()) {
+				continue // one comment is enough for a group of constants, variables or other names for types
+			}
+			switch spec := spec.(type) {
+			case *ast.TypeSpec:
+				if spec.Doc == nil && spec.Name.IsExported() {
+					names = append(names, spec.Name)
+				}
+			case *ast.ValueSpec:
+				if spec.Doc == nil && spec.Comment == nil {
+					names = append(names, exported(spec.Names)...)
+				}
+			}
+		}
+	}
+	return names
+}
+
+func exported(names []*ast.Ident) []*ast.Ident {
+	return slices.DeleteFunc(slices.Clone(names), func(name *ast.Ident) bool { return !name.IsExported() })
+}
+
+// unguarded are the methods of services that a request can reach and that do not ask who is asking first, either
+// themselves or by the method of their own that they call first.
+func unguarded(sources []source) (findings []string) {
+	asking := map[string]bool{}
+	eachServiceMethod(sources, func(_ source, method *ast.FuncDecl, name string) {
+		asking[name] = callsFirst(method, func(of, called string) bool { return of == "auth" && called == "Require" })
+	})
+	eachServiceMethod(sources, func(one source, method *ast.FuncDecl, name string) {
+		if !method.Name.IsExported() || !takesContext(method) {
+			return
+		}
+		self, packageName := receiverVariable(method), one.syntax.Name.Name
+		through := callsFirst(method, func(of, called string) bool { return of == self && asking[packageName+"."+called] })
+		if _, open := openToAll[name]; !open && !asking[name] && !through {
+			findings = append(findings, fmt.Sprintf("%s: %s does not begin with auth.Require", one.at(method), name))
+		}
+	})
+	return findings
+}
+
+// eachServiceMethod calls with the methods of the types named Service, each named by package and method.
+func eachServiceMethod(sources []source, with func(one source, method *ast.FuncDecl, name string)) {
+	for _, one := range sources {
+		if one.test || !matches("internal/...", one.folder()) {
+			continue
+		}
+		for method := range functions(one) {
+			if receiver(method) == "Service" {
+				with(one, method, one.syntax.Name.Name+"."+method.Name.Name)
+			}
+		}
+	}
+}
+
+func takesContext(method *ast.FuncDecl) bool {
+	parameters := method.Type.Params.List
+	return len(parameters) > 0 && isName(parameters[0].Type, "context", "Context")
+}
+
+// callsFirst tells whether the first statement calls something wanted, named by what stands before the dot and behind.
+func callsFirst(method *ast.FuncDecl, wanted func(of, called string) bool) (calls bool) {
+	if method.Body == nil || len(method.Body.List) == 0 {
+		return false
+	}
+	first := ast.Node(method.Body.List[0])
+	if condition, ok := first.(*ast.IfStmt); ok {
+		if condition.Init == nil {
+			return false
+		}
+		first = condition.Init // what stands in its body comes later
+	}
+	ast.Inspect(first, func(node ast.Node) bool {
+		if call, ok := node.(*ast.CallExpr); ok {
+			if selector, ok := call.Fun.(*ast.SelectorExpr); ok {
+				of, named := selector.X.(*ast.Ident)
+				calls = calls || named && wanted(of.Name, selector.Sel.Name)
+			}
+		}
+		_, later := node.(*ast.FuncLit)
+		return !later
+	})
+	return calls
+}
+
+func isName(expression ast.Expr, packageName, name string) bool {
+	selector, ok := expression.(*ast.SelectorExpr)
+	if !ok || selector.Sel.Name != name {
+		return false
+	}
+	left, ok := selector.X.(*ast.Ident)
+	return ok && left.Name == packageName
+}
+
+// functions yields the functions and methods of a file.
+func functions(one source) func(func(*ast.FuncDecl) bool) {
+	return func(yield func(*ast.FuncDecl) bool) {
+		for _, declaration := range one.syntax.Decls {
+			if function, ok := declaration.(*ast.FuncDecl); ok && !yield(function) {
+				return
+			}
+		}
+	}
+}
+
+// receiverVariable is what a method calls the value it belongs to.
+func receiverVariable(method *ast.FuncDecl) string {
+	if names := method.Recv.List[0].Names; len(names) > 0 {
+		return names[0].Name
+	}
+	return ""
+}
+
+// receiver is the name of the type that a method belongs to, empty for a function.
+func receiver(function *ast.FuncDecl) string {
+	if function.Recv == nil || len(function.Recv.List) == 0 {
+		return ""
+	}
+	expression := function.Recv.List[0].Type
+	for {
+		switch of := expression.(type) {
+		case *ast.StarExpr:
+			expression = of.X
+		case *ast.IndexExpr:
+			expression = of.X
+		case *ast.IndexListExpr:
+			expression = of.X
+		case *ast.Ident:
+			return of.Name
+		default:
+			return ""
+		}
+	}
+}
+
+func TestChecks_FindWhatIsPlanted(t *testing.T) {
+	t.Parallel()
+	lines := func(count int) string { return strings.Repeat("\t_ = 0\n", count) }
+	for _, test := range []struct {
+		rule, path, text string
+		findings         []string
+	}{
+		{"no file is too long", "internal/a/a.go", "package a\n" + strings.Repeat("\n", 399), nil},
+		{"no file is too long", "internal/a/a.go", "package a\n" + strings.Repeat("\n", 400), []string{"internal/a/a.go has 401 lines; at most 400"}},
+		{"no file is too long", "internal/a/a.go", "// Code generated by a tool. DO NOT EDIT.\n\npackage a\n" + strings.Repeat("\n", 400), nil},
+
+		{"no resolver is too long", "graph/a.resolvers.go", "package graph\nfunc (r *queryResolver) A() {\n" + lines(30) + "}\n", nil},
+		{"no resolver is too long", "graph/a.resolvers.go", "package graph\nfunc (r *queryResolver) A() {\n" + lines(31) + "}\n", []string{"graph/a.resolvers.go:2: A has 31 lines; at most 30: a resolver decodes, calls one service method, encodes"}},
+		{"no resolver is too long", "graph/a.go", "package graph\nfunc (r *queryResolver) A() {\n" + lines(31) + "}\n", nil},
+
+		{"nothing is named by an empty word", "internal/util/a.go", "package util\n", []string{"internal/util/a.go: name it by the noun that it holds"}},
+		{"nothing is named by an empty word", "internal/a/helpers.go", "package a\n", []string{"internal/a/helpers.go: name it by the noun that it holds"}},
+		{"nothing is named by an empty word", "internal/a/a_test.go", "package common_test\n", []string{"internal/a/a_test.go: name it by the noun that it holds"}},
+		{"nothing is named by an empty word", "internal/a/a.go", "package a\nfunc newHelper() {}\nfunc utility() {}\n", []string{"internal/a/a.go:2: newHelper says nothing of what it does"}},
+
+		{"what is exported has its contract", "internal/a/a.go", "package a\ntype A struct{}\nfunc (A) B() {}\nfunc C() {}\nvar D, e = 1, 2\n", []string{
+			"internal/a/a.go:2: A has no doc comment", "internal/a/a.go:3: B has no doc comment", "internal/a/a.go:4: C has no doc comment", "internal/a/a.go:5: D has no doc comment",
+		}},
+		{"what is exported has its contract", "internal/a/a.go", "package a\n\n// A is.\ntype A struct{}\n\nfunc (A) String() string { return \"\" }\n\ntype b struct{}\n\nfunc (b) C() {}\n\n// Some.\nconst (\n\tD = 1\n\tE = 2\n)\n\nconst F = 1 // is\n", nil},
+		{"what is exported has its contract", "internal/a/a.go", "package a\n\n// Both.\ntype (\n\tA int\n\t// B is.\n\tB int\n)\n", []string{"internal/a/a.go:5: A has no doc comment"}},
+		{"what is exported has its contract", "graph/gen/a.go", "package gen\nfunc C() {}\n", nil},
+
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tactor, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tif _, err := auth.Require(ctx, auth.Viewer); err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n", nil},
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\ts.look(ctx)\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s Service) Get(ctx context.Context) error {\n\tif s.open {\n\t\t_, err := auth.Require(ctx, auth.Viewer)\n\t\treturn err\n\t}\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tfound, err := s.read(ctx)\n\treturn err\n}\nfunc (s *Service) read(ctx context.Context) error {\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\treturn s.read(ctx)\n}\nfunc (s *Service) read(ctx context.Context) error {\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) get(ctx context.Context) {}\nfunc (s *Service) Close() {}\nfunc (s *Store) Get(ctx context.Context) {}\n", nil},
+	} {
+		sources, err := read(fstest.MapFS{test.path: {Data: []byte(test.text)}})
+		require.NoError(t, err)
+		require.Equal(t, test.findings, checks()[test.rule](sources), "%s: %s", test.rule, test.text)
+	}
+}

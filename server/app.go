@@ -1,0 +1,259 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/orgmap/orgmap/graph"
+	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/transport"
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/live"
+	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/rds"
+	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/safehttp"
+	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/catalog"
+	"github.com/orgmap/orgmap/migrations"
+)
+
+// settings are all that an App needs to know; nothing else is read from the environment.
+type settings struct {
+	serving
+	databaseURL string
+	redisURL    string
+	sealer      *secret.Sealer
+}
+
+// App is the server: its stores, services, feeds and handler. Tests boot the same one.
+type App struct {
+	settings settings
+	logger   *slog.Logger
+	registry *prometheus.Registry
+
+	db       *pg.DB
+	redis    redis.UniversalClient
+	hub      *live.Hub
+	changes  *live.Log[*journal.Change]
+	runs     *live.Latest[*refresh.Run]
+	runner   *refresh.Runner // nil where this process does not refresh
+	journal  *journal.Journal
+	resolver *graph.Resolver
+	tokens   *token.Store
+	streams  *transport.Registry
+	handler  http.Handler
+}
+
+// newApp connects to the stores, migrates, and puts the services together. Nothing is served before Run.
+func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *App, err error) {
+	if err := prepareSchema(ctx, settings); err != nil {
+		return nil, err
+	}
+	app = &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry()}
+	defer func() {
+		if err != nil {
+			app.Close()
+		}
+	}()
+	app.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{MaxConnections: settings.DatabaseConns}); err != nil {
+		return nil, err
+	}
+	if app.redis, err = rds.New(settings.redisURL); err != nil { // Redis may be away: everything but speed works without
+		return nil, err
+	}
+	if err := app.assemble(); err != nil {
+		return nil, err
+	}
+	app.handler = app.routes()
+	return app, nil
+}
+
+// prepareSchema brings the schema up to date, or makes sure that it is where that is not wanted.
+func prepareSchema(ctx context.Context, settings settings) error {
+	if !settings.NoMigrate {
+		return migrations.Up(ctx, settings.databaseURL)
+	}
+	steps, err := migrations.Status(ctx, settings.databaseURL)
+	if err != nil {
+		return err
+	}
+	for _, step := range steps {
+		if step.AppliedAt == nil {
+			return fmt.Errorf("the schema lacks %s: run 'orgmap migrate up'", step.Name)
+		}
+	}
+	return nil
+}
+
+// assemble makes the services and the feeds between them. The feeds read from services that announce through the hub,
+// so the hub comes first and the feeds are tied in last.
+func (a *App) assemble() error {
+	a.hub = live.NewHub(a.redis, live.HubOptions{Logger: a.logger, Registerer: a.registry})
+	a.journal = journal.New(a.db,
+		func(account uuid.UUID, position int64) {
+			a.hub.Announce(live.News{AccountID: account, Position: position})
+		},
+		func(account uuid.UUID, after int64) journal.Reader {
+			return changeReader{a.changes.Follow(account, after)}
+		})
+	a.changes = live.NewLog(a.hub, a.journal, func(change *journal.Change) int64 { return change.Position }, live.LogOptions{})
+
+	announce := func(account, run uuid.UUID, sequence int64) {
+		a.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence})
+	}
+	refreshes, err := refresh.New(a.db, announce,
+		func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*refresh.Run, error)) (refresh.Reader, error) {
+			return a.runs.Follow(ctx, account, snapshot)
+		})
+	if err != nil {
+		return err
+	}
+	a.runs = live.NewLatest(a.hub, refreshes,
+		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
+
+	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes)
+	if a.settings.Role != roleAPI {
+		worker, err := refresh.NewWorker(a.db, a.journal, integrations, announce, a.logger)
+		if err != nil {
+			return err
+		}
+		if a.runner, err = refresh.NewRunner(worker, refresh.RunnerOptions{Workers: a.settings.Workers, Logger: a.logger}); err != nil {
+			return err
+		}
+	}
+	a.tokens = token.NewStore(a.db)
+	a.resolver = &graph.Resolver{
+		Sources: loader.Sources{
+			Accounts:      account.New(a.db),
+			Organizations: organization.New(a.db, a.journal),
+			Integrations:  integrations,
+			Mappings:      mapping.New(a.db, a.journal),
+			Refreshes:     refreshes,
+		},
+		Journal: a.journal,
+		Clock:   clock.System,
+	}
+	return nil
+}
+
+// changeReader gives the log's reader the journal's words.
+type changeReader struct {
+	*live.LogReader[*journal.Change]
+}
+
+func (r changeReader) Next(ctx context.Context) (*journal.Change, error) {
+	change, err := r.LogReader.Next(ctx)
+	if errors.Is(err, live.ErrPruned) {
+		err = journal.ErrPruned
+	}
+	return change, err
+}
+
+// vendors reaches the vendors through the one guarded client.
+func (a *App) vendors() integration.Vendors {
+	allowed := a.settings.VendorAllowPrivate
+	client := safehttp.New(safehttp.Options{AllowPrivate: allowed})
+	return integration.Vendors{
+		Catalog: catalog.All(),
+		CheckURL: func(raw string) (string, error) {
+			checked, err := safehttp.CheckURL(raw, allowed)
+			if err != nil {
+				return "", err
+			}
+			return checked.String(), nil
+		},
+		Open: func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error) {
+			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: client})
+		},
+	}
+}
+
+// pruneInterval is how often old changes are taken out of the journal.
+const pruneInterval = time.Hour
+
+// Run serves on the listener until ctx ends, then lets what is under way finish: it is not ready from that moment, sockets
+// are asked to come back elsewhere, requests are answered, refreshes are given back to the queue.
+func (a *App) Run(ctx context.Context, listener net.Listener) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, background := errgroup.WithContext(background)
+	group.Go(func() error { return a.hub.Run(background) })
+	group.Go(func() error { return a.changes.Run(background) })
+	group.Go(func() error { return a.runs.Run(background) })
+	group.Go(func() error { return a.prune(background) })
+	if a.runner != nil {
+		group.Go(func() error { return a.runner.Run(background) })
+	}
+	server := newHTTPServer(background, a.handler)
+	group.Go(func() error {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			return fmt.Errorf("serve: %w", err)
+		}
+		return nil
+	})
+	select {
+	case <-ctx.Done():
+	case <-background.Done(): // something failed: the group's error says what
+	}
+	a.logger.Info("stopping")
+	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.ShutdownGrace)
+	defer cancel()
+	err := errors.Join(a.streams.Drain(grace, a.settings.ShutdownGrace/4), server.Shutdown(grace))
+	stop()
+	return errors.Join(group.Wait(), err)
+}
+
+func (a *App) prune(ctx context.Context) error {
+	ticker := time.NewTicker(pruneInterval)
+	defer ticker.Stop()
+	for {
+		pruned, err := a.journal.Prune(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			a.logger.Warn("the journal was not pruned", "error", err)
+		case pruned > 0:
+			a.logger.Info("pruned the journal", "changes", pruned)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-ticker.C:
+		}
+	}
+}
+
+// Close ends the connections to the stores.
+func (a *App) Close() {
+	if a.redis != nil {
+		_ = a.redis.Close()
+	}
+	if a.db != nil {
+		a.db.Close()
+	}
+}
+
+// loopback is what simulated vendors need.
+var loopback = netip.MustParsePrefix("127.0.0.0/8")

@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/catalog"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+const (
+	// demoLatency is how long a simulated vendor takes for a page: long enough to watch a refresh.
+	demoLatency = 400 * time.Millisecond
+	// demoPage is how many organizations a simulated vendor puts on a page, so that a refresh has several.
+	demoPage = 40
+	// demoOrganizations is how many of the clients the demonstration's account has at the beginning.
+	demoOrganizations = 25
+)
+
+// demo is a simulated vendor for each application that has one, served on loopback. It is a tool to look at Orgmap with:
+// the connectors that talk to it are the real ones.
+type demo struct {
+	addresses map[vendors.Application]string // host:port, kept over restarts since connections remember theirs
+	servers   []*http.Server
+	vendors   []*sim.Server
+}
+
+// startDemo serves the simulated vendors, and connects, refreshes and fills what is not there yet.
+func (s stores) startDemo(ctx context.Context, app *App, admin auth.Actor) (stop func(), err error) {
+	dir, err := s.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	demo := &demo{addresses: map[vendors.Application]string{}}
+	if err := demo.serveAll(ctx, filepath.Join(dir, "demo-vendors.json")); err != nil {
+		demo.close()
+		return nil, err
+	}
+	if err := demo.fill(auth.WithActor(ctx, admin), app); err != nil {
+		demo.close()
+		return nil, err
+	}
+	return demo.close, nil
+}
+
+func (d *demo) serveAll(ctx context.Context, path string) error {
+	kept, err := os.ReadFile(path)
+	if err == nil {
+		err = json.Unmarshal(kept, &d.addresses)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("read where the simulated vendors listen: %w", err)
+	}
+	for _, descriptor := range catalog.All().All() {
+		vendor, simulated := sim.New(descriptor.Application)
+		if !simulated {
+			continue
+		}
+		vendor.Set(sim.DemoOrganizations(descriptor.Application))
+		vendor.SetLatency(demoLatency)
+		vendor.SetPageLimit(demoPage)
+		if err := d.serve(ctx, descriptor.Application, vendor); err != nil {
+			return err
+		}
+	}
+	encoded, err := json.Marshal(d.addresses)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, encoded, 0o600)
+}
+
+func (d *demo) serve(ctx context.Context, application vendors.Application, vendor *sim.Server) error {
+	address := d.addresses[application]
+	if address == "" {
+		address = "127.0.0.1:0"
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("the simulated %s cannot listen where it did before: %w", application, err)
+	}
+	d.addresses[application] = listener.Addr().String()
+	server := &http.Server{Handler: vendor, ReadHeaderTimeout: readHeaderTimeout}
+	d.servers, d.vendors = append(d.servers, server), append(d.vendors, vendor)
+	go func() { _ = server.Serve(listener) }()
+	return nil
+}
+
+func (d *demo) close() {
+	for _, vendor := range d.vendors {
+		vendor.Close()
+	}
+	for _, server := range d.servers {
+		_ = server.Close()
+	}
+}
+
+// fill connects each simulated vendor that is not connected, asks for the lists of the new ones, and makes the first
+// organizations of an account that has no integration yet.
+func (d *demo) fill(ctx context.Context, app *App) error {
+	services := app.resolver.Sources
+	there, err := services.Integrations.List(ctx)
+	if err != nil {
+		return err
+	}
+	connected := map[vendors.Application]bool{}
+	for _, one := range there {
+		connected[one.Application] = true
+	}
+	if len(there) == 0 {
+		for _, client := range sim.DemoClients()[:demoOrganizations] {
+			if _, err := services.Organizations.Create(ctx, client); err != nil {
+				return fmt.Errorf("demonstration: create %q: %w", client, err)
+			}
+		}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, vendor := range d.vendors {
+		if !connected[vendor.Application()] {
+			group.Go(func() error { return d.connect(ctx, app, vendor) })
+		}
+	}
+	return group.Wait()
+}
+
+func (d *demo) connect(ctx context.Context, app *App, vendor *sim.Server) error {
+	baseURL := "http://" + d.addresses[vendor.Application()]
+	input := integration.ConnectInput{Application: vendor.Application(), BaseURL: &baseURL}
+	for name, value := range vendor.Credentials() {
+		input.Credentials = append(input.Credentials, integration.Credential{Name: name, Value: value})
+	}
+	made, err := app.resolver.Sources.Integrations.Connect(ctx, input)
+	if err != nil {
+		return fmt.Errorf("demonstration: connect %s: %w", vendor.Application(), err)
+	}
+	for _, one := range made {
+		if _, err := app.resolver.Refreshes.Request(ctx, []uuid.UUID{one.ID}, false); err != nil {
+			return fmt.Errorf("demonstration: refresh %s: %w", one.Name, err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// gridQuery is the page that people look at all day.
+const gridQuery = `query($first: Int, $search: String) {
+	organizations(first: $first, search: $search) {
+		totalCount
+		pageInfo { hasNextPage endCursor }
+		nodes { id name active mappings { id origin externalOrg { id name removedAt integration { id } mapping { id } } integration { id name } organization { id name } } }
+	}
+	integrations { id name state counts { total mapped unmapped } lastRefresh { state fetched integration { name } } }
+	quota { used limit remaining }
+	journalCursor
+}`
+
+// statements counts what a request sends to Postgres, apart from finding out who asks.
+func (c *client) statements(query string, variables object) int64 {
+	c.t.Helper()
+	body, err := json.Marshal(object{"query": query, "variables": variables})
+	require.NoError(c.t, err)
+	ctx, err := c.app.authenticate(c.t.Context(), "Bearer "+c.token)
+	require.NoError(c.t, err)
+	ctx, count := pg.WithStatementCount(ctx)
+	request := httptest.NewRequestWithContext(ctx, http.MethodPost, "/graphql", bytes.NewReader(body))
+	request.Header.Set("Content-Type", "application/json")
+	recorder := httptest.NewRecorder()
+	c.app.graphql().ServeHTTP(recorder, request)
+	var got answer
+	require.NoError(c.t, json.Unmarshal(recorder.Body.Bytes(), &got))
+	require.Empty(c.t, got.Errors)
+	return count.Load()
+}
+
+func TestGrid_TakesTheSameStatementsWhateverItsSize(t *testing.T) {
+	t.Parallel()
+	const organizations, places = 60, 100
+	admin := newWorld(t).newAccount(places)
+	var names []string
+	for n := range organizations {
+		names = append(names, fmt.Sprintf("Client %02d", n))
+	}
+	for _, application := range []vendors.Application{vendors.ApplicationITGlue, vendors.ApplicationDattoRMM} {
+		var list []vendors.Organization
+		for n, name := range names {
+			list = append(list, vendors.Organization{RemoteID: fmt.Sprint(1000 + n), Name: name})
+		}
+		simulated, url := admin.vendor(application, list...)
+		admin.connect(simulated, url)
+	}
+	for _, run := range admin.refresh(nil) {
+		require.Equal(t, "SUCCEEDED", run["state"])
+	}
+	candidates := admin.do(`{ importCandidates(first: 100) { nodes { externalOrg { id } } } }`, nil)
+	var ids []string
+	for _, node := range at(candidates, "importCandidates", "nodes").([]any) {
+		ids = append(ids, at(node, "externalOrg", "id").(string))
+	}
+	imported := admin.do(`mutation($ids: [ID!]!) { importFromITGlue(input: {externalOrgIds: $ids}) { userErrors { code } } }`, object{"ids": ids})
+	require.Empty(t, codes(at(imported, "importFromITGlue")))
+
+	// begin, account, page, count, mappings, external organizations, their mappings, organizations by id, integrations as the
+	// list and for the mappings, their counts, their runs, account row, journal position, end: each once.
+	const budget = 15
+	one := admin.statements(gridQuery, object{"first": 1})
+	require.Equal(t, one, admin.statements(gridQuery, object{"first": 50}))
+	require.Equal(t, one, admin.statements(gridQuery, object{"first": 50, "search": "client"}))
+	require.LessOrEqual(t, one, int64(budget))
+	t.Logf("the grid takes %d statements", one)
+
+	const plain = `query($first: Int) { organizations(first: $first) { nodes { id name mappings { externalOrg { name } integration { name } } } } quota { remaining } }`
+	few := admin.statements(plain, object{"first": 1})
+	require.Equal(t, few, admin.statements(plain, object{"first": 50}))
+	t.Logf("the page without counts takes %d statements", few)
+	require.LessOrEqual(t, few, int64(8))
+}

@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/orgmap/orgmap/graph"
+	"github.com/orgmap/orgmap/graph/transport"
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/requestid"
+)
+
+// The bounds of a connection. There is no write time-out: subscriptions stay open, and their transports bound each write.
+const (
+	readHeaderTimeout = 5 * time.Second
+	idleTimeout       = 2 * time.Minute
+	maxHeaderBytes    = 16 << 10
+	readyTimeout      = 2 * time.Second
+)
+
+func newHTTPServer(background context.Context, handler http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: readHeaderTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		BaseContext:       func(net.Listener) context.Context { return background },
+	}
+}
+
+func (a *App) routes() http.Handler {
+	mux := http.NewServeMux()
+	if a.settings.Role != roleWorker {
+		mux.Handle("/graphql", a.identify(a.graphql()))
+		mux.HandleFunc("POST /session", a.signIn)
+		mux.HandleFunc("DELETE /session", a.signOut)
+	}
+	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
+	mux.HandleFunc("GET /readyz", a.ready)
+	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
+	return a.named(mux)
+}
+
+// ready tells a load balancer whether to send requests here.
+func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
+	defer cancel()
+	if err := a.db.Ping(ctx); err != nil {
+		a.logger.WarnContext(r.Context(), "not ready", "error", err)
+		http.Error(w, "Postgres does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}
+
+func (a *App) graphql() http.Handler {
+	snapshots := func(ctx context.Context) (context.Context, func()) {
+		ctx, session := a.db.WithSession(ctx)
+		return ctx, session.Close
+	}
+	server := graph.NewServer(a.resolver, snapshots, a.logger)
+	server.AddTransport(transport.Websocket{
+		Init:        a.initSocket,
+		AllowOrigin: a.allowOrigin,
+		CheckAlive:  a.checkAlive,
+		Streams:     a.streams,
+	})
+	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams})
+	return server
+}
+
+// named gives each request an id, and logs how it ended.
+func (a *App) named(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := requestid.New()
+		w.Header().Set(requestid.Header, id)
+		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
+		began := time.Now()
+		next.ServeHTTP(recorder, r.WithContext(requestid.With(r.Context(), id)))
+		level := slog.LevelDebug
+		if recorder.status >= http.StatusInternalServerError {
+			level = slog.LevelWarn
+		}
+		a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
+			"milliseconds", time.Since(began).Milliseconds(), "request", id)
+	})
+}
+
+// statusRecorder remembers the status for the log. Unwrap lets the transports reach what the server's writer can do.
+type statusRecorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (r *statusRecorder) WriteHeader(status int) {
+	r.status = status
+	r.ResponseWriter.WriteHeader(status)
+}
+
+func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
+
+// bearerContext carries the token that a stream was opened with, so that it can be checked again.
+type bearerContext struct{}
+
+// identify finds out who is asking. A websocket may say so later, in its connection_init; everyone else must now.
+func (a *App) identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		bearer := a.bearer(r)
+		if bearer == "" && r.Header.Get("Upgrade") != "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		ctx, err := a.authenticate(r.Context(), bearer)
+		if err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// authenticate takes "Bearer TOKEN" and returns a context in which its holder is asking.
+func (a *App) authenticate(ctx context.Context, header string) (context.Context, error) {
+	scheme, text, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") || text == "" {
+		return nil, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
+	}
+	text = strings.TrimSpace(text)
+	actor, err := a.tokens.Authenticate(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), nil
+}
+
+// refuse answers a request of somebody who is not known.
+func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var known *apperr.Error
+	if !errors.As(err, &known) {
+		a.logger.ErrorContext(r.Context(), "authentication failed", "error", err, "request", requestid.From(r.Context()))
+		known = apperr.New(apperr.Internal, "Something went wrong inside Orgmap. Tell your administrator the request id.")
+	}
+	status := http.StatusUnauthorized
+	extensions := map[string]any{"code": known.Code}
+	switch known.Code {
+	case apperr.Unauthenticated:
+		w.Header().Set("WWW-Authenticate", `Bearer realm="orgmap"`)
+	case apperr.Forbidden:
+		status = http.StatusForbidden
+	case apperr.Unavailable:
+		w.Header().Set("Retry-After", "1")
+		status = http.StatusServiceUnavailable
+		extensions["requestId"] = requestid.From(r.Context())
+	default:
+		status = http.StatusInternalServerError
+		extensions["requestId"] = requestid.From(r.Context())
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": known.Message, "extensions": extensions}}})
+}
+
+// initSocket finds out who opened a websocket, from its connection_init or, for programs that can set headers, from the
+// request that opened it.
+func (a *App) initSocket(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error) {
+	if _, known := auth.ActorFrom(ctx); known {
+		return ctx, nil, nil
+	}
+	for _, key := range []string{"authorization", "Authorization"} {
+		if header, ok := payload[key].(string); ok {
+			ctx, err := a.authenticate(ctx, header)
+			return ctx, nil, err
+		}
+	}
+	return nil, nil, apperr.New(apperr.Unauthenticated, "Send authorization in the payload of connection_init.")
+}
+
+// checkAlive tells whether the token that a stream was opened with is still good, and still of the same role.
+func (a *App) checkAlive(ctx context.Context) error {
+	text, ok := ctx.Value(bearerContext{}).(string)
+	if !ok {
+		return nil
+	}
+	now, err := a.tokens.Authenticate(ctx, text)
+	if apperr.CodeOf(err) == apperr.Unavailable {
+		return nil // not to know is no reason to end what is good; the next check will tell
+	}
+	if before, _ := auth.ActorFrom(ctx); err == nil && now != before {
+		err = apperr.New(apperr.Unauthenticated, "The token's rights have changed.")
+	}
+	return err
+}
+
+// allowOrigin lets pages of the server's own origin and of those that are allowed by name open websockets.
+func (a *App) allowOrigin(r *http.Request) bool {
+	origin := strings.TrimSuffix(r.Header.Get("Origin"), "/")
+	if a.settings.PublicURL != "" && origin == strings.TrimSuffix(a.settings.PublicURL, "/") {
+		return true
+	}
+	if _, host, found := strings.Cut(origin, "://"); found && host == r.Host {
+		return true
+	}
+	return slices.ContainsFunc(a.settings.AllowedOrigins, func(allowed string) bool { return strings.TrimSuffix(allowed, "/") == origin })
+}

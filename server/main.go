@@ -1,0 +1,112 @@
+// Command orgmap maps the organizations of a managed service provider's tools onto its own. See README.md.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// commands is the whole command line.
+type commands struct {
+	Stores stores  `embed:""`
+	JSON   bool    `name:"json" help:"Print results as JSON."`
+	Log    logging `embed:"" prefix:"log-"`
+
+	Serve   serveCommand   `cmd:"" help:"Serve the API, subscriptions and pages, and work on refreshes."`
+	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
+	Account accountCommand `cmd:"" help:"Make and change accounts, which are the tenants."`
+	Token   tokenCommand   `cmd:"" help:"Make, list and revoke API tokens."`
+	Keys    keysCommand    `cmd:"" help:"Make and rotate the keyset that seals vendor credentials."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "orgmap:", err)
+		os.Exit(1)
+	}
+}
+
+// run is the program, apart from the process it runs in: tests call it with their own streams.
+func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
+	var line commands
+	exited := errors.New("exited")
+	var code int
+	parser, err := kong.New(&line,
+		kong.Name("orgmap"),
+		kong.Description("Maps the organizations of a managed service provider's tools onto its own.\n\nEvery setting is a flag and an environment variable."),
+		kong.Writers(stdout, stderr),
+		kong.UsageOnError(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Exit(func(status int) { code = status; panic(exited) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		return err
+	}
+	defer func() { // --help ends the parse with kong.Exit
+		if cause := recover(); cause != nil && cause != any(exited) {
+			panic(cause)
+		}
+	}()
+	parsed, err := parser.Parse(arguments)
+	if err != nil {
+		return err
+	}
+	_ = code
+	return parsed.Run(&terminal{out: stdout, log: stderr, json: line.JSON, logging: line.Log}, line.Stores)
+}
+
+// terminal is where a command prints: results to out, all else to log.
+type terminal struct {
+	out     io.Writer
+	log     io.Writer
+	json    bool
+	logging logging
+}
+
+// print writes a result, as JSON where that was asked for, else as the text that plain makes of it.
+func (t *terminal) print(result any, plain func(io.Writer)) error {
+	if !t.json {
+		plain(t.out)
+		return nil
+	}
+	encoder := json.NewEncoder(t.out)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(result)
+}
+
+type versionCommand struct{}
+
+func (versionCommand) Run(t *terminal) error {
+	return t.print(map[string]string{"version": version()}, func(w io.Writer) { fmt.Fprintln(w, version()) })
+}
+
+// version is the module's version where it was installed as one, else the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	if info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	for _, setting := range info.Settings {
+		if setting.Key == "vcs.revision" {
+			return setting.Value
+		}
+	}
+	return "development"
+}

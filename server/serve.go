@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/embedded"
+	"github.com/orgmap/orgmap/internal/secret"
+)
+
+type serveCommand struct {
+	Serving serving `embed:""`
+}
+
+// Run is 'orgmap serve'.
+func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error) {
+	logger := t.logger()
+	isEmbedded, err := s.embedded()
+	if err != nil {
+		return err
+	}
+	if c.Serving.Demo && !isEmbedded {
+		return errors.New("--demo is for embedded stores: unset DATABASE_URL and REDIS_URL")
+	}
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Serving.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on %s (--listen chooses another address): %w", c.Serving.Listen, err)
+	}
+	defer func() { _ = listener.Close() }()
+
+	settings := settings{serving: c.Serving, databaseURL: s.DatabaseURL, redisURL: s.RedisURL}
+	if isEmbedded {
+		stop, err := s.startEmbedded(ctx, &settings, logger)
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, stop()) }()
+	}
+	if settings.sealer, err = s.openKeyset(isEmbedded); err != nil {
+		return err
+	}
+	if c.Serving.Demo {
+		settings.VendorAllowPrivate = append(settings.VendorAllowPrivate, loopback)
+	}
+	app, err := newApp(ctx, settings, logger)
+	if err != nil {
+		return err
+	}
+	defer app.Close()
+	if isEmbedded {
+		welcome, err := s.welcome(ctx, app, "http://"+listener.Addr().String())
+		if err != nil {
+			return err
+		}
+		if c.Serving.Demo {
+			stop, err := s.startDemo(ctx, app, welcome.admin)
+			if err != nil {
+				return err
+			}
+			defer stop()
+		}
+		welcome.print(t.out)
+	}
+	logger.Info("serving", "address", listener.Addr().String(), "role", c.Serving.Role, "version", version())
+	return app.Run(ctx, listener)
+}
+
+// startEmbedded starts both stores in the data directory and puts their addresses into the settings.
+func (s stores) startEmbedded(ctx context.Context, settings *settings, logger *slog.Logger) (stop func() error, err error) {
+	postgres, err := startPostgres(ctx, s, logger)
+	if err != nil {
+		return nil, err
+	}
+	redis, err := embedded.StartRedis()
+	if err != nil {
+		return nil, errors.Join(err, postgres.Stop(context.WithoutCancel(ctx)))
+	}
+	settings.databaseURL, settings.redisURL = postgres.URL(), redis.URL()
+	return func() error {
+		redis.Close()
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), postgresGrace)
+		defer cancel()
+		return postgres.Stop(grace)
+	}, nil
+}
+
+// postgresGrace is how long the embedded Postgres may take to stop in order; it recovers from anything less.
+const postgresGrace = 10 * time.Second
+
+func startPostgres(ctx context.Context, s stores, logger *slog.Logger) (*embedded.Postgres, error) {
+	dir, err := s.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	binaries := []string{filepath.Join(dir, "programs")}
+	if s.PostgresBin != "" {
+		binaries = append([]string{s.PostgresBin}, binaries...)
+	}
+	return embedded.StartPostgres(ctx, embedded.PostgresOptions{
+		DataDir: filepath.Join(dir, "postgres"), Binaries: binaries, Durable: true, Logger: logger,
+	})
+}
+
+// openKeyset reads the keyset; embedded, it is made at the first start.
+func (s stores) openKeyset(isEmbedded bool) (*secret.Sealer, error) {
+	if s.KeysetFile != "" {
+		return secret.LoadKeyset(s.KeysetFile)
+	}
+	if !isEmbedded {
+		return nil, errors.New("set ORGMAP_KEYSET_FILE to the keyset that seals vendor credentials; 'orgmap keys new --keyset-file FILE' makes one")
+	}
+	dir, err := s.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "keyset.json")
+	if err := refuseExisting(path); err == nil {
+		keyset, err := secret.NewKeyset()
+		if err != nil {
+			return nil, err
+		}
+		if err := secret.WriteKeyset(path, keyset); err != nil {
+			return nil, err
+		}
+	}
+	return secret.LoadKeyset(path)
+}
+
+// refuseExisting fails where there is a file already.
+func refuseExisting(path string) error {
+	_, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%s exists already", path)
+	}
+	return err
+}
+
+// hostPort is the address to show to people, who cannot open [::] or 0.0.0.0.
+func hostPort(address string) string {
+	host, port, err := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
+	if err != nil {
+		return address
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+	"github.com/orgmap/orgmap/migrations"
+)
+
+func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
+
+// patience bounds how long a test waits for a state that must come.
+const patience = 30 * time.Second
+
+// world is a server of its own with a database of its own.
+type world struct {
+	t    *testing.T
+	app  *App
+	url  string
+	stop func() error
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	return bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)})
+}
+
+// worldStores are what several servers may share.
+type worldStores struct {
+	database string
+	redis    string
+	keyset   string
+	role     string // "": all
+}
+
+func newKeyset(t *testing.T) string {
+	t.Helper()
+	keyset, err := secret.NewKeyset()
+	require.NoError(t, err)
+	path := filepath.Join(t.TempDir(), "keyset.json")
+	require.NoError(t, secret.WriteKeyset(path, keyset))
+	return path
+}
+
+func bootWorld(t *testing.T, stores worldStores) *world {
+	t.Helper()
+	sealer, err := secret.LoadKeyset(stores.keyset)
+	require.NoError(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	app, err := newApp(t.Context(), settings{
+		serving: serving{
+			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: 5 * time.Second,
+			VendorAllowPrivate: []netip.Prefix{loopback},
+		},
+		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer,
+	}, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- app.Run(ctx, listener) }()
+	w := &world{t: t, app: app, url: "http://" + listener.Addr().String()}
+	stopped := false
+	w.stop = func() error {
+		if stopped {
+			return nil
+		}
+		stopped = true
+		cancel()
+		err := <-ended
+		app.Close()
+		return err
+	}
+	t.Cleanup(func() { require.NoError(t, w.stop()) })
+	return w
+}
+
+// client asks with one token.
+type client struct {
+	*world
+	account uuid.UUID
+	token   string
+}
+
+// newAccount makes an account with that many places and returns its admin.
+func (w *world) newAccount(places int) *client {
+	w.t.Helper()
+	created, err := account.NewOperator(w.app.db).Create(w.t.Context(), id.New().String(), &places)
+	require.NoError(w.t, err)
+	return w.newClient(created.ID, auth.Admin)
+}
+
+func (w *world) newClient(account uuid.UUID, role auth.Role) *client {
+	w.t.Helper()
+	text, _, err := w.app.tokens.Create(w.t.Context(), account, "the "+role.String(), role, 0)
+	require.NoError(w.t, err)
+	return &client{world: w, account: account, token: text}
+}
+
+type object = map[string]any
+
+// answer is what came back.
+type answer struct {
+	Data   object
+	Errors []struct {
+		Message    string
+		Path       []any
+		Extensions object
+	}
+}
+
+// ask sends a request and returns its answer, whatever it is.
+func (c *client) ask(query string, variables object) answer {
+	c.t.Helper()
+	body, err := json.Marshal(object{"query": query, "variables": variables})
+	require.NoError(c.t, err)
+	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
+	require.NoError(c.t, err)
+	request.Header.Set("Authorization", "Bearer "+c.token)
+	request.Header.Set("Content-Type", "application/json")
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(c.t, err)
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	require.NoError(c.t, err)
+	var decoded answer
+	require.NoError(c.t, json.Unmarshal(content, &decoded), string(content))
+	return decoded
+}
+
+// do sends a request that must succeed and returns its data.
+func (c *client) do(query string, variables object) object {
+	c.t.Helper()
+	got := c.ask(query, variables)
+	require.Empty(c.t, got.Errors)
+	return got.Data
+}
+
+// at follows keys and indexes into decoded JSON.
+func at(value any, path ...any) any {
+	for _, step := range path {
+		switch step := step.(type) {
+		case string:
+			object, _ := value.(object)
+			value = object[step]
+		case int:
+			list, _ := value.([]any)
+			if step >= len(list) {
+				return nil
+			}
+			value = list[step]
+		}
+	}
+	return value
+}
+
+// codes are the codes of a payload's user errors.
+func codes(payload any) []string {
+	list, _ := at(payload, "userErrors").([]any)
+	found := make([]string, len(list))
+	for i, one := range list {
+		found[i] = at(one, "code").(string)
+	}
+	return found
+}
+
+// vendor serves a simulated vendor with the list.
+func (w *world) vendor(application vendors.Application, organizations ...vendors.Organization) (*sim.Server, string) {
+	w.t.Helper()
+	simulated, ok := sim.New(application)
+	require.True(w.t, ok)
+	simulated.Set(organizations)
+	server := httptest.NewServer(simulated)
+	w.t.Cleanup(func() { simulated.Close(); server.Close() })
+	return simulated, server.URL
+}
+
+// connect connects a simulated vendor and returns the integration's id.
+func (c *client) connect(simulated *sim.Server, url string) string {
+	c.t.Helper()
+	var credentials []object
+	for name, value := range simulated.Credentials() {
+		credentials = append(credentials, object{"name": name, "value": value})
+	}
+	data := c.do(`mutation($input: ConnectIntegrationInput!) { connectIntegration(input: $input) { integrations { id } userErrors { code message path } } }`,
+		object{"input": object{"application": simulated.Application(), "baseUrl": url, "credentials": credentials}})
+	require.Empty(c.t, codes(at(data, "connectIntegration")), data)
+	return at(data, "connectIntegration", "integrations", 0, "id").(string)
+}
+
+// refresh pulls lists and waits until every run has ended; it returns the runs.
+func (c *client) refresh(input object) []object {
+	c.t.Helper()
+	data := c.do(`mutation($input: RefreshInput) { refresh(input: $input) { runs { id } userErrors { code } } }`, object{"input": input})
+	require.Empty(c.t, codes(at(data, "refresh")))
+	var ended []object
+	for _, run := range at(data, "refresh", "runs").([]any) {
+		ended = append(ended, c.await(at(run, "id").(string)))
+	}
+	return ended
+}
+
+// await waits for the last state of a run.
+func (c *client) await(run string) object {
+	c.t.Helper()
+	var last object
+	require.Eventually(c.t, func() bool {
+		data := c.do(`query($id: ID!) { node(id: $id) { ... on RefreshRun { id state fetched total added updated removed failure { code message } } } }`, object{"id": run})
+		last, _ = at(data, "node").(object)
+		state, _ := last["state"].(string)
+		return state != "QUEUED" && state != "RUNNING"
+	}, patience, 20*time.Millisecond)
+	return last
+}
+
+// create makes organizations and returns their ids by name.
+func (c *client) create(names ...string) map[string]string {
+	c.t.Helper()
+	ids := map[string]string{}
+	for _, name := range names {
+		data := c.do(`mutation($name: String!) { createOrganization(input: {name: $name}) { organization { id } userErrors { code message } } }`, object{"name": name})
+		require.Empty(c.t, codes(at(data, "createOrganization")), data)
+		ids[name] = at(data, "createOrganization", "organization", "id").(string)
+	}
+	return ids
+}
+
+// externals are the ids of an integration's external organizations by remote id.
+func (c *client) externals(integration string) map[string]string {
+	c.t.Helper()
+	data := c.do(`query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 200, filter: {removed: null}) { nodes { id remoteId } } } } }`, object{"id": integration})
+	ids := map[string]string{}
+	for _, node := range at(data, "node", "externalOrgs", "nodes").([]any) {
+		ids[at(node, "remoteId").(string)] = at(node, "id").(string)
+	}
+	return ids
+}
+
+// save saves one cell and returns the codes of its user errors.
+func (c *client) save(organization, integration string, externals []string, expected ...[]string) []string {
+	c.t.Helper()
+	cell := object{"organizationId": organization, "integrationId": integration, "externalOrgIds": externals}
+	if len(expected) > 0 {
+		cell["expectedExternalOrgIds"] = expected[0]
+	}
+	data := c.do(`mutation($input: SaveMappingsInput!) { saveMappings(input: $input) { organizations { id } userErrors { code message path } } }`, object{"input": object{"cells": []object{cell}}})
+	return codes(at(data, "saveMappings"))
+}
+
+// listed makes a vendor's list: remote ids from 1 on, with these names.
+func listed(names ...string) []vendors.Organization {
+	list := make([]vendors.Organization, len(names))
+	for i, name := range names {
+		list[i] = vendors.Organization{RemoteID: "100" + strings.Repeat("0", 3) + string(rune('1'+i)), Name: name}
+	}
+	return list
+}

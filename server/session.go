@@ -1,0 +1,79 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// sessionCookie carries a token for pages. Scripts cannot read it, and browsers do not send it along with requests that
+// other sites make.
+const sessionCookie = "orgmap_session"
+
+// sessionLifetime is how long a browser keeps the cookie; the token in it may end earlier.
+const sessionLifetime = 30 * 24 * time.Hour
+
+// maxSessionBody bounds what is read of a sign-in: a token and some braces.
+const maxSessionBody = 4 << 10
+
+// signIn trades a token for a session cookie. It takes JSON alone, which no other site's form can send.
+func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
+	if !isJSON(r) || crossSite(r) {
+		a.refuse(w, r, apperr.New(apperr.Forbidden, "Sign in from Orgmap's own pages, with JSON."))
+		return
+	}
+	var body struct {
+		Token string `json:"token"`
+	}
+	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxSessionBody)).Decode(&body); err != nil {
+		a.refuse(w, r, apperr.New(apperr.Unauthenticated, "Send {\"token\": \"...\"}."))
+		return
+	}
+	token := strings.TrimSpace(body.Token)
+	if _, err := a.tokens.Authenticate(r.Context(), token); err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	a.setSession(w, r, token, sessionLifetime)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// signOut takes the cookie away.
+func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
+	a.setSession(w, r, "", -time.Second)
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (a *App) setSession(w http.ResponseWriter, r *http.Request, token string, lifetime time.Duration) {
+	http.SetCookie(w, &http.Cookie{
+		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(lifetime.Seconds()),
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || strings.HasPrefix(a.settings.PublicURL, "https://"),
+	})
+}
+
+// bearer is what the request authenticates with: its Authorization header, else the session cookie, where the request
+// comes from a page that may use it.
+func (a *App) bearer(r *http.Request) string {
+	if header := r.Header.Get("Authorization"); header != "" {
+		return header
+	}
+	cookie, err := r.Cookie(sessionCookie)
+	if err != nil || cookie.Value == "" || crossSite(r) {
+		return ""
+	}
+	if r.Header.Get("Origin") != "" && !a.allowOrigin(r) {
+		return ""
+	}
+	return "Bearer " + cookie.Value
+}
+
+// crossSite tells whether a browser says that another site made the request.
+func crossSite(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") == "cross-site" }
+
+func isJSON(r *http.Request) bool {
+	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")
+	return strings.EqualFold(strings.TrimSpace(mediaType), "application/json")
+}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/token"
+)
+
+// embeddedLimit is the quota of the account that the embedded mode makes.
+const embeddedLimit = 500
+
+// welcome is what a newcomer is shown: where the server is, a token, and something to paste.
+type welcome struct {
+	address string
+	token   string
+	admin   auth.Actor
+}
+
+// welcome makes the one account with its admin's token at the first start, and finds both later. The token is kept in
+// the data directory, readable by its owner alone: only its hash is in the database.
+func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome, error) {
+	dir, err := s.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, "admin-token")
+	if kept, err := os.ReadFile(path); err == nil {
+		text := strings.TrimSpace(string(kept))
+		if admin, err := app.tokens.Authenticate(ctx, text); err == nil {
+			return &welcome{address: hostPort(address), token: text, admin: admin}, nil
+		}
+	}
+	text, err := app.firstToken(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+		return nil, fmt.Errorf("keep the admin's token: %w", err)
+	}
+	admin, err := app.tokens.Authenticate(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return &welcome{address: hostPort(address), token: text, admin: admin}, nil
+}
+
+// firstToken makes an admin's token for the first account, and that account where there is none.
+func (a *App) firstToken(ctx context.Context) (string, error) {
+	operator := account.NewOperator(a.db)
+	all, err := operator.List(ctx)
+	if err != nil {
+		return "", err
+	}
+	if len(all) == 0 {
+		limit := embeddedLimit
+		first, err := operator.Create(ctx, "My MSP", &limit)
+		if err != nil {
+			return "", err
+		}
+		all = append(all, first)
+	}
+	text, _, err := token.NewStore(a.db).Create(ctx, all[0].ID, "Admin", auth.Admin, 0)
+	return text, err
+}
+
+func (w *welcome) print(out io.Writer) {
+	fmt.Fprintf(out, `
+Orgmap is at %[1]s, its API at %[1]s/graphql
+
+Sign in:      %[1]s/#token=%[2]s
+Admin token:  %[2]s
+
+A first query to paste:
+
+  curl -s %[1]s/graphql -H 'Authorization: Bearer %[2]s' -H 'Content-Type: application/json' \
+    -d '{"query":"{ viewer { account { name quota { used limit remaining } } role } integrations { id name counts { total mapped unmapped } lastRefresh { state fetched } } }"}'
+
+`, w.address, w.token)
+}
