@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -29,7 +30,12 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
+func TestMain(m *testing.M) {
+	if os.Getenv(programVariable) != "" {
+		asProgram()
+	}
+	dbtest.Main(m, migrations.Up)
+}
 
 // patience bounds how long a test waits for a state that must come.
 const patience = 30 * time.Second

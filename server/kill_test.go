@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// programVariable makes the test binary be the program itself, with the arguments it is given.
+const programVariable = "ORGMAP_TEST_PROGRAM"
+
+// asProgram is the program in the test binary's place.
+func asProgram() {
+	if err := run(context.Background(), os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		os.Stderr.WriteString(err.Error() + "\n")
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// startProcess starts a server of its own process and returns it with its address once it serves.
+func startProcess(t *testing.T, stores worldStores) (*exec.Cmd, string) {
+	t.Helper()
+	process := exec.Command(os.Args[0], "serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--vendor-allow-private", "127.0.0.0/8")
+	process.Env = append(os.Environ(), programVariable+"=1", "DATABASE_URL="+stores.database, "REDIS_URL="+stores.redis, "ORGMAP_KEYSET_FILE="+stores.keyset)
+	log, err := process.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, process.Start())
+	address := make(chan string, 1)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		lines := bufio.NewScanner(log)
+		for lines.Scan() {
+			if _, found, is := strings.Cut(lines.Text(), "msg=serving address="); is {
+				address <- strings.Fields(found)[0]
+			}
+		}
+	}()
+	t.Cleanup(func() {
+		_ = process.Process.Kill()
+		<-ended
+		_ = process.Wait()
+	})
+	select {
+	case found := <-address:
+		return process, "http://" + found
+	case <-ended:
+		t.Fatal("the server ended before it served")
+	case <-time.After(patience):
+		t.Fatal("the server did not serve in time")
+	}
+	return nil, ""
+}
+
+// A server that is killed in the middle of a refresh loses nothing: another one ends the run within a minute.
+func TestRefresh_GoesOnElsewhereAfterKill9(t *testing.T) {
+	t.Parallel()
+	const within = time.Minute
+	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
+	watching := bootWorld(t, stores) // answers, and never refreshes
+	admin := watching.newAccount(10)
+	var list []vendors.Organization
+	for n := range 40 {
+		list = append(list, vendors.Organization{RemoteID: strings.Repeat("9", 1+n/10) + string(rune('0'+n%10)), Name: id.New().String()})
+	}
+	glue, url := admin.vendor(vendors.ApplicationITGlue, list...)
+	glue.SetPageLimit(2)
+	glue.SetLatency(200 * time.Millisecond)
+	integration := admin.connect(glue, url)
+
+	first, _ := startProcess(t, stores)
+	run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
+	progress := func() object {
+		return at(admin.do(`query($id: ID!) { node(id: $id) { ... on RefreshRun { state fetched attempt } } }`, object{"id": run}), "node").(object)
+	}
+	require.Eventually(t, func() bool { return progress()["fetched"].(float64) >= 6 }, patience, 20*time.Millisecond)
+	require.NoError(t, first.Process.Kill())
+	killed := time.Now()
+	startProcess(t, stores)
+
+	require.Eventually(t, func() bool { state := progress()["state"]; return state != "RUNNING" && state != "QUEUED" }, within, 100*time.Millisecond)
+	t.Logf("ended %s after the kill", time.Since(killed).Round(time.Millisecond))
+	last := progress()
+	require.Equal(t, "SUCCEEDED", last["state"])
+	require.EqualValues(t, 2, last["attempt"])
+	require.EqualValues(t, len(list), last["fetched"])
+	require.Len(t, admin.externals(integration), len(list))
+}
