@@ -22,15 +22,19 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-// withDatabase runs work on the database's URL. Without DATABASE_URL it is the embedded one, which is started for the
-// time of the work where no server runs it.
+// withDatabase runs work on the database's URL. Without DATABASE_URL it is the embedded one: a running server's, or one
+// that is started for the time of the work.
 func (s stores) withDatabase(ctx context.Context, logger *slog.Logger, work func(url string) error) error {
 	if s.DatabaseURL != "" {
 		return work(s.DatabaseURL)
 	}
 	postgres, err := startPostgres(ctx, s, logger)
 	if errors.Is(err, embedded.ErrInUse) {
-		return fmt.Errorf("%w: stop the server first, or run both on a Postgres of your own", err)
+		url, readErr := s.runningDatabase()
+		if readErr != nil {
+			return errors.Join(err, readErr)
+		}
+		return work(url)
 	}
 	if err != nil {
 		return err

@@ -83,12 +83,37 @@ func (s stores) startEmbedded(ctx context.Context, settings *settings, logger *s
 		return nil, errors.Join(err, postgres.Stop(context.WithoutCancel(ctx)))
 	}
 	settings.databaseURL, settings.redisURL = postgres.URL(), redis.URL()
+	if err := s.tellDatabase(postgres.URL()); err != nil {
+		redis.Close()
+		return nil, errors.Join(err, postgres.Stop(context.WithoutCancel(ctx)))
+	}
 	return func() error {
 		redis.Close()
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), postgresGrace)
 		defer cancel()
 		return postgres.Stop(grace)
 	}, nil
+}
+
+// databaseFile is where a server writes its embedded Postgres' address, so that other commands can work beside it.
+const databaseFile = "database-url"
+
+func (s stores) tellDatabase(url string) error {
+	dir, err := s.dataDir()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, databaseFile), []byte(url+"\n"), 0o600)
+}
+
+// runningDatabase is the address of the embedded Postgres that a server runs on this data directory.
+func (s stores) runningDatabase() (string, error) {
+	dir, err := s.dataDir()
+	if err != nil {
+		return "", err
+	}
+	url, err := os.ReadFile(filepath.Join(dir, databaseFile))
+	return strings.TrimSpace(string(url)), err
 }
 
 // postgresGrace is how long the embedded Postgres may take to stop in order; it recovers from anything less.
