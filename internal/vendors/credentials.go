@@ -44,6 +44,17 @@ func (c Credentials) Require(fields []CredentialField) error {
 	return nil
 }
 
+// Values gives every value that was filled in: what is no secret by itself, a user's name say, belongs in no log either.
+func (c Credentials) Values() []string {
+	var values []string
+	for name := range c {
+		if value := c.Get(name); value != "" {
+			values = append(values, value)
+		}
+	}
+	return values
+}
+
 // Secrets gives the values of the secret fields that were filled in.
 func (c Credentials) Secrets(fields []CredentialField) []string {
 	var secrets []string

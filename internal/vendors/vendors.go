@@ -20,6 +20,23 @@ type Source interface {
 	Organizations(ctx context.Context, cursor string) (Page, error)
 }
 
+// ModuleSource is a Source of a connection that has several lists, one for each module: its own Organizations lists nothing. Its errors
+// are those of a Source.
+type ModuleSource interface {
+	Source
+	// Modules lists what there is at this moment.
+	Modules(ctx context.Context) ([]Module, error)
+	// Module reads one module's list. It makes no call, and does not know whether there is such a module.
+	Module(id string) Source
+}
+
+// Module is a part of a vendor that has a list of its own.
+type Module struct {
+	ID          string // the vendor's own, opaque
+	Name        string // as the vendor sent it
+	Application Application
+}
+
 // Page is one page of a vendor's list.
 type Page struct {
 	Organizations []Organization

@@ -42,6 +42,7 @@ func TestCredentialsAreRequiredByTheirFields(t *testing.T) {
 	require.NoError(t, full.Require(fields))
 	require.Equal(t, "k3y", full.Get("key"))
 	require.Equal(t, []string{"k3y"}, full.Secrets(fields))
+	require.ElementsMatch(t, []string{"k3y", "me"}, vendors.Credentials{"key": " k3y ", "user": "me", "tenant": " "}.Values())
 
 	var failure *vendors.Error
 	require.ErrorAs(t, vendors.Credentials{"key": " \n", "user": "me"}.Require(fields), &failure)

@@ -3,7 +3,6 @@ package call
 import (
 	"context"
 	"net/http"
-	"sync"
 	"time"
 )
 
@@ -50,20 +49,22 @@ const tokenMargin = 30 * time.Second
 
 // Bearer authorizes with a token that it fetches when it has none, keeps while it lives, and drops when it is refused.
 func Bearer(fetch func(context.Context) (Token, error)) Authorizer {
-	return &bearer{fetch: fetch, fetching: make(chan struct{}, 1)}
+	return &bearer{fetch: fetch, token: newKept[string]()}
 }
 
 type bearer struct {
-	fetch    func(context.Context) (Token, error)
-	fetching chan struct{} // held by the one who fetches: a lock that a context can stop waiting for
-
-	mu      sync.Mutex // guards value and expires
-	value   string
-	expires time.Time // zero: not known
+	fetch func(context.Context) (Token, error)
+	token *kept[string]
 }
 
 func (b *bearer) Authorize(ctx context.Context, request *http.Request) (string, error) {
-	value, err := b.token(ctx)
+	value, err := b.token.get(ctx, func(ctx context.Context) (string, time.Duration, error) {
+		token, err := b.fetch(ctx)
+		if token.Life <= 2*tokenMargin {
+			return token.Value, 0, err
+		}
+		return token.Value, token.Life - tokenMargin, err
+	})
 	if err != nil {
 		return "", err
 	}
@@ -72,46 +73,6 @@ func (b *bearer) Authorize(ctx context.Context, request *http.Request) (string, 
 }
 
 func (b *bearer) Renew(refused string) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	// Another caller may have renewed it already: then that one is tried.
-	if b.value == refused {
-		b.value = ""
-	}
+	b.token.drop(refused)
 	return true
-}
-
-func (b *bearer) token(ctx context.Context) (string, error) {
-	if value := b.current(); value != "" {
-		return value, nil
-	}
-	select {
-	case b.fetching <- struct{}{}:
-		defer func() { <-b.fetching }()
-	case <-ctx.Done():
-		return "", ctx.Err()
-	}
-	if value := b.current(); value != "" {
-		return value, nil
-	}
-	token, err := b.fetch(ctx)
-	if err != nil {
-		return "", err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.value, b.expires = token.Value, time.Time{}
-	if token.Life > 2*tokenMargin {
-		b.expires = time.Now().Add(token.Life - tokenMargin)
-	}
-	return token.Value, nil
-}
-
-func (b *bearer) current() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if !b.expires.IsZero() && time.Now().After(b.expires) {
-		b.value = ""
-	}
-	return b.value
 }

@@ -9,8 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,6 +32,8 @@ type Config struct {
 	Secrets   []string   // never to appear in an error; what an Authorizer puts on is cut out without being listed
 	// Rejected is what a person is told to do when the credentials are refused.
 	Rejected string
+	// Status reads the status that an answer means, for vendors that report failures inside a success; nil: the status line is right.
+	Status func(Reply) int
 	// Classify reads an answer that is not a success where the vendor means something of its own by it; nil, or "", leaves it to the
 	// status code. The duration is a wait that the vendor documents, for answers without Retry-After; 0: none.
 	Classify func(Reply) (vendors.Class, time.Duration)
@@ -66,6 +71,8 @@ type Request struct {
 	Header http.Header
 	JSON   any        // sent as a JSON body
 	Form   url.Values // sent as a form
+	// Multipart sends the form as multipart/form-data.
+	Multipart bool
 }
 
 // Reply is an answer's envelope.
@@ -112,7 +119,7 @@ func (c *Client) exchange(ctx context.Context, request Request) (Reply, exchange
 	if err != nil {
 		return Reply{}, exchange{}, err
 	}
-	attempt := exchange{name: sent.Method + " " + sent.URL.Path, sent: sent, secrets: c.config.Secrets, renew: func() bool { return false }}
+	attempt := exchange{name: redact(sent.Method+" "+sent.URL.Path, c.config.Secrets), sent: sent, secrets: c.config.Secrets, renew: func() bool { return false }}
 	if authorize := c.config.Authorize; authorize != nil {
 		secret, err := authorize.Authorize(ctx, sent)
 		if err != nil {
@@ -124,6 +131,9 @@ func (c *Client) exchange(ctx context.Context, request Request) (Reply, exchange
 	reply, err := c.send(sent)
 	if err != nil {
 		return Reply{}, attempt, c.failed(ctx, attempt, err)
+	}
+	if c.config.Status != nil {
+		reply.Status = c.config.Status(reply)
 	}
 	return reply, attempt, nil
 }
@@ -190,11 +200,26 @@ func encode(request Request) (io.Reader, string, error) {
 	case request.JSON != nil:
 		body, err := json.Marshal(request.JSON)
 		return bytes.NewReader(body), "application/json", err
+	case request.Form != nil && request.Multipart:
+		return encodeParts(request.Form)
 	case request.Form != nil:
 		return strings.NewReader(request.Form.Encode()), "application/x-www-form-urlencoded", nil
 	default:
 		return http.NoBody, "", nil
 	}
+}
+
+func encodeParts(form url.Values) (io.Reader, string, error) {
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			if err := parts.WriteField(name, value); err != nil {
+				return nil, "", err
+			}
+		}
+	}
+	return &body, parts.FormDataContentType(), parts.Close()
 }
 
 // decode reads one JSON value and nothing after it. A byte order mark is taken off: some servers send one.

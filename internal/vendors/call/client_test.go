@@ -390,3 +390,16 @@ func TestTextKeepsEveryDigit(t *testing.T) {
 		require.Error(t, json.Unmarshal([]byte(data), &text), data)
 	}
 }
+
+func TestAFormMayGoInParts(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseMultipartForm(1 << 10); err != nil || r.PostFormValue("UserName") != "ä & b" {
+			w.WriteHeader(http.StatusTeapot)
+			return
+		}
+		_, _ = w.Write([]byte(`{}`))
+	})
+	_, err := client.Do(t.Context(), call.Request{Path: "/sign-in", Form: url.Values{"UserName": {"ä & b"}, "GrantType": {"password"}}, Multipart: true}, nil)
+	require.NoError(t, err)
+}

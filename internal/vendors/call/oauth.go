@@ -25,6 +25,11 @@ func (c *Client) FetchToken(ctx context.Context, path string, query, form url.Va
 	return Token{Value: answer.AccessToken, Life: time.Duration(answer.ExpiresIn * float64(time.Second))}, nil
 }
 
+// ClientCredentials is the form with which a client asks for a token as itself, the credentials in it.
+func ClientCredentials(id, secret, scope string) url.Values {
+	return url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {scope}}
+}
+
 // ClassifyToken is a Config.Classify for token endpoints: OAuth 2 refuses credentials with 400, as it does other mistakes.
 func ClassifyToken(reply Reply) (vendors.Class, time.Duration) {
 	if reply.Status != http.StatusBadRequest {

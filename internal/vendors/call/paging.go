@@ -1,6 +1,8 @@
 package call
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -38,6 +40,15 @@ func (s Span) Cursor() string { return fmt.Sprintf("%d+%d", s.Offset, s.Size) }
 // Number is the span's page number, where the vendor calls the first page first.
 func (s Span) Number(first int) int { return s.Offset/s.Size + first }
 
+// Narrower adds to an error that took the vendor too long where to try half of the span, down to least rows.
+func (s Span) Narrower(err error, least int) error {
+	var failure *vendors.Error
+	if half, ok := s.Half(least); ok && errors.As(err, &failure) && failure.Class == vendors.Timeout {
+		failure.Narrower = half.Cursor()
+	}
+	return err
+}
+
 // Next is the span after this one.
 func (s Span) Next() Span { return Span{Offset: s.Offset + s.Size, Size: s.Size} }
 
@@ -50,8 +61,12 @@ func (s Span) Half(least int) (Span, bool) {
 	return Span{Offset: s.Offset, Size: half}, true
 }
 
-// NextByTotal is the next cursor of a list that announces its total; "" at its end, or where a page came back empty.
+// NextByTotal is the next cursor of a list that announces its total; "" at its end, or where a page came back empty. A first page that
+// is short of more tells how many rows the vendor gives at once, and the walk goes on with pages of that size.
 func (s Span) NextByTotal(rows, total int) string {
+	if s.Offset == 0 && rows < s.Size && rows < total {
+		s.Size = rows
+	}
 	if rows == 0 || s.Offset+s.Size >= total {
 		return ""
 	}
@@ -67,18 +82,19 @@ func (s Span) NextUntilEmpty(rows int) string {
 	return s.Next().Cursor()
 }
 
-// NextByID is the next cursor of a list that goes on after the last id seen and announces nothing: that id, or "" after an empty page,
-// for the same reason as in NextUntilEmpty.
+// NextByID is the next cursor of a list in the order of numeric ids that goes on after one and announces nothing: the highest id, which
+// is the last one's unless a row comes twice, or "" after an empty page, for the same reason as in NextUntilEmpty.
 func (c *Client) NextByID(rows []vendors.Organization) (string, error) {
 	if len(rows) == 0 {
 		return "", nil
 	}
-	for _, row := range slices.Backward(rows) {
-		if row.RemoteID != "" {
-			return row.RemoteID, nil
-		}
+	highest := slices.MaxFunc(rows, func(a, b vendors.Organization) int {
+		return cmp.Or(cmp.Compare(len(a.RemoteID), len(b.RemoteID)), cmp.Compare(a.RemoteID, b.RemoteID))
+	})
+	if highest.RemoteID == "" {
+		return "", c.Garbled("a page without an id to go on from")
 	}
-	return "", c.Garbled("a page without an id to go on from")
+	return highest.RemoteID, nil
 }
 
 // Next makes a cursor of the address that a vendor gave for its next page: path and query alone. Any other host, port or scheme is
@@ -96,7 +112,7 @@ func (c *Client) Next(address string) (string, error) {
 
 func (c *Client) resolve(reference string) (*url.URL, error) {
 	next, err := c.base.Parse(reference)
-	if err == nil && next.User == nil && next.Opaque == "" && next.Scheme == c.base.Scheme && sameHost(next, c.base) {
+	if err == nil && next.User == nil && next.Opaque == "" && c.sameServer(next) {
 		next.Fragment = ""
 		return next, nil
 	}

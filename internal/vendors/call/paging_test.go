@@ -82,6 +82,9 @@ func TestAWalkGoesOnAfterTheLastID(t *testing.T) {
 	next, err := client.NextByID(rows)
 	require.NoError(t, err)
 	require.Equal(t, "9", next)
+	next, err = client.NextByID([]vendors.Organization{{RemoteID: "9"}, {RemoteID: "10"}, {RemoteID: "9"}})
+	require.NoError(t, err)
+	require.Equal(t, "10", next)
 	next, err = client.NextByID(nil)
 	require.NoError(t, err)
 	require.Empty(t, next)
@@ -165,4 +168,13 @@ func FuzzNextLink(f *testing.F) {
 			t.Fatalf("%q is not in %q", found, value)
 		}
 	})
+}
+
+func TestAShortFirstPageTellsTheVendorsOwnSize(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "40+40", call.Span{Size: 100}.NextByTotal(40, 95))
+	require.Equal(t, "80+40", call.Span{Offset: 40, Size: 40}.NextByTotal(40, 95))
+	require.Empty(t, call.Span{Offset: 80, Size: 40}.NextByTotal(15, 95))
+	require.Empty(t, call.Span{Size: 100}.NextByTotal(95, 95))
+	require.Equal(t, "200+100", call.Span{Offset: 100, Size: 100}.NextByTotal(99, 300), "a row that went in mid-walk does not move the pages")
 }

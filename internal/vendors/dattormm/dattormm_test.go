@@ -52,14 +52,14 @@ func TestA403IsReadByWhatCameBefore(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(sim.Status(http.StatusForbidden))
-		requireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
+		vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
 	})
 	t.Run("AfterA429ItMeansShutOut", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(sim.Throttled("").Times(1), sim.Status(http.StatusForbidden).Times(1))
-		require.Zero(t, requireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited).RetryAfter)
-		failure := requireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited)
+		require.Zero(t, vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited).RetryAfter)
+		failure := vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited)
 		require.Equal(t, 5*time.Minute, failure.RetryAfter)
 		require.NoError(t, bench.Source.Verify(t.Context()))
 	})
@@ -67,18 +67,10 @@ func TestA403IsReadByWhatCameBefore(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(sim.Throttled("").On(sim.SignIn).Times(1), sim.Status(http.StatusForbidden).On(sim.SignIn).Times(1))
-		requireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited)
-		requireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited)
+		vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited)
+		vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.RateLimited)
 		require.NoError(t, bench.Source.Verify(t.Context()))
 	})
-}
-
-func requireClass(t *testing.T, err error, class vendors.Class) *vendors.Error {
-	t.Helper()
-	var failure *vendors.Error
-	require.ErrorAs(t, err, &failure)
-	require.Equal(t, class, failure.Class)
-	return failure
 }
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }

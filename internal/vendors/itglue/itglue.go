@@ -3,7 +3,6 @@ package itglue
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -79,22 +78,14 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	}
 	answer, err := s.list(ctx, span)
 	if err != nil {
-		return vendors.Page{}, narrower(err, span)
+		// As IT Glue's documentation advises.
+		return vendors.Page{}, span.Narrower(err, leastPage)
 	}
 	rows := make([]vendors.Organization, len(*answer.Data))
 	for i, row := range *answer.Data {
 		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Name)}
 	}
 	return call.NewPage(rows, answer.Meta.TotalCount, answer.next(span)), nil
-}
-
-// narrower offers half of a page that took IT Glue too long, as its documentation advises.
-func narrower(err error, span call.Span) error {
-	var failure *vendors.Error
-	if half, ok := span.Half(leastPage); ok && errors.As(err, &failure) && failure.Class == vendors.Timeout {
-		failure.Narrower = half.Cursor()
-	}
-	return err
 }
 
 // answer is the part of IT Glue's JSON:API document that is used.

@@ -31,9 +31,7 @@ func TestAForbiddenKeyIsARejectedKey(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusForbidden))
-	var failure *vendors.Error
-	require.ErrorAs(t, bench.Source.Verify(t.Context()), &failure)
-	require.Equal(t, vendors.CredentialsRejected, failure.Class)
+	failure := vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
 	require.Contains(t, failure.Message, "unused for 90 days")
 }
 
@@ -49,9 +47,7 @@ func TestAPageThatTimesOutCanBeHalved(t *testing.T) {
 	cursor := first.Next
 	for _, size := range []int{250, 125} {
 		_, err = bench.Source.Organizations(t.Context(), cursor)
-		var failure *vendors.Error
-		require.ErrorAs(t, err, &failure)
-		require.Equal(t, vendors.Timeout, failure.Class)
+		failure := vendortest.RequireClass(t, err, vendors.Timeout)
 		require.Contains(t, failure.Narrower, "+"+strconv.Itoa(size))
 		cursor = failure.Narrower
 	}
@@ -81,22 +77,6 @@ func TestHalvingEnds(t *testing.T) {
 		sizes++
 	}
 	require.Equal(t, 2, sizes, "500, 250, 125 and no further")
-}
-
-func TestAServerWithSmallerPagesIsReadWhole(t *testing.T) {
-	t.Parallel()
-	bench := vendortest.Open(t, suite(), 95)
-	bench.Vendor.SetPageLimit(10)
-	pages, err := vendortest.Walk(t.Context(), bench.Source)
-	require.NoError(t, err)
-	require.Len(t, pages, 10)
-	ids := map[string]bool{}
-	for _, page := range pages {
-		for _, organization := range page.Organizations {
-			ids[organization.RemoteID] = true
-		}
-	}
-	require.Len(t, ids, 95)
 }
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }

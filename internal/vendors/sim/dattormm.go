@@ -4,7 +4,6 @@ import (
 	"hash/fnv"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -59,10 +58,7 @@ func (d dattoRMM) signIn(s *Server, w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (dattoRMM) authorized(s *Server, r *http.Request) bool {
-	token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	return found && s.hasToken(token)
-}
+func (dattoRMM) authorized(s *Server, r *http.Request) bool { return s.bearsToken(r) }
 
 func (dattoRMM) window(r *http.Request) (Window, error) {
 	query := r.URL.Query()

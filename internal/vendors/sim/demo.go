@@ -103,13 +103,30 @@ func (c demoClient) missing(application vendors.Application) bool {
 	return c.chance(application, "missing", 14)
 }
 
-// hints: a linked Datto RMM site knows its Autotask company.
+// hints: a linked client knows what it is in some other tools.
 func (c demoClient) hints(application vendors.Application) []vendors.Hint {
-	const autotask = vendors.ApplicationAutotask
-	if application != vendors.ApplicationDattoRMM || c.missing(autotask) || c.chance(application, "unlinked", 30) {
+	if c.chance(application, "unlinked", 30) {
 		return nil
 	}
-	return []vendors.Hint{{Application: autotask, RemoteID: demoID(autotask, c.key)}}
+	var hints []vendors.Hint
+	for _, other := range demoLinks(application) {
+		if !c.missing(other) {
+			hints = append(hints, vendors.Hint{Application: other, RemoteID: demoID(other, c.key)})
+		}
+	}
+	return hints
+}
+
+// demoLinks are the tools of which another keeps the ids.
+func demoLinks(application vendors.Application) []vendors.Application {
+	switch application {
+	case vendors.ApplicationDattoRMM:
+		return []vendors.Application{vendors.ApplicationAutotask}
+	case vendors.ApplicationHaloPSA:
+		return []vendors.Application{vendors.ApplicationITGlue, vendors.ApplicationNinjaOne}
+	default:
+		return nil
+	}
 }
 
 // spelling is the client's name as this tool has it: two in three alike.

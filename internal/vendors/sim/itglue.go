@@ -37,16 +37,7 @@ func (d itGlue) authorized(_ *Server, r *http.Request) bool {
 }
 
 func (itGlue) window(r *http.Request) (Window, error) {
-	query := r.URL.Query()
-	number, err := intParameter(query, "page[number]", 1)
-	if err != nil {
-		return Window{}, err
-	}
-	size, err := intParameter(query, "page[size]", 50)
-	if err != nil {
-		return Window{}, err
-	}
-	return Window{Page: max(number, 1) - 1, Size: min(max(size, 1), 1000)}, nil
+	return pageWindow(r, "page[number]", "page[size]", 50, 1000)
 }
 
 func (itGlue) page(w http.ResponseWriter, r *http.Request, listing Listing) {

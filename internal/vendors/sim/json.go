@@ -56,22 +56,27 @@ func (r Row) hint(application vendors.Application) string {
 
 // nextURL is the request's own address with other parameters, absolute as vendors send it.
 func nextURL(r *http.Request, listing Listing, parameters url.Values) string {
+	address := ownURL(r)
 	query := r.URL.Query()
 	for name, values := range parameters {
 		query[name] = values
 	}
-	scheme, host := "http", r.Host
-	if r.TLS != nil {
-		scheme = "https"
-	}
+	address.RawQuery = query.Encode()
 	if listing.NextHost != "" {
-		host = listing.NextHost
+		address.Host = listing.NextHost
 	}
-	// RequestURI is what the client asked for; URL.Path lacks a prefix that a mux took off.
-	path := r.URL.Path
-	if asked, err := url.ParseRequestURI(r.RequestURI); err == nil {
-		path = asked.Path
-	}
-	address := url.URL{Scheme: scheme, Host: host, Path: path, RawQuery: query.Encode()}
 	return address.String()
+}
+
+// ownURL is the address that the client asked for, without its query.
+func ownURL(r *http.Request) url.URL {
+	address := url.URL{Scheme: "http", Host: r.Host, Path: r.URL.Path}
+	if r.TLS != nil {
+		address.Scheme = "https"
+	}
+	// URL.Path lacks a prefix that a mux took off.
+	if asked, err := url.ParseRequestURI(r.RequestURI); err == nil {
+		address.Path = asked.Path
+	}
+	return address
 }

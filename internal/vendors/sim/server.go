@@ -26,9 +26,10 @@ type Kind string
 
 // The kinds.
 const (
-	SignIn Kind = "sign-in" // the exchange of credentials for a token
-	List   Kind = "list"    // a page of organizations
-	Other  Kind = "other"
+	Discovery Kind = "discovery" // the question where the API is
+	SignIn    Kind = "sign-in"   // the exchange of credentials for a token
+	List      Kind = "list"      // a page of organizations
+	Other     Kind = "other"
 )
 
 // Server is one simulated vendor instance. It is safe for concurrent use.
@@ -50,6 +51,8 @@ type Server struct {
 	tokenCount  int
 	recent      []time.Time
 	excess      int
+	moves       int
+	modules     []Module
 }
 
 // Limit is how many requests a vendor takes within a time; zero Requests means any number.
@@ -87,6 +90,8 @@ type Window struct {
 	Page  int // counted from 0
 	Skip  int
 	After string
+	// Module is the module whose list is asked for, "" for vendors without any.
+	Module string
 }
 
 // Row is an organization on its way out, as a fault may have left it.
@@ -113,7 +118,7 @@ func New(application vendors.Application) (*Server, bool) {
 		if candidate.application() == application {
 			return &Server{
 				dialect: candidate, closed: make(chan struct{}), limit: candidate.limit(),
-				counts: map[Kind]int{}, tokens: map[string]bool{},
+				counts: map[Kind]int{}, tokens: map[string]bool{}, modules: demoModules(),
 			}, true
 		}
 	}
@@ -121,7 +126,7 @@ func New(application vendors.Application) (*Server, bool) {
 }
 
 func dialects() []dialect {
-	return []dialect{itGlue{}, dattoRMM{}}
+	return []dialect{itGlue{}, dattoRMM{}, autotask{}, connectWise{}, haloPSA{}, ninjaOne{}, hudu{}, vsaX{}, bms{}, kaseyaOne{}}
 }
 
 // Application says whom the server simulates.
@@ -224,7 +229,13 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, active Fault) {
+	mobile, moves := s.dialect.(mover)
+	if moves && mobile.astray(s, w, r) {
+		return
+	}
 	switch s.dialect.kind(r) {
+	case Discovery:
+		mobile.discover(s, w, r) // only a mover's kind is ever Discovery
 	case SignIn:
 		s.dialect.signIn(s, w, r)
 	case List:
@@ -239,6 +250,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, active Fault) {
 		}
 		s.dialect.page(w, r, s.listing(window, active))
 	default:
+		if more, has := s.dialect.(moduler); has && more.answerOther(s, w, r) {
+			return
+		}
 		s.dialect.fail(w, r, http.StatusNotFound)
 	}
 }
@@ -310,7 +324,7 @@ func (s *Server) listing(window Window, active Fault) Listing {
 	if s.pageLimit > 0 {
 		window.Size = min(window.Size, s.pageLimit)
 	}
-	list := s.list
+	list := s.listOf(window.Module)
 	if active.pick != nil {
 		list = active.pick(list, &window)
 	}

@@ -187,17 +187,20 @@ func TestTheDemonstrationLooksLikeLife(t *testing.T) {
 
 func TestHintsOfTheDemonstrationAreTrue(t *testing.T) {
 	t.Parallel()
-	autotask := map[string]bool{}
-	for _, organization := range sim.DemoOrganizations(vendors.ApplicationAutotask) {
-		autotask[organization.RemoteID] = true
-	}
-	hints := 0
-	for _, organization := range sim.DemoOrganizations(vendors.ApplicationDattoRMM) {
-		for _, hint := range organization.Hints {
-			require.Equal(t, vendors.ApplicationAutotask, hint.Application)
-			require.True(t, autotask[hint.RemoteID])
-			hints++
+	listed := map[vendors.Hint]bool{}
+	for _, application := range vendors.Applications() {
+		for _, organization := range sim.DemoOrganizations(application) {
+			listed[vendors.Hint{Application: application, RemoteID: organization.RemoteID}] = true
 		}
 	}
-	require.Greater(t, hints, 150)
+	for _, application := range []vendors.Application{vendors.ApplicationDattoRMM, vendors.ApplicationHaloPSA} {
+		hints := 0
+		for _, organization := range sim.DemoOrganizations(application) {
+			for _, hint := range organization.Hints {
+				require.True(t, listed[hint], "%s names %v", application, hint)
+				hints++
+			}
+		}
+		require.Greater(t, hints, 150, application)
+	}
 }

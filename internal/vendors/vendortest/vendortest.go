@@ -130,12 +130,19 @@ func rows(pages []vendors.Page) []vendors.Organization {
 	return all
 }
 
-// requireFailure checks what every failure owes to its reader, and gives it.
-func requireFailure(t *testing.T, bench Bench, err error, class vendors.Class) *vendors.Error {
+// RequireClass checks what kind of failure an error is, and gives it.
+func RequireClass(t *testing.T, err error, class vendors.Class) *vendors.Error {
 	t.Helper()
 	var failure *vendors.Error
 	require.ErrorAs(t, err, &failure)
 	require.Equal(t, class, failure.Class, "%v", err)
+	return failure
+}
+
+// requireFailure checks what every failure owes to its reader, and gives it.
+func requireFailure(t *testing.T, bench Bench, err error, class vendors.Class) *vendors.Error {
+	t.Helper()
+	failure := RequireClass(t, err, class)
 	require.NotEmpty(t, failure.Message)
 	require.True(t, strings.HasSuffix(failure.Message, ".") || strings.HasSuffix(failure.Message, `"`), "not a sentence: %s", failure.Message)
 	require.NotContains(t, failure.Message, "127.0.0.1", "an address in a message for people")
@@ -187,6 +194,15 @@ func runList(t *testing.T, c Case) {
 		pages, err := Walk(t.Context(), bench.Source)
 		require.NoError(t, err)
 		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 2*c.PageSize)}}), rows(pages))
+	})
+	t.Run("IsReadToItsEndFromAVendorWithSmallerPages", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 95)
+		bench.Vendor.SetPageLimit(10)
+		pages, err := Walk(t.Context(), bench.Source)
+		require.NoError(t, err)
+		requireTotals(t, c, pages, 95)
+		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 95)}}), rows(pages))
 	})
 	t.Run("MayBeEmpty", func(t *testing.T) {
 		t.Parallel()

@@ -1,0 +1,238 @@
+// Package autotask connects Autotask PSA, REST API 1.0.
+//
+// Confirmed by Autotask's help and several clients: the zone, the headers, the query and its paging, three calls at once, 10,000 requests
+// an hour for all of a customer's tools together, ordinary failures with status 500, failures inside a success. Reported: that too many
+// calls at once may come with any status, and that the next page has to be asked for with the first one's method and body. Deactivated
+// companies are listed, and those of every type (the numbers of types differ between customers); Autotask deletes none.
+package autotask
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	name     = "Autotask PSA"
+	pageSize = 500 // the most that Autotask gives
+	atOnce   = 3   // calls that Autotask takes from one tracking identifier at the same time
+
+	fieldUser   = "username"
+	fieldSecret = "secret"
+	fieldCode   = "integration_code"
+
+	rejected = "The API user was rejected. Check that it is active, and its user name (key), password (secret), tracking identifier and right to view all companies: " +
+		"Admin > Account Settings & Users > Resources/Users. Autotask locks a user after several wrong passwords, so correct it before the next try."
+)
+
+// Descriptor describes Autotask PSA.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application:      vendors.ApplicationAutotask,
+		Name:             name,
+		Regions:          []vendors.Region{{Name: "Every zone (found by the user name)", BaseURL: "https://webservices2.autotask.net"}},
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{
+			Name: fieldUser, Label: "user name (key)",
+			Help: "Admin > Account Settings & Users > Resources/Users > New API User, security level API User (system); it looks like an email address.",
+		},
+		{Name: fieldSecret, Label: "password (secret)", Secret: true, Help: "Made together with the user name, and shown only then."},
+		{
+			Name: fieldCode, Label: "tracking identifier", Secret: true,
+			Help: "Of the API user, under API Tracking Identifier: Custom (internal integration), unless this program is in the list of vendors.",
+		},
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	settings := call.Config{
+		Vendor:  name,
+		BaseURL: withoutPath(config.BaseURL),
+		HTTP:    config.Client,
+		Secrets: config.Credentials.Values(),
+		// Without any secret sent, only the user name can be wrong.
+		Rejected: "Autotask knows no API user with this user name. Check the user name (key): it looks like an email address and is not the one of a person.",
+		Classify: classifyZone,
+	}
+	front, err := call.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	settings.Authorize = call.Header("Secret", config.Credentials.Get(fieldSecret))
+	settings.Rejected = rejected
+	settings.Classify = classify
+	settings.Status = status
+	user := config.Credentials.Get(fieldUser)
+	return &source{
+		// A customer who was moved to another zone is refused in the old one.
+		api: call.Locate(http.StatusUnauthorized, func(ctx context.Context) (*call.Client, error) {
+			zone, err := readZone(ctx, front, user)
+			if err != nil {
+				return nil, err
+			}
+			found := settings
+			found.BaseURL = zone
+			return call.New(found)
+		}),
+		header: http.Header{"UserName": {user}, "ApiIntegrationCode": {config.Credentials.Get(fieldCode)}},
+		turns:  make(chan struct{}, atOnce),
+	}, nil
+}
+
+// withoutPath leaves of an API's address that someone copied what zones are asked for at.
+func withoutPath(address string) string {
+	if at := strings.Index(strings.ToLower(address), "/atservicesrest"); at > 0 {
+		return address[:at]
+	}
+	return address
+}
+
+// readZone asks where the API of this user's company is. No credentials are needed for that, and none are sent.
+func readZone(ctx context.Context, front *call.Client, user string) (string, error) {
+	var zone struct {
+		URL call.Text `json:"url"`
+	}
+	if _, err := front.Get(ctx, "/atservicesrest/v1.0/zoneInformation", url.Values{"user": {user}}, &zone); err != nil {
+		return "", err
+	}
+	if zone.URL == "" {
+		return "", front.Garbled("no url of a zone in the answer")
+	}
+	return string(zone.URL), front.Trust(string(zone.URL), "autotask.net")
+}
+
+// classifyZone knows the answer for an unknown user, which looks like a failure of the server, but is JSON.
+func classifyZone(reply call.Reply) (vendors.Class, time.Duration) {
+	if reply.Status == http.StatusInternalServerError && json.Valid(reply.Body) {
+		return vendors.CredentialsRejected, 0
+	}
+	return "", 0
+}
+
+// classify reads the words of a failure, because its status says little.
+func classify(reply call.Reply) (vendors.Class, time.Duration) {
+	said := strings.ToLower(string(reply.Body))
+	switch {
+	case reply.Status == http.StatusUnauthorized:
+		return vendors.CredentialsRejected, 0
+	case strings.Contains(said, "threshold") && strings.Contains(said, "exceeded"), strings.Contains(said, "itgenatr005"):
+		return vendors.RateLimited, 0
+	case reply.Status == http.StatusInternalServerError && strings.Contains(said, "permission"):
+		return vendors.CredentialsRejected, 0
+	default:
+		return "", 0
+	}
+}
+
+// status finds failures inside a success.
+func status(reply call.Reply) int {
+	var answer struct {
+		Errors []json.RawMessage `json:"errors"`
+	}
+	if reply.Status < 200 || reply.Status > 299 || json.Unmarshal(reply.Body, &answer) != nil || len(answer.Errors) == 0 {
+		return reply.Status
+	}
+	return http.StatusBadRequest
+}
+
+type source struct {
+	api    *call.Located
+	header http.Header
+	turns  chan struct{} // holds one for each call under way
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, _, err := s.list(ctx, firstPage(1))
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	request := firstPage(pageSize)
+	if cursor != "" {
+		// The next page is asked for just like the first: POST, with the same body.
+		request.Path, request.Target = "", cursor
+	}
+	client, answer, err := s.list(ctx, request)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	next, err := client.Next(string(answer.PageDetails.NextPageURL))
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	rows := make([]vendors.Organization, len(*answer.Items))
+	for i, company := range *answer.Items {
+		rows[i] = vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)}
+	}
+	return call.NewPage(rows, nil, next), nil
+}
+
+type query struct {
+	MaxRecords    int
+	IncludeFields []string
+	Filter        []condition `json:"filter"`
+}
+
+type condition struct {
+	Op    string `json:"op"`
+	Field string `json:"field"`
+	Value int    `json:"value"`
+}
+
+func firstPage(size int) call.Request {
+	return call.Request{
+		Path: "V1.0/Companies/query",
+		JSON: query{
+			MaxRecords:    size,
+			IncludeFields: []string{"id", "companyName"},
+			// Some condition is needed, and this one holds for all: 0 is the customer's own company.
+			Filter: []condition{{Op: "gte", Field: "id", Value: 0}},
+		},
+	}
+}
+
+type answer struct {
+	Items *[]struct {
+		ID   call.Text `json:"id"`
+		Name call.Text `json:"companyName"`
+	} `json:"items"`
+	PageDetails struct {
+		NextPageURL call.Text `json:"nextPageUrl"`
+	} `json:"pageDetails"`
+}
+
+func (s *source) list(ctx context.Context, request call.Request) (*call.Client, answer, error) {
+	select {
+	case s.turns <- struct{}{}:
+		defer func() { <-s.turns }()
+	case <-ctx.Done():
+		return nil, answer{}, fmt.Errorf("%s: wait for a turn: %w", name, ctx.Err())
+	}
+	request.Header = s.header
+	var page answer
+	client, _, err := s.api.Do(ctx, request, &page)
+	if err != nil {
+		return client, answer{}, err
+	}
+	// {"items": null} is not an empty list.
+	if page.Items == nil {
+		return client, answer{}, client.Garbled("no items in the answer")
+	}
+	return client, page, nil
+}

@@ -1,0 +1,201 @@
+package call
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+const (
+	kaseyaUser     = "username"
+	kaseyaPassword = "password"
+	kaseyaTenant   = "tenant"
+)
+
+// NewKaseya makes a Client of the API of Kaseya BMS, version 2, which two connectors go through: to BMS's own accounts, and to what
+// KaseyaOne tells BMS of its modules. The credentials are those of KaseyaFields; rejected is what a person is told to do when they are refused.
+//
+// BMS documents one status, 200, and reports failures inside it. Gateways in front of it send real statuses too, and clients in use
+// rely on a real 401 for a token that ran out; so both readings count.
+func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) {
+	if err := config.Credentials.Require(KaseyaFields()); err != nil {
+		return nil, err
+	}
+	common := Config{
+		Vendor: vendor, BaseURL: config.BaseURL, HTTP: config.Client, Secrets: config.Credentials.Values(),
+		Rejected: rejected, Status: kaseyaStatus,
+	}
+	door := common
+	door.Classify = kaseyaDoor
+	atDoor, err := New(door)
+	if err != nil {
+		return nil, err
+	}
+	common.Authorize = Bearer(kaseyaSignIn(atDoor, config.Credentials))
+	return New(common)
+}
+
+// KaseyaRegions are the hosts of Kaseya BMS and of Vorex, which is BMS under another name.
+func KaseyaRegions() []vendors.Region {
+	return []vendors.Region{
+		{Name: "North America", BaseURL: "https://api.bms.kaseya.com"},
+		{Name: "Europe, Middle East and Africa", BaseURL: "https://api.bmsemea.kaseya.com"},
+		{Name: "Asia and Pacific", BaseURL: "https://api.bmsapac.kaseya.com"},
+		{Name: "Vorex", BaseURL: "https://api.vorexlogin.com"},
+	}
+}
+
+// KaseyaFields are what Kaseya BMS asks for at its API's door.
+func KaseyaFields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{Name: kaseyaUser, Label: "User name", Help: "Of an employee in Kaseya BMS, best one made for Orgmap alone: its role must see all CRM accounts, and it must sign in without a second factor or KaseyaOne."},
+		{Name: kaseyaPassword, Label: "Password", Secret: true, Help: "The employee's own in Kaseya BMS, not that of KaseyaOne."},
+		{Name: kaseyaTenant, Label: "Company name", Help: "As it is typed on the sign-in page of Kaseya BMS, beside the user name."},
+	}
+}
+
+func kaseyaSignIn(door *Client, credentials vendors.Credentials) func(context.Context) (Token, error) {
+	form := url.Values{
+		"GrantType": {"password"}, // undocumented, and what every client in use sends
+		"UserName":  {credentials.Get(kaseyaUser)},
+		"Password":  {credentials.Get(kaseyaPassword)},
+		"Tenant":    {credentials.Get(kaseyaTenant)},
+	}
+	return func(ctx context.Context) (Token, error) {
+		var answer struct {
+			Result struct {
+				AccessToken         string
+				AccessTokenExpireOn string
+			}
+		}
+		reply, err := door.Do(ctx, Request{Path: "/v2/security/authenticate", Form: form, Multipart: true}, &answer)
+		if err != nil {
+			return Token{}, err
+		}
+		if answer.Result.AccessToken == "" {
+			return Token{}, door.Garbled("no AccessToken in the answer")
+		}
+		return Token{Value: answer.Result.AccessToken, Life: kaseyaLife(reply.Header, answer.Result.AccessTokenExpireOn)}, nil
+	}
+}
+
+// kaseyaLife is how long until a token runs out; 0, or less, where that cannot be told: then its refusal tells it.
+func kaseyaLife(header http.Header, until string) time.Duration {
+	// .NET leaves the zone out of times that it takes for UTC.
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
+		expires, err := time.Parse(layout, until)
+		if err != nil {
+			continue
+		}
+		// The vendor's own clock, where it shows it: ours may differ.
+		now, err := http.ParseTime(header.Get("Date"))
+		if err != nil {
+			now = time.Now()
+		}
+		return expires.Sub(now)
+	}
+	return 0
+}
+
+// kaseyaDoor: whatever the door says against a request for a token, it says against the credentials, which are all there is in it.
+func kaseyaDoor(reply Reply) (vendors.Class, time.Duration) {
+	if reply.Status == http.StatusBadRequest || reply.Status == http.StatusUnprocessableEntity {
+		return vendors.CredentialsRejected, 0
+	}
+	return "", 0
+}
+
+// kaseyaStatus finds the status of a failure that came as {"Success": false, "Error": {...}} inside a success. Whether Error.Code is a
+// status is not documented: where it is none, the words decide between the failures that must not be mistaken, and the rest is a refusal.
+func kaseyaStatus(reply Reply) int {
+	var answer struct {
+		Success *bool
+		Error   struct {
+			Code             Text
+			Message, Details Text
+		}
+	}
+	// An Error of another shape leaves Success readable.
+	_ = decode(reply.Body, &answer)
+	if reply.Status < 200 || reply.Status > 299 || answer.Success == nil || *answer.Success {
+		return reply.Status
+	}
+	if code, err := strconv.Atoi(string(answer.Error.Code)); err == nil && code >= 400 && code <= 599 {
+		return code
+	}
+	said := strings.ToLower(string(answer.Error.Message + " " + answer.Error.Details))
+	switch {
+	case containsAny(said, "too many", "rate limit", "call limit", "limit exceeded"):
+		return http.StatusTooManyRequests
+	case containsAny(said, "unauthorized", "not authorized", "token"):
+		return http.StatusUnauthorized
+	default:
+		return http.StatusBadRequest
+	}
+}
+
+func containsAny(text string, parts ...string) bool {
+	for _, part := range parts {
+		if strings.Contains(text, part) {
+			return true
+		}
+	}
+	return false
+}
+
+// KaseyaResult asks a client of NewKaseya for something that is no list of pages.
+func KaseyaResult[T any](ctx context.Context, client *Client, path string) (T, error) {
+	var answer struct{ Result *T }
+	if _, err := client.Get(ctx, path, nil, &answer); err != nil || answer.Result == nil {
+		var none T
+		if err == nil {
+			err = client.Garbled("no Result in the answer")
+		}
+		return none, err
+	}
+	return *answer.Result, nil
+}
+
+// KaseyaRows is one page of a list.
+type KaseyaRows[T any] struct {
+	Rows  []T
+	Total *int // nil: not said
+	Next  string
+}
+
+// KaseyaList asks a client of NewKaseya for one page of a list, the first for the cursor "".
+func KaseyaList[T any](ctx context.Context, client *Client, path string, query url.Values, span Span) (KaseyaRows[T], error) {
+	query = maps.Clone(query)
+	if query == nil {
+		query = url.Values{}
+	}
+	query.Set("PageNumber", strconv.Itoa(span.Number(1)))
+	query.Set("PageSize", strconv.Itoa(span.Size))
+	var answer struct {
+		Result       *[]T
+		TotalRecords *int
+	}
+	if _, err := client.Get(ctx, path, query, &answer); err != nil {
+		return KaseyaRows[T]{}, err
+	}
+	// {"Result": null} is not an empty list.
+	if answer.Result == nil {
+		return KaseyaRows[T]{}, client.Garbled("no Result in the answer")
+	}
+	page := KaseyaRows[T]{Rows: *answer.Result, Total: answer.TotalRecords}
+	if page.Total != nil && *page.Total == 0 && len(page.Rows) > 0 {
+		page.Total = nil // a list that does not count leaves it at 0
+	}
+	if page.Total == nil {
+		page.Next = span.NextUntilEmpty(len(page.Rows))
+	} else {
+		page.Next = span.NextByTotal(len(page.Rows), *page.Total)
+	}
+	return page, nil
+}

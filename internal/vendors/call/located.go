@@ -1,0 +1,82 @@
+package call
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// Located is a Client of an API that a vendor moves about: it is found before the first call, and found again where an answer looks as
+// if the API had gone elsewhere. It is safe for concurrent use.
+type Located struct {
+	find   func(context.Context) (*Client, error)
+	gone   int
+	client *kept[*Client]
+}
+
+// Locate makes a Located. find asks the vendor where its API is; gone is the status with which the old place answers.
+func Locate(gone int, find func(context.Context) (*Client, error)) *Located {
+	return &Located{find: find, gone: gone, client: newKept[*Client]()}
+}
+
+// Do is Client.Do, made once more where the API turns out to have moved. The Client is the one that gave the outcome; nil where none
+// was found.
+func (l *Located) Do(ctx context.Context, request Request, into any) (*Client, Reply, error) {
+	client, err := l.get(ctx)
+	if err != nil {
+		return nil, Reply{}, err
+	}
+	reply, err := client.Do(ctx, request, into)
+	if err == nil || reply.Status != l.gone {
+		return client, reply, err
+	}
+	l.client.drop(client)
+	found, notFound := l.get(ctx)
+	// The same call at the same place would fail the same way, and where it is the credentials that fail, it may lock the user out.
+	if notFound != nil || found.base.String() == client.base.String() {
+		return client, reply, err
+	}
+	reply, err = found.Do(ctx, request, into)
+	return found, reply, err
+}
+
+func (l *Located) get(ctx context.Context) (*Client, error) {
+	return l.client.get(ctx, func(ctx context.Context) (*Client, time.Duration, error) {
+		client, err := l.find(ctx)
+		return client, 0, err
+	})
+}
+
+// Trust checks an address that the vendor named for calls with credentials. It may be on the server that named it, or encrypted
+// anywhere in the vendor's own domains; any other is refused.
+func (c *Client) Trust(address string, domains ...string) error {
+	named, err := url.Parse(address)
+	if err == nil && named.User == nil && named.Opaque == "" && (c.sameServer(named) || within(named, domains)) {
+		return nil
+	}
+	return &vendors.Error{
+		Class:   vendors.BadResponse,
+		Message: fmt.Sprintf("%s named a server that is not known to be its own, which was not called. Check the address of the connection.", c.config.Vendor),
+		Err:     fmt.Errorf("the address named is neither on %s nor in %s", c.base.Host, strings.Join(domains, ", ")),
+	}
+}
+
+func (c *Client) sameServer(address *url.URL) bool {
+	return address.Scheme == c.base.Scheme && sameHost(address, c.base)
+}
+
+func within(address *url.URL, domains []string) bool {
+	if address.Scheme != "https" || port(address) != "443" {
+		return false
+	}
+	for _, domain := range domains {
+		if strings.HasSuffix(strings.ToLower(address.Hostname()), "."+domain) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,221 @@
+// Package connectwise connects ConnectWise PSA (Manage), REST API 3.0.
+//
+// Confirmed by its developer guide and several clients: the sign-in and its headers, companyinfo, the page size, the Link header, the
+// error bodies. Inferred: that self-hosted servers answer companyinfo as well (where they do not, the usual codebase is taken), and that
+// a single page comes without a Link header (where none comes, only an empty page is the end). Rows that ConnectWise calls deleted are
+// left out, whether or not the server left them out by itself; a company of any status, inactive ones included, is listed.
+package connectwise
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	name     = "ConnectWise PSA"
+	pageSize = 1000 // the most that ConnectWise gives
+	// leastPage is where asking for still smaller pages stops: what times out on so few rows has another trouble.
+	leastPage = 125
+
+	fieldCompany  = "company_id"
+	fieldPublic   = "public_key"
+	fieldPrivate  = "private_key"
+	fieldClientID = "client_id"
+
+	rejected = "The API keys were rejected, or their security role may not list companies. ConnectWise makes new keys under System > Members > API Members > the member > API Keys; " +
+		"the role needs Companies > Company Maintenance: Inquire, All. Check the client ID too."
+)
+
+// Descriptor describes ConnectWise PSA.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application: vendors.ApplicationConnectWise,
+		Name:        name,
+		Regions: []vendors.Region{
+			{Name: "North America", BaseURL: "https://api-na.myconnectwise.net"},
+			{Name: "Europe", BaseURL: "https://api-eu.myconnectwise.net"},
+			{Name: "Australia", BaseURL: "https://api-au.myconnectwise.net"},
+			{Name: "Australia (aus)", BaseURL: "https://api-aus.myconnectwise.net"},
+			{Name: "South Africa", BaseURL: "https://api-za.myconnectwise.net"},
+			{Name: "Staging", BaseURL: "https://api-staging.connectwisedev.com"},
+		},
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{Name: fieldCompany, Label: "company ID", Help: "What you enter as Company when you sign in to ConnectWise PSA."},
+		{
+			Name: fieldPublic, Label: "public key", Secret: true,
+			Help: "System > Members > API Members > the member > API Keys; the member's security role needs Companies > Company Maintenance: Inquire, All.",
+		},
+		{Name: fieldPrivate, Label: "private key", Secret: true, Help: "Shown once, when the public key is made."},
+		{
+			Name: fieldClientID, Label: "client ID", Secret: true,
+			Help: "Registered once for the installation of this program at developer.connectwise.com under ClientID; it is not to be shared with other programs.",
+		},
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	settings := call.Config{
+		Vendor:  name,
+		BaseURL: forAPI(config.BaseURL),
+		HTTP:    config.Client,
+		Secrets: config.Credentials.Values(),
+		// Before any key is sent, only the company ID can be wrong.
+		Rejected: "ConnectWise PSA knows no company with this ID. Check the company ID and the address: they are what you use to sign in.",
+	}
+	door, err := call.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	company := config.Credentials.Get(fieldCompany)
+	settings.Authorize = call.Basic(company+"+"+config.Credentials.Get(fieldPublic), config.Credentials.Get(fieldPrivate))
+	settings.Rejected = rejected
+	settings.Classify = classify
+	return &source{
+		// After an upgrade in the cloud, addresses with the old codebase answer 404.
+		api: call.Locate(http.StatusNotFound, func(ctx context.Context) (*call.Client, error) {
+			codebase, err := readCodebase(ctx, door, company)
+			if err != nil {
+				return nil, err
+			}
+			found := settings
+			found.BaseURL = strings.TrimSuffix(settings.BaseURL, "/") + "/" + codebase + "/apis/3.0"
+			return call.New(found)
+		}),
+		clientID: config.Credentials.Get(fieldClientID),
+	}, nil
+}
+
+// forAPI turns the cloud's address for people into the one for programs.
+func forAPI(address string) string {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return address // call.New says what is wrong with it
+	}
+	switch strings.ToLower(parsed.Host) {
+	case "na.myconnectwise.net", "eu.myconnectwise.net", "au.myconnectwise.net", "aus.myconnectwise.net", "za.myconnectwise.net", "staging.connectwisedev.com":
+		parsed.Host = "api-" + parsed.Host
+	}
+	return parsed.String()
+}
+
+// classify knows the time-outs of the database, which come as an ordinary failure.
+func classify(reply call.Reply) (vendors.Class, time.Duration) {
+	if reply.Status == http.StatusInternalServerError && strings.Contains(strings.ToLower(string(reply.Body)), "timeout") {
+		return vendors.Timeout, 0
+	}
+	return "", 0
+}
+
+type source struct {
+	api      *call.Located
+	clientID string
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, _, err := s.list(ctx, call.Span{Size: 1})
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	span, err := call.ParseSpan(cursor, pageSize)
+	if err != nil {
+		return vendors.Page{}, fmt.Errorf("%s: %w", name, err)
+	}
+	companies, reply, err := s.list(ctx, span)
+	if err != nil {
+		return vendors.Page{}, span.Narrower(err, leastPage)
+	}
+	rows := make([]vendors.Organization, 0, len(companies))
+	for _, company := range companies {
+		if !company.Deleted {
+			rows = append(rows, vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)})
+		}
+	}
+	return call.NewPage(rows, nil, next(span, len(companies), reply.Header)), nil
+}
+
+type company struct {
+	ID      call.Text `json:"id"`
+	Name    call.Text `json:"name"`
+	Deleted bool      `json:"deletedFlag"`
+}
+
+func (s *source) list(ctx context.Context, span call.Span) ([]company, call.Reply, error) {
+	var answer *[]company
+	client, reply, err := s.api.Do(ctx, call.Request{
+		Path: "/company/companies",
+		Query: url.Values{
+			"conditions": {"deletedFlag=false"},
+			"fields":     {"id,name,deletedFlag"},
+			"orderBy":    {"id asc"}, // companies added or renamed during a walk do not move the others
+			"page":       {strconv.Itoa(span.Number(1))},
+			"pageSize":   {strconv.Itoa(span.Size)},
+		},
+		Header: http.Header{"clientId": {s.clientID}},
+	}, &answer)
+	if err != nil {
+		return nil, reply, err
+	}
+	if answer == nil {
+		return nil, reply, client.Garbled("null is not an empty list")
+	}
+	return *answer, reply, nil
+}
+
+// next counts pages and takes from the Link header only whether there is another: the address in it holds the codebase, which an upgrade
+// in mid-walk changes, and behind a proxy a host that can not be called.
+func next(span call.Span, rows int, header http.Header) string {
+	if header.Get("Link") != "" && call.NextLink(header) == "" {
+		return ""
+	}
+	return span.NextUntilEmpty(rows)
+}
+
+// readCodebase asks for the part of the API's address that changes with each release.
+func readCodebase(ctx context.Context, door *call.Client, company string) (string, error) {
+	const usual = "v4_6_release"
+	var answer json.RawMessage
+	reply, err := door.Get(ctx, "/login/companyinfo/"+url.PathEscape(company), nil, &answer)
+	if reply.Status == http.StatusNotFound {
+		return usual, nil
+	}
+	if err != nil {
+		return "", err
+	}
+	if string(answer) == "null" {
+		return "", door.Fail(vendors.CredentialsRejected, "")
+	}
+	var info struct {
+		Codebase string
+	}
+	if err := json.Unmarshal(answer, &info); err != nil {
+		return "", door.Garbled("companyinfo is no object")
+	}
+	codebase := strings.Trim(info.Codebase, "/")
+	switch {
+	case codebase == "":
+		return usual, nil
+	case codebase == ".", codebase == "..", strings.ContainsAny(codebase, "/\\?#%"):
+		return "", door.Garbled("companyinfo names no usable codebase")
+	default:
+		return codebase, nil
+	}
+}

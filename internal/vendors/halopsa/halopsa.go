@@ -1,0 +1,247 @@
+// Package halopsa connects HaloPSA.
+//
+// Confirmed by several clients and Halo's own specification: authinfo, the sign-in, the names of parameters and fields. Halo specifies no
+// answers, so the list is read tolerantly: with or without the envelope and its numbers. Reported: 300 requests in five minutes, with no
+// word on how long to wait. Not documented: the largest page (100 is what is in use; a first page that is shorter sets the size of the others).
+// Inactive clients are listed; the list is not known to hold deleted ones.
+package halopsa
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	name     = "HaloPSA"
+	pageSize = 100 // what is in use; Halo documents no largest page
+
+	fieldID     = "client_id"
+	fieldSecret = "client_secret"
+	fieldTenant = "tenant"
+
+	rejected = "The client ID and secret were rejected, or the application may not read customers. HaloPSA makes an application under Configuration > Integrations > Halo API: " +
+		"Client ID and Secret (Services), with an agent to log in as and the permission read:customers."
+)
+
+// Descriptor describes HaloPSA.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application:      vendors.ApplicationHaloPSA,
+		Name:             name,
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{
+			Name: fieldID, Label: "client ID",
+			Help: "Configuration > Integrations > Halo API > View Applications > New: Client ID and Secret (Services), with an agent to log in as that sees all customers, and the permission read:customers.",
+		},
+		{Name: fieldSecret, Label: "client secret", Secret: true, Help: "Shown once, when the application is made."},
+		{Name: fieldTenant, Label: "tenant", Optional: true, Help: "Shown under Configuration > Integrations > Halo API; only needed where signing in fails without it."},
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	settings := call.Config{
+		Vendor:   name,
+		BaseURL:  config.BaseURL,
+		HTTP:     config.Client,
+		Secrets:  config.Credentials.Values(),
+		Rejected: rejected,
+	}
+	front, err := call.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	door := &door{settings: settings, front: front, credentials: config.Credentials}
+	settings.Authorize = call.Bearer(door.signIn)
+	client, err := call.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	return &source{client: client}, nil
+}
+
+type source struct {
+	client *call.Client
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, err := s.list(ctx, call.Span{Size: 1})
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	span, err := call.ParseSpan(cursor, pageSize)
+	if err != nil {
+		return vendors.Page{}, fmt.Errorf("%s: %w", name, err)
+	}
+	answer, err := s.list(ctx, span)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	rows := make([]vendors.Organization, len(*answer.Clients))
+	for i, client := range *answer.Clients {
+		rows[i] = client.organization()
+	}
+	return call.NewPage(rows, answer.RecordCount, answer.next(span)), nil
+}
+
+func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
+	var page answer
+	_, err := s.client.Get(ctx, "/api/Client", url.Values{
+		"pageinate":       {"true"}, // as Halo spells it
+		"page_no":         {strconv.Itoa(span.Number(1))},
+		"page_size":       {strconv.Itoa(span.Size)},
+		"order":           {"id"}, // clients added or renamed during a walk do not move the others
+		"includeactive":   {"true"},
+		"includeinactive": {"true"},
+	}, &page)
+	if err != nil {
+		return answer{}, err
+	}
+	// {"clients": null} is not an empty list.
+	if page.Clients == nil {
+		return answer{}, s.client.Garbled("no clients in the answer")
+	}
+	return page, nil
+}
+
+type answer struct {
+	RecordCount *int      `json:"record_count"`
+	Clients     *[]client `json:"clients"`
+}
+
+// UnmarshalJSON takes the list without its envelope too.
+func (a *answer) UnmarshalJSON(data []byte) error {
+	if bytes.HasPrefix(data, []byte("[")) {
+		return json.Unmarshal(data, &a.Clients)
+	}
+	type envelope answer
+	return json.Unmarshal(data, (*envelope)(a))
+}
+
+// next counts pages up to the total; where Halo announces none, only an empty page is the end.
+func (a answer) next(span call.Span) string {
+	rows := len(*a.Clients)
+	switch {
+	case a.RecordCount != nil:
+		return span.NextByTotal(rows, *a.RecordCount)
+	case rows > span.Size:
+		return "" // pages were not asked for, as far as this server is concerned: that is the whole list
+	default:
+		return span.NextUntilEmpty(rows)
+	}
+}
+
+// client is what Halo shows of a customer. It also names a Kaseya id, which does not say of which product, and a Hudu address, which
+// holds no id: neither helps.
+type client struct {
+	ID            call.Text `json:"id"`
+	Name          call.Text `json:"name"`
+	ITGlueID      hint      `json:"itglue_id"`
+	DattoID       hint      `json:"datto_id"`
+	AutotaskID    hint      `json:"autotaskid"`
+	ConnectWiseID hint      `json:"connectwiseid"`
+	NinjaOneID    hint      `json:"ninjarmmid"`
+}
+
+func (c client) organization() vendors.Organization {
+	organization := vendors.Organization{RemoteID: string(c.ID), Name: string(c.Name)}
+	for _, linked := range []vendors.Hint{
+		{Application: vendors.ApplicationITGlue, RemoteID: string(c.ITGlueID)},
+		{Application: vendors.ApplicationDattoRMM, RemoteID: string(c.DattoID)},
+		{Application: vendors.ApplicationAutotask, RemoteID: string(c.AutotaskID)},
+		{Application: vendors.ApplicationConnectWise, RemoteID: string(c.ConnectWiseID)},
+		{Application: vendors.ApplicationNinjaOne, RemoteID: string(c.NinjaOneID)},
+	} {
+		if linked.RemoteID != "" {
+			organization.Hints = append(organization.Hints, linked)
+		}
+	}
+	return organization
+}
+
+// hint decodes an id in another application. Zero is how Halo says that there is none.
+type hint call.Text
+
+// UnmarshalJSON never fails: a hint is not worth a list.
+func (h *hint) UnmarshalJSON(data []byte) error {
+	var id call.Text
+	if id.UnmarshalJSON(data) == nil && id != "0" && id != "-1" {
+		*h = hint(id)
+	}
+	return nil
+}
+
+// door is where one signs in, which authinfo tells.
+type door struct {
+	settings    call.Config
+	front       *call.Client
+	credentials vendors.Credentials
+}
+
+func (d *door) signIn(ctx context.Context) (call.Token, error) {
+	address, tenant, err := d.place(ctx)
+	if err != nil {
+		return call.Token{}, err
+	}
+	settings := d.settings
+	settings.BaseURL = address
+	settings.Classify = call.ClassifyToken
+	client, err := call.New(settings)
+	if err != nil {
+		return call.Token{}, err
+	}
+	query := url.Values{}
+	if tenant != "" {
+		query.Set("tenant", tenant)
+	}
+	// The least that lists clients, first. Whether an application with the permission "all" gets it under this name is not documented.
+	token, err := client.FetchToken(ctx, "/token", query, d.form("read:customers"))
+	if refused := (*vendors.Error)(nil); errors.As(err, &refused) && refused.Class == vendors.BadResponse {
+		return client.FetchToken(ctx, "/token", query, d.form("all"))
+	}
+	return token, err
+}
+
+func (d *door) form(scope string) url.Values {
+	return call.ClientCredentials(d.credentials.Get(fieldID), d.credentials.Get(fieldSecret), scope)
+}
+
+// place asks where to sign in, and as which tenant. A server that does not tell has it where most have it.
+func (d *door) place(ctx context.Context) (address, tenant string, err error) {
+	var info struct {
+		AuthURL  call.Text `json:"auth_url"`
+		TenantID call.Text `json:"tenant_id"`
+	}
+	tenant = d.credentials.Get(fieldTenant)
+	reply, err := d.front.Get(ctx, "/api/authinfo", nil, &info)
+	if err != nil && reply.Status != http.StatusNotFound {
+		return "", "", err
+	}
+	if tenant == "" {
+		tenant = string(info.TenantID)
+	}
+	if info.AuthURL == "" {
+		usual, err := url.JoinPath(d.settings.BaseURL, "auth")
+		return usual, tenant, err
+	}
+	// The secret goes there: a server that is not Halo's does not get it, whoever names it.
+	return string(info.AuthURL), tenant, d.front.Trust(string(info.AuthURL), "halopsa.com", "haloitsm.com", "haloservicedesk.com", "halocrm.com")
+}

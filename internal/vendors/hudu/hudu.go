@@ -1,0 +1,144 @@
+// Package hudu connects Hudu, API version 1.
+//
+// From Hudu's own specification (releases 2.40 to 2.44): the header, the list's path, parameters and fields, 25 rows a page unless asked,
+// 300 requests a minute, and that archived companies are left out of the list; one that turns up all the same is left out here, as one
+// that the customer has put away. Not documented: the largest page (1000 is in use elsewhere; a server that gives fewer rows than were
+// asked for is read whole all the same, because only an empty page ends the list) and the form of a 429 (Retry-After counts where it is
+// there). Integrations are named by short forms, of which "cw_manage", "autotask" and "halo" are attested; others are understood where
+// they are written like the tool's name.
+package hudu
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	// pageSize keeps a page below a second on small self-hosted servers: each company comes with its integrations.
+	pageSize = 250
+
+	fieldKey = "api_key"
+)
+
+// Descriptor describes Hudu.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application:      vendors.ApplicationHudu,
+		Name:             "Hudu",
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{{
+		Name: fieldKey, Label: "API key", Secret: true,
+		Help: "An administrator makes it under Admin > API Keys, without passwords and without the right to delete. It must not be limited to one company: it would list that one alone.",
+	}}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	client, err := call.New(call.Config{
+		Vendor:    "Hudu",
+		BaseURL:   config.BaseURL,
+		HTTP:      config.Client,
+		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
+		Secrets:   config.Credentials.Secrets(fields()),
+		Rejected:  "The API key was rejected. Check in Hudu under Admin > API Keys that it is there and not limited to other IP addresses than this server's, or make a new one.",
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &source{client: client}, nil
+}
+
+type source struct {
+	client *call.Client
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, err := s.list(ctx, call.Span{Size: 1})
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	span, err := call.ParseSpan(cursor, pageSize)
+	if err != nil {
+		return vendors.Page{}, fmt.Errorf("Hudu: %w", err)
+	}
+	companies, err := s.list(ctx, span)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	rows := make([]vendors.Organization, 0, len(companies))
+	for _, company := range companies {
+		if !company.Archived {
+			rows = append(rows, company.organization())
+		}
+	}
+	return call.NewPage(rows, nil, span.NextUntilEmpty(len(companies))), nil
+}
+
+func (s *source) list(ctx context.Context, span call.Span) ([]company, error) {
+	var answer struct {
+		Companies *[]company `json:"companies"`
+	}
+	_, err := s.client.Get(ctx, "/api/v1/companies", url.Values{
+		"page":      {strconv.Itoa(span.Number(1))},
+		"page_size": {strconv.Itoa(span.Size)},
+	}, &answer)
+	if err != nil {
+		return nil, err
+	}
+	// {"companies": null} is not an empty list.
+	if answer.Companies == nil {
+		return nil, s.client.Garbled("no companies in the answer")
+	}
+	return *answer.Companies, nil
+}
+
+type company struct {
+	ID           call.Text     `json:"id"`
+	Name         call.Text     `json:"name"`
+	FullURL      call.Text     `json:"full_url"`
+	Archived     bool          `json:"archived"`
+	Integrations []integration `json:"integrations"`
+}
+
+// integration is Hudu's own mapping of the company to another tool's record.
+type integration struct {
+	Integrator call.Text `json:"integrator_name"`
+	SyncID     call.Text `json:"sync_id"`    // the record's id where that is a number
+	Identifier call.Text `json:"identifier"` // the record's id where that is text
+	Potential  call.Text `json:"potential_company_id"`
+	Company    call.Text `json:"company_id"`
+}
+
+func (c company) organization() vendors.Organization {
+	organization := vendors.Organization{RemoteID: string(c.ID), Name: string(c.Name), URL: string(c.FullURL)}
+	for _, one := range c.Integrations {
+		if hint, ok := one.hint(); ok {
+			organization.Hints = append(organization.Hints, hint)
+		}
+	}
+	return organization
+}
+
+// hint leaves out what Hudu only supposes.
+func (i integration) hint() (vendors.Hint, bool) {
+	application, known := call.ApplicationNamed(string(i.Integrator))
+	hint := vendors.Hint{Application: application, RemoteID: string(i.Identifier)}
+	if hint.RemoteID == "" {
+		hint.RemoteID = string(i.SyncID)
+	}
+	supposed := i.Company == "" && i.Potential != ""
+	return hint, known && !supposed && hint.RemoteID != ""
+}

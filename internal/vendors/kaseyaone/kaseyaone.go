@@ -1,0 +1,152 @@
+// Package kaseyaone connects KaseyaOne, whose modules each have a list of organizations.
+//
+// KaseyaOne has no public API of its own. Kaseya BMS, when it is connected to KaseyaOne, is told of its modules and of the organizations
+// that each of them has, and gives them on under /v2/admin/k1 to an administrator: that is what is read here, with the sign-in and the
+// paging of BMS. From the vendor's OpenAPI file: the routes, their parameters and fields. Not documented: the largest page, handled as in
+// BMS, and whether a module's id that has gone is refused or gives an empty list; so the list of modules decides. A module is taken for one
+// of the applications known here where it is named like it.
+//
+// An organization may have sub-organizations, which can be mapped like it and are listed after it. Nothing says that their ids are
+// unique beyond their parent, so theirs are "parent/own". The announced total ends the list, but as it counts parents alone it is not passed
+// on.
+package kaseyaone
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	pageSize = 100
+
+	rejected = "The sign-in to Kaseya BMS, through which KaseyaOne is read, was refused, or the employee is no administrator there. Check user name, password, company name and region; the employee must be able to sign in without a second factor, and must see Admin > KaseyaOne."
+)
+
+// Descriptor describes KaseyaOne.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application:      vendors.ApplicationKaseyaOne,
+		Name:             "KaseyaOne",
+		Regions:          call.KaseyaRegions(),
+		CredentialFields: call.KaseyaFields(),
+		Open:             open,
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	client, err := call.NewKaseya("KaseyaOne", rejected, config)
+	if err != nil {
+		return nil, err
+	}
+	return &connection{client: client}, nil
+}
+
+// connection is KaseyaOne as a whole.
+type connection struct {
+	client *call.Client
+}
+
+var _ vendors.ModuleSource = (*connection)(nil)
+
+func (c *connection) Verify(ctx context.Context) error {
+	state, err := call.KaseyaResult[struct{ IsConnected *bool }](ctx, c.client, "/v2/admin/k1/status")
+	switch {
+	case err != nil:
+		return err
+	case state.IsConnected == nil:
+		return c.client.Garbled("no IsConnected in the answer")
+	case !*state.IsConnected:
+		return &vendors.Error{
+			Class:   vendors.CredentialsRejected,
+			Message: "Kaseya BMS is not connected to KaseyaOne. Connect it in Kaseya BMS under Admin > KaseyaOne, then try again.",
+		}
+	}
+	return nil
+}
+
+func (c *connection) Organizations(context.Context, string) (vendors.Page, error) {
+	return vendors.Page{}, &vendors.Error{
+		Class:   vendors.BadResponse,
+		Message: "KaseyaOne has a list of organizations for each of its modules and none of its own.",
+		Err:     errors.New("the connection was asked instead of a module"),
+	}
+}
+
+func (c *connection) Modules(ctx context.Context) ([]vendors.Module, error) {
+	rows, err := call.KaseyaResult[[]struct {
+		ID   call.Text `json:"Id"`
+		Name call.Text `json:"Name"`
+	}](ctx, c.client, "/v2/admin/k1/modules")
+	if err != nil {
+		return nil, err
+	}
+	modules := make([]vendors.Module, 0, len(rows))
+	for _, row := range rows {
+		if row.ID == "" {
+			continue
+		}
+		application, known := call.ApplicationNamed(string(row.Name))
+		if !known {
+			application = vendors.ApplicationKaseyaModule
+		}
+		modules = append(modules, vendors.Module{ID: string(row.ID), Name: strings.TrimSpace(string(row.Name)), Application: application})
+	}
+	return modules, nil
+}
+
+func (c *connection) Module(id string) vendors.Source {
+	return &module{connection: c, id: id}
+}
+
+// module is one module's list.
+type module struct {
+	connection *connection
+	id         string
+}
+
+func (m *module) Verify(ctx context.Context) error { return m.connection.Verify(ctx) }
+
+func (m *module) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	span, err := call.ParseSpan(cursor, pageSize)
+	if err != nil {
+		return vendors.Page{}, fmt.Errorf("KaseyaOne: %w", err)
+	}
+	page, err := call.KaseyaList[reported](ctx, m.connection.client, "/v2/admin/k1/organizationmappings", url.Values{"SourceProductId": {m.id}}, span)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	rows := make([]vendors.Organization, 0, len(page.Rows))
+	for _, row := range page.Rows {
+		rows = row.append(rows)
+	}
+	return call.NewPage(rows, nil, page.Next), nil
+}
+
+// reported is an organization as a module told KaseyaOne of it.
+type reported struct {
+	identity
+	SubOrganizations []identity `json:"SubOrganizations"`
+}
+
+type identity struct {
+	ID   call.Text `json:"SourceOrganizationId"`
+	Name call.Text `json:"SourceOrganizationName"`
+}
+
+func (r reported) append(rows []vendors.Organization) []vendors.Organization {
+	rows = append(rows, vendors.Organization{RemoteID: string(r.ID), Name: string(r.Name)})
+	for _, below := range r.SubOrganizations {
+		id := ""
+		if r.ID != "" && below.ID != "" {
+			id = string(r.ID) + "/" + string(below.ID)
+		}
+		rows = append(rows, vendors.Organization{RemoteID: id, Name: string(below.Name)})
+	}
+	return rows
+}

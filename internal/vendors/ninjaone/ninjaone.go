@@ -1,0 +1,135 @@
+// Package ninjaone connects NinjaOne, API version 2.
+//
+// Taken from its published specification and OAuth metadata: the hosts, the sign-in, the list and its cursor. Archived organizations can
+// not be told from others in the list: what NinjaOne lists is listed. Not published: the largest page (1000 is what is in use; where a
+// page comes back shorter, the walk goes on all the same, because only an empty page is the end) and the limits (a 429 is waited for).
+package ninjaone
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	name     = "NinjaOne"
+	pageSize = 1000 // what is in use; NinjaOne documents no largest page
+
+	fieldID     = "client_id"
+	fieldSecret = "client_secret"
+
+	rejected = "The client ID and secret were rejected. Check the region, and that the client app is for machine-to-machine use with the scope Monitoring and the grant type Client credentials; " +
+		"NinjaOne makes a new secret under Administration > Apps > API."
+)
+
+// Descriptor describes NinjaOne.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application: vendors.ApplicationNinjaOne,
+		Name:        name,
+		Regions: []vendors.Region{
+			{Name: "United States", BaseURL: "https://app.ninjarmm.com"},
+			{Name: "United States 2", BaseURL: "https://us2.ninjarmm.com"},
+			{Name: "Europe", BaseURL: "https://eu.ninjarmm.com"},
+			{Name: "Oceania", BaseURL: "https://oc.ninjarmm.com"},
+			{Name: "Canada", BaseURL: "https://ca.ninjarmm.com"},
+			{Name: "US government", BaseURL: "https://fed.ninjarmm.com"},
+		},
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{
+			Name: fieldID, Label: "client ID",
+			Help: "Administration > Apps > API > Client app IDs > Add: platform API Services (machine-to-machine), scope Monitoring, grant type Client credentials.",
+		},
+		{Name: fieldSecret, Label: "client secret", Secret: true, Help: "Shown once, when the client app is saved."},
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	settings := call.Config{
+		Vendor:   name,
+		BaseURL:  config.BaseURL,
+		HTTP:     config.Client,
+		Secrets:  config.Credentials.Values(),
+		Rejected: rejected,
+	}
+	atDoor := settings
+	atDoor.Classify = call.ClassifyToken
+	door, err := call.New(atDoor)
+	if err != nil {
+		return nil, err
+	}
+	settings.Authorize = call.Bearer(signIn(door, config.Credentials))
+	client, err := call.New(settings)
+	if err != nil {
+		return nil, err
+	}
+	return &source{client: client}, nil
+}
+
+func signIn(door *call.Client, credentials vendors.Credentials) func(context.Context) (call.Token, error) {
+	// monitoring is the least that lists organizations.
+	form := call.ClientCredentials(credentials.Get(fieldID), credentials.Get(fieldSecret), "monitoring")
+	return func(ctx context.Context) (call.Token, error) {
+		return door.FetchToken(ctx, "/ws/oauth/token", nil, form)
+	}
+}
+
+type source struct {
+	client *call.Client
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, err := s.list(ctx, "", 1)
+	return err
+}
+
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	if _, err := strconv.ParseUint(cursor, 10, 64); err != nil && cursor != "" {
+		return vendors.Page{}, fmt.Errorf("%s: %q is not a cursor of this list", name, cursor)
+	}
+	rows, err := s.list(ctx, cursor, pageSize)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	next, err := s.client.NextByID(rows)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	return call.NewPage(rows, nil, next), nil
+}
+
+// list asks for the organizations whose ids come after one, in the order of ids; "": from the beginning.
+func (s *source) list(ctx context.Context, after string, size int) ([]vendors.Organization, error) {
+	query := url.Values{"pageSize": {strconv.Itoa(size)}}
+	if after != "" {
+		query.Set("after", after)
+	}
+	var answer *[]struct {
+		ID   call.Text `json:"id"`
+		Name call.Text `json:"name"`
+	}
+	if _, err := s.client.Get(ctx, "/v2/organizations", query, &answer); err != nil {
+		return nil, err
+	}
+	if answer == nil {
+		return nil, s.client.Garbled("null is not an empty list")
+	}
+	rows := make([]vendors.Organization, len(*answer))
+	for i, row := range *answer {
+		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Name)}
+	}
+	return rows, nil
+}

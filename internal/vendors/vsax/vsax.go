@@ -1,0 +1,153 @@
+// Package vsax connects Kaseya VSA X, also called VSA 10: API version 3.
+//
+// From the vendor's guide: OData's $top and $skip, names in PascalCase, Basic authentication with a token's ID and secret, tokens with
+// scopes, an expiry date and allowed addresses. From clients in use: the path, and the envelope of Data and Meta.TotalCount. An
+// organization's row is put together from the documented row of a site and from one client: the kind of PSA is read from
+// PsaIntegrationType or PsaMappingType, whichever is there. Not documented: limits, the largest page (100 is asked for; the next page
+// begins after as many rows as came, so that a server may give fewer), and error bodies (Meta.ResponseCode counts where it says more
+// than the status). Organizations cannot be switched off in VSA X. No order is asked for: the announced total tells of a list that moves.
+package vsax
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/call"
+)
+
+const (
+	pageSize = 100
+
+	fieldID     = "token_id"
+	fieldSecret = "token_secret"
+
+	apiPath = "/api/v3"
+)
+
+// Descriptor describes VSA X.
+func Descriptor() vendors.Descriptor {
+	return vendors.Descriptor{
+		Application:      vendors.ApplicationVSAX,
+		Name:             "Kaseya VSA X",
+		CredentialFields: fields(),
+		Open:             open,
+	}
+}
+
+func fields() []vendors.CredentialField {
+	return []vendors.CredentialField{
+		{Name: fieldID, Label: "Token ID", Secret: true, Help: "An administrator makes a third-party token under Configuration > API Access, with the scope REST API (Read), for all organizations."},
+		{Name: fieldSecret, Label: "Token secret", Secret: true, Help: "Shown once, together with the token ID."},
+	}
+}
+
+func open(config vendors.Config) (vendors.Source, error) {
+	if err := config.Credentials.Require(fields()); err != nil {
+		return nil, err
+	}
+	client, err := call.New(call.Config{
+		Vendor: "VSA X",
+		// Its documentation shows the address with the API's path, and people copy it from there.
+		BaseURL:   strings.TrimSuffix(strings.TrimRight(config.BaseURL, "/"), apiPath),
+		HTTP:      config.Client,
+		Authorize: call.Basic(config.Credentials.Get(fieldID), config.Credentials.Get(fieldSecret)),
+		Secrets:   config.Credentials.Secrets(fields()),
+		Rejected:  "The token was rejected. Check in VSA X under Configuration > API Access that it has not expired, has the scope REST API (Read) and may be used from this server's address, or make a new one.",
+		Status:    status,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &source{client: client}, nil
+}
+
+// status believes Meta.ResponseCode where it reports a failure inside a success.
+func status(reply call.Reply) int {
+	var answer envelope
+	if reply.Status == 200 && json.Unmarshal(reply.Body, &answer) == nil && answer.Meta.ResponseCode >= 400 && answer.Meta.ResponseCode <= 599 {
+		return answer.Meta.ResponseCode
+	}
+	return reply.Status
+}
+
+type source struct {
+	client *call.Client
+}
+
+func (s *source) Verify(ctx context.Context) error {
+	_, err := s.list(ctx, 0, 1)
+	return err
+}
+
+// Organizations takes cursors that are the number of rows to skip.
+func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	skip := 0
+	if cursor != "" {
+		var err error
+		if skip, err = strconv.Atoi(cursor); err != nil || skip < 1 {
+			return vendors.Page{}, fmt.Errorf("VSA X: %q is not a cursor of this list", cursor)
+		}
+	}
+	answer, err := s.list(ctx, skip, pageSize)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	rows := make([]vendors.Organization, len(*answer.Data))
+	for i, row := range *answer.Data {
+		rows[i] = row.organization()
+	}
+	next, total := "", answer.Meta.TotalCount
+	if total != nil && *total == 0 && len(rows) > 0 {
+		total = nil // left at 0: not counted
+	}
+	if seen := skip + len(rows); len(rows) > 0 && (total == nil || seen < *total) {
+		next = strconv.Itoa(seen)
+	}
+	return call.NewPage(rows, total, next), nil
+}
+
+func (s *source) list(ctx context.Context, skip, top int) (envelope, error) {
+	var answer envelope
+	_, err := s.client.Get(ctx, apiPath+"/organizations", url.Values{"$top": {strconv.Itoa(top)}, "$skip": {strconv.Itoa(skip)}}, &answer)
+	if err != nil {
+		return envelope{}, err
+	}
+	// {"Data": null} is not an empty list.
+	if answer.Data == nil {
+		return envelope{}, s.client.Garbled("no Data in the answer")
+	}
+	return answer, nil
+}
+
+type envelope struct {
+	Data *[]organization `json:"Data"`
+	Meta struct {
+		TotalCount   *int `json:"TotalCount"`
+		ResponseCode int  `json:"ResponseCode"`
+	} `json:"Meta"`
+}
+
+type organization struct {
+	ID             call.Text `json:"Id"`
+	Name           call.Text `json:"Name"`
+	PSAIntegration call.Text `json:"PsaIntegrationType"`
+	PSAMapping     call.Text `json:"PsaMappingType"`
+	PSAMappingID   call.Text `json:"PsaMappingId"`
+}
+
+func (o organization) organization() vendors.Organization {
+	row := vendors.Organization{RemoteID: string(o.ID), Name: string(o.Name)}
+	for _, name := range []call.Text{o.PSAIntegration, o.PSAMapping} {
+		// 0 is how .NET writes that there is no mapping.
+		if psa, known := call.ApplicationNamed(string(name)); known && o.PSAMappingID != "" && o.PSAMappingID != "0" {
+			row.Hints = []vendors.Hint{{Application: psa, RemoteID: string(o.PSAMappingID)}}
+			break
+		}
+	}
+	return row
+}
