@@ -34,6 +34,13 @@ external_orgs.hints jsonb not null default '[]'::jsonb
 external_orgs.removed_at timestamp with time zone
 external_orgs.created_at timestamp with time zone not null default now()
 external_orgs.updated_at timestamp with time zone not null default now()
+idempotency_keys.account_id uuid not null
+idempotency_keys.operation text not null
+idempotency_keys.key bytea not null
+idempotency_keys.request_hash bytea not null
+idempotency_keys.response text
+idempotency_keys.created_at timestamp with time zone not null default now()
+idempotency_keys.expires_at timestamp with time zone not null
 integrations.account_id uuid not null
 integrations.id uuid not null
 integrations.connection_id uuid not null
@@ -44,6 +51,8 @@ integrations.state text not null default 'CONNECTED'::text
 integrations.module_id text
 integrations.created_at timestamp with time zone not null default now()
 integrations.updated_at timestamp with time zone not null default now()
+integrations.schedule text not null default 'DAILY'::text
+integrations.next_refresh_at timestamp with time zone default (now() + (random() * '1 day'::interval))
 journal.account_id uuid not null
 journal.position bigint not null
 journal.kind text not null
@@ -70,6 +79,15 @@ organizations.folded text collate "C" not null
 organizations.active boolean not null default true
 organizations.created_at timestamp with time zone not null default now()
 organizations.updated_at timestamp with time zone not null default now()
+people.account_id uuid not null
+people.id uuid not null
+people.issuer text not null
+people.subject text not null
+people.name text not null
+people.role text not null
+people.claimed_at timestamp with time zone not null
+people.blocked_at timestamp with time zone
+people.created_at timestamp with time zone not null default now()
 refresh_runs.account_id uuid not null
 refresh_runs.id uuid not null
 refresh_runs.integration_id uuid not null
@@ -92,6 +110,12 @@ refresh_runs.queued_at timestamp with time zone not null default now()
 refresh_runs.started_at timestamp with time zone
 refresh_runs.finished_at timestamp with time zone
 refresh_runs.updated_at timestamp with time zone not null default now()
+sessions.account_id uuid not null
+sessions.id uuid not null
+sessions.person_id uuid not null
+sessions.hash bytea not null
+sessions.created_at timestamp with time zone not null default now()
+sessions.expires_at timestamp with time zone not null
 
 -- constraints
 accounts accounts_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
@@ -110,11 +134,15 @@ external_orgs external_orgs_integration_fkey: FOREIGN KEY (account_id, integrati
 external_orgs external_orgs_integration_key: UNIQUE (account_id, integration_id, id)
 external_orgs external_orgs_pkey: PRIMARY KEY (account_id, id)
 external_orgs external_orgs_remote_id_key: UNIQUE (account_id, integration_id, remote_id)
+idempotency_keys idempotency_keys_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+idempotency_keys idempotency_keys_pkey: PRIMARY KEY (account_id, operation, key)
 integrations integrations_connection_fkey: FOREIGN KEY (account_id, connection_id) REFERENCES connections(account_id, id) ON DELETE CASCADE
 integrations integrations_module_key: UNIQUE NULLS NOT DISTINCT (account_id, connection_id, module_id)
 integrations integrations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 integrations integrations_name_key: UNIQUE (account_id, name)
+integrations integrations_next_refresh_check: CHECK (((next_refresh_at IS NULL) = (schedule = 'OFF'::text)))
 integrations integrations_pkey: PRIMARY KEY (account_id, id)
+integrations integrations_schedule_check: CHECK ((schedule = ANY (ARRAY['OFF'::text, 'HOURLY'::text, 'EVERY_FOUR_HOURS'::text, 'EVERY_TWELVE_HOURS'::text, 'DAILY'::text])))
 integrations integrations_source_check: CHECK ((source = ANY (ARRAY['API'::text, 'KASEYA_ONE'::text])))
 integrations integrations_state_check: CHECK ((state = ANY (ARRAY['CONNECTED'::text, 'NEEDS_ATTENTION'::text, 'DISABLED'::text])))
 journal journal_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
@@ -129,16 +157,26 @@ organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES ac
 organizations organizations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200) AND (name !~ '[\u0001-\u001f\u007f-\u009f]'::text)))
 organizations organizations_name_key: UNIQUE (account_id, name)
 organizations organizations_pkey: PRIMARY KEY (account_id, id)
+people people_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+people people_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
+people people_pkey: PRIMARY KEY (account_id, id)
+people people_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
+people people_subject_key: UNIQUE (account_id, issuer, subject)
 refresh_runs refresh_runs_failure_code_check: CHECK ((failure_code = ANY (ARRAY['CREDENTIALS_REJECTED'::text, 'RATE_LIMITED'::text, 'VENDOR_UNAVAILABLE'::text, 'VENDOR_TIMEOUT'::text, 'BAD_RESPONSE'::text, 'INTERNAL'::text])))
 refresh_runs refresh_runs_finished_check: CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))))
 refresh_runs refresh_runs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 refresh_runs refresh_runs_lease_check: CHECK (((lease_until IS NOT NULL) = (state = 'RUNNING'::text)))
 refresh_runs refresh_runs_pkey: PRIMARY KEY (account_id, id)
 refresh_runs refresh_runs_state_check: CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'NEEDS_REVIEW'::text])))
+sessions sessions_hash_key: UNIQUE (hash)
+sessions sessions_person_fkey: FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
+sessions sessions_pkey: PRIMARY KEY (account_id, id)
 
 -- indexes
 CREATE INDEX external_orgs_folded_idx ON public.external_orgs USING btree (account_id, integration_id, folded, id) INCLUDE (removed_at)
 CREATE INDEX external_orgs_match_name_idx ON public.external_orgs USING btree (account_id, integration_id, match_name) WHERE (removed_at IS NULL)
+CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at)
+CREATE INDEX integrations_next_refresh_idx ON public.integrations USING btree (next_refresh_at) WHERE (state = 'CONNECTED'::text)
 CREATE INDEX journal_at_idx ON public.journal USING btree (at)
 CREATE INDEX mappings_cell_idx ON public.mappings USING btree (account_id, organization_id, integration_id) INCLUDE (external_org_id)
 CREATE INDEX mappings_integration_idx ON public.mappings USING btree (account_id, integration_id, external_org_id)
@@ -147,6 +185,8 @@ CREATE INDEX organizations_folded_idx ON public.organizations USING btree (accou
 CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
 CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lease_until) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
+CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
+CREATE INDEX sessions_person_idx ON public.sessions USING btree (account_id, person_id)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
 CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
@@ -155,6 +195,7 @@ CREATE UNIQUE INDEX connections_pkey ON public.connections USING btree (account_
 CREATE UNIQUE INDEX external_orgs_integration_key ON public.external_orgs USING btree (account_id, integration_id, id)
 CREATE UNIQUE INDEX external_orgs_pkey ON public.external_orgs USING btree (account_id, id)
 CREATE UNIQUE INDEX external_orgs_remote_id_key ON public.external_orgs USING btree (account_id, integration_id, remote_id)
+CREATE UNIQUE INDEX idempotency_keys_pkey ON public.idempotency_keys USING btree (account_id, operation, key)
 CREATE UNIQUE INDEX integrations_module_key ON public.integrations USING btree (account_id, connection_id, module_id) NULLS NOT DISTINCT
 CREATE UNIQUE INDEX integrations_name_key ON public.integrations USING btree (account_id, name)
 CREATE UNIQUE INDEX integrations_pkey ON public.integrations USING btree (account_id, id)
@@ -163,8 +204,12 @@ CREATE UNIQUE INDEX mappings_external_org_key ON public.mappings USING btree (ac
 CREATE UNIQUE INDEX mappings_pkey ON public.mappings USING btree (account_id, id)
 CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
+CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
+CREATE UNIQUE INDEX people_subject_key ON public.people USING btree (account_id, issuer, subject)
 CREATE UNIQUE INDEX refresh_runs_live_key ON public.refresh_runs USING btree (account_id, integration_id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (account_id, id)
+CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
+CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
 
 -- triggers
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -211,17 +256,30 @@ CREATE OR REPLACE FUNCTION public.current_account_id()
  STABLE PARALLEL SAFE
 AS $function$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $function$
 
+CREATE OR REPLACE FUNCTION public.refresh_period(schedule text)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ SELECT CASE schedule
+        WHEN 'HOURLY' THEN interval '1 hour'
+        WHEN 'EVERY_FOUR_HOURS' THEN interval '4 hours'
+        WHEN 'EVERY_TWELVE_HOURS' THEN interval '12 hours'
+        WHEN 'DAILY' THEN interval '1 day' END $function$
+
 
 -- row-level security
 accounts enabled t forced t
 api_tokens enabled t forced t
 connections enabled t forced t
 external_orgs enabled t forced t
+idempotency_keys enabled t forced t
 integrations enabled t forced t
 journal enabled t forced t
 mappings enabled t forced t
 organizations enabled t forced t
+people enabled t forced t
 refresh_runs enabled t forced t
+sessions enabled t forced t
 
 -- policies
 accounts account for ALL to public using ((id = current_account_id())) check ((id = current_account_id()))
@@ -232,38 +290,62 @@ api_tokens operator for ALL to orgmap_operator using (true) check (true)
 connections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 connections operator for ALL to orgmap_operator using (true) check (true)
 external_orgs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+idempotency_keys account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+idempotency_keys operator for ALL to orgmap_operator using (true) check ()
 integrations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+integrations operator for SELECT to orgmap_operator using (true) check ()
 journal account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 journal operator for ALL to orgmap_operator using (true) check (true)
 mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+people account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+people bearer for SELECT to orgmap_app using ((EXISTS ( SELECT
+   FROM sessions
+  WHERE ((sessions.account_id = people.account_id) AND (sessions.person_id = people.id) AND (sessions.hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text)))))) check ()
+people operator for ALL to orgmap_operator using (true) check ()
 refresh_runs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 refresh_runs operator for SELECT to orgmap_operator using (true) check ()
+sessions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+sessions bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
+sessions operator for ALL to orgmap_operator using (true) check ()
 
 -- rights
 orgmap_app accounts SELECT
 orgmap_app api_tokens SELECT
 orgmap_app connections DELETE, INSERT, SELECT, UPDATE
 orgmap_app external_orgs DELETE, INSERT, SELECT, UPDATE
+orgmap_app idempotency_keys INSERT, SELECT
 orgmap_app integrations DELETE, INSERT, SELECT, UPDATE
 orgmap_app journal INSERT, SELECT
 orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
 orgmap_app organizations INSERT, SELECT, UPDATE
+orgmap_app people INSERT, SELECT
 orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_job DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_leader DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_migration DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_notification DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
+orgmap_app sessions DELETE, INSERT, SELECT
 orgmap_operator accounts INSERT, SELECT
 orgmap_operator api_tokens INSERT, SELECT
 orgmap_operator connections SELECT
+orgmap_operator idempotency_keys DELETE
 orgmap_operator journal DELETE, SELECT
+orgmap_operator people SELECT
 orgmap_operator refresh_runs SELECT
+orgmap_operator sessions DELETE
 
 -- rights on columns
 orgmap_app accounts.journal_position UPDATE
 orgmap_app accounts.organizations_used UPDATE
+orgmap_app idempotency_keys.created_at UPDATE
+orgmap_app idempotency_keys.expires_at UPDATE
+orgmap_app idempotency_keys.request_hash UPDATE
+orgmap_app idempotency_keys.response UPDATE
+orgmap_app people.claimed_at UPDATE
+orgmap_app people.name UPDATE
+orgmap_app people.role UPDATE
 orgmap_operator accounts.name UPDATE
 orgmap_operator accounts.organization_limit UPDATE
 orgmap_operator accounts.plan UPDATE
@@ -271,4 +353,5 @@ orgmap_operator accounts.renews_at UPDATE
 orgmap_operator api_tokens.revoked_at UPDATE
 orgmap_operator connections.sealed_credentials UPDATE
 orgmap_operator connections.updated_at UPDATE
+orgmap_operator people.blocked_at UPDATE
 

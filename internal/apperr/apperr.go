@@ -20,6 +20,7 @@ const (
 	Unauthenticated Code = "UNAUTHENTICATED" // nobody is signed in, or the token is no longer good
 	Forbidden       Code = "FORBIDDEN"       // the role does not allow it
 	BadUserInput    Code = "BAD_USER_INPUT"  // an argument is out of its bounds
+	RateLimited     Code = "RATE_LIMITED"    // the caller or its account asks for too much at once; later it may
 	Unavailable     Code = "UNAVAILABLE"     // something Orgmap stands on is away; the same request may work soon
 	Internal        Code = "INTERNAL"        // a fault of Orgmap
 )

@@ -15,7 +15,7 @@ const (
 	// What a domain stands on. One domain needs another by an interface that it declares itself.
 	ground = leaves + " internal/journal internal/pg"
 
-	domains = "internal/account internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/auth/token"
+	domains = "internal/account internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
 
 	// What bun hands out are the standard library's errors and results.
 	sql = "github.com/uptrace/bun database/sql"
@@ -32,15 +32,16 @@ var house = []room{
 	{
 		is: "the GraphQL edge, which knows no store", packages: "graph/...",
 		// vendors: the names of applications and of their credentials are part of the schema
-		imports:   leaves + " " + domains + " internal/live internal/vendors",
+		imports:   leaves + " " + domains + " internal/live internal/throttle internal/vendors",
 		outsiders: "github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket net/http",
 	},
 	{is: "the pages", packages: "web/...", outsiders: "net/http"},
 	{is: "the schema of the store", packages: "migrations", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
 
-	{is: "who may come in by a token", packages: "internal/auth/token", imports: ground, outsiders: sql},
+	{is: "who may come in by a token or a session", packages: "internal/auth/token internal/auth/person", imports: ground, outsiders: sql},
+	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
-	{is: "domains", packages: "internal/account internal/organization internal/mapping", imports: ground, outsiders: sql},
+	{is: "domains", packages: "internal/account internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
 	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/vendors", outsiders: sql},
 	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
 
@@ -55,6 +56,8 @@ var house = []room{
 
 	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid"},
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
+	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
+	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx"},
 	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr", outsiders: sql + " github.com/jackc/pgx"},
 	{is: "the door to Redis", packages: "internal/rds", outsiders: "github.com/redis/go-redis"},
 	{is: "the door to the vendors' hosts", packages: "internal/safehttp", outsiders: "net/http"},

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -54,6 +55,16 @@ type Actor struct {
 	ID        uuid.UUID // the token or person
 	Name      string    // shown in the journal as who did it
 	Role      Role
+}
+
+// Identity is who somebody is by the word of an issuer of OpenID Connect.
+type Identity struct {
+	Issuer    string
+	Subject   string // unique and never given again at the issuer
+	Name      string // for people
+	AccountID uuid.UUID
+	Role      Role
+	IssuedAt  time.Time // when the issuer said so
 }
 
 type contextKey struct{}

@@ -19,7 +19,7 @@ import (
 // ConnectInput says what to connect.
 type ConnectInput struct {
 	Application vendors.Application
-	Name        *string // nil: the vendor's name, with a number where it is taken
+	Name        *string // nil: the vendor's name, with a number where it is taken; put before the name of each module where there are modules
 	BaseURL     *string // nil: the vendor's first region
 	Credentials []Credential
 }
@@ -38,13 +38,17 @@ func (s *Service) Connect(ctx context.Context, input ConnectInput) ([]*Integrati
 	if err != nil {
 		return nil, err
 	}
-	if err := s.verify(ctx, plan.descriptor, plan.baseURL, plan.credentials); err != nil {
+	modules, err := s.verify(ctx, plan.descriptor, plan.baseURL, plan.credentials)
+	if err != nil {
 		return nil, err
 	}
+	if modules != nil && len(modules) == 0 {
+		return nil, apperr.User(apperr.Invalid, fmt.Sprintf("%s has no modules yet. Add one there, then connect it.", plan.descriptor.Name), "input", "application")
+	}
 	for try := 1; ; try++ {
-		connected, err := s.connect(ctx, actor, plan)
+		connected, err := s.connect(ctx, actor, plan, modules)
 		taken := pg.Violates(err, "integrations_name_key")
-		if taken && plan.name != "" {
+		if taken && plan.name != "" && modules == nil {
 			return nil, errNameTaken(plan.name)
 		}
 		if !taken || try == connectTries {
@@ -96,46 +100,75 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 	return plan, nil
 }
 
-func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPlan) ([]*Integration, error) {
-	var connected Integration
+// connect makes the connection with its integrations: one, or one for each of the modules.
+func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPlan, modules []vendors.Module) ([]*Integration, error) {
+	var connected []*Integration
 	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		title := plan.name
-		if title == "" {
-			var err error
-			if title, err = freeName(ctx, tx, actor.AccountID, plan.descriptor.Name); err != nil {
-				return err
-			}
+		taken, err := takenNames(ctx, tx, actor.AccountID)
+		if err != nil {
+			return err
 		}
 		connectionID, err := s.insertConnection(ctx, tx, actor.AccountID, plan)
 		if err != nil {
 			return err
 		}
-		connected = Integration{
-			AccountID: actor.AccountID, ID: id.New(), ConnectionID: connectionID, Name: title,
-			Application: plan.descriptor.Application, Source: SourceAPI, State: StateConnected, BaseURL: plan.baseURL,
+		connected = plan.integrations(modules, taken)
+		for _, one := range connected {
+			one.AccountID, one.ConnectionID, one.BaseURL, one.Connected = actor.AccountID, connectionID, plan.baseURL, plan.descriptor.Application
+			if err := insert(ctx, tx, one, ""); err != nil {
+				return err
+			}
 		}
-		err = tx.NewRaw(`
-			INSERT INTO integrations (account_id, id, connection_id, name, application, source, state)
-			VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING created_at, updated_at`,
-			connected.AccountID, connected.ID, connected.ConnectionID, connected.Name, connected.Application, connected.Source, connected.State,
-		).Scan(ctx, &connected.CreatedAt, &connected.UpdatedAt)
-		if err != nil {
-			return err
-		}
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.connected", Actor: actor.Name,
-			IntegrationIDs: []uuid.UUID{connected.ID}, After: record(&connected),
-		})
+		return s.journal.Append(ctx, tx, connectedChange(actor.AccountID, actor.Name, connected))
 	})
 	if err != nil {
 		return nil, err
 	}
-	return []*Integration{&connected}, nil
+	return connected, nil
+}
+
+// integrations are what the connection is to feed, each with its name.
+func (p connectPlan) integrations(modules []vendors.Module, taken names) []*Integration {
+	if modules != nil {
+		made := make([]*Integration, len(modules))
+		for at, module := range modules {
+			made[at] = ofModule(module, p.name, taken)
+		}
+		return made
+	}
+	title := p.name
+	if title == "" {
+		title = taken.free(p.descriptor.Name)
+	}
+	return []*Integration{{ID: id.New(), Name: title, Application: p.descriptor.Application, Source: SourceAPI, State: StateConnected}}
+}
+
+// insert makes the row of an integration. onConflict is SQL, empty: a conflict is an error.
+func insert(ctx context.Context, tx bun.IDB, i *Integration, onConflict string) error {
+	return tx.NewRaw(`
+		INSERT INTO integrations (account_id, id, connection_id, name, application, source, state, module_id)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?) `+onConflict+` RETURNING schedule, next_refresh_at, created_at, updated_at`,
+		i.AccountID, i.ID, i.ConnectionID, i.Name, i.Application, i.Source, i.State, i.ModuleID,
+	).Scan(ctx, &i.Schedule, &i.NextRefreshAt, &i.CreatedAt, &i.UpdatedAt)
+}
+
+func connectedChange(account uuid.UUID, by string, connected []*Integration) journal.Change {
+	change := journal.Change{AccountID: account, Kind: journal.Integrations, Action: "integration.connected", Actor: by}
+	records := make([]map[string]any, len(connected))
+	for at, one := range connected {
+		change.IntegrationIDs = append(change.IntegrationIDs, one.ID)
+		records[at] = record(one)
+	}
+	change.After = records
+	if len(records) == 1 {
+		change.After = records[0]
+	}
+	return change
 }
 
 func (s *Service) insertConnection(ctx context.Context, tx bun.IDB, account uuid.UUID, plan connectPlan) (uuid.UUID, error) {
 	connection := id.New()
-	sealed, err := seal(s.sealer, plan.credentials, account, connection)
+	sealed, err := seal(s.sealer, sealable{credentials: plan.credentials}, account, connection)
 	if err != nil {
 		return uuid.Nil, err
 	}
@@ -144,21 +177,29 @@ func (s *Service) insertConnection(ctx context.Context, tx bun.IDB, account uuid
 	return connection, err
 }
 
-// freeName gives the first of "IT Glue", "IT Glue 2", "IT Glue 3"... that no integration has.
-func freeName(ctx context.Context, tx bun.IDB, account uuid.UUID, wanted string) (string, error) {
-	var names []string
-	if err := tx.NewRaw("SELECT name FROM integrations WHERE account_id = ?", account).Scan(ctx, &names); err != nil {
-		return "", err
+// names are those that the integrations of an account have.
+type names map[string]bool
+
+func takenNames(ctx context.Context, tx bun.IDB, account uuid.UUID) (names, error) {
+	var rows []string
+	if err := tx.NewRaw("SELECT name FROM integrations WHERE account_id = ?", account).Scan(ctx, &rows); err != nil {
+		return nil, err
 	}
-	taken := make(map[string]bool, len(names))
-	for _, one := range names {
+	taken := make(names, len(rows))
+	for _, one := range rows {
 		taken[one] = true
 	}
+	return taken, nil
+}
+
+// free takes the first of "IT Glue", "IT Glue 2", "IT Glue 3"... that no integration has.
+func (n names) free(wanted string) string {
 	free := wanted
-	for number := 2; taken[free]; number++ {
+	for number := 2; n[free]; number++ {
 		free = fmt.Sprintf("%s %d", wanted, number)
 	}
-	return free, nil
+	n[free] = true
+	return free
 }
 
 // record is what the journal keeps of an integration.

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"maps"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -71,25 +73,43 @@ func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendo
 	return credentials, wrong
 }
 
-// seal encrypts credentials for one connection; moved to another row, or another account, they do not open.
-func seal(sealer *secret.Sealer, credentials vendors.Credentials, account, connection uuid.UUID) ([]byte, error) {
-	plaintext, err := json.Marshal(map[string]string(credentials))
+// sealable is what a connection keeps sealed.
+type sealable struct {
+	credentials vendors.Credentials
+	leftOut     []string // the modules whose integrations a person disconnected while the connection stayed: they do not come back
+}
+
+// leftOutEntry holds sealable.leftOut among the credentials. No credential's name is empty.
+const leftOutEntry = ""
+
+// seal encrypts for one connection; moved to another row, or another account, it does not open.
+func seal(sealer *secret.Sealer, content sealable, account, connection uuid.UUID) ([]byte, error) {
+	entries := maps.Clone(map[string]string(content.credentials))
+	if len(content.leftOut) > 0 {
+		entries[leftOutEntry] = strings.Join(content.leftOut, "\n")
+	}
+	plaintext, err := json.Marshal(entries)
 	if err != nil {
 		return nil, fmt.Errorf("encode credentials: %w", err)
 	}
 	return sealer.Seal(plaintext, place(account, connection)...)
 }
 
-func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID) (vendors.Credentials, error) {
+func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID) (sealable, error) {
 	plaintext, err := sealer.Open(sealed, place(account, connection)...)
 	if err != nil {
-		return nil, fmt.Errorf("the credentials of connection %s: %w", connection, err)
+		return sealable{}, fmt.Errorf("the credentials of connection %s: %w", connection, err)
 	}
-	var credentials map[string]string
-	if err := json.Unmarshal(plaintext, &credentials); err != nil {
-		return nil, fmt.Errorf("the credentials of connection %s are not as they were sealed", connection) // the cause would quote them
+	var entries map[string]string
+	if err := json.Unmarshal(plaintext, &entries); err != nil {
+		return sealable{}, fmt.Errorf("the credentials of connection %s are not as they were sealed", connection) // the cause would quote them
 	}
-	return credentials, nil
+	content := sealable{credentials: entries}
+	if modules, some := entries[leftOutEntry]; some {
+		content.leftOut = strings.Split(modules, "\n")
+		delete(entries, leftOutEntry)
+	}
+	return content, nil
 }
 
 // place is what sealed credentials are bound to.

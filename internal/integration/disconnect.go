@@ -15,7 +15,8 @@ import (
 const disconnectLimits = "SET LOCAL lock_timeout = '8s'; SET LOCAL statement_timeout = '60s'"
 
 // Disconnect takes an integration away with its external organizations, their mappings and its runs, and the connection
-// too where it feeds nothing else. confirmName must be the integration's name. User errors: NOT_FOUND, INVALID.
+// too where it feeds nothing else. A module's integration does not come back while its connection stays. confirmName
+// must be the integration's name. User errors: NOT_FOUND, INVALID.
 func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirmName string) error {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
@@ -56,6 +57,11 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		if err := deleteIntegration(ctx, tx, found); err != nil {
 			return err
 		}
+		if found.ModuleID != nil {
+			if err := s.leaveOut(ctx, tx, found); err != nil {
+				return err
+			}
+		}
 		before := record(found)
 		before["mappings"] = mappings
 		return s.journal.Append(ctx, tx, journal.Change{
@@ -87,6 +93,10 @@ func deleteMappings(ctx context.Context, tx bun.IDB, i *Integration) (organizati
 }
 
 func deleteIntegration(ctx context.Context, tx bun.IDB, i *Integration) error {
+	// Two who disconnect the last two integrations of a connection must not each see the other's.
+	if _, err := tx.NewRaw("SELECT FROM connections WHERE account_id = ? AND id = ? FOR UPDATE", i.AccountID, i.ConnectionID).Exec(ctx); err != nil {
+		return err
+	}
 	for _, statement := range []string{
 		"DELETE FROM external_orgs WHERE account_id = ?0 AND integration_id = ?1",
 		"DELETE FROM integrations WHERE account_id = ?0 AND id = ?1", // its runs go with it

@@ -26,9 +26,14 @@ type Integration struct {
 	Application  vendors.Application
 	Source       Source
 	State        State
-	BaseURL      string `bun:",scanonly"` // of its connection
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	ModuleID     *string             // which module of its connection it is; nil where the connection feeds it alone
+	BaseURL      string              `bun:",scanonly"` // of its connection
+	Connected    vendors.Application `bun:",scanonly"` // whom its connection reaches: for a module, another than its own application
+	Schedule     Schedule
+	// NextRefreshAt is when it is due by schedule, should it be connected then; nil: the schedule is off.
+	NextRefreshAt *time.Time
+	CreatedAt     time.Time
+	UpdatedAt     time.Time
 }
 
 // CanImport tells whether organizations may be created from its list.

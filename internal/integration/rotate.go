@@ -53,11 +53,11 @@ func rotateAfter(ctx context.Context, db *pg.DB, sealer *secret.Sealer, last con
 }
 
 func reseal(ctx context.Context, tx bun.IDB, sealer *secret.Sealer, one connection) error {
-	credentials, err := unseal(sealer, one.SealedCredentials, one.AccountID, one.ID)
+	content, err := unseal(sealer, one.SealedCredentials, one.AccountID, one.ID)
 	if err != nil {
 		return err
 	}
-	sealed, err := seal(sealer, credentials, one.AccountID, one.ID)
+	sealed, err := seal(sealer, content, one.AccountID, one.ID)
 	if err != nil {
 		return err
 	}

@@ -32,13 +32,22 @@ type connection struct {
 	SealedCredentials []byte
 }
 
+// connectionOf is the connection of an integration, without what it keeps sealed.
+func connectionOf(i *Integration) connection {
+	return connection{AccountID: i.AccountID, ID: i.ConnectionID, Application: i.Connected, BaseURL: i.BaseURL}
+}
+
 // OpenSource makes the Source that an integration is refreshed from, without a call to the vendor. It is for the
 // workers and asks nobody's role. Errors: ErrGone; secret.ErrSealed; those of the vendor's own.
 func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error) {
-	var feed connection
+	var feed struct {
+		connection `bun:",extend"`
+
+		ModuleID *string
+	}
 	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
 		return tx.NewRaw(`
-			SELECT c.account_id, c.id, c.application, c.base_url, c.sealed_credentials
+			SELECT c.account_id, c.id, c.application, c.base_url, c.sealed_credentials, i.module_id
 			FROM integrations AS i JOIN connections AS c ON c.account_id = i.account_id AND c.id = i.connection_id
 			WHERE i.account_id = ? AND i.id = ?`, account, integration).Scan(ctx, &feed)
 	})
@@ -52,28 +61,48 @@ func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID
 	if !known {
 		return nil, fmt.Errorf("no connector for %s", feed.Application)
 	}
-	credentials, err := unseal(s.sealer, feed.SealedCredentials, account, feed.ID)
+	content, err := unseal(s.sealer, feed.SealedCredentials, account, feed.ID)
 	if err != nil {
 		return nil, err
 	}
-	return s.vendors.Open(descriptor, feed.BaseURL, credentials)
+	source, err := s.vendors.Open(descriptor, feed.BaseURL, content.credentials)
+	if err != nil || feed.ModuleID == nil {
+		return source, err
+	}
+	whole, is := source.(vendors.ModuleSource)
+	if !is {
+		return nil, fmt.Errorf("%s has no modules", feed.Application)
+	}
+	return moduleFeed{
+		Source: whole.Module(*feed.ModuleID), service: s, whole: whole, feed: feed.connection, vendor: descriptor.Name, module: *feed.ModuleID,
+	}, nil
 }
 
-// verify asks the vendor whether it takes the credentials. No transaction may be open meanwhile: the vendor decides how
-// long this takes.
-func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) error {
+// verify asks the vendor whether it takes the credentials, and for its modules: nil where it has one list and no
+// modules. No transaction may be open meanwhile: the vendor decides how long this takes.
+func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (modules []vendors.Module, err error) {
+	limited, cancel := context.WithTimeout(ctx, verifyTimeout)
+	defer cancel()
 	source, err := s.vendors.Open(descriptor, baseURL, credentials)
 	if err == nil {
-		limited, cancel := context.WithTimeout(ctx, verifyTimeout)
-		defer cancel()
 		err = source.Verify(limited)
 	}
+	if err == nil {
+		modules, err = modulesOf(limited, source)
+	}
+	if err == nil {
+		return modules, nil
+	}
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return nil, unverified(descriptor, err)
+}
+
+// unverified says to people why a vendor could not be asked, or what it said.
+func unverified(descriptor vendors.Descriptor, err error) error {
 	var refused *vendors.Error
 	switch {
-	case err == nil:
-		return nil
-	case ctx.Err() != nil:
-		return ctx.Err()
 	case errors.As(err, &refused) && refused.Class == vendors.CredentialsRejected:
 		return apperr.User(apperr.CredentialsRejected, refused.Message, "input", "credentials")
 	case errors.As(err, &refused):

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -13,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -22,10 +24,12 @@ type UpdateInput struct {
 	Name          *string
 	Credentials   []Credential // all that the vendor wants
 	Enabled       *bool
+	Schedule      *Schedule
 }
 
 // Update renames an integration, gives its connection new credentials, which the vendor must take first, or switches it
-// off or on; switching it off ends its run. User errors: NOT_FOUND, INVALID, NAME_TAKEN, CREDENTIALS_REJECTED. An error
+// off or on; switching it off ends its run. With new credentials the connection's modules are followed, as at the
+// beginning of a refresh. User errors: NOT_FOUND, INVALID, NAME_TAKEN, CREDENTIALS_REJECTED. An error
 // with code UNAVAILABLE says that the vendor could not be asked.
 func (s *Service) Update(ctx context.Context, input UpdateInput) (*Integration, error) {
 	actor, err := auth.Require(ctx, auth.Admin)
@@ -45,7 +49,7 @@ func (s *Service) Update(ctx context.Context, input UpdateInput) (*Integration, 
 		return nil, err
 	}
 	if change.credentials != nil {
-		if err := s.verify(ctx, change.descriptor, present.BaseURL, change.credentials); err != nil {
+		if change.modules, err = s.verify(ctx, change.descriptor, present.BaseURL, change.credentials); err != nil {
 			return nil, err
 		}
 	}
@@ -61,11 +65,13 @@ type updatePlan struct {
 	name        *string
 	descriptor  vendors.Descriptor
 	credentials vendors.Credentials // nil: they stay
+	modules     []vendors.Module    // that the new credentials reach; nil: the connection has none
 	enabled     *bool
+	schedule    *Schedule
 }
 
 func (s *Service) planUpdate(input UpdateInput, present *Integration) (updatePlan, error) {
-	plan := updatePlan{enabled: input.Enabled}
+	plan := updatePlan{enabled: input.Enabled, schedule: input.Schedule}
 	var wrong apperr.UserErrors
 	if input.Name != nil {
 		normal, err := name.Normalize(*input.Name)
@@ -75,7 +81,7 @@ func (s *Service) planUpdate(input UpdateInput, present *Integration) (updatePla
 		plan.name = &normal
 	}
 	if input.Credentials != nil {
-		descriptor, known := s.vendors.Catalog.Lookup(present.Application)
+		descriptor, known := s.vendors.Catalog.Lookup(present.Connected)
 		if !known {
 			return updatePlan{}, apperr.User(apperr.Invalid, "That application takes no credentials.", "input", "credentials")
 		}
@@ -111,13 +117,25 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 			touched = append(touched, mended...)
 		}
 		updated = &after
-		if plan.credentials == nil && after.Name == before.Name && after.State == before.State {
+		if plan.credentials == nil && after.Name == before.Name && after.State == before.State && after.Schedule == before.Schedule {
 			return nil
 		}
-		err = tx.NewRaw("UPDATE integrations SET name = ?, state = ?, updated_at = now() WHERE account_id = ? AND id = ? RETURNING updated_at",
-			after.Name, after.State, actor.AccountID, integration).Scan(ctx, &after.UpdatedAt)
+		err = tx.NewRaw(`
+			UPDATE integrations SET name = ?, state = ?, schedule = ?, updated_at = now(),
+				next_refresh_at = CASE WHEN schedule = ? THEN next_refresh_at ELSE now() + refresh_period(?) * random() END
+			WHERE account_id = ? AND id = ? RETURNING updated_at, next_refresh_at`,
+			after.Name, after.State, after.Schedule, after.Schedule, after.Schedule, actor.AccountID, integration).Scan(ctx, &after.UpdatedAt, &after.NextRefreshAt)
 		if err != nil {
 			return err
+		}
+		if plan.modules != nil {
+			gone, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor.Name)
+			if err != nil {
+				return err
+			}
+			if slices.Contains(gone, integration) && after.State == StateConnected {
+				after.State = StateNeedsAttention
+			}
 		}
 		if after.State == StateDisabled {
 			if err := s.runs.CancelLive(ctx, tx, actor.AccountID, integration); err != nil {
@@ -142,6 +160,9 @@ func (p updatePlan) apply(i *Integration) {
 	}
 	if p.credentials != nil && i.State == StateNeedsAttention {
 		i.State = StateConnected
+	}
+	if p.schedule != nil {
+		i.Schedule = *p.schedule
 	}
 	switch {
 	case p.enabled == nil:
@@ -170,7 +191,15 @@ func (s *Service) replaceCredentials(ctx context.Context, tx bun.IDB, i *Integra
 	if err != nil {
 		return nil, err
 	}
-	sealed, err := seal(s.sealer, credentials, i.AccountID, i.ConnectionID)
+	content := sealable{credentials: credentials}
+	if i.ModuleID != nil {
+		old, err := s.sealed(ctx, tx, connectionOf(i))
+		if err != nil && !errors.Is(err, secret.ErrSealed) { // a key that was lost is no reason to refuse new credentials
+			return nil, err
+		}
+		content.leftOut = old.leftOut
+	}
+	sealed, err := seal(s.sealer, content, i.AccountID, i.ConnectionID)
 	if err != nil {
 		return nil, err
 	}

@@ -74,6 +74,7 @@ func (h *Hub) keepPublishing(ctx context.Context) {
 	failing := false
 	for {
 		var err error
+		tried := true
 		select {
 		case <-ctx.Done():
 			h.sayFarewell(ctx)
@@ -81,9 +82,9 @@ func (h *Hub) keepPublishing(ctx context.Context) {
 		case <-ticker.C:
 			err = h.beat(ctx)
 		case <-h.outbox.filled:
-			err = h.publishWaiting(ctx)
+			tried, err = h.publishWaiting(ctx)
 		}
-		if ctx.Err() == nil && failing != (err != nil) {
+		if ctx.Err() == nil && tried && failing != (err != nil) {
 			failing = err != nil
 			h.logTurn(failing, err)
 		}
@@ -101,7 +102,7 @@ func (h *Hub) logTurn(failing bool, err error) {
 func (h *Hub) sayFarewell(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	_ = h.publishWaiting(ctx) // counted as dropped where it fails
+	_, _ = h.publishWaiting(ctx) // counted as dropped where it fails
 }
 
 func (h *Hub) beat(ctx context.Context) error {
@@ -110,19 +111,21 @@ func (h *Hub) beat(ctx context.Context) error {
 	return h.client.Publish(ctx, h.pulse, "").Err()
 }
 
-// publishWaiting stops at the first batch that fails, so that a heartbeat is due before the next try.
-func (h *Hub) publishWaiting(ctx context.Context) error {
+// publishWaiting stops at the first batch that fails, so that a heartbeat is due before the next try. It says whether it
+// tried at all: nothing to publish is no sign that Redis is back.
+func (h *Hub) publishWaiting(ctx context.Context) (tried bool, err error) {
 	for ctx.Err() == nil {
 		batch := h.outbox.take()
 		if len(batch) == 0 {
-			return nil
+			return tried, nil
 		}
+		tried = true
 		if err := h.publish(ctx, batch); err != nil {
 			signal(h.outbox.filled)
-			return err
+			return tried, err
 		}
 	}
-	return ctx.Err()
+	return tried, ctx.Err()
 }
 
 func (h *Hub) publish(ctx context.Context, batch []News) error {

@@ -20,10 +20,14 @@ func WithStatementCount(ctx context.Context) (context.Context, *atomic.Int64) {
 type statementCounter struct{}
 
 func (statementCounter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
+	countStatement(ctx)
+	return ctx
+}
+
+func countStatement(ctx context.Context) {
 	if count, ok := ctx.Value(countKey{}).(*atomic.Int64); ok {
 		count.Add(1)
 	}
-	return ctx
 }
 
 func (statementCounter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}

@@ -17,6 +17,12 @@ func Violates(err error, constraint string) bool {
 	return errors.As(err, &refused) && strings.HasPrefix(refused.Code, "23") && refused.ConstraintName == constraint
 }
 
+// LockTimedOut tells whether err says that another transaction held what was waited for longer than the lock timeout.
+func LockTimedOut(err error) bool {
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && refused.Code == "55P03"
+}
+
 // isConflict tells whether Postgres ended a transaction because of another one, so that it may be tried again.
 func isConflict(err error) bool {
 	var refused *pgconn.PgError

@@ -12,9 +12,9 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
@@ -30,15 +30,21 @@ type Options struct {
 	MaxConnections   int32         // 0: 16
 	StatementTimeout time.Duration // 0: 5 s; longer work sets its own inside its transaction
 	LockTimeout      time.Duration // 0: 2 s
+	PerAccount       int           // connections that requests of one account have at once; 0: no limit
 }
 
 // idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
 const idleTransactionTimeout = 15 * time.Second
 
+// acquireTimeout bounds the wait for a connection of the pool: whoever waits longer is told to come back, while their place in
+// a growing queue would help nobody.
+const acquireTimeout = 2 * time.Second
+
 // DB is the store.
 type DB struct {
-	pool *pgxpool.Pool
-	bun  *bun.DB
+	pool   *pgxpool.Pool
+	bun    *bun.DB
+	shares *shares
 }
 
 // Open connects to the migrated database at url. It fails where the role it works as could see past row-level security.
@@ -65,7 +71,10 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open Postgres: %w", err)
 	}
-	db := &DB{pool: pool, bun: bun.NewDB(stdlib.OpenDBFromPool(pool), pgdialect.New())}
+	db := &DB{
+		pool: pool, bun: bun.NewDB(openSQL(pool), pgdialect.New()),
+		shares: &shares{limit: options.PerAccount, accounts: map[uuid.UUID]*share{}},
+	}
 	if err := db.checkRowSecurity(ctx); err != nil {
 		db.Close()
 		return nil, err
@@ -85,6 +94,13 @@ func cmpOr[T comparable](value, otherwise T) T {
 func (d *DB) Close() {
 	_ = d.bun.Close()
 	d.pool.Close()
+}
+
+// acquire takes a connection of the pool. One that does not come in time is an error with the code UNAVAILABLE.
+func (d *DB) acquire(ctx context.Context) (bun.Conn, error) {
+	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
+	defer cancel()
+	return d.bun.Conn(waiting)
 }
 
 // Pool is what River and the metrics take.

@@ -21,6 +21,8 @@ type Session struct {
 	mutex sync.Mutex
 	conn  bun.Conn
 	state *transaction // nil: no snapshot is open
+
+	giveBack func() // the account's share, while a snapshot is open
 }
 
 type sessionKey struct{}
@@ -56,23 +58,25 @@ func (s *Session) read(ctx context.Context, account uuid.UUID, work Work) error 
 }
 
 func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
-	conn, err := s.db.bun.Conn(ctx)
+	giveBack, err := s.db.shares.take(ctx, account)
 	if err != nil {
+		return err
+	}
+	conn, err := s.db.acquire(ctx)
+	if err != nil {
+		giveBack()
 		return err
 	}
 	state := &transaction{account: account}
 	if state.conn, err = nativeConn(conn); err == nil {
-		state.tx, err = conn.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		state.tx, err = conn.BeginTx(withSetUp(ctx, forAccount(account)), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	}
 	if err != nil {
 		_ = conn.Close()
+		giveBack()
 		return err
 	}
-	s.conn, s.state = conn, state
-	if err := setAccount(ctx, state.tx, account); err != nil {
-		s.end()
-		return err
-	}
+	s.conn, s.state, s.giveBack = conn, state, giveBack
 	return nil
 }
 
@@ -83,6 +87,7 @@ func (s *Session) end() {
 	_ = s.state.tx.Rollback() // nothing was written
 	_ = s.conn.Close()
 	s.state = nil
+	s.giveBack()
 }
 
 // Close gives the connection back.

@@ -38,10 +38,15 @@ func transactionFrom(ctx context.Context) *transaction {
 }
 
 // Read runs work in a transaction that sees the account as it stood at one moment. Inside a Session, all reads see the
-// same moment. Statements that change anything fail.
+// same moment, and inside an Enclosure that has begun, what it wrote. Statements that change anything fail elsewhere.
 func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
 	if outer := transactionFrom(ctx); outer != nil && outer.account == account {
 		return work(ctx, outer.tx)
+	}
+	if enclosure := enclosureFrom(ctx); enclosure != nil {
+		if inside, err := enclosure.read(ctx, account, work); inside {
+			return err
+		}
 	}
 	if session := sessionFrom(ctx); session != nil {
 		return session.read(ctx, account, work)
@@ -51,13 +56,17 @@ func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
 }
 
 // Write runs work in a transaction that may change the account, and commits it unless work fails. Where Postgres ends
-// it because of another transaction, work runs again from the start: it must not change anything outside.
+// it because of another transaction, work runs again from the start: it must not change anything outside. Inside an Enclosure
+// it is committed with that.
 func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
 	if outer := transactionFrom(ctx); outer != nil {
 		return errNestedWrite
 	}
 	if session := sessionFrom(ctx); session != nil {
 		session.Close() // what is read after the write must see it, and one request never holds two connections
+	}
+	if enclosure := enclosureFrom(ctx); enclosure != nil {
+		return enclosure.write(ctx, account, work)
 	}
 	var err error
 	for try := range conflictRetries + 1 {
@@ -119,7 +128,14 @@ func Native(ctx context.Context) pgx.Tx {
 
 // run begins a transaction, sets the account for row-level security, and does the work in it.
 func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction, work Work) (err error) {
-	conn, err := d.bun.Conn(ctx)
+	if sessionFrom(ctx) != nil { // the work of a request
+		giveBack, err := d.shares.take(ctx, state.account)
+		if err != nil {
+			return err
+		}
+		defer giveBack()
+	}
+	conn, err := d.acquire(ctx)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,24 @@ func (s *Service) Latest(ctx context.Context, integrations []uuid.UUID) (map[uui
 	if len(integrations) == 0 {
 		return newest, nil
 	}
-	rows, err := s.store.latest(ctx, actor.AccountID, integrations)
+	rows, err := s.store.latest(ctx, actor.AccountID, integrations, "")
+	for _, row := range rows {
+		newest[row.IntegrationID] = row
+	}
+	return newest, err
+}
+
+// LatestGood gives the newest run of each of the integrations that succeeded, in one statement.
+func (s *Service) LatestGood(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]*Run, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	newest := make(map[uuid.UUID]*Run, len(integrations))
+	if len(integrations) == 0 {
+		return newest, nil
+	}
+	rows, err := s.store.latest(ctx, actor.AccountID, integrations, StateSucceeded)
 	for _, row := range rows {
 		newest[row.IntegrationID] = row
 	}
@@ -142,8 +159,9 @@ func (s store) load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) ([]
 	return rows, err
 }
 
-// latest gives the newest run of each integration, in the order of the integrations; none asks for all of them.
-func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uuid.UUID) ([]*Run, error) {
+// latest gives the newest run of each integration, in the order of the integrations; none asks for all of them. Only runs
+// in that state count, all where it is empty.
+func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uuid.UUID, state State) ([]*Run, error) {
 	wanted := "SELECT id FROM integrations WHERE account_id = ?0"
 	if len(integrations) > 0 {
 		wanted += " AND id = ANY (?1::uuid[])"
@@ -154,8 +172,8 @@ func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uui
 		return tx.NewRaw(`
 			SELECT newest.* FROM (`+wanted+`) AS i
 			CROSS JOIN LATERAL (
-				SELECT `+runColumns+` FROM refresh_runs WHERE account_id = ?0 AND integration_id = i.id ORDER BY id DESC LIMIT 1
-			) AS newest ORDER BY i.id`, account, pgdialect.Array(integrations)).Scan(ctx, &rows)
+				SELECT `+runColumns+` FROM refresh_runs WHERE account_id = ?0 AND integration_id = i.id AND (?2 = '' OR state = ?2) ORDER BY id DESC LIMIT 1
+			) AS newest ORDER BY i.id`, account, pgdialect.Array(integrations), state).Scan(ctx, &rows)
 	})
 	return rows, err
 }

@@ -72,6 +72,9 @@ func (r *Runner) Run(ctx context.Context) error {
 		if err := r.worker.Sweep(ctx); err != nil && ctx.Err() == nil {
 			r.logger.WarnContext(ctx, "runs without a worker could not be looked for", "error", err)
 		}
+		if err := r.worker.Schedule(ctx); err != nil && ctx.Err() == nil {
+			r.logger.WarnContext(ctx, "what is due by schedule could not be queued", "error", err)
+		}
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)
 	defer cancel()

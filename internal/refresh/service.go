@@ -45,6 +45,7 @@ type store struct {
 	db       *pg.DB
 	jobs     *river.Client[pgx.Tx] // inserts and cancels; works nothing
 	announce Announce
+	ended    func(*Run) // told of last states that this store wrote; nil: nobody
 }
 
 func newStore(db *pg.DB, announce Announce) (store, error) {
@@ -57,6 +58,11 @@ func newStore(db *pg.DB, announce Announce) (store, error) {
 
 // announceAfterCommit tells of a run's state that the write of ctx makes.
 func (s store) announceAfterCommit(ctx context.Context, run *Run) {
-	account, id, sequence := run.AccountID, run.ID, run.Sequence
-	pg.AfterCommit(ctx, func() { s.announce(account, id, sequence) })
+	told := *run
+	pg.AfterCommit(ctx, func() {
+		s.announce(told.AccountID, told.ID, told.Sequence)
+		if s.ended != nil && told.Finished() {
+			s.ended(&told)
+		}
+	})
 }

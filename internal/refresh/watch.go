@@ -27,7 +27,7 @@ func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uu
 	watch := newWatch(runID, integrations)
 	reader, err := s.follow(ctx, actor.AccountID, func(ctx context.Context) ([]*Run, error) {
 		if runID == nil {
-			return s.store.latest(ctx, actor.AccountID, integrations)
+			return s.store.latest(ctx, actor.AccountID, integrations, "")
 		}
 		runs, err := s.store.load(ctx, actor.AccountID, []uuid.UUID{*runID})
 		if err == nil && len(runs) == 0 {

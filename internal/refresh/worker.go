@@ -68,6 +68,10 @@ func NewWorker(db *pg.DB, changes *journal.Journal, sources Sources, announce An
 	return &Worker{store: store, journal: changes, sources: sources, logger: logger, patience: defaultPatience(), beats: leaseBeats}, nil
 }
 
+// OnEnd has observe called with the last state of each run that this worker ends, after the commit. Call it before the first
+// run.
+func (w *Worker) OnEnd(observe func(*Run)) { w.store.ended = observe }
+
 // Timeout bounds one attempt.
 func (w *Worker) Timeout(*river.Job[Args]) time.Duration { return runTimeout }
 

@@ -1,0 +1,67 @@
+package oidc
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+)
+
+// Attempt is what a browser must bring back from signing in, to prove that it is the one that went.
+type Attempt struct {
+	State    string `json:"state"`
+	Nonce    string `json:"nonce"`
+	Verifier string `json:"verifier"` // of PKCE
+}
+
+var errAttempt = apperr.New(apperr.Unauthenticated, "Signing in did not work out. Try again.")
+
+// Begin returns where to send a browser to sign in, and what it must bring back.
+func (i *Issuer) Begin(redirect string) (address string, attempt Attempt, err error) {
+	config, err := i.config(redirect)
+	if err != nil {
+		return "", Attempt{}, err
+	}
+	attempt = Attempt{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier()}
+	return config.AuthCodeURL(attempt.State, oidc.Nonce(attempt.Nonce), oauth2.S256ChallengeOption(attempt.Verifier)), attempt, nil
+}
+
+// Finish trades the code that a browser came back with for who signed in.
+func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, state, code string) (auth.Identity, error) {
+	if attempt.State == "" || subtle.ConstantTimeCompare([]byte(attempt.State), []byte(state)) != 1 || code == "" {
+		return auth.Identity{}, errAttempt
+	}
+	config, err := i.config(redirect)
+	if err != nil {
+		return auth.Identity{}, err
+	}
+	answer, err := config.Exchange(oidc.ClientContext(ctx, i.client), code, oauth2.VerifierOption(attempt.Verifier))
+	if err != nil {
+		return auth.Identity{}, &apperr.Error{Code: errAttempt.Code, Message: errAttempt.Message, Cause: err}
+	}
+	token, _ := answer.Extra("id_token").(string)
+	identity, nonce, err := i.verify(ctx, token)
+	if err == nil && subtle.ConstantTimeCompare([]byte(nonce), []byte(attempt.Nonce)) != 1 {
+		err = errAttempt
+	}
+	if err != nil {
+		return auth.Identity{}, err
+	}
+	return identity, nil
+}
+
+func (i *Issuer) config(redirect string) (*oauth2.Config, error) {
+	provider, err := i.discovered()
+	if err != nil {
+		return nil, err
+	}
+	return &oauth2.Config{
+		ClientID: i.options.ClientID, ClientSecret: i.options.ClientSecret, Endpoint: provider.Endpoint(),
+		RedirectURL: redirect, Scopes: []string{oidc.ScopeOpenID, "profile", "email"},
+	}, nil
+}

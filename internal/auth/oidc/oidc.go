@@ -1,0 +1,184 @@
+// Package oidc trusts one issuer of OpenID Connect: it checks the tokens that it signs, and leads people through signing in
+// with it.
+package oidc
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/id"
+)
+
+// Options say whom to trust, and how the issuer's claims are to be read.
+type Options struct {
+	Issuer       string // as it names itself in its tokens
+	ClientID     string // which tokens must be meant for
+	ClientSecret string // empty for a public client
+	AccountClaim string // the claim that holds the id of the person's account
+	RoleClaim    string // the claim that holds a role's name, or a list with one or more; the highest counts
+	Clock        clock.Clock
+}
+
+const (
+	// leeway is how much the issuer's clock may differ from ours.
+	leeway = 30 * time.Second
+	// timeout bounds a call to the issuer.
+	timeout = 10 * time.Second
+	// pace is how long the issuer is left alone between two fetches of its keys, and after a failed discovery: tokens with
+	// unknown key ids, which anybody can send, must not make us flood it.
+	pace = 5 * time.Second
+)
+
+// algorithms are those with which only the issuer can sign. Without a list a token could choose "none", or be signed with the
+// public key as if it were a secret.
+func algorithms() []string {
+	return []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA}
+}
+
+// Issuer is the one that is trusted.
+type Issuer struct {
+	options Options
+	client  *http.Client
+
+	mutex    sync.Mutex // protects what follows
+	provider *oidc.Provider
+	asked    time.Time // when discovery was last tried
+}
+
+// New makes an issuer. It is asked nothing before it is needed: that it is away must not keep a server from starting.
+func New(options Options) *Issuer {
+	return &Issuer{options: options, client: &http.Client{
+		Timeout:       timeout,
+		Transport:     &pacedTransport{next: http.DefaultTransport, last: map[string]time.Time{}},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+var (
+	errToken       = apperr.New(apperr.Unauthenticated, "The token is not good: it is forged, expired, or meant for somebody else.")
+	errClaims      = apperr.New(apperr.Unauthenticated, "Your sign-in carries no account or role for Orgmap. Ask your administrator for access.")
+	errUnavailable = apperr.New(apperr.Unavailable, "The sign-in service does not answer right now. Try again soon.")
+)
+
+// discovered asks the issuer what it is like, once.
+func (i *Issuer) discovered() (*oidc.Provider, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if i.provider != nil {
+		return i.provider, nil
+	}
+	if now := time.Now(); now.Sub(i.asked) < pace {
+		return nil, errUnavailable
+	}
+	// The provider keeps the context for as long as it fetches keys, so it must not be a request's.
+	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), i.client), i.options.Issuer)
+	if err != nil {
+		i.asked = time.Now()
+		return nil, &apperr.Error{Code: errUnavailable.Code, Message: errUnavailable.Message, Cause: err}
+	}
+	i.provider = provider
+	return provider, nil
+}
+
+// Verify checks a JSON Web Token and tells who it says its holder is. Code UNAUTHENTICATED where it is not good, UNAVAILABLE
+// where the issuer has not answered since the start.
+func (i *Issuer) Verify(ctx context.Context, token string) (auth.Identity, error) {
+	identity, _, err := i.verify(ctx, token)
+	return identity, err
+}
+
+func (i *Issuer) verify(ctx context.Context, token string) (identity auth.Identity, nonce string, err error) {
+	provider, err := i.discovered()
+	if err != nil {
+		return auth.Identity{}, "", err
+	}
+	verifier := provider.Verifier(&oidc.Config{ // with the keys that all share
+		ClientID: i.options.ClientID, SupportedSigningAlgs: algorithms(),
+		SkipExpiryCheck: true, // it knows no leeway; inTime does
+	})
+	verified, err := verifier.Verify(ctx, token)
+	if err != nil {
+		return auth.Identity{}, "", &apperr.Error{Code: errToken.Code, Message: errToken.Message, Cause: err}
+	}
+	var claims map[string]any
+	if err := verified.Claims(&claims); err != nil || !i.inTime(verified, claims) {
+		return auth.Identity{}, "", errToken
+	}
+	identity, err = i.read(verified, claims)
+	return identity, verified.Nonce, err
+}
+
+// inTime tells whether now is between the token's times.
+func (i *Issuer) inTime(token *oidc.IDToken, claims map[string]any) bool {
+	now := i.options.Clock()
+	if notBefore, given := claims["nbf"].(float64); given && now.Add(leeway).Before(time.Unix(int64(notBefore), 0)) {
+		return false
+	}
+	return !token.Expiry.IsZero() && now.Add(-leeway).Before(token.Expiry) && !token.IssuedAt.After(now.Add(leeway))
+}
+
+// read finds account and role in the claims.
+func (i *Issuer) read(token *oidc.IDToken, claims map[string]any) (auth.Identity, error) {
+	text, _ := claims[i.options.AccountClaim].(string)
+	account := id.Of(id.Account, text)
+	role := highestRole(claims[i.options.RoleClaim])
+	if account == uuid.Nil || role == 0 || token.Subject == "" {
+		return auth.Identity{}, errClaims
+	}
+	identity := auth.Identity{Issuer: token.Issuer, Subject: token.Subject, AccountID: account, Role: role, IssuedAt: token.IssuedAt}
+	for _, claim := range []string{"name", "preferred_username", "email"} {
+		if identity.Name, _ = claims[claim].(string); identity.Name != "" {
+			break
+		}
+	}
+	return identity, nil
+}
+
+// highestRole is the highest role that a claim names, in any case; 0 where it names none.
+func highestRole(claim any) (highest auth.Role) {
+	names, _ := claim.([]any)
+	for _, name := range append(slices.Clone(names), claim) {
+		text, _ := name.(string)
+		if role, err := auth.ParseRole(strings.ToUpper(text)); err == nil {
+			highest = max(highest, role)
+		}
+	}
+	return highest
+}
+
+// pacedTransport fetches each address at most once in a while. Posts, which are sign-ins of people, are not held back.
+type pacedTransport struct {
+	next  http.RoundTripper
+	mutex sync.Mutex // protects last
+	last  map[string]time.Time
+}
+
+var errPaced = errors.New("oidc: the issuer was asked just now")
+
+func (p *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method == http.MethodGet {
+		address := request.URL.String()
+		p.mutex.Lock()
+		early := time.Since(p.last[address]) < pace
+		if !early {
+			p.last[address] = time.Now() // discovery and keys: two addresses in all
+		}
+		p.mutex.Unlock()
+		if early {
+			return nil, fmt.Errorf("%w: %s", errPaced, address)
+		}
+	}
+	return p.next.RoundTrip(request)
+}

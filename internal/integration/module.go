@@ -1,0 +1,239 @@
+package integration
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+const (
+	// longestTitle leaves room below name.MaximumLength for a number, in characters.
+	longestTitle = name.MaximumLength - 10
+	// longestModuleID is well above that of any vendor, in bytes.
+	longestModuleID = 200
+)
+
+// modulesOf lists the modules of a source that has some, without those that could not be told apart. nil: the source
+// has one list and no modules.
+func modulesOf(ctx context.Context, source vendors.Source) ([]vendors.Module, error) {
+	modular, is := source.(vendors.ModuleSource)
+	if !is {
+		return nil, nil
+	}
+	listed, err := modular.Modules(ctx)
+	if err != nil {
+		return nil, err
+	}
+	modules := make([]vendors.Module, 0, len(listed))
+	seen := map[string]bool{}
+	for _, one := range listed {
+		if one.ID == "" || len(one.ID) > longestModuleID || strings.ContainsFunc(one.ID, unicode.IsControl) || seen[one.ID] {
+			continue
+		}
+		seen[one.ID] = true
+		modules = append(modules, one)
+	}
+	return modules, nil
+}
+
+// ofModule makes the integration that a module feeds, without what it has from its connection. prefix may be empty.
+func ofModule(module vendors.Module, prefix string, taken names) *Integration {
+	title, err := name.Normalize(shortened(strings.Map(printable, module.Name)))
+	if err != nil {
+		title = "Module " + module.ID
+	}
+	return &Integration{
+		ID: id.New(), Name: taken.free(shortened(prefix + " " + title)), Application: module.Application, Source: SourceKaseyaOne, State: StateConnected,
+		ModuleID: &module.ID,
+	}
+}
+
+// shortened is at most longestTitle characters of a text, without outer white space.
+func shortened(text string) string {
+	runes := []rune(strings.TrimSpace(text))
+	return strings.TrimSpace(string(runes[:min(len(runes), longestTitle)]))
+}
+
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
+}
+
+// followModules brings the integrations of a connection in line with the modules it has now: a module that is new gets
+// its integration, unless a person disconnected it, and the integration of one that has gone needs attention. It keeps
+// all its mappings. Those that have gone are returned. That all have gone at once is not believed, as with a list that
+// comes back empty. by is who is named for it in the journal.
+func (s *Service) followModules(ctx context.Context, tx bun.IDB, feed connection, modules []vendors.Module, by string) (gone []uuid.UUID, err error) {
+	if len(modules) == 0 {
+		return nil, nil
+	}
+	var present []struct {
+		ID       uuid.UUID
+		ModuleID string
+	}
+	err = tx.NewRaw("SELECT id, module_id FROM integrations WHERE account_id = ? AND connection_id = ? AND module_id IS NOT NULL ORDER BY id",
+		feed.AccountID, feed.ID).Scan(ctx, &present)
+	if err != nil {
+		return nil, err
+	}
+	missing := make(map[string]bool, len(modules))
+	for _, module := range modules {
+		missing[module.ID] = true
+	}
+	for _, one := range present {
+		if !missing[one.ModuleID] {
+			gone = append(gone, one.ID)
+		}
+		delete(missing, one.ModuleID)
+	}
+	if err := s.needAttention(ctx, tx, feed.AccountID, gone, by); err != nil {
+		return nil, err
+	}
+	fresh := slices.DeleteFunc(slices.Clone(modules), func(module vendors.Module) bool { return !missing[module.ID] })
+	return gone, s.connectModules(ctx, tx, feed, fresh, by)
+}
+
+func (s *Service) needAttention(ctx context.Context, tx bun.IDB, account uuid.UUID, gone []uuid.UUID, by string) error {
+	if len(gone) == 0 {
+		return nil
+	}
+	var changed []uuid.UUID
+	err := tx.NewRaw("UPDATE integrations SET state = ?, updated_at = now() WHERE account_id = ? AND id IN (?) AND state = ? RETURNING id",
+		StateNeedsAttention, account, bun.List(gone), StateConnected).Scan(ctx, &changed)
+	if err != nil || len(changed) == 0 {
+		return err
+	}
+	return s.journal.Append(ctx, tx, journal.Change{
+		AccountID: account, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: by,
+		IntegrationIDs: changed, After: map[string]any{"reason": "MODULE_GONE"},
+	})
+}
+
+// connectModules makes the integrations of modules that have none. Which ones a person left out must be read after the
+// integrations: whoever disconnects one takes it away and leaves it out in one commit.
+func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connection, fresh []vendors.Module, by string) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	content, err := s.sealed(ctx, tx, feed)
+	if err != nil {
+		return err
+	}
+	taken, err := takenNames(ctx, tx, feed.AccountID)
+	if err != nil {
+		return err
+	}
+	var connected []*Integration
+	for _, module := range fresh {
+		if slices.Contains(content.leftOut, module.ID) {
+			continue
+		}
+		made := ofModule(module, "", taken)
+		made.AccountID, made.ConnectionID, made.BaseURL, made.Connected = feed.AccountID, feed.ID, feed.BaseURL, feed.Application
+		// Another server may have made the same module's just now, or a person taken the name: the next walk looks again.
+		err := insert(ctx, tx, made, "ON CONFLICT DO NOTHING")
+		switch {
+		case err == nil:
+			connected = append(connected, made)
+		case !errors.Is(err, sql.ErrNoRows):
+			return err
+		}
+	}
+	if len(connected) == 0 {
+		return nil
+	}
+	return s.journal.Append(ctx, tx, connectedChange(feed.AccountID, by, connected))
+}
+
+// sealed reads what a connection keeps sealed, and locks its row. ErrGone: there is no such connection.
+func (s *Service) sealed(ctx context.Context, tx bun.IDB, feed connection) (sealable, error) {
+	var content []byte
+	err := tx.NewRaw("SELECT sealed_credentials FROM connections WHERE account_id = ? AND id = ? FOR NO KEY UPDATE", feed.AccountID, feed.ID).Scan(ctx, &content)
+	if errors.Is(err, sql.ErrNoRows) {
+		return sealable{}, ErrGone
+	}
+	if err != nil {
+		return sealable{}, err
+	}
+	return unseal(s.sealer, content, feed.AccountID, feed.ID)
+}
+
+// leaveOut remembers that a module's integration was disconnected by a person.
+func (s *Service) leaveOut(ctx context.Context, tx bun.IDB, i *Integration) error {
+	content, err := s.sealed(ctx, tx, connectionOf(i))
+	if errors.Is(err, ErrGone) {
+		return nil // it was the last one
+	}
+	if err != nil {
+		return err
+	}
+	content.leftOut = append(content.leftOut, *i.ModuleID)
+	sealed, err := seal(s.sealer, content, i.AccountID, i.ConnectionID)
+	if err != nil {
+		return err
+	}
+	// updated_at tells when the credentials were last replaced, which they are not.
+	_, err = tx.NewRaw("UPDATE connections SET sealed_credentials = ? WHERE account_id = ? AND id = ?", sealed, i.AccountID, i.ConnectionID).Exec(ctx)
+	return err
+}
+
+// moduleFeed is the Source of one module. Each walk of it begins by following the modules of the whole connection.
+type moduleFeed struct {
+	vendors.Source
+	service *Service
+	whole   vendors.Source
+	feed    connection
+	vendor  string
+	module  string
+}
+
+func (f moduleFeed) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
+	if cursor != "" {
+		return f.Source.Organizations(ctx, cursor)
+	}
+	modules, err := modulesOf(ctx, f.whole)
+	if err != nil {
+		return vendors.Page{}, err
+	}
+	if err := f.follow(ctx, modules); err != nil {
+		return vendors.Page{}, err
+	}
+	if !slices.ContainsFunc(modules, func(module vendors.Module) bool { return module.ID == f.module }) {
+		return vendors.Page{}, &vendors.Error{
+			Class:   vendors.BadResponse,
+			Message: fmt.Sprintf("%s no longer has this module. Its mappings stay; switch the module on again there, or disconnect it here.", f.vendor),
+			Err:     fmt.Errorf("module %q is not listed", f.module),
+		}
+	}
+	return f.Source.Organizations(ctx, cursor)
+}
+
+// follow is followModules in a transaction of its own.
+func (f moduleFeed) follow(ctx context.Context, modules []vendors.Module) error {
+	err := f.service.db.Write(ctx, f.feed.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		_, err := f.service.followModules(ctx, tx, f.feed, modules, f.vendor)
+		return err
+	})
+	if err == nil || ctx.Err() != nil {
+		return err
+	}
+	return &vendors.Error{
+		Class:   vendors.Unavailable,
+		Message: fmt.Sprintf("The modules of %s were read, but could not be stored. Try again in a few minutes.", f.vendor),
+		Err:     err,
+	}
+}

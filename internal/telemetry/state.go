@@ -1,0 +1,94 @@
+package telemetry
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// scrapeTimeout is how long the store may take to tell about runs: a scrape without them is better than none.
+const scrapeTimeout = time.Second
+
+// Runs are the refresh runs that live, over all accounts and servers.
+type Runs struct {
+	Queued, Running             int
+	OldestQueued, OldestRunning time.Duration // since they were asked for; 0 where there is none
+	WithoutWorker               int           // running runs whose lease has ended
+}
+
+// State are numbers that are asked for at each scrape.
+type State struct {
+	Pool    *pgxpool.Pool
+	Streams func() int                          // sockets and event streams that are open
+	Runs    func(context.Context) (Runs, error) // by one cheap statement
+}
+
+// Watch registers a collector that asks for the state.
+func (m *Metrics) Watch(registerer prometheus.Registerer, state State) error {
+	return registerer.Register(&collector{metrics: m, state: state})
+}
+
+type collector struct {
+	metrics *Metrics
+	state   State
+}
+
+func describe(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc(namespace+"_"+name, help, labels, nil)
+}
+
+//nolint:gochecknoglobals // descriptions, which never change
+var (
+	runsDescription    = describe("refresh_runs", "Refresh runs that live, over all servers.", "state")
+	oldestDescription  = describe("refresh_oldest_seconds", "Age of the oldest living refresh run, since it was asked for.", "state")
+	orphansDescription = describe("refresh_runs_without_worker", "Running refresh runs whose lease has ended; each goes on elsewhere within a minute.")
+	streamsDescription = describe("streams_open", "Websockets and event streams that are open.")
+	poolDescription    = describe("postgres_connections", "Connections of this server's pool.", "state")
+	poolMaximum        = describe("postgres_connections_max", "Connections that the pool may have.")
+	poolAcquired       = describe("postgres_acquires_total", "Connections taken from the pool.")
+	poolWaits          = describe("postgres_acquire_waits_total", "Connections that had to be waited for.")
+	poolWaitSeconds    = describe("postgres_acquire_wait_seconds_total", "Time spent waiting for connections of the pool.")
+	poolRefusals       = describe("postgres_acquires_given_up_total", "Waits for a connection that ended without one.")
+)
+
+func (c *collector) Describe(descriptions chan<- *prometheus.Desc) {
+	for _, one := range []*prometheus.Desc{
+		runsDescription, oldestDescription, orphansDescription, streamsDescription,
+		poolDescription, poolMaximum, poolAcquired, poolWaits, poolWaitSeconds, poolRefusals,
+	} {
+		descriptions <- one
+	}
+}
+
+func (c *collector) Collect(metrics chan<- prometheus.Metric) {
+	gauge := func(description *prometheus.Desc, value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(description, prometheus.GaugeValue, value, labels...)
+	}
+	counter := func(description *prometheus.Desc, value float64) {
+		metrics <- prometheus.MustNewConstMetric(description, prometheus.CounterValue, value)
+	}
+	pool := c.state.Pool.Stat()
+	gauge(poolDescription, float64(pool.AcquiredConns()), "used")
+	gauge(poolDescription, float64(pool.IdleConns()), "idle")
+	gauge(poolMaximum, float64(pool.MaxConns()))
+	counter(poolAcquired, float64(pool.AcquireCount()))
+	counter(poolWaits, float64(pool.EmptyAcquireCount()))
+	counter(poolWaitSeconds, pool.EmptyAcquireWaitTime().Seconds())
+	counter(poolRefusals, float64(pool.CanceledAcquireCount()))
+	gauge(streamsDescription, float64(c.state.Streams()))
+
+	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
+	defer cancel()
+	runs, err := c.state.Runs(ctx)
+	if err != nil {
+		c.metrics.scrapeFailures.Inc()
+		return
+	}
+	gauge(runsDescription, float64(runs.Queued), "QUEUED")
+	gauge(runsDescription, float64(runs.Running), "RUNNING")
+	gauge(oldestDescription, runs.OldestQueued.Seconds(), "QUEUED")
+	gauge(oldestDescription, runs.OldestRunning.Seconds(), "RUNNING")
+	gauge(orphansDescription, float64(runs.WithoutWorker))
+}

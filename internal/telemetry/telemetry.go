@@ -1,0 +1,98 @@
+// Package telemetry measures what an operator asks at night: requests, operations, vendor calls, runs, the pool, sockets and
+// how late news arrive. It knows no room of the house: the program tells it what happens.
+package telemetry
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/promauto"
+)
+
+const namespace = "orgmap"
+
+// The bounds of the histograms, in seconds. Answers take milliseconds, vendors take seconds, and five seconds is the promise
+// for news.
+var (
+	answerBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
+	vendorBuckets = []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30}
+	delayBuckets  = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10, 30}
+)
+
+// Metrics are the program's own; those of the live feeds register themselves.
+type Metrics struct {
+	requests       *prometheus.CounterVec
+	operations     *prometheus.CounterVec
+	operationTime  *prometheus.HistogramVec
+	vendorCalls    *prometheus.CounterVec
+	vendorTime     *prometheus.HistogramVec
+	runsEnded      *prometheus.CounterVec
+	runTime        *prometheus.HistogramVec
+	socketsClosed  *prometheus.CounterVec
+	journalDelay   prometheus.Histogram
+	scrapeFailures prometheus.Counter
+}
+
+// New registers the metrics.
+func New(registerer prometheus.Registerer) *Metrics {
+	factory := promauto.With(registerer)
+	counters := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return factory.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
+	}
+	histograms := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
+		return factory.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels)
+	}
+	return &Metrics{
+		requests:      counters("http_requests_total", "HTTP requests answered; a stream counts when it ends.", "route", "status"),
+		operations:    counters("graphql_operations_total", "Queries and mutations answered, and events of subscriptions sent; the outcome is ok or the first error's code.", "type", "outcome"),
+		operationTime: histograms("graphql_operation_seconds", "From the start of a query or mutation to its answer.", answerBuckets, "type"),
+		vendorCalls:   counters("vendor_calls_total", "HTTP calls to vendors; the outcome is the status or why there is none.", "application", "outcome"),
+		vendorTime:    histograms("vendor_call_seconds", "From a call to a vendor to its answer's header.", vendorBuckets, "application"),
+		runsEnded:     counters("refresh_runs_ended_total", "Refresh runs that reached their last state on this server.", "state", "failure"),
+		runTime:       histograms("refresh_run_seconds", "From a run's request to its last state.", prometheus.ExponentialBuckets(.25, 2, 13), "state"),
+		socketsClosed: counters("sockets_closed_total", "Websockets that ended; stalled are readers that were dropped because they did not read.", "reason"),
+		journalDelay: factory.NewHistogram(prometheus.HistogramOpts{
+			Namespace: namespace, Name: "journal_delay_seconds", Help: "From a change's commit to its arrival in this server's feed.", Buckets: delayBuckets,
+		}),
+		scrapeFailures: factory.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "scrape_failures_total", Help: "Scrapes for which the store could not be asked about runs.",
+		}),
+	}
+}
+
+// Request counts an HTTP request.
+func (m *Metrics) Request(route string, status int) {
+	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
+}
+
+// Operation counts an answer, or an event of a subscription, whose time is not taken: it is mostly waiting. code is that of
+// the first error, "" where there is none.
+func (m *Metrics) Operation(kind, code string, took time.Duration) {
+	if code == "" {
+		code = "ok"
+	}
+	m.operations.WithLabelValues(kind, code).Inc()
+	if kind == "query" || kind == "mutation" {
+		m.operationTime.WithLabelValues(kind).Observe(took.Seconds())
+	}
+}
+
+// RunEnded counts a run in its last state. failure is its code, "" where there is none; took is the time since it was asked for.
+func (m *Metrics) RunEnded(state, failure string, took time.Duration) {
+	m.runsEnded.WithLabelValues(state, failure).Inc()
+	m.runTime.WithLabelValues(state).Observe(took.Seconds())
+}
+
+// SocketClosed counts a websocket that ended.
+func (m *Metrics) SocketClosed(reason string) { m.socketsClosed.WithLabelValues(reason).Inc() }
+
+// lateAfter is the age from which a change is not news: somebody reads again from long ago.
+const lateAfter = time.Minute
+
+// ChangeArrived observes how old a change is when this server reads it.
+func (m *Metrics) ChangeArrived(age time.Duration) {
+	if age < lateAfter {
+		m.journalDelay.Observe(max(age, 0).Seconds()) // clocks differ a little
+	}
+}

@@ -1,0 +1,78 @@
+package throttle_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/throttle"
+)
+
+func TestBuckets_GiveWhatIsThereAndFillUpAgain(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	buckets := throttle.NewBuckets(2000, 100, func() time.Time { return now })
+	caller, other := id.New(), id.New()
+	state, wait := buckets.Take(caller, 1500)
+	require.Zero(t, wait)
+	require.Equal(t, throttle.State{Available: 500, Maximum: 2000, RestoreRate: 100}, state)
+	state, wait = buckets.Take(caller, 700)
+	require.Equal(t, 2*time.Second, wait)
+	require.Equal(t, 500, state.Available, "nothing is taken by who is refused")
+	_, wait = buckets.Take(other, 2000)
+	require.Zero(t, wait, "callers do not share")
+	now = now.Add(2 * time.Second)
+	_, wait = buckets.Take(caller, 700)
+	require.Zero(t, wait)
+	now = now.Add(time.Hour)
+	state, _ = buckets.Take(caller, 1)
+	require.Equal(t, 1999, state.Available, "it fills up to the brim and no further")
+	now = now.Add(-time.Minute)
+	state, _ = buckets.Take(caller, 1)
+	require.Equal(t, 1998, state.Available, "a clock that is set back takes nothing")
+	now = now.Add(time.Hour)
+	_, wait = buckets.Take(caller, 5000)
+	require.Zero(t, wait, "what costs more than the bucket is given from a full one")
+}
+
+func TestBuckets_KeepNoneThatIsFull(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	buckets := throttle.NewBuckets(10, 10, func() time.Time { return now })
+	for range 100_000 {
+		buckets.Take(id.New(), 10)
+		now = now.Add(10 * time.Millisecond)
+	}
+	require.Less(t, buckets.Len(), 2000)
+}
+
+func TestCounter_GivesEachCallerItsNumber(t *testing.T) {
+	t.Parallel()
+	counter := throttle.NewCounter(20)
+	caller := id.New()
+	var mutex sync.Mutex
+	var leaves []func()
+	var group sync.WaitGroup
+	for range 100 {
+		group.Go(func() {
+			if leave, ok := counter.Enter(caller); ok {
+				mutex.Lock()
+				leaves = append(leaves, leave)
+				mutex.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	require.Len(t, leaves, 20)
+	_, ok := counter.Enter(id.New())
+	require.True(t, ok)
+	leaves[0]()
+	leaves[0]() // twice is once
+	_, ok = counter.Enter(caller)
+	require.True(t, ok)
+	_, ok = counter.Enter(caller)
+	require.False(t, ok)
+}
