@@ -3,41 +3,80 @@ package graph
 import (
 	"context"
 	"log/slog"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/errcode"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/99designs/gqlgen/graphql/handler/extension"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/guard"
 	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/persisted"
+	"github.com/orgmap/orgmap/graph/plan"
+	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/idempotency"
+	"github.com/orgmap/orgmap/internal/throttle"
 )
 
 // Snapshots opens a session in which all reads of one answer see the same moment. The returned function ends it.
 type Snapshots func(context.Context) (context.Context, func())
 
+// Options are what a server's operations pass through.
+type Options struct {
+	Snapshots Snapshots
+	Answers   *idempotency.Store // of mutations with a key; nil: keys are not heeded
+	Buckets   *throttle.Buckets  // what callers may spend; nil: no limit
+	Documents *persisted.Documents
+	Logger    *slog.Logger
+	Observe   Observe // told of every answer and event; nil: nobody
+}
+
+// Observe is told of an answer to a query or mutation, or of an event of a subscription: which it was ("refused" where it never
+// ran), the code of its first error, "" where it has none, and how long it took; for an event that is mostly waiting.
+type Observe func(kind, code string, took time.Duration)
+
 // NewServer puts the executor together: what each operation passes on its way to the resolvers. The transports are the
 // caller's to add.
-func NewServer(resolver *Resolver, snapshots Snapshots, logger *slog.Logger) *handler.Server {
-	server := handler.New(gen.NewExecutableSchema(gen.Config{Resolvers: resolver}))
-	server.SetErrorPresenter(presentError(logger))
-	server.SetRecoverFunc(recoverPanic(logger))
+func NewServer(resolver *Resolver, options Options) *handler.Server {
+	present := presentError(options.Logger)
+	schema := plan.Over(gen.NewExecutableSchema(gen.Config{Resolvers: resolver}), gen.PlanTypes(resolver), scope)
+	server := handler.New(schema)
+	server.SetErrorPresenter(present)
+	server.SetRecoverFunc(recoverPanic(options.Logger))
 	server.Use(extension.Introspection{})
 	server.Use(adminIntrospection{})
+	server.Use(singleStream{})
+	server.Use(options.Documents) // before the guard, which looks at texts
 	guard.New(guard.DefaultLimits()).Install(server)
+	server.Use(allowance{buckets: options.Buckets, subscriptions: throttle.NewCounter(maxSubscriptions), present: present})
 
+	if options.Observe != nil {
+		server.AroundResponses(options.Observe.response) // around all others
+	}
 	answer := func(ctx context.Context) (context.Context, func()) {
-		ctx, end := snapshots(ctx)
+		ctx, end := options.Snapshots(ctx)
 		return loader.With(ctx, loader.New(resolver.Sources)), end
 	}
+	once := onceOnly{answers: options.Answers, present: present}
 	// A query's answer, and each event of a subscription, reads one moment through loaders of its own: a socket lives for
 	// hours, and what a loader keeps must not.
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-		operation := graphql.GetOperationContext(ctx).Operation // nil for a request that was refused before it ran
-		if operation == nil || operation.Operation == ast.Mutation {
+		operation := graphql.GetOperationContext(ctx).Operation
+		if operation == nil { // it was refused before it ran
 			return next(ctx)
+		}
+		if operation.Operation != ast.Subscription { // which first waits for its next event, for hours
+			var cancel context.CancelFunc
+			ctx, cancel = context.WithTimeout(ctx, deadline)
+			defer cancel()
+		}
+		if operation.Operation == ast.Mutation {
+			return once.answer(ctx, next)
 		}
 		ctx, end := answer(ctx)
 		defer end()
@@ -55,13 +94,74 @@ func NewServer(resolver *Resolver, snapshots Snapshots, logger *slog.Logger) *ha
 	return server
 }
 
+func (o Observe) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	began := time.Now()
+	response := next(ctx)
+	if response == nil {
+		return nil // a subscription has ended, or nobody waits for the answer any more
+	}
+	kind, code := "refused", ""
+	if operation := graphql.GetOperationContext(ctx).Operation; operation != nil {
+		kind = string(operation.Operation)
+	}
+	if len(response.Errors) > 0 {
+		code, _ = response.Errors[0].Extensions[codeKey].(string)
+		if code == "" {
+			code = string(apperr.Internal)
+		}
+	}
+	o(kind, code, time.Since(began))
+	return response
+}
+
+// scope is what decides on what a subscriber sees of an event: the account, and what their role allows.
+func scope(ctx context.Context) string {
+	actor, known := auth.ActorFrom(ctx)
+	if !known {
+		return ""
+	}
+	return actor.AccountID.String() + " " + actor.Role.String()
+}
+
 // adminIntrospection lets nobody but admins ask for the schema.
 type adminIntrospection struct{}
 
+var errIntrospection = &gqlerror.Error{
+	Message:    "Only admins may ask for the schema: the explorer needs the role ADMIN.",
+	Extensions: map[string]any{codeKey: string(apperr.Forbidden)},
+}
+
 func (adminIntrospection) ExtensionName() string                   { return "AdminIntrospection" }
 func (adminIntrospection) Validate(graphql.ExecutableSchema) error { return nil }
-func (adminIntrospection) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
-	_, err := auth.Require(ctx, auth.Admin)
-	graphql.GetOperationContext(ctx).DisableIntrospection = err != nil
-	return next(ctx)
+func (adminIntrospection) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	if _, err := auth.Require(ctx, auth.Admin); err == nil {
+		return nil
+	}
+	operation.DisableIntrospection = true // should a field escape the look below
+	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}) {
+		if field.Name == "__schema" || field.Name == "__type" {
+			return errIntrospection
+		}
+	}
+	return nil
+}
+
+// singleStream refuses what the specification does not allow and the parser's rules let pass: a subscription to two streams.
+type singleStream struct{}
+
+var errStreams = &gqlerror.Error{
+	Message:    "A subscription has exactly one field.",
+	Extensions: map[string]any{codeKey: errcode.ValidationFailed},
+}
+
+func (singleStream) ExtensionName() string                   { return "SingleStream" }
+func (singleStream) Validate(graphql.ExecutableSchema) error { return nil }
+func (singleStream) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
+	if operation.Operation.Operation != ast.Subscription {
+		return nil
+	}
+	if fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"}); len(fields) != 1 || fields[0].Name == "__typename" {
+		return errStreams
+	}
+	return nil
 }

@@ -49,7 +49,7 @@ func (r *mutationResolver) ImportFromITGlue(ctx context.Context, input model.Imp
 	return &model.ImportFromITGluePayload{Results: pointers(results), UserErrors: userErrors}, nil
 }
 
-func (r *queryResolver) ImportCandidates(ctx context.Context, first *int, after *string, last *int, before, search *string) (*page.Connection[*mapping.Candidate], error) {
+func (r *queryResolver) ImportCandidates(ctx context.Context, first *int, after *string, last *int, before *string, search *string) (*page.Connection[*mapping.Candidate], error) {
 	found, err := r.Mappings.Candidates(ctx, pageArguments(first, after, last, before), search)
 	if err != nil {
 		return nil, err

@@ -23,7 +23,7 @@ func (r *externalOrgResolver) Mapping(ctx context.Context, obj *integration.Exte
 	return loader.From(ctx).ExternalOrgMappings.Load(ctx, obj.ID)
 }
 
-func (r *integrationResolver) ExternalOrgs(ctx context.Context, obj *integration.Integration, first *int, after *string, last *int, before, search *string, filter *model.ExternalOrgFilter) (*page.Connection[*integration.ExternalOrg], error) {
+func (r *integrationResolver) ExternalOrgs(ctx context.Context, obj *integration.Integration, first *int, after *string, last *int, before *string, search *string, filter *model.ExternalOrgFilter) (*page.Connection[*integration.ExternalOrg], error) {
 	found, err := r.Integrations.ExternalOrgs(ctx, obj.ID, pageArguments(first, after, last, before), search, externalOrgFilter(filter))
 	if err != nil {
 		return nil, err
@@ -41,6 +41,18 @@ func (r *integrationResolver) LastRefresh(ctx context.Context, obj *integration.
 	return loader.From(ctx).LatestRuns.Load(ctx, obj.ID)
 }
 
+func (r *integrationResolver) LastSuccess(ctx context.Context, obj *integration.Integration) (*refresh.Run, error) {
+	return loader.From(ctx).LatestGoodRuns.Load(ctx, obj.ID)
+}
+
+func (r *integrationResolver) Late(ctx context.Context, obj *integration.Integration) (bool, error) {
+	good, err := loader.From(ctx).LatestGoodRuns.Load(ctx, obj.ID)
+	if good == nil || err != nil {
+		return obj.Late(nil, r.Clock()), err
+	}
+	return obj.Late(good.FinishedAt, r.Clock()), nil
+}
+
 func (r *mutationResolver) ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error) {
 	connected, err := r.Integrations.Connect(ctx, integration.ConnectInput{
 		Application: input.Application, Name: input.Name, BaseURL: input.BaseURL, Credentials: credentials(input.Credentials),
@@ -56,7 +68,7 @@ func (r *mutationResolver) ConnectIntegration(ctx context.Context, input model.C
 func (r *mutationResolver) UpdateIntegration(ctx context.Context, input model.UpdateIntegrationInput) (*model.UpdateIntegrationPayload, error) {
 	updated, err := r.Integrations.Update(ctx, integration.UpdateInput{
 		IntegrationID: id.Of(id.Integration, input.IntegrationID), Name: input.Name,
-		Credentials: credentials(input.Credentials), Enabled: input.Enabled,
+		Credentials: credentials(input.Credentials), Enabled: input.Enabled, Schedule: input.Schedule,
 	})
 	userErrors, err := apperr.Split(err)
 	if err != nil {

@@ -32,7 +32,7 @@ func (r *mutationResolver) CancelRefresh(ctx context.Context, input model.Cancel
 	return &model.CancelRefreshPayload{Run: run, UserErrors: userErrors}, nil
 }
 
-func (r *queryResolver) RefreshRuns(ctx context.Context, first *int, after *string, last *int, before, integrationID *string) (*page.Connection[*refresh.Run], error) {
+func (r *queryResolver) RefreshRuns(ctx context.Context, first *int, after *string, last *int, before *string, integrationID *string) (*page.Connection[*refresh.Run], error) {
 	found, err := r.Refreshes.List(ctx, pageArguments(first, after, last, before), optionalID(id.Integration, integrationID))
 	if err != nil {
 		return nil, err

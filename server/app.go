@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,10 +19,14 @@ import (
 
 	"github.com/orgmap/orgmap/graph"
 	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/persisted"
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth/oidc"
+	"github.com/orgmap/orgmap/internal/auth/person"
 	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/idempotency"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/live"
@@ -32,6 +37,8 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/safehttp"
 	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/telemetry"
+	"github.com/orgmap/orgmap/internal/throttle"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/catalog"
 	"github.com/orgmap/orgmap/migrations"
@@ -51,17 +58,25 @@ type App struct {
 	logger   *slog.Logger
 	registry *prometheus.Registry
 
-	db       *pg.DB
-	redis    redis.UniversalClient
-	hub      *live.Hub
-	changes  *live.Log[*journal.Change]
-	runs     *live.Latest[*refresh.Run]
-	runner   *refresh.Runner // nil where this process does not refresh
-	journal  *journal.Journal
-	resolver *graph.Resolver
-	tokens   *token.Store
-	streams  *transport.Registry
-	handler  http.Handler
+	db        *pg.DB
+	redis     redis.UniversalClient
+	hub       *live.Hub
+	changes   *live.Log[*journal.Change]
+	runs      *live.Latest[*refresh.Run]
+	runner    *refresh.Runner // nil where this process does not refresh
+	journal   *journal.Journal
+	resolver  *graph.Resolver
+	tokens    *token.Store
+	people    *person.Store
+	issuer    *oidc.Issuer // nil: nobody signs in with OpenID Connect
+	answers   *idempotency.Store
+	documents *persisted.Documents
+	streams   *transport.Registry
+	sockets   *throttle.Counter
+	handler   http.Handler
+	metrics   *telemetry.Metrics
+	alive     *alive
+	stopping  atomic.Bool // a stop has begun: load balancers are told
 }
 
 // newApp connects to the stores, migrates, and puts the services together. Nothing is served before Run.
@@ -69,20 +84,32 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *A
 	if err := prepareSchema(ctx, settings); err != nil {
 		return nil, err
 	}
-	app = &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry()}
+	app = &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets)}
 	defer func() {
 		if err != nil {
 			app.Close()
 		}
 	}()
+	app.metrics = telemetry.New(app.registry)
 	app.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{MaxConnections: settings.DatabaseConns}); err != nil {
+	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{
+		MaxConnections: settings.DatabaseConns,
+		PerAccount:     max(2, int(settings.DatabaseConns)/4), // whatever one account asks for, the others find connections
+	}); err != nil {
 		return nil, err
 	}
 	if app.redis, err = rds.New(settings.redisURL); err != nil { // Redis may be away: everything but speed works without
 		return nil, err
 	}
+	trusted, err := settings.trustedDocuments()
+	if err != nil {
+		return nil, err
+	}
+	app.documents = persisted.New(trusted, settings.TrustedDocumentsOnly)
 	if err := app.assemble(); err != nil {
+		return nil, err
+	}
+	if err := app.metrics.Watch(app.registry, telemetry.State{Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns}); err != nil {
 		return nil, err
 	}
 	app.handler = app.routes()
@@ -117,7 +144,7 @@ func (a *App) assemble() error {
 		func(account uuid.UUID, after int64) journal.Reader {
 			return changeReader{a.changes.Follow(account, after)}
 		})
-	a.changes = live.NewLog(a.hub, a.journal, func(change *journal.Change) int64 { return change.Position }, live.LogOptions{})
+	a.changes = live.NewLog(a.hub, timedJournal{a.journal, a.metrics}, func(change *journal.Change) int64 { return change.Position }, live.LogOptions{})
 
 	announce := func(account, run uuid.UUID, sequence int64) {
 		a.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence})
@@ -138,11 +165,20 @@ func (a *App) assemble() error {
 		if err != nil {
 			return err
 		}
+		worker.OnEnd(a.runEnded)
 		if a.runner, err = refresh.NewRunner(worker, refresh.RunnerOptions{Workers: a.settings.Workers, Logger: a.logger}); err != nil {
 			return err
 		}
 	}
-	a.tokens = token.NewStore(a.db)
+	a.tokens, a.people = token.NewStore(a.db), person.NewStore(a.db)
+	a.alive = newAlive(a.tokens.AuthenticateAll)
+	if a.settings.OIDCIssuer != "" {
+		a.issuer = oidc.New(oidc.Options{
+			Issuer: a.settings.OIDCIssuer, ClientID: a.settings.OIDCClientID, ClientSecret: a.settings.OIDCClientSecret,
+			AccountClaim: a.settings.OIDCAccountClaim, RoleClaim: a.settings.OIDCRoleClaim, Clock: clock.System,
+		})
+	}
+	a.answers = idempotency.New(a.db)
 	a.resolver = &graph.Resolver{
 		Sources: loader.Sources{
 			Accounts:      account.New(a.db),
@@ -184,12 +220,12 @@ func (a *App) vendors() integration.Vendors {
 			return checked.String(), nil
 		},
 		Open: func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error) {
-			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: client})
+			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: a.metrics.Calls(string(descriptor.Application), client)})
 		},
 	}
 }
 
-// pruneInterval is how often old changes are taken out of the journal.
+// pruneInterval is how often what is past its time is taken away.
 const pruneInterval = time.Hour
 
 // Run serves on the listener until ctx ends, then lets what is under way finish: it is not ready from that moment, sockets
@@ -217,6 +253,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	case <-background.Done(): // something failed: the group's error says what
 	}
 	a.logger.Info("stopping")
+	a.stopping.Store(true)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.ShutdownGrace)
 	defer cancel()
 	err := errors.Join(a.streams.Drain(grace, a.settings.ShutdownGrace/4), server.Shutdown(grace))
@@ -224,18 +261,29 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	return errors.Join(group.Wait(), err)
 }
 
+// prune takes away what is past its time, now and at every interval.
 func (a *App) prune(ctx context.Context) error {
 	ticker := time.NewTicker(pruneInterval)
 	defer ticker.Stop()
+	prunings := []struct {
+		of    string
+		prune func(context.Context) (int64, error)
+	}{
+		{"changes of the journal", a.journal.Prune},
+		{"answers under idempotency keys", a.answers.Prune},
+		{"sessions", a.people.PruneSessions},
+	}
 	for {
-		pruned, err := a.journal.Prune(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
-			a.logger.Warn("the journal was not pruned", "error", err)
-		case pruned > 0:
-			a.logger.Info("pruned the journal", "changes", pruned)
+		for _, one := range prunings {
+			pruned, err := one.prune(ctx)
+			switch {
+			case ctx.Err() != nil:
+				return nil
+			case err != nil:
+				a.logger.Warn("not pruned", "what", one.of, "error", err)
+			case pruned > 0:
+				a.logger.Info("pruned", "what", one.of, "rows", pruned)
+			}
 		}
 		select {
 		case <-ctx.Done():

@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"time"
+
+	"github.com/orgmap/orgmap/graph/persisted"
 )
 
 // stores says where the data is. Nobody but these structs reads the environment.
@@ -47,16 +49,25 @@ func (s stores) dataDir() (string, error) {
 
 // serving is how the server behaves.
 type serving struct {
-	Listen             string         `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on."`
-	PublicURL          string         `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use (default: http:// and the listening address)."`
-	AllowedOrigins     []string       `env:"ORGMAP_ALLOWED_ORIGINS" placeholder:"ORIGIN" help:"Origins of other pages that may use the API, such as https://app.example.com."`
-	VendorAllowPrivate []netip.Prefix `env:"ORGMAP_VENDOR_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks that vendor addresses may point into, over plain http too."`
-	Role               string         `enum:"all,api,worker" default:"all" env:"ORGMAP_ROLE" help:"What this process does: ${enum}."`
-	Workers            int            `default:"10" env:"ORGMAP_WORKERS" help:"Refreshes that this process runs at once."`
-	Demo               bool           `help:"Adds simulated vendors with realistic lists, connected and refreshed. Embedded stores only."`
-	NoMigrate          bool           `help:"Does not touch the schema; fails where it is not the newest."`
-	DatabaseConns      int32          `name:"database-connections" env:"ORGMAP_DATABASE_CONNECTIONS" default:"20" help:"Connections to Postgres at most."`
-	ShutdownGrace      time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
+	Listen               string         `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on."`
+	PublicURL            string         `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use (default: http:// and the listening address)."`
+	AllowedOrigins       []string       `env:"ORGMAP_ALLOWED_ORIGINS" placeholder:"ORIGIN" help:"Origins of other pages that may use the API, such as https://app.example.com."`
+	VendorAllowPrivate   []netip.Prefix `env:"ORGMAP_VENDOR_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks that vendor addresses may point into, over plain http too."`
+	Role                 string         `enum:"all,api,worker" default:"all" env:"ORGMAP_ROLE" help:"What this process does: ${enum}."`
+	Workers              int            `default:"10" env:"ORGMAP_WORKERS" help:"Refreshes that this process runs at once."`
+	Demo                 bool           `help:"Adds simulated vendors with realistic lists, connected and refreshed. Embedded stores only."`
+	NoMigrate            bool           `help:"Does not touch the schema; fails where it is not the newest."`
+	DatabaseConns        int32          `name:"database-connections" env:"ORGMAP_DATABASE_CONNECTIONS" default:"20" help:"Connections to Postgres at most."`
+	OIDCIssuer           string         `name:"oidc-issuer" env:"ORGMAP_OIDC_ISSUER" placeholder:"URL" help:"The OpenID Connect issuer that people sign in with."`
+	OIDCClientID         string         `name:"oidc-client-id" env:"ORGMAP_OIDC_CLIENT_ID" placeholder:"ID" help:"Orgmap's client id there; tokens must be meant for it. Its redirect address is PUBLIC_URL/auth/callback."`
+	OIDCClientSecret     string         `name:"oidc-client-secret" env:"ORGMAP_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Its secret there, unless it is a public client."`
+	OIDCAccountClaim     string         `name:"oidc-account-claim" env:"ORGMAP_OIDC_ACCOUNT_CLAIM" default:"orgmap_account" help:"The claim with the id of a person's account."`
+	OIDCRoleClaim        string         `name:"oidc-role-claim" env:"ORGMAP_OIDC_ROLE_CLAIM" default:"orgmap_role" help:"The claim with a person's role, or a list with it: viewer, editor or admin."`
+	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"2000" help:"What a token or person may spend on operations at once, by their cost; 0: no limit."`
+	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"100" help:"How much of it comes back each second."`
+	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
+	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
+	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
 }
 
 const (
@@ -76,13 +87,61 @@ func (s *serving) Validate() error {
 			return fmt.Errorf("ORGMAP_ALLOWED_ORIGINS: %w", err)
 		}
 	}
+	if err := s.validateOIDC(); err != nil {
+		return err
+	}
 	if s.Workers < 1 || s.Workers > 1000 {
 		return errors.New("ORGMAP_WORKERS must be from 1 to 1000")
+	}
+	if s.CostBudget < 0 || s.CostBudget > 0 && s.CostRefill < 1 {
+		return errors.New("ORGMAP_COST_BUDGET must not be negative, and ORGMAP_COST_REFILL must be at least 1")
+	}
+	if s.TrustedDocumentsOnly && s.TrustedDocuments == "" {
+		return errors.New("ORGMAP_TRUSTED_DOCUMENTS_ONLY needs the documents: set ORGMAP_TRUSTED_DOCUMENTS")
 	}
 	if s.DatabaseConns < 4 {
 		return errors.New("ORGMAP_DATABASE_CONNECTIONS must be at least 4: requests, refreshes and jobs share them")
 	}
 	return nil
+}
+
+func (s *serving) validateOIDC() error {
+	if s.OIDCIssuer == "" {
+		if s.OIDCClientID != "" || s.OIDCClientSecret != "" {
+			return errors.New("ORGMAP_OIDC_CLIENT_ID and ORGMAP_OIDC_CLIENT_SECRET go with ORGMAP_OIDC_ISSUER: set that too")
+		}
+		return nil
+	}
+	if s.OIDCClientID == "" {
+		return errors.New("ORGMAP_OIDC_ISSUER goes with ORGMAP_OIDC_CLIENT_ID: set that too")
+	}
+	issuer, err := url.Parse(s.OIDCIssuer)
+	if err != nil || issuer.Host == "" || issuer.Scheme != "https" && !(issuer.Scheme == "http" && isLoopback(issuer.Hostname())) {
+		return fmt.Errorf("ORGMAP_OIDC_ISSUER: %q must be an https address: whoever can change its answers can sign in as anybody", s.OIDCIssuer)
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && address.IsLoopback()
+}
+
+// trustedDocuments reads the manifest, where there is one.
+func (s *serving) trustedDocuments() (*persisted.Manifest, error) {
+	if s.TrustedDocuments == "" {
+		return nil, nil
+	}
+	file, err := os.Open(s.TrustedDocuments)
+	if err != nil {
+		return nil, fmt.Errorf("ORGMAP_TRUSTED_DOCUMENTS: %w", err)
+	}
+	defer func() { _ = file.Close() }()
+	manifest, err := persisted.ReadManifest(file)
+	if err != nil {
+		return nil, fmt.Errorf("ORGMAP_TRUSTED_DOCUMENTS: %w", err)
+	}
+	return manifest, nil
 }
 
 func checkOrigin(text string) error {

@@ -119,7 +119,7 @@ func (d *demo) fill(ctx context.Context, app *App) error {
 	}
 	connected := map[vendors.Application]bool{}
 	for _, one := range there {
-		connected[one.Application] = true
+		connected[one.Connected] = true // what was connected: a KaseyaOne connection shows as its modules
 	}
 	if len(there) == 0 {
 		for _, client := range sim.DemoClients()[:demoOrganizations] {

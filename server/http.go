@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,7 +16,11 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/requestid"
+	"github.com/orgmap/orgmap/internal/throttle"
+	"github.com/orgmap/orgmap/web"
 )
 
 // The bounds of a connection. There is no write time-out: subscriptions stay open, and their transports bound each write.
@@ -41,18 +44,28 @@ func newHTTPServer(background context.Context, handler http.Handler) *http.Serve
 func (a *App) routes() http.Handler {
 	mux := http.NewServeMux()
 	if a.settings.Role != roleWorker {
-		mux.Handle("/graphql", a.identify(a.graphql()))
-		mux.HandleFunc("POST /session", a.signIn)
-		mux.HandleFunc("DELETE /session", a.signOut)
+		mux.Handle("/graphql", a.shared(a.identify(a.graphql())))
+		sessions := a.shared(a.sessions())
+		mux.Handle("/session", sessions)
+		mux.Handle("POST /auth/logout", sessions)
+		if a.issuer != nil { // people come back from it by a link on another site
+			mux.HandleFunc("GET /auth/login", a.beginLogin)
+			mux.HandleFunc("GET /auth/callback", a.finishLogin)
+		}
+		mux.Handle("/", web.Handler())
 	}
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
-	return a.named(mux)
+	return a.named(a.secured(mux))
 }
 
 // ready tells a load balancer whether to send requests here.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
+	if a.stopping.Load() {
+		http.Error(w, "stopping", http.StatusServiceUnavailable)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
 	defer cancel()
 	if err := a.db.Ping(ctx); err != nil {
@@ -68,11 +81,17 @@ func (a *App) graphql() http.Handler {
 		ctx, session := a.db.WithSession(ctx)
 		return ctx, session.Close
 	}
-	server := graph.NewServer(a.resolver, snapshots, a.logger)
+	options := graph.Options{Snapshots: snapshots, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation}
+	if a.settings.CostBudget > 0 {
+		options.Buckets = throttle.NewBuckets(a.settings.CostBudget, a.settings.CostRefill, clock.System)
+	}
+	server := graph.NewServer(a.resolver, options)
 	server.AddTransport(transport.Websocket{
 		Init:        a.initSocket,
+		Renew:       a.renewSocket,
 		AllowOrigin: a.allowOrigin,
 		CheckAlive:  a.checkAlive,
+		Closed:      func(_ context.Context, why error) { a.metrics.SocketClosed(transport.Reason(why)) },
 		Streams:     a.streams,
 	})
 	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams})
@@ -86,7 +105,9 @@ func (a *App) named(next http.Handler) http.Handler {
 		w.Header().Set(requestid.Header, id)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		began := time.Now()
-		next.ServeHTTP(recorder, r.WithContext(requestid.With(r.Context(), id)))
+		r = r.WithContext(requestid.With(r.Context(), id))
+		next.ServeHTTP(recorder, r)
+		a.metrics.Request(r.Pattern, recorder.status)
 		level := slog.LevelDebug
 		if recorder.status >= http.StatusInternalServerError {
 			level = slog.LevelWarn
@@ -125,8 +146,17 @@ func (a *App) identify(next http.Handler) http.Handler {
 			a.refuse(w, r, err)
 			return
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r.WithContext(withIdempotencyKey(ctx, r)))
 	})
+}
+
+// withIdempotencyKey hands on the key of a request that may do a mutation. The header of a websocket's upgrade is not one: it
+// would be that of every mutation on the socket.
+func withIdempotencyKey(ctx context.Context, r *http.Request) context.Context {
+	if keys := r.Header.Values("Idempotency-Key"); r.Method == http.MethodPost && len(keys) > 0 {
+		return graph.WithIdempotencyKey(ctx, strings.Join(keys, ", ")) // several make one that is refused for its blanks
+	}
+	return ctx
 }
 
 // authenticate takes "Bearer TOKEN" and returns a context in which its holder is asking.
@@ -136,11 +166,27 @@ func (a *App) authenticate(ctx context.Context, header string) (context.Context,
 		return nil, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
 	}
 	text = strings.TrimSpace(text)
-	actor, err := a.tokens.Authenticate(ctx, text)
+	actor, err := a.holder(ctx, text)
 	if err != nil {
 		return nil, err
 	}
 	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), nil
+}
+
+// holder tells who holds a token, of whichever kind it is.
+func (a *App) holder(ctx context.Context, text string) (auth.Actor, error) {
+	switch {
+	case strings.HasPrefix(text, person.SessionPrefix):
+		return a.people.Session(ctx, text)
+	case a.issuer != nil && strings.Count(text, ".") == 2: // a JSON Web Token
+		identity, err := a.issuer.Verify(ctx, text)
+		if err != nil {
+			return auth.Actor{}, err
+		}
+		return a.people.See(ctx, identity)
+	default:
+		return a.tokens.Authenticate(ctx, text)
+	}
 }
 
 // refuse answers a request of somebody who is not known.
@@ -173,16 +219,53 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 // initSocket finds out who opened a websocket, from its connection_init or, for programs that can set headers, from the
 // request that opened it.
 func (a *App) initSocket(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error) {
-	if _, known := auth.ActorFrom(ctx); known {
-		return ctx, nil, nil
-	}
-	for _, key := range []string{"authorization", "Authorization"} {
-		if header, ok := payload[key].(string); ok {
-			ctx, err := a.authenticate(ctx, header)
-			return ctx, nil, err
+	if _, known := auth.ActorFrom(ctx); !known {
+		var err error
+		if ctx, err = a.authenticate(ctx, authorization(payload)); err != nil {
+			return nil, nil, err
 		}
 	}
-	return nil, nil, apperr.New(apperr.Unauthenticated, "Send authorization in the payload of connection_init.")
+	actor, _ := auth.ActorFrom(ctx)
+	leave, ok := a.sockets.Enter(actor.ID)
+	if !ok {
+		return nil, nil, errSockets
+	}
+	context.AfterFunc(ctx, leave)
+	return ctx, nil, nil
+}
+
+// renewSocket takes a fresh token for a socket that is open already, from a ping's payload: tokens of an issuer live for
+// minutes, and sockets for hours. It must be of the same account, and what is subscribed goes on.
+func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) (context.Context, error) {
+	header := authorization(payload)
+	if header == "" {
+		return nil, nil
+	}
+	renewed, err := a.authenticate(ctx, header)
+	if err != nil {
+		return nil, err
+	}
+	before, _ := auth.ActorFrom(session)
+	now, _ := auth.ActorFrom(renewed)
+	if now.AccountID != before.AccountID {
+		return nil, apperr.New(apperr.Forbidden, "The token is another account's.")
+	}
+	return renewed, nil
+}
+
+// maxSockets is how many websockets a token or person has open on this process at once.
+const maxSockets = 20
+
+var errSockets = &transport.CloseError{Code: 4429, Reason: "Too many sockets"}
+
+// authorization is what a message on a websocket says of who sends it.
+func authorization(payload map[string]any) string {
+	for _, key := range []string{"authorization", "Authorization"} {
+		if header, ok := payload[key].(string); ok {
+			return header
+		}
+	}
+	return ""
 }
 
 // checkAlive tells whether the token that a stream was opened with is still good, and still of the same role.
@@ -191,7 +274,7 @@ func (a *App) checkAlive(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	now, err := a.tokens.Authenticate(ctx, text)
+	now, err := a.holderStill(ctx, text)
 	if apperr.CodeOf(err) == apperr.Unavailable {
 		return nil // not to know is no reason to end what is good; the next check will tell
 	}
@@ -199,16 +282,4 @@ func (a *App) checkAlive(ctx context.Context) error {
 		err = apperr.New(apperr.Unauthenticated, "The token's rights have changed.")
 	}
 	return err
-}
-
-// allowOrigin lets pages of the server's own origin and of those that are allowed by name open websockets.
-func (a *App) allowOrigin(r *http.Request) bool {
-	origin := strings.TrimSuffix(r.Header.Get("Origin"), "/")
-	if a.settings.PublicURL != "" && origin == strings.TrimSuffix(a.settings.PublicURL, "/") {
-		return true
-	}
-	if _, host, found := strings.Cut(origin, "://"); found && host == r.Host {
-		return true
-	}
-	return slices.ContainsFunc(a.settings.AllowedOrigins, func(allowed string) bool { return strings.TrimSuffix(allowed, "/") == origin })
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
@@ -59,6 +58,14 @@ type worldStores struct {
 	redis    string
 	keyset   string
 	role     string // "": all
+	adjust   func(*serving)
+	log      io.Writer // nil: the test's
+}
+
+// newWorldWith is newWorld with other settings.
+func newWorldWith(t *testing.T, adjust func(*serving)) *world {
+	t.Helper()
+	return bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), adjust: adjust})
 }
 
 func newKeyset(t *testing.T) string {
@@ -76,13 +83,21 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	require.NoError(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
-	app, err := newApp(t.Context(), settings{
+	settings := settings{
 		serving: serving{
 			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: 5 * time.Second,
 			VendorAllowPrivate: []netip.Prefix{loopback},
 		},
 		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer,
-	}, slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn})))
+	}
+	if stores.adjust != nil {
+		stores.adjust(&settings.serving)
+	}
+	logger := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	if stores.log != nil {
+		logger = slog.New(slog.NewJSONHandler(stores.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	}
+	app, err := newApp(t.Context(), settings, logger)
 	require.NoError(t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
@@ -137,22 +152,36 @@ type answer struct {
 	}
 }
 
-// ask sends a request and returns its answer, whatever it is.
-func (c *client) ask(query string, variables object) answer {
+// reply is an HTTP answer that was read to its end.
+type reply struct {
+	*http.Response
+	body string
+}
+
+// send sends an HTTP request with pairs of header names and values, and reads what comes back.
+func (w *world) send(method, path, body string, header ...string) reply {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), method, w.url+path, strings.NewReader(body))
+	require.NoError(w.t, err)
+	for i := 0; i < len(header); i += 2 {
+		request.Header.Add(header[i], header[i+1])
+	}
+	response, err := http.DefaultTransport.RoundTrip(request) // redirects are answers too
+	require.NoError(w.t, err)
+	defer response.Body.Close()
+	content, err := io.ReadAll(response.Body)
+	require.NoError(w.t, err)
+	return reply{response, string(content)}
+}
+
+// ask sends a request, with pairs of header names and values, and returns its answer, whatever it is.
+func (c *client) ask(query string, variables object, header ...string) answer {
 	c.t.Helper()
 	body, err := json.Marshal(object{"query": query, "variables": variables})
 	require.NoError(c.t, err)
-	request, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+"/graphql", bytes.NewReader(body))
-	require.NoError(c.t, err)
-	request.Header.Set("Authorization", "Bearer "+c.token)
-	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
-	require.NoError(c.t, err)
-	defer response.Body.Close()
-	content, err := io.ReadAll(response.Body)
-	require.NoError(c.t, err)
+	got := c.send(http.MethodPost, "/graphql", string(body), append(header, "Authorization", "Bearer "+c.token, "Content-Type", "application/json")...)
 	var decoded answer
-	require.NoError(c.t, json.Unmarshal(content, &decoded), string(content))
+	require.NoError(c.t, json.Unmarshal([]byte(got.body), &decoded), got.body)
 	return decoded
 }
 

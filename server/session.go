@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
 )
 
 // sessionCookie carries a token for pages. Scripts cannot read it, and browsers do not send it along with requests that
@@ -19,9 +20,37 @@ const sessionLifetime = 30 * 24 * time.Hour
 // maxSessionBody bounds what is read of a sign-in: a token and some braces.
 const maxSessionBody = 4 << 10
 
+func (a *App) sessions() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /session", a.describeSession)
+	mux.HandleFunc("POST /session", a.signIn)
+	mux.HandleFunc("DELETE /session", a.signOut)
+	mux.HandleFunc("POST /auth/logout", a.signOut)
+	return mux
+}
+
+// describeSession tells a page whether somebody is signed in, and how one can.
+func (a *App) describeSession(w http.ResponseWriter, r *http.Request) {
+	described := map[string]any{"oidc": a.issuer != nil, "signedIn": false}
+	if header := a.bearer(r); header != "" {
+		ctx, err := a.authenticate(r.Context(), header)
+		switch code := apperr.CodeOf(err); {
+		case err == nil:
+			actor, _ := auth.ActorFrom(ctx)
+			described["signedIn"], described["name"], described["role"] = true, actor.Name, actor.Role.String()
+		case code != apperr.Unauthenticated:
+			a.refuse(w, r, err)
+			return
+		}
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(described)
+}
+
 // signIn trades a token for a session cookie. It takes JSON alone, which no other site's form can send.
 func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
-	if !isJSON(r) || crossSite(r) {
+	if !isJSON(r) {
 		a.refuse(w, r, apperr.New(apperr.Forbidden, "Sign in from Orgmap's own pages, with JSON."))
 		return
 	}
@@ -41,8 +70,14 @@ func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// signOut takes the cookie away.
+// signOut ends the session and takes the cookie away. Of a token in the cookie only the cookie goes: programs may use it too.
 func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
+	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		if err := a.people.CloseSession(r.Context(), cookie.Value); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+	}
 	a.setSession(w, r, "", -time.Second)
 	w.WriteHeader(http.StatusNoContent)
 }
@@ -50,8 +85,13 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 func (a *App) setSession(w http.ResponseWriter, r *http.Request, token string, lifetime time.Duration) {
 	http.SetCookie(w, &http.Cookie{
 		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(lifetime.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: r.TLS != nil || strings.HasPrefix(a.settings.PublicURL, "https://"),
+		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: a.overHTTPS(r),
 	})
+}
+
+// overHTTPS tells whether the browser came by https, also where something in front of the server took that off.
+func (a *App) overHTTPS(r *http.Request) bool {
+	return r.TLS != nil || strings.HasPrefix(a.settings.PublicURL, "https://")
 }
 
 // bearer is what the request authenticates with: its Authorization header, else the session cookie, where the request
@@ -69,9 +109,6 @@ func (a *App) bearer(r *http.Request) string {
 	}
 	return "Bearer " + cookie.Value
 }
-
-// crossSite tells whether a browser says that another site made the request.
-func crossSite(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") == "cross-site" }
 
 func isJSON(r *http.Request) bool {
 	mediaType, _, _ := strings.Cut(r.Header.Get("Content-Type"), ";")

@@ -31,6 +31,9 @@ type IntegrationResolver interface {
 	ExternalOrgs(ctx context.Context, obj *integration.Integration, first *int, after *string, last *int, before *string, search *string, filter *model.ExternalOrgFilter) (*page.Connection[*integration.ExternalOrg], error)
 	Counts(ctx context.Context, obj *integration.Integration) (*integration.Counts, error)
 	LastRefresh(ctx context.Context, obj *integration.Integration) (*refresh.Run, error)
+	LastSuccess(ctx context.Context, obj *integration.Integration) (*refresh.Run, error)
+
+	Late(ctx context.Context, obj *integration.Integration) (bool, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -1153,6 +1156,107 @@ func (ec *executionContext) fieldContext_Integration_lastRefresh(_ context.Conte
 	return fc, nil
 }
 
+func (ec *executionContext) _Integration_lastSuccess(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_lastSuccess(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().LastSuccess(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *refresh.Run) graphql.Marshaler {
+			return ec.marshalORefreshRun2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐRun(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_lastSuccess(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Integration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefreshRun(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Integration_schedule(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_schedule(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Schedule, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v integration.Schedule) graphql.Marshaler {
+			return ec.marshalNRefreshSchedule2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSchedule(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_schedule(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Integration", field, false, false, "RefreshSchedule")
+}
+
+func (ec *executionContext) _Integration_nextRefreshAt(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_nextRefreshAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NextRefresh(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *time.Time) graphql.Marshaler {
+			return ec.marshalOTime2ᚖtimeᚐTime(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_nextRefreshAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Integration", field, true, false, "Time")
+}
+
+func (ec *executionContext) _Integration_late(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_late(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().Late(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_late(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("Integration", field, true, true, "Boolean")
+}
+
 func (ec *executionContext) _Integration_createdAt(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1515,7 +1619,7 @@ func (ec *executionContext) unmarshalInputUpdateIntegrationInput(ctx context.Con
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"integrationId", "name", "credentials", "enabled"}
+	fieldsInOrder := [...]string{"integrationId", "name", "credentials", "enabled", "schedule"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1550,6 +1654,13 @@ func (ec *executionContext) unmarshalInputUpdateIntegrationInput(ctx context.Con
 				return it, err
 			}
 			it.Enabled = data
+		case "schedule":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("schedule"))
+			data, err := ec.unmarshalORefreshSchedule2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSchedule(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Schedule = data
 		}
 	}
 	return it, nil
@@ -2016,6 +2127,28 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._Integration_lastRefresh(ctx, field, obj)
 				})
+		case "lastSuccess":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Integration_lastSuccess(ctx, field, obj)
+				})
+		case "schedule":
+			out.Values[i] = ec._Integration_schedule(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "nextRefreshAt":
+			out.Values[i] = ec._Integration_nextRefreshAt(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "late":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Integration_late(ctx, field, obj)
+				})
 		case "createdAt":
 			out.Values[i] = ec._Integration_createdAt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2321,6 +2454,16 @@ func (ec *executionContext) marshalNIntegrationState2githubᚗcomᚋorgmapᚋorg
 	return v
 }
 
+func (ec *executionContext) unmarshalNRefreshSchedule2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSchedule(ctx context.Context, v any) (integration.Schedule, error) {
+	var res integration.Schedule
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefreshSchedule2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSchedule(ctx context.Context, sel ast.SelectionSet, v integration.Schedule) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalNRegion2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐRegion(ctx context.Context, sel ast.SelectionSet, v vendors.Region) graphql.Marshaler {
 	return ec._Region(ctx, sel, &v)
 }
@@ -2384,6 +2527,22 @@ func (ec *executionContext) marshalOIntegration2ᚖgithubᚗcomᚋorgmapᚋorgma
 		return graphql.Null
 	}
 	return ec._Integration(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalORefreshSchedule2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSchedule(ctx context.Context, v any) (*integration.Schedule, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(integration.Schedule)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalORefreshSchedule2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐSchedule(ctx context.Context, sel ast.SelectionSet, v *integration.Schedule) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 // endregion ***************************** type.gotpl *****************************

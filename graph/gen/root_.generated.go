@@ -160,8 +160,12 @@ type ComplexityRoot struct {
 		CreatedAt    func(childComplexity int) int
 		ExternalOrgs func(childComplexity int, first *int, after *string, last *int, before *string, search *string, filter *model.ExternalOrgFilter) int
 		LastRefresh  func(childComplexity int) int
+		LastSuccess  func(childComplexity int) int
+		Late         func(childComplexity int) int
 		Name         func(childComplexity int) int
+		NextRefresh  func(childComplexity int) int
 		NodeID       func(childComplexity int) int
+		Schedule     func(childComplexity int) int
 		Source       func(childComplexity int) int
 		State        func(childComplexity int) int
 	}
@@ -767,18 +771,42 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.LastRefresh(childComplexity), true
+	case "Integration.lastSuccess":
+		if e.ComplexityRoot.Integration.LastSuccess == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.LastSuccess(childComplexity), true
+	case "Integration.late":
+		if e.ComplexityRoot.Integration.Late == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Late(childComplexity), true
 	case "Integration.name":
 		if e.ComplexityRoot.Integration.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Integration.Name(childComplexity), true
+	case "Integration.nextRefreshAt":
+		if e.ComplexityRoot.Integration.NextRefresh == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.NextRefresh(childComplexity), true
 	case "Integration.id":
 		if e.ComplexityRoot.Integration.NodeID == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Integration.NodeID(childComplexity), true
+	case "Integration.schedule":
+		if e.ComplexityRoot.Integration.Schedule == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.Schedule(childComplexity), true
 	case "Integration.source":
 		if e.ComplexityRoot.Integration.Source == nil {
 			break
@@ -1951,8 +1979,30 @@ type Integration implements Node {
   counts: ExternalOrgCounts!
   "The newest run, whatever its state; null before the first."
   lastRefresh: RefreshRun
+  "The newest run that succeeded; null before the first."
+  lastSuccess: RefreshRun
+  "How often it refreshes by itself."
+  schedule: RefreshSchedule!
+  "When it refreshes by itself; null where the schedule is off, or held because it needs attention or is disabled."
+  nextRefreshAt: Time
+  "Whether the list is older than the schedule means it to be."
+  late: Boolean!
   "When it was connected."
   createdAt: Time!
+}
+
+"How often an integration refreshes by itself. Vendors take unused keys away: IT Glue does after 90 days."
+enum RefreshSchedule {
+  "Only when somebody asks."
+  OFF
+  "Each hour."
+  HOURLY
+  "Each four hours."
+  EVERY_FOUR_HOURS
+  "Each twelve hours."
+  EVERY_TWELVE_HOURS
+  "Each day."
+  DAILY
 }
 
 "How many external organizations an integration has."
@@ -2076,6 +2126,8 @@ input UpdateIntegrationInput {
   credentials: [CredentialInput!]
   "false switches it off and cancels a run; true switches it on again."
   enabled: Boolean
+  "How often it refreshes by itself."
+  schedule: RefreshSchedule
 }
 
 "What came of updateIntegration."
@@ -2905,6 +2957,14 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_counts(ctx, field)
 	case "lastRefresh":
 		return ec.fieldContext_Integration_lastRefresh(ctx, field)
+	case "lastSuccess":
+		return ec.fieldContext_Integration_lastSuccess(ctx, field)
+	case "schedule":
+		return ec.fieldContext_Integration_schedule(ctx, field)
+	case "nextRefreshAt":
+		return ec.fieldContext_Integration_nextRefreshAt(ctx, field)
+	case "late":
+		return ec.fieldContext_Integration_late(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
 	}

@@ -177,10 +177,10 @@ func TestGuardTellsTheCostToThoseWhoAsk(t *testing.T) {
 func TestGuardCutsTheListOfErrors(t *testing.T) {
 	t.Parallel()
 	body := post(t, newServer(t, failing{executable{schema()}}), request(t, "{ viewer { name } }", "null"), "application/json")
-	require.Len(t, decoded(t, body).Errors, 10)
+	require.Len(t, decoded(t, body).Errors, 8)
 	// 1,400 errors of validation
 	body = post(t, newServer(t, executable{schema()}), request(t, "{ viewer {"+times(1400, "unknown%d ")+"} }", "null"), "application/json")
-	require.Len(t, decoded(t, body).Errors, 10)
+	require.Len(t, decoded(t, body).Errors, 8)
 	require.Less(t, len(body), 4<<10)
 }
 

@@ -27,6 +27,7 @@ type Loaders struct {
 	Integrations         *Batch[uuid.UUID, *integration.Integration]
 	Counts               *Batch[uuid.UUID, integration.Counts]
 	LatestRuns           *Batch[uuid.UUID, *refresh.Run] // by integration
+	LatestGoodRuns       *Batch[uuid.UUID, *refresh.Run] // by integration
 	Runs                 *Batch[uuid.UUID, *refresh.Run]
 	ExternalOrgs         *Batch[uuid.UUID, *integration.ExternalOrg]
 	Mappings             *Batch[uuid.UUID, *mapping.Mapping]
@@ -51,6 +52,7 @@ func New(sources Sources) *Loaders {
 		l.ExpectIntegrations(found)
 	}))
 	l.LatestRuns = NewBatch(sources.Refreshes.Latest)
+	l.LatestGoodRuns = NewBatch(sources.Refreshes.LatestGood)
 	l.Runs = NewBatch(following(sources.Refreshes.ByIDs, func(found *refresh.Run) { l.ExpectRuns(found) }))
 	l.ExternalOrgs = NewBatch(following(sources.Integrations.ExternalOrgsByIDs, func(found *integration.ExternalOrg) {
 		l.ExpectExternalOrgs(found)
@@ -106,6 +108,7 @@ func (l *Loaders) ExpectIntegrations(shown ...*integration.Integration) {
 	for _, one := range shown {
 		l.Counts.Expect(one.ID)
 		l.LatestRuns.Expect(one.ID)
+		l.LatestGoodRuns.Expect(one.ID)
 	}
 }
 

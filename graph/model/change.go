@@ -1,6 +1,7 @@
 package model
 
 import (
+	"strconv"
 	"time"
 
 	"github.com/orgmap/orgmap/internal/id"
@@ -14,6 +15,9 @@ type AccountChange interface{ isAccountChange() }
 type written struct{ *journal.Change }
 
 func (written) isAccountChange() {}
+
+// EventID is the place in the account's journal.
+func (w written) EventID() string { return "change " + strconv.FormatInt(w.Position, 10) }
 
 // By is who did it.
 func (w written) By() string { return w.Actor }
@@ -65,4 +69,9 @@ func NewAccountChange(event journal.Event, now time.Time) AccountChange {
 	default:
 		return &IntegrationsChanged{shared}
 	}
+}
+
+// EventID is the run's state: each has a sequence of its own.
+func (p *RefreshProgress) EventID() string {
+	return "run " + p.Run.ID.String() + " " + strconv.Itoa(p.Sequence)
 }

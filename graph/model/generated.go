@@ -208,6 +208,8 @@ type UpdateIntegrationInput struct {
 	Credentials []*CredentialInput `json:"credentials,omitempty"`
 	// false switches it off and cancels a run; true switches it on again.
 	Enabled *bool `json:"enabled,omitempty"`
+	// How often it refreshes by itself.
+	Schedule *integration.Schedule `json:"schedule,omitempty"`
 }
 
 // What came of updateIntegration.

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"time"
@@ -33,8 +34,11 @@ func (x *exchange) stream(ctx context.Context, operation *graphql.OperationConte
 	go func() {
 		defer close(results)
 		run(ctx, x.exec, operation, func(response *graphql.Response) bool {
+			// The executor writes the next event into the memory of this one, perhaps while this one is still being sent.
+			kept := *response
+			kept.Data = bytes.Clone(response.Data)
 			select {
-			case results <- response:
+			case results <- &kept:
 				return true
 			case <-ctx.Done():
 				return false

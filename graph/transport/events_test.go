@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -72,6 +73,18 @@ func TestEventsOfOperations(t *testing.T) {
 			require.Equal(t, ":\n\n"+test.want, body)
 		})
 	}
+}
+
+func TestEventsAreWholeAlthoughTheExecutorReusesItsMemory(t *testing.T) {
+	t.Parallel()
+	const many = 2000
+	_, body := ask(t, get(t, newServer(t), mediaEvents, url.Values{"query": {"subscription { tick(n: 2000) }"}}))
+	var want strings.Builder
+	want.WriteString(":\n\n")
+	for n := range many {
+		fmt.Fprintf(&want, "event: next\ndata: {\"data\":{\"tick\":%d}}\n\n", n)
+	}
+	require.Equal(t, want.String()+"event: complete\ndata: \n\n", body)
 }
 
 func TestEventsOfMalformedRequestsAreHTTPErrors(t *testing.T) {

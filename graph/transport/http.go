@@ -136,10 +136,29 @@ func (x *exchange) refuse(refused *refusal) {
 	x.write(refused.status, &graphql.Response{Errors: gqlerror.List{problem(code, refused.message)}})
 }
 
+// limited tells whether the client is to come later, and when. Its HTTP library knows what that status means, whatever media
+// type was asked for.
+func (x *exchange) limited(response *graphql.Response) bool {
+	for _, err := range response.Errors {
+		if err.Extensions["code"] == "RATE_LIMITED" {
+			seconds, _ := err.Extensions["retryAfter"].(int)
+			x.w.Header().Set("Retry-After", strconv.Itoa(max(seconds, 1)))
+			return true
+		}
+	}
+	return false
+}
+
 // status is the HTTP status of a response. Under application/json a well-formed request is always answered 200, since
 // old clients take any other status for the answer of something in between; the newer media type tells apart.
 func (x *exchange) status(response *graphql.Response) int {
-	if !refused(response) || x.media == mediaJSON {
+	if !refused(response) {
+		return http.StatusOK
+	}
+	if x.limited(response) {
+		return http.StatusTooManyRequests
+	}
+	if x.media == mediaJSON {
 		return http.StatusOK
 	}
 	for _, err := range response.Errors {
@@ -148,8 +167,6 @@ func (x *exchange) status(response *graphql.Response) int {
 			return http.StatusUnauthorized
 		case "FORBIDDEN":
 			return http.StatusForbidden
-		case "RATE_LIMITED":
-			return http.StatusTooManyRequests
 		case "UNAVAILABLE":
 			return http.StatusServiceUnavailable
 		case "INTERNAL":

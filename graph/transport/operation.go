@@ -25,7 +25,7 @@ type operation struct {
 
 func (s *socket) subscribe(session context.Context, m message) error {
 	var sent request
-	if m.ID == "" || decode(bytes.NewReader(m.Payload), &sent) != nil || sent.Query == nil {
+	if m.ID == "" || decode(bytes.NewReader(m.Payload), &sent) != nil || sent.Query == nil && sent.Extensions["persistedQuery"] == nil {
 		return errBadMessage
 	}
 	quoted, err := json.Marshal(m.ID)

@@ -160,8 +160,10 @@ func (s *schema) breaking(ctx context.Context, alias string) graphql.ResponseHan
 	}
 }
 
+// ticks writes each event into the memory of the one before, as gqlgen's generated code does.
 func ticks(ctx context.Context, alias string, n int64, every time.Duration) graphql.ResponseHandler {
 	var next int64
+	var memory []byte
 	return func(context.Context) *graphql.Response {
 		if next >= n {
 			return nil
@@ -174,7 +176,8 @@ func ticks(ctx context.Context, alias string, n int64, every time.Duration) grap
 			}
 		}
 		next++
-		return encoded(map[string]any{alias: next - 1})
+		memory = append(memory[:0], encoded(map[string]any{alias: next - 1}).Data...)
+		return &graphql.Response{Data: memory}
 	}
 }
 

@@ -149,7 +149,7 @@ func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time
 	session := s.heard()
 	switch {
 	case m.Type == "ping":
-		return s.send(func(frame []byte) []byte { return appendMessage(frame, "pong", m.Payload) })
+		return s.pong(session, m.Payload)
 	case m.Type == "pong":
 		return nil
 	case m.Type == "connection_init" && session == nil:
@@ -166,6 +166,27 @@ func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time
 	default:
 		return errBadMessage
 	}
+}
+
+// pong answers a ping, and takes what its payload renews.
+func (s *socket) pong(session context.Context, payload json.RawMessage) error {
+	if s.options.Renew != nil && session != nil && len(payload) > 0 {
+		var sent map[string]any
+		if err := json.Unmarshal(payload, &sent); err != nil {
+			return errBadMessage
+		}
+		renewed, err := s.options.Renew(s.ctx, session, sent)
+		if err != nil {
+			return closing(err, errForbidden)
+		}
+		if renewed != nil {
+			s.mu.Lock()
+			s.session = renewed
+			s.mu.Unlock()
+			payload = nil // a token is not sent back
+		}
+	}
+	return s.send(func(frame []byte) []byte { return appendMessage(frame, "pong", payload) })
 }
 
 // heard notes that the client is there, and returns the session, nil before the acknowledgement.

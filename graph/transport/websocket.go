@@ -31,6 +31,11 @@ type Websocket struct {
 	// given, is that of every operation on the socket; the payload it returns goes with the acknowledgement. An error
 	// closes the socket with 4403 Forbidden, or as the *CloseError in it says. nil: everyone is let in.
 	Init func(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error)
+	// Renew is given the payload of each ping after the acknowledgement that has one, with the socket's own context and that of
+	// its session. The context it returns, derived from the first, is that of the operations to come and of CheckAlive; nil:
+	// the session goes on as it is. An error closes the socket as one of Init does. The pong of a ping that renews has no payload. nil:
+	// pings only ask for pongs.
+	Renew func(ctx, session context.Context, payload map[string]any) (context.Context, error)
 	// AllowOrigin decides, before the upgrade, on a request that has an Origin header. nil: only the request's own host.
 	AllowOrigin func(r *http.Request) bool
 	// CheckAlive is asked regularly, with Init's context, whether the session still holds. An error closes the socket with
@@ -76,6 +81,27 @@ var (
 	errGone    = errors.New("the client has gone")
 	errStalled = errors.New("the client does not read")
 )
+
+// Reason names in one word why a socket ended, from the error that Closed is told: gone, stalled, restart, silent, forbidden,
+// or refused for all that a client did wrong.
+func Reason(why error) string {
+	switch {
+	case errors.Is(why, errGone):
+		return "gone"
+	case errors.Is(why, errStalled):
+		return "stalled"
+	}
+	switch closing(why, errRestart).Code {
+	case errRestart.Code:
+		return "restart"
+	case errSilent.Code:
+		return "silent"
+	case errForbidden.Code:
+		return "forbidden"
+	default:
+		return "refused"
+	}
+}
 
 // Supports reports true for websocket upgrades.
 func (t Websocket) Supports(r *http.Request) bool { return isUpgrade(r) }

@@ -1,0 +1,82 @@
+package graph
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/idempotency"
+)
+
+type idempotencyKey struct{}
+
+// WithIdempotencyKey returns a context in which a mutation is done at most once under key: sent again, it is answered as
+// the first time.
+func WithIdempotencyKey(ctx context.Context, key string) context.Context {
+	return context.WithValue(ctx, idempotencyKey{}, key)
+}
+
+// onceOnly does mutations at most once under their key.
+type onceOnly struct {
+	answers *idempotency.Store
+	present graphql.ErrorPresenterFunc
+}
+
+// answer answers a mutation under its key, where it has one. All of its writes, and the reading of its payload, are one
+// transaction, which commits together with the answer. An answer with a top-level error is not kept, and what was written
+// before it is taken back: sent again, the mutation is tried anew.
+func (o onceOnly) answer(ctx context.Context, perform graphql.ResponseHandler) *graphql.Response {
+	key, given := ctx.Value(idempotencyKey{}).(string)
+	if !given || o.answers == nil {
+		return perform(ctx)
+	}
+	operation := graphql.GetOperationContext(ctx)
+	field, err := onlyField(operation)
+	if err != nil {
+		return o.refuse(ctx, err)
+	}
+	content, err := json.Marshal([]any{operation.RawQuery, operation.OperationName, operation.Variables})
+	if err != nil {
+		return o.refuse(ctx, err)
+	}
+	var response *graphql.Response
+	request := idempotency.Request{Operation: field, Key: key, Content: content}
+	kept, err := o.answers.Once(ctx, request, func(ctx context.Context) ([]byte, bool) {
+		response = perform(ctx)
+		if response == nil {
+			return nil, false
+		}
+		return response.Data, len(response.Errors) == 0
+	})
+	switch {
+	case err != nil:
+		return o.refuse(ctx, err)
+	case kept != nil:
+		return &graphql.Response{Data: kept, Extensions: graphql.GetExtensions(ctx)}
+	default:
+		return response
+	}
+}
+
+// refuse is the response to a mutation that ends with err as a whole.
+func (o onceOnly) refuse(ctx context.Context, err error) *graphql.Response {
+	return &graphql.Response{Errors: gqlerror.List{o.present(ctx, err)}, Extensions: graphql.GetExtensions(ctx)}
+}
+
+// onlyField is the mutation's one field. Of several, some could be done and others not, and no answer to give again would
+// tell both.
+func onlyField(operation *graphql.OperationContext) (name string, err error) {
+	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Mutation"}) {
+		if field.Name == "__typename" {
+			continue
+		}
+		if name != "" {
+			return "", apperr.New(apperr.BadUserInput, "With an Idempotency-Key a request does one mutation: send the others on their own.")
+		}
+		name = field.Name
+	}
+	return name, nil
+}

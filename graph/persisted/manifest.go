@@ -1,0 +1,88 @@
+package persisted
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// maxIdentifier is the longest name of a document, in bytes: a SHA-256 in hexadecimal with something before it.
+const maxIdentifier = 128
+
+// maxManifest bounds what is read of a manifest, in bytes.
+const maxManifest = 16 << 20
+
+// Manifest holds the documents that an operator trusts. A nil manifest holds none.
+type Manifest struct {
+	byID map[string]string
+	all  map[string]bool
+}
+
+// manifestFormat is what Apollo's tools and those that follow them write at the top.
+const manifestFormat = "apollo-persisted-query-manifest"
+
+// ReadManifest reads a manifest as JSON: either Apollo's format, {"format": "apollo-persisted-query-manifest", "version": 1,
+// "operations": [{"id": ..., "body": ...}]}, or Relay's, {"id": "text", ...}.
+func ReadManifest(from io.Reader) (*Manifest, error) {
+	content, err := io.ReadAll(io.LimitReader(from, maxManifest+1))
+	if err != nil {
+		return nil, err
+	}
+	if len(content) > maxManifest {
+		return nil, fmt.Errorf("the manifest has more than %d bytes", maxManifest)
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(content, &fields); err != nil {
+		return nil, fmt.Errorf("the manifest is no JSON object: %w", err)
+	}
+	documents, err := readApollo(content, fields)
+	if documents == nil && err == nil {
+		err = json.Unmarshal(content, &documents)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the manifest is in no known format: %w", err)
+	}
+	manifest := &Manifest{byID: documents, all: make(map[string]bool, len(documents))}
+	for id, text := range documents {
+		if id == "" || len(id) > maxIdentifier || text == "" {
+			return nil, fmt.Errorf("the manifest's document %.20q has no fit id or no text", id)
+		}
+		manifest.all[text] = true
+	}
+	if len(documents) == 0 {
+		return nil, errors.New("the manifest holds no document")
+	}
+	return manifest, nil
+}
+
+// readApollo returns nil where the manifest is in another format.
+func readApollo(content []byte, fields map[string]json.RawMessage) (map[string]string, error) {
+	var format string
+	if json.Unmarshal(fields["format"], &format) != nil || format != manifestFormat {
+		return nil, nil
+	}
+	var manifest struct {
+		Operations []struct{ ID, Body string }
+	}
+	if err := json.Unmarshal(content, &manifest); err != nil {
+		return nil, err
+	}
+	documents := make(map[string]string, len(manifest.Operations))
+	for _, operation := range manifest.Operations {
+		documents[operation.ID] = operation.Body
+	}
+	return documents, nil
+}
+
+// text is the document of that id.
+func (m *Manifest) text(id string) (text string, found bool) {
+	if m == nil {
+		return "", false
+	}
+	text, found = m.byID[id]
+	return text, found
+}
+
+// holds tells whether that very text is in the manifest.
+func (m *Manifest) holds(text string) bool { return m != nil && m.all[text] }

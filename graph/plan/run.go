@@ -1,0 +1,95 @@
+package plan
+
+import (
+	"context"
+	"io"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// plan is a compiled operation.
+type plan struct {
+	of        string // the root type
+	root      *Selection
+	arguments int          // how many steps have any
+	inner     []string     // of a subscription: the variables that decide what is made of an event
+	size      atomic.Int64 // of the last answer in bytes: the next one will be about as long
+}
+
+// spare is how much longer than the last an answer may be before its buffer grows: one part in spare.
+const spare = 8
+
+func (p *plan) start(ctx context.Context, operation *graphql.OperationContext) *Execution {
+	size := p.size.Load()
+	return &Execution{
+		ctx:       graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: p.of}),
+		operation: operation,
+		buffer:    make([]byte, 0, size+size/spare+64),
+		path:      make([]frame, 0, 16),
+		arguments: make([]map[string]any, p.arguments),
+	}
+}
+
+// answer answers a query, or does the mutations one after the other.
+func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+	x := p.start(ctx, operation)
+	base, valid := x.ctx, true
+	x.buffer = append(x.buffer, '{')
+	for i := range p.root.steps {
+		step := &p.root.steps[i]
+		if i > 0 {
+			x.buffer = append(x.buffer, ',')
+		}
+		x.buffer = append(x.buffer, step.key...)
+		if step.field != nil {
+			valid = x.rootField(base, step) && valid
+		}
+	}
+	if !valid {
+		return &graphql.Response{Data: []byte("null")}
+	}
+	x.buffer = append(x.buffer, '}')
+	p.size.Store(int64(len(x.buffer)))
+	return &graphql.Response{Data: x.buffer}
+}
+
+// rootField appends a root field through the interceptors of root fields. It reports false where it is null and must not be.
+func (x *Execution) rootField(ctx context.Context, step *Step) bool {
+	mark := len(x.buffer)
+	ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: step.collected.Name, Field: step.collected})
+	value := x.operation.RootResolverMiddleware(ctx, func(ctx context.Context) graphql.Marshaler {
+		x.ctx, x.path = ctx, append(x.path[:0], frame{step: step})
+		if !x.resolve(step) {
+			return graphql.Null
+		}
+		return appended{}
+	})
+	switch value {
+	case appended{}:
+		return true
+	case graphql.Null:
+		return x.null(step.field, mark)
+	default: // an interceptor's own
+		x.buffer = x.buffer[:mark]
+		value.MarshalGQL(x)
+		return true
+	}
+}
+
+func (x *Execution) resolve(step *Step) (ok bool) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			x.path = x.path[:1]
+			x.panicked(cause)
+			ok = false
+		}
+	}()
+	return step.field.Append(x, step, nil)
+}
+
+// appended stands for a value that is in the buffer already.
+type appended struct{}
+
+// MarshalGQL writes nothing.
+func (appended) MarshalGQL(io.Writer) {}

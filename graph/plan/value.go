@@ -1,0 +1,79 @@
+package plan
+
+import (
+	"strconv"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+// String appends a string.
+func (x *Execution) String(text string) bool {
+	x.buffer = appendString(x.buffer, text)
+	return true
+}
+
+// Int appends a whole number.
+func (x *Execution) Int(number int) bool {
+	x.buffer = strconv.AppendInt(x.buffer, int64(number), 10)
+	return true
+}
+
+// Boolean appends true or false.
+func (x *Execution) Boolean(value bool) bool {
+	x.buffer = strconv.AppendBool(x.buffer, value)
+	return true
+}
+
+// Value appends what a scalar's marshaler made of a value. Where that is null though declared, if not empty, forbids it, it
+// tells so and reports false.
+func (x *Execution) Value(value graphql.Marshaler, declared string) bool {
+	if value == graphql.Null {
+		if declared != "" {
+			graphql.AddInvalidNullFromMarshaler(x.here(), declared)
+		}
+		return false
+	}
+	value.MarshalGQL(x)
+	return true
+}
+
+// Write appends JSON that a marshaler writes.
+func (x *Execution) Write(encoded []byte) (int, error) {
+	x.buffer = append(x.buffer, encoded...)
+	return len(encoded), nil
+}
+
+// WriteString appends JSON that a marshaler writes.
+func (x *Execution) WriteString(encoded string) (int, error) {
+	x.buffer = append(x.buffer, encoded...)
+	return len(encoded), nil
+}
+
+// appendString appends text in quotes. What must be escaped is rare: all between is copied as it stands.
+func appendString(buffer []byte, text string) []byte {
+	const digits = "0123456789ABCDEF"
+	buffer = append(buffer, '"')
+	copied := 0
+	for i := range len(text) {
+		c := text[i]
+		if c >= ' ' && c != '"' && c != '\\' {
+			continue
+		}
+		buffer = append(buffer, text[copied:i]...)
+		copied = i + 1
+		switch c {
+		case '"', '\\':
+			buffer = append(buffer, '\\', c)
+		case '\n':
+			buffer = append(buffer, '\\', 'n')
+		case '\r':
+			buffer = append(buffer, '\\', 'r')
+		case '\t':
+			buffer = append(buffer, '\\', 't')
+		default:
+			buffer = append(buffer, '\\', 'u', '0', '0', digits[c>>4], digits[c&0xf])
+		}
+	}
+	buffer = append(buffer, text[copied:]...)
+	return append(buffer, '"')
+}

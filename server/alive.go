@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/token"
+)
+
+const (
+	aliveFor     = 1500 * time.Millisecond // how long a verdict holds: a revoked token is noticed within the 5 s that are promised
+	aliveWait    = 50 * time.Millisecond   // how long the first who asks waits for others
+	aliveAtOnce  = 1000                    // tokens in one statement
+	aliveTimeout = 5 * time.Second
+)
+
+// alive tells whether the tokens of open streams are still good. Thousands of streams ask every few seconds: what they ask
+// in the same moment becomes one statement.
+type alive struct {
+	authenticate func(ctx context.Context, texts []string) (map[string]auth.Actor, error)
+
+	mu       sync.Mutex // protects what follows
+	verdicts map[string]aliveVerdict
+	asked    *aliveRound // the round that gathers, nil: none
+}
+
+type aliveVerdict struct {
+	actor auth.Actor
+	good  bool
+	at    time.Time
+}
+
+// aliveRound is one statement in the making.
+type aliveRound struct {
+	texts  map[string]bool
+	done   chan struct{}         // closed when the rest is there
+	actors map[string]auth.Actor // by those tokens that are good
+	err    error
+}
+
+func newAlive(authenticate func(context.Context, []string) (map[string]auth.Actor, error)) *alive {
+	return &alive{authenticate: authenticate, verdicts: map[string]aliveVerdict{}}
+}
+
+// holderStill is holder for the checks of open streams, which come in thousands.
+func (a *App) holderStill(ctx context.Context, text string) (auth.Actor, error) {
+	if strings.HasPrefix(text, token.Prefix) {
+		return a.alive.check(ctx, text)
+	}
+	return a.holder(ctx, text)
+}
+
+// errNotAlive is one answer for whatever ended a token.
+var errNotAlive = apperr.New(apperr.Unauthenticated, "The token is no longer good: it is expired or revoked.")
+
+// check tells who holds the token; code UNAUTHENTICATED where it is not good any more.
+func (a *alive) check(ctx context.Context, text string) (auth.Actor, error) {
+	verdict, round := a.join(text)
+	if round != nil {
+		select {
+		case <-round.done:
+		case <-ctx.Done():
+			return auth.Actor{}, ctx.Err()
+		}
+		if round.err != nil {
+			return auth.Actor{}, round.err
+		}
+		verdict.actor, verdict.good = round.actors[text]
+	}
+	if !verdict.good {
+		return auth.Actor{}, errNotAlive
+	}
+	return verdict.actor, nil
+}
+
+// join returns a verdict that holds, or the round that will bring one.
+func (a *alive) join(text string) (aliveVerdict, *aliveRound) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known, ok := a.verdicts[text]; ok && time.Since(known.at) < aliveFor {
+		return known, nil
+	}
+	if a.asked == nil || len(a.asked.texts) >= aliveAtOnce {
+		round := &aliveRound{texts: map[string]bool{}, done: make(chan struct{})}
+		a.asked = round
+		time.AfterFunc(aliveWait, func() { a.ask(round) })
+	}
+	a.asked.texts[text] = true
+	return aliveVerdict{}, a.asked
+}
+
+func (a *alive) ask(round *aliveRound) {
+	defer close(round.done)
+	a.mu.Lock()
+	if a.asked == round {
+		a.asked = nil
+	}
+	texts := slices.Collect(maps.Keys(round.texts))
+	a.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), aliveTimeout)
+	defer cancel()
+	now := time.Now() // before the statement: a verdict is not younger than what it saw
+	actors, err := a.authenticate(ctx, texts)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if err != nil {
+		round.err = err
+		return
+	}
+	maps.DeleteFunc(a.verdicts, func(_ string, old aliveVerdict) bool { return now.Sub(old.at) > 2*aliveFor })
+	round.actors = actors
+	for _, text := range texts {
+		actor, good := actors[text]
+		a.verdicts[text] = aliveVerdict{actor: actor, good: good, at: now}
+	}
+}

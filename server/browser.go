@@ -1,0 +1,101 @@
+package main
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+)
+
+// What pages of allowed origins may send and read, beyond what every page may.
+const (
+	corsMethods = "GET, POST, DELETE"
+	corsHeaders = "Accept, Authorization, Content-Type, Idempotency-Key"
+	corsExposed = "Retry-After, X-Request-Id"
+	// corsMaxAge is how long browsers remember a preflight, in seconds: longer than most pages are open, shorter than anybody
+	// would wait for a changed allow-list.
+	corsMaxAge = "600"
+)
+
+// strictTransport is a year; only who serves https may promise it.
+const strictTransport = "max-age=31536000"
+
+// secured puts on every answer what browsers need to know to be careful with it. Pages say more of their own.
+func (a *App) secured(next http.Handler) http.Handler {
+	https := strings.HasPrefix(a.settings.PublicURL, "https://")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+		header.Set("Referrer-Policy", "no-referrer")
+		if https {
+			header.Set("Strict-Transport-Security", strictTransport)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// shared lets pages of allowed origins use what programs use, and nobody else's: their requests are answered only to them,
+// preflights of others are refused, and so is whatever a browser says another site's page sends.
+func (a *App) shared(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Add("Vary", "Origin")
+		allowed, listed := a.allowOrigin(r), a.listedOrigin(r)
+		if listed != "" {
+			header.Set("Access-Control-Allow-Origin", listed)
+			header.Set("Access-Control-Allow-Credentials", "true") // for pages of the same site, whom the cookie reaches
+			header.Set("Access-Control-Expose-Headers", corsExposed)
+		}
+		switch {
+		case r.Method == http.MethodOptions && r.Header.Get("Access-Control-Request-Method") != "":
+			if !allowed {
+				a.refuse(w, r, errForeignOrigin)
+				return
+			}
+			header.Add("Vary", "Access-Control-Request-Method, Access-Control-Request-Headers")
+			header.Set("Access-Control-Allow-Methods", corsMethods)
+			header.Set("Access-Control-Allow-Headers", corsHeaders)
+			header.Set("Access-Control-Max-Age", corsMaxAge)
+			w.WriteHeader(http.StatusNoContent)
+		case crossSite(r) && !allowed:
+			a.refuse(w, r, errForeignOrigin)
+		default:
+			next.ServeHTTP(w, r)
+		}
+	})
+}
+
+var errForeignOrigin = apperr.New(apperr.Forbidden, "Pages of this origin may not use Orgmap: its operator can allow them in ORGMAP_ALLOWED_ORIGINS.")
+
+// listedOrigin is the request's origin as the operator wrote it; empty where it is not on the list.
+func (a *App) listedOrigin(r *http.Request) string {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return ""
+	}
+	at := slices.IndexFunc(a.settings.AllowedOrigins, func(allowed string) bool { return strings.EqualFold(strings.TrimSuffix(allowed, "/"), origin) })
+	if at < 0 {
+		return ""
+	}
+	return strings.TrimSuffix(a.settings.AllowedOrigins[at], "/")
+}
+
+// allowOrigin tells whether the request comes from a page of the server's own origin or of one that is allowed by name.
+func (a *App) allowOrigin(r *http.Request) bool {
+	origin := r.Header.Get("Origin")
+	if origin == "" {
+		return false
+	}
+	public := strings.TrimSuffix(a.settings.PublicURL, "/")
+	if a.listedOrigin(r) != "" || public != "" && strings.EqualFold(origin, public) {
+		return true
+	}
+	scheme, host, found := strings.Cut(origin, "://")
+	// Where people come by https, a page that came by http may be anybody's on the way.
+	return found && host == r.Host && (scheme == "https" || !strings.HasPrefix(public, "https://"))
+}
+
+// crossSite tells whether a browser says that another site made the request.
+func crossSite(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") == "cross-site" }

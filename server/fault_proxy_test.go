@@ -1,0 +1,229 @@
+//go:build fault || load
+
+package main
+
+import (
+	"io"
+	"net"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// proxy stands between a client and its server, and breaks what passes through it to order.
+type proxy struct {
+	listener net.Listener
+	ended    sync.WaitGroup
+
+	mu      sync.Mutex // protects what follows
+	target  string
+	pairs   map[*pair]struct{}
+	held    chan struct{} // not nil: nothing passes until it is closed
+	refuses bool
+	spy     func(toServer bool, bytes []byte) verdict
+}
+
+// verdict is what becomes of bytes that pass.
+type verdict int
+
+const (
+	pass       verdict = iota
+	cutBefore          // the connection breaks, and they do not arrive
+	cutAfter           // they arrive, and the connection breaks then: no answer comes back
+	proxyChunk = 32 << 10
+)
+
+// pair is one connection through the proxy.
+type pair struct{ client, server net.Conn }
+
+func newProxy(t testing.TB, target string) *proxy {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	p := &proxy{listener: listener, target: target, pairs: map[*pair]struct{}{}}
+	p.ended.Go(p.serve)
+	t.Cleanup(p.close)
+	return p
+}
+
+func (p *proxy) addr() string { return p.listener.Addr().String() }
+
+// aim sends later connections to another server.
+func (p *proxy) aim(target string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.target = target
+}
+
+// cut breaks the connections there are, with a reset.
+func (p *proxy) cut() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for each := range p.pairs {
+		each.reset()
+	}
+	return len(p.pairs)
+}
+
+// refuse breaks every connection, those that come too, until told otherwise.
+func (p *proxy) refuse(refuses bool) {
+	p.mu.Lock()
+	p.refuses = refuses
+	p.mu.Unlock()
+	if refuses {
+		p.cut()
+	}
+}
+
+// hold lets nothing through and closes nothing, as a network that drops everything.
+func (p *proxy) hold() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held == nil {
+		p.held = make(chan struct{})
+	}
+}
+
+// resume ends hold; what was held arrives.
+func (p *proxy) resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.held != nil {
+		close(p.held)
+		p.held = nil
+	}
+}
+
+// watchBytes has spy decide on all that passes; nil lets everything through.
+func (p *proxy) watchBytes(spy func(toServer bool, bytes []byte) verdict) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.spy = spy
+}
+
+func (p *proxy) serve() {
+	for {
+		client, err := p.listener.Accept()
+		if err != nil {
+			return
+		}
+		p.ended.Go(func() { p.connect(client) })
+	}
+}
+
+func (p *proxy) connect(client net.Conn) {
+	p.mu.Lock()
+	target, refuses := p.target, p.refuses
+	p.mu.Unlock()
+	if refuses {
+		(&pair{client, client}).reset()
+		return
+	}
+	p.whileHeld()
+	server, err := net.Dial("tcp", target)
+	if err != nil {
+		(&pair{client, client}).reset()
+		return
+	}
+	each := &pair{client, server}
+	p.mu.Lock()
+	p.pairs[each] = struct{}{}
+	if p.refuses { // since a moment ago
+		each.reset()
+	}
+	p.mu.Unlock()
+	var both sync.WaitGroup
+	both.Go(func() { p.copy(each, client, server, true) })
+	both.Go(func() { p.copy(each, server, client, false) })
+	both.Wait()
+	each.close()
+	p.mu.Lock()
+	delete(p.pairs, each)
+	p.mu.Unlock()
+}
+
+// copy ends both directions when one ends: none of what is tested here goes on with half a connection.
+func (p *proxy) copy(each *pair, from, to net.Conn, toServer bool) {
+	defer each.close()
+	buffer := make([]byte, proxyChunk)
+	for {
+		n, err := from.Read(buffer)
+		if n > 0 {
+			p.whileHeld()
+			switch p.judge(toServer, buffer[:n]) {
+			case cutBefore:
+				each.reset()
+				return
+			case cutAfter:
+				_, _ = to.Write(buffer[:n])
+				each.drop(to)
+				return
+			case pass:
+			}
+			if _, err := to.Write(buffer[:n]); err != nil {
+				return
+			}
+		}
+		if err != nil {
+			return
+		}
+	}
+}
+
+func (p *proxy) judge(toServer bool, bytes []byte) verdict {
+	p.mu.Lock()
+	spy := p.spy
+	p.mu.Unlock()
+	if spy == nil {
+		return pass
+	}
+	return spy(toServer, bytes)
+}
+
+func (p *proxy) whileHeld() {
+	p.mu.Lock()
+	held := p.held
+	p.mu.Unlock()
+	if held != nil {
+		<-held
+	}
+}
+
+func (p *proxy) close() {
+	_ = p.listener.Close()
+	p.resume()
+	p.refuse(true)
+	p.ended.Wait()
+}
+
+func (e *pair) close() {
+	_ = e.client.Close()
+	_ = e.server.Close()
+}
+
+// reset closes without a goodbye.
+func (e *pair) reset() {
+	for _, conn := range []net.Conn{e.client, e.server} {
+		if tcp, ok := conn.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+	}
+	e.close()
+}
+
+// drop resets the side that is not kept, and lets the kept one take what was written to it.
+func (e *pair) drop(kept net.Conn) {
+	other := e.client
+	if kept == e.client {
+		other = e.server
+	}
+	if tcp, ok := other.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = other.Close()
+	if tcp, ok := kept.(*net.TCPConn); ok {
+		_ = tcp.CloseWrite()
+	}
+	_, _ = io.Copy(io.Discard, kept)
+}

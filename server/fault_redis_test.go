@@ -1,0 +1,180 @@
+//go:build fault
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/rds"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// slowest is how much longer a mutation may take because of Redis.
+const slowest = 100 * time.Millisecond
+
+// timed makes organizations one after the other and returns how long each took, sorted.
+func timed(t *testing.T, f *fleet, token string, many int, label string) []time.Duration {
+	t.Helper()
+	asking := newRequester(t, token, patience)
+	took := make([]time.Duration, many)
+	for n := range took {
+		began := time.Now()
+		got, err := asking.send(t.Context(), f.seats[0].url, "", createOne, object{"name": fmt.Sprint(label, " ", n)})
+		took[n] = time.Since(began)
+		require.NoError(t, err)
+		require.Empty(t, got.code())
+		require.Empty(t, codes(at(got.Data, "createOrganization")))
+	}
+	slices.Sort(took)
+	return took
+}
+
+// requireNoSlower compares what happened during a fault with what happened in peace. The machine's own hiccups hit both,
+// so the halves are compared and the slow ends have to be alike.
+func requireNoSlower(t *testing.T, peace, fault []time.Duration, by time.Duration) {
+	t.Helper()
+	t.Logf("in peace: %s; during the fault: %s", spread(peace), spread(fault))
+	require.Less(t, quantile(fault, 50), quantile(peace, 50)+by)
+	require.Less(t, quantile(fault, 99), max(quantile(peace, 99), by)+by)
+}
+
+// A refresh and everybody who watches go on whatever becomes of Redis, and nobody waits for it.
+func TestFault_RedisDuringARefresh(t *testing.T) {
+	for name, fault := range map[string]struct {
+		begin, end func(f *fleet)
+		lasts      time.Duration
+	}{
+		"down for 10 s": {func(f *fleet) { f.redis.Stop() }, func(f *fleet) { f.redis.Start() }, 10 * time.Second},
+		"flushed":       {func(f *fleet) { f.redis.Flush() }, func(*fleet) {}, 0},
+		"half open for 30 s": {
+			func(f *fleet) { f.seats[0].redis.hold(); f.seats[1].redis.hold() },
+			func(f *fleet) { f.seats[0].redis.resume(); f.seats[1].redis.resume() }, 30 * time.Second,
+		},
+		"frozen for 15 s": {func(f *fleet) { f.redis.Pause() }, func(f *fleet) { f.redis.Resume() }, 15 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := newFleet(t, 2, false)
+			admin := f.admin(1000)
+			glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(100, "Client 0")...)
+			glue.SetPageLimit(5) // 20 pages
+			glue.SetLatency(300 * time.Millisecond)
+			integration := admin.connect(glue, address)
+			cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor").(string)
+			peace := timed(t, f, admin.token, 60, "in peace")
+
+			// One who watches each server, of whom one is not the refreshing one.
+			watching, leave := context.WithCancel(context.Background())
+			var watchers sync.WaitGroup
+			t.Cleanup(func() { leave(); watchers.Wait() })
+			var changes []*changeFollower
+			var runs []*runFollower
+			ended := make([]time.Time, 2)
+			var mu sync.Mutex // protects ended
+			for index := range f.seats {
+				choose := func() (int, string) { return index, f.seats[index].url }
+				one, err := newChangeFollower("websocket", admin.token, cursor, choose)
+				require.NoError(t, err)
+				progress := newRunFollower("server-sent events", admin.token, choose)
+				fold := progress.receive
+				progress.receive = func(data object) {
+					fold(data)
+					if at(data, "refreshProgress", "run", "state") == "SUCCEEDED" {
+						mu.Lock()
+						ended[index] = time.Now()
+						mu.Unlock()
+					}
+				}
+				changes, runs = append(changes, one), append(runs, progress)
+				watchers.Go(func() { one.follow(watching) })
+				watchers.Go(func() { progress.follow(watching) })
+			}
+
+			run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
+			require.Eventually(t, func() bool {
+				return at(admin.do(`query($id: ID!) { node(id: $id) { ... on RefreshRun { fetched } } }`, object{"id": run}), "node", "fetched").(float64) >= 25
+			}, patience, 20*time.Millisecond)
+			fault.begin(f)
+			began := time.Now()
+			during := timed(t, f, admin.token, 60, "during")
+			requireNoSlower(t, peace, during, slowest)
+			last := admin.await(run)
+			require.Equal(t, "SUCCEEDED", last["state"])
+			require.EqualValues(t, 100, last["fetched"])
+			require.Len(t, admin.externals(integration), 100)
+
+			database := superuser(t, f.stores.database)
+			head := int64(count(t, database, `SELECT journal_position FROM accounts WHERE id = $1`, admin.account))
+			var finished time.Time
+			require.NoError(t, database.QueryRow(t.Context(), `SELECT finished_at FROM refresh_runs ORDER BY id DESC LIMIT 1`).Scan(&finished))
+			for index := range f.seats {
+				require.Eventually(t, func() bool {
+					mu.Lock()
+					defer mu.Unlock()
+					return changes[index].reached() == head && !ended[index].IsZero()
+				}, 2*livePromise, 10*time.Millisecond)
+				require.NoError(t, changes[index].failure())
+				require.NoError(t, runs[index].failure())
+				require.Less(t, ended[index].Sub(finished), livePromise, "the run's end")
+				t.Logf("server %d: the run's end was known after %s, changes after %s at most", index,
+					ended[index].Sub(finished).Round(time.Millisecond), requireInTime(t, changes[index], journalTimes(t, database), -1))
+			}
+			rested := time.NewTimer(time.Until(began.Add(fault.lasts))) // the fault lasts as long as it is said to
+			<-rested.C
+			fault.end(f)
+
+			// News flow again: five changes in a row come much sooner than the fallback, which looks every two seconds, could bring them.
+			returned := time.Now()
+			n := 0
+			require.Eventually(t, func() bool {
+				n++
+				admin.create(fmt.Sprint("after ", n))
+				return prompt(changes[1], journalTimes(t, database), 5)
+			}, 30*time.Second, 200*time.Millisecond, "news do not come through Redis again")
+			t.Logf("news came through Redis again %s after its return", time.Since(returned).Round(time.Millisecond))
+			leave()
+			watchers.Wait()
+			requireInvariants(t, f.stores.database)
+		})
+	}
+}
+
+// prompt tells whether the newest changes that a client has came at once, that many in a row.
+func prompt(c *changeFollower, times map[int64]time.Time, inARow int64) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for position := c.position; position > c.position-inARow; position-- {
+		if got, known := c.receipts[position]; !known || got.at.Sub(times[position]) > 300*time.Millisecond {
+			return false
+		}
+	}
+	return true
+}
+
+// However many watch, a process holds two connections to Redis.
+func TestFault_TwoConnectionsToRedis(t *testing.T) {
+	f := newFleet(t, 1, false)
+	admins := []*client{f.admin(10), f.admin(10), f.admin(10)}
+	for _, admin := range admins {
+		for range 10 {
+			_, stop := admin.watch(changesQuery, nil)
+			t.Cleanup(stop)
+		}
+		admin.create("One", "Two", "Three")
+	}
+	looking, err := rds.New(f.redis.URL())
+	require.NoError(t, err)
+	defer looking.Close()
+	require.Eventually(t, func() bool {
+		list, err := looking.ClientList(t.Context()).Result()
+		own := strings.Count(list, "cmd=client")
+		return err == nil && strings.Count(list, "cmd=subscribe") == 1 && strings.Count(list, " addr=") == 2+own
+	}, patience, 20*time.Millisecond)
+}

@@ -1,0 +1,218 @@
+//go:build fault
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+const runQuery = `query($id: ID!) { node(id: $id) { ... on RefreshRun { state fetched attempt added } } }`
+
+func (c *client) run(run string) object {
+	found, _ := at(c.do(runQuery, object{"id": run}), "node").(object)
+	return found
+}
+
+// A server is killed with -9 while it works on runs at as many different points: each run ends elsewhere within a minute, and
+// nobody ever sees a part of a list.
+func TestFault_Kill9AtRandomPointsOfRefreshes(t *testing.T) {
+	const accounts, size = 20, 40
+	seed := newSeed(t)
+	random := rand.New(rand.NewPCG(seed, 0))
+	f := newFleet(t, 0, false)
+	stores := f.stores
+	stores.redis, stores.role = f.redis.URL(), roleAPI
+	watching := bootWorld(t, stores) // answers, and never refreshes
+	admins := make([]*client, accounts)
+	for n := range admins {
+		admins[n] = watching.newAccount(10)
+		glue, address := admins[n].vendor(vendors.ApplicationITGlue, renamed(size, "Client 0")...)
+		glue.SetPageLimit(1 + random.IntN(10))
+		glue.SetLatency(time.Duration(20+random.IntN(150)) * time.Millisecond)
+		admins[n].connect(glue, address)
+	}
+	first, _ := startProcess(t, stores)
+	second, _ := startProcess(t, stores)
+	runs := make([]string, accounts)
+	for n, admin := range admins {
+		runs[n] = at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
+	}
+	require.Eventually(t, func() bool { return admins[random.IntN(accounts)].run(runs[0])["state"] != "QUEUED" }, patience, 10*time.Millisecond)
+	rest(t.Context(), random, 100*time.Millisecond, 900*time.Millisecond)
+	require.NoError(t, first.Process.Kill())
+	rest(t.Context(), random, 50*time.Millisecond, 500*time.Millisecond)
+	require.NoError(t, second.Process.Kill())
+	killed := time.Now()
+	database := superuser(t, stores.database)
+	caught := count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'`)
+	startProcess(t, stores)
+
+	require.Eventually(t, func() bool {
+		require.Zero(t, count(t, database, `SELECT count(*) FROM (SELECT FROM external_orgs GROUP BY account_id HAVING count(*) <> $1) AS partial`, size), "a part of a list is visible")
+		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')`) == 0
+	}, time.Minute, 100*time.Millisecond, "a run is alive a minute after its server died")
+	t.Logf("%d runs were caught in the middle; all had ended %s after the kill", caught, time.Since(killed).Round(time.Millisecond))
+	require.Positive(t, caught)
+	for n, admin := range admins {
+		require.Equal(t, "SUCCEEDED", admin.run(runs[n])["state"])
+		require.Equal(t, "SUCCEEDED", admin.refresh(nil)[0]["state"], "a new refresh works")
+	}
+	require.Equal(t, accounts*size, count(t, database, `SELECT count(*) FROM external_orgs WHERE removed_at IS NULL`))
+	requireInvariants(t, stores.database)
+}
+
+// A server that was frozen for 45 seconds, and is taken for dead, wakes up: it can write nothing more of its run.
+func TestFault_FrozenServerWritesNothingWhenItWakes(t *testing.T) {
+	const frozen = 45 * time.Second
+	f := newFleet(t, 0, false)
+	stores := f.stores
+	stores.redis, stores.role = f.redis.URL(), roleAPI
+	watching := bootWorld(t, stores)
+	admin := watching.newAccount(10)
+	glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(20, "as the frozen one saw it")...)
+	glue.SetPageLimit(2)
+	glue.SetLatency(200 * time.Millisecond)
+	integration := admin.connect(glue, address)
+	first, _ := startProcess(t, stores)
+	run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
+	require.Eventually(t, func() bool { return admin.run(run)["fetched"].(float64) >= 6 }, patience, 20*time.Millisecond)
+	require.NoError(t, first.Process.Signal(syscall.SIGSTOP))
+	thaw := time.NewTimer(frozen)
+	glue.Set(renamed(20, "as it is now"))
+	stoppedAt := time.Now()
+	startProcess(t, stores)
+	require.Eventually(t, func() bool { return admin.run(run)["state"] == "SUCCEEDED" }, time.Minute, 100*time.Millisecond)
+	t.Logf("another server had ended the run %s after the freeze", time.Since(stoppedAt).Round(time.Millisecond))
+	ended := admin.run(run)
+	require.EqualValues(t, 2, ended["attempt"])
+	<-thaw.C
+	database := superuser(t, stores.database)
+	state := func() [2]int {
+		return [2]int{count(t, database, `SELECT sequence FROM refresh_runs`), count(t, database, `SELECT journal_position FROM accounts`)}
+	}
+	before := state()
+	calls := len(glue.Calls())
+	require.NoError(t, first.Process.Signal(syscall.SIGCONT))
+	require.Never(t, func() bool { return state() != before }, 5*time.Second, 50*time.Millisecond, "the one that was frozen wrote")
+	require.LessOrEqual(t, len(glue.Calls()), calls+2, "it goes on reading for nobody")
+	require.Equal(t, ended, admin.run(run))
+	later := superuser(t, stores.database) // the look that was under way may still use the other connection
+	require.Equal(t, 1, count(t, later, `SELECT count(*) FROM external_orgs WHERE name = 'as it is now'`))
+	require.Len(t, admin.externals(integration), 20)
+	require.Equal(t, "SUCCEEDED", admin.refresh(nil)[0]["state"])
+	requireInvariants(t, stores.database)
+}
+
+// Vendors that hang or drip hold their own runs, and nothing else.
+func TestFault_SlowVendorsSlowNobody(t *testing.T) {
+	f := newFleet(t, 1, false)
+	admin := f.admin(1000)
+	peace := timed(t, f, admin.token, 100, "in peace")
+	for n := range 8 {
+		glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(50, "Client 0")...)
+		data := admin.do(`mutation($input: ConnectIntegrationInput!) { connectIntegration(input: $input) { integrations { id } userErrors { code message } } }`,
+			object{"input": object{"application": "IT_GLUE", "name": fmt.Sprint("Glue ", n), "baseUrl": address, "credentials": []object{{"name": "api_key", "value": glue.Credentials()["api_key"]}}}})
+		require.Empty(t, codes(at(data, "connectIntegration")), data)
+		glue.Inject([]sim.Fault{sim.Hang(), sim.Drip(100 * time.Millisecond)}[n%2])
+	}
+	runs := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs").([]any)
+	require.Len(t, runs, 8)
+	database := superuser(t, f.stores.database)
+	require.Eventually(t, func() bool {
+		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'`) == 4
+	}, patience, 20*time.Millisecond, "as many as there are workers")
+	during := timed(t, f, admin.token, 100, "during")
+	requireNoSlower(t, peace, during, slowest)
+	require.Less(t, quantile(during, 99), max(200*time.Millisecond, 2*quantile(peace, 99)))
+	for _, run := range runs {
+		data := admin.do(`mutation($id: ID!) { cancelRefresh(input: {runId: $id}) { run { state } userErrors { code } } }`, object{"id": at(run, "id")})
+		require.Equal(t, "CANCELLED", at(data, "cancelRefresh", "run", "state"))
+	}
+	requireInvariants(t, f.stores.database)
+}
+
+// Ten vendors send everybody away at once: each is left alone for as long as it asked, and every run ends well.
+func TestFault_ThrottlingStorm(t *testing.T) {
+	const asked = 2 * time.Second
+	f := newFleet(t, 2, false)
+	var vendorsOf []*sim.Server
+	var admins []*client
+	for n := range 10 {
+		admin := f.seats[0].world.newAccount(10)
+		glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(30, "Client 0")...)
+		glue.SetPageLimit(10)
+		admin.connect(glue, address)
+		glue.Clear()
+		fault := sim.Throttled("2").At(2).Times(2)
+		if n%2 == 1 {
+			fault = sim.ThrottledUntil(asked).At(2).Times(2)
+		}
+		glue.Inject(fault)
+		vendorsOf, admins = append(vendorsOf, glue), append(admins, admin)
+	}
+	var group sync.WaitGroup
+	states := make([]any, len(admins))
+	for n, admin := range admins {
+		group.Go(func() { states[n] = admin.refresh(nil)[0]["state"] })
+	}
+	group.Wait()
+	for n, glue := range vendorsOf {
+		require.Equal(t, "SUCCEEDED", states[n])
+		lists := slices.DeleteFunc(glue.Calls(), func(call sim.Call) bool { return call.Kind != sim.List })
+		throttled := 0
+		for i, call := range lists[:len(lists)-1] {
+			if call.Status == 429 {
+				throttled++
+				// A date has whole seconds, and may be up to one too early for the wait that was meant.
+				require.GreaterOrEqual(t, lists[i+1].At.Sub(call.At), asked-time.Second-100*time.Millisecond)
+			}
+		}
+		require.Equal(t, 2, throttled)
+	}
+	requireInvariants(t, f.stores.database)
+}
+
+// Twenty ask two servers for one refresh: there is one run, with never more than a few calls to the vendor at once.
+func TestFault_TwoServersOneRefresh(t *testing.T) {
+	f := newFleet(t, 2, false)
+	admin := f.admin(10)
+	glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(40, "Client 0")...)
+	glue.SetPageLimit(10)
+	glue.SetLatency(100 * time.Millisecond)
+	admin.connect(glue, address)
+	asking := newRequester(t, admin.token, patience)
+	var group sync.WaitGroup
+	var mu sync.Mutex // protects runs
+	runs := map[string]bool{}
+	for n := range 20 {
+		group.Go(func() {
+			got, err := asking.send(context.Background(), f.seats[n%2].url, "", `mutation { refresh { runs { id } } }`, nil)
+			if err != nil || got.code() != "" {
+				t.Errorf("%v %v", err, got)
+				return
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			runs[at(got.Data, "refresh", "runs", 0, "id").(string)] = true
+		})
+	}
+	group.Wait()
+	require.Len(t, runs, 1)
+	for run := range runs {
+		require.Equal(t, "SUCCEEDED", admin.await(run)["state"])
+	}
+	require.LessOrEqual(t, glue.MaxInFlight(), 4)
+	requireInvariants(t, f.stores.database)
+}

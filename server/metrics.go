@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/telemetry"
+)
+
+// livingRuns tells the metrics about the runs of all servers.
+func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
+	living, err := refresh.CountLiving(ctx, a.db)
+	var runs telemetry.Runs
+	for _, one := range living {
+		if one.State == refresh.StateQueued {
+			runs.Queued, runs.OldestQueued = one.Runs, one.Oldest
+		} else {
+			runs.Running, runs.OldestRunning = one.Runs, one.Oldest
+		}
+		runs.WithoutWorker += one.WithoutWorker
+	}
+	return runs, err
+}
+
+// runEnded counts a run that this server ended.
+func (a *App) runEnded(run *refresh.Run) {
+	failure := ""
+	if run.FailureCode != nil {
+		failure = string(*run.FailureCode)
+	}
+	var took time.Duration
+	if run.FinishedAt != nil {
+		took = run.FinishedAt.Sub(run.QueuedAt)
+	}
+	a.metrics.RunEnded(string(run.State), failure, took)
+}
+
+// timedJournal measures how old changes are when the feed reads them.
+type timedJournal struct {
+	*journal.Journal
+	metrics *telemetry.Metrics
+}
+
+func (j timedJournal) Read(ctx context.Context, account uuid.UUID, after int64, limit int) ([]*journal.Change, error) {
+	changes, err := j.Journal.Read(ctx, account, after, limit)
+	for _, change := range changes {
+		j.metrics.ChangeArrived(time.Since(change.At))
+	}
+	return changes, err
+}

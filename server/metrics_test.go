@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// scrape reads /metrics.
+func (w *world) scrape() string {
+	w.t.Helper()
+	response, err := http.Get(w.url + "/metrics")
+	require.NoError(w.t, err)
+	defer response.Body.Close()
+	require.Equal(w.t, http.StatusOK, response.StatusCode)
+	content, err := io.ReadAll(response.Body)
+	require.NoError(w.t, err)
+	return string(content)
+}
+
+// busyWorld is a world in which every kind of thing has happened that is counted.
+func busyWorld(t *testing.T) *world {
+	t.Helper()
+	world := newWorld(t)
+	admin := world.newAccount(10)
+	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("Acme")...)
+	admin.connect(glue, address)
+	admin.refresh(nil)
+	next, stop := admin.watch(changesQuery, object{"after": nil})
+	admin.do(`{ viewer { name } }`, nil)
+	created := make(chan struct{})
+	done := make(chan struct{})
+	go func() { // the subscription stands somewhere before one of these
+		defer close(done)
+		for n := 0; ; n++ {
+			select {
+			case <-created:
+				return
+			default:
+				admin.ask(`mutation { createOrganization(input: {name: "Once"}) { userErrors { code } } }`, nil)
+				admin.ask(`mutation($name: String!) { createOrganization(input: {name: $name}) { userErrors { code } } }`, object{"name": strings.Repeat("n", n+1)})
+			}
+		}
+	}()
+	next()
+	close(created)
+	<-done
+	stop()
+	admin.ask(`{ nothingOfTheKind }`, nil)
+	require.Eventually(t, func() bool { return strings.Contains(world.scrape(), "orgmap_sockets_closed_total{") }, patience, 10e6)
+	return world
+}
+
+func TestMetrics_TellWhatHappened(t *testing.T) {
+	t.Parallel()
+	text := busyWorld(t).scrape()
+	for _, line := range []string{
+		`orgmap_http_requests_total{route="/graphql",status="200"} `,
+		`orgmap_graphql_operations_total{outcome="ok",type="query"} `,
+		`orgmap_graphql_operations_total{outcome="ok",type="mutation"} `,
+		`orgmap_graphql_operations_total{outcome="ok",type="subscription"} `,
+		`orgmap_graphql_operations_total{outcome="GRAPHQL_VALIDATION_FAILED",type="refused"} 1`,
+		`orgmap_graphql_operation_seconds_count{type="mutation"} `,
+		`orgmap_vendor_calls_total{application="IT_GLUE",outcome="200"} `,
+		`orgmap_refresh_runs_ended_total{failure="",state="SUCCEEDED"} 1`,
+		`orgmap_refresh_run_seconds_count{state="SUCCEEDED"} 1`,
+		`orgmap_refresh_runs{state="RUNNING"} 0`,
+		`orgmap_refresh_runs_without_worker 0`,
+		`orgmap_sockets_closed_total{reason="gone"} 1`,
+		`orgmap_streams_open 0`,
+		`orgmap_postgres_connections_max 20`,
+		`orgmap_live_subscribers{kind="log"} 0`,
+		`orgmap_scrape_failures_total 0`,
+	} {
+		require.Contains(t, text, "\n"+line)
+	}
+	require.NotContains(t, text, "\norgmap_journal_delay_seconds_count 0\n")
+}
+
+var metricName = regexp.MustCompile(`\b(?:orgmap|go|process)_[a-z0-9_]+`)
+
+// Whoever is woken at night must not look at a panel that shows nothing because a name has changed.
+func TestMetrics_DashboardAndAlertsNameWhatThereIs(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{}
+	for line := range strings.Lines(busyWorld(t).scrape()) {
+		if name, is := strings.CutPrefix(line, "# TYPE "); is {
+			known[strings.Fields(name)[0]] = true
+		}
+	}
+	for _, file := range []string{"../docs/grafana/orgmap.json", "../docs/alerts/orgmap.yaml"} {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var expressions []string
+		if strings.HasSuffix(file, ".json") {
+			expressions = dashboardExpressions(t, content)
+		} else {
+			for _, line := range bytes.Split(content, []byte("\n")) {
+				if _, expression, is := strings.Cut(string(line), "expr: "); is {
+					expressions = append(expressions, expression)
+				}
+			}
+		}
+		require.Greater(t, len(expressions), 8, file)
+		for _, expression := range expressions {
+			names := metricName.FindAllString(expression, -1)
+			require.NotEmpty(t, names, expression)
+			for _, name := range names {
+				exists := slices.ContainsFunc([]string{"", "_bucket", "_sum", "_count"}, func(part string) bool {
+					return strings.HasSuffix(name, part) && known[strings.TrimSuffix(name, part)]
+				})
+				require.True(t, exists, "%s: there is no metric %s in %s", file, name, expression)
+			}
+		}
+	}
+}
+
+// dashboardExpressions are the queries of a dashboard's panels.
+func dashboardExpressions(t *testing.T, content []byte) []string {
+	t.Helper()
+	var dashboard struct {
+		Panels []struct {
+			Title   string
+			Targets []struct{ Expr string }
+		}
+	}
+	require.NoError(t, json.Unmarshal(content, &dashboard))
+	var expressions []string
+	for _, panel := range dashboard.Panels {
+		for _, target := range panel.Targets {
+			expressions = append(expressions, target.Expr)
+		}
+	}
+	return expressions
+}

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+type personCommand struct {
+	List    personList    `cmd:"" help:"List an account's people."`
+	Block   personBlock   `cmd:"" help:"End at once all that somebody may do, until they are unblocked."`
+	Unblock personUnblock `cmd:"" help:"Let somebody in again."`
+}
+
+type personList struct {
+	Account string `required:"" placeholder:"ID" help:"The account."`
+}
+
+type personView struct {
+	Subject   string     `json:"subject"`
+	Issuer    string     `json:"issuer"`
+	Name      string     `json:"name"`
+	Role      string     `json:"role"`
+	CreatedAt time.Time  `json:"createdAt"`
+	BlockedAt *time.Time `json:"blockedAt"`
+}
+
+func (c personList) Run(ctx context.Context, t *terminal, s stores) error {
+	target, err := parseID(id.Account, c.Account)
+	if err != nil {
+		return err
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		all, err := person.NewStore(db).List(ctx, target)
+		if err != nil {
+			return err
+		}
+		views := make([]personView, len(all))
+		for i, one := range all {
+			views[i] = personView{Subject: one.Subject, Issuer: one.Issuer, Name: one.Name, Role: one.Role, CreatedAt: one.CreatedAt, BlockedAt: one.BlockedAt}
+		}
+		return t.print(views, func(w io.Writer) {
+			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "SUBJECT\tNAME\tROLE\tFIRST SEEN\tBLOCKED")
+			for _, view := range views {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", view.Subject, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339), moment(view.BlockedAt))
+			}
+			_ = table.Flush()
+		})
+	})
+}
+
+type personTarget struct {
+	Account string `required:"" placeholder:"ID" help:"The account."`
+	Subject string `arg:"" help:"Who, as 'person list' shows it."`
+}
+
+func (c personTarget) set(ctx context.Context, t *terminal, s stores, blocked bool) error {
+	target, err := parseID(id.Account, c.Account)
+	if err != nil {
+		return err
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		return person.NewStore(db).Block(ctx, target, c.Subject, blocked)
+	})
+}
+
+type personBlock struct{ personTarget }
+
+func (c personBlock) Run(ctx context.Context, t *terminal, s stores) error {
+	return c.set(ctx, t, s, true)
+}
+
+type personUnblock struct{ personTarget }
+
+func (c personUnblock) Run(ctx context.Context, t *terminal, s stores) error {
+	return c.set(ctx, t, s, false)
+}

@@ -1,0 +1,325 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket/wsjson"
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/graph/gen"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// property is a client with one thing of each kind, by the prefix of its id.
+type property struct {
+	*client
+	ids map[id.Kind]string
+}
+
+// settle gives an account one of each.
+func settle(t *testing.T, owner *client, address string, glue interface {
+	Credentials() vendors.Credentials
+},
+) property {
+	t.Helper()
+	var credentials []object
+	for name, value := range glue.Credentials() {
+		credentials = append(credentials, object{"name": name, "value": value})
+	}
+	connected := owner.do(`mutation($input: ConnectIntegrationInput!) { connectIntegration(input: $input) { integrations { id } } }`,
+		object{"input": object{"application": vendors.ApplicationITGlue, "baseUrl": address, "credentials": credentials, "name": "Glue"}})
+	integration := at(connected, "connectIntegration", "integrations", 0, "id").(string)
+	run := owner.refresh(nil)[0]["id"].(string)
+	organization := owner.create("Acme")["Acme"]
+	externals := owner.externals(integration)
+	external := externals[slices.Sorted(mapKeys(externals))[0]]
+	require.Empty(t, owner.save(organization, integration, []string{external}))
+	data := owner.do(`query($id: ID!) { node(id: $id) { ... on Organization { mappings { id } } } }`, object{"id": organization})
+	return property{client: owner, ids: map[id.Kind]string{
+		id.Account: id.Format(id.Account, owner.account), id.Organization: organization, id.Integration: integration,
+		id.ExternalOrg: external, id.RefreshRun: run, id.Mapping: at(data, "node", "mappings", 0, "id").(string),
+	}}
+}
+
+func mapKeys(of map[string]string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for key := range of {
+			if !yield(key) {
+				return
+			}
+		}
+	}
+}
+
+// kindsOf are the kinds of thing that an argument names; an argument that is not here fails the test, to be put here.
+func kindsOf(t *testing.T, argument string) []id.Kind {
+	t.Helper()
+	switch argument {
+	case "id", "ids":
+		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun}
+	case "organizationId", "organizationIds":
+		return []id.Kind{id.Organization}
+	case "integrationId", "integrationIds", "unmappedIn", "mappedIn":
+		return []id.Kind{id.Integration}
+	case "externalOrgId", "externalOrgIds", "expectedExternalOrgIds":
+		return []id.Kind{id.ExternalOrg}
+	case "mappingId":
+		return []id.Kind{id.Mapping}
+	case "runId":
+		return []id.Kind{id.RefreshRun}
+	default:
+		t.Fatalf("what does the argument %s name? Tell kindsOf", argument)
+		return nil
+	}
+}
+
+// slot is one place in an operation's arguments that takes an id.
+type slot struct {
+	field *ast.FieldDefinition
+	path  []string // of argument and input fields
+}
+
+func (s slot) String() string { return s.field.Name + "(" + strings.Join(s.path, ".") + ")" }
+
+// slots finds every place below an argument that takes an id, however deep in input objects.
+func slots(schema *ast.Schema, field *ast.FieldDefinition) (found []slot) {
+	var walk func(name string, of *ast.Type, path []string, within []string)
+	walk = func(name string, of *ast.Type, path, within []string) {
+		path = append(slices.Clone(path), name)
+		named := of.Name()
+		definition := schema.Types[named]
+		switch {
+		case named == "ID":
+			found = append(found, slot{field: field, path: path})
+		case definition != nil && definition.Kind == ast.InputObject && !slices.Contains(within, named):
+			for _, inner := range definition.Fields {
+				walk(inner.Name, inner.Type, path, append(slices.Clone(within), named))
+			}
+		}
+	}
+	for _, argument := range field.Arguments {
+		walk(argument.Name, argument.Type, nil, nil)
+	}
+	return found
+}
+
+// filler makes the values of an operation's arguments: the id under test in its place, everything that must be there, and
+// nothing else.
+type filler struct {
+	t      *testing.T
+	schema *ast.Schema
+	own    map[id.Kind]string
+	slot   slot
+	put    string
+}
+
+func (f filler) arguments() object {
+	values := object{}
+	for _, argument := range f.slot.field.Arguments {
+		if value, given := f.value(argument.Name, argument.Type, []string{argument.Name}); given {
+			values[argument.Name] = value
+		}
+	}
+	return values
+}
+
+func (f filler) value(name string, of *ast.Type, path []string) (value any, given bool) {
+	onTheWay := len(path) <= len(f.slot.path) && slices.Equal(path, f.slot.path[:len(path)])
+	if !onTheWay && !of.NonNull {
+		return nil, false
+	}
+	if of.Elem != nil {
+		inner := *of.Elem
+		inner.NonNull = true
+		value, _ := f.value(name, &inner, path)
+		return []any{value}, true
+	}
+	definition := f.schema.Types[of.NamedType]
+	switch {
+	case of.NamedType == "ID" && onTheWay:
+		return f.put, true
+	case of.NamedType == "ID":
+		return f.own[kindsOf(f.t, name)[0]], true
+	case definition.Kind == ast.InputObject:
+		inner := object{}
+		for _, field := range definition.Fields {
+			if value, given := f.value(field.Name, field.Type, append(slices.Clone(path), field.Name)); given {
+				inner[field.Name] = value
+			}
+		}
+		return inner, true
+	case definition.Kind == ast.Enum:
+		return definition.EnumValues[0].Name, true
+	case of.NamedType == "Boolean":
+		return true, true
+	case of.NamedType == "Int":
+		return 5, true
+	case name == "confirmName":
+		return "Glue", true // as both accounts call theirs
+	default:
+		return "Some text", true
+	}
+}
+
+// selection selects all that a type has, some levels deep.
+func selection(schema *ast.Schema, of *ast.Type, depth int) string {
+	definition := schema.Types[of.Name()]
+	if definition.Kind == ast.Scalar || definition.Kind == ast.Enum {
+		return ""
+	}
+	fields := []string{"__typename"}
+	for _, field := range definition.Fields {
+		leaf := schema.Types[field.Type.Name()].IsLeafType()
+		switch {
+		case strings.HasPrefix(field.Name, "__"), field.Arguments.ForName("first") != nil, field.Name == "edges":
+		case leaf:
+			fields = append(fields, field.Name)
+		case depth > 0:
+			fields = append(fields, field.Name+selection(schema, field.Type, depth-1))
+		}
+	}
+	return " { " + strings.Join(fields, " ") + " }"
+}
+
+// probe is the document and the variables that put an id into a slot.
+func probe(t *testing.T, schema *ast.Schema, kind string, parent *ast.Definition, s slot, own map[id.Kind]string, put string) (string, object) {
+	t.Helper()
+	variables := filler{t: t, schema: schema, own: own, slot: s, put: put}.arguments()
+	var declared, passed []string
+	for _, argument := range s.field.Arguments {
+		if _, given := variables[argument.Name]; given {
+			declared = append(declared, "$"+argument.Name+": "+argument.Type.String())
+			passed = append(passed, argument.Name+": $"+argument.Name)
+		}
+	}
+	field := fmt.Sprintf("%s(%s)%s", s.field.Name, strings.Join(passed, ", "), selection(schema, s.field.Type, 2))
+	if parent != nil { // a field of a node of one's own
+		declared = append(declared, "$own: ID!")
+		variables["own"] = own[nodeKinds[parent.Name]]
+		require.NotEmpty(t, variables["own"], "what kind is %s? Tell nodeKinds", parent.Name)
+		field = fmt.Sprintf("node(id: $own) { ... on %s { %s } }", parent.Name, field)
+	}
+	return fmt.Sprintf("%s(%s) { %s }", kind, strings.Join(declared, ", "), field), variables
+}
+
+var nodeKinds = map[string]id.Kind{
+	"Account": id.Account, "Organization": id.Organization, "Integration": id.Integration, "ExternalOrg": id.ExternalOrg, "Mapping": id.Mapping, "RefreshRun": id.RefreshRun,
+}
+
+// everySlot calls with every place in the schema that takes an id.
+func everySlot(schema *ast.Schema, with func(kind string, parent *ast.Definition, s slot)) {
+	for kind, root := range map[string]*ast.Definition{"query": schema.Query, "mutation": schema.Mutation, "subscription": schema.Subscription} {
+		for _, field := range root.Fields {
+			for _, one := range slots(schema, field) {
+				with(kind, nil, one)
+			}
+		}
+	}
+	for _, definition := range schema.Types {
+		if definition.Kind != ast.Object || definition == schema.Query || definition == schema.Mutation || definition == schema.Subscription || definition.BuiltIn {
+			continue
+		}
+		for _, field := range definition.Fields {
+			for _, one := range slots(schema, field) {
+				with("query", definition, one)
+			}
+		}
+	}
+}
+
+// asked is what comes of an operation, as text in which the id that was put in has no name.
+func (p property) asked(kind, document string, variables object, put string) string {
+	p.t.Helper()
+	if kind != "subscription" {
+		encoded, err := json.Marshal(p.ask(document, variables))
+		require.NoError(p.t, err)
+		return strings.ReplaceAll(string(encoded), put, "ID")
+	}
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Second) // of a subscription that has nothing to say nothing comes
+	defer cancel()
+	socket := p.dial()
+	acknowledged, _ := p.signIn(socket)
+	require.Equal(p.t, "connection_ack", acknowledged)
+	require.NoError(p.t, wsjson.Write(ctx, socket, object{"id": "1", "type": "subscribe", "payload": object{"query": document, "variables": variables}}))
+	var got frame
+	if err := wsjson.Read(ctx, socket, &got); err != nil {
+		return "nothing"
+	}
+	return got.Type + strings.ReplaceAll(string(got.Payload), put, "ID")
+}
+
+func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
+	t.Parallel()
+	world := newWorld(t)
+	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
+	ourGlue, ourAddress := world.vendor(vendors.ApplicationITGlue, listed("A", "B")...)
+	theirGlue, theirAddress := world.vendor(vendors.ApplicationITGlue, listed("A", "B")...)
+	ours := settle(t, world.newAccount(20), ourAddress, ourGlue)
+	theirs := settle(t, world.newAccount(20), theirAddress, theirGlue)
+	before, calls := world.everything(theirs.account), len(theirGlue.Calls())
+
+	found := map[string]bool{}
+	everySlot(schema, func(kind string, parent *ast.Definition, s slot) {
+		found[s.String()] = true
+		for _, of := range kindsOf(t, s.path[len(s.path)-1]) {
+			foreign, unknown := theirs.ids[of], id.Format(of, id.New())
+			document, variables := probe(t, schema, kind, parent, s, ours.ids, unknown)
+			want := ours.asked(kind, document, variables, unknown)
+			document, variables = probe(t, schema, kind, parent, s, ours.ids, foreign)
+			require.Equal(t, want, ours.asked(kind, document, variables, foreign), "%s with %s: %s", s, of, document)
+			require.NotContains(t, want, "GRAPHQL_VALIDATION_FAILED", "%s: %s", s, document)
+			require.NotContains(t, want, "COMPLEXITY", "%s: %s", s, document)
+		}
+	})
+	for _, one := range []string{ // that the walk reaches every depth
+		"node(id)", "organizations(filter.unmappedIn)", "mappings(integrationIds)", "saveMappings(input.cells.expectedExternalOrgIds)",
+		"importFromITGlue(input.externalOrgIds)", "cancelRefresh(input.runId)", "refreshProgress(runId)", "disconnectIntegration(input.integrationId)",
+	} {
+		require.True(t, found[one], "%s among %v", one, found)
+	}
+	t.Logf("%d places take an id", len(found))
+	require.Equal(t, before, world.everything(theirs.account), "nothing of theirs changed")
+	require.Len(t, theirGlue.Calls(), calls, "their vendor was not called")
+}
+
+// everything is all rows of an account, as text.
+func (w *world) everything(account uuid.UUID) (rows []string) {
+	w.t.Helper()
+	conn := w.connection()
+	for _, table := range w.tables("account_id") {
+		found, err := conn.Query(w.t.Context(), fmt.Sprintf("SELECT %[1]s::text FROM %[1]s WHERE account_id = $1 ORDER BY 1", table), account)
+		require.NoError(w.t, err)
+		for found.Next() {
+			var row string
+			require.NoError(w.t, found.Scan(&row))
+			rows = append(rows, table+row)
+		}
+		require.NoError(w.t, found.Err())
+	}
+	return rows
+}
+
+// tables are those that have a column of that name; of any, all there are.
+func (w *world) tables(column string) (names []string) {
+	w.t.Helper()
+	found, err := w.connection().Query(w.t.Context(), `SELECT c.oid::regclass::text FROM pg_class c
+		WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+		AND ($1 = '' OR EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = $1)) ORDER BY 1`, column)
+	require.NoError(w.t, err)
+	for found.Next() {
+		var name string
+		require.NoError(w.t, found.Scan(&name))
+		names = append(names, name)
+	}
+	require.NoError(w.t, found.Err())
+	return names
+}
