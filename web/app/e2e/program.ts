@@ -1,0 +1,84 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '../../..')
+const startTime = 90_000 // milliseconds: the first start makes a database
+const stopTime = 20_000 // milliseconds
+
+/** The built program, serving its demonstration from a folder of its own. */
+export class Program {
+  address = ''
+  token = ''
+  private child: ChildProcess | null = null
+  private readonly folder = mkdtempSync(join(tmpdir(), 'orgmap-e2e-'))
+  private binary = process.env.ORGMAP_BINARY ?? ''
+
+  async start(): Promise<void> {
+    if (this.binary === '') {
+      this.binary = join(this.folder, 'orgmap')
+      execFileSync('go', ['build', '-o', this.binary, './server'], { cwd: root, stdio: 'inherit' })
+    }
+    const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host
+    const child = spawn(this.binary, ['serve', '--demo', '--data-dir', join(this.folder, 'data'), '--listen', listen], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DATABASE_URL: '', REDIS_URL: '' },
+    })
+    this.child = child
+    const link = await signInLink(child)
+    this.address = link.origin
+    this.token = link.hash.replace('#token=', '')
+  }
+
+  /** Stops the program as an operator would. What it holds stays in its folder. */
+  async stop(): Promise<void> {
+    const { child } = this
+    this.child = null
+    if (!child || child.exitCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTime)
+    await ended
+    clearTimeout(timer)
+  }
+
+  /** Stops the program and takes its folder away. */
+  async remove(): Promise<void> {
+    await this.stop()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Sends an operation as the admin. */
+  async api<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+    const response = await fetch(`${this.address}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${this.token}` },
+      body: JSON.stringify({ query, variables }),
+    })
+    const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] }
+    if (!answer.data || answer.errors) throw new Error(`the API answers ${JSON.stringify(answer.errors)}`)
+    return answer.data
+  }
+}
+
+/** Reads the terminal until the sign-in link appears. */
+function signInLink(child: ChildProcess): Promise<URL> {
+  return new Promise((resolve, reject) => {
+    let said = ''
+    const timer = setTimeout(() => reject(new Error(`the program does not start:\n${said}`)), startTime)
+    const listen = (chunk: Buffer) => {
+      said += chunk.toString()
+      const link = /http:\/\/\S+\/#token=\S+/.exec(said)
+      if (!link) return
+      clearTimeout(timer)
+      resolve(new URL(link[0]))
+    }
+    child.stdout?.on('data', listen)
+    child.stderr?.on('data', listen)
+    child.once('exit', (code) => {
+      clearTimeout(timer)
+      reject(new Error(`the program ended with ${code}:\n${said}`))
+    })
+  })
+}

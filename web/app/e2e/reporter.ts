@@ -1,0 +1,16 @@
+import type { Reporter, TestCase } from '@playwright/test/reporter'
+
+/** Ends with one line that says how many tests passed and failed. */
+export default class Totals implements Reporter {
+  private readonly tests = new Set<TestCase>()
+
+  onTestEnd(test: TestCase) {
+    this.tests.add(test)
+  }
+
+  onExit() {
+    const ok = [...this.tests].filter((test) => test.ok()).length
+    process.stdout.write(`${ok} passed, ${this.tests.size - ok} failed\n`)
+    return Promise.resolve()
+  }
+}

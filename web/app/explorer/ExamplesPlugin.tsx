@@ -1,0 +1,36 @@
+import { type GraphiQLPlugin, useGraphiQL, useGraphiQLActions } from '@graphiql/react'
+
+import { type Example, examples } from './examples'
+
+/** The examples beside the editor: one click puts one into a tab of its own. */
+export const examplesPlugin: GraphiQLPlugin = {
+  title: 'Examples',
+  icon: () => (
+    <svg viewBox="0 0 16 16" width="1em" height="1em" fill="none" stroke="currentColor" strokeWidth="1.4" strokeLinecap="round" strokeLinejoin="round">
+      <path d="M3 2.500h7l3 3v8H3zM5.500 7h5M5.500 9.500h5" />
+    </svg>
+  ),
+  content: Examples,
+}
+
+function Examples() {
+  const { addTab } = useGraphiQLActions()
+  const queryEditor = useGraphiQL((state) => state.queryEditor)
+  const variableEditor = useGraphiQL((state) => state.variableEditor)
+  const open = ({ query, variables }: Example) => {
+    addTab()
+    queryEditor?.setValue(query)
+    variableEditor?.setValue(variables ?? '')
+    queryEditor?.focus()
+  }
+  return (
+    <section aria-label="Examples">
+      <div className="graphiql-doc-explorer-title">Examples</div>
+      <ul className="examples">
+        {examples.map((example) => (
+          <li key={example.title}><button type="button" onClick={() => open(example)}>{example.title}</button></li>
+        ))}
+      </ul>
+    </section>
+  )
+}

@@ -1,0 +1,21 @@
+import { defineConfig } from '@playwright/test'
+
+// The browser is the system's own: nothing is downloaded.
+export default defineConfig({
+  testDir: './e2e',
+  outputDir: './test-results',
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['./e2e/reporter.ts']],
+  use: {
+    browserName: 'chromium',
+    viewport: { width: 1280, height: 760 },
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-dev-shm-usage'],
+    },
+    trace: 'retain-on-failure',
+  },
+})

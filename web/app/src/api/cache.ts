@@ -1,0 +1,99 @@
+import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache'
+
+import { IntegrationsQuery, QuotaQuery, type Change, type Quota } from './documents'
+import type { ResultOf } from './graphql'
+
+const noKey = () => null
+
+/** What has no id: pages, payloads, numbers. It is kept where it was found. */
+const withoutKey = [
+  'PageInfo', 'Quota', 'Viewer', 'ExternalOrgCounts', 'RefreshFailure', 'RefreshProgress', 'UserError',
+  'OrganizationConnection', 'OrganizationEdge', 'ExternalOrgConnection', 'ExternalOrgEdge',
+  'RefreshRunConnection', 'RefreshRunEdge', 'ImportCandidateConnection', 'ImportCandidateEdge',
+  'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',
+  'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'Resync',
+]
+
+/** Where the client's rows are kept: one entity each, however many pages show it. */
+export const cache = cacheExchange({
+  keys: Object.fromEntries(withoutKey.map((name) => [name, noKey])),
+  updates: {
+    Subscription: {
+      accountChanges: (result, _args, cache) => applyChange(cache, result.accountChanges as Change),
+      refreshProgress: (result, _args, cache) => {
+        const { run } = result.refreshProgress as { run: RunOfIntegration }
+        showRun(cache, run)
+      },
+    },
+    Mutation: {
+      createOrganization: (result, _args, cache) => showQuota(cache, result.createOrganization),
+      updateOrganization: (result, _args, cache) => showQuota(cache, result.updateOrganization),
+      importFromITGlue: (result, _args, cache) => {
+        showQuota(cache, result.importFromITGlue)
+        forget(cache, 'organizations')
+      },
+      refresh: (result, _args, cache) => {
+        for (const run of (result.refresh as { runs: RunOfIntegration[] }).runs) showRun(cache, run)
+      },
+    },
+  },
+})
+
+interface RunOfIntegration {
+  id: string
+  integration: { id: string }
+}
+
+/** Makes a run its integration's newest, unless a newer one is known: ids are in the order of asking. */
+function showRun(cache: Cache, run: RunOfIntegration) {
+  const integration = { __typename: 'Integration', id: run.integration.id }
+  const newest = cache.resolve(integration, 'lastRefresh') as string | null | undefined
+  if (newest && cache.resolve(newest, 'id') as string > run.id) return
+  cache.link(integration, 'lastRefresh', { __typename: 'RefreshRun', id: run.id })
+}
+
+function showQuota(cache: Cache, payload: unknown) {
+  const { quota } = payload as { quota?: Quota }
+  if (quota) cache.updateQuery({ query: QuotaQuery }, () => ({ quota }) as ResultOf<typeof QuotaQuery>)
+}
+
+function applyChange(cache: Cache, change: Change) {
+  switch (change.__typename) {
+    case 'OrganizationsChanged':
+      showQuota(cache, change)
+      forget(cache, 'organizations')
+      break
+    case 'MappingsChanged': {
+      // Mapping alone moves no row. An import may have made rows, which the quota tells.
+      const known = cache.readQuery({ query: QuotaQuery }) as ResultOf<typeof QuotaQuery> | null
+      if (known?.quota.used !== change.quota.used) forget(cache, 'organizations')
+      showQuota(cache, change)
+      break
+    }
+    case 'IntegrationsChanged':
+      showIntegrations(cache, change)
+      break
+    case 'Resync':
+      for (const { fieldName } of cache.inspectFields('Query')) forget(cache, fieldName)
+      break
+  }
+}
+
+function showIntegrations(cache: Cache, change: Extract<Change, { __typename: 'IntegrationsChanged' }>) {
+  cache.updateQuery({ query: IntegrationsQuery }, (known) => {
+    if (!known) return known
+    const gone = new Set(change.removedIntegrationIds)
+    const there = known.integrations.filter(({ id }) => !gone.has(id))
+    const ids = new Set(there.map(({ id }) => id))
+    return { integrations: [...there, ...change.integrations.filter(({ id }) => !ids.has(id) && !gone.has(id))] } as never
+  })
+  for (const id of change.removedIntegrationIds) cache.invalidate({ __typename: 'Integration', id } as Data)
+  if (change.removedIntegrationIds.length > 0) forget(cache, 'organizations')
+}
+
+/** Lets a list be read again, at once where it is on the screen. */
+function forget(cache: Cache, field: string) {
+  for (const { fieldName, fieldKey } of cache.inspectFields('Query')) {
+    if (fieldName === field) cache.invalidate('Query', fieldKey)
+  }
+}

@@ -1,0 +1,107 @@
+import { Client, type DocumentInput, type AnyVariables, fetchExchange, subscriptionExchange } from 'urql'
+import { createClient } from 'graphql-ws'
+
+import { session } from '../session/session'
+import { Store } from '../ui/store'
+import { cache } from './cache'
+
+/** Whether live news arrives. */
+export const connection = new Store<'connecting' | 'live' | 'lost'>('connecting')
+
+const endpoint = '/graphql'
+const longestWait = 5_000 // milliseconds between two tries to reconnect: product.md promises news within five seconds
+
+const socketAddress = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${endpoint}`
+
+const socket = createClient({
+  url: socketAddress(),
+  keepAlive: 10_000,
+  retryAttempts: Infinity,
+  shouldRetry: () => true,
+  retryWait: (retries) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(longestWait, 300 * 2 ** retries) * (0.7 + Math.random() * 0.3))),
+  on: {
+    connected: () => connection.set('live'),
+    closed: () => {
+      connection.set('lost')
+      void probe()
+    },
+  },
+})
+
+/** Asks who is signed in, to tell a server that is away from a session that ended: a websocket says neither. */
+async function probe() {
+  try {
+    await watchedFetch(endpoint, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query: '{ viewer { role } }' }),
+    })
+  } catch {
+    // It is away: the socket tries again.
+  }
+}
+
+const watchedFetch: typeof fetch = async (input, init) => {
+  const response = await fetch(input, init)
+  if (response.status === 401) session.set('out')
+  return response
+}
+
+interface ResumablePayload {
+  query: string
+  variables: Record<string, unknown>
+}
+
+/** The one client of the page. */
+export const client = new Client({
+  url: endpoint,
+  preferGetMethod: false,
+  fetch: watchedFetch,
+  fetchOptions: { credentials: 'same-origin' },
+  exchanges: [
+    cache,
+    subscriptionExchange({
+      forwardSubscription: (request) => ({
+        subscribe: (sink) => {
+          // The socket sends this object again when it reconnects, so that its cursor always is the last one seen.
+          const payload: ResumablePayload = { query: request.query ?? '', variables: { ...request.variables } }
+          const unsubscribe = socket.subscribe(payload as never, {
+            next: (result) => {
+              const cursor = (result.data as { accountChanges?: { cursor?: string } } | null)?.accountChanges?.cursor
+              if (cursor !== undefined) payload.variables.after = cursor
+              sink.next(result as never)
+            },
+            error: (error) => sink.error(error),
+            complete: () => sink.complete(),
+          })
+          return { unsubscribe }
+        },
+      }),
+    }),
+    fetchExchange,
+  ],
+})
+
+/** What came of a request: its data, or what went wrong in words for people. */
+export type Answer<Data> = { data: Data; problem: null } | { data: null; problem: string }
+
+/** Sends a mutation, or a query past the cache. */
+export async function ask<Data, Variables extends AnyVariables>(
+  kind: 'query' | 'mutation',
+  document: DocumentInput<Data, Variables>,
+  variables: Variables,
+): Promise<Answer<Data>> {
+  const result = await (kind === 'mutation'
+    ? client.mutation(document, variables)
+    : client.query(document, variables, { requestPolicy: 'network-only' })
+  ).toPromise()
+  if (result.data && !result.error) return { data: result.data, problem: null }
+  return { data: null, problem: inWords(result.error) }
+}
+
+/** What an error of the API means for the person at the page. */
+export function inWords(error: { networkError?: Error; graphQLErrors: { message: string }[] } | undefined): string {
+  if (error?.networkError) return 'Orgmap does not answer. Nothing is lost; it is tried again when the server is back.'
+  return error?.graphQLErrors[0]?.message ?? 'The answer makes no sense.'
+}

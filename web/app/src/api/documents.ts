@@ -1,0 +1,522 @@
+import { type FragmentOf, graphql, type ResultOf } from './graphql'
+
+export const RunFields = graphql(`
+  fragment RunFields on RefreshRun {
+    id
+    state
+    fetched
+    total
+    added
+    updated
+    removed
+    attempt
+    requestedBy
+    queuedAt
+    startedAt
+    finishedAt
+    failure {
+      code
+      message
+      retryAt
+    }
+  }
+`)
+
+export const IntegrationFields = graphql(
+  `
+    fragment IntegrationFields on Integration {
+      id
+      name
+      application
+      source
+      state
+      canImport
+      baseUrl
+      counts {
+        total
+        mapped
+        unmapped
+        removed
+      }
+      lastRefresh {
+        ...RunFields
+      }
+    }
+  `,
+  [RunFields],
+)
+
+export const OrganizationFields = graphql(`
+  fragment OrganizationFields on Organization {
+    id
+    name
+    active
+    mappings {
+      id
+      createdBy
+      createdAt
+      integration {
+        id
+      }
+      externalOrg {
+        id
+        name
+        removedAt
+      }
+    }
+  }
+`)
+
+export const QuotaFields = graphql(`
+  fragment QuotaFields on Quota {
+    limit
+    used
+    remaining
+    plan
+    renewsAt
+  }
+`)
+
+export const ViewerQuery = graphql(`
+  query Viewer {
+    viewer {
+      name
+      role
+      account {
+        id
+        name
+      }
+    }
+  }
+`)
+
+export const QuotaQuery = graphql(
+  `
+    query Quota {
+      quota {
+        ...QuotaFields
+      }
+    }
+  `,
+  [QuotaFields],
+)
+
+export const IntegrationsQuery = graphql(
+  `
+    query Integrations {
+      integrations {
+        ...IntegrationFields
+      }
+    }
+  `,
+  [IntegrationFields],
+)
+
+export const CursorQuery = graphql(`
+  query Cursor {
+    journalCursor
+  }
+`)
+
+export const AccountChanges = graphql(
+  `
+    subscription AccountChanges($after: String) {
+      accountChanges(after: $after) {
+        __typename
+        cursor
+        at
+        by
+        ... on OrganizationsChanged {
+          organizations {
+            ...OrganizationFields
+          }
+          quota {
+            ...QuotaFields
+          }
+        }
+        ... on MappingsChanged {
+          organizations {
+            ...OrganizationFields
+          }
+          quota {
+            ...QuotaFields
+          }
+        }
+        ... on IntegrationsChanged {
+          integrations {
+            ...IntegrationFields
+          }
+          removedIntegrationIds
+        }
+        ... on Resync {
+          reason
+        }
+      }
+    }
+  `,
+  [OrganizationFields, QuotaFields, IntegrationFields],
+)
+
+export const RefreshProgress = graphql(
+  `
+    subscription RefreshProgress {
+      refreshProgress {
+        sequence
+        run {
+          ...RunFields
+          integration {
+            id
+            state
+          }
+        }
+      }
+    }
+  `,
+  [RunFields],
+)
+
+export const OrganizationPage = graphql(
+  `
+    query OrganizationPage($offset: Int!, $first: Int!, $search: String, $filter: OrganizationFilter) {
+      organizations(offset: $offset, first: $first, search: $search, filter: $filter) {
+        totalCount
+        nodes {
+          ...OrganizationFields
+        }
+      }
+    }
+  `,
+  [OrganizationFields],
+)
+
+export const OrganizationsById = graphql(
+  `
+    query OrganizationsById($ids: [ID!]!) {
+      nodes(ids: $ids) {
+        __typename
+        ... on Organization {
+          ...OrganizationFields
+        }
+      }
+    }
+  `,
+  [OrganizationFields],
+)
+
+export const FacetCounts = graphql(`
+  query FacetCounts($search: String, $unmapped: OrganizationFilter, $deactivated: OrganizationFilter) {
+    all: organizations(first: 1, search: $search) {
+      totalCount
+    }
+    unmapped: organizations(first: 1, search: $search, filter: $unmapped) {
+      totalCount
+    }
+    deactivated: organizations(first: 1, search: $search, filter: $deactivated) {
+      totalCount
+    }
+  }
+`)
+
+export const CellChoices = graphql(`
+  query CellChoices(
+    $integrationId: ID!
+    $first: Int!
+    $after: String
+    $search: String
+    $filter: ExternalOrgFilter
+  ) {
+    node(id: $integrationId) {
+      __typename
+      ... on Integration {
+        id
+        externalOrgs(first: $first, after: $after, search: $search, filter: $filter) {
+          totalCount
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+          nodes {
+            id
+            name
+            remoteId
+            removedAt
+            mapping {
+              id
+              createdBy
+              createdAt
+              organization {
+                id
+                name
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+`)
+
+export const SaveMappings = graphql(
+  `
+    mutation SaveMappings($cells: [MappingCellInput!]!) {
+      saveMappings(input: { cells: $cells }) {
+        organizations {
+          ...OrganizationFields
+        }
+        userErrors {
+          code
+          message
+          path
+        }
+      }
+    }
+  `,
+  [OrganizationFields],
+)
+
+export const CreateOrganization = graphql(
+  `
+    mutation CreateOrganization($name: String!) {
+      createOrganization(input: { name: $name }) {
+        organization {
+          ...OrganizationFields
+        }
+        quota {
+          ...QuotaFields
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [OrganizationFields, QuotaFields],
+)
+
+export const UpdateOrganization = graphql(
+  `
+    mutation UpdateOrganization($id: ID!, $name: String, $active: Boolean) {
+      updateOrganization(input: { organizationId: $id, name: $name, active: $active }) {
+        organization {
+          ...OrganizationFields
+        }
+        quota {
+          ...QuotaFields
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [OrganizationFields, QuotaFields],
+)
+
+export const ImportCandidates = graphql(`
+  query ImportCandidates($first: Int!, $after: String, $search: String, $integrationIds: [ID!]) {
+    importCandidates(first: $first, after: $after, search: $search) {
+      totalCount
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+      nodes {
+        outcome
+        externalOrg {
+          id
+          name
+          remoteId
+          integration {
+            id
+          }
+        }
+        organization {
+          id
+          name
+          active
+          held: mappings(integrationIds: $integrationIds) {
+            id
+            externalOrg {
+              id
+              name
+            }
+            integration {
+              id
+            }
+          }
+        }
+      }
+    }
+  }
+`)
+
+export const ImportFromITGlue = graphql(
+  `
+    mutation ImportFromITGlue($ids: [ID!]!) {
+      importFromITGlue(input: { externalOrgIds: $ids }) {
+        results {
+          outcome
+          externalOrg {
+            id
+            name
+          }
+          organization {
+            id
+            name
+          }
+          replaced {
+            id
+            name
+          }
+        }
+        quota {
+          ...QuotaFields
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [QuotaFields],
+)
+
+export const Refresh = graphql(
+  `
+    mutation Refresh($integrationIds: [ID!], $acceptShrink: Boolean) {
+      refresh(input: { integrationIds: $integrationIds, acceptShrink: $acceptShrink }) {
+        runs {
+          ...RunFields
+          integration {
+            id
+          }
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [RunFields],
+)
+
+export const CancelRefresh = graphql(
+  `
+    mutation CancelRefresh($runId: ID!) {
+      cancelRefresh(input: { runId: $runId }) {
+        run {
+          ...RunFields
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [RunFields],
+)
+
+export const RecentRuns = graphql(
+  `
+    query RecentRuns($first: Int!, $after: String, $integrationId: ID) {
+      refreshRuns(first: $first, after: $after, integrationId: $integrationId) {
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        nodes {
+          ...RunFields
+          integration {
+            id
+          }
+        }
+      }
+    }
+  `,
+  [RunFields],
+)
+
+export const Applications = graphql(`
+  query Applications {
+    applications {
+      application
+      name
+      canImport
+      regions {
+        name
+        baseUrl
+      }
+      credentialFields {
+        name
+        label
+        secret
+        help
+      }
+    }
+  }
+`)
+
+export const ConnectIntegration = graphql(
+  `
+    mutation ConnectIntegration($input: ConnectIntegrationInput!) {
+      connectIntegration(input: $input) {
+        integrations {
+          ...IntegrationFields
+        }
+        userErrors {
+          code
+          message
+          path
+        }
+      }
+    }
+  `,
+  [IntegrationFields],
+)
+
+export const UpdateIntegration = graphql(
+  `
+    mutation UpdateIntegration($input: UpdateIntegrationInput!) {
+      updateIntegration(input: $input) {
+        integration {
+          ...IntegrationFields
+        }
+        userErrors {
+          code
+          message
+          path
+        }
+      }
+    }
+  `,
+  [IntegrationFields],
+)
+
+export const DisconnectIntegration = graphql(`
+  mutation DisconnectIntegration($id: ID!, $confirmName: String!) {
+    disconnectIntegration(input: { integrationId: $id, confirmName: $confirmName }) {
+      integrationId
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`)
+
+export type Organization = FragmentOf<typeof OrganizationFields>
+export type Mapping = Organization['mappings'][number]
+export type Integration = FragmentOf<typeof IntegrationFields>
+export type Run = FragmentOf<typeof RunFields>
+export type Quota = FragmentOf<typeof QuotaFields>
+export type Viewer = ResultOf<typeof ViewerQuery>['viewer']
+export type Change = ResultOf<typeof AccountChanges>['accountChanges']
+export type ApplicationInfo = ResultOf<typeof Applications>['applications'][number]
+export type ImportCandidate = ResultOf<typeof ImportCandidates>['importCandidates']['nodes'][number]
+export type ImportResult = ResultOf<typeof ImportFromITGlue>['importFromITGlue']['results'][number]

@@ -1,0 +1,72 @@
+import type { ResultOf } from './graphql'
+import { ask, client } from './client'
+import { AccountChanges, type Change, CursorQuery, RefreshProgress } from './documents'
+
+export type Progress = ResultOf<typeof RefreshProgress>['refreshProgress']
+
+const changeListeners = new Set<(change: Change) => void>()
+const progressListeners = new Set<(progress: Progress) => void>()
+
+/** Calls listener for every committed change of the account from now on. Returns how to stop that. */
+export function onChange(listener: (change: Change) => void): () => void {
+  changeListeners.add(listener)
+  return () => changeListeners.delete(listener)
+}
+
+/** Calls listener for every step of a refresh from now on. Returns how to stop that. */
+export function onProgress(listener: (progress: Progress) => void): () => void {
+  progressListeners.add(listener)
+  return () => progressListeners.delete(listener)
+}
+
+const pause = 2_000 // milliseconds before a subscription that the server ended is opened again
+
+/** Follows the account's journal and its refreshes. Returns how to stop. */
+export function follow(): () => void {
+  let stopped = false
+  const stops: (() => void)[] = []
+
+  const followChanges = async (after: string | null) => {
+    if (after === null) {
+      const answer = await ask('query', CursorQuery, {})
+      after = answer.data?.journalCursor ?? null
+    }
+    if (stopped) return
+    if (after === null) return again(() => followChanges(null))
+    let cursor = after
+    const { unsubscribe } = client.subscription(AccountChanges, { after }).subscribe(({ data, error, hasNext }) => {
+      if (data && data.accountChanges.cursor !== cursor) {
+        cursor = data.accountChanges.cursor
+        for (const listener of changeListeners) listener(data.accountChanges)
+      }
+      if (error || hasNext === false) {
+        unsubscribe()
+        again(() => followChanges(cursor))
+      }
+    })
+    stops.push(unsubscribe)
+  }
+
+  const followProgress = () => {
+    const { unsubscribe } = client.subscription(RefreshProgress, {}).subscribe(({ data, error, hasNext }) => {
+      if (data) for (const listener of progressListeners) listener(data.refreshProgress)
+      if (error || hasNext === false) {
+        unsubscribe()
+        again(followProgress)
+      }
+    })
+    stops.push(unsubscribe)
+  }
+
+  const again = (start: () => void) => {
+    const timer = setTimeout(() => !stopped && start(), pause)
+    stops.push(() => clearTimeout(timer))
+  }
+
+  void followChanges(null)
+  followProgress()
+  return () => {
+    stopped = true
+    for (const stop of stops) stop()
+  }
+}

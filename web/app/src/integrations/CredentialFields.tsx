@@ -1,0 +1,46 @@
+import { PasswordInput, TextInput } from '@mantine/core'
+
+import type { ApplicationInfo } from '../api/documents'
+
+export interface UserError {
+  code: string
+  message: string
+  path: readonly string[]
+}
+
+interface Props {
+  fields: ApplicationInfo['credentialFields']
+  values: Readonly<Record<string, string>>
+  errors: readonly UserError[]
+  onChange: (name: string, value: string) => void
+}
+
+/** The credentials that an application wants, as its description lists them. */
+export function CredentialFields({ fields, values, errors, onChange }: Props) {
+  return fields.map((field, index) => {
+    const Input = field.secret ? PasswordInput : TextInput
+    return (
+      <Input
+        key={field.name}
+        label={field.label}
+        description={field.help}
+        value={values[field.name] ?? ''}
+        // Neither the browser nor a password manager shall take a vendor's key for a person's password.
+        autoComplete={field.secret ? 'new-password' : 'off'}
+        data-1p-ignore
+        spellCheck={false}
+        error={errors.find(({ path }) => path[1] === 'credentials' && path[2] === String(index))?.message}
+        onChange={(event) => onChange(field.name, event.currentTarget.value)}
+      />
+    )
+  })
+}
+
+/** The values in the order of the form, which is the order that errors name them by. */
+export const credentialsOf = (fields: ApplicationInfo['credentialFields'], values: Readonly<Record<string, string>>) =>
+  fields.map(({ name }) => ({ name, value: values[name] ?? '' }))
+
+/** What is wrong with the form as a whole: what no field shows. */
+export function remaining(errors: readonly UserError[], shown: (path: readonly string[]) => boolean): string | null {
+  return errors.filter(({ path }) => !shown(path)).map(({ message }) => message).join(' ') || null
+}

@@ -1,0 +1,323 @@
+import { Checkbox } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
+
+import { ask } from '../api/client'
+import { type Integration, type Organization, OrganizationsById } from '../api/documents'
+import { tell } from '../ui/announce'
+import { Icon } from '../ui/Icon'
+import { Store, useStore } from '../ui/store'
+import { clockTime, count } from '../ui/words'
+import styles from './CellEditor.module.css'
+import { type Choice, useChoices } from './choices'
+import { ConflictChoice } from './ConflictChoice'
+import { type Edit, type External, keyOf, same, stage, stagedFor, stagedOutOf, standing } from './staged'
+import { complaints, edit, externalsOf, staged } from './workspace'
+
+const typingPause = 150 // milliseconds
+const hideMapped = new Store(true)
+
+interface Props {
+  organization: Organization
+  integration: Integration
+  editable: boolean
+  /** The cell's element; null once it has left the screen. */
+  anchor: () => HTMLElement | null
+  onClose: (focusCell: boolean) => void
+}
+
+/** The drop-down of a cell: what it holds, and what it could hold. What is chosen is staged at once and saved with the rest. */
+export function CellEditor({ organization, integration, editable, anchor, onClose }: Props) {
+  const dialog = useRef<HTMLDivElement>(null)
+  const position = usePosition(anchor, () => onClose(false))
+  const key = keyOf({ organizationId: organization.id, integrationId: integration.id })
+  const all = useStore(staged)
+  const mine = all.edits.get(key)
+  const held = externalsOf(organization, integration.id)
+  const stands = mine ? standing(all, mine) : null
+  const selected = mine && stands !== 'settled' ? mine.wanted : held
+  const complaint = useStore(complaints, (map) => map.get(key))
+  const set = (wanted: readonly External[]) => edit((before) => stage(before, [editOf(organization, integration, held, wanted)]))
+
+  useOutside(dialog, () => onClose(false))
+  useEffect(() => {
+    const first = dialog.current?.querySelector<HTMLElement>('input[role=combobox]') ?? dialog.current
+    first?.focus()
+  }, [])
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape') {
+      event.preventDefault()
+      event.stopPropagation()
+      onClose(true)
+    } else if (event.key === 'Tab') keepInside(event, dialog.current)
+  }
+
+  return createPortal(
+    <div ref={dialog} className={styles.editor} style={position} role="dialog" tabIndex={-1} onKeyDown={onKeyDown}
+      aria-label={`${integration.name} for ${organization.name}`}>
+      <div className={styles.title}>
+        <span className={styles.ellipsis}>{organization.name}</span>
+        <span className={styles.where}>{integration.name}</span>
+        <button type="button" className={styles.close} aria-label="Close" onClick={() => onClose(true)}><Icon name="close" /></button>
+      </div>
+      {complaint && <p className={styles.complaint} role="alert"><Icon name="warn" /> {complaint}</p>}
+      {stands === 'conflict' && mine && <ConflictChoice edit={mine} />}
+      <Selected {...{ selected, editable, integration, organization }} onRemove={(id) => set(selected.filter((one) => one.id !== id))} />
+      {editable && <Search {...{ organization, integration, selected, held, set }} />}
+    </div>,
+    document.body,
+  )
+}
+
+function editOf(organization: Organization, integration: Integration, base: readonly External[], wanted: readonly External[]): Edit {
+  return { organizationId: organization.id, organizationName: organization.name, integrationId: integration.id, base, wanted }
+}
+
+interface SelectedProps {
+  selected: readonly External[]
+  editable: boolean
+  integration: Integration
+  organization: Organization
+  onRemove: (id: string) => void
+}
+
+function Selected({ selected, editable, integration, organization, onRemove }: SelectedProps) {
+  if (selected.length === 0) return <p className={styles.nothing}>Not mapped yet.</p>
+  return (
+    <ul className={styles.selected} aria-label={`Mapped to ${organization.name}`}>
+      {selected.map((external) => {
+        const mapping = organization.mappings.find(({ externalOrg }) => externalOrg.id === external.id)
+        return (
+          <li key={external.id}>
+            <span className={styles.ellipsis}>{external.name}</span>
+            <span className={styles.origin}>
+              {external.gone ? `no longer in ${integration.name}` : mapping ? `${mapping.createdBy}, ${clockTime(mapping.createdAt)}` : 'unsaved'}
+            </span>
+            {editable && (
+              <button type="button" className={styles.remove} aria-label={`Unmap ${external.name}`} onClick={() => onRemove(external.id)}>
+                <Icon name="close" size={14} />
+              </button>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+interface SearchProps {
+  organization: Organization
+  integration: Integration
+  selected: readonly External[]
+  held: readonly External[]
+  set: (wanted: readonly External[]) => void
+}
+
+function Search({ organization, integration, selected, held, set }: SearchProps) {
+  const [typed, setTyped] = useState('')
+  const [search] = useDebouncedValue(typed.trim(), typingPause)
+  const hide = useStore(hideMapped)
+  const choices = useChoices(integration.id, organization.name, search, hide)
+  const options = [...choices.similar, ...choices.found]
+  const [at, setAt] = useState(0)
+  const fresh = choices.search === typed.trim() // else Enter would choose from the answer to something else
+  const active = Math.min(at, options.length - 1)
+  const id = useId()
+  const list = useRef<HTMLDivElement>(null)
+  const all = useStore(staged)
+
+  useEffect(() => setAt(0), [search, hide])
+  useLayoutEffect(() => {
+    list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
+  }, [active])
+
+  const twins = twinNames(options)
+  const choose = async (choice: Choice) => {
+    const external = { id: choice.id, name: choice.name, gone: choice.removedAt !== null }
+    if (selected.some((one) => one.id === choice.id)) return set(selected.filter((one) => one.id !== choice.id))
+    const here = editOf(organization, integration, held, [...selected, external])
+    const from = await takenFrom(choice, organization, integration)
+    if (from) {
+      edit((before) => stage(before, [here, from]))
+      tell('done', `${choice.name} moves here from ${from.organizationName} when you save.`)
+    } else edit((before) => stage(before, [here]))
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === 'ArrowDown') setAt(Math.min(options.length - 1, active + 1))
+    else if (event.key === 'ArrowUp') setAt(Math.max(0, active - 1))
+    else if (event.key === 'PageDown') setAt(Math.min(options.length - 1, active + 8))
+    else if (event.key === 'PageUp') setAt(Math.max(0, active - 8))
+    else if (event.key === 'Enter') {
+      const option = options[active]
+      if (option && fresh) void choose(option)
+    } else if (event.key === 'Backspace' && typed === '' && selected.length > 0) set(selected.slice(0, -1))
+    else return
+    event.preventDefault()
+  }
+
+  const status = choices.problem ?? (choices.total === null || !fresh ? 'Searching…'
+    : options.length === 0 ? (hide ? 'Nothing unmapped is called so.' : 'Nothing is called so.')
+      : `${count(choices.total)} found${choices.found.length + choices.similar.length < choices.total ? `, ${count(options.length)} shown` : ''}`)
+
+  return (
+    <>
+      <div className={styles.search}>
+        <Icon name="search" />
+        <input
+          type="text"
+          role="combobox"
+          aria-label={`Search ${integration.name}`}
+          aria-expanded="true"
+          aria-controls={`${id}-list`}
+          aria-activedescendant={options[active] ? `${id}-${active}` : undefined}
+          aria-autocomplete="list"
+          autoComplete="off"
+          spellCheck={false}
+          placeholder={`Search ${count(integration.counts.total)} in ${integration.name}…`}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+      </div>
+      <div ref={list} id={`${id}-list`} className={styles.options} role="listbox" aria-multiselectable="true" aria-busy={!fresh} aria-label={`Organizations of ${integration.name}`}>
+        {options.map((choice, index) => (
+          <Option
+            key={choice.id}
+            id={`${id}-${index}`}
+            choice={choice}
+            chosen={selected.some((one) => one.id === choice.id)}
+            active={index === active}
+            twin={twins.has(choice.name.trim())}
+            note={noteOn(choice, organization, integration, all)}
+            similar={index < choices.similar.length}
+            onChoose={() => { setAt(index); void choose(choice) }}
+          />
+        ))}
+      </div>
+      <div className={styles.foot}>
+        <span role="status">{status}</span>
+        {choices.more && <button type="button" className={styles.link} onClick={choices.more}>50 more</button>}
+        <Checkbox size="xs" label="Hide mapped" checked={hide} onChange={(event) => hideMapped.set(event.currentTarget.checked)} />
+      </div>
+    </>
+  )
+}
+
+interface OptionProps {
+  id: string
+  choice: Choice
+  chosen: boolean
+  active: boolean
+  similar: boolean
+  /** Another one on the list has the same name. */
+  twin: boolean
+  note: string | null
+  onChoose: () => void
+}
+
+function Option({ id, choice, chosen, active, similar, twin, note, onChoose }: OptionProps) {
+  return (
+    <div id={id} role="option" aria-selected={chosen} className={styles.option} data-active={active || undefined}
+      data-similar={similar || undefined} onClick={onChoose} title={`${choice.name} (id ${choice.remoteId})`}>
+      <span className={styles.tick}>{chosen && <Icon name="check" />}</span>
+      <span className={styles.ellipsis}>{choice.name}{twin && <span className={styles.remoteId}> id {choice.remoteId}</span>}</span>
+      {(note ?? choice.likeness?.reason) && <span className={note ? styles.note : styles.reason}>{note ?? choice.likeness?.reason}</span>}
+    </div>
+  )
+}
+
+/** The names that occur more than once: only their ids tell such choices apart. */
+function twinNames(choices: readonly Choice[]): Set<string> {
+  const seen = new Set<string>()
+  return new Set(choices.map(({ name }) => name.trim()).filter((name) => seen.has(name) || !seen.add(name)))
+}
+
+/** Where an external organization is now, in words; null where it is free or in this cell. */
+function noteOn(choice: Choice, organization: Organization, integration: Integration, all: typeof staged extends Store<infer S> ? S : never) {
+  const other = stagedFor(all, integration.id, choice.id)
+  if (other && other.organizationId !== organization.id) return `unsaved: mapped to ${other.organizationName}`
+  const mapping = choice.mapping
+  if (!mapping || mapping.organization.id === organization.id) return null
+  if (stagedOutOf(all, { organizationId: mapping.organization.id, integrationId: integration.id }, choice.id)) return null
+  return `mapped to ${mapping.organization.name} by ${mapping.createdBy}`
+}
+
+/** The edit that takes a choice out of the other cell that has it, on the server or among the unsaved edits. */
+async function takenFrom(choice: Choice, organization: Organization, integration: Integration): Promise<Edit | null> {
+  const all = staged.get()
+  const without = (externals: readonly External[]) => externals.filter(({ id }) => id !== choice.id)
+  const other = stagedFor(all, integration.id, choice.id)
+  if (other && other.organizationId !== organization.id) return { ...other, wanted: without(other.wanted) }
+  const holder = choice.mapping?.organization
+  if (!holder || holder.id === organization.id) return null
+  const address = { organizationId: holder.id, integrationId: integration.id }
+  if (stagedOutOf(all, address, choice.id)) return null
+  const answer = await ask('query', OrganizationsById, { ids: [holder.id] })
+  const found = answer.data?.nodes[0]
+  if (found?.__typename !== 'Organization') return null
+  const base = externalsOf(found, integration.id)
+  const wanted = without(all.edits.get(keyOf(address))?.wanted ?? base)
+  return same(base, wanted) ? null : editOf(found, integration, base, wanted)
+}
+
+const room = 8 // pixels between the editor and the window's edge
+const height = 430
+const sheetBelow = 560 // pixels of window width under which the editor is a sheet at the foot
+
+/** Keeps the editor beside its cell while the grid scrolls. */
+function usePosition(anchor: () => HTMLElement | null, onGone: () => void): CSSProperties {
+  const [style, setStyle] = useState<CSSProperties>({ opacity: 0 })
+  const gone = useRef(onGone)
+  gone.current = onGone
+  const find = useRef(anchor)
+  find.current = anchor
+  useLayoutEffect(() => {
+    const place = () => {
+      if (window.innerWidth < sheetBelow) return setStyle({ inset: 'auto 0 0', width: '100%', maxHeight: '75dvh', borderRadius: '12px 12px 0 0' })
+      const cell = find.current()?.getBoundingClientRect()
+      if (!cell) return gone.current()
+      const width = Math.min(Math.max(420, cell.width), window.innerWidth - 2 * room)
+      const left = Math.max(room, Math.min(cell.left, window.innerWidth - width - room))
+      const below = window.innerHeight - cell.bottom - room
+      const above = cell.top - room
+      const up = below < Math.min(height, 300) && above > below
+      setStyle(up
+        ? { left, width, bottom: window.innerHeight - cell.top + 2, maxHeight: Math.min(height, above) }
+        : { left, width, top: cell.bottom + 2, maxHeight: Math.max(180, Math.min(height, below)) })
+    }
+    place()
+    window.addEventListener('scroll', place, { capture: true, passive: true })
+    window.addEventListener('resize', place)
+    return () => {
+      window.removeEventListener('scroll', place, { capture: true })
+      window.removeEventListener('resize', place)
+    }
+  }, [])
+  return style
+}
+
+function useOutside(inside: React.RefObject<HTMLElement | null>, onOutside: () => void) {
+  const latest = useRef(onOutside)
+  latest.current = onOutside
+  useEffect(() => {
+    const close = (event: Event) => {
+      if (event.target instanceof Node && !inside.current?.contains(event.target)) latest.current()
+    }
+    document.addEventListener('pointerdown', close, true)
+    return () => document.removeEventListener('pointerdown', close, true)
+  }, [inside])
+}
+
+/** Lets Tab go round inside of the editor. */
+function keepInside(event: KeyboardEvent, dialog: HTMLElement | null) {
+  const reachable = [...(dialog?.querySelectorAll<HTMLElement>('button, input') ?? [])].filter((one) => one.tabIndex >= 0)
+  const first = reachable[0]
+  const last = reachable.at(-1)
+  const leaving = event.shiftKey ? first : last
+  if (document.activeElement !== leaving) return
+  event.preventDefault()
+  ;(event.shiftKey ? last : first)?.focus()
+}

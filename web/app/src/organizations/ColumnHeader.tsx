@@ -1,0 +1,71 @@
+import { Menu } from '@mantine/core'
+import { memo } from 'react'
+
+import type { Integration } from '../api/documents'
+import { Icon } from '../ui/Icon'
+import { Dot, ProgressBar } from '../ui/Standing'
+import { ago, count, isRunning, plural, standingOf } from '../ui/words'
+import styles from './Grid.module.css'
+import type { GridActions } from './Row'
+
+interface Props {
+  integration: Integration
+  column: number
+  left: number
+  active: boolean
+  editable: boolean
+  stand: (row: number, column: number) => void
+  actions: GridActions
+}
+
+/** A column's heading: which integration, how it is, how much of its list is mapped, and what can be done with it. */
+export const ColumnHeader = memo(function ColumnHeader({ integration, column, left, active, editable, stand, actions }: Props) {
+  const run = integration.lastRefresh
+  const { tone, word } = standingOf(integration)
+  const { counts } = integration
+  return (
+    <div className={styles.heading} role="columnheader" aria-colindex={column + 1} style={{ left }}>
+      <Menu width={300}>
+        <Menu.Target>
+          <button type="button" className={styles.headingButton} data-place={`-1:${column}`} tabIndex={active ? 0 : -1}
+            onFocus={() => stand(-1, column)}
+            aria-label={`${integration.name}: ${word}, ${count(counts.mapped)} of ${count(counts.total)} mapped`}>
+            <span className={styles.headingName}>
+              <Dot tone={tone} />
+              <span className={styles.ellipsis}>{integration.name}</span>
+              <Icon name="chevron" size={12} />
+            </span>
+            <span className={styles.headingCounts}>
+              {tone === 'good'
+                ? <>{count(counts.mapped)} mapped · {count(counts.unmapped)} to do</>
+                : <span data-tone={tone} className={styles.headingWord}>{word}{isRunning(run) && run ? ` · ${count(run.fetched)}${run.total === null ? '' : ` of ${count(run.total)}`}` : ''}</span>}
+            </span>
+          </button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <div className={styles.menuText}>
+            <strong>{word}</strong>
+            {run?.finishedAt && <span> · {ago(run.finishedAt)}</span>}
+            <div>{plural(counts.total, 'organization')} listed, {count(counts.unmapped)} not mapped{counts.removed > 0 && `, ${count(counts.removed)} gone`}</div>
+            {run?.failure && <p className={styles.menuProblem}>{run.failure.message}</p>}
+          </div>
+          <Menu.Divider />
+          <Menu.Item leftSection={<Icon name="search" />} onClick={() => actions.showUnmapped(integration)}>Organizations not mapped here</Menu.Item>
+          {run?.state === 'NEEDS_REVIEW' && (
+            <Menu.Item leftSection={<Icon name="warn" />} onClick={() => actions.review(integration)}>Review the shorter list</Menu.Item>
+          )}
+          {editable && isRunning(run) && run && (
+            <Menu.Item leftSection={<Icon name="close" />} onClick={() => actions.cancel(run.id)}>Cancel the refresh</Menu.Item>
+          )}
+          {editable && !isRunning(run) && integration.state !== 'DISABLED' && (
+            <Menu.Item leftSection={<Icon name="refresh" />} onClick={() => actions.refresh([integration.id])}>Refresh this list</Menu.Item>
+          )}
+          {editable && integration.canImport && (
+            <Menu.Item leftSection={<Icon name="download" />} onClick={actions.importFrom}>Add organizations from it</Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {isRunning(run) && run && <ProgressBar run={run} label={`Refreshing ${integration.name}`} className={styles.headingBar} />}
+    </div>
+  )
+})

@@ -1,0 +1,232 @@
+import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+
+import { ask } from '../api/client'
+import { type ImportCandidate, ImportCandidates, ImportFromITGlue, type ImportResult, type Integration, type Quota } from '../api/documents'
+import { Icon } from '../ui/Icon'
+import { count, plural } from '../ui/words'
+import { ImportOutcome } from './ImportOutcome'
+import styles from './ImportDialog.module.css'
+import { chooseAll, needsPlace, newNames, type Outcome, plan } from './importing'
+
+const pageLength = 200
+const mostImported = 10_000 // at once: the API's limit
+const rowHeight = 40
+const typingPause = 150 // milliseconds
+
+interface Props {
+  sources: readonly Integration[]
+  quota: Quota | undefined
+  onClose: () => void
+}
+
+/** Imports organizations from IT Glue: what each would do is shown before anything is done. */
+export function ImportDialog({ sources, quota, onClose }: Props) {
+  const [typed, setTyped] = useState('')
+  const [search] = useDebouncedValue(typed.trim(), typingPause)
+  const { candidates, total, loading, problem, more, all } = useCandidates(search, sources)
+  const known = useRef(new Map<string, ImportCandidate>())
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [results, setResults] = useState<readonly ImportResult[] | null>(null)
+  const [busy, setBusy] = useState<'choosing' | 'importing' | null>(null)
+  const [refusal, setRefusal] = useState<string | null>(null)
+  const remaining = quota?.remaining ?? null
+
+  // Chosen ones stay chosen when the search leaves them out of the list.
+  for (const candidate of candidates) known.current.set(candidate.externalOrg.id, candidate)
+  const picked = useMemo(() => [...chosen].flatMap((id) => known.current.get(id) ?? []), [chosen])
+  const would = useMemo(() => plan(picked, chosen), [picked, chosen])
+  const names = useMemo(() => newNames(picked, chosen), [picked, chosen])
+
+  const toggle = (candidate: ImportCandidate) => {
+    const next = new Set(chosen)
+    if (!next.delete(candidate.externalOrg.id)) next.add(candidate.externalOrg.id)
+    setChosen(next)
+    setRefusal(null)
+  }
+  const toggleAll = async () => {
+    if (candidates.length > 0 && candidates.every(({ externalOrg }) => chosen.has(externalOrg.id))) {
+      const shown = new Set(candidates.map(({ externalOrg }) => externalOrg.id))
+      return setChosen(new Set([...chosen].filter((id) => !shown.has(id))))
+    }
+    setBusy('choosing')
+    const every = await all(mostImported)
+    for (const candidate of every) known.current.set(candidate.externalOrg.id, candidate)
+    setChosen((before) => chooseAll([...picked.filter((one) => !every.includes(one)), ...every], before, remaining, mostImported))
+    setBusy(null)
+  }
+  const submit = async () => {
+    setBusy('importing')
+    const answer = await ask('mutation', ImportFromITGlue, { ids: [...chosen] })
+    setBusy(null)
+    const wrong = answer.problem ?? answer.data?.importFromITGlue.userErrors[0]?.message
+    if (wrong || !answer.data) return setRefusal(wrong ?? 'Nothing came of it.')
+    setResults(answer.data.importFromITGlue.results)
+  }
+
+  const selectable = candidates.filter((one) => chosen.has(one.externalOrg.id) || !needsPlace(one, names, remaining)).length
+  const everyChosen = candidates.length > 0 && candidates.every(({ externalOrg }) => chosen.has(externalOrg.id))
+  return (
+    <Modal opened onClose={onClose} title={<strong>Add from IT Glue</strong>} size={820}>
+      {results ? <ImportOutcome results={results} onClose={onClose} /> : (
+        <>
+          <TextInput leftSection={<Icon name="search" />} aria-label="Search IT Glue" placeholder="Search IT Glue…" value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus />
+          <div className={styles.all}>
+            <Checkbox
+              label={`Select all${total === null ? '' : ` ${count(total)}`}${search ? ' found' : ''}`}
+              checked={everyChosen}
+              indeterminate={!everyChosen && chosen.size > 0}
+              disabled={busy !== null || selectable === 0}
+              onChange={() => void toggleAll()}
+            />
+            <span className={styles.soft} role="status">
+              {busy === 'choosing' ? 'Reading the whole list…' : problem ?? (loading && total === null ? 'Reading…' : `${count(chosen.size)} chosen`)}
+            </span>
+          </div>
+          <Candidates {...{ candidates, total, chosen, remaining, names, more }} outcomes={would.outcomes} onToggle={toggle} />
+          <p className={styles.sum} role="status">
+            {remaining === null
+              ? <>Creates {plural(would.created, 'organization')}; your plan has no limit.</>
+              : <>Uses <strong>{count(would.created)}</strong> of {plural(remaining, 'place')} left</>}
+            {would.mapped > 0 && <>; {count(would.mapped)} map to existing organizations and use none</>}
+            {would.overwritten > 0 && <>; <span className={styles.warn}>{plural(would.overwritten, 'mapping')} overwritten</span></>}
+            {would.skipped > 0 && <>; {plural(would.skipped, 'duplicate name')} skipped</>}
+          </p>
+          {refusal && <p className={styles.refusal} role="alert">{refusal}</p>}
+          <Group justify="flex-end" mt="sm">
+            <Button variant="default" onClick={onClose}>Cancel</Button>
+            <Button loading={busy === 'importing'} disabled={chosen.size === 0} onClick={() => void submit()}>
+              Import {chosen.size > 0 && count(chosen.size)}
+            </Button>
+          </Group>
+        </>
+      )}
+    </Modal>
+  )
+}
+
+interface ListProps {
+  candidates: readonly ImportCandidate[]
+  total: number | null
+  chosen: ReadonlySet<string>
+  remaining: number | null
+  names: ReadonlySet<string>
+  outcomes: ReadonlyMap<string, Outcome>
+  more: (() => void) | null
+  onToggle: (candidate: ImportCandidate) => void
+}
+
+function Candidates({ candidates, total, chosen, remaining, names, outcomes, more, onToggle }: ListProps) {
+  const scroller = useRef<HTMLDivElement>(null)
+  const virtualizer = useVirtualizer({ count: candidates.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 6 })
+  const items = virtualizer.getVirtualItems()
+  const nearEnd = (items.at(-1)?.index ?? 0) >= candidates.length - 20
+  useEffect(() => {
+    if (nearEnd) more?.()
+  }, [nearEnd, more])
+  return (
+    <div ref={scroller} className={styles.list} role="group" aria-label="Organizations of IT Glue" tabIndex={0}>
+      {total === 0 && <p className={styles.empty}>There is nothing to import: everything in IT Glue is mapped, or nothing is called so.</p>}
+      <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+        {items.map((item) => {
+          const candidate = candidates[item.index]
+          if (!candidate) return null
+          const id = candidate.externalOrg.id
+          const checked = chosen.has(id)
+          const blocked = !checked && needsPlace(candidate, names, remaining)
+          return (
+            <div key={id} className={styles.candidate} data-blocked={blocked || undefined} style={{ transform: `translateY(${item.start}px)`, height: item.size }}>
+              <Checkbox checked={checked} disabled={blocked} onChange={() => onToggle(candidate)} label={candidate.externalOrg.name} />
+              <span className={styles.outcome} data-outcome={checked ? outcomes.get(id) : undefined}>
+                {blocked ? 'no place left in your plan' : outcomeWords(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome)}
+              </span>
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function outcomeWords(candidate: ImportCandidate, outcome: Outcome): string {
+  const { organization, externalOrg } = candidate
+  const inactive = organization?.active === false ? ', which stays deactivated' : ''
+  switch (outcome) {
+    case 'CREATED':
+      return 'creates an organization'
+    case 'MAPPED_EXISTING':
+      return `maps to the existing ${organization?.name ?? 'organization'}${inactive}`
+    case 'OVERWROTE_MAPPING': {
+      const held = organization?.held.filter(({ integration }) => integration.id === externalOrg.integration.id).map((one) => one.externalOrg.name) ?? []
+      return `maps to ${organization?.name} and overwrites ${held.join(', ')}${inactive}`
+    }
+    case 'SKIPPED_DUPLICATE_NAME':
+      return 'skipped: another one has this name and a lower id'
+    case 'SKIPPED_ALREADY_IMPORTED':
+      return 'mapped already'
+  }
+}
+
+interface Read {
+  search: string
+  candidates: readonly ImportCandidate[]
+  total: number | null
+  cursor: string | null
+  loading: boolean
+  problem: string | null
+}
+
+/** The candidates that a search finds, read page by page. */
+function useCandidates(search: string, sources: readonly Integration[]) {
+  const [read, setRead] = useState<Read>({ search, candidates: [], total: null, cursor: null, loading: true, problem: null })
+  const integrationIds = useMemo(() => sources.map(({ id }) => id), [sources])
+  const busy = useRef(false)
+
+  const next = useCallback(async (after: string | null) => {
+    const answer = await ask('query', ImportCandidates, { first: pageLength, after, search: search || null, integrationIds })
+    if (answer.problem !== null) return { nodes: [], total: null, cursor: null, problem: answer.problem }
+    const { nodes, totalCount, pageInfo } = answer.data.importCandidates
+    return { nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null, problem: null }
+  }, [search, integrationIds])
+
+  useEffect(() => {
+    let current = true
+    busy.current = true
+    void next(null).then(({ nodes, total, cursor, problem }) => {
+      busy.current = false
+      if (current) setRead({ search, candidates: nodes, total, cursor, loading: false, problem })
+    })
+    return () => {
+      current = false
+    }
+  }, [next, search])
+
+  const more = useCallback(() => {
+    if (busy.current || read.cursor === null) return
+    busy.current = true
+    void next(read.cursor).then(({ nodes, cursor, problem }) => {
+      busy.current = false
+      setRead((before) => before.search === search ? { ...before, candidates: [...before.candidates, ...nodes], cursor, problem } : before)
+    })
+  }, [next, read.cursor, search])
+
+  /** Reads what is left of the list, up to most. */
+  const all = async (most: number): Promise<readonly ImportCandidate[]> => {
+    let { candidates, cursor } = read
+    busy.current = true
+    while (cursor !== null && candidates.length < most) {
+      const page = await next(cursor)
+      candidates = [...candidates, ...page.nodes]
+      cursor = page.cursor
+    }
+    busy.current = false
+    setRead((before) => before.search === search ? { ...before, candidates, cursor } : before)
+    return candidates
+  }
+
+  const fresh = read.search === search
+  return { ...read, loading: read.loading || !fresh, more: read.cursor === null ? null : more, all }
+}

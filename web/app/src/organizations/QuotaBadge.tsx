@@ -1,0 +1,35 @@
+import { HoverCard } from '@mantine/core'
+
+import type { Quota } from '../api/documents'
+import { count } from '../ui/words'
+import styles from './SetupPage.module.css'
+
+/** How many organizations the plan has room for; hovering or focusing it tells about the plan. */
+export function QuotaBadge({ quota }: { quota: Quota | undefined }) {
+  if (!quota) return null
+  const { limit, used, remaining, plan, renewsAt } = quota
+  const part = limit ? Math.min(1, used / limit) : 0
+  return (
+    <HoverCard width={270} shadow="md" position="bottom-end" openDelay={100} withinPortal>
+      <HoverCard.Target>
+        <button type="button" className={styles.quota} data-full={remaining === 0 || undefined}>
+          <span className={styles.quotaTitle}>Total Organizations</span>
+          <span className={styles.quotaNumbers}>
+            {limit === null ? `${count(used)}, unlimited` : <><strong>{count(remaining ?? 0)}</strong> left of {count(limit)}</>}
+          </span>
+          {limit !== null && <span className={styles.quotaBar}><span style={{ width: `${part * 100}%` }} /></span>}
+        </button>
+      </HoverCard.Target>
+      <HoverCard.Dropdown>
+        <dl className={styles.facts}>
+          <dt>Plan</dt><dd>{plan}</dd>
+          <dt>Active organizations</dt><dd>{count(used)}</dd>
+          <dt>Allowed</dt><dd>{limit === null ? 'Unlimited' : count(limit)}</dd>
+          {remaining !== null && <><dt>Left</dt><dd>{count(remaining)}</dd></>}
+          {renewsAt && <><dt>Renews</dt><dd>{new Date(renewsAt).toLocaleDateString('en-GB', { dateStyle: 'medium' })}</dd></>}
+        </dl>
+        <p className={styles.soft}>Deactivated organizations take no place. An import that maps to organizations that exist takes none.</p>
+      </HoverCard.Dropdown>
+    </HoverCard>
+  )
+}

@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core'
+
+import type { Integration } from '../api/documents'
+import { Dot, ProgressBar } from '../ui/Standing'
+import { ago, clockTime, count, isRunning, standingOf } from '../ui/words'
+import styles from './SetupPage.module.css'
+
+interface Props {
+  integrations: readonly Integration[]
+  editable: boolean
+  onRefresh: (ids: string[]) => void
+  onCancel: (runId: string) => void
+  onReview: (integration: Integration) => void
+  onMend: () => void
+}
+
+/** What needs an eye: running refreshes with their bars, failures in words with what to do, lists that shrank. */
+export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onReview, onMend }: Props) {
+  const shown = integrations.filter((one) => ['busy', 'warn', 'bad'].includes(standingOf(one).tone))
+  if (shown.length === 0) return null
+  return (
+    <ul className={styles.strip} aria-label="Refreshes">
+      {shown.map((integration) => {
+        const run = integration.lastRefresh
+        const { tone, word } = standingOf(integration)
+        return (
+          <li key={integration.id} data-tone={tone}>
+            <Dot tone={tone} />
+            <strong>{integration.name}</strong>
+            {isRunning(run) && run ? (
+              <>
+                <ProgressBar run={run} label={`Refreshing ${integration.name}`} className={styles.stripBar} />
+                <span className={styles.numbers}>{run.state === 'QUEUED' ? word : `${count(run.fetched)}${run.total === null ? '' : ` of ${count(run.total)}`}`}</span>
+                {run.failure && <span className={styles.stripWords}>{run.failure.message}{run.failure.retryAt && ` Next try at ${clockTime(run.failure.retryAt)}.`}</span>}
+                {editable && <Button size="compact-xs" variant="subtle" onClick={() => onCancel(run.id)} aria-label={`Cancel the refresh of ${integration.name}`}>Cancel</Button>}
+              </>
+            ) : (
+              <>
+                <span className={styles.stripWord}>{word}</span>
+                <span className={styles.stripWords}>{tone === 'warn' ? shrunk(integration) : run?.failure?.message}</span>
+                {run?.finishedAt && <span className={styles.soft}>{ago(run.finishedAt)}</span>}
+                {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>Review</Button>}
+                {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && <Button size="compact-xs" variant="light" onClick={onMend}>Mend</Button>}
+                {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={`Refresh ${integration.name} again`}>Try again</Button>}
+              </>
+            )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+const shrunk = ({ counts, lastRefresh }: Integration) =>
+  `The vendor lists ${count(lastRefresh?.fetched ?? 0)} organizations instead of ${count(counts.total)}. Nothing was changed.`

@@ -1,0 +1,102 @@
+import type { VirtualItem } from '@tanstack/react-virtual'
+import { Menu } from '@mantine/core'
+import { type KeyboardEvent, memo } from 'react'
+
+import type { Integration, Organization } from '../api/documents'
+import { Icon } from '../ui/Icon'
+import { Cell } from './Cell'
+import styles from './Grid.module.css'
+import type { External } from './staged'
+
+/** What a person can do from within the grid. */
+export interface GridActions {
+  openCell: (organization: Organization, integration: Integration) => void
+  setCell: (organization: Organization, integration: Integration, wanted: readonly External[]) => void
+  rename: (organization: Organization) => void
+  activate: (organization: Organization, active: boolean) => void
+  refresh: (integrationIds: string[]) => void
+  cancel: (runId: string) => void
+  review: (integration: Integration) => void
+  showUnmapped: (integration: Integration) => void
+  importFrom: () => void
+}
+
+interface Props {
+  row: number
+  top: number
+  organization: Organization | undefined
+  integrations: readonly Integration[]
+  columns: readonly VirtualItem[]
+  nameWidth: number
+  activeColumn: number | null
+  editable: boolean
+  stand: (row: number, column: number) => void
+  actions: GridActions
+}
+
+export const Row = memo(function Row(props: Props) {
+  const { row, top, organization, integrations, columns, nameWidth, activeColumn, editable, stand, actions } = props
+  return (
+    <div className={styles.row} role="row" aria-rowindex={row + 2} style={{ transform: `translateY(${top}px)` }}>
+      <Name {...{ row, organization, editable, stand, actions }} active={activeColumn === 0} />
+      {columns.map((column) => {
+        const integration = integrations[column.index]
+        return integration && (
+          <Cell
+            key={integration.id}
+            row={row}
+            column={column.index + 1}
+            left={nameWidth + column.start}
+            organization={organization}
+            integration={integration}
+            active={activeColumn === column.index + 1}
+            editable={editable}
+            stand={stand}
+            actions={actions}
+          />
+        )
+      })}
+    </div>
+  )
+})
+
+type NameProps = Pick<Props, 'row' | 'organization' | 'editable' | 'stand' | 'actions'> & { active: boolean }
+
+function Name({ row, organization, editable, stand, actions, active }: NameProps) {
+  const openMenu = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return
+    event.preventDefault()
+    event.currentTarget.querySelector('button')?.click()
+  }
+  return (
+    <div
+      className={styles.name}
+      role="rowheader"
+      aria-colindex={1}
+      data-place={`${row}:0`}
+      data-inactive={organization?.active === false || undefined}
+      tabIndex={active ? 0 : -1}
+      onFocus={() => stand(row, 0)}
+      onKeyDown={openMenu}
+      title={organization?.name}
+    >
+      {organization ? <span className={styles.ellipsis}>{organization.name}</span> : <span className={styles.skeleton} />}
+      {organization?.active === false && <span className={styles.badge}>Deactivated</span>}
+      {organization && editable && (
+        <Menu>
+          <Menu.Target>
+            <button type="button" className={styles.more} tabIndex={-1} aria-label={`Actions for ${organization.name}`}>
+              <Icon name="more" />
+            </button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item onClick={() => actions.rename(organization)}>Rename</Menu.Item>
+            {organization.active
+              ? <Menu.Item onClick={() => actions.activate(organization, false)}>Deactivate: gives its place back</Menu.Item>
+              : <Menu.Item onClick={() => actions.activate(organization, true)}>Reactivate: takes a place</Menu.Item>}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,59 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+
+import { tell } from '../ui/announce'
+import { Icon } from '../ui/Icon'
+import { useStore } from '../ui/store'
+import { plural } from '../ui/words'
+import { ReviewDialog } from './ReviewDialog'
+import styles from './SetupPage.module.css'
+import { conflicts, drop, open, redo, undo } from './staged'
+import { complaints, edit, save, staged } from './workspace'
+
+interface Props {
+  columnName: (integrationId: string) => string
+  onShowConflicts: () => void
+  onSaved: () => void
+}
+
+/** The foot of the page while there are unsaved edits, or some to bring back. */
+export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
+  const all = useStore(staged)
+  const complained = useStore(complaints, ({ size }) => size)
+  const [saving, setSaving] = useState(false)
+  const [reviewing, setReviewing] = useState(false)
+  const edits = open(all)
+  const inConflict = conflicts(all).length
+  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0) return null
+
+  const organizations = new Set(edits.map(({ organizationId }) => organizationId)).size
+  const submit = async () => {
+    setSaving(true)
+    const problem = await save()
+    setSaving(false)
+    if (problem !== null) return tell('problem', problem)
+    setReviewing(false)
+    tell('done', `Saved ${plural(edits.length, 'change')} in ${plural(organizations, 'organization')}.`)
+    onSaved()
+  }
+
+  return (
+    <section className={styles.saveBar} aria-label="Unsaved changes">
+      <span className={styles.saveText} role="status">
+        {edits.length === 0 ? 'Nothing to save' : <><strong>{plural(edits.length, 'unsaved change')}</strong> in {plural(organizations, 'organization')}</>}
+        {inConflict > 0 && <button type="button" className={styles.problemLink} onClick={onShowConflicts}>{plural(inConflict, 'conflict')} to settle first</button>}
+        {complained > 0 && inConflict === 0 && <span className={styles.problemText}>{plural(complained, 'cell')} could not be saved</span>}
+      </span>
+      <span className={styles.saveButtons}>
+        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title="Ctrl+Z">Undo</Button>
+        <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title="Ctrl+Shift+Z">Redo</Button>
+        <Button variant="default" disabled={edits.length === 0} onClick={() => setReviewing(true)}>Review</Button>
+        <Button variant="default" disabled={edits.length === 0} onClick={() => edit((now) => drop(now, now.edits.keys()))}>Cancel</Button>
+        <Button disabled={edits.length === 0 || inConflict > 0} loading={saving} onClick={() => void submit()}>Save</Button>
+      </span>
+      {reviewing && (
+        <ReviewDialog columnName={columnName} saving={saving} onSave={() => void submit()} onClose={() => setReviewing(false)} />
+      )}
+    </section>
+  )
+}

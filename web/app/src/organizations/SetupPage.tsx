@@ -1,0 +1,242 @@
+import { Button, TextInput, Tooltip } from '@mantine/core'
+import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useQuery } from 'urql'
+
+import { ask, connection, inWords } from '../api/client'
+import { type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
+import { go } from '../router'
+import { tell } from '../ui/announce'
+import { Icon } from '../ui/Icon'
+import { cancelRefresh, refresh } from '../ui/refreshing'
+import { useStore } from '../ui/store'
+import { CellEditor } from './CellEditor'
+import { Facets } from './Facets'
+import { Grid, type GridHandle, rowWords } from './Grid'
+import { ImportDialog } from './ImportDialog'
+import { NameDialog } from './NameDialog'
+import { QuotaBadge } from './QuotaBadge'
+import { RefreshStrip } from './RefreshStrip'
+import type { GridActions } from './Row'
+import { SaveBar } from './SaveBar'
+import styles from './SetupPage.module.css'
+import { ShrinkDialog } from './ShrinkDialog'
+import { conflicts, type Edit, open, redo, stage, undo } from './staged'
+import { useFacetCounts } from './useFacetCounts'
+import { listOf, useView } from './view'
+import { edit, externalsOf, staged } from './workspace'
+
+const typingPause = 120 // milliseconds
+
+type Dialog =
+  | { kind: 'name'; organization: Organization | null }
+  | { kind: 'import' }
+  | { kind: 'review'; integrationId: string }
+
+/** Says which organization is which, tool by tool. */
+export function SetupPage({ viewer }: { viewer: Viewer }) {
+  const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
+  const [{ data: quotaData }] = useQuery({ query: QuotaQuery })
+  const integrations = useMemo(() => data?.integrations ?? [], [data])
+  const integrationIds = useMemo(() => integrations.map(({ id }) => id), [integrations])
+  const editable = viewer.role !== 'VIEWER'
+
+  const [view, change] = useView()
+  const [typed, setTyped] = useState(view.search)
+  const [search] = useDebouncedValue(typed.trim(), typingPause)
+  useEffect(() => change({ search }), [search, change])
+  const [reading, setReading] = useState(0)
+  const edited = useEdited(view.search)
+  const counts = useFacetCounts(view.search, view.column ? [view.column] : integrationIds)
+  const list = useMemo(() => listOf(view, integrationIds, edited), [view, integrationIds, edited])
+
+  const [dialog, setDialog] = useState<Dialog | null>(null)
+  const [cell, setCell] = useState<{ organization: Organization; integration: Integration } | null>(null)
+  const [place, setPlace] = useState('')
+  const [problem, setProblem] = useState<string | null>(null)
+  const grid = useRef<GridHandle>(null)
+  useReadAgainWhenBack(problem ?? error?.message ?? null, () => {
+    setReading((n) => n + 1)
+    readIntegrations({ requestPolicy: 'network-only' })
+  })
+
+  const onPlace = useCallback((row: number, total: number | null) => setPlace(rowWords(row, total)), [])
+  const actions = useActions(setDialog, setCell, (integration) => change({ facet: 'unmapped', column: integration.id }), editable)
+  useHotkeys([
+    ['mod+Z', () => edit(undo)],
+    ['mod+shift+Z', () => edit(redo)],
+    ['mod+Y', () => edit(redo)],
+  ])
+
+  const columnName = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? 'a removed integration', [integrations])
+  const closeCell = (focusCell: boolean) => {
+    if (focusCell) grid.current?.focus()
+    setCell(null)
+  }
+  const reviewed = dialog?.kind === 'review' ? integrations.find(({ id }) => id === dialog.integrationId) : undefined
+
+  return (
+    <div className={styles.page}>
+      <div className={styles.tools}>
+        <TextInput
+          className={styles.search}
+          leftSection={<Icon name="search" />}
+          aria-label="Search organizations"
+          placeholder="Search organizations…"
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+        />
+        <Facets view={view} counts={counts} unsaved={edited.unsaved.length} conflicts={edited.conflicts.length}
+          columnName={columnName} onChange={change} />
+        <QuotaBadge quota={quotaData?.quota} />
+      </div>
+      <div className={styles.tools}>
+        {editable && <Button leftSection={<Icon name="plus" />} onClick={() => setDialog({ kind: 'name', organization: null })}>Create an organization</Button>}
+        {data && <ImportButton integrations={integrations} editable={editable} onClick={() => setDialog({ kind: 'import' })} />}
+        {editable && (
+          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} onClick={() => void refresh(null)}>
+            Refresh all
+          </Button>
+        )}
+        {!editable && <span className={styles.soft}>You may look at everything; changing it needs the role EDITOR.</span>}
+      </div>
+      <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}
+        onReview={actions.review} onMend={() => go('/integrations')} />
+      {(problem ?? error) && <p className={styles.problem} role="alert"><Icon name="warn" /> {problem ?? inWords(error)}</p>}
+      {data && integrations.length === 0 && (
+        <p className={styles.hint}>
+          No integration is connected yet, so there is nothing to map to.{' '}
+          {viewer.role === 'ADMIN' ? <button type="button" onClick={() => go('/integrations')}>Connect one</button> : 'An admin can connect one.'}
+        </p>
+      )}
+      {(data ?? error) && (
+        <Grid list={list} reading={reading} integrations={integrations} editable={editable} actions={actions}
+          empty={emptyWords(view.facet, view.search)} handle={grid} onPlace={onPlace} onProblem={setProblem} />
+      )}
+      <p className={styles.place}>{place}</p>
+      <SaveBar columnName={columnName} onShowConflicts={() => change({ facet: 'conflicts' })}
+        onSaved={() => view.facet === 'unmapped' && setReading((n) => n + 1)} />
+
+      {cell && (
+        <CellEditor
+          key={cell.organization.id + cell.integration.id}
+          organization={cell.organization}
+          integration={cell.integration}
+          editable={editable}
+          anchor={() => grid.current?.cell(cell.organization.id, cell.integration.id) ?? null}
+          onClose={closeCell}
+        />
+      )}
+      {dialog?.kind === 'name' && (
+        <NameDialog organization={dialog.organization} quota={quotaData?.quota} onClose={() => setDialog(null)} />
+      )}
+      {dialog?.kind === 'import' && (
+        <ImportDialog sources={integrations.filter(({ canImport }) => canImport)} quota={quotaData?.quota} onClose={() => setDialog(null)} />
+      )}
+      {reviewed && (
+        <ShrinkDialog
+          integration={reviewed}
+          editable={editable}
+          onAccept={() => { setDialog(null); void refresh([reviewed.id], true) }}
+          onAgain={() => { setDialog(null); void refresh([reviewed.id]) }}
+          onClose={() => setDialog(null)}
+        />
+      )}
+    </div>
+  )
+}
+
+function useActions(
+  setDialog: (dialog: Dialog) => void,
+  setCell: (cell: { organization: Organization; integration: Integration }) => void,
+  showUnmapped: (integration: Integration) => void,
+  editable: boolean,
+): GridActions {
+  const latest = useRef({ setDialog, setCell, showUnmapped, editable })
+  latest.current = { setDialog, setCell, showUnmapped, editable }
+  return useMemo<GridActions>(() => ({
+    openCell: (organization, integration) => latest.current.setCell({ organization, integration }),
+    setCell: (organization, integration, wanted) => edit((all) => stage(all, [{
+      organizationId: organization.id, organizationName: organization.name, integrationId: integration.id,
+      base: externalsOf(organization, integration.id), wanted,
+    }])),
+    rename: (organization) => latest.current.setDialog({ kind: 'name', organization }),
+    activate: (organization, active) => void activate(organization, active),
+    refresh: (integrationIds) => void refresh(integrationIds),
+    cancel: (runId) => void cancelRefresh(runId),
+    review: (integration) => latest.current.setDialog({ kind: 'review', integrationId: integration.id }),
+    showUnmapped: (integration) => latest.current.showUnmapped(integration),
+    importFrom: () => latest.current.setDialog({ kind: 'import' }),
+  }), [])
+}
+
+async function activate(organization: Organization, active: boolean) {
+  const answer = await ask('mutation', UpdateOrganization, { id: organization.id, active })
+  const wrong = answer.problem ?? answer.data?.updateOrganization.userErrors[0]?.message
+  if (wrong) return tell('problem', wrong)
+  tell('done', active ? `${organization.name} is active again.` : `${organization.name} is deactivated and takes no place any more.`)
+}
+
+/** The organizations with unsaved edits whose names hold the search, by name. */
+function useEdited(search: string): { unsaved: readonly string[]; conflicts: readonly string[] } {
+  const all = useStore(staged)
+  const unsaved = ids(open(all), search)
+  const inConflict = ids(conflicts(all), search)
+  // Edits of other cells of the same organizations change nothing here.
+  return useMemo(() => ({ unsaved: split(unsaved), conflicts: split(inConflict) }), [unsaved, inConflict])
+}
+
+const split = (text: string) => (text === '' ? [] : text.split(' '))
+
+function ids(edits: readonly Edit[], search: string): string {
+  const names = new Map(edits.map(({ organizationId, organizationName }) => [organizationId, organizationName]))
+  return [...names]
+    .filter(([, name]) => name.toLowerCase().includes(search.toLowerCase()))
+    .sort(([, a], [, b]) => a.localeCompare(b))
+    .map(([id]) => id)
+    .join(' ')
+}
+
+/** Reads again what could not be read, once the server is back. */
+function useReadAgainWhenBack(problem: string | null, read: () => void) {
+  const state = useStore(connection)
+  const latest = useRef({ problem, read })
+  latest.current = { problem, read }
+  useEffect(() => {
+    if (state === 'live' && latest.current.problem !== null) latest.current.read()
+  }, [state])
+}
+
+interface ImportButtonProps {
+  integrations: readonly Integration[]
+  editable: boolean
+  onClick: () => void
+}
+
+/** Where nothing can be imported, the button says why instead. */
+function ImportButton({ integrations, editable, onClick }: ImportButtonProps) {
+  const glue = integrations.filter(({ application }) => application === 'IT_GLUE')
+  const reason = !editable ? 'Importing needs the role EDITOR.'
+    : glue.some(({ canImport }) => canImport) ? null
+      : glue.length === 0 ? 'IT Glue is not connected.'
+        : 'IT Glue is connected through KaseyaOne only. Importing needs a connection with an API key of IT Glue itself.'
+  if (reason === null) return <Button variant="default" leftSection={<Icon name="download" />} onClick={onClick}>Add from IT Glue</Button>
+  return (
+    <Tooltip label={reason}>
+      <Button variant="default" leftSection={<Icon name="download" />} data-disabled aria-disabled onClick={(event) => event.preventDefault()}>
+        Add from IT Glue
+      </Button>
+    </Tooltip>
+  )
+}
+
+function emptyWords(facet: string, search: string): string {
+  if (search !== '') return `No organization here has “${search}” in its name.`
+  switch (facet) {
+    case 'unmapped': return 'Every organization is mapped here.'
+    case 'unsaved': return 'There are no unsaved changes.'
+    case 'conflicts': return 'There are no conflicts.'
+    case 'deactivated': return 'No organization is deactivated.'
+    default: return 'There are no organizations yet. Create one, or add them from IT Glue.'
+  }
+}

@@ -1,0 +1,86 @@
+import type { ImportCandidate } from '../api/documents'
+
+export type Outcome = ImportCandidate['outcome']
+
+/** What importing some of the candidates would do. */
+export interface Plan {
+  /** Of each chosen candidate, by the external organization's id. */
+  outcomes: ReadonlyMap<string, Outcome>
+  created: number
+  mapped: number
+  overwritten: number
+  skipped: number
+}
+
+const nameOf = (candidate: ImportCandidate) => candidate.externalOrg.name.normalize('NFC').trim()
+
+/** Candidates are namesakes only within one integration: its cell can take but one of them. */
+const namesake = (candidate: ImportCandidate) => `${candidate.externalOrg.integration.id} ${nameOf(candidate)}`
+
+/** Vendors' ids in the order in which the server tells the lowest: numbers by value, before everything else. */
+export function compareRemoteIds(one: string, other: string): number {
+  const numbers = [one, other].map((id) => /^\d+$/.test(id))
+  if (numbers[0] && numbers[1]) {
+    const [a, b] = [BigInt(one), BigInt(other)]
+    return a < b ? -1 : a > b ? 1 : 0
+  }
+  if (numbers[0] !== numbers[1]) return numbers[0] ? -1 : 1
+  return one < other ? -1 : one > other ? 1 : 0
+}
+
+/** What a candidate does by itself: of several with one name, the server's word for the first holds for whichever is chosen alone. */
+function alone(candidate: ImportCandidate): Outcome {
+  if (!candidate.organization) return 'CREATED'
+  return candidate.organization.held.some(({ integration }) => integration.id === candidate.externalOrg.integration.id)
+    ? 'OVERWROTE_MAPPING'
+    : 'MAPPED_EXISTING'
+}
+
+/** Works out what importing the chosen candidates would do: of those with the same name, only the lowest id is imported. */
+export function plan(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>): Plan {
+  const firsts = new Map<string, ImportCandidate>()
+  const wanted = candidates.filter(({ externalOrg }) => chosen.has(externalOrg.id))
+  for (const candidate of wanted) {
+    const first = firsts.get(namesake(candidate))
+    if (!first || compareRemoteIds(candidate.externalOrg.remoteId, first.externalOrg.remoteId) < 0) firsts.set(namesake(candidate), candidate)
+  }
+  const outcomes = new Map<string, Outcome>()
+  const totals = { CREATED: 0, MAPPED_EXISTING: 0, OVERWROTE_MAPPING: 0, SKIPPED_DUPLICATE_NAME: 0, SKIPPED_ALREADY_IMPORTED: 0 }
+  const made = new Set<string>()
+  for (const candidate of wanted) {
+    let outcome = firsts.get(namesake(candidate)) === candidate ? alone(candidate) : 'SKIPPED_DUPLICATE_NAME' as const
+    if (outcome === 'CREATED') {
+      if (made.has(nameOf(candidate))) outcome = 'MAPPED_EXISTING'
+      made.add(nameOf(candidate))
+    }
+    outcomes.set(candidate.externalOrg.id, outcome)
+    totals[outcome]++
+  }
+  return {
+    outcomes, created: totals.CREATED, mapped: totals.MAPPED_EXISTING, overwritten: totals.OVERWROTE_MAPPING,
+    skipped: totals.SKIPPED_DUPLICATE_NAME + totals.SKIPPED_ALREADY_IMPORTED,
+  }
+}
+
+/** The names that the chosen ones would create: each takes one place. */
+export function newNames(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>): Set<string> {
+  return new Set(candidates.filter((one) => chosen.has(one.externalOrg.id) && !one.organization).map(nameOf))
+}
+
+/** Whether choosing a candidate as well would take a place that the plan does not have. */
+export function needsPlace(candidate: ImportCandidate, names: ReadonlySet<string>, remaining: number | null): boolean {
+  return remaining !== null && !candidate.organization && !names.has(nameOf(candidate)) && names.size >= remaining
+}
+
+/** As many of the candidates, in their order, as the plan has places for, and all that take none. */
+export function chooseAll(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>, remaining: number | null, most: number): Set<string> {
+  const all = new Set(chosen)
+  const names = newNames(candidates, chosen)
+  for (const candidate of candidates) {
+    if (all.size >= most) break
+    if (all.has(candidate.externalOrg.id) || needsPlace(candidate, names, remaining)) continue
+    all.add(candidate.externalOrg.id)
+    if (!candidate.organization) names.add(nameOf(candidate))
+  }
+  return all
+}

@@ -1,0 +1,111 @@
+import { useEffect, useRef, useState } from 'react'
+
+import { client, inWords } from '../api/client'
+import { type Organization, OrganizationPage, OrganizationsById } from '../api/documents'
+import type { VariablesOf } from '../api/graphql'
+
+export const pageSize = 100
+
+/** Which organizations the grid lists: what the server finds, or some by id. */
+export type List =
+  | { kind: 'found'; search: string; filter: VariablesOf<typeof OrganizationPage>['filter'] }
+  | { kind: 'named'; ids: readonly string[] }
+
+export interface Rows {
+  /** How many rows the list has; null until that is known. */
+  total: number | null
+  /** The organization of a row; undefined while its page is on the way. Never that of another row. */
+  at: (row: number) => Organization | undefined
+  /** What went wrong, in words. */
+  problem: string | null
+}
+
+interface Loaded {
+  key: string
+  total: number | null
+  pages: ReadonlyMap<number, readonly Organization[]>
+  problem: string | null
+}
+
+const settleTime = 50 // milliseconds that a page must stay in view before it is read: a fling passes dozens
+
+/**
+ * Reads the pages that the rows from first to last lie in, and keeps them live. Each page has a subscription of its own, so
+ * that an answer can land nowhere but in the page that was asked for.
+ */
+export function useRows(list: List, first: number, last: number, reading: number): Rows {
+  const key = `${reading} ${JSON.stringify(list)}`
+  const [loaded, setLoaded] = useState<Loaded>({ key: '', total: null, pages: new Map(), problem: null })
+  const subscriptions = useRef({ key: '', stops: new Map<number, () => void>() })
+
+  const from = Math.floor(Math.max(0, first) / pageSize)
+  const to = Math.floor(Math.max(0, last) / pageSize)
+
+  useEffect(() => {
+    const { current } = subscriptions
+    if (current.key !== key) {
+      for (const stop of current.stops.values()) stop()
+      subscriptions.current = { key, stops: new Map() }
+    }
+    const { stops } = subscriptions.current
+    for (const [page, stop] of stops) {
+      if (page < from - 1 || page > to + 1) {
+        stop()
+        stops.delete(page)
+      }
+    }
+    const open = () => {
+      for (let page = from; page <= to; page++) {
+        if (!stops.has(page)) stops.set(page, watchPage(list, page, reading > 0, (change) => setLoaded((all) => put(all, key, page, change))))
+      }
+    }
+    if (stops.size === 0) {
+      open()
+      return
+    }
+    const timer = setTimeout(open, settleTime)
+    return () => clearTimeout(timer)
+    // The key stands for the list.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [key, from, to])
+
+  useEffect(() => () => {
+    for (const stop of subscriptions.current.stops.values()) stop()
+    subscriptions.current = { key: '', stops: new Map() }
+  }, [])
+
+  if (loaded.key !== key) return { total: null, at: () => undefined, problem: null }
+  return {
+    total: loaded.total,
+    at: (row) => loaded.pages.get(Math.floor(row / pageSize))?.[row % pageSize],
+    problem: loaded.problem,
+  }
+}
+
+type PageChange = { total: number; rows: readonly Organization[] } | { problem: string }
+
+function put(all: Loaded, key: string, page: number, change: PageChange): Loaded {
+  const mine = all.key === key ? all : { key, total: null, pages: new Map<number, readonly Organization[]>(), problem: null }
+  if ('problem' in change) return { ...mine, problem: change.problem }
+  return { key, total: change.total, pages: new Map(mine.pages).set(page, change.rows), problem: null }
+}
+
+function watchPage(list: List, page: number, anew: boolean, onChange: (change: PageChange) => void): () => void {
+  const context = { requestPolicy: anew ? 'cache-and-network' : 'cache-first' } as const
+  if (list.kind === 'named') {
+    const ids = list.ids.slice(page * pageSize, (page + 1) * pageSize)
+    if (ids.length === 0) {
+      onChange({ total: list.ids.length, rows: [] })
+      return () => undefined
+    }
+    return client.query(OrganizationsById, { ids: [...ids] }, context).subscribe(({ data, error }) => {
+      if (data) onChange({ total: list.ids.length, rows: data.nodes.filter((node) => node?.__typename === 'Organization') as Organization[] })
+      else if (error) onChange({ problem: inWords(error) })
+    }).unsubscribe
+  }
+  const variables = { offset: page * pageSize, first: pageSize, search: list.search || null, filter: list.filter }
+  return client.query(OrganizationPage, variables, context).subscribe(({ data, error }) => {
+    if (data) onChange({ total: data.organizations.totalCount, rows: data.organizations.nodes })
+    else if (error) onChange({ problem: inWords(error) })
+  }).unsubscribe
+}

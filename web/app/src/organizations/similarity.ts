@@ -1,0 +1,50 @@
+/** Why a name is offered for another, and how much alike they are, from 0 to 1. */
+export interface Likeness {
+  score: number
+  reason: string
+}
+
+const legalForms = new Set(['llc', 'inc', 'ltd', 'limited', 'corp', 'corporation', 'co', 'company', 'pllc', 'plc', 'pc', 'gmbh', 'lp', 'llp', 'the'])
+
+const words = (name: string) => name.normalize('NFKD').replace(/[\u0300-\u036f']/g, '').replaceAll('&', ' and ').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+
+const bare = (name: string) => {
+  const all = words(name)
+  const kept = all.filter((word) => !legalForms.has(word))
+  return kept.length > 0 ? kept : all
+}
+
+/** How much alike two names are, and why. */
+export function likeness(one: string, other: string): Likeness {
+  if (one.normalize('NFC').trim() === other.normalize('NFC').trim()) return { score: 1, reason: 'same name' }
+  if (words(one).join(' ') === words(other).join(' ')) return { score: 0.98, reason: 'same name, written otherwise' }
+  if (bare(one).join(' ') === bare(other).join(' ')) return { score: 0.95, reason: 'same name without legal form' }
+  const score = 0.9 * dice(bare(one).join(' '), bare(other).join(' '))
+  return { score, reason: `${Math.round(score * 100)} % alike` }
+}
+
+/** What to search for to find names like this one: its first telling word. */
+export function stem(name: string): string {
+  const first = name.trim().split(/\s+/).find((word) => /[\p{L}\p{N}]{2,}/u.test(word) && !legalForms.has(word.toLowerCase()))
+  return first?.replace(/[^\p{L}\p{N}]+$/u, '') ?? ''
+}
+
+/** Twice the pairs of letters that both have, over all pairs. */
+function dice(one: string, other: string): number {
+  const pairs = new Map<string, number>()
+  for (let at = 0; at < one.length - 1; at++) {
+    const pair = one.slice(at, at + 2)
+    pairs.set(pair, (pairs.get(pair) ?? 0) + 1)
+  }
+  let shared = 0
+  for (let at = 0; at < other.length - 1; at++) {
+    const pair = other.slice(at, at + 2)
+    const left = pairs.get(pair) ?? 0
+    if (left > 0) {
+      shared++
+      pairs.set(pair, left - 1)
+    }
+  }
+  const all = one.length + other.length - 2
+  return all <= 0 ? 0 : (2 * shared) / all
+}

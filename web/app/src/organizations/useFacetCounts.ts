@@ -1,0 +1,41 @@
+import { useEffect, useState } from 'react'
+
+import { ask } from '../api/client'
+import { FacetCounts } from '../api/documents'
+import { onChange } from '../api/live'
+
+export interface Counts {
+  all: number
+  unmapped: number
+  deactivated: number
+}
+
+const quiet = 250 // milliseconds after the last change before the counts are read again
+
+/** How many organizations each facet holds, kept live. */
+export function useFacetCounts(search: string, unmappedIn: readonly string[]): Counts | null {
+  const [counts, setCounts] = useState<Counts | null>(null)
+  const key = unmappedIn.join(' ')
+  useEffect(() => {
+    let current = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const read = async () => {
+      const ids = key === '' ? [] : key.split(' ')
+      const answer = await ask('query', FacetCounts, { search: search || null, unmapped: { unmappedIn: ids }, deactivated: { active: false } })
+      if (!current || answer.problem !== null) return
+      const { all, unmapped, deactivated } = answer.data
+      setCounts({ all: all.totalCount, unmapped: ids.length === 0 ? 0 : unmapped.totalCount, deactivated: deactivated.totalCount })
+    }
+    void read()
+    const stop = onChange(() => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void read(), quiet)
+    })
+    return () => {
+      current = false
+      clearTimeout(timer)
+      stop()
+    }
+  }, [search, key])
+  return counts
+}

@@ -1,0 +1,74 @@
+import { Button } from '@mantine/core'
+import { useState } from 'react'
+
+import type { Integration, Run } from '../api/documents'
+import { Dot } from '../ui/Standing'
+import { clockTime, count, isRunning, lasting, type Tone } from '../ui/words'
+import type { RecentRun } from './runs'
+import { Change } from './SyncPage'
+import styles from './SyncPage.module.css'
+
+const step = 15
+
+const words: Record<Run['state'], readonly [string, Tone]> = {
+  QUEUED: ['Queued', 'busy'],
+  RUNNING: ['Running', 'busy'],
+  SUCCEEDED: ['Good', 'good'],
+  FAILED: ['Failed', 'bad'],
+  CANCELLED: ['Cancelled', 'off'],
+  NEEDS_REVIEW: ['Needs review', 'warn'],
+}
+
+export const runWords = (state: Run['state']) => words[state][0]
+
+interface Props {
+  integrations: readonly Integration[]
+  runs: readonly RecentRun[]
+  now: number
+}
+
+/** The last runs, with what the vendor said where one failed. */
+export function RunTable({ integrations, runs, now }: Props) {
+  const [shown, setShown] = useState(step)
+  const names = new Map(integrations.map(({ id, name }) => [id, name]))
+  const known = runs.filter(({ integration }) => names.has(integration.id))
+  return (
+    <section className={styles.block} aria-labelledby="last-runs">
+      <h2 id="last-runs">Last runs</h2>
+      {known.length === 0 && <p className={styles.soft}>No list was refreshed yet.</p>}
+      {known.length > 0 && (
+        <div className={styles.tableFrame} tabIndex={0} role="region" aria-labelledby="last-runs">
+          <table className={styles.runs}>
+            <thead>
+              <tr><th scope="col">Integration</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">Outcome</th><th scope="col">Read</th><th scope="col">Change</th><th scope="col">Asked for by</th></tr>
+            </thead>
+            <tbody>
+              {known.slice(0, shown).map((run) => <RunRow key={run.id} run={run} name={names.get(run.integration.id) ?? ''} now={now} />)}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {known.length > shown && <Button variant="default" mt="sm" onClick={() => setShown(shown + step)}>Show {Math.min(step, known.length - shown)} more</Button>}
+    </section>
+  )
+}
+
+function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number }) {
+  const [word, tone] = words[run.state]
+  const began = run.startedAt ?? run.queuedAt
+  const ended = run.finishedAt ? Date.parse(run.finishedAt) : now
+  return (
+    <>
+      <tr data-continued={run.failure ? true : undefined}>
+        <th scope="row">{name}</th>
+        <td>{clockTime(began)}</td>
+        <td>{run.state === 'QUEUED' ? '–' : lasting(Math.max(0, ended - Date.parse(began)))}</td>
+        <td><span className={styles.state}><Dot tone={tone} />{word}{run.attempt > 1 && `, attempt ${run.attempt}`}</span></td>
+        <td>{count(run.fetched)}{run.total !== null && run.total !== run.fetched && ` of ${count(run.total)}`}</td>
+        <td>{run.state === 'SUCCEEDED' ? <Change run={run} /> : isRunning(run) ? '…' : 'none'}</td>
+        <td>{run.requestedBy}</td>
+      </tr>
+      {run.failure && <tr className={styles.failureRow}><td colSpan={7}>{run.failure.message}</td></tr>}
+    </>
+  )
+}

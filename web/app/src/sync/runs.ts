@@ -1,0 +1,123 @@
+import { useEffect, useState } from 'react'
+
+import { ask } from '../api/client'
+import { RecentRuns } from '../api/documents'
+import type { ResultOf } from '../api/graphql'
+import { onProgress } from '../api/live'
+import { isRunning } from '../ui/words'
+
+export type RecentRun = ResultOf<typeof RecentRuns>['refreshRuns']['nodes'][number]
+
+export const day = 24 * 60 * 60 * 1_000 // milliseconds
+const pageLength = 200
+const mostPages = 5
+
+export interface Runs {
+  /** The newest first. */
+  all: readonly RecentRun[]
+  problem: string | null
+  /** Whether the runs of the whole last day are there. */
+  complete: boolean
+  /** Organizations a second that a run was read with lately, as far as this page saw it. */
+  rate: (runId: string) => number | null
+}
+
+interface Pace {
+  since: number
+  from: number
+  rate: number | null
+}
+
+/** The runs of the last day and those under way, kept live. */
+export function useRuns(): Runs {
+  const [runs, setRuns] = useState<ReadonlyMap<string, RecentRun>>(new Map())
+  const [state, setState] = useState<{ complete: boolean; problem: string | null }>({ complete: false, problem: null })
+  const [paces] = useState(() => new Map<string, Pace>())
+
+  useEffect(() => {
+    let current = true
+    const read = async () => {
+      let after: string | null = null
+      for (let page = 0; page < mostPages; page++) {
+        const answer: Awaited<ReturnType<typeof readPage>> = await readPage(after)
+        if (!current) return
+        if (answer.problem !== null) return setState({ complete: false, problem: answer.problem })
+        const { nodes, pageInfo } = answer.data.refreshRuns
+        setRuns((before) => merge(before, nodes))
+        const oldest = nodes.at(-1)
+        if (!pageInfo.hasNextPage || !oldest || Date.parse(oldest.queuedAt) < Date.now() - day) break
+        after = pageInfo.endCursor
+      }
+      setState({ complete: true, problem: null })
+    }
+    void read()
+    const stop = onProgress(({ run }) => {
+      pace(paces, run)
+      setRuns((before) => merge(before, [run]))
+    })
+    return () => {
+      current = false
+      stop()
+    }
+  }, [paces])
+
+  const all = [...runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
+  return { all, ...state, rate: (runId) => paces.get(runId)?.rate ?? null }
+}
+
+const readPage = (after: string | null) => ask('query', RecentRuns, { first: pageLength, after, integrationId: null })
+
+/** What ended does not go on again: a page that was read before the news came must not hide it. */
+function merge(before: ReadonlyMap<string, RecentRun>, news: readonly RecentRun[]): ReadonlyMap<string, RecentRun> {
+  const next = new Map(before)
+  for (const run of news) {
+    const known = next.get(run.id)
+    if (known && !isRunning(known) && isRunning(run)) continue
+    next.set(run.id, run)
+  }
+  return next
+}
+
+const leastStretch = 400 // milliseconds that a rate is worked out over
+
+function pace(paces: Map<string, Pace>, run: RecentRun) {
+  if (!isRunning(run)) return void paces.delete(run.id)
+  const now = performance.now()
+  const known = paces.get(run.id)
+  if (!known || run.fetched < known.from) return void paces.set(run.id, { since: now, from: run.fetched, rate: null })
+  const stretch = now - known.since
+  if (stretch >= leastStretch) known.rate = ((run.fetched - known.from) * 1_000) / stretch
+}
+
+/** The newest good run of each integration that has none among the runs already read. */
+export function useLastGood(integrationIds: readonly string[], runs: Runs): ReadonlyMap<string, RecentRun> {
+  const [older, setOlder] = useState<ReadonlyMap<string, RecentRun | null>>(new Map())
+  const good = new Map<string, RecentRun>()
+  for (const run of runs.all) if (run.state === 'SUCCEEDED' && !good.has(run.integration.id)) good.set(run.integration.id, run)
+  const missing = runs.complete ? integrationIds.filter((id) => !good.has(id) && !older.has(id)) : []
+  const key = missing.join(' ')
+  useEffect(() => {
+    let current = true
+    for (const id of key === '' ? [] : key.split(' ')) {
+      void ask('query', RecentRuns, { first: 100, after: null, integrationId: id }).then((answer) => {
+        const found = answer.data?.refreshRuns.nodes.find(({ state }) => state === 'SUCCEEDED') ?? null
+        if (current && answer.problem === null) setOlder((before) => new Map(before).set(id, found))
+      })
+    }
+    return () => {
+      current = false
+    }
+  }, [key])
+  for (const [id, run] of older) if (run && !good.has(id)) good.set(id, run)
+  return good
+}
+
+/** The time, renewed every so many milliseconds. */
+export function useNow(every: number): number {
+  const [now, setNow] = useState(Date.now)
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), every)
+    return () => clearInterval(timer)
+  }, [every])
+  return now
+}

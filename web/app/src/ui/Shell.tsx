@@ -1,0 +1,90 @@
+import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
+import { type MouseEvent, type ReactNode, useEffect } from 'react'
+
+import { connection } from '../api/client'
+import type { Viewer } from '../api/documents'
+import { open } from '../organizations/staged'
+import { staged } from '../organizations/workspace'
+import { go, type Path, path as shown, titleOf } from '../router'
+import { signOut } from '../session/session'
+import { Icon } from './Icon'
+import { Notices } from './Notices'
+import styles from './Shell.module.css'
+import { useStore } from './store'
+
+const paths: readonly Path[] = ['/', '/sync', '/integrations']
+
+/** What is around every page: where one can go, whether news arrives, who is signed in. */
+export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
+  const path = useStore(shown)
+  const unsaved = useStore(staged, (all) => open(all).length)
+  useEffect(() => {
+    document.title = `${titleOf(path)} – Orgmap`
+  }, [path])
+
+  const follow = (event: MouseEvent, to: Path) => {
+    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+    event.preventDefault()
+    if (to !== path) go(to)
+  }
+
+  return (
+    <>
+      <a className={styles.skip} href="#content">Skip to the content</a>
+      <header className={styles.header}>
+        <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />Orgmap</span>
+        <nav className={styles.nav} aria-label="Pages">
+          {paths.map((to) => (
+            <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>
+              {titleOf(to)}
+              {to === '/' && unsaved > 0 && path !== '/' && <span className={styles.unsaved}>{unsaved} unsaved</span>}
+            </a>
+          ))}
+          {viewer.role === 'ADMIN' && <a href="/explorer">Explorer</a>}
+        </nav>
+        <span className={styles.side}>
+          <Connection />
+          <SchemeButton />
+          <Menu position="bottom-end" width={230}>
+            <Menu.Target>
+              <button type="button" className={styles.person} aria-label={`Signed in as ${viewer.name}`}>
+                <Icon name="person" /><span>{viewer.account.name}</span><Icon name="chevron" size={12} />
+              </button>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Label>{viewer.name}, {viewer.role.toLowerCase()} of {viewer.account.name}</Menu.Label>
+              <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </span>
+      </header>
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <h1 className={styles.hidden}>{titleOf(path)}</h1>
+        {children}
+      </main>
+      <Notices />
+    </>
+  )
+}
+
+function Connection() {
+  const state = useStore(connection)
+  const words = { connecting: 'Connecting', live: 'Live', lost: 'Reconnecting' }[state]
+  return (
+    <span className={styles.connection} data-state={state} role="status"
+      title={state === 'live' ? 'Changes of others appear by themselves' : 'Nothing is lost: missed changes come when the server is back'}>
+      <span aria-hidden="true" />{words}
+    </span>
+  )
+}
+
+function SchemeButton() {
+  const { setColorScheme } = useMantineColorScheme()
+  const scheme = useComputedColorScheme('light')
+  const other = scheme === 'dark' ? 'light' : 'dark'
+  return (
+    <ActionIcon variant="subtle" color="gray" size={30} aria-label={`Use ${other} colours`} onClick={() => setColorScheme(other)}>
+      <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />
+    </ActionIcon>
+  )
+}

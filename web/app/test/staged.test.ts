@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+
+import {
+  conflicts, drop, type Edit, type External, keepMine, keyOf, nothingStaged, observe, open, redo, saved, stage, stagedFor,
+  stagedOutOf, standing, undo,
+} from '../src/organizations/staged'
+
+const external = (id: string): External => ({ id, name: `External ${id}`, gone: false })
+const externals = (...ids: string[]) => ids.map(external)
+
+function edit(organization: string, base: string[], wanted: string[]): Edit {
+  return {
+    organizationId: organization, organizationName: `Organization ${organization}`, integrationId: 'column',
+    base: externals(...base), wanted: externals(...wanted),
+  }
+}
+
+const key = keyOf({ organizationId: 'a', integrationId: 'column' })
+const held = (...ids: string[]) => ({ externals: externals(...ids), by: 'Ann', at: '2026-01-01T00:00:00Z' })
+const wantedIds = (edits: Edit[]) => edits.map(({ wanted }) => wanted.map(({ id }) => id))
+
+describe('staging', () => {
+  test('an edit is open until it is what the cell held before', () => {
+    const once = stage(nothingStaged, [edit('a', ['1'], ['1', '2'])])
+    expect(wantedIds(open(once))).toEqual([['1', '2']])
+    expect(open(stage(once, [edit('a', ['1', '2'], ['1'])]))).toEqual([])
+  })
+
+  test('the order of external organizations does not make an edit', () => {
+    expect(open(stage(nothingStaged, [edit('a', ['1', '2'], ['2', '1'])]))).toEqual([])
+  })
+
+  test('a second edit of a cell keeps what was seen before the first', () => {
+    const twice = stage(stage(nothingStaged, [edit('a', ['1'], [])]), [edit('a', [], ['3'])])
+    expect(twice.edits.get(key)?.base).toEqual(externals('1'))
+  })
+})
+
+describe('undo and redo', () => {
+  test('a move between two cells is one step', () => {
+    const moved = stage(nothingStaged, [edit('a', [], ['1']), edit('b', ['1'], [])])
+    const back = undo(moved)
+    expect(open(back)).toEqual([])
+    expect(open(redo(back))).toEqual(open(moved))
+  })
+
+  test('a new edit ends the way forward', () => {
+    const first = stage(nothingStaged, [edit('a', [], ['1'])])
+    const other = stage(undo(first), [edit('a', [], ['2'])])
+    expect(redo(other)).toBe(other)
+    expect(wantedIds(open(other))).toEqual([['2']])
+  })
+
+  test('cancelling everything can be undone', () => {
+    const two = stage(stage(nothingStaged, [edit('a', [], ['1'])]), [edit('b', [], ['2'])])
+    const none = drop(two, two.edits.keys())
+    expect(open(none)).toEqual([])
+    expect(open(undo(none))).toHaveLength(2)
+  })
+
+  test('at either end they do nothing', () => {
+    expect(undo(nothingStaged)).toBe(nothingStaged)
+    expect(redo(nothingStaged)).toBe(nothingStaged)
+  })
+})
+
+describe('what others save', () => {
+  const mine = stage(nothingStaged, [edit('a', ['1'], ['2'])])
+
+  test('something else in the cell is a conflict', () => {
+    expect(conflicts(observe(mine, key, held('3')))).toHaveLength(1)
+  })
+
+  test('the same as mine settles the edit', () => {
+    const settled = observe(mine, key, held('2'))
+    expect(standing(settled, settled.edits.get(key)!)).toBe('settled')
+    expect(open(settled)).toEqual([])
+  })
+
+  test('what the cell held before is no conflict', () => {
+    expect(conflicts(observe(observe(mine, key, held('3')), key, held('1')))).toEqual([])
+  })
+
+  test('keeping mine makes theirs the base, so that a save expects it', () => {
+    const kept = keepMine(observe(mine, key, held('3')), key)
+    expect(conflicts(kept)).toEqual([])
+    expect(kept.edits.get(key)?.base).toEqual(externals('3'))
+    expect(wantedIds(open(kept))).toEqual([['2']])
+  })
+
+  test('taking theirs drops the edit, and undo brings the conflict back', () => {
+    const taken = drop(observe(mine, key, held('3')), [key])
+    expect(open(taken)).toEqual([])
+    expect(conflicts(undo(taken))).toHaveLength(1)
+  })
+
+  test('going back to the old content while another one is there stays a conflict', () => {
+    const back = stage(observe(mine, key, held('3')), [edit('a', ['1'], ['1'])])
+    expect(conflicts(back)).toHaveLength(1)
+  })
+
+  test('a conflict that comes after keeping mine is one again', () => {
+    const kept = keepMine(observe(mine, key, held('3')), key)
+    expect(conflicts(observe(kept, key, held('4')))).toHaveLength(1)
+  })
+})
+
+describe('saving', () => {
+  test('what was saved is gone, what was edited meanwhile stays', () => {
+    const two = stage(stage(nothingStaged, [edit('a', [], ['1'])]), [edit('b', [], ['2'])])
+    const after = saved(two, [key])
+    expect(open(after).map(({ organizationId }) => organizationId)).toEqual(['b'])
+    expect(undo(after)).toBe(after)
+  })
+})
+
+describe('where an external organization is staged', () => {
+  const moved = stage(nothingStaged, [edit('a', [], ['1']), edit('b', ['1'], [])])
+
+  test('it is found in its new cell, and not in its old one', () => {
+    expect(stagedFor(moved, 'column', '1')?.organizationId).toBe('a')
+    expect(stagedFor(moved, 'other column', '1')).toBeUndefined()
+    expect(stagedOutOf(moved, { organizationId: 'b', integrationId: 'column' }, '1')).toBe(true)
+    expect(stagedOutOf(moved, { organizationId: 'c', integrationId: 'column' }, '1')).toBe(false)
+  })
+})
