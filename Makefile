@@ -23,15 +23,30 @@ run: setup-run ## Run everything embedded with simulated vendors, on http://127.
 	exec bin/orgmap serve --demo --data-dir $(DATA_DIR) --listen $(LISTEN) --log-format text
 
 .PHONY: test
-test: setup-test ## Run all tests, with the race detector, on a real Postgres and a real Redis.
+test: test-go test-web ## Run all tests: Go with the race detector on a real Postgres and Redis, the pages in a real browser.
+
+.PHONY: test-go
+test-go: setup-test ## Run the Go tests.
 	CI=true go test $(TEST_FLAGS) $(PACKAGES)
 
+.PHONY: test-web
+test-web: setup-test web/app/node_modules ## Run the pages' tests: types, units, and the flows in Chromium.
+	cd web/app && npm run -s check && npm run -s test && npm run -s e2e
+
+web/app/node_modules: web/app/package-lock.json
+	cd web/app && npm ci --no-audit --no-fund
+	touch $@
+
+.PHONY: web
+web: web/app/node_modules ## Build the pages into web/dist, which is committed.
+	cd web/app && npm run -s build
+
 .PHONY: check
-check: generate format lint test clean-tree ## Generate, format, lint, test, and make sure that nothing changed by it.
+check: generate web format lint test clean-tree ## Generate, build the pages, format, lint, test, and make sure that nothing changed by it.
 
 .PHONY: generate
 generate: ## Write the generated code anew.
-	go tool gqlgen generate
+	go run ./graph/plan/generate
 
 .PHONY: format
 format: $(TOOLS)/golangci-lint ## Format the code.
@@ -50,9 +65,22 @@ clean-tree: # Fails where a step before changed a file: generated code is stale,
 bench: setup-run ## Measure the grid page beside a bare handler, and a refresh of 100,000.
 	go run ./bench
 
+.PHONY: fault
+fault: setup-test ## Break Redis, Postgres, vendors and servers under load, and see that nothing is lost.
+	CI=true go test -tags fault -race -run Fault -timeout 30m -v ./server
+
+.PHONY: load
+load: setup-test ## Measure fan-out and idle sockets.
+	CI=true go test -tags load -run Load -timeout 30m -v ./server
+
+FUZZ_TIME ?= 30s
+
 .PHONY: fuzz
-fuzz: ## Fuzz the decoders for FUZZ_TIME each.
-	bench/fuzz.sh $(or $(FUZZ_TIME),30s)
+fuzz: ## Fuzz every decoder for FUZZ_TIME each.
+	@grep -rlE '^func Fuzz' --include=*_test.go . | sort | while read -r file; do \
+	  for target in $$(grep -oE '^func Fuzz[A-Za-z]*' $$file | cut -c6-); do \
+	    echo "$$(dirname $$file) $$target"; go test -run XXX -fuzz "^$$target$$" -fuzztime $(FUZZ_TIME) ./$$(dirname $$file) || exit 1; \
+	  done; done
 
 .PHONY: build
 build: ## Build bin/orgmap.

@@ -19,6 +19,7 @@ command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from
 has_postgres || missing+=(postgresql)
 if [ "$what" = test ]; then
   command -v redis-server >/dev/null || missing+=(redis)
+  command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing+=(chromium)
   command -v node >/dev/null || { echo "Node.js is missing: the protocol tests need Node.js 20 or newer with npm." >&2; exit 1; }
 fi
 [ ${#missing[@]} -eq 0 ] && exit 0
@@ -27,7 +28,7 @@ echo "Installing: ${missing[*]}"
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 if command -v apt-get >/dev/null; then
   packages=()
-  for one in "${missing[@]}"; do case $one in redis) packages+=(redis-server) ;; *) packages+=("$one") ;; esac; done
+  for one in "${missing[@]}"; do case $one in redis) packages+=(redis-server) ;; chromium) packages+=(chromium fonts-dejavu) ;; *) packages+=("$one") ;; esac; done
   # No cluster and no service is wanted: the programs alone are used.
   as_root mkdir -p /etc/postgresql-common/createcluster.d
   echo 'create_main_cluster = false' | as_root tee /etc/postgresql-common/createcluster.d/orgmap.conf >/dev/null

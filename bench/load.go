@@ -1,0 +1,146 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// answerLimit is how long one answer may take before the measurement fails.
+const answerLimit = 30 * time.Second
+
+// client asks over one connection of its own, with as little work as can be: it shares the machine with those that are
+// measured.
+type client struct {
+	address string
+	conn    net.Conn
+	reader  *bufio.Reader
+	body    bytes.Buffer
+}
+
+func (c *client) close() {
+	if c.conn != nil {
+		_ = c.conn.Close()
+	}
+}
+
+// ask sends a request as it stands and reads the whole answer, which is good until the next one.
+func (c *client) ask(ctx context.Context, request []byte) ([]byte, error) {
+	if c.conn == nil {
+		conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.address)
+		if err != nil {
+			return nil, err
+		}
+		c.conn, c.reader = conn, bufio.NewReaderSize(conn, 64<<10)
+	}
+	if err := c.conn.SetDeadline(time.Now().Add(answerLimit)); err != nil {
+		return nil, err
+	}
+	if _, err := c.conn.Write(request); err != nil {
+		return nil, err
+	}
+	response, err := http.ReadResponse(c.reader, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	c.body.Reset()
+	if _, err := io.Copy(&c.body, response.Body); err != nil {
+		return nil, err
+	}
+	if response.StatusCode != http.StatusOK {
+		return nil, fmt.Errorf("%s: %.300s", response.Status, c.body.String())
+	}
+	return c.body.Bytes(), nil
+}
+
+// load is a number of clients that ask one question after the other.
+type load struct {
+	address     string
+	questions   []question // in turn
+	connections int
+	// interval is between two questions of a connection; 0: the next one follows the answer. Where answers come late, the
+	// wait counts from when the question was due.
+	interval time.Duration
+}
+
+// run asks until ctx ends or the time is over, and returns how long each answer took, sorted, and how long it went on.
+func (l load) run(ctx context.Context, duration time.Duration) (latencies []time.Duration, elapsed time.Duration, err error) {
+	if duration > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, duration)
+		defer cancel()
+	}
+	all := make([][]time.Duration, l.connections)
+	var next atomic.Int64
+	var group errgroup.Group
+	begun := time.Now()
+	for n := range l.connections {
+		group.Go(func() (err error) {
+			all[n], err = l.connection(ctx, &next, l.interval*time.Duration(n)/time.Duration(l.connections))
+			return err
+		})
+	}
+	err = group.Wait()
+	elapsed = time.Since(begun)
+	latencies = slices.Concat(all...)
+	slices.Sort(latencies)
+	return latencies, elapsed, err
+}
+
+// connection asks over one connection. What is under way when ctx ends is still answered, and counts.
+func (l load) connection(ctx context.Context, next *atomic.Int64, lag time.Duration) (latencies []time.Duration, err error) {
+	one := client{address: l.address}
+	defer one.close()
+	latencies = make([]time.Duration, 0, 1<<14)
+	for due := time.Now().Add(lag); ; due = due.Add(l.interval) {
+		if l.interval == 0 {
+			due = time.Now()
+		}
+		if !sleepUntil(ctx, due) {
+			return latencies, nil
+		}
+		asked := l.questions[int(next.Add(1)-1)%len(l.questions)]
+		body, err := one.ask(context.WithoutCancel(ctx), asked.request)
+		if err != nil {
+			return nil, err
+		}
+		if len(body) != asked.length {
+			return nil, fmt.Errorf("an answer of %d bytes where %d are right: %.300s", len(body), asked.length, body)
+		}
+		latencies = append(latencies, time.Since(due))
+	}
+}
+
+// sleepUntil reports false where ctx ends first.
+func sleepUntil(ctx context.Context, due time.Time) bool {
+	wait := time.Until(due)
+	if wait <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
+// quantile is the time within which that share of the sorted latencies lies.
+func quantile(sorted []time.Duration, share float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(int(share*float64(len(sorted))), len(sorted)-1)]
+}

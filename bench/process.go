@@ -1,0 +1,124 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// clockTick is the unit of CPU times in /proc: the kernel promises it to programs, whatever it uses itself.
+const clockTick = time.Second / 100
+
+// cpuOf reads how much CPU a process has used since it began. It reports false where there is no /proc.
+func cpuOf(pid int) (time.Duration, bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, false
+	}
+	ticks, ok := sumTicks(stat, statUser, statSystem)
+	return time.Duration(ticks) * clockTick, ok
+}
+
+// cpuOfFamily is cpuOf with the process's children, those that have ended included: a postmaster with its backends.
+func cpuOfFamily(pid int) (time.Duration, bool) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, false
+	}
+	total, ok := sumTicks(stat, statUser, statSystem, statEndedUser, statEndedSystem)
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil || !ok {
+		return 0, false
+	}
+	for _, path := range all {
+		child, err := os.ReadFile(path)
+		if err != nil {
+			continue // it has ended, and its parent has its time
+		}
+		if parentOf(child) != pid {
+			continue
+		}
+		ticks, _ := sumTicks(child, statUser, statSystem)
+		total += ticks
+	}
+	return time.Duration(total) * clockTick, true
+}
+
+// The places of fields in /proc/PID/stat, counted behind the name, which may hold anything but ends at the last bracket.
+const (
+	statParent      = 1
+	statUser        = 11
+	statSystem      = 12
+	statEndedUser   = 13 // of children that were waited for
+	statEndedSystem = 14
+)
+
+func statFields(stat []byte) []string {
+	_, behind, _ := strings.Cut(string(stat[bytes.LastIndexByte(stat, ')')+1:]), " ")
+	return strings.Fields(behind)
+}
+
+func parentOf(stat []byte) int {
+	fields := statFields(stat)
+	if len(fields) <= statParent {
+		return 0
+	}
+	parent, _ := strconv.Atoi(fields[statParent])
+	return parent
+}
+
+func sumTicks(stat []byte, places ...int) (int64, bool) {
+	return sumFields(statFields(stat), places...)
+}
+
+func sumFields(fields []string, places ...int) (total int64, ok bool) {
+	for _, place := range places {
+		if place >= len(fields) {
+			return 0, false
+		}
+		ticks, err := strconv.ParseInt(fields[place], 10, 64)
+		if err != nil {
+			return 0, false
+		}
+		total += ticks
+	}
+	return total, true
+}
+
+// peakMemory reads the most memory in bytes that a process ever had in use, and what it has now.
+func peakMemory(pid int) (peak, now int64, ok bool) {
+	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, 0, false
+	}
+	peak, ok = statusBytes(string(status), "VmHWM:")
+	now, _ = statusBytes(string(status), "VmRSS:")
+	return peak, now, ok
+}
+
+func statusBytes(status, field string) (int64, bool) {
+	_, behind, found := strings.Cut(status, "\n"+field)
+	if !found {
+		return 0, false
+	}
+	line, _, _ := strings.Cut(behind, "\n")
+	number, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+	kibibytes, err := strconv.ParseInt(number, 10, 64)
+	return kibibytes << 10, err == nil
+}
+
+// machineCPU reads how much CPU everything on this machine has used together.
+func machineCPU() (time.Duration, bool) {
+	stat, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0, false
+	}
+	line, _, _ := strings.Cut(string(stat), "\n")
+	const user, nice, system, interrupts, softInterrupts, stolen = 1, 2, 3, 6, 7, 8
+	ticks, ok := sumFields(strings.Fields(line), user, nice, system, interrupts, softInterrupts, stolen)
+	return time.Duration(ticks) * clockTick, ok
+}

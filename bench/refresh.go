@@ -1,0 +1,360 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+const (
+	// refreshLimit is how long one refresh may take before the measurement fails.
+	refreshLimit = 5 * time.Minute
+	// pollInterval is how finely a refresh is timed.
+	pollInterval = 20 * time.Millisecond
+	// statisticsLimit is how long Postgres may take to publish what a transaction wrote; a session that idles does within 10 s.
+	statisticsLimit = 30 * time.Second
+	// The grid is read beside a refresh as a few people would: slowly enough to leave the machine time.
+	readers        = 4
+	readerInterval = 200 * time.Millisecond
+)
+
+// refreshResults are what refreshes of one large list cost.
+type refreshResults struct {
+	Listed int           `json:"externalOrgs"`
+	Runs   []refreshCost `json:"runs"`
+	// PagesQuiet and PagesBeside are latencies of the grid page without a refresh, and during one that changes every name.
+	PagesQuiet  pageLatency `json:"pagesWithoutRefresh"`
+	PagesBeside pageLatency `json:"pagesDuringRefresh"`
+}
+
+// refreshCost is what one refresh cost.
+type refreshCost struct {
+	Name          string   `json:"name"`
+	Seconds       float64  `json:"seconds"`          // from the request until it has succeeded
+	VendorSeconds float64  `json:"vendorSeconds"`    // of these, for the simulated vendor's answers
+	ServerCPU     *float64 `json:"serverCpuSeconds"` // nil: this machine cannot tell
+	PostgresCPU   *float64 `json:"postgresCpuSeconds"`
+	PeakMemory    *int64   `json:"serverPeakMemoryBytes"` // since the server began
+	RowsWritten   int64    `json:"rowsWritten"`           // inserts and updates of external_orgs
+	LogWritten    int64    `json:"writeAheadLogBytes"`
+	Added         int      `json:"added"`
+	Updated       int      `json:"updated"`
+}
+
+type pageLatency struct {
+	Pages int     `json:"pages"`
+	P50   float64 `json:"p50Ms"`
+	P99   float64 `json:"p99Ms"`
+	Most  float64 `json:"mostMs"`
+}
+
+// refresher refreshes one integration of a server that did nothing before.
+type refresher struct {
+	stage       *stage
+	server      *server
+	vendor      *sim.Server
+	answering   atomic.Int64 // nanoseconds that the vendor took
+	list        []vendors.Organization
+	integration string
+	written     int64 // inserts and updates of external_orgs so far
+}
+
+func measureRefresh(ctx context.Context, stage *stage, options options) (_ *refreshResults, err error) {
+	r := &refresher{stage: stage}
+	if r.server, err = stage.serve(ctx); err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.server.stop()) }()
+	stop, err := r.connect(ctx, stage.size.refreshed)
+	if err != nil {
+		return nil, err
+	}
+	defer stop()
+	found := &refreshResults{Listed: len(r.list)}
+	for _, step := range []struct {
+		name  string
+		every int // which names change before it; 0: none
+	}{{"all new", 0}, {"1 % renamed", 100}} {
+		r.rename(step.every)
+		cost, err := r.refresh(ctx, step.name)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", step.name, err)
+		}
+		found.Runs = append(found.Runs, cost)
+	}
+	beside, err := r.beside(ctx, options, found)
+	if err != nil {
+		return nil, err
+	}
+	found.Runs = append(found.Runs, beside)
+	return found, nil
+}
+
+// connect starts the simulated vendor and connects it as one more integration.
+func (r *refresher) connect(ctx context.Context, count int) (stop func(), err error) {
+	vendor, known := sim.New(vendors.ApplicationITGlue)
+	if !known {
+		return nil, errors.New("IT Glue has no simulation")
+	}
+	r.vendor = vendor
+	r.vendor.SetLimit(sim.Limit{}) // what is measured is orgmap, not how long a vendor sends it away
+	random := rand.New(rand.NewPCG(seed, 1))
+	stems, trades, forms := nameWords()
+	for n := range count {
+		r.list = append(r.list, vendors.Organization{
+			RemoteID: fmt.Sprint(1_000_000 + n),
+			Name:     fmt.Sprintf("%s %s %s %d", pick(random, stems), pick(random, trades), pick(random, forms), n),
+		})
+	}
+	r.vendor.Set(r.list)
+	baseURL, stop, err := r.serveVendor(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.integration, err = r.connectVendor(ctx, baseURL); err != nil {
+		stop()
+		return nil, err
+	}
+	return stop, nil
+}
+
+// serveVendor serves the vendor and keeps count of the time that its answers take.
+func (r *refresher) serveVendor(ctx context.Context) (baseURL string, stop func(), err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	server := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		begun := time.Now()
+		r.vendor.ServeHTTP(w, request)
+		r.answering.Add(int64(time.Since(begun)))
+	})}
+	go func() { _ = server.Serve(listener) }() // until Close
+	return "http://" + listener.Addr().String(), func() { r.vendor.Close(); _ = server.Close() }, nil
+}
+
+func (r *refresher) connectVendor(ctx context.Context, baseURL string) (integration string, err error) {
+	var credentials []map[string]string
+	for field, value := range r.vendor.Credentials() {
+		credentials = append(credentials, map[string]string{"name": field, "value": value})
+	}
+	var answer struct {
+		ConnectIntegration struct {
+			Integrations []struct{ ID string }
+			UserErrors   []struct{ Message string }
+		}
+	}
+	err = r.call(ctx, `mutation ($input: ConnectIntegrationInput!) {
+		connectIntegration(input: $input) { integrations { id } userErrors { message } }
+	}`, map[string]any{"input": map[string]any{"application": r.vendor.Application(), "baseUrl": baseURL, "credentials": credentials}}, &answer)
+	if err != nil {
+		return "", err
+	}
+	connected := answer.ConnectIntegration
+	if len(connected.Integrations) != 1 {
+		return "", fmt.Errorf("the vendor was not connected: %v", connected.UserErrors)
+	}
+	return connected.Integrations[0].ID, nil
+}
+
+// rename gives every n-th organization of the vendor another name.
+func (r *refresher) rename(every int) {
+	if every == 0 {
+		return
+	}
+	for i := 0; i < len(r.list); i += every {
+		r.list[i].Name += " II"
+	}
+	r.vendor.Set(r.list)
+}
+
+// refresh refreshes once and says what it cost.
+func (r *refresher) refresh(ctx context.Context, name string) (refreshCost, error) {
+	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
+	defer cancel()
+	cost := refreshCost{Name: name}
+	log, err := r.logPosition(ctx)
+	if err != nil {
+		return cost, err
+	}
+	r.answering.Store(0)
+	server, known := cpuOf(r.server.process.PID())
+	postgres, alsoKnown := cpuOfFamily(r.stage.postgres.PID())
+	begun := time.Now()
+	run, err := r.runToEnd(ctx)
+	if err != nil {
+		return cost, err
+	}
+	cost.Seconds, cost.VendorSeconds = time.Since(begun).Seconds(), time.Duration(r.answering.Load()).Seconds()
+	if known && alsoKnown {
+		serverAfter, _ := cpuOf(r.server.process.PID())
+		postgresAfter, _ := cpuOfFamily(r.stage.postgres.PID())
+		ofServer, ofPostgres := (serverAfter - server).Seconds(), (postgresAfter - postgres).Seconds()
+		cost.ServerCPU, cost.PostgresCPU = &ofServer, &ofPostgres
+	}
+	if peak, _, known := peakMemory(r.server.process.PID()); known {
+		cost.PeakMemory = &peak
+	}
+	logAfter, err := r.logPosition(ctx)
+	if err != nil {
+		return cost, err
+	}
+	cost.LogWritten, cost.Added, cost.Updated = logAfter-log, run.Added, run.Updated
+	cost.RowsWritten, err = r.rowsWritten(ctx, int64(run.Added+run.Updated+run.Removed))
+	say("refresh, %s: %.1f s", name, cost.Seconds)
+	return cost, err
+}
+
+// refreshRun is a run as the API shows it.
+type refreshRun struct {
+	ID                      string
+	State                   string
+	Added, Updated, Removed int
+	Failure                 *struct{ Message string }
+}
+
+const runFields = "id state added updated removed failure { message }"
+
+// runToEnd asks for a refresh and waits until it has succeeded.
+func (r *refresher) runToEnd(ctx context.Context) (refreshRun, error) {
+	var asked struct {
+		Refresh struct {
+			Runs       []refreshRun
+			UserErrors []struct{ Message string }
+		}
+	}
+	err := r.call(ctx, `mutation ($id: ID!) { refresh(input: {integrationIds: [$id]}) { runs { `+runFields+` } userErrors { message } } }`,
+		map[string]any{"id": r.integration}, &asked)
+	if err == nil && len(asked.Refresh.Runs) != 1 {
+		err = fmt.Errorf("no refresh: %v", asked.Refresh.UserErrors)
+	}
+	if err != nil {
+		return refreshRun{}, err
+	}
+	run := asked.Refresh.Runs[0]
+	for run.State == "QUEUED" || run.State == "RUNNING" {
+		if !sleepUntil(ctx, time.Now().Add(pollInterval)) {
+			return run, ctx.Err()
+		}
+		var answer struct{ Node refreshRun }
+		if err := r.call(ctx, `query ($id: ID!) { node(id: $id) { ... on RefreshRun { `+runFields+` } } }`, map[string]any{"id": run.ID}, &answer); err != nil {
+			return run, err
+		}
+		run = answer.Node
+	}
+	if run.State != "SUCCEEDED" {
+		return run, fmt.Errorf("the run ended %s: %+v", run.State, run.Failure)
+	}
+	return run, nil
+}
+
+// beside refreshes with every name changed, the most that a refresh can have to write, while the grid is read.
+func (r *refresher) beside(ctx context.Context, options options, found *refreshResults) (refreshCost, error) {
+	pages := load{address: r.server.address, connections: readers, interval: readerInterval}
+	one := client{address: r.server.address}
+	defer one.close()
+	for _, place := range r.stage.data.browsing() {
+		request := place.toOrgmap(r.server.address, r.stage.token)
+		body, err := one.ask(ctx, request)
+		if err != nil {
+			return refreshCost{}, err
+		}
+		pages.questions = append(pages.questions, question{request: request, length: len(body)})
+	}
+	quiet, _, err := pages.run(ctx, 2*options.duration)
+	if err != nil {
+		return refreshCost{}, err
+	}
+	found.PagesQuiet = latencyOf(quiet)
+	r.rename(1)
+	reading, stop := context.WithCancel(ctx)
+	type outcome struct {
+		latencies []time.Duration
+		err       error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		latencies, _, err := pages.run(reading, 0)
+		read <- outcome{latencies, err}
+	}()
+	cost, err := r.refresh(ctx, "all renamed, beside readers")
+	stop()
+	during := <-read
+	found.PagesBeside = latencyOf(during.latencies)
+	return cost, errors.Join(err, during.err)
+}
+
+func latencyOf(sorted []time.Duration) pageLatency {
+	return pageLatency{
+		Pages: len(sorted), P50: milliseconds(quantile(sorted, 0.50)), P99: milliseconds(quantile(sorted, 0.99)), Most: milliseconds(quantile(sorted, 1)),
+	}
+}
+
+// logPosition is how many bytes of write-ahead log there have been.
+func (r *refresher) logPosition(ctx context.Context) (bytes int64, err error) {
+	err = r.stage.conn.QueryRow(ctx, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").Scan(&bytes)
+	return bytes, err
+}
+
+// rowsWritten asks Postgres how many rows of external_orgs were inserted and updated since the last call. Its counts come
+// late: it waits until those are there that the run itself speaks of, which one transaction wrote together.
+func (r *refresher) rowsWritten(ctx context.Context, atLeast int64) (int64, error) {
+	ctx, cancel := context.WithTimeout(ctx, statisticsLimit)
+	defer cancel()
+	before := r.written
+	if before == 0 {
+		before = int64(r.stage.size.externalOrgs())
+	}
+	for {
+		err := r.stage.conn.QueryRow(ctx, "SELECT n_tup_ins + n_tup_upd FROM pg_stat_user_tables WHERE relname = 'external_orgs'").Scan(&r.written)
+		if err != nil {
+			return 0, err
+		}
+		if r.written-before >= atLeast {
+			return r.written - before, nil
+		}
+		if !sleepUntil(ctx, time.Now().Add(100*time.Millisecond)) {
+			return 0, fmt.Errorf("the run speaks of %d rows, Postgres of %d: %w", atLeast, r.written-before, ctx.Err())
+		}
+	}
+}
+
+// call asks the API and reads its data into answer.
+func (r *refresher) call(ctx context.Context, document string, variables map[string]any, answer any) error {
+	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
+	if err != nil {
+		return err
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+r.server.address+"/graphql", bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("Authorization", "Bearer "+r.stage.token)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer response.Body.Close()
+	var decoded struct {
+		Data   json.RawMessage
+		Errors []struct{ Message string }
+	}
+	if err := json.NewDecoder(response.Body).Decode(&decoded); err != nil {
+		return err
+	}
+	if len(decoded.Errors) > 0 {
+		return fmt.Errorf("the API answers: %s", decoded.Errors[0].Message)
+	}
+	return json.Unmarshal(decoded.Data, answer)
+}

@@ -1,0 +1,259 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/orgmap/orgmap/internal/embedded"
+	"github.com/orgmap/orgmap/internal/embedded/process"
+	"github.com/orgmap/orgmap/internal/id"
+)
+
+const (
+	// startLimit bounds the start of a process on a busy machine.
+	startLimit = time.Minute
+	// stopLimit bounds its end; it is killed then.
+	stopLimit = 10 * time.Second
+	// poolSize is how many connections to Postgres each of the two servers has: orgmap's default.
+	poolSize = 20
+)
+
+// stage is everything that is measured: the stores, the built program, and the account with its data.
+type stage struct {
+	dir      string
+	postgres *embedded.Postgres
+	redis    *embedded.Redis
+	program  string
+	keyset   string
+	size     size
+	data     tenant
+	token    string // an admin's
+	conn     *pgx.Conn
+	closing  []func() error
+}
+
+// newStage builds the program, starts the stores, and fills the account.
+func newStage(ctx context.Context, options options) (_ *stage, err error) {
+	s := &stage{program: options.program, size: options.size()}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	if s.dir, err = os.MkdirTemp("", "orgmap-bench-"); err != nil {
+		return nil, err
+	}
+	s.onClose(func() error { return os.RemoveAll(s.dir) })
+	// Postgres runs as another user where this is root's.
+	if err := os.Chmod(s.dir, 0o755); err != nil {
+		return nil, err
+	}
+	if err := s.build(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.startStores(ctx); err != nil {
+		return nil, err
+	}
+	return s, s.fill(ctx)
+}
+
+// build makes the program as `make build` does.
+func (s *stage) build(ctx context.Context) error {
+	if s.program != "" {
+		return nil
+	}
+	say("building orgmap")
+	s.program = filepath.Join(s.dir, "orgmap")
+	output, err := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", s.program, "github.com/orgmap/orgmap/server").CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("build orgmap: %w: %s", err, output)
+	}
+	return nil
+}
+
+func (s *stage) startStores(ctx context.Context) (err error) {
+	say("starting Postgres and Redis")
+	// What is measured is the servers' work, not the disk's: no commit waits for it.
+	s.postgres, err = embedded.StartPostgres(ctx, embedded.PostgresOptions{
+		DataDir: filepath.Join(s.dir, "postgres"), Durable: false, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+	})
+	if err != nil {
+		return err
+	}
+	s.onClose(func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+		defer cancel()
+		return s.postgres.Stop(ctx)
+	})
+	if s.redis, err = embedded.StartRedis(); err != nil {
+		return err
+	}
+	s.onClose(func() error { s.redis.Close(); return nil })
+	return nil
+}
+
+// fill makes the account with the program's own commands, and its data with COPY.
+func (s *stage) fill(ctx context.Context) (err error) {
+	say("filling the account: %d organizations, %d integrations, %d external organizations, %d mappings",
+		s.size.organizations, s.size.integrations, s.size.externalOrgs(), s.size.mappings())
+	s.keyset = filepath.Join(s.dir, "keyset.json")
+	if _, err := s.command(ctx, "keys", "new", "--keyset-file", s.keyset); err != nil {
+		return err
+	}
+	if _, err := s.command(ctx, "migrate", "up"); err != nil {
+		return err
+	}
+	account, err := s.command(ctx, "account", "create", "--name", "Measured MSP")
+	if err != nil {
+		return err
+	}
+	if s.token, err = s.command(ctx, "token", "create", "--account", account, "--role", "admin", "--name", "bench"); err != nil {
+		return err
+	}
+	if s.conn, err = pgx.Connect(ctx, s.postgres.URL()); err != nil {
+		return err
+	}
+	s.onClose(func() error { return s.conn.Close(context.Background()) })
+	s.data, err = fill(ctx, s.conn, id.Of(id.Account, account), s.size)
+	return err
+}
+
+// environment is what every command of the program is told.
+func (s *stage) environment() []string {
+	return append(os.Environ(), "DATABASE_URL="+s.postgres.URL(), "REDIS_URL="+s.redis.URL(), "ORGMAP_KEYSET_FILE="+s.keyset)
+}
+
+// command runs the program to its end and returns what it prints.
+func (s *stage) command(ctx context.Context, arguments ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, s.program, arguments...)
+	cmd.Env = s.environment()
+	var problems bytes.Buffer
+	cmd.Stderr = &problems
+	output, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("orgmap %s: %w: %s", arguments[0], err, problems.String())
+	}
+	return strings.TrimSpace(string(output)), nil
+}
+
+// onClose has undo called by close, before what was there before.
+func (s *stage) onClose(undo func() error) { s.closing = append(s.closing, undo) }
+
+func (s *stage) close() error {
+	var failures []error
+	for i := len(s.closing) - 1; i >= 0; i-- {
+		failures = append(failures, s.closing[i]())
+	}
+	s.closing = nil
+	return errors.Join(failures...)
+}
+
+// server is a process of its own that answers on an address.
+type server struct {
+	process *process.Process
+	address string
+	log     string // path of the file with what it says
+}
+
+// serve starts orgmap.
+func (s *stage) serve(ctx context.Context) (*server, error) {
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), s.program, "serve", "--listen", address, "--log-level", "warn", "--vendor-allow-private", "127.0.0.0/8",
+		"--database-connections", fmt.Sprint(poolSize))
+	cmd.Env = s.environment()
+	return s.start(ctx, "orgmap", cmd, address)
+}
+
+// serveBare starts the bare handler, which is this program again.
+func (s *stage) serveBare(ctx context.Context) (*server, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	address, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), self, bareCommand, s.postgres.URL(), s.data.account.String(), address)
+	return s.start(ctx, "bare", cmd, address)
+}
+
+// start starts a server and waits until it is ready. The command must not end with a context: stop ends it in order.
+func (s *stage) start(ctx context.Context, name string, cmd *exec.Cmd, address string) (*server, error) {
+	started := &server{address: address, log: filepath.Join(s.dir, name+".log")}
+	log, err := os.Create(started.log)
+	if err != nil {
+		return nil, err
+	}
+	defer log.Close() // the process has a copy
+	cmd.Stdout, cmd.Stderr = log, log
+	if started.process, err = process.Start(cmd, syscall.SIGKILL); err != nil {
+		return nil, err
+	}
+	if err := started.waitReady(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s does not start: %w", name, err), started.stop())
+	}
+	return started, nil
+}
+
+func (s *server) waitReady(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	for {
+		if s.ready(ctx) {
+			return nil
+		}
+		select {
+		case <-s.process.Done():
+			said, _ := os.ReadFile(s.log)
+			return fmt.Errorf("it ended: %w: %s", s.process.Err(), said)
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+func (s *server) ready(ctx context.Context) bool {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/readyz", nil)
+	if err != nil {
+		return false
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return false
+	}
+	_ = response.Body.Close()
+	return response.StatusCode == http.StatusOK
+}
+
+func (s *server) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), stopLimit)
+	defer cancel()
+	return s.process.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL)
+}
+
+// freeAddress finds a port that nobody listens on.
+func freeAddress(ctx context.Context) (string, error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", err
+	}
+	return listener.Addr().String(), listener.Close()
+}
