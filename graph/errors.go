@@ -31,7 +31,8 @@ func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 			return coded(ctx, err, known.Message, known.Code)
 		case errors.As(err, &refused) && refused.Extensions[codeKey] != nil:
 			return guard.Redact(refused) // of the parser, the validator or the guard
-		case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+			// Whoever asked has gone or waits no more: whatever fails then, by whichever cause the context names, is no fault.
 			return coded(ctx, err, "The request was given up before it was answered.", apperr.Unavailable)
 		}
 		logger.ErrorContext(ctx, "internal error", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))

@@ -6,6 +6,7 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
@@ -16,6 +17,9 @@ import (
 )
 
 func (r *externalOrgResolver) Integration(ctx context.Context, obj *integration.ExternalOrg) (*integration.Integration, error) {
+	if plan.Only(ctx, "id") {
+		return &integration.Integration{ID: obj.IntegrationID}, nil
+	}
 	return loader.From(ctx).Integrations.Load(ctx, obj.IntegrationID)
 }
 

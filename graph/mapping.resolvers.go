@@ -6,6 +6,7 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
@@ -14,14 +15,23 @@ import (
 )
 
 func (r *mappingResolver) Organization(ctx context.Context, obj *mapping.Mapping) (*organization.Organization, error) {
+	if plan.Only(ctx, "id") {
+		return &organization.Organization{ID: obj.OrganizationID}, nil
+	}
 	return loader.From(ctx).Organizations.Load(ctx, obj.OrganizationID)
 }
 
 func (r *mappingResolver) ExternalOrg(ctx context.Context, obj *mapping.Mapping) (*integration.ExternalOrg, error) {
+	if plan.Only(ctx, "id", "name") {
+		return &integration.ExternalOrg{ID: obj.ExternalOrgID, Name: obj.ExternalName}, nil
+	}
 	return loader.From(ctx).ExternalOrgs.Load(ctx, obj.ExternalOrgID)
 }
 
 func (r *mappingResolver) Integration(ctx context.Context, obj *mapping.Mapping) (*integration.Integration, error) {
+	if plan.Only(ctx, "id") {
+		return &integration.Integration{ID: obj.IntegrationID}, nil
+	}
 	return loader.From(ctx).Integrations.Load(ctx, obj.IntegrationID)
 }
 

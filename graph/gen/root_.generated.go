@@ -2092,7 +2092,7 @@ extend type Mutation {
 input ConnectIntegrationInput {
   "Which application."
   application: Application!
-  "The column's heading; the application's name where none is given."
+  "The column's heading; the application's name where none is given. Of KaseyaOne it stands before each module's name."
   name: String
   "The vendor's address; the application's first region where none is given."
   baseUrl: URL

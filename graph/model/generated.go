@@ -50,7 +50,7 @@ type ClearMappingPayload struct {
 type ConnectIntegrationInput struct {
 	// Which application.
 	Application vendors.Application `json:"application"`
-	// The column's heading; the application's name where none is given.
+	// The column's heading; the application's name where none is given. Of KaseyaOne it stands before each module's name.
 	Name *string `json:"name,omitempty"`
 	// The vendor's address; the application's first region where none is given.
 	BaseURL *string `json:"baseUrl,omitempty"`

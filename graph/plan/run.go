@@ -22,13 +22,14 @@ const spare = 8
 
 func (p *plan) start(ctx context.Context, operation *graphql.OperationContext) *Execution {
 	size := p.size.Load()
-	return &Execution{
-		ctx:       graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: p.of}),
+	x := &Execution{
 		operation: operation,
 		buffer:    make([]byte, 0, size+size/spare+64),
 		path:      make([]frame, 0, 16),
 		arguments: make([]map[string]any, p.arguments),
 	}
+	x.ctx = context.WithValue(graphql.WithFieldContext(ctx, &graphql.FieldContext{Object: p.of}), executionKey{}, x)
+	return x
 }
 
 // answer answers a query, or does the mutations one after the other.

@@ -24,9 +24,11 @@ type Identified interface {
 // shares nothing.
 type Scope func(ctx context.Context) string
 
-// What is kept for sharing: subscribers get an event within moments of each other, and who comes later makes it anew.
+// What is kept for sharing: subscribers get an event within moments of each other, on a busy server within seconds, and who
+// comes later makes it anew. What was made of a change a while ago may be older than the latest change, but never older than
+// the change itself, and the later ones follow.
 const (
-	shareFor   = 2 * time.Second // at least; twice as long at most
+	shareFor   = 15 * time.Second // at least; twice as long at most
 	shareBytes = 32 << 20        // of what is kept until it is let go early, and as much again
 )
 
