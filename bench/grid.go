@@ -139,10 +139,10 @@ func (g *grid) kind(ctx context.Context, name string, places []place) (kindResul
 func (g *grid) loads(ctx context.Context, places []place) (loads [2]load, content pageContent, err error) {
 	for i, server := range g.servers {
 		loads[i] = load{address: server.address, connections: g.options.connections}
-		for _, one := range places {
+		for n, one := range places {
 			asked := question{request: one.toBare(server.address)}
 			if i == 0 {
-				asked.request = one.toOrgmap(server.address, g.stage.token)
+				asked.request = one.toOrgmap(server.address, g.stage.tokens[n%len(g.stage.tokens)])
 			}
 			loads[i].questions = append(loads[i].questions, asked)
 		}

@@ -263,8 +263,8 @@ func (r *refresher) beside(ctx context.Context, options options, found *refreshR
 	pages := load{address: r.server.address, connections: readers, interval: readerInterval}
 	one := client{address: r.server.address}
 	defer one.close()
-	for _, place := range r.stage.data.browsing() {
-		request := place.toOrgmap(r.server.address, r.stage.token)
+	for n, place := range r.stage.data.browsing() {
+		request := place.toOrgmap(r.server.address, r.stage.tokens[n%len(r.stage.tokens)])
 		body, err := one.ask(ctx, request)
 		if err != nil {
 			return refreshCost{}, err
@@ -340,7 +340,7 @@ func (r *refresher) call(ctx context.Context, document string, variables map[str
 		return err
 	}
 	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+r.stage.token)
+	request.Header.Set("Authorization", "Bearer "+r.stage.tokens[0])
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
 		return err

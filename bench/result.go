@@ -86,7 +86,7 @@ func (p *printer) table(write func(row func(format string, values ...any))) {
 func (p *printer) grid(g *gridResults) {
 	p.line("\nThe grid page: an account of %d organizations, %d integrations, %d external organizations, %d mappings; %d connections, rounds of %g s, medians.",
 		g.Organizations, g.Integrations, g.ExternalOrgs, g.Mappings, g.Connections, g.Seconds)
-	p.line("bare: net/http and pgx, one SQL statement under row-level security, JSON by hand; it does not sign anybody in.")
+	p.line("bare: net/http and pgx, one SQL statement under row-level security, JSON by hand; it does not sign anybody in. orgmap: a token for each connection, no cost budget.")
 	p.line("orgmap / bare: above 1 is better for requests/s, below 1 for times. CPU in ms a request.\n")
 	p.table(func(row func(string, ...any)) {
 		row("page\tserver\trequests/s\tp50 ms\tp99 ms\tserver CPU\tPostgres CPU\trounds spread\tused by others")

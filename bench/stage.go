@@ -40,7 +40,7 @@ type stage struct {
 	keyset   string
 	size     size
 	data     tenant
-	token    string // an admin's
+	tokens   []string // admins', one for each connection: people do not share one
 	conn     *pgx.Conn
 	closing  []func() error
 }
@@ -67,7 +67,7 @@ func newStage(ctx context.Context, options options) (_ *stage, err error) {
 	if err := s.startStores(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.fill(ctx)
+	return s, s.fill(ctx, options.connections)
 }
 
 // build makes the program as `make build` does.
@@ -106,7 +106,7 @@ func (s *stage) startStores(ctx context.Context) (err error) {
 }
 
 // fill makes the account with the program's own commands, and its data with COPY.
-func (s *stage) fill(ctx context.Context) (err error) {
+func (s *stage) fill(ctx context.Context, tokens int) (err error) {
 	say("filling the account: %d organizations, %d integrations, %d external organizations, %d mappings",
 		s.size.organizations, s.size.integrations, s.size.externalOrgs(), s.size.mappings())
 	s.keyset = filepath.Join(s.dir, "keyset.json")
@@ -120,8 +120,12 @@ func (s *stage) fill(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.token, err = s.command(ctx, "token", "create", "--account", account, "--role", "admin", "--name", "bench"); err != nil {
-		return err
+	for range tokens {
+		token, err := s.command(ctx, "token", "create", "--account", account, "--role", "admin", "--name", "bench")
+		if err != nil {
+			return err
+		}
+		s.tokens = append(s.tokens, token)
 	}
 	if s.conn, err = pgx.Connect(ctx, s.postgres.URL()); err != nil {
 		return err
@@ -133,7 +137,8 @@ func (s *stage) fill(ctx context.Context) (err error) {
 
 // environment is what every command of the program is told.
 func (s *stage) environment() []string {
-	return append(os.Environ(), "DATABASE_URL="+s.postgres.URL(), "REDIS_URL="+s.redis.URL(), "ORGMAP_KEYSET_FILE="+s.keyset)
+	return append(os.Environ(), "ORGMAP_COST_BUDGET=0", // what a token may ask for in a time would be what is measured
+		"DATABASE_URL="+s.postgres.URL(), "REDIS_URL="+s.redis.URL(), "ORGMAP_KEYSET_FILE="+s.keyset)
 }
 
 // command runs the program to its end and returns what it prints.

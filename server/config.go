@@ -116,7 +116,7 @@ func (s *serving) validateOIDC() error {
 		return errors.New("ORGMAP_OIDC_ISSUER goes with ORGMAP_OIDC_CLIENT_ID: set that too")
 	}
 	issuer, err := url.Parse(s.OIDCIssuer)
-	if err != nil || issuer.Host == "" || issuer.Scheme != "https" && !(issuer.Scheme == "http" && isLoopback(issuer.Hostname())) {
+	if err != nil || issuer.Host == "" || issuer.Scheme != "https" && (issuer.Scheme != "http" || !isLoopback(issuer.Hostname())) {
 		return fmt.Errorf("ORGMAP_OIDC_ISSUER: %q must be an https address: whoever can change its answers can sign in as anybody", s.OIDCIssuer)
 	}
 	return nil

@@ -136,7 +136,8 @@ func TestFault_RollingRestart(t *testing.T) {
 		}
 		told := time.Now()
 		require.NoError(t, s.process.Process.Signal(syscall.SIGTERM))
-		require.Eventually(t, func() bool { return ready(s.url) != http.StatusOK }, time.Second, 10*time.Millisecond, "still ready after SIGTERM")
+		require.Eventually(t, func() bool { return ready(s.url) != http.StatusOK }, 5*time.Second, 10*time.Millisecond, "still ready after SIGTERM")
+		notReady := time.Since(told)
 		state, err := s.process.Process.Wait()
 		require.NoError(t, err)
 		require.True(t, state.Success(), state)
@@ -149,7 +150,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		mu.Lock()
 		busiest := busiestWindow(returns, 500*time.Millisecond)
 		mu.Unlock()
-		t.Logf("server %d: %d clients let go in %s, at most %d came back within one half second", index, here, took.Round(time.Millisecond), busiest)
+		t.Logf("server %d: not ready after %s, %d clients let go in %s, at most %d came back within one half second", index, notReady.Round(time.Millisecond), here, took.Round(time.Millisecond), busiest)
 		require.LessOrEqual(t, busiest, 10+here/2, "they come back all at once")
 		f.launch(index)
 		require.Eventually(t, func() bool { return slices.Contains(f.choices(), index) }, patience, 10*time.Millisecond)

@@ -5,6 +5,7 @@ package main
 import (
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 
@@ -121,7 +122,11 @@ func (p *proxy) connect(client net.Conn) {
 		return
 	}
 	p.whileHeld()
-	server, err := net.Dial("tcp", target)
+	network := "tcp"
+	if strings.HasPrefix(target, "/") {
+		network = "unix"
+	}
+	server, err := net.Dial(network, target)
 	if err != nil {
 		(&pair{client, client}).reset()
 		return

@@ -172,8 +172,15 @@ func TestFault_TwoConnectionsToRedis(t *testing.T) {
 	looking, err := rds.New(f.redis.URL())
 	require.NoError(t, err)
 	defer looking.Close()
+	var list string
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Log(list)
+		}
+	})
 	require.Eventually(t, func() bool {
-		list, err := looking.ClientList(t.Context()).Result()
+		var err error
+		list, err = looking.ClientList(t.Context()).Result()
 		own := strings.Count(list, "cmd=client")
 		return err == nil && strings.Count(list, "cmd=subscribe") == 1 && strings.Count(list, " addr=") == 2+own
 	}, patience, 20*time.Millisecond)

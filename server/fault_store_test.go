@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
@@ -103,8 +105,15 @@ func TestFault_ResetAtCommit(t *testing.T) {
 	database := dbtest.Database(t)
 	address, err := url.Parse(database)
 	require.NoError(t, err)
-	through := newProxy(t, address.Host)
-	address.Host = through.addr()
+	config, err := pgx.ParseConfig(database)
+	require.NoError(t, err)
+	network, target := pgconn.NetworkAddress(config.Host, config.Port)
+	t.Logf("Postgres listens on %s %s", network, target)
+	through := newProxy(t, target)
+	query := address.Query()
+	query.Del("host")
+	query.Del("port")
+	address.Host, address.RawQuery = through.addr(), query.Encode()
 	world := bootWorld(t, worldStores{database: address.String(), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI})
 	admin := world.newAccount(runs)
 	asking := newRequester(t, admin.token, 15*time.Second)

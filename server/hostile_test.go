@@ -43,7 +43,7 @@ type hostileRequest struct {
 }
 
 func hostileRequests() []hostileRequest {
-	repeat := func(text string, count int) string { return strings.Repeat(text, count) }
+	repeat := strings.Repeat
 	numbered := func(format string, count int) string {
 		var text strings.Builder
 		for i := range count {

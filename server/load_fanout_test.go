@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -227,6 +228,10 @@ func (l *listening) read(ctx context.Context, socket *websocket.Conn, measures b
 		_, text, err := socket.Read(ctx)
 		if err != nil {
 			return
+		}
+		if bytes.HasPrefix(text, []byte(`{"type":"ping"`)) {
+			_ = wsjson.Write(ctx, socket, frame{Type: "pong"})
+			continue
 		}
 		now := time.Now()
 		l.arrived.Add(1)

@@ -25,9 +25,9 @@ const manifestFormat = "apollo-persisted-query-manifest"
 // ReadManifest reads a manifest as JSON: either Apollo's format, {"format": "apollo-persisted-query-manifest", "version": 1,
 // "operations": [{"id": ..., "body": ...}]}, or Relay's, {"id": "text", ...}.
 func ReadManifest(from io.Reader) (*Manifest, error) {
-	content, err := io.ReadAll(io.LimitReader(from, maxManifest+1))
-	if err != nil {
-		return nil, err
+	content, readErr := io.ReadAll(io.LimitReader(from, maxManifest+1))
+	if readErr != nil {
+		return nil, readErr
 	}
 	if len(content) > maxManifest {
 		return nil, fmt.Errorf("the manifest has more than %d bytes", maxManifest)
@@ -36,8 +36,11 @@ func ReadManifest(from io.Reader) (*Manifest, error) {
 	if err := json.Unmarshal(content, &fields); err != nil {
 		return nil, fmt.Errorf("the manifest is no JSON object: %w", err)
 	}
-	documents, err := readApollo(content, fields)
-	if documents == nil && err == nil {
+	var documents map[string]string
+	var err error
+	if isApollo(fields) {
+		documents, err = readApollo(content)
+	} else {
 		err = json.Unmarshal(content, &documents)
 	}
 	if err != nil {
@@ -56,12 +59,12 @@ func ReadManifest(from io.Reader) (*Manifest, error) {
 	return manifest, nil
 }
 
-// readApollo returns nil where the manifest is in another format.
-func readApollo(content []byte, fields map[string]json.RawMessage) (map[string]string, error) {
+func isApollo(fields map[string]json.RawMessage) bool {
 	var format string
-	if json.Unmarshal(fields["format"], &format) != nil || format != manifestFormat {
-		return nil, nil
-	}
+	return json.Unmarshal(fields["format"], &format) == nil && format == manifestFormat
+}
+
+func readApollo(content []byte) (map[string]string, error) {
 	var manifest struct {
 		Operations []struct{ ID, Body string }
 	}

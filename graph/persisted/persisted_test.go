@@ -19,7 +19,7 @@ func as(account uuid.UUID, role auth.Role) context.Context {
 }
 
 // ask sends a text, a hash or both, and returns the text to execute or the code of the refusal.
-func ask(d *Documents, ctx context.Context, text, hash string) (executed, code string) { //nolint:revive // the documents are what is asked
+func ask(d *Documents, ctx context.Context, text, hash string) (executed, code string) {
 	request := &graphql.RawParams{Query: text}
 	if hash != "" {
 		request.Extensions = map[string]any{"persistedQuery": map[string]any{"version": json.Number("1"), "sha256Hash": hash}}
@@ -58,8 +58,12 @@ func TestAutomatic_RefusesWhatDoesNotFit(t *testing.T) {
 	_, code = ask(d, ctx, long, hashOf(long))
 	require.Equal(t, "BAD_USER_INPUT", code)
 	for _, extension := range []any{
-		nil, "x", 1, []any{}, map[string]any{}, map[string]any{"version": json.Number("2"), "sha256Hash": hashOf(text)},
-		map[string]any{"sha256Hash": hashOf(text)}, map[string]any{"version": json.Number("1"), "sha256Hash": 7},
+		nil, "x", 1,
+		[]any{},
+		map[string]any{},
+		map[string]any{"version": json.Number("2"), "sha256Hash": hashOf(text)},
+		map[string]any{"sha256Hash": hashOf(text)},
+		map[string]any{"version": json.Number("1"), "sha256Hash": 7},
 		map[string]any{"version": json.Number("1"), "sha256Hash": strings.Repeat("a", 1000)},
 	} {
 		err := d.MutateOperationParameters(ctx, &graphql.RawParams{Query: text, Extensions: map[string]any{"persistedQuery": extension}})

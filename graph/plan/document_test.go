@@ -34,7 +34,7 @@ const (
 func (a *author) operation(kind ast.Operation) (text string, variables map[string]any) {
 	a.variables = map[string]any{}
 	root := map[ast.Operation]*ast.Definition{ast.Query: a.schema.Query, ast.Mutation: a.schema.Mutation, ast.Subscription: a.schema.Subscription}[kind]
-	selection := ""
+	var selection string
 	if kind == ast.Subscription {
 		selection = "{ " + a.field(root, deepest, false) + " }"
 	} else {
@@ -161,8 +161,8 @@ func (a *author) variable(of *ast.Type) string {
 	}
 	a.declared = append(a.declared, declaration)
 	switch {
-	case !of.NonNull && a.chance(0.2):
-	case !of.NonNull && a.chance(0.2):
+	case !of.NonNull && a.chance(0.2): // left out
+	case !of.NonNull && a.chance(0.25):
 		a.variables[name] = nil
 	default:
 		a.variables[name] = value

@@ -165,3 +165,18 @@ func BenchmarkPlans_Grid(b *testing.B) {
 		}
 	}
 }
+
+// It is not parallel: allocations are counted for the whole process.
+func TestPlans_AGridPageTakesFewAllocations(t *testing.T) { //nolint:paralleltest // see above
+	o := newOffice(t, 60)
+	page := func() {
+		if response := o.planPage(t.Context(), map[string]any{"first": 50}); len(response.Errors) > 0 {
+			t.Error(response.Errors)
+		}
+	}
+	page() // compiles the plan and connects
+	taken := testing.AllocsPerRun(20, page)
+	t.Logf("a page of 50 organizations and 300 mappings takes %.0f allocations", taken)
+	const bound = 4000 // gqlgen's executor alone takes 60,000
+	require.Less(t, taken, float64(bound))
+}

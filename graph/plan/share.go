@@ -29,7 +29,7 @@ type Scope func(ctx context.Context) string
 // the change itself, and the later ones follow.
 const (
 	shareFor   = 15 * time.Second // at least; twice as long at most
-	shareBytes = 32 << 20        // of what is kept until it is let go early, and as much again
+	shareBytes = 32 << 20         // of what is kept until it is let go early, and as much again
 )
 
 // shares keeps what was made of events a moment ago.

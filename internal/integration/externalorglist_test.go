@@ -122,7 +122,7 @@ func TestService_ExternalOrgs(t *testing.T) {
 		counting, statements := pg.WithStatementCount(ctx)
 		counts, err := b.CountsOf(counting, []uuid.UUID{all[0].ID, all[1].ID, uuid.New()})
 		require.NoError(t, err)
-		require.EqualValues(t, 4, statements.Load(), "begin, account, count, commit")
+		require.EqualValues(t, 3, statements.Load(), "begin, count, commit")
 		require.Equal(t, map[uuid.UUID]integration.Counts{
 			all[0].ID: {Total: 5, Mapped: 1, Unmapped: 4, Removed: 1},
 			all[1].ID: {Total: 1, Unmapped: 1},

@@ -31,7 +31,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 	counters := func(name, help, label string) *prometheus.CounterVec {
 		return factory.NewCounterVec(prometheus.CounterOpts{Namespace: "orgmap", Subsystem: "live", Name: name, Help: help}, []string{label})
 	}
-	return &metrics{
+	m := &metrics{
 		gaps:       counter("gaps_total", "Account channels that were confirmed anew: news before that may be lost."),
 		reconnects: counter("reconnects_total", "Times the subscription connection was replaced."),
 		garbage:    counter("garbage_total", "Messages that were no news and were ignored."),
@@ -46,5 +46,18 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		fallback:  counters("fallback_catches_total", "Feeds found behind by comparing with the source rather than by news.", "kind"),
 		catchUps:  counter("catch_up_reads_total", "Reads of the journal for one reader alone, late or slow."),
 		failures:  counters("source_failures_total", "Reads of the source that failed and were tried again.", "kind"),
+	}
+	// What has not happened yet shows as zero: an alert cannot tell a metric that is missing from one that is fine.
+	for _, reason := range []string{"full", "failed"} {
+		m.dropped.WithLabelValues(reason)
+	}
+	return m
+}
+
+// begin lets a kind of reader show as zero.
+func (m *metrics) begin(kind string) {
+	m.subscribers.WithLabelValues(kind)
+	for _, counters := range []*prometheus.CounterVec{m.delivered, m.fallback, m.failures} {
+		counters.WithLabelValues(kind)
 	}
 }

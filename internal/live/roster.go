@@ -68,6 +68,7 @@ func newRoster[F feed](hub *Hub, kind string, interval time.Duration, sweep func
 	if interval <= 0 {
 		interval = defaultFallback
 	}
+	hub.metrics.begin(kind)
 	life, end := context.WithCancel(context.Background()) // readers may come before run does
 	return &roster[F]{
 		hub: hub, kind: kind, interval: interval, sweep: sweep,

@@ -160,11 +160,11 @@ func TestService_Candidates(t *testing.T) {
 			ctx, statements := pg.WithStatementCount(n.as(auth.Viewer))
 			listed, err := n.service.Candidates(ctx, page.Arguments{First: &size}, nil)
 			require.NoError(t, err)
-			require.EqualValues(t, 8, statements.Load(), "begin, account, integrations, page, namesakes, organizations, cells, end")
+			require.EqualValues(t, 7, statements.Load(), "begin, integrations, page, namesakes, organizations, cells, end")
 			total, err := listed.TotalCount(ctx)
 			require.NoError(t, err)
 			require.Equal(t, 300, total)
-			require.EqualValues(t, 12, statements.Load())
+			require.EqualValues(t, 10, statements.Load())
 		}
 	})
 

@@ -59,8 +59,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Ma
 
 const (
 	selectMappings = `
-		SELECT m.account_id, m.id, m.organization_id, m.integration_id, m.external_org_id, e.name AS external_name,
-		       m.origin, m.created_at, m.created_by
+		SELECT m.id, m.organization_id, m.integration_id, m.external_org_id, e.name, m.origin, m.created_at, m.created_by
 		FROM mappings m JOIN external_orgs e ON e.account_id = m.account_id AND e.id = m.external_org_id
 		WHERE m.account_id = ? `
 	// An integration's id is a UUIDv7: its order is that of connecting.
@@ -76,7 +75,19 @@ func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (
 		return nil, err
 	}
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(statement, actor.AccountID, pgdialect.Array(ids)).Scan(ctx, &found)
+		before := &Mapping{AccountID: actor.AccountID}
+		return pg.Rows(ctx, tx.NewRaw(statement, actor.AccountID, pgdialect.Array(ids)).String(), func(row pg.Row) {
+			before = scan(row, before)
+			found = append(found, before)
+		})
 	})
 	return found, err
+}
+
+// scan reads a row of selectMappings. Of the one before it takes what is mostly the same.
+func scan(row pg.Row, before *Mapping) *Mapping {
+	return &Mapping{
+		AccountID: before.AccountID, ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3),
+		ExternalName: row.Text(4), Origin: Origin(row.TextLike(5, string(before.Origin))), CreatedAt: row.Time(6), CreatedBy: row.TextLike(7, before.CreatedBy),
+	}
 }

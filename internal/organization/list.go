@@ -10,6 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // cursorColumns are the values that name a place in a list: the field it is sorted by, that field's value, and the id.
@@ -38,21 +39,35 @@ func (s selection) cursor(organization *Organization) page.Cursor {
 	return page.Cursor{s.column(), value, organization.ID.String()}
 }
 
+// listing is what a list's statement brings.
+type listing struct {
+	items []*Organization
+	total *int // of the whole list; nil: it is to be counted where it is asked for
+}
+
 // list returns one item more than the window holds, where there is one, in the order of the walk.
-func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found []*Organization, err error) {
-	query := tx.NewSelect().Model(&found)
+func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found listing, err error) {
+	query := tx.NewSelect().Model((*Organization)(nil)).Column("id", "name", "folded", "active", "created_at", "updated_at")
 	if s.search == "" {
 		query = s.where(query)
 	} else {
 		// The hits are gathered first and sorted then: walking the list in its order until a page is full reads nearly all
-		// of it where hits are rare or come late.
+		// of it where hits are rare or come late. To count them costs nothing more.
 		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)))).Materialized()
-		query = query.WithQuery(hits).ModelTableExpr("organization")
+		query = query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)")
 	}
 	if query, err = s.within(query, window); err != nil {
-		return nil, err
+		return listing{}, err
 	}
-	err = query.Limit(int64(window.Size + 1)).Offset(int64(window.Offset)).Scan(ctx)
+	err = pg.Rows(ctx, query.Limit(int64(window.Size+1)).Offset(int64(window.Offset)).String(), func(row pg.Row) {
+		found.items = append(found.items, &Organization{
+			AccountID: s.account, ID: row.UUID(0), Name: row.Text(1), Folded: row.Text(2), Active: row.Boolean(3), CreatedAt: row.Time(4), UpdatedAt: row.Time(5),
+		})
+		if s.search != "" && found.total == nil {
+			total := row.Int(6)
+			found.total = &total
+		}
+	})
 	return found, err
 }
 
@@ -125,7 +140,14 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	return query
 }
 
+// count counts the whole list. How many active organizations there are stands in the account's row.
 func (s selection) count(ctx context.Context, tx bun.IDB) (int, error) {
+	active := s.filter.Active == nil || *s.filter.Active
+	if active && s.search == "" && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0 {
+		var used int
+		err := tx.NewSelect().Table("accounts").Column("organizations_used").Where("id = ?", s.account).Scan(ctx, &used)
+		return used, err
+	}
 	total, err := s.where(tx.NewSelect().Model((*Organization)(nil))).Count(ctx)
 	return int(total), err
 }

@@ -150,7 +150,7 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 		return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 	}
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
-	var found []*Organization
+	var found listing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
 		found, err = selection.list(ctx, tx, window)
 		return err
@@ -159,13 +159,16 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 		return nil, err
 	}
 	count := func(ctx context.Context) (total int, err error) {
+		if found.total != nil {
+			return *found.total, nil
+		}
 		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
 			total, err = selection.count(ctx, tx)
 			return err
 		})
 		return total, err
 	}
-	return page.New(window, found, selection.cursor, count), nil
+	return page.New(window, found.items, selection.cursor, count), nil
 }
 
 // ByIDs returns those of the organizations that the account has.

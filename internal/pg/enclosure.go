@@ -109,7 +109,7 @@ func (e *Enclosure) begin() error {
 	}
 	state := &transaction{account: e.account, writes: true}
 	if state.conn, err = nativeConn(conn); err == nil {
-		state.tx, err = conn.BeginTx(e.ctx, nil)
+		state.tx, err = conn.BeginTx(withSetUp(e.ctx, forAccount(e.account)), nil)
 	}
 	if err != nil {
 		_ = conn.Close()
@@ -117,10 +117,7 @@ func (e *Enclosure) begin() error {
 		return err
 	}
 	e.conn, e.state, e.giveBack = conn, state, giveBack
-	if err = setAccount(e.ctx, state.tx, e.account); err == nil {
-		err = e.first(context.WithValue(e.ctx, transactionKey{}, state), state.tx)
-	}
-	if err != nil {
+	if err = e.first(context.WithValue(e.ctx, transactionKey{}, state), state.tx); err != nil {
 		e.end(err)
 	}
 	return err

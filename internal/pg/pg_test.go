@@ -155,7 +155,7 @@ func TestSession_TakesTheSameFewStatementsHoweverManyReads(t *testing.T) {
 	}
 	group.Wait()
 	session.Close()
-	require.EqualValues(t, 3+10, statements.Load(), "begin, set the account, ten reads, end")
+	require.EqualValues(t, 2+10, statements.Load(), "begin for the account, ten reads, end")
 }
 
 func TestSession_GoesOnAfterAStatementFailed(t *testing.T) {

@@ -54,4 +54,6 @@ func (r Row) Int(column int) int {
 const postgresEpoch = 946_684_800 * 1_000_000
 
 // Time is the value of a timestamptz column, in UTC.
-func (r Row) Time(column int) time.Time { return time.UnixMicro(int64(r.Int(column)) + postgresEpoch).UTC() }
+func (r Row) Time(column int) time.Time {
+	return time.UnixMicro(int64(r.Int(column)) + postgresEpoch).UTC()
+}

@@ -1,6 +1,7 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -10,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/uptrace/bun"
 )
 
@@ -28,6 +28,7 @@ type transaction struct {
 	tx          bun.Tx
 	conn        *pgx.Conn
 	account     uuid.UUID
+	setUp       string // what it begins with; "": what lets row-level security show the account
 	writes      bool
 	afterCommit []func()
 }
@@ -90,22 +91,13 @@ func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
 // Operator runs work across accounts, as the operator's role: on accounts, tokens, connections, the journal and,
 // reading, runs. It is for the command line and the sweeps, never for a request.
 func (d *DB) Operator(ctx context.Context, work Work) error {
-	return classify(d.run(ctx, nil, &transaction{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "SET LOCAL ROLE "+operatorRole); err != nil {
-			return err
-		}
-		return work(ctx, tx)
-	}))
+	return classify(d.run(ctx, nil, &transaction{setUp: "SET LOCAL ROLE " + operatorRole}, work))
 }
 
 // Bearer runs work in a transaction that sees the one API token of that hash, whatever its account.
 func (d *DB) Bearer(ctx context.Context, hash []byte, work Work) error {
-	return classify(d.run(ctx, &sql.TxOptions{ReadOnly: true}, &transaction{}, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "SELECT set_config('app.token_hash', ?, true)", fmt.Sprintf("%x", hash)); err != nil {
-			return err
-		}
-		return work(ctx, tx)
-	}))
+	holding := &transaction{setUp: fmt.Sprintf("SELECT set_config('app.token_hash', '%x', true)", hash)}
+	return classify(d.run(ctx, &sql.TxOptions{ReadOnly: true}, holding, work))
 }
 
 // AfterCommit has then called once the write that ctx belongs to is durable, and never if it fails.
@@ -143,31 +135,21 @@ func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction
 	if state.conn, err = nativeConn(conn); err != nil {
 		return err
 	}
+	ctx = withSetUp(ctx, cmp.Or(state.setUp, forAccount(state.account)))
 	return conn.RunInTx(ctx, options, func(ctx context.Context, tx bun.Tx) error {
 		state.tx = tx
-		if err := setAccount(ctx, tx, state.account); err != nil {
-			return err
-		}
 		return work(context.WithValue(ctx, transactionKey{}, state), tx)
 	})
-}
-
-func setAccount(ctx context.Context, tx bun.Tx, account uuid.UUID) error {
-	if account == uuid.Nil {
-		return nil // row-level security then shows nothing
-	}
-	_, err := tx.ExecContext(ctx, "SELECT set_config('app.account_id', ?, true)", account.String())
-	return err
 }
 
 func nativeConn(conn bun.Conn) (*pgx.Conn, error) {
 	var native *pgx.Conn
 	err := conn.Raw(func(driver any) error {
-		wrapped, ok := driver.(*stdlib.Conn)
+		wrapped, ok := driver.(settingUp)
 		if !ok {
 			return errors.New("pg: the pool's connections are not pgx's")
 		}
-		native = wrapped.Conn()
+		native = wrapped.Conn.Conn()
 		return nil
 	})
 	return native, err

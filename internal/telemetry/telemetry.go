@@ -43,7 +43,7 @@ func New(registerer prometheus.Registerer) *Metrics {
 	histograms := func(name, help string, buckets []float64, labels ...string) *prometheus.HistogramVec {
 		return factory.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels)
 	}
-	return &Metrics{
+	m := &Metrics{
 		requests:      counters("http_requests_total", "HTTP requests answered; a stream counts when it ends.", "route", "status"),
 		operations:    counters("graphql_operations_total", "Queries and mutations answered, and events of subscriptions sent; the outcome is ok or the first error's code.", "type", "outcome"),
 		operationTime: histograms("graphql_operation_seconds", "From the start of a query or mutation to its answer.", answerBuckets, "type"),
@@ -59,6 +59,15 @@ func New(registerer prometheus.Registerer) *Metrics {
 			Namespace: namespace, Name: "scrape_failures_total", Help: "Scrapes for which the store could not be asked about runs.",
 		}),
 	}
+	// What has not happened yet shows as zero, so that an alert can tell it from a name that is wrong.
+	m.socketsClosed.WithLabelValues("stalled")
+	for _, kind := range []string{"query", "mutation", "subscription"} {
+		m.operations.WithLabelValues(kind, "ok")
+	}
+	for _, state := range []string{"SUCCEEDED", "NEEDS_REVIEW", "CANCELLED"} {
+		m.runsEnded.WithLabelValues(state, "")
+	}
+	return m
 }
 
 // Request counts an HTTP request.

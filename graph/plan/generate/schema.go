@@ -70,7 +70,7 @@ func canBePlanned(of *codegen.Field) bool {
 	result := of.TypeReference
 	return !of.IsReserved() && !of.IsMap() && !of.IsBatch() && !of.HasDirectives() && !of.HasHaser && !of.VOkFunc &&
 		!result.IsRoot && !result.IsContext && !result.HasEnumValues() && !result.IsPtrToSlice() && !result.IsPtrToIntf() && !result.IsPtrToPtr() &&
-		!(of.IsMethod() && len(of.Args) > 0) && !(result.IsSlice() && result.IsScalar() && result.Elem().IsNilable())
+		(!of.IsMethod() || len(of.Args) == 0) && (!result.IsSlice() || !result.IsScalar() || !result.Elem().IsNilable())
 }
 
 func newValue(data *codegen.Data, of *config.TypeReference) value {

@@ -131,6 +131,8 @@ test('an import shows what each would do, and stops at the number that the plan 
   await page.getByRole('button', { name: 'Add from IT Glue' }).click()
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import ')
   for (const name of ['Import Existing', 'Import New 0001']) await dialog.getByRole('checkbox', { name, exact: true }).check()
+  await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import Twin')
+  await expect(dialog.getByRole('checkbox', { name: 'Import Twin' })).toHaveCount(2)
   await dialog.getByRole('checkbox', { name: 'Import Twin' }).first().check()
   await dialog.getByRole('checkbox', { name: 'Import Twin' }).nth(1).check()
   await expect(dialog.getByRole('status').filter({ hasText: 'Uses' })).toContainText('Uses 2 of')

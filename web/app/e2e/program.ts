@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -15,6 +15,13 @@ export class Program {
   private readonly folder = mkdtempSync(join(tmpdir(), 'orgmap-e2e-'))
   private binary = process.env.ORGMAP_BINARY ?? ''
 
+  private readonly environment = { ...process.env, DATABASE_URL: '', REDIS_URL: '' }
+
+  constructor() {
+    chmodSync(this.folder, 0o755) // where root runs the tests, Postgres runs as somebody else
+  }
+
+  /** Starts the program; a second time, at the address it had. */
   async start(): Promise<void> {
     if (this.binary === '') {
       this.binary = join(this.folder, 'orgmap')
@@ -23,7 +30,7 @@ export class Program {
     const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host
     const child = spawn(this.binary, ['serve', '--demo', '--data-dir', join(this.folder, 'data'), '--listen', listen], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, DATABASE_URL: '', REDIS_URL: '' },
+      env: this.environment,
     })
     this.child = child
     const link = await signInLink(child)
@@ -47,6 +54,14 @@ export class Program {
   async remove(): Promise<void> {
     await this.stop()
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Makes another token, as an operator would beside the running program. */
+  newToken(role: 'viewer' | 'editor'): string {
+    const command = (...words: string[]) =>
+      execFileSync(this.binary, [...words, '--data-dir', join(this.folder, 'data')], { env: this.environment, encoding: 'utf8' })
+    const [account] = JSON.parse(command('account', 'list', '--json')) as { id: string }[]
+    return command('token', 'create', '--account', account?.id ?? '', '--role', role, '--name', `A ${role}`).trim()
   }
 
   /** Sends an operation as the admin. */

@@ -9,8 +9,9 @@ export default class Totals implements Reporter {
   }
 
   onExit() {
-    const ok = [...this.tests].filter((test) => test.ok()).length
-    process.stdout.write(`${ok} passed, ${this.tests.size - ok} failed\n`)
+    const run = [...this.tests].filter((test) => test.outcome() !== 'skipped')
+    const ok = run.filter((test) => test.ok()).length
+    process.stdout.write(`${ok} passed, ${run.length - ok} failed\n`)
     return Promise.resolve()
   }
 }

@@ -28,7 +28,7 @@ function Examples() {
       <div className="graphiql-doc-explorer-title">Examples</div>
       <ul className="examples">
         {examples.map((example) => (
-          <li key={example.title}><button type="button" onClick={() => open(example)}>{example.title}</button></li>
+          <li key={example.title}><button type="button" disabled={!queryEditor || !variableEditor} onClick={() => open(example)}>{example.title}</button></li>
         ))}
       </ul>
     </section>

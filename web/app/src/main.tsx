@@ -15,7 +15,7 @@ import { SetupPage } from './organizations/SetupPage'
 import { hasUnsaved, watchOthers } from './organizations/workspace'
 import { path as shown } from './router'
 import { SignIn } from './session/SignIn'
-import { session, signIn, takeTokenFromAddress } from './session/session'
+import { describe, session, signIn, takeTokenFromAddress } from './session/session'
 import { SyncPage } from './sync/SyncPage'
 import { theme, variables } from './theme'
 import { Shell } from './ui/Shell'
@@ -32,8 +32,10 @@ function App() {
     const begin = async () => {
       const refused = token === null ? null : await signIn(token)
       setProblem(refused)
-      if (refused === null && session.get() !== 'in') session.set('in')
-      else if (refused !== null) session.set('out')
+      if (refused !== null) return session.set('out')
+      // A server that does not answer is asked again further on.
+      const known = token === null ? await describe() : null
+      session.set(known?.signedIn === false ? 'out' : 'in')
     }
     void begin()
   }, [])

@@ -41,6 +41,7 @@ export const cache = cacheExchange({
 
 interface RunOfIntegration {
   id: string
+  state?: string
   integration: { id: string }
 }
 
@@ -49,7 +50,9 @@ function showRun(cache: Cache, run: RunOfIntegration) {
   const integration = { __typename: 'Integration', id: run.integration.id }
   const newest = cache.resolve(integration, 'lastRefresh') as string | null | undefined
   if (newest && cache.resolve(newest, 'id') as string > run.id) return
-  cache.link(integration, 'lastRefresh', { __typename: 'RefreshRun', id: run.id })
+  const link = { __typename: 'RefreshRun', id: run.id }
+  cache.link(integration, 'lastRefresh', link)
+  if (run.state === 'SUCCEEDED') cache.link(integration, 'lastSuccess', link)
 }
 
 function showQuota(cache: Cache, payload: unknown) {

@@ -4,6 +4,7 @@ import { createClient } from 'graphql-ws'
 import { session } from '../session/session'
 import { Store } from '../ui/store'
 import { cache } from './cache'
+import { orderExchange } from './order'
 
 /** Whether live news arrives. */
 export const connection = new Store<'connecting' | 'live' | 'lost'>('connecting')
@@ -61,6 +62,7 @@ export const client = new Client({
   fetchOptions: { credentials: 'same-origin' },
   exchanges: [
     cache,
+    orderExchange,
     subscriptionExchange({
       forwardSubscription: (request) => ({
         subscribe: (sink) => {

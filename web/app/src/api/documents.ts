@@ -32,6 +32,9 @@ export const IntegrationFields = graphql(
       state
       canImport
       baseUrl
+      schedule
+      nextRefreshAt
+      late
       counts {
         total
         mapped
@@ -39,6 +42,9 @@ export const IntegrationFields = graphql(
         removed
       }
       lastRefresh {
+        ...RunFields
+      }
+      lastSuccess {
         ...RunFields
       }
     }
@@ -167,6 +173,8 @@ export const RefreshProgress = graphql(
           integration {
             id
             state
+            nextRefreshAt
+            late
           }
         }
       }

@@ -1,6 +1,7 @@
 import type { ResultOf } from './graphql'
 import { ask, client } from './client'
-import { AccountChanges, type Change, CursorQuery, RefreshProgress } from './documents'
+import { AccountChanges, type Change, CursorQuery, IntegrationsQuery, OrganizationsById, RefreshProgress } from './documents'
+import { answered, isAsking } from './order'
 
 export type Progress = ResultOf<typeof RefreshProgress>['refreshProgress']
 
@@ -17,6 +18,19 @@ export function onChange(listener: (change: Change) => void): () => void {
 export function onProgress(listener: (progress: Progress) => void): () => void {
   progressListeners.add(listener)
   return () => progressListeners.delete(listener)
+}
+
+const mostNodes = 200 // ids in one query: the API's limit
+
+/** Reads again what changed while answers were under way: those may be older than the change, and come after it. */
+async function lookAgain(change: Change): Promise<void> {
+  await answered()
+  if (change.__typename === 'IntegrationsChanged') await ask('query', IntegrationsQuery, {})
+  if (change.__typename !== 'OrganizationsChanged' && change.__typename !== 'MappingsChanged') return
+  const ids = change.organizations.map(({ id }) => id)
+  for (let from = 0; from < ids.length; from += mostNodes) {
+    await ask('query', OrganizationsById, { ids: ids.slice(from, from + mostNodes) })
+  }
 }
 
 const pause = 2_000 // milliseconds before a subscription that the server ended is opened again
@@ -38,6 +52,7 @@ export function follow(): () => void {
       if (data && data.accountChanges.cursor !== cursor) {
         cursor = data.accountChanges.cursor
         for (const listener of changeListeners) listener(data.accountChanges)
+        if (isAsking()) void lookAgain(data.accountChanges)
       }
       if (error || hasNext === false) {
         unsubscribe()

@@ -19,6 +19,7 @@ interface Props {
 export function CredentialFields({ fields, values, errors, onChange }: Props) {
   return fields.map((field, index) => {
     const Input = field.secret ? PasswordInput : TextInput
+    const error = errors.find(({ path }) => path[1] === 'credentials' && path[2] === String(index))?.message
     return (
       <Input
         key={field.name}
@@ -29,7 +30,8 @@ export function CredentialFields({ fields, values, errors, onChange }: Props) {
         autoComplete={field.secret ? 'new-password' : 'off'}
         data-1p-ignore
         spellCheck={false}
-        error={errors.find(({ path }) => path[1] === 'credentials' && path[2] === String(index))?.message}
+        error={error}
+        aria-invalid={error !== undefined}
         onChange={(event) => onChange(field.name, event.currentTarget.value)}
       />
     )

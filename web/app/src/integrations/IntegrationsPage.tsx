@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 
@@ -8,7 +8,7 @@ import { tell } from '../ui/announce'
 import { Icon } from '../ui/Icon'
 import { refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, applicationName, count, isRunning, standingOf } from '../ui/words'
+import { ago, allSchedules, applicationName, count, isRunning, scheduleWords, standingOf } from '../ui/words'
 import { CredentialsDialog, DisconnectDialog, RenameDialog, update } from './ChangeDialogs'
 import { ConnectDialog } from './ConnectDialog'
 import styles from './IntegrationsPage.module.css'
@@ -61,6 +61,11 @@ function Card({ integration, admin, editable, onOpen }: CardProps) {
   const { counts, name, source } = integration
   const paused = integration.state === 'DISABLED'
   const [busy, setBusy] = useState(false)
+  const reschedule = async (schedule: Integration['schedule']) => {
+    const wrong = await update(integration, { schedule })
+    if (wrong[0]) tell('problem', wrong[0].message)
+    else tell('done', `${name} refreshes ${scheduleWords(schedule).toLowerCase()}.`)
+  }
   const pause = async () => {
     setBusy(true)
     const wrong = await update(integration, { enabled: paused })
@@ -79,6 +84,15 @@ function Card({ integration, admin, editable, onOpen }: CardProps) {
         <div><dt>Address</dt><dd>{integration.baseUrl.replace(/^https:\/\//, '')}</dd></div>
         <div><dt>Listed</dt><dd>{count(counts.total)}, {count(counts.mapped)} mapped{counts.removed > 0 && `, ${count(counts.removed)} gone`}</dd></div>
         <div><dt>Last refresh</dt><dd>{run?.finishedAt ? ago(run.finishedAt) : isRunning(run) ? 'under way' : 'never'}</dd></div>
+        <div>
+          <dt id={`schedule-${integration.id}`}>Refreshes by itself</dt>
+          <dd>
+            {admin ? (
+              <Select size="xs" aria-labelledby={`schedule-${integration.id}`} data={allSchedules} value={integration.schedule} allowDeselect={false}
+                onChange={(schedule) => schedule && void reschedule(schedule)} />
+            ) : scheduleWords(integration.schedule)}
+          </dd>
+        </div>
       </dl>
       {isRunning(run) && run && <ProgressBar run={run} label={`Refreshing ${name}`} />}
       {run?.failure && tone !== 'good' && <p className={styles.failure}>{run.failure.message}</p>}

@@ -2,7 +2,7 @@ import { Button, PasswordInput } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
 
 import styles from './SignIn.module.css'
-import { offersProvider, signIn } from './session'
+import { describe, signIn } from './session'
 
 /** Shown to whoever is not signed in. */
 export function SignIn({ problem: before }: { problem: string | null }) {
@@ -10,7 +10,7 @@ export function SignIn({ problem: before }: { problem: string | null }) {
   const [problem, setProblem] = useState(before)
   const [busy, setBusy] = useState(false)
   const [provider, setProvider] = useState(false)
-  useEffect(() => void offersProvider().then(setProvider), [])
+  useEffect(() => void describe().then((said) => setProvider(said?.oidc ?? false)), [])
   useEffect(() => {
     document.title = 'Sign in – Orgmap'
   }, [])
@@ -36,6 +36,7 @@ export function SignIn({ problem: before }: { problem: string | null }) {
           autoComplete="off"
           value={token}
           error={problem}
+          aria-invalid={problem !== null}
           onChange={(event) => { setToken(event.currentTarget.value); setProblem(null) }}
         />
         <Button type="submit" size="sm" fullWidth loading={busy} disabled={token.trim() === ''} variant={provider ? 'default' : 'filled'}>Sign in</Button>

@@ -39,13 +39,18 @@ export async function signOut(): Promise<void> {
   location.assign('/')
 }
 
-/** Whether people can sign in at an identity provider. */
-export async function offersProvider(): Promise<boolean> {
+interface Description {
+  /** Whether people can sign in at an identity provider. */
+  oidc: boolean
+  signedIn: boolean
+}
+
+/** What the server says about this browser's session; null where it does not answer. */
+export async function describe(): Promise<Description | null> {
   try {
     const response = await fetch('/session', { headers: { Accept: 'application/json' } })
-    if (!response.ok) return false
-    return Boolean(((await response.json()) as { oidc?: boolean }).oidc)
+    return response.ok ? ((await response.json()) as Description) : null
   } catch {
-    return false
+    return null
   }
 }

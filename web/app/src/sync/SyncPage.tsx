@@ -9,10 +9,10 @@ import { go } from '../router'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, applicationName, clockTime, count, isRunning, lasting, share, standingOf, type Tone } from '../ui/words'
+import { ago, applicationName, clockTime, count, isRunning, lasting, scheduleWords, share, standingOf, type Tone } from '../ui/words'
 import { DayPicture } from './DayPicture'
 import { RunTable } from './RunTable'
-import { type RecentRun, type Runs, useLastGood, useNow, useRuns } from './runs'
+import { type RecentRun, type Runs, useNow, useRuns } from './runs'
 import styles from './SyncPage.module.css'
 
 /** How every integration's list is, live: made for a desk, a wall and a phone. */
@@ -21,7 +21,6 @@ export function SyncPage({ viewer }: { viewer: Viewer }) {
   const runs = useRuns()
   const now = useNow(1_000)
   const integrations = data?.integrations ?? []
-  const lastGood = useLastGood(integrations.map(({ id }) => id), runs)
   const [reviewing, setReviewing] = useState<string | null>(null)
   const reviewed = integrations.find(({ id }) => id === reviewing)
   const editable = viewer.role !== 'VIEWER'
@@ -40,11 +39,10 @@ export function SyncPage({ viewer }: { viewer: Viewer }) {
 
       <section className={styles.list} aria-label="Integrations">
         <div className={styles.head} aria-hidden="true">
-          <span>Integration</span><span>State</span><span>Progress</span><span>Last good</span><span>Last change</span><span />
+          <span>Integration</span><span>State</span><span>Progress</span><span>Last good</span><span>Last change</span><span>Next</span><span />
         </div>
         {integrations.map((integration) => (
-          <Line key={integration.id} {...{ integration, editable, runs, now }} lastGood={lastGood.get(integration.id)}
-            onReview={() => setReviewing(integration.id)} onMend={() => go('/integrations')} />
+          <Line key={integration.id} {...{ integration, editable, runs, now }}  onReview={() => setReviewing(integration.id)} onMend={() => go('/integrations')} />
         ))}
       </section>
 
@@ -88,14 +86,14 @@ interface LineProps {
   integration: Integration
   editable: boolean
   runs: Runs
-  lastGood: RecentRun | undefined
   now: number
   onReview: () => void
   onMend: () => void
 }
 
-function Line({ integration, editable, runs, lastGood, now, onReview, onMend }: LineProps) {
+function Line({ integration, editable, runs, now, onReview, onMend }: LineProps) {
   const run = integration.lastRefresh
+  const lastGood = integration.lastSuccess
   const { tone, word } = standingOf(integration)
   const rate = run ? runs.rate(run.id) : null
   const part = run ? share(run) : null
@@ -124,8 +122,10 @@ function Line({ integration, editable, runs, lastGood, now, onReview, onMend }: 
       </div>
       <div className={styles.fact} data-label="Last good">
         {lastGood?.finishedAt ? <span title={clockTime(lastGood.finishedAt)}>{ago(lastGood.finishedAt, now)}</span> : 'never'}
+        {integration.late && <span className={styles.late} title="Older than the schedule means it to be"> late</span>}
       </div>
-      <div className={styles.fact} data-label="Last change"><Change run={lastGood} /></div>
+      <div className={styles.fact} data-label="Last change"><Change run={lastGood ?? undefined} /></div>
+      <div className={styles.fact} data-label="Next" title={scheduleWords(integration.schedule)}>{nextWords(integration)}</div>
       <div className={styles.actions}>
         {run && isRunning(run) && editable && <Button variant="default" onClick={() => void cancelRefresh(run.id)} aria-label={`Cancel the refresh of ${integration.name}`}>Cancel</Button>}
         {run?.state === 'NEEDS_REVIEW' && <Button onClick={onReview} aria-label={`Review the shorter list of ${integration.name}`}>Review</Button>}
@@ -142,6 +142,11 @@ function Line({ integration, editable, runs, lastGood, now, onReview, onMend }: 
       )}
     </article>
   )
+}
+
+function nextWords({ schedule, nextRefreshAt }: Integration): string {
+  if (nextRefreshAt) return clockTime(nextRefreshAt)
+  return schedule === 'OFF' ? 'when asked' : 'held'
 }
 
 /** What a run changed, as signs with words for those who hear them. */

@@ -16,8 +16,6 @@ export interface Runs {
   /** The newest first. */
   all: readonly RecentRun[]
   problem: string | null
-  /** Whether the runs of the whole last day are there. */
-  complete: boolean
   /** Organizations a second that a run was read with lately, as far as this page saw it. */
   rate: (runId: string) => number | null
 }
@@ -31,7 +29,7 @@ interface Pace {
 /** The runs of the last day and those under way, kept live. */
 export function useRuns(): Runs {
   const [runs, setRuns] = useState<ReadonlyMap<string, RecentRun>>(new Map())
-  const [state, setState] = useState<{ complete: boolean; problem: string | null }>({ complete: false, problem: null })
+  const [problem, setProblem] = useState<string | null>(null)
   const [paces] = useState(() => new Map<string, Pace>())
 
   useEffect(() => {
@@ -41,14 +39,14 @@ export function useRuns(): Runs {
       for (let page = 0; page < mostPages; page++) {
         const answer: Awaited<ReturnType<typeof readPage>> = await readPage(after)
         if (!current) return
-        if (answer.problem !== null) return setState({ complete: false, problem: answer.problem })
+        if (answer.problem !== null) return setProblem(answer.problem)
         const { nodes, pageInfo } = answer.data.refreshRuns
         setRuns((before) => merge(before, nodes))
         const oldest = nodes.at(-1)
         if (!pageInfo.hasNextPage || !oldest || Date.parse(oldest.queuedAt) < Date.now() - day) break
         after = pageInfo.endCursor
       }
-      setState({ complete: true, problem: null })
+      setProblem(null)
     }
     void read()
     const stop = onProgress(({ run }) => {
@@ -62,7 +60,7 @@ export function useRuns(): Runs {
   }, [paces])
 
   const all = [...runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
-  return { all, ...state, rate: (runId) => paces.get(runId)?.rate ?? null }
+  return { all, problem, rate: (runId) => paces.get(runId)?.rate ?? null }
 }
 
 const readPage = (after: string | null) => ask('query', RecentRuns, { first: pageLength, after, integrationId: null })
@@ -87,29 +85,6 @@ function pace(paces: Map<string, Pace>, run: RecentRun) {
   if (!known || run.fetched < known.from) return void paces.set(run.id, { since: now, from: run.fetched, rate: null })
   const stretch = now - known.since
   if (stretch >= leastStretch) known.rate = ((run.fetched - known.from) * 1_000) / stretch
-}
-
-/** The newest good run of each integration that has none among the runs already read. */
-export function useLastGood(integrationIds: readonly string[], runs: Runs): ReadonlyMap<string, RecentRun> {
-  const [older, setOlder] = useState<ReadonlyMap<string, RecentRun | null>>(new Map())
-  const good = new Map<string, RecentRun>()
-  for (const run of runs.all) if (run.state === 'SUCCEEDED' && !good.has(run.integration.id)) good.set(run.integration.id, run)
-  const missing = runs.complete ? integrationIds.filter((id) => !good.has(id) && !older.has(id)) : []
-  const key = missing.join(' ')
-  useEffect(() => {
-    let current = true
-    for (const id of key === '' ? [] : key.split(' ')) {
-      void ask('query', RecentRuns, { first: 100, after: null, integrationId: id }).then((answer) => {
-        const found = answer.data?.refreshRuns.nodes.find(({ state }) => state === 'SUCCEEDED') ?? null
-        if (current && answer.problem === null) setOlder((before) => new Map(before).set(id, found))
-      })
-    }
-    return () => {
-      current = false
-    }
-  }, [key])
-  for (const [id, run] of older) if (run && !good.has(id)) good.set(id, run)
-  return good
 }
 
 /** The time, renewed every so many milliseconds. */

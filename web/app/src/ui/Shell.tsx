@@ -31,7 +31,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
   return (
     <>
       <a className={styles.skip} href="#content">Skip to the content</a>
-      <header className={styles.header}>
+      <section className={styles.header} aria-label="Orgmap">
         <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />Orgmap</span>
         <nav className={styles.nav} aria-label="Pages">
           {paths.map((to) => (
@@ -57,7 +57,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
             </Menu.Dropdown>
           </Menu>
         </span>
-      </header>
+      </section>
       <main id="content" className={styles.content} tabIndex={-1}>
         <h1 className={styles.hidden}>{titleOf(path)}</h1>
         {children}

@@ -40,6 +40,15 @@ const applicationNames: Record<Integration['application'], string> = {
 
 export const applicationName = (application: Integration['application']) => applicationNames[application]
 
+const schedules: Record<Integration['schedule'], string> = {
+  OFF: 'Only when asked', HOURLY: 'Each hour', EVERY_FOUR_HOURS: 'Each 4 hours', EVERY_TWELVE_HOURS: 'Each 12 hours', DAILY: 'Each day',
+}
+
+export const scheduleWords = (schedule: Integration['schedule']) => schedules[schedule]
+
+/** Every schedule there is, with its words. */
+export const allSchedules = Object.entries(schedules).map(([value, label]) => ({ value: value as Integration['schedule'], label }))
+
 export const isRunning = (run: Pick<Run, 'state'> | null | undefined) => run?.state === 'QUEUED' || run?.state === 'RUNNING'
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off'

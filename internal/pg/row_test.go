@@ -1,0 +1,61 @@
+package pg_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+func TestRows(t *testing.T) {
+	t.Parallel()
+	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	read := func(statement string, take func(pg.Row)) error {
+		return db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error { return pg.Rows(ctx, statement, take) })
+	}
+
+	t.Run("reads each type as it was written", func(t *testing.T) {
+		t.Parallel()
+		rows := 0
+		require.NoError(t, read(`SELECT '01890a5d-ac96-774b-bcce-b302099a8057'::uuid, 'Müller', true, false, (-5)::bigint, '2026-05-01 09:30:00.123456+02'::timestamptz`, func(row pg.Row) {
+			rows++
+			require.Equal(t, uuid.MustParse("01890a5d-ac96-774b-bcce-b302099a8057"), row.UUID(0))
+			require.Equal(t, "Müller", row.Text(1))
+			require.Equal(t, "Müller", row.TextLike(1, "Müller"))
+			require.Equal(t, "Müller", row.TextLike(1, "Meier"))
+			require.True(t, row.Boolean(2))
+			require.False(t, row.Boolean(3))
+			require.Equal(t, -5, row.Int(4))
+			require.Equal(t, time.Date(2026, 5, 1, 7, 30, 0, 123456000, time.UTC), row.Time(5))
+		}))
+		require.Equal(t, 1, rows)
+	})
+	t.Run("keeps nothing of a row when the next one comes", func(t *testing.T) {
+		t.Parallel()
+		var texts []string
+		require.NoError(t, read("SELECT repeat(n::text, 3) FROM generate_series(1, 3) n", func(row pg.Row) { texts = append(texts, row.Text(0)) }))
+		require.Equal(t, []string{"111", "222", "333"}, texts)
+	})
+	t.Run("tells what failed, before or among the rows", func(t *testing.T) {
+		t.Parallel()
+		require.ErrorContains(t, read("SELECT nothing", func(pg.Row) {}), "nothing")
+		require.ErrorContains(t, read("SELECT 1 / (3 - n) FROM generate_series(1, 5) n", func(pg.Row) {}), "division by zero")
+	})
+	t.Run("sees what the transaction is set up for", func(t *testing.T) {
+		t.Parallel()
+		account, seen := uuid.New(), ""
+		require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
+			return pg.Rows(ctx, "SELECT current_setting('app.account_id') || current_setting('transaction_isolation') || current_setting('transaction_read_only')",
+				func(row pg.Row) { seen = row.Text(0) })
+		}))
+		require.Equal(t, account.String()+"repeatable read"+"on", seen)
+	})
+}

@@ -1,0 +1,75 @@
+import type { Exchange } from 'urql'
+import { pipe, tap } from 'wonka'
+
+import type { Run } from './documents'
+
+/**
+ * Answers and news come over two connections, and an answer can be older than news that came before it. This module keeps
+ * what is older from standing: runs never go back, and what changed while an answer was under way is read again.
+ */
+
+const rank: Record<Run['state'], number> = { QUEUED: 0, RUNNING: 1, SUCCEEDED: 2, FAILED: 2, CANCELLED: 2, NEEDS_REVIEW: 2 }
+
+type Known = Pick<Run, 'id' | 'state' | 'fetched' | 'attempt'> & Record<string, unknown>
+
+/** Whether one account of a run is older than another. */
+export function isOlder(one: Pick<Run, 'state' | 'fetched' | 'attempt'>, other: Pick<Run, 'state' | 'fetched' | 'attempt'>): boolean {
+  if (rank[other.state] === 2 || rank[one.state] === 2) return rank[one.state] < rank[other.state]
+  if (one.attempt !== other.attempt) return one.attempt < other.attempt
+  if (one.state !== other.state) return rank[one.state] < rank[other.state]
+  return one.fetched < other.fetched
+}
+
+/** Puts the newest known account of each run in the place of older ones, throughout an answer. */
+export function keepNewest(value: unknown, newest: Map<string, Known>): void {
+  if (Array.isArray(value)) {
+    for (const item of value) keepNewest(item, newest)
+    return
+  }
+  if (typeof value !== 'object' || value === null) return
+  const fields = value as Record<string, unknown>
+  if (fields.__typename === 'RefreshRun' && typeof fields.id === 'string' && 'attempt' in fields) {
+    const run = fields as Known
+    const known = newest.get(run.id)
+    if (!known || !isOlder(run, known)) newest.set(run.id, { ...run })
+    else for (const field of Object.keys(run)) if (field in known && field !== 'integration') run[field] = known[field]
+  }
+  for (const field of Object.values(fields)) keepNewest(field, newest)
+}
+
+let underWay = 0
+let waiting: (() => void)[] = []
+
+/** Whether answers are under way that were asked for before now. */
+export const isAsking = () => underWay > 0
+
+/** Resolves when no query is under way any more. */
+export const answered = (): Promise<void> =>
+  underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
+
+/** Sits behind the cache, where answers and news come in. */
+export const orderExchange: Exchange = ({ forward }) => {
+  const newest = new Map<string, Known>()
+  const asked = new Set<number>()
+  const done = (key: number) => {
+    if (!asked.delete(key)) return
+    underWay = asked.size
+    if (underWay > 0) return
+    const all = waiting
+    waiting = []
+    // After the cache has taken the answer.
+    setTimeout(() => all.forEach((resolve) => resolve()))
+  }
+  return (operations) => pipe(
+    operations,
+    tap(({ kind, key }) => {
+      if (kind === 'query') underWay = asked.add(key).size
+      if (kind === 'teardown') done(key)
+    }),
+    forward,
+    tap(({ data, operation }) => {
+      keepNewest(data, newest)
+      if (operation.kind === 'query') done(operation.key)
+    }),
+  )
+}
