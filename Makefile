@@ -23,14 +23,14 @@ run: setup-run ## Run everything embedded with simulated vendors, on http://127.
 	exec bin/orgmap serve --demo --data-dir $(DATA_DIR) --listen $(LISTEN) --log-format text
 
 .PHONY: test
-test: test-go test-web ## Run all tests: Go with the race detector on a real Postgres and Redis, the pages in a real browser.
+test: test-go ## Run the Go tests, with the race detector, on a real Postgres and a real Redis.
 
 .PHONY: test-go
-test-go: setup-test ## Run the Go tests.
+test-go: setup-test
 	CI=true go test $(TEST_FLAGS) $(PACKAGES)
 
 .PHONY: test-web
-test-web: setup-test web/app/node_modules ## Run the pages' tests: types, units, and the flows in Chromium.
+test-web: setup-web web/app/node_modules ## Run the pages' tests: types, units, and the flows in Chromium.
 	cd web/app && npm run -s check && npm run -s test && npm run -s e2e
 
 web/app/node_modules: web/app/package-lock.json
@@ -42,7 +42,7 @@ web: web/app/node_modules ## Build the pages into web/dist, which is committed.
 	cd web/app && npm run -s build
 
 .PHONY: check
-check: generate web format lint test clean-tree ## Generate, build the pages, format, lint, test, and make sure that nothing changed by it.
+check: generate format lint test clean-tree ## Generate, format, lint, test, and make sure that nothing changed by it.
 
 .PHONY: generate
 generate: ## Write the generated code anew.
@@ -89,6 +89,10 @@ build: ## Build bin/orgmap.
 .PHONY: setup-run
 setup-run: ## Install what running needs: Postgres programs.
 	./setup.sh run
+
+.PHONY: setup-web
+setup-web: ## Install what the pages' tests need: Chromium too.
+	./setup.sh web
 
 .PHONY: setup-test
 setup-test: ## Install what the tests need: Postgres programs, redis-server, node.

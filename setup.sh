@@ -17,11 +17,11 @@ has_postgres() {
 missing=()
 command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from https://go.dev/dl/ and run this again." >&2; exit 1; }
 has_postgres || missing+=(postgresql)
-if [ "$what" = test ]; then
+if [ "$what" = test ] || [ "$what" = web ]; then
   command -v redis-server >/dev/null || missing+=(redis)
-  command -v chromium >/dev/null || [ -n "${CHROMIUM:-}" ] || missing+=(chromium)
   command -v node >/dev/null || { echo "Node.js is missing: the protocol tests need Node.js 20 or newer with npm." >&2; exit 1; }
 fi
+if [ "$what" = web ] && [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then missing+=(chromium); fi
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 echo "Installing: ${missing[*]}"

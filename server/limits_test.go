@@ -110,8 +110,8 @@ func TestOperation_IsGivenUpAfterItsDeadline(t *testing.T) {
 
 // TestNoisyNeighbour measures what one account's flood does to another's patience.
 func TestNoisyNeighbour(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a measurement")
+	if testing.Short() || slowdown > 1 {
+		t.Skip("a measurement: run it without the race detector")
 	}
 	world := newWorld(t)
 	quiet, noisy := world.newAccount(100), world.newAccount(100)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -35,9 +36,17 @@ type settingUp struct{ *stdlib.Conn }
 
 type setUpKey struct{}
 
-// withSetUp returns a context in which a transaction begins with the statement, which sets something for its time.
+// setUp is what a transaction begins with, and the context that it lives by.
+type setUp struct {
+	ctx       context.Context
+	statement string
+}
+
+// withSetUp returns the context to begin a transaction with whose first statement sets something for its time. It does not
+// end: database/sql would roll back by itself when it does, at a moment when pgx may be in the middle of a statement on the same
+// connection, which no two may use at once. Whoever begins a transaction ends it, and its statements end with ctx.
 func withSetUp(ctx context.Context, statement string) context.Context {
-	return context.WithValue(ctx, setUpKey{}, statement)
+	return context.WithValue(context.WithoutCancel(ctx), setUpKey{}, setUp{ctx, statement})
 }
 
 // forAccount is the statement that lets row-level security show the account.
@@ -50,8 +59,8 @@ func forAccount(account uuid.UUID) string {
 
 // BeginTx begins a transaction and sets it up.
 func (c settingUp) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	statement, _ := ctx.Value(setUpKey{}).(string)
-	if statement == "" || c.Conn.Conn().IsClosed() {
+	with, _ := ctx.Value(setUpKey{}).(setUp)
+	if with.statement == "" || c.Conn.Conn().IsClosed() {
 		return c.Conn.BeginTx(ctx, options)
 	}
 	begin := "BEGIN"
@@ -61,11 +70,11 @@ func (c settingUp) BeginTx(ctx context.Context, options driver.TxOptions) (drive
 	if options.ReadOnly {
 		begin += " READ ONLY"
 	}
-	tx, err := c.Conn.Conn().BeginTx(ctx, pgx.TxOptions{BeginQuery: begin + "; " + statement})
+	tx, err := c.Conn.Conn().BeginTx(with.ctx, pgx.TxOptions{BeginQuery: begin + "; " + with.statement})
 	if err != nil {
 		return nil, err
 	}
-	return begun{ctx, tx}, nil
+	return begun{with.ctx, tx}, nil
 }
 
 // begun is a transaction as database/sql ends it.
@@ -74,5 +83,14 @@ type begun struct {
 	tx  pgx.Tx
 }
 
-func (b begun) Commit() error   { return b.tx.Commit(b.ctx) }
-func (b begun) Rollback() error { return b.tx.Rollback(b.ctx) }
+// rollbackTimeout bounds how long a connection is waited for that is to be used again.
+const rollbackTimeout = 2 * time.Second
+
+func (b begun) Commit() error { return b.tx.Commit(b.ctx) }
+
+// Rollback works after the context has ended too, so that the connection need not be thrown away.
+func (b begun) Rollback() error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(b.ctx), rollbackTimeout)
+	defer cancel()
+	return b.tx.Rollback(ctx)
+}

@@ -135,8 +135,8 @@ func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction
 	if state.conn, err = nativeConn(conn); err != nil {
 		return err
 	}
-	ctx = withSetUp(ctx, cmp.Or(state.setUp, forAccount(state.account)))
-	return conn.RunInTx(ctx, options, func(ctx context.Context, tx bun.Tx) error {
+	begin := withSetUp(ctx, cmp.Or(state.setUp, forAccount(state.account)))
+	return conn.RunInTx(begin, options, func(_ context.Context, tx bun.Tx) error {
 		state.tx = tx
 		return work(context.WithValue(ctx, transactionKey{}, state), tx)
 	})

@@ -1,0 +1,44 @@
+package pg_test
+
+import (
+	"context"
+	"math/rand/v2"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Clients leave in the middle of anything. Whoever does must not disturb the connection that a statement is using.
+func TestRequestsThatAreGivenUp_LeaveTheirConnectionsAlone(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 4})
+	account := newAccount(t, db)
+	var group sync.WaitGroup
+	for range 8 {
+		group.Go(func() {
+			for range 100 {
+				ctx, leave := context.WithTimeout(t.Context(), rand.N(4*time.Millisecond))
+				ctx, session := db.WithSession(ctx)
+				for ctx.Err() == nil {
+					_ = db.Read(ctx, account, func(ctx context.Context, _ bun.Tx) error {
+						return pg.Rows(ctx, "SELECT generate_series(1, 2000)", func(pg.Row) {})
+					})
+					_ = db.Write(ctx, account, func(ctx context.Context, _ bun.Tx) error {
+						_, err := pg.Native(ctx).Exec(ctx, "SELECT count(*) FROM generate_series(1, 2000)")
+						return err
+					})
+				}
+				session.Close()
+				leave()
+			}
+		})
+	}
+	group.Wait()
+	require.Zero(t, count(t, t.Context(), db, account), "connections are of use afterwards")
+	require.Eventually(t, func() bool { return db.Pool().Stat().AcquiredConns() == 0 }, 10*time.Second, 10*time.Millisecond, "and all were given back")
+}
