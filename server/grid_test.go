@@ -74,10 +74,11 @@ func TestGrid_TakesTheSameStatementsWhateverItsSize(t *testing.T) {
 	// begin, account, page, count, mappings, external organizations, their mappings, organizations by id, integrations as the
 	// list and for the mappings, their counts, their runs, account row, journal position, end: each once.
 	const budget = 15
-	admin.statements(gridQuery, object{"first": 1}) // the first of a new account reads what later ones know
 	one := admin.statements(gridQuery, object{"first": 1})
 	require.Equal(t, one, admin.statements(gridQuery, object{"first": 50}))
-	require.Equal(t, one, admin.statements(gridQuery, object{"first": 50, "search": "client"}))
+	searched := admin.statements(gridQuery, object{"first": 1, "search": "client"}) // one fewer: the hits are counted where they are found
+	require.Equal(t, searched, admin.statements(gridQuery, object{"first": 50, "search": "client"}))
+	require.LessOrEqual(t, searched, one)
 	require.LessOrEqual(t, one, int64(budget))
 	t.Logf("the grid takes %d statements", one)
 
