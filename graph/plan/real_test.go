@@ -180,3 +180,21 @@ func TestPlans_AGridPageTakesFewAllocations(t *testing.T) { //nolint:paralleltes
 	const bound = 4000 // gqlgen's executor takes 54,000 with the same resolvers
 	require.Less(t, taken, float64(bound))
 }
+
+func TestPlans_AGridPageTakesFewStatements(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, 60)
+	for _, test := range []struct {
+		variables map[string]any
+		want      int64
+		are       string
+	}{
+		{map[string]any{"first": 50}, 6, "begin, page, total, mappings, integrations, end"},
+		{map[string]any{"first": 50, "search": "organization"}, 5, "begin, page with its total, mappings, integrations, end"},
+	} {
+		ctx, statements := pg.WithStatementCount(t.Context())
+		response := o.planPage(ctx, test.variables)
+		require.Empty(t, response.Errors)
+		require.Equal(t, test.want, statements.Load(), test.are)
+	}
+}
