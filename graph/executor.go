@@ -1,6 +1,7 @@
 package graph
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"time"
@@ -34,11 +35,16 @@ type Options struct {
 	Documents *persisted.Documents
 	Logger    *slog.Logger
 	Observe   Observe // told of every answer and event; nil: nobody
+	Trace     Trace   // nil: nothing is traced
 }
 
 // Observe is told of an answer to a query or mutation, or of an event of a subscription: which it was ("refused" where it never
 // ran), the code of its first error, "" where it has none, and how long it took; for an event that is mostly waiting.
 type Observe func(kind, code string, took time.Duration)
+
+// Trace begins the span of an operation, by its type and the name its document gives it; end it with the code of its first error.
+// It is asked for each event of a subscription, before the wait for that.
+type Trace func(ctx context.Context, kind, name string) (_ context.Context, end func(code string))
 
 // NewServer puts the executor together: what each operation passes on its way to the resolvers. The transports are the
 // caller's to add.
@@ -57,6 +63,9 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 
 	if options.Observe != nil {
 		server.AroundResponses(options.Observe.response) // around all others
+	}
+	if options.Trace != nil {
+		server.AroundResponses(options.Trace.response)
 	}
 	answer := func(ctx context.Context) (context.Context, func()) {
 		ctx, end := options.Snapshots(ctx)
@@ -100,17 +109,31 @@ func (o Observe) response(ctx context.Context, next graphql.ResponseHandler) *gr
 	if response == nil {
 		return nil // a subscription has ended, or nobody waits for the answer any more
 	}
-	kind, code := "refused", ""
+	kind := "refused"
 	if operation := graphql.GetOperationContext(ctx).Operation; operation != nil {
 		kind = string(operation.Operation)
 	}
-	if len(response.Errors) > 0 {
-		code, _ = response.Errors[0].Extensions[codeKey].(string)
-		if code == "" {
-			code = string(apperr.Internal)
-		}
+	o(kind, firstCode(response), time.Since(began))
+	return response
+}
+
+// firstCode is the code of an answer's first error, "" where it has none.
+func firstCode(response *graphql.Response) string {
+	if response == nil || len(response.Errors) == 0 {
+		return ""
 	}
-	o(kind, code, time.Since(began))
+	code, _ := response.Errors[0].Extensions[codeKey].(string)
+	return cmp.Or(code, string(apperr.Internal))
+}
+
+func (t Trace) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	operation := graphql.GetOperationContext(ctx).Operation
+	if operation == nil {
+		return next(ctx)
+	}
+	ctx, end := t(ctx, string(operation.Operation), operation.Name)
+	response := next(ctx)
+	end(firstCode(response))
 	return response
 }
 

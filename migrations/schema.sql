@@ -110,6 +110,7 @@ refresh_runs.queued_at timestamp with time zone not null default now()
 refresh_runs.started_at timestamp with time zone
 refresh_runs.finished_at timestamp with time zone
 refresh_runs.updated_at timestamp with time zone not null default now()
+refresh_runs.trace_parent text
 sessions.account_id uuid not null
 sessions.id uuid not null
 sessions.person_id uuid not null
@@ -168,6 +169,7 @@ refresh_runs refresh_runs_integration_fkey: FOREIGN KEY (account_id, integration
 refresh_runs refresh_runs_lease_check: CHECK (((lease_until IS NOT NULL) = (state = 'RUNNING'::text)))
 refresh_runs refresh_runs_pkey: PRIMARY KEY (account_id, id)
 refresh_runs refresh_runs_state_check: CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'NEEDS_REVIEW'::text])))
+refresh_runs refresh_runs_trace_parent_check: CHECK ((length(trace_parent) <= 100))
 sessions sessions_hash_key: UNIQUE (hash)
 sessions sessions_person_fkey: FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
 sessions sessions_pkey: PRIMARY KEY (account_id, id)

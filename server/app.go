@@ -50,6 +50,7 @@ type settings struct {
 	databaseURL string
 	redisURL    string
 	sealer      *secret.Sealer
+	tracing     *telemetry.Tracing // nil: nothing is traced
 }
 
 // App is the server: its stores, services, feeds and handler. Tests boot the same one.
@@ -84,6 +85,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *A
 	if err := prepareSchema(ctx, settings); err != nil {
 		return nil, err
 	}
+	logger = settings.tracing.Logger(logger)
 	app = &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets)}
 	defer func() {
 		if err != nil {
@@ -95,6 +97,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *A
 	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{
 		MaxConnections: settings.DatabaseConns,
 		PerAccount:     max(2, int(settings.DatabaseConns)/4), // whatever one account asks for, the others find connections
+		Tracer:         settings.tracing.Statements(),
 	}); err != nil {
 		return nil, err
 	}
@@ -136,18 +139,19 @@ func prepareSchema(ctx context.Context, settings settings) error {
 // assemble makes the services and the feeds between them. The feeds read from services that announce through the hub,
 // so the hub comes first and the feeds are tied in last.
 func (a *App) assemble() error {
-	a.hub = live.NewHub(a.redis, live.HubOptions{Logger: a.logger, Registerer: a.registry})
+	a.hub = live.NewHub(a.redis, live.HubOptions{Logger: a.logger, Registerer: a.registry, Published: a.published()})
+	tracing := a.settings.tracing
 	a.journal = journal.New(a.db,
-		func(account uuid.UUID, position int64) {
-			a.hub.Announce(live.News{AccountID: account, Position: position})
+		func(ctx context.Context, account uuid.UUID, position int64) {
+			a.hub.Announce(live.News{AccountID: account, Position: position, Origin: tracing.Carry(ctx)})
 		},
 		func(account uuid.UUID, after int64) journal.Reader {
 			return changeReader{a.changes.Follow(account, after)}
 		})
 	a.changes = live.NewLog(a.hub, timedJournal{a.journal, a.metrics}, func(change *journal.Change) int64 { return change.Position }, live.LogOptions{})
 
-	announce := func(account, run uuid.UUID, sequence int64) {
-		a.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence})
+	announce := func(ctx context.Context, account, run uuid.UUID, sequence int64) {
+		a.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence, Origin: tracing.Carry(ctx)})
 	}
 	refreshes, err := refresh.New(a.db, announce,
 		func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*refresh.Run, error)) (refresh.Reader, error) {
@@ -156,6 +160,7 @@ func (a *App) assemble() error {
 	if err != nil {
 		return err
 	}
+	refreshes.Trace(tracing)
 	a.runs = live.NewLatest(a.hub, refreshes,
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
@@ -166,6 +171,7 @@ func (a *App) assemble() error {
 			return err
 		}
 		worker.OnEnd(a.runEnded)
+		worker.Trace(tracing)
 		if a.runner, err = refresh.NewRunner(worker, refresh.RunnerOptions{Workers: a.settings.Workers, Logger: a.logger}); err != nil {
 			return err
 		}
@@ -220,7 +226,7 @@ func (a *App) vendors() integration.Vendors {
 			return checked.String(), nil
 		},
 		Open: func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error) {
-			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: a.metrics.Calls(string(descriptor.Application), client)})
+			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: a.calls(descriptor.Application, client)})
 		},
 	}
 }

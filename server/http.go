@@ -82,6 +82,9 @@ func (a *App) graphql() http.Handler {
 		return ctx, session.Close
 	}
 	options := graph.Options{Snapshots: snapshots, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation}
+	if a.settings.tracing != nil {
+		options.Trace = a.settings.tracing.Operation
+	}
 	if a.settings.CostBudget > 0 {
 		options.Buckets = throttle.NewBuckets(a.settings.CostBudget, a.settings.CostRefill, clock.System)
 	}
@@ -105,8 +108,10 @@ func (a *App) named(next http.Handler) http.Handler {
 		w.Header().Set(requestid.Header, id)
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		began := time.Now()
-		r = r.WithContext(requestid.With(r.Context(), id))
+		ctx, end := a.traced(r, id)
+		r = r.WithContext(requestid.With(ctx, id))
 		next.ServeHTTP(recorder, r)
+		end(r.Pattern, recorder.status)
 		a.metrics.Request(r.Pattern, recorder.status)
 		level := slog.LevelDebug
 		if recorder.status >= http.StatusInternalServerError {
@@ -115,6 +120,14 @@ func (a *App) named(next http.Handler) http.Handler {
 		a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
 			"milliseconds", time.Since(began).Milliseconds(), "request", id)
 	})
+}
+
+// traced begins the span of a request. Probes, scrapes and the pages' files have none.
+func (a *App) traced(r *http.Request, id string) (context.Context, func(route string, status int)) {
+	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && !strings.HasPrefix(r.URL.Path, "/auth/") {
+		return r.Context(), func(string, int) {}
+	}
+	return a.settings.tracing.Request(r, id)
 }
 
 // statusRecorder remembers the status for the log. Unwrap lets the transports reach what the server's writer can do.

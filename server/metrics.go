@@ -2,13 +2,16 @@ package main
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/live"
 	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/telemetry"
+	"github.com/orgmap/orgmap/internal/vendors"
 )
 
 // livingRuns tells the metrics about the runs of all servers.
@@ -37,6 +40,23 @@ func (a *App) runEnded(run *refresh.Run) {
 		took = run.FinishedAt.Sub(run.QueuedAt)
 	}
 	a.metrics.RunEnded(string(run.State), failure, took)
+}
+
+// calls is client, with its calls counted and traced.
+func (a *App) calls(application vendors.Application, client *http.Client) *http.Client {
+	return a.settings.tracing.Calls(string(application), a.metrics.Calls(string(application), client))
+}
+
+// published makes the spans of news that were sent to Redis; nil where nothing is traced.
+func (a *App) published() func([]live.News, time.Time, error) {
+	if a.settings.tracing == nil {
+		return nil
+	}
+	return func(batch []live.News, began time.Time, err error) {
+		for _, news := range batch {
+			a.settings.tracing.Published(news.Origin, began, err)
+		}
+	}
 }
 
 // timedJournal measures how old changes are when the feed reads them.

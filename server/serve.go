@@ -13,6 +13,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/embedded"
 	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/telemetry"
 )
 
 type serveCommand struct {
@@ -48,6 +49,12 @@ func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error
 	}
 	if c.Serving.Demo {
 		settings.VendorAllowPrivate = append(settings.VendorAllowPrivate, loopback)
+	}
+	if c.Serving.TracesEndpoint != "" {
+		if settings.tracing, err = telemetry.OpenTracing(ctx, c.Serving.TracesEndpoint, version(), logger); err != nil {
+			return err
+		}
+		defer settings.tracing.Close()
 	}
 	app, err := newApp(ctx, settings, logger)
 	if err != nil {

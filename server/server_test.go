@@ -24,6 +24,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/telemetry"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 	"github.com/orgmap/orgmap/migrations"
@@ -60,6 +61,7 @@ type worldStores struct {
 	role     string // "": all
 	adjust   func(*serving)
 	log      io.Writer // nil: the test's
+	tracing  *telemetry.Tracing
 }
 
 // newWorldWith is newWorld with other settings.
@@ -88,7 +90,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: 5 * time.Second,
 			VendorAllowPrivate: []netip.Prefix{loopback},
 		},
-		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer,
+		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing,
 	}
 	if stores.adjust != nil {
 		stores.adjust(&settings.serving)

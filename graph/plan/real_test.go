@@ -60,8 +60,8 @@ func newOffice(t testing.TB, organizations int) *office {
 	made := &office{db: db, actor: auth.Actor{AccountID: id.New(), ID: id.New(), Name: "Robin", Role: auth.Admin}}
 	made.fill(t, url, organizations)
 
-	changes := journal.New(db, func(uuid.UUID, int64) {}, nil)
-	refreshes, err := refresh.New(db, func(uuid.UUID, uuid.UUID, int64) {}, nil)
+	changes := journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)
+	refreshes, err := refresh.New(db, func(context.Context, uuid.UUID, uuid.UUID, int64) {}, nil)
 	require.NoError(t, err)
 	made.sources = loader.Sources{
 		Accounts: account.New(db), Organizations: organization.New(db, changes), Mappings: mapping.New(db, changes), Refreshes: refreshes,

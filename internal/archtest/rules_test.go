@@ -57,7 +57,7 @@ var house = []room{
 	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid"},
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
-	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx"},
+	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},
 	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr", outsiders: sql + " github.com/jackc/pgx"},
 	{is: "the door to Redis", packages: "internal/rds", outsiders: "github.com/redis/go-redis"},
 	{is: "the door to the vendors' hosts", packages: "internal/safehttp", outsiders: "net/http"},
@@ -74,7 +74,7 @@ const testTools = "github.com/stretchr/testify go.uber.org/goleak pgregory.net/r
 const guarded = "database/sql net/http testing " +
 	"github.com/uptrace/bun github.com/jackc/pgx github.com/redis/go-redis github.com/riverqueue/river " +
 	"github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket github.com/alecthomas/kong " +
-	"github.com/tink-crypto/tink-go github.com/alicebob/miniredis " + testTools
+	"github.com/tink-crypto/tink-go github.com/alicebob/miniredis go.opentelemetry.io/otel " + testTools
 
 // program is what nobody imports, and testsOnly are what only tests import and one another: not even who may import
 // everything.

@@ -50,7 +50,7 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	b := &bench{
 		t: t, db: db, keyset: keyset, sealer: sealer, vendor: &vendor{}, runs: &runs{},
-		journal: journal.New(db, func(uuid.UUID, int64) {}, nil),
+		journal: journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil),
 	}
 	b.Service = integration.New(db, b.journal, sealer, b.vendor.reach(), b.runs)
 	return b

@@ -15,8 +15,8 @@ import (
 const Retention = 30 * 24 * time.Hour
 
 // Announce tells the world that an account's journal has reached a position. It must not wait and may lose the news:
-// what is in the journal cannot be lost.
-type Announce func(account uuid.UUID, position int64)
+// what is in the journal cannot be lost. ctx is the write's, for what it says and not for its end.
+type Announce func(ctx context.Context, account uuid.UUID, position int64)
 
 // Journal appends changes and reads them back.
 type Journal struct {
@@ -48,7 +48,7 @@ func (j *Journal) Append(ctx context.Context, tx bun.IDB, change Change) error {
 	if err != nil {
 		return err
 	}
-	pg.AfterCommit(ctx, func() { j.announce(change.AccountID, change.Position) })
+	pg.AfterCommit(ctx, func() { j.announce(ctx, change.AccountID, change.Position) })
 	return nil
 }
 

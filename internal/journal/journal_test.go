@@ -49,7 +49,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-func (b *bench) announce(account uuid.UUID, position int64) {
+func (b *bench) announce(_ context.Context, account uuid.UUID, position int64) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.announced[account] = append(b.announced[account], position)

@@ -20,6 +20,8 @@ type HubOptions struct {
 	Logger     *slog.Logger          // nil: slog.Default()
 	Registerer prometheus.Registerer // nil: metrics are counted and not shown
 	Heartbeat  time.Duration         // between two heartbeats; 0: 2 s
+	// Published is told of each batch of news that was sent to Redis, and how that went; nil: nobody is.
+	Published func(batch []News, began time.Time, err error)
 }
 
 // Hub carries news between processes over one Redis subscription connection, however many accounts are watched.
@@ -28,7 +30,8 @@ type Hub struct {
 	logger    *slog.Logger
 	metrics   *metrics
 	heartbeat time.Duration
-	pulse     string // the channel of this hub's own heartbeat
+	published func(batch []News, began time.Time, err error) // nil: nobody is told
+	pulse     string                                         // the channel of this hub's own heartbeat
 	outbox    outbox
 	changed   chan struct{} // signals touched
 
@@ -61,6 +64,7 @@ func NewHub(client redis.UniversalClient, options HubOptions) *Hub {
 		logger:    options.Logger,
 		metrics:   newMetrics(options.Registerer),
 		heartbeat: options.Heartbeat,
+		published: options.Published,
 		pulse:     "orgmap:heartbeat:" + uuid.NewString(),
 		outbox:    newOutbox(),
 		watched:   map[uuid.UUID]int{},

@@ -15,6 +15,7 @@ type News struct {
 	Position  int64     // of the newest change in the account's journal; 0: none
 	RunID     uuid.UUID // what moved; uuid.Nil: nothing did
 	Sequence  int64     // of RunID's newest state; 0 without RunID
+	Origin    string    // the trace of the write, for HubOptions.Published; it is not published itself
 }
 
 const (

@@ -131,6 +131,7 @@ func (h *Hub) publishWaiting(ctx context.Context) (tried bool, err error) {
 func (h *Hub) publish(ctx context.Context, batch []News) error {
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
+	began := time.Now()
 	commands, err := h.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for _, news := range batch {
 			pipe.Publish(ctx, accountChannel(news.AccountID), news.payload())
@@ -141,6 +142,9 @@ func (h *Hub) publish(ctx context.Context, batch []News) error {
 		if command.Err() != nil {
 			h.metrics.dropped.WithLabelValues("failed").Inc()
 		}
+	}
+	if h.published != nil {
+		h.published(batch, began, err)
 	}
 	return err
 }

@@ -31,7 +31,7 @@ func newStore(t *testing.T) *store {
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 8, LockTimeout: time.Minute, StatementTimeout: time.Minute})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	return &store{db: db, service: New(db, journal.New(db, func(uuid.UUID, int64) {}, nil))}
+	return &store{db: db, service: New(db, journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil))}
 }
 
 // tenant is an account of the store, with an integration Glue that can be imported from and an integration RMM.

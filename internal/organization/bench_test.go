@@ -36,7 +36,7 @@ type announced struct {
 	positions map[uuid.UUID][]int64
 }
 
-func (a *announced) note(account uuid.UUID, position int64) {
+func (a *announced) note(_ context.Context, account uuid.UUID, position int64) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
 	a.positions[account] = append(a.positions[account], position)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/multitracer"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -27,10 +28,11 @@ const (
 
 // Options tune the pool.
 type Options struct {
-	MaxConnections   int32         // 0: 16
-	StatementTimeout time.Duration // 0: 5 s; longer work sets its own inside its transaction
-	LockTimeout      time.Duration // 0: 2 s
-	PerAccount       int           // connections that requests of one account have at once; 0: no limit
+	MaxConnections   int32           // 0: 16
+	StatementTimeout time.Duration   // 0: 5 s; longer work sets its own inside its transaction
+	LockTimeout      time.Duration   // 0: 2 s
+	PerAccount       int             // connections that requests of one account have at once; 0: no limit
+	Tracer           pgx.QueryTracer // of every statement, and of what else of pgx it traces; nil: none
 }
 
 // idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
@@ -58,6 +60,9 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	// fill the cache. It also gives every search its own plan rather than a generic one.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	config.ConnConfig.Tracer = statementCounter{}
+	if options.Tracer != nil {
+		config.ConnConfig.Tracer = multitracer.New(statementCounter{}, options.Tracer)
+	}
 	settings := fmt.Sprintf("SET ROLE %s; SET statement_timeout = %d; SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d",
 		appRole,
 		cmpOr(options.StatementTimeout, 5*time.Second).Milliseconds(),

@@ -133,7 +133,7 @@ func (s store) requeue(ctx context.Context, tx bun.IDB, which string, arguments 
 	run := new(Run)
 	err := tx.NewRaw(`
 		UPDATE refresh_runs SET state = 'QUEUED', attempt = attempt + 1, lease_until = NULL, fetched = 0, total = NULL,
-			failure_code = NULL, failure_message = NULL, retry_at = NULL, sequence = sequence + 1, updated_at = now()`+which+" RETURNING "+runColumns,
+			failure_code = NULL, failure_message = NULL, retry_at = NULL, sequence = sequence + 1, updated_at = now()`+which+" RETURNING trace_parent, "+runColumns,
 		arguments...).Scan(ctx, run)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, errLost

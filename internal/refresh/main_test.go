@@ -70,7 +70,7 @@ func newBench(t testing.TB, db *pg.DB) *bench {
 
 func (b *bench) newWorker() *Worker {
 	b.t.Helper()
-	changes := journal.New(b.db, func(uuid.UUID, int64) {}, nil)
+	changes := journal.New(b.db, func(context.Context, uuid.UUID, int64) {}, nil)
 	worker, err := NewWorker(b.db, changes, b, b.announce, slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
 	worker.patience.wait = b.pause
@@ -83,7 +83,7 @@ func (b *bench) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Sourc
 	return b.vendor, nil
 }
 
-func (b *bench) announce(account, run uuid.UUID, sequence int64) {
+func (b *bench) announce(_ context.Context, account, run uuid.UUID, sequence int64) {
 	b.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence})
 	b.mutex.Lock()
 	defer b.mutex.Unlock()

@@ -102,13 +102,13 @@ func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrat
 	// Two requests at one moment meet at refresh_runs_live_key: the second waits, then joins. Both insert in the order of
 	// the integrations, so that they cannot wait for each other in a circle.
 	err := tx.NewRaw(`
-		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, requested_by)
-		SELECT ?, fresh.id, fresh.integration_id, ?, ?
+		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, requested_by, trace_parent)
+		SELECT ?, fresh.id, fresh.integration_id, ?, ?, nullif(?, '')
 		FROM unnest(?::uuid[], ?::uuid[]) AS fresh (id, integration_id) ORDER BY fresh.integration_id
 		ON CONFLICT (account_id, integration_id) WHERE state IN ('QUEUED', 'RUNNING')
 		DO UPDATE SET accept_shrink = refresh_runs.accept_shrink OR excluded.accept_shrink
-		RETURNING `+runColumns,
-		actor.AccountID, acceptShrink, actor.Name, pgdialect.Array(fresh), pgdialect.Array(integrations)).Scan(ctx, &live)
+		RETURNING trace_parent, `+runColumns,
+		actor.AccountID, acceptShrink, actor.Name, s.carry(ctx), pgdialect.Array(fresh), pgdialect.Array(integrations)).Scan(ctx, &live)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +138,7 @@ func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
 	}
 	jobs := make([]river.InsertManyParams, len(runs))
 	for i, run := range runs {
-		jobs[i] = river.InsertManyParams{Args: Args{AccountID: run.AccountID, RunID: run.ID, Attempt: run.Attempt}}
+		jobs[i] = river.InsertManyParams{Args: Args{AccountID: run.AccountID, RunID: run.ID, Attempt: run.Attempt}, InsertOpts: inTrace(run)}
 	}
 	inserted, err := s.jobs.InsertManyTx(ctx, pg.Native(ctx), jobs)
 	if err != nil {

@@ -41,6 +41,7 @@ type Run struct {
 	QueuedAt       time.Time
 	StartedAt      *time.Time
 	FinishedAt     *time.Time
+	TraceParent    *string `bun:",scanonly"` // of who asked for it, for its jobs; read where those are made
 }
 
 // runColumns are the columns of Run, for statements that return it.

@@ -66,6 +66,9 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 // Run works until ctx ends, then gives what is unfinished back to the queue and returns nil.
 func (r *Runner) Run(ctx context.Context) error {
 	if err := r.client.Start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil // stopped while it began
+		}
 		return fmt.Errorf("refresh: start the workers: %w", err)
 	}
 	for wait(ctx, sweepInterval) == nil {

@@ -12,8 +12,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Announce tells the world that a run has reached a sequence. It must not wait and may lose the news.
-type Announce func(account, run uuid.UUID, sequence int64)
+// Announce tells the world that a run has reached a sequence. It must not wait and may lose the news. ctx is the write's, for
+// what it says and not for its end.
+type Announce func(ctx context.Context, account, run uuid.UUID, sequence int64)
 
 // Reader delivers the newest states of an account's runs; it may miss steps of a run, never the last one, and never goes
 // back. Next waits for the next state.
@@ -46,6 +47,7 @@ type store struct {
 	jobs     *river.Client[pgx.Tx] // inserts and cancels; works nothing
 	announce Announce
 	ended    func(*Run) // told of last states that this store wrote; nil: nobody
+	tracing  Tracing    // nil: nothing is traced
 }
 
 func newStore(db *pg.DB, announce Announce) (store, error) {
@@ -60,7 +62,7 @@ func newStore(db *pg.DB, announce Announce) (store, error) {
 func (s store) announceAfterCommit(ctx context.Context, run *Run) {
 	told := *run
 	pg.AfterCommit(ctx, func() {
-		s.announce(told.AccountID, told.ID, told.Sequence)
+		s.announce(ctx, told.AccountID, told.ID, told.Sequence)
 		if s.ended != nil && told.Finished() {
 			s.ended(&told)
 		}

@@ -77,7 +77,10 @@ func (w *Worker) Timeout(*river.Job[Args]) time.Duration { return runTimeout }
 
 // Work takes the run's lease and works it to its end. A job whose attempt is no longer the run's does nothing. It fails
 // only where the store does; the sweep finds the run then.
-func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
+func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) (err error) {
+	ctx, end := w.store.goOn(ctx, job)
+	failure := error(nil)
+	defer func() { end(errors.Join(err, failure)) }()
 	lease := lease{store: w.store, account: job.Args.AccountID, run: job.Args.RunID, attempt: job.Args.Attempt}
 	run, err := lease.take(ctx)
 	if errors.Is(err, errLost) {
@@ -87,7 +90,8 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 		return err
 	}
 	logger := w.logger.With("run", id.Format(id.RefreshRun, run.ID), "integration", id.Format(id.Integration, run.IntegrationID), "attempt", run.Attempt)
-	return w.conclude(ctx, lease, run, w.pullHolding(ctx, lease, run, logger), logger)
+	failure = w.pullHolding(ctx, lease, run, logger)
+	return w.conclude(ctx, lease, run, failure, logger)
 }
 
 // pullHolding pulls while it keeps the lease. A panic is this run's failure and nobody else's.
