@@ -31,7 +31,7 @@ type Snapshots func(context.Context) (context.Context, func())
 type Options struct {
 	Snapshots Snapshots
 	Answers   *idempotency.Store // of mutations with a key; nil: keys are not heeded
-	Buckets   *throttle.Buckets  // what callers may spend; nil: no limit
+	Budgets   Budgets            // what callers may spend
 	Documents *persisted.Documents
 	Logger    *slog.Logger
 	Observe   Observe // told of every answer and event; nil: nobody
@@ -50,7 +50,8 @@ type Trace func(ctx context.Context, kind, name string) (_ context.Context, end 
 // caller's to add.
 func NewServer(resolver *Resolver, options Options) *handler.Server {
 	present := presentError(options.Logger)
-	schema := plan.Over(gen.NewExecutableSchema(gen.Config{Resolvers: resolver}), gen.PlanTypes(resolver), scope)
+	limits := guard.New(guard.DefaultLimits())
+	schema := plan.Over(gen.NewExecutableSchema(gen.Config{Resolvers: resolver}), gen.PlanTypes(resolver), scope, limits)
 	server := handler.New(schema)
 	server.SetErrorPresenter(present)
 	server.SetRecoverFunc(recoverPanic(options.Logger))
@@ -58,8 +59,8 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	server.Use(adminIntrospection{})
 	server.Use(singleStream{})
 	server.Use(options.Documents) // before the guard, which looks at texts
-	guard.New(guard.DefaultLimits()).Install(server)
-	server.Use(allowance{buckets: options.Buckets, subscriptions: throttle.NewCounter(maxSubscriptions), present: present})
+	limits.Install(server)
+	server.Use(allowance{budgets: options.Budgets, subscriptions: throttle.NewCounter(maxSubscriptions), present: present})
 
 	if options.Observe != nil {
 		server.AroundResponses(options.Observe.response) // around all others

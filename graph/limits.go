@@ -22,10 +22,16 @@ const deadline = 10 * time.Second
 // maxSubscriptions is how many subscriptions a token or person has open on this process at once: as many as its sockets take.
 const maxSubscriptions = 1000
 
-// allowance holds each token and person to what operations may cost, and to a number of subscriptions at once. It goes behind
-// the guard, which reckons the cost.
+// Budgets are what operations may cost in a short time: those of one token or person, and those of one account together. Either
+// may be nil: no limit.
+type Budgets struct {
+	Caller, Account *throttle.Buckets
+}
+
+// allowance holds each token, person and account to what operations may cost, and to a number of subscriptions at once. It goes
+// behind the guard, which reckons the cost.
 type allowance struct {
-	buckets       *throttle.Buckets // nil: no limit
+	budgets       Budgets
 	subscriptions *throttle.Counter
 	present       graphql.ErrorPresenterFunc
 }
@@ -33,29 +39,78 @@ type allowance struct {
 func (allowance) ExtensionName() string                   { return "Allowance" }
 func (allowance) Validate(graphql.ExecutableSchema) error { return nil }
 
-// charged is the cost of an operation and how its caller stands, as a refusal tells it.
+// charged is the cost of an operation and how its caller stands, as answers tell it.
 type charged struct {
 	guard.Cost
 	throttle.State
 }
 
-// MutateOperationContext takes the operation's cost out of its caller's bucket.
+// wanted is the cost of an operation that its caller has to wait for, and how they stand.
+type wanted struct {
+	Requested int `json:"requested"`
+	throttle.State
+}
+
+// MutateOperationContext takes the operation's cost out of its caller's bucket and out of their account's.
 func (a allowance) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	actor, known := auth.ActorFrom(ctx)
-	if !known || a.buckets == nil {
+	if !known {
 		return nil
 	}
+	cost := priceOf(operation)
+	if state, wait := a.budgets.Caller.Take(actor.ID, cost); wait > 0 {
+		return refuseFor(wait, wanted{cost, state}, "You have used up what you may ask for in a short time.")
+	}
+	if state, wait := a.budgets.Account.Take(actor.AccountID, cost); wait > 0 {
+		a.budgets.Caller.Settle(actor.ID, cost, 0)
+		return refuseFor(wait, wanted{cost, state}, "Your account has used up what it may ask for in a short time.")
+	}
+	return nil
+}
+
+// priceOf is what an operation is charged before it runs: nothing is for nothing.
+func priceOf(operation *graphql.OperationContext) int {
 	cost, _ := guard.CostOf(operation)
-	state, wait := a.buckets.Take(actor.ID, max(1, cost.Requested))
-	if wait == 0 {
-		return nil
-	}
+	return max(1, cost.Requested)
+}
+
+func refuseFor(wait time.Duration, cost wanted, message string) *gqlerror.Error {
 	seconds := int(math.Ceil(wait.Seconds()))
-	refused := gqlerror.Errorf("You have used up what you may ask for in a short time. Ask again in %d s, or for less at a time.", seconds)
+	refused := gqlerror.Errorf("%s Ask again in %d s, or for less at a time.", message, seconds)
 	errcode.Set(refused, string(apperr.RateLimited))
 	refused.Extensions["retryAfter"] = seconds
-	refused.Extensions["cost"] = charged{cost, state}
+	refused.Extensions["cost"] = cost
 	return refused
+}
+
+// InterceptResponse gives back what an answer cost less than was taken for it, and tells both. Events of subscriptions are paid
+// with the subscription.
+func (a allowance) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
+	response := next(ctx)
+	operation := graphql.GetOperationContext(ctx)
+	if response == nil || operation.Operation == nil || operation.Operation.Operation == ast.Subscription {
+		return response // nobody waits any more, or it was refused before it ran
+	}
+	cost, reckoned := guard.CostOf(operation)
+	actor, known := auth.ActorFrom(ctx)
+	if !reckoned || !known || response.Data == nil {
+		return response
+	}
+	if response.Extensions == nil {
+		response.Extensions = map[string]any{}
+	}
+	taken := priceOf(operation)
+	cost.Requested, cost.Actual = taken, max(1, cost.Actual)
+	if len(response.Errors) > 0 {
+		cost.Actual = taken // who knows what was done for nothing
+	}
+	a.budgets.Account.Settle(actor.AccountID, taken, cost.Actual)
+	if a.budgets.Caller == nil {
+		response.Extensions["cost"] = cost
+		return response
+	}
+	response.Extensions["cost"] = charged{cost, a.budgets.Caller.Settle(actor.ID, taken, cost.Actual)}
+	return response
 }
 
 var errSubscriptions = apperr.New(apperr.RateLimited, "You have %d subscriptions open, and that is the most.", maxSubscriptions)

@@ -63,8 +63,8 @@ type serving struct {
 	OIDCClientSecret     string         `name:"oidc-client-secret" env:"ORGMAP_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Its secret there, unless it is a public client."`
 	OIDCAccountClaim     string         `name:"oidc-account-claim" env:"ORGMAP_OIDC_ACCOUNT_CLAIM" default:"orgmap_account" help:"The claim with the id of a person's account."`
 	OIDCRoleClaim        string         `name:"oidc-role-claim" env:"ORGMAP_OIDC_ROLE_CLAIM" default:"orgmap_role" help:"The claim with a person's role, or a list with it: viewer, editor or admin."`
-	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"2000" help:"What a token or person may spend on operations at once, by their cost; 0: no limit."`
-	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"100" help:"How much of it comes back each second."`
+	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"20000" help:"What a token or person may spend on operations at once, by their cost; 0: no limit."`
+	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of it comes back each second."`
 	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
 	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
 	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`

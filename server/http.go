@@ -86,7 +86,10 @@ func (a *App) graphql() http.Handler {
 		options.Trace = a.settings.tracing.Operation
 	}
 	if a.settings.CostBudget > 0 {
-		options.Buckets = throttle.NewBuckets(a.settings.CostBudget, a.settings.CostRefill, clock.System)
+		options.Budgets = graph.Budgets{
+			Caller:  throttle.NewBuckets(a.settings.CostBudget, a.settings.CostRefill, clock.System),
+			Account: throttle.NewBuckets(accountBudgets*a.settings.CostBudget, accountBudgets*a.settings.CostRefill, clock.System),
+		}
 	}
 	server := graph.NewServer(a.resolver, options)
 	server.AddTransport(transport.Websocket{
@@ -268,6 +271,9 @@ func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) 
 
 // maxSockets is how many websockets a token or person has open on this process at once.
 const maxSockets = 20
+
+// accountBudgets is how many callers' cost budgets an account's tokens and people have together on this process.
+const accountBudgets = 5
 
 var errSockets = &transport.CloseError{Code: 4429, Reason: "Too many sockets"}
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alecthomas/kong"
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 	"github.com/stretchr/testify/require"
@@ -62,16 +63,79 @@ func TestSockets_AreTwentyForEachToken(t *testing.T) {
 	}, patience, 50*time.Millisecond, "a place that was left is free again")
 }
 
+// cost is what an answer's extensions say of its cost; nil: nothing.
+func (c *client) cost(query string, variables object, header ...string) object {
+	c.t.Helper()
+	body, err := json.Marshal(object{"query": query, "variables": variables})
+	require.NoError(c.t, err)
+	got := c.send(http.MethodPost, "/graphql", string(body), append(header, "Authorization", "Bearer "+c.token, "Content-Type", "application/json")...)
+	var decoded struct {
+		Errors     []any
+		Extensions struct{ Cost object }
+	}
+	text := got.body
+	if _, event, found := strings.Cut(text, "data: "); found { // of a stream's first event
+		text, _, _ = strings.Cut(event, "\n")
+	}
+	require.NoError(c.t, json.Unmarshal([]byte(text), &decoded), got.body)
+	require.Empty(c.t, decoded.Errors)
+	return decoded.Extensions.Cost
+}
+
+func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
+	t.Parallel()
+	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 5000, 1 })
+	admin := world.newAccount(20)
+	admin.create("Acme", "Bolt", "Cog")
+	admin = world.newClient(admin.account, auth.Admin) // whose bucket is full
+	const query = `query($first: Int) { organizations(first: $first) { totalCount nodes { id mappings { id } } } }`
+	cost := admin.cost(query, object{"first": 50})
+	require.EqualValues(t, 101, cost["requested"], "one for the list, and of each organization one for itself and one for its mappings")
+	require.EqualValues(t, 7, cost["actual"])
+	require.EqualValues(t, 1000, cost["limit"])
+	require.EqualValues(t, 5000, cost["maximum"])
+	require.EqualValues(t, 1, cost["restoreRate"])
+	left := cost["available"].(float64)
+	require.InDelta(t, 5000-7, left, 1, "what was not used is given back")
+	full := admin.cost(query, object{"first": 3})
+	require.Equal(t, full["requested"], full["actual"], "a page that is full costs what was reckoned")
+	require.InDelta(t, left-7, full["available"], 1)
+
+	edges := admin.cost(`{ organizations(first: 2) { edges { node { id } } } integrations { id } viewer { name } }`, nil)
+	require.EqualValues(t, 1+2+1+1, edges["actual"])
+	require.EqualValues(t, 1, admin.cost(`{ __typename }`, nil)["actual"], "nothing is for nothing")
+	schema := admin.cost(`{ __schema { types { name } } }`, nil)
+	require.Equal(t, schema["requested"], schema["actual"])
+	stream := admin.cost(query, object{"first": 50}, "Accept", "text/event-stream")
+	require.EqualValues(t, 7, stream["actual"])
+
+	const rename = `mutation($name: String!) { createOrganization(input: {name: $name}) { organization { id } userErrors { code } } }`
+	first := admin.cost(rename, object{"name": "Dynamo"}, "Idempotency-Key", "cost-1")
+	again := admin.cost(rename, object{"name": "Dynamo"}, "Idempotency-Key", "cost-1")
+	require.Equal(t, first["requested"], again["requested"])
+	require.EqualValues(t, 11, first["actual"], "ten for a write, one for its userErrors")
+
+	socket := admin.dial()
+	kind, _ := admin.signIn(socket)
+	require.Equal(t, "connection_ack", kind)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	require.NoError(t, wsjson.Write(ctx, socket, object{"id": "1", "type": "subscribe", "payload": object{"query": query, "variables": object{"first": 1}}}))
+	var got frame
+	require.NoError(t, wsjson.Read(ctx, socket, &got))
+	require.Contains(t, string(got.Payload), `"cost":{"requested":3,"actual":3,`)
+}
+
 func TestCostBudget_RefusesWhoSpentItAndSaysWhen(t *testing.T) {
 	t.Parallel()
-	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 2000, 1 })
+	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 300, 1 })
 	admin := world.newAccount(20)
-	body, err := json.Marshal(object{"query": gridQuery, "variables": object{"first": 50}, "extensions": object{"cost": true}})
+	body, err := json.Marshal(object{"query": gridQuery, "variables": object{"first": 50}})
 	require.NoError(t, err)
 	for _, media := range []string{"application/json", "application/graphql-response+json"} {
 		admin := world.newClient(admin.account, auth.Viewer)
 		var refused reply
-		for range 1000 {
+		for range 300 {
 			got := admin.send(http.MethodPost, "/graphql", string(body), "Content-Type", "application/json", "Accept", media, "Authorization", "Bearer "+admin.token)
 			if got.StatusCode != http.StatusOK {
 				refused = got
@@ -86,7 +150,7 @@ func TestCostBudget_RefusesWhoSpentItAndSaysWhen(t *testing.T) {
 		require.NoError(t, err)
 		require.Positive(t, wait)
 		cost := got.Errors[0].Extensions["cost"].(object)
-		require.EqualValues(t, 2000, cost["maximum"])
+		require.EqualValues(t, 300, cost["maximum"])
 		require.EqualValues(t, 1, cost["restoreRate"])
 		require.Greater(t, cost["requested"], cost["available"])
 		require.EqualValues(t, wait, got.Errors[0].Extensions["retryAfter"])
@@ -108,46 +172,112 @@ func TestOperation_IsGivenUpAfterItsDeadline(t *testing.T) {
 	require.Less(t, time.Since(began), 12*time.Second)
 }
 
+// many makes that many tokens of a new account with some organizations.
+func (w *world) many(tokens, organizations int) []*client {
+	w.t.Helper()
+	one := w.newAccount(100)
+	names := make([]string, organizations)
+	for i := range names {
+		names[i] = "Client " + strconv.Itoa(i)
+	}
+	one.create(names...)
+	all := []*client{one}
+	for range tokens - 1 {
+		all = append(all, w.newClient(one.account, auth.Viewer))
+	}
+	return all
+}
+
+// spent is what a flood got.
+type spent struct {
+	mutex             sync.Mutex // protects what follows
+	cost              int        // of its answers
+	answered, refused int
+}
+
+func (s *spent) add(cost int, answered bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.cost += cost; answered {
+		s.answered++
+	} else {
+		s.refused++
+	}
+}
+
+func (s *spent) refusals() int {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.refused
+}
+
+// flood asks by all clients at once, again and again, until the returned function is called; who is refused does not wait.
+func flood(t *testing.T, clients []*client) (*spent, func()) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
+	got := &spent{}
+	var group sync.WaitGroup
+	for _, one := range clients {
+		group.Go(func() {
+			for ctx.Err() == nil {
+				if cost, answered, err := one.asks(ctx, gridQuery); err == nil {
+					got.add(cost, answered)
+				}
+			}
+		})
+	}
+	return got, func() { stop(); group.Wait() }
+}
+
+// However many tokens an account floods with, what is answered is its share, and another account is refused nothing.
+func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
+	t.Parallel()
+	const budget, refill, tokens = 300, 30, 40
+	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = budget, refill })
+	quiet, noisy := world.newAccount(10), world.many(tokens, 20)
+	began := time.Now()
+	got, stop := flood(t, noisy)
+	for asked := 0; asked < 20 || got.refusals() < 5*tokens; asked++ {
+		require.Empty(t, quiet.ask(`{ quota { used } }`, nil).Errors, "beside the flood, asked %d times", asked)
+		require.Less(t, time.Since(began), patience)
+		if asked > budget/2 { // the quiet one is not to spend their own
+			quiet = world.newClient(quiet.account, auth.Viewer)
+		}
+	}
+	stop()
+	most := accountBudgets * (budget + refill*time.Since(began).Seconds())
+	t.Logf("%d answers that cost %d of %.0f, %d refusals", got.answered, got.cost, most, got.refused)
+	require.LessOrEqual(t, float64(got.cost), most)
+	require.Greater(t, got.cost, budget, "the account has more than one token's share")
+}
+
 // TestNoisyNeighbour measures what one account's flood does to another's patience.
 func TestNoisyNeighbour(t *testing.T) {
 	if testing.Short() || slowdown > 1 {
 		t.Skip("a measurement: run it without the race detector")
 	}
-	world := newWorld(t)
-	quiet, noisy := world.newAccount(100), world.newAccount(100)
-	for _, one := range []*client{quiet, noisy} {
-		names := make([]string, 40)
-		for i := range names {
-			names[i] = "Client " + strconv.Itoa(i)
+	var standard serving
+	parser, err := kong.New(&standard, kong.Exit(func(int) {}))
+	require.NoError(t, err)
+	_, err = parser.Parse(nil)
+	require.NoError(t, err)
+	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = standard.CostBudget, standard.CostRefill })
+	const samples = 300
+	for _, tokens := range []int{1, 100} {
+		quiet, noisy := world.many(1, 40)[0], world.many(tokens, 40)
+		for len(noisy) < 100 {
+			noisy = append(noisy, noisy[0])
 		}
-		one.create(names...)
+		alone := quiet.latencies(samples)
+		got, stop := flood(t, noisy)
+		require.Eventually(t, func() bool { return got.refusals() > 100 }, patience, 10*time.Millisecond)
+		beside := quiet.latencies(samples)
+		stop()
+		t.Logf("alone: p50 %v p99 %v", percentile(alone, 50), percentile(alone, 99))
+		t.Logf("beside 100 clients of another account with %d tokens, of whom %d were answered and %d refused: p50 %v p99 %v",
+			tokens, got.answered, got.refused, percentile(beside, 50), percentile(beside, 99))
+		require.Less(t, percentile(beside, 99), 300*time.Millisecond)
 	}
-	const samples = 150
-	alone := quiet.latencies(samples)
-
-	ctx, stop := context.WithCancel(t.Context())
-	var flood sync.WaitGroup
-	var mutex sync.Mutex
-	answered := 0
-	for range 100 {
-		flood.Go(func() {
-			for ctx.Err() == nil {
-				if noisy.asks(ctx, gridQuery) {
-					mutex.Lock()
-					answered++
-					mutex.Unlock()
-				}
-			}
-		})
-	}
-	require.Eventually(t, func() bool { mutex.Lock(); defer mutex.Unlock(); return answered > 100 }, patience, 10*time.Millisecond)
-	beside := quiet.latencies(samples)
-	stop()
-	flood.Wait()
-
-	t.Logf("alone: p50 %v p99 %v", percentile(alone, 50), percentile(alone, 99))
-	t.Logf("beside 100 clients of another account that got %d answers: p50 %v p99 %v", answered, percentile(beside, 50), percentile(beside, 99))
-	require.Less(t, percentile(beside, 99), 300*time.Millisecond*slowdown)
 }
 
 func percentile(sorted []time.Duration, of int) time.Duration { return sorted[(len(sorted)-1)*of/100] }
@@ -158,27 +288,36 @@ func (c *client) latencies(samples int) []time.Duration {
 	took := make([]time.Duration, samples)
 	for i := range took {
 		began := time.Now()
-		require.True(c.t, c.asks(c.t.Context(), gridQuery))
+		_, answered, err := c.asks(c.t.Context(), gridQuery)
+		require.NoError(c.t, err)
+		require.True(c.t, answered)
 		took[i] = time.Since(began)
 	}
 	slices.Sort(took)
 	return took
 }
 
-// asks tells whether a query is answered with data. It may be called from any goroutine.
-func (c *client) asks(ctx context.Context, query string) bool {
-	body, _ := json.Marshal(object{"query": query})
+// asks tells whether a query is answered with data, and what that cost. It may be called from any goroutine.
+func (c *client) asks(ctx context.Context, query string) (cost int, answered bool, err error) {
+	body, err := json.Marshal(object{"query": query})
+	if err != nil {
+		return 0, false, err
+	}
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, c.url+"/graphql", strings.NewReader(string(body)))
 	if err != nil {
-		return false
+		return 0, false, err
 	}
 	request.Header.Set("Authorization", "Bearer "+c.token)
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return false
+		return 0, false, err
 	}
 	defer response.Body.Close()
-	var got answer
-	return json.NewDecoder(response.Body).Decode(&got) == nil && len(got.Errors) == 0
+	var got struct {
+		Errors     []any
+		Extensions struct{ Cost struct{ Actual int } }
+	}
+	err = json.NewDecoder(response.Body).Decode(&got)
+	return got.Extensions.Cost.Actual, len(got.Errors) == 0, err
 }

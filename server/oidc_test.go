@@ -171,7 +171,7 @@ func TestOIDC_SigningInWithABrowser(t *testing.T) {
 	require.Zero(t, admin.count("SELECT count(*) FROM sessions WHERE hash = $1", []byte(jar[sessionCookie])), "its text is not stored")
 
 	asked := admin.send(http.MethodPost, "/graphql", `{"query":"{ viewer { role } }"}`, "Content-Type", "application/json", "Cookie", sessionCookie+"="+jar[sessionCookie])
-	require.JSONEq(t, `{"data":{"viewer":{"role":"EDITOR"}}}`, asked.body)
+	require.Contains(t, asked.body, `"data":{"viewer":{"role":"EDITOR"}}`)
 	out := admin.send(http.MethodPost, "/auth/logout", "", "Cookie", sessionCookie+"="+jar[sessionCookie], "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, http.StatusForbidden, out.StatusCode, "no other site signs anybody out")
 	out = admin.send(http.MethodPost, "/auth/logout", "", "Cookie", sessionCookie+"="+jar[sessionCookie])

@@ -9,8 +9,15 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Cost is what an operation is reckoned to cost at most, before it is executed.
+// Cost is what an operation is reckoned to cost at most, before it is executed, and what its answer came to.
 type Cost struct {
+	Requested int `json:"requested"`
+	Actual    int `json:"actual"`
+	Limit     int `json:"limit"`
+}
+
+// refusedCost is the cost of an operation that is not executed.
+type refusedCost struct {
 	Requested int `json:"requested"`
 	Limit     int `json:"limit"`
 }
@@ -159,7 +166,7 @@ func times(a, b int) int {
 // refuse explains what makes an operation too dear.
 func (b *bill) refuse(operation *ast.OperationDefinition, cost Cost) *gqlerror.Error {
 	err := tooComplex("The operation costs %d, and %d is the most.%s", cost.Requested, cost.Limit, b.blame(operation.SelectionSet))
-	err.Extensions["cost"] = cost
+	err.Extensions["cost"] = refusedCost{cost.Requested, cost.Limit}
 	return err
 }
 

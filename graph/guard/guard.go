@@ -7,6 +7,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
 )
@@ -68,23 +69,30 @@ func (g *Guard) MutateOperationParameters(ctx context.Context, request *graphql.
 // MutateOperationContext refuses an operation that costs too much with its variables.
 func (g *Guard) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	b := bill{prices: g.prices, variables: operation.Variables}
-	cost := Cost{Requested: b.set(operation.Operation.SelectionSet), Limit: g.limits.Cost}
+	requested := b.set(operation.Operation.SelectionSet)
+	cost := &Cost{Requested: requested, Actual: requested, Limit: g.limits.Cost}
 	operation.Stats.SetExtension(g.ExtensionName(), cost)
 	if cost.Requested > cost.Limit {
-		return b.refuse(operation.Operation, cost)
+		return b.refuse(operation.Operation, *cost)
 	}
 	return nil
 }
 
-// InterceptResponse puts the cost into the response's extensions for a request whose own extensions say cost: true, and
-// cuts the list of errors.
-func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
-	operation := graphql.GetOperationContext(ctx)
-	if asked, _ := operation.Extensions["cost"].(bool); asked {
-		if cost, known := CostOf(operation); known {
-			graphql.RegisterExtension(ctx, "cost", cost)
-		}
+// Price is what resolving a field costs, or, where each, every item of its list.
+func (g *Guard) Price(field *ast.FieldDefinition) (cost int, each bool) {
+	p := g.prices[field]
+	return p.complexity, p.each
+}
+
+// Spent takes down what an operation's answer came to. Before that, and where nobody tells, it is as much as was requested.
+func (g *Guard) Spent(operation *graphql.OperationContext, cost int) {
+	if known := costOf(operation); known != nil {
+		known.Actual = cost
 	}
+}
+
+// InterceptResponse cuts the list of errors.
+func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	if response != nil && len(response.Errors) > g.limits.Errors {
 		response.Errors = response.Errors[:g.limits.Errors]
@@ -93,7 +101,14 @@ func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 }
 
 // CostOf is the cost of an operation that a guard has reckoned.
-func CostOf(operation *graphql.OperationContext) (Cost, bool) {
-	cost, known := operation.Stats.GetExtension((*Guard)(nil).ExtensionName()).(Cost)
-	return cost, known
+func CostOf(operation *graphql.OperationContext) (cost Cost, known bool) {
+	if reckoned := costOf(operation); reckoned != nil {
+		return *reckoned, true
+	}
+	return Cost{}, false
+}
+
+func costOf(operation *graphql.OperationContext) *Cost {
+	cost, _ := operation.Stats.GetExtension((*Guard)(nil).ExtensionName()).(*Cost)
+	return cost
 }

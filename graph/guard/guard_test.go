@@ -53,8 +53,7 @@ func newServer(t *testing.T, schema graphql.ExecutableSchema) *httptest.Server {
 }
 
 type answer struct {
-	Errors     []*gqlerror.Error
-	Extensions struct{ Cost *guard.Cost }
+	Errors []*gqlerror.Error
 }
 
 func request(t *testing.T, query, extensions string) string {
@@ -158,19 +157,6 @@ func TestGuardActsOverEveryTransport(t *testing.T) {
 				require.Contains(t, errs[0].Message, test.message)
 			})
 		}
-	}
-}
-
-func TestGuardTellsTheCostToThoseWhoAsk(t *testing.T) {
-	t.Parallel()
-	server := newServer(t, executable{schema()})
-	const query = "{ organizations(first: 7) { nodes { id } } }"
-	for range 2 { // the second time the document is known
-		asked := decoded(t, post(t, server, request(t, query, `{"cost":true}`), "application/json"))
-		require.Equal(t, &guard.Cost{Requested: 8, Limit: 1000}, asked.Extensions.Cost)
-	}
-	for _, extensions := range []string{`null`, `{}`, `{"cost":false}`, `{"cost":"yes"}`} {
-		require.Nil(t, decoded(t, post(t, server, request(t, query, extensions), "application/json")).Extensions.Cost)
 	}
 }
 

@@ -27,6 +27,7 @@ type price struct {
 	complexity int
 	arguments  []string // that tell how many items it returns
 	items      int      // where they do not
+	each       bool     // complexity is that of each item of the list, not of the list
 }
 
 // prices are those of a schema's fields; what is not in it costs nothing and returns one item.
@@ -78,7 +79,7 @@ func assumed(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinit
 	case result == nil || !result.IsCompositeType():
 		return price{items: 1}
 	case isConnection(parent) && field.Type.Elem != nil:
-		return price{complexity: 1, items: 1} // nodes, edges: the connection has counted them
+		return price{complexity: 1, items: 1, each: true} // nodes, edges: the connection has counted them
 	case field.Type.Elem != nil:
 		return price{complexity: 1, items: assumedItems}
 	case isConnection(result):

@@ -46,7 +46,7 @@ type pair struct {
 func newPair(resolvers gen.ResolverRoot) pair {
 	stock := gen.NewExecutableSchema(gen.Config{Resolvers: resolvers})
 	beneath := &watched{ExecutableSchema: stock}
-	made := pair{stock: executor.New(stock), planned: executor.New(plan.Over(beneath, gen.PlanTypes(resolvers), nil)), schema: stock.Schema(), beneath: beneath}
+	made := pair{stock: executor.New(stock), planned: executor.New(plan.Over(beneath, gen.PlanTypes(resolvers), nil, nil)), schema: stock.Schema(), beneath: beneath}
 	for _, one := range made.both() {
 		one.SetRecoverFunc(func(_ context.Context, cause any) error { return fmt.Errorf("recovered: %v", cause) })
 	}

@@ -13,6 +13,7 @@ type Execution struct {
 	buffer    []byte
 	path      []frame          // to what is being resolved, from below the root
 	arguments []map[string]any // decoded, by Step.arguments; nil: not yet
+	cost      int              // of the fields resolved so far
 }
 
 // frame is one step of a path: into a field, or into an item of a list.
@@ -84,6 +85,7 @@ func (x *Execution) fields(steps []Step, from int, object any) (next int, valid 
 		}
 		mark = len(x.buffer)
 		x.path[depth].step = step
+		x.cost += step.cost
 		if !step.field.Append(x, step, object) {
 			valid = x.null(step.field, mark) && valid
 		}
@@ -100,6 +102,9 @@ func (x *Execution) null(field *Field, mark int) bool {
 // List appends a list whose items element appends. Where an item is null that is required, it reports false.
 func (x *Execution) List(length int, required bool, element func(i int) bool) bool {
 	start, depth := len(x.buffer), len(x.path)
+	if of := x.path[depth-1].step; of != nil { // and not a list in a list
+		x.cost += length * of.each
+	}
 	x.path = append(x.path, frame{})
 	x.buffer = append(x.buffer, '[')
 	valid := true

@@ -54,6 +54,7 @@ type Step struct {
 	collected  graphql.CollectedField
 	selections []*Selection // of its children, one for each of the field's Children
 	arguments  int          // where an execution keeps them
+	cost, each int          // of resolving it, and of each item of its list
 }
 
 // errUnplanned says that an operation is left to the executor beneath.
@@ -67,6 +68,7 @@ const maximumSteps = 10_000
 type compiler struct {
 	types     Types
 	operation *graphql.OperationContext
+	costs     Costs
 	steps     int
 	arguments int
 }
@@ -108,6 +110,14 @@ func (c *compiler) step(of *Type, collected graphql.CollectedField) (Step, error
 	if step.field.Arguments != nil {
 		step.arguments = c.arguments
 		c.arguments++
+	}
+	if c.costs != nil {
+		cost, each := c.costs.Price(collected.Definition)
+		if each {
+			step.each = cost
+		} else {
+			step.cost = cost
+		}
 	}
 	for _, child := range step.field.Children {
 		selection, err := c.selection(c.types[child], collected.Selections)

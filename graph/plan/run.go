@@ -32,8 +32,8 @@ func (p *plan) start(ctx context.Context, operation *graphql.OperationContext) *
 	return x
 }
 
-// answer answers a query, or does the mutations one after the other.
-func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) *graphql.Response {
+// answer answers a query, or does the mutations one after the other. It tells too what the answer cost.
+func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, cost int) {
 	x := p.start(ctx, operation)
 	base, valid := x.ctx, true
 	x.buffer = append(x.buffer, '{')
@@ -48,11 +48,11 @@ func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) 
 		}
 	}
 	if !valid {
-		return &graphql.Response{Data: []byte("null")}
+		return &graphql.Response{Data: []byte("null")}, x.cost
 	}
 	x.buffer = append(x.buffer, '}')
 	p.size.Store(int64(len(x.buffer)))
-	return &graphql.Response{Data: x.buffer}
+	return &graphql.Response{Data: x.buffer}, x.cost
 }
 
 // rootField appends a root field through the interceptors of root fields. It reports false where it is null and must not be.
@@ -86,6 +86,7 @@ func (x *Execution) resolve(step *Step) (ok bool) {
 			ok = false
 		}
 	}()
+	x.cost += step.cost
 	return step.field.Append(x, step, nil)
 }
 

@@ -14,11 +14,21 @@ type schema struct {
 	plans  *plans
 	scope  Scope
 	shares *shares
+	costs  Costs
+}
+
+// Costs knows what fields cost, and is told what answers came to.
+type Costs interface {
+	// Price is what resolving a field costs, or, where each, every item of its list.
+	Price(field *ast.FieldDefinition) (cost int, each bool)
+	// Spent is told what an answer to a query or mutation came to, by the fields and items that it holds.
+	Spent(operation *graphql.OperationContext, cost int)
 }
 
 // Over puts plans over a schema: types are its tables. Subscribers of one scope share what is made of events; nil: nobody does.
-func Over(beneath graphql.ExecutableSchema, types Types, scope Scope) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), scope: scope, shares: newShares()}
+// Costs may be nil: then nothing is counted.
+func Over(beneath graphql.ExecutableSchema, types Types, scope Scope, costs Costs) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), scope: scope, shares: newShares(), costs: costs}
 }
 
 // Exec executes the operation of ctx.
@@ -37,7 +47,11 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		done = true
-		return plan.answer(ctx, operation)
+		response, cost := plan.answer(ctx, operation)
+		if s.costs != nil {
+			s.costs.Spent(operation, cost)
+		}
+		return response
 	}
 }
 
@@ -55,7 +69,7 @@ func rootType(operation ast.Operation) string {
 
 func (s *schema) compile(operation *graphql.OperationContext) (*plan, error) {
 	of := s.types[rootType(operation.Operation.Operation)]
-	c := compiler{types: s.types, operation: operation}
+	c := compiler{types: s.types, operation: operation, costs: s.costs}
 	root, err := c.selection(of, operation.Operation.SelectionSet)
 	if err != nil {
 		return nil, err

@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// Buckets hold each caller to a rate, with something saved up for bursts.
+// Buckets hold each caller to a rate, with something saved up for bursts. nil holds nobody to anything.
 type Buckets struct {
 	capacity, refill float64 // refill: per second
 	clock            clock.Clock
@@ -46,6 +46,9 @@ type State struct {
 // Take takes cost out of the caller's bucket. Where there is not enough, nothing is taken, and wait is how long it takes until
 // there is; what costs more than the whole bucket is given from a full one.
 func (b *Buckets) Take(caller uuid.UUID, cost int) (state State, wait time.Duration) {
+	if b == nil {
+		return State{}, 0
+	}
 	wanted := min(float64(cost), b.capacity)
 	now := b.clock()
 	b.mutex.Lock()
@@ -61,6 +64,20 @@ func (b *Buckets) Take(caller uuid.UUID, cost int) (state State, wait time.Durat
 	return b.state(level - wanted), 0
 }
 
+// Settle gives back what a caller took and did not use; where they used more, the rest is taken, even if they have to wait for
+// it the next time.
+func (b *Buckets) Settle(caller uuid.UUID, taken, used int) State {
+	if b == nil {
+		return State{}
+	}
+	now := b.clock()
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	level := min(b.capacity, b.level(caller, now)+min(float64(taken), b.capacity)-min(float64(used), b.capacity))
+	b.buckets[caller] = bucket{level: level, at: now}
+	return b.state(level)
+}
+
 func (b *Buckets) level(caller uuid.UUID, now time.Time) float64 {
 	one, known := b.buckets[caller]
 	if !known {
@@ -70,7 +87,7 @@ func (b *Buckets) level(caller uuid.UUID, now time.Time) float64 {
 }
 
 func (b *Buckets) state(level float64) State {
-	return State{Available: int(level), Maximum: int(b.capacity), RestoreRate: int(b.refill)}
+	return State{Available: max(0, int(level)), Maximum: int(b.capacity), RestoreRate: int(b.refill)}
 }
 
 // Len is how many callers' buckets are kept.
