@@ -72,12 +72,15 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 			return err
 		}
 		end := outcome{fetched: facts.distinct, total: found.total}
-		if judged = facts.judge(); judged == needsReview {
+		switch judged = facts.judge(); judged {
+		case apply:
+			end.state = StateSucceeded
+			return w.apply(ctx, tx, lease, run, end, !facts.excused())
+		case needsReview:
 			end.state = StateNeedsReview
 			return lease.finish(ctx, tx, end)
 		}
-		end.state = StateSucceeded
-		return w.apply(ctx, tx, lease, run, end, !facts.excused())
+		return nil
 	})
 	return judged, err
 }

@@ -5,7 +5,7 @@ type verdict int
 
 const (
 	apply       verdict = iota // it becomes the integration's list
-	walkAgain                  // it moved while it was read: read it once more
+	walkAgain                  // it moved while it was read, or may have: read it once more
 	moving                     // it moved again: the run fails
 	needsReview                // it shrank suspiciously: a person decides
 )
@@ -35,7 +35,7 @@ func (e evidence) judge() verdict {
 	switch {
 	case !e.whole() && e.again:
 		return moving
-	case !e.whole():
+	case !e.whole(), e.unsure() && !e.again:
 		return walkAgain
 	case e.shrunk() && !e.acceptShrink:
 		return needsReview
@@ -47,6 +47,10 @@ func (e evidence) judge() verdict {
 func (e evidence) whole() bool {
 	return !e.moved && (e.total == nil || *e.total == e.distinct+e.skipped)
 }
+
+// unsure tells that something seems gone from a list of which nobody says how long it is. A list that loses a row while
+// its pages are turned lets another slip past, and only a second look tells that one from what is gone.
+func (e evidence) unsure() bool { return e.total == nil && e.gone > 0 && !e.excused() }
 
 // excused tells that what is missing may be just the rows that could not be used: it is not taken for gone.
 func (e evidence) excused() bool { return e.gone <= e.skipped }

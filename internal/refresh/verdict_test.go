@@ -24,12 +24,16 @@ func TestEvidence_Judge(t *testing.T) {
 		"a total that moved":                         {evidence{distinct: 3, total: number(3), moved: true}, walkAgain},
 		"a total that moved twice":                   {evidence{distinct: 3, total: number(3), moved: true, again: true}, moving},
 		"whole at the second time":                   {evidence{distinct: 3, total: number(3), again: true}, apply},
-		"five of six gone":                           {evidence{distinct: 1, listed: 6, gone: 5}, apply},
-		"six of thirty gone, which is 20 %":          {evidence{distinct: 24, listed: 30, gone: 6}, apply},
-		"six of 29 gone":                             {evidence{distinct: 23, listed: 29, gone: 6}, needsReview},
-		"six of 29 gone, taken as true":              {evidence{distinct: 23, listed: 29, gone: 6, acceptShrink: true}, apply},
-		"the only one gone":                          {evidence{listed: 1, gone: 1}, needsReview},
-		"all gone, and others in their place":        {evidence{distinct: 50, listed: 3, gone: 3}, needsReview},
+		"five of six gone":                           {evidence{distinct: 1, total: number(1), listed: 6, gone: 5}, apply},
+		"six of thirty gone, which is 20 %":          {evidence{distinct: 24, total: number(24), listed: 30, gone: 6}, apply},
+		"six of 29 gone":                             {evidence{distinct: 23, total: number(23), listed: 29, gone: 6}, needsReview},
+		"six of 29 gone, taken as true":              {evidence{distinct: 23, total: number(23), listed: 29, gone: 6, acceptShrink: true}, apply},
+		"the only one gone":                          {evidence{total: number(0), listed: 1, gone: 1}, needsReview},
+		"all gone, and others in their place":        {evidence{distinct: 50, total: number(50), listed: 3, gone: 3}, needsReview},
+		"one gone, of a list of unknown total":       {evidence{distinct: 8, listed: 9, gone: 1}, walkAgain},
+		"gone from both walks of it":                 {evidence{distinct: 8, listed: 9, gone: 1, again: true}, apply},
+		"as few gone as could not be used":           {evidence{distinct: 8, skipped: 1, listed: 9, gone: 1}, apply},
+		"all gone from a list of unknown total":      {evidence{listed: 9, gone: 9, again: true}, needsReview},
 		"shrunk, but not whole: acceptShrink or not": {evidence{distinct: 1, total: number(9), listed: 9, gone: 8, acceptShrink: true}, walkAgain},
 	}
 	for name, one := range cases {
@@ -57,6 +61,9 @@ func TestEvidence_NothingMuchIsLostUnasked(t *testing.T) {
 		case apply:
 			if facts.moved || facts.total != nil && *facts.total != facts.distinct+facts.skipped {
 				t.Fatal("applied a list that is not whole")
+			}
+			if facts.total == nil && !facts.again && facts.gone > facts.skipped {
+				t.Fatal("took for gone what one walk of a list without a total did not see")
 			}
 			if !facts.acceptShrink && facts.gone > 5 && float64(facts.gone) > 0.2*float64(facts.listed) {
 				t.Fatal("applied a list that shrank by more than 20 % and more than 5")

@@ -31,6 +31,23 @@ type walk struct {
 	skipped       int                    // rows that cannot be used
 }
 
+// join takes in what an earlier walk of the same list saw and this one did not, where no total says which of them is
+// whole: what slipped past one of the two is not gone.
+func (w *walk) join(earlier walk) {
+	if w.total != nil || earlier.total != nil {
+		return
+	}
+	seen := make(map[string]bool, len(w.organizations))
+	for _, organization := range w.organizations {
+		seen[organization.RemoteID] = true
+	}
+	for _, organization := range earlier.organizations {
+		if !seen[organization.RemoteID] {
+			w.organizations = append(w.organizations, organization)
+		}
+	}
+}
+
 // walker reads a vendor's list page by page.
 type walker struct {
 	source   vendors.Source

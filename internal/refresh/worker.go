@@ -143,11 +143,13 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 		return err
 	}
 	reader := w.reader(ctx, source, lease, logger)
+	var earlier walk
 	for again := false; ; again = true {
 		found, err := reader.walk(ctx)
 		if err != nil {
 			return err
 		}
+		found.join(earlier)
 		if found.skipped > 0 {
 			logger.WarnContext(ctx, "rows without a usable id or name were left out", "rows", found.skipped)
 		}
@@ -161,7 +163,8 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 			w.renewStatistics(ctx, run, len(found.organizations), logger)
 			return nil
 		case walkAgain:
-			logger.InfoContext(ctx, "the list moved while it was read and is read again")
+			logger.InfoContext(ctx, "the list moved while it was read, or may have, and is read again")
+			earlier = found
 		case moving:
 			return &stop{code: BadResponse, message: "The vendor's list did not add up to the total it announced, twice. The old list stays."}
 		}

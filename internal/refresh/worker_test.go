@@ -288,6 +288,29 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, 5, run.Added)
 		require.Equal(t, 3+3, b.vendor.count())
 	})
+	t.Run("what slips past a turn of pages is not taken for gone, where no total tells of it", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		integration := b.integration()
+		b.vendor.mute = true
+		b.vendor.set(list...)
+		b.refresh(integration)
+		b.vendor.respond(nil)
+		b.vendor.interrupt(func(_ context.Context, call int) {
+			if call == 2 { // "A" and "B" have been read, and "C" slips past
+				b.vendor.set("2", "B", "3", "C", "4", "D", "5", "E")
+			}
+		})
+		run := b.refresh(integration)
+		require.Equal(t, [3]int{1, 0, 0}, [3]int{run.Added, run.Updated, run.Removed})
+		require.Equal(t, 2+2, b.vendor.count(), "it is read once more")
+		requireList(t, b, integration, map[string]string{"1": "A", "2": "B", "3": "C", "4": "D", "5": "E"})
+
+		b.vendor.interrupt(nil)
+		run = b.refresh(integration)
+		require.Equal(t, [3]int{0, 0, 1}, [3]int{run.Added, run.Updated, run.Removed}, "two walks without it say that it is gone")
+		requireList(t, b, integration, map[string]string{"1": "A (gone)", "2": "B", "3": "C", "4": "D", "5": "E"})
+	})
 	t.Run("throttled, it waits as long as the vendor says, and shows it", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)

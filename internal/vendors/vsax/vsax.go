@@ -105,10 +105,19 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if total != nil && *total == 0 && len(rows) > 0 {
 		total = nil // left at 0: not counted
 	}
-	if seen := skip + len(rows); len(rows) > 0 && (total == nil || seen < *total) {
+	if seen := skip + distinct(rows); len(rows) > 0 && (total == nil || seen < *total) {
 		next = strconv.Itoa(seen)
 	}
 	return call.NewPage(rows, total, next), nil
+}
+
+// distinct counts rows by their ids: a row that comes twice must not let another be skipped, and one that is read again does no harm.
+func distinct(rows []vendors.Organization) int {
+	ids := make(map[string]bool, len(rows))
+	for _, row := range rows {
+		ids[row.RemoteID] = true
+	}
+	return len(ids)
 }
 
 func (s *source) list(ctx context.Context, skip, top int) (envelope, error) {
