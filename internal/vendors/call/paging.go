@@ -61,11 +61,19 @@ func (s Span) Half(least int) (Span, bool) {
 	return Span{Offset: s.Offset, Size: half}, true
 }
 
-// NextByTotal is the next cursor of a list that announces its total; "" at its end, or where a page came back empty. A first page that
-// is short of more tells how many rows the vendor gives at once, and the walk goes on with pages of that size.
-func (s Span) NextByTotal(rows, total int) string {
-	if s.Offset == 0 && rows < s.Size && rows < total {
+// Fitted is the span as the vendor read it: a first page that is short, although there is more, tells how many rows it gives at once,
+// and the walk goes on with pages of that size. Otherwise a page that is halved later would be counted from the wrong place.
+func (s Span) Fitted(rows int) Span {
+	if s.Offset == 0 && rows > 0 && rows < s.Size {
 		s.Size = rows
+	}
+	return s
+}
+
+// NextByTotal is the next cursor of a list that announces its total; "" at its end, or where a page came back empty.
+func (s Span) NextByTotal(rows, total int) string {
+	if rows < total {
+		s = s.Fitted(rows)
 	}
 	if rows == 0 || s.Offset+s.Size >= total {
 		return ""

@@ -183,10 +183,14 @@ func (s *source) list(ctx context.Context, span call.Span) ([]company, call.Repl
 // next counts pages and takes from the Link header only whether there is another: the address in it holds the codebase, which an upgrade
 // in mid-walk changes, and behind a proxy a host that can not be called.
 func next(span call.Span, rows int, header http.Header) string {
-	if header.Get("Link") != "" && call.NextLink(header) == "" {
+	switch {
+	case header.Get("Link") == "":
+		return span.NextUntilEmpty(rows)
+	case call.NextLink(header) == "":
 		return ""
+	default:
+		return span.Fitted(rows).NextUntilEmpty(rows)
 	}
-	return span.NextUntilEmpty(rows)
 }
 
 // readCodebase asks for the part of the API's address that changes with each release.

@@ -128,9 +128,10 @@ func (a answer) next(span call.Span) string {
 	case len(*a.Data) == 0:
 		return ""
 	case a.Meta.NextPage != nil && *a.Meta.NextPage > 0:
+		span = span.Fitted(len(*a.Data))
 		return call.Span{Offset: (*a.Meta.NextPage - 1) * span.Size, Size: span.Size}.Cursor()
 	case number < a.Meta.TotalPages:
-		return span.Next().Cursor()
+		return span.Fitted(len(*a.Data)).Next().Cursor()
 	default:
 		return ""
 	}

@@ -106,9 +106,13 @@ var names = []string{
 
 // Walk reads a list from its first page to its last, as a refresh does, without trying any page twice.
 func Walk(ctx context.Context, source vendors.Source) ([]vendors.Page, error) {
+	return walkFrom(ctx, source, "")
+}
+
+func walkFrom(ctx context.Context, source vendors.Source, cursor string) ([]vendors.Page, error) {
 	const enough = 100 // pages: more than any test has
 	var pages []vendors.Page
-	for cursor := ""; len(pages) < enough; {
+	for len(pages) < enough {
 		page, err := source.Organizations(ctx, cursor)
 		if err != nil {
 			return pages, err
@@ -203,6 +207,21 @@ func runList(t *testing.T, c Case) {
 		require.NoError(t, err)
 		requireTotals(t, c, pages, 95)
 		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 95)}}), rows(pages))
+	})
+	t.Run("IsReadToItsEndWhereASmallerPageTimesOut", func(t *testing.T) {
+		t.Parallel()
+		bench := Open(t, c, 95)
+		bench.Vendor.SetPageLimit(10)
+		bench.Vendor.Inject(sim.Status(http.StatusGatewayTimeout).At(3).Times(1))
+		first, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		second, err := bench.Source.Organizations(t.Context(), first.Next)
+		require.NoError(t, err)
+		_, err = bench.Source.Organizations(t.Context(), second.Next)
+		again := cmp.Or(requireFailure(t, bench, err, vendors.Timeout).Narrower, second.Next)
+		rest, err := walkFrom(t.Context(), bench.Source, again)
+		require.NoError(t, err)
+		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 95)}}), rows(append(rest, first, second)))
 	})
 	t.Run("MayBeEmpty", func(t *testing.T) {
 		t.Parallel()
