@@ -2,12 +2,9 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"os"
 	"os/exec"
-	"os/signal"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -23,13 +20,7 @@ const programVariable = "ORGMAP_TEST_PROGRAM"
 
 // asProgram is the program in the test binary's place.
 func asProgram() {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
-	stop()
-	if err != nil {
-		os.Stderr.WriteString(err.Error() + "\n")
-		os.Exit(1)
-	}
+	main()
 	os.Exit(0)
 }
 

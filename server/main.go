@@ -52,14 +52,13 @@ func (silent) Printf(context.Context, string, ...any) {}
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	var line commands
 	exited := errors.New("exited")
-	var code int
 	parser, err := kong.New(&line,
 		kong.Name("orgmap"),
 		kong.Description("Maps the organizations of a managed service provider's tools onto its own.\n\nEvery setting is a flag and an environment variable."),
 		kong.Writers(stdout, stderr),
 		kong.UsageOnError(),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Exit(func(status int) { code = status; panic(exited) }),
+		kong.Exit(func(int) { panic(exited) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 	)
 	if err != nil {
@@ -74,7 +73,6 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	_ = code
 	return parsed.Run(&terminal{out: stdout, log: stderr, json: line.JSON, logging: line.Log}, line.Stores)
 }
 
@@ -96,6 +94,9 @@ func (t *terminal) print(result any, plain func(io.Writer)) error {
 	encoder.SetIndent("", "  ")
 	return encoder.Encode(result)
 }
+
+// nothing is what a command says in plain text whose success says it all.
+func nothing(io.Writer) {}
 
 type versionCommand struct{}
 

@@ -67,7 +67,10 @@ func (c personTarget) set(ctx context.Context, t *terminal, s stores, blocked bo
 		return err
 	}
 	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
-		return person.NewStore(db).Block(ctx, target, c.Subject, blocked)
+		if err := person.NewStore(db).Block(ctx, target, c.Subject, blocked); err != nil {
+			return err
+		}
+		return t.print(map[string]any{"subject": c.Subject, "blocked": blocked}, nothing)
 	})
 }
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/orgmap/orgmap/internal/embedded"
-	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/telemetry"
 )
 
@@ -138,43 +137,6 @@ func startPostgres(ctx context.Context, s stores, logger *slog.Logger) (*embedde
 	return embedded.StartPostgres(ctx, embedded.PostgresOptions{
 		DataDir: filepath.Join(dir, "postgres"), Binaries: binaries, Durable: true, Logger: logger,
 	})
-}
-
-// openKeyset reads the keyset; embedded, it is made at the first start.
-func (s stores) openKeyset(isEmbedded bool) (*secret.Sealer, error) {
-	if s.KeysetFile != "" {
-		return secret.LoadKeyset(s.KeysetFile)
-	}
-	if !isEmbedded {
-		return nil, errors.New("set ORGMAP_KEYSET_FILE to the keyset that seals vendor credentials; 'orgmap keys new --keyset-file FILE' makes one")
-	}
-	dir, err := s.dataDir()
-	if err != nil {
-		return nil, err
-	}
-	path := filepath.Join(dir, "keyset.json")
-	if err := refuseExisting(path); err == nil {
-		keyset, err := secret.NewKeyset()
-		if err != nil {
-			return nil, err
-		}
-		if err := secret.WriteKeyset(path, keyset); err != nil {
-			return nil, err
-		}
-	}
-	return secret.LoadKeyset(path)
-}
-
-// refuseExisting fails where there is a file already.
-func refuseExisting(path string) error {
-	_, err := os.Lstat(path)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err == nil {
-		err = fmt.Errorf("%s exists already", path)
-	}
-	return err
 }
 
 // hostPort is the address to show to people, who cannot open [::] or 0.0.0.0.

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/secret"
+)
+
+// everyCommand is what the program can be asked for, but for serve, which has tests of its own.
+var everyCommand = [][]string{
+	{"migrate", "up"}, {"migrate", "down"}, {"migrate", "status"},
+	{"account", "create"}, {"account", "list"}, {"account", "set-limit"},
+	{"token", "create"}, {"token", "list"}, {"token", "revoke"},
+	{"person", "list"}, {"person", "block"}, {"person", "unblock"},
+	{"keys", "new"}, {"keys", "rotate"}, {"version"},
+}
+
+// cli runs commands on one database with one keyset.
+type cli struct {
+	t        *testing.T
+	settings []string
+}
+
+func newCLI(t *testing.T, database string) cli {
+	t.Helper()
+	return cli{t: t, settings: []string{"--database-url", database, "--keyset-file", newKeyset(t)}}
+}
+
+// ok gives what a command that succeeds prints.
+func (c cli) ok(arguments ...string) string {
+	c.t.Helper()
+	var out, log bytes.Buffer
+	require.NoError(c.t, run(c.t.Context(), append(arguments, c.settings...), &out, &log), arguments)
+	require.Empty(c.t, log.String(), arguments)
+	return out.String()
+}
+
+// json gives what it prints with --json.
+func (c cli) json(into any, arguments ...string) {
+	c.t.Helper()
+	require.NoError(c.t, json.Unmarshal([]byte(c.ok(append(arguments, "--json")...)), into), arguments)
+}
+
+// fails gives the error of a command that fails, which prints no result.
+func (c cli) fails(arguments ...string) string {
+	c.t.Helper()
+	var out, log bytes.Buffer
+	err := run(c.t.Context(), append(arguments, c.settings...), &out, &log)
+	require.Error(c.t, err, arguments)
+	require.Empty(c.t, out.String(), arguments)
+	return err.Error()
+}
+
+func TestCommands_ExplainThemselves(t *testing.T) {
+	t.Parallel()
+	for _, command := range append(everyCommand, []string{"serve"}, []string{"migrate"}, []string{"account"}, []string{"token"}, []string{"keys"}, nil) {
+		var out, log bytes.Buffer
+		require.NoError(t, run(t.Context(), append(command, "--help"), &out, &log))
+		require.Contains(t, out.String(), strings.TrimSpace("Usage: orgmap "+strings.Join(command, " ")))
+		require.Contains(t, out.String(), "--json")
+		require.Empty(t, log.String())
+	}
+}
+
+func TestCommands_Accounts(t *testing.T) {
+	t.Parallel()
+	c := newCLI(t, dbtest.Database(t))
+	id := strings.TrimSpace(c.ok("account", "create", "--name", "Example MSP", "--organization-limit", "5"))
+	require.Regexp(t, "^acct_[0-9a-z]{26}$", id, "create prints the id alone")
+	var unlimited, changed accountView
+	c.json(&unlimited, "account", "create", "--name", "Unlimited MSP")
+	require.Nil(t, unlimited.OrganizationLimit)
+	require.Empty(t, c.ok("account", "set-limit", "--account", id, "--organization-limit", "7"))
+	c.json(&changed, "account", "set-limit", "--account", id, "--organization-limit", "8")
+	require.Equal(t, 8, *changed.OrganizationLimit)
+	var all []accountView
+	c.json(&all, "account", "list")
+	require.Len(t, all, 2)
+	require.Contains(t, c.ok("account", "list"), "Example MSP")
+
+	require.Contains(t, c.fails("account", "create"), "--name")
+	require.Contains(t, c.fails("account", "set-limit", "--account", "org_1"), "acct_")
+	require.Contains(t, c.fails("account", "set-limit", "--account", "acct_01m84x2rc3exa80s57b37bth72", "--organization-limit", "1"), "acct_01m84x2rc3exa80s57b37bth72")
+	require.Contains(t, c.fails("account", "make"), "make")
+}
+
+func TestCommands_Tokens(t *testing.T) {
+	t.Parallel()
+	c := newCLI(t, dbtest.Database(t))
+	account := strings.TrimSpace(c.ok("account", "create", "--name", "Example MSP"))
+	text := strings.TrimSpace(c.ok("token", "create", "--account", account, "--role", "editor", "--name", "Pat", "--expires-in", "720h"))
+	require.Regexp(t, "^orgmap_[0-9a-z]+$", text, "create prints the token alone")
+	var second tokenView
+	c.json(&second, "token", "create", "--account", account, "--role", "viewer", "--name", "Sam")
+	require.Regexp(t, "^orgmap_", second.Token)
+
+	var revoked struct{ Revoked bool }
+	c.json(&revoked, "token", "revoke", second.ID)
+	require.True(t, revoked.Revoked)
+	require.Empty(t, c.ok("token", "revoke", second.ID), "twice is once")
+	var all []tokenView
+	c.json(&all, "token", "list", "--account", account)
+	require.Len(t, all, 2)
+	for _, one := range all {
+		require.Empty(t, one.Token, "only its hash is stored")
+		require.Equal(t, one.Name == "Sam", one.RevokedAt != nil)
+		require.Equal(t, one.Name == "Pat", one.ExpiresAt != nil)
+	}
+	require.NotContains(t, c.ok("token", "list", "--account", account), text)
+
+	require.Contains(t, c.fails("token", "create", "--account", account, "--role", "owner", "--name", "x"), "--role")
+	require.Contains(t, c.fails("token", "revoke", "tok_01m84x2rc3exa80s57b37bth72"), "tok_01m84x2rc3exa80s57b37bth72")
+}
+
+func TestCommands_Schema(t *testing.T) {
+	t.Parallel()
+	c := newCLI(t, dbtest.Empty(t))
+	var steps []struct {
+		Name      string
+		AppliedAt *string
+	}
+	c.json(&steps, "migrate", "status")
+	require.NotEmpty(t, steps)
+	require.Nil(t, steps[0].AppliedAt)
+	c.json(&steps, "migrate", "up")
+	require.NotNil(t, steps[len(steps)-1].AppliedAt)
+	require.Contains(t, c.fails("migrate", "down"), "--yes")
+	require.NotContains(t, c.ok("migrate", "status"), "not applied")
+	require.Contains(t, c.ok("migrate", "down", "--yes"), "not applied")
+	require.NotContains(t, c.ok("migrate", "up"), "not applied", "up again after down")
+}
+
+func TestCommands_Keys(t *testing.T) {
+	t.Parallel()
+	var out, log bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"keys", "new"}, &out, &log))
+	_, err := secret.NewSealer(out.Bytes())
+	require.NoError(t, err, "what it prints is a keyset")
+
+	file := filepath.Join(t.TempDir(), "keyset.json")
+	out.Reset()
+	require.NoError(t, run(t.Context(), []string{"keys", "new", "--keyset-file", file, "--json"}, &out, &log))
+	require.JSONEq(t, `{"keysetFile":"`+file+`"}`, out.String())
+	require.ErrorContains(t, run(t.Context(), []string{"keys", "new", "--keyset-file", file}, &out, &log), "exists already")
+	information, err := os.Stat(file)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), information.Mode().Perm())
+
+	var rotated struct{ Resealed *int }
+	c := newCLI(t, dbtest.Database(t))
+	c.json(&rotated, "keys", "rotate")
+	require.Zero(t, *rotated.Resealed)
+	require.Contains(t, c.ok("keys", "rotate"), "0 credentials")
+}
+
+func TestCommands_TheKeysetIsFoundWhereServeMakesIt(t *testing.T) {
+	t.Parallel()
+	embedded := stores{DataDir: t.TempDir()}
+	_, err := embedded.openKeyset(true)
+	require.NoError(t, err)
+	path, err := embedded.keysetFile(true)
+	require.NoError(t, err)
+	_, err = secret.ReadKeyset(path)
+	require.NoError(t, err)
+	_, err = embedded.keysetFile(false)
+	require.ErrorContains(t, err, "ORGMAP_KEYSET_FILE")
+}
+
+// What a command prints is for pipes: errors go to stderr, and the exit code tells.
+func TestCommands_FailWithAnExitCode(t *testing.T) {
+	t.Parallel()
+	for _, arguments := range [][]string{
+		{"bogus"}, {"account"}, {"token", "revoke", "x"}, {"serve", "--role", "none"},
+		{"account", "list", "--database-url", "postgres://postgres@127.0.0.1:1/none"},
+	} {
+		process := exec.Command(os.Args[0], arguments...)
+		process.Env = append(os.Environ(), programVariable+"=1", "ORGMAP_DATA_DIR="+t.TempDir())
+		var out, log bytes.Buffer
+		process.Stdout, process.Stderr = &out, &log
+		var exit *exec.ExitError
+		require.ErrorAs(t, process.Run(), &exit, arguments)
+		require.Equal(t, 1, exit.ExitCode(), arguments)
+		require.Empty(t, out.String(), arguments)
+		require.True(t, strings.HasPrefix(log.String(), "orgmap: "), log.String())
+	}
+}

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/secret"
+)
+
+type keysCommand struct {
+	New    keysNew    `cmd:"" help:"Make a keyset: print it, or write the keyset file where there is none."`
+	Rotate keysRotate `cmd:"" help:"Give the keyset file a new primary key and seal every credential with it. Old keys stay."`
+}
+
+type keysNew struct{}
+
+func (keysNew) Run(t *terminal, s stores) error {
+	keyset, err := secret.NewKeyset()
+	if err != nil {
+		return err
+	}
+	if s.KeysetFile == "" {
+		_, err = fmt.Fprintln(t.out, string(keyset))
+		return err
+	}
+	if err := refuseExisting(s.KeysetFile); err != nil {
+		return err
+	}
+	if err := secret.WriteKeyset(s.KeysetFile, keyset); err != nil {
+		return err
+	}
+	return t.print(map[string]string{"keysetFile": s.KeysetFile}, nothing)
+}
+
+type keysRotate struct{}
+
+func (keysRotate) Run(ctx context.Context, t *terminal, s stores) error {
+	path, err := s.keysetFile(s.DatabaseURL == "")
+	if err != nil {
+		return err
+	}
+	keyset, err := secret.ReadKeyset(path)
+	if err != nil {
+		return err
+	}
+	if keyset, err = secret.Rotate(keyset); err != nil {
+		return err
+	}
+	if err := secret.WriteKeyset(path, keyset); err != nil {
+		return err
+	}
+	sealer, err := secret.NewSealer(keyset)
+	if err != nil {
+		return err
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		resealed, err := integration.RotateCredentials(ctx, db, sealer)
+		if err != nil {
+			return err
+		}
+		return t.print(map[string]int{"resealed": resealed}, func(w io.Writer) { fmt.Fprintf(w, "%d credentials sealed with the new key\n", resealed) })
+	})
+}
+
+// keysetFile is where the keyset is: named, or in the data directory of the embedded stores.
+func (s stores) keysetFile(isEmbedded bool) (string, error) {
+	switch {
+	case s.KeysetFile != "":
+		return s.KeysetFile, nil
+	case !isEmbedded:
+		return "", errors.New("set ORGMAP_KEYSET_FILE to the keyset that seals vendor credentials; 'orgmap keys new --keyset-file FILE' makes one")
+	}
+	dir, err := s.dataDir()
+	return filepath.Join(dir, "keyset.json"), err
+}
+
+// openKeyset reads the keyset; embedded, it is made at the first start.
+func (s stores) openKeyset(isEmbedded bool) (*secret.Sealer, error) {
+	path, err := s.keysetFile(isEmbedded)
+	if err != nil {
+		return nil, err
+	}
+	if s.KeysetFile == "" && refuseExisting(path) == nil {
+		keyset, err := secret.NewKeyset()
+		if err != nil {
+			return nil, err
+		}
+		if err := secret.WriteKeyset(path, keyset); err != nil {
+			return nil, err
+		}
+	}
+	return secret.LoadKeyset(path)
+}
+
+// refuseExisting fails where there is a file already.
+func refuseExisting(path string) error {
+	_, err := os.Lstat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = fmt.Errorf("%s exists already", path)
+	}
+	return err
+}

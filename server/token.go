@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+type tokenCommand struct {
+	Create tokenCreate `cmd:"" help:"Make an API token; prints it, once."`
+	List   tokenList   `cmd:"" help:"List an account's tokens."`
+	Revoke tokenRevoke `cmd:"" help:"End a token at once."`
+}
+
+type tokenCreate struct {
+	Account   string        `required:"" placeholder:"ID" help:"The account it acts for."`
+	Role      string        `required:"" enum:"viewer,editor,admin" help:"What it may do: ${enum}."`
+	Name      string        `required:"" help:"Shown in the journal as who did it."`
+	ExpiresIn time.Duration `placeholder:"720h" help:"How long it lives (default: for good)."`
+}
+
+var roles = map[string]auth.Role{"viewer": auth.Viewer, "editor": auth.Editor, "admin": auth.Admin}
+
+func (c tokenCreate) Run(ctx context.Context, t *terminal, s stores) error {
+	target, err := parseID(id.Account, c.Account)
+	if err != nil {
+		return err
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		text, created, err := token.NewStore(db).Create(ctx, target, c.Name, roles[c.Role], c.ExpiresIn)
+		if err != nil {
+			return err
+		}
+		view := viewToken(created)
+		view.Token = text
+		return t.print(view, func(w io.Writer) { fmt.Fprintln(w, text) })
+	})
+}
+
+type tokenList struct {
+	Account string `required:"" placeholder:"ID" help:"The account."`
+}
+
+func (c tokenList) Run(ctx context.Context, t *terminal, s stores) error {
+	target, err := parseID(id.Account, c.Account)
+	if err != nil {
+		return err
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		all, err := token.NewStore(db).List(ctx, target)
+		if err != nil {
+			return err
+		}
+		views := make([]tokenView, len(all))
+		for i, one := range all {
+			views[i] = viewToken(one)
+		}
+		return t.print(views, func(w io.Writer) {
+			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(table, "ID\tNAME\tROLE\tCREATED\tEXPIRES\tREVOKED")
+			for _, view := range views {
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", view.ID, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339), moment(view.ExpiresAt), moment(view.RevokedAt))
+			}
+			_ = table.Flush()
+		})
+	})
+}
+
+func moment(at *time.Time) string {
+	if at == nil {
+		return "-"
+	}
+	return at.Format(time.RFC3339)
+}
+
+type tokenView struct {
+	ID        string     `json:"id"`
+	Name      string     `json:"name"`
+	Role      string     `json:"role"`
+	CreatedAt time.Time  `json:"createdAt"`
+	ExpiresAt *time.Time `json:"expiresAt"`
+	RevokedAt *time.Time `json:"revokedAt"`
+	Token     string     `json:"token,omitempty"`
+}
+
+func viewToken(one *token.Token) tokenView {
+	return tokenView{ID: id.Format(id.Token, one.ID), Name: one.Name, Role: one.Role, CreatedAt: one.CreatedAt, ExpiresAt: one.ExpiresAt, RevokedAt: one.RevokedAt}
+}
+
+type tokenRevoke struct {
+	ID string `arg:"" help:"The token's id, as 'token list' shows it."`
+}
+
+func (c tokenRevoke) Run(ctx context.Context, t *terminal, s stores) error {
+	target, err := parseID(id.Token, c.ID)
+	if err != nil {
+		return err
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		if err := token.NewStore(db).Revoke(ctx, target); err != nil {
+			return err
+		}
+		return t.print(map[string]any{"id": c.ID, "revoked": true}, nothing)
+	})
+}
