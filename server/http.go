@@ -18,6 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/person"
 	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/requestid"
 	"github.com/orgmap/orgmap/internal/throttle"
 	"github.com/orgmap/orgmap/web"
@@ -157,7 +158,10 @@ func (a *App) identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		ctx, err := a.authenticate(r.Context(), bearer)
+		ctx, patience := pg.WithPatience(r.Context())
+		began := time.Now()
+		ctx, err := a.authenticate(ctx, bearer)
+		patience.Spend(time.Since(began)) // the lookup may have been another request's, with its wait for a connection
 		if err != nil {
 			a.refuse(w, r, err)
 			return

@@ -136,27 +136,34 @@ func (x *exchange) refuse(refused *refusal) {
 	x.write(refused.status, &graphql.Response{Errors: gqlerror.List{problem(code, refused.message)}})
 }
 
-// limited tells whether the client is to come later, and when. Its HTTP library knows what that status means, whatever media
-// type was asked for.
-func (x *exchange) limited(response *graphql.Response) bool {
+// later is the status for a client that is to come again, and tells it when; 0 for others. Its HTTP library knows what the status
+// means, and so do proxies, whatever media type was asked for.
+func (x *exchange) later(response *graphql.Response) int {
 	for _, err := range response.Errors {
-		if err.Extensions["code"] == "RATE_LIMITED" {
+		switch err.Extensions["code"] {
+		case "RATE_LIMITED":
 			seconds, _ := err.Extensions["retryAfter"].(int)
 			x.w.Header().Set("Retry-After", strconv.Itoa(max(seconds, 1)))
-			return true
+			return http.StatusTooManyRequests
+		case "UNAVAILABLE":
+			x.w.Header().Set("Retry-After", "1")
+			return http.StatusServiceUnavailable
 		}
 	}
-	return false
+	return 0
 }
 
 // status is the HTTP status of a response. Under application/json a well-formed request is always answered 200, since
 // old clients take any other status for the answer of something in between; the newer media type tells apart.
 func (x *exchange) status(response *graphql.Response) int {
+	nothing := refused(response) || string(response.Data) == "null"
+	if nothing {
+		if status := x.later(response); status != 0 {
+			return status
+		}
+	}
 	if !refused(response) {
 		return http.StatusOK
-	}
-	if x.limited(response) {
-		return http.StatusTooManyRequests
 	}
 	if x.media == mediaJSON {
 		return http.StatusOK
@@ -167,8 +174,6 @@ func (x *exchange) status(response *graphql.Response) int {
 			return http.StatusUnauthorized
 		case "FORBIDDEN":
 			return http.StatusForbidden
-		case "UNAVAILABLE":
-			return http.StatusServiceUnavailable
 		case "INTERNAL":
 			return http.StatusInternalServerError
 		}

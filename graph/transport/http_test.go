@@ -166,6 +166,19 @@ func TestHTTPStatusOfRequestErrors(t *testing.T) {
 	}
 }
 
+func TestHTTPTellsWhenToComeBackWhereNothingCouldBeAnswered(t *testing.T) {
+	t.Parallel()
+	s := newServer(t)
+	for _, media := range []string{mediaJSON, mediaGraph} {
+		response, body := ask(t, post(t, s, media, mediaJSON, `{"query":"{ away }"}`))
+		require.Equal(t, http.StatusServiceUnavailable, response.StatusCode)
+		require.Equal(t, "1", response.Header.Get("Retry-After"))
+		require.JSONEq(t, `{"errors":[{"message":"Away.","extensions":{"code":"UNAVAILABLE"}}],"data":null}`, body)
+	}
+	response, _ := ask(t, post(t, s, mediaJSON, mediaJSON, `{"query":"{ fail }"}`))
+	require.Equal(t, http.StatusOK, response.StatusCode)
+}
+
 func TestHTTPSurvivesAPanickingResolver(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)

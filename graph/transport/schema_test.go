@@ -11,10 +11,11 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 const schemaText = `
-type Query { me: String! echo(text: String!): String! fail: String boom: String hold: String large(bytes: Int!): String! }
+type Query { me: String! echo(text: String!): String! fail: String away: String! boom: String hold: String large(bytes: Int!): String! }
 type Mutation { bump: Int! hold: String }
 type Subscription {
   tick(n: Int!, every: Int): Int!
@@ -64,6 +65,10 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		answered = true
+		if fields[0].Name == "away" { // its null goes up to the top
+			graphql.AddError(ctx, &gqlerror.Error{Message: "Away.", Extensions: map[string]any{"code": "UNAVAILABLE"}})
+			return &graphql.Response{Data: []byte("null")}
+		}
 		result := map[string]any{}
 		for _, field := range fields {
 			result[field.Alias] = s.resolve(ctx, field, operation)

@@ -38,10 +38,6 @@ type Options struct {
 // idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
 const idleTransactionTimeout = 15 * time.Second
 
-// acquireTimeout bounds the wait for a connection of the pool: whoever waits longer is told to come back, while their place in
-// a growing queue would help nobody.
-const acquireTimeout = 2 * time.Second
-
 // DB is the store.
 type DB struct {
 	pool   *pgxpool.Pool
@@ -103,9 +99,15 @@ func (d *DB) Close() {
 
 // acquire takes a connection of the pool. One that does not come in time is an error with the code UNAVAILABLE.
 func (d *DB) acquire(ctx context.Context) (bun.Conn, error) {
-	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
+	patience := patienceFrom(ctx)
+	waiting, cancel := context.WithTimeout(ctx, patience.rest())
 	defer cancel()
-	return d.bun.Conn(waiting)
+	began := time.Now()
+	conn, err := d.bun.Conn(waiting)
+	if patience != nil {
+		patience.Spend(time.Since(began))
+	}
+	return conn, err
 }
 
 // Pool is what River and the metrics take.
