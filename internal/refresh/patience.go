@@ -27,7 +27,7 @@ func defaultPatience() patience {
 		throttleFirst:   5 * time.Second,
 		throttleLongest: time.Minute,
 		throttleGiveUp:  5 * time.Minute,
-		throttlePauses:  10,
+		throttlePauses:  4, // five tries a page
 		wait:            wait,
 		jitter:          jitter,
 	}

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	runTimeout       = 15 * time.Minute       // longer than the slowest list takes with all the pauses that are borne
+	runTimeout       = 10 * time.Minute       // longer than the slowest list takes with the pauses that are borne
 	progressInterval = 200 * time.Millisecond // between two progress rows: more would be writes that nobody can follow
 	lastWords        = 5 * time.Second        // for what a worker that has to stop still writes
 )
@@ -208,7 +208,7 @@ func (w *Worker) conclude(ctx context.Context, lease lease, run *Run, err error,
 	switch {
 	case errors.As(err, &ended):
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		ended = &stop{code: VendorTimeout, message: "The vendor's list could not be read within 15 minutes. The old list stays.", cause: err}
+		ended = &stop{code: VendorTimeout, message: "The vendor's list could not be read within 10 minutes. The old list stays.", cause: err}
 	case ctx.Err() != nil:
 		logger.InfoContext(ctx, "the run is given back to the queue")
 		return ignoreLost(lease.pass(speaking))

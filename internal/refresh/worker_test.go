@@ -339,7 +339,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, RateLimited, run.Failure().Code)
 		require.NotNil(t, run.Failure().RetryAt)
 		second := time.Second
-		require.Equal(t, []time.Duration{5 * second, 10 * second, 20 * second, 40 * second, 60 * second, 60 * second, 60 * second, 60 * second, 60 * second, 60 * second}, b.pauses)
+		require.Equal(t, []time.Duration{5 * second, 10 * second, 20 * second, 40 * second}, b.pauses)
 	})
 	t.Run("a pause of an hour ends the run at once, and tells when to come back", func(t *testing.T) {
 		t.Parallel()
