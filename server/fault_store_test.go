@@ -16,7 +16,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/stretchr/testify/require"
 
 	"github.com/orgmap/orgmap/internal/dbtest"
@@ -164,37 +163,4 @@ func TestFault_ResetAtCommit(t *testing.T) {
 	t.Logf("%d of %d commits were broken and answered UNAVAILABLE; 0 duplicates, 0 losses", unknown, runs)
 	requireInvariants(t, database)
 	require.NoError(t, connection.Close(t.Context()))
-}
-
-// All connections to Postgres are taken: requests are refused soon instead of piling up, and served when one is free.
-func TestFault_PoolExhausted(t *testing.T) {
-	f := newFleet(t, 1, false)
-	admin := f.admin(10)
-	pool := f.seats[0].world.app.db.Pool()
-	var taken []*pgxpool.Conn
-	for range pool.Config().MaxConns {
-		connection, err := pool.Acquire(t.Context())
-		require.NoError(t, err)
-		taken = append(taken, connection)
-	}
-	asking := newRequester(t, admin.token, patience)
-	var group sync.WaitGroup
-	for range 100 {
-		group.Go(func() {
-			began := time.Now()
-			got, err := asking.send(t.Context(), f.seats[0].url, "", `{ viewer { name } organizations { nodes { id } } }`, nil)
-			if err != nil || got.code() != "UNAVAILABLE" || time.Since(began) > 3*time.Second {
-				t.Errorf("after %s: %v %v", time.Since(began), got, err)
-			}
-		})
-	}
-	group.Wait()
-	for _, connection := range taken {
-		connection.Release()
-	}
-	require.Eventually(t, func() bool {
-		got, err := asking.send(t.Context(), f.seats[0].url, "", `{ viewer { name } }`, nil)
-		return err == nil && got.code() == ""
-	}, 2*time.Second, 10*time.Millisecond)
-	requireInvariants(t, f.stores.database)
 }

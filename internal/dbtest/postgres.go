@@ -32,8 +32,20 @@ func NewPostgresServer(t testing.TB) *PostgresServer {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(folder); err != nil {
+			t.Error(err)
+		}
+	})
+	return newPostgresServer(t, folder)
+}
+
+// newPostgresServer starts one in folder, which is the caller's to remove.
+func newPostgresServer(t testing.TB, folder string) *PostgresServer {
+	t.Helper()
 	s := &PostgresServer{t: t, folder: folder}
 	t.Cleanup(s.close)
+	var err error
 	s.running, err = startPostgres(folder, true)
 	if errors.Is(err, embedded.ErrNoBinaries) {
 		missing(t, "PostgreSQL", err)
@@ -47,6 +59,9 @@ func NewPostgresServer(t testing.TB) *PostgresServer {
 	}
 	return s
 }
+
+// Folder is where its data and nothing else are.
+func (s *PostgresServer) Folder() string { return s.folder }
 
 // URL returns its address, which stays the same over Crash and Start.
 func (s *PostgresServer) URL() string { return s.url }
@@ -101,8 +116,5 @@ func (s *PostgresServer) close() {
 	}
 	if s.sweep != nil {
 		s.sweep.finish()
-	}
-	if err := os.RemoveAll(s.folder); err != nil {
-		s.t.Error(err)
 	}
 }
