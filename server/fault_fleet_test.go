@@ -48,8 +48,7 @@ type fleet struct {
 func newFleet(t *testing.T, worlds int, withProcess bool) *fleet {
 	t.Helper()
 	requireNothingLeft(t)
-	f := &fleet{t: t, redis: dbtest.NewRedisServer(t), stores: worldStores{database: dbtest.Database(t), keyset: newKeyset(t)}}
-	requireConnectionsClosed(t, f.stores.database)
+	f := newStores(t)
 	for range worlds {
 		f.seats = append(f.seats, f.newSeat())
 		f.boot(len(f.seats) - 1)
@@ -62,6 +61,14 @@ func newFleet(t *testing.T, worlds int, withProcess bool) *fleet {
 	for index := range f.seats {
 		f.setOpen(index, true)
 	}
+	return f
+}
+
+// newStores is a fleet without a server yet.
+func newStores(t *testing.T) *fleet {
+	t.Helper()
+	f := &fleet{t: t, redis: dbtest.NewRedisServer(t), stores: worldStores{database: dbtest.Database(t), keyset: newKeyset(t)}}
+	requireConnectionsClosed(t, f.stores.database)
 	return f
 }
 

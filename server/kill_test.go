@@ -27,8 +27,14 @@ func asProgram() {
 // startProcess starts a server of its own process and returns it with its address once it serves.
 func startProcess(t *testing.T, stores worldStores) (*exec.Cmd, string) {
 	t.Helper()
-	process := exec.Command(os.Args[0], "serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--vendor-allow-private", "127.0.0.0/8")
-	process.Env = append(os.Environ(), programVariable+"=1", "DATABASE_URL="+stores.database, "REDIS_URL="+stores.redis, "ORGMAP_KEYSET_FILE="+stores.keyset)
+	return startProgram(t, os.Args[0], stores, programVariable+"=1")
+}
+
+// startProgram is startProcess for another build of the program, and with more in its environment.
+func startProgram(t *testing.T, program string, stores worldStores, environment ...string) (*exec.Cmd, string) {
+	t.Helper()
+	process := exec.Command(program, "serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--vendor-allow-private", "127.0.0.0/8")
+	process.Env = append(append(os.Environ(), environment...), "DATABASE_URL="+stores.database, "REDIS_URL="+stores.redis, "ORGMAP_KEYSET_FILE="+stores.keyset)
 	log, err := process.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, process.Start())
