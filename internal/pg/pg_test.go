@@ -98,16 +98,28 @@ func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
 			return nil
 		}))
 	}
+	type use struct {
+		backend int // the connection
+		which   int // the account
+	}
+	var uses sync.Map
+	next := make(chan int)
 	var group sync.WaitGroup
-	for range 20 { // few enough that none waits long for one of the two connections, however slow the machine is
+	for range 8 { // more than connections, and few enough that none waits for one until the pool refuses it
 		group.Go(func() {
-			for n := range 50 {
+			for n := range next {
 				which := n % 2
 				if err := db.Read(t.Context(), accounts[which], func(ctx context.Context, tx bun.Tx) error {
 					count, err := countOrganizations(ctx, tx)
 					if err == nil && count != which+1 {
 						err = fmt.Errorf("account %d sees %d organizations", which, count)
 					}
+					if err != nil {
+						return err
+					}
+					var backend int
+					err = tx.NewRaw("SELECT pg_backend_pid()").Scan(ctx, &backend)
+					uses.Store(use{backend, which}, true)
 					return err
 				}); err != nil {
 					t.Error(err)
@@ -115,7 +127,20 @@ func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
 			}
 		})
 	}
+	for n := range 1000 {
+		next <- n
+	}
+	close(next)
 	group.Wait()
+	both := 0
+	uses.Range(func(key, _ any) bool {
+		one, _ := key.(use)
+		if _, other := uses.Load(use{one.backend, 1 - one.which}); other {
+			both++
+		}
+		return true
+	})
+	require.GreaterOrEqual(t, both, 2, "a connection has served both accounts")
 }
 
 func TestSession_ReadsOneMomentUntilItIsClosed(t *testing.T) {

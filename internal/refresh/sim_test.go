@@ -1,8 +1,12 @@
 package refresh
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -23,9 +27,9 @@ func (open sourceFunc) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendor
 	return open()
 }
 
-// simulate lets the bench's worker read a simulated vendor through its real connector, until the test ends. timeout is what
-// one answer may take.
-func (b *bench) simulate(application vendors.Application, timeout time.Duration) *sim.Server {
+// simulate lets the bench's worker read a simulated vendor through its real connector, until the test ends. What the vendor says
+// of requests that hang ends them.
+func (b *bench) simulate(application vendors.Application, hanging <-chan struct{}) *sim.Server {
 	b.t.Helper()
 	server, found := sim.New(application)
 	require.True(b.t, found)
@@ -33,8 +37,8 @@ func (b *bench) simulate(application vendors.Application, timeout time.Duration)
 	b.t.Cleanup(listener.Close)
 	b.t.Cleanup(server.Close) // ends what a fault holds, before the listener waits for it
 	client := &http.Client{
-		Transport:     &http.Transport{},
-		Timeout:       timeout,
+		Transport:     impatient{&http.Transport{}, hanging},
+		Timeout:       time.Minute, // none of the tests is about how fast the machine is
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	b.t.Cleanup(client.CloseIdleConnections)
@@ -49,6 +53,38 @@ func (b *bench) simulate(application vendors.Application, timeout time.Duration)
 	})
 	return server
 }
+
+// impatient is a transport whose time is up when the vendor says that a request hangs, and never before.
+type impatient struct {
+	*http.Transport
+	hanging <-chan struct{}
+}
+
+func (i impatient) RoundTrip(request *http.Request) (*http.Response, error) {
+	ctx, giveUp := context.WithCancelCause(request.Context())
+	defer giveUp(nil)
+	over := make(chan struct{})
+	defer close(over)
+	go func() {
+		select {
+		case <-i.hanging:
+			giveUp(context.DeadlineExceeded)
+		case <-over:
+		}
+	}()
+	response, err := i.Transport.RoundTrip(request.WithContext(ctx))
+	if err != nil {
+		return nil, errors.Join(err, context.Cause(ctx))
+	}
+	body, err := io.ReadAll(response.Body) // which ends with ctx
+	response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{err}))
+	return response, nil
+}
+
+// failing is a body's end.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
 
 func simulatedList(count int) []vendors.Organization {
 	list := make([]vendors.Organization, count)
@@ -91,7 +127,7 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 		"a total that is never reached": {[]sim.Fault{sim.Total(7)}, StateFailed, BadResponse},
 		"a list that moves once":        {[]sim.Fault{sim.Shrunk(1).At(2).Times(1)}, StateSucceeded, ""},
 		"a loop":                        {[]sim.Fault{sim.Loop()}, StateFailed, BadResponse},
-		"a page that hangs, then comes": {[]sim.Fault{sim.Hang().At(2).Times(1)}, StateSucceeded, ""},
+		"a page that hangs, then comes": {nil, StateSucceeded, ""}, // its fault has to know whom to tell
 		"rows that come twice":          {[]sim.Fault{sim.Duplicates()}, StateSucceeded, ""},
 		"rows without an id":            {[]sim.Fault{sim.NullIDs()}, StateSucceeded, ""},
 		"rows without a name":           {[]sim.Fault{sim.NullNames()}, StateSucceeded, ""},
@@ -107,11 +143,8 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 				t.Parallel()
 				b := newBench(t, db)
 				integration := b.integration()
-				timeout := time.Minute
-				if name == "a page that hangs, then comes" {
-					timeout = time.Second // the test waits for it; an answer that takes longer on a busy machine is asked for again
-				}
-				server := b.simulate(application, timeout)
+				hanging := make(chan struct{}, 1)
+				server := b.simulate(application, hanging)
 				server.SetLimit(sim.Limit{})
 				server.SetPageLimit(onAPage)
 				server.Set(simulatedList(organizations))
@@ -121,6 +154,9 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 				server.Clear()
 
 				server.Inject(one.faults...)
+				if name == "a page that hangs, then comes" {
+					server.Inject(sim.HangAndTell(hanging).At(2).Times(1))
+				}
 				run := b.refresh(integration)
 				require.Equal(t, one.state, run.State, "%+v", run.Failure())
 				if one.code != "" {

@@ -122,8 +122,14 @@ func Reply(status int, contentType, body string) Fault {
 }
 
 // Hang takes the request and never answers.
-func Hang() Fault {
+func Hang() Fault { return HangAndTell(nil) }
+
+// HangAndTell does as Hang, and tells when it has taken a request, so that whoever waits need not wait for long.
+func HangAndTell(taken chan<- struct{}) Fault {
 	return Fault{respond: func(s *Server, _ http.ResponseWriter, r *http.Request) {
+		if taken != nil {
+			taken <- struct{}{}
+		}
 		select {
 		case <-r.Context().Done():
 		case <-s.closed:
