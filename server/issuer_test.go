@@ -69,7 +69,7 @@ func answerJSON(w http.ResponseWriter, status int, value any) {
 
 func (i *issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	answerJSON(w, http.StatusOK, object{
-		"issuer": i.url, "authorization_endpoint": i.url + "/authorize", "token_endpoint": i.url + "/token", "jwks_uri": i.url + "/keys",
+		"issuer": i.url, "authorization_endpoint": i.url + "/authorize", "token_endpoint": i.url + "/token", "jwks_uri": i.url + "/keys", "end_session_endpoint": i.url + "/logout?ui=en",
 		"response_types_supported": []string{"code"}, "subject_types_supported": []string{"public"},
 		"id_token_signing_alg_values_supported": []string{"RS256", "ES256", "none", "HS256"}, "code_challenge_methods_supported": []string{"S256"},
 	})

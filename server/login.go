@@ -71,12 +71,14 @@ func (a *App) finishLogin(w http.ResponseWriter, r *http.Request) {
 }
 
 // callback is where the issuer sends browsers back to. It must be told there in advance, so that a forged Host gets nowhere.
-func (a *App) callback(r *http.Request) string {
-	base := strings.TrimSuffix(a.settings.PublicURL, "/")
-	if base == "" {
-		base = "http://" + r.Host
+func (a *App) callback(r *http.Request) string { return a.base(r) + "/auth/callback" }
+
+// base is the address that browsers know this server by, without a slash at the end.
+func (a *App) base(r *http.Request) string {
+	if a.settings.PublicURL == "" {
+		return "http://" + r.Host
 	}
-	return base + "/auth/callback"
+	return strings.TrimSuffix(a.settings.PublicURL, "/")
 }
 
 // setLogin keeps the attempt. It must come along when the issuer's page leads back here, which Strict would not let it.

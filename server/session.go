@@ -8,6 +8,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/person"
 )
 
 // sessionCookie carries a token for pages. Scripts cannot read it, and browsers do not send it along with requests that
@@ -71,15 +72,26 @@ func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 // signOut ends the session and takes the cookie away. Of a token in the cookie only the cookie goes: programs may use it too.
+// Where the session was opened by an issuer that can end its own, the answer says where the page goes on for that.
 func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
+	next := ""
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
+		if strings.HasPrefix(cookie.Value, person.SessionPrefix) && a.issuer != nil {
+			next = a.issuer.EndSession(a.base(r) + "/")
+		}
 		if err := a.people.CloseSession(r.Context(), cookie.Value); err != nil {
 			a.refuse(w, r, err)
 			return
 		}
 	}
 	a.setSession(w, r, "", -time.Second)
-	w.WriteHeader(http.StatusNoContent)
+	w.Header().Set("Cache-Control", "no-store")
+	if next == "" {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	_ = json.NewEncoder(w).Encode(map[string]string{"next": next})
 }
 
 func (a *App) setSession(w http.ResponseWriter, r *http.Request, token string, lifetime time.Duration) {

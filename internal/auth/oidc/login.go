@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
+	"net/url"
+	"strings"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -53,6 +55,31 @@ func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, s
 		return auth.Identity{}, err
 	}
 	return identity, nil
+}
+
+// EndSession is where to send a browser whose session here has ended, so that the one at the issuer ends too, and which page it
+// comes back to; "" where the issuer has no such place or does not answer: signing out never waits for that. No token goes
+// along, since none is kept: some issuers ask people then whether they mean it.
+func (i *Issuer) EndSession(back string) string {
+	provider, err := i.discovered()
+	if err != nil {
+		return ""
+	}
+	var metadata struct {
+		Address string `json:"end_session_endpoint"`
+	}
+	if err := provider.Claims(&metadata); err != nil {
+		return ""
+	}
+	address, err := url.Parse(metadata.Address)
+	if err != nil || address.Host == "" || address.Scheme != "https" && !strings.HasPrefix(i.options.Issuer, "http://") {
+		return ""
+	}
+	query := address.Query()
+	query.Set("client_id", i.options.ClientID)
+	query.Set("post_logout_redirect_uri", back)
+	address.RawQuery = query.Encode()
+	return address.String()
 }
 
 func (i *Issuer) config(redirect string) (*oauth2.Config, error) {
