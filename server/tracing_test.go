@@ -65,7 +65,7 @@ func traceOf(t *testing.T, exporter *tracetest.InMemoryExporter, in func(tracete
 	return found
 }
 
-func named(spans tracetest.SpanStubs, name string) tracetest.SpanStubs {
+func spansNamed(spans tracetest.SpanStubs, name string) tracetest.SpanStubs {
 	var found tracetest.SpanStubs
 	for _, span := range spans {
 		if span.Name == name {
@@ -124,7 +124,7 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 
 	const job = "POST /graphql > mutation > refresh"
 	trace := traceOf(t, spans, func(trace tracetest.SpanStubs) bool {
-		return len(named(trace, "refresh")) > 0 && len(named(trace, "POST /graphql")) > 0 && len(named(trace, "publish")) > 0
+		return len(spansNamed(trace, "refresh")) > 0 && len(spansNamed(trace, "POST /graphql")) > 0 && len(spansNamed(trace, "publish")) > 0
 	})
 	all := paths(trace)
 	for _, one := range []string{
@@ -144,12 +144,12 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 		require.Contains(t, all, one)
 	}
 	require.True(t, slices.ContainsFunc(all, func(one string) bool { return strings.HasPrefix(one, job+" > COPY ") }), "the list is staged by COPY: %v", all)
-	root := named(trace, "POST /graphql")[0]
+	root := spansNamed(trace, "POST /graphql")[0]
 	require.NotEqual(t, "0af7651916cd43dd8448eb211c80319c", root.SpanContext.TraceID().String(), "a caller does not choose our traces")
 	require.Len(t, root.Links, 1)
 	require.Equal(t, "0af7651916cd43dd8448eb211c80319c", root.Links[0].SpanContext.TraceID().String())
 	require.Zero(t, told.Load(), "the vendor learns nothing of our traces")
-	require.Contains(t, fmt.Sprint(named(trace, "refresh")[0].Attributes), run)
+	require.Contains(t, fmt.Sprint(spansNamed(trace, "refresh")[0].Attributes), run)
 
 	logged := stores.log.(*logFile).String()
 	require.Regexp(t, `"msg":"the list was read".*"trace_id":"`+root.SpanContext.TraceID().String(), logged)
