@@ -62,8 +62,8 @@ clean-tree: # Fails where a step before changed a file: generated code is stale,
 	@git diff --exit-code --stat || { echo "These files changed: commit what make generate and make format write."; exit 1; }
 
 .PHONY: bench
-bench: setup-run ## Measure the grid page beside a bare handler, and a refresh of 100,000.
-	go run ./bench
+bench: setup-test ## Measure pages beside a bare handler and the usual GraphQL servers, writes, a mixed day, a refresh, growth: BENCH="-only search".
+	go run ./bench $(BENCH)
 
 .PHONY: fault
 fault: setup-test ## Break Redis, Postgres, vendors and servers under load, and see that nothing is lost.

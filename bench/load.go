@@ -65,6 +65,7 @@ func (c *client) ask(ctx context.Context, request []byte) ([]byte, error) {
 
 // load is a number of clients that ask one question after the other.
 type load struct {
+	name        string
 	address     string
 	questions   []question // in turn
 	connections int
@@ -114,7 +115,10 @@ func (l load) connection(ctx context.Context, next *atomic.Int64, lag time.Durat
 		if err != nil {
 			return nil, err
 		}
-		if len(body) != asked.length {
+		if bytes.HasPrefix(body, []byte(`{"errors"`)) {
+			return nil, fmt.Errorf("it answers %.300s", body)
+		}
+		if asked.length != anyLength && len(body) != asked.length {
 			return nil, fmt.Errorf("an answer of %d bytes where %d are right: %.300s", len(body), asked.length, body)
 		}
 		latencies = append(latencies, time.Since(due))

@@ -1,5 +1,5 @@
-// Command bench measures what a page of the grid and a refresh cost: the real program in a process of its own, on a
-// private Postgres, beside a bare Go handler that answers the same page with one SQL statement.
+// Command bench measures Orgmap beside what else could do its work: a bare Go handler without GraphQL, and the GraphQL
+// servers that a user would pick instead. Each is a process of its own, on the same private Postgres, asked the same.
 package main
 
 import (
@@ -9,20 +9,18 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
-	"time"
 )
 
 // options are what the command line says.
 type options struct {
-	short       bool
-	json        string // file for the results; "": none
-	program     string // an orgmap that was built already; "": build it
-	only        string // "grid", "refresh" or "" for both
-	connections int
-	rounds      int
-	duration    time.Duration // of one measurement
-	warmUp      time.Duration // before the first measurement of each server and kind of page
+	short   bool
+	json    string   // file for the results; "": none
+	program string   // an orgmap that was built already; "": build it
+	only    []string // parts, kinds of question and servers; none: everything
+	pace    pace
 }
 
 func main() {
@@ -46,72 +44,78 @@ func run(ctx context.Context, arguments []string) error {
 		return err
 	}
 	found, err := measure(ctx, options)
-	if err != nil {
-		return err
+	// What was measured before something failed took minutes too.
+	if found != nil {
+		err = errors.Join(err, found.print(os.Stdout))
+		if options.json != "" {
+			err = errors.Join(err, found.write(options.json))
+		}
 	}
-	if err := found.print(os.Stdout); err != nil {
-		return err
-	}
-	if options.json == "" {
-		return nil
-	}
-	return found.write(options.json)
+	return err
 }
 
 func parse(arguments []string) (options, error) {
 	var o options
+	var only string
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.BoolVar(&o.short, "short", false, "a tenth of the data, one brief round: shows that everything runs, not how fast it is")
 	flags.StringVar(&o.json, "json", "", "write the results to this `file` too")
 	flags.StringVar(&o.program, "orgmap", "", "measure this `program` instead of building one")
-	flags.StringVar(&o.only, "only", "", "measure the `part` grid or refresh alone")
-	flags.IntVar(&o.connections, "connections", 16, "connections that ask for pages at once")
-	flags.IntVar(&o.rounds, "rounds", 3, "rounds, of which the medians are taken")
-	flags.DurationVar(&o.duration, "duration", 5*time.Second, "length of one measurement")
-	flags.DurationVar(&o.warmUp, "warm-up", 2*time.Second, "length of the run before the measurements")
+	flags.StringVar(&only, "only", "", "measure these alone, separated by commas: parts ("+strings.Join(partNames(), ", ")+"), or kinds of page ("+strings.Join(kindNames(), ", ")+")")
+	flags.IntVar(&o.pace.connections, "connections", 16, "connections that ask for pages at once")
+	flags.IntVar(&o.pace.rounds, "rounds", 3, "rounds, of which the medians are taken")
+	flags.Float64Var(&o.pace.seconds, "seconds", 2, "length of a round")
+	flags.Float64Var(&o.pace.warmUp, "warm-up", 1, "seconds before the first round of each server and kind of page")
+	flags.IntVar(&o.pace.repeats, "repeats", 2, "rounds that are measured again for each server and kind of page where they were disturbed: a machine that is busy does not become quiet")
 	if err := flags.Parse(arguments); err != nil {
 		return options{}, err
 	}
 	if o.short {
-		o.rounds, o.duration, o.warmUp = 1, 2*time.Second, time.Second
+		o.pace = pace{connections: o.pace.connections, rounds: 1, seconds: 1, warmUp: 0.5}
+	}
+	if only != "" {
+		o.only = strings.Split(only, ",")
 	}
 	switch {
 	case flags.NArg() > 0:
 		return options{}, fmt.Errorf("%q is no flag", flags.Arg(0))
-	case o.connections < 1 || o.rounds < 1 || o.duration <= 0 || o.warmUp < 0:
-		return options{}, errors.New("connections, rounds and duration must be above 0")
-	case o.only != "" && o.only != "grid" && o.only != "refresh":
-		return options{}, fmt.Errorf("-only takes grid or refresh, not %q", o.only)
+	case o.pace.connections < 1 || o.pace.rounds < 1 || o.pace.seconds <= 0 || o.pace.warmUp < 0 || o.pace.repeats < 0:
+		return options{}, errors.New("connections, rounds and seconds must be above 0, warm-up and repeats not below it")
+	}
+	for _, one := range o.only {
+		if !slices.Contains(partNames(), one) && !slices.Contains(kindNames(), one) {
+			return options{}, fmt.Errorf("-only takes %s or %s, not %q", strings.Join(partNames(), ", "), strings.Join(kindNames(), ", "), one)
+		}
 	}
 	return o, nil
 }
 
-func (o options) size() size {
-	if o.short {
-		return size{organizations: 1_000, integrations: 8, mapped: 6, refreshed: 10_000}
+// wants says whether a part is measured.
+func (o options) wants(part string) bool { return len(o.only) == 0 || slices.Contains(o.only, part) }
+
+// kinds are the kinds of page that are measured.
+func (o options) kinds() []kind {
+	if o.wants(partPages) {
+		return readKinds()
 	}
-	return size{organizations: 10_000, integrations: 8, mapped: 6, refreshed: 100_000}
+	return slices.DeleteFunc(readKinds(), func(one kind) bool { return !slices.Contains(o.only, one.slug()) })
 }
 
-// measure sets everything up, measures, and takes everything down again.
-func measure(ctx context.Context, options options) (found *results, err error) {
-	stage, err := newStage(ctx, options)
-	if err != nil {
-		return nil, err
+func kindNames() (names []string) {
+	for _, one := range readKinds() {
+		names = append(names, one.slug())
 	}
-	defer func() { err = errors.Join(err, stage.close()) }()
-	found = &results{Machine: describeMachine(ctx, stage), Short: options.short}
-	if options.only != "refresh" {
-		if found.Grid, err = measureGrid(ctx, stage, options); err != nil {
-			return nil, fmt.Errorf("the grid page: %w", err)
-		}
+	return names
+}
+
+// size is that of the account that pages are read of.
+func (o options) size() size { return o.scaled(10_000, 80_000) }
+
+func (o options) scaled(organizations, listed int) size {
+	if o.short {
+		organizations, listed = max(100, organizations/10), max(100, listed/10)
 	}
-	if options.only != "grid" {
-		if found.Refresh, err = measureRefresh(ctx, stage, options); err != nil {
-			return nil, fmt.Errorf("the refresh: %w", err)
-		}
-	}
-	return found, nil
+	return size{organizations: organizations, integrations: 8, mapped: 6, listed: listed}
 }
 
 // say tells whoever waits what is being done.

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -25,30 +23,32 @@ const (
 	statisticsLimit = 30 * time.Second
 	// The grid is read beside a refresh as a few people would: slowly enough to leave the machine time.
 	readers        = 4
-	readerInterval = 200 * time.Millisecond
+	readerInterval = 100 * time.Millisecond
+	// quietSeconds is how long it is read without a refresh.
+	quietSeconds = 10
+	refreshed    = 100_000 // external organizations that the vendor lists
 )
 
 // refreshResults are what refreshes of one large list cost.
 type refreshResults struct {
 	Listed int           `json:"externalOrgs"`
+	Quiet  pageLatency   `json:"pagesWithoutRefresh"`
 	Runs   []refreshCost `json:"runs"`
-	// PagesQuiet and PagesBeside are latencies of the grid page without a refresh, and during one that changes every name.
-	PagesQuiet  pageLatency `json:"pagesWithoutRefresh"`
-	PagesBeside pageLatency `json:"pagesDuringRefresh"`
 }
 
 // refreshCost is what one refresh cost.
 type refreshCost struct {
-	Name          string   `json:"name"`
-	Seconds       float64  `json:"seconds"`          // from the request until it has succeeded
-	VendorSeconds float64  `json:"vendorSeconds"`    // of these, for the simulated vendor's answers
-	ServerCPU     *float64 `json:"serverCpuSeconds"` // nil: this machine cannot tell
-	PostgresCPU   *float64 `json:"postgresCpuSeconds"`
-	PeakMemory    *int64   `json:"serverPeakMemoryBytes"` // since the server began
-	RowsWritten   int64    `json:"rowsWritten"`           // inserts and updates of external_orgs
-	LogWritten    int64    `json:"writeAheadLogBytes"`
-	Added         int      `json:"added"`
-	Updated       int      `json:"updated"`
+	Name          string      `json:"name"`
+	Seconds       float64     `json:"seconds"`          // from the request until it has succeeded
+	VendorSeconds float64     `json:"vendorSeconds"`    // of these, for the simulated vendor's answers
+	ServerCPU     *float64    `json:"serverCpuSeconds"` // nil: this machine cannot tell
+	PostgresCPU   *float64    `json:"postgresCpuSeconds"`
+	PeakMemory    *int64      `json:"serverPeakMemoryBytes"` // since the server began
+	RowsWritten   int64       `json:"rowsWritten"`           // inserts and updates of external_orgs
+	LogWritten    int64       `json:"writeAheadLogBytes"`
+	Added         int         `json:"added"`
+	Updated       int         `json:"updated"`
+	Pages         pageLatency `json:"pagesMeanwhile"`
 }
 
 type pageLatency struct {
@@ -58,10 +58,12 @@ type pageLatency struct {
 	Most  float64 `json:"mostMs"`
 }
 
-// refresher refreshes one integration of a server that did nothing before.
+// refresher refreshes one integration of a server that did nothing before, while its grid is read.
 type refresher struct {
 	stage       *stage
+	of          tenant
 	server      *server
+	pages       load
 	vendor      *sim.Server
 	answering   atomic.Int64 // nanoseconds that the vendor took
 	list        []vendors.Organization
@@ -69,35 +71,79 @@ type refresher struct {
 	written     int64 // inserts and updates of external_orgs so far
 }
 
-func measureRefresh(ctx context.Context, stage *stage, options options) (_ *refreshResults, err error) {
-	r := &refresher{stage: stage}
-	if r.server, err = stage.serve(ctx); err != nil {
+func measureRefresh(ctx context.Context, stage *stage, options options, of tenant) (_ *refreshResults, err error) {
+	r := &refresher{stage: stage, of: of}
+	// Pages that are kept would hide what a refresh does to those that are made.
+	if r.server, err = stage.serve(ctx, withoutCache); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, r.server.stop()) }()
-	stop, err := r.connect(ctx, stage.size.refreshed)
+	listed := refreshed
+	if options.short {
+		listed /= 10
+	}
+	stop, err := r.connect(ctx, listed)
 	if err != nil {
 		return nil, err
 	}
 	defer stop()
 	found := &refreshResults{Listed: len(r.list)}
+	if found.Quiet, err = r.readQuietly(ctx); err != nil {
+		return nil, err
+	}
+	if r.written, err = r.writtenSoFar(ctx); err != nil {
+		return nil, err
+	}
 	for _, step := range []struct {
 		name  string
 		every int // which names change before it; 0: none
-	}{{"all new", 0}, {"1 % renamed", 100}} {
+	}{{"all new", 0}, {"1 % renamed", 100}, {"all renamed", 1}} {
 		r.rename(step.every)
-		cost, err := r.refresh(ctx, step.name)
+		cost, err := r.beside(ctx, step.name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", step.name, err)
 		}
 		found.Runs = append(found.Runs, cost)
 	}
-	beside, err := r.beside(ctx, options, found)
-	if err != nil {
-		return nil, err
-	}
-	found.Runs = append(found.Runs, beside)
 	return found, nil
+}
+
+// readQuietly reads the grid's pages without a refresh.
+func (r *refresher) readQuietly(ctx context.Context) (pageLatency, error) {
+	r.pages = load{address: r.server.address, connections: readers, interval: readerInterval}
+	browse := readKinds()[0]
+	for _, asked := range browse.asks(r.of.size.organizations) {
+		request, err := orgmapSpeaker().request(ctx, r.server, r.of, browse, asked)
+		if err != nil {
+			return pageLatency{}, err
+		}
+		r.pages.questions = append(r.pages.questions, question{request: request, length: anyLength})
+	}
+	if _, _, err := r.pages.run(ctx, time.Second); err != nil {
+		return pageLatency{}, err
+	}
+	latencies, _, err := r.pages.run(ctx, quietSeconds*time.Second)
+	return latencyOf(latencies), err
+}
+
+// beside refreshes while the grid is read.
+func (r *refresher) beside(ctx context.Context, name string) (refreshCost, error) {
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	type outcome struct {
+		latencies []time.Duration
+		err       error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		latencies, _, err := r.pages.run(reading, 0)
+		read <- outcome{latencies, err}
+	}()
+	cost, err := r.refresh(ctx, name)
+	stop()
+	during := <-read
+	cost.Pages = latencyOf(during.latencies)
+	return cost, errors.Join(err, during.err)
 }
 
 // connect starts the simulated vendor and connects it as one more integration.
@@ -258,103 +304,8 @@ func (r *refresher) runToEnd(ctx context.Context) (refreshRun, error) {
 	return run, nil
 }
 
-// beside refreshes with every name changed, the most that a refresh can have to write, while the grid is read.
-func (r *refresher) beside(ctx context.Context, options options, found *refreshResults) (refreshCost, error) {
-	pages := load{address: r.server.address, connections: readers, interval: readerInterval}
-	one := client{address: r.server.address}
-	defer one.close()
-	for n, place := range r.stage.data.browsing() {
-		request := place.toOrgmap(r.server.address, r.stage.tokens[n%len(r.stage.tokens)])
-		body, err := one.ask(ctx, request)
-		if err != nil {
-			return refreshCost{}, err
-		}
-		pages.questions = append(pages.questions, question{request: request, length: len(body)})
-	}
-	quiet, _, err := pages.run(ctx, 2*options.duration)
-	if err != nil {
-		return refreshCost{}, err
-	}
-	found.PagesQuiet = latencyOf(quiet)
-	r.rename(1)
-	reading, stop := context.WithCancel(ctx)
-	type outcome struct {
-		latencies []time.Duration
-		err       error
-	}
-	read := make(chan outcome, 1)
-	go func() {
-		latencies, _, err := pages.run(reading, 0)
-		read <- outcome{latencies, err}
-	}()
-	cost, err := r.refresh(ctx, "all renamed, beside readers")
-	stop()
-	during := <-read
-	found.PagesBeside = latencyOf(during.latencies)
-	return cost, errors.Join(err, during.err)
-}
-
 func latencyOf(sorted []time.Duration) pageLatency {
 	return pageLatency{
 		Pages: len(sorted), P50: milliseconds(quantile(sorted, 0.50)), P99: milliseconds(quantile(sorted, 0.99)), Most: milliseconds(quantile(sorted, 1)),
 	}
-}
-
-// logPosition is how many bytes of write-ahead log there have been.
-func (r *refresher) logPosition(ctx context.Context) (bytes int64, err error) {
-	err = r.stage.conn.QueryRow(ctx, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").Scan(&bytes)
-	return bytes, err
-}
-
-// rowsWritten asks Postgres how many rows of external_orgs were inserted and updated since the last call. Its counts come
-// late: it waits until those are there that the run itself speaks of, which one transaction wrote together.
-func (r *refresher) rowsWritten(ctx context.Context, atLeast int64) (int64, error) {
-	ctx, cancel := context.WithTimeout(ctx, statisticsLimit)
-	defer cancel()
-	before := r.written
-	if before == 0 {
-		before = int64(r.stage.size.externalOrgs())
-	}
-	for {
-		err := r.stage.conn.QueryRow(ctx, "SELECT n_tup_ins + n_tup_upd FROM pg_stat_user_tables WHERE relname = 'external_orgs'").Scan(&r.written)
-		if err != nil {
-			return 0, err
-		}
-		if r.written-before >= atLeast {
-			return r.written - before, nil
-		}
-		if !sleepUntil(ctx, time.Now().Add(100*time.Millisecond)) {
-			return 0, fmt.Errorf("the run speaks of %d rows, Postgres of %d: %w", atLeast, r.written-before, ctx.Err())
-		}
-	}
-}
-
-// call asks the API and reads its data into answer.
-func (r *refresher) call(ctx context.Context, document string, variables map[string]any, answer any) error {
-	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
-	if err != nil {
-		return err
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+r.server.address+"/graphql", bytes.NewReader(body))
-	if err != nil {
-		return err
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Authorization", "Bearer "+r.stage.tokens[0])
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		return err
-	}
-	defer response.Body.Close()
-	var decoded struct {
-		Data   json.RawMessage
-		Errors []struct{ Message string }
-	}
-	if err := json.NewDecoder(response.Body).Decode(&decoded); err != nil {
-		return err
-	}
-	if len(decoded.Errors) > 0 {
-		return fmt.Errorf("the API answers: %s", decoded.Errors[0].Message)
-	}
-	return json.Unmarshal(decoded.Data, answer)
 }

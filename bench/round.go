@@ -9,8 +9,6 @@ const (
 	// steady is how far the rounds of one server may lie apart, as a share of their median, before the one that is farthest
 	// off counts as disturbed: two servers that differ by less than this are not told apart by single rounds anyway.
 	steady = 0.25
-	// repeats is how many disturbed rounds are run again. A machine that is busy with other things will not become quiet.
-	repeats = 2
 	// quiet is the share of the processors that other programs may use; above it all rounds count as disturbed, however
 	// well they agree.
 	quiet = 0.10
@@ -25,21 +23,27 @@ type round struct {
 	PostgresCPU *float64 `json:"postgresCpuMsPerRequest"`
 	// Elsewhere is the share of this machine's processors that neither the server, nor Postgres, nor the client used.
 	Elsewhere *float64 `json:"processorsUsedByOthers"`
+	// Allocations and Allocated are objects and bytes of a request, of a server that tells.
+	Allocations *float64 `json:"allocationsPerRequest,omitempty"`
+	Allocated   *float64 `json:"bytesAllocatedPerRequest,omitempty"`
 }
 
-// disturbed finds the round that lies farthest from its server's median, where a server's rounds are not steady. The
-// servers' rounds go together: one index names one of each.
-func disturbed(servers ...[]round) (index int, found bool) {
-	farthest := 0.0
-	for _, rounds := range servers {
-		if spread(rounds) <= steady {
-			continue
+// disturbed finds the round that counts as disturbed, if one does: the one beside which other programs used most, where
+// that is too much, or else the one that lies farthest from the median, where the rounds are not steady.
+func disturbed(rounds []round) (index int, found bool) {
+	busiest := quiet
+	for i, one := range rounds {
+		if one.Elsewhere != nil && *one.Elsewhere > busiest {
+			busiest, index, found = *one.Elsewhere, i, true
 		}
-		middle := medianOf(rounds, perSecond)
-		for i, one := range rounds {
-			if off := math.Abs(one.PerSecond-middle) / middle; off > farthest {
-				farthest, index, found = off, i, true
-			}
+	}
+	if found || spread(rounds) <= steady {
+		return index, found
+	}
+	farthest, middle := 0.0, medianOf(rounds, perSecond)
+	for i, one := range rounds {
+		if off := math.Abs(one.PerSecond-middle) / middle; off > farthest {
+			farthest, index, found = off, i, true
 		}
 	}
 	return index, found
@@ -76,6 +80,8 @@ func summary(rounds []round) round {
 		ServerCPU:   optional(func(one round) *float64 { return one.ServerCPU }),
 		PostgresCPU: optional(func(one round) *float64 { return one.PostgresCPU }),
 		Elsewhere:   optional(func(one round) *float64 { return one.Elsewhere }),
+		Allocations: optional(func(one round) *float64 { return one.Allocations }),
+		Allocated:   optional(func(one round) *float64 { return one.Allocated }),
 	}
 }
 
@@ -94,19 +100,4 @@ func median(values []float64) float64 {
 		return sorted[middle]
 	}
 	return (sorted[middle-1] + sorted[middle]) / 2
-}
-
-// ratio is a over b, of each figure.
-func ratio(a, b round) round {
-	optional := func(a, b *float64) *float64 {
-		if a == nil || b == nil || *b == 0 {
-			return nil
-		}
-		of := *a / *b
-		return &of
-	}
-	return round{
-		PerSecond: a.PerSecond / b.PerSecond, P50: a.P50 / b.P50, P99: a.P99 / b.P99,
-		ServerCPU: optional(a.ServerCPU, b.ServerCPU), PostgresCPU: optional(a.PostgresCPU, b.PostgresCPU),
-	}
 }

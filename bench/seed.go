@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -14,24 +16,35 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// size is how much data the measured account has.
+// size is how much data an account has. Its first integration is the one that organizations are imported from.
 type size struct {
 	organizations int
-	integrations  int // each lists as many external organizations as there are organizations
-	mapped        int // in how many of the integrations each organization is mapped
-	refreshed     int // external organizations that the refreshed vendor lists
+	integrations  int // each lists as many external organizations as there are organizations, but for the first
+	mapped        int // in how many of the integrations each organization is mapped, the first among them
+	listed        int // external organizations of the first integration, at least as many as there are organizations
 }
 
-func (s size) externalOrgs() int { return s.organizations * s.integrations }
+func (s size) externalOrgs() int { return s.organizations*(s.integrations-1) + s.listed }
 func (s size) mappings() int     { return s.organizations * s.mapped }
+
+func (s size) String() string {
+	return fmt.Sprintf("%d organizations, %d integrations, %d external organizations (%d of them in one), %d mappings",
+		s.organizations, s.integrations, s.externalOrgs(), s.listed, s.mappings())
+}
 
 // seed makes the same data every time, ids apart.
 const seed = 20261123
 
-// tenant is the measured account's data, as far as the measurement needs it.
+// tenant is an account's data, as far as the measurement needs it.
 type tenant struct {
 	account       uuid.UUID
-	organizations []seeded
+	size          size
+	tokens        []string // admins', one for each connection
+	organizations []seeded // in the order of the list
+	listing       uuid.UUID
+	// listed are the external organizations of the first integration: those of the organizations, in their order, and
+	// behind them those that are mapped to none.
+	listed []uuid.UUID
 }
 
 type seeded struct {
@@ -42,25 +55,60 @@ type seeded struct {
 // fill gives the account its organizations, integrations, lists and mappings. The connection is a superuser's: COPY is
 // refused under row-level security.
 func fill(ctx context.Context, conn *pgx.Conn, account uuid.UUID, size size) (tenant, error) {
+	writer := copier{conn: conn}
+	filled := writer.account(ctx, account, size)
+	writer.settle(ctx)
+	return filled, writer.err
+}
+
+// fillOthers makes so many more accounts, which nobody asks for anything.
+func fillOthers(ctx context.Context, conn *pgx.Conn, accounts int, size size) error {
+	writer := copier{conn: conn}
+	for n := range accounts {
+		account := id.New()
+		writer.copy(ctx, "accounts", []string{"id", "name"}, [][]any{{account, fmt.Sprintf("Other MSP %d", n+1)}})
+		writer.account(ctx, account, size)
+	}
+	writer.settle(ctx)
+	return writer.err
+}
+
+// account fills one account.
+func (c *copier) account(ctx context.Context, account uuid.UUID, size size) tenant {
 	random := rand.New(rand.NewPCG(seed, 0))
-	filled := tenant{account: account}
-	for _, made := range uniqueNames(random, size.organizations) {
+	names := uniqueNames(random, max(size.organizations, size.listed))
+	filled := tenant{account: account, size: size}
+	for _, made := range names[:size.organizations] {
 		filled.organizations = append(filled.organizations, seeded{id: id.New(), name: made})
 	}
-	writer := copier{conn: conn}
+	slices.SortFunc(filled.organizations, func(a, b seeded) int {
+		if order := strings.Compare(name.Fold(a.name), name.Fold(b.name)); order != 0 {
+			return order
+		}
+		return bytes.Compare(a.id[:], b.id[:])
+	})
 	var rows [][]any
 	for _, one := range filled.organizations {
 		rows = append(rows, []any{account, one.id, one.name, name.Fold(one.name)})
 	}
-	writer.copy(ctx, "organizations", []string{"account_id", "id", "name", "folded"}, rows)
-	integrations := writer.integrations(ctx, account, size.integrations)
-	externals := writer.externalOrgs(ctx, filled, integrations, random)
+	random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	c.copy(ctx, "organizations", []string{"account_id", "id", "name", "folded"}, rows)
+	integrations := c.integrations(ctx, account, size.integrations)
+	externals := c.externalOrgs(ctx, filled, names[size.organizations:], integrations, random)
+	filled.listing, filled.listed = integrations[0], externals[0]
 	// The check of the mappings' foreign key is planned by what is known of the lists.
-	writer.exec(ctx, "ANALYZE external_orgs")
-	writer.mappings(ctx, filled, integrations, externals, size.mapped, random)
-	// VACUUM writes the visibility maps, without which no index is read alone.
-	writer.exec(ctx, "VACUUM ANALYZE")
-	return filled, writer.err
+	if size.organizations > 1000 {
+		c.exec(ctx, "ANALYZE external_orgs")
+	}
+	c.mappings(ctx, filled, integrations, externals, random)
+	return filled
+}
+
+// settle brings Postgres to where it would be after a while: VACUUM writes the visibility maps, without which no index
+// is read alone.
+func (c *copier) settle(ctx context.Context) {
+	c.exec(ctx, "VACUUM ANALYZE")
+	c.exec(ctx, "CHECKPOINT")
 }
 
 // copier copies rows into tables until the first error.
@@ -84,9 +132,10 @@ func (c *copier) copy(ctx context.Context, table string, columns []string, rows 
 	}
 }
 
-// columnApplications are what the seeded columns are. They are read and never refreshed, so their credentials are none.
+// columnApplications are what the seeded columns are. They are never refreshed, so their credentials are none. From the
+// first one organizations are imported.
 var columnApplications = []vendors.Application{ //nolint:gochecknoglobals // a table
-	"DATTO_RMM", "AUTOTASK", "CONNECTWISE", "HALO_PSA", "NINJA_ONE", "HUDU", "VSA_X", "KASEYA_BMS",
+	vendors.ApplicationITGlue, "DATTO_RMM", "AUTOTASK", "CONNECTWISE", "HALO_PSA", "NINJA_ONE", "HUDU", "VSA_X",
 }
 
 func (c *copier) integrations(ctx context.Context, account uuid.UUID, count int) []uuid.UUID {
@@ -97,24 +146,30 @@ func (c *copier) integrations(ctx context.Context, account uuid.UUID, count int)
 		connection, integration := id.New(), id.New()
 		ids = append(ids, integration)
 		connections = append(connections, []any{account, connection, application, "https://vendor.example", []byte("none")})
-		integrations = append(integrations, []any{account, integration, connection, fmt.Sprintf("%s %d", application, i+1), application, "API"})
+		integrations = append(integrations, []any{account, integration, connection, fmt.Sprintf("%s %d", application, i+1), application, "API", "OFF", nil})
 	}
 	c.copy(ctx, "connections", []string{"account_id", "id", "application", "base_url", "sealed_credentials"}, connections)
-	c.copy(ctx, "integrations", []string{"account_id", "id", "connection_id", "name", "application", "source"}, integrations)
+	c.copy(ctx, "integrations", []string{"account_id", "id", "connection_id", "name", "application", "source", "schedule", "next_refresh_at"}, integrations)
 	return ids
 }
 
-// externalOrgs lists every organization in every integration, spelt as people type, in an order of the vendor's own.
-// It returns the ids by integration and organization.
-func (c *copier) externalOrgs(ctx context.Context, filled tenant, integrations []uuid.UUID, random *rand.Rand) [][]uuid.UUID {
+// externalOrgs lists every organization in every integration, spelt as people type, in an order of the vendor's own. The
+// first integration lists others too. It returns the ids by integration: those of the organizations, then the others.
+func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []string, integrations []uuid.UUID, random *rand.Rand) [][]uuid.UUID {
 	all := make([][]uuid.UUID, len(integrations))
 	for i, integration := range integrations {
-		all[i] = make([]uuid.UUID, len(filled.organizations))
-		rows := make([][]any, 0, len(filled.organizations))
-		for _, k := range random.Perm(len(filled.organizations)) {
-			spelt := spell(random, filled.organizations[k].name)
+		var names []string
+		for _, one := range filled.organizations {
+			names = append(names, spell(random, one.name))
+		}
+		if i == 0 {
+			names = append(names, others...)
+		}
+		all[i] = make([]uuid.UUID, len(names))
+		rows := make([][]any, 0, len(names))
+		for _, k := range random.Perm(len(names)) {
 			all[i][k] = id.New()
-			rows = append(rows, []any{filled.account, all[i][k], integration, fmt.Sprint(100_000 + len(rows)), spelt, name.Fold(spelt), spelt})
+			rows = append(rows, []any{filled.account, all[i][k], integration, fmt.Sprint(100_000 + len(rows)), names[k], name.Fold(names[k]), names[k]})
 		}
 		c.copy(ctx, "external_orgs", []string{"account_id", "id", "integration_id", "remote_id", "name", "folded", "match_name"}, rows)
 	}
@@ -122,11 +177,14 @@ func (c *copier) externalOrgs(ctx context.Context, filled tenant, integrations [
 }
 
 // mappings maps every organization in so many of the integrations, in the order in which people would come to it: any.
-func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uuid.UUID, externals [][]uuid.UUID, mapped int, random *rand.Rand) {
+func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uuid.UUID, externals [][]uuid.UUID, random *rand.Rand) {
 	var rows [][]any
 	for k, organization := range filled.organizations {
-		for n := range mapped {
-			i := (k + n) % len(integrations)
+		for n := range filled.size.mapped {
+			i := 0
+			if n > 0 {
+				i = 1 + (k+n)%(len(integrations)-1)
+			}
 			rows = append(rows, []any{filled.account, uuid.Nil, organization.id, integrations[i], externals[i][k], "MANUAL", "Kim"})
 		}
 	}
@@ -159,16 +217,18 @@ func nameWords() (allStems, allTrades, allForms []string) {
 	return strings.Fields(stems), strings.Fields(trades), strings.Split(forms, "|")
 }
 
+// uniqueNames makes names of words; where they run out, of words and a number.
 func uniqueNames(random *rand.Rand, count int) []string {
 	stems, trades, forms := nameWords()
 	seen := make(map[string]bool, count)
 	names := make([]string, 0, count)
 	for len(names) < count {
 		made := pick(random, stems) + " " + pick(random, trades) + " " + pick(random, forms)
-		if !seen[made] {
-			seen[made] = true
-			names = append(names, made)
+		if seen[made] {
+			made = fmt.Sprintf("%s %d", made, len(names))
 		}
+		seen[made] = true
+		names = append(names, made)
 	}
 	return names
 }

@@ -27,27 +27,27 @@ const (
 	startLimit = time.Minute
 	// stopLimit bounds its end; it is killed then.
 	stopLimit = 10 * time.Second
-	// poolSize is how many connections to Postgres each of the two servers has: orgmap's default.
+	// poolSize is how many connections to Postgres each server has: orgmap's default.
 	poolSize = 20
+	// connectionLimit lets all servers stand side by side.
+	connectionLimit = 300
 )
 
-// stage is everything that is measured: the stores, the built program, and the account with its data.
+// stage is where everything is measured: the stores and the built program.
 type stage struct {
 	dir      string
 	postgres *embedded.Postgres
 	redis    *embedded.Redis
 	program  string
 	keyset   string
-	size     size
-	data     tenant
-	tokens   []string // admins', one for each connection: people do not share one
+	tokens   int // for each account: one for each connection
 	conn     *pgx.Conn
 	closing  []func() error
 }
 
 // newStage builds the program, starts the stores, and fills the account.
 func newStage(ctx context.Context, options options) (_ *stage, err error) {
-	s := &stage{program: options.program, size: options.size()}
+	s := &stage{program: options.program, tokens: options.pace.connections}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -67,7 +67,7 @@ func newStage(ctx context.Context, options options) (_ *stage, err error) {
 	if err := s.startStores(ctx); err != nil {
 		return nil, err
 	}
-	return s, s.fill(ctx, options.connections)
+	return s, s.prepare(ctx)
 }
 
 // build makes the program as `make build` does.
@@ -88,7 +88,7 @@ func (s *stage) startStores(ctx context.Context) (err error) {
 	say("starting Postgres and Redis")
 	// What is measured is the servers' work, not the disk's: no commit waits for it.
 	s.postgres, err = embedded.StartPostgres(ctx, embedded.PostgresOptions{
-		DataDir: filepath.Join(s.dir, "postgres"), Durable: false, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
+		DataDir: filepath.Join(s.dir, "postgres"), Durable: false, MaxConnections: connectionLimit, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
 	if err != nil {
 		return err
@@ -105,10 +105,8 @@ func (s *stage) startStores(ctx context.Context) (err error) {
 	return nil
 }
 
-// fill makes the account with the program's own commands, and its data with COPY.
-func (s *stage) fill(ctx context.Context, tokens int) (err error) {
-	say("filling the account: %d organizations, %d integrations, %d external organizations, %d mappings",
-		s.size.organizations, s.size.integrations, s.size.externalOrgs(), s.size.mappings())
+// prepare makes the schema, and the keyset that the program wants.
+func (s *stage) prepare(ctx context.Context) (err error) {
 	s.keyset = filepath.Join(s.dir, "keyset.json")
 	if _, err := s.command(ctx, "keys", "new", "--keyset-file", s.keyset); err != nil {
 		return err
@@ -116,23 +114,31 @@ func (s *stage) fill(ctx context.Context, tokens int) (err error) {
 	if _, err := s.command(ctx, "migrate", "up"); err != nil {
 		return err
 	}
-	account, err := s.command(ctx, "account", "create", "--name", "Measured MSP")
-	if err != nil {
-		return err
-	}
-	for range tokens {
-		token, err := s.command(ctx, "token", "create", "--account", account, "--role", "admin", "--name", "bench")
-		if err != nil {
-			return err
-		}
-		s.tokens = append(s.tokens, token)
-	}
 	if s.conn, err = pgx.Connect(ctx, s.postgres.URL()); err != nil {
 		return err
 	}
 	s.onClose(func() error { return s.conn.Close(context.Background()) })
-	s.data, err = fill(ctx, s.conn, id.Of(id.Account, account), s.size)
-	return err
+	return nil
+}
+
+// account makes an account with the program's own commands, and its data with COPY.
+func (s *stage) account(ctx context.Context, name string, size size) (tenant, error) {
+	say("filling %s: %v", name, size)
+	account, err := s.command(ctx, "account", "create", "--name", name)
+	if err != nil {
+		return tenant{}, err
+	}
+	var tokens []string
+	for range s.tokens {
+		token, err := s.command(ctx, "token", "create", "--account", account, "--role", "admin", "--name", "bench")
+		if err != nil {
+			return tenant{}, err
+		}
+		tokens = append(tokens, token)
+	}
+	filled, err := fill(ctx, s.conn, id.Of(id.Account, account), size)
+	filled.tokens = tokens
+	return filled, err
 }
 
 // environment is what every command of the program is told.
@@ -173,40 +179,29 @@ type server struct {
 	log     string // path of the file with what it says
 }
 
-// serve starts orgmap.
-func (s *stage) serve(ctx context.Context) (*server, error) {
+// serve starts orgmap with settings of the environment.
+func (s *stage) serve(ctx context.Context, settings ...string) (*server, error) {
+	return s.launch(ctx, "orgmap", func(ctx context.Context, address string) *exec.Cmd {
+		cmd := exec.CommandContext(ctx, s.program, "serve", "--listen", address, "--log-level", "warn", "--vendor-allow-private", "127.0.0.0/8",
+			"--database-connections", fmt.Sprint(poolSize))
+		cmd.Env = append(s.environment(), settings...)
+		return cmd
+	})
+}
+
+// launch starts a server and waits until it is ready. The command's context never ends: stop ends it in order.
+func (s *stage) launch(ctx context.Context, name string, command func(ctx context.Context, address string) *exec.Cmd) (*server, error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), s.program, "serve", "--listen", address, "--log-level", "warn", "--vendor-allow-private", "127.0.0.0/8",
-		"--database-connections", fmt.Sprint(poolSize))
-	cmd.Env = s.environment()
-	return s.start(ctx, "orgmap", cmd, address)
-}
-
-// serveBare starts the bare handler, which is this program again.
-func (s *stage) serveBare(ctx context.Context) (*server, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
-	address, err := freeAddress(ctx)
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(context.WithoutCancel(ctx), self, bareCommand, s.postgres.URL(), s.data.account.String(), address)
-	return s.start(ctx, "bare", cmd, address)
-}
-
-// start starts a server and waits until it is ready. The command must not end with a context: stop ends it in order.
-func (s *stage) start(ctx context.Context, name string, cmd *exec.Cmd, address string) (*server, error) {
-	started := &server{address: address, log: filepath.Join(s.dir, name+".log")}
-	log, err := os.Create(started.log)
+	log, err := os.CreateTemp(s.dir, name+"-*.log")
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close() // the process has a copy
+	started := &server{address: address, log: log.Name()}
+	cmd := command(context.WithoutCancel(ctx), address)
 	cmd.Stdout, cmd.Stderr = log, log
 	if started.process, err = process.Start(cmd, syscall.SIGKILL); err != nil {
 		return nil, err
@@ -235,6 +230,7 @@ func (s *server) waitReady(ctx context.Context) error {
 	}
 }
 
+// ready asks whether it is. A server that knows no such path is ready to say so.
 func (s *server) ready(ctx context.Context) bool {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/readyz", nil)
 	if err != nil {
@@ -245,7 +241,7 @@ func (s *server) ready(ctx context.Context) bool {
 		return false
 	}
 	_ = response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	return response.StatusCode < http.StatusInternalServerError
 }
 
 func (s *server) stop() error {

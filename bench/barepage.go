@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"net/url"
+	"strconv"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// The one statement of a page. What every server does well is done here too: a search gathers its hits before it sorts
+// them, a list that is browsed is walked along its index, and the count of all comes from the account's own counter.
+const (
+	pageOfBrowse = `
+		WITH page AS (
+			SELECT id, name, folded FROM organizations
+			WHERE account_id = $1 AND active AND (folded, id) > ($2, $3) ORDER BY folded, id LIMIT $4
+		), counted AS (SELECT organizations_used AS total FROM accounts WHERE id = $1)` + rowsOfPage
+
+	pageOfSearch = `
+		WITH hits AS MATERIALIZED (
+			SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND folded LIKE $5
+		), page AS (
+			SELECT id, name, folded FROM hits WHERE (folded, id) > ($2, $3) ORDER BY folded, id LIMIT $4
+		), counted AS (SELECT count(*) AS total FROM hits)` + rowsOfPage
+
+	pageOfOffset = `
+		WITH places AS (
+			SELECT id FROM organizations WHERE account_id = $1 AND active ORDER BY folded, id LIMIT $2 OFFSET $3
+		), page AS (SELECT id, name, folded FROM organizations JOIN places USING (id) WHERE account_id = $1),
+		counted AS (SELECT organizations_used AS total FROM accounts WHERE id = $1)` + rowsOfPage
+
+	rowsOfPage = `
+		SELECT (SELECT total FROM counted)::bigint, page.id, page.name, page.folded, m.id, x.id, x.name, i.id, i.name
+		FROM page
+		LEFT JOIN mappings m ON m.account_id = $1 AND m.organization_id = page.id
+		LEFT JOIN external_orgs x ON x.account_id = $1 AND x.id = m.external_org_id
+		LEFT JOIN integrations i ON i.account_id = $1 AND i.id = m.integration_id
+		ORDER BY page.folded, page.id, m.integration_id, x.folded, m.id`
+)
+
+// page writes the organizations behind a place in the list, or behind so many.
+func (b *bare) page(ctx context.Context, query url.Values) ([]byte, error) {
+	writer := pageWriter{buffer: make([]byte, 0, 96<<10)}
+	add := func(rows pgx.Rows) error {
+		var row pageRow
+		if err := rows.Scan(&row.total, &row.organization, &row.name, &row.folded,
+			&row.mapping, &row.external, &row.externalName, &row.integration, &row.integrationName); err != nil {
+			return err
+		}
+		writer.add(row)
+		return nil
+	}
+	const one = pageSize + 1 // whether there are more
+	if query.Has("offset") {
+		offset, err := strconv.Atoi(query.Get("offset"))
+		if err != nil {
+			return nil, err
+		}
+		return writer.after(b.rows(ctx, false, add, pageOfOffset, b.account, one, offset))
+	}
+	after, err := uuid.Parse(query.Get("id"))
+	if err != nil {
+		return nil, err
+	}
+	if search := query.Get("search"); search != "" {
+		return writer.after(b.rows(ctx, true, add, pageOfSearch, b.account, query.Get("folded"), after, one, name.Pattern(search)))
+	}
+	return writer.after(b.rows(ctx, false, add, pageOfBrowse, b.account, query.Get("folded"), after, one))
+}
+
+// pageRow is a row of the statement: an organization with one of its mappings, or with none.
+type pageRow struct {
+	total                          int64
+	organization                   uuid.UUID
+	name, folded                   string
+	mapping, external, integration *uuid.UUID
+	externalName, integrationName  *string
+}
+
+// pageWriter appends the same JSON that GraphQL answers with.
+type pageWriter struct {
+	buffer  []byte
+	total   int64
+	count   int // organizations begun, the one too many included
+	current uuid.UUID
+	cursor  string
+	inner   bool // the current organization has a mapping
+}
+
+func (w *pageWriter) add(row pageRow) {
+	if w.count == 0 || row.organization != w.current {
+		w.begin(row)
+	}
+	if w.count > pageSize || row.mapping == nil {
+		return
+	}
+	if w.inner {
+		w.buffer = append(w.buffer, ',')
+	}
+	w.inner = true
+	w.buffer = append(w.buffer, `{"id":"`...)
+	w.buffer = append(w.buffer, id.Format(id.Mapping, *row.mapping)...)
+	w.buffer = append(w.buffer, `","integration":{"id":"`...)
+	w.buffer = append(w.buffer, id.Format(id.Integration, *row.integration)...)
+	w.buffer = append(w.buffer, `","name":`...)
+	w.buffer = appendText(w.buffer, *row.integrationName)
+	w.buffer = append(w.buffer, `},"externalOrg":{"id":"`...)
+	w.buffer = append(w.buffer, id.Format(id.ExternalOrg, *row.external)...)
+	w.buffer = append(w.buffer, `","name":`...)
+	w.buffer = appendText(w.buffer, *row.externalName)
+	w.buffer = append(w.buffer, `}}`...)
+}
+
+// begin ends the organization before and begins the row's.
+func (w *pageWriter) begin(row pageRow) {
+	switch w.count++; {
+	case w.count == 1:
+		w.total = row.total
+		w.buffer = append(w.buffer, `{"data":{"organizations":{"edges":[`...)
+	case w.count > pageSize:
+		w.current = row.organization
+		return
+	default:
+		w.buffer = append(w.buffer, `]}},`...)
+	}
+	w.current, w.inner = row.organization, false
+	w.cursor = page.Cursor{"folded", row.folded, row.organization.String()}.String()
+	w.buffer = append(w.buffer, `{"cursor":"`...)
+	w.buffer = append(w.buffer, w.cursor...)
+	w.buffer = append(w.buffer, `","node":{"id":"`...)
+	w.buffer = append(w.buffer, id.Format(id.Organization, row.organization)...)
+	w.buffer = append(w.buffer, `","name":`...)
+	w.buffer = appendText(w.buffer, row.name)
+	w.buffer = append(w.buffer, `,"mappings":[`...)
+}
+
+// after ends the page where nothing went wrong.
+func (w *pageWriter) after(err error) ([]byte, error) {
+	if err != nil {
+		return nil, err
+	}
+	return w.end(), nil
+}
+
+func (w *pageWriter) end() []byte {
+	if w.count == 0 {
+		return []byte(`{"data":{"organizations":{"edges":[],"pageInfo":{"hasNextPage":false,"endCursor":null},"totalCount":0}}}`)
+	}
+	w.buffer = append(w.buffer, `]}}],"pageInfo":{"hasNextPage":`...)
+	w.buffer = strconv.AppendBool(w.buffer, w.count > pageSize)
+	w.buffer = append(w.buffer, `,"endCursor":"`...)
+	w.buffer = append(w.buffer, w.cursor...)
+	w.buffer = append(w.buffer, `"},"totalCount":`...)
+	w.buffer = strconv.AppendInt(w.buffer, w.total, 10)
+	return append(w.buffer, `}}}`...)
+}
+
+// appendText appends a JSON string. Names have no control characters but those that a vendor sent.
+func appendText(buffer []byte, text string) []byte {
+	const digits = "0123456789abcdef"
+	buffer = append(buffer, '"')
+	from := 0
+	for at := range len(text) {
+		char := text[at]
+		if char >= ' ' && char != '"' && char != '\\' {
+			continue
+		}
+		buffer = append(buffer, text[from:at]...)
+		from = at + 1
+		if char < ' ' {
+			buffer = append(buffer, '\\', 'u', '0', '0', digits[char>>4], digits[char&0xf])
+		} else {
+			buffer = append(buffer, '\\', char)
+		}
+	}
+	return append(append(buffer, text[from:]...), '"')
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/orgmap/orgmap/internal/id"
+)
+
+// bareCells are cells of one integration, each of which is to hold one external organization.
+type bareCells struct {
+	Integration   uuid.UUID
+	Organizations []uuid.UUID
+	ExternalOrgs  []uuid.UUID
+}
+
+// What a save must do in any case: lock the account, take out what the cells and the external organizations have, put
+// the new in, and append to the journal. Nothing is checked.
+const (
+	bareLock   = "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
+	bareDelete = `DELETE FROM mappings WHERE account_id = $1 AND integration_id = $2
+		AND (organization_id = ANY ($3::uuid[]) OR external_org_id = ANY ($4::uuid[]))`
+	bareInsert = `INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
+		SELECT $1, cell.id, cell.organization, $2, cell.external, 'MANUAL', 'bare' FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS cell (id, organization, external)`
+	bareJournal = `WITH moved AS (UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position)
+		INSERT INTO journal (account_id, position, kind, action, actor, organization_ids)
+		SELECT $1, journal_position, 'MAPPINGS', 'mapping.saved', 'bare', $2::uuid[] FROM moved`
+)
+
+// save is one transaction in one round trip.
+func (b *bare) save(r *http.Request) ([]byte, error) {
+	var cells bareCells
+	if err := json.NewDecoder(r.Body).Decode(&cells); err != nil {
+		return nil, err
+	}
+	if err := b.write(r.Context(), cells); err != nil {
+		return nil, err
+	}
+	return fmt.Appendf(nil, `{"data":{"saved":%d}}`, len(cells.Organizations)), nil
+}
+
+func (b *bare) write(ctx context.Context, cells bareCells) error {
+	ids := make([]uuid.UUID, len(cells.Organizations))
+	for i := range ids {
+		ids[i] = id.New()
+	}
+	batch := &pgx.Batch{}
+	batch.Queue("SELECT set_config('app.account_id', $1, true)", b.account.String())
+	batch.Queue(bareLock, b.account)
+	batch.Queue(bareDelete, b.account, cells.Integration, cells.Organizations, cells.ExternalOrgs)
+	batch.Queue(bareInsert, b.account, cells.Integration, ids, cells.Organizations, cells.ExternalOrgs)
+	batch.Queue(bareJournal, b.account, cells.Organizations)
+	return b.pool.SendBatch(ctx, batch).Close()
+}

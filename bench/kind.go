@@ -1,0 +1,135 @@
+package main
+
+import "strings"
+
+// pageSize is how many items a page has.
+const pageSize = 50
+
+// document names what is asked for, whoever is asked.
+type document string
+
+const (
+	pageOf       document = "page"       // the grid's page
+	externalsOf  document = "externals"  // what a drop-down offers
+	candidatesOf document = "candidates" // what can be imported
+)
+
+// contract holds the documents as Orgmap's contract has them.
+var contract = map[document]string{ //nolint:gochecknoglobals // a table
+	pageOf: `query Page($after: String, $offset: Int, $search: String) {
+  organizations(first: 50, after: $after, offset: $offset, search: $search) {
+    edges { cursor node { id name mappings { id integration { id name } externalOrg { id name } } } }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}`,
+	externalsOf: `query Externals($integration: ID!, $search: String) {
+  node(id: $integration) { ... on Integration {
+    externalOrgs(first: 50, search: $search) {
+      nodes { id name mapping { id organization { id name } } }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  } }
+}`,
+	candidatesOf: `query Candidates($search: String) {
+  importCandidates(first: 50, search: $search) {
+    nodes { outcome externalOrg { id name } organization { id name } }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}`,
+}
+
+// postgraphileDocuments ask for the same under the names that PostGraphile makes: its aliases make the answer the same.
+var postgraphileDocuments = map[document]string{ //nolint:gochecknoglobals // a table
+	pageOf: `query Page($account: UUID!, $after: Cursor, $offset: Int, $search: String) {
+  organizations: allOrganizations(first: 50, after: $after, offset: $offset, orderBy: [FOLDED_ASC, ROW_ID_ASC],
+      condition: {accountId: $account, active: true, nameHas: $search}) {
+    edges { cursor node { id: rowId name mappings: mappingsByAccountIdAndOrganizationIdList(orderBy: INTEGRATION_ID_ASC) {
+      id: rowId
+      integration: integrationByAccountIdAndIntegrationId { id: rowId name }
+      externalOrg: externalOrgByAccountIdAndIntegrationIdAndExternalOrgId { id: rowId name }
+    } } }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}`,
+	externalsOf: `query Externals($account: UUID!, $integration: UUID!, $search: String) {
+  node: integrationByAccountIdAndRowId(accountId: $account, rowId: $integration) {
+    externalOrgs: externalOrgsByAccountIdAndIntegrationId(first: 50, orderBy: [FOLDED_ASC, ROW_ID_ASC], condition: {listed: true, nameHas: $search}) {
+      nodes { id: rowId name mapping: mappingByAccountIdAndIntegrationIdAndExternalOrgId {
+        id: rowId
+        organization: organizationByAccountIdAndOrganizationId { id: rowId name }
+      } }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  }
+}`,
+}
+
+// ask is one question of a kind.
+type ask struct {
+	search string // a part of the name; "": all
+	offset int    // the page behind so many, by their number
+	behind int    // the page behind so many, by the cursor of the last of them
+}
+
+// kind is a kind of question, which is measured as one.
+type kind struct {
+	name     string
+	document document
+	asks     func(organizations int) []ask // in turn
+	only     *sort                         // who is asked; nil: everybody
+}
+
+// readKinds are the kinds that only read.
+func readKinds() []kind {
+	us := ours
+	return []kind{
+		{name: "browse", document: pageOf, asks: browsing},
+		{name: "search", document: pageOf, asks: searching(1)},
+		{name: "deep by offset", document: pageOf, asks: deep(func(at int) ask { return ask{offset: at} })},
+		{name: "deep by cursor", document: pageOf, asks: deep(func(at int) ask { return ask{behind: at} })},
+		{name: "drop-down", document: externalsOf, asks: searching(4)},
+		{name: "import candidates", document: candidatesOf, asks: searching(4), only: &us},
+	}
+}
+
+// browsing are pages of the whole list from the first to the last, a hundred at most, each by its cursor.
+func browsing(organizations int) []ask {
+	pages := (organizations + pageSize - 1) / pageSize
+	step := max(1, pages/100)
+	var asks []ask
+	for number := 0; number < pages; number += step {
+		asks = append(asks, ask{behind: number * pageSize})
+	}
+	return asks
+}
+
+// searching are first pages of searches: every step-th of the words, one after the other.
+func searching(step int) func(int) []ask {
+	return func(int) (asks []ask) {
+		for i, word := range searchWords() {
+			if i%step == 0 {
+				asks = append(asks, ask{search: word})
+			}
+		}
+		return asks
+	}
+}
+
+// deep are pages of the list's last tenth.
+func deep(at func(int) ask) func(int) []ask {
+	return func(organizations int) (asks []ask) {
+		pages := organizations / pageSize
+		for number := max(1, pages*9/10); number < pages; number++ {
+			asks = append(asks, at(number*pageSize))
+		}
+		return asks
+	}
+}
+
+// slug is the kind's name as the command line has it.
+func (k kind) slug() string { return strings.ReplaceAll(k.name, " ", "-") }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+)
+
+// The parts of the bench, in their order: the largest account comes last.
+const (
+	partPages   = "pages"
+	partDay     = "day"
+	partWrites  = "writes"
+	partRefresh = "refresh"
+	partGrowth  = "growth"
+)
+
+func partNames() []string { return []string{partPages, partDay, partWrites, partRefresh, partGrowth} }
+
+// measure sets everything up, measures, and takes everything down again. Where something fails it returns what it has.
+func measure(ctx context.Context, options options) (found *results, err error) {
+	if err := installPeers(ctx); err != nil {
+		return nil, err
+	}
+	stage, err := newStage(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, stage.close()) }()
+	of, err := stage.account(ctx, "Measured MSP", options.size())
+	if err != nil {
+		return nil, err
+	}
+	found = &results{Machine: describeMachine(ctx, stage), Short: options.short, Size: of.size, Pace: options.pace}
+	// What is written to is another account, so that pages are read of the same one from first to last.
+	written := sync.OnceValues(func() (tenant, error) { return stage.account(ctx, "Written MSP", options.size()) })
+	onWritten := func(run func(tenant) error) func() error {
+		return func() error {
+			of, err := written()
+			if err != nil {
+				return err
+			}
+			return run(of)
+		}
+	}
+	for _, part := range []struct {
+		name string
+		run  func() error
+	}{
+		{partPages, func() error { return found.measurePages(ctx, stage, options, of) }},
+		{partDay, onWritten(func(of tenant) error { return found.measureDay(ctx, stage, options, of) })},
+		{partWrites, onWritten(func(of tenant) error { return found.measureWrites(ctx, stage, options, of) })},
+		{partRefresh, onWritten(func(of tenant) (err error) {
+			found.Refresh, err = measureRefresh(ctx, stage, options, of)
+			return err
+		})},
+		{partGrowth, func() error { return found.measureGrowth(ctx, stage, options, of) }},
+	} {
+		if !options.wants(part.name) && (part.name != partPages || len(options.kinds()) == 0) {
+			continue
+		}
+		if err := part.run(); err != nil {
+			return found, fmt.Errorf("%s: %w", part.name, err)
+		}
+	}
+	return found, nil
+}
+
+// measurePages measures every kind of page on everybody.
+func (r *results) measurePages(ctx context.Context, stage *stage, options options, of tenant) (err error) {
+	c, err := newContest(ctx, stage, options.pace, of, subjects())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	for _, kind := range options.kinds() {
+		found, err := c.measure(ctx, kind)
+		if err != nil {
+			return err
+		}
+		r.Pages = append(r.Pages, found)
+	}
+	for i, one := range c.servers {
+		if peak, _, known := peakMemory(one.process.PID()); known {
+			r.Memory = append(r.Memory, memory{c.subjects[i].name, peak})
+		}
+	}
+	return nil
+}
