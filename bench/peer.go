@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -18,12 +19,12 @@ var errNoPeers = errors.New("the peers cannot be installed")
 
 // installPeers installs what the lock names, the Node.js that runs them included, unless that was done before.
 func installPeers(ctx context.Context) error {
-	installed := filepath.Join(peersFolder, "node_modules", ".package-lock.json")
-	lock, err := os.Stat(filepath.Join(peersFolder, "package-lock.json"))
+	lock, err := os.ReadFile(filepath.Join(peersFolder, "package-lock.json"))
 	if err != nil {
 		return fmt.Errorf("%w: run the bench in the repository's root: %w", errNoPeers, err)
 	}
-	if done, err := os.Stat(installed); err == nil && !done.ModTime().Before(lock.ModTime()) {
+	note := filepath.Join(peersFolder, "node_modules", ".installed") // the lock that was installed
+	if installed, err := os.ReadFile(note); err == nil && bytes.Equal(installed, lock) {
 		return nil
 	}
 	say("installing the peers with npm ci")
@@ -32,7 +33,7 @@ func installPeers(ctx context.Context) error {
 	if err := npm.Run(); err != nil {
 		return fmt.Errorf("%w: npm ci: %w", errNoPeers, err)
 	}
-	return nil
+	return os.WriteFile(note, lock, 0o644)
 }
 
 // nodeProgram is the Node.js that the lock names: the one of the machine may be older than a peer takes.
