@@ -17,11 +17,21 @@ import (
 
 // everyCommand is what the program can be asked for, but for serve, which has tests of its own.
 var everyCommand = [][]string{
-	{"migrate", "up"}, {"migrate", "down"}, {"migrate", "status"},
-	{"account", "create"}, {"account", "list"}, {"account", "set-limit"},
-	{"token", "create"}, {"token", "list"}, {"token", "revoke"},
-	{"person", "list"}, {"person", "block"}, {"person", "unblock"},
-	{"keys", "new"}, {"keys", "rotate"}, {"version"},
+	{"migrate", "up"},
+	{"migrate", "down"},
+	{"migrate", "status"},
+	{"account", "create"},
+	{"account", "list"},
+	{"account", "set-limit"},
+	{"token", "create"},
+	{"token", "list"},
+	{"token", "revoke"},
+	{"person", "list"},
+	{"person", "block"},
+	{"person", "unblock"},
+	{"keys", "new"},
+	{"keys", "rotate"},
+	{"version"},
 }
 
 // cli runs commands on one database with one keyset.
@@ -179,7 +189,10 @@ func TestCommands_TheKeysetIsFoundWhereServeMakesIt(t *testing.T) {
 func TestCommands_FailWithAnExitCode(t *testing.T) {
 	t.Parallel()
 	for _, arguments := range [][]string{
-		{"bogus"}, {"account"}, {"token", "revoke", "x"}, {"serve", "--role", "none"},
+		{"bogus"},
+		{"account"},
+		{"token", "revoke", "x"},
+		{"serve", "--role", "none"},
 		{"account", "list", "--database-url", "postgres://postgres@127.0.0.1:1/none"},
 	} {
 		process := exec.Command(os.Args[0], arguments...)

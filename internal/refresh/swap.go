@@ -79,6 +79,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		case needsReview:
 			end.state = StateNeedsReview
 			return lease.finish(ctx, tx, end)
+		case walkAgain, moving:
 		}
 		return nil
 	})
