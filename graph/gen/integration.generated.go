@@ -364,6 +364,29 @@ func (ec *executionContext) fieldContext_CredentialField_secret(_ context.Contex
 	return graphql.NewScalarFieldContext("CredentialField", field, false, false, "Boolean")
 }
 
+func (ec *executionContext) _CredentialField_required(ctx context.Context, field graphql.CollectedField, obj *vendors.CredentialField) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CredentialField_required(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Required(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CredentialField_required(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("CredentialField", field, true, false, "Boolean")
+}
+
 func (ec *executionContext) _CredentialField_help(ctx context.Context, field graphql.CollectedField, obj *vendors.CredentialField) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1800,6 +1823,11 @@ func (ec *executionContext) _CredentialField(ctx context.Context, sel ast.Select
 			}
 		case "secret":
 			out.Values[i] = ec._CredentialField_secret(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "required":
+			out.Values[i] = ec._CredentialField_required(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

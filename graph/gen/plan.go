@@ -290,6 +290,15 @@ func planCredentialField(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 				},
 				NonNull: true,
 			},
+			"required": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*vendors.CredentialField)
+					v := obj.Required()
+					return appendNBoolean2bool(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
 			"help": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*vendors.CredentialField)

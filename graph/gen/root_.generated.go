@@ -81,10 +81,11 @@ type ComplexityRoot struct {
 	}
 
 	CredentialField struct {
-		Help   func(childComplexity int) int
-		Label  func(childComplexity int) int
-		Name   func(childComplexity int) int
-		Secret func(childComplexity int) int
+		Help     func(childComplexity int) int
+		Label    func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Required func(childComplexity int) int
+		Secret   func(childComplexity int) int
 	}
 
 	DisconnectIntegrationPayload struct {
@@ -497,6 +498,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CredentialField.Name(childComplexity), true
+	case "CredentialField.required":
+		if e.ComplexityRoot.CredentialField.Required == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CredentialField.Required(childComplexity), true
 	case "CredentialField.secret":
 		if e.ComplexityRoot.CredentialField.Secret == nil {
 			break
@@ -1922,6 +1929,8 @@ type CredentialField {
   label: String!
   "Whether a form must hide what is typed."
   secret: Boolean!
+  "Whether it must be filled in."
+  required: Boolean!
   "Where to find or make it."
   help: String!
 }
@@ -2799,6 +2808,8 @@ func (ec *executionContext) childFields_CredentialField(ctx context.Context, fie
 		return ec.fieldContext_CredentialField_label(ctx, field)
 	case "secret":
 		return ec.fieldContext_CredentialField_secret(ctx, field)
+	case "required":
+		return ec.fieldContext_CredentialField_required(ctx, field)
 	case "help":
 		return ec.fieldContext_CredentialField_help(ctx, field)
 	}

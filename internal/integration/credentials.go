@@ -57,17 +57,17 @@ func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendo
 			refuse(fmt.Sprintf("%s has no credential of that name.", descriptor.Name), place, "name")
 			continue
 		case twice:
-			refuse(fmt.Sprintf("The %s is given twice.", field.Label), place, "name")
+			refuse(fmt.Sprintf("The %s is given twice.", field.InWords()), place, "name")
 		case len(one.Value) > maximumCredentialLength:
-			refuse(fmt.Sprintf("The %s is longer than %d bytes.", field.Label, maximumCredentialLength), place, "value")
+			refuse(fmt.Sprintf("The %s is longer than %d bytes.", field.InWords(), maximumCredentialLength), place, "value")
 		case vendors.Credentials(map[string]string{one.Name: one.Value}).Get(one.Name) == "" && !field.Optional:
-			refuse(fmt.Sprintf("Enter the %s.", field.Label), place, "value")
+			refuse(fmt.Sprintf("Enter the %s.", field.InWords()), place, "value")
 		}
 		credentials[one.Name] = one.Value
 	}
 	for _, field := range descriptor.CredentialFields {
 		if _, given := credentials[field.Name]; !given && !field.Optional {
-			refuse(fmt.Sprintf("Enter the %s.", field.Label))
+			refuse(fmt.Sprintf("Enter the %s.", field.InWords()))
 		}
 	}
 	return credentials, wrong

@@ -38,7 +38,7 @@ func (c Credentials) Get(name string) string { return strings.TrimSpace(c[name])
 func (c Credentials) Require(fields []CredentialField) error {
 	for _, field := range fields {
 		if !field.Optional && c.Get(field.Name) == "" {
-			return &Error{Class: CredentialsRejected, Message: fmt.Sprintf("Enter the %s.", field.Label)}
+			return &Error{Class: CredentialsRejected, Message: fmt.Sprintf("Enter the %s.", field.InWords())}
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ package vendors
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -83,6 +84,18 @@ type CredentialField struct {
 	Secret   bool
 	Optional bool
 	Help     string // where to find it
+}
+
+// Required tells whether it must be filled in.
+func (f CredentialField) Required() bool { return !f.Optional }
+
+// InWords is the label in the middle of a sentence: "user name", "API key".
+func (f CredentialField) InWords() string {
+	first, rest := f.Label[:1], f.Label[1:]
+	if rest != "" && strings.ToLower(rest[:1]) == rest[:1] {
+		first = strings.ToLower(first)
+	}
+	return first + rest
 }
 
 // Config is one connection's settings.

@@ -36,7 +36,7 @@ func TestCredentialsShowOnlyTheirNames(t *testing.T) {
 func TestCredentialsAreRequiredByTheirFields(t *testing.T) {
 	t.Parallel()
 	fields := []vendors.CredentialField{
-		{Name: "key", Label: "API key", Secret: true}, {Name: "user", Label: "user name"}, {Name: "tenant", Label: "tenant", Optional: true},
+		{Name: "key", Label: "API key", Secret: true}, {Name: "user", Label: "User name"}, {Name: "tenant", Label: "Tenant", Optional: true},
 	}
 	full := vendors.Credentials{"key": " k3y ", "user": "me"}
 	require.NoError(t, full.Require(fields))

@@ -46,12 +46,12 @@ func Descriptor() vendors.Descriptor {
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{
 		{
-			Name: fieldUser, Label: "user name (key)",
+			Name: fieldUser, Label: "User name (key)",
 			Help: "Admin > Account Settings & Users > Resources/Users > New API User, security level API User (system); it looks like an email address.",
 		},
-		{Name: fieldSecret, Label: "password (secret)", Secret: true, Help: "Made together with the user name, and shown only then."},
+		{Name: fieldSecret, Label: "Password (secret)", Secret: true, Help: "Made together with the user name, and shown only then."},
 		{
-			Name: fieldCode, Label: "tracking identifier", Secret: true,
+			Name: fieldCode, Label: "Tracking identifier", Secret: true,
 			Help: "Of the API user, under API Tracking Identifier: Custom (internal integration), unless this program is in the list of vendors.",
 		},
 	}

@@ -2,6 +2,7 @@ package catalog_test
 
 import (
 	"net/http"
+	"os"
 	"strings"
 	"testing"
 
@@ -59,5 +60,33 @@ func TestOnlyITGlueIsImportedFrom(t *testing.T) {
 	t.Parallel()
 	for _, descriptor := range catalog.All().All() {
 		require.Equal(t, descriptor.Application == vendors.ApplicationITGlue, descriptor.CanImport, descriptor.Name)
+	}
+}
+
+// docs/vendors.md and the API describe the same.
+func TestTheDocumentSaysWhatTheFormSays(t *testing.T) {
+	t.Parallel()
+	document, err := os.ReadFile("../../../docs/vendors.md")
+	require.NoError(t, err)
+	sections := map[string]string{}
+	for _, section := range strings.Split(string(document), "\n## ")[1:] {
+		title, text, _ := strings.Cut(section, "\n")
+		sections[strings.TrimSuffix(title, " and Vorex")] = text
+	}
+	all := catalog.All().All()
+	require.Len(t, sections, len(all))
+	for _, descriptor := range all {
+		section := sections[descriptor.Name]
+		for _, heading := range []string{"Make:", "Asked for:", "Listed:", "Limits:", "Not sure:", "Sources:"} {
+			require.Contains(t, section, "- **"+heading+"**", descriptor.Name)
+		}
+		_, asked, _ := strings.Cut(section, "- **Asked for:**")
+		asked, _, _ = strings.Cut(asked, "\n")
+		for _, field := range descriptor.CredentialFields {
+			require.Contains(t, asked, field.Label, descriptor.Name)
+		}
+		for _, region := range descriptor.Regions {
+			require.Contains(t, section, region.Name, descriptor.Name)
+		}
 	}
 }

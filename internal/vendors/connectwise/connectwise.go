@@ -55,14 +55,14 @@ func Descriptor() vendors.Descriptor {
 
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{
-		{Name: fieldCompany, Label: "company ID", Help: "What you enter as Company when you sign in to ConnectWise PSA."},
+		{Name: fieldCompany, Label: "Company ID", Help: "What you enter as Company when you sign in to ConnectWise PSA."},
 		{
-			Name: fieldPublic, Label: "public key", Secret: true,
+			Name: fieldPublic, Label: "Public key", Secret: true,
 			Help: "System > Members > API Members > the member > API Keys; the member's security role needs Companies > Company Maintenance: Inquire, All.",
 		},
-		{Name: fieldPrivate, Label: "private key", Secret: true, Help: "Shown once, when the public key is made."},
+		{Name: fieldPrivate, Label: "Private key", Secret: true, Help: "Shown once, when the public key is made."},
 		{
-			Name: fieldClientID, Label: "client ID", Secret: true,
+			Name: fieldClientID, Label: "Client ID", Secret: true,
 			Help: "Registered once for the installation of this program at developer.connectwise.com under ClientID; it is not to be shared with other programs.",
 		},
 	}

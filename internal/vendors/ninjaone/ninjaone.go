@@ -47,10 +47,10 @@ func Descriptor() vendors.Descriptor {
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{
 		{
-			Name: fieldID, Label: "client ID",
+			Name: fieldID, Label: "Client ID",
 			Help: "Administration > Apps > API > Client app IDs > Add: platform API Services (machine-to-machine), scope Monitoring, grant type Client credentials.",
 		},
-		{Name: fieldSecret, Label: "client secret", Secret: true, Help: "Shown once, when the client app is saved."},
+		{Name: fieldSecret, Label: "Client secret", Secret: true, Help: "Shown once, when the client app is saved."},
 	}
 }
 

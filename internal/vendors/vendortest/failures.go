@@ -32,7 +32,7 @@ func runCredentials(t *testing.T, c Case) {
 				continue
 			}
 			failure := requireFailure(t, bench, err, vendors.CredentialsRejected)
-			require.Contains(t, failure.Message, field.Label)
+			require.Contains(t, failure.Message, field.InWords())
 		}
 	})
 	t.Run("MayBePastedWithWhiteSpace", func(t *testing.T) {
@@ -62,6 +62,16 @@ func runCredentials(t *testing.T, c Case) {
 			require.LessOrEqual(t, bench.Vendor.Count(sim.SignIn)+bench.Vendor.Count(sim.List), 1, "vendors lock users out who try again")
 			_, err = source.Organizations(t.Context(), "")
 			requireFailure(t, bench, err, vendors.CredentialsRejected)
+		})
+	}
+	if len(c.Descriptor.Regions) > 1 {
+		t.Run("AreRejectedWithAWordOnTheRegion", func(t *testing.T) {
+			t.Parallel()
+			bench := Open(t, c, 1)
+			// Right credentials at another region's door are refused like wrong ones.
+			bench.Vendor.Inject(sim.Rejected(), sim.Rejected().On(sim.SignIn), sim.Reply(http.StatusOK, "application/json", "null").On(sim.Discovery))
+			failure := requireFailure(t, bench, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
+			require.Regexp(t, "region|platform|address", failure.Message)
 		})
 	}
 	t.Run("AreRejectedInMidWalk", func(t *testing.T) {
