@@ -13,6 +13,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/orgmap/orgmap/graph/cache"
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/guard"
 	"github.com/orgmap/orgmap/graph/loader"
@@ -24,12 +25,10 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-// Snapshots opens a session in which all reads of one answer see the same moment. The returned function ends it.
-type Snapshots func(context.Context) (context.Context, func())
-
 // Options are what a server's operations pass through.
 type Options struct {
-	Snapshots Snapshots
+	Snapshots cache.Begin        // of one answer's reads
+	Cache     *cache.Cache       // of answers to queries; nil: each is made anew
 	Answers   *idempotency.Store // of mutations with a key; nil: keys are not heeded
 	Budgets   Budgets            // what callers may spend
 	Documents *persisted.Documents
@@ -68,9 +67,9 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	if options.Trace != nil {
 		server.AroundResponses(options.Trace.response)
 	}
-	answer := func(ctx context.Context) (context.Context, func()) {
-		ctx, end := options.Snapshots(ctx)
-		return loader.With(ctx, loader.New(resolver.Sources)), end
+	answer := func(ctx context.Context) (context.Context, cache.Snapshot) {
+		ctx, snapshot := options.Snapshots(ctx)
+		return loader.With(ctx, loader.New(resolver.Sources)), snapshot
 	}
 	once := onceOnly{answers: options.Answers, present: present}
 	// A query's answer, and each event of a subscription, reads one moment through loaders of its own: a socket lives for
@@ -88,8 +87,11 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		if operation.Operation == ast.Mutation {
 			return once.answer(ctx, next)
 		}
-		ctx, end := answer(ctx)
-		defer end()
+		if operation.Operation == ast.Query && options.Cache != nil {
+			return options.Cache.Answer(ctx, answer, next)
+		}
+		ctx, snapshot := answer(ctx)
+		defer snapshot.Close()
 		return next(ctx)
 	})
 	// Each mutation of a request reads anew: it must see what the one before it did.
@@ -97,8 +99,8 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
 			return next(ctx)
 		}
-		ctx, end := answer(ctx)
-		defer end()
+		ctx, snapshot := answer(ctx)
+		defer snapshot.Close()
 		return next(ctx)
 	})
 	return server

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/graph/cache"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/apperr"
@@ -74,6 +75,7 @@ func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node u
 	case id.Mapping:
 		return present(loaders.Mappings.Load(ctx, node))
 	case id.RefreshRun:
+		cache.Volatile(ctx) // the schema cannot tell that the id is a run's, and that there is one is not in the journal
 		return present(loaders.Runs.Load(ctx, node))
 	case id.Token:
 	}

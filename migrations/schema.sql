@@ -226,6 +226,28 @@ CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
  SET search_path TO 'public'
 AS $function$ ANALYZE external_orgs, mappings $function$
 
+CREATE OR REPLACE FUNCTION public.bearers(hashes bytea[])
+ RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    sought bytea;
+    holder record;
+BEGIN
+    FOREACH sought IN ARRAY hashes LOOP
+        PERFORM set_config('app.token_hash', encode(sought, 'hex'), true);
+        SELECT t.account_id, t.id, t.name, t.role INTO holder FROM api_tokens AS t
+        WHERE t.hash = sought AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+        IF FOUND THEN
+            RETURN QUERY SELECT sought, holder.account_id, holder.id, holder.name, holder.role, opened.journal_position, opened.written_by
+                FROM open_account(holder.account_id) AS opened;
+            PERFORM set_config('app.account_id', '', true);
+        END IF;
+    END LOOP;
+    PERFORM set_config('app.token_hash', '', true);
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.count_active_organizations()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -257,6 +279,16 @@ CREATE OR REPLACE FUNCTION public.current_account_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $function$
+
+CREATE OR REPLACE FUNCTION public.open_account(account uuid)
+ RETURNS TABLE(journal_position bigint, written_by xid)
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true);
+    RETURN QUERY SELECT a.journal_position, a.xmin FROM accounts AS a WHERE a.id = account;
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.refresh_period(schedule text)
  RETURNS interval

@@ -53,7 +53,8 @@ func (a *App) holderStill(ctx context.Context, text string) (auth.Actor, error) 
 	if strings.HasPrefix(text, token.Prefix) {
 		return a.alive.check(ctx, text)
 	}
-	return a.holder(ctx, text)
+	actor, _, err := a.holder(ctx, text)
+	return actor, err
 }
 
 // errNotAlive is one answer for whatever ended a token.

@@ -18,6 +18,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/orgmap/orgmap/graph"
+	"github.com/orgmap/orgmap/graph/cache"
+	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/persisted"
 	"github.com/orgmap/orgmap/graph/transport"
@@ -71,6 +73,7 @@ type App struct {
 	people    *person.Store
 	issuer    *oidc.Issuer // nil: nobody signs in with OpenID Connect
 	answers   *idempotency.Store
+	cache     *cache.Cache // nil: every answer is made anew
 	documents *persisted.Documents
 	streams   *transport.Registry
 	sockets   *throttle.Counter
@@ -109,6 +112,9 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *A
 		return nil, err
 	}
 	app.documents = persisted.New(trusted, settings.TrustedDocumentsOnly)
+	if settings.CacheBytes > 0 {
+		app.cache = cache.New(settings.CacheBytes, gen.NewExecutableSchema(gen.Config{}).Schema(), app.registry)
+	}
 	if err := app.assemble(); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/orgmap/orgmap/graph"
+	"github.com/orgmap/orgmap/graph/cache"
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -78,11 +79,9 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 }
 
 func (a *App) graphql() http.Handler {
-	snapshots := func(ctx context.Context) (context.Context, func()) {
-		ctx, session := a.db.WithSession(ctx)
-		return ctx, session.Close
+	options := graph.Options{
+		Snapshots: a.snapshot, Cache: a.cache, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
 	}
-	options := graph.Options{Snapshots: snapshots, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation}
 	if a.settings.tracing != nil {
 		options.Trace = a.settings.tracing.Operation
 	}
@@ -160,11 +159,14 @@ func (a *App) identify(next http.Handler) http.Handler {
 		}
 		ctx, patience := pg.WithPatience(r.Context())
 		began := time.Now()
-		ctx, err := a.authenticate(ctx, bearer)
+		ctx, moment, err := a.admit(ctx, bearer)
 		patience.Spend(time.Since(began)) // the lookup may have been another request's, with its wait for a connection
 		if err != nil {
 			a.refuse(w, r, err)
 			return
+		}
+		if moment != nil && r.Header.Get("Upgrade") == "" { // a socket's operations come later than this moment
+			ctx = cache.WithMoment(ctx, *moment)
 		}
 		next.ServeHTTP(w, r.WithContext(withIdempotencyKey(ctx, r)))
 	})
@@ -181,31 +183,41 @@ func withIdempotencyKey(ctx context.Context, r *http.Request) context.Context {
 
 // authenticate takes "Bearer TOKEN" and returns a context in which its holder is asking.
 func (a *App) authenticate(ctx context.Context, header string) (context.Context, error) {
-	scheme, text, _ := strings.Cut(header, " ")
-	if !strings.EqualFold(scheme, "Bearer") || text == "" {
-		return nil, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
-	}
-	text = strings.TrimSpace(text)
-	actor, err := a.holder(ctx, text)
-	if err != nil {
-		return nil, err
-	}
-	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), nil
+	ctx, _, err := a.admit(ctx, header)
+	return ctx, err
 }
 
-// holder tells who holds a token, of whichever kind it is.
-func (a *App) holder(ctx context.Context, text string) (auth.Actor, error) {
+// admit is authenticate, and tells where the holder's account stands, where that was found out on the way.
+func (a *App) admit(ctx context.Context, header string) (context.Context, *cache.Moment, error) {
+	scheme, text, _ := strings.Cut(header, " ")
+	if !strings.EqualFold(scheme, "Bearer") || text == "" {
+		return nil, nil, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
+	}
+	text = strings.TrimSpace(text)
+	actor, moment, err := a.holder(ctx, text)
+	if err != nil {
+		return nil, nil, err
+	}
+	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), moment, nil
+}
+
+// holder tells who holds a token, of whichever kind it is, and for an API token where their account stands.
+func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Moment, error) {
 	switch {
 	case strings.HasPrefix(text, person.SessionPrefix):
-		return a.people.Session(ctx, text)
+		actor, err := a.people.Session(ctx, text)
+		return actor, nil, err
 	case a.issuer != nil && strings.Count(text, ".") == 2: // a JSON Web Token
 		identity, err := a.issuer.Verify(ctx, text)
 		if err != nil {
-			return auth.Actor{}, err
+			return auth.Actor{}, nil, err
 		}
-		return a.people.See(ctx, identity)
+		actor, err := a.people.See(ctx, identity)
+		return actor, nil, err
 	default:
-		return a.tokens.Authenticate(ctx, text)
+		holder, err := a.tokens.Holder(ctx, text)
+		moment := cache.Moment(holder.Moment)
+		return holder.Actor, &moment, err
 	}
 }
 

@@ -1731,7 +1731,7 @@ type Viewer {
   "The account that the token belongs to."
   account: Account!
   "The person's or the token's name, as the journal shows it."
-  name: String!
+  name: String! @personal
   "What they may do."
   role: Role!
 }
@@ -1987,15 +1987,15 @@ type Integration implements Node {
   "How many external organizations it has."
   counts: ExternalOrgCounts!
   "The newest run, whatever its state; null before the first."
-  lastRefresh: RefreshRun
+  lastRefresh: RefreshRun @volatile
   "The newest run that succeeded; null before the first."
-  lastSuccess: RefreshRun
+  lastSuccess: RefreshRun @volatile
   "How often it refreshes by itself."
   schedule: RefreshSchedule!
   "When it refreshes by itself; null where the schedule is off, or held because it needs attention or is disabled."
-  nextRefreshAt: Time
+  nextRefreshAt: Time @volatile
   "Whether the list is older than the schedule means it to be."
-  late: Boolean!
+  late: Boolean! @volatile
   "When it was connected."
   createdAt: Time!
 }
@@ -2500,7 +2500,7 @@ type RefreshFailure {
 }
 
 "One pull of an integration's list."
-type RefreshRun implements Node {
+type RefreshRun implements Node @volatile {
   "The id of the run."
   id: ID!
   "Whose list is pulled."
@@ -2572,7 +2572,7 @@ extend type Query {
     before: String
     "Only those of this integration."
     integrationId: ID
-  ): RefreshRunConnection!
+  ): RefreshRunConnection! @volatile
 }
 
 extend type Mutation {
@@ -2722,6 +2722,16 @@ A Relay connection costs 1 and counts first or last items, or 50; its nodes and 
 nothing and counts one item. At the root a query costs 1 and a mutation 10 at least.
 """
 directive @cost(complexity: Int!, multipliers: [String!], defaultMultiplier: Int) on FIELD_DEFINITION
+`, BuiltIn: false},
+	{Name: "../cache/volatile.graphqls", Input: `"""
+What the journal does not cover: it changes without a change of the account's journal, because it follows a clock or the
+progress of a run. An answer that selects it is made anew each time. On a type it speaks for all of its fields, and for the
+fields that return it.
+"""
+directive @volatile on FIELD_DEFINITION | OBJECT
+
+"What depends on the person who asks, beyond their account and role: an answer that selects it is kept for that name alone."
+directive @personal on FIELD_DEFINITION
 `, BuiltIn: false},
 }
 var parsedSchema = gqlparser.MustLoadSchema(sources...)

@@ -85,7 +85,10 @@ func (g *Guard) Price(field *ast.FieldDefinition) (cost int, each bool) {
 }
 
 // Spent takes down what an operation's answer came to. Before that, and where nobody tells, it is as much as was requested.
-func (g *Guard) Spent(operation *graphql.OperationContext, cost int) {
+func (g *Guard) Spent(operation *graphql.OperationContext, cost int) { TakeDown(operation, cost) }
+
+// TakeDown is Spent for an answer that was made before.
+func TakeDown(operation *graphql.OperationContext, cost int) {
 	if known := costOf(operation); known != nil {
 		known.Actual = cost
 	}

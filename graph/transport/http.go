@@ -14,6 +14,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/orgmap/orgmap/graph/cache"
 )
 
 const (
@@ -42,7 +44,7 @@ func (h HTTP) Supports(r *http.Request) bool { return !isUpgrade(r) }
 // Do answers one request.
 func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h = h.withDefaults()
-	w.Header().Add("Vary", "Accept")
+	w.Header().Add("Vary", "Accept, Accept-Encoding")
 	accepted := negotiate(r.Header.Values("Accept"))
 	x := exchange{http: &h, w: w, r: r, exec: exec, media: accepted.json, events: accepted.events}
 	if x.media == "" {
@@ -88,6 +90,7 @@ type exchange struct {
 	media      string // of JSON answers
 	events     bool   // the client takes server-sent events
 	eventsOnly bool   // and nothing else
+	receiver   *cache.Receiver
 }
 
 func (x *exchange) serve() {
@@ -96,7 +99,9 @@ func (x *exchange) serve() {
 		x.refuse(refused)
 		return
 	}
-	ctx, operation, refusal := prepare(x.r.Context(), x.exec, params)
+	ctx, receiver := cache.WithReceiver(x.r.Context())
+	x.receiver = receiver
+	ctx, operation, refusal := prepare(ctx, x.exec, params)
 	if refusal != nil {
 		x.reject(refusal)
 		return
@@ -183,16 +188,46 @@ func (x *exchange) status(response *graphql.Response) int {
 
 // write sends a response in up to three pieces, so that its data, the largest part by far, is never copied.
 func (x *exchange) write(status int, response *graphql.Response) {
+	if x.receiver.Holds(response.Data) && len(response.Errors) == 0 {
+		x.writeKept(status, response)
+		return
+	}
 	var small [64]byte // enough for a response without errors and extensions
 	head := appendHead(small[:0], response)
 	split := len(head)
 	head = appendTail(head, response)
 	body := data(response)
+	x.send(status, head[:split], body, head[split:])
+}
+
+// writeKept sends a response whose data is kept, compressed where the client takes it so.
+func (x *exchange) writeKept(status int, response *graphql.Response) {
+	var small [64]byte
+	ending := appendTail(small[:0], response)
+	switch {
+	case takesGzip(x.r.Header.Values("Accept-Encoding")):
+		body, end := x.receiver.Gzip(ending)
+		x.w.Header().Set("Content-Encoding", "gzip")
+		x.send(status, body, end)
+	case len(response.Extensions) == 0:
+		x.send(status, x.receiver.Whole())
+	default:
+		whole := x.receiver.Whole()
+		x.send(status, whole[:len(whole)-1], ending)
+	}
+}
+
+// send sends a body in pieces.
+func (x *exchange) send(status int, pieces ...[]byte) {
+	length := 0
+	for _, piece := range pieces {
+		length += len(piece)
+	}
 	header := x.w.Header()
 	header.Set("Content-Type", x.media+"; charset=utf-8")
-	header.Set("Content-Length", strconv.Itoa(len(head)+len(body)))
+	header.Set("Content-Length", strconv.Itoa(length))
 	x.w.WriteHeader(status)
-	for _, piece := range [][]byte{head[:split], body, head[split:]} {
+	for _, piece := range pieces {
 		if _, err := x.w.Write(piece); err != nil {
 			return // the client has gone; there is nobody to tell
 		}

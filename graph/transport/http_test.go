@@ -74,7 +74,7 @@ func TestHTTPAnswersQueriesAndMutations(t *testing.T) {
 			response, body := ask(t, test.request)
 			require.Equal(t, http.StatusOK, response.StatusCode, body)
 			require.Equal(t, test.request.Header.Get("Accept")+"; charset=utf-8", response.Header.Get("Content-Type"))
-			require.Equal(t, "Accept", response.Header.Get("Vary"))
+			require.Equal(t, "Accept, Accept-Encoding", response.Header.Get("Vary"))
 			require.EqualValues(t, len(body), response.ContentLength)
 			if test.want != "" {
 				require.JSONEq(t, test.want, body)

@@ -78,3 +78,26 @@ func (o *offer) consider(media string, quality float64, position int) {
 		o.quality, o.specificity, o.position = quality, specificity, position
 	}
 }
+
+// takesGzip reads the Accept-Encoding header: whether the client takes gzip by that name, or anything.
+func takesGzip(accept []string) bool {
+	taken := false
+	for coding := range strings.SplitSeq(strings.Join(accept, ","), ",") {
+		name, parameters, _ := strings.Cut(coding, ";")
+		name = strings.TrimSpace(name)
+		if !strings.EqualFold(name, "gzip") && name != "*" {
+			continue
+		}
+		quality := 1.0
+		if text, given := strings.CutPrefix(strings.ReplaceAll(parameters, " ", ""), "q="); given {
+			if parsed, err := strconv.ParseFloat(text, 64); err == nil {
+				quality = parsed
+			}
+		}
+		if name != "*" {
+			return quality > 0 // by its own name is what counts
+		}
+		taken = quality > 0
+	}
+	return taken
+}

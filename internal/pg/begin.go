@@ -40,13 +40,20 @@ type setUpKey struct{}
 type setUp struct {
 	ctx       context.Context
 	statement string
+	session   *Session // whose snapshot it is, to be told its moment; nil: nobody asks
 }
 
 // withSetUp returns the context to begin a transaction with whose first statement sets something for its time. It does not
 // end: database/sql would roll back by itself when it does, at a moment when pgx may be in the middle of a statement on the same
 // connection, which no two may use at once. Whoever begins a transaction ends it, and its statements end with ctx.
 func withSetUp(ctx context.Context, statement string) context.Context {
-	return context.WithValue(context.WithoutCancel(ctx), setUpKey{}, setUp{ctx, statement})
+	return context.WithValue(context.WithoutCancel(ctx), setUpKey{}, setUp{ctx: ctx, statement: statement})
+}
+
+// withSnapshot is withSetUp for a session's transaction on an account, which tells the session its moment.
+func withSnapshot(ctx context.Context, account uuid.UUID, session *Session) context.Context {
+	statement := "SELECT * FROM open_account('" + account.String() + "')"
+	return context.WithValue(context.WithoutCancel(ctx), setUpKey{}, setUp{ctx: ctx, statement: statement, session: session})
 }
 
 // forAccount is the statement that lets row-level security show the account.
@@ -69,6 +76,15 @@ func (c settingUp) BeginTx(ctx context.Context, options driver.TxOptions) (drive
 	}
 	if options.ReadOnly {
 		begin += " READ ONLY"
+	}
+	if with.session != nil {
+		seen, known, err := openAccount(with.ctx, c.Conn.Conn(), begin+"; "+with.statement)
+		if err != nil {
+			abandon(c.Conn.Conn().PgConn()) // in a transaction that failed, or in none
+			return nil, err
+		}
+		with.session.saw(seen, known)
+		return opened{with.ctx, c.Conn.Conn()}, nil
 	}
 	tx, err := c.Conn.Conn().BeginTx(with.ctx, pgx.TxOptions{BeginQuery: begin + "; " + with.statement})
 	if err != nil {

@@ -23,6 +23,10 @@ type Session struct {
 	state *transaction // nil: no snapshot is open
 
 	giveBack func() // the account's share, while a snapshot is open
+
+	moment    Moment
+	snapshots int // that were opened
+	known     bool
 }
 
 type sessionKey struct{}
@@ -36,6 +40,27 @@ func (d *DB) WithSession(ctx context.Context) (context.Context, *Session) {
 func sessionFrom(ctx context.Context) *Session {
 	session, _ := ctx.Value(sessionKey{}).(*Session)
 	return session
+}
+
+// Open opens the session's snapshot of the account, unless one is open, and tells the moment that it sees.
+func (s *Session) Open(ctx context.Context, account uuid.UUID) (Moment, error) {
+	err := s.read(ctx, account, func(context.Context, bun.Tx) error { return nil })
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.moment, err
+}
+
+// Saw is the moment that everything was read at through the session; false where there is not one such moment.
+func (s *Session) Saw() (Moment, bool) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.moment, s.snapshots == 1 && s.known
+}
+
+// saw is called with mutex held, when a snapshot opens.
+func (s *Session) saw(moment Moment, known bool) {
+	s.moment, s.known = moment, known
+	s.snapshots++
 }
 
 func (s *Session) read(ctx context.Context, account uuid.UUID, work Work) error {
@@ -69,7 +94,7 @@ func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
 	}
 	state := &transaction{account: account}
 	if state.conn, err = nativeConn(conn); err == nil {
-		state.tx, err = conn.BeginTx(withSetUp(ctx, forAccount(account)), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		state.tx, err = conn.BeginTx(withSnapshot(ctx, account, s), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
 	}
 	if err != nil {
 		_ = conn.Close()

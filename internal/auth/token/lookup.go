@@ -6,74 +6,114 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// lookups look each token up once at a time: however many requests come with one token, they take one connection to
-// Postgres, and leave the others to the holders of other tokens. Who comes while a lookup is under way waits for the next
-// one, which begins later: so nobody is answered from before the moment in which they asked, and a revoked token is
-// refused at once.
+// Holder is who holds a token, and where their account's data stood when that was found out.
+type Holder struct {
+	auth.Actor
+
+	Moment pg.Moment
+}
+
+// lookups look tokens up a few statements at a time: however many requests come, they take that many connections to
+// Postgres, and leave the others to the answers. Who comes while those are under way waits for the next one, which begins
+// later and looks for all who came meanwhile: so nobody is answered from before the moment in which they asked. A revoked
+// token is refused at once, and the moment that was found is none from before the request.
 type lookups struct {
-	mutex   sync.Mutex // protects flights
-	flights map[string]*flight
+	find func(ctx context.Context, hashes []string) (map[string]Holder, error)
+
+	mutex   sync.Mutex // protects what follows
+	flying  int        // statements that are under way
+	waiting *flight    // of those who come meanwhile; nil: nobody does
 }
 
-// flight is one lookup, under way or about to begin.
+const (
+	statementsAtOnce = 2   // the next one gathers while they are under way
+	tokensAtOnce     = 200 // in one statement
+)
+
+// flight is one statement, under way or about to begin.
 type flight struct {
-	next  *flight // of those who came while this one was under way; nil: nobody
-	done  chan struct{}
-	actor auth.Actor
-	err   error
+	hashes  map[string]bool
+	next    *flight // what follows a full one
+	done    chan struct{}
+	holders map[string]Holder
+	err     error
 }
 
-func newFlight() *flight { return &flight{done: make(chan struct{})} }
-
-func (l *lookups) do(ctx context.Context, hash []byte, find func(context.Context) (auth.Actor, error)) (auth.Actor, error) {
-	key := string(hash)
-	l.mutex.Lock()
-	current := l.flights[key]
-	if current == nil {
-		current = newFlight()
-		l.flights[key] = current
-		l.mutex.Unlock()
-		// The first need not wait for anybody. Others may wait for what it finds, so that its leaving must not stop it.
-		go l.fly(context.WithoutCancel(ctx), key, current, find)
-		return current.wait(ctx)
-	}
-	if current.next == nil {
-		current.next = newFlight()
-	}
-	awaited := current.next
-	l.mutex.Unlock()
-	return awaited.wait(ctx)
+func newFlight(hash string) *flight {
+	return &flight{hashes: map[string]bool{hash: true}, done: make(chan struct{})}
 }
 
-// fly does one lookup after the other until nobody waits for another.
-func (l *lookups) fly(ctx context.Context, key string, current *flight, find func(context.Context) (auth.Actor, error)) {
-	for current != nil {
-		current.actor, current.err = find(ctx)
-		close(current.done)
-		l.mutex.Lock()
-		if next := current.next; next != nil && apperr.CodeOf(current.err) == apperr.Unavailable {
-			// A store that could not be asked cannot be asked by the next one either: nobody waits twice for that.
-			next.err = current.err
-			close(next.done)
-			current.next = nil
-		}
-		current = current.next
-		if current == nil {
-			delete(l.flights, key)
-		} else {
-			l.flights[key] = current
-		}
-		l.mutex.Unlock()
-	}
-}
-
-func (f *flight) wait(ctx context.Context) (auth.Actor, error) {
+// do looks a token up. It reports false where the token is not good.
+func (l *lookups) do(ctx context.Context, hash string) (holder Holder, good bool, err error) {
+	mine := l.join(ctx, hash)
 	select {
-	case <-f.done:
-		return f.actor, f.err
+	case <-mine.done:
+		holder, good = mine.holders[hash]
+		return holder, good, mine.err
 	case <-ctx.Done():
-		return auth.Actor{}, context.Cause(ctx)
+		return Holder{}, false, context.Cause(ctx)
 	}
+}
+
+// join returns a flight that looks for the token and begins later than this call.
+func (l *lookups) join(ctx context.Context, hash string) *flight {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if l.flying < statementsAtOnce {
+		l.flying++
+		mine := newFlight(hash)
+		// Others may wait for what it finds, so that the leaving of the first must not stop it.
+		go l.fly(context.WithoutCancel(ctx), mine)
+		return mine
+	}
+	if l.waiting == nil {
+		l.waiting = newFlight(hash)
+		return l.waiting
+	}
+	last := l.waiting
+	for last.next != nil {
+		last = last.next
+	}
+	if !last.hashes[hash] && len(last.hashes) >= tokensAtOnce {
+		last.next = newFlight(hash)
+		return last.next
+	}
+	last.hashes[hash] = true
+	return last
+}
+
+// fly does one statement after the other until nobody waits for another.
+func (l *lookups) fly(ctx context.Context, current *flight) {
+	for current != nil {
+		hashes := make([]string, 0, len(current.hashes))
+		for hash := range current.hashes {
+			hashes = append(hashes, hash)
+		}
+		current.holders, current.err = l.find(ctx, hashes)
+		close(current.done)
+		current = l.following(current.err)
+	}
+}
+
+// following takes those who wait, or notes that nobody does.
+func (l *lookups) following(err error) *flight {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if apperr.CodeOf(err) == apperr.Unavailable {
+		// A store that could not be asked cannot be asked by the next one either: nobody waits twice for that.
+		for ; l.waiting != nil; l.waiting = l.waiting.next {
+			l.waiting.err = err
+			close(l.waiting.done)
+		}
+	}
+	next := l.waiting
+	if next == nil {
+		l.flying--
+		return nil
+	}
+	l.waiting = next.next
+	return next
 }

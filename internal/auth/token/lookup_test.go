@@ -2,55 +2,111 @@ package token
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/pg"
 )
+
+// store answers lookups when it is told to, and numbers them.
+type store struct {
+	began   chan int64
+	release chan struct{}
+	count   atomic.Int64
+	err     error
+}
+
+func newStore() *store {
+	return &store{began: make(chan int64, 1000), release: make(chan struct{})}
+}
+
+func (s *store) find(_ context.Context, hashes []string) (map[string]Holder, error) {
+	number := s.count.Add(1)
+	s.began <- number
+	<-s.release
+	found := map[string]Holder{}
+	for _, hash := range hashes {
+		found[hash] = Holder{Actor: auth.Actor{Name: hash}, Moment: pg.Moment{Position: number}}
+	}
+	return found, s.err
+}
 
 func TestLookups_WhoComesLaterIsAnsweredByALaterLookup(t *testing.T) {
 	t.Parallel()
-	all := lookups{flights: map[string]*flight{}}
-	const joining = 50
-	release := make(chan struct{})
-	began := make(chan struct{}, joining+1)
-	var count atomic.Int64
-	find := func(context.Context) (auth.Actor, error) {
-		number := count.Add(1)
-		began <- struct{}{}
-		<-release
-		return auth.Actor{Role: auth.Role(number)}, nil
-	}
-	answers := make([]auth.Role, joining+1)
+	stored := newStore()
+	all := lookups{find: stored.find}
+	const joining = 3*tokensAtOnce + 1
 	var group sync.WaitGroup
-	ask := func(i int) {
+	ask := func(name string, later bool) {
 		group.Go(func() {
-			actor, err := all.do(t.Context(), []byte("hash"), find)
-			if err != nil {
-				t.Error(err)
+			holder, good, err := all.do(t.Context(), name)
+			if err != nil || !good || holder.Name != name {
+				t.Errorf("%s: %v %t %v", name, holder, good, err)
 			}
-			answers[i] = actor.Role
+			if later && holder.Moment.Position <= statementsAtOnce {
+				t.Errorf("%s came during lookup %d and got what that one found", name, holder.Moment.Position)
+			}
 		})
 	}
-	ask(0)
-	<-began
-	joined, gone := context.WithCancel(t.Context())
-	gone()
-	_, err := all.do(joined, []byte("hash"), find)
+	for i := range statementsAtOnce {
+		ask(fmt.Sprint("first ", i), false)
+		<-stored.began
+	}
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	_, _, err := all.do(gone, "gone")
 	require.ErrorIs(t, err, context.Canceled, "who leaves does not wait")
-	for i := 1; i <= joining; i++ {
-		ask(i)
+	for i := range joining {
+		ask(fmt.Sprint("later ", i), true)
 	}
-	close(release)
+	ask("first 0", true)
+	require.Eventually(t, func() bool { return all.gathered() == joining+2 }, 1e10, 1e6)
+	close(stored.release)
 	group.Wait()
-	require.EqualValues(t, 1, answers[0])
-	for _, role := range answers[1:] {
-		require.Greater(t, role, auth.Role(1), "none of those who came during the first lookup got what that one found")
-	}
+	require.LessOrEqual(t, stored.count.Load(), int64(statementsAtOnce+joining/tokensAtOnce+1), "those who come together are looked up together")
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
-	require.Empty(t, all.flights)
+	require.Nil(t, all.waiting)
+}
+
+func TestLookups_NobodyWaitsTwiceForAStoreThatIsAway(t *testing.T) {
+	t.Parallel()
+	stored := newStore()
+	stored.err = apperr.New(apperr.Unavailable, "away")
+	all := lookups{find: stored.find}
+	var group sync.WaitGroup
+	ask := func(name string) {
+		group.Go(func() {
+			if _, _, err := all.do(t.Context(), name); apperr.CodeOf(err) != apperr.Unavailable {
+				t.Errorf("%s: %v", name, err)
+			}
+		})
+	}
+	for i := range statementsAtOnce {
+		ask(fmt.Sprint("first ", i))
+		<-stored.began
+	}
+	for i := range tokensAtOnce + 1 {
+		ask(fmt.Sprint("later ", i))
+	}
+	require.Eventually(t, func() bool { return all.gathered() == tokensAtOnce+1 }, 1e10, 1e6)
+	close(stored.release)
+	group.Wait()
+	require.EqualValues(t, statementsAtOnce, stored.count.Load())
+}
+
+// gathered is how many tokens wait for a lookup.
+func (l *lookups) gathered() (count int) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for one := l.waiting; one != nil; one = one.next {
+		count += len(one.hashes)
+	}
+	return count
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/base32"
 	"errors"
 	"fmt"
@@ -52,7 +51,9 @@ type Store struct {
 
 // NewStore makes the store.
 func NewStore(db *pg.DB) *Store {
-	return &Store{db: db, lookups: lookups{flights: map[string]*flight{}}}
+	store := &Store{db: db}
+	store.lookups.find = store.find
+	return store
 }
 
 // Create makes a token and returns its text, which is nowhere to be found later. It lives for lifetime; zero: for good.
@@ -120,30 +121,37 @@ var errNotGood = apperr.New(apperr.Unauthenticated, "The token is not good: it i
 
 // Authenticate tells who holds the token; code UNAUTHENTICATED where it is not good.
 func (s *Store) Authenticate(ctx context.Context, text string) (auth.Actor, error) {
-	if !strings.HasPrefix(text, Prefix) {
-		return auth.Actor{}, errNotGood
-	}
-	sum := hash(text)
-	return s.lookups.do(ctx, sum, func(ctx context.Context) (auth.Actor, error) { return s.find(ctx, sum) })
+	holder, err := s.Holder(ctx, text)
+	return holder.Actor, err
 }
 
-func (s *Store) find(ctx context.Context, hash []byte) (auth.Actor, error) {
-	var found Token
-	err := s.db.Bearer(ctx, hash, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewSelect().Model(&found).ExcludeColumn("hash").
-			Where("hash = ?", hash).Where("revoked_at IS NULL").Where("expires_at IS NULL OR expires_at > now()").Scan(ctx)
+// Holder is Authenticate, and tells where the holder's account stands: what is read of it later is at least as new.
+func (s *Store) Holder(ctx context.Context, text string) (Holder, error) {
+	if !strings.HasPrefix(text, Prefix) {
+		return Holder{}, errNotGood
+	}
+	holder, good, err := s.lookups.do(ctx, string(hash(text)))
+	if err == nil && !good {
+		err = errNotGood
+	}
+	return holder, err
+}
+
+// find tells who holds the tokens of those hashes; those that are not good are left out.
+func (s *Store) find(ctx context.Context, hashes []string) (map[string]Holder, error) {
+	sought := make([][]byte, len(hashes))
+	for i, hash := range hashes {
+		sought[i] = []byte(hash)
+	}
+	holders := make(map[string]Holder, len(hashes))
+	var unreadable error
+	err := s.db.Bearers(ctx, sought, func(row pg.Row) {
+		role, err := auth.ParseRole(row.Text(4))
+		unreadable = errors.Join(unreadable, err)
+		actor := auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
+		holders[row.Text(0)] = Holder{Actor: actor, Moment: row.Moment(5)}
 	})
-	if errors.Is(err, sql.ErrNoRows) {
-		return auth.Actor{}, errNotGood
-	}
-	if err != nil {
-		return auth.Actor{}, err
-	}
-	role, err := auth.ParseRole(found.Role)
-	if err != nil {
-		return auth.Actor{}, err
-	}
-	return auth.Actor{AccountID: found.AccountID, ID: found.ID, Name: found.Name, Role: role}, nil
+	return holders, errors.Join(err, unreadable)
 }
 
 // AuthenticateAll tells, in one statement, who holds each of the tokens; those that are not good are left out.

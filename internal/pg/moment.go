@@ -1,0 +1,119 @@
+package pg
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Moment is where an account's data stand: what was read of two equal moments is the same, as far as the journal covers it.
+type Moment struct {
+	Position int64  // of the account's journal, which every write moves
+	Writer   uint32 // the transaction that last wrote the account's row: the operator changes it without the journal
+}
+
+// Moment is a moment as a row has it in two columns, a bigint and an xid.
+func (r Row) Moment(column int) Moment {
+	return Moment{Position: int64(r.Int(column)), Writer: binary.BigEndian.Uint32(r[column+1])}
+}
+
+// Bearers tells who holds the API tokens of those hashes: for each that is good a row of its hash, account, id, name, role
+// and the account's moment, read later than the call began.
+func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row)) error {
+	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
+	defer cancel()
+	conn, err := d.pool.Acquire(waiting)
+	if err != nil {
+		return classify(err)
+	}
+	defer conn.Release()
+	countStatement(ctx)
+	reader := conn.Conn().PgConn().ExecParams(ctx, "SELECT * FROM bearers($1::bytea[])",
+		[][]byte{byteaArray(hashes)}, nil, nil, []int16{pgx.BinaryFormatCode})
+	for reader.NextRow() {
+		take(Row(reader.Values()))
+	}
+	_, err = reader.Close()
+	return classify(err)
+}
+
+// byteaArray is an array as Postgres reads it in text.
+func byteaArray(values [][]byte) []byte {
+	text := []byte{'{'}
+	for i, value := range values {
+		if i > 0 {
+			text = append(text, ',')
+		}
+		text = fmt.Appendf(text, `"\\x%x"`, value)
+	}
+	return append(text, '}')
+}
+
+// openAccount begins a transaction by the statement, lets row-level security show the account, and tells the moment that the
+// transaction's snapshot sees, all in one round trip. known says whether there is such an account.
+func openAccount(ctx context.Context, conn *pgx.Conn, statement string) (seen Moment, known bool, err error) {
+	countStatement(ctx)
+	results, err := conn.PgConn().Exec(ctx, statement).ReadAll()
+	if err != nil {
+		return Moment{}, false, err
+	}
+	rows := results[len(results)-1].Rows
+	if len(rows) == 0 {
+		return Moment{}, false, nil
+	}
+	seen, err = momentOf(rows[0])
+	return seen, err == nil, err
+}
+
+// momentOf reads a moment in Postgres' text form, the only one that several statements at once are answered in.
+func momentOf(row [][]byte) (seen Moment, err error) {
+	position, err := strconv.ParseInt(string(row[0]), 10, 64)
+	if err != nil {
+		return Moment{}, err
+	}
+	writer, err := strconv.ParseUint(string(row[1]), 10, 32)
+	return Moment{Position: position, Writer: uint32(writer)}, err
+}
+
+// opened is a transaction that openAccount began, as database/sql ends it.
+type opened struct {
+	ctx  context.Context //nolint:containedctx // the driver's interface has none
+	conn *pgx.Conn
+}
+
+var errNotCommitted = errors.New("pg: the transaction was taken back")
+
+// Commit ends the transaction.
+func (o opened) Commit() error {
+	tag, err := o.conn.Exec(o.ctx, "COMMIT")
+	if err == nil && tag.String() == "ROLLBACK" {
+		return errNotCommitted
+	}
+	return err
+}
+
+// Rollback works after the context has ended too, so that the connection need not be thrown away.
+func (o opened) Rollback() error {
+	if o.conn.IsClosed() {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(o.ctx), rollbackTimeout)
+	defer cancel()
+	_, err := o.conn.Exec(ctx, "ROLLBACK")
+	if err != nil {
+		abandon(o.conn.PgConn())
+	}
+	return err
+}
+
+// abandon closes a connection that is in a state nobody knows.
+func abandon(conn *pgconn.PgConn) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel() // without a word to the server, which may not be there
+	_ = conn.Close(ctx)
+}

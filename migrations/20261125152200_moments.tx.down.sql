@@ -1,0 +1,1 @@
+DROP FUNCTION bearers(bytea[]), open_account(uuid);

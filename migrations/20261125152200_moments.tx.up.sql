@@ -1,0 +1,41 @@
+-- Where an account's data stand, told by the statements that every request begins with. Each is one round trip, its inner
+-- statements are planned once a connection, and both see no more than row-level security lets whoever calls them see.
+--
+-- The moment of an account is its journal's position and the transaction that last wrote the account's row: every committed
+-- write moves the position, and what the operator changes on the account itself, such as its limit, the other.
+
+-- open_account lets row-level security show the account until the transaction ends.
+CREATE FUNCTION open_account(account uuid) RETURNS TABLE (journal_position bigint, written_by xid)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true);
+    RETURN QUERY SELECT a.journal_position, a.xmin FROM accounts AS a WHERE a.id = account;
+END
+$$;
+
+-- bearers finds who holds the tokens of those hashes; tokens that are not good are left out.
+CREATE FUNCTION bearers(hashes bytea[])
+    RETURNS TABLE (hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid)
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    sought bytea;
+    holder record;
+BEGIN
+    FOREACH sought IN ARRAY hashes LOOP
+        PERFORM set_config('app.token_hash', encode(sought, 'hex'), true);
+        SELECT t.account_id, t.id, t.name, t.role INTO holder FROM api_tokens AS t
+        WHERE t.hash = sought AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+        IF FOUND THEN
+            RETURN QUERY SELECT sought, holder.account_id, holder.id, holder.name, holder.role, opened.journal_position, opened.written_by
+                FROM open_account(holder.account_id) AS opened;
+            PERFORM set_config('app.account_id', '', true);
+        END IF;
+    END LOOP;
+    PERFORM set_config('app.token_hash', '', true);
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION open_account(uuid), bearers(bytea[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_account(uuid), bearers(bytea[]) TO orgmap_app;

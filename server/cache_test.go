@@ -1,0 +1,292 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/graph/gen"
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+// cachedAsk asks, and tells what the cache had for it.
+func (c *client) cachedAsk(query string, variables object) (data object, result string) {
+	c.t.Helper()
+	body, err := json.Marshal(object{"query": query, "variables": variables, "extensions": object{"cache": true}})
+	require.NoError(c.t, err)
+	got := c.send(http.MethodPost, "/graphql", string(body), "Authorization", "Bearer "+c.token, "Content-Type", "application/json")
+	var decoded struct {
+		answer
+		Extensions struct{ Cache string }
+	}
+	require.NoError(c.t, json.Unmarshal([]byte(got.body), &decoded), got.body)
+	require.Empty(c.t, decoded.Errors)
+	return decoded.Data, decoded.Extensions.Cache
+}
+
+// shownOf selects all that a type has and that is not volatile, down to a depth, without pages inside.
+func shownOf(schema *ast.Schema, of *ast.Definition, depth int) string {
+	fields := []string{"__typename"}
+	for _, field := range of.Fields {
+		result := schema.Types[field.Type.Name()]
+		switch {
+		case strings.HasPrefix(field.Name, "__"), field.Directives.ForName("volatile") != nil, result.Directives.ForName("volatile") != nil:
+		case strings.HasSuffix(result.Name, "Connection"):
+		case !result.IsCompositeType():
+			fields = append(fields, field.Name)
+		case depth > 0:
+			fields = append(fields, field.Name+" "+shownOf(schema, result, depth-1))
+		}
+	}
+	return "{ " + strings.Join(fields, " ") + " }"
+}
+
+// everything are queries that show all there is to see of an account but what is volatile.
+func everything(schema *ast.Schema, ids map[id.Kind]string) map[string]object {
+	of := func(name string, depth int) string { return shownOf(schema, schema.Types[name], depth) }
+	queries := map[string]object{
+		`{ viewer ` + of("Viewer", 2) + ` quota ` + of("Quota", 1) + ` journalCursor }`:               nil,
+		`{ integrations ` + of("Integration", 1) + ` applications ` + of("ApplicationInfo", 1) + ` }`: nil,
+	}
+	for _, arguments := range []string{
+		"first: 5", `last: 3, search: "a"`, "first: 3, offset: 1, orderBy: {field: CREATED_AT, direction: DESC}", "first: 3, filter: {active: false}",
+		`first: 3, filter: {unmappedIn: ["` + ids[id.Integration] + `"]}`, `first: 3, filter: {mappedIn: ["` + ids[id.Integration] + `"]}`,
+	} {
+		queries[`{ organizations(`+arguments+`) { totalCount pageInfo `+of("PageInfo", 0)+` nodes `+of("Organization", 1)+` } }`] = nil
+	}
+	for _, arguments := range []string{"first: 5", "first: 5, filter: {removed: true}", "first: 5, filter: {mapped: false}"} {
+		queries[`query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(`+arguments+`) { totalCount nodes `+of("ExternalOrg", 1)+` } } } }`] = object{"id": ids[id.Integration]}
+	}
+	queries[`{ importCandidates(first: 5) { totalCount nodes `+of("ImportCandidate", 1)+` } }`] = nil
+	for kind, one := range map[id.Kind]string{id.Account: "Account", id.Organization: "Organization", id.Integration: "Integration", id.ExternalOrg: "ExternalOrg", id.Mapping: "Mapping"} {
+		queries[`query($ids: [ID!]!) { nodes(ids: $ids) { ... on `+one+" "+of(one, 2)+` } }`] = object{"ids": []string{ids[kind]}}
+	}
+	return queries
+}
+
+// write is a kind of write that something can be seen of.
+type write struct {
+	name string
+	do   func()
+}
+
+// Every kind of write there is, and after each the cached server answers everything as one without a cache does.
+func TestCache_AnswersAsIfItWereNot(t *testing.T) {
+	t.Parallel()
+	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
+	cached := bootWorld(t, stores)
+	stores.adjust = func(s *serving) { s.CacheBytes = 0 }
+	plain := bootWorld(t, stores)
+	require.Nil(t, plain.app.cache)
+
+	admin := cached.newAccount(20)
+	fresh := &client{world: plain, account: admin.account, token: admin.token}
+	list := listed("Acme Alpha", "Bravo", "Charlie", "Delta", "Alpine")
+	glue, address := cached.vendor(vendors.ApplicationITGlue, list...)
+	mine := settle(t, admin, address, glue)
+	integration, organization := mine.ids[id.Integration], mine.ids[id.Organization]
+	externals := admin.externals(integration)
+	all := slices.Sorted(maps.Values(externals))
+	input := func(mutation, inputType string, value object) func() {
+		return func() {
+			data := fresh.do(`mutation($input: `+inputType+`!) { `+mutation+`(input: $input) { userErrors { code message } } }`, object{"input": value})
+			require.Empty(t, codes(at(data, mutation)), data)
+		}
+	}
+	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
+	asked := everything(schema, mine.ids)
+	require.Greater(t, len(asked), 12)
+	check := func(after string) {
+		for query, variables := range asked {
+			want := fresh.do(query, variables)
+			first, _ := admin.cachedAsk(query, variables)
+			require.Equal(t, want, first, "after %s: %s", after, query)
+			second, result := admin.cachedAsk(query, variables)
+			require.Equal(t, want, second, "after %s, from the cache: %s", after, query)
+			require.Equal(t, "HIT", result, query)
+		}
+	}
+	credentials := []object{}
+	for name, value := range glue.Credentials() {
+		credentials = append(credentials, object{"name": name, "value": value})
+	}
+	operator := account.NewOperator(plain.app.db)
+	other := ""
+	for _, write := range []write{
+		{"nothing", func() {}},
+		{"a creation", func() { other = fresh.create("Bravo")["Bravo"] }},
+		{"a renaming", input("updateOrganization", "UpdateOrganizationInput", object{"organizationId": organization, "name": "Acme Alpine"})},
+		{"a deactivation", input("updateOrganization", "UpdateOrganizationInput", object{"organizationId": organization, "active": false})},
+		{"a reactivation", input("updateOrganization", "UpdateOrganizationInput", object{"organizationId": organization, "active": true})},
+		{"a save", func() { require.Empty(t, fresh.save(other, integration, []string{all[3]})) }},
+		{"a clearing", func() {
+			data := fresh.do(`query($id: ID!) { node(id: $id) { ... on Organization { mappings { id } } } }`, object{"id": other})
+			input("clearMapping", "ClearMappingInput", object{"mappingId": at(data, "node", "mappings", 0, "id")})()
+		}},
+		{"an import", input("importFromITGlue", "ImportFromITGlueInput", object{"externalOrgIds": []string{all[1], all[2]}})},
+		{"a refresh that changes", func() {
+			glue.Set(append(listed("Acme renamed", "Bravo", "Charlie", "Delta"), vendors.Organization{RemoteID: "7", Name: "New"}))
+			require.Equal(t, "SUCCEEDED", fresh.refresh(nil)[0]["state"])
+		}},
+		{"a refresh that changes nothing", func() { require.Equal(t, "SUCCEEDED", fresh.refresh(nil)[0]["state"]) }},
+		{"a refresh that is reviewed", func() {
+			glue.Set(nil)
+			require.Equal(t, "NEEDS_REVIEW", fresh.refresh(nil)[0]["state"])
+		}},
+		{"a refresh that is accepted", func() { require.Equal(t, "SUCCEEDED", fresh.refresh(object{"acceptShrink": true})[0]["state"]) }},
+		{"a renaming of the integration", input("updateIntegration", "UpdateIntegrationInput", object{"integrationId": integration, "name": "Docs"})},
+		{"a schedule", input("updateIntegration", "UpdateIntegrationInput", object{"integrationId": integration, "schedule": "HOURLY"})},
+		{"switching off", input("updateIntegration", "UpdateIntegrationInput", object{"integrationId": integration, "enabled": false})},
+		{"switching on", input("updateIntegration", "UpdateIntegrationInput", object{"integrationId": integration, "enabled": true})},
+		{"rejected credentials", func() {
+			glue.Inject(sim.Rejected())
+			require.Equal(t, "FAILED", fresh.refresh(nil)[0]["state"])
+			glue.Clear()
+		}},
+		{"new credentials", input("updateIntegration", "UpdateIntegrationInput", object{"integrationId": integration, "credentials": credentials})},
+		{"another limit", func() { limit := 50; require.NoError(t, operator.SetLimit(t.Context(), admin.account, &limit)) }},
+		{"no limit", func() { require.NoError(t, operator.SetLimit(t.Context(), admin.account, nil)) }},
+		{"another plan", func() {
+			require.NoError(t, plain.app.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, "UPDATE accounts SET plan = 'Enterprise', renews_at = now() WHERE id = ?", admin.account)
+				return err
+			}))
+		}},
+		{"another integration", func() {
+			simulated, url := plain.vendor(vendors.ApplicationDattoRMM, list...)
+			fresh.connect(simulated, url)
+		}},
+		{"a disconnection", input("disconnectIntegration", "DisconnectIntegrationInput", object{"integrationId": integration, "confirmName": "Docs"})},
+	} {
+		write.do()
+		check(write.name)
+	}
+}
+
+func TestCache_WhatIsVolatileIsMadeAnew(t *testing.T) {
+	t.Parallel()
+	admin := newWorld(t).newAccount(5)
+	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("Acme")...)
+	mine := settle(t, admin, address, glue)
+	for query, want := range map[string]string{
+		`{ integrations { name late } }`: "VOLATILE", `{ integrations { nextRefreshAt } }`: "VOLATILE", `{ integrations { lastRefresh { __typename } } }`: "VOLATILE",
+		`{ refreshRuns { totalCount } }`: "VOLATILE", `{ node(id: "` + mine.ids[id.RefreshRun] + `") { ... on RefreshRun { id } } }`: "VOLATILE",
+		`{ node(id: "` + mine.ids[id.RefreshRun] + `") { id } }`: "MISS", `{ nodes(ids: ["` + mine.ids[id.RefreshRun] + `"]) { __typename } }`: "MISS",
+	} {
+		for range 3 {
+			_, result := admin.cachedAsk(query, nil)
+			require.Equal(t, want, result, query)
+		}
+	}
+}
+
+func TestCache_WhoAsksStillCounts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	admin := w.newAccount(5)
+	viewer, stranger := w.newClient(admin.account, auth.Viewer), w.newAccount(5)
+	admin.create("Acme")
+	const query = `{ organizations { nodes { name } } viewer { name role } }`
+	for _, one := range []*client{admin, viewer, stranger} {
+		first, result := one.cachedAsk(query, nil)
+		require.Equal(t, "MISS", result)
+		second, result := one.cachedAsk(query, nil)
+		require.Equal(t, "HIT", result)
+		require.Equal(t, first, second)
+	}
+	data, _ := viewer.cachedAsk(query, nil)
+	require.Equal(t, "VIEWER", at(data, "viewer", "role"))
+	data, _ = stranger.cachedAsk(query, nil)
+	require.Empty(t, at(data, "organizations", "nodes"))
+
+	tokens, err := w.app.tokens.List(t.Context(), admin.account)
+	require.NoError(t, err)
+	for _, one := range tokens {
+		require.NoError(t, w.app.tokens.Revoke(t.Context(), one.ID))
+	}
+	for _, one := range []*client{admin, viewer} {
+		require.Equal(t, "UNAUTHENTICATED", one.ask(query, nil).Errors[0].Extensions["code"], "a token that was revoked gets nothing that is kept")
+	}
+}
+
+func TestCache_GivesGzipToWhoTakesIt(t *testing.T) {
+	t.Parallel()
+	admin := newWorld(t).newAccount(50)
+	for n := range 30 {
+		admin.create(fmt.Sprintf("Client %d", n))
+	}
+	const query = `{"query": "{ organizations { nodes { id name active createdAt } } }"}`
+	ask := func(coding string) reply {
+		return admin.send(http.MethodPost, "/graphql", query, "Authorization", "Bearer "+admin.token, "Content-Type", "application/json", "Accept-Encoding", coding)
+	}
+	first := ask("gzip")
+	require.Empty(t, first.Header.Get("Content-Encoding"), "what is made anew is sent as it is made")
+	require.Contains(t, strings.Join(first.Header.Values("Vary"), ","), "Accept-Encoding")
+	for coding, zipped := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "*": true, "gzip;q=0": false, "identity": false, "br": false} {
+		got := ask(coding)
+		require.Equal(t, zipped, got.Header.Get("Content-Encoding") == "gzip", coding)
+		if !zipped {
+			require.Equal(t, first.body, got.body)
+			continue
+		}
+		require.Less(t, len(got.body), len(first.body)/2)
+		reader, err := gzip.NewReader(bytes.NewReader([]byte(got.body)))
+		require.NoError(t, err)
+		plain, err := io.ReadAll(reader)
+		require.NoError(t, err)
+		require.Equal(t, first.body, string(plain))
+	}
+}
+
+// A socket is opened once and asks for hours: what was true when it was opened must not be what it is told.
+func TestCache_ASocketSeesEveryWrite(t *testing.T) {
+	t.Parallel()
+	admin := newWorld(t).newAccount(50)
+	conn, _, err := websocket.Dial(t.Context(), strings.Replace(admin.url, "http", "ws", 1)+"/graphql", &websocket.DialOptions{
+		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + admin.token}},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	require.NoError(t, wsjson.Write(t.Context(), conn, object{"type": "connection_init"}))
+	next := func(kind string) object {
+		for {
+			var message object
+			require.NoError(t, wsjson.Read(t.Context(), conn, &message))
+			if message["type"] == kind {
+				return message
+			}
+		}
+	}
+	next("connection_ack")
+	for n := range 4 {
+		for try := range 2 {
+			require.NoError(t, wsjson.Write(t.Context(), conn, object{"id": fmt.Sprint(n, try), "type": "subscribe", "payload": object{"query": `{ quota { used } }`}}))
+			require.EqualValues(t, n, at(next("next"), "payload", "data", "quota", "used"))
+			next("complete")
+		}
+		admin.create(fmt.Sprintf("Client %d", n))
+	}
+	require.Eventually(t, func() bool {
+		return strings.Contains(admin.send(http.MethodGet, "/metrics", "").body, `orgmap_cache_queries_total{result="hit"} 4`)
+	}, patience, 10*time.Millisecond)
+}
