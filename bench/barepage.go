@@ -36,12 +36,11 @@ const (
 		counted AS (SELECT organizations_used AS total FROM accounts WHERE id = $1)` + rowsOfPage
 
 	rowsOfPage = `
-		SELECT (SELECT total FROM counted)::bigint, page.id, page.name, page.folded, m.id, x.id, x.name, i.id, i.name
+		SELECT (SELECT total FROM counted)::bigint, page.id, page.name, page.folded, m.id, m.external_org_id, m.external_name, i.id, i.name
 		FROM page
 		LEFT JOIN mappings m ON m.account_id = $1 AND m.organization_id = page.id
-		LEFT JOIN external_orgs x ON x.account_id = $1 AND x.id = m.external_org_id
 		LEFT JOIN integrations i ON i.account_id = $1 AND i.id = m.integration_id
-		ORDER BY page.folded, page.id, m.integration_id, x.folded, m.id`
+		ORDER BY page.folded, page.id, m.integration_id, m.external_folded, m.id`
 )
 
 // page writes the organizations behind a place in the list, or behind so many.

@@ -25,8 +25,10 @@ const (
 	bareLock   = "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
 	bareDelete = `DELETE FROM mappings WHERE account_id = $1 AND integration_id = $2
 		AND (organization_id = ANY ($3::uuid[]) OR external_org_id = ANY ($4::uuid[]))`
-	bareInsert = `INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
-		SELECT $1, cell.id, cell.organization, $2, cell.external, 'MANUAL', 'bare' FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS cell (id, organization, external)`
+	bareInsert = `INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by, external_name, external_folded)
+		SELECT $1, cell.id, cell.organization, $2, cell.external, 'MANUAL', 'bare', e.name, e.folded
+		FROM unnest($3::uuid[], $4::uuid[], $5::uuid[]) AS cell (id, organization, external)
+		JOIN external_orgs e ON e.account_id = $1 AND e.id = cell.external`
 	bareJournal = `WITH moved AS (UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position)
 		INSERT INTO journal (account_id, position, kind, action, actor, organization_ids)
 		SELECT $1, journal_position, 'MAPPINGS', 'mapping.saved', 'bare', $2::uuid[] FROM moved`

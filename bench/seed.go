@@ -95,7 +95,7 @@ func (c *copier) account(ctx context.Context, account uuid.UUID, size size) tena
 	c.copy(ctx, "organizations", []string{"account_id", "id", "name", "folded"}, rows)
 	integrations := c.integrations(ctx, account, size.integrations)
 	externals := c.externalOrgs(ctx, filled, names[size.organizations:], integrations, random)
-	filled.listing, filled.listed = integrations[0], externals[0]
+	filled.listing, filled.listed = integrations[0], externals.ids[0]
 	// The check of the mappings' foreign key is planned by what is known of the lists.
 	if size.organizations > 1000 {
 		c.exec(ctx, "ANALYZE external_orgs")
@@ -153,10 +153,16 @@ func (c *copier) integrations(ctx context.Context, account uuid.UUID, count int)
 	return ids
 }
 
+// lists are external organizations by integration: those of the organizations in their order, and then the others.
+type lists struct {
+	ids   [][]uuid.UUID
+	names [][]string
+}
+
 // externalOrgs lists every organization in every integration, spelt as people type, in an order of the vendor's own. The
-// first integration lists others too. It returns the ids by integration: those of the organizations, then the others.
-func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []string, integrations []uuid.UUID, random *rand.Rand) [][]uuid.UUID {
-	all := make([][]uuid.UUID, len(integrations))
+// first integration lists others too.
+func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []string, integrations []uuid.UUID, random *rand.Rand) lists {
+	all := lists{make([][]uuid.UUID, len(integrations)), make([][]string, len(integrations))}
 	for i, integration := range integrations {
 		var names []string
 		for _, one := range filled.organizations {
@@ -165,11 +171,11 @@ func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []strin
 		if i == 0 {
 			names = append(names, others...)
 		}
-		all[i] = make([]uuid.UUID, len(names))
+		all.ids[i], all.names[i] = make([]uuid.UUID, len(names)), names
 		rows := make([][]any, 0, len(names))
 		for _, k := range random.Perm(len(names)) {
-			all[i][k] = id.New()
-			rows = append(rows, []any{filled.account, all[i][k], integration, fmt.Sprint(100_000 + len(rows)), names[k], name.Fold(names[k]), names[k]})
+			all.ids[i][k] = id.New()
+			rows = append(rows, []any{filled.account, all.ids[i][k], integration, fmt.Sprint(100_000 + len(rows)), names[k], name.Fold(names[k]), names[k]})
 		}
 		c.copy(ctx, "external_orgs", []string{"account_id", "id", "integration_id", "remote_id", "name", "folded", "match_name"}, rows)
 	}
@@ -177,7 +183,7 @@ func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []strin
 }
 
 // mappings maps every organization in so many of the integrations, in the order in which people would come to it: any.
-func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uuid.UUID, externals [][]uuid.UUID, random *rand.Rand) {
+func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uuid.UUID, externals lists, random *rand.Rand) {
 	var rows [][]any
 	for k, organization := range filled.organizations {
 		for n := range filled.size.mapped {
@@ -185,14 +191,14 @@ func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uui
 			if n > 0 {
 				i = 1 + (k+n)%(len(integrations)-1)
 			}
-			rows = append(rows, []any{filled.account, uuid.Nil, organization.id, integrations[i], externals[i][k], "MANUAL", "Kim"})
+			rows = append(rows, []any{filled.account, uuid.Nil, organization.id, integrations[i], externals.ids[i][k], "MANUAL", "Kim", externals.names[i][k], name.Fold(externals.names[i][k])})
 		}
 	}
 	random.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
 	for i := range rows {
 		rows[i][1] = id.New()
 	}
-	c.copy(ctx, "mappings", []string{"account_id", "id", "organization_id", "integration_id", "external_org_id", "origin", "created_by"}, rows)
+	c.copy(ctx, "mappings", []string{"account_id", "id", "organization_id", "integration_id", "external_org_id", "origin", "created_by", "external_name", "external_folded"}, rows)
 }
 
 // The words that names are made of; each of stems and trades is a word to search for.

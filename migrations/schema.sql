@@ -72,6 +72,8 @@ mappings.external_org_id uuid not null
 mappings.origin text not null
 mappings.created_at timestamp with time zone not null default now()
 mappings.created_by text not null
+mappings.external_name text not null
+mappings.external_folded text collate "C" not null
 organizations.account_id uuid not null
 organizations.id uuid not null
 organizations.name text collate "C" not null
@@ -214,6 +216,7 @@ CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
 
 -- triggers
+CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_update AFTER UPDATE ON public.organizations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -279,6 +282,21 @@ CREATE OR REPLACE FUNCTION public.current_account_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $function$
+
+CREATE OR REPLACE FUNCTION public.name_mapping()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    SELECT e.name, e.folded INTO NEW.external_name, NEW.external_folded
+    FROM external_orgs AS e WHERE e.account_id = NEW.account_id AND e.id = NEW.external_org_id;
+    IF NOT FOUND THEN -- the foreign key says so better
+        NEW.external_name := '';
+        NEW.external_folded := '';
+    END IF;
+    RETURN NEW;
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.open_account(account uuid)
  RETURNS TABLE(journal_position bigint, written_by xid)

@@ -59,11 +59,11 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Ma
 
 const (
 	selectMappings = `
-		SELECT m.id, m.organization_id, m.integration_id, m.external_org_id, e.name, m.origin, m.created_at, m.created_by
-		FROM mappings m JOIN external_orgs e ON e.account_id = m.account_id AND e.id = m.external_org_id
+		SELECT m.id, m.organization_id, m.integration_id, m.external_org_id, m.external_name, m.origin, m.created_at, m.created_by
+		FROM mappings m
 		WHERE m.account_id = ? `
 	// An integration's id is a UUIDv7: its order is that of connecting.
-	mappingsOfOrganizations = selectMappings + `AND m.organization_id = ANY (?::uuid[]) ORDER BY m.integration_id, e.folded, m.id`
+	mappingsOfOrganizations = selectMappings + `AND m.organization_id = ANY (?::uuid[]) ORDER BY m.integration_id, m.external_folded, m.id`
 	mappingsOfExternalOrgs  = selectMappings + `AND m.external_org_id = ANY (?::uuid[])`
 	mappingsByID            = selectMappings + `AND m.id = ANY (?::uuid[])`
 )

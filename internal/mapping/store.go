@@ -56,8 +56,10 @@ func replace(ctx context.Context, tx bun.IDB, account uuid.UUID, gone []uuid.UUI
 		organizations[i], integrations[i] = one.cell.OrganizationID, one.cell.IntegrationID
 	}
 	_, err := tx.ExecContext(ctx, `
-		INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
-		SELECT ?, placed.*, ?, ? FROM unnest(?::uuid[], ?::uuid[], ?::uuid[], ?::uuid[]) AS placed`,
+		INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by, external_name, external_folded)
+		SELECT ?0, placed.*, ?1, ?2, e.name, e.folded
+		FROM unnest(?3::uuid[], ?4::uuid[], ?5::uuid[], ?6::uuid[]) AS placed (id, organization_id, integration_id, external_org_id)
+		LEFT JOIN external_orgs AS e ON e.account_id = ?0 AND e.id = placed.external_org_id`,
 		account, origin, by, pgdialect.Array(ids), pgdialect.Array(organizations), pgdialect.Array(integrations), pgdialect.Array(externals))
 	return err
 }

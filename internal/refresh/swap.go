@@ -49,6 +49,14 @@ const markGone = `
 	WHERE x.account_id = ? AND x.integration_id = ? AND x.removed_at IS NULL
 	  AND NOT EXISTS (SELECT FROM walked AS w WHERE w.remote_id = x.remote_id)`
 
+// renameMappings tells mappings what their external organizations are called now. It comes behind the account's lock, which
+// every write of a mapping holds: so none is missed that was made meanwhile.
+const renameMappings = `
+	UPDATE mappings AS m SET external_name = x.name, external_folded = x.folded
+	FROM external_orgs AS x
+	WHERE m.account_id = ?0 AND m.integration_id = ?1 AND x.account_id = ?0 AND x.integration_id = ?1 AND x.id = m.external_org_id
+	  AND (m.external_name, m.external_folded) IS DISTINCT FROM (x.name, x.folded)`
+
 // swap judges a walk and, if it may, makes it the integration's list and ends the run, all in one transaction. Where the
 // verdict is walkAgain nothing is done. It fails with errLost if the run was lost before the commit.
 //
@@ -180,11 +188,16 @@ func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, e
 	if end.added+end.updated+end.removed+mended == 0 {
 		return nil
 	}
-	return w.journal.Append(ctx, tx, journal.Change{
+	err = w.journal.Append(ctx, tx, journal.Change{
 		AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.refreshed", Actor: run.RequestedBy,
 		IntegrationIDs: []uuid.UUID{run.IntegrationID},
 		After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
 	})
+	if err != nil || end.updated == 0 {
+		return err
+	}
+	_, err = execute(ctx, tx, renameMappings, run.AccountID, run.IntegrationID)
+	return err
 }
 
 func execute(ctx context.Context, tx bun.IDB, statement string, arguments ...any) (affected int, err error) {

@@ -70,9 +70,11 @@ func TestWorker_Swaps(t *testing.T) {
 		b.exec("INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, 'Acme', 'acme')", b.account, organization)
 		b.exec(`INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
 			SELECT account_id, gen_random_uuid(), ?, integration_id, id, 'MANUAL', 'Pat' FROM external_orgs`, organization)
-		mapped := func() int {
-			return one[int](b, "SELECT count(*) FROM mappings AS m JOIN external_orgs AS x ON x.id = m.external_org_id")
+		mapped := func() int { // and called as the external organization is
+			return one[int](b, `SELECT count(*) FROM mappings AS m JOIN external_orgs AS x ON x.id = m.external_org_id
+				WHERE (m.external_name, m.external_folded) = (x.name, x.folded)`)
 		}
+		require.Equal(t, 3, mapped())
 		b.vendor.set("1", "Acme Limited", "3", "Cog", "4", "Dynamo")
 		run := b.refresh(integration)
 		require.Equal(t, [3]int{1, 1, 1}, [3]int{run.Added, run.Updated, run.Removed})
