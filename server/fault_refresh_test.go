@@ -27,8 +27,8 @@ func (c *client) run(run string) object {
 	return found
 }
 
-// named is a vendor's list of which every name begins with the same word.
-func named(size int, word string) []vendors.Organization {
+// wholeList is a vendor's list of which every name begins with the same word.
+func wholeList(size int, word string) []vendors.Organization {
 	list := renamed(size, "")
 	for n := range list {
 		list[n].Name = fmt.Sprint(word, " ", n)
@@ -58,11 +58,11 @@ func TestFault_Kill9AtTwentyPointsOfRefreshes(t *testing.T) {
 	var told []string
 	for n := range admins {
 		admins[n] = watching.newAccount(10)
-		glue, address := admins[n].vendor(vendors.ApplicationITGlue, named(size, "old")...)
+		glue, address := admins[n].vendor(vendors.ApplicationITGlue, wholeList(size, "old")...)
 		admins[n].connect(glue, address)
 		require.Equal(t, "SUCCEEDED", admins[n].refresh(nil)[0]["state"])
 		glue.SetPageLimit(perPage)
-		glue.Set(named(size, "new"))
+		glue.Set(wholeList(size, "new"))
 		glue.Clear()
 		page := 1 + random.IntN(size/perPage+2)
 		if swapping[n] = page > size/perPage; swapping[n] {

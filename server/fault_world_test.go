@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
@@ -152,7 +153,7 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 		require.Equal(t, 1, count(t, database, `SELECT count(*) FROM journal WHERE after->>'name' = $1 AND before->>'name' IS DISTINCT FROM $1`, name), "an acknowledged write of %s", name)
 	}
 	t.Logf("%d changes, %d acknowledged names, %d answers lost, refused: %v", head, len(shared.acked), shared.unknown, shared.refused)
-	t.Logf("mutations with Redis: %s; while it was away: %s", spread(shared.with), spread(shared.without))
+	requireNoSlower(t, shared.with, shared.without, slowest)
 	t.Logf("faults: %v", happened)
 	requireInvariants(t, f.stores.database)
 }
@@ -197,9 +198,16 @@ func newestRuns(t *testing.T, database *pgx.Conn) map[string][2]string {
 	return newest
 }
 
+// journalTimes are the moments of an account's changes, where there is one account.
 func journalTimes(t *testing.T, database *pgx.Conn) map[int64]time.Time {
 	t.Helper()
-	rows, err := database.Query(context.Background(), `SELECT position, at FROM journal`)
+	return journalTimesOf(t, database, uuid.Nil)
+}
+
+// journalTimesOf are the moments of one account's changes; uuid.Nil: of all there are.
+func journalTimesOf(t *testing.T, database *pgx.Conn, account uuid.UUID) map[int64]time.Time {
+	t.Helper()
+	rows, err := database.Query(context.Background(), `SELECT position, at FROM journal WHERE account_id = $1 OR $1 = $2`, account, uuid.Nil)
 	require.NoError(t, err)
 	times := map[int64]time.Time{}
 	for rows.Next() {

@@ -24,24 +24,24 @@ type HubOptions struct {
 	Published func(batch []News, began time.Time, err error)
 }
 
-// Hub carries news between processes over one Redis subscription connection, however many accounts are watched.
+// shardLines is how many subscription connections a process holds to a Redis cluster. Sharded news pass through the servers of
+// one slot alone, and a connection holds channels of one slot; the slots of these lines lie a quarter of the cluster apart.
+const shardLines = 4
+
+// Hub carries news between processes over one Redis subscription connection, however many accounts are watched, and over shardLines
+// of them where Redis is a cluster.
 type Hub struct {
 	client    redis.UniversalClient
 	logger    *slog.Logger
 	metrics   *metrics
 	heartbeat time.Duration
 	published func(batch []News, began time.Time, err error) // nil: nobody is told
-	pulse     string                                         // the channel of this hub's own heartbeat
 	outbox    outbox
-	changed   chan struct{} // signals touched
+	sharded   bool
+	lines     []*line
 
-	mu        sync.Mutex             // protects what follows; never held while a listener or Redis is called
-	listeners []listener             // append only
-	watched   map[uuid.UUID]int      // accounts somebody listens to, with how many do
-	touched   map[uuid.UUID]struct{} // accounts to subscribe to or to unsubscribe from
-	sent      map[uuid.UUID]bool     // accounts subscribed to on the present connection; true: confirmed
-	heard     time.Time              // when the last heartbeat came back, or the connection was made
-	silent    bool                   // a dead connection was logged, its return was not
+	mu        sync.Mutex // protects listeners; never held while one is called
+	listeners []listener // append only
 }
 
 // listener is told what the hub hears. It must not block.
@@ -59,26 +59,39 @@ func NewHub(client redis.UniversalClient, options HubOptions) *Hub {
 	if options.Heartbeat <= 0 {
 		options.Heartbeat = defaultHeartbeat
 	}
-	return &Hub{
+	_, sharded := client.(*redis.ClusterClient)
+	h := &Hub{
 		client:    client,
 		logger:    options.Logger,
 		metrics:   newMetrics(options.Registerer),
 		heartbeat: options.Heartbeat,
 		published: options.Published,
-		pulse:     "orgmap:heartbeat:" + uuid.NewString(),
+		sharded:   sharded,
 		outbox:    newOutbox(),
-		watched:   map[uuid.UUID]int{},
-		touched:   map[uuid.UUID]struct{}{},
-		sent:      map[uuid.UUID]bool{},
-		changed:   make(chan struct{}, 1),
 	}
+	if !sharded {
+		h.lines = []*line{newLine(h, plainChannels(), "orgmap:heartbeat:")}
+		return h
+	}
+	for n := range shardLines {
+		in := shardChannels(n)
+		h.lines = append(h.lines, newLine(h, in, in.start+"heartbeat:"))
+	}
+	return h
+}
+
+// lineOf is the line of an account, the same in every process.
+func (h *Hub) lineOf(accountID uuid.UUID) *line {
+	return h.lines[int(accountID[len(accountID)-1])%len(h.lines)]
 }
 
 // Run carries news until ctx ends, then returns nil. It outlives any failure of Redis.
 func (h *Hub) Run(ctx context.Context) error {
 	var both sync.WaitGroup
 	both.Go(func() { h.keepPublishing(ctx) })
-	both.Go(func() { h.keepSubscribed(ctx) })
+	for _, each := range h.lines {
+		both.Go(func() { each.keepSubscribed(ctx) })
+	}
 	both.Wait()
 	return nil
 }
@@ -119,20 +132,9 @@ func (h *Hub) listen(l listener) {
 }
 
 // watch asks for an account's news; every call is undone by one call of unwatch.
-func (h *Hub) watch(accountID uuid.UUID) { h.adjust(accountID, 1) }
+func (h *Hub) watch(accountID uuid.UUID) { h.lineOf(accountID).adjust(accountID, 1) }
 
-func (h *Hub) unwatch(accountID uuid.UUID) { h.adjust(accountID, -1) }
-
-func (h *Hub) adjust(accountID uuid.UUID, by int) {
-	h.mu.Lock()
-	h.watched[accountID] += by
-	if h.watched[accountID] == 0 {
-		delete(h.watched, accountID)
-	}
-	h.touched[accountID] = struct{}{}
-	h.mu.Unlock()
-	signal(h.changed)
-}
+func (h *Hub) unwatch(accountID uuid.UUID) { h.lineOf(accountID).adjust(accountID, -1) }
 
 // signal wakes the one who waits on wake, a channel of capacity 1, now or when it next looks.
 func signal(wake chan struct{}) {

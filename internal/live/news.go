@@ -19,19 +19,28 @@ type News struct {
 }
 
 const (
-	channelStart = "orgmap:{" // the braces keep an account's keys in one slot of a Redis cluster
+	channelStart = "orgmap:{" // in a Redis cluster, what stands in the braces decides on the slot
 	channelEnd   = "}"
 )
 
 var errGarbage = errors.New("live: not a piece of news")
 
-func accountChannel(accountID uuid.UUID) string {
-	return channelStart + accountID.String() + channelEnd
+// channels names the channels of a line's accounts.
+type channels struct{ start, end string }
+
+// plainChannels are those of a Redis that is no cluster.
+func plainChannels() channels { return channels{channelStart, channelEnd} }
+
+// shardChannels keep all channels of a line in one slot of a Redis cluster, so that one connection can hold them.
+func shardChannels(line int) channels {
+	return channels{channelStart + strconv.Itoa(line) + channelEnd + ":", ""}
 }
 
-func channelAccount(channel string) (uuid.UUID, error) {
-	accountID, err := uuid.Parse(strings.TrimSuffix(strings.TrimPrefix(channel, channelStart), channelEnd))
-	if err != nil || accountChannel(accountID) != channel {
+func (c channels) name(accountID uuid.UUID) string { return c.start + accountID.String() + c.end }
+
+func (c channels) account(channel string) (uuid.UUID, error) {
+	accountID, err := uuid.Parse(strings.TrimSuffix(strings.TrimPrefix(channel, c.start), c.end))
+	if err != nil || c.name(accountID) != channel {
 		return uuid.Nil, errGarbage
 	}
 	return accountID, nil

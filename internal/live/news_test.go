@@ -17,7 +17,8 @@ func TestNews_isReadAsItWasWritten(t *testing.T) {
 			news.RunID = uuid.New()
 			news.Sequence = rapid.Int64Min(0).Draw(t, "sequence")
 		}
-		account, err := channelAccount(accountChannel(news.AccountID))
+		in := rapid.SampledFrom([]channels{plainChannels(), shardChannels(0), shardChannels(3)}).Draw(t, "channels")
+		account, err := in.account(in.name(news.AccountID))
 		require.NoError(t, err)
 		got, err := parseNews(account, news.payload())
 		require.NoError(t, err)
@@ -59,7 +60,7 @@ func TestChannelAccount_refuses(t *testing.T) {
 	t.Parallel()
 	account := uuid.NewString()
 	for _, channel := range []string{"", "orgmap:{}", "orgmap:" + account, "orgmap:{" + account, account, "orgmap:{{" + account + "}}"} {
-		_, err := channelAccount(channel)
+		_, err := plainChannels().account(channel)
 		require.ErrorIs(t, err, errGarbage, channel)
 	}
 }

@@ -108,7 +108,21 @@ func (h *Hub) sayFarewell(ctx context.Context) {
 func (h *Hub) beat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
-	return h.client.Publish(ctx, h.pulse, "").Err()
+	_, err := h.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
+		for _, each := range h.lines {
+			h.send(ctx, pipe, each.pulse, "")
+		}
+		return nil
+	})
+	return err
+}
+
+func (h *Hub) send(ctx context.Context, pipe redis.Pipeliner, channel, payload string) {
+	if h.sharded {
+		pipe.SPublish(ctx, channel, payload)
+	} else {
+		pipe.Publish(ctx, channel, payload)
+	}
 }
 
 // publishWaiting stops at the first batch that fails, so that a heartbeat is due before the next try. It says whether it
@@ -134,7 +148,7 @@ func (h *Hub) publish(ctx context.Context, batch []News) error {
 	began := time.Now()
 	commands, err := h.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
 		for _, news := range batch {
-			pipe.Publish(ctx, accountChannel(news.AccountID), news.payload())
+			h.send(ctx, pipe, h.lineOf(news.AccountID).channels.name(news.AccountID), news.payload())
 		}
 		return nil
 	})

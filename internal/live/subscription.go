@@ -3,8 +3,10 @@ package live
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/redis/go-redis/v9"
 )
 
@@ -15,17 +17,74 @@ const (
 	receivePatience = 10 * time.Second // after which go-redis drops a message: never, for the same reason
 )
 
+// line is one subscription connection after another, with the accounts whose news come over it.
+type line struct {
+	hub      *Hub
+	channels channels
+	pulse    string        // the channel of this process' own heartbeat
+	changed  chan struct{} // signals touched
+
+	mu      sync.Mutex             // protects what follows; never held while a listener or Redis is called
+	watched map[uuid.UUID]int      // accounts somebody listens to, with how many do
+	touched map[uuid.UUID]struct{} // accounts to subscribe to or to unsubscribe from
+	sent    map[uuid.UUID]bool     // accounts subscribed to on the present connection; true: confirmed
+	heard   time.Time              // when the last heartbeat came back, or the connection was made
+	silent  bool                   // a dead connection was logged, its return was not
+}
+
+func newLine(h *Hub, in channels, pulse string) *line {
+	return &line{
+		hub: h, channels: in, pulse: pulse + uuid.NewString(), changed: make(chan struct{}, 1),
+		watched: map[uuid.UUID]int{}, touched: map[uuid.UUID]struct{}{}, sent: map[uuid.UUID]bool{},
+	}
+}
+
+func (l *line) adjust(accountID uuid.UUID, by int) {
+	l.mu.Lock()
+	l.watched[accountID] += by
+	if l.watched[accountID] == 0 {
+		delete(l.watched, accountID)
+	}
+	l.touched[accountID] = struct{}{}
+	l.mu.Unlock()
+	signal(l.changed)
+}
+
+// subscribe begins with the heartbeat: go-redis remembers the channel, and in a cluster connects to the server of its slot. If it
+// fails the watchdog tells.
+func (l *line) subscribe(ctx context.Context) *redis.PubSub {
+	if l.hub.sharded {
+		return l.hub.client.SSubscribe(ctx, l.pulse)
+	}
+	return l.hub.client.Subscribe(ctx, l.pulse)
+}
+
+func (l *line) add(ctx context.Context, pubsub *redis.PubSub, names []string) error {
+	if l.hub.sharded {
+		return pubsub.SSubscribe(ctx, names...)
+	}
+	return pubsub.Subscribe(ctx, names...)
+}
+
+func (l *line) remove(ctx context.Context, pubsub *redis.PubSub, names []string) error {
+	if l.hub.sharded {
+		return pubsub.SUnsubscribe(ctx, names...)
+	}
+	return pubsub.Unsubscribe(ctx, names...)
+}
+
 // keepSubscribed holds one subscription connection after another.
-func (h *Hub) keepSubscribed(ctx context.Context) {
+func (l *line) keepSubscribed(ctx context.Context) {
 	for ctx.Err() == nil {
-		h.holdConnection(ctx)
+		l.holdConnection(ctx)
 	}
 }
 
 // holdConnection subscribes to what is watched until ctx ends or the connection is dead. go-redis mends a connection that fails;
 // one that is merely silent, because its other end is gone without a word, only the missing heartbeats show.
-func (h *Hub) holdConnection(ctx context.Context) {
-	pubsub := h.client.Subscribe(ctx)
+func (l *line) holdConnection(ctx context.Context) {
+	l.startAfresh()
+	pubsub := l.subscribe(ctx)
 	messages := pubsub.ChannelWithSubscriptions(
 		redis.WithChannelSize(receiveBuffer),
 		redis.WithChannelSendTimeout(receivePatience),
@@ -34,175 +93,173 @@ func (h *Hub) holdConnection(ctx context.Context) {
 	received := make(chan struct{})
 	go func() {
 		defer close(received)
-		h.receive(messages)
+		l.receive(messages)
 	}()
 	defer func() {
 		_ = pubsub.Close() // closed once, here: it cannot fail in a way that matters
 		<-received
 	}()
 
-	h.startAfresh()
-	_ = pubsub.Subscribe(ctx, h.pulse) // go-redis remembers the channel; if this fails the watchdog tells
-	ticker := time.NewTicker(h.heartbeat)
+	ticker := time.NewTicker(l.hub.heartbeat)
 	defer ticker.Stop()
 	for {
-		h.converge(ctx, pubsub)
+		l.converge(ctx, pubsub)
 		select {
 		case <-ctx.Done():
 			return
-		case <-h.changed:
+		case <-l.changed:
 		case <-ticker.C:
-			if h.isDead() {
+			if l.isDead() {
 				return
 			}
-			h.retryUnconfirmed()
+			l.retryUnconfirmed()
 		}
 	}
 }
 
-func (h *Hub) startAfresh() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	clear(h.sent)
-	for accountID := range h.watched {
-		h.touched[accountID] = struct{}{}
+func (l *line) startAfresh() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	clear(l.sent)
+	for accountID := range l.watched {
+		l.touched[accountID] = struct{}{}
 	}
-	h.heard = time.Now()
+	l.heard = time.Now()
 }
 
-func (h *Hub) isDead() bool {
-	h.mu.Lock()
-	dead := time.Since(h.heard) > missedBeats*h.heartbeat
-	first := dead && !h.silent
-	h.silent = h.silent || dead
-	cut := len(h.sent)
-	h.mu.Unlock()
+func (l *line) isDead() bool {
+	l.mu.Lock()
+	dead := time.Since(l.heard) > missedBeats*l.hub.heartbeat
+	first := dead && !l.silent
+	l.silent = l.silent || dead
+	cut := len(l.sent)
+	l.mu.Unlock()
 	if dead {
-		h.metrics.reconnects.Inc()
-		h.metrics.gaps.Add(float64(cut))
+		l.hub.metrics.reconnects.Inc()
+		l.hub.metrics.gaps.Add(float64(cut))
 	}
 	if first {
-		h.logger.Warn("no heartbeat comes back through Redis; replacing the subscription connection until one does")
+		l.hub.logger.Warn("no heartbeat comes back through Redis; replacing the subscription connection until one does")
 	}
 	return dead
 }
 
 // retryUnconfirmed sends again what has no answer yet: go-redis forgets a channel for its new connection when the write on the old one failed.
-func (h *Hub) retryUnconfirmed() {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for accountID, confirmed := range h.sent {
-		if !confirmed && h.watched[accountID] > 0 {
-			delete(h.sent, accountID)
-			h.touched[accountID] = struct{}{}
+func (l *line) retryUnconfirmed() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for accountID, confirmed := range l.sent {
+		if !confirmed && l.watched[accountID] > 0 {
+			delete(l.sent, accountID)
+			l.touched[accountID] = struct{}{}
 		}
 	}
 }
 
 // converge makes the connection's channels those that are watched.
-func (h *Hub) converge(ctx context.Context, pubsub *redis.PubSub) {
-	add, remove := h.takeTouched()
+func (l *line) converge(ctx context.Context, pubsub *redis.PubSub) {
+	add, remove := l.takeTouched()
 	for chunk := range slices.Chunk(add, subscribeChunk) {
-		_ = pubsub.Subscribe(ctx, chunk...) // confirmed or sent again
+		_ = l.add(ctx, pubsub, chunk) // confirmed or sent again
 	}
 	for chunk := range slices.Chunk(remove, subscribeChunk) {
-		_ = pubsub.Unsubscribe(ctx, chunk...) // a failed write costs the connection, and the next one leaves the channel out
+		_ = l.remove(ctx, pubsub, chunk) // a failed write costs the connection, and the next one leaves the channel out
 	}
 }
 
-func (h *Hub) takeTouched() (add, remove []string) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for accountID := range h.touched {
-		_, sent := h.sent[accountID]
-		watched := h.watched[accountID] > 0
+func (l *line) takeTouched() (add, remove []string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for accountID := range l.touched {
+		_, sent := l.sent[accountID]
+		watched := l.watched[accountID] > 0
 		switch {
 		case watched && !sent:
-			h.sent[accountID] = false
-			add = append(add, accountChannel(accountID))
+			l.sent[accountID] = false
+			add = append(add, l.channels.name(accountID))
 		case !watched && sent:
-			delete(h.sent, accountID)
-			remove = append(remove, accountChannel(accountID))
+			delete(l.sent, accountID)
+			remove = append(remove, l.channels.name(accountID))
 		}
 	}
-	clear(h.touched)
+	clear(l.touched)
 	return add, remove
 }
 
 // receive must never wait for anything: go-redis drops what is not taken in time.
-func (h *Hub) receive(messages <-chan any) {
+func (l *line) receive(messages <-chan any) {
 	beats := false
 	for message := range messages {
 		switch message := message.(type) {
 		case *redis.Subscription:
-			if message.Channel == h.pulse {
-				h.hearConnected(&beats)
+			if message.Channel == l.pulse {
+				l.hearConnected(&beats)
 			} else {
-				h.hearSubscription(message)
+				l.hearSubscription(message)
 			}
 		case *redis.Message:
-			if message.Channel == h.pulse {
-				h.hearBeat()
+			if message.Channel == l.pulse {
+				l.hearBeat()
 			} else {
-				h.hearMessage(message)
+				l.hearMessage(message)
 			}
 		}
 	}
 }
 
 // hearConnected counts the connections that go-redis replaced by itself.
-func (h *Hub) hearConnected(before *bool) {
+func (l *line) hearConnected(before *bool) {
 	if *before {
-		h.metrics.reconnects.Inc()
+		l.hub.metrics.reconnects.Inc()
 	}
 	*before = true
 }
 
-func (h *Hub) hearBeat() {
-	h.mu.Lock()
-	h.heard = time.Now()
-	back := h.silent
-	h.silent = false
-	h.mu.Unlock()
+func (l *line) hearBeat() {
+	l.mu.Lock()
+	l.heard = time.Now()
+	back := l.silent
+	l.silent = false
+	l.mu.Unlock()
 	if back {
-		h.logger.Info("heartbeats come back through Redis again")
+		l.hub.logger.Info("heartbeats come back through Redis again")
 	}
 }
 
 // hearSubscription: with the first confirmation news begin to arrive, with a later one they begin anew after a break.
 // Either way what was committed before may have gone unheard.
-func (h *Hub) hearSubscription(answer *redis.Subscription) {
-	accountID, err := channelAccount(answer.Channel)
+func (l *line) hearSubscription(answer *redis.Subscription) {
+	accountID, err := l.channels.account(answer.Channel)
 	if err != nil {
 		return
 	}
-	subscribed := answer.Kind == "subscribe"
-	h.mu.Lock()
-	confirmed, sent := h.sent[accountID]
+	subscribed := answer.Kind == "subscribe" || answer.Kind == "ssubscribe"
+	l.mu.Lock()
+	confirmed, sent := l.sent[accountID]
 	if sent {
-		h.sent[accountID] = subscribed
+		l.sent[accountID] = subscribed
 	}
-	h.mu.Unlock()
+	l.mu.Unlock()
 	if !sent || !subscribed {
 		return
 	}
 	if confirmed {
-		h.metrics.gaps.Inc()
+		l.hub.metrics.gaps.Inc()
 	}
-	for _, each := range h.audience() {
+	for _, each := range l.hub.audience() {
 		each.miss(accountID)
 	}
 }
 
-func (h *Hub) hearMessage(message *redis.Message) {
-	accountID, err := channelAccount(message.Channel)
+func (l *line) hearMessage(message *redis.Message) {
+	accountID, err := l.channels.account(message.Channel)
 	var news News
 	if err == nil {
 		news, err = parseNews(accountID, message.Payload)
 	}
 	if err != nil {
-		h.metrics.garbage.Inc()
+		l.hub.metrics.garbage.Inc()
 		return
 	}
-	h.dispatch(news)
+	l.hub.dispatch(news)
 }

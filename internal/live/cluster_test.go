@@ -1,0 +1,56 @@
+package live_test
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/live"
+)
+
+// subscriptionConnections counts those that the servers of a cluster hold.
+func subscriptionConnections(t *testing.T, p *process) int {
+	t.Helper()
+	cluster, ok := p.client.(*redis.ClusterClient)
+	require.True(t, ok)
+	var connections atomic.Int64
+	require.NoError(t, cluster.ForEachMaster(t.Context(), func(ctx context.Context, node *redis.Client) error {
+		list, err := node.Do(ctx, "client", "list", "type", "pubsub").Text()
+		connections.Add(int64(strings.Count(list, "id=")))
+		return err
+	}))
+	return int(connections.Load())
+}
+
+// In a cluster news go through the servers of one slot alone, over a handful of connections however many accounts are watched.
+func TestHub_shardsNewsInACluster(t *testing.T) {
+	t.Parallel()
+	cluster := dbtest.NewRedisCluster(t, 3)
+	source := newJournal()
+	options := processOptions{url: cluster.URL(), journal: source, fallback: never}
+	here, there := startProcess(t, options), startProcess(t, options)
+	accounts, readers := make([]uuid.UUID, 40), make([]*live.LogReader[*change], 40)
+	for n := range accounts {
+		accounts[n] = uuid.New()
+		readers[n] = there.log.Follow(accounts[n], 0)
+		defer readers[n].Close()
+		here.requireNewsReach(t, there, source, accounts[n], readers[n])
+	}
+	require.Equal(t, 2*4, subscriptionConnections(t, there), "four for each process")
+	list, err := here.client.Do(t.Context(), "pubsub", "channels").StringSlice()
+	require.NoError(t, err)
+	require.Empty(t, list, "nothing goes to all servers")
+
+	// A server that is gone takes its slots with it. News of the others' come on, and of its own when it is back.
+	cluster.Nodes[1].Stop()
+	cluster.Nodes[1].Start()
+	for n := range accounts {
+		here.requireNewsReach(t, there, source, accounts[n], readers[n])
+	}
+}
