@@ -131,9 +131,10 @@ func TestFault_QuotaRace(t *testing.T) {
 	const repeats, created, imports, each = 100, 20, 10, 5
 	f := newFleet(t, 2, false)
 	database := superuser(t, f.stores.database)
+	shared := newRequester(t, "", patience).http
 	run := func(places, creates, imported int) {
 		admin := f.admin(places)
-		asking := newRequester(t, admin.token, patience)
+		asking := &requester{http: shared, token: admin.token}
 		var externals []string
 		if imported > 0 {
 			glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(imported*each, "Client 0")...)
