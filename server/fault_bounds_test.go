@@ -135,6 +135,7 @@ func TestFault_DiskFull(t *testing.T) {
 	requireNothingLeft(t)
 	postgres := dbtest.NewPostgresServerOnSmallDisk(t, "64m")
 	stores := worldStores{database: postgres.URL(), redis: dbtest.Redis(t), keyset: newKeyset(t)}
+	requireConnectionsClosed(t, stores.database)
 	world := bootWorld(t, stores)
 	admin := world.newAccount(100_000)
 	glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(30, "Client 0")...)

@@ -192,4 +192,5 @@ func TestFault_TwoConnectionsToRedis(t *testing.T) {
 		own := strings.Count(list, "cmd=client")
 		return err == nil && strings.Count(list, "cmd=subscribe") == 1 && strings.Count(list, " addr=") == 2+own
 	}, patience, 20*time.Millisecond)
+	requireInvariants(t, f.stores.database)
 }

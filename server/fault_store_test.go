@@ -28,6 +28,7 @@ func TestFault_PostgresRestartsInMidTransaction(t *testing.T) {
 	const creates = 30
 	postgres := dbtest.NewPostgresServer(t)
 	stores := worldStores{database: postgres.URL(), redis: dbtest.Redis(t), keyset: newKeyset(t)}
+	requireConnectionsClosed(t, stores.database)
 	world := bootWorld(t, stores)
 	admin := world.newAccount(creates + 1)
 	cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor").(string)
@@ -102,6 +103,7 @@ func TestFault_ResetAtCommit(t *testing.T) {
 	random := rand.New(rand.NewPCG(seed, 0))
 	requireNothingLeft(t)
 	database := dbtest.Database(t)
+	requireConnectionsClosed(t, database)
 	address, err := url.Parse(database)
 	require.NoError(t, err)
 	config, err := pgx.ParseConfig(database)
