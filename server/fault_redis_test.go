@@ -37,6 +37,9 @@ func timed(t *testing.T, f *fleet, token string, many int, label string) []time.
 	return took
 }
 
+// noticed is how soon a server replaces a connection to Redis that died without a word.
+const noticed = 10 * time.Second
+
 // answered is how soon each mutation is answered, whatever becomes of Redis.
 const answered = 500 * time.Millisecond
 
@@ -56,15 +59,16 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 	for name, fault := range map[string]struct {
 		begin, end func(f *fleet)
 		lasts      time.Duration
+		silent     bool // nothing breaks: only heartbeats show it
 	}{
-		"down for 10 s":   {func(f *fleet) { f.redis.Stop() }, func(f *fleet) { f.redis.Start() }, 10 * time.Second},
-		"restarted empty": {func(f *fleet) { f.redis.Stop(); f.redis.Start() }, func(*fleet) {}, 0},
-		"flushed":         {func(f *fleet) { f.redis.Flush() }, func(*fleet) {}, 0},
+		"down for 10 s":   {func(f *fleet) { f.redis.Stop() }, func(f *fleet) { f.redis.Start() }, 10 * time.Second, false},
+		"restarted empty": {func(f *fleet) { f.redis.Stop(); f.redis.Start() }, func(*fleet) {}, 0, false},
+		"flushed":         {func(f *fleet) { f.redis.Flush() }, func(*fleet) {}, 0, false},
 		"half open for 30 s": {
 			func(f *fleet) { f.seats[0].redis.hold(); f.seats[1].redis.hold() },
-			func(f *fleet) { f.seats[0].redis.resume(); f.seats[1].redis.resume() }, 30 * time.Second,
+			func(f *fleet) { f.seats[0].redis.resume(); f.seats[1].redis.resume() }, 30 * time.Second, true,
 		},
-		"frozen for 15 s": {func(f *fleet) { f.redis.Pause() }, func(f *fleet) { f.redis.Resume() }, 15 * time.Second},
+		"frozen for 15 s": {func(f *fleet) { f.redis.Pause() }, func(f *fleet) { f.redis.Resume() }, 15 * time.Second, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := newFleet(t, 2, false)
@@ -107,6 +111,7 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 			require.Eventually(t, func() bool {
 				return at(admin.do(`query($id: ID!) { node(id: $id) { ... on RefreshRun { fetched } } }`, object{"id": run}), "node", "fetched").(float64) >= 25
 			}, patience, 20*time.Millisecond)
+			before := reconnects(t, f.seats[1].world)
 			fault.begin(f)
 			began := time.Now()
 			during := timed(t, f, admin.token, 60, "during")
@@ -133,6 +138,11 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 				t.Logf("server %d: the run's end was known after %s, changes after %s at most", index,
 					ended[index].Sub(finished).Round(time.Millisecond), requireInTime(t, changes[index], journalTimes(t, database), -1))
 			}
+			if fault.silent {
+				due := time.NewTimer(time.Until(began.Add(noticed)))
+				<-due.C
+				require.Greater(t, reconnects(t, f.seats[1].world), before, "a connection that died without a word was not noticed")
+			}
 			rested := time.NewTimer(time.Until(began.Add(fault.lasts))) // the fault lasts as long as it is said to
 			<-rested.C
 			fault.end(f)
@@ -151,6 +161,19 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 			requireInvariants(t, f.stores.database)
 		})
 	}
+}
+
+// reconnects is how often a server has replaced its subscription connection.
+func reconnects(t *testing.T, w *world) float64 {
+	t.Helper()
+	families, err := w.app.registry.Gather()
+	require.NoError(t, err)
+	for _, family := range families {
+		if family.GetName() == "orgmap_live_reconnects_total" {
+			return family.GetMetric()[0].GetCounter().GetValue()
+		}
+	}
+	return 0
 }
 
 // prompt tells whether the newest changes that a client has came at once, that many in a row.
