@@ -119,6 +119,13 @@ sessions.person_id uuid not null
 sessions.hash bytea not null
 sessions.created_at timestamp with time zone not null default now()
 sessions.expires_at timestamp with time zone not null
+vendor_calls.key bytea not null
+vendor_calls.id uuid not null
+vendor_calls.ends_until timestamp with time zone not null
+vendor_keys.key bytea not null
+vendor_keys.next_at timestamp with time zone not null default now()
+vendor_keys.paused_until timestamp with time zone not null default now()
+vendor_keys.used_at timestamp with time zone not null default now()
 
 -- constraints
 accounts accounts_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
@@ -175,6 +182,9 @@ refresh_runs refresh_runs_trace_parent_check: CHECK ((length(trace_parent) <= 10
 sessions sessions_hash_key: UNIQUE (hash)
 sessions sessions_person_fkey: FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
 sessions sessions_pkey: PRIMARY KEY (account_id, id)
+vendor_calls vendor_calls_key_fkey: FOREIGN KEY (key) REFERENCES vendor_keys(key) ON DELETE CASCADE
+vendor_calls vendor_calls_pkey: PRIMARY KEY (key, id)
+vendor_keys vendor_keys_pkey: PRIMARY KEY (key)
 
 -- indexes
 CREATE INDEX external_orgs_folded_idx ON public.external_orgs USING btree (account_id, integration_id, folded, id) INCLUDE (removed_at)
@@ -191,6 +201,7 @@ CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lea
 CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (account_id, person_id)
+CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
 CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
@@ -214,6 +225,8 @@ CREATE UNIQUE INDEX refresh_runs_live_key ON public.refresh_runs USING btree (ac
 CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (account_id, id)
 CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
+CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, id)
+CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
 -- triggers
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
@@ -318,6 +331,38 @@ AS $function$ SELECT CASE schedule
         WHEN 'EVERY_TWELVE_HOURS' THEN interval '12 hours'
         WHEN 'DAILY' THEN interval '1 day' END $function$
 
+CREATE OR REPLACE FUNCTION public.take_vendor_call(wanted bytea, call uuid, at_once integer, every interval, burst interval, longest interval)
+ RETURNS TABLE(answer text, pause interval)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    stands vendor_keys;
+    moment timestamptz;
+BEGIN
+    SELECT * INTO stands FROM vendor_keys AS k WHERE k.key = wanted FOR UPDATE;
+    IF NOT FOUND THEN
+        INSERT INTO vendor_keys (key) VALUES (wanted) ON CONFLICT DO NOTHING;
+        SELECT * INTO STRICT stands FROM vendor_keys AS k WHERE k.key = wanted FOR UPDATE;
+    END IF;
+    moment := clock_timestamp();
+    IF stands.paused_until > moment THEN
+        RETURN QUERY SELECT 'PAUSED', stands.paused_until - moment;
+        RETURN;
+    END IF;
+    DELETE FROM vendor_calls AS c WHERE c.key = wanted AND c.ends_until < moment;
+    IF (SELECT count(*) FROM vendor_calls AS c WHERE c.key = wanted) >= at_once THEN
+        RETURN QUERY SELECT 'BUSY', interval '0';
+        RETURN;
+    END IF;
+    stands.next_at := greatest(stands.next_at, moment);
+    answer := 'GRANTED';
+    pause := greatest(stands.next_at - burst - moment, interval '0');
+    UPDATE vendor_keys AS k SET next_at = stands.next_at + every, used_at = moment WHERE k.key = wanted;
+    INSERT INTO vendor_calls (key, id, ends_until) VALUES (wanted, call, moment + pause + longest);
+    RETURN NEXT;
+END
+$function$
+
 
 -- row-level security
 accounts enabled t forced t
@@ -332,6 +377,8 @@ organizations enabled t forced t
 people enabled t forced t
 refresh_runs enabled t forced t
 sessions enabled t forced t
+vendor_calls enabled f forced f
+vendor_keys enabled f forced f
 
 -- policies
 accounts account for ALL to public using ((id = current_account_id())) check ((id = current_account_id()))
@@ -379,6 +426,8 @@ orgmap_app river_migration DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_notification DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
 orgmap_app sessions DELETE, INSERT, SELECT
+orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
+orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
 orgmap_operator accounts INSERT, SELECT
 orgmap_operator api_tokens INSERT, SELECT
 orgmap_operator connections SELECT

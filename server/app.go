@@ -34,6 +34,7 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/pace"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/rds"
 	"github.com/orgmap/orgmap/internal/refresh"
@@ -80,6 +81,7 @@ type App struct {
 	handler   http.Handler
 	metrics   *telemetry.Metrics
 	alive     *alive
+	pacer     *pace.Pacer
 	stopping  atomic.Bool // a stop has begun: load balancers are told
 }
 
@@ -170,6 +172,7 @@ func (a *App) assemble() error {
 	a.runs = live.NewLatest(a.hub, refreshes,
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
+	a.pacer = pace.New(pace.Options{Pool: a.db.Pool(), Logger: a.logger, Waited: a.metrics.VendorWaited})
 	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes)
 	if a.settings.Role != roleAPI {
 		worker, err := refresh.NewWorker(a.db, a.journal, integrations, announce, a.logger)
@@ -232,7 +235,7 @@ func (a *App) vendors() integration.Vendors {
 			return checked.String(), nil
 		},
 		Open: func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error) {
-			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: a.calls(descriptor.Application, client)})
+			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: a.calls(descriptor, baseURL, credentials, client)})
 		},
 	}
 }
@@ -284,6 +287,7 @@ func (a *App) prune(ctx context.Context) error {
 		{"changes of the journal", a.journal.Prune},
 		{"answers under idempotency keys", a.answers.Prune},
 		{"sessions", a.people.PruneSessions},
+		{"vendors' limits", a.pacer.Prune},
 	}
 	for {
 		for _, one := range prunings {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,7 +10,6 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/telemetry"
-	"github.com/orgmap/orgmap/internal/vendors"
 )
 
 // livingRuns tells the metrics about the runs of all servers.
@@ -40,11 +38,6 @@ func (a *App) runEnded(run *refresh.Run) {
 		took = run.FinishedAt.Sub(run.QueuedAt)
 	}
 	a.metrics.RunEnded(string(run.State), failure, took)
-}
-
-// calls is client, with its calls counted and traced.
-func (a *App) calls(application vendors.Application, client *http.Client) *http.Client {
-	return a.settings.tracing.Calls(string(application), a.metrics.Calls(string(application), client))
 }
 
 // published makes the spans of news that were sent to Redis; nil where nothing is traced.

@@ -56,6 +56,7 @@ var house = []room{
 
 	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid"},
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
+	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},
 	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr", outsiders: sql + " github.com/jackc/pgx"},

@@ -135,3 +135,16 @@ func TestLoadKeyset(t *testing.T) {
 		require.True(t, running.SealedByPrimary(sealed))
 	})
 }
+
+func TestMark_IsTheSameOnEveryServerAndAfterRotations(t *testing.T) {
+	t.Parallel()
+	encoded := newKeyset(t)
+	mark := newSealer(t, encoded).Mark([]byte("the key"))
+	require.NotContains(t, string(mark), "the key")
+	require.Equal(t, mark, newSealer(t, encoded).Mark([]byte("the key")))
+	require.NotEqual(t, mark, newSealer(t, encoded).Mark([]byte("another key")))
+	require.NotEqual(t, mark, newSealer(t, newKeyset(t)).Mark([]byte("the key")), "without the keyset nobody can try what it is of")
+	rotated, err := secret.Rotate(encoded)
+	require.NoError(t, err)
+	require.Equal(t, mark, newSealer(t, rotated).Mark([]byte("the key")))
+}

@@ -17,6 +17,7 @@ const namespace = "orgmap"
 var (
 	answerBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	vendorBuckets = []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30}
+	waitBuckets   = []float64{.005, .025, .1, .5, 1, 5, 15, 60, 300}
 	delayBuckets  = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10, 30}
 )
 
@@ -27,6 +28,8 @@ type Metrics struct {
 	operationTime  *prometheus.HistogramVec
 	vendorCalls    *prometheus.CounterVec
 	vendorTime     *prometheus.HistogramVec
+	vendorWaits    *prometheus.HistogramVec
+	vendorPauses   *prometheus.CounterVec
 	runsEnded      *prometheus.CounterVec
 	runTime        *prometheus.HistogramVec
 	socketsClosed  *prometheus.CounterVec
@@ -49,6 +52,8 @@ func New(registerer prometheus.Registerer) *Metrics {
 		operationTime: histograms("graphql_operation_seconds", "From the start of a query or mutation to its answer.", answerBuckets, "type"),
 		vendorCalls:   counters("vendor_calls_total", "HTTP calls to vendors; the outcome is the status or why there is none.", "application", "outcome"),
 		vendorTime:    histograms("vendor_call_seconds", "From a call to a vendor to its answer's header.", vendorBuckets, "application"),
+		vendorWaits:   histograms("vendor_wait_seconds", "How long calls to a vendor were held back by the limits that all servers keep together.", waitBuckets, "application"),
+		vendorPauses:  counters("vendor_pauses_total", "Calls that were not made because the vendor had asked any server to wait.", "application"),
 		runsEnded:     counters("refresh_runs_ended_total", "Refresh runs that reached their last state on this server.", "state", "failure"),
 		runTime:       histograms("refresh_run_seconds", "From a run's request to its last state.", prometheus.ExponentialBuckets(.25, 2, 13), "state"),
 		socketsClosed: counters("sockets_closed_total", "Websockets that ended; stalled are readers that were dropped because they did not read.", "reason"),

@@ -30,6 +30,15 @@ func (t vendorTransport) RoundTrip(request *http.Request) (*http.Response, error
 	return response, err
 }
 
+// VendorWaited counts how long a call was held back before it was made or, where the vendor had asked to wait, given up.
+func (m *Metrics) VendorWaited(application string, waited time.Duration, paused bool) {
+	m.vendorWaits.WithLabelValues(application).Observe(waited.Seconds())
+	pauses := m.vendorPauses.WithLabelValues(application) // shows as zero from the first call on
+	if paused {
+		pauses.Inc()
+	}
+}
+
 func outcome(response *http.Response, err error) string {
 	var network net.Error
 	switch {

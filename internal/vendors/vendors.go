@@ -67,8 +67,16 @@ type Descriptor struct {
 	CanImport        bool   // organizations can be created from its list
 	Regions          []Region
 	CredentialFields []CredentialField
+	Limits           Limits
 	// Open checks that the configuration is complete and makes a Source. It makes no call.
 	Open func(Config) (Source, error)
+}
+
+// Limits are what a vendor takes from one key, by its own documents. They are kept by all servers together.
+type Limits struct {
+	InFlight int           // calls at once; 0: 4
+	Calls    int           // within any Per; 0: the vendor names no number
+	Per      time.Duration // the time in which Calls are counted
 }
 
 // Region is one of a vendor's installations. A vendor without any is reached where its customer runs it.

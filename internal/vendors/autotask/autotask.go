@@ -38,6 +38,7 @@ func Descriptor() vendors.Descriptor {
 		Application:      vendors.ApplicationAutotask,
 		Name:             name,
 		Regions:          []vendors.Region{{Name: "Every zone (found by the user name)", BaseURL: "https://webservices2.autotask.net"}},
+		Limits:           vendors.Limits{InFlight: 3, Calls: 10_000, Per: time.Hour},
 		CredentialFields: fields(),
 		Open:             open,
 	}

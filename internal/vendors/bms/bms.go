@@ -10,6 +10,7 @@ package bms
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/call"
@@ -27,6 +28,7 @@ func Descriptor() vendors.Descriptor {
 		Application:      vendors.ApplicationKaseyaBMS,
 		Name:             "Kaseya BMS",
 		Regions:          call.KaseyaRegions(),
+		Limits:           vendors.Limits{Calls: 1500, Per: time.Hour},
 		CredentialFields: call.KaseyaFields(),
 		Open:             open,
 	}

@@ -403,3 +403,54 @@ func TestAFormMayGoInParts(t *testing.T) {
 	_, err := client.Do(t.Context(), call.Request{Path: "/sign-in", Form: url.Values{"UserName": {"ä & b"}, "GrantType": {"password"}}, Multipart: true}, nil)
 	require.NoError(t, err)
 }
+
+// sharing is a transport that other servers listen to.
+type sharing struct {
+	http.RoundTripper
+	mutex sync.Mutex // protects waits
+	waits []time.Duration
+}
+
+func (s *sharing) Throttled(wait time.Duration) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.waits = append(s.waits, wait)
+}
+
+func TestClient_TellsOtherServersThatItIsThrottled(t *testing.T) {
+	t.Parallel()
+	var shared *sharing
+	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/base/said" {
+			w.Header().Set("Retry-After", "7")
+		}
+		if r.URL.Path == "/base/down" {
+			w.WriteHeader(http.StatusInternalServerError)
+			return
+		}
+		w.WriteHeader(http.StatusTooManyRequests)
+	}, func(config *call.Config) {
+		shared = &sharing{RoundTripper: config.HTTP.Transport}
+		config.HTTP.Transport = shared
+	})
+	for _, path := range []string{"/said", "/down", "/unsaid"} {
+		_, err := client.Get(t.Context(), path, nil, nil)
+		require.Error(t, err)
+	}
+	_ = client.Fail(vendors.RateLimited, "slow down")
+	_ = client.Fail(vendors.BadResponse, "what?")
+	require.Equal(t, []time.Duration{7 * time.Second, 0, 0}, shared.waits)
+}
+
+// refusing is a transport that keeps to a limit by itself.
+type refusing struct{ err error }
+
+func (r refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.err }
+
+func TestClient_PassesOnWhatItsTransportRefuses(t *testing.T) {
+	t.Parallel()
+	refused := &vendors.Error{Class: vendors.RateLimited, RetryAfter: time.Minute, Message: "Wait."}
+	client := newClient(t, nil, func(config *call.Config) { config.HTTP.Transport = refusing{refused} })
+	_, err := client.Get(t.Context(), "/", nil, nil)
+	require.Same(t, refused, requireFailure(t, err, vendors.RateLimited))
+}

@@ -22,6 +22,10 @@ func (c *Client) failed(ctx context.Context, attempt exchange, cause error) erro
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %s: %w", c.config.Vendor, attempt.name, err)
 	}
+	var told *vendors.Error
+	if errors.As(cause, &told) {
+		return told // it was never sent: we keep to a limit ourselves
+	}
 	failure := &vendors.Error{Err: attempt.detail(cause)}
 	var timeout net.Error
 	switch {
@@ -55,9 +59,13 @@ func (c *Client) refused(reply Reply, attempt exchange) error {
 		class = classify(reply.Status)
 	}
 	said := words(reply, attempt.secrets)
+	wait := cmp.Or(retryAfter(reply.Header), documented)
+	if class == vendors.RateLimited {
+		c.tellThrottled(wait)
+	}
 	failure := &vendors.Error{
 		Class:      class,
-		RetryAfter: cmp.Or(retryAfter(reply.Header), documented),
+		RetryAfter: wait,
 		Err:        attempt.detail(fmt.Errorf("status %d: %s", reply.Status, said)),
 	}
 	switch class {
@@ -73,6 +81,16 @@ func (c *Client) refused(reply Reply, attempt exchange) error {
 		failure.Message = c.unexpected(reply.Status) + c.quote(said)
 	}
 	return failure
+}
+
+// Throttled is what a transport has that shares with other servers how long a vendor asked to wait; 0: it did not say.
+type Throttled interface{ Throttled(wait time.Duration) }
+
+// tellThrottled passes on that the vendor takes no more of this key: those who ask elsewhere need not be refused too.
+func (c *Client) tellThrottled(wait time.Duration) {
+	if shared, is := c.config.HTTP.Transport.(Throttled); is {
+		shared.Throttled(wait)
+	}
 }
 
 func (c *Client) tooSlow() string {
@@ -126,6 +144,7 @@ func (c *Client) Fail(class vendors.Class, said string) error {
 	case vendors.CredentialsRejected:
 		failure.Message = c.config.Rejected
 	case vendors.RateLimited:
+		c.tellThrottled(0)
 		failure.Message = fmt.Sprintf("%s allows no more requests at the moment. Wait a few minutes before trying again.", c.config.Vendor)
 	default:
 		failure.Message = fmt.Sprintf("%s reported a failure. Try again in a few minutes.", c.config.Vendor)

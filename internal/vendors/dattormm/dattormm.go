@@ -27,6 +27,7 @@ func Descriptor() vendors.Descriptor {
 		Application:      vendors.ApplicationDattoRMM,
 		Name:             "Datto RMM",
 		Regions:          platforms(),
+		Limits:           vendors.Limits{Calls: 600, Per: time.Minute},
 		CredentialFields: fields(),
 		Open:             open,
 	}

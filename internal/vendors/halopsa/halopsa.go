@@ -15,6 +15,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/call"
@@ -37,6 +38,7 @@ func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
 		Application:      vendors.ApplicationHaloPSA,
 		Name:             name,
+		Limits:           vendors.Limits{Calls: 300, Per: 5 * time.Minute},
 		CredentialFields: fields(),
 		Open:             open,
 	}

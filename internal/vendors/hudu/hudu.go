@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/call"
@@ -30,6 +31,7 @@ func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
 		Application:      vendors.ApplicationHudu,
 		Name:             "Hudu",
+		Limits:           vendors.Limits{Calls: 300, Per: time.Minute},
 		CredentialFields: fields(),
 		Open:             open,
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/call"
@@ -31,6 +32,7 @@ func Descriptor() vendors.Descriptor {
 			{Name: "Europe", BaseURL: "https://api.eu.itglue.com"},
 			{Name: "Australia", BaseURL: "https://api.au.itglue.com"},
 		},
+		Limits:           vendors.Limits{Calls: 3000, Per: 5 * time.Minute},
 		CredentialFields: fields(),
 		Open:             open,
 	}

@@ -17,6 +17,7 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/call"
@@ -34,6 +35,7 @@ func Descriptor() vendors.Descriptor {
 		Application:      vendors.ApplicationKaseyaOne,
 		Name:             "KaseyaOne",
 		Regions:          call.KaseyaRegions(),
+		Limits:           vendors.Limits{Calls: 1500, Per: time.Hour},
 		CredentialFields: call.KaseyaFields(),
 		Open:             open,
 	}

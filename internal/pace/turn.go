@@ -1,0 +1,158 @@
+package pace
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+const (
+	longestCall   = 40 * time.Second       // more than a call can take from beginning to end; then its place is another's
+	askTimeout    = 2 * time.Second        // for one statement
+	firstLook     = 20 * time.Millisecond  // between two looks for a place; each next one is twice as long
+	longestLook   = 200 * time.Millisecond // a vendor's answer takes about that
+	storePause    = 500 * time.Millisecond // while Postgres is away
+	shortestPause = 2 * time.Second        // after an answer 429
+	unspokenPause = 5 * time.Second        // where the vendor does not say how long
+	longestPause  = 15 * time.Minute       // then somebody asks the vendor itself again, whatever it said
+)
+
+// The answers of take_vendor_call.
+const (
+	granted = "GRANTED"
+	paused  = "PAUSED"
+)
+
+// enter waits for the call's turn. leave is called when the call has ended.
+func (t *transport) enter(ctx context.Context) (leave func(), err error) {
+	leaveLane, err := t.join(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			leaveLane()
+		}
+	}()
+	call := uuid.New()
+	look := firstLook
+	for warned := false; ; {
+		answer, pause, err := t.ask(ctx, call)
+		switch {
+		case ctx.Err() != nil:
+			t.end(ctx, call) // it may have been granted
+			return nil, ctx.Err()
+		case err != nil:
+			// Nothing can be written now either, so there is no hurry; whoever asked gives up in their own time.
+			if !warned {
+				t.pacer.options.Logger.WarnContext(ctx, "the vendor's limits could not be asked for; the call waits", "error", err)
+				warned = true
+			}
+			err = sleep(ctx, storePause+rand.N(storePause))
+		case answer == granted:
+			if err := sleep(ctx, pause); err != nil {
+				t.end(ctx, call)
+				return nil, err
+			}
+			return sync.OnceFunc(func() { t.end(ctx, call); leaveLane() }), nil
+		case answer == paused:
+			return nil, heldBack(pause)
+		default:
+			err = sleep(ctx, look/2+rand.N(look))
+			look = min(2*look, longestLook)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// ask asks for a place and for the time of the call. The statement is let end: one that is cut off costs its connection.
+func (t *transport) ask(ctx context.Context, call uuid.UUID) (answer string, pause time.Duration, err error) {
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	defer cancel()
+	every, burst := t.evenly()
+	var seconds float64
+	err = t.pacer.options.Pool.QueryRow(asking, `
+		SELECT answer, extract(epoch FROM pause)::float8 FROM take_vendor_call($1::bytea, $2::uuid, $3::integer,
+			make_interval(secs => $4::float8), make_interval(secs => $5::float8), make_interval(secs => $6::float8))`,
+		t.key, call, t.limits.InFlight, every.Seconds(), burst.Seconds(), longestCall.Seconds()).Scan(&answer, &seconds)
+	return answer, time.Duration(seconds * float64(time.Second)), err
+}
+
+// evenly makes a pace of a number of calls within a time: half of them may go at once, the other half follows over the time, so
+// that there are never more within any such time. A tenth is left to the other tools that the vendor counts together with us.
+func (t *transport) evenly() (every, burst time.Duration) {
+	if t.limits.Calls == 0 {
+		return 0, 0
+	}
+	every = 2 * t.limits.Per / time.Duration(max(1, t.limits.Calls*9/10))
+	return every, max(0, t.limits.Per-every)
+}
+
+// end frees the call's place. Where that fails, time does it.
+func (t *transport) end(ctx context.Context, call uuid.UUID) {
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+	defer cancel()
+	if _, err := t.pacer.options.Pool.Exec(ending, "DELETE FROM vendor_calls WHERE key = $1 AND id = $2", t.key, call); err != nil {
+		t.pacer.options.Logger.DebugContext(ctx, "a vendor call's place could not be freed; it ends by itself", "error", err)
+	}
+}
+
+// Throttled tells all servers that the vendor asked to wait; 0: it did not say how long.
+func (t *transport) Throttled(wait time.Duration) {
+	if wait <= 0 {
+		wait = unspokenPause
+	}
+	wait = min(wait, longestPause)
+	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+	defer cancel()
+	if _, err := t.pacer.options.Pool.Exec(ctx, `
+		INSERT INTO vendor_keys (key, paused_until) VALUES ($1, now() + make_interval(secs => $2::float8))
+		ON CONFLICT (key) DO UPDATE SET paused_until = greatest(vendor_keys.paused_until, excluded.paused_until)`, t.key, wait.Seconds()); err != nil {
+		t.pacer.options.Logger.Warn("the other servers could not be told that a vendor asks to wait", "error", err)
+	}
+}
+
+// heldBack is the vendor's own refusal, told by us.
+func heldBack(pause time.Duration) error {
+	return &vendors.Error{
+		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond),
+		Message: "The vendor allows no more requests at the moment. Wait a few minutes before trying again.",
+		Err:     errors.New("not sent: the vendor asked to wait"),
+	}
+}
+
+func isPause(err error) bool {
+	var refused *vendors.Error
+	return errors.As(err, &refused)
+}
+
+func sleep(ctx context.Context, pause time.Duration) error {
+	if pause <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// forgotten is how long a key is remembered that nobody uses: longer than any vendor counts.
+const forgotten = 24 * time.Hour
+
+// Prune takes away the keys that were not used for a day.
+func (p *Pacer) Prune(ctx context.Context) (int64, error) {
+	tag, err := p.options.Pool.Exec(ctx, "DELETE FROM vendor_keys WHERE greatest(used_at, paused_until) < now() - make_interval(secs => $1::float8)", forgotten.Seconds())
+	return tag.RowsAffected(), err
+}

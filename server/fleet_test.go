@@ -1,0 +1,158 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/vendors"
+	"github.com/orgmap/orgmap/internal/vendors/sim"
+)
+
+// crowdedVendor serves a simulated vendor and counts how many calls it has at once.
+type crowdedVendor struct {
+	*sim.Server
+	url string
+
+	mutex          sync.Mutex // protects what follows
+	inFlight, most int
+	hold           chan struct{} // calls wait for its end
+}
+
+func newCrowdedVendor(t *testing.T, application vendors.Application, organizations []vendors.Organization) *crowdedVendor {
+	t.Helper()
+	simulated, ok := sim.New(application)
+	require.True(t, ok)
+	simulated.Set(organizations)
+	v := &crowdedVendor{Server: simulated}
+	server := httptest.NewServer(v)
+	t.Cleanup(func() { simulated.Close(); server.Close() })
+	v.url = server.URL
+	return v
+}
+
+func (v *crowdedVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	v.mutex.Lock()
+	v.inFlight++
+	v.most = max(v.most, v.inFlight)
+	hold := v.hold
+	v.mutex.Unlock()
+	if hold != nil {
+		<-hold
+	}
+	v.Server.ServeHTTP(w, r)
+	v.mutex.Lock()
+	v.inFlight--
+	v.mutex.Unlock()
+}
+
+func (v *crowdedVendor) now() (inFlight, most int) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	return v.inFlight, v.most
+}
+
+// holdCalls lets calls wait until release is called.
+func (v *crowdedVendor) holdCalls() (release func()) {
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.hold = make(chan struct{})
+	return sync.OnceFunc(func() {
+		v.mutex.Lock()
+		defer v.mutex.Unlock()
+		close(v.hold)
+		v.hold = nil
+	})
+}
+
+// Fifty integrations of one key are refreshed at once by three servers: the vendor never has more calls than its key may have, all
+// servers work, nothing is done twice, and the key is used for all it is worth.
+func TestFleet_RefreshesFiftyIntegrationsWithinTheLimitsOfTheirKey(t *testing.T) {
+	t.Parallel()
+	const integrations, pages, servers, workers = 50, 4, 3, 4
+	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
+	fleet := make([]*world, servers)
+	for n := range fleet {
+		fleet[n] = bootWorld(t, stores)
+	}
+	var list []vendors.Organization
+	for n := range 3 * pages {
+		list = append(list, vendors.Organization{RemoteID: fmt.Sprint(100 + n), Name: fmt.Sprintf("Client %d", n)})
+	}
+	for _, of := range []struct {
+		application vendors.Application
+		atOnce      int
+	}{{vendors.ApplicationITGlue, 4}, {vendors.ApplicationAutotask, 3}} {
+		vendor := newCrowdedVendor(t, of.application, list)
+		vendor.SetPageLimit(3)
+		var admins []*client
+		for range integrations { // each of an account of its own: the vendor does not care whose they are
+			admin := fleet[len(admins)%servers].newAccount(10)
+			admin.connect(vendor.Server, vendor.url)
+			admins = append(admins, admin)
+		}
+		before := vendor.Count(sim.List)
+		release := vendor.holdCalls()
+		runs := make([]string, integrations)
+		for n, admin := range admins {
+			runs[n] = at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
+		}
+		running := func() int { return fleet[0].count("SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'") }
+		require.Eventually(t, func() bool {
+			inFlight, _ := vendor.now()
+			return running() == servers*workers && inFlight == of.atOnce
+		}, patience, 10*time.Millisecond, "all servers work, and the key is used to the full")
+		began := time.Now()
+		release()
+		for n, admin := range admins {
+			require.Equal(t, "SUCCEEDED", admin.await(runs[n])["state"])
+		}
+		_, most := vendor.now()
+		require.Equal(t, of.atOnce, most, of.application)
+		perRun := (vendor.Count(sim.List) - before) / integrations
+		require.Equal(t, perRun*integrations, vendor.Count(sim.List)-before, "no list is read twice")
+		require.InDelta(t, pages, perRun, 1) // Autotask's end is an empty page
+		require.Zero(t, fleet[0].count("SELECT count(*) FROM refresh_runs WHERE attempt <> 1"))
+		t.Logf("%s: %d refreshes of %d pages, %d calls at once, took %s", of.application, integrations, perRun, most, time.Since(began).Round(time.Millisecond))
+	}
+	require.Zero(t, fleet[0].count("SELECT count(*) FROM vendor_calls"))
+}
+
+// What a vendor asks of one server, all of them heed: the runs say until when they wait.
+func TestFleet_WaitsTogetherWhenTheVendorThrottlesOne(t *testing.T) {
+	t.Parallel()
+	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
+	fleet := []*world{bootWorld(t, stores), bootWorld(t, stores)}
+	vendor := newCrowdedVendor(t, vendors.ApplicationHudu, listed("Acme", "Bolt"))
+	var admins []*client
+	for n := range 8 {
+		admins = append(admins, fleet[n%2].newAccount(10))
+		admins[n].connect(vendor.Server, vendor.url)
+	}
+	release := vendor.holdCalls()
+	vendor.Inject(sim.Throttled("2").Times(4)) // all that are under way
+	var runs []string
+	for _, admin := range admins {
+		runs = append(runs, at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string))
+	}
+	require.Eventually(t, func() bool { inFlight, _ := vendor.now(); return inFlight == 4 }, patience, 10*time.Millisecond)
+	release()
+	for n, admin := range admins {
+		require.Equal(t, "SUCCEEDED", admin.await(runs[n])["state"])
+	}
+	var refused []time.Time
+	for _, call := range vendor.Calls() {
+		if call.Status == http.StatusTooManyRequests {
+			refused = append(refused, call.At)
+		} else if len(refused) > 0 {
+			require.GreaterOrEqual(t, call.At.Sub(refused[0]), 2*time.Second, "nobody asks before the vendor lets them")
+		}
+	}
+	require.Len(t, refused, 4)
+}
