@@ -57,7 +57,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 // begin lets a kind of reader show as zero.
 func (m *metrics) begin(kind string) {
 	m.subscribers.WithLabelValues(kind)
-	for _, counters := range []*prometheus.CounterVec{m.delivered, m.fallback, m.failures} {
+	for _, counters := range []*prometheus.CounterVec{m.delivered, m.coalesced, m.fallback, m.failures} {
 		counters.WithLabelValues(kind)
 	}
 }

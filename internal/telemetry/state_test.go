@@ -1,0 +1,46 @@
+package telemetry_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/telemetry"
+)
+
+// Whoever is woken because Postgres is away needs all that can be told without it.
+func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	registry := prometheus.NewRegistry()
+	metrics := telemetry.New(registry)
+	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/nothing") // it connects when it is used
+	require.NoError(t, err)
+	t.Cleanup(pool.Close)
+	var failing error
+	require.NoError(t, metrics.Watch(registry, telemetry.State{
+		Pool: pool, Streams: func() int { return 7 },
+		Runs: func(context.Context) (telemetry.Runs, error) { return telemetry.Runs{Running: 3}, failing },
+	}))
+	gathered := func() map[string]float64 {
+		families, err := registry.Gather()
+		require.NoError(t, err)
+		values := map[string]float64{}
+		for _, family := range families {
+			last := family.GetMetric()[len(family.GetMetric())-1]
+			values[family.GetName()] = last.GetGauge().GetValue() + last.GetCounter().GetValue()
+		}
+		return values
+	}
+	values := gathered()
+	require.InDelta(t, 3, values["orgmap_refresh_runs"], 0)
+	failing = errors.New("away")
+	gathered()
+	values = gathered()
+	require.NotContains(t, values, "orgmap_refresh_runs", "it is not known, and zero would be a lie")
+	require.InDelta(t, 7, values["orgmap_streams_open"], 0)
+	require.Positive(t, values["orgmap_scrape_failures_total"])
+}
