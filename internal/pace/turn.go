@@ -123,7 +123,7 @@ func (t *transport) Throttled(wait time.Duration) {
 // heldBack is the vendor's own refusal, told by us.
 func heldBack(pause time.Duration) error {
 	return &vendors.Error{
-		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond),
+		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond), Unsent: true,
 		Message: "The vendor allows no more requests at the moment. Wait a few minutes before trying again.",
 		Err:     errors.New("not sent: the vendor asked to wait"),
 	}

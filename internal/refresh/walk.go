@@ -126,7 +126,9 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 		case refused.Class == vendors.CredentialsRejected:
 			return vendors.Page{}, failed(refused)
 		case refused.Class == vendors.RateLimited:
-			pauses++
+			if !refused.Unsent {
+				pauses++
+			}
 			if err := w.pause(ctx, refused, pauses); err != nil {
 				return vendors.Page{}, err
 			}

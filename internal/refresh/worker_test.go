@@ -261,6 +261,21 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.refresh(integration).State)
 		require.Equal(t, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}, b.pauses)
 	})
+	t.Run("a pause that the vendor asked another server for uses up no try", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		integration := b.integration()
+		b.vendor.set(list...)
+		const heldBack = 20
+		b.vendor.respond(func(call int, cursor string) (vendors.Page, error) {
+			if call <= heldBack {
+				return vendors.Page{}, &vendors.Error{Class: vendors.RateLimited, Message: "Wait.", RetryAfter: time.Second, Unsent: true}
+			}
+			return b.vendor.page(cursor)
+		})
+		require.Equal(t, StateSucceeded, b.refresh(integration).State)
+		require.Len(t, b.pauses, heldBack)
+	})
 	t.Run("a page that is too large is asked for in parts", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)

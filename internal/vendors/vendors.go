@@ -155,6 +155,7 @@ type Error struct {
 	Class      Class
 	Message    string        // one or two sentences for a person: what happened, what to do; free of secrets and addresses
 	RetryAfter time.Duration // how long the vendor asked to wait; 0: it did not say
+	Unsent     bool          // the call was not made, because the vendor had asked to wait: no try is used up
 	// Narrower is a cursor that asks for the first part of the page that failed, where a smaller page may succeed; "" where there is none.
 	Narrower string
 	Err      error // the detail, for logs only; free of secrets
