@@ -144,6 +144,15 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 		require.Contains(t, all, one)
 	}
 	require.True(t, slices.ContainsFunc(all, func(one string) bool { return strings.HasPrefix(one, job+" > COPY ") }), "the list is staged by COPY: %v", all)
+	statements := map[bool]int{}
+	for _, span := range trace {
+		for _, attribute := range span.Attributes {
+			if attribute.Key == "db.query.summary" && attribute.Value.AsString() != "acquire" {
+				statements[strings.HasPrefix(path(trace, span), job)]++
+			}
+		}
+	}
+	t.Logf("asking for a refresh takes %d statements, a run of one page %d", statements[false], statements[true])
 	root := spansNamed(trace, "POST /graphql")[0]
 	require.NotEqual(t, "0af7651916cd43dd8448eb211c80319c", root.SpanContext.TraceID().String(), "a caller does not choose our traces")
 	require.Len(t, root.Links, 1)
