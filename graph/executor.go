@@ -35,6 +35,7 @@ type Options struct {
 	Logger    *slog.Logger
 	Observe   Observe // told of every answer and event; nil: nobody
 	Trace     Trace   // nil: nothing is traced
+	Count     CountStatements
 }
 
 // Observe is told of an answer to a query or mutation, or of an event of a subscription: which it was ("refused" where it never
@@ -67,6 +68,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	if options.Trace != nil {
 		server.AroundResponses(options.Trace.response)
 	}
+	server.AroundResponses(options.Count.response)
 	answer := func(ctx context.Context) (context.Context, cache.Snapshot) {
 		ctx, snapshot := options.Snapshots(ctx)
 		return loader.With(ctx, loader.New(resolver.Sources)), snapshot

@@ -81,6 +81,7 @@ func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 func (a *App) graphql() http.Handler {
 	options := graph.Options{
 		Snapshots: a.snapshot, Cache: a.cache, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
+		Count: pg.WithStatementCount,
 	}
 	if a.settings.tracing != nil {
 		options.Trace = a.settings.tracing.Operation
