@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
@@ -71,7 +70,6 @@ func (d *demo) serveAll(ctx context.Context, path string) error {
 			continue
 		}
 		vendor.Set(sim.DemoOrganizations(descriptor.Application))
-		vendor.SetLatency(demoLatency)
 		vendor.SetPageLimit(demoPage)
 		if err := d.serve(ctx, descriptor.Application, vendor); err != nil {
 			return err
@@ -128,13 +126,16 @@ func (d *demo) fill(ctx context.Context, app *App) error {
 			}
 		}
 	}
-	group, ctx := errgroup.WithContext(ctx)
+	// One after another: columns are in the order of their connecting, and everybody shall see the same grid.
 	for _, vendor := range d.vendors {
 		if !connected[vendor.Application()] {
-			group.Go(func() error { return d.connect(ctx, app, vendor) })
+			if err := d.connect(ctx, app, vendor); err != nil {
+				return err
+			}
 		}
+		vendor.SetLatency(demoLatency)
 	}
-	return group.Wait()
+	return nil
 }
 
 func (d *demo) connect(ctx context.Context, app *App, vendor *sim.Server) error {
@@ -147,6 +148,7 @@ func (d *demo) connect(ctx context.Context, app *App, vendor *sim.Server) error 
 	if err != nil {
 		return fmt.Errorf("demonstration: connect %s: %w", vendor.Application(), err)
 	}
+	vendor.SetLatency(demoLatency) // its refresh shall be watched, its connecting not waited for
 	for _, one := range made {
 		if _, err := app.resolver.Refreshes.Request(ctx, []uuid.UUID{one.ID}, false); err != nil {
 			return fmt.Errorf("demonstration: refresh %s: %w", one.Name, err)
