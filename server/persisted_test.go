@@ -49,7 +49,7 @@ func TestPersistedQueries_AreKeptForTheAccount(t *testing.T) {
 	encoded, err := json.Marshal(extensions["extensions"])
 	require.NoError(t, err)
 	got := admin.send(http.MethodGet, "/graphql?"+url.Values{"extensions": {string(encoded)}}.Encode(), "", "Authorization", "Bearer "+admin.token)
-	require.Equal(t, `{"data":{"quota":{"used":0}}}`, got.body, "caches on the way like GET")
+	require.Contains(t, got.body, `"data":{"quota":{"used":0}}`, "caches on the way like GET")
 
 	// What is kept is checked as any document, each time.
 	const dear = `{ organizations(first: 200) { nodes { mappings { organization { mappings { id } } } } } }`

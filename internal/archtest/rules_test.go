@@ -66,6 +66,7 @@ var house = []room{
 	{is: "stores that come along", packages: "internal/embedded/...", outsiders: "github.com/jackc/pgx github.com/alicebob/miniredis"},
 
 	{is: "stores for tests", packages: "internal/dbtest", imports: "internal/embedded/...", outsiders: "testing github.com/jackc/pgx github.com/redis/go-redis github.com/alicebob/miniredis " + testTools},
+	{is: "clients for tests", packages: "internal/nodetest", outsiders: "testing " + testTools},
 	{is: "these rules", packages: "internal/archtest"},
 }
 
@@ -81,7 +82,7 @@ const guarded = "database/sql net/http testing " +
 // everything.
 const (
 	program   = "server/..."
-	testsOnly = "internal/dbtest internal/archtest internal/vendors/vendortest"
+	testsOnly = "internal/dbtest internal/nodetest internal/archtest internal/vendors/vendortest"
 )
 
 // Bounds on what is written by hand.

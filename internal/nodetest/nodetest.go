@@ -1,0 +1,92 @@
+// Package nodetest runs the reference clients of the protocols against a server. They are written for Node, and pinned by
+// the lock file in graph/transport/testdata/node. Tests with them are skipped where there is no Node, except in CI.
+package nodetest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// patience bounds a script, with the start of Node on a busy machine.
+const patience = 3 * time.Minute
+
+// Verdict is what a script found: it prints one as a line of JSON for each thing that it tried.
+type Verdict struct {
+	Name   string
+	OK     bool
+	Detail string
+}
+
+// Folder is where the scripts and the clients are.
+func Folder() string {
+	_, here, _, _ := runtime.Caller(0)
+	return filepath.Join(filepath.Dir(here), "..", "..", "graph", "transport", "testdata", "node")
+}
+
+// install installs the clients where that has not been done for this lock file. Packages are tested at once, each by a process
+// of its own: one installs, the others wait for it.
+var install = sync.OnceValue(func() (err error) {
+	lock, err := os.OpenFile(filepath.Join(Folder(), "package-lock.json"), os.O_RDONLY, 0)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, lock.Close()) }()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	wanted, err := os.ReadFile(filepath.Join(Folder(), "package-lock.json"))
+	if err != nil {
+		return err
+	}
+	stamp := filepath.Join(Folder(), "node_modules", ".installed")
+	if installed, err := os.ReadFile(stamp); err == nil && bytes.Equal(installed, wanted) {
+		return nil
+	}
+	command := exec.Command("npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	command.Dir = Folder()
+	if output, err := command.CombinedOutput(); err != nil {
+		return errors.Join(err, errors.New(string(output)))
+	}
+	return os.WriteFile(stamp, wanted, 0o600)
+})
+
+// Run runs a script with arguments and requires that it found so many things, and all of them right.
+func Run(t *testing.T, count int, script string, arguments ...string) {
+	t.Helper()
+	if _, err := exec.LookPath("node"); err != nil {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("node is needed for the protocol tests")
+		}
+		t.Skip("node is not installed: the tests against the reference implementations are skipped")
+	}
+	require.NoError(t, install())
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	command := exec.CommandContext(ctx, "node", append([]string{script}, arguments...)...)
+	command.Dir = Folder()
+	var failure bytes.Buffer
+	command.Stderr = &failure
+	output, err := command.Output()
+	require.NoError(t, err, "%s%s", failure.String(), output)
+	found := 0
+	for decoder := json.NewDecoder(bytes.NewReader(output)); decoder.More(); found++ {
+		var one Verdict
+		require.NoError(t, decoder.Decode(&one), string(output))
+		if !one.OK {
+			t.Errorf("%s: %s", one.Name, one.Detail)
+		}
+	}
+	require.Equal(t, count, found, string(output))
+}
