@@ -197,10 +197,11 @@ func (p *place) release() {
 }
 
 // makeSocketFolder chooses a fixed folder for this data directory, so that nothing is left behind under a new name
-// after each crash: beside the data, or in /tmp when that path is too long for a socket.
+// after each crash: beside the data, or in /tmp when that path will not do for a socket.
 func (p *place) makeSocketFolder() error {
 	p.socket = filepath.Join(p.dir, "run")
-	if len(p.socket)+len("/")+len(socketName) > maxSocketPath {
+	// Clients take a comma in it for a list of hosts.
+	if len(p.socket)+len("/")+len(socketName) > maxSocketPath || strings.Contains(p.socket, ",") {
 		p.socket = filepath.Join("/tmp", "orgmap-"+shortHash(p.dir))
 	}
 	if err := ownFolder(p.socket, p.user); err != nil {

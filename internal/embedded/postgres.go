@@ -220,9 +220,10 @@ func (p *Postgres) createDatabase(ctx context.Context) error {
 func (p *Postgres) URL() string { return p.url(database) }
 
 func (p *Postgres) url(name string) string {
+	query := url.Values{"host": {p.place.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode()
 	address := url.URL{
 		Scheme: "postgres", User: url.User(role), Path: "/" + name,
-		RawQuery: url.Values{"host": {p.place.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode(),
+		RawQuery: strings.ReplaceAll(query, "+", "%20"), // pgx takes a plus sign for itself and not for a space
 	}
 	return address.String()
 }

@@ -65,6 +65,16 @@ func TestStartPostgres_Restart(t *testing.T) {
 	stop(t, p)
 }
 
+func TestStartPostgres_OddFolders(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"it's a \"quoted\" ünïcödé $HOME of 50%20+1", "a,b"} {
+		dir := filepath.Join(newDir(t), name)
+		p := start(t, dir)
+		require.Equal(t, "1", query(t, p, "SELECT 1::text"), name)
+		stop(t, p)
+	}
+}
+
 func TestStartPostgres_Letters(t *testing.T) {
 	t.Parallel()
 	p := start(t, newDir(t))
