@@ -7,7 +7,9 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 )
 
@@ -18,6 +20,14 @@ func quota(ctx context.Context) (*account.Quota, error) {
 		return nil, err
 	}
 	return current.Quota(), nil
+}
+
+// namedIntegration loads the integration that something belongs to: from memory, where no more is asked than what describes it.
+func namedIntegration(ctx context.Context, key uuid.UUID) (*integration.Integration, error) {
+	if plan.Only(ctx, "id", "name", "application", "source", "state", "canImport", "baseUrl", "schedule", "createdAt") {
+		return loader.From(ctx).Described.Load(ctx, key)
+	}
+	return loader.From(ctx).Integrations.Load(ctx, key)
 }
 
 // optional loads what an id names that may be missing.

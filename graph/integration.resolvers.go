@@ -20,7 +20,7 @@ func (r *externalOrgResolver) Integration(ctx context.Context, obj *integration.
 	if plan.Only(ctx, "id") {
 		return &integration.Integration{ID: obj.IntegrationID}, nil
 	}
-	return loader.From(ctx).Integrations.Load(ctx, obj.IntegrationID)
+	return namedIntegration(ctx, obj.IntegrationID)
 }
 
 func (r *externalOrgResolver) Mapping(ctx context.Context, obj *integration.ExternalOrg) (*mapping.Mapping, error) {

@@ -32,7 +32,7 @@ func (r *mappingResolver) Integration(ctx context.Context, obj *mapping.Mapping)
 	if plan.Only(ctx, "id") {
 		return &integration.Integration{ID: obj.IntegrationID}, nil
 	}
-	return loader.From(ctx).Integrations.Load(ctx, obj.IntegrationID)
+	return namedIntegration(ctx, obj.IntegrationID)
 }
 
 func (r *mutationResolver) SaveMappings(ctx context.Context, input model.SaveMappingsInput) (*model.SaveMappingsPayload, error) {

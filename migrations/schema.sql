@@ -312,12 +312,12 @@ END
 $function$
 
 CREATE OR REPLACE FUNCTION public.open_account(account uuid)
- RETURNS TABLE(journal_position bigint, written_by xid)
+ RETURNS TABLE(journal_position bigint, written_by xid, organizations_used integer)
  LANGUAGE plpgsql
 AS $function$
 BEGIN
     PERFORM set_config('app.account_id', account::text, true);
-    RETURN QUERY SELECT a.journal_position, a.xmin FROM accounts AS a WHERE a.id = account;
+    RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used FROM accounts AS a WHERE a.id = account;
 END
 $function$
 

@@ -125,6 +125,21 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 			require.Equal(t, want, second, "after %s, from the cache: %s", after, query)
 			require.Equal(t, "HIT", result, query)
 		}
+		// What describes an integration is remembered on its way to a mapping, on a server without a cache too.
+		const described = "id name application source state canImport baseUrl schedule createdAt"
+		listed := map[any]any{}
+		for _, one := range at(fresh.do(`{ integrations { late `+described+` } }`, nil), "integrations").([]any) {
+			delete(one.(object), "late") // it kept the list from coming out of any memory
+			listed[at(one, "id")] = one
+		}
+		for _, client := range []*client{admin, fresh} {
+			data := client.do(`{ organizations(first: 50) { nodes { mappings { integration { `+described+` } } } } }`, nil)
+			for _, organization := range at(data, "organizations", "nodes").([]any) {
+				for _, mapping := range at(organization, "mappings").([]any) {
+					require.Equal(t, listed[at(mapping, "integration", "id")], at(mapping, "integration"), "after %s", after)
+				}
+			}
+		}
 	}
 	credentials := []object{}
 	for name, value := range glue.Credentials() {

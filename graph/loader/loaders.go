@@ -25,6 +25,7 @@ type Sources struct {
 type Loaders struct {
 	Organizations        *Batch[uuid.UUID, *organization.Organization]
 	Integrations         *Batch[uuid.UUID, *integration.Integration]
+	Described            *Batch[uuid.UUID, *integration.Integration] // where nothing is asked of them that follows a clock
 	Counts               *Batch[uuid.UUID, integration.Counts]
 	LatestRuns           *Batch[uuid.UUID, *refresh.Run] // by integration
 	LatestGoodRuns       *Batch[uuid.UUID, *refresh.Run] // by integration
@@ -51,6 +52,9 @@ func New(sources Sources) *Loaders {
 	l.Integrations = NewBatch(following(allIntegrations(sources.Integrations), func(found *integration.Integration) {
 		l.ExpectIntegrations(found)
 	}))
+	l.Described = NewBatch(func(ctx context.Context, _ []uuid.UUID) (map[uuid.UUID]*integration.Integration, error) {
+		return sources.Integrations.Described(ctx)
+	})
 	l.LatestRuns = NewBatch(sources.Refreshes.Latest)
 	l.LatestGoodRuns = NewBatch(sources.Refreshes.LatestGood)
 	l.Runs = NewBatch(following(sources.Refreshes.ByIDs, func(found *refresh.Run) { l.ExpectRuns(found) }))

@@ -36,6 +36,8 @@ type Service struct {
 	sealer  *secret.Sealer
 	vendors Vendors
 	runs    Runs
+
+	described described
 }
 
 // New makes the service. sealer seals the credentials.

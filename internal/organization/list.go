@@ -144,6 +144,9 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 func (s selection) count(ctx context.Context, tx bun.IDB) (int, error) {
 	active := s.filter.Active == nil || *s.filter.Active
 	if active && s.search == "" && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0 {
+		if used, known := pg.ActiveOrganizations(ctx); known {
+			return used, nil
+		}
 		var used int
 		err := tx.NewSelect().Table("accounts").Column("organizations_used").Where("id = ?", s.account).Scan(ctx, &used)
 		return used, err

@@ -78,12 +78,12 @@ func (c settingUp) BeginTx(ctx context.Context, options driver.TxOptions) (drive
 		begin += " READ ONLY"
 	}
 	if with.session != nil {
-		seen, known, err := openAccount(with.ctx, c.Conn.Conn(), begin+"; "+with.statement)
+		seen, err := openAccount(with.ctx, c.Conn.Conn(), begin+"; "+with.statement)
 		if err != nil {
 			abandon(c.Conn.Conn().PgConn()) // in a transaction that failed, or in none
 			return nil, err
 		}
-		with.session.saw(seen, known)
+		with.session.saw(seen)
 		return opened{with.ctx, c.Conn.Conn()}, nil
 	}
 	tx, err := c.Conn.Conn().BeginTx(with.ctx, pgx.TxOptions{BeginQuery: begin + "; " + with.statement})

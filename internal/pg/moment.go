@@ -54,30 +54,56 @@ func byteaArray(values [][]byte) []byte {
 	return append(text, '}')
 }
 
-// openAccount begins a transaction by the statement, lets row-level security show the account, and tells the moment that the
-// transaction's snapshot sees, all in one round trip. known says whether there is such an account.
-func openAccount(ctx context.Context, conn *pgx.Conn, statement string) (seen Moment, known bool, err error) {
+// view is what a snapshot's beginning tells of the account.
+type view struct {
+	moment Moment
+	active int // organizations
+}
+
+// MomentOf is the moment that the transaction of ctx sees; false where its beginning did not tell.
+func MomentOf(ctx context.Context) (Moment, bool) {
+	if outer := transactionFrom(ctx); outer != nil && outer.view != nil {
+		return outer.view.moment, true
+	}
+	return Moment{}, false
+}
+
+// ActiveOrganizations is how many active organizations the account has, as the transaction of ctx sees it; false where its
+// beginning did not tell.
+func ActiveOrganizations(ctx context.Context) (int, bool) {
+	if outer := transactionFrom(ctx); outer != nil && outer.view != nil {
+		return outer.view.active, true
+	}
+	return 0, false
+}
+
+// openAccount begins a transaction by the statement, lets row-level security show the account, and tells what the
+// transaction's snapshot sees of it, all in one round trip; nil where there is no such account.
+func openAccount(ctx context.Context, conn *pgx.Conn, statement string) (*view, error) {
 	countStatement(ctx)
 	results, err := conn.PgConn().Exec(ctx, statement).ReadAll()
 	if err != nil {
-		return Moment{}, false, err
+		return nil, err
 	}
 	rows := results[len(results)-1].Rows
 	if len(rows) == 0 {
-		return Moment{}, false, nil
+		return nil, nil
 	}
-	seen, err = momentOf(rows[0])
-	return seen, err == nil, err
+	return viewOf(rows[0])
 }
 
-// momentOf reads a moment in Postgres' text form, the only one that several statements at once are answered in.
-func momentOf(row [][]byte) (seen Moment, err error) {
+// viewOf reads a view in Postgres' text form, the only one that several statements at once are answered in.
+func viewOf(row [][]byte) (*view, error) {
 	position, err := strconv.ParseInt(string(row[0]), 10, 64)
 	if err != nil {
-		return Moment{}, err
+		return nil, err
 	}
 	writer, err := strconv.ParseUint(string(row[1]), 10, 32)
-	return Moment{Position: position, Writer: uint32(writer)}, err
+	if err != nil {
+		return nil, err
+	}
+	active, err := strconv.Atoi(string(row[2]))
+	return &view{moment: Moment{Position: position, Writer: uint32(writer)}, active: active}, err
 }
 
 // opened is a transaction that openAccount began, as database/sql ends it.

@@ -24,9 +24,8 @@ type Session struct {
 
 	giveBack func() // the account's share, while a snapshot is open
 
-	moment    Moment
-	snapshots int // that were opened
-	known     bool
+	view      *view // of the account, by the last snapshot that was opened; nil: there is no such account
+	snapshots int   // that were opened
 }
 
 type sessionKey struct{}
@@ -47,19 +46,25 @@ func (s *Session) Open(ctx context.Context, account uuid.UUID) (Moment, error) {
 	err := s.read(ctx, account, func(context.Context, bun.Tx) error { return nil })
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return s.moment, err
+	if s.view == nil {
+		return Moment{}, err
+	}
+	return s.view.moment, err
 }
 
 // Saw is the moment that everything was read at through the session; false where there is not one such moment.
 func (s *Session) Saw() (Moment, bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return s.moment, s.snapshots == 1 && s.known
+	if s.view == nil || s.snapshots != 1 {
+		return Moment{}, false
+	}
+	return s.view.moment, true
 }
 
 // saw is called with mutex held, when a snapshot opens.
-func (s *Session) saw(moment Moment, known bool) {
-	s.moment, s.known = moment, known
+func (s *Session) saw(view *view) {
+	s.view = view
 	s.snapshots++
 }
 
@@ -101,6 +106,7 @@ func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
 		giveBack()
 		return err
 	}
+	state.view = s.view
 	s.conn, s.state, s.giveBack = conn, state, giveBack
 	return nil
 }

@@ -30,6 +30,7 @@ type transaction struct {
 	account     uuid.UUID
 	setUp       string // what it begins with; "": what lets row-level security show the account
 	writes      bool
+	view        *view // of the account, where the transaction's beginning told
 	afterCommit []func()
 }
 

@@ -1,0 +1,75 @@
+package integration
+
+import (
+	"context"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// described keeps the integrations of accounts as they were at a moment: they are few, change seldom, and every page of the
+// grid names them.
+type described struct {
+	mutex    sync.Mutex
+	accounts map[uuid.UUID]description // protected by mutex
+}
+
+// description is an account's integrations at a moment. Nobody changes it.
+type description struct {
+	moment pg.Moment
+	byID   map[uuid.UUID]*Integration
+}
+
+// describedAccounts is how many accounts are kept; their integrations take some kilobytes each.
+const describedAccounts = 1000
+
+// Described gives the account's integrations by id, right in all that the journal tells: not in when they refresh next.
+func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integration, err error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		moment, known := pg.MomentOf(ctx)
+		if kept := s.described.at(actor.AccountID, moment); known && kept != nil {
+			byID = kept
+			return nil
+		}
+		var all []*Integration
+		if err := selectIntegrations(tx, &all, actor.AccountID).Scan(ctx); err != nil {
+			return err
+		}
+		byID = make(map[uuid.UUID]*Integration, len(all))
+		for _, one := range all {
+			byID[one.ID] = one
+		}
+		if known {
+			s.described.keep(actor.AccountID, description{moment, byID})
+		}
+		return nil
+	})
+	return byID, err
+}
+
+// at is what is kept of that very moment; nil: nothing.
+func (d *described) at(account uuid.UUID, moment pg.Moment) map[uuid.UUID]*Integration {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	if kept, is := d.accounts[account]; is && kept.moment == moment {
+		return kept.byID
+	}
+	return nil
+}
+
+func (d *described) keep(account uuid.UUID, one description) {
+	d.mutex.Lock()
+	defer d.mutex.Unlock()
+	if d.accounts == nil || len(d.accounts) >= describedAccounts {
+		d.accounts = map[uuid.UUID]description{} // whoever asks next is kept again
+	}
+	d.accounts[account] = one
+}
