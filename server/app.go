@@ -116,6 +116,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *A
 	app.documents = persisted.New(trusted, settings.TrustedDocumentsOnly)
 	if settings.CacheBytes > 0 {
 		app.cache = cache.New(settings.CacheBytes, gen.NewExecutableSchema(gen.Config{}).Schema(), app.registry)
+		app.cache.Waited = pg.Waited
 	}
 	if err := app.assemble(); err != nil {
 		return nil, err

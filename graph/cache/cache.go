@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"io"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/prometheus/client_golang/prometheus"
@@ -42,6 +43,9 @@ type Begin func(context.Context) (context.Context, Snapshot)
 
 // Cache answers queries from what it keeps, where it may.
 type Cache struct {
+	// Waited is told how long a request waited for an answer that another one made; nil: nobody is.
+	Waited func(ctx context.Context, wait time.Duration)
+
 	answers  *answers
 	flights  flights
 	coverage coverage

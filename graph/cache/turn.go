@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 
@@ -40,6 +41,10 @@ func (t *turn) seek(ctx context.Context) *answer {
 	}
 	if t.snapshot != nil {
 		return nil // whoever holds a connection waits for nobody who may need one
+	}
+	if t.cache.Waited != nil {
+		began := time.Now()
+		defer func() { t.cache.Waited(ctx, time.Since(began)) }()
 	}
 	select {
 	case <-done:

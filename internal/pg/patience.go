@@ -4,12 +4,16 @@ import (
 	"context"
 	"sync/atomic"
 	"time"
+
+	"github.com/orgmap/orgmap/internal/apperr"
 )
 
 const (
 	// acquireTimeout bounds the wait for a connection of the pool: whoever waits longer is told to come back, while their place in
 	// a growing queue would help nobody.
 	acquireTimeout = 1500 * time.Millisecond
+	// sharedTimeout bounds the wait for what a statement finds that several requests share, with that statement's own wait.
+	sharedTimeout = 1700 * time.Millisecond
 	// lastPatience is left to who has used up their patience: enough for a connection that is free or quickly made.
 	lastPatience = 100 * time.Millisecond
 )
@@ -29,6 +33,13 @@ func WithPatience(ctx context.Context) (context.Context, *Patience) {
 // Spend counts time that the request has waited on another's connection, such as that of a shared lookup.
 func (p *Patience) Spend(waited time.Duration) { p.left.Add(-int64(waited)) }
 
+// Waited is Spend for the request that ctx belongs to, if any.
+func Waited(ctx context.Context, wait time.Duration) {
+	if p := patienceFrom(ctx); p != nil {
+		p.Spend(wait)
+	}
+}
+
 func patienceFrom(ctx context.Context) *Patience {
 	found, _ := ctx.Value(patienceKey{}).(*Patience)
 	return found
@@ -39,4 +50,21 @@ func (p *Patience) rest() time.Duration {
 		return acquireTimeout
 	}
 	return max(time.Duration(p.left.Load()), lastPatience)
+}
+
+var errBusy = apperr.New(apperr.Unavailable, "The store does not answer right now. Try again soon.")
+
+// AwaitShared waits until done is closed by whoever runs a statement for several requests. Where that takes longer than anybody
+// is to wait for a connection, it is an error with the code UNAVAILABLE.
+func AwaitShared(ctx context.Context, done <-chan struct{}) error {
+	timer := time.NewTimer(sharedTimeout)
+	defer timer.Stop()
+	select {
+	case <-done:
+		return nil
+	case <-timer.C:
+		return errBusy
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
 }

@@ -49,13 +49,11 @@ func newFlight(hash string) *flight {
 // do looks a token up. It reports false where the token is not good.
 func (l *lookups) do(ctx context.Context, hash string) (holder Holder, good bool, err error) {
 	mine := l.join(ctx, hash)
-	select {
-	case <-mine.done:
-		holder, good = mine.holders[hash]
-		return holder, good, mine.err
-	case <-ctx.Done():
-		return Holder{}, false, context.Cause(ctx)
+	if err := pg.AwaitShared(ctx, mine.done); err != nil {
+		return Holder{}, false, err
 	}
+	holder, good = mine.holders[hash]
+	return holder, good, mine.err
 }
 
 // join returns a flight that looks for the token and begins later than this call.
