@@ -43,6 +43,9 @@ const noticed = 10 * time.Second
 // answered is how soon each mutation is answered, whatever becomes of Redis.
 const answered = 500 * time.Millisecond
 
+// enoughForTheSlowest is of how many the slowest hundredth is more than one hiccup of the machine.
+const enoughForTheSlowest = 200
+
 // requireNoSlower compares what happened during a fault with what happened in peace: the machine's own hiccups hit both.
 func requireNoSlower(t *testing.T, peace, fault []time.Duration, by time.Duration) {
 	t.Helper()
@@ -51,7 +54,10 @@ func requireNoSlower(t *testing.T, peace, fault []time.Duration, by time.Duratio
 	}
 	t.Logf("mutations in peace: %s; during the fault: %s", spread(peace), spread(fault))
 	require.Less(t, quantile(fault, 50), quantile(peace, 50)+by)
-	require.Less(t, quantile(fault, 99), quantile(peace, 99)+by)
+	require.Less(t, quantile(fault, 95), quantile(peace, 95)+by)
+	if len(fault) >= enoughForTheSlowest && len(peace) >= enoughForTheSlowest {
+		require.Less(t, quantile(fault, 99), quantile(peace, 99)+by)
+	}
 }
 
 // A refresh and everybody who watches go on whatever becomes of Redis, and nobody waits for it.
