@@ -114,7 +114,6 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 		rest(following, random, 100*time.Millisecond, 1500*time.Millisecond)
 	}
 	writers.Wait()
-	written := time.Now()
 
 	// Everybody catches up.
 	database := superuser(t, f.stores.database)
@@ -122,11 +121,12 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')`) == 0
 	}, 90*time.Second, 100*time.Millisecond, "a run is alive")
+	written := time.Now()
 	head := int64(count(t, database, `SELECT journal_position FROM accounts WHERE id = $1`, admin.account))
 	require.Eventually(t, func() bool {
 		return !slices.ContainsFunc(changes, func(c *changeFollower) bool { return c.reached() < head && c.failure() == nil })
 	}, 4*livePromise, 50*time.Millisecond, "somebody has not all changes")
-	t.Logf("everybody caught up %s after the last write", time.Since(written).Round(time.Millisecond))
+	t.Logf("everybody caught up %s after the last write and run", time.Since(written).Round(time.Millisecond))
 	wantRuns := newestRuns(t, database)
 	require.Eventually(t, func() bool {
 		return !slices.ContainsFunc(runs, func(r *runFollower) bool {
@@ -153,7 +153,12 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 		require.Equal(t, 1, count(t, database, `SELECT count(*) FROM journal WHERE after->>'name' = $1 AND before->>'name' IS DISTINCT FROM $1`, name), "an acknowledged write of %s", name)
 	}
 	t.Logf("%d changes, %d acknowledged names, %d answers lost, refused: %v", head, len(shared.acked), shared.unknown, shared.refused)
-	requireNoSlower(t, shared.with, shared.without, slowest)
+	// What happens beside Redis' faults, such as servers that start, makes the slow ends here; TestFault_RedisDuringARefresh
+	// compares those.
+	t.Logf("mutations with Redis: %s; while it was away: %s", spread(shared.with), spread(shared.without))
+	if len(shared.with) > 0 && len(shared.without) > 0 {
+		require.Less(t, quantile(shared.without, 50), quantile(shared.with, 50)+slowest)
+	}
 	t.Logf("faults: %v", happened)
 	requireInvariants(t, f.stores.database)
 }
