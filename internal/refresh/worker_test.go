@@ -201,6 +201,34 @@ func TestWorker_DestroysNothing(t *testing.T) {
 			requireList(t, b, integration, list)
 		})
 	}
+	t.Run("a panic before the first page is this run's alone", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		integration, other := b.integration(), b.integration()
+		b.vendor.set(whole...)
+		b.refresh(integration)
+		sound := b.worker.sources
+		b.worker.sources = panicking{}
+		run := b.refresh(integration)
+		require.Equal(t, StateFailed, run.State)
+		require.Equal(t, Internal, run.Failure().Code)
+		requireList(t, b, integration, list)
+		b.worker.sources = sound
+		require.Equal(t, StateSucceeded, b.refresh(other).State)
+		require.Equal(t, StateSucceeded, b.refresh(integration).State)
+	})
+	t.Run("a panic once the list is in takes nothing back", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		integration := b.integration()
+		b.vendor.set(whole...)
+		sound := b.worker.journal
+		b.worker.journal = nil // it would tell of the commit
+		require.Equal(t, StateSucceeded, b.refresh(integration).State)
+		requireList(t, b, integration, list)
+		b.worker.journal = sound
+		require.Equal(t, StateSucceeded, b.refresh(integration).State)
+	})
 	t.Run("what a person takes as true is done", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
@@ -226,6 +254,13 @@ func TestWorker_DestroysNothing(t *testing.T) {
 }
 
 // failFrom answers honestly up to a call, and fails from there on.
+// panicking cannot even be asked for a source.
+type panicking struct{}
+
+func (panicking) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Source, error) {
+	panic("sources")
+}
+
 func failFrom(v *vendor, first int, class vendors.Class) func(int, string) (vendors.Page, error) {
 	return func(call int, cursor string) (vendors.Page, error) {
 		if call < first {
