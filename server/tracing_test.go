@@ -129,7 +129,7 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 	all := paths(trace)
 	for _, one := range []string{
 		"POST /graphql",
-		"POST /graphql > SELECT api_tokens", // who is asking
+		"POST /graphql > SELECT bearers", // who is asking
 		"POST /graphql > mutation",
 		"POST /graphql > mutation > acquire",
 		"POST /graphql > mutation > BEGIN",

@@ -31,3 +31,19 @@ func countStatement(ctx context.Context) {
 }
 
 func (statementCounter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// tracerKey is where a connection keeps the tracer of Options, for statements that go past pgx.
+const tracerKey = "orgmap.tracer"
+
+// sent counts and traces a statement that goes past pgx and so past the pool's tracer; end is called with what came of it.
+func sent(ctx context.Context, conn *pgx.Conn, statement string) (_ context.Context, end func(error)) {
+	countStatement(ctx)
+	tracer, traced := conn.PgConn().CustomData()[tracerKey].(pgx.QueryTracer)
+	if !traced {
+		return ctx, untraced
+	}
+	ctx = tracer.TraceQueryStart(ctx, conn, pgx.TraceQueryStartData{SQL: statement})
+	return ctx, func(err error) { tracer.TraceQueryEnd(ctx, conn, pgx.TraceQueryEndData{Err: err}) }
+}
+
+func untraced(error) {}

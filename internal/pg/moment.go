@@ -32,13 +32,15 @@ func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row)) error
 		return classify(err)
 	}
 	defer conn.Release()
-	countStatement(ctx)
-	reader := conn.Conn().PgConn().ExecParams(ctx, "SELECT * FROM bearers($1::bytea[])",
+	const statement = "SELECT * FROM bearers($1::bytea[])"
+	ctx, end := sent(ctx, conn.Conn(), statement)
+	reader := conn.Conn().PgConn().ExecParams(ctx, statement,
 		[][]byte{byteaArray(hashes)}, nil, nil, []int16{pgx.BinaryFormatCode})
 	for reader.NextRow() {
 		take(Row(reader.Values()))
 	}
 	_, err = reader.Close()
+	end(err)
 	return classify(err)
 }
 
@@ -80,8 +82,9 @@ func ActiveOrganizations(ctx context.Context) (int, bool) {
 // openAccount begins a transaction by the statement, lets row-level security show the account, and tells what the
 // transaction's snapshot sees of it, all in one round trip; nil where there is no such account.
 func openAccount(ctx context.Context, conn *pgx.Conn, statement string) (*view, error) {
-	countStatement(ctx)
+	ctx, end := sent(ctx, conn, statement)
 	results, err := conn.PgConn().Exec(ctx, statement).ReadAll()
+	end(err)
 	if err != nil {
 		return nil, err
 	}

@@ -65,6 +65,9 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		cmpOr(options.LockTimeout, 2*time.Second).Milliseconds(),
 		idleTransactionTimeout.Milliseconds())
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if options.Tracer != nil {
+			conn.PgConn().CustomData()[tracerKey] = options.Tracer
+		}
 		_, err := conn.Exec(ctx, settings)
 		return err
 	}

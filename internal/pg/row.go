@@ -19,12 +19,13 @@ func Rows(ctx context.Context, statement string, take func(Row)) error {
 	if outer == nil {
 		panic("pg: Rows outside a transaction")
 	}
-	countStatement(ctx)
+	ctx, end := sent(ctx, outer.conn, statement)
 	reader := outer.conn.PgConn().ExecParams(ctx, statement, nil, nil, nil, []int16{pgx.BinaryFormatCode})
 	for reader.NextRow() {
 		take(Row(reader.Values()))
 	}
 	_, err := reader.Close()
+	end(err)
 	return err
 }
 

@@ -117,6 +117,9 @@ const (
 func summary(statement string) string {
 	statement = statement[:min(len(statement), looked)]
 	statement, _, _ = strings.Cut(statement, "'")
+	for strings.HasPrefix(statement, "--") { // River names its statements so
+		_, statement, _ = strings.Cut(statement, "\n")
+	}
 	words := strings.FieldsFunc(statement, func(r rune) bool { return strings.ContainsRune(" \t\r\n();,", r) })
 	if len(words) == 0 {
 		return "SQL"

@@ -54,7 +54,8 @@ func TestSummary_TellsTablesAndNoValues(t *testing.T) {
 		"'secret'":                                                                                        "SQL",
 		"0secret FROM accounts":                                                                           "SQL",
 		"":                                                                                                "SQL",
-		"COMMIT":                                                                                          "COMMIT",
+		"-- name: A :many\n-- of River\nINSERT INTO river_job(a) VALUES ($1)":                             "INSERT river_job",
+		"COMMIT": "COMMIT",
 	} {
 		require.Equal(t, told, summary(statement), statement)
 	}
