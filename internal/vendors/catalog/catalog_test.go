@@ -23,6 +23,8 @@ func TestEveryVendorIsDescribedForPeople(t *testing.T) {
 		seen[descriptor.Application] = true
 		require.NotEmpty(t, descriptor.Name)
 		require.NotEmpty(t, descriptor.CredentialFields)
+		require.Equal(t, descriptor.Limits.Calls > 0, descriptor.Limits.Per > 0, "%s: a number of calls is one within a time", descriptor.Name)
+		require.LessOrEqual(t, descriptor.Limits.InFlight, 4, descriptor.Name)
 		names := map[string]bool{}
 		for _, field := range descriptor.CredentialFields {
 			require.False(t, names[field.Name], "%s asks for %s twice", descriptor.Name, field.Name)
