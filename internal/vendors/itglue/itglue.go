@@ -85,7 +85,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	}
 	rows := make([]vendors.Organization, len(*answer.Data))
 	for i, row := range *answer.Data {
-		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Name)}
+		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Name), Hints: answer.Included.of(row.Relationships)}
 	}
 	return call.NewPage(rows, answer.Meta.TotalCount, answer.next(span)), nil
 }
@@ -97,8 +97,10 @@ type answer struct {
 		Attributes struct {
 			Name call.Text `json:"name"`
 		} `json:"attributes"`
+		Relationships links `json:"relationships"`
 	} `json:"data"`
-	Meta struct {
+	Included adapters `json:"included"`
+	Meta     struct {
 		NextPage   *int `json:"next-page"`
 		TotalPages int  `json:"total-pages"`
 		TotalCount *int `json:"total-count"`
@@ -110,6 +112,7 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 	_, err := s.client.Get(ctx, "/organizations", url.Values{
 		"page[number]": {strconv.Itoa(span.Number(1))},
 		"page[size]":   {strconv.Itoa(span.Size)},
+		"include":      {"adapters_resources"},
 		"sort":         {"id"}, // rows added or renamed during a walk do not move the others
 	}, &document)
 	if err != nil {

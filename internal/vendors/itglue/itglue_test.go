@@ -90,7 +90,7 @@ func TestPagesAreAskedForInTheOrderOfIDs(t *testing.T) {
 		parsed, err := url.Parse(sent.URI)
 		require.NoError(t, err)
 		require.Equal(t, url.Values{
-			"sort": {"id"}, "page[size]": {"500"}, "page[number]": {strconv.Itoa(number + 1)},
+			"include": {"adapters_resources"}, "sort": {"id"}, "page[size]": {"500"}, "page[number]": {strconv.Itoa(number + 1)},
 		}, parsed.Query())
 	}
 }
@@ -114,5 +114,46 @@ func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, page.Next, meta)
 		require.Len(t, page.Organizations, 1)
+	}
+}
+
+func TestAnOrganizationTellsItsRecordInThePSA(t *testing.T) {
+	t.Parallel()
+	bench := vendortest.Open(t, suite(), 0)
+	linked := []vendors.Organization{
+		{RemoteID: "1", Name: "The provider", Hints: []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: "0"}}},
+		{RemoteID: "2", Name: "Northwind", Hints: []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: "178"}}},
+		{RemoteID: "3", Name: "Contoso"},
+	}
+	bench.Vendor.Set(linked)
+	page, err := bench.Source.Organizations(t.Context(), "")
+	require.NoError(t, err)
+	require.Equal(t, linked, page.Organizations)
+}
+
+func TestWhatIsIncludedCostsNoList(t *testing.T) {
+	t.Parallel()
+	const linked = `{"adapters-resources":{"data":[{"id":"9","type":"adapters-resources"}]}}`
+	for _, one := range []struct {
+		relationships, included string
+		want                    []vendors.Hint
+	}{
+		{linked, `[{"id":9,"type":"adapters-resources","attributes":{"adapter-type":"manage","remote-id":250}}]`, []vendors.Hint{{Application: vendors.ApplicationConnectWise, RemoteID: "250"}}},
+		{linked, `[{"id":"9","type":"adapters-resources","attributes":{"adapter-type":"kaseya-bms","remote-id":"88"}}]`, []vendors.Hint{{Application: vendors.ApplicationKaseyaBMS, RemoteID: "88"}}},
+		{linked, `[{"id":"9","type":"adapters-resources","attributes":{"adapter-type":"tigerpaw","remote-id":"88"}}]`, nil},
+		{linked, `[{"id":"9","type":"adapters-resources","attributes":{"adapter-type":"autotask","remote-id":null}}]`, nil},
+		{linked, `[{"id":"9","type":"rmm-companies","attributes":{"adapter-type":"autotask","remote-id":"88"}}]`, nil},
+		{linked, `[7,{"id":[]},{"id":"9","type":"adapters-resources","attributes":[]}]`, nil},
+		{linked, `{}`, nil},
+		{`[]`, `null`, nil},
+		{`{"adapters-resources":{"data":{}}}`, `"sorry"`, nil},
+	} {
+		bench := vendortest.Open(t, suite(), 0)
+		bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/vnd.api+json",
+			`{"data":[{"id":"1","attributes":{"name":"Northwind"},"relationships":`+one.relationships+`}],"included":`+one.included+`}`))
+		page, err := bench.Source.Organizations(t.Context(), "")
+		require.NoError(t, err)
+		require.Len(t, page.Organizations, 1)
+		require.Equal(t, one.want, page.Organizations[0].Hints, one.included)
 	}
 }

@@ -120,7 +120,7 @@ func (c demoClient) hints(application vendors.Application) []vendors.Hint {
 // demoLinks are the tools of which another keeps the ids.
 func demoLinks(application vendors.Application) []vendors.Application {
 	switch application {
-	case vendors.ApplicationDattoRMM:
+	case vendors.ApplicationDattoRMM, vendors.ApplicationITGlue:
 		return []vendors.Application{vendors.ApplicationAutotask}
 	case vendors.ApplicationHaloPSA:
 		return []vendors.Application{vendors.ApplicationITGlue, vendors.ApplicationNinjaOne}

@@ -42,8 +42,11 @@ func (itGlue) window(r *http.Request) (Window, error) {
 
 func (itGlue) page(w http.ResponseWriter, r *http.Request, listing Listing) {
 	data := make([]map[string]any, 0, len(listing.Rows))
+	included := []map[string]any{}
 	for _, row := range listing.Rows {
-		data = append(data, itGlueOrganization(row))
+		organization, records := itGlueOrganization(row)
+		data = append(data, organization)
+		included = append(included, records...)
 	}
 	number := (listing.Offset+listing.Size-1)/listing.Size + 1
 	meta := map[string]any{
@@ -60,10 +63,23 @@ func (itGlue) page(w http.ResponseWriter, r *http.Request, listing Listing) {
 		meta["next-page"] = next
 		links["next"] = nextURL(r, listing, map[string][]string{"page[number]": {decimal(next)}})
 	}
-	sendJSON(w, http.StatusOK, itGlueJSON, map[string]any{"data": data, "meta": meta, "links": links})
+	answer := map[string]any{"data": data, "meta": meta, "links": links}
+	if r.URL.Query().Get("include") == "adapters_resources" {
+		answer["included"] = included
+	}
+	sendJSON(w, http.StatusOK, itGlueJSON, answer)
 }
 
-func itGlueOrganization(row Row) map[string]any {
+// itGlueOrganization gives an organization, and the records of a PSA that it is synchronized with.
+func itGlueOrganization(row Row) (organization map[string]any, included []map[string]any) {
+	references := []map[string]any{}
+	for n, hint := range row.Hints {
+		id := "7" + row.RemoteID + decimal(n)
+		references = append(references, map[string]any{"id": id, "type": "adapters-resources"})
+		included = append(included, map[string]any{"id": id, "type": "adapters-resources", "attributes": map[string]any{
+			"adapter-type": strings.ToLower(string(hint.Application)), "remote-id": hint.RemoteID,
+		}})
+	}
 	return map[string]any{
 		"id": text(row.RemoteID, row.NullID), "type": "organizations",
 		"attributes": map[string]any{
@@ -73,8 +89,8 @@ func itGlueOrganization(row Row) map[string]any {
 			"short-name": nil, "created-at": "2024-02-01T09:10:11.000Z", "updated-at": "2025-06-30T18:00:00.000Z",
 			"parent-id": nil, "ancestor-ids": "[]",
 		},
-		"relationships": map[string]any{},
-	}
+		"relationships": map[string]any{"adapters-resources": map[string]any{"data": references}},
+	}, included
 }
 
 // reject is the gateway's answer, which is no JSON:API.
