@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -214,19 +215,19 @@ func (s *spent) refusals() int {
 // flood asks by all clients at once, again and again, until the returned function is called; who is refused does not wait.
 func flood(t *testing.T, clients []*client) (*spent, func()) {
 	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
+	var over atomic.Bool // what was asked is answered: a connection that is given up while it is made keeps a server from stopping
 	got := &spent{}
 	var group sync.WaitGroup
 	for _, one := range clients {
 		group.Go(func() {
-			for ctx.Err() == nil {
-				if cost, answered, err := one.asks(ctx, gridQuery); err == nil {
+			for !over.Load() {
+				if cost, answered, err := one.asks(t.Context(), gridQuery); err == nil {
 					got.add(cost, answered)
 				}
 			}
 		})
 	}
-	return got, func() { stop(); group.Wait() }
+	return got, func() { over.Store(true); group.Wait() }
 }
 
 // However many tokens an account floods with, what is answered is its share, and another account is refused nothing.
