@@ -18,7 +18,8 @@ const (
 
 func partNames() []string { return []string{partPages, partDay, partWrites, partRefresh, partGrowth} }
 
-// measure sets everything up, measures, and takes everything down again. Where something fails it returns what it has.
+// measure sets everything up, measures, and takes everything down again. Where a part fails the others are
+// measured all the same.
 func measure(ctx context.Context, options options) (found *results, err error) {
 	if err := installPeers(ctx); err != nil {
 		return nil, err
@@ -60,11 +61,15 @@ func measure(ctx context.Context, options options) (found *results, err error) {
 		if !options.wants(part.name) && (part.name != partPages || len(options.kinds()) == 0) {
 			continue
 		}
-		if err := part.run(); err != nil {
-			return found, fmt.Errorf("%s: %w", part.name, err)
+		if failed := part.run(); failed != nil {
+			say("%s: %v", part.name, failed)
+			err = errors.Join(err, fmt.Errorf("%s: %w", part.name, failed))
+		}
+		if ctx.Err() != nil {
+			break
 		}
 	}
-	return found, nil
+	return found, err
 }
 
 // measurePages measures every kind of page on everybody.
