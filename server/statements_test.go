@@ -37,7 +37,7 @@ func TestStatements_AreAsManyForMuchAsForLittle(t *testing.T) {
 		require.LessOrEqual(t, one, most, title)
 		t.Logf("%s: %d statements", title, one)
 	}
-	read("drop-down", 6, `query($id: ID!, $first: Int, $search: String) { node(id: $id) { ... on Integration {
+	read("drop-down", 5, `query($id: ID!, $first: Int, $search: String) { node(id: $id) { ... on Integration {
 		externalOrgs(first: $first, search: $search) { totalCount pageInfo { hasNextPage } nodes { id name mapping { id organization { id name } } } } } } }`,
 		object{"id": integrations[1], "search": "client"})
 	read("import candidates", 9, `query($first: Int, $search: String) { importCandidates(first: $first, search: $search) {

@@ -84,9 +84,9 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		}
 		list.part = *search
 	}
-	var items []*ExternalOrg
+	var found []*listedExternalOrg
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		query, err := list.window(tx, &items, window)
+		query, err := list.window(tx, &found, window)
 		if err != nil {
 			return err
 		}
@@ -95,8 +95,15 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 	if err != nil {
 		return nil, err
 	}
+	items := make([]*ExternalOrg, len(found))
+	for i, one := range found {
+		items[i] = &one.ExternalOrg
+	}
 	place := func(x *ExternalOrg) page.Cursor { return page.Cursor{x.Folded, x.ID.String()} }
 	total := func(ctx context.Context) (count int, err error) {
+		if len(found) > 0 && found[0].Total != nil {
+			return *found[0].Total, nil
+		}
 		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
 			counted, err := list.all(tx.NewSelect().Model((*ExternalOrg)(nil))).Count(ctx)
 			count = int(counted)
@@ -105,6 +112,13 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		return count, err
 	}
 	return page.New(window, items, place, total), nil
+}
+
+// listedExternalOrg is an external organization as a list's statement brings it.
+type listedExternalOrg struct {
+	ExternalOrg `bun:",extend"`
+
+	Total *int `bun:",scanonly"` // of the whole list, where a search has found it out
 }
 
 // externalOrgList is what a list of external organizations is narrowed by.
@@ -133,15 +147,16 @@ func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // window asks for one item more than the window holds, which tells whether there are more.
-func (l externalOrgList) window(tx bun.IDB, items *[]*ExternalOrg, window page.Window) (*bun.SelectQuery, error) {
+func (l externalOrgList) window(tx bun.IDB, items *[]*listedExternalOrg, window page.Window) (*bun.SelectQuery, error) {
 	var query *bun.SelectQuery
 	if l.part == "" {
 		query = l.all(tx.NewSelect().Model(items))
 	} else {
 		// The planner takes a search for common and would walk the whole index in order, row by row, for a rare one:
-		// the hits are gathered first.
+		// the hits are gathered first. To count them costs nothing more.
 		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)))
-		query = tx.NewSelect().WithQuery(bun.NewWithQuery("hits", hits).Materialized()).Model(items).ModelTableExpr("hits AS x")
+		query = tx.NewSelect().WithQuery(bun.NewWithQuery("hits", hits).Materialized()).Model(items).ModelTableExpr("hits AS x").
+			ColumnExpr("x.*").ColumnExpr("(SELECT count(*) FROM hits) AS total")
 	}
 	for comparison, cursor := range map[string]page.Cursor{">": window.After, "<": window.Before} {
 		if cursor == nil {
