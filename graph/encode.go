@@ -68,19 +68,3 @@ func within(mappings []*mapping.Mapping, integrations []uuid.UUID) []*mapping.Ma
 	}
 	return kept
 }
-
-// converted passes on what comes, in the schema's terms, until the source or ctx ends.
-func converted[From, To any](ctx context.Context, source <-chan From, convert func(From) To) <-chan To {
-	target := make(chan To)
-	go func() {
-		defer close(target)
-		for item := range source {
-			select {
-			case target <- convert(item):
-			case <-ctx.Done():
-				return // the source ends with ctx too, and its sender waits on ctx alone
-			}
-		}
-	}()
-	return target
-}

@@ -6,9 +6,9 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/integration"
-	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/organization"
 )
 
@@ -37,13 +37,11 @@ func (r *queryResolver) JournalCursor(ctx context.Context) (string, error) {
 }
 
 func (r *subscriptionResolver) AccountChanges(ctx context.Context, after *string) (<-chan model.AccountChange, error) {
-	events, err := r.Journal.Watch(ctx, after)
+	watcher, err := r.Journal.Watch(ctx, after)
 	if err != nil {
 		return nil, err
 	}
-	return converted(ctx, events, func(event journal.Event) model.AccountChange {
-		return model.NewAccountChange(event, r.Clock())
-	}), nil
+	return plan.Follow(ctx, changes{watcher, r.Clock}), nil
 }
 
 func (r *Resolver) IntegrationsChanged() gen.IntegrationsChangedResolver {

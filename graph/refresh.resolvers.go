@@ -6,6 +6,7 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
@@ -46,13 +47,11 @@ func (r *refreshRunResolver) Integration(ctx context.Context, obj *refresh.Run) 
 }
 
 func (r *subscriptionResolver) RefreshProgress(ctx context.Context, runID *string, integrationIds []string) (<-chan *model.RefreshProgress, error) {
-	runs, err := r.Refreshes.Watch(ctx, optionalID(id.RefreshRun, runID), optionalIDs(id.Integration, integrationIds))
+	watcher, err := r.Refreshes.Watch(ctx, optionalID(id.RefreshRun, runID), optionalIDs(id.Integration, integrationIds))
 	if err != nil {
 		return nil, err
 	}
-	return converted(ctx, runs, func(run *refresh.Run) *model.RefreshProgress {
-		return &model.RefreshProgress{Run: run, Sequence: int(run.Sequence)}
-	}), nil
+	return plan.Follow(ctx, progress{watcher}), nil
 }
 
 func (r *Resolver) RefreshRun() gen.RefreshRunResolver { return &refreshRunResolver{r} }

@@ -30,3 +30,21 @@ func TestAccountChanges_SharedByThoseWhoSelectTheSame(t *testing.T) {
 		require.NotEmpty(t, at(event, "changed", "cursor"))
 	}
 }
+
+// Whoever comes later is not sent what was read of a change before they came: they may have seen newer already.
+func TestAccountChanges_ShowNothingFromBeforeTheSubscription(t *testing.T) {
+	t.Parallel()
+	admin := newWorld(t).newAccount(5)
+	cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor")
+	early, stop := admin.watch(changesQuery, object{"after": cursor})
+	t.Cleanup(stop)
+	id := admin.create("Before")["Before"]
+	require.Equal(t, "Before", at(early(), "accountChanges", "organizations", 0, "name"))
+	admin.do(`mutation($id: ID!) { updateOrganization(input: {organizationId: $id, name: "After"}) { userErrors { code } } }`, object{"id": id})
+	require.Equal(t, "After", at(early(), "accountChanges", "organizations", 0, "name"))
+	late, stop := admin.watch(changesQuery, object{"after": cursor})
+	t.Cleanup(stop)
+	for range 2 {
+		require.Equal(t, "After", at(late(), "accountChanges", "organizations", 0, "name"))
+	}
+}

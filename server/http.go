@@ -34,12 +34,13 @@ const (
 )
 
 func newHTTPServer(background context.Context, handler http.Handler) *http.Server {
+	lasting := transport.Lasting(background)
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: readHeaderTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		BaseContext:       func(net.Listener) context.Context { return background },
+		BaseContext:       func(net.Listener) context.Context { return lasting },
 	}
 }
 
@@ -99,6 +100,7 @@ func (a *App) graphql() http.Handler {
 		AllowOrigin: a.allowOrigin,
 		CheckAlive:  a.checkAlive,
 		Closed:      func(_ context.Context, why error) { a.metrics.SocketClosed(transport.Reason(why)) },
+		Pushed:      a.metrics.Pushed,
 		Streams:     a.streams,
 	})
 	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams})

@@ -2078,7 +2078,7 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 		Implements: subscriptionImplementors,
 		Fields: map[string]*plan.Field{
 			"accountChanges": {
-				Open: func(x *plan.Execution, s *plan.Step) plan.Stream {
+				Open: func(x *plan.Execution, s *plan.Step) *plan.Stream {
 					args, ok := x.Arguments(s)
 					if !ok {
 						return nil
@@ -2088,7 +2088,7 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 						x.Fail(err)
 						return nil
 					}
-					return plan.StreamOf(events, func(x *plan.Execution, event model.AccountChange) bool {
+					return plan.StreamOf(x, events, func(x *plan.Execution, event model.AccountChange) bool {
 						return appendNAccountChange2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAccountChange(x, s, event)
 					})
 				},
@@ -2099,7 +2099,7 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Method:    true,
 			},
 			"refreshProgress": {
-				Open: func(x *plan.Execution, s *plan.Step) plan.Stream {
+				Open: func(x *plan.Execution, s *plan.Step) *plan.Stream {
 					args, ok := x.Arguments(s)
 					if !ok {
 						return nil
@@ -2109,7 +2109,7 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 						x.Fail(err)
 						return nil
 					}
-					return plan.StreamOf(events, func(x *plan.Execution, event *model.RefreshProgress) bool {
+					return plan.StreamOf(x, events, func(x *plan.Execution, event *model.RefreshProgress) bool {
 						return appendNRefreshProgress2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRefreshProgress(x, s, event)
 					})
 				},

@@ -2233,7 +2233,10 @@ extend type Query {
 }
 
 extend type Subscription {
-  "Every change of the account's journal, in order, once: for grids that other people edit too."
+  """
+  Every change of the account's journal, in order, once: for grids that other people edit too. What a change's objects show was read after
+  the change, after you subscribed, and at most two seconds before it is sent; what changed later follows.
+  """
   accountChanges(
     "The cursor of the last change seen, or of journalCursor; none: from now on."
     after: String

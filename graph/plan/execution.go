@@ -14,6 +14,7 @@ type Execution struct {
 	path      []frame          // to what is being resolved, from below the root
 	arguments []map[string]any // decoded, by Step.arguments; nil: not yet
 	cost      int              // of the fields resolved so far
+	source    any              // of a subscription, a Source of its events; nil: a channel brings them
 }
 
 // frame is one step of a path: into a field, or into an item of a list.

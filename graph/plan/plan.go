@@ -32,7 +32,7 @@ type Field struct {
 	// must not be.
 	Append func(x *Execution, s *Step, object any) bool
 	// Open starts a stream, for a field of the type Subscription; nil says that it did not start and why was told.
-	Open func(x *Execution, s *Step) Stream
+	Open func(x *Execution, s *Step) *Stream
 	// Arguments decodes the arguments; nil: it has none.
 	Arguments func(ctx context.Context, raw map[string]any) (map[string]any, error)
 	Children  []string // the object types that it may hold, in the order in which Append knows them

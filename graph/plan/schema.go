@@ -15,6 +15,8 @@ type schema struct {
 	scope  Scope
 	shares *shares
 	costs  Costs
+
+	audiences *audiences
 }
 
 // Costs knows what fields cost, and is told what answers came to.
@@ -28,7 +30,7 @@ type Costs interface {
 // Over puts plans over a schema: types are its tables. Subscribers of one scope share what is made of events; nil: nobody does.
 // Costs may be nil: then nothing is counted.
 func Over(beneath graphql.ExecutableSchema, types Types, scope Scope, costs Costs) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), scope: scope, shares: newShares(), costs: costs}
+	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), scope: scope, shares: newShares(), costs: costs, audiences: newAudiences()}
 }
 
 // Exec executes the operation of ctx.
@@ -39,7 +41,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 		return s.ExecutableSchema.Exec(ctx)
 	}
 	if operation.Operation.Operation == ast.Subscription {
-		return plan.subscribe(ctx, operation, s.scope, s.shares)
+		return s.subscribe(ctx, plan, operation)
 	}
 	done := false
 	return func(ctx context.Context) *graphql.Response {

@@ -24,12 +24,12 @@ type Identified interface {
 // shares nothing.
 type Scope func(ctx context.Context) string
 
-// What is kept for sharing: subscribers get an event within moments of each other, on a busy server within seconds, and who
-// comes later makes it anew. What was made of a change a while ago may be older than the latest change, but never older than
-// the change itself, and the later ones follow.
+// What is kept for sharing. The promise to a subscriber: what they are sent of an event was read after the event, after they
+// subscribed, and at most two seconds before it is sent to whoever gets it from here. Subscribers get an event within moments
+// of each other; who comes later makes it anew.
 const (
-	shareFor   = 15 * time.Second // at least; twice as long at most
-	shareBytes = 32 << 20         // of what is kept until it is let go early, and as much again
+	shareFor   = 2 * time.Second
+	shareBytes = 32 << 20 // of what is kept until it is let go early, and as much again
 )
 
 // shares keeps what was made of events a moment ago.
@@ -49,17 +49,18 @@ type shareKey struct {
 
 // share is what was made of one event.
 type share struct {
-	done chan struct{} // closed when the rest is there
-	data []byte        // nil: it failed, and whoever waits makes their own
+	begun time.Time     // nothing was read before
+	done  chan struct{} // closed when the rest is there
+	data  []byte        // nil: it failed, and whoever waits makes their own
 }
 
 func newShares() *shares {
 	return &shares{young: map[shareKey]*share{}, turned: time.Now()}
 }
 
-// get returns what was made under the key, or has it made. Whoever comes meanwhile waits. What failed is not shared.
-func (s *shares) get(ctx context.Context, key shareKey, produce func() *graphql.Response) *graphql.Response {
-	found, first := s.find(key)
+// get returns what was made under the key since then, or has it made. Whoever comes meanwhile waits. What failed is not shared.
+func (s *shares) get(ctx context.Context, key shareKey, since time.Time, produce func() *graphql.Response) *graphql.Response {
+	found, first := s.find(key, since)
 	if first {
 		response := s.produce(ctx, found, produce)
 		s.count(len(found.data))
@@ -86,18 +87,22 @@ func (s *shares) produce(ctx context.Context, into *share, produce func() *graph
 	return response
 }
 
-func (s *shares) find(key shareKey) (found *share, first bool) {
+func (s *shares) find(key shareKey, since time.Time) (found *share, first bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if time.Since(s.turned) > shareFor || s.bytes > shareBytes {
 		s.young, s.old, s.bytes, s.turned = map[shareKey]*share{}, s.young, 0, time.Now()
 	}
+	now := time.Now()
+	if recent := now.Add(-shareFor); since.Before(recent) {
+		since = recent
+	}
 	for _, kept := range []map[shareKey]*share{s.young, s.old} {
-		if found := kept[key]; found != nil {
+		if found := kept[key]; found != nil && !found.begun.Before(since) {
 			return found, false
 		}
 	}
-	found = &share{done: make(chan struct{})}
+	found = &share{begun: now, done: make(chan struct{})}
 	s.young[key] = found
 	return found, true
 }

@@ -3,9 +3,11 @@ package plan
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/stretchr/testify/require"
@@ -24,7 +26,7 @@ func TestShares_AreMadeOnceForAllWhoAskTheSame(t *testing.T) {
 	var group sync.WaitGroup
 	for range 500 {
 		group.Go(func() {
-			response := shared.get(answering(), shareKey{scope: "ours", event: "1"}, func() *graphql.Response {
+			response := shared.get(answering(), shareKey{scope: "ours", event: "1"}, time.Time{}, func() *graphql.Response {
 				made.Add(1)
 				return &graphql.Response{Data: []byte("one")}
 			})
@@ -41,7 +43,7 @@ func TestShares_AreMadeOnceForAllWhoAskTheSame(t *testing.T) {
 		"other variables":         {scope: "ours", event: "1", choices: "{}"},
 		"another selection":       {scope: "ours", event: "1", plan: new(plan)},
 	} {
-		response := shared.get(answering(), other, func() *graphql.Response { return &graphql.Response{Data: []byte("other")} })
+		response := shared.get(answering(), other, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("other")} })
 		require.Equal(t, "other", string(response.Data), what)
 	}
 }
@@ -51,12 +53,12 @@ func TestShares_OfAFailureNobodyHasAnything(t *testing.T) {
 	shared := newShares()
 	failing := answering()
 	key := shareKey{scope: "ours", event: "1"}
-	response := shared.get(failing, key, func() *graphql.Response {
+	response := shared.get(failing, key, time.Time{}, func() *graphql.Response {
 		graphql.AddError(failing, errors.New("the store is away"))
 		return &graphql.Response{Data: []byte("null")}
 	})
 	require.Equal(t, "null", string(response.Data))
-	response = shared.get(answering(), key, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
+	response = shared.get(answering(), key, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
 	require.Equal(t, "mine", string(response.Data))
 }
 
@@ -64,8 +66,8 @@ func TestShares_APanicLetsThoseWhoWaitGoOn(t *testing.T) {
 	t.Parallel()
 	shared := newShares()
 	key := shareKey{scope: "ours", event: "1"}
-	require.Panics(t, func() { shared.get(answering(), key, func() *graphql.Response { panic("boom") }) })
-	response := shared.get(answering(), key, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
+	require.Panics(t, func() { shared.get(answering(), key, time.Time{}, func() *graphql.Response { panic("boom") }) })
+	response := shared.get(answering(), key, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
 	require.Equal(t, "mine", string(response.Data))
 }
 
@@ -88,4 +90,26 @@ func TestInnerVariables_AreThoseThatDecideWhatIsMadeOfAnEvent(t *testing.T) {
 	different, err := choices(names, map[string]any{"after": "x", "a": "2"})
 	require.NoError(t, err)
 	require.NotEqual(t, one, different)
+}
+
+// What was made before somebody subscribed, or two seconds ago, is made anew: it may be older than what they have seen.
+func TestShares_NothingIsOlderThanPromised(t *testing.T) {
+	t.Parallel()
+	shared := newShares()
+	key := shareKey{scope: "ours", event: "1"}
+	made := 0
+	get := func(since time.Time) string {
+		response := shared.get(answering(), key, since, func() *graphql.Response {
+			made++
+			return &graphql.Response{Data: []byte(strconv.Itoa(made))}
+		})
+		return string(response.Data)
+	}
+	began := time.Now()
+	require.Equal(t, "1", get(began))
+	require.Equal(t, "1", get(began), "subscribed before it was made")
+	require.Equal(t, "2", get(time.Now()), "subscribed after it was made")
+	require.Equal(t, "2", get(began), "the newest is kept")
+	shared.young[key].begun = time.Now().Add(-shareFor)
+	require.Equal(t, "3", get(began), "two seconds old")
 }

@@ -1,13 +1,58 @@
 package plan
 
-import (
-	"context"
+import "context"
 
-	"github.com/99designs/gqlgen/graphql"
-)
+// Source is where a subscription's events come from, one after the other. One goroutine at a time uses it.
+type Source[T any] interface {
+	// Next waits for the next event. It reports false where there are no more, or ctx has ended.
+	Next(ctx context.Context) (T, bool)
+	// Take is the next event where it is known already. It never waits.
+	Take() (T, bool)
+	Place
+}
 
-// Stream waits for the next event of a subscription; nil where there are no more.
-type Stream func(ctx context.Context) *Event
+// Place is where a subscriber stands in what they follow.
+type Place interface {
+	// Topic names what is followed: within a scope, two at the same place of a topic get the same events from there on.
+	Topic() string
+	// Place tells what was given so far; "" where the source must go on by itself.
+	Place() string
+	// Rest says that somebody else's events are passed on instead, until Resume, which says how far.
+	Rest()
+	Resume(place string)
+}
+
+// Follow lets a subscription be answered from a source: a resolver returns what it returns. Under a plan that is no channel
+// and no goroutine.
+func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
+	if x, planned := ctx.Value(executionKey{}).(*Execution); planned {
+		x.source = source
+		return nil
+	}
+	events := make(chan T)
+	go func() {
+		defer close(events)
+		for {
+			event, more := source.Next(ctx)
+			if !more {
+				return
+			}
+			select {
+			case events <- event:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return events
+}
+
+// Stream is what a subscription follows.
+type Stream struct {
+	next  func(ctx context.Context) *Event // waits; nil: there are no more
+	take  func() *Event                    // does not wait; nil: there is none yet
+	place Place                            // nil: nobody else follows the same
+}
 
 // Event is one event of a subscription.
 type Event struct {
@@ -15,65 +60,37 @@ type Event struct {
 	id       string // "": it is not shared
 }
 
-// StreamOf is the stream of a channel.
-func StreamOf[T any](source <-chan T, appendEvent func(x *Execution, event T) bool) Stream {
-	return func(ctx context.Context) *Event {
+// StreamOf is the stream of what a resolver gave: a source, or else a channel.
+func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Execution, event T) bool) *Stream {
+	made := func(event T, more bool) *Event {
+		if !more {
+			return nil
+		}
+		next := &Event{appendTo: func(x *Execution) bool { return appendEvent(x, event) }}
+		if identified, is := any(event).(Identified); is {
+			next.id = identified.EventID()
+		}
+		return next
+	}
+	if source, is := x.source.(Source[T]); is {
+		return &Stream{
+			next:  func(ctx context.Context) *Event { return made(source.Next(ctx)) },
+			take:  func() *Event { return made(source.Take()) },
+			place: source,
+		}
+	}
+	return &Stream{next: func(ctx context.Context) *Event {
 		select {
-		case event, open := <-source:
-			if !open {
-				return nil
-			}
-			next := &Event{appendTo: func(x *Execution) bool { return appendEvent(x, event) }}
-			if identified, is := any(event).(Identified); is {
-				next.id = identified.EventID()
-			}
-			return next
+		case event, open := <-channel:
+			return made(event, open)
 		case <-ctx.Done():
 			return nil
 		}
-	}
-}
-
-// subscribe starts a subscription. Unlike in the executor beneath, the path of an error in an event starts at the
-// subscription's field, and an event that is null for an error in it makes data null, as the specification has it.
-func (p *plan) subscribe(ctx context.Context, operation *graphql.OperationContext, scope Scope, shared *shares) graphql.ResponseHandler {
-	step := &p.root.steps[0]
-	key := shareKey{plan: p}
-	if chosen, err := choices(p.inner, operation.Variables); err == nil && scope != nil {
-		key.scope, key.choices = scope(ctx), chosen
-	}
-	x := p.start(ctx, operation)
-	stream := x.open(step)
-	return func(ctx context.Context) *graphql.Response {
-		event := stream(ctx)
-		if event == nil {
-			return nil
-		}
-		produce := func() *graphql.Response { return p.event(ctx, operation, step, event) }
-		if key.scope == "" || event.id == "" {
-			return produce()
-		}
-		key.event = event.id
-		return shared.get(ctx, key, produce)
-	}
-}
-
-// event makes what the subscription selects of one event.
-func (p *plan) event(ctx context.Context, operation *graphql.OperationContext, step *Step, event *Event) *graphql.Response {
-	x := p.start(ctx, operation)
-	x.path = append(x.path, frame{step: step})
-	x.buffer = append(append(x.buffer, '{'), step.key...)
-	mark := len(x.buffer)
-	if !event.appendTo(x) && !x.null(step.field, mark) {
-		return &graphql.Response{Data: []byte("null")}
-	}
-	x.buffer = append(x.buffer, '}')
-	p.size.Store(int64(len(x.buffer)))
-	return &graphql.Response{Data: x.buffer}
+	}}
 }
 
 // open opens the stream of the step. Where it does not open, the executor answers with the errors alone.
-func (x *Execution) open(step *Step) (stream Stream) {
+func (x *Execution) open(step *Step) (stream *Stream) {
 	x.path = append(x.path, frame{step: step})
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -7,6 +7,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/orgmap/orgmap/graph/plan"
 )
 
 // prepare parses and validates one request. Where it is refused, the response to send is returned and nothing may be
@@ -53,36 +55,72 @@ func run(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.Ope
 		}
 		return
 	}
-	ctx, failure := withFailure(ctx)
+	newSubscription(ctx, exec, operation).run(emit)
+}
+
+// subscription is a subscription under way. One goroutine at a time runs it.
+type subscription struct {
+	exec      graphql.GraphExecutor
+	operation *graphql.OperationContext
+	seat      *plan.Seat // nil: it never rests
+	ctx       context.Context
+	failure   *failure
+	next      graphql.ResponseHandler // nil: it has not begun
+}
+
+func newSubscription(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext) *subscription {
+	s := &subscription{exec: exec, operation: operation}
+	s.ctx, s.failure = withFailure(ctx)
+	return s
+}
+
+// sit lets the subscription rest while others get the same. It is called before run.
+func (s *subscription) sit(seat *plan.Seat) {
+	s.seat = seat
+	s.ctx = seat.With(s.ctx)
+}
+
+// run emits events until there are no more, emit returns false, or the subscription rests: then it is run again when its
+// seat says so.
+func (s *subscription) run(emit func(*graphql.Response) bool) (rests bool) {
 	over := false
-	last := follow(ctx, exec, operation, func(response *graphql.Response) bool {
+	rests, last := s.follow(func(response *graphql.Response) bool {
 		over = !emit(response) || refused(response)
 		return !over
 	})
-	if last == nil {
-		if err := failure.get(); err != nil && ctx.Err() == nil {
-			last = dispatchError(ctx, exec, err)
+	if last == nil && !rests {
+		if err := s.failure.get(); err != nil && s.ctx.Err() == nil {
+			last = dispatchError(s.ctx, s.exec, err)
 		}
 	}
 	if last != nil && !over {
 		emit(last)
 	}
+	return rests
 }
 
-// follow emits the events of a subscription. It returns a last response, still to be emitted, where one panicked.
-func follow(
-	ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, emit func(*graphql.Response) bool,
-) (last *graphql.Response) {
+// follow returns a last response, still to be emitted, where one panicked.
+func (s *subscription) follow(emit func(*graphql.Response) bool) (rests bool, last *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			last = recovered(ctx, exec, cause)
+			last = recovered(s.ctx, s.exec, cause)
 		}
 	}()
-	next, ctx := exec.DispatchOperation(ctx, operation)
+	if s.next == nil {
+		s.next, s.ctx = s.exec.DispatchOperation(s.ctx, s.operation)
+	}
 	for {
-		response := next(ctx)
-		if response == nil || !emit(response) {
-			return nil
+		response := s.next(s.ctx)
+		switch {
+		case response == nil && s.seat == nil:
+			return false, nil
+		case response == nil:
+			if rests, over := s.seat.Take(); rests || over {
+				return rests, nil
+			}
+		case s.seat != nil && s.seat.Handed():
+		case !emit(response):
+			return false, nil
 		}
 	}
 }

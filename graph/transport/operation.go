@@ -4,14 +4,12 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"os"
-	"time"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/coder/websocket"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/orgmap/orgmap/graph/plan"
 )
 
 // operation is one operation of a socket, under the id the client gave it. The flags are protected by the socket's mu.
@@ -20,7 +18,9 @@ type operation struct {
 	quoted  []byte // id as JSON
 	cancel  context.CancelFunc
 	counted bool // in socket.running
-	awaited bool // in socket.awaited
+
+	goroutines int  // that run it; none while a subscription rests
+	awaited    bool // in socket.awaited
 }
 
 func (s *socket) subscribe(session context.Context, m message) error {
@@ -50,13 +50,37 @@ func (s *socket) subscribe(session context.Context, m message) error {
 	now := graphql.Now()
 	params := sent.params(s.header)
 	params.ReadTime = graphql.TraceTiming{Start: now, End: now}
-	go func() {
-		defer s.work.Done()
-		defer s.dismiss(o)
-		defer s.survive()
-		s.perform(ctx, o, params)
-	}()
+	go s.carry(o, func() bool { return s.perform(ctx, o, params) })
 	return nil
+}
+
+// carry runs an operation, or goes on with it, on a goroutine of its own until it ends or rests.
+func (s *socket) carry(o *operation, on func() (rests bool)) {
+	defer s.work.Done()
+	rests := false
+	defer func() {
+		s.mu.Lock()
+		o.goroutines--
+		left := !rests || o.goroutines == 0 && s.operations[o.id] != o
+		s.mu.Unlock()
+		if left {
+			s.dismiss(o)
+		}
+	}()
+	defer s.survive()
+	rests = on()
+}
+
+// resume goes on with an operation that rests. Where its client wants no more of it, its context has ended.
+func (s *socket) resume(o *operation, on func() (rests bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ctx.Err() != nil || s.operations[o.id] != o {
+		return
+	}
+	o.goroutines++
+	s.work.Add(1)
+	go s.carry(o, on)
 }
 
 // survive ends the socket, and nothing else, by a panic that is nobody else's to recover: one in encoding a result.
@@ -88,6 +112,7 @@ func (s *socket) enlist(o *operation) verdict {
 		return crowded
 	}
 	s.operations[o.id] = o
+	o.goroutines = 1
 	o.counted, o.awaited = true, true // until it proves to be a subscription
 	s.running++
 	s.awaited++
@@ -102,21 +127,39 @@ func (s *socket) complete(id string) {
 	if o := s.operations[id]; o != nil {
 		delete(s.operations, id)
 		o.cancel()
+		if o.goroutines == 0 {
+			s.uncount(o)
+		}
 	}
 }
 
-// perform runs an operation and sends its results, then that it is complete, unless an error said so already.
-func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) {
+// perform runs an operation and sends its results, then that it is complete, unless an error said so already or it rests.
+func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) (rests bool) {
 	ctx, prepared, refusal := prepare(ctx, s.exec, params)
 	if refusal != nil {
 		s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, refusal) })
-		return
+		return false
 	}
-	if prepared.Operation.Operation == ast.Subscription {
-		s.unawait(o)
+	if prepared.Operation.Operation != ast.Subscription {
+		s.emit(o, func(emit func(*graphql.Response) bool) bool { run(ctx, s.exec, prepared, emit); return false })
+		return false
 	}
+	s.unawait(o)
+	subscription := newSubscription(ctx, s.exec, prepared)
+	on := func() bool { return s.emit(o, subscription.run) }
+	if s.raw != nil {
+		subscription.sit(&plan.Seat{
+			Push:   func(responses []*graphql.Response) bool { return s.push(o, responses) },
+			Resume: func() { s.resume(o, on) },
+		})
+	}
+	return on()
+}
+
+// emit sends what run emits, then that the operation is complete, unless an error said so already or it rests.
+func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) (rests bool)) (rests bool) {
 	ended := false
-	run(ctx, s.exec, prepared, func(response *graphql.Response) bool {
+	rests = run(func(response *graphql.Response) bool {
 		if refused(response) {
 			ended = true
 			s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, response) })
@@ -124,9 +167,10 @@ func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawP
 		}
 		return s.deliver(o, response)
 	})
-	if !ended {
+	if !rests && !ended {
 		s.conclude(o, func(frame []byte) []byte { return appendComplete(frame, o) })
 	}
+	return rests
 }
 
 // deliver sends a result, unless the client has completed the operation. It reports whether more are wanted.
@@ -190,34 +234,4 @@ func (s *socket) unawait(o *operation) {
 	if over {
 		s.end(errRestart)
 	}
-}
-
-// send sends one message. The error it returns is the socket's end.
-func (s *socket) send(build func(frame []byte) []byte) error {
-	s.sending.Lock()
-	defer s.sending.Unlock()
-	return s.write(build)
-}
-
-// write is called with sending held. It ends the socket of a client that does not read.
-func (s *socket) write(build func(frame []byte) []byte) error {
-	if s.ctx.Err() != nil {
-		return context.Cause(s.ctx)
-	}
-	frame := build(s.frame[:0])
-	if cap(frame) <= maxKeptFrame {
-		s.frame = frame
-	}
-	_ = s.network.SetWriteDeadline(time.Now().Add(s.options.WriteTimeout))
-	if err := s.conn.Write(context.Background(), websocket.MessageText, frame); err != nil {
-		why := errGone
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			why = errStalled
-		}
-		s.end(why)
-		return why
-	}
-	// Taken back, because the library's own answers to pings are written without setting one.
-	_ = s.network.SetWriteDeadline(time.Time{})
-	return nil
 }

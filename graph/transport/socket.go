@@ -7,20 +7,18 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/coder/websocket"
 )
 
-// maxKeptFrame bounds what a socket keeps between messages, in bytes: progress and changes are smaller, and with ten
-// thousand sockets it counts.
-const maxKeptFrame = 4 << 10
-
 // maxReason is what fits into a close frame beside the code, in bytes.
 const maxReason = 123
 
-// socket is one websocket. The goroutine of its HTTP request reads, one goroutine runs each operation, a timer watches
+// socket is one websocket. One goroutine reads, one runs each operation but those subscriptions that rest, a timer watches
 // over its session. Whoever finds a reason to end it gives that to end; everything else follows from ctx.
 type socket struct {
 	options *Websocket
@@ -28,13 +26,14 @@ type socket struct {
 	header  http.Header
 	conn    *websocket.Conn
 	network net.Conn
+	raw     syscall.RawConn // of network; nil: it cannot be written without waiting
 
 	ctx  context.Context // ends with the socket; its cause is a *CloseError, errGone or errStalled
 	end  context.CancelCauseFunc
 	work sync.WaitGroup // operations and watches under way
 
-	sending sync.Mutex // one message at a time, and none of an operation after its last; protects frame
-	frame   []byte     // the last message's memory, for the next
+	sending sync.Mutex  // one message at a time, and none of an operation after its last
+	torn    atomic.Bool // a message was begun and not ended
 
 	mu         sync.Mutex // protects what follows
 	session    context.Context
@@ -49,12 +48,18 @@ type socket struct {
 
 func newSocket(options *Websocket, r *http.Request, exec graphql.GraphExecutor) *socket {
 	s := &socket{options: options, exec: exec, header: r.Header, operations: map[string]*operation{}}
-	s.ctx, s.end = context.WithCancelCause(r.Context())
+	s.ctx, s.end = context.WithCancelCause(context.WithoutCancel(r.Context()))
 	s.ctx = context.WithValue(s.ctx, socketKey{}, s)
 	return s
 }
 
 type socketKey struct{}
+
+type lastingKey struct{}
+
+// Lasting makes a context that ends the sockets opened under it when it ends: they outlive their requests. It is for the
+// base context of an HTTP server.
+func Lasting(ctx context.Context) context.Context { return context.WithValue(ctx, lastingKey{}, ctx) }
 
 // CloseSocket closes the websocket that ctx belongs to: that of an operation, or the one given to Init. It does not wait.
 // It reports false where ctx belongs to no websocket.
@@ -67,7 +72,10 @@ func CloseSocket(ctx context.Context, how *CloseError) bool {
 }
 
 func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
-	s.conn, s.network = conn, network
+	s.conn, s.network, s.raw = conn, network, rawConn(network)
+	if lasting, ok := s.ctx.Value(lastingKey{}).(context.Context); ok {
+		defer context.AfterFunc(lasting, func() { s.end(errRestart) })()
+	}
 	closed := make(chan struct{})
 	context.AfterFunc(s.ctx, func() {
 		defer close(closed)
@@ -90,11 +98,11 @@ func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
 // close sends the close code, where the client can still be told, and closes the connection. It ends the reader.
 func (s *socket) close() {
 	cause := context.Cause(s.ctx)
-	if errors.Is(cause, errGone) || errors.Is(cause, errStalled) {
+	if errors.Is(cause, errGone) || errors.Is(cause, errStalled) || s.torn.Load() {
 		_ = s.conn.CloseNow()
 		return
 	}
-	how := closing(cause, errRestart) // no code: the server's own context has ended
+	how := closing(cause, errRestart)
 	_ = s.conn.Close(websocket.StatusCode(how.Code), how.Reason[:min(len(how.Reason), maxReason)])
 }
 

@@ -6,11 +6,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/coder/websocket"
 	"github.com/stretchr/testify/require"
 
@@ -433,4 +436,25 @@ func TestSocketsOfAnyOrderDoNotMixFrames(t *testing.T) {
 		require.Equal(t, next[m.ID], m.Payload.Data.Tick)
 		next[m.ID]++
 	}
+}
+
+// A socket outlives its request, and ends with what its server's requests are based on.
+func TestSocket_EndsWithWhatLasts(t *testing.T) {
+	t.Parallel()
+	lasting, end := context.WithCancel(t.Context())
+	graph := handler.New(newSchema())
+	graph.AddTransport(transport.Websocket{})
+	server := httptest.NewUnstartedServer(graph)
+	server.Config.BaseContext = func(net.Listener) context.Context { return transport.Lasting(lasting) }
+	server.Start()
+	t.Cleanup(server.Close)
+	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.CloseNow() })
+	require.NoError(t, conn.Write(t.Context(), websocket.MessageText, []byte(initialise)))
+	_, _, err = conn.Read(t.Context())
+	require.NoError(t, err)
+	end()
+	_, _, err = conn.Read(t.Context())
+	require.Equal(t, websocket.StatusServiceRestart, websocket.CloseStatus(err))
 }

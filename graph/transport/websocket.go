@@ -2,8 +2,10 @@ package transport
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -42,7 +44,9 @@ type Websocket struct {
 	// 4403, or as the *CloseError in it says. nil: always.
 	CheckAlive func(ctx context.Context) error
 	// Closed is told why each accepted socket ended, for logs and metrics. nil: nobody.
-	Closed  func(ctx context.Context, why error)
+	Closed func(ctx context.Context, why error)
+	// Pushed is told of events that were made once and sent to one more of those who share them. nil: nobody.
+	Pushed  func(events int)
 	Streams *Registry // where open sockets are kept to be drained; nil: nowhere
 
 	InitTimeout   time.Duration // 0: 10 s
@@ -106,7 +110,8 @@ func Reason(why error) string {
 // Supports reports true for websocket upgrades.
 func (t Websocket) Supports(r *http.Request) bool { return isUpgrade(r) }
 
-// Do serves one socket until it ends, and returns when everything it started has ended too.
+// Do begins to serve one socket. It goes on when the request has ended, until the client, the session, Streams or a
+// Lasting context ends it; it leaves Streams when everything it started has ended.
 func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	t = t.withDefaults()
 	patterns, allowed := t.origin(r)
@@ -121,19 +126,23 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, refusedDraining.message, http.StatusServiceUnavailable)
 		return
 	}
-	defer remove()
-
 	hijacker := &hijacker{ResponseWriter: w}
 	conn, err := websocket.Accept(hijacker, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, OriginPatterns: patterns})
 	if err != nil {
 		s.end(err) // answered already
+		remove()
 		return
 	}
 	conn.SetReadLimit(t.MaxMessage)
-	s.serve(conn, hijacker.conn)
-	if t.Closed != nil {
-		t.Closed(r.Context(), context.Cause(s.ctx))
-	}
+	// On a goroutine of its own: that of the request keeps the HTTP server's buffers and a deep stack, for hours.
+	go func() {
+		defer remove()
+		defer s.survive()
+		s.serve(conn, hijacker.conn)
+		if t.Closed != nil {
+			t.Closed(s.ctx, context.Cause(s.ctx))
+		}
+	}()
 }
 
 func (t Websocket) withDefaults() Websocket {
@@ -164,8 +173,8 @@ func (t Websocket) origin(r *http.Request) (patterns []string, allowed bool) {
 	return []string{literal}, t.AllowOrigin(r)
 }
 
-// hijacker remembers the connection that is taken over: the websocket library does not give it out, and a deadline on it
-// costs a tenth of what the library does for a context that can end.
+// hijacker remembers the connection that is taken over, which the websocket library does not give out, and gives the library
+// smaller buffers than the HTTP server's: they stay for as long as the socket does.
 type hijacker struct {
 	http.ResponseWriter
 	conn net.Conn
@@ -173,6 +182,17 @@ type hijacker struct {
 
 func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err error) {
 	conn, buffered, err = http.NewResponseController(h.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
 	h.conn = conn
-	return conn, buffered, err
+	early, _ := buffered.Peek(buffered.Reader.Buffered()) // what the client sent before it was answered
+	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(readBuffer, len(early)))
+	_, _ = reader.Peek(len(early))
+	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, controlBuffer)), nil
 }
+
+const (
+	readBuffer    = 512 // bytes; what clients send is short, and what is longer is read past the buffer
+	controlBuffer = 256 // bytes; more than any control frame, and nothing else goes through it
+)

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"strconv"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -13,9 +15,11 @@ import (
 )
 
 // Reader delivers the changes of one account in order, each once. Next waits for the next one; it returns ErrPruned
-// where changes behind the reader's place are no longer kept.
+// where changes behind the reader's place are no longer kept. Take does not wait: it has the next one or none. One goroutine
+// at a time calls them, anyone Close.
 type Reader interface {
 	Next(ctx context.Context) (*Change, error)
+	Take() (*Change, bool)
 	Close()
 }
 
@@ -33,9 +37,21 @@ type Event struct {
 	Resync   string // the reason
 }
 
-// Watch delivers every change behind the cursor, or from now on where it is nil, until ctx ends; the channel is closed
-// then. The caller must keep reading.
-func (j *Journal) Watch(ctx context.Context, after *string) (<-chan Event, error) {
+// Watcher delivers the changes of one account in order, each once, and a resync where some are lost to age. One goroutine
+// at a time uses it.
+type Watcher struct {
+	journal  *Journal
+	account  uuid.UUID
+	position int64  // what was delivered goes to here
+	resync   string // why the watcher must be told that changes are lost; "": it need not
+
+	mu     sync.Mutex // protects what follows
+	reader Reader     // nil: opened when it is needed
+	closed bool
+}
+
+// Watch delivers every change behind the cursor, or from now on where it is nil, until ctx ends.
+func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
 		return nil, err
@@ -44,48 +60,119 @@ func (j *Journal) Watch(ctx context.Context, after *string) (<-chan Event, error
 	if err != nil {
 		return nil, err
 	}
-	position, resync := head, ""
+	w := &Watcher{journal: j, account: actor.AccountID, position: head}
 	if after != nil {
-		if position, err = ParseCursor(*after); err != nil {
+		if w.position, err = ParseCursor(*after); err != nil {
 			return nil, err
 		}
-		if position > head { // another account's cursor, or the store was restored from a backup
-			position, resync = head, "The cursor is ahead of the journal."
+		if w.position > head { // another account's cursor, or the store was restored from a backup
+			w.position, w.resync = head, "The cursor is ahead of the journal."
 		}
 	}
-	events := make(chan Event)
-	go func() {
-		defer close(events)
-		j.deliver(ctx, actor.AccountID, position, resync, events)
-	}()
-	return events, nil
+	w.open() // before the client is told that it watches
+	context.AfterFunc(ctx, w.close)
+	return w, nil
 }
 
-func (j *Journal) deliver(ctx context.Context, account uuid.UUID, position int64, resync string, events chan<- Event) {
-	send := func(event Event) bool {
-		select {
-		case events <- event:
-			return true
-		case <-ctx.Done():
-			return false
+// Next waits for the next event. It reports false where there is none: ctx ended, or the server stops.
+func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
+	for ctx.Err() == nil {
+		if w.resync != "" {
+			event = Event{Position: w.position, Resync: w.resync}
+			w.resync = ""
+			return event, true
 		}
-	}
-	for {
-		if resync != "" && !send(Event{Position: position, Resync: resync}) {
-			return
+		reader := w.open()
+		if reader == nil {
+			return Event{}, false
 		}
-		reader := j.follow(account, position)
-		err := forward(ctx, reader, send)
-		reader.Close()
+		change, err := reader.Next(ctx)
+		if err == nil {
+			return w.deliver(change), true
+		}
 		if !errors.Is(err, ErrPruned) {
-			return
+			return Event{}, false
 		}
+		w.drop()
 		// The newest position is read before the client reads again what it shows: nothing falls between.
-		if position, err = j.awaitHead(ctx, account); err != nil {
-			return
+		if w.position, err = w.journal.awaitHead(ctx, w.account); err != nil {
+			return Event{}, false
 		}
-		resync = "The cursor is older than the 30 days that the journal keeps."
+		w.resync = "The cursor is older than the 30 days that the journal keeps."
 	}
+	return Event{}, false
+}
+
+// Take is the next event where it is known already.
+func (w *Watcher) Take() (event Event, ok bool) {
+	if w.resync != "" {
+		return Event{}, false
+	}
+	reader := w.open()
+	if reader == nil {
+		return Event{}, false
+	}
+	change, ok := reader.Take()
+	if !ok {
+		return Event{}, false
+	}
+	return w.deliver(change), true
+}
+
+func (w *Watcher) deliver(change *Change) Event {
+	w.position = change.Position
+	return Event{Change: change, Position: change.Position}
+}
+
+// Topic is what is followed.
+func (w *Watcher) Topic() string { return "changes" }
+
+// Place is what was delivered so far; "" where the watcher must be told that changes are lost.
+func (w *Watcher) Place() string {
+	if w.resync != "" {
+		return ""
+	}
+	return strconv.FormatInt(w.position, 10)
+}
+
+// Resume goes on from a place that another watcher of the account has reached.
+func (w *Watcher) Resume(place string) {
+	position, err := strconv.ParseInt(place, 10, 64)
+	if err != nil {
+		return // no watcher's place
+	}
+	w.drop()
+	w.position, w.resync = position, ""
+}
+
+// Rest is called when another watcher reads for this one, until Resume. The reader stays: an idle one costs nothing.
+func (w *Watcher) Rest() {}
+
+func (w *Watcher) drop() {
+	w.mu.Lock()
+	reader := w.reader
+	w.reader = nil
+	w.mu.Unlock()
+	if reader != nil {
+		reader.Close()
+	}
+}
+
+// open is the reader; nil once the watcher is closed.
+func (w *Watcher) open() Reader {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.reader == nil && !w.closed {
+		w.reader = w.journal.follow(w.account, w.position)
+	}
+	return w.reader
+}
+
+func (w *Watcher) close() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.drop()
 }
 
 // headRetry is how long a watcher whose store is away waits before it asks again.
@@ -101,18 +188,6 @@ func (j *Journal) awaitHead(ctx context.Context, account uuid.UUID) (int64, erro
 		select {
 		case <-ctx.Done():
 		case <-time.After(headRetry):
-		}
-	}
-}
-
-func forward(ctx context.Context, reader Reader, send func(Event) bool) error {
-	for {
-		change, err := reader.Next(ctx)
-		if err != nil {
-			return err
-		}
-		if !send(Event{Change: change, Position: change.Position}) {
-			return ctx.Err()
 		}
 	}
 }

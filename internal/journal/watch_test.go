@@ -66,7 +66,30 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 	return next, nil
 }
 
+// Take leaves it to Next to find what there is.
+func (r *reader) Take() (*journal.Change, bool) { return nil, false }
+
 func (r *reader) Close() { r.closed.Store(true) }
+
+// events are what a watcher gives, until it has no more.
+func events(ctx context.Context, watcher *journal.Watcher) <-chan journal.Event {
+	given := make(chan journal.Event)
+	go func() {
+		defer close(given)
+		for {
+			event, more := watcher.Next(ctx)
+			if !more {
+				return
+			}
+			select {
+			case given <- event:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return given
+}
 
 // receive takes the next event; ok is false where the channel was closed.
 func receive(t *testing.T, events <-chan journal.Event) (event journal.Event, ok bool) {
@@ -102,9 +125,9 @@ func requireResync(t *testing.T, events <-chan journal.Event, position int64, re
 
 func (b *bench) watch(ctx context.Context, t *testing.T, account uuid.UUID, after *string) <-chan journal.Event {
 	t.Helper()
-	events, err := b.journal.Watch(as(ctx, account), after)
+	watcher, err := b.journal.Watch(as(ctx, account), after)
 	require.NoError(t, err)
-	return events
+	return events(ctx, watcher)
 }
 
 func cursor(position int64) *string {
@@ -223,6 +246,7 @@ type faultyReader struct {
 }
 
 func (r faultyReader) Next(ctx context.Context) (*journal.Change, error) { return r.next(ctx) }
+func (r faultyReader) Take() (*journal.Change, bool)                     { return nil, false }
 func (r faultyReader) Close()                                            { r.closed.Add(1) }
 
 func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it looks for goroutines that are left over
@@ -245,8 +269,9 @@ func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it lo
 			before := goleak.IgnoreCurrent()
 			watched := journal.New(b.db, b.announce, func(uuid.UUID, int64) journal.Reader { return faultyReader{test.next, closed} })
 			ctx, cancel := context.WithCancel(as(t.Context(), account))
-			events, err := watched.Watch(ctx, test.after)
+			watcher, err := watched.Watch(ctx, test.after)
 			require.NoError(t, err)
+			events := events(ctx, watcher)
 			cancel()
 			for {
 				if _, ok := receive(t, events); !ok {
@@ -265,11 +290,14 @@ func TestWatch_EndsWithTheLiveFeed(t *testing.T) {
 	closed := new(atomic.Int32)
 	over := func(context.Context) (*journal.Change, error) { return nil, errors.New("the feed is closed") }
 	watched := journal.New(b.db, b.announce, func(uuid.UUID, int64) journal.Reader { return faultyReader{over, closed} })
-	events, err := watched.Watch(as(t.Context(), b.account(t)), nil)
+	ctx, end := context.WithCancel(as(t.Context(), b.account(t)))
+	defer end()
+	watcher, err := watched.Watch(ctx, nil)
 	require.NoError(t, err)
-	_, ok := receive(t, events)
+	_, ok := receive(t, events(ctx, watcher))
 	require.False(t, ok)
-	require.EqualValues(t, 1, closed.Load())
+	end()
+	require.Eventually(t, func() bool { return closed.Load() == 1 }, patience, time.Millisecond)
 }
 
 // A store that is away while a watcher must be told where the journal stands only delays it.
@@ -288,8 +316,9 @@ func TestWatch_WaitsForAStoreThatIsAway(t *testing.T) {
 		return faultyReader{func(context.Context) (*journal.Change, error) { <-counted; return nil, journal.ErrPruned }, closed}
 	})
 	ctx, statements := pg.WithStatementCount(as(t.Context(), account))
-	events, err := watched.Watch(ctx, cursor(0))
+	watcher, err := watched.Watch(ctx, cursor(0))
 	require.NoError(t, err)
+	events := events(ctx, watcher)
 	_, err = admin.Exec(t.Context(), "ALTER TABLE accounts RENAME TO hidden")
 	require.NoError(t, err)
 	before := statements.Load()

@@ -34,18 +34,40 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 		if err := ended(ctx, r.life); err != nil {
 			return none, err
 		}
-		if value, ok := r.fromSnapshot(); ok {
+		value, ok, changed := r.look()
+		if ok {
 			return r.deliver(value), nil
 		}
-		found, ok, changed := r.slot.feed.next(r)
-		switch {
-		case !ok:
-			await(ctx, r.life, changed)
-		case r.isNew(found):
-			return r.deliver(found.value), nil
+		await(ctx, r.life, changed)
+	}
+}
+
+// Take returns a state that the reader has not had where its process knows one already, and never blocks.
+func (r *LatestReader[E]) Take() (value E, ok bool) {
+	if r.life.Err() != nil {
+		return value, false
+	}
+	if value, ok, _ = r.look(); ok {
+		r.deliver(value)
+	}
+	return value, ok
+}
+
+// look finds a state that the reader has not had; where there is none, changed is closed when another look is worth while.
+func (r *LatestReader[E]) look() (value E, ok bool, changed <-chan struct{}) {
+	if value, ok = r.fromSnapshot(); ok {
+		return value, true, nil
+	}
+	for {
+		found, more, changed := r.slot.feed.next(r)
+		if !more || r.isNew(found) {
+			return found.value, more, changed
 		}
 	}
 }
+
+// Rest lets the feed forget what only this reader has not seen. Nothing may be read from it any more.
+func (r *LatestReader[E]) Rest() { r.slot.feed.leave(r) }
 
 // Close lets the reader go, and a Next that waits return.
 func (r *LatestReader[E]) Close() {

@@ -45,6 +45,20 @@ func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
 	return none, ErrPruned
 }
 
+// Take returns the event after the last one where the reader's process knows it already, and never blocks.
+func (r *LogReader[E]) Take() (event E, ok bool) {
+	if r.pruned || r.life.Err() != nil {
+		return event, false
+	}
+	if event, ok = r.turnPage(); ok {
+		return r.deliver(event), true
+	}
+	if seen := r.slot.feed.look(r, r.last); seen.found && !seen.severed {
+		return r.deliver(seen.event), true
+	}
+	return event, false
+}
+
 // Close lets the reader go, and a Next that waits return.
 func (r *LogReader[E]) Close() {
 	r.once.Do(func() {

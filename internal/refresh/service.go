@@ -17,9 +17,11 @@ import (
 type Announce func(ctx context.Context, account, run uuid.UUID, sequence int64)
 
 // Reader delivers the newest states of an account's runs; it may miss steps of a run, never the last one, and never goes
-// back. Next waits for the next state.
+// back. Next waits for the next state, Take has one that is known already or none. After Rest nothing is read any more.
 type Reader interface {
 	Next(ctx context.Context) (*Run, error)
+	Take() (*Run, bool)
+	Rest()
 	Close()
 }
 

@@ -27,6 +27,35 @@ func next(t *testing.T, states <-chan *Run) *Run {
 	}
 }
 
+// states are what a watcher gives, until it has no more.
+func states(ctx context.Context, watcher *Watcher, err error) (<-chan *Run, error) {
+	if err != nil {
+		return nil, err
+	}
+	given := make(chan *Run)
+	go func() {
+		defer close(given)
+		for {
+			run, more := watcher.Next(ctx)
+			if !more {
+				return
+			}
+			select {
+			case given <- run:
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return given, nil
+}
+
+// watch is Watch, with a channel.
+func (b *bench) watch(ctx context.Context, runID *uuid.UUID, integrations []uuid.UUID) (<-chan *Run, error) {
+	watcher, err := b.Watch(ctx, runID, integrations)
+	return states(ctx, watcher, err)
+}
+
 func TestService_Watch(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
@@ -35,7 +64,7 @@ func TestService_Watch(t *testing.T) {
 		b := newBench(t, db)
 		run := b.request(b.integration())
 		b.vendor.setMany(40)
-		states, err := b.Watch(b.editor, &run.ID, nil)
+		states, err := b.watch(b.editor, &run.ID, nil)
 		require.NoError(t, err)
 		require.Equal(t, StateQueued, next(t, states).State)
 		done := b.start(t.Context(), b.worker, run)
@@ -58,7 +87,7 @@ func TestService_Watch(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		run := b.refresh(b.integration())
-		states, err := b.Watch(b.editor, &run.ID, nil)
+		states, err := b.watch(b.editor, &run.ID, nil)
 		require.NoError(t, err)
 		require.Equal(t, StateSucceeded, next(t, states).State)
 		_, open := <-states
@@ -71,7 +100,7 @@ func TestService_Watch(t *testing.T) {
 		b.refresh(first)
 		newest := b.refresh(first)
 		ctx, stop := context.WithCancel(b.editor)
-		states, err := b.Watch(ctx, nil, nil)
+		states, err := b.watch(ctx, nil, nil)
 		require.NoError(t, err)
 		require.Equal(t, newest.ID, next(t, states).ID)
 		following := b.request(second)
@@ -90,7 +119,7 @@ func TestService_Watch(t *testing.T) {
 		wanted, other := b.integration(), b.integration()
 		ctx, stop := context.WithCancel(b.editor)
 		defer stop()
-		states, err := b.Watch(ctx, nil, []uuid.UUID{wanted})
+		states, err := b.watch(ctx, nil, []uuid.UUID{wanted})
 		require.NoError(t, err)
 		b.refresh(other)
 		run := b.refresh(wanted)
@@ -100,15 +129,15 @@ func TestService_Watch(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		run := b.request(b.integration())
-		reader, err := b.follow(t.Context(), b.account, func(context.Context) ([]*Run, error) { return []*Run{run}, nil })
+		watcher, err := b.Watch(b.editor, &run.ID, nil)
 		require.NoError(t, err)
-		defer reader.Close()
 		b.exec("DELETE FROM integrations")
-		watch := newWatch(&run.ID, nil)
-		watch.patience = 10 * time.Millisecond
-		states := make(chan *Run, 1)
-		watch.deliver(t.Context(), reader, states, func() bool { return one[int](b, "SELECT count(*) FROM refresh_runs") == 0 })
+		watcher.patience = 10 * time.Millisecond
+		states, err := states(b.editor, watcher, nil)
+		require.NoError(t, err)
 		require.Equal(t, StateQueued, (<-states).State)
+		_, open := <-states
+		require.False(t, open)
 	})
 	t.Run("of an unknown run or another account's is refused", func(t *testing.T) {
 		t.Parallel()
@@ -121,24 +150,36 @@ func TestService_Watch(t *testing.T) {
 	})
 }
 
-func TestWatch_Wants(t *testing.T) {
+func TestShown(t *testing.T) {
 	t.Parallel()
-	integration := uuid.New()
+	integration, other := uuid.New(), uuid.New()
 	older, newer := uuid.UUID{1}, uuid.UUID{2}
 	state := func(run uuid.UUID, sequence int64, state State) *Run {
 		return &Run{ID: run, IntegrationID: integration, Sequence: sequence, State: state}
 	}
-	watch := newWatch(nil, nil)
-	require.True(t, watch.wants(state(older, 3, StateRunning)))
-	require.False(t, watch.wants(state(older, 3, StateRunning)), "again")
-	require.False(t, watch.wants(state(older, 2, StateRunning)), "back")
-	require.True(t, watch.wants(state(newer, 1, StateQueued)))
-	require.True(t, watch.wants(state(older, 5, StateSucceeded)), "what was shown is shown to its end")
-	require.False(t, watch.wants(state(older, 5, StateSucceeded)))
-	require.True(t, watch.wants(state(newer, 4, StateFailed)))
-	require.False(t, watch.wants(state(newer, 4, StateFailed)))
-	require.False(t, watch.wants(state(uuid.UUID{1, 1}, 9, StateFailed)), "an older run that was never shown")
-	require.Empty(t, watch.open, "a long subscription does not grow")
+	shown := shown{}
+	show := func(run *Run) bool {
+		before := parseShown(shown.String())
+		require.Equal(t, shown, before, "a place says all")
+		is := shown.show(run)
+		require.Equal(t, is, before.show(run))
+		require.Equal(t, shown.String(), before.String(), "two at the same place go on alike")
+		return is
+	}
+	require.True(t, show(state(older, 3, StateRunning)))
+	require.False(t, show(state(older, 3, StateRunning)), "again")
+	require.False(t, show(state(older, 2, StateRunning)), "back")
+	require.True(t, show(state(newer, 1, StateQueued)))
+	require.True(t, show(state(older, 5, StateSucceeded)), "what was shown is shown to its end")
+	require.False(t, show(state(older, 5, StateSucceeded)))
+	require.True(t, show(state(newer, 4, StateFailed)))
+	require.False(t, show(state(newer, 4, StateFailed)))
+	require.False(t, show(state(uuid.UUID{1, 1}, 9, StateFailed)), "an older run that was never shown")
+	require.True(t, show(&Run{ID: uuid.UUID{1, 2}, IntegrationID: other, Sequence: 1, State: StateQueued}), "another integration's")
+	for n := byte(3); n < 50; n++ {
+		require.True(t, show(state(uuid.UUID{n}, 2, StateSucceeded)))
+	}
+	require.Len(t, shown, 2, "a long subscription does not grow")
 }
 
 func TestService_Lists(t *testing.T) {

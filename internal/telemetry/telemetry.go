@@ -33,6 +33,7 @@ type Metrics struct {
 	runsEnded      *prometheus.CounterVec
 	runTime        *prometheus.HistogramVec
 	socketsClosed  *prometheus.CounterVec
+	pushed         prometheus.Counter
 	journalDelay   prometheus.Histogram
 	scrapeFailures prometheus.Counter
 }
@@ -56,6 +57,9 @@ func New(registerer prometheus.Registerer) *Metrics {
 		vendorPauses:  counters("vendor_pauses_total", "Calls that were not made because the vendor had asked any server to wait.", "application"),
 		runsEnded:     counters("refresh_runs_ended_total", "Refresh runs that reached their last state on this server.", "state", "failure"),
 		runTime:       histograms("refresh_run_seconds", "From a run's request to its last state.", prometheus.ExponentialBuckets(.25, 2, 13), "state"),
+		pushed: factory.NewCounter(prometheus.CounterOpts{
+			Namespace: namespace, Name: "events_pushed_total", Help: "Events sent to websockets that share what is made of them.",
+		}),
 		socketsClosed: counters("sockets_closed_total", "Websockets that ended; stalled are readers that were dropped because they did not read.", "reason"),
 		journalDelay: factory.NewHistogram(prometheus.HistogramOpts{
 			Namespace: namespace, Name: "journal_delay_seconds", Help: "From a change's commit to its arrival in this server's feed.", Buckets: delayBuckets,
@@ -97,6 +101,9 @@ func (m *Metrics) RunEnded(state, failure string, took time.Duration) {
 	m.runsEnded.WithLabelValues(state, failure).Inc()
 	m.runTime.WithLabelValues(state).Observe(took.Seconds())
 }
+
+// Pushed counts events that were made for one subscriber and sent to another one too.
+func (m *Metrics) Pushed(events int) { m.pushed.Add(float64(events)) }
 
 // SocketClosed counts a websocket that ended.
 func (m *Metrics) SocketClosed(reason string) { m.socketsClosed.WithLabelValues(reason).Inc() }
