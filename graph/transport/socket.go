@@ -130,7 +130,10 @@ func (s *socket) read(patience *time.Timer) {
 		if s.ctx.Err() != nil {
 			continue // what arrives while the socket closes is no longer heard
 		}
-		if err := s.receive(kind, text, patience); err != nil {
+		// On a goroutine of its own: the stack of this one stays for hours as deep as it ever was.
+		received := make(chan error, 1)
+		go func() { received <- s.receive(kind, text, patience) }()
+		if err := <-received; err != nil {
 			s.end(err)
 		}
 	}
@@ -205,7 +208,7 @@ func (s *socket) heard() context.Context {
 	return s.session
 }
 
-// init runs on the reading goroutine: what the client sends before the acknowledgement waits until there is one.
+// init is waited for by the reading goroutine: what the client sends before the acknowledgement waits until there is one.
 func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
 	session, acknowledgement := s.ctx, map[string]any(nil)
 	if s.options.Init != nil {
