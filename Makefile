@@ -70,8 +70,12 @@ fault: setup-test ## Break Redis, Postgres, vendors and servers under load, and 
 	CI=true go test -tags fault -race -run Fault -timeout 30m -v ./server
 
 .PHONY: load
-load: setup-test ## Measure fan-out and idle sockets.
+load: setup-test bench/push/node_modules ## Measure the push: fan-out beside other servers, idle sockets, readers that stop.
 	CI=true go test -tags load -run Load -timeout 30m -v ./server
+
+bench/push/node_modules: bench/push/package-lock.json
+	cd bench/push && npm ci --no-audit --no-fund
+	touch $@
 
 FUZZ_TIME ?= 30s
 
