@@ -76,9 +76,10 @@ func TestTheDocumentSaysWhatTheFormSays(t *testing.T) {
 		sections[strings.TrimSuffix(title, " and Vorex")] = text
 	}
 	all := catalog.All().All()
-	require.Len(t, sections, len(all))
+	require.Equal(t, len(all), len(sections), "a section for each vendor, and no other")
 	for _, descriptor := range all {
-		section := sections[descriptor.Name]
+		section, written := sections[descriptor.Name]
+		require.True(t, written, "no section for %s", descriptor.Name)
 		for _, heading := range []string{"Make:", "Asked for:", "Listed:", "Limits:", "Not sure:", "Sources:"} {
 			require.Contains(t, section, "- **"+heading+"**", descriptor.Name)
 		}
