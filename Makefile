@@ -23,15 +23,23 @@ run: setup-run ## Run everything embedded with simulated vendors, on http://127.
 	exec bin/orgmap serve --demo --data-dir $(DATA_DIR) --listen $(LISTEN) --log-format text
 
 .PHONY: test
-test: test-go ## Run the Go tests, with the race detector, on a real Postgres and a real Redis.
+test: test-go test-web ## Run all tests: Go's with the race detector on a real Postgres and Redis, then the pages' in Chromium.
 
 .PHONY: test-go
-test-go: setup-test
+test-go: setup-test ## Run the Go tests alone.
 	CI=true go test $(TEST_FLAGS) $(PACKAGES)
 
 .PHONY: test-web
 test-web: setup-web web/app/node_modules ## Run the pages' tests: types, units, and the flows in Chromium.
 	cd web/app && npm run -s check && npm run -s test && npm run -s e2e
+
+.PHONY: test-web-large
+test-web-large: setup-web web/app/node_modules ## Scroll 10,000 organizations and 20 columns in Chromium, and time the first cell.
+	cd web/app && npm run -s e2e:large
+
+.PHONY: pictures
+pictures: setup-web web/app/node_modules ## Take the pictures of docs/pages.md anew, of the real pages.
+	cd web/app && npm run -s pictures
 
 web/app/node_modules: web/app/package-lock.json
 	cd web/app && npm ci --no-audit --no-fund
@@ -41,8 +49,13 @@ web/app/node_modules: web/app/package-lock.json
 web: web/app/node_modules ## Build the pages into web/dist, which is committed.
 	cd web/app && npm run -s build
 
+.PHONY: web-check
+web-check: web ## Build the pages, and make sure that web/dist is what the sources build.
+	@git diff --exit-code --stat web/dist web/app && test -z "$$(git ls-files --others --exclude-standard web/dist)" || \
+	  { echo "web/dist is not what its sources build with Node $$(cat web/app/.nvmrc) (this is $$(node --version)): commit what make web writes."; exit 1; }
+
 .PHONY: check
-check: generate format lint test clean-tree ## Generate, format, lint, test, and make sure that nothing changed by it.
+check: generate format lint web-check test clean-tree ## Generate, format, lint, test, and make sure that nothing changed by it.
 
 .PHONY: generate
 generate: ## Write the generated code anew.
@@ -99,7 +112,7 @@ setup-web: ## Install what the pages' tests need: Chromium too.
 	./setup.sh web
 
 .PHONY: setup-test
-setup-test: ## Install what the tests need: Postgres programs, redis-server, node.
+setup-test: ## Install what the Go tests need: Postgres programs, redis-server.
 	./setup.sh test
 
 $(TOOLS)/golangci-lint:

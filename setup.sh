@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what this machine lacks to run (`setup.sh run`) or to test (`setup.sh test`) Orgmap, and says plainly what it
+# Installs what this machine lacks to run (`setup.sh run`) or to test (`setup.sh test`, `setup.sh web`) Orgmap, and says plainly what it
 # cannot install. Where everything is there, it does nothing.
 set -euo pipefail
 what=${1:-run}
@@ -19,7 +19,7 @@ command -v go >/dev/null || { echo "Go is missing: install Go 1.26 or newer from
 has_postgres || missing+=(postgresql)
 if [ "$what" = test ] || [ "$what" = web ]; then
   command -v redis-server >/dev/null || missing+=(redis)
-  command -v node >/dev/null || { echo "Node.js is missing: the protocol tests need Node.js 20 or newer with npm." >&2; exit 1; }
+  command -v node >/dev/null || { echo "Node.js is missing: the tests of protocols and pages need Node.js 20 or newer with npm." >&2; exit 1; }
 fi
 if [ "$what" = web ] && [ -z "${CHROMIUM:-}" ] && ! command -v chromium >/dev/null; then missing+=(chromium); fi
 [ ${#missing[@]} -eq 0 ] && exit 0

@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"maps"
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -22,9 +23,7 @@ func (c CountStatements) response(ctx context.Context, next graphql.ResponseHand
 		return nil
 	}
 	extensions := map[string]any{"statements": count.Load()}
-	for name, value := range response.Extensions {
-		extensions[name] = value
-	}
+	maps.Copy(extensions, response.Extensions)
 	answered := *response // which may be stored, or shared with others
 	answered.Extensions = extensions
 	return &answered

@@ -13,6 +13,7 @@ test('the explorer runs every example, subscriptions over a websocket too', asyn
     if (!query.includes('\nsubscription ')) {
       await expect(response, title).toContainText('"data"')
       await expect(response, title).not.toContainText('"errors"')
+      await expect(page.getByText(/^Cost \d+ of [\d,]+ · \d+ SQL statements?$/), title).toBeVisible()
       continue
     }
     await expect(stop, title).toBeVisible()
@@ -20,6 +21,7 @@ test('the explorer runs every example, subscriptions over a websocket too', asyn
       await program.api('mutation { createOrganization(input: { name: "Seen by the explorer" }) { userErrors { message } } }')
       await expect(response, title).toContainText('Seen by the explorer')
     } else await expect(response, title).toContainText('"refreshProgress"')
+    await expect(page.getByText(/^\d+ SQL statements?$/), title).toBeVisible()
     await stop.click()
   }
 })

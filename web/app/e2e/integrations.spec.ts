@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import type { Glue } from './glue'
-import { cell, expect, organization, refreshed, search, test } from './test'
+import { accessible, cell, expect, organization, refreshed, search, test } from './test'
 
 async function connect(page: Page, glue: Glue, name: string, key = glue.key) {
   await page.getByRole('link', { name: 'Integrations' }).click()
@@ -88,6 +88,7 @@ test('a refresh is watched live, and a list that shrank waits for a choice', asy
   await page.getByRole('button', { name: 'Review the shorter list of Shrinking Glue' }).click()
   const choice = page.getByRole('dialog', { name: 'Shrinking Glue lists fewer organizations' })
   await expect(choice.getByText('Listed now').locator('..')).toContainText('3')
+  await accessible(page, 'a list that shrank', '[role=dialog]')
   await choice.getByRole('button', { name: 'Mark 17 organizations as gone' }).click()
   await expect(line).toContainText('Up to date')
   await expect(line).toContainText('3 listed')
@@ -128,6 +129,7 @@ test('an import shows what each would do, and stops at the number that the plan 
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import New')
   await expect(dialog.getByRole('checkbox', { name: /Select all/ })).toBeEnabled()
   await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
   await page.getByRole('button', { name: 'Add from IT Glue' }).click()
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import ')
   for (const name of ['Import Existing', 'Import New 0001']) await dialog.getByRole('checkbox', { name, exact: true }).check()
@@ -142,6 +144,7 @@ test('an import shows what each would do, and stops at the number that the plan 
   await expect(dialog).toContainText('Skipped: their names occur more than once: 1')
   await dialog.getByRole('button', { name: 'Done' }).click()
   await search(page, 'Import Existing')
+  await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth })) // the newest column is the last
   await expect(cell(page, 'Import Existing', 'Import Glue')).toHaveAccessibleName(/: Import Existing$/)
   await program.api('mutation ($id: ID!) { updateOrganization(input: { organizationId: $id, active: false }) { userErrors { message } } }', { id: existing })
   await disconnect(page, 'Import Glue')

@@ -13,12 +13,20 @@ export class Program {
   token = ''
   private child: ChildProcess | null = null
   private readonly folder = mkdtempSync(join(tmpdir(), 'orgmap-e2e-'))
-  private binary = process.env.ORGMAP_BINARY ?? ''
+  binary = process.env.ORGMAP_BINARY ?? ''
 
-  private readonly environment = { ...process.env, DATABASE_URL: '', REDIS_URL: '' }
-
-  constructor() {
+  /** Settings are environment variables of the program; those that are changed hold from its next start. */
+  constructor(public settings: Record<string, string> = {}) {
     chmodSync(this.folder, 0o755) // where root runs the tests, Postgres runs as somebody else
+  }
+
+  private get environment(): NodeJS.ProcessEnv {
+    return { ...process.env, DATABASE_URL: '', REDIS_URL: '', ...this.settings }
+  }
+
+  /** Where it keeps everything. */
+  get data(): string {
+    return join(this.folder, 'data')
   }
 
   /** Starts the program; a second time, at the address it had. */
@@ -28,7 +36,7 @@ export class Program {
       execFileSync('go', ['build', '-o', this.binary, './server'], { cwd: root, stdio: 'inherit' })
     }
     const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host
-    const child = spawn(this.binary, ['serve', '--demo', '--data-dir', join(this.folder, 'data'), '--listen', listen], {
+    const child = spawn(this.binary, ['serve', '--demo', '--data-dir', this.data, '--listen', listen], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.environment,
     })
@@ -58,23 +66,40 @@ export class Program {
 
   /** Makes another token, as an operator would beside the running program. */
   newToken(role: 'viewer' | 'editor'): string {
-    const command = (...words: string[]) =>
-      execFileSync(this.binary, [...words, '--data-dir', join(this.folder, 'data')], { env: this.environment, encoding: 'utf8' })
-    const [account] = JSON.parse(command('account', 'list', '--json')) as { id: string }[]
-    return command('token', 'create', '--account', account?.id ?? '', '--role', role, '--name', `A ${role}`).trim()
+    return this.command('token', 'create', '--account', this.account(), '--role', role, '--name', `A ${role}`).trim()
+  }
+
+  /** Lets the account have so many organizations. */
+  setLimit(limit: number): void {
+    this.command('account', 'set-limit', '--account', this.account(), '--organization-limit', String(limit))
+  }
+
+  /** The id of its one account. */
+  account(): string {
+    const [account] = JSON.parse(this.command('account', 'list', '--json')) as { id: string }[]
+    return account?.id ?? ''
+  }
+
+  private command(...words: string[]): string {
+    return execFileSync(this.binary, [...words, '--data-dir', this.data], { env: this.environment, encoding: 'utf8' })
   }
 
   /** Sends an operation as the admin. */
-  async api<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-    const response = await fetch(`${this.address}/graphql`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${this.token}` },
-      body: JSON.stringify({ query, variables }),
-    })
-    const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] }
-    if (!answer.data || answer.errors) throw new Error(`the API answers ${JSON.stringify(answer.errors)}`)
-    return answer.data
+  api<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+    return ask(this, query, variables)
   }
+}
+
+/** Sends an operation to a server. */
+export async function ask<Data>({ address, token }: { address: string; token: string }, query: string, variables: Record<string, unknown>): Promise<Data> {
+  const response = await fetch(`${address}/graphql`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables }),
+  })
+  const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] }
+  if (!answer.data || answer.errors) throw new Error(`the API answers ${JSON.stringify(answer.errors)}`)
+  return answer.data
 }
 
 /** Reads the terminal until the sign-in link appears. */

@@ -41,7 +41,7 @@ export const test = base.extend<Fixtures, Shared>({
 export { expect }
 
 /** Signs in by the link that the terminal shows. */
-export async function enter(page: Page, program: Program, token = program.token): Promise<void> {
+export async function enter(page: Page, program: Pick<Program, 'address' | 'token'>, token = program.token): Promise<void> {
   await page.goto(`${program.address}/#token=${token}`)
   await expect(page.getByRole('grid')).toBeVisible()
   await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
@@ -79,7 +79,7 @@ export async function refreshed(program: Program): Promise<void> {
 }
 
 /** Makes an organization that no other test touches. */
-export async function organization(program: Program, name: string): Promise<string> {
+export async function organization(program: Pick<Program, 'api'>, name: string): Promise<string> {
   const { createOrganization } = await program.api<{ createOrganization: { organization: { id: string } | null; userErrors: { message: string }[] } }>(
     'mutation ($name: String!) { createOrganization(input: { name: $name }) { organization { id } userErrors { message } } }', { name })
   if (!createOrganization.organization) throw new Error(createOrganization.userErrors[0]?.message)
@@ -98,8 +98,10 @@ export const cell = (page: Page, organization: string, integration: string) =>
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** Finds nothing that the accessibility rules forbid. */
-export async function accessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']).analyze()
-  expect(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`)).toEqual([])
+/** Finds nothing that the accessibility rules forbid, on the page or in a part of it, and tells what was looked at. */
+export async function accessible(page: Page, what: string, part?: string): Promise<void> {
+  const scan = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+  const { violations, passes, incomplete } = await (part ? scan.include(part) : scan).analyze()
+  console.log(`axe: ${what}: ${violations.length} violations, ${passes.length} rules passed, ${incomplete.length} for a person to judge`)
+  expect(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`), what).toEqual([])
 }

@@ -16,9 +16,10 @@ const send = createGraphiQLFetcher({
   wsClient: createClient({ url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`, lazy: true }),
 })
 
-interface Cost {
-  requested: number
-  limit: number
+interface Told {
+  /** Not of a subscription's events, which are paid for once. */
+  cost?: { actual: number; limit: number }
+  statements: number
 }
 
 const first = examples[0]!
@@ -26,12 +27,13 @@ const first = examples[0]!
 /** GraphiQL for admins, who alone may read the schema. Everyone else is told so. */
 function Explorer() {
   const [state, setState] = useState<'asking' | 'admin' | 'other' | 'out' | 'away'>('asking')
-  const [cost, setCost] = useState<Cost | null>(null)
-  const [fetcher] = useState<Fetcher>(() => async (...request: Parameters<Fetcher>) => {
-    const result = await send(...request)
-    // Answers to queries and mutations are single; a subscription's stream is handed on untouched.
-    setCost(costOf(result))
-    return result as never
+  const [told, setTold] = useState<Told | null>(null)
+  const [fetcher] = useState<Fetcher>(() => async (params: Parameters<Fetcher>[0], options: Parameters<Fetcher>[1]) => {
+    const asked = { ...params, extensions: { statements: true } }
+    // The editor's own look at the schema is nobody's operation.
+    if (params.operationName === 'IntrospectionQuery') return send(params, options) as never
+    setTold(null)
+    return watched(await send(asked, options), setTold) as never
   })
   useEffect(() => void whoAsks().then(setState), [])
   switch (state) {
@@ -48,7 +50,7 @@ function Explorer() {
           isHeadersEditorEnabled={false}
           showPersistHeadersSettings={false}
         >
-          {cost && <GraphiQL.Footer><p className="cost" role="status">Cost {cost.requested} of {cost.limit}</p></GraphiQL.Footer>}
+          {told && <GraphiQL.Footer><p className="cost" role="status">{inWords(told)}</p></GraphiQL.Footer>}
           <GraphiQL.Logo><a className="home" href="/">Orgmap</a></GraphiQL.Logo>
         </GraphiQL>
       )
@@ -61,11 +63,33 @@ function Explorer() {
   }
 }
 
-/** What the server reckoned an operation to cost, where it says so. */
-function costOf(result: unknown): Cost | null {
-  const { extensions } = (result ?? {}) as { extensions?: { cost?: Partial<Cost> } }
-  const { requested, limit } = extensions?.cost ?? {}
-  return requested === undefined || limit === undefined ? null : { requested, limit }
+/** Hands an answer on, and tells what the server says of it: of each event where it is a stream. */
+function watched(result: unknown, tell: (told: Told) => void): unknown {
+  if (!isStream(result)) {
+    const told = toldOf(result)
+    if (told) tell(told)
+    return result
+  }
+  return (async function* () {
+    for await (const event of result) {
+      const told = toldOf(event)
+      if (told) tell(told)
+      yield event
+    }
+  })()
+}
+
+const isStream = (result: unknown): result is AsyncIterable<unknown> =>
+  typeof result === 'object' && result !== null && Symbol.asyncIterator in result
+
+function toldOf(answer: unknown): Told | null {
+  const { extensions } = (answer ?? {}) as { extensions?: Partial<Told> }
+  return extensions?.statements === undefined ? null : (extensions as Told)
+}
+
+function inWords({ cost, statements }: Told): string {
+  const sent = statements === 1 ? '1 SQL statement' : `${statements} SQL statements`
+  return cost ? `Cost ${cost.actual} of ${cost.limit} · ${sent}` : sent
 }
 
 function Message({ title, children }: { title: string; children: string }) {

@@ -1,4 +1,4 @@
-import '@mantine/core/styles.css'
+import './controls.css'
 import '@fontsource-variable/inter/wght.css'
 import './styles.css'
 

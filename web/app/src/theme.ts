@@ -4,11 +4,16 @@ const ink: MantineColorsTuple = [
   '#eef2ff', '#dfe6fd', '#bccaf8', '#97acf3', '#7891ee', '#6480eb', '#5272e2', '#4261cb', '#3a56b6', '#2f499f',
 ]
 
+// Greys of the pages' own tint, where Mantine's are neutral.
+const dark: MantineColorsTuple = [
+  '#c9cdd4', '#b4b9c2', '#8c95a5', '#6b7380', '#3f454e', '#31363d', '#272b31', '#1a1c20', '#16181b', '#111315',
+]
+
 export const theme = createTheme({
   primaryColor: 'ink',
   // Lighter shades do not reach the contrast of 4.5 to 1 under white text.
   primaryShade: { light: 8, dark: 7 },
-  colors: { ink },
+  colors: { ink, dark },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, 'DejaVu Sans Mono', monospace",
   defaultRadius: 'sm',
@@ -21,10 +26,14 @@ export const theme = createTheme({
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, closeButtonProps: { 'aria-label': 'Close' } } },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
-    Select: { defaultProps: { size: 'sm' } },
+    // The list itself scrolls: a frame around it that scrolls would be one more stop for the keyboard.
+    Select: {
+      defaultProps: { size: 'sm', withScrollArea: false, comboboxProps: { portalProps: { target: '#lists' } } },
+      styles: { options: { maxHeight: 345, overflowY: 'auto' } },
+    },
     InputDescription: { defaultProps: { fz: 'xs' } },
     InputError: { defaultProps: { fz: 'sm' } },
-    Menu: { defaultProps: { shadow: 'md', withinPortal: true, position: 'bottom-start' } },
+    Menu: { defaultProps: { withInitialFocusPlaceholder: false, shadow: 'md', withinPortal: true, position: 'bottom-start', portalProps: { target: '#lists' } } },
   },
 })
 

@@ -5,6 +5,7 @@ import { session } from '../session/session'
 import { Store } from '../ui/store'
 import { cache } from './cache'
 import { orderExchange } from './order'
+import { patienceExchange } from './patience'
 
 /** Whether live news arrives. */
 export const connection = new Store<'connecting' | 'live' | 'lost'>('connecting')
@@ -63,6 +64,7 @@ export const client = new Client({
   exchanges: [
     cache,
     orderExchange,
+    patienceExchange,
     subscriptionExchange({
       forwardSubscription: (request) => ({
         subscribe: (sink) => {

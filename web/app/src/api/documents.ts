@@ -463,6 +463,7 @@ export const Applications = graphql(`
         name
         label
         secret
+        required
         help
       }
     }

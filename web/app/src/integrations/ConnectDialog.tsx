@@ -70,11 +70,16 @@ function ConnectForm({ info, onClose }: { info: ApplicationInfo; onClose: () => 
   }
 
   const about = (field: string) => errors.find(({ path }) => path[1] === field && path.length === 2)?.message
+  const modular = info.application === 'KASEYA_ONE'
   const rest = problem ?? remaining(errors, (path) => ['name', 'baseUrl'].includes(path[1] ?? '') || (path[1] === 'credentials' && path.length > 2))
   return (
     <form onSubmit={(event) => void submit(event)} autoComplete="off">
       <Stack gap="sm" mt="sm">
-        <TextInput label="Name" description="The column's heading." placeholder={info.name} value={name} error={about('name')}
+        {modular && (
+          <p className={styles.soft}>One connection brings a column for each module that KaseyaOne knows the organizations of.</p>
+        )}
+        <TextInput label="Name" placeholder={modular ? '' : info.name}
+          description={modular ? "Stands before each module's name in its column's heading; may be empty." : "The column's heading."} value={name} error={about('name')}
           onChange={(event) => setName(event.currentTarget.value)} />
         {info.regions.length > 0 && (
           <Select

@@ -23,7 +23,9 @@ export function CredentialFields({ fields, values, errors, onChange }: Props) {
     return (
       <Input
         key={field.name}
-        label={field.label}
+        label={field.required ? field.label : `${field.label} (optional)`}
+        required={field.required}
+        withAsterisk={false}
         description={field.help}
         value={values[field.name] ?? ''}
         // Neither the browser nor a password manager shall take a vendor's key for a person's password.

@@ -108,7 +108,7 @@ function Card({ integration, admin, editable, onOpen }: CardProps) {
             {paused ? 'Resume' : 'Pause'}
           </Button>
         )}
-        {admin && <Button variant="subtle" color="red" leftSection={<Icon name="trash" />} aria-label={`Disconnect ${name}`} onClick={() => onOpen('disconnect')}>Disconnect</Button>}
+        {admin && <Button variant="subtle" color="red" c="var(--text-bad)" leftSection={<Icon name="trash" />} aria-label={`Disconnect ${name}`} onClick={() => onOpen('disconnect')}>Disconnect</Button>}
       </div>
     </article>
   )

@@ -43,11 +43,12 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
           </button>
         </Menu.Target>
         <Menu.Dropdown>
+          {/* Without roles of its own: a menu may hold nothing but its items. */}
           <div className={styles.menuText}>
-            <strong>{word}</strong>
+            <span className={styles.menuWord}>{word}</span>
             {run?.finishedAt && <span> · {ago(run.finishedAt)}</span>}
             <div>{plural(counts.total, 'organization')} listed, {count(counts.unmapped)} not mapped{counts.removed > 0 && `, ${count(counts.removed)} gone`}</div>
-            {run?.failure && <p className={styles.menuProblem}>{run.failure.message}</p>}
+            {run?.failure && <div className={styles.menuProblem}>{run.failure.message}</div>}
           </div>
           <Menu.Divider />
           <Menu.Item leftSection={<Icon name="search" />} onClick={() => actions.showUnmapped(integration)}>Organizations not mapped here</Menu.Item>

@@ -15,7 +15,7 @@ export function ConflictChoice({ edit }: { edit: Edit }) {
   if (!held) return null
   return (
     <div className={styles.conflict} role="group" aria-label={`Conflict in ${edit.organizationName}`}>
-      <h3>{held.by} changed this cell at {clockTime(held.at)}, after you began.</h3>
+      <h2>{held.by} changed this cell at {clockTime(held.at)}, after you began.</h2>
       <div className={styles.sides}>
         <div className={styles.side}>
           <span className={styles.sideTitle}>Mine, unsaved</span>

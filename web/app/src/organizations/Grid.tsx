@@ -14,6 +14,11 @@ const rowHeight = 37
 const leastColumnWidth = 216
 const mostColumnWidth = 340
 
+/** What is there until the first page is. */
+const waiting = Array.from({ length: 12 }, (_, row) => (
+  <div key={row} className={styles.waiting} style={{ top: row * rowHeight }} aria-hidden="true"><span className={styles.skeleton} /></div>
+))
+
 interface Props {
   list: List
   reading: number
@@ -153,6 +158,7 @@ export function Grid({ list, reading, integrations, editable, actions, empty, ha
         })}
       </div>
       <div role="rowgroup" className={styles.body} style={{ height: rowVirtualizer.getTotalSize(), width }}>
+        {total === null && known === 0 && waiting}
         {virtualRows.map((row) => (
           <Row
             key={row.key}

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 
 import type { Integration } from '../api/documents'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, clockTime, count, isRunning, standingOf } from '../ui/words'
+import { ago, clockTime, count, isRunning, plural, standingOf } from '../ui/words'
 import styles from './SetupPage.module.css'
 
 interface Props {
@@ -14,12 +14,17 @@ interface Props {
   onMend: () => void
 }
 
+const mostBars = 3 // more would push the grid off the page; every column's heading has its own
+
 /** What needs an eye: running refreshes with their bars, failures in words with what to do, lists that shrank. */
 export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onReview, onMend }: Props) {
-  const shown = integrations.filter((one) => ['busy', 'warn', 'bad'].includes(standingOf(one).tone))
-  if (shown.length === 0) return null
+  const running = integrations.filter(({ lastRefresh }) => isRunning(lastRefresh))
+  const together = running.length > mostBars
+  const shown = integrations.filter((one) => (together ? ['warn', 'bad'] : ['busy', 'warn', 'bad']).includes(standingOf(one).tone))
+  if (shown.length === 0 && !together) return null
   return (
     <ul className={styles.strip} aria-label="Refreshes">
+      {together && <Together integrations={running} editable={editable} onCancel={onCancel} />}
       {shown.map((integration) => {
         const run = integration.lastRefresh
         const { tone, word } = standingOf(integration)
@@ -48,6 +53,23 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
         )
       })}
     </ul>
+  )
+}
+
+/** Many refreshes at once, as one bar over all. */
+function Together({ integrations, editable, onCancel }: Pick<Props, 'integrations' | 'editable' | 'onCancel'>) {
+  const runs = integrations.flatMap(({ lastRefresh }) => lastRefresh ?? [])
+  const fetched = runs.reduce((sum, run) => sum + run.fetched, 0)
+  // What a vendor does not announce, the list that is held stands for.
+  const total = integrations.reduce((sum, { counts, lastRefresh }) => sum + Math.max(lastRefresh?.total ?? counts.total, lastRefresh?.fetched ?? 0), 0)
+  return (
+    <li data-tone="busy">
+      <Dot tone="busy" />
+      <strong>Refreshing {plural(runs.length, 'list')}</strong>
+      <ProgressBar run={{ state: 'RUNNING', fetched, total }} label={`Refreshing ${plural(runs.length, 'list')}`} className={styles.stripBar} />
+      <span className={styles.numbers}>{count(fetched)} of {count(total)}</span>
+      {editable && <Button size="compact-xs" variant="subtle" onClick={() => runs.forEach(({ id }) => onCancel(id))}>Cancel all</Button>}
+    </li>
   )
 }
 

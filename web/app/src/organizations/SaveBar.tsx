@@ -45,8 +45,8 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
         {complained > 0 && inConflict === 0 && <span className={styles.problemText}>{plural(complained, 'cell')} could not be saved</span>}
       </span>
       <span className={styles.saveButtons}>
-        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title="Ctrl+Z">Undo</Button>
-        <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title="Ctrl+Shift+Z">Redo</Button>
+        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title="Ctrl+Z" aria-label="Undo"><span className={styles.wide}>Undo</span></Button>
+        <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title="Ctrl+Shift+Z" aria-label="Redo"><span className={styles.wide}>Redo</span></Button>
         <Button variant="default" disabled={edits.length === 0} onClick={() => setReviewing(true)}>Review</Button>
         <Button variant="default" disabled={edits.length === 0} onClick={() => edit((now) => drop(now, now.edits.keys()))}>Cancel</Button>
         <Button disabled={edits.length === 0 || inConflict > 0} loading={saving} onClick={() => void submit()}>Save</Button>

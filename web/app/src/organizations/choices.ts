@@ -21,7 +21,7 @@ export interface Choices {
 }
 
 const pageLength = 50
-const similarSearched = 100
+const similarSearched = 50
 const similarShown = 4
 const leastLikeness = 0.6
 

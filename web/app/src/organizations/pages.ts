@@ -4,7 +4,7 @@ import { client, inWords } from '../api/client'
 import { type Organization, OrganizationPage, OrganizationsById } from '../api/documents'
 import type { VariablesOf } from '../api/graphql'
 
-export const pageSize = 100
+export const pageSize = 50
 
 /** Which organizations the grid lists: what the server finds, or some by id. */
 export type List =
@@ -27,7 +27,8 @@ interface Loaded {
   problem: string | null
 }
 
-const settleTime = 50 // milliseconds that a page must stay in view before it is read: a fling passes dozens
+const settleTime = 80 // milliseconds that the grid must stand about still before pages are read: a fling passes dozens
+const stillness = 10 // rows that it may move on in that time
 
 /**
  * Reads the pages that the rows from first to last lie in, and keeps them live. Each page has a subscription of its own, so
@@ -40,6 +41,7 @@ export function useRows(list: List, first: number, last: number, reading: number
 
   const from = Math.floor(Math.max(0, first) / pageSize)
   const to = Math.floor(Math.max(0, last) / pageSize)
+  const about = Math.floor(first / stillness)
 
   useEffect(() => {
     const { current } = subscriptions
@@ -65,9 +67,9 @@ export function useRows(list: List, first: number, last: number, reading: number
     }
     const timer = setTimeout(open, settleTime)
     return () => clearTimeout(timer)
-    // The key stands for the list.
+    // The key stands for the list, and what the grid is about is waited for, not read.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [key, from, to])
+  }, [key, from, to, about])
 
   useEffect(() => () => {
     for (const stop of subscriptions.current.stops.values()) stop()

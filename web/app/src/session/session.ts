@@ -33,10 +33,11 @@ export async function signIn(token: string): Promise<string | null> {
   return answer?.errors?.[0]?.message ?? `Signing in failed with status ${response.status}.`
 }
 
-/** Gives the cookie back. What is in memory of the account goes with the page. */
+/** Gives the cookie back, and goes on to where the identity provider ends its own session. What is in memory goes with the page. */
 export async function signOut(): Promise<void> {
-  await fetch('/session', { method: 'DELETE' }).catch(() => null)
-  location.assign('/')
+  const response = await fetch('/session', { method: 'DELETE' }).catch(() => null)
+  const answer = response?.status === 200 ? ((await response.json().catch(() => null)) as { next?: string } | null) : null
+  location.assign(answer?.next ?? '/')
 }
 
 interface Description {

@@ -37,7 +37,7 @@ export function RunTable({ integrations, runs, now }: Props) {
       <h2 id="last-runs">Last runs</h2>
       {known.length === 0 && <p className={styles.soft}>No list was refreshed yet.</p>}
       {known.length > 0 && (
-        <div className={styles.tableFrame} tabIndex={0} role="region" aria-labelledby="last-runs">
+        <div className={styles.tableFrame} tabIndex={0} role="region" aria-label="Table of the last runs">
           <table className={styles.runs}>
             <thead>
               <tr><th scope="col">Integration</th><th scope="col">Began</th><th scope="col">Took</th><th scope="col">Outcome</th><th scope="col">Read</th><th scope="col">Change</th><th scope="col">Asked for by</th></tr>

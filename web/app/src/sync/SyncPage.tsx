@@ -102,7 +102,7 @@ function Line({ integration, editable, runs, now, onReview, onMend }: LineProps)
       <div className={styles.name}>
         <strong>{integration.name}</strong>
         <span className={styles.soft}>
-          {applicationName(integration.application)}{integration.source === 'KASEYA_ONE' && ' through KaseyaOne'} · {count(integration.counts.total)} listed
+          {kindWords(integration)}{count(integration.counts.total)} listed
         </span>
       </div>
       <div className={styles.state}><Dot tone={tone} /><span data-tone={tone}>{word}</span></div>
@@ -142,6 +142,13 @@ function Line({ integration, editable, runs, now, onReview, onMend }: LineProps)
       )}
     </article>
   )
+}
+
+/** Which application it is, where its name does not say that already. */
+function kindWords({ name, application, source }: Integration): string {
+  const kind = applicationName(application)
+  if (source === 'KASEYA_ONE') return application === 'KASEYA_MODULE' ? 'through KaseyaOne · ' : `${kind} through KaseyaOne · `
+  return kind === name ? '' : `${kind} · `
 }
 
 function nextWords({ schedule, nextRefreshAt }: Integration): string {

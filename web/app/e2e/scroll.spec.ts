@@ -1,0 +1,152 @@
+import type { Page } from '@playwright/test'
+
+import type { Glue } from './glue'
+import { Program } from './program'
+import { enter, expect, refreshed, test } from './test'
+
+const rows = 10_000
+const columns = 20
+const name = (row: number) => `0 Fling ${String(row).padStart(5, '0')}` // before all others by name
+
+test('10,000 organizations and 20 columns: no row ever shows another one’s name, however fast one scrolls', { tag: '@large' }, async ({ browser, glue }) => {
+  test.setTimeout(600_000)
+  const program = new Program({ ORGMAP_COST_BUDGET: '0' })
+  try {
+    await program.start()
+    await fill(program, glue)
+    await program.stop()
+    program.settings = {} // what is scrolled has the limits that every server has
+    await program.start()
+
+    const page = await browser.newPage()
+    await enter(page, program)
+    await expect(page.getByRole('grid')).toHaveAttribute('aria-colcount', String(columns + 1))
+    const times: number[] = []
+    for (let time = 0; time < 5; time++) times.push(await firstCell(page, program))
+    const asked = watch(page)
+
+    const began = Date.now()
+    const seen = await page.evaluate(fling)
+    const seconds = (Date.now() - began) / 1_000
+    expect(seen.wrong).toEqual([])
+    expect(seen.right).toBeGreaterThan(100)
+    expect(seen.mostElements).toBeLessThan(3_000)
+
+    // At rest, at the very end and far away from it, everything is there.
+    await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 9_990 * 37, left: grid.scrollWidth }))
+    await expect(page.getByRole('rowheader', { name: name(rows - 1) })).toBeVisible()
+    await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 5_000 * 37, left: 0 }))
+    await expect(page.getByRole('rowheader', { name: name(5_003) })).toBeVisible()
+    await expect(page.getByRole('alert')).toHaveCount(0)
+    console.log(`first mapped cell after ${times.map(Math.round).join(', ')} ms; ${seconds.toFixed(1)} s of scrolling asked for ${asked.pages} pages and was refused ${asked.refused}; ` +
+      `${seen.right} names right, ${seen.blank} on the way, 0 wrong; at most ${seen.mostElements} elements`)
+    await page.close()
+  } finally {
+    await program.remove()
+  }
+})
+
+interface Connected {
+  connectIntegration: { integrations: { id: string }[]; userErrors: { message: string }[] }
+}
+
+interface ExternalOrgs {
+  node: { externalOrgs: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }
+}
+
+/** Makes the rows and the columns, with a mapping in each row. */
+async function fill(program: Program, glue: Glue): Promise<void> {
+  program.setLimit(rows + 1_000)
+  const connect = async (label: string) => {
+    const { connectIntegration } = await program.api<Connected>(
+      'mutation ($input: ConnectIntegrationInput!) { connectIntegration(input: $input) { integrations { id } userErrors { message } } }',
+      { input: { application: 'IT_GLUE', name: label, baseUrl: glue.address, credentials: [{ name: 'api_key', value: glue.key }] } })
+    const id = connectIntegration.integrations[0]!.id
+    await program.api('mutation ($ids: [ID!]) { refresh(input: { integrationIds: $ids }) { userErrors { message } } }', { ids: [id] })
+    await refreshed(program)
+    return id
+  }
+  glue.organizations = Array.from({ length: rows }, (_, index) => ({ id: String(index + 1), name: name(index) }))
+  const large = await connect('Large Glue')
+  await program.api('mutation ($ids: [ID!]!) { importFromITGlue(input: { externalOrgIds: $ids }) { userErrors { message } } }', { ids: await all(program, large) })
+  glue.organizations = [{ id: '1', name: 'Sole Client' }]
+  const { integrations } = await program.api<{ integrations: { id: string }[] }>('{ integrations { id } }')
+  for (let column = integrations.length; column < columns; column++) await connect(`Column ${column}`)
+}
+
+/** Reads the ids of everything that an integration lists. */
+async function all(program: Program, id: string): Promise<string[]> {
+  const ids: string[] = []
+  for (let after: string | null = null; ;) {
+    const answer: ExternalOrgs = await program.api(
+      'query ($id: ID!, $after: String) { node(id: $id) { ... on Integration { externalOrgs(first: 200, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }',
+      { id, after })
+    const { nodes, pageInfo } = answer.node.externalOrgs
+    ids.push(...nodes.map((node) => node.id))
+    if (!pageInfo.hasNextPage) return ids
+    after = pageInfo.endCursor
+  }
+}
+
+/** Opens the page anew, scrolled to the column with the mappings, and tells after how many milliseconds the first of them was there. */
+async function firstCell(page: Page, program: Program): Promise<number> {
+  await page.addInitScript(() => {
+    const look = () => {
+      document.querySelector('[role=grid]')?.scrollTo({ left: 100_000 })
+      if (document.querySelector('[data-cell] button[aria-label^="Unmap"]')) Object.assign(window, { firstCell: performance.now() })
+      else requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+  })
+  await page.goto(program.address)
+  await page.waitForFunction(() => 'firstCell' in window)
+  return page.evaluate(() => (window as unknown as { firstCell: number }).firstCell)
+}
+
+/** Counts the grid's pages that are asked for, and those that the server refuses. */
+function watch(page: Page) {
+  const asked = { pages: 0, refused: 0 }
+  page.on('response', (response) => {
+    if (!response.request().postData()?.includes('OrganizationPage')) return
+    asked.pages++
+    if (response.status() === 429) asked.refused++
+  })
+  return asked
+}
+
+/** Scrolls at several speeds, and reads every frame what each row claims to be. Runs in the page. */
+async function fling() {
+  const grid = document.querySelector('[role=grid]')!
+  grid.scrollTo({ top: 0, left: 0 })
+  const seen = { right: 0, blank: 0, wrong: [] as string[], mostElements: 0 }
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+  const look = () => {
+    seen.mostElements = Math.max(seen.mostElements, document.querySelectorAll('*').length)
+    for (const row of grid.querySelectorAll('[role=row]')) {
+      const header = row.querySelector('[role=rowheader]')
+      if (!header) continue
+      const index = Number(row.getAttribute('aria-rowindex')) - 2
+      if (index >= 10_000) continue // the demonstration's own
+      const expected = `0 Fling ${String(index).padStart(5, '0')}`
+      const shown = header.textContent
+      const others = [...row.querySelectorAll('[data-cell]')].map((one) => one.getAttribute('aria-label') ?? '')
+      if (shown === '') seen.blank++
+      else if (shown !== expected || others.some((label) => !label.startsWith(`${expected}, `))) seen.wrong.push(`${expected}: ${shown}`)
+      else seen.right++
+    }
+  }
+  // As a wheel is turned: slowly, fast, thrown, back again. Pixels a frame, and how many frames.
+  for (const [speed, sideways, frames] of [[20, 0, 120], [200, 0, 60], [2_000, 40, 120], [-9_000, -60, 40], [60, 0, 120], [700, 25, 60], [-150, 0, 60]] as const) {
+    for (let count = 0; count < frames; count++) {
+      grid.scrollBy(sideways, speed)
+      await frame()
+      look()
+    }
+    // A rest lets the pages in view arrive, in whatever order.
+    for (let count = 0; count < 30; count++) {
+      await frame()
+      look()
+    }
+  }
+  return seen
+}

@@ -1,0 +1,108 @@
+import { Beside, Issuer, Redis } from './beside'
+import { cell, enter, expect, organization, search, test } from './test'
+
+test('Redis goes and comes back under the page: what others do still appears, and saving works', async ({ program, browser }) => {
+  const redis = await Redis.begin()
+  const server = new Beside(program, { REDIS_URL: redis.url })
+  await server.start()
+  const page = await browser.newPage()
+  try {
+    await organization(server, 'Redis Before')
+    await enter(page, server)
+    await search(page, 'Redis ')
+    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+
+    await redis.kill()
+    await organization(server, 'Redis Gone')
+    await expect(page.getByRole('rowheader', { name: 'Redis Gone' })).toBeVisible()
+    await cell(page, 'Redis Before', 'Hudu').click()
+    await page.getByRole('option').first().click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(page.getByRole('log')).toContainText('Saved 1 change')
+
+    await redis.start()
+    await organization(server, 'Redis Back')
+    await expect(page.getByRole('rowheader', { name: 'Redis Back' })).toBeVisible()
+    await expect(page.getByText('Live', { exact: true })).toBeVisible()
+  } finally {
+    await page.close()
+    await server.stop()
+    await redis.kill()
+  }
+})
+
+test('people sign in at the identity provider that is configured', async ({ program, browser }) => {
+  const redis = await Redis.begin()
+  const issuer = await Issuer.start()
+  issuer.claims = { sub: 'ada', name: 'Ada Lovelace', orgmap_account: program.account(), orgmap_role: 'editor' }
+  const server = new Beside(program, {
+    REDIS_URL: redis.url, ORGMAP_OIDC_ISSUER: issuer.address, ORGMAP_OIDC_CLIENT_ID: issuer.client, ORGMAP_OIDC_CLIENT_SECRET: issuer.secret,
+  })
+  await server.start()
+  const page = await browser.newPage()
+  try {
+    await page.goto(server.address)
+    await page.getByRole('link', { name: 'Sign in with your organization' }).click()
+    await expect(page.getByRole('grid')).toBeVisible()
+    expect(new URL(page.url()).search).toBe('')
+    await page.getByRole('button', { name: 'Signed in as Ada Lovelace' }).click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
+    await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
+    await page.reload()
+    await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
+  } finally {
+    await page.close()
+    await server.stop()
+    await issuer.stop()
+    await redis.kill()
+  }
+})
+
+test('on a slow network rows are shown as on the way, and answers that come late land nowhere else', async ({ page, program }) => {
+  await organization(program, 'Slow Works')
+  await organization(program, 'Swift Works')
+  const held: (() => void)[] = []
+  await page.route('**/graphql', async (route) => {
+    if (route.request().postData()?.includes('"search":"Slow')) await new Promise<void>((resolve) => held.push(resolve))
+    await route.continue()
+  })
+  await page.getByRole('textbox', { name: 'Search organizations' }).fill('Slow Works')
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'true')
+  await expect.poll(() => held.length).toBeGreaterThan(0)
+  await search(page, 'Swift Works')
+  for (const release of held) release()
+  await expect(page.getByRole('button', { name: 'All 1', exact: true })).toBeVisible()
+  await expect(page.getByRole('rowheader')).toHaveText(['Swift Works'])
+  await page.unroute('**/graphql')
+  await search(page, 'Slow Works')
+  await expect(page.getByRole('rowheader')).toHaveText(['Slow Works'])
+})
+
+test('a server that is asked too much at once is asked again when it says, and nobody sees a failure', async ({ program, browser }) => {
+  const redis = await Redis.begin()
+  const server = new Beside(program, { REDIS_URL: redis.url, ORGMAP_COST_BUDGET: '250', ORGMAP_COST_REFILL: '25' })
+  await server.start()
+  const page = await browser.newPage()
+  try {
+    await organization(server, 'Busy Works')
+    await enter(page, server)
+    const refused: number[] = []
+    page.on('response', (response) => {
+      if (response.status() === 429) refused.push(response.status())
+    })
+    // Somebody with the same token spends all that there is.
+    for (const query of ['{ __schema { queryType { name } } }', '{ quota { used } }']) {
+      for (let answered = true; answered;) answered = await server.api(query).then(() => true, () => false)
+    }
+    await page.getByRole('textbox', { name: 'Search organizations' }).fill('Busy Works')
+    await expect.poll(() => refused.length).toBeGreaterThan(0)
+    await expect(page.getByRole('rowheader')).toHaveText(['Busy Works'])
+    await expect(page.getByRole('button', { name: 'All 1', exact: true })).toBeVisible()
+    await expect(page.getByRole('alert')).toHaveCount(0)
+  } finally {
+    await page.close()
+    await server.stop()
+    await redis.kill()
+  }
+})
