@@ -38,7 +38,7 @@ test-web-large: setup-web web/app/node_modules ## Scroll 10,000 organizations an
 	cd web/app && npm run -s e2e:large
 
 .PHONY: pictures
-pictures: setup-web web/app/node_modules ## Take the pictures of docs/pages.md anew, of the real pages.
+pictures: setup-web web/app/node_modules ## Take pictures of the real pages into docs/pictures.
 	cd web/app && npm run -s pictures
 
 web/app/node_modules: web/app/package-lock.json
