@@ -20,7 +20,7 @@ const (
 	storePause    = 500 * time.Millisecond // while Postgres is away
 	shortestPause = 2 * time.Second        // after an answer 429
 	unspokenPause = 5 * time.Second        // where the vendor does not say how long
-	longestPause  = 15 * time.Minute       // then somebody asks the vendor itself again, whatever it said
+	longestPause  = 5 * time.Minute        // no run waits longer: who is told to ends, and the next one asks the vendor itself
 )
 
 // The answers of take_vendor_call.
@@ -105,12 +105,12 @@ func (t *transport) end(ctx context.Context, call uuid.UUID) {
 	}
 }
 
-// Throttled tells all servers that the vendor asked to wait; 0: it did not say how long.
+// Throttled tells all servers that the vendor asked to wait; 0: it did not say how long. A wait that no run would bear is not
+// passed on: a person who asks again, having raised the limit there, is not held back by what was said before.
 func (t *transport) Throttled(wait time.Duration) {
-	if wait <= 0 {
+	if wait <= 0 || wait > longestPause {
 		wait = unspokenPause
 	}
-	wait = min(wait, longestPause)
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
 	if _, err := t.pacer.options.Pool.Exec(ctx, `
