@@ -4,14 +4,13 @@
 -- The moment of an account is its journal's position and the transaction that last wrote the account's row: every committed
 -- write moves the position, and what the operator changes on the account itself, such as its limit, the other.
 
--- open_account lets row-level security show the account until the transaction ends. How many of its organizations are active is
--- told too: the total of the list that people look at all day.
-CREATE FUNCTION open_account(account uuid) RETURNS TABLE (journal_position bigint, written_by xid, organizations_used integer)
+-- open_account lets row-level security show the account until the transaction ends.
+CREATE FUNCTION open_account(account uuid) RETURNS TABLE (journal_position bigint, written_by xid)
     LANGUAGE plpgsql
     AS $$
 BEGIN
     PERFORM set_config('app.account_id', account::text, true);
-    RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used FROM accounts AS a WHERE a.id = account;
+    RETURN QUERY SELECT a.journal_position, a.xmin FROM accounts AS a WHERE a.id = account;
 END
 $$;
 

@@ -1,0 +1,13 @@
+-- The statement that a snapshot begins with also tells how many of the account's organizations are active: the total of the list
+-- that people look at all day.
+DROP FUNCTION open_account(uuid);
+CREATE FUNCTION open_account(account uuid) RETURNS TABLE (journal_position bigint, written_by xid, organizations_used integer)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true);
+    RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used FROM accounts AS a WHERE a.id = account;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION open_account(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_account(uuid) TO orgmap_app;
