@@ -12,8 +12,6 @@ const (
 	// acquireTimeout bounds the wait for a connection of the pool: whoever waits longer is told to come back, while their place in
 	// a growing queue would help nobody.
 	acquireTimeout = 1500 * time.Millisecond
-	// sharedTimeout bounds the wait for what a statement finds that several requests share, with that statement's own wait.
-	sharedTimeout = 1700 * time.Millisecond
 	// lastPatience is left to who has used up their patience: enough for a connection that is free or quickly made.
 	lastPatience = 100 * time.Millisecond
 )
@@ -57,7 +55,7 @@ var errBusy = apperr.New(apperr.Unavailable, "The store does not answer right no
 // AwaitShared waits until done is closed by whoever runs a statement for several requests. Where that takes longer than anybody
 // is to wait for a connection, it is an error with the code UNAVAILABLE.
 func AwaitShared(ctx context.Context, done <-chan struct{}) error {
-	timer := time.NewTimer(sharedTimeout)
+	timer := time.NewTimer(acquireTimeout)
 	defer timer.Stop()
 	select {
 	case <-done:
