@@ -137,6 +137,7 @@ func key(value string) []integration.Credential {
 type vendor struct {
 	mutex   sync.Mutex // protects what follows
 	fault   error
+	asked   func() // called when credentials are tried; nil: nobody is told
 	opened  []vendors.Credentials
 	address string
 }
@@ -184,6 +185,9 @@ type source struct {
 func (s source) Verify(context.Context) error {
 	s.vendor.mutex.Lock()
 	defer s.vendor.mutex.Unlock()
+	if s.vendor.asked != nil {
+		s.vendor.asked()
+	}
 	if !strings.HasPrefix(s.key, "good") {
 		return &vendors.Error{Class: vendors.CredentialsRejected, Message: "The key was rejected. Make a new one."}
 	}

@@ -81,6 +81,7 @@ func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID
 // verify asks the vendor whether it takes the credentials, and for its modules: nil where it has one list and no
 // modules. No transaction may be open meanwhile: the vendor decides how long this takes.
 func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (modules []vendors.Module, err error) {
+	s.db.EndSnapshot(ctx)
 	limited, cancel := context.WithTimeout(ctx, verifyTimeout)
 	defer cancel()
 	source, err := s.vendors.Open(descriptor, baseURL, credentials)

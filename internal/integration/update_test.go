@@ -175,3 +175,17 @@ func TestRotateCredentials(t *testing.T) {
 		require.ErrorIs(t, err, secret.ErrSealed, "the old key is out of use")
 	}
 }
+
+func TestService_Update_HoldsNoConnectionWhileTheVendorAnswers(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, _ := b.actor(auth.Admin)
+	made := b.connect(ctx)
+	held := int32(-1)
+	b.vendor.asked = func() { held = b.db.Pool().Stat().AcquiredConns() }
+	answer, session := b.db.WithSession(ctx) // as the fields of one answer read
+	defer session.Close()
+	_, err := b.Update(answer, integration.UpdateInput{IntegrationID: made.ID, Credentials: key("good, and new")})
+	require.NoError(t, err)
+	require.Zero(t, held)
+}

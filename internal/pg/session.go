@@ -36,6 +36,14 @@ func (d *DB) WithSession(ctx context.Context) (context.Context, *Session) {
 	return context.WithValue(ctx, sessionKey{}, session), session
 }
 
+// EndSnapshot gives back the connection that the session of ctx holds, where there is one, before something long that is not
+// Postgres' is waited for. What is read later sees a newer moment.
+func (d *DB) EndSnapshot(ctx context.Context) {
+	if session := sessionFrom(ctx); session != nil {
+		session.Close()
+	}
+}
+
 func sessionFrom(ctx context.Context) *Session {
 	session, _ := ctx.Value(sessionKey{}).(*Session)
 	return session
