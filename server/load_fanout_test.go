@@ -120,11 +120,10 @@ func TestLoad_FanOut(t *testing.T) {
 	defer func() {
 		t.Log("from before the write (Orgmap) or before the publish into Redis (the others) to the client's socket; clients on the same machine\n" + table.String())
 	}()
-	kept := map[string]measured{}
 	run := func(t *testing.T, s stage, watchers int, rates ...int) {
 		for _, line := range s.measure(t, watchers, rates...) {
 			table.WriteString(line.line(s.name))
-			kept[fmt.Sprint(s.name, watchers, line.rate)] = line
+			t.Log(strings.TrimSpace(line.line(s.name)))
 		}
 	}
 	for _, newest := range []bool{false, true} {
@@ -160,7 +159,7 @@ func bareStage(t *testing.T, newest bool) stage {
 	if newest {
 		g.path, g.rising, name = "/?newest", true, "bare, newest state"
 	}
-	return stage{name: name, on: p.process, crowd: g, event: p.changes(func(event object) any { return object{"accountChanges": event} })}
+	return stage{name: name, on: p.process, crowd: g, event: p.changes(func(event object) []byte { return encoded(object{"accountChanges": event}) })}
 }
 
 func peerStage(t *testing.T, name string) stage {
@@ -171,9 +170,12 @@ func peerStage(t *testing.T, name string) stage {
 	node, err := exec.LookPath("node")
 	require.NoError(t, err)
 	p := newPeer(t, node, "../bench/push/"+name+".mjs")
-	wrap := func(event object) any { return event }
+	wrap := func(event object) []byte { return encoded(event) }
 	if name == "mercurius" { // what its emitter wraps events in
-		wrap = func(event object) any { return object{"topic": "push", "payload": object{"accountChanges": event}} }
+		wrap = func(event object) []byte {
+			message := object{"topic": "push", "payload": object{"accountChanges": event}}
+			return packed(nil, object{"id": fmt.Sprint(time.Now().UnixNano()), "msg": message})
+		}
 	}
 	const query = `subscription { accountChanges { cursor at organizations { id name active } } }`
 	return stage{name: name, on: p.process, event: p.changes(wrap), crowd: gathering{path: "/graphql", query: query, mark: changesMark}}

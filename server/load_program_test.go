@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -174,10 +175,15 @@ func (p *program) progress(admin *client) publisher {
 	p.t.Cleanup(func() { _ = connection.Close(context.Background()) })
 	_, err = connection.Exec(p.t.Context(), "SELECT set_config('app.account_id', $1, false)", admin.account.String())
 	require.NoError(p.t, err)
-	var mu sync.Mutex // one connection
+	var mu sync.Mutex // one connection; protects reached
+	var reached int64
 	return func(number int64) error {
 		mu.Lock()
 		defer mu.Unlock()
+		if number < reached {
+			return nil // a newer state was faster, and a run does not go back
+		}
+		reached = number
 		var run string
 		var sequence int64
 		err := connection.QueryRow(context.Background(), `UPDATE refresh_runs SET state = 'RUNNING', fetched = $1, total = $2, sequence = sequence + 1,
@@ -206,13 +212,40 @@ func newPeer(t *testing.T, command string, arguments ...string) *peer {
 }
 
 // changes publishes what wrap makes of events of the size of Orgmap's.
-func (p *peer) changes(wrap func(event object) any) publisher {
+func (p *peer) changes(wrap func(event object) []byte) publisher {
 	return func(number int64) error {
 		event := object{
 			"cursor": "ajE6MTAwMDAw", "at": time.Now().UTC().Format(time.RFC3339Nano),
 			"organizations": []object{{"id": "org_01m84xkpnyecw82nzhkhwfe2xc", "name": "#" + strconv.FormatInt(number, 10) + padding, "active": true}},
 		}
-		return p.redis.Publish(context.Background(), "push", encoded(wrap(event))).Err()
+		return p.redis.Publish(context.Background(), "push", wrap(event)).Err()
+	}
+}
+
+// packed appends a value as MessagePack, as far as events need it.
+func packed(to []byte, value any) []byte {
+	switch value := value.(type) {
+	case string:
+		return append(binary.BigEndian.AppendUint16(append(to, 0xda), uint16(len(value))), value...)
+	case bool:
+		if value {
+			return append(to, 0xc3)
+		}
+		return append(to, 0xc2)
+	case []object:
+		to = append(to, 0x90|byte(len(value)))
+		for _, one := range value {
+			to = packed(to, one)
+		}
+		return to
+	case object:
+		to = append(to, 0x80|byte(len(value)))
+		for key, one := range value {
+			to = packed(packed(to, key), one)
+		}
+		return to
+	default:
+		panic(fmt.Sprintf("no event holds a %T", value))
 	}
 }
 

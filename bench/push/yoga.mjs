@@ -8,7 +8,7 @@ import { WebSocketServer } from "ws";
 import { host, port, redisURL, typeDefs } from "./schema.mjs";
 
 const pubSub = createPubSub({
-  eventTarget: createRedisEventTarget({ publishClient: new Redis(redisURL), subscribeClient: new Redis(redisURL) }),
+  eventTarget: createRedisEventTarget({ publishClient: new Redis(redisURL), subscribeClient: new Redis(redisURL, { enableReadyCheck: false }) }),
 });
 const yoga = createYoga({
   logging: "error",
