@@ -64,8 +64,10 @@ func TestFault_PoolExhausted(t *testing.T) {
 	requireNothingLeft(t)
 	database := dbtest.Database(t)
 	requireConnectionsClosed(t, database)
-	world := bootWorld(t, worldStores{database: database, redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI,
-		adjust: func(s *serving) { s.DatabaseConns = 2 }})
+	world := bootWorld(t, worldStores{
+		database: database, redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI,
+		adjust: func(s *serving) { s.DatabaseConns = 2 },
+	})
 	asking := newRequester(t, "", patience).http
 	const query = `{ organizations { nodes { id } } }`
 	tokens := make([]string, 50)

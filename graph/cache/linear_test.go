@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/orgmap/orgmap/graph/cache"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -96,7 +97,7 @@ func newCache(t *testing.T, bytes int64) (*cache.Cache, *prometheus.Registry) {
 
 // asking is a request of somebody.
 func asking(actor auth.Actor, text string, variables map[string]any) context.Context {
-	document := gqlparser.MustLoadQuery(schema(), text)
+	document := gqlparser.MustLoadQueryWithRules(schema(), text, rules.NewDefaultRules())
 	operation := &graphql.OperationContext{
 		RawQuery: text, Doc: document, Operation: document.Operations[0], Variables: variables, Extensions: map[string]any{"cache": true},
 	}

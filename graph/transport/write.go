@@ -66,7 +66,8 @@ func (l *letter) add(build func(text []byte) []byte) {
 // framed puts the head before a text that begins maxHead behind start.
 func framed(frames []byte, start int) []byte {
 	text := frames[start+maxHead:]
-	head := append(frames[start:start], textFrame)
+	head := frames[start:start]
+	head = append(head, textFrame)
 	switch size := len(text); {
 	case size <= shortText:
 		head = append(head, byte(size))
