@@ -1,5 +1,6 @@
-// Package nodetest runs the reference clients of the protocols against a server. They are written for Node, and pinned by
-// the lock file in graph/transport/testdata/node. Tests with them are skipped where there is no Node, except in CI.
+// Package nodetest runs the reference clients of the protocols against a server, and an OpenID provider that the server is a
+// client of. They are written for Node, and pinned by the lock file in graph/transport/testdata/node. Tests with them are skipped
+// where there is no Node, except in CI.
 package nodetest
 
 import (
@@ -62,8 +63,8 @@ var install = sync.OnceValue(func() (err error) {
 	return os.WriteFile(stamp, wanted, 0o600)
 })
 
-// Run runs a script with arguments and requires that it found so many things, and all of them right.
-func Run(t *testing.T, count int, script string, arguments ...string) {
+// need skips a test where there is no Node, and installs the clients where there is.
+func need(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
 		if os.Getenv("CI") == "true" {
@@ -72,6 +73,33 @@ func Run(t *testing.T, count int, script string, arguments ...string) {
 		t.Skip("node is not installed: the tests against the reference implementations are skipped")
 	}
 	require.NoError(t, install())
+}
+
+// Start runs a script as a server for as long as the test, and returns what writes a line of JSON to it and what reads one of
+// its own. It must end by itself, and well, once its input has ended.
+func Start(t *testing.T, script string) (*json.Encoder, *json.Decoder) {
+	t.Helper()
+	need(t)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	command := exec.CommandContext(ctx, "node", script)
+	command.Dir, command.Stderr = Folder(), t.Output()
+	input, err := command.StdinPipe()
+	require.NoError(t, err)
+	output, err := command.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, command.Start())
+	t.Cleanup(func() {
+		defer cancel()
+		require.NoError(t, input.Close())
+		require.NoError(t, command.Wait())
+	})
+	return json.NewEncoder(input), json.NewDecoder(output)
+}
+
+// Run runs a script with arguments and requires that it found so many things, and all of them right.
+func Run(t *testing.T, count int, script string, arguments ...string) {
+	t.Helper()
+	need(t)
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	command := exec.CommandContext(ctx, "node", append([]string{script}, arguments...)...)
