@@ -78,7 +78,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	// hours, and what a loader keeps must not.
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		operation := graphql.GetOperationContext(ctx).Operation
-		if operation == nil { // it was refused before it ran
+		if operation == nil || len(graphql.GetErrors(ctx)) > 0 { // it was refused before it ran: nothing may answer it all the same
 			return next(ctx)
 		}
 		if operation.Operation != ast.Subscription { // which first waits for its next event, for hours

@@ -161,6 +161,20 @@ func TestCostBudget_RefusesWhoSpentItAndSaysWhen(t *testing.T) {
 	require.Equal(t, []string{"COMPLEXITY_LIMIT_EXCEEDED"}, answerCodes(got), "what is too dear at any time says so")
 }
 
+func TestCostBudget_RefusesWhatIsKeptToo(t *testing.T) {
+	t.Parallel()
+	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill, s.CacheBytes = 20, 1, 1<<20 })
+	admin := world.newAccount(20)
+	for range 100 {
+		if got := admin.ask(`{ quota { used } }`, nil); len(got.Errors) > 0 {
+			require.Equal(t, []string{"RATE_LIMITED"}, answerCodes(got))
+			require.Empty(t, got.Data)
+			return
+		}
+	}
+	t.Fatal("what is answered from the cache costs nothing")
+}
+
 func TestOperation_IsGivenUpAfterItsDeadline(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)

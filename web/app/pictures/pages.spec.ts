@@ -96,6 +96,7 @@ async function setup(page: Page): Promise<void> {
 async function conflict(page: Page, program: Program): Promise<void> {
   const id = await organization(program, 'Contested Works')
   await search(page, 'Contested Works')
+  await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: 0 })) // columns out of sight are not there
   await cell(page, 'Contested Works', 'IT Glue').click()
   await page.getByRole('option').first().click()
   await page.keyboard.press('Escape')
