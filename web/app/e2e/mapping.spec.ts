@@ -171,7 +171,7 @@ test('an organization is created, renamed and deactivated; the quota follows', a
   await page.getByRole('button', { name: 'Create an organization' }).click()
   await page.getByRole('textbox', { name: 'Organization Name' }).fill('Created Works')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('dialog')).toContainText(/Created Works/)
+  await expect(page.getByRole('dialog', { name: 'Create an organization' })).toContainText(/Created Works/)
   await page.getByRole('button', { name: 'Cancel' }).click()
 
   await search(page, 'Created Works')

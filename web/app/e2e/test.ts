@@ -89,6 +89,7 @@ export async function organization(program: Pick<Program, 'api'>, name: string):
 /** Finds an organization's row by searching for it. */
 export async function search(page: Page, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Search organizations' }).fill(name)
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false') // the row may have been in sight before
   await expect(page.getByRole('rowheader', { name })).toBeVisible()
 }
 

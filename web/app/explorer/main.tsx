@@ -24,12 +24,17 @@ interface Told {
 
 const first = examples[0]!
 
+/** Which operation is asked for. GraphiQL learns a moment late that another document is in the editor, and may name one of the last. */
+function named({ query, operationName }: Parameters<Fetcher>[0]): string | undefined {
+  return operationName && new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query) ? operationName : undefined
+}
+
 /** GraphiQL for admins, who alone may read the schema. Everyone else is told so. */
 function Explorer() {
   const [state, setState] = useState<'asking' | 'admin' | 'other' | 'out' | 'away'>('asking')
   const [told, setTold] = useState<Told | null>(null)
   const [fetcher] = useState<Fetcher>(() => async (params: Parameters<Fetcher>[0], options: Parameters<Fetcher>[1]) => {
-    const asked = { ...params, extensions: { statements: true } }
+    const asked = { ...params, operationName: named(params), extensions: { statements: true } }
     // The editor's own look at the schema is nobody's operation.
     if (params.operationName === 'IntrospectionQuery') return send(params, options) as never
     setTold(null)

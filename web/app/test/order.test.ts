@@ -1,27 +1,53 @@
-import { expect, test } from 'vitest'
+import type { Operation, OperationResult } from '@urql/core'
+import { expect, test, vi } from 'vitest'
+import { filter, makeSubject, merge, pipe, type Source, subscribe } from 'wonka'
 
-import { isOlder, keepNewest } from '../src/api/order'
+import { orderExchange } from '../src/api/order'
 
-const run = (state: 'QUEUED' | 'RUNNING' | 'SUCCEEDED' | 'FAILED', fetched = 0, attempt = 1) =>
-  ({ __typename: 'RefreshRun', id: 'run_1', state, fetched, attempt })
+const query = { kind: 'query', key: 1, query: {}, variables: {}, context: { requestPolicy: 'cache-first' } } as unknown as Operation
+const news = { kind: 'subscription', key: 2, query: {}, variables: {}, context: {} } as unknown as Operation
 
-test.each([
-  ['queued after running', run('QUEUED'), run('RUNNING', 5), true],
-  ['running after good', run('RUNNING', 5), run('SUCCEEDED', 10), true],
-  ['an earlier page', run('RUNNING', 5), run('RUNNING', 10), true],
-  ['a later page', run('RUNNING', 10), run('RUNNING', 5), false],
-  ['a second attempt that begins anew', run('RUNNING', 0, 2), run('RUNNING', 90, 1), false],
-  ['queued again for a second attempt', run('QUEUED', 0, 2), run('RUNNING', 90, 1), false],
-  ['the same again', run('SUCCEEDED', 10), run('SUCCEEDED', 10), false],
-  ['good after an attempt that ran', run('SUCCEEDED', 10, 1), run('RUNNING', 5, 2), false],
-])('%s', (_, one, other, older) => {
-  expect(isOlder(one, other)).toBe(older)
+/** The exchange with a server whose answers the test gives. */
+function exchange() {
+  const operations = makeSubject<Operation>()
+  const results = makeSubject<OperationResult>()
+  const reexecuteOperation = vi.fn()
+  const through = orderExchange({ client: { reexecuteOperation } as never, dispatchDebug: () => undefined, forward: (asked) => merge([pipe(asked, filter(() => false)) as unknown as Source<OperationResult>, results.source]) })
+  pipe(through(operations.source), subscribe(() => undefined))
+  return {
+    ask: operations.next,
+    answer: (operation: Operation, data: unknown) => results.next({ operation, data } as OperationResult),
+    again: reexecuteOperation,
+  }
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+test('an answer that was asked for before news came is asked for again', async () => {
+  const { ask, answer, again } = exchange()
+  ask(query)
+  answer(news, { accountChanges: { __typename: 'OrganizationsChanged' } })
+  answer(query, { organizations: {} })
+  await settled()
+  expect(again).toHaveBeenCalledTimes(1)
+  expect(again.mock.calls[0]?.[0]).toMatchObject({ key: 1, context: { requestPolicy: 'network-only' } })
 })
 
-test('an answer that is older than the news is brought up to it, wherever the run is in it', () => {
-  const newest = new Map()
-  keepNewest({ refreshProgress: { run: { ...run('SUCCEEDED', 10), integration: { id: 'a' } } } }, newest)
-  const answer = { refresh: { runs: [{ ...run('QUEUED'), integration: { id: 'a', name: 'kept' } }] } }
-  keepNewest(answer, newest)
-  expect(answer.refresh.runs[0]).toEqual({ ...run('SUCCEEDED', 10), integration: { id: 'a', name: 'kept' } })
+test('an answer that was asked for after the news stands', async () => {
+  const { ask, answer, again } = exchange()
+  answer(news, { accountChanges: { __typename: 'OrganizationsChanged' } })
+  ask(query)
+  answer(query, { organizations: {} })
+  await settled()
+  expect(again).not.toHaveBeenCalled()
+})
+
+test('what nobody wants any more is not asked for again', async () => {
+  const { ask, answer, again } = exchange()
+  ask(query)
+  answer(news, { accountChanges: { __typename: 'OrganizationsChanged' } })
+  ask({ ...query, kind: 'teardown' })
+  answer(query, { organizations: {} })
+  await settled()
+  expect(again).not.toHaveBeenCalled()
 })

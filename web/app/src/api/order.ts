@@ -1,4 +1,4 @@
-import type { Exchange } from 'urql'
+import { type Exchange, makeOperation } from 'urql'
 import { pipe, tap } from 'wonka'
 
 import type { Run } from './documents'
@@ -48,9 +48,10 @@ export const answered = (): Promise<void> =>
   underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
 
 /** Sits behind the cache, where answers and news come in. */
-export const orderExchange: Exchange = ({ forward }) => {
+export const orderExchange: Exchange = ({ client, forward }) => {
   const newest = new Map<string, Known>()
   const asked = new Set<number>()
+  const outrun = new Set<number>() // asked for before news that has come since: the cache cannot ask again while they are under way
   const done = (key: number) => {
     if (!asked.delete(key)) return
     underWay = asked.size
@@ -64,12 +65,18 @@ export const orderExchange: Exchange = ({ forward }) => {
     operations,
     tap(({ kind, key }) => {
       if (kind === 'query') underWay = asked.add(key).size
-      if (kind === 'teardown') done(key)
+      if (kind === 'teardown') {
+        outrun.delete(key)
+        done(key)
+      }
     }),
     forward,
     tap(({ data, operation }) => {
       keepNewest(data, newest)
-      if (operation.kind === 'query') done(operation.key)
+      if (operation.kind === 'subscription' && (data as { accountChanges?: unknown } | undefined)?.accountChanges) for (const key of asked) outrun.add(key)
+      if (operation.kind !== 'query') return
+      done(operation.key)
+      if (outrun.delete(operation.key)) setTimeout(() => client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' })))
     }),
   )
 }

@@ -24,6 +24,8 @@ interface Props {
   reading: number
   integrations: readonly Integration[]
   editable: boolean
+  /** False while another list is about to be asked for. */
+  settled: boolean
   actions: GridActions
   empty: string
   handle: RefObject<GridHandle | null>
@@ -39,7 +41,7 @@ export interface GridHandle {
 }
 
 /** The organizations as rows and the integrations as columns. Only what is in view, and the cell with the focus, is in the page. */
-export function Grid({ list, reading, integrations, editable, actions, empty, handle, onPlace, onProblem }: Props) {
+export function Grid({ list, reading, integrations, editable, settled, actions, empty, handle, onPlace, onProblem }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
   const focusWanted = useRef(false)
@@ -125,7 +127,7 @@ export function Grid({ list, reading, integrations, editable, actions, empty, ha
       aria-rowcount={total === null ? -1 : total + 1}
       aria-colcount={integrations.length + 1}
       aria-readonly={!editable}
-      aria-busy={total === null}
+      aria-busy={total === null || !settled}
       onKeyDown={onKeyDown}
       style={{ '--name-width': `${nameWidth}px`, '--column-width': `${columnWidth}px`, '--row-height': `${rowHeight}px` } as never}
     >

@@ -110,7 +110,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         </p>
       )}
       {(data ?? error) && (
-        <Grid list={list} reading={reading} integrations={integrations} editable={editable} actions={actions}
+        <Grid list={list} reading={reading} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
           empty={emptyWords(view.facet, view.search)} handle={grid} onPlace={onPlace} onProblem={setProblem} />
       )}
       <p className={styles.place}>{place}</p>
