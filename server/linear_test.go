@@ -136,12 +136,17 @@ func (p *player) update(change object) error {
 	return err
 }
 
+const looks = 7 // an action of play: any but the first two
+
 // play does so many operations one after the other, and tells what came of each.
-func (p *player) play(number, count int, began time.Time) (done []porcupine.Operation, err error) {
+func (p *player) play(number, count int, began time.Time, looking *sync.WaitGroup) (done []porcupine.Operation, err error) {
 	for i := range count {
 		one := porcupine.Operation{ClientId: number, Call: int64(time.Since(began))}
-		which := p.random.IntN(3)
-		switch p.random.IntN(8) {
+		which, action := p.random.IntN(3), p.random.IntN(8)
+		if i == 0 { // all look before anybody writes: a cache has something to be stale with
+			action = looks
+		}
+		switch action {
 		case 0:
 			name := fmt.Sprintf("Client %d of %d", i, number)
 			one.Input, err = renaming{which, name}, p.update(object{"organizationId": p.ids[which], "name": name})
@@ -150,6 +155,10 @@ func (p *player) play(number, count int, began time.Time) (done []porcupine.Oper
 			one.Input, err = switching{which, active}, p.update(object{"organizationId": p.ids[which], "active": active})
 		default:
 			one.Output, err = p.read()
+		}
+		if i == 0 {
+			looking.Done()
+			looking.Wait()
 		}
 		if err != nil {
 			return nil, err
@@ -165,6 +174,8 @@ func (p *player) play(number, count int, began time.Time) (done []porcupine.Oper
 func played(t *testing.T, admin *client, urls ...string) (verdict porcupine.CheckResult, hits int64) {
 	t.Helper()
 	const players, each = 6, 60
+	var looking sync.WaitGroup
+	looking.Add(players)
 	ids := admin.create("Alpha", "Bravo", "Charlie")
 	from := shown{page: page{names: [3]string{"Alpha", "Bravo", "Charlie"}, used: 3}, active: [3]bool{true, true, true}}
 	var group sync.WaitGroup
@@ -178,7 +189,7 @@ func played(t *testing.T, admin *client, urls ...string) (verdict porcupine.Chec
 		}
 		group.Go(func() {
 			var err error
-			if all[n], err = one.play(n, each, began); err != nil {
+			if all[n], err = one.play(n, each, began, &looking); err != nil {
 				t.Error(err)
 			}
 		})
