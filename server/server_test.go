@@ -87,7 +87,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	require.NoError(t, err)
 	settings := settings{
 		serving: serving{
-			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: 5 * time.Second, CacheBytes: 8 << 20,
+			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: testGrace, CacheBytes: 8 << 20,
 			VendorAllowPrivate: []netip.Prefix{loopback},
 		},
 		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing,
@@ -111,6 +111,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 			return nil
 		}
 		stopped = true
+		http.DefaultClient.CloseIdleConnections()
 		cancel()
 		err := <-ended
 		app.Close()
@@ -119,6 +120,9 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	t.Cleanup(func() { require.NoError(t, w.stop()) })
 	return w
 }
+
+// testGrace is longer than the 5 s for which net/http waits for the first request on a connection that was opened and not used.
+const testGrace = 8 * time.Second
 
 // client asks with one token.
 type client struct {
