@@ -8,7 +8,9 @@ test('the explorer runs every example, subscriptions over a websocket too', asyn
   const response = page.locator('.graphiql-response .view-lines')
   for (const { title, query } of examples) {
     await page.getByRole('button', { name: title, exact: true }).click()
-    await expect(page.locator('.graphiql-query-editor .view-lines')).toContainText(/\w/)
+    const operation = /^(?:query|mutation|subscription) (\w+)/m.exec(query)?.[1] ?? title
+    await expect(page.getByRole('tab', { selected: true }), title).toContainText(operation)
+    await expect(page.locator('.graphiql-query-editor .view-lines'), title).toContainText(operation)
     await run.click()
     if (!query.includes('\nsubscription ')) {
       await expect(response, title).toContainText('"data"')

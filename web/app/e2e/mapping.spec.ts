@@ -4,6 +4,7 @@ test('somebody maps an organization by keyboard alone, and saves', async ({ page
   await organization(program, 'Keyboard Works')
   await page.getByRole('textbox', { name: 'Search organizations' }).focus()
   await page.keyboard.type('Keyboard')
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
   await expect(page.getByRole('rowheader', { name: 'Keyboard Works' })).toBeVisible()
 
   await page.getByRole('columnheader', { name: 'Organization Name' }).or(page.locator('[data-place][tabindex="0"]')).first().focus()
