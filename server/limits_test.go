@@ -277,16 +277,16 @@ func TestNoisyNeighbour(t *testing.T) {
 	_, err = parser.Parse(nil)
 	require.NoError(t, err)
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = standard.CostBudget, standard.CostRefill })
-	const samples = 300
+	const samples = 150 // as many grid pages as one budget has
 	for _, tokens := range []int{1, 100} {
-		quiet, noisy := world.many(1, 40)[0], world.many(tokens, 40)
+		quiet, noisy := world.many(2, 40), world.many(tokens, 40)
 		for len(noisy) < 100 {
 			noisy = append(noisy, noisy[0])
 		}
-		alone := quiet.latencies(samples)
+		alone := quiet[0].latencies(samples)
 		got, stop := flood(t, noisy)
 		require.Eventually(t, func() bool { return got.refusals() > 100 }, patience, 10*time.Millisecond)
-		beside := quiet.latencies(samples)
+		beside := quiet[1].latencies(samples)
 		stop()
 		t.Logf("alone: p50 %v p99 %v", percentile(alone, 50), percentile(alone, 99))
 		t.Logf("beside 100 clients of another account with %d tokens, of whom %d were answered and %d refused: p50 %v p99 %v",
