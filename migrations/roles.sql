@@ -22,7 +22,6 @@ BEGIN
             END;
         END IF;
     END LOOP;
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO orgmap_app', current_database()); -- a refresh stages its walk in a temporary table
 END
 $$;
 GRANT USAGE ON SCHEMA public TO orgmap_app, orgmap_operator;

@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// nativeTx is pgx's view of a transaction that bun began and will end: River's jobs and COPY take part in it.
+// nativeTx is pgx's view of a transaction that bun began and will end: River's jobs, and statements with lists of values, take part in it.
 type nativeTx struct{ conn *pgx.Conn }
 
 var errForeignTransaction = errors.New("pg: the transaction is ended by the one who began it")

@@ -1,4 +1,4 @@
-// Package pg is the door to Postgres: one pool for bun, COPY and River, and the three ways through it. Read and Write
+// Package pg is the door to Postgres: one pool for bun, pgx and River, and the three ways through it. Read and Write
 // see one account, whose id is set for row-level security in the transaction itself; Operator works across accounts
 // on the few tables where the operator's role may.
 //

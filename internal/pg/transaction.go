@@ -110,7 +110,7 @@ func AfterCommit(ctx context.Context, then func()) {
 	outer.afterCommit = append(outer.afterCommit, then)
 }
 
-// Native is the transaction that ctx belongs to, for what speaks pgx: River's inserts and COPY.
+// Native is the transaction that ctx belongs to, for what speaks pgx: River's inserts, and statements that take lists of values.
 func Native(ctx context.Context) pgx.Tx {
 	outer := transactionFrom(ctx)
 	if outer == nil {

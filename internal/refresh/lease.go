@@ -88,6 +88,9 @@ type outcome struct {
 	added, updated, removed int
 }
 
+// written is how many external organizations the walk changed.
+func (o outcome) written() int { return o.added + o.updated + o.removed }
+
 // finish writes the run's last state, in the caller's write.
 func (l lease) finish(ctx context.Context, tx bun.IDB, end outcome) error {
 	run, err := returned(ctx, tx.NewRaw(`

@@ -3,58 +3,26 @@ package refresh
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"log/slog"
+	"slices"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
-	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
-
-// stageTable holds a walk inside its swap. Being temporary it is this transaction's alone, is not logged, and has no
-// row-level security, under which COPY is refused.
-const stageTable = `
-	SET LOCAL statement_timeout = '120s';
-	CREATE TEMPORARY TABLE walked (
-		remote_id text COLLATE "C" NOT NULL, id uuid NOT NULL, name text NOT NULL,
-		folded text COLLATE "C" NOT NULL, match_name text COLLATE "C", url text, hints jsonb NOT NULL
-	) ON COMMIT DROP`
-
-// updateChanged writes only the rows that differ, so that a list of which little changed costs little. It also heals
-// those that came back. The remote id decides: a rename keeps the row, and so its mapping.
-const updateChanged = `
-	UPDATE external_orgs AS x
-	SET name = w.name, folded = w.folded, match_name = w.match_name, url = w.url, hints = w.hints, removed_at = NULL, updated_at = now()
-	FROM walked AS w
-	WHERE x.account_id = ? AND x.integration_id = ? AND x.remote_id = w.remote_id
-	  AND ((x.name, x.folded, x.match_name, x.url, x.hints) IS DISTINCT FROM (w.name, w.folded, w.match_name, w.url, w.hints)
-	       OR x.removed_at IS NOT NULL)`
-
-const insertAdded = `
-	INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded, match_name, url, hints)
-	SELECT ?0, w.id, ?1, w.remote_id, w.name, w.folded, w.match_name, w.url, w.hints
-	FROM walked AS w LEFT JOIN external_orgs AS x ON x.account_id = ?0 AND x.integration_id = ?1 AND x.remote_id = w.remote_id
-	WHERE x.id IS NULL`
-
-// markGone touches no mapping: what is gone may come back.
-const markGone = `
-	UPDATE external_orgs AS x SET removed_at = now(), updated_at = now()
-	WHERE x.account_id = ? AND x.integration_id = ? AND x.removed_at IS NULL
-	  AND NOT EXISTS (SELECT FROM walked AS w WHERE w.remote_id = x.remote_id)`
 
 // renameMappings tells mappings what their external organizations are called now. It comes behind the account's lock, which
 // every write of a mapping holds: so none is missed that was made meanwhile.
 const renameMappings = `
 	UPDATE mappings AS m SET external_name = x.name, external_folded = x.folded
 	FROM external_orgs AS x
-	WHERE m.account_id = ?0 AND m.integration_id = ?1 AND x.account_id = ?0 AND x.integration_id = ?1 AND x.id = m.external_org_id
+	WHERE m.account_id = $1 AND m.integration_id = $2 AND m.external_org_id = ANY ($3::uuid[])
+	  AND x.account_id = $1 AND x.integration_id = $2 AND x.id = m.external_org_id
 	  AND (m.external_name, m.external_folded) IS DISTINCT FROM (x.name, x.folded)`
 
 // swap judges a walk and, if it may, makes it the integration's list and ends the run, all in one transaction. Where the
@@ -62,10 +30,11 @@ const renameMappings = `
 //
 // The order of locks is that of every write: the integration's row first, here shared; the run's and the account's at the
 // very end, so that a long swap holds up neither a cancellation nor the account's other writes.
-func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, again bool) (verdict, error) {
+func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, again bool) (verdict, outcome, error) {
 	facts := evidence{distinct: len(found.organizations), skipped: found.skipped, total: found.total, moved: found.moved, again: again}
+	end := outcome{fetched: facts.distinct, total: found.total}
 	if !facts.whole() {
-		return facts.judge(), nil
+		return facts.judge(), end, nil
 	}
 	judged := apply
 	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
@@ -73,17 +42,19 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		if facts.acceptShrink, err = lease.hold(ctx, tx, run.IntegrationID); err != nil {
 			return err
 		}
-		if err := stage(ctx, tx, found.organizations); err != nil {
+		differing, err := w.compare(ctx, tx, run, found.organizations)
+		if err != nil {
 			return err
 		}
-		if facts.listed, facts.gone, err = compare(ctx, tx, run); err != nil {
-			return err
-		}
-		end := outcome{fetched: facts.distinct, total: found.total}
+		facts.listed, facts.gone = differing.listed, len(differing.gone)
 		switch judged = facts.judge(); judged {
 		case apply:
+			if facts.excused() {
+				differing.gone = nil
+			}
 			end.state = StateSucceeded
-			return w.apply(ctx, tx, lease, run, end, !facts.excused())
+			end.added, end.updated, end.removed = len(differing.added), len(differing.changed), len(differing.gone)
+			return w.apply(ctx, tx, lease, run, found.organizations, differing, end)
 		case needsReview:
 			end.state = StateNeedsReview
 			return lease.finish(ctx, tx, end)
@@ -91,7 +62,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		}
 		return nil
 	})
-	return judged, err
+	return judged, end, err
 }
 
 // hold keeps the integration in place until the transaction ends, and tells whether a shrunk list is to be taken as true.
@@ -107,74 +78,41 @@ func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID) (acc
 	return acceptShrink, err
 }
 
-// stage copies the walk into the table walked.
-func stage(ctx context.Context, tx bun.Tx, organizations []vendors.Organization) error {
-	if _, err := tx.ExecContext(ctx, stageTable); err != nil {
-		return err
-	}
-	columns := []string{"remote_id", "id", "name", "folded", "match_name", "url", "hints"}
-	rows := pgx.CopyFromSlice(len(organizations), func(i int) ([]any, error) { return stagedRow(organizations[i]) })
-	if _, err := pg.Native(ctx).CopyFrom(ctx, pgx.Identifier{"walked"}, columns, rows); err != nil {
-		return err
-	}
-	_, err := tx.ExecContext(ctx, "ANALYZE walked") // nothing else tells the planner how large it is
-	return err
-}
-
-func stagedRow(organization vendors.Organization) ([]any, error) {
-	hints, err := encodeHints(organization.Hints)
-	if err != nil {
-		return nil, err
-	}
-	row := []any{organization.RemoteID, [16]byte(id.New()), organization.Name, name.Fold(organization.Name), nil, nil, hints}
-	if normal, err := name.Normalize(organization.Name); err == nil {
-		row[4] = normal
-	}
-	if organization.URL != "" {
-		row[5] = organization.URL
-	}
-	return row, nil
-}
-
-// encodeHints writes the hints as the column holds them.
-func encodeHints(hints []vendors.Hint) (string, error) {
-	type hint struct {
-		Application vendors.Application `json:"application"`
-		RemoteID    string              `json:"remoteId"`
-	}
-	written := make([]hint, len(hints))
-	for i, one := range hints {
-		written[i] = hint{Application: one.Application, RemoteID: one.RemoteID}
-	}
-	encoded, err := json.Marshal(written)
-	return string(encoded), err
-}
-
-// compare counts what was listed before, and what of that the walk has not seen.
-func compare(ctx context.Context, tx bun.IDB, run *Run) (listed, gone int, err error) {
-	err = tx.NewRaw(`
-		SELECT count(*), count(*) FILTER (WHERE w.remote_id IS NULL)
-		FROM external_orgs AS x LEFT JOIN walked AS w ON w.remote_id = x.remote_id
-		WHERE x.account_id = ? AND x.integration_id = ? AND x.removed_at IS NULL`,
-		run.AccountID, run.IntegrationID).Scan(ctx, &listed, &gone)
-	return listed, gone, err
-}
-
-// apply makes the staged walk the list, and ends the run. gone says whether what was not read is marked so.
-func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, end outcome, gone bool) error {
-	for _, step := range []struct {
-		wanted    bool
-		statement string
-		count     *int
-	}{{true, updateChanged, &end.updated}, {true, insertAdded, &end.added}, {gone, markGone, &end.removed}} {
-		if !step.wanted {
-			continue
-		}
-		affected, err := execute(ctx, tx, step.statement, run.AccountID, run.IntegrationID)
+// compare finds what the walk changes. Until the transaction ends nobody else writes the integration's list: it is read in parts.
+func (w *Worker) compare(ctx context.Context, tx bun.IDB, run *Run, walked []vendors.Organization) (difference, error) {
+	comparison := compare(walked)
+	pace := w.pace()
+	for last, more := "", true; more; {
+		statement := tx.NewRaw(`
+			SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL FROM external_orgs
+			WHERE account_id = ? AND integration_id = ? AND remote_id > ? ORDER BY remote_id LIMIT ?`,
+			run.AccountID, run.IntegrationID, last, partSize).String()
+		met := 0
+		err := pg.Rows(ctx, statement, func(row pg.Row) {
+			met++
+			if met == partSize {
+				last = row.Text(1)
+			}
+			comparison.meet(listed{
+				id: row.UUID(0), remoteID: row[1], name: row[2], folded: row[3], matchName: row[4], url: row[5], hints: row[6], gone: row.Boolean(7),
+			})
+		})
 		if err != nil {
-			return err
+			return difference{}, err
 		}
-		*step.count = affected
+		if more = met == partSize; more {
+			if err := pace(ctx); err != nil {
+				return difference{}, err
+			}
+		}
+	}
+	return comparison.end(), nil
+}
+
+// apply makes the walk the list, and ends the run.
+func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, walked []vendors.Organization, differing difference, end outcome) error {
+	if err := w.write(ctx, run, walked, differing); err != nil {
+		return err
 	}
 	mended, err := execute(ctx, tx, `
 		UPDATE integrations SET state = 'CONNECTED', updated_at = now() WHERE account_id = ? AND id = ? AND state = 'NEEDS_ATTENTION'`,
@@ -185,7 +123,7 @@ func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, e
 	if err := lease.finish(ctx, tx, end); err != nil {
 		return err
 	}
-	if end.added+end.updated+end.removed+mended == 0 {
+	if end.written()+mended == 0 {
 		return nil
 	}
 	err = w.journal.Append(ctx, tx, journal.Change{
@@ -193,11 +131,15 @@ func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, e
 		IntegrationIDs: []uuid.UUID{run.IntegrationID},
 		After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
 	})
-	if err != nil || end.updated == 0 {
+	if err != nil {
 		return err
 	}
-	_, err = execute(ctx, tx, renameMappings, run.AccountID, run.IntegrationID)
-	return err
+	for changed := range slices.Chunk(differing.changed, partSize) { // without a pause: others wait for the account now
+		if err := writePart(ctx, run, renameMappings, idsOf(changed)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func execute(ctx context.Context, tx bun.IDB, statement string, arguments ...any) (affected int, err error) {
@@ -213,9 +155,10 @@ func execute(ctx context.Context, tx bun.IDB, statement string, arguments ...any
 const renewFrom = 1000
 
 // renewStatistics tells Postgres what a large list looks like now: until it knows, an import of thousands reads the whole
-// list for each of them. Autovacuum would come by too, but minutes later. Where it fails, nothing but speed is lost.
-func (w *Worker) renewStatistics(ctx context.Context, run *Run, organizations int, logger *slog.Logger) {
-	if organizations < renewFrom {
+// list for each of them. Autovacuum would come by too, but minutes later. It is not worth its time where less than a tenth has changed.
+// Where it fails, nothing but speed is lost.
+func (w *Worker) renewStatistics(ctx context.Context, run *Run, end outcome, logger *slog.Logger) {
+	if end.fetched < renewFrom || end.written()*10 < end.fetched {
 		return
 	}
 	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {

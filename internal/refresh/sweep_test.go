@@ -59,7 +59,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.NoError(t, b.worker.Sweep(t.Context()))
 
 		found := walk{organizations: b.vendor.all}
-		_, err = b.worker.swap(t.Context(), taken, run, found, false)
+		_, _, err = b.worker.swap(t.Context(), taken, run, found, false)
 		require.ErrorIs(t, err, errLost)
 		require.ErrorIs(t, taken.extend(t.Context()), errLost)
 		require.ErrorIs(t, taken.progress(t.Context(), 1, nil), errLost)

@@ -153,14 +153,14 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 		if found.skipped > 0 {
 			logger.WarnContext(ctx, "rows without a usable id or name were left out", "rows", found.skipped)
 		}
-		judged, err := w.swap(ctx, lease, run, found, again)
+		judged, end, err := w.swap(ctx, lease, run, found, again)
 		if err != nil {
 			return err
 		}
 		switch judged {
 		case apply, needsReview:
-			logger.InfoContext(ctx, "the list was read", "organizations", len(found.organizations), "applied", judged == apply)
-			w.renewStatistics(ctx, run, len(found.organizations), logger)
+			logger.InfoContext(ctx, "the list was read", "organizations", end.fetched, "applied", judged == apply, "added", end.added, "updated", end.updated, "removed", end.removed)
+			w.renewStatistics(ctx, run, end, logger)
 			return nil
 		case walkAgain:
 			logger.InfoContext(ctx, "the list moved while it was read, or may have, and is read again")

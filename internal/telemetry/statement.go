@@ -19,7 +19,7 @@ const (
 	sqlstateKey = attribute.Key("db.response.status_code")
 )
 
-// Statements traces what is sent to Postgres through the pool, by bun, COPY and River alike, and the waits for a connection. What
+// Statements traces what is sent to Postgres through the pool, by bun, pgx and River alike, and the waits for a connection. What
 // belongs to no trace, such as the sweeps and the feeds, makes none. It is nil where nothing is traced.
 func (t *Tracing) Statements() pgx.QueryTracer {
 	if t == nil {
@@ -78,14 +78,6 @@ func (s statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.T
 }
 
 func (s statements) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
-	s.end(ctx, data.CommandTag, data.Err)
-}
-
-func (s statements) TraceCopyFromStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceCopyFromStartData) context.Context {
-	return s.start(ctx, "COPY "+data.TableName.Sanitize())
-}
-
-func (s statements) TraceCopyFromEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceCopyFromEndData) {
 	s.end(ctx, data.CommandTag, data.Err)
 }
 

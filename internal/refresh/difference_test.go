@@ -1,0 +1,132 @@
+package refresh
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// stored is the organization as the store has it once it was written.
+func stored(t require.TestingT, row uuid.UUID, organization vendors.Organization) listed {
+	hints, err := encodeHints(organization.Hints)
+	require.NoError(t, err)
+	normal, _ := name.Normalize(organization.Name)
+	return listed{
+		id: row, remoteID: []byte(organization.RemoteID), name: []byte(organization.Name), folded: []byte(name.Fold(organization.Name)),
+		matchName: []byte(normal), url: []byte(organization.URL), hints: []byte(hints),
+	}
+}
+
+func TestDifference(t *testing.T) {
+	t.Parallel()
+	acme := vendors.Organization{
+		RemoteID: "1", Name: "Acmé", URL: "https://vendor.example/1", Hints: []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: "29"}},
+	}
+	known := id.New()
+	same := func(change func(*listed)) []listed {
+		one := stored(t, known, acme)
+		change(&one)
+		return []listed{one}
+	}
+	changed := difference{listed: 1, changed: []change{{known, 0}}}
+	for title, c := range map[string]struct {
+		stored []listed
+		walked []vendors.Organization
+		want   difference
+	}{
+		"nothing of nothing":        {nil, nil, difference{}},
+		"new":                       {nil, []vendors.Organization{acme}, difference{added: []int{0}}},
+		"known already":             {same(func(*listed) {}), []vendors.Organization{acme}, difference{listed: 1}},
+		"not read":                  {same(func(*listed) {}), nil, difference{listed: 1, gone: []uuid.UUID{known}}},
+		"gone before, and not read": {same(func(l *listed) { l.gone = true }), nil, difference{}},
+		"came back":                 {same(func(l *listed) { l.gone = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
+		"another name":              {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, changed},
+		"no address":                {same(func(l *listed) { l.url = nil }), []vendors.Organization{acme}, changed},
+		"no hints":                  {same(func(l *listed) { l.hints = []byte("[]") }), []vendors.Organization{acme}, changed},
+		"another hint": {
+			same(func(l *listed) { l.hints = []byte(`[{"application":"AUTOTASK","remoteId":"30"}]`) }), []vendors.Organization{acme}, changed,
+		},
+		"hints as Postgres writes them": {
+			same(func(l *listed) { l.hints = []byte(`[{"remoteId": "29", "application": "AUTOTASK"}]`) }), []vendors.Organization{acme}, difference{listed: 1},
+		},
+		"folded by an older version":     {same(func(l *listed) { l.folded = []byte("acme") }), []vendors.Organization{acme}, changed},
+		"normalized by an older version": {same(func(l *listed) { l.matchName = nil }), []vendors.Organization{acme}, changed},
+		"another id under the same name": {
+			same(func(l *listed) { l.remoteID = []byte("2") }), []vendors.Organization{acme}, difference{listed: 1, added: []int{0}, gone: []uuid.UUID{known}},
+		},
+	} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			comparison := compare(c.walked)
+			for _, one := range c.stored {
+				comparison.meet(one)
+			}
+			require.Equal(t, c.want, comparison.end())
+		})
+	}
+}
+
+// TestDifference_MakesTheWalkTheList writes differences into a list in memory: afterwards it is what was read, every row is still
+// the one with its remote id, and what was right already was not touched.
+func TestDifference_MakesTheWalkTheList(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		organizations := rapid.Custom(func(t *rapid.T) vendors.Organization {
+			return vendors.Organization{
+				RemoteID: fmt.Sprint(rapid.IntRange(1, 12).Draw(t, "id")),
+				Name:     rapid.SampledFrom([]string{"", "Acme", "ACME", "Bolt\t", "Crème"}).Draw(t, "name"),
+				URL:      rapid.SampledFrom([]string{"", "https://vendor.example"}).Draw(t, "url"),
+			}
+		})
+		lists := rapid.SliceOfDistinct(organizations, func(o vendors.Organization) string { return o.RemoteID })
+		rows := map[uuid.UUID]listed{}
+		for range rapid.IntRange(1, 5).Draw(t, "refreshes") {
+			walked := lists.Draw(t, "walk")
+			comparison := compare(walked)
+			before := 0
+			for _, row := range rows {
+				comparison.meet(row)
+				if !row.gone {
+					before++
+				}
+			}
+			found := comparison.end()
+			require.Equal(t, before, found.listed)
+			for _, one := range found.changed {
+				written := stored(t, one.id, walked[one.place])
+				require.Equal(t, rows[one.id].remoteID, written.remoteID, "a row that becomes another organization")
+				require.NotEqual(t, rows[one.id], written, "written without need")
+				rows[one.id] = written
+			}
+			for _, place := range found.added {
+				row := id.New()
+				rows[row] = stored(t, row, walked[place])
+			}
+			for _, gone := range found.gone {
+				row := rows[gone]
+				require.False(t, row.gone, "gone twice")
+				row.gone = true
+				rows[gone] = row
+			}
+			want, have := map[string]listed{}, map[string]listed{}
+			for _, organization := range walked {
+				want[organization.RemoteID] = stored(t, uuid.Nil, organization)
+			}
+			for _, row := range rows {
+				if !row.gone {
+					row.id = uuid.Nil
+					require.NotContains(t, have, string(row.remoteID))
+					have[string(row.remoteID)] = row
+				}
+			}
+			require.Equal(t, want, have)
+		}
+	})
+}

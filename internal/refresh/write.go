@@ -1,0 +1,127 @@
+package refresh
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+const (
+	// partSize is how many external organizations are read or written in one statement: some ten milliseconds of work.
+	partSize = 1_000
+	// longestRest bounds the pause between two parts where a statement took long for some other reason.
+	longestRest = 50 * time.Millisecond
+)
+
+// pace gives a pause between the parts of a long work, as long as the part before it took: a list of 100,000 keeps Postgres and this process
+// busy for seconds, and people who read the grid meanwhile come first. Nobody waits for a refresh by the millisecond.
+func (w *Worker) pace() (rest func(context.Context) error) {
+	begun := time.Now()
+	return func(ctx context.Context) error {
+		err := w.patience.wait(ctx, min(time.Since(begun), longestRest))
+		begun = time.Now()
+		return err
+	}
+}
+
+// prepared has a statement parsed and planned once for a connection: its parts differ in nothing but their values.
+const prepared = pgx.QueryExecModeCacheStatement
+
+const insertAdded = `
+	INSERT INTO external_orgs (account_id, integration_id, id, remote_id, name, folded, match_name, url, hints)
+	SELECT $1, $2, w.id, w.remote_id, w.name, w.folded, w.match_name, w.url, w.hints::jsonb
+	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+		AS w (id, remote_id, name, folded, match_name, url, hints)`
+
+// updateChanged also heals those that came back.
+const updateChanged = `
+	UPDATE external_orgs AS x
+	SET name = w.name, folded = w.folded, match_name = w.match_name, url = w.url, hints = w.hints::jsonb, removed_at = NULL, updated_at = now()
+	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+		AS w (id, remote_id, name, folded, match_name, url, hints)
+	WHERE x.account_id = $1 AND x.integration_id = $2 AND x.id = w.id`
+
+// markGone touches no mapping: what is gone may come back.
+const markGone = `
+	UPDATE external_orgs SET removed_at = now(), updated_at = now() WHERE account_id = $1 AND integration_id = $2 AND id = ANY ($3::uuid[])`
+
+// write writes the difference in parts, with a pause after each whole one.
+func (w *Worker) write(ctx context.Context, run *Run, walked []vendors.Organization, differing difference) error {
+	added := make([]change, len(differing.added))
+	for i, place := range differing.added {
+		added[i] = change{id.New(), place}
+	}
+	rest := w.pace()
+	for _, step := range []struct {
+		statement string
+		rows      []change
+	}{{updateChanged, differing.changed}, {insertAdded, added}} {
+		for rows := range slices.Chunk(step.rows, partSize) {
+			values, err := valuesOf(rows, walked)
+			if err != nil {
+				return err
+			}
+			if err := writePart(ctx, run, step.statement, values...); err != nil {
+				return err
+			}
+			if len(rows) < partSize {
+				break
+			}
+			if err := rest(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	for gone := range slices.Chunk(differing.gone, partSize) {
+		if err := writePart(ctx, run, markGone, gone); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writePart runs one of the statements above, which take the account and the integration first.
+func writePart(ctx context.Context, run *Run, statement string, values ...any) error {
+	_, err := pg.Native(ctx).Exec(ctx, statement, append([]any{prepared, run.AccountID, run.IntegrationID}, values...)...)
+	return err
+}
+
+// valuesOf are external organizations as the statements take them: a list for each column.
+func valuesOf(rows []change, walked []vendors.Organization) ([]any, error) {
+	ids, remoteIDs, names := make([]uuid.UUID, len(rows)), make([]string, len(rows)), make([]string, len(rows))
+	folded, matchNames, urls, hints := make([]string, len(rows)), make([]*string, len(rows)), make([]*string, len(rows)), make([]string, len(rows))
+	for i, row := range rows {
+		organization := walked[row.place]
+		ids[i], remoteIDs[i], names[i], folded[i] = row.id, organization.RemoteID, organization.Name, name.Fold(organization.Name)
+		normal, _ := name.Normalize(organization.Name) // "": no organization can be named so
+		matchNames[i], urls[i] = orNull(normal), orNull(organization.URL)
+		var err error
+		if hints[i], err = encodeHints(organization.Hints); err != nil {
+			return nil, err
+		}
+	}
+	return []any{ids, remoteIDs, names, folded, matchNames, urls, hints}, nil
+}
+
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+func idsOf(changed []change) []uuid.UUID {
+	ids := make([]uuid.UUID, len(changed))
+	for i, one := range changed {
+		ids[i] = one.id
+	}
+	return ids
+}
