@@ -69,6 +69,7 @@ type serving struct {
 	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
 	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
 	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`
+	ProfileListen        string         `env:"ORGMAP_PROFILE_LISTEN" placeholder:"HOST:PORT" help:"Address to serve Go's profiles on, at /debug/pprof/. They show the program's inside to whoever reaches it; without it there are none."`
 	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
 }
 

@@ -55,6 +55,14 @@ func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error
 		}
 		defer settings.tracing.Close()
 	}
+	defer roomyHeap()()
+	if c.Serving.ProfileListen != "" {
+		stop, err := serveProfiles(ctx, c.Serving.ProfileListen, logger)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	app, err := newApp(ctx, settings, logger)
 	if err != nil {
 		return err

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/pprof"
+	"time"
+)
+
+// serveProfiles serves Go's profiles on an address of their own until stopped: they show the program's inside, and whoever
+// asks for one slows it down, so they are no business of the API's callers.
+func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (stop func(), err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("serve profiles on %s (--profile-listen): %w", address, err)
+	}
+	server := &http.Server{Handler: profiles(), ReadHeaderTimeout: 5 * time.Second}
+	go func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			logger.Error("profiles are no longer served", "error", err)
+		}
+	}()
+	logger.Info("serving profiles", "address", listener.Addr().String())
+	return func() { _ = server.Close() }, nil
+}
+
+func profiles() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}
