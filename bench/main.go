@@ -16,11 +16,12 @@ import (
 
 // options are what the command line says.
 type options struct {
-	short   bool
-	json    string   // file for the results; "": none
-	program string   // an orgmap that was built already; "": build it
-	only    []string // parts, kinds of question and servers; none: everything
-	pace    pace
+	short    bool
+	json     string   // file for the results; "": none
+	profiles string   // folder for profiles; "": none is kept
+	program  string   // an orgmap that was built already; "": build it
+	only     []string // parts, kinds of question and servers; none: everything
+	pace     pace
 }
 
 func main() {
@@ -60,6 +61,7 @@ func parse(arguments []string) (options, error) {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.BoolVar(&o.short, "short", false, "a tenth of the data, one brief round: shows that everything runs, not how fast it is")
 	flags.StringVar(&o.json, "json", "", "write the results to this `file` too")
+	flags.StringVar(&o.profiles, "profiles", "", "keep the CPU profiles of pages in this `folder`, for go tool pprof")
 	flags.StringVar(&o.program, "orgmap", "", "measure this `program` instead of building one")
 	flags.StringVar(&only, "only", "", "measure these alone, separated by commas: parts ("+strings.Join(partNames(), ", ")+"), or kinds of page ("+strings.Join(kindNames(), ", ")+")")
 	flags.IntVar(&o.pace.connections, "connections", 16, "connections that ask for pages at once")

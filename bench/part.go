@@ -85,6 +85,11 @@ func (r *results) measurePages(ctx context.Context, stage *stage, options option
 			return err
 		}
 		r.Pages = append(r.Pages, found)
+		where, err := c.profile(ctx, kind, options.profiles)
+		if err != nil {
+			return fmt.Errorf("%s: profile: %w", kind.name, err)
+		}
+		r.Profiles = append(r.Profiles, where)
 	}
 	for i, one := range c.servers {
 		if peak, _, known := peakMemory(one.process.PID()); known {

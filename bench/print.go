@@ -67,6 +67,17 @@ func (p *printer) pages(r *results) {
 	}
 	p.line("\nMost memory in MiB: %s.", strings.Join(peaks, ", "))
 	p.legend()
+	p.profiles(r.Profiles)
+}
+
+func (p *printer) profiles(all []profile) {
+	for _, one := range all {
+		p.line("\n### Where the CPU of %s goes: %s\n\nThe functions that use most by themselves, with their share, and their share with all that they call. A profile of %d s, taken apart from the measurement.", one.Server, one.Kind, profileSeconds)
+		p.head(1, "function", "itself", "with its calls")
+		for _, spent := range one.Spent {
+			p.row("`"+spent.Function+"`", spent.Own, spent.Within)
+		}
+	}
 }
 
 func (p *printer) legend() {
@@ -141,12 +152,12 @@ func (p *printer) writes(r *results) {
 }
 
 func (p *printer) refresh(r *refreshResults) {
-	p.line("\n## Refresh\n\n%d external organizations, through the whole program; the simulated vendor shares the machine. Meanwhile %d readers ask for a page of the grid every %v, which is made anew each time.",
-		r.Listed, readers, readerInterval)
-	p.head(1, "list", "seconds", "of these the vendor's", "server CPU s", "Postgres CPU s", "server's peak MiB", "rows written", "log MiB", "pages", "p50", "p99", "most", "p99 of quiet")
-	p.row("none", "", "", "", "", "", "", "", fmt.Sprint(r.Quiet.Pages), figure(r.Quiet.P50), figure(r.Quiet.P99), figure(r.Quiet.Most), "1.00")
+	p.line("\n## Refresh\n\n%d external organizations, through the whole program; the simulated vendor shares the machine, and thinks for %v over each page. Meanwhile %d readers ask for a page of the grid every %v, which is made anew each time. Of several refreshes alike the one of median time is shown, with the pages read beside any of them.",
+		r.Listed, vendorThinks, readers, readerInterval)
+	p.head(1, "list", "times", "seconds", "of these the vendor's", "server CPU s", "Postgres CPU s", "server's peak MiB", "rows written", "log MiB", "pages", "p50", "p99", "most", "p99 of quiet")
+	p.row("none", "", "", "", "", "", "", "", "", fmt.Sprint(r.Quiet.Pages), figure(r.Quiet.P50), figure(r.Quiet.P99), figure(r.Quiet.Most), "1.00")
 	for _, one := range r.Runs {
-		p.row(one.Name, fmt.Sprintf("%.1f", one.Seconds), fmt.Sprintf("%.1f", one.VendorSeconds), optional(one.ServerCPU, "%.1f", 1), optional(one.PostgresCPU, "%.1f", 1),
+		p.row(one.Name, fmt.Sprint(one.Times), fmt.Sprintf("%.1f", one.Seconds), fmt.Sprintf("%.1f", one.VendorSeconds), optional(one.ServerCPU, "%.1f", 1), optional(one.PostgresCPU, "%.1f", 1),
 			optional(mebibytes(one.PeakMemory), "%.0f", 1), fmt.Sprint(one.RowsWritten), fmt.Sprintf("%.1f", float64(one.LogWritten)/(1<<20)),
 			fmt.Sprint(one.Pages.Pages), figure(one.Pages.P50), figure(one.Pages.P99), figure(one.Pages.Most), fmt.Sprintf("%.2f", one.Pages.P99/r.Quiet.P99))
 	}

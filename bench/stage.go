@@ -177,16 +177,26 @@ type server struct {
 	process *process.Process
 	address string
 	log     string // path of the file with what it says
+	// profiles is where it serves Go's profiles, if it does.
+	profiles string
 }
 
 // serve starts orgmap with settings of the environment.
 func (s *stage) serve(ctx context.Context, settings ...string) (*server, error) {
-	return s.launch(ctx, "orgmap", func(ctx context.Context, address string) *exec.Cmd {
+	profiles, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
+	started, err := s.launch(ctx, "orgmap", func(ctx context.Context, address string) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, s.program, "serve", "--listen", address, "--log-level", "warn", "--vendor-allow-private", "127.0.0.0/8",
-			"--database-connections", fmt.Sprint(poolSize))
+			"--database-connections", fmt.Sprint(poolSize), "--profile-listen", profiles)
 		cmd.Env = append(s.environment(), settings...)
 		return cmd
 	})
+	if started != nil {
+		started.profiles = profiles
+	}
+	return started, err
 }
 
 // launch starts a server and waits until it is ready. The command's context never ends: stop ends it in order.
