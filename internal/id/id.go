@@ -4,6 +4,7 @@
 package id
 
 import (
+	"encoding/binary"
 	"strings"
 
 	"github.com/google/uuid"
@@ -24,6 +25,9 @@ const (
 	Token        Kind = "tok"
 )
 
+// longestKind is the length of the longest prefix.
+const longestKind = 4
+
 // encodedLength is the length of a UUID in TypeID's base32.
 const encodedLength = 26
 
@@ -36,9 +40,21 @@ func New() uuid.UUID {
 	return made
 }
 
-// Format writes the outside form of a node's id.
+// alphabet is that of TypeID's base32, which is Crockford's in lower case.
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+
+// Format writes the outside form of a node's id. A page of the grid has a thousand of them: it allocates nothing but its result.
 func Format(kind Kind, node uuid.UUID) string {
-	return string(kind) + "_" + base32.Encode(node)
+	var text [longestKind + 1 + encodedLength]byte
+	length := copy(text[:longestKind], kind)
+	text[length] = '_'
+	length += 1 + encodedLength
+	high, low := binary.BigEndian.Uint64(node[:8]), binary.BigEndian.Uint64(node[8:])
+	for at := length - 1; at >= length-encodedLength; at-- {
+		text[at] = alphabet[low%32]
+		high, low = high>>5, low>>5|high<<59
+	}
+	return string(text[:length])
 }
 
 // Parse reads an outside id. What is not an id, or names no kind known here, is ok=false and, like the id of
