@@ -40,8 +40,8 @@ type comparison struct {
 	found  difference
 }
 
-// compare begins a comparison with a walk that has each remote id once.
-func compare(walked []vendors.Organization) *comparison {
+// newComparison begins a comparison with a walk that has each remote id once.
+func newComparison(walked []vendors.Organization) *comparison {
 	places := make(map[string]int, len(walked))
 	for place, organization := range walked {
 		places[organization.RemoteID] = place

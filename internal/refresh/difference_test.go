@@ -64,7 +64,7 @@ func TestDifference(t *testing.T) {
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			comparison := compare(c.walked)
+			comparison := newComparison(c.walked)
 			for _, one := range c.stored {
 				comparison.meet(one)
 			}
@@ -89,7 +89,7 @@ func TestDifference_MakesTheWalkTheList(t *testing.T) {
 		rows := map[uuid.UUID]listed{}
 		for range rapid.IntRange(1, 5).Draw(t, "refreshes") {
 			walked := lists.Draw(t, "walk")
-			comparison := compare(walked)
+			comparison := newComparison(walked)
 			before := 0
 			for _, row := range rows {
 				comparison.meet(row)

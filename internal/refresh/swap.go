@@ -38,6 +38,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 	}
 	judged := apply
 	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		end = outcome{fetched: facts.distinct, total: found.total} // this may be another try
 		var err error
 		if facts.acceptShrink, err = lease.hold(ctx, tx, run.IntegrationID); err != nil {
 			return err
@@ -80,7 +81,7 @@ func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID) (acc
 
 // compare finds what the walk changes. Until the transaction ends nobody else writes the integration's list: it is read in parts.
 func (w *Worker) compare(ctx context.Context, tx bun.IDB, run *Run, walked []vendors.Organization) (difference, error) {
-	comparison := compare(walked)
+	comparison := newComparison(walked)
 	pace := w.pace()
 	for last, more := "", true; more; {
 		statement := tx.NewRaw(`
