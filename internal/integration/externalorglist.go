@@ -148,16 +148,31 @@ func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
 
 // window asks for one item more than the window holds, which tells whether there are more.
 func (l externalOrgList) window(tx bun.IDB, items *[]*listedExternalOrg, window page.Window) (*bun.SelectQuery, error) {
-	var query *bun.SelectQuery
+	query := tx.NewSelect().Model(items)
+	if l.part == "" && window.Offset == 0 {
+		return l.within(l.all(query), window)
+	}
+	// What is jumped over or not shown is read from the index alone: the rows are fetched by their ids, for the page only.
+	places := tx.NewSelect().Column("x.id")
 	if l.part == "" {
-		query = l.all(tx.NewSelect().Model(items))
+		places = l.all(places.Model((*ExternalOrg)(nil)))
 	} else {
 		// The planner takes a search for common and would walk the whole index in order, row by row, for a rare one:
 		// the hits are gathered first. To count them costs nothing more.
-		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)))
-		query = tx.NewSelect().WithQuery(bun.NewWithQuery("hits", hits).Materialized()).Model(items).ModelTableExpr("hits AS x").
-			ColumnExpr("x.*").ColumnExpr("(SELECT count(*) FROM hits) AS total")
+		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)).Column("x.id", "x.folded"))
+		query = query.WithQuery(bun.NewWithQuery("hits", hits).Materialized()).ColumnExpr("?TableColumns, (SELECT count(*) FROM hits) AS total")
+		places = places.TableExpr("hits AS x")
 	}
+	places, err := l.within(places, window)
+	if err != nil {
+		return nil, err
+	}
+	direction := directionOf(window)
+	return query.Where("x.account_id = ?", l.account).Where("x.id IN (?)", places).OrderExpr("x.folded ?, x.id ?", direction, direction), nil
+}
+
+// within keeps to the window, in the order of the walk.
+func (l externalOrgList) within(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
 	for comparison, cursor := range map[string]page.Cursor{">": window.After, "<": window.Before} {
 		if cursor == nil {
 			continue
@@ -168,9 +183,13 @@ func (l externalOrgList) window(tx bun.IDB, items *[]*listedExternalOrg, window 
 		}
 		query = query.Where("(x.folded, x.id) ? (?, ?)", bun.Safe(comparison), cursor[0], id)
 	}
-	direction := bun.Safe("ASC")
-	if window.Backward {
-		direction = "DESC"
-	}
+	direction := directionOf(window)
 	return query.OrderExpr("x.folded ?, x.id ?", direction, direction).Offset(int64(window.Offset)).Limit(int64(window.Size + 1)), nil
+}
+
+func directionOf(window page.Window) bun.Safe {
+	if window.Backward {
+		return "DESC"
+	}
+	return "ASC"
 }

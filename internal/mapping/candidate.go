@@ -45,19 +45,23 @@ func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, sear
 		list.search = strings.ReplaceAll(*search, "\x00", "\uFFFD")
 	}
 	var candidates []*Candidate
+	var hits *int
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
 		if list.integrations, err = loadImportableIntegrations(ctx, tx, actor.AccountID); err != nil || len(list.integrations) == 0 {
 			return err
 		}
-		candidates, err = list.load(ctx, tx, window)
+		candidates, hits, err = list.load(ctx, tx, window)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	count := func(ctx context.Context) (total int, err error) {
-		if len(list.integrations) == 0 {
+		switch {
+		case len(list.integrations) == 0:
 			return 0, nil
+		case hits != nil:
+			return *hits, nil
 		}
 		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
 			counted, err := list.rows(tx).Count(ctx)
@@ -76,15 +80,24 @@ type candidateList struct {
 	search       string      // empty: all
 }
 
-// load returns one candidate more than the window holds, where there is one, in the order of the walk.
-func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window) ([]*Candidate, error) {
+// load returns one candidate more than the window holds, where there is one, in the order of the walk. Of a search it tells too how
+// many there are in all, unless the window is empty.
+func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window) (candidates []*Candidate, hits *int, err error) {
 	query, err := l.page(tx, window)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	var listed []importable
-	if err := query.Scan(ctx, &listed); err != nil || len(listed) == 0 {
-		return nil, err
+	var found []struct {
+		importable `bun:",extend"`
+
+		Total *int
+	}
+	if err := query.Scan(ctx, &found); err != nil || len(found) == 0 {
+		return nil, nil, err
+	}
+	listed := make([]importable, len(found))
+	for i, one := range found {
+		listed[i] = one.importable
 	}
 	// Who is imported of several that share a name depends on all of them, on whatever page they stand. A search finds all
 	// of them or none: what it searches in is made of the name that they share.
@@ -95,13 +108,14 @@ func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window)
 	var namesakes []importable
 	err = l.rows(tx).Where("e.match_name = ANY (?::text[])", pgdialect.Array(unique(names))).Scan(ctx, &namesakes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	world, err := completeImportWorld(ctx, tx, l.account, l.integrations, namesakes)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return preview(world, listed)
+	candidates, err = preview(world, listed)
+	return candidates, found[0].Total, err
 }
 
 // preview plans the import of all that the world holds and tells what becomes of the listed ones.
@@ -132,12 +146,14 @@ func preview(world importWorld, listed []importable) ([]*Candidate, error) {
 // page selects the external organizations of the window.
 func (l candidateList) page(tx bun.IDB, window page.Window) (*bun.SelectQuery, error) {
 	hits := bun.NewWithQuery("hits", l.rows(tx))
+	query := tx.NewSelect().TableExpr("hits").Column("*")
 	if l.search != "" {
 		// The hits are gathered first and sorted then: walking the names in order until a page is full reads nearly all of
-		// them where hits are rare or come late.
+		// them where hits are rare or come late. To count them costs nothing more.
 		hits = hits.Materialized()
+		query = query.ColumnExpr("(SELECT count(*) FROM hits) AS total")
 	}
-	query := tx.NewSelect().WithQuery(hits).TableExpr("hits").Column("*")
+	query = query.WithQuery(hits)
 	for comparison, cursor := range map[bun.Safe]page.Cursor{">": window.After, "<": window.Before} {
 		if cursor == nil {
 			continue
