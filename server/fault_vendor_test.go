@@ -91,6 +91,17 @@ func TestFault_VendorsThatFail(t *testing.T) {
 		}
 		require.Equal(t, state, at(after, "integrations", 0, "state"), one.name)
 		one.glue.Clear()
+		if want.code == "RATE_LIMITED" { // whoever asks within the hour is told so, and the vendor is not asked
+			calls := len(one.glue.Calls())
+			held := one.admin.refresh(nil)[0]
+			require.Equal(t, "RATE_LIMITED", at(held, "failure", "code"), one.name)
+			require.Len(t, one.glue.Calls(), calls, one.name)
+			again, err := time.Parse(time.RFC3339, at(held, "failure", "retryAt").(string))
+			require.NoError(t, err)
+			require.WithinDuration(t, time.Now().Add(time.Hour), again, 2*time.Minute)
+			_, err = database.Exec(t.Context(), `UPDATE vendor_keys SET paused_until = now()`) // the hour is over
+			require.NoError(t, err)
+		}
 		require.Equal(t, "SUCCEEDED", one.admin.refresh(nil)[0]["state"], one.name)
 		require.Equal(t, size, count(t, database, `SELECT count(*) FROM external_orgs WHERE account_id = $1 AND removed_at IS NULL`, one.admin.account), "%s: it heals", one.name)
 		t.Logf("%s: %s after %d calls; 8 of 8 mappings stand", one.name, one.run["state"], len(one.calls))

@@ -188,10 +188,13 @@ func TestFleet_HeedsOneServersThrottling(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 
-	told.Throttled(24 * time.Hour) // nobody is kept from asking the vendor itself for that long: what was told before stands
+	told.Throttled(24 * time.Hour) // all heed what no run bears too, and ask again after an hour
 	var refused *vendors.Error
 	require.ErrorAs(t, f.get(t.Context(), 1, v.url), &refused)
-	require.LessOrEqual(t, refused.RetryAfter, time.Minute)
+	require.InDelta(t, time.Hour.Minutes(), refused.RetryAfter.Minutes(), 1)
+	require.Contains(t, refused.Message, "another 60 minutes")
+	_, _, all = v.calls()
+	require.Equal(t, 1, all, "the other key's")
 
 	_, err = f.dbs[0].Pool().Exec(t.Context(), "UPDATE vendor_keys SET paused_until = now()")
 	require.NoError(t, err)

@@ -3,6 +3,8 @@ package pace
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -20,7 +22,7 @@ const (
 	storePause    = 500 * time.Millisecond // while Postgres is away
 	shortestPause = 2 * time.Second        // after an answer 429
 	unspokenPause = 5 * time.Second        // where the vendor does not say how long
-	longestPause  = 5 * time.Minute        // no run waits longer: who is told to ends, and the next one asks the vendor itself
+	longestPause  = time.Hour              // no vendor documents a longer one: then it is asked again
 )
 
 // The answers of take_vendor_call.
@@ -105,12 +107,13 @@ func (t *transport) end(ctx context.Context, call uuid.UUID) {
 	}
 }
 
-// Throttled tells all servers that the vendor asked to wait; 0: it did not say how long. A wait that no run would bear is not
-// passed on: a person who asks again, having raised the limit there, is not held back by what was said before.
+// Throttled tells all servers that the vendor asked to wait; 0: it did not say how long. All heed it, also a wait that no run
+// bears: calls made meanwhile would be refused, and some vendors lock out who goes on calling.
 func (t *transport) Throttled(wait time.Duration) {
-	if wait <= 0 || wait > longestPause {
+	if wait <= 0 {
 		wait = unspokenPause
 	}
+	wait = min(wait, longestPause)
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
 	if _, err := t.pacer.options.Pool.Exec(ctx, `
@@ -124,9 +127,17 @@ func (t *transport) Throttled(wait time.Duration) {
 func heldBack(pause time.Duration) error {
 	return &vendors.Error{
 		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond), Unsent: true,
-		Message: "The vendor allows no more requests at the moment. Wait a few minutes before trying again.",
+		Message: "The vendor allows no more requests at the moment. " + comeBack(pause),
 		Err:     errors.New("not sent: the vendor asked to wait"),
 	}
+}
+
+// comeBack says to people when to try again.
+func comeBack(pause time.Duration) string {
+	if minutes := int(math.Ceil(pause.Minutes())); minutes > 5 {
+		return fmt.Sprintf("It asked to wait for another %d minutes.", minutes)
+	}
+	return "Wait a few minutes before trying again."
 }
 
 func isPause(err error) bool {
