@@ -49,11 +49,16 @@ type Worker struct {
 	river.WorkerDefaults[Args]
 
 	store    store
-	journal  *journal.Journal
+	journal  changes
 	sources  Sources
 	logger   *slog.Logger
 	patience patience
 	beats    time.Duration // between two extensions of the lease
+}
+
+// changes is where a run's effect is told.
+type changes interface {
+	Append(ctx context.Context, tx bun.IDB, change journal.Change) error
 }
 
 // NewWorker makes a worker; logger may be nil.

@@ -1,0 +1,72 @@
+package refresh
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// failingJournal appends, and then does as it is told.
+type failingJournal struct {
+	changes
+	then func(context.Context)
+}
+
+func (j failingJournal) Append(ctx context.Context, tx bun.IDB, change journal.Change) error {
+	err := j.changes.Append(ctx, tx, change)
+	j.then(ctx)
+	return err
+}
+
+// requireUnharmed makes sure that no transaction and no connection is left, and that nobody waits for a lock.
+func requireUnharmed(t *testing.T, b *bench) {
+	t.Helper()
+	eventually(t, "connections are given back", func() bool { return b.db.Pool().Stat().AcquiredConns() == 0 })
+	require.Zero(t, one[int](b, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+		AND (state LIKE 'idle in transaction%' OR wait_event_type = 'Lock')`))
+	require.Zero(t, one[int](b, "SELECT count(*) FROM accounts AS a WHERE journal_position <> (SELECT count(*) FROM journal AS j WHERE j.account_id = a.id)"))
+}
+
+// A panic in the midst of the swap, when all is written and nothing committed, is that run's alone.
+func TestWorker_PanicsInItsSwap(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, openDatabase(t))
+	integration, other := b.integration(), b.integration()
+	b.vendor.set("1", "Acme", "2", "Bolt")
+	require.Equal(t, StateSucceeded, b.refresh(integration).State)
+	list := b.list(integration)
+	sound := b.worker.journal
+	b.worker.journal = failingJournal{sound, func(context.Context) { panic("in the swap") }}
+	b.vendor.set("1", "Acme Limited", "2", "Bolt", "3", "Cog")
+	run := b.refresh(integration)
+	require.Equal(t, StateFailed, run.State)
+	require.Equal(t, Internal, run.Failure().Code)
+	require.NotContains(t, run.Failure().Message, "in the swap", "that is for the log")
+	require.Equal(t, [3]int{0, 0, 0}, [3]int{run.Added, run.Updated, run.Removed})
+	requireList(t, b, integration, list)
+	requireUnharmed(t, b)
+
+	b.worker.journal = sound
+	require.Equal(t, StateSucceeded, b.refresh(other).State)
+	require.Equal(t, StateSucceeded, b.refresh(integration).State)
+	requireList(t, b, integration, map[string]string{"1": "Acme Limited", "2": "Bolt", "3": "Cog"})
+}
+
+func TestWorker_PanicsWhenItsListIsIn(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, openDatabase(t))
+	integration := b.integration()
+	b.vendor.set("1", "Acme", "2", "Bolt")
+	sound := b.worker.journal
+	b.worker.journal = failingJournal{sound, func(ctx context.Context) { pg.AfterCommit(ctx, func() { panic("once it is durable") }) }}
+	require.Equal(t, StateSucceeded, b.refresh(integration).State, "nothing is taken back")
+	requireList(t, b, integration, map[string]string{"1": "Acme", "2": "Bolt"})
+	requireUnharmed(t, b)
+	b.worker.journal = sound
+	require.Equal(t, StateSucceeded, b.refresh(integration).State)
+}
