@@ -235,6 +235,7 @@ func (a *App) vendors() integration.Vendors {
 			}
 			return checked.String(), nil
 		},
+		Key: a.vendorKey,
 		Open: func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error) {
 			return descriptor.Open(vendors.Config{BaseURL: baseURL, Credentials: credentials, Client: a.calls(descriptor, baseURL, credentials, client)})
 		},

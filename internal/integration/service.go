@@ -21,6 +21,8 @@ type Vendors struct {
 	CheckURL func(raw string) (string, error)
 	// Open makes a Source without a call to the vendor.
 	Open func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error)
+	// Key marks what a vendor counts together, and shows nothing of it. nil: nothing is counted.
+	Key func(baseURL string, credentials vendors.Credentials) []byte
 }
 
 // Runs is what the package needs of refresh runs.

@@ -37,23 +37,46 @@ func connectionOf(i *Integration) connection {
 	return connection{AccountID: i.AccountID, ID: i.ConnectionID, Application: i.Connected, BaseURL: i.BaseURL}
 }
 
-// OpenSource makes the Source that an integration is refreshed from, without a call to the vendor. It is for the
-// workers and asks nobody's role. Errors: ErrGone; secret.ErrSealed; those of the vendor's own.
-func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error) {
-	var feed struct {
-		connection `bun:",extend"`
+// feed is what an integration is refreshed from.
+type feed struct {
+	connection `bun:",extend"`
 
-		ModuleID *string
-	}
+	ModuleID *string
+}
+
+// feedOf finds the feed of an integration, with its credentials.
+func (s *Service) feedOf(ctx context.Context, account, integration uuid.UUID) (feed, vendors.Credentials, error) {
+	var found feed
 	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
 		return tx.NewRaw(`
 			SELECT c.account_id, c.id, c.application, c.base_url, c.sealed_credentials, i.module_id
 			FROM integrations AS i JOIN connections AS c ON c.account_id = i.account_id AND c.id = i.connection_id
-			WHERE i.account_id = ? AND i.id = ?`, account, integration).Scan(ctx, &feed)
+			WHERE i.account_id = ? AND i.id = ?`, account, integration).Scan(ctx, &found)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, ErrGone
+		err = ErrGone
 	}
+	if err != nil {
+		return feed{}, vendors.Credentials{}, err
+	}
+	content, err := unseal(s.sealer, found.SealedCredentials, account, found.ID)
+	return found, content.credentials, err
+}
+
+// VendorKey is equal for integrations whose calls their vendor counts together: those of one host and the same credentials, of
+// whichever account. It is for the workers and asks nobody's role. Errors: ErrGone; secret.ErrSealed.
+func (s *Service) VendorKey(ctx context.Context, account, integration uuid.UUID) (string, error) {
+	feed, credentials, err := s.feedOf(ctx, account, integration)
+	if err != nil || s.vendors.Key == nil {
+		return "", err
+	}
+	return string(s.vendors.Key(feed.BaseURL, credentials)), nil
+}
+
+// OpenSource makes the Source that an integration is refreshed from, without a call to the vendor. It is for the
+// workers and asks nobody's role. Errors: ErrGone; secret.ErrSealed; those of the vendor's own.
+func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error) {
+	feed, credentials, err := s.feedOf(ctx, account, integration)
 	if err != nil {
 		return nil, err
 	}
@@ -61,11 +84,7 @@ func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID
 	if !known {
 		return nil, fmt.Errorf("no connector for %s", feed.Application)
 	}
-	content, err := unseal(s.sealer, feed.SealedCredentials, account, feed.ID)
-	if err != nil {
-		return nil, err
-	}
-	source, err := s.vendors.Open(descriptor, feed.BaseURL, content.credentials)
+	source, err := s.vendors.Open(descriptor, feed.BaseURL, credentials)
 	if err != nil || feed.ModuleID == nil {
 		return source, err
 	}

@@ -33,6 +33,7 @@ const (
 
 // enter waits for the call's turn. leave is called when the call has ended.
 func (t *transport) enter(ctx context.Context) (leave func(), err error) {
+	defer vendors.WaitForTurn(ctx)()
 	leaveLane, err := t.join(ctx)
 	if err != nil {
 		return nil, err

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 	"go.uber.org/goleak"
@@ -82,6 +83,9 @@ func (b *bench) newWorker() *Worker {
 func (b *bench) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Source, error) {
 	return b.vendor, nil
 }
+
+// VendorKey says nothing: one run at a time is no crowd.
+func (b *bench) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "", nil }
 
 func (b *bench) announce(_ context.Context, account, run uuid.UUID, sequence int64) {
 	b.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence})
@@ -193,7 +197,7 @@ func (b *bench) work(run *Run) *Run {
 }
 
 func job(run *Run) *river.Job[Args] {
-	return &river.Job[Args]{Args: Args{AccountID: run.AccountID, RunID: run.ID, Attempt: run.Attempt}}
+	return &river.Job[Args]{JobRow: &rivertype.JobRow{}, Args: Args{AccountID: run.AccountID, RunID: run.ID, IntegrationID: run.IntegrationID, Attempt: run.Attempt}}
 }
 
 // refresh requests and works a run.

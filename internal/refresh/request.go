@@ -138,7 +138,7 @@ func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
 	}
 	jobs := make([]river.InsertManyParams, len(runs))
 	for i, run := range runs {
-		jobs[i] = river.InsertManyParams{Args: Args{AccountID: run.AccountID, RunID: run.ID, Attempt: run.Attempt}, InsertOpts: inTrace(run)}
+		jobs[i] = river.InsertManyParams{Args: Args{AccountID: run.AccountID, RunID: run.ID, IntegrationID: run.IntegrationID, Attempt: run.Attempt}, InsertOpts: inTrace(run)}
 	}
 	inserted, err := s.jobs.InsertManyTx(ctx, pg.Native(ctx), jobs)
 	if err != nil {

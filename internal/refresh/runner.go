@@ -40,6 +40,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 	if options.Logger == nil {
 		options.Logger = slog.Default()
 	}
+	worker.crowds = newCrowds(options.Workers)
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, worker); err != nil {
 		return nil, fmt.Errorf("refresh: %w", err)
@@ -50,9 +51,8 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 		Logger:            quiet(options.Logger),
 		FetchCooldown:     50 * time.Millisecond,
 		FetchPollInterval: 500 * time.Millisecond, // for when a notification is lost
-		JobTimeout:        runTimeout,
 		// Runs have leases, which are found to be lost within seconds; River only clears its own row away, much later.
-		RescueStuckJobsAfter: 2 * runTimeout,
+		RescueStuckJobsAfter: 2 * longestRun,
 		SoftStopTimeout:      softStop,
 		// Reindexing needs the tables' owner, which this program never is.
 		ReindexerIndexNames: []string{},

@@ -8,10 +8,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// run runs a runner of its own until the test or stop ends it.
-func (b *bench) run(worker *Worker) (stop func()) {
+// run runs a runner of its own, with four workers where no other number is given, until the test or stop ends it.
+func (b *bench) run(worker *Worker, workers ...int) (stop func()) {
 	b.t.Helper()
-	runner, err := NewRunner(worker, RunnerOptions{Workers: 4, Logger: worker.logger})
+	runner, err := NewRunner(worker, RunnerOptions{Workers: append(workers, 4)[0], Logger: worker.logger})
 	require.NoError(b.t, err)
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)

@@ -23,6 +23,10 @@ import (
 // sourceFunc opens always the same way.
 type sourceFunc func() (vendors.Source, error)
 
+func (open sourceFunc) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) {
+	return "", nil
+}
+
 func (open sourceFunc) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Source, error) {
 	return open()
 }

@@ -167,6 +167,7 @@ func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) 
 	if err := w.throttled(ctx, wait, refused.Message); err != nil {
 		return err
 	}
+	defer vendors.WaitForTurn(ctx)()
 	return w.patience.wait(ctx, wait)
 }
 

@@ -20,16 +20,16 @@ import (
 )
 
 const (
-	runTimeout       = 10 * time.Minute       // longer than the slowest list takes with the pauses that are borne
 	progressInterval = 200 * time.Millisecond // between two progress rows: more would be writes that nobody can follow
 	lastWords        = 5 * time.Second        // for what a worker that has to stop still writes
 )
 
 // Args are what a job says: which attempt of which run to work.
 type Args struct {
-	AccountID uuid.UUID `json:"account_id"`
-	RunID     uuid.UUID `json:"run_id"`
-	Attempt   int       `json:"attempt"`
+	AccountID     uuid.UUID `json:"account_id"`
+	RunID         uuid.UUID `json:"run_id"`
+	IntegrationID uuid.UUID `json:"integration_id"`
+	Attempt       int       `json:"attempt"`
 }
 
 // Kind is the job's name in River.
@@ -42,6 +42,8 @@ func (Args) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts:
 type Sources interface {
 	// OpenSource makes no call to the vendor.
 	OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error)
+	// VendorKey is equal for integrations whose calls the vendor counts together.
+	VendorKey(ctx context.Context, account, integration uuid.UUID) (string, error)
 }
 
 // Worker works runs. River calls it.
@@ -53,7 +55,9 @@ type Worker struct {
 	sources  Sources
 	logger   *slog.Logger
 	patience patience
+	crowds   *crowds
 	beats    time.Duration // between two extensions of the lease
+	most     time.Duration // for an attempt, without what it waits for its turn at the vendor
 }
 
 // changes is where a run's effect is told.
@@ -70,19 +74,22 @@ func NewWorker(db *pg.DB, changes *journal.Journal, sources Sources, announce An
 	if logger == nil {
 		logger = slog.Default()
 	}
-	return &Worker{store: store, journal: changes, sources: sources, logger: logger, patience: defaultPatience(), beats: leaseBeats}, nil
+	return &Worker{
+		store: store, journal: changes, sources: sources, logger: logger, patience: defaultPatience(), crowds: newCrowds(defaultWorkers),
+		beats: leaseBeats, most: runTimeout,
+	}, nil
 }
 
 // OnEnd has observe called with the last state of each run that this worker ends, after the commit. Call it before the first
 // run.
 func (w *Worker) OnEnd(observe func(*Run)) { w.store.ended = observe }
 
-// Timeout bounds one attempt.
-func (w *Worker) Timeout(*river.Job[Args]) time.Duration { return runTimeout }
+// Timeout leaves the bounds to the run itself.
+func (w *Worker) Timeout(*river.Job[Args]) time.Duration { return -1 }
 
-// Work takes the run's lease and works it to its end. A job whose attempt is no longer the run's does nothing. It fails
+// work takes the run's lease and works it to its end. A job whose attempt is no longer the run's does nothing. It fails
 // only where the store does; the sweep finds the run then.
-func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) (err error) {
+func (w *Worker) work(ctx context.Context, job *river.Job[Args]) (err error) {
 	ctx, end := w.store.goOn(ctx, job)
 	failure := error(nil)
 	defer func() { end(errors.Join(err, failure)) }()
@@ -95,6 +102,8 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) (err error) {
 		return err
 	}
 	logger := w.logger.With("run", id.Format(id.RefreshRun, run.ID), "integration", id.Format(id.Integration, run.IntegrationID), "attempt", run.Attempt)
+	ctx, stop := bounded(ctx, w.most, longestRun)
+	defer stop()
 	failure = w.pullHolding(ctx, lease, run, logger)
 	return w.conclude(ctx, lease, run, failure, logger)
 }
@@ -212,8 +221,10 @@ func (w *Worker) conclude(ctx context.Context, lease lease, run *Run, err error,
 	var ended *stop
 	switch {
 	case errors.As(err, &ended):
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(context.Cause(ctx), errTooSlow):
 		ended = &stop{code: VendorTimeout, message: "The vendor's list could not be read within 10 minutes. The old list stays.", cause: err}
+	case errors.Is(context.Cause(ctx), errTooCrowded):
+		ended = &stop{code: RateLimited, message: "The vendor allows so few requests that its list could not be read within an hour. The old list stays.", cause: err}
 	case ctx.Err() != nil:
 		logger.InfoContext(ctx, "the run is given back to the queue")
 		return ignoreLost(lease.pass(speaking))
