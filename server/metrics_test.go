@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -90,6 +92,32 @@ func TestMetrics_TellWhatHappened(t *testing.T) {
 		require.Contains(t, text, "\n"+line)
 	}
 	require.NotContains(t, text, "\norgmap_journal_delay_seconds_count 0\n")
+}
+
+// Of those who watch the same, one reads for all: each one's events are counted all the same.
+func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
+	t.Parallel()
+	const watchers, changes = 10, 5
+	world := newWorld(t)
+	admin := world.newAccount(10)
+	var nexts []func() object
+	for range watchers {
+		next, stop := admin.watch(changesQuery, nil)
+		t.Cleanup(stop)
+		nexts = append(nexts, next)
+	}
+	require.Eventually(t, func() bool {
+		return strings.Contains(world.scrape(), fmt.Sprintf("\norgmap_live_subscribers{kind=\"log\"} %d\n", watchers))
+	}, patience, 10*time.Millisecond)
+	for n := range changes {
+		admin.create(fmt.Sprint("Organization ", n))
+		for _, next := range nexts { // all have it before there is another: they rest meanwhile
+			require.NotNil(t, next())
+		}
+	}
+	require.Eventually(t, func() bool {
+		return strings.Contains(world.scrape(), fmt.Sprintf("\norgmap_live_delivered_total{kind=\"log\"} %d\n", watchers*changes))
+	}, patience, 10*time.Millisecond)
 }
 
 var metricName = regexp.MustCompile(`\b(?:orgmap|go|process)_[a-z0-9_]+`)

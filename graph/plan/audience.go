@@ -164,6 +164,7 @@ func (f *follower) pass(batch []*graphql.Response) bool {
 	f.all.mu.Unlock()
 
 	late := push(a.sent, batch)
+	f.place.Passed((len(a.sent) - len(late)) * len(batch))
 	clear(a.sent)
 	ready := f.seat.Push(batch)
 

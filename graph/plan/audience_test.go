@@ -20,6 +20,7 @@ type tape struct {
 	mu      sync.Mutex
 	length  int
 	ended   bool
+	passed  int // deliveries to those who rest
 	changed chan struct{}
 }
 
@@ -78,6 +79,13 @@ func (h *head) Take() (number, bool) {
 func (h *head) Topic() string { return "the tape" }
 func (h *head) Place() string { return strconv.Itoa(h.at) }
 func (h *head) Rest()         {}
+
+func (h *head) Passed(deliveries int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.passed += deliveries
+}
+
 func (h *head) Resume(place string) {
 	h.at, _ = strconv.Atoi(place)
 }
@@ -249,6 +257,7 @@ func TestAudience_AnEventIsReadAndMadeOnceForAll(t *testing.T) {
 		requireNumbers(t, 0, events, m.got)
 	}
 	require.EqualValues(t, events, c.made.Load())
+	c.eventually("each delivery is counted", func() bool { c.tape.mu.Lock(); defer c.tape.mu.Unlock(); return c.tape.passed == events*(many-1) })
 	require.LessOrEqual(t, c.reads.Load()-reads, int64(events), "nobody but the one who leads was woken")
 }
 

@@ -20,6 +20,8 @@ type Place interface {
 	// Rest says that somebody else's events are passed on instead, until Resume, which says how far.
 	Rest()
 	Resume(place string)
+	// Passed says how many deliveries of the source's events were made to those who rest.
+	Passed(deliveries int)
 }
 
 // Follow lets a subscription be answered from a source: a resolver returns what it returns. Under a plan that is no channel

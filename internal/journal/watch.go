@@ -20,6 +20,8 @@ import (
 type Reader interface {
 	Next(ctx context.Context) (*Change, error)
 	Take() (*Change, bool)
+	// Passed is told how many deliveries of this reader's changes were made to others.
+	Passed(deliveries int)
 	Close()
 }
 
@@ -143,6 +145,15 @@ func (w *Watcher) Resume(place string) {
 	}
 	w.drop()
 	w.position, w.resync = position, ""
+}
+
+// Passed is told how many deliveries of this watcher's changes were made to others.
+func (w *Watcher) Passed(deliveries int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.reader != nil {
+		w.reader.Passed(deliveries)
+	}
 }
 
 // Rest is called when another watcher reads for this one, until Resume. The reader stays: an idle one costs nothing.

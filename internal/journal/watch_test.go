@@ -69,6 +69,8 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 // Take leaves it to Next to find what there is.
 func (r *reader) Take() (*journal.Change, bool) { return nil, false }
 
+func (r *reader) Passed(int) {}
+
 func (r *reader) Close() { r.closed.Store(true) }
 
 // events are what a watcher gives, until it has no more.
@@ -247,7 +249,9 @@ type faultyReader struct {
 
 func (r faultyReader) Next(ctx context.Context) (*journal.Change, error) { return r.next(ctx) }
 func (r faultyReader) Take() (*journal.Change, bool)                     { return nil, false }
-func (r faultyReader) Close()                                            { r.closed.Add(1) }
+func (faultyReader) Passed(int)                                          {}
+
+func (r faultyReader) Close() { r.closed.Add(1) }
 
 func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it looks for goroutines that are left over
 	b := newBench(t)

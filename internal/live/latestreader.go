@@ -66,6 +66,9 @@ func (r *LatestReader[E]) look() (value E, ok bool, changed <-chan struct{}) {
 	}
 }
 
+// Passed counts states of this reader's that were delivered to others too.
+func (r *LatestReader[E]) Passed(deliveries int) { r.latest.delivered.Add(float64(deliveries)) }
+
 // Rest lets the feed forget what only this reader has not seen. Nothing may be read from it any more.
 func (r *LatestReader[E]) Rest() { r.slot.feed.leave(r) }
 

@@ -59,6 +59,9 @@ func (r *LogReader[E]) Take() (event E, ok bool) {
 	return event, false
 }
 
+// Passed counts events of this reader's that were delivered to others too.
+func (r *LogReader[E]) Passed(deliveries int) { r.log.delivered.Add(float64(deliveries)) }
+
 // Close lets the reader go, and a Next that waits return.
 func (r *LogReader[E]) Close() {
 	r.once.Do(func() {

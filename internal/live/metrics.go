@@ -41,7 +41,7 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		subscribers: factory.NewGaugeVec(prometheus.GaugeOpts{
 			Namespace: "orgmap", Subsystem: "live", Name: "subscribers", Help: "Open readers.",
 		}, []string{"kind"}),
-		delivered: counters("delivered_total", "Events handed to readers.", "kind"),
+		delivered: counters("delivered_total", "Events handed to subscribers, those included whom another one reads for.", "kind"),
 		coalesced: counters("coalesced_total", "Sequences heard of that a higher one replaced before they were loaded.", "kind"),
 		fallback:  counters("fallback_catches_total", "Feeds found behind by comparing with the source rather than by news.", "kind"),
 		catchUps:  counter("catch_up_reads_total", "Reads of the journal for one reader alone, late or slow."),

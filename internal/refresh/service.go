@@ -21,6 +21,8 @@ type Announce func(ctx context.Context, account, run uuid.UUID, sequence int64)
 type Reader interface {
 	Next(ctx context.Context) (*Run, error)
 	Take() (*Run, bool)
+	// Passed is told how many deliveries of this reader's states were made to others.
+	Passed(deliveries int)
 	Rest()
 	Close()
 }

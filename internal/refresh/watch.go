@@ -202,6 +202,13 @@ func (w *Watcher) Resume(place string) {
 	w.stale = true
 }
 
+// Passed is told how many deliveries of this watcher's states were made to others.
+func (w *Watcher) Passed(deliveries int) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.reader.Passed(deliveries)
+}
+
 // Rest is called when another watcher reads for this one, until Resume.
 func (w *Watcher) Rest() {
 	w.mu.Lock()
