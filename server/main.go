@@ -13,7 +13,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	"github.com/redis/go-redis/v9"
 )
 
 // commands is the whole command line.
@@ -32,7 +31,6 @@ type commands struct {
 }
 
 func main() {
-	redis.SetLogger(silent{})
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
@@ -41,12 +39,6 @@ func main() {
 		os.Exit(1)
 	}
 }
-
-// silent drops what the Redis client says of every single try, past the log and in a form of its own: what matters of it the
-// hub tells once.
-type silent struct{}
-
-func (silent) Printf(context.Context, string, ...any) {}
 
 // run is the program, apart from the process it runs in: tests call it with their own streams.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"github.com/orgmap/orgmap/internal/embedded"
+	"github.com/orgmap/orgmap/internal/rds"
 	"github.com/orgmap/orgmap/internal/telemetry"
 )
 
@@ -22,6 +24,9 @@ type serveCommand struct {
 // Run is 'orgmap serve'.
 func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error) {
 	logger := t.logger()
+	if t.log == io.Writer(os.Stderr) { // the process is this server's alone: the Redis client has one log for all of it
+		rds.LogTo(logger)
+	}
 	isEmbedded, err := s.embedded()
 	if err != nil {
 		return err
