@@ -91,6 +91,9 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 		return river.JobSnooze(putOff + jitter(putOff/10))
 	}
 	err := w.work(ctx, job)
+	if w.life != nil {
+		ctx = w.life // a cancellation of this job's run, which may still be on its way, is not the others' affair
+	}
 	for next, found := w.crowds.leave(one.key); found; next, found = w.crowds.leave(next.key) {
 		if err != nil || ctx.Err() != nil {
 			continue // the store is away, or this server stops: they come by themselves

@@ -275,3 +275,28 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 		require.ErrorIs(t, context.Cause(ctx), errTooCrowded)
 	})
 }
+
+// keyed gives all integrations one key.
+type keyed struct{ Sources }
+
+func (keyed) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "one", nil }
+
+// A run that is cancelled takes nobody with it who stood in line behind it.
+func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, openDatabase(t))
+	b.worker.sources = keyed{b}
+	b.vendor.set("1", "Acme")
+	begun, release := b.vendor.hold()
+	defer release()
+	b.run(b.worker, 2) // one for a key
+	first := b.request(b.integration())
+	<-begun
+	second := b.request(b.integration())
+	eventually(t, "the second run stands in line", func() bool { return b.jobs("scheduled") == 1 })
+	require.Equal(t, StateQueued, b.get(second.ID).State)
+	_, err := b.Cancel(b.editor, first.ID)
+	require.NoError(t, err)
+	eventually(t, "it is worked at once", func() bool { return b.get(second.ID).State == StateSucceeded })
+	require.Equal(t, 1, b.get(second.ID).Attempt)
+}

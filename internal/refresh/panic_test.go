@@ -4,6 +4,7 @@ import (
 	"context"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 
@@ -69,4 +70,21 @@ func TestWorker_PanicsWhenItsListIsIn(t *testing.T) {
 	requireUnharmed(t, b)
 	b.worker.journal = sound
 	require.Equal(t, StateSucceeded, b.refresh(integration).State)
+}
+
+// A panic where not even the run's end can be written gives the place back, and the sweep finds the run.
+func TestWorker_PanicsOutsideItsRun(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, openDatabase(t))
+	run := b.request(b.integration())
+	sound := b.worker.store.announce
+	b.worker.store.announce = func(context.Context, uuid.UUID, uuid.UUID, int64) { panic("announce") }
+	require.ErrorContains(t, b.worker.Work(t.Context(), job(run)), "announce")
+	require.Zero(t, b.worker.crowds.all)
+	require.Equal(t, StateRunning, b.get(run.ID).State)
+	requireUnharmed(t, b)
+	b.worker.store.announce = sound
+	b.expire(run)
+	require.NoError(t, b.worker.Sweep(t.Context()))
+	require.Equal(t, StateSucceeded, b.work(b.get(run.ID)).State)
 }

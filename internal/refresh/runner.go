@@ -65,6 +65,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 
 // Run works until ctx ends, then gives what is unfinished back to the queue and returns nil.
 func (r *Runner) Run(ctx context.Context) error {
+	r.worker.life = ctx
 	if err := r.client.Start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // stopped while it began

@@ -56,8 +56,9 @@ type Worker struct {
 	logger   *slog.Logger
 	patience patience
 	crowds   *crowds
-	beats    time.Duration // between two extensions of the lease
-	most     time.Duration // for an attempt, without what it waits for its turn at the vendor
+	life     context.Context //nolint:containedctx // the runner's, in which runs are worked that stood in line
+	beats    time.Duration   // between two extensions of the lease
+	most     time.Duration   // for an attempt, without what it waits for its turn at the vendor
 }
 
 // changes is where a run's effect is told.
@@ -90,6 +91,11 @@ func (w *Worker) Timeout(*river.Job[Args]) time.Duration { return -1 }
 // work takes the run's lease and works it to its end. A job whose attempt is no longer the run's does nothing. It fails
 // only where the store does; the sweep finds the run then.
 func (w *Worker) work(ctx context.Context, job *river.Job[Args]) (err error) {
+	defer func() { // where even the run's end could not be written: the place among its key's runs must be given back
+		if fault := recover(); fault != nil {
+			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
+		}
+	}()
 	ctx, end := w.store.goOn(ctx, job)
 	failure := error(nil)
 	defer func() { end(errors.Join(err, failure)) }()
