@@ -28,7 +28,8 @@ import (
 type seat struct {
 	front, redis *proxy
 	world        *world    // nil where the server is a process of its own
-	process      *exec.Cmd // nil where it is not
+	process      *exec.Cmd // nil where it is not; another one after each kill
+	apart        bool      // it is, or will be, a process of its own
 	url          string    // of the front
 }
 
@@ -55,7 +56,8 @@ func newFleet(t *testing.T, worlds int, withProcess bool) *fleet {
 	}
 	if withProcess {
 		f.seats = append(f.seats, f.newSeat())
-		f.launch(len(f.seats) - 1)
+		f.seats[worlds].apart = true
+		f.launch(worlds)
 	}
 	f.open = make([]bool, len(f.seats))
 	for index := range f.seats {

@@ -167,7 +167,7 @@ type writer struct {
 	integration  string
 	externals    []string
 	glue         *sim.Server
-	redisAway    *atomic.Bool
+	redisAway    *atomic.Pointer[string] // the fault that keeps it away; nil: it is there
 	shared       *written
 	organization func() string // a random known one
 }
@@ -180,8 +180,8 @@ type written struct {
 	acked    []string // names that an answer said were given
 	unknown  int      // answers that never came
 	refused  map[string]int
-	with     []time.Duration // how long mutations took with Redis there
-	without  []time.Duration // and away
+	with     []time.Duration            // how long mutations took with Redis there
+	without  map[string][]time.Duration // and away, by fault
 	internal error
 }
 
@@ -240,11 +240,13 @@ func (w *writer) send(ctx context.Context, query string, variables object, name 
 		}
 		return
 	}
-	if seat.process == nil { // a frozen process says nothing about Redis
-		if away && w.redisAway.Load() {
-			w.shared.without = append(w.shared.without, took)
-		} else if !away && !w.redisAway.Load() {
+	if !seat.apart { // a frozen process says nothing about Redis
+		switch now := w.redisAway.Load(); {
+		case now != away: // it went or came meanwhile
+		case now == nil:
 			w.shared.with = append(w.shared.with, took)
+		default:
+			w.shared.without[*now] = append(w.shared.without[*now], took)
 		}
 	}
 	for _, payload := range got.Data {

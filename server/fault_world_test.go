@@ -70,8 +70,8 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 	}
 
 	// The writers.
-	shared := &written{refused: map[string]int{}}
-	var redisAway atomic.Bool
+	shared := &written{refused: map[string]int{}, without: map[string][]time.Duration{}}
+	var redisAway atomic.Pointer[string]
 	externals := slices.Sorted(maps.Values(admin.externals(integration)))
 	var left atomic.Int64
 	left.Store(int64(writes))
@@ -108,9 +108,11 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 		fault := kinds[random.IntN(len(kinds))]
 		happened[fault.name]++
 		t.Logf("%s: %s", time.Now().Format("15:04:05.000"), fault.name)
-		redisAway.Store(fault.redis)
+		if fault.redis {
+			redisAway.Store(&fault.name)
+		}
 		fault.do(following)
-		redisAway.Store(false)
+		redisAway.Store(nil)
 		rest(following, random, 100*time.Millisecond, 1500*time.Millisecond)
 	}
 	writers.Wait()
@@ -153,11 +155,15 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 		require.Equal(t, 1, count(t, database, `SELECT count(*) FROM journal WHERE after->>'name' = $1 AND before->>'name' IS DISTINCT FROM $1`, name), "an acknowledged write of %s", name)
 	}
 	t.Logf("%d changes, %d acknowledged names, %d answers lost, refused: %v", head, len(shared.acked), shared.unknown, shared.refused)
+	t.Logf("mutations with Redis: %s", spread(shared.with))
 	// What happens beside Redis' faults, such as servers that start, makes the slow ends here; TestFault_RedisDuringARefresh
-	// compares those.
-	t.Logf("mutations with Redis: %s; while it was away: %s", spread(shared.with), spread(shared.without))
-	if len(shared.with) > 0 && len(shared.without) > 0 {
-		require.Less(t, quantile(shared.without, 50), quantile(shared.with, 50)+slowest)
+	// compares those. A wait for Redis would show in the middle.
+	for fault, took := range shared.without {
+		t.Logf("mutations meanwhile, %s: %s", fault, spread(took))
+		if len(shared.with) >= enoughForTheMiddle && len(took) >= enoughForTheMiddle {
+			require.Less(t, quantile(took, 50), quantile(shared.with, 50)+unnoticed, fault)
+			require.Less(t, quantile(took, 75), quantile(shared.with, 75)+unnoticed, fault)
+		}
 	}
 	t.Logf("faults: %v", happened)
 	requireInvariants(t, f.stores.database)
