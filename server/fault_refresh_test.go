@@ -5,10 +5,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"os/exec"
 	"slices"
-	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -34,109 +31,6 @@ func wholeList(size int, word string) []vendors.Organization {
 		list[n].Name = fmt.Sprint(word, " ", n)
 	}
 	return list
-}
-
-// Servers are killed with -9 while they work on runs at twenty points, some before a page, some in the very transaction that
-// brings the list in: each run ends elsewhere within a minute, nobody ever sees a part of a list, and a new refresh works.
-func TestFault_Kill9AtTwentyPointsOfRefreshes(t *testing.T) {
-	const points, size, perPage = 20, 40, 4
-	const within = time.Minute // 90 s are asked for
-	seed := newSeed(t)
-	random := rand.New(rand.NewPCG(seed, 0))
-	f := newFleet(t, 0, false)
-	stores := f.stores
-	stores.redis, stores.role = f.redis.URL(), roleAPI
-	watching := bootWorld(t, stores) // answers, and never refreshes
-	// Two servers have twenty workers: each point has one.
-	processes := []*exec.Cmd{}
-	for range 2 {
-		process, _ := startProcess(t, stores)
-		processes = append(processes, process)
-	}
-	admins, vendorsOf := make([]*client, points), make([]*sim.Server, points)
-	swapping := map[int]bool{}
-	var told []string
-	for n := range admins {
-		admins[n] = watching.newAccount(10)
-		glue, address := admins[n].vendor(vendors.ApplicationITGlue, wholeList(size, "old")...)
-		admins[n].connect(glue, address)
-		require.Equal(t, "SUCCEEDED", admins[n].refresh(nil)[0]["state"])
-		glue.SetPageLimit(perPage)
-		glue.Set(wholeList(size, "new"))
-		glue.Clear()
-		page := 1 + random.IntN(size/perPage+2)
-		if swapping[n] = page > size/perPage; swapping[n] {
-			glue.SetLatency(100 * time.Millisecond) // leaves time to lock what the swap needs
-			told = append(told, "swap")
-		} else {
-			glue.Inject(sim.Hang().At(page))
-			told = append(told, fmt.Sprint("page ", page))
-		}
-		vendorsOf[n] = glue
-	}
-	t.Logf("points: %s", strings.Join(told, ", "))
-	runs := make([]string, points)
-	begin := func(n int) {
-		runs[n] = at(admins[n].do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
-	}
-	database, locker := superuser(t, stores.database), superuser(t, stores.database)
-	for n := range admins {
-		if !swapping[n] {
-			begin(n)
-		}
-	}
-	hanging := func() int {
-		waiting := 0
-		for n, glue := range vendorsOf {
-			calls := glue.Calls()
-			if last := calls[len(calls)-1]; !swapping[n] && last.Status == 0 && last.Kind == sim.List {
-				waiting++
-			}
-		}
-		return waiting
-	}
-	// An account's row that is locked stops a swap at its end, for no longer than the two seconds that locks are waited for.
-	lock, err := locker.Begin(t.Context())
-	require.NoError(t, err)
-	swaps := 0
-	for n := range admins {
-		if swapping[n] {
-			begin(n)
-			_, err := lock.Exec(t.Context(), `SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE`, admins[n].account)
-			require.NoError(t, err)
-			swaps++
-		}
-	}
-	caught := func() int {
-		return hanging() + count(t, database, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`)
-	}
-	require.Eventually(t, func() bool { return caught() == points }, patience, 5*time.Millisecond, "not every run is at its point")
-	for _, process := range processes {
-		require.NoError(t, process.Process.Kill())
-	}
-	killed := time.Now()
-	require.NoError(t, lock.Rollback(t.Context()))
-	require.Equal(t, points, count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING' AND attempt = 1`))
-	for _, glue := range vendorsOf {
-		glue.Clear()
-	}
-	startProcess(t, stores)
-
-	require.Eventually(t, func() bool {
-		require.Zero(t, count(t, database, `
-			SELECT count(*) FROM (SELECT FROM external_orgs WHERE removed_at IS NULL GROUP BY account_id
-				HAVING count(*) <> $1 OR count(DISTINCT split_part(name, ' ', 1)) <> 1) AS partial`, size), "a part of a list is visible")
-		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')`) == 0
-	}, within, 50*time.Millisecond, "a run is alive a minute after its server died")
-	t.Logf("%d of %d runs were caught in the middle, %d of them in their swap; all had ended %s after the kill", points, points, swaps, time.Since(killed).Round(time.Millisecond))
-	for n, admin := range admins {
-		ended := admin.run(runs[n])
-		require.Equal(t, "SUCCEEDED", ended["state"])
-		require.EqualValues(t, 2, ended["attempt"])
-		require.Equal(t, "SUCCEEDED", admin.refresh(nil)[0]["state"], "a new refresh works")
-	}
-	require.Equal(t, points*size, count(t, database, `SELECT count(*) FROM external_orgs WHERE removed_at IS NULL AND name LIKE 'new %'`))
-	requireInvariants(t, stores.database)
 }
 
 // A server that was frozen for 45 seconds, and is taken for dead, wakes up: it can write nothing more of its run.
