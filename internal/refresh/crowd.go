@@ -65,13 +65,17 @@ func (c *crowds) take(key string) {
 	c.inside[key]++
 }
 
-// leave gives the place back or, where somebody in line may have it, on to the first of those.
+// leave gives the place back or, where somebody in line may have it, on to the first of those. The last free worker goes back
+// to the queue: somebody may wait there whose key has no run here.
 func (c *crowds) leave(key string) (next waiter, found bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.all--
 	if c.inside[key]--; c.inside[key] == 0 {
 		delete(c.inside, key)
+	}
+	if c.all+1 >= c.workers {
+		return waiter{}, false
 	}
 	first := slices.IndexFunc(c.line, func(one waiter) bool { return c.room(one.key) })
 	if first < 0 {

@@ -49,7 +49,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: options.Workers}},
 		Workers:           workers,
 		Logger:            quiet(options.Logger),
-		FetchCooldown:     50 * time.Millisecond,
+		FetchCooldown:     20 * time.Millisecond,  // also what a run costs those behind it whose key is crowded
 		FetchPollInterval: 500 * time.Millisecond, // for when a notification is lost
 		// Runs have leases, which are found to be lost within seconds; River only clears its own row away, much later.
 		RescueStuckJobsAfter: 2 * longestRun,
