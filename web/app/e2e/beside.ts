@@ -105,6 +105,9 @@ export class Issuer {
   readonly secret = 'known to both'
   address = ''
   claims: Record<string, unknown> = {}
+  /** Whether it can end its own session, and with what browsers came for that. */
+  ends = false
+  readonly ended: Record<string, string>[] = []
   private readonly keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
   private readonly nonces = new Map<string, string>()
 
@@ -124,6 +127,10 @@ export class Issuer {
         const back = new URLSearchParams({ code, state: searchParams.get('state') ?? '' })
         return void response.writeHead(302, { Location: `${searchParams.get('redirect_uri')}?${back}` }).end()
       }
+      if (pathname === '/logout') {
+        issuer.ended.push(Object.fromEntries(searchParams))
+        return void response.writeHead(302, { Location: searchParams.get('post_logout_redirect_uri') ?? '' }).end()
+      }
       let sent = ''
       request.on('data', (chunk: Buffer) => (sent += chunk.toString()))
       request.on('end', () => json({ access_token: randomUUID(), token_type: 'Bearer', expires_in: 300, id_token: issuer.token(new URLSearchParams(sent).get('code') ?? '') }))
@@ -141,6 +148,7 @@ export class Issuer {
   private description() {
     const at = (path: string) => this.address + path
     return {
+      ...(this.ends && { end_session_endpoint: at('/logout') }),
       issuer: this.address, authorization_endpoint: at('/authorize'), token_endpoint: at('/token'), jwks_uri: at('/keys'),
       response_types_supported: ['code'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'], code_challenge_methods_supported: ['S256'],
     }

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import type { Glue } from './glue'
-import { accessible, cell, expect, organization, refreshed, search, test } from './test'
+import { accessible, cell, disconnect, expect, organization, refreshed, search, test } from './test'
 
 async function connect(page: Page, glue: Glue, name: string, key = glue.key) {
   await page.getByRole('link', { name: 'Integrations' }).click()
@@ -16,16 +16,6 @@ async function connect(page: Page, glue: Glue, name: string, key = glue.key) {
   await form.getByLabel('API key').fill(key)
   await form.getByRole('button', { name: 'Connect', exact: true }).click()
   return form
-}
-
-async function disconnect(page: Page, name: string) {
-  await page.getByRole('link', { name: 'Integrations' }).click()
-  await page.getByRole('button', { name: `Disconnect ${name}` }).click()
-  const button = page.getByRole('dialog').getByRole('button', { name: 'Disconnect' })
-  await expect(button).toBeDisabled()
-  await page.getByRole('dialog').getByRole('textbox').fill(name)
-  await button.click()
-  await expect(page.getByRole('article', { name })).toHaveCount(0)
 }
 
 test('an integration is connected, renamed, paused, given new credentials and disconnected', async ({ page, glue }) => {

@@ -158,6 +158,25 @@ test('facets count live, and leaving with unsaved edits asks', async ({ page, pr
   expect(asked).toBe(true)
 })
 
+test('going back and forward brings the rows back that were shown, and what was searched for', async ({ page, program }) => {
+  await organization(program, 'Bygone Works')
+  await organization(program, 'Bygone Farms')
+  const box = page.getByRole('textbox', { name: 'Search organizations' })
+  await search(page, 'Bygone Works')
+  await page.getByRole('button', { name: /^Unmapped/ }).click()
+  await search(page, 'Bygone Farms')
+  await expect(page).toHaveURL(`${program.address}/?q=Bygone+Farms&show=unmapped`)
+
+  await page.goBack()
+  await expect(box).toHaveValue('Bygone Works')
+  await expect(page.getByRole('rowheader')).toHaveText(['Bygone Works'])
+  await expect(page.getByRole('button', { name: /^All/ })).toHaveAttribute('aria-pressed', 'true')
+  await page.goForward()
+  await expect(box).toHaveValue('Bygone Farms')
+  await expect(page.getByRole('rowheader')).toHaveText(['Bygone Farms'])
+  await expect(page).toHaveURL(`${program.address}/?q=Bygone+Farms&show=unmapped`)
+})
+
 test('an organization is created, renamed and deactivated; the quota follows', async ({ page, program }) => {
   const remaining = async () => (await program.api<{ quota: { remaining: number } }>('{ quota { remaining } }')).quota.remaining
   const before = await remaining()

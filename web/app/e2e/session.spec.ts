@@ -14,6 +14,14 @@ test('the sign-in link leaves no token in the address; signing out shows the sig
   await page.getByLabel('Token').fill(program.token)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('grid')).toBeVisible()
+
+  // The link works in a page that is open already, where it changes nothing but the address's end.
+  await page.getByRole('button', { name: 'Signed in as Admin' }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await expect(page.getByLabel('Token')).toBeVisible()
+  await page.goto(`${program.address}/#token=${program.token}`)
+  await expect(page.getByRole('grid')).toBeVisible()
+  expect(page.url()).toBe(`${program.address}/`)
 })
 
 test('a page that does not exist is 404, and the pages carry their security headers', async ({ program }) => {

@@ -32,32 +32,37 @@ test('Redis goes and comes back under the page: what others do still appears, an
   }
 })
 
-test('people sign in at the identity provider that is configured', async ({ program, browser }) => {
-  const redis = await Redis.begin()
-  const issuer = await Issuer.start()
-  issuer.claims = { sub: 'ada', name: 'Ada Lovelace', orgmap_account: program.account(), orgmap_role: 'editor' }
-  const server = new Beside(program, {
-    REDIS_URL: redis.url, ORGMAP_OIDC_ISSUER: issuer.address, ORGMAP_OIDC_CLIENT_ID: issuer.client, ORGMAP_OIDC_CLIENT_SECRET: issuer.secret,
+for (const ends of [false, true]) {
+  test(`people sign in at the identity provider that is configured, and signing out ${ends ? 'ends its session too' : 'stays here where it ends none'}`, async ({ program, browser }) => {
+    const redis = await Redis.begin()
+    const issuer = await Issuer.start()
+    issuer.ends = ends
+    issuer.claims = { sub: 'ada', name: 'Ada Lovelace', orgmap_account: program.account(), orgmap_role: 'editor' }
+    const server = new Beside(program, {
+      REDIS_URL: redis.url, ORGMAP_OIDC_ISSUER: issuer.address, ORGMAP_OIDC_CLIENT_ID: issuer.client, ORGMAP_OIDC_CLIENT_SECRET: issuer.secret,
+    })
+    await server.start()
+    const page = await browser.newPage()
+    try {
+      await page.goto(server.address)
+      await page.getByRole('link', { name: 'Sign in with your organization' }).click()
+      await expect(page.getByRole('grid')).toBeVisible()
+      expect(new URL(page.url()).search).toBe('')
+      await page.getByRole('button', { name: 'Signed in as Ada Lovelace' }).click()
+      await page.getByRole('menuitem', { name: 'Sign out' }).click()
+      await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
+      expect(page.url()).toBe(`${server.address}/`)
+      expect(issuer.ended).toEqual(ends ? [{ client_id: issuer.client, post_logout_redirect_uri: `${server.address}/` }] : [])
+      await page.reload()
+      await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
+    } finally {
+      await page.close()
+      await server.stop()
+      await issuer.stop()
+      await redis.kill()
+    }
   })
-  await server.start()
-  const page = await browser.newPage()
-  try {
-    await page.goto(server.address)
-    await page.getByRole('link', { name: 'Sign in with your organization' }).click()
-    await expect(page.getByRole('grid')).toBeVisible()
-    expect(new URL(page.url()).search).toBe('')
-    await page.getByRole('button', { name: 'Signed in as Ada Lovelace' }).click()
-    await page.getByRole('menuitem', { name: 'Sign out' }).click()
-    await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
-    await page.reload()
-    await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
-  } finally {
-    await page.close()
-    await server.stop()
-    await issuer.stop()
-    await redis.kill()
-  }
-})
+}
 
 test('on a slow network rows are shown as on the way, and answers that come late land nowhere else', async ({ page, program }) => {
   await organization(program, 'Slow Works')

@@ -106,3 +106,14 @@ export async function accessible(page: Page, what: string, part?: string): Promi
   console.log(`axe: ${what}: ${violations.length} violations, ${passes.length} rules passed, ${incomplete.length} for a person to judge`)
   expect(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`), what).toEqual([])
 }
+
+/** Disconnects an integration as a person does, by typing its name. */
+export async function disconnect(page: Page, name: string) {
+  await page.getByRole('link', { name: 'Integrations' }).click()
+  await page.getByRole('button', { name: `Disconnect ${name}` }).click()
+  const button = page.getByRole('dialog').getByRole('button', { name: 'Disconnect' })
+  await expect(button).toBeDisabled()
+  await page.getByRole('dialog').getByRole('textbox').fill(name)
+  await button.click()
+  await expect(page.getByRole('article', { name })).toHaveCount(0)
+}

@@ -38,6 +38,18 @@ function App() {
       session.set(known?.signedIn === false ? 'out' : 'in')
     }
     void begin()
+    // A sign-in link that is pasted over the page's own address loads nothing anew.
+    const arrive = async () => {
+      const pasted = takeTokenFromAddress()
+      if (pasted === null) return
+      const before = session.get()
+      const refused = await signIn(pasted)
+      setProblem(refused)
+      if (refused === null && before === 'in') location.reload() // it may be somebody else's
+    }
+    const onHash = () => void arrive()
+    window.addEventListener('hashchange', onHash)
+    return () => window.removeEventListener('hashchange', onHash)
   }, [])
 
   useEffect(() => {

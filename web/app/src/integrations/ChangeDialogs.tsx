@@ -69,7 +69,7 @@ export function CredentialsDialog({ integration, info, onClose }: Props & { info
     <Modal opened onClose={onClose} title={<strong>New credentials for {integration.name}</strong>} size="lg">
       <form onSubmit={(event) => void submit(event)} autoComplete="off">
         <Stack gap="sm">
-          <p className={styles.soft}>All of them anew: those that are kept are never shown. They are tried at {integration.baseUrl} first.</p>
+          <p className={styles.soft}>All of them anew: those that are kept are never shown. They are tried at {integration.baseUrl} first.{integration.source === 'KASEYA_ONE' && ' KaseyaOne has one sign-in for all its modules: it is renewed for them too.'}</p>
           <CredentialFields fields={info.credentialFields} values={values} errors={errors}
             onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
           {rest && <p className={styles.refusal} role="alert">{rest}</p>}
@@ -103,6 +103,7 @@ export function DisconnectDialog({ integration, onClose }: Props) {
         <p className={styles.warning}>
           This takes away its {plural(integration.counts.total + integration.counts.removed, 'external organization')} and{' '}
           <strong>{plural(integration.counts.mapped, 'mapping')}</strong>. It cannot be undone. To stop refreshing it only, pause it.
+          {integration.source === 'KASEYA_ONE' && ' Other modules of KaseyaOne stay, and this one does not come back by itself.'}
         </p>
         <TextInput label={<>Type <strong>{integration.name}</strong> to be sure</>} value={typed} error={problem} autoComplete="off" data-autofocus
           onChange={(event) => { setTyped(event.currentTarget.value); setProblem(null) }} />

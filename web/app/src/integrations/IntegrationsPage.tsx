@@ -24,7 +24,7 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   const admin = viewer.role === 'ADMIN'
   const close = () => setDialog(null)
   const about = dialog && 'id' in dialog ? integrations.find(({ id }) => id === dialog.id) : undefined
-  const info = offered?.applications.find(({ application }) => application === about?.application)
+  const info = about && offered?.applications.find(({ application }) => application === signsInTo(about))
 
   return (
     <div className={styles.page}>
@@ -47,6 +47,9 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
     </div>
   )
 }
+
+/** Whose credentials an integration has: a module of KaseyaOne has those of KaseyaOne, whatever it lists itself. */
+const signsInTo = ({ source, application }: Integration) => (source === 'KASEYA_ONE' ? source : application)
 
 interface CardProps {
   integration: Integration

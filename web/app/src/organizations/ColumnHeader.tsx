@@ -5,8 +5,8 @@ import type { Integration } from '../api/documents'
 import { Icon } from '../ui/Icon'
 import { Dot, ProgressBar } from '../ui/Standing'
 import { ago, count, isRunning, plural, standingOf } from '../ui/words'
+import type { GridActions } from './actions'
 import styles from './Grid.module.css'
-import type { GridActions } from './Row'
 
 interface Props {
   integration: Integration

@@ -4,10 +4,11 @@ import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperati
 
 import type { Integration, Organization } from '../api/documents'
 import { count } from '../ui/words'
+import type { GridActions } from './actions'
 import { ColumnHeader } from './ColumnHeader'
 import styles from './Grid.module.css'
 import { move, type Place } from './keys'
-import { type GridActions, Row } from './Row'
+import { Row } from './Row'
 import { type List, useRows } from './pages'
 
 const rowHeight = 37

@@ -4,22 +4,9 @@ import { type KeyboardEvent, memo } from 'react'
 
 import type { Integration, Organization } from '../api/documents'
 import { Icon } from '../ui/Icon'
+import type { GridActions } from './actions'
 import { Cell } from './Cell'
 import styles from './Grid.module.css'
-import type { External } from './staged'
-
-/** What a person can do from within the grid. */
-export interface GridActions {
-  openCell: (organization: Organization, integration: Integration) => void
-  setCell: (organization: Organization, integration: Integration, wanted: readonly External[]) => void
-  rename: (organization: Organization) => void
-  activate: (organization: Organization, active: boolean) => void
-  refresh: (integrationIds: string[]) => void
-  cancel: (runId: string) => void
-  review: (integration: Integration) => void
-  showUnmapped: (integration: Integration) => void
-  importFrom: () => void
-}
 
 interface Props {
   row: number

@@ -10,6 +10,7 @@ import { tell } from '../ui/announce'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { useStore } from '../ui/store'
+import type { GridActions } from './actions'
 import { CellEditor } from './CellEditor'
 import { Facets } from './Facets'
 import { Grid, type GridHandle, rowWords } from './Grid'
@@ -17,13 +18,12 @@ import { ImportDialog } from './ImportDialog'
 import { NameDialog } from './NameDialog'
 import { QuotaBadge } from './QuotaBadge'
 import { RefreshStrip } from './RefreshStrip'
-import type { GridActions } from './Row'
 import { SaveBar } from './SaveBar'
 import styles from './SetupPage.module.css'
 import { ShrinkDialog } from './ShrinkDialog'
 import { conflicts, type Edit, open, redo, stage, undo } from './staged'
 import { useFacetCounts } from './useFacetCounts'
-import { listOf, useView } from './view'
+import { fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
 
 const typingPause = 120 // milliseconds
@@ -41,8 +41,11 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   const integrationIds = useMemo(() => integrations.map(({ id }) => id), [integrations])
   const editable = viewer.role !== 'VIEWER'
 
-  const [view, change] = useView()
-  const [typed, setTyped] = useState(view.search)
+  const [typed, setTyped] = useState(() => fromAddress(location.search).search)
+  const [view, change] = useView((next) => {
+    setTyped(next.search)
+    setCell(null)
+  })
   const [search] = useDebouncedValue(typed.trim(), typingPause)
   useEffect(() => change({ search }), [search, change])
   const [reading, setReading] = useState(0)

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 
 import type { List } from './pages'
 
@@ -28,20 +28,35 @@ export function toAddress({ search, facet, column }: View): string {
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
-/** The view, and how to change a part of it. */
-export function useView(): [View, (change: Partial<View>) => void] {
+/** The view, and how to change a part of it. onMove is told where going back or forward in the browser's history leads. */
+export function useView(onMove: (view: View) => void): [View, (change: Partial<View>) => void] {
   const [view, setView] = useState(() => fromAddress(location.search))
-  useEffect(() => {
-    const read = () => setView(fromAddress(location.search))
-    window.addEventListener('popstate', read)
-    return () => window.removeEventListener('popstate', read)
+  const latest = useRef({ view, onMove })
+  latest.current.onMove = onMove
+  const show = useCallback((next: View) => {
+    latest.current.view = next
+    setView(next)
   }, [])
-  const change = useCallback((part: Partial<View>) => setView((before) => {
+  useEffect(() => {
+    const move = () => {
+      if (location.pathname !== '/') return // another page comes
+      const next = fromAddress(location.search)
+      show(next)
+      latest.current.onMove(next)
+    }
+    window.addEventListener('popstate', move)
+    return () => window.removeEventListener('popstate', move)
+  }, [show])
+  const change = useCallback((part: Partial<View>) => {
+    const before = latest.current.view
     const next = { ...before, ...part }
     if (next.facet !== 'unmapped') next.column = null
-    history.replaceState(null, '', location.pathname + toAddress(next))
-    return next
-  }), [])
+    if (toAddress(next) === toAddress(before)) return
+    // Other rows are a step to come back from; each letter of a search is none.
+    const step = next.facet !== before.facet || next.column !== before.column
+    history[step ? 'pushState' : 'replaceState'](null, '', location.pathname + toAddress(next))
+    show(next)
+  }, [show])
   return [view, change]
 }
 

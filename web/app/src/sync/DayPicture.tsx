@@ -1,7 +1,6 @@
 import type { Integration } from '../api/documents'
-import { clockTime, count, isRunning, lasting, plural } from '../ui/words'
+import { clockTime, count, endOf, isRunning, lasting, plural } from '../ui/words'
 import { day, type RecentRun } from './runs'
-import { runWords } from './RunTable'
 import styles from './SyncPage.module.css'
 
 const hours = [24, 18, 12, 6, 0]
@@ -53,7 +52,7 @@ function Mark({ run, from, now }: { run: RecentRun; from: number; now: number })
     <span
       className={styles.markOfRun}
       data-state={isRunning(run) ? 'RUNNING' : run.state}
-      title={`${runWords(run.state)} ${clockTime(run.queuedAt)}, ${lasting(Math.max(0, ended - began))}, ${count(run.fetched)} read`}
+      title={`${endOf(run).word} ${clockTime(run.queuedAt)}, ${lasting(Math.max(0, ended - began))}, ${count(run.fetched)} read`}
       style={{ left: `${((began - from) / day) * 100}%`, width: `${(Math.max(0, ended - began) / day) * 100}%` }}
     />
   )
@@ -63,5 +62,5 @@ function laneWords(name: string, runs: readonly RecentRun[]): string {
   const bad = runs.filter(({ state }) => state === 'FAILED' || state === 'NEEDS_REVIEW').length
   const newest = runs[0]
   if (!newest) return `${name}: no runs`
-  return `${name}: ${plural(runs.length, 'run')}, ${bad === 0 ? 'none' : count(bad)} bad; the newest ${runWords(newest.state).toLowerCase()} at ${clockTime(newest.queuedAt)}`
+  return `${name}: ${plural(runs.length, 'run')}, ${bad === 0 ? 'none' : count(bad)} bad; the newest ${endOf(newest).word.toLowerCase()} at ${clockTime(newest.queuedAt)}`
 }

@@ -1,25 +1,14 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 
-import type { Integration, Run } from '../api/documents'
+import type { Integration } from '../api/documents'
 import { Dot } from '../ui/Standing'
-import { clockTime, count, isRunning, lasting, type Tone } from '../ui/words'
+import { clockTime, count, endOf, isRunning, lasting } from '../ui/words'
+import { Change } from './Change'
 import type { RecentRun } from './runs'
-import { Change } from './SyncPage'
 import styles from './SyncPage.module.css'
 
 const step = 15
-
-const words: Record<Run['state'], readonly [string, Tone]> = {
-  QUEUED: ['Queued', 'busy'],
-  RUNNING: ['Running', 'busy'],
-  SUCCEEDED: ['Good', 'good'],
-  FAILED: ['Failed', 'bad'],
-  CANCELLED: ['Cancelled', 'off'],
-  NEEDS_REVIEW: ['Needs review', 'warn'],
-}
-
-export const runWords = (state: Run['state']) => words[state][0]
 
 interface Props {
   integrations: readonly Integration[]
@@ -54,7 +43,7 @@ export function RunTable({ integrations, runs, now }: Props) {
 }
 
 function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number }) {
-  const [word, tone] = words[run.state]
+  const { word, tone } = endOf(run)
   const began = run.startedAt ?? run.queuedAt
   const ended = run.finishedAt ? Date.parse(run.finishedAt) : now
   return (

@@ -10,9 +10,10 @@ import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
 import { ago, applicationName, clockTime, count, isRunning, lasting, scheduleWords, share, standingOf, type Tone } from '../ui/words'
+import { Change } from './Change'
 import { DayPicture } from './DayPicture'
 import { RunTable } from './RunTable'
-import { type RecentRun, type Runs, useNow, useRuns } from './runs'
+import { type Runs, useNow, useRuns } from './runs'
 import styles from './SyncPage.module.css'
 
 /** How every integration's list is, live: made for a desk, a wall and a phone. */
@@ -154,18 +155,4 @@ function kindWords({ name, application, source }: Integration): string {
 function nextWords({ schedule, nextRefreshAt }: Integration): string {
   if (nextRefreshAt) return clockTime(nextRefreshAt)
   return schedule === 'OFF' ? 'when asked' : 'held'
-}
-
-/** What a run changed, as signs with words for those who hear them. */
-export function Change({ run }: { run: Pick<RecentRun, 'added' | 'updated' | 'removed'> | undefined }) {
-  if (!run) return <>–</>
-  const { added, updated, removed } = run
-  if (added + updated + removed === 0) return <span className={styles.soft}>nothing changed</span>
-  return (
-    <span className={styles.change}>
-      <span data-sign="added" title={`${count(added)} new`}>+{count(added)}<span className={styles.hidden}> new</span></span>
-      <span data-sign="updated" title={`${count(updated)} changed`}>~{count(updated)}<span className={styles.hidden}> changed</span></span>
-      <span data-sign="removed" title={`${count(removed)} gone`}>−{count(removed)}<span className={styles.hidden}> gone</span></span>
-    </span>
-  )
 }

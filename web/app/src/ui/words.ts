@@ -67,6 +67,18 @@ export function standingOf(integration: Pick<Integration, 'state' | 'lastRefresh
   return { tone: 'good', word: 'Up to date' }
 }
 
+const ends: Record<Run['state'], { word: string; tone: Tone }> = {
+  QUEUED: { word: 'Queued', tone: 'busy' },
+  RUNNING: { word: 'Running', tone: 'busy' },
+  SUCCEEDED: { word: 'Good', tone: 'good' },
+  FAILED: { word: 'Failed', tone: 'bad' },
+  CANCELLED: { word: 'Cancelled', tone: 'off' },
+  NEEDS_REVIEW: { word: 'Needs review', tone: 'warn' },
+}
+
+/** How a run ended, or where it stands. */
+export const endOf = ({ state }: Pick<Run, 'state'>) => ends[state]
+
 /** How far a run is, from 0 to 1; null where the vendor announces no total. */
 export function share(run: Pick<Run, 'fetched' | 'total'>): number | null {
   if (run.total === null) return null

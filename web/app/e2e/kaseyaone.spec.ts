@@ -1,0 +1,116 @@
+import type { Page } from '@playwright/test'
+
+import { KaseyaOne } from './kaseyaone'
+import { cell, disconnect, expect, organization, search, test } from './test'
+
+/** The columns beyond the demonstration's are not in the page before they are in sight. */
+const toTheLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
+
+async function fill(page: Page, { username, tenant }: KaseyaOne, password: string) {
+  const form = page.getByRole('dialog')
+  await form.getByLabel('User name').fill(username)
+  await form.getByLabel('Password', { exact: true }).fill(password)
+  await form.getByLabel('Company name').fill(tenant)
+}
+
+test('KaseyaOne is connected once and brings a column for each module, which is renamed, paused, mended and disconnected by itself', async ({ page, program }) => {
+  const kaseya = await KaseyaOne.start()
+  try {
+    kaseya.modules = [
+      { id: 3, name: 'IT Glue', organizations: ['Harbour Bakery', 'Harbour Dental'] },
+      { id: 40, name: 'Cloud Archive', organizations: ['Harbour Bakery'] },
+    ]
+    await organization(program, 'Harbour Bakery')
+    await page.getByRole('link', { name: 'Integrations' }).click()
+    await page.getByRole('button', { name: 'Connect an integration' }).click()
+    const form = page.getByRole('dialog', { name: 'Connect an integration' })
+    await form.getByRole('combobox', { name: 'Application' }).click()
+    await page.getByRole('option', { name: 'KaseyaOne' }).click()
+    await expect(form).toContainText('a column for each module')
+    await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Harbour')
+    await form.getByRole('combobox', { name: 'Region' }).click()
+    await page.getByRole('option', { name: 'Another address' }).click()
+    await form.getByRole('textbox', { name: 'Address' }).fill(kaseya.address)
+    await fill(page, kaseya, 'wrong')
+    await form.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(form.getByRole('alert')).toContainText('The sign-in to Kaseya BMS, through which KaseyaOne is read, was refused')
+    await fill(page, kaseya, kaseya.password)
+    await form.getByRole('button', { name: 'Connect', exact: true }).click()
+    await expect(page.getByRole('log')).toContainText('Connected Harbour IT Glue, Harbour Cloud Archive.')
+
+    const glue = page.getByRole('article', { name: 'Harbour IT Glue' })
+    const archive = page.getByRole('article', { name: 'Harbour Cloud Archive' })
+    await expect(glue).toContainText('IT Glue (through KaseyaOne)')
+    await expect(glue).toContainText('2, 0 mapped')
+    await expect(archive).toContainText('1, 0 mapped')
+    for (const card of [glue, archive]) await expect(card).toContainText('Up to date')
+
+    // Each is a column like any other; one of IT Glue that came this way has nothing to import.
+    await page.getByRole('link', { name: 'Setup Organizations' }).click()
+    await search(page, 'Harbour Bakery')
+    await toTheLastColumn(page)
+    await cell(page, 'Harbour Bakery', 'Harbour Cloud Archive').click()
+    await page.getByRole('option', { name: 'Harbour Bakery' }).click()
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(page.getByRole('button', { name: 'Harbour Cloud Archive: Up to date, 1 of 1 mapped' })).toBeVisible()
+    await page.getByRole('button', { name: 'Harbour IT Glue: Up to date, 0 of 2 mapped' }).click()
+    await expect(page.getByRole('menuitem', { name: 'Refresh this list' })).toBeVisible()
+    await expect(page.getByRole('menuitem', { name: 'Add organizations from it' })).toHaveCount(0)
+    await page.keyboard.press('Escape')
+
+    // A module that is new there gets its column with the next look at any of them.
+    kaseya.modules = [...kaseya.modules, { id: 41, name: 'Harbour Mail', organizations: ['Harbour Bakery', 'Harbour Dental', 'Harbour Opticians'] }]
+    await page.getByRole('link', { name: 'Integrations' }).click()
+    await page.getByRole('button', { name: 'Test Harbour Cloud Archive: read its list now' }).click()
+    const mail = page.getByRole('article', { name: 'Harbour Mail' })
+    await expect(mail).toBeVisible()
+    await page.getByRole('button', { name: 'Test Harbour Mail: read its list now' }).click()
+    await expect(mail).toContainText('3, 0 mapped')
+
+    await page.getByRole('button', { name: 'Rename Harbour Cloud Archive' }).click()
+    await page.getByRole('dialog').getByRole('textbox', { name: 'Name' }).fill('Harbour Vault')
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click()
+    const vault = page.getByRole('article', { name: 'Harbour Vault' })
+    await expect(vault).toContainText('1, 1 mapped')
+    await page.getByRole('button', { name: 'Pause Harbour Vault' }).click()
+    await expect(vault).toContainText('Paused')
+    await expect(glue).toContainText('Up to date')
+    await page.getByRole('button', { name: 'Resume Harbour Vault' }).click()
+    await expect(vault).toContainText('Up to date')
+
+    // One sign-in feeds them all: mended for one, it is mended for the others.
+    kaseya.password = 'of the employee, renewed'
+    for (const name of ['Harbour Vault', 'Harbour IT Glue']) {
+      await page.getByRole('button', { name: `Test ${name}: read its list now` }).click()
+      await expect(page.getByRole('article', { name })).toContainText('Needs attention')
+    }
+    await page.getByRole('button', { name: 'New credentials for Harbour Vault' }).click()
+    await expect(page.getByRole('dialog')).toContainText('all its modules')
+    await fill(page, kaseya, kaseya.password)
+    await page.getByRole('button', { name: 'Try and keep' }).click()
+    await expect(page.getByRole('dialog')).toHaveCount(0)
+    for (const name of ['Harbour IT Glue', 'Harbour Vault']) {
+      const card = page.getByRole('article', { name })
+      await expect(card).not.toContainText('Needs attention')
+      await page.getByRole('button', { name: `Test ${name}: read its list now` }).click()
+      await expect(card).toContainText('Up to date')
+    }
+
+    // A module that has gone says so and keeps its mappings.
+    kaseya.modules = kaseya.modules.filter(({ id }) => id !== 40)
+    await page.getByRole('button', { name: 'Test Harbour Vault: read its list now' }).click()
+    await expect(vault).toContainText('KaseyaOne no longer has this module. Its mappings stay')
+    await expect(vault).toContainText('1, 1 mapped')
+
+    await disconnect(page, 'Harbour Vault')
+    await expect(glue).toBeVisible()
+    await page.getByRole('link', { name: 'Setup Organizations' }).click()
+    await toTheLastColumn(page)
+    await expect(page.getByRole('button', { name: /^Harbour Mail:/ })).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Harbour Vault:/ })).toHaveCount(0)
+    for (const name of ['Harbour Mail', 'Harbour IT Glue']) await disconnect(page, name)
+  } finally {
+    await kaseya.stop()
+  }
+})
