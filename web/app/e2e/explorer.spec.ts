@@ -1,5 +1,5 @@
 import { examples } from '../explorer/examples'
-import { expect, test } from './test'
+import { accessible, expect, test } from './test'
 
 test('the explorer runs every example, subscriptions over a websocket too', async ({ page, program }) => {
   await page.goto(`${program.address}/explorer`)
@@ -27,3 +27,36 @@ test('the explorer runs every example, subscriptions over a websocket too', asyn
     await stop.click()
   }
 })
+
+// GraphiQL's tabs, each a button for the tab and one to close it, are marked up as tabs themselves.
+const tabs = { rule: 'nested-interactive', at: '.graphiql-tab' }
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`the explorer is accessible in ${scheme}, with its panes and dialogs`, async ({ page, program }) => {
+    await page.setViewportSize({ width: 1000, height: 560 })
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+    await page.goto(`${program.address}/explorer`)
+    await page.getByRole('button', { name: 'Organizations and their mappings', exact: true }).click()
+    await expect(page.locator('.graphiql-query-editor .view-lines')).toContainText('query Organizations')
+    await page.getByRole('button', { name: /^Execute query/ }).click()
+    await expect(page.getByText(/SQL statement/)).toBeVisible()
+    await accessible(page, 'Explorer, an answer', undefined, tabs)
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+    const docs = page.locator('.graphiql-doc-explorer-content')
+    await expect(docs).toContainText('All Schema Types')
+    await accessible(page, 'Explorer, the documentation', undefined, tabs)
+    await docs.getByRole('link', { name: 'Mutation', exact: true }).first().click()
+    await expect(docs).toContainText('saveMappings')
+    await accessible(page, 'Explorer, a type’s documentation', undefined, tabs)
+    await page.getByRole('button', { name: 'Show History' }).click()
+    await expect(page.getByRole('button', { name: 'Organizations', exact: true }).first()).toBeVisible()
+    await accessible(page, 'Explorer, the history', undefined, tabs)
+    for (const name of ['Open settings dialog', 'Open short keys dialog']) {
+      await page.getByRole('button', { name }).click()
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await accessible(page, `Explorer, ${name.toLowerCase()}`, '[role=dialog]')
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toHaveCount(0)
+    }
+  })
+}

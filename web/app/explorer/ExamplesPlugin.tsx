@@ -25,7 +25,7 @@ function Examples() {
   }
   return (
     <section aria-label="Examples">
-      <div className="graphiql-doc-explorer-title">Examples</div>
+      <h2 className="graphiql-doc-explorer-title">Examples</h2>
       <ul className="examples">
         {examples.map((example) => (
           <li key={example.title}><button type="button" disabled={!queryEditor || !variableEditor} onClick={() => open(example)}>{example.title}</button></li>

@@ -9,6 +9,7 @@ import { createRoot } from 'react-dom/client'
 import 'graphiql/style.css'
 import './explorer.css'
 import { examplesPlugin } from './ExamplesPlugin'
+import { defineThemes, editorTheme } from './editorTheme'
 import { examples } from './examples'
 
 const send = createGraphiQLFetcher({
@@ -40,24 +41,35 @@ function Explorer() {
     setTold(null)
     return watched(await send(asked, options), setTold) as never
   })
-  useEffect(() => void whoAsks().then(setState), [])
+  useEffect(() => {
+    const begin = async () => {
+      const who = await whoAsks()
+      if (who === 'admin') await defineThemes() // others are not sent the editor
+      setState(who)
+    }
+    void begin()
+  }, [])
   switch (state) {
     case 'asking':
       return null
     case 'admin':
       return (
-        <GraphiQL
-          fetcher={fetcher}
-          plugins={[examplesPlugin, HISTORY_PLUGIN]}
-          visiblePlugin={examplesPlugin}
-          defaultQuery={first.query}
-          defaultEditorToolsVisibility="variables"
-          isHeadersEditorEnabled={false}
-          showPersistHeadersSettings={false}
-        >
-          {told && <GraphiQL.Footer><p className="cost" role="status">{inWords(told)}</p></GraphiQL.Footer>}
-          <GraphiQL.Logo><a className="home" href="/">Orgmap</a></GraphiQL.Logo>
-        </GraphiQL>
+        <main className="explorer">
+          <h1 className="hidden">Explorer</h1>
+          <GraphiQL
+            fetcher={fetcher}
+            plugins={[examplesPlugin, HISTORY_PLUGIN]}
+            visiblePlugin={examplesPlugin}
+            editorTheme={editorTheme}
+            defaultQuery={first.query}
+            defaultEditorToolsVisibility="variables"
+            isHeadersEditorEnabled={false}
+            showPersistHeadersSettings={false}
+          >
+            {told && <GraphiQL.Footer><p className="cost" role="status">{inWords(told)}</p></GraphiQL.Footer>}
+            <GraphiQL.Logo><a className="home" href="/">Orgmap</a></GraphiQL.Logo>
+          </GraphiQL>
+        </main>
       )
     case 'other':
       return <Message title="The explorer is for admins">Your role may use the API, but not read its schema. An admin of your account can change that.</Message>
