@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 
 import type { Glue } from './glue'
 import { Program } from './program'
-import { enter, expect, refreshed, test } from './test'
+import { enter, expect, organization, refreshed, test } from './test'
 
 const rows = 10_000
 const columns = 20
@@ -26,7 +26,7 @@ test('10,000 organizations and 20 columns: no row ever shows another one’s nam
     const asked = watch(page)
 
     const began = Date.now()
-    const seen = await page.evaluate(fling)
+    const seen = await page.evaluate(fling, 0)
     const seconds = (Date.now() - began) / 1_000
     expect(seen.wrong).toEqual([])
     expect(seen.right).toBeGreaterThan(100)
@@ -38,8 +38,15 @@ test('10,000 organizations and 20 columns: no row ever shows another one’s nam
     await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 5_000 * 37, left: 0 }))
     await expect(page.getByRole('rowheader', { name: name(5_003) })).toBeVisible()
     await expect(page.getByRole('alert')).toHaveCount(0)
-    console.log(`first mapped cell after ${times.map(Math.round).join(', ')} ms; ${seconds.toFixed(1)} s of scrolling asked for ${asked.pages} pages and was refused ${asked.refused}; ` +
-      `${seen.right} names right, ${seen.blank} on the way, 0 wrong; at most ${seen.mostElements} elements`)
+
+    // What comes in above all others moves each of them by one.
+    await organization(program, '0 Aardvark')
+    await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 0 }))
+    await expect(page.getByRole('rowheader').first()).toHaveText('0 Aardvark')
+    const moved = await page.evaluate(fling, 1)
+    expect(moved.wrong).toEqual([])
+    console.log(`first mapped cell after ${times.map(Math.round).join(', ')} ms; ${seconds.toFixed(1)} s of scrolling asked for ${asked.pages} pages of rows and ${asked.names} of names and was refused ${asked.refused}; ` +
+      `${seen.right} names right, ${seen.blank} on the way, 0 wrong; with one more above them ${moved.right}, ${moved.blank}, 0; at most ${seen.mostElements} elements`)
     await page.close()
   } finally {
     await program.remove()
@@ -103,19 +110,21 @@ async function firstCell(page: Page, program: Program): Promise<number> {
   return page.evaluate(() => (window as unknown as { firstCell: number }).firstCell)
 }
 
-/** Counts the grid's pages that are asked for, and those that the server refuses. */
+/** Counts the grid's pages that are asked for, of rows and of names alone, and those that the server refuses. */
 function watch(page: Page) {
-  const asked = { pages: 0, refused: 0 }
+  const asked = { pages: 0, names: 0, refused: 0 }
   page.on('response', (response) => {
-    if (!response.request().postData()?.includes('OrganizationPage')) return
-    asked.pages++
+    const sent = response.request().postData() ?? ''
+    if (sent.includes('OrganizationPage')) asked.pages++
+    else if (sent.includes('OrganizationNames')) asked.names++
+    else return
     if (response.status() === 429) asked.refused++
   })
   return asked
 }
 
 /** Scrolls at several speeds, and reads every frame what each row claims to be. Runs in the page. */
-async function fling() {
+async function fling(above: number) {
   const grid = document.querySelector('[role=grid]')!
   grid.scrollTo({ top: 0, left: 0 })
   const seen = { right: 0, blank: 0, wrong: [] as string[], mostElements: 0 }
@@ -126,8 +135,8 @@ async function fling() {
       const header = row.querySelector('[role=rowheader]')
       if (!header) continue
       const index = Number(row.getAttribute('aria-rowindex')) - 2
-      if (index >= 10_000) continue // the demonstration's own
-      const expected = `0 Fling ${String(index).padStart(5, '0')}`
+      if (index < above || index >= 10_000 + above) continue // others'
+      const expected = `0 Fling ${String(index - above).padStart(5, '0')}`
       const shown = header.textContent
       const others = [...row.querySelectorAll('[data-cell]')].map((one) => one.getAttribute('aria-label') ?? '')
       if (shown === '') seen.blank++

@@ -1,4 +1,4 @@
-import { Client, type DocumentInput, type AnyVariables, fetchExchange, subscriptionExchange } from 'urql'
+import { type AnyVariables, Client, type DocumentInput, fetchExchange, stringifyDocument, subscriptionExchange, type TypedDocumentNode } from 'urql'
 import { createClient } from 'graphql-ws'
 
 import { session } from '../session/session'
@@ -101,8 +101,24 @@ export async function ask<Data, Variables extends AnyVariables>(
     : client.query(document, variables, { requestPolicy: 'network-only' })
   ).toPromise()
   if (result.data && !result.error) return { data: result.data, problem: null }
-  return { data: null, problem: inWords(result.error) }
+  return { data: null, problem: kind === 'mutation' && result.error?.networkError ? undone : inWords(result.error) }
 }
+
+/** Sends a query beside the cache, for long lists of which nothing is kept there; null where no answer comes of it. */
+export async function askAside<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null> {
+  try {
+    const response = await watchedFetch(endpoint, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ query: stringifyDocument(document), variables }),
+    })
+    return ((await response.json()) as { data?: Data | null }).data ?? null
+  } catch {
+    return null
+  }
+}
+
+const undone = 'Orgmap does not answer, so this was not done. Nothing that you entered is lost: try again when the server is back.'
 
 /** What an error of the API means for the person at the page. */
 export function inWords(error: { networkError?: Error; graphQLErrors: { message: string }[] } | undefined): string {

@@ -118,6 +118,20 @@ export const IntegrationsQuery = graphql(
   [IntegrationFields],
 )
 
+export const IntegrationCounts = graphql(`
+  query IntegrationCounts {
+    integrations {
+      id
+      counts {
+        total
+        mapped
+        unmapped
+        removed
+      }
+    }
+  }
+`)
+
 export const CursorQuery = graphql(`
   query Cursor {
     journalCursor
@@ -196,6 +210,20 @@ export const OrganizationPage = graphql(
   `,
   [OrganizationFields],
 )
+
+export const OrganizationNames = graphql(`
+  query OrganizationNames($first: Int!, $after: String, $search: String, $filter: OrganizationFilter) {
+    organizations(first: $first, after: $after, search: $search, filter: $filter) {
+      nodes {
+        name
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
 
 export const OrganizationsById = graphql(
   `

@@ -10,6 +10,7 @@ import styles from './Grid.module.css'
 import { move, type Place } from './keys'
 import { Row } from './Row'
 import { type List, useRows } from './pages'
+import { useNames } from './useNames'
 
 const rowHeight = 37
 const leastColumnWidth = 216
@@ -23,6 +24,8 @@ const waiting = Array.from({ length: 12 }, (_, row) => (
 interface Props {
   list: List
   reading: number
+  /** How many places of the plan are taken, which tells that organizations came or went. */
+  used: number | undefined
   integrations: readonly Integration[]
   editable: boolean
   /** False while another list is about to be asked for. */
@@ -42,7 +45,7 @@ export interface GridHandle {
 }
 
 /** The organizations as rows and the integrations as columns. Only what is in view, and the cell with the focus, is in the page. */
-export function Grid({ list, reading, integrations, editable, settled, actions, empty, handle, onPlace, onProblem }: Props) {
+export function Grid({ list, reading, used, integrations, editable, settled, actions, empty, handle, onPlace, onProblem }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
   const focusWanted = useRef(false)
@@ -71,6 +74,8 @@ export function Grid({ list, reading, integrations, editable, settled, actions, 
   const range = rowVirtualizer.range
   const rows = useRows(list, range?.startIndex ?? 0, range?.endIndex ?? 0, reading)
   const total = rows.total
+  const [scrolled, setScrolled] = useState(false)
+  const nameAt = useNames(list, total, scrolled, used)
 
   useEffect(() => {
     if (total !== null) setKnown(total)
@@ -81,6 +86,7 @@ export function Grid({ list, reading, integrations, editable, settled, actions, 
   const listKey = JSON.stringify(list)
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 })
+    setScrolled(false)
     setPlace((current) => ({ ...current, row: Math.min(current.row, 0) }))
   }, [listKey])
 
@@ -130,6 +136,7 @@ export function Grid({ list, reading, integrations, editable, settled, actions, 
       aria-readonly={!editable}
       aria-busy={total === null || !settled}
       onKeyDown={onKeyDown}
+      onScroll={(event) => event.currentTarget.scrollTop > 0 && setScrolled(true)}
       style={{ '--name-width': `${nameWidth}px`, '--column-width': `${columnWidth}px`, '--row-height': `${rowHeight}px` } as never}
     >
       <div className={styles.header} role="row" aria-rowindex={1} style={{ width }}>
@@ -168,6 +175,7 @@ export function Grid({ list, reading, integrations, editable, settled, actions, 
             row={row.index}
             top={row.start}
             organization={rows.at(row.index)}
+            name={rows.at(row.index)?.name ?? nameAt(row.index)}
             integrations={integrations}
             columns={virtualColumns}
             nameWidth={nameWidth}

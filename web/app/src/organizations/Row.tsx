@@ -12,6 +12,8 @@ interface Props {
   row: number
   top: number
   organization: Organization | undefined
+  /** Its name, which may be known before the rest. */
+  name: string | undefined
   integrations: readonly Integration[]
   columns: readonly VirtualItem[]
   nameWidth: number
@@ -22,10 +24,10 @@ interface Props {
 }
 
 export const Row = memo(function Row(props: Props) {
-  const { row, top, organization, integrations, columns, nameWidth, activeColumn, editable, stand, actions } = props
+  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, editable, stand, actions } = props
   return (
     <div className={styles.row} role="row" aria-rowindex={row + 2} style={{ transform: `translateY(${top}px)` }}>
-      <Name {...{ row, organization, editable, stand, actions }} active={activeColumn === 0} />
+      <Name {...{ row, organization, name, editable, stand, actions }} active={activeColumn === 0} />
       {columns.map((column) => {
         const integration = integrations[column.index]
         return integration && (
@@ -47,9 +49,9 @@ export const Row = memo(function Row(props: Props) {
   )
 })
 
-type NameProps = Pick<Props, 'row' | 'organization' | 'editable' | 'stand' | 'actions'> & { active: boolean }
+type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'editable' | 'stand' | 'actions'> & { active: boolean }
 
-function Name({ row, organization, editable, stand, actions, active }: NameProps) {
+function Name({ row, organization, name, editable, stand, actions, active }: NameProps) {
   const openMenu = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return
     event.preventDefault()
@@ -65,9 +67,9 @@ function Name({ row, organization, editable, stand, actions, active }: NameProps
       tabIndex={active ? 0 : -1}
       onFocus={() => stand(row, 0)}
       onKeyDown={openMenu}
-      title={organization?.name}
+      title={name}
     >
-      {organization ? <span className={styles.ellipsis}>{organization.name}</span> : <span className={styles.skeleton} />}
+      {name === undefined ? <span className={styles.skeleton} /> : <span className={styles.ellipsis}>{name}</span>}
       {organization?.active === false && <span className={styles.badge}>Deactivated</span>}
       {organization && editable && (
         <Menu>

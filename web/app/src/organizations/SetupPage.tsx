@@ -93,7 +93,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
           columnName={columnName} onChange={change} />
         <QuotaBadge quota={quotaData?.quota} />
       </div>
-      <div className={styles.tools}>
+      <div className={`${styles.tools} ${styles.doing}`}>
         {editable && <Button leftSection={<Icon name="plus" />} onClick={() => setDialog({ kind: 'name', organization: null })}>Create an organization</Button>}
         {data && <ImportButton integrations={integrations} editable={editable} onClick={() => setDialog({ kind: 'import' })} />}
         {editable && (
@@ -113,7 +113,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         </p>
       )}
       {(data ?? error) && (
-        <Grid list={list} reading={reading} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
+        <Grid list={list} reading={reading} used={quotaData?.quota.used} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
           empty={emptyWords(view.facet, view.search)} handle={grid} onPlace={onPlace} onProblem={setProblem} />
       )}
       <p className={styles.place}>{place}</p>

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { client, inWords } from '../api/client'
 import { type Organization, OrganizationPage, OrganizationsById } from '../api/documents'
 import type { VariablesOf } from '../api/graphql'
+import { onChange } from '../api/live'
 
 export const pageSize = 50
 
@@ -71,6 +72,11 @@ export function useRows(list: List, first: number, last: number, reading: number
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, from, to, about])
 
+  // What is out of sight is not kept live: once something has changed it is read again before it is shown.
+  useEffect(() => onChange(({ __typename }) => {
+    if (__typename !== 'IntegrationsChanged') setLoaded((all) => only(all, subscriptions.current.stops))
+  }), [])
+
   useEffect(() => () => {
     for (const stop of subscriptions.current.stops.values()) stop()
     subscriptions.current = { key: '', stops: new Map() }
@@ -90,6 +96,11 @@ function put(all: Loaded, key: string, page: number, change: PageChange): Loaded
   const mine = all.key === key ? all : { key, total: null, pages: new Map<number, readonly Organization[]>(), problem: null }
   if ('problem' in change) return { ...mine, problem: change.problem }
   return { key, total: change.total, pages: new Map(mine.pages).set(page, change.rows), problem: null }
+}
+
+function only(all: Loaded, watched: ReadonlyMap<number, unknown>): Loaded {
+  const pages = new Map([...all.pages].filter(([page]) => watched.has(page)))
+  return pages.size === all.pages.size ? all : { ...all, pages }
 }
 
 function watchPage(list: List, page: number, anew: boolean, onChange: (change: PageChange) => void): () => void {
