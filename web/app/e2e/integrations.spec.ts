@@ -78,7 +78,10 @@ test('a refresh is watched live, and a list that shrank waits for a choice', asy
   await page.getByRole('button', { name: 'Review the shorter list of Shrinking Glue' }).click()
   const choice = page.getByRole('dialog', { name: 'Shrinking Glue lists fewer organizations' })
   await expect(choice.getByText('Listed now').locator('..')).toContainText('3')
-  await accessible(page, 'a list that shrank', '[role=dialog]')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await accessible(page, `a list that shrank, ${colorScheme}`, '[role=dialog]')
+  }
   await choice.getByRole('button', { name: 'Mark 17 organizations as gone' }).click()
   await expect(line).toContainText('Up to date')
   await expect(line).toContainText('3 listed')

@@ -84,7 +84,10 @@ test('two people change one cell: the slower one sees both and chooses', async (
   const choice = page.getByRole('group', { name: 'Conflict in Contested Works' })
   await expect(choice).toContainText('Ashcroft Accounting')
   await expect(choice).toContainText('Abernathy Landscaping')
-  await accessible(page, 'a conflict', '[role=dialog]')
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await accessible(page, `a conflict, ${colorScheme}`, '[role=dialog]')
+  }
   await choice.getByRole('button', { name: 'Keep mine' }).click()
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Save', exact: true }).click()

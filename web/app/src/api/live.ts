@@ -1,6 +1,6 @@
 import type { ResultOf } from './graphql'
 import { ask, client } from './client'
-import { AccountChanges, type Change, CursorQuery, IntegrationsQuery, OrganizationsById, RefreshProgress } from './documents'
+import { AccountChanges, type Change, CursorQuery, IntegrationCounts, IntegrationsQuery, OrganizationsById, RefreshProgress } from './documents'
 import { answered, isAsking } from './order'
 
 export type Progress = ResultOf<typeof RefreshProgress>['refreshProgress']
@@ -33,6 +33,7 @@ async function lookAgain(change: Change): Promise<void> {
   }
 }
 
+const quiet = 250 // milliseconds after the last mapping changed before the columns' counts are read again
 const pause = 2_000 // milliseconds before a subscription that the server ended is opened again
 
 /** Follows the account's journal and its refreshes. Returns how to stop. */
@@ -53,6 +54,7 @@ export function follow(): () => void {
         cursor = data.accountChanges.cursor
         for (const listener of changeListeners) listener(data.accountChanges)
         if (isAsking()) void lookAgain(data.accountChanges)
+        if (data.accountChanges.__typename === 'MappingsChanged') countAgain()
       }
       if (error || hasNext === false) {
         unsubscribe()
@@ -61,6 +63,13 @@ export function follow(): () => void {
     })
     stops.push(unsubscribe)
   }
+
+  let counting: ReturnType<typeof setTimeout> | undefined
+  const countAgain = () => {
+    clearTimeout(counting)
+    counting = setTimeout(() => void ask('query', IntegrationCounts, {}), quiet)
+  }
+  stops.push(() => clearTimeout(counting))
 
   const followProgress = () => {
     const { unsubscribe } = client.subscription(RefreshProgress, {}).subscribe(({ data, error, hasNext }) => {

@@ -109,7 +109,7 @@ export function DisconnectDialog({ integration, onClose }: Props) {
           onChange={(event) => { setTyped(event.currentTarget.value); setProblem(null) }} />
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" color="red" loading={busy} disabled={typed !== integration.name}>Disconnect</Button>
+          <Button type="submit" color="red.9" loading={busy} disabled={typed !== integration.name}>Disconnect</Button>
         </Group>
       </form>
     </Modal>

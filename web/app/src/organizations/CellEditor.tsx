@@ -279,7 +279,7 @@ function usePosition(anchor: () => HTMLElement | null, onGone: () => void): CSSP
       if (window.innerWidth < sheetBelow) return setStyle({ inset: 'auto 0 0', width: '100%', maxHeight: '75dvh', borderRadius: '12px 12px 0 0' })
       const cell = find.current()?.getBoundingClientRect()
       if (!cell) return gone.current()
-      const width = Math.min(Math.max(420, cell.width), window.innerWidth - 2 * room)
+      const width = Math.min(Math.max(460, cell.width), window.innerWidth - 2 * room)
       const left = Math.max(room, Math.min(cell.left, window.innerWidth - width - room))
       const below = window.innerHeight - cell.bottom - room
       const above = cell.top - room

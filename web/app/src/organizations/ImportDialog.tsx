@@ -66,6 +66,8 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
     setResults(answer.data.importFromITGlue.results)
   }
 
+  const sourceName = sources.length < 2 ? null
+    : ({ externalOrg }: ImportCandidate) => sources.find(({ id }) => id === externalOrg.integration.id)?.name ?? ''
   const selectable = candidates.filter((one) => chosen.has(one.externalOrg.id) || !needsPlace(one, names, remaining)).length
   const everyChosen = candidates.length > 0 && candidates.every(({ externalOrg }) => chosen.has(externalOrg.id))
   return (
@@ -86,7 +88,7 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
               {busy === 'choosing' ? 'Reading the whole list…' : problem ?? (loading && total === null ? 'Reading…' : `${count(chosen.size)} chosen`)}
             </span>
           </div>
-          <Candidates {...{ candidates, total, chosen, remaining, names, more }} outcomes={would.outcomes} onToggle={toggle} />
+          <Candidates {...{ candidates, total, chosen, remaining, names, more, sourceName }} outcomes={would.outcomes} onToggle={toggle} />
           <p className={styles.sum} role="status">
             {remaining === null
               ? <>Creates {plural(would.created, 'organization')}; your plan has no limit.</>
@@ -116,10 +118,12 @@ interface ListProps {
   names: ReadonlySet<string>
   outcomes: ReadonlyMap<string, Outcome>
   more: (() => void) | null
+  /** Which connection a candidate is of, where there are several. */
+  sourceName: ((candidate: ImportCandidate) => string) | null
   onToggle: (candidate: ImportCandidate) => void
 }
 
-function Candidates({ candidates, total, chosen, remaining, names, outcomes, more, onToggle }: ListProps) {
+function Candidates({ candidates, total, chosen, remaining, names, outcomes, more, sourceName, onToggle }: ListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({ count: candidates.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 6 })
   const items = virtualizer.getVirtualItems()
@@ -141,6 +145,7 @@ function Candidates({ candidates, total, chosen, remaining, names, outcomes, mor
             <div key={id} className={styles.candidate} data-blocked={blocked || undefined} style={{ transform: `translateY(${item.start}px)`, height: item.size }}>
               <Checkbox checked={checked} disabled={blocked} onChange={() => onToggle(candidate)} label={candidate.externalOrg.name} />
               <span className={styles.outcome} data-outcome={checked ? outcomes.get(id) : undefined}>
+                {sourceName && <span className={styles.source}>{sourceName(candidate)} · </span>}
                 {blocked ? 'no place left in your plan' : outcomeWords(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome)}
               </span>
             </div>
@@ -158,10 +163,10 @@ function outcomeWords(candidate: ImportCandidate, outcome: Outcome): string {
     case 'CREATED':
       return 'creates an organization'
     case 'MAPPED_EXISTING':
-      return `maps to the existing ${organization?.name ?? 'organization'}${inactive}`
+      return organization ? `maps to the existing ${organization.name}${inactive}` : 'maps to the organization that its namesake creates'
     case 'OVERWROTE_MAPPING': {
       const held = organization?.held.filter(({ integration }) => integration.id === externalOrg.integration.id).map((one) => one.externalOrg.name) ?? []
-      return `maps to ${organization?.name} and overwrites ${held.join(', ')}${inactive}`
+      return `overwrites the mapping to ${held.join(', ')}${inactive}`
     }
     case 'SKIPPED_DUPLICATE_NAME':
       return 'skipped: another one has this name and a lower id'

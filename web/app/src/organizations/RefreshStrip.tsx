@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 
 import type { Integration } from '../api/documents'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, clockTime, count, isRunning, plural, standingOf } from '../ui/words'
+import { ago, clockTime, count, isRunning, plural, shrunk, standingOf } from '../ui/words'
 import styles from './SetupPage.module.css'
 
 interface Props {
@@ -72,6 +72,3 @@ function Together({ integrations, editable, onCancel }: Pick<Props, 'integration
     </li>
   )
 }
-
-const shrunk = ({ counts, lastRefresh }: Integration) =>
-  `The vendor lists ${count(lastRefresh?.fetched ?? 0)} organizations instead of ${count(counts.total)}. Nothing was changed.`

@@ -37,7 +37,7 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>Leave it</Button>
         {editable && <Button variant="default" onClick={onAgain}>Ask the vendor again</Button>}
-        {editable && <Button color="red" onClick={onAccept}>Mark {plural(fewer, 'organization')} as gone</Button>}
+        {editable && <Button color="red.9" onClick={onAccept}>Mark {plural(fewer, 'organization')} as gone</Button>}
       </Group>
     </Modal>
   )

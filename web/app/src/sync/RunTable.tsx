@@ -57,7 +57,7 @@ function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number 
         <td>{run.state === 'SUCCEEDED' ? <Change run={run} /> : isRunning(run) ? '…' : 'none'}</td>
         <td>{run.requestedBy}</td>
       </tr>
-      {run.failure && <tr className={styles.failureRow}><td colSpan={7}>{run.failure.message}</td></tr>}
+      {run.failure && <tr className={styles.failureRow}><td colSpan={7}><div>{run.failure.message}</div></td></tr>}
     </>
   )
 }

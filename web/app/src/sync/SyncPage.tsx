@@ -9,7 +9,7 @@ import { go } from '../router'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, applicationName, clockTime, count, isRunning, lasting, scheduleWords, share, standingOf, type Tone } from '../ui/words'
+import { ago, applicationName, clockTime, count, isRunning, lasting, scheduleWords, share, shrunk, standingOf, type Tone } from '../ui/words'
 import { Change } from './Change'
 import { DayPicture } from './DayPicture'
 import { RunTable } from './RunTable'
@@ -135,6 +135,7 @@ function Line({ integration, editable, runs, now, onReview, onMend }: LineProps)
           <Button variant="default" onClick={() => void refresh([integration.id])} aria-label={`Refresh ${integration.name}`}>Refresh</Button>
         )}
       </div>
+      {run?.state === 'NEEDS_REVIEW' && <p className={styles.failure} data-tone={tone}>{shrunk(integration)}</p>}
       {run?.failure && (
         <p className={styles.failure} data-tone={tone}>
           {run.failure.message}

@@ -85,3 +85,6 @@ export function share(run: Pick<Run, 'fetched' | 'total'>): number | null {
   return run.total === 0 ? 1 : Math.min(1, run.fetched / run.total)
 }
 
+/** What is odd about a list that became much shorter. */
+export const shrunk = ({ counts, lastRefresh }: Pick<Integration, 'counts' | 'lastRefresh'>) =>
+  `The vendor lists ${count(lastRefresh?.fetched ?? 0)} organizations instead of ${count(counts.total)}. Nothing was changed.`
