@@ -101,7 +101,7 @@ export async function ask<Data, Variables extends AnyVariables>(
     : client.query(document, variables, { requestPolicy: 'network-only' })
   ).toPromise()
   if (result.data && !result.error) return { data: result.data, problem: null }
-  return { data: null, problem: kind === 'mutation' && result.error?.networkError ? undone : inWords(result.error) }
+  return { data: null, problem: kind === 'mutation' && result.error?.networkError ? unanswered : inWords(result.error) }
 }
 
 /** Sends a query beside the cache, for long lists of which nothing is kept there; null where no answer comes of it. */
@@ -118,7 +118,7 @@ export async function askAside<Data, Variables extends AnyVariables>(document: T
   }
 }
 
-const undone = 'Orgmap does not answer, so this was not done. Nothing that you entered is lost: try again when the server is back.'
+const unanswered = 'Orgmap did not answer, so this was probably not done. Nothing that you entered is lost: what was done shows when the server is back; try the rest again.'
 
 /** What an error of the API means for the person at the page. */
 export function inWords(error: { networkError?: Error; graphQLErrors: { message: string }[] } | undefined): string {
