@@ -211,6 +211,9 @@ func (w *watcher) write(text []byte) {
 	_, _ = syscall.Write(w.fd, w.message) // a socket that is gone is seen when it is read
 }
 
+// pause is how long the crowd lets frames come together. Delays are measured with it.
+const pause = time.Millisecond
+
 // read takes what comes until the crowd leaves.
 func (c *crowd) read() {
 	defer close(c.ended)
@@ -227,6 +230,10 @@ func (c *crowd) read() {
 			c.take(c.byFD[event.Fd], buffer)
 		}
 		c.mu.Unlock()
+		if n > 0 && n < len(ready) {
+			// Else every frame that is written would wake this goroutine, which costs the writer as much as the write.
+			rest(pause)
+		}
 	}
 }
 

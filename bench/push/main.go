@@ -127,17 +127,25 @@ func (h *hub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (s *socket) write(conn *websocket.Conn) {
-	for frame := range s.each {
-		if conn.Write(context.Background(), websocket.MessageText, frame) != nil {
-			break
+	defer func() { _ = conn.CloseNow() }()
+	for {
+		frame, more := s.next()
+		if !more || conn.Write(context.Background(), websocket.MessageText, frame) != nil {
+			return
 		}
 	}
-	for range s.wake {
-		if conn.Write(context.Background(), websocket.MessageText, *s.newest.Load()) != nil {
-			break
-		}
+}
+
+// next waits for the next frame, or for a newer one. It reports false where the socket is given up.
+func (s *socket) next() (frame []byte, more bool) {
+	if s.wake == nil {
+		frame, more = <-s.each
+		return frame, more
 	}
-	_ = conn.CloseNow()
+	if _, more = <-s.wake; !more {
+		return nil, false
+	}
+	return *s.newest.Load(), true
 }
 
 func (h *hub) add(s *socket) {
