@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -166,12 +167,25 @@ func (adminIntrospection) MutateOperationContext(ctx context.Context, operation 
 		return nil
 	}
 	operation.DisableIntrospection = true // should a field escape the look below
+	if plainField(operation.Operation.SelectionSet) {
+		return nil
+	}
 	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Query"}) {
 		if field.Name == "__schema" || field.Name == "__type" {
 			return errIntrospection
 		}
 	}
 	return nil
+}
+
+// plainField tells whether a selection is one field of ours without directives, as that of nearly every subscription. What
+// gqlgen collects to find that out, it keeps for as long as the operation lives.
+func plainField(set ast.SelectionSet) bool {
+	if len(set) != 1 {
+		return false
+	}
+	field, plain := set[0].(*ast.Field)
+	return plain && len(field.Directives) == 0 && !strings.HasPrefix(field.Name, "__")
 }
 
 // singleStream refuses what the specification does not allow and the parser's rules let pass: a subscription to two streams.
@@ -186,6 +200,9 @@ func (singleStream) ExtensionName() string                   { return "SingleStr
 func (singleStream) Validate(graphql.ExecutableSchema) error { return nil }
 func (singleStream) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	if operation.Operation.Operation != ast.Subscription {
+		return nil
+	}
+	if plainField(operation.Operation.SelectionSet) {
 		return nil
 	}
 	if fields := graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Subscription"}); len(fields) != 1 || fields[0].Name == "__typename" {

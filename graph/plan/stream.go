@@ -100,6 +100,8 @@ func (x *Execution) open(step *Step) (stream *Stream) {
 			x.panicked(cause)
 			stream = nil
 		}
+		// The resolver's context, and x with it, stays for as long as the subscription does.
+		x.buffer, x.path, x.arguments, x.source = nil, nil, nil, nil
 	}()
 	return step.field.Open(x, step)
 }

@@ -48,7 +48,7 @@ func (s *socket) subscribe(session context.Context, m message) error {
 		return nil
 	}
 	now := graphql.Now()
-	params := sent.params(s.header)
+	params := sent.params(nil) // those of the upgrade are not the operation's, and would be kept as long as the socket
 	params.ReadTime = graphql.TraceTiming{Start: now, End: now}
 	go s.carry(o, func() bool { return s.perform(ctx, o, params) })
 	return nil

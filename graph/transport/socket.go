@@ -23,14 +23,14 @@ const maxReason = 123
 type socket struct {
 	options *Websocket
 	exec    graphql.GraphExecutor
-	header  http.Header
-	conn    *websocket.Conn
+	conn    *websocket.Conn // nil: not accepted yet
 	network net.Conn
 	raw     syscall.RawConn // of network; nil: it cannot be written without waiting
 
-	ctx  context.Context // ends with the socket; its cause is a *CloseError, errGone or errStalled
-	end  context.CancelCauseFunc
-	work sync.WaitGroup // operations and watches under way
+	ctx     context.Context // ends with the socket; its cause is a *CloseError, errGone or errStalled
+	cancel  context.CancelCauseFunc
+	work    sync.WaitGroup // operations and watches under way
+	closing sync.WaitGroup // of the connection
 
 	sending sync.Mutex  // one message at a time, and none of an operation after its last
 	torn    atomic.Bool // a message was begun and not ended
@@ -41,25 +41,20 @@ type socket struct {
 	running    int // operations whose goroutine may still run and that the client has not seen end
 	awaited    int // queries and mutations among them
 	leaving    bool
+	closed     bool // its connection is being closed, or was
 	watch      *time.Timer
 	unheard    int // pings sent since the client was last heard
 	pinged     time.Time
 }
 
 func newSocket(options *Websocket, r *http.Request, exec graphql.GraphExecutor) *socket {
-	s := &socket{options: options, exec: exec, header: r.Header, operations: map[string]*operation{}}
-	s.ctx, s.end = context.WithCancelCause(context.WithoutCancel(r.Context()))
+	s := &socket{options: options, exec: exec, operations: map[string]*operation{}}
+	s.ctx, s.cancel = context.WithCancelCause(context.WithoutCancel(r.Context()))
 	s.ctx = context.WithValue(s.ctx, socketKey{}, s)
 	return s
 }
 
 type socketKey struct{}
-
-type lastingKey struct{}
-
-// Lasting makes a context that ends the sockets opened under it when it ends: they outlive their requests. It is for the
-// base context of an HTTP server.
-func Lasting(ctx context.Context) context.Context { return context.WithValue(ctx, lastingKey{}, ctx) }
 
 // CloseSocket closes the websocket that ctx belongs to: that of an operation, or the one given to Init. It does not wait.
 // It reports false where ctx belongs to no websocket.
@@ -72,27 +67,46 @@ func CloseSocket(ctx context.Context, how *CloseError) bool {
 }
 
 func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
-	s.conn, s.network, s.raw = conn, network, rawConn(network)
-	if lasting, ok := s.ctx.Value(lastingKey{}).(context.Context); ok {
-		defer context.AfterFunc(lasting, func() { s.end(errRestart) })()
-	}
-	closed := make(chan struct{})
-	context.AfterFunc(s.ctx, func() {
-		defer close(closed)
-		s.close()
-	})
+	s.begin(conn, network)
 	defer func() {
 		s.end(errGone) // where there is no better reason yet
 		s.unwatch()
 		s.work.Wait()
-		<-closed
+		s.closing.Wait()
 	}()
+	if lasting, ok := s.ctx.Value(lastingKey{}).(*lasting); ok {
+		lasting.add(s)
+		defer lasting.remove(s)
+	}
 	if conn.Subprotocol() == "" {
 		s.end(errSubprotocol)
 	}
 	patience := time.AfterFunc(s.options.InitTimeout, func() { s.end(errInitTimeout) })
 	defer patience.Stop()
 	s.read(patience)
+}
+
+func (s *socket) begin(conn *websocket.Conn, network net.Conn) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.conn, s.network, s.raw = conn, network, rawConn(network)
+	s.closeEnded()
+}
+
+// end ends the socket, for the first reason that is given. It does not wait.
+func (s *socket) end(why error) {
+	s.cancel(why)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closeEnded()
+}
+
+// closeEnded lets the connection of a socket that has ended be closed, once. mu is held.
+func (s *socket) closeEnded() {
+	if s.ctx.Err() != nil && s.conn != nil && !s.closed {
+		s.closed = true
+		s.closing.Go(s.close)
+	}
 }
 
 // close sends the close code, where the client can still be told, and closes the connection. It ends the reader.

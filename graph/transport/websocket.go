@@ -186,13 +186,17 @@ func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err erro
 		return nil, nil, err
 	}
 	h.conn = conn
+	from := io.Reader(conn)
 	early, _ := buffered.Peek(buffered.Reader.Buffered()) // what the client sent before it was answered
-	reader := bufio.NewReaderSize(io.MultiReader(bytes.NewReader(early), conn), max(readBuffer, len(early)))
+	if len(early) > 0 {
+		from = io.MultiReader(bytes.NewReader(early), conn)
+	}
+	reader := bufio.NewReaderSize(from, max(readBuffer, len(early)))
 	_, _ = reader.Peek(len(early))
 	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, controlBuffer)), nil
 }
 
 const (
-	readBuffer    = 512 // bytes; what clients send is short, and what is longer is read past the buffer
-	controlBuffer = 256 // bytes; more than any control frame, and nothing else goes through it
+	readBuffer    = 128 // bytes; what clients send when nothing happens is shorter, and what is longer is read past the buffer
+	controlBuffer = 128 // bytes; more than any control frame, and nothing else goes through it
 )

@@ -32,7 +32,7 @@ func pushing(t testing.TB) (s *socket, o *operation, client net.Conn) {
 	if s.raw == nil {
 		t.Skip("nothing is written without waiting here")
 	}
-	s.ctx, s.end = context.WithCancelCause(context.Background())
+	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	o = &operation{id: "1", quoted: []byte(`"1"`)}
 	s.operations[o.id] = o
 	t.Cleanup(func() {
