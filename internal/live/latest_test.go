@@ -352,6 +352,37 @@ func TestLatest_loadsAtItsPace(t *testing.T) {
 	})
 }
 
+func TestLatest_LoadsNothingWhileNobodyWaits(t *testing.T) {
+	t.Parallel()
+	withLatest(t, func(b *latestBench) {
+		run := uuid.New()
+		b.runs.move(run)
+		reader := b.follow()
+		b.requireNext(reader, run, 1, atOnce)
+		for range 1000 { // while the reader does something with the first state
+			b.announce(run, b.runs.move(run))
+			time.Sleep(time.Millisecond)
+		}
+		loads, _ := b.runs.calls()
+		require.Zero(b.t, loads)
+		b.requireNext(reader, run, 1001, atOnce) // as it is now, and not as it was when it was heard of
+		loads, _ = b.runs.calls()
+		require.Equal(b.t, 1, loads)
+
+		other := b.follow() // what one does holds up no other
+		b.requireNext(other, run, 1001, atOnce)
+		time.Sleep(time.Second) // past the pace
+		b.announce(run, b.runs.move(run))
+		b.requireNext(reader, run, 1002, atOnce)
+		b.requireNext(other, run, 1002, atOnce)
+		time.Sleep(time.Second)
+		reader.Close()
+		b.announce(run, b.runs.move(run))
+		b.requireNext(other, run, 1003, atOnce)
+		b.requireNothing(other)
+	})
+}
+
 func TestLatest_Follow(t *testing.T) {
 	t.Parallel()
 

@@ -22,12 +22,13 @@ type latestFeed[E any] struct {
 	latest    *Latest[E]
 	accountID uuid.UUID
 
-	mu       sync.Mutex // protects what follows and each reader's version
+	mu       sync.Mutex // protects what follows and each reader's version and whether it is busy
 	states   map[uuid.UUID]state[E]
 	version  int64
 	wanted   map[uuid.UUID]int64 // sequences heard of and not loaded yet
 	loadedAt time.Time
 	readers  map[*LatestReader[E]]struct{}
+	busy     int           // readers that have got a state and not come for the next one
 	changed  chan struct{} // closed and replaced when there is a new version
 }
 
@@ -61,6 +62,20 @@ func (f *latestFeed[E]) leave(reader *LatestReader[E]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	delete(f.readers, reader)
+	f.setBusy(reader, false)
+}
+
+// setBusy is called with f.mu held.
+func (f *latestFeed[E]) setBusy(reader *LatestReader[E], busy bool) {
+	if reader.busy == busy {
+		return
+	}
+	reader.busy = busy
+	if busy {
+		f.busy++
+	} else {
+		f.busy--
+	}
 }
 
 // hint says whether the sequence is news.
@@ -86,6 +101,26 @@ func (f *latestFeed[E]) want(id uuid.UUID, sequence int64) bool {
 	return true
 }
 
+// occupy notes that the reader has got a state.
+func (f *latestFeed[E]) occupy(reader *LatestReader[E]) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if _, reads := f.readers[reader]; reads {
+		f.setBusy(reader, true)
+	}
+}
+
+// free notes that the reader waits, and says whether there is something to load for it.
+func (f *latestFeed[E]) free(reader *LatestReader[E]) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.setBusy(reader, false)
+	return len(f.wanted) > 0
+}
+
+// awaited says whether anybody has nothing to do but to wait. f.mu is held.
+func (f *latestFeed[E]) awaited() bool { return f.busy < len(f.readers) }
+
 // compare says whether the feed lags behind sequences, which the source gave, and lets go of states that are long still.
 func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
 	f.mu.Lock()
@@ -93,7 +128,7 @@ func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
 	lags := false
 	now := time.Now()
 	for id, sequence := range sequences {
-		if f.want(id, sequence) {
+		if f.want(id, sequence) && f.awaited() {
 			lags = true
 		}
 		if known, ok := f.states[id]; ok {
@@ -116,8 +151,15 @@ func (f *latestFeed[E]) forgetStill(now time.Time) {
 	})
 }
 
-// work loads what is wanted, not sooner than the pace allows after the last load.
+// work loads what is wanted, not sooner than the pace allows after the last load, and not while all readers are busy passing on
+// what they got: what they get next would only grow old. The first who is done has it called again.
 func (f *latestFeed[E]) work(ctx context.Context) error {
+	f.mu.Lock()
+	awaited := f.awaited()
+	f.mu.Unlock()
+	if !awaited {
+		return nil
+	}
 	if !f.keepPace(ctx) {
 		return ctx.Err()
 	}

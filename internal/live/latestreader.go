@@ -14,6 +14,7 @@ type LatestReader[E any] struct {
 	snapshot []E                 // what is left of it
 	begun    map[uuid.UUID]int64 // sequences of the snapshot's states, as delivered
 	version  int64               // the feed's, up to which everything was seen; protected by the feed's lock
+	busy     bool                // it has got a state and not come for the next one; protected by the feed's lock
 
 	life context.Context // ends with Close or with the latest
 	end  context.CancelFunc
@@ -37,6 +38,9 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 		value, ok, changed := r.look()
 		if ok {
 			return r.deliver(value), nil
+		}
+		if r.slot.feed.free(r) {
+			r.latest.roster.rouse(r.slot)
 		}
 		await(ctx, r.life, changed)
 	}
@@ -82,6 +86,7 @@ func (r *LatestReader[E]) Close() {
 }
 
 func (r *LatestReader[E]) deliver(value E) E {
+	r.slot.feed.occupy(r)
 	r.latest.delivered.Inc()
 	return value
 }
