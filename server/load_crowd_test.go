@@ -77,7 +77,7 @@ func gather(t *testing.T, g gathering) *crowd {
 	c := &crowd{t: t, poll: poll, mark: []byte(g.mark), byFD: map[int32]*watcher{}, ended: make(chan struct{}), rising: g.rising, sent: &sendings{}}
 	c.sockets = make([]*watcher, g.many)
 	var group errgroup.Group
-	group.SetLimit(64)
+	group.SetLimit(opening)
 	for n := range c.sockets {
 		group.Go(func() error {
 			began := time.Now()
@@ -210,6 +210,9 @@ func (w *watcher) write(text []byte) {
 	w.message = append(append(w.message, 0, 0, 0, 0), text...)
 	_, _ = syscall.Write(w.fd, w.message) // a socket that is gone is seen when it is read
 }
+
+// opening is how many sockets are opened at a time.
+const opening = 64
 
 // pause is how long the crowd lets frames come together. Delays are measured with it.
 const pause = time.Millisecond

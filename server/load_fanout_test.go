@@ -49,9 +49,11 @@ const settling = 2 * time.Second
 // measure gathers a crowd, publishes at the rates one after the other, and waits each time until all is delivered.
 func (s stage) measure(t *testing.T, watchers int, rates ...int) []measured {
 	t.Helper()
-	before := s.on.resident()
 	g := s.crowd
-	g.address, g.many = s.on.address, watchers
+	g.address, g.many = s.on.address, opening
+	gather(t, g).leave() // what the first watchers make a server keep is not counted as a watcher's
+	before := s.on.resident()
+	g.many = watchers
 	c := gather(t, g)
 	defer c.leave()
 	rest(settling)
