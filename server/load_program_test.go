@@ -140,13 +140,15 @@ func (p *program) redisConnections() (all, subscribed int) {
 	return all, subscribed
 }
 
-// publisher makes the event with that number happen. It returns when it did, and may be called by several goroutines.
-type publisher func(number int64) error
+// publisher makes the event with that number happen, and says when it begins to. It returns when it did, and may be called by
+// several goroutines.
+type publisher func(number int64, begins func()) error
 
 // changes creates organizations; their names are padded so that an event is of the size of one with a few organizations.
 func (p *program) changes(admin *client) publisher {
 	asking := newRequester(p.t, admin.token, patience)
-	return func(number int64) error {
+	return func(number int64, begins func()) error {
+		begins()
 		got, err := asking.send(context.Background(), p.operator.url, "", createOne, object{"name": "#" + strconv.FormatInt(number, 10) + padding})
 		if err == nil && got.code() != "" {
 			err = fmt.Errorf("%s", got.code())
@@ -177,13 +179,14 @@ func (p *program) progress(admin *client) publisher {
 	require.NoError(p.t, err)
 	var mu sync.Mutex // one connection; protects reached
 	var reached int64
-	return func(number int64) error {
+	return func(number int64, begins func()) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if number < reached {
 			return nil // a newer state was faster, and a run does not go back
 		}
 		reached = number
+		begins() // and not while it waited for the connection
 		var run string
 		var sequence int64
 		err := connection.QueryRow(context.Background(), `UPDATE refresh_runs SET state = 'RUNNING', fetched = $1, total = $2, sequence = sequence + 1,
@@ -213,12 +216,14 @@ func newPeer(t *testing.T, command string, arguments ...string) *peer {
 
 // changes publishes what wrap makes of events of the size of Orgmap's.
 func (p *peer) changes(wrap func(event object) []byte) publisher {
-	return func(number int64) error {
+	return func(number int64, begins func()) error {
 		event := object{
 			"cursor": "ajE6MTAwMDAw", "at": time.Now().UTC().Format(time.RFC3339Nano),
 			"organizations": []object{{"id": "org_01m84xkpnyecw82nzhkhwfe2xc", "name": "#" + strconv.FormatInt(number, 10) + padding, "active": true}},
 		}
-		return p.redis.Publish(context.Background(), "push", wrap(event)).Err()
+		text := wrap(event)
+		begins()
+		return p.redis.Publish(context.Background(), "push", text).Err()
 	}
 }
 
@@ -272,8 +277,7 @@ func (c *crowd) publish(numbers *atomic.Int64, event publisher, rate int, lasts 
 		events, sum = events+1, sum+number
 		group.Go(func() {
 			defer func() { <-permits }()
-			c.sent.note(number)
-			if err := event(number); err != nil {
+			if err := event(number, func() { c.sent.note(number) }); err != nil {
 				c.t.Error(err)
 			}
 		})

@@ -9,9 +9,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// defaultPace between two loads for one account: twenty steps a second look like a movement, and the newest state is then
-// with its watchers well within a tenth of a second.
-const defaultPace = 50 * time.Millisecond
+// defaultPace between two loads for one account: twenty-five steps a second look like a movement, and the newest state is then
+// with its watchers well within a tenth of a second. Twenty would be the very rate of a thing that moves twenty times a second:
+// a load that is late once would leave all that follow as late.
+const defaultPace = 40 * time.Millisecond
 
 // LatestSource knows things that move, each with a sequence that rises when it moves.
 // Both methods see everything that was committed before they are called.
@@ -26,7 +27,7 @@ type LatestSource[E any] interface {
 // LatestOptions sets a latest up; the zero value is fit for use.
 type LatestOptions struct {
 	Fallback time.Duration // between two comparisons with the source; 0: 2 s
-	Pace     time.Duration // between two loads for one account; 0: 50 ms
+	Pace     time.Duration // between two loads for one account; 0: 40 ms
 }
 
 // Latest delivers the newest states of things that move. A reader may miss steps, never the last one, and never goes back.

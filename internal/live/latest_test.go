@@ -347,8 +347,8 @@ func TestLatest_loadsAtItsPace(t *testing.T) {
 		}
 		time.Sleep(time.Second)
 		loads, _ := b.runs.calls()
-		require.LessOrEqual(b.t, loads, 22, "every 50 ms, once before and once after")
-		require.GreaterOrEqual(b.t, loads, 19)
+		require.LessOrEqual(b.t, loads, 27, "every 40 ms, once before and once after")
+		require.GreaterOrEqual(b.t, loads, 24)
 	})
 }
 
