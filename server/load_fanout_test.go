@@ -122,22 +122,43 @@ func TestLoad_FanOut(t *testing.T) {
 	defer func() {
 		t.Log("from before the write (Orgmap) or before the publish into Redis (the others) to the client's socket; clients on the same machine\n" + table.String())
 	}()
-	run := func(t *testing.T, s stage, watchers int, rates ...int) {
-		for _, line := range s.measure(t, watchers, rates...) {
+	run := func(t *testing.T, s stage, watchers int, rates ...int) []measured {
+		lines := s.measure(t, watchers, rates...)
+		for _, line := range lines {
 			table.WriteString(line.line(s.name))
 			t.Log(strings.TrimSpace(line.line(s.name)))
 		}
+		return lines
 	}
 	for _, newest := range []bool{false, true} {
 		for _, watchers := range []int{1000, 5000} {
-			t.Run(fmt.Sprintf("Orgmap, newest %t, %d", newest, watchers), func(t *testing.T) { run(t, orgmapStage(t, watchers, newest), watchers, 10, 20, 100) })
-			t.Run(fmt.Sprintf("bare, newest %t, %d", newest, watchers), func(t *testing.T) { run(t, bareStage(t, newest), watchers, 10, 20, 100) })
+			var ours, bare []measured
+			t.Run(fmt.Sprintf("Orgmap, newest %t, %d", newest, watchers), func(t *testing.T) { ours = run(t, orgmapStage(t, watchers, newest), watchers, 10, 20, 100) })
+			t.Run(fmt.Sprintf("bare, newest %t, %d", newest, watchers), func(t *testing.T) { bare = run(t, bareStage(t, newest), watchers, 10, 20, 100) })
+			for n := range min(len(ours), len(bare)) {
+				t.Run(fmt.Sprintf("Orgmap beside bare, newest %t, %d, %d", newest, watchers, ours[n].rate), func(t *testing.T) { ours[n].hold(t, bare[n], newest) })
+			}
 		}
 	}
 	for _, name := range []string{"mercurius", "yoga"} {
 		t.Run(name+", 1000", func(t *testing.T) { run(t, peerStage(t, name), 1000, 10, 100) })
 		t.Run(name+", 5000", func(t *testing.T) { run(t, peerStage(t, name), 5000, 10, 20) })
 	}
+}
+
+// hold fails where a bound is not kept: beside the bare fan-out, that of the same run.
+func (m measured) hold(t *testing.T, bare measured, newest bool) {
+	t.Helper()
+	const within = 1.3
+	require.Zero(t, m.lost)
+	require.LessOrEqual(t, m.memory/m.watchers, 30<<10)
+	if newest { // fewer states are a merit
+		require.LessOrEqual(t, m.busy, within*bare.busy)
+		require.Less(t, m.slowest, 100*time.Millisecond)
+		return
+	}
+	require.GreaterOrEqual(t, m.perSecond, bare.perSecond/within)
+	require.LessOrEqual(t, float64(m.each), within*float64(bare.each))
 }
 
 // orgmapStage is Orgmap with an account that a crowd watches.

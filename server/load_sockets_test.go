@@ -55,7 +55,7 @@ func (p *program) idle(t *testing.T, g gathering) *crowd {
 	watching := &world{t: t, url: "http://" + p.address}
 	t.Log(watching.counts("go_goroutines ", "go_memstats_heap_inuse_bytes ", "go_memstats_stack_inuse_bytes "))
 	require.Zero(t, c.lost.Load())
-	require.LessOrEqual(t, each, 40.0)
+	require.LessOrEqual(t, each, 30.0)
 	require.LessOrEqual(t, busy, 0.1)
 	return c
 }
