@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
 )
@@ -181,8 +182,10 @@ func (f *follower) pass(batch []*graphql.Response) bool {
 	return ready
 }
 
-// perWorker is how many subscribers are worth a goroutine.
-const perWorker = 512
+const (
+	perWorker = 512 // subscribers that are worth a goroutine
+	perTurn   = 64  // whom one sends to before it looks for more: who has a processor for itself does more than who shares one
+)
 
 // push sends to all, and returns those who are not ready.
 func push(audience []*follower, batch []*graphql.Response) (late []*follower) {
@@ -191,12 +194,18 @@ func push(audience []*follower, batch []*graphql.Response) (late []*follower) {
 		return pushPart(audience, batch)
 	}
 	parts := make([][]*follower, workers)
+	var next atomic.Int64
 	var group sync.WaitGroup
-	next := 0
-	for part := range slices.Chunk(audience, (len(audience)+workers-1)/workers) {
-		number := next
-		next++
-		group.Go(func() { parts[number] = pushPart(part, batch) })
+	for worker := range workers {
+		group.Go(func() {
+			for {
+				to := int(next.Add(perTurn))
+				if to-perTurn >= len(audience) {
+					return
+				}
+				parts[worker] = append(parts[worker], pushPart(audience[to-perTurn:min(to, len(audience))], batch)...)
+			}
+		})
 	}
 	group.Wait()
 	return slices.Concat(parts...)
