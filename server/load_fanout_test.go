@@ -30,14 +30,15 @@ type measured struct {
 	median, slowest time.Duration
 	each            time.Duration // of the server's processor time for a delivery
 	busy            float64       // cores
+	rest            float64       // cores that the clients, the stores and whatever else runs used
 	memory          int           // bytes a watcher
 }
 
-const tableHead = "| server | watchers | events/s | delivered/s | lost | p50 | p99 | CPU each | cores | memory each |\n|---|---|---|---|---|---|---|---|---|---|\n"
+const tableHead = "| server | watchers | events/s | delivered/s | lost | p50 | p99 | CPU each | cores | of others | memory each |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
 
 func (m measured) line(name string) string {
-	return fmt.Sprintf("| %s | %d | %d | %.0f | %d | %s | %s | %.1f us | %.2f | %.0f KiB |\n", name, m.watchers, m.rate, m.perSecond, m.lost,
-		m.median, m.slowest, float64(m.each.Nanoseconds())/1000, m.busy, float64(m.memory)/1024/float64(m.watchers))
+	return fmt.Sprintf("| %s | %d | %d | %.0f | %d | %s | %s | %.1f us | %.2f | %.2f | %.0f KiB |\n", name, m.watchers, m.rate, m.perSecond, m.lost,
+		m.median, m.slowest, float64(m.each.Nanoseconds())/1000, m.busy, m.rest, float64(m.memory)/1024/float64(m.watchers))
 }
 
 // lasts is how long events are published for a line.
@@ -74,7 +75,7 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 		w.events, w.sum = 0, 0
 	}
 	c.mu.Unlock()
-	arrived, cpu, began := c.arrived.Load(), s.on.cpu(), time.Now()
+	arrived, cpu, all, began := c.arrived.Load(), s.on.cpu(), machineCPU(c.t), time.Now()
 	events, sum := c.publish(numbers, s.event, rate, lasts)
 	final := numbers.Load()
 	whole := func(w *watcher) bool {
@@ -88,8 +89,9 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 		rest(10 * time.Millisecond)
 		lost = c.count(func(w *watcher) bool { return !whole(w) })
 	}
+	used, all, watched := s.on.cpu()-cpu, machineCPU(c.t)-all, time.Since(began)
 	took := max(time.Unix(0, c.last.Load()).Sub(began), lasts)
-	used, delivered := s.on.cpu()-cpu, c.arrived.Load()-arrived
+	delivered := c.arrived.Load() - arrived
 	if !c.rising {
 		lost = events*int64(len(c.sockets)) - delivered
 	}
@@ -99,6 +101,7 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 		watchers: len(c.sockets), rate: rate, perSecond: float64(delivered) / took.Seconds(), lost: lost + c.broken.Load(),
 		median: c.delays.quantile(50), slowest: c.delays.quantile(99),
 		each: used / time.Duration(max(delivered, 1)), busy: used.Seconds() / took.Seconds(),
+		rest: (all - used).Seconds() / watched.Seconds(),
 	}
 }
 

@@ -82,6 +82,20 @@ func (p process) cpu() time.Duration {
 	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths
 }
 
+// machineCPU is the processor time that all programs of the machine have used, and what was stolen from it.
+func machineCPU(t *testing.T) (used time.Duration) {
+	content, err := os.ReadFile("/proc/stat")
+	require.NoError(t, err)
+	first, _, _ := strings.Cut(string(content), "\n")
+	for n, field := range strings.Fields(first)[1:9] {
+		if n != 3 && n != 4 { // idle, and idle for a disk
+			hundredths, _ := strconv.Atoi(field)
+			used += time.Duration(hundredths) * 10 * time.Millisecond
+		}
+	}
+	return used
+}
+
 // resident is the process's memory in bytes.
 func (p process) resident() int {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.id))
