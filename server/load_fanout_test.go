@@ -30,7 +30,7 @@ type measured struct {
 	median, slowest time.Duration
 	each            time.Duration // of the server's processor time for a delivery
 	busy            float64       // cores
-	rest            float64       // cores that the clients, the stores and whatever else runs used
+	rest            float64       // cores that others used: the stores, and programs that have no part in this
 	memory          int           // bytes a watcher
 }
 
@@ -40,6 +40,9 @@ func (m measured) line(name string) string {
 	return fmt.Sprintf("| %s | %d | %d | %.0f | %d | %s | %s | %.1f us | %.2f | %.2f | %.0f KiB |\n", name, m.watchers, m.rate, m.perSecond, m.lost,
 		m.median, m.slowest, float64(m.each.Nanoseconds())/1000, m.busy, m.rest, float64(m.memory)/1024/float64(m.watchers))
 }
+
+// disturbed tells whether others used more than the stores need.
+func (m measured) disturbed() bool { return m.rest > 0.5 }
 
 // lasts is how long events are published for a line.
 const lasts = 6 * time.Second
@@ -62,8 +65,13 @@ func (s stage) measure(t *testing.T, watchers int, rates ...int) []measured {
 	var numbers atomic.Int64
 	var lines []measured
 	for _, rate := range rates {
-		lines = append(lines, s.play(c, &numbers, rate))
-		lines[len(lines)-1].memory = memory
+		line := s.play(c, &numbers, rate)
+		for again := 0; again < 2 && line.disturbed(); again++ {
+			t.Logf("again, since others used %.2f cores: %s", line.rest, strings.TrimSpace(line.line(s.name)))
+			line = s.play(c, &numbers, rate)
+		}
+		line.memory = memory
+		lines = append(lines, line)
 	}
 	return lines
 }
@@ -75,7 +83,7 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 		w.events, w.sum = 0, 0
 	}
 	c.mu.Unlock()
-	arrived, cpu, all, began := c.arrived.Load(), s.on.cpu(), machineCPU(c.t), time.Now()
+	arrived, cpu, all, began := c.arrived.Load(), s.on.cpu(), othersCPU(c.t), time.Now()
 	events, sum := c.publish(numbers, s.event, rate, lasts)
 	final := numbers.Load()
 	whole := func(w *watcher) bool {
@@ -89,7 +97,7 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 		rest(10 * time.Millisecond)
 		lost = c.count(func(w *watcher) bool { return !whole(w) })
 	}
-	used, all, watched := s.on.cpu()-cpu, machineCPU(c.t)-all, time.Since(began)
+	used, all, watched := s.on.cpu()-cpu, othersCPU(c.t)-all, time.Since(began)
 	took := max(time.Unix(0, c.last.Load()).Sub(began), lasts)
 	delivered := c.arrived.Load() - arrived
 	if !c.rising {
@@ -155,6 +163,9 @@ func (m measured) hold(t *testing.T, bare measured, newest bool) {
 	const within = 1.3
 	require.Zero(t, m.lost)
 	require.LessOrEqual(t, m.memory/m.watchers, 30<<10)
+	if m.disturbed() || bare.disturbed() {
+		t.Skipf("others used %.2f and %.2f cores: times say nothing", m.rest, bare.rest)
+	}
 	if newest { // fewer states are a merit
 		require.LessOrEqual(t, m.busy, within*bare.busy)
 		require.Less(t, m.slowest, 100*time.Millisecond)

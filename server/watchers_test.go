@@ -1,0 +1,106 @@
+package main
+
+import (
+	"bytes"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"net"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/graph/transport"
+	"github.com/orgmap/orgmap/internal/auth"
+)
+
+// What somebody who watches makes this process keep while nothing happens. A process's resident memory is up to twice that, and
+// as much again where the collector has let it grow; make load measures it. It is not parallel: bytes are counted for the
+// whole process.
+func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see above
+	const watchers, perToken, bound = 400, maxSockets, 16 << 10
+	w := newWorld(t)
+	admin := w.newAccount(10)
+	watching := 0
+	gather := func(many int) (sockets []net.Conn) {
+		var viewer *client
+		for n := range many {
+			if n%perToken == 0 {
+				viewer = w.newClient(admin.account, auth.Viewer)
+			}
+			sockets = append(sockets, viewer.watchBare(`subscription { accountChanges { cursor at ... on OrganizationsChanged { organizations { id name active } } } }`))
+		}
+		watching += many
+		require.Eventually(t, func() bool {
+			return strings.Contains(w.scrape(), fmt.Sprintf("\norgmap_live_subscribers{kind=\"log\"} %d\n", watching))
+		}, patience, 5*time.Millisecond)
+		return sockets
+	}
+	hear := func(sockets []net.Conn, name string) {
+		admin.create(name)
+		for _, socket := range sockets {
+			readTo(t, socket, name)
+		}
+	}
+	first := gather(perToken)
+	hear(first, "The first") // makes what is made once
+	before := kept()
+	many := gather(watchers)
+	hear(append(first, many...), "All")
+	each := (kept() - before) / watchers
+	t.Logf("each of %d who watch keeps %d bytes", watchers, each)
+	require.Less(t, each, bound)
+	runtime.KeepAlive(many)
+}
+
+// kept is what is in use, in bytes: objects that can be reached, and stacks.
+func kept() int {
+	runtime.GC()
+	runtime.GC() // what has a finalizer goes with the second
+	var now runtime.MemStats
+	runtime.ReadMemStats(&now)
+	return int(now.HeapAlloc + now.StackInuse)
+}
+
+// watchBare subscribes over a websocket without a library or a goroutine, which would be counted.
+func (c *client) watchBare(query string) net.Conn {
+	c.t.Helper()
+	address := strings.TrimPrefix(c.url, "http://")
+	socket, err := net.Dial("tcp", address)
+	require.NoError(c.t, err)
+	c.t.Cleanup(func() { _ = socket.Close() })
+	_, err = fmt.Fprintf(socket, "GET /graphql HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"+
+		"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: %s\r\n\r\n", address, transport.Subprotocol)
+	require.NoError(c.t, err)
+	readTo(c.t, socket, "\r\n\r\n")
+	writeMasked(c.t, socket, object{"type": "connection_init", "payload": object{"authorization": "Bearer " + c.token}})
+	readTo(c.t, socket, "connection_ack")
+	writeMasked(c.t, socket, object{"id": "1", "type": "subscribe", "payload": object{"query": query}})
+	return socket
+}
+
+// writeMasked sends a text frame of 126 to 65,535 bytes; the mask is zero, which hides nothing and need not.
+func writeMasked(t *testing.T, socket net.Conn, message object) {
+	t.Helper()
+	text, err := json.Marshal(message)
+	require.NoError(t, err)
+	text = append(text, bytes.Repeat([]byte{' '}, max(0, 126-len(text)))...)
+	frame := binary.BigEndian.AppendUint16([]byte{0x81, 0x80 | 126}, uint16(len(text)))
+	_, err = socket.Write(append(append(frame, 0, 0, 0, 0), text...))
+	require.NoError(t, err)
+}
+
+func readTo(t *testing.T, socket net.Conn, text string) {
+	t.Helper()
+	require.NoError(t, socket.SetReadDeadline(time.Now().Add(patience)))
+	var got []byte
+	chunk := make([]byte, 1<<10)
+	for !bytes.Contains(got, []byte(text)) {
+		n, err := socket.Read(chunk)
+		require.NoError(t, err, "after %q, waiting for %q", got, text)
+		got = append(got, chunk[:n]...)
+	}
+}
