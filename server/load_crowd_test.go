@@ -188,7 +188,7 @@ func (w *watcher) until(end []byte) ([]byte, error) {
 	chunk := make([]byte, 1024)
 	for !bytes.Contains(w.rest, end) {
 		n, err := syscall.Read(w.fd, chunk)
-		if err == syscall.EINTR { //nolint:errorlint // a number of the kernel's
+		if err == syscall.EINTR {
 			continue
 		}
 		if err != nil || n <= 0 {
@@ -224,7 +224,7 @@ func (c *crowd) read() {
 	buffer := make([]byte, 256<<10)
 	for !c.stopped.Load() {
 		n, err := syscall.EpollWait(c.poll, ready, 20)
-		if err != nil && err != syscall.EINTR { //nolint:errorlint // a number of the kernel's
+		if err != nil && err != syscall.EINTR {
 			c.t.Error(err)
 			return
 		}
@@ -242,7 +242,7 @@ func (c *crowd) read() {
 
 func (c *crowd) take(w *watcher, buffer []byte) {
 	n, err := syscall.Read(w.fd, buffer)
-	if err == syscall.EAGAIN || err == syscall.EINTR { //nolint:errorlint // a number of the kernel's
+	if err == syscall.EAGAIN || err == syscall.EINTR {
 		return
 	}
 	if err != nil || n <= 0 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -171,13 +172,15 @@ func (m *member) resume() {
 	})
 }
 
-// part leaves, and waits until nothing runs any more.
+// part leaves, and waits until nothing runs any more. A push that had begun may still come: it is what the next one gets.
 func (m *member) part() []string {
 	m.mu.Lock()
 	m.leave()
 	m.mu.Unlock()
 	m.running.Wait()
-	return m.got
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Clone(m.got)
 }
 
 func (m *member) take(responses ...*graphql.Response) {
