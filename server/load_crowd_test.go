@@ -234,7 +234,7 @@ func (c *crowd) read() {
 		}
 		c.mu.Unlock()
 		if n > 0 && n < len(ready) {
-			// Else every frame that is written would wake this goroutine, which costs the writer as much as the write.
+			// Else every frame that is written would wake this goroutine, and on the same machine it is the writer who pays for that.
 			rest(pause)
 		}
 	}
