@@ -16,9 +16,10 @@ import (
 // pageOfExternals gathers the hits of a search, which are counted and sorted then.
 const pageOfExternals = `
 	WITH hits AS MATERIALIZED (
-		SELECT id, name, folded FROM external_orgs
+		SELECT id, folded FROM external_orgs
 		WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL AND folded LIKE $4
-	), page AS (SELECT id, name, folded FROM hits ORDER BY folded, id LIMIT $3)
+	), places AS (SELECT id FROM hits ORDER BY folded, id LIMIT $3),
+	page AS (SELECT id, name, folded FROM external_orgs JOIN places USING (id) WHERE account_id = $1)
 	SELECT (SELECT count(*) FROM hits), page.id, page.name, page.folded, m.id, o.id, o.name
 	FROM page
 	LEFT JOIN mappings m ON m.account_id = $1 AND m.external_org_id = page.id

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -108,7 +109,23 @@ func (c *copier) account(ctx context.Context, account uuid.UUID, size size) tena
 // is read alone.
 func (c *copier) settle(ctx context.Context) {
 	c.exec(ctx, "VACUUM ANALYZE")
+	for c.err == nil && !c.settled(ctx) { // somebody's snapshot, such as autovacuum's, was older than the rows
+		if !sleepUntil(ctx, time.Now().Add(settleInterval)) {
+			c.err = ctx.Err()
+		}
+		c.exec(ctx, "VACUUM")
+	}
 	c.exec(ctx, "CHECKPOINT")
+}
+
+// settleInterval is between two looks at whether everything can be read from indexes alone.
+const settleInterval = 200 * time.Millisecond
+
+func (c *copier) settled(ctx context.Context) (all bool) {
+	c.err = c.conn.QueryRow(ctx, `
+		SELECT bool_and(relallvisible = relpages) FROM pg_class
+		WHERE relname IN ('organizations', 'integrations', 'external_orgs', 'mappings') AND relkind = 'r'`).Scan(&all)
+	return all
 }
 
 // copier copies rows into tables until the first error.

@@ -118,7 +118,11 @@ func (s *stage) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	s.onClose(func() error { return s.conn.Close(context.Background()) })
-	return nil
+	// What orgmap has its own connections set, everybody's are: the servers are compared, not Postgres' defaults.
+	_, err = s.conn.Exec(ctx, `
+		ALTER DATABASE orgmap SET random_page_cost = 1.1;
+		ALTER DATABASE orgmap SET max_parallel_workers_per_gather = 0`)
+	return err
 }
 
 // account makes an account with the program's own commands, and its data with COPY.

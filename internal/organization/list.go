@@ -49,27 +49,24 @@ type listing struct {
 func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found listing, err error) {
 	query := tx.NewSelect().Model((*Organization)(nil)).Column("id", "name", "folded", "active", "created_at", "updated_at")
 	switch {
-	case s.search == "" && window.Offset == 0:
-		query = s.where(query)
-	case s.search == "":
-		// What is jumped over is read from the index alone.
-		places, err := s.within(s.where(tx.NewSelect().Model((*Organization)(nil)).Column("id")), window)
-		if err != nil {
-			return listing{}, err
-		}
-		places = places.Limit(int64(window.Size + 1)).Offset(int64(window.Offset))
-		query = query.Where("account_id = ?", s.account).Where("id IN (?)", places)
-		window.Offset = 0
-	default:
+	case s.search != "":
 		// The hits are gathered first and sorted then: walking the list in its order until a page is full reads nearly all
 		// of it where hits are rare or come late. To count them costs nothing more.
 		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)))).Materialized()
-		query = query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)")
+		query, err = s.within(query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)"), window)
+	case window.Offset > 0:
+		// What is jumped over is read from the index alone, and rows for the page.
+		var places *bun.SelectQuery
+		if places, err = s.within(s.where(tx.NewSelect().Model((*Organization)(nil)).Column("id")), window); err == nil {
+			query = s.ordered(query.Where("account_id = ?", s.account).Where("id IN (?)", places), window)
+		}
+	default:
+		query, err = s.within(s.where(query), window)
 	}
-	if query, err = s.within(query, window); err != nil {
+	if err != nil {
 		return listing{}, err
 	}
-	err = pg.Rows(ctx, query.Limit(int64(window.Size+1)).Offset(int64(window.Offset)).String(), func(row pg.Row) {
+	err = pg.Rows(ctx, query.String(), func(row pg.Row) {
 		found.items = append(found.items, &Organization{
 			AccountID: s.account, ID: row.UUID(0), Name: row.Text(1), Folded: row.Text(2), Active: row.Boolean(3), CreatedAt: row.Time(4), UpdatedAt: row.Time(5),
 		})
@@ -81,7 +78,7 @@ func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (fo
 	return found, err
 }
 
-// within keeps to the window's side of its cursors, in the order of the walk.
+// within keeps to the window, in the order of the walk.
 func (s selection) within(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
 	column, descending := bun.Ident(s.column()), s.order.Descending
 	for _, bound := range []struct {
@@ -101,11 +98,16 @@ func (s selection) within(query *bun.SelectQuery, window page.Window) (*bun.Sele
 		}
 		query = query.Where("(?, id) ? (?, ?)", column, bun.Safe(comparison), value, organizationID)
 	}
+	return s.ordered(query, window).Limit(int64(window.Size + 1)).Offset(int64(window.Offset)), nil
+}
+
+// ordered sorts in the order of the walk.
+func (s selection) ordered(query *bun.SelectQuery, window page.Window) *bun.SelectQuery {
 	direction := bun.Safe("ASC")
-	if descending != window.Backward {
+	if s.order.Descending != window.Backward {
 		direction = "DESC"
 	}
-	return query.OrderExpr("? ?, id ?", column, direction, direction), nil
+	return query.OrderExpr("? ?, id ?", bun.Ident(s.column()), direction, direction)
 }
 
 // place reads the values of a cursor back.

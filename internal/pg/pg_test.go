@@ -281,6 +281,16 @@ func TestNative_TakesPartInTheTransaction(t *testing.T) {
 	}), failure)
 }
 
+func TestOpen_HasPostgresReadAnAccountsRowsByIndex(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	var pages, workers string
+	require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT current_setting('random_page_cost'), current_setting('max_parallel_workers_per_gather')").Scan(ctx, &pages, &workers)
+	}))
+	require.Equal(t, "1.1 0", pages+" "+workers)
+}
+
 func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
