@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net"
 	"runtime"
 	"strings"
@@ -21,7 +22,11 @@ import (
 // as much again where the collector has let it grow; make load measures it. It is not parallel: bytes are counted for the
 // whole process.
 func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see above
-	const watchers, perToken, bound = 400, maxSockets, 16 << 10
+	const watchers, perToken = 400, maxSockets
+	bound := 16 << 10
+	if slowdown > 1 {
+		bound = 22 << 10 // the race detector makes frames larger, and with them stacks
+	}
 	w := newWorld(t)
 	admin := w.newAccount(10)
 	watching := 0
@@ -58,11 +63,15 @@ func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see abov
 
 // kept is what is in use, in bytes: objects that can be reached, and stacks.
 func kept() int {
-	runtime.GC()
-	runtime.GC() // what has a finalizer goes with the second
-	var now runtime.MemStats
-	runtime.ReadMemStats(&now)
-	return int(now.HeapAlloc + now.StackInuse)
+	least := math.MaxInt
+	for better := true; better; { // what has a finalizer goes with the second collection, and each halves the stacks that are too large
+		runtime.GC()
+		var now runtime.MemStats
+		runtime.ReadMemStats(&now)
+		inUse := int(now.HeapAlloc + now.StackInuse)
+		better, least = inUse < least-least/1000, min(least, inUse)
+	}
+	return least
 }
 
 // watchBare subscribes over a websocket without a library or a goroutine, which would be counted.
