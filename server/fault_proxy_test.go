@@ -22,7 +22,7 @@ type proxy struct {
 	pairs   map[*pair]struct{}
 	held    chan struct{} // not nil: nothing passes until it is closed
 	refuses bool
-	spy     func(toServer bool, bytes []byte) verdict
+	spy     func(of *pair, toServer bool, bytes []byte) verdict
 }
 
 // verdict is what becomes of bytes that pass.
@@ -97,7 +97,7 @@ func (p *proxy) resume() {
 }
 
 // watchBytes has spy decide on all that passes; nil lets everything through.
-func (p *proxy) watchBytes(spy func(toServer bool, bytes []byte) verdict) {
+func (p *proxy) watchBytes(spy func(of *pair, toServer bool, bytes []byte) verdict) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.spy = spy
@@ -156,7 +156,7 @@ func (p *proxy) copy(each *pair, from, to net.Conn, toServer bool) {
 		n, err := from.Read(buffer)
 		if n > 0 {
 			p.whileHeld()
-			switch p.judge(toServer, buffer[:n]) {
+			switch p.judge(each, toServer, buffer[:n]) {
 			case cutBefore:
 				each.reset()
 				return
@@ -176,14 +176,14 @@ func (p *proxy) copy(each *pair, from, to net.Conn, toServer bool) {
 	}
 }
 
-func (p *proxy) judge(toServer bool, bytes []byte) verdict {
+func (p *proxy) judge(of *pair, toServer bool, bytes []byte) verdict {
 	p.mu.Lock()
 	spy := p.spy
 	p.mu.Unlock()
 	if spy == nil {
 		return pass
 	}
-	return spy(toServer, bytes)
+	return spy(of, toServer, bytes)
 }
 
 func (p *proxy) whileHeld() {

@@ -121,28 +121,29 @@ func TestFault_ResetAtCommit(t *testing.T) {
 
 	var mu sync.Mutex // protects what the spy shares with the test
 	var order verdict // what to do at the next commit of a creation
-	writing, broken := false, 0
-	through.watchBytes(func(toServer bool, passing []byte) verdict {
+	var writer *pair  // the connection of the creation: others commit too meanwhile
+	broken := 0
+	through.watchBytes(func(of *pair, toServer bool, passing []byte) verdict {
 		mu.Lock()
 		defer mu.Unlock()
 		if !toServer || order == pass {
 			return pass
 		}
 		if bytes.Contains(passing, []byte("organization.created")) {
-			writing = true
+			writer = of
 		}
-		if !writing || !bytes.Contains(bytes.ToLower(passing), []byte("commit\x00")) {
+		if of != writer || !bytes.Contains(bytes.ToLower(passing), []byte("commit\x00")) {
 			return pass
 		}
 		decided := order
-		order, writing = pass, false
+		order, writer = pass, nil
 		broken++
 		return decided
 	})
 	unknown := 0
 	for n := range runs {
 		mu.Lock()
-		order, writing = []verdict{cutBefore, cutAfter}[random.IntN(2)], false
+		order, writer = []verdict{cutBefore, cutAfter}[random.IntN(2)], nil
 		mu.Unlock()
 		send := func() answer {
 			got, err := asking.send(t.Context(), world.url, fmt.Sprint("key-", n), createOne, object{"name": fmt.Sprint("Organization ", n)})
