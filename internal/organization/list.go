@@ -47,22 +47,18 @@ type listing struct {
 
 // list returns one item more than the window holds, where there is one, in the order of the walk.
 func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found listing, err error) {
-	query := tx.NewSelect().Model((*Organization)(nil)).Column("id", "name", "folded", "active", "created_at", "updated_at")
-	switch {
-	case s.search != "":
+	// What organizations_folded_idx has: pages by name are read from it alone.
+	columns := []string{"id", "name", "folded", "active", "created_at", "updated_at"}
+	query := tx.NewSelect().Model((*Organization)(nil)).Column(columns...)
+	if s.search == "" {
+		query = s.where(query)
+	} else {
 		// The hits are gathered first and sorted then: walking the list in its order until a page is full reads nearly all
 		// of it where hits are rare or come late. To count them costs nothing more.
-		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)))).Materialized()
-		query, err = s.within(query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)"), window)
-	case window.Offset > 0:
-		// What is jumped over is read from the index alone, and rows for the page.
-		var places *bun.SelectQuery
-		if places, err = s.within(s.where(tx.NewSelect().Model((*Organization)(nil)).Column("id")), window); err == nil {
-			query = s.ordered(query.Where("account_id = ?", s.account).Where("id IN (?)", places), window)
-		}
-	default:
-		query, err = s.within(s.where(query), window)
+		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)).Column(columns...))).Materialized()
+		query = query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)")
 	}
+	query, err = s.within(query, window)
 	if err != nil {
 		return listing{}, err
 	}
@@ -98,16 +94,11 @@ func (s selection) within(query *bun.SelectQuery, window page.Window) (*bun.Sele
 		}
 		query = query.Where("(?, id) ? (?, ?)", column, bun.Safe(comparison), value, organizationID)
 	}
-	return s.ordered(query, window).Limit(int64(window.Size + 1)).Offset(int64(window.Offset)), nil
-}
-
-// ordered sorts in the order of the walk.
-func (s selection) ordered(query *bun.SelectQuery, window page.Window) *bun.SelectQuery {
 	direction := bun.Safe("ASC")
-	if s.order.Descending != window.Backward {
+	if descending != window.Backward {
 		direction = "DESC"
 	}
-	return query.OrderExpr("? ?, id ?", bun.Ident(s.column()), direction, direction)
+	return query.OrderExpr("? ?, id ?", column, direction, direction).Limit(int64(window.Size + 1)).Offset(int64(window.Offset)), nil
 }
 
 // place reads the values of a cursor back.
