@@ -118,7 +118,7 @@ export async function askAside<Data, Variables extends AnyVariables>(document: T
   }
 }
 
-const unanswered = 'Orgmap did not answer, so this was probably not done. Nothing that you entered is lost: what was done shows when the server is back; try the rest again.'
+const unanswered = 'Orgmap does not answer, so this may not have been done. Nothing that you entered is lost: what was done shows when the server is back; try the rest again.'
 
 /** What an error of the API means for the person at the page. */
 export function inWords(error: { networkError?: Error; graphQLErrors: { message: string }[] } | undefined): string {
