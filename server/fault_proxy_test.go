@@ -161,8 +161,7 @@ func (p *proxy) copy(each *pair, from, to net.Conn, toServer bool) {
 				each.reset()
 				return
 			case cutAfter:
-				_, _ = to.Write(buffer[:n])
-				each.drop(to)
+				each.drop(to, buffer[:n])
 				return
 			case pass:
 			}
@@ -217,8 +216,8 @@ func (e *pair) reset() {
 	e.close()
 }
 
-// drop resets the side that is not kept, and lets the kept one take what was written to it.
-func (e *pair) drop(kept net.Conn) {
+// drop resets the side that is not kept, and then has the kept one take the last bytes: an answer to them finds nobody.
+func (e *pair) drop(kept net.Conn, last []byte) {
 	other := e.client
 	if kept == e.client {
 		other = e.server
@@ -227,6 +226,7 @@ func (e *pair) drop(kept net.Conn) {
 		_ = tcp.SetLinger(0)
 	}
 	_ = other.Close()
+	_, _ = kept.Write(last)
 	if tcp, ok := kept.(*net.TCPConn); ok {
 		_ = tcp.CloseWrite()
 	}
