@@ -124,12 +124,8 @@ func (c *contest) loads(ctx context.Context, kind kind) (places []int, loads []l
 			continue
 		}
 		asked := load{name: kind.name, address: c.servers[place].address, connections: c.pace.connections}
-		for _, each := range kind.asks(c.of.size.organizations) {
-			request, err := one.speak.request(ctx, c.servers[place], c.of, kind, each)
-			if err != nil {
-				return nil, nil, fmt.Errorf("%s: %w", one.name, err)
-			}
-			asked.questions = append(asked.questions, question{request: request})
+		if asked.questions, err = questions(ctx, one.speak, c.servers[place], c.of, kind); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", one.name, err)
 		}
 		places, loads, names = append(places, place), append(loads, asked), append(names, one.name)
 	}

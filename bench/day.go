@@ -65,13 +65,11 @@ func measureDayOf(ctx context.Context, stage *stage, options options, of tenant,
 	defer func() { err = errors.Join(err, server.stop()) }()
 	reads := load{name: "mixed day", address: server.address, connections: options.pace.connections}
 	for _, kind := range readKinds()[:2] {
-		for _, asked := range kind.asks(of.size.organizations) {
-			request, err := one.speak.request(ctx, server, of, kind, asked)
-			if err != nil {
-				return found, err
-			}
-			reads.questions = append(reads.questions, question{request, anyLength})
+		asked, err := questions(ctx, one.speak, server, of, kind)
+		if err != nil {
+			return found, err
 		}
+		reads.questions = append(reads.questions, asked...)
 	}
 	day := &day{sent: make(map[string]time.Time)}
 	if err := day.watch(ctx, server, of); err != nil {

@@ -42,12 +42,9 @@ func (c *contest) profile(ctx context.Context, kind kind, keep string) (profile,
 			continue
 		}
 		asked := load{name: kind.name, address: c.servers[place].address, connections: c.pace.connections}
-		for _, each := range kind.asks(c.of.size.organizations) {
-			request, err := one.speak.request(ctx, c.servers[place], c.of, kind, each)
-			if err != nil {
-				return profile{}, err
-			}
-			asked.questions = append(asked.questions, question{request, anyLength})
+		var err error
+		if asked.questions, err = questions(ctx, one.speak, c.servers[place], c.of, kind); err != nil {
+			return profile{}, err
 		}
 		if keep == "" {
 			keep = c.stage.dir

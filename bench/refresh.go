@@ -140,13 +140,9 @@ func (r *refresher) times(ctx context.Context, name string, every, times int) (r
 // readQuietly reads the grid's pages without a refresh.
 func (r *refresher) readQuietly(ctx context.Context) (pageLatency, error) {
 	r.pages = load{address: r.server.address, connections: readers, interval: readerInterval}
-	browse := readKinds()[0]
-	for _, asked := range browse.asks(r.of.size.organizations) {
-		request, err := orgmapSpeaker().request(ctx, r.server, r.of, browse, asked)
-		if err != nil {
-			return pageLatency{}, err
-		}
-		r.pages.questions = append(r.pages.questions, question{request: request, length: anyLength})
+	var err error
+	if r.pages.questions, err = questions(ctx, orgmapSpeaker(), r.server, r.of, readKinds()[0]); err != nil {
+		return pageLatency{}, err
 	}
 	if _, _, err := r.pages.run(ctx, time.Second); err != nil {
 		return pageLatency{}, err

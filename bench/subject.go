@@ -38,6 +38,18 @@ type speaker interface {
 	request(ctx context.Context, server *server, of tenant, kind kind, asked ask) ([]byte, error)
 }
 
+// questions are what a server is asked of a kind, in turn. Answers may have any length, until agree has seen them.
+func questions(ctx context.Context, speak speaker, server *server, of tenant, kind kind) (all []question, err error) {
+	for _, asked := range kind.asks(of.size.organizations) {
+		request, err := speak.request(ctx, server, of, kind, asked)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, question{request, anyLength})
+	}
+	return all, nil
+}
+
 // withoutCache is the setting under which orgmap makes every answer anew.
 const withoutCache = "ORGMAP_CACHE_BYTES=0"
 

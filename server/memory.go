@@ -11,7 +11,7 @@ const heapRoom = 64 << 20
 
 // roomyHeap keeps as much memory alive as the heap is to have room. Nobody ever touches it, so that it takes addresses and no
 // memory. Against a higher GOGC it has the advantage that the room does not grow with what is alive: thousands of watchers
-// or a large refresh cost what they cost. Whoever sets GOGC or GOMEMLIMIT decides for himself. The result ends it.
+// or a large refresh cost what they cost. Whoever sets GOGC or GOMEMLIMIT decides instead. The result ends it.
 func roomyHeap() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}

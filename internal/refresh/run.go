@@ -5,7 +5,8 @@
 // that was taken for dead and lives can write nothing more.
 //
 // Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run with
-// crowd.go, bound.go, lease.go, walk.go (patience.go), verdict.go and swap.go; sweep.go finds runs whose worker is gone; runner.go runs it all.
+// crowd.go, bound.go, lease.go, walk.go (patience.go), difference.go, verdict.go, swap.go and write.go; sweep.go finds runs whose worker is
+// gone; runner.go runs it all.
 package refresh
 
 import (
