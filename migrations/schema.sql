@@ -7,6 +7,7 @@ accounts.organizations_used integer not null default 0
 accounts.renews_at timestamp with time zone
 accounts.journal_position bigint not null default 0
 accounts.created_at timestamp with time zone not null default now()
+accounts.organizations_version bigint not null default 0
 api_tokens.account_id uuid not null
 api_tokens.id uuid not null
 api_tokens.name text not null
@@ -270,20 +271,20 @@ CREATE OR REPLACE FUNCTION public.count_active_organizations()
 AS $function$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        UPDATE accounts SET organizations_used = organizations_used + moved.delta
-        FROM (SELECT account_id, count(*) AS delta FROM new_rows WHERE active GROUP BY account_id) AS moved
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = organizations_version + 1
+        FROM (SELECT account_id, count(*) FILTER (WHERE active) AS delta FROM new_rows GROUP BY account_id) AS moved
         WHERE accounts.id = moved.account_id;
     ELSIF TG_OP = 'DELETE' THEN
-        UPDATE accounts SET organizations_used = organizations_used - moved.delta
-        FROM (SELECT account_id, count(*) AS delta FROM old_rows WHERE active GROUP BY account_id) AS moved
+        UPDATE accounts SET organizations_used = organizations_used - moved.delta, organizations_version = organizations_version + 1
+        FROM (SELECT account_id, count(*) FILTER (WHERE active) AS delta FROM old_rows GROUP BY account_id) AS moved
         WHERE accounts.id = moved.account_id;
     ELSE
-        UPDATE accounts SET organizations_used = organizations_used + moved.delta
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = organizations_version + 1
         FROM (SELECT account_id, sum(weight) AS delta
-              FROM (SELECT account_id, 1 AS weight FROM new_rows WHERE active
+              FROM (SELECT account_id, active::integer AS weight FROM new_rows
                     UNION ALL
-                    SELECT account_id, -1 FROM old_rows WHERE active) AS both_sides
-              GROUP BY account_id HAVING sum(weight) <> 0) AS moved
+                    SELECT account_id, -active::integer FROM old_rows) AS both_sides
+              GROUP BY account_id) AS moved
         WHERE accounts.id = moved.account_id;
     END IF;
     RETURN NULL;
@@ -312,12 +313,12 @@ END
 $function$
 
 CREATE OR REPLACE FUNCTION public.open_account(account uuid)
- RETURNS TABLE(journal_position bigint, written_by xid, organizations_used integer)
+ RETURNS TABLE(journal_position bigint, written_by xid, organizations_used integer, organizations_version bigint)
  LANGUAGE plpgsql
 AS $function$
 BEGIN
     PERFORM set_config('app.account_id', account::text, true);
-    RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used FROM accounts AS a WHERE a.id = account;
+    RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used, a.organizations_version FROM accounts AS a WHERE a.id = account;
 END
 $function$
 
@@ -440,6 +441,7 @@ orgmap_operator sessions DELETE
 -- rights on columns
 orgmap_app accounts.journal_position UPDATE
 orgmap_app accounts.organizations_used UPDATE
+orgmap_app accounts.organizations_version UPDATE
 orgmap_app idempotency_keys.created_at UPDATE
 orgmap_app idempotency_keys.expires_at UPDATE
 orgmap_app idempotency_keys.request_hash UPDATE

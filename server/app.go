@@ -121,7 +121,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *A
 	if err := app.assemble(); err != nil {
 		return nil, err
 	}
-	if err := app.metrics.Watch(app.registry, telemetry.State{Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns}); err != nil {
+	if err := app.metrics.Watch(app.registry, telemetry.State{Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns, Directories: app.directories}); err != nil {
 		return nil, err
 	}
 	app.handler = app.routes()
@@ -198,7 +198,7 @@ func (a *App) assemble() error {
 	a.resolver = &graph.Resolver{
 		Sources: loader.Sources{
 			Accounts:      account.New(a.db),
-			Organizations: organization.New(a.db, a.journal),
+			Organizations: organization.New(a.db, a.journal, a.settings.DirectoryBytes),
 			Integrations:  integrations,
 			Mappings:      mapping.New(a.db, a.journal),
 			Refreshes:     refreshes,

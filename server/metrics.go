@@ -27,6 +27,12 @@ func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
 	return runs, err
 }
 
+// directories tells the metrics what of organizations is kept in memory.
+func (a *App) directories() telemetry.Directories {
+	bytes, answered := a.resolver.Sources.Organizations.Directories()
+	return telemetry.Directories{Bytes: bytes, FromMemory: answered.FromMemory, FromPostgres: answered.FromPostgres}
+}
+
 // runEnded counts a run that this server ended.
 func (a *App) runEnded(run *refresh.Run) {
 	failure := ""

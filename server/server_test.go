@@ -87,7 +87,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	require.NoError(t, err)
 	settings := settings{
 		serving: serving{
-			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: testGrace, CacheBytes: 8 << 20,
+			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: testGrace, CacheBytes: 8 << 20, DirectoryBytes: 8 << 20,
 			VendorAllowPrivate: []netip.Prefix{loopback},
 		},
 		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing,

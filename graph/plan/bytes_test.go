@@ -18,6 +18,7 @@ func TestPlans_AGridPageTakesFewBytes(t *testing.T) { //nolint:paralleltest // s
 		}
 		answered = len(response.Data)
 	}
+	o.remember(t)
 	page() // compiles the plan and connects
 	const pages = 20
 	var before, after runtime.MemStats

@@ -22,6 +22,9 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
+// directoryBytes is room for the organizations of a few accounts of tests.
+const directoryBytes = 1 << 20
+
 // bench is the service over a database of its own.
 type bench struct {
 	url       string
@@ -55,7 +58,7 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	news := &announced{positions: map[uuid.UUID][]int64{}}
-	service := organization.New(db, journal.New(db, news.note, nil))
+	service := organization.New(db, journal.New(db, news.note, nil), directoryBytes)
 	return &bench{url: url, db: db, service: service, announced: news}
 }
 

@@ -118,7 +118,7 @@ func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 	db, err := pg.Open(t.Context(), b.url, pg.Options{})
 	require.NoError(t, err)
 	defer db.Close()
-	service := organization.New(db, journal.New(db, b.announced.note, nil))
+	service := organization.New(db, journal.New(db, b.announced.note, nil), directoryBytes)
 
 	created := make(chan error, 1)
 	require.NoError(t, db.Write(t.Context(), account, func(writing context.Context, tx bun.Tx) error {

@@ -24,12 +24,20 @@ type Journal interface {
 
 // Service makes, changes and lists organizations.
 type Service struct {
-	db      *pg.DB
-	journal Journal
+	db          *pg.DB
+	journal     Journal
+	directories *directories
 }
 
-// New makes the service.
-func New(db *pg.DB, journal Journal) *Service { return &Service{db: db, journal: journal} }
+// New makes the service. It keeps as many bytes of accounts' organizations in memory, to answer lists from; 0: none.
+func New(db *pg.DB, journal Journal, directoryBytes int64) *Service {
+	return &Service{db: db, journal: journal, directories: newDirectories(db, directoryBytes)}
+}
+
+// Directories tells how many bytes are kept in memory, and how lists were answered.
+func (s *Service) Directories() (bytes int64, answered Answered) {
+	return s.directories.state()
+}
 
 // Create makes an active organization. User errors: INVALID for a name that cannot be taken, NAME_TAKEN, QUOTA_EXCEEDED.
 func (s *Service) Create(ctx context.Context, rawName string) (*Organization, error) {
@@ -152,6 +160,12 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
 	var found listing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		if selection.inDirectory() {
+			if directory := s.directories.at(ctx, actor.AccountID); directory != nil {
+				found, err = selection.from(directory, window)
+				return err
+			}
+		}
 		found, err = selection.list(ctx, tx, window)
 		return err
 	})

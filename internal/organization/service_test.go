@@ -201,7 +201,7 @@ func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
 	ctx, account := b.editor(t)
 	acme := b.create(t, ctx, "Acme")
 	before := b.books(t, account)
-	broken := organization.New(b.db, brokenJournal{})
+	broken := organization.New(b.db, brokenJournal{}, directoryBytes)
 
 	_, err := broken.Create(ctx, "Other")
 	require.ErrorIs(t, err, errBroken)

@@ -58,8 +58,9 @@ func byteaArray(values [][]byte) []byte {
 
 // view is what a snapshot's beginning tells of the account.
 type view struct {
-	moment Moment
-	active int // organizations
+	moment  Moment
+	active  int   // organizations
+	version int64 // of the organizations: every write of one moves it
 }
 
 // MomentOf is the moment that the transaction of ctx sees; false where its beginning did not tell.
@@ -70,13 +71,13 @@ func MomentOf(ctx context.Context) (Moment, bool) {
 	return Moment{}, false
 }
 
-// ActiveOrganizations is how many active organizations the account has, as the transaction of ctx sees it; false where its
-// beginning did not tell.
-func ActiveOrganizations(ctx context.Context) (int, bool) {
+// Organizations tells how many active organizations the account has, and at which version all of them stand, as the
+// transaction of ctx sees them: they are the same wherever the version is. false where its beginning did not tell.
+func Organizations(ctx context.Context) (active int, version int64, known bool) {
 	if outer := transactionFrom(ctx); outer != nil && outer.view != nil {
-		return outer.view.active, true
+		return outer.view.active, outer.view.version, true
 	}
-	return 0, false
+	return 0, 0, false
 }
 
 // openAccount begins a transaction by the statement, lets row-level security show the account, and tells what the
@@ -106,7 +107,11 @@ func viewOf(row [][]byte) (*view, error) {
 		return nil, err
 	}
 	active, err := strconv.Atoi(string(row[2]))
-	return &view{moment: Moment{Position: position, Writer: uint32(writer)}, active: active}, err
+	if err != nil {
+		return nil, err
+	}
+	version, err := strconv.ParseInt(string(row[3]), 10, 64)
+	return &view{moment: Moment{Position: position, Writer: uint32(writer)}, active: active, version: version}, err
 }
 
 // opened is a transaction that openAccount began, as database/sql ends it.

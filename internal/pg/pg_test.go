@@ -218,7 +218,7 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 						met.Done()
 						met.Wait()
 					}
-					if _, err := tx.ExecContext(ctx, "UPDATE organizations SET updated_at = now() WHERE name = ?", name); err != nil {
+					if _, err := tx.ExecContext(ctx, "SELECT FROM organizations WHERE name = ? FOR UPDATE", name); err != nil {
 						return err
 					}
 				}

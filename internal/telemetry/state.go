@@ -23,6 +23,14 @@ type State struct {
 	Pool    *pgxpool.Pool
 	Streams func() int                          // sockets and event streams that are open
 	Runs    func(context.Context) (Runs, error) // by one cheap statement
+
+	Directories func() Directories
+}
+
+// Directories are the organizations that are kept in memory.
+type Directories struct {
+	Bytes                    int64
+	FromMemory, FromPostgres uint64 // lists that were answered from there, and that could have been
 }
 
 // Watch registers a collector that asks for the state.
@@ -51,12 +59,14 @@ var (
 	poolWaits          = describe("postgres_acquire_waits_total", "Connections that had to be waited for.")
 	poolWaitSeconds    = describe("postgres_acquire_wait_seconds_total", "Time spent waiting for connections of the pool.")
 	poolRefusals       = describe("postgres_acquires_given_up_total", "Waits for a connection that ended without one.")
+	directoryBytes     = describe("directory_bytes", "Bytes that the organizations take which are kept in memory.")
+	directoryLists     = describe("directory_lists_total", "Lists of organizations that a directory could answer, by what answered.", "from")
 )
 
 func (c *collector) Describe(descriptions chan<- *prometheus.Desc) {
 	for _, one := range []*prometheus.Desc{
 		runsDescription, oldestDescription, orphansDescription, streamsDescription,
-		poolDescription, poolMaximum, poolAcquired, poolWaits, poolWaitSeconds, poolRefusals,
+		poolDescription, poolMaximum, poolAcquired, poolWaits, poolWaitSeconds, poolRefusals, directoryBytes, directoryLists,
 	} {
 		descriptions <- one
 	}
@@ -66,8 +76,8 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 	gauge := func(description *prometheus.Desc, value float64, labels ...string) {
 		metrics <- prometheus.MustNewConstMetric(description, prometheus.GaugeValue, value, labels...)
 	}
-	counter := func(description *prometheus.Desc, value float64) {
-		metrics <- prometheus.MustNewConstMetric(description, prometheus.CounterValue, value)
+	counter := func(description *prometheus.Desc, value float64, labels ...string) {
+		metrics <- prometheus.MustNewConstMetric(description, prometheus.CounterValue, value, labels...)
 	}
 	pool := c.state.Pool.Stat()
 	gauge(poolDescription, float64(pool.AcquiredConns()), "used")
@@ -78,6 +88,10 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 	counter(poolWaitSeconds, pool.EmptyAcquireWaitTime().Seconds())
 	counter(poolRefusals, float64(pool.CanceledAcquireCount()))
 	gauge(streamsDescription, float64(c.state.Streams()))
+	directories := c.state.Directories()
+	gauge(directoryBytes, float64(directories.Bytes))
+	counter(directoryLists, float64(directories.FromMemory), "memory")
+	counter(directoryLists, float64(directories.FromPostgres), "postgres")
 
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()

@@ -23,6 +23,9 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 	var failing error
 	require.NoError(t, metrics.Watch(registry, telemetry.State{
 		Pool: pool, Streams: func() int { return 7 },
+		Directories: func() telemetry.Directories {
+			return telemetry.Directories{Bytes: 9, FromMemory: 4, FromPostgres: 5}
+		},
 		Runs: func(context.Context) (telemetry.Runs, error) { return telemetry.Runs{Running: 3}, failing },
 	}))
 	gathered := func() map[string]float64 {
@@ -42,5 +45,7 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 	values = gathered()
 	require.NotContains(t, values, "orgmap_refresh_runs", "it is not known, and zero would be a lie")
 	require.InDelta(t, 7, values["orgmap_streams_open"], 0)
+	require.InDelta(t, 9, values["orgmap_directory_bytes"], 0)
+	require.InDelta(t, 5, values["orgmap_directory_lists_total"], 0)
 	require.Positive(t, values["orgmap_scrape_failures_total"])
 }

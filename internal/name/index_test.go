@@ -1,0 +1,57 @@
+package name_test
+
+import (
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/orgmap/orgmap/internal/name"
+)
+
+func TestIndex_FindsWhatHoldsThePart(t *testing.T) {
+	t.Parallel()
+	// Few letters, so that parts are found, begin alike, repeat and stand at the edges.
+	text := rapid.StringOfN(rapid.SampledFrom([]rune("abAB é\u0301界%_\\")), 0, 12, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		folded := rapid.SliceOfN(rapid.Map(text, name.Fold), 0, 60).Draw(t, "names")
+		index := name.NewIndex(folded)
+		require.Equal(t, len(folded), index.Len())
+		part := text.Draw(t, "part")
+		var want []int32
+		for i, one := range folded {
+			require.Equal(t, one, index.At(i))
+			if strings.Contains(one, name.Fold(part)) {
+				want = append(want, int32(i))
+			}
+		}
+		require.ElementsMatch(t, want, index.Find(part))
+		require.IsIncreasing(t, append([]int32{-1}, index.Find(part)...))
+	})
+}
+
+// A word that one in a hundred of 10,000 names has, one letter, and what none has.
+func BenchmarkIndex_Find(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	words := make([]string, 200)
+	for i := range words {
+		for range 4 {
+			words[i] += string("bdfglmnprst"[random.IntN(11)]) + string("aeiou"[random.IntN(5)])
+		}
+	}
+	folded := make([]string, 10_000)
+	for i := range folded {
+		folded[i] = words[random.IntN(len(words))] + " " + words[random.IntN(len(words))] + " inc."
+	}
+	index := name.NewIndex(folded)
+	for sentence, parts := range map[string][]string{"word": words, "letter": {"e"}, "nothing": {"zebra"}} {
+		b.Run(sentence, func(b *testing.B) {
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				index.Find(parts[i%len(parts)])
+			}
+		})
+	}
+}

@@ -1,0 +1,43 @@
+-- What a server holds of an account's organizations is good as long as nobody writes one. The database itself counts that:
+-- whatever inserts, changes or deletes an organization moves the account's version, in the transaction that does so.
+ALTER TABLE accounts ADD COLUMN organizations_version bigint NOT NULL DEFAULT 0; -- kept by count_active_organizations(), nobody else
+GRANT UPDATE (organizations_version) ON accounts TO orgmap_app;
+
+CREATE OR REPLACE FUNCTION count_active_organizations() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = organizations_version + 1
+        FROM (SELECT account_id, count(*) FILTER (WHERE active) AS delta FROM new_rows GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    ELSIF TG_OP = 'DELETE' THEN
+        UPDATE accounts SET organizations_used = organizations_used - moved.delta, organizations_version = organizations_version + 1
+        FROM (SELECT account_id, count(*) FILTER (WHERE active) AS delta FROM old_rows GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    ELSE
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = organizations_version + 1
+        FROM (SELECT account_id, sum(weight) AS delta
+              FROM (SELECT account_id, active::integer AS weight FROM new_rows
+                    UNION ALL
+                    SELECT account_id, -active::integer FROM old_rows) AS both_sides
+              GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- The statement that a snapshot begins with tells the version too.
+DROP FUNCTION open_account(uuid);
+CREATE FUNCTION open_account(account uuid)
+    RETURNS TABLE (journal_position bigint, written_by xid, organizations_used integer, organizations_version bigint)
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true);
+    RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used, a.organizations_version FROM accounts AS a WHERE a.id = account;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION open_account(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION open_account(uuid) TO orgmap_app;
