@@ -79,8 +79,7 @@ func planAccount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*account.Account)
-					v := obj.NodeID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendNodeID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -342,8 +341,7 @@ func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*integration.ExternalOrg)
-					v := obj.NodeID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendNodeID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -735,8 +733,7 @@ func planIntegration(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*integration.Integration)
-					v := obj.NodeID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendNodeID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -950,8 +947,7 @@ func planMapping(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*mapping.Mapping)
-					v := obj.NodeID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendNodeID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -1285,8 +1281,7 @@ func planOrganization(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*organization.Organization)
-					v := obj.NodeID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendNodeID)
 				},
 				NonNull: true,
 				Method:  true,
@@ -1804,8 +1799,7 @@ func planRefreshRun(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*refresh.Run)
-					v := obj.NodeID()
-					return appendNID2string(x, s, v)
+					return x.Text(obj.AppendNodeID)
 				},
 				NonNull: true,
 				Method:  true,

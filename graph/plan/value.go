@@ -12,6 +12,13 @@ func (x *Execution) String(text string) bool {
 	return true
 }
 
+// Text appends a string that appendTo appends without quotes, of which no character needs to be escaped.
+func (x *Execution) Text(appendTo func([]byte) []byte) bool {
+	x.buffer = append(x.buffer, '"')
+	x.buffer = append(appendTo(x.buffer), '"')
+	return true
+}
+
 // Int appends a whole number.
 func (x *Execution) Int(number int) bool {
 	x.buffer = strconv.AppendInt(x.buffer, int64(number), 10)

@@ -47,3 +47,6 @@ func (q *Quota) Remaining() *int {
 
 // NodeID is the account's outside id.
 func (a *Account) NodeID() string { return id.Format(id.Account, a.ID) }
+
+// AppendNodeID appends what NodeID gives.
+func (a *Account) AppendNodeID(to []byte) []byte { return id.Append(to, id.Account, a.ID) }

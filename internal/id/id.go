@@ -43,18 +43,25 @@ func New() uuid.UUID {
 // alphabet is that of TypeID's base32, which is Crockford's in lower case.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-// Format writes the outside form of a node's id. A page of the grid has a thousand of them: it allocates nothing but its result.
+// Format writes the outside form of a node's id.
 func Format(kind Kind, node uuid.UUID) string {
 	var text [longestKind + 1 + encodedLength]byte
-	length := copy(text[:longestKind], kind)
-	text[length] = '_'
-	length += 1 + encodedLength
+	return string(Append(text[:0], kind, node))
+}
+
+// Append appends the outside form of a node's id. A page of the grid has a thousand of them.
+func Append(to []byte, kind Kind, node uuid.UUID) []byte {
 	high, low := binary.BigEndian.Uint64(node[:8]), binary.BigEndian.Uint64(node[8:])
-	for at := length - 1; at >= length-encodedLength; at-- {
-		text[at] = alphabet[low%32]
-		high, low = high>>5, low>>5|high<<59
+	var digits [encodedLength]byte // five bits each, the lowest last
+	middle := high<<4 | low>>60
+	for i := range 12 {
+		digits[25-i] = alphabet[low%32]
+		digits[13-i] = alphabet[middle%32]
+		low, middle = low>>5, middle>>5
 	}
-	return string(text[:length])
+	digits[1], digits[0] = alphabet[high>>56%32], alphabet[high>>61]
+	to = append(append(to, kind...), '_')
+	return append(to, digits[:]...)
 }
 
 // Parse reads an outside id. What is not an id, or names no kind known here, is ok=false and, like the id of

@@ -31,6 +31,12 @@ func TestFormat_KnownVector(t *testing.T) {
 	require.Equal(t, "org_01h455vb4pex5vsknk084sn02q", id.Format(id.Organization, uuid.MustParse("01890a5d-ac96-774b-bcce-b302099a8057")))
 }
 
+func TestAppend_AppendsBehindWhatIsThere(t *testing.T) {
+	t.Parallel()
+	node := id.New()
+	require.Equal(t, "at org: "+id.Format(id.Account, node), string(id.Append([]byte("at org: "), id.Account, node)))
+}
+
 func TestOf_NamesNothingWhereTheTextIsNoIDOfTheKind(t *testing.T) {
 	t.Parallel()
 	node := id.New()

@@ -63,3 +63,6 @@ type Query struct {
 
 // NodeID is the organization's outside id.
 func (o *Organization) NodeID() string { return id.Format(id.Organization, o.ID) }
+
+// AppendNodeID appends what NodeID gives.
+func (o *Organization) AppendNodeID(to []byte) []byte { return id.Append(to, id.Organization, o.ID) }

@@ -121,6 +121,21 @@ func (o object) CallsResolvers() bool {
 	return slices.ContainsFunc(o.Planned, func(of field) bool { return of.IsResolver })
 }
 
+// Appender is the method that appends what the field's method returns; "": there is none. Ids have one: a page has a thousand
+// of them.
+func (f field) Appender() string {
+	if !f.IsMethod() || f.IsResolver || !f.NoErr || f.MethodHasContext || f.Result.Scalar != "String" || f.Result.IsNilable() {
+		return ""
+	}
+	name := "Append" + f.GoFieldName
+	found, _, _ := types.LookupFieldOrMethod(types.NewPointer(f.Object.Type), true, nil, name)
+	method, is := found.(*types.Func)
+	if !is || types.TypeString(method.Signature(), nil) != "func(to []byte) []byte" {
+		return ""
+	}
+	return name
+}
+
 // Basic is the Go type that the method takes.
 func (v value) Basic() string {
 	return map[string]string{"String": "string", "Int": "int", "Boolean": "bool"}[v.Scalar]
