@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -31,8 +30,11 @@ func New(db *pg.DB, journal Journal) *Service { return &Service{db: db, journal:
 func (s *Service) ByOrganizations(ctx context.Context, organizationIDs []uuid.UUID) (map[uuid.UUID][]*Mapping, error) {
 	found, err := s.read(ctx, mappingsOfOrganizations, organizationIDs)
 	mappings := make(map[uuid.UUID][]*Mapping, len(organizationIDs))
-	for _, one := range found {
-		mappings[one.OrganizationID] = append(mappings[one.OrganizationID], one)
+	for start, end := 0, 1; end <= len(found); end++ { // those of an organization come one behind the other
+		if of := found[start].OrganizationID; end == len(found) || found[end].OrganizationID != of {
+			mappings[of] = found[start:end:end]
+			start = end
+		}
 	}
 	return mappings, err
 }
@@ -61,11 +63,11 @@ const (
 	selectMappings = `
 		SELECT m.id, m.organization_id, m.integration_id, m.external_org_id, m.external_name, m.origin, m.created_at, m.created_by
 		FROM mappings m
-		WHERE m.account_id = ? `
+		WHERE m.account_id = $1 `
 	// An integration's id is a UUIDv7: its order is that of connecting.
-	mappingsOfOrganizations = selectMappings + `AND m.organization_id = ANY (?::uuid[]) ORDER BY m.integration_id, m.external_folded, m.id`
-	mappingsOfExternalOrgs  = selectMappings + `AND m.external_org_id = ANY (?::uuid[])`
-	mappingsByID            = selectMappings + `AND m.id = ANY (?::uuid[])`
+	mappingsOfOrganizations = selectMappings + `AND m.organization_id = ANY ($2) ORDER BY m.organization_id, m.integration_id, m.external_folded, m.id`
+	mappingsOfExternalOrgs  = selectMappings + `AND m.external_org_id = ANY ($2)`
+	mappingsByID            = selectMappings + `AND m.id = ANY ($2)`
 )
 
 // read runs one of the statements above for the ids.
@@ -74,20 +76,27 @@ func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		before := &Mapping{AccountID: actor.AccountID}
-		return pg.Rows(ctx, tx.NewRaw(statement, actor.AccountID, pgdialect.Array(ids)).String(), func(row pg.Row) {
-			before = scan(row, before)
-			found = append(found, before)
-		})
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, _ bun.Tx) error {
+		rows := scanner{last: &Mapping{AccountID: actor.AccountID}}
+		found = make([]*Mapping, 0, len(ids))
+		return pg.Rows(ctx, statement, func(row pg.Row) { found = append(found, rows.scan(row)) }, pg.UUID(actor.AccountID), pg.UUIDs(ids))
 	})
 	return found, err
 }
 
-// scan reads a row of selectMappings. Of the one before it takes what is mostly the same.
-func scan(row pg.Row, before *Mapping) *Mapping {
-	return &Mapping{
-		AccountID: before.AccountID, ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3),
-		ExternalName: row.Text(4), Origin: Origin(row.TextLike(5, string(before.Origin))), CreatedAt: row.Time(6), CreatedBy: row.TextLike(7, before.CreatedBy),
+// scanner reads the rows of selectMappings: a page of the grid has hundreds.
+type scanner struct {
+	mappings pg.Slab[Mapping]
+	names    pg.Texts
+	last     *Mapping // from which the next takes what is mostly the same
+}
+
+func (s *scanner) scan(row pg.Row) *Mapping {
+	next := s.mappings.New()
+	*next = Mapping{
+		AccountID: s.last.AccountID, ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3),
+		ExternalName: row.TextIn(4, &s.names), Origin: Origin(row.TextLike(5, string(s.last.Origin))), CreatedAt: row.Time(6), CreatedBy: row.TextLike(7, s.last.CreatedBy),
 	}
+	s.last = next
+	return next
 }

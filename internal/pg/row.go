@@ -3,10 +3,12 @@ package pg
 import (
 	"context"
 	"encoding/binary"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Row is one row as Postgres sends it, in the binary form of each type. It is only good until the next one.
@@ -14,19 +16,51 @@ type Row [][]byte
 
 // Rows runs a statement in the transaction that ctx belongs to and hands over each row. It is for the few statements that
 // bring hundreds of rows for a page: to find out by reflection where each value goes would cost more than all else.
-func Rows(ctx context.Context, statement string, take func(Row)) error {
+func Rows(ctx context.Context, statement string, take func(Row), arguments ...Argument) error {
 	outer := transactionFrom(ctx)
 	if outer == nil {
 		panic("pg: Rows outside a transaction")
 	}
+	values, types, formats := make([][]byte, len(arguments)), make([]uint32, len(arguments)), make([]int16, len(arguments))
+	for i, one := range arguments {
+		values[i], types[i], formats[i] = one.value, one.of, pgx.BinaryFormatCode
+	}
 	ctx, end := sent(ctx, outer.conn, statement)
-	reader := outer.conn.PgConn().ExecParams(ctx, statement, nil, nil, nil, []int16{pgx.BinaryFormatCode})
+	reader := outer.conn.PgConn().ExecParams(ctx, statement, values, types, formats, []int16{pgx.BinaryFormatCode})
 	for reader.NextRow() {
 		take(Row(reader.Values()))
 	}
 	_, err := reader.Close()
 	end(err)
 	return err
+}
+
+// Argument is a value for a placeholder ($1) of a statement for Rows, in the binary form of its type. Postgres plans for the
+// very value, as it does for one that is written into the statement.
+type Argument struct {
+	value []byte
+	of    uint32
+}
+
+// UUID is an argument of that type.
+func UUID(value uuid.UUID) Argument { return Argument{value[:], pgtype.UUIDOID} }
+
+// UUIDs is an argument that is an array of them.
+func UUIDs(values []uuid.UUID) Argument {
+	const header, each = 20, 4 + len(uuid.UUID{})
+	array := make([]byte, 0, header+len(values)*each)
+	if len(values) == 0 {
+		array = append(array, make([]byte, 8)...) // no dimensions, nothing null
+		return Argument{binary.BigEndian.AppendUint32(array, pgtype.UUIDOID), pgtype.UUIDArrayOID}
+	}
+	for _, word := range []uint32{1, 0, pgtype.UUIDOID, uint32(len(values)), 1} { //nolint:gosec // dimensions, nulls, type, length, first index
+		array = binary.BigEndian.AppendUint32(array, word)
+	}
+	for _, value := range values {
+		array = binary.BigEndian.AppendUint32(array, uint32(len(value)))
+		array = append(array, value[:]...)
+	}
+	return Argument{array, pgtype.UUIDArrayOID}
 }
 
 // UUID is the value of a column of that type.
@@ -43,6 +77,9 @@ func (r Row) TextLike(column int, before string) string {
 	return string(r[column])
 }
 
+// TextIn is Text, kept among other texts.
+func (r Row) TextIn(column int, texts *Texts) string { return texts.keep(r[column]) }
+
 // Boolean is the value of a column of that type.
 func (r Row) Boolean(column int) bool { return r[column][0] != 0 }
 
@@ -57,4 +94,45 @@ const postgresEpoch = 946_684_800 * 1_000_000
 // Time is the value of a timestamptz column, in UTC.
 func (r Row) Time(column int) time.Time {
 	return time.UnixMicro(int64(r.Int(column)) + postgresEpoch).UTC()
+}
+
+// Slab hands out values that lie side by side, a few dozen to an allocation. All of them stay in memory for as long as one does: it is
+// for what is thrown away together.
+type Slab[T any] struct {
+	free []T
+	next int // how many the next allocation has
+}
+
+// largestSlab is how many values an allocation has at most.
+const largestSlab = 128
+
+// New is the next value, as its type has it at first.
+func (s *Slab[T]) New() *T {
+	if len(s.free) == 0 {
+		s.next = min(max(2*s.next, 8), largestSlab)
+		s.free = make([]T, s.next)
+	}
+	made := &s.free[0]
+	s.free = s.free[1:]
+	return made
+}
+
+// Texts keeps texts side by side, as a Slab does values.
+type Texts struct{ pieces strings.Builder }
+
+// The pieces that texts are cut from, in bytes.
+const (
+	smallestPiece = 256
+	largestPiece  = 4 << 10
+)
+
+func (t *Texts) keep(text []byte) string {
+	if room := t.pieces.Cap() - t.pieces.Len(); room < len(text) {
+		size := min(max(2*t.pieces.Cap(), smallestPiece), largestPiece)
+		t.pieces.Reset() // what was cut from it stays as it is
+		t.pieces.Grow(max(size, len(text)))
+	}
+	start := t.pieces.Len()
+	t.pieces.Write(text)
+	return t.pieces.String()[start:]
 }

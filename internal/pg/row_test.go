@@ -2,6 +2,8 @@ package pg_test
 
 import (
 	"context"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +45,36 @@ func TestRows(t *testing.T) {
 		var texts []string
 		require.NoError(t, read("SELECT repeat(n::text, 3) FROM generate_series(1, 3) n", func(row pg.Row) { texts = append(texts, row.Text(0)) }))
 		require.Equal(t, []string{"111", "222", "333"}, texts)
+	})
+	t.Run("takes arguments", func(t *testing.T) {
+		t.Parallel()
+		one, two := uuid.New(), uuid.New()
+		for _, given := range [][]uuid.UUID{nil, {one}, {one, two}} {
+			found := []uuid.UUID{}
+			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error {
+				return pg.Rows(ctx, "SELECT unnest($1), $2", func(row pg.Row) {
+					found = append(found, row.UUID(0))
+					require.Equal(t, two, row.UUID(1))
+				}, pg.UUIDs(given), pg.UUID(two))
+			}))
+			require.Equal(t, append([]uuid.UUID{}, given...), found)
+		}
+	})
+	t.Run("keeps values and texts that lie side by side", func(t *testing.T) {
+		t.Parallel()
+		var numbers []*int
+		var kept []string
+		var slab pg.Slab[int]
+		var texts pg.Texts
+		require.NoError(t, read("SELECT n, repeat(n::text, n::int) FROM generate_series(0::bigint, 700) n", func(row pg.Row) {
+			number := slab.New()
+			*number = row.Int(0)
+			numbers, kept = append(numbers, number), append(kept, row.TextIn(1, &texts))
+		}))
+		for n := range 701 {
+			require.Equal(t, n, *numbers[n])
+			require.Equal(t, strings.Repeat(strconv.Itoa(n), n), kept[n])
+		}
 	})
 	t.Run("tells what failed, before or among the rows", func(t *testing.T) {
 		t.Parallel()
