@@ -2,6 +2,9 @@ package loader
 
 import (
 	"context"
+	"iter"
+	"maps"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -46,28 +49,20 @@ func New(sources Sources) *Loaders {
 			return map[struct{}]*account.Account{{}: current}, err
 		}),
 	}
-	l.Organizations = NewBatch(following(sources.Organizations.ByIDs, func(found *organization.Organization) {
-		l.ExpectOrganizations(found)
-	}))
-	l.Integrations = NewBatch(following(allIntegrations(sources.Integrations), func(found *integration.Integration) {
-		l.ExpectIntegrations(found)
-	}))
+	l.Organizations = NewBatch(following(sources.Organizations.ByIDs, l.ExpectOrganizations))
+	l.Integrations = NewBatch(following(allIntegrations(sources.Integrations), l.ExpectIntegrations))
 	l.Described = NewBatch(func(ctx context.Context, _ []uuid.UUID) (map[uuid.UUID]*integration.Integration, error) {
 		return sources.Integrations.Described(ctx)
 	})
 	l.LatestRuns = NewBatch(sources.Refreshes.Latest)
 	l.LatestGoodRuns = NewBatch(sources.Refreshes.LatestGood)
-	l.Runs = NewBatch(following(sources.Refreshes.ByIDs, func(found *refresh.Run) { l.ExpectRuns(found) }))
-	l.ExternalOrgs = NewBatch(following(sources.Integrations.ExternalOrgsByIDs, func(found *integration.ExternalOrg) {
-		l.ExpectExternalOrgs(found)
+	l.Runs = NewBatch(following(sources.Refreshes.ByIDs, l.ExpectRuns))
+	l.ExternalOrgs = NewBatch(following(sources.Integrations.ExternalOrgsByIDs, l.ExpectExternalOrgs))
+	l.Mappings = NewBatch(following(sources.Mappings.ByIDs, l.ExpectMappings))
+	l.OrganizationMappings = NewBatch(following(sources.Mappings.ByOrganizations, func(found ...[]*mapping.Mapping) {
+		l.ExpectMappings(slices.Concat(found...)...)
 	}))
-	l.Mappings = NewBatch(following(sources.Mappings.ByIDs, func(found *mapping.Mapping) { l.ExpectMappings(found) }))
-	l.OrganizationMappings = NewBatch(following(sources.Mappings.ByOrganizations, func(found []*mapping.Mapping) {
-		l.ExpectMappings(found...)
-	}))
-	l.ExternalOrgMappings = NewBatch(following(sources.Mappings.ByExternalOrgs, func(found *mapping.Mapping) {
-		l.ExpectMappings(found)
-	}))
+	l.ExternalOrgMappings = NewBatch(following(sources.Mappings.ByExternalOrgs, l.ExpectMappings))
 	return l
 }
 
@@ -85,13 +80,22 @@ func allIntegrations(integrations *integration.Service) func(context.Context, []
 }
 
 // following reads as read does and tells then what was found.
-func following[V any](read func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), then func(V)) func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error) {
+func following[V any](read func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), then func(...V)) func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error) {
 	return func(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]V, error) {
 		found, err := read(ctx, keys)
-		for _, one := range found {
-			then(one)
-		}
+		then(slices.AppendSeq(make([]V, 0, len(found)), maps.Values(found))...)
 		return found, err
+	}
+}
+
+// each goes through the key of each of what is shown.
+func each[T any](shown []T, key func(T) uuid.UUID) iter.Seq[uuid.UUID] {
+	return func(yield func(uuid.UUID) bool) {
+		for _, one := range shown {
+			if !yield(key(one)) {
+				return
+			}
+		}
 	}
 }
 
@@ -102,41 +106,34 @@ func (l *Loaders) Account(ctx context.Context) (*account.Account, error) {
 
 // ExpectOrganizations tells that these will be shown: their mappings will be asked for together.
 func (l *Loaders) ExpectOrganizations(shown ...*organization.Organization) {
-	for _, one := range shown {
-		l.OrganizationMappings.Expect(one.ID)
-	}
+	l.OrganizationMappings.ExpectAll(each(shown, func(one *organization.Organization) uuid.UUID { return one.ID }))
 }
 
 // ExpectIntegrations tells that these will be shown: their counts and runs will be asked for together.
 func (l *Loaders) ExpectIntegrations(shown ...*integration.Integration) {
-	for _, one := range shown {
-		l.Counts.Expect(one.ID)
-		l.LatestRuns.Expect(one.ID)
-		l.LatestGoodRuns.Expect(one.ID)
-	}
+	ids := each(shown, func(one *integration.Integration) uuid.UUID { return one.ID })
+	l.Counts.ExpectAll(ids)
+	l.LatestRuns.ExpectAll(ids)
+	l.LatestGoodRuns.ExpectAll(ids)
 }
 
 // ExpectExternalOrgs tells that these will be shown: their mappings and integrations will be asked for together.
 func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
-	for _, one := range shown {
-		l.ExternalOrgMappings.Expect(one.ID)
-		l.Integrations.Expect(one.IntegrationID)
-	}
+	l.ExternalOrgMappings.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.ID }))
+	l.Integrations.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.IntegrationID }))
 }
 
 // ExpectMappings tells that these will be shown: what they join will be asked for together.
 func (l *Loaders) ExpectMappings(shown ...*mapping.Mapping) {
-	for _, one := range shown {
-		l.Organizations.Expect(one.OrganizationID)
-		l.ExternalOrgs.Expect(one.ExternalOrgID)
-		l.Integrations.Expect(one.IntegrationID)
-	}
+	l.Organizations.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.OrganizationID }))
+	l.ExternalOrgs.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.ExternalOrgID }))
+	l.Integrations.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.IntegrationID }))
 }
 
 // ExpectCandidates tells that these will be shown: what they name will be asked for together.
 func (l *Loaders) ExpectCandidates(shown ...*mapping.Candidate) {
+	l.ExternalOrgs.ExpectAll(each(shown, func(one *mapping.Candidate) uuid.UUID { return one.ExternalOrgID }))
 	for _, one := range shown {
-		l.ExternalOrgs.Expect(one.ExternalOrgID)
 		if one.OrganizationID != nil {
 			l.Organizations.Expect(*one.OrganizationID)
 		}
@@ -145,8 +142,8 @@ func (l *Loaders) ExpectCandidates(shown ...*mapping.Candidate) {
 
 // ExpectImportResults tells that these will be shown: what they name will be asked for together.
 func (l *Loaders) ExpectImportResults(shown ...mapping.ImportResult) {
+	l.ExternalOrgs.ExpectAll(each(shown, func(one mapping.ImportResult) uuid.UUID { return one.ExternalOrgID }))
 	for _, one := range shown {
-		l.ExternalOrgs.Expect(one.ExternalOrgID)
 		l.ExternalOrgs.Expect(one.Replaced...)
 		if one.OrganizationID != nil {
 			l.Organizations.Expect(*one.OrganizationID)
@@ -156,9 +153,7 @@ func (l *Loaders) ExpectImportResults(shown ...mapping.ImportResult) {
 
 // ExpectRuns tells that these will be shown: their integrations will be asked for together.
 func (l *Loaders) ExpectRuns(shown ...*refresh.Run) {
-	for _, one := range shown {
-		l.Integrations.Expect(one.IntegrationID)
-	}
+	l.Integrations.ExpectAll(each(shown, func(one *refresh.Run) uuid.UUID { return one.IntegrationID }))
 }
 
 type contextKey struct{}
