@@ -17,8 +17,9 @@ import (
 )
 
 func (r *externalOrgResolver) Integration(ctx context.Context, obj *integration.ExternalOrg) (*integration.Integration, error) {
-	if plan.Only(ctx, "id") {
-		return &integration.Integration{ID: obj.IntegrationID}, nil
+	if known := plan.Known[integration.Integration](ctx, "id"); known != nil {
+		known.ID = obj.IntegrationID
+		return known, nil
 	}
 	return namedIntegration(ctx, obj.IntegrationID)
 }

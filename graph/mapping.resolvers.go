@@ -15,22 +15,25 @@ import (
 )
 
 func (r *mappingResolver) Organization(ctx context.Context, obj *mapping.Mapping) (*organization.Organization, error) {
-	if plan.Only(ctx, "id") {
-		return &organization.Organization{ID: obj.OrganizationID}, nil
+	if known := plan.Known[organization.Organization](ctx, "id"); known != nil {
+		known.ID = obj.OrganizationID
+		return known, nil
 	}
 	return loader.From(ctx).Organizations.Load(ctx, obj.OrganizationID)
 }
 
 func (r *mappingResolver) ExternalOrg(ctx context.Context, obj *mapping.Mapping) (*integration.ExternalOrg, error) {
-	if plan.Only(ctx, "id", "name") {
-		return &integration.ExternalOrg{ID: obj.ExternalOrgID, Name: obj.ExternalName}, nil
+	if known := plan.Known[integration.ExternalOrg](ctx, "id", "name"); known != nil {
+		known.ID, known.Name = obj.ExternalOrgID, obj.ExternalName
+		return known, nil
 	}
 	return loader.From(ctx).ExternalOrgs.Load(ctx, obj.ExternalOrgID)
 }
 
 func (r *mappingResolver) Integration(ctx context.Context, obj *mapping.Mapping) (*integration.Integration, error) {
-	if plan.Only(ctx, "id") {
-		return &integration.Integration{ID: obj.IntegrationID}, nil
+	if known := plan.Known[integration.Integration](ctx, "id"); known != nil {
+		known.ID = obj.IntegrationID
+		return known, nil
 	}
 	return namedIntegration(ctx, obj.IntegrationID)
 }

@@ -14,6 +14,7 @@ type Execution struct {
 	path      []frame          // to what is being resolved, from below the root
 	arguments []map[string]any // decoded, by Step.arguments; nil: not yet
 	cost      int              // of the fields resolved so far
+	known     []any            // objects that Known gave, one of each type
 	source    any              // of a subscription, a Source of its events; nil: a channel brings them
 }
 

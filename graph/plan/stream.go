@@ -101,7 +101,7 @@ func (x *Execution) open(step *Step) (stream *Stream) {
 			stream = nil
 		}
 		// The resolver's context, and x with it, stays for as long as the subscription does.
-		x.buffer, x.path, x.arguments, x.source = nil, nil, nil, nil
+		x.buffer, x.path, x.arguments, x.source, x.known = nil, nil, nil, nil, nil
 	}()
 	return step.field.Open(x, step)
 }
