@@ -38,12 +38,30 @@ type Window struct {
 type Cursor []string
 
 // String writes the outside form.
-func (c Cursor) String() string {
-	encoded, err := json.Marshal([]string(c))
-	if err != nil {
-		panic("page: strings always encode: " + err.Error())
+func (c Cursor) String() string { return base64.RawURLEncoding.EncodeToString(c.appendJSON(nil)) }
+
+// appendJSON appends the list of the values. Every item of every page has a cursor: it costs little.
+func (c Cursor) appendJSON(to []byte) []byte {
+	const digits = "0123456789abcdef"
+	to = append(to, '[')
+	for i, value := range c {
+		if i > 0 {
+			to = append(to, ',')
+		}
+		to = append(to, '"')
+		for at := range len(value) {
+			switch char := value[at]; {
+			case char < ' ':
+				to = append(to, '\\', 'u', '0', '0', digits[char>>4], digits[char&0xf])
+			case char == '"' || char == '\\':
+				to = append(to, '\\', char)
+			default:
+				to = append(to, char)
+			}
+		}
+		to = append(to, '"')
 	}
-	return base64.RawURLEncoding.EncodeToString(encoded)
+	return append(to, ']')
 }
 
 // Window checks the arguments and puts them together; a cursor must hold columns values. What is out of bounds is
@@ -140,8 +158,8 @@ func New[T any](window Window, items []T, cursor func(T) Cursor, total func(cont
 		slices.Reverse(items)
 	}
 	connection := &Connection[T]{Edges: make([]Edge[T], len(items)), total: total}
-	for i, item := range items {
-		connection.Edges[i] = Edge[T]{Cursor: cursor(item).String(), Node: item}
+	for i, text := range cursorTexts(items, cursor) {
+		connection.Edges[i] = Edge[T]{Cursor: text, Node: items[i]}
 	}
 	info := &connection.PageInfo
 	if window.Backward {
@@ -153,4 +171,23 @@ func New[T any](window Window, items []T, cursor func(T) Cursor, total func(cont
 		info.StartCursor, info.EndCursor = &connection.Edges[0].Cursor, &connection.Edges[len(items)-1].Cursor
 	}
 	return connection
+}
+
+// cursorTexts are the outside forms of the items' cursors. They are cut from one text.
+func cursorTexts[T any](items []T, cursor func(T) Cursor) []string {
+	var decoded, encoded []byte
+	ends := make([]int, len(items))
+	for i, item := range items {
+		decoded = cursor(item).appendJSON(decoded[:0])
+		if i == 0 { // the others are about as long
+			encoded = make([]byte, 0, len(items)*base64.RawURLEncoding.EncodedLen(len(decoded)+4))
+		}
+		encoded = base64.RawURLEncoding.AppendEncode(encoded, decoded)
+		ends[i] = len(encoded)
+	}
+	whole, start, texts := string(encoded), 0, make([]string, len(items))
+	for i, end := range ends {
+		texts[i], start = whole[start:end], end
+	}
+	return texts
 }

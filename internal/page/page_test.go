@@ -2,6 +2,8 @@ package page_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"strconv"
 	"strings"
 	"testing"
@@ -74,6 +76,11 @@ func TestCursor_ReadsWhatItWrites(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		cursor := page.Cursor(rapid.SliceOfN(text, 1, 4).Draw(t, "values"))
 		written := cursor.String()
+		decoded, err := base64.RawURLEncoding.DecodeString(written)
+		require.NoError(t, err)
+		plain, err := json.Marshal([]string(cursor))
+		require.NoError(t, err)
+		require.JSONEq(t, string(plain), string(decoded))
 		window, err := page.Arguments{After: &written}.Window(len(cursor))
 		require.NoError(t, err)
 		require.Equal(t, cursor, window.After)
