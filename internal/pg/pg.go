@@ -7,14 +7,17 @@
 package pg
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/multitracer"
+	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
@@ -38,6 +41,9 @@ type Options struct {
 // planning makes Postgres read an account's part of a table by its index, where its defaults, which are for disks that turn, have it
 // read everybody's rows to find it. And no request takes more than one processor: those that come at once share them better.
 const planning = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; "
+
+// readBuffer is how much of an answer is read at once, in bytes: pgx's own buffer would take a page of the grid in a dozen reads.
+const readBuffer = 64 << 10
 
 // idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
 const idleTransactionTimeout = 15 * time.Second
@@ -68,6 +74,9 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		cmpOr(options.StatementTimeout, 5*time.Second).Milliseconds(),
 		cmpOr(options.LockTimeout, 2*time.Second).Milliseconds(),
 		idleTransactionTimeout.Milliseconds())
+	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readBuffer), w)
+	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		if options.Tracer != nil {
 			conn.PgConn().CustomData()[tracerKey] = options.Tracer
