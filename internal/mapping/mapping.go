@@ -32,7 +32,6 @@ func (o *Origin) UnmarshalGQL(any) error { return errors.New("an origin is no in
 
 // Mapping says that an external organization is an organization.
 type Mapping struct {
-	AccountID      uuid.UUID
 	ID             uuid.UUID
 	OrganizationID uuid.UUID
 	IntegrationID  uuid.UUID

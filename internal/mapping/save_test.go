@@ -38,7 +38,7 @@ func TestService_Save(t *testing.T) {
 		require.Len(t, mappings[acme], 2)
 		one := mappings[acme][0]
 		require.Equal(t, Mapping{
-			AccountID: n.id, ID: one.ID, OrganizationID: acme, IntegrationID: n.glue, ExternalOrgID: externals[1],
+			ID: one.ID, OrganizationID: acme, IntegrationID: n.glue, ExternalOrgID: externals[1],
 			ExternalName: "acme inc", Origin: OriginManual, CreatedAt: one.CreatedAt, CreatedBy: "Robin",
 		}, *one, "names are in order without regard to case")
 		require.Equal(t, "Acme Ltd", mappings[acme][1].ExternalName)

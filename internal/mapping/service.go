@@ -77,7 +77,7 @@ func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (
 		return nil, err
 	}
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, _ bun.Tx) error {
-		rows := scanner{last: &Mapping{AccountID: actor.AccountID}}
+		rows := scanner{last: new(Mapping)}
 		found = make([]*Mapping, 0, len(ids))
 		return pg.Rows(ctx, statement, func(row pg.Row) { found = append(found, rows.scan(row)) }, pg.UUID(actor.AccountID), pg.UUIDs(ids))
 	})
@@ -94,7 +94,7 @@ type scanner struct {
 func (s *scanner) scan(row pg.Row) *Mapping {
 	next := s.mappings.New()
 	*next = Mapping{
-		AccountID: s.last.AccountID, ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3),
+		ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3),
 		ExternalName: row.TextIn(4, &s.names), Origin: Origin(row.TextLike(5, string(s.last.Origin))), CreatedAt: row.Time(6), CreatedBy: row.TextLike(7, s.last.CreatedBy),
 	}
 	s.last = next
