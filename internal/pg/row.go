@@ -3,11 +3,13 @@ package pg
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
@@ -15,52 +17,77 @@ import (
 type Row [][]byte
 
 // Rows runs a statement in the transaction that ctx belongs to and hands over each row. It is for the few statements that
-// bring hundreds of rows for a page: to find out by reflection where each value goes would cost more than all else.
+// bring hundreds of rows for a page: to find out by reflection where each value goes would cost more than all else. One with
+// arguments is prepared, once a connection: its text is one of few, and it needs no plan for the very values.
 func Rows(ctx context.Context, statement string, take func(Row), arguments ...Argument) error {
 	outer := transactionFrom(ctx)
 	if outer == nil {
 		panic("pg: Rows outside a transaction")
 	}
-	values, types, formats := make([][]byte, len(arguments)), make([]uint32, len(arguments)), make([]int16, len(arguments))
-	for i, one := range arguments {
-		values[i], types[i], formats[i] = one.value, one.of, pgx.BinaryFormatCode
-	}
 	ctx, end := sent(ctx, outer.conn, statement)
-	reader := outer.conn.PgConn().ExecParams(ctx, statement, values, types, formats, []int16{pgx.BinaryFormatCode})
-	for reader.NextRow() {
-		take(Row(reader.Values()))
-	}
-	_, err := reader.Close()
+	err := rows(ctx, outer.conn, statement, take, arguments)
 	end(err)
 	return err
 }
 
-// Argument is a value for a placeholder ($1) of a statement for Rows, in the binary form of its type. Postgres plans for the
-// very value, as it does for one that is written into the statement.
-type Argument struct {
-	value []byte
-	of    uint32
+func rows(ctx context.Context, conn *pgx.Conn, statement string, take func(Row), arguments []Argument) error {
+	inBinary := []int16{pgx.BinaryFormatCode} // every value
+	if len(arguments) == 0 {
+		return taken(conn.PgConn().ExecParams(ctx, statement, nil, nil, nil, inBinary), take)
+	}
+	prepared, err := conn.Prepare(ctx, statement, statement)
+	if err != nil {
+		return err
+	}
+	values := make([][]byte, len(arguments))
+	for i, one := range arguments {
+		values[i] = one
+	}
+	err = taken(conn.PgConn().ExecStatement(ctx, prepared, values, inBinary, inBinary), take)
+	if isStale(err) {
+		abandon(conn.PgConn())
+	}
+	return err
 }
 
+func taken(reader *pgconn.ResultReader, take func(Row)) error {
+	for reader.NextRow() {
+		take(Row(reader.Values()))
+	}
+	_, err := reader.Close()
+	return err
+}
+
+// isStale tells whether a prepared statement is none any more: a migration changed what it gives, or somebody discarded it.
+// The next connection prepares it anew.
+func isStale(err error) bool {
+	const featureNotSupported, invalidStatementName = "0A000", "26000"
+	var refused *pgconn.PgError
+	return errors.As(err, &refused) && (refused.Code == featureNotSupported || refused.Code == invalidStatementName)
+}
+
+// Argument is a value for a placeholder ($1) of a statement for Rows, in the binary form of its type.
+type Argument []byte
+
 // UUID is an argument of that type.
-func UUID(value uuid.UUID) Argument { return Argument{value[:], pgtype.UUIDOID} }
+func UUID(value uuid.UUID) Argument { return value[:] }
 
 // UUIDs is an argument that is an array of them.
 func UUIDs(values []uuid.UUID) Argument {
 	const header, each = 20, 4 + len(uuid.UUID{})
-	array := make([]byte, 0, header+len(values)*each)
+	array := make(Argument, 0, header+len(values)*each)
+	words := []uint32{1, 0, pgtype.UUIDOID, uint32(len(values)), 1} //nolint:gosec // dimensions, whether any is null, type, length, first index
 	if len(values) == 0 {
-		array = append(array, make([]byte, 8)...) // no dimensions, nothing null
-		return Argument{binary.BigEndian.AppendUint32(array, pgtype.UUIDOID), pgtype.UUIDArrayOID}
+		words = []uint32{0, 0, pgtype.UUIDOID}
 	}
-	for _, word := range []uint32{1, 0, pgtype.UUIDOID, uint32(len(values)), 1} { //nolint:gosec // dimensions, nulls, type, length, first index
+	for _, word := range words {
 		array = binary.BigEndian.AppendUint32(array, word)
 	}
 	for _, value := range values {
 		array = binary.BigEndian.AppendUint32(array, uint32(len(value)))
 		array = append(array, value[:]...)
 	}
-	return Argument{array, pgtype.UUIDArrayOID}
+	return array
 }
 
 // UUID is the value of a column of that type.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 
@@ -52,7 +53,7 @@ func TestRows(t *testing.T) {
 		for _, given := range [][]uuid.UUID{nil, {one}, {one, two}} {
 			found := []uuid.UUID{}
 			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error {
-				return pg.Rows(ctx, "SELECT unnest($1), $2", func(row pg.Row) {
+				return pg.Rows(ctx, "SELECT unnest($1::uuid[]), $2::uuid", func(row pg.Row) {
 					found = append(found, row.UUID(0))
 					require.Equal(t, two, row.UUID(1))
 				}, pg.UUIDs(given), pg.UUID(two))
@@ -90,4 +91,46 @@ func TestRows(t *testing.T) {
 		}))
 		require.Equal(t, account.String()+"repeatable read"+"on", seen)
 	})
+}
+
+func TestRows_PreparedStatementsAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	url := dbtest.Database(t)
+	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 1})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	admin, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, admin.Close(context.WithoutCancel(t.Context()))) })
+	change := func(statement string) {
+		t.Helper()
+		_, err := admin.Exec(t.Context(), statement)
+		require.NoError(t, err)
+	}
+	change("CREATE TABLE prepared (value text); GRANT SELECT ON prepared TO public; INSERT INTO prepared VALUES ('7')")
+
+	backend := 0
+	read := func() error {
+		return db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error {
+			return pg.Rows(ctx, "SELECT value, pg_backend_pid()::bigint FROM prepared WHERE $1 <> $1::uuid OR true", func(row pg.Row) { backend = row.Int(1) }, pg.UUID(uuid.New()))
+		})
+	}
+	for title, breaks := range map[string]func(){
+		"a migration changes what it gives": func() { change("ALTER TABLE prepared ALTER value TYPE bigint USING value::bigint") },
+		"somebody discarded it": func() {
+			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.ExecContext(ctx, "DEALLOCATE ALL")
+				return err
+			}))
+		},
+	} {
+		require.NoError(t, read())
+		before := backend
+		require.NoError(t, read())
+		require.Equal(t, before, backend, title)
+		breaks()
+		require.Error(t, read(), title)
+		require.NoError(t, read(), title)
+		require.NotEqual(t, before, backend, title)
+	}
 }
