@@ -246,22 +246,27 @@ AS $function$ ANALYZE external_orgs, mappings $function$
 CREATE OR REPLACE FUNCTION public.bearers(hashes bytea[])
  RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid)
  LANGUAGE plpgsql
+ STABLE
 AS $function$
+#variable_conflict use_column
 DECLARE
-    sought bytea;
-    holder record;
+    opened uuid; -- the account that was read last
+    setting text;
 BEGIN
-    FOREACH sought IN ARRAY hashes LOOP
-        PERFORM set_config('app.token_hash', encode(sought, 'hex'), true);
-        SELECT t.account_id, t.id, t.name, t.role INTO holder FROM api_tokens AS t
-        WHERE t.hash = sought AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
-        IF FOUND THEN
-            RETURN QUERY SELECT sought, holder.account_id, holder.id, holder.name, holder.role, opened.journal_position, opened.written_by
-                FROM open_account(holder.account_id) AS opened;
-            PERFORM set_config('app.account_id', '', true);
+    FOREACH hash IN ARRAY hashes LOOP
+        setting := set_config('app.token_hash', encode(hash, 'hex'), true);
+        SELECT t.account_id, t.id, t.name, t.role INTO account_id, id, name, role FROM api_tokens AS t
+        WHERE t.hash = bearers.hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+        CONTINUE WHEN NOT FOUND;
+        IF account_id IS DISTINCT FROM opened THEN
+            setting := set_config('app.account_id', account_id::text, true);
+            SELECT a.journal_position, a.xmin INTO STRICT journal_position, written_by FROM accounts AS a WHERE a.id = bearers.account_id;
+            setting := set_config('app.account_id', '', true);
+            opened := account_id;
         END IF;
+        RETURN NEXT;
     END LOOP;
-    PERFORM set_config('app.token_hash', '', true);
+    setting := set_config('app.token_hash', '', true);
 END
 $function$
 

@@ -2,13 +2,14 @@ package pg
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Moment is where an account's data stand: what was read of two equal moments is the same, as far as the journal covers it.
@@ -32,10 +33,14 @@ func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row)) error
 		return classify(err)
 	}
 	defer conn.Release()
-	const statement = "SELECT * FROM bearers($1::bytea[])"
-	ctx, end := sent(ctx, conn.Conn(), statement)
-	reader := conn.Conn().PgConn().ExecParams(ctx, statement,
-		[][]byte{byteaArray(hashes)}, nil, nil, []int16{pgx.BinaryFormatCode})
+	native := conn.Conn()
+	prepared, err := native.Prepare(waiting, "bearers", bearers) // once for each connection
+	if err != nil {
+		return classify(err)
+	}
+	ctx, end := sent(ctx, native, bearers)
+	reader := native.PgConn().ExecStatement(ctx, prepared, [][]byte{byteaArray(hashes)},
+		[]int16{pgx.BinaryFormatCode}, []int16{pgx.BinaryFormatCode})
 	for reader.NextRow() {
 		take(Row(reader.Values()))
 	}
@@ -44,16 +49,25 @@ func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row)) error
 	return classify(err)
 }
 
-// byteaArray is an array as Postgres reads it in text.
+// bearers is the one statement that is prepared: every request begins with it, and to parse and plan it is half of what it costs.
+// It names its columns, so that a newer function may have more.
+const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by FROM bearers($1::bytea[])"
+
+// byteaArray is an array in Postgres' binary form.
 func byteaArray(values [][]byte) []byte {
-	text := []byte{'{'}
-	for i, value := range values {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = fmt.Appendf(text, `"\\x%x"`, value)
+	const dimensions, nulls, lowerBound = 1, 0, 1
+	array := make([]byte, 0, 5*4+len(values)*(4+sha256.Size))
+	for _, number := range []int{dimensions, nulls, pgtype.ByteaOID, len(values), lowerBound} {
+		array = appendInt32(array, number)
 	}
-	return append(text, '}')
+	for _, value := range values {
+		array = append(appendInt32(array, len(value)), value...)
+	}
+	return array
+}
+
+func appendInt32(to []byte, number int) []byte {
+	return binary.BigEndian.AppendUint32(to, uint32(number)) //nolint:gosec // small and positive
 }
 
 // view is what a snapshot's beginning tells of the account.
