@@ -260,7 +260,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	}
 	server := newHTTPServer(background, a.handler)
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(transport.Gathering(listener)); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil

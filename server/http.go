@@ -41,6 +41,7 @@ func newHTTPServer(background context.Context, handler http.Handler) *http.Serve
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
 		BaseContext:       func(net.Listener) context.Context { return lasting },
+		ConnContext:       transport.ConnContext,
 	}
 }
 

@@ -217,16 +217,32 @@ func (x *exchange) writeKept(status int, response *graphql.Response) {
 	}
 }
 
-// send sends a body in pieces.
+// send sends a body in pieces, a long one in one write where the connection can do that.
 func (x *exchange) send(status int, pieces ...[]byte) {
 	length := 0
+	var longest []byte
 	for _, piece := range pieces {
 		length += len(piece)
+		if len(piece) > len(longest) {
+			longest = piece
+		}
 	}
 	header := x.w.Header()
 	header.Set("Content-Type", x.media+"; charset=utf-8")
 	header.Set("Content-Length", strconv.Itoa(length))
 	x.w.WriteHeader(status)
+	gathering := gatheringOf(x.r.Context())
+	if gathering == nil || length < longAnswer {
+		x.writeAll(pieces)
+		return
+	}
+	gathering.keep(longest)
+	x.writeAll(pieces)
+	_ = http.NewResponseController(x.w).Flush()
+	_ = gathering.send() // where it fails, the client has gone; there is nobody to tell
+}
+
+func (x *exchange) writeAll(pieces [][]byte) {
 	for _, piece := range pieces {
 		if _, err := x.w.Write(piece); err != nil {
 			return // the client has gone; there is nobody to tell

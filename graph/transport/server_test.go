@@ -57,7 +57,8 @@ func newServer(t *testing.T, configure ...func(*options)) *server {
 	mux := http.NewServeMux()
 	mux.Handle("/graphql", graph)
 	s.Server = httptest.NewUnstartedServer(mux)
-	s.Listener = &listener{s.Listener, s.sockets}
+	s.Listener = transport.Gathering(&listener{s.Listener, s.sockets})
+	s.Config.ConnContext = transport.ConnContext
 	if o.server != nil {
 		o.server(s.Server)
 	}

@@ -185,6 +185,7 @@ func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err erro
 	if err != nil {
 		return nil, nil, err
 	}
+	conn = plainly(conn)
 	h.conn = conn
 	from := io.Reader(conn)
 	early, _ := buffered.Peek(buffered.Reader.Buffered()) // what the client sent before it was answered
