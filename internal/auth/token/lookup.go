@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"runtime"
 	"sync"
 
 	"github.com/orgmap/orgmap/internal/apperr"
@@ -25,7 +26,7 @@ type lookups struct {
 
 	mutex   sync.Mutex // protects what follows
 	flying  int        // statements that are under way
-	waiting *flight    // of those who come meanwhile; nil: nobody does
+	waiting *flight    // of those who come until the next one begins; nil: nobody does
 }
 
 const (
@@ -60,15 +61,13 @@ func (l *lookups) do(ctx context.Context, hash string) (holder Holder, good bool
 func (l *lookups) join(ctx context.Context, hash string) *flight {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	if l.flying < statementsAtOnce {
-		l.flying++
-		mine := newFlight(hash)
-		// Others may wait for what it finds, so that the leaving of the first must not stop it.
-		go l.fly(context.WithoutCancel(ctx), mine)
-		return mine
-	}
 	if l.waiting == nil {
 		l.waiting = newFlight(hash)
+		if l.flying < statementsAtOnce {
+			l.flying++
+			// Others may wait for what it finds, so that the leaving of the first must not stop it.
+			go l.fly(context.WithoutCancel(ctx))
+		}
 		return l.waiting
 	}
 	last := l.waiting
@@ -84,29 +83,29 @@ func (l *lookups) join(ctx context.Context, hash string) *flight {
 }
 
 // fly does one statement after the other until nobody waits for another.
-func (l *lookups) fly(ctx context.Context, current *flight) {
-	for current != nil {
+func (l *lookups) fly(ctx context.Context) {
+	for {
+		runtime.Gosched() // requests that could go on just now come along: under load that is most of them
+		current := l.take()
+		if current == nil {
+			return
+		}
 		hashes := make([]string, 0, len(current.hashes))
 		for hash := range current.hashes {
 			hashes = append(hashes, hash)
 		}
 		current.holders, current.err = l.find(ctx, hashes)
 		close(current.done)
-		current = l.following(current.err)
+		if apperr.CodeOf(current.err) == apperr.Unavailable {
+			l.giveUp(current.err)
+		}
 	}
 }
 
-// following takes those who wait, or notes that nobody does.
-func (l *lookups) following(err error) *flight {
+// take takes those who wait, whom nobody can join any more, or notes that nobody does.
+func (l *lookups) take() *flight {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
-	if apperr.CodeOf(err) == apperr.Unavailable {
-		// A store that could not be asked cannot be asked by the next one either: nobody waits twice for that.
-		for ; l.waiting != nil; l.waiting = l.waiting.next {
-			l.waiting.err = err
-			close(l.waiting.done)
-		}
-	}
 	next := l.waiting
 	if next == nil {
 		l.flying--
@@ -114,4 +113,15 @@ func (l *lookups) following(err error) *flight {
 	}
 	l.waiting = next.next
 	return next
+}
+
+// giveUp answers those who wait for a store that could not be asked: it cannot be asked by the next one either, and nobody waits
+// twice for that.
+func (l *lookups) giveUp(err error) {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	for ; l.waiting != nil; l.waiting = l.waiting.next {
+		l.waiting.err = err
+		close(l.waiting.done)
+	}
 }
