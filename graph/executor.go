@@ -82,16 +82,16 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		if operation == nil || len(graphql.GetErrors(ctx)) > 0 { // it was refused before it ran: nothing may answer it all the same
 			return next(ctx)
 		}
+		if operation.Operation == ast.Query && options.Cache != nil {
+			return options.Cache.Answer(ctx, bounded, answer, next)
+		}
 		if operation.Operation != ast.Subscription { // which first waits for its next event, for hours
 			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, deadline)
+			ctx, cancel = bounded(ctx)
 			defer cancel()
 		}
 		if operation.Operation == ast.Mutation {
 			return once.answer(ctx, next)
-		}
-		if operation.Operation == ast.Query && options.Cache != nil {
-			return options.Cache.Answer(ctx, answer, next)
 		}
 		ctx, snapshot := answer(ctx)
 		defer snapshot.Close()

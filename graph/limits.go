@@ -19,6 +19,10 @@ import (
 // deadline bounds a query or mutation. Whoever asked has long given up waiting.
 const deadline = 10 * time.Second
 
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, deadline)
+}
+
 // maxSubscriptions is how many subscriptions a token or person has open on this process at once: as many as its sockets take.
 const maxSubscriptions = 1000
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -23,15 +24,15 @@ const strictTransport = "max-age=31536000"
 
 // secured puts on every answer what browsers need to know to be careful with it. Pages say more of their own.
 func (a *App) secured(next http.Handler) http.Handler {
-	https := strings.HasPrefix(a.settings.PublicURL, "https://")
+	careful := http.Header{}
+	careful.Set("X-Content-Type-Options", "nosniff")
+	careful.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	careful.Set("Referrer-Policy", "no-referrer")
+	if strings.HasPrefix(a.settings.PublicURL, "https://") {
+		careful.Set("Strict-Transport-Security", strictTransport)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		header.Set("Referrer-Policy", "no-referrer")
-		if https {
-			header.Set("Strict-Transport-Security", strictTransport)
-		}
+		maps.Copy(w.Header(), careful) // whoever sets or adds to one of them makes a list of their own
 		next.ServeHTTP(w, r)
 	})
 }

@@ -124,8 +124,10 @@ func (a *App) named(next http.Handler) http.Handler {
 		if recorder.status >= http.StatusInternalServerError {
 			level = slog.LevelWarn
 		}
-		a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
-			"milliseconds", time.Since(began).Milliseconds(), "request", id)
+		if a.logger.Enabled(r.Context(), level) { // else the values would be wrapped up for nothing
+			a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
+				"milliseconds", time.Since(began).Milliseconds(), "request", id)
+		}
 	})
 }
 

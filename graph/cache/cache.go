@@ -41,6 +41,9 @@ type Snapshot interface {
 // Begin returns a context whose reads go through one snapshot.
 type Begin func(context.Context) (context.Context, Snapshot)
 
+// Bound returns a context that ends when an answer has taken too long.
+type Bound func(context.Context) (context.Context, context.CancelFunc)
+
 // Cache answers queries from what it keeps, where it may.
 type Cache struct {
 	// Waited is told how long a request waited for an answer that another one made; nil: nobody is.
@@ -94,10 +97,20 @@ func Volatile(ctx context.Context) {
 	}
 }
 
-// Answer answers a query: with what is kept, or else by next, in a snapshot that begin begins.
-func (c *Cache) Answer(ctx context.Context, begin Begin, next graphql.ResponseHandler) *graphql.Response {
+// Answer answers a query: with what is kept, or else, as long as bound lets it, by next, in a snapshot that begin begins.
+func (c *Cache) Answer(ctx context.Context, bound Bound, begin Begin, next graphql.ResponseHandler) *graphql.Response {
 	operation := graphql.GetOperationContext(ctx)
 	asked, kept := c.read(ctx, operation)
+	moment, known := Moment{}, false
+	if kept {
+		if moment, known = broughtBy(ctx); known {
+			if found := c.answers.find(asked, moment); found != nil {
+				return c.hit(ctx, operation, found)
+			}
+		}
+	}
+	ctx, cancel := bound(ctx)
+	defer cancel()
 	if !kept {
 		c.metrics.volatile.Inc()
 		tell(ctx, operation, "VOLATILE")
@@ -107,16 +120,21 @@ func (c *Cache) Answer(ctx context.Context, begin Begin, next graphql.ResponseHa
 	}
 	turn := turn{cache: c, question: asked, begin: begin}
 	defer turn.end()
-	if found := turn.seek(ctx); found != nil {
-		c.metrics.hits.Inc()
-		tell(ctx, operation, "HIT")
-		receive(ctx, found)
-		guard.TakeDown(operation, found.cost)
-		return &graphql.Response{Data: found.data(), Extensions: graphql.GetExtensions(ctx)}
+	if found := turn.seek(ctx, moment, known); found != nil {
+		return c.hit(ctx, operation, found)
 	}
 	c.metrics.misses.Inc()
 	tell(ctx, operation, "MISS")
 	return turn.produce(ctx, next)
+}
+
+// hit answers with what is kept.
+func (c *Cache) hit(ctx context.Context, operation *graphql.OperationContext, found *answer) *graphql.Response {
+	c.metrics.hits.Inc()
+	tell(ctx, operation, "HIT")
+	receive(ctx, found)
+	guard.TakeDown(operation, found.cost)
+	return &graphql.Response{Data: found.data(), Extensions: graphql.GetExtensions(ctx)}
 }
 
 // read tells what is asked, and whether its answer may be kept.

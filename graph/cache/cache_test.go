@@ -42,7 +42,7 @@ func newBench(t *testing.T, size int64) *bench {
 // ask asks for what next answers, and returns what became of it.
 func (b *bench) ask(actor auth.Actor, text string, variables map[string]any, next graphql.ResponseHandler) (result string, response *graphql.Response) {
 	ctx := cache.WithMoment(asking(actor, text, variables), b.store.moment())
-	response = b.cache.Answer(ctx, b.store.begin, next)
+	response = b.cache.Answer(ctx, context.WithCancel, b.store.begin, next)
 	result, _ = graphql.GetExtensions(ctx)["cache"].(string)
 	return result, response
 }
@@ -157,7 +157,7 @@ func TestCache_AMomentServesOneOperation(t *testing.T) {
 	for value := range 3 {
 		request := asking(kim, `{ register }`, nil)
 		ctx := graphql.WithResponseContext(graphql.WithOperationContext(auth.WithActor(once, kim), graphql.GetOperationContext(request)), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-		response := b.cache.Answer(ctx, b.store.begin, read)
+		response := b.cache.Answer(ctx, context.WithCancel, b.store.begin, read)
 		require.JSONEq(t, fmt.Sprintf(`{"register":%d}`, value), string(response.Data))
 		b.store.write(value + 1)
 	}
@@ -240,7 +240,7 @@ func TestReceiver_Gzip(t *testing.T) {
 		before := 0.0
 		for n := range 3 {
 			ctx, receiver := cache.WithReceiver(cache.WithMoment(asking(kim, `{ register }`, nil), b.store.moment()))
-			response := b.cache.Answer(ctx, b.store.begin, sized(100_000))
+			response := b.cache.Answer(ctx, context.WithCancel, b.store.begin, sized(100_000))
 			if n == 0 {
 				require.False(t, receiver.Holds(response.Data), "it was not kept yet")
 				before = b.gauge("orgmap_cache_bytes")

@@ -138,7 +138,7 @@ func history(t *testing.T, made *cache.Cache, stored *store, learn func() cache.
 				} else {
 					ctx := cache.WithMoment(asking(someone, `{ register }`, nil), learn())
 					var text string
-					if _, err := fmt.Sscanf(string(made.Answer(ctx, stored.begin, read).Data), `{"register":%s`, &text); err != nil {
+					if _, err := fmt.Sscanf(string(made.Answer(ctx, context.WithCancel, stored.begin, read).Data), `{"register":%s`, &text); err != nil {
 						t.Error(err)
 						return
 					}

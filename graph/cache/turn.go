@@ -21,18 +21,18 @@ type turn struct {
 	leave    func()          // tells those who wait for this turn's answer that it is there, or will never be
 }
 
-// seek returns the answer that is kept for this moment, or that somebody else makes for it just now; nil: make it.
-func (t *turn) seek(ctx context.Context) *answer {
-	moment, known := broughtBy(ctx)
+// seek returns the answer that is kept for this moment, or that somebody else makes for it just now; nil: make it. Where the
+// request did not bring the moment, the snapshot tells it.
+func (t *turn) seek(ctx context.Context, moment Moment, known bool) *answer {
 	if !known {
 		t.open(ctx)
 		var err error
 		if moment, err = t.snapshot.Open(t.reading); err != nil {
 			return nil // the answer's own first read will tell why
 		}
-	}
-	if found := t.cache.answers.find(t.question, moment); found != nil {
-		return found
+		if found := t.cache.answers.find(t.question, moment); found != nil {
+			return found
+		}
 	}
 	done, leave := t.cache.flights.join(flight{t.question, moment})
 	if leave != nil {

@@ -22,8 +22,11 @@ type acceptance struct {
 // the higher quality wins, and among equals the one the client named first.
 func negotiate(accept []string) acceptance {
 	header := strings.TrimSpace(strings.Join(accept, ","))
-	if header == "" {
+	switch header {
+	case "", mediaJSON:
 		return acceptance{json: mediaJSON}
+	case mediaResponseJSON:
+		return acceptance{json: mediaResponseJSON}
 	}
 	json, response, events := offer{media: mediaJSON}, offer{media: mediaResponseJSON}, offer{media: mediaEvents}
 	position := 0

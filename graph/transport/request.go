@@ -98,11 +98,7 @@ func readQuery(values url.Values) (request, *refusal) {
 func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *refusal) {
 	var got request
 	// A page of another origin can send forms and plain text without asking first, but not JSON: this is the CSRF guard.
-	media, parameters, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != mediaJSON {
-		return got, refusedMedia
-	}
-	if charset := parameters["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+	if !isJSON(r.Header.Get("Content-Type")) {
 		return got, refusedMedia
 	}
 	if r.ContentLength > maxBody {
@@ -119,6 +115,16 @@ func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *
 		return got, refusedQuery
 	}
 	return got, nil
+}
+
+// isJSON tells whether a Content-Type is JSON's, in UTF-8.
+func isJSON(contentType string) bool {
+	if contentType == mediaJSON {
+		return true
+	}
+	media, parameters, err := mime.ParseMediaType(contentType)
+	charset := parameters["charset"]
+	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
 // decode reads exactly one JSON value. Numbers stay as they were written, so that large integers keep their digits.

@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"strings"
 	"testing"
@@ -239,4 +240,49 @@ func (b *bench) rowsHolding(t *testing.T, text string) (count int) {
 		count += found
 	}
 	return count
+}
+
+// One statement looks many tokens up. Whatever order they come in, each gets its own account and where that stands, and one
+// that is not good takes nothing from the others.
+func TestStore_ManyTokensInOneStatement(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	type holding struct {
+		account uuid.UUID
+		name    string
+		moment  pg.Moment
+	}
+	accounts := []uuid.UUID{b.account(t), b.account(t)}
+	var hashes [][]byte
+	want := map[string]holding{}
+	for n := range 6 {
+		account := accounts[n/2%2] // two of one, two of the other, two of the first again
+		text, made, err := b.store.Create(t.Context(), account, fmt.Sprint("number ", n), auth.Viewer, 0)
+		require.NoError(t, err)
+		hash := sha256.Sum256([]byte(text))
+		hashes = append(hashes, hash[:])
+		if n == 1 || n == 2 {
+			require.NoError(t, b.store.Revoke(t.Context(), made.ID))
+			continue
+		}
+		want[string(hash[:])] = holding{account: account, name: made.Name}
+	}
+	unknown := sha256.Sum256([]byte("unknown"))
+	hashes = append(hashes, unknown[:])
+	for n := range 3 {
+		_, err := b.admin.Exec(t.Context(), "UPDATE accounts SET journal_position = journal_position + $2 WHERE id = $1", accounts[n%2], n+1)
+		require.NoError(t, err)
+		for hash, held := range want {
+			var writer uint32
+			require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT journal_position, xmin FROM accounts WHERE id = $1", held.account).
+				Scan(&held.moment.Position, &writer))
+			held.moment.Writer = writer
+			want[hash] = held
+		}
+		got := map[string]holding{}
+		require.NoError(t, b.db.Bearers(t.Context(), hashes, func(row pg.Row) {
+			got[row.Text(0)] = holding{account: row.UUID(1), name: row.Text(3), moment: row.Moment(5)}
+		}))
+		require.Equal(t, want, got)
+	}
 }
