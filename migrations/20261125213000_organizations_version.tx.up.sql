@@ -34,8 +34,10 @@ CREATE FUNCTION open_account(account uuid)
     RETURNS TABLE (journal_position bigint, written_by xid, organizations_used integer, organizations_version bigint)
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    shown text;
 BEGIN
-    PERFORM set_config('app.account_id', account::text, true);
+    shown := set_config('app.account_id', account::text, true); -- an assignment is evaluated at once, PERFORM would run a statement
     RETURN QUERY SELECT a.journal_position, a.xmin, a.organizations_used, a.organizations_version FROM accounts AS a WHERE a.id = account;
 END
 $$;
