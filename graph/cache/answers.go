@@ -1,6 +1,7 @@
 package cache
 
 import (
+	"cmp"
 	"container/heap"
 	"container/list"
 	"crypto/sha256"
@@ -80,11 +81,16 @@ func (a *answers) keep(asked question, moment Moment, made *answer) {
 	a.metrics.entries.Inc()
 }
 
+// after tells whether the account has moved on from another moment to this one.
+func (m Moment) after(other Moment) bool {
+	return cmp.Or(cmp.Compare(m.Era, other.Era), cmp.Compare(m.Position, other.Position)) > 0
+}
+
 // shelf is the account's shelf for a moment; nil where the account has moved on since.
 func (a *answers) shelf(account uuid.UUID, moment Moment) *shelf {
 	found := a.shelves[account]
 	if found != nil && found.moment != moment {
-		if found.moment.Position > moment.Position {
+		if found.moment.after(moment) {
 			return nil
 		}
 		a.clear(found)

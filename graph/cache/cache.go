@@ -27,6 +27,7 @@ import (
 type Moment struct {
 	Position int64  // of the account's journal
 	Writer   uint32 // the transaction that last wrote the account's own row
+	Era      int64  // of the primary: one that takes over counts on from what it has, and may give the same numbers to other data
 }
 
 // Snapshot is what the reads of one answer go through.

@@ -16,16 +16,29 @@ import (
 type Moment struct {
 	Position int64  // of the account's journal, which every write moves
 	Writer   uint32 // the transaction that last wrote the account's row: the operator changes it without the journal
+	Era      int64  // since when the server runs that was asked: the same numbers from another one may be of other data
 }
 
-// Moment is a moment as a row has it in two columns, a bigint and an xid.
-func (r Row) Moment(column int) Moment {
-	return Moment{Position: int64(r.Int(column)), Writer: binary.BigEndian.Uint32(r[column+1])}
+// eraKey is where a connection keeps its server's era.
+const eraKey = "orgmap.era"
+
+// learnEra asks since when the server runs, once a connection. A replica that takes over without the last writes, and a
+// database that was restored, go on from older numbers and give those that were seen already to other writes.
+func learnEra(ctx context.Context, conn *pgx.Conn) error {
+	var era int64
+	err := conn.QueryRow(ctx, "SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint").Scan(&era)
+	conn.PgConn().CustomData()[eraKey] = era
+	return err
+}
+
+func eraOf(conn *pgx.Conn) int64 {
+	era, _ := conn.PgConn().CustomData()[eraKey].(int64)
+	return era
 }
 
 // Bearers tells who holds the API tokens of those hashes: for each that is good a row of its hash, account, id, name, role
 // and the account's moment, read later than the call began.
-func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row)) error {
+func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row, Moment)) error {
 	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
 	conn, err := d.pool.Acquire(waiting)
@@ -42,7 +55,9 @@ func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row)) error
 	reader := native.PgConn().ExecStatement(ctx, prepared, [][]byte{byteaArray(hashes)},
 		[]int16{pgx.BinaryFormatCode}, []int16{pgx.BinaryFormatCode})
 	for reader.NextRow() {
-		take(Row(reader.Values()))
+		const position, writer = 5, 6
+		row := Row(reader.Values())
+		take(row, Moment{Position: int64(row.Int(position)), Writer: binary.BigEndian.Uint32(row[writer]), Era: eraOf(native)})
 	}
 	_, err = reader.Close()
 	end(err)
@@ -107,11 +122,11 @@ func openAccount(ctx context.Context, conn *pgx.Conn, statement string) (*view, 
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	return viewOf(rows[0])
+	return viewOf(rows[0], eraOf(conn))
 }
 
 // viewOf reads a view in Postgres' text form, the only one that several statements at once are answered in.
-func viewOf(row [][]byte) (*view, error) {
+func viewOf(row [][]byte, era int64) (*view, error) {
 	position, err := strconv.ParseInt(string(row[0]), 10, 64)
 	if err != nil {
 		return nil, err
@@ -125,7 +140,7 @@ func viewOf(row [][]byte) (*view, error) {
 		return nil, err
 	}
 	version, err := strconv.ParseInt(string(row[3]), 10, 64)
-	return &view{moment: Moment{Position: position, Writer: uint32(writer)}, active: active, version: version}, err
+	return &view{moment: Moment{Position: position, Writer: uint32(writer), Era: era}, active: active, version: version}, err
 }
 
 // opened is a transaction that openAccount began, as database/sql ends it.

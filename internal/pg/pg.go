@@ -81,8 +81,10 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		if options.Tracer != nil {
 			conn.PgConn().CustomData()[tracerKey] = options.Tracer
 		}
-		_, err := conn.Exec(ctx, settings)
-		return err
+		if _, err := conn.Exec(ctx, settings); err != nil {
+			return err
+		}
+		return learnEra(ctx, conn)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {

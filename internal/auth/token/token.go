@@ -145,11 +145,11 @@ func (s *Store) find(ctx context.Context, hashes []string) (map[string]Holder, e
 	}
 	holders := make(map[string]Holder, len(hashes))
 	var unreadable error
-	err := s.db.Bearers(ctx, sought, func(row pg.Row) {
+	err := s.db.Bearers(ctx, sought, func(row pg.Row, moment pg.Moment) {
 		role, err := auth.ParseRole(row.Text(4))
 		unreadable = errors.Join(unreadable, err)
 		actor := auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
-		holders[row.Text(0)] = Holder{Actor: actor, Moment: row.Moment(5)}
+		holders[row.Text(0)] = Holder{Actor: actor, Moment: moment}
 	})
 	return holders, errors.Join(err, unreadable)
 }
