@@ -23,6 +23,9 @@ connections.base_url text not null
 connections.sealed_credentials bytea not null
 connections.created_at timestamp with time zone not null default now()
 connections.updated_at timestamp with time zone not null default now()
+external_org_lists.account_id uuid not null
+external_org_lists.integration_id uuid not null
+external_org_lists.version bigint not null
 external_orgs.account_id uuid not null
 external_orgs.id uuid not null
 external_orgs.integration_id uuid not null
@@ -141,6 +144,8 @@ api_tokens api_tokens_pkey: PRIMARY KEY (account_id, id)
 api_tokens api_tokens_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
 connections connections_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 connections connections_pkey: PRIMARY KEY (account_id, id)
+external_org_lists external_org_lists_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
+external_org_lists external_org_lists_pkey: PRIMARY KEY (account_id, integration_id)
 external_orgs external_orgs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 external_orgs external_orgs_integration_key: UNIQUE (account_id, integration_id, id)
 external_orgs external_orgs_pkey: PRIMARY KEY (account_id, id)
@@ -208,6 +213,7 @@ CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
 CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
 CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (account_id, id)
 CREATE UNIQUE INDEX connections_pkey ON public.connections USING btree (account_id, id)
+CREATE UNIQUE INDEX external_org_lists_pkey ON public.external_org_lists USING btree (account_id, integration_id)
 CREATE UNIQUE INDEX external_orgs_integration_key ON public.external_orgs USING btree (account_id, integration_id, id)
 CREATE UNIQUE INDEX external_orgs_pkey ON public.external_orgs USING btree (account_id, id)
 CREATE UNIQUE INDEX external_orgs_remote_id_key ON public.external_orgs USING btree (account_id, integration_id, remote_id)
@@ -230,6 +236,10 @@ CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, i
 CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
 -- triggers
+CREATE TRIGGER external_orgs_count_delete AFTER DELETE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
+CREATE TRIGGER external_orgs_count_insert AFTER INSERT ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
+CREATE TRIGGER external_orgs_count_leave AFTER UPDATE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
+CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -292,6 +302,21 @@ BEGIN
               GROUP BY account_id) AS moved
         WHERE accounts.id = moved.account_id;
     END IF;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.count_external_org_writes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO external_org_lists AS l (account_id, integration_id, version)
+    SELECT i.account_id, i.id, 1
+    FROM (SELECT DISTINCT account_id, integration_id FROM written) AS w
+    JOIN integrations AS i ON i.account_id = w.account_id AND i.id = w.integration_id
+    ORDER BY i.account_id, i.id
+    ON CONFLICT (account_id, integration_id) DO UPDATE SET version = l.version + 1;
     RETURN NULL;
 END
 $function$
@@ -376,6 +401,7 @@ $function$
 accounts enabled t forced t
 api_tokens enabled t forced t
 connections enabled t forced t
+external_org_lists enabled t forced t
 external_orgs enabled t forced t
 idempotency_keys enabled t forced t
 integrations enabled t forced t
@@ -396,6 +422,7 @@ api_tokens bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_
 api_tokens operator for ALL to orgmap_operator using (true) check (true)
 connections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 connections operator for ALL to orgmap_operator using (true) check (true)
+external_org_lists account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 external_orgs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 idempotency_keys account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 idempotency_keys operator for ALL to orgmap_operator using (true) check ()
@@ -420,6 +447,7 @@ sessions operator for ALL to orgmap_operator using (true) check ()
 orgmap_app accounts SELECT
 orgmap_app api_tokens SELECT
 orgmap_app connections DELETE, INSERT, SELECT, UPDATE
+orgmap_app external_org_lists INSERT, SELECT, UPDATE
 orgmap_app external_orgs DELETE, INSERT, SELECT, UPDATE
 orgmap_app idempotency_keys INSERT, SELECT
 orgmap_app integrations DELETE, INSERT, SELECT, UPDATE

@@ -66,7 +66,7 @@ type serving struct {
 	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"20000" help:"What a token or person may spend on operations at once, by their cost; 0: no limit."`
 	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of it comes back each second."`
 	CacheBytes           int64          `env:"ORGMAP_CACHE_BYTES" default:"67108864" help:"Memory for answers to queries that are kept as long as nothing of their account changes; 0: none are."`
-	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory for accounts' organizations, so that lists of them and searches need not ask Postgres; 0: none are kept."`
+	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory for the names of organizations and external organizations, so that lists of them and searches need not ask Postgres; 0: none are kept."`
 	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
 	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
 	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`

@@ -27,9 +27,9 @@ func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
 	return runs, err
 }
 
-// directories tells the metrics what of organizations is kept in memory.
+// directories tells the metrics what lists are kept in memory.
 func (a *App) directories() telemetry.Directories {
-	bytes, answered := a.resolver.Sources.Organizations.Directories()
+	bytes, answered := a.kept.State()
 	return telemetry.Directories{Bytes: bytes, FromMemory: answered.FromMemory, FromPostgres: answered.FromPostgres}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -64,9 +65,10 @@ func newOffice(t testing.TB, organizations int) *office {
 	changes := journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)
 	refreshes, err := refresh.New(db, func(context.Context, uuid.UUID, uuid.UUID, int64) {}, nil)
 	require.NoError(t, err)
+	kept := directory.New(16 << 20)
 	made.sources = loader.Sources{
-		Accounts: account.New(db), Organizations: organization.New(db, changes, 16<<20), Mappings: mapping.New(db, changes), Refreshes: refreshes,
-		Integrations: integration.New(db, changes, (*secret.Sealer)(nil), integration.Vendors{}, refreshes),
+		Accounts: account.New(db), Organizations: organization.New(db, changes, kept), Mappings: mapping.New(db, changes), Refreshes: refreshes,
+		Integrations: integration.New(db, changes, (*secret.Sealer)(nil), integration.Vendors{}, refreshes, kept),
 	}
 	made.pair = newPair(&graph.Resolver{Sources: made.sources, Journal: changes, Clock: clock.System})
 	made.stock.SetQueryCache(lru.New[*ast.QueryDocument](100))

@@ -13,7 +13,7 @@ type room struct {
 const (
 	leaves = "internal/apperr internal/auth internal/page internal/clock internal/id internal/name internal/requestid"
 	// What a domain stands on. One domain needs another by an interface that it declares itself.
-	ground = leaves + " internal/journal internal/pg"
+	ground = leaves + " internal/journal internal/pg internal/directory"
 
 	domains = "internal/account internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
 
@@ -56,6 +56,7 @@ var house = []room{
 
 	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid"},
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
+	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
 	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},

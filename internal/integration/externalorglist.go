@@ -2,6 +2,7 @@ package integration
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -10,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // maximumSearchLength bounds what a search costs, in bytes; no name is that long.
@@ -82,27 +84,28 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		if len(*search) > maximumSearchLength {
 			return nil, apperr.New(apperr.BadUserInput, "search has more than %d bytes.", maximumSearchLength)
 		}
+		if strings.ContainsRune(*search, 0) { // Postgres' text cannot hold it
+			return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
+		}
 		list.part = *search
 	}
-	var found []*listedExternalOrg
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		query, err := list.window(tx, &found, window)
-		if err != nil {
-			return err
+	var found *externalOrgListing
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		if list.inDirectory() {
+			if found, err = s.fromMemory(ctx, tx, list, window); found != nil || err != nil {
+				return err
+			}
 		}
-		return query.Scan(ctx)
+		found, err = list.fromPostgres(ctx, tx, window)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	items := make([]*ExternalOrg, len(found))
-	for i, one := range found {
-		items[i] = &one.ExternalOrg
-	}
 	place := func(x *ExternalOrg) page.Cursor { return page.Cursor{x.Folded, x.ID.String()} }
 	total := func(ctx context.Context) (count int, err error) {
-		if len(found) > 0 && found[0].Total != nil {
-			return *found[0].Total, nil
+		if found.total != nil {
+			return *found.total, nil
 		}
 		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
 			counted, err := list.all(tx.NewSelect().Model((*ExternalOrg)(nil))).Count(ctx)
@@ -111,14 +114,13 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		})
 		return count, err
 	}
-	return page.New(window, items, place, total), nil
+	return page.New(window, found.items, place, total), nil
 }
 
-// listedExternalOrg is an external organization as a list's statement brings it.
-type listedExternalOrg struct {
-	ExternalOrg `bun:",extend"`
-
-	Total *int `bun:",scanonly"` // of the whole list, where a search has found it out
+// externalOrgListing is what a list's statement brings: one item more than the window holds, where there is one.
+type externalOrgListing struct {
+	items []*ExternalOrg
+	total *int // of the whole list; nil: it is to be counted where it is asked for
 }
 
 // externalOrgList is what a list of external organizations is narrowed by.
@@ -146,9 +148,48 @@ func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
 	return query
 }
 
+// externalOrgColumns are what a page is made of.
+const externalOrgColumns = "x.id, x.remote_id, x.name, x.folded, x.url, x.removed_at, x.created_at, x.updated_at"
+
+// externalOrg reads those columns.
+func (l externalOrgList) externalOrg(row pg.Row) *ExternalOrg {
+	one := &ExternalOrg{
+		AccountID: l.account, IntegrationID: l.integration,
+		ID: row.UUID(0), RemoteID: row.Text(1), Name: row.Text(2), Folded: row.Text(3), CreatedAt: row.Time(6), UpdatedAt: row.Time(7),
+	}
+	if row[4] != nil {
+		url := row.Text(4)
+		one.URL = &url
+	}
+	if row[5] != nil {
+		removed := row.Time(5)
+		one.RemovedAt = &removed
+	}
+	return one
+}
+
+const totalColumn = 8 // behind those of the page, where a search has counted
+
+// fromPostgres lists as Postgres says.
+func (l externalOrgList) fromPostgres(ctx context.Context, tx bun.IDB, window page.Window) (*externalOrgListing, error) {
+	query, err := l.window(tx, window)
+	if err != nil {
+		return nil, err
+	}
+	found := &externalOrgListing{}
+	err = pg.Rows(ctx, query.String(), func(row pg.Row) {
+		found.items = append(found.items, l.externalOrg(row))
+		if l.part != "" && found.total == nil {
+			total := row.Int(totalColumn)
+			found.total = &total
+		}
+	})
+	return found, err
+}
+
 // window asks for one item more than the window holds, which tells whether there are more.
-func (l externalOrgList) window(tx bun.IDB, items *[]*listedExternalOrg, window page.Window) (*bun.SelectQuery, error) {
-	query := tx.NewSelect().Model(items)
+func (l externalOrgList) window(tx bun.IDB, window page.Window) (*bun.SelectQuery, error) {
+	query := tx.NewSelect().Model((*ExternalOrg)(nil)).ColumnExpr(externalOrgColumns)
 	if l.part == "" && window.Offset == 0 {
 		return l.within(l.all(query), window)
 	}
@@ -160,7 +201,7 @@ func (l externalOrgList) window(tx bun.IDB, items *[]*listedExternalOrg, window 
 		// The planner takes a search for common and would walk the whole index in order, row by row, for a rare one:
 		// the hits are gathered first. To count them costs nothing more.
 		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)).Column("x.id", "x.folded"))
-		query = query.WithQuery(bun.NewWithQuery("hits", hits).Materialized()).ColumnExpr("?TableColumns, (SELECT count(*) FROM hits) AS total")
+		query = query.WithQuery(bun.NewWithQuery("hits", hits).Materialized()).ColumnExpr("(SELECT count(*) FROM hits)")
 		places = places.TableExpr("hits AS x")
 	}
 	places, err := l.within(places, window)
@@ -177,11 +218,11 @@ func (l externalOrgList) within(query *bun.SelectQuery, window page.Window) (*bu
 		if cursor == nil {
 			continue
 		}
-		id, err := uuid.Parse(cursor[1])
+		external, err := placeOf(cursor)
 		if err != nil {
-			return nil, apperr.New(apperr.BadUserInput, "That is not a cursor of this list.")
+			return nil, err
 		}
-		query = query.Where("(x.folded, x.id) ? (?, ?)", bun.Safe(comparison), cursor[0], id)
+		query = query.Where("(x.folded, x.id) ? (?, ?)", bun.Safe(comparison), cursor[0], external)
 	}
 	direction := directionOf(window)
 	return query.OrderExpr("x.folded ?, x.id ?", direction, direction).Offset(int64(window.Offset)).Limit(int64(window.Size + 1)), nil

@@ -14,6 +14,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -37,7 +38,11 @@ type bench struct {
 	sealer  *secret.Sealer
 	vendor  *vendor
 	runs    *runs
+	kept    *directory.Keeper
 }
+
+// directoryBytes is room for the lists of a few integrations of tests.
+const directoryBytes = 1 << 20
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
@@ -50,9 +55,10 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	b := &bench{
 		t: t, db: db, keyset: keyset, sealer: sealer, vendor: &vendor{}, runs: &runs{},
+		kept:    directory.New(directoryBytes),
 		journal: journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil),
 	}
-	b.Service = integration.New(db, b.journal, sealer, b.vendor.reach(), b.runs)
+	b.Service = integration.New(db, b.journal, sealer, b.vendor.reach(), b.runs, b.kept)
 	return b
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -107,7 +108,7 @@ func newSuiteBench(t *testing.T) suiteBench {
 	b := newBench(t)
 	suite := &suiteVendor{vendor: b.vendor}
 	suite.set(itGlueModule, backupModule)
-	b.Service = integration.New(b.db, b.journal, b.sealer, suite.reach(), b.runs)
+	b.Service = integration.New(b.db, b.journal, b.sealer, suite.reach(), b.runs, directory.New(directoryBytes))
 	return suiteBench{b, suite}
 }
 
@@ -370,7 +371,7 @@ func TestModules_ThatAPersonDisconnects(t *testing.T) {
 		require.NoError(t, err)
 		_, err = integration.RotateCredentials(ctx, b.db, sealer)
 		require.NoError(t, err)
-		b.Service = integration.New(b.db, b.journal, sealer, b.suite.reach(), b.runs)
+		b.Service = integration.New(b.db, b.journal, sealer, b.suite.reach(), b.runs, directory.New(directoryBytes))
 		_, err = b.refresh(connected[0])
 		require.NoError(t, err)
 		require.Equal(t, only, b.columns(account), "nor does a new key")
@@ -406,7 +407,7 @@ func TestModules_NewCredentialsAreTakenThoughTheOldKeyIsLost(t *testing.T) {
 	require.NoError(t, err)
 	sealer, err := secret.NewSealer(keyset)
 	require.NoError(t, err)
-	b.Service = integration.New(b.db, b.journal, sealer, b.suite.reach(), b.runs)
+	b.Service = integration.New(b.db, b.journal, sealer, b.suite.reach(), b.runs, directory.New(directoryBytes))
 	_, err = b.OpenSource(ctx, connected[0].AccountID, connected[0].ID)
 	require.ErrorIs(t, err, secret.ErrSealed)
 	_, err = b.Update(ctx, integration.UpdateInput{IntegrationID: connected[0].ID, Credentials: suiteKey("good-too")})

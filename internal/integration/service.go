@@ -8,6 +8,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/secret"
@@ -39,12 +40,13 @@ type Service struct {
 	vendors Vendors
 	runs    Runs
 
-	described described
+	described   described
+	directories *directory.Keeper
 }
 
-// New makes the service. sealer seals the credentials.
-func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs) *Service {
-	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs}
+// New makes the service. sealer seals the credentials; what applications list is kept in directories, to answer lists from.
+func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Keeper) *Service {
+	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories}
 }
 
 // Applications lists what can be connected, in the order people see it.

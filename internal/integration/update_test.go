@@ -8,6 +8,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/secret"
 )
@@ -167,7 +168,7 @@ func TestRotateCredentials(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, again, "a second time there is nothing to do")
 
-	after := integration.New(b.db, b.journal, sealer, b.vendor.reach(), b.runs)
+	after := integration.New(b.db, b.journal, sealer, b.vendor.reach(), b.runs, directory.New(directoryBytes))
 	for account, one := range sources {
 		_, err := after.OpenSource(t.Context(), account, one)
 		require.NoError(t, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
@@ -31,6 +32,7 @@ type bench struct {
 	db        *pg.DB
 	service   *organization.Service
 	announced *announced
+	kept      *directory.Keeper
 }
 
 // announced notes the news of the journal.
@@ -58,8 +60,9 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	news := &announced{positions: map[uuid.UUID][]int64{}}
-	service := organization.New(db, journal.New(db, news.note, nil), directoryBytes)
-	return &bench{url: url, db: db, service: service, announced: news}
+	kept := directory.New(directoryBytes)
+	service := organization.New(db, journal.New(db, news.note, nil), kept)
+	return &bench{url: url, db: db, service: service, announced: news, kept: kept}
 }
 
 // account makes an account with a limit, nil for none.

@@ -1,29 +1,75 @@
 package organization
 
 import (
-	"bytes"
-	"cmp"
 	"context"
-	"sort"
 	"unsafe"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// directory is an account's active organizations as they stood at a version, in the order of their names. It says what
+// remembered is an account's active organizations as they stood at a version, in the order of their names. It says what
 // Postgres would say of the same version. Nobody changes it.
-type directory struct {
+type remembered struct {
 	version int64
 	all     []Organization
-	folded  *name.Index
+	names   directory.Names
 }
 
-// readDirectory reads it in the transaction of ctx, which sees that version.
-func readDirectory(ctx context.Context, account uuid.UUID, version int64, expected int) (*directory, error) {
+const (
+	nameBytes = 32 // about what a name takes
+	// organizationBytes is about what one takes in all; the index takes three times its folded name.
+	organizationBytes = int64(unsafe.Sizeof(Organization{})) + nameBytes + 3*nameBytes
+)
+
+// Version is that of the account's organizations.
+func (r *remembered) Version() int64 { return r.version }
+
+// Size is about how many bytes it takes.
+func (r *remembered) Size() int64 {
+	return int64(len(r.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(r.names.Folded.Size())
+}
+
+// remembered is the account's directory as the transaction of ctx sees the account. nil: it is not there.
+func (s *Service) remembered(ctx context.Context, account uuid.UUID) *remembered {
+	active, version, known := pg.Organizations(ctx)
+	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
+		return nil
+	}
+	key := directory.Key{Account: account}
+	if kept, is := s.directories.Kept(key).(*remembered); is && kept.version == version {
+		s.directories.Served()
+		return kept
+	}
+	s.directories.Want(key, version, func(ctx context.Context) (directory.Directory, error) { return s.remember(ctx, account) })
+	return nil
+}
+
+// remember reads the account's directory.
+func (s *Service) remember(ctx context.Context, account uuid.UUID) (found directory.Directory, err error) {
+	ctx, session := s.db.WithSession(ctx)
+	defer session.Close()
+	err = s.db.Read(ctx, account, func(ctx context.Context, _ bun.Tx) error {
+		active, version, known := pg.Organizations(ctx)
+		if !known || active > name.MaximumIndexed {
+			return nil
+		}
+		read, err := readRemembered(ctx, account, version, active)
+		if err == nil {
+			found = read
+		}
+		return err
+	})
+	return found, err
+}
+
+// readRemembered reads it in the transaction of ctx, which sees that version.
+func readRemembered(ctx context.Context, account uuid.UUID, version int64, expected int) (*remembered, error) {
 	all, folded := make([]Organization, 0, expected), make([]string, 0, expected)
 	statement := "SELECT id, name, folded, created_at, updated_at FROM organizations WHERE account_id = '" + account.String() + "' AND active ORDER BY folded, id"
 	err := pg.Rows(ctx, statement, func(row pg.Row) {
@@ -37,90 +83,38 @@ func readDirectory(ctx context.Context, account uuid.UUID, version int64, expect
 	for i := range all {
 		all[i].Folded = index.At(i) // the text that the index has already
 	}
-	return &directory{version, all, index}, nil
+	return &remembered{version, all, directory.Names{Folded: index, ID: func(i int) uuid.UUID { return all[i].ID }}}, nil
 }
 
-const (
-	nameBytes = 32 // about what a name takes
-	// organizationBytes is about what one takes in all; the index takes three times its folded name.
-	organizationBytes = int64(unsafe.Sizeof(Organization{})) + nameBytes + 3*nameBytes
-)
-
-// size is about how many bytes it takes; nil takes none.
-func (d *directory) size() int64 {
-	if d == nil {
-		return 0
-	}
-	return int64(len(d.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(d.folded.Size())
+// inDirectory tells whether a directory has the whole list.
+func (s selection) inDirectory() bool {
+	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0
 }
 
-// listed is a list in a directory: the places of its items there, in order.
-type listed struct {
-	directory *directory
-	places    []int32 // nil: all
-	length    int
+// from is list, of a directory.
+func (s selection) from(kept *remembered, window page.Window) (found listing, err error) {
+	after, err := s.bound(window.After)
+	if err != nil {
+		return listing{}, err
+	}
+	before, err := s.bound(window.Before)
+	if err != nil {
+		return listing{}, err
+	}
+	hits := kept.names.Find(s.search)
+	places := hits.Within(window, after, before, s.order.Descending)
+	items := make([]*Organization, len(places))
+	for i, place := range places {
+		items[i] = &kept.all[place]
+	}
+	return listing{items, &hits.Length}, nil
 }
 
-// list is what a search finds; "" finds all.
-func (d *directory) list(search string) listed {
-	if search == "" {
-		return listed{directory: d, length: len(d.all)}
+// bound is the place of a cursor in the order of names; nil: none is given.
+func (s selection) bound(cursor page.Cursor) (*directory.Bound, error) {
+	if cursor == nil {
+		return nil, nil
 	}
-	found := d.folded.Find(search)
-	return listed{d, found, len(found)}
-}
-
-func (l listed) at(i int) *Organization {
-	if l.places != nil {
-		i = int(l.places[i])
-	}
-	return &l.directory.all[i]
-}
-
-// place is where one stands in the order of names.
-type place struct {
-	folded string
-	id     uuid.UUID
-}
-
-// compare is the order that Postgres has them in: by bytes, then by id.
-func (p place) compare(other *Organization) int {
-	return cmp.Or(cmp.Compare(p.folded, other.Folded), bytes.Compare(p.id[:], other.ID[:]))
-}
-
-// before is how many of the list come before the place; with the one that stands there, where that is wanted.
-func (l listed) before(bound place, inclusive bool) int {
-	return sort.Search(l.length, func(i int) bool {
-		order := bound.compare(l.at(i))
-		return order < 0 || order == 0 && !inclusive
-	})
-}
-
-// within returns one item more than the window holds, where there is one, in the order of the walk: what the statement of a
-// selection would bring.
-func (l listed) within(window page.Window, after, before *place, descending bool) []*Organization {
-	low, high := after, before // the bounds in the order of names
-	if descending {
-		low, high = before, after
-	}
-	from, to := 0, l.length
-	if low != nil {
-		from = l.before(*low, true)
-	}
-	if high != nil {
-		to = l.before(*high, false)
-	}
-	count := min(to-from-window.Offset, window.Size+1)
-	if count <= 0 {
-		return nil
-	}
-	items := make([]*Organization, count)
-	for i := range items {
-		if descending != window.Backward {
-			items[i] = l.at(to - 1 - window.Offset - i)
-		} else {
-			items[i] = l.at(from + window.Offset + i)
-		}
-	}
-	return items
+	_, organizationID, err := s.place(cursor)
+	return &directory.Bound{Folded: cursor[1], ID: organizationID}, err
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -25,7 +26,8 @@ func (b *bench) another(t *testing.T, directoryBytes int64) *bench {
 	db, err := pg.Open(t.Context(), b.url, pg.Options{})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	return &bench{url: b.url, db: db, announced: b.announced, service: organization.New(db, journal.New(db, b.announced.note, nil), directoryBytes)}
+	kept := directory.New(directoryBytes)
+	return &bench{url: b.url, db: db, announced: b.announced, service: organization.New(db, journal.New(db, b.announced.note, nil), kept), kept: kept}
 }
 
 // compare reads the whole list as the service gives it and as the table has it, in one snapshot, and tells whether the service
@@ -128,7 +130,7 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 		accounts = append(accounts, account)
 		b.insert(t, account, names...)
 		require.Eventually(t, func() bool { return b.compare(t, account, byName) }, 20*time.Second, time.Millisecond)
-		bytes, _ := b.service.Directories()
+		bytes, _ := b.kept.State()
 		require.LessOrEqual(t, bytes, int64(limit))
 	}
 	require.True(t, b.compare(t, accounts[3], byName), "what was asked for last stays")
@@ -151,7 +153,7 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 	for range 20 {
 		require.False(t, off.compare(t, accounts[3], byName))
 	}
-	_, answered := b.service.Directories()
+	_, answered := b.kept.State()
 	require.NotZero(t, answered.FromMemory)
 	require.NotZero(t, answered.FromPostgres)
 }

@@ -45,34 +45,6 @@ type listing struct {
 	total *int // of the whole list; nil: it is to be counted where it is asked for
 }
 
-// inDirectory tells whether a directory has the whole list.
-func (s selection) inDirectory() bool {
-	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0
-}
-
-// from is list, of a directory.
-func (s selection) from(directory *directory, window page.Window) (found listing, err error) {
-	after, err := s.bound(window.After)
-	if err != nil {
-		return listing{}, err
-	}
-	before, err := s.bound(window.Before)
-	if err != nil {
-		return listing{}, err
-	}
-	whole := directory.list(s.search)
-	return listing{whole.within(window, after, before, s.order.Descending), &whole.length}, nil
-}
-
-// bound is the place of a cursor in the order of names; nil: none is given.
-func (s selection) bound(cursor page.Cursor) (*place, error) {
-	if cursor == nil {
-		return nil, nil
-	}
-	_, organizationID, err := s.place(cursor)
-	return &place{cursor[1], organizationID}, err
-}
-
 // list returns one item more than the window holds, where there is one, in the order of the walk.
 func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found listing, err error) {
 	// What organizations_folded_idx has: pages by name are read from it alone.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -118,7 +119,7 @@ func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 	db, err := pg.Open(t.Context(), b.url, pg.Options{})
 	require.NoError(t, err)
 	defer db.Close()
-	service := organization.New(db, journal.New(db, b.announced.note, nil), directoryBytes)
+	service := organization.New(db, journal.New(db, b.announced.note, nil), directory.New(directoryBytes))
 
 	created := make(chan error, 1)
 	require.NoError(t, db.Write(t.Context(), account, func(writing context.Context, tx bun.Tx) error {

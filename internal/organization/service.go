@@ -10,6 +10,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
@@ -26,17 +27,12 @@ type Journal interface {
 type Service struct {
 	db          *pg.DB
 	journal     Journal
-	directories *directories
+	directories *directory.Keeper
 }
 
-// New makes the service. It keeps as many bytes of accounts' organizations in memory, to answer lists from; 0: none.
-func New(db *pg.DB, journal Journal, directoryBytes int64) *Service {
-	return &Service{db: db, journal: journal, directories: newDirectories(db, directoryBytes)}
-}
-
-// Directories tells how many bytes are kept in memory, and how lists were answered.
-func (s *Service) Directories() (bytes int64, answered Answered) {
-	return s.directories.state()
+// New makes the service. Accounts' organizations are kept in directories, to answer lists from.
+func New(db *pg.DB, journal Journal, directories *directory.Keeper) *Service {
+	return &Service{db: db, journal: journal, directories: directories}
 }
 
 // Create makes an active organization. User errors: INVALID for a name that cannot be taken, NAME_TAKEN, QUOTA_EXCEEDED.
@@ -161,8 +157,8 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	var found listing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
 		if selection.inDirectory() {
-			if directory := s.directories.at(ctx, actor.AccountID); directory != nil {
-				found, err = selection.from(directory, window)
+			if kept := s.remembered(ctx, actor.AccountID); kept != nil {
+				found, err = selection.from(kept, window)
 				return err
 			}
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -201,7 +202,7 @@ func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
 	ctx, account := b.editor(t)
 	acme := b.create(t, ctx, "Acme")
 	before := b.books(t, account)
-	broken := organization.New(b.db, brokenJournal{}, directoryBytes)
+	broken := organization.New(b.db, brokenJournal{}, directory.New(directoryBytes))
 
 	_, err := broken.Create(ctx, "Other")
 	require.ErrorIs(t, err, errBroken)

@@ -27,7 +27,7 @@ type State struct {
 	Directories func() Directories
 }
 
-// Directories are the organizations that are kept in memory.
+// Directories are the lists that are kept in memory.
 type Directories struct {
 	Bytes                    int64
 	FromMemory, FromPostgres uint64 // lists that were answered from there, and that could have been
@@ -59,8 +59,8 @@ var (
 	poolWaits          = describe("postgres_acquire_waits_total", "Connections that had to be waited for.")
 	poolWaitSeconds    = describe("postgres_acquire_wait_seconds_total", "Time spent waiting for connections of the pool.")
 	poolRefusals       = describe("postgres_acquires_given_up_total", "Waits for a connection that ended without one.")
-	directoryBytes     = describe("directory_bytes", "Bytes that the organizations take which are kept in memory.")
-	directoryLists     = describe("directory_lists_total", "Lists of organizations that a directory could answer, by what answered.", "from")
+	directoryBytes     = describe("directory_bytes", "Bytes that the lists take which are kept in memory.")
+	directoryLists     = describe("directory_lists_total", "Lists of organizations and of external organizations that a directory could answer, by what answered.", "from")
 )
 
 func (c *collector) Describe(descriptions chan<- *prometheus.Desc) {

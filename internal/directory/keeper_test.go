@@ -1,0 +1,145 @@
+package directory_test
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/orgmap/orgmap/internal/directory"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// sized is a directory of nothing.
+type sized struct{ version, bytes int64 }
+
+func (s sized) Version() int64 { return s.version }
+func (s sized) Size() int64    { return s.bytes }
+
+func key() directory.Key { return directory.Key{Account: uuid.New(), Owner: uuid.New()} }
+
+func reads(found directory.Directory) directory.Read {
+	return func(context.Context) (directory.Directory, error) { return found, nil }
+}
+
+// kept wants a list until it is kept at the version.
+func kept(t *testing.T, k *directory.Keeper, key directory.Key, one sized) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		if k.Kept(key) == directory.Directory(one) {
+			return true
+		}
+		k.Want(key, one.version, reads(one))
+		return false
+	}, 20*time.Second, time.Millisecond)
+}
+
+func TestKeeper_ReadsWhatIsWantedTwice(t *testing.T) {
+	t.Parallel()
+	k, one := directory.New(10_000), key()
+	once := func(context.Context) (directory.Directory, error) { panic("once is not enough") }
+	k.Want(one, 1, once)
+	k.Want(one, 2, once)
+	k.Want(key(), 2, once)
+	k.Want(key(), directory.Unknown, once)
+	require.Nil(t, k.Kept(one))
+	read := make(chan struct{})
+	k.Want(one, 2, func(context.Context) (directory.Directory, error) {
+		defer close(read)
+		return sized{2, 100}, nil
+	})
+	<-read
+	require.Eventually(t, func() bool { return k.Kept(one) != nil }, 20*time.Second, time.Millisecond)
+	_, answered := k.State()
+	require.Equal(t, directory.Answered{FromPostgres: 5}, answered)
+	k.Served()
+	_, answered = k.State()
+	require.Equal(t, directory.Answered{FromMemory: 1, FromPostgres: 5}, answered)
+}
+
+func TestKeeper_LetsGoOfWhatIsOlder(t *testing.T) {
+	t.Parallel()
+	k, one := directory.New(10_000), key()
+	kept(t, k, one, sized{2, 1000})
+	k.Want(one, 1, reads(nil))
+	require.Equal(t, sized{2, 1000}, k.Kept(one), "an old snapshot asks too")
+	full, _ := k.State()
+	k.Want(one, 3, reads(nil))
+	require.Nil(t, k.Kept(one))
+	rest, _ := k.State()
+	require.Equal(t, full-1000, rest)
+	kept(t, k, one, sized{3, 1000})
+}
+
+func TestKeeper_KeepsToItsBytes(t *testing.T) {
+	t.Parallel()
+	const limit = 4000
+	k := directory.New(limit)
+	first, second, third := key(), key(), key()
+	kept(t, k, first, sized{1, 1500})
+	kept(t, k, second, sized{1, 1500})
+	require.NotNil(t, k.Kept(first), "it is asked for now")
+	kept(t, k, third, sized{1, 1500})
+	require.Nil(t, k.Kept(second), "what was not asked for the longest time goes")
+	require.NotNil(t, k.Kept(first))
+	for range 100 { // who is asked for and has nothing kept takes room too
+		k.Want(key(), 1, reads(nil))
+		bytes, _ := k.State()
+		require.LessOrEqual(t, bytes, int64(limit))
+	}
+}
+
+func TestKeeper_ReadsWhatHasNoRoomOnlyOnce(t *testing.T) {
+	t.Parallel()
+	k := directory.New(4000)
+	for name, found := range map[string]directory.Directory{"too large": sized{1, 4000}, "found too large before its end": nil} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			large, fits := key(), key()
+			var times atomic.Int64
+			want := func() {
+				k.Want(large, 1, func(context.Context) (directory.Directory, error) {
+					times.Add(1)
+					return found, nil
+				})
+			}
+			require.Eventually(t, func() bool { want(); return times.Load() == 1 }, 20*time.Second, time.Millisecond)
+			for i := range 3 { // whenever another one is read it could have been
+				kept(t, k, fits, sized{int64(i), 100})
+				want()
+			}
+			require.EqualValues(t, 1, times.Load())
+		})
+	}
+}
+
+func TestKeeper_TriesAgainWhatFailed(t *testing.T) {
+	t.Parallel()
+	k, one := directory.New(10_000), key()
+	var times atomic.Int64
+	require.Eventually(t, func() bool {
+		k.Want(one, 1, func(context.Context) (directory.Directory, error) {
+			times.Add(1)
+			return nil, errors.New("no Postgres")
+		})
+		return times.Load() > 2
+	}, 20*time.Second, time.Millisecond)
+	kept(t, k, one, sized{1, 100})
+}
+
+func TestKeeper_OfNothingReadsNothing(t *testing.T) {
+	t.Parallel()
+	k, one := directory.New(0), key()
+	for range 100 {
+		k.Want(one, 1, func(context.Context) (directory.Directory, error) { panic("there is no room") })
+	}
+	require.False(t, k.Fits(0))
+	bytes, _ := k.State()
+	require.Zero(t, bytes)
+}

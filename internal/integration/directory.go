@@ -1,0 +1,166 @@
+package integration
+
+import (
+	"bytes"
+	"context"
+	"unsafe"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/directory"
+	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// remembered is what an integration's application lists, as it stood at a version, in the order of the names. It says who is on
+// a page; what else there is of them is read by their ids. Nobody changes it.
+type remembered struct {
+	version int64
+	ids     []uuid.UUID
+	folded  *name.Index
+}
+
+const idBytes = int64(unsafe.Sizeof(uuid.UUID{}))
+
+// Version is that of the integration's list.
+func (r *remembered) Version() int64 { return r.version }
+
+// Size is about how many bytes it takes.
+func (r *remembered) Size() int64 { return idBytes*int64(len(r.ids)) + int64(r.folded.Size()) }
+
+// inDirectory tells whether a directory has the whole list.
+func (l externalOrgList) inDirectory() bool {
+	return l.filter.Removed == Listed && l.filter.Mapped == nil
+}
+
+// selectVersion tells the version of an integration's list; the trigger that counts its writes keeps it.
+const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists AS l WHERE l.account_id = ?0 AND l.integration_id = ?1), 0)"
+
+// fromMemory lists what a directory says who is on the page. One statement reads them and tells the version: where the
+// directory is not of that very version nothing is known, and the answer is nil.
+func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgList, window page.Window) (*externalOrgListing, error) {
+	after, err := boundOf(window.After)
+	if err != nil {
+		return nil, err
+	}
+	before, err := boundOf(window.Before)
+	if err != nil {
+		return nil, err
+	}
+	key := directory.Key{Account: list.account, Owner: list.integration}
+	read := func(ctx context.Context) (directory.Directory, error) {
+		return s.remember(ctx, list.account, list.integration)
+	}
+	kept, is := s.directories.Kept(key).(*remembered)
+	if !is {
+		s.directories.Want(key, directory.Unknown, read)
+		return nil, nil
+	}
+	hits := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}.Find(list.part)
+	places := hits.Within(window, after, before, false)
+	ids := make([]uuid.UUID, len(places))
+	for i, place := range places {
+		ids[i] = kept.ids[place]
+	}
+	found, version, err := list.read(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	if version != kept.version || found == nil {
+		s.directories.Want(key, version, read)
+		return nil, nil
+	}
+	s.directories.Served()
+	return &externalOrgListing{found, &hits.Length}, nil
+}
+
+func boundOf(cursor page.Cursor) (*directory.Bound, error) {
+	if cursor == nil {
+		return nil, nil
+	}
+	external, err := placeOf(cursor)
+	return &directory.Bound{Folded: cursor[0], ID: external}, err
+}
+
+// placeOf is the id in a cursor.
+func placeOf(cursor page.Cursor) (uuid.UUID, error) {
+	external, err := uuid.Parse(cursor[1])
+	if err != nil {
+		return uuid.Nil, apperr.New(apperr.BadUserInput, "That is not a cursor of this list.")
+	}
+	return external, nil
+}
+
+// read gives the external organizations of those ids, in their order, and the version of the integration's list. nil: one of
+// them is gone.
+func (l externalOrgList) read(ctx context.Context, tx bun.IDB, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
+	statement := tx.NewRaw(selectVersion+" AS version, "+externalOrgColumns+`
+		FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = ?0 AND x.id = ANY (?2::uuid[])`,
+		l.account, l.integration, arrayOf(ids)).String()
+	found = make([]*ExternalOrg, len(ids))
+	places := make(map[uuid.UUID]int, len(ids))
+	for i, one := range ids {
+		places[one] = i
+	}
+	missing := len(ids)
+	err = pg.Rows(ctx, statement, func(row pg.Row) {
+		version = int64(row.Int(0))
+		if row[1] == nil { // there is none
+			return
+		}
+		one := l.externalOrg(row[1:])
+		found[places[one.ID]] = one
+		missing--
+	})
+	if err != nil || missing > 0 {
+		return nil, version, err
+	}
+	return found, version, nil
+}
+
+// arrayOf is an array as Postgres reads it in text.
+func arrayOf(ids []uuid.UUID) string {
+	text := bytes.NewBuffer(make([]byte, 0, 2+37*len(ids)))
+	text.WriteByte('{')
+	for i, one := range ids {
+		if i > 0 {
+			text.WriteByte(',')
+		}
+		text.WriteString(one.String())
+	}
+	text.WriteByte('}')
+	return text.String()
+}
+
+// remember reads an integration's directory.
+func (s *Service) remember(ctx context.Context, account, integration uuid.UUID) (found directory.Directory, err error) {
+	ctx, session := s.db.WithSession(ctx)
+	defer session.Close()
+	read := &remembered{}
+	var folded []string
+	fits := true
+	err = s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error { // one snapshot
+		err := tx.NewRaw(selectVersion, account, integration).Scan(ctx, &read.version)
+		if err != nil {
+			return err
+		}
+		statement := tx.NewRaw(`
+			SELECT id, folded FROM external_orgs
+			WHERE account_id = ? AND integration_id = ? AND removed_at IS NULL ORDER BY folded, id`, account, integration).String()
+		size := int64(0)
+		return pg.Rows(ctx, statement, func(row pg.Row) {
+			size += idBytes + int64(len(row[1]))
+			if fits = fits && s.directories.Fits(size) && len(folded) < name.MaximumIndexed; fits {
+				read.ids, folded = append(read.ids, row.UUID(0)), append(folded, row.Text(1))
+			}
+		})
+	})
+	if err != nil || !fits {
+		return nil, err
+	}
+	read.folded = name.NewIndex(folded)
+	return read, nil
+}

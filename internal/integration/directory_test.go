@@ -1,0 +1,248 @@
+package integration_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+	"pgregory.net/rapid"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/directory"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/page"
+)
+
+// another is a second server on the same database.
+func (b *bench) another(directoryBytes int64) *bench {
+	other := *b
+	other.kept = directory.New(directoryBytes)
+	other.Service = integration.New(b.db, b.journal, b.sealer, b.vendor.reach(), b.runs, other.kept)
+	return &other
+}
+
+// externals lists what the application lists, and tells whether that came from memory. Nobody else asks this server meanwhile.
+func (b *bench) externals(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string) (listed *page.Connection[*integration.ExternalOrg], fromMemory bool) {
+	_, before := b.kept.State()
+	listed, err := b.ExternalOrgs(ctx, of, arguments, &search, integration.ExternalOrgFilter{})
+	require.NoError(t, err)
+	_, after := b.kept.State()
+	return listed, after.FromMemory > before.FromMemory
+}
+
+// remember waits until the list is in memory.
+func (b *bench) remember(t require.TestingT, ctx context.Context, of uuid.UUID) {
+	require.Eventually(t, func() bool {
+		_, fromMemory := b.externals(t, ctx, of, page.Arguments{}, "")
+		return fromMemory
+	}, 20*time.Second, time.Millisecond)
+}
+
+// both asks a server that has the list in memory and one that never has; they must say the same.
+func (b *bench) both(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string) *page.Connection[*integration.ExternalOrg] {
+	listed, fromMemory := b.externals(t, ctx, of, arguments, search)
+	require.True(t, fromMemory)
+	stored, fromMemory := b.another(0).externals(t, ctx, of, arguments, search)
+	require.False(t, fromMemory)
+	require.Equal(t, stored.Edges, listed.Edges)
+	require.Equal(t, stored.PageInfo, listed.PageInfo)
+	total, err := stored.TotalCount(ctx)
+	require.NoError(t, err)
+	known, err := listed.TotalCount(ctx)
+	require.NoError(t, err)
+	require.Equal(t, total, known)
+	return listed
+}
+
+func TestDirectory_SaysWhatPostgresSays(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	// Few letters, so that many names are equal when folded, and some that LIKE would read otherwise.
+	letters := rapid.StringOfN(rapid.SampledFrom([]rune("aAbB\u00e9\u00c9\u0130zZ%_\\'\U0001F600 ")), 0, 4, -1)
+	made := b.connect(ctx)
+	rapid.Check(t, func(t *rapid.T) {
+		b.write(account, "DELETE FROM external_orgs WHERE integration_id = ?", made.ID)
+		all := rapid.SliceOfN(letters, 0, 12).Draw(t, "names")
+		ids := b.list(made, all...)
+		for _, gone := range rapid.SliceOfN(rapid.SampledFrom(append(ids, uuid.New())), 0, 3).Draw(t, "gone") {
+			b.write(account, "UPDATE external_orgs SET removed_at = now(), url = 'https://example.com' WHERE id = ?", gone)
+		}
+		b.remember(t, ctx, made.ID)
+		search := letters.Draw(t, "search")
+		size := rapid.IntRange(1, 5).Draw(t, "size")
+		places := b.both(t, ctx, made.ID, page.Arguments{}, search).Edges
+		for offset := range len(places) + 2 {
+			b.both(t, ctx, made.ID, page.Arguments{First: &size, Offset: &offset}, search)
+		}
+		for left := range places {
+			right := rapid.IntRange(left, len(places)-1).Draw(t, "right")
+			after, before := &places[left].Cursor, &places[right].Cursor
+			for _, arguments := range []page.Arguments{
+				{First: &size, After: after},
+				{Last: &size, Before: before},
+				{First: &size, After: after, Before: before},
+				{Last: &size, After: after, Before: before},
+				{First: &size, After: before, Before: after},
+			} {
+				b.both(t, ctx, made.ID, arguments, search)
+			}
+		}
+		elsewhere := page.Cursor{letters.Draw(t, "place"), id.New().String()}.String()
+		b.both(t, ctx, made.ID, page.Arguments{First: &size, After: &elsewhere}, search)
+		b.both(t, ctx, made.ID, page.Arguments{Last: &size, After: &elsewhere}, search)
+	})
+}
+
+// Whatever is written by whomever, each list that is read meanwhile is that of its snapshot.
+func TestDirectory_IsNeverStale(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	made := b.connect(ctx)
+	ids := b.list(made, "a", "b", "c", "d", "e", "f", "g", "h")
+	servers := []*bench{b, b.another(directoryBytes)}
+
+	var readers sync.WaitGroup
+	var remembered [2]atomic.Uint64
+	reading, stop := context.WithCancel(t.Context())
+	for i, server := range servers {
+		readers.Go(func() {
+			for reading.Err() == nil {
+				server.compare(ctx, made, "")
+				server.compare(ctx, made, "1")
+				_, answered := server.kept.State()
+				remembered[i].Store(answered.FromMemory)
+			}
+		})
+	}
+	random := rand.New(rand.NewPCG(1, 2))
+	for round := range 60 {
+		one := ids[random.IntN(len(ids))]
+		switch random.IntN(5) {
+		case 0:
+			changed := fmt.Sprintf("%c%d", 'a'+rune(random.IntN(26)), round)
+			b.write(account, "UPDATE external_orgs SET name = ?0, folded = ?0 WHERE id = ?1", changed, one)
+		case 1:
+			b.write(account, "UPDATE external_orgs SET removed_at = now() WHERE id = ?", one)
+		case 2:
+			b.write(account, "UPDATE external_orgs SET removed_at = NULL WHERE id = ?", one)
+		case 3:
+			b.write(account, "DELETE FROM external_orgs WHERE id = ?", one)
+		default:
+			ids = append(ids, b.list(made, fmt.Sprintf("%c%d", 'a'+rune(random.IntN(26)), round))...)
+		}
+		if round%4 == 0 { // the writes between follow at once
+			before := [2]uint64{remembered[0].Load(), remembered[1].Load()}
+			require.Eventually(t, func() bool {
+				return remembered[0].Load() > before[0] && remembered[1].Load() > before[1]
+			}, 20*time.Second, time.Millisecond)
+		}
+	}
+	stop()
+	readers.Wait()
+}
+
+// compare reads a page as the service gives it and as the table has it, in one snapshot.
+func (b *bench) compare(ctx context.Context, made *integration.Integration, search string) {
+	ctx, session := b.db.WithSession(ctx)
+	defer session.Close()
+	listed, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{}, &search, integration.ExternalOrgFilter{})
+	require.NoError(b.t, err)
+	stored := []string{}
+	require.NoError(b.t, b.db.Read(ctx, made.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT name FROM external_orgs WHERE integration_id = ? AND removed_at IS NULL AND strpos(folded, ?) > 0 ORDER BY folded, id LIMIT 50", made.ID, search).Scan(ctx, &stored)
+	}))
+	require.Equal(b.t, stored, names(listed))
+}
+
+// What a write reads of its own is not in any directory yet, and never will be where it is taken back.
+func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	made := b.connect(ctx)
+	b.list(made, "a")
+	b.remember(t, ctx, made.ID)
+	taken := fmt.Errorf("taken back")
+	err := b.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := tx.ExecContext(ctx, "UPDATE external_orgs SET name = 'z', folded = 'z'"); err != nil {
+			return err
+		}
+		listed, fromMemory := b.externals(t, ctx, made.ID, page.Arguments{}, "")
+		require.False(t, fromMemory)
+		require.Equal(t, []string{"z"}, names(listed))
+		return taken
+	})
+	require.ErrorIs(t, err, taken)
+	listed, _ := b.externals(t, ctx, made.ID, page.Arguments{}, "")
+	require.Equal(t, []string{"a"}, names(listed))
+}
+
+// Nobody who writes external organizations can leave the version where it was.
+func TestDirectory_EveryWriteMovesTheVersion(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	made, other := b.connect(ctx), b.connect(ctx)
+	ids := b.list(made, "a", "b", "c")
+	version := func(of *integration.Integration) int {
+		return b.count(account, "SELECT coalesce(max(version), 0) FROM external_org_lists WHERE integration_id = ?", of.ID)
+	}
+	for _, write := range []struct {
+		is, statement     string
+		moves, movesOther bool
+	}{
+		{"a change", "UPDATE external_orgs SET name = 'x' WHERE id = ?0", true, false},
+		{"a change of nothing", "UPDATE external_orgs SET name = 'x' WHERE id = ?0 AND name = 'y'", false, false},
+		{"a move to another list", "UPDATE external_orgs SET integration_id = ?1 WHERE id = ?0", true, true},
+		{"a change there", "UPDATE external_orgs SET name = 'y' WHERE id = ?0", false, true},
+		{"a deletion there", "DELETE FROM external_orgs WHERE id = ?0", false, true},
+		{"the deletion of what is there no more", "DELETE FROM external_orgs WHERE id = ?0", false, false},
+		{"an organization's", "INSERT INTO organizations (account_id, id, name, folded) VALUES (?2, ?0, 'x', 'x')", false, false},
+	} {
+		before, beforeOther := version(made), version(other)
+		b.write(account, write.statement, ids[0], other.ID, account)
+		require.Equal(t, write.moves, version(made) > before, write.is)
+		require.Equal(t, write.movesOther, version(other) > beforeOther, write.is)
+	}
+	b.organization(made, "Acme", ids[1])
+	before := version(made)
+	b.write(account, "DELETE FROM mappings")
+	require.Equal(t, before, version(made), "saving mappings moves nothing")
+
+	b.write(account, "DELETE FROM integrations WHERE id = ?", made.ID)
+	require.Zero(t, version(made), "it goes with its list")
+}
+
+func TestDirectory_KeepsToItsBytes(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, _ := b.actor(auth.Admin)
+	many := slices.Repeat([]string{strings.Repeat("external organization ", 8)}, 300)
+	small, large := b.connect(ctx), b.connect(ctx)
+	b.list(small, "a")
+	b.list(large, many...)
+	const limit = 16 << 10 // less than the large one takes
+	server := b.another(limit)
+	server.remember(t, ctx, small.ID)
+	for range 200 {
+		listed, fromMemory := server.externals(t, ctx, large.ID, page.Arguments{}, "")
+		require.False(t, fromMemory, "what has no room is not kept")
+		require.Len(t, listed.Nodes(), page.DefaultSize)
+	}
+	_, fromMemory := server.externals(t, ctx, small.ID, page.Arguments{}, "")
+	require.True(t, fromMemory, "and pushes nothing out")
+	bytes, _ := server.kept.State()
+	require.LessOrEqual(t, bytes, int64(limit))
+}
