@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"sort"
+	"sync"
 
 	"github.com/google/uuid"
 
@@ -17,35 +18,43 @@ type Names struct {
 	ID     func(i int) uuid.UUID // of the i-th
 }
 
-// Found is what a search finds of a list.
-type Found struct {
-	Length int
-
-	names  Names
-	places []int32 // in order; nil: all
-}
-
-// Find finds those that have the part; "" finds all.
-func (n Names) Find(part string) Found {
-	if part == "" {
-		return Found{Length: n.Folded.Len(), names: n}
-	}
-	found := n.Folded.Find(part)
-	return Found{Length: len(found), names: n, places: found}
-}
-
-// place is where the i-th of them stands in the list.
-func (f Found) place(i int) int {
-	if f.places != nil {
-		return int(f.places[i])
-	}
-	return i
-}
-
 // Bound is a place in the order, whether something stands there or not.
 type Bound struct {
 	Folded string
 	ID     uuid.UUID
+}
+
+// found holds the places of a search's hits. It is used again: there may be as many hits as names.
+var found = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // a pool is for all
+
+// Page tells where in the list those stand that have the part and that the window holds, and one more where there is one, in the
+// order of the walk: what Postgres would bring for it. after and before are the window's, nil where it has none. total is how
+// many have the part; "" has all.
+func (n Names) Page(part string, window page.Window, after, before *Bound, descending bool) (places []int, total int) {
+	if part == "" {
+		whole := hits{names: n, length: n.Folded.Len()}
+		return whole.within(window, after, before, descending), whole.length
+	}
+	buffer := found.Get().(*[]int32) //nolint:forcetypeassert // there is nothing else in it
+	defer found.Put(buffer)
+	*buffer = n.Folded.Find((*buffer)[:0], part)
+	some := hits{names: n, length: len(*buffer), places: *buffer}
+	return some.within(window, after, before, descending), some.length
+}
+
+// hits are those of a list that a search finds.
+type hits struct {
+	names  Names
+	length int
+	places []int32 // in order; nil: all
+}
+
+// place is where the i-th of them stands in the list.
+func (h hits) place(i int) int {
+	if h.places != nil {
+		return int(h.places[i])
+	}
+	return i
 }
 
 // compare is the order that Postgres has them in: by bytes, then by id.
@@ -55,26 +64,24 @@ func (n Names) compare(bound Bound, i int) int {
 }
 
 // before is how many come before the bound; with the one that stands there, where that is wanted.
-func (f Found) before(bound Bound, inclusive bool) int {
-	return sort.Search(f.Length, func(i int) bool {
-		order := f.names.compare(bound, f.place(i))
+func (h hits) before(bound Bound, inclusive bool) int {
+	return sort.Search(h.length, func(i int) bool {
+		order := h.names.compare(bound, h.place(i))
 		return order < 0 || order == 0 && !inclusive
 	})
 }
 
-// Within tells where in the list those stand that the window holds, and one more where there is one, in the order of the walk:
-// what Postgres would bring for it. after and before are the window's, nil where it has none.
-func (f Found) Within(window page.Window, after, before *Bound, descending bool) []int {
+func (h hits) within(window page.Window, after, before *Bound, descending bool) []int {
 	low, high := after, before // the bounds in the order of names
 	if descending {
 		low, high = before, after
 	}
-	from, to := 0, f.Length
+	from, to := 0, h.length
 	if low != nil {
-		from = f.before(*low, true)
+		from = h.before(*low, true)
 	}
 	if high != nil {
-		to = f.before(*high, false)
+		to = h.before(*high, false)
 	}
 	count := min(to-from-window.Offset, window.Size+1)
 	if count <= 0 {
@@ -83,9 +90,9 @@ func (f Found) Within(window page.Window, after, before *Bound, descending bool)
 	places := make([]int, count)
 	for i := range places {
 		if descending != window.Backward {
-			places[i] = f.place(to - 1 - window.Offset - i)
+			places[i] = h.place(to - 1 - window.Offset - i)
 		} else {
-			places[i] = f.place(from + window.Offset + i)
+			places[i] = h.place(from + window.Offset + i)
 		}
 	}
 	return places

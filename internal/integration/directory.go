@@ -59,8 +59,8 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 		s.directories.Want(key, directory.Unknown, read)
 		return nil, nil
 	}
-	hits := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}.Find(list.part)
-	places := hits.Within(window, after, before, false)
+	names := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}
+	places, total := names.Page(list.part, window, after, before, false)
 	ids := make([]uuid.UUID, len(places))
 	for i, place := range places {
 		ids[i] = kept.ids[place]
@@ -74,7 +74,7 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 		return nil, nil
 	}
 	s.directories.Served()
-	return &externalOrgListing{found, &hits.Length}, nil
+	return &externalOrgListing{found, &total}, nil
 }
 
 func boundOf(cursor page.Cursor) (*directory.Bound, error) {

@@ -99,16 +99,17 @@ func (x *Index) At(i int) string { return x.text[x.starts[i]:x.starts[i+1]] }
 // Size is how many bytes it takes.
 func (x *Index) Size() int { return len(x.text) + 4*(len(x.starts)+len(x.ends)+len(x.names)) }
 
-// Find tells which names have the part anywhere, in any case, in the order of the names. An empty part is in all.
-func (x *Index) Find(part string) (found []int32) {
+// Find appends to found which names have the part anywhere, in any case, in the order of the names. An empty part is in all.
+func (x *Index) Find(found []int32, part string) []int32 {
 	part = Fold(part)
-	if len(part) < 2 {
+	switch len(part) {
+	case 0:
 		for i := range x.Len() {
-			if strings.Contains(x.At(i), part) {
-				found = append(found, int32(i)) //nolint:gosec // MaximumIndexed
-			}
+			found = append(found, int32(i)) //nolint:gosec // MaximumIndexed
 		}
 		return found
+	case 1:
+		return x.findByte(found, part[0])
 	}
 	candidates := x.filed(x.bucket(part[0], part[1]))
 	for k := 2; k < len(part); k++ {
@@ -122,4 +123,19 @@ func (x *Index) Find(part string) (found []int32) {
 		}
 	}
 	return found
+}
+
+// findByte leaps through the text of all names, from one that has the byte to the next.
+func (x *Index) findByte(found []int32, letter byte) []int32 {
+	for i, at := 0, 0; ; at = int(x.starts[i]) {
+		leap := strings.IndexByte(x.text[at:], letter)
+		if leap < 0 {
+			return found
+		}
+		for int(x.starts[i+1]) <= at+leap {
+			i++
+		}
+		found = append(found, int32(i)) //nolint:gosec // MaximumIndexed
+		i++
+	}
 }

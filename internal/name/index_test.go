@@ -27,8 +27,8 @@ func TestIndex_FindsWhatHoldsThePart(t *testing.T) {
 				want = append(want, int32(i))
 			}
 		}
-		require.ElementsMatch(t, want, index.Find(part))
-		require.IsIncreasing(t, append([]int32{-1}, index.Find(part)...))
+		require.ElementsMatch(t, want, index.Find(nil, part))
+		require.IsIncreasing(t, append([]int32{-1}, index.Find(nil, part)...))
 	})
 }
 
@@ -49,8 +49,9 @@ func BenchmarkIndex_Find(b *testing.B) {
 	for sentence, parts := range map[string][]string{"word": words, "letter": {"e"}, "nothing": {"zebra"}} {
 		b.Run(sentence, func(b *testing.B) {
 			b.ReportAllocs()
+			var found []int32
 			for i := 0; b.Loop(); i++ {
-				index.Find(parts[i%len(parts)])
+				found = index.Find(found[:0], parts[i%len(parts)])
 			}
 		})
 	}

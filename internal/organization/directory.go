@@ -101,13 +101,12 @@ func (s selection) from(kept *remembered, window page.Window) (found listing, er
 	if err != nil {
 		return listing{}, err
 	}
-	hits := kept.names.Find(s.search)
-	places := hits.Within(window, after, before, s.order.Descending)
+	places, total := kept.names.Page(s.search, window, after, before, s.order.Descending)
 	items := make([]*Organization, len(places))
 	for i, place := range places {
 		items[i] = &kept.all[place]
 	}
-	return listing{items, &hits.Length}, nil
+	return listing{items, &total}, nil
 }
 
 // bound is the place of a cursor in the order of names; nil: none is given.
