@@ -24,22 +24,36 @@ type Bound struct {
 	ID     uuid.UUID
 }
 
+// Query asks for a page of a list.
+type Query struct {
+	Part          string // of the name; "": any name
+	Window        page.Window
+	After, Before *Bound // the window's; nil where it has none
+	Descending    bool
+	Narrow        func(places []int32) ([]int32, error) // leaves some of the hits, in place; nil: all count
+}
+
 // found holds the places of a search's hits. It is used again: there may be as many hits as names.
 var found = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // a pool is for all
 
-// Page tells where in the list those stand that have the part and that the window holds, and one more where there is one, in the
-// order of the walk: what Postgres would bring for it. after and before are the window's, nil where it has none. total is how
-// many have the part; "" has all.
-func (n Names) Page(part string, window page.Window, after, before *Bound, descending bool) (places []int, total int) {
-	if part == "" {
+// Page tells where in the list those stand that are on the page, and one more where there is one, in the order of the walk: what
+// Postgres would bring for it. total is how many there are on all pages.
+func (n Names) Page(query Query) (places []int, total int, err error) {
+	if query.Part == "" && query.Narrow == nil {
 		whole := hits{names: n, length: n.Folded.Len()}
-		return whole.within(window, after, before, descending), whole.length
+		return whole.within(query), whole.length, nil
 	}
 	buffer := found.Get().(*[]int32) //nolint:forcetypeassert // there is nothing else in it
 	defer found.Put(buffer)
-	*buffer = n.Folded.Find((*buffer)[:0], part)
-	some := hits{names: n, length: len(*buffer), places: *buffer}
-	return some.within(window, after, before, descending), some.length
+	*buffer = n.Folded.Find((*buffer)[:0], query.Part)
+	some := hits{names: n, places: *buffer}
+	if query.Narrow != nil {
+		if some.places, err = query.Narrow(some.places); err != nil {
+			return nil, 0, err
+		}
+	}
+	some.length = len(some.places)
+	return some.within(query), some.length, nil
 }
 
 // hits are those of a list that a search finds.
@@ -71,10 +85,11 @@ func (h hits) before(bound Bound, inclusive bool) int {
 	})
 }
 
-func (h hits) within(window page.Window, after, before *Bound, descending bool) []int {
-	low, high := after, before // the bounds in the order of names
+func (h hits) within(query Query) []int {
+	window, descending := query.Window, query.Descending
+	low, high := query.After, query.Before // the bounds in the order of names
 	if descending {
-		low, high = before, after
+		low, high = high, low
 	}
 	from, to := 0, h.length
 	if low != nil {

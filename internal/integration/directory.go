@@ -33,7 +33,7 @@ func (r *remembered) Size() int64 { return idBytes*int64(len(r.ids)) + int64(r.f
 
 // inDirectory tells whether a directory has the whole list.
 func (l externalOrgList) inDirectory() bool {
-	return l.filter.Removed == Listed && l.filter.Mapped == nil
+	return l.filter.Removed == Listed
 }
 
 // selectVersion tells the version of an integration's list; the trigger that counts its writes keeps it.
@@ -59,8 +59,15 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 		s.directories.Want(key, directory.Unknown, read)
 		return nil, nil
 	}
+	query := directory.Query{Part: list.part, Window: window, After: after, Before: before}
+	if list.filter.Mapped != nil {
+		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, tx, kept, places) }
+	}
 	names := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}
-	places, total := names.Page(list.part, window, after, before, false)
+	places, total, err := names.Page(query)
+	if err != nil {
+		return nil, err
+	}
 	ids := make([]uuid.UUID, len(places))
 	for i, place := range places {
 		ids[i] = kept.ids[place]
@@ -75,6 +82,35 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 	}
 	s.directories.Served()
 	return &externalOrgListing{found, &total}, nil
+}
+
+// fewHits are looked up one by one, to see which of them are mapped; for more, all of the integration's mappings are read.
+const fewHits = 500
+
+// narrow leaves those that are mapped, or those that are not.
+func (l externalOrgList) narrow(ctx context.Context, tx bun.IDB, kept *remembered, places []int32) ([]int32, error) {
+	if len(places) == 0 {
+		return places, nil
+	}
+	query := tx.NewSelect().Table("mappings").Column("external_org_id").Where("account_id = ?", l.account).Where("integration_id = ?", l.integration)
+	if len(places) <= fewHits {
+		ids := make([]uuid.UUID, len(places))
+		for i, place := range places {
+			ids[i] = kept.ids[place]
+		}
+		query = query.Where("external_org_id = ANY (?::uuid[])", arrayOf(ids))
+	}
+	mapped := map[uuid.UUID]struct{}{}
+	if err := pg.Rows(ctx, query.String(), func(row pg.Row) { mapped[row.UUID(0)] = struct{}{} }); err != nil {
+		return nil, err
+	}
+	left := places[:0]
+	for _, place := range places {
+		if _, is := mapped[kept.ids[place]]; is == *l.filter.Mapped {
+			left = append(left, place)
+		}
+	}
+	return left, nil
 }
 
 func boundOf(cursor page.Cursor) (*directory.Bound, error) {

@@ -32,9 +32,9 @@ func (b *bench) another(directoryBytes int64) *bench {
 }
 
 // externals lists what the application lists, and tells whether that came from memory. Nobody else asks this server meanwhile.
-func (b *bench) externals(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string) (listed *page.Connection[*integration.ExternalOrg], fromMemory bool) {
+func (b *bench) externals(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string, mapped *bool) (listed *page.Connection[*integration.ExternalOrg], fromMemory bool) {
 	_, before := b.kept.State()
-	listed, err := b.ExternalOrgs(ctx, of, arguments, &search, integration.ExternalOrgFilter{})
+	listed, err := b.ExternalOrgs(ctx, of, arguments, &search, integration.ExternalOrgFilter{Mapped: mapped})
 	require.NoError(t, err)
 	_, after := b.kept.State()
 	return listed, after.FromMemory > before.FromMemory
@@ -43,16 +43,16 @@ func (b *bench) externals(t require.TestingT, ctx context.Context, of uuid.UUID,
 // remember waits until the list is in memory.
 func (b *bench) remember(t require.TestingT, ctx context.Context, of uuid.UUID) {
 	require.Eventually(t, func() bool {
-		_, fromMemory := b.externals(t, ctx, of, page.Arguments{}, "")
+		_, fromMemory := b.externals(t, ctx, of, page.Arguments{}, "", nil)
 		return fromMemory
 	}, 20*time.Second, time.Millisecond)
 }
 
 // both asks a server that has the list in memory and one that never has; they must say the same.
-func (b *bench) both(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string) *page.Connection[*integration.ExternalOrg] {
-	listed, fromMemory := b.externals(t, ctx, of, arguments, search)
+func (b *bench) both(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string, mapped *bool) *page.Connection[*integration.ExternalOrg] {
+	listed, fromMemory := b.externals(t, ctx, of, arguments, search, mapped)
 	require.True(t, fromMemory)
-	stored, fromMemory := b.another(0).externals(t, ctx, of, arguments, search)
+	stored, fromMemory := b.another(0).externals(t, ctx, of, arguments, search, mapped)
 	require.False(t, fromMemory)
 	require.Equal(t, stored.Edges, listed.Edges)
 	require.Equal(t, stored.PageInfo, listed.PageInfo)
@@ -78,12 +78,18 @@ func TestDirectory_SaysWhatPostgresSays(t *testing.T) {
 		for _, gone := range rapid.SliceOfN(rapid.SampledFrom(append(ids, uuid.New())), 0, 3).Draw(t, "gone") {
 			b.write(account, "UPDATE external_orgs SET removed_at = now(), url = 'https://example.com' WHERE id = ?", gone)
 		}
+		for _, one := range rapid.SliceOfNDistinct(rapid.SampledFrom(append(ids, uuid.Nil)), 0, 4, rapid.ID).Draw(t, "mapped") {
+			if one != uuid.Nil {
+				b.organization(made, id.New().String(), one)
+			}
+		}
 		b.remember(t, ctx, made.ID)
+		mapped := rapid.SampledFrom(both()).Draw(t, "narrowed")
 		search := letters.Draw(t, "search")
 		size := rapid.IntRange(1, 5).Draw(t, "size")
-		places := b.both(t, ctx, made.ID, page.Arguments{}, search).Edges
+		places := b.both(t, ctx, made.ID, page.Arguments{}, search, mapped).Edges
 		for offset := range len(places) + 2 {
-			b.both(t, ctx, made.ID, page.Arguments{First: &size, Offset: &offset}, search)
+			b.both(t, ctx, made.ID, page.Arguments{First: &size, Offset: &offset}, search, mapped)
 		}
 		for left := range places {
 			right := rapid.IntRange(left, len(places)-1).Draw(t, "right")
@@ -95,13 +101,40 @@ func TestDirectory_SaysWhatPostgresSays(t *testing.T) {
 				{Last: &size, After: after, Before: before},
 				{First: &size, After: before, Before: after},
 			} {
-				b.both(t, ctx, made.ID, arguments, search)
+				b.both(t, ctx, made.ID, arguments, search, mapped)
 			}
 		}
 		elsewhere := page.Cursor{letters.Draw(t, "place"), id.New().String()}.String()
-		b.both(t, ctx, made.ID, page.Arguments{First: &size, After: &elsewhere}, search)
-		b.both(t, ctx, made.ID, page.Arguments{Last: &size, After: &elsewhere}, search)
+		b.both(t, ctx, made.ID, page.Arguments{First: &size, After: &elsewhere}, search, mapped)
+		b.both(t, ctx, made.ID, page.Arguments{Last: &size, After: &elsewhere}, search, mapped)
 	})
+}
+
+// both are what the filter by mapping can be.
+func both() []*bool {
+	yes, no := true, false
+	return []*bool{nil, &yes, &no}
+}
+
+// Of many hits it is not asked one by one which are mapped.
+func TestDirectory_NarrowsMany(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	made := b.connect(ctx)
+	b.write(account, `INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded)
+		SELECT ?, gen_random_uuid(), ?, n::text, 'Client ' || n, 'client ' || n FROM generate_series(1, 700) AS n`, account, made.ID)
+	b.write(account, `INSERT INTO organizations (account_id, id, name, folded) SELECT account_id, id, name, folded FROM external_orgs WHERE remote_id::int % 3 = 0`)
+	b.write(account, `INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
+		SELECT account_id, id, id, integration_id, id, 'MANUAL', 'Pat' FROM external_orgs WHERE remote_id::int % 3 = 0`)
+	b.remember(t, ctx, made.ID)
+	for _, mapped := range both() {
+		for _, search := range []string{"", "client", "7"} {
+			for _, offset := range []int{0, 30, 600} {
+				b.both(t, ctx, made.ID, page.Arguments{Offset: &offset}, search, mapped)
+			}
+		}
+	}
 }
 
 // Whatever is written by whomever, each list that is read meanwhile is that of its snapshot.
@@ -111,6 +144,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 	ctx, account := b.actor(auth.Admin)
 	made := b.connect(ctx)
 	ids := b.list(made, "a", "b", "c", "d", "e", "f", "g", "h")
+	b.organization(made, "Acme", ids[0])
 	servers := []*bench{b, b.another(directoryBytes)}
 
 	var readers sync.WaitGroup
@@ -119,8 +153,9 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 	for i, server := range servers {
 		readers.Go(func() {
 			for reading.Err() == nil {
-				server.compare(ctx, made, "")
-				server.compare(ctx, made, "1")
+				server.compare(ctx, made, "", false)
+				server.compare(ctx, made, "1", false)
+				server.compare(ctx, made, "", true)
 				_, answered := server.kept.State()
 				remembered[i].Store(answered.FromMemory)
 			}
@@ -129,7 +164,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for round := range 60 {
 		one := ids[random.IntN(len(ids))]
-		switch random.IntN(5) {
+		switch random.IntN(7) {
 		case 0:
 			changed := fmt.Sprintf("%c%d", 'a'+rune(random.IntN(26)), round)
 			b.write(account, "UPDATE external_orgs SET name = ?0, folded = ?0 WHERE id = ?1", changed, one)
@@ -139,6 +174,11 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 			b.write(account, "UPDATE external_orgs SET removed_at = NULL WHERE id = ?", one)
 		case 3:
 			b.write(account, "DELETE FROM external_orgs WHERE id = ?", one)
+		case 4:
+			b.write(account, `INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
+				SELECT x.account_id, ?, o.id, x.integration_id, x.id, 'MANUAL', 'Pat' FROM external_orgs AS x, organizations AS o WHERE x.id = ? ON CONFLICT DO NOTHING`, id.New(), one)
+		case 5:
+			b.write(account, "DELETE FROM mappings WHERE external_org_id = ?", one)
 		default:
 			ids = append(ids, b.list(made, fmt.Sprintf("%c%d", 'a'+rune(random.IntN(26)), round))...)
 		}
@@ -154,14 +194,18 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 }
 
 // compare reads a page as the service gives it and as the table has it, in one snapshot.
-func (b *bench) compare(ctx context.Context, made *integration.Integration, search string) {
+func (b *bench) compare(ctx context.Context, made *integration.Integration, search string, unmapped bool) {
 	ctx, session := b.db.WithSession(ctx)
 	defer session.Close()
-	listed, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{}, &search, integration.ExternalOrgFilter{})
+	filter, narrowed := integration.ExternalOrgFilter{}, ""
+	if unmapped {
+		filter.Mapped, narrowed = new(bool), "AND NOT EXISTS (SELECT FROM mappings AS m WHERE m.external_org_id = x.id)"
+	}
+	listed, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{}, &search, filter)
 	require.NoError(b.t, err)
 	stored := []string{}
 	require.NoError(b.t, b.db.Read(ctx, made.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT name FROM external_orgs WHERE integration_id = ? AND removed_at IS NULL AND strpos(folded, ?) > 0 ORDER BY folded, id LIMIT 50", made.ID, search).Scan(ctx, &stored)
+		return tx.NewRaw("SELECT name FROM external_orgs AS x WHERE integration_id = ? AND removed_at IS NULL AND strpos(folded, ?) > 0 "+narrowed+" ORDER BY folded, id LIMIT 50", made.ID, search).Scan(ctx, &stored)
 	}))
 	require.Equal(b.t, stored, names(listed))
 }
@@ -179,13 +223,13 @@ func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 		if _, err := tx.ExecContext(ctx, "UPDATE external_orgs SET name = 'z', folded = 'z'"); err != nil {
 			return err
 		}
-		listed, fromMemory := b.externals(t, ctx, made.ID, page.Arguments{}, "")
+		listed, fromMemory := b.externals(t, ctx, made.ID, page.Arguments{}, "", nil)
 		require.False(t, fromMemory)
 		require.Equal(t, []string{"z"}, names(listed))
 		return taken
 	})
 	require.ErrorIs(t, err, taken)
-	listed, _ := b.externals(t, ctx, made.ID, page.Arguments{}, "")
+	listed, _ := b.externals(t, ctx, made.ID, page.Arguments{}, "", nil)
 	require.Equal(t, []string{"a"}, names(listed))
 }
 
@@ -237,11 +281,11 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 	server := b.another(limit)
 	server.remember(t, ctx, small.ID)
 	for range 200 {
-		listed, fromMemory := server.externals(t, ctx, large.ID, page.Arguments{}, "")
+		listed, fromMemory := server.externals(t, ctx, large.ID, page.Arguments{}, "", nil)
 		require.False(t, fromMemory, "what has no room is not kept")
 		require.Len(t, listed.Nodes(), page.DefaultSize)
 	}
-	_, fromMemory := server.externals(t, ctx, small.ID, page.Arguments{}, "")
+	_, fromMemory := server.externals(t, ctx, small.ID, page.Arguments{}, "", nil)
 	require.True(t, fromMemory, "and pushes nothing out")
 	bytes, _ := server.kept.State()
 	require.LessOrEqual(t, bytes, int64(limit))

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 // bench is a service over a database of its own, with vendors that take the key "good".
 type bench struct {
 	*integration.Service
-	t       *testing.T
+	t       testing.TB
 	db      *pg.DB
 	journal *journal.Journal
 	keyset  []byte
@@ -44,7 +44,7 @@ type bench struct {
 // directoryBytes is room for the lists of a few integrations of tests.
 const directoryBytes = 1 << 20
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 6})
 	require.NoError(t, err)

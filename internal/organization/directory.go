@@ -101,7 +101,10 @@ func (s selection) from(kept *remembered, window page.Window) (found listing, er
 	if err != nil {
 		return listing{}, err
 	}
-	places, total := kept.names.Page(s.search, window, after, before, s.order.Descending)
+	places, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window, After: after, Before: before, Descending: s.order.Descending})
+	if err != nil {
+		return listing{}, err
+	}
 	items := make([]*Organization, len(places))
 	for i, place := range places {
 		items[i] = &kept.all[place]
