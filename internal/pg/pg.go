@@ -34,6 +34,7 @@ type Options struct {
 	MaxConnections   int32           // 0: 16
 	StatementTimeout time.Duration   // 0: 5 s; longer work sets its own inside its transaction
 	LockTimeout      time.Duration   // 0: 2 s
+	PlanLife         time.Duration   // of plans that connections keep; 0: 10 s
 	PerAccount       int             // connections that requests of one account have at once; 0: no limit
 	Tracer           pgx.QueryTracer // of every statement, and of what else of pgx it traces; nil: none
 }
@@ -50,9 +51,10 @@ const idleTransactionTimeout = 15 * time.Second
 
 // DB is the store.
 type DB struct {
-	pool   *pgxpool.Pool
-	bun    *bun.DB
-	shares *shares
+	pool     *pgxpool.Pool
+	bun      *bun.DB
+	shares   *shares
+	planLife time.Duration
 }
 
 // Open connects to the migrated database at url. It fails where the role it works as could see past row-level security.
@@ -91,7 +93,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		return nil, fmt.Errorf("open Postgres: %w", err)
 	}
 	db := &DB{
-		pool: pool, bun: bun.NewDB(openSQL(pool), pgdialect.New()),
+		pool: pool, bun: bun.NewDB(openSQL(pool), pgdialect.New()), planLife: cmpOr(options.PlanLife, 10*time.Second),
 		shares: &shares{limit: options.PerAccount, accounts: map[uuid.UUID]*share{}},
 	}
 	if err := db.checkRowSecurity(ctx); err != nil {
@@ -115,13 +117,16 @@ func (d *DB) Close() {
 	d.pool.Close()
 }
 
-// acquire takes a connection of the pool. One that does not come in time is an error with the code UNAVAILABLE.
-func (d *DB) acquire(ctx context.Context) (bun.Conn, error) {
+// acquire takes a connection of the pool for bun.
+func (d *DB) acquire(ctx context.Context) (bun.Conn, error) { return acquired(ctx, d.bun.Conn) }
+
+// acquired takes a connection of the pool. One that does not come in time is an error with the code UNAVAILABLE.
+func acquired[Conn any](ctx context.Context, take func(context.Context) (Conn, error)) (Conn, error) {
 	patience := patienceFrom(ctx)
 	waiting, cancel := context.WithTimeout(ctx, patience.rest())
 	defer cancel()
 	began := time.Now()
-	conn, err := d.bun.Conn(waiting)
+	conn, err := take(waiting)
 	if patience != nil {
 		patience.Spend(time.Since(began))
 	}

@@ -210,12 +210,12 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 	var group sync.WaitGroup
 	for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
 		group.Go(func() {
-			first := true
+			there := sync.OnceFunc(met.Done)
+			defer there() // whoever fails before must not leave the other waiting
 			err := db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
 				for i, name := range order {
-					if i == 1 && first {
-						first = false
-						met.Done()
+					if i == 1 {
+						there()
 						met.Wait()
 					}
 					if _, err := tx.ExecContext(ctx, "SELECT FROM organizations WHERE name = ? FOR UPDATE", name); err != nil {

@@ -90,6 +90,9 @@ func UUIDs(values []uuid.UUID) Argument {
 	return array
 }
 
+// Null tells whether the column has no value.
+func (r Row) Null(column int) bool { return r[column] == nil }
+
 // UUID is the value of a column of that type.
 func (r Row) UUID(column int) uuid.UUID { return uuid.UUID(r[column]) }
 

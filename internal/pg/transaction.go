@@ -32,6 +32,12 @@ type transaction struct {
 	writes      bool
 	view        *view // of the account, where the transaction's beginning told
 	afterCommit []func()
+
+	// Of a write whose statements are sent together:
+	together bool
+	first    []Statement // that the transaction begins with, as long as they are not sent
+	last     string      // that ends it
+	closed   error       // why nothing more is sent
 }
 
 func transactionFrom(ctx context.Context) *transaction {
@@ -43,6 +49,9 @@ func transactionFrom(ctx context.Context) *transaction {
 // same moment, and inside an Enclosure that has begun, what it wrote. Statements that change anything fail elsewhere.
 func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
 	if outer := transactionFrom(ctx); outer != nil && outer.account == account {
+		if outer.together {
+			return errTogether
+		}
 		return work(ctx, outer.tx)
 	}
 	if enclosure := enclosureFrom(ctx); enclosure != nil {
@@ -61,6 +70,11 @@ func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
 // it because of another transaction, work runs again from the start: it must not change anything outside. Inside an Enclosure
 // it is committed with that.
 func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
+	return d.write(ctx, account, work, func(state *transaction) error { return d.run(ctx, nil, state, work) })
+}
+
+// write runs a write in the enclosure of ctx, or once as a transaction of its own, and again where it met another one.
+func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed Work, once func(*transaction) error) error {
 	if outer := transactionFrom(ctx); outer != nil {
 		return errNestedWrite
 	}
@@ -68,7 +82,7 @@ func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
 		session.Close() // what is read after the write must see it, and one request never holds two connections
 	}
 	if enclosure := enclosureFrom(ctx); enclosure != nil {
-		return enclosure.write(ctx, account, work)
+		return enclosure.write(ctx, account, enclosed)
 	}
 	var err error
 	for try := range conflictRetries + 1 {
@@ -76,7 +90,7 @@ func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
 			pause(ctx, try)
 		}
 		writing := &transaction{account: account, writes: true}
-		if err = d.run(ctx, nil, writing, work); err == nil {
+		if err = once(writing); err == nil {
 			for _, then := range writing.afterCommit {
 				then()
 			}
@@ -121,13 +135,11 @@ func Native(ctx context.Context) pgx.Tx {
 
 // run begins a transaction, sets the account for row-level security, and does the work in it.
 func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction, work Work) (err error) {
-	if sessionFrom(ctx) != nil { // the work of a request
-		giveBack, err := d.shares.take(ctx, state.account)
-		if err != nil {
-			return err
-		}
-		defer giveBack()
+	giveBack, err := d.share(ctx, state.account)
+	if err != nil {
+		return err
 	}
+	defer giveBack()
 	conn, err := d.acquire(ctx)
 	if err != nil {
 		return err
@@ -141,6 +153,14 @@ func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction
 		state.tx = tx
 		return work(context.WithValue(ctx, transactionKey{}, state), tx)
 	})
+}
+
+// share waits for the account's turn, where it is a request that works.
+func (d *DB) share(ctx context.Context, account uuid.UUID) (giveBack func(), err error) {
+	if sessionFrom(ctx) == nil {
+		return func() {}, nil
+	}
+	return d.shares.take(ctx, account)
 }
 
 func nativeConn(conn bun.Conn) (*pgx.Conn, error) {

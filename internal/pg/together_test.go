@@ -1,0 +1,267 @@
+package pg_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// adding is a statement that adds an organization.
+func adding(account uuid.UUID, name string) pg.Statement {
+	return pg.Statement{
+		SQL:    "INSERT INTO organizations (account_id, id, name, folded) VALUES ($1, $2, $3, $3)",
+		Values: []any{account, id.New(), name},
+	}
+}
+
+// counting is a statement that counts those that row-level security shows.
+func counting(count *int) pg.Statement {
+	return pg.Statement{SQL: "SELECT count(*) FROM organizations", Take: func(row pg.Row) { *count = row.Int(0) }}
+}
+
+func TestWriteTogether_IsATransactionOfTwoRoundTrips(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 1})
+	account, other := newAccount(t, db), newAccount(t, db)
+	require.NoError(t, db.WriteTogether(t.Context(), other, func(ctx context.Context) error { return pg.Finish(ctx, adding(other, "Theirs")) }))
+
+	before, after, announced := -1, -1, 0
+	ctx, statements := pg.WithStatementCount(t.Context())
+	require.NoError(t, db.WriteTogether(ctx, account, func(ctx context.Context) error {
+		if err := pg.Send(ctx, counting(&before), adding(account, "One")); err != nil {
+			return err
+		}
+		pg.AfterCommit(ctx, func() { announced++ })
+		return pg.Finish(ctx, adding(account, "Two"), counting(&after))
+	}))
+	require.EqualValues(t, 2, statements.Load())
+	require.Equal(t, []int{0, 2, 1}, []int{before, after, announced})
+	require.Equal(t, 2, count(t, t.Context(), db, account))
+
+	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Send(ctx, adding(account, "Three")) }), "without a last one")
+	require.Equal(t, 3, count(t, t.Context(), db, account), "it is committed too")
+}
+
+func TestWriteTogether_WhatFailsIsTakenBack(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 1})
+	account := newAccount(t, db)
+	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "Taken")) }))
+	failure := errors.New("it will not")
+	misspelt := pg.Statement{SQL: "SELEKT 1"}
+	ran := false
+	behind := pg.Statement{SQL: "SELECT 1", Take: func(pg.Row) { ran = true }}
+	for title, work := range map[string]func(context.Context) error{
+		"the work, before anything was sent": func(context.Context) error { return failure },
+		"the work": func(ctx context.Context) error {
+			return errors.Join(pg.Send(ctx, adding(account, "New")), failure)
+		},
+		"a statement": func(ctx context.Context) error {
+			return pg.Send(ctx, adding(account, "New"), adding(account, "Taken"), behind)
+		},
+		"a statement of the last": func(ctx context.Context) error {
+			return pg.Finish(ctx, adding(account, "New"), adding(account, "Taken"), behind)
+		},
+		"a statement whose failure is passed over": func(ctx context.Context) error {
+			_ = pg.Send(ctx, adding(account, "New"), adding(account, "Taken"))
+			return pg.Finish(ctx, behind)
+		},
+		"a failure that nobody tells of": func(ctx context.Context) error {
+			_ = pg.Send(ctx, adding(account, "New"), adding(account, "Taken"))
+			return nil
+		},
+		"what was given up": func(ctx context.Context) error {
+			over, give := context.WithCancel(ctx)
+			give()
+			_ = pg.Send(over, adding(account, "New"))
+			return pg.Send(ctx, adding(account, "New"))
+		},
+		"a statement that cannot be parsed": func(ctx context.Context) error {
+			return errors.Join(pg.Send(ctx, adding(account, "New")), pg.Finish(ctx, misspelt))
+		},
+		"the first that cannot be parsed": func(ctx context.Context) error { return pg.Send(ctx, misspelt) },
+	} {
+		for range 3 { // more often than there are connections: each is given back, and of use
+			require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+				pg.AfterCommit(ctx, func() { t.Error("announced what never was: " + title) })
+				return work(ctx)
+			}), title)
+			require.Equal(t, 1, count(t, t.Context(), db, account), title)
+		}
+	}
+	require.False(t, ran, "what is behind the one that failed")
+	err := db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "Taken")) })
+	require.True(t, pg.Violates(err, "organizations_name_key"))
+	require.EqualValues(t, 0, db.Pool().Stat().AcquiredConns())
+}
+
+func TestWriteTogether_IsAskedForWhatItIsFor(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	nothing := func(context.Context, bun.Tx) error { return nil }
+	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return db.Read(ctx, account, nothing) }), "bun would not know of the transaction")
+	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return db.Write(ctx, account, nothing) }))
+	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+		return errors.Join(pg.Finish(ctx), pg.Send(ctx, adding(account, "Late")))
+	}))
+	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(id.New(), "Foreign")) }), "row-level security")
+	require.Zero(t, count(t, t.Context(), db, account))
+	require.Panics(t, func() { _ = pg.Send(t.Context(), adding(account, "Alone")) })
+}
+
+func TestWriteTogether_IsAPartOfAnEnclosure(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	ctx, enclosure := db.WithEnclosure(t.Context(), account, nothing)
+	add := func(name string) error {
+		return db.WriteTogether(ctx, account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, name)) })
+	}
+	require.NoError(t, add("One"))
+	require.True(t, pg.Violates(add("One"), "organizations_name_key"), "a write that fails")
+	require.NoError(t, add("Two"), "fails alone")
+	require.Equal(t, 2, count(t, ctx, db, account))
+	require.Zero(t, count(t, t.Context(), db, account), "nothing is committed yet")
+	require.NoError(t, enclosure.Commit(func(ctx context.Context, _ bun.Tx) error { return pg.Send(ctx, adding(account, "Last")) }))
+	require.Equal(t, 3, count(t, t.Context(), db, account))
+}
+
+func TestWriteTogether_TriesAgainAfterADeadlock(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "a"), adding(account, "b")) }))
+	locking := func(name string) pg.Statement {
+		return pg.Statement{SQL: "SELECT FROM organizations WHERE name = $1 FOR UPDATE", Values: []any{name}}
+	}
+	var met, group sync.WaitGroup // both hold their first row before either asks for its second
+	met.Add(2)
+	for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
+		group.Go(func() {
+			there := sync.OnceFunc(met.Done)
+			defer there() // whoever fails before must not leave the other waiting
+			err := db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+				if err := pg.Send(ctx, locking(order[0])); err != nil {
+					return err
+				}
+				there()
+				met.Wait()
+				return pg.Finish(ctx, locking(order[1]))
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+// The connection ends while the last statements run, the one that commits among them: whether it did is not known here, and is told
+// as UNAVAILABLE.
+func TestWriteTogether_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
+	t.Parallel()
+	url := dbtest.Database(t)
+	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 1})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	operator, err := pgx.Connect(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = operator.Close(context.Background()) })
+	account := newAccount(t, db)
+	written := make(chan error, 1)
+	go func() {
+		written <- db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+			return pg.Finish(ctx, adding(account, "One"), pg.Statement{SQL: "SELECT pg_sleep(60) AS ended"})
+		})
+	}()
+	require.Eventually(t, func() bool {
+		var ended bool
+		err := operator.QueryRow(t.Context(), `SELECT coalesce(bool_or(pg_terminate_backend(pid)), false) FROM pg_stat_activity
+			WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'active' AND query LIKE '%pg_sleep(60)%'`).Scan(&ended)
+		return err == nil && ended
+	}, 10*time.Second, 10*time.Millisecond)
+	require.Equal(t, apperr.Unavailable, apperr.CodeOf(<-written))
+	require.Zero(t, count(t, t.Context(), db, account), "another connection is made")
+}
+
+// A plan that was made for a table of one row, which any index finds as well, is not kept for long when the table has grown: rows are then
+// found by their key.
+func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
+	account := newAccount(t, db)
+	read := func(ids ...uuid.UUID) (rows int) {
+		require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+			rowsRead := func(sign int) pg.Statement {
+				return pg.Statement{
+					SQL:  "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'organizations'",
+					Take: func(row pg.Row) { rows += sign * row.Int(0) },
+				}
+			}
+			found := 0
+			err := pg.Finish(ctx, rowsRead(-1), pg.Statement{
+				SQL:    "SELECT o.name FROM unnest($2::uuid[]) AS wanted (id) JOIN organizations o ON o.account_id = $1 AND o.id = wanted.id",
+				Values: []any{account, ids}, Take: func(pg.Row) { found++ },
+			}, rowsRead(1))
+			require.Equal(t, len(ids), found)
+			return err
+		}))
+		return rows
+	}
+	made := func(count int) []uuid.UUID {
+		ids := make([]uuid.UUID, count)
+		for i := range ids {
+			ids[i] = id.New()
+		}
+		require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+			return pg.Finish(ctx, pg.Statement{
+				SQL:    "INSERT INTO organizations (account_id, id, name, folded) SELECT $1, made, made::text, made::text FROM unnest($2::uuid[]) AS made",
+				Values: []any{account, ids},
+			})
+		}))
+		return ids
+	}
+	require.Equal(t, 1, read(made(1)...))
+	require.Equal(t, 3, read(made(20_000)[:3]...))
+}
+
+func TestSend_Values(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	many := make([]uuid.UUID, 1000)
+	for i := range many {
+		many[i] = id.New()
+	}
+	for _, ids := range [][]uuid.UUID{nil, {}, many[:1], many} {
+		found := []uuid.UUID{}
+		var empty, null bool
+		var text, bytes string
+		require.NoError(t, db.WriteTogether(t.Context(), uuid.Nil, func(ctx context.Context) error {
+			return pg.Send(ctx,
+				pg.Statement{SQL: "SELECT unnest($1::uuid[])", Values: []any{ids}, Take: func(row pg.Row) { found = append(found, row.UUID(0)) }},
+				pg.Statement{
+					SQL: "SELECT $1::uuid[] = '{}', $2::text IS NULL, $3::text, $4::text, NULL", Values: []any{ids, nil, "Ünï\"'", []byte("")},
+					Take: func(row pg.Row) {
+						empty, null, text, bytes = row.Boolean(0), row.Boolean(1), row.Text(2), row.Text(3)
+						require.True(t, row.Null(4))
+						require.False(t, row.Null(3))
+					},
+				})
+		}))
+		require.Equal(t, append([]uuid.UUID{}, ids...), found)
+		require.Equal(t, []any{len(ids) == 0, true, "Ünï\"'", ""}, []any{empty, null, text, bytes})
+	}
+}
