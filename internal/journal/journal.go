@@ -30,26 +30,35 @@ func New(db *pg.DB, announce Announce, follow Follow) *Journal {
 	return &Journal{db: db, announce: announce, follow: follow}
 }
 
+// appendChange takes the account's next position and adds a change there. Where there is no such account it fails: no position is NULL.
+const appendChange = `
+	WITH advanced AS (
+		UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position
+	)
+	INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, before, after)
+	VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::text::jsonb, $9::text::jsonb)
+	RETURNING position`
+
 // Append adds a change to the journal inside the caller's write and announces it after the commit. Account, position
 // and time are set here. From here to the commit no other write of the account can append: positions are in the order
 // of commits, and so are times, which the transaction's own beginning would not be.
-func (j *Journal) Append(ctx context.Context, tx bun.IDB, change Change) error {
-	err := tx.NewRaw(`
-		WITH advanced AS (
-			UPDATE accounts SET journal_position = journal_position + 1 WHERE id = ? RETURNING journal_position
-		)
-		INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, before, after)
-		SELECT ?, journal_position, ?, ?, clock_timestamp(), ?, ?::uuid[], ?::uuid[], ?::uuid[], ?::jsonb, ?::jsonb FROM advanced
-		RETURNING position`,
-		change.AccountID, change.AccountID, change.Kind, change.Action, change.Actor,
-		uuidArray(change.OrganizationIDs), uuidArray(change.IntegrationIDs), uuidArray(change.RemovedIntegrationIDs),
-		jsonText(change.Before), jsonText(change.After),
-	).Scan(ctx, &change.Position)
-	if err != nil {
-		return err
+func (j *Journal) Append(ctx context.Context, _ bun.IDB, change Change) error {
+	return pg.Send(ctx, j.Appending(ctx, change))
+}
+
+// Appending is the statement of Append, for a write that sends its last ones together.
+func (j *Journal) Appending(ctx context.Context, change Change) pg.Statement {
+	return pg.Statement{
+		SQL: appendChange,
+		Values: []any{
+			change.AccountID, string(change.Kind), change.Action, change.Actor,
+			change.OrganizationIDs, change.IntegrationIDs, change.RemovedIntegrationIDs, jsonText(change.Before), jsonText(change.After),
+		},
+		Take: func(row pg.Row) {
+			position := int64(row.Int(0))
+			pg.AfterCommit(ctx, func() { j.announce(ctx, change.AccountID, position) })
+		},
 	}
-	pg.AfterCommit(ctx, func() { j.announce(ctx, change.AccountID, change.Position) })
-	return nil
 }
 
 // Cursor tells where the account's journal stands: what is read afterwards is at least as new.

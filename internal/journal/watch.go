@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/auth"
 )
@@ -203,13 +202,6 @@ func (j *Journal) awaitHead(ctx context.Context, account uuid.UUID) (int64, erro
 	}
 }
 
-func uuidArray(ids []uuid.UUID) any {
-	if ids == nil {
-		ids = []uuid.UUID{}
-	}
-	return pgdialect.Array(ids)
-}
-
 // jsonText encodes what was before or after; nothing is NULL.
 func jsonText(value any) any {
 	if value == nil {
@@ -219,5 +211,5 @@ func jsonText(value any) any {
 	if err != nil {
 		panic("journal: before and after are plain values: " + err.Error())
 	}
-	return string(encoded)
+	return encoded
 }

@@ -5,11 +5,11 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Clear takes one mapping away and returns the organization that had it. User error: NOT_FOUND.
@@ -19,12 +19,9 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 		return uuid.Nil, err
 	}
 	var cell cellKey
-	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := lockAccount(ctx, tx, actor.AccountID); err != nil {
-			return err
-		}
-		content, err := loadCellOf(ctx, tx, actor.AccountID, mappingID)
-		if err != nil {
+	err = s.db.WriteTogether(ctx, actor.AccountID, func(ctx context.Context) error {
+		var content []held
+		if err := pg.Send(ctx, locking(actor.AccountID), cellHolding(actor.AccountID, mappingID, &content)); err != nil {
 			return err
 		}
 		at := slices.IndexFunc(content, func(one held) bool { return one.ID == mappingID })
@@ -32,24 +29,27 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 			return apperr.User(apperr.NotFound, "There is no such mapping.", input("mappingId")...)
 		}
 		cell = content[at].cell()
-		if err := replace(ctx, tx, actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name); err != nil {
-			return err
-		}
-		return s.journal.Append(ctx, tx, journal.Change{
+		statements := replacing(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name)
+		return pg.Finish(ctx, append(statements, s.journal.Appending(ctx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.cleared", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{cell.OrganizationID},
 			Before:          []cellContent{contentOf(cell, content)},
 			After:           []cellContent{contentOf(cell, slices.Delete(slices.Clone(content), at, at+1))},
-		})
+		}))...)
 	})
 	return cell.OrganizationID, err
 }
 
-// loadCellOf reads the whole cell that holds a mapping; none: there is no such mapping.
-func loadCellOf(ctx context.Context, tx bun.IDB, account, mappingID uuid.UUID) (content []held, err error) {
-	err = tx.NewRaw(`
-		SELECT peer.id, peer.organization_id, peer.integration_id, peer.external_org_id
-		FROM mappings m JOIN mappings peer USING (account_id, organization_id, integration_id)
-		WHERE m.account_id = ? AND m.id = ? ORDER BY peer.id`, account, mappingID).Scan(ctx, &content)
-	return content, err
+// cellHolding reads the whole cell that holds a mapping; none: there is no such mapping.
+func cellHolding(account, mappingID uuid.UUID, content *[]held) pg.Statement {
+	return pg.Statement{
+		SQL: `
+			SELECT peer.id, peer.organization_id, peer.integration_id, peer.external_org_id
+			FROM mappings m JOIN mappings peer USING (account_id, organization_id, integration_id)
+			WHERE m.account_id = $1 AND m.id = $2 ORDER BY peer.id`,
+		Values: []any{account, mappingID},
+		Take: func(row pg.Row) {
+			*content = append(*content, held{ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3)})
+		},
+	}
 }

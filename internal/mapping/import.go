@@ -12,6 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // MaximumImport is how many external organizations one import takes.
@@ -74,13 +75,11 @@ func (s *Service) apply(ctx context.Context, tx bun.Tx, actor auth.Actor, plan i
 	if err := createOrganizations(ctx, tx, actor.AccountID, plan.creates, made); err != nil {
 		return nil, err
 	}
-	if err := replace(ctx, tx, actor.AccountID, done.gone, done.placed, OriginImport, actor.Name); err != nil {
-		return nil, err
-	}
-	return done.results, s.journal.Append(ctx, tx, journal.Change{
+	statements := replacing(actor.AccountID, done.gone, done.placed, OriginImport, actor.Name)
+	return done.results, pg.Send(ctx, append(statements, s.journal.Appending(ctx, journal.Change{
 		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "organization.imported", Actor: actor.Name,
 		OrganizationIDs: done.organizations(), Before: done.before, After: done.after,
-	})
+	}))...)
 }
 
 // imported is an import in ids.

@@ -170,7 +170,7 @@ func TestService_Import_TenThousandTakeAHandfulOfStatements(t *testing.T) {
 	ctx, statements := pg.WithStatementCount(n.editor())
 	results, err := n.service.Import(ctx, chosen)
 	require.NoError(t, err)
-	require.EqualValues(t, 11, statements.Load(), "begin, lock, 4 reads, organizations, delete, mappings, journal, commit")
+	require.EqualValues(t, 9, statements.Load(), "begin, lock, 4 reads, organizations, together delete, mappings and journal, commit")
 	require.Len(t, results, MaximumImport)
 	require.Equal(t, ImportResult{ExternalOrgID: chosen[7], Outcome: OverwroteMapping, OrganizationID: &overwritten, Replaced: old}, results[7])
 	require.Equal(t, Created, results[MaximumImport-1].Outcome)

@@ -138,7 +138,7 @@ func TestService_Save(t *testing.T) {
 		ctx, statements := pg.WithStatementCount(n.editor())
 		_, err := n.service.Save(ctx, cells)
 		require.NoError(t, err)
-		require.EqualValues(t, 9, statements.Load(), "begin, lock, 4 reads, insert, journal, commit")
+		require.EqualValues(t, 2, statements.Load(), "together: begin, lock and 3 reads; insert, journal and commit")
 	})
 }
 

@@ -11,9 +11,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Journal takes the change that a write makes.
+// Journal makes the statement that takes the change of a write.
 type Journal interface {
-	Append(ctx context.Context, tx bun.IDB, change journal.Change) error
+	Appending(ctx context.Context, change journal.Change) pg.Statement
 }
 
 // Service reads, saves, clears and imports mappings.

@@ -5,9 +5,9 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // quota is how many active organizations the account may have and has.
@@ -33,21 +33,33 @@ func lockAccount(ctx context.Context, tx bun.IDB, account uuid.UUID) (quota, err
 	return found, err
 }
 
+// locking is the statement of lockAccount, for a write that does not ask for the quota.
+func locking(account uuid.UUID) pg.Statement {
+	return pg.Statement{SQL: "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", Values: []any{account}}
+}
+
 // placement is an external organization that is to be mapped.
 type placement struct {
 	cell          cellKey
 	externalOrgID uuid.UUID
 }
 
-// replace takes mappings away and makes others, each in one statement however many they are.
-func replace(ctx context.Context, tx bun.IDB, account uuid.UUID, gone []uuid.UUID, placed []placement, origin Origin, by string) error {
+const (
+	deleteMappings = "DELETE FROM mappings AS m USING unnest($2::uuid[]) AS gone (id) WHERE m.account_id = $1 AND m.id = gone.id"
+	insertMappings = `
+		INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by, external_name, external_folded)
+		SELECT $1, placed.*, $2, $3, e.name, e.folded
+		FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) AS placed (id, organization_id, integration_id, external_org_id)
+		LEFT JOIN external_orgs AS e ON e.account_id = $1 AND e.id = placed.external_org_id`
+)
+
+// replacing are the statements that take mappings away and make others, each one however many these are.
+func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin Origin, by string) (statements []pg.Statement) {
 	if len(gone) > 0 { // first: what moves must have left its old cell
-		if _, err := tx.ExecContext(ctx, "DELETE FROM mappings WHERE account_id = ? AND id = ANY (?::uuid[])", account, pgdialect.Array(gone)); err != nil {
-			return err
-		}
+		statements = append(statements, pg.Statement{SQL: deleteMappings, Values: []any{account, gone}})
 	}
 	if len(placed) == 0 {
-		return nil
+		return statements
 	}
 	ids, organizations := make([]uuid.UUID, len(placed)), make([]uuid.UUID, len(placed))
 	integrations, externals := make([]uuid.UUID, len(placed)), make([]uuid.UUID, len(placed))
@@ -55,13 +67,9 @@ func replace(ctx context.Context, tx bun.IDB, account uuid.UUID, gone []uuid.UUI
 		ids[i], externals[i] = id.New(), one.externalOrgID
 		organizations[i], integrations[i] = one.cell.OrganizationID, one.cell.IntegrationID
 	}
-	_, err := tx.ExecContext(ctx, `
-		INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by, external_name, external_folded)
-		SELECT ?0, placed.*, ?1, ?2, e.name, e.folded
-		FROM unnest(?3::uuid[], ?4::uuid[], ?5::uuid[], ?6::uuid[]) AS placed (id, organization_id, integration_id, external_org_id)
-		LEFT JOIN external_orgs AS e ON e.account_id = ?0 AND e.id = placed.external_org_id`,
-		account, origin, by, pgdialect.Array(ids), pgdialect.Array(organizations), pgdialect.Array(integrations), pgdialect.Array(externals))
-	return err
+	return append(statements, pg.Statement{
+		SQL: insertMappings, Values: []any{account, string(origin), by, ids, organizations, integrations, externals},
+	})
 }
 
 // unique keeps the first of equals, in their order.

@@ -1,0 +1,85 @@
+package mapping
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// loadSaveWorld locks the account and reads what the cells touch, in one round trip: each statement sees what was committed
+// before it begins, and so these all that stood when the lock was had.
+func loadSaveWorld(ctx context.Context, account uuid.UUID, cells []Cell) (saveWorld, error) {
+	world := saveWorld{
+		organizations: make(map[uuid.UUID]string, len(cells)), integrations: map[uuid.UUID]string{},
+		externalOrgs: make(map[uuid.UUID]externalOrg, len(cells)), mappings: make([]held, 0, len(cells)),
+	}
+	named := make(map[cellKey]bool, len(cells))
+	organizations, integrations := make([]uuid.UUID, 0, len(cells)), make([]uuid.UUID, 0, len(cells))
+	wanted := make([]uuid.UUID, 0, len(cells))
+	for _, cell := range cells {
+		if key := cell.key(); !named[key] {
+			named[key] = true
+			organizations, integrations = append(organizations, key.OrganizationID), append(integrations, key.IntegrationID)
+		}
+		wanted = append(wanted, cell.ExternalOrgIDs...)
+	}
+	err := pg.Send(ctx,
+		locking(account),
+		pg.Statement{SQL: selectIntegrations, Values: []any{account, unique(integrations)}, Take: func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) }},
+		pg.Statement{SQL: selectCells, Values: []any{account, organizations, integrations}, Take: world.takeCell},
+		pg.Statement{SQL: selectWanted, Values: []any{account, wanted}, Take: func(row pg.Row) { world.takeWanted(row, named) }},
+	)
+	return world, err
+}
+
+const (
+	// What is not there is NULL. The mappings of a cell come in the order in which people read them. The last condition is written so that
+	// no index can serve it: as long as Postgres thinks that the table is small, it would else take that of the integrations' mappings, of
+	// which each cell would read all.
+	selectCells = `
+		SELECT cell.organization_id, o.name, cell.integration_id, m.id, m.external_org_id, m.external_name
+		FROM unnest($2::uuid[], $3::uuid[]) AS cell (organization_id, integration_id)
+		LEFT JOIN organizations o ON o.account_id = $1 AND o.id = cell.organization_id
+		LEFT JOIN mappings m ON m.account_id = $1 AND m.organization_id = cell.organization_id AND m.integration_id IS NOT DISTINCT FROM cell.integration_id
+		ORDER BY m.external_folded, m.id`
+	selectIntegrations = `
+		SELECT i.id, i.name FROM unnest($2::uuid[]) AS named (id) JOIN integrations i ON i.account_id = $1 AND i.id = named.id`
+	// The external organizations, and who holds them.
+	selectWanted = `
+		SELECT e.id, e.integration_id, e.name, m.id, m.organization_id, m.integration_id, o.name
+		FROM unnest($2::uuid[]) AS wanted (id)
+		JOIN external_orgs e ON e.account_id = $1 AND e.id = wanted.id
+		LEFT JOIN mappings m ON m.account_id = $1 AND m.external_org_id = e.id
+		LEFT JOIN organizations o ON o.account_id = $1 AND o.id = m.organization_id`
+)
+
+func (w *saveWorld) takeCell(row pg.Row) {
+	organization, integration := row.UUID(0), row.UUID(2)
+	if !row.Null(1) {
+		w.organizations[organization] = row.Text(1)
+	}
+	if !row.Null(3) {
+		w.mappings = append(w.mappings, held{
+			ID: row.UUID(3), OrganizationID: organization, IntegrationID: integration, ExternalOrgID: row.UUID(4),
+			ExternalName: row.Text(5), OrganizationName: w.organizations[organization],
+		})
+	}
+}
+
+// takeWanted leaves out the holders that are among the named cells: these are read with them.
+func (w *saveWorld) takeWanted(row pg.Row, named map[cellKey]bool) {
+	external := externalOrg{ID: row.UUID(0), IntegrationID: row.UUID(1), Name: row.Text(2)}
+	w.externalOrgs[external.ID] = external
+	if row.Null(3) {
+		return
+	}
+	holder := held{
+		ID: row.UUID(3), OrganizationID: row.UUID(4), IntegrationID: row.UUID(5), ExternalOrgID: external.ID,
+		ExternalName: external.Name, OrganizationName: row.Text(6),
+	}
+	if !named[holder.cell()] {
+		w.mappings = append(w.mappings, holder)
+	}
+}

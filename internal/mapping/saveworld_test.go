@@ -1,0 +1,90 @@
+package mapping
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// rowsRead are how many rows the connection has read of each table since it last told so, which a transaction does at its end.
+func rowsRead(ctx context.Context) (map[string]int, error) {
+	read := map[string]int{}
+	return read, pg.Send(ctx, pg.Statement{
+		SQL:  "SELECT relname::text, seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE seq_tup_read + idx_tup_fetch > 0",
+		Take: func(row pg.Row) { read[row.Text(0)] = row.Int(1) },
+	})
+}
+
+// The plans of a save were made while there was next to nothing, and no ANALYZE says that the tables have grown. A save must all the same not
+// read for each of its cells what the account has beside it.
+func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
+	t.Parallel()
+	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
+	require.NoError(t, err)
+	t.Cleanup(db.Close)
+	n := (&store{db: db, service: New(db, journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil))}).newTenant(t, -1)
+	first, externals := n.organization("First"), n.external(n.glue, "first")
+	n.save(Cell{OrganizationID: first, IntegrationID: n.glue, ExternalOrgIDs: externals})
+	n.save(Cell{OrganizationID: first, IntegrationID: n.glue})
+
+	const others, cells, perCell = 2000, 10, 2
+	organizations := make([]uuid.UUID, others)
+	for i := range organizations {
+		organizations[i] = id.New()
+	}
+	n.execute("INSERT INTO organizations (account_id, id, name, folded) SELECT ?, made, made::text, made::text FROM unnest(?::uuid[]) AS made", n.id, pgdialect.Array(organizations))
+	externals = n.external(n.glue, numbered("external", perCell*others)...)
+	for from := 0; from < others; from += MaximumCells {
+		var filled []Cell
+		for i := from; i < from+MaximumCells; i++ {
+			filled = append(filled, Cell{OrganizationID: organizations[i], IntegrationID: n.glue, ExternalOrgIDs: externals[perCell*i : perCell*(i+1)]})
+		}
+		n.save(filled...)
+	}
+	var named []Cell
+	for i := range cells { // what each wants is held by another
+		named = append(named, Cell{OrganizationID: organizations[i], IntegrationID: n.glue, ExternalOrgIDs: externals[perCell*(i+cells) : perCell*(i+cells+1)]})
+	}
+	require.NoError(t, n.db.WriteTogether(n.editor(), n.id, func(ctx context.Context) error {
+		before, err := rowsRead(ctx)
+		require.NoError(t, err)
+		world, err := loadSaveWorld(ctx, n.id, named)
+		require.NoError(t, err)
+		require.Len(t, world.organizations, cells)
+		require.Len(t, world.externalOrgs, perCell*cells)
+		require.Len(t, world.mappings, 2*perCell*cells, "what the cells hold, and who holds what they want")
+		var gone []uuid.UUID
+		for _, one := range world.mappings {
+			gone = append(gone, one.ID)
+		}
+		var placed []placement
+		for _, cell := range named {
+			for _, external := range cell.ExternalOrgIDs {
+				placed = append(placed, placement{cell.key(), external})
+			}
+		}
+		require.NoError(t, pg.Send(ctx, replacing(n.id, gone, placed, OriginManual, "Robin")...))
+		after, err := rowsRead(ctx)
+		require.NoError(t, err)
+		const wanted = perCell * cells
+		for table, most := range map[string]int{ // all once, and what is named
+			"organizations": 1 + others + cells + wanted + wanted, // the cells', the holders', and those that foreign keys look for
+			"integrations":  2,                                    // however many cells
+			"external_orgs": 1 + perCell*others + wanted + wanted, // what is wanted, the names of the new mappings, and foreign keys
+			"mappings":      perCell*others + len(gone),
+		} {
+			require.LessOrEqual(t, after[table]-before[table], most, "rows of "+table)
+			require.Positive(t, after[table]-before[table], "rows of "+table)
+		}
+		return nil
+	}))
+}
