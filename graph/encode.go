@@ -11,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/organization"
 )
 
 // quota is the quota of the account, as the answer's moment sees it.
@@ -28,6 +29,27 @@ func namedIntegration(ctx context.Context, key uuid.UUID) (*integration.Integrat
 		return loader.From(ctx).Described.Load(ctx, key)
 	}
 	return loader.From(ctx).Integrations.Load(ctx, key)
+}
+
+// organizationOf is an organization that is known to be there, for a field of a payload: without a look where nothing but its id is
+// asked.
+func organizationOf(ctx context.Context, field string, key uuid.UUID) (*organization.Organization, error) {
+	if plan.OnlyOf(ctx, field, "id") {
+		return &organization.Organization{ID: key}, nil
+	}
+	return loader.From(ctx).Organizations.Load(ctx, key)
+}
+
+// organizationsOf is organizationOf for several.
+func organizationsOf(ctx context.Context, field string, keys []uuid.UUID) ([]*organization.Organization, error) {
+	if !plan.OnlyOf(ctx, field, "id") {
+		return loader.All(ctx, loader.From(ctx).Organizations, keys)
+	}
+	named := make([]*organization.Organization, len(keys))
+	for i, key := range keys {
+		named[i] = &organization.Organization{ID: key}
+	}
+	return named, nil
 }
 
 // optional loads what an id names that may be missing.

@@ -44,7 +44,7 @@ func (r *mutationResolver) SaveMappings(ctx context.Context, input model.SaveMap
 	if err != nil {
 		return nil, err
 	}
-	organizations, err := loader.All(ctx, loader.From(ctx).Organizations, touched)
+	organizations, err := organizationsOf(ctx, "organizations", touched)
 	return &model.SaveMappingsPayload{Organizations: organizations, UserErrors: userErrors}, err
 }
 
@@ -54,7 +54,7 @@ func (r *mutationResolver) ClearMapping(ctx context.Context, input model.ClearMa
 	if err != nil || len(userErrors) > 0 {
 		return &model.ClearMappingPayload{UserErrors: userErrors}, err
 	}
-	organization, err := loader.From(ctx).Organizations.Load(ctx, cleared)
+	organization, err := organizationOf(ctx, "organization", cleared)
 	return &model.ClearMappingPayload{Organization: organization, UserErrors: userErrors}, err
 }
 
