@@ -3,19 +3,14 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"math/rand/v2"
 	"net/http"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/stretchr/testify/require"
 
 	"github.com/orgmap/orgmap/internal/dbtest"
@@ -90,80 +85,4 @@ func TestFault_PostgresRestartsInMidTransaction(t *testing.T) {
 	require.NoError(t, database.Close(t.Context()))
 	leave()
 	clients.Wait()
-}
-
-// The connection to Postgres breaks at the very COMMIT, before or after it arrives: the answer is never a false success, and
-// sending the same again with the same key gives one organization each time.
-func TestFault_ResetAtCommit(t *testing.T) {
-	runs := 200
-	if testing.Short() {
-		runs = 40
-	}
-	seed := newSeed(t)
-	random := rand.New(rand.NewPCG(seed, 0))
-	requireNothingLeft(t)
-	database := dbtest.Database(t)
-	requireConnectionsClosed(t, database)
-	address, err := url.Parse(database)
-	require.NoError(t, err)
-	config, err := pgx.ParseConfig(database)
-	require.NoError(t, err)
-	network, target := pgconn.NetworkAddress(config.Host, config.Port)
-	t.Logf("Postgres listens on %s %s", network, target)
-	through := newProxy(t, target)
-	query := address.Query()
-	query.Del("host")
-	query.Del("port")
-	address.Host, address.RawQuery = through.addr(), query.Encode()
-	world := bootWorld(t, worldStores{database: address.String(), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI})
-	admin := world.newAccount(runs)
-	asking := newRequester(t, admin.token, 15*time.Second)
-
-	var mu sync.Mutex // protects what the spy shares with the test
-	var order verdict // what to do at the next commit of a creation
-	var writer *pair  // the connection of the creation: others commit too meanwhile
-	broken := 0
-	through.watchBytes(func(of *pair, toServer bool, passing []byte) verdict {
-		mu.Lock()
-		defer mu.Unlock()
-		if !toServer || order == pass {
-			return pass
-		}
-		if bytes.Contains(passing, []byte("organization.created")) {
-			writer = of
-		}
-		if of != writer || !bytes.Contains(bytes.ToLower(passing), []byte("commit\x00")) {
-			return pass
-		}
-		decided := order
-		order, writer = pass, nil
-		broken++
-		return decided
-	})
-	unknown := 0
-	for n := range runs {
-		mu.Lock()
-		order, writer = []verdict{cutBefore, cutAfter}[random.IntN(2)], nil
-		mu.Unlock()
-		send := func() answer {
-			got, err := asking.send(t.Context(), world.url, fmt.Sprint("key-", n), createOne, object{"name": fmt.Sprint("Organization ", n)})
-			require.NoError(t, err)
-			return got
-		}
-		got := send()
-		require.Equal(t, "UNAVAILABLE", got.code(), "run %d: %v", n, got)
-		unknown++
-		require.Eventually(t, func() bool { got = send(); return got.code() != "UNAVAILABLE" }, patience, 10*time.Millisecond)
-		require.Empty(t, got.code())
-		require.Empty(t, codes(at(got.Data, "createOrganization")), "run %d", n)
-	}
-	mu.Lock()
-	require.Equal(t, runs, broken)
-	mu.Unlock()
-	connection := superuser(t, database)
-	require.Equal(t, runs, count(t, connection, `SELECT count(*) FROM organizations`))
-	require.Equal(t, runs, count(t, connection, `SELECT count(*) FROM journal`))
-	t.Logf("%d of %d commits were broken and answered UNAVAILABLE; 0 duplicates, 0 losses", unknown, runs)
-	requireInvariants(t, database)
-	require.NoError(t, connection.Close(t.Context()))
 }
