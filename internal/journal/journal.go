@@ -50,9 +50,10 @@ func (j *Journal) Append(ctx context.Context, _ bun.IDB, change Change) error {
 func (j *Journal) Appending(ctx context.Context, change Change) pg.Statement {
 	return pg.Statement{
 		SQL: appendChange,
-		Values: []any{
-			change.AccountID, string(change.Kind), change.Action, change.Actor,
-			change.OrganizationIDs, change.IntegrationIDs, change.RemovedIntegrationIDs, jsonText(change.Before), jsonText(change.After),
+		Arguments: []pg.Argument{
+			pg.UUID(change.AccountID), pg.Text(string(change.Kind)), pg.Text(change.Action), pg.Text(change.Actor),
+			pg.UUIDs(change.OrganizationIDs), pg.UUIDs(change.IntegrationIDs), pg.UUIDs(change.RemovedIntegrationIDs),
+			jsonText(change.Before), jsonText(change.After),
 		},
 		Take: func(row pg.Row) {
 			position := int64(row.Int(0))

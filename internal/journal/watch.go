@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Reader delivers the changes of one account in order, each once. Next waits for the next one; it returns ErrPruned
@@ -203,7 +204,7 @@ func (j *Journal) awaitHead(ctx context.Context, account uuid.UUID) (int64, erro
 }
 
 // jsonText encodes what was before or after; nothing is NULL.
-func jsonText(value any) any {
+func jsonText(value any) pg.Argument {
 	if value == nil {
 		return nil
 	}

@@ -47,7 +47,7 @@ func cellHolding(account, mappingID uuid.UUID, content *[]held) pg.Statement {
 			SELECT peer.id, peer.organization_id, peer.integration_id, peer.external_org_id
 			FROM mappings m JOIN mappings peer USING (account_id, organization_id, integration_id)
 			WHERE m.account_id = $1 AND m.id = $2 ORDER BY peer.id`,
-		Values: []any{account, mappingID},
+		Arguments: []pg.Argument{pg.UUID(account), pg.UUID(mappingID)},
 		Take: func(row pg.Row) {
 			*content = append(*content, held{ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3)})
 		},

@@ -27,9 +27,15 @@ func loadSaveWorld(ctx context.Context, account uuid.UUID, cells []Cell) (saveWo
 	}
 	err := pg.Send(ctx,
 		locking(account),
-		pg.Statement{SQL: selectIntegrations, Values: []any{account, unique(integrations)}, Take: func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) }},
-		pg.Statement{SQL: selectCells, Values: []any{account, organizations, integrations}, Take: world.takeCell},
-		pg.Statement{SQL: selectWanted, Values: []any{account, wanted}, Take: func(row pg.Row) { world.takeWanted(row, named) }},
+		pg.Statement{
+			SQL: selectIntegrations, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(unique(integrations))},
+			Take: func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) },
+		},
+		pg.Statement{SQL: selectCells, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(organizations), pg.UUIDs(integrations)}, Take: world.takeCell},
+		pg.Statement{
+			SQL: selectWanted, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(wanted)},
+			Take: func(row pg.Row) { world.takeWanted(row, named) },
+		},
 	)
 	return world, err
 }

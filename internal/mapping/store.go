@@ -35,7 +35,7 @@ func lockAccount(ctx context.Context, tx bun.IDB, account uuid.UUID) (quota, err
 
 // locking is the statement of lockAccount, for a write that does not ask for the quota.
 func locking(account uuid.UUID) pg.Statement {
-	return pg.Statement{SQL: "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", Values: []any{account}}
+	return pg.Statement{SQL: "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", Arguments: []pg.Argument{pg.UUID(account)}}
 }
 
 // placement is an external organization that is to be mapped.
@@ -56,7 +56,7 @@ const (
 // replacing are the statements that take mappings away and make others, each one however many these are.
 func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin Origin, by string) (statements []pg.Statement) {
 	if len(gone) > 0 { // first: what moves must have left its old cell
-		statements = append(statements, pg.Statement{SQL: deleteMappings, Values: []any{account, gone}})
+		statements = append(statements, pg.Statement{SQL: deleteMappings, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}})
 	}
 	if len(placed) == 0 {
 		return statements
@@ -68,7 +68,10 @@ func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin O
 		organizations[i], integrations[i] = one.cell.OrganizationID, one.cell.IntegrationID
 	}
 	return append(statements, pg.Statement{
-		SQL: insertMappings, Values: []any{account, string(origin), by, ids, organizations, integrations, externals},
+		SQL: insertMappings,
+		Arguments: []pg.Argument{
+			pg.UUID(account), pg.Text(string(origin)), pg.Text(by), pg.UUIDs(ids), pg.UUIDs(organizations), pg.UUIDs(integrations), pg.UUIDs(externals),
+		},
 	})
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Moment is where an account's data stand: what was read of two equal moments is the same, as far as the journal covers it.
@@ -38,7 +37,7 @@ func eraOf(conn *pgx.Conn) int64 {
 
 // Bearers tells who holds the API tokens of those hashes: for each that is good a row of its hash, account, id, name, role
 // and the account's moment, read later than the call began.
-func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row, Moment)) error {
+func (d *DB) Bearers(ctx context.Context, sought [][]byte, take func(Row, Moment)) error {
 	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
 	conn, err := d.pool.Acquire(waiting)
@@ -52,8 +51,7 @@ func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row, Moment
 		return classify(err)
 	}
 	ctx, end := sent(ctx, native, bearers)
-	reader := native.PgConn().ExecStatement(ctx, prepared, [][]byte{byteaArray(hashes)},
-		[]int16{pgx.BinaryFormatCode}, []int16{pgx.BinaryFormatCode})
+	reader := native.PgConn().ExecStatement(ctx, prepared, [][]byte{hashes(sought, sha256.Size)}, binaryFormat, binaryFormat)
 	for reader.NextRow() {
 		const position, writer = 5, 6
 		row := Row(reader.Values())
@@ -61,29 +59,12 @@ func (d *DB) Bearers(ctx context.Context, hashes [][]byte, take func(Row, Moment
 	}
 	_, err = reader.Close()
 	end(err)
-	return classify(err)
+	return classify(noneStale(native, err))
 }
 
-// bearers is the one statement that is prepared: every request begins with it, and to parse and plan it is half of what it costs.
+// bearers is prepared: every request begins with it, and to parse and plan it is half of what it costs.
 // It names its columns, so that a newer function may have more.
 const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by FROM bearers($1::bytea[])"
-
-// byteaArray is an array in Postgres' binary form.
-func byteaArray(values [][]byte) []byte {
-	const dimensions, nulls, lowerBound = 1, 0, 1
-	array := make([]byte, 0, 5*4+len(values)*(4+sha256.Size))
-	for _, number := range []int{dimensions, nulls, pgtype.ByteaOID, len(values), lowerBound} {
-		array = appendInt32(array, number)
-	}
-	for _, value := range values {
-		array = append(appendInt32(array, len(value)), value...)
-	}
-	return array
-}
-
-func appendInt32(to []byte, number int) []byte {
-	return binary.BigEndian.AppendUint32(to, uint32(number)) //nolint:gosec // small and positive
-}
 
 // view is what a snapshot's beginning tells of the account.
 type view struct {

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // Row is one row as Postgres sends it, in the binary form of each type. It is only good until the next one.
@@ -31,23 +30,14 @@ func Rows(ctx context.Context, statement string, take func(Row), arguments ...Ar
 }
 
 func rows(ctx context.Context, conn *pgx.Conn, statement string, take func(Row), arguments []Argument) error {
-	inBinary := []int16{pgx.BinaryFormatCode} // every value
 	if len(arguments) == 0 {
-		return taken(conn.PgConn().ExecParams(ctx, statement, nil, nil, nil, inBinary), take)
+		return taken(conn.PgConn().ExecParams(ctx, statement, nil, nil, nil, binaryFormat), take)
 	}
 	prepared, err := conn.Prepare(ctx, statement, statement)
 	if err != nil {
 		return err
 	}
-	values := make([][]byte, len(arguments))
-	for i, one := range arguments {
-		values[i] = one
-	}
-	err = taken(conn.PgConn().ExecStatement(ctx, prepared, values, inBinary, inBinary), take)
-	if isStale(err) {
-		abandon(conn.PgConn())
-	}
-	return err
+	return noneStale(conn, taken(conn.PgConn().ExecStatement(ctx, prepared, valuesOf(arguments), binaryFormat, binaryFormat), take))
 }
 
 func taken(reader *pgconn.ResultReader, take func(Row)) error {
@@ -58,36 +48,15 @@ func taken(reader *pgconn.ResultReader, take func(Row)) error {
 	return err
 }
 
-// isStale tells whether a prepared statement is none any more: a migration changed what it gives, or somebody discarded it.
-// The next connection prepares it anew.
-func isStale(err error) bool {
+// noneStale hands on the error that prepared statements ended with. One that is none any more, because a migration changed what
+// it gives or somebody discarded it, costs its connection: the next one prepares it anew.
+func noneStale(conn *pgx.Conn, err error) error {
 	const featureNotSupported, invalidStatementName = "0A000", "26000"
 	var refused *pgconn.PgError
-	return errors.As(err, &refused) && (refused.Code == featureNotSupported || refused.Code == invalidStatementName)
-}
-
-// Argument is a value for a placeholder ($1) of a statement for Rows, in the binary form of its type.
-type Argument []byte
-
-// UUID is an argument of that type.
-func UUID(value uuid.UUID) Argument { return value[:] }
-
-// UUIDs is an argument that is an array of them.
-func UUIDs(values []uuid.UUID) Argument {
-	const header, each = 20, 4 + len(uuid.UUID{})
-	array := make(Argument, 0, header+len(values)*each)
-	words := []uint32{1, 0, pgtype.UUIDOID, uint32(len(values)), 1} //nolint:gosec // dimensions, whether any is null, type, length, first index
-	if len(values) == 0 {
-		words = []uint32{0, 0, pgtype.UUIDOID}
+	if errors.As(err, &refused) && (refused.Code == featureNotSupported || refused.Code == invalidStatementName) {
+		abandon(conn.PgConn())
 	}
-	for _, word := range words {
-		array = binary.BigEndian.AppendUint32(array, word)
-	}
-	for _, value := range values {
-		array = binary.BigEndian.AppendUint32(array, uint32(len(value)))
-		array = append(array, value[:]...)
-	}
-	return array
+	return err
 }
 
 // Null tells whether the column has no value.

@@ -15,9 +15,9 @@ import (
 // Statement is one of several that are sent together. In WriteTogether it is parsed and planned once for a connection: whatever its
 // values, it must find its rows by their keys.
 type Statement struct {
-	SQL    string
-	Values []any     // of $1 and so on, each a type that encode knows
-	Take   func(Row) // is handed each row; nil: none are wanted
+	SQL       string
+	Arguments []Argument // of $1 and so on
+	Take      func(Row)  // is handed each row; nil: none are wanted
 }
 
 // WriteTogether is Write for work that sends statements by Send and Finish alone. The transaction begins in the round trip of
@@ -108,7 +108,7 @@ func (d *DB) firstOf(conn *pgx.Conn, account uuid.UUID) []Statement {
 		kept[plannedKey] = time.Now()
 		first = append(first, Statement{SQL: "DISCARD PLANS"})
 	}
-	return append(first, Statement{SQL: setUpTogether, Values: []any{account.String()}})
+	return append(first, Statement{SQL: setUpTogether, Arguments: []Argument{Text(account.String())}})
 }
 
 // send sends what the transaction begins with, unless it was sent, then the statements and the one that ends it, if any, whose tag it returns.
@@ -147,15 +147,12 @@ func (t *transaction) send(ctx context.Context, statements []Statement, last str
 		}
 		tag, _ = rows.Close() // its error is the reader's
 	}
-	return tag, reader.Close()
+	return tag, noneStale(t.conn, reader.Close())
 }
 
 // queue puts a statement into the batch. In a write that is sent together it has it parsed where the connection does not know it yet.
 func (t *transaction) queue(ctx context.Context, batch *pgconn.Batch, statement Statement) error {
-	values := make([][]byte, len(statement.Values))
-	for i, value := range statement.Values {
-		values[i] = encode(value)
-	}
+	values := valuesOf(statement.Arguments)
 	if !t.together {
 		batch.ExecParams(statement.SQL, values, nil, binaryFormat, binaryFormat)
 		return nil

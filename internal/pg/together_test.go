@@ -21,8 +21,8 @@ import (
 // adding is a statement that adds an organization.
 func adding(account uuid.UUID, name string) pg.Statement {
 	return pg.Statement{
-		SQL:    "INSERT INTO organizations (account_id, id, name, folded) VALUES ($1, $2, $3, $3)",
-		Values: []any{account, id.New(), name},
+		SQL:       "INSERT INTO organizations (account_id, id, name, folded) VALUES ($1, $2, $3, $3)",
+		Arguments: []pg.Argument{pg.UUID(account), pg.UUID(id.New()), pg.Text(name)},
 	}
 }
 
@@ -145,7 +145,7 @@ func TestWriteTogether_TriesAgainAfterADeadlock(t *testing.T) {
 	account := newAccount(t, db)
 	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "a"), adding(account, "b")) }))
 	locking := func(name string) pg.Statement {
-		return pg.Statement{SQL: "SELECT FROM organizations WHERE name = $1 FOR UPDATE", Values: []any{name}}
+		return pg.Statement{SQL: "SELECT FROM organizations WHERE name = $1 FOR UPDATE", Arguments: []pg.Argument{pg.Text(name)}}
 	}
 	var met, group sync.WaitGroup // both hold their first row before either asks for its second
 	met.Add(2)
@@ -213,8 +213,8 @@ func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
 			}
 			found := 0
 			err := pg.Finish(ctx, rowsRead(-1), pg.Statement{
-				SQL:    "SELECT o.name FROM unnest($2::uuid[]) AS wanted (id) JOIN organizations o ON o.account_id = $1 AND o.id = wanted.id",
-				Values: []any{account, ids}, Take: func(pg.Row) { found++ },
+				SQL:       "SELECT o.name FROM unnest($2::uuid[]) AS wanted (id) JOIN organizations o ON o.account_id = $1 AND o.id = wanted.id",
+				Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(ids)}, Take: func(pg.Row) { found++ },
 			}, rowsRead(1))
 			require.Equal(t, len(ids), found)
 			return err
@@ -228,8 +228,8 @@ func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
 		}
 		require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
 			return pg.Finish(ctx, pg.Statement{
-				SQL:    "INSERT INTO organizations (account_id, id, name, folded) SELECT $1, made, made::text, made::text FROM unnest($2::uuid[]) AS made",
-				Values: []any{account, ids},
+				SQL:       "INSERT INTO organizations (account_id, id, name, folded) SELECT $1, made, made::text, made::text FROM unnest($2::uuid[]) AS made",
+				Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(ids)},
 			})
 		}))
 		return ids
@@ -251,9 +251,9 @@ func TestSend_Values(t *testing.T) {
 		var text, bytes string
 		require.NoError(t, db.WriteTogether(t.Context(), uuid.Nil, func(ctx context.Context) error {
 			return pg.Send(ctx,
-				pg.Statement{SQL: "SELECT unnest($1::uuid[])", Values: []any{ids}, Take: func(row pg.Row) { found = append(found, row.UUID(0)) }},
+				pg.Statement{SQL: "SELECT unnest($1::uuid[])", Arguments: []pg.Argument{pg.UUIDs(ids)}, Take: func(row pg.Row) { found = append(found, row.UUID(0)) }},
 				pg.Statement{
-					SQL: "SELECT $1::uuid[] = '{}', $2::text IS NULL, $3::text, $4::text, NULL", Values: []any{ids, nil, "Ünï\"'", []byte("")},
+					SQL: "SELECT $1::uuid[] = '{}', $2::text IS NULL, $3::text, $4::text, NULL", Arguments: []pg.Argument{pg.UUIDs(ids), nil, pg.Text("Ünï\"'"), pg.Text("")},
 					Take: func(row pg.Row) {
 						empty, null, text, bytes = row.Boolean(0), row.Boolean(1), row.Text(2), row.Text(3)
 						require.True(t, row.Null(4))
