@@ -7,6 +7,7 @@ package directory
 import (
 	"container/list"
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -23,10 +24,14 @@ type Directory interface {
 type Key struct {
 	Account uuid.UUID
 	Owner   uuid.UUID // what of the account the list belongs to; Nil: the account itself
+	Era     int64     // of the server that was asked: another one counts its versions by itself
 }
 
 // Read reads a directory. nil: there is none that fits into memory.
 type Read func(context.Context) (Directory, error)
+
+// ErrAnotherEra is what a Read fails with that came to another server than the one that the list was wanted from.
+var ErrAnotherEra = errors.New("directory: the server is another one by now")
 
 // Keeper holds directories, as many as bytes allow: what was not asked for the longest time goes first. They are read beside the
 // requests: whoever comes meanwhile, or right after a change, is answered by Postgres.

@@ -1,7 +1,6 @@
 package integration
 
 import (
-	"bytes"
 	"context"
 	"unsafe"
 
@@ -37,11 +36,11 @@ func (l externalOrgList) inDirectory() bool {
 }
 
 // selectVersion tells the version of an integration's list; the trigger that counts its writes keeps it.
-const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists AS l WHERE l.account_id = ?0 AND l.integration_id = ?1), 0)"
+const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists AS l WHERE l.account_id = $1 AND l.integration_id = $2), 0)"
 
 // fromMemory lists what a directory says who is on the page. One statement reads them and tells the version: where the
 // directory is not of that very version nothing is known, and the answer is nil.
-func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgList, window page.Window) (*externalOrgListing, error) {
+func (s *Service) fromMemory(ctx context.Context, list externalOrgList, window page.Window) (*externalOrgListing, error) {
 	after, err := boundOf(window.After)
 	if err != nil {
 		return nil, err
@@ -50,9 +49,9 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 	if err != nil {
 		return nil, err
 	}
-	key := directory.Key{Account: list.account, Owner: list.integration}
+	key := directory.Key{Account: list.account, Owner: list.integration, Era: pg.Era(ctx)}
 	read := func(ctx context.Context) (directory.Directory, error) {
-		return s.remember(ctx, list.account, list.integration)
+		return s.remember(ctx, key)
 	}
 	kept, is := s.directories.Kept(key).(*remembered)
 	if !is {
@@ -61,7 +60,7 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 	}
 	query := directory.Query{Part: list.part, Window: window, After: after, Before: before}
 	if list.filter.Mapped != nil {
-		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, tx, kept, places) }
+		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, kept, places) }
 	}
 	names := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}
 	places, total, err := names.Page(query)
@@ -72,7 +71,7 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 	for i, place := range places {
 		ids[i] = kept.ids[place]
 	}
-	found, version, err := list.read(ctx, tx, ids)
+	found, version, err := list.read(ctx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -87,21 +86,23 @@ func (s *Service) fromMemory(ctx context.Context, tx bun.IDB, list externalOrgLi
 // fewHits are looked up one by one, to see which of them are mapped; for more, all of the integration's mappings are read.
 const fewHits = 500
 
+const selectMapped = "SELECT external_org_id FROM mappings WHERE account_id = $1 AND integration_id = $2"
+
 // narrow leaves those that are mapped, or those that are not.
-func (l externalOrgList) narrow(ctx context.Context, tx bun.IDB, kept *remembered, places []int32) ([]int32, error) {
+func (l externalOrgList) narrow(ctx context.Context, kept *remembered, places []int32) ([]int32, error) {
 	if len(places) == 0 {
 		return places, nil
 	}
-	query := tx.NewSelect().Table("mappings").Column("external_org_id").Where("account_id = ?", l.account).Where("integration_id = ?", l.integration)
+	statement, arguments := selectMapped, []pg.Argument{pg.UUID(l.account), pg.UUID(l.integration)}
 	if len(places) <= fewHits {
 		ids := make([]uuid.UUID, len(places))
 		for i, place := range places {
 			ids[i] = kept.ids[place]
 		}
-		query = query.Where("external_org_id = ANY (?::uuid[])", arrayOf(ids))
+		statement, arguments = selectMapped+" AND external_org_id = ANY ($3)", append(arguments, pg.UUIDs(ids))
 	}
 	mapped := map[uuid.UUID]struct{}{}
-	if err := pg.Rows(ctx, query.String(), func(row pg.Row) { mapped[row.UUID(0)] = struct{}{} }); err != nil {
+	if err := pg.Rows(ctx, statement, func(row pg.Row) { mapped[row.UUID(0)] = struct{}{} }, arguments...); err != nil {
 		return nil, err
 	}
 	left := places[:0]
@@ -132,10 +133,9 @@ func placeOf(cursor page.Cursor) (uuid.UUID, error) {
 
 // read gives the external organizations of those ids, in their order, and the version of the integration's list. nil: one of
 // them is gone.
-func (l externalOrgList) read(ctx context.Context, tx bun.IDB, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
-	statement := tx.NewRaw(selectVersion+" AS version, "+externalOrgColumns+`
-		FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = ?0 AND x.id = ANY (?2::uuid[])`,
-		l.account, l.integration, arrayOf(ids)).String()
+func (l externalOrgList) read(ctx context.Context, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
+	const statement = selectVersion + " AS version, " + externalOrgColumns + `
+		FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = $1 AND x.id = ANY ($3)`
 	found = make([]*ExternalOrg, len(ids))
 	places := make(map[uuid.UUID]int, len(ids))
 	for i, one := range ids {
@@ -144,55 +144,43 @@ func (l externalOrgList) read(ctx context.Context, tx bun.IDB, ids []uuid.UUID) 
 	missing := len(ids)
 	err = pg.Rows(ctx, statement, func(row pg.Row) {
 		version = int64(row.Int(0))
-		if row[1] == nil { // there is none
+		if row.Null(1) { // there is none
 			return
 		}
 		one := l.externalOrg(row[1:])
 		found[places[one.ID]] = one
 		missing--
-	})
+	}, pg.UUID(l.account), pg.UUID(l.integration), pg.UUIDs(ids))
 	if err != nil || missing > 0 {
 		return nil, version, err
 	}
 	return found, version, nil
 }
 
-// arrayOf is an array as Postgres reads it in text.
-func arrayOf(ids []uuid.UUID) string {
-	text := bytes.NewBuffer(make([]byte, 0, 2+37*len(ids)))
-	text.WriteByte('{')
-	for i, one := range ids {
-		if i > 0 {
-			text.WriteByte(',')
-		}
-		text.WriteString(one.String())
-	}
-	text.WriteByte('}')
-	return text.String()
-}
-
 // remember reads an integration's directory.
-func (s *Service) remember(ctx context.Context, account, integration uuid.UUID) (found directory.Directory, err error) {
+func (s *Service) remember(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
 	ctx, session := s.db.WithSession(ctx)
 	defer session.Close()
 	read := &remembered{}
 	var folded []string
 	fits := true
-	err = s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error { // one snapshot
-		err := tx.NewRaw(selectVersion, account, integration).Scan(ctx, &read.version)
+	err = s.db.Read(ctx, key.Account, func(ctx context.Context, _ bun.Tx) error { // one snapshot
+		if pg.Era(ctx) != key.Era {
+			return directory.ErrAnotherEra
+		}
+		account, integration := pg.UUID(key.Account), pg.UUID(key.Owner)
+		err := pg.Rows(ctx, selectVersion, func(row pg.Row) { read.version = int64(row.Int(0)) }, account, integration)
 		if err != nil {
 			return err
 		}
-		statement := tx.NewRaw(`
-			SELECT id, folded FROM external_orgs
-			WHERE account_id = ? AND integration_id = ? AND removed_at IS NULL ORDER BY folded, id`, account, integration).String()
+		const statement = "SELECT id, folded FROM external_orgs WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL ORDER BY folded, id"
 		size := int64(0)
 		return pg.Rows(ctx, statement, func(row pg.Row) {
 			size += idBytes + int64(len(row[1]))
 			if fits = fits && s.directories.Fits(size) && len(folded) < name.MaximumIndexed; fits {
 				read.ids, folded = append(read.ids, row.UUID(0)), append(folded, row.Text(1))
 			}
-		})
+		}, account, integration)
 	})
 	if err != nil || !fits {
 		return nil, err

@@ -92,7 +92,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 	var found *externalOrgListing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
 		if list.inDirectory() {
-			if found, err = s.fromMemory(ctx, tx, list, window); found != nil || err != nil {
+			if found, err = s.fromMemory(ctx, list, window); found != nil || err != nil {
 				return err
 			}
 		}

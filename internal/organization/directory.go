@@ -22,9 +22,9 @@ type remembered struct {
 }
 
 const (
-	nameBytes = 32 // about what a name takes
-	// organizationBytes is about what one takes in all; the index takes three times its folded name.
-	organizationBytes = int64(unsafe.Sizeof(Organization{})) + nameBytes + 3*nameBytes
+	nameBytes = 24 // about what a name takes
+	// organizationBytes is about what one takes in all; the index takes five times its folded name.
+	organizationBytes = int64(unsafe.Sizeof(Organization{})) + nameBytes + 5*nameBytes
 )
 
 // Version is that of the account's organizations.
@@ -41,25 +41,28 @@ func (s *Service) remembered(ctx context.Context, account uuid.UUID) *remembered
 	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
 		return nil
 	}
-	key := directory.Key{Account: account}
+	key := directory.Key{Account: account, Era: pg.Era(ctx)}
 	if kept, is := s.directories.Kept(key).(*remembered); is && kept.version == version {
 		s.directories.Served()
 		return kept
 	}
-	s.directories.Want(key, version, func(ctx context.Context) (directory.Directory, error) { return s.remember(ctx, account) })
+	s.directories.Want(key, version, func(ctx context.Context) (directory.Directory, error) { return s.remember(ctx, key) })
 	return nil
 }
 
 // remember reads the account's directory.
-func (s *Service) remember(ctx context.Context, account uuid.UUID) (found directory.Directory, err error) {
+func (s *Service) remember(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
 	ctx, session := s.db.WithSession(ctx)
 	defer session.Close()
-	err = s.db.Read(ctx, account, func(ctx context.Context, _ bun.Tx) error {
+	err = s.db.Read(ctx, key.Account, func(ctx context.Context, _ bun.Tx) error {
+		if pg.Era(ctx) != key.Era {
+			return directory.ErrAnotherEra
+		}
 		active, version, known := pg.Organizations(ctx)
 		if !known || active > name.MaximumIndexed {
 			return nil
 		}
-		read, err := readRemembered(ctx, account, version, active)
+		read, err := readRemembered(ctx, key.Account, version, active)
 		if err == nil {
 			found = read
 		}

@@ -30,6 +30,14 @@ func learnEra(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
+// Era is that of the server that the transaction of ctx is on.
+func Era(ctx context.Context) int64 {
+	if outer := transactionFrom(ctx); outer != nil {
+		return eraOf(outer.conn)
+	}
+	panic("pg: Era outside a transaction")
+}
+
 func eraOf(conn *pgx.Conn) int64 {
 	era, _ := conn.PgConn().CustomData()[eraKey].(int64)
 	return era
