@@ -26,8 +26,8 @@ const (
 	// The grid is read beside a refresh as a few people would: slowly enough to leave the machine time.
 	readers        = 4
 	readerInterval = 100 * time.Millisecond
-	// quietSeconds is how long it is read without a refresh.
-	quietSeconds = 10
+	// quietSeconds is how long it is read without a refresh: long enough for a p99 of more than a handful of pages.
+	quietSeconds = 30
 	// refreshTimes is how often a refresh of which little is new is measured. With more of them the calls of all would come to where
 	// orgmap spreads them over minutes, to keep to the vendor's limit.
 	refreshTimes = 4
