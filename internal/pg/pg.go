@@ -7,7 +7,6 @@
 package pg
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -43,9 +42,6 @@ type Options struct {
 // read everybody's rows to find it. And no request takes more than one processor: those that come at once share them better.
 const planning = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; "
 
-// readBuffer is how much of an answer is read at once, in bytes: pgx's own buffer would take a page of the grid in a dozen reads.
-const readBuffer = 64 << 10
-
 // idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
 const idleTransactionTimeout = 15 * time.Second
 
@@ -77,7 +73,7 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		cmpOr(options.LockTimeout, 2*time.Second).Milliseconds(),
 		idleTransactionTimeout.Milliseconds())
 	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
-		return pgproto3.NewFrontend(bufio.NewReaderSize(r, readBuffer), w)
+		return pgproto3.NewFrontend(&pieces{from: r}, w)
 	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		if options.Tracer != nil {

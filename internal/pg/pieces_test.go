@@ -1,0 +1,38 @@
+package pg
+
+import (
+	"bytes"
+	"io"
+	"testing"
+	"testing/iotest"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+)
+
+func TestPieces_ReadWhatIsThere(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		whole := bytes.Repeat([]byte("0123456789"), rapid.IntRange(0, 40_000).Draw(t, "tens"))
+		from := rapid.SampledFrom([]func(io.Reader) io.Reader{
+			func(r io.Reader) io.Reader { return r }, iotest.HalfReader, iotest.DataErrReader,
+		}).Draw(t, "kind of reader")(bytes.NewReader(whole))
+		reader := &pieces{from: from}
+		var got []byte
+		for {
+			into := make([]byte, rapid.SampledFrom([]int{1, 100, 8192, pieceSize - 1, pieceSize, 2 * pieceSize}).Draw(t, "size"))
+			read, err := reader.Read(into)
+			got = append(got, into[:read]...)
+			require.Equal(t, len(reader.left) > 0, reader.buffer != nil, "a buffer is kept for what is in it alone")
+			if err != nil {
+				require.Equal(t, io.EOF, err)
+				break
+			}
+		}
+		require.True(t, bytes.Equal(whole, got))
+	})
+	failing := &pieces{from: iotest.ErrReader(io.ErrClosedPipe)}
+	_, err := failing.Read(make([]byte, 10))
+	require.ErrorIs(t, err, io.ErrClosedPipe)
+	require.Nil(t, failing.buffer)
+}
