@@ -163,6 +163,27 @@ func TestCache_AMomentServesOneOperation(t *testing.T) {
 	}
 }
 
+// A server that takes over without the last writes gives their positions to others.
+func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
+	t.Parallel()
+	b, kim := newBench(t, 1<<20), viewer()
+	ask := func(wanted string, value int) {
+		result, response := b.ask(kim, `{ register }`, nil, read)
+		require.Equal(t, wanted, result)
+		require.JSONEq(t, fmt.Sprintf(`{"register":%d}`, value), string(response.Data))
+	}
+	b.store.write(1)
+	b.store.write(2)
+	ask("MISS", 2)
+	ask("HIT", 2)
+	b.store.fallBack(1, 1)
+	ask("MISS", 1) // it stands before what is kept
+	ask("HIT", 1)
+	b.store.write(3)
+	ask("MISS", 3) // and now where that stood
+	ask("HIT", 3)
+}
+
 func TestCache_OneMakesWhatManyAskFor(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()

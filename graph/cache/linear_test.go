@@ -39,6 +39,7 @@ type store struct {
 	mutex    sync.Mutex
 	value    int
 	position int64
+	era      int64
 	opened   int
 }
 
@@ -52,27 +53,35 @@ func (s *store) write(value int) {
 func (s *store) moment() cache.Moment {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return cache.Moment{Position: s.position}
+	return cache.Moment{Position: s.position, Era: s.era}
+}
+
+// fallBack is another server's taking over with what it has.
+func (s *store) fallBack(value int, position int64) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.value, s.position = value, position
+	s.era++
 }
 
 // view is a snapshot of the store.
 type view struct {
-	store    *store
-	opened   bool
-	value    int
-	position int64
+	store  *store
+	opened bool
+	value  int
+	moment cache.Moment
 }
 
 func (v *view) Open(context.Context) (cache.Moment, error) {
 	v.store.mutex.Lock()
 	defer v.store.mutex.Unlock()
 	if !v.opened {
-		v.opened, v.value, v.position = true, v.store.value, v.store.position
+		v.opened, v.value, v.moment = true, v.store.value, cache.Moment{Position: v.store.position, Era: v.store.era}
 		v.store.opened++
 	}
-	return cache.Moment{Position: v.position}, nil
+	return v.moment, nil
 }
-func (v *view) Saw() (cache.Moment, bool) { return cache.Moment{Position: v.position}, v.opened }
+func (v *view) Saw() (cache.Moment, bool) { return v.moment, v.opened }
 func (v *view) Close()                    {}
 
 type viewKey struct{}
