@@ -83,7 +83,7 @@ type App struct {
 	metrics   *telemetry.Metrics
 	alive     *alive
 	pacer     *pace.Pacer
-	kept      *directory.Keeper
+	lists     *directory.Keeper
 	stopping  atomic.Bool // a stop has begun: load balancers are told
 }
 
@@ -175,9 +175,9 @@ func (a *App) assemble() error {
 	a.runs = live.NewLatest(a.hub, refreshes,
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
-	a.kept = directory.New(a.settings.DirectoryBytes)
+	a.lists = directory.New(a.settings.DirectoryBytes)
 	a.pacer = pace.New(pace.Options{Pool: a.db.Pool(), Logger: a.logger, Waited: a.metrics.VendorWaited})
-	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes, a.kept)
+	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes, a.lists)
 	if a.settings.Role != roleAPI {
 		worker, err := refresh.NewWorker(a.db, a.journal, integrations, announce, a.logger)
 		if err != nil {
@@ -201,7 +201,7 @@ func (a *App) assemble() error {
 	a.resolver = &graph.Resolver{
 		Sources: loader.Sources{
 			Accounts:      account.New(a.db),
-			Organizations: organization.New(a.db, a.journal, a.kept),
+			Organizations: organization.New(a.db, a.journal, a.lists),
 			Integrations:  integrations,
 			Mappings:      mapping.New(a.db, a.journal),
 			Refreshes:     refreshes,

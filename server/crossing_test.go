@@ -121,7 +121,7 @@ func (c *client) happen(ctx context.Context, own string) error {
 	for written := 0; written < eventsOfEach; written += batch {
 		err := c.app.db.Write(ctx, c.account, func(ctx context.Context, tx bun.Tx) error {
 			for range batch {
-				if err := c.app.journal.Append(ctx, tx, journal.Change{AccountID: c.account, Kind: journal.Organizations, Action: "organization.updated", Actor: own}); err != nil {
+				if err := c.app.journal.Append(ctx, journal.Change{AccountID: c.account, Kind: journal.Organizations, Action: "organization.updated", Actor: own}); err != nil {
 					return err
 				}
 			}

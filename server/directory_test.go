@@ -67,9 +67,9 @@ func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
 	}
 	for round := range rounds {
 		for _, one := range worlds {
-			_, before := one.app.kept.State()
+			_, before := one.app.lists.State()
 			require.Eventually(t, func() bool {
-				_, now := one.app.kept.State()
+				_, now := one.app.lists.State()
 				return now.FromMemory > before.FromMemory
 			}, patience, time.Millisecond)
 		}

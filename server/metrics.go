@@ -29,7 +29,7 @@ func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
 
 // directories tells the metrics what lists are kept in memory.
 func (a *App) directories() telemetry.Directories {
-	bytes, answered := a.kept.State()
+	bytes, answered := a.lists.State()
 	return telemetry.Directories{Bytes: bytes, FromMemory: answered.FromMemory, FromPostgres: answered.FromPostgres}
 }
 

@@ -1,6 +1,6 @@
 // Package directory answers lists of names from memory.
 //
-// A directory is a list in the order of its names as it stood at a version; list.go finds pages in it. A Keeper holds the
+// A directory is a list in the order of its names as it stood at a version; names.go finds pages in it. A Keeper holds the
 // directories of all lists that are asked for. What is in them and how they are read is the domains' own.
 package directory
 

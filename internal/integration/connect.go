@@ -119,7 +119,7 @@ func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPla
 				return err
 			}
 		}
-		return s.journal.Append(ctx, tx, connectedChange(actor.AccountID, actor.Name, connected))
+		return s.journal.Append(ctx, connectedChange(actor.AccountID, actor.Name, connected))
 	})
 	if err != nil {
 		return nil, err

@@ -64,7 +64,7 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		}
 		before := record(found)
 		before["mappings"] = mappings
-		return s.journal.Append(ctx, tx, journal.Change{
+		return s.journal.Append(ctx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.disconnected", Actor: actor.Name,
 			OrganizationIDs: organizations, RemovedIntegrationIDs: []uuid.UUID{integration}, Before: before,
 		})

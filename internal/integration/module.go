@@ -117,7 +117,7 @@ func (s *Service) needAttention(ctx context.Context, tx bun.IDB, account uuid.UU
 	if err != nil || len(changed) == 0 {
 		return err
 	}
-	return s.journal.Append(ctx, tx, journal.Change{
+	return s.journal.Append(ctx, journal.Change{
 		AccountID: account, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: by,
 		IntegrationIDs: changed, After: map[string]any{"reason": "MODULE_GONE"},
 	})
@@ -156,7 +156,7 @@ func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connectio
 	if len(connected) == 0 {
 		return nil
 	}
-	return s.journal.Append(ctx, tx, connectedChange(feed.AccountID, by, connected))
+	return s.journal.Append(ctx, connectedChange(feed.AccountID, by, connected))
 }
 
 // sealed reads what a connection keeps sealed, and locks its row. ErrGone: there is no such connection.

@@ -142,7 +142,7 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 				return err
 			}
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
+		return s.journal.Append(ctx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.updated", Actor: actor.Name,
 			IntegrationIDs: touched, Before: record(before), After: plan.record(&after),
 		})

@@ -42,7 +42,7 @@ const appendChange = `
 // Append adds a change to the journal inside the caller's write and announces it after the commit. Account, position
 // and time are set here. From here to the commit no other write of the account can append: positions are in the order
 // of commits, and so are times, which the transaction's own beginning would not be.
-func (j *Journal) Append(ctx context.Context, _ bun.IDB, change Change) error {
+func (j *Journal) Append(ctx context.Context, change Change) error {
 	return pg.Send(ctx, j.Appending(ctx, change))
 }
 

@@ -95,7 +95,7 @@ func (b *bench) append(t *testing.T, account uuid.UUID, count int) {
 }
 
 func (b *bench) appender(account uuid.UUID) pg.Work {
-	return func(ctx context.Context, tx bun.Tx) error { return b.journal.Append(ctx, tx, plain(account)) }
+	return func(ctx context.Context, tx bun.Tx) error { return b.journal.Append(ctx, plain(account)) }
 }
 
 func (b *bench) write(account uuid.UUID, work pg.Work) error {
@@ -137,7 +137,7 @@ func TestAppend_PositionsHaveNoHoleUnderThirtyWriters(t *testing.T) {
 			for n := range each {
 				failing := (writer+n)%4 == 0
 				err := b.write(account, func(ctx context.Context, tx bun.Tx) error {
-					if err := b.journal.Append(ctx, tx, plain(account)); err != nil || !failing {
+					if err := b.journal.Append(ctx, plain(account)); err != nil || !failing {
 						return err
 					}
 					return failure
@@ -169,7 +169,7 @@ func TestAppend_TimesAreInTheOrderOfCommits(t *testing.T) {
 	account := b.account(t)
 	require.NoError(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
 		b.append(t, account, 1) // another write begins later and commits first
-		return b.journal.Append(ctx, tx, plain(account))
+		return b.journal.Append(ctx, plain(account))
 	}))
 	changes, err := b.journal.Read(t.Context(), account, 0, 10)
 	require.NoError(t, err)
@@ -183,17 +183,17 @@ func TestAppend_NothingIsToldOfAWriteThatFails(t *testing.T) {
 	account, other := b.account(t), b.account(t)
 	failure := errors.New("rolled back")
 	require.ErrorIs(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
-		require.NoError(t, b.journal.Append(ctx, tx, plain(account)))
-		require.NoError(t, b.journal.Append(ctx, tx, plain(account)))
+		require.NoError(t, b.journal.Append(ctx, plain(account)))
+		require.NoError(t, b.journal.Append(ctx, plain(account)))
 		return failure
 	}), failure)
 	require.Error(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
-		return b.journal.Append(ctx, tx, plain(other))
+		return b.journal.Append(ctx, plain(other))
 	}), "a write of one account cannot append to another's journal")
 	require.Error(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
 		change := plain(account)
 		change.Kind = "WEATHER"
-		return b.journal.Append(ctx, tx, change)
+		return b.journal.Append(ctx, change)
 	}))
 
 	heads, err := b.journal.Heads(t.Context(), []uuid.UUID{account, other})
@@ -214,7 +214,7 @@ func TestAppend_AnnouncesOnceTheWriteIsDurable(t *testing.T) {
 	account := b.account(t)
 	require.NoError(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
 		for range 2 {
-			if err := b.journal.Append(ctx, tx, plain(account)); err != nil {
+			if err := b.journal.Append(ctx, plain(account)); err != nil {
 				return err
 			}
 		}
@@ -232,7 +232,7 @@ func TestRead_GivesBackWhatWasAppended(t *testing.T) {
 	account := b.account(t)
 	organizations, integrations, removed := []uuid.UUID{id.New(), id.New()}, []uuid.UUID{id.New()}, []uuid.UUID{id.New()}
 	require.NoError(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
-		return b.journal.Append(ctx, tx, journal.Change{
+		return b.journal.Append(ctx, journal.Change{
 			AccountID: account, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
 			OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed,
 			Before: map[string]any{"name": `a "quoted" ? \ name`}, After: []string{"1"},

@@ -20,7 +20,7 @@ import (
 
 // Journal takes the change that a write makes.
 type Journal interface {
-	Append(ctx context.Context, tx bun.IDB, change journal.Change) error
+	Append(ctx context.Context, change journal.Change) error
 }
 
 // Service makes, changes and lists organizations.
@@ -53,7 +53,7 @@ func (s *Service) Create(ctx context.Context, rawName string) (*Organization, er
 		if err := insert(ctx, tx, created); err != nil {
 			return err
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
+		return s.journal.Append(ctx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.created", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{created.ID}, After: state(created),
 		})
@@ -95,7 +95,7 @@ func (s *Service) Update(ctx context.Context, update Update) (*Organization, err
 		if err := save(ctx, tx, updated); err != nil {
 			return err
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
+		return s.journal.Append(ctx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.updated", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{updated.ID}, Before: state(before), After: state(updated),
 		})

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -194,7 +193,7 @@ type brokenJournal struct{}
 
 var errBroken = errors.New("the journal is broken")
 
-func (brokenJournal) Append(context.Context, bun.IDB, journal.Change) error { return errBroken }
+func (brokenJournal) Append(context.Context, journal.Change) error { return errBroken }
 
 func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
 	t.Parallel()

@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -18,8 +17,8 @@ type failingJournal struct {
 	then func(context.Context)
 }
 
-func (j failingJournal) Append(ctx context.Context, tx bun.IDB, change journal.Change) error {
-	err := j.changes.Append(ctx, tx, change)
+func (j failingJournal) Append(ctx context.Context, change journal.Change) error {
+	err := j.changes.Append(ctx, change)
 	j.then(ctx)
 	return err
 }

@@ -127,7 +127,7 @@ func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, w
 	if end.written()+mended == 0 {
 		return nil
 	}
-	err = w.journal.Append(ctx, tx, journal.Change{
+	err = w.journal.Append(ctx, journal.Change{
 		AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.refreshed", Actor: run.RequestedBy,
 		IntegrationIDs: []uuid.UUID{run.IntegrationID},
 		After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},

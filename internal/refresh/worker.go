@@ -63,7 +63,7 @@ type Worker struct {
 
 // changes is where a run's effect is told.
 type changes interface {
-	Append(ctx context.Context, tx bun.IDB, change journal.Change) error
+	Append(ctx context.Context, change journal.Change) error
 }
 
 // NewWorker makes a worker; logger may be nil.
@@ -275,7 +275,7 @@ func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *stop) e
 		if err := lease.fail(ctx, tx, ended); err != nil || broken == 0 {
 			return err
 		}
-		return w.journal.Append(ctx, tx, journal.Change{
+		return w.journal.Append(ctx, journal.Change{
 			AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: run.RequestedBy,
 			IntegrationIDs: []uuid.UUID{run.IntegrationID},
 			After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "reason": ended.code},
