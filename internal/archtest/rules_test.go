@@ -47,7 +47,7 @@ var house = []room{
 
 	{is: "live news of anything, of no domain in particular", packages: "internal/live", imports: "internal/clock", outsiders: "github.com/redis/go-redis"},
 
-	{is: "what all vendors are to the rest", packages: "internal/vendors", outsiders: "net/http"},
+	{is: "what all vendors are to the rest", packages: "internal/vendors", imports: "internal/name", outsiders: "net/http"},
 	{is: "calls to a vendor", packages: "internal/vendors/call", imports: "internal/vendors internal/safehttp", outsiders: "net/http"},
 	{is: "the list of all vendors", packages: "internal/vendors/catalog", imports: "internal/vendors/... internal/safehttp", outsiders: "net/http"},
 	{is: "simulated vendors", packages: "internal/vendors/sim/...", imports: "internal/vendors", outsiders: "net/http"},

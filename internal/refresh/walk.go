@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -19,8 +18,6 @@ const (
 	maximumPages         = 5_000
 	pagesWithoutTotal    = 1_000 // where the vendor announces no total
 	sparePages           = 5     // beyond what the announced total needs
-	maximumNameLength    = 1_000 // characters; what is longer is no name
-	maximumIDLength      = 500   // bytes
 )
 
 // walk is a vendor's whole list as it was read.
@@ -186,11 +183,11 @@ func (w *walker) add(page vendors.Page) error {
 	if page.Total != nil {
 		w.found.total = page.Total
 	}
-	w.found.skipped += page.Skipped
+	w.found.skipped += len(page.Skipped)
 	fresh := 0
 	for _, row := range page.Organizations {
 		organization := storable(row)
-		if !usable(organization) {
+		if organization.Unusable() != "" {
 			w.found.skipped++
 			continue
 		}
@@ -223,11 +220,6 @@ func storable(organization vendors.Organization) vendors.Organization {
 	return organization
 }
 
-func usable(organization vendors.Organization) bool {
-	return organization.RemoteID != "" && len(organization.RemoteID) <= maximumIDLength &&
-		utf8.RuneCountInString(organization.Name) <= maximumNameLength
-}
-
 // repeats tells whether a page of which every row was known came before with the same content. One such page is a list
 // that moved under our feet; two are a loop.
 func (w *walker) repeats(page vendors.Page) bool {
@@ -245,7 +237,7 @@ func (w *walker) repeats(page vendors.Page) bool {
 
 // pageLimit is how many pages the list can have that began with this one.
 func pageLimit(first vendors.Page) int {
-	size := len(first.Organizations) + first.Skipped
+	size := len(first.Organizations) + len(first.Skipped)
 	if first.Total == nil || size == 0 {
 		return pagesWithoutTotal
 	}

@@ -41,9 +41,9 @@ type Module struct {
 // Page is one page of a vendor's list.
 type Page struct {
 	Organizations []Organization
-	Total         *int   // how many organizations the vendor says it has, over all pages; nil where it does not say
-	Next          string // the cursor of the next page, "" after the last
-	Skipped       int    // rows left out because they had no usable id or name
+	Total         *int         // how many organizations the vendor says it has, over all pages; nil where it does not say
+	Next          string       // the cursor of the next page, "" after the last
+	Skipped       []SkippedRow // rows that cannot be used, left out of Organizations
 }
 
 // Organization is a client as one vendor lists it.

@@ -148,14 +148,24 @@ func TestAPageKeepsTheRowsThatCanBeUsed(t *testing.T) {
 		{RemoteID: "4\x00", Name: "an id that no column takes"},
 		{RemoteID: "5", Name: " \t"},
 		{RemoteID: "6", Name: strings.Repeat("n", 501)},
-	}, &total, "cursor")
+		{RemoteID: "7", Name: "\u200b\u2060"},
+	}, &total, "cursor", vendors.SkippedRow{RemoteID: "8", Reason: vendors.UnreadableRow})
 	require.Equal(t, vendors.Page{
 		Organizations: []vendors.Organization{
 			{RemoteID: "1", Name: "  kept as sent ", URL: "https://acme.example/1"},
 			{RemoteID: "2", Name: "ab"},
 			{RemoteID: "3", Name: strings.Repeat("名", 500)},
 		},
-		Total: &total, Next: "cursor", Skipped: 5,
+		Total: &total, Next: "cursor",
+		Skipped: []vendors.SkippedRow{
+			{RemoteID: "8", Reason: vendors.UnreadableRow},
+			{Name: "no id", Reason: vendors.NoID},
+			{RemoteID: strings.Repeat("9", 256), Name: "an id that is none", Reason: vendors.InvalidID},
+			{RemoteID: "4\x00", Name: "an id that no column takes", Reason: vendors.InvalidID},
+			{RemoteID: "5", Name: " \t", Reason: vendors.NoName},
+			{RemoteID: "6", Name: strings.Repeat("n", 501), Reason: vendors.NameTooLong},
+			{RemoteID: "7", Name: "\u200b\u2060", Reason: vendors.InvisibleName},
+		},
 	}, page)
 	require.Nil(t, call.NewPage(nil, &negative, "").Total)
 }

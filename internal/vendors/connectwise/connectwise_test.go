@@ -152,7 +152,7 @@ func TestDeletedCompaniesAreLeftOut(t *testing.T) {
 	page, err := bench.Source.Organizations(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, []vendors.Organization{{RemoteID: "8", Name: "Contoso"}}, page.Organizations)
-	require.Zero(t, page.Skipped, "nothing is wrong with them")
+	require.Empty(t, page.Skipped, "nothing is wrong with them")
 }
 
 func TestATimeOutOfTheDatabaseAsksForLess(t *testing.T) {

@@ -91,7 +91,7 @@ func TestSubOrganizationsAreListedAfterTheirParent(t *testing.T) {
 	page, err := bench.Source.Organizations(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, []vendors.Organization{{RemoteID: "1", Name: "Northwind"}, {RemoteID: "1/1", Name: "Northwind North"}, {RemoteID: "2", Name: "Southwind"}}, page.Organizations)
-	require.Equal(t, 3, page.Skipped)
+	require.Len(t, page.Skipped, 3)
 	require.Nil(t, page.Total)
 	require.Empty(t, page.Next, "its end is told by the total of parents")
 }
