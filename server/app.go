@@ -229,10 +229,14 @@ func (r changeReader) Next(ctx context.Context) (*journal.Change, error) {
 func (a *App) vendors() integration.Vendors {
 	allowed := a.settings.VendorAllowPrivate
 	client := safehttp.New(safehttp.Options{AllowPrivate: allowed})
+	all := catalog.All()
 	return integration.Vendors{
-		Catalog: catalog.All(),
-		CheckURL: func(raw string) (string, error) {
+		Catalog: all,
+		BaseURL: func(application vendors.Application, raw string) (string, error) {
 			checked, err := safehttp.CheckURL(raw, allowed)
+			if err == nil {
+				checked, err = all.Base(application, checked)
+			}
 			if err != nil {
 				return "", err
 			}

@@ -84,13 +84,13 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 	switch {
 	case input.BaseURL != nil:
 		var err error
-		if plan.baseURL, err = s.vendors.CheckURL(*input.BaseURL); err != nil {
-			refuse(sentence(err), "baseUrl")
+		if plan.baseURL, err = s.vendors.BaseURL(input.Application, *input.BaseURL); err != nil {
+			refuse(fmt.Sprintf("%s Enter it like %s.", sentence(err), descriptor.Address.Example), "baseUrl")
 		}
 	case len(descriptor.Regions) > 0:
 		plan.baseURL = descriptor.Regions[0].BaseURL
 	default:
-		refuse(fmt.Sprintf("Enter the address at which you reach %s.", descriptor.Name), "baseUrl")
+		refuse(fmt.Sprintf("Enter the address at which you reach %s, such as %s.", descriptor.Name, descriptor.Address.Example), "baseUrl")
 	}
 	credentials, unfit := readCredentials(input.Credentials, descriptor)
 	plan.credentials = credentials

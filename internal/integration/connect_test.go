@@ -91,6 +91,10 @@ func TestService_Connect(t *testing.T) {
 		ctx, _ := b.actor(auth.Admin)
 		_, err := b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationHudu, Credentials: key("good")})
 		requireUserError(t, err, apperr.Invalid, "input", "baseUrl")
+		require.ErrorContains(t, err, "such as https://acme.hudu.example.")
+		unsafe := "http://docs.example"
+		_, err = b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationHudu, BaseURL: &unsafe, Credentials: key("good")})
+		require.ErrorContains(t, err, "The address must begin with https://. Enter it like https://acme.hudu.example.")
 		address := "https://docs.example/"
 		made, err := b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationHudu, BaseURL: &address, Credentials: key("good")})
 		require.NoError(t, err)

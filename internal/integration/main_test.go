@@ -158,10 +158,11 @@ func (v *vendor) reach() integration.Vendors {
 			},
 			vendors.Descriptor{
 				Application: vendors.ApplicationHudu, Name: "Hudu",
+				Address:          vendors.Address{Example: "https://acme.hudu.example"},
 				CredentialFields: []vendors.CredentialField{{Name: "apiKey", Label: "API key", Secret: true}, {Name: "note", Label: "note", Optional: true}},
 			},
 		),
-		CheckURL: func(raw string) (string, error) {
+		BaseURL: func(_ vendors.Application, raw string) (string, error) {
 			if !strings.HasPrefix(raw, "https://") {
 				return "", errors.New("the address must begin with https://")
 			}

@@ -18,8 +18,8 @@ import (
 // Vendors reaches the vendors of a catalog.
 type Vendors struct {
 	Catalog vendors.Catalog
-	// CheckURL reads a base URL as a person typed it and gives its normal form. Its errors are for people.
-	CheckURL func(raw string) (string, error)
+	// BaseURL reads an application's address as a person typed or pasted it and returns its normal form. Its errors are for people.
+	BaseURL func(application vendors.Application, raw string) (string, error)
 	// Open makes a Source without a call to the vendor.
 	Open func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error)
 	// Key marks what a vendor counts together, and shows nothing of it. nil: nothing is counted.

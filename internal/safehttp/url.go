@@ -4,62 +4,144 @@ import (
 	"errors"
 	"net/netip"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
+	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 // maxURLLength is what browsers and servers agree on for an address.
 const maxURLLength = 2048
 
-// CheckURL reads a base URL as a person types it and gives it without the slash at its end. It takes https, and http where some
-// network is allowed at all: which one the host stands in is checked when it is dialled. Its errors are sentences for people.
+var errNoAddress = errors.New("the address must look like https://host.example")
+
+// CheckURL reads a base URL as a person types or pastes it and returns it in its one normal form: https where no scheme is given, the host
+// in lower case and ASCII, no default port, a clean path without a slash at its end, no query and no fragment. It takes https, and http
+// where some network is allowed at all: which one the host stands in is checked when it is dialled. Its errors are sentences for people.
 func CheckURL(raw string, allowPrivate []netip.Prefix) (*url.URL, error) {
-	raw = strings.TrimSpace(raw)
+	raw = unwrapped(raw)
 	if raw == "" || len(raw) > maxURLLength {
 		return nil, errors.New("the address must have 1 to 2048 characters")
 	}
-	parsed, err := url.Parse(raw)
-	if err != nil || parsed.Opaque != "" || parsed.Hostname() == "" {
-		return nil, errors.New("the address must look like https://host.example")
+	// What comes after the path is not part of an address, and need not be well formed.
+	if end := strings.IndexAny(raw, "?#"); end >= 0 {
+		raw = raw[:end]
 	}
-	if err := checkParts(raw, parsed); err != nil {
-		return nil, err
+	parsed, err := url.Parse(withScheme(raw))
+	if err != nil || parsed.Opaque != "" || parsed.Hostname() == "" || strings.Contains(raw, `\`) || strings.ContainsFunc(parsed.Path, unicode.IsControl) {
+		return nil, errNoAddress
+	}
+	if parsed.User != nil {
+		return nil, errors.New("the address must not hold a user name or password")
 	}
 	if err := checkScheme(parsed.Scheme, allowPrivate); err != nil {
 		return nil, err
 	}
-	if err := checkHost(parsed.Hostname(), allowPrivate); err != nil {
+	host, err := normalHost(parsed.Hostname())
+	if err != nil {
 		return nil, err
 	}
-	parsed.Path = strings.TrimRight(parsed.Path, "/")
-	parsed.RawPath = strings.TrimRight(parsed.RawPath, "/")
+	if err := checkHost(host, allowPrivate); err != nil {
+		return nil, err
+	}
+	if parsed.Host, err = withPort(host, parsed); err != nil {
+		return nil, err
+	}
+	parsed.Path, parsed.RawPath = strings.TrimSuffix(path.Clean("/"+parsed.Path), "/"), ""
 	return parsed, nil
 }
 
-func checkParts(raw string, parsed *url.URL) error {
-	if parsed.User != nil {
-		return errors.New("the address must not hold a user name or password")
+// unwrapped takes off what surrounds an address that was copied from a text.
+func unwrapped(raw string) string {
+	return strings.TrimFunc(raw, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune("<>()\"'“”‘’`,;\u200b\u2060\ufeff", r)
+	})
+}
+
+// withScheme puts https before an address that begins with its host. A word with a colon is a scheme unless a port follows.
+func withScheme(raw string) string {
+	if strings.HasPrefix(raw, "//") {
+		return "https:" + raw
 	}
-	if parsed.RawQuery != "" || parsed.ForceQuery || strings.Contains(raw, "#") {
-		return errors.New("the address must end before any ? or #")
+	host, rest, colon := strings.Cut(raw, ":")
+	if at := strings.IndexByte(host, '/'); at >= 0 {
+		host, colon = host[:at], false
 	}
-	if parsed.Port() == "" {
-		if strings.HasSuffix(parsed.Host, ":") {
-			return errors.New("the address has a colon but no port")
+	isPort := rest != "" && rest[0] >= '0' && rest[0] <= '9'
+	if !strings.Contains(host, ".") || (colon && !isPort) {
+		return raw
+	}
+	return "https://" + raw
+}
+
+// withPort returns the host with the address's port, unless that is the scheme's own.
+func withPort(host string, address *url.URL) (string, error) {
+	if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	given := address.Port()
+	if given == "" {
+		if strings.HasSuffix(address.Host, ":") {
+			return "", errors.New("the address has a colon but no port")
 		}
-		return nil
+		return host, nil
 	}
-	if port, err := strconv.ParseUint(parsed.Port(), 10, 16); err != nil || port == 0 {
-		return errors.New("the port must be 1 to 65535")
+	port, err := strconv.ParseUint(given, 10, 16)
+	switch {
+	case err != nil || port == 0:
+		return "", errors.New("the port must be 1 to 65535")
+	case strconv.FormatUint(port, 10) == defaultPort(address.Scheme):
+		return host, nil
+	default:
+		return host + ":" + strconv.FormatUint(port, 10), nil
 	}
-	return nil
+}
+
+func defaultPort(scheme string) string {
+	if scheme == "https" {
+		return "443"
+	}
+	return "80"
 }
 
 func checkScheme(scheme string, allowPrivate []netip.Prefix) error {
-	if scheme == "https" || (scheme == "http" && len(allowPrivate) > 0) {
+	switch {
+	case scheme == "https" || (scheme == "http" && len(allowPrivate) > 0):
 		return nil
+	case scheme == "":
+		return errNoAddress
+	default:
+		return errors.New("the address must begin with https://")
 	}
-	return errors.New("the address must begin with https://")
+}
+
+// normalHost returns the one spelling of a host: an address of IP as netip writes it, a name in lower case ASCII without a dot at its end.
+func normalHost(host string) (string, error) {
+	if address, err := netip.ParseAddr(host); err == nil {
+		return address.String(), nil
+	}
+	name := strings.TrimSuffix(host, ".")
+	if strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		ascii, err := idna.Lookup.ToASCII(name)
+		if err != nil {
+			return "", errNoAddress
+		}
+		name = ascii
+	}
+	name = strings.ToLower(name)
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || strings.ContainsFunc(label, func(r rune) bool { return !inHostName(r) }) {
+			return "", errNoAddress
+		}
+	}
+	return name, nil
+}
+
+// inHostName tells what a host's name is made of; names of private networks have underscores too.
+func inHostName(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_'
 }
 
 func checkHost(host string, allowPrivate []netip.Prefix) error {
@@ -70,12 +152,9 @@ func checkHost(host string, allowPrivate []netip.Prefix) error {
 		return nil
 	}
 	// 127.1, 0x7f000001 and 2130706433 are addresses to some resolvers and names to others: no public name ends in a number.
-	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	labels := strings.Split(host, ".")
 	if _, err := strconv.ParseUint(labels[len(labels)-1], 0, 64); err == nil {
 		return ErrRefused
-	}
-	if strings.ContainsAny(host, ":%<>\\^`{|} ") {
-		return errors.New("the address must look like https://host.example")
 	}
 	return nil
 }

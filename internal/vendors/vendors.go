@@ -65,6 +65,7 @@ type Descriptor struct {
 	Application      Application
 	Name             string // as the vendor writes it
 	CanImport        bool   // organizations can be created from its list
+	Address          Address
 	Regions          []Region
 	CredentialFields []CredentialField
 	Limits           Limits
@@ -108,7 +109,7 @@ func (f CredentialField) InWords() string {
 
 // Config is one connection's settings.
 type Config struct {
-	BaseURL     string
+	BaseURL     string // as Catalog.Base returns it
 	Credentials Credentials
 	Client      *http.Client // the guarded one in production; it must not follow redirects
 }

@@ -35,13 +35,27 @@ const (
 // Descriptor describes Autotask PSA.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Application:      vendors.ApplicationAutotask,
-		Name:             name,
+		Application: vendors.ApplicationAutotask,
+		Name:        name,
+		Address: vendors.Address{
+			Example: "https://webservices2.autotask.net",
+			Domains: []string{"autotask.net"},
+			Host:    apiHost,
+			Paths:   []string{"atservicesrest*", "atservices*", "mvc", "autotask*"},
+		},
 		Regions:          []vendors.Region{{Name: "Every zone (found by the user name)", BaseURL: "https://webservices2.autotask.net"}},
 		Limits:           vendors.Limits{InFlight: 3, Calls: 10_000, Per: time.Hour},
 		CredentialFields: fields(),
 		Open:             open,
 	}
+}
+
+// apiHost leaves a zone's API where it is; its pages, such as ww5.autotask.net, are in a zone that the user name tells too.
+func apiHost(host string) (string, bool) {
+	if strings.HasPrefix(host, "webservices") {
+		return host, true
+	}
+	return "webservices2.autotask.net", true
 }
 
 func fields() []vendors.CredentialField {
@@ -64,7 +78,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	}
 	settings := call.Config{
 		Vendor:  name,
-		BaseURL: withoutPath(config.BaseURL),
+		BaseURL: config.BaseURL,
 		HTTP:    config.Client,
 		Secrets: config.Credentials.Values(),
 		// Without any secret sent, only the user name can be wrong.
@@ -94,14 +108,6 @@ func open(config vendors.Config) (vendors.Source, error) {
 		header: http.Header{"UserName": {user}, "ApiIntegrationCode": {config.Credentials.Get(fieldCode)}},
 		turns:  make(chan struct{}, atOnce),
 	}, nil
-}
-
-// withoutPath leaves of an API's address that someone copied what zones are asked for at.
-func withoutPath(address string) string {
-	if at := strings.Index(strings.ToLower(address), "/atservicesrest"); at > 0 {
-		return address[:at]
-	}
-	return address
 }
 
 // readZone asks where the API of this user's company is. No credentials are needed for that, and none are sent.

@@ -27,6 +27,7 @@ func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
 		Application:      vendors.ApplicationKaseyaBMS,
 		Name:             "Kaseya BMS",
+		Address:          call.KaseyaAddress(),
 		Regions:          call.KaseyaRegions(),
 		Limits:           vendors.Limits{Calls: 1500, Per: time.Hour},
 		CredentialFields: call.KaseyaFields(),

@@ -41,6 +41,26 @@ func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) 
 	return New(common)
 }
 
+// KaseyaAddress is how the address of Kaseya BMS is written. KaseyaOne's own, one.kaseya.com, has no API.
+func KaseyaAddress() vendors.Address {
+	return vendors.Address{
+		Example: "https://api.bms.kaseya.com",
+		Domains: []string{"kaseya.com", "vorexlogin.com"},
+		Host:    kaseyaHost,
+		Paths:   []string{"v[12]", "api", "bms", "security", "crm", "admin"},
+	}
+}
+
+func kaseyaHost(host string) (string, bool) {
+	for _, region := range KaseyaRegions() {
+		api := strings.TrimPrefix(region.BaseURL, "https://")
+		if plain := strings.TrimPrefix(api, "api."); host == api || host == plain || host == "www."+plain {
+			return api, true
+		}
+	}
+	return "", false
+}
+
 // KaseyaRegions are the hosts of Kaseya BMS and of Vorex, which is BMS under another name.
 func KaseyaRegions() []vendors.Region {
 	return []vendors.Region{

@@ -40,6 +40,13 @@ func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
 		Application: vendors.ApplicationConnectWise,
 		Name:        name,
+		Address: vendors.Address{
+			Example: "https://api-na.myconnectwise.net",
+			Domains: []string{"myconnectwise.net", "connectwisedev.com"},
+			Host:    apiHost,
+			// The codebase begins the path: v4_6_release, v2025_1.
+			Paths: []string{"v[0-9]*_*", "apis", "api", "services", "support", "connectwise*"},
+		},
 		Regions: []vendors.Region{
 			{Name: "North America", BaseURL: "https://api-na.myconnectwise.net"},
 			{Name: "Europe", BaseURL: "https://api-eu.myconnectwise.net"},
@@ -74,7 +81,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	}
 	settings := call.Config{
 		Vendor:  name,
-		BaseURL: forAPI(config.BaseURL),
+		BaseURL: config.BaseURL,
 		HTTP:    config.Client,
 		Secrets: config.Credentials.Values(),
 		// Before any key is sent, only the company ID can be wrong.
@@ -103,17 +110,17 @@ func open(config vendors.Config) (vendors.Source, error) {
 	}, nil
 }
 
-// forAPI turns the cloud's address for people into the one for programs.
-func forAPI(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil {
-		return address // call.New says what is wrong with it
+// apiHost turns the cloud's host for people, such as na.myconnectwise.net, into the one for programs.
+func apiHost(host string) (string, bool) {
+	first, domain, _ := strings.Cut(host, ".")
+	switch {
+	case strings.Count(host, ".") != 2 || first == "www":
+		return "", false
+	case strings.HasPrefix(first, "api-"):
+		return host, true
+	default:
+		return "api-" + first + "." + domain, true
 	}
-	switch strings.ToLower(parsed.Host) {
-	case "na.myconnectwise.net", "eu.myconnectwise.net", "au.myconnectwise.net", "aus.myconnectwise.net", "za.myconnectwise.net", "staging.connectwisedev.com":
-		parsed.Host = "api-" + parsed.Host
-	}
-	return parsed.String()
 }
 
 // classify knows the time-outs of the database, which come as an ordinary failure.

@@ -179,28 +179,3 @@ func TestThePagesAreAskedForInTheOrderOfIDs(t *testing.T) {
 		"conditions": {"deletedFlag=false"}, "fields": {"id,name,deletedFlag"}, "orderBy": {"id asc"}, "page": {"1"}, "pageSize": {"1000"},
 	}, parsed.Query())
 }
-
-func TestTheAddressForPeopleIsTurnedIntoTheOneForPrograms(t *testing.T) {
-	t.Parallel()
-	for typed, called := range map[string]string{
-		"https://na.myconnectwise.net":      "api-na.myconnectwise.net",
-		"https://EU.myconnectwise.net/":     "api-EU.myconnectwise.net",
-		"https://api-au.myconnectwise.net":  "api-au.myconnectwise.net",
-		"https://psa.example.com:8443/base": "psa.example.com:8443",
-	} {
-		tap := &hosts{}
-		bench := vendortest.Open(t, suite(), 0)
-		source, err := connectwise.Descriptor().Open(vendors.Config{BaseURL: typed, Credentials: bench.Config.Credentials, Client: &http.Client{Transport: tap}})
-		require.NoError(t, err)
-		vendortest.RequireClass(t, source.Verify(t.Context()), vendors.Unavailable)
-		require.Equal(t, []string{called}, tap.called)
-	}
-}
-
-// hosts notes whom it was to call, and calls nobody.
-type hosts struct{ called []string }
-
-func (h *hosts) RoundTrip(request *http.Request) (*http.Response, error) {
-	h.called = append(h.called, request.URL.Host)
-	return nil, http.ErrServerClosed
-}

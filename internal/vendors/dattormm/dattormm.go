@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -24,13 +25,35 @@ const (
 // Descriptor describes Datto RMM.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Application:      vendors.ApplicationDattoRMM,
-		Name:             "Datto RMM",
+		Application: vendors.ApplicationDattoRMM,
+		Name:        "Datto RMM",
+		Address: vendors.Address{
+			Example: "https://merlot-api.centrastage.net",
+			Domains: []string{"centrastage.net", "rmm.datto.com"},
+			Host:    apiHost,
+			Paths:   []string{"api", "auth", "v2", "sites*", "site", "devices*", "setup*"},
+		},
 		Regions:          platforms(),
 		Limits:           vendors.Limits{Calls: 600, Per: time.Minute},
 		CredentialFields: fields(),
 		Open:             open,
 	}
+}
+
+// apiHost returns the API of the platform that a host of Datto RMM's pages names, as merlot.centrastage.net and merlot.rmm.datto.com do. A
+// platform that is not known here is taken at its API's own host.
+func apiHost(host string) (string, bool) {
+	const domain = "-api.centrastage.net"
+	if strings.HasSuffix(host, domain) {
+		return host, true
+	}
+	first, _, _ := strings.Cut(host, ".")
+	for _, region := range platforms() {
+		if name := strings.ToLower(region.Name); strings.TrimSuffix(first, "rrm") == name {
+			return name + domain, true
+		}
+	}
+	return "", false
 }
 
 // platforms are named as in the address at which people use Datto RMM.

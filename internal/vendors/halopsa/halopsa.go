@@ -36,12 +36,25 @@ const (
 // Descriptor describes HaloPSA.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Application:      vendors.ApplicationHaloPSA,
-		Name:             name,
+		Application: vendors.ApplicationHaloPSA,
+		Name:        name,
+		Address: vendors.Address{
+			Example: "https://acme.halopsa.com",
+			Domains: halo(),
+			Paths: []string{
+				"api", "apidoc*", "auth", "customer*", "ticket*", "config*", "portal", "asset*", "calendar", "kb", "opportunit*", "supplier*", "user*", "site*",
+				"agent*", "report*", "project*", "timesheet*", "purchaseorder*", "quot*", "invoice*", "contract*", "account*", "suite",
+			},
+		},
 		Limits:           vendors.Limits{Calls: 300, Per: 5 * time.Minute},
 		CredentialFields: fields(),
 		Open:             open,
 	}
+}
+
+// halo are the domains that Halo hosts its products in.
+func halo() []string {
+	return []string{"halopsa.com", "haloitsm.com", "haloservicedesk.com", "halocrm.com"}
 }
 
 func fields() []vendors.CredentialField {
@@ -245,5 +258,5 @@ func (d *door) place(ctx context.Context) (address, tenant string, err error) {
 		return usual, tenant, err
 	}
 	// The secret goes there: a server that is not Halo's does not get it, whoever names it.
-	return string(info.AuthURL), tenant, d.front.Trust(string(info.AuthURL), "halopsa.com", "haloitsm.com", "haloservicedesk.com", "halocrm.com")
+	return string(info.AuthURL), tenant, d.front.Trust(string(info.AuthURL), halo()...)
 }

@@ -29,8 +29,16 @@ const (
 // Descriptor describes Hudu.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Application:      vendors.ApplicationHudu,
-		Name:             "Hudu",
+		Application: vendors.ApplicationHudu,
+		Name:        "Hudu",
+		Address: vendors.Address{
+			Example: "https://acme.huducloud.com",
+			Domains: []string{"huducloud.com"},
+			Paths: []string{
+				"api/v[0-9]*", "api$", "admin", "a", "c", "companies", "company", "kba", "users", "articles", "passwords", "assets", "processes", "procedures",
+				"networks", "websites", "search", "recents", "shared_article*", "expirations", "lists", "account*", "my_vault", "getting-started", "settings",
+			},
+		},
 		Limits:           vendors.Limits{Calls: 300, Per: time.Minute},
 		CredentialFields: fields(),
 		Open:             open,

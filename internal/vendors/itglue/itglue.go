@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -27,6 +28,12 @@ func Descriptor() vendors.Descriptor {
 		Application: vendors.ApplicationITGlue,
 		Name:        "IT Glue",
 		CanImport:   true,
+		Address: vendors.Address{
+			Example: "https://api.itglue.com",
+			Domains: []string{"itglue.com"},
+			Host:    apiHost,
+			Paths:   []string{"organization*", "[0-9]*", "configuration*", "flexible_*", "passwords*", "users*", "account*", "export*"},
+		},
 		Regions: []vendors.Region{
 			{Name: "North America", BaseURL: "https://api.itglue.com"},
 			{Name: "Europe", BaseURL: "https://api.eu.itglue.com"},
@@ -36,6 +43,16 @@ func Descriptor() vendors.Descriptor {
 		CredentialFields: fields(),
 		Open:             open,
 	}
+}
+
+// apiHost returns the API of the region in which a customer's own host is: acme.eu.itglue.com is in Europe.
+func apiHost(host string) (string, bool) {
+	for _, region := range []string{"eu.itglue.com", "au.itglue.com"} {
+		if host == region || strings.HasSuffix(host, "."+region) {
+			return "api." + region, true
+		}
+	}
+	return "api.itglue.com", true
 }
 
 func fields() []vendors.CredentialField {

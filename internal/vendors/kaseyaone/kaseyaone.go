@@ -34,6 +34,7 @@ func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
 		Application:      vendors.ApplicationKaseyaOne,
 		Name:             "KaseyaOne",
+		Address:          call.KaseyaAddress(),
 		Regions:          call.KaseyaRegions(),
 		Limits:           vendors.Limits{Calls: 1500, Per: time.Hour},
 		CredentialFields: call.KaseyaFields(),

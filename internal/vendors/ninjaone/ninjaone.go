@@ -31,6 +31,11 @@ func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
 		Application: vendors.ApplicationNinjaOne,
 		Name:        name,
+		Address: vendors.Address{
+			Example: "https://app.ninjarmm.com",
+			Domains: []string{"ninjarmm.com"},
+			Paths:   []string{"v2", "ws", "api*", "auth*", "oauth", "app"},
+		},
 		Regions: []vendors.Region{
 			{Name: "United States", BaseURL: "https://app.ninjarmm.com"},
 			{Name: "United States 2", BaseURL: "https://us2.ninjarmm.com"},

@@ -44,6 +44,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("TheCredentials", func(t *testing.T) { t.Parallel(); runCredentials(t, c) })
 	t.Run("AFailingVendor", func(t *testing.T) { t.Parallel(); runFailures(t, c) })
 	t.Run("AStrangeList", func(t *testing.T) { t.Parallel(); runStrangeLists(t, c) })
+	t.Run("TheAddress", func(t *testing.T) { t.Parallel(); runAddress(t, c) })
 	t.Run("TheCaller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
 }
 
@@ -66,7 +67,7 @@ func open(t *testing.T, c Case, organizations int, timeout time.Duration) Bench 
 	require.True(t, found, "no simulation of %s", c.Descriptor.Application)
 	vendor.Set(Organizations(c, organizations))
 	server := httptest.NewServer(vendor)
-	client := safehttp.New(safehttp.Options{AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, PageTimeout: timeout})
+	client := safehttp.New(safehttp.Options{AllowPrivate: loopback(), PageTimeout: timeout})
 	t.Cleanup(func() {
 		vendor.Close()
 		client.CloseIdleConnections()
@@ -78,6 +79,9 @@ func open(t *testing.T, c Case, organizations int, timeout time.Duration) Bench 
 	bench.Source = source
 	return bench
 }
+
+// loopback is the network that simulated vendors are in.
+func loopback() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} }
 
 // Organizations makes a list in the order of ids, with names of many scripts.
 func Organizations(c Case, count int) []vendors.Organization {

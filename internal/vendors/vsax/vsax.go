@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/call"
@@ -32,8 +31,13 @@ const (
 // Descriptor describes VSA X.
 func Descriptor() vendors.Descriptor {
 	return vendors.Descriptor{
-		Application:      vendors.ApplicationVSAX,
-		Name:             "Kaseya VSA X",
+		Application: vendors.ApplicationVSAX,
+		Name:        "Kaseya VSA X",
+		Address: vendors.Address{
+			Example: "https://acme.vsax.net",
+			Domains: []string{"vsax.net"},
+			Paths:   []string{"api/v[0-9]*", "api$", "app", "auth", "devices", "organizations", "configuration", "settings", "workflows", "automation", "administration"},
+		},
 		CredentialFields: fields(),
 		Open:             open,
 	}
@@ -51,9 +55,8 @@ func open(config vendors.Config) (vendors.Source, error) {
 		return nil, err
 	}
 	client, err := call.New(call.Config{
-		Vendor: "VSA X",
-		// Its documentation shows the address with the API's path, and people copy it from there.
-		BaseURL:   strings.TrimSuffix(strings.TrimRight(config.BaseURL, "/"), apiPath),
+		Vendor:    "VSA X",
+		BaseURL:   config.BaseURL,
 		HTTP:      config.Client,
 		Authorize: call.Basic(config.Credentials.Get(fieldID), config.Credentials.Get(fieldSecret)),
 		Secrets:   config.Credentials.Secrets(fields()),

@@ -87,12 +87,3 @@ func TestAFailureInsideASuccessIsAFailure(t *testing.T) {
 		vendortest.RequireClass(t, bench.Source.Verify(t.Context()), class)
 	}
 }
-
-func TestTheAddressMayBeGivenWithTheAPIsPath(t *testing.T) {
-	t.Parallel()
-	bench := vendortest.Open(t, suite(), 1)
-	bench.Config.BaseURL += "/api/v3/"
-	source, err := vsax.Descriptor().Open(bench.Config)
-	require.NoError(t, err)
-	require.NoError(t, source.Verify(t.Context()))
-}
