@@ -163,6 +163,23 @@ func TestCache_AMomentServesOneOperation(t *testing.T) {
 	}
 }
 
+// An answer is filed under the moment that its own snapshot saw: whoever asks at that moment finds it.
+func TestCache_FilesAnAnswerUnderWhatItsSnapshotSaw(t *testing.T) {
+	t.Parallel()
+	b, kim := newBench(t, 1<<20), viewer()
+	learnt := b.store.moment()
+	begin := func(ctx context.Context) (context.Context, cache.Snapshot) {
+		b.store.write(1) // after the request has learnt its moment, before its snapshot
+		return b.store.begin(ctx)
+	}
+	response := b.cache.Answer(cache.WithMoment(asking(kim, `{ register }`, nil), learnt), context.WithCancel, begin, read)
+	require.JSONEq(t, `{"register":1}`, string(response.Data))
+	result, response := b.ask(kim, `{ register }`, nil, read)
+	require.Equal(t, "HIT", result)
+	require.JSONEq(t, `{"register":1}`, string(response.Data))
+	require.Equal(t, 1, b.store.opened)
+}
+
 // A server that takes over without the last writes gives their positions to others.
 func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
 	t.Parallel()

@@ -206,12 +206,26 @@ func (b *bench) refresh(integration uuid.UUID, acceptShrink ...bool) *Run {
 	return b.work(b.request(integration, acceptShrink...))
 }
 
-// start works a run in the background; the channel gives Work's error.
+// start works a run in the background; the channel gives Work's error. A worker that should have stopped and has not is stopped
+// after a while, so that its test fails instead of hanging.
 func (b *bench) start(ctx context.Context, worker *Worker, run *Run) <-chan error {
 	done := make(chan error, 1)
-	go func() { done <- worker.Work(ctx, job(run)) }()
+	go func() {
+		ctx, cancel := context.WithTimeoutCause(ctx, workTimeout, errHangs)
+		defer cancel()
+		err := worker.Work(ctx, job(run))
+		if errors.Is(context.Cause(ctx), errHangs) {
+			err = errors.Join(err, errHangs)
+		}
+		done <- err
+	}()
 	return done
 }
+
+// workTimeout is longer than the slowest machine needs for a run of a test.
+const workTimeout = 20 * time.Second
+
+var errHangs = errors.New("the worker did not stop")
 
 // hold lets the vendor's first call wait: begun is closed when it comes, and it goes on when release is called or its
 // context ends.

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/vendors"
 )
 
 // expire makes the run's lease run out, as it does when its worker is frozen, cut off or dead.
@@ -71,6 +73,76 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, "CONNECTED", one[string](b, "SELECT state FROM integrations"), "rolled back with the run's row")
 		require.Empty(t, b.list(integration))
 	})
+	t.Run("nor while the next attempt is running", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		integration := b.integration()
+		run := b.request(integration)
+		stale := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
+		_, err := stale.take(t.Context())
+		require.NoError(t, err)
+		b.vendor.set("1", "New", "2", "New too")
+		b.expire(run)
+		require.NoError(t, b.worker.Sweep(t.Context()))
+		begun, release := b.vendor.hold()
+		defer release()
+		done := b.start(t.Context(), b.worker, b.get(run.ID))
+		<-begun
+		running := b.get(run.ID)
+		require.Equal(t, StateRunning, running.State)
+		require.Equal(t, 2, running.Attempt)
+
+		old := walk{organizations: []vendors.Organization{{RemoteID: "1", Name: "Old"}}}
+		_, _, err = b.worker.swap(t.Context(), stale, run, old, false)
+		require.ErrorIs(t, err, errLost)
+		require.ErrorIs(t, stale.extend(t.Context()), errLost)
+		require.ErrorIs(t, stale.progress(t.Context(), 7, nil), errLost)
+		require.ErrorIs(t, stale.waits(t.Context(), time.Second, ""), errLost)
+		require.ErrorIs(t, stale.pass(t.Context()), errLost)
+		_, err = stale.take(t.Context())
+		require.ErrorIs(t, err, errLost)
+		for _, state := range []State{StateSucceeded, StateNeedsReview} {
+			require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+				return stale.finish(ctx, tx, outcome{state: state})
+			}), errLost)
+		}
+		require.ErrorIs(t, b.worker.fail(t.Context(), stale, run, &stop{code: CredentialsRejected}), errLost)
+		require.Equal(t, "CONNECTED", one[string](b, "SELECT state FROM integrations"))
+		require.Equal(t, running, b.get(run.ID), "the stale attempt has changed nothing")
+		require.Empty(t, b.list(integration))
+
+		release()
+		require.NoError(t, <-done)
+		require.Equal(t, StateSucceeded, b.get(run.ID).State)
+		requireList(t, b, integration, map[string]string{"1": "New", "2": "New too"})
+	})
+	t.Run("two workers that both run: the first one ends without a word", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		integration := b.integration()
+		run := b.request(integration)
+		b.vendor.set("1", "Old")
+		begun, release := b.vendor.hold()
+		frozen := b.newWorker()
+		frozen.beats = time.Hour // it does not notice
+		first := b.start(t.Context(), frozen, run)
+		<-begun
+		b.expire(run)
+		require.NoError(t, b.worker.Sweep(t.Context()))
+		begunToo, releaseToo := b.vendor.hold()
+		second := b.start(t.Context(), b.worker, b.get(run.ID))
+		<-begunToo
+
+		release()
+		require.NoError(t, <-first)
+		require.Equal(t, StateRunning, b.get(run.ID).State)
+		require.Empty(t, b.list(integration), "the second one has read nothing yet")
+		b.vendor.set("1", "New")
+		releaseToo()
+		require.NoError(t, <-second)
+		require.Equal(t, StateSucceeded, b.get(run.ID).State)
+		requireList(t, b, integration, map[string]string{"1": "New"})
+	})
 	t.Run("a worker that sees its lease lost stops reading", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
@@ -114,6 +186,12 @@ func TestWorker_Fencing(t *testing.T) {
 		<-begun
 		_, err := b.Cancel(b.editor, run.ID)
 		require.NoError(t, err)
+		taken := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
+		require.ErrorIs(t, taken.extend(t.Context()), errLost)
+		require.ErrorIs(t, taken.progress(t.Context(), 1, nil), errLost)
+		require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+			return taken.finish(ctx, tx, outcome{state: StateSucceeded})
+		}), errLost)
 		require.NoError(t, <-done)
 		require.Equal(t, StateCancelled, b.get(run.ID).State)
 		require.Empty(t, b.list(integration))
