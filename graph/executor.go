@@ -56,6 +56,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	server := handler.New(schema)
 	server.SetErrorPresenter(present)
 	server.SetRecoverFunc(recoverPanic(options.Logger))
+	server.Use(knownCallers{}) // before all that reads a request
 	server.Use(extension.Introspection{})
 	server.Use(adminIntrospection{})
 	server.Use(singleStream{})

@@ -59,7 +59,7 @@ type wanted struct {
 func (a allowance) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	actor, known := auth.ActorFrom(ctx)
 	if !known {
-		return nil
+		return errUnknownCaller
 	}
 	cost := priceOf(operation)
 	if state, wait := a.budgets.Caller.Take(actor.ID, cost); wait > 0 {

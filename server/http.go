@@ -131,9 +131,10 @@ func (a *App) named(next http.Handler) http.Handler {
 	})
 }
 
-// traced begins the span of a request. Probes, scrapes and the pages' files have none.
+// traced begins the span of a request. Probes, scrapes and the pages' files have none, and neither does a websocket's request: it
+// lasts for hours, and each operation on it has a trace of its own.
 func (a *App) traced(r *http.Request, id string) (context.Context, func(route string, status int)) {
-	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && !strings.HasPrefix(r.URL.Path, "/auth/") {
+	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && !strings.HasPrefix(r.URL.Path, "/auth/") || transport.IsUpgrade(r) {
 		return r.Context(), func(string, int) {}
 	}
 	return a.settings.tracing.Request(r, id)
@@ -158,8 +159,8 @@ type bearerContext struct{}
 // identify finds out who is asking. A websocket may say so later, in its connection_init; everyone else must now.
 func (a *App) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		bearer := a.bearer(r)
-		if bearer == "" && r.Header.Get("Upgrade") != "" {
+		bearer, upgrade := a.bearer(r), transport.IsUpgrade(r)
+		if bearer == "" && upgrade {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -171,7 +172,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 			a.refuse(w, r, err)
 			return
 		}
-		if moment != nil && r.Header.Get("Upgrade") == "" { // a socket's operations come later than this moment
+		if moment != nil && !upgrade { // a socket's operations come later than this moment
 			ctx = cache.WithMoment(ctx, *moment)
 		}
 		next.ServeHTTP(w, r.WithContext(withIdempotencyKey(ctx, r)))
@@ -238,7 +239,7 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	extensions := map[string]any{"code": known.Code}
 	switch known.Code {
 	case apperr.Unauthenticated:
-		w.Header().Set("WWW-Authenticate", `Bearer realm="orgmap"`)
+		w.Header().Set("WWW-Authenticate", transport.Challenge)
 	case apperr.Forbidden:
 		status = http.StatusForbidden
 	case apperr.Unavailable:

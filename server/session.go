@@ -107,9 +107,10 @@ func (a *App) overHTTPS(r *http.Request) bool {
 }
 
 // bearer is what the request authenticates with: its Authorization header, else the session cookie, where the request
-// comes from a page that may use it.
+// comes from a page that may use it. Several Authorization headers make one that no token matches: whatever is in front of the
+// server may have looked at another of them.
 func (a *App) bearer(r *http.Request) string {
-	if header := r.Header.Get("Authorization"); header != "" {
+	if header := strings.Join(r.Header.Values("Authorization"), ", "); header != "" {
 		return header
 	}
 	cookie, err := r.Cookie(sessionCookie)

@@ -7,8 +7,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -39,7 +39,7 @@ type HTTP struct {
 }
 
 // Supports reports true for everything but websocket upgrades.
-func (h HTTP) Supports(r *http.Request) bool { return !isUpgrade(r) }
+func (h HTTP) Supports(r *http.Request) bool { return !IsUpgrade(r) }
 
 // Do answers one request.
 func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
@@ -123,9 +123,10 @@ func (x *exchange) serve() {
 }
 
 // reject answers an operation that was well sent but cannot be executed. A client of server-sent events gets it as a
-// result: the protocol wants it so, because EventSource hides the body of an error status.
+// result: the protocol wants it so, because EventSource hides the body of an error status. An unknown caller gets the status:
+// nobody has a stream before signing in.
 func (x *exchange) reject(response *graphql.Response) {
-	if x.eventsOnly {
+	if x.eventsOnly && !unauthenticated(response) {
 		x.streamOne(response)
 		return
 	}
@@ -158,9 +159,21 @@ func (x *exchange) later(response *graphql.Response) int {
 	return 0
 }
 
-// status is the HTTP status of a response. Under application/json a well-formed request is always answered 200, since
-// old clients take any other status for the answer of something in between; the newer media type tells apart.
+// Challenge is the WWW-Authenticate header of every answer with status 401.
+const Challenge = `Bearer realm="orgmap"`
+
+// unauthenticated reports whether a response says that its caller is not signed in.
+func unauthenticated(response *graphql.Response) bool {
+	return slices.ContainsFunc(response.Errors, func(err *gqlerror.Error) bool { return err.Extensions["code"] == "UNAUTHENTICATED" })
+}
+
+// status is the HTTP status of a response. Under application/json a well-formed request of a known caller is always answered 200,
+// since old clients take any other status for the answer of something in between; the newer media type tells apart.
 func (x *exchange) status(response *graphql.Response) int {
+	if refused(response) && unauthenticated(response) {
+		x.w.Header().Set("WWW-Authenticate", Challenge)
+		return http.StatusUnauthorized
+	}
 	nothing := refused(response) || string(response.Data) == "null"
 	if nothing {
 		if status := x.later(response); status != 0 {
@@ -175,8 +188,6 @@ func (x *exchange) status(response *graphql.Response) int {
 	}
 	for _, err := range response.Errors {
 		switch err.Extensions["code"] {
-		case "UNAUTHENTICATED":
-			return http.StatusUnauthorized
 		case "FORBIDDEN":
 			return http.StatusForbidden
 		case "INTERNAL":
@@ -248,17 +259,6 @@ func (x *exchange) writeAll(pieces [][]byte) {
 			return // the client has gone; there is nobody to tell
 		}
 	}
-}
-
-func isUpgrade(r *http.Request) bool {
-	for _, value := range r.Header.Values("Upgrade") {
-		for protocol := range strings.SplitSeq(value, ",") {
-			if strings.EqualFold(strings.TrimSpace(protocol), "websocket") {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // asGraphQL finds the GraphQL error in err, or makes one of it.

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/orgmap/orgmap/graph/transport"
 )
 
 const (
@@ -224,29 +222,6 @@ func TestHTTPNegotiatesTheMediaType(t *testing.T) {
 			response, body := ask(t, post(t, s, test.accept, mediaJSON, `{"query":"{ me }"}`))
 			require.Equal(t, http.StatusOK, response.StatusCode, body)
 			require.Equal(t, test.want+"; charset=utf-8", response.Header.Get("Content-Type"))
-		})
-	}
-}
-
-func TestTransportsShareOutTheRequests(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		upgrade   string
-		websocket bool
-	}{
-		"a plain request":               {"", false},
-		"an upgrade to HTTP/2":          {"h2c", false},
-		"an upgrade to a websocket":     {"websocket", true},
-		"one of several, in capitals":   {"h2c, WebSocket", true},
-		"something that only sounds so": {"websocket2", false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/graphql", nil)
-			require.NoError(t, err)
-			setHeader(request, "Upgrade", test.upgrade)
-			require.Equal(t, test.websocket, transport.Websocket{}.Supports(request))
-			require.Equal(t, !test.websocket, transport.HTTP{}.Supports(request))
 		})
 	}
 }

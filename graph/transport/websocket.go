@@ -108,7 +108,7 @@ func Reason(why error) string {
 }
 
 // Supports reports true for websocket upgrades.
-func (t Websocket) Supports(r *http.Request) bool { return isUpgrade(r) }
+func (t Websocket) Supports(r *http.Request) bool { return IsUpgrade(r) }
 
 // Do begins to serve one socket. It goes on when the request has ended, until the client, the session, Streams or a
 // Lasting context ends it; it leaves Streams when everything it started has ended.

@@ -31,11 +31,10 @@ const (
 const longestName = 100
 
 // Request begins the span of an HTTP request; end it with the route that took it and the status. A caller's own trace is linked
-// and not joined: whoever is outside does not decide what is recorded here. A websocket's request has no span: it lasts for
-// hours, and each operation on it has a trace of its own.
+// and not joined: whoever is outside does not decide what is recorded here.
 func (t *Tracing) Request(r *http.Request, id string) (ctx context.Context, end func(route string, status int)) {
 	ctx = r.Context()
-	if t == nil || r.Header.Get("Upgrade") != "" {
+	if t == nil {
 		return ctx, func(string, int) {}
 	}
 	outside := propagation.TraceContext{}.Extract(ctx, propagation.HeaderCarrier(r.Header))

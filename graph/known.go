@@ -1,0 +1,31 @@
+package graph
+
+import (
+	"context"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/vektah/gqlparser/v2/gqlerror"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+)
+
+// knownCallers refuses an operation of an unknown caller before any of its text is looked at, whichever transport brought it. It must
+// be the first extension in use. The routes refuse unknown callers already; this is the second line, which no transport gets around.
+type knownCallers struct{}
+
+var errUnknownCaller = &gqlerror.Error{
+	Message:    "Sign in first: send Authorization: Bearer TOKEN.",
+	Extensions: map[string]any{codeKey: string(apperr.Unauthenticated)},
+}
+
+func (knownCallers) ExtensionName() string                   { return "KnownCallers" }
+func (knownCallers) Validate(graphql.ExecutableSchema) error { return nil }
+
+// MutateOperationParameters is what the executor calls first.
+func (knownCallers) MutateOperationParameters(ctx context.Context, _ *graphql.RawParams) *gqlerror.Error {
+	if _, known := auth.ActorFrom(ctx); !known {
+		return errUnknownCaller
+	}
+	return nil
+}

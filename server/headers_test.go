@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"testing"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/graph/transport"
+)
+
+// hostileHeaders are what a caller without a token may send along, hoping that one part of the server takes the request for something
+// that needs none: pairs of names and values.
+func hostileHeaders() map[string][]string {
+	return map[string][]string{
+		"none":                             {},
+		"an upgrade to anything":           {"Upgrade", "x"},
+		"an upgrade and its connection":    {"Upgrade", "x", "Connection", "Upgrade"},
+		"an upgrade to HTTP/2":             {"Upgrade", "h2c", "Connection", "Upgrade, HTTP2-Settings", "HTTP2-Settings", "AAMAAABkAAQAAP__"},
+		"a websocket without a connection": {"Upgrade", "websocket"},
+		"a websocket that stays":           {"Upgrade", "websocket", "Connection", "keep-alive"},
+		"a websocket that only sounds so":  {"Upgrade", "websocket2", "Connection", "Upgrade"},
+		"a websocket of odd letters":       {"Upgrade", "web\u017foc\u212aet", "Connection", "Upgrade"},
+		"two words for a websocket":        {"Upgrade", "web socket", "Connection", "Upgrade"},
+		"a websocket's key alone":          {"Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Protocol", transport.Subprotocol},
+		"empty credentials":                {"Authorization", ""},
+		"a scheme alone":                   {"Authorization", "Bearer"},
+		"a scheme and blanks":              {"Authorization", "Bearer   "},
+		"another scheme":                   {"Authorization", "Basic YWRtaW46YWRtaW4="},
+		"a token that is none":             {"Authorization", "Bearer orgmap_nobody"},
+		"credentials twice":                {"Authorization", "", "Authorization", ""},
+		"an empty cookie":                  {"Cookie", sessionCookie + "="},
+		"a cookie that is none":            {"Cookie", sessionCookie + "=x"},
+		"a proxy's word on the caller":     {"X-Forwarded-For", "127.0.0.1", "Forwarded", "for=127.0.0.1;proto=https", "X-Real-Ip", "127.0.0.1", "X-Forwarded-User", "admin", "X-Forwarded-Proto", "https"},
+		"a proxy's word on the user":       {"Remote-User", "admin", "X-Remote-User", "admin", "X-Auth-Request-User", "admin", "X-Webauth-User", "admin"},
+		"a proxy's word on the path":       {"X-Original-Url", "/livez", "X-Rewrite-Url", "/livez"},
+		"another method":                   {"X-Http-Method-Override", "OPTIONS", "X-Http-Method", "OPTIONS", "X-Method-Override", "OPTIONS"},
+		"a page of ours":                   {"Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "navigate"},
+		"a preflight's headers":            {"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "authorization"},
+		"a key of an answer":               {"Idempotency-Key", "x"},
+		"a trace":                          {"Traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"},
+		"an expected body":                 {"Expect", "100-continue"},
+		"events to be resumed":             {"Accept", "text/event-stream", "Last-Event-Id", "1"},
+	}
+}
+
+// operations is how many operations reached GraphQL, were they answered or refused there.
+func (w *world) operations() (count float64) {
+	w.t.Helper()
+	families, err := w.app.registry.Gather()
+	require.NoError(w.t, err)
+	for _, family := range families {
+		if family.GetName() == "orgmap_graphql_operations_total" {
+			for _, metric := range family.GetMetric() {
+				count += metric.GetCounter().GetValue()
+			}
+		}
+	}
+	return count
+}
+
+// TestHeaders_LetNobodyIn sends every odd combination of headers with every kind of request and no token. Each costs a 401, and none
+// reaches GraphQL, which would count it.
+func TestHeaders_LetNobodyIn(t *testing.T) {
+	t.Parallel()
+	world := newWorld(t)
+	viewer := world.newAccount(5)
+	viewer.do("{ __typename }", nil)
+	before := world.operations()
+	require.NotZero(t, before, "the counter counts")
+	bodies := map[string]string{
+		"a query": `{"query":"{ __typename }"}`, "a mutation": `{"query":"mutation { __typename }"}`, "no GraphQL": `{"query":"{{{"}`, "no JSON": `{`,
+	}
+	query := "/graphql?" + url.Values{"query": {"{ __typename }"}}.Encode()
+	for name, header := range hostileHeaders() {
+		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions, "PROPFIND"} {
+			if method == http.MethodOptions && name == "a preflight's headers" {
+				continue // which is one, and asks nothing of GraphQL
+			}
+			got := world.send(method, query, "", header...)
+			require.Equal(t, http.StatusUnauthorized, got.StatusCode, "%s with %s: %s", method, name, got.body)
+			require.Equal(t, transport.Challenge, got.Header.Get("WWW-Authenticate"), "%s with %s", method, name)
+		}
+		for kind, body := range bodies {
+			for _, accept := range []string{"application/json", "application/graphql-response+json", "text/event-stream", "text/html"} {
+				got := world.send(http.MethodPost, "/graphql", body, append([]string{"Content-Type", "application/json", "Accept", accept}, header...)...)
+				require.Equal(t, http.StatusUnauthorized, got.StatusCode, "%s for %s with %s: %s", kind, accept, name, got.body)
+				require.Contains(t, got.body, `"UNAUTHENTICATED"`, "%s for %s with %s", kind, accept, name)
+			}
+		}
+		// A POST is no websocket, whatever it says; a GET that is one has its credentials in its first message.
+		got := world.send(http.MethodPost, query, bodies["a query"], append([]string{
+			"Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
+		}, header...)...)
+		require.Equal(t, http.StatusUnauthorized, got.StatusCode, "a websocket by POST with %s: %s", name, got.body)
+	}
+	// A handshake without its key is no websocket and no query either.
+	got := world.send(http.MethodGet, query, "", "Upgrade", "websocket", "Connection", "Upgrade")
+	require.Equal(t, http.StatusBadRequest, got.StatusCode, got.body)
+	require.Equal(t, before, world.operations(), "somebody reached GraphQL without a token")
+}
+
+// TestHeaders_OfTwoCallersAreNobodys sends two Authorization headers, of which something in front may have looked at the other.
+func TestHeaders_OfTwoCallersAreNobodys(t *testing.T) {
+	t.Parallel()
+	viewer := newWorld(t).newAccount(5)
+	good, none := "Bearer "+viewer.token, "Bearer orgmap_nobody"
+	for _, pair := range [][2]string{{good, none}, {none, good}, {good, good}, {"", good}} {
+		got := viewer.send(http.MethodPost, "/graphql", `{"query":"{ __typename }"}`, "Content-Type", "application/json", "Authorization", pair[0], "Authorization", pair[1])
+		require.Equal(t, http.StatusUnauthorized, got.StatusCode, got.body)
+	}
+}
+
+// TestSockets_OfNobodyReachNoParser opens websockets without a token and says what a client that is signed in says.
+func TestSockets_OfNobodyReachNoParser(t *testing.T) {
+	t.Parallel()
+	world := newWorld(t)
+	viewer := world.newAccount(5)
+	viewer.do("{ __typename }", nil)
+	before := world.operations()
+	subscribe := object{"type": "subscribe", "id": "1", "payload": object{"query": "{ __typename }"}}
+	for name, messages := range map[string][]object{
+		"an operation at once":        {subscribe},
+		"no credentials":              {{"type": "connection_init"}, subscribe},
+		"credentials that are none":   {{"type": "connection_init", "payload": object{"authorization": "Bearer orgmap_nobody"}}, subscribe},
+		"credentials of another kind": {{"type": "connection_init", "payload": object{"authorization": []string{"Bearer " + viewer.token}}}, subscribe},
+		"credentials in a ping":       {{"type": "ping", "payload": object{"authorization": "Bearer " + viewer.token}}, subscribe},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		socket := world.dial()
+		for _, message := range messages {
+			_ = wsjson.Write(ctx, socket, message) // it may be closed by then
+		}
+		var got frame
+		for got.Type = "pong"; got.Type == "pong"; {
+			if err := wsjson.Read(ctx, socket, &got); err != nil {
+				require.Contains(t, []websocket.StatusCode{4401, 4403}, websocket.CloseStatus(err), "%s: %v", name, err)
+				break
+			}
+			require.Equal(t, "pong", got.Type, name)
+		}
+		cancel()
+	}
+	require.Equal(t, before, world.operations(), "somebody reached GraphQL without a token")
+}
