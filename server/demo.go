@@ -16,6 +16,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/catalog"
 	"github.com/orgmap/orgmap/internal/vendors/sim"
@@ -79,7 +80,7 @@ func (d *demo) serveAll(ctx context.Context, path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, encoded, 0o600)
+	return secret.WriteFile(path, encoded)
 }
 
 func (d *demo) serve(ctx context.Context, application vendors.Application, vendor *sim.Server) error {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/embedded"
 	"github.com/orgmap/orgmap/internal/rds"
+	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/telemetry"
 )
 
@@ -122,7 +123,7 @@ func (s stores) tellDatabase(url string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(dir, databaseFile), []byte(url+"\n"), 0o600)
+	return secret.WriteFile(filepath.Join(dir, databaseFile), []byte(url+"\n"))
 }
 
 // runningDatabase is the address of the embedded Postgres that a server runs on this data directory.

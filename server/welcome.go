@@ -11,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/secret"
 )
 
 // embeddedLimit is the quota of the account that the embedded mode makes.
@@ -41,7 +42,7 @@ func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome
 	if err != nil {
 		return nil, err
 	}
-	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+	if err := secret.WriteFile(path, []byte(text+"\n")); err != nil {
 		return nil, fmt.Errorf("keep the admin's token: %w", err)
 	}
 	admin, err := app.tokens.Authenticate(ctx, text)

@@ -55,20 +55,28 @@ func ReadKeyset(path string) ([]byte, error) {
 	return encoded, err
 }
 
-// WriteKeyset puts a keyset into a file that only its owner may read. The file holds the old content or the new at
-// every moment, also when the machine stops in between: a keyset lost is every credential lost.
-func WriteKeyset(path string, encoded []byte) (err error) {
+// WriteKeyset puts a keyset into a file as WriteFile does: a keyset lost is every credential lost.
+func WriteKeyset(path string, encoded []byte) error {
+	if err := WriteFile(path, encoded); err != nil {
+		return fmt.Errorf("keyset file: %w", err)
+	}
+	return nil
+}
+
+// WriteFile puts content into a file that only its owner may read. Whoever reads the file finds the old content or the new
+// and nothing in between, also when the machine stops meanwhile.
+func WriteFile(path string, content []byte) (err error) {
 	folder := filepath.Dir(path)
 	draft, err := os.CreateTemp(folder, filepath.Base(path)+".*") // made with mode 0600
 	if err != nil {
-		return fmt.Errorf("keyset file: %w", err)
+		return err
 	}
 	defer func() {
 		if err != nil {
-			err = fmt.Errorf("keyset file: %w", errors.Join(err, os.Remove(draft.Name())))
+			err = errors.Join(err, os.Remove(draft.Name()))
 		}
 	}()
-	_, err = draft.Write(encoded)
+	_, err = draft.Write(content)
 	if err = errors.Join(err, draft.Sync(), draft.Close()); err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 	"os"
 	"strings"
 	"sync"
-	"time"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -29,11 +29,16 @@ const separator = "|"
 
 // Sealer seals and opens. It is safe for concurrent use.
 type Sealer struct {
-	path string // "": the keyset is not in a file
+	path   string // "": the keyset is not in a file
+	loaded atomic.Pointer[loaded]
 
-	mutex   sync.Mutex // protects what follows, which changes when the file does
-	keys    keys
-	changed time.Time // the file's modification time when it was read
+	reloading sync.Mutex // one goroutine at a time reads the file
+}
+
+// loaded is a keyset and the state of the file it was read from.
+type loaded struct {
+	keys
+	file os.FileInfo // nil: the keyset is not in a file
 }
 
 // keys is a keyset made ready for use.
@@ -49,11 +54,14 @@ func NewSealer(encoded []byte) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Sealer{keys: ready}, nil
+	sealer := new(Sealer)
+	sealer.loaded.Store(&loaded{keys: ready})
+	return sealer, nil
 }
 
-// LoadKeyset makes a sealer from the keyset in a file that nobody but its owner may read. It reads the file again when
-// something was sealed with a key it does not know, so that a rotation needs no restart.
+// LoadKeyset makes a sealer from the keyset in a file that nobody but its owner may read. It reads the file again before it
+// seals if the file has changed, and when no key it knows opens something: a rotation needs no restart. A file that cannot
+// be read, such as one that is being copied, leaves the sealer with the keys it has.
 func LoadKeyset(path string) (*Sealer, error) {
 	sealer := &Sealer{path: path}
 	if err := sealer.load(); err != nil {
@@ -62,22 +70,25 @@ func LoadKeyset(path string) (*Sealer, error) {
 	return sealer, nil
 }
 
+// load reads the file. If that fails, the keys stay as they are.
 func (s *Sealer) load() error {
-	encoded, changed, err := readKeyset(s.path)
+	encoded, file, err := readKeyset(s.path)
 	if err != nil {
 		return err
 	}
-	if s.keys, err = parse(encoded); err != nil {
+	ready, err := parse(encoded)
+	if err != nil {
 		return fmt.Errorf("keyset file %s: %w", s.path, err)
 	}
-	s.changed = changed
+	s.loaded.Store(&loaded{keys: ready, file: file})
 	return nil
 }
 
-// Seal encrypts with the primary key. Whoever opens the result must name the same parts: a sealed text that was moved
-// to another row does not open there.
+// Seal encrypts with the primary key of the keyset as the file holds it now. Whoever opens the result must name the same
+// parts: a sealed text that was moved to another row does not open there.
 func (s *Sealer) Seal(plaintext []byte, bound ...string) ([]byte, error) {
-	sealed, err := s.current().aead.Encrypt(plaintext, association(bound))
+	s.reload()
+	sealed, err := s.loaded.Load().aead.Encrypt(plaintext, association(bound))
 	if err != nil {
 		return nil, fmt.Errorf("secret: seal: %w", err)
 	}
@@ -86,9 +97,9 @@ func (s *Sealer) Seal(plaintext []byte, bound ...string) ([]byte, error) {
 
 // Open decrypts what Seal made with any key of the keyset. Its error is ErrSealed.
 func (s *Sealer) Open(sealed []byte, bound ...string) ([]byte, error) {
-	plaintext, err := s.current().aead.Decrypt(sealed, association(bound))
+	plaintext, err := s.loaded.Load().aead.Decrypt(sealed, association(bound))
 	if err != nil && s.reload() {
-		plaintext, err = s.current().aead.Decrypt(sealed, association(bound))
+		plaintext, err = s.loaded.Load().aead.Decrypt(sealed, association(bound))
 	}
 	if err != nil {
 		return nil, ErrSealed
@@ -99,7 +110,7 @@ func (s *Sealer) Open(sealed []byte, bound ...string) ([]byte, error) {
 // Mark gives what tells two texts apart or shows that they are one, and nothing else of them to whoever has no keyset. It is the
 // same on every server, and after rotations too.
 func (s *Sealer) Mark(text []byte) []byte {
-	mark := hmac.New(sha256.New, s.current().marking)
+	mark := hmac.New(sha256.New, s.loaded.Load().marking)
 	_, _ = mark.Write(text) // it never fails
 	return mark.Sum(nil)
 }
@@ -108,28 +119,30 @@ func (s *Sealer) Mark(text []byte) []byte {
 func (s *Sealer) SealedByPrimary(sealed []byte) bool {
 	// Tink writes a version byte and the key's id, big-endian, before every ciphertext.
 	const version, prefixLength = 1, 5
+	s.reload()
 	return len(sealed) > prefixLength && sealed[0] == version &&
-		binary.BigEndian.Uint32(sealed[1:prefixLength]) == s.current().primary
+		binary.BigEndian.Uint32(sealed[1:prefixLength]) == s.loaded.Load().primary
 }
 
-func (s *Sealer) current() keys {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	return s.keys
-}
-
-// reload tells whether the file held another keyset than the one in use.
+// reload reads the file if it is not the one that the keys in use are from, and reports whether they are others than
+// when it was called. That nothing has changed, which is the usual case, costs a stat.
 func (s *Sealer) reload() bool {
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	if s.path == "" {
+	before := s.loaded.Load()
+	if s.path == "" || s.unchanged(before) {
 		return false
 	}
-	info, err := os.Stat(s.path)
-	if err != nil || info.ModTime().Equal(s.changed) {
-		return false
+	s.reloading.Lock()
+	defer s.reloading.Unlock()
+	if now := s.loaded.Load(); now != before && s.unchanged(now) {
+		return true // another goroutine has read it
 	}
 	return s.load() == nil
+}
+
+// unchanged reports whether the file is still the one that was read, or cannot be looked at.
+func (s *Sealer) unchanged(read *loaded) bool {
+	file, err := os.Stat(s.path)
+	return err != nil || os.SameFile(file, read.file) && file.ModTime().Equal(read.file.ModTime()) && file.Size() == read.file.Size()
 }
 
 func association(bound []string) []byte { return []byte(strings.Join(bound, separator)) }
@@ -177,23 +190,23 @@ func decode(encoded []byte) (*keyset.Handle, error) {
 	return handle, nil
 }
 
-func readKeyset(path string) ([]byte, time.Time, error) {
+func readKeyset(path string) ([]byte, os.FileInfo, error) {
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, time.Time{}, fmt.Errorf("keyset file %s does not exist (make it with: orgmap keys new): %w", path, err)
+		return nil, nil, fmt.Errorf("keyset file %s does not exist (make it with: orgmap keys new): %w", path, err)
 	}
 	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("keyset file: %w", err)
+		return nil, nil, fmt.Errorf("keyset file: %w", err)
 	}
 	if !info.Mode().IsRegular() {
-		return nil, time.Time{}, fmt.Errorf("keyset file %s is not a regular file", path)
+		return nil, nil, fmt.Errorf("keyset file %s is not a regular file", path)
 	}
 	if others := info.Mode().Perm() & 0o077; others != 0 {
-		return nil, time.Time{}, fmt.Errorf("keyset file %s may be read by others than its owner (mode %04o): chmod 600 %s", path, info.Mode().Perm(), path)
+		return nil, nil, fmt.Errorf("keyset file %s may be read by others than its owner (mode %04o): chmod 600 %s", path, info.Mode().Perm(), path)
 	}
 	encoded, err := os.ReadFile(path)
 	if err != nil {
-		return nil, time.Time{}, fmt.Errorf("keyset file: %w", err)
+		return nil, nil, fmt.Errorf("keyset file: %w", err)
 	}
-	return encoded, info.ModTime(), nil
+	return encoded, info, nil
 }
