@@ -26,7 +26,7 @@ type login struct {
 
 // beginLogin sends a browser to the issuer.
 func (a *App) beginLogin(w http.ResponseWriter, r *http.Request) {
-	address, attempt, err := a.issuer.Begin(a.callback(r))
+	address, attempt, err := a.issuer.Begin(r.Context(), a.callback(r))
 	if err != nil {
 		a.refuse(w, r, err)
 		return

@@ -60,12 +60,12 @@ func TestOIDC_AJWTIsWhoItsIssuerSays(t *testing.T) {
 
 	require.Equal(t, "ADMIN", at(admin.with(issuer.sign(object{"orgmap_role": []string{"viewer", "Admin", "other"}, "iat": time.Now().Unix() + 2})).do(viewerQuery, nil), "viewer", "role"), "the highest of several")
 	require.Equal(t, "ADMIN", at(ada.do(viewerQuery, nil), "viewer", "role"), "an older token has the role that was said last")
-	require.Equal(t, "EDITOR", at(admin.with(issuer.signWith(jose.ES256, jose.JSONWebKey{Key: issuer.ec, KeyID: "ec"}, object{"sub": "s-2", "aud": []string{"other", oidcClient}})).do(viewerQuery, nil), "viewer", "role"))
+	require.Equal(t, "EDITOR", at(admin.with(issuer.signWith(jose.ES256, jose.JSONWebKey{Key: issuer.ec, KeyID: "ec"}, object{"sub": "s-2", "aud": []string{"other", oidcClient}, "azp": oidcClient})).do(viewerQuery, nil), "viewer", "role"))
 
-	// The same subject in another account is somebody else.
+	// Whom the issuer names in another account since is another person there.
 	stranger := admin.newAccount(20)
 	issuer.person(stranger.account, "s-1", "viewer")
-	require.Equal(t, id.Format(id.Account, stranger.account), at(admin.with(issuer.sign(nil)).do(viewerQuery, nil), "viewer", "account", "id"))
+	require.Equal(t, id.Format(id.Account, stranger.account), at(admin.with(issuer.sign(object{"iat": time.Now().Unix() + 5})).do(viewerQuery, nil), "viewer", "account", "id"))
 	require.Equal(t, 3, admin.count("SELECT count(*) FROM people"))
 }
 
@@ -228,14 +228,17 @@ func TestOIDC_ForgedReturnsOpenNoSession(t *testing.T) {
 			require.NotEqual(t, sessionCookie, cookie.Name, name)
 		}
 	}
-	issuer.mutex.Lock()
-	issuer.forged = "another sign-in's nonce"
-	issuer.mutex.Unlock()
-	attempt, state, given = authorize()
-	require.Equal(t, http.StatusUnauthorized, finish(attempt, state, given).StatusCode)
-	issuer.mutex.Lock()
-	issuer.forged = ""
-	issuer.mutex.Unlock()
+	forge := func(nonce string) {
+		issuer.mutex.Lock()
+		defer issuer.mutex.Unlock()
+		issuer.forged = nonce
+	}
+	for _, forged := range []string{"another sign-in's nonce", rand.Text()} { // the second is as long as the right one
+		forge(forged)
+		attempt, state, given = authorize()
+		require.Equal(t, http.StatusUnauthorized, finish(attempt, state, given).StatusCode, forged)
+	}
+	forge("")
 	attempt, state, given = authorize()
 	good := finish(attempt, state, given)
 	require.Equal(t, http.StatusFound, good.StatusCode)

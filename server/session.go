@@ -77,7 +77,7 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 	next := ""
 	if cookie, err := r.Cookie(sessionCookie); err == nil {
 		if strings.HasPrefix(cookie.Value, person.SessionPrefix) && a.issuer != nil {
-			next = a.issuer.EndSession(a.base(r) + "/")
+			next = a.issuer.EndSession(r.Context(), a.base(r)+"/")
 		}
 		if err := a.people.CloseSession(r.Context(), cookie.Value); err != nil {
 			a.refuse(w, r, err)

@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"golang.org/x/oauth2"
@@ -24,8 +25,8 @@ type Attempt struct {
 var errAttempt = apperr.New(apperr.Unauthenticated, "Signing in did not work out. Try again.")
 
 // Begin returns where to send a browser to sign in, and what it must bring back.
-func (i *Issuer) Begin(redirect string) (address string, attempt Attempt, err error) {
-	config, err := i.config(redirect)
+func (i *Issuer) Begin(ctx context.Context, redirect string) (address string, attempt Attempt, err error) {
+	config, err := i.config(ctx, redirect)
 	if err != nil {
 		return "", Attempt{}, err
 	}
@@ -38,7 +39,7 @@ func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, s
 	if attempt.State == "" || subtle.ConstantTimeCompare([]byte(attempt.State), []byte(state)) != 1 || code == "" {
 		return auth.Identity{}, errAttempt
 	}
-	config, err := i.config(redirect)
+	config, err := i.config(ctx, redirect)
 	if err != nil {
 		return auth.Identity{}, err
 	}
@@ -57,11 +58,16 @@ func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, s
 	return identity, nil
 }
 
-// EndSession is where to send a browser whose session here has ended, so that the one at the issuer ends too, and which page it
-// comes back to; "" where the issuer has no such place or does not answer: signing out never waits for that. No token goes
-// along, since none is kept: some issuers ask people then whether they mean it.
-func (i *Issuer) EndSession(back string) string {
-	provider, err := i.discovered()
+// endSessionWait is how long a sign-out waits for an issuer that was not asked yet what it is like.
+const endSessionWait = time.Second
+
+// EndSession returns where to send a browser whose session here has ended, so that the one at the issuer ends too, and which
+// page it comes back to; "" if the issuer has no such place or has not said so within a second: nobody waits long to sign out.
+// No token goes along, since none is kept: some issuers ask people then whether they mean it.
+func (i *Issuer) EndSession(ctx context.Context, back string) string {
+	ctx, cancel := context.WithTimeout(ctx, endSessionWait)
+	defer cancel()
+	provider, err := i.discovered(ctx)
 	if err != nil {
 		return ""
 	}
@@ -82,8 +88,8 @@ func (i *Issuer) EndSession(back string) string {
 	return address.String()
 }
 
-func (i *Issuer) config(redirect string) (*oauth2.Config, error) {
-	provider, err := i.discovered()
+func (i *Issuer) config(ctx context.Context, redirect string) (*oauth2.Config, error) {
+	provider, err := i.discovered(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/google/uuid"
@@ -34,6 +36,8 @@ type Options struct {
 const (
 	// leeway is how much the issuer's clock may differ from ours.
 	leeway = 30 * time.Second
+	// longestLife is how long a token may be good for.
+	longestLife = 24 * time.Hour
 	// timeout bounds a call to the issuer.
 	timeout = 10 * time.Second
 	// pace is how long the issuer is left alone between two fetches of its keys, and after a failed discovery: tokens with
@@ -52,9 +56,18 @@ type Issuer struct {
 	options Options
 	client  *http.Client
 
-	mutex    sync.Mutex // protects what follows
+	mutex     sync.Mutex // protects what follows
+	provider  *oidc.Provider
+	discovery *discovery // under way; nil: none is
+	failed    *discovery // the last one that failed; nil: none did
+}
+
+// discovery is one attempt to learn what the issuer is like, which all who need that share.
+type discovery struct {
+	done     chan struct{} // closed when the rest is known
 	provider *oidc.Provider
-	asked    time.Time // when discovery was last tried
+	err      error
+	ended    time.Time
 }
 
 // New makes an issuer. It is asked nothing before it is needed: that it is away must not keep a server from starting.
@@ -69,27 +82,56 @@ func New(options Options) *Issuer {
 var (
 	errToken       = apperr.New(apperr.Unauthenticated, "The token is not good: it is forged, expired, or meant for somebody else.")
 	errClaims      = apperr.New(apperr.Unauthenticated, "Your sign-in carries no account or role for Orgmap. Ask your administrator for access.")
+	errSubject     = apperr.New(apperr.Unauthenticated, "Your sign-in names you by a text that Orgmap cannot store. Ask your administrator for access.")
 	errUnavailable = apperr.New(apperr.Unavailable, "The sign-in service does not answer right now. Try again soon.")
 )
 
-// discovered asks the issuer what it is like, once.
-func (i *Issuer) discovered() (*oidc.Provider, error) {
+// discovered returns what the issuer is like. It asks the issuer once, in the background: callers wait for the answer as long
+// as their own context allows, and for a moment after a failure nobody asks again.
+func (i *Issuer) discovered(ctx context.Context) (*oidc.Provider, error) {
+	provider, asked := i.discover()
+	if provider != nil {
+		return provider, nil
+	}
+	select {
+	case <-asked.done:
+		return asked.provider, asked.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// discover returns the provider, or the attempt that will find it or has failed just now.
+func (i *Issuer) discover() (*oidc.Provider, *discovery) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
-	if i.provider != nil {
+	switch {
+	case i.provider != nil:
 		return i.provider, nil
+	case i.discovery != nil:
+		return nil, i.discovery
+	case i.failed != nil && time.Since(i.failed.ended) < pace:
+		return nil, i.failed
 	}
-	if now := time.Now(); now.Sub(i.asked) < pace {
-		return nil, errUnavailable
-	}
+	i.discovery = &discovery{done: make(chan struct{})}
+	go i.ask(i.discovery)
+	return nil, i.discovery
+}
+
+func (i *Issuer) ask(current *discovery) {
 	// The provider keeps the context for as long as it fetches keys, so it must not be a request's.
 	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), i.client), i.options.Issuer)
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	defer close(current.done)
+	i.discovery = nil
 	if err != nil {
-		i.asked = time.Now()
-		return nil, &apperr.Error{Code: errUnavailable.Code, Message: errUnavailable.Message, Cause: err}
+		current.err = &apperr.Error{Code: errUnavailable.Code, Message: errUnavailable.Message, Cause: err}
+		current.ended = time.Now()
+		i.failed = current
+		return
 	}
-	i.provider = provider
-	return provider, nil
+	i.provider, current.provider, i.failed = provider, provider, nil
 }
 
 // Verify checks a JSON Web Token and tells who it says its holder is. Code UNAUTHENTICATED where it is not good, UNAVAILABLE
@@ -100,7 +142,7 @@ func (i *Issuer) Verify(ctx context.Context, token string) (auth.Identity, error
 }
 
 func (i *Issuer) verify(ctx context.Context, token string) (identity auth.Identity, nonce string, err error) {
-	provider, err := i.discovered()
+	provider, err := i.discovered(ctx)
 	if err != nil {
 		return auth.Identity{}, "", err
 	}
@@ -113,23 +155,52 @@ func (i *Issuer) verify(ctx context.Context, token string) (identity auth.Identi
 		return auth.Identity{}, "", &apperr.Error{Code: errToken.Code, Message: errToken.Message, Cause: err}
 	}
 	var claims map[string]any
-	if err := verified.Claims(&claims); err != nil || !i.inTime(verified, claims) {
+	if err := verified.Claims(&claims); err != nil || !i.meant(verified.Audience, claims) {
+		return auth.Identity{}, "", errToken
+	}
+	issued, good := i.inTime(claims)
+	if !good {
 		return auth.Identity{}, "", errToken
 	}
 	identity, err = i.read(verified, claims)
+	identity.IssuedAt = issued
 	return identity, verified.Nonce, err
 }
 
-// inTime tells whether now is between the token's times.
-func (i *Issuer) inTime(token *oidc.IDToken, claims map[string]any) bool {
-	now := i.options.Clock()
-	if notBefore, given := claims["nbf"].(float64); given && now.Add(leeway).Before(time.Unix(int64(notBefore), 0)) {
-		return false
-	}
-	return !token.Expiry.IsZero() && now.Add(-leeway).Before(token.Expiry) && !token.IssuedAt.After(now.Add(leeway))
+// meant reports whether the token is for this client. If it has several audiences, it names the one that it was made for.
+func (i *Issuer) meant(audience []string, claims map[string]any) bool {
+	return len(audience) == 1 || claims["azp"] == i.options.ClientID
 }
 
-// read finds account and role in the claims.
+// inTime reports whether now is between the token's times, and returns when it was issued. A token must say when it was issued
+// and when it expires, and must not live longer than longestLife.
+func (i *Issuer) inTime(claims map[string]any) (issued time.Time, good bool) {
+	now := i.options.Clock()
+	issued, hasIssued := moment(claims["iat"])
+	expires, hasExpiry := moment(claims["exp"])
+	if !hasIssued || !hasExpiry {
+		return time.Time{}, false
+	}
+	if claim, given := claims["nbf"]; given {
+		notBefore, isTime := moment(claim)
+		if !isTime || now.Add(leeway).Before(notBefore) {
+			return time.Time{}, false
+		}
+	}
+	return issued, now.Add(-leeway).Before(expires) && !issued.After(now.Add(leeway)) && expires.Sub(issued) <= longestLife
+}
+
+// moment reads a claim that is a time: a number of seconds. It reports false for all else.
+func moment(claim any) (time.Time, bool) {
+	const year9999 = 253402300799
+	seconds, isNumber := claim.(float64)
+	if !isNumber || seconds < 0 || seconds > year9999 {
+		return time.Time{}, false
+	}
+	return time.Unix(int64(seconds), 0), true
+}
+
+// read finds who the person is in the claims.
 func (i *Issuer) read(token *oidc.IDToken, claims map[string]any) (auth.Identity, error) {
 	text, _ := claims[i.options.AccountClaim].(string)
 	account := id.Of(id.Account, text)
@@ -137,13 +208,23 @@ func (i *Issuer) read(token *oidc.IDToken, claims map[string]any) (auth.Identity
 	if account == uuid.Nil || role == 0 || token.Subject == "" {
 		return auth.Identity{}, errClaims
 	}
-	identity := auth.Identity{Issuer: token.Issuer, Subject: token.Subject, AccountID: account, Role: role, IssuedAt: token.IssuedAt}
+	if !validSubject(token.Subject) {
+		return auth.Identity{}, errSubject
+	}
+	identity := auth.Identity{Issuer: token.Issuer, Subject: token.Subject, AccountID: account, Role: role}
 	for _, claim := range []string{"name", "preferred_username", "email"} {
 		if identity.Name, _ = claims[claim].(string); identity.Name != "" {
 			break
 		}
 	}
 	return identity, nil
+}
+
+// validSubject reports whether a subject is one that OpenID Connect allows and that can be stored: at most 255 characters,
+// none of them a control character.
+func validSubject(subject string) bool {
+	const longest = 255
+	return utf8.ValidString(subject) && utf8.RuneCountInString(subject) <= longest && !strings.ContainsFunc(subject, unicode.IsControl)
 }
 
 // highestRole is the highest role that a claim names, in any case; 0 where it names none.
@@ -158,7 +239,7 @@ func highestRole(claim any) (highest auth.Role) {
 	return highest
 }
 
-// pacedTransport fetches each address at most once in a while. Posts, which are sign-ins of people, are not held back.
+// pacedTransport fetches each address at most once in a while. Posts, which are sign-ins of people, are paced by who calls Finish.
 type pacedTransport struct {
 	next  http.RoundTripper
 	mutex sync.Mutex // protects last

@@ -1,11 +1,16 @@
 package oidc_test
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -22,11 +27,12 @@ import (
 // provider is what an issuer is asked for: its metadata, with what a test adds, and its keys.
 type provider struct {
 	*httptest.Server
-	t        *testing.T
-	key      *rsa.PrivateKey
-	metadata map[string]any
-	away     atomic.Bool
-	asked    atomic.Int64 // for its keys
+	t           *testing.T
+	key         *rsa.PrivateKey
+	metadata    map[string]any
+	away        atomic.Bool
+	asked       atomic.Int64 // for its keys
+	discoveries atomic.Int64
 }
 
 func newProvider(t *testing.T) *provider {
@@ -36,6 +42,7 @@ func newProvider(t *testing.T) *provider {
 	p := &provider{t: t, key: key}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
+		p.discoveries.Add(1)
 		if p.away.Load() {
 			w.WriteHeader(http.StatusServiceUnavailable)
 			return
@@ -112,7 +119,7 @@ func TestVerify_AnIssuerThatIsAwayIsNotTheTokensFault(t *testing.T) {
 		_, err := issuer.Verify(t.Context(), p.token("one", map[string]any{"iss": p.URL}))
 		require.Equal(t, apperr.Unavailable, apperr.CodeOf(err))
 	}
-	require.Empty(t, issuer.EndSession("http://orgmap.example/"), "signing out does not need it")
+	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "signing out does not need it")
 }
 
 func TestVerify_ForgedKeyIDsDoNotFloodTheIssuer(t *testing.T) {
@@ -143,6 +150,128 @@ func TestEndSession_IsAPlaceOfTheIssuersOrNone(t *testing.T) {
 	} {
 		p := newProvider(t)
 		p.metadata["end_session_endpoint"] = test.endpoint
-		require.Equal(t, test.want, p.issuer(time.Now).EndSession("https://orgmap.example/"), name)
+		require.Equal(t, test.want, p.issuer(time.Now).EndSession(t.Context(), "https://orgmap.example/"), name)
 	}
+}
+
+func TestVerify_ClaimsOfAnotherTypeOrBeyondTheirBoundsAreRefused(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	issuer := p.issuer(func() time.Time { return now })
+	claims := func(changed map[string]any) string {
+		all := map[string]any{
+			"iss": p.URL, "aud": "orgmap", "sub": "ada", "account": id.Format(id.Account, id.New()), "role": "viewer",
+			"iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
+		}
+		for name, value := range changed {
+			if all[name] = value; value == absent {
+				delete(all, name)
+			}
+		}
+		return p.token("one", all)
+	}
+	later := now.Add(time.Hour).Unix()
+	for name, changed := range map[string]map[string]any{
+		"nbf as text":                         {"nbf": "9999999999"},
+		"nbf as text in the past":             {"nbf": "1"},
+		"nbf null":                            {"nbf": nil},
+		"nbf as a list":                       {"nbf": []any{1}},
+		"nbf true":                            {"nbf": true},
+		"nbf beyond all time":                 {"nbf": 1e300},
+		"exp as text":                         {"exp": strconv.FormatInt(later, 10)},
+		"exp null":                            {"exp": nil},
+		"exp false":                           {"exp": false},
+		"exp beyond all time":                 {"exp": 1e300},
+		"no exp":                              {"exp": absent},
+		"iat as text":                         {"iat": strconv.FormatInt(now.Unix(), 10)},
+		"iat null":                            {"iat": nil},
+		"no iat":                              {"iat": absent},
+		"iat before all time":                 {"iat": -1e18},
+		"iat negative":                        {"iat": -1},
+		"a life of a hundred years":           {"exp": now.AddDate(100, 0, 0).Unix()},
+		"a life one second too long":          {"exp": now.Add(24*time.Hour + time.Second).Unix()},
+		"several audiences and no azp":        {"aud": []string{"orgmap", "other"}},
+		"several audiences, made for another": {"aud": []string{"orgmap", "other"}, "azp": "other"},
+		"several audiences, azp as a list":    {"aud": []string{"orgmap", "other"}, "azp": []string{"orgmap"}},
+		"a subject with a NUL":                {"sub": "a\x00b"},
+		"a subject that is a NUL":             {"sub": "\x00"},
+		"a subject with a control character":  {"sub": "a\u0085b"},
+		"a subject that is too long":          {"sub": strings.Repeat("a", 256)},
+		"a subject that is much too long":     {"sub": strings.Repeat("a", 10_000)},
+		"a subject that is no text":           {"sub": 7},
+		"an account with a NUL":               {"account": "acct_\x00"},
+		"an account that is much too long":    {"account": "acct_" + strings.Repeat("a", 10_000)},
+		"an account that is no text":          {"account": []string{id.Format(id.Account, id.New())}},
+		"a role that is no text":              {"role": 3},
+		"a role with a NUL":                   {"role": "admin\x00"},
+	} {
+		_, err := issuer.Verify(t.Context(), claims(changed))
+		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "%s: %v", name, err)
+	}
+	for name, changed := range map[string]map[string]any{
+		"nbf now":                         {"nbf": now.Unix()},
+		"times with a fraction":           {"iat": float64(now.Unix()) + 0.25, "exp": float64(later) + 0.75, "nbf": float64(now.Unix()) + 0.5},
+		"the longest life":                {"exp": now.Add(24 * time.Hour).Unix()},
+		"several audiences, made for us":  {"aud": []string{"orgmap", "other"}, "azp": "orgmap"},
+		"one audience in a list":          {"aud": []string{"orgmap"}},
+		"a subject as long as allowed":    {"sub": strings.Repeat("ä", 255)},
+		"names that are no text":          {"name": 7, "preferred_username": []string{}, "email": nil},
+		"a name with a NUL, and too long": {"name": "\x00" + strings.Repeat("a", 10_000)},
+	} {
+		_, err := issuer.Verify(t.Context(), claims(changed))
+		require.NoError(t, err, name)
+	}
+}
+
+// absent takes a claim out of a token.
+const absent = "(absent)"
+
+// newSilent is an issuer that accepts connections and says nothing; started is told of each.
+func newSilent(t *testing.T) (issuer *oidc.Issuer, started chan struct{}) {
+	t.Helper()
+	release := make(chan struct{})
+	started = make(chan struct{}, 100)
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		started <- struct{}{}
+		<-release
+	}))
+	t.Cleanup(func() {
+		close(release)
+		server.Close()
+	})
+	return oidc.New(oidc.Options{Issuer: server.URL, ClientID: "orgmap", AccountClaim: "account", RoleClaim: "role", Clock: time.Now}), started
+}
+
+func TestDiscovery_OfASilentIssuerHoldsUpNobodyLongerThanTheyWait(t *testing.T) {
+	t.Parallel()
+	issuer, started := newSilent(t)
+	waiting, leave := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	for range 20 {
+		group.Go(func() {
+			_, err := issuer.Verify(waiting, "a.b.c")
+			_, _, beginErr := issuer.Begin(waiting, "http://orgmap.example/auth/callback")
+			if !errors.Is(err, context.Canceled) || !errors.Is(beginErr, context.Canceled) {
+				t.Error(err, beginErr)
+			}
+		})
+	}
+	<-started
+	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "sign-out returns though the issuer never answers")
+	leave()
+	group.Wait() // though the issuer never answers
+	require.Empty(t, started, "they share one attempt")
+}
+
+func TestDiscovery_FailureIsRememberedForAMoment(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	p.away.Store(true)
+	issuer := p.issuer(time.Now)
+	for range 10 {
+		_, _, err := issuer.Begin(t.Context(), "http://orgmap.example/auth/callback")
+		require.Equal(t, apperr.Unavailable, apperr.CodeOf(err))
+	}
+	require.EqualValues(t, 1, p.discoveries.Load())
 }
