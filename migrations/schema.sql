@@ -94,6 +94,7 @@ people.role text not null
 people.claimed_at timestamp with time zone not null
 people.blocked_at timestamp with time zone
 people.created_at timestamp with time zone not null default now()
+people.moved_at timestamp with time zone
 refresh_runs.account_id uuid not null
 refresh_runs.id uuid not null
 refresh_runs.integration_id uuid not null
@@ -202,6 +203,7 @@ CREATE INDEX mappings_cell_idx ON public.mappings USING btree (account_id, organ
 CREATE INDEX mappings_integration_idx ON public.mappings USING btree (account_id, integration_id, external_org_id)
 CREATE INDEX organizations_created_at_idx ON public.organizations USING btree (account_id, created_at, id)
 CREATE INDEX organizations_folded_idx ON public.organizations USING btree (account_id, folded, id) INCLUDE (active, name, created_at, updated_at)
+CREATE INDEX people_subject_idx ON public.people USING btree (issuer, subject)
 CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
 CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lease_until) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
@@ -364,6 +366,12 @@ AS $function$ SELECT CASE schedule
         WHEN 'EVERY_TWELVE_HOURS' THEN interval '12 hours'
         WHEN 'DAILY' THEN interval '1 day' END $function$
 
+CREATE OR REPLACE FUNCTION public.role_rank(role text)
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE
+RETURN array_position(ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text], role)
+
 CREATE OR REPLACE FUNCTION public.take_vendor_call(wanted bytea, call uuid, at_once integer, every interval, burst interval, longest interval)
  RETURNS TABLE(answer text, pause interval)
  LANGUAGE plpgsql
@@ -492,4 +500,5 @@ orgmap_operator api_tokens.revoked_at UPDATE
 orgmap_operator connections.sealed_credentials UPDATE
 orgmap_operator connections.updated_at UPDATE
 orgmap_operator people.blocked_at UPDATE
+orgmap_operator people.moved_at UPDATE
 

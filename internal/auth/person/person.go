@@ -32,6 +32,7 @@ type Person struct {
 	Name      string
 	Role      string
 	ClaimedAt time.Time
+	MovedAt   *time.Time // when the issuer named another account; nil: never
 	BlockedAt *time.Time // nil: not blocked
 	CreatedAt time.Time
 }
@@ -44,17 +45,20 @@ func NewStore(db *pg.DB) *Store { return &Store{db: db} }
 
 var (
 	errBlocked   = apperr.New(apperr.Unauthenticated, "You may not sign in here any more.")
+	errMoved     = apperr.New(apperr.Unauthenticated, "You belong to another account now. Sign in again.")
 	errNoAccount = apperr.New(apperr.Unauthenticated, "Your sign-in names no account of Orgmap.")
 )
 
-// See takes note of what an issuer says of somebody, and tells as whom they act: with the role that it said last, whichever
-// token they come with. Code UNAUTHENTICATED where they are blocked or there is no such account.
+// See takes note of what an issuer says of somebody, and tells as whom they act: with the role that it said last, in whichever
+// order the tokens come. Code UNAUTHENTICATED if they are blocked, if there is no such account, or if the issuer has named
+// another account since.
 func (s *Store) See(ctx context.Context, identity auth.Identity) (auth.Actor, error) {
+	identity.IssuedAt = identity.IssuedAt.Truncate(time.Second) // as issuers give it
 	known, err := s.find(ctx, identity)
 	if err != nil {
 		return auth.Actor{}, err
 	}
-	if known == nil || identity.IssuedAt.After(known.ClaimedAt) && (known.Role != identity.Role.String() || known.Name != displayName(identity)) {
+	if known == nil || supersedes(identity, known) {
 		if known, err = s.note(ctx, identity); err != nil {
 			return auth.Actor{}, err
 		}
@@ -62,9 +66,25 @@ func (s *Store) See(ctx context.Context, identity auth.Identity) (auth.Actor, er
 	return known.actor()
 }
 
+// supersedes reports whether an issuer's word replaces what is known of a person: the newest counts, and of several of the same
+// second the one with the lowest role, then the first name in byte order. The statement of note decides alike.
+func supersedes(identity auth.Identity, known *Person) bool {
+	if !identity.IssuedAt.Equal(known.ClaimedAt) {
+		return identity.IssuedAt.After(known.ClaimedAt)
+	}
+	role, err := auth.ParseRole(known.Role)
+	if err != nil || identity.Role != role {
+		return identity.Role < role
+	}
+	return displayName(identity) < known.Name
+}
+
 func (p *Person) actor() (auth.Actor, error) {
 	if p.BlockedAt != nil {
 		return auth.Actor{}, errBlocked
+	}
+	if p.MovedAt != nil && p.MovedAt.After(p.ClaimedAt) {
+		return auth.Actor{}, errMoved
 	}
 	role, err := auth.ParseRole(p.Role)
 	return auth.Actor{AccountID: p.AccountID, ID: p.ID, Name: p.Name, Role: role}, err
@@ -83,24 +103,51 @@ func (s *Store) find(ctx context.Context, identity auth.Identity) (*Person, erro
 	return found, err
 }
 
-// note writes what is newest of the person. Two requests that see somebody for the first time at once write one row.
+// note writes the issuer's word if it supersedes what is known by now. Two requests that see somebody for the first time at once
+// write one row.
 func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, error) {
-	noted := new(Person)
 	err := s.db.Write(ctx, identity.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(`
+		_, err := tx.NewRaw(`
 			INSERT INTO people AS known (account_id, id, issuer, subject, name, role, claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT (account_id, issuer, subject) DO UPDATE SET
-				name = CASE WHEN excluded.claimed_at > known.claimed_at THEN excluded.name ELSE known.name END,
-				role = CASE WHEN excluded.claimed_at > known.claimed_at THEN excluded.role ELSE known.role END,
-				claimed_at = greatest(excluded.claimed_at, known.claimed_at)
-			RETURNING *`,
+			ON CONFLICT (account_id, issuer, subject) DO UPDATE SET name = excluded.name, role = excluded.role, claimed_at = excluded.claimed_at
+			WHERE (excluded.claimed_at, -role_rank(excluded.role)) > (known.claimed_at, -role_rank(known.role))
+				OR (excluded.claimed_at, excluded.role) = (known.claimed_at, known.role) AND excluded.name < known.name COLLATE "C"`,
 			identity.AccountID, id.New(), identity.Issuer, identity.Subject, displayName(identity), identity.Role.String(), identity.IssuedAt,
-		).Scan(ctx, noted)
+		).Exec(ctx)
+		return err
 	})
 	if pg.Violates(err, "people_account_fkey") {
 		return nil, errNoAccount
 	}
-	return noted, err
+	if err != nil {
+		return nil, err
+	}
+	if err := s.settle(ctx, identity); err != nil {
+		return nil, err
+	}
+	return s.find(ctx, identity)
+}
+
+// settle has a person be only where the issuer's newest word puts them: in other accounts they have moved away, and their
+// sessions there end. It reads after the commit of note, so that of two servers which were told of two accounts at once, the
+// later one sees both.
+func (s *Store) settle(ctx context.Context, identity auth.Identity) error {
+	return s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`
+			WITH words AS (
+				SELECT account_id, id, claimed_at FROM people WHERE issuer = ? AND subject = ? ORDER BY account_id FOR UPDATE
+			), newest AS (
+				SELECT max(claimed_at) AS at FROM words
+			), moved AS (
+				UPDATE people SET moved_at = newest.at FROM words, newest
+				WHERE (people.account_id, people.id) = (words.account_id, words.id) AND words.claimed_at < newest.at
+					AND people.moved_at IS DISTINCT FROM newest.at
+				RETURNING people.account_id, people.id
+			)
+			DELETE FROM sessions USING moved WHERE (sessions.account_id, sessions.person_id) = (moved.account_id, moved.id)`,
+			identity.Issuer, identity.Subject).Exec(ctx)
+		return err
+	})
 }
 
 // displayName is the name as it can be stored and shown; the subject where there is none that can.

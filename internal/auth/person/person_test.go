@@ -1,7 +1,10 @@
 package person_test
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -10,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
+	"pgregory.net/rapid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -22,24 +26,44 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// newStore is the store over a database of its own, with an account.
-func newStore(t *testing.T) (*person.Store, uuid.UUID) {
+// newStores are the stores of several servers over one database.
+func newStores(t *testing.T, servers int) ([]*person.Store, *pg.DB) {
 	t.Helper()
-	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{})
-	require.NoError(t, err)
-	t.Cleanup(db.Close)
+	url := dbtest.Database(t)
+	stores := make([]*person.Store, servers)
+	var db *pg.DB
+	for i := range stores {
+		var err error
+		db, err = pg.Open(t.Context(), url, pg.Options{})
+		require.NoError(t, err)
+		t.Cleanup(db.Close)
+		stores[i] = person.NewStore(db)
+	}
+	return stores, db
+}
+
+func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
+	t.Helper()
 	account := id.New()
 	require.NoError(t, db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))
-	return person.NewStore(db), account
+	return account
 }
+
+// newStore is the store over a database of its own, with an account.
+func newStore(t *testing.T) (*person.Store, uuid.UUID) {
+	t.Helper()
+	stores, db := newStores(t, 1)
+	return stores[0], newAccount(t, db)
+}
+
+var morning = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
 
 func TestSee_TheNewestWordOfTheIssuerHolds(t *testing.T) {
 	t.Parallel()
 	store, account := newStore(t)
-	morning := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	word := func(hour int, role auth.Role, name string) auth.Identity {
 		return auth.Identity{Issuer: "https://login.example.com", Subject: "ada", Name: name, AccountID: account, Role: role, IssuedAt: morning.Add(time.Duration(hour) * time.Hour)}
 	}
@@ -123,4 +147,104 @@ func TestBlock_EndsSessionsAndTokensUntilItIsTakenBack(t *testing.T) {
 		_, err = store.Session(t.Context(), text)
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), text)
 	}
+}
+
+// lastWord is what several words of an issuer come to, whatever their order: the newest, of one second the lowest role, then the
+// first name. It is the rule in its plainest form.
+func lastWord(said []auth.Identity) auth.Identity {
+	return slices.MinFunc(said, func(a, b auth.Identity) int {
+		return cmp.Or(b.IssuedAt.Compare(a.IssuedAt), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+func TestSee_WhatHoldsDependsOnWhatWasSaidAndNotOnItsOrder(t *testing.T) {
+	t.Parallel()
+	servers, db := newStores(t, 3)
+	account := newAccount(t, db)
+	number := 0
+	rapid.Check(t, func(t *rapid.T) {
+		number++
+		subject := fmt.Sprint("person ", number)
+		said := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) auth.Identity {
+			second := time.Duration(rapid.IntRange(0, 3).Draw(t, "second")) * time.Second
+			fraction := time.Duration(rapid.IntRange(0, 999).Draw(t, "milliseconds")) * time.Millisecond
+			return auth.Identity{
+				Issuer: "https://login.example.com", Subject: subject, AccountID: account, IssuedAt: morning.Add(second + fraction).Truncate(time.Second),
+				Role: auth.Role(rapid.IntRange(1, 3).Draw(t, "role")), Name: rapid.SampledFrom([]string{"Ada", "Bob", "ada", "Äda"}).Draw(t, "name"),
+			}
+		}), 1, 8).Draw(t, "said")
+		want := lastWord(said)
+		together := rapid.Bool().Draw(t, "together")
+		var group sync.WaitGroup
+		for i, one := range said {
+			see := func() {
+				if _, err := servers[i%len(servers)].See(context.Background(), one); err != nil {
+					t.Errorf("%v", err)
+				}
+			}
+			if together {
+				group.Go(see)
+			} else {
+				see()
+			}
+		}
+		group.Wait()
+		for _, one := range said { // whichever token they come with from now on
+			actor, err := servers[0].See(context.Background(), one)
+			if err != nil || actor.Role != want.Role || actor.Name != want.Name {
+				t.Fatalf("%v said: got %v %q, %v; want %v %q", said, actor.Role, actor.Name, err, want.Role, want.Name)
+			}
+		}
+	})
+}
+
+func TestSee_PeopleAreInTheAccountThatWasNamedLast(t *testing.T) {
+	t.Parallel()
+	stores, db := newStores(t, 1)
+	store, here, there := stores[0], newAccount(t, db), newAccount(t, db)
+	word := func(second int, account uuid.UUID) auth.Identity {
+		return auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: account, Role: auth.Admin, IssuedAt: morning.Add(time.Duration(second) * time.Second)}
+	}
+	see := func(second int, account uuid.UUID) (string, error) {
+		actor, err := store.See(t.Context(), word(second, account))
+		if err != nil {
+			return "", err
+		}
+		require.Equal(t, account, actor.AccountID)
+		return store.OpenSession(t.Context(), actor)
+	}
+	first, err := see(1, here)
+	require.NoError(t, err)
+	second, err := see(2, there)
+	require.NoError(t, err)
+	_, err = store.Session(t.Context(), first)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "who moved has no session where they were")
+	_, err = store.Session(t.Context(), second)
+	require.NoError(t, err)
+	_, err = see(1, here)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "nor do older tokens bring them back")
+	third, err := see(3, here)
+	require.NoError(t, err, "a newer one does")
+	_, err = store.Session(t.Context(), second)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
+	_, err = store.Session(t.Context(), first)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "a session that ended stays ended")
+	_, err = store.Session(t.Context(), third)
+	require.NoError(t, err)
+}
+
+func TestSee_OlderWordThatComesLaterDoesNotBringAnybodyBack(t *testing.T) {
+	t.Parallel()
+	stores, db := newStores(t, 1)
+	store, here, there := stores[0], newAccount(t, db), newAccount(t, db)
+	identity := auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: there, Role: auth.Admin, IssuedAt: morning.Add(time.Minute)}
+	_, err := store.See(t.Context(), identity)
+	require.NoError(t, err)
+	identity.AccountID, identity.IssuedAt = here, morning
+	_, err = store.See(t.Context(), identity)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "seen for the first time, and older")
+	other := identity
+	other.Subject = "bob"
+	_, err = store.See(t.Context(), other)
+	require.NoError(t, err, "another person is not concerned")
 }
