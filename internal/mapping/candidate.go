@@ -6,12 +6,12 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Candidate is an external organization that can be imported, with what would become of it if all of them were.
@@ -106,7 +106,7 @@ func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window)
 		names[i] = *one.MatchName
 	}
 	var namesakes []importable
-	err = l.rows(tx).Where("e.match_name = ANY (?::text[])", pgdialect.Array(unique(names))).Scan(ctx, &namesakes)
+	err = l.rows(tx).Where("e.match_name = ANY (?::text[])", pg.List(unique(names))).Scan(ctx, &namesakes)
 	if err != nil {
 		return nil, nil, err
 	}

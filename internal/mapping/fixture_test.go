@@ -9,7 +9,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
@@ -114,7 +113,7 @@ func (n *tenant) external(integration uuid.UUID, names ...string) []uuid.UUID {
 	}
 	n.execute(`INSERT INTO external_orgs (account_id, integration_id, id, remote_id, name, folded, match_name)
 		SELECT ?, ?, listed.* FROM unnest(?::uuid[], ?::text[], ?::text[], ?::text[], ?::text[]) AS listed`,
-		n.id, integration, pgdialect.Array(ids), pgdialect.Array(remotes), pgdialect.Array(names), pgdialect.Array(folded), pgdialect.Array(matches))
+		n.id, integration, pg.List(ids), pg.List(remotes), pg.List(names), pg.List(folded), pg.List(matches))
 	return ids
 }
 

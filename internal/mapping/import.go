@@ -5,7 +5,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -157,6 +156,6 @@ func createOrganizations(ctx context.Context, tx bun.IDB, account uuid.UUID, nam
 	_, err := tx.ExecContext(ctx, `
 		INSERT INTO organizations (account_id, id, name, folded)
 		SELECT ?, made.* FROM unnest(?::uuid[], ?::text[], ?::text[]) AS made`,
-		account, pgdialect.Array(created), pgdialect.Array(names), pgdialect.Array(folded))
+		account, pg.List(created), pg.List(names), pg.List(folded))
 	return err
 }

@@ -5,7 +5,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // loadImportWorld reads what an import of the chosen ones touches, in a number of statements that does not depend on
@@ -19,7 +20,7 @@ func loadImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, chosen 
 	err = tx.NewRaw(`
 		SELECT e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.removed_at IS NOT NULL AS removed, m.id IS NOT NULL AS mapped
 		FROM external_orgs e LEFT JOIN mappings m ON m.account_id = e.account_id AND m.external_org_id = e.id
-		WHERE e.account_id = ? AND e.id = ANY (?::uuid[])`, account, pgdialect.Array(chosen)).Scan(ctx, &externals)
+		WHERE e.account_id = ? AND e.id = ANY (?::uuid[])`, account, pg.List(chosen)).Scan(ctx, &externals)
 	if err != nil {
 		return importWorld{}, err
 	}
@@ -43,7 +44,7 @@ func completeImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, int
 		Name string
 	}
 	err := tx.NewRaw("SELECT id, name FROM organizations WHERE account_id = ? AND name = ANY (?::text[])",
-		account, pgdialect.Array(unique(names))).Scan(ctx, &organizations)
+		account, pg.List(unique(names))).Scan(ctx, &organizations)
 	if err != nil {
 		return world, err
 	}
@@ -55,7 +56,7 @@ func completeImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, int
 	err = tx.NewRaw(`
 		SELECT id, organization_id, integration_id, external_org_id FROM mappings
 		WHERE account_id = ? AND organization_id = ANY (?::uuid[]) AND integration_id = ANY (?::uuid[]) ORDER BY id`,
-		account, pgdialect.Array(ids), pgdialect.Array(integrations)).Scan(ctx, &mappings)
+		account, pg.List(ids), pg.List(integrations)).Scan(ctx, &mappings)
 	world.cells = byCell(mappings)
 	return world, err
 }

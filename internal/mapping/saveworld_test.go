@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
@@ -41,7 +40,7 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 	for i := range organizations {
 		organizations[i] = id.New()
 	}
-	n.execute("INSERT INTO organizations (account_id, id, name, folded) SELECT ?, made, made::text, made::text FROM unnest(?::uuid[]) AS made", n.id, pgdialect.Array(organizations))
+	n.execute("INSERT INTO organizations (account_id, id, name, folded) SELECT ?, made, made::text, made::text FROM unnest(?::uuid[]) AS made", n.id, pg.List(organizations))
 	externals = n.external(n.glue, numbered("external", perCell*others)...)
 	for from := 0; from < others; from += MaximumCells {
 		var filled []Cell

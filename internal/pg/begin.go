@@ -34,6 +34,24 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 // settingUp is a connection whose transactions begin as their context says.
 type settingUp struct{ *stdlib.Conn }
 
+// ExecContext runs a statement that bun has written. One without values is sent as it is.
+func (c settingUp) ExecContext(ctx context.Context, statement string, arguments []driver.NamedValue) (driver.Result, error) {
+	text, values, err := bind(statement)
+	if err != nil {
+		return nil, err
+	}
+	return c.Conn.ExecContext(ctx, text, append(named(values), arguments...))
+}
+
+// QueryContext is ExecContext for a statement that gives rows.
+func (c settingUp) QueryContext(ctx context.Context, statement string, arguments []driver.NamedValue) (driver.Rows, error) {
+	text, values, err := bind(statement)
+	if err != nil {
+		return nil, err
+	}
+	return c.Conn.QueryContext(ctx, text, append(named(values), arguments...))
+}
+
 type setUpKey struct{}
 
 // setUp is what a transaction begins with, and the context that it lives by.

@@ -16,6 +16,11 @@ func WithStatementCount(ctx context.Context) (context.Context, *atomic.Int64) {
 	return context.WithValue(ctx, countKey{}, count), count
 }
 
+// uncounted returns the context for statements that are not the request's own, such as those that set up a connection.
+func uncounted(ctx context.Context) context.Context {
+	return context.WithValue(ctx, countKey{}, (*atomic.Int64)(nil))
+}
+
 // statementCounter is the pool's tracer.
 type statementCounter struct{}
 
@@ -25,7 +30,7 @@ func (statementCounter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.
 }
 
 func countStatement(ctx context.Context) {
-	if count, ok := ctx.Value(countKey{}).(*atomic.Int64); ok {
+	if count, _ := ctx.Value(countKey{}).(*atomic.Int64); count != nil {
 		count.Add(1)
 	}
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/multitracer"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgproto3"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // The roles that the program works as; migrations/roles.sql makes them.
@@ -38,10 +38,6 @@ type Options struct {
 	Tracer           pgx.QueryTracer // of every statement, and of what else of pgx it traces; nil: none
 }
 
-// planning makes Postgres read an account's part of a table by its index, where its defaults, which are for disks that turn, have it
-// read everybody's rows to find it. And no request takes more than one processor: those that come at once share them better.
-const planning = "SET random_page_cost = 1.1; SET max_parallel_workers_per_gather = 0; "
-
 // idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
 const idleTransactionTimeout = 15 * time.Second
 
@@ -55,41 +51,19 @@ type DB struct {
 
 // Open connects to the migrated database at url. It fails where the role it works as could see past row-level security.
 func Open(ctx context.Context, url string, options Options) (*DB, error) {
-	config, err := pgxpool.ParseConfig(url)
+	pool, err := OpenPool(ctx, url, PoolOptions{
+		Role:                   appRole,
+		MaxConnections:         cmpOr(options.MaxConnections, 16),
+		StatementTimeout:       cmpOr(options.StatementTimeout, 5*time.Second),
+		LockTimeout:            cmpOr(options.LockTimeout, 2*time.Second),
+		IdleTransactionTimeout: idleTransactionTimeout,
+		Prepare:                options.prepare,
+	})
 	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	config.MaxConns = cmpOr(options.MaxConnections, 16)
-	// bun writes values into its statements, so every statement is new: preparing each would cost a round trip and
-	// fill the cache. It also gives every search its own plan rather than a generic one.
-	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
-	config.ConnConfig.Tracer = statementCounter{}
-	if options.Tracer != nil {
-		config.ConnConfig.Tracer = multitracer.New(statementCounter{}, options.Tracer)
-	}
-	settings := fmt.Sprintf("SET ROLE %s; "+planning+"SET statement_timeout = %d; SET lock_timeout = %d; SET idle_in_transaction_session_timeout = %d",
-		appRole,
-		cmpOr(options.StatementTimeout, 5*time.Second).Milliseconds(),
-		cmpOr(options.LockTimeout, 2*time.Second).Milliseconds(),
-		idleTransactionTimeout.Milliseconds())
-	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
-		return pgproto3.NewFrontend(&pieces{from: r}, w)
-	}
-	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
-		if options.Tracer != nil {
-			conn.PgConn().CustomData()[tracerKey] = options.Tracer
-		}
-		if _, err := conn.Exec(ctx, settings); err != nil {
-			return err
-		}
-		return learnEra(ctx, conn)
-	}
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return nil, fmt.Errorf("open Postgres: %w", err)
+		return nil, explained(err)
 	}
 	db := &DB{
-		pool: pool, bun: bun.NewDB(openSQL(pool), pgdialect.New()), planLife: cmpOr(options.PlanLife, 10*time.Second),
+		pool: pool, bun: bun.NewDB(openSQL(pool), newBinding()), planLife: cmpOr(options.PlanLife, 10*time.Second),
 		shares: &shares{limit: options.PerAccount, accounts: map[uuid.UUID]*share{}},
 	}
 	if err := db.checkRowSecurity(ctx); err != nil {
@@ -97,6 +71,33 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		return nil, err
 	}
 	return db, nil
+}
+
+// prepare has statements counted and traced, and large answers read in large pieces.
+func (o Options) prepare(config *pgxpool.Config) {
+	config.ConnConfig.Tracer = statementCounter{}
+	if o.Tracer != nil {
+		config.ConnConfig.Tracer = multitracer.New(statementCounter{}, o.Tracer)
+	}
+	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
+		return pgproto3.NewFrontend(&pieces{from: r}, w)
+	}
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if o.Tracer != nil {
+			conn.PgConn().CustomData()[tracerKey] = o.Tracer
+		}
+		return learnEra(ctx, conn)
+	}
+}
+
+// explained says what to do about the reason why a database could not be opened, where that is known.
+func explained(err error) error {
+	const undefinedRole, forbidden = "22023", "42501"
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && (refused.Code == undefinedRole || refused.Code == forbidden) {
+		return fmt.Errorf("open Postgres as %s (has it been migrated?): %w", appRole, err)
+	}
+	return fmt.Errorf("open Postgres: %w", err)
 }
 
 func cmpOr[T comparable](value, otherwise T) T {

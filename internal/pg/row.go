@@ -17,22 +17,29 @@ type Row [][]byte
 
 // Rows runs a statement in the transaction that ctx belongs to and hands over each row. It is for the few statements that
 // bring hundreds of rows for a page: to find out by reflection where each value goes would cost more than all else. One with
-// arguments is prepared, once a connection: its text is one of few, and it needs no plan for the very values.
+// arguments is prepared, once a connection: its text is one of few, and it needs no plan for the very values. One that bun has
+// written is planned for its values.
 func Rows(ctx context.Context, statement string, take func(Row), arguments ...Argument) error {
 	outer := transactionFrom(ctx)
 	if outer == nil {
 		panic("pg: Rows outside a transaction")
 	}
-	ctx, end := sent(ctx, outer.conn, statement)
-	err := rows(ctx, outer.conn, statement, take, arguments)
+	text, values, err := bind(statement)
+	if err != nil {
+		return err
+	}
+	ctx, end := sent(ctx, outer.conn, text)
+	if len(arguments) == 0 {
+		err = taken(outer.conn.PgConn().ExecParams(ctx, text, textArguments(values), nil, nil, binaryFormat), take)
+	} else {
+		err = rows(ctx, outer.conn, text, take, arguments)
+	}
 	end(err)
 	return err
 }
 
+// rows runs a statement that is prepared.
 func rows(ctx context.Context, conn *pgx.Conn, statement string, take func(Row), arguments []Argument) error {
-	if len(arguments) == 0 {
-		return taken(conn.PgConn().ExecParams(ctx, statement, nil, nil, nil, binaryFormat), take)
-	}
 	prepared, err := conn.Prepare(ctx, statement, statement)
 	if err != nil {
 		return err

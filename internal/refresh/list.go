@@ -5,11 +5,11 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // ByIDs gives those of the runs that the account has.
@@ -173,7 +173,7 @@ func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uui
 			SELECT newest.* FROM (`+wanted+`) AS i
 			CROSS JOIN LATERAL (
 				SELECT `+runColumns+` FROM refresh_runs WHERE account_id = ?0 AND integration_id = i.id AND (?2 = '' OR state = ?2) ORDER BY id DESC LIMIT 1
-			) AS newest ORDER BY i.id`, account, pgdialect.Array(integrations), state).Scan(ctx, &rows)
+			) AS newest ORDER BY i.id`, account, pg.List(integrations), state).Scan(ctx, &rows)
 	})
 	return rows, err
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -108,7 +107,7 @@ func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrat
 		ON CONFLICT (account_id, integration_id) WHERE state IN ('QUEUED', 'RUNNING')
 		DO UPDATE SET accept_shrink = refresh_runs.accept_shrink OR excluded.accept_shrink
 		RETURNING trace_parent, `+runColumns,
-		actor.AccountID, acceptShrink, actor.Name, s.carry(ctx), pgdialect.Array(fresh), pgdialect.Array(integrations)).Scan(ctx, &live)
+		actor.AccountID, acceptShrink, actor.Name, s.carry(ctx), pg.List(fresh), pg.List(integrations)).Scan(ctx, &live)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +151,7 @@ func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
 		UPDATE refresh_runs AS r SET job_id = queued.job_id
 		FROM unnest(?::uuid[], ?::bigint[]) AS queued (run_id, job_id)
 		WHERE r.account_id = ? AND r.id = queued.run_id`,
-		pgdialect.Array(ids), pgdialect.Array(jobIDs), runs[0].AccountID).Exec(ctx)
+		pg.List(ids), pg.List(jobIDs), runs[0].AccountID).Exec(ctx)
 	return err
 }
 
