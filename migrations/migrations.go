@@ -1,33 +1,30 @@
 // Package migrations holds the schema of the store as plain SQL files and brings a database to it.
 //
-// Any number of servers may start at once: the work is done under one advisory lock, each file in a transaction
-// of its own, and a file is marked as applied only after it succeeded.
+// Any number of servers may start at once: the work is done under one advisory lock. Each file is run in a transaction of its
+// own, which also marks the file as applied, so that a process may be killed at any moment.
 package migrations
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/jackc/pgx/v5/stdlib"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/rivermigrate"
-	"github.com/uptrace/bun"
-	"github.com/uptrace/bun/dialect/pgdialect"
-	"github.com/uptrace/bun/migrate"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // lockKey is the advisory lock that migrations of one database are done under: "orgmap" in ASCII.
 const lockKey = 0x6f72676d6170
 
-// riverVersion is the version of River's own tables. A newer River that needs newer tables gets a migration of its own.
-const riverVersion = 8
+// lockTimeout is how long a step waits for a table that another session has locked.
+const lockTimeout = 30 * time.Second
 
 //go:embed roles.sql *.up.sql *.down.sql
 var files embed.FS
@@ -39,47 +36,88 @@ type Step struct {
 }
 
 // Up brings the database at url to the newest schema; where it is there already, nothing is done.
-func Up(ctx context.Context, url string) error {
-	return locked(ctx, url, func(ctx context.Context, migrator *migrate.Migrator, conn *pgx.Conn) error {
+func Up(ctx context.Context, url string) error { return UpWithin(ctx, url, lockTimeout) }
+
+// UpWithin is Up with another bound for waiting for a lock.
+func UpWithin(ctx context.Context, url string, lockTimeout time.Duration) error {
+	return locked(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
 		roles, err := files.ReadFile("roles.sql")
 		if err != nil {
 			return err
 		}
-		if err := ensureRoles(ctx, conn, string(roles)); err != nil {
+		if err := ensureRoles(ctx, session.conn, string(roles)); err != nil {
 			return err
 		}
-		_, err = migrator.Migrate(ctx)
-		return err
+		applied, err := session.applied(ctx)
+		if err != nil {
+			return err
+		}
+		group := 0
+		for _, mark := range applied {
+			group = max(group, mark.group)
+		}
+		for _, one := range steps() {
+			if _, is := applied[one.version]; is {
+				continue
+			}
+			if err := session.up(ctx, one, group+1); err != nil {
+				return explained(one, err, lockTimeout)
+			}
+		}
+		return nil
 	})
 }
 
 // Down takes away the steps that the newest Up took that had any to take. What they held is lost.
 func Down(ctx context.Context, url string) error {
-	return locked(ctx, url, func(ctx context.Context, migrator *migrate.Migrator, _ *pgx.Conn) error {
-		_, err := migrator.Rollback(ctx)
-		return err
-	})
-}
-
-// Status lists every step in order, with the time it was applied to the database at url.
-func Status(ctx context.Context, url string) ([]Step, error) {
-	var steps []Step
-	err := locked(ctx, url, func(ctx context.Context, migrator *migrate.Migrator, _ *pgx.Conn) error {
-		all, err := migrator.MigrationsWithStatus(ctx)
+	return locked(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
+		applied, err := session.applied(ctx)
 		if err != nil {
 			return err
 		}
-		for _, one := range all {
-			step := Step{Name: one.String()}
-			if one.IsApplied() {
-				at := one.MigratedAt.UTC()
-				step.AppliedAt = &at
+		newest := 0
+		for _, mark := range applied {
+			newest = max(newest, mark.group)
+		}
+		all := steps()
+		for i := len(all) - 1; i >= 0; i-- {
+			if mark, is := applied[all[i].version]; is && mark.group == newest {
+				if err := session.down(ctx, all[i]); err != nil {
+					return explained(all[i], err, lockTimeout)
+				}
 			}
-			steps = append(steps, step)
 		}
 		return nil
 	})
-	return steps, err
+}
+
+// Status lists every step in order, with the time it was applied to the database at url. It only reads.
+func Status(ctx context.Context, url string) ([]Step, error) {
+	var found []Step
+	err := connected(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
+		applied, err := session.applied(ctx)
+		if err != nil {
+			return err
+		}
+		for _, one := range steps() {
+			step := Step{Name: one.name()}
+			if mark, is := applied[one.version]; is {
+				step.AppliedAt = &mark.at
+			}
+			found = append(found, step)
+		}
+		return nil
+	})
+	return found, err
+}
+
+// explained names the step that failed and says what to do where another session is the reason.
+func explained(one step, err error, waited time.Duration) error {
+	if pg.LockTimedOut(err) {
+		return fmt.Errorf("step %s waited %s for a lock that another session holds, and was undone. End that session, which "+
+			"SELECT pid, usename, state, query FROM pg_stat_activity shows, or wait for it; then run 'orgmap migrate up' again: %w", one.name(), waited, err)
+	}
+	return fmt.Errorf("step %s failed and was undone: %w", one.name(), err)
 }
 
 // ensureRoles runs roles.sql. Roles are shared by all databases of a cluster, and the advisory lock covers one
@@ -102,81 +140,157 @@ func ensureRoles(ctx context.Context, conn *pgx.Conn, statements string) error {
 // pgerrcodeInternal is what Postgres answers for "tuple concurrently updated".
 const pgerrcodeInternal = "XX000"
 
-// locked runs work while this process alone migrates the database.
-func locked(ctx context.Context, url string, work func(context.Context, *migrate.Migrator, *pgx.Conn) error) (err error) {
-	config, err := pgxpool.ParseConfig(url)
+// session is a connection that migrates.
+type session struct {
+	pool *pgxpool.Pool // for River's own tables
+	conn *pgx.Conn     // holds the advisory lock, if any
+}
+
+// connected runs work on a connection of its own.
+func connected(ctx context.Context, url string, lockTimeout time.Duration, work func(context.Context, *session) error) error {
+	pool, err := pg.OpenPool(ctx, url, pg.PoolOptions{MaxConnections: 2, LockTimeout: lockTimeout}) // the lock's own and River's
 	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	config.MaxConns = 3 // the lock's own, bun's, River's
-	pool, err := pgxpool.NewWithConfig(ctx, config)
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("migrate: connect: %w", err)
 	}
 	defer pool.Close()
-	// The lock belongs to a session: one connection holds it while the others work, and a crash frees it.
 	holder, err := pool.Acquire(ctx)
 	if err != nil {
 		return fmt.Errorf("migrate: connect: %w", err)
 	}
 	defer holder.Release()
-	if _, err := holder.Exec(ctx, "SELECT pg_advisory_lock($1)", int64(lockKey)); err != nil {
-		return fmt.Errorf("migrate: lock: %w", err)
-	}
-	defer func() {
-		_, unlockErr := holder.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(lockKey))
-		err = errors.Join(err, unlockErr)
-	}()
-
-	connector := stdlib.OpenDBFromPool(pool)
-	defer connector.Close()
-	migrator, err := newMigrator(connector, pool)
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	if err := migrator.Init(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	if err := work(ctx, migrator, holder.Conn()); err != nil {
+	if err := work(ctx, &session{pool, holder.Conn()}); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
 }
 
-func newMigrator(connector *sql.DB, pool *pgxpool.Pool) (*migrate.Migrator, error) {
-	all := migrate.NewMigrations()
-	if err := all.Discover(files); err != nil {
-		return nil, err
-	}
-	all.Add(riverTables(pool))
-	db := bun.NewDB(connector, pgdialect.New())
-	return migrate.NewMigrator(db, all, migrate.WithMarkAppliedOnSuccess(true)), nil
+// locked is connected, while this process alone migrates the database: for as long as the migration of another process takes,
+// it waits. The lock belongs to the connection, so a crash frees it.
+func locked(ctx context.Context, url string, lockTimeout time.Duration, work func(context.Context, *session) error) error {
+	return connected(ctx, url, lockTimeout, func(ctx context.Context, session *session) (err error) {
+		if _, err := session.conn.Exec(ctx, fmt.Sprintf("BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_lock(%d); COMMIT", lockKey)); err != nil {
+			return fmt.Errorf("lock: %w", err)
+		}
+		defer func() {
+			_, unlockErr := session.conn.Exec(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock($1)", int64(lockKey))
+			err = errors.Join(err, unlockErr)
+		}()
+		if _, err := session.conn.Exec(ctx, createMarks); err != nil {
+			return err
+		}
+		return work(ctx, session)
+	})
 }
 
-// riverTables is the one step that is not SQL of ours: River brings its tables itself, at a pinned version.
-func riverTables(pool *pgxpool.Pool) migrate.Migration {
-	run := func(ctx context.Context, direction rivermigrate.Direction, version int) error {
-		migrator, err := rivermigrate.New(riverpgxv5.New(pool), nil)
+// createMarks makes the table of applied steps. It has the name and the columns that bun gave it, which migrated before.
+const createMarks = `CREATE TABLE IF NOT EXISTS bun_migrations (
+	id bigserial NOT NULL PRIMARY KEY, name varchar, group_id bigint, migrated_at timestamptz NOT NULL DEFAULT current_timestamp)`
+
+// mark says that a step was applied.
+type mark struct {
+	group int // the steps of one Up have the same
+	at    time.Time
+}
+
+// applied returns the marks by the version of their step; a database that was never migrated has none.
+func (s *session) applied(ctx context.Context) (map[string]mark, error) {
+	var migrated bool
+	if err := s.conn.QueryRow(ctx, "SELECT to_regclass('public.bun_migrations') IS NOT NULL").Scan(&migrated); err != nil || !migrated {
+		return nil, err
+	}
+	rows, err := s.conn.Query(ctx, "SELECT name, group_id, migrated_at FROM bun_migrations")
+	if err != nil {
+		return nil, err
+	}
+	applied := map[string]mark{}
+	var version string
+	var group int
+	var at time.Time
+	_, err = pgx.ForEachRow(rows, []any{&version, &group, &at}, func() error {
+		applied[version] = mark{group, at.UTC()}
+		return nil
+	})
+	return applied, err
+}
+
+// up applies a step and marks it, both or neither. A step that is there without its mark is only marked.
+func (s *session) up(ctx context.Context, one step, group int) error {
+	if one.before != nil {
+		if err := one.before(ctx, s.pool); err != nil {
+			return err
+		}
+	}
+	return pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
+		there, err := one.isThere(ctx, tx)
 		if err != nil {
 			return err
 		}
-		_, err = migrator.Migrate(ctx, direction, &rivermigrate.MigrateOpts{TargetVersion: version})
-		return err
-	}
-	return migrate.Migration{
-		Name:    "20261123090100",
-		Comment: "river",
-		Up: func(ctx context.Context, _ *migrate.Migrator, _ *migrate.Migration) error {
-			if err := run(ctx, rivermigrate.DirectionUp, riverVersion); err != nil {
+		if !there {
+			if _, err := tx.Exec(ctx, one.up); err != nil {
 				return err
 			}
-			// River's tables hold job, account and run ids, never a tenant's data: the workers use them whole.
-			_, err := pool.Exec(ctx, `GRANT SELECT, INSERT, UPDATE, DELETE ON river_job, river_leader, river_queue, river_notification, river_migration TO orgmap_app;
-				GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO orgmap_app`)
-			return err
-		},
-		Down: func(ctx context.Context, _ *migrate.Migrator, _ *migrate.Migration) error {
-			return run(ctx, rivermigrate.DirectionDown, -1)
-		},
+		}
+		_, err = tx.Exec(ctx, "INSERT INTO bun_migrations (name, group_id) VALUES ($1, $2)", one.version, group)
+		return err
+	})
+}
+
+// down takes a step and its mark away.
+func (s *session) down(ctx context.Context, one step) error {
+	err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
+		there := true
+		var err error
+		if one.present != "" {
+			if there, err = one.isThere(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if there {
+			if _, err := tx.Exec(ctx, one.down); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, "DELETE FROM bun_migrations WHERE name = $1", one.version)
+		return err
+	})
+	if err != nil || one.after == nil {
+		return err
 	}
+	return one.after(ctx, s.pool)
+}
+
+// isThere reports whether a step of an older release is in the database.
+func (one step) isThere(ctx context.Context, tx pgx.Tx) (there bool, err error) {
+	if one.present == "" {
+		return false, nil
+	}
+	err = tx.QueryRow(ctx, "SELECT "+one.present).Scan(&there)
+	return there, err
+}
+
+func steps() []step {
+	names, err := fs.Glob(files, "*.up.sql")
+	if err != nil {
+		panic(err) // the pattern is right
+	}
+	var all []step
+	for _, file := range names { // sorted
+		version, comment, _ := strings.Cut(strings.TrimSuffix(file, ".tx.up.sql"), "_")
+		if version > riverStep && len(all) > 0 && all[len(all)-1].version < riverStep {
+			all = append(all, riverTables())
+		}
+		all = append(all, step{
+			version: version, comment: comment, present: present[version],
+			up: read(file), down: read(strings.TrimSuffix(file, ".up.sql") + ".down.sql"),
+		})
+	}
+	return all
+}
+
+func read(file string) string {
+	content, err := files.ReadFile(file)
+	if err != nil {
+		panic(err) // each step has both; the tests take all of them
+	}
+	return string(content)
 }
