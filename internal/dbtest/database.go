@@ -53,6 +53,12 @@ func Empty(t testing.TB) string {
 	return create(t, adminURL(t), "template0")
 }
 
+// Encoded is Empty for a database that stores text in another encoding.
+func Encoded(t testing.TB, encoding string) string {
+	t.Helper()
+	return create(t, adminURL(t), "template0 ENCODING '"+encoding+"' LC_COLLATE 'C' LC_CTYPE 'C'")
+}
+
 func adminURL(t testing.TB) string {
 	t.Helper()
 	admin, err := shared.URL()

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// nastyNames end a literal, an identifier or a statement where a value is written into its text.
+var nastyNames = []string{
+	`'`, `\`, `\'`, `\\'`, `\'||(SELECT current_user)||\'`, `'||(SELECT current_user)||'`, `$1`, `$$`, `?`, `?0`, `"`, `--`, `/*`, `;`,
+	`E'\''`, `{"a":1}`, `{}`, `NULL`, `%`, `_`, `::text`, `😀`,
+}
+
+// The whole program works on a database with settings that break whoever relies on the defaults, and with names that are SQL.
+func TestApp_WorksWhateverTheDatabaseSets(t *testing.T) {
+	t.Parallel()
+	database := dbtest.Empty(t)
+	dbtest.SetHostile(t, database)
+	admin := bootWorld(t, worldStores{database: database, redis: dbtest.Redis(t), keyset: newKeyset(t)}).newAccount(1000)
+	list := make([]vendors.Organization, len(nastyNames))
+	for i, name := range nastyNames {
+		admin.create(name)
+		list[i] = vendors.Organization{RemoteID: strings.Repeat("7", i+1), Name: name, URL: "https://vendor.example/"}
+	}
+	glue, url := admin.vendor(vendors.ApplicationITGlue, list...)
+	integration := admin.connect(glue, url)
+	for _, run := range admin.refresh(nil) {
+		require.Equal(t, "SUCCEEDED", run["state"], run)
+	}
+
+	for _, name := range nastyNames {
+		for range 3 { // from Postgres, then from memory
+			found := at(admin.do(`query($s: String) { organizations(search: $s, first: 200) { nodes { name } } }`, object{"s": name}), "organizations", "nodes").([]any)
+			var want, got []string
+			for _, other := range nastyNames {
+				if strings.Contains(strings.ToLower(other), strings.ToLower(name)) {
+					want = append(want, other)
+				}
+			}
+			for _, node := range found {
+				got = append(got, at(node, "name").(string))
+			}
+			require.ElementsMatch(t, want, got, name)
+		}
+	}
+	externals := slices.Collect(maps.Values(admin.externals(integration)))
+	require.Len(t, externals, len(nastyNames))
+	imported := at(admin.do(`mutation($ids: [ID!]!) { importFromITGlue(input: {externalOrgIds: $ids}) { results { outcome } userErrors { code } } }`,
+		object{"ids": externals}), "importFromITGlue")
+	require.Empty(t, codes(imported))
+	for _, result := range at(imported, "results").([]any) {
+		require.Equal(t, "MAPPED_EXISTING", at(result, "outcome"))
+	}
+	refused := admin.ask(`query($s: String) { organizations(search: $s) { nodes { name } } }`, object{"s": "a\x00b"})
+	for _, one := range refused.Errors {
+		require.Equal(t, "BAD_USER_INPUT", one.Extensions["code"])
+	}
+}
