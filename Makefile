@@ -74,6 +74,14 @@ lint: $(TOOLS)/golangci-lint ## Look for what the linters find.
 clean-tree: # Fails where a step before changed a file: generated code is stale, or a file not formatted.
 	@git diff --exit-code --stat || { echo "These files changed: commit what make generate and make format write."; exit 1; }
 
+.PHONY: match
+match: ## Match the golden set and print the figures: what is suggested, how much of it is right, and what fails by kind.
+	go test -count=1 -run Golden_ReachesTheBars -v ./internal/matching
+
+.PHONY: match-large
+match-large: ## Match 80,000 external organizations with 10,000 organizations, and hold it to 15 s and 1 GiB.
+	go test -run XXX -bench Large -benchtime 1x -v ./internal/matching
+
 .PHONY: bench
 bench: setup-test ## Measure pages beside a bare handler and the usual GraphQL servers, writes, a mixed day, a refresh, growth: BENCH="-only search".
 	go run ./bench $(BENCH)

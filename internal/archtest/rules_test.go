@@ -56,6 +56,7 @@ var house = []room{
 
 	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid"},
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
+	{is: "what a record may be, as a pure function", packages: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
 	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},

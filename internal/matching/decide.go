@@ -1,0 +1,506 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+)
+
+const (
+	// margin is how far ahead of the next candidate a suggestion must be.
+	margin = 3 * perBit
+	// strongScore, normalizedScore and weakScore are the least scores of the tiers.
+	strongScore     = 7 * perBit
+	normalizedScore = 5 * perBit
+	weakScore       = 3 * perBit
+	// leastName is the least that a name must weigh to be matched by its words.
+	leastName = 7 * perBit
+	// automaticName is the least that a name must weigh to be mapped without a person.
+	automaticName = 13 * perBit
+	// mostCandidates are shown beside a needs decision.
+	mostCandidates = 3
+
+	linkWeight     = 15 * perBit
+	linkStep       = 1 * perBit
+	otherName      = -6 * perBit
+	namesakeWeight = 6 * perBit
+	rivalWeight    = -3 * perBit
+	outOfUseWeight = -1 * perBit
+)
+
+// candidate is an organization that a record may be, with all that speaks for and against it.
+type candidate struct {
+	likeness
+	total Bits // with prior, rivals and links
+	named Bits // without links
+}
+
+// Outcome says what a record is, by its place in the order of lists and records.
+func (e *Engine) Outcome(at int) Outcome {
+	r := &e.records[at]
+	out := Outcome{Record: r.ID}
+	switch {
+	case r.organization >= 0:
+		out.State = Mapped
+	case r.Removed:
+		out.State = Removed
+	case r.Excluded:
+		out.State = Excluded
+	default:
+		e.decide(int32(at), &out)
+	}
+	return out
+}
+
+func (e *Engine) decide(at int32, out *Outcome) {
+	r := &e.records[at]
+	all := e.candidates(r)
+	rejected := func(organization int32) bool {
+		return slices.Contains(r.Rejected, e.organizations[organization].ID)
+	}
+	open := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return rejected(c.organization) })
+	links := e.walk(at)
+	d := decision{e: e, r: r, out: out, open: open, hadRejected: len(open) < len(all)}
+	d.dropRejectedLinks(&links, rejected)
+	if d.byLinks(links) {
+		return
+	}
+	d.byName()
+}
+
+// decision is the making of one outcome.
+type decision struct {
+	e           *Engine
+	r           *record
+	out         *Outcome
+	open        []candidate // not rejected, best first
+	hadRejected bool
+	warnings    []Warning
+	linked      bool // a linked record supports the name
+}
+
+func (d *decision) dropRejectedLinks(links *found, rejected func(int32) bool) {
+	for i := 0; i < len(links.organizations); {
+		if !rejected(links.organizations[i]) {
+			i++
+			continue
+		}
+		links.organizations = slices.Delete(links.organizations, i, i+1)
+		links.paths = slices.Delete(links.paths, i, i+1)
+		d.warnings = append(d.warnings, WarnLinkRejected)
+	}
+}
+
+// candidates compares a record with the organizations that it may be, best first.
+func (e *Engine) candidates(r *record) []candidate {
+	alike := e.alike(r.name)
+	out := make([]candidate, 0, len(alike))
+	for _, like := range alike {
+		c := candidate{likeness: like}
+		c.signals = append(slices.Clone(like.signals), Signal{Kind: SignalPrior, Weight: e.prior})
+		if e.hasRival(r, &c) {
+			c.signals = append(c.signals, Signal{Kind: SignalRival, Weight: rivalWeight})
+		}
+		if mark := e.names[r.name].outOfUse; mark != "" {
+			c.signals = append(c.signals, Signal{Kind: SignalOutOfUse, Weight: outOfUseWeight, Left: mark})
+		}
+		c.add()
+		out = append(out, c)
+	}
+	sortCandidates(out)
+	return out
+}
+
+// add sums up the signals.
+func (c *candidate) add() {
+	c.total = 0
+	c.named = 0
+	for _, signal := range c.signals {
+		c.total += signal.Weight
+		if signal.Kind != SignalLink && signal.Kind != SignalLinkedNamesake && signal.Kind != SignalOtherName {
+			c.named += signal.Weight
+		}
+	}
+}
+
+func sortCandidates(list []candidate) {
+	slices.SortFunc(list, func(a, b candidate) int {
+		return cmp.Or(cmp.Compare(b.rank, a.rank), cmp.Compare(b.total, a.total), cmp.Compare(a.organization, b.organization))
+	})
+}
+
+// hasRival reports whether another record of the list bears the organization's name or is mapped to it. A site of a client has none.
+func (e *Engine) hasRival(r *record, c *candidate) bool {
+	if c.tailed {
+		return false
+	}
+	place := listOrganization{r.list, c.organization}
+	others := e.borne[place]
+	if others > 0 && e.names[r.name].outOfUse == "" && e.bears(r.name, c.organization) {
+		others--
+	}
+	return others > 0 || e.mappedTo[place] > 0
+}
+
+// alike returns how a name compares with the organizations', the best of each. It is the same for every list.
+func (e *Engine) alike(name int32) []likeness {
+	if found, known := e.alikeCache[name]; known {
+		return found
+	}
+	read := &e.names[name]
+	var found []likeness
+	for i := range read.readings {
+		x := &read.readings[i]
+		for _, at := range e.find(x) {
+			like := e.compare(x, read.same, &e.index.names[at])
+			if like.alias && e.ambiguousAlias(&e.index.names[at]) {
+				continue
+			}
+			if like.rank == rankSameName && !like.alias && e.organizations[like.organization].Name == read.text {
+				like.rank = rankSameCase
+			}
+			known := slices.IndexFunc(found, func(other likeness) bool { return other.organization == like.organization })
+			switch {
+			case known < 0:
+				found = append(found, like)
+			case better(like, found[known]):
+				found[known] = like
+			}
+		}
+	}
+	e.alikeCache[name] = found
+	return found
+}
+
+func better(a, b likeness) bool {
+	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.score, b.score)) > 0
+}
+
+// ambiguousAlias reports whether two organizations are known by one name: then it decides nothing.
+func (e *Engine) ambiguousAlias(name *nameRef) bool {
+	return slices.ContainsFunc(e.index.keys[name.reading.key], func(at int32) bool {
+		return e.index.names[at].organization != name.organization
+	})
+}
+
+// plainly reports whether a candidate's name is the record's own: the same, or of equal words, and no other's as well.
+func plainly(list []candidate) (int32, bool) {
+	if len(list) == 0 || list[0].rank < rankEqualWords || list[0].named < normalizedScore {
+		return 0, false
+	}
+	if len(list) > 1 && list[1].rank >= list[0].rank {
+		return 0, false
+	}
+	return list[0].organization, true
+}
+
+// plainlyNamed tells which organization's name a record plainly bears. Neighbors ask for it often.
+func (e *Engine) plainlyNamed(record int32) (organization int32, plain bool) {
+	if known, found := e.plain[record]; found {
+		return known, known >= 0
+	}
+	organization, plain = plainly(e.candidates(&e.records[record]))
+	if !plain {
+		organization = -1
+	}
+	e.plain[record] = organization
+	return organization, plain
+}
+
+// byLinks decides by links, if they have something to say.
+func (d *decision) byLinks(links found) (decided bool) {
+	switch len(links.organizations) {
+	case 0:
+		return d.byNamesakes(links)
+	case 1:
+		return d.byIdentity(links.organizations[0], links.paths[0])
+	}
+	for i, organization := range links.organizations {
+		d.support(organization, links.paths[i], SignalLink)
+	}
+	d.conflict(BecauseLinksDiffer, links.organizations)
+	return true
+}
+
+// byIdentity suggests the one organization that links lead to, unless the record's name is plainly another's.
+func (d *decision) byIdentity(organization int32, way path) bool {
+	own, plain := plainly(d.open)
+	contradicted := plain && own != organization
+	if !contradicted && len(d.open) > 0 && d.open[0].organization != organization {
+		linked := Bits(-1 << 20)
+		if at := d.find(organization); at >= 0 {
+			linked = d.open[at].named
+		}
+		next := Bits(-1 << 20)
+		if len(d.open) > 1 {
+			next = d.open[1].named
+		}
+		best := d.open[0]
+		contradicted = !best.acronym && best.named >= strongScore && best.named-next >= margin && best.named-linked >= margin
+	}
+	other := int32(-1)
+	if contradicted {
+		other = d.open[0].organization
+	}
+	d.support(organization, way, SignalLink)
+	if contradicted {
+		d.conflict(BecauseLinkAgainst, []int32{organization, other})
+		return true
+	}
+	at := d.find(organization)
+	chosen := d.open[at]
+	d.open = slices.Insert(slices.Delete(d.open, at, at+1), 0, chosen)
+	if chosen.nothing {
+		d.warnings = append(d.warnings, WarnOtherName)
+	}
+	d.suggest(Identity)
+	return true
+}
+
+// byNamesakes lets a linked record without a mapping, which plainly bears an organization's name, speak for that organization.
+func (d *decision) byNamesakes(links found) bool {
+	named, ways := []int32{}, []path{}
+	for i, other := range links.unmapped {
+		if organization, plain := d.e.plainlyNamed(other); plain && !slices.Contains(named, organization) &&
+			!slices.Contains(d.r.Rejected, d.e.organizations[organization].ID) {
+			named, ways = append(named, organization), append(ways, links.unmappedPaths[i])
+		}
+	}
+	if len(named) == 0 {
+		return false
+	}
+	own, plain := plainly(d.open)
+	if plain && !slices.Contains(named, own) {
+		d.supportAll(named, ways)
+		d.conflict(BecauseLinkAgainst, append([]int32{own}, named...))
+		return true
+	}
+	if len(named) > 1 && !plain {
+		d.supportAll(named, ways)
+		d.conflict(BecauseLinksDiffer, named)
+		return true
+	}
+	if len(named) > 1 { // its own name decides, and a link agrees
+		at := slices.Index(named, own)
+		named, ways = named[at:at+1], ways[at:at+1]
+	}
+	d.support(named[0], ways[0], SignalLinkedNamesake)
+	d.linked = true
+	return false
+}
+
+func (d *decision) supportAll(organizations []int32, ways []path) {
+	for i, organization := range organizations {
+		d.support(organization, ways[i], SignalLinkedNamesake)
+	}
+}
+
+// find returns the place of an organization among the candidates, -1 if it is none.
+func (d *decision) find(organization int32) int {
+	return slices.IndexFunc(d.open, func(c candidate) bool { return c.organization == organization })
+}
+
+// support adds a link's signal to an organization, which becomes a candidate if it was none.
+func (d *decision) support(organization int32, way path, kind string) {
+	at := d.find(organization)
+	if at < 0 {
+		c := candidate{likeness: likeness{organization: organization, nothing: true}}
+		c.signals = []Signal{{Kind: SignalPrior, Weight: d.e.prior}}
+		if mark := d.e.names[d.r.name].outOfUse; mark != "" {
+			c.signals = append(c.signals, Signal{Kind: SignalOutOfUse, Weight: outOfUseWeight, Left: mark})
+		}
+		d.open = append(d.open, c)
+		at = len(d.open) - 1
+	}
+	c := &d.open[at]
+	weight := Bits(namesakeWeight)
+	if kind == SignalLink {
+		weight = linkWeight - Bits(len(way)-1)*linkStep
+	}
+	c.signals = append(slices.Clone(c.signals), Signal{Kind: kind, Weight: weight, Path: d.e.steps(way)})
+	if kind == SignalLink && (c.nothing || c.score < otherName) { // however unlike the names are, it costs no more
+		c.signals = slices.DeleteFunc(c.signals, func(s Signal) bool {
+			return s.Kind != SignalLink && s.Kind != SignalPrior && s.Kind != SignalOutOfUse && s.Kind != SignalRival
+		})
+		c.signals = append(c.signals, Signal{Kind: SignalOtherName, Weight: otherName})
+		c.nothing = true
+	}
+	c.add()
+	sortCandidates(d.open)
+}
+
+// byName decides by the names alone, and by linked namesakes.
+func (d *decision) byName() {
+	d.out.State = NeedsDecision
+	switch because := d.undecided(); because {
+	case "":
+		d.suggest(d.tier())
+	case BecauseNothingAlike:
+		d.out.Because = because
+		if d.hadRejected {
+			d.out.Because = BecauseRejected
+		}
+		d.show(d.worthShowing())
+	default:
+		d.out.Because = because
+		d.show(d.worthShowing())
+	}
+}
+
+// undecided says why nothing can be suggested, "" if something can.
+func (d *decision) undecided() Because {
+	if len(d.open) == 0 {
+		return BecauseNothingAlike
+	}
+	best := d.open[0]
+	if best.rank < rankSameName && best.bits < leastName && !d.linked && !best.acronym {
+		return BecauseTooLittle
+	}
+	if best.rank == rankAlike && !d.linked && d.sharedBySeveral() {
+		return BecauseShared
+	}
+	if best.total < weakScore && best.rank < rankSameName {
+		return BecauseNothingAlike
+	}
+	if len(d.open) > 1 {
+		next := d.open[1]
+		if next.rank >= best.rank && best.total-next.total < margin || best.rank == rankAlike && best.total-d.nextTotal() < margin {
+			return BecauseTwoFit
+		}
+	}
+	return ""
+}
+
+func (d *decision) nextTotal() Bits {
+	most := d.open[1].total
+	for _, c := range d.open[1:] {
+		most = max(most, c.total)
+	}
+	return most
+}
+
+// sharedBySeveral reports whether several organizations have all words of the name and others beside them: what several have in common
+// decides nothing, however unlike their ends are.
+func (d *decision) sharedBySeveral() bool {
+	several := 0
+	for _, c := range d.open {
+		if c.shared {
+			several++
+		}
+	}
+	return several > 1 && d.open[0].shared
+}
+
+// tier says how far the best candidate can be trusted.
+func (d *decision) tier() Tier {
+	best := d.open[0]
+	switch {
+	case best.rank >= rankSameName && !best.alias:
+		return Exact
+	case best.rank >= rankEqualWords && best.total >= normalizedScore && !d.e.cutShort(&best):
+		return Normalized
+	case best.acronym, best.total < strongScore:
+		return Weak
+	}
+	return Strong
+}
+
+// suggest makes the best candidate the suggestion.
+func (d *decision) suggest(tier Tier) {
+	best := d.open[0]
+	s := &Suggestion{Candidate: d.told(best), Tier: tier}
+	if len(d.open) > 1 {
+		ahead := best.total - d.nextTotal()
+		s.Margin = &ahead
+	}
+	s.Warnings = d.warn(&best)
+	s.Automatic = d.automatic(tier, &best, s.Warnings)
+	s.Bulk = tier != Weak && !slices.Contains(s.Warnings, WarnOtherName)
+	d.out.State, d.out.Suggestion = Suggested, s
+}
+
+// warn lists what a person ought to know before accepting a suggestion.
+func (d *decision) warn(best *candidate) []Warning {
+	warnings := slices.Compact(d.warnings)
+	if d.e.names[d.r.name].outOfUse != "" {
+		warnings = append(warnings, WarnOutOfUse)
+	}
+	if !d.e.organizations[best.organization].Active {
+		warnings = append(warnings, WarnInactive)
+	}
+	if d.e.hasTwin(d.r) {
+		warnings = append(warnings, WarnTwin)
+	}
+	if d.e.mappedTo[listOrganization{d.r.list, best.organization}] > 0 {
+		warnings = append(warnings, WarnTaken)
+	}
+	return warnings
+}
+
+// hasTwin reports whether another record of the list has a key of this one's name.
+func (e *Engine) hasTwin(r *record) bool {
+	own := 1
+	if e.names[r.name].outOfUse != "" {
+		own = 0
+	}
+	for key := range e.keysOf(r.name) {
+		if e.listKeys[r.list][key] > own {
+			return true
+		}
+	}
+	return false
+}
+
+// automatic reports whether a suggestion may be applied without a person.
+func (d *decision) automatic(tier Tier, best *candidate, warnings []Warning) bool {
+	if tier != Identity && tier != Exact && tier != Normalized || len(warnings) > 0 {
+		return false
+	}
+	if tier == Identity && best.named < strongScore {
+		return false
+	}
+	return best.rank >= rankEqualWords && !best.alias && best.bits >= automaticName && d.e.onlyBearer(best) &&
+		!d.e.cutShort(best)
+}
+
+// cutShort reports whether names are equal only without a legal form, and another organization's name goes on from there.
+func (e *Engine) cutShort(c *candidate) bool {
+	return c.formDropped && e.index.longer[c.key] > 0
+}
+
+// onlyBearer reports whether no other organization has the key.
+func (e *Engine) onlyBearer(c *candidate) bool {
+	return !slices.ContainsFunc(e.index.keys[c.key], func(at int32) bool { return e.index.names[at].organization != c.organization })
+}
+
+func (d *decision) conflict(because Because, organizations []int32) {
+	d.out.State, d.out.Because = Conflict, because
+	var list []candidate
+	for _, c := range d.open {
+		if slices.Contains(organizations, c.organization) {
+			list = append(list, c)
+		}
+	}
+	d.show(list)
+}
+
+// worthShowing returns the candidates that a person may want to choose from.
+func (d *decision) worthShowing() []candidate {
+	return slices.DeleteFunc(slices.Clone(d.open), func(c candidate) bool { return c.total < -2*perBit || c.nothing && !d.linked })
+}
+
+func (d *decision) show(list []candidate) {
+	for _, c := range list[:min(len(list), mostCandidates)] {
+		d.out.Candidates = append(d.out.Candidates, d.told(c))
+	}
+}
+
+// told returns a candidate as people are told of it: the signals largest first, with the spellings of the names.
+func (d *decision) told(c candidate) Candidate {
+	signals := slices.Clone(c.signals)
+	for i := range signals {
+		signals[i].Left = title(d.r.Name, signals[i].Left)
+		signals[i].Right = title(d.e.organizations[c.organization].Name, signals[i].Right)
+	}
+	slices.SortStableFunc(signals, func(a, b Signal) int { return cmp.Compare(b.Weight, a.Weight) })
+	return Candidate{Organization: d.e.organizations[c.organization].ID, Score: c.total, Signals: signals}
+}

@@ -1,0 +1,273 @@
+package matching
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// Engine makes suggestions for the records of one world. It is not safe for concurrent use.
+type Engine struct {
+	tables        *Tables
+	organizations []Organization // by id
+	lists         []List
+	records       []record
+	names         []recordName
+	vocabulary    vocabulary
+	index         index
+	edges         map[int32][]edge
+	prior         Bits
+	borne         map[listOrganization]int
+	mappedTo      map[listOrganization]int
+	listKeys      []map[string]int // of each list, how many records in use have a key
+	alikeCache    map[int32][]likeness
+	plain         map[int32]int32 // record -> organization whose name it plainly bears, -1 if none
+}
+
+// record is a Record by its places in the engine.
+type record struct {
+	*Record
+	list         int32
+	name         int32
+	organization int32 // that it is mapped to, -1 if none
+}
+
+// recordName is a spelling that records have.
+type recordName struct {
+	same     string
+	outOfUse string
+	readings []reading
+	text     string
+}
+
+type listOrganization struct{ list, organization int32 }
+
+// New reads a world and prepares to match it.
+func New(world World) *Engine {
+	e := &Engine{
+		tables: world.Tables, organizations: slices.Clone(world.Organizations), lists: world.Lists,
+		vocabulary: vocabulary{ids: map[string]wordID{}},
+		borne:      map[listOrganization]int{}, mappedTo: map[listOrganization]int{},
+		alikeCache: map[int32][]likeness{}, plain: map[int32]int32{},
+	}
+	if e.tables == nil {
+		e.tables = DefaultTables()
+	}
+	slices.SortFunc(e.organizations, func(a, b Organization) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	e.readOrganizations()
+	e.readRecords()
+	frequencies := world.Frequencies
+	if frequencies == nil {
+		frequencies = e.Frequencies()
+	}
+	e.vocabulary.weigh(e.tables, frequencies, len(e.organizations))
+	for i := range e.index.names {
+		e.index.names[i].reading.weigh(&e.vocabulary)
+	}
+	for i := range e.names {
+		for j := range e.names[i].readings {
+			e.names[i].readings[j].weigh(&e.vocabulary)
+		}
+	}
+	e.prior = -log2(float64(max(1, len(e.organizations))))
+	e.buildIndex()
+	e.countLists()
+	e.linkUp()
+	return e
+}
+
+func (e *Engine) word(id wordID) *wordInfo { return &e.vocabulary.words[id] }
+
+func (e *Engine) readOrganizations() {
+	names := make([]string, len(e.organizations))
+	for i, organization := range e.organizations {
+		names[i] = organization.Name
+	}
+	reader := NewReader(e.tables, names)
+	for i, organization := range e.organizations {
+		e.readOrganization(reader, int32(i), organization.Name, false)
+		for _, alias := range slices.Sorted(slices.Values(organization.Aliases)) {
+			e.readOrganization(reader, int32(i), alias, true)
+		}
+	}
+}
+
+func (e *Engine) readOrganization(reader *Reader, at int32, text string, alias bool) {
+	name := reader.Read(text)
+	for i := range name.Readings {
+		e.index.names = append(e.index.names, nameRef{
+			organization: at, alias: alias, same: name.Same, text: text,
+			reading: e.vocabulary.reading(&name.Readings[i], e.tables),
+		})
+	}
+}
+
+func (e *Engine) readRecords() {
+	seen := map[string]int32{}
+	for l := range e.lists {
+		list := &e.lists[l]
+		names := make([]string, len(list.Records))
+		for i, r := range list.Records {
+			names[i] = r.Name
+		}
+		reader := NewReader(e.tables, names)
+		for i := range list.Records {
+			r := &list.Records[i]
+			e.records = append(e.records, record{
+				Record: r, list: int32(l), name: e.readName(reader, seen, r.Name), organization: e.organizationAt(r.Organization),
+			})
+		}
+	}
+}
+
+// readName reads a spelling once for all lists that read it alike.
+func (e *Engine) readName(reader *Reader, seen map[string]int32, text string) int32 {
+	place := text
+	if code := len(reader.codes); code > 0 {
+		if folded := fold(text); reader.withoutCode(folded) != folded {
+			place = "code\x00" + text
+		}
+	}
+	if at, known := seen[place]; known {
+		return at
+	}
+	name := reader.Read(text)
+	read := recordName{same: name.Same, outOfUse: name.OutOfUse, text: text}
+	for i := range name.Readings {
+		read.readings = append(read.readings, e.vocabulary.reading(&name.Readings[i], e.tables))
+	}
+	at := int32(len(e.names))
+	e.names = append(e.names, read)
+	seen[place] = at
+	return at
+}
+
+// organizationAt returns the place of an organization, -1 if there is none.
+func (e *Engine) organizationAt(id uuid.UUID) int32 {
+	if id == uuid.Nil {
+		return -1
+	}
+	at, found := slices.BinarySearchFunc(e.organizations, id, func(o Organization, id uuid.UUID) int {
+		return slices.Compare(o.ID[:], id[:])
+	})
+	if !found {
+		return -1
+	}
+	return int32(at)
+}
+
+// Frequencies counts the words of the world's names.
+func (e *Engine) Frequencies() *Frequencies {
+	f := &Frequencies{Words: map[string]int{}}
+	count := func(readings []reading) {
+		f.Names++
+		var met []wordID
+		for _, r := range readings {
+			for _, id := range r.words {
+				if !slices.Contains(met, id) {
+					met = append(met, id)
+					f.Words[e.word(id).text]++
+				}
+			}
+		}
+	}
+	for i := range e.records {
+		count(e.names[e.records[i].name].readings)
+	}
+	for i := 0; i < len(e.index.names); {
+		organization, from := e.index.names[i].organization, i
+		var readings []reading
+		for ; i < len(e.index.names) && e.index.names[i].organization == organization; i++ {
+			readings = append(readings, e.index.names[i].reading)
+		}
+		if from < i {
+			count(readings)
+		}
+	}
+	return f
+}
+
+// countLists counts, for each list, who bears or holds an organization's name, and how many records have a key.
+func (e *Engine) countLists() {
+	e.listKeys = make([]map[string]int, len(e.lists))
+	for l := range e.listKeys {
+		e.listKeys[l] = map[string]int{}
+	}
+	for i := range e.records {
+		r := &e.records[i]
+		if r.Removed {
+			continue
+		}
+		if r.organization >= 0 {
+			e.mappedTo[listOrganization{r.list, r.organization}]++
+		}
+		if e.names[r.name].outOfUse != "" {
+			continue
+		}
+		for key := range e.keysOf(r.name) {
+			e.listKeys[r.list][key]++
+		}
+		for organization := range e.bornBy(r.name) {
+			e.borne[listOrganization{r.list, organization}]++
+		}
+	}
+}
+
+// keysOf returns the different keys of a name.
+func (e *Engine) keysOf(name int32) map[string]bool {
+	keys := map[string]bool{}
+	for _, r := range e.names[name].readings {
+		keys[r.key] = true
+	}
+	return keys
+}
+
+// bornBy returns the organizations whose own name a name is, by its words.
+func (e *Engine) bornBy(name int32) map[int32]bool {
+	organizations := map[int32]bool{}
+	for _, r := range e.names[name].readings {
+		for _, at := range e.index.keys[r.key] {
+			if !e.index.names[at].alias {
+				organizations[e.index.names[at].organization] = true
+			}
+		}
+	}
+	return organizations
+}
+
+// bears reports whether a name is an organization's own, by its words.
+func (e *Engine) bears(name, organization int32) bool {
+	for i := range e.names[name].readings {
+		for _, at := range e.index.keys[e.names[name].readings[i].key] {
+			if own := &e.index.names[at]; !own.alias && own.organization == organization {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Count returns how many records there are.
+func (e *Engine) Count() int { return len(e.records) }
+
+// All yields the outcome of every record, in the order of lists and records.
+func (e *Engine) All(yield func(Outcome) bool) {
+	for i := range e.records {
+		if !yield(e.Outcome(i)) {
+			return
+		}
+	}
+}
+
+// title returns the spelling in a text of words that were folded, as far as it can be found there.
+func title(text, words string) string {
+	if words == "" {
+		return ""
+	}
+	folded := strings.ToLower(text)
+	if at := strings.Index(folded, words); at >= 0 && len(folded) == len(text) {
+		return text[at : at+len(words)]
+	}
+	return words
+}

@@ -1,0 +1,323 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+	"strings"
+)
+
+// nameRef is one reading of a name of an organization.
+type nameRef struct {
+	organization int32
+	alias        bool
+	same         string
+	text         string
+	reading      reading
+}
+
+// index finds the organizations that a name may mean.
+type index struct {
+	names    []nameRef
+	words    map[wordID][]int32
+	keys     map[string][]int32
+	sames    map[string][]int32
+	joined   map[string][]int32 // neighbors written as one word
+	runs     map[string][]int32 // initials of neighbors
+	acronyms map[string][]int32
+	couples  map[[2]wordID][]int32 // neighbors that are both common
+	longer   map[string]int        // beginnings of keys -> how many organizations' names go on from there
+	sorted   []wordID              // the organizations' words in order
+	typos    map[string][]wordID   // a word with letters left out -> words that it may be
+	common   int                   // words that more names have find nobody alone
+	sums     []Bits
+	touched  []int32
+}
+
+const (
+	mostCompared   = 10 // names that are compared in full
+	mostLookedOver = 60 // names that are looked over for all their words
+	commonShare    = 40 // a word of more than 1/40 of the names is common
+	leastCommon    = 40 // and of more than 40
+	longestJoined  = 3  // words
+	longestRun     = 6  // initials
+)
+
+func (e *Engine) buildIndex() {
+	x := &e.index
+	x.words, x.keys, x.sames = map[wordID][]int32{}, map[string][]int32{}, map[string][]int32{}
+	x.joined, x.runs, x.acronyms = map[string][]int32{}, map[string][]int32{}, map[string][]int32{}
+	x.couples, x.longer, x.typos = map[[2]wordID][]int32{}, map[string]int{}, map[string][]wordID{}
+	x.common = max(leastCommon, len(x.names)/commonShare)
+	x.sums = make([]Bits, len(x.names))
+	for at := range x.names {
+		x.add(e, int32(at))
+	}
+	for at := range x.names {
+		words := x.names[at].reading.words
+		for i := 1; i < len(words); i++ {
+			if couple := [2]wordID{words[i-1], words[i]}; x.isCommon(couple[0]) && x.isCommon(couple[1]) {
+				x.couples[couple] = appendOnce(x.couples[couple], int32(at))
+			}
+		}
+	}
+	slices.SortFunc(x.sorted, func(a, b wordID) int { return strings.Compare(e.word(a).text, e.word(b).text) })
+	for _, id := range x.sorted {
+		for _, left := range deletions([]rune(e.word(id).text)) {
+			x.typos[left] = append(x.typos[left], id)
+		}
+	}
+	x.countLonger()
+}
+
+func (x *index) add(e *Engine, at int32) {
+	name := &x.names[at]
+	for _, id := range name.reading.words {
+		if word := e.word(id); !word.ours {
+			word.ours = true
+			x.sorted = append(x.sorted, id)
+		}
+		x.words[id] = appendOnce(x.words[id], at)
+	}
+	x.keys[name.reading.key] = append(x.keys[name.reading.key], at)
+	x.sames[name.same] = appendOnce(x.sames[name.same], at)
+	for _, initials := range name.reading.initials {
+		x.acronyms[initials] = appendOnce(x.acronyms[initials], at)
+	}
+	words := name.reading.words
+	for from := range words {
+		joined, spelled, run := e.word(words[from]).text, name.reading.spelled(from), name.reading.initial(from)
+		for to := from + 1; to < len(words) && to < from+longestRun; to++ {
+			run += name.reading.initial(to)
+			x.runs[run] = appendOnce(x.runs[run], at)
+			if to < from+longestJoined {
+				joined += e.word(words[to]).text
+				spelled += name.reading.spelled(to)
+				x.joined[joined] = appendOnce(x.joined[joined], at)
+				x.joined[spelled] = appendOnce(x.joined[spelled], at)
+			}
+		}
+	}
+}
+
+// countLonger counts for each beginning of a key the organizations whose own names go on from there.
+func (x *index) countLonger() {
+	last := map[string]int32{}
+	for _, name := range x.names {
+		if name.alias {
+			continue
+		}
+		key := name.reading.key
+		for at := range len(key) {
+			if key[at] != ' ' {
+				continue
+			}
+			if seen, known := last[key[:at]]; !known || seen != name.organization {
+				x.longer[key[:at]]++
+				last[key[:at]] = name.organization
+			}
+		}
+	}
+}
+
+func (x *index) isCommon(id wordID) bool { return len(x.words[id]) > x.common }
+
+func appendOnce(list []int32, at int32) []int32 {
+	if len(list) > 0 && list[len(list)-1] == at {
+		return list
+	}
+	return append(list, at)
+}
+
+func firstLetter(text string) string {
+	for i := range text {
+		if i > 0 {
+			return text[:i]
+		}
+	}
+	return text
+}
+
+// deletions returns a word and what is left of it without one of its letters, without two if it is long.
+func deletions(word []rune) []string {
+	if len(word) < 3 || len(word) > 24 {
+		return nil
+	}
+	out := []string{string(word)}
+	for i := range word {
+		one := slices.Delete(slices.Clone(word), i, i+1)
+		out = append(out, string(one))
+		if len(word) < 9 {
+			continue
+		}
+		for j := i; j < len(one); j++ {
+			out = append(out, string(slices.Delete(slices.Clone(one), j, j+1)))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// standsFor returns the organizations' words that a word may stand for, itself first.
+func (e *Engine) standsFor(id wordID) []stand {
+	word := e.word(id)
+	if word.looked {
+		return word.stands
+	}
+	var found []stand
+	if word.ours {
+		found = append(found, stand{id, same, 1})
+	}
+	text := word.text
+	if !word.number && len(text) >= 3 {
+		found = append(found, e.relatives(id, text)...)
+		if !word.ours && !word.background {
+			found = append(found, e.misspelt(text, found)...)
+		}
+	}
+	e.word(id).stands, e.word(id).looked = found, true
+	return found
+}
+
+// relatives returns the words that begin with a word, begin it, share its stem, or are abbreviated by it.
+func (e *Engine) relatives(id wordID, text string) (found []stand) {
+	sorted := e.index.sorted
+	note := func(other wordID) {
+		if factor, fits := related(text, e.word(other).text); fits && other != id {
+			found = append(found, stand{other, abbreviation, factor})
+		}
+	}
+	from := sort.Search(len(sorted), func(i int) bool { return e.word(sorted[i]).text >= text })
+	stem := text[:min(len(text), 6)]
+	if len(text) > 6 {
+		from = sort.Search(len(sorted), func(i int) bool { return e.word(sorted[i]).text >= stem })
+	}
+	for i := from; i < len(sorted) && strings.HasPrefix(e.word(sorted[i]).text, stem); i++ {
+		note(sorted[i])
+	}
+	for length := 3; length < len(stem) || length < len(text) && length <= 6; length++ {
+		if other, known := e.vocabulary.ids[text[:min(length, len(text))]]; known && e.word(other).ours && other != id {
+			note(other)
+		}
+	}
+	if len(text) <= 6 {
+		first := sort.Search(len(sorted), func(i int) bool { return e.word(sorted[i]).text >= text[:1] })
+		for i := first; i < len(sorted) && e.word(sorted[i]).text[0] == text[0]; i++ {
+			if other := e.word(sorted[i]).text; !strings.HasPrefix(other, text) && skeleton(text, other) {
+				note(sorted[i])
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b stand) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
+	return slices.CompactFunc(found, func(a, b stand) bool { return a.word == b.word })
+}
+
+// misspelt returns the words that a word may be, one letter or two apart.
+func (e *Engine) misspelt(text string, known []stand) (found []stand) {
+	letters := []rune(text)
+	for _, left := range deletions(letters) {
+		for _, other := range e.index.typos[left] {
+			taken := func(s stand) bool { return s.word == other }
+			if slices.ContainsFunc(found, taken) || slices.ContainsFunc(known, taken) {
+				continue
+			}
+			if factor, fits := mistyped(letters, []rune(e.word(other).text)); fits {
+				found = append(found, stand{other, typo, factor})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b stand) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
+	return found
+}
+
+// find returns the organizations' names that are worth comparing with a reading, by what they may have in common.
+func (e *Engine) find(r *reading) []int32 {
+	x := &e.index
+	for i, id := range r.words {
+		if slices.Contains(r.words[:i], id) {
+			continue
+		}
+		for _, s := range e.standsFor(id) {
+			if !x.isCommon(s.word) {
+				x.touch(x.words[s.word], e.word(s.word).weight.times(s.factor))
+			}
+		}
+		text, spelled, joined := e.word(id).text, r.spelled(i), e.word(id).text
+		x.touchRare(x.joined[text], e.word(id).weight)
+		if spelled != text {
+			x.touchRare(x.joined[spelled], e.word(id).weight)
+		}
+		if len(spelled) <= longestRun {
+			x.touchRare(x.runs[spelled], e.word(id).weight.times(0.5))
+		}
+		x.touchRare(x.acronyms[spelled], Bits(len(spelled)*3*perBit))
+		for j := i + 1; j < len(r.words) && j < i+longestJoined; j++ {
+			joined += e.word(r.words[j]).text
+			if other, known := e.vocabulary.ids[joined]; known && e.word(other).ours {
+				x.touchRare(x.words[other], e.word(other).weight)
+			}
+		}
+		if i > 0 {
+			x.touch(x.couples[[2]wordID{r.words[i-1], id}], e.word(id).weight+e.word(r.words[i-1]).weight)
+		}
+	}
+	for _, initials := range r.initials {
+		if id, known := e.vocabulary.ids[initials]; known && len(initials) >= 3 {
+			x.touchRare(x.words[id], e.word(id).weight)
+		}
+	}
+	for from := range r.words { // initials of ours within the name of theirs
+		run := r.initial(from)
+		for to := from + 1; to < len(r.words) && to < from+longestRun; to++ {
+			run += r.initial(to)
+			if id, known := e.vocabulary.ids[run]; known && e.word(id).ours {
+				x.touchRare(x.words[id], e.word(id).weight.times(0.5))
+			}
+		}
+	}
+	return x.best(e, r)
+}
+
+func (x *index) touch(names []int32, weight Bits) {
+	for _, at := range names {
+		if x.sums[at] == 0 {
+			x.touched = append(x.touched, at)
+		}
+		x.sums[at] += weight
+	}
+}
+
+func (x *index) touchRare(names []int32, weight Bits) {
+	if len(names) <= x.common {
+		x.touch(names, weight)
+	}
+}
+
+// best returns the most promising of the touched names, and clears what was summed.
+func (x *index) best(e *Engine, r *reading) []int32 {
+	slices.SortFunc(x.touched, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
+	looked := x.touched[:min(len(x.touched), mostLookedOver)]
+	if len(looked) > mostCompared { // common words have found nobody, and tell those apart that rare ones have found
+		for _, at := range looked {
+			words := x.names[at].reading.words
+			for _, id := range r.words {
+				if x.isCommon(id) && slices.Contains(words, id) {
+					x.sums[at] += e.word(id).weight
+				}
+			}
+			x.sums[at] -= x.names[at].reading.bits / 16 // of equals, the name that has less beside it
+		}
+		slices.SortFunc(looked, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
+	}
+	found := slices.Clone(looked[:min(len(looked), mostCompared)])
+	for _, at := range x.touched {
+		x.sums[at] = 0
+	}
+	x.touched = x.touched[:0]
+	for _, at := range x.keys[r.key] {
+		if !slices.Contains(found, at) {
+			found = append(found, at)
+		}
+	}
+	return found
+}

@@ -1,0 +1,151 @@
+package matching
+
+import (
+	"cmp"
+	"slices"
+)
+
+const (
+	longestPath = 3
+	// manyPoint is how many records of one list make a target suspicious if most of their names share nothing with its name.
+	manyPoint = 4
+)
+
+// edge is a link from one record to another, and the list whose record has the hint.
+type edge struct{ to, says int32 }
+
+// path is a way over links: the places of the records, the first excluded, with who says so.
+type path []edge
+
+// linkUp makes edges of the hints that lead to a record that is listed now.
+func (e *Engine) linkUp() {
+	type target struct{ application, remoteID string }
+	at := map[target]int32{}
+	for i := range e.records {
+		r := &e.records[i]
+		if r.Removed {
+			continue
+		}
+		place := target{e.lists[r.list].Application, r.RemoteID}
+		if _, twice := at[place]; twice {
+			at[place] = -1 // two integrations of one tool: nobody knows which is meant
+			continue
+		}
+		at[place] = int32(i)
+	}
+	pointing := map[int32][]int32{}
+	for i := range e.records {
+		r := &e.records[i]
+		if r.Removed {
+			continue
+		}
+		for _, hint := range r.Hints {
+			to, listed := at[target{hint.Application, hint.RemoteID}]
+			if !listed || to < 0 || to == int32(i) || hint.RemoteID == "0" || hint.RemoteID == "" {
+				continue
+			}
+			if !slices.Contains(pointing[to], int32(i)) {
+				pointing[to] = append(pointing[to], int32(i))
+			}
+		}
+	}
+	e.edges = map[int32][]edge{}
+	for i := range e.records {
+		to := int32(i)
+		for _, from := range pointing[to] {
+			if e.unassigned(to, from, pointing[to]) {
+				continue
+			}
+			e.edges[from] = append(e.edges[from], edge{to, e.records[from].list})
+			e.edges[to] = append(e.edges[to], edge{from, e.records[from].list})
+		}
+	}
+	for i := range e.records { // by id, whatever the order of lists
+		slices.SortFunc(e.edges[int32(i)], func(a, b edge) int {
+			return cmp.Or(slices.Compare(e.records[a.to].ID[:], e.records[b.to].ID[:]), cmp.Compare(a.says, b.says))
+		})
+	}
+}
+
+// unassigned reports whether a target is where a list points for records that belong nowhere: several of its records do, and most of
+// their names share nothing with the target's.
+func (e *Engine) unassigned(to, from int32, pointing []int32) bool {
+	of, strange := 0, 0
+	for _, other := range pointing {
+		if e.records[other].list == e.records[from].list {
+			of++
+			if !e.shareWord(other, to) {
+				strange++
+			}
+		}
+	}
+	return of >= manyPoint && 2*strange > of
+}
+
+// shareWord reports whether two records have a word in common.
+func (e *Engine) shareWord(a, b int32) bool {
+	for _, x := range e.names[e.records[a].name].readings {
+		for _, y := range e.names[e.records[b].name].readings {
+			for _, id := range x.words {
+				if slices.Contains(y.words, id) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// found is what lies at the ends of the paths from a record.
+type found struct {
+	organizations []int32 // that records on the way are mapped to, with the shortest path to each
+	paths         []path
+	unmapped      []int32 // records on the way that are mapped to none
+	unmappedPaths []path
+}
+
+// walk follows links from a record, breadth first, and stops at records with a mapping.
+func (e *Engine) walk(from int32) (f found) {
+	if len(e.edges[from]) == 0 {
+		return f
+	}
+	type place struct {
+		at   int32
+		path path
+	}
+	met := map[int32]bool{from: true}
+	front := []place{{at: from}}
+	for range longestPath {
+		var next []place
+		for _, p := range front {
+			for _, one := range e.edges[p.at] {
+				if met[one.to] {
+					continue
+				}
+				met[one.to] = true
+				way := append(slices.Clone(p.path), one)
+				organization := e.records[one.to].organization
+				switch {
+				case organization < 0:
+					next = append(next, place{one.to, way})
+					f.unmapped = append(f.unmapped, one.to)
+					f.unmappedPaths = append(f.unmappedPaths, way)
+				case !slices.Contains(f.organizations, organization):
+					f.organizations = append(f.organizations, organization)
+					f.paths = append(f.paths, way)
+				}
+			}
+		}
+		front = next
+	}
+	return f
+}
+
+// steps tells a path as people are shown it.
+func (e *Engine) steps(p path) []Step {
+	steps := make([]Step, len(p))
+	for i, one := range p {
+		steps[i] = Step{Record: e.records[one.to].ID, SaysSo: e.lists[one.says].Name}
+	}
+	return steps
+}

@@ -1,0 +1,174 @@
+package matching
+
+import (
+	"strings"
+	"unicode"
+)
+
+// leastCodes is how many different codes of one shape make a list one that uses codes.
+const leastCodes = 3
+
+// codeShapes returns the shapes of client codes that stand in front of at least three names of a list, or in brackets behind them.
+func codeShapes(names []string) map[string]bool {
+	found := map[string]map[string]bool{}
+	for _, name := range names {
+		folded := fold(name)
+		for _, code := range [2]string{codeInFront(folded), codeBehind(folded)} {
+			if code == "" {
+				continue
+			}
+			shape := shapeOf(code)
+			if found[shape] == nil {
+				found[shape] = map[string]bool{}
+			}
+			found[shape][code] = true
+		}
+	}
+	shapes := map[string]bool{}
+	for shape, codes := range found {
+		if len(codes) >= leastCodes {
+			shapes[shape] = true
+		}
+	}
+	return shapes
+}
+
+// codeInFront returns the code at the start of a folded name, with the separator behind it as part of it: "c0112 -".
+func codeInFront(name string) string {
+	word, rest, found := strings.Cut(name, " ")
+	if !found {
+		return ""
+	}
+	letters, digits := 0, 0
+	for _, r := range word {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case unicode.IsLetter(r):
+			letters++
+		case r != '-' && r != '.' && r != ':' && r != '#':
+			return ""
+		}
+	}
+	separated := strings.HasPrefix(rest, "- ") || strings.HasSuffix(word, ":")
+	switch {
+	case digits == 0, letters == 0 && !separated && digits < 4, letters > 0 && digits < 2:
+		return ""
+	case strings.HasPrefix(rest, "- "):
+		return word + " -"
+	}
+	return word
+}
+
+// codeBehind returns the code in brackets at the end of a folded name, with its brackets.
+func codeBehind(name string) string {
+	at := strings.LastIndexAny(name, "([")
+	if at <= 0 || !strings.HasSuffix(name, ")") && !strings.HasSuffix(name, "]") {
+		return ""
+	}
+	digits := 0
+	for _, r := range name[at+1 : len(name)-1] {
+		switch {
+		case unicode.IsDigit(r):
+			digits++
+		case !unicode.IsLetter(r) && r != '-':
+			return ""
+		}
+	}
+	if digits < 2 {
+		return ""
+	}
+	return name[at:]
+}
+
+// shapeOf writes each letter of a code as A and each digit as 9.
+func shapeOf(code string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsDigit(r):
+			return '9'
+		case unicode.IsLetter(r):
+			return 'A'
+		}
+		return r
+	}, code)
+}
+
+// withoutCode returns a folded name without its client code, if its list uses such codes.
+func (r *Reader) withoutCode(name string) string {
+	if len(r.codes) == 0 {
+		return name
+	}
+	if code := codeInFront(name); code != "" && r.codes[shapeOf(code)] {
+		return strings.TrimSpace(name[len(code):])
+	}
+	if code := codeBehind(name); code != "" && r.codes[shapeOf(code)] {
+		return strings.TrimSpace(name[:len(name)-len(code)])
+	}
+	return name
+}
+
+// withoutMarks returns a folded name without the marks of a record out of use, and the first of them. A name that is nothing but a
+// mark stays.
+func (t *Tables) withoutMarks(name string) (rest, mark string) {
+	for {
+		shorter, found := t.withoutMark(name)
+		if found == "" || !hasWord(shorter) {
+			return name, mark
+		}
+		name = shorter
+		if mark == "" {
+			mark = found
+		}
+	}
+}
+
+func (t *Tables) withoutMark(name string) (rest, mark string) {
+	if before, inside, behind, found := bracketed(name); found && t.marks[inside] == markApart {
+		return strings.TrimSpace(before + " " + behind), inside
+	}
+	if at := strings.LastIndex(name, " -"); at >= 0 {
+		if last := bare(name[at+2:]); t.marks[last] == markApart {
+			return strings.TrimSpace(name[:at]), last
+		}
+	}
+	trimmed := strings.TrimLeft(name, "*_-~#!. ")
+	at := strings.IndexAny(trimmed, "-_:*|~")
+	if at > 0 {
+		first := bare(trimmed[:at])
+		if place, known := t.marks[first]; known && (place != markFront || separated(trimmed, at)) {
+			return strings.TrimLeft(trimmed[at:], "-_:*|~ "), first
+		}
+	}
+	if first, behind, found := strings.Cut(trimmed, " "); found {
+		if first = bare(first); t.marks[first] == markPrefix {
+			return behind, first
+		}
+	}
+	return name, ""
+}
+
+// separated reports whether the sign at a place divides words rather than the parts of one, as in "x-ray".
+func separated(name string, at int) bool {
+	return name[at] != '-' || name[at-1] == ' ' || at+1 < len(name) && name[at+1] == ' '
+}
+
+// bracketed returns what stands before, in, and behind the last pair of brackets.
+func bracketed(name string) (before, inside, behind string, found bool) {
+	open := strings.LastIndexAny(name, "([{")
+	if open < 0 {
+		return "", "", "", false
+	}
+	shut := strings.IndexAny(name[open:], ")]}")
+	if shut < 0 {
+		return "", "", "", false
+	}
+	return name[:open], bare(name[open+1 : open+shut]), name[open+shut+1:], true
+}
+
+// bare returns a text without the signs around it.
+func bare(text string) string { return strings.Trim(text, " *_-~#!.:|") }
+
+func hasWord(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+}

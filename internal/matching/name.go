@@ -1,0 +1,145 @@
+package matching
+
+import (
+	"slices"
+	"strings"
+)
+
+// Name is what matching reads in a name.
+type Name struct {
+	// Text is the name as it was sent.
+	Text string
+	// Same is equal for names that differ in case, width, blanks, and kinds of dashes and quotes alone.
+	Same string
+	// OutOfUse is the mark of a record that is out of use, "" if it has none.
+	OutOfUse string
+	// Readings are the names that the text may stand for: without and with a client code, each side of a trade name, and with
+	// letters such as ä written as one or as two. The first is the plainest.
+	Readings []Reading
+}
+
+// Reading is one name that a text may stand for, as its words.
+type Reading struct {
+	Words []Word
+	// Form is the class of the legal form that was left off, "" if there was none or it says nothing.
+	Form string
+	// Initials are the first letters of the words, with and without what was left off.
+	Initials []string
+	// Key is the words in order. Names with one key have equal words.
+	Key string
+}
+
+// Word is one word of a reading.
+type Word struct {
+	// Text is its one spelling.
+	Text string
+	// Spelled is how the name spells it, after case folding.
+	Spelled string
+	// Tail is set for words that qualify the name: behind a dash or colon, or in brackets.
+	Tail bool
+}
+
+// HasTail reports whether a word of the reading qualifies the others.
+func (r Reading) HasTail() bool {
+	return slices.ContainsFunc(r.Words, func(w Word) bool { return w.Tail })
+}
+
+// Reader reads the names of one list.
+type Reader struct {
+	tables *Tables
+	codes  map[string]bool // shapes of client codes that the list uses
+}
+
+// NewReader returns a reader for a list with these names: the codes that a list puts before its names are recognized by there being
+// several of one shape.
+func NewReader(tables *Tables, names []string) *Reader {
+	return &Reader{tables: tables, codes: codeShapes(names)}
+}
+
+// Read returns what stands in a name.
+func (r *Reader) Read(text string) Name {
+	name := Name{Text: text, Same: fold(text)}
+	without := r.withoutCode(name.Same)
+	name.OutOfUse = r.readText(&name, without)
+	if without != name.Same {
+		mark := r.readText(&name, name.Same)
+		if name.OutOfUse == "" {
+			name.OutOfUse = mark
+		}
+	}
+	return name
+}
+
+// readText appends the readings of a folded text to name and returns the mark of a record out of use.
+func (r *Reader) readText(name *Name, text string) string {
+	text, mark := r.tables.withoutMarks(text)
+	text = r.tables.turned(text)
+	for _, side := range tradeNames(text) {
+		pieces := r.tables.pieces(side)
+		for _, second := range []bool{false, true} {
+			reading, differs := r.tables.reading(pieces, second)
+			if len(reading.Words) == 0 || second && !differs {
+				continue
+			}
+			known := slices.ContainsFunc(name.Readings, func(other Reading) bool {
+				return other.Key == reading.Key && other.Form == reading.Form && other.HasTail() == reading.HasTail()
+			})
+			if !known {
+				name.Readings = append(name.Readings, reading)
+			}
+		}
+	}
+	return mark
+}
+
+// tradeMarks divide a company's name from the one it trades under.
+var tradeMarks = []string{
+	" d/b/a ", " dba ", " d.b.a. ", " d.b.a ", " doing business as ", " t/a ", " trading as ", " a/k/a ", " aka ", " also known as ",
+	" f/k/a ", " fka ", " formerly known as ",
+}
+
+// tradeNames returns the names on the sides of "trading as" and its like, the text itself if there is none.
+func tradeNames(text string) []string {
+	if !mayHaveTradeName(text) {
+		return []string{text}
+	}
+	plain := " " + strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ").Replace(text) + " "
+	for _, mark := range tradeMarks {
+		before, behind, found := strings.Cut(plain, mark)
+		if !found {
+			continue
+		}
+		before, behind = strings.Trim(before, " -,:"), strings.Trim(behind, " -,:")
+		if before != "" && behind != "" {
+			return append(tradeNames(before), tradeNames(behind)...)
+		}
+	}
+	return []string{text}
+}
+
+// mayHaveTradeName is a cheap look before the dear one.
+func mayHaveTradeName(text string) bool {
+	return strings.Contains(text, "/a") || strings.Contains(text, "ba ") || strings.Contains(text, "b.a") ||
+		strings.Contains(text, " as ") || strings.Contains(text, "ka ")
+}
+
+// turned sets right what a list sorts by, and puts a region behind a comma in brackets: "prescott, city of" is "city of prescott",
+// "sandpoint, id" is "sandpoint (id)".
+func (t *Tables) turned(text string) string {
+	at := strings.LastIndexByte(text, ',')
+	if at < 0 {
+		return text
+	}
+	head, tail := strings.TrimSpace(text[:at]), strings.TrimSpace(text[at+1:])
+	if head == "" || tail == "" {
+		return text
+	}
+	if tail == "the" || tail == "a" || strings.HasSuffix(tail, " of") && strings.Count(tail, " ") <= 3 {
+		return tail + " " + head
+	}
+	place := strings.ReplaceAll(tail, ".", "")
+	if _, form := t.forms[place]; t.regions[place] && !form {
+		return head + " (" + place + ")"
+	}
+	return text
+}

@@ -1,0 +1,422 @@
+package matching
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// piece is a word as a name spells it.
+type piece struct {
+	text string
+	tail bool
+}
+
+// pieces divides a folded name into its words, and tells which of them qualify the others.
+func (t *Tables) pieces(name string) []piece {
+	s := scanner{name: name}
+	s.scan()
+	return withoutAcronym(joinedLetters(s.pieces))
+}
+
+// scanner divides a name into words. Dots and apostrophes within a word vanish, and letters part from digits.
+type scanner struct {
+	name   string
+	pieces []piece
+	depth  int
+	dashed bool
+}
+
+func (s *scanner) scan() {
+	start := -1
+	end := func(at int) {
+		if start >= 0 {
+			s.word(s.name[start:at])
+			start = -1
+		}
+	}
+	for at, r := range s.name {
+		switch {
+		case unicode.IsLetter(r), unicode.IsDigit(r), unicode.IsMark(r):
+			if start < 0 {
+				start = at
+			}
+			continue
+		case start >= 0 && (r == '.' || r == '\'' || r == '/' || r == '&' || r == '-') && s.inside(at, r):
+			continue
+		}
+		end(at)
+		switch r {
+		case '(', '[', '{':
+			s.depth++
+		case ')', ']', '}':
+			s.depth = max(0, s.depth-1)
+		case ':':
+			s.dashed = true
+		case '-':
+			s.dashed = s.dashed || at > 0 && s.name[at-1] == ' ' && at+1 < len(s.name) && s.name[at+1] == ' '
+		case '&', '+':
+			s.add("and")
+		}
+	}
+	end(len(s.name))
+}
+
+// inside reports whether a sign belongs to the word around it: the dot of "d.d.s.", the apostrophe of "o'driscoll", the stroke of
+// "24/7", the and of "at&t", the dash of "24-7".
+func (s *scanner) inside(at int, sign rune) bool {
+	behind := rune(0)
+	for _, r := range s.name[at+1:] {
+		behind = r
+		break
+	}
+	before := s.name[at-1]
+	digits := before >= '0' && before <= '9' && unicode.IsDigit(behind)
+	switch sign {
+	case '\'':
+		return true
+	case '.':
+		return unicode.IsLetter(behind) || digits
+	case '&':
+		return unicode.IsLetter(behind) && s.short(at)
+	}
+	return digits && s.short(at)
+}
+
+// short reports whether what stands on both sides of a sign has at most two letters or digits.
+func (s *scanner) short(at int) bool {
+	before := strings.LastIndexAny(s.name[:at], " (") + 1
+	behind := strings.IndexAny(s.name[at:]+" ", " )")
+	return at-before <= 2 && behind-1 <= 2
+}
+
+// word adds a run of letters, digits and the signs inside it.
+func (s *scanner) word(text string) {
+	text = strings.NewReplacer("'", "", "/", "", "&", "", "-", "").Replace(text)
+	if strings.Contains(text, ".") {
+		parts := strings.Split(text, ".")
+		if slices.ContainsFunc(parts, func(part string) bool { return len(part) > 2 }) {
+			for _, part := range parts {
+				s.parted(part)
+			}
+			return
+		}
+		text = strings.Join(parts, "")
+	}
+	s.parted(text)
+}
+
+// parted adds a word, its letters and digits apart. Ordinals such as 45th stay.
+func (s *scanner) parted(text string) {
+	if ordinal(text) {
+		s.add(text)
+		return
+	}
+	start := 0
+	for at, r := range text {
+		if at > start && unicode.IsDigit(r) != unicode.IsDigit(firstRune(text[start:])) && !unicode.IsMark(r) {
+			s.add(text[start:at])
+			start = at
+		}
+	}
+	s.add(text[start:])
+}
+
+func (s *scanner) add(text string) {
+	if text != "" {
+		s.pieces = append(s.pieces, piece{text, s.depth > 0 || s.dashed})
+	}
+}
+
+// ordinal reports whether a word is a number with its ending, as 1st.
+func ordinal(text string) bool {
+	digits := strings.TrimLeft(text, "0123456789")
+	return len(digits) < len(text) && (digits == "st" || digits == "nd" || digits == "rd" || digits == "th")
+}
+
+// joinedLetters writes single letters in a row as one word: "e z lube" is "ez lube", "r & r" is "rr".
+func joinedLetters(pieces []piece) []piece {
+	single := func(i int) bool {
+		return i < len(pieces) && len([]rune(pieces[i].text)) == 1 && unicode.IsLetter(firstRune(pieces[i].text))
+	}
+	joined := pieces[:0:0]
+	for i := 0; i < len(pieces); i++ {
+		one := pieces[i]
+		for single(i) {
+			switch {
+			case single(i+1) && pieces[i+1].tail == one.tail:
+				i++
+			case i+2 < len(pieces) && pieces[i+1].text == "and" && single(i+2) && pieces[i+2].tail == one.tail:
+				i += 2
+			default:
+				joined = append(joined, one)
+				one = piece{}
+			}
+			if one.text == "" {
+				break
+			}
+			one.text += pieces[i].text
+		}
+		if one.text != "" {
+			joined = append(joined, one)
+		}
+	}
+	return joined
+}
+
+// withoutAcronym leaves off an acronym of the rest that stands in front of a dash or in brackets, and makes a tail the name where
+// nothing else is left.
+func withoutAcronym(pieces []piece) []piece {
+	cut := slices.IndexFunc(pieces, func(p piece) bool { return p.tail })
+	switch {
+	case cut < 0:
+		return pieces
+	case cut == 0:
+		return headed(pieces)
+	}
+	head, tail := pieces[:cut], pieces[cut:]
+	if len(head) == 1 && spells(head[0].text, tail) {
+		return headed(tail)
+	}
+	if len(tail) == 1 && spells(tail[0].text, head) {
+		return head
+	}
+	return pieces
+}
+
+// headed returns pieces as the name itself instead of its tail.
+func headed(pieces []piece) []piece {
+	pieces = slices.Clone(pieces)
+	for i := range pieces {
+		pieces[i].tail = false
+	}
+	return pieces
+}
+
+// spells reports whether an acronym has the first letters of words, or of those that are no small ones.
+func spells(acronym string, pieces []piece) bool {
+	if len(acronym) < 2 || len(pieces) < 2 {
+		return false
+	}
+	var all, large strings.Builder
+	for _, p := range pieces {
+		all.WriteRune(firstRune(p.text))
+		if p.text != "and" && p.text != "of" && p.text != "the" && p.text != "for" {
+			large.WriteRune(firstRune(p.text))
+		}
+	}
+	return acronym == all.String() || acronym == large.String()
+}
+
+// reading makes the words of a name from its pieces. With second, letters such as ä are written as two; differs tells whether that
+// makes a difference.
+func (t *Tables) reading(pieces []piece, second bool) (_ Reading, differs bool) {
+	words := make([]Word, 0, len(pieces))
+	for _, p := range pieces {
+		text := t.latin(p.text)
+		if second {
+			two := t.spelledOut(p.text)
+			differs = differs || two != text
+			text = two
+		}
+		words = append(words, Word{Text: text, Spelled: p.text, Tail: p.tail})
+	}
+	if second && !differs {
+		return Reading{}, false
+	}
+	reading := Reading{}
+	all := t.withoutSmall(words)
+	words, reading.Form = t.withoutForms(words)
+	reading.Initials = initials(all, t.withoutSmall(words), words)
+	words = t.withoutSmall(t.oneSpelling(words))
+	reading.Words = t.counted(words)
+	keys := make([]string, len(reading.Words))
+	for i, word := range reading.Words {
+		keys[i] = word.Text
+	}
+	reading.Key = strings.Join(keys, " ")
+	return reading, differs
+}
+
+// initials returns the different rows of first letters of at least three words, capped at 12 letters.
+func initials(rows ...[]Word) []string {
+	var found []string
+	for _, row := range rows {
+		if len(row) < 3 || len(row) > 12 {
+			continue
+		}
+		var letters strings.Builder
+		for _, word := range row {
+			letters.WriteRune(firstRune(word.Text))
+		}
+		if !slices.Contains(found, letters.String()) {
+			found = append(found, letters.String())
+		}
+	}
+	return found
+}
+
+// withoutForms takes legal forms off the end of the head and of the whole, and off the front where that is custom. The class that says
+// most is returned. The last word of a name is never taken for a form.
+func (t *Tables) withoutForms(words []Word) (_ []Word, class string) {
+	note := func(found string) {
+		if class == "" && found != "company" && found != "professional" {
+			class = found
+		}
+	}
+	words = t.withoutFormsAtEnd(words, note)
+	if cut := slices.IndexFunc(words, func(w Word) bool { return w.Tail }); cut > 0 {
+		head := t.withoutFormsAtEnd(words[:cut:cut], note)
+		words = append(head, words[cut:]...)
+	}
+	for length := min(2, len(words)-1); length > 0; length-- {
+		if found, known := t.frontForms[joinWords(words[:length])]; known {
+			note(found)
+			return words[length:], class
+		}
+	}
+	return words, class
+}
+
+func (t *Tables) withoutFormsAtEnd(words []Word, note func(class string)) []Word {
+	for len(words) > 1 && t.formEnds[words[len(words)-1].Text] {
+		shorter := words
+		for length := min(t.longestForm, len(words)-1); length > 0; length-- {
+			at := len(words) - length
+			if class, known := t.forms[joinWords(words[at:])]; known {
+				note(class)
+				shorter = words[:at]
+				break
+			}
+		}
+		for len(shorter) > 1 && len(shorter) < len(words) && shorter[len(shorter)-1].Text == "and" {
+			shorter = shorter[:len(shorter)-1]
+		}
+		if len(shorter) == len(words) {
+			return words
+		}
+		words = shorter
+	}
+	return words
+}
+
+func joinWords(words []Word) string {
+	if len(words) == 1 {
+		return words[0].Text
+	}
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = word.Text
+	}
+	return strings.Join(texts, " ")
+}
+
+// withoutSmall leaves out small words, unless nothing would be left.
+func (t *Tables) withoutSmall(words []Word) []Word {
+	left := make([]Word, 0, len(words))
+	for _, word := range words {
+		if !t.small[word.Text] {
+			left = append(left, word)
+		}
+	}
+	if len(left) == 0 {
+		return words
+	}
+	return left
+}
+
+// oneSpelling writes abbreviations and phrases in their one spelling, and plurals as singulars. The sign of a number goes.
+func (t *Tables) oneSpelling(words []Word) []Word {
+	out := make([]Word, 0, len(words))
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		numbered := i+1 < len(words) && isNumber(words[i+1].Text)
+		if numbered && (word.Text == "no" || word.Text == "nr" || word.Text == "number") {
+			continue
+		}
+		if one, length := t.phraseAt(words[i:]); length > 0 {
+			word.Text, word.Spelled = one, spelledTogether(words[i:i+length])
+			out = append(out, word)
+			i += length - 1
+			continue
+		}
+		if _, spelled := t.numbers[word.Text]; !spelled {
+			if one, known := t.one[word.Text]; known {
+				word.Text = one
+			} else if word.Text = singular(word.Text); t.one[word.Text] != "" {
+				word.Text = t.one[word.Text]
+			}
+		}
+		out = append(out, word)
+	}
+	return out
+}
+
+func spelledTogether(words []Word) string {
+	texts := make([]string, len(words))
+	for i, word := range words {
+		texts[i] = word.Spelled
+	}
+	return strings.Join(texts, " ")
+}
+
+// phraseAt returns the one spelling of the phrase that words begin with, and how many words it has.
+func (t *Tables) phraseAt(words []Word) (one string, length int) {
+	for _, phrase := range t.phrases[words[0].Text] {
+		if len(phrase.words) > len(words) {
+			continue
+		}
+		same := true
+		for i, word := range phrase.words {
+			same = same && words[i].Text == word && words[i].Tail == words[0].Tail
+		}
+		if same {
+			return phrase.one, len(phrase.words)
+		}
+	}
+	return "", 0
+}
+
+// counted writes number words as digits: three is 3, forty-fifth 45th, 007 is 7.
+func (t *Tables) counted(words []Word) []Word {
+	out := make([]Word, 0, len(words))
+	for i := 0; i < len(words); i++ {
+		word := words[i]
+		first, spelled := t.numbers[word.Text]
+		switch {
+		case spelled && first.value >= 20 && first.value < 100 && !first.ordinal && i+1 < len(words):
+			if ones, follows := t.numbers[words[i+1].Text]; follows && ones.value < 10 {
+				first = number{first.value + ones.value, ones.ordinal}
+				word.Spelled += "-" + words[i+1].Spelled
+				i++
+			}
+			word.Text = first.String()
+		case spelled:
+			word.Text = first.String()
+		case isNumber(word.Text):
+			if trimmed := strings.TrimLeft(word.Text, "0"); trimmed != "" {
+				word.Text = trimmed
+			}
+		}
+		out = append(out, word)
+	}
+	return out
+}
+
+// String returns the number in digits, with the ending of an ordinal.
+func (n number) String() string {
+	text := strconv.Itoa(n.value)
+	switch {
+	case !n.ordinal:
+		return text
+	case n.value%100 >= 11 && n.value%100 <= 13:
+		return text + "th"
+	case n.value%10 >= 1 && n.value%10 <= 3:
+		return text + [...]string{"st", "nd", "rd"}[n.value%10-1]
+	}
+	return text + "th"
+}
+
+// isNumber reports whether a word is a number, ordinals too.
+func isNumber(word string) bool { return word != "" && word[0] >= '0' && word[0] <= '9' }
