@@ -179,15 +179,15 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	next, err := client.Next(string(answer.PageDetails.NextPageURL))
+	next, err := client.Next(answer.PageDetails.Value.NextPageURL)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(*answer.Items))
-	for i, company := range *answer.Items {
+	rows := make([]vendors.Organization, len(answer.Items.Rows))
+	for i, company := range answer.Items.Rows {
 		rows[i] = vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)}
 	}
-	return call.NewPage(rows, nil, next), nil
+	return call.NewPage(rows, nil, next, answer.Items.Skipped()...), nil
 }
 
 type query struct {
@@ -215,13 +215,13 @@ func firstPage(size int) call.Request {
 }
 
 type answer struct {
-	Items *[]struct {
+	Items call.List[struct {
 		ID   call.Text `json:"id"`
 		Name call.Text `json:"companyName"`
-	} `json:"items"`
-	PageDetails struct {
-		NextPageURL call.Text `json:"nextPageUrl"`
-	} `json:"pageDetails"`
+	}] `json:"items"`
+	PageDetails call.Object[struct {
+		NextPageURL call.Link `json:"nextPageUrl"`
+	}] `json:"pageDetails"`
 }
 
 func (s *source) list(ctx context.Context, request call.Request) (*call.Client, answer, error) {
@@ -238,8 +238,11 @@ func (s *source) list(ctx context.Context, request call.Request) (*call.Client, 
 		return client, answer{}, err
 	}
 	// {"items": null} is not an empty list.
-	if page.Items == nil {
+	if !page.Items.Given {
 		return client, answer{}, client.Garbled("no items in the answer")
+	}
+	if page.Items.Len() > 0 && !page.PageDetails.Given {
+		return client, answer{}, client.Garbled("no word on whether there is a next page")
 	}
 	return client, page, nil
 }

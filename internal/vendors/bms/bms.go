@@ -71,7 +71,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	for i, row := range page.Rows {
 		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Name)}
 	}
-	return call.NewPage(rows, page.Total, page.Next), nil
+	return call.NewPage(rows, page.Total, page.Next, page.Skipped()...), nil
 }
 
 func (s *source) list(ctx context.Context, span call.Span) (call.KaseyaRows[account], error) {

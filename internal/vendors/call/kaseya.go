@@ -89,19 +89,17 @@ func kaseyaSignIn(door *Client, credentials vendors.Credentials) func(context.Co
 	}
 	return func(ctx context.Context) (Token, error) {
 		var answer struct {
-			Result struct {
-				AccessToken         string
-				AccessTokenExpireOn string
-			}
+			Result Object[struct {
+				AccessToken         Text
+				AccessTokenExpireOn Text
+			}]
 		}
 		reply, err := door.Do(ctx, Request{Path: "/v2/security/authenticate", Form: form, Multipart: true}, &answer)
 		if err != nil {
 			return Token{}, err
 		}
-		if answer.Result.AccessToken == "" {
-			return Token{}, door.Garbled("no AccessToken in the answer")
-		}
-		return Token{Value: answer.Result.AccessToken, Life: kaseyaLife(reply.Header, answer.Result.AccessTokenExpireOn)}, nil
+		given := answer.Result.Value
+		return door.newToken(given.AccessToken, kaseyaLife(reply.Header, string(given.AccessTokenExpireOn)))
 	}
 }
 
@@ -135,21 +133,21 @@ func kaseyaDoor(reply Reply) (vendors.Class, time.Duration) {
 // status is not documented: where it is none, the words decide between the failures that must not be mistaken, and the rest is a refusal.
 func kaseyaStatus(reply Reply) int {
 	var answer struct {
-		Success *bool
-		Error   struct {
-			Code             Text
+		Success Flag
+		Error   Object[struct {
+			Code             Number
 			Message, Details Text
-		}
+		}]
 	}
-	// An Error of another shape leaves Success readable.
 	_ = decode(reply.Body, &answer)
-	if reply.Status < 200 || reply.Status > 299 || answer.Success == nil || *answer.Success {
+	if reply.Status < 200 || reply.Status > 299 || !answer.Success.Given || answer.Success.Value {
 		return reply.Status
 	}
-	if code, err := strconv.Atoi(string(answer.Error.Code)); err == nil && code >= 400 && code <= 599 {
-		return code
+	refusal := answer.Error.Value
+	if code := refusal.Code.Count(); code != nil && *code >= 400 && *code <= 599 {
+		return *code
 	}
-	said := strings.ToLower(string(answer.Error.Message + " " + answer.Error.Details))
+	said := strings.ToLower(string(refusal.Message + " " + refusal.Details))
 	switch {
 	case containsAny(said, "too many", "rate limit", "call limit", "limit exceeded"):
 		return http.StatusTooManyRequests
@@ -169,22 +167,17 @@ func containsAny(text string, parts ...string) bool {
 	return false
 }
 
-// KaseyaResult asks a client of NewKaseya for something that is no list of pages.
+// KaseyaResult asks a client of NewKaseya for something that is no list of pages. T is one of the types that tell whether they were given.
 func KaseyaResult[T any](ctx context.Context, client *Client, path string) (T, error) {
-	var answer struct{ Result *T }
-	if _, err := client.Get(ctx, path, nil, &answer); err != nil || answer.Result == nil {
-		var none T
-		if err == nil {
-			err = client.Garbled("no Result in the answer")
-		}
-		return none, err
-	}
-	return *answer.Result, nil
+	var answer struct{ Result T }
+	_, err := client.Get(ctx, path, nil, &answer)
+	return answer.Result, err
 }
 
 // KaseyaRows is one page of a list.
 type KaseyaRows[T any] struct {
-	Rows  []T
+	List[T]
+
 	Total *int // nil: not said
 	Next  string
 }
@@ -198,24 +191,24 @@ func KaseyaList[T any](ctx context.Context, client *Client, path string, query u
 	query.Set("PageNumber", strconv.Itoa(span.Number(1)))
 	query.Set("PageSize", strconv.Itoa(span.Size))
 	var answer struct {
-		Result       *[]T
-		TotalRecords *int
+		Result       List[T]
+		TotalRecords Number
 	}
 	if _, err := client.Get(ctx, path, query, &answer); err != nil {
 		return KaseyaRows[T]{}, err
 	}
 	// {"Result": null} is not an empty list.
-	if answer.Result == nil {
+	if !answer.Result.Given {
 		return KaseyaRows[T]{}, client.Garbled("no Result in the answer")
 	}
-	page := KaseyaRows[T]{Rows: *answer.Result, Total: answer.TotalRecords}
-	if page.Total != nil && *page.Total == 0 && len(page.Rows) > 0 {
+	page := KaseyaRows[T]{List: answer.Result, Total: answer.TotalRecords.Count()}
+	if page.Total != nil && *page.Total == 0 && page.Len() > 0 {
 		page.Total = nil // a list that does not count leaves it at 0
 	}
 	if page.Total == nil {
-		page.Next = span.NextUntilEmpty(len(page.Rows))
+		page.Next = span.NextUntilEmpty(page.Len())
 	} else {
-		page.Next = span.NextByTotal(len(page.Rows), *page.Total)
+		page.Next = span.NextByTotal(page.Len(), *page.Total)
 	}
 	return page, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -13,16 +14,27 @@ import (
 // FetchToken asks an OAuth 2 token endpoint. The client brings the client's own credentials, if any, as its Authorizer.
 func (c *Client) FetchToken(ctx context.Context, path string, query, form url.Values) (Token, error) {
 	var answer struct {
-		AccessToken string  `json:"access_token"`
-		ExpiresIn   float64 `json:"expires_in"` // seconds
+		AccessToken Text   `json:"access_token"`
+		ExpiresIn   Number `json:"expires_in"` // seconds
 	}
 	if _, err := c.Do(ctx, Request{Path: path, Query: query, Form: form}, &answer); err != nil {
 		return Token{}, err
 	}
-	if answer.AccessToken == "" {
-		return Token{}, c.Garbled("no access_token in the answer")
+	return c.newToken(answer.AccessToken, lifetime(answer.ExpiresIn.Value))
+}
+
+// newToken refuses what cannot be sent in a header.
+func (c *Client) newToken(value Text, life time.Duration) (Token, error) {
+	if value == "" || strings.ContainsFunc(string(value), func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return Token{}, c.Garbled("no usable access token in the answer")
 	}
-	return Token{Value: answer.AccessToken, Life: time.Duration(answer.ExpiresIn * float64(time.Second))}, nil
+	return Token{Value: string(value), Life: life}, nil
+}
+
+// lifetime makes a time of seconds, however many: a token that lives longer than a day is asked for again after a day.
+func lifetime(seconds float64) time.Duration {
+	const longest = 24 * time.Hour
+	return time.Duration(min(max(seconds, 0), longest.Seconds()) * float64(time.Second))
 }
 
 // ClientCredentials is the form with which a client asks for a token as itself, the credentials in it.
@@ -36,7 +48,7 @@ func ClassifyToken(reply Reply) (vendors.Class, time.Duration) {
 		return "", 0
 	}
 	var refusal struct {
-		Error string `json:"error"`
+		Error Text `json:"error"`
 	}
 	if json.Unmarshal(reply.Body, &refusal) != nil {
 		return "", 0

@@ -1,12 +1,10 @@
 package call
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -90,28 +88,34 @@ func (s Span) NextUntilEmpty(rows int) string {
 	return s.Next().Cursor()
 }
 
-// NextByID is the next cursor of a list in the order of numeric ids that goes on after one and announces nothing: the highest id, which
-// is the last one's unless a row comes twice, or "" after an empty page, for the same reason as in NextUntilEmpty.
+// NextByID is the next cursor of a list in the order of numeric ids that goes on after one and announces nothing: the highest id of a page
+// that is not empty. That is the last row's unless a row comes twice.
 func (c *Client) NextByID(rows []vendors.Organization) (string, error) {
-	if len(rows) == 0 {
-		return "", nil
+	var highest uint64
+	found := false
+	for _, row := range rows {
+		// A row whose id is no number is skipped like any other odd one: the list does not go on after it.
+		if id, err := strconv.ParseUint(strings.TrimSpace(row.RemoteID), 10, 64); err == nil {
+			highest, found = max(highest, id), true
+		}
 	}
-	highest := slices.MaxFunc(rows, func(a, b vendors.Organization) int {
-		return cmp.Or(cmp.Compare(len(a.RemoteID), len(b.RemoteID)), cmp.Compare(a.RemoteID, b.RemoteID))
-	})
-	if highest.RemoteID == "" {
+	if !found {
 		return "", c.Garbled("a page without an id to go on from")
 	}
-	return highest.RemoteID, nil
+	return strconv.FormatUint(highest, 10), nil
 }
 
 // Next makes a cursor of the address that a vendor gave for its next page: path and query alone. Any other host, port or scheme is
-// refused, because the request for it would carry the credentials there. "" stays "".
-func (c *Client) Next(address string) (string, error) {
-	if address == "" {
+// refused, because the request for it would carry the credentials there. No address is no cursor; one that cannot be read is an error,
+// because the list would seem to end.
+func (c *Client) Next(link Link) (string, error) {
+	if link.Odd {
+		return "", c.Garbled("the address of the next page is no text")
+	}
+	if link.Address == "" {
 		return "", nil
 	}
-	next, err := c.resolve(address)
+	next, err := c.resolve(link.Address)
 	if err != nil {
 		return "", err
 	}

@@ -85,10 +85,10 @@ func TestAWalkGoesOnAfterTheLastID(t *testing.T) {
 	next, err = client.NextByID([]vendors.Organization{{RemoteID: "9"}, {RemoteID: "10"}, {RemoteID: "9"}})
 	require.NoError(t, err)
 	require.Equal(t, "10", next)
-	next, err = client.NextByID(nil)
+	next, err = client.NextByID([]vendors.Organization{{RemoteID: "zzz"}, {RemoteID: " 11 "}, {RemoteID: strings.Repeat("9", 40)}})
 	require.NoError(t, err)
-	require.Empty(t, next)
-	_, err = client.NextByID([]vendors.Organization{{}, {}})
+	require.Equal(t, "11", next, "what is no number is no place to go on from")
+	_, err = client.NextByID([]vendors.Organization{{}, {RemoteID: "x"}})
 	requireFailure(t, err, vendors.BadResponse)
 }
 
@@ -103,7 +103,7 @@ func TestTheNextPageIsOnTheSameServer(t *testing.T) {
 		"/v1/list?page=2#part":                       "/v1/list?page=2",
 		"/other":                                     "/other",
 	} {
-		next, err := client.Next(address)
+		next, err := client.Next(call.Link{Address: address})
 		require.NoError(t, err, address)
 		require.Equal(t, want, next)
 	}
@@ -112,7 +112,7 @@ func TestTheNextPageIsOnTheSameServer(t *testing.T) {
 		"https://api.acme.example.evil.example/", "https://api.acme.example@evil.example/", "https://user:pass@api.acme.example/", "https:evil",
 		"javascript:alert(1)", "https://[::1]/", "%zz", "https://api.acme.example./", `https:\\evil.example`,
 	} {
-		_, err := client.Next(address)
+		_, err := client.Next(call.Link{Address: address})
 		requireFailure(t, err, vendors.BadResponse)
 		_, err = client.Do(t.Context(), call.Request{Target: address}, nil)
 		requireFailure(t, err, vendors.BadResponse)

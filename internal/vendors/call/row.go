@@ -1,40 +1,15 @@
 package call
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
 const maxURL = 2048
-
-// Text decodes a JSON string or number as the text it is written with, so that no id loses a digit; null is "".
-type Text string
-
-// UnmarshalJSON reads a string, a number or null.
-func (t *Text) UnmarshalJSON(data []byte) error {
-	switch {
-	case bytes.Equal(data, []byte("null")):
-		*t = ""
-		return nil
-	case data[0] == '"':
-		var text string
-		if err := json.Unmarshal(data, &text); err != nil {
-			return err
-		}
-		*t = Text(text)
-		return nil
-	case data[0] == '-' || (data[0] >= '0' && data[0] <= '9'):
-		*t = Text(data)
-		return nil
-	default:
-		return fmt.Errorf("neither text nor a number")
-	}
-}
 
 // NewPage returns a page of the rows that can be used. Rows that cannot, and those that the caller could not read, are in
 // Skipped. A negative total is no total. Addresses that a browser should not be sent to are left out.
@@ -52,15 +27,55 @@ func NewPage(rows []vendors.Organization, total *int, next string, unreadable ..
 			continue
 		}
 		row.URL = webAddress(row.URL)
+		row.Hints = usableHints(row.Hints)
 		page.Organizations = append(page.Organizations, row)
 	}
 	return page
 }
 
+// maxHints is far more than the tools that any vendor links an organization to.
+const maxHints = 50
+
+// usableHints leaves out hints that cannot be stored: a hint is not worth a row.
+func usableHints(hints []vendors.Hint) []vendors.Hint {
+	hints = slices.DeleteFunc(hints, func(hint vendors.Hint) bool {
+		return hint.RemoteID == "" || len(hint.RemoteID) > vendors.MaximumRemoteID || strings.Contains(hint.RemoteID, "\x00")
+	})
+	if len(hints) == 0 {
+		return nil
+	}
+	return hints[:min(len(hints), maxHints)]
+}
+
+// webAddress returns the one safe spelling of an address that a vendor named for people: http or https, a plain host, and no character that
+// means anything in HTML, quotes included. What cannot be written so is "".
 func webAddress(address string) string {
-	parsed, err := url.Parse(address)
-	if err != nil || len(address) > maxURL || parsed.Host == "" || parsed.User != nil || (parsed.Scheme != "https" && parsed.Scheme != "http") {
+	parsed, err := url.Parse(strings.TrimSpace(address))
+	if err != nil || len(address) > maxURL || parsed.User != nil || parsed.Opaque != "" || (parsed.Scheme != "https" && parsed.Scheme != "http") {
 		return ""
 	}
-	return address
+	parsed.Host = strings.ToLower(parsed.Host)
+	if strings.Trim(parsed.Hostname(), ".-") == "" || strings.ContainsFunc(parsed.Hostname(), notInHostName) || strings.HasSuffix(parsed.Host, ":") {
+		return ""
+	}
+	var safe strings.Builder
+	for _, character := range []byte(parsed.String()) {
+		if safeInAddress(character) {
+			safe.WriteByte(character)
+		} else {
+			fmt.Fprintf(&safe, "%%%02X", character)
+		}
+	}
+	if safe.Len() > maxURL {
+		return ""
+	}
+	return safe.String()
+}
+
+func notInHostName(r rune) bool {
+	return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '.' && r != '-'
+}
+
+func safeInAddress(character byte) bool {
+	return !notInHostName(rune(character)) || character >= 'A' && character <= 'Z' || strings.IndexByte("_~:/?#@!$&()*+,;=%", character) >= 0
 }

@@ -150,23 +150,23 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, span.Narrower(err, leastPage)
 	}
-	rows := make([]vendors.Organization, 0, len(companies))
-	for _, company := range companies {
-		if !company.Deleted {
+	rows := make([]vendors.Organization, 0, len(companies.Rows))
+	for _, company := range companies.Rows {
+		if !company.Deleted.Value {
 			rows = append(rows, vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)})
 		}
 	}
-	return call.NewPage(rows, nil, next(span, len(companies), reply.Header)), nil
+	return call.NewPage(rows, nil, next(span, companies.Len(), reply.Header), companies.Skipped()...), nil
 }
 
 type company struct {
 	ID      call.Text `json:"id"`
 	Name    call.Text `json:"name"`
-	Deleted bool      `json:"deletedFlag"`
+	Deleted call.Flag `json:"deletedFlag"`
 }
 
-func (s *source) list(ctx context.Context, span call.Span) ([]company, call.Reply, error) {
-	var answer *[]company
+func (s *source) list(ctx context.Context, span call.Span) (call.List[company], call.Reply, error) {
+	var answer call.List[company]
 	client, reply, err := s.api.Do(ctx, call.Request{
 		Path: "/company/companies",
 		Query: url.Values{
@@ -179,12 +179,12 @@ func (s *source) list(ctx context.Context, span call.Span) ([]company, call.Repl
 		Header: http.Header{"clientId": {s.clientID}},
 	}, &answer)
 	if err != nil {
-		return nil, reply, err
+		return answer, reply, err
 	}
-	if answer == nil {
-		return nil, reply, client.Garbled("null is not an empty list")
+	if !answer.IsAnswer() {
+		return answer, reply, client.Garbled("the answer is no list")
 	}
-	return *answer, reply, nil
+	return answer, reply, nil
 }
 
 // next counts pages and takes from the Link header only whether there is another: the address in it holds the codebase, which an upgrade
@@ -214,13 +214,11 @@ func readCodebase(ctx context.Context, door *call.Client, company string) (strin
 	if string(answer) == "null" {
 		return "", door.Fail(vendors.CredentialsRejected, "")
 	}
-	var info struct {
-		Codebase string
-	}
-	if err := json.Unmarshal(answer, &info); err != nil {
+	var info call.Object[struct{ Codebase call.Text }]
+	if _ = info.UnmarshalJSON(answer); !info.Given {
 		return "", door.Garbled("companyinfo is no object")
 	}
-	codebase := strings.Trim(info.Codebase, "/")
+	codebase := strings.Trim(string(info.Value.Codebase), "/")
 	switch {
 	case codebase == "":
 		return usual, nil

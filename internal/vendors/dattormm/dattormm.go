@@ -146,15 +146,15 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	next, err := s.client.Next(string(answer.PageDetails.NextPageURL))
+	next, err := s.client.Next(answer.PageDetails.Value.NextPageURL)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(*answer.Sites))
-	for i, site := range *answer.Sites {
+	rows := make([]vendors.Organization, len(answer.Sites.Rows))
+	for i, site := range answer.Sites.Rows {
 		rows[i] = site.organization()
 	}
-	return call.NewPage(rows, answer.PageDetails.TotalCount, next), nil
+	return call.NewPage(rows, answer.PageDetails.Value.TotalCount.Count(), next, answer.Sites.Skipped()...), nil
 }
 
 // firstPage is asked for by number; Datto RMM names every later one.
@@ -171,18 +171,21 @@ func (s *source) list(ctx context.Context, request call.Request) (answer, error)
 		return answer{}, err
 	}
 	// {"sites": null} is not an empty list.
-	if page.Sites == nil {
+	if !page.Sites.Given {
 		return answer{}, s.client.Garbled("no sites in the answer")
+	}
+	if page.Sites.Len() > 0 && !page.PageDetails.Given {
+		return answer{}, s.client.Garbled("no word on whether there is a next page")
 	}
 	return page, nil
 }
 
 type answer struct {
-	PageDetails struct {
-		TotalCount  *int      `json:"totalCount"`
-		NextPageURL call.Text `json:"nextPageUrl"`
-	} `json:"pageDetails"`
-	Sites *[]site `json:"sites"`
+	PageDetails call.Object[struct {
+		TotalCount  call.Number `json:"totalCount"`
+		NextPageURL call.Link   `json:"nextPageUrl"`
+	}] `json:"pageDetails"`
+	Sites call.List[site] `json:"sites"`
 }
 
 // site leaves out proxySettings on purpose: it may hold a password, which is gone before anything else sees the answer.

@@ -110,11 +110,11 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(*answer.Clients))
-	for i, client := range *answer.Clients {
+	rows := make([]vendors.Organization, len(answer.Clients.Rows))
+	for i, client := range answer.Clients.Rows {
 		rows[i] = client.organization()
 	}
-	return call.NewPage(rows, answer.RecordCount, answer.next(span)), nil
+	return call.NewPage(rows, answer.RecordCount.Count(), answer.next(span), answer.Clients.Skipped()...), nil
 }
 
 func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
@@ -131,15 +131,15 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 		return answer{}, err
 	}
 	// {"clients": null} is not an empty list.
-	if page.Clients == nil {
+	if !page.Clients.Given {
 		return answer{}, s.client.Garbled("no clients in the answer")
 	}
 	return page, nil
 }
 
 type answer struct {
-	RecordCount *int      `json:"record_count"`
-	Clients     *[]client `json:"clients"`
+	RecordCount call.Number       `json:"record_count"`
+	Clients     call.List[client] `json:"clients"`
 }
 
 // UnmarshalJSON takes the list without its envelope too.
@@ -153,10 +153,10 @@ func (a *answer) UnmarshalJSON(data []byte) error {
 
 // next counts pages up to the total; where Halo announces none, only an empty page is the end.
 func (a answer) next(span call.Span) string {
-	rows := len(*a.Clients)
+	rows, total := a.Clients.Len(), a.RecordCount.Count()
 	switch {
-	case a.RecordCount != nil:
-		return span.NextByTotal(rows, *a.RecordCount)
+	case total != nil:
+		return span.NextByTotal(rows, *total)
 	case rows > span.Size:
 		return "" // pages were not asked for, as far as this server is concerned: that is the whole list
 	default:
@@ -198,7 +198,8 @@ type hint call.Text
 // UnmarshalJSON never fails: a hint is not worth a list.
 func (h *hint) UnmarshalJSON(data []byte) error {
 	var id call.Text
-	if id.UnmarshalJSON(data) == nil && id != "0" && id != "-1" {
+	_ = id.UnmarshalJSON(data)
+	if id != "0" && id != "-1" {
 		*h = hint(id)
 	}
 	return nil

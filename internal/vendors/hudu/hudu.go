@@ -88,39 +88,36 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, 0, len(companies))
-	for _, company := range companies {
-		if !company.Archived {
+	rows := make([]vendors.Organization, 0, len(companies.Rows))
+	for _, company := range companies.Rows {
+		if !company.Archived.Value {
 			rows = append(rows, company.organization())
 		}
 	}
-	return call.NewPage(rows, nil, span.NextUntilEmpty(len(companies))), nil
+	return call.NewPage(rows, nil, span.NextUntilEmpty(companies.Len()), companies.Skipped()...), nil
 }
 
-func (s *source) list(ctx context.Context, span call.Span) ([]company, error) {
+func (s *source) list(ctx context.Context, span call.Span) (call.List[company], error) {
 	var answer struct {
-		Companies *[]company `json:"companies"`
+		Companies call.List[company] `json:"companies"`
 	}
 	_, err := s.client.Get(ctx, "/api/v1/companies", url.Values{
 		"page":      {strconv.Itoa(span.Number(1))},
 		"page_size": {strconv.Itoa(span.Size)},
 	}, &answer)
-	if err != nil {
-		return nil, err
-	}
 	// {"companies": null} is not an empty list.
-	if answer.Companies == nil {
-		return nil, s.client.Garbled("no companies in the answer")
+	if err == nil && !answer.Companies.Given {
+		err = s.client.Garbled("no companies in the answer")
 	}
-	return *answer.Companies, nil
+	return answer.Companies, err
 }
 
 type company struct {
-	ID           call.Text     `json:"id"`
-	Name         call.Text     `json:"name"`
-	FullURL      call.Text     `json:"full_url"`
-	Archived     bool          `json:"archived"`
-	Integrations []integration `json:"integrations"`
+	ID           call.Text              `json:"id"`
+	Name         call.Text              `json:"name"`
+	FullURL      call.Text              `json:"full_url"`
+	Archived     call.Flag              `json:"archived"`
+	Integrations call.List[integration] `json:"integrations"`
 }
 
 // integration is Hudu's own mapping of the company to another tool's record.
@@ -134,7 +131,7 @@ type integration struct {
 
 func (c company) organization() vendors.Organization {
 	organization := vendors.Organization{RemoteID: string(c.ID), Name: string(c.Name), URL: string(c.FullURL)}
-	for _, one := range c.Integrations {
+	for _, one := range c.Integrations.Rows {
 		if hint, ok := one.hint(); ok {
 			organization.Hints = append(organization.Hints, hint)
 		}

@@ -15,40 +15,34 @@ import (
 // PSA is neither: the first one that is written like a tool that is known here counts, and where there is none, there is no hint.
 const adaptersResources = "adapters-resources"
 
+// record is an included record.
+type record struct {
+	ID         call.Text                               `json:"id"`
+	Type       call.Text                               `json:"type"`
+	Attributes call.Object[map[string]json.RawMessage] `json:"attributes"`
+}
+
 // adapters are the included records by their ids, as hints.
 type adapters map[string]vendors.Hint
 
-// UnmarshalJSON never fails: a hint is not worth a list.
-func (a *adapters) UnmarshalJSON(data []byte) error {
-	var included []json.RawMessage
-	_ = json.Unmarshal(data, &included)
-	*a = adapters{}
-	for _, one := range included {
-		var record struct {
-			ID         call.Text                  `json:"id"`
-			Type       string                     `json:"type"`
-			Attributes map[string]json.RawMessage `json:"attributes"`
-		}
-		if json.Unmarshal(one, &record) != nil || record.Type != adaptersResources {
+func hintsOf(included call.List[record]) adapters {
+	hints := make(adapters, len(included.Rows))
+	for _, one := range included.Rows {
+		attributes := one.Attributes.Value
+		remote := textOf(attributes["remote-id"])
+		if one.Type != adaptersResources || remote == "" {
 			continue
 		}
-		var remote call.Text
-		if given := record.Attributes["remote-id"]; len(given) == 0 || json.Unmarshal(given, &remote) != nil || remote == "" {
-			continue
-		}
-		if psa, known := namedIn(record.Attributes); known {
-			(*a)[string(record.ID)] = vendors.Hint{Application: psa, RemoteID: string(remote)}
+		if psa, known := namedIn(attributes); known {
+			hints[string(one.ID)] = vendors.Hint{Application: psa, RemoteID: remote}
 		}
 	}
-	return nil
+	return hints
 }
 
 func namedIn(attributes map[string]json.RawMessage) (vendors.Application, bool) {
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		var text string
-		if json.Unmarshal(attributes[name], &text) != nil {
-			continue
-		}
+		text := textOf(attributes[name])
 		if strings.EqualFold(text, "manage") { // IT Glue's own name for ConnectWise PSA, as in filter[psa_integration_type]
 			return vendors.ApplicationConnectWise, true
 		}
@@ -59,30 +53,29 @@ func namedIn(attributes map[string]json.RawMessage) (vendors.Application, bool) 
 	return "", false
 }
 
-// links are the ids of the records that an organization is synchronized with.
-type links []string
+func textOf(attribute json.RawMessage) string {
+	var text call.Text
+	if len(attribute) > 0 {
+		_ = text.UnmarshalJSON(attribute)
+	}
+	return string(text)
+}
 
-// UnmarshalJSON never fails either.
-func (l *links) UnmarshalJSON(data []byte) error {
-	var relationships struct {
-		Adapters struct {
-			Data []struct {
-				ID call.Text `json:"id"`
-			} `json:"data"`
-		} `json:"adapters-resources"`
-	}
-	_ = json.Unmarshal(data, &relationships)
-	for _, one := range relationships.Adapters.Data {
-		*l = append(*l, string(one.ID))
-	}
-	return nil
+// links are the records that an organization is synchronized with.
+type links struct {
+	Adapters call.Object[struct {
+		Data call.List[struct {
+			ID   call.Text `json:"id"`
+			Type call.Text `json:"type"`
+		}] `json:"data"`
+	}] `json:"adapters-resources"`
 }
 
 // of gives what is known elsewhere of an organization with these links.
 func (a adapters) of(linked links) []vendors.Hint {
 	var hints []vendors.Hint
-	for _, one := range linked {
-		if hint, found := a[one]; found {
+	for _, one := range linked.Adapters.Value.Data.Rows {
+		if hint, found := a[string(one.ID)]; found {
 			hints = append(hints, hint)
 		}
 	}

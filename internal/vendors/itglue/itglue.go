@@ -100,28 +100,28 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 		// As IT Glue's documentation advises.
 		return vendors.Page{}, span.Narrower(err, leastPage)
 	}
-	rows := make([]vendors.Organization, len(*answer.Data))
-	for i, row := range *answer.Data {
-		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Name), Hints: answer.Included.of(row.Relationships)}
+	rows, included := make([]vendors.Organization, len(answer.Data.Rows)), hintsOf(answer.Included)
+	for i, row := range answer.Data.Rows {
+		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Value.Name), Hints: included.of(row.Relationships.Value)}
 	}
-	return call.NewPage(rows, answer.Meta.TotalCount, answer.next(span)), nil
+	return call.NewPage(rows, answer.Meta.Value.TotalCount.Count(), answer.next(span), answer.Data.Skipped()...), nil
 }
 
 // answer is the part of IT Glue's JSON:API document that is used.
 type answer struct {
-	Data *[]struct {
+	Data call.List[struct {
 		ID         call.Text `json:"id"`
-		Attributes struct {
+		Attributes call.Object[struct {
 			Name call.Text `json:"name"`
-		} `json:"attributes"`
-		Relationships links `json:"relationships"`
-	} `json:"data"`
-	Included adapters `json:"included"`
-	Meta     struct {
-		NextPage   *int `json:"next-page"`
-		TotalPages int  `json:"total-pages"`
-		TotalCount *int `json:"total-count"`
-	} `json:"meta"`
+		}] `json:"attributes"`
+		Relationships call.Object[links] `json:"relationships"`
+	}] `json:"data"`
+	Included call.List[record] `json:"included"`
+	Meta     call.Object[struct {
+		NextPage   call.Number `json:"next-page"`
+		TotalPages call.Number `json:"total-pages"`
+		TotalCount call.Number `json:"total-count"`
+	}] `json:"meta"`
 }
 
 func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
@@ -136,25 +136,31 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 		return answer{}, err
 	}
 	// {"data": null} is not an empty list.
-	if document.Data == nil {
+	if !document.Data.Given {
 		return answer{}, s.client.Garbled("no data in the answer")
 	}
 	return document, nil
 }
 
-// next follows meta.next-page, and counts pages where IT Glue leaves it out. Pages are asked for by number because following
-// links.next is refused as duplicate parameters as soon as any parameter is sent along.
+// next follows meta.next-page, and counts pages where IT Glue leaves it out; where nothing tells how many there are, only an empty page is
+// the end. Pages are asked for by number because following links.next is refused as duplicate parameters as soon as any parameter is sent
+// along.
 func (a answer) next(span call.Span) string {
-	number := span.Number(1)
+	number, rows, meta := span.Number(1), a.Data.Len(), a.Meta.Value
+	nextPage, totalPages, totalCount := meta.NextPage.Count(), meta.TotalPages.Count(), meta.TotalCount.Count()
 	switch {
-	case len(*a.Data) == 0:
+	case rows == 0:
 		return ""
-	case a.Meta.NextPage != nil && *a.Meta.NextPage > 0:
-		span = span.Fitted(len(*a.Data))
-		return call.Span{Offset: (*a.Meta.NextPage - 1) * span.Size, Size: span.Size}.Cursor()
-	case number < a.Meta.TotalPages:
-		return span.Fitted(len(*a.Data)).Next().Cursor()
+	case nextPage != nil && *nextPage > 0:
+		span = span.Fitted(rows)
+		return call.Span{Offset: (*nextPage - 1) * span.Size, Size: span.Size}.Cursor()
+	case totalPages != nil && number < *totalPages:
+		return span.Fitted(rows).Next().Cursor()
+	case totalPages != nil:
+		return ""
+	case totalCount != nil:
+		return span.NextByTotal(rows, *totalCount)
 	default:
-		return ""
+		return span.NextUntilEmpty(rows)
 	}
 }

@@ -106,7 +106,10 @@ func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
 		`{"current-page":1,"next-page":null,"total-pages":2}`: "1+1",
 		`{"current-page":1,"next-page":null,"total-pages":1}`: "",
 		`{"current-page":1,"next-page":0,"total-pages":1}`:    "",
-		`{}`: "",
+		`{"total-count":1}`:                                   "",
+		`{"total-count":"9"}`:                                 "1+1",
+		// Nothing tells: only an empty page is the end.
+		`{}`: "500+500", `[]`: "500+500", `null`: "500+500", `"?"`: "500+500",
 	} {
 		bench := vendortest.Open(t, suite(), 0)
 		bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/vnd.api+json", `{"data":[`+row+`],"meta":`+meta+`}`))

@@ -58,13 +58,13 @@ type connection struct {
 var _ vendors.ModuleSource = (*connection)(nil)
 
 func (c *connection) Verify(ctx context.Context) error {
-	state, err := call.KaseyaResult[struct{ IsConnected *bool }](ctx, c.client, "/v2/admin/k1/status")
+	state, err := call.KaseyaResult[call.Object[struct{ IsConnected call.Flag }]](ctx, c.client, "/v2/admin/k1/status")
 	switch {
 	case err != nil:
 		return err
-	case state.IsConnected == nil:
+	case !state.Value.IsConnected.Given:
 		return c.client.Garbled("no IsConnected in the answer")
-	case !*state.IsConnected:
+	case !state.Value.IsConnected.Value:
 		return &vendors.Error{
 			Class:   vendors.CredentialsRejected,
 			Message: "Kaseya BMS is not connected to KaseyaOne. Connect it in Kaseya BMS under Admin > KaseyaOne, then try again.",
@@ -82,15 +82,18 @@ func (c *connection) Organizations(context.Context, string) (vendors.Page, error
 }
 
 func (c *connection) Modules(ctx context.Context) ([]vendors.Module, error) {
-	rows, err := call.KaseyaResult[[]struct {
+	list, err := call.KaseyaResult[call.List[struct {
 		ID   call.Text `json:"Id"`
 		Name call.Text `json:"Name"`
-	}](ctx, c.client, "/v2/admin/k1/modules")
+	}]](ctx, c.client, "/v2/admin/k1/modules")
 	if err != nil {
 		return nil, err
 	}
-	modules := make([]vendors.Module, 0, len(rows))
-	for _, row := range rows {
+	if !list.IsAnswer() {
+		return nil, c.client.Garbled("no list of modules in the answer")
+	}
+	modules := make([]vendors.Module, 0, len(list.Rows))
+	for _, row := range list.Rows {
 		if row.ID == "" {
 			continue
 		}
@@ -124,17 +127,18 @@ func (m *module) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, 0, len(page.Rows))
+	rows, skipped := make([]vendors.Organization, 0, len(page.Rows)), page.Skipped()
 	for _, row := range page.Rows {
 		rows = row.append(rows)
+		skipped = append(skipped, row.SubOrganizations.Skipped()...)
 	}
-	return call.NewPage(rows, nil, page.Next), nil
+	return call.NewPage(rows, nil, page.Next, skipped...), nil
 }
 
 // reported is an organization as a module told KaseyaOne of it.
 type reported struct {
 	identity
-	SubOrganizations []identity `json:"SubOrganizations"`
+	SubOrganizations call.List[identity] `json:"SubOrganizations"`
 }
 
 type identity struct {
@@ -144,7 +148,7 @@ type identity struct {
 
 func (r reported) append(rows []vendors.Organization) []vendors.Organization {
 	rows = append(rows, vendors.Organization{RemoteID: string(r.ID), Name: string(r.Name)})
-	for _, below := range r.SubOrganizations {
+	for _, below := range r.SubOrganizations.Rows {
 		id := ""
 		if r.ID != "" && below.ID != "" {
 			id = string(r.ID) + "/" + string(below.ID)

@@ -149,3 +149,30 @@ func TestTheConnectionItselfListsNothing(t *testing.T) {
 	vendortest.RequireClass(t, err, vendors.BadResponse)
 	require.Empty(t, bench.Vendor.Calls())
 }
+
+func TestModules_AreReadHoweverTheyAreWritten(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]int{
+		`{"success":"true","result":[{"id":"3","name":"IT Glue"},{"id":7,"name":"Datto RMM"}]}`:         2,
+		`{"success":1,"result":{"0":{"id":3,"name":"IT Glue"},"1":{"id":7.0,"name":"Datto RMM"}}}`:      2,
+		`{"result":{"id":3,"name":"IT Glue","more":[]}}`:                                                1,
+		`{"success":true,"result":[{"id":3,"name":"IT Glue"},null,7,{"id":{},"name":"?"},["x"]],"x":1}`: 1,
+	} {
+		bench := vendortest.Open(t, suite(), 1)
+		bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", body).On(sim.Other))
+		modules, err := connect(t, bench).Modules(t.Context())
+		require.NoError(t, err, body)
+		require.Len(t, modules, want, body)
+		require.Equal(t, vendors.Module{ID: "3", Name: "IT Glue", Application: vendors.ApplicationITGlue}, modules[0], body)
+	}
+	for flag, class := range map[string]vendors.Class{`"true"`: "", `1`: "", `"false"`: vendors.CredentialsRejected, `0`: vendors.CredentialsRejected, `"?"`: vendors.BadResponse} {
+		bench := vendortest.Open(t, suite(), 1)
+		bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `{"success":true,"result":{"isConnected":`+flag+`}}`).On(sim.Other))
+		err := connect(t, bench).Verify(t.Context())
+		if class == "" {
+			require.NoError(t, err, flag)
+			continue
+		}
+		vendortest.RequireClass(t, err, class)
+	}
+}

@@ -105,36 +105,38 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if _, err := strconv.ParseUint(cursor, 10, 64); err != nil && cursor != "" {
 		return vendors.Page{}, fmt.Errorf("%s: %q is not a cursor of this list", name, cursor)
 	}
-	rows, err := s.list(ctx, cursor, pageSize)
+	list, err := s.list(ctx, cursor, pageSize)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	next, err := s.client.NextByID(rows)
-	if err != nil {
-		return vendors.Page{}, err
+	rows := make([]vendors.Organization, len(list.Rows))
+	for i, row := range list.Rows {
+		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Name)}
 	}
-	return call.NewPage(rows, nil, next), nil
+	next := ""
+	if list.Len() > 0 {
+		if next, err = s.client.NextByID(rows); err != nil {
+			return vendors.Page{}, err
+		}
+	}
+	return call.NewPage(rows, nil, next, list.Skipped()...), nil
+}
+
+type organization struct {
+	ID   call.Text `json:"id"`
+	Name call.Text `json:"name"`
 }
 
 // list asks for the organizations whose ids come after one, in the order of ids; "": from the beginning.
-func (s *source) list(ctx context.Context, after string, size int) ([]vendors.Organization, error) {
+func (s *source) list(ctx context.Context, after string, size int) (call.List[organization], error) {
 	query := url.Values{"pageSize": {strconv.Itoa(size)}}
 	if after != "" {
 		query.Set("after", after)
 	}
-	var answer *[]struct {
-		ID   call.Text `json:"id"`
-		Name call.Text `json:"name"`
+	var answer call.List[organization]
+	_, err := s.client.Get(ctx, "/v2/organizations", query, &answer)
+	if err == nil && !answer.IsAnswer() {
+		err = s.client.Garbled("the answer is no list")
 	}
-	if _, err := s.client.Get(ctx, "/v2/organizations", query, &answer); err != nil {
-		return nil, err
-	}
-	if answer == nil {
-		return nil, s.client.Garbled("null is not an empty list")
-	}
-	rows := make([]vendors.Organization, len(*answer))
-	for i, row := range *answer {
-		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Name)}
-	}
-	return rows, nil
+	return answer, err
 }

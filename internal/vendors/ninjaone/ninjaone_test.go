@@ -17,7 +17,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func suite() vendortest.Case {
-	return vendortest.Case{Descriptor: ninjaone.Descriptor(), PageSize: 1000, Tokens: true, NumericIDs: true}
+	return vendortest.Case{Descriptor: ninjaone.Descriptor(), PageSize: 1000, AfterID: true, Tokens: true, NumericIDs: true}
 }
 
 func TestConformance(t *testing.T) {

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strconv"
@@ -152,6 +153,20 @@ func Drip(pause time.Duration) Fault {
 			}
 			_ = http.NewResponseController(w).Flush()
 		}
+	}}
+}
+
+// Edited changes the JSON of the vendor's own answer before it is sent. Numbers are json.Number in it.
+func Edited(edit func(document any) any) Fault {
+	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {
+		decoder := json.NewDecoder(&whole.body)
+		decoder.UseNumber()
+		var document any
+		if err := decoder.Decode(&document); err != nil {
+			panic(err) // ordered for an answer that has no JSON
+		}
+		whole.copyHeader(w)
+		sendJSON(w, whole.status, whole.header.Get("Content-Type"), edit(document))
 	}}
 }
 

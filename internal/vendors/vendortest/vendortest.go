@@ -33,6 +33,8 @@ type Case struct {
 	Tokens     bool // it signs in for a token that runs out
 	NextURL    bool // it names the address of the next page
 	NumericIDs bool // its ids are numbers on the wire
+	// AfterID goes on after the id of a page's last row: without any id there is no next page.
+	AfterID bool
 	// Lenient names credential fields in which a wrong value is not a wrong credential: a label, say.
 	Lenient []string
 }
@@ -44,6 +46,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("TheCredentials", func(t *testing.T) { t.Parallel(); runCredentials(t, c) })
 	t.Run("AFailingVendor", func(t *testing.T) { t.Parallel(); runFailures(t, c) })
 	t.Run("AStrangeList", func(t *testing.T) { t.Parallel(); runStrangeLists(t, c) })
+	t.Run("AnOddAnswer", func(t *testing.T) { t.Parallel(); runOddAnswers(t, c) })
 	t.Run("TheAddress", func(t *testing.T) { t.Parallel(); runAddress(t, c) })
 	t.Run("TheCaller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
 }

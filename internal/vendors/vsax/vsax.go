@@ -12,6 +12,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"strconv"
 
@@ -72,8 +73,11 @@ func open(config vendors.Config) (vendors.Source, error) {
 // status believes Meta.ResponseCode where it reports a failure inside a success.
 func status(reply call.Reply) int {
 	var answer envelope
-	if reply.Status == 200 && json.Unmarshal(reply.Body, &answer) == nil && answer.Meta.ResponseCode >= 400 && answer.Meta.ResponseCode <= 599 {
-		return answer.Meta.ResponseCode
+	if reply.Status != http.StatusOK || json.Unmarshal(reply.Body, &answer) != nil {
+		return reply.Status
+	}
+	if code := answer.Meta.Value.ResponseCode.Count(); code != nil && *code >= 400 && *code <= 599 {
+		return *code
 	}
 	return reply.Status
 }
@@ -100,18 +104,18 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(*answer.Data))
-	for i, row := range *answer.Data {
+	rows := make([]vendors.Organization, len(answer.Data.Rows))
+	for i, row := range answer.Data.Rows {
 		rows[i] = row.organization()
 	}
-	next, total := "", answer.Meta.TotalCount
-	if total != nil && *total == 0 && len(rows) > 0 {
+	next, total := "", answer.Meta.Value.TotalCount.Count()
+	if total != nil && *total == 0 && answer.Data.Len() > 0 {
 		total = nil // left at 0: not counted
 	}
-	if seen := skip + distinct(rows); len(rows) > 0 && (total == nil || seen < *total) {
+	if seen := skip + distinct(rows) + answer.Data.Unreadable; answer.Data.Len() > 0 && (total == nil || seen < *total) {
 		next = strconv.Itoa(seen)
 	}
-	return call.NewPage(rows, total, next), nil
+	return call.NewPage(rows, total, next, answer.Data.Skipped()...), nil
 }
 
 // distinct counts rows by their ids: a row that comes twice must not let another be skipped, and one that is read again does no harm.
@@ -130,18 +134,18 @@ func (s *source) list(ctx context.Context, skip, top int) (envelope, error) {
 		return envelope{}, err
 	}
 	// {"Data": null} is not an empty list.
-	if answer.Data == nil {
+	if !answer.Data.Given {
 		return envelope{}, s.client.Garbled("no Data in the answer")
 	}
 	return answer, nil
 }
 
 type envelope struct {
-	Data *[]organization `json:"Data"`
-	Meta struct {
-		TotalCount   *int `json:"TotalCount"`
-		ResponseCode int  `json:"ResponseCode"`
-	} `json:"Meta"`
+	Data call.List[organization] `json:"Data"`
+	Meta call.Object[struct {
+		TotalCount   call.Number `json:"TotalCount"`
+		ResponseCode call.Number `json:"ResponseCode"`
+	}] `json:"Meta"`
 }
 
 type organization struct {
