@@ -21,6 +21,16 @@ type documents struct {
 
 func newDocuments() *documents { return &documents{lru.New[*ast.QueryDocument](cachedDocuments)} }
 
+// Get returns the document of the request at hand, which the guard has read, or else one that is kept under its text.
+func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bool) {
+	if graphql.HasOperationContext(ctx) {
+		if read := graphql.GetOperationContext(ctx).Doc; read != nil {
+			return read, true
+		}
+	}
+	return d.Cache.Get(ctx, text)
+}
+
 // Add keeps a document under its text.
 func (d *documents) Add(ctx context.Context, text string, document *ast.QueryDocument) {
 	if len(text) <= maxCachedDocument {

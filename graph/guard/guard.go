@@ -3,13 +3,14 @@ package guard
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/99designs/gqlgen/graphql/handler"
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/orgmap/orgmap/graph/input"
 )
 
 // Guard holds every operation of a server to its limits, over whichever transport it came.
@@ -17,6 +18,8 @@ type Guard struct {
 	limits    Limits
 	documents *documents
 	prices    prices
+	schema    *ast.Schema
+	values    *input.Reader
 }
 
 var _ interface {
@@ -49,21 +52,9 @@ func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
 		return fmt.Errorf("reading the costs of the schema: %w", err)
 	}
 	g.prices = list
+	g.schema = schema.Schema()
+	g.values = input.New(g.schema, g.limits.Errors, secretInputs...)
 	return nil
-}
-
-// MutateOperationParameters checks the text of a request before it is parsed.
-func (g *Guard) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
-	if strings.TrimSpace(request.Query) == "" {
-		if _, persisted := request.Extensions["persistedQuery"]; persisted {
-			// Clients send the whole text when they hear this.
-			return withCode("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
-		}
-	}
-	if _, known := g.documents.Get(ctx, request.Query); known {
-		return nil // it was checked when it came first
-	}
-	return check(request.Query, g.limits)
 }
 
 // MutateOperationContext refuses an operation that costs too much with its variables.

@@ -8,6 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 	"github.com/vektah/gqlparser/v2/validator/core"
 	"github.com/vektah/gqlparser/v2/validator/rules"
+
+	"github.com/orgmap/orgmap/graph/input"
 )
 
 // Rules are the standard validation rules, without hints at what the schema has, and silent after a number of errors: ten
@@ -19,11 +21,13 @@ func Rules(errors int) *rules.Rules {
 		rules.KnownArgumentNamesRuleWithoutSuggestions,
 		rules.KnownTypeNamesRuleWithoutSuggestions,
 		rules.ScalarLeafsRuleWithoutSuggestions,
-		rules.ValuesOfCorrectTypeRuleWithoutSuggestions,
 	} {
 		standard.RemoveRule(strings.TrimSuffix(silent.Name, "WithoutSuggestions"))
 		standard.AddRule(silent.Name, silent.RuleFunc)
 	}
+	standard.RemoveRule(rules.ValuesOfCorrectTypeRule.Name)
+	literals := input.Literals()
+	standard.AddRule(literals.Name, literals.RuleFunc)
 	left := errors
 	bounded := rules.NewRules()
 	for name, rule := range standard.GetInner() {

@@ -2,11 +2,15 @@ package guard_test
 
 import (
 	_ "embed"
+	"regexp"
 	"sync"
+	"testing"
 
+	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
@@ -20,3 +24,19 @@ var schema = sync.OnceValue(func() *ast.Schema {
 		&ast.Source{Name: "cost.graphqls", Input: guard.CostDirective},
 	)
 })
+
+// TestSchema_SecretsAreInSecretInputs fails for an input field that sounds like a secret and may be quoted in a message.
+func TestSchema_SecretsAreInSecretInputs(t *testing.T) {
+	t.Parallel()
+	sounds := regexp.MustCompile(`(?i)credential|secret|password|token|passphrase|apikey`)
+	for _, definition := range gen.NewExecutableSchema(gen.Config{}).Schema().Types {
+		if definition.Kind != ast.InputObject || definition.Name == "CredentialInput" {
+			continue
+		}
+		for _, field := range definition.Fields {
+			if sounds.MatchString(field.Name) {
+				require.Equal(t, "CredentialInput", field.Type.Name(), "%s.%s: add %s to secretInputs", definition.Name, field.Name, definition.Name)
+			}
+		}
+	}
+}

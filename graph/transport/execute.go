@@ -8,6 +8,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/orgmap/orgmap/graph/guard"
 	"github.com/orgmap/orgmap/graph/plan"
 )
 
@@ -25,7 +26,7 @@ func prepare(
 	operation, errs := exec.CreateOperationContext(ctx, params)
 	in = graphql.WithOperationContext(ctx, operation)
 	if len(errs) > 0 {
-		return in, operation, dispatchError(in, exec, errs...)
+		return in, operation, dispatchError(in, exec, guard.All(errs)...)
 	}
 	return in, operation, nil
 }
