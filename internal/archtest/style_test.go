@@ -3,6 +3,7 @@ package archtest_test
 import (
 	"fmt"
 	"go/ast"
+	"go/token"
 	"path"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ func checks() map[string]check {
 		"nothing is named by an empty word": emptyNames,
 		"what is exported has its contract": undocumented,
 		"services ask who may":              unguarded,
+		"rows are scanned into new values":  reused,
 	}
 }
 
@@ -177,6 +179,34 @@ func exported(names []*ast.Ident) []*ast.Ident {
 
 // unguarded are the methods of services that a request can reach and that do not ask who is asking first, either
 // themselves or by the method of their own that they call first.
+// reused finds fields of structs that a row is scanned into: bun leaves a pointer to a zero value there if the pointer held
+// something and the row has NULL, and overwrites what other copies of the struct point to.
+func reused(sources []source) (findings []string) {
+	for _, one := range sources {
+		if one.test || !strings.HasPrefix(one.path, "internal/") { // the others do not scan with bun
+			continue
+		}
+		ast.Inspect(one.syntax, func(node ast.Node) bool {
+			call, is := node.(*ast.CallExpr)
+			if !is {
+				return true
+			}
+			if method, is := call.Fun.(*ast.SelectorExpr); !is || method.Sel.Name != "Scan" {
+				return true
+			}
+			for _, argument := range call.Args {
+				if address, is := argument.(*ast.UnaryExpr); is && address.Op == token.AND {
+					if _, field := address.X.(*ast.SelectorExpr); field {
+						findings = append(findings, one.at(argument)+": scan into a new variable and assign its value")
+					}
+				}
+			}
+			return true
+		})
+	}
+	return findings
+}
+
 func unguarded(sources []source) (findings []string) {
 	asking := map[string]bool{}
 	eachServiceMethod(sources, func(_ source, method *ast.FuncDecl, name string) {
@@ -322,6 +352,9 @@ func TestChecks_FindWhatIsPlanted(t *testing.T) {
 		{"services ask who may", "internal/a/a.go", "package a\nfunc (s Service) Get(ctx context.Context) error {\n\tif s.open {\n\t\t_, err := auth.Require(ctx, auth.Viewer)\n\t\treturn err\n\t}\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
 		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tfound, err := s.read(ctx)\n\treturn err\n}\nfunc (s *Service) read(ctx context.Context) error {\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
 		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\treturn s.read(ctx)\n}\nfunc (s *Service) read(ctx context.Context) error {\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"rows are scanned into new values", "internal/a/a.go", "package a\nfunc a() {\n\tq.Scan(ctx, &made)\n\tq.Scan(ctx, &made.Name, &made.At)\n}\n", []string{
+			"internal/a/a.go:4: scan into a new variable and assign its value", "internal/a/a.go:4: scan into a new variable and assign its value",
+		}},
 		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) get(ctx context.Context) {}\nfunc (s *Service) Close() {}\nfunc (s *Store) Get(ctx context.Context) {}\n", nil},
 	} {
 		sources, err := read(fstest.MapFS{test.path: {Data: []byte(test.text)}})

@@ -3,6 +3,7 @@ package integration
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -145,11 +146,18 @@ func (p connectPlan) integrations(modules []vendors.Module, taken names) []*Inte
 
 // insert makes the row of an integration. onConflict is SQL, empty: a conflict is an error.
 func insert(ctx context.Context, tx bun.IDB, i *Integration, onConflict string) error {
-	return tx.NewRaw(`
+	var made struct {
+		Schedule             Schedule
+		NextRefreshAt        *time.Time
+		CreatedAt, UpdatedAt time.Time
+	}
+	err := tx.NewRaw(`
 		INSERT INTO integrations (account_id, id, connection_id, name, application, source, state, module_id)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?) `+onConflict+` RETURNING schedule, next_refresh_at, created_at, updated_at`,
 		i.AccountID, i.ID, i.ConnectionID, i.Name, i.Application, i.Source, i.State, i.ModuleID,
-	).Scan(ctx, &i.Schedule, &i.NextRefreshAt, &i.CreatedAt, &i.UpdatedAt)
+	).Scan(ctx, &made)
+	i.Schedule, i.NextRefreshAt, i.CreatedAt, i.UpdatedAt = made.Schedule, made.NextRefreshAt, made.CreatedAt, made.UpdatedAt
+	return err
 }
 
 func connectedChange(account uuid.UUID, by string, connected []*Integration) journal.Change {

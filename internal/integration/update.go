@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -120,14 +121,19 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 		if plan.credentials == nil && after.Name == before.Name && after.State == before.State && after.Schedule == before.Schedule {
 			return nil
 		}
+		var written struct { // new: bun leaves a zero value for a NULL in a pointer that held something
+			UpdatedAt     time.Time
+			NextRefreshAt *time.Time
+		}
 		err = tx.NewRaw(`
 			UPDATE integrations SET name = ?, state = ?, schedule = ?, updated_at = now(),
 				next_refresh_at = CASE WHEN schedule = ? THEN next_refresh_at ELSE now() + refresh_period(?) * random() END
 			WHERE account_id = ? AND id = ? RETURNING updated_at, next_refresh_at`,
-			after.Name, after.State, after.Schedule, after.Schedule, after.Schedule, actor.AccountID, integration).Scan(ctx, &after.UpdatedAt, &after.NextRefreshAt)
+			after.Name, after.State, after.Schedule, after.Schedule, after.Schedule, actor.AccountID, integration).Scan(ctx, &written)
 		if err != nil {
 			return err
 		}
+		after.UpdatedAt, after.NextRefreshAt = written.UpdatedAt, written.NextRefreshAt
 		if plan.modules != nil {
 			gone, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor.Name)
 			if err != nil {
