@@ -88,12 +88,12 @@ type App struct {
 }
 
 // newApp connects to the stores, migrates, and puts the services together. Nothing is served before Run.
-func newApp(ctx context.Context, settings settings, logger *slog.Logger) (app *App, err error) {
+func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App, err error) {
 	if err := prepareSchema(ctx, settings); err != nil {
 		return nil, err
 	}
 	logger = settings.tracing.Logger(logger)
-	app = &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets)}
+	app := &App{settings: settings, logger: logger, registry: prometheus.NewRegistry(), streams: transport.NewRegistry(), sockets: throttle.NewCounter(maxSockets)}
 	defer func() {
 		if err != nil {
 			app.Close()

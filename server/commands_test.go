@@ -188,11 +188,13 @@ func TestCommands_TheKeysetIsFoundWhereServeMakesIt(t *testing.T) {
 // What a command prints is for pipes: errors go to stderr, and the exit code tells.
 func TestCommands_FailWithAnExitCode(t *testing.T) {
 	t.Parallel()
+	migrated, keyset := dbtest.Database(t), newKeyset(t)
 	for _, arguments := range [][]string{
 		{"bogus"},
 		{"account"},
 		{"token", "revoke", "x"},
 		{"serve", "--role", "none"},
+		{"serve", "--listen", "127.0.0.1:0", "--database-url", migrated, "--redis-url", "bad://x", "--keyset-file", keyset},
 		{"account", "list", "--database-url", "postgres://postgres@127.0.0.1:1/none"},
 	} {
 		process := exec.Command(os.Args[0], arguments...)
