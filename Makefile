@@ -29,6 +29,10 @@ test: test-go test-web ## Run all tests: Go's with the race detector on a real P
 test-go: setup-test ## Run the Go tests alone.
 	CI=true go test $(TEST_FLAGS) $(PACKAGES)
 
+.PHONY: test-migrations
+test-migrations: setup-test ## Kill the migration of an empty database at 200 random moments and complete it.
+	go test ./migrations -run TestUp_Killed -kills 200 -timeout 30m
+
 .PHONY: test-web
 test-web: setup-web web/app/node_modules ## Run the pages' tests: types, units, and the flows in Chromium.
 	cd web/app && npm run -s check && npm run -s test && npm run -s e2e

@@ -19,8 +19,6 @@ import (
 
 var update = flag.Bool("update", false, "write schema.sql anew")
 
-func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
-
 func connect(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), url)
