@@ -52,7 +52,7 @@ type Trace func(ctx context.Context, kind, name string) (_ context.Context, end 
 func NewServer(resolver *Resolver, options Options) *handler.Server {
 	present := presentError(options.Logger)
 	limits := guard.New(guard.DefaultLimits())
-	schema := plan.Over(gen.NewExecutableSchema(gen.Config{Resolvers: resolver}), gen.PlanTypes(resolver), scope, limits)
+	schema := plan.Over(gen.NewExecutableSchema(gen.Config{Schema: announced(), Resolvers: resolver}), gen.PlanTypes(resolver), scope, limits)
 	server := handler.New(schema)
 	server.SetErrorPresenter(present)
 	server.SetRecoverFunc(recoverPanic(options.Logger))
@@ -92,7 +92,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 			defer cancel()
 		}
 		if operation.Operation == ast.Mutation {
-			return once.answer(ctx, next)
+			return once.answer(inSeries(ctx), next)
 		}
 		ctx, snapshot := answer(ctx)
 		defer snapshot.Close()
@@ -103,9 +103,11 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
 			return next(ctx)
 		}
-		ctx, snapshot := answer(ctx)
-		defer snapshot.Close()
-		return next(ctx)
+		return nextInSeries(ctx, func(ctx context.Context) graphql.Marshaler {
+			ctx, snapshot := answer(ctx)
+			defer snapshot.Close()
+			return next(ctx)
+		})
 	})
 	return server
 }

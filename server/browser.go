@@ -22,6 +22,9 @@ const (
 // strictTransport is a year; only who serves https may promise it.
 const strictTransport = "max-age=31536000"
 
+// privately keeps caches from storing an answer.
+const privately = "private, no-store"
+
 // secured puts on every answer what browsers need to know to be careful with it. Pages say more of their own.
 func (a *App) secured(next http.Handler) http.Handler {
 	careful := http.Header{}
@@ -42,7 +45,11 @@ func (a *App) secured(next http.Handler) http.Handler {
 func (a *App) shared(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		header.Add("Vary", "Origin")
+		// No answer is anybody else's: not another caller's behind a cache in between, and not a page's of another origin that
+		// embeds it. Pages of listed origins ask by CORS, which the resource policy does not bind.
+		header.Set("Cache-Control", privately)
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		header.Add("Vary", "Origin, Authorization, Cookie")
 		allowed, listed := a.allowOrigin(r), a.listedOrigin(r)
 		if listed != "" {
 			header.Set("Access-Control-Allow-Origin", listed)

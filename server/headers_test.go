@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/coder/websocket"
@@ -146,4 +147,43 @@ func TestSockets_OfNobodyReachNoParser(t *testing.T) {
 		cancel()
 	}
 	require.Equal(t, before, world.operations(), "somebody reached GraphQL without a token")
+}
+
+// TestAnswers_AreNobodyElses asks in every way and with every outcome: no cache may store an answer, and no page of another origin may
+// embed it.
+func TestAnswers_AreNobodyElses(t *testing.T) {
+	t.Parallel()
+	admin := newBrowserWorld(t)
+	signedIn := []string{"Authorization", "Bearer " + admin.token}
+	query := "/graphql?" + url.Values{"query": {"{ __typename }"}}.Encode()
+	const body, json = `{"query":"{ __typename }"}`, "application/json"
+	for name, got := range map[string]reply{
+		"a query by GET":          admin.send(http.MethodGet, query, "", signedIn...),
+		"a query by cookie":       admin.send(http.MethodGet, query, "", "Cookie", sessionCookie+"="+admin.token),
+		"a query by POST":         admin.send(http.MethodPost, "/graphql", body, append(signedIn, "Content-Type", json)...),
+		"events":                  admin.send(http.MethodPost, "/graphql", body, append(signedIn, "Content-Type", json, "Accept", "text/event-stream")...),
+		"a listed origin's":       admin.send(http.MethodPost, "/graphql", body, append(signedIn, "Content-Type", json, "Origin", friendly, "Sec-Fetch-Site", "cross-site")...),
+		"a foreign page's":        admin.send(http.MethodGet, query, "", "Sec-Fetch-Site", "cross-site"),
+		"a foreign preflight":     admin.send(http.MethodOptions, "/graphql", "", "Origin", foreign, "Access-Control-Request-Method", "POST"),
+		"a listed preflight":      admin.send(http.MethodOptions, "/graphql", "", "Origin", friendly, "Access-Control-Request-Method", "POST"),
+		"nobody's":                admin.send(http.MethodGet, query, ""),
+		"no GraphQL":              admin.send(http.MethodPost, "/graphql", "{", append(signedIn, "Content-Type", json)...),
+		"another media type":      admin.send(http.MethodPost, "/graphql", body, append(signedIn, "Content-Type", "text/plain")...),
+		"another method":          admin.send(http.MethodPut, "/graphql", body, signedIn...),
+		"nothing acceptable":      admin.send(http.MethodGet, query, "", append(signedIn, "Accept", "text/html")...),
+		"half a handshake":        admin.send(http.MethodGet, query, "", "Upgrade", "websocket", "Connection", "Upgrade"),
+		"a foreign page's socket": admin.send(http.MethodGet, query, "", "Upgrade", "websocket", "Connection", "Upgrade", "Origin", foreign),
+		"a session":               admin.send(http.MethodGet, "/session", ""),
+		"a session's end":         admin.send(http.MethodDelete, "/session", ""),
+	} {
+		require.Equal(t, "private, no-store", got.Header.Get("Cache-Control"), name)
+		require.Equal(t, "same-origin", got.Header.Get("Cross-Origin-Resource-Policy"), name)
+		for _, varied := range []string{"Authorization", "Cookie", "Origin"} {
+			require.Contains(t, strings.Join(got.Header.Values("Vary"), ", "), varied, name)
+		}
+	}
+	got := admin.send(http.MethodPost, "/graphql", body, append(signedIn, "Content-Type", json, "Origin", friendly, "Sec-Fetch-Site", "cross-site")...)
+	require.Equal(t, http.StatusOK, got.StatusCode, "pages of listed origins are answered")
+	require.Equal(t, friendly, got.Header.Get("Access-Control-Allow-Origin"))
+	require.Contains(t, strings.Join(got.Header.Values("Vary"), ", "), "Accept, Accept-Encoding")
 }

@@ -45,7 +45,6 @@ func (a *App) describeSession(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
 	_ = json.NewEncoder(w).Encode(described)
 }
 
@@ -85,7 +84,6 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	a.setSession(w, r, "", -time.Second)
-	w.Header().Set("Cache-Control", "no-store")
 	if next == "" {
 		w.WriteHeader(http.StatusNoContent)
 		return

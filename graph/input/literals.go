@@ -27,13 +27,13 @@ func Literals() core.Rule {
 // misfits returns what is wrong with a literal, apart from what is inside it.
 func misfits(value *ast.Value) []string {
 	expected := value.ExpectedType
-	switch value.Kind {
-	case ast.NullValue:
+	if value.Kind == ast.NullValue {
 		if expected.NonNull {
 			return []string{fmt.Sprintf("Expected %s, found null.", article(expected))}
 		}
 		return nil
-	case ast.ListValue:
+	}
+	if value.Kind == ast.ListValue {
 		if expected.Elem == nil {
 			return []string{fmt.Sprintf("Expected %s, found a list.", article(expected))}
 		}

@@ -108,7 +108,7 @@ type events struct {
 func (x *exchange) openEvents() (*events, error) {
 	header := x.w.Header()
 	header.Set("Content-Type", mediaEvents+"; charset=utf-8")
-	header.Set("Cache-Control", "no-cache")
+	header.Set("Cache-Control", "private, no-store")
 	header.Set("X-Accel-Buffering", "no") // nginx would hold events back until its buffer is full
 	out := &events{w: x.w, control: http.NewResponseController(x.w), timeout: x.http.WriteTimeout}
 	// The server's read time-out is meant for requests; a stream that only sends would be cut by it.

@@ -68,7 +68,7 @@ func TestEventsOfOperations(t *testing.T) {
 			response, body := ask(t, test.request)
 			require.Equal(t, http.StatusOK, response.StatusCode)
 			require.Equal(t, "text/event-stream; charset=utf-8", response.Header.Get("Content-Type"))
-			require.Equal(t, "no-cache", response.Header.Get("Cache-Control"))
+			require.Equal(t, "private, no-store", response.Header.Get("Cache-Control"))
 			require.Equal(t, "no", response.Header.Get("X-Accel-Buffering"))
 			require.Equal(t, ":\n\n"+test.want, body)
 		})

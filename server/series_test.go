@@ -1,0 +1,43 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/auth"
+)
+
+// TestMutations_StopAfterOneThatFailed sends a series of which the second is not the caller's to do: the first is done, the third is
+// not, and the data are null.
+func TestMutations_StopAfterOneThatFailed(t *testing.T) {
+	t.Parallel()
+	admin := newWorld(t).newAccount(20)
+	editor := admin.newClient(admin.account, auth.Editor)
+	got := editor.ask(`mutation {
+		a: createOrganization(input: {name: "first"}) { organization { name } }
+		b: connectIntegration(input: {application: HUDU, credentials: []}) { userErrors { code } }
+		c: createOrganization(input: {name: "third"}) { organization { name } }
+	}`, nil)
+	require.Nil(t, got.Data)
+	require.Len(t, got.Errors, 1)
+	require.Equal(t, "FORBIDDEN", got.Errors[0].Extensions["code"])
+	require.Equal(t, []any{"b"}, got.Errors[0].Path)
+	require.ElementsMatch(t, []string{"first"}, admin.names())
+	// What fails in words of its own is an answer, and the series goes on.
+	got = editor.ask(`mutation { a: createOrganization(input: {name: ""}) { userErrors { code } } b: createOrganization(input: {name: "b"}) { userErrors { code } } }`, nil)
+	require.Empty(t, got.Errors)
+	require.Contains(t, admin.names(), "b")
+}
+
+func TestSchema_AnnouncesOnlyWhatItDoes(t *testing.T) {
+	t.Parallel()
+	admin := newWorld(t).newAccount(5)
+	var names []string
+	for _, directive := range at(admin.do("{ __schema { directives { name } } }", nil), "__schema", "directives").([]any) {
+		names = append(names, at(directive, "name").(string))
+	}
+	require.Contains(t, names, "skip")
+	require.NotContains(t, names, "defer")
+	require.NotContains(t, names, "stream")
+}
