@@ -77,13 +77,17 @@ func open(config vendors.Config) (vendors.Source, error) {
 		return nil, err
 	}
 	settings := call.Config{
-		Vendor:  name,
-		BaseURL: config.BaseURL,
-		HTTP:    config.Client,
-		Secrets: config.Credentials.Values(),
+		Vendor:   name,
+		BaseURL:  config.BaseURL,
+		HTTP:     config.Client,
+		Secrets:  config.Credentials.Values(),
+		Refusals: []string{"errors", "error", "message"},
 		// Without any secret sent, only the user name can be wrong.
 		Rejected: "Autotask knows no API user with this user name. Check the user name (key): it looks like an email address and is not the one of a person.",
 		Classify: classifyZone,
+		Status:   status,
+		// The web server that Autotask runs on answers wrong credentials by itself, and too many of them lock the user.
+		OwnPage: "access is denied due to invalid credentials",
 	}
 	front, err := call.New(settings)
 	if err != nil {
@@ -124,12 +128,16 @@ func readZone(ctx context.Context, front *call.Client, user string) (string, err
 	return string(zone.URL), front.Trust(string(zone.URL), "autotask.net")
 }
 
-// classifyZone knows the answer for an unknown user, which looks like a failure of the server, but is JSON.
+// classifyZone knows the answer for an unknown user, which looks like a failure of the server, or is errors inside a success, but is JSON.
 func classifyZone(reply call.Reply) (vendors.Class, time.Duration) {
-	if reply.Status == http.StatusInternalServerError && json.Valid(reply.Body) {
+	switch {
+	case isThreshold(strings.ToLower(string(reply.Body))):
+		return vendors.RateLimited, 0
+	case (reply.Status == http.StatusInternalServerError || reply.Status == http.StatusBadRequest) && json.Valid(reply.Body):
 		return vendors.CredentialsRejected, 0
+	default:
+		return "", 0
 	}
-	return "", 0
 }
 
 // classify reads the words of a failure, because its status says little.
@@ -138,7 +146,7 @@ func classify(reply call.Reply) (vendors.Class, time.Duration) {
 	switch {
 	case reply.Status == http.StatusUnauthorized:
 		return vendors.CredentialsRejected, 0
-	case strings.Contains(said, "threshold") && strings.Contains(said, "exceeded"), strings.Contains(said, "itgenatr005"):
+	case isThreshold(said):
 		return vendors.RateLimited, 0
 	case reply.Status == http.StatusInternalServerError && strings.Contains(said, "permission"):
 		return vendors.CredentialsRejected, 0
@@ -147,15 +155,25 @@ func classify(reply call.Reply) (vendors.Class, time.Duration) {
 	}
 }
 
-// status finds failures inside a success.
+// isThreshold knows the words for too many requests, which come with any status.
+func isThreshold(said string) bool {
+	return strings.Contains(said, "threshold") && strings.Contains(said, "exceeded") || strings.Contains(said, "itgenatr005")
+}
+
+// status finds failures inside a success: errors in whatever form, other than none.
 func status(reply call.Reply) int {
 	var answer struct {
-		Errors []json.RawMessage `json:"errors"`
+		Errors json.RawMessage `json:"errors"`
 	}
-	if reply.Status < 200 || reply.Status > 299 || json.Unmarshal(reply.Body, &answer) != nil || len(answer.Errors) == 0 {
+	if reply.Status < 200 || reply.Status > 299 || json.Unmarshal(reply.Body, &answer) != nil {
 		return reply.Status
 	}
-	return http.StatusBadRequest
+	switch strings.Join(strings.Fields(string(answer.Errors)), "") {
+	case "", "null", "[]", "{}", `""`, "false", "0":
+		return reply.Status
+	default:
+		return http.StatusBadRequest
+	}
 }
 
 type source struct {

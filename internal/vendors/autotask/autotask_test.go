@@ -199,3 +199,30 @@ func TestThreeCallsAreMadeAtOnceAndNoMore(t *testing.T) {
 	require.Equal(t, 3, bench.Vendor.MaxInFlight())
 	require.Equal(t, 9, bench.Vendor.Count(sim.List))
 }
+
+func TestAZoneErrorInsideASuccessIsToldLikeAnyOther(t *testing.T) {
+	t.Parallel()
+	for body, class := range map[string]vendors.Class{
+		`{"errors":["Zone information could not be determined"]}`:               vendors.CredentialsRejected,
+		`{"errors":"Zone information could not be determined","url":null}`:      vendors.CredentialsRejected,
+		`{"errors":["The threshold of 10000 requests per hour was exceeded."]}`: vendors.RateLimited,
+		`{"errors":[],"url":null}`:                                              vendors.BadResponse,
+	} {
+		bench := vendortest.Open(t, suite(), 1)
+		bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", body).On(sim.Discovery))
+		failure := vendortest.RequireClass(t, bench.Source.Verify(t.Context()), class)
+		if class == vendors.CredentialsRejected {
+			require.Contains(t, failure.Message, "knows no API user")
+			require.Contains(t, failure.Message, "Zone information could not be determined")
+		}
+		require.Zero(t, bench.Vendor.Count(sim.List), "no secret is sent")
+	}
+}
+
+func TestTheWebServersOwnRefusalIsOne(t *testing.T) {
+	t.Parallel()
+	bench := vendortest.Open(t, suite(), 1)
+	bench.Vendor.Inject(sim.Reply(http.StatusUnauthorized, "text/html", "<html><h2>401 - Unauthorized: Access is denied due to invalid credentials.</h2></html>"))
+	vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
+	require.Equal(t, 1, bench.Vendor.Count(sim.List), "too many would lock the user")
+}

@@ -32,6 +32,11 @@ type Config struct {
 	Secrets   []string   // never to appear in an error; what an Authorizer puts on is cut out without being listed
 	// Rejected is what a person is told to do when the credentials are refused.
 	Rejected string
+	// Refusals are the names of fields, in lower case, by one of which an error of the vendor's API is told from what a firewall answers; nil:
+	// those that most APIs have.
+	Refusals []string
+	// OwnPage is a text, in lower case, by which a web page is told to be the vendor's own refusal; "": none is.
+	OwnPage string
 	// Status reads the status that an answer means, for vendors that report failures inside a success; nil: the status line is right.
 	Status func(Reply) int
 	// Classify reads an answer that is not a success where the vendor means something of its own by it; nil, or "", leaves it to the
@@ -79,7 +84,7 @@ type Request struct {
 type Reply struct {
 	Status int
 	Header http.Header
-	Body   []byte
+	Body   []byte // in UTF-8
 }
 
 // Get asks for a path below the base URL and decodes the answer.
@@ -91,7 +96,7 @@ func (c *Client) Get(ctx context.Context, path string, query url.Values, into an
 // the context ended. The Reply is there whenever an answer was.
 func (c *Client) Do(ctx context.Context, request Request, into any) (Reply, error) {
 	reply, exchange, err := c.exchange(ctx, request)
-	if err == nil && reply.Status == http.StatusUnauthorized && exchange.renew() {
+	if err == nil && reply.Status == http.StatusUnauthorized && c.speaksForItself(reply) && exchange.renew() {
 		reply, exchange, err = c.exchange(ctx, request)
 	}
 	if err != nil {
@@ -154,6 +159,9 @@ func (c *Client) send(request *http.Request) (Reply, error) {
 	}
 	if len(body) > MaxBody {
 		return Reply{}, errTooLarge
+	}
+	if body, err = inUTF8(response.Header, body); err != nil {
+		return Reply{}, err
 	}
 	return Reply{Status: response.StatusCode, Header: response.Header, Body: body}, nil
 }
@@ -222,11 +230,10 @@ func encodeParts(form url.Values) (io.Reader, string, error) {
 	return &body, parts.FormDataContentType(), parts.Close()
 }
 
-// decode reads one JSON value and nothing after it. A byte order mark is taken off: some servers send one.
+// decode reads one JSON value and nothing after it.
 func decode(body []byte, into any) error {
 	if into == nil {
 		return nil
 	}
-	body = bytes.TrimPrefix(body, []byte("\xef\xbb\xbf"))
 	return json.Unmarshal(body, into)
 }

@@ -55,9 +55,7 @@ func (c *Client) refused(reply Reply, attempt exchange) error {
 	if c.config.Classify != nil {
 		class, documented = c.config.Classify(reply)
 	}
-	if class == "" {
-		class = classify(reply.Status)
-	}
+	class, blocked := c.classOf(reply, class)
 	said := words(reply, attempt.secrets)
 	wait := cmp.Or(retryAfter(reply.Header), documented)
 	if class == vendors.RateLimited {
@@ -68,14 +66,16 @@ func (c *Client) refused(reply Reply, attempt exchange) error {
 		RetryAfter: wait,
 		Err:        attempt.detail(fmt.Errorf("status %d: %s", reply.Status, said)),
 	}
-	switch class {
-	case vendors.CredentialsRejected:
+	switch {
+	case blocked:
+		failure.Message = c.blocked(reply.Status)
+	case class == vendors.CredentialsRejected:
 		failure.Message = c.config.Rejected + c.quote(said)
-	case vendors.RateLimited:
+	case class == vendors.RateLimited:
 		failure.Message = fmt.Sprintf("%s allows no more requests at the moment. Wait a few minutes before trying again.", c.config.Vendor)
-	case vendors.Unavailable:
+	case class == vendors.Unavailable:
 		failure.Message = fmt.Sprintf("%s is not available (it answered %d). Try again in a few minutes.", c.config.Vendor, reply.Status)
-	case vendors.Timeout:
+	case class == vendors.Timeout:
 		failure.Message = c.tooSlow()
 	default:
 		failure.Message = c.unexpected(reply.Status) + c.quote(said)

@@ -29,7 +29,7 @@ func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) 
 	}
 	common := Config{
 		Vendor: vendor, BaseURL: config.BaseURL, HTTP: config.Client, Secrets: config.Credentials.Values(),
-		Rejected: rejected, Status: kaseyaStatus,
+		Rejected: rejected, Status: kaseyaStatus, Refusals: []string{"success", "error", "errors", "message"},
 	}
 	door := common
 	door.Classify = kaseyaDoor

@@ -43,7 +43,7 @@ func TestTheStatusOfAFailureInsideASuccess(t *testing.T) {
 		{200, `{"success":false,"error":{"code":404}}`, 404},
 		{200, `{"success":false,"error":{"code":200,"message":"You are not authorized"}}`, 401},
 		{200, `{"Success":false,"Error":{"Code":7,"Details":"Rate limit of 1500 calls reached"}}`, 429},
-		{200, "\xef\xbb\xbf" + `{"success":false,"error":[]}`, 400},
+		{200, `{"success":"false","error":[]}`, 400},
 	} {
 		require.Equal(t, test.want, kaseyaStatus(Reply{Status: test.status, Body: []byte(test.body)}), test.body)
 	}

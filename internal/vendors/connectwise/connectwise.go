@@ -80,10 +80,11 @@ func open(config vendors.Config) (vendors.Source, error) {
 		return nil, err
 	}
 	settings := call.Config{
-		Vendor:  name,
-		BaseURL: config.BaseURL,
-		HTTP:    config.Client,
-		Secrets: config.Credentials.Values(),
+		Vendor:   name,
+		BaseURL:  config.BaseURL,
+		HTTP:     config.Client,
+		Refusals: []string{"code", "message", "errors", "error"},
+		Secrets:  config.Credentials.Values(),
 		// Before any key is sent, only the company ID can be wrong.
 		Rejected: "ConnectWise PSA knows no company with this ID. Check the company ID and the address: they are what you use to sign in.",
 	}

@@ -85,9 +85,10 @@ func open(config vendors.Config) (vendors.Source, error) {
 	}
 	limit := &limit{}
 	door, err := call.New(call.Config{
-		Vendor:  "Datto RMM",
-		BaseURL: config.BaseURL,
-		HTTP:    config.Client,
+		Vendor:   "Datto RMM",
+		BaseURL:  config.BaseURL,
+		HTTP:     config.Client,
+		Refusals: []string{"error", "errors", "error_description", "message"},
 		// Datto RMM gives every client this same name; the user's key and secret travel in the form.
 		Authorize: call.Basic("public-client", "public"),
 		Secrets:   config.Credentials.Secrets(fields()),
@@ -106,6 +107,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Vendor:    "Datto RMM",
 		BaseURL:   config.BaseURL,
 		HTTP:      config.Client,
+		Refusals:  []string{"error", "errors", "error_description", "message"},
 		Authorize: call.Bearer(signIn(door, config.Credentials)),
 		Secrets:   config.Credentials.Secrets(fields()),
 		Rejected:  rejected,

@@ -76,6 +76,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Vendor:   name,
 		BaseURL:  config.BaseURL,
 		HTTP:     config.Client,
+		Refusals: []string{"error", "error_description", "message", "title", "errors"},
 		Secrets:  config.Credentials.Values(),
 		Rejected: rejected,
 	}

@@ -60,6 +60,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Vendor:    "Hudu",
 		BaseURL:   config.BaseURL,
 		HTTP:      config.Client,
+		Refusals:  []string{"error", "errors", "message"},
 		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
 		Secrets:   config.Credentials.Secrets(fields()),
 		Rejected:  "The API key was rejected. Check in Hudu under Admin > API Keys that it is there and not limited to other IP addresses than this server's, or make a new one.",

@@ -70,6 +70,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Vendor:    "IT Glue",
 		BaseURL:   config.BaseURL,
 		HTTP:      config.Client,
+		Refusals:  []string{"errors", "error", "message"},
 		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
 		Secrets:   config.Credentials.Secrets(fields()),
 		// A key of another region is refused just like a wrong one.

@@ -67,6 +67,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Vendor:   name,
 		BaseURL:  config.BaseURL,
 		HTTP:     config.Client,
+		Refusals: []string{"resultcode", "errormessage", "error", "error_description", "incidentid", "message"},
 		Secrets:  config.Credentials.Values(),
 		Rejected: rejected,
 	}

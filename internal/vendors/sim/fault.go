@@ -170,6 +170,25 @@ func Edited(edit func(document any) any) Fault {
 	}}
 }
 
+// Recoded sends the vendor's own answer in other bytes, which contentType says.
+func Recoded(contentType string, recode func([]byte) []byte) Fault {
+	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {
+		whole.copyHeader(w)
+		send(w, whole.status, contentType, string(recode(whole.body.Bytes())))
+	}}
+}
+
+// Blocked answers as a firewall does: with its own page and headers.
+func Blocked(status int, header http.Header, body string) Fault {
+	return Fault{respond: func(_ *Server, w http.ResponseWriter, _ *http.Request) {
+		for name, values := range header {
+			w.Header()[name] = values
+		}
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	}}
+}
+
 // Truncated ends the answer in the middle of its JSON, as if that were all.
 func Truncated() Fault {
 	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {

@@ -46,6 +46,8 @@ func Run(t *testing.T, c Case) {
 	t.Run("TheCredentials", func(t *testing.T) { t.Parallel(); runCredentials(t, c) })
 	t.Run("AFailingVendor", func(t *testing.T) { t.Parallel(); runFailures(t, c) })
 	t.Run("AStrangeList", func(t *testing.T) { t.Parallel(); runStrangeLists(t, c) })
+	t.Run("AFirewall", func(t *testing.T) { t.Parallel(); runFirewalls(t, c) })
+	t.Run("ACharset", func(t *testing.T) { t.Parallel(); runCharsets(t, c) })
 	t.Run("AnOddAnswer", func(t *testing.T) { t.Parallel(); runOddAnswers(t, c) })
 	t.Run("TheAddress", func(t *testing.T) { t.Parallel(); runAddress(t, c) })
 	t.Run("TheCaller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })

@@ -59,6 +59,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Vendor:    "VSA X",
 		BaseURL:   config.BaseURL,
 		HTTP:      config.Client,
+		Refusals:  []string{"error", "errors", "message", "meta"},
 		Authorize: call.Basic(config.Credentials.Get(fieldID), config.Credentials.Get(fieldSecret)),
 		Secrets:   config.Credentials.Secrets(fields()),
 		Rejected:  "The token was rejected. Check in VSA X under Configuration > API Access that it has not expired, has the scope REST API (Read) and may be used from this server's address, or make a new one.",

@@ -1,0 +1,61 @@
+package call
+
+import (
+	"bytes"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// inUTF8 returns a body in UTF-8, without a byte order mark. A mark says what a body is written in, else its declared charset does. A body
+// whose charset is not known here is left as it is.
+func inUTF8(header http.Header, body []byte) ([]byte, error) {
+	if marked, found := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); found {
+		return marked, nil
+	}
+	written := charset(header, body)
+	if written == nil {
+		return body, nil
+	}
+	read, err := io.ReadAll(io.LimitReader(transform.NewReader(bytes.NewReader(body), written.NewDecoder()), MaxBody+1))
+	switch {
+	case err != nil:
+		return body, nil //nolint:nilerr // it is not in the charset that it says: then nothing better is known
+	case len(read) > MaxBody:
+		return nil, errTooLarge
+	default:
+		return read, nil
+	}
+}
+
+// charset returns what a body has to be decoded from, nil if it is UTF-8 or unknown.
+func charset(header http.Header, body []byte) encoding.Encoding {
+	_, parameters, _ := mime.ParseMediaType(header.Get("Content-Type"))
+	declared := strings.ToLower(strings.Trim(parameters["charset"], `'" `))
+	// JSON begins with a character of ASCII: where its zero byte is tells how UTF-16 is written that does not say so.
+	littleEndian, bigEndian := len(body) > 1 && body[1] == 0, len(body) > 1 && body[0] == 0
+	switch {
+	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
+		return unicode.UTF16(unicode.BigEndian, unicode.ExpectBOM)
+	case bigEndian:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	case littleEndian:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case strings.HasPrefix(declared, "utf-16"), declared == "utf-8", declared == "utf8", declared == "":
+		return nil
+	case strings.HasSuffix(declared, "ascii") && utf8.Valid(body):
+		return nil // "ASCII" says nothing of the other characters
+	}
+	found, err := htmlindex.Get(declared)
+	if err != nil {
+		return nil
+	}
+	return found
+}

@@ -1,0 +1,83 @@
+package call
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"mime"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// Credentials count as rejected only if the vendor itself says so: a firewall, a proxy or a captive portal in front of it answers 401 and 403
+// too, and to believe those would stop an integration until somebody enters the very same key again.
+
+// refusalFields are the names by one of which an API's error can be told from other JSON, in lower case, unless Config.Refusals has others.
+func refusalFields() []string {
+	return []string{"error", "errors", "error_description", "message", "errormessage", "title", "detail", "code"}
+}
+
+// speaksForItself reports whether an answer that refuses comes from the vendor's API.
+func (c *Client) speaksForItself(reply Reply) bool {
+	body := bytes.TrimSpace(reply.Body)
+	challenged := reply.Status == http.StatusUnauthorized && reply.Header.Get("WWW-Authenticate") != ""
+	switch {
+	case reply.Header.Get("Cf-Mitigated") != "": // Cloudflare says so when it was not the server behind it
+		return false
+	case c.config.OwnPage != "" && strings.Contains(strings.ToLower(string(body)), c.config.OwnPage):
+		return true
+	case isPage(reply):
+		return false
+	case len(body) == 0:
+		return reply.Status == http.StatusUnauthorized
+	case challenged:
+		return true
+	}
+	var object map[string]json.RawMessage
+	if json.Unmarshal(body, &object) != nil {
+		return false
+	}
+	fields := c.config.Refusals
+	if fields == nil {
+		fields = refusalFields()
+	}
+	for name := range object {
+		if slices.Contains(fields, strings.ToLower(name)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPage reports whether an answer is a web page.
+func isPage(reply Reply) bool {
+	kind, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type"))
+	return kind == "text/html" || kind == "application/xhtml+xml" || bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("<"))
+}
+
+// isBlock reports whether a status is one that only something between this server and the vendor answers with.
+func isBlock(status int) bool {
+	return status == http.StatusProxyAuthRequired || status == http.StatusNetworkAuthenticationRequired || status == http.StatusUnavailableForLegalReasons
+}
+
+func (c *Client) blocked(status int) string {
+	return fmt.Sprintf("A firewall or proxy in front of %s refused the request (it answered %d), not %s itself. Allow this server's IP address there, or check the "+
+		"address. The credentials were not rejected.", c.config.Vendor, status, c.config.Vendor)
+}
+
+// classOf sorts an answer that is not a success, and reports whether something in front of the vendor gave it.
+func (c *Client) classOf(reply Reply, told vendors.Class) (class vendors.Class, blocked bool) {
+	if isBlock(reply.Status) {
+		return vendors.Unavailable, true
+	}
+	if told == "" {
+		told = classify(reply.Status)
+	}
+	if told == vendors.CredentialsRejected && !c.speaksForItself(reply) {
+		return vendors.Unavailable, true
+	}
+	return told, false
+}
