@@ -138,7 +138,7 @@ func (c *Client) Garbled(detail string) error {
 
 // Fail makes the error for a failure that a vendor reports inside a success. said is the vendor's own words, or "".
 func (c *Client) Fail(class vendors.Class, said string) error {
-	said = tidy(redact(said, c.config.Secrets))
+	said = clean(said, c.config.Secrets)
 	failure := &vendors.Error{Class: class, Err: fmt.Errorf("failure inside a success: %s", said)}
 	switch class {
 	case vendors.CredentialsRejected:

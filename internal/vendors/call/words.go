@@ -1,19 +1,16 @@
 package call
 
 import (
-	"encoding/base64"
 	"encoding/json"
 	"mime"
-	"net/url"
-	"sort"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
-	maxWords  = 200 // characters of a vendor's own words: one sentence
-	minSecret = 4   // characters: anything shorter would tear up ordinary words
-	cut       = "[removed]"
+	maxWords = 200     // characters of a vendor's own words: one sentence
+	maxSaid  = 8 << 10 // bytes of them that are looked at
 )
 
 // words finds the sentence in an error's body, without secrets: the fields the vendors use, or a short plain text. Web pages and 5xx
@@ -24,10 +21,10 @@ func words(reply Reply, secrets []string) string {
 	}
 	var body any
 	if json.Unmarshal(reply.Body, &body) == nil {
-		return tidy(redact(sentence(body), secrets))
+		return clean(sentence(body), secrets)
 	}
 	if kind, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type")); kind == "text/plain" && len(reply.Body) <= maxWords {
-		return tidy(redact(string(reply.Body), secrets))
+		return clean(string(reply.Body), secrets)
 	}
 	return ""
 }
@@ -55,31 +52,25 @@ func sentence(body any) string {
 	return ""
 }
 
+// clean makes a short line without secrets of what a vendor said. Of something long the end is not looked at: where so much was cut out of the
+// rest that its end would show, and half a secret with it, there are no words.
+func clean(said string, secrets []string) string {
+	if len(said) <= maxSaid {
+		return tidy(redact(said, secrets))
+	}
+	line := tidy(redact(said[:maxSaid], secrets))
+	if utf8.RuneCountInString(line) <= maxWords {
+		return ""
+	}
+	return line
+}
+
 // tidy comes after redact, which would not know a secret cut in half. It makes one line of printable characters, at most maxWords of them.
 func tidy(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	runes := []rune(text)
 	if len(runes) > maxWords {
 		return string(runes[:maxWords]) + "…"
-	}
-	return text
-}
-
-// redact cuts secrets out of a text, in every spelling they travel in.
-func redact(text string, secrets []string) string {
-	spellings := make([]string, 0, 4*len(secrets))
-	for _, secret := range secrets {
-		if len(secret) < minSecret {
-			continue
-		}
-		quoted, _ := json.Marshal(secret)
-		spellings = append(spellings, secret, url.QueryEscape(secret), url.PathEscape(secret),
-			base64.StdEncoding.EncodeToString([]byte(secret)), strings.Trim(string(quoted), `"`))
-	}
-	// The longest first: one secret may be part of another.
-	sort.Slice(spellings, func(i, j int) bool { return len(spellings[i]) > len(spellings[j]) })
-	for _, spelling := range spellings {
-		text = strings.ReplaceAll(text, spelling, cut)
 	}
 	return text
 }

@@ -1,0 +1,242 @@
+package call
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"html"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+const (
+	minSecret = 4 // characters: anything shorter would tear up ordinary words
+	cut       = "[removed]"
+	// layers is how often an echoed secret may have been encoded: as a parameter of an address inside JSON inside HTML, say.
+	layers = 4
+)
+
+// piece is a part of a text that stands for some bytes: itself, or what its escape means.
+type piece struct {
+	from, to int    // in the text
+	means    string // one byte, or the character of an escape
+}
+
+// redact cuts secrets out of a text, in every spelling they travel in: as they are, in base64 and hex of every kind, and any of these with
+// escapes of addresses, JSON or HTML for some of its characters or all, one over the other.
+func redact(text string, secrets []string) string {
+	wanted := spellings(secrets)
+	if len(wanted) == 0 {
+		return text
+	}
+	pieces := plain(text)
+	hidden := make([]bool, len(text))
+	for layer := 0; ; layer++ {
+		hide(pieces, wanted, hidden)
+		decoded := unescaped(pieces)
+		if len(decoded) == len(pieces) || layer == layers {
+			break
+		}
+		pieces = decoded
+	}
+	var kept strings.Builder
+	for at := range len(text) {
+		switch {
+		case !hidden[at]:
+			kept.WriteByte(text[at])
+		case at == 0 || !hidden[at-1]:
+			kept.WriteString(cut)
+		}
+	}
+	return kept.String()
+}
+
+// spelling is a form of a secret to look for.
+type spelling struct {
+	text string
+	fold func([]byte) []byte // makes alike what may be written either way; nil: nothing may
+}
+
+func spellings(secrets []string) []spelling {
+	var all []spelling
+	for _, secret := range secrets {
+		if len(secret) < minSecret {
+			continue
+		}
+		raw := []byte(secret)
+		all = append(all, spelling{hex.EncodeToString(raw), lowerASCII})
+		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
+			all = append(all, spelling{encoding.EncodeToString(raw), nil})
+		}
+		// A secret may look as if it held escapes, which are undone with those around it.
+		for _, form := range append(undone(secret), secret) {
+			all = append(all, spelling{form, nil})
+			if strings.Contains(form, " ") {
+				all = append(all, spelling{strings.ReplaceAll(form, " ", "+"), plusForSpace})
+			}
+		}
+	}
+	return all
+}
+
+// undone is what becomes of a secret layer by layer, where anything does.
+func undone(secret string) []string {
+	var all []string
+	pieces := plain(secret)
+	for range layers {
+		decoded := unescaped(pieces)
+		if len(decoded) == len(pieces) {
+			break
+		}
+		pieces = decoded
+		var form strings.Builder
+		for _, one := range pieces {
+			form.WriteString(one.means)
+		}
+		if form.Len() >= minSecret {
+			all = append(all, form.String())
+		}
+	}
+	return all
+}
+
+func plain(text string) []piece {
+	pieces := make([]piece, len(text))
+	for at := range pieces {
+		pieces[at] = piece{at, at + 1, text[at : at+1]}
+	}
+	return pieces
+}
+
+// hide marks the parts of the text in which a spelling is found.
+func hide(pieces []piece, wanted []spelling, hidden []bool) {
+	var whole []byte
+	var of []int // the piece that each byte is of
+	for at, one := range pieces {
+		whole = append(whole, one.means...)
+		for range len(one.means) {
+			of = append(of, at)
+		}
+	}
+	for _, one := range wanted {
+		in, sought := whole, []byte(one.text)
+		if one.fold != nil {
+			in = one.fold(whole)
+		}
+		for from := 0; ; {
+			found := bytes.Index(in[from:], sought)
+			if found < 0 {
+				break
+			}
+			first, last := pieces[of[from+found]].from, pieces[of[from+found+len(sought)-1]].to
+			for at := first; at < last; at++ {
+				hidden[at] = true
+			}
+			from += found + 1
+		}
+	}
+}
+
+func lowerASCII(text []byte) []byte {
+	lower := bytes.Clone(text)
+	for at, one := range lower {
+		if one >= 'A' && one <= 'Z' {
+			lower[at] = one + 'a' - 'A'
+		}
+	}
+	return lower
+}
+
+// plusForSpace makes spaces alike, which a query writes as +.
+func plusForSpace(text []byte) []byte { return bytes.ReplaceAll(text, []byte(" "), []byte("+")) }
+
+// longestEscape is the most pieces that an escape is made of: &CounterClockwiseContourIntegral; is the longest of HTML.
+const longestEscape = 34
+
+// unescaped undoes one layer of escapes.
+func unescaped(pieces []piece) []piece {
+	decoded := make([]piece, 0, len(pieces))
+	for at := 0; at < len(pieces); {
+		means, length := "", 0
+		if start := pieces[at].means; start == "%" || start == `\` || start == "&" {
+			means, length = escape(upcoming(pieces[at:]))
+		}
+		if length == 0 {
+			decoded = append(decoded, pieces[at])
+			at++
+			continue
+		}
+		decoded = append(decoded, piece{pieces[at].from, pieces[at+length-1].to, means})
+		at += length
+	}
+	return decoded
+}
+
+// upcoming is what an escape could be: one byte a piece, up to one that is not ASCII.
+func upcoming(pieces []piece) string {
+	var text strings.Builder
+	for _, one := range pieces[:min(len(pieces), longestEscape)] {
+		if len(one.means) != 1 || one.means[0] >= utf8.RuneSelf {
+			break
+		}
+		text.WriteString(one.means)
+	}
+	return text.String()
+}
+
+// escape reads the escape that a text begins with, and returns what it means and how long it is; 0: there is none.
+func escape(text string) (means string, length int) {
+	switch {
+	case text[0] == '%':
+		return hexEscape(text, 1, 2)
+	case text[0] == '&':
+		end := strings.IndexByte(text, ';') + 1
+		if end == 0 || strings.ContainsAny(text[1:end], `&%\`) { // an escape within comes first
+			return "", 0
+		}
+		if means = html.UnescapeString(text[:end]); means == text[:end] {
+			return "", 0
+		}
+		return means, end
+	case len(text) < 2:
+		return "", 0
+	case text[1] == 'u':
+		return hexEscape(text, 2, 4)
+	case text[1] == 'x':
+		return hexEscape(text, 2, 2)
+	case strings.IndexByte(`"\/'`, text[1]) >= 0:
+		return text[1:2], 2
+	case strings.IndexByte("bfnrt", text[1]) >= 0:
+		return map[byte]string{'b': "\b", 'f': "\f", 'n': "\n", 'r': "\r", 't': "\t"}[text[1]], 2
+	default:
+		return "", 0
+	}
+}
+
+// hexEscape reads digits that are one byte, or a character where there are four of them. Of a character that JSON writes as two escapes,
+// the halves are put together.
+func hexEscape(text string, from, digits int) (means string, length int) {
+	code, ok := hexDigits(text, from, digits)
+	if !ok {
+		return "", 0
+	}
+	length = from + digits
+	if digits == 2 {
+		return string([]byte{byte(code)}), length
+	}
+	if code >= 0xd800 && code < 0xdc00 && strings.HasPrefix(text[length:], `\u`) {
+		if low, ok := hexDigits(text, length+2, 4); ok && low >= 0xdc00 && low < 0xe000 {
+			return string(rune((code-0xd800)<<10 + (low - 0xdc00) + 0x10000)), length + 6
+		}
+	}
+	return string(rune(code)), length
+}
+
+func hexDigits(text string, from, digits int) (uint64, bool) {
+	if len(text) < from+digits {
+		return 0, false
+	}
+	code, err := strconv.ParseUint(text[from:from+digits], 16, 32)
+	return code, err == nil
+}
