@@ -106,6 +106,7 @@ func Split(err error) ([]*UserError, error) {
 	if !errors.As(err, &expected) {
 		return []*UserError{}, err
 	}
+	expected = expected.bounded()
 	carried := make([]*UserError, len(expected))
 	for i := range expected {
 		carried[i] = &expected[i]

@@ -101,3 +101,19 @@ func AllOf(kind Kind, texts []string) []uuid.UUID {
 	}
 	return nodes
 }
+
+// Unique returns the values in their order, each once; nil stays nil.
+func Unique[T comparable](values []T) []T {
+	if values == nil {
+		return nil
+	}
+	seen := make(map[T]bool, len(values))
+	kept := make([]T, 0, len(values))
+	for _, value := range values {
+		if !seen[value] {
+			seen[value] = true
+			kept = append(kept, value)
+		}
+	}
+	return kept
+}

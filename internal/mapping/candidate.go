@@ -9,6 +9,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -106,7 +107,7 @@ func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window)
 		names[i] = *one.MatchName
 	}
 	var namesakes []importable
-	err = l.rows(tx).Where("e.match_name = ANY (?::text[])", pg.List(unique(names))).Scan(ctx, &namesakes)
+	err = l.rows(tx).Where("e.match_name = ANY (?::text[])", pg.List(id.Unique(names))).Scan(ctx, &namesakes)
 	if err != nil {
 		return nil, nil, err
 	}

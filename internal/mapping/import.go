@@ -141,7 +141,7 @@ func (d *imported) organizations() []uuid.UUID {
 	for i := range d.placed {
 		ids[i] = d.placed[i].cell.OrganizationID
 	}
-	return unique(ids)
+	return id.Unique(ids)
 }
 
 // createOrganizations makes organizations in one statement. The schema itself counts them against the quota.

@@ -87,7 +87,7 @@ func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserE
 		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first: what comes through KaseyaOne cannot be imported.", input("externalOrgIds")...)
 	}
 	if problems := checkChosen(world, chosen); len(problems) > 0 {
-		return importPlan{}, apperr.UserErrors(problems)
+		return importPlan{}, problems
 	}
 	plan := importPlan{decisions: make([]decision, len(chosen))}
 	first := lowestRemoteIDs(world, chosen)
@@ -124,25 +124,25 @@ func places(count int) string {
 }
 
 // checkChosen finds what cannot be imported at all.
-func checkChosen(world importWorld, chosen []uuid.UUID) problems {
-	var found problems
+func checkChosen(world importWorld, chosen []uuid.UUID) apperr.UserErrors {
+	var found apperr.Problems
 	offered, seen := setOf(world.integrations), make(map[uuid.UUID]bool, len(chosen))
 	for i, chosenID := range chosen {
 		path := input("externalOrgIds", i)
 		external, exists := world.externalOrgs[chosenID]
 		switch {
 		case !exists || external.Removed:
-			found.add(apperr.NotFound, path, "There is no such external organization.")
+			found.Add(apperr.NotFound, path, "There is no such external organization.")
 		case seen[chosenID]:
-			found.add(apperr.Invalid, path, "%s is named twice.", quote(external.Name))
+			found.Add(apperr.Invalid, path, "%s is named twice.", quote(external.Name))
 		case !offered[external.IntegrationID]:
-			found.add(apperr.NotImportable, path, "%s is not of an IT Glue integration with an API key.", quote(external.Name))
+			found.Add(apperr.NotImportable, path, "%s is not of an IT Glue integration with an API key.", quote(external.Name))
 		case external.MatchName == nil && !external.Mapped:
-			found.add(apperr.Invalid, path, "%s", whyUnnamed(external.Name))
+			found.Add(apperr.Invalid, path, "%s", whyUnnamed(external.Name))
 		}
 		seen[chosenID] = true
 	}
-	return found
+	return found.Errors()
 }
 
 // whyUnnamed says why no organization can have the name that the vendor sent.

@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -20,7 +21,7 @@ func loadImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, chosen 
 	err = tx.NewRaw(`
 		SELECT e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.removed_at IS NOT NULL AS removed, m.id IS NOT NULL AS mapped
 		FROM external_orgs e LEFT JOIN mappings m ON m.account_id = e.account_id AND m.external_org_id = e.id
-		WHERE e.account_id = ? AND e.id = ANY (?::uuid[])`, account, pg.List(chosen)).Scan(ctx, &externals)
+		WHERE e.account_id = ? AND e.id = ANY (?::uuid[])`, account, pg.List(id.Unique(chosen))).Scan(ctx, &externals)
 	if err != nil {
 		return importWorld{}, err
 	}
@@ -44,7 +45,7 @@ func completeImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, int
 		Name string
 	}
 	err := tx.NewRaw("SELECT id, name FROM organizations WHERE account_id = ? AND name = ANY (?::text[])",
-		account, pg.List(unique(names))).Scan(ctx, &organizations)
+		account, pg.List(id.Unique(names))).Scan(ctx, &organizations)
 	if err != nil {
 		return world, err
 	}

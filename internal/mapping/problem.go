@@ -9,21 +9,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-const (
-	// maximumProblems bounds what one answer reports: nobody mends more at a time, and a bad request stays cheap.
-	maximumProblems = 100
-	// shownNames is how many names a message lists.
-	shownNames = 5
-)
-
-// problems gathers the user errors of one mutation, the first maximumProblems of them.
-type problems apperr.UserErrors
-
-func (p *problems) add(code apperr.UserErrorCode, path []string, format string, arguments ...any) {
-	if len(*p) < maximumProblems {
-		*p = append(*p, apperr.UserError{Code: code, Message: fmt.Sprintf(format, arguments...), Path: path})
-	}
-}
+// shownNames is how many names a message lists.
+const shownNames = 5
 
 // input makes a path into the mutation's input from names and places.
 func input(parts ...any) []string {

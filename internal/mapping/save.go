@@ -7,6 +7,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -47,7 +48,7 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 	for i, cell := range cells {
 		organizations[i] = cell.OrganizationID
 	}
-	return unique(organizations), nil
+	return id.Unique(organizations), nil
 }
 
 func checkBounds(cells []Cell) error {
@@ -83,5 +84,5 @@ func organizationsOf(contents []cellContent) []uuid.UUID {
 	for i := range contents {
 		ids[i] = contents[i].OrganizationID
 	}
-	return unique(ids)
+	return id.Unique(ids)
 }

@@ -45,8 +45,8 @@ func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
 	for i, cell := range cells {
 		s.check(i, cell)
 	}
-	if len(s.problems) > 0 {
-		return savePlan{}, apperr.UserErrors(s.problems)
+	if problems := s.problems.Errors(); len(problems) > 0 {
+		return savePlan{}, problems
 	}
 	var plan savePlan
 	for _, cell := range cells {
@@ -63,7 +63,7 @@ type saving struct {
 	named    map[cellKey]bool   // the cells whose content the save replaces
 	checked  map[cellKey]bool
 	placed   map[uuid.UUID]bool // external organizations that a cell checked before wants
-	problems problems
+	problems apperr.Problems
 }
 
 func newSaving(world saveWorld, cells []Cell) *saving {
@@ -83,19 +83,19 @@ func newSaving(world saveWorld, cells []Cell) *saving {
 func (s *saving) check(i int, cell Cell) {
 	organization, organizationExists := s.world.organizations[cell.OrganizationID]
 	if !organizationExists {
-		s.problems.add(apperr.NotFound, input("cells", i, "organizationId"), "There is no such organization.")
+		s.problems.Add(apperr.NotFound, input("cells", i, "organizationId"), "There is no such organization.")
 	}
 	integration, integrationExists := s.world.integrations[cell.IntegrationID]
 	if !integrationExists {
-		s.problems.add(apperr.NotFound, input("cells", i, "integrationId"), "There is no such integration.")
+		s.problems.Add(apperr.NotFound, input("cells", i, "integrationId"), "There is no such integration.")
 	}
 	cellExists := organizationExists && integrationExists
 	if cellExists && s.checked[cell.key()] {
-		s.problems.add(apperr.Invalid, input("cells", i), "The cell of %s in %s is named twice.", quote(organization), quote(integration))
+		s.problems.Add(apperr.Invalid, input("cells", i), "The cell of %s in %s is named twice.", quote(organization), quote(integration))
 	}
 	s.checked[cell.key()] = true
 	if content := s.content[cell.key()]; cellExists && cell.Expected != nil && !sameSet(*cell.Expected, externalOrgIDs(content)) {
-		s.problems.add(apperr.Conflict, input("cells", i, "expectedExternalOrgIds"),
+		s.problems.Add(apperr.Conflict, input("cells", i, "expectedExternalOrgIds"),
 			"Someone else was faster: the cell of %s in %s holds %s now.", quote(organization), quote(integration), describe(content))
 	}
 	for j, wanted := range cell.ExternalOrgIDs {
@@ -106,21 +106,21 @@ func (s *saving) check(i int, cell Cell) {
 func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 	external, exists := s.world.externalOrgs[wanted]
 	if !exists {
-		s.problems.add(apperr.NotFound, path, "There is no such external organization.")
+		s.problems.Add(apperr.NotFound, path, "There is no such external organization.")
 		return
 	}
 	if s.placed[wanted] {
-		s.problems.add(apperr.Invalid, path, "%s is named twice; an external organization belongs to one organization.", quote(external.Name))
+		s.problems.Add(apperr.Invalid, path, "%s is named twice; an external organization belongs to one organization.", quote(external.Name))
 		return
 	}
 	s.placed[wanted] = true
 	if integration, exists := s.world.integrations[cell.IntegrationID]; exists && external.IntegrationID != cell.IntegrationID {
-		s.problems.add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
+		s.problems.Add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
 		return
 	}
 	// What another named cell holds leaves it in this very save, or stands there again and is named twice.
 	if holder, mapped := s.holder[wanted]; mapped && !s.named[holder.cell()] {
-		s.problems.add(apperr.AlreadyMapped, path, "%s is mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
+		s.problems.Add(apperr.AlreadyMapped, path, "%s is mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
 	}
 }
 

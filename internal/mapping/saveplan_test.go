@@ -181,7 +181,8 @@ func TestPlanSave_Refuses(t *testing.T) {
 func TestPlanSave_BoundsWhatItReports(t *testing.T) {
 	t.Parallel()
 	_, problems := planSave(sampleWorld(), make([]Cell, MaximumCells))
-	require.Len(t, problems, maximumProblems)
+	require.Len(t, problems, apperr.MaximumProblems)
+	require.Contains(t, problems[len(problems)-1].Message, "more problems")
 }
 
 func TestDescribe_ListsAFewNamesAndCutsThem(t *testing.T) {

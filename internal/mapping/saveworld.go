@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -28,12 +29,12 @@ func loadSaveWorld(ctx context.Context, account uuid.UUID, cells []Cell) (saveWo
 	err := pg.Send(ctx,
 		locking(account),
 		pg.Statement{
-			SQL: selectIntegrations, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(unique(integrations))},
+			SQL: selectIntegrations, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(id.Unique(integrations))},
 			Take: func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) },
 		},
 		pg.Statement{SQL: selectCells, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(organizations), pg.UUIDs(integrations)}, Take: world.takeCell},
 		pg.Statement{
-			SQL: selectWanted, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(wanted)},
+			SQL: selectWanted, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(id.Unique(wanted))},
 			Take: func(row pg.Row) { world.takeWanted(row, named) },
 		},
 	)

@@ -74,16 +74,3 @@ func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin O
 		},
 	})
 }
-
-// unique keeps the first of equals, in their order.
-func unique[T comparable](values []T) []T {
-	seen := make(map[T]bool, len(values))
-	kept := make([]T, 0, len(values))
-	for _, value := range values {
-		if !seen[value] {
-			seen[value] = true
-			kept = append(kept, value)
-		}
-	}
-	return kept
-}

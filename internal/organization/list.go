@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -128,17 +129,14 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	if s.search != "" {
 		query = query.Where("folded LIKE ?", name.Pattern(s.search))
 	}
-	const mapped = "EXISTS (SELECT FROM mappings m WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ?)"
-	for _, integration := range s.filter.MappedIn {
-		query = query.Where(mapped, integration)
+	// How many of the integrations it is mapped in, in one look at its mappings, however many are named.
+	const mappedIn = "(SELECT count(DISTINCT m.integration_id) FROM mappings m " +
+		"WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id IN (?))"
+	if wanted := id.Unique(s.filter.MappedIn); len(wanted) > 0 {
+		query = query.Where(mappedIn+" = ?", bun.List(wanted), len(wanted))
 	}
-	if len(s.filter.UnmappedIn) > 0 {
-		query = query.WhereGroup(" AND ", func(query *bun.SelectQuery) *bun.SelectQuery {
-			for _, integration := range s.filter.UnmappedIn {
-				query = query.WhereOr("NOT "+mapped, integration)
-			}
-			return query
-		})
+	if wanted := id.Unique(s.filter.UnmappedIn); len(wanted) > 0 {
+		query = query.Where(mappedIn+" < ?", bun.List(wanted), len(wanted))
 	}
 	return query
 }

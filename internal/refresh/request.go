@@ -47,7 +47,7 @@ func lockIntegrations(ctx context.Context, tx bun.IDB, account uuid.UUID, named 
 	if len(named) == 0 {
 		query = query.Where("state <> 'DISABLED'")
 	} else {
-		query = query.Where("id IN (?)", bun.List(named))
+		query = query.Where("id IN (?)", bun.List(id.Unique(named)))
 	}
 	var rows []struct {
 		ID    uuid.UUID
@@ -70,20 +70,22 @@ func lockIntegrations(ctx context.Context, tx bun.IDB, account uuid.UUID, named 
 
 func checkNamed(named []uuid.UUID, states map[uuid.UUID]string) ([]uuid.UUID, error) {
 	var wanted []uuid.UUID
-	var wrong apperr.UserErrors
+	var wrong apperr.Problems
+	seen := make(map[uuid.UUID]bool, len(named))
 	for i, one := range named {
 		path := []string{"input", "integrationIds", strconv.Itoa(i)}
 		switch state, found := states[one]; {
 		case !found:
-			wrong = append(wrong, apperr.UserError{Code: apperr.NotFound, Message: "There is no such integration.", Path: path})
+			wrong.Add(apperr.NotFound, path, "There is no such integration.")
 		case state == "DISABLED":
-			wrong = append(wrong, apperr.UserError{Code: apperr.Invalid, Message: "The integration is disabled. Enable it first.", Path: path})
-		case !slices.Contains(wanted, one):
+			wrong.Add(apperr.Invalid, path, "The integration is disabled. Enable it first.")
+		case !seen[one]:
+			seen[one] = true
 			wanted = append(wanted, one)
 		}
 	}
-	if len(wrong) > 0 {
-		return nil, wrong
+	if problems := wrong.Errors(); len(problems) > 0 {
+		return nil, problems
 	}
 	return wanted, nil
 }

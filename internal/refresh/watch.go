@@ -15,6 +15,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
 )
 
 // watchPatience is longer than a working run stays without news.
@@ -43,7 +44,7 @@ func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uu
 	if err != nil {
 		return nil, err
 	}
-	w := &Watcher{service: s, account: actor.AccountID, runID: runID, integrations: integrations, patience: watchPatience, shown: shown{}}
+	w := &Watcher{service: s, account: actor.AccountID, runID: runID, integrations: id.Unique(integrations), patience: watchPatience, shown: shown{}}
 	if err := w.open(ctx); err != nil {
 		return nil, err
 	}
