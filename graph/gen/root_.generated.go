@@ -1830,7 +1830,7 @@ type ImportResult {
   "The organization it is mapped to now; null where it was skipped."
   organization: Organization
   "What OVERWROTE_MAPPING took out of the cell."
-  replaced: [ExternalOrg!]!
+  replaced: [ExternalOrg!]! @cost(complexity: 0)
 }
 
 extend type Query {
@@ -1839,13 +1839,13 @@ extend type Query {
     "The first so many, 1 to 200; 50 where neither first nor last is given."
     first: Int
     "Only those behind this cursor."
-    after: String
+    after: String @length(max: 10000)
     "The last so many, 1 to 200."
     last: Int
     "Only those before this cursor."
-    before: String
+    before: String @length(max: 10000)
     "A part of the name, in any case."
-    search: String
+    search: String @length(max: 1000)
   ): ImportCandidateConnection!
 }
 
@@ -1860,7 +1860,7 @@ extend type Mutation {
 "What to import."
 input ImportFromITGlueInput {
   "At most 10,000 external organizations of an IT Glue integration with source API."
-  externalOrgIds: [ID!]!
+  externalOrgIds: [ID!]! @length(max: 10000)
 }
 
 "What came of importFromITGlue."
@@ -1974,13 +1974,13 @@ type Integration implements Node {
     "The first so many, 1 to 200; 50 where neither first nor last is given."
     first: Int
     "Only those behind this cursor."
-    after: String
+    after: String @length(max: 10000)
     "The last so many, 1 to 200."
     last: Int
     "Only those before this cursor."
-    before: String
+    before: String @length(max: 10000)
     "A part of the name, in any case."
-    search: String
+    search: String @length(max: 1000)
     "Which ones."
     filter: ExternalOrgFilter
   ): ExternalOrgConnection!
@@ -2102,19 +2102,19 @@ input ConnectIntegrationInput {
   "Which application."
   application: Application!
   "The column's heading; the application's name where none is given. Of KaseyaOne it stands before each module's name."
-  name: String
+  name: String @length(max: 1000)
   "The vendor's address; the application's first region where none is given."
-  baseUrl: URL
+  baseUrl: URL @length(max: 4000)
   "The credentials that the application wants: applications lists them."
-  credentials: [CredentialInput!]!
+  credentials: [CredentialInput!]! @length(max: 20)
 }
 
 "One credential. It is stored encrypted, never returned and never logged."
 input CredentialInput {
   "The name of the credential field."
-  name: String!
+  name: String! @length(max: 1000)
   "The credential."
-  value: String!
+  value: String! @length(max: 10000)
 }
 
 "What came of connectIntegration."
@@ -2130,9 +2130,9 @@ input UpdateIntegrationInput {
   "Which integration."
   integrationId: ID!
   "Its new heading."
-  name: String
+  name: String @length(max: 1000)
   "All of its credentials anew; they are tried against the vendor first."
-  credentials: [CredentialInput!]
+  credentials: [CredentialInput!] @length(max: 20)
   "false switches it off and cancels a run; true switches it on again."
   enabled: Boolean
   "How often it refreshes by itself."
@@ -2152,7 +2152,7 @@ input DisconnectIntegrationInput {
   "Which integration."
   integrationId: ID!
   "Its name, to be sure: its external organizations and mappings go with it."
-  confirmName: String!
+  confirmName: String! @length(max: 1000)
 }
 
 "What came of disconnectIntegration."
@@ -2239,7 +2239,7 @@ extend type Subscription {
   """
   accountChanges(
     "The cursor of the last change seen, or of journalCursor; none: from now on."
-    after: String
+    after: String @length(max: 10000)
   ): AccountChange!
 }
 `, BuiltIn: false},
@@ -2287,7 +2287,7 @@ extend type Mutation {
 "The cells to save."
 input SaveMappingsInput {
   "At most 1,000, each cell once."
-  cells: [MappingCellInput!]!
+  cells: [MappingCellInput!]! @length(max: 1000)
 }
 
 "A cell's new content."
@@ -2297,9 +2297,9 @@ input MappingCellInput {
   "The column."
   integrationId: ID!
   "All that the cell shall hold; [] clears it."
-  externalOrgIds: [ID!]!
+  externalOrgIds: [ID!]! @length(max: 5000)
   "What the client saw in the cell. Where it is given and no longer true: CONFLICT."
-  expectedExternalOrgIds: [ID!]
+  expectedExternalOrgIds: [ID!] @length(max: 5000)
 }
 
 "What came of saveMappings."
@@ -2335,7 +2335,7 @@ type Organization implements Node {
   "What it is mapped to, in the order of integrations, then of external names."
   mappings(
     "Only those in these integrations."
-    integrationIds: [ID!]
+    integrationIds: [ID!] @length(max: 100)
   ): [Mapping!]! @cost(complexity: 1, defaultMultiplier: 8)
   "When it was created."
   createdAt: Time!
@@ -2366,9 +2366,9 @@ type OrganizationEdge {
 "Which organizations a list holds; every condition given must hold."
 input OrganizationFilter {
   "Lacks a mapping in at least one of these integrations."
-  unmappedIn: [ID!]
+  unmappedIn: [ID!] @length(max: 100)
   "Has a mapping in every one of these integrations."
-  mappedIn: [ID!]
+  mappedIn: [ID!] @length(max: 100)
   "Whether active ones or deactivated ones are wanted."
   active: Boolean = true
 }
@@ -2395,15 +2395,15 @@ extend type Query {
     "The first so many, 1 to 200; 50 where neither first nor last is given."
     first: Int
     "Only those behind this cursor."
-    after: String
+    after: String @length(max: 10000)
     "The last so many, 1 to 200."
     last: Int
     "Only those before this cursor."
-    before: String
+    before: String @length(max: 10000)
     "How many to leap over, instead of after or before: lets a grid jump to any row."
     offset: Int
     "A part of the name, in any case."
-    search: String
+    search: String @length(max: 1000)
     "Which ones."
     filter: OrganizationFilter
     "How they are sorted."
@@ -2427,7 +2427,7 @@ extend type Mutation {
 "What to create."
 input CreateOrganizationInput {
   "1 to 200 characters, none of them a control character; outer white space is cut."
-  name: String!
+  name: String! @length(max: 1000)
 }
 
 "What came of createOrganization."
@@ -2445,7 +2445,7 @@ input UpdateOrganizationInput {
   "Which organization."
   organizationId: ID!
   "Its new name."
-  name: String
+  name: String @length(max: 1000)
   "false gives its place of the quota back; true takes one again."
   active: Boolean
 }
@@ -2568,11 +2568,11 @@ extend type Query {
     "The first so many, 1 to 200; 50 where neither first nor last is given."
     first: Int
     "Only those behind this cursor."
-    after: String
+    after: String @length(max: 10000)
     "The last so many, 1 to 200."
     last: Int
     "Only those before this cursor."
-    before: String
+    before: String @length(max: 10000)
     "Only those of this integration."
     integrationId: ID
   ): RefreshRunConnection! @volatile
@@ -2597,14 +2597,14 @@ extend type Subscription {
     "Only this run."
     runId: ID
     "Only runs of these integrations."
-    integrationIds: [ID!]
+    integrationIds: [ID!] @length(max: 100)
   ): RefreshProgress!
 }
 
 "Which lists to pull."
 input RefreshInput {
   "The integrations; all that are not disabled where none are named."
-  integrationIds: [ID!]
+  integrationIds: [ID!] @length(max: 100)
   "Takes a list that shrank as true."
   acceptShrink: Boolean = false
 }
@@ -2705,7 +2705,7 @@ type Query {
   "The things with those ids, in that order; null for each that is none in the account. At most 200."
   nodes(
     "The ids of any nodes."
-    ids: [ID!]!
+    ids: [ID!]! @length(max: 200)
   ): [Node]! @cost(complexity: 1, multipliers: ["ids"])
 }
 
@@ -2721,10 +2721,19 @@ greatest of the arguments that multipliers names, an Int as it is and a list by 
 of them is given.
 
 What the directive leaves out, and a field without it, is reckoned as follows. A list of objects costs 1 and counts ten items.
-A Relay connection costs 1 and counts first or last items, or 50; its nodes and edges cost 1 each. Everything else costs
-nothing and counts one item. At the root a query costs 1 and a mutation 10 at least.
+A list in a mutation's payload counts as many items as the longest list that the mutation was given, and ten at least. A Relay
+connection costs 1 and counts first or last items, or 50; its nodes and edges cost 1 each. Any other object costs a twentieth.
+At the root a query costs 1 and a mutation 10 at least. Each element of a list in the arguments costs a twentieth. Fractions
+are added up, and what is left over of the sum is not charged. Where a list without first is longer than it was counted, the
+rest is not charged either: no answer costs more than was announced.
 """
 directive @cost(complexity: Int!, multipliers: [String!], defaultMultiplier: Int) on FIELD_DEFINITION
+`, BuiltIn: false},
+	{Name: "../guard/length.graphqls", Input: `"""
+The most that an argument or input field may hold: a list so many elements, a text so many characters. It is checked before anything
+runs, wherever the value stands: in the document or in a variable, alone or inside other values.
+"""
+directive @length(max: Int!) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "../cache/volatile.graphqls", Input: `"""
 What the journal does not cover: it changes without a change of the account's journal, because it follows a clock or the

@@ -14,6 +14,8 @@ type Cost struct {
 	Requested int `json:"requested"`
 	Actual    int `json:"actual"`
 	Limit     int `json:"limit"`
+
+	given int // parts for what came in, which every answer pays
 }
 
 // refusedCost is the cost of an operation that is not executed.
@@ -22,71 +24,117 @@ type refusedCost struct {
 	Limit     int `json:"limit"`
 }
 
-// endless is where sums stop growing.
-const endless = math.MaxInt32
+// CostParts is how many parts a cost of 1 has: an object that is looked up beside others, and an element of a list that comes in,
+// cost a part each. What is left over of a sum is not charged.
+const CostParts = 20
+
+const (
+	// endless is where sums stop growing, and mostTold the highest cost that is told.
+	endless  = math.MaxInt / 4
+	mostTold = math.MaxInt32
+)
+
+// tally is what selections come to.
+type tally struct {
+	parts  int // of a cost
+	fields int // once for each type that their object may have; a plan has a step for each
+	given  int // elements of the lists in arguments
+}
+
+func (t tally) plus(other tally) tally {
+	return tally{add(t.parts, other.parts), add(t.fields, other.fields), add(t.given, other.given)}
+}
 
 // bill adds up one operation. Each fragment is added once and remembered, so that the time is linear in the document however
 // fragments spread each other.
 type bill struct {
-	prices    prices
+	prices    *prices
 	variables map[string]any
-	fragments map[string]int
+	fragments map[spreading]tally
+	given     int             // the longest list given to the mutation whose payload is added up
+	refusal   *gqlerror.Error // the first list or text that is too long
 }
 
-func (b *bill) set(selections ast.SelectionSet) int {
-	total := 0
+// spreading is all that the tally of a fragment depends on.
+type spreading struct {
+	name  string
+	given int
+}
+
+func (b *bill) set(selections ast.SelectionSet) tally {
+	total := tally{}
 	for _, selection := range selections {
-		total = add(total, b.selection(selection))
+		total = total.plus(b.selection(selection))
 	}
 	return total
 }
 
-func (b *bill) selection(selection ast.Selection) int {
+func (b *bill) selection(selection ast.Selection) tally {
 	switch selection := selection.(type) {
 	case *ast.Field:
 		if b.skipped(selection.Directives) {
-			return 0
+			return tally{}
 		}
-		p, priced := b.prices[selection.Definition]
-		if !priced {
-			return b.set(selection.SelectionSet)
-		}
-		if len(selection.SelectionSet) == 0 {
-			return p.complexity
-		}
-		items, _ := b.items(p, selection)
-		return add(p.complexity, times(items, b.set(selection.SelectionSet)))
+		return b.field(selection)
 	case *ast.InlineFragment:
 		if b.skipped(selection.Directives) {
-			return 0
+			return tally{}
 		}
 		return b.set(selection.SelectionSet)
 	case *ast.FragmentSpread:
 		if b.skipped(selection.Directives) || selection.Definition == nil {
-			return 0
+			return tally{}
 		}
 		return b.fragment(selection.Definition)
 	default:
-		return 0
+		return tally{}
 	}
 }
 
-func (b *bill) fragment(definition *ast.FragmentDefinition) int {
-	if cost, known := b.fragments[definition.Name]; known {
-		return cost
+func (b *bill) field(field *ast.Field) tally {
+	total := tally{fields: 1}
+	elements, longest := b.measure(field)
+	total.given = elements
+	p, priced := b.prices.fields[field.Definition]
+	if !priced {
+		p.items = 1
+	}
+	total.parts = p.parts
+	if len(field.SelectionSet) > 0 {
+		if p.write {
+			defer func(before int) { b.given = before }(b.given)
+			b.given = longest
+		}
+		inner := b.set(field.SelectionSet)
+		items, _ := b.items(p, field)
+		total.parts = add(total.parts, times(items, inner.parts))
+		total.fields = add(total.fields, inner.fields)
+		total.given = add(total.given, inner.given)
+	}
+	total.fields = times(total.fields, b.prices.types(field.ObjectDefinition))
+	return total
+}
+
+func (b *bill) fragment(definition *ast.FragmentDefinition) tally {
+	key := spreading{definition.Name, b.given}
+	if known, is := b.fragments[key]; is {
+		return known
 	}
 	if b.fragments == nil {
-		b.fragments = map[string]int{}
+		b.fragments = map[spreading]tally{}
 	}
-	b.fragments[definition.Name] = 0 // validation has refused cycles; should one come here, it ends
-	cost := b.set(definition.SelectionSet)
-	b.fragments[definition.Name] = cost
-	return cost
+	b.fragments[key] = tally{} // validation has refused cycles; should one come here, it ends
+	total := b.set(definition.SelectionSet)
+	b.fragments[key] = total
+	return total
 }
 
 // items is how many items a field returns at most, and by which argument.
 func (b *bill) items(p price, field *ast.Field) (items int, by string) {
 	items = -1
+	if p.payload {
+		items = max(p.items, b.given)
+	}
 	for _, name := range p.arguments {
 		if n, given := length(b.argument(field, name)); given && n > items {
 			items, by = n, name
@@ -128,14 +176,14 @@ func length(value any) (n int, given bool) {
 	case int:
 		return bounded(int64(value)), true
 	case float64:
-		return bounded(int64(min(value, endless))), true
+		return bounded(int64(min(value, mostTold))), true
 	default:
 		return 0, false
 	}
 }
 
 // bounded keeps nonsense, which resolvers refuse, from making an operation look cheap.
-func bounded(n int64) int { return int(min(max(n, 0), endless)) }
+func bounded(n int64) int { return int(min(max(n, 0), mostTold)) }
 
 // skipped says that @skip or @include take a selection out of this execution.
 func (b *bill) skipped(directives ast.DirectiveList) bool {
@@ -175,7 +223,7 @@ func (b *bill) blame(selections ast.SelectionSet) string {
 	var culprit *ast.Field
 	most, argument := 0, ""
 	for field := b.dearest(selections); field != nil; field = b.dearest(field.SelectionSet) {
-		items, by := b.items(b.prices[field.Definition], field)
+		items, by := b.items(b.prices.fields[field.Definition], field)
 		if items > most {
 			culprit, most, argument = field, items, by
 		}
@@ -195,7 +243,7 @@ func (b *bill) dearest(selections ast.SelectionSet) *ast.Field {
 	var dearest ast.Selection
 	most := 0
 	for _, selection := range selections {
-		if cost := b.selection(selection); cost > most {
+		if cost := b.selection(selection).parts; cost > most {
 			dearest, most = selection, cost
 		}
 	}

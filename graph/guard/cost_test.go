@@ -38,7 +38,7 @@ func reckon(t *testing.T, query string, variables map[string]any) (int, string) 
 	refusal := g.MutateOperationContext(t.Context(), operation)
 	cost, known := guard.CostOf(operation)
 	require.True(t, known)
-	require.Equal(t, 1000, cost.Limit)
+	require.Equal(t, map[bool]int{false: 1000, true: 5000}[operation.Operation.Operation == ast.Mutation], cost.Limit)
 	if refusal == nil {
 		require.LessOrEqual(t, cost.Requested, cost.Limit)
 		return cost.Requested, ""
@@ -59,7 +59,7 @@ func TestCost(t *testing.T) {
 		want      int
 	}{
 		"a root field":                      {`{ viewer { name } }`, nil, 1},
-		"scalars and objects cost nothing":  {`{ viewer { name role account { id quota { used } } } }`, nil, 1},
+		"a few objects cost nothing":        {`{ viewer { name role account { id quota { used } } } }`, nil, 1},
 		"a root field that is a scalar":     {`{ journalCursor __typename }`, nil, 1},
 		"an alias counts again":             {`{ a: quota { used } b: quota { used } }`, nil, 2},
 		"a page of 50 by default":           {`{ organizations { nodes { id } } }`, nil, 1 + 50},
@@ -72,8 +72,8 @@ func TestCost(t *testing.T) {
 		"first in a variable":               {`query ($n: Int) { organizations(first: $n) { nodes { id } } }`, map[string]any{"n": int64(9)}, 1 + 9},
 		"a variable that is not given":      {`query ($n: Int) { organizations(first: $n) { nodes { id } } }`, map[string]any{}, 1 + 50},
 		"a negative number is not a rebate": {`{ organizations(first: -100) { nodes { id } } quota { used } }`, nil, 1 + 1},
-		"a page with mappings":              {grid, map[string]any{"first": int64(50)}, 1 + 50*2 + 1 + 1 + 1},
-		"the largest page with mappings":    {grid, map[string]any{"first": int64(200)}, 1 + 200*2 + 1 + 1 + 1},
+		"a page with mappings":              {grid, map[string]any{"first": int64(50)}, 1 + 50*2 + 1 + 1 + 1 + 41},
+		"the largest page with mappings":    {grid, map[string]any{"first": int64(200)}, 1 + 200*2 + 1 + 1 + 1 + 161},
 		"a list counts ten":                 {`{ integrations { externalOrgs(first: 5) { nodes { id } } } }`, nil, 1 + 10*(1+5)},
 		"a list by its argument":            {`{ nodes(ids: ["a", "b", "c"]) { ... on Organization { mappings { id } } } }`, nil, 1 + 3},
 		"a mutation":                        {`mutation { refresh { runs { id } } }`, nil, 10 + 1},
@@ -108,7 +108,7 @@ func TestCostRefusalNamesTheCulprit(t *testing.T) {
 		},
 		"a way round in circles": {
 			`{ node(id: 1) { ... on Organization { mappings { organization { mappings { organization { mappings { organization { mappings { organization { mappings { id } } } } } } } } } } } }`,
-			"The operation costs 4682, and 1000 is the most. Most of it comes from mappings, which is reckoned with 8 items: select less of each.", 4682,
+			"The operation costs 4916, and 1000 is the most. Most of it comes from mappings, which is reckoned with 8 items: select less of each.", 4916,
 		},
 		"more than can be counted": {
 			`{ organizations(first: 2147483647) { nodes { mappings { externalOrg { integration { externalOrgs(last: 2147483647) { nodes { id } } } } } } } }`,
@@ -165,4 +165,20 @@ func TestCostDirectiveOverridesWhatIsAssumed(t *testing.T) {
 	require.Nil(t, g.MutateOperationContext(t.Context(), operation))
 	cost, _ := guard.CostOf(operation)
 	require.Equal(t, (3+10*5)+(2+4*5), cost.Requested)
+}
+
+// How long a list without first is can only be estimated: what an answer holds beyond that is not charged.
+func TestCost_IsNeverMoreThanWasAnnounced(t *testing.T) {
+	t.Parallel()
+	g := guard.New(guard.DefaultLimits())
+	require.NoError(t, g.Validate(executable{schema()}))
+	document, errs := gqlparser.LoadQueryWithRules(schema(), `{ integrations { externalOrgs { totalCount } } }`, guard.Rules(8))
+	require.Empty(t, errs)
+	for items, want := range map[int]int{0: 1, 1: 2, 10: 11, 14: 11, 1000: 11} {
+		operation := &graphql.OperationContext{Doc: document, Operation: document.Operations[0]}
+		require.Nil(t, g.MutateOperationContext(t.Context(), operation))
+		g.Spent(operation, (1+items)*guard.CostParts)
+		cost, _ := guard.CostOf(operation)
+		require.Equal(t, guard.Cost{Requested: 11, Actual: want, Limit: 1000}, cost, items)
+	}
 }

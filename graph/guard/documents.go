@@ -4,22 +4,24 @@ import (
 	"context"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/internal/lru"
 )
 
 const (
-	cachedDocuments   = 1000
-	maxCachedDocument = 8 << 10 // bytes of text; parsed, it takes ten to twenty times as much
+	documentsBytes  = 32 << 20  // of all documents that are kept
+	largestDocument = 256 << 10 // of one
 )
 
-// documents is the executor's query cache: documents that were checked and validated. It holds only small ones, because the
-// cache below counts entries and not bytes.
+// documents is the executor's query cache: documents that were checked and validated, by their text.
 type documents struct {
-	graphql.Cache[*ast.QueryDocument]
+	kept *lru.Cache[string, *ast.QueryDocument]
 }
 
-func newDocuments() *documents { return &documents{lru.New[*ast.QueryDocument](cachedDocuments)} }
+func newDocuments() *documents {
+	return &documents{lru.New[string, *ast.QueryDocument](documentsBytes, largestDocument)}
+}
 
 // Get returns the document of the request at hand, which the guard has read, or else one that is kept under its text.
 func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bool) {
@@ -28,12 +30,10 @@ func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, b
 			return read, true
 		}
 	}
-	return d.Cache.Get(ctx, text)
+	return d.kept.Get(text)
 }
 
 // Add keeps a document under its text.
-func (d *documents) Add(ctx context.Context, text string, document *ast.QueryDocument) {
-	if len(text) <= maxCachedDocument {
-		d.Cache.Add(ctx, text, document)
-	}
+func (d *documents) Add(_ context.Context, text string, document *ast.QueryDocument) {
+	d.kept.Add(text, document, int64(len(text))+Weigh(document))
 }

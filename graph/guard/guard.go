@@ -17,7 +17,7 @@ import (
 type Guard struct {
 	limits    Limits
 	documents *documents
-	prices    prices
+	prices    *prices
 	schema    *ast.Schema
 	values    *input.Reader
 }
@@ -30,7 +30,9 @@ var _ interface {
 } = (*Guard)(nil)
 
 // New returns a guard with the given limits.
-func New(limits Limits) *Guard { return &Guard{limits: limits, documents: newDocuments()} }
+func New(limits Limits) *Guard {
+	return &Guard{limits: limits, documents: newDocuments(), prices: &prices{}}
+}
 
 // Install makes a server use the guard, with validation rules that give no hints and a query cache that cannot be filled up.
 // Extensions that put another text in a request's place must be in use before.
@@ -57,28 +59,39 @@ func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that costs too much with its variables.
+// MutateOperationContext refuses an operation that selects too much, is given too much, or costs too much with its variables.
 func (g *Guard) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	b := bill{prices: g.prices, variables: operation.Variables}
-	requested := b.set(operation.Operation.SelectionSet)
-	cost := &Cost{Requested: requested, Actual: requested, Limit: g.limits.Cost}
+	total := b.set(operation.Operation.SelectionSet)
+	requested := min(add(total.parts, total.given)/CostParts, mostTold)
+	cost := &Cost{Requested: requested, Actual: requested, Limit: g.limits.cost(operation.Operation.Operation), given: total.given}
 	operation.Stats.SetExtension(g.ExtensionName(), cost)
-	if cost.Requested > cost.Limit {
+	switch {
+	case b.refusal != nil:
+		return b.refusal
+	case cost.Requested > cost.Limit:
 		return b.refuse(operation.Operation, *cost)
+	case total.fields > g.limits.Fields:
+		return tooComplex("The operation selects more than %d fields, counting those of a fragment wherever it is spread.", g.limits.Fields)
 	}
 	return nil
 }
 
-// Price is what resolving a field costs, or, where each, every item of its list.
-func (g *Guard) Price(field *ast.FieldDefinition) (cost int, each bool) {
-	p := g.prices[field]
-	return p.complexity, p.each
+// Price is what resolving a field costs, in parts of a cost, or, where each, every item of its list.
+func (g *Guard) Price(field *ast.FieldDefinition) (parts int, each bool) {
+	p := g.prices.fields[field]
+	return p.parts, p.each
 }
 
-// Spent takes down what an operation's answer came to. Before that, and where nobody tells, it is as much as was requested.
-func (g *Guard) Spent(operation *graphql.OperationContext, cost int) { TakeDown(operation, cost) }
+// Spent takes down what an operation's answer came to, in parts of a cost. Before that, and where nobody tells, it is as much as
+// was requested. It is never more: how long a list without first is can only be estimated, and what is longer is not charged.
+func (g *Guard) Spent(operation *graphql.OperationContext, parts int) {
+	if known := costOf(operation); known != nil {
+		known.Actual = min(known.Requested, add(parts, known.given)/CostParts)
+	}
+}
 
-// TakeDown is Spent for an answer that was made before.
+// TakeDown records the cost of an answer that was made before.
 func TakeDown(operation *graphql.OperationContext, cost int) {
 	if known := costOf(operation); known != nil {
 		known.Actual = cost

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/99designs/gqlgen/graphql/errcode"
+	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
@@ -29,8 +30,13 @@ type Limits struct {
 	// Comparisons bounds the pairs of fields with the same response name that validation has to compare: it is quadratic,
 	// and 1,500 tokens could keep it busy for seconds.
 	Comparisons int
-	Cost        int // of one execution; see the directive @cost
-	Errors      int // in one response; scanners take ten for a list without bound
+	// Fields bounds what an operation selects, with the fields of a fragment counted wherever it is spread and those of an
+	// interface once for each of its types. Fragments that spread each other select millions with a few hundred bytes.
+	Fields int
+	Cost   int // of one query or subscription; see the directive @cost
+	// MutationCost is for mutations instead: one may bring 10,000 ids or save 1,000 cells.
+	MutationCost int
+	Errors       int // in one response; scanners take ten for a list without bound
 }
 
 // DefaultLimits are generous for pages and tools, and keep every check below 50 ms in the worst case.
@@ -38,8 +44,16 @@ func DefaultLimits() Limits {
 	return Limits{
 		Bytes: 64 << 10, Tokens: 1500, Nesting: 40, NameBytes: 128,
 		Depth: 12, RootFields: 10, Mutations: 5, Aliases: 30, Directives: 20, Fragments: 50, Introspection: 20,
-		Comparisons: 10_000, Cost: 1000, Errors: 8,
+		Comparisons: 10_000, Fields: 5000, Cost: 1000, MutationCost: 5000, Errors: 8,
 	}
+}
+
+// cost is the most that an operation of the kind may cost.
+func (l Limits) cost(kind ast.Operation) int {
+	if kind == ast.Mutation {
+		return l.MutationCost
+	}
+	return l.Cost
 }
 
 const codeTooComplex = "COMPLEXITY_LIMIT_EXCEEDED"

@@ -20,23 +20,46 @@ const (
 	readCost     = 1   // a root field of a query or subscription: at least one statement
 	writeCost    = 10  // a root field of a mutation: a transaction with locks
 	metaCost     = 100 // __schema and __type: large answers, but from memory
+
+	// objectParts is the price of an object that is looked up beside others, in parts of a cost: fragments that spread each
+	// other select thousands of them.
+	objectParts = 1
 )
 
 // price is what a field costs.
 type price struct {
-	complexity int
-	arguments  []string // that tell how many items it returns
-	items      int      // where they do not
-	each       bool     // complexity is that of each item of the list, not of the list
+	parts     int      // of a cost
+	arguments []string // that tell how many items it returns
+	items     int      // where they do not
+	each      bool     // parts are those of each item of the list, not of the list
+	write     bool     // it is a mutation
+	payload   bool     // its list is as long as one that the mutation was given
 }
 
-// prices are those of a schema's fields; what is not in it costs nothing and returns one item.
-type prices map[*ast.FieldDefinition]price
+// prices are those of a schema.
+type prices struct {
+	fields  map[*ast.FieldDefinition]price // what is not in it costs nothing and returns one item
+	objects map[*ast.Definition]int        // how many types an object of an interface or union may have
+	inputs  map[*ast.ArgumentDefinition]*slot
+}
 
-// priceList reads the prices of a schema, and reports a @cost that cannot be meant.
-func priceList(schema *ast.Schema) (prices, error) {
-	list := prices{}
+// types is how many types an object of the definition may have.
+func (p *prices) types(of *ast.Definition) int {
+	if of == nil || of.Kind == ast.Object {
+		return 1
+	}
+	return max(1, p.objects[of])
+}
+
+// priceList reads the prices of a schema, and reports a @cost or @length that cannot be meant.
+func priceList(schema *ast.Schema) (*prices, error) {
+	inputs, err := slotsOf(schema)
+	if err != nil {
+		return nil, err
+	}
+	list := &prices{fields: map[*ast.FieldDefinition]price{}, objects: map[*ast.Definition]int{}, inputs: inputs}
 	for _, definition := range schema.Types {
+		list.objects[definition] = len(schema.GetPossibleTypes(definition))
 		if definition.Kind != ast.Object && definition.Kind != ast.Interface || strings.HasPrefix(definition.Name, "__") {
 			continue
 		}
@@ -45,8 +68,8 @@ func priceList(schema *ast.Schema) (prices, error) {
 			if err != nil {
 				return nil, fmt.Errorf("%s.%s: %w", definition.Name, field.Name, err)
 			}
-			if p.complexity != 0 || p.items != 1 || len(p.arguments) > 0 {
-				list[field] = p
+			if p.parts != 0 || p.items != 1 || len(p.arguments) > 0 {
+				list.fields[field] = p
 			}
 		}
 	}
@@ -63,12 +86,12 @@ func priceOf(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinit
 	}
 	switch parent {
 	case schema.Query, schema.Subscription:
-		p.complexity = max(p.complexity, readCost)
+		p.parts = max(p.parts, readCost*CostParts)
 	case schema.Mutation:
-		p.complexity = max(p.complexity, writeCost)
+		p.parts, p.write = max(p.parts, writeCost*CostParts), true
 	}
 	if field.Name == "__schema" || field.Name == "__type" {
-		p = price{complexity: metaCost, items: 0} // what it selects is paid with it
+		p = price{parts: metaCost * CostParts, items: 0} // what it selects is paid with it
 	}
 	return p, nil
 }
@@ -79,20 +102,35 @@ func assumed(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinit
 	case result == nil || !result.IsCompositeType():
 		return price{items: 1}
 	case isConnection(parent) && field.Type.Elem != nil:
-		return price{complexity: 1, items: 1, each: true} // nodes, edges: the connection has counted them
+		return price{parts: CostParts, items: 1, each: true} // nodes, edges: the connection has counted them
 	case field.Type.Elem != nil:
-		return price{complexity: 1, items: assumedItems}
+		return price{parts: CostParts, items: assumedItems, payload: isPayload(schema, parent) && field.Name != "userErrors"}
 	case isConnection(result):
-		p := price{complexity: 1, items: assumedPage}
+		p := price{parts: CostParts, items: assumedPage}
 		for _, name := range []string{"first", "last"} {
 			if field.Arguments.ForName(name) != nil {
 				p.arguments = append(p.arguments, name)
 			}
 		}
 		return p
+	case isConnection(parent), field.Name == "node" && parent.Fields.ForName("cursor") != nil:
+		return price{items: 1} // pageInfo comes with the page, and an edge has counted its node
 	default:
-		return price{items: 1}
+		return price{parts: objectParts, items: 1}
 	}
+}
+
+// isPayload reports whether the type is what a mutation returns.
+func isPayload(schema *ast.Schema, definition *ast.Definition) bool {
+	if schema.Mutation == nil {
+		return false
+	}
+	for _, mutation := range schema.Mutation.Fields {
+		if mutation.Type.Name() == definition.Name {
+			return true
+		}
+	}
+	return false
 }
 
 func isConnection(definition *ast.Definition) bool {
@@ -110,9 +148,9 @@ func declared(p price, directive *ast.Directive, field *ast.FieldDefinition) (pr
 				return p, fmt.Errorf("@cost(%s:) is no natural number", argument.Name)
 			}
 			if argument.Name == "complexity" {
-				p.complexity = n
+				p.parts = n * CostParts
 			} else {
-				p.items = n
+				p.items, p.payload = n, false
 			}
 		case "multipliers":
 			p.arguments = nil

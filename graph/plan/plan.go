@@ -60,9 +60,15 @@ type Step struct {
 // errUnplanned says that an operation is left to the executor beneath.
 var errUnplanned = errors.New("plan: not covered")
 
-// maximumSteps bounds what a document of fragments that spread each other can blow up to; the executor beneath looks only
-// at what there is data for.
-const maximumSteps = 10_000
+const (
+	// maximumSteps bounds a plan: fragments that spread each other make many steps of a short text. What has more is left to the
+	// executor beneath, which looks only at what there is data for; the guard bounds what it may select and find.
+	maximumSteps = 2_000
+	// stepBytes is about what a step takes with its key and its place in a selection, and selectionBytes what each selection takes
+	// that gqlgen has collected for it. A test compares the sum with the heap.
+	stepBytes      = 400
+	selectionBytes = 16
+)
 
 // compiler compiles one operation under one set of conditions.
 type compiler struct {
@@ -70,6 +76,7 @@ type compiler struct {
 	operation *graphql.OperationContext
 	costs     Costs
 	steps     int
+	bytes     int64
 	arguments int
 }
 
@@ -78,7 +85,7 @@ func (c *compiler) selection(of *Type, set ast.SelectionSet) (*Selection, error)
 		return nil, errUnplanned
 	}
 	collected := graphql.CollectFields(c.operation, set, of.Implements)
-	if c.steps += len(collected); c.steps > maximumSteps {
+	if !c.fits(collected) {
 		return nil, errUnplanned
 	}
 	selection := &Selection{steps: make([]Step, 0, len(collected))}
@@ -95,6 +102,16 @@ func (c *compiler) selection(of *Type, set ast.SelectionSet) (*Selection, error)
 		selection.steps = append(selection.steps, step)
 	}
 	return selection, nil
+}
+
+// fits counts what was collected in, and reports whether the plan is still within its bounds.
+func (c *compiler) fits(collected []graphql.CollectedField) bool {
+	c.steps += 1 + len(collected)
+	c.bytes += stepBytes * int64(1+len(collected))
+	for _, field := range collected {
+		c.bytes += int64(len(field.Alias)) + selectionBytes*int64(cap(field.Selections))
+	}
+	return c.steps <= maximumSteps && c.bytes <= largestPlans
 }
 
 func (c *compiler) step(of *Type, collected graphql.CollectedField) (Step, error) {

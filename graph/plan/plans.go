@@ -1,33 +1,39 @@
 package plan
 
 import (
-	"context"
 	"sync"
 
 	"github.com/99designs/gqlgen/graphql"
-	"github.com/99designs/gqlgen/graphql/handler/lru"
 	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/graph/guard"
+	"github.com/orgmap/orgmap/internal/lru"
 )
 
 const (
-	keptDocuments    = 1000
-	maximumKept      = 8 << 10 // bytes of a document's text: what its plans take is about ten times as much
-	keptVariants     = 16      // plans of one operation
-	maximumCondition = 64      // variables that decide what is selected: a bit each
+	plansBytes       = 32 << 20 // of all plans that are kept
+	largestPlans     = 2 << 20  // of those of one operation
+	keptVariants     = 16       // plans of one operation
+	maximumCondition = 64       // variables that decide what is selected: a bit each
 )
 
-// plans keeps compiled operations by the documents' text.
+// plans keeps compiled operations by the documents' text. They are bounded by what the plans take, not by their texts: fragments
+// that spread each other make thousands of steps of a short one.
 type plans struct {
-	documents *lru.LRU[*variants]
+	documents *lru.Cache[string, *variants]
 }
 
-func newPlans() *plans { return &plans{documents: lru.New[*variants](keptDocuments)} }
+func newPlans() *plans {
+	return &plans{documents: lru.New[string, *variants](plansBytes, largestPlans)}
+}
 
 // variants are the plans of one operation: what @skip and @include leave of it depends on variables.
 type variants struct {
 	conditions []string // the variables that decide
-	mutex      sync.RWMutex
-	known      map[uint64]compiled // protected by mutex; by the values of the conditions, a bit each
+
+	mutex sync.RWMutex        // protects what follows
+	known map[uint64]compiled // by the values of the conditions, a bit each
+	bytes int64
 }
 
 type compiled struct {
@@ -35,38 +41,55 @@ type compiled struct {
 	err  error
 }
 
+// variantBytes is what a variant takes beside its plan.
+const variantBytes = 200
+
+// weight is about what a variant takes, with the parsed document that it points into.
+func (c compiled) weight(document *ast.QueryDocument) int64 {
+	if c.plan == nil {
+		return variantBytes
+	}
+	return variantBytes + c.plan.bytes + guard.Weigh(document)
+}
+
 // get returns the plan of the operation, compiled now or before.
 func (p *plans) get(operation *graphql.OperationContext, compile func(*graphql.OperationContext) (*plan, error)) (*plan, error) {
-	ctx := context.Background() // the cache's interface wants one and the cache itself does not
 	key := operation.OperationName + "\n" + operation.RawQuery
-	found, known := p.documents.Get(ctx, key)
-	if !known {
-		found = &variants{conditions: conditions(operation), known: map[uint64]compiled{}}
-		if len(key) <= maximumKept {
-			p.documents.Add(ctx, key, found)
-		}
-	}
+	found := p.documents.Load(key, func() (*variants, int64) {
+		made := &variants{conditions: conditions(operation), known: map[uint64]compiled{}}
+		made.bytes = int64(len(key)) + variantBytes*int64(1+len(made.conditions))
+		return made, made.bytes
+	})
 	values, err := bits(found.conditions, operation.Variables)
 	if err != nil {
 		return nil, err
 	}
-	return found.get(values, func() (*plan, error) { return compile(operation) })
+	one, known := found.get(values)
+	if known {
+		return one.plan, one.err
+	}
+	one.plan, one.err = compile(operation)
+	p.documents.Grow(key, found.keep(values, one, one.weight(operation.Doc)))
+	return one.plan, one.err
 }
 
-func (v *variants) get(values uint64, compile func() (*plan, error)) (*plan, error) {
+func (v *variants) get(values uint64) (found compiled, known bool) {
 	v.mutex.RLock()
-	found, known := v.known[values]
-	v.mutex.RUnlock()
-	if known {
-		return found.plan, found.err
-	}
-	found.plan, found.err = compile()
+	defer v.mutex.RUnlock()
+	found, known = v.known[values]
+	return found, known
+}
+
+// keep keeps a variant where there is room for it, and returns how many bytes it takes.
+func (v *variants) keep(values uint64, one compiled, bytes int64) (growth int64) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
-	if len(v.known) < keptVariants {
-		v.known[values] = found
+	if _, known := v.known[values]; known || len(v.known) == keptVariants || v.bytes+bytes > largestPlans {
+		return 0
 	}
-	return found.plan, found.err
+	v.known[values] = one
+	v.bytes += bytes
+	return bytes
 }
 
 // bits packs the values of the conditions. A value that is no boolean is left to the executor beneath.

@@ -48,8 +48,10 @@ type office struct {
 	pair
 	db      *pg.DB
 	sources loader.Sources
-	actor   auth.Actor
-	ids     []string // of some of its nodes
+
+	resolvers *graph.Resolver
+	actor     auth.Actor
+	ids       []string // of some of its nodes
 }
 
 // newOffice makes an account with so many organizations, each mapped in six of eight integrations.
@@ -70,7 +72,8 @@ func newOffice(t testing.TB, organizations int) *office {
 		Accounts: account.New(db), Organizations: organization.New(db, changes, kept), Mappings: mapping.New(db, changes), Refreshes: refreshes,
 		Integrations: integration.New(db, changes, (*secret.Sealer)(nil), integration.Vendors{}, refreshes, kept),
 	}
-	made.pair = newPair(&graph.Resolver{Sources: made.sources, Journal: changes, Clock: clock.System})
+	made.resolvers = &graph.Resolver{Sources: made.sources, Journal: changes, Clock: clock.System}
+	made.pair = newPair(made.resolvers)
 	made.stock.SetQueryCache(lru.New[*ast.QueryDocument](100))
 	made.planned.SetQueryCache(lru.New[*ast.QueryDocument](100))
 	return made

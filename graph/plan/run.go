@@ -14,6 +14,7 @@ type plan struct {
 	root      *Selection
 	arguments int          // how many steps have any
 	inner     []string     // of a subscription: the variables that decide what is made of an event
+	bytes     int64        // what it takes, about
 	size      atomic.Int64 // of the last answer in bytes: the next one will be about as long
 }
 

@@ -21,10 +21,10 @@ type schema struct {
 
 // Costs knows what fields cost, and is told what answers came to.
 type Costs interface {
-	// Price is what resolving a field costs, or, where each, every item of its list.
-	Price(field *ast.FieldDefinition) (cost int, each bool)
+	// Price is what resolving a field costs, or, where each, every item of its list, in the smallest parts of a cost.
+	Price(field *ast.FieldDefinition) (parts int, each bool)
 	// Spent is told what an answer to a query or mutation came to, by the fields and items that it holds.
-	Spent(operation *graphql.OperationContext, cost int)
+	Spent(operation *graphql.OperationContext, parts int)
 }
 
 // Over puts plans over a schema: types are its tables. Subscribers of one scope share what is made of events; nil: nobody does.
@@ -79,5 +79,5 @@ func (s *schema) compile(operation *graphql.OperationContext) (*plan, error) {
 	if operation.Operation.Operation == ast.Subscription && (len(root.steps) != 1 || root.steps[0].field == nil) {
 		return nil, errUnplanned // the executor beneath knows what to say
 	}
-	return &plan{of: of.Name, root: root, arguments: c.arguments, inner: innerVariables(operation)}, nil
+	return &plan{of: of.Name, root: root, arguments: c.arguments, inner: innerVariables(operation), bytes: c.bytes}, nil
 }

@@ -76,3 +76,47 @@ func TestCounter_GivesEachCallerItsNumber(t *testing.T) {
 	_, ok = counter.Enter(caller)
 	require.False(t, ok)
 }
+
+func TestBuckets_SettleGivesBackWhatWasNotUsed(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		taken, used, left int
+	}{
+		"nothing was used":                 {400, 0, 1000},
+		"a part was used":                  {400, 150, 850},
+		"all was used":                     {400, 400, 600},
+		"more was used, and is taken too":  {400, 700, 300},
+		"more was used than there was":     {400, 1100, 0},
+		"more than a bucket was taken":     {5000, 10, 990},
+		"more than a bucket was also used": {5000, 5000, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			buckets := throttle.NewBuckets(1000, 100, func() time.Time { return now })
+			caller, other := id.New(), id.New()
+			_, wait := buckets.Take(caller, test.taken)
+			require.Zero(t, wait)
+			require.Equal(t, throttle.State{Available: test.left, Maximum: 1000, RestoreRate: 100}, buckets.Settle(caller, test.taken, test.used))
+			if test.left < 1000 { // what costs more than the bucket is given from a full one
+				_, wait = buckets.Take(caller, test.left+1)
+				require.Positive(t, wait, "one more than is left")
+			}
+			_, wait = buckets.Take(caller, test.left)
+			require.Zero(t, wait, "what is left")
+			_, wait = buckets.Take(other, 1000)
+			require.Zero(t, wait, "callers do not share")
+		})
+	}
+}
+
+func TestBuckets_WhoUsedMoreThanThereWasWaitsForIt(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	buckets := throttle.NewBuckets(1000, 100, func() time.Time { return now })
+	caller := id.New()
+	buckets.Take(caller, 900)
+	buckets.Settle(caller, 400, 800)
+	_, wait := buckets.Take(caller, 100)
+	require.Equal(t, 4*time.Second, wait, "300 are owed, and 100 are wanted")
+}

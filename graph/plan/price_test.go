@@ -1,0 +1,85 @@
+package plan_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/99designs/gqlgen/graphql/executor"
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/graph/gen"
+	"github.com/orgmap/orgmap/graph/guard"
+	"github.com/orgmap/orgmap/graph/plan"
+)
+
+// meter notes what answers hold, in parts of a cost, before the guard bounds it.
+type meter struct {
+	*guard.Guard
+	parts int
+}
+
+func (m *meter) Spent(operation *graphql.OperationContext, parts int) {
+	m.parts = parts
+	m.Guard.Spent(operation, parts)
+}
+
+// metered is an executor of planned operations that tells what they cost. Nothing is too dear for it.
+func metered(resolvers gen.ResolverRoot) (*executor.Executor, *meter) {
+	limits := guard.DefaultLimits()
+	limits.Cost, limits.MutationCost, limits.Fields = 1<<40, 1<<40, 1<<40
+	m := &meter{Guard: guard.New(limits)}
+	made := executor.New(plan.Over(gen.NewExecutableSchema(gen.Config{Resolvers: resolvers}), gen.PlanTypes(resolvers), nil, m))
+	made.SetRecoverFunc(func(_ context.Context, cause any) error { return fmt.Errorf("recovered: %v", cause) })
+	made.Use(m.Guard)
+	return made, m
+}
+
+// spent runs a document and returns its cost; false: it is no valid one.
+func spent(ctx context.Context, t *testing.T, exec *executor.Executor, asked request) (guard.Cost, bool) {
+	t.Helper()
+	encoded, err := json.Marshal(asked.variables)
+	require.NoError(t, err)
+	variables := map[string]any{}
+	decoder := json.NewDecoder(bytes.NewReader(encoded))
+	decoder.UseNumber()
+	require.NoError(t, decoder.Decode(&variables))
+	ctx = graphql.StartOperationTrace(ctx)
+	operation, refused := exec.CreateOperationContext(ctx, &graphql.RawParams{Query: asked.query, Variables: variables})
+	if refused != nil {
+		return guard.Cost{}, false
+	}
+	next, ctx := exec.DispatchOperation(ctx, operation)
+	require.NotNil(t, next(ctx))
+	cost, known := guard.CostOf(operation)
+	require.True(t, known)
+	return cost, true
+}
+
+// The office has no list without first that is longer than it is reckoned with: there the price list itself must hold, field by
+// field.
+func TestPrices_AreNeverExceededByWhatIsFound(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t, 30)
+	exec, meter := metered(o.resolvers)
+	priced := 0
+	for n := range uint64(*documents) {
+		query, variables := (&author{Rand: rand.New(rand.NewPCG(n, 5)), schema: o.schema, ids: o.ids}).operation(ast.Query)
+		ctx, done := o.answering(t.Context())
+		meter.parts = 0
+		cost, valid := spent(ctx, t, exec, request{query, variables})
+		done()
+		if !valid {
+			continue
+		}
+		priced++
+		require.LessOrEqual(t, meter.parts/guard.CostParts, cost.Requested, "document %d: %s\n%v", n, query, variables)
+		require.LessOrEqual(t, cost.Actual, cost.Requested, query)
+	}
+	require.Greater(t, priced, *documents/2)
+}

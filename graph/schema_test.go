@@ -1,0 +1,53 @@
+package graph_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/graph/gen"
+)
+
+// Whatever a client can make long has a bound in the schema. Ids need none: what is not of an id's form is the id of nothing.
+func TestSchema_BoundsEveryListAndTextThatComesIn(t *testing.T) {
+	t.Parallel()
+	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
+	lists, texts := 0, 0
+	demand := func(place string, of *ast.Type, directives ast.DirectiveList) {
+		isText := of.Elem == nil && (of.NamedType == "String" || of.NamedType == "URL")
+		if definition := schema.Types[of.Name()]; definition.Kind == ast.Scalar && of.Elem == nil && !isText {
+			require.Contains(t, "ID Int Float Boolean Time", definition.Name, "%s: say here whether the scalar can be long", place)
+		}
+		if of.Elem == nil && !isText {
+			return
+		}
+		if of.Elem != nil {
+			lists++
+			require.NotContains(t, of.Elem.String(), "[", "%s: a list of lists needs a bound for each", place)
+			require.NotContains(t, "String URL", of.Elem.Name(), "%s: nothing bounds each text of a list yet", place)
+		} else {
+			texts++
+		}
+		require.NotNil(t, directives.ForName("length"), "%s needs @length(max:)", place)
+	}
+	for _, definition := range schema.Types {
+		if strings.HasPrefix(definition.Name, "__") {
+			continue
+		}
+		for _, field := range definition.Fields {
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			if definition.Kind == ast.InputObject {
+				demand(definition.Name+"."+field.Name, field.Type, field.Directives)
+			}
+			for _, argument := range field.Arguments {
+				demand(definition.Name+"."+field.Name+"("+argument.Name+":)", argument.Type, argument.Directives)
+			}
+		}
+	}
+	require.Greater(t, lists, 8)
+	require.Greater(t, texts, 8)
+}

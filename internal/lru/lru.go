@@ -1,0 +1,135 @@
+// Package lru holds a cache that is bounded by bytes.
+package lru
+
+import (
+	"container/list"
+	"sync"
+)
+
+// entryBytes is about what an entry takes beside its key and value: a list element, the entry, and its place in the map.
+const entryBytes = 200
+
+// Cache keeps values up to a number of bytes. When there is no room, the values that have not been used for the longest time
+// are removed. It is safe for concurrent use.
+type Cache[K comparable, V any] struct {
+	limit   int64
+	largest int64
+
+	mutex   sync.Mutex // protects what follows
+	entries map[K]*list.Element
+	recent  list.List // of *entry, most recently used first
+	bytes   int64
+}
+
+type entry[K comparable, V any] struct {
+	key   K
+	value V
+	bytes int64
+}
+
+// New returns a cache that holds at most limit bytes. A value of more than largest bytes is not kept: it would push out too
+// many others.
+func New[K comparable, V any](limit, largest int64) *Cache[K, V] {
+	return &Cache[K, V]{limit: limit, largest: min(largest, limit-entryBytes), entries: map[K]*list.Element{}}
+}
+
+// Get returns the value of the key and marks it as used.
+func (c *Cache[K, V]) Get(key K) (value V, found bool) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	place := c.entries[key]
+	if place == nil {
+		return value, false
+	}
+	c.recent.MoveToFront(place)
+	return entryAt[K, V](place).value, true
+}
+
+// Add keeps the value, which takes so many bytes with its key, in place of the key's former one. It reports false if the value
+// is too large to be kept; then the former value is removed too.
+func (c *Cache[K, V]) Add(key K, value V, bytes int64) bool {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if place := c.entries[key]; place != nil {
+		c.remove(place)
+	}
+	return c.add(key, value, bytes)
+}
+
+// add is called with mutex held, for a key that is not kept.
+func (c *Cache[K, V]) add(key K, value V, bytes int64) bool {
+	if bytes > c.largest {
+		return false
+	}
+	c.entries[key] = c.recent.PushFront(&entry[K, V]{key: key, value: value, bytes: bytes + entryBytes})
+	c.bytes += bytes + entryBytes
+	c.makeRoom()
+	return true
+}
+
+// Load returns the value of the key, or else keeps and returns the one that make returns with its bytes. A value that is too
+// large is returned without being kept.
+func (c *Cache[K, V]) Load(key K, make func() (value V, bytes int64)) V {
+	if value, found := c.Get(key); found {
+		return value
+	}
+	value, bytes := make()
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if place := c.entries[key]; place != nil { // another caller was faster
+		return entryAt[K, V](place).value
+	}
+	c.add(key, value, bytes)
+	return value
+}
+
+// Grow records that the key's value takes so many bytes more, or less. A value that becomes too large is removed.
+func (c *Cache[K, V]) Grow(key K, bytes int64) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	place := c.entries[key]
+	if place == nil {
+		return
+	}
+	one := entryAt[K, V](place)
+	one.bytes += bytes
+	c.bytes += bytes
+	if one.bytes > c.largest+entryBytes {
+		c.remove(place)
+		return
+	}
+	c.makeRoom()
+}
+
+// Bytes returns how many bytes the cache holds.
+func (c *Cache[K, V]) Bytes() int64 {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.bytes
+}
+
+// Len returns how many values the cache holds.
+func (c *Cache[K, V]) Len() int {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	return c.recent.Len()
+}
+
+// makeRoom is called with mutex held. No value is larger than the limit, so the one used last stays.
+func (c *Cache[K, V]) makeRoom() {
+	for c.bytes > c.limit {
+		c.remove(c.recent.Back())
+	}
+}
+
+// remove is called with mutex held.
+func (c *Cache[K, V]) remove(place *list.Element) {
+	one := entryAt[K, V](place)
+	c.recent.Remove(place)
+	delete(c.entries, one.key)
+	c.bytes -= one.bytes
+}
+
+func entryAt[K comparable, V any](place *list.Element) *entry[K, V] {
+	return place.Value.(*entry[K, V]) //nolint:forcetypeassert // there is nothing else in the list
+}
