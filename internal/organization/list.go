@@ -131,12 +131,12 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	}
 	// How many of the integrations it is mapped in, in one look at its mappings, however many are named.
 	const mappedIn = "(SELECT count(DISTINCT m.integration_id) FROM mappings m " +
-		"WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id IN (?))"
+		"WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ANY (?::uuid[]))"
 	if wanted := id.Unique(s.filter.MappedIn); len(wanted) > 0 {
-		query = query.Where(mappedIn+" = ?", bun.List(wanted), len(wanted))
+		query = query.Where(mappedIn+" = ?", pg.List(wanted), len(wanted))
 	}
 	if wanted := id.Unique(s.filter.UnmappedIn); len(wanted) > 0 {
-		query = query.Where(mappedIn+" < ?", bun.List(wanted), len(wanted))
+		query = query.Where(mappedIn+" < ?", pg.List(wanted), len(wanted))
 	}
 	return query
 }
