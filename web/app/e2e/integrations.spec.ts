@@ -41,14 +41,14 @@ test('an integration is connected, renamed, paused, given new credentials and di
 
   const old = glue.key
   glue.key = 'ITG.fedcba9876543210fedcba9876543210'
-  await page.getByRole('button', { name: 'Test Other Glue: read its list now' }).click()
+  await page.getByRole('button', { name: 'Test Other Glue: refresh its list now' }).click()
   await expect(renamed).toContainText('Needs attention')
   await expect(renamed).toContainText('The key was rejected')
   await page.getByRole('button', { name: 'New credentials for Other Glue' }).click()
   await page.getByLabel('API key').fill(glue.key)
-  await page.getByRole('button', { name: 'Try and keep' }).click()
+  await page.getByRole('button', { name: 'Test and save' }).click()
   await expect(page.getByRole('dialog')).toHaveCount(0)
-  await page.getByRole('button', { name: 'Test Other Glue: read its list now' }).click()
+  await page.getByRole('button', { name: 'Test Other Glue: refresh its list now' }).click()
   await expect(renamed).toContainText('Up to date')
 
   await disconnect(page, 'Other Glue')
@@ -75,14 +75,14 @@ test('a refresh is watched live, and a list that shrank waits for a choice', asy
   await expect(line).toContainText('Needs review')
   await expect(line).toContainText('20 listed')
 
-  await page.getByRole('button', { name: 'Review the shorter list of Shrinking Glue' }).click()
+  await page.getByRole('button', { name: 'Review the new list of Shrinking Glue' }).click()
   const choice = page.getByRole('dialog', { name: 'Shrinking Glue lists fewer organizations' })
-  await expect(choice.getByText('Listed now').locator('..')).toContainText('3')
+  await expect(choice.getByText('Now', { exact: true }).locator('..')).toContainText('3')
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await accessible(page, `a list that shrank, ${colorScheme}`, '[role=dialog]')
   }
-  await choice.getByRole('button', { name: 'Mark 17 organizations as gone' }).click()
+  await choice.getByRole('button', { name: 'Accept: 17 removed' }).click()
   await expect(line).toContainText('Up to date')
   await expect(line).toContainText('3 listed')
   await expect(line).toContainText('−17')
@@ -111,11 +111,11 @@ test('an import shows what each would do, and stops at the number that the plan 
   await page.getByRole('button', { name: 'Add from IT Glue' }).click()
   const dialog = page.getByRole('dialog', { name: 'Add from IT Glue' })
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import ')
-  await expect(dialog.getByText('maps to the existing Import Existing')).toBeVisible()
+  await expect(dialog.getByText('Map to Import Existing')).toBeVisible()
   await dialog.getByRole('checkbox', { name: /^Select all .* found$/ }).click()
-  await expect(dialog.getByRole('status').filter({ hasText: 'Uses' })).toContainText(`Uses ${places} of ${places} places left; 1 map to existing organizations and use none`)
+  await expect(dialog.getByRole('status').filter({ hasText: 'Creates' })).toContainText(`Creates ${places} (0 left afterwards) · maps 1 to existing`)
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill(`Import New ${String(places + 4).padStart(4, '0')}`)
-  await expect(dialog.getByText('no place left in your plan')).toBeVisible()
+  await expect(dialog.getByText('Plan limit reached')).toBeVisible()
   await expect(dialog.getByRole('checkbox', { name: /^Import New/ })).toBeDisabled()
 
   // All but a few are given back, so that the account is not full for the other tests.
@@ -130,11 +130,11 @@ test('an import shows what each would do, and stops at the number that the plan 
   await expect(dialog.getByRole('checkbox', { name: 'Import Twin' })).toHaveCount(2)
   await dialog.getByRole('checkbox', { name: 'Import Twin' }).first().check()
   await dialog.getByRole('checkbox', { name: 'Import Twin' }).nth(1).check()
-  await expect(dialog.getByRole('status').filter({ hasText: 'Uses' })).toContainText('Uses 2 of')
-  await dialog.getByRole('button', { name: 'Import 4' }).click()
+  await expect(dialog.getByRole('status').filter({ hasText: 'Creates' })).toContainText('Creates 2 (')
+  await dialog.getByRole('button', { name: 'Import 3' }).click()
   await expect(dialog).toContainText('Created and mapped: 2')
   await expect(dialog).toContainText('Mapped to existing organizations: 1')
-  await expect(dialog).toContainText('Skipped: their names occur more than once: 1')
+  await expect(dialog).toContainText('Skipped (duplicate name): 1')
   await dialog.getByRole('button', { name: 'Done' }).click()
   await search(page, 'Import Existing')
   await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth })) // the newest column is the last

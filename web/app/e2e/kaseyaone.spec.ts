@@ -26,8 +26,8 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     const form = page.getByRole('dialog', { name: 'Connect an integration' })
     await form.getByRole('combobox', { name: 'Application' }).click()
     await page.getByRole('option', { name: 'KaseyaOne' }).click()
-    await expect(form).toContainText('a column for each module')
-    await form.getByRole('textbox', { name: 'Name', exact: true }).fill('Harbour')
+    await expect(form).toContainText('a column for each KaseyaOne module')
+    await form.getByRole('textbox', { name: 'Name (optional)', exact: true }).fill('Harbour')
     await form.getByRole('combobox', { name: 'Region' }).click()
     await page.getByRole('option', { name: 'Another address' }).click()
     await form.getByRole('textbox', { name: 'Address' }).fill(kaseya.address)
@@ -53,19 +53,19 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     await page.getByRole('option', { name: 'Harbour Bakery' }).click()
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Save', exact: true }).click()
-    await expect(page.getByRole('button', { name: 'Harbour Cloud Archive: Up to date, 1 of 1 mapped' })).toBeVisible()
-    await page.getByRole('button', { name: 'Harbour IT Glue: Up to date, 0 of 2 mapped' }).click()
-    await expect(page.getByRole('menuitem', { name: 'Refresh this list' })).toBeVisible()
-    await expect(page.getByRole('menuitem', { name: 'Add organizations from it' })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: 'Harbour Cloud Archive 1 of 1 mapped, Up to date' })).toBeVisible()
+    await page.getByRole('button', { name: 'Harbour IT Glue 0 of 2 mapped, Up to date' }).click()
+    await expect(page.getByRole('menuitem', { name: 'Refresh', exact: true })).toBeVisible()
+    await expect(page.getByRole('menuitem', { name: /^Add from/ })).toHaveCount(0)
     await page.keyboard.press('Escape')
 
     // A module that is new there gets its column with the next look at any of them.
     kaseya.modules = [...kaseya.modules, { id: 41, name: 'Harbour Mail', organizations: ['Harbour Bakery', 'Harbour Dental', 'Harbour Opticians'] }]
     await page.getByRole('link', { name: 'Integrations' }).click()
-    await page.getByRole('button', { name: 'Test Harbour Cloud Archive: read its list now' }).click()
+    await page.getByRole('button', { name: 'Test Harbour Cloud Archive: refresh its list now' }).click()
     const mail = page.getByRole('article', { name: 'Harbour Mail' })
     await expect(mail).toBeVisible()
-    await page.getByRole('button', { name: 'Test Harbour Mail: read its list now' }).click()
+    await page.getByRole('button', { name: 'Test Harbour Mail: refresh its list now' }).click()
     await expect(mail).toContainText('3, 0 mapped')
 
     await page.getByRole('button', { name: 'Rename Harbour Cloud Archive' }).click()
@@ -82,24 +82,24 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     // One sign-in feeds them all: mended for one, it is mended for the others.
     kaseya.password = 'of the employee, renewed'
     for (const name of ['Harbour Vault', 'Harbour IT Glue']) {
-      await page.getByRole('button', { name: `Test ${name}: read its list now` }).click()
+      await page.getByRole('button', { name: `Test ${name}: refresh its list now` }).click()
       await expect(page.getByRole('article', { name })).toContainText('Needs attention')
     }
     await page.getByRole('button', { name: 'New credentials for Harbour Vault' }).click()
-    await expect(page.getByRole('dialog')).toContainText('all its modules')
+    await expect(page.getByRole('dialog')).toContainText('for all its modules')
     await fill(page, kaseya, kaseya.password)
-    await page.getByRole('button', { name: 'Try and keep' }).click()
+    await page.getByRole('button', { name: 'Test and save' }).click()
     await expect(page.getByRole('dialog')).toHaveCount(0)
     for (const name of ['Harbour IT Glue', 'Harbour Vault']) {
       const card = page.getByRole('article', { name })
       await expect(card).not.toContainText('Needs attention')
-      await page.getByRole('button', { name: `Test ${name}: read its list now` }).click()
+      await page.getByRole('button', { name: `Test ${name}: refresh its list now` }).click()
       await expect(card).toContainText('Up to date')
     }
 
     // A module that has gone says so and keeps its mappings.
     kaseya.modules = kaseya.modules.filter(({ id }) => id !== 40)
-    await page.getByRole('button', { name: 'Test Harbour Vault: read its list now' }).click()
+    await page.getByRole('button', { name: 'Test Harbour Vault: refresh its list now' }).click()
     await expect(vault).toContainText('KaseyaOne no longer has this module. Its mappings stay')
     await expect(vault).toContainText('1, 1 mapped')
 
@@ -107,8 +107,8 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     await expect(glue).toBeVisible()
     await page.getByRole('link', { name: 'Setup Organizations' }).click()
     await toTheLastColumn(page)
-    await expect(page.getByRole('button', { name: /^Harbour Mail:/ })).toBeVisible()
-    await expect(page.getByRole('button', { name: /^Harbour Vault:/ })).toHaveCount(0)
+    await expect(page.getByRole('button', { name: /^Harbour Mail / })).toBeVisible()
+    await expect(page.getByRole('button', { name: /^Harbour Vault / })).toHaveCount(0)
     for (const name of ['Harbour Mail', 'Harbour IT Glue']) await disconnect(page, name)
   } finally {
     await kaseya.stop()

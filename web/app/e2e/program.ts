@@ -11,6 +11,8 @@ const stopTime = 20_000 // milliseconds
 export class Program {
   address = ''
   token = ''
+  /** The sign-in link that the last start printed. */
+  link = ''
   private child: ChildProcess | null = null
   private readonly folder = mkdtempSync(join(tmpdir(), 'orgmap-e2e-'))
   binary = process.env.ORGMAP_BINARY ?? ''
@@ -43,7 +45,9 @@ export class Program {
     this.child = child
     const link = await signInLink(child)
     this.address = link.origin
-    this.token = link.hash.replace('#token=', '')
+    this.link = link.href
+    // The link may hold a code that works once: the tests' own token lasts.
+    if (this.token === '') this.token = this.newToken('admin', 'Admin')
   }
 
   /** Stops the program as an operator would. What it holds stays in its folder. */
@@ -65,8 +69,8 @@ export class Program {
   }
 
   /** Makes another token, as an operator would beside the running program. */
-  newToken(role: 'viewer' | 'editor'): string {
-    return this.command('token', 'create', '--account', this.account(), '--role', role, '--name', `A ${role}`).trim()
+  newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`): string {
+    return this.command('token', 'create', '--account', this.account(), '--role', role, '--name', name).trim()
   }
 
   /** Lets the account have so many organizations. */
@@ -109,7 +113,7 @@ function signInLink(child: ChildProcess): Promise<URL> {
     const timer = setTimeout(() => reject(new Error(`the program does not start:\n${said}`)), startTime)
     const listen = (chunk: Buffer) => {
       said += chunk.toString()
-      const link = /http:\/\/\S+\/#token=\S+/.exec(said)
+      const link = /http:\/\/\S+\/#(?:token|code)=\S+/.exec(said)
       if (!link) return
       clearTimeout(timer)
       resolve(new URL(link[0]))

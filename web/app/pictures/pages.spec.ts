@@ -105,7 +105,7 @@ async function conflict(page: Page, program: Program): Promise<void> {
   const glue = integrations.find(({ name }) => name === 'IT Glue')!
   const cells = [{ organizationId: id, integrationId: glue.id, externalOrgIds: [glue.externalOrgs.nodes[1]!.id] }]
   await program.api('mutation ($cells: [MappingCellInput!]!) { saveMappings(input: { cells: $cells }) { userErrors { message } } }', { cells })
-  await expect(page.getByRole('button', { name: '1 conflict to settle first' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Resolve 1 conflict to save' })).toBeVisible()
   await cell(page, 'Contested Works', 'IT Glue').click()
   await expect(page.getByRole('group', { name: /^Conflict in/ })).toBeVisible()
   await take(page, 'conflict')

@@ -3,7 +3,7 @@ import '@fontsource-variable/inter/wght.css'
 import './styles.css'
 
 import { MantineProvider } from '@mantine/core'
-import { StrictMode, useEffect, useState } from 'react'
+import { StrictMode, useCallback, useEffect, useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 
@@ -14,71 +14,99 @@ import { IntegrationsPage } from './integrations/IntegrationsPage'
 import { SetupPage } from './organizations/SetupPage'
 import { hasUnsaved, watchOthers } from './organizations/workspace'
 import { path as shown } from './router'
+import { ConfirmSignIn } from './session/ConfirmSignIn'
 import { SignIn } from './session/SignIn'
-import { describe, session, signIn, takeTokenFromAddress } from './session/session'
+import { describe, type Secret, session, takeSecretFromAddress } from './session/session'
 import { SyncPage } from './sync/SyncPage'
 import { theme, variables } from './theme'
+import { tell } from './ui/announce'
+import { keepFocus } from './ui/focus'
+import { NotFound } from './ui/NotFound'
 import { Shell } from './ui/Shell'
 import { useStore } from './ui/store'
 
-const token = takeTokenFromAddress()
+const linked = takeSecretFromAddress()
 
 function App() {
   const state = useStore(session)
+  const [link, setLink] = useState<Secret | null>(linked)
+  const [refused, setRefused] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [viewer, setViewer] = useState<Viewer | null>(null)
+  /** Whether viewer is who the session is of: each time somebody signs in, that is asked. */
+  const [checked, setChecked] = useState(false)
+  const [signIns, setSignIns] = useState(0)
+  const last = useRef<Viewer | null>(null)
 
   useEffect(() => {
-    const begin = async () => {
-      const refused = token === null ? null : await signIn(token)
-      setProblem(refused)
-      if (refused !== null) return session.set('out')
-      // A server that does not answer is asked again further on.
-      const known = token === null ? await describe() : null
-      session.set(known?.signedIn === false ? 'out' : 'in')
-    }
-    void begin()
     // A sign-in link that is pasted over the page's own address loads nothing anew.
-    const arrive = async () => {
-      const pasted = takeTokenFromAddress()
-      if (pasted === null) return
-      const before = session.get()
-      const refused = await signIn(pasted)
-      setProblem(refused)
-      if (refused === null && before === 'in') location.reload() // it may be somebody else's
+    const arrive = () => {
+      const pasted = takeSecretFromAddress()
+      if (pasted !== null) setLink(pasted)
     }
-    const onHash = () => void arrive()
-    window.addEventListener('hashchange', onHash)
-    return () => window.removeEventListener('hashchange', onHash)
+    window.addEventListener('hashchange', arrive)
+    return () => window.removeEventListener('hashchange', arrive)
   }, [])
 
   useEffect(() => {
-    if (state !== 'in') return
+    if (link !== null || session.get() !== 'unknown') return
+    // A server that does not answer is asked again further on.
+    void describe().then((known) => session.get() === 'unknown' && session.set(known?.signedIn === false ? 'out' : 'in'))
+  }, [link])
+
+  useEffect(() => {
+    if (state !== 'in') return setChecked(false)
     let current = true
     let timer: ReturnType<typeof setTimeout> | undefined
     const find = async () => {
       const answer = await ask('query', ViewerQuery, {})
       if (!current || session.get() !== 'in') return
       setProblem(answer.problem)
-      if (answer.data) setViewer(answer.data.viewer)
-      else timer = setTimeout(() => void find(), 2_000)
+      if (answer.data) {
+        const { viewer: found } = answer.data
+        // What is in memory is another account's: it goes with the page.
+        if (last.current && last.current.account.id !== found.account.id) return location.reload()
+        last.current = found
+        setViewer(found)
+        setChecked(true)
+      } else timer = setTimeout(() => void find(), 2_000)
     }
     void find()
     return () => {
       current = false
       clearTimeout(timer)
     }
-  }, [state])
+  }, [state, signIns])
 
-  if (state === 'out') return <SignIn problem={viewer ? 'Your session has ended. Sign in again; unsaved changes are kept meanwhile.' : problem} />
-  if (!viewer) return problem === null ? null : <p role="status" style={{ padding: 24 }}>{problem}</p>
+  const end = useCallback((wrong: string | null) => {
+    setRefused(wrong)
+    setLink(null)
+    if (wrong !== null && session.get() === 'in') tell('problem', wrong)
+  }, [])
+  const enter = useCallback(() => {
+    setRefused(null)
+    setChecked(false)
+    setSignIns((n) => n + 1)
+    setLink(null)
+  }, [])
+
+  if (link !== null) return <ConfirmSignIn secret={link} unsaved={hasUnsaved()} onEnd={end} onSignedIn={enter} />
+  if (state === 'out') return <SignIn {...reasonToSignIn(viewer !== null, refused)} />
+  if (!viewer || !checked) return problem === null ? null : <p role="status" style={{ padding: 24 }}>{problem}</p>
   return <Pages viewer={viewer} />
+}
+
+function reasonToSignIn(wasIn: boolean, refused: string | null) {
+  if (refused !== null) return { reason: refused, bad: true }
+  if (!wasIn) return { reason: null, bad: false }
+  const kept = hasUnsaved() ? '; your unsaved changes are still here' : ''
+  return { reason: `You’ve been signed out. Sign in to continue${kept}.`, bad: false }
 }
 
 function Pages({ viewer }: { viewer: Viewer }) {
   const path = useStore(shown)
   useEffect(() => {
-    const stops = [watchOthers(), follow()]
+    const stops = [watchOthers(), follow(), keepFocus()]
     const guard = (event: BeforeUnloadEvent) => {
       if (hasUnsaved()) event.preventDefault()
     }
@@ -93,6 +121,7 @@ function Pages({ viewer }: { viewer: Viewer }) {
       {path === '/' && <SetupPage viewer={viewer} />}
       {path === '/sync' && <SyncPage viewer={viewer} />}
       {path === '/integrations' && <IntegrationsPage viewer={viewer} />}
+      {path === null && <NotFound />}
     </Shell>
   )
 }

@@ -1,27 +1,26 @@
 import { Store } from './ui/store'
 
-export type Path = '/' | '/sync' | '/integrations'
-
-const titles: Record<Path, string> = {
+const titles = {
   '/': 'Setup Organizations',
   '/sync': 'Sync status',
   '/integrations': 'Integrations',
 }
 
-const known = (path: string): Path => (path in titles ? (path as Path) : '/')
+export type Path = keyof typeof titles
+
+/** The page that an address shows; null if there is no such page. */
+export const pageAt = (path: string): Path | null => (Object.hasOwn(titles, path) ? (path as Path) : null)
 
 /** Which page is shown. */
-export const path = new Store<Path>(known(location.pathname))
+export const path = new Store<Path | null>(pageAt(location.pathname))
 
 /** Shows another page. */
 export function go(to: Path, search = ''): void {
   history.pushState(null, '', to + search)
-  path.set(known(to))
+  path.set(to)
   window.dispatchEvent(new PopStateEvent('popstate'))
 }
 
-window.addEventListener('popstate', () => path.set(known(location.pathname)))
+window.addEventListener('popstate', () => path.set(pageAt(location.pathname)))
 
-export function titleOf(page: Path): string {
-  return titles[page]
-}
+export const titleOf = (page: Path | null): string => (page === null ? 'Page not found' : titles[page])

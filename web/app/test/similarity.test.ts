@@ -3,10 +3,10 @@ import { expect, test } from 'vitest'
 import { likeness, stem } from '../src/organizations/similarity'
 
 test.each([
-  ['Acme Dental LLC', 'Acme Dental LLC ', 1, 'same name'],
-  ['Acme Dental LLC', 'ACME  DENTAL, LLC', 0.98, 'same name, written otherwise'],
-  ["O'Neil & Sons", 'ONeil and Sons', 0.98, 'same name, written otherwise'],
-  ['Acme Dental LLC', 'The Acme Dental', 0.95, 'same name without legal form'],
+  ['Acme Dental LLC', 'Acme Dental LLC ', 1, 'Same name'],
+  ['Acme Dental LLC', 'ACME  DENTAL, LLC', 0.98, 'Same name (spelling)'],
+  ["O'Neil & Sons", 'ONeil and Sons', 0.98, 'Same name (spelling)'],
+  ['Acme Dental LLC', 'The Acme Dental', 0.95, 'Same name without legal form'],
 ])('%s and %s', (one, other, score, reason) => {
   expect(likeness(one, other)).toEqual({ score, reason })
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import {
-  conflicts, drop, type Edit, type External, keepMine, keyOf, nothingStaged, observe, open, redo, saved, stage, stagedFor,
-  stagedOutOf, standing, undo,
+  conflicts, drop, type Edit, type External, externalIds, keepMine, keyOf, nothingStaged, observe, open, redo, renamed, saved, stage,
+  stagedFor, stagedOutOf, standing, unchangedSince, undo,
 } from '../src/organizations/staged'
 
 const external = (id: string): External => ({ id, name: `External ${id}`, gone: false })
@@ -122,5 +122,33 @@ describe('where an external organization is staged', () => {
     expect(stagedFor(moved, 'other column', '1')).toBeUndefined()
     expect(stagedOutOf(moved, { organizationId: 'b', integrationId: 'column' }, '1')).toBe(true)
     expect(stagedOutOf(moved, { organizationId: 'c', integrationId: 'column' }, '1')).toBe(false)
+  })
+})
+
+describe('what is renamed while it is edited', () => {
+  const moved = stage(nothingStaged, [edit('a', ['1'], ['2'])])
+  const news = new Map([['2', { id: '2', name: 'New name', gone: true }]])
+
+  test('edits show the new names, and what is no longer listed', () => {
+    const after = renamed(observe(moved, key, held('2')), new Map([['a', 'Renamed']]), news)
+    expect(after.edits.get(key)).toMatchObject({ organizationName: 'Renamed', wanted: [news.get('2')] })
+    expect(after.held.get(key)?.externals).toEqual([news.get('2')])
+    expect(undo(after).edits.size).toBe(0)
+    expect(redo(undo(after)).edits.get(key)?.wanted).toEqual([news.get('2')])
+  })
+
+  test('an edit that shows none of it stays the same object', () => {
+    expect(renamed(moved, new Map([['b', 'Other']]), new Map([['9', { id: '9', name: 'x', gone: false }]])).edits.get(key)).toBe(moved.edits.get(key))
+  })
+
+  test('a save settles an edit that was renamed on the way, and not one that was edited further', () => {
+    const sent = open(moved)
+    expect(unchangedSince(renamed(moved, new Map(), news), sent)).toEqual([key])
+    expect(unchangedSince(stage(moved, [edit('a', ['1'], ['2', '3'])]), sent)).toEqual([])
+    expect(unchangedSince(undo(moved), sent)).toEqual([])
+  })
+
+  test('all that edits show is known by id', () => {
+    expect([...externalIds(observe(moved, key, held('3')))].sort()).toEqual(['1', '2', '3'])
   })
 })

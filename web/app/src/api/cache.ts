@@ -30,7 +30,7 @@ export const cache = cacheExchange({
       updateOrganization: (result, _args, cache) => showQuota(cache, result.updateOrganization),
       importFromITGlue: (result, _args, cache) => {
         showQuota(cache, result.importFromITGlue)
-        forget(cache, 'organizations')
+        forgetRows(cache)
       },
       refresh: (result, _args, cache) => {
         for (const run of (result.refresh as { runs: RunOfIntegration[] }).runs) showRun(cache, run)
@@ -64,17 +64,19 @@ function applyChange(cache: Cache, change: Change) {
   switch (change.__typename) {
     case 'OrganizationsChanged':
       showQuota(cache, change)
-      forget(cache, 'organizations')
+      forgetRows(cache)
       break
     case 'MappingsChanged': {
       // Mapping alone moves no row. An import may have made rows, which the quota tells.
       const known = cache.readQuery({ query: QuotaQuery }) as ResultOf<typeof QuotaQuery> | null
-      if (known?.quota.used !== change.quota.used) forget(cache, 'organizations')
+      if (known?.quota.used !== change.quota.used) forgetRows(cache)
       showQuota(cache, change)
       break
     }
     case 'IntegrationsChanged':
       showIntegrations(cache, change)
+      // A refresh renames, removes and brings back external organizations, and the change does not say which.
+      forgetRows(cache)
       break
     case 'Resync':
       for (const { fieldName } of cache.inspectFields('Query')) forget(cache, fieldName)
@@ -91,7 +93,12 @@ function showIntegrations(cache: Cache, change: Extract<Change, { __typename: 'I
     return { integrations: [...there, ...change.integrations.filter(({ id }) => !ids.has(id) && !gone.has(id))] } as never
   })
   for (const id of change.removedIntegrationIds) cache.invalidate({ __typename: 'Integration', id } as Data)
-  if (change.removedIntegrationIds.length > 0) forget(cache, 'organizations')
+}
+
+/** Lets the grid's rows be read again, however they were asked for. */
+function forgetRows(cache: Cache) {
+  forget(cache, 'organizations')
+  forget(cache, 'nodes')
 }
 
 /** Lets a list be read again, at once where it is on the screen. */

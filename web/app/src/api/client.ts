@@ -2,16 +2,18 @@ import { type AnyVariables, Client, type DocumentInput, fetchExchange, stringify
 import { createClient } from 'graphql-ws'
 
 import { session } from '../session/session'
+import { settle } from '../ui/announce'
 import { Store } from '../ui/store'
 import { cache } from './cache'
 import { orderExchange } from './order'
 import { patienceExchange } from './patience'
+import { inWords, unreachable } from './problems'
 
-/** Whether live news arrives. */
-export const connection = new Store<'connecting' | 'live' | 'lost'>('connecting')
+/** Whether changes arrive live. Offline is the browser's own word; all else is between it and the server. */
+export const connection = new Store<'connecting' | 'live' | 'lost' | 'offline'>(navigator.onLine ? 'connecting' : 'offline')
 
 const endpoint = '/graphql'
-const longestWait = 5_000 // milliseconds between two tries to reconnect: product.md promises news within five seconds
+const longestWait = 5_000 // milliseconds between two tries to reconnect: changes are to appear within five seconds
 
 const socketAddress = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${endpoint}`
 
@@ -23,12 +25,23 @@ const socket = createClient({
   retryWait: (retries) =>
     new Promise((resolve) => setTimeout(resolve, Math.min(longestWait, 300 * 2 ** retries) * (0.7 + Math.random() * 0.3))),
   on: {
-    connected: () => connection.set('live'),
+    connected: () => {
+      if (!navigator.onLine) return // a connection through the machine itself: the browser knows better
+      connection.set('live')
+      const over = Object.values(unreachable)
+      settle(({ text }) => over.includes(text))
+    },
     closed: () => {
-      connection.set('lost')
-      void probe()
+      connection.set(navigator.onLine ? 'lost' : 'offline')
+      if (navigator.onLine) void probe()
     },
   },
+})
+
+window.addEventListener('offline', () => connection.set('offline'))
+window.addEventListener('online', () => {
+  connection.set('lost')
+  socket.terminate() // it may look open though nothing comes through it: connect again at once
 })
 
 /** Asks who is signed in, to tell a server that is away from a session that ended: a websocket says neither. */
@@ -101,7 +114,7 @@ export async function ask<Data, Variables extends AnyVariables>(
     : client.query(document, variables, { requestPolicy: 'network-only' })
   ).toPromise()
   if (result.data && !result.error) return { data: result.data, problem: null }
-  return { data: null, problem: kind === 'mutation' && result.error?.networkError ? unanswered : inWords(result.error) }
+  return { data: null, problem: inWords(result.error, kind) }
 }
 
 /** Sends a query beside the cache, for long lists of which nothing is kept there; null where no answer comes of it. */
@@ -116,12 +129,4 @@ export async function askAside<Data, Variables extends AnyVariables>(document: T
   } catch {
     return null
   }
-}
-
-const unanswered = 'Orgmap does not answer, so this may not have been done. Nothing that you entered is lost: what was done shows when the server is back; try the rest again.'
-
-/** What an error of the API means for the person at the page. */
-export function inWords(error: { networkError?: Error; graphQLErrors: { message: string }[] } | undefined): string {
-  if (error?.networkError) return 'Orgmap does not answer. Nothing is lost; it is tried again when the server is back.'
-  return error?.graphQLErrors[0]?.message ?? 'The answer makes no sense.'
 }

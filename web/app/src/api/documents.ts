@@ -239,6 +239,19 @@ export const OrganizationsById = graphql(
   [OrganizationFields],
 )
 
+export const ExternalOrgsById = graphql(`
+  query ExternalOrgsById($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      __typename
+      ... on ExternalOrg {
+        id
+        name
+        removedAt
+      }
+    }
+  }
+`)
+
 export const FacetCounts = graphql(`
   query FacetCounts($search: String, $unmapped: OrganizationFilter, $deactivated: OrganizationFilter) {
     all: organizations(first: 1, search: $search) {
@@ -249,6 +262,29 @@ export const FacetCounts = graphql(`
     }
     deactivated: organizations(first: 1, search: $search, filter: $deactivated) {
       totalCount
+    }
+  }
+`)
+
+export const ChoicesById = graphql(`
+  query ChoicesById($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      __typename
+      ... on ExternalOrg {
+        id
+        name
+        remoteId
+        removedAt
+        mapping {
+          id
+          createdBy
+          createdAt
+          organization {
+            id
+            name
+          }
+        }
+      }
     }
   }
 `)
@@ -428,6 +464,7 @@ export const Refresh = graphql(
           ...RunFields
           integration {
             id
+            name
           }
         }
         userErrors {

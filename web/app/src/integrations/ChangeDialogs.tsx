@@ -61,7 +61,7 @@ export function CredentialsDialog({ integration, info, onClose }: Props & { info
     setBusy(false)
     setErrors(wrong)
     if (wrong.length > 0) return
-    tell('done', `${integration.name} takes its new credentials.`)
+    tell('done', `Credentials for ${integration.name} updated.`)
     onClose()
   }
   const rest = remaining(errors, (path) => path[1] === 'credentials' && path.length > 2)
@@ -69,14 +69,14 @@ export function CredentialsDialog({ integration, info, onClose }: Props & { info
     <Modal opened onClose={onClose} title={<strong>New credentials for {integration.name}</strong>} size="lg">
       <form onSubmit={(event) => void submit(event)} autoComplete="off">
         <Stack gap="sm">
-          <p className={styles.soft}>All of them anew: those that are kept are never shown. They are tried at {integration.baseUrl} first.{integration.source === 'KASEYA_ONE' && ' KaseyaOne has one sign-in for all its modules: it is renewed for them too.'}</p>
+          <p className={styles.soft}>Enter all credentials again. We’ll test them with {integration.baseUrl} before replacing the old ones.{integration.source === 'KASEYA_ONE' && ' KaseyaOne has one sign-in for all its modules, so this changes all of them.'}</p>
           <CredentialFields fields={info.credentialFields} values={values} errors={errors}
             onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
           {rest && <p className={styles.refusal} role="alert">{rest}</p>}
         </Stack>
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={busy}>Try and keep</Button>
+          <Button type="submit" loading={busy}>Test and save</Button>
         </Group>
       </form>
     </Modal>
@@ -94,18 +94,18 @@ export function DisconnectDialog({ integration, onClose }: Props) {
     setBusy(false)
     const wrong = answer.problem ?? answer.data?.disconnectIntegration.userErrors[0]?.message
     if (wrong) return setProblem(wrong)
-    tell('done', `${integration.name} is disconnected.`)
+    tell('done', `Disconnected ${integration.name}.`)
     onClose()
   }
   return (
     <Modal opened onClose={onClose} title={<strong>Disconnect {integration.name}</strong>}>
       <form onSubmit={(event) => void submit(event)}>
         <p className={styles.warning}>
-          This takes away its {plural(integration.counts.total + integration.counts.removed, 'external organization')} and{' '}
-          <strong>{plural(integration.counts.mapped, 'mapping')}</strong>. It cannot be undone. To stop refreshing it only, pause it.
-          {integration.source === 'KASEYA_ONE' && ' Other modules of KaseyaOne stay, and this one does not come back by itself.'}
+          This deletes its {plural(integration.counts.total + integration.counts.removed, 'organization')} and{' '}
+          <strong>{plural(integration.counts.mapped, 'mapping')}</strong> and can’t be undone. To stop refreshing only, pause it instead.
+          {integration.source === 'KASEYA_ONE' && ' Other KaseyaOne modules stay. This one won’t come back automatically.'}
         </p>
-        <TextInput label={<>Type <strong>{integration.name}</strong> to be sure</>} value={typed} error={problem} autoComplete="off" data-autofocus
+        <TextInput label={<>Type “<strong>{integration.name}</strong>” to confirm</>} value={typed} error={problem} autoComplete="off" data-autofocus
           onChange={(event) => { setTyped(event.currentTarget.value); setProblem(null) }} />
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={onClose}>Cancel</Button>

@@ -13,10 +13,11 @@ const ownAddress = 'own'
 interface Props {
   applications: readonly ApplicationInfo[]
   onClose: () => void
+  onConnected: (integrationIds: readonly string[]) => void
 }
 
-/** Connects an application. The server tries the credentials against the vendor before it keeps them. */
-export function ConnectDialog({ applications, onClose }: Props) {
+/** Connects an application. The server tests the credentials with the vendor before it stores them. */
+export function ConnectDialog({ applications, onClose, onConnected }: Props) {
   const [application, setApplication] = useState<Integration['application'] | null>(null)
   const info = applications.find((one) => one.application === application)
   return (
@@ -32,13 +33,13 @@ export function ConnectDialog({ applications, onClose }: Props) {
         onChange={(value) => setApplication(value as Integration['application'] | null)}
       />
       {info
-        ? <ConnectForm key={info.application} info={info} onClose={onClose} />
+        ? <ConnectForm key={info.application} info={info} onClose={onClose} onConnected={onConnected} />
         : <Group justify="flex-end" mt="lg"><Button variant="default" onClick={onClose}>Cancel</Button></Group>}
     </Modal>
   )
 }
 
-function ConnectForm({ info, onClose }: { info: ApplicationInfo; onClose: () => void }) {
+function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'> & { info: ApplicationInfo }) {
   const [name, setName] = useState('')
   const [region, setRegion] = useState(info.regions[0]?.baseUrl ?? ownAddress)
   const [address, setAddress] = useState('')
@@ -65,6 +66,7 @@ function ConnectForm({ info, onClose }: { info: ApplicationInfo; onClose: () => 
     const { integrations, userErrors } = answer.data.connectIntegration
     if (userErrors.length > 0) return setErrors(userErrors)
     tell('done', `Connected ${integrations.map((one) => one.name).join(', ')}.`)
+    onConnected(integrations.map(({ id }) => id))
     onClose()
     await refresh(integrations.map(({ id }) => id))
   }
@@ -76,10 +78,10 @@ function ConnectForm({ info, onClose }: { info: ApplicationInfo; onClose: () => 
     <form onSubmit={(event) => void submit(event)} autoComplete="off">
       <Stack gap="sm" mt="sm">
         {modular && (
-          <p className={styles.soft}>One connection brings a column for each module that KaseyaOne knows the organizations of.</p>
+          <p className={styles.soft}>One connection adds a column for each KaseyaOne module that lists organizations.</p>
         )}
-        <TextInput label="Name" placeholder={modular ? '' : info.name}
-          description={modular ? "Stands before each module's name in its column's heading; may be empty." : "The column's heading."} value={name} error={about('name')}
+        <TextInput label="Name (optional)"
+          description={modular ? 'Optional prefix for the module column names.' : `The column’s name. Left empty, it’s called ${info.name}, with a number if that name is taken.`} value={name} error={about('name')}
           onChange={(event) => setName(event.currentTarget.value)} />
         {info.regions.length > 0 && (
           <Select
@@ -97,12 +99,12 @@ function ConnectForm({ info, onClose }: { info: ApplicationInfo; onClose: () => 
         )}
         <CredentialFields fields={info.credentialFields} values={values} errors={errors}
           onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
-        <p className={styles.soft}>The credentials are tried now, kept encrypted, and never shown again.</p>
+        <p className={styles.soft}>We’ll test these credentials now, then store them encrypted. They’re never shown again.</p>
         {rest && <p className={styles.refusal} role="alert">{rest}</p>}
       </Stack>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={onClose}>Cancel</Button>
-        <Button type="submit" loading={busy}>Connect</Button>
+        <Button type="submit" loading={busy} disabled={region === ownAddress && address.trim() === ''}>Connect</Button>
       </Group>
     </form>
   )

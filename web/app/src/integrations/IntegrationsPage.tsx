@@ -1,46 +1,64 @@
 import { Button, Select } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
-import { inWords } from '../api/client'
+import { inWords } from '../api/problems'
 import { Applications, type Integration, IntegrationsQuery, type Viewer } from '../api/documents'
 import { tell } from '../ui/announce'
 import { Icon } from '../ui/Icon'
 import { refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
+import { useReadAgain } from '../ui/useReadAgain'
 import { ago, allSchedules, applicationName, count, isRunning, scheduleWords, standingOf } from '../ui/words'
 import { CredentialsDialog, DisconnectDialog, RenameDialog, update } from './ChangeDialogs'
 import { ConnectDialog } from './ConnectDialog'
+import { toFix } from './fixing'
 import styles from './IntegrationsPage.module.css'
 
 type Dialog = { kind: 'connect' } | { kind: 'rename' | 'credentials' | 'disconnect'; id: string }
 
-/** Where admins connect tools, mend them and take them away. */
+/** Where admins connect tools, fix their connections and disconnect them. */
 export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
-  const [{ data, error }] = useQuery({ query: IntegrationsQuery })
-  const [{ data: offered }] = useQuery({ query: Applications })
+  const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
+  const [{ data: offered, error: offerError }, readOffered] = useQuery({ query: Applications })
+  const problem = error ?? offerError
+  useReadAgain(problem ? inWords(problem) : null, () => {
+    readIntegrations({ requestPolicy: 'network-only' })
+    readOffered({ requestPolicy: 'network-only' })
+  })
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const integrations = data?.integrations ?? []
   const admin = viewer.role === 'ADMIN'
   const close = () => setDialog(null)
+  const [lit, setLit] = useState<string | null>(null)
+  // The address names an integration whose connection is to be fixed: its card is shown, and what fixes it is opened.
+  const [fix, setFix] = useState(() => toFix(location.search))
+  const toBeFixed = integrations.find(({ id }) => id === fix)
+  useEffect(() => {
+    if (!toBeFixed || (admin && !offered)) return
+    setFix(null)
+    history.replaceState(null, '', location.pathname)
+    setLit(toBeFixed.id)
+    if (admin && toBeFixed.lastRefresh?.failure?.code === 'CREDENTIALS_REJECTED') setDialog({ kind: 'credentials', id: toBeFixed.id })
+  }, [toBeFixed, admin, offered])
   const about = dialog && 'id' in dialog ? integrations.find(({ id }) => id === dialog.id) : undefined
   const info = about && offered?.applications.find(({ application }) => application === signsInTo(about))
 
   return (
     <div className={styles.page}>
       <div className={styles.top}>
-        <p className={styles.soft}>{admin ? 'Every integration is a column of Setup Organizations.' : 'Connecting and changing integrations needs the role ADMIN.'}</p>
+        <p className={styles.soft}>{admin ? 'Each integration is a column on Setup Organizations.' : 'Only admins can connect or change integrations.'}</p>
         {admin && <Button leftSection={<Icon name="plug" />} disabled={!offered} onClick={() => setDialog({ kind: 'connect' })}>Connect an integration</Button>}
       </div>
-      {error && <p className={styles.refusal} role="alert">{inWords(error)}</p>}
-      {data && integrations.length === 0 && <p className={styles.empty}>Nothing is connected yet. An integration brings the list of clients that one of your tools keeps.</p>}
+      {problem && <p className={styles.refusal} role="alert">{inWords(problem)}</p>}
+      {data && integrations.length === 0 && <p className={styles.empty}>No integrations yet. Connect a tool to see its clients here.</p>}
       <div className={styles.cards}>
         {integrations.map((integration) => (
-          <Card key={integration.id} integration={integration} admin={admin} editable={viewer.role !== 'VIEWER'}
+          <Card key={integration.id} integration={integration} admin={admin} lit={lit === integration.id} editable={viewer.role !== 'VIEWER'}
             onOpen={(kind) => setDialog({ kind, id: integration.id })} />
         ))}
       </div>
-      {dialog?.kind === 'connect' && offered && <ConnectDialog applications={offered.applications} onClose={close} />}
+      {dialog?.kind === 'connect' && offered && <ConnectDialog applications={offered.applications} onClose={close} onConnected={(ids) => setLit(ids[0] ?? null)} />}
       {dialog?.kind === 'rename' && about && <RenameDialog integration={about} onClose={close} />}
       {dialog?.kind === 'credentials' && about && info && <CredentialsDialog integration={about} info={info} onClose={close} />}
       {dialog?.kind === 'disconnect' && about && <DisconnectDialog integration={about} onClose={close} />}
@@ -54,30 +72,39 @@ const signsInTo = ({ source, application }: Integration) => (source === 'KASEYA_
 interface CardProps {
   integration: Integration
   admin: boolean
+  /** Whether it is the one that the person came for: it is scrolled to and marked. */
+  lit: boolean
   editable: boolean
   onOpen: (kind: 'rename' | 'credentials' | 'disconnect') => void
 }
 
-function Card({ integration, admin, editable, onOpen }: CardProps) {
+function Card({ integration, admin, lit, editable, onOpen }: CardProps) {
+  const card = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (!lit) return
+    card.current?.scrollIntoView({ block: 'center' })
+    card.current?.focus({ preventScroll: true })
+  }, [lit])
   const run = integration.lastRefresh
   const { tone, word } = standingOf(integration)
   const { counts, name, source } = integration
   const paused = integration.state === 'DISABLED'
   const [busy, setBusy] = useState(false)
+  const about = `integration ${integration.id}`
   const reschedule = async (schedule: Integration['schedule']) => {
     const wrong = await update(integration, { schedule })
-    if (wrong[0]) tell('problem', wrong[0].message)
-    else tell('done', `${name} refreshes ${scheduleWords(schedule).toLowerCase()}.`)
+    if (wrong[0]) tell('problem', wrong[0].message, about)
+    else tell('done', `Automatic refresh of ${name}: ${scheduleWords(schedule).toLowerCase()}.`, about)
   }
   const pause = async () => {
     setBusy(true)
     const wrong = await update(integration, { enabled: paused })
     setBusy(false)
-    if (wrong[0]) tell('problem', wrong[0].message)
-    else tell('done', paused ? `${name} is on again.` : `${name} is paused; its list and mappings stay.`)
+    if (wrong[0]) tell('problem', wrong[0].message, about)
+    else tell('done', paused ? `Resumed ${name}.` : `Paused ${name}. Its list and mappings are kept.`, about)
   }
   return (
-    <article className={styles.card} aria-label={name} data-tone={tone}>
+    <article ref={card} className={styles.card} aria-label={name} data-tone={tone} data-lit={lit || undefined} tabIndex={-1}>
       <div className={styles.cardHead}>
         <h2>{name}</h2>
         <span className={styles.state}><Dot tone={tone} />{word}</span>
@@ -85,10 +112,10 @@ function Card({ integration, admin, editable, onOpen }: CardProps) {
       <dl className={styles.facts}>
         <div><dt>Application</dt><dd>{applicationName(integration.application)}{source === 'KASEYA_ONE' && ' (through KaseyaOne)'}</dd></div>
         <div><dt>Address</dt><dd>{integration.baseUrl.replace(/^https:\/\//, '')}</dd></div>
-        <div><dt>Listed</dt><dd>{count(counts.total)}, {count(counts.mapped)} mapped{counts.removed > 0 && `, ${count(counts.removed)} gone`}</dd></div>
-        <div><dt>Last refresh</dt><dd>{run?.finishedAt ? ago(run.finishedAt) : isRunning(run) ? 'under way' : 'never'}</dd></div>
+        <div><dt>Organizations</dt><dd>{count(counts.total)}, {count(counts.mapped)} mapped{counts.removed > 0 && `, ${count(counts.removed)} removed`}</dd></div>
+        <div><dt>Last refresh</dt><dd>{run?.finishedAt ? ago(run.finishedAt) : isRunning(run) ? 'in progress' : 'never'}</dd></div>
         <div>
-          <dt id={`schedule-${integration.id}`}>Refreshes by itself</dt>
+          <dt id={`schedule-${integration.id}`}>Automatic refresh</dt>
           <dd>
             {admin ? (
               <Select size="xs" aria-labelledby={`schedule-${integration.id}`} data={allSchedules} value={integration.schedule} allowDeselect={false}
@@ -102,7 +129,7 @@ function Card({ integration, admin, editable, onOpen }: CardProps) {
       <div className={styles.actions}>
         {editable && !paused && (
           <Button variant="default" leftSection={<Icon name="refresh" />} disabled={isRunning(run)} onClick={() => void refresh([integration.id])}
-            aria-label={`Test ${name}: read its list now`}>Test</Button>
+            aria-label={`Test ${name}: refresh its list now`}>Test</Button>
         )}
         {admin && <Button variant="default" leftSection={<Icon name="edit" />} aria-label={`Rename ${name}`} onClick={() => onOpen('rename')}>Rename</Button>}
         {admin && <Button variant={tone === 'bad' ? 'filled' : 'default'} leftSection={<Icon name="key" />} aria-label={`New credentials for ${name}`} onClick={() => onOpen('credentials')}>New credentials</Button>}

@@ -95,7 +95,7 @@ interface ChipProps {
 function Chip({ external, editable, integration, onRemove }: ChipProps) {
   return (
     <span className={styles.chip} data-gone={external.gone || undefined}
-      title={external.gone ? `${external.name}: ${integration.name} no longer lists it` : external.name}>
+      title={external.gone ? `${external.name}: no longer in ${integration.name}` : external.name}>
       <span className={styles.ellipsis}>{external.name}</span>
       {editable && (
         <button type="button" className={styles.remove} tabIndex={-1} aria-label={`Unmap ${external.name}`}

@@ -2,6 +2,7 @@ import { Checkbox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
+import { useQuery } from 'urql'
 
 import { ask } from '../api/client'
 import { type Integration, type Organization, OrganizationsById } from '../api/documents'
@@ -28,7 +29,8 @@ interface Props {
 }
 
 /** The drop-down of a cell: what it holds, and what it could hold. What is chosen is staged at once and saved with the rest. */
-export function CellEditor({ organization, integration, editable, anchor, onClose }: Props) {
+export function CellEditor({ organization: opened, integration, editable, anchor, onClose }: Props) {
+  const organization = useLive(opened)
   const dialog = useRef<HTMLDivElement>(null)
   const position = usePosition(anchor, () => onClose(false))
   const key = keyOf({ organizationId: organization.id, integrationId: integration.id })
@@ -69,6 +71,13 @@ export function CellEditor({ organization, integration, editable, anchor, onClos
     </div>,
     document.body,
   )
+}
+
+/** The organization as it is now, while others and refreshes change it. */
+function useLive(opened: Organization): Organization {
+  const [{ data }] = useQuery({ query: OrganizationsById, variables: { ids: [opened.id] } })
+  const found = data?.nodes[0]
+  return found?.__typename === 'Organization' && found.id === opened.id ? found : opened
 }
 
 function editOf(organization: Organization, integration: Integration, base: readonly External[], wanted: readonly External[]): Edit {
@@ -141,7 +150,7 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
     const from = await takenFrom(choice, organization, integration)
     if (from) {
       edit((before) => stage(before, [here, from]))
-      tell('done', `${choice.name} moves here from ${from.organizationName} when you save.`)
+      tell('done', `“${choice.name}” will move here from “${from.organizationName}” when you save.`)
     } else edit((before) => stage(before, [here]))
   }
 
@@ -159,8 +168,8 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
   }
 
   const status = choices.problem ?? (choices.total === null || !fresh ? 'Searching…'
-    : options.length === 0 ? (hide ? 'Nothing unmapped is called so.' : 'Nothing is called so.')
-      : `${count(choices.total)} found${choices.found.length + choices.similar.length < choices.total ? `, ${count(options.length)} shown` : ''}`)
+    : options.length === 0 ? (hide ? 'No unmapped organization matches.' : 'No matches.')
+      : options.length < choices.total ? `Showing ${count(options.length)} of ${count(choices.total)}` : `${count(choices.total)} found`)
 
   return (
     <>
@@ -199,8 +208,8 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
       </div>
       <div className={styles.foot}>
         <span role="status">{status}</span>
-        {choices.more && <button type="button" className={styles.link} onClick={choices.more}>50 more</button>}
-        <Checkbox size="xs" label="Hide mapped" checked={hide} onChange={(event) => hideMapped.set(event.currentTarget.checked)} />
+        {choices.more && <button type="button" className={styles.link} onClick={choices.more}>Show more</button>}
+        <Checkbox size="xs" label="Unmapped only" checked={hide} onChange={(event) => hideMapped.set(event.currentTarget.checked)} />
       </div>
     </>
   )
@@ -239,6 +248,7 @@ function twinNames(choices: readonly Choice[]): Set<string> {
 function noteOn(choice: Choice, organization: Organization, integration: Integration, all: typeof staged extends Store<infer S> ? S : never) {
   const other = stagedFor(all, integration.id, choice.id)
   if (other && other.organizationId !== organization.id) return `unsaved: mapped to ${other.organizationName}`
+  if (choice.removedAt !== null) return `no longer in ${integration.name}`
   const mapping = choice.mapping
   if (!mapping || mapping.organization.id === organization.id) return null
   if (stagedOutOf(all, { organizationId: mapping.organization.id, integrationId: integration.id }, choice.id)) return null

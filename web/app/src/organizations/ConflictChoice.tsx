@@ -8,14 +8,14 @@ import { edit as change, staged } from './workspace'
 
 const names = (externals: readonly External[]) => externals.map(({ name }) => name).join(', ') || 'nothing'
 
-/** Mine or theirs: what to do where somebody else was faster. */
+/** Mine or theirs: for a cell that somebody else changed first. */
 export function ConflictChoice({ edit }: { edit: Edit }) {
   const key = keyOf(edit)
   const held = useStore(staged, (all) => all.held.get(key))
   if (!held) return null
   return (
     <div className={styles.conflict} role="group" aria-label={`Conflict in ${edit.organizationName}`}>
-      <h2>{held.by} changed this cell at {clockTime(held.at)}, after you began.</h2>
+      <h2>{held.by} changed this cell after you opened it ({clockTime(held.at)}).</h2>
       <div className={styles.sides}>
         <div className={styles.side}>
           <span className={styles.sideTitle}>Mine, unsaved</span>

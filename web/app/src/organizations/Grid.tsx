@@ -3,6 +3,7 @@ import { defaultRangeExtractor } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 
 import type { Integration, Organization } from '../api/documents'
+import { useKeptScroll } from '../ui/scrolling'
 import { count } from '../ui/words'
 import type { GridActions } from './actions'
 import { ColumnHeader } from './ColumnHeader'
@@ -75,6 +76,8 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
   const rows = useRows(list, range?.startIndex ?? 0, range?.endIndex ?? 0, reading)
   const total = rows.total
   const [scrolled, setScrolled] = useState(false)
+  const listKey = JSON.stringify(list)
+  useKeptScroll(scroller, 'grid', listKey)
   const nameAt = useNames(list, total, scrolled, used)
 
   useEffect(() => {
@@ -83,9 +86,7 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
   useEffect(() => onProblem(rows.problem), [rows.problem, onProblem])
   useEffect(() => onPlace(place.row, total), [place.row, total, onPlace])
 
-  const listKey = JSON.stringify(list)
   useEffect(() => {
-    scroller.current?.scrollTo({ top: 0 })
     setScrolled(false)
     setPlace((current) => ({ ...current, row: Math.min(current.row, 0) }))
   }, [listKey])
@@ -231,4 +232,4 @@ function useFollow(at: (row: number) => Organization | undefined, total: number,
 }
 
 export const rowWords = (row: number, total: number | null) =>
-  total === null ? 'Reading…' : total === 0 ? 'No rows' : row < 0 ? `${count(total)} rows` : `Row ${count(row + 1)} of ${count(total)}`
+  total === null ? 'Loading…' : total === 0 ? 'No rows' : row < 0 ? `${count(total)} rows` : `Row ${count(row + 1)} of ${count(total)}`

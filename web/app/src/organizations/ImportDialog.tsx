@@ -5,6 +5,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
 import { ask } from '../api/client'
 import { type ImportCandidate, ImportCandidates, ImportFromITGlue, type ImportResult, type Integration, type Quota } from '../api/documents'
+import { onChange } from '../api/live'
 import { Icon } from '../ui/Icon'
 import { count, plural } from '../ui/words'
 import { ImportOutcome } from './ImportOutcome'
@@ -26,13 +27,18 @@ interface Props {
 export function ImportDialog({ sources, quota, onClose }: Props) {
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), typingPause)
-  const { candidates, total, loading, problem, more, all } = useCandidates(search, sources)
   const known = useRef(new Map<string, ImportCandidate>())
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [results, setResults] = useState<readonly ImportResult[] | null>(null)
   const [busy, setBusy] = useState<'choosing' | 'importing' | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
   const remaining = quota?.remaining ?? null
+
+  const { candidates, total, loading, problem, more, all } = useCandidates(search, sources, (gone) => {
+    // What somebody else has imported meanwhile can no longer be chosen.
+    for (const id of gone) known.current.delete(id)
+    setChosen((before) => new Set([...before].filter((id) => !gone.has(id))))
+  })
 
   // Chosen ones stay chosen when the search leaves them out of the list.
   for (const candidate of candidates) known.current.set(candidate.externalOrg.id, candidate)
@@ -62,7 +68,7 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
     const answer = await ask('mutation', ImportFromITGlue, { ids: [...chosen] })
     setBusy(null)
     const wrong = answer.problem ?? answer.data?.importFromITGlue.userErrors[0]?.message
-    if (wrong || !answer.data) return setRefusal(wrong ?? 'Nothing came of it.')
+    if (wrong || !answer.data) return setRefusal(wrong ?? 'Something went wrong on our side. Try again.')
     setResults(answer.data.importFromITGlue.results)
   }
 
@@ -85,23 +91,21 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
               onChange={() => void toggleAll()}
             />
             <span className={styles.soft} role="status">
-              {busy === 'choosing' ? 'Reading the whole list…' : problem ?? (loading && total === null ? 'Reading…' : `${count(chosen.size)} chosen`)}
+              {busy === 'choosing' ? 'Loading the whole list…' : problem ?? (loading && total === null ? 'Loading…' : `${count(chosen.size)} selected`)}
             </span>
           </div>
           <Candidates {...{ candidates, total, chosen, remaining, names, more, sourceName }} outcomes={would.outcomes} onToggle={toggle} />
           <p className={styles.sum} role="status">
-            {remaining === null
-              ? <>Creates {plural(would.created, 'organization')}; your plan has no limit.</>
-              : <>Uses <strong>{count(would.created)}</strong> of {plural(remaining, 'place')} left</>}
-            {would.mapped > 0 && <>; {count(would.mapped)} map to existing organizations and use none</>}
-            {would.overwritten > 0 && <>; <span className={styles.warn}>{plural(would.overwritten, 'mapping')} overwritten</span></>}
-            {would.skipped > 0 && <>; {plural(would.skipped, 'duplicate name')} skipped</>}
+            Creates <strong>{count(would.created)}</strong>{remaining !== null && ` (${count(Math.max(0, remaining - would.created))} left afterwards)`}
+            {would.mapped > 0 && <> · maps {count(would.mapped)} to existing</>}
+            {would.overwritten > 0 && <> · <span className={styles.warn}>replaces {plural(would.overwritten, 'mapping')}</span></>}
+            {would.skipped > 0 && <> · skips {plural(would.skipped, 'duplicate')}</>}
           </p>
           {refusal && <p className={styles.refusal} role="alert">{refusal}</p>}
           <Group justify="flex-end" mt="sm">
             <Button variant="default" onClick={onClose}>Cancel</Button>
             <Button loading={busy === 'importing'} disabled={chosen.size === 0} onClick={() => void submit()}>
-              Import {chosen.size > 0 && count(chosen.size)}
+              Import {chosen.size > would.skipped && count(chosen.size - would.skipped)}
             </Button>
           </Group>
         </>
@@ -133,7 +137,7 @@ function Candidates({ candidates, total, chosen, remaining, names, outcomes, mor
   }, [nearEnd, more])
   return (
     <div ref={scroller} className={styles.list} role="group" aria-label="Organizations of IT Glue" tabIndex={0}>
-      {total === 0 && <p className={styles.empty}>There is nothing to import: everything in IT Glue is mapped, or nothing is called so.</p>}
+      {total === 0 && <p className={styles.empty}>Nothing to import: everything in IT Glue is mapped already, or nothing matches.</p>}
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
           const candidate = candidates[item.index]
@@ -146,7 +150,7 @@ function Candidates({ candidates, total, chosen, remaining, names, outcomes, mor
               <Checkbox checked={checked} disabled={blocked} onChange={() => onToggle(candidate)} label={candidate.externalOrg.name} />
               <span className={styles.outcome} data-outcome={checked ? outcomes.get(id) : undefined}>
                 {sourceName && <span className={styles.source}>{sourceName(candidate)} · </span>}
-                {blocked ? 'no place left in your plan' : outcomeWords(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome)}
+                {blocked ? 'Plan limit reached' : outcomeWords(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome)}
               </span>
             </div>
           )
@@ -158,20 +162,20 @@ function Candidates({ candidates, total, chosen, remaining, names, outcomes, mor
 
 function outcomeWords(candidate: ImportCandidate, outcome: Outcome): string {
   const { organization, externalOrg } = candidate
-  const inactive = organization?.active === false ? ', which stays deactivated' : ''
+  const inactive = organization?.active === false ? ' (stays deactivated)' : ''
   switch (outcome) {
     case 'CREATED':
-      return 'creates an organization'
+      return 'New organization'
     case 'MAPPED_EXISTING':
-      return organization ? `maps to the existing ${organization.name}${inactive}` : 'maps to the organization that its namesake creates'
+      return organization ? `Map to ${organization.name}${inactive}` : 'Map to the organization created from the same name'
     case 'OVERWROTE_MAPPING': {
       const held = organization?.held.filter(({ integration }) => integration.id === externalOrg.integration.id).map((one) => one.externalOrg.name) ?? []
-      return `overwrites the mapping to ${held.join(', ')}${inactive}`
+      return `Replaces ${held.join(', ')}${inactive}`
     }
     case 'SKIPPED_DUPLICATE_NAME':
-      return 'skipped: another one has this name and a lower id'
+      return 'Skipped: duplicate name (the lowest ID is imported)'
     case 'SKIPPED_ALREADY_IMPORTED':
-      return 'mapped already'
+      return 'Already mapped'
   }
 }
 
@@ -184,8 +188,10 @@ interface Read {
   problem: string | null
 }
 
-/** The candidates that a search finds, read page by page. */
-function useCandidates(search: string, sources: readonly Integration[]) {
+const quiet = 500 // milliseconds after the last change before the candidates are read again
+
+/** The candidates that a search finds, read page by page and kept live. onGone is told which of them are candidates no more. */
+function useCandidates(search: string, sources: readonly Integration[], onGone: (ids: ReadonlySet<string>) => void) {
   const [read, setRead] = useState<Read>({ search, candidates: [], total: null, cursor: null, loading: true, problem: null })
   const integrationIds = useMemo(() => sources.map(({ id }) => id), [sources])
   const busy = useRef(false)
@@ -231,6 +237,41 @@ function useCandidates(search: string, sources: readonly Integration[]) {
     setRead((before) => before.search === search ? { ...before, candidates, cursor } : before)
     return candidates
   }
+
+  const latest = useRef({ read, onGone })
+  useEffect(() => {
+    latest.current = { read, onGone }
+  })
+  useEffect(() => {
+    let current = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const readAgain = async () => {
+      if (busy.current) return later()
+      const before = latest.current.read
+      if (before.search !== search || before.total === null) return
+      let page = await next(null)
+      let candidates: readonly ImportCandidate[] = page.nodes
+      while (current && page.cursor !== null && candidates.length < before.candidates.length) {
+        page = await next(page.cursor)
+        candidates = [...candidates, ...page.nodes]
+      }
+      if (!current || page.problem !== null || latest.current.read !== before) return
+      const left = new Set(candidates.map(({ externalOrg }) => externalOrg.id))
+      const gone = page.cursor === null ? before.candidates.map(({ externalOrg }) => externalOrg.id).filter((id) => !left.has(id)) : []
+      setRead({ ...before, candidates, total: page.total ?? before.total, cursor: page.cursor })
+      if (gone.length > 0) latest.current.onGone(new Set(gone))
+    }
+    const later = () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void readAgain(), quiet)
+    }
+    const stop = onChange(later)
+    return () => {
+      current = false
+      clearTimeout(timer)
+      stop()
+    }
+  }, [next, search])
 
   const fresh = read.search === search
   return { ...read, loading: read.loading || !fresh, more: read.cursor === null ? null : more, all }

@@ -8,12 +8,12 @@ import type { Outcome } from './importing'
 const titles: readonly (readonly [Outcome, string])[] = [
   ['CREATED', 'Created and mapped'],
   ['MAPPED_EXISTING', 'Mapped to existing organizations'],
-  ['OVERWROTE_MAPPING', 'Mapped in place of something else'],
-  ['SKIPPED_DUPLICATE_NAME', 'Skipped: their names occur more than once'],
-  ['SKIPPED_ALREADY_IMPORTED', 'Skipped: mapped already'],
+  ['OVERWROTE_MAPPING', 'Replaced a mapping'],
+  ['SKIPPED_DUPLICATE_NAME', 'Skipped (duplicate name)'],
+  ['SKIPPED_ALREADY_IMPORTED', 'Skipped (already mapped)'],
 ]
 
-/** What came of an import, kind by kind. */
+/** The results of an import, grouped by outcome. */
 export function ImportOutcome({ results, onClose }: { results: readonly ImportResult[]; onClose: () => void }) {
   return (
     <div>
@@ -28,7 +28,7 @@ export function ImportOutcome({ results, onClose }: { results: readonly ImportRe
                 <li key={externalOrg.id}>
                   {externalOrg.name}
                   {organization && organization.name !== externalOrg.name && ` → ${organization.name}`}
-                  {replaced.length > 0 && <span className={styles.warn}>, in place of {replaced.map(({ name }) => name).join(', ')}</span>}
+                  {replaced.length > 0 && <span className={styles.warn}>, replacing {replaced.map(({ name }) => name).join(', ')}</span>}
                 </li>
               ))}
             </ul>

@@ -26,7 +26,7 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
     setBusy(true)
     const [done, wrong] = await (organization ? rename(organization.id, name) : create(name))
     setBusy(false)
-    if (wrong !== null || !done) return setProblem(wrong ?? 'Nothing came of it.')
+    if (wrong !== null || !done) return setProblem(wrong ?? 'Something went wrong on our side. Try again.')
     tell('done', organization ? `Renamed to ${done.name}.` : `Created ${done.name}.`)
     if (!organization) onCreated?.(done)
     onClose()
@@ -37,7 +37,7 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
       <form onSubmit={(event) => void submit(event)}>
         <TextInput
           label="Organization Name"
-          description={organization ? 'Its mappings stay as they are.' : quotaWords(quota)}
+          description={organization ? 'Its mappings are kept.' : quotaWords(quota)}
           value={name}
           maxLength={200}
           data-autofocus
@@ -73,7 +73,7 @@ async function rename(id: string, name: string): Promise<Outcome> {
 }
 
 function quotaWords(quota: Quota | undefined): string {
-  if (!quota || quota.remaining === null) return 'It takes one place of your plan.'
-  if (quota.remaining === 0) return 'Your plan has no place left: deactivate an organization, or ask for a larger plan.'
-  return `It takes one of the ${count(quota.remaining)} places left in your plan.`
+  if (!quota || quota.remaining === null) return 'Uses 1 organization of your plan.'
+  if (quota.remaining === 0) return 'You’ve reached your plan’s limit. Deactivate an organization or upgrade your plan.'
+  return `Uses 1 of your ${count(quota.remaining)} remaining organizations.`
 }

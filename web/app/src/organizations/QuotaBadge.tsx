@@ -1,10 +1,10 @@
 import { HoverCard } from '@mantine/core'
 
 import type { Quota } from '../api/documents'
-import { count } from '../ui/words'
+import { calendarDay, count } from '../ui/words'
 import styles from './SetupPage.module.css'
 
-/** How many organizations the plan has room for; hovering or focusing it tells about the plan. */
+/** How many organizations the plan allows; hovering or focusing it shows the plan. */
 export function QuotaBadge({ quota }: { quota: Quota | undefined }) {
   if (!quota) return null
   const { limit, used, remaining, plan, renewsAt } = quota
@@ -26,9 +26,9 @@ export function QuotaBadge({ quota }: { quota: Quota | undefined }) {
           <dt>Active organizations</dt><dd>{count(used)}</dd>
           <dt>Allowed</dt><dd>{limit === null ? 'Unlimited' : count(limit)}</dd>
           {remaining !== null && <><dt>Left</dt><dd>{count(remaining)}</dd></>}
-          {renewsAt && <><dt>Renews</dt><dd>{new Date(renewsAt).toLocaleDateString('en-GB', { dateStyle: 'medium' })}</dd></>}
+          {renewsAt && <><dt>Renews</dt><dd>{calendarDay(renewsAt)}</dd></>}
         </dl>
-        <p className={styles.soft}>Deactivated organizations take no place. An import that maps to organizations that exist takes none.</p>
+        <p className={styles.soft}>Deactivated organizations don’t count. Importing to an existing organization doesn’t either.</p>
       </HoverCard.Dropdown>
     </HoverCard>
   )

@@ -11,13 +11,14 @@ interface Props {
   onRefresh: (ids: string[]) => void
   onCancel: (runId: string) => void
   onReview: (integration: Integration) => void
-  onMend: () => void
+  /** Leads to where the connection is fixed; null for people who cannot do that. */
+  onFix: ((integration: Integration) => void) | null
 }
 
 const mostBars = 3 // more would push the grid off the page; every column's heading has its own
 
 /** What needs an eye: running refreshes with their bars, failures in words with what to do, lists that shrank. */
-export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onReview, onMend }: Props) {
+export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onReview, onFix }: Props) {
   const running = integrations.filter(({ lastRefresh }) => isRunning(lastRefresh))
   const together = running.length > mostBars
   const shown = integrations.filter((one) => (together ? ['warn', 'bad'] : ['busy', 'warn', 'bad']).includes(standingOf(one).tone))
@@ -36,7 +37,7 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
               <>
                 <ProgressBar run={run} label={`Refreshing ${integration.name}`} className={styles.stripBar} />
                 <span className={styles.numbers}>{run.state === 'QUEUED' ? word : `${count(run.fetched)}${run.total === null ? '' : ` of ${count(run.total)}`}`}</span>
-                {run.failure && <span className={styles.stripWords}>{run.failure.message}{run.failure.retryAt && ` Next try at ${clockTime(run.failure.retryAt)}.`}</span>}
+                {run.failure && <span className={styles.stripWords}>{run.failure.message}{run.failure.retryAt && ` Trying again at ${clockTime(run.failure.retryAt)}.`}</span>}
                 {editable && <Button size="compact-xs" variant="subtle" onClick={() => onCancel(run.id)} aria-label={`Cancel the refresh of ${integration.name}`}>Cancel</Button>}
               </>
             ) : (
@@ -45,8 +46,10 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
                 <span className={styles.stripWords}>{tone === 'warn' ? shrunk(integration) : run?.failure?.message}</span>
                 {run?.finishedAt && <span className={styles.soft}>{ago(run.finishedAt)}</span>}
                 {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>Review</Button>}
-                {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && <Button size="compact-xs" variant="light" onClick={onMend}>Mend</Button>}
-                {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={`Refresh ${integration.name} again`}>Try again</Button>}
+                {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && (onFix
+                  ? <Button size="compact-xs" variant="light" onClick={() => onFix(integration)} aria-label={`Fix connection of ${integration.name}`}>Fix connection</Button>
+                  : <span className={styles.soft}>An admin can fix this.</span>)}
+                {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={`Try again: refresh ${integration.name}`}>Try again</Button>}
               </>
             )}
           </li>
@@ -65,8 +68,8 @@ function Together({ integrations, editable, onCancel }: Pick<Props, 'integration
   return (
     <li data-tone="busy">
       <Dot tone="busy" />
-      <strong>Refreshing {plural(runs.length, 'list')}</strong>
-      <ProgressBar run={{ state: 'RUNNING', fetched, total }} label={`Refreshing ${plural(runs.length, 'list')}`} className={styles.stripBar} />
+      <strong>Refreshing {plural(runs.length, 'integration')}</strong>
+      <ProgressBar run={{ state: 'RUNNING', fetched, total }} label={`Refreshing ${plural(runs.length, 'integration')}`} className={styles.stripBar} />
       <span className={styles.numbers}>{count(fetched)} of {count(total)}</span>
       {editable && <Button size="compact-xs" variant="subtle" onClick={() => runs.forEach(({ id }) => onCancel(id))}>Cancel all</Button>}
     </li>

@@ -22,8 +22,8 @@ export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
   const edits = open(all).sort((a, b) => a.organizationName.localeCompare(b.organizationName) || columnName(a.integrationId).localeCompare(columnName(b.integrationId)))
   const blocked = edits.some((edit) => standing(all, edit) === 'conflict')
   return (
-    <Modal opened onClose={onClose} title={<strong>{plural(edits.length, 'unsaved change')}</strong>} size="xl">
-      {edits.length === 0 && <p className={styles.soft}>There is nothing left to save.</p>}
+    <Modal opened onClose={onClose} title={<strong>{saving ? 'Saving…' : plural(edits.length, 'unsaved change')}</strong>} size="xl">
+      {edits.length === 0 && !saving && <p className={styles.soft}>No unsaved changes.</p>}
       <ul className={styles.review}>
         {edits.map((edit) => (
           <li key={keyOf(edit)}>
@@ -31,7 +31,7 @@ export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
               <strong>{edit.organizationName}</strong>
               <span className={styles.soft}>{columnName(edit.integrationId)}</span>
               <Button variant="subtle" size="compact-xs" onClick={() => change((now) => drop(now, [keyOf(edit)]))}
-                aria-label={`Take back the change of ${edit.organizationName} in ${columnName(edit.integrationId)}`}>Take back</Button>
+                aria-label={`Discard change: ${edit.organizationName} in ${columnName(edit.integrationId)}`}>Discard change</Button>
             </div>
             {standing(all, edit) === 'conflict' ? <ConflictChoice edit={edit} /> : <Difference edit={edit} />}
             {about.has(keyOf(edit)) && <p className={styles.problemText}>{about.get(keyOf(edit))}</p>}

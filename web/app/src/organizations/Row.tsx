@@ -81,8 +81,8 @@ function Name({ row, organization, name, editable, stand, actions, active }: Nam
           <Menu.Dropdown>
             <Menu.Item onClick={() => actions.rename(organization)}>Rename</Menu.Item>
             {organization.active
-              ? <Menu.Item onClick={() => actions.activate(organization, false)}>Deactivate: gives its place back</Menu.Item>
-              : <Menu.Item onClick={() => actions.activate(organization, true)}>Reactivate: takes a place</Menu.Item>}
+              ? <Menu.Item onClick={() => actions.activate(organization, false)}>Deactivate (frees 1 license)</Menu.Item>
+              : <Menu.Item onClick={() => actions.activate(organization, true)}>Reactivate (uses 1 license)</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       )}

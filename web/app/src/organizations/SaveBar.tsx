@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 
 import { tell } from '../ui/announce'
 import { Icon } from '../ui/Icon'
@@ -13,7 +13,8 @@ import { complaints, edit, save, staged } from './workspace'
 interface Props {
   columnName: (integrationId: string) => string
   onShowConflicts: () => void
-  onSaved: () => void
+  /** Told whether the keyboard's place is now up to the page: the button that was pressed is gone. */
+  onSaved: (byKeyboard: boolean) => void
 }
 
 /** The foot of the page while there are unsaved edits, or some to bring back. */
@@ -24,32 +25,39 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
   const [reviewing, setReviewing] = useState(false)
   const edits = open(all)
   const inConflict = conflicts(all).length
-  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0) return null
+  const bar = useRef<HTMLElement>(null)
+  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0 && !saving) return null
 
   const organizations = new Set(edits.map(({ organizationId }) => organizationId)).size
   const submit = async () => {
+    // A busy button loses the focus, so that only before the save one can tell where it was.
+    const here = bar.current?.contains(document.activeElement) === true || reviewing
     setSaving(true)
     const problem = await save()
     setSaving(false)
-    if (problem !== null) return tell('problem', problem)
+    if (problem !== null) return tell('problem', problem, 'save')
     setReviewing(false)
-    tell('done', `Saved ${plural(edits.length, 'change')} in ${plural(organizations, 'organization')}.`)
-    onSaved()
+    tell('done', `Saved ${plural(edits.length, 'change')} in ${plural(organizations, 'organization')}.`, 'save')
+    onSaved(here && (document.activeElement === null || document.activeElement === document.body || reviewing || bar.current?.contains(document.activeElement) === true))
   }
 
   return (
-    <section className={styles.saveBar} aria-label="Unsaved changes">
+    <section ref={bar} className={styles.saveBar} aria-label="Unsaved changes">
       <span className={styles.saveText} role="status">
-        {edits.length === 0 ? 'Nothing to save' : <><strong>{plural(edits.length, 'unsaved change')}</strong> in {plural(organizations, 'organization')}</>}
-        {inConflict > 0 && <button type="button" className={styles.problemLink} onClick={onShowConflicts}>{plural(inConflict, 'conflict')} to settle first</button>}
+        {saving ? 'Saving…' : edits.length === 0 ? 'No unsaved changes' : <><strong>{plural(edits.length, 'unsaved change')}</strong> in {plural(organizations, 'organization')}</>}
+        {inConflict > 0 && <button type="button" className={styles.problemLink} onClick={onShowConflicts}>Resolve {plural(inConflict, 'conflict')} to save</button>}
         {complained > 0 && inConflict === 0 && <span className={styles.problemText}>{plural(complained, 'cell')} could not be saved</span>}
       </span>
       <span className={styles.saveButtons}>
         <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title="Ctrl+Z" aria-label="Undo"><span className={styles.wide}>Undo</span></Button>
         <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title="Ctrl+Shift+Z" aria-label="Redo"><span className={styles.wide}>Redo</span></Button>
-        <Button variant="default" disabled={edits.length === 0} onClick={() => setReviewing(true)}>Review</Button>
-        <Button variant="default" disabled={edits.length === 0} onClick={() => edit((now) => drop(now, now.edits.keys()))}>Cancel</Button>
-        <Button disabled={edits.length === 0 || inConflict > 0} loading={saving} onClick={() => void submit()}>Save</Button>
+        {(edits.length > 0 || saving) && (
+          <>
+            <Button variant="default" disabled={saving} onClick={() => setReviewing(true)}>Review</Button>
+            <Button variant="default" disabled={saving} onClick={() => edit((now) => drop(now, now.edits.keys()))}>Cancel</Button>
+            <Button disabled={inConflict > 0} loading={saving} onClick={() => void submit()}>Save</Button>
+          </>
+        )}
       </span>
       {reviewing && (
         <ReviewDialog columnName={columnName} saving={saving} onSave={() => void submit()} onClose={() => setReviewing(false)} />

@@ -3,13 +3,16 @@ import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
-import { ask, connection, inWords } from '../api/client'
+import { ask } from '../api/client'
 import { type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
+import { inWords } from '../api/problems'
+import { fixing } from '../integrations/fixing'
 import { go } from '../router'
 import { tell } from '../ui/announce'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { useStore } from '../ui/store'
+import { useReadAgain } from '../ui/useReadAgain'
 import type { GridActions } from './actions'
 import { CellEditor } from './CellEditor'
 import { Facets } from './Facets'
@@ -33,7 +36,7 @@ type Dialog =
   | { kind: 'import' }
   | { kind: 'review'; integrationId: string }
 
-/** Says which organization is which, tool by tool. */
+/** The grid: which organization is which, tool by tool. */
 export function SetupPage({ viewer }: { viewer: Viewer }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const [{ data: quotaData }] = useQuery({ query: QuotaQuery })
@@ -58,7 +61,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   const [place, setPlace] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const grid = useRef<GridHandle>(null)
-  useReadAgainWhenBack(problem ?? error?.message ?? null, () => {
+  useReadAgain(problem ?? error?.message ?? null, () => {
     setReading((n) => n + 1)
     readIntegrations({ requestPolicy: 'network-only' })
   })
@@ -71,11 +74,14 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
     ['mod+Y', () => edit(redo)],
   ])
 
-  const columnName = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? 'a removed integration', [integrations])
+  const columnName = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? 'a disconnected integration', [integrations])
   const closeCell = (focusCell: boolean) => {
     if (focusCell) grid.current?.focus()
     setCell(null)
   }
+  useEffect(() => {
+    if (cell && data && !integrations.some(({ id }) => id === cell.integration.id)) setCell(null) // it was disconnected
+  }, [cell, data, integrations])
   const reviewed = dialog?.kind === 'review' ? integrations.find(({ id }) => id === dialog.integrationId) : undefined
 
   return (
@@ -101,15 +107,15 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
             Refresh all
           </Button>
         )}
-        {!editable && <span className={styles.soft}>You may look at everything; changing it needs the role EDITOR.</span>}
+        {!editable && <span className={styles.soft}>View only. Ask an admin for the Editor role to make changes.</span>}
       </div>
       <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}
-        onReview={actions.review} onMend={() => go('/integrations')} />
+        onReview={actions.review} onFix={viewer.role === 'ADMIN' ? ({ id }) => go('/integrations', fixing(id)) : null} />
       {(problem ?? error) && <p className={styles.problem} role="alert"><Icon name="warn" /> {problem ?? inWords(error)}</p>}
       {data && integrations.length === 0 && (
         <p className={styles.hint}>
-          No integration is connected yet, so there is nothing to map to.{' '}
-          {viewer.role === 'ADMIN' ? <button type="button" onClick={() => go('/integrations')}>Connect one</button> : 'An admin can connect one.'}
+          No integrations yet. Connect a tool to see its clients here.{' '}
+          {viewer.role === 'ADMIN' ? <button type="button" onClick={() => go('/integrations')}>Connect an integration</button> : 'Ask an admin to connect one.'}
         </p>
       )}
       {(data ?? error) && (
@@ -118,13 +124,16 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
       )}
       <p className={styles.place}>{place}</p>
       <SaveBar columnName={columnName} onShowConflicts={() => change({ facet: 'conflicts' })}
-        onSaved={() => view.facet === 'unmapped' && setReading((n) => n + 1)} />
+        onSaved={(byKeyboard) => {
+          if (view.facet === 'unmapped') setReading((n) => n + 1)
+          if (byKeyboard) grid.current?.focus()
+        }} />
 
       {cell && (
         <CellEditor
           key={cell.organization.id + cell.integration.id}
           organization={cell.organization}
-          integration={cell.integration}
+          integration={integrations.find(({ id }) => id === cell.integration.id) ?? cell.integration}
           editable={editable}
           anchor={() => grid.current?.cell(cell.organization.id, cell.integration.id) ?? null}
           onClose={closeCell}
@@ -176,8 +185,9 @@ function useActions(
 async function activate(organization: Organization, active: boolean) {
   const answer = await ask('mutation', UpdateOrganization, { id: organization.id, active })
   const wrong = answer.problem ?? answer.data?.updateOrganization.userErrors[0]?.message
-  if (wrong) return tell('problem', wrong)
-  tell('done', active ? `${organization.name} is active again.` : `${organization.name} is deactivated and takes no place any more.`)
+  const about = `activate ${organization.id}`
+  if (wrong) return tell('problem', wrong, about)
+  tell('done', active ? `Reactivated ${organization.name}.` : `Deactivated ${organization.name}. This frees 1 license.`, about)
 }
 
 /** The organizations with unsaved edits whose names hold the search, by name. */
@@ -200,16 +210,6 @@ function ids(edits: readonly Edit[], search: string): string {
     .join(' ')
 }
 
-/** Reads again what could not be read, once the server is back. */
-function useReadAgainWhenBack(problem: string | null, read: () => void) {
-  const state = useStore(connection)
-  const latest = useRef({ problem, read })
-  latest.current = { problem, read }
-  useEffect(() => {
-    if (state === 'live' && latest.current.problem !== null) latest.current.read()
-  }, [state])
-}
-
 interface ImportButtonProps {
   integrations: readonly Integration[]
   editable: boolean
@@ -219,10 +219,10 @@ interface ImportButtonProps {
 /** Where nothing can be imported, the button says why instead. */
 function ImportButton({ integrations, editable, onClick }: ImportButtonProps) {
   const glue = integrations.filter(({ application }) => application === 'IT_GLUE')
-  const reason = !editable ? 'Importing needs the role EDITOR.'
+  const reason = !editable ? 'View only. Ask an admin for the Editor role to import.'
     : glue.some(({ canImport }) => canImport) ? null
       : glue.length === 0 ? 'IT Glue is not connected.'
-        : 'IT Glue is connected through KaseyaOne only. Importing needs a connection with an API key of IT Glue itself.'
+        : 'IT Glue is connected through KaseyaOne only. To import, connect IT Glue with an API key of its own.'
   if (reason === null) return <Button variant="default" leftSection={<Icon name="download" />} onClick={onClick}>Add from IT Glue</Button>
   return (
     <Tooltip label={reason}>
@@ -234,12 +234,12 @@ function ImportButton({ integrations, editable, onClick }: ImportButtonProps) {
 }
 
 function emptyWords(facet: string, search: string): string {
-  if (search !== '') return `No organization here has “${search}” in its name.`
+  if (search !== '') return `No organizations match “${search}”.`
   switch (facet) {
     case 'unmapped': return 'Every organization is mapped here.'
-    case 'unsaved': return 'There are no unsaved changes.'
-    case 'conflicts': return 'There are no conflicts.'
-    case 'deactivated': return 'No organization is deactivated.'
-    default: return 'There are no organizations yet. Create one, or add them from IT Glue.'
+    case 'unsaved': return 'No unsaved changes.'
+    case 'conflicts': return 'No conflicts.'
+    case 'deactivated': return 'No deactivated organizations.'
+    default: return 'No organizations yet. Create one, or add them from IT Glue.'
   }
 }

@@ -1,7 +1,7 @@
 import { Button, Group, Modal } from '@mantine/core'
 
 import type { Integration } from '../api/documents'
-import { count, plural } from '../ui/words'
+import { count } from '../ui/words'
 import styles from './SetupPage.module.css'
 
 interface Props {
@@ -12,7 +12,7 @@ interface Props {
   onClose: () => void
 }
 
-/** The choice about a list that shrank suspiciously: take it as true, ask again, or leave things as they are. */
+/** The choice about a list that shrank suspiciously: accept it, refresh again, or decide later. */
 export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose }: Props) {
   const { counts, lastRefresh } = integration
   const now = lastRefresh?.fetched ?? 0
@@ -20,24 +20,24 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
   return (
     <Modal opened onClose={onClose} title={<strong>{integration.name} lists fewer organizations</strong>} size="lg">
       <dl className={styles.bigFacts}>
-        <div><dt>Known</dt><dd>{count(counts.total)}</dd></div>
-        <div><dt>Listed now</dt><dd>{count(now)}</dd></div>
-        <div><dt>At least gone</dt><dd>{count(fewer)}</dd></div>
+        <div><dt>Before</dt><dd>{count(counts.total)}</dd></div>
+        <div><dt>Now</dt><dd>{count(now)}</dd></div>
+        <div><dt>Missing</dt><dd>{count(fewer)}</dd></div>
         <div><dt>Mapped</dt><dd>{count(counts.mapped)}</dd></div>
       </dl>
       <p>
-        So many at once often means a permission that was taken away or a filter at the vendor, so nothing was changed.
+        A drop this large usually means a lost permission or a filter, so we haven’t changed anything.
         {lastRefresh?.failure && <> {lastRefresh.failure.message}</>}
       </p>
       <p>
-        If you take the shorter list as true, what is missing is marked as gone. No mapping is lost by it:
-        marked ones stay until somebody clears them, and heal when the vendor lists them again.
+        If you accept the new list, the missing organizations are marked as removed. Mappings are kept, and become active again
+        if the organization comes back.
       </p>
-      {!editable && <p className={styles.soft}>Refreshing needs the role EDITOR.</p>}
+      {!editable && <p className={styles.soft}>View only. Ask an admin for the Editor role to decide.</p>}
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>Leave it</Button>
-        {editable && <Button variant="default" onClick={onAgain}>Ask the vendor again</Button>}
-        {editable && <Button color="red.9" onClick={onAccept}>Mark {plural(fewer, 'organization')} as gone</Button>}
+        <Button variant="default" onClick={onClose}>Not now</Button>
+        {editable && <Button variant="default" onClick={onAgain}>Refresh again</Button>}
+        {editable && <Button color="red.9" onClick={onAccept}>Accept: {count(fewer)} removed</Button>}
       </Group>
     </Modal>
   )

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 import { ask } from '../api/client'
-import { CellChoices } from '../api/documents'
+import { CellChoices, ChoicesById } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
+import { onChange } from '../api/live'
 import { type Likeness, likeness, stem } from './similarity'
 
 type Node = Extract<NonNullable<ResultOf<typeof CellChoices>['node']>, { __typename: 'Integration' }>
@@ -76,8 +77,47 @@ export function useChoices(integrationId: string, organizationName: string, sear
     }
   }, [integrationId, organizationName, hideMapped])
 
+  const shownIds = [...(similar ?? []), ...choices.found].map(({ id }) => id)
+  useNews(shownIds, (news) => {
+    setChoices((before) => ({ ...before, found: before.found.map((choice) => news.get(choice.id) ?? choice) }))
+    setSimilar((before) => before?.map((choice) => ({ ...choice, ...news.get(choice.id) })) ?? null)
+  })
+
   if (search !== '') return choices
   if (similar === null) return none // both at once: a list must not jump under the pointer
   const shown = new Set(similar.map(({ id }) => id))
   return { ...choices, similar, found: choices.found.filter(({ id }) => !shown.has(id)) }
+}
+
+const quiet = 250 // milliseconds after the last change before the choices are read again
+const mostNodes = 200 // ids in one query: the API's limit
+
+/** Keeps the choices on the screen true to what others and refreshes do. They change in place: none moves under the pointer. */
+function useNews(ids: readonly string[], tell: (news: ReadonlyMap<string, Choice>) => void): void {
+  const latest = useRef({ ids, tell })
+  useEffect(() => {
+    latest.current = { ids, tell }
+  })
+  useEffect(() => {
+    let current = true
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const readAgain = async () => {
+      const all = latest.current.ids
+      for (let from = 0; from < all.length; from += mostNodes) {
+        const answer = await ask('query', ChoicesById, { ids: all.slice(from, from + mostNodes) })
+        if (!current) return
+        const news = (answer.data?.nodes ?? []).flatMap((node) => (node?.__typename === 'ExternalOrg' ? [[node.id, node] as const] : []))
+        latest.current.tell(new Map(news))
+      }
+    }
+    const stop = onChange(() => {
+      clearTimeout(timer)
+      timer = setTimeout(() => void readAgain(), quiet)
+    })
+    return () => {
+      current = false
+      clearTimeout(timer)
+      stop()
+    }
+  }, [])
 }

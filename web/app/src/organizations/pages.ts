@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 
-import { client, inWords } from '../api/client'
+import { client } from '../api/client'
 import { type Organization, OrganizationPage, OrganizationsById } from '../api/documents'
 import type { VariablesOf } from '../api/graphql'
 import { onChange } from '../api/live'
+import { inWords } from '../api/problems'
 
 export const pageSize = 50
 
@@ -72,10 +73,8 @@ export function useRows(list: List, first: number, last: number, reading: number
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, from, to, about])
 
-  // What is out of sight is not kept live: once something has changed it is read again before it is shown.
-  useEffect(() => onChange(({ __typename }) => {
-    if (__typename !== 'IntegrationsChanged') setLoaded((all) => only(all, subscriptions.current.stops))
-  }), [])
+  // Pages out of sight are not kept live: after a change they are read again before they are shown.
+  useEffect(() => onChange(() => setLoaded((all) => only(all, subscriptions.current.stops))), [])
 
   useEffect(() => () => {
     for (const stop of subscriptions.current.stops.values()) stop()

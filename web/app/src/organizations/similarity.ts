@@ -1,3 +1,5 @@
+import { percent } from '../ui/words'
+
 /** Why a name is offered for another, and how much alike they are, from 0 to 1. */
 export interface Likeness {
   score: number
@@ -16,11 +18,11 @@ const bare = (name: string) => {
 
 /** How much alike two names are, and why. */
 export function likeness(one: string, other: string): Likeness {
-  if (one.normalize('NFC').trim() === other.normalize('NFC').trim()) return { score: 1, reason: 'same name' }
-  if (words(one).join(' ') === words(other).join(' ')) return { score: 0.98, reason: 'same name, written otherwise' }
-  if (bare(one).join(' ') === bare(other).join(' ')) return { score: 0.95, reason: 'same name without legal form' }
+  if (one.normalize('NFC').trim() === other.normalize('NFC').trim()) return { score: 1, reason: 'Same name' }
+  if (words(one).join(' ') === words(other).join(' ')) return { score: 0.98, reason: 'Same name (spelling)' }
+  if (bare(one).join(' ') === bare(other).join(' ')) return { score: 0.95, reason: 'Same name without legal form' }
   const score = 0.9 * dice(bare(one).join(' '), bare(other).join(' '))
-  return { score, reason: `${Math.round(score * 100)} % alike` }
+  return { score, reason: `Similar: ${percent(score)}` }
 }
 
 /** What to search for to find names like this one: its first telling word. */

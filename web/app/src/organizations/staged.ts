@@ -96,6 +96,47 @@ export function observe(staged: Staged, key: string, held: Held): Staged {
   return { ...staged, held: new Map(staged.held).set(key, held) }
 }
 
+/** Gives organizations and external organizations the names they have now, wherever an edit shows them. The rest stays as it is. */
+export function renamed(staged: Staged, organizations: ReadonlyMap<string, string>, externals: ReadonlyMap<string, External>): Staged {
+  const fresh = (all: readonly External[]) => {
+    const next = all.map((one) => {
+      const now = externals.get(one.id)
+      return now && (now.name !== one.name || now.gone !== one.gone) ? now : one
+    })
+    return next.every((one, at) => one === all[at]) ? all : next
+  }
+  const freshEdit = (edit: Edit): Edit => {
+    const organizationName = organizations.get(edit.organizationId) ?? edit.organizationName
+    const [base, wanted] = [fresh(edit.base), fresh(edit.wanted)]
+    return organizationName === edit.organizationName && base === edit.base && wanted === edit.wanted ? edit : { ...edit, organizationName, base, wanted }
+  }
+  const freshEdits = (edits: Edits): Edits => new Map([...edits].map(([key, edit]) => [key, freshEdit(edit)]))
+  return {
+    edits: freshEdits(staged.edits),
+    past: staged.past.map(freshEdits),
+    future: staged.future.map(freshEdits),
+    held: new Map([...staged.held].map(([key, held]) => [key, { ...held, externals: fresh(held.externals) }])),
+  }
+}
+
+/** The keys of those edits that still want what they wanted: they may have been renamed, or edited further, since they were sent. */
+export function unchangedSince(staged: Staged, sent: readonly Edit[]): string[] {
+  return sent.map((edit) => ({ key: keyOf(edit), edit })).filter(({ key, edit }) => {
+    const now = staged.edits.get(key)
+    return now !== undefined && same(now.wanted, edit.wanted)
+  }).map(({ key }) => key)
+}
+
+/** The external organizations that edits show. */
+export function externalIds(staged: Staged): Set<string> {
+  const ids = new Set<string>()
+  for (const edits of [staged.edits, ...staged.past, ...staged.future]) {
+    for (const { base, wanted } of edits.values()) for (const { id } of [...base, ...wanted]) ids.add(id)
+  }
+  for (const { externals } of staged.held.values()) for (const { id } of externals) ids.add(id)
+  return ids
+}
+
 /** Forgets what was saved, and with it the way back before the save. */
 export function saved(staged: Staged, keys: Iterable<string>): Staged {
   const next = new Map(staged.edits)

@@ -1,8 +1,9 @@
 import { ask } from '../api/client'
-import { OrganizationsById, type Change, type Organization, SaveMappings } from '../api/documents'
+import { ExternalOrgsById, OrganizationsById, type Change, type Organization, SaveMappings } from '../api/documents'
 import { onChange } from '../api/live'
 import { Store, useStore } from '../ui/store'
-import { conflicts, type Edit, type External, keyOf, nothingStaged, observe, open, saved, type Staged, standing } from './staged'
+import { count, plural } from '../ui/words'
+import { conflicts, type Edit, type External, externalIds, keyOf, nothingStaged, observe, open, renamed, saved, type Staged, standing, unchangedSince } from './staged'
 
 /** The page's unsaved edits. They outlive moving between the pages. */
 export const staged = new Store<Staged>(nothingStaged)
@@ -38,7 +39,22 @@ export function see(organizations: readonly Organization[], by: string, at: stri
       if (organization) next = observe(next, key, { externals: externalsOf(organization, integrationId), by, at })
     }
   }
-  staged.set(next)
+  const names = new Map(organizations.map(({ id, name }) => [id, name]))
+  const touched = [...next.edits.values()].some(({ organizationId }) => names.has(organizationId))
+  staged.set(touched ? renamed(next, names, new Map()) : next)
+}
+
+/** Reads again what the external organizations in edits are called, and whether their application still lists them. */
+async function readExternals(): Promise<void> {
+  const ids = [...externalIds(staged.get())]
+  for (let from = 0; from < ids.length; from += mostNodes) {
+    const answer = await ask('query', ExternalOrgsById, { ids: ids.slice(from, from + mostNodes) })
+    const found = new Map<string, External>()
+    for (const node of answer.data?.nodes ?? []) {
+      if (node?.__typename === 'ExternalOrg') found.set(node.id, { id: node.id, name: node.name, gone: node.removedAt !== null })
+    }
+    if (found.size > 0) staged.set(renamed(staged.get(), new Map(), found))
+  }
 }
 
 /** Keeps edits up to date with what others do. Returns how to stop. */
@@ -53,6 +69,7 @@ export function watchOthers(): () => void {
       const keys = [...all.edits.values()].filter(({ integrationId }) => gone.has(integrationId)).map(keyOf)
       if (keys.length > 0) staged.set(saved(all, keys))
     }
+    if (change.__typename === 'IntegrationsChanged' || change.__typename === 'Resync') void readExternals()
     if (change.__typename === 'Resync') void lookAgain()
   })
 }
@@ -72,8 +89,8 @@ export async function lookAgain(): Promise<void> {
 /** Saves all open edits, or none. Returns what is wrong, in words, or null. */
 export async function save(): Promise<string | null> {
   const edits = open(staged.get())
-  if (conflicts(staged.get()).length > 0) return 'Settle the conflicts first.'
-  if (edits.length > mostCells) return `At most ${mostCells.toLocaleString()} cells are saved at once; undo some.`
+  if (conflicts(staged.get()).length > 0) return `Resolve ${plural(conflicts(staged.get()).length, 'conflict')} to save.`
+  if (edits.length > mostCells) return `You can save up to ${count(mostCells)} cells at once. Undo some, save, and redo them.`
   const answer = await ask('mutation', SaveMappings, {
     cells: edits.map((one) => ({
       organizationId: one.organizationId,
@@ -86,8 +103,7 @@ export async function save(): Promise<string | null> {
   const errors = answer.data.saveMappings.userErrors
   if (errors.length === 0) {
     complaints.set(new Map())
-    const unchanged = edits.filter((one) => staged.get().edits.get(keyOf(one)) === one)
-    staged.set(saved(staged.get(), unchanged.map(keyOf)))
+    staged.set(saved(staged.get(), unchangedSince(staged.get(), edits)))
     return null
   }
   complaints.set(new Map(errors.flatMap(({ path, message }) => {
@@ -96,7 +112,7 @@ export async function save(): Promise<string | null> {
   })))
   if (errors.some(({ code }) => code === 'CONFLICT')) await lookAgain()
   const first = errors[0]!.message
-  return errors.length === 1 ? `Nothing was saved. ${first}` : `Nothing was saved: ${errors.length} problems. ${first}`
+  return errors.length === 1 ? `Nothing was saved. ${first}` : `Nothing was saved: ${plural(errors.length, 'problem')}. ${first}`
 }
 
 /** Whether there is anything that leaving would lose. */

@@ -4,10 +4,18 @@ import { type FormEvent, useEffect, useState } from 'react'
 import styles from './SignIn.module.css'
 import { describe, signIn } from './session'
 
-/** Shown to whoever is not signed in. */
-export function SignIn({ problem: before }: { problem: string | null }) {
+interface Props {
+  /** Why nobody is signed in, if that needs saying. */
+  reason: string | null
+  /** A failed sign-in link is a problem; a session that ended is none. */
+  bad: boolean
+}
+
+/** Shown to people who are not signed in. */
+export function SignIn({ reason, bad }: Props) {
   const [token, setToken] = useState('')
-  const [problem, setProblem] = useState(before)
+  const [problem, setProblem] = useState<string | null>(null)
+  const [tried, setTried] = useState(false)
   const [busy, setBusy] = useState(false)
   const [provider, setProvider] = useState(false)
   useEffect(() => void describe().then((said) => setProvider(said?.oidc ?? false)), [])
@@ -18,7 +26,8 @@ export function SignIn({ problem: before }: { problem: string | null }) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    setProblem(await signIn(token))
+    setTried(true)
+    setProblem(await signIn({ token: token.trim() }))
     setBusy(false)
   }
 
@@ -26,12 +35,14 @@ export function SignIn({ problem: before }: { problem: string | null }) {
     <main className={styles.page}>
       <form className={styles.card} onSubmit={(event) => void submit(event)}>
         <h1><img src="/favicon.svg" alt="" width="30" height="30" />Orgmap</h1>
-        <p>Say which client is which, in every tool you use.</p>
+        {reason !== null && !tried
+          ? <p className={bad ? styles.problem : styles.notice} role={bad ? 'alert' : 'status'}>{reason}</p>
+          : <p className={styles.soft}>Match your clients across every tool you use.</p>}
         {provider && <Button component="a" href="/auth/login" size="sm" fullWidth>Sign in with your organization</Button>}
         {provider && <p className={styles.or}>or with a token</p>}
         <PasswordInput
           label="Token"
-          description="The terminal that started Orgmap shows one; your administrator can make another with “orgmap token create”."
+          description="You’ll find it in the terminal where Orgmap was started, or ask your administrator for one."
           placeholder="orgmap_…"
           autoComplete="off"
           value={token}

@@ -1,39 +1,87 @@
+import { settle } from '../ui/announce'
 import { Store } from '../ui/store'
 
 /** Whether this browser is signed in, as far as is known. */
 export const session = new Store<'unknown' | 'in' | 'out'>('unknown')
 
-const fragment = '#token='
+/** What a person can sign in with: a token, or the code of a sign-in link, which works once. */
+export type Secret = { token: string } | { code: string }
 
-/** Takes the token out of a sign-in link, and out of the address bar before anything else can see it. */
-export function takeTokenFromAddress(): string | null {
-  if (!location.hash.startsWith(fragment)) return null
-  const token = decodeURIComponent(location.hash.slice(fragment.length))
-  history.replaceState(null, '', location.pathname + location.search)
-  return token
+/**
+ * Takes the secret out of a sign-in link, and out of the address bar before anything else can see it: also out of a link that
+ * cannot be read.
+ */
+export function takeSecretFromAddress(): Secret | null {
+  const secret = secretIn(location.hash)
+  if (secret !== null) history.replaceState(null, '', location.pathname + location.search)
+  return secret
 }
 
-/** Trades a token for the session cookie. Returns what is wrong, in words, or null. */
-export async function signIn(token: string): Promise<string | null> {
-  let response: Response
+/** The secret in the fragment of a sign-in link. What is not percent-encoded as it should be is taken as it stands. */
+export function secretIn(hash: string): Secret | null {
+  const link = /^#(token|code)=(.*)$/s.exec(hash)
+  if (!link) return null
+  let value = link[2]!
   try {
-    response = await fetch('/session', {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ token: token.trim() }),
-    })
+    value = decodeURIComponent(value)
   } catch {
-    return 'Orgmap does not answer. Is the server running?'
+    // A bare %: the server says that it knows no such secret.
   }
-  if (response.ok) {
-    session.set('in')
-    return null
-  }
-  const answer = (await response.json().catch(() => null)) as { errors?: { message: string }[] } | null
-  return answer?.errors?.[0]?.message ?? `Signing in failed with status ${response.status}.`
+  return link[1] === 'code' ? { code: value } : { token: value }
 }
 
-/** Gives the cookie back, and goes on to where the identity provider ends its own session. What is in memory goes with the page. */
+/** Somebody at an account, as a sign-in link and the session describe them. */
+export interface Holder {
+  account: string
+  name: string
+  role: string
+}
+
+/** Whom a secret signs in, and whom this browser is signed in as now. */
+export interface Preview extends Holder {
+  current: (Holder & { same: boolean }) | null
+}
+
+const unreachable = 'Can’t reach Orgmap. Check your connection and try again.'
+const offline = 'You’re offline. Try again when your connection is back.'
+const ourFault = 'Sign-in failed on our side. Try again in a moment.'
+
+/** Asks whom a secret signs in. Nothing changes, and a code is not used up. */
+export async function preview(secret: Secret): Promise<{ preview: Preview | 'unnamed'; problem: null } | { preview: null; problem: string }> {
+  const response = await post('/session/preview', secret)
+  if (typeof response === 'string') return { preview: null, problem: response }
+  if (response.status === 404 || response.status === 405) return { preview: 'unnamed', problem: null } // a server that is not upgraded yet
+  if (!response.ok) return { preview: null, problem: refusal(response.status, secret) }
+  return { preview: (await response.json()) as Preview, problem: null }
+}
+
+/** Trades a secret for the session cookie. Returns what is wrong, in words, or null. */
+export async function signIn(secret: Secret): Promise<string | null> {
+  const response = await post('/session', secret)
+  if (typeof response === 'string') return response
+  if (!response.ok) return refusal(response.status, secret)
+  // What was wrong in the last session is over.
+  settle(({ kind }) => kind === 'problem')
+  session.set('in')
+  return null
+}
+
+async function post(path: string, secret: Secret): Promise<Response | string> {
+  try {
+    return await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(secret) })
+  } catch {
+    return navigator.onLine ? unreachable : offline
+  }
+}
+
+function refusal(status: number, secret: Secret): string {
+  if (status === 429) return 'Too many attempts. Wait a minute and try again.'
+  if (status >= 500) return ourFault
+  if ('code' in secret) return 'That link doesn’t work any more. It may have been used already or have expired; ask for a new one.'
+  return 'That token doesn’t work. It may be mistyped, expired or revoked.'
+}
+
+/** Ends the session, and goes on to where the identity provider ends its own. What is in memory goes with the page. */
 export async function signOut(): Promise<void> {
   const response = await fetch('/session', { method: 'DELETE' }).catch(() => null)
   const answer = response?.status === 200 ? ((await response.json().catch(() => null)) as { next?: string } | null) : null
@@ -46,7 +94,7 @@ interface Description {
   signedIn: boolean
 }
 
-/** What the server says about this browser's session; null where it does not answer. */
+/** What the server says about this browser's session; null if it does not answer. */
 export async function describe(): Promise<Description | null> {
   try {
     const response = await fetch('/session', { headers: { Accept: 'application/json' } })

@@ -11,7 +11,7 @@ interface Props {
   now: number
 }
 
-/** The last day's runs on a line for each integration: how often, how long, how they ended. */
+/** The runs of the last day, one line for each integration: how often, how long, how they ended. */
 export function DayPicture({ integrations, runs, now }: Props) {
   const from = now - day
   const shown = runs.filter((run) => Date.parse(run.finishedAt ?? run.queuedAt) >= from)
@@ -33,12 +33,12 @@ export function DayPicture({ integrations, runs, now }: Props) {
         <div className={styles.lane} aria-hidden="true">
           <span className={styles.laneName} />
           <div className={styles.axis}>
-            {hours.map((hour) => <span key={hour} style={{ left: `${100 - (hour * 100) / 24}%` }}>{hour === 0 ? 'now' : `−${hour} h`}</span>)}
+            {hours.map((hour) => <span key={hour} style={{ left: `${100 - (hour * 100) / 24}%` }}>{hour === 0 ? 'now' : `−${count(hour)} h`}</span>)}
           </div>
         </div>
       </div>
       <p className={styles.legend} aria-hidden="true">
-        <span data-state="SUCCEEDED">good</span><span data-state="FAILED">failed</span><span data-state="NEEDS_REVIEW">needs review</span>
+        <span data-state="SUCCEEDED">succeeded</span><span data-state="FAILED">failed</span><span data-state="NEEDS_REVIEW">needs review</span>
         <span data-state="CANCELLED">cancelled</span><span data-state="RUNNING">running</span>
       </p>
     </section>
@@ -52,7 +52,7 @@ function Mark({ run, from, now }: { run: RecentRun; from: number; now: number })
     <span
       className={styles.markOfRun}
       data-state={isRunning(run) ? 'RUNNING' : run.state}
-      title={`${endOf(run).word} ${clockTime(run.queuedAt)}, ${lasting(Math.max(0, ended - began))}, ${count(run.fetched)} read`}
+      title={`${endOf(run).word} ${clockTime(run.queuedAt)}, ${lasting(Math.max(0, ended - began))}, ${plural(run.fetched, 'organization')}`}
       style={{ left: `${((began - from) / day) * 100}%`, width: `${(Math.max(0, ended - began) / day) * 100}%` }}
     />
   )
@@ -62,5 +62,5 @@ function laneWords(name: string, runs: readonly RecentRun[]): string {
   const bad = runs.filter(({ state }) => state === 'FAILED' || state === 'NEEDS_REVIEW').length
   const newest = runs[0]
   if (!newest) return `${name}: no runs`
-  return `${name}: ${plural(runs.length, 'run')}, ${bad === 0 ? 'none' : count(bad)} bad; the newest ${endOf(newest).word.toLowerCase()} at ${clockTime(newest.queuedAt)}`
+  return `${name}: ${plural(runs.length, 'run')}, ${bad === 0 ? 'none' : count(bad)} failed or waiting for review; the latest ${endOf(newest).word.toLowerCase()} at ${clockTime(newest.queuedAt)}`
 }

@@ -2,30 +2,34 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 
-import { inWords } from '../api/client'
+import { inWords } from '../api/problems'
 import { type Integration, IntegrationsQuery, type Viewer } from '../api/documents'
 import { ShrinkDialog } from '../organizations/ShrinkDialog'
+import { fixing } from '../integrations/fixing'
 import { go } from '../router'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, applicationName, clockTime, count, isRunning, lasting, scheduleWords, share, shrunk, standingOf, type Tone } from '../ui/words'
+import { useReadAgain } from '../ui/useReadAgain'
+import { ago, applicationName, clockTime, count, exactTime, isRunning, lasting, percent, scheduleWords, share, shrunk, standingOf, type Tone } from '../ui/words'
 import { Change } from './Change'
 import { DayPicture } from './DayPicture'
 import { RunTable } from './RunTable'
 import { type Runs, useNow, useRuns } from './runs'
 import styles from './SyncPage.module.css'
 
-/** How every integration's list is, live: made for a desk, a wall and a phone. */
+/** The state of every integration, live: for a desk, a wall display and a phone. */
 export function SyncPage({ viewer }: { viewer: Viewer }) {
-  const [{ data, error }] = useQuery({ query: IntegrationsQuery })
+  const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const runs = useRuns()
   const now = useNow(1_000)
   const integrations = data?.integrations ?? []
   const [reviewing, setReviewing] = useState<string | null>(null)
   const reviewed = integrations.find(({ id }) => id === reviewing)
   const editable = viewer.role !== 'VIEWER'
+  const admin = viewer.role === 'ADMIN'
   const problem = error ? inWords(error) : runs.problem
+  useReadAgain(problem, () => readIntegrations({ requestPolicy: 'network-only' }))
 
   return (
     <div className={styles.page}>
@@ -36,14 +40,14 @@ export function SyncPage({ viewer }: { viewer: Viewer }) {
         )}
       </div>
       {problem && <p className={styles.problem} role="alert"><Icon name="warn" /> {problem}</p>}
-      {data && integrations.length === 0 && <p className={styles.soft}>No integration is connected yet.</p>}
+      {data && integrations.length === 0 && <p className={styles.soft}>No integrations yet. Connect a tool to see its clients here.</p>}
 
       <section className={styles.list} aria-label="Integrations">
         <div className={styles.head} aria-hidden="true">
-          <span>Integration</span><span>State</span><span>Progress</span><span>Last good</span><span>Last change</span><span>Next</span><span />
+          <span>Integration</span><span>State</span><span>Progress</span><span>Last success</span><span>Last change</span><span>Next</span><span />
         </div>
         {integrations.map((integration) => (
-          <Line key={integration.id} {...{ integration, editable, runs, now }}  onReview={() => setReviewing(integration.id)} onMend={() => go('/integrations')} />
+          <Line key={integration.id} {...{ integration, editable, admin, runs, now }} onReview={() => setReviewing(integration.id)} onFix={() => go('/integrations', fixing(integration.id))} />
         ))}
       </section>
 
@@ -86,13 +90,14 @@ function Summary({ integrations }: { integrations: readonly Integration[] }) {
 interface LineProps {
   integration: Integration
   editable: boolean
+  admin: boolean
   runs: Runs
   now: number
   onReview: () => void
-  onMend: () => void
+  onFix: () => void
 }
 
-function Line({ integration, editable, runs, now, onReview, onMend }: LineProps) {
+function Line({ integration, editable, admin, runs, now, onReview, onFix }: LineProps) {
   const run = integration.lastRefresh
   const lastGood = integration.lastSuccess
   const { tone, word } = standingOf(integration)
@@ -112,25 +117,25 @@ function Line({ integration, editable, runs, now, onReview, onMend }: LineProps)
           <>
             <ProgressBar run={run} label={`Refreshing ${integration.name}`} />
             <span className={styles.numbers}>
-              {part !== null && run.state === 'RUNNING' && `${Math.round(part * 100)} % · `}
+              {part !== null && run.state === 'RUNNING' && `${percent(part)} · `}
               {count(run.fetched)}{run.total !== null && ` of ${count(run.total)}`}
               {rate !== null && ` · ${count(Math.round(rate))}/s`}
               {run.startedAt && ` · ${lasting(Math.max(0, now - Date.parse(run.startedAt)))}`}
               {run.attempt > 1 && ` · attempt ${run.attempt}`}
             </span>
           </>
-        ) : <span className={styles.soft}>{run?.finishedAt ? `ended ${ago(run.finishedAt, now)}` : '–'}</span>}
+        ) : <span className={styles.soft}>{run?.finishedAt ? `Finished ${ago(run.finishedAt, now)}` : '–'}</span>}
       </div>
-      <div className={styles.fact} data-label="Last good">
-        {lastGood?.finishedAt ? <span title={clockTime(lastGood.finishedAt)}>{ago(lastGood.finishedAt, now)}</span> : 'never'}
-        {integration.late && <span className={styles.late} title="Older than the schedule means it to be"> late</span>}
+      <div className={styles.fact} data-label="Last success">
+        {lastGood?.finishedAt ? <span title={exactTime(lastGood.finishedAt)}>{ago(lastGood.finishedAt, now)}</span> : 'never'}
+        {integration.late && <span className={styles.late} title="The last success is older than the schedule allows"> late</span>}
       </div>
       <div className={styles.fact} data-label="Last change"><Change run={lastGood ?? undefined} /></div>
-      <div className={styles.fact} data-label="Next" title={scheduleWords(integration.schedule)}>{nextWords(integration)}</div>
+      <div className={styles.fact} data-label="Next" title={nextTitle(integration)}>{nextWords(integration)}</div>
       <div className={styles.actions}>
         {run && isRunning(run) && editable && <Button variant="default" onClick={() => void cancelRefresh(run.id)} aria-label={`Cancel the refresh of ${integration.name}`}>Cancel</Button>}
-        {run?.state === 'NEEDS_REVIEW' && <Button onClick={onReview} aria-label={`Review the shorter list of ${integration.name}`}>Review</Button>}
-        {integration.state === 'NEEDS_ATTENTION' && <Button variant="light" onClick={onMend}>Mend</Button>}
+        {run?.state === 'NEEDS_REVIEW' && <Button onClick={onReview} aria-label={`Review the new list of ${integration.name}`}>Review</Button>}
+        {integration.state === 'NEEDS_ATTENTION' && admin && <Button variant="light" onClick={onFix} aria-label={`Fix connection of ${integration.name}`}>Fix connection</Button>}
         {!isRunning(run) && editable && integration.state !== 'DISABLED' && (
           <Button variant="default" onClick={() => void refresh([integration.id])} aria-label={`Refresh ${integration.name}`}>Refresh</Button>
         )}
@@ -138,8 +143,8 @@ function Line({ integration, editable, runs, now, onReview, onMend }: LineProps)
       {run?.state === 'NEEDS_REVIEW' && <p className={styles.failure} data-tone={tone}>{shrunk(integration)}</p>}
       {run?.failure && (
         <p className={styles.failure} data-tone={tone}>
-          {run.failure.message}
-          {run.failure.retryAt && ` The vendor is asked again at ${clockTime(run.failure.retryAt)}.`}
+          {run.failure.message}{integration.state === 'NEEDS_ATTENTION' && !admin && ' An admin can fix this.'}
+          {run.failure.retryAt && ` Trying again at ${clockTime(run.failure.retryAt)}.`}
         </p>
       )}
     </article>
@@ -153,7 +158,11 @@ function kindWords({ name, application, source }: Integration): string {
   return kind === name ? '' : `${kind} · `
 }
 
-function nextWords({ schedule, nextRefreshAt }: Integration): string {
+function nextWords({ state, schedule, nextRefreshAt }: Integration): string {
   if (nextRefreshAt) return clockTime(nextRefreshAt)
-  return schedule === 'OFF' ? 'when asked' : 'held'
+  if (schedule === 'OFF') return 'Off'
+  return state === 'DISABLED' ? 'Paused' : 'Paused until fixed'
 }
+
+const nextTitle = ({ schedule, nextRefreshAt }: Integration) =>
+  nextRefreshAt ? `${exactTime(nextRefreshAt)} (${scheduleWords(schedule).toLowerCase()})` : `Automatic refresh: ${scheduleWords(schedule)}`

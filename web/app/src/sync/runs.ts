@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react'
 
-import { ask } from '../api/client'
 import { RecentRuns } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
+import { ask, connection } from '../api/client'
 import { onProgress } from '../api/live'
 import { isRunning } from '../ui/words'
 
@@ -53,9 +53,14 @@ export function useRuns(): Runs {
       pace(paces, run)
       setRuns((before) => merge(before, [run]))
     })
+    // What ended while nothing arrived is not told again.
+    const stopWatching = connection.subscribe(() => {
+      if (connection.get() === 'live') void read()
+    })
     return () => {
       current = false
       stop()
+      stopWatching()
     }
   }, [paces])
 

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { type MouseEvent, type ReactNode, useEffect } from 'react'
+import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
 
 import { connection } from '../api/client'
 import type { Viewer } from '../api/documents'
@@ -9,18 +9,22 @@ import { go, type Path, path as shown, titleOf } from '../router'
 import { signOut } from '../session/session'
 import { Icon } from './Icon'
 import { Notices } from './Notices'
+import { useKeptScroll } from './scrolling'
 import styles from './Shell.module.css'
 import { useStore } from './store'
 
 const paths: readonly Path[] = ['/', '/sync', '/integrations']
 
-/** What is around every page: where one can go, whether news arrives, who is signed in. */
+/** The frame of every page: navigation, the state of the connection, and who is signed in. */
 export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const path = useStore(shown)
   const unsaved = useStore(staged, (all) => open(all).length)
   useEffect(() => {
     document.title = `${titleOf(path)} – Orgmap`
   }, [path])
+
+  const content = useRef<HTMLElement>(null)
+  useKeptScroll(content, `page ${path}`)
 
   const follow = (event: MouseEvent, to: Path) => {
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
@@ -30,7 +34,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
 
   return (
     <>
-      <a className={styles.skip} href="#content">Skip to the content</a>
+      <a className={styles.skip} href="#content">Skip to content</a>
       <section className={styles.header} aria-label="Orgmap">
         <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />Orgmap</span>
         <nav className={styles.nav} aria-label="Pages">
@@ -47,7 +51,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
           <SchemeButton />
           <Menu position="bottom-end" width={230}>
             <Menu.Target>
-              <button type="button" className={styles.person} aria-label={`Signed in as ${viewer.name}`}>
+              <button type="button" className={styles.person} aria-label={`${viewer.account.name}: signed in as ${viewer.name}`}>
                 <Icon name="person" /><span>{viewer.account.name}</span><Icon name="chevron" size={12} />
               </button>
             </Menu.Target>
@@ -58,8 +62,8 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
           </Menu>
         </span>
       </section>
-      <main id="content" className={styles.content} tabIndex={-1}>
-        <h1 className={styles.hidden}>{titleOf(path)}</h1>
+      <main id="content" ref={content} className={styles.content} tabIndex={-1}>
+        <h1 className={path === null ? styles.notFoundTitle : styles.hidden}>{titleOf(path)}</h1>
         {children}
       </main>
       <Notices />
@@ -67,13 +71,19 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
   )
 }
 
+const connectionWords = {
+  connecting: ['Connecting', 'Other people’s changes will appear once you’re connected'],
+  live: ['Live', 'Other people’s changes appear automatically'],
+  lost: ['Reconnecting', 'Can’t reach Orgmap right now. You’ll catch up automatically.'],
+  offline: ['Offline', 'Your browser is offline. Your changes are kept here until you can save them.'],
+} as const
+
 function Connection() {
   const state = useStore(connection)
-  const words = { connecting: 'Connecting', live: 'Live', lost: 'Reconnecting' }[state]
+  const [word, explanation] = connectionWords[state]
   return (
-    <span className={styles.connection} data-state={state} role="status"
-      title={state === 'live' ? 'Changes of others appear by themselves' : 'Nothing is lost: missed changes come when the server is back'}>
-      <span aria-hidden="true" />{words}
+    <span className={styles.connection} data-state={state} role="status" title={explanation}>
+      <span aria-hidden="true" />{word}
     </span>
   )
 }
@@ -82,8 +92,9 @@ function SchemeButton() {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const other = scheme === 'dark' ? 'light' : 'dark'
+  const label = other === 'dark' ? 'Dark mode' : 'Light mode'
   return (
-    <ActionIcon variant="subtle" color="gray" size={30} aria-label={`Use ${other} colours`} onClick={() => setColorScheme(other)}>
+    <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} title={label} onClick={() => setColorScheme(other)}>
       <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />
     </ActionIcon>
   )

@@ -3,17 +3,22 @@ import { CancelRefresh, Refresh } from '../api/documents'
 import { tell } from './announce'
 import { plural } from './words'
 
-/** Asks for the lists of integrations; all that are not paused where none are named. */
+const mostNamed = 3 // integrations in one notice
+
+/** Starts refreshing integrations; all that are not paused if none are named. */
 export async function refresh(integrationIds: string[] | null, acceptShrink = false): Promise<void> {
+  const about = `refresh ${integrationIds?.join(' ') ?? 'all'}`
   const answer = await ask('mutation', Refresh, { integrationIds, acceptShrink })
-  if (answer.problem !== null) return tell('problem', answer.problem)
+  if (answer.problem !== null) return tell('problem', answer.problem, about)
   const { runs, userErrors } = answer.data.refresh
-  if (userErrors[0]) return tell('problem', userErrors[0].message)
-  tell('done', runs.length === 0 ? 'There is nothing to refresh.' : `Refreshing ${plural(runs.length, 'list')}.`)
+  if (userErrors[0]) return tell('problem', userErrors[0].message, about)
+  const names = runs.map(({ integration }) => integration.name)
+  tell('done', runs.length === 0 ? 'Nothing to refresh: no integration is active.'
+    : `Refreshing ${names.length <= mostNamed ? names.join(', ') : plural(runs.length, 'integration')}…`, about)
 }
 
 export async function cancelRefresh(runId: string): Promise<void> {
   const answer = await ask('mutation', CancelRefresh, { runId })
   const wrong = answer.problem ?? answer.data?.cancelRefresh.userErrors[0]?.message
-  if (wrong) tell('problem', wrong)
+  if (wrong) tell('problem', wrong, `cancel ${runId}`)
 }

@@ -1,8 +1,20 @@
 import type { Integration, Run } from '../api/documents'
 
-const many = new Intl.NumberFormat('en')
+/** Formats follow the browser: its languages, its clock of 12 or 24 hours, and its time zone. */
+const many = new Intl.NumberFormat()
+const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
+const longDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const exact = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
+})
 
 export const count = (n: number) => many.format(n)
+
+/** A part of a whole, from 0 to 1, as a percentage. */
+export const percent = (part: number) => percents.format(part)
 
 export const plural = (n: number, one: string, several = `${one}s`) => `${count(n)} ${n === 1 ? one : several}`
 
@@ -10,26 +22,39 @@ export const plural = (n: number, one: string, several = `${one}s`) => `${count(
 export function ago(moment: string, now = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(moment)) / 1_000))
   if (seconds < 10) return 'just now'
-  if (seconds < 60) return `${seconds} s ago`
+  if (seconds < 60) return `${count(seconds)} s ago`
   const minutes = Math.round(seconds / 60)
-  if (minutes < 60) return `${minutes} min ago`
+  if (minutes < 60) return `${count(minutes)} min ago`
   const hours = Math.round(minutes / 60)
-  if (hours < 48) return `${hours} h ago`
-  return `${Math.round(hours / 24)} days ago`
+  if (hours < 48) return `${count(hours)} h ago`
+  return `${count(Math.round(hours / 24))} days ago`
 }
 
+/** When something happened or will: the time alone if it is today. */
 export function clockTime(moment: string): string {
   const at = new Date(moment)
   const today = new Date().toDateString() === at.toDateString()
-  return at.toLocaleString('en-GB', today ? { hour: '2-digit', minute: '2-digit' } : { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' })
+  return (today ? timeOfDay : dayAndTime).format(at)
+}
+
+/** A moment to the second, with its time zone. */
+export const exactTime = (moment: string) => exact.format(new Date(moment))
+
+/** The day of a moment, written out. */
+export const calendarDay = (moment: string) => longDay.format(new Date(moment))
+
+/** The time zone that times are shown in. */
+export function zoneName(now = new Date()): string {
+  const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: 'long' }).formatToParts(now)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
 }
 
 /** How long something took. */
 export function lasting(milliseconds: number): string {
-  if (milliseconds < 10_000) return `${(milliseconds / 1_000).toFixed(1)} s`
+  if (milliseconds < 10_000) return `${oneDecimal.format(milliseconds / 1_000)} s`
   const seconds = Math.round(milliseconds / 1_000)
-  if (seconds < 60) return `${seconds} s`
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+  if (seconds < 60) return `${count(seconds)} s`
+  return `${count(Math.floor(seconds / 60))} min ${count(seconds % 60)} s`
 }
 
 const applicationNames: Record<Integration['application'], string> = {
@@ -41,7 +66,7 @@ const applicationNames: Record<Integration['application'], string> = {
 export const applicationName = (application: Integration['application']) => applicationNames[application]
 
 const schedules: Record<Integration['schedule'], string> = {
-  OFF: 'Only when asked', HOURLY: 'Each hour', EVERY_FOUR_HOURS: 'Each 4 hours', EVERY_TWELVE_HOURS: 'Each 12 hours', DAILY: 'Each day',
+  OFF: 'Off', HOURLY: 'Hourly', EVERY_FOUR_HOURS: 'Every 4 hours', EVERY_TWELVE_HOURS: 'Every 12 hours', DAILY: 'Daily',
 }
 
 export const scheduleWords = (schedule: Integration['schedule']) => schedules[schedule]
@@ -70,7 +95,7 @@ export function standingOf(integration: Pick<Integration, 'state' | 'lastRefresh
 const ends: Record<Run['state'], { word: string; tone: Tone }> = {
   QUEUED: { word: 'Queued', tone: 'busy' },
   RUNNING: { word: 'Running', tone: 'busy' },
-  SUCCEEDED: { word: 'Good', tone: 'good' },
+  SUCCEEDED: { word: 'Succeeded', tone: 'good' },
   FAILED: { word: 'Failed', tone: 'bad' },
   CANCELLED: { word: 'Cancelled', tone: 'off' },
   NEEDS_REVIEW: { word: 'Needs review', tone: 'warn' },
@@ -85,6 +110,6 @@ export function share(run: Pick<Run, 'fetched' | 'total'>): number | null {
   return run.total === 0 ? 1 : Math.min(1, run.fetched / run.total)
 }
 
-/** What is odd about a list that became much shorter. */
-export const shrunk = ({ counts, lastRefresh }: Pick<Integration, 'counts' | 'lastRefresh'>) =>
-  `The vendor lists ${count(lastRefresh?.fetched ?? 0)} organizations instead of ${count(counts.total)}. Nothing was changed.`
+/** What happened to a list that became much shorter. */
+export const shrunk = ({ name, counts, lastRefresh }: Pick<Integration, 'name' | 'counts' | 'lastRefresh'>) =>
+  `${name} now lists ${plural(lastRefresh?.fetched ?? 0, 'organization')} (was ${count(counts.total)}). We kept your current list.`
