@@ -8,7 +8,7 @@ export interface Example {
 export const examples: readonly Example[] = [
   {
     title: 'Who am I',
-    query: `# Who is asking, and how much room the plan has.
+    query: `# The authenticated user or token, and the plan’s limit.
 query WhoAmI {
   viewer {
     name
@@ -28,7 +28,7 @@ query WhoAmI {
   },
   {
     title: 'Organizations and their mappings',
-    query: `# A page of the grid: organizations, and what they are mapped to.
+    query: `# A page of the grid: organizations and their mappings.
 query Organizations($search: String) {
   organizations(first: 20, search: $search) {
     totalCount
@@ -57,7 +57,7 @@ query Organizations($search: String) {
   },
   {
     title: 'Integrations and what is left to map',
-    query: `# Every column, how it is, and its first unmapped external organizations.
+    query: `# Every integration, its state, and its first unmapped external organizations.
 query Integrations {
   integrations {
     id
@@ -87,7 +87,7 @@ query Integrations {
   },
   {
     title: 'Create an organization',
-    query: `# It takes a place of the plan. Expected failures come back as userErrors.
+    query: `# Uses 1 organization of your plan. Expected failures come back as userErrors.
 mutation Create($name: String!) {
   createOrganization(input: { name: $name }) {
     organization {
@@ -107,8 +107,8 @@ mutation Create($name: String!) {
     variables: '{\n  "name": "An example from the explorer"\n}',
   },
   {
-    title: 'What an import would do',
-    query: `# Nothing is done: each candidate comes with what an import of all would make of it.
+    title: 'Preview an import',
+    query: `# Changes nothing: each candidate comes with what importing it would do.
 query Candidates {
   importCandidates(first: 20) {
     totalCount
@@ -128,7 +128,7 @@ query Candidates {
   },
   {
     title: 'Refresh everything',
-    query: `# Runs that are there already are joined. Watch them with the next example.
+    query: `# Joins refreshes that are already running. Watch them with the next example.
 mutation RefreshAll {
   refresh {
     runs {
@@ -147,8 +147,8 @@ mutation RefreshAll {
 `,
   },
   {
-    title: 'Watch refreshes',
-    query: `# A subscription over a websocket. It begins with where each run stands now.
+    title: 'Subscribe to refreshes',
+    query: `# A subscription over a websocket. It starts with the current state of each run.
 subscription WatchRefreshes {
   refreshProgress {
     sequence
@@ -168,8 +168,8 @@ subscription WatchRefreshes {
 `,
   },
   {
-    title: 'Watch every change of the account',
-    query: `# Each committed change, in order, once. Give its cursor as "after" to go on where you left off.
+    title: 'Subscribe to account changes',
+    query: `# Every committed change, in order, once. Pass its cursor as "after" to resume where you left off.
 subscription WatchChanges($after: String) {
   accountChanges(after: $after) {
     __typename
@@ -202,8 +202,8 @@ subscription WatchChanges($after: String) {
 `,
   },
   {
-    title: 'The last runs',
-    query: `# The newest first, with what went wrong.
+    title: 'Recent refreshes',
+    query: `# Newest first, with what went wrong.
 query Runs {
   refreshRuns(first: 10) {
     nodes {

@@ -6,11 +6,14 @@ import { createClient } from 'graphql-ws'
 import { StrictMode, useEffect, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 
+import '@fontsource-variable/inter/wght.css'
+import '../src/styles.css'
 import 'graphiql/style.css'
 import './explorer.css'
 import { examplesPlugin } from './ExamplesPlugin'
 import { defineThemes, editorTheme } from './editorTheme'
 import { examples } from './examples'
+import { forgetKept, memoryStorage } from './memory'
 
 const send = createGraphiQLFetcher({
   url: '/graphql',
@@ -24,6 +27,8 @@ interface Told {
 }
 
 const first = examples[0]!
+const storage = memoryStorage()
+forgetKept(localStorage)
 
 /** Which operation is asked for. GraphiQL learns a moment late that another document is in the editor, and may name one of the last. */
 function named({ query, operationName }: Parameters<Fetcher>[0]): string | undefined {
@@ -61,6 +66,7 @@ function Explorer() {
             plugins={[examplesPlugin, HISTORY_PLUGIN]}
             visiblePlugin={examplesPlugin}
             editorTheme={editorTheme}
+            storage={storage}
             defaultQuery={first.query}
             defaultEditorToolsVisibility="variables"
             isHeadersEditorEnabled={false}
@@ -72,11 +78,13 @@ function Explorer() {
         </main>
       )
     case 'other':
-      return <Message title="The explorer is for admins">Your role may use the API, but not read its schema. An admin of your account can change that.</Message>
+      return <Message title="The explorer is for admins">You can use the API, but only admins can read its schema. Ask an admin for access.</Message>
     case 'out':
-      return <Message title="Sign in first">The explorer uses the session of the other pages.</Message>
+      return <Message title="Sign in first">The explorer uses the same session as the other pages.</Message>
     case 'away':
-      return <Message title="Orgmap does not answer">Is the server running?</Message>
+      return navigator.onLine
+        ? <Message title="Can’t reach Orgmap">Check your connection and try again.</Message>
+        : <Message title="You’re offline">Try again when your connection is back.</Message>
   }
 }
 
@@ -104,13 +112,23 @@ function toldOf(answer: unknown): Told | null {
   return extensions?.statements === undefined ? null : (extensions as Told)
 }
 
+const number = new Intl.NumberFormat()
+
 function inWords({ cost, statements }: Told): string {
-  const sent = statements === 1 ? '1 SQL statement' : `${statements} SQL statements`
-  return cost ? `Cost ${cost.actual} of ${cost.limit} · ${sent}` : sent
+  const sent = statements === 1 ? '1 SQL statement' : `${number.format(statements)} SQL statements`
+  return cost ? `Cost ${number.format(cost.actual)} of ${number.format(cost.limit)} · ${sent}` : sent
 }
 
 function Message({ title, children }: { title: string; children: string }) {
-  return <main className="message"><h1>{title}</h1><p>{children}</p><p><a href="/">Back to Setup Organizations</a></p></main>
+  return (
+    <main className="message">
+      <div>
+        <h1><img src="/favicon.svg" alt="" width="30" height="30" />{title}</h1>
+        <p>{children}</p>
+        <p><a href="/">Go to Setup Organizations</a></p>
+      </div>
+    </main>
+  )
 }
 
 async function whoAsks() {
