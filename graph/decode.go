@@ -9,6 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/refresh"
 )
 
 // pageArguments puts Relay's arguments together.
@@ -100,6 +101,14 @@ func cells(inputs []*model.MappingCellInput) []mapping.Cell {
 }
 
 // refreshTargets are the integrations to refresh; nil: all, where none are named.
+// accepted returns what the input takes as true.
+func accepted(input *model.RefreshInput) refresh.Accepted {
+	if input == nil {
+		return refresh.Accepted{}
+	}
+	return refresh.Accepted{Shrink: valueOr(input.AcceptShrink, false), TotalMismatch: valueOr(input.AcceptTotalMismatch, false)}
+}
+
 func refreshTargets(input *model.RefreshInput) []uuid.UUID {
 	if input == nil || len(input.IntegrationIds) == 0 {
 		return nil

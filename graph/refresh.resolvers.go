@@ -15,7 +15,7 @@ import (
 )
 
 func (r *mutationResolver) Refresh(ctx context.Context, input *model.RefreshInput) (*model.RefreshPayload, error) {
-	runs, err := r.Refreshes.Request(ctx, refreshTargets(input), input != nil && valueOr(input.AcceptShrink, false))
+	runs, err := r.Refreshes.Request(ctx, refreshTargets(input), accepted(input))
 	userErrors, err := apperr.Split(err)
 	if err != nil {
 		return nil, err

@@ -57,6 +57,7 @@ integrations.created_at timestamp with time zone not null default now()
 integrations.updated_at timestamp with time zone not null default now()
 integrations.schedule text not null default 'DAILY'::text
 integrations.next_refresh_at timestamp with time zone default (now() + (random() * '1 day'::interval))
+integrations.accepted_total_gap integer not null default 0
 journal.account_id uuid not null
 journal.position bigint not null
 journal.kind text not null
@@ -118,6 +119,10 @@ refresh_runs.started_at timestamp with time zone
 refresh_runs.finished_at timestamp with time zone
 refresh_runs.updated_at timestamp with time zone not null default now()
 refresh_runs.trace_parent text
+refresh_runs.skipped integer not null default 0
+refresh_runs.skipped_rows jsonb not null default '[]'::jsonb
+refresh_runs.review_reason text
+refresh_runs.accept_total_mismatch boolean not null default false
 sessions.account_id uuid not null
 sessions.id uuid not null
 sessions.person_id uuid not null
@@ -184,6 +189,7 @@ refresh_runs refresh_runs_finished_check: CHECK (((finished_at IS NULL) = (state
 refresh_runs refresh_runs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 refresh_runs refresh_runs_lease_check: CHECK (((lease_until IS NOT NULL) = (state = 'RUNNING'::text)))
 refresh_runs refresh_runs_pkey: PRIMARY KEY (account_id, id)
+refresh_runs refresh_runs_review_reason_check: CHECK ((review_reason = ANY (ARRAY['SHRUNK'::text, 'TOTAL_MISMATCH'::text]))) NOT VALID
 refresh_runs refresh_runs_state_check: CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'NEEDS_REVIEW'::text])))
 refresh_runs refresh_runs_trace_parent_check: CHECK ((length(trace_parent) <= 100))
 sessions sessions_hash_key: UNIQUE (hash)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/catalog"
@@ -151,7 +152,7 @@ func (d *demo) connect(ctx context.Context, app *App, vendor *sim.Server) error 
 	}
 	vendor.SetLatency(demoLatency) // its refresh shall be watched, its connecting not waited for
 	for _, one := range made {
-		if _, err := app.resolver.Refreshes.Request(ctx, []uuid.UUID{one.ID}, false); err != nil {
+		if _, err := app.resolver.Refreshes.Request(ctx, []uuid.UUID{one.ID}, refresh.Accepted{}); err != nil {
 			return fmt.Errorf("demonstration: refresh %s: %w", one.Name, err)
 		}
 	}

@@ -63,6 +63,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"Region":                       planRegion(resolvers, ec),
 		"Resync":                       planResync(resolvers, ec),
 		"SaveMappingsPayload":          planSaveMappingsPayload(resolvers, ec),
+		"SkippedRow":                   planSkippedRow(resolvers, ec),
 		"Subscription":                 planSubscription(resolvers, ec),
 		"UpdateIntegrationPayload":     planUpdateIntegrationPayload(resolvers, ec),
 		"UpdateOrganizationPayload":    planUpdateOrganizationPayload(resolvers, ec),
@@ -1859,6 +1860,29 @@ func planRefreshRun(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 			},
+			"skipped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Run)
+					return appendNInt2int(x, s, obj.Skipped)
+				},
+				NonNull: true,
+			},
+			"skippedRows": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Run)
+					return appendNSkippedRow2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRowᚄ(x, s, obj.SkippedRows)
+				},
+				Children: []string{"SkippedRow"},
+				NonNull:  true,
+			},
+			"reviewReason": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Run)
+					v := obj.ReviewReason()
+					return appendOReviewReason2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐReviewReason(x, s, v)
+				},
+				Method: true,
+			},
 			"attempt": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*refresh.Run)
@@ -2060,6 +2084,43 @@ func planSaveMappingsPayload(resolvers ResolverRoot, ec *executionContext) *plan
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planSkippedRow(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "SkippedRow",
+		Implements: skippedRowImplementors,
+		Fields: map[string]*plan.Field{
+			"remoteId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.SkippedRow)
+					return appendOString2ᚖstring(x, s, obj.RemoteID)
+				},
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.SkippedRow)
+					return appendOString2ᚖstring(x, s, obj.Name)
+				},
+			},
+			"reason": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.SkippedRow)
+					return appendNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(x, s, obj.Reason)
+				},
+				NonNull: true,
+			},
+			"message": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.SkippedRow)
+					v := obj.Message()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
 			},
 		},
 	}
@@ -2636,6 +2697,21 @@ func appendNSaveMappingsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmode
 	return x.Object(s, 0, v)
 }
 
+func appendNSkippedRow2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRow(x *plan.Execution, s *plan.Step, v *refresh.SkippedRow) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNSkippedRow2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRowᚄ(x *plan.Execution, s *plan.Step, v []refresh.SkippedRow) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNSkippedRow2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRow(x, s, &v[i])
+	})
+}
+
+func appendNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(x *plan.Execution, s *plan.Step, v vendors.SkipReason) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
 func appendNString2string(x *plan.Execution, s *plan.Step, v string) bool {
 	return x.String(string(v))
 }
@@ -2783,6 +2859,14 @@ func appendORefreshRun2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐ
 		return false
 	}
 	return x.Object(s, 0, v)
+}
+
+func appendOReviewReason2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐReviewReason(x *plan.Execution, s *plan.Step, v *refresh.ReviewReason) bool {
+	if v == nil {
+		return false
+	}
+	v.MarshalGQL(x)
+	return true
 }
 
 func appendOString2ᚖstring(x *plan.Execution, s *plan.Step, v *string) bool {

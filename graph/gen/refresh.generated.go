@@ -15,6 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
@@ -477,6 +478,84 @@ func (ec *executionContext) fieldContext_RefreshRun_removed(_ context.Context, f
 	return graphql.NewScalarFieldContext("RefreshRun", field, false, false, "Int")
 }
 
+func (ec *executionContext) _RefreshRun_skipped(ctx context.Context, field graphql.CollectedField, obj *refresh.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshRun_skipped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Skipped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshRun_skipped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshRun", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefreshRun_skippedRows(ctx context.Context, field graphql.CollectedField, obj *refresh.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshRun_skippedRows(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.SkippedRows, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []refresh.SkippedRow) graphql.Marshaler {
+			return ec.marshalNSkippedRow2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRowᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshRun_skippedRows(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefreshRun",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_SkippedRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefreshRun_reviewReason(ctx context.Context, field graphql.CollectedField, obj *refresh.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshRun_reviewReason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.ReviewReason(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *refresh.ReviewReason) graphql.Marshaler {
+			return ec.marshalOReviewReason2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐReviewReason(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshRun_reviewReason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshRun", field, true, false, "ReviewReason")
+}
+
 func (ec *executionContext) _RefreshRun_attempt(ctx context.Context, field graphql.CollectedField, obj *refresh.Run) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -798,6 +877,98 @@ func (ec *executionContext) fieldContext_RefreshRunEdge_node(_ context.Context, 
 	return fc, nil
 }
 
+func (ec *executionContext) _SkippedRow_remoteId(ctx context.Context, field graphql.CollectedField, obj *refresh.SkippedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SkippedRow_remoteId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemoteID, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SkippedRow_remoteId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SkippedRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _SkippedRow_name(ctx context.Context, field graphql.CollectedField, obj *refresh.SkippedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SkippedRow_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_SkippedRow_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SkippedRow", field, false, false, "String")
+}
+
+func (ec *executionContext) _SkippedRow_reason(ctx context.Context, field graphql.CollectedField, obj *refresh.SkippedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SkippedRow_reason(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Reason, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v vendors.SkipReason) graphql.Marshaler {
+			return ec.marshalNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SkippedRow_reason(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SkippedRow", field, false, false, "SkippedRowReason")
+}
+
+func (ec *executionContext) _SkippedRow_message(ctx context.Context, field graphql.CollectedField, obj *refresh.SkippedRow) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_SkippedRow_message(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Message(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_SkippedRow_message(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("SkippedRow", field, true, false, "String")
+}
+
 // endregion **************************** field.gotpl *****************************
 
 // region    **************************** input.gotpl *****************************
@@ -858,8 +1029,11 @@ func (ec *executionContext) unmarshalInputRefreshInput(ctx context.Context, obj 
 	if _, present := asMap["acceptShrink"]; !present {
 		asMap["acceptShrink"] = false
 	}
+	if _, present := asMap["acceptTotalMismatch"]; !present {
+		asMap["acceptTotalMismatch"] = false
+	}
 
-	fieldsInOrder := [...]string{"integrationIds", "acceptShrink"}
+	fieldsInOrder := [...]string{"integrationIds", "acceptShrink", "acceptTotalMismatch"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -880,6 +1054,13 @@ func (ec *executionContext) unmarshalInputRefreshInput(ctx context.Context, obj 
 				return it, err
 			}
 			it.AcceptShrink = data
+		case "acceptTotalMismatch":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("acceptTotalMismatch"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.AcceptTotalMismatch = data
 		}
 	}
 	return it, nil
@@ -1114,6 +1295,21 @@ func (ec *executionContext) _RefreshRun(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "skipped":
+			out.Values[i] = ec._RefreshRun_skipped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "skippedRows":
+			out.Values[i] = ec._RefreshRun_skippedRows(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "reviewReason":
+			out.Values[i] = ec._RefreshRun_reviewReason(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "attempt":
 			out.Values[i] = ec._RefreshRun_attempt(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -1248,6 +1444,54 @@ func (ec *executionContext) _RefreshRunEdge(ctx context.Context, sel ast.Selecti
 	return out
 }
 
+var skippedRowImplementors = []string{"SkippedRow"}
+
+func (ec *executionContext) _SkippedRow(ctx context.Context, sel ast.SelectionSet, obj *refresh.SkippedRow) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, skippedRowImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("SkippedRow")
+		case "remoteId":
+			out.Values[i] = ec._SkippedRow_remoteId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._SkippedRow_name(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "reason":
+			out.Values[i] = ec._SkippedRow_reason(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "message":
+			out.Values[i] = ec._SkippedRow_message(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
@@ -1353,6 +1597,36 @@ func (ec *executionContext) marshalNRefreshState2githubᚗcomᚋorgmapᚋorgmap�
 	return v
 }
 
+func (ec *executionContext) marshalNSkippedRow2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRow(ctx context.Context, sel ast.SelectionSet, v refresh.SkippedRow) graphql.Marshaler {
+	return ec._SkippedRow(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNSkippedRow2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRowᚄ(ctx context.Context, sel ast.SelectionSet, v []refresh.SkippedRow) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNSkippedRow2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRow(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(ctx context.Context, v any) (vendors.SkipReason, error) {
+	var res vendors.SkipReason
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(ctx context.Context, sel ast.SelectionSet, v vendors.SkipReason) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) marshalORefreshFailure2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐFailure(ctx context.Context, sel ast.SelectionSet, v *refresh.Failure) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null
@@ -1373,6 +1647,22 @@ func (ec *executionContext) marshalORefreshRun2ᚖgithubᚗcomᚋorgmapᚋorgmap
 		return graphql.Null
 	}
 	return ec._RefreshRun(ctx, sel, v)
+}
+
+func (ec *executionContext) unmarshalOReviewReason2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐReviewReason(ctx context.Context, v any) (*refresh.ReviewReason, error) {
+	if v == nil {
+		return nil, nil
+	}
+	var res = new(refresh.ReviewReason)
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalOReviewReason2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐReviewReason(ctx context.Context, sel ast.SelectionSet, v *refresh.ReviewReason) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return v
 }
 
 // endregion ***************************** type.gotpl *****************************

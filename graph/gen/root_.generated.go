@@ -284,20 +284,23 @@ type ComplexityRoot struct {
 	}
 
 	RefreshRun struct {
-		Added       func(childComplexity int) int
-		Attempt     func(childComplexity int) int
-		Failure     func(childComplexity int) int
-		Fetched     func(childComplexity int) int
-		FinishedAt  func(childComplexity int) int
-		Integration func(childComplexity int) int
-		NodeID      func(childComplexity int) int
-		QueuedAt    func(childComplexity int) int
-		Removed     func(childComplexity int) int
-		RequestedBy func(childComplexity int) int
-		StartedAt   func(childComplexity int) int
-		State       func(childComplexity int) int
-		Total       func(childComplexity int) int
-		Updated     func(childComplexity int) int
+		Added        func(childComplexity int) int
+		Attempt      func(childComplexity int) int
+		Failure      func(childComplexity int) int
+		Fetched      func(childComplexity int) int
+		FinishedAt   func(childComplexity int) int
+		Integration  func(childComplexity int) int
+		NodeID       func(childComplexity int) int
+		QueuedAt     func(childComplexity int) int
+		Removed      func(childComplexity int) int
+		RequestedBy  func(childComplexity int) int
+		ReviewReason func(childComplexity int) int
+		Skipped      func(childComplexity int) int
+		SkippedRows  func(childComplexity int) int
+		StartedAt    func(childComplexity int) int
+		State        func(childComplexity int) int
+		Total        func(childComplexity int) int
+		Updated      func(childComplexity int) int
 	}
 
 	RefreshRunConnection struct {
@@ -327,6 +330,13 @@ type ComplexityRoot struct {
 	SaveMappingsPayload struct {
 		Organizations func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	SkippedRow struct {
+		Message  func(childComplexity int) int
+		Name     func(childComplexity int) int
+		Reason   func(childComplexity int) int
+		RemoteID func(childComplexity int) int
 	}
 
 	Subscription struct {
@@ -1402,6 +1412,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefreshRun.RequestedBy(childComplexity), true
+	case "RefreshRun.reviewReason":
+		if e.ComplexityRoot.RefreshRun.ReviewReason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshRun.ReviewReason(childComplexity), true
+	case "RefreshRun.skipped":
+		if e.ComplexityRoot.RefreshRun.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshRun.Skipped(childComplexity), true
+	case "RefreshRun.skippedRows":
+		if e.ComplexityRoot.RefreshRun.SkippedRows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshRun.SkippedRows(childComplexity), true
 	case "RefreshRun.startedAt":
 		if e.ComplexityRoot.RefreshRun.StartedAt == nil {
 			break
@@ -1515,6 +1543,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SaveMappingsPayload.UserErrors(childComplexity), true
+
+	case "SkippedRow.message":
+		if e.ComplexityRoot.SkippedRow.Message == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedRow.Message(childComplexity), true
+	case "SkippedRow.name":
+		if e.ComplexityRoot.SkippedRow.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedRow.Name(childComplexity), true
+	case "SkippedRow.reason":
+		if e.ComplexityRoot.SkippedRow.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedRow.Reason(childComplexity), true
+	case "SkippedRow.remoteId":
+		if e.ComplexityRoot.SkippedRow.RemoteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedRow.RemoteID(childComplexity), true
 
 	case "Subscription.accountChanges":
 		if e.ComplexityRoot.Subscription.AccountChanges == nil {
@@ -2472,8 +2525,44 @@ enum RefreshState {
   FAILED
   "A person stopped it; the list is as it was."
   CANCELLED
-  "The vendor's list shrank suspiciously. Nothing was changed; refresh with acceptShrink takes it as true."
+  "The list looks wrong: reviewReason says why. Nothing was changed; refresh again and accept it, or correct it at the vendor."
   NEEDS_REVIEW
+}
+
+"Why a run needs a person's decision."
+enum ReviewReason {
+  "Many organizations are missing at once. Refresh with acceptShrink to accept the shorter list."
+  SHRUNK
+  "The vendor announces another number of organizations than it lists, twice in the same way; usually the credentials may not see all of them. Refresh with acceptTotalMismatch to use those that it lists."
+  TOTAL_MISMATCH
+}
+
+"Why a row of a vendor's list could not be used."
+enum SkippedRowReason {
+  "It has no ID."
+  NO_ID
+  "Its ID is too long or has a character that cannot be stored."
+  INVALID_ID
+  "It has no name."
+  NO_NAME
+  "Its name has no visible characters."
+  INVISIBLE_NAME
+  "Its name has more than 500 characters."
+  NAME_TOO_LONG
+  "It has another form than the vendor documents."
+  UNREADABLE
+}
+
+"A row of a vendor's list that could not be used."
+type SkippedRow {
+  "The vendor's ID of the row, shortened to 200 characters; null if it has none that can be read."
+  remoteId: String
+  "The name, shortened to 200 characters; null if there is none that can be read."
+  name: String
+  "Why it could not be used, for programs."
+  reason: SkippedRowReason!
+  "What is wrong and what to do, in words for people."
+  message: String!
 }
 
 "Why a run failed, or what it waits for."
@@ -2520,6 +2609,12 @@ type RefreshRun implements Node @volatile {
   updated: Int!
   "How many are gone; set when the run succeeds."
   removed: Int!
+  "How many rows of the vendor's list could not be used and were skipped; set when the list was read to its end."
+  skipped: Int!
+  "The first skipped rows, 20 at most."
+  skippedRows: [SkippedRow!]!
+  "Why the run needs review; null unless state is NEEDS_REVIEW."
+  reviewReason: ReviewReason
   "1, and one more each time another worker had to take over."
   attempt: Int!
   "Why it failed, or what it waits for; null where neither."
@@ -2607,6 +2702,8 @@ input RefreshInput {
   integrationIds: [ID!] @length(max: 100)
   "Takes a list that shrank as true."
   acceptShrink: Boolean = false
+  "Accepts the organizations that the vendor lists although it announces another number. The integration remembers it: later runs that miss no more need no review."
+  acceptTotalMismatch: Boolean = false
 }
 
 "What came of refresh."
@@ -3146,6 +3243,12 @@ func (ec *executionContext) childFields_RefreshRun(ctx context.Context, field gr
 		return ec.fieldContext_RefreshRun_updated(ctx, field)
 	case "removed":
 		return ec.fieldContext_RefreshRun_removed(ctx, field)
+	case "skipped":
+		return ec.fieldContext_RefreshRun_skipped(ctx, field)
+	case "skippedRows":
+		return ec.fieldContext_RefreshRun_skippedRows(ctx, field)
+	case "reviewReason":
+		return ec.fieldContext_RefreshRun_reviewReason(ctx, field)
 	case "attempt":
 		return ec.fieldContext_RefreshRun_attempt(ctx, field)
 	case "failure":
@@ -3204,6 +3307,20 @@ func (ec *executionContext) childFields_SaveMappingsPayload(ctx context.Context,
 		return ec.fieldContext_SaveMappingsPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SaveMappingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SkippedRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "remoteId":
+		return ec.fieldContext_SkippedRow_remoteId(ctx, field)
+	case "name":
+		return ec.fieldContext_SkippedRow_name(ctx, field)
+	case "reason":
+		return ec.fieldContext_SkippedRow_reason(ctx, field)
+	case "message":
+		return ec.fieldContext_SkippedRow_message(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SkippedRow", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

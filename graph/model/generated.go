@@ -166,6 +166,8 @@ type RefreshInput struct {
 	IntegrationIds []string `json:"integrationIds,omitempty"`
 	// Takes a list that shrank as true.
 	AcceptShrink *bool `json:"acceptShrink,omitempty"`
+	// Accepts the organizations that the vendor lists although it announces another number. The integration remembers it: later runs that miss no more need no review.
+	AcceptTotalMismatch *bool `json:"acceptTotalMismatch,omitempty"`
 }
 
 // What came of refresh.

@@ -120,7 +120,7 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 		b.run(worker, workers)
 	}
 	began := time.Now()
-	runs, err := b.Request(b.editor, ids, false)
+	runs, err := b.Request(b.editor, ids, Accepted{})
 	require.NoError(t, err)
 	eventually(t, "all workers that one may have are taken", func() bool {
 		return one[int](b, "SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'") >= servers*2

@@ -35,18 +35,19 @@ type change struct {
 // comparison finds the difference while the store's list goes by, of which it keeps nothing but what differs.
 type comparison struct {
 	walked []vendors.Organization
-	places map[string]int // by remote id
-	met    []bool         // by place
+	kept   map[string]bool // remote ids that the vendor lists in a form that cannot be used: they stay as they are
+	places map[string]int  // by remote id
+	met    []bool          // by place
 	found  difference
 }
 
 // newComparison begins a comparison with a walk that has each remote id once.
-func newComparison(walked []vendors.Organization) *comparison {
+func newComparison(walked []vendors.Organization, kept map[string]bool) *comparison {
 	places := make(map[string]int, len(walked))
 	for place, organization := range walked {
 		places[organization.RemoteID] = place
 	}
-	return &comparison{walked: walked, places: places, met: make([]bool, len(walked))}
+	return &comparison{walked: walked, kept: kept, places: places, met: make([]bool, len(walked))}
 }
 
 // meet takes the next one of the store's list, in any order.
@@ -61,7 +62,7 @@ func (c *comparison) meet(known listed) {
 		if known.gone || !known.is(c.walked[place]) {
 			c.found.changed = append(c.found.changed, change{known.id, place})
 		}
-	case !known.gone:
+	case !known.gone && !c.kept[string(known.remoteID)]:
 		c.found.gone = append(c.found.gone, known.id)
 	}
 }

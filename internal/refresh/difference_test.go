@@ -64,7 +64,7 @@ func TestDifference(t *testing.T) {
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			comparison := newComparison(c.walked)
+			comparison := newComparison(c.walked, nil)
 			for _, one := range c.stored {
 				comparison.meet(one)
 			}
@@ -89,7 +89,7 @@ func TestDifference_MakesTheWalkTheList(t *testing.T) {
 		rows := map[uuid.UUID]listed{}
 		for range rapid.IntRange(1, 5).Draw(t, "refreshes") {
 			walked := lists.Draw(t, "walk")
-			comparison := newComparison(walked)
+			comparison := newComparison(walked, nil)
 			before := 0
 			for _, row := range rows {
 				comparison.meet(row)

@@ -3,6 +3,7 @@ package refresh
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -70,12 +71,12 @@ func (l lease) progress(ctx context.Context, fetched int, total *int) error {
 }
 
 // waits writes that the vendor asked for a pause.
-func (l lease) waits(ctx context.Context, pause time.Duration, message string) error {
+func (l lease) waits(ctx context.Context, pause time.Duration, why *stop) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx bun.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET failure_code = ?, failure_message = ?, retry_at = now() + make_interval(secs => ?),
 				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
-			RateLimited, message, pause.Seconds(), leaseTime.Seconds(), l.account, l.run, l.attempt))
+			why.code, why.message, pause.Seconds(), leaseTime.Seconds(), l.account, l.run, l.attempt))
 	})
 	return err
 }
@@ -86,6 +87,9 @@ type outcome struct {
 	fetched                 int
 	total                   *int
 	added, updated, removed int
+	skipped                 int
+	skippedRows             []SkippedRow // some of them
+	review                  *ReviewReason
 }
 
 // written is how many external organizations the walk changed.
@@ -93,11 +97,18 @@ func (o outcome) written() int { return o.added + o.updated + o.removed }
 
 // finish writes the run's last state, in the caller's write.
 func (l lease) finish(ctx context.Context, tx bun.IDB, end outcome) error {
+	if end.skippedRows == nil {
+		end.skippedRows = []SkippedRow{}
+	}
+	rows, err := json.Marshal(end.skippedRows)
+	if err != nil {
+		return err
+	}
 	run, err := returned(ctx, tx.NewRaw(`
 		UPDATE refresh_runs SET state = ?, fetched = ?, total = ?, added = ?, updated = ?, removed = ?,
-			failure_code = NULL, failure_message = NULL, retry_at = NULL,
+			skipped = ?, skipped_rows = ?::jsonb, review_reason = ?, failure_code = NULL, failure_message = NULL, retry_at = NULL,
 			finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
-		end.state, end.fetched, end.total, end.added, end.updated, end.removed, l.account, l.run, l.attempt))
+		end.state, end.fetched, end.total, end.added, end.updated, end.removed, end.skipped, string(rows), end.review, l.account, l.run, l.attempt))
 	if err != nil {
 		return err
 	}

@@ -175,7 +175,7 @@ func (b *bench) list(integration uuid.UUID) map[string]string {
 // request asks for a refresh of one integration.
 func (b *bench) request(integration uuid.UUID, acceptShrink ...bool) *Run {
 	b.t.Helper()
-	runs, err := b.Request(b.editor, []uuid.UUID{integration}, len(acceptShrink) > 0)
+	runs, err := b.Request(b.editor, []uuid.UUID{integration}, Accepted{Shrink: len(acceptShrink) > 0})
 	require.NoError(b.t, err)
 	require.Len(b.t, runs, 1)
 	return runs[0]

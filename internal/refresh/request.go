@@ -17,10 +17,16 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
+// Accepted is what a person takes as true although it looks wrong.
+type Accepted struct {
+	Shrink        bool // a list that shrank
+	TotalMismatch bool // a list that is not as long as the vendor announces
+}
+
 // Request asks for a refresh of each of the integrations, of all that are not disabled where none is named, and returns
-// a run for each, in their order: the one that is queued or running already, or a new one. acceptShrink takes a list that
-// shrank as true; a run that is joined takes it over. User errors: NOT_FOUND, INVALID.
-func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, acceptShrink bool) ([]*Run, error) {
+// a run for each, in their order: the one that is queued or running already, or a new one. A run that is joined takes over what is
+// accepted. User errors: NOT_FOUND, INVALID.
+func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, accepted Accepted) ([]*Run, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
 		return nil, err
@@ -31,7 +37,7 @@ func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, acceptS
 		if err != nil {
 			return err
 		}
-		runs, err = s.store.queue(ctx, tx, actor, wanted, acceptShrink)
+		runs, err = s.store.queue(ctx, tx, actor, wanted, accepted)
 		return err
 	})
 	if err != nil {
@@ -91,7 +97,7 @@ func checkNamed(named []uuid.UUID, states map[uuid.UUID]string) ([]uuid.UUID, er
 }
 
 // queue inserts a run for each of the integrations that has no live one, with its job, and returns the live runs of all.
-func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrations []uuid.UUID, acceptShrink bool) ([]*Run, error) {
+func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrations []uuid.UUID, accepted Accepted) ([]*Run, error) {
 	if len(integrations) == 0 {
 		return []*Run{}, nil
 	}
@@ -103,13 +109,14 @@ func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrat
 	// Two requests at one moment meet at refresh_runs_live_key: the second waits, then joins. Both insert in the order of
 	// the integrations, so that they cannot wait for each other in a circle.
 	err := tx.NewRaw(`
-		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, requested_by, trace_parent)
-		SELECT ?, fresh.id, fresh.integration_id, ?, ?, nullif(?, '')
+		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, accept_total_mismatch, requested_by, trace_parent)
+		SELECT ?, fresh.id, fresh.integration_id, ?, ?, ?, nullif(?, '')
 		FROM unnest(?::uuid[], ?::uuid[]) AS fresh (id, integration_id) ORDER BY fresh.integration_id
 		ON CONFLICT (account_id, integration_id) WHERE state IN ('QUEUED', 'RUNNING')
-		DO UPDATE SET accept_shrink = refresh_runs.accept_shrink OR excluded.accept_shrink
+		DO UPDATE SET accept_shrink = refresh_runs.accept_shrink OR excluded.accept_shrink,
+			accept_total_mismatch = refresh_runs.accept_total_mismatch OR excluded.accept_total_mismatch
 		RETURNING trace_parent, `+runColumns,
-		actor.AccountID, acceptShrink, actor.Name, s.carry(ctx), pg.List(fresh), pg.List(integrations)).Scan(ctx, &live)
+		actor.AccountID, accepted.Shrink, accepted.TotalMismatch, actor.Name, s.carry(ctx), pg.List(fresh), pg.List(integrations)).Scan(ctx, &live)
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func TestService_Request(t *testing.T) {
 		got := map[uuid.UUID]bool{}
 		for range 20 {
 			group.Go(func() error {
-				runs, err := b.Request(b.editor, []uuid.UUID{integration}, false)
+				runs, err := b.Request(b.editor, []uuid.UUID{integration}, Accepted{})
 				if err != nil {
 					return err
 				}
@@ -80,7 +80,7 @@ func TestService_Request(t *testing.T) {
 		b.exec("UPDATE integrations SET state = 'NEEDS_ATTENTION' WHERE id = ?", third)
 		live := b.request(third)
 		for _, none := range [][]uuid.UUID{nil, {}} {
-			runs, err := b.Request(b.editor, none, false)
+			runs, err := b.Request(b.editor, none, Accepted{})
 			require.NoError(t, err)
 			require.Len(t, runs, 2)
 			require.Equal(t, first, runs[0].IntegrationID)
@@ -91,7 +91,7 @@ func TestService_Request(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		first, second := b.integration(), b.integration()
-		runs, err := b.Request(b.editor, []uuid.UUID{second, first, second}, false)
+		runs, err := b.Request(b.editor, []uuid.UUID{second, first, second}, Accepted{})
 		require.NoError(t, err)
 		require.Len(t, runs, 2)
 		require.Equal(t, second, runs[0].IntegrationID)
@@ -103,15 +103,15 @@ func TestService_Request(t *testing.T) {
 		good, disabled := b.integration(), b.integration()
 		b.exec("UPDATE integrations SET state = 'DISABLED' WHERE id = ?", disabled)
 		for _, unknown := range []uuid.UUID{uuid.New(), uuid.Nil} {
-			_, err := b.Request(b.editor, []uuid.UUID{good, unknown}, false)
+			_, err := b.Request(b.editor, []uuid.UUID{good, unknown}, Accepted{})
 			requireUserError(t, err, apperr.NotFound, "input", "integrationIds", "1")
 		}
-		_, err := b.Request(b.editor, []uuid.UUID{disabled}, false)
+		_, err := b.Request(b.editor, []uuid.UUID{disabled}, Accepted{})
 		requireUserError(t, err, apperr.Invalid, "input", "integrationIds", "0")
 		stranger := b.as(b.newAccount(), auth.Editor)
-		_, err = b.Request(stranger, []uuid.UUID{good}, false)
+		_, err = b.Request(stranger, []uuid.UUID{good}, Accepted{})
 		requireUserError(t, err, apperr.NotFound, "input", "integrationIds", "0")
-		none, err := b.Request(stranger, nil, false)
+		none, err := b.Request(stranger, nil, Accepted{})
 		require.NoError(t, err)
 		require.Empty(t, none)
 		require.Zero(t, one[int](b, "SELECT count(*) FROM refresh_runs"))
@@ -121,7 +121,7 @@ func TestService_Request(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		viewer := b.as(b.account, auth.Viewer)
-		_, err := b.Request(viewer, nil, false)
+		_, err := b.Request(viewer, nil, Accepted{})
 		require.Equal(t, apperr.Forbidden, apperr.CodeOf(err))
 		_, err = b.Cancel(viewer, uuid.New())
 		require.Equal(t, apperr.Forbidden, apperr.CodeOf(err))

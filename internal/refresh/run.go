@@ -33,8 +33,11 @@ type Run struct {
 	Added          int
 	Updated        int
 	Removed        int
-	Attempt        int   // 1 for the first worker, 2 for the one that took over from it, and so on
-	Sequence       int64 // rises with all that people can see of the run
+	Skipped        int           // rows of the vendor's list that could not be used
+	SkippedRows    []SkippedRow  `bun:"type:jsonb"` // some of them
+	ReviewedFor    *ReviewReason `bun:"review_reason"`
+	Attempt        int           // 1 for the first worker, 2 for the one that took over from it, and so on
+	Sequence       int64         // rises with all that people can see of the run
 	FailureCode    *FailureCode
 	FailureMessage *string
 	RetryAt        *time.Time
@@ -46,7 +49,7 @@ type Run struct {
 }
 
 // runColumns are the columns of Run, for statements that return it.
-const runColumns = `account_id, id, integration_id, state, fetched, total, added, updated, removed, attempt, sequence,
+const runColumns = `account_id, id, integration_id, state, fetched, total, added, updated, removed, skipped, skipped_rows, review_reason, attempt, sequence,
 	failure_code, failure_message, retry_at, requested_by, queued_at, started_at, finished_at`
 
 // Failure is why the run failed or, while it is running, what it waits for; nil where there is nothing of the kind.
@@ -81,7 +84,7 @@ const (
 	StateSucceeded   State = "SUCCEEDED"
 	StateFailed      State = "FAILED"
 	StateCancelled   State = "CANCELLED"
-	StateNeedsReview State = "NEEDS_REVIEW" // the vendor's list shrank suspiciously: nothing was changed
+	StateNeedsReview State = "NEEDS_REVIEW" // the list looks wrong: nothing was changed, a person decides
 )
 
 // MarshalGQL writes GraphQL's enum value.
@@ -90,6 +93,32 @@ func (s State) MarshalGQL(w io.Writer) { writeEnum(w, s) }
 // UnmarshalGQL reads GraphQL's enum value.
 func (s *State) UnmarshalGQL(value any) error {
 	return readEnum(s, value, StateQueued, StateRunning, StateSucceeded, StateFailed, StateCancelled, StateNeedsReview)
+}
+
+// ReviewReason says why a run needs a person's decision.
+type ReviewReason string
+
+// The reasons.
+const (
+	ReviewShrunk        ReviewReason = "SHRUNK"         // many organizations are missing at once
+	ReviewTotalMismatch ReviewReason = "TOTAL_MISMATCH" // the vendor announces another number than it lists, twice in the same way
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (r ReviewReason) MarshalGQL(w io.Writer) { writeEnum(w, r) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (r *ReviewReason) UnmarshalGQL(value any) error {
+	return readEnum(r, value, ReviewShrunk, ReviewTotalMismatch)
+}
+
+// ReviewReason returns why the run needs review; nil if it does not. Runs of versions that knew one reason only do not name it.
+func (r *Run) ReviewReason() *ReviewReason {
+	if r.State != StateNeedsReview || r.ReviewedFor != nil {
+		return r.ReviewedFor
+	}
+	shrunk := ReviewShrunk
+	return &shrunk
 }
 
 // FailureCode says what kind of failure a run met.

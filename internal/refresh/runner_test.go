@@ -36,7 +36,7 @@ func TestRunner(t *testing.T) {
 		b.run(b.worker)
 		b.vendor.setMany(10)
 		integrations := []uuid.UUID{b.integration(), b.integration(), b.integration()}
-		runs, err := b.Request(b.editor, integrations, false)
+		runs, err := b.Request(b.editor, integrations, Accepted{})
 		require.NoError(t, err)
 		for _, run := range runs {
 			eventually(t, "the run succeeds", func() bool { return b.get(run.ID).State == StateSucceeded })

@@ -30,20 +30,23 @@ const renameMappings = `
 //
 // The order of locks is that of every write: the integration's row first, here shared; the run's and the account's at the
 // very end, so that a long swap holds up neither a cancellation nor the account's other writes.
-func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, again bool) (verdict, outcome, error) {
-	facts := evidence{distinct: len(found.organizations), skipped: found.skipped, total: found.total, moved: found.moved, again: again}
-	end := outcome{fetched: facts.distinct, total: found.total}
-	if !facts.whole() {
-		return facts.judge(), end, nil
+func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, again, stable bool) (verdict, outcome, error) {
+	facts := evidence{
+		distinct: len(found.organizations), skipped: found.skipped.count(), unidentified: found.skipped.unidentified,
+		total: found.total, moved: found.moved, again: again, stable: stable,
 	}
-	judged := apply
+	read := outcome{fetched: facts.distinct, total: found.total, skipped: facts.skipped, skippedRows: found.skipped.rows}
+	end, judged := read, apply
 	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		end = outcome{fetched: facts.distinct, total: found.total} // this may be another try
-		var err error
-		if facts.acceptShrink, err = lease.hold(ctx, tx, run.IntegrationID); err != nil {
+		end = read // this may be another try
+		if err := lease.hold(ctx, tx, run.IntegrationID, &facts); err != nil {
 			return err
 		}
-		differing, err := w.compare(ctx, tx, run, found.organizations)
+		facts.listed, facts.gone = 0, 0
+		if judged = facts.judge(); judged == walkAgain || judged == moving {
+			return nil
+		}
+		differing, err := w.compare(ctx, tx, run, found)
 		if err != nil {
 			return err
 		}
@@ -55,10 +58,14 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 			}
 			end.state = StateSucceeded
 			end.added, end.updated, end.removed = len(differing.added), len(differing.changed), len(differing.gone)
+			if err := w.rememberGap(ctx, tx, run, facts); err != nil {
+				return err
+			}
 			return w.apply(ctx, tx, lease, run, found.organizations, differing, end)
 		case needsReview:
-			end.state = StateNeedsReview
-			return lease.finish(ctx, tx, end)
+			return lease.review(ctx, tx, end, ReviewShrunk)
+		case totalMismatch:
+			return lease.review(ctx, tx, end, ReviewTotalMismatch)
 		case walkAgain, moving:
 		}
 		return nil
@@ -66,22 +73,38 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 	return judged, end, err
 }
 
-// hold keeps the integration in place until the transaction ends, and tells whether a shrunk list is to be taken as true.
-func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID) (acceptShrink bool, err error) {
-	err = tx.NewRaw(`
-		SELECT r.accept_shrink FROM integrations AS i
+// review ends the run with a question to a person.
+func (l lease) review(ctx context.Context, tx bun.IDB, end outcome, reason ReviewReason) error {
+	end.state, end.review = StateNeedsReview, &reason
+	return l.finish(ctx, tx, end)
+}
+
+// rememberGap keeps how many more organizations the vendor announces than it lists, as a person has accepted it: later runs that
+// miss no more of them need no review.
+func (w *Worker) rememberGap(ctx context.Context, tx bun.IDB, run *Run, facts evidence) error {
+	if facts.gap() == facts.acceptedGap {
+		return nil
+	}
+	_, err := execute(ctx, tx, "UPDATE integrations SET accepted_total_gap = ? WHERE account_id = ? AND id = ?", facts.gap(), run.AccountID, run.IntegrationID)
+	return err
+}
+
+// hold keeps the integration in place until the transaction ends, and adds to the facts what people have accepted.
+func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID, facts *evidence) error {
+	err := tx.NewRaw(`
+		SELECT r.accept_shrink, r.accept_total_mismatch, i.accepted_total_gap FROM integrations AS i
 		JOIN refresh_runs AS r ON r.account_id = i.account_id AND r.integration_id = i.id
 		WHERE i.account_id = ? AND i.id = ? AND r.id = ? AND r.attempt = ? AND r.state = 'RUNNING'
-		FOR SHARE OF i`, l.account, integration, l.run, l.attempt).Scan(ctx, &acceptShrink)
+		FOR SHARE OF i`, l.account, integration, l.run, l.attempt).Scan(ctx, &facts.acceptShrink, &facts.acceptMismatch, &facts.acceptedGap)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, errLost
+		return errLost
 	}
-	return acceptShrink, err
+	return err
 }
 
 // compare finds what the walk changes. Until the transaction ends nobody else writes the integration's list: it is read in parts.
-func (w *Worker) compare(ctx context.Context, tx bun.IDB, run *Run, walked []vendors.Organization) (difference, error) {
-	comparison := newComparison(walked)
+func (w *Worker) compare(ctx context.Context, tx bun.IDB, run *Run, found walk) (difference, error) {
+	comparison := newComparison(found.organizations, found.skipped.ids)
 	pace := w.pace()
 	for last, more := "", true; more; {
 		statement := tx.NewRaw(`

@@ -61,11 +61,11 @@ func TestWorker_Fencing(t *testing.T) {
 		require.NoError(t, b.worker.Sweep(t.Context()))
 
 		found := walk{organizations: b.vendor.all}
-		_, _, err = b.worker.swap(t.Context(), taken, run, found, false)
+		_, _, err = b.worker.swap(t.Context(), taken, run, found, false, false)
 		require.ErrorIs(t, err, errLost)
 		require.ErrorIs(t, taken.extend(t.Context()), errLost)
 		require.ErrorIs(t, taken.progress(t.Context(), 1, nil), errLost)
-		require.ErrorIs(t, taken.waits(t.Context(), time.Second, ""), errLost)
+		require.ErrorIs(t, taken.waits(t.Context(), time.Second, &stop{code: RateLimited}), errLost)
 		require.ErrorIs(t, taken.pass(t.Context()), errLost)
 		_, err = taken.take(t.Context())
 		require.ErrorIs(t, err, errLost)
@@ -93,11 +93,11 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, 2, running.Attempt)
 
 		old := walk{organizations: []vendors.Organization{{RemoteID: "1", Name: "Old"}}}
-		_, _, err = b.worker.swap(t.Context(), stale, run, old, false)
+		_, _, err = b.worker.swap(t.Context(), stale, run, old, false, false)
 		require.ErrorIs(t, err, errLost)
 		require.ErrorIs(t, stale.extend(t.Context()), errLost)
 		require.ErrorIs(t, stale.progress(t.Context(), 7, nil), errLost)
-		require.ErrorIs(t, stale.waits(t.Context(), time.Second, ""), errLost)
+		require.ErrorIs(t, stale.waits(t.Context(), time.Second, &stop{code: RateLimited}), errLost)
 		require.ErrorIs(t, stale.pass(t.Context()), errLost)
 		_, err = stale.take(t.Context())
 		require.ErrorIs(t, err, errLost)

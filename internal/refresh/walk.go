@@ -25,7 +25,7 @@ type walk struct {
 	organizations []vendors.Organization // each remote id once, as it was read last
 	total         *int                   // as announced with the last page
 	moved         bool                   // the total changed on the way
-	skipped       int                    // rows that cannot be used
+	skipped       skips                  // rows that cannot be used
 }
 
 // join takes in what an earlier walk of the same list saw and this one did not, where no total says which of them is
@@ -45,6 +45,24 @@ func (w *walk) join(earlier walk) {
 	}
 }
 
+// same reports whether both walks read the same list: the same ids and the same total, neither of which moved on the way.
+func (w *walk) same(earlier walk) bool {
+	if w.moved || earlier.moved || len(w.organizations) != len(earlier.organizations) || w.skipped.count() != earlier.skipped.count() ||
+		(w.total == nil) != (earlier.total == nil) || w.total != nil && *w.total != *earlier.total {
+		return false
+	}
+	read := make(map[string]bool, len(earlier.organizations))
+	for _, organization := range earlier.organizations {
+		read[organization.RemoteID] = true
+	}
+	for _, organization := range w.organizations {
+		if !read[organization.RemoteID] {
+			return false
+		}
+	}
+	return true
+}
+
 // walker reads a vendor's list page by page.
 type walker struct {
 	source   vendors.Source
@@ -52,7 +70,7 @@ type walker struct {
 	logger   *slog.Logger
 	// progress is told after each page, throttled before each pause that the vendor asked for. Their errors end the walk.
 	progress  func(ctx context.Context, fetched int, total *int) error
-	throttled func(ctx context.Context, pause time.Duration, message string) error
+	throttled func(ctx context.Context, pause time.Duration, why *stop) error
 
 	found     walk
 	places    map[string]int  // where in found.organizations a remote id stands
@@ -139,6 +157,12 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 				w.pageLimit = min(2*w.pageLimit, maximumPages) // the pages that follow may be smaller too
 			}
 			w.logger.WarnContext(ctx, "a page could not be read and is asked for again", "failures", failures, "class", refused.Class, "error", err)
+			if refused.RetryAfter > 0 {
+				if err := w.pause(ctx, refused, failures); err != nil {
+					return vendors.Page{}, err
+				}
+				continue
+			}
 			pause := w.patience.pageWait[min(failures, len(w.patience.pageWait))-1]
 			if err := w.patience.wait(ctx, pause+w.patience.jitter(pause/2)); err != nil {
 				return vendors.Page{}, err
@@ -161,7 +185,7 @@ func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) 
 		ended.retryAfter = wait
 		return ended
 	}
-	if err := w.throttled(ctx, wait, refused.Message); err != nil {
+	if err := w.throttled(ctx, wait, failed(refused)); err != nil {
 		return err
 	}
 	defer vendors.WaitForTurn(ctx)()
@@ -183,14 +207,17 @@ func (w *walker) add(page vendors.Page) error {
 	if page.Total != nil {
 		w.found.total = page.Total
 	}
-	w.found.skipped += len(page.Skipped)
+	for _, row := range page.Skipped {
+		w.skip(row)
+	}
 	fresh := 0
 	for _, row := range page.Organizations {
 		organization := storable(row)
-		if organization.Unusable() != "" {
-			w.found.skipped++
+		if reason := organization.Unusable(); reason != "" {
+			w.skip(organization.Skip(reason))
 			continue
 		}
+		delete(w.found.skipped.ids, organization.RemoteID) // another page has it in a form that can be used
 		if at, seen := w.places[organization.RemoteID]; seen {
 			w.found.organizations[at] = organization
 			continue
@@ -208,16 +235,26 @@ func (w *walker) add(page vendors.Page) error {
 	return nil
 }
 
+// skip counts a row that cannot be used, unless another page has it in a form that can.
+func (w *walker) skip(row vendors.SkippedRow) {
+	if _, read := w.places[row.RemoteID]; !read {
+		w.found.skipped.add(row)
+	}
+}
+
 // storable takes out what Postgres cannot hold as text: zero bytes and broken Unicode.
 func storable(organization vendors.Organization) vendors.Organization {
-	clean := func(text string) string { return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD") }
-	organization.RemoteID = clean(organization.RemoteID)
-	organization.Name = clean(organization.Name)
-	organization.URL = clean(organization.URL)
+	organization.RemoteID = storableText(organization.RemoteID)
+	organization.Name = storableText(organization.Name)
+	organization.URL = storableText(organization.URL)
 	for i, hint := range organization.Hints {
-		organization.Hints[i].RemoteID = clean(hint.RemoteID)
+		organization.Hints[i].RemoteID = storableText(hint.RemoteID)
 	}
 	return organization
+}
+
+func storableText(text string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
 }
 
 // repeats tells whether a page of which every row was known came before with the same content. One such page is a list

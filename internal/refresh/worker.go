@@ -169,16 +169,17 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 		if err != nil {
 			return err
 		}
-		found.join(earlier)
-		if found.skipped > 0 {
-			logger.WarnContext(ctx, "rows without a usable id or name were left out", "rows", found.skipped)
+		if rows := found.skipped.count(); rows > 0 {
+			logger.WarnContext(ctx, "vendor rows skipped", "rows", rows)
 		}
-		judged, end, err := w.swap(ctx, lease, run, found, again)
+		stable := again && found.same(earlier)
+		found.join(earlier)
+		judged, end, err := w.swap(ctx, lease, run, found, again, stable)
 		if err != nil {
 			return err
 		}
 		switch judged {
-		case apply, needsReview:
+		case apply, needsReview, totalMismatch:
 			logger.InfoContext(ctx, "the list was read", "organizations", end.fetched, "applied", judged == apply, "added", end.added, "updated", end.updated, "removed", end.removed)
 			w.renewStatistics(ctx, run, end, logger)
 			return nil
@@ -211,8 +212,8 @@ func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease,
 			shown = time.Now()
 			return forgive(lease.progress(ctx, fetched, total))
 		},
-		throttled: func(ctx context.Context, pause time.Duration, message string) error {
-			return forgive(lease.waits(ctx, pause, message))
+		throttled: func(ctx context.Context, pause time.Duration, why *stop) error {
+			return forgive(lease.waits(ctx, pause, why))
 		},
 	}
 }

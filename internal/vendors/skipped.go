@@ -1,6 +1,9 @@
 package vendors
 
 import (
+	"errors"
+	"io"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +35,14 @@ const (
 	NameTooLong   SkipReason = "NAME_TOO_LONG"
 	UnreadableRow SkipReason = "UNREADABLE" // a field that is needed has another form than the vendor documents
 )
+
+// MarshalGQL writes the GraphQL enum value.
+func (r SkipReason) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(r))) }
+
+// UnmarshalGQL fails: a reason is never an input.
+func (r *SkipReason) UnmarshalGQL(any) error {
+	return errors.New("the reason of a skipped row is no input")
+}
 
 // Unusable returns why the organization cannot be used, "" if it can. It expects an id without outer white space.
 func (o Organization) Unusable() SkipReason {
