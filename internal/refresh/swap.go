@@ -91,15 +91,23 @@ func (w *Worker) rememberGap(ctx context.Context, tx bun.IDB, run *Run, facts ev
 
 // hold keeps the integration in place until the transaction ends, and adds to the facts what people have accepted.
 func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID, facts *evidence) error {
+	var accepted struct {
+		AcceptShrink, AcceptTotalMismatch bool
+		AcceptedTotalGap                  int
+	}
 	err := tx.NewRaw(`
 		SELECT r.accept_shrink, r.accept_total_mismatch, i.accepted_total_gap FROM integrations AS i
 		JOIN refresh_runs AS r ON r.account_id = i.account_id AND r.integration_id = i.id
 		WHERE i.account_id = ? AND i.id = ? AND r.id = ? AND r.attempt = ? AND r.state = 'RUNNING'
-		FOR SHARE OF i`, l.account, integration, l.run, l.attempt).Scan(ctx, &facts.acceptShrink, &facts.acceptMismatch, &facts.acceptedGap)
+		FOR SHARE OF i`, l.account, integration, l.run, l.attempt).Scan(ctx, &accepted)
 	if errors.Is(err, sql.ErrNoRows) {
 		return errLost
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	facts.acceptShrink, facts.acceptMismatch, facts.acceptedGap = accepted.AcceptShrink, accepted.AcceptTotalMismatch, accepted.AcceptedTotalGap
+	return nil
 }
 
 // compare finds what the walk changes. Until the transaction ends nobody else writes the integration's list: it is read in parts.
