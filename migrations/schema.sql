@@ -16,6 +16,7 @@ api_tokens.hash bytea not null
 api_tokens.created_at timestamp with time zone not null default now()
 api_tokens.expires_at timestamp with time zone
 api_tokens.revoked_at timestamp with time zone
+api_tokens.last_used_at timestamp with time zone
 connections.account_id uuid not null
 connections.id uuid not null
 connections.application text not null
@@ -125,10 +126,13 @@ refresh_runs.review_reason text
 refresh_runs.accept_total_mismatch boolean not null default false
 sessions.account_id uuid not null
 sessions.id uuid not null
-sessions.person_id uuid not null
+sessions.person_id uuid
 sessions.hash bytea not null
 sessions.created_at timestamp with time zone not null default now()
 sessions.expires_at timestamp with time zone not null
+sessions.token_id uuid
+sign_in_attempts.hash bytea not null
+sign_in_attempts.expires_at timestamp with time zone not null
 vendor_calls.key bytea not null
 vendor_calls.id uuid not null
 vendor_calls.ends_until timestamp with time zone not null
@@ -193,8 +197,11 @@ refresh_runs refresh_runs_review_reason_check: CHECK ((review_reason = ANY (ARRA
 refresh_runs refresh_runs_state_check: CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'NEEDS_REVIEW'::text])))
 refresh_runs refresh_runs_trace_parent_check: CHECK ((length(trace_parent) <= 100))
 sessions sessions_hash_key: UNIQUE (hash)
+sessions sessions_holder_check: CHECK ((num_nonnulls(person_id, token_id) = 1))
 sessions sessions_person_fkey: FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
 sessions sessions_pkey: PRIMARY KEY (account_id, id)
+sessions sessions_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_tokens(account_id, id) ON DELETE CASCADE
+sign_in_attempts sign_in_attempts_pkey: PRIMARY KEY (hash)
 vendor_calls vendor_calls_key_fkey: FOREIGN KEY (key) REFERENCES vendor_keys(key) ON DELETE CASCADE
 vendor_calls vendor_calls_pkey: PRIMARY KEY (key, id)
 vendor_keys vendor_keys_pkey: PRIMARY KEY (key)
@@ -215,6 +222,8 @@ CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lea
 CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (account_id, person_id)
+CREATE INDEX sessions_token_idx ON public.sessions USING btree (account_id, token_id)
+CREATE INDEX sign_in_attempts_expires_at_idx ON public.sign_in_attempts USING btree (expires_at)
 CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
@@ -240,6 +249,7 @@ CREATE UNIQUE INDEX refresh_runs_live_key ON public.refresh_runs USING btree (ac
 CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (account_id, id)
 CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
+CREATE UNIQUE INDEX sign_in_attempts_pkey ON public.sign_in_attempts USING btree (hash)
 CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, id)
 CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
@@ -262,20 +272,40 @@ CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
 AS $function$ ANALYZE external_orgs, mappings $function$
 
 CREATE OR REPLACE FUNCTION public.bearers(hashes bytea[])
- RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid)
+ RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid, unnoted boolean)
  LANGUAGE plpgsql
  STABLE
 AS $function$
 #variable_conflict use_column
 DECLARE
     opened uuid; -- the account that was read last
+    person uuid; -- whose session it is
+    token uuid;
     setting text;
 BEGIN
     FOREACH hash IN ARRAY hashes LOOP
         setting := set_config('app.token_hash', encode(hash, 'hex'), true);
-        SELECT t.account_id, t.id, t.name, t.role INTO account_id, id, name, role FROM api_tokens AS t
+        SELECT t.account_id, t.id, t.name, t.role, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour'
+        INTO account_id, id, name, role, unnoted FROM api_tokens AS t
         WHERE t.hash = bearers.hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
-        CONTINUE WHEN NOT FOUND;
+        IF NOT FOUND THEN
+            SELECT s.account_id, s.person_id, s.token_id INTO account_id, person, token FROM sessions AS s
+            WHERE s.hash = bearers.hash AND s.expires_at > now();
+            CONTINUE WHEN NOT FOUND;
+            setting := set_config('app.account_id', account_id::text, true);
+            IF person IS NOT NULL THEN
+                SELECT p.id, p.name, p.role, false INTO id, name, role, unnoted FROM people AS p
+                WHERE p.account_id = bearers.account_id AND p.id = person AND p.blocked_at IS NULL
+                    AND (p.moved_at IS NULL OR p.moved_at <= p.claimed_at);
+            ELSE
+                SELECT t.id, t.name, t.role, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour'
+                INTO id, name, role, unnoted FROM api_tokens AS t
+                WHERE t.account_id = bearers.account_id AND t.id = token
+                    AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+            END IF;
+            setting := set_config('app.account_id', '', true);
+            CONTINUE WHEN NOT FOUND;
+        END IF;
         IF account_id IS DISTINCT FROM opened THEN
             setting := set_config('app.account_id', account_id::text, true);
             SELECT a.journal_position, a.xmin INTO STRICT journal_position, written_by FROM accounts AS a WHERE a.id = bearers.account_id;
@@ -425,6 +455,7 @@ organizations enabled t forced t
 people enabled t forced t
 refresh_runs enabled t forced t
 sessions enabled t forced t
+sign_in_attempts enabled f forced f
 vendor_calls enabled f forced f
 vendor_keys enabled f forced f
 
@@ -447,9 +478,6 @@ journal operator for ALL to orgmap_operator using (true) check (true)
 mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
-people bearer for SELECT to orgmap_app using ((EXISTS ( SELECT
-   FROM sessions
-  WHERE ((sessions.account_id = people.account_id) AND (sessions.person_id = people.id) AND (sessions.hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text)))))) check ()
 people operator for ALL to orgmap_operator using (true) check ()
 refresh_runs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 refresh_runs operator for SELECT to orgmap_operator using (true) check ()
@@ -486,6 +514,7 @@ orgmap_operator journal DELETE, SELECT
 orgmap_operator people SELECT
 orgmap_operator refresh_runs SELECT
 orgmap_operator sessions DELETE
+orgmap_operator sign_in_attempts DELETE, INSERT
 
 -- rights on columns
 orgmap_app accounts.journal_position UPDATE
@@ -502,6 +531,7 @@ orgmap_operator accounts.name UPDATE
 orgmap_operator accounts.organization_limit UPDATE
 orgmap_operator accounts.plan UPDATE
 orgmap_operator accounts.renews_at UPDATE
+orgmap_operator api_tokens.last_used_at UPDATE
 orgmap_operator api_tokens.revoked_at UPDATE
 orgmap_operator connections.sealed_credentials UPDATE
 orgmap_operator connections.updated_at UPDATE

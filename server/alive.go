@@ -8,9 +8,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
-	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
+	"github.com/orgmap/orgmap/internal/auth/person"
 )
 
 const (
@@ -20,7 +23,7 @@ const (
 	aliveTimeout = 5 * time.Second
 )
 
-// alive tells whether the tokens of open streams are still good. Thousands of streams ask every few seconds: what they ask
+// alive tells whether the tokens, sessions and people of open streams are still good. Thousands of streams ask every few seconds: what they ask
 // in the same moment becomes one statement.
 type alive struct {
 	authenticate func(ctx context.Context, texts []string) (map[string]auth.Actor, error)
@@ -48,13 +51,51 @@ func newAlive(authenticate func(context.Context, []string) (map[string]auth.Acto
 	return &alive{authenticate: authenticate, verdicts: map[string]aliveVerdict{}}
 }
 
-// holderStill is holder for the checks of open streams, which come in thousands.
-func (a *App) holderStill(ctx context.Context, text string) (auth.Actor, error) {
-	if strings.HasPrefix(text, token.Prefix) {
+// holderStill tells who holds the secret that a stream was opened with, by now. Streams come in thousands, so whatever they were
+// opened with is looked up in batches; of a JSON Web Token, that is the person whom it was taken for.
+func (a *App) holderStill(ctx context.Context, text string, opened auth.Actor) (auth.Actor, error) {
+	if bearer.Is(text) || a.issuer == nil {
 		return a.alive.check(ctx, text)
 	}
-	actor, _, err := a.holder(ctx, text)
-	return actor, err
+	if _, err := a.issuer.Verify(ctx, text); err != nil {
+		return auth.Actor{}, err
+	}
+	return a.alive.check(ctx, personPrefix+opened.AccountID.String()+"/"+opened.ID.String())
+}
+
+// personPrefix begins what stands for a person among the secrets that alive asks for. No secret begins like it.
+const personPrefix = "person "
+
+// stillGood tells who holds each of the secrets and who each of the people is by now; those that are not good are left out.
+func (a *App) stillGood(ctx context.Context, texts []string) (map[string]auth.Actor, error) {
+	var secrets []string
+	var people []person.Key
+	for _, text := range texts {
+		if named, isPerson := strings.CutPrefix(text, personPrefix); isPerson {
+			account, one, _ := strings.Cut(named, "/")
+			people = append(people, person.Key{AccountID: uuid.MustParse(account), ID: uuid.MustParse(one)})
+		} else {
+			secrets = append(secrets, text)
+		}
+	}
+	actors := map[string]auth.Actor{}
+	if len(secrets) > 0 {
+		found, err := a.holders.All(ctx, secrets)
+		if err != nil {
+			return nil, err
+		}
+		actors = found
+	}
+	if len(people) > 0 {
+		found, err := a.people.Actors(ctx, people)
+		if err != nil {
+			return nil, err
+		}
+		for _, actor := range found {
+			actors[personPrefix+actor.AccountID.String()+"/"+actor.ID.String()] = actor
+		}
+	}
+	return actors, nil
 }
 
 // errNotAlive is one answer for whatever ended a token.

@@ -24,8 +24,10 @@ import (
 	"github.com/orgmap/orgmap/graph/persisted"
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/auth/oidc"
 	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/auth/session"
 	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/directory"
@@ -63,28 +65,33 @@ type App struct {
 	logger   *slog.Logger
 	registry *prometheus.Registry
 
-	db        *pg.DB
-	redis     redis.UniversalClient
-	hub       *live.Hub
-	changes   *live.Log[*journal.Change]
-	runs      *live.Latest[*refresh.Run]
-	runner    *refresh.Runner // nil where this process does not refresh
-	journal   *journal.Journal
-	resolver  *graph.Resolver
-	tokens    *token.Store
-	people    *person.Store
-	issuer    *oidc.Issuer // nil: nobody signs in with OpenID Connect
-	answers   *idempotency.Store
-	cache     *cache.Cache // nil: every answer is made anew
-	documents *persisted.Documents
-	streams   *transport.Registry
-	sockets   *throttle.Counter
-	handler   http.Handler
-	metrics   *telemetry.Metrics
-	alive     *alive
-	pacer     *pace.Pacer
-	lists     *directory.Keeper
-	stopping  atomic.Bool // a stop has begun: load balancers are told
+	db             *pg.DB
+	redis          redis.UniversalClient
+	hub            *live.Hub
+	changes        *live.Log[*journal.Change]
+	runs           *live.Latest[*refresh.Run]
+	runner         *refresh.Runner // nil where this process does not refresh
+	journal        *journal.Journal
+	resolver       *graph.Resolver
+	tokens         *token.Store
+	people         *person.Store
+	sessions       *session.Store
+	holders        *bearer.Holders
+	issuer         *oidc.Issuer      // nil: nobody signs in with OpenID Connect
+	logins         *throttle.Buckets // sign-ins at the issuer
+	loginLogs      *throttle.Buckets // log lines on those that fail
+	loginsUnlogged atomic.Int64
+	answers        *idempotency.Store
+	cache          *cache.Cache // nil: every answer is made anew
+	documents      *persisted.Documents
+	streams        *transport.Registry
+	sockets        *throttle.Counter
+	handler        http.Handler
+	metrics        *telemetry.Metrics
+	alive          *alive
+	pacer          *pace.Pacer
+	lists          *directory.Keeper
+	stopping       atomic.Bool // a stop has begun: load balancers are told
 }
 
 // newApp connects to the stores, migrates, and puts the services together. Nothing is served before Run.
@@ -189,14 +196,16 @@ func (a *App) assemble() error {
 			return err
 		}
 	}
-	a.tokens, a.people = token.NewStore(a.db), person.NewStore(a.db)
-	a.alive = newAlive(a.tokens.AuthenticateAll)
+	a.tokens, a.people, a.sessions, a.holders = token.NewStore(a.db), person.NewStore(a.db), session.NewStore(a.db), bearer.New(a.db)
+	a.alive = newAlive(a.stillGood)
 	if a.settings.OIDCIssuer != "" {
 		a.issuer = oidc.New(oidc.Options{
 			Issuer: a.settings.OIDCIssuer, ClientID: a.settings.OIDCClientID, ClientSecret: a.settings.OIDCClientSecret,
 			AccountClaim: a.settings.OIDCAccountClaim, RoleClaim: a.settings.OIDCRoleClaim, Clock: clock.System,
 		})
 	}
+	a.logins = throttle.NewBuckets(loginsAtOnce, loginsEachSecond, clock.System)
+	a.loginLogs = throttle.NewBuckets(loginLogsAtOnce, loginLogsEachSecond, clock.System)
 	a.answers = idempotency.New(a.db)
 	a.resolver = &graph.Resolver{
 		Sources: loader.Sources{
@@ -295,7 +304,7 @@ func (a *App) prune(ctx context.Context) error {
 	}{
 		{"changes of the journal", a.journal.Prune},
 		{"answers under idempotency keys", a.answers.Prune},
-		{"sessions", a.people.PruneSessions},
+		{"sessions", a.sessions.Prune},
 		{"vendors' limits", a.pacer.Prune},
 	}
 	for {

@@ -40,6 +40,24 @@ func (a *App) secured(next http.Handler) http.Handler {
 	})
 }
 
+// ownOrigin refuses what pages of foreign origins send to change something, on every route: browsers name the origin of each
+// request but those by GET and HEAD, and what those and OPTIONS do changes nothing.
+func (a *App) ownOrigin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead, http.MethodOptions:
+		default:
+			foreign := r.Header.Get("Origin") != "" || crossSite(r) || r.Header.Get("Sec-Fetch-Site") == "same-site"
+			if foreign && !a.allowOrigin(r) {
+				w.Header().Add("Vary", "Origin")
+				a.refuse(w, r, errForeignOrigin)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // shared lets pages of allowed origins use what programs use, and nobody else's: their requests are answered only to them,
 // preflights of others are refused, and so is whatever a browser says another site's page sends.
 func (a *App) shared(next http.Handler) http.Handler {

@@ -17,7 +17,6 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
-	"github.com/orgmap/orgmap/internal/auth/person"
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/requestid"
@@ -49,7 +48,7 @@ func (a *App) routes() http.Handler {
 	mux := http.NewServeMux()
 	if a.settings.Role != roleWorker {
 		mux.Handle("/graphql", a.shared(a.identify(a.graphql())))
-		sessions := a.shared(a.sessions())
+		sessions := a.shared(a.sessionRoutes())
 		mux.Handle("/session", sessions)
 		mux.Handle("POST /auth/logout", sessions)
 		if a.issuer != nil { // people come back from it by a link on another site
@@ -61,7 +60,7 @@ func (a *App) routes() http.Handler {
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
-	return a.named(a.secured(mux))
+	return a.named(a.secured(a.ownOrigin(mux)))
 }
 
 // ready tells a load balancer whether to send requests here.
@@ -208,24 +207,19 @@ func (a *App) admit(ctx context.Context, header string) (context.Context, *cache
 	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), moment, nil
 }
 
-// holder tells who holds a token, of whichever kind it is, and for an API token where their account stands.
+// holder tells who holds a secret, of whichever kind it is, and for an API token or a session where their account stands.
 func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Moment, error) {
-	switch {
-	case strings.HasPrefix(text, person.SessionPrefix):
-		actor, err := a.people.Session(ctx, text)
-		return actor, nil, err
-	case a.issuer != nil && strings.Count(text, ".") == 2: // a JSON Web Token
+	if a.issuer != nil && strings.Count(text, ".") == 2 { // a JSON Web Token
 		identity, err := a.issuer.Verify(ctx, text)
 		if err != nil {
 			return auth.Actor{}, nil, err
 		}
 		actor, err := a.people.See(ctx, identity)
 		return actor, nil, err
-	default:
-		holder, err := a.tokens.Holder(ctx, text)
-		moment := cache.Moment(holder.Moment)
-		return holder.Actor, &moment, err
 	}
+	holder, err := a.holders.Holder(ctx, text)
+	moment := cache.Moment(holder.Moment)
+	return holder.Actor, &moment, err
 }
 
 // refuse answers a request of somebody who is not known.
@@ -316,11 +310,12 @@ func (a *App) checkAlive(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	now, err := a.holderStill(ctx, text)
+	before, _ := auth.ActorFrom(ctx)
+	now, err := a.holderStill(ctx, text, before)
 	if apperr.CodeOf(err) == apperr.Unavailable {
 		return nil // not to know is no reason to end what is good; the next check will tell
 	}
-	if before, _ := auth.ActorFrom(ctx); err == nil && now != before {
+	if err == nil && now != before {
 		err = apperr.New(apperr.Unauthenticated, "The token's rights have changed.")
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -34,6 +35,8 @@ type issuer struct {
 	url string
 	rsa *rsa.PrivateKey
 	ec  *ecdsa.PrivateKey
+
+	exchanges atomic.Int64 // of codes for tokens
 
 	mutex  sync.Mutex        // protects what follows
 	claims object            // of the person, beside those of the protocol
@@ -99,6 +102,7 @@ func (i *issuer) authorize(w http.ResponseWriter, r *http.Request) {
 }
 
 func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
+	i.exchanges.Add(1)
 	client, secret, basic := r.BasicAuth()
 	if basic { // both are form-encoded before they are put together: RFC 6749, 2.3.1
 		client, _ = url.QueryUnescape(client)

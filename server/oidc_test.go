@@ -23,6 +23,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 )
 
@@ -30,14 +31,19 @@ import (
 func newOIDCWorld(t *testing.T) (*issuer, *client) {
 	t.Helper()
 	issuer := newIssuer(t)
-	world := newWorldWith(t, func(s *serving) {
-		s.OIDCIssuer, s.OIDCClientID, s.OIDCClientSecret = issuer.url, oidcClient, oidcSecret
+	return issuer, bootWorld(t, issuer.stores(t)).newAccount(20)
+}
+
+// stores are those of servers that trust the issuer.
+func (i *issuer) stores(t *testing.T) worldStores {
+	t.Helper()
+	return worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), adjust: func(s *serving) {
+		s.OIDCIssuer, s.OIDCClientID, s.OIDCClientSecret = i.url, oidcClient, oidcSecret
 		s.OIDCAccountClaim, s.OIDCRoleClaim = "orgmap_account", "orgmap_role"
 		require.NoError(t, (&serving{
 			Role: "all", Workers: 1, DatabaseConns: 4, OIDCIssuer: s.OIDCIssuer, OIDCClientID: s.OIDCClientID,
 		}).Validate())
-	})
-	return issuer, world.newAccount(20)
+	}}
 }
 
 // with is the same account's client with another token.

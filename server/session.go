@@ -1,27 +1,28 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
-	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
+	"github.com/orgmap/orgmap/internal/auth/session"
 )
 
-// sessionCookie carries a token for pages. Scripts cannot read it, and browsers do not send it along with requests that
-// other sites make.
+// sessionCookie carries a session for pages. Scripts cannot read it, and browsers do not send it along with requests that other
+// sites make. Behind https its name has the prefix that keeps other hosts from setting it.
 const sessionCookie = "orgmap_session"
-
-// sessionLifetime is how long a browser keeps the cookie; the token in it may end earlier.
-const sessionLifetime = 30 * 24 * time.Hour
 
 // maxSessionBody bounds what is read of a sign-in: a token and some braces.
 const maxSessionBody = 4 << 10
 
-func (a *App) sessions() http.Handler {
+func (a *App) sessionRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /session", a.describeSession)
 	mux.HandleFunc("POST /session", a.signIn)
@@ -48,7 +49,8 @@ func (a *App) describeSession(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(described)
 }
 
-// signIn trades a token for a session cookie. It takes JSON alone, which no other site's form can send.
+// signIn trades a token for a session, which the browser keeps in a cookie: the token itself stays out of it. It takes JSON
+// alone, which no other site's form can send.
 func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
 	if !isJSON(r) {
 		a.refuse(w, r, apperr.New(apperr.Forbidden, "Sign in from Orgmap's own pages, with JSON."))
@@ -61,29 +63,44 @@ func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
 		a.refuse(w, r, apperr.New(apperr.Unauthenticated, "Send {\"token\": \"...\"}."))
 		return
 	}
-	token := strings.TrimSpace(body.Token)
-	if _, err := a.tokens.Authenticate(r.Context(), token); err != nil {
+	opened, err := a.openWithToken(r.Context(), strings.TrimSpace(body.Token))
+	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
-	a.setSession(w, r, token, sessionLifetime)
+	a.replaceSession(w, r, opened, session.TokenLifetime)
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// signOut ends the session and takes the cookie away. Of a token in the cookie only the cookie goes: programs may use it too.
-// Where the session was opened by an issuer that can end its own, the answer says where the page goes on for that.
+// openWithToken opens a session for whoever holds the token.
+func (a *App) openWithToken(ctx context.Context, token string) (string, error) {
+	if strings.HasPrefix(token, bearer.SessionPrefix) {
+		return "", apperr.New(apperr.Unauthenticated, "This is a session. Sign in with a token.")
+	}
+	holder, err := a.holders.Holder(ctx, token)
+	if err != nil {
+		return "", err
+	}
+	return a.sessions.OpenForToken(ctx, holder.Actor)
+}
+
+// signOut ends the session and takes the cookie away. Of a token in the cookie, which earlier versions put there, only the
+// cookie goes: programs may use it too. If the session was opened by an issuer that can end its own, the answer says where the
+// page goes on for that.
 func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 	next := ""
-	if cookie, err := r.Cookie(sessionCookie); err == nil {
-		if strings.HasPrefix(cookie.Value, person.SessionPrefix) && a.issuer != nil {
-			next = a.issuer.EndSession(r.Context(), a.base(r)+"/")
-		}
-		if err := a.people.CloseSession(r.Context(), cookie.Value); err != nil {
+	if text := a.cookie(r, sessionCookie); strings.HasPrefix(text, bearer.SessionPrefix) {
+		ended, _, err := a.sessions.Close(r.Context(), text)
+		if err != nil {
 			a.refuse(w, r, err)
 			return
 		}
+		if a.issuer != nil && ended.PersonID != uuid.Nil {
+			next = a.issuer.EndSession(r.Context(), a.base(r)+"/")
+		}
 	}
-	a.setSession(w, r, "", -time.Second)
+	a.setCookie(w, r, sessionCookie, "", -time.Second, http.SameSiteStrictMode)
+	w.Header().Set("Clear-Site-Data", `"storage"`) // nothing that was typed outlives the session
 	if next == "" {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -92,16 +109,13 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"next": next})
 }
 
-func (a *App) setSession(w http.ResponseWriter, r *http.Request, token string, lifetime time.Duration) {
-	http.SetCookie(w, &http.Cookie{
-		Name: sessionCookie, Value: token, Path: "/", MaxAge: int(lifetime.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteStrictMode, Secure: a.overHTTPS(r),
-	})
-}
-
-// overHTTPS tells whether the browser came by https, also where something in front of the server took that off.
-func (a *App) overHTTPS(r *http.Request) bool {
-	return r.TLS != nil || strings.HasPrefix(a.settings.PublicURL, "https://")
+// replaceSession gives the browser a session and ends the one that it had. That one ends by itself later if it cannot be ended
+// now: a sign-in does not fail for that.
+func (a *App) replaceSession(w http.ResponseWriter, r *http.Request, opened string, lifetime time.Duration) {
+	if before := a.cookie(r, sessionCookie); strings.HasPrefix(before, bearer.SessionPrefix) {
+		_, _, _ = a.sessions.Close(r.Context(), before)
+	}
+	a.setCookie(w, r, sessionCookie, opened, lifetime, http.SameSiteStrictMode)
 }
 
 // bearer is what the request authenticates with: its Authorization header, else the session cookie, where the request
@@ -111,14 +125,14 @@ func (a *App) bearer(r *http.Request) string {
 	if header := strings.Join(r.Header.Values("Authorization"), ", "); header != "" {
 		return header
 	}
-	cookie, err := r.Cookie(sessionCookie)
-	if err != nil || cookie.Value == "" || crossSite(r) {
+	kept := a.cookie(r, sessionCookie)
+	if kept == "" || crossSite(r) {
 		return ""
 	}
 	if r.Header.Get("Origin") != "" && !a.allowOrigin(r) {
 		return ""
 	}
-	return "Bearer " + cookie.Value
+	return "Bearer " + kept
 }
 
 func isJSON(r *http.Request) bool {

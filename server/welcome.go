@@ -34,8 +34,8 @@ func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome
 	path := filepath.Join(dir, "admin-token")
 	if kept, err := os.ReadFile(path); err == nil {
 		text := strings.TrimSpace(string(kept))
-		if admin, err := app.tokens.Authenticate(ctx, text); err == nil {
-			return &welcome{address: hostPort(address), token: text, admin: admin}, nil
+		if holder, err := app.holders.Holder(ctx, text); err == nil {
+			return &welcome{address: hostPort(address), token: text, admin: holder.Actor}, nil
 		}
 	}
 	text, err := app.firstToken(ctx)
@@ -45,11 +45,11 @@ func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome
 	if err := secret.WriteFile(path, []byte(text+"\n")); err != nil {
 		return nil, fmt.Errorf("keep the admin's token: %w", err)
 	}
-	admin, err := app.tokens.Authenticate(ctx, text)
+	holder, err := app.holders.Holder(ctx, text)
 	if err != nil {
 		return nil, err
 	}
-	return &welcome{address: hostPort(address), token: text, admin: admin}, nil
+	return &welcome{address: hostPort(address), token: text, admin: holder.Actor}, nil
 }
 
 // firstToken makes an admin's token for the first account, and that account where there is none.

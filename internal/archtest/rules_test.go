@@ -38,7 +38,8 @@ var house = []room{
 	{is: "the pages", packages: "web/...", outsiders: "net/http"},
 	{is: "the schema of the store", packages: "migrations", imports: "internal/pg", outsiders: "github.com/jackc/pgx github.com/riverqueue/river"},
 
-	{is: "who may come in by a token or a session", packages: "internal/auth/token internal/auth/person", imports: ground, outsiders: sql},
+	{is: "who may come in by a token or a session", packages: "internal/auth/token internal/auth/person internal/auth/session", imports: ground + " internal/auth/bearer", outsiders: sql},
+	{is: "who holds a token or a session", packages: "internal/auth/bearer", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "domains", packages: "internal/account internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},

@@ -43,8 +43,9 @@ func eraOf(conn *pgx.Conn) int64 {
 	return era
 }
 
-// Bearers tells who holds the API tokens of those hashes: for each that is good a row of its hash, account, id, name, role
-// and the account's moment, read later than the call began.
+// Bearers tells who holds the API tokens and sessions of those hashes: for each that is good a row of its hash, account, id, name,
+// role, two columns of the account's moment, and whether a token's last use is to be written down. It is read later than the
+// call began.
 func (d *DB) Bearers(ctx context.Context, sought [][]byte, take func(Row, Moment)) error {
 	waiting, cancel := context.WithTimeout(ctx, acquireTimeout)
 	defer cancel()
@@ -72,7 +73,7 @@ func (d *DB) Bearers(ctx context.Context, sought [][]byte, take func(Row, Moment
 
 // bearers is prepared: every request begins with it, and to parse and plan it is half of what it costs.
 // It names its columns, so that a newer function may have more.
-const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by FROM bearers($1::bytea[])"
+const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted FROM bearers($1::bytea[])"
 
 // view is what a snapshot's beginning tells of the account.
 type view struct {

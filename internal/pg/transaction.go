@@ -5,7 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -107,12 +106,6 @@ func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed Work, once f
 // reading, runs. It is for the command line and the sweeps, never for a request.
 func (d *DB) Operator(ctx context.Context, work Work) error {
 	return classify(d.run(ctx, nil, &transaction{setUp: "SET LOCAL ROLE " + operatorRole}, work))
-}
-
-// Bearer runs work in a transaction that sees the one API token of that hash, whatever its account.
-func (d *DB) Bearer(ctx context.Context, hash []byte, work Work) error {
-	holding := &transaction{setUp: fmt.Sprintf("SELECT set_config('app.token_hash', '%x', true)", hash)}
-	return classify(d.run(ctx, &sql.TxOptions{ReadOnly: true}, holding, work))
 }
 
 // AfterCommit has then called once the write that ctx belongs to is durable, and never if it fails.

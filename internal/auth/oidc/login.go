@@ -22,7 +22,7 @@ type Attempt struct {
 	Verifier string `json:"verifier"` // of PKCE
 }
 
-var errAttempt = apperr.New(apperr.Unauthenticated, "Signing in did not work out. Try again.")
+var errAttempt = apperr.New(apperr.Unauthenticated, "Sign-in failed. Try again.")
 
 // Begin returns where to send a browser to sign in, and what it must bring back.
 func (i *Issuer) Begin(ctx context.Context, redirect string) (address string, attempt Attempt, err error) {
@@ -34,11 +34,16 @@ func (i *Issuer) Begin(ctx context.Context, redirect string) (address string, at
 	return config.AuthCodeURL(attempt.State, oidc.Nonce(attempt.Nonce), oauth2.S256ChallengeOption(attempt.Verifier)), attempt, nil
 }
 
-// Finish trades the code that a browser came back with for who signed in.
-func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, state, code string) (auth.Identity, error) {
-	if attempt.State == "" || subtle.ConstantTimeCompare([]byte(attempt.State), []byte(state)) != 1 || code == "" {
-		return auth.Identity{}, errAttempt
+// Check tells, without asking anybody, whether a browser came back with what it went with. Code UNAUTHENTICATED if not.
+func (a Attempt) Check(state, code string) error {
+	if a.State == "" || subtle.ConstantTimeCompare([]byte(a.State), []byte(state)) != 1 || code == "" {
+		return errAttempt
 	}
+	return nil
+}
+
+// Finish trades the code that a browser came back with for who signed in. The attempt must have passed Check.
+func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, code string) (auth.Identity, error) {
 	config, err := i.config(ctx, redirect)
 	if err != nil {
 		return auth.Identity{}, err

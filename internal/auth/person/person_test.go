@@ -17,7 +17,9 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/auth/session"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -26,18 +28,34 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
+// server is what one server does with people and their sessions.
+type server struct {
+	*person.Store
+	sessions *session.Store
+	holders  *bearer.Holders
+}
+
+func (s *server) OpenSession(ctx context.Context, actor auth.Actor) (string, error) {
+	return s.sessions.OpenForPerson(ctx, actor)
+}
+
+func (s *server) Session(ctx context.Context, text string) (auth.Actor, error) {
+	holder, err := s.holders.Holder(ctx, text)
+	return holder.Actor, err
+}
+
 // newStores are the stores of several servers over one database.
-func newStores(t *testing.T, servers int) ([]*person.Store, *pg.DB) {
+func newStores(t *testing.T, servers int) ([]*server, *pg.DB) {
 	t.Helper()
 	url := dbtest.Database(t)
-	stores := make([]*person.Store, servers)
+	stores := make([]*server, servers)
 	var db *pg.DB
 	for i := range stores {
 		var err error
 		db, err = pg.Open(t.Context(), url, pg.Options{})
 		require.NoError(t, err)
 		t.Cleanup(db.Close)
-		stores[i] = person.NewStore(db)
+		stores[i] = &server{person.NewStore(db), session.NewStore(db), bearer.New(db)}
 	}
 	return stores, db
 }
@@ -53,7 +71,7 @@ func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
 }
 
 // newStore is the store over a database of its own, with an account.
-func newStore(t *testing.T) (*person.Store, uuid.UUID) {
+func newStore(t *testing.T) (*server, uuid.UUID) {
 	t.Helper()
 	stores, db := newStores(t, 1)
 	return stores[0], newAccount(t, db)
@@ -124,26 +142,31 @@ func TestBlock_EndsSessionsAndTokensUntilItIsTakenBack(t *testing.T) {
 	identity := auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: account, Role: auth.Viewer, IssuedAt: time.Now()}
 	ada, err := store.See(t.Context(), identity)
 	require.NoError(t, err)
-	session, err := store.OpenSession(t.Context(), ada)
+	opened, err := store.OpenSession(t.Context(), ada)
 	require.NoError(t, err)
-	holder, err := store.Session(t.Context(), session)
+	holder, err := store.Session(t.Context(), opened)
 	require.NoError(t, err)
 	require.Equal(t, ada, holder)
 
 	require.NoError(t, store.Block(t.Context(), account, "ada", true))
-	_, err = store.Session(t.Context(), session)
+	_, err = store.Session(t.Context(), opened)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 	identity.IssuedAt, identity.Role = time.Now().Add(time.Minute), auth.Admin
 	_, err = store.See(t.Context(), identity)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "no newer token lets them in")
 	require.NoError(t, store.Block(t.Context(), account, "ada", false))
-	_, err = store.Session(t.Context(), session)
-	require.NoError(t, err)
+	require.Eventually(t, func() bool { // that it was bad is remembered for a moment
+		_, err = store.Session(t.Context(), opened)
+		return err == nil
+	}, 10*time.Second, 10*time.Millisecond)
 	require.ErrorContains(t, store.Block(t.Context(), account, "nobody", true), "nobody")
 
-	require.NoError(t, store.CloseSession(t.Context(), session))
-	require.NoError(t, store.CloseSession(t.Context(), session), "twice is once")
-	for _, text := range []string{session, "", person.SessionPrefix, "orgmap_token"} {
+	for _, open := range []bool{true, false} { // twice is once
+		_, ended, err := store.sessions.Close(t.Context(), opened)
+		require.NoError(t, err)
+		require.Equal(t, open, ended)
+	}
+	for _, text := range []string{opened, "", bearer.SessionPrefix, "orgmap_token"} {
 		_, err = store.Session(t.Context(), text)
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), text)
 	}
@@ -247,4 +270,21 @@ func TestSee_OlderWordThatComesLaterDoesNotBringAnybodyBack(t *testing.T) {
 	other.Subject = "bob"
 	_, err = store.See(t.Context(), other)
 	require.NoError(t, err, "another person is not concerned")
+}
+
+func TestClose_EndsTheSessionOfSomebodyWhoIsBlocked(t *testing.T) {
+	t.Parallel()
+	store, account := newStore(t)
+	identity := auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: account, Role: auth.Viewer, IssuedAt: morning}
+	ada, err := store.See(t.Context(), identity)
+	require.NoError(t, err)
+	opened, err := store.OpenSession(t.Context(), ada)
+	require.NoError(t, err)
+	require.NoError(t, store.Block(t.Context(), account, "ada", true))
+	_, ended, err := store.sessions.Close(t.Context(), opened)
+	require.NoError(t, err)
+	require.True(t, ended)
+	require.NoError(t, store.Block(t.Context(), account, "ada", false))
+	_, err = store.Session(t.Context(), opened)
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "unblocked, they sign in again")
 }

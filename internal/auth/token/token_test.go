@@ -15,6 +15,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
@@ -26,9 +27,10 @@ func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
 // bench is the store over a database of its own.
 type bench struct {
-	db    *pg.DB
-	store *token.Store
-	admin *pgx.Conn // a superuser, whom row-level security does not bind
+	db      *pg.DB
+	store   *token.Store
+	holders *bearer.Holders
+	admin   *pgx.Conn // a superuser, whom row-level security does not bind
 }
 
 func newBench(t *testing.T) *bench {
@@ -40,7 +42,12 @@ func newBench(t *testing.T) *bench {
 	admin, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, admin.Close(context.Background())) })
-	return &bench{db: db, store: token.NewStore(db), admin: admin}
+	return &bench{db: db, store: token.NewStore(db), holders: bearer.New(db), admin: admin}
+}
+
+func (b *bench) authenticate(ctx context.Context, text string) (auth.Actor, error) {
+	holder, err := b.holders.Holder(ctx, text)
+	return holder.Actor, err
 }
 
 func (b *bench) account(t *testing.T) uuid.UUID {
@@ -55,7 +62,7 @@ func (b *bench) account(t *testing.T) uuid.UUID {
 
 func (b *bench) requireNotGood(t *testing.T, text string) {
 	t.Helper()
-	actor, err := b.store.Authenticate(t.Context(), text)
+	actor, err := b.authenticate(t.Context(), text)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "%v", err)
 	require.Zero(t, actor)
 }
@@ -68,13 +75,13 @@ func TestStore_ATokenActsForItsAccountWithItsRole(t *testing.T) {
 		for _, role := range []auth.Role{auth.Viewer, auth.Editor, auth.Admin} {
 			text, created, err := b.store.Create(t.Context(), account, " "+role.String()+" of a dashboard ", role, 0)
 			require.NoError(t, err)
-			require.True(t, strings.HasPrefix(text, token.Prefix))
+			require.True(t, strings.HasPrefix(text, bearer.TokenPrefix))
 			require.False(t, seen[text])
 			seen[text] = true
 			require.Nil(t, created.ExpiresAt)
 			require.False(t, created.CreatedAt.IsZero())
 
-			actor, err := b.store.Authenticate(t.Context(), text)
+			actor, err := b.authenticate(t.Context(), text)
 			require.NoError(t, err)
 			require.Equal(t, auth.Actor{AccountID: account, ID: created.ID, Name: role.String() + " of a dashboard", Role: role}, actor)
 		}
@@ -125,14 +132,14 @@ func TestStore_BadTokensAreAllAnsweredAlike(t *testing.T) {
 	_, err = b.admin.Exec(t.Context(), "UPDATE api_tokens SET expires_at = now() - interval '1 microsecond' WHERE id = $1", created.ID)
 	require.NoError(t, err)
 
-	_, unknownErr := b.store.Authenticate(t.Context(), token.Prefix+"unknown")
+	_, unknownErr := b.authenticate(t.Context(), bearer.TokenPrefix+"unknown")
 	for sentence, text := range map[string]string{
 		"expired":                  expired,
 		"revoked":                  revoked,
 		"nothing":                  "",
-		"the prefix alone":         token.Prefix,
-		"without its prefix":       strings.TrimPrefix(good, token.Prefix),
-		"another prefix":           "other_" + strings.TrimPrefix(good, token.Prefix),
+		"the prefix alone":         bearer.TokenPrefix,
+		"without its prefix":       strings.TrimPrefix(good, bearer.TokenPrefix),
+		"another prefix":           "other_" + strings.TrimPrefix(good, bearer.TokenPrefix),
 		"in capitals":              strings.ToUpper(good),
 		"with a character more":    good + "a",
 		"with a character less":    good[:len(good)-1],
@@ -141,10 +148,10 @@ func TestStore_BadTokensAreAllAnsweredAlike(t *testing.T) {
 		"with NUL and broken text": good + "\x00\xff",
 	} {
 		b.requireNotGood(t, text)
-		_, err := b.store.Authenticate(t.Context(), text)
+		_, err := b.authenticate(t.Context(), text)
 		require.Equal(t, unknownErr, err, sentence)
 	}
-	_, err = b.store.Authenticate(t.Context(), good)
+	_, err = b.authenticate(t.Context(), good)
 	require.NoError(t, err)
 }
 
@@ -176,7 +183,7 @@ func TestStore_Revoke(t *testing.T) {
 	require.NotNil(t, first)
 	require.Equal(t, first, revokedAt(), "revoking again changes nothing")
 	b.requireNotGood(t, text)
-	_, err = b.store.Authenticate(t.Context(), other)
+	_, err = b.authenticate(t.Context(), other)
 	require.NoError(t, err)
 
 	nothing := id.New()
@@ -211,9 +218,9 @@ func TestStore_TheTokenItselfIsNowhereInTheDatabase(t *testing.T) {
 	b := newBench(t)
 	text, _, err := b.store.Create(t.Context(), b.account(t), "CI", auth.Viewer, time.Hour)
 	require.NoError(t, err)
-	_, err = b.store.Authenticate(t.Context(), text)
+	_, err = b.authenticate(t.Context(), text)
 	require.NoError(t, err)
-	secret := strings.TrimPrefix(text, token.Prefix)
+	secret := strings.TrimPrefix(text, bearer.TokenPrefix)
 
 	require.Zero(t, b.rowsHolding(t, secret))
 	_, err = b.admin.Exec(t.Context(), "UPDATE accounts SET plan = $1", text)

@@ -1,4 +1,4 @@
-package token
+package bearer
 
 import (
 	"context"
@@ -40,12 +40,12 @@ func (s *store) find(_ context.Context, hashes []string) (map[string]Holder, err
 func TestLookups_WhoComesLaterIsAnsweredByALaterLookup(t *testing.T) {
 	t.Parallel()
 	stored := newStore()
-	all := lookups{find: stored.find}
-	const joining = 3*tokensAtOnce + 1
+	all := NewLookups(stored.find)
+	const joining = 3*hashesAtOnce + 1
 	var group sync.WaitGroup
 	ask := func(name string, later bool) {
 		group.Go(func() {
-			holder, good, err := all.do(t.Context(), name)
+			holder, good, err := all.Do(t.Context(), name)
 			if err != nil || !good || holder.Name != name {
 				t.Errorf("%s: %v %t %v", name, holder, good, err)
 			}
@@ -60,7 +60,7 @@ func TestLookups_WhoComesLaterIsAnsweredByALaterLookup(t *testing.T) {
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, _, err := all.do(gone, "gone")
+	_, _, err := all.Do(gone, "gone")
 	require.ErrorIs(t, err, context.Canceled, "who leaves does not wait")
 	for i := range joining {
 		ask(fmt.Sprint("later ", i), true)
@@ -69,7 +69,7 @@ func TestLookups_WhoComesLaterIsAnsweredByALaterLookup(t *testing.T) {
 	require.Eventually(t, func() bool { return all.gathered() == joining+2 }, 1e10, 1e6)
 	close(stored.release)
 	group.Wait()
-	require.LessOrEqual(t, stored.count.Load(), int64(statementsAtOnce+joining/tokensAtOnce+1), "those who come together are looked up together")
+	require.LessOrEqual(t, stored.count.Load(), int64(statementsAtOnce+joining/hashesAtOnce+1), "those who come together are looked up together")
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
 	require.Nil(t, all.waiting)
@@ -79,11 +79,11 @@ func TestLookups_NobodyWaitsTwiceForAStoreThatIsAway(t *testing.T) {
 	t.Parallel()
 	stored := newStore()
 	stored.err = apperr.New(apperr.Unavailable, "away")
-	all := lookups{find: stored.find}
+	all := NewLookups(stored.find)
 	var group sync.WaitGroup
 	ask := func(name string) {
 		group.Go(func() {
-			if _, _, err := all.do(t.Context(), name); apperr.CodeOf(err) != apperr.Unavailable {
+			if _, _, err := all.Do(t.Context(), name); apperr.CodeOf(err) != apperr.Unavailable {
 				t.Errorf("%s: %v", name, err)
 			}
 		})
@@ -92,17 +92,17 @@ func TestLookups_NobodyWaitsTwiceForAStoreThatIsAway(t *testing.T) {
 		ask(fmt.Sprint("first ", i))
 		<-stored.began
 	}
-	for i := range tokensAtOnce + 1 {
+	for i := range hashesAtOnce + 1 {
 		ask(fmt.Sprint("later ", i))
 	}
-	require.Eventually(t, func() bool { return all.gathered() == tokensAtOnce+1 }, 1e10, 1e6)
+	require.Eventually(t, func() bool { return all.gathered() == hashesAtOnce+1 }, 1e10, 1e6)
 	close(stored.release)
 	group.Wait()
 	require.EqualValues(t, statementsAtOnce, stored.count.Load())
 }
 
 // gathered is how many tokens wait for a lookup.
-func (l *lookups) gathered() (count int) {
+func (l *Lookups[V]) gathered() (count int) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()
 	for one := l.waiting; one != nil; one = one.next {

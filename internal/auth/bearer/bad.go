@@ -1,0 +1,42 @@
+package bearer
+
+import (
+	"time"
+)
+
+const (
+	badFor    = time.Second // how long a bad hash is remembered, and up to twice as long
+	badAtMost = 4096        // hashes of one second: with the second before, some 600 KiB at most
+)
+
+// badHashes remembers hashes that were not good, in two halves: the older one is forgotten when the newer one is full or old.
+type badHashes struct {
+	newer, older map[string]bool
+	began        time.Time // of the newer half
+}
+
+func (b *badHashes) has(hash string, now time.Time) bool {
+	if len(b.newer) == 0 && len(b.older) == 0 {
+		return false
+	}
+	b.turn(now)
+	return b.newer[hash] || b.older[hash]
+}
+
+func (b *badHashes) add(hash string, now time.Time) {
+	b.turn(now)
+	if b.newer == nil {
+		b.newer, b.began = map[string]bool{}, now
+	}
+	b.newer[hash] = true
+}
+
+// turn makes the newer half the older one once it is full or old.
+func (b *badHashes) turn(now time.Time) {
+	switch age := now.Sub(b.began); {
+	case age > 2*badFor:
+		b.newer, b.older = nil, nil
+	case age > badFor || len(b.newer) >= badAtMost:
+		b.newer, b.older, b.began = nil, b.newer, now
+	}
+}

@@ -1,0 +1,74 @@
+package bearer
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// useTimeout bounds the statement that writes down when tokens were used.
+const useTimeout = 5 * time.Second
+
+// uses writes down when tokens were last used: at most once an hour for each, since only then does Postgres say that it is due,
+// and never while a request waits for it.
+type uses struct {
+	db *pg.DB
+
+	mutex   sync.Mutex    // protects what follows
+	pending map[used]bool // whose use is about to be written
+	writing bool
+}
+
+// used names a token.
+type used struct{ account, token uuid.UUID }
+
+func (u *uses) note(token used) {
+	u.mutex.Lock()
+	defer u.mutex.Unlock()
+	u.pending[token] = true
+	if !u.writing {
+		u.writing = true
+		go u.write()
+	}
+}
+
+// write writes what is pending until nothing is.
+func (u *uses) write() {
+	for {
+		u.mutex.Lock()
+		tokens := slices.Collect(maps.Keys(u.pending))
+		u.writing = len(tokens) > 0
+		u.mutex.Unlock()
+		if len(tokens) == 0 {
+			return
+		}
+		u.save(tokens)
+		u.mutex.Lock()
+		for _, token := range tokens {
+			delete(u.pending, token)
+		}
+		u.mutex.Unlock()
+	}
+}
+
+// save writes one statement. If it fails, Postgres asks for it again at the next use.
+func (u *uses) save(tokens []used) {
+	accounts, ids := make([]uuid.UUID, len(tokens)), make([]uuid.UUID, len(tokens))
+	for i, one := range tokens {
+		accounts[i], ids[i] = one.account, one.token
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), useTimeout)
+	defer cancel()
+	_ = u.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE api_tokens SET last_used_at = now() WHERE account_id IN (?) AND id IN (?)
+			AND (last_used_at IS NULL OR last_used_at < now() - interval '1 hour')`, bun.List(accounts), bun.List(ids)).Exec(ctx)
+		return err
+	})
+}

@@ -1,0 +1,111 @@
+// Package session keeps the sessions of browsers: those that people open by signing in at their issuer, and those that are
+// opened with a token or a sign-in link.
+package session
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// How long sessions last.
+const (
+	// PersonLifetime is a working day. A role that was taken away at the issuer is learned of at the next sign-in, which is then.
+	PersonLifetime = 12 * time.Hour
+	// TokenLifetime is that of a session opened with a token, which ends with the token at the latest.
+	TokenLifetime = 30 * 24 * time.Hour
+)
+
+// Ended is a session that was closed.
+type Ended struct {
+	AccountID uuid.UUID
+	PersonID  uuid.UUID // uuid.Nil: it was a token's
+	TokenID   uuid.UUID // uuid.Nil: it was a person's
+}
+
+// Store opens and closes sessions.
+type Store struct {
+	db      *pg.DB
+	closing *bearer.Lookups[Ended]
+}
+
+// NewStore returns the store over the database.
+func NewStore(db *pg.DB) *Store {
+	s := &Store{db: db}
+	s.closing = bearer.NewLookups(s.delete)
+	return s
+}
+
+// OpenForPerson opens a session for a person who was seen, and returns its text, which is stored nowhere.
+func (s *Store) OpenForPerson(ctx context.Context, actor auth.Actor) (text string, err error) {
+	return s.open(ctx, actor, "person_id", PersonLifetime)
+}
+
+// OpenForToken opens a session for whoever holds the token that acts as actor. It ends when the token does.
+func (s *Store) OpenForToken(ctx context.Context, actor auth.Actor) (text string, err error) {
+	return s.open(ctx, actor, "token_id", TokenLifetime)
+}
+
+func (s *Store) open(ctx context.Context, actor auth.Actor, holder string, lifetime time.Duration) (text string, err error) {
+	text = bearer.Make(bearer.SessionPrefix)
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("INSERT INTO sessions (account_id, id, ?, hash, expires_at) VALUES (?, ?, ?, ?, now() + make_interval(secs => ?))",
+			bun.Ident(holder), actor.AccountID, id.New(), actor.ID, bearer.Hash(text), lifetime.Seconds()).Exec(ctx)
+		return err
+	})
+	return text, err
+}
+
+// Close ends a session at once, also one of a person who is blocked. It reports false if there is none: closing one that has
+// ended changes nothing. Strangers who close what was never opened share a statement.
+func (s *Store) Close(ctx context.Context, text string) (ended Ended, found bool, err error) {
+	return s.closing.Do(ctx, string(bearer.Hash(text)))
+}
+
+// delete ends the sessions of those hashes and returns those that there were.
+func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, error) {
+	sought := make([][]byte, len(hashes))
+	for i, hash := range hashes {
+		sought[i] = []byte(hash)
+	}
+	var rows []struct {
+		Hash      []byte
+		AccountID uuid.UUID
+		PersonID  uuid.NullUUID
+		TokenID   uuid.NullUUID
+	}
+	err := s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("DELETE FROM sessions WHERE hash IN (?) RETURNING hash, account_id, person_id, token_id", bun.List(sought)).Scan(ctx, &rows)
+	})
+	ended := make(map[string]Ended, len(rows))
+	for _, row := range rows {
+		ended[string(row.Hash)] = Ended{AccountID: row.AccountID, PersonID: row.PersonID.UUID, TokenID: row.TokenID.UUID}
+	}
+	return ended, err
+}
+
+// Prune deletes the sessions and what else of signing in has expired, and returns how many rows.
+func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
+	err = s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, table := range []string{"sessions", "sign_in_attempts"} {
+			result, err := tx.NewRaw("DELETE FROM ? WHERE expires_at <= now()", bun.Ident(table)).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			rows, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			pruned += rows
+		}
+		return nil
+	})
+	return pruned, err
+}
