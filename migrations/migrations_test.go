@@ -48,6 +48,18 @@ func TestUp_IsIdempotentAndReversible(t *testing.T) {
 	require.Equal(t, first, describe(t, conn))
 }
 
+func TestSteps_HaveVersionsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	steps, err := migrations.Status(t.Context(), dbtest.Empty(t))
+	require.NoError(t, err)
+	seen := map[string]string{}
+	for _, step := range steps {
+		version, _, _ := strings.Cut(step.Name, "_")
+		require.Empty(t, seen[version], "%s has the version of another step: a database with one never gets the other", step.Name)
+		seen[version] = step.Name
+	}
+}
+
 func TestUp_ManyServersStartingAtOnce(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)

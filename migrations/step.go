@@ -38,6 +38,7 @@ var present = map[string]string{
 	"20261125160100": "EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure('public.open_account(uuid)') AND 'organizations_used' = ANY (proargnames))",
 	"20261125194800": "EXISTS (SELECT FROM pg_index WHERE indexrelid = to_regclass('public.organizations_folded_idx') AND indnatts = 7)",
 	"20261125213000": column("accounts", "organizations_version"),
+	"20261125214000": "EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure('public.bearers(bytea[])') AND provolatile = 's')",
 	"20261125220000": "to_regclass('public.external_org_lists') IS NOT NULL",
 }
 
