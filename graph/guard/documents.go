@@ -35,5 +35,5 @@ func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, b
 
 // Add keeps a document under its text.
 func (d *documents) Add(_ context.Context, text string, document *ast.QueryDocument) {
-	d.kept.Add(text, document, int64(len(text))+Weigh(document))
+	d.kept.Add(text, document, int64(len(text)+len(text)/8)+Weigh(document)) // memory comes in sizes up to an eighth apart
 }

@@ -1,91 +1,44 @@
 package persisted
 
 import (
-	"container/list"
-	"sync"
-
 	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/lru"
 )
 
-// Bounds of what is kept for clients, in bytes of text. An account's part is enough for all documents of several
-// applications; a client whose document was thrown out sends it again by itself.
+// Bounds of what is kept for clients, in bytes. An account's part is enough for all documents of several applications; a client
+// whose document was thrown out sends it again by itself.
 const (
 	maxAccountBytes = 256 << 10
 	maxBytes        = 32 << 20
-	entryBytes      = 200 // what an entry takes beside its text, roughly
+	accountBytes    = 400 // what an account takes beside its documents, roughly
 )
 
-// texts keeps the documents that clients sent, those used last, each account's apart: nobody can find out or push out what
-// others send.
+// texts keeps the documents that clients sent, those used last, each account's apart: nobody can find out what others send, or push
+// it out by sending much. Where there is no room for another account, the one that asked for none for the longest time gives way.
 type texts struct {
-	mutex    sync.Mutex // protects what follows
-	accounts map[uuid.UUID]*shelf
-	order    *list.List // of *shelf, used last in front
-	bytes    int
+	accounts *lru.Cache[uuid.UUID, *lru.Cache[string, string]]
 }
 
-// shelf holds one account's documents.
-type shelf struct {
-	account uuid.UUID
-	place   *list.Element
-	byHash  map[string]*list.Element
-	order   *list.List // of document, used last in front
-	bytes   int
+func newTexts() *texts {
+	return &texts{lru.New[uuid.UUID, *lru.Cache[string, string]](maxBytes, accountBytes+maxAccountBytes)}
 }
-
-type document struct{ hash, text string }
-
-func (d document) size() int { return len(d.hash) + len(d.text) + entryBytes }
-
-func newTexts() *texts { return &texts{accounts: map[uuid.UUID]*shelf{}, order: list.New()} }
 
 func (t *texts) get(account uuid.UUID, hash string) (text string, found bool) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	of := t.accounts[account]
-	if of == nil || of.byHash[hash] == nil {
+	of, known := t.accounts.Get(account)
+	if !known {
 		return "", false
 	}
-	t.order.MoveToFront(of.place)
-	of.order.MoveToFront(of.byHash[hash])
-	return of.byHash[hash].Value.(document).text, true //nolint:forcetypeassert // nothing else is in the list
+	return of.Get(hash)
 }
 
 func (t *texts) put(account uuid.UUID, hash, text string) {
-	t.mutex.Lock()
-	defer t.mutex.Unlock()
-	of := t.accounts[account]
-	if of == nil {
-		of = &shelf{account: account, byHash: map[string]*list.Element{}, order: list.New()}
-		of.place = t.order.PushFront(of)
-		t.accounts[account] = of
-	}
-	t.order.MoveToFront(of.place)
-	if known := of.byHash[hash]; known != nil {
-		of.order.MoveToFront(known)
+	of := t.accounts.Load(account, func() (*lru.Cache[string, string], int64) {
+		return lru.New[string, string](maxAccountBytes, maxAccountBytes), accountBytes
+	})
+	if _, known := of.Get(hash); known {
 		return
 	}
-	one := document{hash: hash, text: text}
-	of.byHash[hash] = of.order.PushFront(one)
-	of.bytes += one.size()
-	t.bytes += one.size()
-	for of.bytes > maxAccountBytes {
-		t.dropLast(of)
-	}
-	for t.bytes > maxBytes {
-		t.dropLast(t.order.Back().Value.(*shelf)) //nolint:forcetypeassert // nothing else is in the list
-	}
-}
-
-// dropLast throws out what an account has not used for longest. It is called with mutex held.
-func (t *texts) dropLast(of *shelf) {
-	last := of.order.Back()
-	one := of.order.Remove(last).(document) //nolint:forcetypeassert // nothing else is in the list
-	delete(of.byHash, one.hash)
-	of.bytes -= one.size()
-	t.bytes -= one.size()
-	if of.order.Len() == 0 {
-		t.order.Remove(of.place)
-		delete(t.accounts, of.account)
-	}
+	growth, _ := of.Add(hash, text, int64(len(hash)+len(text)))
+	t.accounts.Grow(account, growth)
 }

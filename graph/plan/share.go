@@ -30,6 +30,8 @@ type Scope func(ctx context.Context) string
 const (
 	shareFor   = 2 * time.Second
 	shareBytes = 32 << 20 // of what is kept until it is let go early, and as much again
+	// shareEntryBytes is about what an entry takes beside its data and the texts of its key.
+	shareEntryBytes = 400
 )
 
 // shares keeps what was made of events a moment ago.
@@ -104,6 +106,7 @@ func (s *shares) find(key shareKey, since time.Time) (found *share, first bool) 
 	}
 	found = &share{begun: now, done: make(chan struct{})}
 	s.young[key] = found
+	s.bytes += shareEntryBytes + len(key.event) + len(key.choices)
 	return found, true
 }
 

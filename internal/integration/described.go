@@ -2,20 +2,24 @@ package integration
 
 import (
 	"context"
-	"sync"
+	"unsafe"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/lru"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // described keeps the integrations of accounts as they were at a moment: they are few, change seldom, and every page of the
 // grid names them.
 type described struct {
-	mutex    sync.Mutex
-	accounts map[uuid.UUID]description // protected by mutex
+	accounts *lru.Cache[uuid.UUID, description]
+}
+
+func newDescribed() described {
+	return described{lru.New[uuid.UUID, description](describedBytes, describedBytes/16)}
 }
 
 // description is an account's integrations at a moment. Nobody changes it.
@@ -24,8 +28,20 @@ type description struct {
 	byID   map[uuid.UUID]*Integration
 }
 
-// describedAccounts is how many accounts are kept; their integrations take some kilobytes each.
-const describedAccounts = 1000
+const (
+	describedBytes = 16 << 20 // of the integrations of all accounts
+	// integrationBytes is about what an integration takes beside its texts.
+	integrationBytes = 2 * int64(unsafe.Sizeof(Integration{}))
+)
+
+// bytes is about how many bytes it takes.
+func (d description) bytes() int64 {
+	total := int64(0)
+	for _, one := range d.byID {
+		total += integrationBytes + int64(len(one.Name)+len(one.BaseURL))
+	}
+	return total
+}
 
 // Described gives the account's integrations by id, right in all that the journal tells: not in when they refresh next.
 func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integration, err error) {
@@ -57,19 +73,12 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 
 // at is what is kept of that very moment; nil: nothing.
 func (d *described) at(account uuid.UUID, moment pg.Moment) map[uuid.UUID]*Integration {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	if kept, is := d.accounts[account]; is && kept.moment == moment {
+	if kept, is := d.accounts.Get(account); is && kept.moment == moment {
 		return kept.byID
 	}
 	return nil
 }
 
 func (d *described) keep(account uuid.UUID, one description) {
-	d.mutex.Lock()
-	defer d.mutex.Unlock()
-	if d.accounts == nil || len(d.accounts) >= describedAccounts {
-		d.accounts = map[uuid.UUID]description{} // whoever asks next is kept again
-	}
-	d.accounts[account] = one
+	d.accounts.Add(account, one, one.bytes())
 }

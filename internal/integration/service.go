@@ -46,7 +46,7 @@ type Service struct {
 
 // New makes the service. sealer seals the credentials; what applications list is kept in directories, to answer lists from.
 func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Keeper) *Service {
-	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories}
+	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories, described: newDescribed()}
 }
 
 // Applications lists what can be connected, in the order people see it.

@@ -45,15 +45,18 @@ func (c *Cache[K, V]) Get(key K) (value V, found bool) {
 	return entryAt[K, V](place).value, true
 }
 
-// Add keeps the value, which takes so many bytes with its key, in place of the key's former one. It reports false if the value
-// is too large to be kept; then the former value is removed too.
-func (c *Cache[K, V]) Add(key K, value V, bytes int64) bool {
+// Add keeps the value, which takes so many bytes with its key, in place of the key's former one. It returns by how many bytes the
+// cache has grown, which is below zero if others had to make room, and whether the value is kept: one that is too large is not,
+// and then the former one is removed too.
+func (c *Cache[K, V]) Add(key K, value V, bytes int64) (growth int64, kept bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
+	before := c.bytes
 	if place := c.entries[key]; place != nil {
 		c.remove(place)
 	}
-	return c.add(key, value, bytes)
+	kept = c.add(key, value, bytes)
+	return c.bytes - before, kept
 }
 
 // add is called with mutex held, for a key that is not kept.

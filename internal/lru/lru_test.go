@@ -14,15 +14,17 @@ import (
 
 const overhead = 200 // of an entry
 
+func added(_ int64, kept bool) bool { return kept }
+
 func TestCache_RemovesWhatWasNotUsedForLongest(t *testing.T) {
 	t.Parallel()
 	cache := lru.New[string, int](3*(100+overhead), 1000)
 	for i, key := range []string{"a", "b", "c"} {
-		require.True(t, cache.Add(key, i, 100))
+		require.True(t, added(cache.Add(key, i, 100)))
 	}
 	_, found := cache.Get("a")
 	require.True(t, found)
-	require.True(t, cache.Add("d", 3, 100))
+	require.True(t, added(cache.Add("d", 3, 100)))
 	_, found = cache.Get("b")
 	require.False(t, found, "b was not used for the longest time")
 	value, found := cache.Get("a")
@@ -44,9 +46,9 @@ func TestCache_ReplacesAndGrows(t *testing.T) {
 	require.False(t, found, "a value that becomes too large is removed")
 	cache.Grow("a", -1)
 	require.Zero(t, cache.Bytes(), "and stays removed")
-	require.False(t, cache.Add("b", 1, 501))
-	require.True(t, cache.Add("b", 1, 500))
-	require.False(t, cache.Add("b", 1, 501), "the former value is not returned for a key whose new value is too large")
+	require.False(t, added(cache.Add("b", 1, 501)))
+	require.True(t, added(cache.Add("b", 1, 500)))
+	require.False(t, added(cache.Add("b", 1, 501)), "the former value is not returned for a key whose new value is too large")
 	_, found = cache.Get("b")
 	require.False(t, found)
 	require.Zero(t, cache.Bytes())
@@ -70,7 +72,10 @@ func TestCache_NeverHoldsMoreThanItsLimit(t *testing.T) {
 			key, bytes := rapid.IntRange(0, 9).Draw(t, "key"), rapid.Int64Range(0, 3000).Draw(t, "bytes")
 			switch rapid.IntRange(0, 2).Draw(t, "step") {
 			case 0:
-				if cache.Add(key, bytes, bytes) {
+				before := cache.Bytes()
+				growth, kept := cache.Add(key, bytes, bytes)
+				require.Equal(t, cache.Bytes()-before, growth)
+				if kept {
 					value, found := cache.Get(key)
 					require.True(t, found, "the newest value is kept")
 					require.Equal(t, bytes, value)
