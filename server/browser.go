@@ -95,32 +95,31 @@ func (a *App) shared(next http.Handler) http.Handler {
 
 var errForeignOrigin = apperr.New(apperr.Forbidden, "Pages of this origin may not use Orgmap: its operator can allow them in ORGMAP_ALLOWED_ORIGINS.")
 
-// listedOrigin is the request's origin as the operator wrote it; empty where it is not on the list.
+// listedOrigin returns the request's origin, as the browser wrote it, if it is on the operator's list, else "".
 func (a *App) listedOrigin(r *http.Request) string {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
 		return ""
 	}
-	at := slices.IndexFunc(a.settings.AllowedOrigins, func(allowed string) bool { return strings.EqualFold(strings.TrimSuffix(allowed, "/"), origin) })
-	if at < 0 {
+	normal := normalOrigin(origin)
+	if normal == "" || !slices.ContainsFunc(a.settings.AllowedOrigins, func(allowed string) bool { return normalOrigin(allowed) == normal }) {
 		return ""
 	}
-	return strings.TrimSuffix(a.settings.AllowedOrigins[at], "/")
+	return origin
 }
 
 // allowOrigin tells whether the request comes from a page of the server's own origin or of one that is allowed by name.
 func (a *App) allowOrigin(r *http.Request) bool {
-	origin := r.Header.Get("Origin")
+	origin, public := normalOrigin(r.Header.Get("Origin")), normalOrigin(a.settings.PublicURL)
 	if origin == "" {
 		return false
 	}
-	public := strings.TrimSuffix(a.settings.PublicURL, "/")
-	if a.listedOrigin(r) != "" || public != "" && strings.EqualFold(origin, public) {
+	if a.listedOrigin(r) != "" || origin == public {
 		return true
 	}
-	scheme, host, found := strings.Cut(origin, "://")
-	// Where people come by https, a page that came by http may be anybody's on the way.
-	return found && host == r.Host && (scheme == "https" || !strings.HasPrefix(public, "https://"))
+	scheme, host, _ := strings.Cut(origin, "://")
+	// If people come by https, a page that came by http may have been changed on the way.
+	return host == withoutDefaultPort(scheme, r.Host) && (scheme == "https" || !strings.HasPrefix(public, "https://"))
 }
 
 // crossSite tells whether a browser says that another site made the request.

@@ -154,15 +154,6 @@ func (s *serving) trustedDocuments() (*persisted.Manifest, error) {
 	return manifest, nil
 }
 
-func checkOrigin(text string) error {
-	parsed, err := url.Parse(text)
-	if err != nil || parsed.Scheme != "http" && parsed.Scheme != "https" || parsed.Host == "" || parsed.User != nil ||
-		parsed.Path != "" && parsed.Path != "/" || parsed.RawQuery != "" || parsed.Fragment != "" {
-		return fmt.Errorf("%q is no origin: write scheme, host and port, such as https://app.example.com", text)
-	}
-	return nil
-}
-
 // logging says what is logged and how.
 type logging struct {
 	Level  slog.Level `default:"info" env:"ORGMAP_LOG_LEVEL" help:"What is logged: debug, info, warn or error."`

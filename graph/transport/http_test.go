@@ -94,10 +94,13 @@ func TestHTTPRefusals(t *testing.T) {
 	large.Header.Set("Expect", "100-continue") // or the refusal may cross the body on its way
 	put := post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`)
 	put.Method = http.MethodPut
+	packed := post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`)
+	packed.Header.Set("Content-Encoding", "gzip")
 	for name, test := range map[string]struct {
 		request *http.Request
 		status  int
 	}{
+		"a compressed body":                    {packed, 415},
 		"no JSON in the body":                  {post(t, s, mediaJSON, mediaJSON, secret), 400},
 		"an unfinished body":                   {post(t, s, mediaJSON, mediaJSON, `{"query":"`+secret), 400},
 		"something after the body":             {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`+secret), 400},

@@ -29,6 +29,7 @@ type refusal struct {
 var (
 	refusedAccept     = &refusal{http.StatusNotAcceptable, "Accept application/graphql-response+json or application/json."}
 	refusedMedia      = &refusal{http.StatusUnsupportedMediaType, "Send application/json in UTF-8."}
+	refusedEncoding   = &refusal{http.StatusUnsupportedMediaType, "Send the body as it is, without a Content-Encoding."}
 	refusedSize       = &refusal{http.StatusRequestEntityTooLarge, "The request is too large."}
 	refusedBody       = &refusal{http.StatusBadRequest, "The body is not a GraphQL request."}
 	refusedQuery      = &refusal{http.StatusBadRequest, "The query is missing."}
@@ -100,6 +101,10 @@ func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *
 	// A page of another origin can send forms and plain text without asking first, but not JSON: this is the CSRF guard.
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return got, refusedMedia
+	}
+	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
+		w.Header().Set("Accept-Encoding", "identity") // what RFC 9110 has a 415 of this kind say
+		return got, refusedEncoding
 	}
 	if r.ContentLength > maxBody {
 		return got, refusedSize
