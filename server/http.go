@@ -97,6 +97,7 @@ func (a *App) graphql() http.Handler {
 	server.AddTransport(transport.Websocket{
 		Init:        a.initSocket,
 		Renew:       a.renewSocket,
+		Renews:      func(payload map[string]any) bool { return authorization(payload) != "" },
 		AllowOrigin: a.allowOrigin,
 		CheckAlive:  a.checkAlive,
 		Closed:      func(_ context.Context, why error) { a.metrics.SocketClosed(transport.Reason(why)) },

@@ -26,10 +26,24 @@ type gatheringKey struct{}
 
 // ConnContext lets the answers to a connection's requests find it.
 func ConnContext(ctx context.Context, connection net.Conn) context.Context {
-	if g, ok := connection.(*gathering); ok {
+	if g := below(connection); g != nil {
 		return context.WithValue(ctx, gatheringKey{}, g)
 	}
 	return ctx
+}
+
+// below returns the gathering connection that connection is, or that others were put around; nil if there is none.
+func below(connection net.Conn) *gathering {
+	for {
+		switch this := connection.(type) {
+		case *gathering:
+			return this
+		case interface{ NetConn() net.Conn }:
+			connection = this.NetConn()
+		default:
+			return nil
+		}
+	}
 }
 
 // gathering is a connection that keeps what is written to it while it is told to. One goroutine at a time writes to it: net/http's
@@ -88,7 +102,7 @@ func (g *gathering) send() error {
 
 // plainly is the connection itself, for whoever takes it over.
 func plainly(connection net.Conn) net.Conn {
-	if g, ok := connection.(*gathering); ok {
+	if g := below(connection); g != nil {
 		return g.TCPConn
 	}
 	return connection

@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -32,6 +33,7 @@ var (
 	refusedEncoding   = &refusal{http.StatusUnsupportedMediaType, "Send the body as it is, without a Content-Encoding."}
 	refusedSize       = &refusal{http.StatusRequestEntityTooLarge, "The request is too large."}
 	refusedBody       = &refusal{http.StatusBadRequest, "The body is not a GraphQL request."}
+	refusedLate       = &refusal{http.StatusRequestTimeout, "The body did not arrive in time."}
 	refusedQuery      = &refusal{http.StatusBadRequest, "The query is missing."}
 	refusedVariables  = &refusal{http.StatusBadRequest, "The variables are not a JSON object."}
 	refusedExtensions = &refusal{http.StatusBadRequest, "The extensions are not a JSON object."}
@@ -113,6 +115,9 @@ func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
 			return got, refusedSize
+		}
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			return got, refusedLate
 		}
 		return got, refusedBody
 	}

@@ -25,6 +25,7 @@ type socket struct {
 	exec    graphql.GraphExecutor
 	conn    *websocket.Conn // nil: not accepted yet
 	network net.Conn
+	pacer   *pacer
 	raw     syscall.RawConn // of network; nil: it cannot be written without waiting
 
 	ctx     context.Context // ends with the socket; its cause is a *CloseError, errGone or errStalled
@@ -45,12 +46,15 @@ type socket struct {
 	watch      *time.Timer
 	unheard    int // pings sent since the client was last heard
 	pinged     time.Time
+
+	renewed time.Time // used by one message at a time: the reader waits for each
 }
 
 func newSocket(options *Websocket, r *http.Request, exec graphql.GraphExecutor) *socket {
 	s := &socket{options: options, exec: exec, operations: map[string]*operation{}}
 	s.ctx, s.cancel = context.WithCancelCause(context.WithoutCancel(r.Context()))
 	s.ctx = context.WithValue(s.ctx, socketKey{}, s)
+	s.pacer = newPacer(func() { s.end(errTooFast) })
 	return s
 }
 
@@ -117,6 +121,10 @@ func (s *socket) close() {
 		return
 	}
 	how := closing(cause, errRestart)
+	if s.turnsAway(how) {
+		s.turnAway(how)
+		return
+	}
 	_ = s.conn.Close(websocket.StatusCode(how.Code), how.Reason[:min(len(how.Reason), maxReason)])
 }
 
@@ -200,6 +208,13 @@ func (s *socket) pong(session context.Context, payload json.RawMessage) error {
 		if err := json.Unmarshal(payload, &sent); err != nil {
 			return errBadMessage
 		}
+		if s.options.Renews == nil || s.options.Renews(sent) {
+			if now := time.Now(); now.Sub(s.renewed) >= renewalRest {
+				s.renewed = now
+			} else {
+				return errTooFast
+			}
+		}
 		renewed, err := s.options.Renew(s.ctx, session, sent)
 		if err != nil {
 			return closing(err, errForbidden)
@@ -253,6 +268,7 @@ func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
 	}
 	s.mu.Lock()
 	s.session, s.pinged = session, time.Now()
+	s.pacer.acknowledged.Store(true)
 	s.mu.Unlock()
 	s.watchAfter(s.watchInterval())
 	return s.send(func(frame []byte) []byte { return appendMessage(frame, "connection_ack", answer) })

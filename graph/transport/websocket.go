@@ -38,6 +38,9 @@ type Websocket struct {
 	// the session goes on as it is. An error closes the socket as one of Init does. The pong of a ping that renews has no payload. nil:
 	// pings only ask for pongs.
 	Renew func(ctx, session context.Context, payload map[string]any) (context.Context, error)
+	// Renews reports whether a ping's payload asks Renew for something. A socket renews once a second at most, else it is closed
+	// with 4429. nil: every payload does.
+	Renews func(payload map[string]any) bool
 	// AllowOrigin decides, before the upgrade, on a request that has an Origin header. nil: only the request's own host.
 	AllowOrigin func(r *http.Request) bool
 	// CheckAlive is asked regularly, with Init's context, whether the session still holds. An error closes the socket with
@@ -74,6 +77,7 @@ var (
 	errInitTimeout  = &CloseError{4408, "Connection initialisation timeout"}
 	errDuplicate    = &CloseError{4409, "Subscriber already exists"}
 	errSecondInit   = &CloseError{4429, "Too many initialisation requests"}
+	errTooFast      = &CloseError{4429, "Too many messages"}
 	errSilent       = &CloseError{4499, "Terminated"}
 	errTooBig       = &CloseError{int(websocket.StatusMessageTooBig), "Message too big"}
 	errInternal     = &CloseError{int(websocket.StatusInternalError), "Internal error"}
@@ -126,7 +130,7 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		http.Error(w, refusedDraining.message, http.StatusServiceUnavailable)
 		return
 	}
-	hijacker := &hijacker{ResponseWriter: w}
+	hijacker := &hijacker{ResponseWriter: w, pacer: s.pacer}
 	conn, err := websocket.Accept(hijacker, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, OriginPatterns: patterns})
 	if err != nil {
 		s.end(err) // answered already
@@ -137,6 +141,7 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	// On a goroutine of its own: that of the request keeps the HTTP server's buffers and a deep stack, for hours.
 	go func() {
 		defer remove()
+		defer hijacker.release()
 		defer s.survive()
 		s.serve(conn, hijacker.conn)
 		if t.Closed != nil {
@@ -177,15 +182,21 @@ func (t Websocket) origin(r *http.Request) (patterns []string, allowed bool) {
 // smaller buffers than the HTTP server's: they stay for as long as the socket does.
 type hijacker struct {
 	http.ResponseWriter
-	conn net.Conn
+	pacer *pacer
+	conn  net.Conn
+	taken net.Conn // conn, with what the server's listener put around it
 }
+
+// release closes what the server's listener put around the connection, which is closed already: whoever counts connections
+// must learn that it is gone.
+func (h *hijacker) release() { _ = h.taken.Close() }
 
 func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err error) {
 	conn, buffered, err = http.NewResponseController(h.ResponseWriter).Hijack()
 	if err != nil {
 		return nil, nil, err
 	}
-	conn = plainly(conn)
+	h.taken, conn = conn, plainly(conn)
 	h.conn = conn
 	from := io.Reader(conn)
 	early, _ := buffered.Peek(buffered.Reader.Buffered()) // what the client sent before it was answered
@@ -194,7 +205,7 @@ func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err erro
 	}
 	reader := bufio.NewReaderSize(from, max(readBuffer, len(early)))
 	_, _ = reader.Peek(len(early))
-	return conn, bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, controlBuffer)), nil
+	return h.pacer.around(conn, early), bufio.NewReadWriter(reader, bufio.NewWriterSize(conn, controlBuffer)), nil
 }
 
 const (

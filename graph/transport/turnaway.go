@@ -1,0 +1,40 @@
+package transport
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+const (
+	closeFrame = 0x88 // whole, and a close
+	// turnAwayWrite is how long the close frame of a stranger may take to be sent, and turnAwayLinger how long it has to arrive: a
+	// connection that is closed with something unread is reset, and the client would not learn why.
+	turnAwayWrite  = time.Second
+	turnAwayLinger = 250 * time.Millisecond
+)
+
+// turnAway closes the socket of a client that has not signed in, or that sends too much. Nothing is waited for, as a close handshake
+// would, and nothing more is read of a client that sends too much.
+func (s *socket) turnAway(how *CloseError) {
+	if s.sending.TryLock() {
+		reason := how.Reason[:min(len(how.Reason), maxReason)]
+		frame := append(make([]byte, 0, 4+maxReason), closeFrame, byte(2+len(reason))) //nolint:gosec // it is short
+		frame = binary.BigEndian.AppendUint16(frame, uint16(how.Code))                 //nolint:gosec // close codes fit
+		_ = s.network.SetWriteDeadline(time.Now().Add(turnAwayWrite))
+		if _, err := s.network.Write(append(frame, reason...)); err == nil {
+			if half, ok := s.network.(interface{ CloseWrite() error }); ok {
+				_ = half.CloseWrite()
+			}
+			time.Sleep(turnAwayLinger)
+		}
+		s.sending.Unlock()
+	}
+	_ = s.conn.CloseNow()
+}
+
+// turnsAway reports whether the socket ends without a close handshake.
+func (s *socket) turnsAway(how *CloseError) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.session == nil || how == errTooFast
+}
