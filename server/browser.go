@@ -31,6 +31,7 @@ func (a *App) secured(next http.Handler) http.Handler {
 	careful.Set("X-Content-Type-Options", "nosniff")
 	careful.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 	careful.Set("Referrer-Policy", "no-referrer")
+	careful.Set("Cross-Origin-Resource-Policy", "same-origin")
 	if strings.HasPrefix(a.settings.PublicURL, "https://") {
 		careful.Set("Strict-Transport-Security", strictTransport)
 	}

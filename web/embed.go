@@ -27,7 +27,8 @@ var pages = map[string]string{
 	"/explorer":     "explorer/index.html",
 }
 
-// Handler serves the pages and what they load. Every other path is 404: a page that does not exist shall not look like one.
+// Handler serves the pages and what they load. Every other path is 404: with the app, which says so, for a browser that shows a page,
+// and with a line of text for everybody else.
 func Handler() http.Handler {
 	served := map[string]*file{}
 	for url, name := range pages {
@@ -59,11 +60,28 @@ func (h handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	secure(w.Header(), r.Host)
 	found, ok := h[r.URL.Path]
-	if !ok {
+	switch {
+	case ok:
+		found.serve(w, r, http.StatusOK)
+	case navigates(r):
+		h["/"].serve(w, r, http.StatusNotFound) // the app says that there is no such page
+	default:
 		http.Error(w, "There is no such page.", http.StatusNotFound)
-		return
 	}
-	found.serve(w, r)
+}
+
+// navigates tells whether a browser asks for a page to show, and not for what a page loads.
+func navigates(r *http.Request) bool {
+	if purpose := r.Header.Get("Sec-Fetch-Dest"); purpose != "" {
+		return purpose == "document"
+	}
+	for accepted := range strings.SplitSeq(strings.Join(r.Header.Values("Accept"), ","), ",") {
+		media, _, _ := strings.Cut(accepted, ";")
+		if strings.EqualFold(strings.TrimSpace(media), "text/html") {
+			return true
+		}
+	}
+	return false
 }
 
 // plainHost is a host that may be repeated in a header: a name or an address, and a port.
@@ -135,7 +153,7 @@ func zip(body []byte) []byte {
 	return zipped.Bytes()
 }
 
-func (f *file) serve(w http.ResponseWriter, r *http.Request) {
+func (f *file) serve(w http.ResponseWriter, r *http.Request, status int) {
 	header := w.Header()
 	header.Set("Content-Type", f.mediaType)
 	header.Set("Cache-Control", f.caching)
@@ -148,6 +166,7 @@ func (f *file) serve(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	header.Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body) // who went away misses nothing
 	}

@@ -77,6 +77,30 @@ func TestWhatIsNoPageIsNotFound(t *testing.T) {
 	}
 }
 
+func TestUnknownPagesShowTheApp(t *testing.T) {
+	t.Parallel()
+	app := body(t, get(t, "/"))
+	for name, test := range map[string]struct {
+		fields []string
+		page   bool
+	}{
+		"a browser":                  {[]string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}, true},
+		"a browser that says it":     {[]string{"Accept", "*/*", "Sec-Fetch-Dest", "document"}, true},
+		"a script's request":         {[]string{"Accept", "text/html", "Sec-Fetch-Dest", "empty"}, false},
+		"a script that is not there": {[]string{"Accept", "*/*", "Sec-Fetch-Dest", "script"}, false},
+		"a program":                  {[]string{"Accept", "*/*"}, false},
+		"an API call":                {[]string{"Accept", "application/json"}, false},
+		"nothing said":               {nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			response := get(t, "http://orgmap.example/nowhere", test.fields...)
+			require.Equal(t, http.StatusNotFound, response.StatusCode)
+			require.Equal(t, test.page, body(t, response) == app)
+		})
+	}
+}
+
 func TestPagesAreOnlyRead(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
