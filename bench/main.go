@@ -103,6 +103,9 @@ func (o options) kinds() []kind {
 	return slices.DeleteFunc(readKinds(), func(one kind) bool { return !slices.Contains(o.only, one.slug()) })
 }
 
+// onlyStrangers says whether nothing is measured that needs data or other servers.
+func (o options) onlyStrangers() bool { return slices.Equal(o.only, []string{partStrangers}) }
+
 func kindNames() (names []string) {
 	for _, one := range readKinds() {
 		names = append(names, one.slug())
@@ -111,7 +114,12 @@ func kindNames() (names []string) {
 }
 
 // size is that of the account that pages are read of.
-func (o options) size() size { return o.scaled(10_000, 80_000) }
+func (o options) size() size {
+	if o.onlyStrangers() {
+		return o.scaled(100, 100)
+	}
+	return o.scaled(10_000, 80_000)
+}
 
 func (o options) scaled(organizations, listed int) size {
 	if o.short {

@@ -66,7 +66,10 @@ func roundOf(latencies []time.Duration, elapsed time.Duration, before, after met
 
 // allocations reads what the server says of its own memory, where it is orgmap.
 func (s *server) allocations(ctx context.Context) (objects, bytes float64, ok bool) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/metrics", nil)
+	if s.metrics == "" {
+		return 0, 0, false
+	}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.metrics+"/metrics", nil)
 	if err != nil {
 		return 0, 0, false
 	}

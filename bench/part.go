@@ -9,20 +9,25 @@ import (
 
 // The parts of the bench, in their order: the largest account comes last.
 const (
-	partPages   = "pages"
-	partDay     = "day"
-	partWrites  = "writes"
-	partRefresh = "refresh"
-	partGrowth  = "growth"
+	partPages     = "pages"
+	partDay       = "day"
+	partWrites    = "writes"
+	partRefresh   = "refresh"
+	partGrowth    = "growth"
+	partStrangers = "strangers"
 )
 
-func partNames() []string { return []string{partPages, partDay, partWrites, partRefresh, partGrowth} }
+func partNames() []string {
+	return []string{partPages, partDay, partWrites, partRefresh, partStrangers, partGrowth}
+}
 
 // measure sets everything up, measures, and takes everything down again. Where a part fails the others are
 // measured all the same.
 func measure(ctx context.Context, options options) (found *results, err error) {
-	if err := installPeers(ctx); err != nil {
-		return nil, err
+	if !options.onlyStrangers() {
+		if err := installPeers(ctx); err != nil {
+			return nil, err
+		}
 	}
 	stage, err := newStage(ctx, options)
 	if err != nil {
@@ -56,6 +61,7 @@ func measure(ctx context.Context, options options) (found *results, err error) {
 			found.Refresh, err = measureRefresh(ctx, stage, options, of)
 			return err
 		})},
+		{partStrangers, func() error { return found.measureStrangers(ctx, stage, options) }},
 		{partGrowth, func() error { return found.measureGrowth(ctx, stage, options, of) }},
 	} {
 		if !options.wants(part.name) && (part.name != partPages || len(options.kinds()) == 0) {

@@ -20,6 +20,7 @@ func (r *results) print(out io.Writer) error {
 	if r.Refresh != nil {
 		text.refresh(r.Refresh)
 	}
+	text.strangers(r)
 	text.growth(r)
 	return text.err
 }

@@ -9,17 +9,18 @@ import (
 
 // results are all that was measured.
 type results struct {
-	Machine  machine         `json:"machine"`
-	Short    bool            `json:"short"`
-	Size     size            `json:"-"`
-	Pace     pace            `json:"-"`
-	Pages    []kindResults   `json:"pages,omitempty"`
-	Memory   []memory        `json:"memory,omitempty"`
-	Profiles []profile       `json:"profiles,omitempty"`
-	Growth   []growthResults `json:"growth,omitempty"`
-	Day      []dayResults    `json:"day,omitempty"`
-	Writes   []kindResults   `json:"writes,omitempty"`
-	Refresh  *refreshResults `json:"refresh,omitempty"`
+	Machine   machine          `json:"machine"`
+	Short     bool             `json:"short"`
+	Size      size             `json:"-"`
+	Pace      pace             `json:"-"`
+	Pages     []kindResults    `json:"pages,omitempty"`
+	Memory    []memory         `json:"memory,omitempty"`
+	Profiles  []profile        `json:"profiles,omitempty"`
+	Growth    []growthResults  `json:"growth,omitempty"`
+	Day       []dayResults     `json:"day,omitempty"`
+	Writes    []kindResults    `json:"writes,omitempty"`
+	Refresh   *refreshResults  `json:"refresh,omitempty"`
+	Strangers []strangerResult `json:"strangers,omitempty"`
 }
 
 // memory is the most that a server had in use while pages were read.

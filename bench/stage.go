@@ -183,6 +183,8 @@ type server struct {
 	log     string // path of the file with what it says
 	// profiles is where it serves Go's profiles, if it does.
 	profiles string
+	// metrics is where it serves what it says of itself, if it does.
+	metrics string
 }
 
 // serve starts orgmap with settings of the environment.
@@ -191,14 +193,18 @@ func (s *stage) serve(ctx context.Context, settings ...string) (*server, error) 
 	if err != nil {
 		return nil, err
 	}
+	metrics, err := freeAddress(ctx)
+	if err != nil {
+		return nil, err
+	}
 	started, err := s.launch(ctx, "orgmap", func(ctx context.Context, address string) *exec.Cmd {
 		cmd := exec.CommandContext(ctx, s.program, "serve", "--listen", address, "--log-level", "warn", "--vendor-allow-private", "127.0.0.0/8",
-			"--database-connections", fmt.Sprint(poolSize), "--profile-listen", profiles)
+			"--database-connections", fmt.Sprint(poolSize), "--profile-listen", profiles, "--metrics-listen", metrics)
 		cmd.Env = append(s.environment(), settings...)
 		return cmd
 	})
 	if started != nil {
-		started.profiles = profiles
+		started.profiles, started.metrics = profiles, metrics
 	}
 	return started, err
 }
