@@ -32,6 +32,7 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/idempotency"
+	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/live"
@@ -57,6 +58,7 @@ type settings struct {
 	redisURL    string
 	sealer      *secret.Sealer
 	tracing     *telemetry.Tracing // nil: nothing is traced
+	bounds      *bounds            // nil: the defaults
 }
 
 // App is the server: its stores, services, feeds and handler. Tests boot the same one.
@@ -91,7 +93,11 @@ type App struct {
 	alive          *alive
 	pacer          *pace.Pacer
 	lists          *directory.Keeper
-	stopping       atomic.Bool // a stop has begun: load balancers are told
+	guard          *inbound.Guard
+	callers        *callers
+	readiness      *readiness
+	scrapes        http.Handler // what Prometheus asks
+	stopping       atomic.Bool  // a stop has begun: load balancers are told
 }
 
 // newApp connects to the stores, migrates, and puts the services together. Nothing is served before Run.
@@ -133,6 +139,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	if err := app.metrics.Watch(app.registry, telemetry.State{Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns, Directories: app.directories}); err != nil {
 		return nil, err
 	}
+	app.bound()
 	app.handler = app.routes()
 	return app, nil
 }
@@ -274,9 +281,9 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	if a.runner != nil {
 		group.Go(func() error { return a.runner.Run(background) })
 	}
-	server := newHTTPServer(background, a.handler)
+	server := newHTTPServer(background, a.guard, a.handler)
 	group.Go(func() error {
-		if err := server.Serve(transport.Gathering(listener)); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(a.guard.Listen(transport.Gathering(listener))); !errors.Is(err, http.ErrServerClosed) {
 			return fmt.Errorf("serve: %w", err)
 		}
 		return nil
@@ -289,7 +296,9 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	a.stopping.Store(true)
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), a.settings.ShutdownGrace)
 	defer cancel()
-	err := errors.Join(a.streams.Drain(grace, a.settings.ShutdownGrace/4), server.Shutdown(grace))
+	err := a.streams.Drain(grace, a.settings.ShutdownGrace/4)
+	a.guard.Stop()
+	err = errors.Join(err, server.Shutdown(grace))
 	stop()
 	return errors.Join(group.Wait(), err)
 }

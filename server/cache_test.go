@@ -302,6 +302,6 @@ func TestCache_ASocketSeesEveryWrite(t *testing.T) {
 		admin.create(fmt.Sprintf("Client %d", n))
 	}
 	require.Eventually(t, func() bool {
-		return strings.Contains(admin.send(http.MethodGet, "/metrics", "").body, `orgmap_cache_queries_total{result="hit"} 4`)
+		return strings.Contains(admin.scrape(), `orgmap_cache_queries_total{result="hit"} 4`)
 	}, patience, 10*time.Millisecond)
 }

@@ -71,6 +71,11 @@ type serving struct {
 	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
 	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`
 	ProfileListen        string         `env:"ORGMAP_PROFILE_LISTEN" placeholder:"HOST:PORT" help:"Address to serve Go's profiles on, at /debug/pprof/. They show the program's inside to whoever reaches it; without it there are none."`
+	MetricsListen        string         `env:"ORGMAP_METRICS_LISTEN" placeholder:"HOST:PORT" help:"Address to serve metrics for Prometheus on, at /metrics; without it there are none."`
+	PublicMetrics        bool           `env:"ORGMAP_PUBLIC_METRICS" help:"Serves /metrics to everybody who reaches --listen, too."`
+	TrustedProxies       []netip.Prefix `env:"ORGMAP_TRUSTED_PROXIES" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For names the client. Limits by address do not apply to their connections."`
+	MaxConnections       int            `env:"ORGMAP_MAX_CONNECTIONS" default:"20000" help:"Open connections in all; 0: no limit."`
+	AddressConnections   int            `env:"ORGMAP_MAX_CONNECTIONS_PER_ADDRESS" name:"max-connections-per-address" default:"500" help:"Open connections of one address (IPv6: of one /64 network) that have not signed in; 0: no limit."`
 	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
 }
 
@@ -108,6 +113,9 @@ func (s *serving) Validate() error {
 	}
 	if s.TrustedDocumentsOnly && s.TrustedDocuments == "" {
 		return errors.New("ORGMAP_TRUSTED_DOCUMENTS_ONLY needs the documents: set ORGMAP_TRUSTED_DOCUMENTS")
+	}
+	if s.MaxConnections < 0 || s.AddressConnections < 0 {
+		return errors.New("ORGMAP_MAX_CONNECTIONS and ORGMAP_MAX_CONNECTIONS_PER_ADDRESS must not be negative")
 	}
 	if s.DatabaseConns < 4 {
 		return errors.New("ORGMAP_DATABASE_CONNECTIONS must be at least 4: requests, refreshes and jobs share them")

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/secret"
@@ -94,7 +95,7 @@ func (d *demo) serve(ctx context.Context, application vendors.Application, vendo
 		return fmt.Errorf("the simulated %s cannot listen where it did before: %w", application, err)
 	}
 	d.addresses[application] = listener.Addr().String()
-	server := &http.Server{Handler: vendor, ReadHeaderTimeout: readHeaderTimeout}
+	server := inbound.New(inbound.Options{Deadlines: inbound.DefaultDeadlines()}).Server(vendor)
 	d.servers, d.vendors = append(d.servers, server), append(d.vendors, vendor)
 	go func() { _ = server.Serve(listener) }()
 	return nil

@@ -10,38 +10,33 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
 	"github.com/orgmap/orgmap/graph"
 	"github.com/orgmap/orgmap/graph/cache"
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/requestid"
 	"github.com/orgmap/orgmap/internal/throttle"
 	"github.com/orgmap/orgmap/web"
 )
 
-// The bounds of a connection. There is no write time-out: subscriptions stay open, and their transports bound each write.
-const (
-	readHeaderTimeout = 5 * time.Second
-	idleTimeout       = 2 * time.Minute
-	maxHeaderBytes    = 16 << 10
-	readyTimeout      = 2 * time.Second
-)
+// maxHeaderBytes bounds the header of a request.
+const maxHeaderBytes = 16 << 10
 
-func newHTTPServer(background context.Context, handler http.Handler) *http.Server {
+// newHTTPServer returns a server whose connections and exchanges the guard bounds. Sockets and event streams outlive those
+// deadlines: their transports bound each write.
+func newHTTPServer(background context.Context, guard *inbound.Guard, handler http.Handler) *http.Server {
 	lasting := transport.Lasting(background)
-	return &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: readHeaderTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
-		BaseContext:       func(net.Listener) context.Context { return lasting },
-		ConnContext:       transport.ConnContext,
+	server := guard.Server(handler)
+	server.MaxHeaderBytes = maxHeaderBytes
+	server.BaseContext = func(net.Listener) context.Context { return lasting }
+	server.ConnContext = func(ctx context.Context, connection net.Conn) context.Context {
+		return inbound.ConnContext(transport.ConnContext(ctx, connection), connection)
 	}
+	return server
 }
 
 func (a *App) routes() http.Handler {
@@ -52,31 +47,17 @@ func (a *App) routes() http.Handler {
 		mux.Handle("/session", sessions)
 		mux.Handle("POST /auth/logout", sessions)
 		if a.issuer != nil { // people come back from it by a link on another site
-			mux.HandleFunc("GET /auth/login", a.beginLogin)
-			mux.HandleFunc("GET /auth/callback", a.finishLogin)
+			mux.Handle("GET /auth/login", a.paced(http.HandlerFunc(a.beginLogin)))
+			mux.Handle("GET /auth/callback", a.paced(http.HandlerFunc(a.finishLogin)))
 		}
 		mux.Handle("/", web.Handler())
 	}
 	mux.HandleFunc("GET /livez", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n")) })
 	mux.HandleFunc("GET /readyz", a.ready)
-	mux.Handle("GET /metrics", promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{}))
+	if a.settings.PublicMetrics {
+		mux.Handle("GET /metrics", a.scrapes)
+	}
 	return a.named(a.secured(a.ownOrigin(mux)))
-}
-
-// ready tells a load balancer whether to send requests here.
-func (a *App) ready(w http.ResponseWriter, r *http.Request) {
-	if a.stopping.Load() {
-		http.Error(w, "stopping", http.StatusServiceUnavailable)
-		return
-	}
-	ctx, cancel := context.WithTimeout(r.Context(), readyTimeout)
-	defer cancel()
-	if err := a.db.Ping(ctx); err != nil {
-		a.logger.WarnContext(r.Context(), "not ready", "error", err)
-		http.Error(w, "Postgres does not answer", http.StatusServiceUnavailable)
-		return
-	}
-	_, _ = w.Write([]byte("ok\n"))
 }
 
 func (a *App) graphql() http.Handler {
@@ -113,19 +94,21 @@ func (a *App) named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := requestid.New()
 		w.Header().Set(requestid.Header, id)
-		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		began := time.Now()
 		ctx, end := a.traced(r, id)
 		r = r.WithContext(requestid.With(ctx, id))
-		next.ServeHTTP(recorder, r)
-		end(r.Pattern, recorder.status)
-		a.metrics.Request(r.Pattern, recorder.status)
+		answer := a.guard.Begin(w, r)
+		next.ServeHTTP(answer, r)
+		answer.End()
+		status := answer.Status()
+		end(r.Pattern, status)
+		a.metrics.Request(r.Pattern, status)
 		level := slog.LevelDebug
-		if recorder.status >= http.StatusInternalServerError {
+		if status >= http.StatusInternalServerError {
 			level = slog.LevelWarn
 		}
 		if a.logger.Enabled(r.Context(), level) { // else the values would be wrapped up for nothing
-			a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", recorder.status,
+			a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", status,
 				"milliseconds", time.Since(began).Milliseconds(), "request", id)
 		}
 	})
@@ -139,19 +122,6 @@ func (a *App) traced(r *http.Request, id string) (context.Context, func(route st
 	}
 	return a.settings.tracing.Request(r, id)
 }
-
-// statusRecorder remembers the status for the log. Unwrap lets the transports reach what the server's writer can do.
-type statusRecorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (r *statusRecorder) WriteHeader(status int) {
-	r.status = status
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
 // bearerContext carries the token that a stream was opened with, so that it can be checked again.
 type bearerContext struct{}
@@ -201,7 +171,14 @@ func (a *App) admit(ctx context.Context, header string) (context.Context, *cache
 		return nil, nil, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
 	}
 	text = strings.TrimSpace(text)
-	actor, moment, err := a.holder(ctx, text)
+	var (
+		actor  auth.Actor
+		moment *cache.Moment
+	)
+	err := a.callers.attempt(ctx, text, func() (err error) {
+		actor, moment, err = a.holder(ctx, text)
+		return err
+	})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -237,6 +214,13 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 		w.Header().Set("WWW-Authenticate", transport.Challenge)
 	case apperr.Forbidden:
 		status = http.StatusForbidden
+	case apperr.RateLimited:
+		wait := time.Second
+		if many := (*tooManyAttempts)(nil); errors.As(err, &many) {
+			wait = many.wait
+		}
+		w.Header().Set("Retry-After", retryAfter(wait))
+		status = http.StatusTooManyRequests
 	case apperr.Unavailable:
 		w.Header().Set("Retry-After", "1")
 		status = http.StatusServiceUnavailable
@@ -256,7 +240,7 @@ func (a *App) initSocket(ctx context.Context, payload map[string]any) (context.C
 	if _, known := auth.ActorFrom(ctx); !known {
 		var err error
 		if ctx, err = a.authenticate(ctx, authorization(payload)); err != nil {
-			return nil, nil, err
+			return nil, nil, socketRefusal(err)
 		}
 	}
 	actor, _ := auth.ActorFrom(ctx)
@@ -277,7 +261,7 @@ func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) 
 	}
 	renewed, err := a.authenticate(ctx, header)
 	if err != nil {
-		return nil, err
+		return nil, socketRefusal(err)
 	}
 	before, _ := auth.ActorFrom(session)
 	now, _ := auth.ActorFrom(renewed)
@@ -294,6 +278,14 @@ const maxSockets = 20
 const accountBudgets = 5
 
 var errSockets = &transport.CloseError{Code: 4429, Reason: "Too many sockets"}
+
+// socketRefusal is err, with the close code of a socket whose address has failed to sign in too often.
+func socketRefusal(err error) error {
+	if apperr.CodeOf(err) == apperr.RateLimited {
+		return &transport.CloseError{Code: 4429, Reason: "Too many attempts to sign in"}
+	}
+	return err
+}
 
 // authorization is what a message on a websocket says of who sends it.
 func authorization(payload map[string]any) string {

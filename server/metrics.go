@@ -2,10 +2,15 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/live"
 	"github.com/orgmap/orgmap/internal/refresh"
@@ -71,3 +76,29 @@ func (j timedJournal) Read(ctx context.Context, account uuid.UUID, after int64, 
 	}
 	return changes, err
 }
+
+// maxScrapes is how many scrapes are answered at once: each gathers everything and asks Postgres for the living runs.
+const maxScrapes = 2
+
+// serveMetrics serves /metrics on an address of its own until stopped.
+func (a *App) serveMetrics(ctx context.Context, address string) (stop func(), err error) {
+	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("serve metrics on %s (--metrics-listen): %w", address, err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", a.scrapes)
+	guard := inbound.New(inbound.Options{Deadlines: inbound.DefaultDeadlines(), Total: metricsConnections, Logger: a.logger})
+	server := guard.Server(guard.Handler(mux))
+	server.ConnContext = inbound.ConnContext
+	go func() {
+		if err := server.Serve(guard.Listen(listener)); !errors.Is(err, http.ErrServerClosed) {
+			a.logger.Error("metrics server stopped", "error", err)
+		}
+	}()
+	a.logger.Info("serving metrics", "address", listener.Addr().String())
+	return func() { _ = server.Close() }, nil
+}
+
+// metricsConnections is how many connections the metrics' listener has open at once.
+const metricsConnections = 100

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"time"
+
+	"github.com/orgmap/orgmap/internal/inbound"
 )
 
 // serveProfiles serves Go's profiles on an address of their own until stopped: they show the program's inside, and whoever
@@ -18,7 +20,9 @@ func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (st
 	if err != nil {
 		return nil, fmt.Errorf("serve profiles on %s (--profile-listen): %w", address, err)
 	}
-	server := &http.Server{Handler: profiles(), ReadHeaderTimeout: 5 * time.Second}
+	deadlines := inbound.DefaultDeadlines()
+	deadlines.Answer = longestProfile // a trace is written while it is taken
+	server := inbound.New(inbound.Options{Deadlines: deadlines, Logger: logger}).Server(profiles())
 	go func() {
 		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			logger.Error("profiles are no longer served", "error", err)
@@ -27,6 +31,9 @@ func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (st
 	logger.Info("serving profiles", "address", listener.Addr().String())
 	return func() { _ = server.Close() }, nil
 }
+
+// longestProfile is the longest profile or trace that can be asked for.
+const longestProfile = 5 * time.Minute
 
 func profiles() http.Handler {
 	mux := http.NewServeMux()

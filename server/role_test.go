@@ -70,7 +70,7 @@ func TestServeRoles_OneProcessAnswersAndAnotherRefreshes(t *testing.T) {
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
 	operator := bootWorld(t, stores) // makes the account; everything else goes to the processes
 	role := func(role string) (*exec.Cmd, string) {
-		return startProgram(t, os.Args[0], stores, programVariable+"=1", "ORGMAP_ROLE="+role, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.url, "OTEL_SERVICE_NAME=orgmap-"+role)
+		return startProgram(t, os.Args[0], stores, programVariable+"=1", "ORGMAP_ROLE="+role, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.url, "OTEL_SERVICE_NAME=orgmap-"+role, "ORGMAP_PUBLIC_METRICS=true")
 	}
 	api, address := role(roleAPI)
 	admin := operator.newAccount(10)

@@ -88,6 +88,13 @@ func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error
 		}
 		welcome.print(t.out)
 	}
+	if c.Serving.MetricsListen != "" {
+		stop, err := app.serveMetrics(ctx, c.Serving.MetricsListen)
+		if err != nil {
+			return err
+		}
+		defer stop()
+	}
 	logger.Info("serving", "address", listener.Addr().String(), "role", c.Serving.Role, "version", version())
 	return app.Run(ctx, listener)
 }

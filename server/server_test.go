@@ -62,6 +62,7 @@ type worldStores struct {
 	adjust   func(*serving)
 	log      io.Writer // nil: the test's
 	tracing  *telemetry.Tracing
+	bounds   *bounds // nil: the defaults
 }
 
 // newWorldWith is newWorld with other settings.
@@ -90,7 +91,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: testGrace, CacheBytes: 8 << 20, DirectoryBytes: 8 << 20,
 			VendorAllowPrivate: []netip.Prefix{loopback},
 		},
-		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing,
+		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing, bounds: stores.bounds,
 	}
 	if stores.adjust != nil {
 		stores.adjust(&settings.serving)

@@ -25,9 +25,9 @@ const maxSessionBody = 4 << 10
 func (a *App) sessionRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /session", a.describeSession)
-	mux.HandleFunc("POST /session", a.signIn)
-	mux.HandleFunc("DELETE /session", a.signOut)
-	mux.HandleFunc("POST /auth/logout", a.signOut)
+	mux.Handle("POST /session", a.paced(http.HandlerFunc(a.signIn)))
+	mux.Handle("DELETE /session", a.paced(http.HandlerFunc(a.signOut)))
+	mux.Handle("POST /auth/logout", a.paced(http.HandlerFunc(a.signOut)))
 	return mux
 }
 

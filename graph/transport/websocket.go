@@ -139,11 +139,13 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	}
 	conn.SetReadLimit(t.MaxMessage)
 	// On a goroutine of its own: that of the request keeps the HTTP server's buffers and a deep stack, for hours.
+	taken, network := hijacker.taken, hijacker.conn // and not the hijacker, which knows the request's writer with its buffers
 	go func() {
 		defer remove()
-		defer hijacker.release()
+		// It is closed already; what the server's listener put around it counts connections, and must learn that it is gone.
+		defer func() { _ = taken.Close() }()
 		defer s.survive()
-		s.serve(conn, hijacker.conn)
+		s.serve(conn, network)
 		if t.Closed != nil {
 			t.Closed(s.ctx, context.Cause(s.ctx))
 		}
@@ -186,10 +188,6 @@ type hijacker struct {
 	conn  net.Conn
 	taken net.Conn // conn, with what the server's listener put around it
 }
-
-// release closes what the server's listener put around the connection, which is closed already: whoever counts connections
-// must learn that it is gone.
-func (h *hijacker) release() { _ = h.taken.Close() }
 
 func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err error) {
 	conn, buffered, err = http.NewResponseController(h.ResponseWriter).Hijack()

@@ -60,6 +60,7 @@ var house = []room{
 	{is: "what a record may be, as a pure function", packages: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
 	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
+	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},
 	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr", outsiders: sql + " github.com/jackc/pgx"},

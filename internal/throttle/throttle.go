@@ -20,6 +20,7 @@ type Buckets struct {
 	mutex   sync.Mutex // protects what follows
 	buckets map[uuid.UUID]bucket
 	sweepAt int // how many buckets there are when full ones are thrown out
+	most    int // how many there may be; 0: any number
 }
 
 // bucket is what a caller had at a moment.
@@ -57,10 +58,7 @@ func (b *Buckets) Take(caller uuid.UUID, cost int) (state State, wait time.Durat
 	if level < wanted {
 		return b.state(level), time.Duration((wanted - level) / b.refill * float64(time.Second))
 	}
-	b.buckets[caller] = bucket{level: level - wanted, at: now}
-	if len(b.buckets) > b.sweepAt {
-		b.sweep(now)
-	}
+	b.keep(caller, bucket{level: level - wanted, at: now})
 	return b.state(level - wanted), 0
 }
 
@@ -74,8 +72,26 @@ func (b *Buckets) Settle(caller uuid.UUID, taken, used int) State {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	level := min(b.capacity, b.level(caller, now)+min(float64(taken), b.capacity)-min(float64(used), b.capacity))
-	b.buckets[caller] = bucket{level: level, at: now}
+	b.keep(caller, bucket{level: level, at: now})
 	return b.state(level)
+}
+
+// keep remembers what a caller has. A full bucket need not be remembered. It is called with mutex held.
+func (b *Buckets) keep(caller uuid.UUID, now bucket) {
+	if now.level >= b.capacity {
+		delete(b.buckets, caller)
+		return
+	}
+	if _, known := b.buckets[caller]; !known && b.most > 0 && len(b.buckets) >= b.most {
+		for victim := range b.buckets { // a map begins anywhere
+			delete(b.buckets, victim)
+			break
+		}
+	}
+	b.buckets[caller] = now
+	if len(b.buckets) > b.sweepAt {
+		b.sweep(now.at)
+	}
 }
 
 func (b *Buckets) level(caller uuid.UUID, now time.Time) float64 {

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"hash/maphash"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/inbound"
+	"github.com/orgmap/orgmap/internal/throttle"
+)
+
+// bounds are what strangers may take of this process. Tests have their own.
+type bounds struct {
+	deadlines inbound.Deadlines
+	attempts  int // to sign in, of one address, at once
+	refill    int // attempts that come back each second
+	memory    int // bytes for the addresses' attempts
+	recent    int // credentials that are remembered to have been good
+}
+
+func defaultBounds() *bounds {
+	return &bounds{deadlines: inbound.DefaultDeadlines(), attempts: 300, refill: 10, memory: 4 << 20, recent: 20_000}
+}
+
+// bound makes what stands between strangers and the rest.
+func (a *App) bound() {
+	limits := a.settings.bounds
+	if limits == nil {
+		limits = defaultBounds()
+	}
+	a.guard = inbound.New(inbound.Options{
+		Deadlines: limits.deadlines, Total: a.settings.MaxConnections, PerAddress: a.settings.AddressConnections,
+		Trusted: a.settings.TrustedProxies, Logger: a.logger,
+	})
+	a.callers = &callers{
+		attempts: throttle.NewAddresses(limits.attempts, limits.refill, limits.memory, clock.System),
+		recent:   newRecent(limits.recent),
+	}
+	a.readiness = newReadiness(a.db.Ping, a.logger, clock.System)
+	a.scrapes = promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes})
+}
+
+// callers hold each address to a number of attempts to sign in. Attempts that succeed are not held against it, and
+// whoever was let in a short while ago is let in while others at the same address fail: offices share one.
+type callers struct {
+	attempts *throttle.Addresses
+	recent   *recent
+}
+
+// tooManyAttempts is a refusal with the time after which another attempt is taken.
+type tooManyAttempts struct {
+	error
+
+	wait time.Duration
+}
+
+func (t *tooManyAttempts) Unwrap() error { return t.error }
+
+// attempt lets identify find out who holds a credential, unless too many attempts from the address that ctx belongs to have failed.
+func (c *callers) attempt(ctx context.Context, credential string, identify func() error) error {
+	known := c.recent.holds(credential)
+	client := inbound.Group(inbound.ClientOf(ctx))
+	if !known {
+		if err := c.take(ctx); err != nil {
+			return err
+		}
+	}
+	err := identify()
+	switch {
+	case err == nil:
+		inbound.SignedIn(ctx)
+		c.recent.add(credential)
+	case apperr.CodeOf(err) == apperr.Unauthenticated:
+		c.recent.remove(credential)
+		return err // the attempt stays taken
+	}
+	if !known {
+		c.attempts.Forgive(client)
+	}
+	return err
+}
+
+// take takes an attempt from the address that ctx belongs to.
+func (c *callers) take(ctx context.Context) error {
+	if wait := c.attempts.Attempt(inbound.Group(inbound.ClientOf(ctx))); wait > 0 {
+		return &tooManyAttempts{apperr.New(apperr.RateLimited, "Too many attempts to sign in from your address. Try again in a moment."), wait}
+	}
+	return nil
+}
+
+// paced takes an attempt for each request, however it ends.
+func (a *App) paced(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := a.callers.take(r.Context()); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// retryAfter is the header of a refusal that is over after a time.
+func retryAfter(wait time.Duration) string {
+	return strconv.Itoa(int(max(1, (wait+time.Second-1)/time.Second)))
+}
+
+// recent is a set of credentials that were good a short while ago. It holds hashes under a seed of this process, in two
+// generations of a bounded number each.
+type recent struct {
+	seed maphash.Seed
+	most int
+
+	mu          sync.RWMutex // protects what follows
+	now, before map[uint64]struct{}
+	since       time.Time
+}
+
+// generation is how long a generation of recent credentials takes in new ones.
+const generation = 10 * time.Minute
+
+func newRecent(most int) *recent {
+	return &recent{seed: maphash.MakeSeed(), most: most, now: map[uint64]struct{}{}, before: map[uint64]struct{}{}, since: time.Now()}
+}
+
+func (r *recent) holds(credential string) bool {
+	hash := maphash.String(r.seed, credential)
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	_, now := r.now[hash]
+	_, before := r.before[hash]
+	return now || before
+}
+
+func (r *recent) add(credential string) {
+	hash := maphash.String(r.seed, credential)
+	r.mu.RLock()
+	_, held := r.now[hash]
+	fresh := time.Since(r.since) < generation
+	r.mu.RUnlock()
+	if held && fresh {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.now) >= r.most || time.Since(r.since) >= generation {
+		r.before, r.now, r.since = r.now, map[uint64]struct{}{}, time.Now()
+	}
+	r.now[hash] = struct{}{}
+}
+
+func (r *recent) remove(credential string) {
+	hash := maphash.String(r.seed, credential)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.now, hash)
+	delete(r.before, hash)
+}
