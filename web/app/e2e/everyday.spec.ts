@@ -183,7 +183,7 @@ test('offline is called offline, nothing of the API’s own words shows, and old
   await page.unroute('**/graphql')
 
   // Signed out in another tab.
-  await page.getByRole('button', { name: /^Unmap/ }).first().click()
+  await cell(page, 'Wire Works', 'Hudu').getByRole('button', { name: /^Unmap/ }).click()
   await page.evaluate(() => fetch('/session', { method: 'DELETE' }))
   // The next request shows it, unless the live connection was closed first.
   await page.getByRole('button', { name: 'Save', exact: true }).click({ timeout: 3_000 }).catch(() => undefined)

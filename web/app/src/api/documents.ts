@@ -9,6 +9,8 @@ export const RunFields = graphql(`
     added
     updated
     removed
+    skipped
+    reviewReason
     attempt
     requestedBy
     queuedAt
@@ -458,8 +460,8 @@ export const ImportFromITGlue = graphql(
 
 export const Refresh = graphql(
   `
-    mutation Refresh($integrationIds: [ID!], $acceptShrink: Boolean) {
-      refresh(input: { integrationIds: $integrationIds, acceptShrink: $acceptShrink }) {
+    mutation Refresh($integrationIds: [ID!], $acceptShrink: Boolean, $acceptTotalMismatch: Boolean) {
+      refresh(input: { integrationIds: $integrationIds, acceptShrink: $acceptShrink, acceptTotalMismatch: $acceptTotalMismatch }) {
         runs {
           ...RunFields
           integration {
@@ -513,6 +515,23 @@ export const RecentRuns = graphql(
   `,
   [RunFields],
 )
+
+export const SkippedRows = graphql(`
+  query SkippedRows($runId: ID!) {
+    node(id: $runId) {
+      __typename
+      ... on RefreshRun {
+        id
+        skipped
+        skippedRows {
+          remoteId
+          name
+          message
+        }
+      }
+    }
+  }
+`)
 
 export const Applications = graphql(`
   query Applications {

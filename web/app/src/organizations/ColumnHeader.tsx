@@ -37,8 +37,8 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
             </span>
             <span className={styles.headingCounts}>
               {tone === 'good'
-                ? <>{mapped}<span className={styles.hidden}>, {word}</span></>
-                : <><span data-tone={tone} className={styles.headingWord}>{word}{isRunning(run) && run ? ` · ${count(run.fetched)}${run.total === null ? '' : ` of ${count(run.total)}`}` : ''}</span><span className={styles.hidden}>, {mapped}</span></>}
+                ? <>{mapped}<span className={styles.hidden}>{word}</span></>
+                : <><span data-tone={tone} className={styles.headingWord}>{word}{isRunning(run) && run ? ` · ${count(run.fetched)}${run.total === null ? '' : ` of ${count(run.total)}`}` : ''}</span><span className={styles.hidden}>{mapped}</span></>}
             </span>
           </button>
         </Menu.Target>

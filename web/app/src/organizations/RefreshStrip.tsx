@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 
 import type { Integration } from '../api/documents'
 import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, clockTime, count, isRunning, plural, shrunk, standingOf } from '../ui/words'
+import { ago, clockTime, count, isRunning, plural, standingOf, underReview } from '../ui/words'
 import styles from './SetupPage.module.css'
 
 interface Props {
@@ -43,7 +43,7 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
             ) : (
               <>
                 <span className={styles.stripWord}>{word}</span>
-                <span className={styles.stripWords}>{tone === 'warn' ? shrunk(integration) : run?.failure?.message}</span>
+                <span className={styles.stripWords}>{tone === 'warn' ? underReview(integration) : run?.failure?.message}</span>
                 {run?.finishedAt && <span className={styles.soft}>{ago(run.finishedAt)}</span>}
                 {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>Review</Button>}
                 {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && (onFix

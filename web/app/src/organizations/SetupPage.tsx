@@ -149,7 +149,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         <ShrinkDialog
           integration={reviewed}
           editable={editable}
-          onAccept={() => { setDialog(null); void refresh([reviewed.id], true) }}
+          onAccept={(accept) => { setDialog(null); void refresh([reviewed.id], accept) }}
           onAgain={() => { setDialog(null); void refresh([reviewed.id]) }}
           onClose={() => setDialog(null)}
         />

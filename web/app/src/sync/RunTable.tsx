@@ -6,6 +6,7 @@ import { Dot } from '../ui/Standing'
 import { clockTime, count, endOf, exactTime, isRunning, lasting, zoneName } from '../ui/words'
 import { Change } from './Change'
 import type { RecentRun } from './runs'
+import { Skipped } from './Skipped'
 import styles from './SyncPage.module.css'
 
 const step = 15
@@ -59,6 +60,7 @@ function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number 
         <td>{run.requestedBy}</td>
       </tr>
       {run.failure && <tr className={styles.failureRow}><td colSpan={7}><div>{run.failure.message}</div></td></tr>}
+      {run.skipped > 0 && <tr className={styles.failureRow}><td colSpan={7}><div><Skipped runId={run.id} skipped={run.skipped} /></div></td></tr>}
     </>
   )
 }

@@ -11,10 +11,11 @@ import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { Dot, ProgressBar } from '../ui/Standing'
 import { useReadAgain } from '../ui/useReadAgain'
-import { ago, applicationName, clockTime, count, exactTime, isRunning, lasting, percent, scheduleWords, share, shrunk, standingOf, type Tone } from '../ui/words'
+import { ago, applicationName, clockTime, count, exactTime, isRunning, lasting, percent, scheduleWords, share, standingOf, type Tone, underReview } from '../ui/words'
 import { Change } from './Change'
 import { DayPicture } from './DayPicture'
 import { RunTable } from './RunTable'
+import { Skipped } from './Skipped'
 import { type Runs, useNow, useRuns } from './runs'
 import styles from './SyncPage.module.css'
 
@@ -58,7 +59,7 @@ export function SyncPage({ viewer }: { viewer: Viewer }) {
         <ShrinkDialog
           integration={reviewed}
           editable={editable}
-          onAccept={() => { setReviewing(null); void refresh([reviewed.id], true) }}
+          onAccept={(accept) => { setReviewing(null); void refresh([reviewed.id], accept) }}
           onAgain={() => { setReviewing(null); void refresh([reviewed.id]) }}
           onClose={() => setReviewing(null)}
         />
@@ -140,7 +141,8 @@ function Line({ integration, editable, admin, runs, now, onReview, onFix }: Line
           <Button variant="default" onClick={() => void refresh([integration.id])} aria-label={`Refresh ${integration.name}`}>Refresh</Button>
         )}
       </div>
-      {run?.state === 'NEEDS_REVIEW' && <p className={styles.failure} data-tone={tone}>{shrunk(integration)}</p>}
+      {run && !isRunning(run) && <Skipped key={run.id} runId={run.id} skipped={run.skipped} />}
+      {run?.state === 'NEEDS_REVIEW' && <p className={styles.failure} data-tone={tone}>{underReview(integration)}</p>}
       {run?.failure && (
         <p className={styles.failure} data-tone={tone}>
           {run.failure.message}{integration.state === 'NEEDS_ATTENTION' && !admin && ' An admin can fix this.'}

@@ -5,10 +5,16 @@ import { plural } from './words'
 
 const mostNamed = 3 // integrations in one notice
 
+/** What a person has reviewed and accepts. */
+export interface Accept {
+  shrink?: boolean
+  totalMismatch?: boolean
+}
+
 /** Starts refreshing integrations; all that are not paused if none are named. */
-export async function refresh(integrationIds: string[] | null, acceptShrink = false): Promise<void> {
+export async function refresh(integrationIds: string[] | null, accept: Accept = {}): Promise<void> {
   const about = `refresh ${integrationIds?.join(' ') ?? 'all'}`
-  const answer = await ask('mutation', Refresh, { integrationIds, acceptShrink })
+  const answer = await ask('mutation', Refresh, { integrationIds, acceptShrink: accept.shrink ?? false, acceptTotalMismatch: accept.totalMismatch ?? false })
   if (answer.problem !== null) return tell('problem', answer.problem, about)
   const { runs, userErrors } = answer.data.refresh
   if (userErrors[0]) return tell('problem', userErrors[0].message, about)

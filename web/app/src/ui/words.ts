@@ -110,6 +110,11 @@ export function share(run: Pick<Run, 'fetched' | 'total'>): number | null {
   return run.total === 0 ? 1 : Math.min(1, run.fetched / run.total)
 }
 
-/** What happened to a list that became much shorter. */
-export const shrunk = ({ name, counts, lastRefresh }: Pick<Integration, 'name' | 'counts' | 'lastRefresh'>) =>
-  `${name} now lists ${plural(lastRefresh?.fetched ?? 0, 'organization')} (was ${count(counts.total)}). We kept your current list.`
+/** Why a list waits for a person's review. */
+export function underReview({ name, counts, lastRefresh }: Pick<Integration, 'name' | 'counts' | 'lastRefresh'>): string {
+  const fetched = lastRefresh?.fetched ?? 0
+  if (lastRefresh?.reviewReason === 'TOTAL_MISMATCH') {
+    return `${name} says it has ${plural(lastRefresh.total ?? 0, 'organization')}, but we can read ${count(fetched)} of them. We kept your current list.`
+  }
+  return `${name} now lists ${plural(fetched, 'organization')} (was ${count(counts.total)}). We kept your current list.`
+}
