@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -112,6 +113,13 @@ func TestCommands_Tokens(t *testing.T) {
 	var second tokenView
 	c.json(&second, "token", "create", "--account", account, "--role", "viewer", "--name", "Sam")
 	require.Regexp(t, "^orgmap_", second.Token)
+	require.WithinDuration(t, second.CreatedAt.Add(365*24*time.Hour), *second.ExpiresAt, 0, "a year unless told otherwise")
+	var lasting tokenView
+	c.json(&lasting, "token", "create", "--account", account, "--role", "viewer", "--name", "Lasting", "--expires-in", "never")
+	require.Nil(t, lasting.ExpiresAt)
+	for _, wrong := range []string{"0", "0s", "-1h", "soon", "", "1y"} {
+		require.Contains(t, c.fails("token", "create", "--account", account, "--role", "viewer", "--name", "x", "--expires-in="+wrong), "720h", wrong)
+	}
 
 	var revoked struct{ Revoked bool }
 	c.json(&revoked, "token", "revoke", second.ID)
@@ -119,13 +127,17 @@ func TestCommands_Tokens(t *testing.T) {
 	require.Empty(t, c.ok("token", "revoke", second.ID), "twice is once")
 	var all []tokenView
 	c.json(&all, "token", "list", "--account", account)
-	require.Len(t, all, 2)
+	require.Len(t, all, 3)
 	for _, one := range all {
 		require.Empty(t, one.Token, "only its hash is stored")
 		require.Equal(t, one.Name == "Sam", one.RevokedAt != nil)
-		require.Equal(t, one.Name == "Pat", one.ExpiresAt != nil)
+		require.Equal(t, one.Name != "Lasting", one.ExpiresAt != nil)
+		require.Nil(t, one.LastUsedAt)
 	}
-	require.NotContains(t, c.ok("token", "list", "--account", account), text)
+	listed := c.ok("token", "list", "--account", account)
+	require.NotContains(t, listed, text)
+	require.Contains(t, listed, "LAST USED")
+	require.Contains(t, listed, "never")
 
 	require.Contains(t, c.fails("token", "create", "--account", account, "--role", "owner", "--name", "x"), "--role")
 	require.Contains(t, c.fails("token", "revoke", "tok_01m84x2rc3exa80s57b37bth72"), "tok_01m84x2rc3exa80s57b37bth72")

@@ -20,10 +20,30 @@ type tokenCommand struct {
 }
 
 type tokenCreate struct {
-	Account   string        `required:"" placeholder:"ID" help:"The account it acts for."`
-	Role      string        `required:"" enum:"viewer,editor,admin" help:"What it may do: ${enum}."`
-	Name      string        `required:"" help:"Shown in the journal as who did it."`
-	ExpiresIn time.Duration `placeholder:"720h" help:"How long it lives (default: for good)."`
+	Account   string   `required:"" placeholder:"ID" help:"The account it acts for."`
+	Role      string   `required:"" enum:"viewer,editor,admin" help:"What it may do: ${enum}."`
+	Name      string   `required:"" help:"Shown in the journal as who did it."`
+	ExpiresIn lifetime `default:"8760h" placeholder:"720h" help:"How long it lives, or 'never' for one that does not expire (default: a year)."`
+}
+
+// lifetime is how long a token lives; zero: for good.
+type lifetime time.Duration
+
+// never is the lifetime of a token that does not expire.
+const never = "never"
+
+// UnmarshalText reads a lifetime as the command line gives it.
+func (l *lifetime) UnmarshalText(text []byte) error {
+	if string(text) == never {
+		*l = 0
+		return nil
+	}
+	parsed, err := time.ParseDuration(string(text))
+	if err != nil || parsed <= 0 {
+		return fmt.Errorf("%q is not a lifetime: give one such as 720h, or %q", text, never)
+	}
+	*l = lifetime(parsed)
+	return nil
 }
 
 var roles = map[string]auth.Role{"viewer": auth.Viewer, "editor": auth.Editor, "admin": auth.Admin}
@@ -34,7 +54,7 @@ func (c tokenCreate) Run(ctx context.Context, t *terminal, s stores) error {
 		return err
 	}
 	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
-		text, created, err := token.NewStore(db).Create(ctx, target, c.Name, roles[c.Role], c.ExpiresIn)
+		text, created, err := token.NewStore(db).Create(ctx, target, c.Name, roles[c.Role], time.Duration(c.ExpiresIn))
 		if err != nil {
 			return err
 		}
@@ -64,9 +84,10 @@ func (c tokenList) Run(ctx context.Context, t *terminal, s stores) error {
 		}
 		return t.print(views, func(w io.Writer) {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(table, "ID\tNAME\tROLE\tCREATED\tEXPIRES\tREVOKED")
+			fmt.Fprintln(table, "ID\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
 			for _, view := range views {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", view.ID, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339), moment(view.ExpiresAt), moment(view.RevokedAt))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", view.ID, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339),
+					expiry(view.ExpiresAt), moment(view.LastUsedAt), moment(view.RevokedAt))
 			}
 			_ = table.Flush()
 		})
@@ -80,18 +101,30 @@ func moment(at *time.Time) string {
 	return at.Format(time.RFC3339)
 }
 
+// expiry is when a token expires.
+func expiry(at *time.Time) string {
+	if at == nil {
+		return never
+	}
+	return moment(at)
+}
+
 type tokenView struct {
-	ID        string     `json:"id"`
-	Name      string     `json:"name"`
-	Role      string     `json:"role"`
-	CreatedAt time.Time  `json:"createdAt"`
-	ExpiresAt *time.Time `json:"expiresAt"`
-	RevokedAt *time.Time `json:"revokedAt"`
-	Token     string     `json:"token,omitempty"`
+	ID         string     `json:"id"`
+	Name       string     `json:"name"`
+	Role       string     `json:"role"`
+	CreatedAt  time.Time  `json:"createdAt"`
+	ExpiresAt  *time.Time `json:"expiresAt"`  // null: never
+	LastUsedAt *time.Time `json:"lastUsedAt"` // to the hour
+	RevokedAt  *time.Time `json:"revokedAt"`
+	Token      string     `json:"token,omitempty"`
 }
 
 func viewToken(one *token.Token) tokenView {
-	return tokenView{ID: id.Format(id.Token, one.ID), Name: one.Name, Role: one.Role, CreatedAt: one.CreatedAt, ExpiresAt: one.ExpiresAt, RevokedAt: one.RevokedAt}
+	return tokenView{
+		ID: id.Format(id.Token, one.ID), Name: one.Name, Role: one.Role,
+		CreatedAt: one.CreatedAt, ExpiresAt: one.ExpiresAt, LastUsedAt: one.LastUsedAt, RevokedAt: one.RevokedAt,
+	}
 }
 
 type tokenRevoke struct {

@@ -16,6 +16,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
+	"github.com/orgmap/orgmap/internal/auth/session"
 	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
@@ -188,6 +189,65 @@ func TestStore_Revoke(t *testing.T) {
 
 	nothing := id.New()
 	require.EqualError(t, b.store.Revoke(t.Context(), nothing), "there is no token "+id.Format(id.Token, nothing))
+}
+
+// used is when a token was last used (nil: never), and which transaction wrote its row.
+func (b *bench) used(t *testing.T, token uuid.UUID) (at *time.Time, writer uint32) {
+	t.Helper()
+	require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT last_used_at, xmin FROM api_tokens WHERE id = $1", token).Scan(&at, &writer))
+	return at, writer
+}
+
+// use uses a token and waits until that is written down.
+func (b *bench) use(t *testing.T, text string, token uuid.UUID) {
+	t.Helper()
+	_, before := b.used(t, token)
+	_, err := b.authenticate(t.Context(), text)
+	require.NoError(t, err)
+	require.Eventually(t, func() bool {
+		at, writer := b.used(t, token)
+		return at != nil && writer != before
+	}, time.Minute, 10*time.Millisecond)
+}
+
+func TestStore_TheLastUseIsWrittenOnUseAndAtMostHourly(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	account := b.account(t)
+	text, created, err := b.store.Create(t.Context(), account, "CI", auth.Viewer, 0)
+	require.NoError(t, err)
+	b.use(t, text, created.ID)
+	for _, test := range []struct {
+		ago string
+		due bool
+	}{{"0", false}, {"59 minutes", false}, {"61 minutes", true}} {
+		_, err := b.admin.Exec(t.Context(), "UPDATE api_tokens SET last_used_at = now() - $2::interval WHERE id = $1", created.ID, test.ago)
+		require.NoError(t, err)
+		if test.due {
+			b.use(t, text, created.ID)
+			continue
+		}
+		_, before := b.used(t, created.ID)
+		for range 3 {
+			_, err = b.authenticate(t.Context(), text)
+			require.NoError(t, err)
+		}
+		// Uses are written in the order they were noted: once a later one is, this one would be.
+		other, unused, err := b.store.Create(t.Context(), account, "other", auth.Viewer, 0)
+		require.NoError(t, err)
+		b.use(t, other, unused.ID)
+		_, after := b.used(t, created.ID)
+		require.Equal(t, before, after, "used again %s later", test.ago)
+	}
+
+	all, err := b.store.List(t.Context(), account)
+	require.NoError(t, err)
+	require.NotNil(t, all[0].LastUsedAt)
+	session, err := session.NewStore(b.db).OpenForToken(t.Context(), auth.Actor{AccountID: account, ID: created.ID})
+	require.NoError(t, err)
+	_, err = b.admin.Exec(t.Context(), "UPDATE api_tokens SET last_used_at = NULL WHERE id = $1", created.ID)
+	require.NoError(t, err)
+	b.use(t, session, created.ID) // a session that the token opened uses it too
 }
 
 func TestStore_ListsTheAccountsTokensWithoutTheirHashes(t *testing.T) {
