@@ -324,15 +324,15 @@ CREATE OR REPLACE FUNCTION public.count_active_organizations()
 AS $function$
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = organizations_version + 1
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = new_version()
         FROM (SELECT account_id, count(*) FILTER (WHERE active) AS delta FROM new_rows GROUP BY account_id) AS moved
         WHERE accounts.id = moved.account_id;
     ELSIF TG_OP = 'DELETE' THEN
-        UPDATE accounts SET organizations_used = organizations_used - moved.delta, organizations_version = organizations_version + 1
+        UPDATE accounts SET organizations_used = organizations_used - moved.delta, organizations_version = new_version()
         FROM (SELECT account_id, count(*) FILTER (WHERE active) AS delta FROM old_rows GROUP BY account_id) AS moved
         WHERE accounts.id = moved.account_id;
     ELSE
-        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = organizations_version + 1
+        UPDATE accounts SET organizations_used = organizations_used + moved.delta, organizations_version = new_version()
         FROM (SELECT account_id, sum(weight) AS delta
               FROM (SELECT account_id, active::integer AS weight FROM new_rows
                     UNION ALL
@@ -350,11 +350,11 @@ CREATE OR REPLACE FUNCTION public.count_external_org_writes()
 AS $function$
 BEGIN
     INSERT INTO external_org_lists AS l (account_id, integration_id, version)
-    SELECT i.account_id, i.id, 1
+    SELECT i.account_id, i.id, new_version()
     FROM (SELECT DISTINCT account_id, integration_id FROM written) AS w
     JOIN integrations AS i ON i.account_id = w.account_id AND i.id = w.integration_id
     ORDER BY i.account_id, i.id
-    ON CONFLICT (account_id, integration_id) DO UPDATE SET version = l.version + 1;
+    ON CONFLICT (account_id, integration_id) DO UPDATE SET version = EXCLUDED.version;
     RETURN NULL;
 END
 $function$
@@ -379,6 +379,12 @@ BEGIN
     RETURN NEW;
 END
 $function$
+
+CREATE OR REPLACE FUNCTION public.new_version()
+ RETURNS bigint
+ LANGUAGE sql
+ PARALLEL SAFE
+AS $function$ SELECT hashtextextended(gen_random_uuid()::text, 0) & 9223372036854775807 $function$
 
 CREATE OR REPLACE FUNCTION public.open_account(account uuid)
  RETURNS TABLE(journal_position bigint, written_by xid, organizations_used integer, organizations_version bigint)

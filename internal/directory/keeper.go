@@ -16,7 +16,7 @@ import (
 
 // Directory is a list as it stood at a version. Nobody changes it.
 type Directory interface {
-	Version() int64 // 0 or more; rises with every write of the list
+	Version() int64 // 0 or more; every write of the list draws another one, which no write had before
 	Size() int64    // about how many bytes it takes
 }
 
@@ -103,13 +103,13 @@ func (k *Keeper) Served() {
 	k.answered.FromMemory++
 }
 
-// Want says that the list was wanted at a version that is not kept, and is answered by Postgres. It lets go of an older one.
+// Want says that the list was wanted at a version that is not kept, and is answered by Postgres. It lets go of another one.
 func (k *Keeper) Want(key Key, version int64, read Read) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
 	k.answered.FromPostgres++
 	one := k.of(key)
-	if one.directory != nil && one.directory.Version() < version {
+	if one.directory != nil && version != Unknown && one.directory.Version() != version {
 		k.put(one, nil)
 	}
 	again := one.asked == version || version == Unknown && one.asked != never

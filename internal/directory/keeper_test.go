@@ -63,12 +63,10 @@ func TestKeeper_ReadsWhatIsWantedTwice(t *testing.T) {
 	require.Equal(t, directory.Answered{FromMemory: 1, FromPostgres: 5}, answered)
 }
 
-func TestKeeper_LetsGoOfWhatIsOlder(t *testing.T) {
+func TestKeeper_LetsGoOfAnotherVersion(t *testing.T) {
 	t.Parallel()
 	k, one := directory.New(10_000), key()
 	kept(t, k, one, sized{2, 1000})
-	k.Want(one, 1, reads(nil))
-	require.Equal(t, sized{2, 1000}, k.Kept(one), "an old snapshot asks too")
 	full, _ := k.State()
 	k.Want(one, 3, reads(nil))
 	require.Nil(t, k.Kept(one))
