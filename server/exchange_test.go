@@ -35,7 +35,7 @@ func briefBounds() *bounds {
 	brief := defaultBounds()
 	brief.deadlines = inbound.Deadlines{
 		Header: 300 * time.Millisecond, Body: 600 * time.Millisecond, Work: 10 * time.Second, Answer: 600 * time.Millisecond,
-		Idle: time.Minute, Leave: 100 * time.Millisecond,
+		Idle: time.Minute, Leave: 100 * time.Millisecond, LastAnswer: 600 * time.Millisecond,
 	}
 	return brief
 }

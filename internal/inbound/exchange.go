@@ -13,17 +13,16 @@ import (
 type Answer struct {
 	http.ResponseWriter
 
-	conn     *Conn // nil: the exchange is not on a guarded connection
-	deadline time.Duration
-	status   int
-	begun    bool
-	unread   bool // the request has a body whose end was not read
+	conn   *Conn // nil: the exchange is not on a guarded connection
+	status int
+	begun  bool
+	unread bool // the request has a body whose end was not read
 }
 
 // Begin begins an exchange, and puts a body into the request that tells the answer when it was read. r must be a copy of the
 // server's request, such as http.Request.WithContext returns: net/http looks at the body of its own.
 func (g *Guard) Begin(w http.ResponseWriter, r *http.Request) *Answer {
-	a := &Answer{ResponseWriter: w, conn: connOf(r.Context()), deadline: g.options.Deadlines.Answer, status: http.StatusOK}
+	a := &Answer{ResponseWriter: w, conn: connOf(r.Context()), status: http.StatusOK}
 	if a.conn != nil {
 		a.conn.asks(g.client(a.conn.peer, r))
 	}
@@ -52,8 +51,8 @@ func (b *body) Read(into []byte) (int, error) {
 	return n, err
 }
 
-// received ends the time for the request, which is here. From now on net/http only listens for the client to hang up: a
-// deadline that passed then would cancel the work.
+// received ends the time for the request, which is here. From now on net/http only listens for the client to hang up, without a
+// deadline: one that a shutdown set in this moment is taken back, since it would cancel the work.
 func (a *Answer) received() {
 	if a.conn != nil {
 		a.conn.enter(working, func() { _ = a.conn.Conn.SetReadDeadline(time.Time{}) })
@@ -116,7 +115,13 @@ func (a *Answer) begin(status int) {
 		a.conn.enter(lasting, nil)
 		return
 	}
-	a.conn.enter(answering, func() { _ = a.conn.Conn.SetWriteDeadline(time.Now().Add(a.deadline)) })
+	a.conn.enter(answering, func() {
+		deadline := a.conn.guard.options.Deadlines.Answer
+		if a.conn.guard.stopping.Load() {
+			deadline = a.conn.guard.options.Deadlines.LastAnswer
+		}
+		_ = a.conn.Conn.SetWriteDeadline(time.Now().Add(deadline))
+	})
 }
 
 // Handler begins and ends an exchange for each request of a handler that does not do so itself.

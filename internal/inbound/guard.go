@@ -21,6 +21,8 @@ type Deadlines struct {
 	Answer time.Duration // from the first byte of the answer until the client has taken all of it
 	Idle   time.Duration // between two requests on a connection
 	Leave  time.Duration // during a shutdown, for a request that has not arrived and an answer that is not read
+	// LastAnswer is Answer for answers that begin during a shutdown.
+	LastAnswer time.Duration
 }
 
 // DefaultDeadlines suit the slowest client that is worth serving: the largest request and the largest file, 1.1 MB each,
@@ -28,7 +30,7 @@ type Deadlines struct {
 func DefaultDeadlines() Deadlines {
 	return Deadlines{
 		Header: 5 * time.Second, Body: 30 * time.Second, Work: 15 * time.Second, Answer: 30 * time.Second,
-		Idle: 2 * time.Minute, Leave: 500 * time.Millisecond,
+		Idle: 2 * time.Minute, Leave: 500 * time.Millisecond, LastAnswer: 5 * time.Second,
 	}
 }
 

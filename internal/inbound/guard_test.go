@@ -24,7 +24,7 @@ const patience = 20 * time.Second
 func brief() inbound.Deadlines {
 	return inbound.Deadlines{
 		Header: 150 * time.Millisecond, Body: 300 * time.Millisecond, Work: time.Second, Answer: 300 * time.Millisecond,
-		Idle: time.Minute, Leave: 50 * time.Millisecond,
+		Idle: time.Minute, Leave: 50 * time.Millisecond, LastAnswer: 100 * time.Millisecond,
 	}
 }
 
@@ -264,6 +264,51 @@ func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	defer response.Body.Close()
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	require.NoError(t, <-stopped)
+}
+
+// An answer that begins during the shutdown and is not read does not hold it up either.
+func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
+	t.Parallel()
+	arrived, finish := make(chan struct{}), make(chan struct{})
+	deadlines := inbound.DefaultDeadlines()
+	deadlines.LastAnswer = 50 * time.Millisecond
+	s := serve(t, inbound.Options{Deadlines: deadlines}, func(w http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-finish
+		endless(w, r)
+	})
+	s.dial("GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	<-arrived
+	s.guard.Stop()
+	close(finish)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	require.NoError(t, s.http.Shutdown(ctx), "Answer is longer than this test waits")
+}
+
+// A body that arrives while the server stops is taken, and its work is not cancelled by the time that was given to it.
+func TestStop_TakesABodyThatArrivesInTime(t *testing.T) {
+	t.Parallel()
+	begun := make(chan struct{})
+	deadlines := inbound.DefaultDeadlines()
+	s := serve(t, inbound.Options{Deadlines: deadlines}, func(w http.ResponseWriter, r *http.Request) {
+		close(begun)
+		readAll(w, r)
+		select {
+		case <-r.Context().Done():
+			http.Error(w, "cancelled", http.StatusInternalServerError)
+		case <-time.After(2 * deadlines.Leave):
+		}
+	})
+	conn := s.dial("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{")
+	<-begun
+	s.guard.Stop()
+	_, err := io.WriteString(conn, "}")
+	require.NoError(t, err)
+	response, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	require.NoError(t, err)
+	defer response.Body.Close()
+	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
 func TestGuard_BoundsConnectionsByAddress(t *testing.T) {
