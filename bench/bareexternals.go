@@ -17,7 +17,7 @@ import (
 const pageOfExternals = `
 	WITH hits AS MATERIALIZED (
 		SELECT id, folded FROM external_orgs
-		WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL AND folded LIKE $4
+		WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL AND folded LIKE ALL ($4::text[])
 	), places AS (SELECT id FROM hits ORDER BY folded, id LIMIT $3),
 	page AS (SELECT id, name, folded FROM external_orgs JOIN places USING (id) WHERE account_id = $1)
 	SELECT (SELECT count(*) FROM hits), page.id, page.name, page.folded, m.id, o.id, o.name
@@ -68,7 +68,7 @@ func (b *bare) externals(ctx context.Context, query url.Values) ([]byte, error) 
 		cursor = page.Cursor{folded, external.String()}.String()
 		return nil
 	}
-	if err := b.rows(ctx, true, add, pageOfExternals, b.account, integration, pageSize+1, name.Pattern(query.Get("search"))); err != nil {
+	if err := b.rows(ctx, true, add, pageOfExternals, b.account, integration, pageSize+1, name.Patterns(query.Get("search"))); err != nil {
 		return nil, err
 	}
 	buffer = append(buffer, `],"pageInfo":{"hasNextPage":`...)

@@ -24,7 +24,7 @@ const (
 
 	pageOfSearch = `
 		WITH hits AS MATERIALIZED (
-			SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND folded LIKE $5
+			SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND folded LIKE ALL ($5::text[])
 		), page AS (
 			SELECT id, name, folded FROM hits WHERE (folded, id) > ($2, $3) ORDER BY folded, id LIMIT $4
 		), counted AS (SELECT count(*) AS total FROM hits)` + rowsOfPage
@@ -68,7 +68,7 @@ func (b *bare) page(ctx context.Context, query url.Values) ([]byte, error) {
 		return nil, err
 	}
 	if search := query.Get("search"); search != "" {
-		return writer.after(b.rows(ctx, true, add, pageOfSearch, b.account, query.Get("folded"), after, one, name.Pattern(search)))
+		return writer.after(b.rows(ctx, true, add, pageOfSearch, b.account, query.Get("folded"), after, one, name.Patterns(search)))
 	}
 	return writer.after(b.rows(ctx, false, add, pageOfBrowse, b.account, query.Get("folded"), after, one))
 }

@@ -1,7 +1,8 @@
 // Package migrations holds the schema of the store as plain SQL files and brings a database to it.
 //
 // Any number of servers may start at once: the work is done under one advisory lock. Each file is run in a transaction of its
-// own, which also marks the file as applied, so that a process may be killed at any moment.
+// own, which also marks the file as applied, so that a process may be killed at any moment. What takes Go is done before, in
+// a way that can be interrupted and done again.
 package migrations
 
 import (
@@ -280,7 +281,7 @@ func steps() []step {
 			all = append(all, riverTables())
 		}
 		all = append(all, step{
-			version: version, comment: comment, present: present[version],
+			version: version, comment: comment, present: present[version], before: before[version],
 			up: read(file), down: read(strings.TrimSuffix(file, ".up.sql") + ".down.sql"),
 		})
 	}

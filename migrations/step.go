@@ -42,6 +42,13 @@ var present = map[string]string{
 	"20261125220000": "to_regclass('public.external_org_lists') IS NOT NULL",
 }
 
+// before tells what some steps need to be done in Go first.
+//
+//nolint:gochecknoglobals // a table
+var before = map[string]func(context.Context, *pgxpool.Pool) error{
+	"20261128210000": refold,
+}
+
 func column(table, name string) string {
 	return "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('public." + table + "') AND attname = '" + name + "' AND NOT attisdropped)"
 }

@@ -142,8 +142,8 @@ func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
 	if l.filter.Mapped != nil {
 		query = query.Where("? = EXISTS (SELECT FROM mappings AS m WHERE m.account_id = x.account_id AND m.external_org_id = x.id)", *l.filter.Mapped)
 	}
-	if l.part != "" {
-		query = query.Where("x.folded LIKE ?", name.Pattern(l.part))
+	for _, pattern := range name.Patterns(l.part) {
+		query = query.Where("x.folded LIKE ?", pattern)
 	}
 	return query
 }

@@ -180,8 +180,8 @@ func (l candidateList) rows(tx bun.IDB) *bun.SelectQuery {
 		Where("e.account_id = ?", l.account).Where("e.integration_id IN (?)", bun.List(l.integrations)).
 		Where("e.removed_at IS NULL").Where("e.match_name IS NOT NULL").
 		Where("NOT EXISTS (SELECT FROM mappings m WHERE m.account_id = e.account_id AND m.external_org_id = e.id)")
-	if l.search != "" {
-		query = query.Where("e.folded LIKE ?", name.Pattern(l.search))
+	for _, pattern := range name.Patterns(l.search) {
+		query = query.Where("e.folded LIKE ?", pattern)
 	}
 	return query
 }

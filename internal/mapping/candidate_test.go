@@ -115,7 +115,7 @@ func TestService_Candidates(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		candidates(n)
-		for search, want := range map[string]int{"EXIST": 3, "new": 6, "  New ": 6, "0%": 1, "%": 1, "_": 0, "zoË": 1, "zoe": 0, "nothing": 0, "  ": 15, "a\x00\xff": 0, "'": 0, "?": 0} {
+		for search, want := range map[string]int{"EXIST": 3, "new": 6, "  New ": 6, "0%": 1, "%": 1, "_": 0, "zoË": 1, "zoe": 1, "off 50%": 1, "off new": 0, "nothing": 0, "  ": 15, "a\x00\xff": 0, "'": 0, "?": 0} {
 			require.Len(t, n.walk(4, false, search), want, "%q", search)
 			require.Len(t, n.walk(4, true, search), want, "%q", search)
 		}

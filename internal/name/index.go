@@ -1,11 +1,13 @@
 package name
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 	"strings"
 )
 
-// Index finds parts of names among many, as Postgres' LIKE does with a Pattern, without asking it. Nobody changes it.
+// Index finds parts of names among many, as Postgres' LIKE does with Patterns, without asking it. Nobody changes it.
 //
 // It knows which names have which two bytes beside each other. Of a part's pairs the rarest says which names to look at: a
 // hundredth of them for most words, all for a part of one byte.
@@ -99,16 +101,39 @@ func (x *Index) At(i int) string { return x.text[x.starts[i]:x.starts[i+1]] }
 // Size is how many bytes it takes.
 func (x *Index) Size() int { return len(x.text) + 4*(len(x.starts)+len(x.ends)+len(x.names)) }
 
-// Find appends to found which names have the part anywhere, in any case, in the order of the names. An empty part is in all.
-func (x *Index) Find(found []int32, part string) []int32 {
-	part = Fold(part)
-	switch len(part) {
-	case 0:
+// Find appends to found the names that the search finds, as Words says, in their order. A search without words finds all.
+func (x *Index) Find(found []int32, search string) []int32 {
+	search = Fold(search)
+	if search == "" {
 		for i := range x.Len() {
 			found = append(found, int32(i)) //nolint:gosec // MaximumIndexed
 		}
 		return found
-	case 1:
+	}
+	if !strings.Contains(search, " ") {
+		return x.findWord(found, search) // without garbage
+	}
+	words := Words(search)
+	longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
+	before := len(found)
+	found = x.findWord(found, longest)
+	kept := slices.DeleteFunc(found[before:], func(i int32) bool { return !containsAll(x.At(int(i)), words) })
+	return found[:before+len(kept)]
+}
+
+// containsAll reports whether text contains every one of the words.
+func containsAll(text string, words []string) bool {
+	for _, word := range words {
+		if !strings.Contains(text, word) {
+			return false
+		}
+	}
+	return true
+}
+
+// findWord appends to found the names that contain a word.
+func (x *Index) findWord(found []int32, part string) []int32 {
+	if len(part) == 1 {
 		return x.findByte(found, part[0])
 	}
 	candidates := x.filed(x.bucket(part[0], part[1]))

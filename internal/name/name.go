@@ -32,15 +32,3 @@ func Normalize(raw string) (string, error) {
 	}
 	return normal, nil
 }
-
-// Fold brings a name or a part of one into the form that lists sort by and search in: trimmed, lower case, NFC, and of
-// nothing that Postgres cannot hold. Lower case can leave NFC, so the form is brought about last.
-func Fold(raw string) string {
-	valid := strings.ReplaceAll(strings.ToValidUTF8(raw, "\uFFFD"), "\x00", "")
-	return norm.NFC.String(strings.ToLower(strings.TrimSpace(valid)))
-}
-
-// Pattern makes the LIKE pattern that finds part anywhere in a folded name.
-func Pattern(part string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`).Replace(Fold(part)) + "%"
-}

@@ -67,19 +67,3 @@ func TestNormalize_IsIdempotentAndLegal(t *testing.T) {
 		require.LessOrEqual(t, utf8.RuneCountInString(once), name.MaximumLength)
 	})
 }
-
-func TestPattern_TakesEveryCharacterAsItself(t *testing.T) {
-	t.Parallel()
-	require.Equal(t, `%50\% off\_now\\%`, name.Pattern(` 50% OFF_now\ `))
-}
-
-func TestFold(t *testing.T) {
-	t.Parallel()
-	require.Equal(t, "ǰ", name.Fold("J\u030c"), "lower case that composes")
-	require.Equal(t, "ab", name.Fold(" A\x00B "))
-	rapid.Check(t, func(t *rapid.T) {
-		folded := name.Fold(rapid.String().Draw(t, "raw"))
-		require.True(t, norm.NFC.IsNormalString(folded))
-		require.NotContains(t, folded, "\x00")
-	})
-}

@@ -126,8 +126,8 @@ func (s selection) place(cursor page.Cursor) (value any, organizationID uuid.UUI
 func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	active := s.filter.Active == nil || *s.filter.Active
 	query = query.Where("account_id = ?", s.account).Where("active = ?", active)
-	if s.search != "" {
-		query = query.Where("folded LIKE ?", name.Pattern(s.search))
+	for _, pattern := range name.Patterns(s.search) {
+		query = query.Where("folded LIKE ?", pattern)
 	}
 	// How many of the integrations it is mapped in, in one look at its mappings, however many are named.
 	const mappedIn = "(SELECT count(DISTINCT m.integration_id) FROM mappings m " +

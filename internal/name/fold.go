@@ -1,0 +1,161 @@
+package name
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+const (
+	// maximumFolded is the longest folded text in bytes: compatibility forms expand up to 18 characters for one, and an entry
+	// of a Postgres index, where the name itself may stand beside it, is limited to 2,700 bytes.
+	maximumFolded = 1600
+
+	// maximumWords is how many words of a search are looked for one by one. The last one is all the rest.
+	maximumWords = 10
+)
+
+// Fold returns the form of a name that lists sort by and search in: case, accents, the width of characters, ligatures, white
+// space beyond one blank, and characters that are not drawn make no difference. It is stored beside each name, so a change
+// of Fold needs a migration that writes the column again.
+func Fold(raw string) string {
+	folded, plain := foldASCII(raw)
+	if !plain {
+		folded = foldUnicode(raw)
+	}
+	return cut(folded)
+}
+
+// foldASCII folds a text of printable ASCII, as most are, and reports whether raw is one.
+func foldASCII(raw string) (folded string, is bool) {
+	isFolded := true
+	for i := range len(raw) {
+		switch c := raw[i]; {
+		case c < ' ' || c >= 0x7f:
+			return "", false
+		case 'A' <= c && c <= 'Z', c == ' ' && (i == 0 || i == len(raw)-1 || raw[i-1] == ' '):
+			isFolded = false
+		}
+	}
+	if isFolded {
+		return raw, true
+	}
+	return strings.ToLower(strings.Join(strings.Fields(raw), " ")), true
+}
+
+// foldUnicode is Unicode's compatibility caseless matching (definition D146), with accents removed as well.
+func foldUnicode(raw string) string {
+	caseless := cases.Fold()
+	text := caseless.String(norm.NFD.String(strings.ToValidUTF8(raw, string(utf8.RuneError))))
+	text = norm.NFKD.String(caseless.String(norm.NFKD.String(text)))
+	var folded strings.Builder
+	folded.Grow(len(text))
+	gap := false
+	for _, r := range text {
+		switch {
+		case blank(r):
+			gap = true
+			continue
+		case unicode.IsControl(r), ignorable(r), accent(r):
+			continue
+		}
+		if gap && folded.Len() > 0 {
+			folded.WriteByte(' ')
+		}
+		gap = false
+		if plain := withoutStroke(r); plain != "" {
+			folded.WriteString(plain)
+		} else {
+			folded.WriteRune(unicode.ToLower(r)) // Cherokee folds to capitals, and not in every version of the tables
+		}
+	}
+	return norm.NFC.String(folded.String())
+}
+
+// accent reports whether r is a mark that readers can do without. Marks of other scripts write vowels or, in Japanese,
+// another consonant.
+func accent(r rune) bool {
+	const voiced, halfVoiced = '\u3099', '\u309a'
+	return unicode.In(r, unicode.Mn, unicode.Me) && r != voiced && r != halfVoiced &&
+		unicode.In(r, unicode.Inherited, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Hebrew, unicode.Arabic, unicode.Syriac)
+}
+
+// withoutStroke returns the plain spelling of a small Latin letter that Unicode does not decompose; "" if r has none.
+func withoutStroke(r rune) string {
+	switch r {
+	case 'ı':
+		return "i"
+	case 'ȷ':
+		return "j"
+	case 'ø':
+		return "o"
+	case 'ł', 'ƚ', 'ⱡ':
+		return "l"
+	case 'đ', 'ð':
+		return "d"
+	case 'ħ', 'ⱨ':
+		return "h"
+	case 'ŧ', 'ⱦ':
+		return "t"
+	case 'ƀ':
+		return "b"
+	case 'ǥ':
+		return "g"
+	case 'ƶ':
+		return "z"
+	case 'ⱥ':
+		return "a"
+	case 'ȼ':
+		return "c"
+	case 'ɇ':
+		return "e"
+	case 'ɨ':
+		return "i"
+	case 'ɉ':
+		return "j"
+	case 'ɍ':
+		return "r"
+	case 'ɏ':
+		return "y"
+	case 'æ':
+		return "ae"
+	case 'œ':
+		return "oe"
+	}
+	return ""
+}
+
+// cut returns the characters of a folded text that fit into maximumFolded.
+func cut(folded string) string {
+	if len(folded) <= maximumFolded {
+		return folded
+	}
+	end := maximumFolded
+	for !utf8.RuneStart(folded[end]) {
+		end--
+	}
+	return strings.TrimRight(folded[:end], " ")
+}
+
+// Words returns the words of a search, folded. A name is found if its folded form contains each of them, in any order; the
+// end of a word may be missing, and so may its beginning.
+func Words(search string) []string {
+	folded := Fold(search)
+	if folded == "" {
+		return nil
+	}
+	return strings.SplitN(folded, " ", maximumWords)
+}
+
+// Patterns returns a LIKE pattern for each of the Words of a search: a folded name that matches all of them is found.
+func Patterns(search string) []string {
+	words := Words(search)
+	escaper := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)
+	for i, word := range words {
+		words[i] = "%" + escaper.Replace(word) + "%"
+	}
+	return words
+}
