@@ -27,8 +27,14 @@ func TestNull_ClearsWhatAFieldHeldBefore(t *testing.T) {
 	fields := 0
 	require.NoError(t, w.app.db.Read(t.Context(), tenant.account, func(ctx context.Context, tx bun.Tx) error {
 		for _, model := range []any{
-			account.Account{}, organization.Organization{}, integration.Integration{}, integration.ExternalOrg{}, refresh.Run{},
-			journal.Change{}, token.Token{}, person.Person{},
+			account.Account{},
+			organization.Organization{},
+			integration.Integration{},
+			integration.ExternalOrg{},
+			refresh.Run{},
+			journal.Change{},
+			token.Token{},
+			person.Person{},
 		} {
 			table := tx.Dialect().Tables().Get(reflect.TypeOf(model))
 			for _, field := range table.Fields {

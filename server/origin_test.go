@@ -20,7 +20,6 @@ func TestNormalOrigin(t *testing.T) {
 		"http://b.example:443":       "http://b.example:443",
 		"https://b.example:8443":     "https://b.example:8443",
 		"https://b.example:":         "https://b.example",
-		" https://b.example ":        "https://b.example",
 		"http://[::1]:80":            "http://[::1]",
 		"http://[::1]:8080":          "http://[::1]:8080",
 		"http://[::1]":               "http://[::1]",

@@ -56,7 +56,7 @@ func TestDifference(t *testing.T) {
 		"hints as Postgres writes them": {
 			same(func(l *listed) { l.hints = []byte(`[{"remoteId": "29", "application": "AUTOTASK"}]`) }), []vendors.Organization{acme}, difference{listed: 1},
 		},
-		"folded by an older version":     {same(func(l *listed) { l.folded = []byte("acme") }), []vendors.Organization{acme}, changed},
+		"folded by an older version":     {same(func(l *listed) { l.folded = []byte("another") }), []vendors.Organization{acme}, changed},
 		"normalized by an older version": {same(func(l *listed) { l.matchName = nil }), []vendors.Organization{acme}, changed},
 		"another id under the same name": {
 			same(func(l *listed) { l.remoteID = []byte("2") }), []vendors.Organization{acme}, difference{listed: 1, added: []int{0}, gone: []uuid.UUID{known}},
