@@ -27,7 +27,7 @@ const lockKey = 0x6f72676d6170
 // lockTimeout is how long a step waits for a table that another session has locked.
 const lockTimeout = 30 * time.Second
 
-//go:embed roles.sql *.up.sql *.down.sql
+//go:embed roles.sql serving.sql *.up.sql *.down.sql
 var files embed.FS
 
 // Step is one migration and whether this database has it.
@@ -42,11 +42,7 @@ func Up(ctx context.Context, url string) error { return UpWithin(ctx, url, lockT
 // UpWithin is Up with another bound for waiting for a lock.
 func UpWithin(ctx context.Context, url string, lockTimeout time.Duration) error {
 	return locked(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
-		roles, err := files.ReadFile("roles.sql")
-		if err != nil {
-			return err
-		}
-		if err := ensureRoles(ctx, session.conn, string(roles)); err != nil {
+		if err := ensureRoles(ctx, session.conn, read("roles.sql")); err != nil {
 			return err
 		}
 		applied, err := session.applied(ctx)
@@ -177,7 +173,7 @@ func locked(ctx context.Context, url string, lockTimeout time.Duration, work fun
 			err = errors.Join(err, unlockErr)
 		}()
 		if _, err := session.conn.Exec(ctx, createMarks); err != nil {
-			return err
+			return advised(err, "give a login that owns the database as ORGMAP_MIGRATION_DATABASE_URL")
 		}
 		return work(ctx, session)
 	})
@@ -211,7 +207,17 @@ func (s *session) applied(ctx context.Context) (map[string]mark, error) {
 		applied[version] = mark{group, at.UTC()}
 		return nil
 	})
-	return applied, err
+	return applied, advised(err, "run 'orgmap migrate up' of this version as the login that owns the database")
+}
+
+// advised says what to do about a refused right.
+func advised(err error, advice string) error {
+	const insufficientPrivilege = "42501"
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == insufficientPrivilege {
+		return fmt.Errorf("the login may not do this: %s: %w", advice, err)
+	}
+	return err
 }
 
 // up applies a step and marks it, both or neither. A step that is there without its mark is only marked.

@@ -157,3 +157,32 @@ func describe(t *testing.T, conn *pgx.Conn) string {
 	}
 	return text.String()
 }
+
+// A function that works as its owner finds tables and functions where the owner says, not where its caller says: pg_temp
+// is named, and last. Nobody may call it but who was given the right.
+func TestFunctionsOfTheOwner_FixTheirSearchPath(t *testing.T) {
+	t.Parallel()
+	url := dbtest.Empty(t)
+	require.NoError(t, migrations.Up(t.Context(), url))
+	conn := connect(t, url)
+	loose := func() []string {
+		rows, err := conn.Query(t.Context(), `SELECT oid::regprocedure::text FROM pg_proc
+			WHERE prosecdef AND pronamespace = 'public'::regnamespace
+			  AND NOT (coalesce(proconfig @> ARRAY['search_path=public, pg_temp'], false)
+			           AND NOT EXISTS (SELECT FROM aclexplode(coalesce(proacl, acldefault('f', proowner))) WHERE grantee = 0))`)
+		require.NoError(t, err)
+		found, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		require.NoError(t, err)
+		return found
+	}
+	require.Empty(t, loose())
+	for _, statement := range []string{
+		"CREATE FUNCTION loose() RETURNS void LANGUAGE sql SECURITY DEFINER AS ''", // no path, and everybody's
+		"ALTER FUNCTION loose() SET search_path = public, pg_temp",                 // everybody's
+		"REVOKE EXECUTE ON FUNCTION loose() FROM PUBLIC; ALTER FUNCTION loose() SET search_path = public",
+	} {
+		_, err := conn.Exec(t.Context(), statement)
+		require.NoError(t, err)
+		require.Equal(t, []string{"loose()"}, loose(), statement)
+	}
+}

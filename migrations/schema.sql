@@ -268,7 +268,7 @@ CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
  RETURNS void
  LANGUAGE sql
  SECURITY DEFINER
- SET search_path TO 'public'
+ SET search_path TO 'public', 'pg_temp'
 AS $function$ ANALYZE external_orgs, mappings $function$
 
 CREATE OR REPLACE FUNCTION public.bearers(hashes bytea[])

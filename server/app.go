@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -54,11 +55,12 @@ import (
 // settings are all that an App needs to know; nothing else is read from the environment.
 type settings struct {
 	serving
-	databaseURL string
-	redisURL    string
-	sealer      *secret.Sealer
-	tracing     *telemetry.Tracing // nil: nothing is traced
-	bounds      *bounds            // nil: the defaults
+	databaseURL  string
+	migrationURL string // "": databaseURL
+	redisURL     string
+	sealer       *secret.Sealer
+	tracing      *telemetry.Tracing // nil: nothing is traced
+	bounds       *bounds            // nil: the defaults
 }
 
 // App is the server: its stores, services, feeds and handler. Tests boot the same one.
@@ -141,13 +143,16 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	}
 	app.bound()
 	app.handler = app.routes()
+	if err := app.warnOfExcess(ctx); err != nil {
+		return nil, err
+	}
 	return app, nil
 }
 
 // prepareSchema brings the schema up to date, or makes sure that it is where that is not wanted.
 func prepareSchema(ctx context.Context, settings settings) error {
 	if !settings.NoMigrate {
-		return migrations.Up(ctx, settings.databaseURL)
+		return migrations.Up(ctx, cmp.Or(settings.migrationURL, settings.databaseURL))
 	}
 	steps, err := migrations.Status(ctx, settings.databaseURL)
 	if err != nil {
@@ -157,6 +162,19 @@ func prepareSchema(ctx context.Context, settings settings) error {
 		if step.AppliedAt == nil {
 			return fmt.Errorf("the schema lacks %s: run 'orgmap migrate up'", step.Name)
 		}
+	}
+	return nil
+}
+
+// warnOfExcess says what the login that serves could do and need not.
+func (a *App) warnOfExcess(ctx context.Context) error {
+	login, could, err := a.db.Excess(ctx)
+	if err != nil {
+		return err
+	}
+	if len(could) > 0 {
+		a.logger.Warn("the login of DATABASE_URL could do more than serve", "login", login, "could", could,
+			"advice", "make a login that only serves, and give this one as ORGMAP_MIGRATION_DATABASE_URL: see 'Two logins' in docs/operations.md")
 	}
 	return nil
 }

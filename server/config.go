@@ -15,19 +15,25 @@ import (
 
 // stores says where the data is. Nobody but these structs reads the environment.
 type stores struct {
-	DatabaseURL string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Postgres. Without it and REDIS_URL both run embedded, in the data directory."`
-	RedisURL    string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."`
-	DataDir     string `name:"data-dir" env:"ORGMAP_DATA_DIR" placeholder:"DIR" help:"Where the embedded stores keep their data (default: orgmap in the user's data folder)."`
-	KeysetFile  string `name:"keyset-file" env:"ORGMAP_KEYSET_FILE" placeholder:"FILE" help:"The keyset that seals vendor credentials; 'orgmap keys new' makes one. Embedded: made in the data directory."`
-	PostgresBin string `name:"postgres-bin" env:"PG_BINDIR" placeholder:"DIR" help:"Folder with initdb and postgres for the embedded Postgres, where they are not found by themselves."`
+	DatabaseURL          string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Postgres. Without it and REDIS_URL both run embedded, in the data directory."`
+	MigrationDatabaseURL string `name:"migration-database-url" env:"ORGMAP_MIGRATION_DATABASE_URL" placeholder:"URL" help:"The same database for the login that owns it and brings the schema up to date (default: DATABASE_URL does both)."`
+	RedisURL             string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."`
+	DataDir              string `name:"data-dir" env:"ORGMAP_DATA_DIR" placeholder:"DIR" help:"Where the embedded stores keep their data (default: orgmap in the user's data folder)."`
+	KeysetFile           string `name:"keyset-file" env:"ORGMAP_KEYSET_FILE" placeholder:"FILE" help:"The keyset that seals vendor credentials; 'orgmap keys new' makes one. Embedded: made in the data directory."`
+	PostgresBin          string `name:"postgres-bin" env:"PG_BINDIR" placeholder:"DIR" help:"Folder with initdb and postgres for the embedded Postgres, where they are not found by themselves."`
 }
 
 var errOneStoreMissing = errors.New("DATABASE_URL and REDIS_URL go together: set both, or neither to run embedded stores")
+
+var errServingMissing = errors.New("ORGMAP_MIGRATION_DATABASE_URL goes with DATABASE_URL, the login that serves: set both")
 
 // embedded tells whether the stores run inside.
 func (s stores) embedded() (bool, error) {
 	if (s.DatabaseURL == "") != (s.RedisURL == "") {
 		return false, errOneStoreMissing
+	}
+	if s.DatabaseURL == "" && s.MigrationDatabaseURL != "" {
+		return false, errServingMissing
 	}
 	return s.DatabaseURL == "", nil
 }

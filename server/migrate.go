@@ -25,7 +25,7 @@ type (
 )
 
 func (migrateUp) Run(ctx context.Context, t *terminal, s stores) error {
-	return s.withDatabase(ctx, t.logger(), func(url string) error {
+	return s.withOwner(ctx, t.logger(), func(url string) error {
 		if err := migrations.Up(ctx, url); err != nil {
 			return err
 		}
@@ -37,7 +37,7 @@ func (c migrateDown) Run(ctx context.Context, t *terminal, s stores) error {
 	if !c.Yes {
 		return errors.New("this loses what the newest steps hold; say --yes")
 	}
-	return s.withDatabase(ctx, t.logger(), func(url string) error {
+	return s.withOwner(ctx, t.logger(), func(url string) error {
 		if err := migrations.Down(ctx, url); err != nil {
 			return err
 		}
@@ -46,7 +46,7 @@ func (c migrateDown) Run(ctx context.Context, t *terminal, s stores) error {
 }
 
 func (migrateStatus) Run(ctx context.Context, t *terminal, s stores) error {
-	return s.withDatabase(ctx, t.logger(), func(url string) error { return t.printSteps(ctx, url) })
+	return s.withOwner(ctx, t.logger(), func(url string) error { return t.printSteps(ctx, url) })
 }
 
 func (t *terminal) printSteps(ctx context.Context, url string) error {

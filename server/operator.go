@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -27,6 +28,12 @@ func (s stores) withDatabase(ctx context.Context, logger *slog.Logger, work func
 		return err
 	}
 	return errors.Join(work(postgres.URL()), postgres.Stop(context.WithoutCancel(ctx)))
+}
+
+// withOwner is withDatabase as the login that migrates.
+func (s stores) withOwner(ctx context.Context, logger *slog.Logger, work func(url string) error) error {
+	s.DatabaseURL = cmp.Or(s.MigrationDatabaseURL, s.DatabaseURL)
+	return s.withDatabase(ctx, logger, work)
 }
 
 // withStore runs work on the migrated store.

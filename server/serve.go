@@ -16,6 +16,7 @@ import (
 	"github.com/orgmap/orgmap/internal/rds"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/telemetry"
+	"github.com/orgmap/orgmap/migrations"
 )
 
 type serveCommand struct {
@@ -41,7 +42,7 @@ func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error
 	}
 	defer func() { _ = listener.Close() }()
 
-	settings := settings{serving: c.Serving, databaseURL: s.DatabaseURL, redisURL: s.RedisURL}
+	settings := settings{serving: c.Serving, databaseURL: s.DatabaseURL, migrationURL: s.MigrationDatabaseURL, redisURL: s.RedisURL}
 	if isEmbedded {
 		stop, err := s.startEmbedded(ctx, &settings, logger)
 		if err != nil {
@@ -109,8 +110,8 @@ func (s stores) startEmbedded(ctx context.Context, settings *settings, logger *s
 	if err != nil {
 		return nil, errors.Join(err, postgres.Stop(context.WithoutCancel(ctx)))
 	}
-	settings.databaseURL, settings.redisURL = postgres.URL(), redis.URL()
-	if err := s.tellDatabase(postgres.URL()); err != nil {
+	settings.databaseURL, settings.migrationURL, settings.redisURL = postgres.URLOf(migrations.ServingLogin), postgres.URL(), redis.URL()
+	if err := errors.Join(migrations.MakeServingLogin(ctx, postgres.URL()), s.tellDatabase(postgres.URL())); err != nil {
 		redis.Close()
 		return nil, errors.Join(err, postgres.Stop(context.WithoutCancel(ctx)))
 	}

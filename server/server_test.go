@@ -55,14 +55,15 @@ func newWorld(t *testing.T) *world {
 
 // worldStores are what several servers may share.
 type worldStores struct {
-	database string
-	redis    string
-	keyset   string
-	role     string // "": all
-	adjust   func(*serving)
-	log      io.Writer // nil: the test's
-	tracing  *telemetry.Tracing
-	bounds   *bounds // nil: the defaults
+	database  string
+	migration string // "": database
+	redis     string
+	keyset    string
+	role      string // "": all
+	adjust    func(*serving)
+	log       io.Writer // nil: the test's
+	tracing   *telemetry.Tracing
+	bounds    *bounds // nil: the defaults
 }
 
 // newWorldWith is newWorld with other settings.
@@ -91,7 +92,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: testGrace, CacheBytes: 8 << 20, DirectoryBytes: 8 << 20,
 			VendorAllowPrivate: []netip.Prefix{loopback},
 		},
-		databaseURL: stores.database, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing, bounds: stores.bounds,
+		databaseURL: stores.database, migrationURL: stores.migration, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing, bounds: stores.bounds,
 	}
 	if stores.adjust != nil {
 		stores.adjust(&settings.serving)

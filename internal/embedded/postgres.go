@@ -206,7 +206,7 @@ func missingDatabase(err error) bool {
 }
 
 func (p *Postgres) createDatabase(ctx context.Context) error {
-	connection, err := pgx.Connect(ctx, p.url("postgres"))
+	connection, err := pgx.Connect(ctx, p.url(role, "postgres"))
 	if err != nil {
 		return err
 	}
@@ -217,12 +217,15 @@ func (p *Postgres) createDatabase(ctx context.Context) error {
 
 // URL returns the address of the database orgmap as its superuser, over a unix socket that only the server's own user
 // and root can reach. It stays the same for a data directory.
-func (p *Postgres) URL() string { return p.url(database) }
+func (p *Postgres) URL() string { return p.url(role, database) }
 
-func (p *Postgres) url(name string) string {
+// URLOf returns the address of the database orgmap for another login, which needs no password.
+func (p *Postgres) URLOf(login string) string { return p.url(login, database) }
+
+func (p *Postgres) url(login, name string) string {
 	query := url.Values{"host": {p.place.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode()
 	address := url.URL{
-		Scheme: "postgres", User: url.User(role), Path: "/" + name,
+		Scheme: "postgres", User: url.User(login), Path: "/" + name,
 		RawQuery: strings.ReplaceAll(query, "+", "%20"), // pgx takes a plus sign for itself and not for a space
 	}
 	return address.String()

@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/migrations"
+)
+
+// owner is what these tests call the login and the database that the documents call orgmap: the superuser of a test's
+// cluster has that name.
+const owner = "orgmap_owner"
+
+// documentedSQL gives the statements of the first block of SQL after a heading.
+func documentedSQL(t *testing.T, path, heading string) []string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("..", path))
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(content), heading+"\n")
+	require.True(t, found, heading)
+	_, block, found := strings.Cut(section, "```sql\n")
+	require.True(t, found, heading)
+	block, _, found = strings.Cut(block, "```")
+	require.True(t, found, heading)
+	block = regexp.MustCompile(`--.*`).ReplaceAllString(block, "")
+	block = regexp.MustCompile(`\borgmap\b`).ReplaceAllString(block, owner)
+	var statements []string
+	for statement := range strings.SplitSeq(block, ";") {
+		if statement = strings.TrimSpace(statement); statement != "" {
+			statements = append(statements, statement)
+		}
+	}
+	return statements
+}
+
+// as is the address for another login, and another database unless that is "".
+func as(t *testing.T, address, login, database string) string {
+	t.Helper()
+	parsed, err := url.Parse(address)
+	require.NoError(t, err)
+	parsed.User = url.User(login)
+	if database != "" {
+		parsed.Path = "/" + database
+	}
+	return parsed.String()
+}
+
+func execute(t *testing.T, address string, statements ...string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), address)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	for _, statement := range statements {
+		_, err := conn.Exec(t.Context(), statement)
+		require.NoError(t, err, statement)
+	}
+}
+
+// excess is what the login of an address could do more than serve.
+func excess(t *testing.T, address string) []string {
+	t.Helper()
+	db, err := pg.Open(t.Context(), address, pg.Options{MaxConnections: 1})
+	require.NoError(t, err)
+	defer db.Close()
+	_, could, err := db.Excess(t.Context())
+	require.NoError(t, err)
+	return could
+}
+
+const couldDoMore = "could do more than serve"
+
+func TestTwoLogins_AsDocumented(t *testing.T) {
+	t.Parallel()
+	for name, administrator := range map[string]string{"superuser": "", "managed": "CREATE ROLE administrator LOGIN CREATEROLE CREATEDB"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cluster := dbtest.NewPostgresServer(t).URL()
+			admin := cluster
+			if administrator != "" {
+				execute(t, cluster, administrator)
+				admin = as(t, cluster, "administrator", "")
+			}
+			execute(t, admin, documentedSQL(t, "README.md", "## In production")...)
+			serving, owning := as(t, cluster, "orgmap_server", owner), as(t, cluster, owner, owner)
+			stores := worldStores{database: serving, migration: owning, redis: dbtest.Redis(t), keyset: newKeyset(t), log: &bytes.Buffer{}}
+			serves(t, stores)
+			cannotClimb(t, serving)
+			warnsOfEachRight(t, as(t, cluster, "orgmap", owner), serving)
+		})
+	}
+}
+
+// An installation whose one login owns everything goes on as it is, and is told; the documented steps make it two.
+func TestTwoLogins_OfAnInstallationThatHasOne(t *testing.T) {
+	t.Parallel()
+	cluster := dbtest.NewPostgresServer(t).URL()
+	execute(t, cluster, "CREATE ROLE "+owner+" LOGIN CREATEROLE", "CREATE DATABASE "+owner+" OWNER "+owner)
+	owning := as(t, cluster, owner, owner)
+	log := &bytes.Buffer{}
+	one := bootWorld(t, worldStores{database: owning, redis: dbtest.Redis(t), keyset: newKeyset(t), log: log})
+	require.NoError(t, one.stop())
+	require.Equal(t, 1, strings.Count(log.String(), couldDoMore))
+	require.Contains(t, log.String(), "create roles")
+	require.Contains(t, log.String(), "take row-level security off tables, which it owns")
+
+	execute(t, as(t, cluster, "orgmap", owner), documentedSQL(t, "docs/operations.md", "## Two logins")...)
+	serving := as(t, cluster, "orgmap_server", owner)
+	serves(t, worldStores{database: serving, migration: owning, redis: dbtest.Redis(t), keyset: newKeyset(t), log: &bytes.Buffer{}})
+	cannotClimb(t, serving)
+}
+
+// Embedded stores have both logins, in a data directory of an older version too.
+func TestTwoLogins_OfEmbeddedStores(t *testing.T) {
+	t.Parallel()
+	dbtest.Empty(t) // skips where there is no PostgreSQL
+	logger := slog.New(slog.DiscardHandler)
+	folder := t.TempDir()
+	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755))
+	require.NoError(t, os.Chmod(folder, 0o755))
+	stores := stores{DataDir: folder, PostgresBin: os.Getenv("PG_BINDIR")}
+	older, err := startPostgres(t.Context(), stores, logger)
+	require.NoError(t, err)
+	require.NoError(t, migrations.Up(t.Context(), older.URL()))
+	require.NoError(t, older.Stop(t.Context()))
+	for range 2 {
+		var settings settings
+		stop, err := stores.startEmbedded(t.Context(), &settings, logger)
+		require.NoError(t, err)
+		require.NoError(t, prepareSchema(t.Context(), settings))
+		execute(t, settings.migrationURL, "SELECT FROM accounts")
+		cannotClimb(t, settings.databaseURL)
+		require.NoError(t, stop())
+	}
+}
+
+// serves shows that everything but migrating works with the serving login, and that nothing is warned of.
+func serves(t *testing.T, stores worldStores) {
+	t.Helper()
+	require.ErrorContains(t, migrations.Up(t.Context(), stores.database), "ORGMAP_MIGRATION_DATABASE_URL")
+	first := bootWorld(t, stores)
+	require.NoError(t, first.stop())
+
+	commands := cli{t: t, settings: []string{"--database-url", stores.database, "--keyset-file", stores.keyset}}
+	var created struct{ ID string }
+	commands.json(&created, "account", "create", "--name", "Example")
+	commands.ok("account", "set-limit", "--account", created.ID, "--organization-limit", "7")
+	commands.ok("token", "create", "--account", created.ID, "--role", "admin", "--name", "First")
+	commands.ok("token", "list", "--account", created.ID)
+	commands.ok("person", "list", "--account", created.ID)
+	commands.ok("keys", "rotate")
+	commands.ok("migrate", "status")
+
+	stores.migration, stores.adjust = "", func(s *serving) { s.NoMigrate = true }
+	second := bootWorld(t, stores)
+	require.NoError(t, second.stop())
+	require.NotContains(t, stores.log.(*bytes.Buffer).String(), couldDoMore)
+}
+
+// cannotClimb tries, as the serving login and as each role that it may take, what an attacker's statement would.
+func cannotClimb(t *testing.T, serving string) {
+	t.Helper()
+	require.Empty(t, excess(t, serving))
+	conn, err := pgx.Connect(t.Context(), serving)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, conn.Close(context.Background())) }()
+	for _, role := range []string{"NONE", "orgmap_app", "orgmap_operator"} {
+		for _, statement := range []string{
+			"SET ROLE orgmap", "SET ROLE pg_execute_server_program", "SET ROLE pg_read_all_data", "SET ROLE pg_database_owner",
+			"SET SESSION AUTHORIZATION orgmap", "SET session_replication_role = replica", "ALTER SYSTEM SET work_mem = '1MB'",
+			"RESET ROLE; ALTER TABLE accounts DISABLE ROW LEVEL SECURITY", "RESET ROLE; SELECT * FROM api_tokens",
+			"RESET ROLE; SELECT * FROM connections",
+			"SET row_security = off; SELECT * FROM organizations", "ALTER TABLE accounts NO FORCE ROW LEVEL SECURITY",
+			"DROP POLICY account ON accounts", "CREATE POLICY everyone ON accounts USING (true)", "ALTER TABLE accounts OWNER TO CURRENT_USER",
+			"DROP TABLE journal", "TRUNCATE journal",
+			"GRANT pg_execute_server_program TO orgmap_server", "GRANT orgmap TO orgmap_server", "GRANT orgmap_operator TO orgmap_app",
+			"ALTER ROLE orgmap_server CREATEROLE", "ALTER ROLE orgmap PASSWORD 'known'", "CREATE ROLE another", "CREATE DATABASE another",
+			"CREATE TABLE own (line text)", "CREATE TEMPORARY TABLE own (line text)", "CREATE SCHEMA own",
+			"CREATE FUNCTION public.own() RETURNS void LANGUAGE sql AS ''", "CREATE FUNCTION pg_temp.own() RETURNS void LANGUAGE sql AS ''",
+			"COPY (SELECT 1) TO PROGRAM 'true'", "COPY (SELECT 1) TO '/tmp/orgmap-climbed'", "SELECT pg_read_file('PG_VERSION')",
+			"SELECT lo_import('/etc/hostname')", "SELECT rolpassword FROM pg_authid", "DELETE FROM bun_migrations",
+			"ALTER FUNCTION analyze_external_orgs() SET search_path = pg_temp", "CREATE OR REPLACE FUNCTION analyze_external_orgs() RETURNS void LANGUAGE sql AS ''",
+		} {
+			_, err := conn.Exec(t.Context(), "SET ROLE "+role)
+			require.NoError(t, err)
+			_, err = conn.Exec(t.Context(), statement)
+			var refused *pgconn.PgError
+			require.ErrorAs(t, err, &refused, "%s: %s", role, statement)
+			require.Equal(t, "42501", refused.Code, "%s: %s: %s", role, statement, refused.Message)
+			_, err = conn.Exec(t.Context(), "RESET ALL; RESET ROLE")
+			require.NoError(t, err)
+		}
+	}
+	for _, table := range []string{"accounts", "api_tokens", "connections"} {
+		var rows int
+		_, err := conn.Exec(t.Context(), "SET ROLE orgmap_app")
+		require.NoError(t, err)
+		require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM "+table).Scan(&rows))
+		require.Zero(t, rows, table)
+	}
+}
+
+// warnsOfEachRight gives the serving login one right after the other, and takes it away.
+func warnsOfEachRight(t *testing.T, superuser, serving string) {
+	t.Helper()
+	require.Equal(t, []string{"do anything: it is a superuser"}, excess(t, superuser))
+	for _, right := range []struct{ give, take, could string }{
+		{"ALTER ROLE orgmap_server SUPERUSER", "ALTER ROLE orgmap_server NOSUPERUSER", "do anything: it is a superuser"},
+		{"ALTER ROLE orgmap_server BYPASSRLS", "ALTER ROLE orgmap_server NOBYPASSRLS", "ignore row-level security"},
+		{"ALTER ROLE orgmap_server CREATEROLE", "ALTER ROLE orgmap_server NOCREATEROLE", "create roles"},
+		{"ALTER ROLE orgmap_server CREATEDB", "ALTER ROLE orgmap_server NOCREATEDB", "create databases"},
+		{"ALTER ROLE orgmap_server REPLICATION", "ALTER ROLE orgmap_server NOREPLICATION", "replicate"},
+		{"GRANT pg_read_all_data TO orgmap_server", "REVOKE pg_read_all_data FROM orgmap_server", "become pg_read_all_data"},
+		{"GRANT orgmap TO orgmap_server", "REVOKE orgmap FROM orgmap_server", "ignore every limit as the superuser orgmap"},
+		{"GRANT orgmap_owner TO orgmap_server", "REVOKE orgmap_owner FROM orgmap_server", "take row-level security off tables, which it owns"},
+		{"GRANT orgmap_owner TO orgmap_server", "REVOKE orgmap_owner FROM orgmap_server", "replace functions, which it owns"},
+		{"GRANT orgmap_owner TO orgmap_server", "REVOKE orgmap_owner FROM orgmap_server", "change and drop the database, which it owns"},
+		{"GRANT orgmap_app TO orgmap_server WITH ADMIN OPTION", "REVOKE ADMIN OPTION FOR orgmap_app FROM orgmap_server", "grant orgmap_app"},
+		{"GRANT CREATE ON SCHEMA public TO PUBLIC", "REVOKE CREATE ON SCHEMA public FROM PUBLIC", "create tables and functions in the schema public"},
+		{"GRANT CREATE ON DATABASE orgmap_owner TO orgmap_operator", "REVOKE CREATE ON DATABASE orgmap_owner FROM orgmap_operator", "create schemas"},
+		{"GRANT TEMPORARY ON DATABASE orgmap_owner TO PUBLIC", "REVOKE TEMPORARY ON DATABASE orgmap_owner FROM PUBLIC", "create temporary tables"},
+	} {
+		execute(t, superuser, right.give)
+		require.Contains(t, excess(t, serving), right.could)
+		execute(t, superuser, right.take)
+		require.Empty(t, excess(t, serving), right.take)
+	}
+}
