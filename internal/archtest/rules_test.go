@@ -36,7 +36,7 @@ var house = []room{
 		outsiders: "github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket net/http",
 	},
 	{is: "the pages", packages: "web/...", outsiders: "net/http"},
-	{is: "the schema of the store", packages: "migrations", imports: "internal/pg", outsiders: "github.com/jackc/pgx github.com/riverqueue/river"},
+	{is: "the schema of the store", packages: "migrations", imports: "internal/pg internal/name", outsiders: "github.com/jackc/pgx github.com/riverqueue/river"},
 
 	{is: "who may come in by a token or a session", packages: "internal/auth/token internal/auth/person internal/auth/session", imports: ground + " internal/auth/bearer", outsiders: sql},
 	{is: "who holds a token or a session", packages: "internal/auth/bearer", imports: leaves + " internal/pg", outsiders: sql},
