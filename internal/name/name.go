@@ -30,5 +30,8 @@ func Normalize(raw string) (string, error) {
 	if at := strings.IndexFunc(normal, unicode.IsControl); at >= 0 {
 		return "", fmt.Errorf("The name has a control character at place %d.", utf8.RuneCountInString(normal[:at])+1)
 	}
+	if !Visible(normal) {
+		return "", errors.New("The name has no visible character.")
+	}
 	return normal, nil
 }
