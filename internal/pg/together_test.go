@@ -265,3 +265,29 @@ func TestSend_Values(t *testing.T) {
 		require.Equal(t, []any{len(ids) == 0, true, "Ünï\"'", ""}, []any{empty, null, text, bytes})
 	}
 }
+
+// A plan that is kept while a table is small must still find rows by their key when the table has grown.
+func TestWriteTogether_PlansFindRowsByTheirKeysAlone(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 1})
+	account := newAccount(t, db)
+	settings := func(into map[string]string) pg.Statement {
+		return pg.Statement{
+			SQL: `SELECT name, setting FROM pg_settings
+				WHERE name IN ('plan_cache_mode', 'enable_seqscan', 'enable_hashjoin', 'enable_mergejoin', 'enable_material')`,
+			Take: func(row pg.Row) { into[row.Text(0)] = row.Text(1) },
+		}
+	}
+	during := map[string]string{}
+	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, settings(during)) }))
+	require.Equal(t, map[string]string{
+		"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_material": "off",
+	}, during)
+
+	afterwards := map[string]string{}
+	require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
+		read := settings(afterwards)
+		return pg.Rows(ctx, read.SQL, read.Take)
+	}))
+	require.Equal(t, "on", afterwards["enable_seqscan"], "the settings end with the transaction")
+}
