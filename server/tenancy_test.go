@@ -259,7 +259,25 @@ func (p property) asked(kind, document string, variables object, put string) str
 
 func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
 	t.Parallel()
-	world := newWorld(t)
+	t.Run("as shipped", func(t *testing.T) {
+		t.Parallel()
+		probeEverySlot(t, newWorld(t))
+	})
+	// Row-level security would hide that a statement has lost its own filter: the first line must hold without the second.
+	t.Run("without row-level security", func(t *testing.T) {
+		t.Parallel()
+		world := newWorld(t)
+		for _, table := range append(world.tables("account_id"), "accounts") {
+			_, err := world.connection().Exec(t.Context(), fmt.Sprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", table))
+			require.NoError(t, err)
+		}
+		probeEverySlot(t, world)
+	})
+}
+
+// probeEverySlot puts the ids of another account wherever the schema takes one, and looks for them in all that lists show.
+func probeEverySlot(t *testing.T, world *world) {
+	t.Helper()
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
 	ourGlue, ourAddress := world.vendor(vendors.ApplicationITGlue, listed("A", "B")...)
 	theirGlue, theirAddress := world.vendor(vendors.ApplicationITGlue, listed("A", "B")...)
@@ -287,6 +305,17 @@ func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
 		require.True(t, found[one], "%s among %v", one, found)
 	}
 	t.Logf("%d places take an id", len(found))
+	for _, list := range []string{
+		"organizations { totalCount nodes { id mappings { id externalOrg { id } } } }", "integrations { id externalOrgs { nodes { id } } lastRefresh { id } }",
+		"refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }",
+	} {
+		answer, err := json.Marshal(ours.ask("{ "+list+" }", nil))
+		require.NoError(t, err)
+		require.NotContains(t, string(answer), `"errors"`, list)
+		for _, theirID := range theirs.ids {
+			require.NotContains(t, string(answer), theirID, list)
+		}
+	}
 	require.Equal(t, before, world.everything(theirs.account), "nothing of theirs changed")
 	require.Len(t, theirGlue.Calls(), calls, "their vendor was not called")
 }
