@@ -41,6 +41,10 @@ test-web: setup-web web/app/node_modules ## Run the pages' tests: types, units, 
 test-web-large: setup-web web/app/node_modules ## Scroll 10,000 organizations and 20 columns in Chromium, and time the first cell.
 	cd web/app && npm run -s e2e:large
 
+.PHONY: test-web-screens
+test-web-screens: setup-web web/app/node_modules ## Look at every page and dialog at five widths, light and dark: nothing cut off, nothing hard to read.
+	cd web/app && npm run -s e2e:screens
+
 .PHONY: pictures
 pictures: setup-web web/app/node_modules ## Take pictures of the real pages into docs/pictures.
 	cd web/app && npm run -s pictures

@@ -98,7 +98,7 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
   } },
 ]
 
-test.describe('every page and dialog', () => {
+test.describe('every page and dialog', { tag: '@screens' }, () => {
   const glues: Glue[] = []
   test.beforeAll(async ({ program }) => {
     const [locked, dwindling] = [await Glue.start(), await Glue.start()]
