@@ -151,8 +151,8 @@ func (g *Guard) admit(accepted net.Conn) *Conn {
 	return c
 }
 
-// crowdedOut decides who has to go if there are too many: the newcomer, or the stranger that has been silent for the longest
-// time. It is called with mu held.
+// crowdedOut decides what to close when there are too many connections: the new one, or the unknown one that has been silent the
+// longest. The caller holds mu.
 func (g *Guard) crowdedOut(c *Conn) (oldest *Conn, refused bool) {
 	switch {
 	case !c.known && g.options.PerAddress > 0 && g.addresses[c.group] >= g.options.PerAddress:

@@ -9,7 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// shownNames is how many names a message lists.
+// shownNames is the most names that a message lists.
 const shownNames = 5
 
 // input makes a path into the mutation's input from names and places.

@@ -310,7 +310,7 @@ func (p *pairing) left(r *reading, used uint64) (left []int) {
 
 // remainder is what one side has left over.
 type remainder struct {
-	head, tail, filler Bits // filler is that part of head that people add or leave out at will
+	head, tail, filler Bits // filler is the part of head made of words such as "group", which people add or drop freely
 	numbers            []string
 	words              string
 }

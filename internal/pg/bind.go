@@ -118,7 +118,7 @@ func textArguments(values []string) [][]byte {
 	return arguments
 }
 
-// element is what a list may hold.
+// element is a type that the elements of a bound list may have.
 type element interface {
 	string | *string | uuid.UUID | int64
 }
