@@ -109,6 +109,16 @@ func (p *process) requireSubscribed(t *testing.T, account uuid.UUID, want bool) 
 	}, soon, time.Millisecond, "subscribed: %v", want)
 }
 
+// requireHears waits until the process itself, and not Redis alone, knows that it is subscribed: what is published reaches it.
+func (p *process) requireHears(t *testing.T, account uuid.UUID) {
+	t.Helper()
+	before := p.metric(t, "garbage_total")
+	require.Eventually(t, func() bool {
+		err := p.client.Publish(t.Context(), "orgmap:{"+account.String()+"}", "garbage").Err()
+		return err == nil && p.metric(t, "garbage_total") > before
+	}, soon, time.Millisecond)
+}
+
 func requirePositions(t *testing.T, reader *live.LogReader[*change], first, last int64, limit time.Duration) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), limit)
@@ -226,6 +236,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		options := processOptions{url: server.URL(), journal: source, fallback: never}
 		here, there := startProcess(t, options), startProcess(t, options)
 		near, far := here.follow(t, account, 0), there.follow(t, account, 0)
+		there.requireHears(t, account)
 
 		server.Stop()
 		for position := int64(1); position <= 3; position++ {
