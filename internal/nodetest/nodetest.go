@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"syscall"
 	"testing"
@@ -30,10 +29,20 @@ type Verdict struct {
 	Detail string
 }
 
-// Folder is where the scripts and the clients are.
+// Folder is where the scripts and the clients are. A test begins in its package's own folder, some steps below the module's.
 func Folder() string {
-	_, here, _, _ := runtime.Caller(0)
-	return filepath.Join(filepath.Dir(here), "..", "..", "graph", "transport", "testdata", "node")
+	folder, err := os.Getwd()
+	if err != nil {
+		panic(err)
+	}
+	for at := folder; ; at = filepath.Dir(at) {
+		if _, err := os.Stat(filepath.Join(at, "go.mod")); err == nil {
+			return filepath.Join(at, "graph", "transport", "testdata", "node")
+		}
+		if at == filepath.Dir(at) {
+			panic("no go.mod above " + folder)
+		}
+	}
 }
 
 // install installs the clients where that has not been done for this lock file. Packages are tested at once, each by a process
