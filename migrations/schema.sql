@@ -256,8 +256,8 @@ CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 -- triggers
 CREATE TRIGGER external_orgs_count_delete AFTER DELETE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_insert AFTER INSERT ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
-CREATE TRIGGER external_orgs_count_leave AFTER UPDATE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
+CREATE TRIGGER external_orgs_stay BEFORE UPDATE OF account_id, integration_id ON public.external_orgs FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR (old.integration_id IS DISTINCT FROM new.integration_id))) EXECUTE FUNCTION keep_external_org_in_its_list()
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -364,6 +364,15 @@ CREATE OR REPLACE FUNCTION public.current_account_id()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $function$
+
+CREATE OR REPLACE FUNCTION public.keep_external_org_in_its_list()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    RAISE EXCEPTION 'an external organization stays in the list of its integration' USING ERRCODE = 'restrict_violation';
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.name_mapping()
  RETURNS trigger
