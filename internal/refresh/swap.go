@@ -186,6 +186,9 @@ func execute(ctx context.Context, tx bun.IDB, statement string, arguments ...any
 // renewFrom is how many organizations make a list large enough for plans without statistics to hurt.
 const renewFrom = 1000
 
+// statisticsLimit is room for both tables of all accounts on a busy disk; nobody waits for it.
+const statisticsLimit = "SET LOCAL statement_timeout = '5min'"
+
 // renewStatistics tells Postgres what a large list looks like now: until it knows, an import of thousands reads the whole
 // list for each of them. Autovacuum would come by too, but minutes later. It is not worth its time where less than a tenth has changed.
 // Where it fails, nothing but speed is lost.
@@ -194,7 +197,7 @@ func (w *Worker) renewStatistics(ctx context.Context, run *Run, end outcome, log
 		return
 	}
 	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "SELECT analyze_external_orgs()")
+		_, err := tx.ExecContext(ctx, statisticsLimit+"; SELECT analyze_external_orgs()")
 		return err
 	})
 	if err != nil {
