@@ -9,6 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // disconnectLimits let the cancelled run's last transaction end, and a list of 100,000 with its mappings go.
@@ -22,19 +23,12 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 	if err != nil {
 		return err
 	}
-	// A transaction of its own: a worker learns of the end of its run and lets the integration go.
-	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		found, err := find(ctx, tx, actor.AccountID, integration)
-		if err != nil {
+	// In an enclosure nobody sees the end of a run before the rest, and holding the run's row would keep a swap from its end
+	// that holds the integration: there a swap under way is waited for.
+	if !pg.Enclosed(ctx) {
+		if err := s.cancelBefore(ctx, actor.AccountID, integration, confirmName); err != nil {
 			return err
 		}
-		if found.Name != confirmName {
-			return errNotConfirmed()
-		}
-		return s.runs.CancelLive(ctx, tx, actor.AccountID, integration)
-	})
-	if err != nil {
-		return err
 	}
 	return s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
 		if _, err := tx.ExecContext(ctx, disconnectLimits); err != nil {
@@ -43,12 +37,12 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		if err := lock(ctx, tx, actor.AccountID, integration); err != nil {
 			return err
 		}
-		found, err := find(ctx, tx, actor.AccountID, integration)
+		found, err := findConfirmed(ctx, tx, actor.AccountID, integration, confirmName)
 		if err != nil {
 			return err
 		}
-		if found.Name != confirmName {
-			return errNotConfirmed() // renamed meanwhile
+		if err := s.runs.CancelLive(ctx, tx, actor.AccountID, integration); err != nil {
+			return err
 		}
 		organizations, mappings, err := deleteMappings(ctx, tx, found)
 		if err != nil {
@@ -69,6 +63,28 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 			OrganizationIDs: organizations, RemovedIntegrationIDs: []uuid.UUID{integration}, Before: before,
 		})
 	})
+}
+
+// cancelBefore ends the integration's run in a transaction of its own: the worker learns of it at once and lets the integration go.
+func (s *Service) cancelBefore(ctx context.Context, account, integration uuid.UUID, confirmName string) error {
+	return s.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		if _, err := findConfirmed(ctx, tx, account, integration, confirmName); err != nil {
+			return err
+		}
+		return s.runs.CancelLive(ctx, tx, account, integration)
+	})
+}
+
+// findConfirmed finds the integration if its name is what was typed to confirm.
+func findConfirmed(ctx context.Context, tx bun.IDB, account, integration uuid.UUID, confirmName string) (*Integration, error) {
+	found, err := find(ctx, tx, account, integration)
+	if err != nil {
+		return nil, err
+	}
+	if found.Name != confirmName {
+		return nil, errNotConfirmed()
+	}
+	return found, nil
 }
 
 func errNotConfirmed() error {

@@ -207,14 +207,18 @@ func (s source) Organizations(context.Context, string) (vendors.Page, error) {
 
 // runs notes whose live runs were ended.
 type runs struct {
-	mutex     sync.Mutex // protects cancelled
+	mutex     sync.Mutex // protects what follows
 	cancelled []uuid.UUID
+	onCancel  func() // called at each cancellation; nil: nothing is
 }
 
 func (r *runs) CancelLive(_ context.Context, _ bun.IDB, _, integration uuid.UUID) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.cancelled = append(r.cancelled, integration)
+	if r.onCancel != nil {
+		r.onCancel()
+	}
 	return nil
 }
 

@@ -1,10 +1,12 @@
 package integration_test
 
 import (
+	"context"
 	"testing"
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -145,6 +147,37 @@ func TestService_Disconnect(t *testing.T) {
 		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue"))
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM connections"))
 	})
+}
+
+// A swap holds its integration from its beginning and takes its run's row at its end. Whoever takes the run's row first and then waits for
+// the integration would stand against it.
+func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.actor(auth.Admin)
+	enclosed, enclosure := b.db.WithEnclosure(ctx, account, func(context.Context, bun.Tx) error { return nil })
+	for _, one := range []struct {
+		is   string
+		ctx  context.Context
+		held []bool // at each cancellation: is the integration held?
+	}{
+		{"by itself the run ends first, in a transaction of its own", ctx, []bool{false, true}},
+		{"as part of a transaction it ends behind the lock", enclosed, []bool{true}},
+	} {
+		made := b.connect(ctx)
+		var held []bool
+		b.runs.onCancel = func() {
+			free := 0
+			require.NoError(t, b.db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+				return tx.NewRaw("SELECT count(*) FROM (SELECT FROM integrations WHERE id = ? FOR SHARE SKIP LOCKED) AS free", made.ID).Scan(ctx, &free)
+			}))
+			held = append(held, free == 0)
+		}
+		require.NoError(t, b.Disconnect(one.ctx, made.ID, "IT Glue"), one.is)
+		require.Equal(t, one.held, held, one.is)
+	}
+	require.NoError(t, enclosure.Commit(func(context.Context, bun.Tx) error { return nil }))
+	require.Zero(t, b.count(account, "SELECT count(*) FROM integrations"))
 }
 
 func TestRotateCredentials(t *testing.T) {

@@ -42,6 +42,9 @@ func enclosureFrom(ctx context.Context) *Enclosure {
 	return enclosure
 }
 
+// Enclosed says whether the writes under ctx are parts of an enclosure, so that none is seen by others before all are.
+func Enclosed(ctx context.Context) bool { return enclosureFrom(ctx) != nil }
+
 var (
 	errForeignEnclosure = errors.New("pg: an enclosure belongs to one account")
 	errEnclosureEnded   = errors.New("pg: the enclosure has ended")
