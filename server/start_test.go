@@ -33,6 +33,10 @@ func TestServe_SaysWhyItCannotStart(t *testing.T) {
 	}{
 		{[]string{"--redis-url", "bad://x"}, "Redis URL"},
 		{[]string{"--redis-url", "redis+sentinel://x"}, "Redis URL"},
+		{[]string{"--redis-url", "redis://%zz"}, "Redis URL"},
+		{[]string{"--otlp-endpoint", "collector:4318"}, "--otlp-endpoint"},
+		{[]string{"--otlp-endpoint", "http://"}, "--otlp-endpoint"},
+		{[]string{"--otlp-endpoint", "http://%zz"}, "--otlp-endpoint"},
 		{[]string{"--database-url", "postgres://127.0.0.1:1/none"}, "connect"},
 		{[]string{"--database-url", "bad://x"}, "parse"},
 		{[]string{"--database-url", dbtest.Empty(t), "--no-migrate"}, "orgmap migrate up"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -163,10 +164,21 @@ func withPort(host, port string) (string, error) {
 		name = "localhost"
 	}
 	number, err := strconv.ParseUint(port, 10, 16)
-	if err != nil || number == 0 || (strings.Contains(name, ":") && !strings.HasPrefix(host, "[")) {
-		return "", errors.New("the Redis URL has a host with a wrong port; an IPv6 address stands in brackets")
+	if err != nil || number == 0 || !isHost(name, strings.HasPrefix(host, "[")) {
+		return "", errors.New("the Redis URL has a host that is none, or a wrong port; an IPv6 address stands in brackets")
 	}
 	return net.JoinHostPort(name, port), nil
+}
+
+// isHost says whether name may be looked up: what it cannot be is an error at start, not a dial that fails forever.
+func isHost(name string, inBrackets bool) bool {
+	if inBrackets {
+		address, err := netip.ParseAddr(name)
+		return err == nil && address.Is6()
+	}
+	return !strings.ContainsFunc(name, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') && !strings.ContainsRune(".-_", r)
+	})
 }
 
 // complete sets what the URL leaves open.

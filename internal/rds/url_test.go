@@ -98,6 +98,8 @@ func TestParse_RefusesWithoutNamingThePassword(t *testing.T) {
 		"redis://user:secret@db?read_timeout=soon", "redis://user:secret@one,two", "redis://user:secret@db/%zz",
 		"redis://user:secret@db/0#part", "unix://user:secret@host/run/redis.sock", "unix://user:secret@",
 		"redis+sentinel://user:secret@one,two", "redis+sentinel://one/main?sentinel_password=secret&other=1",
+		"redis://%zz", "redis://user:secret@a b", "redis://user:secret@[one]", "redis://user:secret@[127.0.0.1]", "redis://user:secret@[::1",
+		"redis://user:secret@h\u00f6st", "redis://user:secret@one%20two", "redis+cluster://one,%zz", "redis+sentinel://one,t*/main",
 		"redis+sentinel://one/main/%zz?sentinel_password=secret", "redis+cluster://user:secret@one,two/1",
 	} {
 		t.Run(address, func(t *testing.T) {

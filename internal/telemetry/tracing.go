@@ -2,6 +2,7 @@ package telemetry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -41,11 +42,12 @@ func NewTracing(options ...sdktrace.TracerProviderOption) *Tracing {
 // OpenTelemetry's own variables: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS
 // and so on. An endpoint that is away costs spans and nothing else.
 func OpenTracing(ctx context.Context, endpoint, version string, logger *slog.Logger) (*Tracing, error) {
-	address, err := url.JoinPath(endpoint, tracesPath)
-	if err != nil {
-		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
+	// The exporter itself takes any text, and then sends to another place or nowhere. The URL is not quoted: it may hold a password.
+	collector, err := url.Parse(endpoint)
+	if err != nil || collector.Scheme != "http" && collector.Scheme != "https" || collector.Hostname() == "" {
+		return nil, errors.New("OTEL_EXPORTER_OTLP_ENDPOINT (--otlp-endpoint) is no URL of a collector: expected http://host:port or https://host:port")
 	}
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(address))
+	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(collector.JoinPath(tracesPath).String()))
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_EXPORTER_OTLP_ENDPOINT: %w", err)
 	}
