@@ -133,6 +133,11 @@ sessions.expires_at timestamp with time zone not null
 sessions.token_id uuid
 sign_in_attempts.hash bytea not null
 sign_in_attempts.expires_at timestamp with time zone not null
+sign_in_codes.account_id uuid not null
+sign_in_codes.token_id uuid not null
+sign_in_codes.hash bytea not null
+sign_in_codes.created_at timestamp with time zone not null default now()
+sign_in_codes.expires_at timestamp with time zone not null
 vendor_calls.key bytea not null
 vendor_calls.id uuid not null
 vendor_calls.ends_until timestamp with time zone not null
@@ -202,6 +207,8 @@ sessions sessions_person_fkey: FOREIGN KEY (account_id, person_id) REFERENCES pe
 sessions sessions_pkey: PRIMARY KEY (account_id, id)
 sessions sessions_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_tokens(account_id, id) ON DELETE CASCADE
 sign_in_attempts sign_in_attempts_pkey: PRIMARY KEY (hash)
+sign_in_codes sign_in_codes_pkey: PRIMARY KEY (hash)
+sign_in_codes sign_in_codes_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_tokens(account_id, id) ON DELETE CASCADE
 vendor_calls vendor_calls_key_fkey: FOREIGN KEY (key) REFERENCES vendor_keys(key) ON DELETE CASCADE
 vendor_calls vendor_calls_pkey: PRIMARY KEY (key, id)
 vendor_keys vendor_keys_pkey: PRIMARY KEY (key)
@@ -224,6 +231,8 @@ CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (account_id, person_id)
 CREATE INDEX sessions_token_idx ON public.sessions USING btree (account_id, token_id)
 CREATE INDEX sign_in_attempts_expires_at_idx ON public.sign_in_attempts USING btree (expires_at)
+CREATE INDEX sign_in_codes_expires_at_idx ON public.sign_in_codes USING btree (expires_at)
+CREATE INDEX sign_in_codes_token_idx ON public.sign_in_codes USING btree (account_id, token_id)
 CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
@@ -250,6 +259,7 @@ CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (accoun
 CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON public.sign_in_attempts USING btree (hash)
+CREATE UNIQUE INDEX sign_in_codes_pkey ON public.sign_in_codes USING btree (hash)
 CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, id)
 CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
@@ -313,6 +323,33 @@ BEGIN
             opened := account_id;
         END IF;
         RETURN NEXT;
+    END LOOP;
+    setting := set_config('app.token_hash', '', true);
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.code_holders(hashes bytea[])
+ RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+    token uuid;
+    setting text;
+BEGIN
+    FOREACH hash IN ARRAY hashes LOOP
+        setting := set_config('app.token_hash', encode(hash, 'hex'), true);
+        SELECT c.account_id, c.token_id INTO account_id, token FROM sign_in_codes AS c
+        WHERE c.hash = code_holders.hash AND c.expires_at > now();
+        CONTINUE WHEN NOT FOUND;
+        setting := set_config('app.account_id', account_id::text, true);
+        SELECT t.id, t.name, t.role INTO id, name, role FROM api_tokens AS t
+        WHERE t.account_id = code_holders.account_id AND t.id = token
+            AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
+        IF FOUND THEN
+            RETURN NEXT;
+        END IF;
+        setting := set_config('app.account_id', '', true);
     END LOOP;
     setting := set_config('app.token_hash', '', true);
 END
@@ -407,6 +444,18 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.prune_sign_in_codes()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH pruned AS (
+            DELETE FROM sign_in_codes WHERE hash IN (SELECT c.hash FROM sign_in_codes AS c WHERE c.expires_at <= now() LIMIT 5000) RETURNING 1
+        )
+        SELECT count(*) FROM pruned
+    $function$
+
 CREATE OR REPLACE FUNCTION public.refresh_period(schedule text)
  RETURNS interval
  LANGUAGE sql
@@ -471,6 +520,7 @@ people enabled t forced t
 refresh_runs enabled t forced t
 sessions enabled t forced t
 sign_in_attempts enabled f forced f
+sign_in_codes enabled t forced t
 vendor_calls enabled f forced f
 vendor_keys enabled f forced f
 
@@ -499,6 +549,9 @@ refresh_runs operator for SELECT to orgmap_operator using (true) check ()
 sessions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 sessions bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
 sessions operator for ALL to orgmap_operator using (true) check ()
+sign_in_codes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+sign_in_codes bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
+sign_in_codes operator for ALL to orgmap_operator using (true) check (true)
 
 -- rights
 orgmap_app accounts SELECT
@@ -519,6 +572,7 @@ orgmap_app river_migration DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_notification DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
 orgmap_app sessions DELETE, INSERT, SELECT
+orgmap_app sign_in_codes DELETE, INSERT, SELECT
 orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
 orgmap_operator accounts INSERT, SELECT
@@ -530,6 +584,7 @@ orgmap_operator people SELECT
 orgmap_operator refresh_runs SELECT
 orgmap_operator sessions DELETE
 orgmap_operator sign_in_attempts DELETE, INSERT
+orgmap_operator sign_in_codes DELETE, INSERT, SELECT
 
 -- rights on columns
 orgmap_app accounts.journal_position UPDATE

@@ -332,6 +332,7 @@ func (a *App) prune(ctx context.Context) error {
 		{"changes of the journal", a.journal.Prune},
 		{"answers under idempotency keys", a.answers.Prune},
 		{"sessions", a.sessions.Prune},
+		{"codes of sign-in links", a.sessions.PruneCodes},
 		{"vendors' limits", a.pacer.Prune},
 	}
 	for {

@@ -27,6 +27,7 @@ var everyCommand = [][]string{
 	{"token", "create"},
 	{"token", "list"},
 	{"token", "revoke"},
+	{"link"},
 	{"person", "list"},
 	{"person", "block"},
 	{"person", "unblock"},

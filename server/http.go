@@ -45,6 +45,7 @@ func (a *App) routes() http.Handler {
 		mux.Handle("/graphql", a.shared(a.identify(a.graphql())))
 		sessions := a.shared(a.sessionRoutes())
 		mux.Handle("/session", sessions)
+		mux.Handle("/session/preview", sessions)
 		mux.Handle("POST /auth/logout", sessions)
 		if a.issuer != nil { // people come back from it by a link on another site
 			mux.Handle("GET /auth/login", a.paced(http.HandlerFunc(a.beginLogin)))
@@ -117,7 +118,7 @@ func (a *App) named(next http.Handler) http.Handler {
 // traced begins the span of a request. Probes, scrapes and the pages' files have none, and neither does a websocket's request: it
 // lasts for hours, and each operation on it has a trace of its own.
 func (a *App) traced(r *http.Request, id string) (context.Context, func(route string, status int)) {
-	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && !strings.HasPrefix(r.URL.Path, "/auth/") || transport.IsUpgrade(r) {
+	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && r.URL.Path != "/session/preview" && !strings.HasPrefix(r.URL.Path, "/auth/") || transport.IsUpgrade(r) {
 		return r.Context(), func(string, int) {}
 	}
 	return a.settings.tracing.Request(r, id)

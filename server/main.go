@@ -25,6 +25,7 @@ type commands struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
 	Account accountCommand `cmd:"" help:"Make and change accounts, which are the tenants."`
 	Token   tokenCommand   `cmd:"" help:"Make, list and revoke API tokens."`
+	Link    linkCommand    `cmd:"" help:"Make a link that signs a browser in, once and within 10 minutes; prints it."`
 	Person  personCommand  `cmd:"" help:"List the people who sign in with OpenID Connect, and keep some out."`
 	Keys    keysCommand    `cmd:"" help:"Make and rotate the keyset that seals vendor credentials."`
 	Version versionCommand `cmd:"" help:"Print the version."`

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"strings"
@@ -9,8 +8,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/orgmap/orgmap/internal/apperr"
-	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/auth/session"
 )
@@ -19,13 +16,14 @@ import (
 // sites make. Behind https its name has the prefix that keeps other hosts from setting it.
 const sessionCookie = "orgmap_session"
 
-// maxSessionBody bounds what is read of a sign-in: a token and some braces.
+// maxSessionBody bounds what is read of a sign-in: a code or token and some braces.
 const maxSessionBody = 4 << 10
 
 func (a *App) sessionRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /session", a.describeSession)
 	mux.Handle("POST /session", a.paced(http.HandlerFunc(a.signIn)))
+	mux.Handle("POST /session/preview", a.paced(http.HandlerFunc(a.previewSignIn)))
 	mux.Handle("DELETE /session", a.paced(http.HandlerFunc(a.signOut)))
 	mux.Handle("POST /auth/logout", a.paced(http.HandlerFunc(a.signOut)))
 	return mux
@@ -34,54 +32,33 @@ func (a *App) sessionRoutes() http.Handler {
 // describeSession tells a page whether somebody is signed in, and how one can.
 func (a *App) describeSession(w http.ResponseWriter, r *http.Request) {
 	described := map[string]any{"oidc": a.issuer != nil, "signedIn": false}
-	if header := a.bearer(r); header != "" {
-		ctx, err := a.authenticate(r.Context(), header)
-		switch code := apperr.CodeOf(err); {
-		case err == nil:
-			actor, _ := auth.ActorFrom(ctx)
-			described["signedIn"], described["name"], described["role"] = true, actor.Name, actor.Role.String()
-		case code != apperr.Unauthenticated:
-			a.refuse(w, r, err)
-			return
-		}
+	actor, signedIn, err := a.signedInAs(r)
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	if signedIn {
+		described["signedIn"], described["name"], described["role"] = true, actor.Name, actor.Role.String()
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	_ = json.NewEncoder(w).Encode(described)
 }
 
-// signIn trades a token for a session, which the browser keeps in a cookie: the token itself stays out of it. It takes JSON
-// alone, which no other site's form can send.
+// signIn trades the code of a sign-in link, or a token, for a session, which the browser keeps in a cookie: the token itself stays
+// out of it.
 func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
-	if !isJSON(r) {
-		a.refuse(w, r, apperr.New(apperr.Forbidden, "Sign in from Orgmap's own pages, with JSON."))
+	secret, err := readSecret(w, r)
+	if err != nil {
+		a.refuse(w, r, err)
 		return
 	}
-	var body struct {
-		Token string `json:"token"`
-	}
-	if err := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxSessionBody)).Decode(&body); err != nil {
-		a.refuse(w, r, apperr.New(apperr.Unauthenticated, "Send {\"token\": \"...\"}."))
-		return
-	}
-	opened, err := a.openWithToken(r.Context(), strings.TrimSpace(body.Token))
+	opened, err := a.openSession(r.Context(), secret)
 	if err != nil {
 		a.refuse(w, r, err)
 		return
 	}
 	a.replaceSession(w, r, opened, session.TokenLifetime)
 	w.WriteHeader(http.StatusNoContent)
-}
-
-// openWithToken opens a session for whoever holds the token.
-func (a *App) openWithToken(ctx context.Context, token string) (string, error) {
-	if strings.HasPrefix(token, bearer.SessionPrefix) {
-		return "", apperr.New(apperr.Unauthenticated, "This is a session. Sign in with a token.")
-	}
-	holder, err := a.holders.Holder(ctx, token)
-	if err != nil {
-		return "", err
-	}
-	return a.sessions.OpenForToken(ctx, holder.Actor)
 }
 
 // signOut ends the session and takes the cookie away. Of a token in the cookie, which earlier versions put there, only the

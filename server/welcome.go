@@ -17,10 +17,12 @@ import (
 // embeddedLimit is the quota of the account that the embedded mode makes.
 const embeddedLimit = 500
 
-// welcome is what a newcomer is shown: where the server is, a token, and something to paste.
+// welcome is what a newcomer is shown: where the server is, a sign-in link, a token, and something to paste.
 type welcome struct {
 	address string
 	token   string
+	link    string // signs a browser in, once
+	again   string // the command that prints another link
 	admin   auth.Actor
 }
 
@@ -35,7 +37,7 @@ func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome
 	if kept, err := os.ReadFile(path); err == nil {
 		text := strings.TrimSpace(string(kept))
 		if holder, err := app.holders.Holder(ctx, text); err == nil {
-			return &welcome{address: hostPort(address), token: text, admin: holder.Actor}, nil
+			return s.greet(ctx, app, address, text, holder.Actor)
 		}
 	}
 	text, err := app.firstToken(ctx)
@@ -49,7 +51,17 @@ func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome
 	if err != nil {
 		return nil, err
 	}
-	return &welcome{address: hostPort(address), token: text, admin: holder.Actor}, nil
+	return s.greet(ctx, app, address, text, holder.Actor)
+}
+
+// greet returns the welcome of the admin, with a new sign-in link.
+func (s stores) greet(ctx context.Context, app *App, address, token string, admin auth.Actor) (*welcome, error) {
+	code, _, err := app.sessions.MintCode(ctx, admin.AccountID, admin.ID)
+	if err != nil {
+		return nil, err
+	}
+	shown := hostPort(address)
+	return &welcome{address: shown, token: token, link: signInLink(shown, code), again: s.linkCommandLine(shown), admin: admin}, nil
 }
 
 // firstToken makes an admin's token for the first account, and that account where there is none.
@@ -75,7 +87,8 @@ func (w *welcome) print(out io.Writer) {
 	fmt.Fprintf(out, `
 Orgmap is at %[1]s, its API at %[1]s/graphql
 
-Sign in:      %[1]s/#token=%[2]s
+Sign in:      %[3]s
+              (works once, within 10 minutes; for another: %[4]s)
 Admin token:  %[2]s
 
 A first query to paste:
@@ -83,5 +96,5 @@ A first query to paste:
   curl -s %[1]s/graphql -H 'Authorization: Bearer %[2]s' -H 'Content-Type: application/json' \
     -d '{"query":"{ viewer { account { name quota { used limit remaining } } role } integrations { id name counts { total mapped unmapped } lastRefresh { state fetched } } }"}'
 
-`, w.address, w.token)
+`, w.address, w.token, w.link, w.again)
 }

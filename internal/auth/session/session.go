@@ -34,12 +34,13 @@ type Ended struct {
 type Store struct {
 	db      *pg.DB
 	closing *bearer.Lookups[Ended]
+	codes   *bearer.Lookups[auth.Actor]
 }
 
 // NewStore returns the store over the database.
 func NewStore(db *pg.DB) *Store {
 	s := &Store{db: db}
-	s.closing = bearer.NewLookups(s.delete)
+	s.closing, s.codes = bearer.NewLookups(s.delete), bearer.NewLookups(s.findCodes)
 	return s
 }
 

@@ -70,6 +70,29 @@ func (s *Store) Create(ctx context.Context, account uuid.UUID, rawName string, r
 	return text, created, nil
 }
 
+// Named returns the account's newest token with the name and role that is good. If there is none, it makes one that lives for
+// lifetime and whose text nobody gets: it only holds sessions.
+func (s *Store) Named(ctx context.Context, account uuid.UUID, rawName string, role auth.Role, lifetime time.Duration) (*Token, error) {
+	normal, err := name.Normalize(rawName)
+	if err != nil {
+		return nil, err
+	}
+	var found []*Token
+	err = s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewSelect().Model(&found).ExcludeColumn("hash").
+			Where("account_id = ? AND name = ? AND role = ?", account, normal, role.String()).
+			Where("revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())").Order("id DESC").Limit(1).Scan(ctx)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(found) > 0 {
+		return found[0], nil
+	}
+	_, created, err := s.Create(ctx, account, normal, role, lifetime)
+	return created, err
+}
+
 // List returns the account's tokens, the oldest first.
 func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Token, error) {
 	var all []*Token

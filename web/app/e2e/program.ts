@@ -46,7 +46,7 @@ export class Program {
     const link = await signInLink(child)
     this.address = link.origin
     this.link = link.href
-    // The link may hold a code that works once: the tests' own token lasts.
+    // The link works once and for minutes: the tests' own token lasts.
     if (this.token === '') this.token = this.newToken('admin', 'Admin')
   }
 
@@ -71,6 +71,11 @@ export class Program {
   /** Makes another token, as an operator would beside the running program. */
   newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`): string {
     return this.command('token', 'create', '--account', this.account(), '--role', role, '--name', name).trim()
+  }
+
+  /** Makes another sign-in link, as an operator would beside the running program. */
+  newLink(role: 'viewer' | 'editor' | 'admin' = 'admin', name = 'Admin'): string {
+    return this.command('link', '--role', role, '--name', name, '--listen', new URL(this.address).host).trim()
   }
 
   /** Lets the account have so many organizations. */
@@ -113,7 +118,7 @@ function signInLink(child: ChildProcess): Promise<URL> {
     const timer = setTimeout(() => reject(new Error(`the program does not start:\n${said}`)), startTime)
     const listen = (chunk: Buffer) => {
       said += chunk.toString()
-      const link = /http:\/\/\S+\/#(?:token|code)=\S+/.exec(said)
+      const link = /http:\/\/\S+\/#code=\S+/.exec(said)
       if (!link) return
       clearTimeout(timer)
       resolve(new URL(link[0]))

@@ -1,6 +1,6 @@
 import { test as bare } from '@playwright/test'
 
-import { cell, enter, expect, organization, search, test } from './test'
+import { accessible, cell, enter, expect, organization, search, test } from './test'
 
 test('the sign-in link leaves no token in the address; signing out shows the sign-in page', async ({ page, program }) => {
   expect(page.url()).toBe(`${program.address}/`)
@@ -19,10 +19,41 @@ test('the sign-in link leaves no token in the address; signing out shows the sig
   await page.getByRole('button', { name: /signed in as Admin$/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page.getByLabel('Token')).toBeVisible()
-  await page.goto(`${program.address}/#token=${program.token}`)
+  await page.goto(program.newLink())
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await expect(page.getByRole('grid')).toBeVisible()
   expect(page.url()).toBe(`${program.address}/`)
+})
+
+test('a sign-in link signs in once, and the next time says so', async ({ browser, program }) => {
+  const page = await browser.newPage()
+  try {
+    const link = program.newLink('viewer', 'Reader')
+    await page.goto(link)
+    await expect(page).toHaveURL(`${program.address}/`)
+    await expect(page.getByRole('heading', { name: 'Sign in to My MSP?' })).toBeVisible()
+    await expect(page.getByText('as Reader (viewer)')).toBeVisible()
+    await accessible(page, 'the question of a sign-in link')
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(page.getByRole('button', { name: /signed in as Reader$/ })).toBeVisible()
+
+    // Another link says whom it replaces, and does so only if that is wanted.
+    await page.evaluate((next) => (location.href = next), program.newLink())
+    await expect(page.getByText('This replaces your session at My MSP, where you’re signed in as Reader.')).toBeVisible()
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+    await expect(page.getByRole('button', { name: /signed in as Admin$/ })).toBeVisible()
+    await page.evaluate((next) => (location.href = next), program.newLink())
+    await expect(page.getByText('You’re signed in to this account already.')).toBeVisible()
+    await page.getByRole('button', { name: 'Cancel' }).click()
+
+    const another = await browser.newPage()
+    await another.goto(link)
+    await expect(another.getByText('That link doesn’t work any more.')).toBeVisible()
+    await expect(another.getByLabel('Token')).toBeVisible()
+    await another.close()
+  } finally {
+    await page.close()
+  }
 })
 
 test('a page that does not exist is 404, and the pages carry their security headers', async ({ program }) => {

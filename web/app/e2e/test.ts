@@ -40,7 +40,7 @@ export const test = base.extend<Fixtures, Shared>({
 
 export { expect }
 
-/** Signs in by a link, as the terminal shows one, and says yes to its question. */
+/** Signs in by a link with a token, which works any number of times, and says yes to its question. */
 export async function enter(page: Page, program: Pick<Program, 'address' | 'token'>, token = program.token): Promise<void> {
   await page.goto(`${program.address}/#token=${token}`)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()

@@ -19,7 +19,7 @@ interface Props {
  * a click would replace the session, and what is entered from then on would go to them.
  */
 export function ConfirmSignIn({ secret, unsaved, onEnd, onSignedIn }: Props) {
-  const [who, setWho] = useState<Preview | 'unnamed' | null>(null)
+  const [who, setWho] = useState<Preview | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
 
@@ -48,8 +48,8 @@ export function ConfirmSignIn({ secret, unsaved, onEnd, onSignedIn }: Props) {
   return (
     <main className={styles.page}>
       <div className={styles.card}>
-        <h1><img src="/favicon.svg" alt="" width="30" height="30" />Sign in to {who === 'unnamed' ? 'Orgmap' : who.account}?</h1>
-        {who === 'unnamed' ? <p>This link signs you in, and replaces the session you have.</p> : <Named who={who} unsaved={unsaved} />}
+        <h1><img src="/favicon.svg" alt="" width="30" height="30" />Sign in to {who.account}?</h1>
+        <Named who={who} unsaved={unsaved} />
         <p className={styles.soft}>Continue only if you asked for this link.</p>
         {problem && <p className={styles.problem} role="alert">{problem}</p>}
         <Group grow>

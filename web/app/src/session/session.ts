@@ -47,10 +47,9 @@ const offline = 'You’re offline. Try again when your connection is back.'
 const ourFault = 'Sign-in failed on our side. Try again in a moment.'
 
 /** Asks whom a secret signs in. Nothing changes, and a code is not used up. */
-export async function preview(secret: Secret): Promise<{ preview: Preview | 'unnamed'; problem: null } | { preview: null; problem: string }> {
+export async function preview(secret: Secret): Promise<{ preview: Preview; problem: null } | { preview: null; problem: string }> {
   const response = await post('/session/preview', secret)
   if (typeof response === 'string') return { preview: null, problem: response }
-  if (response.status === 404 || response.status === 405) return { preview: 'unnamed', problem: null } // a server that is not upgraded yet
   if (!response.ok) return { preview: null, problem: refusal(response.status, secret) }
   return { preview: (await response.json()) as Preview, problem: null }
 }

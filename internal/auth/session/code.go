@@ -1,0 +1,145 @@
+package session
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/bearer"
+	"github.com/orgmap/orgmap/internal/id"
+)
+
+// CodeLifetime is how long the code of a sign-in link is good for.
+const CodeLifetime = 10 * time.Minute
+
+// codesAtMost is how many codes of one token are good at a time.
+const codesAtMost = 5
+
+// errCode is the one error for every bad code: it tells nobody whether the code was ever good.
+var errCode = apperr.New(apperr.Unauthenticated, "This sign-in link is invalid, expired or already used. Ask for a new one.")
+
+var errNoHolder = errors.New("the token is unknown, expired or revoked")
+
+// MintCode returns a code that opens one session of the token. At most codesAtMost codes of a token are good at a time: another
+// one ends the oldest.
+func (s *Store) MintCode(ctx context.Context, account, token uuid.UUID) (code string, expires time.Time, err error) {
+	err = s.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+		code, expires, err = MintCode(ctx, tx, account, token)
+		return err
+	})
+	return code, expires, err
+}
+
+// MintCode is Store.MintCode in a transaction of the caller's, which may see the account.
+func MintCode(ctx context.Context, tx bun.Tx, account, token uuid.UUID) (code string, expires time.Time, err error) {
+	// The account's lock has codes minted at the same time counted one after the other.
+	if _, err := tx.NewRaw("SELECT FROM accounts WHERE id = ? FOR NO KEY UPDATE", account).Exec(ctx); err != nil {
+		return "", time.Time{}, err
+	}
+	if _, err := tx.NewRaw(`DELETE FROM sign_in_codes WHERE account_id = ? AND token_id = ? AND hash NOT IN
+		(SELECT hash FROM sign_in_codes WHERE account_id = ? AND token_id = ? AND expires_at > now() ORDER BY created_at DESC LIMIT ?)`,
+		account, token, account, token, codesAtMost-1).Exec(ctx); err != nil {
+		return "", time.Time{}, err
+	}
+	code = bearer.Make(bearer.CodePrefix)
+	err = tx.NewRaw(`INSERT INTO sign_in_codes (account_id, token_id, hash, created_at, expires_at)
+		SELECT account_id, id, ?, clock_timestamp(), now() + make_interval(secs => ?) FROM api_tokens
+		WHERE account_id = ? AND id = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+		RETURNING expires_at`,
+		bearer.Hash(code), CodeLifetime.Seconds(), account, token).Scan(ctx, &expires)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = errNoHolder
+	}
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return code, expires, nil
+}
+
+// CodeHolder tells whom a code signs in, and does not use it up. Code UNAUTHENTICATED if it is not good. Strangers who try bad
+// codes share a statement that reads.
+func (s *Store) CodeHolder(ctx context.Context, code string) (auth.Actor, error) {
+	if !strings.HasPrefix(code, bearer.CodePrefix) {
+		return auth.Actor{}, errCode
+	}
+	holder, good, err := s.codes.Do(ctx, string(bearer.Hash(code)))
+	if err == nil && !good {
+		err = errCode
+	}
+	return holder, err
+}
+
+// Redeem uses a code up and returns the text of the session it opens, which ends when its token does. Of several that redeem a
+// code at once, on whichever servers, one gets a session and the others UNAUTHENTICATED.
+func (s *Store) Redeem(ctx context.Context, code string) (text string, err error) {
+	holder, err := s.CodeHolder(ctx, code)
+	if err != nil {
+		return "", err
+	}
+	text = bearer.Make(bearer.SessionPrefix)
+	err = s.db.Write(ctx, holder.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewRaw(`WITH redeemed AS (DELETE FROM sign_in_codes WHERE hash = ? AND expires_at > now() RETURNING account_id, token_id)
+			INSERT INTO sessions (account_id, id, token_id, hash, expires_at)
+			SELECT t.account_id, ?, t.id, ?, now() + make_interval(secs => ?)
+			FROM redeemed AS r JOIN api_tokens AS t ON t.account_id = r.account_id AND t.id = r.token_id
+			WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())`,
+			bearer.Hash(code), id.New(), bearer.Hash(text), TokenLifetime.Seconds()).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		if opened, err := result.RowsAffected(); err != nil || opened == 1 {
+			return err
+		}
+		return errCode
+	})
+	if err != nil {
+		return "", err
+	}
+	return text, nil
+}
+
+// findCodes tells whom the codes of those hashes sign in; those that are not good are left out.
+func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth.Actor, error) {
+	sought := make([][]byte, len(hashes))
+	for i, hash := range hashes {
+		sought[i] = []byte(hash)
+	}
+	var rows []struct {
+		Hash      []byte
+		AccountID uuid.UUID
+		ID        uuid.UUID
+		Name      string
+		Role      string
+	}
+	err := s.db.Write(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT hash, account_id, id, name, role FROM code_holders(ARRAY[?]::bytea[])", bun.List(sought)).Scan(ctx, &rows)
+	})
+	holders := make(map[string]auth.Actor, len(rows))
+	for _, row := range rows {
+		role, unreadable := auth.ParseRole(row.Role)
+		err = errors.Join(err, unreadable)
+		holders[string(row.Hash)] = auth.Actor{AccountID: row.AccountID, ID: row.ID, Name: row.Name, Role: role}
+	}
+	return holders, err
+}
+
+// PruneCodes deletes the codes that have expired and returns how many.
+func (s *Store) PruneCodes(ctx context.Context) (pruned int64, err error) {
+	for {
+		var batch int64
+		err := s.db.Write(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+			return tx.NewRaw("SELECT prune_sign_in_codes()").Scan(ctx, &batch)
+		})
+		pruned += batch
+		if err != nil || batch == 0 {
+			return pruned, err
+		}
+	}
+}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth/session"
+	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+type linkCommand struct {
+	Account   string `placeholder:"ID" help:"The account to sign in to (default: the only one)."`
+	Role      string `enum:"viewer,editor,admin" default:"viewer" help:"What the session may do: ${enum}."`
+	Name      string `help:"Shown in the journal as who did it (default: the role's name)."`
+	PublicURL string `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use (default: http:// and the listening address)."`
+	Listen    string `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"The address that the server listens on."`
+}
+
+// linkHolderLifetime is how long a token lives that is made to hold a link's session: as long as that session may last.
+const linkHolderLifetime = session.TokenLifetime + session.CodeLifetime
+
+func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
+	name := c.Name
+	if name == "" {
+		name = strings.ToUpper(c.Role[:1]) + c.Role[1:]
+	}
+	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+		target, err := c.account(ctx, db)
+		if err != nil {
+			return err
+		}
+		holder, err := token.NewStore(db).Named(ctx, target, name, roles[c.Role], linkHolderLifetime)
+		if err != nil {
+			return err
+		}
+		var view linkView
+		err = db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+			code, expires, err := session.MintCode(ctx, tx, holder.AccountID, holder.ID)
+			view = linkView{Link: signInLink(c.base(), code), Token: id.Format(id.Token, holder.ID), ExpiresAt: expires}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		return t.print(view, func(w io.Writer) { fmt.Fprintln(w, view.Link) })
+	})
+}
+
+// account is the account that was named, else the only one.
+func (c linkCommand) account(ctx context.Context, db *pg.DB) (uuid.UUID, error) {
+	if c.Account != "" {
+		return parseID(id.Account, c.Account)
+	}
+	all, err := account.NewOperator(db).List(ctx)
+	if err != nil {
+		return uuid.Nil, err
+	}
+	if len(all) != 1 {
+		return uuid.Nil, fmt.Errorf("there are %d accounts: name one with --account", len(all))
+	}
+	return all[0].ID, nil
+}
+
+type linkView struct {
+	Link      string    `json:"link"`
+	Token     string    `json:"token"` // its id: revoking it ends the sessions of the link
+	ExpiresAt time.Time `json:"expiresAt"`
+}
+
+// base is the address that browsers know the server by, without a slash at the end.
+func (c linkCommand) base() string {
+	if c.PublicURL == "" {
+		return hostPort("http://" + c.Listen)
+	}
+	return strings.TrimSuffix(c.PublicURL, "/")
+}
+
+// signInLink returns the link that signs a browser in with a code. Fragments are not sent to servers and so are in no log.
+func signInLink(base, code string) string { return base + "/#code=" + code }
+
+// linkCommandLine returns what to type for another link of the admin, beside a server that has these stores and listens there.
+func (s stores) linkCommandLine(address string) string {
+	words := []string{os.Args[0], "link", "--role", "admin"}
+	if s.DataDir != "" {
+		words = append(words, "--data-dir", s.DataDir)
+	}
+	words = append(words, "--listen", strings.TrimPrefix(address, "http://"))
+	for i, word := range words {
+		if strings.ContainsFunc(word, func(r rune) bool {
+			return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./:[]", r)
+		}) {
+			words[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+		}
+	}
+	return strings.Join(words, " ")
+}
