@@ -14,6 +14,7 @@ FROM scratch
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build --chown=65532:65532 /out/data /var/lib/orgmap
 COPY --from=build /out/orgmap /usr/local/bin/orgmap
+COPY --from=build /src/LICENSE /src/THIRD_PARTY_NOTICES /usr/share/doc/orgmap/
 ENV PATH=/usr/local/bin \
     ORGMAP_LISTEN=0.0.0.0:8080 \
     ORGMAP_KEYSET_FILE=/var/lib/orgmap/keyset.json

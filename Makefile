@@ -62,8 +62,13 @@ web-check: web ## Build the pages, and make sure that web/dist is what the sourc
 	@git diff --exit-code --stat web/dist web/app && test -z "$$(git ls-files --others --exclude-standard web/dist)" || \
 	  { echo "web/dist is not what its sources build with Node $$(cat web/app/.nvmrc) (this is $$(node --version)): commit what make web writes."; exit 1; }
 
+.PHONY: licenses
+licenses: web/app/node_modules ## Write THIRD_PARTY_NOTICES: the licenses of all that is shipped. It is committed.
+	go run ./internal/notices ./server web/app > THIRD_PARTY_NOTICES.new
+	mv THIRD_PARTY_NOTICES.new THIRD_PARTY_NOTICES
+
 .PHONY: check
-check: generate format lint web-check test clean-tree ## Generate, format, lint, test, and make sure that nothing changed by it.
+check: generate licenses format lint web-check test clean-tree ## Generate, format, lint, test, and make sure that nothing changed by it.
 
 .PHONY: generate
 generate: ## Write the generated code anew.
@@ -80,7 +85,7 @@ lint: $(TOOLS)/golangci-lint ## Look for what the linters find.
 
 .PHONY: clean-tree
 clean-tree: # Fails where a step before changed a file: generated code is stale, or a file not formatted.
-	@git diff --exit-code --stat || { echo "These files changed: commit what make generate and make format write."; exit 1; }
+	@git diff --exit-code --stat || { echo "These files changed: commit what make generate, make licenses and make format write."; exit 1; }
 
 .PHONY: match
 match: ## Match the golden set and print the figures: what is suggested, how much of it is right, and what fails by kind.

@@ -71,6 +71,7 @@ var house = []room{
 
 	{is: "stores for tests", packages: "internal/dbtest", imports: "internal/embedded/...", outsiders: "testing github.com/jackc/pgx github.com/redis/go-redis github.com/alicebob/miniredis " + testTools},
 	{is: "clients for tests", packages: "internal/nodetest", outsiders: "testing " + testTools},
+	{is: "the licenses of what is shipped, written by a command of its own", packages: "internal/notices"},
 	{is: "these rules", packages: "internal/archtest"},
 }
 
