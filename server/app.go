@@ -138,10 +138,12 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	if err := app.assemble(); err != nil {
 		return nil, err
 	}
-	if err := app.metrics.Watch(app.registry, telemetry.State{Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns, Directories: app.directories}); err != nil {
+	app.bound()
+	if err := app.metrics.Watch(app.registry, telemetry.State{
+		Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns, Directories: app.directories, Connections: app.connections,
+	}); err != nil {
 		return nil, err
 	}
-	app.bound()
 	app.handler = app.routes()
 	if err := app.warnOfExcess(ctx); err != nil {
 		return nil, err

@@ -38,6 +38,12 @@ func (a *App) directories() telemetry.Directories {
 	return telemetry.Directories{Bytes: bytes, FromMemory: answered.FromMemory, FromPostgres: answered.FromPostgres}
 }
 
+// connections tells the metrics how many clients are connected and were refused.
+func (a *App) connections() telemetry.Connections {
+	open, refused := a.guard.Open()
+	return telemetry.Connections{Open: open, RefusedByAddress: refused.Address, RefusedAll: refused.Total}
+}
+
 // runEnded counts a run that this server ended.
 func (a *App) runEnded(run *refresh.Run) {
 	failure := ""

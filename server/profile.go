@@ -22,15 +22,20 @@ func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (st
 	}
 	deadlines := inbound.DefaultDeadlines()
 	deadlines.Answer = longestProfile // a trace is written while it is taken
-	server := inbound.New(inbound.Options{Deadlines: deadlines, Logger: logger}).Server(profiles())
+	guard := inbound.New(inbound.Options{Deadlines: deadlines, Total: profileConnections, Logger: logger})
+	server := guard.Server(guard.Handler(profiles()))
+	server.ConnContext = inbound.ConnContext
 	go func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			logger.Error("profiles are no longer served", "error", err)
+		if err := server.Serve(guard.Listen(listener)); !errors.Is(err, http.ErrServerClosed) {
+			logger.Error("profiling server stopped", "error", err)
 		}
 	}()
 	logger.Info("serving profiles", "address", listener.Addr().String())
 	return func() { _ = server.Close() }, nil
 }
+
+// profileConnections is how many connections the profiles' listener has open at once.
+const profileConnections = 20
 
 // longestProfile is the longest profile or trace that can be asked for.
 const longestProfile = 5 * time.Minute

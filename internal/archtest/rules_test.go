@@ -104,6 +104,9 @@ const (
 	emptyFunctionWords = "util utils helper helpers misc" // the others can mean something in a function
 )
 
+// unboundedServers are what makes an HTTP server of its own, with deadlines that somebody must remember to set, or without any.
+const unboundedServers = "http.Server http.ListenAndServe http.ListenAndServeTLS http.Serve http.ServeTLS httptest.NewServer httptest.NewTLSServer httptest.NewUnstartedServer"
+
 // documentedElsewhere are methods whose contract is that of a well-known interface.
 const documentedElsewhere = "String Error Unwrap Is As MarshalJSON UnmarshalJSON MarshalText UnmarshalText LogValue Len Less Swap"
 

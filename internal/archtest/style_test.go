@@ -26,6 +26,7 @@ func checks() map[string]check {
 		"what is exported has its contract": undocumented,
 		"services ask who may":              unguarded,
 		"rows are scanned into new values":  reused,
+		"whatever listens is bounded":       unbounded,
 	}
 }
 
@@ -177,8 +178,6 @@ func exported(names []*ast.Ident) []*ast.Ident {
 	return slices.DeleteFunc(slices.Clone(names), func(name *ast.Ident) bool { return !name.IsExported() })
 }
 
-// unguarded are the methods of services that a request can reach and that do not ask who is asking first, either
-// themselves or by the method of their own that they call first.
 // reused finds fields of structs that a row is scanned into: bun leaves a pointer to a zero value there if the pointer held
 // something and the row has NULL, and overwrites what other copies of the struct point to.
 func reused(sources []source) (findings []string) {
@@ -207,6 +206,31 @@ func reused(sources []source) (findings []string) {
 	return findings
 }
 
+// unbounded finds HTTP servers that have no deadlines and take any number of connections: those that are not made by internal/inbound.
+// The measurements' own servers are for their own machine alone.
+func unbounded(sources []source) (findings []string) {
+	forbidden := strings.Fields(unboundedServers)
+	for _, one := range sources {
+		if one.test || matches("internal/inbound bench/...", one.folder()) || matches(testsOnly, one.folder()) {
+			continue
+		}
+		ast.Inspect(one.syntax, func(node ast.Node) bool {
+			if pointer, is := node.(*ast.StarExpr); is && isName(pointer.X, "http", "Server") {
+				return false // names one that inbound made
+			}
+			if selector, is := node.(*ast.SelectorExpr); is {
+				if of, named := selector.X.(*ast.Ident); named && slices.Contains(forbidden, of.Name+"."+selector.Sel.Name) {
+					findings = append(findings, fmt.Sprintf("%s: %s.%s has no deadlines: take inbound.Guard's Server and Listen", one.at(node), of.Name, selector.Sel.Name))
+				}
+			}
+			return true
+		})
+	}
+	return findings
+}
+
+// unguarded are the methods of services that a request can reach and that do not ask who is asking first, either
+// themselves or by the method of their own that they call first.
 func unguarded(sources []source) (findings []string) {
 	asking := map[string]bool{}
 	eachServiceMethod(sources, func(_ source, method *ast.FuncDecl, name string) {
@@ -355,6 +379,14 @@ func TestChecks_FindWhatIsPlanted(t *testing.T) {
 		{"rows are scanned into new values", "internal/a/a.go", "package a\nfunc a() {\n\tq.Scan(ctx, &made)\n\tq.Scan(ctx, &made.Name, &made.At)\n}\n", []string{
 			"internal/a/a.go:4: scan into a new variable and assign its value", "internal/a/a.go:4: scan into a new variable and assign its value",
 		}},
+		{"whatever listens is bounded", "server/a.go", "package main\nvar s = &http.Server{}\nvar t = new(http.Server)\nvar u http.Server\nfunc a() {\n\thttp.ListenAndServe(a, b)\n\tgo http.Serve(l, h)\n\thttptest.NewServer(h)\n}\n", []string{
+			"server/a.go:2: http.Server has no deadlines: take inbound.Guard's Server and Listen", "server/a.go:3: http.Server has no deadlines: take inbound.Guard's Server and Listen",
+			"server/a.go:4: http.Server has no deadlines: take inbound.Guard's Server and Listen", "server/a.go:6: http.ListenAndServe has no deadlines: take inbound.Guard's Server and Listen",
+			"server/a.go:7: http.Serve has no deadlines: take inbound.Guard's Server and Listen", "server/a.go:8: httptest.NewServer has no deadlines: take inbound.Guard's Server and Listen",
+		}},
+		{"whatever listens is bounded", "server/a.go", "package main\nfunc a(s *http.Server) { s.Serve(l) }\n", nil},
+		{"whatever listens is bounded", "server/a_test.go", "package main\nvar s = &http.Server{}\n", nil},
+		{"whatever listens is bounded", "internal/inbound/a.go", "package inbound\nvar s = &http.Server{}\n", nil},
 		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) get(ctx context.Context) {}\nfunc (s *Service) Close() {}\nfunc (s *Store) Get(ctx context.Context) {}\n", nil},
 	} {
 		sources, err := read(fstest.MapFS{test.path: {Data: []byte(test.text)}})

@@ -25,6 +25,13 @@ type State struct {
 	Runs    func(context.Context) (Runs, error) // by one cheap statement
 
 	Directories func() Directories
+	Connections func() Connections
+}
+
+// Connections are those that clients open to the public address.
+type Connections struct {
+	Open                         int
+	RefusedByAddress, RefusedAll uint64 // because one address, or all together, had too many
 }
 
 // Directories are the lists that are kept in memory.
@@ -60,6 +67,8 @@ var (
 	poolWaitSeconds    = describe("postgres_acquire_wait_seconds_total", "Time spent waiting for connections of the pool.")
 	poolRefusals       = describe("postgres_acquires_given_up_total", "Waits for a connection that ended without one.")
 	directoryBytes     = describe("directory_bytes", "Bytes that the lists take which are kept in memory.")
+	connectionsOpen    = describe("connections_open", "Connections of clients that are open.")
+	connectionsRefused = describe("connections_refused_total", "Connections of clients refused or closed because there were too many, of one address or in all.", "of")
 	directoryLists     = describe("directory_lists_total", "Lists of organizations and of external organizations that a directory could answer, by what answered.", "from")
 )
 
@@ -67,6 +76,7 @@ func (c *collector) Describe(descriptions chan<- *prometheus.Desc) {
 	for _, one := range []*prometheus.Desc{
 		runsDescription, oldestDescription, orphansDescription, streamsDescription,
 		poolDescription, poolMaximum, poolAcquired, poolWaits, poolWaitSeconds, poolRefusals, directoryBytes, directoryLists,
+		connectionsOpen, connectionsRefused,
 	} {
 		descriptions <- one
 	}
@@ -92,6 +102,10 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 	gauge(directoryBytes, float64(directories.Bytes))
 	counter(directoryLists, float64(directories.FromMemory), "memory")
 	counter(directoryLists, float64(directories.FromPostgres), "postgres")
+	connections := c.state.Connections()
+	gauge(connectionsOpen, float64(connections.Open))
+	counter(connectionsRefused, float64(connections.RefusedByAddress), "address")
+	counter(connectionsRefused, float64(connections.RefusedAll), "all")
 
 	ctx, cancel := context.WithTimeout(context.Background(), scrapeTimeout)
 	defer cancel()

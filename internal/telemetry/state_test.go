@@ -26,6 +26,9 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 		Directories: func() telemetry.Directories {
 			return telemetry.Directories{Bytes: 9, FromMemory: 4, FromPostgres: 5}
 		},
+		Connections: func() telemetry.Connections {
+			return telemetry.Connections{Open: 8, RefusedByAddress: 2, RefusedAll: 6}
+		},
 		Runs: func(context.Context) (telemetry.Runs, error) { return telemetry.Runs{Running: 3}, failing },
 	}))
 	gathered := func() map[string]float64 {
@@ -47,5 +50,7 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 	require.InDelta(t, 7, values["orgmap_streams_open"], 0)
 	require.InDelta(t, 9, values["orgmap_directory_bytes"], 0)
 	require.InDelta(t, 5, values["orgmap_directory_lists_total"], 0)
+	require.InDelta(t, 8, values["orgmap_connections_open"], 0)
+	require.InDelta(t, 6, values["orgmap_connections_refused_total"], 0)
 	require.Positive(t, values["orgmap_scrape_failures_total"])
 }
