@@ -1,4 +1,4 @@
-import { type Cache, cacheExchange, type Data } from '@urql/exchange-graphcache'
+import { type Cache, cacheExchange } from '@urql/exchange-graphcache'
 
 import { IntegrationsQuery, QuotaQuery, type Change, type Quota } from './documents'
 import type { ResultOf } from './graphql'
@@ -57,7 +57,7 @@ function showRun(cache: Cache, run: RunOfIntegration) {
 
 function showQuota(cache: Cache, payload: unknown) {
   const { quota } = payload as { quota?: Quota }
-  if (quota) cache.updateQuery({ query: QuotaQuery }, () => ({ quota }) as ResultOf<typeof QuotaQuery>)
+  if (quota) cache.updateQuery({ query: QuotaQuery }, () => ({ quota }))
 }
 
 function applyChange(cache: Cache, change: Change) {
@@ -68,7 +68,7 @@ function applyChange(cache: Cache, change: Change) {
       break
     case 'MappingsChanged': {
       // Mapping alone moves no row. An import may have made rows, which the quota tells.
-      const known = cache.readQuery({ query: QuotaQuery }) as ResultOf<typeof QuotaQuery> | null
+      const known = cache.readQuery<ResultOf<typeof QuotaQuery>>({ query: QuotaQuery })
       if (known?.quota.used !== change.quota.used) forgetRows(cache)
       showQuota(cache, change)
       break
@@ -90,9 +90,9 @@ function showIntegrations(cache: Cache, change: Extract<Change, { __typename: 'I
     const gone = new Set(change.removedIntegrationIds)
     const there = known.integrations.filter(({ id }) => !gone.has(id))
     const ids = new Set(there.map(({ id }) => id))
-    return { integrations: [...there, ...change.integrations.filter(({ id }) => !ids.has(id) && !gone.has(id))] } as never
+    return { integrations: [...there, ...change.integrations.filter(({ id }) => !ids.has(id) && !gone.has(id))] }
   })
-  for (const id of change.removedIntegrationIds) cache.invalidate({ __typename: 'Integration', id } as Data)
+  for (const id of change.removedIntegrationIds) cache.invalidate({ __typename: 'Integration', id })
 }
 
 /** Lets the grid's rows be read again, however they were asked for. */

@@ -83,7 +83,7 @@ export const client = new Client({
         subscribe: (sink) => {
           // The socket sends this object again when it reconnects, so that its cursor always is the last one seen.
           const payload: ResumablePayload = { query: request.query ?? '', variables: { ...request.variables } }
-          const unsubscribe = socket.subscribe(payload as never, {
+          const unsubscribe = socket.subscribe(payload, {
             next: (result) => {
               const cursor = (result.data as { accountChanges?: { cursor?: string } } | null)?.accountChanges?.cursor
               if (cursor !== undefined) payload.variables.after = cursor

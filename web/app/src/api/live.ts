@@ -47,7 +47,7 @@ export function follow(): () => void {
       after = answer.data?.journalCursor ?? null
     }
     if (stopped) return
-    if (after === null) return again(() => followChanges(null))
+    if (after === null) return again(() => void followChanges(null))
     let cursor = after
     const { unsubscribe } = client.subscription(AccountChanges, { after }).subscribe(({ data, error, hasNext }) => {
       if (data && data.accountChanges.cursor !== cursor) {
@@ -58,7 +58,7 @@ export function follow(): () => void {
       }
       if (error || hasNext === false) {
         unsubscribe()
-        again(() => followChanges(cursor))
+        again(() => void followChanges(cursor))
       }
     })
     stops.push(unsubscribe)

@@ -30,7 +30,7 @@ export function ConnectDialog({ applications, onClose, onConnected }: Props) {
         allowDeselect={false}
         searchable
         data-autofocus
-        onChange={(value) => setApplication(value as Integration['application'] | null)}
+        onChange={(value) => setApplication(value)}
       />
       {info
         ? <ConnectForm key={info.application} info={info} onClose={onClose} onConnected={onConnected} />

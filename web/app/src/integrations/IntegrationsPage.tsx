@@ -110,7 +110,7 @@ function Card({ integration, admin, lit, editable, onOpen }: CardProps) {
         <span className={styles.state}><Dot tone={tone} />{word}</span>
       </div>
       <dl className={styles.facts}>
-        <div><dt>Application</dt><dd>{applicationName(integration.application)}{source === 'KASEYA_ONE' && ' (through KaseyaOne)'}</dd></div>
+        <div><dt>Application</dt><dd>{applicationName(integration.application)}{source === 'KASEYA_ONE' && integration.application !== 'KASEYA_MODULE' && ' (through KaseyaOne)'}</dd></div>
         <div><dt>Address</dt><dd>{integration.baseUrl.replace(/^https:\/\//, '')}</dd></div>
         <div><dt>Organizations</dt><dd>{count(counts.total)}, {count(counts.mapped)} mapped{counts.removed > 0 && `, ${count(counts.removed)} removed`}</dd></div>
         <div><dt>Last refresh</dt><dd>{run?.finishedAt ? ago(run.finishedAt) : isRunning(run) ? 'in progress' : 'never'}</dd></div>

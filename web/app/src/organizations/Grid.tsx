@@ -4,7 +4,7 @@ import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperati
 
 import type { Integration, Organization } from '../api/documents'
 import { useKeptScroll } from '../ui/scrolling'
-import { count } from '../ui/words'
+import { count, plural } from '../ui/words'
 import type { GridActions } from './actions'
 import { ColumnHeader } from './ColumnHeader'
 import styles from './Grid.module.css'
@@ -232,4 +232,4 @@ function useFollow(at: (row: number) => Organization | undefined, total: number,
 }
 
 export const rowWords = (row: number, total: number | null) =>
-  total === null ? 'Loading…' : total === 0 ? 'No rows' : row < 0 ? `${count(total)} rows` : `Row ${count(row + 1)} of ${count(total)}`
+  total === null ? 'Loading…' : total === 0 ? 'No rows' : row < 0 ? plural(total, 'row') : `Row ${count(row + 1)} of ${count(total)}`

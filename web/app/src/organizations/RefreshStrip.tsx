@@ -43,13 +43,15 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
             ) : (
               <>
                 <span className={styles.stripWord}>{word}</span>
-                <span className={styles.stripWords}>{tone === 'warn' ? underReview(integration) : run?.failure?.message}</span>
+                <span className={styles.stripWords} title={why(integration)}>{why(integration)}</span>
                 {run?.finishedAt && <span className={styles.soft}>{ago(run.finishedAt)}</span>}
-                {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>Review</Button>}
-                {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && (onFix
-                  ? <Button size="compact-xs" variant="light" onClick={() => onFix(integration)} aria-label={`Fix connection of ${integration.name}`}>Fix connection</Button>
-                  : <span className={styles.soft}>An admin can fix this.</span>)}
-                {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={`Try again: refresh ${integration.name}`}>Try again</Button>}
+                <span className={styles.stripActions}>
+                  {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>Review</Button>}
+                  {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && (onFix
+                    ? <Button size="compact-xs" variant="light" onClick={() => onFix(integration)} aria-label={`Fix connection of ${integration.name}`}>Fix connection</Button>
+                    : <span className={styles.soft}>An admin can fix this.</span>)}
+                  {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={`Try again: refresh ${integration.name}`}>Try again</Button>}
+                </span>
               </>
             )}
           </li>
@@ -58,6 +60,8 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
     </ul>
   )
 }
+
+const why = (integration: Integration) => (standingOf(integration).tone === 'warn' ? underReview(integration) : integration.lastRefresh?.failure?.message)
 
 /** Many refreshes at once, as one bar over all. */
 function Together({ integrations, editable, onCancel }: Pick<Props, 'integrations' | 'editable' | 'onCancel'>) {

@@ -103,8 +103,8 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         {editable && <Button leftSection={<Icon name="plus" />} onClick={() => setDialog({ kind: 'name', organization: null })}>Create an organization</Button>}
         {data && <ImportButton integrations={integrations} editable={editable} onClick={() => setDialog({ kind: 'import' })} />}
         {editable && (
-          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} onClick={() => void refresh(null)}>
-            Refresh all
+          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} aria-label="Refresh all" onClick={() => void refresh(null)}>
+            <span className={styles.wide}>Refresh all</span>
           </Button>
         )}
         {!editable && <span className={styles.soft}>View only. Ask an admin for the Editor role to make changes.</span>}

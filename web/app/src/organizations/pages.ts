@@ -111,7 +111,7 @@ function watchPage(list: List, page: number, anew: boolean, onChange: (change: P
       return () => undefined
     }
     return client.query(OrganizationsById, { ids: [...ids] }, context).subscribe(({ data, error }) => {
-      if (data) onChange({ total: list.ids.length, rows: data.nodes.filter((node) => node?.__typename === 'Organization') as Organization[] })
+      if (data) onChange({ total: list.ids.length, rows: data.nodes.filter((node) => node?.__typename === 'Organization') })
       else if (error) onChange({ problem: inWords(error) })
     }).unsubscribe
   }

@@ -82,7 +82,7 @@ export async function lookAgain(): Promise<void> {
   for (let from = 0; from < ids.length; from += mostNodes) {
     const answer = await ask('query', OrganizationsById, { ids: ids.slice(from, from + mostNodes) })
     const found = answer.data?.nodes.filter((node) => node?.__typename === 'Organization') ?? []
-    see(found as Organization[], 'Someone', new Date().toISOString())
+    see(found, 'Someone', new Date().toISOString())
   }
 }
 

@@ -6,12 +6,14 @@ import styles from './SyncPage.module.css'
 export function Change({ run }: { run: Pick<RecentRun, 'added' | 'updated' | 'removed'> | undefined }) {
   if (!run) return <>–</>
   const { added, updated, removed } = run
-  if (added + updated + removed === 0) return <span className={styles.soft}>No changes</span>
+  const parts = [['added', '+', added, 'new'], ['updated', '~', updated, 'changed'], ['removed', '−', removed, 'removed']] as const
+  const changes = parts.filter(([, , number]) => number > 0)
+  if (changes.length === 0) return <span className={styles.soft}>No changes</span>
   return (
     <span className={styles.change}>
-      <span data-sign="added" title={`${count(added)} new`}>+{count(added)}<span className={styles.hidden}> new</span></span>
-      <span data-sign="updated" title={`${count(updated)} changed`}>~{count(updated)}<span className={styles.hidden}> changed</span></span>
-      <span data-sign="removed" title={`${count(removed)} removed`}>−{count(removed)}<span className={styles.hidden}> removed</span></span>
+      {changes.map(([kind, sign, number, word]) => (
+        <span key={kind} data-sign={kind} title={`${count(number)} ${word}`}>{sign}{count(number)}<span className={styles.hidden}> {word}</span></span>
+      ))}
     </span>
   )
 }

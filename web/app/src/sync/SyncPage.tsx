@@ -125,7 +125,7 @@ function Line({ integration, editable, admin, runs, now, onReview, onFix }: Line
               {run.attempt > 1 && ` · attempt ${run.attempt}`}
             </span>
           </>
-        ) : <span className={styles.soft}>{run?.finishedAt ? `Finished ${ago(run.finishedAt, now)}` : '–'}</span>}
+        ) : <span className={styles.soft}>{endWords(run, now)}</span>}
       </div>
       <div className={styles.fact} data-label="Last success">
         {lastGood?.finishedAt ? <span title={exactTime(lastGood.finishedAt)}>{ago(lastGood.finishedAt, now)}</span> : 'never'}
@@ -156,8 +156,15 @@ function Line({ integration, editable, admin, runs, now, onReview, onFix }: Line
 /** Which application it is, where its name does not say that already. */
 function kindWords({ name, application, source }: Integration): string {
   const kind = applicationName(application)
-  if (source === 'KASEYA_ONE') return application === 'KASEYA_MODULE' ? 'through KaseyaOne · ' : `${kind} through KaseyaOne · `
-  return kind === name ? '' : `${kind} · `
+  if (source === 'KASEYA_ONE') return application === 'KASEYA_MODULE' || name.startsWith(kind) ? 'through KaseyaOne · ' : `${kind} through KaseyaOne · `
+  return name.startsWith(kind) ? '' : `${kind} · `
+}
+
+/** When a run ended, or how long it took if the last success says when. */
+function endWords(run: Integration['lastRefresh'], now: number): string {
+  if (!run?.finishedAt) return '–'
+  if (run.state === 'SUCCEEDED' && run.startedAt) return `Took ${lasting(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`
+  return `Finished ${ago(run.finishedAt, now)}`
 }
 
 function nextWords({ state, schedule, nextRefreshAt }: Integration): string {
