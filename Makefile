@@ -42,7 +42,7 @@ test-web-large: setup-web web/app/node_modules ## Scroll 10,000 organizations an
 	cd web/app && npm run -s e2e:large
 
 .PHONY: test-web-screens
-test-web-screens: setup-web web/app/node_modules ## Look at every page and dialog at five widths, light and dark: nothing cut off, nothing hard to read.
+test-web-screens: setup-web web/app/node_modules ## Look at every page and dialog at six widths, light and dark: nothing cut off, nothing hard to read.
 	cd web/app && npm run -s e2e:screens
 
 .PHONY: pictures

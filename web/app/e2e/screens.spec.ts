@@ -1,3 +1,5 @@
+import { join } from 'node:path'
+
 import type { Page } from '@playwright/test'
 
 import { Glue } from './glue'
@@ -98,7 +100,14 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
   } },
 ]
 
+/** Where to put a picture of everything that is looked at, for people to look at too. */
+const pictures = process.env.ORGMAP_SCREENSHOTS
+
+// A color changes no size: what fits in light fits in dark.
+const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
+
 test.describe('every page and dialog', { tag: '@screens' }, () => {
+  test.describe.configure({ mode: 'parallel' })
   const glues: Glue[] = []
   test.beforeAll(async ({ program }) => {
     const [locked, dwindling] = [await Glue.start(), await Glue.start()]
@@ -119,19 +128,18 @@ test.describe('every page and dialog', { tag: '@screens' }, () => {
     for (const glue of glues) await glue.stop()
   })
 
-  for (const scheme of ['light', 'dark'] as const) {
-    for (const width of widths) {
-      test(`fits a window ${width} pixels wide and can be read under the pointer, in ${scheme}`, async ({ page, program }) => {
-        test.setTimeout(600_000) // each look at all colors takes seconds
-        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
-        await page.setViewportSize({ width, height: width === 390 ? 760 : 620 })
-        for (const { name, show, part } of screens) {
-          await show(page, program)
-          await fits(page, name)
-          // What is in a dialog has the same colors at any width.
-          if (!part || width === 390 || width === 1440) await readableUnderThePointer(page, name, part)
-        }
-      })
-    }
+  for (const [scheme, width] of looks) {
+    test(`fits a window ${width} pixels wide and can be read under the pointer, in ${scheme}`, async ({ page, program }) => {
+      test.setTimeout(600_000) // each look at all colors takes seconds
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
+      await page.setViewportSize({ width, height: width === 390 ? 760 : 620 })
+      for (const { name, show, part } of screens) {
+        await show(page, program)
+        await fits(page, name)
+        if (pictures) await page.screenshot({ path: join(pictures, `${name} ${scheme} ${width}.png`), animations: 'disabled' })
+        // A phone and a desk show everything that has a color of its own.
+        if (width === 390 || width === 1440) await readableUnderThePointer(page, name, part)
+      }
+    })
   }
 })

@@ -1,8 +1,8 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 
-/** The widths of a phone, a tablet upright and on its side, half a wide screen, and a desk. */
-export const widths = [390, 768, 1024, 1100, 1440]
+/** The widths of a phone, a tablet upright and on its side, half a wide screen, a laptop and a desk. */
+export const widths = [390, 768, 1024, 1100, 1280, 1440] as const
 
 /** Finds nothing that is longer or wider than the window, and no control that is cut off: what can be scrolled to is not. */
 export async function fits(page: Page, what: string): Promise<void> {
@@ -17,6 +17,9 @@ function misfits(): string[] {
   if (scrollWidth > clientWidth) found.push(`the document is ${scrollWidth} pixels wide in a window of ${clientWidth}`)
   const content = document.getElementById('content')
   if (content && content.scrollWidth > content.clientWidth) found.push(`the page is ${content.scrollWidth} pixels wide in room for ${content.clientWidth}`)
+  for (const nav of document.querySelectorAll('nav')) {
+    if (getComputedStyle(nav).overflowX === 'visible' && nav.scrollWidth > nav.clientWidth) found.push('the links to the pages have no room')
+  }
   const cut = (inner: DOMRect, outer: { left: number; right: number; top: number; bottom: number }) =>
     inner.left < outer.left - 1 || inner.right > outer.right + 1 || inner.top < outer.top - 1 || inner.bottom > outer.bottom + 1
   const name = (element: Element) => `${element.tagName} “${element.getAttribute('aria-label') ?? element.textContent?.slice(0, 40) ?? ''}”`
