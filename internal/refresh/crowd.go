@@ -7,106 +7,178 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// putOff is when a run that found its key crowded comes again by itself, on any server. Before that it is called where it is in
-// the line, when there is room.
+// putOff is how long a refused job waits before it comes again on any server, unless this process finds it a worker before that.
 const putOff = 30 * time.Second
 
-// crowds keeps runs of one vendor key, which wait for each other's calls, from taking all workers of this process: half of them
-// at most, and none of the last third, which is for keys that have no run here. Who comes in vain gives the worker back and
-// stands in line.
+// crowds caps how many workers of this process one account and one vendor key may occupy: at most half, and none of the last
+// third unless it has no run here. A job that is refused frees its worker and waits in line.
 type crowds struct {
 	workers int
 
-	mutex  sync.Mutex // protects what follows
+	mutex  sync.Mutex // protects the fields below
 	all    int
-	inside map[string]int // by key
-	line   []waiter
+	inside map[claim]int // runs that work now
+	line   []waiter      // at most one for each integration
 }
+
+// claim is an account or a vendor key whose runs share workers.
+type claim struct {
+	kind claimKind
+	name string
+}
+
+type claimKind byte
+
+const (
+	ofAccount claimKind = iota
+	ofVendorKey
+)
 
 type waiter struct {
-	key string
-	job *river.Job[Args]
+	account uuid.UUID
+	key     string // of the vendor; "": unknown, and not shared with any other run
+	job     *river.Job[Args]
 }
 
-func newCrowds(workers int) *crowds { return &crowds{workers: workers, inside: map[string]int{}} }
+// claims are the account and, if it is known, the vendor key.
+func (w waiter) claims() []claim {
+	claims := []claim{{ofAccount, string(w.account[:])}}
+	if w.key != "" {
+		claims = append(claims, claim{ofVendorKey, w.key})
+	}
+	return claims
+}
 
-// enter takes a place for a job. Where there is none, it stands in line.
-func (c *crowds) enter(one waiter) bool {
+func newCrowds(workers int) *crowds { return &crowds{workers: workers, inside: map[claim]int{}} }
+
+// admission is what becomes of a job that asks for a worker.
+type admission byte
+
+const (
+	works      admission = iota // it has a worker
+	waits                       // it is in line
+	superseded                  // its run has ended: a newer run of the integration is in line
+)
+
+// enter takes a worker for a job, or puts the job in line. An integration has one live run: the newest job has the place in line,
+// so that a run requested and canceled again and again does not make the line longer, and a job that outlived its run does not
+// take the place of the job that followed it.
+func (c *crowds) enter(one waiter) admission {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	known := slices.IndexFunc(c.line, func(other waiter) bool { return other.job.ID == one.job.ID })
-	switch room := c.room(one.key); {
+	known := slices.IndexFunc(c.line, func(other waiter) bool {
+		return other.account == one.account && other.job.Args.IntegrationID == one.job.Args.IntegrationID
+	})
+	switch room := c.room(one); {
+	case known >= 0 && c.line[known].job.ID > one.job.ID:
+		return superseded
 	case !room && known < 0:
 		c.line = append(c.line, one)
-		return false
+		return waits
 	case !room:
-		return false
+		c.line[known] = one
+		return waits
 	case known >= 0:
 		c.line = slices.Delete(c.line, known, known+1)
 	}
-	c.take(one.key)
+	c.take(one)
+	return works
+}
+
+// room reports whether each claim of one may have another worker. Call it with the mutex held.
+func (c *crowds) room(one waiter) bool {
+	for _, claim := range one.claims() {
+		own := c.inside[claim]
+		if own > 0 && (own >= (c.workers+1)/2 || c.workers-c.all <= c.workers/3) {
+			return false
+		}
+	}
 	return true
 }
 
-// room is called with the mutex held. No key is no crowd.
-func (c *crowds) room(key string) bool {
-	own := c.inside[key]
-	return key == "" || own == 0 || own < (c.workers+1)/2 && c.workers-c.all > c.workers/3
-}
-
-// take is called with the mutex held.
-func (c *crowds) take(key string) {
+// take counts one in. Call it with the mutex held.
+func (c *crowds) take(one waiter) {
 	c.all++
-	c.inside[key]++
+	for _, claim := range one.claims() {
+		c.inside[claim]++
+	}
 }
 
-// leave gives the place back or, where somebody in line may have it, on to the first of those. The last free worker goes back
-// to the queue: somebody may wait there whose key has no run here.
-func (c *crowds) leave(key string) (next waiter, found bool) {
+// leave frees the worker of one, or returns the job in line that is to have it. The last free worker returns to the queue, where
+// a job may wait whose account and vendor key have no run here.
+func (c *crowds) leave(one waiter) (next waiter, found bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	c.all--
-	if c.inside[key]--; c.inside[key] == 0 {
-		delete(c.inside, key)
+	for _, claim := range one.claims() {
+		if c.inside[claim]--; c.inside[claim] == 0 {
+			delete(c.inside, claim)
+		}
 	}
 	if c.all+1 >= c.workers {
 		return waiter{}, false
 	}
-	first := slices.IndexFunc(c.line, func(one waiter) bool { return c.room(one.key) })
+	first := c.nextInLine()
 	if first < 0 {
 		return waiter{}, false
 	}
 	next = c.line[first]
 	c.line = slices.Delete(c.line, first, first+1)
-	c.take(next.key)
+	c.take(next)
 	return next, true
 }
 
-// Work works the job's run and, with the same worker, those that stood in line for its place. River holds their jobs back meanwhile:
-// one that comes later finds its run taken, and does nothing.
+// nextInLine returns the place of the job that has room and whose account has the fewest runs here; of several, the one that
+// waits longest. So accounts take turns, however many jobs one of them has in line. It returns -1 if no job has room. Call it
+// with the mutex held.
+func (c *crowds) nextInLine() int {
+	next, fewest := -1, c.workers
+	for place, one := range c.line {
+		if own := c.inside[one.claims()[0]]; own < fewest && c.room(one) {
+			next, fewest = place, own
+		}
+	}
+	return next
+}
+
+// Work works the job's run and, with the same worker, the runs whose jobs are next in line. River has put those jobs off: each is
+// completed with its run, so that it does not come back and take a worker for nothing.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
-	one := waiter{w.vendorKey(ctx, job.Args), job}
-	if !w.crowds.enter(one) {
+	one := waiter{job.Args.AccountID, w.vendorKey(ctx, job.Args), job}
+	switch w.crowds.enter(one) {
+	case waits:
 		return river.JobSnooze(putOff + jitter(putOff/10))
+	case superseded:
+		return nil
+	case works:
 	}
 	err := w.work(ctx, job)
 	if w.life != nil {
 		ctx = w.life // a cancellation of this job's run, which may still be on its way, is not the others' affair
 	}
-	for next, found := w.crowds.leave(one.key); found; next, found = w.crowds.leave(next.key) {
+	for next, found := w.crowds.leave(one); found; next, found = w.crowds.leave(next) {
 		if err != nil || ctx.Err() != nil {
-			continue // the store is away, or this server stops: they come by themselves
+			continue // Postgres is away, or this server stops: the jobs come back when they are due
 		}
-		if err := w.work(ctx, next.job); err != nil {
+		if err := w.workPutOff(ctx, next.job); err != nil {
 			w.logger.WarnContext(ctx, "the store did not answer; the sweep finds the run", "run", id.Format(id.RefreshRun, next.job.Args.RunID), "error", err)
 		}
 	}
 	return err
+}
+
+// workPutOff works the run of a job from the line, and completes the job.
+func (w *Worker) workPutOff(ctx context.Context, job *river.Job[Args]) error {
+	if err := w.work(ctx, job); err != nil || ctx.Err() != nil {
+		return err
+	}
+	return w.store.completeJob(ctx, job)
 }
 
 // vendorKey is "" where it cannot be told: the run will find out why.

@@ -16,84 +16,148 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-func waiting(key string, job int64) waiter {
-	return waiter{key, &river.Job[Args]{JobRow: &rivertype.JobRow{ID: job}}}
+// waiting is the job of an integration of an account.
+func waiting(account, key string, job int64) waiter {
+	integration := uuid.NewSHA1(uuid.Nil, []byte(strconv.FormatInt(job, 10)))
+	return waiter{
+		uuid.NewSHA1(uuid.Nil, []byte(account)), key,
+		&river.Job[Args]{JobRow: &rivertype.JobRow{ID: job}, Args: Args{IntegrationID: integration}},
+	}
+}
+
+// alike are the ways to share workers, each of which bounds the same: one vendor key that many accounts have, and one account
+// with a key for each integration.
+var alike = map[string]func(name string, job int64) waiter{
+	"vendor keys":                     func(name string, job int64) waiter { return waiting(strconv.FormatInt(job, 10), name, job) },
+	"accounts":                        func(name string, job int64) waiter { return waiting(name, strconv.FormatInt(job, 10), job) },
+	"accounts whose keys are unknown": func(name string, job int64) waiter { return waiting(name, "", job) },
+}
+
+// next is the number of the job that gets a worker when one leaves; -1: none.
+func (c *crowds) next(one waiter) int64 {
+	next, found := c.leave(one)
+	if !found {
+		return -1
+	}
+	return next.job.ID
 }
 
 func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 	t.Parallel()
-	for workers, want := range map[int]struct{ one, two, keys int }{
-		1:  {1, 1, 1},    // of one key; of two that come one after the other; how many keys still find a place
-		2:  {1, 2, 2},    //
-		4:  {2, 3, 3},    // the fourth worker is a third key's
-		10: {5, 7, 5},    // 5 and 2, and three more keys
-		30: {15, 20, 12}, // 15 and 5, and ten more
-	} {
-		c := newCrowds(workers)
-		fill := func(key string) {
-			for job := int64(0); c.all < workers && c.enter(waiting(key, job)); job++ {
+	for what, waiting := range alike {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			for workers, want := range map[int]struct{ one, two, names int }{
+				1:  {1, 1, 1},    // runs of one; of two that come one after the other; how many still find a worker
+				2:  {1, 2, 2},    //
+				4:  {2, 3, 3},    // the fourth worker is a third one's
+				10: {5, 7, 5},    // 5 and 2, and three more
+				30: {15, 20, 12}, // 15 and 5, and ten more
+			} {
+				c := newCrowds(workers)
+				jobs := int64(0)
+				fill := func(name string) {
+					for jobs++; c.all < workers && c.enter(waiting(name, jobs)) == works; jobs++ {
+					}
+				}
+				fill("one")
+				require.Equal(t, want.one, c.all, workers)
+				fill("two")
+				require.Equal(t, want.two, c.all, workers)
+				names := min(2, c.all)
+				for ; c.all < workers; names++ {
+					jobs++
+					require.Equal(t, works, c.enter(waiting("other "+strconv.Itoa(names), jobs)), "one without a run finds a worker while one is free")
+				}
+				require.Equal(t, want.names, names, workers)
 			}
-		}
-		fill("one")
-		require.Equal(t, want.one, c.all, workers)
-		fill("two")
-		require.Equal(t, want.two, c.all, workers)
-		for key := 3; c.all < workers; key++ {
-			require.True(t, c.enter(waiting(strconv.Itoa(key), int64(100*key))), "a key without a run finds a place while there is one")
-		}
-		require.Len(t, c.inside, want.keys, workers)
+		})
+		t.Run(what+": the last worker returns to the queue", func(t *testing.T) {
+			t.Parallel()
+			c := newCrowds(4)
+			require.Equal(t, works, c.enter(waiting("one", 0)))
+			require.Equal(t, works, c.enter(waiting("one", 1)))
+			require.Equal(t, waits, c.enter(waiting("one", 2)))
+			require.Equal(t, works, c.enter(waiting("two", 10)))
+			require.Equal(t, works, c.enter(waiting("three", 20)))
+			require.EqualValues(t, -1, c.next(waiting("one", 0)), "a fourth one may wait in the queue")
+			require.Equal(t, works, c.enter(waiting("four", 30)))
+			require.EqualValues(t, -1, c.next(waiting("four", 30)))
+			require.EqualValues(t, 2, c.next(waiting("three", 20)), "now there are two")
+		})
 	}
-	t.Run("nobody is a crowd without a key", func(t *testing.T) {
+	t.Run("a worker goes to the job that waits longest", func(t *testing.T) {
 		t.Parallel()
-		c := newCrowds(4)
-		for job := range int64(4) {
-			require.True(t, c.enter(waiting("", job)))
-		}
-	})
-	leave := func(c *crowds, key string) (next int64) {
-		one, found := c.leave(key)
-		if !found {
-			return -1
-		}
-		return one.job.ID
-	}
-	t.Run("a place goes on to who waits longest", func(t *testing.T) {
-		t.Parallel()
-		c := newCrowds(5) // three for one key, and the last for a third one
+		waiting := alike["vendor keys"]
+		c := newCrowds(5) // three for one, and the last for a third one
 		for job := range int64(7) {
-			require.Equal(t, job < 3, c.enter(waiting("one", job)))
+			require.Equal(t, job < 3, c.enter(waiting("one", job)) == works)
 		}
-		require.True(t, c.enter(waiting("two", 10)))
-		require.False(t, c.enter(waiting("two", 11)), "the last worker is a third key's")
-		require.False(t, c.enter(waiting("one", 4)), "it came by itself, in vain, and keeps its place in the line")
-		require.EqualValues(t, 3, leave(c, "one"))
-		require.EqualValues(t, 4, leave(c, "one"))
-		require.EqualValues(t, 11, leave(c, "two"), "two has no other run: nobody is before it")
-		require.EqualValues(t, 5, leave(c, "one"))
-		require.EqualValues(t, 6, leave(c, "one"))
-		for _, key := range []string{"one", "one", "one", "two"} {
-			require.EqualValues(t, -1, leave(c, key))
+		require.Equal(t, works, c.enter(waiting("two", 10)))
+		require.Equal(t, waits, c.enter(waiting("two", 11)), "the last worker is a third one's")
+		require.Equal(t, waits, c.enter(waiting("one", 4)), "it came by itself, in vain, and keeps its place in the line")
+		require.EqualValues(t, 3, c.next(waiting("one", 0)))
+		require.EqualValues(t, 4, c.next(waiting("one", 1)))
+		require.EqualValues(t, 11, c.next(waiting("two", 10)), "two has no other run: nobody is before it")
+		require.EqualValues(t, 5, c.next(waiting("one", 2)))
+		require.EqualValues(t, 6, c.next(waiting("one", 3)))
+		for name, jobs := range map[string][]int64{"one": {4, 5, 6}, "two": {11}} {
+			for _, job := range jobs {
+				require.EqualValues(t, -1, c.next(waiting(name, job)))
+			}
 		}
 		require.Empty(t, c.inside)
 		require.Zero(t, c.all)
 	})
-	t.Run("the last worker goes back to the queue", func(t *testing.T) {
-		t.Parallel()
-		c := newCrowds(4)
-		require.True(t, c.enter(waiting("one", 0)))
-		require.True(t, c.enter(waiting("one", 1)))
-		require.False(t, c.enter(waiting("one", 2)))
-		require.True(t, c.enter(waiting("two", 10)))
-		require.True(t, c.enter(waiting("three", 20)))
-		require.EqualValues(t, -1, leave(c, "one"), "a fourth key may wait in the queue")
-		require.True(t, c.enter(waiting("four", 30)))
-		require.EqualValues(t, -1, leave(c, "four"))
-		require.EqualValues(t, 2, leave(c, "three"), "now there are two")
-	})
+}
+
+// An account that asks for more and more neither delays the others nor makes the line longer than its integrations are many.
+func TestCrowds_AccountsTakeTurns(t *testing.T) {
+	t.Parallel()
+	c := newCrowds(10)
+	for job := range int64(4) {
+		require.Equal(t, works, c.enter(waiting("greedy", "", job)))
+	}
+	require.Equal(t, works, c.enter(waiting("modest", "one", 50)))
+	require.Equal(t, works, c.enter(waiting("greedy", "", 4)))
+	require.Equal(t, works, c.enter(waiting("modest", "two", 51)))
+	for job := int64(10); job < 30; job++ {
+		require.Equal(t, waits, c.enter(waiting("greedy", "", job)))
+	}
+	require.Equal(t, waits, c.enter(waiting("modest", "three", 52)))
+	require.EqualValues(t, 52, c.next(waiting("greedy", "", 0)), "its account has fewer runs, and 20 of the other wait longer")
+	for range 100 { // requested and canceled, again and again
+		require.Equal(t, waits, c.enter(waiting("greedy", "", 10)))
+	}
+	require.Len(t, c.line, 20)
+	require.EqualValues(t, 10, c.next(waiting("greedy", "", 1)), "the line goes on with the job that waits longest")
+}
+
+// A job that was put off comes back after its run was canceled and the integration's next run was requested.
+func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
+	t.Parallel()
+	old, fresh := waiting("one", "", 1), waiting("one", "", 2)
+	fresh.job.Args.IntegrationID = old.job.Args.IntegrationID
+	busy := waiting("one", "", 3)
+	for _, room := range []bool{false, true} {
+		c := newCrowds(2)
+		require.Equal(t, works, c.enter(busy))
+		require.Equal(t, waits, c.enter(old))
+		require.Equal(t, waits, c.enter(fresh), "takes the place of the old one")
+		require.Len(t, c.line, 1)
+		if room {
+			c.workers = 10
+		}
+		require.Equal(t, superseded, c.enter(old))
+		require.Equal(t, []waiter{fresh}, c.line)
+		c.workers = 2
+		require.EqualValues(t, 2, c.next(busy))
+		require.EqualValues(t, -1, c.next(fresh))
+	}
 }
 
 // Fifty integrations on three keys that take few calls, on two servers: each run waits longer than it may take, and comes to its
-// end all the same; each key's limits are kept; and who comes last, with a key of their own, is served at once.
+// end all the same; each key's limits are kept; and another account's run, which comes last with a key of its own, is served at once.
 func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 	t.Parallel()
 	const integrations, servers, workers, pages = 50, 2, 4, 5
@@ -109,7 +173,8 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 		ids = append(ids, b.integration())
 		all.of[ids[n]] = crowded[n%len(crowded)]
 	}
-	other := b.integration()
+	neighbor := newBench(t, b.db)
+	other := neighbor.integration()
 	all.of[other] = free
 	for range servers {
 		worker := b.newWorker()
@@ -126,8 +191,8 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 		return one[int](b, "SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'") >= servers*2
 	})
 	asked := time.Now()
-	last := b.request(other)
-	eventually(t, "who comes last is served", func() bool { return b.get(last.ID).State == StateSucceeded })
+	last := neighbor.request(other)
+	eventually(t, "another account's run, which comes last, is served", func() bool { return neighbor.get(last.ID).State == StateSucceeded })
 	took := time.Since(asked)
 	left := one[int](b, "SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')")
 	require.Greater(t, left, integrations/3, "much of the crowd still waits")
@@ -187,6 +252,72 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 	})
 }
 
+// silent are vendors, each with a key of its own, that never answer; the accounts that it does not hold have another vendor.
+type silent struct {
+	Sources
+	holds uuid.UUID
+	calls chan uuid.UUID // integrations whose vendor was called
+}
+
+func (s silent) VendorKey(_ context.Context, _, integration uuid.UUID) (string, error) {
+	return integration.String(), nil
+}
+
+func (s silent) OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error) {
+	if account != s.holds {
+		return s.Sources.OpenSource(ctx, account, integration)
+	}
+	never := &vendor{}
+	never.interrupt(func(ctx context.Context, _ int) {
+		s.calls <- integration
+		<-ctx.Done()
+	})
+	return never, nil
+}
+
+// One account's runs at silent vendors, each with a key of its own, take no more than half of the workers, and other accounts'
+// refreshes start and succeed meanwhile, also while that account asks again and again.
+func TestAccounts_OneAtSilentVendorsHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
+	const integrations, workers = 30, 10
+	greedy := newBench(t, openDatabase(t))
+	neighbor := newBench(t, greedy.db)
+	neighbor.vendor.set("1", "Acme")
+	sources := silent{Sources: neighbor, holds: greedy.account, calls: make(chan uuid.UUID, 10*integrations)}
+	greedy.worker.sources = sources
+	var ids []uuid.UUID
+	for range integrations {
+		ids = append(ids, greedy.integration())
+	}
+	greedy.run(greedy.worker, workers)
+	runs, err := greedy.Request(greedy.editor, ids, Accepted{})
+	require.NoError(t, err)
+	called := map[uuid.UUID]bool{}
+	for range workers / 2 {
+		called[<-sources.calls] = true
+	}
+	eventually(t, "the others stand in line", func() bool { return greedy.jobs("scheduled") == integrations-workers/2 })
+	require.Equal(t, workers/2, one[int](greedy, "SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'"))
+	serve := func() {
+		run := neighbor.request(neighbor.integration())
+		eventually(t, "the other account's refresh succeeds", func() bool { return neighbor.get(run.ID).State == StateSucceeded })
+	}
+	serve()
+	for range 5 {
+		for _, run := range runs {
+			if !called[run.IntegrationID] {
+				_, err := greedy.Cancel(greedy.editor, run.ID)
+				require.NoError(t, err)
+			}
+		}
+		runs, err = greedy.Request(greedy.editor, ids, Accepted{})
+		require.NoError(t, err)
+		serve()
+	}
+	require.Equal(t, workers/2, one[int](greedy, "SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'"))
+	require.Empty(t, sources.calls, "no other vendor of the account is called")
+}
+
 // keyed gives all integrations one key.
 type keyed struct{ Sources }
 
@@ -210,6 +341,7 @@ func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
 	require.NoError(t, err)
 	eventually(t, "it is worked at once", func() bool { return b.get(second.ID).State == StateSucceeded })
 	require.Equal(t, 1, b.get(second.ID).Attempt)
+	eventually(t, "its job does not come back", func() bool { return b.jobs("completed") == 1 && b.jobs("scheduled") == 0 })
 }
 
 // The server in whose line a run stood is gone: its job comes in its own time, and any server takes it.

@@ -164,6 +164,15 @@ func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
 	return err
 }
 
+// completeJob completes a job that was put off, once its run has been worked. River may not have written yet that it put the job
+// off; it leaves a job alone that is no longer running.
+func (s store) completeJob(ctx context.Context, job *river.Job[Args]) error {
+	return s.db.Write(ctx, job.Args.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		_, err := execute(ctx, tx, "UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id = ? AND state IN ('running', 'scheduled', 'available')", job.ID)
+		return err
+	})
+}
+
 // Cancel ends a queued or running run. Its worker can write nothing more from that moment, and stops soon. User errors:
 // NOT_FOUND; INVALID, together with the run, where it has finished already.
 func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
