@@ -66,6 +66,8 @@ func migrated(t *testing.T, conn *pgx.Conn, step, application, baseURL string, e
 	_, err = tx.Exec(t.Context(), `INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded, url)
 		SELECT account_id, id, id, '1', 'E', 'e', $1 FROM integrations`, externalURL)
 	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "SET CONSTRAINTS ALL IMMEDIATE") // as if that were committed
+	require.NoError(t, err)
 	_, err = tx.Exec(t.Context(), "SELECT set_config('app.account_id', '', true)") // a migration knows no account
 	require.NoError(t, err)
 	_, err = tx.Exec(t.Context(), step)

@@ -8,6 +8,10 @@ accounts.renews_at timestamp with time zone
 accounts.journal_position bigint not null default 0
 accounts.created_at timestamp with time zone not null default now()
 accounts.organizations_version bigint not null default 0
+accounts.integration_limit integer not null default 100
+accounts.integrations_used integer not null default 0
+accounts.external_organization_limit integer not null default 1000000
+accounts.external_organizations_used integer not null default 0
 api_tokens.account_id uuid not null
 api_tokens.id uuid not null
 api_tokens.name text not null
@@ -27,6 +31,7 @@ connections.updated_at timestamp with time zone not null default now()
 external_org_lists.account_id uuid not null
 external_org_lists.integration_id uuid not null
 external_org_lists.version bigint not null
+external_org_lists.organizations integer not null default 0
 external_orgs.account_id uuid not null
 external_orgs.id uuid not null
 external_orgs.integration_id uuid not null
@@ -147,6 +152,8 @@ vendor_keys.paused_until timestamp with time zone not null default now()
 vendor_keys.used_at timestamp with time zone not null default now()
 
 -- constraints
+accounts accounts_external_organizations_check: CHECK (((external_organizations_used >= 0) AND (external_organizations_used <= external_organization_limit)))
+accounts accounts_integrations_check: CHECK (((integrations_used >= 0) AND (integrations_used <= integration_limit)))
 accounts accounts_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 accounts accounts_name_key: UNIQUE (name)
 accounts accounts_organization_limit_check: CHECK ((organization_limit >= 0))
@@ -159,7 +166,9 @@ api_tokens api_tokens_pkey: PRIMARY KEY (account_id, id)
 api_tokens api_tokens_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
 connections connections_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 connections connections_pkey: PRIMARY KEY (account_id, id)
+external_org_lists external_org_lists_count: TRIGGER DEFERRABLE INITIALLY DEFERRED
 external_org_lists external_org_lists_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
+external_org_lists external_org_lists_organizations_check: CHECK ((organizations >= 0))
 external_org_lists external_org_lists_pkey: PRIMARY KEY (account_id, integration_id)
 external_orgs external_orgs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 external_orgs external_orgs_integration_key: UNIQUE (account_id, integration_id, id)
@@ -193,7 +202,7 @@ people people_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 people people_pkey: PRIMARY KEY (account_id, id)
 people people_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
 people people_subject_key: UNIQUE (account_id, issuer, subject)
-refresh_runs refresh_runs_failure_code_check: CHECK ((failure_code = ANY (ARRAY['CREDENTIALS_REJECTED'::text, 'RATE_LIMITED'::text, 'VENDOR_UNAVAILABLE'::text, 'VENDOR_TIMEOUT'::text, 'BAD_RESPONSE'::text, 'INTERNAL'::text])))
+refresh_runs refresh_runs_failure_code_check: CHECK ((failure_code = ANY (ARRAY['CREDENTIALS_REJECTED'::text, 'RATE_LIMITED'::text, 'VENDOR_UNAVAILABLE'::text, 'VENDOR_TIMEOUT'::text, 'BAD_RESPONSE'::text, 'QUOTA_EXCEEDED'::text, 'INTERNAL'::text])))
 refresh_runs refresh_runs_finished_check: CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))))
 refresh_runs refresh_runs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 refresh_runs refresh_runs_lease_check: CHECK (((lease_until IS NOT NULL) = (state = 'RUNNING'::text)))
@@ -264,10 +273,13 @@ CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, i
 CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
 -- triggers
+CREATE CONSTRAINT TRIGGER external_org_lists_count AFTER INSERT OR DELETE OR UPDATE ON public.external_org_lists DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_account_external_orgs()
 CREATE TRIGGER external_orgs_count_delete AFTER DELETE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_insert AFTER INSERT ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_stay BEFORE UPDATE OF account_id, integration_id ON public.external_orgs FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR (old.integration_id IS DISTINCT FROM new.integration_id))) EXECUTE FUNCTION keep_external_org_in_its_list()
+CREATE TRIGGER integrations_count_delete AFTER DELETE ON public.integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations()
+CREATE TRIGGER integrations_count_insert AFTER INSERT ON public.integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations()
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -355,6 +367,20 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.count_account_external_orgs()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    delta integer := coalesce(NEW.organizations, 0) - coalesce(OLD.organizations, 0);
+BEGIN
+    IF delta <> 0 THEN
+        UPDATE accounts SET external_organizations_used = external_organizations_used + delta WHERE id = coalesce(NEW.account_id, OLD.account_id);
+    END IF;
+    RETURN NULL;
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.count_active_organizations()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -386,12 +412,37 @@ CREATE OR REPLACE FUNCTION public.count_external_org_writes()
  LANGUAGE plpgsql
 AS $function$
 BEGIN
-    INSERT INTO external_org_lists AS l (account_id, integration_id, version)
-    SELECT i.account_id, i.id, new_version()
-    FROM (SELECT DISTINCT account_id, integration_id FROM written) AS w
-    JOIN integrations AS i ON i.account_id = w.account_id AND i.id = w.integration_id
-    ORDER BY i.account_id, i.id
-    ON CONFLICT (account_id, integration_id) DO UPDATE SET version = EXCLUDED.version;
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO external_org_lists AS l (account_id, integration_id, version, organizations)
+        SELECT i.account_id, i.id, new_version(), w.many
+        FROM (SELECT account_id, integration_id, count(*) AS many FROM written GROUP BY account_id, integration_id) AS w
+        JOIN integrations AS i ON i.account_id = w.account_id AND i.id = w.integration_id
+        ORDER BY i.account_id, i.id
+        ON CONFLICT (account_id, integration_id) DO UPDATE SET version = EXCLUDED.version, organizations = l.organizations + EXCLUDED.organizations;
+    ELSE -- of a list that has had an insert, and so has a row
+        UPDATE external_org_lists AS l
+        SET version = new_version(), organizations = l.organizations - CASE TG_OP WHEN 'DELETE' THEN w.many ELSE 0 END
+        FROM (SELECT account_id, integration_id, count(*) AS many FROM written GROUP BY account_id, integration_id) AS w
+        WHERE l.account_id = w.account_id AND l.integration_id = w.integration_id;
+    END IF;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.count_integrations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        UPDATE accounts SET integrations_used = integrations_used + moved.delta
+        FROM (SELECT account_id, count(*) AS delta FROM new_rows GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    ELSE
+        UPDATE accounts SET integrations_used = integrations_used - moved.delta
+        FROM (SELECT account_id, count(*) AS delta FROM old_rows GROUP BY account_id) AS moved
+        WHERE accounts.id = moved.account_id;
+    END IF;
     RETURN NULL;
 END
 $function$
@@ -587,6 +638,8 @@ orgmap_operator sign_in_attempts DELETE, INSERT
 orgmap_operator sign_in_codes DELETE, INSERT, SELECT
 
 -- rights on columns
+orgmap_app accounts.external_organizations_used UPDATE
+orgmap_app accounts.integrations_used UPDATE
 orgmap_app accounts.journal_position UPDATE
 orgmap_app accounts.organizations_used UPDATE
 orgmap_app accounts.organizations_version UPDATE
@@ -597,6 +650,8 @@ orgmap_app idempotency_keys.response UPDATE
 orgmap_app people.claimed_at UPDATE
 orgmap_app people.name UPDATE
 orgmap_app people.role UPDATE
+orgmap_operator accounts.external_organization_limit UPDATE
+orgmap_operator accounts.integration_limit UPDATE
 orgmap_operator accounts.name UPDATE
 orgmap_operator accounts.organization_limit UPDATE
 orgmap_operator accounts.plan UPDATE

@@ -17,7 +17,7 @@ import (
 type accountCommand struct {
 	Create   accountCreate   `cmd:"" help:"Make an account; prints its id."`
 	List     accountList     `cmd:"" help:"List the accounts."`
-	SetLimit accountSetLimit `cmd:"" help:"Change how many active organizations an account may have."`
+	SetLimit accountSetLimit `cmd:"" help:"Change how many active organizations, integrations, and external organizations an account may have."`
 }
 
 type accountCreate struct {
@@ -50,13 +50,14 @@ func (accountList) Run(ctx context.Context, t *terminal, s stores) error {
 		}
 		return t.print(views, func(w io.Writer) {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(table, "ID\tNAME\tUSED\tLIMIT")
+			fmt.Fprintln(table, "ID\tNAME\tUSED\tLIMIT\tINTEGRATIONS\tEXTERNAL ORGANIZATIONS")
 			for _, view := range views {
 				limit := "unlimited"
 				if view.OrganizationLimit != nil {
 					limit = fmt.Sprint(*view.OrganizationLimit)
 				}
-				fmt.Fprintf(table, "%s\t%s\t%d\t%s\n", view.ID, view.Name, view.OrganizationsUsed, limit)
+				fmt.Fprintf(table, "%s\t%s\t%d\t%s\t%d of %d\t%d of %d\n", view.ID, view.Name, view.OrganizationsUsed, limit,
+					view.IntegrationsUsed, view.IntegrationLimit, view.ExternalOrganizationsUsed, view.ExternalOrganizationLimit)
 			}
 			_ = table.Flush()
 		})
@@ -69,15 +70,34 @@ type accountView struct {
 	OrganizationLimit *int      `json:"organizationLimit"`
 	OrganizationsUsed int       `json:"organizationsUsed"`
 	CreatedAt         time.Time `json:"createdAt"`
+
+	IntegrationLimit          int `json:"integrationLimit"`
+	IntegrationsUsed          int `json:"integrationsUsed"`
+	ExternalOrganizationLimit int `json:"externalOrganizationLimit"`
+	ExternalOrganizationsUsed int `json:"externalOrganizationsUsed"`
 }
 
 func viewAccount(a *account.Account) accountView {
-	return accountView{ID: id.Format(id.Account, a.ID), Name: a.Name, OrganizationLimit: a.OrganizationLimit, OrganizationsUsed: a.OrganizationsUsed, CreatedAt: a.CreatedAt}
+	return accountView{
+		ID: id.Format(id.Account, a.ID), Name: a.Name, OrganizationLimit: a.OrganizationLimit, OrganizationsUsed: a.OrganizationsUsed, CreatedAt: a.CreatedAt,
+		IntegrationLimit: a.IntegrationLimit, IntegrationsUsed: a.IntegrationsUsed,
+		ExternalOrganizationLimit: a.ExternalOrganizationLimit, ExternalOrganizationsUsed: a.ExternalOrganizationsUsed,
+	}
 }
 
 type accountSetLimit struct {
-	Account           string `required:"" placeholder:"ID" help:"The account."`
-	OrganizationLimit *int   `placeholder:"N" help:"Active organizations at most (default: unlimited)."`
+	Account               string `required:"" placeholder:"ID" help:"The account."`
+	OrganizationLimit     *int   `placeholder:"N" help:"Active organizations at most (default: unlimited; as it is if another limit is given)."`
+	Integrations          *int   `placeholder:"N" help:"Integrations at most (default: as it is; 100 for a new account)."`
+	ExternalOrganizations *int   `placeholder:"N" help:"External organizations at most, over all integrations (default: as it is; 1000000 for a new account)."`
+}
+
+// change leaves the organizations' limit alone if only others are given.
+func (c accountSetLimit) change() account.LimitChange {
+	return account.LimitChange{
+		KeepOrganizations: c.OrganizationLimit == nil && (c.Integrations != nil || c.ExternalOrganizations != nil),
+		Organizations:     c.OrganizationLimit, Integrations: c.Integrations, ExternalOrganizations: c.ExternalOrganizations,
+	}
 }
 
 func (c accountSetLimit) Run(ctx context.Context, t *terminal, s stores) error {
@@ -86,10 +106,11 @@ func (c accountSetLimit) Run(ctx context.Context, t *terminal, s stores) error {
 		return err
 	}
 	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
-		if err := account.NewOperator(db).SetLimit(ctx, target, c.OrganizationLimit); err != nil {
+		changed, err := account.NewOperator(db).SetLimits(ctx, target, c.change())
+		if err != nil {
 			return err
 		}
-		return t.print(map[string]any{"id": c.Account, "organizationLimit": c.OrganizationLimit}, nothing)
+		return t.print(viewAccount(changed), nothing)
 	})
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -179,8 +180,8 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 			glue.Clear()
 		}},
 		{"new credentials", input("updateIntegration", "UpdateIntegrationInput", object{"integrationId": integration, "credentials": credentials})},
-		{"another limit", func() { limit := 50; require.NoError(t, operator.SetLimit(t.Context(), admin.account, &limit)) }},
-		{"no limit", func() { require.NoError(t, operator.SetLimit(t.Context(), admin.account, nil)) }},
+		{"another limit", func() { limit := 50; requireLimit(t, operator, admin.account, &limit) }},
+		{"no limit", func() { requireLimit(t, operator, admin.account, nil) }},
 		{"another plan", func() {
 			require.NoError(t, plain.app.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 				_, err := tx.ExecContext(ctx, "UPDATE accounts SET plan = 'Enterprise', renews_at = now() WHERE id = ?", admin.account)
@@ -304,4 +305,11 @@ func TestCache_ASocketSeesEveryWrite(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return strings.Contains(admin.scrape(), `orgmap_cache_queries_total{result="hit"} 4`)
 	}, patience, 10*time.Millisecond)
+}
+
+// requireLimit changes how many active organizations an account may have.
+func requireLimit(t *testing.T, operator *account.Operator, target uuid.UUID, limit *int) {
+	t.Helper()
+	_, err := operator.SetLimits(t.Context(), target, account.LimitChange{Organizations: limit})
+	require.NoError(t, err)
 }

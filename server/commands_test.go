@@ -94,10 +94,18 @@ func TestCommands_Accounts(t *testing.T) {
 	require.Empty(t, c.ok("account", "set-limit", "--account", id, "--organization-limit", "7"))
 	c.json(&changed, "account", "set-limit", "--account", id, "--organization-limit", "8")
 	require.Equal(t, 8, *changed.OrganizationLimit)
+	c.json(&changed, "account", "set-limit", "--account", id, "--integrations", "20", "--external-organizations", "3000")
+	require.Equal(t, 8, *changed.OrganizationLimit, "it is as it was")
+	require.Equal(t, []int{20, 3000}, []int{changed.IntegrationLimit, changed.ExternalOrganizationLimit})
+	changed = accountView{}
+	c.json(&changed, "account", "set-limit", "--account", id)
+	require.Nil(t, changed.OrganizationLimit)
+	require.Equal(t, []int{20, 3000}, []int{changed.IntegrationLimit, changed.ExternalOrganizationLimit})
 	var all []accountView
 	c.json(&all, "account", "list")
 	require.Len(t, all, 2)
 	require.Contains(t, c.ok("account", "list"), "Example MSP")
+	require.Contains(t, c.ok("account", "list"), "0 of 3000")
 
 	require.Contains(t, c.fails("account", "create"), "--name")
 	require.Contains(t, c.fails("account", "set-limit", "--account", "org_1"), "acct_")

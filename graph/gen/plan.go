@@ -26,6 +26,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 	ec := newExecutionContext(&graphql.OperationContext{}, &executableSchema{Resolvers: resolvers}, nil)
 	return plan.Types{
 		"Account":                      planAccount(resolvers, ec),
+		"AccountLimits":                planAccountLimits(resolvers, ec),
 		"ApplicationInfo":              planApplicationInfo(resolvers, ec),
 		"CancelRefreshPayload":         planCancelRefreshPayload(resolvers, ec),
 		"ClearMappingPayload":          planClearMappingPayload(resolvers, ec),
@@ -44,6 +45,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"ImportResult":                 planImportResult(resolvers, ec),
 		"Integration":                  planIntegration(resolvers, ec),
 		"IntegrationsChanged":          planIntegrationsChanged(resolvers, ec),
+		"Limit":                        planLimit(resolvers, ec),
 		"Mapping":                      planMapping(resolvers, ec),
 		"MappingsChanged":              planMappingsChanged(resolvers, ec),
 		"Mutation":                     planMutation(resolvers, ec),
@@ -101,6 +103,41 @@ func planAccount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Children: []string{"Quota"},
 				NonNull:  true,
 				Method:   true,
+			},
+			"limits": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Account)
+					v := obj.Limits()
+					return appendNAccountLimits2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐLimits(x, s, v)
+				},
+				Children: []string{"AccountLimits"},
+				NonNull:  true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planAccountLimits(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AccountLimits",
+		Implements: accountLimitsImplementors,
+		Fields: map[string]*plan.Field{
+			"integrations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Limits)
+					return appendNLimit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐLimit(x, s, &obj.Integrations)
+				},
+				Children: []string{"Limit"},
+				NonNull:  true,
+			},
+			"externalOrganizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Limits)
+					return appendNLimit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐLimit(x, s, &obj.ExternalOrganizations)
+				},
+				Children: []string{"Limit"},
+				NonNull:  true,
 			},
 		},
 	}
@@ -934,6 +971,29 @@ func planIntegrationsChanged(resolvers ResolverRoot, ec *executionContext) *plan
 				},
 				NonNull: true,
 				Method:  true,
+			},
+		},
+	}
+}
+
+func planLimit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "Limit",
+		Implements: limitImplementors,
+		Fields: map[string]*plan.Field{
+			"used": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Limit)
+					return appendNInt2int(x, s, obj.Used)
+				},
+				NonNull: true,
+			},
+			"limit": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Limit)
+					return appendNInt2int(x, s, obj.Limit)
+				},
+				NonNull: true,
 			},
 		},
 	}
@@ -2355,6 +2415,13 @@ func appendNAccountChange2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAccou
 	}
 }
 
+func appendNAccountLimits2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐLimits(x *plan.Execution, s *plan.Step, v *account.Limits) bool {
+	if v == nil {
+		return x.Missing("AccountLimits!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNApplication2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐApplication(x *plan.Execution, s *plan.Step, v vendors.Application) bool {
 	v.MarshalGQL(x)
 	return true
@@ -2549,6 +2616,10 @@ func appendNIntegrationSource2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegr
 func appendNIntegrationState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐState(x *plan.Execution, s *plan.Step, v integration.State) bool {
 	v.MarshalGQL(x)
 	return true
+}
+
+func appendNLimit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐLimit(x *plan.Execution, s *plan.Step, v *account.Limit) bool {
+	return x.Object(s, 0, v)
 }
 
 func appendNMapping2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐMappingᚄ(x *plan.Execution, s *plan.Step, v []*mapping.Mapping) bool {

@@ -46,9 +46,15 @@ type DirectiveRoot struct {
 
 type ComplexityRoot struct {
 	Account struct {
+		Limits func(childComplexity int) int
 		Name   func(childComplexity int) int
 		NodeID func(childComplexity int) int
 		Quota  func(childComplexity int) int
+	}
+
+	AccountLimits struct {
+		ExternalOrganizations func(childComplexity int) int
+		Integrations          func(childComplexity int) int
 	}
 
 	ApplicationInfo struct {
@@ -177,6 +183,11 @@ type ComplexityRoot struct {
 		Cursor                func(childComplexity int) int
 		Integrations          func(childComplexity int) int
 		RemovedIntegrationIds func(childComplexity int) int
+	}
+
+	Limit struct {
+		Limit func(childComplexity int) int
+		Used  func(childComplexity int) int
 	}
 
 	Mapping struct {
@@ -382,6 +393,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Account.limits":
+		if e.ComplexityRoot.Account.Limits == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Limits(childComplexity), true
 	case "Account.name":
 		if e.ComplexityRoot.Account.Name == nil {
 			break
@@ -400,6 +417,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Account.Quota(childComplexity), true
+
+	case "AccountLimits.externalOrganizations":
+		if e.ComplexityRoot.AccountLimits.ExternalOrganizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountLimits.ExternalOrganizations(childComplexity), true
+	case "AccountLimits.integrations":
+		if e.ComplexityRoot.AccountLimits.Integrations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AccountLimits.Integrations(childComplexity), true
 
 	case "ApplicationInfo.application":
 		if e.ComplexityRoot.ApplicationInfo.Application == nil {
@@ -867,6 +897,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationsChanged.RemovedIntegrationIds(childComplexity), true
+
+	case "Limit.limit":
+		if e.ComplexityRoot.Limit.Limit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limit.Limit(childComplexity), true
+	case "Limit.used":
+		if e.ComplexityRoot.Limit.Used == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Limit.Used(childComplexity), true
 
 	case "Mapping.createdAt":
 		if e.ComplexityRoot.Mapping.CreatedAt == nil {
@@ -1807,6 +1850,24 @@ type Account implements Node {
   name: String!
   "How many organizations the account may have."
   quota: Quota!
+  "What the account may store of what all accounts share."
+  limits: AccountLimits!
+}
+
+"What an account may store. Whoever runs Orgmap can raise a limit."
+type AccountLimits {
+  "Integrations, each module of a KaseyaOne connection included."
+  integrations: Limit!
+  "External organizations over all integrations, including those that are no longer listed."
+  externalOrganizations: Limit!
+}
+
+"How many of something there may be."
+type Limit {
+  "How many there are."
+  used: Int!
+  "The most there may be."
+  limit: Int!
 }
 
 "How many active organizations the account's plan allows. Deactivated ones take no place."
@@ -2577,6 +2638,8 @@ enum RefreshFailureCode {
   VENDOR_TIMEOUT
   "The vendor's answer makes no sense."
   BAD_RESPONSE
+  "With this list the account would have more external organizations than it may."
+  QUOTA_EXCEEDED
   "A fault of Orgmap."
   INTERNAL
 }
@@ -2857,8 +2920,20 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_name(ctx, field)
 	case "quota":
 		return ec.fieldContext_Account_quota(ctx, field)
+	case "limits":
+		return ec.fieldContext_Account_limits(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
+}
+
+func (ec *executionContext) childFields_AccountLimits(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integrations":
+		return ec.fieldContext_AccountLimits_integrations(ctx, field)
+	case "externalOrganizations":
+		return ec.fieldContext_AccountLimits_externalOrganizations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AccountLimits", field.Name)
 }
 
 func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3099,6 +3174,16 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_createdAt(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
+}
+
+func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "used":
+		return ec.fieldContext_Limit_used(ctx, field)
+	case "limit":
+		return ec.fieldContext_Limit_limit(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Limit", field.Name)
 }
 
 func (ec *executionContext) childFields_Mapping(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -21,6 +21,31 @@ type Account struct {
 	OrganizationsUsed int
 	RenewsAt          *time.Time
 	CreatedAt         time.Time
+
+	IntegrationLimit          int
+	IntegrationsUsed          int
+	ExternalOrganizationLimit int
+	ExternalOrganizationsUsed int // over all integrations, with those that are no longer listed
+}
+
+// Limits are what the account may store of what all accounts share, beside its plan's quota.
+type Limits struct {
+	Integrations          Limit
+	ExternalOrganizations Limit
+}
+
+// Limit is how many of something there may be, and how many there are.
+type Limit struct {
+	Used  int
+	Limit int
+}
+
+// Limits returns what the account may store and stores.
+func (a *Account) Limits() *Limits {
+	return &Limits{
+		Integrations:          Limit{Used: a.IntegrationsUsed, Limit: a.IntegrationLimit},
+		ExternalOrganizations: Limit{Used: a.ExternalOrganizationsUsed, Limit: a.ExternalOrganizationLimit},
+	}
 }
 
 // Quota is how many active organizations the account's plan allows, and how many there are.

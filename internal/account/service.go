@@ -2,6 +2,8 @@ package account
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -70,27 +72,43 @@ func (o *Operator) List(ctx context.Context) ([]*Account, error) {
 	return all, err
 }
 
-// SetLimit changes how many active organizations an account may have, nil for any number. A limit below what is in
-// use is refused.
-func (o *Operator) SetLimit(ctx context.Context, account uuid.UUID, limit *int) error {
-	if err := checkLimit(limit); err != nil {
-		return err
+// LimitChange is what becomes of an account's limits.
+type LimitChange struct {
+	KeepOrganizations     bool
+	Organizations         *int // active ones; nil: any number
+	Integrations          *int // nil: stays
+	ExternalOrganizations *int // nil: stays
+}
+
+// SetLimits changes an account's limits, all of them or none. A limit below what is in use is refused.
+func (o *Operator) SetLimits(ctx context.Context, account uuid.UUID, change LimitChange) (*Account, error) {
+	for _, limit := range []*int{change.Organizations, change.Integrations, change.ExternalOrganizations} {
+		if err := checkLimit(limit); err != nil {
+			return nil, err
+		}
 	}
+	changed := new(Account)
 	err := o.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewUpdate().Model((*Account)(nil)).Set("organization_limit = ?", limit).Where("id = ?", account).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		changed, err := result.RowsAffected()
-		if err == nil && changed == 0 {
-			err = fmt.Errorf("there is no account %s", id.Format(id.Account, account))
-		}
-		return err
+		return tx.NewRaw(`
+			UPDATE accounts SET organization_limit = CASE WHEN ? THEN organization_limit ELSE ? END,
+				integration_limit = coalesce(?, integration_limit), external_organization_limit = coalesce(?, external_organization_limit)
+			WHERE id = ?
+			RETURNING id, name, plan, organization_limit, organizations_used, renews_at, created_at,
+				integration_limit, integrations_used, external_organization_limit, external_organizations_used`, change.KeepOrganizations, change.Organizations, change.Integrations, change.ExternalOrganizations, account).Scan(ctx, changed)
 	})
-	if pg.Violates(err, "accounts_quota_check") {
-		return fmt.Errorf("the account has more than %d active organizations: deactivate some first", *limit)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, fmt.Errorf("there is no account %s", id.Format(id.Account, account))
+	case pg.Violates(err, "accounts_quota_check"):
+		return nil, fmt.Errorf("the account has more than %d active organizations: deactivate some first", *change.Organizations)
+	case pg.Violates(err, "accounts_integrations_check"):
+		return nil, fmt.Errorf("the account has more than %d integrations: disconnect some first", *change.Integrations)
+	case pg.Violates(err, "accounts_external_organizations_check"):
+		return nil, fmt.Errorf("the account has more than %d external organizations: disconnect integrations first", *change.ExternalOrganizations)
+	case err != nil:
+		return nil, err
 	}
-	return err
+	return changed, nil
 }
 
 func checkLimit(limit *int) error {

@@ -48,6 +48,39 @@ func fill(t *testing.T, db *pg.DB, accountID uuid.UUID, count int) {
 	}))
 }
 
+// list adds integrations, each with external organizations.
+func list(t *testing.T, db *pg.DB, accountID uuid.UUID, integrations, each int) (ids []uuid.UUID) {
+	t.Helper()
+	for range integrations {
+		one := id.New()
+		ids = append(ids, one)
+		require.NoError(t, db.Write(t.Context(), accountID, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.ExecContext(ctx, `
+				WITH c AS (INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES (?0, ?1, 'HUDU', 'https://hudu.example', '') RETURNING id)
+				INSERT INTO integrations (account_id, id, connection_id, name, application, source) SELECT ?0, id, id, id::text, 'HUDU', 'API' FROM c`, accountID, one)
+			return err
+		}))
+		require.NoError(t, add(t, db, accountID, one, each))
+	}
+	return ids
+}
+
+// add adds external organizations to an integration.
+func add(t *testing.T, db *pg.DB, accountID, integration uuid.UUID, count int) error {
+	t.Helper()
+	return db.Write(t.Context(), accountID, func(ctx context.Context, tx bun.Tx) error {
+		for range 2 { // in parts, as a refresh does
+			_, err := tx.ExecContext(ctx, `
+				INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded)
+				SELECT ?, x.id, ?, x.id::text, 'x', 'x' FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, ?)) AS x`, accountID, integration, count/2)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func TestQuota_Remaining(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -136,43 +169,76 @@ func TestOperator_ListsTheOldestFirst(t *testing.T) {
 	require.Zero(t, all[0].Quota().Used)
 }
 
-func TestOperator_SetLimit(t *testing.T) {
+func TestOperator_SetLimits(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	operator := account.NewOperator(db)
+	const most = "the limit must be from 0 to 10000000"
 	for _, test := range []struct {
 		sentence string
-		limit    *int
+		change   account.LimitChange
 		refusal  string
 	}{
-		{sentence: "raises it", limit: pointer(10)},
-		{sentence: "lowers it to what is used", limit: pointer(3)},
-		{sentence: "takes it away", limit: nil},
-		{sentence: "refuses one below what is used", limit: pointer(2), refusal: "the account has more than 2 active organizations: deactivate some first"},
-		{sentence: "refuses one below zero", limit: pointer(-1), refusal: "the limit must be from 0 to 10000000"},
+		{sentence: "raises the quota", change: account.LimitChange{Organizations: pointer(10)}},
+		{sentence: "lowers the quota to what is used", change: account.LimitChange{Organizations: pointer(3)}},
+		{sentence: "takes the quota away", change: account.LimitChange{}},
+		{
+			sentence: "refuses a quota below what is used", change: account.LimitChange{Organizations: pointer(2), Integrations: pointer(50)},
+			refusal: "the account has more than 2 active organizations: deactivate some first",
+		},
+		{sentence: "refuses a quota below zero", change: account.LimitChange{Organizations: pointer(-1)}, refusal: most},
+		{sentence: "raises the others alone", change: account.LimitChange{KeepOrganizations: true, Integrations: pointer(200), ExternalOrganizations: pointer(2_000_000)}},
+		{sentence: "lowers one to what is used", change: account.LimitChange{KeepOrganizations: true, Integrations: pointer(2)}},
+		{sentence: "lowers the other to what is used", change: account.LimitChange{KeepOrganizations: true, ExternalOrganizations: pointer(4)}},
+		{
+			sentence: "refuses integrations below what is used", change: account.LimitChange{Integrations: pointer(1), ExternalOrganizations: pointer(50)},
+			refusal: "the account has more than 1 integrations: disconnect some first",
+		},
+		{
+			sentence: "refuses external organizations below what is used", change: account.LimitChange{ExternalOrganizations: pointer(3)},
+			refusal: "the account has more than 3 external organizations: disconnect integrations first",
+		},
+		{sentence: "refuses integrations below zero", change: account.LimitChange{Integrations: pointer(-1)}, refusal: most},
+		{sentence: "refuses more external organizations than can be counted", change: account.LimitChange{ExternalOrganizations: pointer(10_000_001)}, refusal: most},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
 			created, err := operator.Create(t.Context(), test.sentence, pointer(5))
 			require.NoError(t, err)
 			fill(t, db, created.ID, 3)
-			want := &account.Quota{Limit: test.limit, Used: 3, Plan: "Standard"}
-			err = operator.SetLimit(t.Context(), created.ID, test.limit)
+			list(t, db, created.ID, 2, 2)
+			changed, err := operator.SetLimits(t.Context(), created.ID, test.change)
+			want := account.Limits{Integrations: account.Limit{Used: 2, Limit: 100}, ExternalOrganizations: account.Limit{Used: 4, Limit: 1_000_000}}
+			quota := &account.Quota{Limit: pointer(5), Used: 3, Plan: "Standard"}
 			if test.refusal == "" {
 				require.NoError(t, err)
+				quota.Limit = test.change.Organizations
+				if test.change.KeepOrganizations {
+					quota.Limit = pointer(5)
+				}
+				if test.change.Integrations != nil {
+					want.Integrations.Limit = *test.change.Integrations
+				}
+				if test.change.ExternalOrganizations != nil {
+					want.ExternalOrganizations.Limit = *test.change.ExternalOrganizations
+				}
+				require.Equal(t, &want, changed.Limits())
+				require.Equal(t, quota, changed.Quota())
 			} else {
 				require.EqualError(t, err, test.refusal)
-				want.Limit = pointer(5)
+				require.Nil(t, changed)
 			}
 			found, err := account.New(db).Current(as(created.ID))
 			require.NoError(t, err)
-			require.Equal(t, want, found.Quota())
+			require.Equal(t, quota, found.Quota())
+			require.Equal(t, &want, found.Limits())
 		})
 	}
 	t.Run("refuses an account that does not exist", func(t *testing.T) {
 		t.Parallel()
 		nothing := id.New()
-		require.EqualError(t, operator.SetLimit(t.Context(), nothing, nil), "there is no account "+id.Format(id.Account, nothing))
+		_, err := operator.SetLimits(t.Context(), nothing, account.LimitChange{})
+		require.EqualError(t, err, "there is no account "+id.Format(id.Account, nothing))
 	})
 }
 

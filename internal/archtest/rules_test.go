@@ -43,7 +43,7 @@ var house = []room{
 	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "domains", packages: "internal/account internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
-	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/vendors", outsiders: sql},
+	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
 	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
 
 	{is: "live news of anything, of no domain in particular", packages: "internal/live", imports: "internal/clock", outsiders: "github.com/redis/go-redis"},

@@ -29,13 +29,21 @@ type ConnectInput struct {
 const connectTries = 10
 
 // Connect makes a connection and the integrations that it feeds. The vendor must take the credentials first. User errors:
-// INVALID, NAME_TAKEN, CREDENTIALS_REJECTED. An error with code UNAVAILABLE says that the vendor could not be asked.
+// INVALID, NAME_TAKEN, QUOTA_EXCEEDED, CREDENTIALS_REJECTED. An error with code UNAVAILABLE says that the vendor could not be asked,
+// one with RATE_LIMITED that the account asks too many at once.
 func (s *Service) Connect(ctx context.Context, input ConnectInput) ([]*Integration, error) {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
 		return nil, err
 	}
 	plan, err := s.planConnect(input)
+	if err != nil {
+		return nil, err
+	}
+	used, err := s.usage(ctx, actor.AccountID)
+	if err == nil {
+		err = used.admit(1, plan.descriptor)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -105,6 +113,13 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPlan, modules []vendors.Module) ([]*Integration, error) {
 	var connected []*Integration
 	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		used, err := lockUsage(ctx, tx, actor.AccountID)
+		if err != nil {
+			return err
+		}
+		if err := used.admit(max(1, len(modules)), plan.descriptor); err != nil {
+			return err
+		}
 		taken, err := takenNames(ctx, tx, actor.AccountID)
 		if err != nil {
 			return err

@@ -73,6 +73,29 @@ func (b *bench) actor(role auth.Role) (context.Context, uuid.UUID) {
 	return b.as(account, role), account
 }
 
+// testContext is a context in which somebody of an account asks.
+type testContext struct {
+	context.Context //nolint:containedctx // it is the context
+
+	account uuid.UUID
+}
+
+// admin is an administrator of a new account.
+func (b *bench) admin() testContext {
+	b.t.Helper()
+	ctx, account := b.actor(auth.Admin)
+	return testContext{ctx, account}
+}
+
+// operate runs a statement as the operator.
+func (b *bench) operate(statement string, arguments ...any) {
+	b.t.Helper()
+	require.NoError(b.t, b.db.Operator(b.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(statement, arguments...).Exec(ctx)
+		return err
+	}))
+}
+
 func (b *bench) as(account uuid.UUID, role auth.Role) context.Context {
 	return auth.WithActor(b.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Name: "Pat", Role: role})
 }
@@ -143,6 +166,7 @@ func key(value string) []integration.Credential {
 type vendor struct {
 	mutex   sync.Mutex // protects what follows
 	fault   error
+	held    func() // called before an answer, without the mutex; nil: nothing waits
 	asked   func() // called when credentials are tried; nil: nobody is told
 	opened  []vendors.Credentials
 	address string
@@ -183,6 +207,21 @@ func (v *vendor) fail(fault error) {
 	v.fault = fault
 }
 
+// silence keeps checks of credentials waiting until they are released; each sends to silent when it begins to wait.
+func (v *vendor) silence() (silent <-chan struct{}, release func()) {
+	came, released := make(chan struct{}), make(chan struct{})
+	v.mutex.Lock()
+	defer v.mutex.Unlock()
+	v.held = func() {
+		select {
+		case came <- struct{}{}:
+			<-released
+		case <-released:
+		}
+	}
+	return came, func() { close(released) }
+}
+
 // source takes every key that begins with "good".
 type source struct {
 	vendor *vendor
@@ -190,6 +229,12 @@ type source struct {
 }
 
 func (s source) Verify(context.Context) error {
+	s.vendor.mutex.Lock()
+	held := s.vendor.held
+	s.vendor.mutex.Unlock()
+	if held != nil {
+		held()
+	}
 	s.vendor.mutex.Lock()
 	defer s.vendor.mutex.Unlock()
 	if s.vendor.asked != nil {

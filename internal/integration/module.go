@@ -123,13 +123,18 @@ func (s *Service) needAttention(ctx context.Context, tx bun.IDB, account uuid.UU
 	})
 }
 
-// connectModules makes the integrations of modules that have none. Which ones a person left out must be read after the
+// connectModules makes the integrations of modules that have none, as far as the account has room for them: those that it has go
+// on, and the next walk looks again. Which ones a person left out must be read after the
 // integrations: whoever disconnects one takes it away and leaves it out in one commit.
 func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connection, fresh []vendors.Module, by string) error {
 	if len(fresh) == 0 {
 		return nil
 	}
 	content, err := s.sealed(ctx, tx, feed)
+	if err != nil {
+		return err
+	}
+	used, err := lockUsage(ctx, tx, feed.AccountID)
 	if err != nil {
 		return err
 	}
@@ -141,6 +146,9 @@ func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connectio
 	for _, module := range fresh {
 		if slices.Contains(content.leftOut, module.ID) {
 			continue
+		}
+		if len(connected) == used.room() {
+			break
 		}
 		made := ofModule(module, "", taken)
 		made.AccountID, made.ConnectionID, made.BaseURL, made.Connected = feed.AccountID, feed.ID, feed.BaseURL, feed.Application

@@ -12,6 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/throttle"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -39,6 +40,7 @@ type Service struct {
 	sealer  *secret.Sealer
 	vendors Vendors
 	runs    Runs
+	checks  *throttle.Counter // of credentials, by account
 
 	described   described
 	directories *directory.Keeper
@@ -46,7 +48,7 @@ type Service struct {
 
 // New makes the service. sealer seals the credentials; what applications list is kept in directories, to answer lists from.
 func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Keeper) *Service {
-	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories, described: newDescribed()}
+	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories, described: newDescribed(), checks: throttle.NewCounter(maxChecks)}
 }
 
 // Applications lists what can be connected, in the order people see it.

@@ -98,8 +98,14 @@ func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID
 }
 
 // verify asks the vendor whether it takes the credentials, and for its modules: nil where it has one list and no
-// modules. No transaction may be open meanwhile: the vendor decides how long this takes.
+// modules. No transaction may be open meanwhile: the vendor decides how long this takes. Of one account a few are under way at
+// once: more fail with the code RATE_LIMITED.
 func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (modules []vendors.Module, err error) {
+	leave, err := s.beginCheck(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	s.db.EndSnapshot(ctx)
 	limited, cancel := context.WithTimeout(ctx, verifyTimeout)
 	defer cancel()

@@ -131,6 +131,7 @@ const (
 	VendorUnavailable   FailureCode = "VENDOR_UNAVAILABLE"
 	VendorTimeout       FailureCode = "VENDOR_TIMEOUT"
 	BadResponse         FailureCode = "BAD_RESPONSE"
+	QuotaExceeded       FailureCode = "QUOTA_EXCEEDED"
 	Internal            FailureCode = "INTERNAL"
 )
 
@@ -139,7 +140,7 @@ func (c FailureCode) MarshalGQL(w io.Writer) { writeEnum(w, c) }
 
 // UnmarshalGQL reads GraphQL's enum value.
 func (c *FailureCode) UnmarshalGQL(value any) error {
-	return readEnum(c, value, CredentialsRejected, RateLimited, VendorUnavailable, VendorTimeout, BadResponse, Internal)
+	return readEnum(c, value, CredentialsRejected, RateLimited, VendorUnavailable, VendorTimeout, BadResponse, QuotaExceeded, Internal)
 }
 
 func writeEnum[E ~string](w io.Writer, value E) {

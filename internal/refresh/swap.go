@@ -26,7 +26,8 @@ const renameMappings = `
 	  AND (m.external_name, m.external_folded) IS DISTINCT FROM (x.name, x.folded)`
 
 // swap judges a walk and, if it may, makes it the integration's list and ends the run, all in one transaction. Where the
-// verdict is walkAgain nothing is done. It fails with errLost if the run was lost before the commit.
+// verdict is walkAgain nothing is done. It fails with errLost if the run was lost before the commit, and with a *stop if the account
+// would have too many external organizations.
 //
 // The order of locks is that of every write: the integration's row first, here shared; the run's and the account's at the
 // very end, so that a long swap holds up neither a cancellation nor the account's other writes.
@@ -53,6 +54,14 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		facts.listed, facts.gone = differing.listed, len(differing.gone)
 		switch judged = facts.judge(); judged {
 		case apply:
+			// Nothing is written of a list that does not fit. The commit checks again: another run may take the room meanwhile.
+			used, err := usageOf(ctx, tx, run.AccountID)
+			if err == nil {
+				err = used.admit(len(differing.added))
+			}
+			if err != nil {
+				return err
+			}
 			if facts.excused() {
 				differing.gone = nil
 			}
@@ -70,7 +79,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		}
 		return nil
 	})
-	return judged, end, err
+	return judged, end, w.explainLimit(ctx, run, end.added, err)
 }
 
 // review ends the run with a question to a person.

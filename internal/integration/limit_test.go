@@ -1,0 +1,156 @@
+package integration_test
+
+import (
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// allow changes how many integrations an account may have.
+func (b *bench) allow(ctx testContext, limit int) {
+	b.t.Helper()
+	b.operate("UPDATE accounts SET integration_limit = ? WHERE id = ?", limit, ctx.account)
+}
+
+func TestService_Connect_KeepsToTheAccountsLimit(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	glue := integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key("good")}
+
+	t.Run("refuses one too many in words, and asks no vendor", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t)
+		ctx := b.admin()
+		b.allow(ctx, 2)
+		b.connect(ctx)
+		b.connect(ctx)
+		asked := len(b.vendor.opened)
+		_, err := b.Connect(ctx, glue)
+		requireUserError(t, err, apperr.QuotaExceeded, "input", "application")
+		require.ErrorContains(t, err, "Your account has 2 of at most 2 integrations. Disconnect one that you no longer need")
+		require.Len(t, b.vendor.opened, asked)
+		require.Equal(t, 2, b.count(ctx.account, "SELECT count(*) FROM connections"))
+		others := b.admin()
+		b.connect(others)
+
+		all, err := b.List(ctx)
+		require.NoError(t, err)
+		require.NoError(t, b.Disconnect(ctx, all[0].ID, all[0].Name))
+		b.connect(ctx)
+	})
+	t.Run("also of many at one moment", func(t *testing.T) {
+		t.Parallel()
+		ctx := b.admin()
+		b.allow(ctx, 2)
+		var group sync.WaitGroup
+		var mutex sync.Mutex
+		connected := 0
+		for range 4 {
+			group.Go(func() {
+				_, err := b.Connect(ctx, glue)
+				mutex.Lock()
+				defer mutex.Unlock()
+				if err == nil {
+					connected++
+					return
+				}
+				requireUserError(t, err, apperr.QuotaExceeded, "input", "application")
+			})
+		}
+		group.Wait()
+		require.Equal(t, 2, connected)
+		require.Equal(t, 2, b.count(ctx.account, "SELECT count(*) FROM connections"))
+	})
+	t.Run("new credentials need no room", func(t *testing.T) {
+		t.Parallel()
+		ctx := b.admin()
+		b.allow(ctx, 1)
+		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: b.connect(ctx).ID, Credentials: key("good too")})
+		require.NoError(t, err)
+	})
+}
+
+func TestModules_KeepToTheAccountsLimit(t *testing.T) {
+	t.Parallel()
+	t.Run("a connection with more modules than there is room for is refused whole", func(t *testing.T) {
+		t.Parallel()
+		b := newSuiteBench(t)
+		ctx := b.admin()
+		b.allow(ctx, 2)
+		b.connect(ctx)
+		_, err := b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationKaseyaOne, Credentials: suiteKey("good")})
+		requireUserError(t, err, apperr.QuotaExceeded, "input", "application")
+		require.ErrorContains(t, err, "KaseyaOne has 2 modules, and each becomes an integration. Your account has 1 of at most 2 integrations.")
+		require.Equal(t, 1, b.count(ctx.account, "SELECT count(*) FROM connections"))
+		b.allow(ctx, 3)
+		require.Len(t, b.connectSuite(ctx), 2)
+	})
+	t.Run("a module that appears waits for room, and the others go on", func(t *testing.T) {
+		t.Parallel()
+		b := newSuiteBench(t)
+		ctx := b.admin()
+		b.allow(ctx, 3)
+		connected := b.connectSuite(ctx)
+		another := vendors.Module{ID: "22", Name: "Unitrends", Application: vendors.ApplicationKaseyaModule}
+		b.suite.set(itGlueModule, backupModule, lateModule, another)
+		for range 2 {
+			page, err := b.refresh(connected[0])
+			require.NoError(t, err)
+			require.NotEmpty(t, page.Organizations)
+			require.Len(t, b.columns(ctx.account), 3)
+		}
+		b.allow(ctx, 4)
+		_, err := b.refresh(connected[0])
+		require.NoError(t, err)
+		require.Len(t, b.columns(ctx.account), 4)
+	})
+}
+
+func TestService_ChecksFewConnectionsOfAnAccountAtOnce(t *testing.T) {
+	t.Parallel()
+	const most = 5
+	b := newBench(t)
+	ctx, others := b.admin(), b.admin()
+	own := b.connect(ctx)
+	silent, release := b.vendor.silence()
+	glue := integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key("good")}
+	var group sync.WaitGroup
+	for range most {
+		group.Go(func() {
+			_, err := b.Connect(ctx, glue)
+			if err != nil {
+				t.Error(err)
+			}
+		})
+		<-silent
+	}
+	for _, check := range map[string]func() error{
+		"a connect": func() error {
+			_, err := b.Connect(ctx, glue)
+			return err
+		},
+		"new credentials": func() error {
+			_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: own.ID, Credentials: key("good too")})
+			return err
+		},
+	} {
+		err := check()
+		require.Equal(t, apperr.RateLimited, apperr.CodeOf(err))
+		require.ErrorContains(t, err, "Your account is testing 5 connections already, which is the most at one time.")
+	}
+	group.Go(func() {
+		_, err := b.Connect(others, glue)
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-silent // another account's check is made
+	release()
+	group.Wait()
+	b.connect(ctx)
+}

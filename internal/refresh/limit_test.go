@@ -1,0 +1,106 @@
+package refresh
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/uptrace/bun"
+)
+
+// allow changes how many external organizations the account may have.
+func (b *bench) allow(limit int) {
+	b.t.Helper()
+	require.NoError(b.t, b.db.Operator(b.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("UPDATE accounts SET external_organization_limit = ? WHERE id = ?", limit, b.account).Exec(ctx)
+		return err
+	}))
+}
+
+func (b *bench) requireExceeded(run *Run, message string) {
+	b.t.Helper()
+	require.Equal(b.t, StateFailed, run.State)
+	require.Equal(b.t, QuotaExceeded, run.Failure().Code)
+	require.Contains(b.t, run.Failure().Message, message)
+}
+
+func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
+	t.Parallel()
+	db := openDatabase(t)
+	t.Run("counts all integrations, and what is gone", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		b.allow(5)
+		first, second := b.integration(), b.integration()
+		b.vendor.set("1", "Acme", "2", "Bolt", "3", "Cog")
+		require.Equal(t, StateSucceeded, b.refresh(first).State)
+		b.requireExceeded(b.refresh(second),
+			"The vendor's list has 3 organizations that Orgmap does not store yet. Your account has 3 of at most 5 external organizations")
+		require.Empty(t, b.list(second))
+		b.vendor.set("1", "Acme")
+		require.Equal(t, StateSucceeded, b.refresh(first).State)
+		b.vendor.set("1", "Acme", "2", "Bolt", "4", "Dynamo", "5", "Elk", "6", "Fan")
+		b.requireExceeded(b.refresh(first), "Your account has 3 of at most 5")
+		requireList(t, b, first, map[string]string{"1": "Acme", "2": "Bolt (gone)", "3": "Cog (gone)"})
+		b.vendor.set("1", "Acme Limited", "2", "Bolt", "3", "Cog")
+		require.Equal(t, StateSucceeded, b.refresh(first).State, "what comes back needs no room")
+		b.vendor.set("1", "Acme", "2", "Bolt")
+		require.Equal(t, StateSucceeded, b.refresh(second).State, "the last room can be used")
+		require.Equal(t, 5, one[int](b, "SELECT external_organizations_used FROM accounts"))
+
+		other := newBench(t, db)
+		other.vendor.setMany(10)
+		require.Equal(t, StateSucceeded, other.refresh(other.integration()).State, "another account has its own limit")
+	})
+	t.Run("writes nothing of a list that does not fit", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		b.allow(partSize)
+		b.vendor.setMany(partSize + 1)
+		b.vendor.size = partSize
+		var parts atomic.Int32
+		b.worker.patience.wait = func(context.Context, time.Duration) error { parts.Add(1); return nil }
+		b.requireExceeded(b.refresh(b.integration()), "has 0 of at most 1000")
+		require.Zero(t, parts.Load())
+	})
+	t.Run("lets one of two runs pass where there is room for one", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		b.allow(partSize + partSize/2)
+		b.vendor.setMany(partSize)
+		b.vendor.size = partSize
+		written := make(chan struct{}, 2)
+		goOn := make(chan struct{})
+		var runs []*Run
+		var ended []<-chan error
+		for range 2 {
+			worker := b.newWorker()
+			worker.patience.wait = func(ctx context.Context, _ time.Duration) error {
+				written <- struct{}{}
+				select {
+				case <-goOn:
+					return nil
+				case <-ctx.Done():
+					return ctx.Err()
+				}
+			}
+			run := b.request(b.integration())
+			runs, ended = append(runs, run), append(ended, b.start(t.Context(), worker, run))
+		}
+		for range 2 {
+			<-written // both have seen that there is room
+		}
+		close(goOn)
+		require.NoError(t, errors.Join(<-ended[0], <-ended[1]))
+		passed, refused := b.get(runs[0].ID), b.get(runs[1].ID)
+		if passed.State != StateSucceeded {
+			passed, refused = refused, passed
+		}
+		require.Equal(t, StateSucceeded, passed.State)
+		b.requireExceeded(refused, "has 1000 organizations that Orgmap does not store yet. Your account has 1000 of at most 1500")
+		require.Equal(t, partSize, one[int](b, "SELECT count(*) FROM external_orgs"))
+	})
+}
