@@ -76,6 +76,7 @@ type App struct {
 	runs           *live.Latest[*refresh.Run]
 	runner         *refresh.Runner // nil where this process does not refresh
 	journal        *journal.Journal
+	journalGrowth  *journal.Growth
 	resolver       *graph.Resolver
 	tokens         *token.Store
 	people         *person.Store
@@ -141,6 +142,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	app.bound()
 	if err := app.metrics.Watch(app.registry, telemetry.State{
 		Pool: app.db.Pool(), Streams: app.streams.Len, Runs: app.livingRuns, Directories: app.directories, Connections: app.connections,
+		JournalGrowth: app.journalGrowth.Most,
 	}); err != nil {
 		return nil, err
 	}
@@ -193,6 +195,7 @@ func (a *App) assemble() error {
 		func(account uuid.UUID, after int64) journal.Reader {
 			return changeReader{a.changes.Follow(account, after)}
 		})
+	a.journalGrowth = journal.NewGrowth(a.journal)
 	a.changes = live.NewLog(a.hub, timedJournal{a.journal, a.metrics}, func(change *journal.Change) int64 { return change.Position }, live.LogOptions{})
 
 	announce := func(ctx context.Context, account, run uuid.UUID, sequence int64) {
@@ -349,6 +352,7 @@ func (a *App) prune(ctx context.Context) error {
 				a.logger.Info("pruned", "what", one.of, "rows", pruned)
 			}
 		}
+		a.watchJournals(ctx)
 		select {
 		case <-ctx.Done():
 			return nil

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/live"
@@ -55,6 +56,20 @@ func (a *App) runEnded(run *refresh.Run) {
 		took = run.FinishedAt.Sub(run.QueuedAt)
 	}
 	a.metrics.RunEnded(string(run.State), failure, took)
+}
+
+// fastJournal is how many changes of one account in an hour are worth a line in the log.
+const fastJournal = 10_000
+
+// watchJournals tells the log and the metrics which accounts' journals grow fast.
+func (a *App) watchJournals(ctx context.Context) {
+	fast, err := a.journalGrowth.Look(ctx, fastJournal)
+	if err != nil && ctx.Err() == nil {
+		a.logger.Warn("could not compare the accounts' journals", "error", err)
+	}
+	for account, written := range fast {
+		a.logger.Warn("journal grows fast", "account", id.Format(id.Account, account), "changes", written)
+	}
 }
 
 // published makes the spans of news that were sent to Redis; nil where nothing is traced.

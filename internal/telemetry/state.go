@@ -26,6 +26,8 @@ type State struct {
 
 	Directories func() Directories
 	Connections func() Connections
+
+	JournalGrowth func() int64 // changes of the account that wrote most in an hour
 }
 
 // Connections are those that clients open to the public address.
@@ -66,6 +68,7 @@ var (
 	poolWaits          = describe("postgres_acquire_waits_total", "Connections that had to be waited for.")
 	poolWaitSeconds    = describe("postgres_acquire_wait_seconds_total", "Time spent waiting for connections of the pool.")
 	poolRefusals       = describe("postgres_acquires_given_up_total", "Waits for a connection that ended without one.")
+	journalGrowth      = describe("journal_growth_changes", "Changes written in an hour by the account that wrote most.")
 	directoryBytes     = describe("directory_bytes", "Bytes that the lists take which are kept in memory.")
 	connectionsOpen    = describe("connections_open", "Connections of clients that are open.")
 	connectionsRefused = describe("connections_refused_total", "Connections of clients refused or closed because there were too many, of one address or in all.", "of")
@@ -76,7 +79,7 @@ func (c *collector) Describe(descriptions chan<- *prometheus.Desc) {
 	for _, one := range []*prometheus.Desc{
 		runsDescription, oldestDescription, orphansDescription, streamsDescription,
 		poolDescription, poolMaximum, poolAcquired, poolWaits, poolWaitSeconds, poolRefusals, directoryBytes, directoryLists,
-		connectionsOpen, connectionsRefused,
+		connectionsOpen, connectionsRefused, journalGrowth,
 	} {
 		descriptions <- one
 	}
@@ -98,6 +101,7 @@ func (c *collector) Collect(metrics chan<- prometheus.Metric) {
 	counter(poolWaitSeconds, pool.EmptyAcquireWaitTime().Seconds())
 	counter(poolRefusals, float64(pool.CanceledAcquireCount()))
 	gauge(streamsDescription, float64(c.state.Streams()))
+	gauge(journalGrowth, float64(c.state.JournalGrowth()))
 	directories := c.state.Directories()
 	gauge(directoryBytes, float64(directories.Bytes))
 	counter(directoryLists, float64(directories.FromMemory), "memory")

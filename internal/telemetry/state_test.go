@@ -29,7 +29,8 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 		Connections: func() telemetry.Connections {
 			return telemetry.Connections{Open: 8, RefusedByAddress: 2, RefusedAll: 6}
 		},
-		Runs: func(context.Context) (telemetry.Runs, error) { return telemetry.Runs{Running: 3}, failing },
+		JournalGrowth: func() int64 { return 8 },
+		Runs:          func(context.Context) (telemetry.Runs, error) { return telemetry.Runs{Running: 3}, failing },
 	}))
 	gathered := func() map[string]float64 {
 		families, err := registry.Gather()
@@ -48,6 +49,7 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 	values = gathered()
 	require.NotContains(t, values, "orgmap_refresh_runs", "it is not known, and zero would be a lie")
 	require.InDelta(t, 7, values["orgmap_streams_open"], 0)
+	require.InDelta(t, 8, values["orgmap_journal_growth_changes"], 0)
 	require.InDelta(t, 9, values["orgmap_directory_bytes"], 0)
 	require.InDelta(t, 5, values["orgmap_directory_lists_total"], 0)
 	require.InDelta(t, 8, values["orgmap_connections_open"], 0)
