@@ -54,7 +54,7 @@ func expectNode(loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
 		loaders.Mappings.Expect(node)
 	case id.RefreshRun:
 		loaders.Runs.Expect(node)
-	case id.Account, id.Token: // the account is read at once, and tokens are no nodes of the schema
+	case id.Account, id.Token, id.Person: // the account is read at once, and the others are no nodes of the schema
 	}
 }
 
@@ -77,7 +77,7 @@ func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node u
 	case id.RefreshRun:
 		cache.Volatile(ctx) // the schema cannot tell that the id is a run's, and that there is one is not in the journal
 		return present(loaders.Runs.Load(ctx, node))
-	case id.Token:
+	case id.Token, id.Person:
 	}
 	return nil, nil
 }

@@ -21,6 +21,19 @@ api_tokens.created_at timestamp with time zone not null default now()
 api_tokens.expires_at timestamp with time zone
 api_tokens.revoked_at timestamp with time zone
 api_tokens.last_used_at timestamp with time zone
+audit_events.account_id uuid not null
+audit_events.at timestamp with time zone not null default clock_timestamp()
+audit_events.id uuid not null default gen_random_uuid()
+audit_events.kind text not null
+audit_events.actor_kind text not null
+audit_events.actor_id uuid
+audit_events.actor_name text not null
+audit_events.subject_kind text not null
+audit_events.subject_id uuid not null
+audit_events.subject_name text not null
+audit_events.previous_role text
+audit_events.role text
+audit_events.failure text
 connections.account_id uuid not null
 connections.id uuid not null
 connections.application text not null
@@ -164,6 +177,12 @@ api_tokens api_tokens_hash_key: UNIQUE (hash)
 api_tokens api_tokens_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 api_tokens api_tokens_pkey: PRIMARY KEY (account_id, id)
 api_tokens api_tokens_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
+audit_events audit_events_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+audit_events audit_events_actor_check: CHECK (((actor_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text, 'SYSTEM'::text])) AND ((actor_kind = 'SYSTEM'::text) = (actor_id IS NULL))))
+audit_events audit_events_failure_check: CHECK ((((failure = ANY (ARRAY['BLOCKED'::text, 'MOVED'::text])) AND (kind = 'SIGN_IN_FAILED'::text)) OR ((failure IS NULL) AND (kind <> 'SIGN_IN_FAILED'::text))))
+audit_events audit_events_kind_check: CHECK ((kind = ANY (ARRAY['SIGNED_IN'::text, 'SIGNED_OUT'::text, 'SIGN_IN_FAILED'::text, 'SESSION_ENDED'::text, 'PERSON_ADDED'::text, 'PERSON_BLOCKED'::text, 'PERSON_UNBLOCKED'::text, 'ROLE_CHANGED'::text, 'TOKEN_CREATED'::text, 'TOKEN_REVOKED'::text])))
+audit_events audit_events_pkey: PRIMARY KEY (account_id, at, id)
+audit_events audit_events_subject_check: CHECK ((subject_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text])))
 connections connections_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 connections connections_pkey: PRIMARY KEY (account_id, id)
 external_org_lists external_org_lists_count: TRIGGER DEFERRABLE INITIALLY DEFERRED
@@ -223,6 +242,8 @@ vendor_calls vendor_calls_pkey: PRIMARY KEY (key, id)
 vendor_keys vendor_keys_pkey: PRIMARY KEY (key)
 
 -- indexes
+CREATE INDEX audit_events_at_idx ON public.audit_events USING btree (at)
+CREATE INDEX audit_events_failed_idx ON public.audit_events USING btree (account_id, subject_id, at) WHERE (kind = 'SIGN_IN_FAILED'::text)
 CREATE INDEX external_orgs_folded_idx ON public.external_orgs USING btree (account_id, integration_id, folded, id) INCLUDE (removed_at)
 CREATE INDEX external_orgs_match_name_idx ON public.external_orgs USING btree (account_id, integration_id, match_name) WHERE (removed_at IS NULL)
 CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at)
@@ -247,6 +268,7 @@ CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
 CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
 CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (account_id, id)
+CREATE UNIQUE INDEX audit_events_pkey ON public.audit_events USING btree (account_id, at, id)
 CREATE UNIQUE INDEX connections_pkey ON public.connections USING btree (account_id, id)
 CREATE UNIQUE INDEX external_org_lists_pkey ON public.external_org_lists USING btree (account_id, integration_id)
 CREATE UNIQUE INDEX external_orgs_integration_key ON public.external_orgs USING btree (account_id, integration_id, id)
@@ -274,6 +296,8 @@ CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
 -- triggers
 CREATE CONSTRAINT TRIGGER external_org_lists_count AFTER INSERT OR DELETE OR UPDATE ON public.external_org_lists DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION count_account_external_orgs()
+CREATE TRIGGER api_tokens_audit_insert AFTER INSERT ON public.api_tokens FOR EACH ROW EXECUTE FUNCTION audit_token()
+CREATE TRIGGER api_tokens_audit_update AFTER UPDATE ON public.api_tokens FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION audit_token()
 CREATE TRIGGER external_orgs_count_delete AFTER DELETE ON public.external_orgs REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_insert AFTER INSERT ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
 CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes()
@@ -284,6 +308,9 @@ CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN 
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_update AFTER UPDATE ON public.organizations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
+CREATE TRIGGER people_audit_insert AFTER INSERT ON public.people FOR EACH ROW EXECUTE FUNCTION audit_person()
+CREATE TRIGGER people_audit_update AFTER UPDATE ON public.people FOR EACH ROW WHEN (((new.role <> old.role) OR ((new.blocked_at IS NULL) <> (old.blocked_at IS NULL)))) EXECUTE FUNCTION audit_person()
+CREATE TRIGGER sessions_audit AFTER INSERT OR DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit_session()
 
 -- functions
 CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
@@ -292,6 +319,109 @@ CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$ ANALYZE external_orgs, mappings $function$
+
+CREATE OR REPLACE FUNCTION public.audit_failed_sign_in(account uuid, person uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    called text;
+    reason text;
+BEGIN
+    SELECT p.name, CASE WHEN p.blocked_at IS NOT NULL THEN 'BLOCKED' WHEN p.moved_at > p.claimed_at THEN 'MOVED' END INTO called, reason
+    FROM people AS p WHERE p.account_id = account AND p.id = person FOR NO KEY UPDATE; -- one after the other
+    IF reason IS NULL OR EXISTS (SELECT FROM audit_events AS e WHERE e.account_id = account AND e.subject_id = person
+            AND e.kind = 'SIGN_IN_FAILED' AND e.at > now() - interval '10 minutes') THEN
+        RETURN;
+    END IF;
+    INSERT INTO audit_events (account_id, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name, failure)
+    VALUES (account, 'SIGN_IN_FAILED', 'PERSON', person, called, 'PERSON', person, called, reason);
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.audit_person()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name, role)
+        VALUES (NEW.account_id, 'PERSON_ADDED', 'SYSTEM', 'Identity provider', 'PERSON', NEW.id, NEW.name, NEW.role);
+        RETURN NULL;
+    END IF;
+    IF NEW.role <> OLD.role THEN
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name, previous_role, role)
+        VALUES (NEW.account_id, 'ROLE_CHANGED', 'SYSTEM', 'Identity provider', 'PERSON', NEW.id, NEW.name, OLD.role, NEW.role);
+    END IF;
+    IF (NEW.blocked_at IS NULL) <> (OLD.blocked_at IS NULL) THEN
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name)
+        VALUES (NEW.account_id, CASE WHEN NEW.blocked_at IS NULL THEN 'PERSON_UNBLOCKED' ELSE 'PERSON_BLOCKED' END,
+            'SYSTEM', 'Operator', 'PERSON', NEW.id, NEW.name);
+    END IF;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.audit_session()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    session sessions;
+    event audit_events;
+    moved boolean;
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        session := NEW;
+    ELSE
+        session := OLD;
+    END IF;
+    IF session.expires_at <= now() THEN
+        RETURN NULL;
+    END IF;
+    IF session.person_id IS NOT NULL THEN
+        event.subject_kind := 'PERSON';
+        SELECT p.id, p.name, coalesce(p.moved_at > p.claimed_at, false) INTO event.subject_id, event.subject_name, moved
+        FROM people AS p WHERE p.account_id = session.account_id AND p.id = session.person_id;
+    ELSE
+        event.subject_kind := 'TOKEN';
+        SELECT t.id, t.name, false INTO event.subject_id, event.subject_name, moved
+        FROM api_tokens AS t WHERE t.account_id = session.account_id AND t.id = session.token_id;
+    END IF;
+    IF NOT FOUND THEN -- it goes with its holder
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' AND moved THEN
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name)
+        VALUES (session.account_id, 'SESSION_ENDED', 'SYSTEM', 'Identity provider', event.subject_kind, event.subject_id, event.subject_name);
+    ELSE
+        INSERT INTO audit_events (account_id, kind, actor_kind, actor_id, actor_name, subject_kind, subject_id, subject_name)
+        VALUES (session.account_id, CASE TG_OP WHEN 'INSERT' THEN 'SIGNED_IN' ELSE 'SIGNED_OUT' END,
+            event.subject_kind, event.subject_id, event.subject_name, event.subject_kind, event.subject_id, event.subject_name);
+    END IF;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.audit_token()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    INSERT INTO audit_events (account_id, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name, role)
+    VALUES (NEW.account_id, CASE TG_OP WHEN 'INSERT' THEN 'TOKEN_CREATED' ELSE 'TOKEN_REVOKED' END,
+        'SYSTEM', 'Operator', 'TOKEN', NEW.id, NEW.name, NEW.role);
+    RETURN NULL;
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.bearers(hashes bytea[])
  RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid, unnoted boolean)
@@ -495,6 +625,20 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.prune_audit_events()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH pruned AS (
+            DELETE FROM audit_events WHERE (account_id, at, id) IN (
+                SELECT e.account_id, e.at, e.id FROM audit_events AS e WHERE e.at < now() - interval '400 days' ORDER BY e.at LIMIT 5000
+            ) RETURNING 1
+        )
+        SELECT count(*) FROM pruned
+    $function$
+
 CREATE OR REPLACE FUNCTION public.prune_sign_in_codes()
  RETURNS bigint
  LANGUAGE sql
@@ -559,6 +703,7 @@ $function$
 -- row-level security
 accounts enabled t forced t
 api_tokens enabled t forced t
+audit_events enabled t forced t
 connections enabled t forced t
 external_org_lists enabled t forced t
 external_orgs enabled t forced t
@@ -581,6 +726,8 @@ accounts operator for ALL to orgmap_operator using (true) check (true)
 api_tokens account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 api_tokens bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
 api_tokens operator for ALL to orgmap_operator using (true) check (true)
+audit_events account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+audit_events operator for ALL to orgmap_operator using (true) check (true)
 connections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 connections operator for ALL to orgmap_operator using (true) check (true)
 external_org_lists account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -607,6 +754,7 @@ sign_in_codes operator for ALL to orgmap_operator using (true) check (true)
 -- rights
 orgmap_app accounts SELECT
 orgmap_app api_tokens SELECT
+orgmap_app audit_events SELECT
 orgmap_app connections DELETE, INSERT, SELECT, UPDATE
 orgmap_app external_org_lists INSERT, SELECT, UPDATE
 orgmap_app external_orgs DELETE, INSERT, SELECT, UPDATE
@@ -628,6 +776,7 @@ orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
 orgmap_operator accounts INSERT, SELECT
 orgmap_operator api_tokens INSERT, SELECT
+orgmap_operator audit_events SELECT
 orgmap_operator connections SELECT
 orgmap_operator idempotency_keys DELETE
 orgmap_operator journal DELETE, SELECT

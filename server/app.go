@@ -25,6 +25,7 @@ import (
 	"github.com/orgmap/orgmap/graph/persisted"
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/auth/oidc"
 	"github.com/orgmap/orgmap/internal/auth/person"
@@ -244,6 +245,7 @@ func (a *App) assemble() error {
 			Integrations:  integrations,
 			Mappings:      mapping.New(a.db, a.journal),
 			Refreshes:     refreshes,
+			Audit:         audit.New(a.db),
 		},
 		Journal: a.journal,
 		Clock:   clock.System,
@@ -338,6 +340,7 @@ func (a *App) prune(ctx context.Context) error {
 		{"answers under idempotency keys", a.answers.Prune},
 		{"sessions", a.sessions.Prune},
 		{"codes of sign-in links", a.sessions.PruneCodes},
+		{"audit events", audit.NewStore(a.db).Prune},
 		{"vendors' limits", a.pacer.Prune},
 	}
 	for {

@@ -307,7 +307,7 @@ func probeEverySlot(t *testing.T, world *world) {
 	t.Logf("%d places take an id", len(found))
 	for _, list := range []string{
 		"organizations { totalCount nodes { id mappings { id externalOrg { id } } } }", "integrations { id externalOrgs { nodes { id } } lastRefresh { id } }",
-		"refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }",
+		"refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }",
 	} {
 		answer, err := json.Marshal(ours.ask("{ "+list+" }", nil))
 		require.NoError(t, err)

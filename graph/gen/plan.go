@@ -12,6 +12,7 @@ import (
 	"github.com/orgmap/orgmap/graph/scalar"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
@@ -27,7 +28,11 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 	return plan.Types{
 		"Account":                      planAccount(resolvers, ec),
 		"AccountLimits":                planAccountLimits(resolvers, ec),
+		"Actor":                        planActor(resolvers, ec),
 		"ApplicationInfo":              planApplicationInfo(resolvers, ec),
+		"AuditEvent":                   planAuditEvent(resolvers, ec),
+		"AuditEventConnection":         planAuditEventConnection(resolvers, ec),
+		"AuditEventEdge":               planAuditEventEdge(resolvers, ec),
 		"CancelRefreshPayload":         planCancelRefreshPayload(resolvers, ec),
 		"ClearMappingPayload":          planClearMappingPayload(resolvers, ec),
 		"ConnectIntegrationPayload":    planConnectIntegrationPayload(resolvers, ec),
@@ -143,6 +148,37 @@ func planAccountLimits(resolvers ResolverRoot, ec *executionContext) *plan.Type 
 	}
 }
 
+func planActor(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "Actor",
+		Implements: actorImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Holder)
+					v := obj.NodeID()
+					return appendOID2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Holder)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"kind": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Holder)
+					return appendNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(x, s, obj.Kind)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
 func planApplicationInfo(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "ApplicationInfo",
@@ -183,6 +219,142 @@ func planApplicationInfo(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 					return appendNCredentialField2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐCredentialFieldᚄ(x, s, obj.CredentialFields)
 				},
 				Children: []string{"CredentialField"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planAuditEvent(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AuditEvent",
+		Implements: auditEventImplementors,
+		Fields: map[string]*plan.Field{
+			"kind": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					return appendNAuditEventKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐKind(x, s, obj.Kind)
+				},
+				NonNull: true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"actor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					v := obj.Actor()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"subject": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					v := obj.Subject()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"previousRole": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					v := obj.PreviousRole()
+					return appendORole2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x, s, v)
+				},
+				Method: true,
+			},
+			"role": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					v := obj.Role()
+					return appendORole2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x, s, v)
+				},
+				Method: true,
+			},
+			"failure": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*audit.Event)
+					return appendOSignInFailure2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐFailure(x, s, obj.Failure)
+				},
+			},
+		},
+	}
+}
+
+func planAuditEventConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AuditEventConnection",
+		Implements: auditEventConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*audit.Event])
+					return appendNAuditEventEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"AuditEventEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*audit.Event])
+					v := obj.Nodes()
+					return appendNAuditEvent2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐEventᚄ(x, s, v)
+				},
+				Children: []string{"AuditEvent"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*audit.Event])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*audit.Event])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planAuditEventEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AuditEventEdge",
+		Implements: auditEventEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*audit.Event])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*audit.Event])
+					return appendNAuditEvent2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐEvent(x, s, obj.Node)
+				},
+				Children: []string{"AuditEvent"},
 				NonNull:  true,
 			},
 		},
@@ -1634,6 +1806,24 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver: true,
 				Method:   true,
 			},
+			"auditTrail": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.AuditTrail(x.Context(), args["first"].(*int), args["after"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNAuditEventConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Query_auditTrail_args,
+				Children:  []string{"AuditEventConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"importCandidates": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -2422,6 +2612,18 @@ func appendNAccountLimits2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccount
 	return x.Object(s, 0, v)
 }
 
+func appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(x *plan.Execution, s *plan.Step, v *audit.Holder) bool {
+	if v == nil {
+		return x.Missing("Actor!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(x *plan.Execution, s *plan.Step, v audit.HolderKind) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
 func appendNApplication2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐApplication(x *plan.Execution, s *plan.Step, v vendors.Application) bool {
 	v.MarshalGQL(x)
 	return true
@@ -2438,6 +2640,41 @@ func appendNApplicationInfo2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendo
 		return x.Missing("ApplicationInfo!")
 	}
 	return x.Object(s, 0, v)
+}
+
+func appendNAuditEvent2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐEventᚄ(x *plan.Execution, s *plan.Step, v []*audit.Event) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNAuditEvent2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐEvent(x, s, v[i])
+	})
+}
+
+func appendNAuditEvent2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐEvent(x *plan.Execution, s *plan.Step, v *audit.Event) bool {
+	if v == nil {
+		return x.Missing("AuditEvent!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNAuditEventConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*audit.Event]) bool {
+	if v == nil {
+		return x.Missing("AuditEventConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNAuditEventEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[*audit.Event]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNAuditEventEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*audit.Event]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNAuditEventEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
+}
+
+func appendNAuditEventKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐKind(x *plan.Execution, s *plan.Step, v audit.Kind) bool {
+	v.MarshalGQL(x)
+	return true
 }
 
 func appendNBoolean2bool(x *plan.Execution, s *plan.Step, v bool) bool {
@@ -2933,6 +3170,22 @@ func appendORefreshRun2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐ
 }
 
 func appendOReviewReason2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐReviewReason(x *plan.Execution, s *plan.Step, v *refresh.ReviewReason) bool {
+	if v == nil {
+		return false
+	}
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendORole2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x *plan.Execution, s *plan.Step, v *auth.Role) bool {
+	if v == nil {
+		return false
+	}
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendOSignInFailure2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐFailure(x *plan.Execution, s *plan.Step, v *audit.Failure) bool {
 	if v == nil {
 		return false
 	}

@@ -57,12 +57,40 @@ type ComplexityRoot struct {
 		Integrations          func(childComplexity int) int
 	}
 
+	Actor struct {
+		Kind   func(childComplexity int) int
+		Name   func(childComplexity int) int
+		NodeID func(childComplexity int) int
+	}
+
 	ApplicationInfo struct {
 		Application      func(childComplexity int) int
 		CanImport        func(childComplexity int) int
 		CredentialFields func(childComplexity int) int
 		Name             func(childComplexity int) int
 		Regions          func(childComplexity int) int
+	}
+
+	AuditEvent struct {
+		Actor        func(childComplexity int) int
+		At           func(childComplexity int) int
+		Failure      func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		PreviousRole func(childComplexity int) int
+		Role         func(childComplexity int) int
+		Subject      func(childComplexity int) int
+	}
+
+	AuditEventConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AuditEventEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	CancelRefreshPayload struct {
@@ -259,6 +287,7 @@ type ComplexityRoot struct {
 
 	Query struct {
 		Applications     func(childComplexity int) int
+		AuditTrail       func(childComplexity int, first *int, after *string) int
 		ImportCandidates func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
 		Integrations     func(childComplexity int) int
 		JournalCursor    func(childComplexity int) int
@@ -431,6 +460,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.AccountLimits.Integrations(childComplexity), true
 
+	case "Actor.kind":
+		if e.ComplexityRoot.Actor.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Actor.Kind(childComplexity), true
+	case "Actor.name":
+		if e.ComplexityRoot.Actor.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Actor.Name(childComplexity), true
+	case "Actor.id":
+		if e.ComplexityRoot.Actor.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Actor.NodeID(childComplexity), true
+
 	case "ApplicationInfo.application":
 		if e.ComplexityRoot.ApplicationInfo.Application == nil {
 			break
@@ -461,6 +509,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ApplicationInfo.Regions(childComplexity), true
+
+	case "AuditEvent.actor":
+		if e.ComplexityRoot.AuditEvent.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Actor(childComplexity), true
+	case "AuditEvent.at":
+		if e.ComplexityRoot.AuditEvent.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.At(childComplexity), true
+	case "AuditEvent.failure":
+		if e.ComplexityRoot.AuditEvent.Failure == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Failure(childComplexity), true
+	case "AuditEvent.kind":
+		if e.ComplexityRoot.AuditEvent.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Kind(childComplexity), true
+	case "AuditEvent.previousRole":
+		if e.ComplexityRoot.AuditEvent.PreviousRole == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.PreviousRole(childComplexity), true
+	case "AuditEvent.role":
+		if e.ComplexityRoot.AuditEvent.Role == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Role(childComplexity), true
+	case "AuditEvent.subject":
+		if e.ComplexityRoot.AuditEvent.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEvent.Subject(childComplexity), true
+
+	case "AuditEventConnection.edges":
+		if e.ComplexityRoot.AuditEventConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.Edges(childComplexity), true
+	case "AuditEventConnection.nodes":
+		if e.ComplexityRoot.AuditEventConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.Nodes(childComplexity), true
+	case "AuditEventConnection.pageInfo":
+		if e.ComplexityRoot.AuditEventConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.PageInfo(childComplexity), true
+	case "AuditEventConnection.totalCount":
+		if e.ComplexityRoot.AuditEventConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventConnection.TotalCount(childComplexity), true
+
+	case "AuditEventEdge.cursor":
+		if e.ComplexityRoot.AuditEventEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventEdge.Cursor(childComplexity), true
+	case "AuditEventEdge.node":
+		if e.ComplexityRoot.AuditEventEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AuditEventEdge.Node(childComplexity), true
 
 	case "CancelRefreshPayload.run":
 		if e.ComplexityRoot.CancelRefreshPayload.Run == nil {
@@ -1238,6 +1367,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Applications(childComplexity), true
+	case "Query.auditTrail":
+		if e.ComplexityRoot.Query.AuditTrail == nil {
+			break
+		}
+
+		args, err := ec.field_Query_auditTrail_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.AuditTrail(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.importCandidates":
 		if e.ComplexityRoot.Query.ImportCandidates == nil {
 			break
@@ -1889,6 +2029,106 @@ extend type Query {
   viewer: Viewer!
   "How many organizations the account may have and has."
   quota: Quota!
+}
+`, BuiltIn: false},
+	{Name: "../schema/audit.graphqls", Input: `"What acts in an account."
+enum ActorKind {
+  "A person who signs in through the identity provider."
+  PERSON
+  "An API token, or a session that was opened with one."
+  TOKEN
+  "Orgmap itself, the identity provider, or an operator at the command line."
+  SYSTEM
+}
+
+"Someone or something that acts in an account, under the name it had at the time."
+type Actor {
+  "The ID of the person or token; null for SYSTEM."
+  id: ID
+  "The name."
+  name: String!
+  "The kind of actor."
+  kind: ActorKind!
+}
+
+"What an audit event records."
+enum AuditEventKind {
+  "A session was opened, by a token, a sign-in link, or through the identity provider."
+  SIGNED_IN
+  "A session was ended by signing out or by signing in again in the same browser."
+  SIGNED_OUT
+  "A person who may not sign in tried to: see failure. Further attempts of the same person within 10 minutes are not recorded."
+  SIGN_IN_FAILED
+  "A session was ended because the identity provider assigned the person to another account."
+  SESSION_ENDED
+  "The identity provider named a person for the first time."
+  PERSON_ADDED
+  "A person was blocked."
+  PERSON_BLOCKED
+  "A person was unblocked."
+  PERSON_UNBLOCKED
+  "The identity provider gave a person another role: see previousRole and role."
+  ROLE_CHANGED
+  "An API token was created."
+  TOKEN_CREATED
+  "An API token was revoked; its sessions ended with it."
+  TOKEN_REVOKED
+}
+
+"Why a person could not sign in."
+enum SignInFailure {
+  "The person is blocked."
+  BLOCKED
+  "The identity provider has assigned the person to another account."
+  MOVED
+}
+
+"Something that happened to the access to an account."
+type AuditEvent {
+  "What happened."
+  kind: AuditEventKind!
+  "When it happened."
+  at: Time!
+  "Who did it."
+  actor: Actor!
+  "The person or token it happened to."
+  subject: Actor!
+  "The role before a change; null for kinds other than ROLE_CHANGED."
+  previousRole: Role
+  "The role of the person or token afterwards; null for kinds that do not set one."
+  role: Role
+  "Why signing in failed; null for kinds other than SIGN_IN_FAILED."
+  failure: SignInFailure
+}
+
+"A page of audit events."
+type AuditEventConnection {
+  "The events on this page, with their cursors."
+  edges: [AuditEventEdge!]!
+  "The events on this page."
+  nodes: [AuditEvent!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of events in the whole trail. Counted only if selected."
+  totalCount: Int!
+}
+
+"An audit event with its cursor."
+type AuditEventEdge {
+  "The cursor, for after."
+  cursor: String!
+  "The event."
+  node: AuditEvent!
+}
+
+extend type Query {
+  "Who signed in and out, and what changed about people, roles, tokens and sessions, newest first. Events are kept for 400 days. Requires the role ADMIN."
+  auditTrail(
+    "Returns the first n events (1–200, default 50)."
+    first: Int
+    "Returns events after this cursor."
+    after: String @length(max: 10000)
+  ): AuditEventConnection! @volatile
 }
 `, BuiltIn: false},
 	{Name: "../schema/import.graphqls", Input: `"What an import does, or would do, with one external organization. Names are compared exactly, case-sensitively."
@@ -2936,6 +3176,18 @@ func (ec *executionContext) childFields_AccountLimits(ctx context.Context, field
 	return nil, fmt.Errorf("no field named %q was found under type AccountLimits", field.Name)
 }
 
+func (ec *executionContext) childFields_Actor(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Actor_id(ctx, field)
+	case "name":
+		return ec.fieldContext_Actor_name(ctx, field)
+	case "kind":
+		return ec.fieldContext_Actor_kind(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Actor", field.Name)
+}
+
 func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "application":
@@ -2950,6 +3202,50 @@ func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, fie
 		return ec.fieldContext_ApplicationInfo_credentialFields(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ApplicationInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEvent(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_AuditEvent_kind(ctx, field)
+	case "at":
+		return ec.fieldContext_AuditEvent_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_AuditEvent_actor(ctx, field)
+	case "subject":
+		return ec.fieldContext_AuditEvent_subject(ctx, field)
+	case "previousRole":
+		return ec.fieldContext_AuditEvent_previousRole(ctx, field)
+	case "role":
+		return ec.fieldContext_AuditEvent_role(ctx, field)
+	case "failure":
+		return ec.fieldContext_AuditEvent_failure(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEvent", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AuditEventConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AuditEventConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AuditEventConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AuditEventConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AuditEventEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AuditEventEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AuditEventEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AuditEventEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_CancelRefreshPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -22,6 +23,7 @@ type Sources struct {
 	Integrations  *integration.Service
 	Mappings      *mapping.Service
 	Refreshes     *refresh.Service
+	Audit         *audit.Service
 }
 
 // Loaders are the batches of one answer.

@@ -3,6 +3,7 @@
 package model
 
 import (
+	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -38,3 +39,9 @@ type RefreshRunConnection = page.Connection[*refresh.Run]
 
 // RefreshRunEdge is a run with its place in the list.
 type RefreshRunEdge = page.Edge[*refresh.Run]
+
+// AuditEventConnection is a page of audit events.
+type AuditEventConnection = page.Connection[*audit.Event]
+
+// AuditEventEdge is an audit event with its cursor.
+type AuditEventEdge = page.Edge[*audit.Event]

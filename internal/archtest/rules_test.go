@@ -15,7 +15,7 @@ const (
 	// What a domain stands on. One domain needs another by an interface that it declares itself.
 	ground = leaves + " internal/journal internal/pg internal/directory"
 
-	domains = "internal/account internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
+	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
 
 	// What bun hands out are the standard library's errors and results.
 	sql = "github.com/uptrace/bun database/sql"
@@ -42,7 +42,7 @@ var house = []room{
 	{is: "who holds a token or a session", packages: "internal/auth/bearer", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
-	{is: "domains", packages: "internal/account internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
+	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
 	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
 	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
 

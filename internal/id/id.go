@@ -23,6 +23,7 @@ const (
 	Mapping      Kind = "map"
 	RefreshRun   Kind = "run"
 	Token        Kind = "tok"
+	Person       Kind = "pers"
 )
 
 // longestKind is the length of the longest prefix.
@@ -72,7 +73,7 @@ func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
 		return "", uuid.Nil, false
 	}
 	switch kind = Kind(prefix); kind {
-	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token:
+	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person:
 	default:
 		return "", uuid.Nil, false
 	}

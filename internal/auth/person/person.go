@@ -41,7 +41,10 @@ type Person struct {
 type Key struct{ AccountID, ID uuid.UUID }
 
 // Store keeps people.
-type Store struct{ db *pg.DB }
+type Store struct {
+	db       *pg.DB
+	failures failures
+}
 
 // NewStore makes the store.
 func NewStore(db *pg.DB) *Store { return &Store{db: db} }
@@ -66,7 +69,13 @@ func (s *Store) See(ctx context.Context, identity auth.Identity) (auth.Actor, er
 			return auth.Actor{}, err
 		}
 	}
-	return known.actor()
+	actor, err := known.actor()
+	if errors.Is(err, errBlocked) || errors.Is(err, errMoved) {
+		if noting := s.noteFailure(ctx, known); noting != nil {
+			return auth.Actor{}, noting
+		}
+	}
+	return actor, err
 }
 
 // supersedes reports whether an issuer's word replaces what is known of a person: the newest counts, and of several of the same

@@ -1,0 +1,159 @@
+// Package audit reads who signed in and out of an account, and what changed of its people, roles, tokens and sessions. Postgres
+// records that, in the transaction of what it records.
+package audit
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/id"
+)
+
+// Kind says what happened.
+type Kind string
+
+// The kinds of event.
+const (
+	SignedIn        Kind = "SIGNED_IN"
+	SignedOut       Kind = "SIGNED_OUT"
+	SignInFailed    Kind = "SIGN_IN_FAILED"
+	SessionEnded    Kind = "SESSION_ENDED"
+	PersonAdded     Kind = "PERSON_ADDED"
+	PersonBlocked   Kind = "PERSON_BLOCKED"
+	PersonUnblocked Kind = "PERSON_UNBLOCKED"
+	RoleChanged     Kind = "ROLE_CHANGED"
+	TokenCreated    Kind = "TOKEN_CREATED"
+	TokenRevoked    Kind = "TOKEN_REVOKED"
+)
+
+// Kinds returns all of them.
+func Kinds() []Kind {
+	return []Kind{
+		SignedIn, SignedOut, SignInFailed, SessionEnded, PersonAdded, PersonBlocked, PersonUnblocked, RoleChanged, TokenCreated, TokenRevoked,
+	}
+}
+
+// MarshalGQL writes GraphQL's enum value.
+func (k Kind) MarshalGQL(w io.Writer) { writeEnum(w, k) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (k *Kind) UnmarshalGQL(value any) error { return readEnum(k, value, Kinds()...) }
+
+// Failure says why a person could not sign in.
+type Failure string
+
+// The failures.
+const (
+	Blocked Failure = "BLOCKED"
+	Moved   Failure = "MOVED" // the identity provider has named another account since
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (f Failure) MarshalGQL(w io.Writer) { writeEnum(w, f) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (f *Failure) UnmarshalGQL(value any) error { return readEnum(f, value, Blocked, Moved) }
+
+// HolderKind says what acted, or what something happened to.
+type HolderKind string
+
+// The kinds of holder.
+const (
+	Person HolderKind = "PERSON"
+	Token  HolderKind = "TOKEN"
+	System HolderKind = "SYSTEM" // the identity provider, or an operator at the command line
+)
+
+// MarshalGQL writes GraphQL's enum value.
+func (k HolderKind) MarshalGQL(w io.Writer) { writeEnum(w, k) }
+
+// UnmarshalGQL reads GraphQL's enum value.
+func (k *HolderKind) UnmarshalGQL(value any) error { return readEnum(k, value, Person, Token, System) }
+
+// Holder is a person, a token, or what else acts, under the name it had then.
+type Holder struct {
+	Kind HolderKind
+	Name string
+
+	node uuid.UUID
+}
+
+// NodeID returns the outside id of the person or token; nil if it is neither.
+func (h Holder) NodeID() *string {
+	kind := id.Token
+	switch h.Kind {
+	case Person:
+		kind = id.Person
+	case Token:
+	case System:
+		return nil
+	}
+	text := id.Format(kind, h.node)
+	return &text
+}
+
+// Event is something that happened.
+type Event struct {
+	bun.BaseModel `bun:"table:audit_events,alias:e"`
+
+	AccountID   uuid.UUID
+	At          time.Time
+	ID          uuid.UUID
+	Kind        Kind
+	ActorKind   HolderKind
+	ActorID     uuid.NullUUID
+	ActorName   string
+	SubjectKind HolderKind
+	SubjectID   uuid.UUID
+	SubjectName string
+	OldRole     *string `bun:"previous_role"`
+	NewRole     *string `bun:"role"`
+	Failure     *Failure
+}
+
+// Actor returns who did it.
+func (e *Event) Actor() *Holder {
+	return &Holder{Kind: e.ActorKind, Name: e.ActorName, node: e.ActorID.UUID}
+}
+
+// Subject returns who or what it happened to.
+func (e *Event) Subject() *Holder {
+	return &Holder{Kind: e.SubjectKind, Name: e.SubjectName, node: e.SubjectID}
+}
+
+// PreviousRole returns the role before a change; nil if there is none to tell.
+func (e *Event) PreviousRole() *auth.Role { return role(e.OldRole) }
+
+// Role returns the role after it; nil if there is none to tell.
+func (e *Event) Role() *auth.Role { return role(e.NewRole) }
+
+func role(text *string) *auth.Role {
+	if text == nil {
+		return nil
+	}
+	parsed, err := auth.ParseRole(*text)
+	if err != nil {
+		return nil
+	}
+	return &parsed
+}
+
+func writeEnum[E ~string](w io.Writer, value E) {
+	_, _ = io.WriteString(w, strconv.Quote(string(value)))
+}
+
+func readEnum[E ~string](into *E, value any, known ...E) error {
+	text, _ := value.(string)
+	if !slices.Contains(known, E(text)) {
+		return fmt.Errorf("%q is none of %v", text, known)
+	}
+	*into = E(text)
+	return nil
+}

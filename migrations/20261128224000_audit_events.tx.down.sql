@@ -1,0 +1,11 @@
+DROP FUNCTION prune_audit_events();
+DROP FUNCTION audit_failed_sign_in(uuid, uuid);
+DROP TRIGGER api_tokens_audit_update ON api_tokens;
+DROP TRIGGER api_tokens_audit_insert ON api_tokens;
+DROP TRIGGER people_audit_update ON people;
+DROP TRIGGER people_audit_insert ON people;
+DROP TRIGGER sessions_audit ON sessions;
+DROP FUNCTION audit_token();
+DROP FUNCTION audit_person();
+DROP FUNCTION audit_session();
+DROP TABLE audit_events;
