@@ -313,6 +313,26 @@ CREATE TRIGGER people_audit_update AFTER UPDATE ON public.people FOR EACH ROW WH
 CREATE TRIGGER sessions_audit AFTER INSERT OR DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit_session()
 
 -- functions
+CREATE OR REPLACE FUNCTION public.active_people(accounts uuid[], people uuid[])
+ RETURNS TABLE(account_id uuid, id uuid, name text, role text)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+    setting text;
+BEGIN
+    FOR account_id, id IN SELECT * FROM unnest(accounts, people) LOOP
+        setting := set_config('app.account_id', account_id::text, true);
+        SELECT p.name, p.role INTO name, role FROM people AS p
+            WHERE p.account_id = active_people.account_id AND p.id = active_people.id
+                AND p.blocked_at IS NULL AND (p.moved_at IS NULL OR p.moved_at <= p.claimed_at);
+        CONTINUE WHEN NOT FOUND;
+        RETURN NEXT;
+    END LOOP;
+    setting := set_config('app.account_id', '', true);
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.analyze_external_orgs()
  RETURNS void
  LANGUAGE sql
@@ -470,6 +490,28 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.close_sessions(hashes bytea[])
+ RETURNS TABLE(hash bytea, account_id uuid, person_id uuid, token_id uuid)
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    setting text;
+BEGIN
+    FOR hash IN SELECT * FROM unnest(hashes) AS h ORDER BY h LOOP
+        setting := set_config('app.token_hash', encode(hash, 'hex'), true);
+        SELECT s.account_id INTO account_id FROM sessions AS s WHERE s.hash = close_sessions.hash;
+        CONTINUE WHEN NOT FOUND;
+        setting := set_config('app.account_id', account_id::text, true);
+        DELETE FROM sessions AS s WHERE s.account_id = close_sessions.account_id AND s.hash = close_sessions.hash
+            RETURNING s.person_id, s.token_id INTO person_id, token_id;
+        setting := set_config('app.account_id', '', true);
+        CONTINUE WHEN NOT FOUND; -- another server was faster
+        RETURN NEXT;
+    END LOOP;
+    setting := set_config('app.token_hash', '', true);
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.code_holders(hashes bytea[])
  RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text)
  LANGUAGE plpgsql
@@ -583,6 +625,41 @@ CREATE OR REPLACE FUNCTION public.current_account_id()
  STABLE PARALLEL SAFE
 AS $function$ SELECT nullif(current_setting('app.account_id', true), '')::uuid $function$
 
+CREATE OR REPLACE FUNCTION public.due_integrations()
+ RETURNS TABLE(account_id uuid, id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        SELECT i.account_id, i.id FROM integrations AS i WHERE i.state = 'CONNECTED' AND i.next_refresh_at <= now()
+        ORDER BY i.next_refresh_at LIMIT 100
+    $function$
+
+CREATE OR REPLACE FUNCTION public.journal_heads(accounts uuid[])
+ RETURNS TABLE(account_id uuid, journal_position bigint)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+    setting text;
+BEGIN
+    FOREACH account_id IN ARRAY accounts LOOP
+        setting := set_config('app.account_id', account_id::text, true);
+        SELECT a.journal_position INTO journal_position FROM accounts AS a WHERE a.id = journal_heads.account_id;
+        CONTINUE WHEN NOT FOUND;
+        RETURN NEXT;
+    END LOOP;
+    setting := set_config('app.account_id', '', true);
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.journal_positions()
+ RETURNS TABLE(id uuid, journal_position bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ SELECT a.id, a.journal_position FROM accounts AS a $function$
+
 CREATE OR REPLACE FUNCTION public.keep_external_org_in_its_list()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -591,6 +668,16 @@ BEGIN
     RAISE EXCEPTION 'an external organization stays in the list of its integration' USING ERRCODE = 'restrict_violation';
 END
 $function$
+
+CREATE OR REPLACE FUNCTION public.living_runs()
+ RETURNS TABLE(state text, runs bigint, oldest double precision, without_worker bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        SELECT r.state, count(*), extract(epoch FROM now() - min(r.queued_at))::double precision, count(*) FILTER (WHERE r.lease_until < now())
+        FROM refresh_runs AS r WHERE r.state IN ('QUEUED', 'RUNNING') GROUP BY r.state
+    $function$
 
 CREATE OR REPLACE FUNCTION public.name_mapping()
  RETURNS trigger
@@ -612,6 +699,23 @@ CREATE OR REPLACE FUNCTION public.new_version()
  LANGUAGE sql
  PARALLEL SAFE
 AS $function$ SELECT hashtextextended(gen_random_uuid()::text, 0) & 9223372036854775807 $function$
+
+CREATE OR REPLACE FUNCTION public.note_token_uses(accounts uuid[], tokens uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+DECLARE
+    setting text;
+    used record;
+BEGIN
+    FOR used IN SELECT * FROM unnest(accounts, tokens) AS u (account_id, id) ORDER BY u.account_id, u.id LOOP
+        setting := set_config('app.account_id', used.account_id::text, true);
+        UPDATE api_tokens AS t SET last_used_at = now() WHERE t.account_id = used.account_id AND t.id = used.id
+            AND (t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour');
+    END LOOP;
+    setting := set_config('app.account_id', '', true);
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.open_account(account uuid)
  RETURNS TABLE(journal_position bigint, written_by xid, organizations_used integer, organizations_version bigint)
@@ -639,6 +743,34 @@ AS $function$
         SELECT count(*) FROM pruned
     $function$
 
+CREATE OR REPLACE FUNCTION public.prune_idempotency_keys()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH pruned AS (
+            DELETE FROM idempotency_keys WHERE (account_id, operation, key) IN (
+                SELECT k.account_id, k.operation, k.key FROM idempotency_keys AS k WHERE k.expires_at <= now() LIMIT 5000
+            ) RETURNING 1
+        )
+        SELECT count(*) FROM pruned
+    $function$
+
+CREATE OR REPLACE FUNCTION public.prune_journal()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH pruned AS (
+            DELETE FROM journal WHERE (account_id, position) IN (
+                SELECT j.account_id, j.position FROM journal AS j WHERE j.at < now() - interval '30 days' ORDER BY j.at, j.position LIMIT 5000
+            ) RETURNING 1
+        )
+        SELECT count(*) FROM pruned
+    $function$
+
 CREATE OR REPLACE FUNCTION public.prune_sign_in_codes()
  RETURNS bigint
  LANGUAGE sql
@@ -649,6 +781,20 @@ AS $function$
             DELETE FROM sign_in_codes WHERE hash IN (SELECT c.hash FROM sign_in_codes AS c WHERE c.expires_at <= now() LIMIT 5000) RETURNING 1
         )
         SELECT count(*) FROM pruned
+    $function$
+
+CREATE OR REPLACE FUNCTION public.prune_sign_ins()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH ended AS (
+            DELETE FROM sessions WHERE (account_id, id) IN (SELECT s.account_id, s.id FROM sessions AS s WHERE s.expires_at <= now() LIMIT 5000) RETURNING 1
+        ), forgotten AS (
+            DELETE FROM sign_in_attempts WHERE hash IN (SELECT a.hash FROM sign_in_attempts AS a WHERE a.expires_at <= now() LIMIT 5000) RETURNING 1
+        )
+        SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM forgotten)
     $function$
 
 CREATE OR REPLACE FUNCTION public.refresh_period(schedule text)
@@ -666,6 +812,54 @@ CREATE OR REPLACE FUNCTION public.role_rank(role text)
  LANGUAGE sql
  IMMUTABLE
 RETURN array_position(ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text], role)
+
+CREATE OR REPLACE FUNCTION public.run_sequences(accounts uuid[])
+ RETURNS TABLE(account_id uuid, id uuid, sequence bigint)
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+DECLARE
+    setting text;
+BEGIN
+    FOREACH account_id IN ARRAY accounts LOOP
+        setting := set_config('app.account_id', account_id::text, true);
+        RETURN QUERY SELECT r.account_id, r.id, r.sequence FROM refresh_runs AS r
+            WHERE r.account_id = run_sequences.account_id
+                AND (r.state IN ('QUEUED', 'RUNNING') OR r.updated_at > now() - interval '1 minute');
+    END LOOP;
+    setting := set_config('app.account_id', '', true);
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.settle_person(issuer text, subject text)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH words AS (
+            SELECT p.account_id, p.id, p.claimed_at FROM people AS p
+            WHERE p.issuer = settle_person.issuer AND p.subject = settle_person.subject ORDER BY p.account_id FOR UPDATE
+        ), newest AS (
+            SELECT max(claimed_at) AS at FROM words
+        ), moved AS (
+            UPDATE people AS p SET moved_at = newest.at FROM words, newest
+            WHERE (p.account_id, p.id) = (words.account_id, words.id) AND words.claimed_at < newest.at AND p.moved_at IS DISTINCT FROM newest.at
+            RETURNING p.account_id, p.id
+        )
+        DELETE FROM sessions AS s USING moved WHERE (s.account_id, s.person_id) = (moved.account_id, moved.id)
+    $function$
+
+CREATE OR REPLACE FUNCTION public.suspect_runs()
+ RETURNS TABLE(account_id uuid, id uuid, attempt integer, state text, job_id bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        SELECT r.account_id, r.id, r.attempt, r.state, r.job_id FROM refresh_runs AS r
+        WHERE (r.state = 'RUNNING' AND r.lease_until < now())
+           OR (r.state = 'QUEUED' AND r.updated_at < now() - interval '30 seconds')
+    $function$
 
 CREATE OR REPLACE FUNCTION public.take_vendor_call(wanted bytea, call uuid, at_once integer, every interval, burst interval, longest interval)
  RETURNS TABLE(answer text, pause interval)
@@ -771,6 +965,7 @@ orgmap_app river_migration DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_notification DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
 orgmap_app sessions DELETE, INSERT, SELECT
+orgmap_app sign_in_attempts INSERT
 orgmap_app sign_in_codes DELETE, INSERT, SELECT
 orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
@@ -792,6 +987,7 @@ orgmap_app accounts.integrations_used UPDATE
 orgmap_app accounts.journal_position UPDATE
 orgmap_app accounts.organizations_used UPDATE
 orgmap_app accounts.organizations_version UPDATE
+orgmap_app api_tokens.last_used_at UPDATE
 orgmap_app idempotency_keys.created_at UPDATE
 orgmap_app idempotency_keys.expires_at UPDATE
 orgmap_app idempotency_keys.request_hash UPDATE

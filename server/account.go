@@ -26,7 +26,7 @@ type accountCreate struct {
 }
 
 func (c accountCreate) Run(ctx context.Context, t *terminal, s stores) error {
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		created, err := account.NewOperator(db).Create(ctx, c.Name, c.OrganizationLimit)
 		if err != nil {
 			return err
@@ -39,7 +39,7 @@ func (c accountCreate) Run(ctx context.Context, t *terminal, s stores) error {
 type accountList struct{}
 
 func (accountList) Run(ctx context.Context, t *terminal, s stores) error {
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		all, err := account.NewOperator(db).List(ctx)
 		if err != nil {
 			return err
@@ -105,7 +105,7 @@ func (c accountSetLimit) Run(ctx context.Context, t *terminal, s stores) error {
 	if err != nil {
 		return err
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		changed, err := account.NewOperator(db).SetLimits(ctx, target, c.change())
 		if err != nil {
 			return err

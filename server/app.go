@@ -30,7 +30,6 @@ import (
 	"github.com/orgmap/orgmap/internal/auth/oidc"
 	"github.com/orgmap/orgmap/internal/auth/person"
 	"github.com/orgmap/orgmap/internal/auth/session"
-	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/idempotency"
@@ -79,7 +78,6 @@ type App struct {
 	journal        *journal.Journal
 	journalGrowth  *journal.Growth
 	resolver       *graph.Resolver
-	tokens         *token.Store
 	people         *person.Store
 	sessions       *session.Store
 	holders        *bearer.Holders
@@ -179,7 +177,7 @@ func (a *App) warnOfExcess(ctx context.Context) error {
 	}
 	if len(could) > 0 {
 		a.logger.Warn("the login of DATABASE_URL could do more than serve", "login", login, "could", could,
-			"advice", "make a login that only serves, and give this one as ORGMAP_MIGRATION_DATABASE_URL: see 'Two logins' in docs/operations.md")
+			"advice", "make a login that only serves, or revoke what it could do more, and give the one that owns the database as ORGMAP_MIGRATION_DATABASE_URL: see 'Two logins' in docs/operations.md")
 	}
 	return nil
 }
@@ -227,7 +225,7 @@ func (a *App) assemble() error {
 			return err
 		}
 	}
-	a.tokens, a.people, a.sessions, a.holders = token.NewStore(a.db), person.NewStore(a.db), session.NewStore(a.db), bearer.New(a.db)
+	a.people, a.sessions, a.holders = person.NewStore(a.db), session.NewStore(a.db), bearer.New(a.db)
 	a.alive = newAlive(a.stillGood)
 	if a.settings.OIDCIssuer != "" {
 		a.issuer = oidc.New(oidc.Options{

@@ -26,6 +26,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
@@ -146,7 +147,7 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 	for name, value := range glue.Credentials() {
 		credentials = append(credentials, object{"name": name, "value": value})
 	}
-	operator := account.NewOperator(plain.app.db)
+	operator := account.NewOperator(pgtest.Operator(t, plain.app.db))
 	other := ""
 	for _, write := range []write{
 		{"nothing", func() {}},
@@ -183,7 +184,7 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 		{"another limit", func() { limit := 50; requireLimit(t, operator, admin.account, &limit) }},
 		{"no limit", func() { requireLimit(t, operator, admin.account, nil) }},
 		{"another plan", func() {
-			require.NoError(t, plain.app.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			require.NoError(t, pgtest.Run(t.Context(), plain.app.db, func(ctx context.Context, tx bun.Tx) error {
 				_, err := tx.ExecContext(ctx, "UPDATE accounts SET plan = 'Enterprise', renews_at = now() WHERE id = ?", admin.account)
 				return err
 			}))
@@ -235,10 +236,10 @@ func TestCache_WhoAsksStillCounts(t *testing.T) {
 	data, _ = stranger.cachedAsk(query, nil)
 	require.Empty(t, at(data, "organizations", "nodes"))
 
-	tokens, err := w.app.tokens.List(t.Context(), admin.account)
+	tokens, err := w.tokens().List(t.Context(), admin.account)
 	require.NoError(t, err)
 	for _, one := range tokens {
-		require.NoError(t, w.app.tokens.Revoke(t.Context(), one.ID))
+		require.NoError(t, w.tokens().Revoke(t.Context(), one.ID))
 	}
 	for _, one := range []*client{admin, viewer} {
 		require.Equal(t, "UNAUTHENTICATED", one.ask(query, nil).Errors[0].Extensions["code"], "a token that was revoked gets nothing that is kept")

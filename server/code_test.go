@@ -101,7 +101,7 @@ func TestCode_IsPreviewedAnyNumberOfTimesAndRedeemedOnce(t *testing.T) {
 	require.Equal(t, true, same["same"])
 	require.Zero(t, admin.count("SELECT count(*) FROM sign_in_codes WHERE hash = $1", []byte(again)), "its text is not stored")
 
-	require.NoError(t, admin.app.tokens.Revoke(t.Context(), admin.tokenID()))
+	require.NoError(t, admin.tokens().Revoke(t.Context(), admin.tokenID()))
 	require.Equal(t, false, admin.described(opened)["signedIn"], "the session ends with its token")
 	admin.requireBadCode(again)
 }
@@ -177,7 +177,7 @@ func TestCode_ATokenHasAFewAtATime(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, admin.count("SELECT count(*) FROM sign_in_codes"))
 
-	require.NoError(t, admin.app.tokens.Revoke(t.Context(), viewer.tokenID()))
+	require.NoError(t, admin.tokens().Revoke(t.Context(), viewer.tokenID()))
 	for _, token := range []uuid.UUID{id.New(), admin.revokedToken()} {
 		_, _, err = admin.app.sessions.MintCode(t.Context(), admin.account, token)
 		require.Error(t, err)
@@ -187,7 +187,7 @@ func TestCode_ATokenHasAFewAtATime(t *testing.T) {
 // revokedToken is the id of a token of the account that was revoked.
 func (c *client) revokedToken() uuid.UUID {
 	c.t.Helper()
-	all, err := c.app.tokens.List(c.t.Context(), c.account)
+	all, err := c.tokens().List(c.t.Context(), c.account)
 	require.NoError(c.t, err)
 	for _, one := range all {
 		if one.RevokedAt != nil {

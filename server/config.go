@@ -16,7 +16,7 @@ import (
 // stores says where the data is. Nobody but these structs reads the environment.
 type stores struct {
 	DatabaseURL          string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Postgres. Without it and REDIS_URL both run embedded, in the data directory."`
-	MigrationDatabaseURL string `name:"migration-database-url" env:"ORGMAP_MIGRATION_DATABASE_URL" placeholder:"URL" help:"The same database for the login that owns it and brings the schema up to date (default: DATABASE_URL does both)."`
+	MigrationDatabaseURL string `name:"migration-database-url" env:"ORGMAP_MIGRATION_DATABASE_URL" placeholder:"URL" help:"The same database for the login that owns it: it brings the schema up to date and runs the commands of the operator (default: DATABASE_URL does both)."`
 	RedisURL             string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."`
 	DataDir              string `name:"data-dir" env:"ORGMAP_DATA_DIR" placeholder:"DIR" help:"Where the embedded stores keep their data (default: orgmap in the user's data folder)."`
 	KeysetFile           string `name:"keyset-file" env:"ORGMAP_KEYSET_FILE" placeholder:"FILE" help:"The keyset that seals vendor credentials; 'orgmap keys new' makes one. Embedded: made in the data directory."`

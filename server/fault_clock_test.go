@@ -133,7 +133,7 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 	}
 	// So is a token.
 	life := func(lifetime time.Duration) *requester {
-		text, _, err := world.app.tokens.Create(t.Context(), admin.account, "short", auth.Viewer, lifetime)
+		text, _, err := world.tokens().Create(t.Context(), admin.account, "short", auth.Viewer, lifetime)
 		require.NoError(t, err)
 		return newRequester(t, text, patience)
 	}

@@ -41,31 +41,36 @@ func (keysNew) Run(t *terminal, s stores) error {
 type keysRotate struct{}
 
 func (keysRotate) Run(ctx context.Context, t *terminal, s stores) error {
-	path, err := s.keysetFile(s.DatabaseURL == "")
+	path, err := s.keysetFile(s.DatabaseURL == "" && s.MigrationDatabaseURL == "")
 	if err != nil {
 		return err
 	}
-	keyset, err := secret.ReadKeyset(path)
-	if err != nil {
-		return err
-	}
-	if keyset, err = secret.Rotate(keyset); err != nil {
-		return err
-	}
-	if err := secret.WriteKeyset(path, keyset); err != nil {
-		return err
-	}
-	sealer, err := secret.NewSealer(keyset)
-	if err != nil {
-		return err
-	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
+		sealer, err := rotateKeyset(path)
+		if err != nil {
+			return err
+		}
 		resealed, err := integration.RotateCredentials(ctx, db, sealer)
 		if err != nil {
 			return err
 		}
 		return t.print(map[string]int{"resealed": resealed}, func(w io.Writer) { fmt.Fprintf(w, "%d credentials sealed with the new key\n", resealed) })
 	})
+}
+
+// rotateKeyset gives the file a new primary key.
+func rotateKeyset(path string) (*secret.Sealer, error) {
+	keyset, err := secret.ReadKeyset(path)
+	if err != nil {
+		return nil, err
+	}
+	if keyset, err = secret.Rotate(keyset); err != nil {
+		return nil, err
+	}
+	if err := secret.WriteKeyset(path, keyset); err != nil {
+		return nil, err
+	}
+	return secret.NewSealer(keyset)
 }
 
 // keysetFile is where the keyset is: named, or in the data directory of the embedded stores.

@@ -35,7 +35,7 @@ func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
 	if name == "" {
 		name = strings.ToUpper(c.Role[:1]) + c.Role[1:]
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		target, err := c.account(ctx, db)
 		if err != nil {
 			return err
@@ -45,7 +45,7 @@ func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
 			return err
 		}
 		var view linkView
-		err = db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+		err = db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
 			code, expires, err := session.MintCode(ctx, tx, holder.AccountID, holder.ID)
 			view = linkView{Link: signInLink(c.base(), code), Token: id.Format(id.Token, holder.ID), ExpiresAt: expires}
 			return err
@@ -58,7 +58,7 @@ func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
 }
 
 // account is the account that was named, else the only one.
-func (c linkCommand) account(ctx context.Context, db *pg.DB) (uuid.UUID, error) {
+func (c linkCommand) account(ctx context.Context, db *pg.Operator) (uuid.UUID, error) {
 	if c.Account != "" {
 		return parseID(id.Account, c.Account)
 	}

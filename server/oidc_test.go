@@ -299,16 +299,16 @@ func TestSockets_EndWithTheRightToThem(t *testing.T) {
 	issuer, admin := newOIDCWorld(t)
 	for name, start := range map[string]func() (holder *client, end func()){
 		"a token that expires": func() (*client, func()) {
-			text, _, err := admin.app.tokens.Create(t.Context(), admin.account, "short", auth.Viewer, 2*time.Second)
+			text, _, err := admin.tokens().Create(t.Context(), admin.account, "short", auth.Viewer, 2*time.Second)
 			require.NoError(t, err)
 			return admin.with(text), func() {
 				admin.waitUntil("SELECT EXISTS (SELECT FROM api_tokens WHERE name = 'short' AND expires_at <= now())")
 			}
 		},
 		"a token that is revoked": func() (*client, func()) {
-			text, made, err := admin.app.tokens.Create(t.Context(), admin.account, "revoked", auth.Viewer, 0)
+			text, made, err := admin.tokens().Create(t.Context(), admin.account, "revoked", auth.Viewer, 0)
 			require.NoError(t, err)
-			return admin.with(text), func() { require.NoError(t, admin.app.tokens.Revoke(t.Context(), made.ID)) }
+			return admin.with(text), func() { require.NoError(t, admin.tokens().Revoke(t.Context(), made.ID)) }
 		},
 		"a JWT that expires": func() (*client, func()) {
 			issuer.person(admin.account, "expiring", "viewer")
@@ -323,7 +323,7 @@ func TestSockets_EndWithTheRightToThem(t *testing.T) {
 		},
 		"a person who is blocked": func() (*client, func()) {
 			issuer.person(admin.account, "blocked", "admin")
-			return admin.with(issuer.sign(nil)), func() { require.NoError(t, admin.app.people.Block(t.Context(), admin.account, "blocked", true)) }
+			return admin.with(issuer.sign(nil)), func() { require.NoError(t, admin.people().Block(t.Context(), admin.account, "blocked", true)) }
 		},
 		"a session that is closed": func() (*client, func()) {
 			issuer.person(admin.account, "leaving", "admin")

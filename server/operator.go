@@ -30,20 +30,20 @@ func (s stores) withDatabase(ctx context.Context, logger *slog.Logger, work func
 	return errors.Join(work(postgres.URL()), postgres.Stop(context.WithoutCancel(ctx)))
 }
 
-// withOwner is withDatabase as the login that migrates.
+// withOwner is withDatabase as the login that owns the database.
 func (s stores) withOwner(ctx context.Context, logger *slog.Logger, work func(url string) error) error {
 	s.DatabaseURL = cmp.Or(s.MigrationDatabaseURL, s.DatabaseURL)
 	return s.withDatabase(ctx, logger, work)
 }
 
-// withStore runs work on the migrated store.
-func (s stores) withStore(ctx context.Context, logger *slog.Logger, work func(*pg.DB) error) error {
-	return s.withDatabase(ctx, logger, func(url string) error {
-		db, err := pg.Open(ctx, url, pg.Options{MaxConnections: 2})
+// withOperator runs work across the accounts of the migrated store, as the login that owns it.
+func (s stores) withOperator(ctx context.Context, logger *slog.Logger, work func(*pg.Operator) error) error {
+	return s.withOwner(ctx, logger, func(url string) error {
+		operator, err := pg.OpenOperator(ctx, url)
 		if err != nil {
 			return err
 		}
-		defer db.Close()
-		return work(db)
+		defer operator.Close()
+		return work(operator)
 	})
 }

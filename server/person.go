@@ -36,8 +36,8 @@ func (c personList) Run(ctx context.Context, t *terminal, s stores) error {
 	if err != nil {
 		return err
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
-		all, err := person.NewStore(db).List(ctx, target)
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
+		all, err := person.NewOperator(db).List(ctx, target)
 		if err != nil {
 			return err
 		}
@@ -66,8 +66,8 @@ func (c personTarget) set(ctx context.Context, t *terminal, s stores, blocked bo
 	if err != nil {
 		return err
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
-		if err := person.NewStore(db).Block(ctx, target, c.Subject, blocked); err != nil {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
+		if err := person.NewOperator(db).Block(ctx, target, c.Subject, blocked); err != nil {
 			return err
 		}
 		return t.print(map[string]any{"subject": c.Subject, "blocked": blocked}, nothing)

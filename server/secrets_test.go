@@ -17,6 +17,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -187,7 +188,7 @@ func TestKeysetRotation_UnderLoadFailsNoCall(t *testing.T) {
 		require.NoError(t, secret.WriteKeyset(stores.keyset, keyset))
 		sealer, err := secret.NewSealer(keyset)
 		require.NoError(t, err)
-		resealed, err := integration.RotateCredentials(t.Context(), world.app.db, sealer)
+		resealed, err := integration.RotateCredentials(t.Context(), pgtest.Operator(t, world.app.db), sealer)
 		require.NoError(t, err)
 		require.Equal(t, 1, resealed)
 		rounds(2)

@@ -13,6 +13,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,8 +22,11 @@ import (
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/auth/token"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/telemetry"
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -46,6 +50,10 @@ type world struct {
 	app  *App
 	url  string
 	stop func() error
+
+	once     sync.Once
+	operator *pg.Operator // see across
+	owner    string       // the address that migrates
 }
 
 func newWorld(t *testing.T) *world {
@@ -106,7 +114,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- app.Run(ctx, listener) }()
-	w := &world{t: t, app: app, url: "http://" + listener.Addr().String()}
+	w := &world{t: t, app: app, url: "http://" + listener.Addr().String(), owner: cmp.Or(stores.migration, stores.database)}
 	stopped := false
 	w.stop = func() error {
 		if stopped {
@@ -136,17 +144,30 @@ type client struct {
 // newAccount makes an account with that many places and returns its admin.
 func (w *world) newAccount(places int) *client {
 	w.t.Helper()
-	created, err := account.NewOperator(w.app.db).Create(w.t.Context(), id.New().String(), &places)
+	created, err := account.NewOperator(w.across()).Create(w.t.Context(), id.New().String(), &places)
 	require.NoError(w.t, err)
 	return w.newClient(created.ID, auth.Admin)
 }
 
 func (w *world) newClient(account uuid.UUID, role auth.Role) *client {
 	w.t.Helper()
-	text, _, err := w.app.tokens.Create(w.t.Context(), account, "the "+role.String(), role, 0)
+	text, _, err := w.tokens().Create(w.t.Context(), account, "the "+role.String(), role, 0)
 	require.NoError(w.t, err)
 	return &client{world: w, account: account, token: text}
 }
+
+// across is what the command line works with on the world's database; tokens and people are its side of both.
+func (w *world) across() *pg.Operator {
+	w.once.Do(func() {
+		var err error
+		w.operator, err = pg.OpenOperator(w.t.Context(), w.owner)
+		require.NoError(w.t, err)
+		w.t.Cleanup(w.operator.Close)
+	})
+	return w.operator
+}
+func (w *world) tokens() *token.Store     { return token.NewStore(w.across()) }
+func (w *world) people() *person.Operator { return person.NewOperator(w.across()) }
 
 type object = map[string]any
 

@@ -54,9 +54,9 @@ func TestSession_OfATokenHoldsNoTokenAndEndsWithSignOut(t *testing.T) {
 	require.Empty(t, admin.ask(viewerQuery, nil).Errors, "the token is still good")
 
 	last := admin.signedIn()
-	tokens, err := admin.app.tokens.List(t.Context(), admin.account)
+	tokens, err := admin.tokens().List(t.Context(), admin.account)
 	require.NoError(t, err)
-	require.NoError(t, admin.app.tokens.Revoke(t.Context(), tokens[0].ID))
+	require.NoError(t, admin.tokens().Revoke(t.Context(), tokens[0].ID))
 	require.Equal(t, false, admin.described(last.Name + "=" + last.Value)["signedIn"], "the session ends with its token")
 	for _, text := range []string{last.Value, "", "orgmap_", "a.b.c"} {
 		got := admin.send(http.MethodPost, "/session", `{"token":"`+text+`"}`, "Content-Type", "application/json")
@@ -171,7 +171,7 @@ func TestAlive_OpenStreamsOfPeopleAreCheckedInAFewStatements(t *testing.T) {
 	}
 	require.Zero(t, check())
 	require.Less(t, statements.Load(), int64(2*people/4), "for %d streams", 2*people)
-	require.NoError(t, admin.app.people.Block(t.Context(), admin.account, "person 7", true))
+	require.NoError(t, admin.people().Block(t.Context(), admin.account, "person 7", true))
 	require.Eventually(t, func() bool { return check() == 2 }, soon, aliveFor/10, "a block ends both of theirs and nobody else's")
 }
 

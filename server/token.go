@@ -53,7 +53,7 @@ func (c tokenCreate) Run(ctx context.Context, t *terminal, s stores) error {
 	if err != nil {
 		return err
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		text, created, err := token.NewStore(db).Create(ctx, target, c.Name, roles[c.Role], time.Duration(c.ExpiresIn))
 		if err != nil {
 			return err
@@ -73,7 +73,7 @@ func (c tokenList) Run(ctx context.Context, t *terminal, s stores) error {
 	if err != nil {
 		return err
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		all, err := token.NewStore(db).List(ctx, target)
 		if err != nil {
 			return err
@@ -136,7 +136,7 @@ func (c tokenRevoke) Run(ctx context.Context, t *terminal, s stores) error {
 	if err != nil {
 		return err
 	}
-	return s.withStore(ctx, t.logger(), func(db *pg.DB) error {
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
 		if err := token.NewStore(db).Revoke(ctx, target); err != nil {
 			return err
 		}

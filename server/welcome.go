@@ -11,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/token"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/secret"
 )
 
@@ -66,7 +67,12 @@ func (s stores) greet(ctx context.Context, app *App, address, token string, admi
 
 // firstToken makes an admin's token for the first account, and that account where there is none.
 func (a *App) firstToken(ctx context.Context) (string, error) {
-	operator := account.NewOperator(a.db)
+	db, err := pg.OpenOperator(ctx, a.settings.migrationURL)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	operator := account.NewOperator(db)
 	all, err := operator.List(ctx)
 	if err != nil {
 		return "", err
@@ -79,7 +85,7 @@ func (a *App) firstToken(ctx context.Context) (string, error) {
 		}
 		all = append(all, first)
 	}
-	text, _, err := token.NewStore(a.db).Create(ctx, all[0].ID, "Admin", auth.Admin, 0)
+	text, _, err := token.NewStore(db).Create(ctx, all[0].ID, "Admin", auth.Admin, 0)
 	return text, err
 }
 

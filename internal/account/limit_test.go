@@ -11,16 +11,17 @@ import (
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
 // Whatever writes, the database counts, and refuses what exceeds a limit.
 func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	created, err := account.NewOperator(db).Create(t.Context(), "Ours", nil)
+	created, err := account.NewOperator(pgtest.Operator(t, db)).Create(t.Context(), "Ours", nil)
 	require.NoError(t, err)
 	lists := list(t, db, created.ID, 3, 4)
-	other, err := account.NewOperator(db).Create(t.Context(), "Theirs", nil)
+	other, err := account.NewOperator(pgtest.Operator(t, db)).Create(t.Context(), "Theirs", nil)
 	require.NoError(t, err)
 	list(t, db, other.ID, 1, 2)
 	write := func(statement string, arguments ...any) error {
@@ -45,7 +46,7 @@ func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 	used(2, 7)
 
 	limit := account.LimitChange{Integrations: pointer(2), ExternalOrganizations: pointer(9)}
-	_, err = account.NewOperator(db).SetLimits(t.Context(), created.ID, limit)
+	_, err = account.NewOperator(pgtest.Operator(t, db)).SetLimits(t.Context(), created.ID, limit)
 	require.NoError(t, err)
 	err = write(`INSERT INTO integrations (account_id, id, connection_id, name, application, source, module_id)
 		SELECT account_id, gen_random_uuid(), id, 'another', 'HUDU', 'API', 'another' FROM connections LIMIT 1`)
@@ -77,7 +78,7 @@ func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 func TestLimits_ALargeWriteDoesNotLockTheAccount(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	created, err := account.NewOperator(db).Create(t.Context(), "Ours", nil)
+	created, err := account.NewOperator(pgtest.Operator(t, db)).Create(t.Context(), "Ours", nil)
 	require.NoError(t, err)
 	one := list(t, db, created.ID, 1, 0)[0]
 	require.NoError(t, db.Write(t.Context(), created.ID, func(ctx context.Context, tx bun.Tx) error {

@@ -35,10 +35,10 @@ func (s *Service) Current(ctx context.Context) (*Account, error) {
 }
 
 // Operator makes and changes accounts. It is the command line's; no request reaches it.
-type Operator struct{ db *pg.DB }
+type Operator struct{ db *pg.Operator }
 
 // NewOperator makes the operator's side.
-func NewOperator(db *pg.DB) *Operator { return &Operator{db: db} }
+func NewOperator(db *pg.Operator) *Operator { return &Operator{db: db} }
 
 // Create makes an account. The limit is how many active organizations it may have, nil for any number.
 func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Account, error) {
@@ -50,7 +50,7 @@ func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Acc
 		return nil, err
 	}
 	created := &Account{ID: id.New(), Name: normal, OrganizationLimit: limit}
-	err = o.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewInsert().Model(created).Column("id", "name", "organization_limit").Returning("plan, created_at").Exec(ctx)
 		return err
 	})
@@ -66,7 +66,7 @@ func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Acc
 // List returns every account, the oldest first.
 func (o *Operator) List(ctx context.Context) ([]*Account, error) {
 	var all []*Account
-	err := o.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
 		return tx.NewSelect().Model(&all).Order("id").Scan(ctx)
 	})
 	return all, err
@@ -88,7 +88,7 @@ func (o *Operator) SetLimits(ctx context.Context, account uuid.UUID, change Limi
 		}
 	}
 	changed := new(Account)
-	err := o.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
 		return tx.NewRaw(`
 			UPDATE accounts SET organization_limit = CASE WHEN ? THEN organization_limit ELSE ? END,
 				integration_limit = coalesce(?, integration_limit), external_organization_limit = coalesce(?, external_organization_limit)

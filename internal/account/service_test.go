@@ -15,6 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -103,7 +104,7 @@ func TestQuota_Remaining(t *testing.T) {
 
 func TestOperator_Create(t *testing.T) {
 	t.Parallel()
-	operator := account.NewOperator(open(t))
+	operator := account.NewOperator(pgtest.Operator(t, open(t)))
 	for _, test := range []struct {
 		sentence, name string
 		limit          *int
@@ -146,7 +147,7 @@ func TestOperator_Create(t *testing.T) {
 func TestOperator_ListsTheOldestFirst(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	operator := account.NewOperator(db)
+	operator := account.NewOperator(pgtest.Operator(t, db))
 	none, err := operator.List(t.Context())
 	require.NoError(t, err)
 	require.Empty(t, none)
@@ -172,7 +173,7 @@ func TestOperator_ListsTheOldestFirst(t *testing.T) {
 func TestOperator_SetLimits(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	operator := account.NewOperator(db)
+	operator := account.NewOperator(pgtest.Operator(t, db))
 	const most = "the limit must be from 0 to 10000000"
 	for _, test := range []struct {
 		sentence string
@@ -245,13 +246,13 @@ func TestOperator_SetLimits(t *testing.T) {
 func TestService_Current(t *testing.T) {
 	t.Parallel()
 	db := open(t)
-	operator, service := account.NewOperator(db), account.New(db)
+	operator, service := account.NewOperator(pgtest.Operator(t, db)), account.New(db)
 	ours, err := operator.Create(t.Context(), "Ours", pointer(4))
 	require.NoError(t, err)
 	_, err = operator.Create(t.Context(), "Theirs", nil)
 	require.NoError(t, err)
 	renews := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
-	require.NoError(t, db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "UPDATE accounts SET renews_at = ?, plan = 'Pro' WHERE id = ?", renews, ours.ID)
 		return err
 	}))

@@ -69,6 +69,7 @@ var house = []room{
 	{is: "sealed credentials", packages: "internal/secret", imports: "internal/apperr internal/clock", outsiders: "github.com/tink-crypto/tink-go"},
 	{is: "stores that come along", packages: "internal/embedded/...", outsiders: "github.com/jackc/pgx github.com/alicebob/miniredis"},
 
+	{is: "the operator for tests", packages: "internal/pg/pgtest", imports: "internal/pg", outsiders: "testing"},
 	{is: "stores for tests", packages: "internal/dbtest", imports: "internal/embedded/...", outsiders: "testing github.com/jackc/pgx github.com/redis/go-redis github.com/alicebob/miniredis " + testTools},
 	{is: "clients for tests", packages: "internal/nodetest", outsiders: "testing " + testTools},
 	{is: "the licenses of what is shipped, written by a command of its own", packages: "internal/notices"},
@@ -87,7 +88,7 @@ const guarded = "database/sql net/http testing " +
 // everything.
 const (
 	program   = "server/..."
-	testsOnly = "internal/dbtest internal/nodetest internal/archtest internal/vendors/vendortest"
+	testsOnly = "internal/dbtest internal/pg/pgtest internal/nodetest internal/archtest internal/vendors/vendortest"
 )
 
 // Bounds on what is written by hand.

@@ -164,27 +164,7 @@ func (a *attempt) keep(ctx context.Context, tx bun.IDB, answer []byte) error {
 	return err
 }
 
-// pruneBatch keeps each statement of Prune far below the statement timeout.
-const pruneBatch = 5000
-
 // Prune takes away the answers that are no longer given, and returns how many.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
-	for {
-		var batch int64
-		err := s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-			result, err := tx.NewRaw(`
-				DELETE FROM idempotency_keys WHERE (account_id, operation, key) IN (
-					SELECT account_id, operation, key FROM idempotency_keys WHERE expires_at <= now() LIMIT ?
-				)`, pruneBatch).Exec(ctx)
-			if err != nil {
-				return err
-			}
-			batch, err = result.RowsAffected()
-			return err
-		})
-		pruned += batch
-		if err != nil || batch < pruneBatch {
-			return pruned, err
-		}
-	}
+	return s.db.Prune(ctx, "prune_idempotency_keys")
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/idempotency"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -36,7 +37,7 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	b := &bench{t: t, db: db, store: idempotency.New(db), actor: auth.Actor{AccountID: id.New(), ID: id.New(), Name: "Pat", Role: auth.Editor}}
-	require.NoError(t, db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", b.actor.AccountID, "Example MSP")
 		return err
 	}))

@@ -19,6 +19,7 @@ import (
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/migrations"
@@ -66,7 +67,7 @@ func newBench(t testing.TB) *bench {
 func (b *bench) actor(role auth.Role) (context.Context, uuid.UUID) {
 	b.t.Helper()
 	account := id.New()
-	require.NoError(b.t, b.db.Operator(b.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String()).Exec(ctx)
 		return err
 	}))
@@ -90,7 +91,7 @@ func (b *bench) admin() testContext {
 // operate runs a statement as the operator.
 func (b *bench) operate(statement string, arguments ...any) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Operator(b.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw(statement, arguments...).Exec(ctx)
 		return err
 	}))

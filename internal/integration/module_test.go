@@ -15,6 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/secret"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -369,7 +370,7 @@ func TestModules_ThatAPersonDisconnects(t *testing.T) {
 		require.NoError(t, err)
 		sealer, err := secret.NewSealer(rotated)
 		require.NoError(t, err)
-		_, err = integration.RotateCredentials(ctx, b.db, sealer)
+		_, err = integration.RotateCredentials(ctx, pgtest.Operator(b.t, b.db), sealer)
 		require.NoError(t, err)
 		b.Service = integration.New(b.db, b.journal, sealer, b.suite.reach(), b.runs, directory.New(directoryBytes))
 		_, err = b.refresh(connected[0])

@@ -14,7 +14,7 @@ const rotateBatch = 100
 
 // RotateCredentials seals the credentials of every connection, of all accounts, again with the primary key where another
 // key sealed them, and returns how many that were. It may be stopped and started again.
-func RotateCredentials(ctx context.Context, db *pg.DB, sealer *secret.Sealer) (resealed int, err error) {
+func RotateCredentials(ctx context.Context, db *pg.Operator, sealer *secret.Sealer) (resealed int, err error) {
 	last := connection{}
 	for {
 		batch, count, err := rotateAfter(ctx, db, sealer, last)
@@ -26,8 +26,8 @@ func RotateCredentials(ctx context.Context, db *pg.DB, sealer *secret.Sealer) (r
 	}
 }
 
-func rotateAfter(ctx context.Context, db *pg.DB, sealer *secret.Sealer, last connection) (batch []connection, resealed int, err error) {
-	err = db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
+func rotateAfter(ctx context.Context, db *pg.Operator, sealer *secret.Sealer, last connection) (batch []connection, resealed int, err error) {
+	err = db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
 		// The locks keep a person's new credentials from being overwritten with the old ones.
 		err := tx.NewRaw(`
 			SELECT account_id, id, sealed_credentials FROM connections WHERE (account_id, id) > (?, ?)

@@ -12,6 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/secret"
 )
 
@@ -194,10 +195,10 @@ func TestRotateCredentials(t *testing.T) {
 	sealer, err := secret.NewSealer(rotated)
 	require.NoError(t, err)
 
-	count, err := integration.RotateCredentials(t.Context(), b.db, sealer)
+	count, err := integration.RotateCredentials(t.Context(), pgtest.Operator(t, b.db), sealer)
 	require.NoError(t, err)
 	require.Equal(t, accounts, count)
-	again, err := integration.RotateCredentials(t.Context(), b.db, sealer)
+	again, err := integration.RotateCredentials(t.Context(), pgtest.Operator(t, b.db), sealer)
 	require.NoError(t, err)
 	require.Zero(t, again, "a second time there is nothing to do")
 

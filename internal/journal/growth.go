@@ -27,8 +27,8 @@ func (g *Growth) Look(ctx context.Context, limit int64) (fast map[uuid.UUID]int6
 		ID              uuid.UUID
 		JournalPosition int64
 	}
-	err = g.journal.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT id, journal_position FROM accounts").Scan(ctx, &rows)
+	err = g.journal.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT id, journal_position FROM journal_positions()").Scan(ctx, &rows)
 	})
 	if err != nil {
 		return nil, err

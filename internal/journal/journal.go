@@ -92,45 +92,16 @@ func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limi
 
 // Heads tells where the journals of the accounts stand, in one statement.
 func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]int64, error) {
-	var rows []struct {
-		ID              uuid.UUID
-		JournalPosition int64
-	}
-	err := j.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT id, journal_position FROM accounts WHERE id IN (?)", bun.List(accounts)).Scan(ctx, &rows)
+	heads := make(map[uuid.UUID]int64, len(accounts))
+	err := j.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
+		return pg.Rows(ctx, "SELECT account_id, journal_position FROM journal_heads($1)", func(row pg.Row) {
+			heads[row.UUID(0)] = int64(row.Int(1))
+		}, pg.UUIDs(accounts))
 	})
-	heads := make(map[uuid.UUID]int64, len(rows))
-	for _, row := range rows {
-		heads[row.ID] = row.JournalPosition
-	}
 	return heads, err
 }
 
-// pruneBatch keeps each statement of Prune far below the statement timeout.
-const pruneBatch = 5000
-
 // Prune takes away the changes that are older than Retention, the oldest first, and returns how many.
 func (j *Journal) Prune(ctx context.Context) (pruned int64, err error) {
-	for {
-		batch, err := j.pruneBatch(ctx)
-		pruned += batch
-		if err != nil || batch < pruneBatch {
-			return pruned, err
-		}
-	}
-}
-
-func (j *Journal) pruneBatch(ctx context.Context) (pruned int64, err error) {
-	err = j.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.ExecContext(ctx, `
-			DELETE FROM journal WHERE (account_id, position) IN (
-				SELECT account_id, position FROM journal WHERE at < now() - make_interval(secs => ?) ORDER BY at, position LIMIT ?
-			)`, Retention.Seconds(), pruneBatch)
-		if err != nil {
-			return err
-		}
-		pruned, err = result.RowsAffected()
-		return err
-	})
-	return pruned, err
+	return j.db.Prune(ctx, "prune_journal")
 }

@@ -22,6 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -67,7 +68,7 @@ func (b *bench) news(account uuid.UUID) (positions []int64, more <-chan struct{}
 func (b *bench) account(t *testing.T) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, b.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))

@@ -16,6 +16,7 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
 // store is a fresh database with the service on it.
@@ -45,7 +46,7 @@ type tenant struct {
 func (s *store) newTenant(t *testing.T, limit int) *tenant {
 	t.Helper()
 	tenant := &tenant{store: s, t: t, id: id.New()}
-	err := s.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	err := pgtest.Run(t.Context(), s.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, nullif(?, -1))", tenant.id, tenant.id.String(), max(limit, -1))
 		return err
 	})

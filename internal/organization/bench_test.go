@@ -18,6 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -68,7 +69,7 @@ func newBench(t *testing.T) *bench {
 // account makes an account with a limit, nil for none.
 func (b *bench) account(t require.TestingT, limit *int) uuid.UUID {
 	account := id.New()
-	require.NoError(t, b.db.Operator(context.Background(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(context.Background(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, ?)", account, account.String(), limit)
 		return err
 	}))

@@ -30,8 +30,8 @@ func UUIDs(values []uuid.UUID) Argument {
 	})
 }
 
-// hashes is an argument that is an array of bytea.
-func hashes(values [][]byte, size int) Argument {
+// Hashes is an argument that is an array of bytea, each about as long as size.
+func Hashes(values [][]byte, size int) Argument {
 	return array(pgtype.ByteaOID, len(values), size, slices.Values(values))
 }
 

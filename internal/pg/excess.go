@@ -7,13 +7,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Excess names the login that the connections are made with, and what it could do beyond becoming the roles this program
-// works as. SET ROLE binds statements only until somebody's statement is RESET ROLE: then the login's own rights count.
+// Excess names the login that the connections are made with, and what it could do beyond becoming the role that requests
+// work as. SET ROLE binds statements only until somebody's statement is RESET ROLE: then the login's own rights count.
 func (d *DB) Excess(ctx context.Context) (login string, could []string, err error) {
 	if err := d.pool.QueryRow(ctx, "SELECT session_user::text").Scan(&login); err != nil {
 		return "", nil, fmt.Errorf("what the login may do: %w", err)
 	}
-	rows, err := d.pool.Query(ctx, excessRights, appRole, operatorRole)
+	rows, err := d.pool.Query(ctx, excessRights, appRole)
 	if err != nil {
 		return "", nil, fmt.Errorf("what the login may do: %w", err)
 	}
@@ -33,7 +33,7 @@ const excessRights = `
 	found (place, could) AS (
 		SELECT 1, 'do anything: it is a superuser' FROM login WHERE super
 		UNION ALL SELECT 2, 'become ' || quote_ident(rolname) FROM reachable
-			WHERE rolname NOT IN (session_user, $1, $2, 'pg_database_owner')
+			WHERE rolname NOT IN (session_user, $1, 'pg_database_owner')
 		UNION ALL SELECT 3, 'ignore every limit as the superuser ' || quote_ident(rolname) FROM reachable WHERE rolsuper
 		UNION ALL SELECT 4, 'ignore row-level security' FROM reachable WHERE rolbypassrls
 		UNION ALL SELECT 5, 'create roles' FROM reachable WHERE rolcreaterole

@@ -60,7 +60,7 @@ func (d *DB) Bearers(ctx context.Context, sought [][]byte, take func(Row, Moment
 		return classify(err)
 	}
 	ctx, end := sent(ctx, native, bearers)
-	reader := native.PgConn().ExecStatement(ctx, prepared, [][]byte{hashes(sought, sha256.Size)}, binaryFormat, binaryFormat)
+	reader := native.PgConn().ExecStatement(ctx, prepared, [][]byte{Hashes(sought, sha256.Size)}, binaryFormat, binaryFormat)
 	for reader.NextRow() {
 		const position, writer = 5, 6
 		row := Row(reader.Values())

@@ -1,9 +1,9 @@
-// Package pg is the door to Postgres: one pool for bun, pgx and River, and the three ways through it. Read and Write
-// see one account, whose id is set for row-level security in the transaction itself; Operator works across accounts
-// on the few tables where the operator's role may.
+// Package pg is the door to Postgres: one pool for bun, pgx and River, and the ways through it. Read and Write see one account,
+// whose id is set for row-level security in the transaction itself; Across sees none, and calls the functions of the schema
+// that do what serving needs of several.
 //
-// Whatever role the connection string logs in as, every connection works as the role orgmap_app, which the
-// migrations make and which row-level security binds.
+// Whatever role the connection string logs in as, every connection of a DB works as the role orgmap_app, which the
+// migrations make and which row-level security binds. An Operator, which is the command line's, works as orgmap_operator.
 package pg
 
 import (
@@ -51,8 +51,12 @@ type DB struct {
 
 // Open connects to the migrated database at url. It fails where the role it works as could see past row-level security.
 func Open(ctx context.Context, url string, options Options) (*DB, error) {
+	return open(ctx, url, appRole, options)
+}
+
+func open(ctx context.Context, url, role string, options Options) (*DB, error) {
 	pool, err := OpenPool(ctx, url, PoolOptions{
-		Role:                   appRole,
+		Role:                   role,
 		MaxConnections:         cmpOr(options.MaxConnections, 16),
 		StatementTimeout:       cmpOr(options.StatementTimeout, 5*time.Second),
 		LockTimeout:            cmpOr(options.LockTimeout, 2*time.Second),
@@ -60,13 +64,13 @@ func Open(ctx context.Context, url string, options Options) (*DB, error) {
 		Prepare:                options.prepare,
 	})
 	if err != nil {
-		return nil, explained(err)
+		return nil, explained(err, role)
 	}
 	db := &DB{
 		pool: pool, bun: bun.NewDB(openSQL(pool), newBinding()), planLife: cmpOr(options.PlanLife, 10*time.Second),
 		shares: &shares{limit: options.PerAccount, accounts: map[uuid.UUID]*share{}},
 	}
-	if err := db.checkRowSecurity(ctx); err != nil {
+	if err := errors.Join(db.checkRowSecurity(ctx, role), db.checkOwner(ctx)); err != nil {
 		db.Close()
 		return nil, err
 	}
@@ -91,11 +95,15 @@ func (o Options) prepare(config *pgxpool.Config) {
 }
 
 // explained says what to do about the reason why a database could not be opened, where that is known.
-func explained(err error) error {
+func explained(err error, role string) error {
 	const undefinedRole, forbidden = "22023", "42501"
 	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.Code == forbidden && role == operatorRole {
+		return fmt.Errorf("this needs the login that owns the database, since the one given may only serve: "+
+			"set ORGMAP_MIGRATION_DATABASE_URL (--migration-database-url): %w", err)
+	}
 	if errors.As(err, &refused) && (refused.Code == undefinedRole || refused.Code == forbidden) {
-		return fmt.Errorf("open Postgres as %s (has it been migrated?): %w", appRole, err)
+		return fmt.Errorf("open Postgres as %s (has it been migrated?): %w", role, err)
 	}
 	return fmt.Errorf("open Postgres: %w", err)
 }
@@ -140,7 +148,7 @@ func (d *DB) Ping(ctx context.Context) error {
 }
 
 // checkRowSecurity refuses a database in which this process could see past row-level security.
-func (d *DB) checkRowSecurity(ctx context.Context) error {
+func (d *DB) checkRowSecurity(ctx context.Context, expected string) error {
 	var role string
 	var superuser, bypass, owner bool
 	err := d.pool.QueryRow(ctx, `
@@ -148,9 +156,9 @@ func (d *DB) checkRowSecurity(ctx context.Context) error {
 		       EXISTS (SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relnamespace = 'public'::regnamespace)
 		FROM pg_roles WHERE rolname = current_user`).Scan(&role, &superuser, &bypass, &owner)
 	if err != nil {
-		return fmt.Errorf("open Postgres as %s (has it been migrated?): %w", appRole, err)
+		return fmt.Errorf("open Postgres as %s (has it been migrated?): %w", expected, err)
 	}
-	if role != appRole || superuser || bypass || owner {
+	if role != expected || superuser || bypass || owner {
 		return fmt.Errorf("refusing to start: the role %q could see past row-level security (superuser %t, bypass %t, owns tables %t)", role, superuser, bypass, owner)
 	}
 	rows, err := d.pool.Query(ctx, UnprotectedTables)
@@ -163,6 +171,22 @@ func (d *DB) checkRowSecurity(ctx context.Context) error {
 	}
 	if len(unprotected) > 0 {
 		return fmt.Errorf("refusing to start: row-level security is not enabled and forced on %v", unprotected)
+	}
+	return nil
+}
+
+// checkOwner refuses a database whose functions over all accounts would find nothing to do: they work as their owner, who must
+// inherit what the policies let orgmap_operator see.
+func (d *DB) checkOwner(ctx context.Context) error {
+	var blind *string
+	err := d.pool.QueryRow(ctx, `SELECT min(proowner::regrole::text) FROM pg_proc
+		WHERE prosecdef AND pronamespace = 'public'::regnamespace AND NOT pg_has_role(proowner, $1, 'USAGE')`, operatorRole).Scan(&blind)
+	if err != nil {
+		return fmt.Errorf("check the owner of the schema: %w", err)
+	}
+	if blind != nil {
+		return fmt.Errorf("refusing to start: the schema belongs to %[1]s, who does not inherit from %[2]s, so schedules and clean-up would find nothing: "+
+			"run ALTER ROLE %[1]s INHERIT, then GRANT %[2]s TO %[1]s (on PostgreSQL 16 and newer: WITH INHERIT TRUE)", *blind, operatorRole)
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -34,7 +35,7 @@ func open(t *testing.T, options pg.Options) *pg.DB {
 func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, 100000)", account, account.String())
 		return err
 	}))

@@ -1,7 +1,6 @@
 package pg
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -26,8 +25,7 @@ type transactionKey struct{}
 type transaction struct {
 	tx          bun.Tx
 	conn        *pgx.Conn
-	account     uuid.UUID
-	setUp       string // what it begins with; "": what lets row-level security show the account
+	account     uuid.UUID // uuid.Nil: row-level security shows none
 	writes      bool
 	view        *view // of the account, where the transaction's beginning told
 	afterCommit []func()
@@ -102,10 +100,10 @@ func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed Work, once f
 	return classify(err)
 }
 
-// Operator runs work across accounts, as the operator's role: on accounts, tokens, connections, the journal and,
-// reading, runs. It is for the command line and the sweeps, never for a request.
-func (d *DB) Operator(ctx context.Context, work Work) error {
-	return classify(d.run(ctx, nil, &transaction{setUp: "SET LOCAL ROLE " + operatorRole}, work))
+// Across runs work in a transaction of its own that no account is set in, whatever else ctx belongs to. It sees rows of none: it is
+// for the functions of the schema that look at several accounts, and for what belongs to no account.
+func (d *DB) Across(ctx context.Context, work Work) error {
+	return classify(d.run(ctx, nil, &transaction{}, work))
 }
 
 // AfterCommit has then called once the write that ctx belongs to is durable, and never if it fails.
@@ -141,7 +139,7 @@ func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction
 	if state.conn, err = nativeConn(conn); err != nil {
 		return err
 	}
-	begin := withSetUp(ctx, cmp.Or(state.setUp, forAccount(state.account)))
+	begin := withSetUp(ctx, forAccount(state.account))
 	return conn.RunInTx(begin, options, func(_ context.Context, tx bun.Tx) error {
 		state.tx = tx
 		return work(context.WithValue(ctx, transactionKey{}, state), tx)

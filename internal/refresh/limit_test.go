@@ -9,12 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
 // allow changes how many external organizations the account may have.
 func (b *bench) allow(limit int) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Operator(b.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("UPDATE accounts SET external_organization_limit = ? WHERE id = ?", limit, b.account).Exec(ctx)
 		return err
 	}))

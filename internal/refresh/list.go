@@ -128,23 +128,16 @@ func (s *Service) Load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) 
 // Sequences gives, for each of the accounts, the sequence of every run that is live or ended within the last minute, in
 // one statement; it is the live feed's source and asks nobody's role.
 func (s *Service) Sequences(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]int64, error) {
-	var rows []struct {
-		AccountID, ID uuid.UUID
-		Sequence      int64
-	}
-	err := s.store.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(`
-			SELECT account_id, id, sequence FROM refresh_runs
-			WHERE account_id IN (?) AND (state IN ('QUEUED', 'RUNNING') OR updated_at > now() - interval '1 minute')`,
-			bun.List(append([]uuid.UUID{uuid.Nil}, accounts...))).Scan(ctx, &rows)
-	})
 	sequences := make(map[uuid.UUID]map[uuid.UUID]int64, len(accounts))
-	for _, row := range rows {
-		if sequences[row.AccountID] == nil {
-			sequences[row.AccountID] = map[uuid.UUID]int64{}
-		}
-		sequences[row.AccountID][row.ID] = row.Sequence
-	}
+	err := s.store.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
+		return pg.Rows(ctx, "SELECT account_id, id, sequence FROM run_sequences($1)", func(row pg.Row) {
+			account := row.UUID(0)
+			if sequences[account] == nil {
+				sequences[account] = map[uuid.UUID]int64{}
+			}
+			sequences[account][row.UUID(1)] = int64(row.Int(2))
+		}, pg.UUIDs(accounts))
+	})
 	return sequences, err
 }
 

@@ -25,11 +25,8 @@ func CountLiving(ctx context.Context, db *pg.DB) ([]Living, error) {
 		Oldest        float64 // seconds
 		WithoutWorker int
 	}
-	err := db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(`
-			SELECT state, count(*) AS runs, extract(epoch FROM now() - min(queued_at)) AS oldest,
-				count(*) FILTER (WHERE lease_until < now()) AS without_worker
-			FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING') GROUP BY state`).Scan(ctx, &rows)
+	err := db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT state, runs, oldest, without_worker FROM living_runs()").Scan(ctx, &rows)
 	})
 	living := make([]Living, len(rows))
 	for i, row := range rows {

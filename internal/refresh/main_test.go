@@ -22,6 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/live"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/migrations"
 )
@@ -108,7 +109,7 @@ func (b *bench) pause(ctx context.Context, pause time.Duration) error {
 func (b *bench) newAccount() uuid.UUID {
 	b.t.Helper()
 	account := id.New()
-	require.NoError(b.t, b.db.Operator(b.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw("INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String()).Exec(ctx)
 		return err
 	}))

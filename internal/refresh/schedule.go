@@ -14,17 +14,13 @@ import (
 // scheduledBy is who asked for a run that nobody asked for.
 const scheduledBy = "Schedule"
 
-// dueAtOnce bounds what one look takes on; what is left is due at the next one.
-const dueAtOnce = 100
-
 // Schedule queues a run for each integration, over all accounts, whose time has come, and sets its next time. Those that
 // need attention or are disabled are held: their time comes when they are mended. Every server looks; two that find the
 // same integration queue one run.
 func (w *Worker) Schedule(ctx context.Context) error {
 	var due []struct{ AccountID, ID uuid.UUID }
-	err := w.store.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(`SELECT account_id, id FROM integrations WHERE state = 'CONNECTED' AND next_refresh_at <= now()
-			ORDER BY next_refresh_at LIMIT ?`, dueAtOnce).Scan(ctx, &due)
+	err := w.store.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT account_id, id FROM due_integrations()").Scan(ctx, &due)
 	})
 	if err != nil {
 		return err

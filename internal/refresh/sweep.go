@@ -11,7 +11,6 @@ import (
 
 const (
 	maximumAttempts = 3                // a run that cost three workers is not given a fourth
-	queuedPatience  = 30 * time.Second // before a queued run's job is looked at
 	startPatience   = 10 * time.Second // between a job's start and its lease
 )
 
@@ -42,11 +41,8 @@ func (w *Worker) Sweep(ctx context.Context) error {
 
 func (w *Worker) orphans(ctx context.Context) ([]orphan, error) {
 	var suspects []orphan
-	err := w.store.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(`
-			SELECT account_id, id, attempt, state, job_id FROM refresh_runs
-			WHERE (state = 'RUNNING' AND lease_until < now())
-			   OR (state = 'QUEUED' AND updated_at < now() - make_interval(secs => ?))`, queuedPatience.Seconds()).Scan(ctx, &suspects)
+	err := w.store.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewRaw("SELECT account_id, id, attempt, state, job_id FROM suspect_runs()").Scan(ctx, &suspects)
 	})
 	if err != nil || len(suspects) == 0 {
 		return nil, err

@@ -66,9 +66,7 @@ func (u *uses) save(tokens []used) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), useTimeout)
 	defer cancel()
-	_ = u.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(`UPDATE api_tokens SET last_used_at = now() WHERE account_id IN (?) AND id IN (?)
-			AND (last_used_at IS NULL OR last_used_at < now() - interval '1 hour')`, bun.List(accounts), bun.List(ids)).Exec(ctx)
-		return err
+	_ = u.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
+		return pg.Rows(ctx, "SELECT note_token_uses($1, $2)", func(pg.Row) {}, pg.UUIDs(accounts), pg.UUIDs(ids))
 	})
 }

@@ -144,20 +144,8 @@ func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, erro
 // sessions there end. It reads after the commit of note, so that of two servers which were told of two accounts at once, the
 // later one sees both.
 func (s *Store) settle(ctx context.Context, identity auth.Identity) error {
-	return s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(`
-			WITH words AS (
-				SELECT account_id, id, claimed_at FROM people WHERE issuer = ? AND subject = ? ORDER BY account_id FOR UPDATE
-			), newest AS (
-				SELECT max(claimed_at) AS at FROM words
-			), moved AS (
-				UPDATE people SET moved_at = newest.at FROM words, newest
-				WHERE (people.account_id, people.id) = (words.account_id, words.id) AND words.claimed_at < newest.at
-					AND people.moved_at IS DISTINCT FROM newest.at
-				RETURNING people.account_id, people.id
-			)
-			DELETE FROM sessions USING moved WHERE (sessions.account_id, sessions.person_id) = (moved.account_id, moved.id)`,
-			identity.Issuer, identity.Subject).Exec(ctx)
+	return s.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw("SELECT settle_person(?, ?)", identity.Issuer, identity.Subject).Exec(ctx)
 		return err
 	})
 }
@@ -182,40 +170,14 @@ func (s *Store) Actors(ctx context.Context, people []Key) (map[uuid.UUID]auth.Ac
 	for i, one := range people {
 		accounts[i], ids[i] = one.AccountID, one.ID
 	}
-	var all []*Person
-	err := s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewSelect().Model(&all).Where("account_id IN (?)", bun.List(accounts)).Where("id IN (?)", bun.List(ids)).Scan(ctx)
+	actors := make(map[uuid.UUID]auth.Actor, len(people))
+	var unreadable error
+	err := s.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
+		return pg.Rows(ctx, "SELECT account_id, id, name, role FROM active_people($1, $2)", func(row pg.Row) {
+			role, err := auth.ParseRole(row.Text(3))
+			unreadable = errors.Join(unreadable, err)
+			actors[row.UUID(1)] = auth.Actor{AccountID: row.UUID(0), ID: row.UUID(1), Name: row.Text(2), Role: role}
+		}, pg.UUIDs(accounts), pg.UUIDs(ids))
 	})
-	actors := make(map[uuid.UUID]auth.Actor, len(all))
-	for _, one := range all {
-		if actor, err := one.actor(); err == nil {
-			actors[one.ID] = actor
-		}
-	}
-	return actors, err
-}
-
-// List returns the account's people, the first seen first.
-func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Person, error) {
-	var all []*Person
-	err := s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewSelect().Model(&all).Where("account_id = ?", account).Order("id").Scan(ctx)
-	})
-	return all, err
-}
-
-// Block ends all that the person of that subject may do, at once, or allows it again.
-func (s *Store) Block(ctx context.Context, account uuid.UUID, subject string, blocked bool) error {
-	return s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewRaw("UPDATE people SET blocked_at = CASE WHEN ? THEN coalesce(blocked_at, now()) END WHERE account_id = ? AND subject = ?",
-			blocked, account, subject).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		changed, err := result.RowsAffected()
-		if err == nil && changed == 0 {
-			err = fmt.Errorf("nobody with the subject %q has signed in to that account", subject)
-		}
-		return err
-	})
+	return actors, errors.Join(err, unreadable)
 }

@@ -23,6 +23,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -31,6 +32,8 @@ func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 // server is what one server does with people and their sessions.
 type server struct {
 	*person.Store
+	*person.Operator
+
 	sessions *session.Store
 	holders  *bearer.Holders
 }
@@ -55,7 +58,7 @@ func newStores(t *testing.T, servers int) ([]*server, *pg.DB) {
 		db, err = pg.Open(t.Context(), url, pg.Options{})
 		require.NoError(t, err)
 		t.Cleanup(db.Close)
-		stores[i] = &server{person.NewStore(db), session.NewStore(db), bearer.New(db)}
+		stores[i] = &server{person.NewStore(db), person.NewOperator(pgtest.Operator(t, db)), session.NewStore(db), bearer.New(db)}
 	}
 	return stores, db
 }
@@ -63,7 +66,7 @@ func newStores(t *testing.T, servers int) ([]*server, *pg.DB) {
 func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))

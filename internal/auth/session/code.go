@@ -132,14 +132,5 @@ func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth
 
 // PruneCodes deletes the codes that have expired and returns how many.
 func (s *Store) PruneCodes(ctx context.Context) (pruned int64, err error) {
-	for {
-		var batch int64
-		err := s.db.Write(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
-			return tx.NewRaw("SELECT prune_sign_in_codes()").Scan(ctx, &batch)
-		})
-		pruned += batch
-		if err != nil || batch == 0 {
-			return pruned, err
-		}
-	}
+	return s.db.Prune(ctx, "prune_sign_in_codes")
 }

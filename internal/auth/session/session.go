@@ -4,6 +4,7 @@ package session
 
 import (
 	"context"
+	"crypto/sha256"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,37 +77,22 @@ func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, 
 	for i, hash := range hashes {
 		sought[i] = []byte(hash)
 	}
-	var rows []struct {
-		Hash      []byte
-		AccountID uuid.UUID
-		PersonID  uuid.NullUUID
-		TokenID   uuid.NullUUID
-	}
-	err := s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("DELETE FROM sessions WHERE hash IN (?) RETURNING hash, account_id, person_id, token_id", bun.List(sought)).Scan(ctx, &rows)
+	ended := make(map[string]Ended, len(hashes))
+	err := s.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
+		return pg.Rows(ctx, "SELECT hash, account_id, person_id, token_id FROM close_sessions($1)", func(row pg.Row) {
+			one := Ended{AccountID: row.UUID(1)}
+			if row.Null(3) {
+				one.PersonID = row.UUID(2)
+			} else {
+				one.TokenID = row.UUID(3)
+			}
+			ended[row.Text(0)] = one
+		}, pg.Hashes(sought, sha256.Size))
 	})
-	ended := make(map[string]Ended, len(rows))
-	for _, row := range rows {
-		ended[string(row.Hash)] = Ended{AccountID: row.AccountID, PersonID: row.PersonID.UUID, TokenID: row.TokenID.UUID}
-	}
 	return ended, err
 }
 
 // Prune deletes the sessions and what else of signing in has expired, and returns how many rows.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
-	err = s.db.Operator(ctx, func(ctx context.Context, tx bun.Tx) error {
-		for _, table := range []string{"sessions", "sign_in_attempts"} {
-			result, err := tx.NewRaw("DELETE FROM ? WHERE expires_at <= now()", bun.Ident(table)).Exec(ctx)
-			if err != nil {
-				return err
-			}
-			rows, err := result.RowsAffected()
-			if err != nil {
-				return err
-			}
-			pruned += rows
-		}
-		return nil
-	})
-	return pruned, err
+	return s.db.Prune(ctx, "prune_sign_ins")
 }

@@ -21,6 +21,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -43,7 +44,7 @@ func newBench(t *testing.T) *bench {
 	admin, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, admin.Close(context.Background())) })
-	return &bench{db: db, store: token.NewStore(db), holders: bearer.New(db), admin: admin}
+	return &bench{db: db, store: token.NewStore(pgtest.Operator(t, db)), holders: bearer.New(db), admin: admin}
 }
 
 func (b *bench) authenticate(ctx context.Context, text string) (auth.Actor, error) {
@@ -54,7 +55,7 @@ func (b *bench) authenticate(ctx context.Context, text string) (auth.Actor, erro
 func (b *bench) account(t *testing.T) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, b.db.Operator(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, pgtest.Run(t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))

@@ -1,0 +1,42 @@
+package person
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Operator lists and blocks people. It is the command line's; no request reaches it.
+type Operator struct{ db *pg.Operator }
+
+// NewOperator returns the operator's side.
+func NewOperator(db *pg.Operator) *Operator { return &Operator{db: db} }
+
+// List returns the account's people, the first seen first.
+func (o *Operator) List(ctx context.Context, account uuid.UUID) ([]*Person, error) {
+	var all []*Person
+	err := o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return tx.NewSelect().Model(&all).Where("account_id = ?", account).Order("id").Scan(ctx)
+	})
+	return all, err
+}
+
+// Block ends all that the person of that subject may do, at once, or allows it again.
+func (o *Operator) Block(ctx context.Context, account uuid.UUID, subject string, blocked bool) error {
+	return o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+		result, err := tx.NewRaw("UPDATE people SET blocked_at = CASE WHEN ? THEN coalesce(blocked_at, now()) END WHERE account_id = ? AND subject = ?",
+			blocked, account, subject).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		changed, err := result.RowsAffected()
+		if err == nil && changed == 0 {
+			err = fmt.Errorf("nobody with the subject %q has signed in to that account", subject)
+		}
+		return err
+	})
+}

@@ -1,0 +1,35 @@
+// Package pgtest gives tests what works across accounts.
+package pgtest
+
+import (
+	"context"
+	"testing"
+
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Operator works across accounts on the database of db, whose login must be a superuser, as that of dbtest is. It is closed when the
+// test ends.
+func Operator(t testing.TB, db *pg.DB) *pg.Operator {
+	t.Helper()
+	operator, err := open(t.Context(), db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(operator.Close)
+	return operator
+}
+
+// Run runs work as Operator does, once.
+func Run(ctx context.Context, db *pg.DB, work pg.Work) error {
+	operator, err := open(ctx, db)
+	if err != nil {
+		return err
+	}
+	defer operator.Close()
+	return operator.Run(ctx, work)
+}
+
+func open(ctx context.Context, db *pg.DB) (*pg.Operator, error) {
+	return pg.OpenOperator(ctx, db.Pool().Config().ConnString())
+}

@@ -1,0 +1,22 @@
+package pg
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
+
+// Prune calls a function of the schema that deletes some of what is past its time and returns how many rows, until nothing is left. Each
+// call is a transaction of its own, far below the statement timeout.
+func (d *DB) Prune(ctx context.Context, function string) (pruned int64, err error) {
+	for {
+		var batch int64
+		err := d.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
+			return tx.NewRaw("SELECT ?()", bun.Ident(function)).Scan(ctx, &batch)
+		})
+		pruned += batch
+		if err != nil || batch == 0 {
+			return pruned, err
+		}
+	}
+}
