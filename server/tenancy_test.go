@@ -267,6 +267,7 @@ func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
 	t.Run("without row-level security", func(t *testing.T) {
 		t.Parallel()
 		world := newWorld(t)
+		world.across() // which could not be opened after it
 		for _, table := range append(world.tables("account_id"), "accounts") {
 			_, err := world.connection().Exec(t.Context(), fmt.Sprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", table))
 			require.NoError(t, err)
