@@ -6,6 +6,7 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -210,6 +211,10 @@ func (f fakeQuery) Viewer(_ context.Context) (*model.Viewer, error) {
 
 func (f fakeQuery) Quota(_ context.Context) (*account.Quota, error) {
 	return answered[*account.Quota](f.world, "Query.Quota")
+}
+
+func (f fakeQuery) AuditTrail(_ context.Context, first *int, after *string) (*page.Connection[*audit.Event], error) {
+	return connected[audit.Event](f.world, "Query.AuditTrail", first, after)
 }
 
 func (f fakeQuery) ImportCandidates(_ context.Context, first *int, after *string, last *int, before *string, search *string) (*page.Connection[*mapping.Candidate], error) {

@@ -22,6 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/migrations"
 )
 
@@ -36,6 +37,7 @@ type office struct {
 	trail    *audit.Service
 	tokens   *token.Store
 	people   *person.Store
+	operator *pg.Operator
 	sessions *session.Store
 	word     time.Time // of the identity provider
 }
@@ -50,9 +52,10 @@ func newOffice(t *testing.T) *office {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, owner.Close(context.Background())) })
 	o := &office{
-		t: t, db: db, owner: owner, trail: audit.New(db), tokens: token.NewStore(db), people: person.NewStore(db), sessions: session.NewStore(db),
+		t: t, db: db, owner: owner, trail: audit.New(db), operator: pgtest.Operator(t, db), people: person.NewStore(db), sessions: session.NewStore(db),
 		word: time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC),
 	}
+	o.tokens = token.NewStore(o.operator)
 	o.account = o.newAccount()
 	return o
 }
@@ -154,7 +157,7 @@ func TestTrail_FollowsAPerson(t *testing.T) {
 	_, err = o.sessions.OpenForPerson(ctx, ada)
 	require.NoError(t, err)
 	for range 2 {
-		require.NoError(t, o.people.Block(ctx, o.account, "ada", true))
+		require.NoError(t, person.NewOperator(o.operator).Block(ctx, o.account, "ada", true))
 	}
 	servers := []*person.Store{o.people, person.NewStore(o.db), person.NewStore(o.db)}
 	for i := range 3 * len(servers) {
@@ -162,7 +165,7 @@ func TestTrail_FollowsAPerson(t *testing.T) {
 		_, err = o.see(o.account, auth.Admin)
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 	}
-	require.NoError(t, o.people.Block(ctx, o.account, "ada", false))
+	require.NoError(t, person.NewOperator(o.operator).Block(ctx, o.account, "ada", false))
 	other := o.newAccount()
 	_, err = o.see(other, auth.Editor)
 	require.NoError(t, err)
@@ -244,7 +247,7 @@ func TestTrail_CannotBeWrittenByWhatServes(t *testing.T) {
 			return err
 		}
 		require.ErrorContains(t, o.db.Write(t.Context(), o.account, refused), "permission denied", statement)
-		require.ErrorContains(t, o.db.Operator(t.Context(), refused), "permission denied", statement)
+		require.ErrorContains(t, o.operator.Run(t.Context(), refused), "permission denied", statement)
 	}
 	_, err = o.owner.Exec(t.Context(), "UPDATE audit_events SET at = now() - interval '399 days'")
 	require.NoError(t, err)
