@@ -4,7 +4,10 @@ import { defineConfig } from '@playwright/test'
 export default defineConfig({
   testDir: './e2e',
   outputDir: './test-results',
-  workers: 1,
+  globalSetup: './e2e/build.ts',
+  // Each worker has a server of its own, for all of its tests: what one test does to it disturbs no other worker's.
+  workers: 2,
+  fullyParallel: true,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),

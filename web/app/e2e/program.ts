@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const root = join(import.meta.dirname, '../../..')
 const startTime = 90_000 // milliseconds: the first start makes a database
 const stopTime = 20_000 // milliseconds
 
@@ -15,7 +14,7 @@ export class Program {
   link = ''
   private child: ChildProcess | null = null
   private readonly folder = mkdtempSync(join(tmpdir(), 'orgmap-e2e-'))
-  binary = process.env.ORGMAP_BINARY ?? ''
+  readonly binary = process.env.ORGMAP_BINARY ?? '' // built before the tests begin
 
   /** Settings are environment variables of the program; those that are changed hold from its next start. */
   constructor(public settings: Record<string, string> = {}) {
@@ -33,10 +32,6 @@ export class Program {
 
   /** Starts the program; a second time, at the address it had. */
   async start(): Promise<void> {
-    if (this.binary === '') {
-      this.binary = join(this.folder, 'orgmap')
-      execFileSync('go', ['build', '-o', this.binary, './server'], { cwd: root, stdio: 'inherit' })
-    }
     const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host
     const child = spawn(this.binary, ['serve', '--demo', '--data-dir', this.data, '--listen', listen], {
       stdio: ['ignore', 'pipe', 'pipe'],
