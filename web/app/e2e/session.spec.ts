@@ -26,7 +26,8 @@ test('the sign-in link leaves no token in the address; signing out shows the sig
 })
 
 test('a sign-in link signs in once, and the next time says so', async ({ browser, program }) => {
-  const page = await browser.newPage()
+  const context = await browser.newContext() // axe opens a page of its own beside the one it scans
+  const page = await context.newPage()
   try {
     const link = program.newLink('viewer', 'Reader')
     await page.goto(link)
@@ -52,7 +53,7 @@ test('a sign-in link signs in once, and the next time says so', async ({ browser
     await expect(another.getByLabel('Token')).toBeVisible()
     await another.close()
   } finally {
-    await page.close()
+    await context.close()
   }
 })
 
