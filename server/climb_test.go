@@ -25,7 +25,7 @@ var climbs = []string{
 	"SET row_security = off; SELECT * FROM organizations", "SET row_security = off; SELECT * FROM accounts",
 	"ALTER TABLE accounts NO FORCE ROW LEVEL SECURITY", "DROP POLICY account ON accounts",
 	"CREATE POLICY everyone ON accounts USING (true)", "ALTER TABLE accounts OWNER TO CURRENT_USER",
-	"DROP TABLE journal", "TRUNCATE journal", "DELETE FROM journal", "UPDATE journal SET actor = 'Nobody'",
+	"DROP TABLE journal", "TRUNCATE journal", "DELETE FROM journal", "DELETE FROM audit_events", "INSERT INTO audit_events DEFAULT VALUES", "UPDATE journal SET actor = 'Nobody'",
 	"INSERT INTO accounts (id, name) VALUES (gen_random_uuid(), 'Stolen')", "UPDATE accounts SET organization_limit = NULL",
 	"INSERT INTO api_tokens (account_id, id, name, role, hash) VALUES (gen_random_uuid(), gen_random_uuid(), 'Stolen', 'ADMIN', '\\x00')",
 	"UPDATE api_tokens SET revoked_at = NULL", "UPDATE api_tokens SET role = 'ADMIN'", "DELETE FROM api_tokens",
@@ -95,22 +95,26 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	t.Helper()
 	theirs := plantAccount(t, admin)
 	before := everythingOf(t, admin, theirs)
+	var person string
+	require.NoError(t, admin.QueryRow(t.Context(), "SELECT id::text FROM people WHERE account_id = $1", theirs).Scan(&person))
 	calls := map[string]struct {
 		call string
 		want string // a part of what it tells; "": it tells nothing
 	}{
-		"due_integrations()":       {"SELECT count(*) FROM due_integrations() WHERE account_id = '" + theirs.String() + "'", "1"},
-		"suspect_runs()":           {"SELECT count(*) FROM suspect_runs() WHERE account_id = '" + theirs.String() + "'", "1"},
-		"living_runs()":            {"SELECT sum(runs) > 0 FROM living_runs()", "true"},
-		"journal_positions()":      {"SELECT count(*) FROM journal_positions() WHERE id = '" + theirs.String() + "'", "1"},
-		"settle_person(text,text)": {"SELECT settle_person('https://login.example.com', 'SECRET " + theirs.String() + "')", ""},
-		"prune_journal()":          {"SELECT prune_journal()", "1"},
-		"prune_idempotency_keys()": {"SELECT prune_idempotency_keys()", "1"},
-		"prune_sign_ins()":         {"SELECT prune_sign_ins()", "2"},
-		"prune_sign_in_codes()":    {"SELECT prune_sign_in_codes()", "1"},
-		"analyze_external_orgs()":  {"SELECT analyze_external_orgs()", ""},
+		"due_integrations()":              {"SELECT count(*) FROM due_integrations() WHERE account_id = '" + theirs.String() + "'", "1"},
+		"suspect_runs()":                  {"SELECT count(*) FROM suspect_runs() WHERE account_id = '" + theirs.String() + "'", "1"},
+		"living_runs()":                   {"SELECT sum(runs) > 0 FROM living_runs()", "true"},
+		"journal_positions()":             {"SELECT count(*) FROM journal_positions() WHERE id = '" + theirs.String() + "'", "1"},
+		"settle_person(text,text)":        {"SELECT settle_person('https://login.example.com', 'SECRET " + theirs.String() + "')", ""},
+		"audit_failed_sign_in(uuid,uuid)": {"SELECT audit_failed_sign_in('" + theirs.String() + "', '" + person + "')", ""}, // who may sign in
+		"prune_journal()":                 {"SELECT prune_journal()", "1"},
+		"prune_idempotency_keys()":        {"SELECT prune_idempotency_keys()", "1"},
+		"prune_sign_ins()":                {"SELECT prune_sign_ins()", "2"},
+		"prune_audit_events()":            {"SELECT prune_audit_events()", "1"},
+		"prune_sign_in_codes()":           {"SELECT prune_sign_in_codes()", "1"},
+		"analyze_external_orgs()":         {"SELECT analyze_external_orgs()", ""},
 	}
-	rows, err := admin.Query(t.Context(), "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND pronamespace = 'public'::regnamespace")
+	rows, err := admin.Query(t.Context(), "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND prorettype <> 'trigger'::regtype AND pronamespace = 'public'::regnamespace")
 	require.NoError(t, err)
 	functions, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	require.NoError(t, err)
@@ -145,28 +149,30 @@ func plantAccount(t *testing.T, admin *pgx.Conn) uuid.UUID {
 	t.Helper()
 	account, connection, integration, person, token := id.New(), id.New(), id.New(), id.New(), id.New()
 	for _, statement := range []string{
-		"INSERT INTO accounts (id, name) VALUES ('ACCOUNT', 'SECRET ACCOUNT')",
-		"INSERT INTO organizations (account_id, id, name, folded) VALUES ('ACCOUNT', gen_random_uuid(), 'SECRET', 'secret')",
-		"INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES ('ACCOUNT', 'CONNECTION', 'HUDU', 'https://SECRET', 'SECRET')",
+		"INSERT INTO accounts (id, name) VALUES ('{account}', 'SECRET {account}')",
+		"INSERT INTO organizations (account_id, id, name, folded) VALUES ('{account}', gen_random_uuid(), 'SECRET', 'secret')",
+		"INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES ('{account}', '{connection}', 'HUDU', 'https://SECRET', 'SECRET')",
 		`INSERT INTO integrations (account_id, id, connection_id, name, application, source, next_refresh_at)
-			VALUES ('ACCOUNT', 'INTEGRATION', 'CONNECTION', 'SECRET', 'HUDU', 'API', now() - interval '1 hour')`,
-		`INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded) VALUES ('ACCOUNT', gen_random_uuid(), 'INTEGRATION', 'SECRET', 'SECRET', 'secret')`,
-		`INSERT INTO refresh_runs (account_id, id, integration_id, requested_by, updated_at) VALUES ('ACCOUNT', gen_random_uuid(), 'INTEGRATION', 'SECRET', now() - interval '1 minute')`,
+			VALUES ('{account}', '{integration}', '{connection}', 'SECRET', 'HUDU', 'API', now() - interval '1 hour')`,
+		`INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded) VALUES ('{account}', gen_random_uuid(), '{integration}', 'SECRET', 'SECRET', 'secret')`,
+		`INSERT INTO refresh_runs (account_id, id, integration_id, requested_by, updated_at) VALUES ('{account}', gen_random_uuid(), '{integration}', 'SECRET', now() - interval '1 minute')`,
 		`INSERT INTO people (account_id, id, issuer, subject, name, role, claimed_at)
-			VALUES ('ACCOUNT', 'PERSON', 'https://login.example.com', 'SECRET ACCOUNT', 'SECRET', 'ADMIN', now())`,
-		"INSERT INTO api_tokens (account_id, id, name, role, hash) VALUES ('ACCOUNT', 'TOKEN', 'SECRET', 'ADMIN', 'TOKEN'::text::bytea)",
-		"INSERT INTO journal (account_id, position, kind, action, actor) VALUES ('ACCOUNT', 2, 'MAPPINGS', 'SECRET', 'SECRET')",
-		"INSERT INTO idempotency_keys (account_id, operation, key, request_hash, response, expires_at) VALUES ('ACCOUNT', 'SECRET', 'new', '', 'SECRET', now() + interval '1 hour')",
-		"INSERT INTO sessions (account_id, id, person_id, hash, expires_at) VALUES ('ACCOUNT', gen_random_uuid(), 'PERSON', 'new ACCOUNT', now() + interval '1 hour')",
+			VALUES ('{account}', '{person}', 'https://login.example.com', 'SECRET {account}', 'SECRET', 'ADMIN', now())`,
+		"INSERT INTO api_tokens (account_id, id, name, role, hash) VALUES ('{account}', '{token}', 'SECRET', 'ADMIN', '{token}'::text::bytea)",
+		"INSERT INTO journal (account_id, position, kind, action, actor) VALUES ('{account}', 2, 'MAPPINGS', 'SECRET', 'SECRET')",
+		"INSERT INTO idempotency_keys (account_id, operation, key, request_hash, response, expires_at) VALUES ('{account}', 'SECRET', 'new', '', 'SECRET', now() + interval '1 hour')",
+		"INSERT INTO sessions (account_id, id, person_id, hash, expires_at) VALUES ('{account}', gen_random_uuid(), '{person}', 'new {account}', now() + interval '1 hour')",
 		// What is past its time:
-		"INSERT INTO journal (account_id, position, kind, action, actor, at) VALUES ('ACCOUNT', 1, 'MAPPINGS', 'SECRET', 'SECRET', now() - interval '31 days')",
-		"INSERT INTO idempotency_keys (account_id, operation, key, request_hash, expires_at) VALUES ('ACCOUNT', 'SECRET', 'old', '', now())",
-		"INSERT INTO sessions (account_id, id, person_id, hash, expires_at) VALUES ('ACCOUNT', gen_random_uuid(), 'PERSON', 'old ACCOUNT', now())",
-		"INSERT INTO sign_in_attempts (hash, expires_at) VALUES ('ACCOUNT', now())",
-		"INSERT INTO sign_in_codes (account_id, token_id, hash, expires_at) VALUES ('ACCOUNT', 'TOKEN', 'ACCOUNT', now())",
+		"INSERT INTO journal (account_id, position, kind, action, actor, at) VALUES ('{account}', 1, 'MAPPINGS', 'SECRET', 'SECRET', now() - interval '31 days')",
+		"INSERT INTO idempotency_keys (account_id, operation, key, request_hash, expires_at) VALUES ('{account}', 'SECRET', 'old', '', now())",
+		"INSERT INTO sessions (account_id, id, person_id, hash, expires_at) VALUES ('{account}', gen_random_uuid(), '{person}', 'old {account}', now())",
+		"INSERT INTO sign_in_attempts (hash, expires_at) VALUES ('{account}', now())",
+		`INSERT INTO audit_events (account_id, at, kind, actor_kind, actor_name, subject_kind, subject_id, subject_name)
+			VALUES ('{account}', now() - interval '401 days', 'PERSON_ADDED', 'SYSTEM', 'SECRET', 'PERSON', '{person}', 'SECRET')`,
+		"INSERT INTO sign_in_codes (account_id, token_id, hash, expires_at) VALUES ('{account}', '{token}', '{account}', now())",
 	} {
-		statement = strings.NewReplacer("ACCOUNT", account.String(), "CONNECTION", connection.String(), "INTEGRATION", integration.String(),
-			"PERSON", person.String(), "TOKEN", token.String()).Replace(statement)
+		statement = strings.NewReplacer("{account}", account.String(), "{connection}", connection.String(), "{integration}", integration.String(),
+			"{person}", person.String(), "{token}", token.String()).Replace(statement)
 		_, err := admin.Exec(t.Context(), statement)
 		require.NoError(t, err, statement)
 	}
@@ -180,9 +186,9 @@ func everythingOf(t *testing.T, admin *pgx.Conn, account uuid.UUID) map[string]s
 	for table, column := range map[string]string{
 		"accounts": "id", "organizations": "account_id", "connections": "account_id", "integrations": "account_id", "external_orgs": "account_id",
 		"refresh_runs": "account_id", "people": "account_id", "api_tokens": "account_id", "journal": "account_id", "idempotency_keys": "account_id",
-		"sessions": "account_id",
+		"sessions": "account_id", "audit_events": "account_id",
 	} {
-		current := map[string]string{"journal": "at > now() - interval '30 days'", "idempotency_keys": "expires_at > now()", "sessions": "expires_at > now()"}[table]
+		current := map[string]string{"journal": "at > now() - interval '30 days'", "idempotency_keys": "expires_at > now()", "sessions": "expires_at > now()", "audit_events": "at > now() - interval '400 days'"}[table]
 		if current == "" {
 			current = "true"
 		}

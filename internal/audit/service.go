@@ -83,16 +83,7 @@ func placeOf(cursor page.Cursor) (*eventPlace, error) {
 
 // Prune deletes the events that are past their time and returns how many.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
-	for {
-		var batch int64
-		err := s.db.Write(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
-			return tx.NewRaw("SELECT prune_audit_events()").Scan(ctx, &batch)
-		})
-		pruned += batch
-		if err != nil || batch == 0 {
-			return pruned, err
-		}
-	}
+	return s.db.Prune(ctx, "prune_audit_events")
 }
 
 // Store prunes the audit trail, over all accounts.
