@@ -5,9 +5,11 @@ export default defineConfig({
   testDir: './e2e',
   outputDir: './test-results',
   globalSetup: './e2e/build.ts',
-  // Each worker has a server of its own, for all of its tests: what one test does to it disturbs no other worker's.
-  workers: 2,
-  fullyParallel: true,
+  // One server serves all tests, in their order. Chromium draws without a graphics card and fills two cores by itself: two workers
+  // took as long, and which tests met on one server was left to chance.
+  workers: 1,
+  // A test that fails is tried again on a fresh server, and listed as flaky.
+  retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env.CI),

@@ -87,6 +87,16 @@ export async function organization(program: Pick<Program, 'api'>, name: string):
   return createOrganization.organization.id
 }
 
+/** The name of an organization in IT Glue's list that nothing is mapped to: other tests of the same server map some. */
+export async function unmapped(program: Pick<Program, 'api'>): Promise<string> {
+  const { integrations } = await program.api<{ integrations: { name: string; externalOrgs: { nodes: { name: string }[] } }[] }>(
+    '{ integrations { name externalOrgs(first: 50, filter: { mapped: false }) { nodes { name } } } }')
+  const names = integrations.find(({ name }) => name === 'IT Glue')?.externalOrgs.nodes.map(({ name }) => name) ?? []
+  const found = names.findLast((name) => names.every((other) => other === name || !other.includes(name)))
+  if (!found) throw new Error('everything of IT Glue is mapped')
+  return found
+}
+
 /** Finds an organization's row by searching for it. */
 export async function search(page: Page, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Search organizations' }).fill(name)
