@@ -60,7 +60,7 @@ type settings struct {
 	redisURL     string
 	sealer       *secret.Sealer
 	tracing      *telemetry.Tracing // nil: nothing is traced
-	bounds       *bounds            // nil: the defaults
+	bounds       *bounds            // nil: the default bounds
 }
 
 // App is the server: its stores, services, feeds and handler. Tests boot the same one.

@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// climbs are what an attacker's statement would try; each must be refused for want of a right.
+// climbs are statements an attacker might try with the serving login. Postgres must refuse each for lack of privilege.
 //
 //nolint:gochecknoglobals // a table
 var climbs = []string{
@@ -46,7 +46,7 @@ var climbs = []string{
 	"SELECT pg_reload_conf()", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> session_user",
 }
 
-// cannotClimb tries, as the serving login and as the role that it may take, what an attacker's statement would.
+// cannotClimb tries all of climbs as the serving login, and as the role that login can take.
 func cannotClimb(t *testing.T, superuser, serving string) {
 	t.Helper()
 	require.Empty(t, excess(t, serving))
@@ -162,7 +162,7 @@ func plantAccount(t *testing.T, admin *pgx.Conn) uuid.UUID {
 		"INSERT INTO journal (account_id, position, kind, action, actor) VALUES ('{account}', 2, 'MAPPINGS', 'SECRET', 'SECRET')",
 		"INSERT INTO idempotency_keys (account_id, operation, key, request_hash, response, expires_at) VALUES ('{account}', 'SECRET', 'new', '', 'SECRET', now() + interval '1 hour')",
 		"INSERT INTO sessions (account_id, id, person_id, hash, expires_at) VALUES ('{account}', gen_random_uuid(), '{person}', 'new {account}', now() + interval '1 hour')",
-		// What is past its time:
+		// Expired rows:
 		"INSERT INTO journal (account_id, position, kind, action, actor, at) VALUES ('{account}', 1, 'MAPPINGS', 'SECRET', 'SECRET', now() - interval '31 days')",
 		"INSERT INTO idempotency_keys (account_id, operation, key, request_hash, expires_at) VALUES ('{account}', 'SECRET', 'old', '', now())",
 		"INSERT INTO sessions (account_id, id, person_id, hash, expires_at) VALUES ('{account}', gen_random_uuid(), '{person}', 'old {account}', now())",
@@ -179,7 +179,7 @@ func plantAccount(t *testing.T, admin *pgx.Conn) uuid.UUID {
 	return account
 }
 
-// everythingOf gives all rows of an account that are not past their time, by table.
+// everythingOf returns all rows of an account that have not expired, by table.
 func everythingOf(t *testing.T, admin *pgx.Conn, account uuid.UUID) map[string]string {
 	t.Helper()
 	all := map[string]string{}

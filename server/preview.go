@@ -30,7 +30,7 @@ func readSecret(w http.ResponseWriter, r *http.Request) (secret signInSecret, er
 	return secret, nil
 }
 
-// holderOf tells whom a secret signs in, and uses nothing up.
+// holderOf returns who would be signed in by a secret, without using it up.
 func (a *App) holderOf(ctx context.Context, secret signInSecret) (auth.Actor, error) {
 	if secret.Code != "" {
 		return a.sessions.CodeHolder(ctx, secret.Code)
@@ -42,7 +42,7 @@ func (a *App) holderOf(ctx context.Context, secret signInSecret) (auth.Actor, er
 	return holder.Actor, err
 }
 
-// openSession opens a session for whom the secret signs in. A code is used up by it.
+// openSession opens a session for the holder of the secret. A code is used up.
 func (a *App) openSession(ctx context.Context, secret signInSecret) (string, error) {
 	if secret.Code != "" {
 		return a.sessions.Redeem(ctx, secret.Code)
@@ -54,7 +54,7 @@ func (a *App) openSession(ctx context.Context, secret signInSecret) (string, err
 	return a.sessions.OpenForToken(ctx, holder)
 }
 
-// signInPreview tells whom a secret signs in, and whom the browser is signed in as now.
+// signInPreview says who would be signed in by a secret, and who is signed in now.
 type signInPreview struct {
 	holderView
 
@@ -73,7 +73,7 @@ type holderView struct {
 	Role    string `json:"role"`
 }
 
-// previewSignIn tells a page what signing in with a secret would do, so that it can ask first. Nothing changes by it.
+// previewSignIn tells a page what signing in with a secret would do, so that the page can ask first. It changes nothing.
 func (a *App) previewSignIn(w http.ResponseWriter, r *http.Request) {
 	previewed, err := a.preview(w, r)
 	if err != nil {
@@ -114,7 +114,7 @@ func (a *App) viewHolder(ctx context.Context, holder auth.Actor) (holderView, er
 	return holderView{Account: found.Name, Name: holder.Name, Role: holder.Role.String()}, nil
 }
 
-// signedInAs tells whom the browser is signed in as, false if nobody is.
+// signedInAs returns who is signed in in the browser; false if nobody is.
 func (a *App) signedInAs(r *http.Request) (auth.Actor, bool, error) {
 	header := a.bearer(r)
 	if header == "" {

@@ -71,7 +71,7 @@ type worldStores struct {
 	adjust    func(*serving)
 	log       io.Writer // nil: the test's
 	tracing   *telemetry.Tracing
-	bounds    *bounds // nil: the defaults
+	bounds    *bounds // nil: the default bounds
 }
 
 // newWorldWith is newWorld with other settings.

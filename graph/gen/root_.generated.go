@@ -1996,9 +1996,9 @@ type Account implements Node {
 
 "What an account may store. Whoever runs Orgmap can raise a limit."
 type AccountLimits {
-  "Integrations, each module of a KaseyaOne connection included."
+  "The number of integrations. Each module of a KaseyaOne connection counts as one."
   integrations: Limit!
-  "External organizations over all integrations, including those that are no longer listed."
+  "The number of external organizations in all integrations, including those that are no longer listed."
   externalOrganizations: Limit!
 }
 

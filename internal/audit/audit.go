@@ -1,5 +1,5 @@
-// Package audit reads who signed in and out of an account, and what changed of its people, roles, tokens and sessions. Postgres
-// records that, in the transaction of what it records.
+// Package audit reads the audit trail of an account: who signed in and out, and what changed about its people, roles, tokens and
+// sessions. Triggers in Postgres write each event in the transaction that causes it.
 package audit
 
 import (
@@ -33,7 +33,7 @@ const (
 	TokenRevoked    Kind = "TOKEN_REVOKED"
 )
 
-// Kinds returns all of them.
+// Kinds returns all kinds of event.
 func Kinds() []Kind {
 	return []Kind{
 		SignedIn, SignedOut, SignInFailed, SessionEnded, PersonAdded, PersonBlocked, PersonUnblocked, RoleChanged, TokenCreated, TokenRevoked,
@@ -52,7 +52,7 @@ type Failure string
 // The failures.
 const (
 	Blocked Failure = "BLOCKED"
-	Moved   Failure = "MOVED" // the identity provider has named another account since
+	Moved   Failure = "MOVED" // the identity provider has since assigned the person to another account
 )
 
 // MarshalGQL writes GraphQL's enum value.
@@ -77,7 +77,7 @@ func (k HolderKind) MarshalGQL(w io.Writer) { writeEnum(w, k) }
 // UnmarshalGQL reads GraphQL's enum value.
 func (k *HolderKind) UnmarshalGQL(value any) error { return readEnum(k, value, Person, Token, System) }
 
-// Holder is a person, a token, or what else acts, under the name it had then.
+// Holder is a person, a token or the system, under the name it had at the time.
 type Holder struct {
 	Kind HolderKind
 	Name string
@@ -85,7 +85,7 @@ type Holder struct {
 	node uuid.UUID
 }
 
-// NodeID returns the outside id of the person or token; nil if it is neither.
+// NodeID returns the public ID of the person or token; nil for the system.
 func (h Holder) NodeID() *string {
 	kind := id.Token
 	switch h.Kind {
@@ -99,7 +99,7 @@ func (h Holder) NodeID() *string {
 	return &text
 }
 
-// Event is something that happened.
+// Event is one entry of the audit trail.
 type Event struct {
 	bun.BaseModel `bun:"table:audit_events,alias:e"`
 
@@ -128,10 +128,10 @@ func (e *Event) Subject() *Holder {
 	return &Holder{Kind: e.SubjectKind, Name: e.SubjectName, node: e.SubjectID}
 }
 
-// PreviousRole returns the role before a change; nil if there is none to tell.
+// PreviousRole returns the role before a change; nil for kinds of event that do not change one.
 func (e *Event) PreviousRole() *auth.Role { return role(e.OldRole) }
 
-// Role returns the role after it; nil if there is none to tell.
+// Role returns the role afterwards; nil for kinds of event that do not set one.
 func (e *Event) Role() *auth.Role { return role(e.NewRole) }
 
 func role(text *string) *auth.Role {

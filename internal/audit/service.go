@@ -81,12 +81,12 @@ func placeOf(cursor page.Cursor) (*eventPlace, error) {
 	return nil, apperr.New(apperr.BadUserInput, "after is not a cursor of this list.")
 }
 
-// Prune deletes the events that are past their time and returns how many.
+// Prune deletes the expired events and returns how many there were.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
 	return s.db.Prune(ctx, "prune_audit_events")
 }
 
-// Store prunes the audit trail, over all accounts.
+// Store deletes expired events of all accounts.
 type Store struct{ db *pg.DB }
 
 // NewStore returns the store.

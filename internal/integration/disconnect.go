@@ -23,8 +23,8 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 	if err != nil {
 		return err
 	}
-	// In an enclosure nobody sees the end of a run before the rest, and holding the run's row would keep a swap from its end
-	// that holds the integration: there a swap under way is waited for.
+	// Inside an enclosure a cancellation would not be visible until everything commits, and locking the run before the integration
+	// could deadlock with a swap, which locks them the other way around. So there, wait for a swap that is under way.
 	if !pg.Enclosed(ctx) {
 		if err := s.cancelBefore(ctx, actor.AccountID, integration, confirmName); err != nil {
 			return err

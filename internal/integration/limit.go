@@ -16,7 +16,7 @@ import (
 // for verifyTimeout.
 const maxChecks = 5
 
-// usage is how many integrations an account may have and has.
+// usage is an account's limit on integrations and how many it has.
 type usage struct {
 	IntegrationLimit int
 	IntegrationsUsed int
@@ -25,7 +25,7 @@ type usage struct {
 // room is how many integrations can still be connected.
 func (u usage) room() int { return max(0, u.IntegrationLimit-u.IntegrationsUsed) }
 
-// admit refuses to connect that many integrations unless there is room for all of them.
+// admit returns an error unless there is room for that many more integrations.
 func (u usage) admit(wanted int, descriptor vendors.Descriptor) error {
 	if wanted <= u.room() {
 		return nil

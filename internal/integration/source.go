@@ -97,9 +97,9 @@ func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID
 	}, nil
 }
 
-// verify asks the vendor whether it takes the credentials, and for its modules: nil where it has one list and no
-// modules. No transaction may be open meanwhile: the vendor decides how long this takes. Of one account a few are under way at
-// once: more fail with the code RATE_LIMITED.
+// verify asks the vendor whether it accepts the credentials, and for its modules; nil if it has a single list and no modules. No
+// transaction may be open during the call, since the vendor decides how long it takes. Code RATE_LIMITED if the account already
+// has maxChecks of these calls under way.
 func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (modules []vendors.Module, err error) {
 	leave, err := s.beginCheck(ctx)
 	if err != nil {

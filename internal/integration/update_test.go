@@ -160,10 +160,10 @@ func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
 	for _, one := range []struct {
 		is   string
 		ctx  context.Context
-		held []bool // at each cancellation: is the integration held?
+		held []bool // for each cancellation, whether the integration was locked
 	}{
-		{"by itself the run ends first, in a transaction of its own", ctx, []bool{false, true}},
-		{"as part of a transaction it ends behind the lock", enclosed, []bool{true}},
+		{"alone, it cancels the run first in a separate transaction", ctx, []bool{false, true}},
+		{"in an enclosing transaction, it cancels after locking", enclosed, []bool{true}},
 	} {
 		made := b.connect(ctx)
 		var held []bool

@@ -150,7 +150,7 @@ func Words(search string) []string {
 	return strings.SplitN(folded, " ", maximumWords)
 }
 
-// Patterns returns a LIKE pattern for each of the Words of a search: a folded name that matches all of them is found.
+// Patterns returns one LIKE pattern per word of a search. A search finds the folded names that match all of them.
 func Patterns(search string) []string {
 	words := Words(search)
 	escaper := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)

@@ -15,14 +15,14 @@ import (
 	"strings"
 )
 
-// component is something that is shipped, with the texts that must come along.
+// component is a package that is shipped, with the license texts that must ship with it.
 type component struct {
 	name     string   // with its version
 	license  string   // as its publisher names it; "" if only the texts say
 	licenses []string // the texts
 }
 
-// goLicense is Go's own license: distributions of Go keep it in different places.
+// goLicense is Go's own license, embedded because distributions of Go keep it in different places.
 //
 //go:embed go.txt
 var goLicense string
@@ -59,7 +59,7 @@ func run(ctx context.Context) error {
 	return err
 }
 
-// write returns the file: each text once, under the names of all that come with it.
+// write returns the file's content: each license text once, below the names of all components under it.
 func write(all []component) []byte {
 	slices.SortFunc(all, func(a, b component) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), slices.Compare(a.licenses, b.licenses)) // one version may be installed twice
@@ -89,7 +89,7 @@ func write(all []component) []byte {
 	return written.Bytes()
 }
 
-// licenseNames begin the names of files that hold a license or what it asks to be passed on.
+// licenseNames are the prefixes of the names of files that hold a license or a notice it requires.
 //
 //nolint:gochecknoglobals // a constant
 var licenseNames = []string{"license", "licence", "copying", "notice", "copyright", "patents"}
@@ -115,7 +115,7 @@ func licensesIn(folder string) (texts []string, err error) {
 	return texts, nil
 }
 
-// plain returns a text without the white space that editors add to the ends of lines and files.
+// plain removes a byte order mark and trailing white space, which differ between copies of the same license.
 func plain(text string) string {
 	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
 	for i, line := range lines {

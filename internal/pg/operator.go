@@ -2,14 +2,14 @@ package pg
 
 import "context"
 
-// operatorConnections are enough for one command.
+// operatorConnections is enough for one command.
 const operatorConnections = 2
 
-// Operator works across accounts: on accounts, tokens, people and connections. It is the command line's, and takes a login that is a
-// member of orgmap_operator, such as the one that owns the database. No login that serves is.
+// Operator works across accounts: on accounts, tokens, people and connections. Only the command line uses it. Its login must be a
+// member of orgmap_operator, as the login that owns the database is; a login that serves must not be.
 type Operator struct{ db *DB }
 
-// OpenOperator connects to the migrated database at url. Where the login may only serve, the error says which one is needed.
+// OpenOperator connects to the migrated database at url. If the login can only serve, the error says which login to use instead.
 func OpenOperator(ctx context.Context, url string) (*Operator, error) {
 	db, err := open(ctx, url, operatorRole, Options{MaxConnections: operatorConnections})
 	if err != nil {
@@ -18,7 +18,7 @@ func OpenOperator(ctx context.Context, url string) (*Operator, error) {
 	return &Operator{db: db}, nil
 }
 
-// Run runs work in a transaction, and commits it unless work fails.
+// Run runs work in a transaction and commits it unless work fails.
 func (o *Operator) Run(ctx context.Context, work Work) error { return o.db.Across(ctx, work) }
 
 // Close ends every connection.

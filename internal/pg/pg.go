@@ -2,8 +2,8 @@
 // whose id is set for row-level security in the transaction itself; Across sees none, and calls the functions of the schema
 // that do what serving needs of several.
 //
-// Whatever role the connection string logs in as, every connection of a DB works as the role orgmap_app, which the
-// migrations make and which row-level security binds. An Operator, which is the command line's, works as orgmap_operator.
+// Whatever role the connection string logs in as, a DB always works as the role orgmap_app, which the migrations create and
+// which is subject to row-level security. An Operator works as orgmap_operator; only the command line uses it.
 package pg
 
 import (

@@ -6,8 +6,8 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// Prune calls a function of the schema that deletes some of what is past its time and returns how many rows, until nothing is left. Each
-// call is a transaction of its own, far below the statement timeout.
+// Prune calls a function of the schema that deletes a batch of expired rows and returns how many, until nothing is left. Each call is
+// a transaction of its own, so that none comes near the statement timeout.
 func (d *DB) Prune(ctx context.Context, function string) (pruned int64, err error) {
 	for {
 		var batch int64

@@ -19,16 +19,16 @@ import (
 // CodeLifetime is how long the code of a sign-in link is good for.
 const CodeLifetime = 10 * time.Minute
 
-// codesAtMost is how many codes of one token are good at a time.
+// codesAtMost is how many valid codes a token can have at a time.
 const codesAtMost = 5
 
-// errCode is the one error for every bad code: it tells nobody whether the code was ever good.
+// errCode is the error for every bad code. It does not reveal whether the code was ever valid.
 var errCode = apperr.New(apperr.Unauthenticated, "This sign-in link is invalid, expired or already used. Ask for a new one.")
 
 var errNoHolder = errors.New("the token is unknown, expired or revoked")
 
-// MintCode returns a code that opens one session of the token. At most codesAtMost codes of a token are good at a time: another
-// one ends the oldest.
+// MintCode returns a code that opens one session for the token. A token has at most codesAtMost valid codes; minting another
+// removes the oldest.
 func (s *Store) MintCode(ctx context.Context, account, token uuid.UUID) (code string, expires time.Time, err error) {
 	err = s.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
 		code, expires, err = MintCode(ctx, tx, account, token)
@@ -37,9 +37,9 @@ func (s *Store) MintCode(ctx context.Context, account, token uuid.UUID) (code st
 	return code, expires, err
 }
 
-// MintCode is Store.MintCode in a transaction of the caller's, which may see the account.
+// MintCode is Store.MintCode in the caller's transaction, which must be able to see the account.
 func MintCode(ctx context.Context, tx bun.Tx, account, token uuid.UUID) (code string, expires time.Time, err error) {
-	// The account's lock has codes minted at the same time counted one after the other.
+	// Holding the account's lock keeps codes minted at the same time from being counted wrong.
 	if _, err := tx.NewRaw("SELECT FROM accounts WHERE id = ? FOR NO KEY UPDATE", account).Exec(ctx); err != nil {
 		return "", time.Time{}, err
 	}
@@ -63,8 +63,8 @@ func MintCode(ctx context.Context, tx bun.Tx, account, token uuid.UUID) (code st
 	return code, expires, nil
 }
 
-// CodeHolder tells whom a code signs in, and does not use it up. Code UNAUTHENTICATED if it is not good. Strangers who try bad
-// codes share a statement that reads.
+// CodeHolder returns who would be signed in by a code, without using the code up. Code UNAUTHENTICATED if the code is not valid.
+// Lookups that arrive together share one SELECT, so guessing codes costs little.
 func (s *Store) CodeHolder(ctx context.Context, code string) (auth.Actor, error) {
 	if !strings.HasPrefix(code, bearer.CodePrefix) {
 		return auth.Actor{}, errCode
@@ -105,7 +105,7 @@ func (s *Store) Redeem(ctx context.Context, code string) (text string, err error
 	return text, nil
 }
 
-// findCodes tells whom the codes of those hashes sign in; those that are not good are left out.
+// findCodes returns who would be signed in by the codes with these hashes, leaving out codes that are not valid.
 func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth.Actor, error) {
 	sought := make([][]byte, len(hashes))
 	for i, hash := range hashes {
@@ -130,7 +130,7 @@ func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth
 	return holders, err
 }
 
-// PruneCodes deletes the codes that have expired and returns how many.
+// PruneCodes deletes expired codes and returns how many there were.
 func (s *Store) PruneCodes(ctx context.Context) (pruned int64, err error) {
 	return s.db.Prune(ctx, "prune_sign_in_codes")
 }

@@ -1,4 +1,4 @@
-// Package pgtest gives tests what works across accounts.
+// Package pgtest lets tests work across accounts, as an operator does.
 package pgtest
 
 import (
@@ -8,8 +8,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Operator works across accounts on the database of db, whose login must be a superuser, as that of dbtest is. It is closed when the
-// test ends.
+// Operator returns an operator on the same database as db, whose login must be a superuser, as dbtest's is. The operator is closed
+// when the test ends.
 func Operator(t testing.TB, db *pg.DB) *pg.Operator {
 	t.Helper()
 	operator, err := open(t.Context(), db)
@@ -20,7 +20,7 @@ func Operator(t testing.TB, db *pg.DB) *pg.Operator {
 	return operator
 }
 
-// Run runs work as Operator does, once.
+// Run runs work in one transaction of an operator, which it opens and closes.
 func Run(ctx context.Context, db *pg.DB, work pg.Work) error {
 	operator, err := open(ctx, db)
 	if err != nil {
