@@ -11,7 +11,7 @@ type room struct {
 
 // Groups of packages that several rooms may import.
 const (
-	leaves = "internal/apperr internal/auth internal/page internal/clock internal/id internal/name internal/requestid internal/lru"
+	leaves = "internal/apperr internal/auth internal/page internal/clock internal/id internal/name internal/requestid internal/lru internal/enum"
 	// What a domain stands on. One domain needs another by an interface that it declares itself.
 	ground = leaves + " internal/journal internal/pg internal/directory"
 
@@ -55,7 +55,7 @@ var house = []room{
 	{is: "what every vendor must pass", packages: "internal/vendors/vendortest", imports: "internal/vendors internal/vendors/call internal/vendors/sim internal/safehttp", outsiders: "net/http testing " + testTools},
 	{is: "vendors, which know neither each other nor any store", packages: "internal/vendors/*", imports: "internal/vendors internal/vendors/call internal/safehttp", outsiders: "net/http"},
 
-	{is: "errors, names, ids and times, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid internal/lru"},
+	{is: "errors, names, ids, times and enum values, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid internal/lru internal/enum"},
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
 	{is: "what a record may be, as a pure function", packages: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},

@@ -3,16 +3,14 @@
 package audit
 
 import (
-	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/enum"
 	"github.com/orgmap/orgmap/internal/id"
 )
 
@@ -41,10 +39,10 @@ func Kinds() []Kind {
 }
 
 // MarshalGQL writes GraphQL's enum value.
-func (k Kind) MarshalGQL(w io.Writer) { writeEnum(w, k) }
+func (k Kind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
 // UnmarshalGQL reads GraphQL's enum value.
-func (k *Kind) UnmarshalGQL(value any) error { return readEnum(k, value, Kinds()...) }
+func (k *Kind) UnmarshalGQL(value any) error { return enum.Read(k, value, Kinds()...) }
 
 // Failure says why a person could not sign in.
 type Failure string
@@ -56,10 +54,10 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (f Failure) MarshalGQL(w io.Writer) { writeEnum(w, f) }
+func (f Failure) MarshalGQL(w io.Writer) { enum.Write(w, f) }
 
 // UnmarshalGQL reads GraphQL's enum value.
-func (f *Failure) UnmarshalGQL(value any) error { return readEnum(f, value, Blocked, Moved) }
+func (f *Failure) UnmarshalGQL(value any) error { return enum.Read(f, value, Blocked, Moved) }
 
 // HolderKind says what acted, or what something happened to.
 type HolderKind string
@@ -72,10 +70,10 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (k HolderKind) MarshalGQL(w io.Writer) { writeEnum(w, k) }
+func (k HolderKind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
 // UnmarshalGQL reads GraphQL's enum value.
-func (k *HolderKind) UnmarshalGQL(value any) error { return readEnum(k, value, Person, Token, System) }
+func (k *HolderKind) UnmarshalGQL(value any) error { return enum.Read(k, value, Person, Token, System) }
 
 // Holder is a person, a token or the system, under the name it had at the time.
 type Holder struct {
@@ -143,17 +141,4 @@ func role(text *string) *auth.Role {
 		return nil
 	}
 	return &parsed
-}
-
-func writeEnum[E ~string](w io.Writer, value E) {
-	_, _ = io.WriteString(w, strconv.Quote(string(value)))
-}
-
-func readEnum[E ~string](into *E, value any, known ...E) error {
-	text, _ := value.(string)
-	if !slices.Contains(known, E(text)) {
-		return fmt.Errorf("%q is none of %v", text, known)
-	}
-	*into = E(text)
-	return nil
 }

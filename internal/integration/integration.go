@@ -3,15 +3,13 @@
 package integration
 
 import (
-	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/enum"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -51,10 +49,12 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (s Source) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+func (s Source) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
 // UnmarshalGQL reads GraphQL's enum value.
-func (s *Source) UnmarshalGQL(value any) error { return readEnum(s, value, SourceAPI, SourceKaseyaOne) }
+func (s *Source) UnmarshalGQL(value any) error {
+	return enum.Read(s, value, SourceAPI, SourceKaseyaOne)
+}
 
 // State says whether an integration works.
 type State string
@@ -67,22 +67,9 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (s State) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+func (s State) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
 // UnmarshalGQL reads GraphQL's enum value.
 func (s *State) UnmarshalGQL(value any) error {
-	return readEnum(s, value, StateConnected, StateNeedsAttention, StateDisabled)
-}
-
-func writeEnum[E ~string](w io.Writer, value E) {
-	_, _ = io.WriteString(w, strconv.Quote(string(value)))
-}
-
-func readEnum[E ~string](target *E, value any, known ...E) error {
-	text, _ := value.(string)
-	if !slices.Contains(known, E(text)) {
-		return fmt.Errorf("%q is none of %v", text, known)
-	}
-	*target = E(text)
-	return nil
+	return enum.Read(s, value, StateConnected, StateNeedsAttention, StateDisabled)
 }

@@ -3,6 +3,8 @@ package integration
 import (
 	"io"
 	"time"
+
+	"github.com/orgmap/orgmap/internal/enum"
 )
 
 // Schedule says how often an integration refreshes by itself.
@@ -18,11 +20,11 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (s Schedule) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+func (s Schedule) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
 // UnmarshalGQL reads GraphQL's enum value.
 func (s *Schedule) UnmarshalGQL(value any) error {
-	return readEnum(s, value, ScheduleOff, ScheduleHourly, ScheduleEveryFourHours, ScheduleEveryTwelveHours, ScheduleDaily)
+	return enum.Read(s, value, ScheduleOff, ScheduleHourly, ScheduleEveryFourHours, ScheduleEveryTwelveHours, ScheduleDaily)
 }
 
 // Period is the time between two refreshes; zero: it does not refresh by itself.

@@ -10,14 +10,13 @@
 package refresh
 
 import (
-	"fmt"
 	"io"
-	"slices"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/enum"
 )
 
 // Run is one pull of one integration's list.
@@ -88,11 +87,11 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (s State) MarshalGQL(w io.Writer) { writeEnum(w, s) }
+func (s State) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
 // UnmarshalGQL reads GraphQL's enum value.
 func (s *State) UnmarshalGQL(value any) error {
-	return readEnum(s, value, StateQueued, StateRunning, StateSucceeded, StateFailed, StateCancelled, StateNeedsReview)
+	return enum.Read(s, value, StateQueued, StateRunning, StateSucceeded, StateFailed, StateCancelled, StateNeedsReview)
 }
 
 // ReviewReason says why a run needs a person's decision.
@@ -105,11 +104,11 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (r ReviewReason) MarshalGQL(w io.Writer) { writeEnum(w, r) }
+func (r ReviewReason) MarshalGQL(w io.Writer) { enum.Write(w, r) }
 
 // UnmarshalGQL reads GraphQL's enum value.
 func (r *ReviewReason) UnmarshalGQL(value any) error {
-	return readEnum(r, value, ReviewShrunk, ReviewTotalMismatch)
+	return enum.Read(r, value, ReviewShrunk, ReviewTotalMismatch)
 }
 
 // ReviewReason returns why the run needs review; nil if it does not. Runs of versions that knew one reason only do not name it.
@@ -136,22 +135,9 @@ const (
 )
 
 // MarshalGQL writes GraphQL's enum value.
-func (c FailureCode) MarshalGQL(w io.Writer) { writeEnum(w, c) }
+func (c FailureCode) MarshalGQL(w io.Writer) { enum.Write(w, c) }
 
 // UnmarshalGQL reads GraphQL's enum value.
 func (c *FailureCode) UnmarshalGQL(value any) error {
-	return readEnum(c, value, CredentialsRejected, RateLimited, VendorUnavailable, VendorTimeout, BadResponse, QuotaExceeded, Internal)
-}
-
-func writeEnum[E ~string](w io.Writer, value E) {
-	_, _ = io.WriteString(w, strconv.Quote(string(value)))
-}
-
-func readEnum[E ~string](target *E, value any, known ...E) error {
-	text, _ := value.(string)
-	if !slices.Contains(known, E(text)) {
-		return fmt.Errorf("%q is none of %v", text, known)
-	}
-	*target = E(text)
-	return nil
+	return enum.Read(c, value, CredentialsRejected, RateLimited, VendorUnavailable, VendorTimeout, BadResponse, QuotaExceeded, Internal)
 }
