@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,8 +21,20 @@ import (
 
 // pacedSources are vendors of which each counts the calls of one key; which one is an integration's, of tells.
 type pacedSources struct {
-	of    map[uuid.UUID]*pacedVendor
-	pages int
+	of     map[uuid.UUID]*pacedVendor
+	pages  int
+	waited atomic.Int64 // nanoseconds in which calls waited for their turns
+}
+
+// watched is ctx with an account kept of what is waited.
+func (s *pacedSources) watched(ctx context.Context) context.Context {
+	return vendors.WithTurns(ctx, func() (over func()) {
+		goOn, began := vendors.WaitForTurn(ctx), time.Now()
+		return func() {
+			s.waited.Add(int64(time.Since(began)))
+			goOn()
+		}
+	})
 }
 
 // pacedVendor answers at once, and keeps account of when it was asked.
@@ -73,15 +86,15 @@ func (v *pacedVendor) requireKept(t *testing.T) {
 
 // pacedSource reads its vendor's pages, each in its turn.
 type pacedSource struct {
+	*pacedSources
 	vendor *pacedVendor
 	client *http.Client
-	pages  int
 }
 
 func (s pacedSource) Verify(context.Context) error { return nil }
 
 func (s pacedSource) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, s.vendor.url, http.NoBody)
+	request, err := http.NewRequestWithContext(s.watched(ctx), http.MethodGet, s.vendor.url, http.NoBody)
 	if err != nil {
 		return vendors.Page{}, err
 	}
@@ -113,5 +126,5 @@ func (s pacedServer) VendorKey(_ context.Context, _, integration uuid.UUID) (str
 
 func (s pacedServer) OpenSource(_ context.Context, _, integration uuid.UUID) (vendors.Source, error) {
 	v := s.of[integration]
-	return pacedSource{v, s.pacer.Client([]byte(v.key), vendors.ApplicationHudu, v.limits, s.client), s.pages}, nil
+	return pacedSource{s.pacedSources, v, s.pacer.Client([]byte(v.key), vendors.ApplicationHudu, v.limits, s.client)}, nil
 }
