@@ -62,13 +62,14 @@ func (a *App) ownOrigin(next http.Handler) http.Handler {
 // shared lets pages of allowed origins use what programs use, and nobody else's: their requests are answered only to them,
 // preflights of others are refused, and so is whatever a browser says another site's page sends.
 func (a *App) shared(next http.Handler) http.Handler {
+	// No answer is anybody else's, behind a cache in between. Pages of listed origins ask by CORS, which the resource policy that
+	// secured sets does not bind.
+	private := http.Header{}
+	private.Set("Cache-Control", privately)
+	private.Set("Vary", "Origin, Authorization, Cookie")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		// No answer is anybody else's: not another caller's behind a cache in between, and not a page's of another origin that
-		// embeds it. Pages of listed origins ask by CORS, which the resource policy does not bind.
-		header.Set("Cache-Control", privately)
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		header.Add("Vary", "Origin, Authorization, Cookie")
+		maps.Copy(header, private) // as in secured
 		allowed, listed := a.allowOrigin(r), a.listedOrigin(r)
 		if listed != "" {
 			header.Set("Access-Control-Allow-Origin", listed)

@@ -2,6 +2,9 @@ package transport
 
 import (
 	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/gqlerror"
@@ -35,10 +38,30 @@ func data(response *graphql.Response) []byte {
 // appendTail appends what stands after a response's data.
 func appendTail(buffer []byte, response *graphql.Response) []byte {
 	if len(response.Extensions) > 0 {
-		if encoded, err := json.Marshal(response.Extensions); err == nil {
-			buffer = append(buffer, `,"extensions":`...)
-			buffer = append(buffer, encoded...)
+		buffer = append(buffer, `,"extensions":`...)
+		buffer = appendExtensions(buffer, response.Extensions)
+	}
+	return append(buffer, '}')
+}
+
+// appendExtensions appends an object by the order of its names. One value at a time takes less memory than all of a map.
+func appendExtensions(buffer []byte, extensions map[string]any) []byte {
+	names := slices.AppendSeq(make([]string, 0, 8), maps.Keys(extensions))
+	slices.Sort(names)
+	before := byte('{')
+	for _, name := range names {
+		value, err := json.Marshal(extensions[name])
+		if err != nil {
+			continue
 		}
+		buffer = append(buffer, before)
+		buffer = strconv.AppendQuote(buffer, name) // names are ours, and plain
+		buffer = append(buffer, ':')
+		buffer = append(buffer, value...)
+		before = ','
+	}
+	if before == '{' {
+		buffer = append(buffer, before)
 	}
 	return append(buffer, '}')
 }

@@ -228,6 +228,12 @@ func (x *exchange) writeKept(status int, response *graphql.Response) {
 	}
 }
 
+// contentTypes are the header's values for the media types of JSON answers.
+var contentTypes = map[string][]string{
+	mediaJSON:         {mediaJSON + "; charset=utf-8"},
+	mediaResponseJSON: {mediaResponseJSON + "; charset=utf-8"},
+}
+
 // send sends a body in pieces, a long one in one write where the connection can do that.
 func (x *exchange) send(status int, pieces ...[]byte) {
 	length := 0
@@ -239,7 +245,7 @@ func (x *exchange) send(status int, pieces ...[]byte) {
 		}
 	}
 	header := x.w.Header()
-	header.Set("Content-Type", x.media+"; charset=utf-8")
+	header["Content-Type"] = contentTypes[x.media]
 	header.Set("Content-Length", strconv.Itoa(length))
 	x.w.WriteHeader(status)
 	gathering := gatheringOf(x.r.Context())
