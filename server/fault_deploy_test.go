@@ -139,6 +139,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		}
 	})
 
+	refreshed := map[string]bool{} // runs; where one goes on, it is what the next request gets
 	for index, s := range f.seats {
 		mu.Lock()
 		returns = nil
@@ -152,6 +153,7 @@ func TestFault_RollingRestart(t *testing.T) {
 			one.subscription.mu.Unlock()
 		}
 		run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
+		refreshed[run] = true
 		require.Eventually(t, func() bool { fetched, _ := admin.run(run)["fetched"].(float64); return fetched > 1 }, patience, 10*time.Millisecond)
 		told := time.Now()
 		require.NoError(t, s.process.Process.Signal(syscall.SIGTERM))
@@ -182,7 +184,7 @@ func TestFault_RollingRestart(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')`) == 0
 	}, patience, 50*time.Millisecond)
-	require.Equal(t, len(f.seats), count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'SUCCEEDED'`), "a run that a stop interrupted goes on elsewhere")
+	require.Equal(t, len(refreshed), count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'SUCCEEDED'`), "a run that a stop interrupted goes on elsewhere")
 	wantRuns := newestRuns(t, database)
 	for n, one := range ends {
 		require.Eventually(t, func() bool {
