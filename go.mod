@@ -2,6 +2,8 @@ module github.com/orgmap/orgmap
 
 go 1.26.8
 
+ignore ./web/app/node_modules // packages of other languages bring Go files too
+
 require (
 	github.com/99designs/gqlgen v0.17.98
 	github.com/alecthomas/kong v1.17.0
