@@ -46,6 +46,7 @@ func withBody(method, path, body string, lines ...string) string {
 func strangers() []stranger {
 	const operation = `{"query":"{ viewer { name } }"}`
 	token := "orgmap_" + strings.Repeat("x", 43)
+	code := "orgcode_" + strings.Repeat("x", 43)
 	session := "orgmap_session=" + "orgsession_" + strings.Repeat("x", 43)
 	upgrade := bodiless("GET", "/graphql", "Connection: Upgrade", "Upgrade: websocket", "Sec-WebSocket-Version: 13",
 		"Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==", "Sec-WebSocket-Protocol: graphql-transport-ws")
@@ -62,6 +63,8 @@ func strangers() []stranger {
 		{name: "`GET /graphql`, unknown session", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Cookie: "+session), work: 6},
 		{name: "`GET /session`, unknown session", request: bodiless("GET", "/session", "Cookie: "+session), work: 6},
 		{name: "`POST /session`, unknown token", request: withBody("POST", "/session", `{"token":"`+token+`"}`), work: 15},
+		{name: "`POST /session/preview`, unknown token", request: withBody("POST", "/session/preview", `{"token":"`+token+`"}`), work: 15},
+		{name: "`POST /session/preview`, unknown code", request: withBody("POST", "/session/preview", `{"code":"`+code+`"}`), work: 15},
 		{name: "`POST /auth/logout`, unknown session", request: bodiless("POST", "/auth/logout", "Cookie: "+session, "Content-Length: 0"), work: 6},
 		{name: "socket: opened and left", request: upgrade, sent: "leave", work: 40},
 		{name: "socket: unknown token in `connection_init`", request: upgrade, sent: maskedText(`{"type":"connection_init","payload":{"authorization":"Bearer ` + token + `"}}`), work: 60},
