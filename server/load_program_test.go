@@ -120,7 +120,7 @@ func newProgram(t *testing.T) *program {
 	t.Helper()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
 	// The room that serve leaves in the heap is a process's, and is not counted as its watchers'.
-	environment := []string{"GOGC=100", "DATABASE_URL=" + stores.database, "REDIS_URL=" + stores.redis, "ORGMAP_KEYSET_FILE=" + stores.keyset}
+	environment := []string{"GOGC=100", "ORGMAP_PUBLIC_METRICS=true", "DATABASE_URL=" + stores.database, "REDIS_URL=" + stores.redis, "ORGMAP_KEYSET_FILE=" + stores.keyset}
 	address := freeAddress(t)
 	p := &program{stores: stores}
 	p.process = startServer(t, address, environment, compiled(t, "."), "serve", "--listen", address, "--role", "api", "--log-level", "error")
