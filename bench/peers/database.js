@@ -13,7 +13,7 @@ export function openPool(url, account) {
   })
 }
 
-// pattern finds a part anywhere in a folded name.
+// pattern finds a part anywhere in a folded name, from which accents are taken off too.
 export function pattern(part) {
-  return '%' + part.trim().toLowerCase().normalize('NFC').replace(/[\\%_]/g, '\\$&') + '%'
+  return '%' + part.trim().toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replace(/[\\%_]/g, '\\$&') + '%'
 }
