@@ -23,6 +23,6 @@ export default defineConfig({
       // Scroll bars take room, as they do for most people: without them two beside each other go unnoticed.
       ignoreDefaultArgs: ['--hide-scrollbars'],
     },
-    trace: 'retain-on-failure',
+    trace: 'on-first-retry', // to record each test takes as long as the test
   },
 })

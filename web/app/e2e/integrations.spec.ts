@@ -20,12 +20,16 @@ async function connect(page: Page, glue: Glue, name: string, key = glue.key) {
 
 test('an integration is connected, renamed, paused, given new credentials and disconnected', async ({ page, glue }) => {
   glue.organizations = [{ id: '1', name: 'Sole Client' }]
+  await page.getByRole('link', { name: 'Integrations' }).click()
+  const limits = page.getByText(/^This account uses/)
+  const [, before, of] = (await limits.innerText()).match(/uses (\d+) of ([\d,]+) integrations, and [\d,]+ of [\d,]+ organizations/)!
   const form = await connect(page, glue, 'Second Glue', 'ITG.wrong')
   await expect(form.getByRole('alert')).toContainText('The key was rejected')
   await form.getByLabel('API key').fill(glue.key)
   await form.getByRole('button', { name: 'Connect', exact: true }).click()
   const card = page.getByRole('article', { name: 'Second Glue' })
   await expect(card).toContainText('1, 0 mapped')
+  await expect(limits).toContainText(`${Number(before) + 1} of ${of} integrations`)
   await expect(card).toContainText('Up to date')
 
   await page.getByRole('button', { name: 'Rename Second Glue' }).click()

@@ -7,7 +7,7 @@ const noKey = () => null
 
 /** What has no id: pages, payloads, numbers. It is kept where it was found. */
 const withoutKey = [
-  'PageInfo', 'Quota', 'Viewer', 'ExternalOrgCounts', 'RefreshFailure', 'RefreshProgress', 'SkippedRow', 'UserError',
+  'PageInfo', 'Quota', 'AccountLimits', 'Limit', 'Viewer', 'ExternalOrgCounts', 'RefreshFailure', 'RefreshProgress', 'SkippedRow', 'UserError',
   'OrganizationConnection', 'OrganizationEdge', 'ExternalOrgConnection', 'ExternalOrgEdge',
   'RefreshRunConnection', 'RefreshRunEdge', 'ImportCandidateConnection', 'ImportCandidateEdge',
   'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',

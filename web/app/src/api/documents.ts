@@ -120,6 +120,26 @@ export const IntegrationsQuery = graphql(
   [IntegrationFields],
 )
 
+export const LimitsQuery = graphql(`
+  query Limits {
+    viewer {
+      account {
+        id
+        limits {
+          integrations {
+            used
+            limit
+          }
+          externalOrganizations {
+            used
+            limit
+          }
+        }
+      }
+    }
+  }
+`)
+
 export const IntegrationCounts = graphql(`
   query IntegrationCounts {
     integrations {

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
 import { inWords } from '../api/problems'
-import { Applications, type Integration, IntegrationsQuery, type Viewer } from '../api/documents'
+import { Applications, type Integration, IntegrationsQuery, LimitsQuery, type Viewer } from '../api/documents'
 import { tell } from '../ui/announce'
 import { Icon } from '../ui/Icon'
 import { refresh } from '../ui/refreshing'
@@ -47,7 +47,10 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   return (
     <div className={styles.page}>
       <div className={styles.top}>
-        <p className={styles.soft}>{admin ? 'Each integration is a column on Setup Organizations.' : 'Only admins can connect or change integrations.'}</p>
+        <div className={styles.soft}>
+          <p>{admin ? 'Each integration is a column on Setup Organizations.' : 'Only admins can connect or change integrations.'}</p>
+          <Limits stored={integrations.map(({ counts }) => counts.total + counts.removed).join()} />
+        </div>
         {admin && <Button leftSection={<Icon name="plug" />} disabled={!offered} onClick={() => setDialog({ kind: 'connect' })}>Connect an integration</Button>}
       </div>
       {problem && <p className={styles.refusal} role="alert">{inWords(problem)}</p>}
@@ -63,6 +66,22 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
       {dialog?.kind === 'credentials' && about && info && <CredentialsDialog integration={about} info={info} onClose={close} />}
       {dialog?.kind === 'disconnect' && about && <DisconnectDialog integration={about} onClose={close} />}
     </div>
+  )
+}
+
+/** How much of what the account may store it has, read again whenever that changes. */
+function Limits({ stored }: { stored: string }) {
+  const [{ data }, read] = useQuery({ query: LimitsQuery, requestPolicy: 'cache-and-network' })
+  useEffect(() => {
+    if (stored) read({ requestPolicy: 'network-only' })
+  }, [stored, read])
+  if (!data) return null
+  const { integrations, externalOrganizations } = data.viewer.account.limits
+  return (
+    <p>
+      This account uses {count(integrations.used)} of {count(integrations.limit)} integrations,
+      and {count(externalOrganizations.used)} of {count(externalOrganizations.limit)} organizations in their lists.
+    </p>
   )
 }
 
