@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -220,6 +221,9 @@ func (one stranger) ask(conn net.Conn, reader *bufio.Reader) (answer string, aga
 		return "", false, err
 	}
 	response, err := http.ReadResponse(reader, nil)
+	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "refused", false, nil // so many of the address are still open
+	}
 	if err != nil {
 		return "", false, err
 	}
