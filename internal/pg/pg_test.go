@@ -315,7 +315,7 @@ func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
 
 func TestRead_WhatTakesTooLongIsUnavailable(t *testing.T) {
 	t.Parallel()
-	db := open(t, pg.Options{StatementTimeout: 50 * time.Millisecond})
+	db := open(t, pg.Options{StatementTimeout: 2 * time.Second}) // which opening it keeps to as well
 	err := db.Read(t.Context(), id.New(), func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.ExecContext(ctx, "SELECT pg_sleep(30)")
 		return err
