@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/orgmap/orgmap/graph/documenttest"
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/plan"
 )
@@ -121,7 +122,7 @@ func TestPlans_AnswerRandomDocumentsLikeTheExecutorBeneath(t *testing.T) {
 				for n := range uint64(*documents) {
 					both := newPair(world{seed: n, faults: faults})
 					random := rand.New(rand.NewPCG(n, 1))
-					query, variables := (&author{Rand: random, schema: both.schema}).operation(kind)
+					query, variables := (&documenttest.Author{Rand: random, Schema: both.schema}).Operation(kind)
 					for range 2 { // the second time the plan is there already
 						asked := request{query, variables}
 						want, err := answers(t.Context(), both.stock, asked)
@@ -160,7 +161,7 @@ func TestPlans_AnswerRandomSubscriptionsLikeTheExecutorBeneath(t *testing.T) {
 			compared := 0
 			for n := range uint64(*documents) {
 				both := newPair(world{seed: n, faults: faults})
-				query, variables := (&author{Rand: rand.New(rand.NewPCG(n, 2)), schema: both.schema}).operation(ast.Subscription)
+				query, variables := (&documenttest.Author{Rand: rand.New(rand.NewPCG(n, 2)), Schema: both.schema}).Operation(ast.Subscription)
 				asked := request{query, variables}
 				want, err := answers(t.Context(), both.stock, asked)
 				if errors.Is(err, errInvalid) {

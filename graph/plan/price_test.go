@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/orgmap/orgmap/graph/documenttest"
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/guard"
 	"github.com/orgmap/orgmap/graph/plan"
@@ -69,7 +70,7 @@ func TestPrices_AreNeverExceededByWhatIsFound(t *testing.T) {
 	exec, meter := metered(o.resolvers)
 	priced := 0
 	for n := range uint64(*documents) {
-		query, variables := (&author{Rand: rand.New(rand.NewPCG(n, 5)), schema: o.schema, ids: o.ids}).operation(ast.Query)
+		query, variables := (&documenttest.Author{Rand: rand.New(rand.NewPCG(n, 5)), Schema: o.schema, IDs: o.ids}).Operation(ast.Query)
 		ctx, done := o.answering(t.Context())
 		meter.parts = 0
 		cost, valid := spent(ctx, t, exec, request{query, variables})

@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/orgmap/orgmap/graph"
+	"github.com/orgmap/orgmap/graph/documenttest"
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -137,7 +138,7 @@ func TestPlans_AnswerLikeTheExecutorBeneathFromARealStore(t *testing.T) {
 	o := newOffice(t, 30)
 	answered, failed := 0, 0
 	for n := range uint64(*documents) {
-		query, variables := (&author{Rand: rand.New(rand.NewPCG(n, 3)), schema: o.schema, ids: o.ids}).operation(ast.Query)
+		query, variables := (&documenttest.Author{Rand: rand.New(rand.NewPCG(n, 3)), Schema: o.schema, IDs: o.ids}).Operation(ast.Query)
 		asked := request{query, variables}
 		var got [2][]response
 		for i, exec := range o.both() {

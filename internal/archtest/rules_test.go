@@ -59,11 +59,11 @@ var house = []room{
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
 	{is: "what a record may be, as a pure function", packages: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
-	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
+	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/clock internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
 	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},
-	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr", outsiders: sql + " github.com/jackc/pgx"},
+	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr internal/clock", outsiders: sql + " github.com/jackc/pgx"},
 	{is: "the door to Redis", packages: "internal/rds", outsiders: "github.com/redis/go-redis"},
 	{is: "the door to the vendors' hosts", packages: "internal/safehttp", outsiders: "net/http"},
 	{is: "sealed credentials", packages: "internal/secret", imports: "internal/apperr internal/clock", outsiders: "github.com/tink-crypto/tink-go"},
@@ -71,6 +71,7 @@ var house = []room{
 
 	{is: "the operator for tests", packages: "internal/pg/pgtest", imports: "internal/pg", outsiders: "testing"},
 	{is: "stores for tests", packages: "internal/dbtest", imports: "internal/embedded/...", outsiders: "testing github.com/jackc/pgx github.com/redis/go-redis github.com/alicebob/miniredis " + testTools},
+	{is: "random documents for tests", packages: "graph/documenttest", outsiders: "github.com/vektah/gqlparser"},
 	{is: "clients for tests", packages: "internal/nodetest", outsiders: "testing " + testTools},
 	{is: "the licenses of what is shipped, written by a command of its own", packages: "internal/notices"},
 	{is: "these rules", packages: "internal/archtest"},
@@ -88,7 +89,7 @@ const guarded = "database/sql net/http testing " +
 // everything.
 const (
 	program   = "server/..."
-	testsOnly = "internal/dbtest internal/pg/pgtest internal/nodetest internal/archtest internal/vendors/vendortest"
+	testsOnly = "graph/documenttest internal/dbtest internal/pg/pgtest internal/nodetest internal/archtest internal/vendors/vendortest"
 )
 
 // Bounds on what is written by hand.

@@ -1,21 +1,27 @@
-package plan_test
+// Package documenttest writes random documents, for tests that answer each in two ways and compare.
+package documenttest
 
 import (
+	"encoding/json"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// author writes random documents that a schema allows, nearly always: two fields that do not go together under one name
-// happen, and are refused by validation.
-type author struct {
+// Author writes random documents that a schema allows, nearly always: two fields that do not go together under one name
+// happen, and so do values at the edge of their type; validation refuses them. One author writes one document.
+type Author struct {
 	*rand.Rand
-	schema   *ast.Schema
-	names    int      // given so far
-	parts    int      // written so far
-	ids      []string // of nodes that there are; nil: none are known
+
+	Schema *ast.Schema
+	IDs    []string // of nodes that there are; nil: none are known
+
+	names    int // given so far
+	parts    int // written so far
 	declared []string
 
 	conditions int
@@ -30,10 +36,10 @@ const (
 	mostConditions = 12
 )
 
-// operation writes a document with one operation of the kind, and the values of its variables.
-func (a *author) operation(kind ast.Operation) (text string, variables map[string]any) {
+// Operation writes a document with one operation of the kind, and the values of its variables.
+func (a *Author) Operation(kind ast.Operation) (text string, variables map[string]any) {
 	a.variables = map[string]any{}
-	root := map[ast.Operation]*ast.Definition{ast.Query: a.schema.Query, ast.Mutation: a.schema.Mutation, ast.Subscription: a.schema.Subscription}[kind]
+	root := map[ast.Operation]*ast.Definition{ast.Query: a.Schema.Query, ast.Mutation: a.Schema.Mutation, ast.Subscription: a.Schema.Subscription}[kind]
 	var selection string
 	if kind == ast.Subscription {
 		selection = "{ " + a.field(root, deepest, false) + " }"
@@ -47,14 +53,14 @@ func (a *author) operation(kind ast.Operation) (text string, variables map[strin
 	return header + " " + selection + "\n" + strings.Join(a.fragments, "\n"), a.variables
 }
 
-func (a *author) chance(of float64) bool { return a.Float64() < of }
+func (a *Author) chance(of float64) bool { return a.Float64() < of }
 
-func (a *author) name(prefix string) string {
+func (a *Author) name(prefix string) string {
 	a.names++
 	return fmt.Sprintf("%s%d", prefix, a.names)
 }
 
-func (a *author) selection(of *ast.Definition, depth int) string {
+func (a *Author) selection(of *ast.Definition, depth int) string {
 	var parts []string
 	for range 1 + a.IntN(4) {
 		parts = append(parts, a.part(of, depth))
@@ -62,11 +68,11 @@ func (a *author) selection(of *ast.Definition, depth int) string {
 	return "{ " + strings.Join(parts, " ") + " }"
 }
 
-func (a *author) part(of *ast.Definition, depth int) string {
+func (a *Author) part(of *ast.Definition, depth int) string {
 	if a.parts++; a.parts > longest {
 		return a.field(of, 0, true)
 	}
-	isRoot := of == a.schema.Query || of == a.schema.Mutation
+	isRoot := of == a.Schema.Query || of == a.Schema.Mutation
 	switch at := a.Float64(); {
 	case at < 0.06:
 		return "__typename" + a.directive()
@@ -87,19 +93,19 @@ func (a *author) part(of *ast.Definition, depth int) string {
 }
 
 // overlapping is a type that a fragment inside of the other may name.
-func (a *author) overlapping(of *ast.Definition) *ast.Definition {
+func (a *Author) overlapping(of *ast.Definition) *ast.Definition {
 	choices := []*ast.Definition{of}
-	for _, possible := range a.schema.GetPossibleTypes(of) {
+	for _, possible := range a.Schema.GetPossibleTypes(of) {
 		choices = append(choices, possible)
-		choices = append(choices, a.schema.GetImplements(possible)...)
+		choices = append(choices, a.Schema.GetImplements(possible)...)
 	}
 	return choices[a.IntN(len(choices))]
 }
 
-func (a *author) field(of *ast.Definition, depth int, conditional bool) string {
+func (a *Author) field(of *ast.Definition, depth int, conditional bool) string {
 	var choices []*ast.FieldDefinition
 	for _, field := range of.Fields {
-		isLeaf := a.schema.Types[field.Type.Name()].IsLeafType()
+		isLeaf := a.Schema.Types[field.Type.Name()].IsLeafType()
 		if !strings.HasPrefix(field.Name, "__") && (isLeaf || depth > 0) {
 			choices = append(choices, field)
 		}
@@ -113,28 +119,49 @@ func (a *author) field(of *ast.Definition, depth int, conditional bool) string {
 		text = a.name("a") + ": " + text
 	}
 	text += a.arguments(field.Arguments)
-	if conditional {
-		text += a.directive()
+	directive := func() string {
+		if conditional {
+			return a.directive()
+		}
+		return ""
 	}
-	if child := a.schema.Types[field.Type.Name()]; child.IsCompositeType() {
-		text += " " + a.selection(child, depth-1)
+	child := a.Schema.Types[field.Type.Name()]
+	if !child.IsCompositeType() {
+		return text + directive()
 	}
-	return text
+	whole := text + directive() + " " + a.selection(child, depth-1)
+	if conditional && a.chance(0.1) { // under one name twice: what is selected of it is merged
+		whole += " " + text + directive() + " " + a.selection(child, depth-1)
+	}
+	return whole
 }
 
-func (a *author) directive() string {
+func (a *Author) directive() string {
 	if a.conditions == mostConditions || a.chance(0.85) {
 		return ""
 	}
 	a.conditions++
-	condition := fmt.Sprint(a.chance(0.5))
-	if a.chance(0.6) {
+	condition := strconv.FormatBool(a.chance(0.5))
+	switch at := a.Float64(); {
+	case at < 0.45:
 		condition = a.variable(ast.NonNullNamedType("Boolean", nil))
+	case at < 0.6:
+		condition = a.optionalCondition()
 	}
 	return " @" + []string{"skip", "include"}[a.IntN(2)] + "(if: " + condition + ")"
 }
 
-func (a *author) arguments(of ast.ArgumentDefinitionList) string {
+// optionalCondition is a variable that may be left out. It could be null too, and would be refused.
+func (a *Author) optionalCondition() string {
+	name := a.name("v")
+	a.declared = append(a.declared, fmt.Sprintf("$%s: Boolean = %t", name, a.chance(0.5)))
+	if a.chance(0.5) {
+		a.variables[name] = a.chance(0.5)
+	}
+	return "$" + name
+}
+
+func (a *Author) arguments(of ast.ArgumentDefinitionList) string {
 	var parts []string
 	for _, argument := range of {
 		if argument.Type.NonNull || a.chance(0.4) {
@@ -148,7 +175,7 @@ func (a *author) arguments(of ast.ArgumentDefinitionList) string {
 }
 
 // variable declares one of the type and gives it a value, or none where it may have none.
-func (a *author) variable(of *ast.Type) string {
+func (a *Author) variable(of *ast.Type) string {
 	name := a.name("v")
 	declaration := "$" + name + ": " + of.String()
 	literal, value := a.literal(of)
@@ -170,7 +197,7 @@ func (a *author) variable(of *ast.Type) string {
 	return "$" + name
 }
 
-func (a *author) value(of *ast.Type, mayVary bool) string {
+func (a *Author) value(of *ast.Type, mayVary bool) string {
 	if mayVary && a.chance(0.5) {
 		return a.variable(of)
 	}
@@ -179,9 +206,12 @@ func (a *author) value(of *ast.Type, mayVary bool) string {
 }
 
 // literal is a value as it stands in a document, and as JSON has it.
-func (a *author) literal(of *ast.Type) (string, any) {
+func (a *Author) literal(of *ast.Type) (string, any) {
 	if !of.NonNull && a.chance(0.1) {
 		return "null", nil
+	}
+	if of.Elem != nil && a.chance(0.15) { // a single value is a list of one
+		return a.literal(ast.NonNullNamedType(of.Elem.Name(), nil))
 	}
 	if of.Elem != nil {
 		texts, values := []string{}, []any{}
@@ -191,7 +221,7 @@ func (a *author) literal(of *ast.Type) (string, any) {
 		}
 		return "[" + strings.Join(texts, ", ") + "]", values
 	}
-	definition := a.schema.Types[of.NamedType]
+	definition := a.Schema.Types[of.NamedType]
 	switch {
 	case definition.Kind == ast.Enum:
 		value := definition.EnumValues[a.IntN(len(definition.EnumValues))].Name
@@ -206,16 +236,35 @@ func (a *author) literal(of *ast.Type) (string, any) {
 		}
 		return "{" + strings.Join(texts, ", ") + "}", values
 	case of.NamedType == "Int":
-		value := []int{a.IntN(100), -1, 3_000_000_000}[max(0, a.IntN(12)-9)]
-		return fmt.Sprint(value), value
+		value := a.IntN(100)
+		if a.chance(0.2) {
+			value = integers[a.IntN(len(integers))]
+		}
+		return strconv.Itoa(value), value
 	case of.NamedType == "Boolean":
 		value := a.chance(0.5)
-		return fmt.Sprint(value), value
-	case of.NamedType == "ID" && len(a.ids) > 0 && a.chance(0.9):
-		value := a.ids[a.IntN(len(a.ids))]
+		return strconv.FormatBool(value), value
+	case of.NamedType == "ID" && len(a.IDs) > 0 && a.chance(0.9):
+		value := a.IDs[a.IntN(len(a.IDs))]
 		return `"` + value + `"`, value
+	case of.NamedType == "ID" && a.chance(0.2): // an integer is an ID too
+		value := integers[a.IntN(len(integers))]
+		return strconv.Itoa(value), value
 	default:
-		value := fmt.Sprintf("text %d", a.IntN(5))
-		return `"` + value + `"`, value
+		value := "text " + strconv.Itoa(a.IntN(5))
+		if a.chance(0.3) {
+			value = texts[a.IntN(len(texts))]
+		}
+		literal, _ := json.Marshal(value) // GraphQL's strings have the escapes of JSON
+		return string(literal), value
 	}
 }
+
+// What lies at the edges of the scalars, on both sides.
+var (
+	integers = []int{0, -1, math.MaxInt32, math.MinInt32, math.MaxInt32 + 1, math.MinInt32 - 1}
+	texts    = []string{
+		"", " ", "\"quoted\" \\ and / 'single'", "line\nbreak\ttab", "\x00", "\u200b", "Müller & Söhne", "İstanbul ΣΟΦΟΣ", "😀",
+		"2026-02-30T00:00:00Z", "2026-11-29T12:00:00+01:00", "Infinity", "null",
+	}
+)
