@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"sync"
 	"time"
+
+	"github.com/orgmap/orgmap/internal/clock"
 )
 
 // Registry knows the sockets and event streams that are open in this process, so that a server about to stop can let them
@@ -39,7 +41,7 @@ func (r *Registry) Drain(ctx context.Context, spread time.Duration) error {
 	for i, m := range waiting {
 		m.leave()
 		if rest := len(waiting) - i - 1; rest > 0 && ctx.Err() == nil {
-			pause(ctx, jittered(spread/time.Duration(len(waiting))))
+			_ = clock.Wait(ctx, clock.Around(spread/time.Duration(len(waiting))))
 		}
 	}
 	select {
@@ -89,25 +91,5 @@ func (r *Registry) remove(m *member) {
 	delete(r.members, m)
 	if r.draining && len(r.members) == 0 {
 		close(r.empty)
-	}
-}
-
-// jittered is between half and one and a half times d.
-func jittered(d time.Duration) time.Duration {
-	if d <= 0 {
-		return 0
-	}
-	return d/2 + rand.N(d)
-}
-
-func pause(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
 	}
 }

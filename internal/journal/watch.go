@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -196,10 +197,7 @@ func (j *Journal) awaitHead(ctx context.Context, account uuid.UUID) (int64, erro
 		if err == nil || ctx.Err() != nil {
 			return position, err
 		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(headRetry):
-		}
+		_ = clock.Wait(ctx, headRetry)
 	}
 }
 

@@ -111,7 +111,7 @@ func (r *LogReader[E]) catchUp(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(r.life, cancel)()
-	var pause backoff
+	pause := retries
 	for ctx.Err() == nil {
 		page, err := r.readPage(ctx)
 		if err == nil {
@@ -123,7 +123,7 @@ func (r *LogReader[E]) catchUp(ctx context.Context) {
 		}
 		if ctx.Err() == nil {
 			r.log.roster.failed(ctx, err)
-			pause.wait(ctx)
+			_ = pause.Wait(ctx)
 		}
 	}
 }

@@ -5,12 +5,13 @@ import (
 	"errors"
 	"log/slog"
 	"maps"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/clock"
 )
 
 const (
@@ -21,9 +22,10 @@ const (
 	readTimeout     = 5 * time.Second  // for one read of content
 	feedReads       = 8                // at a time for all feeds: a burst of news must not take the database's whole pool
 	failureLogEvery = 10 * time.Second // while the database is away, every feed fails again and again
-	firstBackoff    = 50 * time.Millisecond
-	longestBackoff  = 2 * time.Second
 )
+
+// retries is how a feed or reader spaces out its tries.
+var retries = clock.Backoff{First: 50 * time.Millisecond, Longest: 2 * time.Second} //nolint:gochecknoglobals // never changed
 
 // ErrClosed says that the reader, or what it reads from, was closed.
 var ErrClosed = errors.New("live: closed")
@@ -198,15 +200,15 @@ func (r *roster[F]) start(ctx context.Context, workers *sync.WaitGroup) {
 
 // tend lets one feed work until nothing is left to do or nobody is left to do it for.
 func (r *roster[F]) tend(ctx context.Context, s *slot[F]) {
-	var pause backoff
+	pause := retries
 	for {
 		err := s.feed.work(ctx)
 		if ctx.Err() == nil && err != nil {
 			r.failed(ctx, err)
-			pause.wait(ctx)
+			_ = pause.Wait(ctx)
 			continue
 		}
-		pause = backoff{}
+		pause = retries
 		if r.finished(ctx, s) {
 			return
 		}
@@ -286,19 +288,4 @@ func read(ctx context.Context, permits chan struct{}, call func(context.Context)
 	ctx, cancel := context.WithTimeout(ctx, readTimeout)
 	defer cancel()
 	return call(ctx)
-}
-
-// backoff spaces out tries; the zero value starts short.
-type backoff struct{ delay time.Duration }
-
-// wait returns early when ctx ends.
-func (b *backoff) wait(ctx context.Context) {
-	b.delay = min(max(firstBackoff, 2*b.delay), longestBackoff)
-	jittered := b.delay/2 + rand.N(b.delay/2) // so that feeds that failed together do not come back together
-	timer := time.NewTimer(jittered)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-	}
 }

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -57,9 +57,9 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 				t.pacer.options.Logger.WarnContext(ctx, "the vendor's limits could not be asked for; the call waits", "error", err)
 				warned = true
 			}
-			err = sleep(ctx, storePause+rand.N(storePause))
+			err = clock.Wait(ctx, storePause+clock.Upto(storePause))
 		case answer == granted:
-			if err := sleep(ctx, pause); err != nil {
+			if err := clock.Wait(ctx, pause); err != nil {
 				t.end(ctx, call)
 				return nil, err
 			}
@@ -67,7 +67,7 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 		case answer == paused:
 			return nil, heldBack(pause)
 		default:
-			err = sleep(ctx, look/2+rand.N(look))
+			err = clock.Wait(ctx, clock.Around(look))
 			look = min(2*look, longestLook)
 		}
 		if err != nil {
@@ -144,20 +144,6 @@ func comeBack(pause time.Duration) string {
 func isPause(err error) bool {
 	var refused *vendors.Error
 	return errors.As(err, &refused)
-}
-
-func sleep(ctx context.Context, pause time.Duration) error {
-	if pause <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // forgotten is how long a key is remembered that nobody uses: longer than any vendor counts.

@@ -4,12 +4,13 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/clock"
 )
 
 // Work is what is done in a transaction. It must use the context it is given: what it calls may take part in the
@@ -169,11 +170,5 @@ func nativeConn(conn bun.Conn) (*pgx.Conn, error) {
 
 // pause waits a little, longer with each try and never the same, so that those who met do not meet again.
 func pause(ctx context.Context, try int) {
-	wait := time.Duration(rand.Int64N(int64(20*time.Millisecond) << try))
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
+	_ = clock.Wait(ctx, clock.Upto(20*time.Millisecond<<try))
 }

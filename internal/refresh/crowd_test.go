@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/pace"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -177,7 +178,7 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 	all.of[other] = free
 	for range servers {
 		worker := b.newWorker()
-		worker.patience.wait = wait
+		worker.patience.wait = clock.Wait
 		transport := &http.Transport{}
 		t.Cleanup(transport.CloseIdleConnections)
 		worker.sources = pacedServer{all, pace.New(pace.Options{Pool: b.db.Pool()}), &http.Client{Transport: transport}}
@@ -226,7 +227,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 		b.worker.most = 50 * time.Millisecond
 		b.vendor.interrupt(func(ctx context.Context, _ int) {
 			over := vendors.WaitForTurn(ctx)
-			require.NoError(t, wait(ctx, 200*time.Millisecond), "its time stands still")
+			require.NoError(t, clock.Wait(ctx, 200*time.Millisecond), "its time stands still")
 			over()
 			<-ctx.Done()
 		})

@@ -2,8 +2,9 @@ package refresh
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
+
+	"github.com/orgmap/orgmap/internal/clock"
 )
 
 // patience says how long a walk bears with its vendor.
@@ -28,25 +29,7 @@ func defaultPatience() patience {
 		throttleLongest: time.Minute,
 		throttleGiveUp:  5 * time.Minute,
 		throttlePauses:  4, // five tries a page
-		wait:            wait,
-		jitter:          jitter,
+		wait:            clock.Wait,
+		jitter:          clock.Upto,
 	}
-}
-
-func wait(ctx context.Context, pause time.Duration) error {
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func jitter(most time.Duration) time.Duration {
-	if most <= 0 {
-		return 0
-	}
-	return rand.N(most)
 }

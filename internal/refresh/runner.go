@@ -10,6 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/orgmap/orgmap/internal/clock"
 )
 
 const (
@@ -72,7 +74,7 @@ func (r *Runner) Run(ctx context.Context) error {
 		}
 		return fmt.Errorf("refresh: start the workers: %w", err)
 	}
-	for wait(ctx, sweepInterval) == nil {
+	for clock.Wait(ctx, sweepInterval) == nil {
 		if err := r.worker.Sweep(ctx); err != nil && ctx.Err() == nil {
 			r.logger.WarnContext(ctx, "runs without a worker could not be looked for", "error", err)
 		}

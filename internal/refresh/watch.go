@@ -15,6 +15,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/id"
 )
 
@@ -141,10 +142,8 @@ func (w *Watcher) current(ctx context.Context) (Reader, error) {
 		if apperr.CodeOf(err) == apperr.BadUserInput {
 			return nil, err
 		}
-		select {
-		case <-time.After(openRetry):
-		case <-ctx.Done():
-			return nil, ctx.Err()
+		if err := clock.Wait(ctx, openRetry); err != nil {
+			return nil, err
 		}
 	}
 	return reader, nil

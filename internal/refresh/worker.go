@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -132,7 +133,7 @@ func (w *Worker) keep(ctx context.Context, lease lease, logger *slog.Logger) (wo
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		for wait(working, w.beats) == nil {
+		for clock.Wait(working, w.beats) == nil {
 			// A beat is let end: a statement that is cut off costs its connection.
 			beating, done := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 			err := lease.extend(beating)
