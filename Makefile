@@ -6,7 +6,8 @@ SHELL := /bin/bash
 # Tools that are no part of the program live in a folder of their own.
 TOOLS := $(CURDIR)/.cache/tools
 GOLANGCI_VERSION := v2.15.0
-GOTESTSUM_VERSION := v1.13.0
+GORELEASER_VERSION := v2.15.1
+CYCLONEDX_VERSION := v1.10.0
 
 DATA_DIR ?= .orgmap
 LISTEN ?= 127.0.0.1:8080
@@ -27,7 +28,11 @@ test: test-go test-web ## Run all tests: Go's with the race detector on a real P
 
 .PHONY: test-go
 test-go: setup-test ## Run the Go tests alone.
-	CI=true go test $(TEST_FLAGS) $(PACKAGES)
+	CI=true go test -vet=off $(TEST_FLAGS) $(PACKAGES)
+
+.PHONY: test-without
+test-without: setup-test ## Run the server's tests without the parts that make it fast: the answers must be the same.
+	CI=true ORGMAP_TEST_WITHOUT=plan,cache,directory,fanout go test ./server
 
 .PHONY: test-migrations
 test-migrations: setup-test ## Kill the migration of an empty database at 200 random moments and complete it.
@@ -124,6 +129,15 @@ fuzz: ## Fuzz every decoder for FUZZ_TIME each.
 build: ## Build bin/orgmap.
 	go build -trimpath -o bin/orgmap ./server
 
+RELEASE ?= $(if $(shell git describe --exact-match --tags 2>/dev/null),,--snapshot)
+
+.PHONY: release
+release: $(TOOLS)/goreleaser $(TOOLS)/cyclonedx-gomod web/app/node_modules ## Build programs, the Debian package, checksums and bills of materials into dist/release.
+	mkdir -p .cache/release
+	cd web/app && npm sbom --omit dev --sbom-format cyclonedx > ../../.cache/release/orgmap-pages.cdx.json
+	PATH=$(TOOLS):$$PATH $(TOOLS)/goreleaser release --clean --skip publish $(RELEASE)
+	cp .cache/release/orgmap-pages.cdx.json dist/release/
+
 .PHONY: setup-run
 setup-run: ## Install what running needs: Postgres programs.
 	./setup.sh run
@@ -138,3 +152,9 @@ setup-test: ## Install what the Go tests need: Postgres programs, redis-server.
 
 $(TOOLS)/golangci-lint:
 	GOBIN=$(TOOLS) go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_VERSION)
+
+$(TOOLS)/goreleaser:
+	GOBIN=$(TOOLS) go install github.com/goreleaser/goreleaser/v2@$(GORELEASER_VERSION)
+
+$(TOOLS)/cyclonedx-gomod:
+	GOBIN=$(TOOLS) go install github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod@$(CYCLONEDX_VERSION)

@@ -37,6 +37,9 @@ type Options struct {
 	Observe   Observe // told of every answer and event; nil: nobody
 	Trace     Trace   // nil: nothing is traced
 	Count     CountStatements
+
+	Uncompiled bool // leaves all operations to gqlgen's executor, which shares no events either
+	Apart      bool // makes each event anew for each subscriber
 }
 
 // Observe is told of an answer to a query or mutation, or of an event of a subscription: which it was ("refused" where it never
@@ -52,7 +55,14 @@ type Trace func(ctx context.Context, kind, name string) (_ context.Context, end 
 func NewServer(resolver *Resolver, options Options) *handler.Server {
 	present := presentError(options.Logger)
 	limits := guard.New(guard.DefaultLimits())
-	schema := plan.Over(gen.NewExecutableSchema(gen.Config{Schema: announced(), Resolvers: resolver}), gen.PlanTypes(resolver), scope, limits)
+	schema := gen.NewExecutableSchema(gen.Config{Schema: announced(), Resolvers: resolver})
+	if !options.Uncompiled {
+		shared := scope
+		if options.Apart {
+			shared = nil
+		}
+		schema = plan.Over(schema, gen.PlanTypes(resolver), shared, limits)
+	}
 	server := handler.New(schema)
 	server.SetErrorPresenter(present)
 	server.SetRecoverFunc(recoverPanic(options.Logger))

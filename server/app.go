@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -131,7 +132,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 		return nil, err
 	}
 	app.documents = persisted.New(trusted, settings.TrustedDocumentsOnly)
-	if settings.CacheBytes > 0 {
+	if settings.CacheBytes > 0 && !slices.Contains(settings.Without, partCache) {
 		app.cache = cache.New(settings.CacheBytes, gen.NewExecutableSchema(gen.Config{}).Schema(), app.registry)
 		app.cache.Waited = pg.Waited
 	}
@@ -211,7 +212,10 @@ func (a *App) assemble() error {
 	a.runs = live.NewLatest(a.hub, refreshes,
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
-	a.lists = directory.New(a.settings.DirectoryBytes)
+	a.lists = directory.New(0)
+	if !slices.Contains(a.settings.Without, partDirectory) {
+		a.lists = directory.New(a.settings.DirectoryBytes)
+	}
 	a.pacer = pace.New(pace.Options{Pool: a.db.Pool(), Logger: a.logger, Waited: a.metrics.VendorWaited})
 	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes, a.lists)
 	if a.settings.Role != roleAPI {

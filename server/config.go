@@ -73,6 +73,7 @@ type serving struct {
 	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of it comes back each second."`
 	CacheBytes           int64          `env:"ORGMAP_CACHE_BYTES" default:"67108864" help:"Memory for answers to queries that are kept as long as nothing of their account changes; 0: none are."`
 	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory for the names of organizations and external organizations, so that lists of them and searches need not ask Postgres; 0: none are kept."`
+	Without              []string       `enum:"plan,cache,directory,fanout" env:"ORGMAP_WITHOUT" placeholder:"PART" help:"Leaves out parts that only make answers faster, to find out which of them a fault is in: plan, cache, directory, fanout."`
 	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
 	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
 	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`
@@ -84,6 +85,14 @@ type serving struct {
 	AddressConnections   int            `env:"ORGMAP_MAX_CONNECTIONS_PER_ADDRESS" name:"max-connections-per-address" default:"500" help:"Open connections of one address (IPv6: of one /64 network) that have not signed in; 0: no limit."`
 	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
 }
+
+// The parts that --without leaves out: compiled plans, kept answers, lists in memory, and events shared among subscribers.
+const (
+	partPlan      = "plan"
+	partCache     = "cache"
+	partDirectory = "directory"
+	partFanOut    = "fanout"
+)
 
 const (
 	roleAPI    = "api"

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -65,6 +66,7 @@ func (a *App) graphql() http.Handler {
 	options := graph.Options{
 		Snapshots: a.snapshot, Cache: a.cache, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
 		Count: pg.WithStatementCount,
+		Apart: slices.Contains(a.settings.Without, partFanOut), Uncompiled: slices.Contains(a.settings.Without, partPlan),
 	}
 	if a.settings.tracing != nil {
 		options.Trace = a.settings.tracing.Operation

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -89,6 +90,21 @@ func newKeyset(t *testing.T) string {
 	return path
 }
 
+// withoutVariable names the parts that the tests' servers are to be without: make test-without.
+const withoutVariable = "ORGMAP_TEST_WITHOUT"
+
+func leftOut() []string {
+	return strings.FieldsFunc(os.Getenv(withoutVariable), func(r rune) bool { return r == ',' })
+}
+
+// needs skips what tests a part that only makes answers faster where the servers are without it.
+func needs(t *testing.T, part string) {
+	t.Helper()
+	if slices.Contains(leftOut(), part) {
+		t.Skip("the servers are without it: " + part)
+	}
+}
+
 func bootWorld(t *testing.T, stores worldStores) *world {
 	t.Helper()
 	sealer, err := secret.LoadKeyset(stores.keyset)
@@ -98,7 +114,7 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	settings := settings{
 		serving: serving{
 			Role: cmp.Or(stores.role, "all"), Workers: 4, DatabaseConns: 20, ShutdownGrace: testGrace, CacheBytes: 8 << 20, DirectoryBytes: 8 << 20,
-			VendorAllowPrivate: []netip.Prefix{loopback},
+			VendorAllowPrivate: []netip.Prefix{loopback}, Without: leftOut(),
 		},
 		databaseURL: stores.database, migrationURL: stores.migration, redisURL: stores.redis, sealer: sealer, tracing: stores.tracing, bounds: stores.bounds,
 	}
