@@ -69,8 +69,12 @@ func newFolder() (string, error) {
 func startPostgres(folder string, durable bool) (*embedded.Postgres, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
+	pattern := ""
+	if cache, err := os.UserCacheDir(); err == nil { // else each server's cluster is made anew
+		pattern = filepath.Join(cache, "orgmap-test")
+	}
 	return embedded.StartPostgres(ctx, embedded.PostgresOptions{
-		DataDir: filepath.Join(folder, "postgres"), Binaries: []string{os.Getenv("PG_BINDIR")},
+		DataDir: filepath.Join(folder, "postgres"), Binaries: []string{os.Getenv("PG_BINDIR")}, Pattern: pattern,
 		MaxConnections: connections, Durable: durable,
 	})
 }

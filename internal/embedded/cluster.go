@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -46,11 +47,64 @@ func (p *place) choose(found []binaries) (binaries, error) {
 
 // initialize makes the cluster unless there is one. It is made under another name first, so that a half-made
 // cluster is never taken for a whole one.
-func (p *place) initialize(ctx context.Context, b binaries, durable bool) error {
+func (p *place) initialize(ctx context.Context, b binaries, pattern string, durable bool) error {
 	if _, err := os.Stat(p.data()); err == nil {
 		return nil
 	}
 	fresh := p.data() + ".new"
+	make := p.makeCluster
+	if pattern != "" {
+		make = func(ctx context.Context, b binaries, fresh string, durable bool) error { return p.copyCluster(ctx, b, pattern, fresh, durable) }
+	}
+	if err := make(ctx, b, fresh, durable); err != nil {
+		return err
+	}
+	if err := os.Rename(fresh, p.data()); err != nil {
+		return fmt.Errorf("new cluster: %w", err)
+	}
+	if durable {
+		return syncFolder(p.dir)
+	}
+	return nil
+}
+
+// copyCluster makes the cluster of the pattern, and that too where it is missing. Each of several programs may be the first.
+func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh string, durable bool) error {
+	kept := filepath.Join(pattern, "cluster-"+shortHash(b.dir))
+	if _, err := os.Stat(kept); err != nil {
+		if err := p.makeCluster(ctx, b, fresh, durable); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(pattern, 0o700); err != nil {
+			return fmt.Errorf("pattern: %w", err)
+		}
+		half, err := os.MkdirTemp(pattern, "half-")
+		if err != nil {
+			return fmt.Errorf("pattern: %w", err)
+		}
+		defer func() { _ = os.RemoveAll(half) }()
+		if err := copyFolder(ctx, fresh, filepath.Join(half, "cluster")); err != nil {
+			return err
+		}
+		_ = os.Rename(filepath.Join(half, "cluster"), kept) // another program was faster: its own is as good
+		return nil
+	}
+	if err := os.RemoveAll(fresh); err != nil {
+		return fmt.Errorf("half-made cluster: %w", err)
+	}
+	return copyFolder(ctx, kept, fresh)
+}
+
+// copyFolder copies with owners and modes, on which PostgreSQL insists.
+func copyFolder(ctx context.Context, from, to string) error {
+	if output, err := exec.CommandContext(ctx, "cp", "-Rp", from, to).CombinedOutput(); err != nil {
+		return fmt.Errorf("copy the cluster: %w: %s", err, bytes.TrimSpace(output))
+	}
+	return nil
+}
+
+// makeCluster makes it by initdb, with the best of the character types that there are.
+func (p *place) makeCluster(ctx context.Context, b binaries, fresh string, durable bool) error {
 	var err error
 	for _, characters := range characterTypes {
 		if err := os.RemoveAll(fresh); err != nil {
@@ -63,16 +117,7 @@ func (p *place) initialize(ctx context.Context, b binaries, durable bool) error 
 			break
 		}
 	}
-	if err != nil {
-		return err
-	}
-	if err := os.Rename(fresh, p.data()); err != nil {
-		return fmt.Errorf("new cluster: %w", err)
-	}
-	if durable {
-		return syncFolder(p.dir)
-	}
-	return nil
+	return err
 }
 
 // initdb sorts by code point: that order is the same on every system and in every version, so no index goes stale
