@@ -95,6 +95,7 @@ type write struct {
 // Every kind of write there is, and after each the cached server answers everything as one without a cache does.
 func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	cached := bootWorld(t, stores)
 	stores.adjust = func(s *serving) { s.CacheBytes = 0 }
@@ -202,6 +203,7 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 
 func TestCache_WhatIsVolatileIsMadeAnew(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	admin := newWorld(t).newAccount(5)
 	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("Acme")...)
 	mine := settle(t, admin, address, glue)
@@ -219,6 +221,7 @@ func TestCache_WhatIsVolatileIsMadeAnew(t *testing.T) {
 
 func TestCache_WhoAsksStillCounts(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	w := newWorld(t)
 	admin := w.newAccount(5)
 	viewer, stranger := w.newClient(admin.account, auth.Viewer), w.newAccount(5)
@@ -248,6 +251,7 @@ func TestCache_WhoAsksStillCounts(t *testing.T) {
 
 func TestCache_GivesGzipToWhoTakesIt(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	admin := newWorld(t).newAccount(50)
 	for n := range 30 {
 		admin.create(fmt.Sprintf("Client %d", n))
@@ -278,6 +282,7 @@ func TestCache_GivesGzipToWhoTakesIt(t *testing.T) {
 // A socket is opened once and asks for hours: what was true when it was opened must not be what it is told.
 func TestCache_ASocketSeesEveryWrite(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	admin := newWorld(t).newAccount(50)
 	conn, _, err := websocket.Dial(t.Context(), strings.Replace(admin.url, "http", "ws", 1)+"/graphql", &websocket.DialOptions{
 		Subprotocols: []string{"graphql-transport-ws"}, HTTPHeader: http.Header{"Authorization": {"Bearer " + admin.token}},

@@ -18,6 +18,7 @@ import (
 // last one that has ended.
 func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
 	t.Parallel()
+	needs(t, partDirectory)
 	const size, rounds = 30, 5
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), adjust: func(s *serving) {
 		s.CacheBytes, s.CostBudget = 0, 0

@@ -47,6 +47,7 @@ func (c *client) statements(query string, variables object) int64 {
 
 func TestGrid_TakesTheSameStatementsWhateverItsSize(t *testing.T) {
 	t.Parallel()
+	needs(t, partDirectory)
 	const organizations, places = 60, 100
 	admin := newWorld(t).newAccount(places)
 	var names []string

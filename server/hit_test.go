@@ -44,6 +44,7 @@ func hit(t testing.TB, admin *client) (again func()) {
 }
 
 func TestCache_AHitAllocatesLittle(t *testing.T) { //nolint:paralleltest // allocations are counted over the whole process
+	needs(t, partCache)
 	if slowdown > 1 {
 		t.Skip("the race detector allocates for itself")
 	}

@@ -85,6 +85,7 @@ func (c *client) cost(query string, variables object, header ...string) object {
 
 func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	t.Parallel()
+	needs(t, partPlan)
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 5000, 1 })
 	admin := world.newAccount(20)
 	admin.create("Acme", "Bolt", "Cog")
@@ -268,6 +269,7 @@ func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 
 // TestNoisyNeighbour measures what one account's flood does to another's patience.
 func TestNoisyNeighbour(t *testing.T) {
+	needs(t, partPlan)
 	if testing.Short() || slowdown > 1 {
 		t.Skip("a measurement: run it without the race detector")
 	}

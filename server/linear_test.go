@@ -202,6 +202,7 @@ func played(t *testing.T, admin *client, urls ...string) (verdict porcupine.Chec
 // moment.
 func TestCache_IsNeverStale(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	first := bootWorld(t, stores)
 	verdict, hits := played(t, first.newAccount(10), first.url, bootWorld(t, stores).url, bootWorld(t, stores).url)
@@ -213,6 +214,7 @@ func TestCache_IsNeverStale(t *testing.T) {
 // The check above can fail: a server that does not learn the moment with each request is found out.
 func TestCache_AStaleOneIsFoundOut(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	w := newWorld(t)
 	admin := w.newAccount(10)
 	var known atomic.Pointer[cache.Moment]

@@ -125,6 +125,7 @@ var metricName = regexp.MustCompile(`\b(?:orgmap|go|process)_[a-z0-9_]+`)
 // Whoever is woken at night must not look at a panel that shows nothing because a name has changed.
 func TestMetrics_DashboardAndAlertsNameWhatThereIs(t *testing.T) {
 	t.Parallel()
+	needs(t, partCache)
 	known := map[string]bool{}
 	for line := range strings.Lines(busyWorld(t)) {
 		if name, is := strings.CutPrefix(line, "# TYPE "); is {

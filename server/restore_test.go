@@ -17,6 +17,7 @@ import (
 // was kept of the lost writes may be shown for the new ones.
 func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
 	t.Parallel()
+	needs(t, partDirectory)
 	for name, prepare := range map[string]func(*pgx.Conn, string) error{
 		"into the same database": nil,
 		"into a database made anew": func(admin *pgx.Conn, database string) error {

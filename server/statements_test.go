@@ -13,6 +13,7 @@ import (
 // not depend on the machine. The bounds leave no room, so that whoever adds a statement sees it here.
 func TestStatements_AreAsManyForMuchAsForLittle(t *testing.T) {
 	t.Parallel()
+	needs(t, partPlan)
 	const organizations, few, many = 60, 1, 20
 	admin := newWorld(t).newAccount(4 * organizations)
 	list := make([]vendors.Organization, organizations)

@@ -22,6 +22,7 @@ import (
 // as much again where the collector has let it grow; make load measures it. It is not parallel: bytes are counted for the
 // whole process.
 func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see above
+	needs(t, partFanOut)
 	const watchers, perToken = 400, maxSockets
 	bound := 16 << 10
 	if slowdown > 1 {
