@@ -36,10 +36,10 @@ var release = flag.String("release", "", "write testdata/releases for this versi
 
 // What a release left, for each a folder of its name in testdata/releases.
 const (
-	releases     = "testdata/releases"
-	dumpFile     = "database.sql.gz" // by pg_dump
-	keysetFile   = "keyset.json"     // that seals the credentials in it, of simulated vendors
-	answersFile  = "answers.json"
+	releases    = "testdata/releases"
+	dumpFile    = "database.sql.gz" // by pg_dump
+	keysetFile  = "keyset.json"     // that seals the credentials in it, of simulated vendors
+	answersFile = "answers.json"
 	dumpOptions = "--inserts --rows-per-insert=500 --no-owner"
 )
 
