@@ -20,11 +20,6 @@ import (
 	"github.com/orgmap/orgmap/internal/embedded/process"
 )
 
-// ErrNoBinaries is wrapped by StartPostgres when this machine has no PostgreSQL that can be run.
-var ErrNoBinaries = errors.New("no PostgreSQL server programs found; " +
-	"install them with `apt-get install postgresql` (Debian, Ubuntu) or `brew install postgresql` (macOS), " +
-	"set PG_BINDIR to the folder that holds initdb and postgres, or set DATABASE_URL to a running server")
-
 // oldestMajor is the first version with all the SQL that the migrations use (DROP DATABASE ... WITH (FORCE),
 // gen_random_uuid without an extension).
 const oldestMajor = 14

@@ -54,7 +54,9 @@ func (p *place) initialize(ctx context.Context, b binaries, pattern string, dura
 	fresh := p.data() + ".new"
 	make := p.makeCluster
 	if pattern != "" {
-		make = func(ctx context.Context, b binaries, fresh string, durable bool) error { return p.copyCluster(ctx, b, pattern, fresh, durable) }
+		make = func(ctx context.Context, b binaries, fresh string, durable bool) error {
+			return p.copyCluster(ctx, b, pattern, fresh, durable)
+		}
 	}
 	if err := make(ctx, b, fresh, durable); err != nil {
 		return err

