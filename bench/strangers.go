@@ -38,9 +38,9 @@ func bodiless(method, path string, lines ...string) string {
 	return method + " " + path + " HTTP/1.1\r\nHost: orgmap.example\r\n" + strings.Join(append(lines, "", ""), "\r\n")
 }
 
-// withBody is a request with JSON in it.
-func withBody(method, path, body string, lines ...string) string {
-	return bodiless(method, path, append(lines, "Content-Type: application/json", "Content-Length: "+strconv.Itoa(len(body)))...) + body
+// post is a request with JSON in it.
+func post(path, body string, lines ...string) string {
+	return bodiless("POST", path, append(lines, "Content-Type: application/json", "Content-Length: "+strconv.Itoa(len(body)))...) + body
 }
 
 // strangers are all that is measured; the first one is what the others are compared with.
@@ -58,14 +58,14 @@ func strangers() []stranger {
 		{name: "`GET /`, the pages", request: bodiless("GET", "/", "Accept-Encoding: gzip"), work: 4},
 		{name: "an unknown path", request: bodiless("GET", "/nowhere"), work: 4},
 		{name: "`OPTIONS /graphql` of a foreign origin", request: bodiless("OPTIONS", "/graphql", "Origin: https://evil.example", "Access-Control-Request-Method: POST"), work: 4},
-		{name: "`POST /graphql` without a token", request: withBody("POST", "/graphql", operation), work: 15}, // the connection is closed
+		{name: "`POST /graphql` without a token", request: post("/graphql", operation), work: 15}, // the connection is closed
 		{name: "`GET /graphql` without a token", request: bodiless("GET", "/graphql?query=%7B__typename%7D"), work: 4},
 		{name: "`GET /graphql`, unknown API token", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Authorization: Bearer "+token), work: 6},
 		{name: "`GET /graphql`, unknown session", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Cookie: "+session), work: 6},
 		{name: "`GET /session`, unknown session", request: bodiless("GET", "/session", "Cookie: "+session), work: 6},
-		{name: "`POST /session`, unknown token", request: withBody("POST", "/session", `{"token":"`+token+`"}`), work: 15},
-		{name: "`POST /session/preview`, unknown token", request: withBody("POST", "/session/preview", `{"token":"`+token+`"}`), work: 15},
-		{name: "`POST /session/preview`, unknown code", request: withBody("POST", "/session/preview", `{"code":"`+code+`"}`), work: 15},
+		{name: "`POST /session`, unknown token", request: post("/session", `{"token":"`+token+`"}`), work: 15},
+		{name: "`POST /session/preview`, unknown token", request: post("/session/preview", `{"token":"`+token+`"}`), work: 15},
+		{name: "`POST /session/preview`, unknown code", request: post("/session/preview", `{"code":"`+code+`"}`), work: 15},
 		{name: "`POST /auth/logout`, unknown session", request: bodiless("POST", "/auth/logout", "Cookie: "+session, "Content-Length: 0"), work: 6},
 		{name: "socket: opened and left", request: upgrade, sent: "leave", work: 40},
 		{name: "socket: unknown token in `connection_init`", request: upgrade, sent: maskedText(`{"type":"connection_init","payload":{"authorization":"Bearer ` + token + `"}}`), work: 60},
