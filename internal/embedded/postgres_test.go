@@ -257,11 +257,42 @@ func newDir(t *testing.T) string {
 // start skips on a machine without PostgreSQL, and fails there in CI.
 func start(t *testing.T, dir string) *Postgres {
 	t.Helper()
-	p, err := StartPostgres(t.Context(), PostgresOptions{DataDir: dir, Durable: true})
+	return startFrom(t, dir, patterns())
+}
+
+func startFrom(t *testing.T, dir, pattern string) *Postgres {
+	t.Helper()
+	p, err := StartPostgres(t.Context(), PostgresOptions{DataDir: dir, Durable: true, Pattern: pattern})
 	skipWithoutBinaries(t, err)
 	require.NoError(t, err)
 	t.Cleanup(func() { stop(t, p) })
 	return p
+}
+
+// patterns is where the tests of all packages keep theirs; "": each cluster is made anew.
+func patterns() string {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(cache, "orgmap-test")
+}
+
+// The first cluster is made and kept, the second one a copy; what is done in one is not seen in the other.
+func TestStartPostgres_Pattern(t *testing.T) {
+	t.Parallel()
+	pattern := filepath.Join(newDir(t), "pattern")
+	for range 2 {
+		p := startFrom(t, newDir(t), pattern)
+		connection, err := pgx.Connect(t.Context(), p.URL())
+		require.NoError(t, err)
+		_, err = connection.Exec(t.Context(), "CREATE TABLE once ()")
+		require.NoError(t, err)
+		require.NoError(t, connection.Close(t.Context()))
+		kept, err := os.ReadDir(pattern)
+		require.NoError(t, err)
+		require.Len(t, kept, 1)
+	}
 }
 
 func skipWithoutBinaries(t *testing.T, err error) {
