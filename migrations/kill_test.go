@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"testing"
 	"time"
 
@@ -37,16 +38,18 @@ func TestUp_KilledAtAnyMomentIsCompletedByTheNext(t *testing.T) {
 	require.NoError(t, migrations.Up(t.Context(), whole))
 	took := time.Since(began)
 	want := describe(t, connect(t, whole))
-	for range *kills {
-		url := dbtest.Empty(t)
-		process := exec.Command(os.Args[0])
-		process.Env = append(os.Environ(), migrateVariable+"="+url)
-		require.NoError(t, process.Start())
-		killer := time.AfterFunc(rand.N(2*took), func() { _ = process.Process.Kill() })
-		_ = process.Wait()
-		killer.Stop()
-		require.NoError(t, migrations.Up(t.Context(), url))
-		require.Equal(t, want, describe(t, connect(t, url)))
+	for n := range *kills {
+		t.Run(strconv.Itoa(n), func(t *testing.T) { // which closes its connections when it ends
+			url := dbtest.Empty(t)
+			process := exec.Command(os.Args[0])
+			process.Env = append(os.Environ(), migrateVariable+"="+url)
+			require.NoError(t, process.Start())
+			killer := time.AfterFunc(rand.N(2*took), func() { _ = process.Process.Kill() })
+			_ = process.Wait()
+			killer.Stop()
+			require.NoError(t, migrations.Up(t.Context(), url))
+			require.Equal(t, want, describe(t, connect(t, url)))
+		})
 	}
 }
 
