@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/orgmap/orgmap/internal/clock"
 )
 
 // answerLimit is how long one answer may take before the measurement fails.
@@ -127,18 +129,7 @@ func (l load) connection(ctx context.Context, next *atomic.Int64, lag time.Durat
 
 // sleepUntil reports false where ctx ends first.
 func sleepUntil(ctx context.Context, due time.Time) bool {
-	wait := time.Until(due)
-	if wait <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
+	return clock.Wait(ctx, time.Until(due)) == nil
 }
 
 // quantile is the time within which that share of the sorted latencies lies.

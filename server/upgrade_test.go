@@ -29,22 +29,22 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// release makes the test write what that version leaves instead of reading it: before the version is tagged, and once.
+// release names the version to write test data for. Set it once, before that version is tagged.
 //
 //nolint:gochecknoglobals // a flag
 var release = flag.String("release", "", "write testdata/releases for this version")
 
-// What a release left, for each a folder of its name in testdata/releases.
+// Each release has a folder of test data, named by its version.
 const (
 	releases    = "testdata/releases"
-	dumpFile    = "database.sql.gz" // by pg_dump
-	keysetFile  = "keyset.json"     // that seals the credentials in it, of simulated vendors
+	dumpFile    = "database.sql.gz" // written by pg_dump
+	keysetFile  = "keyset.json"     // seals the credentials in the dump, which are those of simulated vendors
 	answersFile = "answers.json"
 	dumpOptions = "--inserts --rows-per-insert=500 --no-owner"
 )
 
-// left is what the API of a release said of its database.
-type left struct {
+// recorded is what the API of a release answered about its database.
+type recorded struct {
 	Token, Account string
 	Asked          []asked
 }
@@ -55,7 +55,7 @@ type asked struct {
 	Data      object
 }
 
-// A database of each release is migrated to the newest schema, and the API shows what it showed then.
+// Each release's database is migrated to the newest schema. Then the API must answer what that release answered.
 func TestUpgrade_FromEachRelease(t *testing.T) {
 	t.Parallel()
 	if *release != "" {
@@ -69,7 +69,7 @@ func TestUpgrade_FromEachRelease(t *testing.T) {
 			t.Parallel()
 			text, err := os.ReadFile(filepath.Join(folder, answersFile))
 			require.NoError(t, err)
-			var then left
+			var then recorded
 			require.NoError(t, json.Unmarshal(text, &then))
 
 			app := upgraded(t, folder)
@@ -86,15 +86,15 @@ func TestUpgrade_FromEachRelease(t *testing.T) {
 			require.NoError(t, err)
 			_, node, _ := id.Parse(integration.(string))
 			_, err = app.resolver.Integrations.OpenSource(t.Context(), account, node)
-			require.NoError(t, err, "its credentials are opened with the keys of then")
+			require.NoError(t, err, "the release's keys still open its credentials")
 		})
 	}
 }
 
-// dormant is an app that does nothing by itself, such as removing what is old.
-type dormant struct{ *App }
+// idle is an app that answers requests but runs no background jobs: they would delete what is old in the dump.
+type idle struct{ *App }
 
-func (d dormant) ask(t *testing.T, token, query string, variables object) (got answer) {
+func (d idle) ask(t *testing.T, token, query string, variables object) (got answer) {
 	t.Helper()
 	body, err := json.Marshal(object{"query": query, "variables": variables})
 	require.NoError(t, err)
@@ -107,10 +107,10 @@ func (d dormant) ask(t *testing.T, token, query string, variables object) (got a
 	return got
 }
 
-// upgraded restores what the release left, and starts this version on it.
-func upgraded(t *testing.T, folder string) dormant {
+// upgraded restores a release's database and opens this version on it.
+func upgraded(t *testing.T, folder string) idle {
 	t.Helper()
-	_ = dbtest.Database(t) // makes the roles that the dump grants rights to
+	_ = dbtest.Database(t) // creates the roles that the dump grants rights to
 	url := dbtest.Empty(t)
 	restore(t, url, filepath.Join(folder, dumpFile))
 	keyset, err := os.ReadFile(filepath.Join(folder, keysetFile))
@@ -125,10 +125,10 @@ func upgraded(t *testing.T, folder string) dormant {
 	}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	require.NoError(t, err)
 	t.Cleanup(app.Close)
-	return dormant{app}
+	return idle{app}
 }
 
-// restore runs a dump as psql would.
+// restore loads a dump into the database, as psql would.
 func restore(t *testing.T, url, path string) {
 	t.Helper()
 	file, err := os.Open(path)
@@ -141,12 +141,12 @@ func restore(t *testing.T, url, path string) {
 	connection, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, connection.Close(context.WithoutCancel(t.Context()))) }()
-	ours := regexp.MustCompile(`(?m)^\\.*$`).ReplaceAllString(string(dump), "") // commands to psql itself
+	ours := regexp.MustCompile(`(?m)^\\.*$`).ReplaceAllString(string(dump), "") // commands for psql itself
 	_, err = connection.PgConn().Exec(t.Context(), ours).ReadAll()
 	require.NoError(t, err)
 }
 
-// writeRelease makes an account in which all kinds of things are, and keeps what this version says of it.
+// writeRelease creates an account with something of every kind, and records what this version answers about it.
 func writeRelease(t *testing.T, folder string) {
 	t.Helper()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
@@ -160,10 +160,10 @@ func writeRelease(t *testing.T, folder string) {
 	glue.Set(listed("Acme Alpha", "Bravo", "Müller & Söhne", "Delta Renamed"))
 	admin.refresh(nil)
 
-	then := left{Token: admin.token, Account: admin.account.String()}
+	then := recorded{Token: admin.token, Account: admin.account.String()}
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
 	queries := everything(schema, mine.ids)
-	maps.DeleteFunc(queries, func(query string, _ object) bool { // what is not stored, and may be another in another version
+	maps.DeleteFunc(queries, func(query string, _ object) bool { // these answers are computed, and later versions may compute them differently
 		return strings.Contains(query, "applications") || strings.Contains(query, "importCandidates")
 	})
 	queries[`{ integrations `+shownOf(schema, schema.Types["Integration"], 1)+` }`] = nil

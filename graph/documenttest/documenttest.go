@@ -1,4 +1,4 @@
-// Package documenttest writes random documents, for tests that answer each in two ways and compare.
+// Package documenttest writes random GraphQL documents for tests that execute each one in two ways and compare the answers.
 package documenttest
 
 import (
@@ -12,31 +12,31 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Author writes random documents that a schema allows, nearly always: two fields that do not go together under one name
-// happen, and so do values at the edge of their type; validation refuses them. One author writes one document.
+// Author writes one random document. It usually fits the schema. Sometimes two fields conflict under one name, or a value is just
+// out of range, so that validation has something to refuse.
 type Author struct {
 	*rand.Rand
 
 	Schema *ast.Schema
-	IDs    []string // of nodes that there are; nil: none are known
+	IDs    []string // existing nodes to ask for; may be empty
 
-	names    int // given so far
-	parts    int // written so far
-	declared []string
+	names    int      // how many were handed out
+	parts    int      // how many were written
+	declared []string // variables
 
 	conditions int
 	variables  map[string]any
 	fragments  []string
 }
 
-// The sizes of documents: what the guard lets through, and small enough for hundreds of them.
+// Documents stay below the limits of the guard, and small enough to execute hundreds of them.
 const (
-	deepest        = 5  // fields inside each other
-	longest        = 60 // fields and fragments, after which only leaves follow
+	deepest        = 5  // levels of nested fields
+	longest        = 60 // fields and fragments; after that, only leaves are added
 	mostConditions = 12
 )
 
-// Operation writes a document with one operation of the kind, and the values of its variables.
+// Operation returns a document with one operation of the given kind, and values for its variables.
 func (a *Author) Operation(kind ast.Operation) (text string, variables map[string]any) {
 	a.variables = map[string]any{}
 	root := map[ast.Operation]*ast.Definition{ast.Query: a.Schema.Query, ast.Mutation: a.Schema.Mutation, ast.Subscription: a.Schema.Subscription}[kind]
@@ -130,7 +130,7 @@ func (a *Author) field(of *ast.Definition, depth int, conditional bool) string {
 		return text + directive()
 	}
 	whole := text + directive() + " " + a.selection(child, depth-1)
-	if conditional && a.chance(0.1) { // under one name twice: what is selected of it is merged
+	if conditional && a.chance(0.1) { // the same field again: its selections are merged
 		whole += " " + text + directive() + " " + a.selection(child, depth-1)
 	}
 	return whole
@@ -151,7 +151,7 @@ func (a *Author) directive() string {
 	return " @" + []string{"skip", "include"}[a.IntN(2)] + "(if: " + condition + ")"
 }
 
-// optionalCondition is a variable that may be left out. It could be null too, and would be refused.
+// optionalCondition declares a Boolean variable with a default and sometimes leaves it out. It is never null: that would be refused.
 func (a *Author) optionalCondition() string {
 	name := a.name("v")
 	a.declared = append(a.declared, fmt.Sprintf("$%s: Boolean = %t", name, a.chance(0.5)))
@@ -255,7 +255,7 @@ func (a *Author) literal(of *ast.Type) (string, any) {
 		if a.chance(0.3) {
 			value = texts[a.IntN(len(texts))]
 		}
-		literal, _ := json.Marshal(value) // GraphQL's strings have the escapes of JSON
+		literal, _ := json.Marshal(value) // JSON's escapes are valid in GraphQL strings
 		return string(literal), value
 	}
 }

@@ -47,14 +47,14 @@ func TestRandomTimes_KeepToTheirBounds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		of := time.Duration(rapid.Int64Range(-10, int64(time.Hour)).Draw(t, "time"))
-		upto, around := clock.Upto(of), clock.Around(of)
+		below, around := clock.UpTo(of), clock.Around(of)
 		if of <= 0 {
-			require.Zero(t, upto)
+			require.Zero(t, below)
 			require.Zero(t, around)
 			return
 		}
-		require.Less(t, upto, of)
-		require.GreaterOrEqual(t, upto, time.Duration(0))
+		require.Less(t, below, of)
+		require.GreaterOrEqual(t, below, time.Duration(0))
 		require.GreaterOrEqual(t, around, of/2)
 		require.Less(t, around, of/2+of)
 	})

@@ -57,7 +57,7 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 				t.pacer.options.Logger.WarnContext(ctx, "the vendor's limits could not be asked for; the call waits", "error", err)
 				warned = true
 			}
-			err = clock.Wait(ctx, storePause+clock.Upto(storePause))
+			err = clock.Wait(ctx, storePause+clock.UpTo(storePause))
 		case answer == granted:
 			if err := clock.Wait(ctx, pause); err != nil {
 				t.end(ctx, call)

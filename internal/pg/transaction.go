@@ -170,5 +170,5 @@ func nativeConn(conn bun.Conn) (*pgx.Conn, error) {
 
 // pause waits a little, longer with each try and never the same, so that those who met do not meet again.
 func pause(ctx context.Context, try int) {
-	_ = clock.Wait(ctx, clock.Upto(20*time.Millisecond<<try))
+	_ = clock.Wait(ctx, clock.UpTo(20*time.Millisecond<<try))
 }

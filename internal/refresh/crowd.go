@@ -154,7 +154,7 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	one := waiter{job.Args.AccountID, w.vendorKey(ctx, job.Args), job}
 	switch w.crowds.enter(one) {
 	case waits:
-		return river.JobSnooze(putOff + clock.Upto(putOff/10))
+		return river.JobSnooze(putOff + clock.UpTo(putOff/10))
 	case superseded:
 		return nil
 	case works:

@@ -30,6 +30,6 @@ func defaultPatience() patience {
 		throttleGiveUp:  5 * time.Minute,
 		throttlePauses:  4, // five tries a page
 		wait:            clock.Wait,
-		jitter:          clock.Upto,
+		jitter:          clock.UpTo,
 	}
 }
