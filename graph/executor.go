@@ -38,8 +38,8 @@ type Options struct {
 	Trace     Trace   // nil: nothing is traced
 	Count     CountStatements
 
-	Uncompiled bool // leaves all operations to gqlgen's executor, which shares no events either
-	Apart      bool // makes each event anew for each subscriber
+	WithoutPlans  bool // gqlgen's executor runs every operation; it shares no events either
+	WithoutFanOut bool // every subscriber's events are rendered separately
 }
 
 // Observe is told of an answer to a query or mutation, or of an event of a subscription: which it was ("refused" where it never
@@ -56,9 +56,9 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	present := presentError(options.Logger)
 	limits := guard.New(guard.DefaultLimits())
 	schema := gen.NewExecutableSchema(gen.Config{Schema: announced(), Resolvers: resolver})
-	if !options.Uncompiled {
+	if !options.WithoutPlans {
 		shared := scope
-		if options.Apart {
+		if options.WithoutFanOut {
 			shared = nil
 		}
 		schema = plan.Over(schema, gen.PlanTypes(resolver), shared, limits)

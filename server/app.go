@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
-	"slices"
 	"sync/atomic"
 	"time"
 
@@ -132,7 +131,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 		return nil, err
 	}
 	app.documents = persisted.New(trusted, settings.TrustedDocumentsOnly)
-	if settings.CacheBytes > 0 && !slices.Contains(settings.Without, partCache) {
+	if settings.CacheBytes > 0 && !settings.without(partCache) {
 		app.cache = cache.New(settings.CacheBytes, gen.NewExecutableSchema(gen.Config{}).Schema(), app.registry)
 		app.cache.Waited = pg.Waited
 	}
@@ -213,7 +212,7 @@ func (a *App) assemble() error {
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
 	a.lists = directory.New(0)
-	if !slices.Contains(a.settings.Without, partDirectory) {
+	if !a.settings.without(partDirectory) {
 		a.lists = directory.New(a.settings.DirectoryBytes)
 	}
 	a.pacer = pace.New(pace.Options{Pool: a.db.Pool(), Logger: a.logger, Waited: a.metrics.VendorWaited})

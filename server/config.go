@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/orgmap/orgmap/graph/persisted"
@@ -73,7 +74,7 @@ type serving struct {
 	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of it comes back each second."`
 	CacheBytes           int64          `env:"ORGMAP_CACHE_BYTES" default:"67108864" help:"Memory for answers to queries that are kept as long as nothing of their account changes; 0: none are."`
 	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory for the names of organizations and external organizations, so that lists of them and searches need not ask Postgres; 0: none are kept."`
-	Without              []string       `enum:"plan,cache,directory,fanout" env:"ORGMAP_WITHOUT" placeholder:"PART" help:"Leaves out parts that only make answers faster, to find out which of them a fault is in: plan, cache, directory, fanout."`
+	Without              []string       `enum:"plan,cache,directory,fanout" env:"ORGMAP_WITHOUT" placeholder:"PART" help:"Turns off parts that only make answers faster, to find out which one causes a problem: plan, cache, directory, fanout."`
 	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
 	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
 	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`
@@ -86,7 +87,7 @@ type serving struct {
 	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
 }
 
-// The parts that --without leaves out: compiled plans, kept answers, lists in memory, and events shared among subscribers.
+// What --without can turn off: compiled documents, cached answers, lists in memory, and events shared by subscribers.
 const (
 	partPlan      = "plan"
 	partCache     = "cache"
@@ -98,6 +99,9 @@ const (
 	roleAPI    = "api"
 	roleWorker = "worker"
 )
+
+// without tells whether a part is turned off.
+func (s *serving) without(part string) bool { return slices.Contains(s.Without, part) }
 
 // Validate is called by the command line parser.
 func (s *serving) Validate() error {

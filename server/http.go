@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"time"
 
@@ -65,8 +64,8 @@ func (a *App) routes() http.Handler {
 func (a *App) graphql() http.Handler {
 	options := graph.Options{
 		Snapshots: a.snapshot, Cache: a.cache, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
-		Count: pg.WithStatementCount,
-		Apart: slices.Contains(a.settings.Without, partFanOut), Uncompiled: slices.Contains(a.settings.Without, partPlan),
+		Count:        pg.WithStatementCount,
+		WithoutPlans: a.settings.without(partPlan), WithoutFanOut: a.settings.without(partFanOut),
 	}
 	if a.settings.tracing != nil {
 		options.Trace = a.settings.tracing.Operation

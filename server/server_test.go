@@ -90,18 +90,18 @@ func newKeyset(t *testing.T) string {
 	return path
 }
 
-// withoutVariable names the parts that the tests' servers are to be without: make test-without.
+// withoutVariable lists the parts to turn off in the tests' servers; make test-without sets it.
 const withoutVariable = "ORGMAP_TEST_WITHOUT"
 
 func leftOut() []string {
 	return strings.FieldsFunc(os.Getenv(withoutVariable), func(r rune) bool { return r == ',' })
 }
 
-// needs skips what tests a part that only makes answers faster where the servers are without it.
+// needs skips a test that is about a fast part if that part is turned off.
 func needs(t *testing.T, part string) {
 	t.Helper()
 	if slices.Contains(leftOut(), part) {
-		t.Skip("the servers are without it: " + part)
+		t.Skip(part + " is turned off")
 	}
 }
 

@@ -15,15 +15,15 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// parts are all that a server can be without.
+// parts are all that --without can turn off.
 func parts() []string { return []string{partPlan, partCache, partDirectory, partFanOut} }
 
-// A server without the parts that make it fast answers what one with them does, whatever is asked: from the store, from lists in
-// memory, and from the cache.
+// A server with every fast part turned off gives the same answers as one with all of them, whether those come from Postgres, from
+// lists in memory, or from the cache.
 func TestWithout_AnswersAreTheSame(t *testing.T) {
 	t.Parallel()
 	if len(leftOut()) > 0 {
-		t.Skip("it compares with servers that have all parts")
+		t.Skip("it needs a server that has all parts")
 	}
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	shipped := bootWorld(t, stores)
@@ -48,7 +48,7 @@ func TestWithout_AnswersAreTheSame(t *testing.T) {
 	for n := range uint64(documents) {
 		query, variables := (&documenttest.Author{Rand: rand.New(rand.NewPCG(n, 6)), Schema: schema, IDs: ids}).Operation(ast.Query)
 		want := slow.ask(query, variables)
-		for range 2 { // the second time from what was kept
+		for range 2 { // the second answer may come from the cache
 			got := admin.ask(query, variables)
 			require.Equal(t, want.Data, got.Data, "document %d: %s\n%v", n, query, variables)
 			require.Equal(t, comparable(want), comparable(got), "document %d: %s\n%v", n, query, variables)
@@ -67,7 +67,7 @@ func TestWithout_AnswersAreTheSame(t *testing.T) {
 	require.Greater(t, kept, documents/5)
 }
 
-// comparable is what an answer's errors say, in any order and without the name of the request.
+// comparable lists an answer's errors in a fixed order, without the request's id.
 func comparable(got answer) []string {
 	texts := []string{}
 	for _, one := range got.Errors {
