@@ -84,7 +84,9 @@ func (a *App) stillGood(ctx context.Context, texts []string) (map[string]auth.Ac
 		if err != nil {
 			return nil, err
 		}
-		actors = found
+		for secret, holder := range found {
+			actors[secret] = holder.Actor
+		}
 	}
 	if len(people) > 0 {
 		found, err := a.people.Actors(ctx, people)

@@ -215,7 +215,7 @@ func (a *App) assemble() error {
 	if !a.settings.without(partDirectory) {
 		a.lists = directory.New(a.settings.DirectoryBytes)
 	}
-	a.pacer = pace.New(pace.Options{Pool: a.db.Pool(), Logger: a.logger, Waited: a.metrics.VendorWaited})
+	a.pacer = pace.New(pace.Options{DB: a.db, Logger: a.logger, Waited: a.metrics.VendorWaited})
 	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes, a.lists)
 	if a.settings.Role != roleAPI {
 		worker, err := refresh.NewWorker(a.db, a.journal, integrations, announce, a.logger)

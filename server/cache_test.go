@@ -18,7 +18,6 @@ import (
 	"github.com/coder/websocket/wsjson"
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/orgmap/orgmap/graph/gen"
@@ -26,6 +25,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/orgmap/orgmap/internal/vendors/sim"
@@ -185,8 +185,8 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 		{"another limit", func() { limit := 50; requireLimit(t, operator, admin.account, &limit) }},
 		{"no limit", func() { requireLimit(t, operator, admin.account, nil) }},
 		{"another plan", func() {
-			require.NoError(t, pgtest.Run(t.Context(), plain.app.db, func(ctx context.Context, tx bun.Tx) error {
-				_, err := tx.ExecContext(ctx, "UPDATE accounts SET plan = 'Enterprise', renews_at = now() WHERE id = ?", admin.account)
+			require.NoError(t, pgtest.Run(t.Context(), plain.app.db, func(ctx context.Context, tx pg.Tx) error {
+				_, err := tx.Exec(ctx, "UPDATE accounts SET plan = 'Enterprise', renews_at = now() WHERE id = ?", admin.account)
 				return err
 			}))
 		}},

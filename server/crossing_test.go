@@ -14,11 +14,11 @@ import (
 	"github.com/coder/websocket"
 	"github.com/coder/websocket/wsjson"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/orgmap/orgmap/graph/transport"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 const byQuery = `subscription($after: String) { accountChanges(after: $after) { by } }`
@@ -119,9 +119,9 @@ func (c *client) overEvents(ctx context.Context, cursor string, into *heard) err
 func (c *client) happen(ctx context.Context, own string) error {
 	const batch = 50
 	for written := 0; written < eventsOfEach; written += batch {
-		err := c.app.db.Write(ctx, c.account, func(ctx context.Context, tx bun.Tx) error {
+		err := c.app.db.Write(ctx, c.account, func(ctx context.Context, tx pg.Tx) error {
 			for range batch {
-				if err := c.app.journal.Append(ctx, journal.Change{AccountID: c.account, Kind: journal.Organizations, Action: "organization.updated", Actor: own}); err != nil {
+				if err := c.app.journal.Append(ctx, tx, journal.Change{AccountID: c.account, Kind: journal.Organizations, Action: "organization.updated", Actor: own}); err != nil {
 					return err
 				}
 			}

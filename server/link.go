@@ -10,7 +10,6 @@ import (
 	"unicode"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/auth/session"
@@ -45,7 +44,7 @@ func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
 			return err
 		}
 		var view linkView
-		err = db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+		err = db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 			code, expires, err := session.MintCode(ctx, tx, holder.AccountID, holder.ID)
 			view = linkView{Link: signInLink(c.base(), code), Token: id.Format(id.Token, holder.ID), ExpiresAt: expires}
 			return err

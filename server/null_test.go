@@ -15,6 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -25,7 +26,7 @@ func TestNull_ClearsWhatAFieldHeldBefore(t *testing.T) {
 	w := newWorld(t)
 	tenant := w.newAccount(1)
 	fields := 0
-	require.NoError(t, w.app.db.Read(t.Context(), tenant.account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, w.app.db.Read(t.Context(), tenant.account, func(ctx context.Context, tx pg.ReadTx) error {
 		for _, model := range []any{
 			account.Account{},
 			organization.Organization{},
@@ -36,7 +37,7 @@ func TestNull_ClearsWhatAFieldHeldBefore(t *testing.T) {
 			token.Token{},
 			person.Person{},
 		} {
-			table := tx.Dialect().Tables().Get(reflect.TypeOf(model))
+			table := tx.NewSelect().Model(reflect.New(reflect.TypeOf(model)).Interface()).GetModel().(bun.TableModel).Table()
 			for _, field := range table.Fields {
 				if field.StructField.Type.Kind() != reflect.Pointer {
 					continue

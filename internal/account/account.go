@@ -40,6 +40,9 @@ type Limit struct {
 	Limit int
 }
 
+// Room is how many more there may be.
+func (l Limit) Room() int { return max(0, l.Limit-l.Used) }
+
 // Limits returns what the account may store and stores.
 func (a *Account) Limits() *Limits {
 	return &Limits{

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -25,8 +24,8 @@ func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 	require.NoError(t, err)
 	list(t, db, other.ID, 1, 2)
 	write := func(statement string, arguments ...any) error {
-		return db.Write(t.Context(), created.ID, func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.ExecContext(ctx, statement, arguments...)
+		return db.Write(t.Context(), created.ID, func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, statement, arguments...)
 			return err
 		})
 	}
@@ -81,8 +80,8 @@ func TestLimits_ALargeWriteDoesNotLockTheAccount(t *testing.T) {
 	created, err := account.NewOperator(pgtest.Operator(t, db)).Create(t.Context(), "Ours", nil)
 	require.NoError(t, err)
 	one := list(t, db, created.ID, 1, 0)[0]
-	require.NoError(t, db.Write(t.Context(), created.ID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded) VALUES (?, ?, ?, '1', 'x', 'x')", created.ID, uuid.New(), one)
+	require.NoError(t, db.Write(t.Context(), created.ID, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded) VALUES (?, ?, ?, '1', 'x', 'x')", created.ID, uuid.New(), one)
 		require.NoError(t, err)
 		fill(t, db, created.ID, 1) // in another transaction, which locks the account
 		return nil

@@ -7,7 +7,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
@@ -28,7 +27,7 @@ func (s *Service) Current(ctx context.Context) (*Account, error) {
 		return nil, err
 	}
 	var found Account
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(&found).Where("id = ?", actor.AccountID).Scan(ctx)
 	})
 	return &found, err
@@ -50,7 +49,7 @@ func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Acc
 		return nil, err
 	}
 	created := &Account{ID: id.New(), Name: normal, OrganizationLimit: limit}
-	err = o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.NewInsert().Model(created).Column("id", "name", "organization_limit").Returning("plan, created_at").Exec(ctx)
 		return err
 	})
@@ -66,7 +65,7 @@ func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Acc
 // List returns every account, the oldest first.
 func (o *Operator) List(ctx context.Context) ([]*Account, error) {
 	var all []*Account
-	err := o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		return tx.NewSelect().Model(&all).Order("id").Scan(ctx)
 	})
 	return all, err
@@ -88,7 +87,7 @@ func (o *Operator) SetLimits(ctx context.Context, account uuid.UUID, change Limi
 		}
 	}
 	changed := new(Account)
-	err := o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		return tx.NewRaw(`
 			UPDATE accounts SET organization_limit = CASE WHEN ? THEN organization_limit ELSE ? END,
 				integration_limit = coalesce(?, integration_limit), external_organization_limit = coalesce(?, external_organization_limit)

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
@@ -38,10 +37,10 @@ func as(accountID uuid.UUID) context.Context {
 // fill adds active organizations.
 func fill(t *testing.T, db *pg.DB, accountID uuid.UUID, count int) {
 	t.Helper()
-	require.NoError(t, db.Write(t.Context(), accountID, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, db.Write(t.Context(), accountID, func(ctx context.Context, tx pg.Tx) error {
 		for range count {
 			organization := id.New()
-			if _, err := tx.ExecContext(ctx, "INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, 'x')", accountID, organization, organization.String()); err != nil {
+			if _, err := tx.Exec(ctx, "INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, 'x')", accountID, organization, organization.String()); err != nil {
 				return err
 			}
 		}
@@ -55,8 +54,8 @@ func list(t *testing.T, db *pg.DB, accountID uuid.UUID, integrations, each int) 
 	for range integrations {
 		one := id.New()
 		ids = append(ids, one)
-		require.NoError(t, db.Write(t.Context(), accountID, func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.ExecContext(ctx, `
+		require.NoError(t, db.Write(t.Context(), accountID, func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, `
 				WITH c AS (INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES (?0, ?1, 'HUDU', 'https://hudu.example', '') RETURNING id)
 				INSERT INTO integrations (account_id, id, connection_id, name, application, source) SELECT ?0, id, id, id::text, 'HUDU', 'API' FROM c`, accountID, one)
 			return err
@@ -69,9 +68,9 @@ func list(t *testing.T, db *pg.DB, accountID uuid.UUID, integrations, each int) 
 // add adds external organizations to an integration.
 func add(t *testing.T, db *pg.DB, accountID, integration uuid.UUID, count int) error {
 	t.Helper()
-	return db.Write(t.Context(), accountID, func(ctx context.Context, tx bun.Tx) error {
+	return db.Write(t.Context(), accountID, func(ctx context.Context, tx pg.Tx) error {
 		for range 2 { // in parts, as a refresh does
-			_, err := tx.ExecContext(ctx, `
+			_, err := tx.Exec(ctx, `
 				INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded)
 				SELECT ?, x.id, ?, x.id::text, 'x', 'x' FROM (SELECT gen_random_uuid() AS id FROM generate_series(1, ?)) AS x`, accountID, integration, count/2)
 			if err != nil {
@@ -252,8 +251,8 @@ func TestService_Current(t *testing.T) {
 	_, err = operator.Create(t.Context(), "Theirs", nil)
 	require.NoError(t, err)
 	renews := time.Date(2030, time.May, 1, 0, 0, 0, 0, time.UTC)
-	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "UPDATE accounts SET renews_at = ?, plan = 'Pro' WHERE id = ?", renews, ours.ID)
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE accounts SET renews_at = ?, plan = 'Pro' WHERE id = ?", renews, ours.ID)
 		return err
 	}))
 

@@ -12,8 +12,9 @@ type room struct {
 // Groups of packages that several rooms may import.
 const (
 	leaves = "internal/apperr internal/auth internal/page internal/clock internal/id internal/name internal/requestid internal/lru internal/enum"
-	// What a domain stands on. One domain needs another by an interface that it declares itself.
-	ground = leaves + " internal/journal internal/pg internal/directory"
+	// What a domain stands on. One domain needs another by an interface that it declares itself; what all of them need of the
+	// account, its lock and its limits, they take from it.
+	ground = leaves + " internal/journal internal/pg internal/directory internal/account"
 
 	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
 
@@ -44,7 +45,7 @@ var house = []room{
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
 	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
-	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/jackc/pgx github.com/riverqueue/river"},
+	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/riverqueue/river"},
 
 	{is: "live news of anything, of no domain in particular", packages: "internal/live", imports: "internal/clock", outsiders: "github.com/redis/go-redis"},
 
@@ -59,7 +60,7 @@ var house = []room{
 	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
 	{is: "what a record may be, as a pure function", packages: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
-	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/clock internal/vendors", outsiders: "net/http github.com/jackc/pgx"},
+	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/clock internal/pg internal/vendors", outsiders: "net/http"},
 	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},

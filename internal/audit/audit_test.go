@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/audit"
@@ -182,9 +181,9 @@ func TestTrail_ForgetsWhatWasRolledBackAndIgnoresWhatExpired(t *testing.T) {
 	_, made, err := o.tokens.Create(ctx, o.account, "Script", auth.Editor, 0)
 	require.NoError(t, err)
 	failing := errors.New("no")
-	require.ErrorIs(t, o.db.Write(ctx, o.account, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("INSERT INTO sessions (account_id, id, token_id, hash, expires_at) VALUES (?, ?, ?, '\\x00', now() + interval '1 hour')",
-			o.account, id.New(), made.ID).Exec(ctx)
+	require.ErrorIs(t, o.db.Write(ctx, o.account, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO sessions (account_id, id, token_id, hash, expires_at) VALUES (?, ?, ?, '\\x00', now() + interval '1 hour')",
+			o.account, id.New(), made.ID)
 		require.NoError(t, err)
 		return failing
 	}), failing)
@@ -242,8 +241,8 @@ func TestTrail_CannotBeWrittenByWhatServes(t *testing.T) {
 		"UPDATE audit_events SET actor_name = 'Nobody'", "DELETE FROM audit_events", "TRUNCATE audit_events",
 		"INSERT INTO audit_events SELECT * FROM audit_events",
 	} {
-		refused := func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.NewRaw(statement).Exec(ctx)
+		refused := func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, statement)
 			return err
 		}
 		require.ErrorContains(t, o.db.Write(t.Context(), o.account, refused), "permission denied", statement)

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -35,7 +34,7 @@ func (s *Service) Trail(ctx context.Context, arguments page.Arguments) (*page.Co
 		return nil, err
 	}
 	var events []*Event
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		query := tx.NewSelect().Model(&events).Where("e.account_id = ?", actor.AccountID)
 		if place != nil {
 			query = query.Where("(e.at, e.id) < (?, ?)", place.at, place.id)
@@ -46,7 +45,7 @@ func (s *Service) Trail(ctx context.Context, arguments page.Arguments) (*page.Co
 		return nil, err
 	}
 	total := func(ctx context.Context) (count int, err error) {
-		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 			counted, err := tx.NewSelect().Model((*Event)(nil)).Where("e.account_id = ?", actor.AccountID).Count(ctx)
 			count = int(counted)
 			return err

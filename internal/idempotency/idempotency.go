@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -57,7 +56,7 @@ func (s *Store) Once(ctx context.Context, request Request, perform func(context.
 	}
 	attempt := attempt{account: actor.AccountID, operation: request.Operation}
 	attempt.key, attempt.hash = digest(actor.ID, request)
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error { return attempt.find(ctx, tx) })
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error { return attempt.find(ctx, tx) })
 	if err != nil || attempt.found != nil {
 		return attempt.found, err
 	}
@@ -70,7 +69,7 @@ func (s *Store) Once(ctx context.Context, request Request, perform func(context.
 	if !keep {
 		return nil, nil
 	}
-	err = enclosure.Commit(func(ctx context.Context, tx bun.Tx) error { return attempt.keep(ctx, tx, answer) })
+	err = enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return attempt.keep(ctx, tx, answer) })
 	if attempt.over() {
 		return attempt.found, attempt.refused
 	}
@@ -112,7 +111,7 @@ type attempt struct {
 func (a *attempt) over() bool { return a.found != nil || a.refused != nil }
 
 // find looks for the answer.
-func (a *attempt) find(ctx context.Context, tx bun.IDB) error {
+func (a *attempt) find(ctx context.Context, tx pg.ReadTx) error {
 	var row struct {
 		RequestHash []byte
 		Response    string
@@ -135,7 +134,7 @@ var errAnswered = apperr.New(apperr.Unavailable, "The request was answered befor
 
 // reserve takes the key for this request, before it writes anything. A request that has it already is waited for: when that
 // one commits, its answer is this one's too.
-func (a *attempt) reserve(ctx context.Context, tx bun.Tx) error {
+func (a *attempt) reserve(ctx context.Context, tx pg.Tx) error {
 	var reserved bool
 	err := tx.NewRaw(`
 		INSERT INTO idempotency_keys AS kept (account_id, operation, key, request_hash, expires_at)
@@ -152,15 +151,15 @@ func (a *attempt) reserve(ctx context.Context, tx bun.Tx) error {
 	if !errors.Is(err, sql.ErrNoRows) {
 		return err
 	}
-	if a.refused = a.find(ctx, tx); a.refused != nil {
+	if a.refused = a.find(ctx, tx.ReadTx); a.refused != nil {
 		return a.refused
 	}
 	return errAnswered
 }
 
-func (a *attempt) keep(ctx context.Context, tx bun.IDB, answer []byte) error {
-	_, err := tx.NewRaw("UPDATE idempotency_keys SET response = ? WHERE account_id = ? AND operation = ? AND key = ?",
-		string(answer), a.account, a.operation, a.key).Exec(ctx)
+func (a *attempt) keep(ctx context.Context, tx pg.Tx, answer []byte) error {
+	_, err := tx.Exec(ctx, "UPDATE idempotency_keys SET response = ? WHERE account_id = ? AND operation = ? AND key = ?",
+		string(answer), a.account, a.operation, a.key)
 	return err
 }
 

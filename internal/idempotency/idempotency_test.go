@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -37,8 +36,8 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	b := &bench{t: t, db: db, store: idempotency.New(db), actor: auth.Actor{AccountID: id.New(), ID: id.New(), Name: "Pat", Role: auth.Editor}}
-	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", b.actor.AccountID, "Example MSP")
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", b.actor.AccountID, "Example MSP")
 		return err
 	}))
 	b.editor = auth.WithActor(t.Context(), b.actor)
@@ -48,8 +47,8 @@ func newBench(t *testing.T) *bench {
 // creating makes an organization of that name, and answers with it.
 func (b *bench) creating(name string, keep bool) func(context.Context) ([]byte, bool) {
 	return func(ctx context.Context) ([]byte, bool) {
-		err := b.db.Write(ctx, b.actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.NewRaw("INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, ?)", b.actor.AccountID, id.New(), name, name).Exec(ctx)
+		err := b.db.Write(ctx, b.actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, "INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, ?)", b.actor.AccountID, id.New(), name, name)
 			return err
 		})
 		return []byte(`"` + name + `"`), err == nil && keep
@@ -58,7 +57,7 @@ func (b *bench) creating(name string, keep bool) func(context.Context) ([]byte, 
 
 func (b *bench) organizations() (count int) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Read(b.t.Context(), b.actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, b.db.Read(b.t.Context(), b.actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT count(*) FROM organizations").Scan(ctx, &count)
 	}))
 	return count

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
@@ -42,7 +42,7 @@ func (s *Service) Connect(ctx context.Context, input ConnectInput) ([]*Integrati
 	}
 	used, err := s.usage(ctx, actor.AccountID)
 	if err == nil {
-		err = used.admit(1, plan.descriptor)
+		err = admit(used, 1, plan.descriptor)
 	}
 	if err != nil {
 		return nil, err
@@ -112,12 +112,12 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 // connect makes the connection with its integrations: one, or one for each of the modules.
 func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPlan, modules []vendors.Module) ([]*Integration, error) {
 	var connected []*Integration
-	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		used, err := lockUsage(ctx, tx, actor.AccountID)
+	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		standing, err := account.Lock(ctx, tx, actor.AccountID)
 		if err != nil {
 			return err
 		}
-		if err := used.admit(max(1, len(modules)), plan.descriptor); err != nil {
+		if err := admit(standing.Integrations, max(1, len(modules)), plan.descriptor); err != nil {
 			return err
 		}
 		taken, err := takenNames(ctx, tx, actor.AccountID)
@@ -135,7 +135,7 @@ func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPla
 				return err
 			}
 		}
-		return s.journal.Append(ctx, connectedChange(actor.AccountID, actor.Name, connected))
+		return s.journal.Append(ctx, tx, connectedChange(actor.AccountID, actor.Name, connected))
 	})
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (p connectPlan) integrations(modules []vendors.Module, taken names) []*Inte
 }
 
 // insert makes the row of an integration. onConflict is SQL, empty: a conflict is an error.
-func insert(ctx context.Context, tx bun.IDB, i *Integration, onConflict string) error {
+func insert(ctx context.Context, tx pg.Tx, i *Integration, onConflict string) error {
 	var made struct {
 		Schedule             Schedule
 		NextRefreshAt        *time.Time
@@ -189,21 +189,21 @@ func connectedChange(account uuid.UUID, by string, connected []*Integration) jou
 	return change
 }
 
-func (s *Service) insertConnection(ctx context.Context, tx bun.IDB, account uuid.UUID, plan connectPlan) (uuid.UUID, error) {
+func (s *Service) insertConnection(ctx context.Context, tx pg.Tx, account uuid.UUID, plan connectPlan) (uuid.UUID, error) {
 	connection := id.New()
 	sealed, err := seal(s.sealer, sealable{credentials: plan.credentials}, account, connection)
 	if err != nil {
 		return uuid.Nil, err
 	}
-	_, err = tx.NewRaw("INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES (?, ?, ?, ?, ?)",
-		account, connection, plan.descriptor.Application, plan.baseURL, sealed).Exec(ctx)
+	_, err = tx.Exec(ctx, "INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES (?, ?, ?, ?, ?)",
+		account, connection, plan.descriptor.Application, plan.baseURL, sealed)
 	return connection, err
 }
 
 // names are those that the integrations of an account have.
 type names map[string]bool
 
-func takenNames(ctx context.Context, tx bun.IDB, account uuid.UUID) (names, error) {
+func takenNames(ctx context.Context, tx pg.Tx, account uuid.UUID) (names, error) {
 	var rows []string
 	if err := tx.NewRaw("SELECT name FROM integrations WHERE account_id = ?", account).Scan(ctx, &rows); err != nil {
 		return nil, err

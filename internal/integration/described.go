@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/lru"
@@ -49,8 +48,8 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		moment, known := pg.MomentOf(ctx)
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
+		moment, known := tx.Moment()
 		if kept := s.described.at(actor.AccountID, moment); known && kept != nil {
 			byID = kept
 			return nil

@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/directory"
@@ -40,7 +39,7 @@ const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists
 
 // fromMemory lists what a directory says who is on the page. One statement reads them and tells the version: where the
 // directory is not of that very version nothing is known, and the answer is nil.
-func (s *Service) fromMemory(ctx context.Context, list externalOrgList, window page.Window) (*externalOrgListing, error) {
+func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrgList, window page.Window) (*externalOrgListing, error) {
 	after, err := boundOf(window.After)
 	if err != nil {
 		return nil, err
@@ -49,7 +48,7 @@ func (s *Service) fromMemory(ctx context.Context, list externalOrgList, window p
 	if err != nil {
 		return nil, err
 	}
-	key := directory.Key{Account: list.account, Owner: list.integration, Era: pg.Era(ctx)}
+	key := directory.Key{Account: list.account, Owner: list.integration, Era: tx.Era()}
 	read := func(ctx context.Context) (directory.Directory, error) {
 		return s.remember(ctx, key)
 	}
@@ -60,7 +59,7 @@ func (s *Service) fromMemory(ctx context.Context, list externalOrgList, window p
 	}
 	query := directory.Query{Part: list.part, Window: window, After: after, Before: before}
 	if list.filter.Mapped != nil {
-		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, kept, places) }
+		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, tx, kept, places) }
 	}
 	names := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}
 	places, total, err := names.Page(query)
@@ -71,7 +70,7 @@ func (s *Service) fromMemory(ctx context.Context, list externalOrgList, window p
 	for i, place := range places {
 		ids[i] = kept.ids[place]
 	}
-	found, version, err := list.read(ctx, ids)
+	found, version, err := list.read(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +88,7 @@ const fewHits = 500
 const selectMapped = "SELECT external_org_id FROM mappings WHERE account_id = $1 AND integration_id = $2"
 
 // narrow leaves those that are mapped, or those that are not.
-func (l externalOrgList) narrow(ctx context.Context, kept *remembered, places []int32) ([]int32, error) {
+func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembered, places []int32) ([]int32, error) {
 	if len(places) == 0 {
 		return places, nil
 	}
@@ -102,7 +101,11 @@ func (l externalOrgList) narrow(ctx context.Context, kept *remembered, places []
 		statement, arguments = selectMapped+" AND external_org_id = ANY ($3)", append(arguments, pg.UUIDs(ids))
 	}
 	mapped := map[uuid.UUID]struct{}{}
-	if err := pg.Rows(ctx, statement, func(row pg.Row) { mapped[row.UUID(0)] = struct{}{} }, arguments...); err != nil {
+	err := tx.Send(ctx, pg.Statement{
+		SQL: statement, Arguments: arguments, Prepared: true,
+		Take: func(row pg.Row) { mapped[row.UUID(0)] = struct{}{} },
+	})
+	if err != nil {
 		return nil, err
 	}
 	left := places[:0]
@@ -133,7 +136,7 @@ func placeOf(cursor page.Cursor) (uuid.UUID, error) {
 
 // read gives the external organizations of those ids, in their order, and the version of the integration's list. nil: one of
 // them is gone.
-func (l externalOrgList) read(ctx context.Context, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
+func (l externalOrgList) read(ctx context.Context, tx pg.ReadTx, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
 	const statement = selectVersion + " AS version, " + externalOrgColumns + `
 		FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = $1 AND x.id = ANY ($3)`
 	found = make([]*ExternalOrg, len(ids))
@@ -142,15 +145,18 @@ func (l externalOrgList) read(ctx context.Context, ids []uuid.UUID) (found []*Ex
 		places[one] = i
 	}
 	missing := len(ids)
-	err = pg.Rows(ctx, statement, func(row pg.Row) {
-		version = int64(row.Int(0))
-		if row.Null(1) { // there is none
-			return
-		}
-		one := l.externalOrg(row[1:])
-		found[places[one.ID]] = one
-		missing--
-	}, pg.UUID(l.account), pg.UUID(l.integration), pg.UUIDs(ids))
+	err = tx.Send(ctx, pg.Statement{
+		SQL: statement, Arguments: []pg.Argument{pg.UUID(l.account), pg.UUID(l.integration), pg.UUIDs(ids)}, Prepared: true,
+		Take: func(row pg.Row) {
+			version = int64(row.Int(0))
+			if row.Null(1) { // there is none
+				return
+			}
+			one := l.externalOrg(row[1:])
+			found[places[one.ID]] = one
+			missing--
+		},
+	})
 	if err != nil || missing > 0 {
 		return nil, version, err
 	}
@@ -164,23 +170,21 @@ func (s *Service) remember(ctx context.Context, key directory.Key) (found direct
 	read := &remembered{}
 	var folded []string
 	fits := true
-	err = s.db.Read(ctx, key.Account, func(ctx context.Context, _ bun.Tx) error { // one snapshot
-		if pg.Era(ctx) != key.Era {
+	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error { // one snapshot
+		if tx.Era() != key.Era {
 			return directory.ErrAnotherEra
 		}
-		account, integration := pg.UUID(key.Account), pg.UUID(key.Owner)
-		err := pg.Rows(ctx, selectVersion, func(row pg.Row) { read.version = int64(row.Int(0)) }, account, integration)
-		if err != nil {
-			return err
-		}
-		const statement = "SELECT id, folded FROM external_orgs WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL ORDER BY folded, id"
+		const selectNames = "SELECT id, folded FROM external_orgs WHERE account_id = $1 AND integration_id = $2 AND removed_at IS NULL ORDER BY folded, id"
+		arguments := []pg.Argument{pg.UUID(key.Account), pg.UUID(key.Owner)}
 		size := int64(0)
-		return pg.Rows(ctx, statement, func(row pg.Row) {
-			size += idBytes + int64(len(row[1]))
-			if fits = fits && s.directories.Fits(size) && len(folded) < name.MaximumIndexed; fits {
-				read.ids, folded = append(read.ids, row.UUID(0)), append(folded, row.Text(1))
-			}
-		}, account, integration)
+		return tx.Send(ctx,
+			pg.Statement{SQL: selectVersion, Arguments: arguments, Prepared: true, Take: func(row pg.Row) { read.version = int64(row.Int(0)) }},
+			pg.Statement{SQL: selectNames, Arguments: arguments, Prepared: true, Take: func(row pg.Row) {
+				size += idBytes + int64(len(row[1]))
+				if fits = fits && s.directories.Fits(size) && len(folded) < name.MaximumIndexed; fits {
+					read.ids, folded = append(read.ids, row.UUID(0)), append(folded, row.Text(1))
+				}
+			}})
 	})
 	if err != nil || !fits {
 		return nil, err

@@ -13,7 +13,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"pgregory.net/rapid"
 
 	"github.com/orgmap/orgmap/internal/auth"
@@ -21,6 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // another is a second server on the same database.
@@ -204,7 +204,7 @@ func (b *bench) compare(ctx context.Context, made *integration.Integration, sear
 	listed, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{}, &search, filter)
 	require.NoError(b.t, err)
 	stored := []string{}
-	require.NoError(b.t, b.db.Read(ctx, made.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, b.db.Read(ctx, made.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT name FROM external_orgs AS x WHERE integration_id = ? AND removed_at IS NULL AND strpos(folded, ?) > 0 "+narrowed+" ORDER BY folded, id LIMIT 50", made.ID, search).Scan(ctx, &stored)
 	}))
 	require.Equal(b.t, stored, names(listed))
@@ -219,8 +219,8 @@ func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 	b.list(made, "a")
 	b.remember(t, ctx, made.ID)
 	taken := fmt.Errorf("taken back")
-	err := b.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE external_orgs SET name = 'z', folded = 'z'"); err != nil {
+	err := b.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := tx.Exec(ctx, "UPDATE external_orgs SET name = 'z', folded = 'z'"); err != nil {
 			return err
 		}
 		listed, fromMemory := b.externals(t, ctx, made.ID, page.Arguments{}, "", nil)
@@ -258,8 +258,8 @@ func TestDirectory_EveryWriteMovesTheVersion(t *testing.T) {
 		require.Equal(t, write.moves, version(made) != before, write.is)
 		require.Equal(t, beforeOther, version(other), write.is)
 	}
-	err := b.db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("UPDATE external_orgs SET integration_id = ? WHERE id = ?", other.ID, ids[1]).Exec(ctx)
+	err := b.db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE external_orgs SET integration_id = ? WHERE id = ?", other.ID, ids[1])
 		return err
 	})
 	require.ErrorContains(t, err, "stays in the list of its integration", "a move to another list would be counted for one of the two alone")

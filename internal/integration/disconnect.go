@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -30,8 +29,8 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 			return err
 		}
 	}
-	return s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, disconnectLimits); err != nil {
+	return s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := tx.Exec(ctx, disconnectLimits); err != nil {
 			return err
 		}
 		if err := lock(ctx, tx, actor.AccountID, integration); err != nil {
@@ -58,7 +57,7 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		}
 		before := record(found)
 		before["mappings"] = mappings
-		return s.journal.Append(ctx, journal.Change{
+		return s.journal.Append(ctx, tx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.disconnected", Actor: actor.Name,
 			OrganizationIDs: organizations, RemovedIntegrationIDs: []uuid.UUID{integration}, Before: before,
 		})
@@ -67,7 +66,7 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 
 // cancelBefore ends the integration's run in a transaction of its own: the worker learns of it at once and lets the integration go.
 func (s *Service) cancelBefore(ctx context.Context, account, integration uuid.UUID, confirmName string) error {
-	return s.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		if _, err := findConfirmed(ctx, tx, account, integration, confirmName); err != nil {
 			return err
 		}
@@ -76,8 +75,8 @@ func (s *Service) cancelBefore(ctx context.Context, account, integration uuid.UU
 }
 
 // findConfirmed finds the integration if its name is what was typed to confirm.
-func findConfirmed(ctx context.Context, tx bun.IDB, account, integration uuid.UUID, confirmName string) (*Integration, error) {
-	found, err := find(ctx, tx, account, integration)
+func findConfirmed(ctx context.Context, tx pg.Tx, account, integration uuid.UUID, confirmName string) (*Integration, error) {
+	found, err := find(ctx, tx.ReadTx, account, integration)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +91,7 @@ func errNotConfirmed() error {
 }
 
 // deleteMappings returns the organizations that lose mappings, and how many mappings went.
-func deleteMappings(ctx context.Context, tx bun.IDB, i *Integration) (organizations []uuid.UUID, count int, err error) {
+func deleteMappings(ctx context.Context, tx pg.Tx, i *Integration) (organizations []uuid.UUID, count int, err error) {
 	var rows []struct {
 		OrganizationID uuid.UUID
 		Mappings       int
@@ -108,9 +107,9 @@ func deleteMappings(ctx context.Context, tx bun.IDB, i *Integration) (organizati
 	return organizations, count, err
 }
 
-func deleteIntegration(ctx context.Context, tx bun.IDB, i *Integration) error {
+func deleteIntegration(ctx context.Context, tx pg.Tx, i *Integration) error {
 	// Two who disconnect the last two integrations of a connection must not each see the other's.
-	if _, err := tx.NewRaw("SELECT FROM connections WHERE account_id = ? AND id = ? FOR UPDATE", i.AccountID, i.ConnectionID).Exec(ctx); err != nil {
+	if _, err := tx.Exec(ctx, "SELECT FROM connections WHERE account_id = ? AND id = ? FOR UPDATE", i.AccountID, i.ConnectionID); err != nil {
 		return err
 	}
 	for _, statement := range []string{
@@ -118,7 +117,7 @@ func deleteIntegration(ctx context.Context, tx bun.IDB, i *Integration) error {
 		"DELETE FROM integrations WHERE account_id = ?0 AND id = ?1", // its runs go with it
 		"DELETE FROM connections WHERE account_id = ?0 AND id = ?2 AND NOT EXISTS (SELECT FROM integrations WHERE account_id = ?0 AND connection_id = ?2)",
 	} {
-		if _, err := tx.NewRaw(statement, i.AccountID, i.ID, i.ConnectionID).Exec(ctx); err != nil {
+		if _, err := tx.Exec(ctx, statement, i.AccountID, i.ID, i.ConnectionID); err != nil {
 			return err
 		}
 	}

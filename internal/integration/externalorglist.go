@@ -28,7 +28,7 @@ func (s *Service) ExternalOrgsByIDs(ctx context.Context, ids []uuid.UUID) (map[u
 		return found, nil
 	}
 	var rows []*ExternalOrg
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(&rows).Where("account_id = ?", actor.AccountID).Where("id IN (?)", bun.List(ids)).Scan(ctx)
 	})
 	for _, row := range rows {
@@ -51,7 +51,7 @@ func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[u
 		IntegrationID          uuid.UUID
 		Total, Mapped, Removed int
 	}
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(`
 			SELECT x.integration_id,
 			       count(*) FILTER (WHERE x.removed_at IS NULL) AS total,
@@ -90,9 +90,9 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		list.part = *search
 	}
 	var found *externalOrgListing
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if list.inDirectory() {
-			if found, err = s.fromMemory(ctx, list, window); found != nil || err != nil {
+			if found, err = s.fromMemory(ctx, tx, list, window); found != nil || err != nil {
 				return err
 			}
 		}
@@ -107,7 +107,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		if found.total != nil {
 			return *found.total, nil
 		}
-		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 			counted, err := list.all(tx.NewSelect().Model((*ExternalOrg)(nil))).Count(ctx)
 			count = int(counted)
 			return err
@@ -171,24 +171,24 @@ func (l externalOrgList) externalOrg(row pg.Row) *ExternalOrg {
 const totalColumn = 8 // behind those of the page, where a search has counted
 
 // fromPostgres lists as Postgres says.
-func (l externalOrgList) fromPostgres(ctx context.Context, tx bun.IDB, window page.Window) (*externalOrgListing, error) {
+func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window page.Window) (*externalOrgListing, error) {
 	query, err := l.window(tx, window)
 	if err != nil {
 		return nil, err
 	}
 	found := &externalOrgListing{}
-	err = pg.Rows(ctx, query.String(), func(row pg.Row) {
+	err = tx.Send(ctx, pg.Composed(query, func(row pg.Row) {
 		found.items = append(found.items, l.externalOrg(row))
 		if l.part != "" && found.total == nil {
 			total := row.Int(totalColumn)
 			found.total = &total
 		}
-	})
+	}))
 	return found, err
 }
 
 // window asks for one item more than the window holds, which tells whether there are more.
-func (l externalOrgList) window(tx bun.IDB, window page.Window) (*bun.SelectQuery, error) {
+func (l externalOrgList) window(tx pg.ReadTx, window page.Window) (*bun.SelectQuery, error) {
 	query := tx.NewSelect().Model((*ExternalOrg)(nil)).ColumnExpr(externalOrgColumns)
 	if l.part == "" && window.Offset == 0 {
 		return l.within(l.all(query), window)

@@ -5,10 +5,11 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -16,44 +17,28 @@ import (
 // for verifyTimeout.
 const maxChecks = 5
 
-// usage is an account's limit on integrations and how many it has.
-type usage struct {
-	IntegrationLimit int
-	IntegrationsUsed int
-}
-
-// room is how many integrations can still be connected.
-func (u usage) room() int { return max(0, u.IntegrationLimit-u.IntegrationsUsed) }
-
 // admit returns an error unless there is room for that many more integrations.
-func (u usage) admit(wanted int, descriptor vendors.Descriptor) error {
-	if wanted <= u.room() {
+func admit(used account.Limit, wanted int, descriptor vendors.Descriptor) error {
+	if wanted <= used.Room() {
 		return nil
 	}
 	const remedy = "Disconnect one that you no longer need, or ask whoever runs Orgmap for a higher limit."
-	message := fmt.Sprintf("Your account has %d of at most %d integrations. %s", u.IntegrationsUsed, u.IntegrationLimit, remedy)
+	message := fmt.Sprintf("Your account has %d of at most %d integrations. %s", used.Used, used.Limit, remedy)
 	if wanted > 1 {
 		message = fmt.Sprintf("%s has %d modules, and each becomes an integration. Your account has %d of at most %d integrations. %s",
-			descriptor.Name, wanted, u.IntegrationsUsed, u.IntegrationLimit, remedy)
+			descriptor.Name, wanted, used.Used, used.Limit, remedy)
 	}
 	return apperr.User(apperr.QuotaExceeded, message, "input", "application")
 }
 
-const findUsage = "SELECT integration_limit, integrations_used FROM accounts WHERE id = ?"
-
 // usage is read before the vendor is asked: an account without room makes no call.
-func (s *Service) usage(ctx context.Context, account uuid.UUID) (found usage, err error) {
-	err = s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw(findUsage, account).Scan(ctx, &found)
+func (s *Service) usage(ctx context.Context, accountID uuid.UUID) (used account.Limit, err error) {
+	err = s.db.Read(ctx, accountID, func(ctx context.Context, tx pg.ReadTx) error {
+		standing, err := account.StandingOf(ctx, tx, accountID)
+		used = standing.Integrations
+		return err
 	})
-	return found, err
-}
-
-// lockUsage holds the account's row until the transaction ends, so that two connects do not both take the last of the room. It
-// comes after the locks of integrations and connections, as Append does.
-func lockUsage(ctx context.Context, tx bun.IDB, account uuid.UUID) (found usage, err error) {
-	err = tx.NewRaw(findUsage+" FOR NO KEY UPDATE", account).Scan(ctx, &found)
-	return found, err
+	return used, err
 }
 
 // beginCheck counts a check of credentials until leave is called.

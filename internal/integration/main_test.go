@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"go.uber.org/goleak"
 
 	"github.com/orgmap/orgmap/internal/auth"
@@ -67,8 +66,8 @@ func newBench(t testing.TB) *bench {
 func (b *bench) actor(role auth.Role) (context.Context, uuid.UUID) {
 	b.t.Helper()
 	account := id.New()
-	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String()).Exec(ctx)
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))
 	return b.as(account, role), account
@@ -91,8 +90,8 @@ func (b *bench) admin() testContext {
 // operate runs a statement as the operator.
 func (b *bench) operate(statement string, arguments ...any) {
 	b.t.Helper()
-	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(statement, arguments...).Exec(ctx)
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, statement, arguments...)
 		return err
 	}))
 }
@@ -112,8 +111,8 @@ func (b *bench) connect(ctx context.Context) *integration.Integration {
 // write runs statements in the account; each ? is an argument of the statement.
 func (b *bench) write(account uuid.UUID, statement string, arguments ...any) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Write(b.t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(statement, arguments...).Exec(ctx)
+	require.NoError(b.t, b.db.Write(b.t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, statement, arguments...)
 		return err
 	}))
 }
@@ -121,7 +120,7 @@ func (b *bench) write(account uuid.UUID, statement string, arguments ...any) {
 // count runs a statement that returns one number, in the account.
 func (b *bench) count(account uuid.UUID, statement string, arguments ...any) (count int) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Read(b.t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, b.db.Read(b.t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(statement, arguments...).Scan(ctx, &count)
 	}))
 	return count
@@ -131,7 +130,7 @@ func (b *bench) count(account uuid.UUID, statement string, arguments ...any) (co
 func (b *bench) changes(account uuid.UUID) []*journal.Change {
 	b.t.Helper()
 	var changes []*journal.Change
-	require.NoError(b.t, b.db.Read(b.t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, b.db.Read(b.t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(&changes).Where("account_id = ?", account).Order("position").Scan(ctx)
 	}))
 	return changes
@@ -258,7 +257,7 @@ type runs struct {
 	onCancel  func() // called at each cancellation; nil: nothing is
 }
 
-func (r *runs) CancelLive(_ context.Context, _ bun.IDB, _, integration uuid.UUID) error {
+func (r *runs) CancelLive(_ context.Context, _ pg.Tx, _, integration uuid.UUID) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	r.cancelled = append(r.cancelled, integration)

@@ -12,9 +12,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -77,7 +79,7 @@ func printable(r rune) rune {
 // its integration, unless a person disconnected it, and the integration of one that has gone needs attention. It keeps
 // all its mappings. Those that have gone are returned. That all have gone at once is not believed, as with a list that
 // comes back empty. by is who is named for it in the journal.
-func (s *Service) followModules(ctx context.Context, tx bun.IDB, feed connection, modules []vendors.Module, by string) (gone []uuid.UUID, err error) {
+func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, modules []vendors.Module, by string) (gone []uuid.UUID, err error) {
 	if len(modules) == 0 {
 		return nil, nil
 	}
@@ -107,7 +109,7 @@ func (s *Service) followModules(ctx context.Context, tx bun.IDB, feed connection
 	return gone, s.connectModules(ctx, tx, feed, fresh, by)
 }
 
-func (s *Service) needAttention(ctx context.Context, tx bun.IDB, account uuid.UUID, gone []uuid.UUID, by string) error {
+func (s *Service) needAttention(ctx context.Context, tx pg.Tx, account uuid.UUID, gone []uuid.UUID, by string) error {
 	if len(gone) == 0 {
 		return nil
 	}
@@ -117,7 +119,7 @@ func (s *Service) needAttention(ctx context.Context, tx bun.IDB, account uuid.UU
 	if err != nil || len(changed) == 0 {
 		return err
 	}
-	return s.journal.Append(ctx, journal.Change{
+	return s.journal.Append(ctx, tx, journal.Change{
 		AccountID: account, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: by,
 		IntegrationIDs: changed, After: map[string]any{"reason": "MODULE_GONE"},
 	})
@@ -126,7 +128,7 @@ func (s *Service) needAttention(ctx context.Context, tx bun.IDB, account uuid.UU
 // connectModules makes the integrations of modules that have none, as far as the account has room for them: those that it has go
 // on, and the next walk looks again. Which ones a person left out must be read after the
 // integrations: whoever disconnects one takes it away and leaves it out in one commit.
-func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connection, fresh []vendors.Module, by string) error {
+func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection, fresh []vendors.Module, by string) error {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -134,7 +136,7 @@ func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connectio
 	if err != nil {
 		return err
 	}
-	used, err := lockUsage(ctx, tx, feed.AccountID)
+	standing, err := account.Lock(ctx, tx, feed.AccountID)
 	if err != nil {
 		return err
 	}
@@ -147,7 +149,7 @@ func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connectio
 		if slices.Contains(content.leftOut, module.ID) {
 			continue
 		}
-		if len(connected) == used.room() {
+		if len(connected) == standing.Integrations.Room() {
 			break
 		}
 		made := ofModule(module, "", taken)
@@ -164,11 +166,11 @@ func (s *Service) connectModules(ctx context.Context, tx bun.IDB, feed connectio
 	if len(connected) == 0 {
 		return nil
 	}
-	return s.journal.Append(ctx, connectedChange(feed.AccountID, by, connected))
+	return s.journal.Append(ctx, tx, connectedChange(feed.AccountID, by, connected))
 }
 
 // sealed reads what a connection keeps sealed, and locks its row. ErrGone: there is no such connection.
-func (s *Service) sealed(ctx context.Context, tx bun.IDB, feed connection) (sealable, error) {
+func (s *Service) sealed(ctx context.Context, tx pg.Tx, feed connection) (sealable, error) {
 	var content []byte
 	err := tx.NewRaw("SELECT sealed_credentials FROM connections WHERE account_id = ? AND id = ? FOR NO KEY UPDATE", feed.AccountID, feed.ID).Scan(ctx, &content)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -181,7 +183,7 @@ func (s *Service) sealed(ctx context.Context, tx bun.IDB, feed connection) (seal
 }
 
 // leaveOut remembers that a module's integration was disconnected by a person.
-func (s *Service) leaveOut(ctx context.Context, tx bun.IDB, i *Integration) error {
+func (s *Service) leaveOut(ctx context.Context, tx pg.Tx, i *Integration) error {
 	content, err := s.sealed(ctx, tx, connectionOf(i))
 	if errors.Is(err, ErrGone) {
 		return nil // it was the last one
@@ -195,7 +197,7 @@ func (s *Service) leaveOut(ctx context.Context, tx bun.IDB, i *Integration) erro
 		return err
 	}
 	// updated_at tells when the credentials were last replaced, which they are not.
-	_, err = tx.NewRaw("UPDATE connections SET sealed_credentials = ? WHERE account_id = ? AND id = ?", sealed, i.AccountID, i.ConnectionID).Exec(ctx)
+	_, err = tx.Exec(ctx, "UPDATE connections SET sealed_credentials = ? WHERE account_id = ? AND id = ?", sealed, i.AccountID, i.ConnectionID)
 	return err
 }
 
@@ -232,7 +234,7 @@ func (f moduleFeed) Organizations(ctx context.Context, cursor string) (vendors.P
 
 // follow is followModules in a transaction of its own.
 func (f moduleFeed) follow(ctx context.Context, modules []vendors.Module) error {
-	err := f.service.db.Write(ctx, f.feed.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err := f.service.db.Write(ctx, f.feed.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		_, err := f.service.followModules(ctx, tx, f.feed, modules, f.vendor)
 		return err
 	})

@@ -3,8 +3,6 @@ package integration
 import (
 	"context"
 
-	"github.com/uptrace/bun"
-
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/secret"
 )
@@ -27,7 +25,7 @@ func RotateCredentials(ctx context.Context, db *pg.Operator, sealer *secret.Seal
 }
 
 func rotateAfter(ctx context.Context, db *pg.Operator, sealer *secret.Sealer, last connection) (batch []connection, resealed int, err error) {
-	err = db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		// The locks keep a person's new credentials from being overwritten with the old ones.
 		err := tx.NewRaw(`
 			SELECT account_id, id, sealed_credentials FROM connections WHERE (account_id, id) > (?, ?)
@@ -52,7 +50,7 @@ func rotateAfter(ctx context.Context, db *pg.Operator, sealer *secret.Sealer, la
 	return batch, resealed, nil
 }
 
-func reseal(ctx context.Context, tx bun.IDB, sealer *secret.Sealer, one connection) error {
+func reseal(ctx context.Context, tx pg.Tx, sealer *secret.Sealer, one connection) error {
 	content, err := unseal(sealer, one.SealedCredentials, one.AccountID, one.ID)
 	if err != nil {
 		return err
@@ -61,7 +59,7 @@ func reseal(ctx context.Context, tx bun.IDB, sealer *secret.Sealer, one connecti
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewRaw("UPDATE connections SET sealed_credentials = ?, updated_at = now() WHERE account_id = ? AND id = ?",
-		sealed, one.AccountID, one.ID).Exec(ctx)
+	_, err = tx.Exec(ctx, "UPDATE connections SET sealed_credentials = ?, updated_at = now() WHERE account_id = ? AND id = ?",
+		sealed, one.AccountID, one.ID)
 	return err
 }

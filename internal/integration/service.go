@@ -30,7 +30,7 @@ type Vendors struct {
 // Runs is what the package needs of refresh runs.
 type Runs interface {
 	// CancelLive ends the queued or running run of an integration, where there is one, inside the caller's write.
-	CancelLive(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error
+	CancelLive(ctx context.Context, tx pg.Tx, account, integration uuid.UUID) error
 }
 
 // Service is all that can be done with integrations.
@@ -66,7 +66,7 @@ func (s *Service) List(ctx context.Context) ([]*Integration, error) {
 		return nil, err
 	}
 	var all []*Integration
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return selectIntegrations(tx, &all, actor.AccountID).Order("i.id").Scan(ctx)
 	})
 	return all, err
@@ -83,7 +83,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*In
 		return found, nil
 	}
 	var rows []*Integration
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return selectIntegrations(tx, &rows, actor.AccountID).Where("i.id IN (?)", bun.List(ids)).Scan(ctx)
 	})
 	for _, row := range rows {
@@ -92,7 +92,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*In
 	return found, err
 }
 
-func selectIntegrations(tx bun.IDB, rows any, account uuid.UUID) *bun.SelectQuery {
+func selectIntegrations(tx pg.ReadTx, rows any, account uuid.UUID) *bun.SelectQuery {
 	return tx.NewSelect().Model(rows).
 		ColumnExpr("i.account_id, i.id, i.connection_id, i.name, i.application, i.source, i.state, i.module_id, i.schedule, i.next_refresh_at, i.created_at, i.updated_at, c.base_url, c.application AS connected").
 		Join("JOIN connections AS c ON c.account_id = i.account_id AND c.id = i.connection_id").

@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -47,7 +48,7 @@ type feed struct {
 // feedOf finds the feed of an integration, with its credentials.
 func (s *Service) feedOf(ctx context.Context, account, integration uuid.UUID) (feed, vendors.Credentials, error) {
 	var found feed
-	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(`
 			SELECT c.account_id, c.id, c.application, c.base_url, c.sealed_credentials, i.module_id
 			FROM integrations AS i JOIN connections AS c ON c.account_id = i.account_id AND c.id = i.connection_id

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -38,7 +37,7 @@ func (s *Service) Update(ctx context.Context, input UpdateInput) (*Integration, 
 		return nil, err
 	}
 	var present *Integration
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		present, err = find(ctx, tx, actor.AccountID, input.IntegrationID)
 		return err
 	})
@@ -99,11 +98,11 @@ func (s *Service) planUpdate(input UpdateInput, present *Integration) (updatePla
 
 func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid.UUID, plan updatePlan) (*Integration, error) {
 	var updated *Integration
-	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		if err := lock(ctx, tx, actor.AccountID, integration); err != nil {
 			return err
 		}
-		before, err := find(ctx, tx, actor.AccountID, integration)
+		before, err := find(ctx, tx.ReadTx, actor.AccountID, integration)
 		if err != nil {
 			return err
 		}
@@ -148,7 +147,7 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 				return err
 			}
 		}
-		return s.journal.Append(ctx, journal.Change{
+		return s.journal.Append(ctx, tx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.updated", Actor: actor.Name,
 			IntegrationIDs: touched, Before: record(before), After: plan.record(&after),
 		})
@@ -188,7 +187,7 @@ func (p updatePlan) record(after *Integration) map[string]any {
 }
 
 // replaceCredentials seals new ones, which mends every integration that the connection feeds, and returns the others.
-func (s *Service) replaceCredentials(ctx context.Context, tx bun.IDB, i *Integration, credentials vendors.Credentials) ([]uuid.UUID, error) {
+func (s *Service) replaceCredentials(ctx context.Context, tx pg.Tx, i *Integration, credentials vendors.Credentials) ([]uuid.UUID, error) {
 	var mended []uuid.UUID
 	err := tx.NewRaw(`
 		UPDATE integrations SET state = ?, updated_at = now()
@@ -209,14 +208,14 @@ func (s *Service) replaceCredentials(ctx context.Context, tx bun.IDB, i *Integra
 	if err != nil {
 		return nil, err
 	}
-	_, err = tx.NewRaw("UPDATE connections SET sealed_credentials = ?, updated_at = now() WHERE account_id = ? AND id = ?",
-		sealed, i.AccountID, i.ConnectionID).Exec(ctx)
+	_, err = tx.Exec(ctx, "UPDATE connections SET sealed_credentials = ?, updated_at = now() WHERE account_id = ? AND id = ?",
+		sealed, i.AccountID, i.ConnectionID)
 	return mended, err
 }
 
 // lock takes the integration's row, which every write that touches what belongs to it takes first, the account's row
 // after it: a fixed order, so that two writes wait for each other in one direction only.
-func lock(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error {
+func lock(ctx context.Context, tx pg.Tx, account, integration uuid.UUID) error {
 	var locked bool
 	err := tx.NewRaw("SELECT true FROM integrations WHERE account_id = ? AND id = ? FOR UPDATE", account, integration).Scan(ctx, &locked)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -225,7 +224,7 @@ func lock(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error
 	return err
 }
 
-func find(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) (*Integration, error) {
+func find(ctx context.Context, tx pg.ReadTx, account, integration uuid.UUID) (*Integration, error) {
 	found := new(Integration)
 	err := selectIntegrations(tx, found, account).Where("i.id = ?", integration).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {

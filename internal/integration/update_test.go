@@ -6,12 +6,12 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 	"github.com/orgmap/orgmap/internal/secret"
 )
@@ -156,7 +156,7 @@ func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
-	enclosed, enclosure := b.db.WithEnclosure(ctx, account, func(context.Context, bun.Tx) error { return nil })
+	enclosed, enclosure := b.db.WithEnclosure(ctx, account, func(context.Context, pg.Tx) error { return nil })
 	for _, one := range []struct {
 		is   string
 		ctx  context.Context
@@ -169,7 +169,7 @@ func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
 		var held []bool
 		b.runs.onCancel = func() {
 			free := 0
-			require.NoError(t, b.db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+			require.NoError(t, b.db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
 				return tx.NewRaw("SELECT count(*) FROM (SELECT FROM integrations WHERE id = ? FOR SHARE SKIP LOCKED) AS free", made.ID).Scan(ctx, &free)
 			}))
 			held = append(held, free == 0)
@@ -177,7 +177,7 @@ func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
 		require.NoError(t, b.Disconnect(one.ctx, made.ID, "IT Glue"), one.is)
 		require.Equal(t, one.held, held, one.is)
 	}
-	require.NoError(t, enclosure.Commit(func(context.Context, bun.Tx) error { return nil }))
+	require.NoError(t, enclosure.Commit(func(context.Context, pg.Tx) error { return nil }))
 	require.Zero(t, b.count(account, "SELECT count(*) FROM integrations"))
 }
 

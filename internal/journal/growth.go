@@ -5,7 +5,8 @@ import (
 	"sync/atomic"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Growth finds the accounts whose journals grow fast. History is never cut to a size: an operator has to know who fills it.
@@ -23,27 +24,23 @@ func (g *Growth) Most() int64 { return g.most.Load() }
 
 // Look returns the accounts that wrote more changes than limit since the last look, with how many. One goroutine at a time may look.
 func (g *Growth) Look(ctx context.Context, limit int64) (fast map[uuid.UUID]int64, err error) {
-	var rows []struct {
-		ID              uuid.UUID
-		JournalPosition int64
-	}
-	err = g.journal.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT id, journal_position FROM journal_positions()").Scan(ctx, &rows)
+	now := map[uuid.UUID]int64{}
+	err = g.journal.db.Across(ctx, pg.Statement{
+		SQL:  "SELECT id, journal_position FROM journal_positions()",
+		Take: func(row pg.Row) { now[row.UUID(0)] = int64(row.Int(1)) },
 	})
 	if err != nil {
 		return nil, err
 	}
 	fast, most := map[uuid.UUID]int64{}, int64(0)
-	now := make(map[uuid.UUID]int64, len(rows))
-	for _, row := range rows {
-		now[row.ID] = row.JournalPosition
+	for account, position := range now {
 		if g.before == nil {
-			continue
+			break
 		}
-		written := row.JournalPosition - g.before[row.ID]
+		written := position - g.before[account]
 		most = max(most, written)
 		if written > limit {
-			fast[row.ID] = written
+			fast[account] = written
 		}
 	}
 	g.before = now

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -42,14 +41,14 @@ const appendChange = `
 // Append adds a change to the journal inside the caller's write and announces it after the commit. Account, position
 // and time are set here. From here to the commit no other write of the account can append: positions are in the order
 // of commits, and so are times, which the transaction's own beginning would not be.
-func (j *Journal) Append(ctx context.Context, change Change) error {
-	return pg.Send(ctx, j.Appending(ctx, change))
+func (j *Journal) Append(ctx context.Context, tx pg.Writer, change Change) error {
+	return tx.Send(ctx, j.Appending(ctx, tx, change))
 }
 
 // Appending is the statement of Append, for a write that sends its last ones together.
-func (j *Journal) Appending(ctx context.Context, change Change) pg.Statement {
+func (j *Journal) Appending(ctx context.Context, tx pg.Writer, change Change) pg.Statement {
 	return pg.Statement{
-		SQL: appendChange,
+		SQL: appendChange, Prepared: true,
 		Arguments: []pg.Argument{
 			pg.UUID(change.AccountID), pg.Text(string(change.Kind)), pg.Text(change.Action), pg.Text(change.Actor),
 			pg.UUIDs(change.OrganizationIDs), pg.UUIDs(change.IntegrationIDs), pg.UUIDs(change.RemovedIntegrationIDs),
@@ -57,7 +56,7 @@ func (j *Journal) Appending(ctx context.Context, change Change) pg.Statement {
 		},
 		Take: func(row pg.Row) {
 			position := int64(row.Int(0))
-			pg.AfterCommit(ctx, func() { j.announce(ctx, change.AccountID, position) })
+			tx.AfterCommit(func() { j.announce(ctx, change.AccountID, position) })
 		},
 	}
 }
@@ -73,7 +72,7 @@ func (j *Journal) Cursor(ctx context.Context) (string, error) {
 }
 
 func (j *Journal) head(ctx context.Context, account uuid.UUID) (position int64, err error) {
-	err = j.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	err = j.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT journal_position FROM accounts WHERE id = ?", account).Scan(ctx, &position)
 	})
 	return position, err
@@ -82,7 +81,7 @@ func (j *Journal) head(ctx context.Context, account uuid.UUID) (position int64, 
 // Read returns up to limit changes of the account behind a position, in order. It is the live feed's source.
 func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limit int) ([]*Change, error) {
 	var changes []*Change
-	err := j.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	err := j.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(&changes).ExcludeColumn("before", "after").
 			Where("account_id = ?", account).Where("position > ?", after).
 			Order("position").Limit(int64(limit)).Scan(ctx)
@@ -93,10 +92,9 @@ func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limi
 // Heads tells where the journals of the accounts stand, in one statement.
 func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]int64, error) {
 	heads := make(map[uuid.UUID]int64, len(accounts))
-	err := j.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
-		return pg.Rows(ctx, "SELECT account_id, journal_position FROM journal_heads($1)", func(row pg.Row) {
-			heads[row.UUID(0)] = int64(row.Int(1))
-		}, pg.UUIDs(accounts))
+	err := j.db.Across(ctx, pg.Statement{
+		SQL: "SELECT account_id, journal_position FROM journal_heads($1)", Arguments: []pg.Argument{pg.UUIDs(accounts)}, Prepared: true,
+		Take: func(row pg.Row) { heads[row.UUID(0)] = int64(row.Int(1)) },
 	})
 	return heads, err
 }

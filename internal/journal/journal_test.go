@@ -12,7 +12,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"go.uber.org/goleak"
 	"pgregory.net/rapid"
 
@@ -68,8 +67,8 @@ func (b *bench) news(account uuid.UUID) (positions []int64, more <-chan struct{}
 func (b *bench) account(t *testing.T) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, pgtest.Run(t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
+	require.NoError(t, pgtest.Run(t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))
 	return account
@@ -95,11 +94,11 @@ func (b *bench) append(t *testing.T, account uuid.UUID, count int) {
 	}
 }
 
-func (b *bench) appender(account uuid.UUID) pg.Work {
-	return func(ctx context.Context, tx bun.Tx) error { return b.journal.Append(ctx, plain(account)) }
+func (b *bench) appender(account uuid.UUID) func(context.Context, pg.Tx) error {
+	return func(ctx context.Context, tx pg.Tx) error { return b.journal.Append(ctx, tx, plain(account)) }
 }
 
-func (b *bench) write(account uuid.UUID, work pg.Work) error {
+func (b *bench) write(account uuid.UUID, work func(context.Context, pg.Tx) error) error {
 	return b.db.Write(context.Background(), account, work)
 }
 
@@ -137,8 +136,8 @@ func TestAppend_PositionsHaveNoHoleUnderThirtyWriters(t *testing.T) {
 		group.Go(func() {
 			for n := range each {
 				failing := (writer+n)%4 == 0
-				err := b.write(account, func(ctx context.Context, tx bun.Tx) error {
-					if err := b.journal.Append(ctx, plain(account)); err != nil || !failing {
+				err := b.write(account, func(ctx context.Context, tx pg.Tx) error {
+					if err := b.journal.Append(ctx, tx, plain(account)); err != nil || !failing {
 						return err
 					}
 					return failure
@@ -168,9 +167,9 @@ func TestAppend_TimesAreInTheOrderOfCommits(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
-	require.NoError(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
 		b.append(t, account, 1) // another write begins later and commits first
-		return b.journal.Append(ctx, plain(account))
+		return b.journal.Append(ctx, tx, plain(account))
 	}))
 	changes, err := b.journal.Read(t.Context(), account, 0, 10)
 	require.NoError(t, err)
@@ -183,18 +182,18 @@ func TestAppend_NothingIsToldOfAWriteThatFails(t *testing.T) {
 	b := newBench(t)
 	account, other := b.account(t), b.account(t)
 	failure := errors.New("rolled back")
-	require.ErrorIs(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
-		require.NoError(t, b.journal.Append(ctx, plain(account)))
-		require.NoError(t, b.journal.Append(ctx, plain(account)))
+	require.ErrorIs(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
+		require.NoError(t, b.journal.Append(ctx, tx, plain(account)))
+		require.NoError(t, b.journal.Append(ctx, tx, plain(account)))
 		return failure
 	}), failure)
-	require.Error(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
-		return b.journal.Append(ctx, plain(other))
+	require.Error(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
+		return b.journal.Append(ctx, tx, plain(other))
 	}), "a write of one account cannot append to another's journal")
-	require.Error(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
+	require.Error(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
 		change := plain(account)
 		change.Kind = "WEATHER"
-		return b.journal.Append(ctx, change)
+		return b.journal.Append(ctx, tx, change)
 	}))
 
 	heads, err := b.journal.Heads(t.Context(), []uuid.UUID{account, other})
@@ -213,9 +212,9 @@ func TestAppend_AnnouncesOnceTheWriteIsDurable(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
-	require.NoError(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
 		for range 2 {
-			if err := b.journal.Append(ctx, plain(account)); err != nil {
+			if err := b.journal.Append(ctx, tx, plain(account)); err != nil {
 				return err
 			}
 		}
@@ -232,8 +231,8 @@ func TestRead_GivesBackWhatWasAppended(t *testing.T) {
 	b := newBench(t)
 	account := b.account(t)
 	organizations, integrations, removed := []uuid.UUID{id.New(), id.New()}, []uuid.UUID{id.New()}, []uuid.UUID{id.New()}
-	require.NoError(t, b.write(account, func(ctx context.Context, tx bun.Tx) error {
-		return b.journal.Append(ctx, journal.Change{
+	require.NoError(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
+		return b.journal.Append(ctx, tx, journal.Change{
 			AccountID: account, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
 			OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed,
 			Before: map[string]any{"name": `a "quoted" ? \ name`}, After: []string{"1"},

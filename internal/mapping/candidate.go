@@ -47,7 +47,7 @@ func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, sear
 	}
 	var candidates []*Candidate
 	var hits *int
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if list.integrations, err = loadImportableIntegrations(ctx, tx, actor.AccountID); err != nil || len(list.integrations) == 0 {
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, sear
 		case hits != nil:
 			return *hits, nil
 		}
-		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 			counted, err := list.rows(tx).Count(ctx)
 			total = int(counted)
 			return err
@@ -83,7 +83,7 @@ type candidateList struct {
 
 // load returns one candidate more than the window holds, where there is one, in the order of the walk. Of a search it tells too how
 // many there are in all, unless the window is empty.
-func (l candidateList) load(ctx context.Context, tx bun.IDB, window page.Window) (candidates []*Candidate, hits *int, err error) {
+func (l candidateList) load(ctx context.Context, tx pg.ReadTx, window page.Window) (candidates []*Candidate, hits *int, err error) {
 	query, err := l.page(tx, window)
 	if err != nil {
 		return nil, nil, err
@@ -145,7 +145,7 @@ func preview(world importWorld, listed []importable) ([]*Candidate, error) {
 }
 
 // page selects the external organizations of the window.
-func (l candidateList) page(tx bun.IDB, window page.Window) (*bun.SelectQuery, error) {
+func (l candidateList) page(tx pg.ReadTx, window page.Window) (*bun.SelectQuery, error) {
 	hits := bun.NewWithQuery("hits", l.rows(tx))
 	query := tx.NewSelect().TableExpr("hits").Column("*")
 	if l.search != "" {
@@ -173,7 +173,7 @@ func (l candidateList) page(tx bun.IDB, window page.Window) (*bun.SelectQuery, e
 }
 
 // rows selects all candidates of the list.
-func (l candidateList) rows(tx bun.IDB) *bun.SelectQuery {
+func (l candidateList) rows(tx pg.ReadTx) *bun.SelectQuery {
 	query := tx.NewSelect().TableExpr("external_orgs AS e").
 		ColumnExpr("e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.folded").
 		// One integration is the rule: IN then is an equality, and the index on it gives the order of the names.

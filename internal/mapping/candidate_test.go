@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -185,7 +184,7 @@ func TestService_Candidates(t *testing.T) {
 func explained(n *tenant, list candidateList, window page.Window) string {
 	n.t.Helper()
 	var lines []string
-	err := n.db.Read(n.t.Context(), n.id, func(ctx context.Context, tx bun.Tx) error {
+	err := n.db.Read(n.t.Context(), n.id, func(ctx context.Context, tx pg.ReadTx) error {
 		selected, err := list.page(tx, window)
 		if err != nil {
 			return err

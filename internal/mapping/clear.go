@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -19,9 +20,9 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 		return uuid.Nil, err
 	}
 	var cell cellKey
-	err = s.db.WriteTogether(ctx, actor.AccountID, func(ctx context.Context) error {
+	err = s.db.Batch(ctx, actor.AccountID, func(ctx context.Context, batch pg.Batch) error {
 		var content []held
-		if err := pg.Send(ctx, locking(actor.AccountID), cellHolding(actor.AccountID, mappingID, &content)); err != nil {
+		if err := batch.Send(ctx, account.Locking(actor.AccountID, new(account.Standing)), cellHolding(actor.AccountID, mappingID, &content)); err != nil {
 			return err
 		}
 		at := slices.IndexFunc(content, func(one held) bool { return one.ID == mappingID })
@@ -30,7 +31,7 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 		}
 		cell = content[at].cell()
 		statements := replacing(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name)
-		return pg.Finish(ctx, append(statements, s.journal.Appending(ctx, journal.Change{
+		return batch.Finish(ctx, append(statements, s.journal.Appending(ctx, batch, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.cleared", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{cell.OrganizationID},
 			Before:          []cellContent{contentOf(cell, content)},
@@ -41,13 +42,13 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 }
 
 // cellHolding reads the whole cell that holds a mapping; none: there is no such mapping.
-func cellHolding(account, mappingID uuid.UUID, content *[]held) pg.Statement {
+func cellHolding(accountID, mappingID uuid.UUID, content *[]held) pg.Statement {
 	return pg.Statement{
 		SQL: `
 			SELECT peer.id, peer.organization_id, peer.integration_id, peer.external_org_id
 			FROM mappings m JOIN mappings peer USING (account_id, organization_id, integration_id)
 			WHERE m.account_id = $1 AND m.id = $2 ORDER BY peer.id`,
-		Arguments: []pg.Argument{pg.UUID(account), pg.UUID(mappingID)},
+		Arguments: []pg.Argument{pg.UUID(accountID), pg.UUID(mappingID)}, Prepared: true,
 		Take: func(row pg.Row) {
 			*content = append(*content, held{ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3)})
 		},

@@ -8,7 +8,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
@@ -46,8 +45,8 @@ type tenant struct {
 func (s *store) newTenant(t *testing.T, limit int) *tenant {
 	t.Helper()
 	tenant := &tenant{store: s, t: t, id: id.New()}
-	err := pgtest.Run(t.Context(), s.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, nullif(?, -1))", tenant.id, tenant.id.String(), max(limit, -1))
+	err := pgtest.Run(t.Context(), s.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, nullif(?, -1))", tenant.id, tenant.id.String(), max(limit, -1))
 		return err
 	})
 	require.NoError(t, err)
@@ -69,8 +68,8 @@ func (n *tenant) execute(statement string, arguments ...any) {
 }
 
 func (n *tenant) tryExecute(statement string, arguments ...any) error {
-	return n.db.Write(n.t.Context(), n.id, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, statement, arguments...)
+	return n.db.Write(n.t.Context(), n.id, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, statement, arguments...)
 		return err
 	})
 }
@@ -78,7 +77,7 @@ func (n *tenant) tryExecute(statement string, arguments ...any) error {
 // query reads one value of the account.
 func query[T any](n *tenant, statement string, arguments ...any) (value T) {
 	n.t.Helper()
-	err := n.db.Read(n.t.Context(), n.id, func(ctx context.Context, tx bun.Tx) error {
+	err := n.db.Read(n.t.Context(), n.id, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(statement, arguments...).Scan(ctx, &value)
 	})
 	require.NoError(n.t, err)

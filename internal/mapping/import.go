@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
@@ -38,16 +38,16 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 		return nil, apperr.New(apperr.BadUserInput, "An import takes at most %d external organizations, not %d.", MaximumImport, len(externalOrgIDs))
 	}
 	var results []ImportResult
-	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		quota, err := lockAccount(ctx, tx, actor.AccountID)
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		standing, err := account.Lock(ctx, tx, actor.AccountID)
 		if err != nil {
 			return err
 		}
-		world, err := loadImportWorld(ctx, tx, actor.AccountID, externalOrgIDs)
+		world, err := loadImportWorld(ctx, tx.ReadTx, actor.AccountID, externalOrgIDs)
 		if err != nil {
 			return err
 		}
-		world.places = quota.places()
+		world.places = standing.Organizations.Remaining()
 		plan, problems := planImport(world, externalOrgIDs)
 		if len(problems) > 0 {
 			return problems
@@ -62,7 +62,7 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 }
 
 // apply makes the planned organizations and mappings and writes them into the journal.
-func (s *Service) apply(ctx context.Context, tx bun.Tx, actor auth.Actor, plan importPlan) ([]ImportResult, error) {
+func (s *Service) apply(ctx context.Context, tx pg.Tx, actor auth.Actor, plan importPlan) ([]ImportResult, error) {
 	made := make(map[string]uuid.UUID, len(plan.creates))
 	for _, created := range plan.creates {
 		made[created] = id.New()
@@ -75,7 +75,7 @@ func (s *Service) apply(ctx context.Context, tx bun.Tx, actor auth.Actor, plan i
 		return nil, err
 	}
 	statements := replacing(actor.AccountID, done.gone, done.placed, OriginImport, actor.Name)
-	return done.results, pg.Send(ctx, append(statements, s.journal.Appending(ctx, journal.Change{
+	return done.results, tx.Send(ctx, append(statements, s.journal.Appending(ctx, tx, journal.Change{
 		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "organization.imported", Actor: actor.Name,
 		OrganizationIDs: done.organizations(), Before: done.before, After: done.after,
 	}))...)
@@ -145,7 +145,7 @@ func (d *imported) organizations() []uuid.UUID {
 }
 
 // createOrganizations makes organizations in one statement. The schema itself counts them against the quota.
-func createOrganizations(ctx context.Context, tx bun.IDB, account uuid.UUID, names []string, ids map[string]uuid.UUID) error {
+func createOrganizations(ctx context.Context, tx pg.Tx, accountID uuid.UUID, names []string, ids map[string]uuid.UUID) error {
 	if len(names) == 0 {
 		return nil
 	}
@@ -153,9 +153,9 @@ func createOrganizations(ctx context.Context, tx bun.IDB, account uuid.UUID, nam
 	for i, one := range names {
 		created[i], folded[i] = ids[one], name.Fold(one)
 	}
-	_, err := tx.ExecContext(ctx, `
+	_, err := tx.Exec(ctx, `
 		INSERT INTO organizations (account_id, id, name, folded)
 		SELECT ?, made.* FROM unnest(?::uuid[], ?::text[], ?::text[]) AS made`,
-		account, pg.List(created), pg.List(names), pg.List(folded))
+		accountID, pg.List(created), pg.List(names), pg.List(folded))
 	return err
 }

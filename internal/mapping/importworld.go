@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -12,7 +11,7 @@ import (
 
 // loadImportWorld reads what an import of the chosen ones touches, in a number of statements that does not depend on
 // theirs. Places are left to the caller.
-func loadImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, chosen []uuid.UUID) (importWorld, error) {
+func loadImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, chosen []uuid.UUID) (importWorld, error) {
 	integrations, err := loadImportableIntegrations(ctx, tx, account)
 	if err != nil || len(integrations) == 0 {
 		return importWorld{}, err
@@ -29,7 +28,7 @@ func loadImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, chosen 
 }
 
 // completeImportWorld adds to external organizations the organizations of their names and what the cells of these hold.
-func completeImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, integrations []uuid.UUID, externals []importable) (importWorld, error) {
+func completeImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, integrations []uuid.UUID, externals []importable) (importWorld, error) {
 	world := importWorld{
 		integrations: integrations, externalOrgs: make(map[uuid.UUID]importable, len(externals)), organizations: make(map[string]uuid.UUID),
 	}
@@ -63,7 +62,7 @@ func completeImportWorld(ctx context.Context, tx bun.IDB, account uuid.UUID, int
 }
 
 // loadImportableIntegrations finds the integrations that can be imported from, in the order of their connecting.
-func loadImportableIntegrations(ctx context.Context, tx bun.IDB, account uuid.UUID) (ids []uuid.UUID, err error) {
+func loadImportableIntegrations(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (ids []uuid.UUID, err error) {
 	err = tx.NewRaw("SELECT id FROM integrations WHERE account_id = ? AND application = 'IT_GLUE' AND source = 'API' ORDER BY id", account).Scan(ctx, &ids)
 	return ids, err
 }

@@ -7,20 +7,21 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // whileLocked holds the account's lock, clears the account's mappings, starts work, and commits once work waits.
 func (n *tenant) whileLocked(work func() error) error {
 	n.t.Helper()
 	done := make(chan error, 1)
-	require.NoError(n.t, n.db.Write(n.t.Context(), n.id, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := lockAccount(ctx, tx, n.id); err != nil {
+	require.NoError(n.t, n.db.Write(n.t.Context(), n.id, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := account.Lock(ctx, tx, n.id); err != nil {
 			return err
 		}
-		if _, err := tx.NewRaw("DELETE FROM mappings").Exec(ctx); err != nil {
+		if _, err := tx.Exec(ctx, "DELETE FROM mappings"); err != nil {
 			return err
 		}
 		go func() { done <- work() }()

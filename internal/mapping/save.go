@@ -30,8 +30,8 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 	if err := checkBounds(cells); err != nil {
 		return nil, err
 	}
-	err = s.db.WriteTogether(ctx, actor.AccountID, func(ctx context.Context) error {
-		world, err := loadSaveWorld(ctx, actor.AccountID, cells)
+	err = s.db.Batch(ctx, actor.AccountID, func(ctx context.Context, batch pg.Batch) error {
+		world, err := loadSaveWorld(ctx, batch, actor.AccountID, cells)
 		if err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 		if len(problems) > 0 {
 			return problems
 		}
-		return s.carryOut(ctx, actor, plan)
+		return s.carryOut(ctx, batch, actor, plan)
 	})
 	if err != nil {
 		return nil, userError(err, input("cells")...)
@@ -68,12 +68,12 @@ func checkBounds(cells []Cell) error {
 	return nil
 }
 
-func (s *Service) carryOut(ctx context.Context, actor auth.Actor, plan savePlan) error {
+func (s *Service) carryOut(ctx context.Context, batch pg.Batch, actor auth.Actor, plan savePlan) error {
 	if len(plan.after) == 0 {
 		return nil
 	}
 	statements := replacing(actor.AccountID, plan.gone, plan.placed, OriginManual, actor.Name)
-	return pg.Finish(ctx, append(statements, s.journal.Appending(ctx, journal.Change{
+	return batch.Finish(ctx, append(statements, s.journal.Appending(ctx, batch, journal.Change{
 		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.saved", Actor: actor.Name,
 		OrganizationIDs: organizationsOf(plan.after), Before: plan.before, After: plan.after,
 	}))...)

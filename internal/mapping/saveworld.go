@@ -5,13 +5,14 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // loadSaveWorld locks the account and reads what the cells touch, in one round trip: each statement sees what was committed
 // before it begins, and so these all that stood when the lock was had.
-func loadSaveWorld(ctx context.Context, account uuid.UUID, cells []Cell) (saveWorld, error) {
+func loadSaveWorld(ctx context.Context, batch pg.Batch, accountID uuid.UUID, cells []Cell) (saveWorld, error) {
 	world := saveWorld{
 		organizations: make(map[uuid.UUID]string, len(cells)), integrations: map[uuid.UUID]string{},
 		externalOrgs: make(map[uuid.UUID]externalOrg, len(cells)), mappings: make([]held, 0, len(cells)),
@@ -26,17 +27,14 @@ func loadSaveWorld(ctx context.Context, account uuid.UUID, cells []Cell) (saveWo
 		}
 		wanted = append(wanted, cell.ExternalOrgIDs...)
 	}
-	err := pg.Send(ctx,
-		locking(account),
-		pg.Statement{
-			SQL: selectIntegrations, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(id.Unique(integrations))},
-			Take: func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) },
-		},
-		pg.Statement{SQL: selectCells, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(organizations), pg.UUIDs(integrations)}, Take: world.takeCell},
-		pg.Statement{
-			SQL: selectWanted, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(id.Unique(wanted))},
-			Take: func(row pg.Row) { world.takeWanted(row, named) },
-		},
+	reading := func(statement string, take func(pg.Row), arguments ...pg.Argument) pg.Statement {
+		return pg.Statement{SQL: statement, Arguments: append([]pg.Argument{pg.UUID(accountID)}, arguments...), Take: take, Prepared: true}
+	}
+	err := batch.Send(ctx,
+		account.Locking(accountID, new(account.Standing)),
+		reading(selectIntegrations, func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) }, pg.UUIDs(id.Unique(integrations))),
+		reading(selectCells, world.takeCell, pg.UUIDs(organizations), pg.UUIDs(integrations)),
+		reading(selectWanted, func(row pg.Row) { world.takeWanted(row, named) }, pg.UUIDs(id.Unique(wanted))),
 	)
 	return world, err
 }

@@ -15,9 +15,9 @@ import (
 )
 
 // rowsRead are how many rows the connection has read of each table since it last told so, which a transaction does at its end.
-func rowsRead(ctx context.Context) (map[string]int, error) {
+func rowsRead(ctx context.Context, batch pg.Batch) (map[string]int, error) {
 	read := map[string]int{}
-	return read, pg.Send(ctx, pg.Statement{
+	return read, batch.Send(ctx, pg.Statement{
 		SQL:  "SELECT relname::text, seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE seq_tup_read + idx_tup_fetch > 0",
 		Take: func(row pg.Row) { read[row.Text(0)] = row.Int(1) },
 	})
@@ -53,10 +53,10 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 	for i := range cells { // what each wants is held by another
 		named = append(named, Cell{OrganizationID: organizations[i], IntegrationID: n.glue, ExternalOrgIDs: externals[perCell*(i+cells) : perCell*(i+cells+1)]})
 	}
-	require.NoError(t, n.db.WriteTogether(n.editor(), n.id, func(ctx context.Context) error {
-		before, err := rowsRead(ctx)
+	require.NoError(t, n.db.Batch(n.editor(), n.id, func(ctx context.Context, batch pg.Batch) error {
+		before, err := rowsRead(ctx, batch)
 		require.NoError(t, err)
-		world, err := loadSaveWorld(ctx, n.id, named)
+		world, err := loadSaveWorld(ctx, batch, n.id, named)
 		require.NoError(t, err)
 		require.Len(t, world.organizations, cells)
 		require.Len(t, world.externalOrgs, perCell*cells)
@@ -71,8 +71,8 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 				placed = append(placed, placement{cell.key(), external})
 			}
 		}
-		require.NoError(t, pg.Send(ctx, replacing(n.id, gone, placed, OriginManual, "Robin")...))
-		after, err := rowsRead(ctx)
+		require.NoError(t, batch.Send(ctx, replacing(n.id, gone, placed, OriginManual, "Robin")...))
+		after, err := rowsRead(ctx, batch)
 		require.NoError(t, err)
 		const wanted = perCell * cells
 		for table, most := range map[string]int{ // all once, and what is named

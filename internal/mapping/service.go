@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -13,7 +12,7 @@ import (
 
 // Journal makes the statement that takes the change of a write.
 type Journal interface {
-	Appending(ctx context.Context, change journal.Change) pg.Statement
+	Appending(ctx context.Context, tx pg.Writer, change journal.Change) pg.Statement
 }
 
 // Service reads, saves, clears and imports mappings.
@@ -76,10 +75,13 @@ func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (
 	if err != nil {
 		return nil, err
 	}
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, _ bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		rows := scanner{last: new(Mapping)}
 		found = make([]*Mapping, 0, len(ids))
-		return pg.Rows(ctx, statement, func(row pg.Row) { found = append(found, rows.scan(row)) }, pg.UUID(actor.AccountID), pg.UUIDs(ids))
+		return tx.Send(ctx, pg.Statement{
+			SQL: statement, Arguments: []pg.Argument{pg.UUID(actor.AccountID), pg.UUIDs(ids)}, Prepared: true,
+			Take: func(row pg.Row) { found = append(found, rows.scan(row)) },
+		})
 	})
 	return found, err
 }
@@ -87,7 +89,7 @@ func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (
 // scanner reads the rows of selectMappings: a page of the grid has hundreds.
 type scanner struct {
 	mappings pg.Slab[Mapping]
-	names    pg.Texts
+	names    pg.TextSlab
 	last     *Mapping // from which the next takes what is mostly the same
 }
 

@@ -1,42 +1,11 @@
 package mapping
 
 import (
-	"context"
-
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/pg"
 )
-
-// quota is how many active organizations the account may have and has.
-type quota struct {
-	OrganizationLimit *int // nil: unlimited
-	OrganizationsUsed int
-}
-
-// places are how many organizations can still be made; nil: any number.
-func (q quota) places() *int {
-	if q.OrganizationLimit == nil {
-		return nil
-	}
-	left := *q.OrganizationLimit - q.OrganizationsUsed
-	return &left
-}
-
-// lockAccount puts the account's writes one behind the other until the transaction ends. It comes before anything else
-// of a write: what is read after it stands, and two writes never wait for each other in a circle.
-func lockAccount(ctx context.Context, tx bun.IDB, account uuid.UUID) (quota, error) {
-	var found quota
-	err := tx.NewRaw("SELECT organization_limit, organizations_used FROM accounts WHERE id = ? FOR NO KEY UPDATE", account).Scan(ctx, &found)
-	return found, err
-}
-
-// locking is the statement of lockAccount, for a write that does not ask for the quota.
-func locking(account uuid.UUID) pg.Statement {
-	return pg.Statement{SQL: "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE", Arguments: []pg.Argument{pg.UUID(account)}}
-}
 
 // placement is an external organization that is to be mapped.
 type placement struct {
@@ -56,7 +25,7 @@ const (
 // replacing are the statements that take mappings away and make others, each one however many these are.
 func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin Origin, by string) (statements []pg.Statement) {
 	if len(gone) > 0 { // first: what moves must have left its old cell
-		statements = append(statements, pg.Statement{SQL: deleteMappings, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}})
+		statements = append(statements, pg.Statement{SQL: deleteMappings, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}, Prepared: true})
 	}
 	if len(placed) == 0 {
 		return statements
@@ -68,7 +37,7 @@ func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin O
 		organizations[i], integrations[i] = one.cell.OrganizationID, one.cell.IntegrationID
 	}
 	return append(statements, pg.Statement{
-		SQL: insertMappings,
+		SQL: insertMappings, Prepared: true,
 		Arguments: []pg.Argument{
 			pg.UUID(account), pg.Text(string(origin)), pg.Text(by), pg.UUIDs(ids), pg.UUIDs(organizations), pg.UUIDs(integrations), pg.UUIDs(externals),
 		},

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -69,8 +68,8 @@ func newBench(t *testing.T) *bench {
 // account makes an account with a limit, nil for none.
 func (b *bench) account(t require.TestingT, limit *int) uuid.UUID {
 	account := id.New()
-	require.NoError(t, pgtest.Run(context.Background(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, ?)", account, account.String(), limit)
+	require.NoError(t, pgtest.Run(context.Background(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, ?)", account, account.String(), limit)
 		return err
 	}))
 	return account
@@ -98,14 +97,14 @@ func (b *bench) insert(t require.TestingT, account uuid.UUID, names ...string) [
 	for i, one := range names {
 		added[i] = &organization.Organization{AccountID: account, ID: uuid.New(), Name: one, Folded: name.Fold(one), Active: true}
 	}
-	b.write(t, account, func(ctx context.Context, tx bun.Tx) error {
+	b.write(t, account, func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.NewInsert().Model(&added).ExcludeColumn("created_at", "updated_at").Returning("created_at, updated_at").Exec(ctx)
 		return err
 	})
 	return added
 }
 
-func (b *bench) write(t require.TestingT, account uuid.UUID, work pg.Work) {
+func (b *bench) write(t require.TestingT, account uuid.UUID, work func(context.Context, pg.Tx) error) {
 	require.NoError(t, b.db.Write(context.Background(), account, work))
 }
 
@@ -118,7 +117,7 @@ type books struct {
 }
 
 func (b *bench) books(t require.TestingT, account uuid.UUID) (found books) {
-	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(`SELECT organizations_used AS used, journal_position AS position,
 			(SELECT count(*) FROM organizations WHERE active) AS active, (SELECT count(*) FROM journal) AS changes
 			FROM accounts`).Scan(ctx, &found)
@@ -134,7 +133,7 @@ type change struct {
 }
 
 func (b *bench) changes(t require.TestingT, account uuid.UUID) (found []change) {
-	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(`SELECT kind, action, actor, organization_ids, coalesce(before::text, '') AS before, coalesce(after::text, '') AS after
 			FROM journal ORDER BY position`).Scan(ctx, &found)
 	}))

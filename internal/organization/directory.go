@@ -5,7 +5,6 @@ import (
 	"unsafe"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/name"
@@ -35,13 +34,13 @@ func (r *remembered) Size() int64 {
 	return int64(len(r.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(r.names.Folded.Size())
 }
 
-// remembered is the account's directory as the transaction of ctx sees the account. nil: it is not there.
-func (s *Service) remembered(ctx context.Context, account uuid.UUID) *remembered {
-	active, version, known := pg.Organizations(ctx)
+// remembered is the account's directory as the transaction sees the account. nil: it is not there.
+func (s *Service) remembered(tx pg.ReadTx, account uuid.UUID) *remembered {
+	active, version, known := tx.Organizations()
 	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
 		return nil
 	}
-	key := directory.Key{Account: account, Era: pg.Era(ctx)}
+	key := directory.Key{Account: account, Era: tx.Era()}
 	if kept, is := s.directories.Kept(key).(*remembered); is && kept.version == version {
 		s.directories.Served()
 		return kept
@@ -54,15 +53,15 @@ func (s *Service) remembered(ctx context.Context, account uuid.UUID) *remembered
 func (s *Service) remember(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
 	ctx, session := s.db.WithSession(ctx)
 	defer session.Close()
-	err = s.db.Read(ctx, key.Account, func(ctx context.Context, _ bun.Tx) error {
-		if pg.Era(ctx) != key.Era {
+	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error {
+		if tx.Era() != key.Era {
 			return directory.ErrAnotherEra
 		}
-		active, version, known := pg.Organizations(ctx)
+		active, version, known := tx.Organizations()
 		if !known || active > name.MaximumIndexed {
 			return nil
 		}
-		read, err := readRemembered(ctx, key.Account, version, active)
+		read, err := readRemembered(ctx, tx, key.Account, version, active)
 		if err == nil {
 			found = read
 		}
@@ -71,13 +70,16 @@ func (s *Service) remember(ctx context.Context, key directory.Key) (found direct
 	return found, err
 }
 
-// readRemembered reads it in the transaction of ctx, which sees that version.
-func readRemembered(ctx context.Context, account uuid.UUID, version int64, expected int) (*remembered, error) {
+// readRemembered reads it in a transaction that sees that version.
+func readRemembered(ctx context.Context, tx pg.ReadTx, account uuid.UUID, version int64, expected int) (*remembered, error) {
 	all, folded := make([]Organization, 0, expected), make([]string, 0, expected)
-	statement := "SELECT id, name, folded, created_at, updated_at FROM organizations WHERE account_id = '" + account.String() + "' AND active ORDER BY folded, id"
-	err := pg.Rows(ctx, statement, func(row pg.Row) {
-		all = append(all, Organization{AccountID: account, ID: row.UUID(0), Name: row.Text(1), Active: true, CreatedAt: row.Time(3), UpdatedAt: row.Time(4)})
-		folded = append(folded, row.Text(2))
+	err := tx.Send(ctx, pg.Statement{
+		SQL:       "SELECT id, name, folded, created_at, updated_at FROM organizations WHERE account_id = $1 AND active ORDER BY folded, id",
+		Arguments: []pg.Argument{pg.UUID(account)},
+		Take: func(row pg.Row) {
+			all = append(all, Organization{AccountID: account, ID: row.UUID(0), Name: row.Text(1), Active: true, CreatedAt: row.Time(3), UpdatedAt: row.Time(4)})
+			folded = append(folded, row.Text(2))
+		},
 	})
 	if err != nil {
 		return nil, err

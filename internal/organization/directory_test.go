@@ -11,7 +11,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/directory"
@@ -40,7 +39,7 @@ func (b *bench) compare(t require.TestingT, account uuid.UUID, order organizatio
 	require.NoError(t, err)
 	fromMemory = statements.Load() == 1
 	var stored []string
-	require.NoError(t, b.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, b.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT name FROM organizations WHERE account_id = ? AND active ORDER BY folded, id LIMIT 50", account).Scan(ctx, &stored)
 	}))
 	require.Equal(t, stored, names(listed.Nodes()))
@@ -102,8 +101,8 @@ func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 	byName := organization.Query{Order: organization.Order{Field: organization.ByName}}
 	_, err := b.remembered(t, ctx, byName)
 	require.NoError(t, err)
-	b.write(t, account, func(writing context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(writing, "UPDATE organizations SET name = 'z', folded = 'z'"); err != nil {
+	b.write(t, account, func(writing context.Context, tx pg.Tx) error {
+		if _, err := tx.Exec(writing, "UPDATE organizations SET name = 'z', folded = 'z'"); err != nil {
 			return err
 		}
 		inside := auth.WithActor(writing, auth.Actor{AccountID: account, Name: "Kim", Role: auth.Viewer})

@@ -47,7 +47,7 @@ type listing struct {
 }
 
 // list returns one item more than the window holds, where there is one, in the order of the walk.
-func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (found listing, err error) {
+func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (found listing, err error) {
 	// What organizations_folded_idx has: pages by name are read from it alone.
 	columns := []string{"id", "name", "folded", "active", "created_at", "updated_at"}
 	query := tx.NewSelect().Model((*Organization)(nil)).Column(columns...)
@@ -63,7 +63,7 @@ func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (fo
 	if err != nil {
 		return listing{}, err
 	}
-	err = pg.Rows(ctx, query.String(), func(row pg.Row) {
+	err = tx.Send(ctx, pg.Composed(query, func(row pg.Row) {
 		found.items = append(found.items, &Organization{
 			AccountID: s.account, ID: row.UUID(0), Name: row.Text(1), Folded: row.Text(2), Active: row.Boolean(3), CreatedAt: row.Time(4), UpdatedAt: row.Time(5),
 		})
@@ -71,7 +71,7 @@ func (s selection) list(ctx context.Context, tx bun.IDB, window page.Window) (fo
 			total := row.Int(6)
 			found.total = &total
 		}
-	})
+	}))
 	return found, err
 }
 
@@ -142,10 +142,10 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 }
 
 // count counts the whole list. How many active organizations there are stands in the account's row.
-func (s selection) count(ctx context.Context, tx bun.IDB) (int, error) {
+func (s selection) count(ctx context.Context, tx pg.ReadTx) (int, error) {
 	active := s.filter.Active == nil || *s.filter.Active
 	if active && s.search == "" && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0 {
-		if used, _, known := pg.Organizations(ctx); known {
+		if used, _, known := tx.Organizations(); known {
 			return used, nil
 		}
 		var used int

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"pgregory.net/rapid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
@@ -322,11 +321,11 @@ func TestList_Filter(t *testing.T) {
 
 func (b *bench) integration(t require.TestingT, account uuid.UUID) uuid.UUID {
 	integration := id.New()
-	b.write(t, account, func(ctx context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES (?, ?, 'HUDU', 'https://hudu.example', '')", account, integration); err != nil {
+	b.write(t, account, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := tx.Exec(ctx, "INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES (?, ?, 'HUDU', 'https://hudu.example', '')", account, integration); err != nil {
 			return err
 		}
-		_, err := tx.ExecContext(ctx, "INSERT INTO integrations (account_id, id, connection_id, name, application, source) VALUES (?, ?, ?, ?, 'HUDU', 'API')", account, integration, integration, integration.String())
+		_, err := tx.Exec(ctx, "INSERT INTO integrations (account_id, id, connection_id, name, application, source) VALUES (?, ?, ?, ?, 'HUDU', 'API')", account, integration, integration, integration.String())
 		return err
 	})
 	return integration
@@ -334,13 +333,13 @@ func (b *bench) integration(t require.TestingT, account uuid.UUID) uuid.UUID {
 
 // mapTo gives each of the organizations an external one of the integration.
 func (b *bench) mapTo(t require.TestingT, account, integration uuid.UUID, holders ...*organization.Organization) {
-	b.write(t, account, func(ctx context.Context, tx bun.Tx) error {
+	b.write(t, account, func(ctx context.Context, tx pg.Tx) error {
 		for _, holder := range holders {
 			external := id.New()
-			if _, err := tx.ExecContext(ctx, "INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded) VALUES (?, ?, ?, ?, 'x', 'x')", account, external, integration, external.String()); err != nil {
+			if _, err := tx.Exec(ctx, "INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded) VALUES (?, ?, ?, ?, 'x', 'x')", account, external, integration, external.String()); err != nil {
 				return err
 			}
-			if _, err := tx.ExecContext(ctx, "INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by) VALUES (?, ?, ?, ?, ?, 'MANUAL', 'Kim')", account, id.New(), holder.ID, integration, external); err != nil {
+			if _, err := tx.Exec(ctx, "INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by) VALUES (?, ?, ?, ?, ?, 'MANUAL', 'Kim')", account, id.New(), holder.ID, integration, external); err != nil {
 				return err
 			}
 		}

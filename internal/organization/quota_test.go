@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"pgregory.net/rapid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
@@ -122,8 +121,8 @@ func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 	service := organization.New(db, journal.New(db, b.announced.note, nil), directory.New(directoryBytes))
 
 	created := make(chan error, 1)
-	require.NoError(t, db.Write(t.Context(), account, func(writing context.Context, tx bun.Tx) error {
-		if _, err := tx.ExecContext(writing, "SELECT FROM accounts FOR NO KEY UPDATE"); err != nil {
+	require.NoError(t, db.Write(t.Context(), account, func(writing context.Context, tx pg.Tx) error {
+		if _, err := tx.Exec(writing, "SELECT FROM accounts FOR NO KEY UPDATE"); err != nil {
 			return err
 		}
 		go func() {
@@ -136,7 +135,7 @@ func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 				"SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')").Scan(&waits)
 			return err == nil && waits
 		}, 10*time.Second, time.Millisecond)
-		_, err := tx.ExecContext(writing, "UPDATE organizations SET name = 'Acme' WHERE id = ?", other.ID)
+		_, err := tx.Exec(writing, "UPDATE organizations SET name = 'Acme' WHERE id = ?", other.ID)
 		return err
 	}))
 	code, _ := userCode(t, <-created)

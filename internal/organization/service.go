@@ -6,8 +6,8 @@ import (
 	"strings"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/directory"
@@ -20,7 +20,7 @@ import (
 
 // Journal takes the change that a write makes.
 type Journal interface {
-	Append(ctx context.Context, change journal.Change) error
+	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
 }
 
 // Service makes, changes and lists organizations.
@@ -46,14 +46,14 @@ func (s *Service) Create(ctx context.Context, rawName string) (*Organization, er
 		return nil, apperr.User(apperr.Invalid, err.Error(), "input", "name")
 	}
 	created := &Organization{AccountID: actor.AccountID, ID: id.New(), Name: normal, Folded: name.Fold(normal), Active: true}
-	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockAccount(ctx, tx, actor.AccountID); err != nil {
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := account.Lock(ctx, tx, actor.AccountID); err != nil {
 			return err
 		}
 		if err := insert(ctx, tx, created); err != nil {
 			return err
 		}
-		return s.journal.Append(ctx, journal.Change{
+		return s.journal.Append(ctx, tx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.created", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{created.ID}, After: state(created),
 		})
@@ -79,8 +79,8 @@ func (s *Service) Update(ctx context.Context, update Update) (*Organization, err
 		update.Name = &normal
 	}
 	var updated *Organization
-	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		if err := lockAccount(ctx, tx, actor.AccountID); err != nil {
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := account.Lock(ctx, tx, actor.AccountID); err != nil {
 			return err
 		}
 		before, err := lock(ctx, tx, actor.AccountID, update.OrganizationID)
@@ -95,7 +95,7 @@ func (s *Service) Update(ctx context.Context, update Update) (*Organization, err
 		if err := save(ctx, tx, updated); err != nil {
 			return err
 		}
-		return s.journal.Append(ctx, journal.Change{
+		return s.journal.Append(ctx, tx, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.updated", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{updated.ID}, Before: state(before), After: state(updated),
 		})
@@ -155,9 +155,9 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	}
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
 	var found listing
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if selection.inDirectory() {
-			if kept := s.remembered(ctx, actor.AccountID); kept != nil {
+			if kept := s.remembered(tx, actor.AccountID); kept != nil {
 				found, err = selection.from(kept, window)
 				return err
 			}
@@ -172,7 +172,7 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 		if found.total != nil {
 			return *found.total, nil
 		}
-		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+		err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 			total, err = selection.count(ctx, tx)
 			return err
 		})
@@ -188,7 +188,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Or
 		return nil, err
 	}
 	byID := make(map[uuid.UUID]*Organization, len(ids))
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		found, err := find(ctx, tx, actor.AccountID, ids)
 		for _, one := range found {
 			byID[one.ID] = one

@@ -15,6 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // The same letter as one character and as a letter with a combining accent.
@@ -193,7 +194,7 @@ type brokenJournal struct{}
 
 var errBroken = errors.New("the journal is broken")
 
-func (brokenJournal) Append(context.Context, journal.Change) error { return errBroken }
+func (brokenJournal) Append(context.Context, pg.Writer, journal.Change) error { return errBroken }
 
 func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
 	t.Parallel()

@@ -9,22 +9,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
-func insert(ctx context.Context, tx bun.IDB, organization *Organization) error {
+func insert(ctx context.Context, tx pg.Tx, organization *Organization) error {
 	_, err := tx.NewInsert().Model(organization).ExcludeColumn("created_at", "updated_at").Returning("created_at, updated_at").Exec(ctx)
 	return err
 }
 
-// lockAccount comes first in every write: two writes of an account then never wait for each other in a circle, as they
-// would where one waits for a name that the other is about to take, and the other for the quota's row.
-func lockAccount(ctx context.Context, tx bun.IDB, account uuid.UUID) error {
-	_, err := tx.ExecContext(ctx, "SELECT FROM accounts WHERE id = ? FOR NO KEY UPDATE", account)
-	return err
-}
-
 // lock reads an organization and keeps others from changing it until the transaction ends.
-func lock(ctx context.Context, tx bun.IDB, account, organizationID uuid.UUID) (*Organization, error) {
+func lock(ctx context.Context, tx pg.Tx, account, organizationID uuid.UUID) (*Organization, error) {
 	var found Organization
 	err := tx.NewSelect().Model(&found).Where("account_id = ?", account).Where("id = ?", organizationID).For("NO KEY UPDATE").Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -33,13 +27,13 @@ func lock(ctx context.Context, tx bun.IDB, account, organizationID uuid.UUID) (*
 	return &found, err
 }
 
-func save(ctx context.Context, tx bun.IDB, organization *Organization) error {
+func save(ctx context.Context, tx pg.Tx, organization *Organization) error {
 	_, err := tx.NewUpdate().Model(organization).Column("name", "folded", "active").Set("updated_at = now()").
 		WherePK().Returning("updated_at").Exec(ctx)
 	return err
 }
 
-func find(ctx context.Context, tx bun.IDB, account uuid.UUID, ids []uuid.UUID) (found []*Organization, err error) {
+func find(ctx context.Context, tx pg.ReadTx, account uuid.UUID, ids []uuid.UUID) (found []*Organization, err error) {
 	err = tx.NewSelect().Model(&found).Where("account_id = ?", account).Where("id IN (?)", bun.List(ids)).Scan(ctx)
 	return found, err
 }

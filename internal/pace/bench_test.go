@@ -24,7 +24,7 @@ func BenchmarkTurn(b *testing.B) {
 	db, err := pg.Open(b.Context(), dbtest.Database(b), pg.Options{MaxConnections: 6})
 	require.NoError(b, err)
 	b.Cleanup(db.Close)
-	client := pace.New(pace.Options{Pool: db.Pool()}).Client([]byte("key"), vendors.ApplicationHudu, vendors.Limits{}, &http.Client{Transport: prompt{}})
+	client := pace.New(pace.Options{DB: db}).Client([]byte("key"), vendors.ApplicationHudu, vendors.Limits{}, &http.Client{Transport: prompt{}})
 	request, err := http.NewRequestWithContext(b.Context(), http.MethodGet, "http://vendor.example", http.NoBody)
 	require.NoError(b, err)
 	for b.Loop() {

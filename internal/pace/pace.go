@@ -10,8 +10,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
-
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -20,7 +19,7 @@ const inFlight = 4
 
 // Options set a pacer up.
 type Options struct {
-	Pool   *pgxpool.Pool
+	DB     *pg.DB
 	Logger *slog.Logger // nil: slog.Default()
 	// Waited is told how long each call was held back, and whether in the end it was because the vendor asked to wait; nil: nobody.
 	Waited func(application string, waited time.Duration, paused bool)

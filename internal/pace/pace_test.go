@@ -85,7 +85,7 @@ func newFleet(t *testing.T, servers int, key string, limits vendors.Limits) *fle
 		f.dbs = append(f.dbs, db)
 		transport := &http.Transport{}
 		t.Cleanup(transport.CloseIdleConnections)
-		f.clients = append(f.clients, pace.New(pace.Options{Pool: db.Pool()}).Client([]byte(key), vendors.ApplicationHudu, limits, &http.Client{Transport: transport}))
+		f.clients = append(f.clients, pace.New(pace.Options{DB: db}).Client([]byte(key), vendors.ApplicationHudu, limits, &http.Client{Transport: transport}))
 	}
 	return f
 }
@@ -183,7 +183,7 @@ func TestFleet_HeedsOneServersThrottling(t *testing.T) {
 	}
 	_, _, all := v.calls()
 	require.Zero(t, all)
-	elsewhere := pace.New(pace.Options{Pool: f.dbs[1].Pool()}).Client([]byte("another key"), vendors.ApplicationHudu, vendors.Limits{}, f.clientBeneath())
+	elsewhere := pace.New(pace.Options{DB: f.dbs[1]}).Client([]byte("another key"), vendors.ApplicationHudu, vendors.Limits{}, f.clientBeneath())
 	response, err := elsewhere.Get(v.url)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
@@ -233,7 +233,7 @@ func TestPacer_ForgetsKeysThatNobodyUses(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url))
-	pacer := pace.New(pace.Options{Pool: f.dbs[0].Pool()})
+	pacer := pace.New(pace.Options{DB: f.dbs[0]})
 	pruned, err := pacer.Prune(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, pruned)

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -81,12 +82,18 @@ func (t *transport) ask(ctx context.Context, call uuid.UUID) (answer string, pau
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
 	every, burst := t.evenly()
-	var seconds float64
-	err = t.pacer.options.Pool.QueryRow(asking, `
-		SELECT answer, extract(epoch FROM pause)::float8 FROM take_vendor_call($1::bytea, $2::uuid, $3::integer,
+	err = t.pacer.options.DB.Across(asking, pg.Statement{
+		SQL: `SELECT answer, extract(epoch FROM pause)::float8 FROM take_vendor_call($1::bytea, $2::uuid, ($3::bigint)::integer,
 			make_interval(secs => $4::float8), make_interval(secs => $5::float8), make_interval(secs => $6::float8))`,
-		t.key, call, t.limits.InFlight, every.Seconds(), burst.Seconds(), longestCall.Seconds()).Scan(&answer, &seconds)
-	return answer, time.Duration(seconds * float64(time.Second)), err
+		Arguments: []pg.Argument{
+			t.key, pg.UUID(call), pg.Int(int64(t.limits.InFlight)), pg.Float(every.Seconds()), pg.Float(burst.Seconds()), pg.Float(longestCall.Seconds()),
+		},
+		Prepared: true,
+		Take: func(row pg.Row) {
+			answer, pause = row.Text(0), time.Duration(row.Float(1)*float64(time.Second))
+		},
+	})
+	return answer, pause, err
 }
 
 // evenly makes a pace of a number of calls within a time: half of them may go at once, the other half follows over the time, so
@@ -103,7 +110,10 @@ func (t *transport) evenly() (every, burst time.Duration) {
 func (t *transport) end(ctx context.Context, call uuid.UUID) {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
-	if _, err := t.pacer.options.Pool.Exec(ending, "DELETE FROM vendor_calls WHERE key = $1 AND id = $2", t.key, call); err != nil {
+	err := t.pacer.options.DB.Across(ending, pg.Statement{
+		SQL: "DELETE FROM vendor_calls WHERE key = $1 AND id = $2", Arguments: []pg.Argument{t.key, pg.UUID(call)}, Prepared: true,
+	})
+	if err != nil {
 		t.pacer.options.Logger.DebugContext(ctx, "a vendor call's place could not be freed; it ends by itself", "error", err)
 	}
 }
@@ -117,9 +127,12 @@ func (t *transport) Throttled(wait time.Duration) {
 	wait = min(wait, longestPause)
 	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
 	defer cancel()
-	if _, err := t.pacer.options.Pool.Exec(ctx, `
-		INSERT INTO vendor_keys (key, paused_until) VALUES ($1, now() + make_interval(secs => $2::float8))
-		ON CONFLICT (key) DO UPDATE SET paused_until = greatest(vendor_keys.paused_until, excluded.paused_until)`, t.key, wait.Seconds()); err != nil {
+	err := t.pacer.options.DB.Across(ctx, pg.Statement{
+		SQL: `INSERT INTO vendor_keys (key, paused_until) VALUES ($1, now() + make_interval(secs => $2::float8))
+			ON CONFLICT (key) DO UPDATE SET paused_until = greatest(vendor_keys.paused_until, excluded.paused_until)`,
+		Arguments: []pg.Argument{t.key, pg.Float(wait.Seconds())},
+	})
+	if err != nil {
 		t.pacer.options.Logger.Warn("the other servers could not be told that a vendor asks to wait", "error", err)
 	}
 }
@@ -150,7 +163,11 @@ func isPause(err error) bool {
 const forgotten = 24 * time.Hour
 
 // Prune takes away the keys that were not used for a day.
-func (p *Pacer) Prune(ctx context.Context) (int64, error) {
-	tag, err := p.options.Pool.Exec(ctx, "DELETE FROM vendor_keys WHERE greatest(used_at, paused_until) < now() - make_interval(secs => $1::float8)", forgotten.Seconds())
-	return tag.RowsAffected(), err
+func (p *Pacer) Prune(ctx context.Context) (pruned int64, err error) {
+	err = p.options.DB.Across(ctx, pg.Statement{
+		SQL:       "DELETE FROM vendor_keys WHERE greatest(used_at, paused_until) < now() - make_interval(secs => $1::float8) RETURNING key",
+		Arguments: []pg.Argument{pg.Float(forgotten.Seconds())},
+		Take:      func(pg.Row) { pruned++ },
+	})
+	return pruned, err
 }

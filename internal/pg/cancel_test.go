@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -25,11 +24,11 @@ func TestRequestsThatAreGivenUp_LeaveTheirConnectionsAlone(t *testing.T) {
 				ctx, leave := context.WithTimeout(t.Context(), rand.N(4*time.Millisecond))
 				ctx, session := db.WithSession(ctx)
 				for ctx.Err() == nil {
-					_ = db.Read(ctx, account, func(ctx context.Context, _ bun.Tx) error {
-						return pg.Rows(ctx, "SELECT generate_series(1, 2000)", func(pg.Row) {})
+					_ = db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
+						return tx.Send(ctx, pg.Statement{SQL: "SELECT generate_series(1, 2000)"})
 					})
-					_ = db.Write(ctx, account, func(ctx context.Context, _ bun.Tx) error {
-						_, err := pg.Native(ctx).Exec(ctx, "SELECT count(*) FROM generate_series(1, 2000)")
+					_ = db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+						_, err := tx.Jobs().Exec(ctx, "SELECT count(*) FROM generate_series(1, 2000)")
 						return err
 					})
 				}

@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 )
 
 // Enclosure makes all writes under a context parts of one transaction, and holds it open until its owner has seen what came
@@ -16,23 +15,23 @@ type Enclosure struct {
 	db      *DB
 	ctx     context.Context // the transaction's: a write's own may end before the enclosure is decided on
 	account uuid.UUID
-	first   Work
+	first   func(context.Context, Tx) error
 
 	// mutex is held for each read and write: a transaction runs one statement at a time, while fields are resolved side by
 	// side. It protects what follows.
 	mutex  sync.Mutex
-	conn   bun.Conn
-	state  *transaction // nil: no transaction is open
+	open   *transaction // nil: no transaction is open
 	closed error        // why there will be none any more
-
-	giveBack func() // the account's share, while a transaction is open
 }
+
+// part is a write in a transaction that is open.
+type part func(context.Context, *transaction) error
 
 type enclosureKey struct{}
 
 // WithEnclosure returns a context whose writes are parts of the enclosure. first is done at the beginning of its transaction;
 // where it fails, so does every write. The caller must end the enclosure with Commit or Rollback.
-func (d *DB) WithEnclosure(ctx context.Context, account uuid.UUID, first Work) (context.Context, *Enclosure) {
+func (d *DB) WithEnclosure(ctx context.Context, account uuid.UUID, first func(context.Context, Tx) error) (context.Context, *Enclosure) {
 	enclosure := &Enclosure{db: d, ctx: ctx, account: account, first: first}
 	return context.WithValue(ctx, enclosureKey{}, enclosure), enclosure
 }
@@ -51,7 +50,7 @@ var (
 )
 
 // write is a write in the enclosure: where it fails, it alone is taken back.
-func (e *Enclosure) write(ctx context.Context, account uuid.UUID, work Work) (err error) {
+func (e *Enclosure) write(ctx context.Context, account uuid.UUID, work part) (err error) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
 	if account != e.account {
@@ -60,92 +59,77 @@ func (e *Enclosure) write(ctx context.Context, account uuid.UUID, work Work) (er
 	if err := e.begin(); err != nil {
 		return classify(err)
 	}
-	for try := range conflictRetries + 1 {
-		if try > 0 {
-			pause(ctx, try)
-		}
-		if err = e.part(ctx, work); !isConflict(err) {
-			break
-		}
+	err = e.part(ctx, work)
+	for try := 1; try <= conflictRetries && isConflict(err); try++ {
+		pause(ctx, try)
+		err = e.part(ctx, work)
 	}
 	return classify(err)
 }
 
 // part does the work inside a savepoint.
-func (e *Enclosure) part(ctx context.Context, work Work) error {
-	tx, announced := e.state.tx, len(e.state.afterCommit)
-	if _, err := tx.ExecContext(ctx, "SAVEPOINT part"); err != nil {
+func (e *Enclosure) part(ctx context.Context, work part) error {
+	conn, announced := e.open.native, len(e.open.afterCommit)
+	if _, err := conn.Exec(ctx, "SAVEPOINT part"); err != nil {
 		return err
 	}
-	if err := work(context.WithValue(ctx, transactionKey{}, e.state), tx); err != nil {
-		e.state.afterCommit = e.state.afterCommit[:announced]
-		_, undone := tx.ExecContext(e.ctx, "ROLLBACK TO SAVEPOINT part")
+	if err := work(e.open.inside(ctx), e.open); err != nil {
+		e.open.afterCommit = e.open.afterCommit[:announced]
+		_, undone := conn.Exec(e.ctx, "ROLLBACK TO SAVEPOINT part")
 		return errors.Join(err, undone)
 	}
-	_, err := tx.ExecContext(ctx, "RELEASE SAVEPOINT part")
+	_, err := conn.Exec(ctx, "RELEASE SAVEPOINT part")
 	return err
 }
 
 // read reads in the enclosure's transaction, so that it sees what was written there. It reports false where nothing was.
-func (e *Enclosure) read(ctx context.Context, account uuid.UUID, work Work) (inside bool, err error) {
+func (e *Enclosure) read(ctx context.Context, account uuid.UUID, work func(context.Context, ReadTx) error) (inside bool, err error) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
-	if e.state == nil || account != e.account {
+	if e.open == nil || account != e.account {
 		return false, nil
 	}
-	return true, classify(work(context.WithValue(ctx, transactionKey{}, e.state), e.state.tx))
+	return true, classify(work(e.open.inside(ctx), ReadTx{e.open}))
 }
 
 // begin begins the transaction unless it is open. It is called with mutex held.
-func (e *Enclosure) begin() error {
-	if e.state != nil || e.closed != nil {
+func (e *Enclosure) begin() (err error) {
+	if e.open != nil || e.closed != nil {
 		return e.closed
 	}
-	giveBack, err := e.db.shares.take(e.ctx, e.account)
+	t, err := e.db.open(e.ctx, e.account, true)
 	if err != nil {
 		return err
 	}
-	conn, err := e.db.acquire(e.ctx)
-	if err != nil {
-		giveBack()
+	if err = t.begin(beginWrite); err != nil {
+		t.close()
 		return err
 	}
-	state := &transaction{account: e.account, writes: true}
-	if state.conn, err = nativeConn(conn); err == nil {
-		state.tx, err = conn.BeginTx(withSetUp(e.ctx, forAccount(e.account)), nil)
-	}
-	if err != nil {
-		_ = conn.Close()
-		giveBack()
-		return err
-	}
-	e.conn, e.state, e.giveBack = conn, state, giveBack
-	if err = e.first(context.WithValue(e.ctx, transactionKey{}, state), state.tx); err != nil {
+	e.open = t
+	if err = e.first(t.inside(e.ctx), Tx{ReadTx{t}}); err != nil {
 		e.end(err)
 	}
 	return err
 }
 
 // Commit does the last of the work and makes all of it durable.
-func (e *Enclosure) Commit(last Work) error {
+func (e *Enclosure) Commit(last func(context.Context, Tx) error) error {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
 	err := e.begin()
 	if err == nil {
-		err = last(context.WithValue(e.ctx, transactionKey{}, e.state), e.state.tx)
+		err = last(e.open.inside(e.ctx), Tx{ReadTx{e.open}})
 	}
 	if err == nil {
-		err = e.state.tx.Commit()
+		err = e.open.commit()
 	}
 	if err != nil {
 		e.end(err)
 		return classify(err)
 	}
-	done := e.state.afterCommit
+	done := e.open
 	e.end(errEnclosureEnded)
-	for _, then := range done {
-		then()
-	}
+	done.committed()
 	return nil
 }
 
@@ -161,11 +145,8 @@ func (e *Enclosure) end(why error) {
 	if e.closed == nil {
 		e.closed = why
 	}
-	if e.state == nil {
-		return
+	if e.open != nil {
+		e.open.close()
+		e.open = nil
 	}
-	_ = e.state.tx.Rollback() // nothing to take back after a commit
-	_ = e.conn.Close()
-	e.state = nil
-	e.giveBack()
 }

@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -19,14 +18,16 @@ import (
 // count counts the account's organizations as ctx sees them.
 func count(t *testing.T, ctx context.Context, db *pg.DB, account uuid.UUID) (found int) {
 	t.Helper()
-	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) (err error) {
+	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		found, err = countOrganizations(ctx, tx)
 		return err
 	}))
 	return found
 }
 
-func nothing(context.Context, bun.Tx) error { return nil }
+func nothing(context.Context, pg.Tx) error { return nil }
+
+func readNothing(context.Context, pg.ReadTx) error { return nil }
 
 func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	t.Parallel()
@@ -37,8 +38,8 @@ func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	ctx, enclosure := db.WithEnclosure(ctx, account, nothing)
 	announced := 0
 	add := func(name string) error {
-		return db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
-			pg.AfterCommit(ctx, func() { announced++ })
+		return db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+			tx.AfterCommit(func() { announced++ })
 			return addOrganization(ctx, tx, account, name)
 		})
 	}
@@ -49,7 +50,7 @@ func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	require.Equal(t, 2, count(t, ctx, db, account), "inside, what was written is seen")
 	require.Zero(t, count(t, t.Context(), db, account), "and nowhere else")
 	require.Zero(t, announced)
-	require.NoError(t, enclosure.Commit(func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, "Last") }))
+	require.NoError(t, enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, "Last") }))
 	require.Equal(t, 3, count(t, t.Context(), db, account))
 	require.Equal(t, 2, announced, "of what was taken back nobody hears")
 	enclosure.Rollback() // of a committed one nothing is taken back
@@ -65,13 +66,13 @@ func TestEnclosure_RollsEverythingBack(t *testing.T) {
 		func(enclosure *pg.Enclosure) { enclosure.Rollback() },
 		func(enclosure *pg.Enclosure) {
 			failure := errors.New("the last of it fails")
-			require.ErrorIs(t, enclosure.Commit(func(context.Context, bun.Tx) error { return failure }), failure)
+			require.ErrorIs(t, enclosure.Commit(func(context.Context, pg.Tx) error { return failure }), failure)
 		},
 	} {
 		for range 5 { // more often than there are connections: each is given back
 			ctx, enclosure := db.WithEnclosure(t.Context(), account, nothing)
-			require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
-				pg.AfterCommit(ctx, func() { t.Error("announced what never was") })
+			require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+				tx.AfterCommit(func() { t.Error("announced what never was") })
 				return addOrganization(ctx, tx, account, "One")
 			}))
 			end(enclosure)
@@ -85,9 +86,9 @@ func TestEnclosure_WhoseBeginningFailsWritesNothing(t *testing.T) {
 	db := open(t, pg.Options{})
 	account, other := newAccount(t, db), newAccount(t, db)
 	failure := errors.New("not now")
-	ctx, enclosure := db.WithEnclosure(t.Context(), account, func(context.Context, bun.Tx) error { return failure })
+	ctx, enclosure := db.WithEnclosure(t.Context(), account, func(context.Context, pg.Tx) error { return failure })
 	for range 2 {
-		require.ErrorIs(t, db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, "One") }), failure)
+		require.ErrorIs(t, db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, "One") }), failure)
 	}
 	require.ErrorIs(t, enclosure.Commit(nothing), failure)
 	ctx, enclosure = db.WithEnclosure(t.Context(), account, nothing)
@@ -106,7 +107,7 @@ func TestShares_OneAccountLeavesConnectionsToOthers(t *testing.T) {
 		group.Go(func() {
 			ctx, session := db.WithSession(t.Context())
 			defer session.Close()
-			if err := db.Read(ctx, noisy, func(context.Context, bun.Tx) error {
+			if err := db.Read(ctx, noisy, func(context.Context, pg.ReadTx) error {
 				holding <- struct{}{}
 				<-release
 				return nil
@@ -140,12 +141,12 @@ func TestShares_WhoWaitsTooLongIsToldSo(t *testing.T) {
 	waiting, other := db.WithSession(t.Context())
 	defer other.Close()
 	began := time.Now()
-	err := db.Read(waiting, account, nothing)
+	err := db.Read(waiting, account, readNothing)
 	require.Equal(t, apperr.RateLimited, apperr.CodeOf(err), fmt.Sprint(err))
 	require.GreaterOrEqual(t, time.Since(began), 5*time.Second)
 	gone, cancel := context.WithCancel(waiting)
 	cancel()
-	require.ErrorIs(t, db.Read(gone, account, nothing), context.Canceled)
+	require.ErrorIs(t, db.Read(gone, account, readNothing), context.Canceled)
 	session.Close()
-	require.NoError(t, db.Read(waiting, account, nothing), "a share that was given back is free")
+	require.NoError(t, db.Read(waiting, account, readNothing), "a share that was given back is free")
 }

@@ -1,6 +1,10 @@
 package pg
 
-import "context"
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
 
 // operatorConnections is enough for one command.
 const operatorConnections = 2
@@ -19,7 +23,9 @@ func OpenOperator(ctx context.Context, url string) (*Operator, error) {
 }
 
 // Run runs work in a transaction and commits it unless work fails.
-func (o *Operator) Run(ctx context.Context, work Work) error { return o.db.Across(ctx, work) }
+func (o *Operator) Run(ctx context.Context, work func(context.Context, Tx) error) error {
+	return o.db.Write(ctx, uuid.Nil, work)
+}
 
 // Close ends every connection.
 func (o *Operator) Close() { o.db.Close() }

@@ -1,6 +1,7 @@
-// Package pg is the door to Postgres: one pool for bun, pgx and River, and the ways through it. Read and Write see one account,
+// Package pg is the way to Postgres: one pool for bun, pgx and River, and the doors to it. Read, Write and Batch see one account,
 // whose id is set for row-level security in the transaction itself; Across sees none, and calls the functions of the schema
-// that do what serving needs of several.
+// that do what serving needs of several. What is done inside a door gets a ReadTx, a Tx or a Batch: a signature shows whether a
+// function writes.
 //
 // Whatever role the connection string logs in as, a DB always works as the role orgmap_app, which the migrations create and
 // which is subject to row-level security. An Operator works as orgmap_operator; only the command line uses it.
@@ -121,9 +122,6 @@ func (d *DB) Close() {
 	_ = d.bun.Close()
 	d.pool.Close()
 }
-
-// acquire takes a connection of the pool for bun.
-func (d *DB) acquire(ctx context.Context) (bun.Conn, error) { return acquired(ctx, d.bun.Conn) }
 
 // acquired takes a connection of the pool. One that does not come in time is an error with the code UNAVAILABLE.
 func acquired[Conn any](ctx context.Context, take func(context.Context) (Conn, error)) (Conn, error) {

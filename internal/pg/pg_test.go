@@ -35,19 +35,19 @@ func open(t *testing.T, options pg.Options) *pg.DB {
 func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, 100000)", account, account.String())
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name, organization_limit) VALUES (?, ?, 100000)", account, account.String())
 		return err
 	}))
 	return account
 }
 
-func addOrganization(ctx context.Context, tx bun.IDB, account uuid.UUID, name string) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, ?)", account, id.New(), name, strings.ToLower(name))
+func addOrganization(ctx context.Context, tx pg.Tx, account uuid.UUID, name string) error {
+	_, err := tx.Exec(ctx, "INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, ?)", account, id.New(), name, strings.ToLower(name))
 	return err
 }
 
-func countOrganizations(ctx context.Context, tx bun.IDB) (count int, err error) {
+func countOrganizations(ctx context.Context, tx pg.ReadTx) (count int, err error) {
 	err = tx.NewRaw("SELECT count(*) FROM organizations").Scan(ctx, &count) // no WHERE: row-level security alone keeps accounts apart
 	return count, err
 }
@@ -56,9 +56,9 @@ func TestRead_SeesNothingWithoutAnAccount(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
-	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, "Acme") }))
+	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, "Acme") }))
 	for _, table := range []string{"accounts", "organizations", "connections", "integrations", "external_orgs", "mappings", "refresh_runs", "journal", "api_tokens"} {
-		require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+		require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx pg.ReadTx) error {
 			var count int
 			require.NoError(t, tx.NewRaw("SELECT count(*) FROM ?", bun.Ident(table)).Scan(ctx, &count))
 			require.Zero(t, count, table)
@@ -71,14 +71,12 @@ func TestWrite_CannotTouchAnotherAccount(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	ours, theirs := newAccount(t, db), newAccount(t, db)
-	require.NoError(t, db.Write(t.Context(), theirs, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, theirs, "Acme") }))
+	require.NoError(t, db.Write(t.Context(), theirs, func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, theirs, "Acme") }))
 
-	err := db.Write(t.Context(), ours, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, theirs, "Planted") })
+	err := db.Write(t.Context(), ours, func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, theirs, "Planted") })
 	require.ErrorContains(t, err, "row-level security")
-	require.NoError(t, db.Write(t.Context(), ours, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.ExecContext(ctx, "UPDATE organizations SET name = 'Stolen'")
-		require.NoError(t, err)
-		changed, err := result.RowsAffected()
+	require.NoError(t, db.Write(t.Context(), ours, func(ctx context.Context, tx pg.Tx) error {
+		changed, err := tx.Exec(ctx, "UPDATE organizations SET name = 'Stolen'")
 		require.NoError(t, err)
 		require.Zero(t, changed)
 		return nil
@@ -90,7 +88,7 @@ func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
 	db := open(t, pg.Options{MaxConnections: 2})
 	accounts := []uuid.UUID{newAccount(t, db), newAccount(t, db)}
 	for i, account := range accounts {
-		require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+		require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
 			for n := range i + 1 {
 				if err := addOrganization(ctx, tx, account, fmt.Sprint("Organization ", n)); err != nil {
 					return err
@@ -110,7 +108,7 @@ func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
 		group.Go(func() {
 			for n := range next {
 				which := n % 2
-				if err := db.Read(t.Context(), accounts[which], func(ctx context.Context, tx bun.Tx) error {
+				if err := db.Read(t.Context(), accounts[which], func(ctx context.Context, tx pg.ReadTx) error {
 					count, err := countOrganizations(ctx, tx)
 					if err == nil && count != which+1 {
 						err = fmt.Errorf("account %d sees %d organizations", which, count)
@@ -151,14 +149,14 @@ func TestSession_ReadsOneMomentUntilItIsClosed(t *testing.T) {
 	ctx, session := db.WithSession(t.Context())
 	defer session.Close()
 	count := func() (found int) {
-		require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) (err error) {
+		require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) (err error) {
 			found, err = countOrganizations(ctx, tx)
 			return err
 		}))
 		return found
 	}
 	add := func(ctx context.Context, name string) {
-		require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, name) }))
+		require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, name) }))
 	}
 	require.Equal(t, 0, count())
 	add(t.Context(), "by somebody else")
@@ -176,7 +174,7 @@ func TestSession_TakesTheSameFewStatementsHoweverManyReads(t *testing.T) {
 	var group sync.WaitGroup
 	for range 10 {
 		group.Go(func() {
-			if err := db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error { _, err := countOrganizations(ctx, tx); return err }); err != nil {
+			if err := db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error { _, err := countOrganizations(ctx, tx); return err }); err != nil {
 				t.Error(err)
 			}
 		})
@@ -192,11 +190,11 @@ func TestSession_GoesOnAfterAStatementFailed(t *testing.T) {
 	account := newAccount(t, db)
 	ctx, session := db.WithSession(t.Context())
 	defer session.Close()
-	require.Error(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "SELECT 1/0")
+	require.Error(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
+		_, err := tx.NewRaw("SELECT 1/0").Exec(ctx)
 		return err
 	}))
-	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error { _, err := countOrganizations(ctx, tx); return err }))
+	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error { _, err := countOrganizations(ctx, tx); return err }))
 }
 
 func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
@@ -204,7 +202,7 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
 	for _, name := range []string{"a", "b"} {
-		require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error { return addOrganization(ctx, tx, account, name) }))
+		require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, name) }))
 	}
 	var met sync.WaitGroup // both hold their first row before either asks for its second
 	met.Add(2)
@@ -213,13 +211,13 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 		group.Go(func() {
 			there := sync.OnceFunc(met.Done)
 			defer there() // whoever fails before must not leave the other waiting
-			err := db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+			err := db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
 				for i, name := range order {
 					if i == 1 {
 						there()
 						met.Wait()
 					}
-					if _, err := tx.ExecContext(ctx, "SELECT FROM organizations WHERE name = ? FOR UPDATE", name); err != nil {
+					if _, err := tx.Exec(ctx, "SELECT FROM organizations WHERE name = ? FOR UPDATE", name); err != nil {
 						return err
 					}
 				}
@@ -239,14 +237,14 @@ func TestAfterCommit_RunsOnlyOnceTheWriteIsDurable(t *testing.T) {
 	account := newAccount(t, db)
 	told := 0
 	failure := errors.New("no")
-	err := db.Write(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
-		pg.AfterCommit(ctx, func() { told++ })
+	err := db.Write(t.Context(), account, func(_ context.Context, tx pg.Tx) error {
+		tx.AfterCommit(func() { told++ })
 		return failure
 	})
 	require.ErrorIs(t, err, failure)
 	require.Zero(t, told)
-	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
-		pg.AfterCommit(ctx, func() { told++ })
+	require.NoError(t, db.Write(t.Context(), account, func(_ context.Context, tx pg.Tx) error {
+		tx.AfterCommit(func() { told++ })
 		require.Zero(t, told)
 		return nil
 	}))
@@ -257,18 +255,18 @@ func TestWrite_RefusesAWriteInside(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
-	require.Error(t, db.Write(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
-		return db.Write(ctx, account, func(context.Context, bun.Tx) error { return nil })
+	require.Error(t, db.Write(t.Context(), account, func(ctx context.Context, _ pg.Tx) error {
+		return db.Write(ctx, account, func(context.Context, pg.Tx) error { return nil })
 	}))
 }
 
-func TestNative_TakesPartInTheTransaction(t *testing.T) {
+func TestJobs_TakePartInTheTransaction(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
 	failure := errors.New("roll back")
-	require.ErrorIs(t, db.Write(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
-		native := pg.Native(ctx)
+	require.ErrorIs(t, db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
+		native := tx.Jobs()
 		_, err := native.Exec(ctx, "CREATE TEMP TABLE staged (name text) ON COMMIT DROP")
 		require.NoError(t, err)
 		copied, err := native.CopyFrom(ctx, pgx.Identifier{"staged"}, []string{"name"}, pgx.CopyFromRows([][]any{{"a"}, {"b"}}))
@@ -286,7 +284,7 @@ func TestOpen_HasPostgresReadAnAccountsRowsByIndex(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	var pages, workers string
-	require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT current_setting('random_page_cost'), current_setting('max_parallel_workers_per_gather')").Scan(ctx, &pages, &workers)
 	}))
 	require.Equal(t, "1.1 0", pages+" "+workers)
@@ -300,7 +298,7 @@ func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
 	t.Cleanup(func() { require.NoError(t, admin.Close(context.WithoutCancel(t.Context()))) })
 	db := open(t, pg.Options{})
 	var role string
-	require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, db.Read(t.Context(), uuid.Nil, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT current_user").Scan(ctx, &role)
 	}))
 	require.Equal(t, "orgmap_app", role)
@@ -316,8 +314,8 @@ func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
 func TestRead_WhatTakesTooLongIsUnavailable(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{StatementTimeout: 2 * time.Second}) // which opening it keeps to as well
-	err := db.Read(t.Context(), id.New(), func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "SELECT pg_sleep(30)")
+	err := db.Read(t.Context(), id.New(), func(ctx context.Context, tx pg.ReadTx) error {
+		_, err := tx.NewRaw("SELECT pg_sleep(30)").Exec(ctx)
 		return err
 	})
 	require.Equal(t, apperr.Unavailable, apperr.CodeOf(err))

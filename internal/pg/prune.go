@@ -3,7 +3,7 @@ package pg
 import (
 	"context"
 
-	"github.com/uptrace/bun"
+	"github.com/jackc/pgx/v5"
 )
 
 // Prune calls a function of the schema that deletes a batch of expired rows and returns how many, until nothing is left. Each call is
@@ -11,8 +11,9 @@ import (
 func (d *DB) Prune(ctx context.Context, function string) (pruned int64, err error) {
 	for {
 		var batch int64
-		err := d.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
-			return tx.NewRaw("SELECT ?()", bun.Ident(function)).Scan(ctx, &batch)
+		err := d.Across(ctx, Statement{
+			SQL:  "SELECT " + pgx.Identifier{function}.Sanitize() + "()::bigint",
+			Take: func(row Row) { batch = int64(row.Int(0)) },
 		})
 		pruned += batch
 		if err != nil || batch == 0 {

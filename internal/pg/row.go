@@ -1,70 +1,16 @@
 package pg
 
 import (
-	"context"
 	"encoding/binary"
-	"errors"
+	"math"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Row is one row as Postgres sends it, in the binary form of each type. It is only good until the next one.
 type Row [][]byte
-
-// Rows runs a statement in the transaction that ctx belongs to and hands over each row. It is for the few statements that
-// bring hundreds of rows for a page: to find out by reflection where each value goes would cost more than all else. One with
-// arguments is prepared, once a connection: its text is one of few, and it needs no plan for the very values. One that bun has
-// written is planned for its values.
-func Rows(ctx context.Context, statement string, take func(Row), arguments ...Argument) error {
-	outer := transactionFrom(ctx)
-	if outer == nil {
-		panic("pg: Rows outside a transaction")
-	}
-	text, values, err := bind(statement)
-	if err != nil {
-		return err
-	}
-	ctx, end := sent(ctx, outer.conn, text)
-	if len(arguments) == 0 {
-		err = taken(outer.conn.PgConn().ExecParams(ctx, text, textArguments(values), nil, nil, binaryFormat), take)
-	} else {
-		err = rows(ctx, outer.conn, text, take, arguments)
-	}
-	end(err)
-	return err
-}
-
-// rows runs a statement that is prepared.
-func rows(ctx context.Context, conn *pgx.Conn, statement string, take func(Row), arguments []Argument) error {
-	prepared, err := conn.Prepare(ctx, statement, statement)
-	if err != nil {
-		return err
-	}
-	return noneStale(conn, taken(conn.PgConn().ExecStatement(ctx, prepared, valuesOf(arguments), binaryFormat, binaryFormat), take))
-}
-
-func taken(reader *pgconn.ResultReader, take func(Row)) error {
-	for reader.NextRow() {
-		take(Row(reader.Values()))
-	}
-	_, err := reader.Close()
-	return err
-}
-
-// noneStale hands on the error that prepared statements ended with. One that is none any more, because a migration changed what
-// it gives or somebody discarded it, costs its connection: the next one prepares it anew.
-func noneStale(conn *pgx.Conn, err error) error {
-	const featureNotSupported, invalidStatementName = "0A000", "26000"
-	var refused *pgconn.PgError
-	if errors.As(err, &refused) && (refused.Code == featureNotSupported || refused.Code == invalidStatementName) {
-		abandon(conn.PgConn())
-	}
-	return err
-}
 
 // Null tells whether the column has no value.
 func (r Row) Null(column int) bool { return r[column] == nil }
@@ -84,7 +30,7 @@ func (r Row) TextLike(column int, before string) string {
 }
 
 // TextIn is Text, kept among other texts.
-func (r Row) TextIn(column int, texts *Texts) string { return texts.keep(r[column]) }
+func (r Row) TextIn(column int, texts *TextSlab) string { return texts.keep(r[column]) }
 
 // Boolean is the value of a column of that type.
 func (r Row) Boolean(column int) bool { return r[column][0] != 0 }
@@ -93,6 +39,14 @@ func (r Row) Boolean(column int) bool { return r[column][0] != 0 }
 func (r Row) Int(column int) int {
 	return int(binary.BigEndian.Uint64(r[column])) //nolint:gosec // two's complement on both sides
 }
+
+// Float is the value of a double precision column.
+func (r Row) Float(column int) float64 {
+	return math.Float64frombits(binary.BigEndian.Uint64(r[column]))
+}
+
+// Transaction is the value of an xid column.
+func (r Row) Transaction(column int) uint32 { return binary.BigEndian.Uint32(r[column]) }
 
 // postgresEpoch is where Postgres' times begin, which count microseconds.
 const postgresEpoch = 946_684_800 * 1_000_000
@@ -123,8 +77,8 @@ func (s *Slab[T]) New() *T {
 	return made
 }
 
-// Texts keeps texts side by side, as a Slab does values.
-type Texts struct{ pieces strings.Builder }
+// TextSlab keeps texts side by side, as a Slab does values.
+type TextSlab struct{ pieces strings.Builder }
 
 // The pieces that texts are cut from, in bytes.
 const (
@@ -132,7 +86,7 @@ const (
 	largestPiece  = 4 << 10
 )
 
-func (t *Texts) keep(text []byte) string {
+func (t *TextSlab) keep(text []byte) string {
 	if room := t.pieces.Cap() - t.pieces.Len(); room < len(text) {
 		size := min(max(2*t.pieces.Cap(), smallestPiece), largestPiece)
 		t.pieces.Reset() // what was cut from it stays as it is

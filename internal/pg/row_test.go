@@ -10,19 +10,20 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-func TestRows(t *testing.T) {
+func TestStatement_Rows(t *testing.T) {
 	t.Parallel()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	read := func(statement string, take func(pg.Row)) error {
-		return db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error { return pg.Rows(ctx, statement, take) })
+		return db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx pg.ReadTx) error {
+			return tx.Send(ctx, pg.Statement{SQL: statement, Take: take})
+		})
 	}
 
 	t.Run("reads each type as it was written", func(t *testing.T) {
@@ -52,11 +53,14 @@ func TestRows(t *testing.T) {
 		one, two := uuid.New(), uuid.New()
 		for _, given := range [][]uuid.UUID{nil, {one}, {one, two}} {
 			found := []uuid.UUID{}
-			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error {
-				return pg.Rows(ctx, "SELECT unnest($1::uuid[]), $2::uuid", func(row pg.Row) {
-					found = append(found, row.UUID(0))
-					require.Equal(t, two, row.UUID(1))
-				}, pg.UUIDs(given), pg.UUID(two))
+			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx pg.ReadTx) error {
+				return tx.Send(ctx, pg.Statement{
+					SQL: "SELECT unnest($1::uuid[]), $2::uuid", Arguments: []pg.Argument{pg.UUIDs(given), pg.UUID(two)}, Prepared: len(given) > 0,
+					Take: func(row pg.Row) {
+						found = append(found, row.UUID(0))
+						require.Equal(t, two, row.UUID(1))
+					},
+				})
 			}))
 			require.Equal(t, append([]uuid.UUID{}, given...), found)
 		}
@@ -66,7 +70,7 @@ func TestRows(t *testing.T) {
 		var numbers []*int
 		var kept []string
 		var slab pg.Slab[int]
-		var texts pg.Texts
+		var texts pg.TextSlab
 		require.NoError(t, read("SELECT n, repeat(n::text, n::int) FROM generate_series(0::bigint, 700) n", func(row pg.Row) {
 			number := slab.New()
 			*number = row.Int(0)
@@ -85,15 +89,17 @@ func TestRows(t *testing.T) {
 	t.Run("sees what the transaction is set up for", func(t *testing.T) {
 		t.Parallel()
 		account, seen := uuid.New(), ""
-		require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
-			return pg.Rows(ctx, "SELECT current_setting('app.account_id') || current_setting('transaction_isolation') || current_setting('transaction_read_only')",
-				func(row pg.Row) { seen = row.Text(0) })
+		require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
+			return tx.Send(ctx, pg.Statement{
+				SQL:  "SELECT current_setting('app.account_id') || current_setting('transaction_isolation') || current_setting('transaction_read_only')",
+				Take: func(row pg.Row) { seen = row.Text(0) },
+			})
 		}))
 		require.Equal(t, account.String()+"repeatable read"+"on", seen)
 	})
 }
 
-func TestRows_PreparedStatementsAreMadeAnew(t *testing.T) {
+func TestStatement_PreparedOnesAreMadeAgain(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
 	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 1})
@@ -111,15 +117,18 @@ func TestRows_PreparedStatementsAreMadeAnew(t *testing.T) {
 
 	backend := 0
 	read := func() error {
-		return db.Read(t.Context(), uuid.New(), func(ctx context.Context, _ bun.Tx) error {
-			return pg.Rows(ctx, "SELECT value, pg_backend_pid()::bigint FROM prepared WHERE $1 <> $1::uuid OR true", func(row pg.Row) { backend = row.Int(1) }, pg.UUID(uuid.New()))
+		return db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx pg.ReadTx) error {
+			return tx.Send(ctx, pg.Statement{
+				SQL: "SELECT value, pg_backend_pid()::bigint FROM prepared WHERE $1 <> $1::uuid OR true", Arguments: []pg.Argument{pg.UUID(uuid.New())},
+				Take: func(row pg.Row) { backend = row.Int(1) }, Prepared: true,
+			})
 		})
 	}
 	for title, breaks := range map[string]func(){
 		"a migration changes what it gives": func() { change("ALTER TABLE prepared ALTER value TYPE bigint USING value::bigint") },
 		"somebody discarded it": func() {
-			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx bun.Tx) error {
-				_, err := tx.ExecContext(ctx, "DEALLOCATE ALL")
+			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx pg.ReadTx) error {
+				_, err := tx.NewRaw("DEALLOCATE ALL").Exec(ctx)
 				return err
 			}))
 		},

@@ -2,12 +2,10 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"sync"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 )
@@ -19,10 +17,7 @@ type Session struct {
 
 	// mutex is held for each read: a transaction runs one statement at a time, while fields are resolved side by side.
 	mutex sync.Mutex
-	conn  bun.Conn
-	state *transaction // nil: no snapshot is open
-
-	giveBack func() // the account's share, while a snapshot is open
+	open  *transaction // nil: no snapshot is open
 
 	view      *view // of the account, by the last snapshot that was opened; nil: there is no such account
 	snapshots int   // that were opened
@@ -51,7 +46,7 @@ func sessionFrom(ctx context.Context) *Session {
 
 // Open opens the session's snapshot of the account, unless one is open, and tells the moment that it sees.
 func (s *Session) Open(ctx context.Context, account uuid.UUID) (Moment, error) {
-	err := s.read(ctx, account, func(context.Context, bun.Tx) error { return nil })
+	err := s.read(ctx, account, func(context.Context, ReadTx) error { return nil })
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.view == nil {
@@ -70,24 +65,18 @@ func (s *Session) Saw() (Moment, bool) {
 	return s.view.moment, true
 }
 
-// saw is called with mutex held, when a snapshot opens.
-func (s *Session) saw(view *view) {
-	s.view = view
-	s.snapshots++
-}
-
-func (s *Session) read(ctx context.Context, account uuid.UUID, work Work) error {
+func (s *Session) read(ctx context.Context, account uuid.UUID, work func(context.Context, ReadTx) error) error {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	if s.state != nil && s.state.account != account {
+	if s.open != nil && s.open.account != account {
 		s.end()
 	}
-	if s.state == nil {
+	if s.open == nil {
 		if err := s.begin(ctx, account); err != nil {
 			return classify(err)
 		}
 	}
-	err := work(context.WithValue(ctx, transactionKey{}, s.state), s.state.tx)
+	err := work(s.open.inside(ctx), ReadTx{s.open})
 	var expected *apperr.Error
 	if err != nil && !errors.As(err, &expected) {
 		s.end() // Postgres takes no more statements in a transaction in which one failed
@@ -95,38 +84,27 @@ func (s *Session) read(ctx context.Context, account uuid.UUID, work Work) error 
 	return classify(err)
 }
 
+// begin opens a snapshot. It is called with mutex held.
 func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
-	giveBack, err := s.db.shares.take(ctx, account)
+	t, err := s.db.open(ctx, account, true)
 	if err != nil {
 		return err
 	}
-	conn, err := s.db.acquire(ctx)
-	if err != nil {
-		giveBack()
+	if t.view, err = t.openAccount(); err != nil {
+		t.close()
 		return err
 	}
-	state := &transaction{account: account}
-	if state.conn, err = nativeConn(conn); err == nil {
-		state.tx, err = conn.BeginTx(withSnapshot(ctx, account, s), &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-	}
-	if err != nil {
-		_ = conn.Close()
-		giveBack()
-		return err
-	}
-	state.view = s.view
-	s.conn, s.state, s.giveBack = conn, state, giveBack
+	s.open, s.view = t, t.view
+	s.snapshots++
 	return nil
 }
 
+// end gives the connection back; nothing was written. It is called with mutex held.
 func (s *Session) end() {
-	if s.state == nil {
-		return
+	if s.open != nil {
+		s.open.close()
+		s.open = nil
 	}
-	_ = s.state.tx.Rollback() // nothing was written
-	_ = s.conn.Close()
-	s.state = nil
-	s.giveBack()
 }
 
 // Close gives the connection back.

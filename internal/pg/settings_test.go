@@ -22,7 +22,7 @@ import (
 func sessionOf(t *testing.T, db *pg.DB) map[string]string {
 	t.Helper()
 	found := map[string]string{}
-	require.NoError(t, db.Read(t.Context(), newAccount(t, db), func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, db.Read(t.Context(), newAccount(t, db), func(ctx context.Context, tx pg.ReadTx) error {
 		var rows []struct{ Name, Setting string }
 		defer func() {
 			for _, row := range rows {
@@ -102,29 +102,29 @@ func TestValues_ComeBackAsTheyWereSent(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	account := newAccount(t, db)
-	require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
 		for _, text := range nastyTexts {
 			var asText, inList, inBytes, inArray string
 			require.NoError(t, tx.NewRaw("SELECT ?::text, (SELECT max(x) FROM unnest(ARRAY[?]) AS x), encode(?::bytea, 'escape'), (?::text[])[2]",
 				text, bun.List([]string{text, text}), []byte("plain"), pg.List([]string{"", text})).Scan(ctx, &asText, &inList, &inBytes, &inArray), text)
 			require.Equal(t, []string{text, text, "plain", text}, []string{asText, inList, inBytes, inArray})
 			var rows string
-			statement := tx.NewSelect().ColumnExpr("?::text", text).Where("?::text = ?", text, text).String()
-			require.NoError(t, pg.Rows(ctx, statement, func(row pg.Row) { rows = row.Text(0) }))
+			composed := tx.NewSelect().ColumnExpr("?::text", text).Where("?::text = ?", text, text)
+			require.NoError(t, tx.Send(ctx, pg.Composed(composed, func(row pg.Row) { rows = row.Text(0) })))
 			require.Equal(t, text, rows)
 		}
 		return nil
 	}))
-	for _, send := range []func(context.Context, bun.Tx) error{
-		func(ctx context.Context, tx bun.Tx) error {
+	for _, send := range []func(context.Context, pg.ReadTx) error{
+		func(ctx context.Context, tx pg.ReadTx) error {
 			return tx.NewRaw("SELECT ?::text", "a\x00b").Scan(ctx, new(string))
 		},
-		func(ctx context.Context, tx bun.Tx) error {
-			_, err := tx.ExecContext(ctx, "SELECT ?::text", "a\x00b")
+		func(ctx context.Context, tx pg.ReadTx) error {
+			_, err := tx.NewRaw("SELECT ?::text", "a\x00b").Exec(ctx)
 			return err
 		},
-		func(ctx context.Context, tx bun.Tx) error {
-			return pg.Rows(ctx, tx.NewSelect().ColumnExpr("?::text", "a\x00b").String(), func(pg.Row) {})
+		func(ctx context.Context, tx pg.ReadTx) error {
+			return tx.Send(ctx, pg.Composed(tx.NewSelect().ColumnExpr("?::text", "a\x00b"), nil))
 		},
 	} {
 		err := db.Read(t.Context(), account, send)

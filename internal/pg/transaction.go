@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -13,29 +12,32 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// Work is what is done in a transaction. It must use the context it is given: what it calls may take part in the
-// transaction through it.
-type Work func(ctx context.Context, tx bun.Tx) error
+// What a transaction begins with.
+const (
+	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	beginWrite = "BEGIN"
+)
+
+// rollbackTimeout bounds how long a rollback may take before its connection is given up.
+const rollbackTimeout = 2 * time.Second
 
 // conflictRetries is how often a write is tried again that Postgres ended because of another one.
 const conflictRetries = 3
 
 type transactionKey struct{}
 
-// transaction is what a context knows of the transaction it belongs to.
+// transaction is one on a connection of the pool. Nobody but this package begins or ends one.
 type transaction struct {
-	tx          bun.Tx
-	conn        *pgx.Conn
-	account     uuid.UUID // uuid.Nil: row-level security shows none
-	writes      bool
+	ctx      context.Context //nolint:containedctx // whoever began it waits for its end
+	account  uuid.UUID       // uuid.Nil: row-level security shows none
+	conn     bun.Conn
+	native   *pgx.Conn // the same connection
+	pgx      pgx.Tx    // for River; nil: of a snapshot or a Batch
+	giveBack func()    // the account's share
+
 	view        *view // of the account, where the transaction's beginning told
 	afterCommit []func()
-
-	// Of a write whose statements are sent together:
-	together bool
-	first    []Statement // that the transaction begins with, as long as they are not sent
-	last     string      // that ends it
-	closed   error       // why nothing more is sent
+	batch       batch
 }
 
 func transactionFrom(ctx context.Context) *transaction {
@@ -43,14 +45,86 @@ func transactionFrom(ctx context.Context) *transaction {
 	return found
 }
 
-// Read runs work in a transaction that sees the account as it stood at one moment. Inside a Session, all reads see the
-// same moment, and inside an Enclosure that has begun, what it wrote. Statements that change anything fail elsewhere.
-func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
-	if outer := transactionFrom(ctx); outer != nil && outer.account == account {
-		if outer.together {
-			return errTogether
+// open takes a connection for a transaction of the account. Requests take their turn among those of their account; what is not
+// a request, such as a refresh, is bounded by its own number of workers.
+func (d *DB) open(ctx context.Context, account uuid.UUID, request bool) (*transaction, error) {
+	giveBack := func() {}
+	if request {
+		var err error
+		if giveBack, err = d.shares.take(ctx, account); err != nil {
+			return nil, err
 		}
-		return work(ctx, outer.tx)
+	}
+	conn, err := acquired(ctx, d.bun.Conn)
+	if err != nil {
+		giveBack()
+		return nil, err
+	}
+	t := &transaction{ctx: ctx, account: account, conn: conn, giveBack: giveBack}
+	if t.native, err = nativeConn(conn); err != nil {
+		t.close()
+		return nil, err
+	}
+	return t, nil
+}
+
+// begin begins it and sets the account for row-level security in the same round trip.
+func (t *transaction) begin(statement string) (err error) {
+	if t.account != uuid.Nil {
+		statement += "; SELECT set_config('app.account_id', '" + t.account.String() + "', true)"
+	}
+	t.pgx, err = t.native.BeginTx(t.ctx, pgx.TxOptions{BeginQuery: statement})
+	return err
+}
+
+// inside returns the context of what is done in the transaction.
+func (t *transaction) inside(ctx context.Context) context.Context {
+	return context.WithValue(ctx, transactionKey{}, t)
+}
+
+var errNotCommitted = errors.New("pg: the transaction was taken back")
+
+// commit makes it durable.
+func (t *transaction) commit() error {
+	tag, err := t.native.Exec(t.ctx, "COMMIT")
+	if err == nil && tag.String() == "ROLLBACK" {
+		return errNotCommitted
+	}
+	return err
+}
+
+// outsideTransaction is the status of a connection that is in no transaction.
+const outsideTransaction = 'I'
+
+// close takes back what was not committed and gives the connection back. It works after the context has ended too, so that the
+// connection need not be thrown away.
+func (t *transaction) close() {
+	if t.native != nil && !t.native.IsClosed() && t.native.PgConn().TxStatus() != outsideTransaction {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), rollbackTimeout)
+		defer cancel()
+		if _, err := t.native.Exec(ctx, "ROLLBACK"); err != nil {
+			abandon(t.native.PgConn())
+		}
+	}
+	_ = t.conn.Close()
+	t.giveBack()
+}
+
+// committed calls what waits for the commit.
+func (t *transaction) committed() {
+	for _, then := range t.afterCommit {
+		then()
+	}
+}
+
+// Read runs work in a transaction that sees the account as it stood at one moment. Inside a Session, all reads see the
+// same moment, and inside a write or an Enclosure that has begun, what it wrote. Statements that change anything fail elsewhere.
+func (d *DB) Read(ctx context.Context, account uuid.UUID, work func(context.Context, ReadTx) error) error {
+	if outer := transactionFrom(ctx); outer != nil && outer.account == account {
+		if outer.batch.open {
+			return errBatch
+		}
+		return work(ctx, ReadTx{outer})
 	}
 	if enclosure := enclosureFrom(ctx); enclosure != nil {
 		if inside, err := enclosure.read(ctx, account, work); inside {
@@ -60,105 +134,99 @@ func (d *DB) Read(ctx context.Context, account uuid.UUID, work Work) error {
 	if session := sessionFrom(ctx); session != nil {
 		return session.read(ctx, account, work)
 	}
-	options := &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-	return classify(d.run(ctx, options, &transaction{account: account}, work))
+	t, err := d.open(ctx, account, false)
+	if err != nil {
+		return classify(err)
+	}
+	defer t.close()
+	if err = t.begin(beginRead); err == nil {
+		err = work(t.inside(ctx), ReadTx{t})
+	}
+	return classify(err)
 }
 
 // Write runs work in a transaction that may change the account, and commits it unless work fails. Where Postgres ends
 // it because of another transaction, work runs again from the start: it must not change anything outside. Inside an Enclosure
 // it is committed with that.
-func (d *DB) Write(ctx context.Context, account uuid.UUID, work Work) error {
-	return d.write(ctx, account, work, func(state *transaction) error { return d.run(ctx, nil, state, work) })
+func (d *DB) Write(ctx context.Context, account uuid.UUID, work func(context.Context, Tx) error) error {
+	enclosed := func(ctx context.Context, t *transaction) error { return work(ctx, Tx{ReadTx{t}}) }
+	return d.write(ctx, account, enclosed, func(t *transaction) error {
+		if err := t.begin(beginWrite); err != nil {
+			return err
+		}
+		if err := enclosed(t.inside(ctx), t); err != nil {
+			return err
+		}
+		return t.commit()
+	})
 }
 
-// write runs a write in the enclosure of ctx, or once as a transaction of its own, and again where it met another one.
-func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed Work, once func(*transaction) error) error {
+// Batch is Write for work whose statements travel together: the transaction begins in the round trip of the first ones and is
+// committed in that of the last ones. What the work returns must be what Batch.Finish returned.
+func (d *DB) Batch(ctx context.Context, account uuid.UUID, work func(context.Context, Batch) error) error {
+	enclosed := func(ctx context.Context, t *transaction) error { return work(ctx, Batch{t}) }
+	return d.write(ctx, account, enclosed, func(t *transaction) error {
+		t.batch = d.newBatch(t.native, account)
+		err := enclosed(t.inside(ctx), t)
+		if err == nil && !errors.Is(t.batch.closed, errFinished) {
+			err = Batch{t}.Finish(ctx)
+		}
+		return err
+	})
+}
+
+// write does the work as a part of the enclosure of ctx, or once as a transaction of its own, and again where it met another one.
+func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed part, alone func(*transaction) error) error {
 	if outer := transactionFrom(ctx); outer != nil {
 		return errNestedWrite
 	}
-	if session := sessionFrom(ctx); session != nil {
+	session := sessionFrom(ctx)
+	if session != nil {
 		session.Close() // what is read after the write must see it, and one request never holds two connections
 	}
 	if enclosure := enclosureFrom(ctx); enclosure != nil {
 		return enclosure.write(ctx, account, enclosed)
 	}
-	var err error
-	for try := range conflictRetries + 1 {
-		if try > 0 {
-			pause(ctx, try)
+	once := func() error {
+		t, err := d.open(ctx, account, session != nil)
+		if err != nil {
+			return err
 		}
-		writing := &transaction{account: account, writes: true}
-		if err = once(writing); err == nil {
-			for _, then := range writing.afterCommit {
-				then()
-			}
-			return nil
+		if err := closing(t, alone); err != nil {
+			return err
 		}
-		if !isConflict(err) {
-			break
-		}
+		t.committed()
+		return nil
+	}
+	err := once()
+	for try := 1; try <= conflictRetries && isConflict(err); try++ {
+		pause(ctx, try)
+		err = once()
 	}
 	return classify(err)
 }
 
-// Across runs work in a transaction of its own that no account is set in, whatever else ctx belongs to. It sees rows of none: it is
-// for the functions of the schema that look at several accounts, and for what belongs to no account.
-func (d *DB) Across(ctx context.Context, work Work) error {
-	return classify(d.run(ctx, nil, &transaction{}, work))
+// closing runs work and closes the transaction, also where work panics.
+func closing(t *transaction, work func(*transaction) error) error {
+	defer t.close()
+	return work(t)
 }
 
-// AfterCommit has then called once the write that ctx belongs to is durable, and never if it fails.
-func AfterCommit(ctx context.Context, then func()) {
-	outer := transactionFrom(ctx)
-	if outer == nil || !outer.writes {
-		panic("pg: AfterCommit outside a write")
-	}
-	outer.afterCommit = append(outer.afterCommit, then)
-}
-
-// Native is the transaction that ctx belongs to, for what speaks pgx: River's inserts, and statements that take lists of values.
-func Native(ctx context.Context) pgx.Tx {
-	outer := transactionFrom(ctx)
-	if outer == nil {
-		panic("pg: Native outside a transaction")
-	}
-	return nativeTx{conn: outer.conn}
-}
-
-// run begins a transaction, sets the account for row-level security, and does the work in it.
-func (d *DB) run(ctx context.Context, options *sql.TxOptions, state *transaction, work Work) (err error) {
-	giveBack, err := d.share(ctx, state.account)
+// Across runs one statement that is no account's, in a transaction of its own whatever else ctx belongs to: a function of the schema
+// that looks at several accounts, or what belongs to none. Row-level security shows it no rows.
+func (d *DB) Across(ctx context.Context, statement Statement) error {
+	conn, err := acquired(ctx, d.pool.Acquire)
 	if err != nil {
-		return err
+		return classify(err)
 	}
-	defer giveBack()
-	conn, err := d.acquire(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	if state.conn, err = nativeConn(conn); err != nil {
-		return err
-	}
-	begin := withSetUp(ctx, forAccount(state.account))
-	return conn.RunInTx(begin, options, func(_ context.Context, tx bun.Tx) error {
-		state.tx = tx
-		return work(context.WithValue(ctx, transactionKey{}, state), tx)
-	})
-}
-
-// share waits for the account's turn, where it is a request that works.
-func (d *DB) share(ctx context.Context, account uuid.UUID) (giveBack func(), err error) {
-	if sessionFrom(ctx) == nil {
-		return func() {}, nil
-	}
-	return d.shares.take(ctx, account)
+	defer conn.Release()
+	return classify(statement.run(ctx, conn.Conn()))
 }
 
 func nativeConn(conn bun.Conn) (*pgx.Conn, error) {
 	var native *pgx.Conn
 	err := conn.Raw(func(driver any) error {
-		wrapped, ok := driver.(settingUp)
+		wrapped, ok := driver.(binder)
 		if !ok {
 			return errors.New("pg: the pool's connections are not pgx's")
 		}

@@ -181,7 +181,7 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 		worker.patience.wait = clock.Wait
 		transport := &http.Transport{}
 		t.Cleanup(transport.CloseIdleConnections)
-		worker.sources = pacedServer{all, pace.New(pace.Options{Pool: b.db.Pool()}), &http.Client{Transport: transport}}
+		worker.sources = pacedServer{all, pace.New(pace.Options{DB: b.db}), &http.Client{Transport: transport}}
 		b.run(worker, workers)
 	}
 	began := time.Now()

@@ -9,6 +9,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // The lease is long enough that a pause of the machine or of Postgres does not end it, and short enough that a run whose
@@ -35,7 +37,7 @@ const held = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = 'RUNN
 
 // take turns the queued attempt into a running one.
 func (l lease) take(ctx context.Context) (*Run, error) {
-	return l.write(ctx, func(ctx context.Context, tx bun.Tx) (*Run, error) {
+	return l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET state = 'RUNNING', lease_until = now() + make_interval(secs => ?), started_at = coalesce(started_at, now()),
 				fetched = 0, total = NULL, failure_code = NULL, failure_message = NULL, retry_at = NULL, sequence = sequence + 1, updated_at = now()
@@ -46,22 +48,19 @@ func (l lease) take(ctx context.Context) (*Run, error) {
 
 // extend keeps the lease. Nobody sees it, so the sequence stays.
 func (l lease) extend(ctx context.Context) error {
-	return l.store.db.Write(ctx, l.account, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewRaw("UPDATE refresh_runs SET lease_until = now() + make_interval(secs => ?)"+held,
-			leaseTime.Seconds(), l.account, l.run, l.attempt).Exec(ctx)
-		if err != nil {
-			return err
+	return l.store.db.Write(ctx, l.account, func(ctx context.Context, tx pg.Tx) error {
+		extended, err := tx.Exec(ctx, "UPDATE refresh_runs SET lease_until = now() + make_interval(secs => ?)"+held,
+			leaseTime.Seconds(), l.account, l.run, l.attempt)
+		if err == nil && extended == 0 {
+			err = errLost
 		}
-		if count, err := result.RowsAffected(); err != nil || count == 0 {
-			return errors.Join(errLost, err)
-		}
-		return nil
+		return err
 	})
 }
 
 // progress writes how far the walk is; what it waited for is over.
 func (l lease) progress(ctx context.Context, fetched int, total *int) error {
-	_, err := l.write(ctx, func(ctx context.Context, tx bun.Tx) (*Run, error) {
+	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET fetched = ?, total = ?, failure_code = NULL, failure_message = NULL, retry_at = NULL,
 				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
@@ -72,7 +71,7 @@ func (l lease) progress(ctx context.Context, fetched int, total *int) error {
 
 // waits writes that the vendor asked for a pause.
 func (l lease) waits(ctx context.Context, pause time.Duration, why *stop) error {
-	_, err := l.write(ctx, func(ctx context.Context, tx bun.Tx) (*Run, error) {
+	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET failure_code = ?, failure_message = ?, retry_at = now() + make_interval(secs => ?),
 				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
@@ -96,7 +95,7 @@ type outcome struct {
 func (o outcome) written() int { return o.added + o.updated + o.removed }
 
 // finish writes the run's last state, in the caller's write.
-func (l lease) finish(ctx context.Context, tx bun.IDB, end outcome) error {
+func (l lease) finish(ctx context.Context, tx pg.Tx, end outcome) error {
 	if end.skippedRows == nil {
 		end.skippedRows = []SkippedRow{}
 	}
@@ -112,12 +111,12 @@ func (l lease) finish(ctx context.Context, tx bun.IDB, end outcome) error {
 	if err != nil {
 		return err
 	}
-	l.store.announceAfterCommit(ctx, run)
+	l.store.announceAfterCommit(ctx, tx, run)
 	return nil
 }
 
 // fail writes FAILED as the run's last state, in the caller's write; how far it came stays.
-func (l lease) fail(ctx context.Context, tx bun.IDB, why *stop) error {
+func (l lease) fail(ctx context.Context, tx pg.Tx, why *stop) error {
 	var retry *float64 // seconds from now
 	if why.retryAfter > 0 {
 		seconds := why.retryAfter.Seconds()
@@ -130,20 +129,20 @@ func (l lease) fail(ctx context.Context, tx bun.IDB, why *stop) error {
 	if err != nil {
 		return err
 	}
-	l.store.announceAfterCommit(ctx, run)
+	l.store.announceAfterCommit(ctx, tx, run)
 	return nil
 }
 
 // pass gives the run back to the queue, for a worker that has to stop.
 func (l lease) pass(ctx context.Context) error {
-	_, err := l.write(ctx, func(ctx context.Context, tx bun.Tx) (*Run, error) {
+	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return l.store.requeue(ctx, tx, held, l.account, l.run, l.attempt)
 	})
 	return err
 }
 
 // requeue begins the next attempt of the run that the condition finds: its old worker can write nothing from then on.
-func (s store) requeue(ctx context.Context, tx bun.IDB, which string, arguments ...any) (*Run, error) {
+func (s store) requeue(ctx context.Context, tx pg.Tx, which string, arguments ...any) (*Run, error) {
 	run := new(Run)
 	err := tx.NewRaw(`
 		UPDATE refresh_runs SET state = 'QUEUED', attempt = attempt + 1, lease_until = NULL, fetched = 0, total = NULL,
@@ -159,12 +158,12 @@ func (s store) requeue(ctx context.Context, tx bun.IDB, which string, arguments 
 }
 
 // write announces the state that work returns, after the commit.
-func (l lease) write(ctx context.Context, work func(context.Context, bun.Tx) (*Run, error)) (run *Run, err error) {
-	err = l.store.db.Write(ctx, l.account, func(ctx context.Context, tx bun.Tx) (err error) {
+func (l lease) write(ctx context.Context, work func(context.Context, pg.Tx) (*Run, error)) (run *Run, err error) {
+	err = l.store.db.Write(ctx, l.account, func(ctx context.Context, tx pg.Tx) (err error) {
 		if run, err = work(ctx, tx); err != nil {
 			return err
 		}
-		l.store.announceAfterCommit(ctx, run)
+		l.store.announceAfterCommit(ctx, tx, run)
 		return nil
 	})
 	return run, err

@@ -8,16 +8,16 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
 // allow changes how many external organizations the account may have.
 func (b *bench) allow(limit int) {
 	b.t.Helper()
-	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("UPDATE accounts SET external_organization_limit = ? WHERE id = ?", limit, b.account).Exec(ctx)
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE accounts SET external_organization_limit = ? WHERE id = ?", limit, b.account)
 		return err
 	}))
 }

@@ -78,7 +78,7 @@ func (s *Service) List(ctx context.Context, arguments page.Arguments, integratio
 		return query
 	}
 	var items []*Run
-	err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		query, err := narrow(all(tx.NewSelect().Model(&items)), window)
 		if err != nil {
 			return err
@@ -89,7 +89,7 @@ func (s *Service) List(ctx context.Context, arguments page.Arguments, integratio
 		return nil, err
 	}
 	total := func(ctx context.Context) (count int, err error) {
-		err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+		err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 			counted, err := all(tx.NewSelect().Model((*Run)(nil))).Count(ctx)
 			count = int(counted)
 			return err
@@ -129,14 +129,15 @@ func (s *Service) Load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) 
 // one statement; it is the live feed's source and asks nobody's role.
 func (s *Service) Sequences(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]int64, error) {
 	sequences := make(map[uuid.UUID]map[uuid.UUID]int64, len(accounts))
-	err := s.store.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
-		return pg.Rows(ctx, "SELECT account_id, id, sequence FROM run_sequences($1)", func(row pg.Row) {
+	err := s.store.db.Across(ctx, pg.Statement{
+		SQL: "SELECT account_id, id, sequence FROM run_sequences($1)", Arguments: []pg.Argument{pg.UUIDs(accounts)}, Prepared: true,
+		Take: func(row pg.Row) {
 			account := row.UUID(0)
 			if sequences[account] == nil {
 				sequences[account] = map[uuid.UUID]int64{}
 			}
 			sequences[account][row.UUID(1)] = int64(row.Int(2))
-		}, pg.UUIDs(accounts))
+		},
 	})
 	return sequences, err
 }
@@ -146,7 +147,7 @@ func (s store) load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) ([]
 		return nil, nil
 	}
 	var rows []*Run
-	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(&rows).Where("account_id = ?", account).Where("id IN (?)", bun.List(ids)).Scan(ctx)
 	})
 	return rows, err
@@ -160,7 +161,7 @@ func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uui
 		wanted += " AND id = ANY (?1::uuid[])"
 	}
 	var rows []*Run
-	err := s.db.Read(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		// One look into refresh_runs_newest_idx for each integration; DISTINCT ON would read every run there ever was.
 		return tx.NewRaw(`
 			SELECT newest.* FROM (`+wanted+`) AS i

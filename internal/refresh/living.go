@@ -4,8 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -19,21 +17,14 @@ type Living struct {
 
 // CountLiving counts the runs that are queued or running, for those who watch over the servers.
 func CountLiving(ctx context.Context, db *pg.DB) ([]Living, error) {
-	var rows []struct {
-		State         State
-		Runs          int
-		Oldest        float64 // seconds
-		WithoutWorker int
-	}
-	err := db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT state, runs, oldest, without_worker FROM living_runs()").Scan(ctx, &rows)
+	var living []Living
+	err := db.Across(ctx, pg.Statement{
+		SQL: "SELECT state, runs::bigint, oldest::float8, without_worker::bigint FROM living_runs()", // oldest: seconds
+		Take: func(row pg.Row) {
+			living = append(living, Living{
+				State: State(row.Text(0)), Runs: row.Int(1), Oldest: time.Duration(row.Float(2) * float64(time.Second)), WithoutWorker: row.Int(3),
+			})
+		},
 	})
-	living := make([]Living, len(rows))
-	for i, row := range rows {
-		living[i] = Living{
-			State: row.State, Runs: row.Runs, WithoutWorker: row.WithoutWorker,
-			Oldest: time.Duration(row.Oldest * float64(time.Second)),
-		}
-	}
 	return living, err
 }

@@ -13,7 +13,6 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"go.uber.org/goleak"
 
 	"github.com/orgmap/orgmap/internal/auth"
@@ -109,8 +108,8 @@ func (b *bench) pause(ctx context.Context, pause time.Duration) error {
 func (b *bench) newAccount() uuid.UUID {
 	b.t.Helper()
 	account := id.New()
-	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String()).Exec(ctx)
+	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))
 	return account
@@ -132,8 +131,8 @@ func (b *bench) integration() uuid.UUID {
 
 func (b *bench) exec(statement string, arguments ...any) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Write(b.t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(statement, arguments...).Exec(ctx)
+	require.NoError(b.t, b.db.Write(b.t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, statement, arguments...)
 		return err
 	}))
 }
@@ -147,7 +146,7 @@ func (b *bench) jobs(state string) int {
 // one runs a statement that returns one value.
 func one[V any](b *bench, statement string, arguments ...any) (value V) {
 	b.t.Helper()
-	require.NoError(b.t, b.db.Read(b.t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, b.db.Read(b.t.Context(), b.account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(statement, arguments...).Scan(ctx, &value)
 	}))
 	return value
@@ -160,7 +159,7 @@ func (b *bench) list(integration uuid.UUID) map[string]string {
 		RemoteID, Name string
 		Gone           bool
 	}
-	require.NoError(b.t, b.db.Read(b.t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(b.t, b.db.Read(b.t.Context(), b.account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw("SELECT remote_id, name, removed_at IS NOT NULL AS gone FROM external_orgs WHERE integration_id = ?", integration).Scan(ctx, &rows)
 	}))
 	list := map[string]string{}

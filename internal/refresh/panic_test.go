@@ -14,12 +14,12 @@ import (
 // failingJournal appends, and then does as it is told.
 type failingJournal struct {
 	changes
-	then func(context.Context)
+	then func(pg.Writer)
 }
 
-func (j failingJournal) Append(ctx context.Context, change journal.Change) error {
-	err := j.changes.Append(ctx, change)
-	j.then(ctx)
+func (j failingJournal) Append(ctx context.Context, tx pg.Writer, change journal.Change) error {
+	err := j.changes.Append(ctx, tx, change)
+	j.then(tx)
 	return err
 }
 
@@ -41,7 +41,7 @@ func TestWorker_PanicsInItsSwap(t *testing.T) {
 	require.Equal(t, StateSucceeded, b.refresh(integration).State)
 	list := b.list(integration)
 	sound := b.worker.journal
-	b.worker.journal = failingJournal{sound, func(context.Context) { panic("in the swap") }}
+	b.worker.journal = failingJournal{sound, func(pg.Writer) { panic("in the swap") }}
 	b.vendor.set("1", "Acme Limited", "2", "Bolt", "3", "Cog")
 	run := b.refresh(integration)
 	require.Equal(t, StateFailed, run.State)
@@ -63,7 +63,7 @@ func TestWorker_PanicsWhenItsListIsIn(t *testing.T) {
 	integration := b.integration()
 	b.vendor.set("1", "Acme", "2", "Bolt")
 	sound := b.worker.journal
-	b.worker.journal = failingJournal{sound, func(ctx context.Context) { pg.AfterCommit(ctx, func() { panic("once it is durable") }) }}
+	b.worker.journal = failingJournal{sound, func(tx pg.Writer) { tx.AfterCommit(func() { panic("once it is durable") }) }}
 	require.Equal(t, StateSucceeded, b.refresh(integration).State, "nothing is taken back")
 	requireList(t, b, integration, map[string]string{"1": "Acme", "2": "Bolt"})
 	requireUnharmed(t, b)

@@ -5,9 +5,9 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 func TestSwap_RenamesAMappingThatIsMadeMeanwhile(t *testing.T) {
@@ -20,14 +20,14 @@ func TestSwap_RenamesAMappingThatIsMadeMeanwhile(t *testing.T) {
 	b.vendor.set("1", "Acme Limited")
 	run := b.request(integration)
 	var ended <-chan error
-	require.NoError(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+	require.NoError(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
 		// A save that is under way: it holds the account's lock, and knows the old name.
 		for _, statement := range []string{
 			"SELECT FROM accounts FOR NO KEY UPDATE",
 			`INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
 			 SELECT x.account_id, gen_random_uuid(), o.id, x.integration_id, x.id, 'MANUAL', 'Pat' FROM external_orgs AS x, organizations AS o`,
 		} {
-			if _, err := tx.ExecContext(ctx, statement); err != nil {
+			if _, err := tx.Exec(ctx, statement); err != nil {
 				return err
 			}
 		}

@@ -32,7 +32,7 @@ func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, accepte
 		return nil, err
 	}
 	var runs []*Run
-	err = s.store.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err = s.store.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		wanted, err := lockIntegrations(ctx, tx, actor.AccountID, integrations)
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, accepte
 
 // lockIntegrations holds the integrations as they are until the runs stand, so that none is disabled or disconnected in
 // between, and returns their ids without repeats.
-func lockIntegrations(ctx context.Context, tx bun.IDB, account uuid.UUID, named []uuid.UUID) ([]uuid.UUID, error) {
+func lockIntegrations(ctx context.Context, tx pg.Tx, account uuid.UUID, named []uuid.UUID) ([]uuid.UUID, error) {
 	query := tx.NewSelect().Table("integrations").Column("id", "state").Where("account_id = ?", account)
 	if len(named) == 0 {
 		query = query.Where("state <> 'DISABLED'")
@@ -97,7 +97,7 @@ func checkNamed(named []uuid.UUID, states map[uuid.UUID]string) ([]uuid.UUID, er
 }
 
 // queue inserts a run for each of the integrations that has no live one, with its job, and returns the live runs of all.
-func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrations []uuid.UUID, accepted Accepted) ([]*Run, error) {
+func (s store) queue(ctx context.Context, tx pg.Tx, actor auth.Actor, integrations []uuid.UUID, accepted Accepted) ([]*Run, error) {
 	if len(integrations) == 0 {
 		return []*Run{}, nil
 	}
@@ -126,7 +126,7 @@ func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrat
 		byIntegration[run.IntegrationID] = run
 		if slices.Contains(fresh, run.ID) {
 			made = append(made, run)
-			s.announceAfterCommit(ctx, run)
+			s.announceAfterCommit(ctx, tx, run)
 		}
 	}
 	if err := s.insertJobs(ctx, tx, made); err != nil {
@@ -139,8 +139,8 @@ func (s store) queue(ctx context.Context, tx bun.IDB, actor auth.Actor, integrat
 	return runs, nil
 }
 
-// insertJobs gives each run a job for its present attempt, in the write of ctx: both stand, or neither.
-func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
+// insertJobs gives each run a job for its present attempt, in the same write: both stand, or neither.
+func (s store) insertJobs(ctx context.Context, tx pg.Tx, runs []*Run) error {
 	if len(runs) == 0 {
 		return nil
 	}
@@ -148,7 +148,7 @@ func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
 	for i, run := range runs {
 		jobs[i] = river.InsertManyParams{Args: Args{AccountID: run.AccountID, RunID: run.ID, IntegrationID: run.IntegrationID, Attempt: run.Attempt}, InsertOpts: inTrace(run)}
 	}
-	inserted, err := s.jobs.InsertManyTx(ctx, pg.Native(ctx), jobs)
+	inserted, err := s.jobs.InsertManyTx(ctx, tx.Jobs(), jobs)
 	if err != nil {
 		return err
 	}
@@ -156,19 +156,19 @@ func (s store) insertJobs(ctx context.Context, tx bun.IDB, runs []*Run) error {
 	for i, run := range runs {
 		ids[i], jobIDs[i] = run.ID, inserted[i].Job.ID
 	}
-	_, err = tx.NewRaw(`
+	_, err = tx.Exec(ctx, `
 		UPDATE refresh_runs AS r SET job_id = queued.job_id
 		FROM unnest(?::uuid[], ?::bigint[]) AS queued (run_id, job_id)
 		WHERE r.account_id = ? AND r.id = queued.run_id`,
-		pg.List(ids), pg.List(jobIDs), runs[0].AccountID).Exec(ctx)
+		pg.List(ids), pg.List(jobIDs), runs[0].AccountID)
 	return err
 }
 
 // completeJob completes a job that was put off, once its run has been worked. River may not have written yet that it put the job
 // off; it leaves a job alone that is no longer running.
 func (s store) completeJob(ctx context.Context, job *river.Job[Args]) error {
-	return s.db.Write(ctx, job.Args.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := execute(ctx, tx, "UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id = ? AND state IN ('running', 'scheduled', 'available')", job.ID)
+	return s.db.Write(ctx, job.Args.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id = ? AND state IN ('running', 'scheduled', 'available')", job.ID)
 		return err
 	})
 }
@@ -181,7 +181,7 @@ func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
 		return nil, err
 	}
 	var cancelled *Run
-	err = s.store.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) (err error) {
+	err = s.store.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) (err error) {
 		cancelled, err = s.store.cancel(ctx, tx, "r.account_id = ? AND r.id = ?", actor.AccountID, run)
 		return err
 	})
@@ -200,13 +200,13 @@ func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
 }
 
 // CancelLive ends the queued or running run of an integration, where there is one, inside the caller's write.
-func (s *Service) CancelLive(ctx context.Context, tx bun.IDB, account, integration uuid.UUID) error {
+func (s *Service) CancelLive(ctx context.Context, tx pg.Tx, account, integration uuid.UUID) error {
 	_, err := s.store.cancel(ctx, tx, "r.account_id = ? AND r.integration_id = ?", account, integration)
 	return err
 }
 
 // cancel returns nil where no such run is queued or running.
-func (s store) cancel(ctx context.Context, tx bun.IDB, which string, arguments ...any) (*Run, error) {
+func (s store) cancel(ctx context.Context, tx pg.Tx, which string, arguments ...any) (*Run, error) {
 	var row struct {
 		Run   `bun:",extend"`
 		JobID *int64
@@ -223,12 +223,12 @@ func (s store) cancel(ctx context.Context, tx bun.IDB, which string, arguments .
 		return nil, err
 	}
 	cancelled := row.Run
-	s.announceAfterCommit(ctx, &cancelled)
+	s.announceAfterCommit(ctx, tx, &cancelled)
 	if row.JobID == nil {
 		return &cancelled, nil
 	}
 	// The worker hears of it at once; without this it would see it at its next heartbeat.
-	if _, err := s.jobs.JobCancelTx(ctx, pg.Native(ctx), *row.JobID); err != nil && !errors.Is(err, river.ErrNotFound) {
+	if _, err := s.jobs.JobCancelTx(ctx, tx.Jobs(), *row.JobID); err != nil && !errors.Is(err, river.ErrNotFound) {
 		return nil, err
 	}
 	return &cancelled, nil

@@ -7,11 +7,11 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 const (
@@ -30,7 +30,7 @@ type RunnerOptions struct {
 // Runner works runs in this process, and looks after those whose worker is gone.
 type Runner struct {
 	worker *Worker
-	client *river.Client[pgx.Tx]
+	client *river.Client[pg.JobsTx]
 	logger *slog.Logger
 }
 

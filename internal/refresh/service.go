@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
@@ -48,7 +47,7 @@ func New(db *pg.DB, announce Announce, follow Follow) (*Service, error) {
 // store writes runs and their jobs.
 type store struct {
 	db       *pg.DB
-	jobs     *river.Client[pgx.Tx] // inserts and cancels; works nothing
+	jobs     *river.Client[pg.JobsTx] // inserts and cancels; works nothing
 	announce Announce
 	ended    func(*Run) // told of last states that this store wrote; nil: nobody
 	tracing  Tracing    // nil: nothing is traced
@@ -62,10 +61,10 @@ func newStore(db *pg.DB, announce Announce) (store, error) {
 	return store{db: db, jobs: jobs, announce: announce}, nil
 }
 
-// announceAfterCommit tells of a run's state that the write of ctx makes.
-func (s store) announceAfterCommit(ctx context.Context, run *Run) {
+// announceAfterCommit tells of a run's state that the write makes.
+func (s store) announceAfterCommit(ctx context.Context, tx pg.Tx, run *Run) {
 	told := *run
-	pg.AfterCommit(ctx, func() {
+	tx.AfterCommit(func() {
 		s.announce(ctx, told.AccountID, told.ID, told.Sequence)
 		if s.ended != nil && told.Finished() {
 			s.ended(&told)

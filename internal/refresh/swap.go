@@ -8,8 +8,8 @@ import (
 	"slices"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -38,7 +38,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 	}
 	read := outcome{fetched: facts.distinct, total: found.total, skipped: facts.skipped, skippedRows: found.skipped.rows}
 	end, judged := read, apply
-	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		end = read // this may be another try
 		if err := lease.hold(ctx, tx, run.IntegrationID, &facts); err != nil {
 			return err
@@ -55,9 +55,9 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		switch judged = facts.judge(); judged {
 		case apply:
 			// Nothing is written of a list that does not fit. The commit checks again: another run may take the room meanwhile.
-			used, err := usageOf(ctx, tx, run.AccountID)
+			used, err := account.StandingOf(ctx, tx.ReadTx, run.AccountID)
 			if err == nil {
-				err = used.admit(len(differing.added))
+				err = admit(used.ExternalOrganizations, len(differing.added))
 			}
 			if err != nil {
 				return err
@@ -83,23 +83,23 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 }
 
 // review ends the run with a question to a person.
-func (l lease) review(ctx context.Context, tx bun.IDB, end outcome, reason ReviewReason) error {
+func (l lease) review(ctx context.Context, tx pg.Tx, end outcome, reason ReviewReason) error {
 	end.state, end.review = StateNeedsReview, &reason
 	return l.finish(ctx, tx, end)
 }
 
 // rememberGap keeps how many more organizations the vendor announces than it lists, as a person has accepted it: later runs that
 // miss no more of them need no review.
-func (w *Worker) rememberGap(ctx context.Context, tx bun.IDB, run *Run, facts evidence) error {
+func (w *Worker) rememberGap(ctx context.Context, tx pg.Tx, run *Run, facts evidence) error {
 	if facts.gap() == facts.acceptedGap {
 		return nil
 	}
-	_, err := execute(ctx, tx, "UPDATE integrations SET accepted_total_gap = ? WHERE account_id = ? AND id = ?", facts.gap(), run.AccountID, run.IntegrationID)
+	_, err := tx.Exec(ctx, "UPDATE integrations SET accepted_total_gap = ? WHERE account_id = ? AND id = ?", facts.gap(), run.AccountID, run.IntegrationID)
 	return err
 }
 
 // hold keeps the integration in place until the transaction ends, and adds to the facts what people have accepted.
-func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID, facts *evidence) error {
+func (l lease) hold(ctx context.Context, tx pg.Tx, integration uuid.UUID, facts *evidence) error {
 	var accepted struct {
 		AcceptShrink, AcceptTotalMismatch bool
 		AcceptedTotalGap                  int
@@ -120,23 +120,25 @@ func (l lease) hold(ctx context.Context, tx bun.IDB, integration uuid.UUID, fact
 }
 
 // compare finds what the walk changes. Until the transaction ends nobody else writes the integration's list: it is read in parts.
-func (w *Worker) compare(ctx context.Context, tx bun.IDB, run *Run, found walk) (difference, error) {
+func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (difference, error) {
+	const selectPart = `
+		SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL FROM external_orgs
+		WHERE account_id = $1 AND integration_id = $2 AND remote_id > $3 ORDER BY remote_id LIMIT $4`
 	comparison := newComparison(found.organizations, found.skipped.ids)
 	pace := w.pace()
 	for last, more := "", true; more; {
-		statement := tx.NewRaw(`
-			SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL FROM external_orgs
-			WHERE account_id = ? AND integration_id = ? AND remote_id > ? ORDER BY remote_id LIMIT ?`,
-			run.AccountID, run.IntegrationID, last, partSize).String()
 		met := 0
-		err := pg.Rows(ctx, statement, func(row pg.Row) {
-			met++
-			if met == partSize {
-				last = row.Text(1)
-			}
-			comparison.meet(listed{
-				id: row.UUID(0), remoteID: row[1], name: row[2], folded: row[3], matchName: row[4], url: row[5], hints: row[6], gone: row.Boolean(7),
-			})
+		err := tx.Send(ctx, pg.Statement{
+			SQL: selectPart, Arguments: []pg.Argument{pg.UUID(run.AccountID), pg.UUID(run.IntegrationID), pg.Text(last), pg.Int(partSize)},
+			Take: func(row pg.Row) {
+				met++
+				if met == partSize {
+					last = row.Text(1)
+				}
+				comparison.meet(listed{
+					id: row.UUID(0), remoteID: row[1], name: row[2], folded: row[3], matchName: row[4], url: row[5], hints: row[6], gone: row.Boolean(7),
+				})
+			},
 		})
 		if err != nil {
 			return difference{}, err
@@ -151,11 +153,11 @@ func (w *Worker) compare(ctx context.Context, tx bun.IDB, run *Run, found walk) 
 }
 
 // apply makes the walk the list, and ends the run.
-func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, walked []vendors.Organization, differing difference, end outcome) error {
-	if err := w.write(ctx, run, walked, differing); err != nil {
+func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, walked []vendors.Organization, differing difference, end outcome) error {
+	if err := w.write(ctx, tx, run, walked, differing); err != nil {
 		return err
 	}
-	mended, err := execute(ctx, tx, `
+	mended, err := tx.Exec(ctx, `
 		UPDATE integrations SET state = 'CONNECTED', updated_at = now() WHERE account_id = ? AND id = ? AND state = 'NEEDS_ATTENTION'`,
 		run.AccountID, run.IntegrationID)
 	if err != nil {
@@ -167,7 +169,7 @@ func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, w
 	if end.written()+mended == 0 {
 		return nil
 	}
-	err = w.journal.Append(ctx, journal.Change{
+	err = w.journal.Append(ctx, tx, journal.Change{
 		AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.refreshed", Actor: run.RequestedBy,
 		IntegrationIDs: []uuid.UUID{run.IntegrationID},
 		After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
@@ -176,20 +178,11 @@ func (w *Worker) apply(ctx context.Context, tx bun.IDB, lease lease, run *Run, w
 		return err
 	}
 	for changed := range slices.Chunk(differing.changed, partSize) { // without a pause: others wait for the account now
-		if err := writePart(ctx, run, renameMappings, idsOf(changed)); err != nil {
+		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed))); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func execute(ctx context.Context, tx bun.IDB, statement string, arguments ...any) (affected int, err error) {
-	result, err := tx.NewRaw(statement, arguments...).Exec(ctx)
-	if err != nil {
-		return 0, err
-	}
-	count, err := result.RowsAffected()
-	return int(count), err
 }
 
 // renewFrom is how many organizations make a list large enough for plans without statistics to hurt.
@@ -205,8 +198,8 @@ func (w *Worker) renewStatistics(ctx context.Context, run *Run, end outcome, log
 	if end.fetched < renewFrom || end.written()*10 < end.fetched {
 		return
 	}
-	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, statisticsLimit+"; SELECT analyze_external_orgs()")
+	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, statisticsLimit+"; SELECT analyze_external_orgs()")
 		return err
 	})
 	if err != nil {

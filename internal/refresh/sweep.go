@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 const (
@@ -41,8 +43,16 @@ func (w *Worker) Sweep(ctx context.Context) error {
 
 func (w *Worker) orphans(ctx context.Context) ([]orphan, error) {
 	var suspects []orphan
-	err := w.store.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT account_id, id, attempt, state, job_id FROM suspect_runs()").Scan(ctx, &suspects)
+	err := w.store.db.Across(ctx, pg.Statement{
+		SQL: "SELECT account_id, id, attempt::bigint, state, job_id FROM suspect_runs()",
+		Take: func(row pg.Row) {
+			one := orphan{AccountID: row.UUID(0), ID: row.UUID(1), Attempt: row.Int(2), State: State(row.Text(3))}
+			if !row.Null(4) {
+				job := int64(row.Int(4))
+				one.JobID = &job
+			}
+			suspects = append(suspects, one)
+		},
 	})
 	if err != nil || len(suspects) == 0 {
 		return nil, err
@@ -73,7 +83,7 @@ func (w *Worker) waitingJobs(ctx context.Context, jobs []int64) (map[int64]bool,
 		return waiting, nil
 	}
 	var ids []int64
-	err := w.store.db.Read(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
+	err := w.store.db.Read(ctx, uuid.Nil, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(`
 			SELECT id FROM river_job WHERE id IN (?) AND (state IN ('available', 'scheduled', 'retryable', 'pending')
 				OR (state = 'running' AND attempted_at > now() - make_interval(secs => ?)))`,
@@ -88,13 +98,13 @@ func (w *Worker) waitingJobs(ctx context.Context, jobs []int64) (map[int64]bool,
 // adopt gives the run to another worker, or ends it.
 func (w *Worker) adopt(ctx context.Context, lost orphan) error {
 	const still = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = ? AND (lease_until < now() OR state = 'QUEUED')"
-	return w.store.db.Write(ctx, lost.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	return w.store.db.Write(ctx, lost.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		if lost.Attempt < maximumAttempts {
 			run, err := w.store.requeue(ctx, tx, still, lost.AccountID, lost.ID, lost.Attempt, lost.State)
 			if err != nil {
 				return err
 			}
-			w.store.announceAfterCommit(ctx, run)
+			w.store.announceAfterCommit(ctx, tx, run)
 			return nil
 		}
 		run, err := returned(ctx, tx.NewRaw(`
@@ -105,7 +115,7 @@ func (w *Worker) adopt(ctx context.Context, lost orphan) error {
 		if err != nil {
 			return err
 		}
-		w.store.announceAfterCommit(ctx, run)
+		w.store.announceAfterCommit(ctx, tx, run)
 		return nil
 	})
 }

@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -102,7 +102,7 @@ func TestWorker_Fencing(t *testing.T) {
 		_, err = stale.take(t.Context())
 		require.ErrorIs(t, err, errLost)
 		for _, state := range []State{StateSucceeded, StateNeedsReview} {
-			require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+			require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
 				return stale.finish(ctx, tx, outcome{state: state})
 			}), errLost)
 		}
@@ -189,7 +189,7 @@ func TestWorker_Fencing(t *testing.T) {
 		taken := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
 		require.ErrorIs(t, taken.extend(t.Context()), errLost)
 		require.ErrorIs(t, taken.progress(t.Context(), 1, nil), errLost)
-		require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
+		require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
 			return taken.finish(ctx, tx, outcome{state: StateSucceeded})
 		}), errLost)
 		require.NoError(t, <-done)
@@ -220,8 +220,8 @@ func TestWorker_Fencing(t *testing.T) {
 				return
 			}
 			go func() {
-				released <- b.db.Write(t.Context(), b.account, func(ctx context.Context, tx bun.Tx) error {
-					_, err := tx.NewRaw("SELECT FROM refresh_runs FOR UPDATE").Exec(ctx)
+				released <- b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
+					_, err := tx.Exec(ctx, "SELECT FROM refresh_runs FOR UPDATE")
 					close(locked)
 					<-release
 					return err

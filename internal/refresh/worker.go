@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/clock"
@@ -64,7 +63,7 @@ type Worker struct {
 
 // changes is where a run's effect is told.
 type changes interface {
-	Append(ctx context.Context, change journal.Change) error
+	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
 }
 
 // NewWorker makes a worker; logger may be nil.
@@ -265,11 +264,11 @@ const breakIntegration = `
 // fail ends the run. Credentials that were rejected must not be tried again before a person has changed them: vendors
 // lock their users out.
 func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *stop) error {
-	return w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	return w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		var broken int
 		if ended.code == CredentialsRejected {
 			var err error
-			broken, err = execute(ctx, tx, breakIntegration, run.AccountID, run.IntegrationID, run.StartedAt)
+			broken, err = tx.Exec(ctx, breakIntegration, run.AccountID, run.IntegrationID, run.StartedAt)
 			if err != nil {
 				return err
 			}
@@ -277,7 +276,7 @@ func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *stop) e
 		if err := lease.fail(ctx, tx, ended); err != nil || broken == 0 {
 			return err
 		}
-		return w.journal.Append(ctx, journal.Change{
+		return w.journal.Append(ctx, tx, journal.Change{
 			AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: run.RequestedBy,
 			IntegrationIDs: []uuid.UUID{run.IntegrationID},
 			After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "reason": ended.code},

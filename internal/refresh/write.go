@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/name"
@@ -32,9 +31,6 @@ func (w *Worker) pace() (rest func(context.Context) error) {
 	}
 }
 
-// prepared has a statement parsed and planned once for a connection: its parts differ in nothing but their values.
-const prepared = pgx.QueryExecModeCacheStatement
-
 const insertAdded = `
 	INSERT INTO external_orgs (account_id, integration_id, id, remote_id, name, folded, match_name, url, hints)
 	SELECT $1, $2, w.id, w.remote_id, w.name, w.folded, w.match_name, w.url, w.hints::jsonb
@@ -54,7 +50,7 @@ const markGone = `
 	UPDATE external_orgs SET removed_at = now(), updated_at = now() WHERE account_id = $1 AND integration_id = $2 AND id = ANY ($3::uuid[])`
 
 // write writes the difference in parts, with a pause after each whole one.
-func (w *Worker) write(ctx context.Context, run *Run, walked []vendors.Organization, differing difference) error {
+func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors.Organization, differing difference) error {
 	added := make([]change, len(differing.added))
 	for i, place := range differing.added {
 		added[i] = change{id.New(), place}
@@ -69,7 +65,7 @@ func (w *Worker) write(ctx context.Context, run *Run, walked []vendors.Organizat
 			if err != nil {
 				return err
 			}
-			if err := writePart(ctx, run, step.statement, values...); err != nil {
+			if err := writePart(ctx, tx, run, step.statement, values...); err != nil {
 				return err
 			}
 			if len(rows) < partSize {
@@ -81,7 +77,7 @@ func (w *Worker) write(ctx context.Context, run *Run, walked []vendors.Organizat
 		}
 	}
 	for gone := range slices.Chunk(differing.gone, partSize) {
-		if err := writePart(ctx, run, markGone, gone); err != nil {
+		if err := writePart(ctx, tx, run, markGone, pg.UUIDs(gone)); err != nil {
 			return err
 		}
 	}
@@ -89,13 +85,13 @@ func (w *Worker) write(ctx context.Context, run *Run, walked []vendors.Organizat
 }
 
 // writePart runs one of the statements above, which take the account and the integration first.
-func writePart(ctx context.Context, run *Run, statement string, values ...any) error {
-	_, err := pg.Native(ctx).Exec(ctx, statement, append([]any{prepared, run.AccountID, run.IntegrationID}, values...)...)
-	return err
+func writePart(ctx context.Context, tx pg.Tx, run *Run, statement string, values ...pg.Argument) error {
+	arguments := append([]pg.Argument{pg.UUID(run.AccountID), pg.UUID(run.IntegrationID)}, values...)
+	return tx.Send(ctx, pg.Statement{SQL: statement, Arguments: arguments, Prepared: true})
 }
 
 // valuesOf are external organizations as the statements take them: a list for each column.
-func valuesOf(rows []change, walked []vendors.Organization) ([]any, error) {
+func valuesOf(rows []change, walked []vendors.Organization) ([]pg.Argument, error) {
 	ids, remoteIDs, names := make([]uuid.UUID, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	folded, matchNames, urls, hints := make([]string, len(rows)), make([]*string, len(rows)), make([]*string, len(rows)), make([]string, len(rows))
 	for i, row := range rows {
@@ -108,7 +104,9 @@ func valuesOf(rows []change, walked []vendors.Organization) ([]any, error) {
 			return nil, err
 		}
 	}
-	return []any{ids, remoteIDs, names, folded, matchNames, urls, hints}, nil
+	return []pg.Argument{
+		pg.UUIDs(ids), pg.Texts(remoteIDs), pg.Texts(names), pg.Texts(folded), pg.OptionalTexts(matchNames), pg.OptionalTexts(urls), pg.Texts(hints),
+	}, nil
 }
 
 func orNull(text string) *string {

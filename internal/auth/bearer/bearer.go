@@ -89,20 +89,24 @@ func (h *Holders) Holder(ctx context.Context, text string) (Holder, error) {
 }
 
 // All tells, in one statement, who holds each of the secrets; those that are not good are left out.
-func (h *Holders) All(ctx context.Context, texts []string) (map[string]auth.Actor, error) {
+func (h *Holders) All(ctx context.Context, texts []string) (map[string]Holder, error) {
 	hashes := make([]string, len(texts))
 	for i, text := range texts {
 		hashes[i] = string(Hash(text))
 	}
-	holders, err := h.find(ctx, hashes)
-	actors := make(map[string]auth.Actor, len(holders))
+	found, err := h.find(ctx, hashes)
+	holders := make(map[string]Holder, len(found))
 	for i, text := range texts {
-		if holder, good := holders[hashes[i]]; good {
-			actors[text] = holder.Actor
+		if holder, good := found[hashes[i]]; good {
+			holders[text] = holder
 		}
 	}
-	return actors, err
+	return holders, err
 }
+
+// bearers names the columns of the function, so that a newer one may have more. The account's moment is read in one with its
+// holder: it is later than the call began.
+const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted, " + pg.SelectEra + " FROM bearers($1::bytea[])"
 
 // find tells who holds the secrets of those hashes; those that are not good are left out.
 func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder, error) {
@@ -112,14 +116,17 @@ func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder,
 	}
 	holders := make(map[string]Holder, len(hashes))
 	var unreadable error
-	err := h.db.Bearers(ctx, sought, func(row pg.Row, moment pg.Moment) {
-		role, err := auth.ParseRole(row.Text(4))
-		unreadable = errors.Join(unreadable, err)
-		actor := auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
-		holders[row.Text(0)] = Holder{Actor: actor, Moment: moment}
-		if unnoted := row.Boolean(7); unnoted {
-			h.uses.note(used{actor.AccountID, actor.ID})
-		}
+	err := h.db.Across(ctx, pg.Statement{
+		SQL: bearers, Arguments: []pg.Argument{pg.Hashes(sought, sha256.Size)}, Prepared: true,
+		Take: func(row pg.Row) {
+			role, err := auth.ParseRole(row.Text(4))
+			unreadable = errors.Join(unreadable, err)
+			actor := auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
+			holders[row.Text(0)] = Holder{Actor: actor, Moment: pg.Moment{Position: int64(row.Int(5)), Writer: row.Transaction(6), Era: int64(row.Int(8))}}
+			if unnoted := row.Boolean(7); unnoted {
+				h.uses.note(used{actor.AccountID, actor.ID})
+			}
+		},
 	})
 	return holders, errors.Join(err, unreadable)
 }

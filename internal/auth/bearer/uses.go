@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -66,7 +65,7 @@ func (u *uses) save(tokens []used) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), useTimeout)
 	defer cancel()
-	_ = u.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
-		return pg.Rows(ctx, "SELECT note_token_uses($1, $2)", func(pg.Row) {}, pg.UUIDs(accounts), pg.UUIDs(ids))
+	_ = u.db.Across(ctx, pg.Statement{
+		SQL: "SELECT note_token_uses($1, $2)", Arguments: []pg.Argument{pg.UUIDs(accounts), pg.UUIDs(ids)}, Prepared: true,
 	})
 }

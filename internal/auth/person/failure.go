@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 const (
@@ -40,8 +40,8 @@ func (s *Store) noteFailure(ctx context.Context, known *Person) error {
 	if !s.failures.due(Key{known.AccountID, known.ID}, time.Now()) {
 		return nil
 	}
-	return s.db.Write(ctx, known.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("SELECT audit_failed_sign_in(?, ?)", known.AccountID, known.ID).Exec(ctx)
+	return s.db.Write(ctx, known.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "SELECT audit_failed_sign_in(?, ?)", known.AccountID, known.ID)
 		return err
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -19,7 +18,7 @@ func NewOperator(db *pg.Operator) *Operator { return &Operator{db: db} }
 // List returns the account's people, the first seen first.
 func (o *Operator) List(ctx context.Context, account uuid.UUID) ([]*Person, error) {
 	var all []*Person
-	err := o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		return tx.NewSelect().Model(&all).Where("account_id = ?", account).Order("id").Scan(ctx)
 	})
 	return all, err
@@ -27,13 +26,9 @@ func (o *Operator) List(ctx context.Context, account uuid.UUID) ([]*Person, erro
 
 // Block ends all that the person of that subject may do, at once, or allows it again.
 func (o *Operator) Block(ctx context.Context, account uuid.UUID, subject string, blocked bool) error {
-	return o.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewRaw("UPDATE people SET blocked_at = CASE WHEN ? THEN coalesce(blocked_at, now()) END WHERE account_id = ? AND subject = ?",
-			blocked, account, subject).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		changed, err := result.RowsAffected()
+	return o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
+		changed, err := tx.Exec(ctx, "UPDATE people SET blocked_at = CASE WHEN ? THEN coalesce(blocked_at, now()) END WHERE account_id = ? AND subject = ?",
+			blocked, account, subject)
 		if err == nil && changed == 0 {
 			err = fmt.Errorf("nobody with the subject %q has signed in to that account", subject)
 		}

@@ -105,7 +105,7 @@ func (p *Person) actor() (auth.Actor, error) {
 // find returns nil where the person was never seen.
 func (s *Store) find(ctx context.Context, identity auth.Identity) (*Person, error) {
 	found := new(Person)
-	err := s.db.Read(ctx, identity.AccountID, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Read(ctx, identity.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(found).
 			Where("account_id = ?", identity.AccountID).Where("issuer = ?", identity.Issuer).Where("subject = ?", identity.Subject).Scan(ctx)
 	})
@@ -118,14 +118,14 @@ func (s *Store) find(ctx context.Context, identity auth.Identity) (*Person, erro
 // note writes the issuer's word if it supersedes what is known by now. Two requests that see somebody for the first time at once
 // write one row.
 func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, error) {
-	err := s.db.Write(ctx, identity.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(`
+	err := s.db.Write(ctx, identity.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, `
 			INSERT INTO people AS known (account_id, id, issuer, subject, name, role, claimed_at) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (account_id, issuer, subject) DO UPDATE SET name = excluded.name, role = excluded.role, claimed_at = excluded.claimed_at
 			WHERE (excluded.claimed_at, -role_rank(excluded.role)) > (known.claimed_at, -role_rank(known.role))
 				OR (excluded.claimed_at, excluded.role) = (known.claimed_at, known.role) AND excluded.name < known.name COLLATE "C"`,
 			identity.AccountID, id.New(), identity.Issuer, identity.Subject, displayName(identity), identity.Role.String(), identity.IssuedAt,
-		).Exec(ctx)
+		)
 		return err
 	})
 	if pg.Violates(err, "people_account_fkey") {
@@ -144,9 +144,8 @@ func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, erro
 // sessions there end. It reads after the commit of note, so that of two servers which were told of two accounts at once, the
 // later one sees both.
 func (s *Store) settle(ctx context.Context, identity auth.Identity) error {
-	return s.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("SELECT settle_person(?, ?)", identity.Issuer, identity.Subject).Exec(ctx)
-		return err
+	return s.db.Across(ctx, pg.Statement{
+		SQL: "SELECT settle_person($1, $2)", Arguments: []pg.Argument{pg.Text(identity.Issuer), pg.Text(identity.Subject)},
 	})
 }
 
@@ -172,12 +171,13 @@ func (s *Store) Actors(ctx context.Context, people []Key) (map[uuid.UUID]auth.Ac
 	}
 	actors := make(map[uuid.UUID]auth.Actor, len(people))
 	var unreadable error
-	err := s.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
-		return pg.Rows(ctx, "SELECT account_id, id, name, role FROM active_people($1, $2)", func(row pg.Row) {
+	err := s.db.Across(ctx, pg.Statement{
+		SQL: "SELECT account_id, id, name, role FROM active_people($1, $2)", Arguments: []pg.Argument{pg.UUIDs(accounts), pg.UUIDs(ids)}, Prepared: true,
+		Take: func(row pg.Row) {
 			role, err := auth.ParseRole(row.Text(3))
 			unreadable = errors.Join(unreadable, err)
 			actors[row.UUID(1)] = auth.Actor{AccountID: row.UUID(0), ID: row.UUID(1), Name: row.Text(2), Role: role}
-		}, pg.UUIDs(accounts), pg.UUIDs(ids))
+		},
 	})
 	return actors, errors.Join(err, unreadable)
 }

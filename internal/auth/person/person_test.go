@@ -12,7 +12,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 	"pgregory.net/rapid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
@@ -66,8 +65,8 @@ func newStores(t *testing.T, servers int) ([]*server, *pg.DB) {
 func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
+	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))
 	return account

@@ -4,10 +4,9 @@ import (
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // AttemptLifetime is how long an attempt to sign in at the issuer is good for.
@@ -18,15 +17,14 @@ var errUsed = apperr.New(apperr.Unauthenticated, "Sign-in failed. Try again.")
 // UseAttempt uses up an attempt to sign in, by a text that no other attempt has. Code UNAUTHENTICATED if it was used before, on
 // whichever server.
 func (s *Store) UseAttempt(ctx context.Context, text string) error {
-	return s.db.Across(ctx, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewRaw("INSERT INTO sign_in_attempts (hash, expires_at) VALUES (?, now() + make_interval(secs => ?)) ON CONFLICT (hash) DO NOTHING",
-			bearer.Hash(text), 2*AttemptLifetime.Seconds()).Exec(ctx) // servers' clocks may differ
-		if err != nil {
-			return err
-		}
-		if used, err := result.RowsAffected(); err != nil || used == 1 {
-			return err
-		}
-		return errUsed
+	first := false
+	err := s.db.Across(ctx, pg.Statement{
+		SQL:       "INSERT INTO sign_in_attempts (hash, expires_at) VALUES ($1, now() + make_interval(secs => $2)) ON CONFLICT (hash) DO NOTHING RETURNING hash",
+		Arguments: []pg.Argument{bearer.Hash(text), pg.Float(2 * AttemptLifetime.Seconds())}, // servers' clocks may differ
+		Take:      func(pg.Row) { first = true },
 	})
+	if err == nil && !first {
+		err = errUsed
+	}
+	return err
 }

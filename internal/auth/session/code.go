@@ -2,18 +2,20 @@ package session
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"errors"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/uptrace/bun"
 
+	accounts "github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // CodeLifetime is how long the code of a sign-in link is good for.
@@ -30,7 +32,7 @@ var errNoHolder = errors.New("the token is unknown, expired or revoked")
 // MintCode returns a code that opens one session for the token. A token has at most codesAtMost valid codes; minting another
 // removes the oldest.
 func (s *Store) MintCode(ctx context.Context, account, token uuid.UUID) (code string, expires time.Time, err error) {
-	err = s.db.Write(ctx, account, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		code, expires, err = MintCode(ctx, tx, account, token)
 		return err
 	})
@@ -38,14 +40,14 @@ func (s *Store) MintCode(ctx context.Context, account, token uuid.UUID) (code st
 }
 
 // MintCode is Store.MintCode in the caller's transaction, which must be able to see the account.
-func MintCode(ctx context.Context, tx bun.Tx, account, token uuid.UUID) (code string, expires time.Time, err error) {
+func MintCode(ctx context.Context, tx pg.Tx, account, token uuid.UUID) (code string, expires time.Time, err error) {
 	// Holding the account's lock keeps codes minted at the same time from being counted wrong.
-	if _, err := tx.NewRaw("SELECT FROM accounts WHERE id = ? FOR NO KEY UPDATE", account).Exec(ctx); err != nil {
+	if _, err := accounts.Lock(ctx, tx, account); err != nil {
 		return "", time.Time{}, err
 	}
-	if _, err := tx.NewRaw(`DELETE FROM sign_in_codes WHERE account_id = ? AND token_id = ? AND hash NOT IN
+	if _, err := tx.Exec(ctx, `DELETE FROM sign_in_codes WHERE account_id = ? AND token_id = ? AND hash NOT IN
 		(SELECT hash FROM sign_in_codes WHERE account_id = ? AND token_id = ? AND expires_at > now() ORDER BY created_at DESC LIMIT ?)`,
-		account, token, account, token, codesAtMost-1).Exec(ctx); err != nil {
+		account, token, account, token, codesAtMost-1); err != nil {
 		return "", time.Time{}, err
 	}
 	code = bearer.Make(bearer.CodePrefix)
@@ -84,20 +86,17 @@ func (s *Store) Redeem(ctx context.Context, code string) (text string, err error
 		return "", err
 	}
 	text = bearer.Make(bearer.SessionPrefix)
-	err = s.db.Write(ctx, holder.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		result, err := tx.NewRaw(`WITH redeemed AS (DELETE FROM sign_in_codes WHERE hash = ? AND expires_at > now() RETURNING account_id, token_id)
+	err = s.db.Write(ctx, holder.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		opened, err := tx.Exec(ctx, `WITH redeemed AS (DELETE FROM sign_in_codes WHERE hash = ? AND expires_at > now() RETURNING account_id, token_id)
 			INSERT INTO sessions (account_id, id, token_id, hash, expires_at)
 			SELECT t.account_id, ?, t.id, ?, now() + make_interval(secs => ?)
 			FROM redeemed AS r JOIN api_tokens AS t ON t.account_id = r.account_id AND t.id = r.token_id
 			WHERE t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now())`,
-			bearer.Hash(code), id.New(), bearer.Hash(text), TokenLifetime.Seconds()).Exec(ctx)
-		if err != nil {
-			return err
+			bearer.Hash(code), id.New(), bearer.Hash(text), TokenLifetime.Seconds())
+		if err == nil && opened == 0 {
+			err = errCode
 		}
-		if opened, err := result.RowsAffected(); err != nil || opened == 1 {
-			return err
-		}
-		return errCode
+		return err
 	})
 	if err != nil {
 		return "", err
@@ -111,23 +110,17 @@ func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth
 	for i, hash := range hashes {
 		sought[i] = []byte(hash)
 	}
-	var rows []struct {
-		Hash      []byte
-		AccountID uuid.UUID
-		ID        uuid.UUID
-		Name      string
-		Role      string
-	}
-	err := s.db.Write(ctx, uuid.Nil, func(ctx context.Context, tx bun.Tx) error {
-		return tx.NewRaw("SELECT hash, account_id, id, name, role FROM code_holders(ARRAY[?]::bytea[])", bun.List(sought)).Scan(ctx, &rows)
+	holders := make(map[string]auth.Actor, len(hashes))
+	var unreadable error
+	err := s.db.Across(ctx, pg.Statement{
+		SQL: "SELECT hash, account_id, id, name, role FROM code_holders($1)", Arguments: []pg.Argument{pg.Hashes(sought, sha256.Size)}, Prepared: true,
+		Take: func(row pg.Row) {
+			role, err := auth.ParseRole(row.Text(4))
+			unreadable = errors.Join(unreadable, err)
+			holders[row.Text(0)] = auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
+		},
 	})
-	holders := make(map[string]auth.Actor, len(rows))
-	for _, row := range rows {
-		role, unreadable := auth.ParseRole(row.Role)
-		err = errors.Join(err, unreadable)
-		holders[string(row.Hash)] = auth.Actor{AccountID: row.AccountID, ID: row.ID, Name: row.Name, Role: role}
-	}
-	return holders, err
+	return holders, errors.Join(err, unreadable)
 }
 
 // PruneCodes deletes expired codes and returns how many there were.

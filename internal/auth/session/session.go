@@ -57,9 +57,9 @@ func (s *Store) OpenForToken(ctx context.Context, actor auth.Actor) (text string
 
 func (s *Store) open(ctx context.Context, actor auth.Actor, holder string, lifetime time.Duration) (text string, err error) {
 	text = bearer.Make(bearer.SessionPrefix)
-	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw("INSERT INTO sessions (account_id, id, ?, hash, expires_at) VALUES (?, ?, ?, ?, now() + make_interval(secs => ?))",
-			bun.Ident(holder), actor.AccountID, id.New(), actor.ID, bearer.Hash(text), lifetime.Seconds()).Exec(ctx)
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO sessions (account_id, id, ?, hash, expires_at) VALUES (?, ?, ?, ?, now() + make_interval(secs => ?))",
+			bun.Ident(holder), actor.AccountID, id.New(), actor.ID, bearer.Hash(text), lifetime.Seconds())
 		return err
 	})
 	return text, err
@@ -78,8 +78,9 @@ func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, 
 		sought[i] = []byte(hash)
 	}
 	ended := make(map[string]Ended, len(hashes))
-	err := s.db.Across(ctx, func(ctx context.Context, _ bun.Tx) error {
-		return pg.Rows(ctx, "SELECT hash, account_id, person_id, token_id FROM close_sessions($1)", func(row pg.Row) {
+	err := s.db.Across(ctx, pg.Statement{
+		SQL: "SELECT hash, account_id, person_id, token_id FROM close_sessions($1)", Arguments: []pg.Argument{pg.Hashes(sought, sha256.Size)}, Prepared: true,
+		Take: func(row pg.Row) {
 			one := Ended{AccountID: row.UUID(1)}
 			if row.Null(3) {
 				one.PersonID = row.UUID(2)
@@ -87,7 +88,7 @@ func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, 
 				one.TokenID = row.UUID(3)
 			}
 			ended[row.Text(0)] = one
-		}, pg.Hashes(sought, sha256.Size))
+		},
 	})
 	return ended, err
 }

@@ -49,7 +49,7 @@ func (s *Store) Create(ctx context.Context, account uuid.UUID, rawName string, r
 	}
 	text = bearer.Make(bearer.TokenPrefix)
 	created = &Token{AccountID: account, ID: id.New(), Name: normal, Role: role.String(), Hash: bearer.Hash(text)}
-	err = s.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		exists, err := tx.NewSelect().Table("accounts").Where("id = ?", account).Exists(ctx)
 		if err != nil {
 			return err
@@ -78,7 +78,7 @@ func (s *Store) Named(ctx context.Context, account uuid.UUID, rawName string, ro
 		return nil, err
 	}
 	var found []*Token
-	err = s.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		return tx.NewSelect().Model(&found).ExcludeColumn("hash").
 			Where("account_id = ? AND name = ? AND role = ?", account, normal, role.String()).
 			Where("revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())").Order("id DESC").Limit(1).Scan(ctx)
@@ -96,7 +96,7 @@ func (s *Store) Named(ctx context.Context, account uuid.UUID, rawName string, ro
 // List returns the account's tokens, the oldest first.
 func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Token, error) {
 	var all []*Token
-	err := s.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		return tx.NewSelect().Model(&all).ExcludeColumn("hash").Where("account_id = ?", account).Order("id").Scan(ctx)
 	})
 	return all, err
@@ -104,7 +104,7 @@ func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Token, error) {
 
 // Revoke ends a token at once. Revoking one again changes nothing.
 func (s *Store) Revoke(ctx context.Context, tokenID uuid.UUID) error {
-	return s.db.Run(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		result, err := tx.NewUpdate().Model((*Token)(nil)).Set("revoked_at = coalesce(revoked_at, now())").Where("id = ?", tokenID).Exec(ctx)
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package token_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
@@ -55,8 +53,8 @@ func (b *bench) authenticate(ctx context.Context, text string) (auth.Actor, erro
 func (b *bench) account(t *testing.T) uuid.UUID {
 	t.Helper()
 	account := id.New()
-	require.NoError(t, pgtest.Run(t.Context(), b.db, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.ExecContext(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
+	require.NoError(t, pgtest.Run(t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", account, account.String())
 		return err
 	}))
 	return account
@@ -321,37 +319,37 @@ func TestStore_ManyTokensInOneStatement(t *testing.T) {
 		moment  pg.Moment
 	}
 	accounts := []uuid.UUID{b.account(t), b.account(t)}
-	var hashes [][]byte
+	var texts []string
 	want := map[string]holding{}
 	for n := range 6 {
 		account := accounts[n/2%2] // two of one, two of the other, two of the first again
 		text, made, err := b.store.Create(t.Context(), account, fmt.Sprint("number ", n), auth.Viewer, 0)
 		require.NoError(t, err)
-		hash := sha256.Sum256([]byte(text))
-		hashes = append(hashes, hash[:])
+		texts = append(texts, text)
 		if n == 1 || n == 2 {
 			require.NoError(t, b.store.Revoke(t.Context(), made.ID))
 			continue
 		}
-		want[string(hash[:])] = holding{account: account, name: made.Name}
+		want[text] = holding{account: account, name: made.Name}
 	}
-	unknown := sha256.Sum256([]byte("unknown"))
-	hashes = append(hashes, unknown[:])
+	texts = append(texts, bearer.TokenPrefix+"unknown")
 	for n := range 3 {
 		_, err := b.admin.Exec(t.Context(), "UPDATE accounts SET journal_position = journal_position + $2 WHERE id = $1", accounts[n%2], n+1)
 		require.NoError(t, err)
-		for hash, held := range want {
+		for text, held := range want {
 			var writer uint32
 			require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT journal_position, xmin FROM accounts WHERE id = $1", held.account).
 				Scan(&held.moment.Position, &writer))
 			held.moment.Writer = writer
 			require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint").Scan(&held.moment.Era))
-			want[hash] = held
+			want[text] = held
 		}
+		found, err := b.holders.All(t.Context(), texts)
+		require.NoError(t, err)
 		got := map[string]holding{}
-		require.NoError(t, b.db.Bearers(t.Context(), hashes, func(row pg.Row, moment pg.Moment) {
-			got[row.Text(0)] = holding{account: row.UUID(1), name: row.Text(3), moment: moment}
-		}))
+		for text, holder := range found {
+			got[text] = holding{account: holder.AccountID, name: holder.Name, moment: holder.Moment}
+		}
 		require.Equal(t, want, got)
 	}
 }

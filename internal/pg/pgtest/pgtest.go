@@ -21,7 +21,7 @@ func Operator(t testing.TB, db *pg.DB) *pg.Operator {
 }
 
 // Run runs work in one transaction of an operator, which it opens and closes.
-func Run(ctx context.Context, db *pg.DB, work pg.Work) error {
+func Run(ctx context.Context, db *pg.DB, work func(context.Context, pg.Tx) error) error {
 	operator, err := open(ctx, db)
 	if err != nil {
 		return err

@@ -10,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
-	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/dbtest"
@@ -22,7 +21,7 @@ import (
 func adding(account uuid.UUID, name string) pg.Statement {
 	return pg.Statement{
 		SQL:       "INSERT INTO organizations (account_id, id, name, folded) VALUES ($1, $2, $3, $3)",
-		Arguments: []pg.Argument{pg.UUID(account), pg.UUID(id.New()), pg.Text(name)},
+		Arguments: []pg.Argument{pg.UUID(account), pg.UUID(id.New()), pg.Text(name)}, Prepared: true,
 	}
 }
 
@@ -31,119 +30,119 @@ func counting(count *int) pg.Statement {
 	return pg.Statement{SQL: "SELECT count(*) FROM organizations", Take: func(row pg.Row) { *count = row.Int(0) }}
 }
 
-func TestWriteTogether_IsATransactionOfTwoRoundTrips(t *testing.T) {
+func TestBatch_IsATransactionOfTwoRoundTrips(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})
 	account, other := newAccount(t, db), newAccount(t, db)
-	require.NoError(t, db.WriteTogether(t.Context(), other, func(ctx context.Context) error { return pg.Finish(ctx, adding(other, "Theirs")) }))
+	require.NoError(t, db.Batch(t.Context(), other, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, adding(other, "Theirs")) }))
 
 	before, after, announced := -1, -1, 0
 	ctx, statements := pg.WithStatementCount(t.Context())
-	require.NoError(t, db.WriteTogether(ctx, account, func(ctx context.Context) error {
-		if err := pg.Send(ctx, counting(&before), adding(account, "One")); err != nil {
+	require.NoError(t, db.Batch(ctx, account, func(ctx context.Context, batch pg.Batch) error {
+		if err := batch.Send(ctx, counting(&before), adding(account, "One")); err != nil {
 			return err
 		}
-		pg.AfterCommit(ctx, func() { announced++ })
-		return pg.Finish(ctx, adding(account, "Two"), counting(&after))
+		batch.AfterCommit(func() { announced++ })
+		return batch.Finish(ctx, adding(account, "Two"), counting(&after))
 	}))
 	require.EqualValues(t, 2, statements.Load())
 	require.Equal(t, []int{0, 2, 1}, []int{before, after, announced})
 	require.Equal(t, 2, count(t, t.Context(), db, account))
 
-	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Send(ctx, adding(account, "Three")) }), "without a last one")
+	require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, adding(account, "Three")) }), "without a last one")
 	require.Equal(t, 3, count(t, t.Context(), db, account), "it is committed too")
 }
 
-func TestWriteTogether_WhatFailsIsTakenBack(t *testing.T) {
+func TestBatch_WhatFailsIsTakenBack(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})
 	account := newAccount(t, db)
-	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "Taken")) }))
+	require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, adding(account, "Taken")) }))
 	failure := errors.New("it will not")
-	misspelt := pg.Statement{SQL: "SELEKT 1"}
+	misspelt := pg.Statement{SQL: "SELEKT 1", Prepared: true}
 	ran := false
 	behind := pg.Statement{SQL: "SELECT 1", Take: func(pg.Row) { ran = true }}
-	for title, work := range map[string]func(context.Context) error{
-		"the work, before anything was sent": func(context.Context) error { return failure },
-		"the work": func(ctx context.Context) error {
-			return errors.Join(pg.Send(ctx, adding(account, "New")), failure)
+	for title, work := range map[string]func(context.Context, pg.Batch) error{
+		"the work, before anything was sent": func(context.Context, pg.Batch) error { return failure },
+		"the work": func(ctx context.Context, batch pg.Batch) error {
+			return errors.Join(batch.Send(ctx, adding(account, "New")), failure)
 		},
-		"a statement": func(ctx context.Context) error {
-			return pg.Send(ctx, adding(account, "New"), adding(account, "Taken"), behind)
+		"a statement": func(ctx context.Context, batch pg.Batch) error {
+			return batch.Send(ctx, adding(account, "New"), adding(account, "Taken"), behind)
 		},
-		"a statement of the last": func(ctx context.Context) error {
-			return pg.Finish(ctx, adding(account, "New"), adding(account, "Taken"), behind)
+		"a statement of the last": func(ctx context.Context, batch pg.Batch) error {
+			return batch.Finish(ctx, adding(account, "New"), adding(account, "Taken"), behind)
 		},
-		"a statement whose failure is passed over": func(ctx context.Context) error {
-			_ = pg.Send(ctx, adding(account, "New"), adding(account, "Taken"))
-			return pg.Finish(ctx, behind)
+		"a statement whose failure is passed over": func(ctx context.Context, batch pg.Batch) error {
+			_ = batch.Send(ctx, adding(account, "New"), adding(account, "Taken"))
+			return batch.Finish(ctx, behind)
 		},
-		"a failure that nobody tells of": func(ctx context.Context) error {
-			_ = pg.Send(ctx, adding(account, "New"), adding(account, "Taken"))
+		"a failure that nobody tells of": func(ctx context.Context, batch pg.Batch) error {
+			_ = batch.Send(ctx, adding(account, "New"), adding(account, "Taken"))
 			return nil
 		},
-		"what was given up": func(ctx context.Context) error {
+		"what was given up": func(ctx context.Context, batch pg.Batch) error {
 			over, give := context.WithCancel(ctx)
 			give()
-			_ = pg.Send(over, adding(account, "New"))
-			return pg.Send(ctx, adding(account, "New"))
+			_ = batch.Send(over, adding(account, "New"))
+			return batch.Send(ctx, adding(account, "New"))
 		},
-		"a statement that cannot be parsed": func(ctx context.Context) error {
-			return errors.Join(pg.Send(ctx, adding(account, "New")), pg.Finish(ctx, misspelt))
+		"a statement that cannot be parsed": func(ctx context.Context, batch pg.Batch) error {
+			return errors.Join(batch.Send(ctx, adding(account, "New")), batch.Finish(ctx, misspelt))
 		},
-		"the first that cannot be parsed": func(ctx context.Context) error { return pg.Send(ctx, misspelt) },
+		"the first that cannot be parsed": func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, misspelt) },
 	} {
 		for range 3 { // more often than there are connections: each is given back, and of use
-			require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
-				pg.AfterCommit(ctx, func() { t.Error("announced what never was: " + title) })
-				return work(ctx)
+			require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
+				batch.AfterCommit(func() { t.Error("announced what never was: " + title) })
+				return work(ctx, batch)
 			}), title)
 			require.Equal(t, 1, count(t, t.Context(), db, account), title)
 		}
 	}
 	require.False(t, ran, "what is behind the one that failed")
-	err := db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "Taken")) })
+	err := db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, adding(account, "Taken")) })
 	require.True(t, pg.Violates(err, "organizations_name_key"))
 	require.EqualValues(t, 0, db.Pool().Stat().AcquiredConns())
 }
 
-func TestWriteTogether_IsAskedForWhatItIsFor(t *testing.T) {
+func TestBatch_IsAskedForWhatItIsFor(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
-	nothing := func(context.Context, bun.Tx) error { return nil }
-	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return db.Read(ctx, account, nothing) }), "bun would not know of the transaction")
-	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return db.Write(ctx, account, nothing) }))
-	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
-		return errors.Join(pg.Finish(ctx), pg.Send(ctx, adding(account, "Late")))
+	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return db.Read(ctx, account, readNothing) }), "its beginning may not have been sent")
+	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return db.Write(ctx, account, nothing) }))
+	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
+		return errors.Join(batch.Finish(ctx), batch.Send(ctx, adding(account, "Late")))
 	}))
-	require.Error(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(id.New(), "Foreign")) }), "row-level security")
+	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, adding(id.New(), "Foreign")) }), "row-level security")
 	require.Zero(t, count(t, t.Context(), db, account))
-	require.Panics(t, func() { _ = pg.Send(t.Context(), adding(account, "Alone")) })
 }
 
-func TestWriteTogether_IsAPartOfAnEnclosure(t *testing.T) {
+func TestBatch_IsAPartOfAnEnclosure(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
 	ctx, enclosure := db.WithEnclosure(t.Context(), account, nothing)
 	add := func(name string) error {
-		return db.WriteTogether(ctx, account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, name)) })
+		return db.Batch(ctx, account, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, adding(account, name)) })
 	}
 	require.NoError(t, add("One"))
 	require.True(t, pg.Violates(add("One"), "organizations_name_key"), "a write that fails")
 	require.NoError(t, add("Two"), "fails alone")
 	require.Equal(t, 2, count(t, ctx, db, account))
 	require.Zero(t, count(t, t.Context(), db, account), "nothing is committed yet")
-	require.NoError(t, enclosure.Commit(func(ctx context.Context, _ bun.Tx) error { return pg.Send(ctx, adding(account, "Last")) }))
+	require.NoError(t, enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return tx.Send(ctx, adding(account, "Last")) }))
 	require.Equal(t, 3, count(t, t.Context(), db, account))
 }
 
-func TestWriteTogether_TriesAgainAfterADeadlock(t *testing.T) {
+func TestBatch_TriesAgainAfterADeadlock(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
-	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, adding(account, "a"), adding(account, "b")) }))
+	require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
+		return batch.Finish(ctx, adding(account, "a"), adding(account, "b"))
+	}))
 	locking := func(name string) pg.Statement {
 		return pg.Statement{SQL: "SELECT FROM organizations WHERE name = $1 FOR UPDATE", Arguments: []pg.Argument{pg.Text(name)}}
 	}
@@ -153,13 +152,13 @@ func TestWriteTogether_TriesAgainAfterADeadlock(t *testing.T) {
 		group.Go(func() {
 			there := sync.OnceFunc(met.Done)
 			defer there() // whoever fails before must not leave the other waiting
-			err := db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
-				if err := pg.Send(ctx, locking(order[0])); err != nil {
+			err := db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
+				if err := batch.Send(ctx, locking(order[0])); err != nil {
 					return err
 				}
 				there()
 				met.Wait()
-				return pg.Finish(ctx, locking(order[1]))
+				return batch.Finish(ctx, locking(order[1]))
 			})
 			if err != nil {
 				t.Error(err)
@@ -171,7 +170,7 @@ func TestWriteTogether_TriesAgainAfterADeadlock(t *testing.T) {
 
 // The connection ends while the last statements run, the one that commits among them: whether it did is not known here, and is told
 // as UNAVAILABLE.
-func TestWriteTogether_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
+func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
 	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 1})
@@ -183,8 +182,8 @@ func TestWriteTogether_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 	account := newAccount(t, db)
 	written := make(chan error, 1)
 	go func() {
-		written <- db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
-			return pg.Finish(ctx, adding(account, "One"), pg.Statement{SQL: "SELECT pg_sleep(60) AS ended"})
+		written <- db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
+			return batch.Finish(ctx, adding(account, "One"), pg.Statement{SQL: "SELECT pg_sleep(60) AS ended"})
 		})
 	}()
 	require.Eventually(t, func() bool {
@@ -199,12 +198,12 @@ func TestWriteTogether_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 
 // A plan that was made for a table of one row, which any index finds as well, is not kept for long when the table has grown: rows are then
 // found by their key.
-func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
+func TestBatch_PlansAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
 	account := newAccount(t, db)
 	read := func(ids ...uuid.UUID) (rows int) {
-		require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
+		require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
 			rowsRead := func(sign int) pg.Statement {
 				return pg.Statement{
 					SQL:  "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = 'organizations'",
@@ -212,9 +211,9 @@ func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
 				}
 			}
 			found := 0
-			err := pg.Finish(ctx, rowsRead(-1), pg.Statement{
+			err := batch.Finish(ctx, rowsRead(-1), pg.Statement{
 				SQL:       "SELECT o.name FROM unnest($2::uuid[]) AS wanted (id) JOIN organizations o ON o.account_id = $1 AND o.id = wanted.id",
-				Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(ids)}, Take: func(pg.Row) { found++ },
+				Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(ids)}, Take: func(pg.Row) { found++ }, Prepared: true,
 			}, rowsRead(1))
 			require.Equal(t, len(ids), found)
 			return err
@@ -226,8 +225,8 @@ func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
 		for i := range ids {
 			ids[i] = id.New()
 		}
-		require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error {
-			return pg.Finish(ctx, pg.Statement{
+		require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
+			return batch.Finish(ctx, pg.Statement{
 				SQL:       "INSERT INTO organizations (account_id, id, name, folded) SELECT $1, made, made::text, made::text FROM unnest($2::uuid[]) AS made",
 				Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(ids)},
 			})
@@ -238,7 +237,7 @@ func TestWriteTogether_PlansAreMadeAnew(t *testing.T) {
 	require.Equal(t, 3, read(made(20_000)[:3]...))
 }
 
-func TestSend_Values(t *testing.T) {
+func TestStatement_Values(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	many := make([]uuid.UUID, 1000)
@@ -249,8 +248,8 @@ func TestSend_Values(t *testing.T) {
 		found := []uuid.UUID{}
 		var empty, null bool
 		var text, bytes string
-		require.NoError(t, db.WriteTogether(t.Context(), uuid.Nil, func(ctx context.Context) error {
-			return pg.Send(ctx,
+		require.NoError(t, db.Batch(t.Context(), uuid.Nil, func(ctx context.Context, batch pg.Batch) error {
+			return batch.Send(ctx,
 				pg.Statement{SQL: "SELECT unnest($1::uuid[])", Arguments: []pg.Argument{pg.UUIDs(ids)}, Take: func(row pg.Row) { found = append(found, row.UUID(0)) }},
 				pg.Statement{
 					SQL: "SELECT $1::uuid[] = '{}', $2::text IS NULL, $3::text, $4::text, NULL", Arguments: []pg.Argument{pg.UUIDs(ids), nil, pg.Text("Ünï\"'"), pg.Text("")},
@@ -267,7 +266,7 @@ func TestSend_Values(t *testing.T) {
 }
 
 // A plan that is kept while a table is small must still find rows by their key when the table has grown.
-func TestWriteTogether_PlansFindRowsByTheirKeysAlone(t *testing.T) {
+func TestBatch_PlansFindRowsByTheirKeysAlone(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})
 	account := newAccount(t, db)
@@ -279,15 +278,14 @@ func TestWriteTogether_PlansFindRowsByTheirKeysAlone(t *testing.T) {
 		}
 	}
 	during := map[string]string{}
-	require.NoError(t, db.WriteTogether(t.Context(), account, func(ctx context.Context) error { return pg.Finish(ctx, settings(during)) }))
+	require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, settings(during)) }))
 	require.Equal(t, map[string]string{
 		"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off", "enable_material": "off",
 	}, during)
 
 	afterwards := map[string]string{}
-	require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, _ bun.Tx) error {
-		read := settings(afterwards)
-		return pg.Rows(ctx, read.SQL, read.Take)
+	require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
+		return tx.Send(ctx, settings(afterwards))
 	}))
 	require.Equal(t, "on", afterwards["enable_seqscan"], "the settings end with the transaction")
 }
