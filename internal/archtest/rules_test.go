@@ -64,7 +64,7 @@ var house = []room{
 	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},
-	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr internal/clock", outsiders: sql + " github.com/jackc/pgx"},
+	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr internal/clock internal/page", outsiders: sql + " github.com/jackc/pgx"},
 	{is: "the door to Redis", packages: "internal/rds", outsiders: "github.com/redis/go-redis"},
 	{is: "the door to the vendors' hosts", packages: "internal/safehttp", outsiders: "net/http"},
 	{is: "sealed credentials", packages: "internal/secret", imports: "internal/apperr internal/clock", outsiders: "github.com/tink-crypto/tink-go"},

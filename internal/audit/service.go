@@ -4,9 +4,7 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 
-	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -24,22 +22,13 @@ func (s *Service) Trail(ctx context.Context, arguments page.Arguments) (*page.Co
 	if err != nil {
 		return nil, err
 	}
-	const columns = 2
-	window, err := arguments.Window(columns)
-	if err != nil {
-		return nil, err
-	}
-	place, err := placeOf(window.After)
+	window, err := arguments.Window(page.Order{Values: []page.Value{page.Time("e.at"), page.ID("e.id")}, Descending: true})
 	if err != nil {
 		return nil, err
 	}
 	var events []*Event
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		query := tx.NewSelect().Model(&events).Where("e.account_id = ?", actor.AccountID)
-		if place != nil {
-			query = query.Where("(e.at, e.id) < (?, ?)", place.at, place.id)
-		}
-		return query.Order("e.at DESC", "e.id DESC").Limit(int64(window.Size + 1)).Scan(ctx)
+		return pg.Page(tx.NewSelect().Model(&events).Where("e.account_id = ?", actor.AccountID), window).Scan(ctx)
 	})
 	if err != nil {
 		return nil, err
@@ -57,27 +46,6 @@ func (s *Service) Trail(ctx context.Context, arguments page.Arguments) (*page.Co
 
 func cursorOf(event *Event) page.Cursor {
 	return page.Cursor{event.At.UTC().Format(time.RFC3339Nano), event.ID.String()}
-}
-
-// eventPlace is where an event stands in the trail.
-type eventPlace struct {
-	at time.Time
-	id uuid.UUID
-}
-
-// placeOf reads what cursorOf wrote; nil if there is no cursor.
-func placeOf(cursor page.Cursor) (*eventPlace, error) {
-	if cursor == nil {
-		return nil, nil
-	}
-	at, err := time.Parse(time.RFC3339Nano, cursor[0])
-	if err == nil {
-		var event uuid.UUID
-		if event, err = uuid.Parse(cursor[1]); err == nil {
-			return &eventPlace{at: at, id: event}, nil
-		}
-	}
-	return nil, apperr.New(apperr.BadUserInput, "after is not a cursor of this list.")
 }
 
 // Prune deletes the expired events and returns how many there were.

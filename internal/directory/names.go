@@ -18,19 +18,25 @@ type Names struct {
 	ID     func(i int) uuid.UUID // of the i-th
 }
 
-// Bound is a place in the order, whether something stands there or not.
-type Bound struct {
-	Folded string
-	ID     uuid.UUID
+// bound is a place in the order, whether something stands there or not.
+type bound struct {
+	folded string
+	id     uuid.UUID
+}
+
+// boundOf is a window's place as a bound; nil: there is none.
+func boundOf(place page.Place) *bound {
+	if place == nil {
+		return nil
+	}
+	return &bound{folded: place[0].(string), id: place[1].(uuid.UUID)} //nolint:forcetypeassert // the order of names has no other values
 }
 
 // Query asks for a page of a list.
 type Query struct {
-	Part          string // of the name; "": any name
-	Window        page.Window
-	After, Before *Bound // the window's; nil where it has none
-	Descending    bool
-	Narrow        func(places []int32) ([]int32, error) // leaves some of the hits, in place; nil: all count
+	Part   string                                // of the name; "": any name
+	Window page.Window                           // in the order of names: by the folded name, then by id
+	Narrow func(places []int32) ([]int32, error) // leaves some of the hits, in place; nil: all count
 }
 
 // found holds the places of a search's hits. It is used again: there may be as many hits as names.
@@ -72,13 +78,13 @@ func (h hits) place(i int) int {
 }
 
 // compare is the order that Postgres has them in: by bytes, then by id.
-func (n Names) compare(bound Bound, i int) int {
+func (n Names) compare(bound bound, i int) int {
 	id := n.ID(i)
-	return cmp.Or(cmp.Compare(bound.Folded, n.Folded.At(i)), bytes.Compare(bound.ID[:], id[:]))
+	return cmp.Or(cmp.Compare(bound.folded, n.Folded.At(i)), bytes.Compare(bound.id[:], id[:]))
 }
 
 // before is how many come before the bound; with the one that stands there, where that is wanted.
-func (h hits) before(bound Bound, inclusive bool) int {
+func (h hits) before(bound bound, inclusive bool) int {
 	return sort.Search(h.length, func(i int) bool {
 		order := h.names.compare(bound, h.place(i))
 		return order < 0 || order == 0 && !inclusive
@@ -86,8 +92,8 @@ func (h hits) before(bound Bound, inclusive bool) int {
 }
 
 func (h hits) within(query Query) []int {
-	window, descending := query.Window, query.Descending
-	low, high := query.After, query.Before // the bounds in the order of names
+	window, descending := query.Window, query.Window.Order.Descending
+	low, high := boundOf(window.After), boundOf(window.Before) // in the order of names
 	if descending {
 		low, high = high, low
 	}

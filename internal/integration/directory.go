@@ -6,7 +6,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
@@ -40,14 +39,6 @@ const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists
 // fromMemory lists what a directory says who is on the page. One statement reads them and tells the version: where the
 // directory is not of that very version nothing is known, and the answer is nil.
 func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrgList, window page.Window) (*externalOrgListing, error) {
-	after, err := boundOf(window.After)
-	if err != nil {
-		return nil, err
-	}
-	before, err := boundOf(window.Before)
-	if err != nil {
-		return nil, err
-	}
 	key := directory.Key{Account: list.account, Owner: list.integration, Era: tx.Era()}
 	read := func(ctx context.Context) (directory.Directory, error) {
 		return s.remember(ctx, key)
@@ -57,7 +48,7 @@ func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrg
 		s.directories.Want(key, directory.Unknown, read)
 		return nil, nil
 	}
-	query := directory.Query{Part: list.part, Window: window, After: after, Before: before}
+	query := directory.Query{Part: list.part, Window: window}
 	if list.filter.Mapped != nil {
 		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, tx, kept, places) }
 	}
@@ -115,23 +106,6 @@ func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembe
 		}
 	}
 	return left, nil
-}
-
-func boundOf(cursor page.Cursor) (*directory.Bound, error) {
-	if cursor == nil {
-		return nil, nil
-	}
-	external, err := placeOf(cursor)
-	return &directory.Bound{Folded: cursor[0], ID: external}, err
-}
-
-// placeOf is the id in a cursor.
-func placeOf(cursor page.Cursor) (uuid.UUID, error) {
-	external, err := uuid.Parse(cursor[1])
-	if err != nil {
-		return uuid.Nil, apperr.New(apperr.BadUserInput, "That is not a cursor of this list.")
-	}
-	return external, nil
 }
 
 // read gives the external organizations of those ids, in their order, and the version of the integration's list. nil: one of

@@ -75,7 +75,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 	if err != nil {
 		return nil, err
 	}
-	window, err := arguments.Window(2)
+	window, err := arguments.Window(page.Order{Values: []page.Value{page.Text("x.folded"), page.ID("x.id")}})
 	if err != nil {
 		return nil, err
 	}
@@ -172,12 +172,8 @@ const totalColumn = 8 // behind those of the page, where a search has counted
 
 // fromPostgres lists as Postgres says.
 func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window page.Window) (*externalOrgListing, error) {
-	query, err := l.window(tx, window)
-	if err != nil {
-		return nil, err
-	}
 	found := &externalOrgListing{}
-	err = tx.Send(ctx, pg.Composed(query, func(row pg.Row) {
+	err := tx.Send(ctx, pg.Composed(l.window(tx, window), func(row pg.Row) {
 		found.items = append(found.items, l.externalOrg(row))
 		if l.part != "" && found.total == nil {
 			total := row.Int(totalColumn)
@@ -188,10 +184,10 @@ func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window 
 }
 
 // window asks for one item more than the window holds, which tells whether there are more.
-func (l externalOrgList) window(tx pg.ReadTx, window page.Window) (*bun.SelectQuery, error) {
+func (l externalOrgList) window(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
 	query := tx.NewSelect().Model((*ExternalOrg)(nil)).ColumnExpr(externalOrgColumns)
 	if l.part == "" && window.Offset == 0 {
-		return l.within(l.all(query), window)
+		return pg.Page(l.all(query), window)
 	}
 	// What is jumped over or not shown is read from the index alone: the rows are fetched by their ids, for the page only.
 	places := tx.NewSelect().Column("x.id")
@@ -204,33 +200,6 @@ func (l externalOrgList) window(tx pg.ReadTx, window page.Window) (*bun.SelectQu
 		query = query.WithQuery(bun.NewWithQuery("hits", hits).Materialized()).ColumnExpr("(SELECT count(*) FROM hits)")
 		places = places.TableExpr("hits AS x")
 	}
-	places, err := l.within(places, window)
-	if err != nil {
-		return nil, err
-	}
-	direction := directionOf(window)
-	return query.Where("x.account_id = ?", l.account).Where("x.id IN (?)", places).OrderExpr("x.folded ?, x.id ?", direction, direction), nil
-}
-
-// within keeps to the window, in the order of the walk.
-func (l externalOrgList) within(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
-	for comparison, cursor := range map[string]page.Cursor{">": window.After, "<": window.Before} {
-		if cursor == nil {
-			continue
-		}
-		external, err := placeOf(cursor)
-		if err != nil {
-			return nil, err
-		}
-		query = query.Where("(x.folded, x.id) ? (?, ?)", bun.Safe(comparison), cursor[0], external)
-	}
-	direction := directionOf(window)
-	return query.OrderExpr("x.folded ?, x.id ?", direction, direction).Offset(int64(window.Offset)).Limit(int64(window.Size + 1)), nil
-}
-
-func directionOf(window page.Window) bun.Safe {
-	if window.Backward {
-		return "DESC"
-	}
-	return "ASC"
+	query = query.Where("x.account_id = ?", l.account).Where("x.id IN (?)", pg.Page(places, window))
+	return pg.Sorted(query, window)
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
-	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/name"
@@ -23,8 +22,8 @@ type Candidate struct {
 	folded         string
 }
 
-// candidateColumns are the values that name a place in the list of candidates: the folded name and the id.
-const candidateColumns = 2
+// byName is the order of candidates.
+var byName = page.Order{Values: []page.Value{page.Text("folded"), page.ID("id")}} //nolint:gochecknoglobals // a constant
 
 func (c *Candidate) cursor() page.Cursor { return page.Cursor{c.folded, c.ExternalOrgID.String()} }
 
@@ -36,7 +35,7 @@ func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, sear
 	if err != nil {
 		return nil, err
 	}
-	window, err := arguments.Window(candidateColumns)
+	window, err := arguments.Window(byName)
 	if err != nil {
 		return nil, err
 	}
@@ -84,16 +83,12 @@ type candidateList struct {
 // load returns one candidate more than the window holds, where there is one, in the order of the walk. Of a search it tells too how
 // many there are in all, unless the window is empty.
 func (l candidateList) load(ctx context.Context, tx pg.ReadTx, window page.Window) (candidates []*Candidate, hits *int, err error) {
-	query, err := l.page(tx, window)
-	if err != nil {
-		return nil, nil, err
-	}
 	var found []struct {
 		importable `bun:",extend"`
 
 		Total *int
 	}
-	if err := query.Scan(ctx, &found); err != nil || len(found) == 0 {
+	if err := l.page(tx, window).Scan(ctx, &found); err != nil || len(found) == 0 {
 		return nil, nil, err
 	}
 	listed := make([]importable, len(found))
@@ -145,7 +140,7 @@ func preview(world importWorld, listed []importable) ([]*Candidate, error) {
 }
 
 // page selects the external organizations of the window.
-func (l candidateList) page(tx pg.ReadTx, window page.Window) (*bun.SelectQuery, error) {
+func (l candidateList) page(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
 	hits := bun.NewWithQuery("hits", l.rows(tx))
 	query := tx.NewSelect().TableExpr("hits").Column("*")
 	if l.search != "" {
@@ -154,22 +149,7 @@ func (l candidateList) page(tx pg.ReadTx, window page.Window) (*bun.SelectQuery,
 		hits = hits.Materialized()
 		query = query.ColumnExpr("(SELECT count(*) FROM hits) AS total")
 	}
-	query = query.WithQuery(hits)
-	for comparison, cursor := range map[bun.Safe]page.Cursor{">": window.After, "<": window.Before} {
-		if cursor == nil {
-			continue
-		}
-		externalOrgID, err := uuid.Parse(cursor[1])
-		if err != nil {
-			return nil, apperr.New(apperr.BadUserInput, "The cursor is not one of this list.")
-		}
-		query = query.Where("(folded, id) ? (?, ?)", comparison, cursor[0], externalOrgID)
-	}
-	direction := bun.Safe("ASC")
-	if window.Backward {
-		direction = "DESC"
-	}
-	return query.OrderExpr("folded ?, id ?", direction, direction).Limit(int64(window.Size + 1)), nil
+	return pg.Page(query.WithQuery(hits), window)
 }
 
 // rows selects all candidates of the list.

@@ -98,15 +98,7 @@ func (s selection) inDirectory() bool {
 
 // from is list, of a directory.
 func (s selection) from(kept *remembered, window page.Window) (found listing, err error) {
-	after, err := s.bound(window.After)
-	if err != nil {
-		return listing{}, err
-	}
-	before, err := s.bound(window.Before)
-	if err != nil {
-		return listing{}, err
-	}
-	places, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window, After: after, Before: before, Descending: s.order.Descending})
+	places, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window})
 	if err != nil {
 		return listing{}, err
 	}
@@ -117,11 +109,3 @@ func (s selection) from(kept *remembered, window page.Window) (found listing, er
 	return listing{items, &total}, nil
 }
 
-// bound is the place of a cursor in the order of names; nil: none is given.
-func (s selection) bound(cursor page.Cursor) (*directory.Bound, error) {
-	if cursor == nil {
-		return nil, nil
-	}
-	_, organizationID, err := s.place(cursor)
-	return &directory.Bound{Folded: cursor[1], ID: organizationID}, err
-}

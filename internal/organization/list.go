@@ -7,15 +7,11 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
-	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
 )
-
-// cursorColumns are the values that name a place in a list: the field it is sorted by, that field's value, and the id.
-const cursorColumns = 3
 
 // selection is the list that a page is taken from.
 type selection struct {
@@ -30,6 +26,15 @@ func (s selection) column() string {
 		return "created_at"
 	}
 	return "folded"
+}
+
+// places are the order of the list as its cursors name it. Those of the list in its other order are refused.
+func (s selection) places() page.Order {
+	value := page.Text(s.column())
+	if s.order.Field == ByCreatedAt {
+		value = page.Time(s.column())
+	}
+	return page.Order{Values: []page.Value{page.Mark(s.column()), value, page.ID("id")}, Descending: s.order.Descending}
 }
 
 func (s selection) cursor(organization *Organization) page.Cursor {
@@ -59,11 +64,7 @@ func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (
 		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)).Column(columns...))).Materialized()
 		query = query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)")
 	}
-	query, err = s.within(query, window)
-	if err != nil {
-		return listing{}, err
-	}
-	err = tx.Send(ctx, pg.Composed(query, func(row pg.Row) {
+	err = tx.Send(ctx, pg.Composed(pg.Page(query, window), func(row pg.Row) {
 		found.items = append(found.items, &Organization{
 			AccountID: s.account, ID: row.UUID(0), Name: row.Text(1), Folded: row.Text(2), Active: row.Boolean(3), CreatedAt: row.Time(4), UpdatedAt: row.Time(5),
 		})
@@ -73,53 +74,6 @@ func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (
 		}
 	}))
 	return found, err
-}
-
-// within keeps to the window, in the order of the walk.
-func (s selection) within(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
-	column, descending := bun.Ident(s.column()), s.order.Descending
-	for _, bound := range []struct {
-		cursor page.Cursor
-		behind bool
-	}{{window.After, true}, {window.Before, false}} {
-		if bound.cursor == nil {
-			continue
-		}
-		value, organizationID, err := s.place(bound.cursor)
-		if err != nil {
-			return nil, err
-		}
-		comparison := "<"
-		if bound.behind != descending {
-			comparison = ">"
-		}
-		query = query.Where("(?, id) ? (?, ?)", column, bun.Safe(comparison), value, organizationID)
-	}
-	direction := bun.Safe("ASC")
-	if descending != window.Backward {
-		direction = "DESC"
-	}
-	return query.OrderExpr("? ?, id ?", column, direction, direction).Limit(int64(window.Size + 1)).Offset(int64(window.Offset)), nil
-}
-
-// place reads the values of a cursor back.
-func (s selection) place(cursor page.Cursor) (value any, organizationID uuid.UUID, err error) {
-	refused := apperr.New(apperr.BadUserInput, "The cursor is not of this list, or of one that was sorted otherwise.")
-	if cursor[0] != s.column() {
-		return nil, uuid.Nil, refused
-	}
-	value = cursor[1]
-	if s.order.Field == ByCreatedAt {
-		at, err := time.Parse(time.RFC3339Nano, cursor[1])
-		if err != nil || at.UTC().Year() < 1 { // Postgres knows no year 0
-			return nil, uuid.Nil, refused
-		}
-		value = at
-	}
-	if organizationID, err = uuid.Parse(cursor[2]); err != nil {
-		return nil, uuid.Nil, refused
-	}
-	return value, organizationID, nil
 }
 
 // where keeps to the account and the filter.

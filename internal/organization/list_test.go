@@ -378,10 +378,6 @@ func TestList_RefusesWhatIsNoCursorOfIt(t *testing.T) {
 				query := organization.Query{Arguments: arguments, Order: test.order}
 				_, err := b.service.List(ctx, query)
 				require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err), "%v", err)
-				if remembers(query) && test.sentence == "one whose id is none" {
-					_, remembered := b.remembered(t, ctx, query)
-					require.Equal(t, err, remembered)
-				}
 			}
 		})
 	}

@@ -146,14 +146,14 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	if err != nil {
 		return nil, err
 	}
-	window, err := query.Window(cursorColumns)
-	if err != nil {
-		return nil, err
-	}
 	if strings.ContainsRune(query.Search, 0) { // Postgres' text cannot hold it
 		return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 	}
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
+	window, err := query.Window(selection.places())
+	if err != nil {
+		return nil, err
+	}
 	var found listing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if selection.inDirectory() {

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 )
@@ -26,10 +25,11 @@ type Arguments struct {
 
 // Window is what of a list is asked for.
 type Window struct {
+	Order    Order
 	Size     int
-	Backward bool   // the last Size items rather than the first
-	After    Cursor // items behind this one; nil: from the start
-	Before   Cursor // items before this one; nil: to the end
+	Backward bool  // the last Size items rather than the first
+	After    Place // items behind this one; nil: from the start
+	Before   Place // items before this one; nil: to the end
 	Offset   int
 }
 
@@ -64,13 +64,13 @@ func (c Cursor) appendJSON(to []byte) []byte {
 	return append(to, ']')
 }
 
-// Window checks the arguments and puts them together; a cursor must hold columns values. What is out of bounds is
+// Window checks the arguments and puts them together; a cursor must be one of the order. What is out of bounds is
 // an error with code BAD_USER_INPUT that names the argument.
-func (a Arguments) Window(columns int) (Window, error) {
+func (a Arguments) Window(order Order) (Window, error) {
 	if a.First != nil && a.Last != nil {
 		return Window{}, apperr.New(apperr.BadUserInput, "Give first or last, not both.")
 	}
-	window := Window{Size: DefaultSize, Backward: a.Last != nil}
+	window := Window{Order: order, Size: DefaultSize, Backward: a.Last != nil}
 	for name, size := range map[string]*int{"first": a.First, "last": a.Last} {
 		if size == nil {
 			continue
@@ -81,10 +81,10 @@ func (a Arguments) Window(columns int) (Window, error) {
 		window.Size = *size
 	}
 	var err error
-	if window.After, err = parseCursor("after", a.After, columns); err != nil {
+	if window.After, err = order.parse("after", a.After); err != nil {
 		return Window{}, err
 	}
-	if window.Before, err = parseCursor("before", a.Before, columns); err != nil {
+	if window.Before, err = order.parse("before", a.Before); err != nil {
 		return Window{}, err
 	}
 	if a.Offset != nil {
@@ -99,7 +99,7 @@ func (a Arguments) Window(columns int) (Window, error) {
 	return window, nil
 }
 
-func parseCursor(argument string, text *string, columns int) (Cursor, error) {
+func (o Order) parse(argument string, text *string) (Place, error) {
 	if text == nil {
 		return nil, nil
 	}
@@ -108,10 +108,11 @@ func parseCursor(argument string, text *string, columns int) (Cursor, error) {
 	if err == nil {
 		err = json.Unmarshal(decoded, &cursor)
 	}
-	if err != nil || len(cursor) != columns || strings.ContainsRune(strings.Join(cursor, ""), 0) { // Postgres' text cannot hold NUL
+	place := o.place(cursor)
+	if err != nil || place == nil {
 		return nil, apperr.New(apperr.BadUserInput, "%s is not a cursor of this list.", argument)
 	}
-	return cursor, nil
+	return place, nil
 }
 
 // Info says what lies around a page: Relay's PageInfo.

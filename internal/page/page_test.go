@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,13 +18,13 @@ import (
 
 func pointer[T any](value T) *T { return &value }
 
-// columns is how many values the cursors of these tests hold.
-const columns = 2
+// byName is the order of these tests' lists.
+var byName = page.Order{Values: []page.Value{page.Text("name"), page.Text("id")}}
 
 func TestArguments_Window(t *testing.T) {
 	t.Parallel()
-	place := page.Cursor{"acme", "1"}
-	cursor := pointer(place.String())
+	place := page.Place{"acme", "1"}
+	cursor := pointer(page.Cursor{"acme", "1"}.String())
 	for _, test := range []struct {
 		sentence  string
 		arguments page.Arguments
@@ -57,7 +58,7 @@ func TestArguments_Window(t *testing.T) {
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
-			window, err := test.arguments.Window(columns)
+			window, err := test.arguments.Window(byName)
 			if test.refusal != "" {
 				require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 				require.ErrorContains(t, err, test.refusal)
@@ -65,6 +66,8 @@ func TestArguments_Window(t *testing.T) {
 				return
 			}
 			require.NoError(t, err)
+			require.Equal(t, []string{"name", "id"}, window.Order.Columns())
+			window.Order = page.Order{} // functions are never equal
 			require.Equal(t, test.window, window)
 		})
 	}
@@ -81,9 +84,14 @@ func TestCursor_ReadsWhatItWrites(t *testing.T) {
 		plain, err := json.Marshal([]string(cursor))
 		require.NoError(t, err)
 		require.JSONEq(t, string(plain), string(decoded))
-		window, err := page.Arguments{After: &written}.Window(len(cursor))
+		values := make([]page.Value, len(cursor))
+		want := make(page.Place, len(cursor))
+		for i := range cursor {
+			values[i], want[i] = page.Text(strconv.Itoa(i)), cursor[i]
+		}
+		window, err := page.Arguments{After: &written}.Window(page.Order{Values: values})
 		require.NoError(t, err)
-		require.Equal(t, cursor, window.After)
+		require.Equal(t, want, window.After)
 	})
 }
 
@@ -92,14 +100,14 @@ func FuzzCursor(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		window, err := page.Arguments{After: &text}.Window(columns)
+		window, err := page.Arguments{After: &text}.Window(byName)
 		if err != nil {
 			require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 			return
 		}
-		require.Len(t, window.After, columns)
-		written := window.After.String()
-		again, err := page.Arguments{Before: &written}.Window(columns)
+		require.Len(t, window.After, 2)
+		written := page.Cursor{fmt.Sprint(window.After[0]), fmt.Sprint(window.After[1])}.String()
+		again, err := page.Arguments{Before: &written}.Window(byName)
 		require.NoError(t, err)
 		require.Equal(t, window.After, again.Before)
 	})
@@ -109,7 +117,7 @@ func numberCursor(number int) page.Cursor { return page.Cursor{strconv.Itoa(numb
 
 func TestNew(t *testing.T) {
 	t.Parallel()
-	somewhere := page.Cursor{"0"}
+	somewhere := page.Place{"0"}
 	for _, test := range []struct {
 		sentence       string
 		window         page.Window

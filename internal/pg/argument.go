@@ -2,9 +2,7 @@ package pg
 
 import (
 	"encoding/binary"
-	"iter"
 	"math"
-	"slices"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -12,7 +10,7 @@ import (
 )
 
 // Argument is a value for a placeholder ($1) of a statement, in the binary form of its type; nil is NULL.
-type Argument []byte
+type Argument = []byte
 
 // UUID is an argument of that type.
 func UUID(value uuid.UUID) Argument { return value[:] }
@@ -30,38 +28,21 @@ func Float(value float64) Argument {
 
 // UUIDs is an argument that is an array of them.
 func UUIDs(values []uuid.UUID) Argument {
-	return array(pgtype.UUIDOID, len(values), len(uuid.UUID{}), func(yield func([]byte) bool) {
-		for i := range values {
-			if !yield(values[i][:]) {
-				return
-			}
-		}
-	})
+	return array(pgtype.UUIDOID, len(values), len(uuid.UUID{}), func(i int) []byte { return values[i][:] })
 }
 
 // Texts is an argument that is an array of them.
 func Texts(values []string) Argument {
-	return array(pgtype.TextOID, len(values), typicalText, func(yield func([]byte) bool) {
-		for _, one := range values {
-			if !yield([]byte(one)) {
-				return
-			}
-		}
-	})
+	return array(pgtype.TextOID, len(values), typicalText, func(i int) []byte { return []byte(values[i]) })
 }
 
 // OptionalTexts is an argument that is an array of texts; nil is NULL.
 func OptionalTexts(values []*string) Argument {
-	return array(pgtype.TextOID, len(values), typicalText, func(yield func([]byte) bool) {
-		for _, one := range values {
-			var text []byte
-			if one != nil {
-				text = append([]byte{}, *one...)
-			}
-			if !yield(text) {
-				return
-			}
+	return array(pgtype.TextOID, len(values), typicalText, func(i int) []byte {
+		if values[i] == nil {
+			return nil
 		}
+		return append([]byte{}, *values[i]...)
 	})
 }
 
@@ -70,25 +51,26 @@ const typicalText = 24
 
 // Hashes is an argument that is an array of bytea, each about as long as size.
 func Hashes(values [][]byte, size int) Argument {
-	return array(pgtype.ByteaOID, len(values), size, slices.Values(values))
+	return array(pgtype.ByteaOID, len(values), size, func(i int) []byte { return values[i] })
 }
 
 // array writes one of a single dimension: how many dimensions, whether any element is NULL, the elements' type, their number and
-// that of the first; then each with its length. One without elements has no dimension.
-func array(element uint32, count, size int, values iter.Seq[[]byte]) Argument {
+// that of the first; then each with its length, nil as NULL. One without elements has no dimension.
+func array(element uint32, count, size int, value func(i int) []byte) Argument {
 	const word, header = 4, 5
 	if count == 0 {
 		return appendWords(nil, 0, 0, element)
 	}
 	const null = 0xFFFFFFFF                                                                              // in place of a length
 	to := appendWords(make(Argument, 0, header*word+count*(word+size)), 1, 0, element, uint32(count), 1) //nolint:gosec // no list here comes near
-	for value := range values {
-		if value == nil {
+	for i := range count {
+		one := value(i)
+		if one == nil {
 			to = appendWords(to, null)
 			binary.BigEndian.PutUint32(to[word:], 1) // some element is NULL
 			continue
 		}
-		to = append(appendWords(to, uint32(len(value))), value...) //nolint:gosec // the same
+		to = append(appendWords(to, uint32(len(one))), one...) //nolint:gosec // the same
 	}
 	return to
 }
@@ -102,12 +84,3 @@ func appendWords(to Argument, words ...uint32) Argument {
 
 // binaryFormat has all values in Postgres' binary form.
 var binaryFormat = []int16{pgx.BinaryFormatCode}
-
-// valuesOf are arguments as pgx takes them.
-func valuesOf(arguments []Argument) [][]byte {
-	values := make([][]byte, len(arguments))
-	for i, one := range arguments {
-		values[i] = one
-	}
-	return values
-}

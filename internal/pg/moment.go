@@ -14,8 +14,8 @@ type Moment struct {
 	Era      int64  // since when the server runs that was asked: the same numbers from another one may be of other data
 }
 
-// SelectEra is the expression that tells a server's era.
-const SelectEra = "(extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint"
+// Server is what a statement reads the era of its server from: one row with the column era.
+const Server = "(SELECT (date_part('epoch', pg_postmaster_start_time()) * 1000000)::bigint AS era) AS server"
 
 // eraKey is where a connection keeps its server's era.
 const eraKey = "orgmap.era"
@@ -24,7 +24,7 @@ const eraKey = "orgmap.era"
 // database that was restored, go on from older numbers and give those that were seen already to other writes.
 func learnEra(ctx context.Context, conn *pgx.Conn) error {
 	var era int64
-	err := conn.QueryRow(ctx, "SELECT "+SelectEra).Scan(&era)
+	err := conn.QueryRow(ctx, "SELECT era FROM "+Server).Scan(&era)
 	conn.PgConn().CustomData()[eraKey] = era
 	return err
 }

@@ -30,7 +30,7 @@ func Composed(query fmt.Stringer, take func(Row)) Statement {
 // text is the statement as it is sent, with its values and their formats.
 func (s Statement) text() (text string, values [][]byte, formats []int16, err error) {
 	if !s.composed {
-		return s.SQL, valuesOf(s.Arguments), binaryFormat, nil
+		return s.SQL, s.Arguments, binaryFormat, nil
 	}
 	text, bound, err := bind(s.SQL)
 	return text, textArguments(bound), nil, err
@@ -87,6 +87,9 @@ func (s Statement) queue(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batc
 // noneStale hands on the error that prepared statements ended with. One that is none any more, because a migration changed what
 // it gives or somebody discarded it, costs its connection: the next one prepares it again.
 func noneStale(conn *pgx.Conn, err error) error {
+	if err == nil {
+		return nil
+	}
 	const featureNotSupported, invalidStatementName = "0A000", "26000"
 	var refused *pgconn.PgError
 	if errors.As(err, &refused) && (refused.Code == featureNotSupported || refused.Code == invalidStatementName) {

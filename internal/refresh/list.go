@@ -6,7 +6,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
-	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -60,13 +59,16 @@ func (s *Service) LatestGood(ctx context.Context, integrations []uuid.UUID) (map
 	return newest, err
 }
 
+// newestFirst is the order of runs: ids rise with time, so the newest run is the one with the highest.
+var newestFirst = page.Order{Values: []page.Value{page.ID("r.id")}, Descending: true} //nolint:gochecknoglobals // a constant
+
 // List gives the account's runs, of one integration where it is named, the newest first.
 func (s *Service) List(ctx context.Context, arguments page.Arguments, integration *uuid.UUID) (*page.Connection[*Run], error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
 		return nil, err
 	}
-	window, err := arguments.Window(1)
+	window, err := arguments.Window(newestFirst)
 	if err != nil {
 		return nil, err
 	}
@@ -79,11 +81,7 @@ func (s *Service) List(ctx context.Context, arguments page.Arguments, integratio
 	}
 	var items []*Run
 	err = s.store.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		query, err := narrow(all(tx.NewSelect().Model(&items)), window)
-		if err != nil {
-			return err
-		}
-		return query.Scan(ctx)
+		return pg.Page(all(tx.NewSelect().Model(&items)), window).Scan(ctx)
 	})
 	if err != nil {
 		return nil, err
@@ -97,26 +95,6 @@ func (s *Service) List(ctx context.Context, arguments page.Arguments, integratio
 		return count, err
 	}
 	return page.New(window, items, func(run *Run) page.Cursor { return page.Cursor{run.ID.String()} }, total), nil
-}
-
-// narrow asks for one item more than the window holds, which tells whether there are more. Ids rise with time, so the
-// newest run is the one with the highest.
-func narrow(query *bun.SelectQuery, window page.Window) (*bun.SelectQuery, error) {
-	for comparison, cursor := range map[string]page.Cursor{"<": window.After, ">": window.Before} {
-		if cursor == nil {
-			continue
-		}
-		place, err := uuid.Parse(cursor[0])
-		if err != nil {
-			return nil, apperr.New(apperr.BadUserInput, "That is not a cursor of this list.")
-		}
-		query = query.Where("r.id ? ?", bun.Safe(comparison), place)
-	}
-	direction := bun.Safe("DESC")
-	if window.Backward {
-		direction = "ASC"
-	}
-	return query.OrderExpr("r.id ?", direction).Offset(int64(window.Offset)).Limit(int64(window.Size + 1)), nil
 }
 
 // Load gives the present state of those of the runs that the account has; it is the live feed's source and asks

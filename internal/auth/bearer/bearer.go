@@ -106,7 +106,7 @@ func (h *Holders) All(ctx context.Context, texts []string) (map[string]Holder, e
 
 // bearers names the columns of the function, so that a newer one may have more. The account's moment is read in one with its
 // holder: it is later than the call began.
-const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted, " + pg.SelectEra + " FROM bearers($1::bytea[])"
+const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted, era FROM bearers($1::bytea[]) CROSS JOIN " + pg.Server
 
 // find tells who holds the secrets of those hashes; those that are not good are left out.
 func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder, error) {
