@@ -28,44 +28,44 @@ func Float(value float64) Argument {
 
 // UUIDs is an argument that is an array of them.
 func UUIDs(values []uuid.UUID) Argument {
-	return array(pgtype.UUIDOID, len(values), len(uuid.UUID{}), func(i int) []byte { return values[i][:] })
+	return array(pgtype.UUIDOID, len(values), len(uuid.UUID{}), func(i int) ([]byte, bool) { return values[i][:], true })
 }
 
 // Texts is an argument that is an array of them.
 func Texts(values []string) Argument {
-	return array(pgtype.TextOID, len(values), typicalText, func(i int) []byte { return []byte(values[i]) })
+	return array(pgtype.TextOID, len(values), typicalText, func(i int) (string, bool) { return values[i], true })
 }
 
 // OptionalTexts is an argument that is an array of texts; nil is NULL.
 func OptionalTexts(values []*string) Argument {
-	return array(pgtype.TextOID, len(values), typicalText, func(i int) []byte {
+	return array(pgtype.TextOID, len(values), typicalText, func(i int) (string, bool) {
 		if values[i] == nil {
-			return nil
+			return "", false
 		}
-		return append([]byte{}, *values[i]...)
+		return *values[i], true
 	})
+}
+
+// Hashes is an argument that is an array of bytea, each about as long as size.
+func Hashes(values []string, size int) Argument {
+	return array(pgtype.ByteaOID, len(values), size, func(i int) (string, bool) { return values[i], true })
 }
 
 // typicalText is about how many bytes a text of a list has.
 const typicalText = 24
 
-// Hashes is an argument that is an array of bytea, each about as long as size.
-func Hashes(values [][]byte, size int) Argument {
-	return array(pgtype.ByteaOID, len(values), size, func(i int) []byte { return values[i] })
-}
-
 // array writes one of a single dimension: how many dimensions, whether any element is NULL, the elements' type, their number and
-// that of the first; then each with its length, nil as NULL. One without elements has no dimension.
-func array(element uint32, count, size int, value func(i int) []byte) Argument {
+// that of the first; then each with its length. value gives the i-th element; false: it is NULL. One without elements has no dimension.
+func array[Value ~string | ~[]byte](element uint32, count, size int, value func(i int) (Value, bool)) Argument {
 	const word, header = 4, 5
 	if count == 0 {
 		return appendWords(nil, 0, 0, element)
 	}
-	const null = 0xFFFFFFFF                                                                              // in place of a length
+	const null = 0xFFFFFFFF // in place of a length
 	to := appendWords(make(Argument, 0, header*word+count*(word+size)), 1, 0, element, uint32(count), 1) //nolint:gosec // no list here comes near
 	for i := range count {
-		one := value(i)
-		if one == nil {
+		one, is := value(i)
+		if !is {
 			to = appendWords(to, null)
 			binary.BigEndian.PutUint32(to[word:], 1) // some element is NULL
 			continue

@@ -110,14 +110,10 @@ const bearers = "SELECT hash, account_id, id, name, role, journal_position, writ
 
 // find tells who holds the secrets of those hashes; those that are not good are left out.
 func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder, error) {
-	sought := make([][]byte, len(hashes))
-	for i, hash := range hashes {
-		sought[i] = []byte(hash)
-	}
 	holders := make(map[string]Holder, len(hashes))
 	var unreadable error
 	err := h.db.Across(ctx, pg.Statement{
-		SQL: bearers, Arguments: []pg.Argument{pg.Hashes(sought, sha256.Size)}, Prepared: true,
+		SQL: bearers, Arguments: []pg.Argument{pg.Hashes(hashes, sha256.Size)}, Prepared: true,
 		Take: func(row pg.Row) {
 			role, err := auth.ParseRole(row.Text(4))
 			unreadable = errors.Join(unreadable, err)

@@ -106,14 +106,10 @@ func (s *Store) Redeem(ctx context.Context, code string) (text string, err error
 
 // findCodes returns who would be signed in by the codes with these hashes, leaving out codes that are not valid.
 func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth.Actor, error) {
-	sought := make([][]byte, len(hashes))
-	for i, hash := range hashes {
-		sought[i] = []byte(hash)
-	}
 	holders := make(map[string]auth.Actor, len(hashes))
 	var unreadable error
 	err := s.db.Across(ctx, pg.Statement{
-		SQL: "SELECT hash, account_id, id, name, role FROM code_holders($1)", Arguments: []pg.Argument{pg.Hashes(sought, sha256.Size)}, Prepared: true,
+		SQL: "SELECT hash, account_id, id, name, role FROM code_holders($1)", Arguments: []pg.Argument{pg.Hashes(hashes, sha256.Size)}, Prepared: true,
 		Take: func(row pg.Row) {
 			role, err := auth.ParseRole(row.Text(4))
 			unreadable = errors.Join(unreadable, err)

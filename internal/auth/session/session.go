@@ -73,13 +73,9 @@ func (s *Store) Close(ctx context.Context, text string) (ended Ended, found bool
 
 // delete ends the sessions of those hashes and returns those that there were.
 func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, error) {
-	sought := make([][]byte, len(hashes))
-	for i, hash := range hashes {
-		sought[i] = []byte(hash)
-	}
 	ended := make(map[string]Ended, len(hashes))
 	err := s.db.Across(ctx, pg.Statement{
-		SQL: "SELECT hash, account_id, person_id, token_id FROM close_sessions($1)", Arguments: []pg.Argument{pg.Hashes(sought, sha256.Size)}, Prepared: true,
+		SQL: "SELECT hash, account_id, person_id, token_id FROM close_sessions($1)", Arguments: []pg.Argument{pg.Hashes(hashes, sha256.Size)}, Prepared: true,
 		Take: func(row pg.Row) {
 			one := Ended{AccountID: row.UUID(1)}
 			if row.Null(3) {
