@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"maps"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -14,13 +13,15 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/auth/bearer"
 	"github.com/orgmap/orgmap/internal/auth/person"
+	"github.com/orgmap/orgmap/internal/gather"
 )
 
 const (
-	aliveFor     = 1500 * time.Millisecond // how long a verdict holds: a revoked token is noticed within the 5 s that are promised
-	aliveWait    = 50 * time.Millisecond   // how long the first who asks waits for others
-	aliveAtOnce  = 1000                    // tokens in one statement
-	aliveTimeout = 5 * time.Second
+	aliveFor       = 1500 * time.Millisecond // how long a verdict holds: a revoked token is noticed within the 5 s that are promised
+	aliveWait      = 50 * time.Millisecond   // how long the first who asks waits for others
+	aliveQuestions = 2                       // statements at once
+	aliveAtOnce    = 1000                    // tokens in one statement
+	aliveTimeout   = 5 * time.Second
 )
 
 // alive tells whether the tokens, sessions and people of open streams are still good. Thousands of streams ask every few seconds: what they ask
@@ -28,9 +29,10 @@ const (
 type alive struct {
 	authenticate func(ctx context.Context, texts []string) (map[string]auth.Actor, error)
 
-	mu       sync.Mutex // protects what follows
+	questions *gather.Gatherer[string, auth.Actor]
+
+	mu       sync.Mutex // protects verdicts
 	verdicts map[string]aliveVerdict
-	asked    *aliveRound // the round that gathers, nil: none
 }
 
 type aliveVerdict struct {
@@ -39,16 +41,10 @@ type aliveVerdict struct {
 	at    time.Time
 }
 
-// aliveRound is one statement in the making.
-type aliveRound struct {
-	texts  map[string]bool
-	done   chan struct{}         // closed when the rest is there
-	actors map[string]auth.Actor // by those tokens that are good
-	err    error
-}
-
 func newAlive(authenticate func(context.Context, []string) (map[string]auth.Actor, error)) *alive {
-	return &alive{authenticate: authenticate, verdicts: map[string]aliveVerdict{}}
+	a := &alive{authenticate: authenticate, verdicts: map[string]aliveVerdict{}}
+	a.questions = gather.New(gather.Options{AtOnce: aliveQuestions, Most: aliveAtOnce, Wait: aliveWait}, a.ask)
+	return a
 }
 
 // holderStill tells who holds the secret that a stream was opened with, by now. Streams come in thousands, so whatever they were
@@ -105,17 +101,18 @@ var errNotAlive = apperr.New(apperr.Unauthenticated, "The token is no longer goo
 
 // check tells who holds the token; code UNAUTHENTICATED where it is not good any more.
 func (a *alive) check(ctx context.Context, text string) (auth.Actor, error) {
-	verdict, round := a.join(text)
-	if round != nil {
+	verdict, holds := a.verdict(text)
+	if !holds {
+		question := a.questions.Join(ctx, text)
 		select {
-		case <-round.done:
+		case <-question.Done():
 		case <-ctx.Done():
 			return auth.Actor{}, ctx.Err()
 		}
-		if round.err != nil {
-			return auth.Actor{}, round.err
+		var err error
+		if verdict.actor, verdict.good, err = question.Found(text); err != nil {
+			return auth.Actor{}, err
 		}
-		verdict.actor, verdict.good = round.actors[text]
 	}
 	if !verdict.good {
 		return auth.Actor{}, errNotAlive
@@ -123,44 +120,29 @@ func (a *alive) check(ctx context.Context, text string) (auth.Actor, error) {
 	return verdict.actor, nil
 }
 
-// join returns a verdict that holds, or the round that will bring one.
-func (a *alive) join(text string) (aliveVerdict, *aliveRound) {
+// verdict returns the one that is known, and whether it still holds.
+func (a *alive) verdict(text string) (known aliveVerdict, holds bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if known, ok := a.verdicts[text]; ok && time.Since(known.at) < aliveFor {
-		return known, nil
-	}
-	if a.asked == nil || len(a.asked.texts) >= aliveAtOnce {
-		round := &aliveRound{texts: map[string]bool{}, done: make(chan struct{})}
-		a.asked = round
-		time.AfterFunc(aliveWait, func() { a.ask(round) })
-	}
-	a.asked.texts[text] = true
-	return aliveVerdict{}, a.asked
+	known = a.verdicts[text]
+	return known, time.Since(known.at) < aliveFor
 }
 
-func (a *alive) ask(round *aliveRound) {
-	defer close(round.done)
-	a.mu.Lock()
-	if a.asked == round {
-		a.asked = nil
-	}
-	texts := slices.Collect(maps.Keys(round.texts))
-	a.mu.Unlock()
-	ctx, cancel := context.WithTimeout(context.Background(), aliveTimeout)
+// ask asks for the tokens and remembers the verdicts.
+func (a *alive) ask(ctx context.Context, texts []string) (map[string]auth.Actor, error) {
+	ctx, cancel := context.WithTimeout(ctx, aliveTimeout)
 	defer cancel()
 	now := time.Now() // before the statement: a verdict is not younger than what it saw
 	actors, err := a.authenticate(ctx, texts)
+	if err != nil {
+		return nil, err
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if err != nil {
-		round.err = err
-		return
-	}
 	maps.DeleteFunc(a.verdicts, func(_ string, old aliveVerdict) bool { return now.Sub(old.at) > 2*aliveFor })
-	round.actors = actors
 	for _, text := range texts {
 		actor, good := actors[text]
 		a.verdicts[text] = aliveVerdict{actor: actor, good: good, at: now}
 	}
+	return actors, nil
 }

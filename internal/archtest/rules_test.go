@@ -40,7 +40,7 @@ var house = []room{
 	{is: "the schema of the store", packages: "migrations", imports: "internal/pg internal/name", outsiders: "github.com/jackc/pgx github.com/riverqueue/river"},
 
 	{is: "who may come in by a token or a session", packages: "internal/auth/token internal/auth/person internal/auth/session", imports: ground + " internal/auth/bearer", outsiders: sql},
-	{is: "who holds a token or a session", packages: "internal/auth/bearer", imports: leaves + " internal/pg", outsiders: sql},
+	{is: "who holds a token or a session", packages: "internal/auth/bearer", imports: leaves + " internal/pg internal/gather", outsiders: sql},
 	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
@@ -63,6 +63,7 @@ var house = []room{
 	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/clock internal/pg internal/vendors", outsiders: "net/http"},
 	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
 	{is: "what callers may use at once", packages: "internal/throttle", imports: "internal/clock"},
+	{is: "questions that many ask at once", packages: "internal/gather", imports: "internal/clock"},
 	{is: "what operators watch", packages: "internal/telemetry", outsiders: "net/http github.com/jackc/pgx go.opentelemetry.io/otel"},
 	{is: "the door to Postgres", packages: "internal/pg", imports: "internal/apperr internal/clock internal/page", outsiders: sql + " github.com/jackc/pgx"},
 	{is: "the door to Redis", packages: "internal/rds", outsiders: "github.com/redis/go-redis"},
