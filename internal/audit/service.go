@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"

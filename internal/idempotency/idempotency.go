@@ -56,7 +56,7 @@ func (s *Store) Once(ctx context.Context, request Request, perform func(context.
 	}
 	attempt := attempt{account: actor.AccountID, operation: request.Operation}
 	attempt.key, attempt.hash = digest(actor.ID, request)
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error { return attempt.find(ctx, tx) })
+	err = s.db.Read(ctx, actor.AccountID, attempt.find)
 	if err != nil || attempt.found != nil {
 		return attempt.found, err
 	}

@@ -108,4 +108,3 @@ func (s selection) from(kept *remembered, window page.Window) (found listing, er
 	}
 	return listing{items, &total}, nil
 }
-

@@ -61,7 +61,7 @@ func array[Value ~string | ~[]byte](element uint32, count, size int, value func(
 	if count == 0 {
 		return appendWords(nil, 0, 0, element)
 	}
-	const null = 0xFFFFFFFF // in place of a length
+	const null = 0xFFFFFFFF                                                                              // in place of a length
 	to := appendWords(make(Argument, 0, header*word+count*(word+size)), 1, 0, element, uint32(count), 1) //nolint:gosec // no list here comes near
 	for i := range count {
 		one, is := value(i)

@@ -54,8 +54,10 @@ func TestAcross_SeesNoRows(t *testing.T) {
 	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
 		require.NoError(t, addOrganization(ctx, tx, account, "Acme"))
 		return db.Across(ctx, pg.Statement{
-			SQL:  "SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM organizations), current_setting('app.account_id', true)",
-			Take: func(row pg.Row) { require.Equal(t, []any{0, true}, []any{row.Int(0), row.Null(1) || row.Text(1) == ""}) },
+			SQL: "SELECT (SELECT count(*) FROM accounts) + (SELECT count(*) FROM organizations), current_setting('app.account_id', true)",
+			Take: func(row pg.Row) {
+				require.Equal(t, []any{0, true}, []any{row.Int(0), row.Null(1) || row.Text(1) == ""})
+			},
 		})
 	}))
 }
