@@ -70,7 +70,7 @@ type gathering struct {
 	patience time.Duration
 }
 
-func gather(t *testing.T, g gathering) *crowd {
+func gatherCrowd(t *testing.T, g gathering) *crowd {
 	t.Helper()
 	poll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	require.NoError(t, err)

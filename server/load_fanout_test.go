@@ -55,10 +55,10 @@ func (s stage) measure(t *testing.T, watchers int, rates ...int) []measured {
 	t.Helper()
 	g := s.crowd
 	g.address, g.many = s.on.address, opening
-	gather(t, g).leave() // what the first watchers make a server keep is not counted as a watcher's
+	gatherCrowd(t, g).leave() // what the first watchers make a server keep is not counted as a watcher's
 	before := s.on.resident()
 	g.many = watchers
-	c := gather(t, g)
+	c := gatherCrowd(t, g)
 	defer c.leave()
 	rest(settling)
 	memory := s.on.resident() - before

@@ -43,7 +43,7 @@ func (p *program) idle(t *testing.T, g gathering) *crowd {
 	t.Helper()
 	before, began := p.resident(), time.Now()
 	g.address = p.address
-	c := gather(t, g)
+	c := gatherCrowd(t, g)
 	opened := time.Since(began)
 	rest(2 * settling)
 	const lasts = 25 * time.Second
@@ -83,7 +83,7 @@ func (p *program) storm(t *testing.T, g gathering, admin *client) {
 		waits.add(opened)
 	}
 	began, cpu := time.Now(), p.cpu()
-	c := gather(t, g)
+	c := gatherCrowd(t, g)
 	took := time.Since(began)
 	var numbers atomic.Int64
 	events, _ := c.publish(&numbers, p.changes(admin), 1, time.Second)
@@ -100,14 +100,14 @@ func TestLoad_AReaderThatStops(t *testing.T) {
 	p := newProgram(t)
 	admin := p.operator.newAccount(1_000_000)
 	g := gathering{address: p.address, path: "/graphql", tokens: p.tokens(admin, reading), many: reading, query: changesLoad, mark: changesMark}
-	c := gather(t, g)
+	c := gatherCrowd(t, g)
 	// A selection that fills the buffers between the server and them within seconds.
 	large := `subscription { accountChanges { cursor ... on OrganizationsChanged {`
 	for n := range 25 {
 		large += fmt.Sprintf(" o%d: organizations { id name active createdAt updatedAt }", n)
 	}
 	g.tokens, g.many, g.unread, g.query = p.tokens(admin, stalled), stalled, stalled, large+` } } }`
-	gather(t, g)
+	gatherCrowd(t, g)
 	memory, most := p.resident(), 0
 	var numbers atomic.Int64
 	watching := &world{t: t, url: "http://" + p.address}
