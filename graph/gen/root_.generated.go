@@ -1962,72 +1962,72 @@ func newExecutionContext(
 }
 
 var sources = []*ast.Source{
-	{Name: "../schema/account.graphqls", Input: `"Whoever is asking."
+	{Name: "../schema/account.graphqls", Input: `"The authenticated person or API token."
 type Viewer {
-  "The account that the token belongs to."
+  "The account that the person or token belongs to."
   account: Account!
-  "The person's or the token's name, as the journal shows it."
+  "The name of the person or token, as shown in the journal."
   name: String! @personal
-  "What they may do."
+  "The role of the person or token."
   role: Role!
 }
 
-"What someone may do; each role may do all that the ones above it here may."
+"What a person or token may do. Each role includes the permissions of the roles above it."
 enum Role {
-  "Reads and subscribes."
+  "Can read and subscribe."
   VIEWER
-  "Also creates, renames and deactivates organizations, imports, maps, and refreshes lists."
+  "Can also create, rename and deactivate organizations, import, map, and refresh."
   EDITOR
-  "Also manages integrations and uses the explorer with introspection."
+  "Can also manage integrations, and use introspection in the explorer."
   ADMIN
 }
 
-"One managed service provider. Nothing crosses from one account to another."
+"A managed service provider. Accounts never see each other's data."
 type Account implements Node {
-  "The id of the account."
+  "The ID of the account."
   id: ID!
-  "The provider's name."
+  "The name of the provider."
   name: String!
-  "How many organizations the account may have."
+  "The limit on active organizations, and how many there are."
   quota: Quota!
-  "What the account may store of what all accounts share."
+  "The limits on what the account stores."
   limits: AccountLimits!
 }
 
-"What an account may store. Whoever runs Orgmap can raise a limit."
+"The limits on what an account stores. The operator of Orgmap can raise them."
 type AccountLimits {
-  "The number of integrations. Each module of a KaseyaOne connection counts as one."
+  "The limit on integrations. Each module of a KaseyaOne connection counts as one."
   integrations: Limit!
-  "The number of external organizations in all integrations, including those that are no longer listed."
+  "The limit on external organizations across all integrations, including removed ones."
   externalOrganizations: Limit!
 }
 
-"How many of something there may be."
+"A limit, and how much of it is used."
 type Limit {
-  "How many there are."
+  "The number in use."
   used: Int!
-  "The most there may be."
+  "The maximum."
   limit: Int!
 }
 
-"How many active organizations the account's plan allows. Deactivated ones take no place."
+"The number of active organizations that the account's plan allows. Deactivated organizations do not count."
 type Quota {
-  "The most there may be; null: unlimited."
+  "The maximum, or null if there is no limit."
   limit: Int
-  "How many there are."
+  "The number in use."
   used: Int!
-  "How many more there may be; null: unlimited."
+  "How many more can be created or reactivated, or null if there is no limit."
   remaining: Int
-  "The plan's name."
+  "The name of the plan."
   plan: String!
-  "When the plan renews, where that is known."
+  "When the plan renews, or null if unknown."
   renewsAt: Time
 }
 
 extend type Query {
-  "Whoever is asking."
+  "The authenticated person or API token."
   viewer: Viewer!
-  "How many organizations the account may have and has."
+  "The limit on active organizations, and how many there are."
   quota: Quota!
 }
 `, BuiltIn: false},
@@ -2131,17 +2131,17 @@ extend type Query {
   ): AuditEventConnection! @volatile
 }
 `, BuiltIn: false},
-	{Name: "../schema/import.graphqls", Input: `"What an import does, or would do, with one external organization. Names are compared exactly, case-sensitively."
+	{Name: "../schema/import.graphqls", Input: `"What importing an external organization does. Names are compared exactly and are case-sensitive."
 enum ImportOutcome {
-  "No organization has its name: one is created and mapped."
+  "No organization has the same name. One is created and mapped."
   CREATED
-  "An organization has its name and no mapping in that integration: it is mapped."
+  "An organization with the same name exists and has no mapping in the integration. It is mapped."
   MAPPED_EXISTING
-  "An organization has its name and a mapping in that integration: the new mapping replaces what the cell held."
+  "An organization with the same name exists and is already mapped in the integration. The new mapping replaces the mappings in the cell."
   OVERWROTE_MAPPING
-  "It is mapped already."
+  "Skipped because the external organization is already mapped."
   SKIPPED_ALREADY_IMPORTED
-  "Another one with the same name and a lower remote id is imported instead."
+  "Skipped because another external organization with the same name and a lower remote ID is imported."
   SKIPPED_DUPLICATE_NAME
 }
 
@@ -2149,85 +2149,85 @@ enum ImportOutcome {
 type ImportCandidate {
   "The external organization."
   externalOrg: ExternalOrg!
-  "What would come of it."
+  "What an import would do."
   outcome: ImportOutcome!
-  "The organization that has its name; null where none has."
+  "The organization with the same name, or null if there is none."
   organization: Organization
 }
 
-"A page of candidates."
+"A page of import candidates."
 type ImportCandidateConnection {
-  "The page's candidates with their places."
+  "The candidates on this page, with their cursors."
   edges: [ImportCandidateEdge!]!
-  "The page's candidates."
+  "The candidates on this page."
   nodes: [ImportCandidate!]!
-  "What lies around the page."
+  "Pagination information."
   pageInfo: PageInfo!
-  "How many there are in the whole list. Counted only where it is selected."
+  "The number of items in the whole list. Counted only if selected."
   totalCount: Int!
 }
 
-"A candidate with its place in the list."
+"An import candidate with its cursor."
 type ImportCandidateEdge {
-  "Its place, for after and before."
+  "The cursor, for after and before."
   cursor: String!
   "The candidate."
   node: ImportCandidate!
 }
 
-"What came of importing one external organization."
+"The result of importing one external organization."
 type ImportResult {
   "The external organization."
   externalOrg: ExternalOrg!
-  "What came of it."
+  "What the import did."
   outcome: ImportOutcome!
-  "The organization it is mapped to now; null where it was skipped."
+  "The organization it is now mapped to, or null if it was skipped."
   organization: Organization
-  "What OVERWROTE_MAPPING took out of the cell."
+  "The external organizations that were removed from the cell by OVERWROTE_MAPPING."
   replaced: [ExternalOrg!]! @cost(complexity: 0)
 }
 
 extend type Query {
-  "What can be imported from IT Glue, by name. Those that are mapped already are left out; empty where IT Glue is not connected by its own API."
+  "External organizations that can be imported from IT Glue, sorted by name. Mapped ones are left out. Empty unless IT Glue is connected through its own API."
   importCandidates(
-    "The first so many, 1 to 200; 50 where neither first nor last is given."
+    "Returns the first n items (1–200, default 50)."
     first: Int
-    "Only those behind this cursor."
+    "Returns items after this cursor."
     after: String @length(max: 10000)
-    "The last so many, 1 to 200."
+    "Returns the last n items (1–200)."
     last: Int
-    "Only those before this cursor."
+    "Returns items before this cursor."
     before: String @length(max: 10000)
-    "A part of the name, in any case."
+    "Returns items whose name contains this text, ignoring case."
     search: String @length(max: 1000)
   ): ImportCandidateConnection!
 }
 
 extend type Mutation {
-  "Imports organizations from IT Glue, all or nothing. Only those that are created take places of the quota. Needs the role EDITOR."
+  "Imports organizations from IT Glue. Either all are imported or none. Only created organizations count toward the quota. Requires the role EDITOR."
   importFromITGlue(
-    "What to import."
+    "Input for the mutation."
     input: ImportFromITGlueInput!
   ): ImportFromITGluePayload!
 }
 
-"What to import."
+"Input for ` + "`" + `importFromITGlue` + "`" + `."
 input ImportFromITGlueInput {
-  "At most 10,000 external organizations of an IT Glue integration with source API."
+  "The IDs of up to 10,000 external organizations of an IT Glue integration whose source is API."
   externalOrgIds: [ID!]! @length(max: 10000)
 }
 
-"What came of importFromITGlue."
+"Return type for ` + "`" + `importFromITGlue` + "`" + `."
 type ImportFromITGluePayload {
-  "One for each that was asked for, in that order; empty where there are user errors."
+  "One result for each requested external organization, in the same order. Empty if there are user errors."
   results: [ImportResult!]!
-  "The quota afterwards."
+  "The quota after the change."
   quota: Quota!
-  "NOT_IMPORTABLE, NOT_FOUND, INVALID, QUOTA_EXCEEDED."
+  "Errors with code NOT_IMPORTABLE, NOT_FOUND, INVALID or QUOTA_EXCEEDED."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/integration.graphqls", Input: `"The applications that can be connected, and what KaseyaOne brings along."
+	{Name: "../schema/integration.graphqls", Input: `"The applications that can be connected, and the modules that come with KaseyaOne."
 enum Application {
   "IT Glue."
   IT_GLUE
@@ -2247,45 +2247,45 @@ enum Application {
   VSA_X
   "Kaseya BMS."
   KASEYA_BMS
-  "KaseyaOne: it is connected, and its modules become integrations."
+  "KaseyaOne. Each of its modules becomes an integration."
   KASEYA_ONE
-  "A module of KaseyaOne that has no name of its own here."
+  "A KaseyaOne module that is not one of the applications above."
   KASEYA_MODULE
 }
 
-"An application that can be connected, and what it wants."
+"An application that can be connected, and the credentials it requires."
 type ApplicationInfo {
-  "Which application."
+  "The application."
   application: Application!
-  "Its name for people."
+  "The display name."
   name: String!
   "Whether organizations can be imported from it."
   canImport: Boolean!
-  "Where it runs; empty where every customer has an address of their own."
+  "The regions of the application. Empty if each customer has its own address."
   regions: [Region!]!
-  "The credentials it wants, in the order of a form."
+  "The credentials that the application requires, in the order to show them in a form."
   credentialFields: [CredentialField!]!
 }
 
-"A place where a vendor runs its application."
+"A region in which a vendor hosts its application."
 type Region {
-  "Its name for people."
+  "The display name."
   name: String!
-  "The address to connect to."
+  "The base URL of the region."
   baseUrl: URL!
 }
 
-"One credential that an application wants."
+"A credential that an application requires."
 type CredentialField {
-  "The name to give it under in connectIntegration."
+  "The name to use in ` + "`" + `CredentialInput` + "`" + `."
   name: String!
-  "Its name for people."
+  "The display name."
   label: String!
-  "Whether a form must hide what is typed."
+  "Whether a form should mask the value."
   secret: Boolean!
-  "Whether it must be filled in."
+  "Whether a value is required."
   required: Boolean!
-  "Where to find or make it."
+  "Where to find or create the credential."
   help: String!
 }
 
@@ -2297,822 +2297,822 @@ enum IntegrationSource {
   KASEYA_ONE
 }
 
-"How an integration is."
+"The connection status of an integration."
 enum IntegrationState {
-  "It can be refreshed."
+  "Connected. The list can be refreshed."
   CONNECTED
-  "The last refresh failed in a way that only a person can mend."
+  "The last refresh failed and someone has to fix the connection."
   NEEDS_ATTENTION
-  "An admin has switched it off; its list and mappings stay."
+  "An admin disabled the integration. Its list and mappings are kept."
   DISABLED
 }
 
-"A column of the grid: an application whose organizations can be mapped."
+"A connected application whose organizations can be mapped. Each integration is a column of the grid."
 type Integration implements Node {
-  "The id of the integration."
+  "The ID of the integration."
   id: ID!
-  "The column's heading, unique in the account."
+  "The name, shown as the column heading. Unique within the account."
   name: String!
-  "Which application it is."
+  "The application."
   application: Application!
-  "Where its list comes from. IT Glue's organizations can be imported only from API."
+  "Where the list comes from. IT Glue organizations can be imported only if the source is API."
   source: IntegrationSource!
-  "How it is."
+  "The connection status."
   state: IntegrationState!
   "Whether organizations can be imported from it."
   canImport: Boolean!
-  "The vendor's address."
+  "The base URL of the vendor's API."
   baseUrl: URL!
-  "The organizations that the application lists, by name: what a drop-down offers."
+  "The external organizations of the integration, sorted by name."
   externalOrgs(
-    "The first so many, 1 to 200; 50 where neither first nor last is given."
+    "Returns the first n items (1–200, default 50)."
     first: Int
-    "Only those behind this cursor."
+    "Returns items after this cursor."
     after: String @length(max: 10000)
-    "The last so many, 1 to 200."
+    "Returns the last n items (1–200)."
     last: Int
-    "Only those before this cursor."
+    "Returns items before this cursor."
     before: String @length(max: 10000)
-    "A part of the name, in any case."
+    "Returns items whose name contains this text, ignoring case."
     search: String @length(max: 1000)
-    "Which ones."
+    "Filters the list."
     filter: ExternalOrgFilter
   ): ExternalOrgConnection!
-  "How many external organizations it has."
+  "The number of external organizations, by mapping state."
   counts: ExternalOrgCounts!
-  "The newest run, whatever its state; null before the first."
+  "The latest refresh run, or null if there is none."
   lastRefresh: RefreshRun @volatile
-  "The newest run that succeeded; null before the first."
+  "The latest refresh run that succeeded, or null if there is none."
   lastSuccess: RefreshRun @volatile
-  "How often it refreshes by itself."
+  "How often the list is refreshed automatically."
   schedule: RefreshSchedule!
-  "When it refreshes by itself; null where the schedule is off, or held because it needs attention or is disabled."
+  "When the next automatic refresh is due. Null if the schedule is OFF, or while the integration is disabled or needs attention."
   nextRefreshAt: Time @volatile
-  "Whether the list is older than the schedule means it to be."
+  "Whether the list is older than its schedule allows."
   late: Boolean! @volatile
-  "When it was connected."
+  "When the integration was connected."
   createdAt: Time!
 }
 
-"How often an integration refreshes by itself. Vendors take unused keys away: IT Glue does after 90 days."
+"How often an integration is refreshed automatically. Vendors may revoke API keys that are not used: IT Glue does so after 90 days."
 enum RefreshSchedule {
-  "Only when somebody asks."
+  "Never. The list is refreshed only on request."
   OFF
-  "Each hour."
+  "Every hour."
   HOURLY
-  "Each four hours."
+  "Every 4 hours."
   EVERY_FOUR_HOURS
-  "Each twelve hours."
+  "Every 12 hours."
   EVERY_TWELVE_HOURS
-  "Each day."
+  "Every day."
   DAILY
 }
 
 "How many external organizations an integration has."
 type ExternalOrgCounts {
-  "Those that the vendor lists."
+  "The number that the vendor lists."
   total: Int!
-  "Of those, how many are mapped."
+  "The number of listed external organizations that are mapped."
   mapped: Int!
-  "Of those, how many are not."
+  "The number of listed external organizations that are not mapped."
   unmapped: Int!
-  "Those that the vendor no longer lists, mapped or not."
+  "The number that the vendor no longer lists, mapped or not."
   removed: Int!
 }
 
-"An organization as an application lists it."
+"An organization as listed by an application."
 type ExternalOrg implements Node {
-  "The id of the external organization."
+  "The ID of the external organization."
   id: ID!
-  "Whose list it is in."
+  "The integration that lists it."
   integration: Integration!
-  "The vendor's own id, as text."
+  "The vendor's own ID."
   remoteId: String!
-  "The name as the vendor sent it."
+  "The name as sent by the vendor."
   name: String!
-  "Where the vendor shows it, where that is known."
+  "The page of the external organization in the vendor's application, or null if unknown."
   url: URL
-  "What it is mapped to; null where nothing."
+  "The mapping, or null if it is not mapped."
   mapping: Mapping
-  "When it was found gone from the vendor's list. Its mapping stays until a person clears it, and it heals when it comes back."
+  "When a refresh found that the vendor no longer lists it. The mapping is kept until someone clears it. Reset to null if the vendor lists it again."
   removedAt: Time
 }
 
-"Which external organizations a list holds."
+"Filters external organizations."
 input ExternalOrgFilter {
-  "Only mapped ones, or only unmapped ones; null: both."
+  "Returns only mapped (true) or only unmapped (false) external organizations. Null returns both."
   mapped: Boolean
-  "Only those gone from the vendor's list, or only those in it; null: both."
+  "Returns only external organizations that the vendor no longer lists (true) or still lists (false). Null returns both."
   removed: Boolean = false
 }
 
 "A page of external organizations."
 type ExternalOrgConnection {
-  "The page's external organizations with their places."
+  "The external organizations on this page, with their cursors."
   edges: [ExternalOrgEdge!]!
-  "The page's external organizations."
+  "The external organizations on this page."
   nodes: [ExternalOrg!]!
-  "What lies around the page."
+  "Pagination information."
   pageInfo: PageInfo!
-  "How many there are in the whole list. Counted only where it is selected."
+  "The number of items in the whole list. Counted only if selected."
   totalCount: Int!
 }
 
-"An external organization with its place in the list."
+"An external organization with its cursor."
 type ExternalOrgEdge {
-  "Its place, for after and before."
+  "The cursor, for after and before."
   cursor: String!
   "The external organization."
   node: ExternalOrg!
 }
 
 extend type Query {
-  "The account's integrations, in the order of connecting: the columns of the grid."
+  "The integrations of the account, in the order they were connected."
   integrations: [Integration!]!
-  "What can be connected, and the credentials each wants."
+  "The applications that can be connected, and the credentials they require."
   applications: [ApplicationInfo!]!
 }
 
 extend type Mutation {
-  "Connects an application, after trying the credentials against the vendor. Its list is empty until the first refresh. Needs the role ADMIN."
+  "Connects an application. The credentials are tested with the vendor first. The list is empty until the first refresh. Requires the role ADMIN."
   connectIntegration(
-    "What to connect."
+    "Input for the mutation."
     input: ConnectIntegrationInput!
   ): ConnectIntegrationPayload!
-  "Renames an integration, gives it new credentials, or switches it off or on. Needs the role ADMIN."
+  "Renames an integration, replaces its credentials, changes its schedule, or enables or disables it. Requires the role ADMIN."
   updateIntegration(
-    "What to change."
+    "Input for the mutation."
     input: UpdateIntegrationInput!
   ): UpdateIntegrationPayload!
-  "Takes an integration away with its external organizations and their mappings. Needs the role ADMIN."
+  "Deletes an integration with its external organizations and their mappings. Requires the role ADMIN."
   disconnectIntegration(
-    "Which one."
+    "Input for the mutation."
     input: DisconnectIntegrationInput!
   ): DisconnectIntegrationPayload!
 }
 
-"What to connect."
+"Input for ` + "`" + `connectIntegration` + "`" + `."
 input ConnectIntegrationInput {
-  "Which application."
+  "The application."
   application: Application!
-  "The column's heading; the application's name where none is given. Of KaseyaOne it stands before each module's name."
+  "The name of the integration. Defaults to the name of the application. For KaseyaOne it is a prefix for the names of the modules."
   name: String @length(max: 1000)
-  "The vendor's address; the application's first region where none is given."
+  "The base URL of the vendor's API. Defaults to the first region of the application."
   baseUrl: URL @length(max: 4000)
-  "The credentials that the application wants: applications lists them."
+  "The credentials that the application requires. ` + "`" + `applications` + "`" + ` lists them."
   credentials: [CredentialInput!]! @length(max: 20)
 }
 
-"One credential. It is stored encrypted, never returned and never logged."
+"A credential. It is stored encrypted, and never returned or logged."
 input CredentialInput {
   "The name of the credential field."
   name: String! @length(max: 1000)
-  "The credential."
+  "The value."
   value: String! @length(max: 10000)
 }
 
-"What came of connectIntegration."
+"Return type for ` + "`" + `connectIntegration` + "`" + `."
 type ConnectIntegrationPayload {
-  "The new integration, or one for each module of a KaseyaOne connection; empty where there are user errors."
+  "The new integration, or one for each module of a KaseyaOne connection. Empty if there are user errors."
   integrations: [Integration!]!
-  "INVALID, NAME_TAKEN, CREDENTIALS_REJECTED."
+  "Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED or CREDENTIALS_REJECTED."
   userErrors: [UserError!]!
 }
 
-"What to change; what is left out stays."
+"Input for ` + "`" + `updateIntegration` + "`" + `. Omitted fields are not changed."
 input UpdateIntegrationInput {
-  "Which integration."
+  "The ID of the integration."
   integrationId: ID!
-  "Its new heading."
+  "The new name."
   name: String @length(max: 1000)
-  "All of its credentials anew; they are tried against the vendor first."
+  "The new credentials, all of them. They are tested with the vendor before the old ones are replaced."
   credentials: [CredentialInput!] @length(max: 20)
-  "false switches it off and cancels a run; true switches it on again."
+  "Enables or disables the integration. Disabling it cancels its current run."
   enabled: Boolean
-  "How often it refreshes by itself."
+  "How often the list is refreshed automatically."
   schedule: RefreshSchedule
 }
 
-"What came of updateIntegration."
+"Return type for ` + "`" + `updateIntegration` + "`" + `."
 type UpdateIntegrationPayload {
-  "The integration as it is now; null where there are user errors."
+  "The updated integration, or null if there are user errors."
   integration: Integration
-  "NOT_FOUND, INVALID, NAME_TAKEN, CREDENTIALS_REJECTED."
+  "Errors with code NOT_FOUND, INVALID, NAME_TAKEN or CREDENTIALS_REJECTED."
   userErrors: [UserError!]!
 }
 
-"Which integration to take away."
+"Input for ` + "`" + `disconnectIntegration` + "`" + `."
 input DisconnectIntegrationInput {
-  "Which integration."
+  "The ID of the integration."
   integrationId: ID!
-  "Its name, to be sure: its external organizations and mappings go with it."
+  "The name of the integration, to confirm that its external organizations and mappings are deleted."
   confirmName: String! @length(max: 1000)
 }
 
-"What came of disconnectIntegration."
+"Return type for ` + "`" + `disconnectIntegration` + "`" + `."
 type DisconnectIntegrationPayload {
-  "The id it had; null where there are user errors."
+  "The ID of the deleted integration, or null if there are user errors."
   integrationId: ID
-  "NOT_FOUND, INVALID where the name is another."
+  "Errors with code NOT_FOUND, or INVALID if confirmName does not match."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/journal.graphqls", Input: `"A committed write of the account, or the word that some can no longer be told."
+	{Name: "../schema/journal.graphqls", Input: `"A committed change to the account's data, or a notice that earlier changes are no longer available."
 interface AccountChange {
-  "Give it to accountChanges(after:) to go on behind this one."
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
   cursor: String!
-  "When it was committed."
+  "When the change was committed."
   at: Time!
-  "Who did it, by name."
+  "The name of the person or token that made the change."
   by: String!
 }
 
 "Organizations were created, renamed, deactivated or reactivated."
 type OrganizationsChanged implements AccountChange {
-  "Give it to accountChanges(after:) to go on behind this one."
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
   cursor: String!
-  "When it was committed."
+  "When the change was committed."
   at: Time!
-  "Who did it, by name."
+  "The name of the person or token that made the change."
   by: String!
-  "The organizations, as they are now."
+  "The current state of the organizations."
   organizations: [Organization!]!
-  "The quota, as it is now."
+  "The current quota."
   quota: Quota!
 }
 
 "Mappings were saved, cleared or imported."
 type MappingsChanged implements AccountChange {
-  "Give it to accountChanges(after:) to go on behind this one."
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
   cursor: String!
-  "When it was committed."
+  "When the change was committed."
   at: Time!
-  "Who did it, by name."
+  "The name of the person or token that made the change."
   by: String!
-  "The organizations whose cells changed, as they are now; those that an import created too."
+  "The current state of the organizations whose mappings changed, including those created by an import."
   organizations: [Organization!]!
-  "The quota, as it is now."
+  "The current quota."
   quota: Quota!
 }
 
 "Integrations were connected, changed or disconnected, or their lists were refreshed."
 type IntegrationsChanged implements AccountChange {
-  "Give it to accountChanges(after:) to go on behind this one."
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
   cursor: String!
-  "When it was committed."
+  "When the change was committed."
   at: Time!
-  "Who did it, by name."
+  "The name of the person or token that made the change."
   by: String!
-  "The integrations, as they are now."
+  "The current state of the integrations."
   integrations: [Integration!]!
-  "The ids of those that were disconnected, with their external organizations and mappings."
+  "The IDs of the integrations that were deleted with their external organizations and mappings."
   removedIntegrationIds: [ID!]!
 }
 
-"The cursor given is older than the journal: read again what is on the screen. Later changes follow."
+"The given cursor is older than the journal. Read everything on the screen again. Later changes follow."
 type Resync implements AccountChange {
-  "Where the journal stood before the client could read again."
+  "The position of the journal at this moment. Changes after it follow."
   cursor: String!
-  "When this was found."
+  "When this event was created."
   at: Time!
-  "Always Orgmap itself."
+  "Always Orgmap."
   by: String!
-  "Why."
+  "The reason."
   reason: String!
 }
 
 extend type Query {
-  "Where the account's journal stood before this response was read: give it to accountChanges(after:) and nothing is missed."
+  "The position of the account's journal before this response was read. Pass it to accountChanges(after:) to receive every later change."
   journalCursor: String!
 }
 
 extend type Subscription {
   """
-  Every change of the account's journal, in order, once: for grids that other people edit too. What a change's objects show was read after
-  the change, after you subscribed, and at most two seconds before it is sent; what changed later follows.
+  Sends every change of the account, in order and exactly once. The objects of a change show their state as of the change or later: at most
+  two seconds old when they are sent.
   """
   accountChanges(
-    "The cursor of the last change seen, or of journalCursor; none: from now on."
+    "The cursor of the last change seen, or the value of journalCursor. If omitted, the subscription starts with the next change."
     after: String @length(max: 10000)
   ): AccountChange!
 }
 `, BuiltIn: false},
-	{Name: "../schema/mapping.graphqls", Input: `"How a mapping came to be."
+	{Name: "../schema/mapping.graphqls", Input: `"How a mapping was created."
 enum MappingOrigin {
-  "A person chose it."
+  "Someone mapped it by hand."
   MANUAL
-  "An import from IT Glue."
+  "It was created by an import from IT Glue."
   IMPORT
-  "A person accepted a suggestion."
+  "Someone accepted a suggestion."
   SUGGESTION
 }
 
-"This external organization is that organization. An external organization belongs to at most one organization; a cell, which is an organization in an integration, may hold several."
+"States that an external organization is an organization. An external organization is mapped to at most one organization. An organization can have several mappings in one integration."
 type Mapping implements Node {
-  "The id of the mapping."
+  "The ID of the mapping."
   id: ID!
-  "Who it is."
+  "The organization."
   organization: Organization!
-  "How the application lists it."
+  "The external organization."
   externalOrg: ExternalOrg!
-  "Which application's list that is."
+  "The integration that lists the external organization."
   integration: Integration!
-  "How it came to be."
+  "How the mapping was created."
   origin: MappingOrigin!
-  "When it was made."
+  "When the mapping was created."
   createdAt: Time!
-  "Who made it, by name."
+  "The name of the person or token that created the mapping."
   createdBy: String!
 }
 
 extend type Mutation {
-  "Replaces what the named cells hold, all or none. Moving an external organization from one cell to another, or swapping two, in one save is legal. Needs the role EDITOR."
+  "Replaces the mappings of the given cells. Either all cells are saved or none. One save can move an external organization from one cell to another, or swap two. Requires the role EDITOR."
   saveMappings(
-    "The cells."
+    "Input for the mutation."
     input: SaveMappingsInput!
   ): SaveMappingsPayload!
-  "Takes one mapping away. Needs the role EDITOR."
+  "Deletes a mapping. Requires the role EDITOR."
   clearMapping(
-    "Which one."
+    "Input for the mutation."
     input: ClearMappingInput!
   ): ClearMappingPayload!
 }
 
-"The cells to save."
+"Input for ` + "`" + `saveMappings` + "`" + `."
 input SaveMappingsInput {
-  "At most 1,000, each cell once."
+  "Up to 1,000 cells. Each cell may occur once."
   cells: [MappingCellInput!]! @length(max: 1000)
 }
 
-"A cell's new content."
+"The new mappings of a cell: of one organization in one integration."
 input MappingCellInput {
-  "The row."
+  "The ID of the organization."
   organizationId: ID!
-  "The column."
+  "The ID of the integration."
   integrationId: ID!
-  "All that the cell shall hold; [] clears it."
+  "The IDs of all external organizations to map. An empty list clears the cell."
   externalOrgIds: [ID!]! @length(max: 5000)
-  "What the client saw in the cell. Where it is given and no longer true: CONFLICT."
+  "The IDs of the external organizations that the client saw in the cell. If the cell has changed since, the save fails with CONFLICT. Omit it to overwrite."
   expectedExternalOrgIds: [ID!] @length(max: 5000)
 }
 
-"What came of saveMappings."
+"Return type for ` + "`" + `saveMappings` + "`" + `."
 type SaveMappingsPayload {
-  "The organizations whose cells were named or touched; empty where there are user errors."
+  "The organizations whose mappings were saved or moved. Empty if there are user errors."
   organizations: [Organization!]!
-  "INVALID, NOT_FOUND, ALREADY_MAPPED, CONFLICT, each with the path of what it is about."
+  "Errors with code INVALID, NOT_FOUND, ALREADY_MAPPED or CONFLICT. Their path names the cell or external organization."
   userErrors: [UserError!]!
 }
 
-"Which mapping to take away."
+"Input for ` + "`" + `clearMapping` + "`" + `."
 input ClearMappingInput {
-  "The id of the mapping."
+  "The ID of the mapping."
   mappingId: ID!
 }
 
-"What came of clearMapping."
+"Return type for ` + "`" + `clearMapping` + "`" + `."
 type ClearMappingPayload {
-  "The organization that had the mapping; null where there are user errors."
+  "The organization whose mapping was deleted, or null if there are user errors."
   organization: Organization
-  "NOT_FOUND."
+  "Errors with code NOT_FOUND."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/organization.graphqls", Input: `"A client of the account, by the account's own name for it."
+	{Name: "../schema/organization.graphqls", Input: `"A client of the managed service provider."
 type Organization implements Node {
-  "The id of the organization."
+  "The ID of the organization."
   id: ID!
-  "Unique in the account, case-sensitively: Acme and ACME are two organizations."
+  "The name. Unique within the account and case-sensitive: Acme and ACME are two organizations."
   name: String!
-  "A deactivated organization keeps its mappings and takes no place of the quota."
+  "Whether the organization is active. A deactivated organization keeps its mappings and does not count toward the quota."
   active: Boolean!
-  "What it is mapped to, in the order of integrations, then of external names."
+  "The mappings, sorted by integration and then by the name of the external organization."
   mappings(
-    "Only those in these integrations."
+    "Returns only mappings in these integrations."
     integrationIds: [ID!] @length(max: 100)
   ): [Mapping!]! @cost(complexity: 1, defaultMultiplier: 8)
-  "When it was created."
+  "When the organization was created."
   createdAt: Time!
-  "When it was last renamed, deactivated or reactivated; mapping does not count."
+  "When the organization was last renamed, deactivated or reactivated. Changes to its mappings do not count."
   updatedAt: Time!
 }
 
 "A page of organizations."
 type OrganizationConnection {
-  "The page's organizations with their places."
+  "The organizations on this page, with their cursors."
   edges: [OrganizationEdge!]!
-  "The page's organizations."
+  "The organizations on this page."
   nodes: [Organization!]!
-  "What lies around the page."
+  "Pagination information."
   pageInfo: PageInfo!
-  "How many there are in the whole list. Counted only where it is selected."
+  "The number of items in the whole list. Counted only if selected."
   totalCount: Int!
 }
 
-"An organization with its place in the list."
+"An organization with its cursor."
 type OrganizationEdge {
-  "Its place, for after and before."
+  "The cursor, for after and before."
   cursor: String!
   "The organization."
   node: Organization!
 }
 
-"Which organizations a list holds; every condition given must hold."
+"Filters organizations. All given conditions must be met."
 input OrganizationFilter {
-  "Lacks a mapping in at least one of these integrations."
+  "Returns organizations that lack a mapping in at least one of these integrations."
   unmappedIn: [ID!] @length(max: 100)
-  "Has a mapping in every one of these integrations."
+  "Returns organizations that have a mapping in each of these integrations."
   mappedIn: [ID!] @length(max: 100)
-  "Whether active ones or deactivated ones are wanted."
+  "Returns active (true) or deactivated (false) organizations."
   active: Boolean = true
 }
 
-"What organizations can be sorted by; the id settles equals."
+"Fields that organizations can be sorted by. Ties are broken by ID."
 enum OrganizationOrderField {
-  "The name, without regard to case."
+  "The name, ignoring case."
   NAME
   "The time of creation."
   CREATED_AT
 }
 
-"How organizations are sorted."
+"The order of a list of organizations."
 input OrganizationOrder {
-  "What they are sorted by."
+  "The field to sort by."
   field: OrganizationOrderField!
-  "Which way."
+  "The direction to sort in."
   direction: OrderDirection!
 }
 
 extend type Query {
-  "The account's organizations; by name where no order is given."
+  "The organizations of the account. Sorted by name unless orderBy is given."
   organizations(
-    "The first so many, 1 to 200; 50 where neither first nor last is given."
+    "Returns the first n items (1–200, default 50)."
     first: Int
-    "Only those behind this cursor."
+    "Returns items after this cursor."
     after: String @length(max: 10000)
-    "The last so many, 1 to 200."
+    "Returns the last n items (1–200)."
     last: Int
-    "Only those before this cursor."
+    "Returns items before this cursor."
     before: String @length(max: 10000)
-    "How many to leap over, instead of after or before: lets a grid jump to any row."
+    "Number of items to skip, as an alternative to after and before."
     offset: Int
-    "A part of the name, in any case."
+    "Returns items whose name contains this text, ignoring case."
     search: String @length(max: 1000)
-    "Which ones."
+    "Filters the list."
     filter: OrganizationFilter
-    "How they are sorted."
+    "The order of the list."
     orderBy: OrganizationOrder
   ): OrganizationConnection!
 }
 
 extend type Mutation {
-  "Creates an active organization. Needs the role EDITOR."
+  "Creates an active organization. Requires the role EDITOR."
   createOrganization(
-    "What to create."
+    "Input for the mutation."
     input: CreateOrganizationInput!
   ): CreateOrganizationPayload!
-  "Renames, deactivates or reactivates an organization. Needs the role EDITOR."
+  "Renames, deactivates or reactivates an organization. Requires the role EDITOR."
   updateOrganization(
-    "What to change."
+    "Input for the mutation."
     input: UpdateOrganizationInput!
   ): UpdateOrganizationPayload!
 }
 
-"What to create."
+"Input for ` + "`" + `createOrganization` + "`" + `."
 input CreateOrganizationInput {
-  "1 to 200 characters, none of them a control character; outer white space is cut."
+  "The name: 1 to 200 characters without control characters. Leading and trailing white space is trimmed."
   name: String! @length(max: 1000)
 }
 
-"What came of createOrganization."
+"Return type for ` + "`" + `createOrganization` + "`" + `."
 type CreateOrganizationPayload {
-  "The new organization; null where there are user errors."
+  "The new organization, or null if there are user errors."
   organization: Organization
-  "The quota afterwards."
+  "The quota after the change."
   quota: Quota!
-  "INVALID, NAME_TAKEN, QUOTA_EXCEEDED."
+  "Errors with code INVALID, NAME_TAKEN or QUOTA_EXCEEDED."
   userErrors: [UserError!]!
 }
 
-"What to change; what is left out stays."
+"Input for ` + "`" + `updateOrganization` + "`" + `. Omitted fields are not changed."
 input UpdateOrganizationInput {
-  "Which organization."
+  "The ID of the organization."
   organizationId: ID!
-  "Its new name."
+  "The new name."
   name: String @length(max: 1000)
-  "false gives its place of the quota back; true takes one again."
+  "Activates or deactivates the organization. Only active organizations count toward the quota."
   active: Boolean
 }
 
-"What came of updateOrganization."
+"Return type for ` + "`" + `updateOrganization` + "`" + `."
 type UpdateOrganizationPayload {
-  "The organization as it is now; null where there are user errors."
+  "The updated organization, or null if there are user errors."
   organization: Organization
-  "The quota afterwards."
+  "The quota after the change."
   quota: Quota!
-  "NOT_FOUND, INVALID, NAME_TAKEN, QUOTA_EXCEEDED."
+  "Errors with code NOT_FOUND, INVALID, NAME_TAKEN or QUOTA_EXCEEDED."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/refresh.graphqls", Input: `"How a run is. The last four are final."
+	{Name: "../schema/refresh.graphqls", Input: `"The state of a refresh run. The last four states are final."
 enum RefreshState {
-  "It waits for a worker."
+  "Waiting for a worker."
   QUEUED
-  "A worker reads the vendor's list."
+  "A worker is reading the vendor's list."
   RUNNING
-  "The list was read whole and applied."
+  "The whole list was read and applied."
   SUCCEEDED
-  "It ended without changing the list; failure says why."
+  "The run failed and the list was not changed. See failure."
   FAILED
-  "A person stopped it; the list is as it was."
+  "Someone canceled the run. The list was not changed."
   CANCELLED
-  "The list looks wrong: reviewReason says why. Nothing was changed; refresh again and accept it, or correct it at the vendor."
+  "The list looks wrong, so it was not applied. See reviewReason. Correct it at the vendor, or refresh again and accept it."
   NEEDS_REVIEW
 }
 
-"Why a run needs a person's decision."
+"Why a run needs review."
 enum ReviewReason {
-  "Many organizations are missing at once. Refresh with acceptShrink to accept the shorter list."
+  "Many external organizations are missing. Refresh with acceptShrink to accept the shorter list."
   SHRUNK
-  "The vendor announces another number of organizations than it lists, twice in the same way; usually the credentials may not see all of them. Refresh with acceptTotalMismatch to use those that it lists."
+  "The vendor reports a different number of organizations than it lists, usually because the credentials cannot see all of them. Refresh with acceptTotalMismatch to accept the list."
   TOTAL_MISMATCH
 }
 
 "Why a row of a vendor's list could not be used."
 enum SkippedRowReason {
-  "It has no ID."
+  "The row has no ID."
   NO_ID
-  "Its ID is too long or has a character that cannot be stored."
+  "The ID is too long or contains a character that cannot be stored."
   INVALID_ID
-  "It has no name."
+  "The row has no name."
   NO_NAME
-  "Its name has no visible characters."
+  "The name has no visible characters."
   INVISIBLE_NAME
-  "Its name has more than 500 characters."
+  "The name has more than 500 characters."
   NAME_TOO_LONG
-  "It has another form than the vendor documents."
+  "The row is not in the format that the vendor documents."
   UNREADABLE
 }
 
 "A row of a vendor's list that could not be used."
 type SkippedRow {
-  "The vendor's ID of the row, shortened to 200 characters; null if it has none that can be read."
+  "The vendor's ID, shortened to 200 characters, or null if there is none."
   remoteId: String
-  "The name, shortened to 200 characters; null if there is none that can be read."
+  "The name, shortened to 200 characters, or null if there is none."
   name: String
-  "Why it could not be used, for programs."
+  "Why the row could not be used, as a code."
   reason: SkippedRowReason!
-  "What is wrong and what to do, in words for people."
+  "What is wrong and what to do about it, as a sentence to show."
   message: String!
 }
 
-"Why a run failed, or what it waits for."
+"Why a run failed or is waiting."
 enum RefreshFailureCode {
-  "The vendor does not take the credentials."
+  "The vendor rejected the credentials."
   CREDENTIALS_REJECTED
-  "The vendor asks for patience."
+  "The vendor's rate limit was reached."
   RATE_LIMITED
-  "The vendor's server is away or failing."
+  "The vendor's server is unreachable or failing."
   VENDOR_UNAVAILABLE
-  "The vendor did not answer in time."
+  "The vendor did not respond in time."
   VENDOR_TIMEOUT
-  "The vendor's answer makes no sense."
+  "The vendor sent an unexpected response."
   BAD_RESPONSE
-  "With this list the account would have more external organizations than it may."
+  "The list would exceed the account's limit on external organizations."
   QUOTA_EXCEEDED
-  "A fault of Orgmap."
+  "An internal error of Orgmap."
   INTERNAL
 }
 
-"What went wrong."
+"Why a run failed or is waiting."
 type RefreshFailure {
-  "What kind of failure, for programs."
+  "The kind of failure, as a code."
   code: RefreshFailureCode!
-  "What happened and what to do, in a sentence for people."
+  "What happened and what to do about it, as a sentence to show."
   message: String!
-  "When the vendor is asked again, or may be asked again."
+  "When the run is retried, or when a new refresh can be requested."
   retryAt: Time
 }
 
-"One pull of an integration's list."
+"A refresh of an integration's list."
 type RefreshRun implements Node @volatile {
-  "The id of the run."
+  "The ID of the run."
   id: ID!
-  "Whose list is pulled."
+  "The integration that is refreshed."
   integration: Integration!
-  "How the run is."
+  "The state of the run."
   state: RefreshState!
-  "How many external organizations were read so far."
+  "The number of external organizations read so far."
   fetched: Int!
-  "How many there are, as the vendor announced it; null where it does not."
+  "The total reported by the vendor, or null if it reports none."
   total: Int
-  "How many are new; set when the run succeeds."
+  "The number of new external organizations. Set when the run succeeds."
   added: Int!
-  "How many changed or came back; set when the run succeeds."
+  "The number of external organizations that changed or are listed again. Set when the run succeeds."
   updated: Int!
-  "How many are gone; set when the run succeeds."
+  "The number of external organizations that are no longer listed. Set when the run succeeds."
   removed: Int!
-  "How many rows of the vendor's list could not be used and were skipped; set when the list was read to its end."
+  "The number of rows that could not be used and were skipped. Set when the whole list has been read."
   skipped: Int!
-  "The first skipped rows, 20 at most."
+  "The first 20 skipped rows."
   skippedRows: [SkippedRow!]!
-  "Why the run needs review; null unless state is NEEDS_REVIEW."
+  "Why the run needs review, or null unless state is NEEDS_REVIEW."
   reviewReason: ReviewReason
-  "1, and one more each time another worker had to take over."
+  "The number of the attempt. It starts at 1 and rises each time another worker takes over."
   attempt: Int!
-  "Why it failed, or what it waits for; null where neither."
+  "Why the run failed or is waiting, or null."
   failure: RefreshFailure
-  "Who asked for it, by name."
+  "The name of the person or token that requested the run, or Schedule."
   requestedBy: String!
-  "When it was asked for."
+  "When the run was requested."
   queuedAt: Time!
-  "When a worker took it."
+  "When a worker started the run."
   startedAt: Time
-  "When it ended."
+  "When the run ended."
   finishedAt: Time
 }
 
-"A page of runs."
+"A page of refresh runs."
 type RefreshRunConnection {
-  "The page's runs with their places."
+  "The runs on this page, with their cursors."
   edges: [RefreshRunEdge!]!
-  "The page's runs."
+  "The runs on this page."
   nodes: [RefreshRun!]!
-  "What lies around the page."
+  "Pagination information."
   pageInfo: PageInfo!
-  "How many there are in the whole list. Counted only where it is selected."
+  "The number of items in the whole list. Counted only if selected."
   totalCount: Int!
 }
 
-"A run with its place in the list."
+"A refresh run with its cursor."
 type RefreshRunEdge {
-  "Its place, for after and before."
+  "The cursor, for after and before."
   cursor: String!
   "The run."
   node: RefreshRun!
 }
 
-"Where a run stands."
+"The progress of a refresh run."
 type RefreshProgress {
   "The run."
   run: RefreshRun!
-  "Rises within a run; a slow reader may skip some, never the last."
+  "Increases within a run. A slow client may miss some states, but never the last one."
   sequence: Int!
 }
 
 extend type Query {
-  "The account's runs, the newest first."
+  "The refresh runs of the account, newest first."
   refreshRuns(
-    "The first so many, 1 to 200; 50 where neither first nor last is given."
+    "Returns the first n items (1–200, default 50)."
     first: Int
-    "Only those behind this cursor."
+    "Returns items after this cursor."
     after: String @length(max: 10000)
-    "The last so many, 1 to 200."
+    "Returns the last n items (1–200)."
     last: Int
-    "Only those before this cursor."
+    "Returns items before this cursor."
     before: String @length(max: 10000)
-    "Only those of this integration."
+    "Returns only runs of this integration."
     integrationId: ID
   ): RefreshRunConnection! @volatile
 }
 
 extend type Mutation {
-  "Pulls the lists of integrations. A run that is there already is returned, not doubled. Needs the role EDITOR."
+  "Refreshes the lists of integrations. If an integration has a run that has not ended, that run is returned. Requires the role EDITOR."
   refresh(
-    "Which ones; all that are not disabled where nothing is given."
+    "Input for the mutation. If omitted, all integrations are refreshed that are not disabled."
     input: RefreshInput
   ): RefreshPayload!
-  "Stops a run that has not ended. Needs the role EDITOR."
+  "Cancels a run that has not ended. Requires the role EDITOR."
   cancelRefresh(
-    "Which one."
+    "Input for the mutation."
     input: CancelRefreshInput!
   ): CancelRefreshPayload!
 }
 
 extend type Subscription {
-  "Starts with where each run stands now, then gives later states in order; ends by itself after the last state where runId is given."
+  "Sends the current state of each run, then every later state in order. If runId is given, the subscription completes after the final state of that run."
   refreshProgress(
-    "Only this run."
+    "Sends only this run."
     runId: ID
-    "Only runs of these integrations."
+    "Sends only runs of these integrations."
     integrationIds: [ID!] @length(max: 100)
   ): RefreshProgress!
 }
 
-"Which lists to pull."
+"Input for ` + "`" + `refresh` + "`" + `."
 input RefreshInput {
-  "The integrations; all that are not disabled where none are named."
+  "The IDs of the integrations. If omitted, all integrations are refreshed that are not disabled."
   integrationIds: [ID!] @length(max: 100)
-  "Takes a list that shrank as true."
+  "Accepts a list that shrank."
   acceptShrink: Boolean = false
-  "Accepts the organizations that the vendor lists although it announces another number. The integration remembers it: later runs that miss no more need no review."
+  "Accepts a list whose length differs from the total that the vendor reports. The difference is remembered: later runs need no review unless it grows."
   acceptTotalMismatch: Boolean = false
 }
 
-"What came of refresh."
+"Return type for ` + "`" + `refresh` + "`" + `."
 type RefreshPayload {
-  "The runs, new or there already; empty where there are user errors."
+  "The new or existing runs. Empty if there are user errors."
   runs: [RefreshRun!]!
-  "NOT_FOUND, INVALID for a disabled integration."
+  "Errors with code NOT_FOUND, or INVALID for a disabled integration."
   userErrors: [UserError!]!
 }
 
-"Which run to stop."
+"Input for ` + "`" + `cancelRefresh` + "`" + `."
 input CancelRefreshInput {
-  "The id of the run."
+  "The ID of the run."
   runId: ID!
 }
 
-"What came of cancelRefresh."
+"Return type for ` + "`" + `cancelRefresh` + "`" + `."
 type CancelRefreshPayload {
-  "The run as it is now; null where there are user errors."
+  "The canceled run, or null if it was not found. A run that had already ended is returned with the error."
   run: RefreshRun
-  "NOT_FOUND, INVALID where the run has ended."
+  "Errors with code NOT_FOUND, or INVALID if the run has already ended."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
-	{Name: "../schema/schema.graphqls", Input: `# What every domain shares. Each domain has a file of its own and extends Query, Mutation and Subscription there.
+	{Name: "../schema/schema.graphqls", Input: `# Types that several domains share. Each domain has its own file, which extends Query, Mutation and Subscription.
 
-"A moment, as RFC 3339 in UTC, such as 2026-05-01T09:30:00Z."
-scalar Time
+"A date and time in UTC, formatted as in RFC 3339. Example: 2026-05-01T09:30:00Z."
+scalar Time @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
-"An absolute URL, https but for vendors that the operator allows on private networks."
-scalar URL
+"An absolute URL. The scheme is https, or http for vendors that the operator allows on private networks."
+scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
-"A thing that can be read again by its id."
+"An object with a globally unique ID."
 interface Node {
-  "Opaque, prefixed with what it names, and in the order of making, such as org_01h455vb4pex5vsknk084sn02q."
+  "The globally unique ID of the object. Example: org_01h455vb4pex5vsknk084sn02q."
   id: ID!
 }
 
-"What lies around a page of a list."
+"Pagination information."
 type PageInfo {
-  "Whether there are items behind this page."
+  "Whether there are items after this page."
   hasNextPage: Boolean!
   "Whether there are items before this page."
   hasPreviousPage: Boolean!
-  "The cursor of the page's first item; null where the page is empty."
+  "The cursor of the first item, or null if the page is empty."
   startCursor: String
-  "The cursor of the page's last item; null where the page is empty."
+  "The cursor of the last item, or null if the page is empty."
   endCursor: String
 }
 
-"Which way a list is sorted."
+"The direction of a sort."
 enum OrderDirection {
-  "Lowest first."
+  "Ascending."
   ASC
-  "Highest first."
+  "Descending."
   DESC
 }
 
-"An expected failure of a mutation. Where there is one, nothing was changed."
+"An expected failure of a mutation. If there is one, nothing was changed."
 type UserError {
-  "What kind of failure it is, for programs."
+  "The kind of failure, as a code."
   code: UserErrorCode!
-  "What is wrong and what to do, in a sentence for people."
+  "What is wrong and what to do about it, as a sentence to show."
   message: String!
-  "Where in the arguments, such as [\"input\", \"cells\", \"3\", \"externalOrgIds\", \"0\"]."
+  "The path of the argument. Example: [\"input\", \"cells\", \"3\", \"externalOrgIds\", \"0\"]."
   path: [String!]!
 }
 
-"The kinds of expected failure."
+"The kinds of expected failures."
 enum UserErrorCode {
-  "The value is not one that can be taken."
+  "The value is invalid."
   INVALID
-  "Another one in the account has that name."
+  "The name is already used in the account."
   NAME_TAKEN
-  "There is none with that id."
+  "There is no object with that ID."
   NOT_FOUND
-  "The account's plan has not enough places left."
+  "The account's limit would be exceeded."
   QUOTA_EXCEEDED
-  "The external organization is mapped to another organization, which the message names."
+  "The external organization is mapped to another organization. The message names it."
   ALREADY_MAPPED
-  "The cell is no longer what the client saw; the message says what it holds now."
+  "The cell has changed since the client read it. The message says what it contains now."
   CONFLICT
   "IT Glue is not connected, or only through KaseyaOne."
   NOT_IMPORTABLE
-  "The vendor does not take the credentials."
+  "The vendor rejected the credentials."
   CREDENTIALS_REJECTED
 }
 
-"What can be read. All reads of one request see the same moment."
+"The root of all queries. All fields of one request read the same snapshot of the data."
 type Query {
-  "The thing with that id; null where there is none in the account."
+  "The object with the given ID, or null if the account has none."
   node(
-    "The id of any node."
+    "The ID of an object."
     id: ID!
   ): Node
-  "The things with those ids, in that order; null for each that is none in the account. At most 200."
+  "The objects with the given IDs, in the same order, with null for each ID that the account does not have. At most 200."
   nodes(
-    "The ids of any nodes."
+    "The IDs of objects."
     ids: [ID!]! @length(max: 200)
   ): [Node]! @cost(complexity: 1, multipliers: ["ids"])
 }
 
-"What can be changed. Expected failures come back as userErrors of the payload, and then nothing was changed."
+"The root of all mutations. Expected failures are returned as userErrors of the payload; nothing is changed if there are any."
 type Mutation
 
-"What can be watched, over websocket (graphql-transport-ws) or server-sent events."
+"The root of all subscriptions, over WebSocket (graphql-transport-ws) or server-sent events."
 type Subscription
 `, BuiltIn: false},
 	{Name: "../guard/cost.graphqls", Input: `"""

@@ -18,247 +18,247 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Which run to stop.
+// Input for `cancelRefresh`.
 type CancelRefreshInput struct {
-	// The id of the run.
+	// The ID of the run.
 	RunID string `json:"runId"`
 }
 
-// What came of cancelRefresh.
+// Return type for `cancelRefresh`.
 type CancelRefreshPayload struct {
-	// The run as it is now; null where there are user errors.
+	// The canceled run, or null if it was not found. A run that had already ended is returned with the error.
 	Run *refresh.Run `json:"run,omitempty"`
-	// NOT_FOUND, INVALID where the run has ended.
+	// Errors with code NOT_FOUND, or INVALID if the run has already ended.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// Which mapping to take away.
+// Input for `clearMapping`.
 type ClearMappingInput struct {
-	// The id of the mapping.
+	// The ID of the mapping.
 	MappingID string `json:"mappingId"`
 }
 
-// What came of clearMapping.
+// Return type for `clearMapping`.
 type ClearMappingPayload struct {
-	// The organization that had the mapping; null where there are user errors.
+	// The organization whose mapping was deleted, or null if there are user errors.
 	Organization *organization.Organization `json:"organization,omitempty"`
-	// NOT_FOUND.
+	// Errors with code NOT_FOUND.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// What to connect.
+// Input for `connectIntegration`.
 type ConnectIntegrationInput struct {
-	// Which application.
+	// The application.
 	Application vendors.Application `json:"application"`
-	// The column's heading; the application's name where none is given. Of KaseyaOne it stands before each module's name.
+	// The name of the integration. Defaults to the name of the application. For KaseyaOne it is a prefix for the names of the modules.
 	Name *string `json:"name,omitempty"`
-	// The vendor's address; the application's first region where none is given.
+	// The base URL of the vendor's API. Defaults to the first region of the application.
 	BaseURL *string `json:"baseUrl,omitempty"`
-	// The credentials that the application wants: applications lists them.
+	// The credentials that the application requires. `applications` lists them.
 	Credentials []*CredentialInput `json:"credentials"`
 }
 
-// What came of connectIntegration.
+// Return type for `connectIntegration`.
 type ConnectIntegrationPayload struct {
-	// The new integration, or one for each module of a KaseyaOne connection; empty where there are user errors.
+	// The new integration, or one for each module of a KaseyaOne connection. Empty if there are user errors.
 	Integrations []*integration.Integration `json:"integrations"`
-	// INVALID, NAME_TAKEN, CREDENTIALS_REJECTED.
+	// Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED or CREDENTIALS_REJECTED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// What to create.
+// Input for `createOrganization`.
 type CreateOrganizationInput struct {
-	// 1 to 200 characters, none of them a control character; outer white space is cut.
+	// The name: 1 to 200 characters without control characters. Leading and trailing white space is trimmed.
 	Name string `json:"name"`
 }
 
-// What came of createOrganization.
+// Return type for `createOrganization`.
 type CreateOrganizationPayload struct {
-	// The new organization; null where there are user errors.
+	// The new organization, or null if there are user errors.
 	Organization *organization.Organization `json:"organization,omitempty"`
-	// The quota afterwards.
+	// The quota after the change.
 	Quota *account.Quota `json:"quota"`
-	// INVALID, NAME_TAKEN, QUOTA_EXCEEDED.
+	// Errors with code INVALID, NAME_TAKEN or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// One credential. It is stored encrypted, never returned and never logged.
+// A credential. It is stored encrypted, and never returned or logged.
 type CredentialInput struct {
 	// The name of the credential field.
 	Name string `json:"name"`
-	// The credential.
+	// The value.
 	Value string `json:"value"`
 }
 
-// Which integration to take away.
+// Input for `disconnectIntegration`.
 type DisconnectIntegrationInput struct {
-	// Which integration.
+	// The ID of the integration.
 	IntegrationID string `json:"integrationId"`
-	// Its name, to be sure: its external organizations and mappings go with it.
+	// The name of the integration, to confirm that its external organizations and mappings are deleted.
 	ConfirmName string `json:"confirmName"`
 }
 
-// What came of disconnectIntegration.
+// Return type for `disconnectIntegration`.
 type DisconnectIntegrationPayload struct {
-	// The id it had; null where there are user errors.
+	// The ID of the deleted integration, or null if there are user errors.
 	IntegrationID *string `json:"integrationId,omitempty"`
-	// NOT_FOUND, INVALID where the name is another.
+	// Errors with code NOT_FOUND, or INVALID if confirmName does not match.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// Which external organizations a list holds.
+// Filters external organizations.
 type ExternalOrgFilter struct {
-	// Only mapped ones, or only unmapped ones; null: both.
+	// Returns only mapped (true) or only unmapped (false) external organizations. Null returns both.
 	Mapped *bool `json:"mapped,omitempty"`
-	// Only those gone from the vendor's list, or only those in it; null: both.
+	// Returns only external organizations that the vendor no longer lists (true) or still lists (false). Null returns both.
 	Removed *bool `json:"removed,omitempty"`
 }
 
-// What to import.
+// Input for `importFromITGlue`.
 type ImportFromITGlueInput struct {
-	// At most 10,000 external organizations of an IT Glue integration with source API.
+	// The IDs of up to 10,000 external organizations of an IT Glue integration whose source is API.
 	ExternalOrgIds []string `json:"externalOrgIds"`
 }
 
-// What came of importFromITGlue.
+// Return type for `importFromITGlue`.
 type ImportFromITGluePayload struct {
-	// One for each that was asked for, in that order; empty where there are user errors.
+	// One result for each requested external organization, in the same order. Empty if there are user errors.
 	Results []*mapping.ImportResult `json:"results"`
-	// The quota afterwards.
+	// The quota after the change.
 	Quota *account.Quota `json:"quota"`
-	// NOT_IMPORTABLE, NOT_FOUND, INVALID, QUOTA_EXCEEDED.
+	// Errors with code NOT_IMPORTABLE, NOT_FOUND, INVALID or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// A cell's new content.
+// The new mappings of a cell: of one organization in one integration.
 type MappingCellInput struct {
-	// The row.
+	// The ID of the organization.
 	OrganizationID string `json:"organizationId"`
-	// The column.
+	// The ID of the integration.
 	IntegrationID string `json:"integrationId"`
-	// All that the cell shall hold; [] clears it.
+	// The IDs of all external organizations to map. An empty list clears the cell.
 	ExternalOrgIds []string `json:"externalOrgIds"`
-	// What the client saw in the cell. Where it is given and no longer true: CONFLICT.
+	// The IDs of the external organizations that the client saw in the cell. If the cell has changed since, the save fails with CONFLICT. Omit it to overwrite.
 	ExpectedExternalOrgIds []string `json:"expectedExternalOrgIds,omitempty"`
 }
 
-// Which organizations a list holds; every condition given must hold.
+// Filters organizations. All given conditions must be met.
 type OrganizationFilter struct {
-	// Lacks a mapping in at least one of these integrations.
+	// Returns organizations that lack a mapping in at least one of these integrations.
 	UnmappedIn []string `json:"unmappedIn,omitempty"`
-	// Has a mapping in every one of these integrations.
+	// Returns organizations that have a mapping in each of these integrations.
 	MappedIn []string `json:"mappedIn,omitempty"`
-	// Whether active ones or deactivated ones are wanted.
+	// Returns active (true) or deactivated (false) organizations.
 	Active *bool `json:"active,omitempty"`
 }
 
-// How organizations are sorted.
+// The order of a list of organizations.
 type OrganizationOrder struct {
-	// What they are sorted by.
+	// The field to sort by.
 	Field organization.OrderField `json:"field"`
-	// Which way.
+	// The direction to sort in.
 	Direction OrderDirection `json:"direction"`
 }
 
-// Which lists to pull.
+// Input for `refresh`.
 type RefreshInput struct {
-	// The integrations; all that are not disabled where none are named.
+	// The IDs of the integrations. If omitted, all integrations are refreshed that are not disabled.
 	IntegrationIds []string `json:"integrationIds,omitempty"`
-	// Takes a list that shrank as true.
+	// Accepts a list that shrank.
 	AcceptShrink *bool `json:"acceptShrink,omitempty"`
-	// Accepts the organizations that the vendor lists although it announces another number. The integration remembers it: later runs that miss no more need no review.
+	// Accepts a list whose length differs from the total that the vendor reports. The difference is remembered: later runs need no review unless it grows.
 	AcceptTotalMismatch *bool `json:"acceptTotalMismatch,omitempty"`
 }
 
-// What came of refresh.
+// Return type for `refresh`.
 type RefreshPayload struct {
-	// The runs, new or there already; empty where there are user errors.
+	// The new or existing runs. Empty if there are user errors.
 	Runs []*refresh.Run `json:"runs"`
-	// NOT_FOUND, INVALID for a disabled integration.
+	// Errors with code NOT_FOUND, or INVALID for a disabled integration.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// Where a run stands.
+// The progress of a refresh run.
 type RefreshProgress struct {
 	// The run.
 	Run *refresh.Run `json:"run"`
-	// Rises within a run; a slow reader may skip some, never the last.
+	// Increases within a run. A slow client may miss some states, but never the last one.
 	Sequence int `json:"sequence"`
 }
 
-// The cells to save.
+// Input for `saveMappings`.
 type SaveMappingsInput struct {
-	// At most 1,000, each cell once.
+	// Up to 1,000 cells. Each cell may occur once.
 	Cells []*MappingCellInput `json:"cells"`
 }
 
-// What came of saveMappings.
+// Return type for `saveMappings`.
 type SaveMappingsPayload struct {
-	// The organizations whose cells were named or touched; empty where there are user errors.
+	// The organizations whose mappings were saved or moved. Empty if there are user errors.
 	Organizations []*organization.Organization `json:"organizations"`
-	// INVALID, NOT_FOUND, ALREADY_MAPPED, CONFLICT, each with the path of what it is about.
+	// Errors with code INVALID, NOT_FOUND, ALREADY_MAPPED or CONFLICT. Their path names the cell or external organization.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// What to change; what is left out stays.
+// Input for `updateIntegration`. Omitted fields are not changed.
 type UpdateIntegrationInput struct {
-	// Which integration.
+	// The ID of the integration.
 	IntegrationID string `json:"integrationId"`
-	// Its new heading.
+	// The new name.
 	Name *string `json:"name,omitempty"`
-	// All of its credentials anew; they are tried against the vendor first.
+	// The new credentials, all of them. They are tested with the vendor before the old ones are replaced.
 	Credentials []*CredentialInput `json:"credentials,omitempty"`
-	// false switches it off and cancels a run; true switches it on again.
+	// Enables or disables the integration. Disabling it cancels its current run.
 	Enabled *bool `json:"enabled,omitempty"`
-	// How often it refreshes by itself.
+	// How often the list is refreshed automatically.
 	Schedule *integration.Schedule `json:"schedule,omitempty"`
 }
 
-// What came of updateIntegration.
+// Return type for `updateIntegration`.
 type UpdateIntegrationPayload struct {
-	// The integration as it is now; null where there are user errors.
+	// The updated integration, or null if there are user errors.
 	Integration *integration.Integration `json:"integration,omitempty"`
-	// NOT_FOUND, INVALID, NAME_TAKEN, CREDENTIALS_REJECTED.
+	// Errors with code NOT_FOUND, INVALID, NAME_TAKEN or CREDENTIALS_REJECTED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// What to change; what is left out stays.
+// Input for `updateOrganization`. Omitted fields are not changed.
 type UpdateOrganizationInput struct {
-	// Which organization.
+	// The ID of the organization.
 	OrganizationID string `json:"organizationId"`
-	// Its new name.
+	// The new name.
 	Name *string `json:"name,omitempty"`
-	// false gives its place of the quota back; true takes one again.
+	// Activates or deactivates the organization. Only active organizations count toward the quota.
 	Active *bool `json:"active,omitempty"`
 }
 
-// What came of updateOrganization.
+// Return type for `updateOrganization`.
 type UpdateOrganizationPayload struct {
-	// The organization as it is now; null where there are user errors.
+	// The updated organization, or null if there are user errors.
 	Organization *organization.Organization `json:"organization,omitempty"`
-	// The quota afterwards.
+	// The quota after the change.
 	Quota *account.Quota `json:"quota"`
-	// NOT_FOUND, INVALID, NAME_TAKEN, QUOTA_EXCEEDED.
+	// Errors with code NOT_FOUND, INVALID, NAME_TAKEN or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// Whoever is asking.
+// The authenticated person or API token.
 type Viewer struct {
-	// The account that the token belongs to.
+	// The account that the person or token belongs to.
 	Account *account.Account `json:"account"`
-	// The person's or the token's name, as the journal shows it.
+	// The name of the person or token, as shown in the journal.
 	Name string `json:"name"`
-	// What they may do.
+	// The role of the person or token.
 	Role auth.Role `json:"role"`
 }
 
-// Which way a list is sorted.
+// The direction of a sort.
 type OrderDirection string
 
 const (
-	// Lowest first.
+	// Ascending.
 	OrderDirectionAsc OrderDirection = "ASC"
-	// Highest first.
+	// Descending.
 	OrderDirectionDesc OrderDirection = "DESC"
 )
 
