@@ -35,17 +35,23 @@ func startProgram(t *testing.T, program string, stores worldStores, environment 
 	t.Helper()
 	process := exec.Command(program, "serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--vendor-allow-private", "127.0.0.0/8")
 	process.Env = append(append(os.Environ(), environment...), "DATABASE_URL="+stores.database, "REDIS_URL="+stores.redis, "ORGMAP_KEYSET_FILE="+stores.keyset)
+	return process, "http://" + served(t, process)
+}
+
+// served starts the process of a server and returns its address once it serves. The process is killed when the test ends.
+func served(t *testing.T, process *exec.Cmd) (address string) {
+	t.Helper()
 	log, err := process.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, process.Start())
-	address := make(chan string, 1)
+	found := make(chan string, 1)
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
 		lines := bufio.NewScanner(log)
 		for lines.Scan() {
-			if _, found, is := strings.Cut(lines.Text(), "msg=serving address="); is {
-				address <- strings.Fields(found)[0]
+			if _, said, is := strings.Cut(lines.Text(), "msg=serving address="); is {
+				found <- strings.Fields(said)[0]
 			}
 		}
 	}()
@@ -55,14 +61,13 @@ func startProgram(t *testing.T, program string, stores worldStores, environment 
 		_ = process.Wait()
 	})
 	select {
-	case found := <-address:
-		return process, "http://" + found
+	case address = <-found:
 	case <-ended:
 		t.Fatal("the server ended before it served")
 	case <-time.After(patience):
 		t.Fatal("the server did not serve in time")
 	}
-	return nil, ""
+	return address
 }
 
 // A server that is killed in the middle of a refresh loses nothing: another one ends the run within a minute.
