@@ -36,7 +36,7 @@ func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 			return coded(ctx, err, "The request was given up before it was answered.", apperr.Unavailable)
 		}
 		logger.ErrorContext(ctx, "internal error", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
-		return coded(ctx, err, "Something went wrong inside Orgmap. Tell your administrator the request id.", apperr.Internal)
+		return coded(ctx, err, "Something went wrong on our side. Try again, or give your administrator the request ID.", apperr.Internal)
 	}
 }
 

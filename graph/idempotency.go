@@ -74,7 +74,7 @@ func onlyField(operation *graphql.OperationContext) (name string, err error) {
 			continue
 		}
 		if name != "" {
-			return "", apperr.New(apperr.BadUserInput, "With an Idempotency-Key a request does one mutation: send the others on their own.")
+			return "", apperr.New(apperr.BadUserInput, "A request with an Idempotency-Key can contain only one mutation. Send the others separately.")
 		}
 		name = field.Name
 	}

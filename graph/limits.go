@@ -63,11 +63,11 @@ func (a allowance) MutateOperationContext(ctx context.Context, operation *graphq
 	}
 	cost := priceOf(operation)
 	if state, wait := a.budgets.Caller.Take(actor.ID, cost); wait > 0 {
-		return refuseFor(wait, wanted{cost, state}, "You have used up what you may ask for in a short time.")
+		return refuseFor(wait, wanted{cost, state}, "You have used up your budget for operations. Try again later.")
 	}
 	if state, wait := a.budgets.Account.Take(actor.AccountID, cost); wait > 0 {
 		a.budgets.Caller.Settle(actor.ID, cost, 0)
-		return refuseFor(wait, wanted{cost, state}, "Your account has used up what it may ask for in a short time.")
+		return refuseFor(wait, wanted{cost, state}, "Your account has used up its budget for operations. Try again later.")
 	}
 	return nil
 }
@@ -117,7 +117,7 @@ func (a allowance) InterceptResponse(ctx context.Context, next graphql.ResponseH
 	return response
 }
 
-var errSubscriptions = apperr.New(apperr.RateLimited, "You have %d subscriptions open, and that is the most.", maxSubscriptions)
+var errSubscriptions = apperr.New(apperr.RateLimited, "You have %d open subscriptions, the maximum. Close one first.", maxSubscriptions)
 
 // InterceptOperation counts the subscriptions that are open.
 func (a allowance) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {

@@ -97,7 +97,7 @@ func (a *App) stillGood(ctx context.Context, texts []string) (map[string]auth.Ac
 }
 
 // errNotAlive is one answer for whatever ended a token.
-var errNotAlive = apperr.New(apperr.Unauthenticated, "The token is no longer good: it is expired or revoked.")
+var errNotAlive = apperr.New(apperr.Unauthenticated, "This token has expired or been revoked.")
 
 // check tells who holds the token; code UNAUTHENTICATED where it is not good any more.
 func (a *alive) check(ctx context.Context, text string) (auth.Actor, error) {

@@ -176,7 +176,7 @@ func (a *App) warnOfExcess(ctx context.Context) error {
 		return err
 	}
 	if len(could) > 0 {
-		a.logger.Warn("the login of DATABASE_URL could do more than serve", "login", login, "could", could,
+		a.logger.Warn("the login of DATABASE_URL has more rights than it needs", "login", login, "could", could,
 			"advice", "make a login that only serves, or revoke what it could do more, and give the one that owns the database as ORGMAP_MIGRATION_DATABASE_URL: see 'Two logins' in docs/operations.md")
 	}
 	return nil
@@ -351,7 +351,7 @@ func (a *App) prune(ctx context.Context) error {
 			case ctx.Err() != nil:
 				return nil
 			case err != nil:
-				a.logger.Warn("not pruned", "what", one.of, "error", err)
+				a.logger.Warn("could not prune", "what", one.of, "error", err)
 			case pruned > 0:
 				a.logger.Info("pruned", "what", one.of, "rows", pruned)
 			}

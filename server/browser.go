@@ -95,7 +95,7 @@ func (a *App) shared(next http.Handler) http.Handler {
 	})
 }
 
-var errForeignOrigin = apperr.New(apperr.Forbidden, "Pages of this origin may not use Orgmap: its operator can allow them in ORGMAP_ALLOWED_ORIGINS.")
+var errForeignOrigin = apperr.New(apperr.Forbidden, "Pages of this origin may not use Orgmap. The operator can allow them with ORGMAP_ALLOWED_ORIGINS.")
 
 // listedOrigin returns the request's origin, as the browser wrote it, if it is on the operator's list, else "".
 func (a *App) listedOrigin(r *http.Request) string {

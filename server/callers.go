@@ -90,7 +90,7 @@ func (c *callers) attempt(ctx context.Context, credential string, identify func(
 // take takes an attempt from the address that ctx belongs to.
 func (c *callers) take(ctx context.Context) error {
 	if wait := c.attempts.Attempt(inbound.Group(inbound.ClientOf(ctx))); wait > 0 {
-		return &tooManyAttempts{apperr.New(apperr.RateLimited, "Too many attempts to sign in from your address. Try again in a moment."), wait}
+		return &tooManyAttempts{apperr.New(apperr.RateLimited, "Too many sign-in attempts from your address. Try again in a moment."), wait}
 	}
 	return nil
 }

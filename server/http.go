@@ -207,7 +207,7 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var known *apperr.Error
 	if !errors.As(err, &known) {
 		a.logger.ErrorContext(r.Context(), "authentication failed", "error", err, "request", requestid.From(r.Context()))
-		known = apperr.New(apperr.Internal, "Something went wrong inside Orgmap. Tell your administrator the request id.")
+		known = apperr.New(apperr.Internal, "Something went wrong on our side. Try again, or give your administrator the request ID.")
 	}
 	status := http.StatusUnauthorized
 	extensions := map[string]any{"code": known.Code}
@@ -268,7 +268,7 @@ func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) 
 	before, _ := auth.ActorFrom(session)
 	now, _ := auth.ActorFrom(renewed)
 	if now.AccountID != before.AccountID {
-		return nil, apperr.New(apperr.Forbidden, "The token is another account's.")
+		return nil, apperr.New(apperr.Forbidden, "The token belongs to another account.")
 	}
 	return renewed, nil
 }
@@ -311,7 +311,7 @@ func (a *App) checkAlive(ctx context.Context) error {
 		return nil // not to know is no reason to end what is good; the next check will tell
 	}
 	if err == nil && now != before {
-		err = apperr.New(apperr.Unauthenticated, "The token's rights have changed.")
+		err = apperr.New(apperr.Unauthenticated, "The role of the token has changed.")
 	}
 	return err
 }

@@ -161,7 +161,7 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 	require.Contains(t, fmt.Sprint(spansNamed(trace, "refresh")[0].Attributes), run)
 
 	logged := stores.log.(*logFile).String()
-	require.Regexp(t, `"msg":"the list was read".*"trace_id":"`+root.SpanContext.TraceID().String(), logged)
+	require.Regexp(t, `"msg":"list read".*"trace_id":"`+root.SpanContext.TraceID().String(), logged)
 	require.Regexp(t, `"msg":"request".*"path":"/graphql".*"trace_id":"`, logged)
 }
 

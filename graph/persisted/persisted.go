@@ -41,8 +41,8 @@ var (
 	errNotFound = refusal("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound") // clients wait for these very words
 	errForm     = refusal(string(apperr.BadUserInput), "extensions.persistedQuery must be {version: 1, sha256Hash: ...}.")
 	errHash     = refusal(string(apperr.BadUserInput), "sha256Hash is not the hash of the query.")
-	errTooLong  = refusal(string(apperr.BadUserInput), "The document is too long to be kept: send it without persistedQuery.")
-	errForeign  = refusal(string(apperr.Forbidden), "Only documents that the operator trusts may be executed here.")
+	errTooLong  = refusal(string(apperr.BadUserInput), "The document is too long to be persisted. Send it without persistedQuery.")
+	errForeign  = refusal(string(apperr.Forbidden), "Only trusted documents may be executed here.")
 )
 
 func refusal(code, message string) *gqlerror.Error {

@@ -88,7 +88,7 @@ func Require(ctx context.Context, needed Role) (Actor, error) {
 		return Actor{}, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
 	}
 	if actor.Role < needed {
-		return Actor{}, apperr.New(apperr.Forbidden, "This needs the role %s; yours is %s.", needed, actor.Role)
+		return Actor{}, apperr.New(apperr.Forbidden, "This requires the role %s. You have the role %s.", needed, actor.Role)
 	}
 	return actor, nil
 }

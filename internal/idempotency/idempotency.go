@@ -37,9 +37,9 @@ type Request struct {
 }
 
 var (
-	errKey    = apperr.New(apperr.BadUserInput, "An Idempotency-Key is 1 to %d visible ASCII characters: a new UUID for each mutation is best.", maxKey)
-	errReused = apperr.New(apperr.BadUserInput, "This Idempotency-Key was used in the last 24 hours with other variables, another document, or by somebody else. Take a new one for a new request.")
-	errBusy   = apperr.New(apperr.Unavailable, "The request that came first with this Idempotency-Key is still under way. Send it again in a moment.")
+	errKey    = apperr.New(apperr.BadUserInput, "An Idempotency-Key must have 1 to %d visible ASCII characters. Use a new UUID for each mutation.", maxKey)
+	errReused = apperr.New(apperr.BadUserInput, "This Idempotency-Key has been used in the last 24 hours for a different request. Use a new key for a new request.")
+	errBusy   = apperr.New(apperr.Unavailable, "The first request with this Idempotency-Key is still in progress. Try again in a moment.")
 )
 
 // Once gives the answer that the request was given before, or performs it and keeps its answer. perform must do all its writes
@@ -130,7 +130,7 @@ func (a *attempt) find(ctx context.Context, tx pg.ReadTx) error {
 	return nil
 }
 
-var errAnswered = apperr.New(apperr.Unavailable, "The request was answered before.")
+var errAnswered = apperr.New(apperr.Unavailable, "The request has already been answered.")
 
 // reserve takes the key for this request, before it writes anything. A request that has it already is waited for: when that
 // one commits, its answer is this one's too.

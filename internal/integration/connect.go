@@ -77,7 +77,7 @@ type connectPlan struct {
 func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 	descriptor, known := s.vendors.Catalog.Lookup(input.Application)
 	if !known {
-		return connectPlan{}, apperr.User(apperr.Invalid, "That application cannot be connected.", "input", "application")
+		return connectPlan{}, apperr.User(apperr.Invalid, "This application cannot be connected.", "input", "application")
 	}
 	plan := connectPlan{descriptor: descriptor}
 	var wrong apperr.UserErrors
@@ -99,7 +99,7 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 	case len(descriptor.Regions) > 0:
 		plan.baseURL = descriptor.Regions[0].BaseURL
 	default:
-		refuse(fmt.Sprintf("Enter the address at which you reach %s, such as %s.", descriptor.Name, descriptor.Address.Example), "baseUrl")
+		refuse(fmt.Sprintf("Enter the address of your %s, such as %s.", descriptor.Name, descriptor.Address.Example), "baseUrl")
 	}
 	credentials, unfit := readCredentials(input.Credentials, descriptor)
 	plan.credentials = credentials
@@ -231,5 +231,5 @@ func record(i *Integration) map[string]any {
 }
 
 func errNameTaken(taken string) error {
-	return apperr.User(apperr.NameTaken, fmt.Sprintf("Another integration is named %q.", taken), "input", "name")
+	return apperr.User(apperr.NameTaken, fmt.Sprintf("An integration named %q already exists.", taken), "input", "name")
 }

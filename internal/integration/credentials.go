@@ -54,7 +54,7 @@ func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendo
 		_, twice := credentials[one.Name]
 		switch {
 		case !known:
-			refuse(fmt.Sprintf("%s has no credential of that name.", descriptor.Name), place, "name")
+			refuse(fmt.Sprintf("%s has no credential with this name.", descriptor.Name), place, "name")
 			continue
 		case twice:
 			refuse(fmt.Sprintf("The %s is given twice.", field.InWords()), place, "name")

@@ -87,7 +87,7 @@ func findConfirmed(ctx context.Context, tx pg.Tx, account, integration uuid.UUID
 }
 
 func errNotConfirmed() error {
-	return apperr.User(apperr.Invalid, "That is not the integration's name. Type it exactly, to confirm.", "input", "confirmName")
+	return apperr.User(apperr.Invalid, "The name does not match. Type the name of the integration exactly to confirm.", "input", "confirmName")
 }
 
 // deleteMappings returns the organizations that lose mappings, and how many mappings went.

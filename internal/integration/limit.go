@@ -22,7 +22,7 @@ func admit(used account.Limit, wanted int, descriptor vendors.Descriptor) error 
 	if wanted <= used.Room() {
 		return nil
 	}
-	const remedy = "Disconnect one that you no longer need, or ask whoever runs Orgmap for a higher limit."
+	const remedy = "Disconnect one that you no longer need, or ask the operator of Orgmap for a higher limit."
 	message := fmt.Sprintf("Your account has %d of at most %d integrations. %s", used.Used, used.Limit, remedy)
 	if wanted > 1 {
 		message = fmt.Sprintf("%s has %d modules, and each becomes an integration. Your account has %d of at most %d integrations. %s",
@@ -49,7 +49,7 @@ func (s *Service) beginCheck(ctx context.Context) (leave func(), err error) {
 	}
 	leave, ok := s.checks.Enter(actor.AccountID)
 	if !ok {
-		return nil, apperr.New(apperr.RateLimited, "Your account is testing %d connections already, which is the most at one time. Try again when one of them has finished.", maxChecks)
+		return nil, apperr.New(apperr.RateLimited, "Your account is already testing %d connections, the maximum at a time. Try again when one of them has finished.", maxChecks)
 	}
 	return leave, nil
 }

@@ -141,7 +141,7 @@ func TestService_ChecksFewConnectionsOfAnAccountAtOnce(t *testing.T) {
 	} {
 		err := check()
 		require.Equal(t, apperr.RateLimited, apperr.CodeOf(err))
-		require.ErrorContains(t, err, "Your account is testing 5 connections already, which is the most at one time.")
+		require.ErrorContains(t, err, "Your account is already testing 5 connections, the maximum at a time.")
 	}
 	group.Go(func() {
 		_, err := b.Connect(others, glue)

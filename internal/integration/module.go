@@ -225,7 +225,7 @@ func (f moduleFeed) Organizations(ctx context.Context, cursor string) (vendors.P
 	if !slices.ContainsFunc(modules, func(module vendors.Module) bool { return module.ID == f.module }) {
 		return vendors.Page{}, &vendors.Error{
 			Class:   vendors.BadResponse,
-			Message: fmt.Sprintf("%s no longer has this module. Its mappings stay; switch the module on again there, or disconnect it here.", f.vendor),
+			Message: fmt.Sprintf("%s no longer has this module. Its mappings are kept. Enable the module there, or disconnect it here.", f.vendor),
 			Err:     fmt.Errorf("module %q is not listed", f.module),
 		}
 	}
@@ -243,7 +243,7 @@ func (f moduleFeed) follow(ctx context.Context, modules []vendors.Module) error 
 	}
 	return &vendors.Error{
 		Class:   vendors.Unavailable,
-		Message: fmt.Sprintf("The modules of %s were read, but could not be stored. Try again in a few minutes.", f.vendor),
+		Message: fmt.Sprintf("The modules of %s could not be saved. Try again in a few minutes.", f.vendor),
 		Err:     err,
 	}
 }

@@ -101,5 +101,5 @@ func selectIntegrations(tx pg.ReadTx, rows any, account uuid.UUID) *bun.SelectQu
 
 // errNoIntegration is what a mutation answers whose integration the account does not have.
 func errNoIntegration() error {
-	return apperr.User(apperr.NotFound, "There is no such integration.", "input", "integrationId")
+	return apperr.User(apperr.NotFound, "This integration does not exist.", "input", "integrationId")
 }

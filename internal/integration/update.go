@@ -83,7 +83,7 @@ func (s *Service) planUpdate(input UpdateInput, present *Integration) (updatePla
 	if input.Credentials != nil {
 		descriptor, known := s.vendors.Catalog.Lookup(present.Connected)
 		if !known {
-			return updatePlan{}, apperr.User(apperr.Invalid, "That application takes no credentials.", "input", "credentials")
+			return updatePlan{}, apperr.User(apperr.Invalid, "This application has no credentials.", "input", "credentials")
 		}
 		var unfit apperr.UserErrors
 		plan.descriptor = descriptor

@@ -93,10 +93,10 @@ func (h *Hub) keepPublishing(ctx context.Context) {
 
 func (h *Hub) logTurn(failing bool, err error) {
 	if failing {
-		h.logger.Warn("news cannot be published; other processes find changes by comparing with the database", "error", err)
+		h.logger.Warn("publishing to Redis failed; other servers will catch up by polling Postgres", "error", err)
 		return
 	}
-	h.logger.Info("news are published again")
+	h.logger.Info("publishing to Redis works again")
 }
 
 func (h *Hub) sayFarewell(ctx context.Context) {

@@ -139,7 +139,7 @@ func (l *line) isDead() bool {
 		l.hub.metrics.gaps.Add(float64(cut))
 	}
 	if first {
-		l.hub.logger.Warn("no heartbeat comes back through Redis; replacing the subscription connection until one does")
+		l.hub.logger.Warn("no heartbeat received through Redis; reconnecting the subscription")
 	}
 	return dead
 }
@@ -222,7 +222,7 @@ func (l *line) hearBeat() {
 	l.silent = false
 	l.mu.Unlock()
 	if back {
-		l.hub.logger.Info("heartbeats come back through Redis again")
+		l.hub.logger.Info("heartbeats are received through Redis again")
 	}
 }
 

@@ -35,7 +35,7 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 		return nil, err
 	}
 	if len(externalOrgIDs) > MaximumImport {
-		return nil, apperr.New(apperr.BadUserInput, "An import takes at most %d external organizations, not %d.", MaximumImport, len(externalOrgIDs))
+		return nil, apperr.New(apperr.BadUserInput, "An import can contain at most %d external organizations, not %d.", MaximumImport, len(externalOrgIDs))
 	}
 	var results []ImportResult
 	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {

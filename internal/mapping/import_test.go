@@ -123,7 +123,7 @@ func TestService_Import(t *testing.T) {
 		requireUserErrors(t, err,
 			problem{apperr.NotFound, "input/externalOrgIds/1", ""}, problem{apperr.Invalid, "input/externalOrgIds/2", "The name is empty."},
 			problem{apperr.NotImportable, "input/externalOrgIds/3", ""}, problem{apperr.NotFound, "input/externalOrgIds/4", ""},
-			problem{apperr.Invalid, "input/externalOrgIds/5", "named twice"})
+			problem{apperr.Invalid, "input/externalOrgIds/5", "given twice"})
 		require.Zero(t, query[int](n, "SELECT count(*) FROM organizations"))
 	})
 

@@ -84,7 +84,7 @@ func (d decision) maps() bool {
 // one exists for the next.
 func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserErrors) {
 	if len(world.integrations) == 0 {
-		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first: what comes through KaseyaOne cannot be imported.", input("externalOrgIds")...)
+		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first. Organizations that come through KaseyaOne cannot be imported.", input("externalOrgIds")...)
 	}
 	if problems := checkChosen(world, chosen); len(problems) > 0 {
 		return importPlan{}, problems
@@ -132,11 +132,11 @@ func checkChosen(world importWorld, chosen []uuid.UUID) apperr.UserErrors {
 		external, exists := world.externalOrgs[chosenID]
 		switch {
 		case !exists || external.Removed:
-			found.Add(apperr.NotFound, path, "There is no such external organization.")
+			found.Add(apperr.NotFound, path, "This external organization does not exist.")
 		case seen[chosenID]:
-			found.Add(apperr.Invalid, path, "%s is named twice.", quote(external.Name))
+			found.Add(apperr.Invalid, path, "%s is given twice.", quote(external.Name))
 		case !offered[external.IntegrationID]:
-			found.Add(apperr.NotImportable, path, "%s is not of an IT Glue integration with an API key.", quote(external.Name))
+			found.Add(apperr.NotImportable, path, "%s does not belong to an IT Glue integration with an API key.", quote(external.Name))
 		case external.MatchName == nil && !external.Mapped:
 			found.Add(apperr.Invalid, path, "%s", whyUnnamed(external.Name))
 		}
@@ -150,7 +150,7 @@ func whyUnnamed(sent string) string {
 	if _, err := name.Normalize(sent); err != nil {
 		return err.Error()
 	}
-	return "No organization can be named so."
+	return "An organization cannot have this name."
 }
 
 // lowestRemoteIDs finds, for each name, the one that is imported: those that are mapped already are nobody's twins.

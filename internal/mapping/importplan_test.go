@@ -140,21 +140,21 @@ func TestPlanImport_Refuses(t *testing.T) {
 		},
 		"an unknown one": {
 			chosen: []importable{offered("1", "New"), offered("2", "Other")}, change: func(world *importWorld) { delete(world.externalOrgs, called("Glue2")) },
-			want: []problem{{apperr.NotFound, "input/externalOrgIds/1", "no such external organization"}},
+			want: []problem{{apperr.NotFound, "input/externalOrgIds/1", "external organization does not exist"}},
 		},
 		"a removed one": {
 			chosen: []importable{offered("1", "New").removed()}, want: []problem{{apperr.NotFound, "input/externalOrgIds/0", ""}},
 		},
 		"the same one twice": {
 			chosen: []importable{offered("1", "New"), offered("2", "Other"), offered("1", "New")},
-			want:   []problem{{apperr.Invalid, "input/externalOrgIds/2", `"New" is named twice`}},
+			want:   []problem{{apperr.Invalid, "input/externalOrgIds/2", `"New" is given twice`}},
 		},
 		"names that no organization can have": {
 			chosen: []importable{offered("1", "").nameless(" "), offered("2", "").nameless("a\nb"), offered("3", "").nameless("fine")},
 			want: []problem{
 				{apperr.Invalid, "input/externalOrgIds/0", "The name is empty."},
 				{apperr.Invalid, "input/externalOrgIds/1", "control character"},
-				{apperr.Invalid, "input/externalOrgIds/2", "No organization can be named so."},
+				{apperr.Invalid, "input/externalOrgIds/2", "An organization cannot have this name."},
 			},
 		},
 		"more new organizations than there are places": {

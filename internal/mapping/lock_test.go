@@ -53,7 +53,7 @@ func TestService_ReadsBehindTheAccountsLock(t *testing.T) {
 		t.Parallel()
 		n, _, mapping := prepare(t)
 		err := n.whileLocked(func() error { _, err := n.service.Clear(n.editor(), mapping.ID); return err })
-		requireUserErrors(t, err, problem{apperr.NotFound, "input/mappingId", "There is no such mapping."})
+		requireUserErrors(t, err, problem{apperr.NotFound, "input/mappingId", "This mapping does not exist."})
 		require.Equal(t, 1, n.changes(), "the save alone")
 	})
 	t.Run("Save", func(t *testing.T) {
@@ -61,7 +61,7 @@ func TestService_ReadsBehindTheAccountsLock(t *testing.T) {
 		n, cell, _ := prepare(t)
 		cell.Expected = &[]uuid.UUID{cell.ExternalOrgIDs[0]}
 		err := n.whileLocked(func() error { _, err := n.service.Save(n.editor(), []Cell{cell}); return err })
-		requireUserErrors(t, err, problem{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "holds nothing now"})
+		requireUserErrors(t, err, problem{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "now contains nothing"})
 	})
 	t.Run("Import", func(t *testing.T) {
 		t.Parallel()

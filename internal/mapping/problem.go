@@ -52,15 +52,15 @@ func describe(content []held) string {
 func userError(err error, path ...string) error {
 	switch {
 	case pg.Violates(err, "mappings_external_org_key"):
-		return apperr.User(apperr.AlreadyMapped, "One of these external organizations has been mapped by someone else just now.", path...)
+		return apperr.User(apperr.AlreadyMapped, "Someone else has just mapped one of these external organizations. Reload and try again.", path...)
 	case pg.Violates(err, "mappings_external_org_fkey"):
-		return apperr.User(apperr.NotFound, "One of these external organizations is gone: its integration was disconnected just now.", path...)
+		return apperr.User(apperr.NotFound, "One of these external organizations no longer exists: its integration has just been disconnected.", path...)
 	case pg.Violates(err, "mappings_organization_fkey"):
-		return apperr.User(apperr.NotFound, "One of these organizations is gone.", path...)
+		return apperr.User(apperr.NotFound, "One of these organizations no longer exists.", path...)
 	case pg.Violates(err, "organizations_name_key"):
-		return apperr.User(apperr.Conflict, "An organization of one of these names has been made by someone else just now. Try again.", path...)
+		return apperr.User(apperr.Conflict, "Someone else has just created an organization with one of these names. Try again.", path...)
 	case pg.Violates(err, "accounts_quota_check"):
-		return apperr.User(apperr.QuotaExceeded, "Your plan has not enough places left: deactivate organizations, or ask for a larger plan.", path...)
+		return apperr.User(apperr.QuotaExceeded, "You have reached your plan's organization limit. Deactivate organizations or upgrade your plan.", path...)
 	}
 	return err
 }

@@ -61,9 +61,9 @@ func checkBounds(cells []Cell) error {
 	}
 	switch {
 	case len(cells) > MaximumCells:
-		return apperr.New(apperr.BadUserInput, "A save takes at most %d cells, not %d.", MaximumCells, len(cells))
+		return apperr.New(apperr.BadUserInput, "A save can contain at most %d cells, not %d.", MaximumCells, len(cells))
 	case max(wanted, expected) > MaximumCellExternalOrgs:
-		return apperr.New(apperr.BadUserInput, "A save takes at most %d external organizations, not %d.", MaximumCellExternalOrgs, max(wanted, expected))
+		return apperr.New(apperr.BadUserInput, "A save can contain at most %d external organizations, not %d.", MaximumCellExternalOrgs, max(wanted, expected))
 	}
 	return nil
 }

@@ -108,8 +108,8 @@ func TestService_Save(t *testing.T) {
 			{OrganizationID: acme, IntegrationID: n.glue, ExternalOrgIDs: []uuid.UUID{glue[0], rmm[0], uuid.Nil}, Expected: &glue},
 		})
 		requireUserErrors(t, err,
-			problem{apperr.Conflict, "input/cells/1/expectedExternalOrgIds", "holds nothing now"},
-			problem{apperr.AlreadyMapped, "input/cells/1/externalOrgIds/0", `"a" is mapped to "Beta"`},
+			problem{apperr.Conflict, "input/cells/1/expectedExternalOrgIds", "now contains nothing"},
+			problem{apperr.AlreadyMapped, "input/cells/1/externalOrgIds/0", `"a" is already mapped to "Beta"`},
 			problem{apperr.Invalid, "input/cells/1/externalOrgIds/1", `"r" is not an external organization of "Glue"`},
 			problem{apperr.NotFound, "input/cells/1/externalOrgIds/2", ""})
 		require.Empty(t, n.holds(gamma, n.glue))
@@ -167,7 +167,7 @@ func TestService_Save_LetsOneOfTwoWin(t *testing.T) {
 			won = 1
 		}
 		require.NoError(t, outcomes[won])
-		requireUserErrors(t, outcomes[1-won], problem{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "Someone else was faster"})
+		requireUserErrors(t, outcomes[1-won], problem{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "Someone else changed this cell first"})
 		seen = n.holds(acme, n.glue)
 		require.ElementsMatch(t, toggled(expected, externals[won]), seen)
 	}
@@ -260,7 +260,7 @@ func TestService_Clear(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		_, err := n.service.Clear(n.editor(), id.New())
-		requireUserErrors(t, err, problem{apperr.NotFound, "input/mappingId", "There is no such mapping."})
+		requireUserErrors(t, err, problem{apperr.NotFound, "input/mappingId", "This mapping does not exist."})
 		require.Zero(t, n.changes())
 	})
 

@@ -83,20 +83,20 @@ func newSaving(world saveWorld, cells []Cell) *saving {
 func (s *saving) check(i int, cell Cell) {
 	organization, organizationExists := s.world.organizations[cell.OrganizationID]
 	if !organizationExists {
-		s.problems.Add(apperr.NotFound, input("cells", i, "organizationId"), "There is no such organization.")
+		s.problems.Add(apperr.NotFound, input("cells", i, "organizationId"), "This organization does not exist.")
 	}
 	integration, integrationExists := s.world.integrations[cell.IntegrationID]
 	if !integrationExists {
-		s.problems.Add(apperr.NotFound, input("cells", i, "integrationId"), "There is no such integration.")
+		s.problems.Add(apperr.NotFound, input("cells", i, "integrationId"), "This integration does not exist.")
 	}
 	cellExists := organizationExists && integrationExists
 	if cellExists && s.checked[cell.key()] {
-		s.problems.Add(apperr.Invalid, input("cells", i), "The cell of %s in %s is named twice.", quote(organization), quote(integration))
+		s.problems.Add(apperr.Invalid, input("cells", i), "The cell of %s in %s is given twice.", quote(organization), quote(integration))
 	}
 	s.checked[cell.key()] = true
 	if content := s.content[cell.key()]; cellExists && cell.Expected != nil && !sameSet(*cell.Expected, externalOrgIDs(content)) {
 		s.problems.Add(apperr.Conflict, input("cells", i, "expectedExternalOrgIds"),
-			"Someone else was faster: the cell of %s in %s holds %s now.", quote(organization), quote(integration), describe(content))
+			"Someone else changed this cell first: %s in %s now contains %s.", quote(organization), quote(integration), describe(content))
 	}
 	for j, wanted := range cell.ExternalOrgIDs {
 		s.checkWanted(input("cells", i, "externalOrgIds", j), cell, wanted)
@@ -106,11 +106,11 @@ func (s *saving) check(i int, cell Cell) {
 func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 	external, exists := s.world.externalOrgs[wanted]
 	if !exists {
-		s.problems.Add(apperr.NotFound, path, "There is no such external organization.")
+		s.problems.Add(apperr.NotFound, path, "This external organization does not exist.")
 		return
 	}
 	if s.placed[wanted] {
-		s.problems.Add(apperr.Invalid, path, "%s is named twice; an external organization belongs to one organization.", quote(external.Name))
+		s.problems.Add(apperr.Invalid, path, "%s is given twice. An external organization can be mapped to only one organization.", quote(external.Name))
 		return
 	}
 	s.placed[wanted] = true
@@ -120,7 +120,7 @@ func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 	}
 	// What another named cell holds leaves it in this very save, or stands there again and is named twice.
 	if holder, mapped := s.holder[wanted]; mapped && !s.named[holder.cell()] {
-		s.problems.Add(apperr.AlreadyMapped, path, "%s is mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
+		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
 	}
 }
 

@@ -25,13 +25,13 @@ func Normalize(raw string) (string, error) {
 		return "", errors.New("The name is empty.")
 	}
 	if length := utf8.RuneCountInString(normal); length > MaximumLength {
-		return "", fmt.Errorf("The name has %d characters; at most %d are taken.", length, MaximumLength)
+		return "", fmt.Errorf("The name has %d characters; the maximum is %d.", length, MaximumLength)
 	}
 	if at := strings.IndexFunc(normal, unicode.IsControl); at >= 0 {
-		return "", fmt.Errorf("The name has a control character at place %d.", utf8.RuneCountInString(normal[:at])+1)
+		return "", fmt.Errorf("The name has a control character at position %d.", utf8.RuneCountInString(normal[:at])+1)
 	}
 	if !Visible(normal) {
-		return "", errors.New("The name has no visible character.")
+		return "", errors.New("The name has no visible characters.")
 	}
 	return normal, nil
 }

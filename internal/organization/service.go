@@ -133,9 +133,9 @@ func state(organization *Organization) map[string]any {
 func userError(err error, taken string) error {
 	switch {
 	case pg.Violates(err, "organizations_name_key"):
-		return apperr.User(apperr.NameTaken, fmt.Sprintf("There is an organization named %q already.", taken), "input", "name")
+		return apperr.User(apperr.NameTaken, fmt.Sprintf("An organization named %q already exists.", taken), "input", "name")
 	case pg.Violates(err, "accounts_quota_check"):
-		return apperr.User(apperr.QuotaExceeded, "Your plan has no place left for another active organization: deactivate one, or ask for a larger plan.", "input")
+		return apperr.User(apperr.QuotaExceeded, "You have reached your plan's organization limit. Deactivate an organization or upgrade your plan.", "input")
 	}
 	return err
 }

@@ -22,7 +22,7 @@ func lock(ctx context.Context, tx pg.Tx, account, organizationID uuid.UUID) (*Or
 	var found Organization
 	err := tx.NewSelect().Model(&found).Where("account_id = ?", account).Where("id = ?", organizationID).For("NO KEY UPDATE").Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, apperr.User(apperr.NotFound, "There is no such organization.", "input", "organizationId")
+		return nil, apperr.User(apperr.NotFound, "This organization does not exist.", "input", "organizationId")
 	}
 	return &found, err
 }

@@ -192,7 +192,7 @@ func TestFleet_HeedsOneServersThrottling(t *testing.T) {
 	var refused *vendors.Error
 	require.ErrorAs(t, f.get(t.Context(), 1, v.url), &refused)
 	require.InDelta(t, time.Hour.Minutes(), refused.RetryAfter.Minutes(), 1)
-	require.Contains(t, refused.Message, "another 60 minutes")
+	require.Contains(t, refused.Message, "in 60 minutes")
 	_, _, all = v.calls()
 	require.Equal(t, 1, all, "the other key's")
 

@@ -55,7 +55,7 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 		case err != nil:
 			// Nothing can be written now either, so there is no hurry; whoever asked gives up in their own time.
 			if !warned {
-				t.pacer.options.Logger.WarnContext(ctx, "the vendor's limits could not be asked for; the call waits", "error", err)
+				t.pacer.options.Logger.WarnContext(ctx, "could not read the vendor's rate limits; the call waits", "error", err)
 				warned = true
 			}
 			err = clock.Wait(ctx, storePause+clock.UpTo(storePause))
@@ -114,7 +114,7 @@ func (t *transport) end(ctx context.Context, call uuid.UUID) {
 		SQL: "DELETE FROM vendor_calls WHERE key = $1 AND id = $2", Arguments: []pg.Argument{t.key, pg.UUID(call)}, Prepared: true,
 	})
 	if err != nil {
-		t.pacer.options.Logger.DebugContext(ctx, "a vendor call's place could not be freed; it ends by itself", "error", err)
+		t.pacer.options.Logger.DebugContext(ctx, "could not release the vendor slot; it will expire", "error", err)
 	}
 }
 
@@ -133,7 +133,7 @@ func (t *transport) Throttled(wait time.Duration) {
 		Arguments: []pg.Argument{t.key, pg.Float(wait.Seconds())},
 	})
 	if err != nil {
-		t.pacer.options.Logger.Warn("the other servers could not be told that a vendor asks to wait", "error", err)
+		t.pacer.options.Logger.Warn("could not tell other servers about a vendor's rate limit", "error", err)
 	}
 }
 
@@ -141,7 +141,7 @@ func (t *transport) Throttled(wait time.Duration) {
 func heldBack(pause time.Duration) error {
 	return &vendors.Error{
 		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond), Unsent: true,
-		Message: "The vendor allows no more requests at the moment. " + comeBack(pause),
+		Message: "The vendor's rate limit has been reached. " + comeBack(pause),
 		Err:     errors.New("not sent: the vendor asked to wait"),
 	}
 }
@@ -149,9 +149,9 @@ func heldBack(pause time.Duration) error {
 // comeBack says to people when to try again.
 func comeBack(pause time.Duration) string {
 	if minutes := int(math.Ceil(pause.Minutes())); minutes > 5 {
-		return fmt.Sprintf("It asked to wait for another %d minutes.", minutes)
+		return fmt.Sprintf("Try again in %d minutes.", minutes)
 	}
-	return "Wait a few minutes before trying again."
+	return "Try again in a few minutes."
 }
 
 func isPause(err error) bool {

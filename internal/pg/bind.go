@@ -72,7 +72,7 @@ func (b *binding) AppendTime(to []byte, value time.Time) []byte {
 const mark = 0
 
 // errNul is what a text ends with that Postgres could not store.
-var errNul = apperr.New(apperr.BadUserInput, "A text contains the character U+0000, which cannot be stored. Remove it.")
+var errNul = apperr.New(apperr.BadUserInput, "A value contains the character U+0000, which cannot be stored. Remove it.")
 
 // bind takes the values out of a statement that bun has written and leaves the placeholders $1, $2 and so on. Postgres
 // determines each value's type from its place, as it does for a literal, and plans for the very values.

@@ -47,7 +47,7 @@ func classify(err error) error {
 		return err
 	}
 	if isConflict(err) || isOutage(err) {
-		return &apperr.Error{Code: apperr.Unavailable, Message: "The store does not answer right now. Try again soon.", Cause: err}
+		return &apperr.Error{Code: apperr.Unavailable, Message: "The database is not responding. Try again in a moment.", Cause: err}
 	}
 	return err
 }

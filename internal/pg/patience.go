@@ -50,7 +50,7 @@ func (p *Patience) rest() time.Duration {
 	return max(time.Duration(p.left.Load()), lastPatience)
 }
 
-var errBusy = apperr.New(apperr.Unavailable, "The store does not answer right now. Try again soon.")
+var errBusy = apperr.New(apperr.Unavailable, "The database is not responding. Try again in a moment.")
 
 // AwaitShared waits until done is closed by whoever runs a statement for several requests. Where that takes longer than anybody
 // is to wait for a connection, it is an error with the code UNAVAILABLE.

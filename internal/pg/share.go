@@ -28,7 +28,7 @@ type share struct {
 	users int
 }
 
-var errShare = apperr.New(apperr.RateLimited, "Too many requests of your account are waiting for their turn. Send fewer at once.")
+var errShare = apperr.New(apperr.RateLimited, "Too many requests of your account are waiting. Send fewer at a time.")
 
 // take waits for the account's turn.
 func (s *shares) take(ctx context.Context, account uuid.UUID) (giveBack func(), err error) {

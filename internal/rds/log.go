@@ -34,7 +34,7 @@ func (l *clientLog) Printf(ctx context.Context, format string, values ...any) {
 	if !heard {
 		return
 	}
-	l.logger.WarnContext(ctx, "the Redis client complains", "detail", strings.TrimSpace(fmt.Sprintf(format, values...)), "left_out", leftOut)
+	l.logger.WarnContext(ctx, "Redis client reported an error", "detail", strings.TrimSpace(fmt.Sprintf(format, values...)), "left_out", leftOut)
 }
 
 // hear tells whether a word is passed on, and how many were not since the last one.

@@ -168,7 +168,7 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 			continue // Postgres is away, or this server stops: the jobs come back when they are due
 		}
 		if err := w.workPutOff(ctx, next.job); err != nil {
-			w.logger.WarnContext(ctx, "the store did not answer; the sweep finds the run", "run", id.Format(id.RefreshRun, next.job.Args.RunID), "error", err)
+			w.logger.WarnContext(ctx, "could not reach the database; the sweep will find the run", "run", id.Format(id.RefreshRun, next.job.Args.RunID), "error", err)
 		}
 	}
 	return err
@@ -187,12 +187,12 @@ func (w *Worker) vendorKey(ctx context.Context, args Args) (key string) {
 	logger := w.logger.With("run", id.Format(id.RefreshRun, args.RunID))
 	defer func() {
 		if fault := recover(); fault != nil {
-			logger.WarnContext(ctx, "the run's vendor key could not be told", "error", fmt.Sprint("panic: ", fault))
+			logger.WarnContext(ctx, "could not determine the vendor key of the run", "error", fmt.Sprint("panic: ", fault))
 		}
 	}()
 	key, err := w.sources.VendorKey(ctx, args.AccountID, args.IntegrationID)
 	if err != nil {
-		logger.DebugContext(ctx, "the run's vendor key could not be told", "error", err)
+		logger.DebugContext(ctx, "could not determine the vendor key of the run", "error", err)
 	}
 	return key
 }

@@ -24,8 +24,8 @@ func admit(used account.Limit, added int) error {
 func exceeded(used account.Limit, added int) *stop {
 	return &stop{code: QuotaExceeded, message: fmt.Sprintf(
 		"The vendor's list has %d organizations that Orgmap does not store yet. Your account has %d of at most %d external organizations, "+
-			"including those that are no longer listed. The old list stays. Disconnect an integration that you no longer need, "+
-			"or ask whoever runs Orgmap for a higher limit.", added, used.Used, used.Limit)}
+			"including those that are no longer listed. The old list is kept. Disconnect an integration that you no longer need, "+
+			"or ask the operator of Orgmap for a higher limit.", added, used.Used, used.Limit)}
 }
 
 // explainLimit turns the refusal of a commit into words. Another run of the account took the room after this one had looked.

@@ -82,7 +82,7 @@ func checkNamed(named []uuid.UUID, states map[uuid.UUID]string) ([]uuid.UUID, er
 		path := []string{"input", "integrationIds", strconv.Itoa(i)}
 		switch state, found := states[one]; {
 		case !found:
-			wrong.Add(apperr.NotFound, path, "There is no such integration.")
+			wrong.Add(apperr.NotFound, path, "This integration does not exist.")
 		case state == "DISABLED":
 			wrong.Add(apperr.Invalid, path, "The integration is disabled. Enable it first.")
 		case !seen[one]:
@@ -194,7 +194,7 @@ func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
 	}
 	finished := found[run]
 	if finished == nil {
-		return nil, apperr.User(apperr.NotFound, "There is no such run.", "input", "runId")
+		return nil, apperr.User(apperr.NotFound, "This run does not exist.", "input", "runId")
 	}
 	return finished, apperr.User(apperr.Invalid, "The run has already finished.", "input", "runId")
 }

@@ -76,10 +76,10 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	for clock.Wait(ctx, sweepInterval) == nil {
 		if err := r.worker.Sweep(ctx); err != nil && ctx.Err() == nil {
-			r.logger.WarnContext(ctx, "runs without a worker could not be looked for", "error", err)
+			r.logger.WarnContext(ctx, "could not look for runs without a worker", "error", err)
 		}
 		if err := r.worker.Schedule(ctx); err != nil && ctx.Err() == nil {
-			r.logger.WarnContext(ctx, "what is due by schedule could not be queued", "error", err)
+			r.logger.WarnContext(ctx, "could not queue scheduled refreshes", "error", err)
 		}
 	}
 	stopping, cancel := context.WithTimeout(context.WithoutCancel(ctx), hardStop)

@@ -203,6 +203,6 @@ func (w *Worker) renewStatistics(ctx context.Context, run *Run, end outcome, log
 		return err
 	})
 	if err != nil {
-		logger.WarnContext(ctx, "the statistics were not renewed", "error", err)
+		logger.WarnContext(ctx, "could not renew the statistics", "error", err)
 	}
 }

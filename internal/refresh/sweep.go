@@ -110,7 +110,7 @@ func (w *Worker) adopt(ctx context.Context, lost orphan) error {
 		run, err := returned(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET state = 'FAILED', failure_code = ?, failure_message = ?, retry_at = NULL,
 				finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+still+" RETURNING "+runColumns,
-			Internal, "The servers that worked on this refresh stopped, three times. The old list stays; try again.",
+			Internal, "The servers that worked on this refresh stopped three times. The old list is kept. Try again.",
 			lost.AccountID, lost.ID, lost.Attempt, lost.State))
 		if err != nil {
 			return err

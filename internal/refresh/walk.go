@@ -156,7 +156,7 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 				w.cursors[cursor] = true
 				w.pageLimit = min(2*w.pageLimit, maximumPages) // the pages that follow may be smaller too
 			}
-			w.logger.WarnContext(ctx, "a page could not be read and is asked for again", "failures", failures, "class", refused.Class, "error", err)
+			w.logger.WarnContext(ctx, "could not read a page; requesting it again", "failures", failures, "class", refused.Class, "error", err)
 			if refused.RetryAfter > 0 {
 				if err := w.pause(ctx, refused, failures); err != nil {
 					return vendors.Page{}, err
@@ -288,9 +288,9 @@ func classify(err error) *vendors.Error {
 	case errors.As(err, &refused):
 		return refused
 	case errors.Is(err, context.DeadlineExceeded):
-		return &vendors.Error{Class: vendors.Timeout, Message: "The vendor did not answer in time.", Err: err}
+		return &vendors.Error{Class: vendors.Timeout, Message: "The vendor did not respond in time.", Err: err}
 	}
-	return &vendors.Error{Class: vendors.BadResponse, Message: "The vendor's answer could not be read.", Err: err}
+	return &vendors.Error{Class: vendors.BadResponse, Message: "The vendor's response could not be read.", Err: err}
 }
 
 func failed(refused *vendors.Error) *stop {
@@ -309,5 +309,5 @@ func failed(refused *vendors.Error) *stop {
 }
 
 func looping(why string) *stop {
-	return &stop{code: BadResponse, message: "The vendor's list does not come to an end: " + why + ". The old list stays."}
+	return &stop{code: BadResponse, message: "The vendor's list does not come to an end: " + why + ". The old list is kept."}
 }

@@ -61,7 +61,7 @@ func (w *Watcher) open(ctx context.Context) error {
 		}
 		runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
 		if err == nil && len(runs) == 0 {
-			return nil, apperr.New(apperr.BadUserInput, "There is no such run.")
+			return nil, apperr.New(apperr.BadUserInput, "This run does not exist.")
 		}
 		return runs, err
 	})

@@ -142,7 +142,7 @@ func (w *Worker) keep(ctx context.Context, lease lease, logger *slog.Logger) (wo
 				cancel(errLost)
 			case err != nil:
 				// The lease outlives several beats. If the store stays away, the writes that matter fail by themselves.
-				logger.WarnContext(ctx, "the lease could not be extended", "error", err)
+				logger.WarnContext(ctx, "could not extend the lease", "error", err)
 			}
 		}
 	}()
@@ -180,14 +180,14 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 		}
 		switch judged {
 		case apply, needsReview, totalMismatch:
-			logger.InfoContext(ctx, "the list was read", "organizations", end.fetched, "applied", judged == apply, "added", end.added, "updated", end.updated, "removed", end.removed)
+			logger.InfoContext(ctx, "list read", "organizations", end.fetched, "applied", judged == apply, "added", end.added, "updated", end.updated, "removed", end.removed)
 			w.renewStatistics(ctx, run, end, logger)
 			return nil
 		case walkAgain:
-			logger.InfoContext(ctx, "the list moved while it was read, or may have, and is read again")
+			logger.InfoContext(ctx, "the list may have changed while it was read; reading it again")
 			earlier = found
 		case moving:
-			return &stop{code: BadResponse, message: "The vendor's list did not add up to the total it announced, twice. The old list stays."}
+			return &stop{code: BadResponse, message: "The vendor's list twice differed from the total it reported. The old list is kept."}
 		}
 	}
 }
@@ -199,7 +199,7 @@ func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease,
 		if err == nil || ctx.Err() != nil || apperr.CodeOf(err) != apperr.Unavailable {
 			return err
 		}
-		logger.WarnContext(ctx, "where the run stands could not be shown", "error", err)
+		logger.WarnContext(ctx, "could not save refresh progress", "error", err)
 		return nil
 	}
 	var shown time.Time
@@ -229,21 +229,21 @@ func (w *Worker) conclude(ctx context.Context, lease lease, run *Run, err error,
 	switch {
 	case errors.As(err, &ended):
 	case errors.Is(context.Cause(ctx), errTooSlow):
-		ended = &stop{code: VendorTimeout, message: "The vendor's list could not be read within 10 minutes. The old list stays.", cause: err}
+		ended = &stop{code: VendorTimeout, message: "The vendor's list could not be read within 10 minutes. The old list is kept.", cause: err}
 	case errors.Is(context.Cause(ctx), errTooCrowded):
-		ended = &stop{code: RateLimited, message: "The vendor allows so few requests that its list could not be read within an hour. The old list stays.", cause: err}
+		ended = &stop{code: RateLimited, message: "The vendor's rate limit is too low to read its list within an hour. The old list is kept.", cause: err}
 	case ctx.Err() != nil:
-		logger.InfoContext(ctx, "the run is given back to the queue")
+		logger.InfoContext(ctx, "run returned to the queue")
 		return ignoreLost(lease.pass(speaking))
 	case errors.Is(err, context.Canceled):
 		return nil // the lease was lost
 	case apperr.CodeOf(err) == apperr.Unavailable && run.Attempt < maximumAttempts:
-		logger.WarnContext(ctx, "the store did not answer; the run is given back to the queue", "error", err)
+		logger.WarnContext(ctx, "could not reach the database; run returned to the queue", "error", err)
 		return ignoreLost(lease.pass(speaking))
 	default:
-		ended = &stop{code: Internal, message: "Something went wrong here, not at the vendor. The old list stays; try again.", cause: err}
+		ended = &stop{code: Internal, message: "Something went wrong on our side. The old list is kept. Try again.", cause: err}
 	}
-	logger.WarnContext(ctx, "the refresh failed", "code", ended.code, "error", ended)
+	logger.WarnContext(ctx, "refresh failed", "code", ended.code, "error", ended)
 	return ignoreLost(w.fail(speaking, lease, run, ended))
 }
 

@@ -57,7 +57,7 @@ func OpenTracing(ctx context.Context, endpoint, version string, logger *slog.Log
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
 	// The SDK tells its failures to one handler of the whole process.
-	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { logger.Warn("spans were not sent", "error", err) }))
+	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { logger.Warn("could not send spans", "error", err) }))
 	return NewTracing(sdktrace.WithBatcher(exporter), sdktrace.WithResource(described)), nil
 }
 

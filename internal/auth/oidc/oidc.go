@@ -80,10 +80,10 @@ func New(options Options) *Issuer {
 }
 
 var (
-	errToken       = apperr.New(apperr.Unauthenticated, "The token is not good: it is forged, expired, or meant for somebody else.")
-	errClaims      = apperr.New(apperr.Unauthenticated, "Your sign-in carries no account or role for Orgmap. Ask your administrator for access.")
-	errSubject     = apperr.New(apperr.Unauthenticated, "Your sign-in names you by a text that Orgmap cannot store. Ask your administrator for access.")
-	errUnavailable = apperr.New(apperr.Unavailable, "The sign-in service does not answer right now. Try again soon.")
+	errToken       = apperr.New(apperr.Unauthenticated, "This token is invalid, expired, or issued for another application.")
+	errClaims      = apperr.New(apperr.Unauthenticated, "Your sign-in has no account or role for Orgmap. Ask your administrator for access.")
+	errSubject     = apperr.New(apperr.Unauthenticated, "Your sign-in contains an identifier that Orgmap cannot store. Ask your administrator for access.")
+	errUnavailable = apperr.New(apperr.Unavailable, "The sign-in service is not responding. Try again in a moment.")
 )
 
 // discovered returns what the issuer is like. It asks the issuer once, in the background: callers wait for the answer as long

@@ -50,9 +50,9 @@ type Store struct {
 func NewStore(db *pg.DB) *Store { return &Store{db: db} }
 
 var (
-	errBlocked   = apperr.New(apperr.Unauthenticated, "You may not sign in here any more.")
-	errMoved     = apperr.New(apperr.Unauthenticated, "You belong to another account now. Sign in again.")
-	errNoAccount = apperr.New(apperr.Unauthenticated, "Your sign-in names no account of Orgmap.")
+	errBlocked   = apperr.New(apperr.Unauthenticated, "Your access has been blocked. Ask your administrator.")
+	errMoved     = apperr.New(apperr.Unauthenticated, "You have been moved to another account. Sign in again.")
+	errNoAccount = apperr.New(apperr.Unauthenticated, "Your sign-in names an account that does not exist in Orgmap.")
 )
 
 // See takes note of what an issuer says of somebody, and tells as whom they act: with the role that it said last, in whichever

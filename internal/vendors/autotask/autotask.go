@@ -64,7 +64,7 @@ func fields() []vendors.CredentialField {
 			Name: fieldUser, Label: "User name (key)",
 			Help: "Admin > Account Settings & Users > Resources/Users > New API User, security level API User (system); it looks like an email address.",
 		},
-		{Name: fieldSecret, Label: "Password (secret)", Secret: true, Help: "Made together with the user name, and shown only then."},
+		{Name: fieldSecret, Label: "Password (secret)", Secret: true, Help: "Created together with the user name, and shown only once."},
 		{
 			Name: fieldCode, Label: "Tracking identifier", Secret: true,
 			Help: "Of the API user, under API Tracking Identifier: Custom (internal integration), unless this program is in the list of vendors.",

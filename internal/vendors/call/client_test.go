@@ -177,9 +177,9 @@ func TestTheVendorsWordsAreQuoted(t *testing.T) {
 		"nothing":                     {401, "", "", rejected},
 		"a server's own trouble":      {500, "application/json", `{"message":"java.lang.NullPointerException at 10.0.0.7"}`, "Acme is not available (it answered 500). Try again in a few minutes."},
 		"a long sentence, shortened":  {401, "application/json", `{"message":"` + strings.Repeat("y", 500) + `"}`, strings.Repeat("y", 200) + "…"},
-		"a redirect":                  {302, "", "", "Acme points to another address instead of answering."},
+		"a redirect":                  {302, "", "", "Acme redirects to another address."},
 		"a list that is not there":    {404, "text/html", "", "Check the address and the region."},
-		"too many, with a plain text": {429, "text/plain", "Rate Limit Reached - 300 Requests", "Acme allows no more requests at the moment."},
+		"too many, with a plain text": {429, "text/plain", "Rate Limit Reached - 300 Requests", "The rate limit of Acme has been reached."},
 	} {
 		client := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", test.contentType)
@@ -250,7 +250,7 @@ func TestAFailureInsideASuccess(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(http.ResponseWriter, *http.Request) {})
 	for class, want := range map[vendors.Class]string{
-		vendors.CredentialsRejected: rejected, vendors.RateLimited: "allows no more requests", vendors.Unavailable: "reported a failure",
+		vendors.CredentialsRejected: rejected, vendors.RateLimited: "rate limit", vendors.Unavailable: "reported an error",
 	} {
 		failure := requireFailure(t, client.Fail(class, "Thread "+secret), class)
 		require.Contains(t, failure.Message, want)

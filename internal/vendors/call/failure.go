@@ -31,19 +31,19 @@ func (c *Client) failed(ctx context.Context, attempt exchange, cause error) erro
 	switch {
 	case errors.Is(cause, safehttp.ErrRefused):
 		failure.Class = vendors.BadResponse
-		failure.Message = fmt.Sprintf("The address of %s points into a network that this server does not call. Check the address.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("The address of %s is in a network that this server may not call. Check the address.", c.config.Vendor)
 	case errors.Is(cause, safehttp.ErrCertificate):
 		failure.Class = vendors.Unavailable
-		failure.Message = fmt.Sprintf("The certificate of %s could not be verified. Check the address, or renew the certificate there.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("The certificate of %s could not be verified. Check the address, or renew the certificate.", c.config.Vendor)
 	case errors.Is(cause, safehttp.ErrTooLarge):
 		failure.Class = vendors.BadResponse
-		failure.Message = fmt.Sprintf("%s sent an answer that is too large to be a list of organizations. Check the address.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("%s sent a response that is too large to be a list of organizations. Check the address.", c.config.Vendor)
 	case errors.Is(cause, context.DeadlineExceeded) || (errors.As(cause, &timeout) && timeout.Timeout()):
 		failure.Class = vendors.Timeout
 		failure.Message = c.tooSlow()
 	default:
 		failure.Class = vendors.Unavailable
-		failure.Message = fmt.Sprintf("%s could not be reached, or the connection broke off. Check the address, or try again in a few minutes.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("%s could not be reached, or the connection was lost. Check the address, or try again in a few minutes.", c.config.Vendor)
 	}
 	return failure
 }
@@ -72,9 +72,9 @@ func (c *Client) refused(reply Reply, attempt exchange) error {
 	case class == vendors.CredentialsRejected:
 		failure.Message = c.config.Rejected + c.quote(said)
 	case class == vendors.RateLimited:
-		failure.Message = fmt.Sprintf("%s allows no more requests at the moment. Wait a few minutes before trying again.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("The rate limit of %s has been reached. Try again in a few minutes.", c.config.Vendor)
 	case class == vendors.Unavailable:
-		failure.Message = fmt.Sprintf("%s is not available (it answered %d). Try again in a few minutes.", c.config.Vendor, reply.Status)
+		failure.Message = fmt.Sprintf("%s is not available (HTTP status %d). Try again in a few minutes.", c.config.Vendor, reply.Status)
 	case class == vendors.Timeout:
 		failure.Message = c.tooSlow()
 	default:
@@ -94,17 +94,17 @@ func (c *Client) tellThrottled(wait time.Duration) {
 }
 
 func (c *Client) tooSlow() string {
-	return fmt.Sprintf("%s took too long to answer. Try again in a few minutes.", c.config.Vendor)
+	return fmt.Sprintf("%s took too long to respond. Try again in a few minutes.", c.config.Vendor)
 }
 
 func (c *Client) unexpected(status int) string {
 	switch {
 	case status >= 300 && status <= 399:
-		return fmt.Sprintf("%s points to another address instead of answering. Check the address of the connection.", c.config.Vendor)
+		return fmt.Sprintf("%s redirects to another address. Check the address of the connection.", c.config.Vendor)
 	case status == http.StatusNotFound:
 		return fmt.Sprintf("%s has no list of organizations at this address. Check the address and the region.", c.config.Vendor)
 	default:
-		return fmt.Sprintf("%s refused the request (it answered %d). Check the settings of the connection.", c.config.Vendor, status)
+		return fmt.Sprintf("%s refused the request (HTTP status %d). Check the settings of the connection.", c.config.Vendor, status)
 	}
 }
 
@@ -120,7 +120,7 @@ func (c *Client) quote(said string) string {
 func (c *Client) unreadable(reply Reply, attempt exchange, cause error) error {
 	failure := &vendors.Error{Class: vendors.BadResponse, Err: attempt.detail(fmt.Errorf("decode %d bytes: %w", len(reply.Body), cause))}
 	if bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("<")) {
-		failure.Message = fmt.Sprintf("%s answered with a web page instead of data. Check the address; if it is right, try again in a few minutes.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("%s sent a web page instead of data. Check the address. If it is right, try again in a few minutes.", c.config.Vendor)
 	} else {
 		failure.Message = c.garbled()
 	}
@@ -128,7 +128,7 @@ func (c *Client) unreadable(reply Reply, attempt exchange, cause error) error {
 }
 
 func (c *Client) garbled() string {
-	return fmt.Sprintf("%s sent an answer that could not be read. Try again in a few minutes; if it stays, check the address.", c.config.Vendor)
+	return fmt.Sprintf("%s sent a response that could not be read. Try again in a few minutes. If that does not help, check the address.", c.config.Vendor)
 }
 
 // Garbled makes the error for an answer that is JSON and yet not what the vendor documents: a list that is missing, say.
@@ -145,9 +145,9 @@ func (c *Client) Fail(class vendors.Class, said string) error {
 		failure.Message = c.config.Rejected
 	case vendors.RateLimited:
 		c.tellThrottled(0)
-		failure.Message = fmt.Sprintf("%s allows no more requests at the moment. Wait a few minutes before trying again.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("The rate limit of %s has been reached. Try again in a few minutes.", c.config.Vendor)
 	default:
-		failure.Message = fmt.Sprintf("%s reported a failure. Try again in a few minutes.", c.config.Vendor)
+		failure.Message = fmt.Sprintf("%s reported an error. Try again in a few minutes.", c.config.Vendor)
 	}
 	failure.Message += c.quote(said)
 	return failure

@@ -74,9 +74,9 @@ func KaseyaRegions() []vendors.Region {
 // KaseyaFields are what Kaseya BMS asks for at its API's door.
 func KaseyaFields() []vendors.CredentialField {
 	return []vendors.CredentialField{
-		{Name: kaseyaUser, Label: "User name", Help: "Of an employee in Kaseya BMS, best one made for Orgmap alone: its role must see all CRM accounts, and it must sign in without a second factor or KaseyaOne."},
-		{Name: kaseyaPassword, Label: "Password", Secret: true, Help: "The employee's own in Kaseya BMS, not that of KaseyaOne."},
-		{Name: kaseyaTenant, Label: "Company name", Help: "As it is typed on the sign-in page of Kaseya BMS, beside the user name."},
+		{Name: kaseyaUser, Label: "User name", Help: "The user name of a Kaseya BMS employee, preferably one created for Orgmap. Its role must see all CRM accounts, and it must be able to sign in without a second factor or KaseyaOne."},
+		{Name: kaseyaPassword, Label: "Password", Secret: true, Help: "The employee's password in Kaseya BMS, not in KaseyaOne."},
+		{Name: kaseyaTenant, Label: "Company name", Help: "The company name that is entered on the sign-in page of Kaseya BMS."},
 	}
 }
 

@@ -60,7 +60,7 @@ func (c *Client) Trust(address string, domains ...string) error {
 	}
 	return &vendors.Error{
 		Class:   vendors.BadResponse,
-		Message: fmt.Sprintf("%s named a server that is not known to be its own, which was not called. Check the address of the connection.", c.config.Vendor),
+		Message: fmt.Sprintf("%s referred to a server that is not known to be its own, so it was not called. Check the address of the connection.", c.config.Vendor),
 		Err:     fmt.Errorf("the address named is neither on %s nor in %s", c.base.Host, strings.Join(domains, ", ")),
 	}
 }

@@ -130,7 +130,7 @@ func (c *Client) resolve(reference string) (*url.URL, error) {
 	}
 	return nil, &vendors.Error{
 		Class:   vendors.BadResponse,
-		Message: fmt.Sprintf("%s named another server for the next page, which was not called. Check the address of the connection.", c.config.Vendor),
+		Message: fmt.Sprintf("%s referred to another server for the next page, so it was not called. Check the address of the connection.", c.config.Vendor),
 		Err:     fmt.Errorf("next page is not on %s", c.base.Host),
 	}
 }

@@ -62,15 +62,15 @@ func Descriptor() vendors.Descriptor {
 
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{
-		{Name: fieldCompany, Label: "Company ID", Help: "What you enter as Company when you sign in to ConnectWise PSA."},
+		{Name: fieldCompany, Label: "Company ID", Help: "The company that you enter when you sign in to ConnectWise PSA."},
 		{
 			Name: fieldPublic, Label: "Public key", Secret: true,
 			Help: "System > Members > API Members > the member > API Keys; the member's security role needs Companies > Company Maintenance: Inquire, All.",
 		},
-		{Name: fieldPrivate, Label: "Private key", Secret: true, Help: "Shown once, when the public key is made."},
+		{Name: fieldPrivate, Label: "Private key", Secret: true, Help: "Shown once, when the public key is created."},
 		{
 			Name: fieldClientID, Label: "Client ID", Secret: true,
-			Help: "Registered once for the installation of this program at developer.connectwise.com under ClientID; it is not to be shared with other programs.",
+			Help: "Registered for this installation at developer.connectwise.com under ClientID. Do not share it with other programs.",
 		},
 	}
 }

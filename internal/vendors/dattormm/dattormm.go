@@ -19,7 +19,7 @@ const (
 	fieldSecret = "api_secret"
 
 	// rejected says what to do, whichever call refused the key: signing in or listing.
-	rejected = "The API key was rejected. Check the platform, and that API access is on; Datto RMM makes a new key and secret under Setup > Users > the user > Generate API Keys."
+	rejected = "Datto RMM rejected the API key. Check the platform, and that API access is enabled. Generate a new key and secret under Setup > Users > (user) > Generate API Keys."
 )
 
 // Descriptor describes Datto RMM.
@@ -74,7 +74,7 @@ func platforms() []vendors.Region {
 
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{
-		{Name: fieldKey, Label: "API key", Secret: true, Help: "Setup > Users > the user > Generate API Keys, after API access was switched on under Setup > Global Settings > Access Control."},
+		{Name: fieldKey, Label: "API key", Secret: true, Help: "Generated under Setup > Users > (user) > Generate API Keys, after API access has been enabled under Setup > Global Settings > Access Control."},
 		{Name: fieldSecret, Label: "API secret key", Secret: true, Help: "Shown once, together with the API key."},
 	}
 }

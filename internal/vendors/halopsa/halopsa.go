@@ -63,8 +63,8 @@ func fields() []vendors.CredentialField {
 			Name: fieldID, Label: "Client ID",
 			Help: "Configuration > Integrations > Halo API > View Applications > New: Client ID and Secret (Services), with an agent to log in as that sees all customers, and the permission read:customers.",
 		},
-		{Name: fieldSecret, Label: "Client secret", Secret: true, Help: "Shown once, when the application is made."},
-		{Name: fieldTenant, Label: "Tenant", Optional: true, Help: "Shown under Configuration > Integrations > Halo API; only needed where signing in fails without it."},
+		{Name: fieldSecret, Label: "Client secret", Secret: true, Help: "Shown once, when the application is created."},
+		{Name: fieldTenant, Label: "Tenant", Optional: true, Help: "Shown under Configuration > Integrations > Halo API. Only needed if signing in fails without it."},
 	}
 }
 

@@ -48,7 +48,7 @@ func Descriptor() vendors.Descriptor {
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{{
 		Name: fieldKey, Label: "API key", Secret: true,
-		Help: "An administrator makes it under Admin > API Keys, without passwords and without the right to delete. It must not be limited to one company: it would list that one alone.",
+		Help: "Created by a Hudu administrator under Admin > API Keys, without access to passwords and without the right to delete. Do not limit it to one company, or only that company is listed.",
 	}}
 }
 
@@ -63,7 +63,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Refusals:  []string{"error", "errors", "message"},
 		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
 		Secrets:   config.Credentials.Secrets(fields()),
-		Rejected:  "The API key was rejected. Check in Hudu under Admin > API Keys that it is there and not limited to other IP addresses than this server's, or make a new one.",
+		Rejected:  "Hudu rejected the API key. Check under Admin > API Keys that it exists and may be used from this server's IP address, or create a new one.",
 	})
 	if err != nil {
 		return nil, err

@@ -110,5 +110,5 @@ func TestAKeyThatMayNotComeFromHereIsARejectedKey(t *testing.T) {
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusForbidden))
 	failure := vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
-	require.Contains(t, failure.Message, "IP addresses")
+	require.Contains(t, failure.Message, "IP address")
 }

@@ -58,7 +58,7 @@ func apiHost(host string) (string, bool) {
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{{
 		Name: fieldKey, Label: "API key", Secret: true,
-		Help: "An administrator makes it under Account > Settings > API Keys; it begins with ITG. and needs no password access.",
+		Help: "Created by an IT Glue administrator under Account > Settings > API Keys. Starts with \"ITG.\"; leave password access off.",
 	}}
 }
 
@@ -74,7 +74,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
 		Secrets:   config.Credentials.Secrets(fields()),
 		// A key of another region is refused just like a wrong one.
-		Rejected: "The key was rejected. Check the region; IT Glue also revokes keys unused for 90 days: make a new one under Account > Settings > API Keys.",
+		Rejected: "IT Glue rejected the key. Check the region. Keys unused for 90 days are revoked; create a new one under Account > Settings > API Keys.",
 	})
 	if err != nil {
 		return nil, err

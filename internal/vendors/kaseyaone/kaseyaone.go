@@ -76,7 +76,7 @@ func (c *connection) Verify(ctx context.Context) error {
 func (c *connection) Organizations(context.Context, string) (vendors.Page, error) {
 	return vendors.Page{}, &vendors.Error{
 		Class:   vendors.BadResponse,
-		Message: "KaseyaOne has a list of organizations for each of its modules and none of its own.",
+		Message: "KaseyaOne has a list of organizations for each of its modules, and none of its own.",
 		Err:     errors.New("the connection was asked instead of a module"),
 	}
 }

@@ -46,7 +46,7 @@ func Descriptor() vendors.Descriptor {
 
 func fields() []vendors.CredentialField {
 	return []vendors.CredentialField{
-		{Name: fieldID, Label: "Token ID", Secret: true, Help: "An administrator makes a third-party token under Configuration > API Access, with the scope REST API (Read), for all organizations."},
+		{Name: fieldID, Label: "Token ID", Secret: true, Help: "Created by a VSA X administrator under Configuration > API Access as a third-party token, with the scope REST API (Read), for all organizations."},
 		{Name: fieldSecret, Label: "Token secret", Secret: true, Help: "Shown once, together with the token ID."},
 	}
 }
@@ -62,7 +62,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Refusals:  []string{"error", "errors", "message", "meta"},
 		Authorize: call.Basic(config.Credentials.Get(fieldID), config.Credentials.Get(fieldSecret)),
 		Secrets:   config.Credentials.Secrets(fields()),
-		Rejected:  "The token was rejected. Check in VSA X under Configuration > API Access that it has not expired, has the scope REST API (Read) and may be used from this server's address, or make a new one.",
+		Rejected:  "VSA X rejected the token. Check under Configuration > API Access that it has not expired, has the scope REST API (Read) and may be used from this server's address, or create a new one.",
 		Status:    status,
 	})
 	if err != nil {
