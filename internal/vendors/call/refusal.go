@@ -64,7 +64,7 @@ func isBlock(status int) bool {
 }
 
 func (c *Client) blocked(status int) string {
-	return fmt.Sprintf("A firewall or proxy in front of %s refused the request (it answered %d), not %s itself. Allow this server's IP address there, or check the "+
+	return fmt.Sprintf("A firewall or proxy in front of %s refused the request (HTTP status %d), not %s itself. Allow this server's IP address there, or check the "+
 		"address. The credentials were not rejected.", c.config.Vendor, status, c.config.Vendor)
 }
 

@@ -24,7 +24,7 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
       <dl className={styles.bigFacts}>
         <div><dt>Before</dt><dd>{count(counts.total)}</dd></div>
         <div><dt>{mismatch ? 'Readable' : 'Now'}</dt><dd>{count(now)}</dd></div>
-        {mismatch ? <div><dt>Announced</dt><dd>{count(lastRefresh.total ?? 0)}</dd></div> : <div><dt>Missing</dt><dd>{count(fewer)}</dd></div>}
+        {mismatch ? <div><dt>Reported</dt><dd>{count(lastRefresh.total ?? 0)}</dd></div> : <div><dt>Missing</dt><dd>{count(fewer)}</dd></div>}
         <div><dt>Mapped</dt><dd>{count(counts.mapped)}</dd></div>
       </dl>
       <p>{mismatch ? underReview(integration) : 'A drop this large usually means a lost permission or a filter, so we haven’t changed anything.'}</p>

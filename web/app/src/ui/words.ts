@@ -88,7 +88,7 @@ export function standingOf(integration: Pick<Integration, 'state' | 'lastRefresh
   if (integration.state === 'NEEDS_ATTENTION') return { tone: 'bad', word: 'Needs attention' }
   if (run?.state === 'FAILED') return { tone: 'bad', word: 'Failed' }
   if (!run) return { tone: 'off', word: 'Never refreshed' }
-  if (run.state === 'CANCELLED') return { tone: 'off', word: 'Cancelled' }
+  if (run.state === 'CANCELLED') return { tone: 'off', word: 'Canceled' }
   return { tone: 'good', word: 'Up to date' }
 }
 
@@ -97,7 +97,7 @@ const ends: Record<Run['state'], { word: string; tone: Tone }> = {
   RUNNING: { word: 'Running', tone: 'busy' },
   SUCCEEDED: { word: 'Succeeded', tone: 'good' },
   FAILED: { word: 'Failed', tone: 'bad' },
-  CANCELLED: { word: 'Cancelled', tone: 'off' },
+  CANCELLED: { word: 'Canceled', tone: 'off' },
   NEEDS_REVIEW: { word: 'Needs review', tone: 'warn' },
 }
 
