@@ -94,7 +94,7 @@ test('a refresh is watched live, and a list that shrank waits for a choice', asy
   glue.hold()
   await page.getByRole('button', { name: 'Refresh Shrinking Glue' }).click()
   await page.getByRole('button', { name: 'Cancel the refresh of Shrinking Glue' }).click()
-  await expect(line).toContainText('Cancelled')
+  await expect(line).toContainText('Canceled')
   glue.goOn()
   await disconnect(page, 'Shrinking Glue')
 })
