@@ -15,14 +15,14 @@ import (
 )
 
 type accountCommand struct {
-	Create   accountCreate   `cmd:"" help:"Make an account; prints its id."`
-	List     accountList     `cmd:"" help:"List the accounts."`
-	SetLimit accountSetLimit `cmd:"" help:"Change how many active organizations, integrations, and external organizations an account may have."`
+	Create   accountCreate   `cmd:"" help:"Create an account and print its ID."`
+	List     accountList     `cmd:"" help:"List all accounts."`
+	SetLimit accountSetLimit `cmd:"" help:"Change the limits of an account."`
 }
 
 type accountCreate struct {
-	Name              string `required:"" help:"The provider's name."`
-	OrganizationLimit *int   `placeholder:"N" help:"Active organizations at most (default: unlimited)."`
+	Name              string `required:"" help:"Name of the provider."`
+	OrganizationLimit *int   `placeholder:"N" help:"Maximum number of active organizations (default: unlimited)."`
 }
 
 func (c accountCreate) Run(ctx context.Context, t *terminal, s stores) error {
@@ -86,10 +86,10 @@ func viewAccount(a *account.Account) accountView {
 }
 
 type accountSetLimit struct {
-	Account               string `required:"" placeholder:"ID" help:"The account."`
-	OrganizationLimit     *int   `placeholder:"N" help:"Active organizations at most (default: unlimited; as it is if another limit is given)."`
-	Integrations          *int   `placeholder:"N" help:"Integrations at most (default: as it is; 100 for a new account)."`
-	ExternalOrganizations *int   `placeholder:"N" help:"External organizations at most, over all integrations (default: as it is; 1000000 for a new account)."`
+	Account               string `required:"" placeholder:"ID" help:"ID of the account."`
+	OrganizationLimit     *int   `placeholder:"N" help:"Maximum number of active organizations (default: unlimited, or unchanged if another limit is given)."`
+	Integrations          *int   `placeholder:"N" help:"Maximum number of integrations (default: unchanged; 100 for a new account)."`
+	ExternalOrganizations *int   `placeholder:"N" help:"Maximum number of external organizations in all integrations (default: unchanged; 1000000 for a new account)."`
 }
 
 // change leaves the organizations' limit alone if only others are given.

@@ -16,12 +16,12 @@ import (
 
 // stores says where the data is. Nobody but these structs reads the environment.
 type stores struct {
-	DatabaseURL          string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"Postgres. Without it and REDIS_URL both run embedded, in the data directory."`
-	MigrationDatabaseURL string `name:"migration-database-url" env:"ORGMAP_MIGRATION_DATABASE_URL" placeholder:"URL" help:"The same database for the login that owns it: it brings the schema up to date and runs the commands of the operator (default: DATABASE_URL does both)."`
-	RedisURL             string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"Redis: redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."`
-	DataDir              string `name:"data-dir" env:"ORGMAP_DATA_DIR" placeholder:"DIR" help:"Where the embedded stores keep their data (default: orgmap in the user's data folder)."`
-	KeysetFile           string `name:"keyset-file" env:"ORGMAP_KEYSET_FILE" placeholder:"FILE" help:"The keyset that seals vendor credentials; 'orgmap keys new' makes one. Embedded: made in the data directory."`
-	PostgresBin          string `name:"postgres-bin" env:"PG_BINDIR" placeholder:"DIR" help:"Folder with initdb and postgres for the embedded Postgres, where they are not found by themselves."`
+	DatabaseURL          string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"URL of Postgres. If neither this nor REDIS_URL is set, both stores are embedded."`
+	MigrationDatabaseURL string `name:"migration-database-url" env:"ORGMAP_MIGRATION_DATABASE_URL" placeholder:"URL" help:"URL of the same database with the login that owns it, for migrations and operator commands (default: DATABASE_URL)."`
+	RedisURL             string `name:"redis-url" env:"REDIS_URL" placeholder:"URL" help:"URL of Redis: redis://, rediss://, unix://, redis+sentinel:// or redis+cluster://."`
+	DataDir              string `name:"data-dir" env:"ORGMAP_DATA_DIR" placeholder:"DIR" help:"Folder for the data of embedded stores (default: orgmap in the user's data folder)."`
+	KeysetFile           string `name:"keyset-file" env:"ORGMAP_KEYSET_FILE" placeholder:"FILE" help:"Keyset that encrypts vendor credentials, created by 'orgmap keys new'. With embedded stores it is created in the data directory."`
+	PostgresBin          string `name:"postgres-bin" env:"PG_BINDIR" placeholder:"DIR" help:"Folder that contains initdb and postgres, if they are not found automatically."`
 }
 
 var errOneStoreMissing = errors.New("DATABASE_URL and REDIS_URL go together: set both, or neither to run embedded stores")
@@ -57,34 +57,34 @@ func (s stores) dataDir() (string, error) {
 // serving is how the server behaves.
 type serving struct {
 	Listen               string         `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on."`
-	PublicURL            string         `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use (default: http:// and the listening address)."`
+	PublicURL            string         `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"Address that browsers use (default: http:// and the listening address)."`
 	AllowedOrigins       []string       `env:"ORGMAP_ALLOWED_ORIGINS" placeholder:"ORIGIN" help:"Origins of other pages that may use the API, such as https://app.example.com."`
-	VendorAllowPrivate   []netip.Prefix `env:"ORGMAP_VENDOR_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks that vendor addresses may point into, over plain http too."`
-	Role                 string         `enum:"all,api,worker" default:"all" env:"ORGMAP_ROLE" help:"What this process does: ${enum}."`
-	Workers              int            `default:"10" env:"ORGMAP_WORKERS" help:"Refreshes that this process runs at once."`
-	Demo                 bool           `help:"Adds simulated vendors with realistic lists, connected and refreshed. Embedded stores only."`
-	NoMigrate            bool           `help:"Does not touch the schema; fails where it is not the newest."`
-	DatabaseConns        int32          `name:"database-connections" env:"ORGMAP_DATABASE_CONNECTIONS" default:"20" help:"Connections to Postgres at most."`
-	OIDCIssuer           string         `name:"oidc-issuer" env:"ORGMAP_OIDC_ISSUER" placeholder:"URL" help:"The OpenID Connect issuer that people sign in with."`
-	OIDCClientID         string         `name:"oidc-client-id" env:"ORGMAP_OIDC_CLIENT_ID" placeholder:"ID" help:"Orgmap's client id there; tokens must be meant for it. Its redirect address is PUBLIC_URL/auth/callback."`
-	OIDCClientSecret     string         `name:"oidc-client-secret" env:"ORGMAP_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Its secret there, unless it is a public client."`
-	OIDCAccountClaim     string         `name:"oidc-account-claim" env:"ORGMAP_OIDC_ACCOUNT_CLAIM" default:"orgmap_account" help:"The claim with the id of a person's account."`
-	OIDCRoleClaim        string         `name:"oidc-role-claim" env:"ORGMAP_OIDC_ROLE_CLAIM" default:"orgmap_role" help:"The claim with a person's role, or a list with it: viewer, editor or admin."`
-	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"20000" help:"What a token or person may spend on operations at once, by their cost; 0: no limit."`
-	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of it comes back each second."`
-	CacheBytes           int64          `env:"ORGMAP_CACHE_BYTES" default:"67108864" help:"Memory for answers to queries that are kept as long as nothing of their account changes; 0: none are."`
-	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory for the names of organizations and external organizations, so that lists of them and searches need not ask Postgres; 0: none are kept."`
+	VendorAllowPrivate   []netip.Prefix `env:"ORGMAP_VENDOR_ALLOW_PRIVATE" placeholder:"CIDR" help:"Private networks in which vendors may be reached, also over http."`
+	Role                 string         `enum:"all,api,worker" default:"all" env:"ORGMAP_ROLE" help:"Work of this process: ${enum}."`
+	Workers              int            `default:"10" env:"ORGMAP_WORKERS" help:"Number of concurrent refreshes in this process."`
+	Demo                 bool           `help:"Connect and refresh simulated vendors with realistic lists. Embedded stores only."`
+	NoMigrate            bool           `help:"Do not migrate the schema, and fail if it is not current."`
+	DatabaseConns        int32          `name:"database-connections" env:"ORGMAP_DATABASE_CONNECTIONS" default:"20" help:"Maximum number of connections to Postgres."`
+	OIDCIssuer           string         `name:"oidc-issuer" env:"ORGMAP_OIDC_ISSUER" placeholder:"URL" help:"URL of the OpenID Connect issuer for signing in."`
+	OIDCClientID         string         `name:"oidc-client-id" env:"ORGMAP_OIDC_CLIENT_ID" placeholder:"ID" help:"Client ID of Orgmap at the issuer, and the audience that tokens must have. The redirect URL is PUBLIC_URL/auth/callback."`
+	OIDCClientSecret     string         `name:"oidc-client-secret" env:"ORGMAP_OIDC_CLIENT_SECRET" placeholder:"SECRET" help:"Client secret at the issuer. Not set for a public client."`
+	OIDCAccountClaim     string         `name:"oidc-account-claim" env:"ORGMAP_OIDC_ACCOUNT_CLAIM" default:"orgmap_account" help:"Claim that contains the ID of a person's account."`
+	OIDCRoleClaim        string         `name:"oidc-role-claim" env:"ORGMAP_OIDC_ROLE_CLAIM" default:"orgmap_role" help:"Claim that contains a person's role, or a list with it: viewer, editor or admin."`
+	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"20000" help:"Budget of a token or person for the cost of operations; 0: no limit."`
+	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of the budget is restored each second."`
+	CacheBytes           int64          `env:"ORGMAP_CACHE_BYTES" default:"67108864" help:"Memory in bytes for cached responses; 0 disables the cache. Responses are never stale."`
+	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory in bytes for the names of organizations and external organizations, which makes lists and searches faster; 0 disables it."`
 	Without              []string       `enum:"plan,cache,directory,fanout" env:"ORGMAP_WITHOUT" placeholder:"PART" help:"Turns off parts that only make answers faster, to find out which one causes a problem: plan, cache, directory, fanout."`
-	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"A manifest of documents that clients may execute by their id, in Apollo's or Relay's format."`
-	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Nobody but admins may execute any other document."`
-	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Where traces are sent, by OTLP over HTTP; without it there are none. OpenTelemetry's other variables say the rest."`
-	ProfileListen        string         `env:"ORGMAP_PROFILE_LISTEN" placeholder:"HOST:PORT" help:"Address to serve Go's profiles on, at /debug/pprof/. They show the program's inside to whoever reaches it; without it there are none."`
-	MetricsListen        string         `env:"ORGMAP_METRICS_LISTEN" placeholder:"HOST:PORT" help:"Address to serve metrics for Prometheus on, at /metrics; without it there are none."`
-	PublicMetrics        bool           `env:"ORGMAP_PUBLIC_METRICS" help:"Serves /metrics to everybody who reaches --listen, too."`
-	TrustedProxies       []netip.Prefix `env:"ORGMAP_TRUSTED_PROXIES" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For names the client. Limits by address do not apply to their connections."`
-	MaxConnections       int            `env:"ORGMAP_MAX_CONNECTIONS" default:"20000" help:"Open connections in all; 0: no limit."`
-	AddressConnections   int            `env:"ORGMAP_MAX_CONNECTIONS_PER_ADDRESS" name:"max-connections-per-address" default:"500" help:"Open connections of one address (IPv6: of one /64 network) that have not signed in; 0: no limit."`
-	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a stop waits for what is under way."`
+	TrustedDocuments     string         `env:"ORGMAP_TRUSTED_DOCUMENTS" placeholder:"FILE" help:"Manifest of documents that clients may execute by ID, in the format of Apollo or Relay."`
+	TrustedDocumentsOnly bool           `env:"ORGMAP_TRUSTED_DOCUMENTS_ONLY" help:"Only admins may execute documents that are not in the manifest."`
+	TracesEndpoint       string         `name:"otlp-endpoint" env:"OTEL_EXPORTER_OTLP_ENDPOINT" placeholder:"URL" help:"Endpoint for traces, by OTLP over HTTP. If not set, none are sent. Other OpenTelemetry variables apply."`
+	ProfileListen        string         `env:"ORGMAP_PROFILE_LISTEN" placeholder:"HOST:PORT" help:"Address to serve Go profiles on, at /debug/pprof/. Keep it off the network. If not set, none are served."`
+	MetricsListen        string         `env:"ORGMAP_METRICS_LISTEN" placeholder:"HOST:PORT" help:"Address to serve Prometheus metrics on, at /metrics. If not set, none are served."`
+	PublicMetrics        bool           `env:"ORGMAP_PUBLIC_METRICS" help:"Also serve /metrics on --listen, without authentication."`
+	TrustedProxies       []netip.Prefix `env:"ORGMAP_TRUSTED_PROXIES" placeholder:"CIDR" help:"Proxies whose X-Forwarded-For header is trusted. Limits per address do not apply to their connections."`
+	MaxConnections       int            `env:"ORGMAP_MAX_CONNECTIONS" default:"20000" help:"Maximum number of open connections; 0: no limit."`
+	AddressConnections   int            `env:"ORGMAP_MAX_CONNECTIONS_PER_ADDRESS" name:"max-connections-per-address" default:"500" help:"Maximum number of open connections of one address (IPv6: of one /64 network) that have not signed in; 0: no limit."`
+	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a graceful shutdown waits for requests."`
 }
 
 // What --without can turn off: compiled documents, cached answers, lists in memory, and events shared by subscribers.
@@ -183,8 +183,8 @@ func (s *serving) trustedDocuments() (*persisted.Manifest, error) {
 
 // logging says what is logged and how.
 type logging struct {
-	Level  slog.Level `default:"info" env:"ORGMAP_LOG_LEVEL" help:"What is logged: debug, info, warn or error."`
-	Format string     `default:"json" enum:"json,text" env:"ORGMAP_LOG_FORMAT" help:"How it is logged: ${enum}."`
+	Level  slog.Level `default:"info" env:"ORGMAP_LOG_LEVEL" help:"Lowest level to log: debug, info, warn or error."`
+	Format string     `default:"json" enum:"json,text" env:"ORGMAP_LOG_FORMAT" help:"Format of the log: ${enum}."`
 }
 
 func (t *terminal) logger() *slog.Logger {

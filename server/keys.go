@@ -14,8 +14,8 @@ import (
 )
 
 type keysCommand struct {
-	New    keysNew    `cmd:"" help:"Make a keyset: print it, or write the keyset file where there is none."`
-	Rotate keysRotate `cmd:"" help:"Give the keyset file a new primary key and seal every credential with it. Old keys stay."`
+	New    keysNew    `cmd:"" help:"Create a keyset. It is printed, or written to the keyset file if that does not exist."`
+	Rotate keysRotate `cmd:"" help:"Add a new primary key to the keyset file and encrypt every credential with it. Old keys are kept."`
 }
 
 type keysNew struct{}

@@ -19,11 +19,11 @@ import (
 )
 
 type linkCommand struct {
-	Account   string `placeholder:"ID" help:"The account to sign in to (default: the only one)."`
-	Role      string `enum:"viewer,editor,admin" default:"viewer" help:"What the session may do: ${enum}."`
-	Name      string `help:"Shown in the journal as who did it (default: the role's name)."`
-	PublicURL string `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"The address that browsers use (default: http:// and the listening address)."`
-	Listen    string `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"The address that the server listens on."`
+	Account   string `placeholder:"ID" help:"ID of the account to sign in to (default: the only account)."`
+	Role      string `enum:"viewer,editor,admin" default:"viewer" help:"Role of the session: ${enum}."`
+	Name      string `help:"Name shown in the journal (default: the role)."`
+	PublicURL string `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"Address that browsers use (default: http:// and the listening address)."`
+	Listen    string `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the server listens on."`
 }
 
 // linkHolderLifetime is how long a token lives that is made to hold a link's session: as long as that session may last.

@@ -21,13 +21,13 @@ type commands struct {
 	JSON   bool    `name:"json" help:"Print results as JSON."`
 	Log    logging `embed:"" prefix:"log-"`
 
-	Serve   serveCommand   `cmd:"" help:"Serve the API, subscriptions and pages, and work on refreshes."`
-	Migrate migrateCommand `cmd:"" help:"Bring the database's schema up, down, or show where it stands."`
-	Account accountCommand `cmd:"" help:"Make and change accounts, which are the tenants."`
-	Token   tokenCommand   `cmd:"" help:"Make, list and revoke API tokens."`
-	Link    linkCommand    `cmd:"" help:"Make a link that signs a browser in, once and within 10 minutes; prints it."`
-	Person  personCommand  `cmd:"" help:"List the people who sign in with OpenID Connect, and keep some out."`
-	Keys    keysCommand    `cmd:"" help:"Make and rotate the keyset that seals vendor credentials."`
+	Serve   serveCommand   `cmd:"" help:"Serve the API, subscriptions and pages, and run refreshes."`
+	Migrate migrateCommand `cmd:"" help:"Migrate the database schema, or show its version."`
+	Account accountCommand `cmd:"" help:"Create, list and change accounts."`
+	Token   tokenCommand   `cmd:"" help:"Create, list and revoke API tokens."`
+	Link    linkCommand    `cmd:"" help:"Print a link that signs in a browser once within 10 minutes."`
+	Person  personCommand  `cmd:"" help:"List, block and unblock people who sign in with OpenID Connect."`
+	Keys    keysCommand    `cmd:"" help:"Create and rotate the keyset that encrypts vendor credentials."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

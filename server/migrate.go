@@ -11,15 +11,15 @@ import (
 )
 
 type migrateCommand struct {
-	Up     migrateUp     `cmd:"" help:"Bring the schema to the newest version."`
-	Down   migrateDown   `cmd:"" help:"Take the newest steps away again, with what they hold."`
-	Status migrateStatus `cmd:"" help:"Show which steps were applied and when."`
+	Up     migrateUp     `cmd:"" help:"Apply all migrations."`
+	Down   migrateDown   `cmd:"" help:"Roll back the latest migrations. The data they added is lost."`
+	Status migrateStatus `cmd:"" help:"Show all migrations and when they were applied."`
 }
 
 type (
 	migrateUp   struct{}
 	migrateDown struct {
-		Yes bool `help:"Do it: what the steps hold is lost."`
+		Yes bool `help:"Confirm. The data in the removed tables and columns is lost."`
 	}
 	migrateStatus struct{}
 )

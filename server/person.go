@@ -13,13 +13,13 @@ import (
 )
 
 type personCommand struct {
-	List    personList    `cmd:"" help:"List an account's people."`
-	Block   personBlock   `cmd:"" help:"End at once all that somebody may do, until they are unblocked."`
-	Unblock personUnblock `cmd:"" help:"Let somebody in again."`
+	List    personList    `cmd:"" help:"List the people of an account."`
+	Block   personBlock   `cmd:"" help:"End a person's access immediately, until they are unblocked."`
+	Unblock personUnblock `cmd:"" help:"Restore a person's access."`
 }
 
 type personList struct {
-	Account string `required:"" placeholder:"ID" help:"The account."`
+	Account string `required:"" placeholder:"ID" help:"ID of the account."`
 }
 
 type personView struct {
@@ -57,8 +57,8 @@ func (c personList) Run(ctx context.Context, t *terminal, s stores) error {
 }
 
 type personTarget struct {
-	Account string `required:"" placeholder:"ID" help:"The account."`
-	Subject string `arg:"" help:"Who, as 'person list' shows it."`
+	Account string `required:"" placeholder:"ID" help:"ID of the account."`
+	Subject string `arg:"" help:"Subject of the person, as shown by 'person list'."`
 }
 
 func (c personTarget) set(ctx context.Context, t *terminal, s stores, blocked bool) error {

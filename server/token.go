@@ -14,16 +14,16 @@ import (
 )
 
 type tokenCommand struct {
-	Create tokenCreate `cmd:"" help:"Make an API token; prints it, once."`
-	List   tokenList   `cmd:"" help:"List an account's tokens."`
-	Revoke tokenRevoke `cmd:"" help:"End a token at once."`
+	Create tokenCreate `cmd:"" help:"Create an API token and print it. It cannot be shown again."`
+	List   tokenList   `cmd:"" help:"List the tokens of an account."`
+	Revoke tokenRevoke `cmd:"" help:"Revoke a token immediately."`
 }
 
 type tokenCreate struct {
-	Account   string   `required:"" placeholder:"ID" help:"The account it acts for."`
-	Role      string   `required:"" enum:"viewer,editor,admin" help:"What it may do: ${enum}."`
-	Name      string   `required:"" help:"Shown in the journal as who did it."`
-	ExpiresIn lifetime `default:"8760h" placeholder:"720h" help:"How long it lives, or 'never' for one that does not expire (default: a year)."`
+	Account   string   `required:"" placeholder:"ID" help:"ID of the token's account."`
+	Role      string   `required:"" enum:"viewer,editor,admin" help:"Role: ${enum}."`
+	Name      string   `required:"" help:"Name shown in the journal."`
+	ExpiresIn lifetime `default:"8760h" placeholder:"720h" help:"Lifetime of the token, or 'never' (default: one year)."`
 }
 
 // lifetime is how long a token lives; zero: for good.
@@ -65,7 +65,7 @@ func (c tokenCreate) Run(ctx context.Context, t *terminal, s stores) error {
 }
 
 type tokenList struct {
-	Account string `required:"" placeholder:"ID" help:"The account."`
+	Account string `required:"" placeholder:"ID" help:"ID of the account."`
 }
 
 func (c tokenList) Run(ctx context.Context, t *terminal, s stores) error {
@@ -128,7 +128,7 @@ func viewToken(one *token.Token) tokenView {
 }
 
 type tokenRevoke struct {
-	ID string `arg:"" help:"The token's id, as 'token list' shows it."`
+	ID string `arg:"" help:"ID of the token, as shown by 'token list'."`
 }
 
 func (c tokenRevoke) Run(ctx context.Context, t *terminal, s stores) error {
