@@ -142,7 +142,7 @@ func TestIdempotencyKey_WaitsForTheFirstButNotForLong(t *testing.T) {
 	busy := admin.ask(createQuery, object{"name": "Slow"}, "Idempotency-Key", "slow")
 	require.Less(t, time.Since(began), patience)
 	require.Equal(t, []string{"UNAVAILABLE"}, answerCodes(busy))
-	require.Contains(t, busy.Errors[0].Message, "still under way")
+	require.Contains(t, busy.Errors[0].Message, "still in progress")
 	_, err = conn.Exec(t.Context(), "ROLLBACK")
 	require.NoError(t, err)
 	require.Empty(t, admin.ask(createQuery, object{"name": "Slow"}, "Idempotency-Key", "slow").Errors)

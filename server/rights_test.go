@@ -80,7 +80,7 @@ func excess(t *testing.T, address string) []string {
 	return could
 }
 
-const couldDoMore = "could do more than serve"
+const couldDoMore = "has more rights than it needs"
 
 func TestTwoLogins_AsDocumented(t *testing.T) {
 	t.Parallel()

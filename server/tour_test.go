@@ -77,7 +77,7 @@ func TestTour(t *testing.T) {
 		`"integration":{"name":"Datto RMM"},"externalOrg":{"name":"Abernathy Medical Center"}`,
 		`"__typename":"MappingsChanged"`, `"__typename":"OrganizationsChanged"`,
 		"CREDENTIALS_REJECTED", `"name":"Second Hudu","state":"CONNECTED"`, `"code":"NAME_TAKEN"`, `"outcome":"CREATED"`, `"outcome":"MAPPED_EXISTING"`,
-		"This Idempotency-Key was used", "UNAUTHENTICATED", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "COMPLEXITY_LIMIT_EXCEEDED",
+		"This Idempotency-Key has been used", "UNAUTHENTICATED", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "COMPLEXITY_LIMIT_EXCEEDED",
 	} {
 		require.Contains(t, string(said), expected)
 	}
