@@ -53,7 +53,7 @@ func (a *announced) of(account uuid.UUID) []int64 {
 	return a.positions[account]
 }
 
-func newBench(t *testing.T) *bench {
+func newBench(t testing.TB) *bench {
 	t.Helper()
 	url := dbtest.Database(t)
 	db, err := pg.Open(t.Context(), url, pg.Options{})

@@ -20,7 +20,7 @@ import (
 )
 
 // another is a second server on the same database.
-func (b *bench) another(t *testing.T, directoryBytes int64) *bench {
+func (b *bench) another(t testing.TB, directoryBytes int64) *bench {
 	t.Helper()
 	db, err := pg.Open(t.Context(), b.url, pg.Options{})
 	require.NoError(t, err)
