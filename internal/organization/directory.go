@@ -74,11 +74,12 @@ func (s *Service) remember(ctx context.Context, key directory.Key) (found direct
 func readRemembered(ctx context.Context, tx pg.ReadTx, account uuid.UUID, version int64, expected int) (*remembered, error) {
 	all, folded := make([]Organization, 0, expected), make([]string, 0, expected)
 	err := tx.Send(ctx, pg.Statement{
-		SQL:       "SELECT id, name, folded, created_at, updated_at FROM organizations WHERE account_id = $1 AND active ORDER BY folded, id",
+		SQL:       "SELECT " + columns.Names() + " FROM organizations WHERE account_id = $1 AND active ORDER BY folded, id",
 		Arguments: []pg.Argument{pg.UUID(account)},
 		Take: func(row pg.Row) {
-			all = append(all, Organization{AccountID: account, ID: row.UUID(0), Name: row.Text(1), Active: true, CreatedAt: row.Time(3), UpdatedAt: row.Time(4)})
-			folded = append(folded, row.Text(2))
+			var one Organization
+			columns.Read(row, &one)
+			all, folded = append(all, one), append(folded, one.Folded)
 		},
 	})
 	if err != nil {

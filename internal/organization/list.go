@@ -53,23 +53,21 @@ type listing struct {
 
 // list returns one item more than the window holds, where there is one, in the order of the walk.
 func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (found listing, err error) {
-	// What organizations_folded_idx has: pages by name are read from it alone.
-	columns := []string{"id", "name", "folded", "active", "created_at", "updated_at"}
-	query := tx.NewSelect().Model((*Organization)(nil)).Column(columns...)
+	query := tx.NewSelect().Model((*Organization)(nil)).ColumnExpr(columns.Names())
 	if s.search == "" {
 		query = s.where(query)
 	} else {
 		// The hits are gathered first and sorted then: walking the list in its order until a page is full reads nearly all
 		// of it where hits are rare or come late. To count them costs nothing more.
-		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)).Column(columns...))).Materialized()
+		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)).ColumnExpr(columns.Names()))).Materialized()
 		query = query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)")
 	}
+	reader := columns.Reader()
 	err = tx.Send(ctx, pg.Composed(pg.Page(query, window), func(row pg.Row) {
-		found.items = append(found.items, &Organization{
-			AccountID: s.account, ID: row.UUID(0), Name: row.Text(1), Folded: row.Text(2), Active: row.Boolean(3), CreatedAt: row.Time(4), UpdatedAt: row.Time(5),
-		})
+		one, behind := reader.Next(row)
+		found.items = append(found.items, one)
 		if s.search != "" && found.total == nil {
-			total := row.Int(6)
+			total := behind.Int(0)
 			found.total = &total
 		}
 	}))

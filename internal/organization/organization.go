@@ -9,6 +9,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/page"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Organization is a client of the MSP.
@@ -23,6 +24,9 @@ type Organization struct {
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
+
+// columns are those of Organization.
+var columns = pg.ColumnsOf[Organization]()
 
 // Update says what is to change; what is nil stays.
 type Update struct {

@@ -28,7 +28,7 @@ func lock(ctx context.Context, tx pg.Tx, account, organizationID uuid.UUID) (*Or
 }
 
 func save(ctx context.Context, tx pg.Tx, organization *Organization) error {
-	_, err := tx.NewUpdate().Model(organization).Column("name", "folded", "active").Set("updated_at = now()").
+	_, err := tx.NewUpdate().Model(organization).ExcludeColumn("created_at", "updated_at").Set("updated_at = now()").
 		WherePK().Returning("updated_at").Exec(ctx)
 	return err
 }
