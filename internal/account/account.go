@@ -8,6 +8,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Account is one MSP.
@@ -27,6 +28,9 @@ type Account struct {
 	ExternalOrganizationLimit int
 	ExternalOrganizationsUsed int // over all integrations, with those that are no longer listed
 }
+
+// columns are those of Account.
+var columns = pg.ColumnsOf[Account]()
 
 // Limits are what the account may store of what all accounts share, beside its plan's quota.
 type Limits struct {

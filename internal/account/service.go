@@ -92,8 +92,7 @@ func (o *Operator) SetLimits(ctx context.Context, account uuid.UUID, change Limi
 			UPDATE accounts SET organization_limit = CASE WHEN ? THEN organization_limit ELSE ? END,
 				integration_limit = coalesce(?, integration_limit), external_organization_limit = coalesce(?, external_organization_limit)
 			WHERE id = ?
-			RETURNING id, name, plan, organization_limit, organizations_used, renews_at, created_at,
-				integration_limit, integrations_used, external_organization_limit, external_organizations_used`, change.KeepOrganizations, change.Organizations, change.Integrations, change.ExternalOrganizations, account).Scan(ctx, changed)
+			RETURNING `+columns.Names(), change.KeepOrganizations, change.Organizations, change.Integrations, change.ExternalOrganizations, account).Scan(ctx, changed)
 	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

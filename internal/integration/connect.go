@@ -3,7 +3,7 @@ package integration
 import (
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"github.com/google/uuid"
 
@@ -159,20 +159,14 @@ func (p connectPlan) integrations(modules []vendors.Module, taken names) []*Inte
 	return []*Integration{{ID: id.New(), Name: title, Application: p.descriptor.Application, Source: SourceAPI, State: StateConnected}}
 }
 
-// insert makes the row of an integration. onConflict is SQL, empty: a conflict is an error.
+// insert makes the row of an integration, whose schedule and times are the database's. onConflict is the SQL behind ON; empty: a conflict is an error.
 func insert(ctx context.Context, tx pg.Tx, i *Integration, onConflict string) error {
-	var made struct {
-		Schedule             Schedule
-		NextRefreshAt        *time.Time
-		CreatedAt, UpdatedAt time.Time
+	const set = "schedule, next_refresh_at, created_at, updated_at"
+	query := tx.NewInsert().Model(i).ExcludeColumn(strings.Split(set, ", ")...).Returning(set)
+	if onConflict != "" {
+		query = query.On(onConflict)
 	}
-	err := tx.NewRaw(`
-		INSERT INTO integrations (account_id, id, connection_id, name, application, source, state, module_id)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) `+onConflict+` RETURNING schedule, next_refresh_at, created_at, updated_at`,
-		i.AccountID, i.ID, i.ConnectionID, i.Name, i.Application, i.Source, i.State, i.ModuleID,
-	).Scan(ctx, &made)
-	i.Schedule, i.NextRefreshAt, i.CreatedAt, i.UpdatedAt = made.Schedule, made.NextRefreshAt, made.CreatedAt, made.UpdatedAt
-	return err
+	return query.Scan(ctx)
 }
 
 func connectedChange(account uuid.UUID, by string, connected []*Integration) journal.Change {

@@ -108,25 +108,28 @@ func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembe
 	return left, nil
 }
 
+// selectListed also tells the version. Where none of them is left, its only row is NULL but for that.
+var selectListed = "SELECT " + externalOrgColumns.In("x") + ", (" + selectVersion + `) AS version
+	FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = $1 AND x.id = ANY ($3)`
+
 // read gives the external organizations of those ids, in their order, and the version of the integration's list. nil: one of
 // them is gone.
 func (l externalOrgList) read(ctx context.Context, tx pg.ReadTx, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
-	const statement = selectVersion + " AS version, " + externalOrgColumns + `
-		FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = $1 AND x.id = ANY ($3)`
 	found = make([]*ExternalOrg, len(ids))
 	places := make(map[uuid.UUID]int, len(ids))
 	for i, one := range ids {
 		places[one] = i
 	}
 	missing := len(ids)
+	reader := externalOrgColumns.Reader()
 	err = tx.Send(ctx, pg.Statement{
-		SQL: statement, Arguments: []pg.Argument{pg.UUID(l.account), pg.UUID(l.integration), pg.UUIDs(ids)}, Prepared: true,
+		SQL: selectListed, Arguments: []pg.Argument{pg.UUID(l.account), pg.UUID(l.integration), pg.UUIDs(ids)}, Prepared: true,
 		Take: func(row pg.Row) {
-			version = int64(row.Int(0))
-			if row.Null(1) { // there is none
+			one, behind := reader.Next(row)
+			version = int64(behind.Int(0))
+			if one.ID == uuid.Nil {
 				return
 			}
-			one := l.externalOrg(row[1:])
 			found[places[one.ID]] = one
 			missing--
 		},

@@ -5,6 +5,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // ExternalOrg is an organization as an integration's application lists it.
@@ -22,6 +24,9 @@ type ExternalOrg struct {
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
+
+// externalOrgColumns are those of ExternalOrg.
+var externalOrgColumns = pg.ColumnsOf[ExternalOrg]()
 
 // ExternalOrgFilter says which external organizations a list shows.
 type ExternalOrgFilter struct {

@@ -148,35 +148,15 @@ func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
 	return query
 }
 
-// externalOrgColumns are what a page is made of.
-const externalOrgColumns = "x.id, x.remote_id, x.name, x.folded, x.url, x.removed_at, x.created_at, x.updated_at"
-
-// externalOrg reads those columns.
-func (l externalOrgList) externalOrg(row pg.Row) *ExternalOrg {
-	one := &ExternalOrg{
-		AccountID: l.account, IntegrationID: l.integration,
-		ID: row.UUID(0), RemoteID: row.Text(1), Name: row.Text(2), Folded: row.Text(3), CreatedAt: row.Time(6), UpdatedAt: row.Time(7),
-	}
-	if row[4] != nil {
-		url := row.Text(4)
-		one.URL = &url
-	}
-	if row[5] != nil {
-		removed := row.Time(5)
-		one.RemovedAt = &removed
-	}
-	return one
-}
-
-const totalColumn = 8 // behind those of the page, where a search has counted
-
 // fromPostgres lists as Postgres says.
 func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window page.Window) (*externalOrgListing, error) {
 	found := &externalOrgListing{}
+	reader := externalOrgColumns.Reader()
 	err := tx.Send(ctx, pg.Composed(l.window(tx, window), func(row pg.Row) {
-		found.items = append(found.items, l.externalOrg(row))
+		one, behind := reader.Next(row)
+		found.items = append(found.items, one)
 		if l.part != "" && found.total == nil {
-			total := row.Int(totalColumn)
+			total := behind.Int(0)
 			found.total = &total
 		}
 	}))
@@ -185,7 +165,7 @@ func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window 
 
 // window asks for one item more than the window holds, which tells whether there are more.
 func (l externalOrgList) window(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
-	query := tx.NewSelect().Model((*ExternalOrg)(nil)).ColumnExpr(externalOrgColumns)
+	query := tx.NewSelect().Model((*ExternalOrg)(nil)).ColumnExpr(externalOrgColumns.In("x"))
 	if l.part == "" && window.Offset == 0 {
 		return pg.Page(l.all(query), window)
 	}

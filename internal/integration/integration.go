@@ -10,6 +10,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/enum"
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -33,6 +34,9 @@ type Integration struct {
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
+
+// columns are those of Integration.
+var columns = pg.ColumnsOf[Integration]()
 
 // CanImport tells whether organizations may be created from its list.
 func (i *Integration) CanImport() bool {

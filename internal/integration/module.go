@@ -155,7 +155,7 @@ func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection,
 		made := ofModule(module, "", taken)
 		made.AccountID, made.ConnectionID, made.BaseURL, made.Connected = feed.AccountID, feed.ID, feed.BaseURL, feed.Application
 		// Another server may have made the same module's just now, or a person taken the name: the next walk looks again.
-		err := insert(ctx, tx, made, "ON CONFLICT DO NOTHING")
+		err := insert(ctx, tx, made, "CONFLICT DO NOTHING")
 		switch {
 		case err == nil:
 			connected = append(connected, made)

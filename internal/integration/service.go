@@ -94,7 +94,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*In
 
 func selectIntegrations(tx pg.ReadTx, rows any, account uuid.UUID) *bun.SelectQuery {
 	return tx.NewSelect().Model(rows).
-		ColumnExpr("i.account_id, i.id, i.connection_id, i.name, i.application, i.source, i.state, i.module_id, i.schedule, i.next_refresh_at, i.created_at, i.updated_at, c.base_url, c.application AS connected").
+		ColumnExpr(columns.In("i")+", c.base_url, c.application AS connected").
 		Join("JOIN connections AS c ON c.account_id = i.account_id AND c.id = i.connection_id").
 		Where("i.account_id = ?", account)
 }

@@ -12,6 +12,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Origin says how a mapping came to be.
@@ -32,6 +35,8 @@ func (o *Origin) UnmarshalGQL(any) error { return errors.New("an origin is no in
 
 // Mapping says that an external organization is an organization.
 type Mapping struct {
+	bun.BaseModel `bun:"table:mappings,alias:m"`
+
 	ID             uuid.UUID
 	OrganizationID uuid.UUID
 	IntegrationID  uuid.UUID
@@ -41,6 +46,9 @@ type Mapping struct {
 	CreatedAt      time.Time
 	CreatedBy      string // who made it, by name
 }
+
+// columns are those of Mapping.
+var columns = pg.ColumnsOf[Mapping]()
 
 // cellKey names a cell: one organization in one integration.
 type cellKey struct {

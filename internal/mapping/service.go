@@ -58,15 +58,12 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Ma
 	return mappings, err
 }
 
-const (
-	selectMappings = `
-		SELECT m.id, m.organization_id, m.integration_id, m.external_org_id, m.external_name, m.origin, m.created_at, m.created_by
-		FROM mappings m
-		WHERE m.account_id = $1 `
-	// An integration's id is a UUIDv7: its order is that of connecting.
-	mappingsOfOrganizations = selectMappings + `AND m.organization_id = ANY ($2) ORDER BY m.organization_id, m.integration_id, m.external_folded, m.id`
-	mappingsOfExternalOrgs  = selectMappings + `AND m.external_org_id = ANY ($2)`
-	mappingsByID            = selectMappings + `AND m.id = ANY ($2)`
+// An integration's id is a UUIDv7: its order is that of connecting.
+var (
+	selectMappings          = "SELECT " + columns.In("m") + " FROM mappings AS m WHERE m.account_id = $1 "
+	mappingsOfOrganizations = selectMappings + "AND m.organization_id = ANY ($2) ORDER BY m.organization_id, m.integration_id, m.external_folded, m.id"
+	mappingsOfExternalOrgs  = selectMappings + "AND m.external_org_id = ANY ($2)"
+	mappingsByID            = selectMappings + "AND m.id = ANY ($2)"
 )
 
 // read runs one of the statements above for the ids.
@@ -76,29 +73,15 @@ func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (
 		return nil, err
 	}
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		rows := scanner{last: new(Mapping)}
+		reader := columns.Reader()
 		found = make([]*Mapping, 0, len(ids))
 		return tx.Send(ctx, pg.Statement{
 			SQL: statement, Arguments: []pg.Argument{pg.UUID(actor.AccountID), pg.UUIDs(ids)}, Prepared: true,
-			Take: func(row pg.Row) { found = append(found, rows.scan(row)) },
+			Take: func(row pg.Row) {
+				one, _ := reader.Next(row)
+				found = append(found, one)
+			},
 		})
 	})
 	return found, err
-}
-
-// scanner reads the rows of selectMappings: a page of the grid has hundreds.
-type scanner struct {
-	mappings pg.Slab[Mapping]
-	names    pg.TextSlab
-	last     *Mapping // from which the next takes what is mostly the same
-}
-
-func (s *scanner) scan(row pg.Row) *Mapping {
-	next := s.mappings.New()
-	*next = Mapping{
-		ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3),
-		ExternalName: row.TextIn(4, &s.names), Origin: Origin(row.TextLike(5, string(s.last.Origin))), CreatedAt: row.Time(6), CreatedBy: row.TextLike(7, s.last.CreatedBy),
-	}
-	s.last = next
-	return next
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/enum"
+	"github.com/orgmap/orgmap/internal/pg"
 )
 
 // Run is one pull of one integration's list.
@@ -47,9 +48,8 @@ type Run struct {
 	TraceParent    *string `bun:",scanonly"` // of who asked for it, for its jobs; read where those are made
 }
 
-// runColumns are the columns of Run, for statements that return it.
-const runColumns = `account_id, id, integration_id, state, fetched, total, added, updated, removed, skipped, skipped_rows, review_reason, attempt, sequence,
-	failure_code, failure_message, retry_at, requested_by, queued_at, started_at, finished_at`
+// runColumns are those of Run, for statements that return it.
+var runColumns = pg.ColumnsOf[Run]().Names()
 
 // Failure is why the run failed or, while it is running, what it waits for; nil where there is nothing of the kind.
 func (r *Run) Failure() *Failure {
