@@ -1,0 +1,365 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2"
+	"github.com/vektah/gqlparser/v2/ast"
+
+	"github.com/orgmap/orgmap/internal/vendors"
+)
+
+// way is an operation that shows entities. Its document spreads a fragment of the entity's name wherever it can.
+type way struct {
+	name      string
+	document  string
+	variables object
+	shows     []string // the ids that the answer must have; of what is made by it, the type
+	list      source
+	omits     map[string]string // fields of a mutation's input that are not given, and why
+}
+
+// source says where an answer's lists come from.
+type source int
+
+const (
+	anywhere source = iota
+	memory          // unless the server has none
+	postgres
+)
+
+const (
+	organizationSet = `{ nodes { ...Organization } edges { node { ...Organization } } }`
+	externalSet     = `{ nodes { ...ExternalOrg } edges { node { ...ExternalOrg } } }`
+)
+
+// queries show what is stored; the ways of one type are those in which its statements or its memories differ.
+func (s *showing) queries() []way {
+	r := s.rows
+	of := object{"id": r.integration}
+	organizations := func(is, arguments string, list source, shows ...string) way {
+		return way{name: "organizations " + is, document: `{ organizations(first: 50, ` + arguments + `) ` + organizationSet + ` }`, list: list, shows: shows}
+	}
+	externals := func(is, arguments string, list source, shows ...string) way {
+		return way{
+			name:     "external organizations " + is,
+			document: `query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, ` + arguments + `) ` + externalSet + ` } } }`, variables: of, list: list, shows: shows,
+		}
+	}
+	ways := []way{
+		{name: "viewer", document: `{ viewer { account { ...Account quota { ...Quota } } } quota { ...Quota } }`, shows: []string{r.account, "Quota"}},
+
+		organizations("by name, from memory", "", memory, r.organization, r.unmapped),
+		organizations("by a search, from memory", `search: "folded"`, memory, r.organization, r.unmapped),
+		organizations("by age, from Postgres", "orderBy: {field: CREATED_AT, direction: ASC}", postgres, r.organization, r.unmapped),
+		organizations("by age and a search, from Postgres", `search: "folded", orderBy: {field: CREATED_AT, direction: DESC}`, postgres, r.organization, r.unmapped),
+		organizations("that are mapped, from Postgres", `filter: {mappedIn: ["`+r.integration+`"]}`, postgres, r.organization),
+		organizations("that are deactivated, from Postgres", "filter: {active: false}", postgres, r.deactivated),
+
+		externals("from memory", "", memory, r.listed, r.unnamed, r.importable, r.overwriting, r.free),
+		externals("by a search, from memory", `search: "folded"`, memory, r.listed, r.unnamed, r.importable, r.overwriting, r.free),
+		externals("that are mapped, from memory", "filter: {mapped: true}", memory, r.listed),
+		externals("with removed ones, from Postgres", "filter: {removed: null}", postgres, r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free),
+		externals("by a search, from Postgres", `search: "folded", filter: {removed: true}`, postgres, r.removed),
+
+		{name: "integrations", document: `{ integrations { ...Integration lastRefresh { ...RefreshRun } lastSuccess { ...RefreshRun } } }`, shows: []string{r.integration, r.bare, r.succeeded, r.live, r.bareRun}},
+		{
+			name:     "mappings of organizations",
+			document: `{ organizations(first: 50) { nodes { mappings { ...Mapping organization { ...Organization } externalOrg { ...ExternalOrg } integration { ...Integration } } } } }`,
+			shows:    []string{r.mapping, r.ofRemoved, r.organization, r.listed, r.removed, r.integration},
+		},
+		{
+			name: "mappings of external organizations", variables: of,
+			document: `query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, filter: {removed: null}) { nodes { mapping { ...Mapping } integration { ...Integration } } } } } }`,
+			shows:    []string{r.mapping, r.ofRemoved, r.integration},
+		},
+		{
+			name:     "runs",
+			document: `{ refreshRuns(first: 50) { nodes { ...RefreshRun integration { ...Integration } } edges { node { ...RefreshRun } } } }`,
+			shows:    []string{r.succeeded, r.live, r.bareRun, r.integration, r.bare},
+		},
+		{
+			name:     "import candidates",
+			document: `{ importCandidates(first: 50) { nodes { externalOrg { ...ExternalOrg } organization { ...Organization } } } }`,
+			shows:    []string{r.importable, r.overwriting, r.organization},
+		},
+	}
+	for of, ids := range map[string][]string{
+		"Account": {r.account}, "Organization": {r.organization, r.deactivated, r.unmapped}, "Integration": {r.integration, r.bare},
+		"ExternalOrg": {r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free}, "Mapping": {r.mapping, r.ofRemoved},
+		"RefreshRun": {r.succeeded, r.live, r.bareRun},
+	} {
+		ways = append(ways,
+			way{name: "node of " + of, document: `query($id: ID!) { node(id: $id) { ...` + of + ` } }`, variables: object{"id": ids[0]}, shows: ids[:1]},
+			way{name: "nodes of " + of, document: `query($ids: [ID!]!) { nodes(ids: $ids) { ...` + of + ` } }`, variables: object{"ids": ids}, shows: ids},
+		)
+	}
+	return ways
+}
+
+// mutations give every field of their input, so that one that is not passed on is missed. They are done in this order.
+func (s *showing) mutations() []way {
+	r := s.rows
+	simulated, address := s.vendor(vendors.ApplicationHudu, listed("Acme")...)
+	credentials := []object{}
+	for name, value := range simulated.Credentials() {
+		credentials = append(credentials, object{"name": name, "value": value})
+	}
+	mutation := func(field, input, payload string, given object, shows ...string) way {
+		return way{name: field, document: `mutation($input: ` + input + `!) { ` + field + `(input: $input) { ` + payload + ` userErrors { code message path } } }`, variables: object{"input": given}, shows: shows}
+	}
+	update := mutation("updateIntegration", "UpdateIntegrationInput", "integration { ...Integration }",
+		object{"integrationId": r.bare, "name": "The renamed integration", "enabled": true, "schedule": "EVERY_FOUR_HOURS"}, r.bare)
+	update.omits = map[string]string{"credentials": "the vendor would be asked; they are never shown"}
+	requested := mutation("refresh", "RefreshInput", "runs { ...RefreshRun }",
+		object{"integrationIds": []string{r.integration, r.bare}, "acceptShrink": true, "acceptTotalMismatch": true}, r.live, "RefreshRun")
+	requested.name = "refresh, of a queued run and a new one"
+	return []way{
+		mutation("createOrganization", "CreateOrganizationInput", "organization { ...Organization } quota { ...Quota }", object{"name": "The created organization"}, "Organization", "Quota"),
+		mutation("updateOrganization", "UpdateOrganizationInput", "organization { ...Organization } quota { ...Quota }",
+			object{"organizationId": r.deactivated, "name": "The renamed organization", "active": true}, r.deactivated, "Quota"),
+		mutation("connectIntegration", "ConnectIntegrationInput", "integrations { ...Integration }",
+			object{"application": simulated.Application(), "name": "The connected integration", "baseUrl": address, "credentials": credentials}, "Integration"),
+		update,
+		mutation("saveMappings", "SaveMappingsInput", "organizations { ...Organization }", object{"cells": []object{{
+			"organizationId": r.unmapped, "integrationId": r.integration, "externalOrgIds": []string{r.free}, "expectedExternalOrgIds": []string{},
+		}}}, r.unmapped),
+		mutation("clearMapping", "ClearMappingInput", "organization { ...Organization }", object{"mappingId": r.ofRemoved}, r.organization),
+		mutation("importFromITGlue", "ImportFromITGlueInput",
+			"results { externalOrg { ...ExternalOrg } organization { ...Organization } replaced { ...ExternalOrg } } quota { ...Quota }",
+			object{"externalOrgIds": []string{r.importable, r.overwriting}}, r.importable, r.overwriting, r.listed, r.organization, "Organization", "Quota"),
+		requested,
+	}
+}
+
+const (
+	progressDocument = `subscription($ids: [ID!]) { refreshProgress(integrationIds: $ids) { run { ...RefreshRun integration { ...Integration } } } }`
+	cancelDocument   = `mutation($input: CancelRefreshInput!) { cancelRefresh(input: $input) { run { ...RefreshRun } userErrors { code message path } } }`
+	changesDocument  = `subscription($after: String) { accountChanges(after: $after) { __typename
+		... on OrganizationsChanged { organizations { ...Organization } quota { ...Quota } }
+		... on MappingsChanged { organizations { ...Organization } quota { ...Quota } }
+		... on IntegrationsChanged { integrations { ...Integration } } } }`
+)
+
+var spread = regexp.MustCompile(`\.\.\.(\w+)`)
+
+// whole is the document with the fragments that it spreads.
+func (s *showing) whole(document string) string {
+	spreads := map[string]bool{}
+	for _, one := range spread.FindAllStringSubmatch(document, -1) {
+		spreads[one[1]] = true
+	}
+	for _, of := range slices.Sorted(maps.Keys(spreads)) {
+		document += " " + s.fragment(of)
+	}
+	return document
+}
+
+// requireEveryWay requires that each field of the schema that shows an entity is in one of the documents.
+func (s *showing) requireEveryWay(t *testing.T) {
+	t.Helper()
+	documents := []string{progressDocument, cancelDocument, changesDocument}
+	for _, one := range append(s.queries(), s.mutations()...) {
+		documents = append(documents, one.document)
+	}
+	is := func(of string) bool { return s.entities[of].table != "" || of == "Quota" || of == "Node" }
+	seen := map[string]bool{}
+	for _, document := range documents {
+		parsed, problems := gqlparser.LoadQuery(s.schema, s.whole(document))
+		require.Empty(t, problems, document)
+		everyField(parsed.Operations[0].SelectionSet, func(field *ast.Field) {
+			if spreads := slices.ContainsFunc(field.SelectionSet, func(one ast.Selection) bool { _, is := one.(*ast.FragmentSpread); return is }); spreads {
+				seen[field.ObjectDefinition.Name+"."+field.Name] = true
+			}
+		})
+	}
+	seen["Account.quota"] = true // the fragment of an account shows all of it
+	for _, definition := range s.schema.Types {
+		for _, field := range definition.Fields {
+			if definition.Kind == ast.Object && !definition.BuiltIn && is(field.Type.Name()) {
+				require.True(t, seen[definition.Name+"."+field.Name], "%s.%s shows a %s: add a way that asks for it", definition.Name, field.Name, field.Type.Name())
+			}
+		}
+	}
+}
+
+// everyField calls with every field of a selection that no fragment is needed for.
+func everyField(selected ast.SelectionSet, with func(*ast.Field)) {
+	for _, one := range selected {
+		switch one := one.(type) {
+		case *ast.Field:
+			with(one)
+			everyField(one.SelectionSet, with)
+		case *ast.InlineFragment:
+			everyField(one.SelectionSet, with)
+		}
+	}
+}
+
+// query asks for all fields; for those that may be answered from the cache, twice; and for each field alone.
+func (s *showing) query(t *testing.T, one way) {
+	s.everything()
+	s.remember(t, one)
+	s.compare(t, one, s.listing(t, one))
+
+	volatile := func(field *ast.FieldDefinition) bool {
+		return field.Directives.ForName("volatile") != nil || s.schema.Types[field.Type.Name()].Directives.ForName("volatile") != nil
+	}
+	s.selecting = func(_ string, field *ast.FieldDefinition) bool { return !volatile(field) }
+	s.compare(t, one, s.listing(t, one))
+	s.do(s.whole(one.document), one.variables)
+	data, result := s.cachedAsk(s.whole(one.document), one.variables)
+	if s.app.cache != nil && !strings.Contains(one.document, "...RefreshRun") {
+		require.Equal(t, "HIT", result)
+	}
+	s.compare(t, one, data)
+
+	for _, part := range spread.FindAllStringSubmatch(one.document, -1) {
+		for _, alone := range s.schema.Types[part[1]].Fields {
+			s.selecting = func(of string, field *ast.FieldDefinition) bool { return of == part[1] && field.Name == alone.Name }
+			s.compare(t, one, s.listing(t, one))
+		}
+	}
+}
+
+// remember waits until the server has the lists of a way in memory.
+func (s *showing) remember(t *testing.T, one way) {
+	t.Helper()
+	if one.list != memory || !s.hasDirectories() {
+		return
+	}
+	require.Eventually(t, func() bool {
+		before := s.fromMemory()
+		s.anew(one)
+		return s.fromMemory() > before
+	}, patience, time.Millisecond)
+}
+
+// anew asks in words that no answer is kept of.
+func (s *showing) anew(one way) object {
+	s.asked++
+	return s.do(fmt.Sprintf("%s # %d", s.whole(one.document), s.asked), one.variables)
+}
+
+func (s *showing) hasDirectories() bool { return !s.app.settings.without(partDirectory) }
+
+func (s *showing) fromMemory() uint64 {
+	_, answered := s.app.lists.State()
+	return answered.FromMemory
+}
+
+// listing asks, and makes sure where the list comes from.
+func (s *showing) listing(t *testing.T, one way) object {
+	t.Helper()
+	before := s.fromMemory()
+	data := s.anew(one)
+	if s.hasDirectories() && one.list == memory {
+		require.Greater(t, s.fromMemory(), before, "the list did not come from memory")
+	}
+	if one.list == postgres {
+		require.Equal(t, before, s.fromMemory(), "the list came from memory")
+	}
+	return data
+}
+
+// compare compares all that an answer shows of entities with what is stored.
+func (s *showing) compare(t *testing.T, one way, data object) {
+	t.Helper()
+	found := s.found(data)
+	for _, wanted := range one.shows {
+		require.True(t, found[wanted] != nil || slices.ContainsFunc(slices.Collect(maps.Keys(found)), func(key string) bool { return s.typeOf(key) == wanted }),
+			"%s does not show %s: %s", one.name, wanted, text(data))
+	}
+	for key, objects := range found {
+		truth := s.truth(t, key)
+		for _, shown := range objects {
+			for _, field := range s.fields(s.typeOf(key)) {
+				if !covers(shown[field], truth[field]) {
+					t.Errorf("%s.%s is %s by %s, but %s is stored", s.typeOf(key), field, text(shown[field]), one.name, text(truth[field]))
+				}
+			}
+		}
+	}
+}
+
+// mutate gives all that the input has, and compares the payload with what is stored then and with what was given.
+func (s *showing) mutate(t *testing.T, one way) {
+	s.everything()
+	document := s.whole(one.document)
+	parsed, problems := gqlparser.LoadQuery(s.schema, document)
+	require.Empty(t, problems)
+	given := one.variables["input"].(object)
+	for _, field := range s.schema.Types[parsed.Operations[0].VariableDefinitions[0].Type.Name()].Fields {
+		if given[field.Name] == nil {
+			require.NotEmpty(t, one.omits[field.Name], "%s takes %s: give it a value in mutations()", one.name, field.Name)
+		}
+	}
+	data := s.do(document, one.variables)
+	payload := data[parsed.Operations[0].SelectionSet[0].(*ast.Field).Name]
+	require.Empty(t, codes(payload), text(payload))
+	s.truths = map[string]object{}
+	s.compare(t, one, data)
+	for key, objects := range s.found(data) {
+		for name, value := range given {
+			if definition := s.schema.Types[s.typeOf(key)].Fields.ForName(name); definition != nil && !covers(objects[0][name], plainly(value)) {
+				t.Errorf("%s.%s is %s after %s was given %s", s.typeOf(key), name, text(objects[0][name]), one.name, text(value))
+			}
+		}
+	}
+}
+
+// plainly is a variable as an answer has it.
+func plainly(value any) any {
+	if application, is := value.(vendors.Application); is {
+		return string(application)
+	}
+	return value
+}
+
+// runEvents watches runs: what stands first, then each change, and what the mutation that makes it says.
+func (s *showing) runEvents(t *testing.T) {
+	s.everything()
+	for name, watched := range map[string]way{
+		"of a run":          {document: strings.NewReplacer("$ids: [ID!]", "$id: ID", "integrationIds: $ids", "runId: $id").Replace(progressDocument), variables: object{"id": s.rows.succeeded}, shows: []string{s.rows.succeeded}},
+		"of an integration": {document: progressDocument, variables: object{"ids": []string{s.rows.integration}}, shows: []string{s.rows.live}},
+	} {
+		next, stop := s.watch(s.whole(watched.document), watched.variables)
+		watched.name = "refreshProgress " + name
+		s.compare(t, watched, next())
+		stop()
+	}
+	watched := way{name: "refreshProgress, of a change", shows: []string{s.rows.bareRun, s.rows.bare}}
+	next, stop := s.watch(s.whole(progressDocument), object{"ids": []string{s.rows.bare}})
+	defer stop()
+	s.compare(t, watched, next())
+	s.mutate(t, way{name: "cancelRefresh", document: cancelDocument, variables: object{"input": object{"runId": s.rows.bareRun}}, shows: []string{s.rows.bareRun}})
+	s.compare(t, watched, next())
+}
+
+// changeEvents reads all that the mutations changed: what an event shows is read after the change.
+func (s *showing) changeEvents(t *testing.T, cursor string) {
+	s.everything()
+	s.truths = map[string]object{}
+	next, stop := s.watch(s.whole(changesDocument), object{"after": cursor})
+	defer stop()
+	kinds := map[string]bool{}
+	for len(kinds) < 3 { // organizations, integrations, mappings
+		event := next()
+		shows := []string{"Organization", "Quota"}
+		if at(event, "accountChanges", "integrations") != nil {
+			shows = []string{"Integration"}
+		}
+		s.compare(t, way{name: "accountChanges", shows: shows}, event)
+		kinds[strings.Join(shows, "")] = true
+		if at(event, "accountChanges", "__typename") == "MappingsChanged" {
+			kinds["Mappings"] = true
+		}
+	}
+}
