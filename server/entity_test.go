@@ -100,7 +100,8 @@ type showing struct {
 	rows      rows
 	truths    map[string]object // what node shows of an id on the plain server, once it was compared with the stored row
 	selecting func(of string, field *ast.FieldDefinition) bool
-	asked     int // see anew
+	asked     int             // see anew
+	failed    map[string]bool // see fail
 }
 
 // TestEntities_EveryWayShowsWhatIsStored stores a row of each entity with another value in every column, and reads it in every way
@@ -140,7 +141,7 @@ func newShowing(t *testing.T, server, plain *world) *showing {
 	t.Helper()
 	own := &world{t: t, app: server.app, url: server.url, stop: server.stop, owner: server.owner} // what fails in it fails this test
 	s := &showing{
-		client: own.newAccount(1), schema: gen.NewExecutableSchema(gen.Config{}).Schema(), entities: entities(), stored: own.connection(), truths: map[string]object{},
+		client: own.newAccount(1), schema: gen.NewExecutableSchema(gen.Config{}).Schema(), entities: entities(), stored: own.connection(), truths: map[string]object{}, failed: map[string]bool{},
 	}
 	s.plain = &client{world: plain, account: s.account, token: s.token}
 	s.rows = s.insertRows()

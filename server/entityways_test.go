@@ -282,10 +282,19 @@ func (s *showing) compare(t *testing.T, one way, data object) {
 		for _, shown := range objects {
 			for _, field := range s.fields(s.typeOf(key)) {
 				if !covers(shown[field], truth[field]) {
-					t.Errorf("%s.%s is %s by %s, but %s is stored", s.typeOf(key), field, text(shown[field]), one.name, text(truth[field]))
+					s.fail(t, s.typeOf(key)+"."+field+" by "+one.name, "%s.%s is %s by %s, but %s is stored", s.typeOf(key), field, text(shown[field]), one.name, text(truth[field]))
 				}
 			}
 		}
+	}
+}
+
+// fail fails once for all that is wrong in the same way.
+func (s *showing) fail(t *testing.T, title, message string, arguments ...any) {
+	t.Helper()
+	if !s.failed[title] {
+		s.failed[title] = true
+		t.Errorf(message, arguments...)
 	}
 }
 
