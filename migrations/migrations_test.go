@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 	"github.com/stretchr/testify/require"
 
@@ -88,7 +89,9 @@ func TestSchema_EqualsTheGoldenCopy(t *testing.T) {
 	}
 	want, err := os.ReadFile("schema.sql")
 	require.NoError(t, err)
-	require.Equal(t, string(want), got, "run go test ./migrations -update and read the difference")
+	if different := cmp.Diff(string(want), got); different != "" {
+		t.Errorf("run go test ./migrations -update and read the difference:\n%s", different)
+	}
 }
 
 func TestSchema_ProtectsEveryTenantTable(t *testing.T) {

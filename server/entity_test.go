@@ -278,14 +278,14 @@ func (s *showing) compareStored(t *testing.T, one entity, shown object) {
 		case one.hidden[column] != "":
 			require.Nil(t, definition, "entities: %s.%s is shown: it need not be named as hidden", one.name, path)
 		case definition == nil:
-			t.Errorf("%s.%s: no field of %s shows this column. Add the field %s to the schema, or tell entities() where it is shown or why it is not", one.table, column, one.name, path)
+			s.fail(t, one.table+"."+column, "%s.%s: no field of %s shows this column. Add the field %s to the schema, or tell entities() where it is shown or why it is not", one.table, column, one.name, path)
 		default:
 			var value any = shown
 			for step := range strings.SplitSeq(path, ".") {
 				value = at(value, step)
 			}
 			if !shows(value, row[column]) {
-				t.Errorf("%s.%s is %v by node, but %s.%s holds %v", one.name, path, text(value), one.table, column, text(row[column]))
+				s.fail(t, one.table+"."+column, "%s.%s is %v by node, but %s.%s holds %v", one.name, path, text(value), one.table, column, text(row[column]))
 			}
 		}
 	}
