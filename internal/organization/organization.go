@@ -7,12 +7,17 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Organization is a client of the MSP.
+// Organization is a client of the MSP. Its fields are the columns that it is stored in, and lists, look-ups and events read all of them.
+//
+// Pages by name are read from organizations_folded_idx alone, which includes every column: a new one belongs there too, unless it may
+// be long.
 type Organization struct {
 	bun.BaseModel `bun:"table:organizations,alias:organization"`
 
@@ -33,6 +38,35 @@ type Update struct {
 	OrganizationID uuid.UUID
 	Name           *string
 	Active         *bool
+}
+
+// normalize brings an update into the form that is stored. User errors: INVALID.
+func (u *Update) normalize() error {
+	if u.Name == nil {
+		return nil
+	}
+	normal, err := name.Normalize(*u.Name)
+	if err != nil {
+		return apperr.User(apperr.Invalid, err.Error(), "input", "name")
+	}
+	u.Name = &normal
+	return nil
+}
+
+// apply is the organization as the update leaves it.
+func (u Update) apply(organization Organization) Organization {
+	if u.Name != nil {
+		organization.Name, organization.Folded = *u.Name, name.Fold(*u.Name)
+	}
+	if u.Active != nil {
+		organization.Active = *u.Active
+	}
+	return organization
+}
+
+// state is what the journal keeps of an organization: all that an update can change.
+func state(organization *Organization) map[string]any {
+	return map[string]any{"name": organization.Name, "active": organization.Active}
 }
 
 // Filter says which organizations a list holds.

@@ -71,12 +71,8 @@ func (s *Service) Update(ctx context.Context, update Update) (*Organization, err
 	if err != nil {
 		return nil, err
 	}
-	if update.Name != nil {
-		normal, err := name.Normalize(*update.Name)
-		if err != nil {
-			return nil, apperr.User(apperr.Invalid, err.Error(), "input", "name")
-		}
-		update.Name = &normal
+	if err := update.normalize(); err != nil {
+		return nil, err
 	}
 	var updated *Organization
 	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
@@ -106,27 +102,11 @@ func (s *Service) Update(ctx context.Context, update Update) (*Organization, err
 	return updated, nil
 }
 
-// apply is the organization as the update leaves it.
-func (u Update) apply(organization Organization) Organization {
-	if u.Name != nil {
-		organization.Name, organization.Folded = *u.Name, name.Fold(*u.Name)
-	}
-	if u.Active != nil {
-		organization.Active = *u.Active
-	}
-	return organization
-}
-
 func (o *Organization) nameOr(otherwise string) string {
 	if o == nil {
 		return otherwise
 	}
 	return o.Name
-}
-
-// state is what the journal keeps of an organization.
-func state(organization *Organization) map[string]any {
-	return map[string]any{"name": organization.Name, "active": organization.Active}
 }
 
 // userError gives the violations of the schema the words that people read.

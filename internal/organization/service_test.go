@@ -2,7 +2,9 @@ package organization_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -187,6 +189,41 @@ func TestService_JournalsWhatWasDone(t *testing.T) {
 			Before: `{"name": "Acme", "active": true}`, After: `{"name": "\"Acme\" \\ Söhne", "active": false}`,
 		},
 	}, b.changes(t, account))
+}
+
+// What an update can change is in the journal, as it was and as it is.
+func TestService_JournalsEveryFieldOfAnUpdate(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.editor(t)
+	update := organization.Update{OrganizationID: b.create(t, ctx, "Acme").ID}
+	fields := reflect.ValueOf(&update).Elem()
+	var names []string
+	for i := range fields.NumField() {
+		name := fields.Type().Field(i).Name
+		switch field := fields.Field(i).Addr().Interface().(type) {
+		case *uuid.UUID:
+			continue
+		case **string:
+			*field = pointer("Another " + name)
+		case **bool:
+			*field = pointer(false)
+		default:
+			t.Fatalf("what is another value of %s?", name)
+		}
+		names = append(names, strings.ToLower(name[:1])+name[1:])
+	}
+	_, err := b.service.Update(ctx, update)
+	require.NoError(t, err)
+
+	changes := b.changes(t, account)
+	var before, after map[string]any
+	require.NoError(t, json.Unmarshal([]byte(changes[1].Before), &before))
+	require.NoError(t, json.Unmarshal([]byte(changes[1].After), &after))
+	for _, name := range names {
+		require.Contains(t, before, name, "state leaves it out")
+		require.NotEqual(t, before[name], after[name], name)
+	}
 }
 
 // brokenJournal takes nothing.
