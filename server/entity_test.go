@@ -16,14 +16,21 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 
 	"github.com/orgmap/orgmap/graph/gen"
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/organization"
+	"github.com/orgmap/orgmap/internal/pg"
+	"github.com/orgmap/orgmap/internal/refresh"
 )
 
 // entity is a stored thing that the API shows.
 type entity struct {
 	name  string // of its type in the schema
 	table string
+	model string // the columns of its Go type
 	// shown are the fields that show a column, where the field's name is not the column's in camel case.
 	shown map[string]string
 	// hidden are the columns that no field of the type shows, and why.
@@ -38,7 +45,7 @@ func entities() map[string]entity {
 	byName := map[string]entity{}
 	for _, one := range []entity{
 		{
-			name: "Account", table: "accounts",
+			name: "Account", table: "accounts", model: pg.ColumnsOf[account.Account]().Names(),
 			shown: map[string]string{
 				"plan": "quota.plan", "organization_limit": "quota.limit", "organizations_used": "quota.used", "renews_at": "quota.renewsAt",
 				"integration_limit": "limits.integrations.limit", "integrations_used": "limits.integrations.used",
@@ -49,18 +56,18 @@ func entities() map[string]entity {
 			},
 		},
 		{
-			name: "Organization", table: "organizations",
+			name: "Organization", table: "organizations", model: pg.ColumnsOf[organization.Organization]().Names(),
 			hidden: map[string]string{"account_id": ownAccount, "folded": "lists are sorted and searched by it"},
 		},
 		{
-			name: "Integration", table: "integrations", joined: "(SELECT base_url FROM connections AS c WHERE c.account_id = t.account_id AND c.id = t.connection_id)",
+			name: "Integration", table: "integrations", model: pg.ColumnsOf[integration.Integration]().Names(), joined: "(SELECT base_url FROM connections AS c WHERE c.account_id = t.account_id AND c.id = t.connection_id)",
 			hidden: map[string]string{
 				"account_id": ownAccount, "connection_id": "baseUrl shows what people know of it", "module_id": "the vendor's, for its connection",
 				"accepted_total_gap": "runs are judged by it", "updated_at": "people ask when its list was read instead",
 			},
 		},
 		{
-			name: "ExternalOrg", table: "external_orgs",
+			name: "ExternalOrg", table: "external_orgs", model: pg.ColumnsOf[integration.ExternalOrg]().Names(),
 			shown: map[string]string{"integration_id": "integration.id"},
 			hidden: map[string]string{
 				"account_id": ownAccount, "folded": "lists are sorted and searched by it", "match_name": "imports compare it", "hints": "matching reads them",
@@ -68,14 +75,14 @@ func entities() map[string]entity {
 			},
 		},
 		{
-			name: "Mapping", table: "mappings",
+			name: "Mapping", table: "mappings", model: pg.ColumnsOf[mapping.Mapping]().Names(),
 			shown: map[string]string{"organization_id": "organization.id", "integration_id": "integration.id", "external_org_id": "externalOrg.id"},
 			hidden: map[string]string{
 				"account_id": ownAccount, "external_name": "externalOrg shows the name that it is a copy of", "external_folded": "mappings are sorted by it",
 			},
 		},
 		{
-			name: "RefreshRun", table: "refresh_runs",
+			name: "RefreshRun", table: "refresh_runs", model: pg.ColumnsOf[refresh.Run]().Names(),
 			shown: map[string]string{
 				"integration_id": "integration.id", "failure_code": "failure.code", "failure_message": "failure.message", "retry_at": "failure.retryAt",
 			},
@@ -125,28 +132,47 @@ func TestEntities_EveryWayShowsWhatIsStored(t *testing.T) {
 			s := newShowing(t, server, plain)
 			s.requireEveryWay(t)
 			for _, one := range s.queries() {
-				t.Run(one.name, func(t *testing.T) { s.query(t, one) })
+				t.Run(one.name, func(t *testing.T) { s.under(t); s.query(t, one) })
 			}
-			t.Run("events of runs", s.runEvents)
+			t.Run("events of runs", func(t *testing.T) { s.under(t); s.runEvents(t) })
+			s.under(t)
 			cursor := at(s.do("{ journalCursor }", nil), "journalCursor").(string)
 			for _, one := range s.mutations() {
-				t.Run(one.name, func(t *testing.T) { s.mutate(t, one) })
+				t.Run(one.name, func(t *testing.T) { s.under(t); s.mutate(t, one) })
 			}
-			t.Run("events of changes", func(t *testing.T) { s.changeEvents(t, cursor) })
+			t.Run("events of changes", func(t *testing.T) { s.under(t); s.changeEvents(t, cursor) })
 		})
 	}
 }
 
 func newShowing(t *testing.T, server, plain *world) *showing {
 	t.Helper()
-	own := &world{t: t, app: server.app, url: server.url, stop: server.stop, owner: server.owner} // what fails in it fails this test
+	of := func(w *world) *world { return &world{t: t, app: w.app, url: w.url, stop: w.stop, owner: w.owner} } // several tests use it
+	own := of(server)
 	s := &showing{
 		client: own.newAccount(1), schema: gen.NewExecutableSchema(gen.Config{}).Schema(), entities: entities(), stored: own.connection(), truths: map[string]object{}, failed: map[string]bool{},
 	}
-	s.plain = &client{world: plain, account: s.account, token: s.token}
+	s.plain = &client{world: of(plain), account: s.account, token: s.token}
+	s.requireColumns(t)
 	s.rows = s.insertRows()
 	s.everything()
 	return s
+}
+
+// under has what fails fail that test.
+func (s *showing) under(t *testing.T) { s.t, s.plain.t = t, t }
+
+// requireColumns requires that a column is there for every field of the models.
+func (s *showing) requireColumns(t *testing.T) {
+	t.Helper()
+	for _, one := range s.entities {
+		var missing []string
+		err := s.stored.QueryRow(t.Context(), `SELECT array_agg(wanted) FROM unnest(string_to_array($2, ', ')) AS wanted
+			WHERE NOT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 AND column_name = wanted)`,
+			one.table, one.model).Scan(&missing)
+		require.NoError(t, err)
+		require.Empty(t, missing, "the model of %s has columns that its table %s has not: add a migration", one.name, one.table)
+	}
 }
 
 // everything selects every field.
