@@ -51,3 +51,31 @@ func TestSchema_BoundsEveryListAndTextThatComesIn(t *testing.T) {
 	require.Greater(t, lists, 8)
 	require.Greater(t, texts, 8)
 }
+
+func TestSchema_DescribesEverything(t *testing.T) {
+	t.Parallel()
+	described := 0
+	demand := func(place, description string) {
+		described++
+		require.NotEmpty(t, description, "%s needs a description", place)
+	}
+	for _, definition := range gen.NewExecutableSchema(gen.Config{}).Schema().Types {
+		if definition.BuiltIn {
+			continue
+		}
+		demand(definition.Name, definition.Description)
+		for _, value := range definition.EnumValues {
+			demand(definition.Name+"."+value.Name, value.Description)
+		}
+		for _, field := range definition.Fields {
+			if strings.HasPrefix(field.Name, "__") {
+				continue
+			}
+			demand(definition.Name+"."+field.Name, field.Description)
+			for _, argument := range field.Arguments {
+				demand(definition.Name+"."+field.Name+"("+argument.Name+":)", argument.Description)
+			}
+		}
+	}
+	require.Greater(t, described, 300)
+}

@@ -107,7 +107,7 @@ type showing struct {
 	rows      rows
 	truths    map[string]object // what node shows of an id on the plain server, once it was compared with the stored row
 	selecting func(of string, field *ast.FieldDefinition) bool
-	asked     int             // see anew
+	asked     int             // see uncached
 	failed    map[string]bool // see fail
 }
 

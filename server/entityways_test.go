@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/vektah/gqlparser/v2"
 	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/validator/rules"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -173,7 +174,7 @@ func (s *showing) requireEveryWay(t *testing.T) {
 	is := func(of string) bool { return s.entities[of].table != "" || of == "Quota" || of == "Node" }
 	seen := map[string]bool{}
 	for _, document := range documents {
-		parsed, problems := gqlparser.LoadQuery(s.schema, s.whole(document))
+		parsed, problems := gqlparser.LoadQueryWithRules(s.schema, s.whole(document), rules.NewDefaultRules())
 		require.Empty(t, problems, document)
 		everyField(parsed.Operations[0].SelectionSet, func(field *ast.Field) {
 			if spreads := slices.ContainsFunc(field.SelectionSet, func(one ast.Selection) bool { _, is := one.(*ast.FragmentSpread); return is }); spreads {
@@ -238,13 +239,13 @@ func (s *showing) remember(t *testing.T, one way) {
 	}
 	require.Eventually(t, func() bool {
 		before := s.fromMemory()
-		s.anew(one)
+		s.uncached(one)
 		return s.fromMemory() > before
 	}, patience, time.Millisecond)
 }
 
-// anew asks in words that no answer is kept of.
-func (s *showing) anew(one way) object {
+// uncached asks with a comment of its own, so that no answer is cached yet.
+func (s *showing) uncached(one way) object {
 	s.asked++
 	return s.do(fmt.Sprintf("%s # %d", s.whole(one.document), s.asked), one.variables)
 }
@@ -260,7 +261,7 @@ func (s *showing) fromMemory() uint64 {
 func (s *showing) listing(t *testing.T, one way) object {
 	t.Helper()
 	before := s.fromMemory()
-	data := s.anew(one)
+	data := s.uncached(one)
 	if s.hasDirectories() && one.list == memory {
 		require.Greater(t, s.fromMemory(), before, "the list did not come from memory")
 	}
@@ -303,7 +304,7 @@ func (s *showing) fail(t *testing.T, title, message string, arguments ...any) {
 func (s *showing) mutate(t *testing.T, one way) {
 	s.everything()
 	document := s.whole(one.document)
-	parsed, problems := gqlparser.LoadQuery(s.schema, document)
+	parsed, problems := gqlparser.LoadQueryWithRules(s.schema, document, rules.NewDefaultRules())
 	require.Empty(t, problems)
 	given := one.variables["input"].(object)
 	for _, field := range s.schema.Types[parsed.Operations[0].VariableDefinitions[0].Type.Name()].Fields {

@@ -39,8 +39,9 @@ func putOf(field reflect.Type) put {
 		return direct(func(value []byte) int { return int(integerOf(value)) })
 	case reflect.Int64:
 		return direct(integerOf)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // optionalOf chooses for a pointer to a type of that kind.
@@ -57,8 +58,9 @@ func optionalOf(kind reflect.Kind) put {
 		return optional(func(value []byte) int { return int(integerOf(value)) })
 	case reflect.Int64:
 		return optional(integerOf)
+	default:
+		return nil
 	}
-	return nil
 }
 
 func direct[V any](decode func([]byte) V) put {
