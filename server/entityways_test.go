@@ -150,12 +150,12 @@ const (
 		... on IntegrationsChanged { integrations { ...Integration } } } }`
 )
 
-var spread = regexp.MustCompile(`\.\.\.(\w+)`)
+var fragmentName = regexp.MustCompile(`\.\.\.(\w+)`)
 
 // whole is the document with the fragments that it spreads.
 func (s *showing) whole(document string) string {
 	spreads := map[string]bool{}
-	for _, one := range spread.FindAllStringSubmatch(document, -1) {
+	for _, one := range fragmentName.FindAllStringSubmatch(document, -1) {
 		spreads[one[1]] = true
 	}
 	for _, of := range slices.Sorted(maps.Keys(spreads)) {
@@ -223,7 +223,7 @@ func (s *showing) query(t *testing.T, one way) {
 	}
 	s.compare(t, one, data)
 
-	for _, part := range spread.FindAllStringSubmatch(one.document, -1) {
+	for _, part := range fragmentName.FindAllStringSubmatch(one.document, -1) {
 		for _, alone := range s.schema.Types[part[1]].Fields {
 			s.selecting = func(of string, field *ast.FieldDefinition) bool { return of == part[1] && field.Name == alone.Name }
 			s.compare(t, one, s.listing(t, one))
