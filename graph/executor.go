@@ -15,6 +15,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
 	"github.com/orgmap/orgmap/graph/cache"
+	"github.com/orgmap/orgmap/graph/fanout"
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/guard"
 	"github.com/orgmap/orgmap/graph/loader"
@@ -37,6 +38,7 @@ type Options struct {
 	Observe   Observe // told of every answer and event; nil: nobody
 	Trace     Trace   // nil: nothing is traced
 	Count     CountStatements
+	Sent      func(feed string, events, parked int) // as fanout.Options has it; nil: nobody counts
 
 	WithoutPlans  bool // gqlgen's executor runs every operation; it shares no events either
 	WithoutFanOut bool // every subscriber's events are rendered separately
@@ -57,11 +59,11 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	limits := guard.New(guard.DefaultLimits())
 	schema := gen.NewExecutableSchema(gen.Config{Schema: announced(), Resolvers: resolver})
 	if !options.WithoutPlans {
-		shared := scope
-		if options.WithoutFanOut {
-			shared = nil
+		var deliver plan.Deliver
+		if !options.WithoutFanOut {
+			deliver = fanout.New(fanout.Options{Scope: scope, Sent: options.Sent}).Subscribe
 		}
-		schema = plan.Over(schema, gen.PlanTypes(resolver), shared, limits)
+		schema = plan.Over(schema, gen.PlanTypes(resolver), deliver, limits)
 	}
 	server := handler.New(schema)
 	server.SetErrorPresenter(present)

@@ -3,6 +3,7 @@ package graph
 import (
 	"context"
 
+	"github.com/orgmap/orgmap/graph/fanout"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/clock"
@@ -10,23 +11,34 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 )
 
+// What subscriptions watch, by the names of their fields.
+const (
+	FeedAccountChanges  = "accountChanges"
+	FeedRefreshProgress = "refreshProgress"
+)
+
 var (
 	_ plan.Source[model.AccountChange]    = changes{}
 	_ plan.Source[*model.RefreshProgress] = progress{}
+	_ fanout.Source                       = changes{}
+	_ fanout.Source                       = progress{}
 )
 
-// changes are what a watcher of the journal gets, in the schema's terms.
+// changes are the events of a watcher of the journal, in the schema's terms.
 type changes struct {
 	*journal.Watcher
 	clock clock.Clock
 }
+
+// Topic says that all changes are watched.
+func (c changes) Topic() fanout.Topic { return fanout.Topic{Feed: FeedAccountChanges} }
 
 // Next waits for the next change.
 func (c changes) Next(ctx context.Context) (model.AccountChange, bool) {
 	return c.converted(c.Watcher.Next(ctx))
 }
 
-// Take is the next change where it is known already.
+// Take returns the next change if it is known already.
 func (c changes) Take() (model.AccountChange, bool) { return c.converted(c.Watcher.Take()) }
 
 func (c changes) converted(event journal.Event, more bool) (model.AccountChange, bool) {
@@ -36,15 +48,20 @@ func (c changes) converted(event journal.Event, more bool) (model.AccountChange,
 	return model.NewAccountChange(event, c.clock()), true
 }
 
-// progress is what a watcher of runs gets, in the schema's terms.
+// progress is the states of a watcher of runs, in the schema's terms.
 type progress struct{ *refresh.Watcher }
+
+// Topic says which runs are watched.
+func (p progress) Topic() fanout.Topic {
+	return fanout.Topic{Feed: FeedRefreshProgress, Filter: p.Filter()}
+}
 
 // Next waits for the next state.
 func (p progress) Next(ctx context.Context) (*model.RefreshProgress, bool) {
 	return p.converted(p.Watcher.Next(ctx))
 }
 
-// Take is the next state where it is known already.
+// Take returns the next state if it is known already.
 func (p progress) Take() (*model.RefreshProgress, bool) { return p.converted(p.Watcher.Take()) }
 
 func (progress) converted(run *refresh.Run, more bool) (*model.RefreshProgress, bool) {

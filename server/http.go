@@ -64,7 +64,7 @@ func (a *App) routes() http.Handler {
 func (a *App) graphql() http.Handler {
 	options := graph.Options{
 		Snapshots: a.snapshot, Cache: a.cache, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
-		Count:        pg.WithStatementCount,
+		Count: pg.WithStatementCount, Sent: a.countSent,
 		WithoutPlans: a.settings.without(partPlan), WithoutFanOut: a.settings.without(partFanOut),
 	}
 	if a.settings.tracing != nil {
@@ -84,7 +84,6 @@ func (a *App) graphql() http.Handler {
 		AllowOrigin: a.allowOrigin,
 		CheckAlive:  a.checkAlive,
 		Closed:      func(_ context.Context, why error) { a.metrics.SocketClosed(transport.Reason(why)) },
-		Pushed:      a.metrics.Pushed,
 		Streams:     a.streams,
 	})
 	server.AddTransport(transport.HTTP{CheckAlive: a.checkAlive, Streams: a.streams})

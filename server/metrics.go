@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/graph"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -81,6 +82,17 @@ func (a *App) published() func([]live.News, time.Time, error) {
 		for _, news := range batch {
 			a.settings.tracing.Published(news.Origin, began, err)
 		}
+	}
+}
+
+// countSent counts events that were sent to websockets. Those to parked ones no reader of a feed has counted.
+func (a *App) countSent(feed string, events, parked int) {
+	a.metrics.Pushed(events)
+	switch feed {
+	case graph.FeedAccountChanges:
+		a.changes.CountDelivered(parked)
+	case graph.FeedRefreshProgress:
+		a.runs.CountDelivered(parked)
 	}
 }
 

@@ -13,7 +13,7 @@ type plan struct {
 	of        string // the root type
 	root      *Selection
 	arguments int          // how many steps have any
-	inner     []string     // of a subscription: the variables that decide what is made of an event
+	inner     []string     // of a subscription: the variables that decide what is rendered of an event
 	bytes     int64        // what it takes, about
 	size      atomic.Int64 // of the last answer in bytes: the next one will be about as long
 }

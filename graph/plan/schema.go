@@ -10,13 +10,10 @@ import (
 // schema answers by plans what the tables cover, and leaves the rest to the schema beneath.
 type schema struct {
 	graphql.ExecutableSchema
-	types  Types
-	plans  *plans
-	scope  Scope
-	shares *shares
-	costs  Costs
-
-	audiences *audiences
+	types   Types
+	plans   *plans
+	deliver Deliver
+	costs   Costs
 }
 
 // Costs knows what fields cost, and is told what answers came to.
@@ -27,10 +24,10 @@ type Costs interface {
 	Spent(operation *graphql.OperationContext, parts int)
 }
 
-// Over puts plans over a schema: types are its tables. Subscribers of one scope share what is made of events; nil: nobody does.
+// Over puts plans over a schema: types are its tables. Subscriptions are answered by deliver; nil: each by its own Respond.
 // Costs may be nil: then nothing is counted.
-func Over(beneath graphql.ExecutableSchema, types Types, scope Scope, costs Costs) graphql.ExecutableSchema {
-	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), scope: scope, shares: newShares(), costs: costs, audiences: newAudiences()}
+func Over(beneath graphql.ExecutableSchema, types Types, deliver Deliver, costs Costs) graphql.ExecutableSchema {
+	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), deliver: deliver, costs: costs}
 }
 
 // Exec executes the operation of ctx.

@@ -4,28 +4,20 @@ import "context"
 
 // Source is where a subscription's events come from, one after the other. One goroutine at a time uses it.
 type Source[T any] interface {
-	// Next waits for the next event. It reports false where there are no more, or ctx has ended.
+	// Next waits for the next event. It reports false if there are no more, or ctx has ended.
 	Next(ctx context.Context) (T, bool)
-	// Take is the next event where it is known already. It never waits.
+	// Take returns the next event if it is known already. It never waits.
 	Take() (T, bool)
-	Place
 }
 
-// Place is where a subscriber stands in what they follow.
-type Place interface {
-	// Topic names what is followed: within a scope, two at the same place of a topic get the same events from there on.
-	Topic() string
-	// Place tells what was given so far; "" where the source must go on by itself.
-	Place() string
-	// Rest says that somebody else's events are passed on instead, until Resume, which says how far.
-	Rest()
-	Resume(place string)
-	// Passed says how many deliveries of the source's events were made to those who rest.
-	Passed(deliveries int)
+// Identified is an event that is the same for all subscribers of an account.
+type Identified interface {
+	// EventID names the event within its account: different events have different ids.
+	EventID() string
 }
 
-// Follow lets a subscription be answered from a source: a resolver returns what it returns. Under a plan that is no channel
-// and no goroutine.
+// Follow answers a subscription from a source: a resolver returns what Follow returns. A compiled subscription reads the source
+// itself, without a channel and a goroutine.
 func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
 	if x, planned := ctx.Value(executionKey{}).(*Execution); planned {
 		x.source = source
@@ -49,20 +41,22 @@ func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
 	return events
 }
 
-// Stream is what a subscription follows.
+// Stream is the events of a subscription. What it reads to find them is no part of the response to an event: it has the context that
+// the resolver was called with.
 type Stream struct {
-	next  func(ctx context.Context) *Event // waits; nil: there are no more
-	take  func() *Event                    // does not wait; nil: there is none yet
-	place Place                            // nil: nobody else follows the same
+	Source any           // the Source that the resolver follows; nil: it returned a channel
+	Next   func() *Event // waits; nil: there are no more, or the subscription's context has ended
+	Take   func() *Event // does not wait; nil: there is none yet
 }
 
 // Event is one event of a subscription.
 type Event struct {
+	ID string // "": it has none
+
 	appendTo func(x *Execution) bool
-	id       string // "": it is not shared
 }
 
-// StreamOf is the stream of what a resolver gave: a source, or else a channel.
+// StreamOf returns the events that a resolver gave: those of a source, or else of a channel.
 func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Execution, event T) bool) *Stream {
 	made := func(event T, more bool) *Event {
 		if !more {
@@ -70,28 +64,31 @@ func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Executi
 		}
 		next := &Event{appendTo: func(x *Execution) bool { return appendEvent(x, event) }}
 		if identified, is := any(event).(Identified); is {
-			next.id = identified.EventID()
+			next.ID = identified.EventID()
 		}
 		return next
 	}
 	if source, is := x.source.(Source[T]); is {
 		return &Stream{
-			next:  func(ctx context.Context) *Event { return made(source.Next(ctx)) },
-			take:  func() *Event { return made(source.Take()) },
-			place: source,
+			Source: source,
+			Next:   func() *Event { return made(source.Next(x.ctx)) },
+			Take:   func() *Event { return made(source.Take()) },
 		}
 	}
-	return &Stream{next: func(ctx context.Context) *Event {
-		select {
-		case event, open := <-channel:
-			return made(event, open)
-		case <-ctx.Done():
-			return nil
-		}
-	}}
+	return &Stream{
+		Next: func() *Event {
+			select {
+			case event, open := <-channel:
+				return made(event, open)
+			case <-x.ctx.Done():
+				return nil
+			}
+		},
+		Take: func() *Event { return nil },
+	}
 }
 
-// open opens the stream of the step. Where it does not open, the executor answers with the errors alone.
+// open opens the stream of the step. If it does not open, the executor answers with the errors alone.
 func (x *Execution) open(step *Step) (stream *Stream) {
 	x.path = append(x.path, frame{step: step})
 	defer func() {

@@ -8,8 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
+	"github.com/orgmap/orgmap/graph/fanout"
 	"github.com/orgmap/orgmap/graph/guard"
-	"github.com/orgmap/orgmap/graph/plan"
 )
 
 // prepare parses and validates one request. Where it is refused, the response to send is returned and nothing may be
@@ -63,7 +63,7 @@ func run(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.Ope
 type subscription struct {
 	exec      graphql.GraphExecutor
 	operation *graphql.OperationContext
-	seat      *plan.Seat // nil: it never rests
+	sink      *fanout.Sink // nil: nothing can be pushed to the client, and so it is never parked
 	ctx       context.Context
 	failure   *failure
 	next      graphql.ResponseHandler // nil: it has not begun
@@ -75,21 +75,21 @@ func newSubscription(ctx context.Context, exec graphql.GraphExecutor, operation 
 	return s
 }
 
-// sit lets the subscription rest while others get the same. It is called before run.
-func (s *subscription) sit(seat *plan.Seat) {
-	s.seat = seat
-	s.ctx = seat.With(s.ctx)
+// offer lets the subscription be parked while others get the same. It is called before run.
+func (s *subscription) offer(sink *fanout.Sink) {
+	s.sink = sink
+	s.ctx = sink.With(s.ctx)
 }
 
-// run emits events until there are no more, emit returns false, or the subscription rests: then it is run again when its
-// seat says so.
-func (s *subscription) run(emit func(*graphql.Response) bool) (rests bool) {
+// run emits events until there are no more, emit returns false, or the subscription is parked: then it is run again when its
+// sink says so.
+func (s *subscription) run(emit func(*graphql.Response) bool) (parked bool) {
 	over := false
-	rests, last := s.follow(func(response *graphql.Response) bool {
+	parked, last := s.follow(func(response *graphql.Response) bool {
 		over = !emit(response) || refused(response)
 		return !over
 	})
-	if last == nil && !rests {
+	if last == nil && !parked {
 		if err := s.failure.get(); err != nil && s.ctx.Err() == nil {
 			last = dispatchError(s.ctx, s.exec, err)
 		}
@@ -97,11 +97,11 @@ func (s *subscription) run(emit func(*graphql.Response) bool) (rests bool) {
 	if last != nil && !over {
 		emit(last)
 	}
-	return rests
+	return parked
 }
 
 // follow returns a last response, still to be emitted, where one panicked.
-func (s *subscription) follow(emit func(*graphql.Response) bool) (rests bool, last *graphql.Response) {
+func (s *subscription) follow(emit func(*graphql.Response) bool) (parked bool, last *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			last = recovered(s.ctx, s.exec, cause)
@@ -112,15 +112,15 @@ func (s *subscription) follow(emit func(*graphql.Response) bool) (rests bool, la
 	}
 	for {
 		response := s.next(s.ctx)
-		switch {
-		case response == nil && s.seat == nil:
-			return false, nil
-		case response == nil:
-			if rests, over := s.seat.Take(); rests || over {
-				return rests, nil
+		switch s.sink.Outcome(response) {
+		case fanout.Send:
+			if !emit(response) {
+				return false, nil
 			}
-		case s.seat != nil && s.seat.Handed():
-		case !emit(response):
+		case fanout.Again:
+		case fanout.Parked:
+			return true, nil
+		case fanout.Over:
 			return false, nil
 		}
 	}

@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 	"github.com/vektah/gqlparser/v2/gqlerror"
 
-	"github.com/orgmap/orgmap/graph/plan"
+	"github.com/orgmap/orgmap/graph/fanout"
 )
 
 // operation is one operation of a socket, under the id the client gave it. The flags are protected by the socket's mu.
@@ -19,7 +19,7 @@ type operation struct {
 	cancel  context.CancelFunc
 	counted bool // in socket.running
 
-	goroutines int  // that run it; none while a subscription rests
+	goroutines int  // that run it; none while a subscription is parked
 	awaited    bool // in socket.awaited
 }
 
@@ -54,25 +54,25 @@ func (s *socket) subscribe(session context.Context, m message) error {
 	return nil
 }
 
-// carry runs an operation, or goes on with it, on a goroutine of its own until it ends or rests.
-func (s *socket) carry(o *operation, on func() (rests bool)) {
+// carry runs an operation, or goes on with it, on a goroutine of its own until it ends or is parked.
+func (s *socket) carry(o *operation, on func() (parked bool)) {
 	defer s.work.Done()
-	rests := false
+	parked := false
 	defer func() {
 		s.mu.Lock()
 		o.goroutines--
-		left := !rests || o.goroutines == 0 && s.operations[o.id] != o
+		left := !parked || o.goroutines == 0 && s.operations[o.id] != o
 		s.mu.Unlock()
 		if left {
 			s.dismiss(o)
 		}
 	}()
 	defer s.survive()
-	rests = on()
+	parked = on()
 }
 
-// resume goes on with an operation that rests. Where its client wants no more of it, its context has ended.
-func (s *socket) resume(o *operation, on func() (rests bool)) {
+// resume continues an operation that was parked. If its client wants no more of it, its context has ended.
+func (s *socket) resume(o *operation, on func() (parked bool)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil || s.operations[o.id] != o {
@@ -133,8 +133,8 @@ func (s *socket) complete(id string) {
 	}
 }
 
-// perform runs an operation and sends its results, then that it is complete, unless an error said so already or it rests.
-func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) (rests bool) {
+// perform runs an operation and sends its results, then that it is complete, unless an error said so already or it is parked.
+func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) (parked bool) {
 	ctx, prepared, refusal := prepare(ctx, s.exec, params)
 	if refusal != nil {
 		s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, refusal) })
@@ -148,7 +148,7 @@ func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawP
 	subscription := newSubscription(ctx, s.exec, prepared)
 	on := func() bool { return s.emit(o, subscription.run) }
 	if s.raw != nil {
-		subscription.sit(&plan.Seat{
+		subscription.offer(&fanout.Sink{
 			Push:   func(responses []*graphql.Response) bool { return s.push(o, responses) },
 			Resume: func() { s.resume(o, on) },
 		})
@@ -156,10 +156,10 @@ func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawP
 	return on()
 }
 
-// emit sends what run emits, then that the operation is complete, unless an error said so already or it rests.
-func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) (rests bool)) (rests bool) {
+// emit sends what run emits, then that the operation is complete, unless an error said so already or it is parked.
+func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) (parked bool)) (parked bool) {
 	ended := false
-	rests = run(func(response *graphql.Response) bool {
+	parked = run(func(response *graphql.Response) bool {
 		if refused(response) {
 			ended = true
 			s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, response) })
@@ -167,10 +167,10 @@ func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) 
 		}
 		return s.deliver(o, response)
 	})
-	if !rests && !ended {
+	if !parked && !ended {
 		s.conclude(o, func(frame []byte) []byte { return appendComplete(frame, o) })
 	}
-	return rests
+	return parked
 }
 
 // deliver sends a result, unless the client has completed the operation. It reports whether more are wanted.

@@ -18,7 +18,7 @@ import (
 // maxReason is what fits into a close frame beside the code, in bytes.
 const maxReason = 123
 
-// socket is one websocket. One goroutine reads, one runs each operation but those subscriptions that rest, a timer watches
+// socket is one websocket. One goroutine reads, one runs each operation but parked subscriptions, a timer watches
 // over its session. Whoever finds a reason to end it gives that to end; everything else follows from ctx.
 type socket struct {
 	options *Websocket

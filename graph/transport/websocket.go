@@ -47,9 +47,7 @@ type Websocket struct {
 	// 4403, or as the *CloseError in it says. nil: always.
 	CheckAlive func(ctx context.Context) error
 	// Closed is told why each accepted socket ended, for logs and metrics. nil: nobody.
-	Closed func(ctx context.Context, why error)
-	// Pushed is told of events that were made once and sent to one more of those who share them. nil: nobody.
-	Pushed  func(events int)
+	Closed  func(ctx context.Context, why error)
 	Streams *Registry // where open sockets are kept to be drained; nil: nowhere
 
 	InitTimeout   time.Duration // 0: 10 s

@@ -134,9 +134,6 @@ func (s *socket) push(o *operation, responses []*graphql.Response) bool {
 	refused := !taken && err == nil && wouldWait(l.err)
 	s.sending.Unlock()
 	l.free()
-	if taken && s.options.Pushed != nil {
-		s.options.Pushed(len(responses))
-	}
 	if !taken && !refused {
 		s.end(errGone)
 	}

@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"strconv"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,24 +13,22 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Reader delivers the changes of one account in order, each once. Next waits for the next one; it returns ErrPruned
-// where changes behind the reader's place are no longer kept. Take does not wait: it has the next one or none. One goroutine
-// at a time calls them, anyone Close.
+// Reader delivers the changes of one account in order, each once. Next waits for the next one; it returns ErrPruned if changes after
+// the reader's position are no longer kept. Take does not wait: it has the next one or none. One goroutine at a time calls them,
+// anyone Close.
 type Reader interface {
 	Next(ctx context.Context) (*Change, error)
 	Take() (*Change, bool)
-	// Passed is told how many deliveries of this reader's changes were made to others.
-	Passed(deliveries int)
 	Close()
 }
 
-// Follow opens a reader of the account's changes behind a position.
+// Follow opens a reader of the account's changes after a position.
 type Follow func(account uuid.UUID, after int64) Reader
 
 // ErrPruned says that changes which a reader has not seen are older than Retention and gone.
 var ErrPruned = errors.New("journal: the changes asked for are no longer kept")
 
-// Event is what a watcher gets: a change or, where Resync is not empty, the word that changes were lost to age and
+// Event is what a watcher gets: a change or, if Resync is not empty, the word that changes were lost to age and
 // all that is on the screen must be read again; Position is then where the journal stood before that.
 type Event struct {
 	Change   *Change
@@ -45,15 +41,15 @@ type Event struct {
 type Watcher struct {
 	journal  *Journal
 	account  uuid.UUID
-	position int64  // what was delivered goes to here
+	position int64  // what was delivered goes up to here
 	resync   string // why the watcher must be told that changes are lost; "": it need not
 
-	mu     sync.Mutex // protects what follows
-	reader Reader     // nil: opened when it is needed
-	closed bool
+	life   context.Context // each reader is closed when it ends
+	reader Reader
+	keep   func() bool // undoes that the reader is closed with life
 }
 
-// Watch delivers every change behind the cursor, or from now on where it is nil, until ctx ends.
+// Watch delivers every change after the cursor, or from now on if it is nil, until ctx ends.
 func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -63,7 +59,7 @@ func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watcher{journal: j, account: actor.AccountID, position: head}
+	w := &Watcher{journal: j, account: actor.AccountID, position: head, life: ctx}
 	if after != nil {
 		if w.position, err = ParseCursor(*after); err != nil {
 			return nil, err
@@ -72,12 +68,11 @@ func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 			w.position, w.resync = head, "The cursor is ahead of the journal."
 		}
 	}
-	w.open() // before the client is told that it watches
-	context.AfterFunc(ctx, w.close)
+	w.follow() // before the client is told that it watches
 	return w, nil
 }
 
-// Next waits for the next event. It reports false where there is none: ctx ended, or the server stops.
+// Next waits for the next event. It reports false if there is none: ctx ended, or the server stops.
 func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 	for ctx.Err() == nil {
 		if w.resync != "" {
@@ -85,37 +80,29 @@ func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 			w.resync = ""
 			return event, true
 		}
-		reader := w.open()
-		if reader == nil {
-			return Event{}, false
-		}
-		change, err := reader.Next(ctx)
+		change, err := w.reader.Next(ctx)
 		if err == nil {
 			return w.deliver(change), true
 		}
 		if !errors.Is(err, ErrPruned) {
 			return Event{}, false
 		}
-		w.drop()
 		// The newest position is read before the client reads again what it shows: nothing falls between.
 		if w.position, err = w.journal.awaitHead(ctx, w.account); err != nil {
 			return Event{}, false
 		}
+		w.follow()
 		w.resync = "The cursor is older than the 30 days that the journal keeps."
 	}
 	return Event{}, false
 }
 
-// Take is the next event where it is known already.
+// Take returns the next event if it is known already.
 func (w *Watcher) Take() (event Event, ok bool) {
 	if w.resync != "" {
 		return Event{}, false
 	}
-	reader := w.open()
-	if reader == nil {
-		return Event{}, false
-	}
-	change, ok := reader.Take()
+	change, ok := w.reader.Take()
 	if !ok {
 		return Event{}, false
 	}
@@ -127,64 +114,33 @@ func (w *Watcher) deliver(change *Change) Event {
 	return Event{Change: change, Position: change.Position}
 }
 
-// Topic is what is followed.
-func (w *Watcher) Topic() string { return "changes" }
-
-// Place is what was delivered so far; "" where the watcher must be told that changes are lost.
-func (w *Watcher) Place() string {
+// Cursor is where the watcher is: another one of the account that seeks it gets the same events. It is "" while the watcher has to be
+// told that changes are lost.
+func (w *Watcher) Cursor() string {
 	if w.resync != "" {
 		return ""
 	}
-	return strconv.FormatInt(w.position, 10)
+	return FormatCursor(w.position)
 }
 
-// Resume goes on from a place that another watcher of the account has reached.
-func (w *Watcher) Resume(place string) {
-	position, err := strconv.ParseInt(place, 10, 64)
+// Seek moves the watcher to the cursor of another one of the account.
+func (w *Watcher) Seek(cursor string) {
+	position, err := ParseCursor(cursor)
 	if err != nil {
-		return // no watcher's place
+		panic("journal: no watcher's cursor: " + err.Error())
 	}
-	w.drop()
 	w.position, w.resync = position, ""
+	w.follow()
 }
 
-// Passed is told how many deliveries of this watcher's changes were made to others.
-func (w *Watcher) Passed(deliveries int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.reader != nil {
-		w.reader.Passed(deliveries)
+// follow opens a reader at the watcher's position, and then closes the one before: the account's feed lasts.
+func (w *Watcher) follow() {
+	before, keep := w.reader, w.keep
+	w.reader = w.journal.follow(w.account, w.position)
+	w.keep = context.AfterFunc(w.life, w.reader.Close)
+	if before != nil && keep() {
+		before.Close()
 	}
-}
-
-// Rest is called when another watcher reads for this one, until Resume. The reader stays: an idle one costs nothing.
-func (w *Watcher) Rest() {}
-
-func (w *Watcher) drop() {
-	w.mu.Lock()
-	reader := w.reader
-	w.reader = nil
-	w.mu.Unlock()
-	if reader != nil {
-		reader.Close()
-	}
-}
-
-// open is the reader; nil once the watcher is closed.
-func (w *Watcher) open() Reader {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.reader == nil && !w.closed {
-		w.reader = w.journal.follow(w.account, w.position)
-	}
-	return w.reader
-}
-
-func (w *Watcher) close() {
-	w.mu.Lock()
-	w.closed = true
-	w.mu.Unlock()
-	w.drop()
 }
 
 // headRetry is how long a watcher whose store is away waits before it asks again.

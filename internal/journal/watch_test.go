@@ -69,8 +69,6 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 // Take leaves it to Next to find what there is.
 func (r *reader) Take() (*journal.Change, bool) { return nil, false }
 
-func (r *reader) Passed(int) {}
-
 func (r *reader) Close() { r.closed.Store(true) }
 
 // events are what a watcher gives, until it has no more.
@@ -249,7 +247,6 @@ type faultyReader struct {
 
 func (r faultyReader) Next(ctx context.Context) (*journal.Change, error) { return r.next(ctx) }
 func (r faultyReader) Take() (*journal.Change, bool)                     { return nil, false }
-func (faultyReader) Passed(int)                                          {}
 
 func (r faultyReader) Close() { r.closed.Add(1) }
 

@@ -67,22 +67,23 @@ func (l *Latest[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
 
 // Follow listens to the account first and calls snapshot then, so that nothing falls between. The reader begins with the snapshot's
 // states, in its order; then comes whatever of the account moves, and perhaps states up to a minute old that the snapshot left out.
-// An error is the snapshot's. The caller closes the reader.
+// A reader that has got a state and comes for the next one more than ten minutes later begins with another snapshot, and may get
+// states again. An error is the first snapshot's. The caller closes the reader.
 func (l *Latest[E]) Follow(
 	ctx context.Context, accountID uuid.UUID, snapshot func(context.Context) ([]E, error),
 ) (*LatestReader[E], error) {
 	s := l.roster.acquire(accountID, func() *latestFeed[E] { return newLatestFeed(l, accountID) })
-	reader := &LatestReader[E]{latest: l, slot: s}
+	reader := &LatestReader[E]{latest: l, slot: s, read: snapshot}
 	reader.life, reader.end = context.WithCancel(l.roster.life)
-	s.feed.join(reader)
-	states, err := snapshot(ctx)
-	if err != nil {
+	if err := reader.begin(ctx); err != nil {
 		reader.Close()
 		return nil, err
 	}
-	reader.begin(states)
 	return reader, nil
 }
+
+// CountDelivered counts states that subscribers were given without a reader of their own.
+func (l *Latest[E]) CountDelivered(states int) { l.delivered.Add(float64(states)) }
 
 func (l *Latest[E]) hear(news News) {
 	if news.RunID == uuid.Nil {

@@ -30,6 +30,8 @@ type latestFeed[E any] struct {
 	readers  map[*LatestReader[E]]struct{}
 	busy     int           // readers that have got a state and not come for the next one
 	changed  chan struct{} // closed and replaced when there is a new version
+
+	forgotten int64 // no version above is forgotten; who has not seen those up to it may have missed one
 }
 
 type state[E any] struct {
@@ -140,14 +142,20 @@ func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
 	return lags
 }
 
-// forgetStill spares what a slow reader has not seen. f.mu is held.
+// forgetStill spares what a reader that waits has not seen. One that is busy for so long is told what it missed. f.mu is held.
 func (f *latestFeed[E]) forgetStill(now time.Time) {
 	seen := int64(math.MaxInt64)
 	for reader := range f.readers {
-		seen = min(seen, reader.version)
+		if !reader.busy {
+			seen = min(seen, reader.version)
+		}
 	}
 	maps.DeleteFunc(f.states, func(_ uuid.UUID, known state[E]) bool {
-		return known.version <= seen && now.Sub(known.namedAt) > stillAfter
+		if known.version > seen || now.Sub(known.namedAt) <= stillAfter {
+			return false
+		}
+		f.forgotten = max(f.forgotten, known.version)
+		return true
 	})
 }
 
@@ -241,19 +249,31 @@ func (f *latestFeed[E]) apply(states []E) {
 	}
 }
 
+// latestView is what a reader sees of the feed.
+type latestView[E any] struct {
+	state[E]
+	found   bool            // there is a state
+	missed  bool            // states that the reader has not seen may be forgotten
+	changed <-chan struct{} // closed when another look is worth while
+}
+
 // next moves the reader to the oldest version it has not seen.
-func (f *latestFeed[E]) next(reader *LatestReader[E]) (found state[E], ok bool, changed <-chan struct{}) {
+func (f *latestFeed[E]) next(reader *LatestReader[E]) latestView[E] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	seen := latestView[E]{changed: f.changed, missed: reader.version < f.forgotten}
+	if seen.missed {
+		return seen
+	}
 	for _, each := range f.states {
-		if each.version > reader.version && (!ok || each.version < found.version) {
-			found, ok = each, true
+		if each.version > reader.version && (!seen.found || each.version < seen.version) {
+			seen.state, seen.found = each, true
 		}
 	}
-	if ok {
-		reader.version = found.version
+	if seen.found {
+		reader.version = seen.version
 	}
-	return found, ok, f.changed
+	return seen
 }
 
 // newest returns the feed's state of id when it is newer than sequence.

@@ -11,20 +11,23 @@ import (
 type LatestReader[E any] struct {
 	latest   *Latest[E]
 	slot     *slot[*latestFeed[E]]
-	snapshot []E                 // what is left of it
-	begun    map[uuid.UUID]int64 // sequences of the snapshot's states, as delivered
-	version  int64               // the feed's, up to which everything was seen; protected by the feed's lock
-	busy     bool                // it has got a state and not come for the next one; protected by the feed's lock
+	read     func(context.Context) ([]E, error) // a snapshot
+	snapshot []E                                // what is left of it
+	begun    map[uuid.UUID]int64                // sequences of the snapshot's states, as delivered
+	version  int64                              // the feed's, up to which everything was seen; protected by the feed's lock
+	busy     bool                               // it has got a state and not come for the next one; protected by the feed's lock
 
 	life context.Context // ends with Close or with the latest
 	end  context.CancelFunc
 	once sync.Once
 }
 
-// begin is called once, before Next.
-func (r *LatestReader[E]) begin(snapshot []E) {
-	r.snapshot = snapshot
-	r.begun = make(map[uuid.UUID]int64, len(snapshot))
+// begin joins the feed first and reads the snapshot then.
+func (r *LatestReader[E]) begin(ctx context.Context) (err error) {
+	r.slot.feed.join(r)
+	r.snapshot, err = r.read(ctx)
+	r.begun = make(map[uuid.UUID]int64, len(r.snapshot))
+	return err
 }
 
 // Next blocks until there is a state that the reader has not had and returns it; of one thing always the newest, with a higher sequence
@@ -35,14 +38,18 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 		if err := ended(ctx, r.life); err != nil {
 			return none, err
 		}
-		value, ok, changed := r.look()
-		if ok {
+		value, ok, seen := r.look()
+		switch {
+		case ok:
 			return r.deliver(value), nil
+		case seen.missed:
+			r.latest.roster.insist(ctx, r.life, r.begin)
+		default:
+			if r.slot.feed.free(r) {
+				r.latest.roster.rouse(r.slot)
+			}
+			await(ctx, r.life, seen.changed)
 		}
-		if r.slot.feed.free(r) {
-			r.latest.roster.rouse(r.slot)
-		}
-		await(ctx, r.life, changed)
 	}
 }
 
@@ -57,24 +64,18 @@ func (r *LatestReader[E]) Take() (value E, ok bool) {
 	return value, ok
 }
 
-// look finds a state that the reader has not had; where there is none, changed is closed when another look is worth while.
-func (r *LatestReader[E]) look() (value E, ok bool, changed <-chan struct{}) {
+// look finds a state that the reader has not had, in the snapshot or else in what it sees of the feed.
+func (r *LatestReader[E]) look() (value E, ok bool, seen latestView[E]) {
 	if value, ok = r.fromSnapshot(); ok {
-		return value, true, nil
+		return value, true, seen
 	}
 	for {
-		found, more, changed := r.slot.feed.next(r)
-		if !more || r.isNew(found) {
-			return found.value, more, changed
+		seen = r.slot.feed.next(r)
+		if !seen.found || r.isNew(seen.state) {
+			return seen.value, seen.found, seen
 		}
 	}
 }
-
-// Passed counts states of this reader's that were delivered to others too.
-func (r *LatestReader[E]) Passed(deliveries int) { r.latest.delivered.Add(float64(deliveries)) }
-
-// Rest lets the feed forget what only this reader has not seen. Nothing may be read from it any more.
-func (r *LatestReader[E]) Rest() { r.slot.feed.leave(r) }
 
 // Close lets the reader go, and a Next that waits return.
 func (r *LatestReader[E]) Close() {

@@ -83,6 +83,9 @@ func (l *Log[E]) Follow(accountID uuid.UUID, after int64) *LogReader[E] {
 	return reader
 }
 
+// CountDelivered counts events that subscribers were given without a reader of their own.
+func (l *Log[E]) CountDelivered(events int) { l.delivered.Add(float64(events)) }
+
 func (l *Log[E]) hear(news News) {
 	if news.Position == 0 {
 		return

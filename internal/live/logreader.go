@@ -59,9 +59,6 @@ func (r *LogReader[E]) Take() (event E, ok bool) {
 	return event, false
 }
 
-// Passed counts events of this reader's that were delivered to others too.
-func (r *LogReader[E]) Passed(deliveries int) { r.log.delivered.Add(float64(deliveries)) }
-
 // Close lets the reader go, and a Next that waits return.
 func (r *LogReader[E]) Close() {
 	r.once.Do(func() {
@@ -108,24 +105,17 @@ func (r *LogReader[E]) turnPage() (event E, ok bool) {
 // catchUp reads the page after the last event from the source. The journal is known to go on, so a page that does not begin with the
 // very next event means that it is pruned.
 func (r *LogReader[E]) catchUp(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	defer context.AfterFunc(r.life, cancel)()
-	pause := retries
-	for ctx.Err() == nil {
+	r.log.roster.insist(ctx, r.life, func(ctx context.Context) error {
 		page, err := r.readPage(ctx)
-		if err == nil {
-			r.page = page
-			if len(page) == 0 || r.log.position(page[0]) != r.last+1 {
-				r.giveUp()
-			}
-			return
+		if err != nil {
+			return err
 		}
-		if ctx.Err() == nil {
-			r.log.roster.failed(ctx, err)
-			_ = pause.Wait(ctx)
+		r.page = page
+		if len(page) == 0 || r.log.position(page[0]) != r.last+1 {
+			r.giveUp()
 		}
-	}
+		return nil
+	})
 }
 
 func (r *LogReader[E]) readPage(ctx context.Context) (page []E, err error) {

@@ -277,6 +277,24 @@ func (r *roster[F]) takeDue() []uuid.UUID {
 	return accountIDs
 }
 
+// insist calls until that succeeds, or ctx or a reader's life ends.
+func (r *roster[F]) insist(ctx, life context.Context, call func(context.Context) error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(life, cancel)()
+	pause := retries
+	for ctx.Err() == nil {
+		err := call(ctx)
+		if err == nil {
+			return
+		}
+		if ctx.Err() == nil {
+			r.failed(ctx, err)
+			_ = pause.Wait(ctx)
+		}
+	}
+}
+
 // read calls the source with one of permits and a time-out.
 func read(ctx context.Context, permits chan struct{}, call func(context.Context) error) error {
 	select {

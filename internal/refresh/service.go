@@ -15,18 +15,16 @@ import (
 // what it says and not for its end.
 type Announce func(ctx context.Context, account, run uuid.UUID, sequence int64)
 
-// Reader delivers the newest states of an account's runs; it may miss steps of a run, never the last one, and never goes
-// back. Next waits for the next state, Take has one that is known already or none. After Rest nothing is read any more.
+// Reader delivers the newest states of an account's runs; it may miss steps of a run or give a state again, but misses no last one.
+// Next waits for the next state, Take has one that is known already or none.
 type Reader interface {
 	Next(ctx context.Context) (*Run, error)
 	Take() (*Run, bool)
-	// Passed is told how many deliveries of this reader's states were made to others.
-	Passed(deliveries int)
-	Rest()
 	Close()
 }
 
-// Follow listens to an account's runs first and takes the snapshot then; the reader begins with the snapshot.
+// Follow listens to an account's runs first and takes the snapshot then; the reader begins with the snapshot, and takes another one
+// if it missed states.
 type Follow func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*Run, error)) (Reader, error)
 
 // Service is all that people can do with runs.

@@ -8,18 +8,16 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
-	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// watchPatience is longer than a working run stays without news.
+// watchPatience is longer than a working run goes without a new state.
 const watchPatience = 15 * time.Second
 
 // Watcher delivers where runs stand, then every later state, by rising sequence; who reads slowly gets the newest and misses
@@ -29,13 +27,9 @@ type Watcher struct {
 	account      uuid.UUID
 	runID        *uuid.UUID
 	integrations []uuid.UUID
-	patience     time.Duration // without news of the one run, before it is looked whether it still stands
+	patience     time.Duration // with the one run, before the watcher looks whether it still exists
 	shown        shown
-
-	mu     sync.Mutex // protects what follows
-	reader Reader
-	stale  bool // the reader knows less than was shown: a new one is needed
-	closed bool
+	reader       Reader // nil: Watch has not returned yet
 }
 
 // Watch watches one run, until its last state, or else the newest run of each of the integrations, or of all where none is
@@ -46,58 +40,32 @@ func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uu
 		return nil, err
 	}
 	w := &Watcher{service: s, account: actor.AccountID, runID: runID, integrations: id.Unique(integrations), patience: watchPatience, shown: shown{}}
-	if err := w.open(ctx); err != nil {
+	reader, err := s.follow(ctx, w.account, w.standing)
+	if err != nil {
 		return nil, err
 	}
-	context.AfterFunc(ctx, w.close)
+	context.AfterFunc(ctx, reader.Close)
+	w.reader = reader
 	return w, nil
 }
 
-// open begins with where the runs stand now.
-func (w *Watcher) open(ctx context.Context) error {
-	reader, err := w.service.follow(ctx, w.account, func(ctx context.Context) ([]*Run, error) {
-		if w.runID == nil {
-			return w.service.store.latest(ctx, w.account, w.integrations, "")
-		}
-		runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
-		if err == nil && len(runs) == 0 {
-			return nil, apperr.New(apperr.BadUserInput, "This run does not exist.")
-		}
-		return runs, err
-	})
-	if err != nil {
-		return err
+// standing returns where the runs stand now.
+func (w *Watcher) standing(ctx context.Context) ([]*Run, error) {
+	if w.runID == nil {
+		return w.service.store.latest(ctx, w.account, w.integrations, "")
 	}
-	w.mu.Lock()
-	before, closed := w.reader, w.closed
-	w.reader, w.stale = reader, false
-	w.mu.Unlock()
-	if before != nil {
-		before.Close()
+	runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
+	if err == nil && len(runs) == 0 && w.reader == nil { // later on, it is gone
+		return nil, apperr.New(apperr.BadUserInput, "This run does not exist.")
 	}
-	if closed {
-		reader.Close()
-	}
-	return nil
+	return runs, err
 }
 
-func (w *Watcher) close() {
-	w.mu.Lock()
-	w.closed = true
-	reader := w.reader
-	w.mu.Unlock()
-	reader.Close()
-}
-
-// Next waits for the next state. It reports false where there is none: the one run has ended or is gone with its
+// Next waits for the next state. It reports false if there is none: the one run has ended or is gone with its
 // integration, ctx has ended, or the server stops.
 func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 	for ctx.Err() == nil && !w.over() {
-		reader, err := w.current(ctx)
-		if err != nil {
-			return nil, false
-		}
-		run, err := w.await(ctx, reader)
+		run, err := w.await(ctx)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
 			if w.gone(ctx) {
@@ -112,13 +80,10 @@ func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 	return nil, false
 }
 
-// Take is the next state where it is known already.
+// Take returns the next state if it is known already.
 func (w *Watcher) Take() (*Run, bool) {
-	w.mu.Lock()
-	reader, stale := w.reader, w.stale
-	w.mu.Unlock()
-	for !stale && !w.over() {
-		run, ok := reader.Take()
+	for !w.over() {
+		run, ok := w.reader.Take()
 		if !ok {
 			break
 		}
@@ -129,36 +94,13 @@ func (w *Watcher) Take() (*Run, bool) {
 	return nil, false
 }
 
-// current is a reader that knows what was shown. A store that is away is asked again until ctx ends.
-func (w *Watcher) current(ctx context.Context) (Reader, error) {
-	w.mu.Lock()
-	reader, stale := w.reader, w.stale
-	w.mu.Unlock()
-	for stale {
-		err := w.open(ctx)
-		if err == nil {
-			return w.current(ctx)
-		}
-		if apperr.CodeOf(err) == apperr.BadUserInput {
-			return nil, err
-		}
-		if err := clock.Wait(ctx, openRetry); err != nil {
-			return nil, err
-		}
-	}
-	return reader, nil
-}
-
-// openRetry is how long a watcher whose store is away waits before it asks again.
-const openRetry = 500 * time.Millisecond
-
-func (w *Watcher) await(ctx context.Context, reader Reader) (*Run, error) {
+func (w *Watcher) await(ctx context.Context) (*Run, error) {
 	if w.runID == nil {
-		return reader.Next(ctx)
+		return w.reader.Next(ctx)
 	}
 	limited, cancel := context.WithTimeout(ctx, w.patience)
 	defer cancel()
-	return reader.Next(limited)
+	return w.reader.Next(limited)
 }
 
 // gone tells whether the one run is no more: a run goes with its integration, and nobody may have seen its last state.
@@ -178,8 +120,8 @@ func (w *Watcher) wants(run *Run) bool {
 	return w.shown.show(run)
 }
 
-// Topic is what is followed.
-func (w *Watcher) Topic() string {
+// Filter is equal for watchers of the same runs.
+func (w *Watcher) Filter() string {
 	if w.runID != nil {
 		return "run " + w.runID.String()
 	}
@@ -188,34 +130,14 @@ func (w *Watcher) Topic() string {
 		names[i] = one.String()
 	}
 	slices.Sort(names)
-	return "runs " + strings.Join(slices.Compact(names), " ")
+	return strings.Join(names, " ")
 }
 
-// Place is what was shown so far.
-func (w *Watcher) Place() string { return w.shown.String() }
+// Cursor is where the watcher is: another one of the same runs that seeks it gets the same states. It is "" before the first one.
+func (w *Watcher) Cursor() string { return w.shown.cursor() }
 
-// Resume goes on from a place that another watcher of the topic has reached.
-func (w *Watcher) Resume(place string) {
-	w.shown = parseShown(place)
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.stale = true
-}
-
-// Passed is told how many deliveries of this watcher's states were made to others.
-func (w *Watcher) Passed(deliveries int) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.reader.Passed(deliveries)
-}
-
-// Rest is called when another watcher reads for this one, until Resume.
-func (w *Watcher) Rest() {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.reader.Rest()
-	w.stale = true
-}
+// Seek moves the watcher to the cursor of another one of the same runs.
+func (w *Watcher) Seek(cursor string) { w.shown = parseShown(cursor) }
 
 // shown is what a watcher was shown, by run: the newest run of each integration, and others until their last state. A long
 // subscription must not grow.
@@ -252,28 +174,28 @@ func (s shown) show(run *Run) bool {
 	return true
 }
 
-// A run's part of a place: its id, its integration's, its sequence, and whether it has finished.
-const placeSize = 16 + 16 + 8 + 1
+// A run's part of a cursor: its id, its integration's, its sequence, and whether it has finished.
+const cursorSize = 16 + 16 + 8 + 1
 
-// String is equal for those who were shown the same.
-func (s shown) String() string {
+// cursor is equal for those who were shown the same.
+func (s shown) cursor() string {
 	ids := slices.SortedFunc(maps.Keys(s), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
-	place := make([]byte, 0, len(ids)*placeSize)
+	cursor := make([]byte, 0, len(ids)*cursorSize)
 	for _, id := range ids {
 		one := s[id]
-		place = append(append(place, id[:]...), one.integration[:]...)
-		place = binary.BigEndian.AppendUint64(place, uint64(one.sequence)) //nolint:gosec // it comes back the same
-		place = append(place, 0)
+		cursor = append(append(cursor, id[:]...), one.integration[:]...)
+		cursor = binary.BigEndian.AppendUint64(cursor, uint64(one.sequence)) //nolint:gosec // it comes back the same
+		cursor = append(cursor, 0)
 		if one.finished {
-			place[len(place)-1] = 1
+			cursor[len(cursor)-1] = 1
 		}
 	}
-	return string(place)
+	return string(cursor)
 }
 
-func parseShown(place string) shown {
+func parseShown(cursor string) shown {
 	s := shown{}
-	for part := range slices.Chunk([]byte(place), placeSize) {
+	for part := range slices.Chunk([]byte(cursor), cursorSize) {
 		s[uuid.UUID(part[:16])] = state{
 			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // as it was
 		}

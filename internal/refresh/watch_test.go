@@ -159,11 +159,11 @@ func TestShown(t *testing.T) {
 	}
 	shown := shown{}
 	show := func(run *Run) bool {
-		before := parseShown(shown.String())
-		require.Equal(t, shown, before, "a place says all")
+		before := parseShown(shown.cursor())
+		require.Equal(t, shown, before, "a cursor says all")
 		is := shown.show(run)
 		require.Equal(t, is, before.show(run))
-		require.Equal(t, shown.String(), before.String(), "two at the same place go on alike")
+		require.Equal(t, shown.cursor(), before.cursor(), "two at the same cursor continue alike")
 		return is
 	}
 	require.True(t, show(state(older, 3, StateRunning)))

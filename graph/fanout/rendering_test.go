@@ -1,4 +1,4 @@
-package plan
+package fanout
 
 import (
 	"context"
@@ -11,23 +11,23 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/stretchr/testify/require"
-	"github.com/vektah/gqlparser/v2/ast"
-	"github.com/vektah/gqlparser/v2/parser"
 )
+
+var ours = same{scope: "ours"} //nolint:gochecknoglobals // never changed
 
 func answering() context.Context {
 	return graphql.WithResponseContext(context.Background(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
 }
 
-func TestShares_AreMadeOnceForAllWhoAskTheSame(t *testing.T) {
+func TestRenderings_AreMadeOnceForAllWhoAskForTheSame(t *testing.T) {
 	t.Parallel()
-	shared := newShares()
-	var made atomic.Int64
+	shared := newRenderings()
+	var rendered atomic.Int64
 	var group sync.WaitGroup
 	for range 500 {
 		group.Go(func() {
-			response := shared.get(answering(), shareKey{scope: "ours", event: "1"}, time.Time{}, func() *graphql.Response {
-				made.Add(1)
+			response := shared.get(answering(), renderingKey{ours, "1"}, time.Time{}, func() *graphql.Response {
+				rendered.Add(1)
 				return &graphql.Response{Data: []byte("one")}
 			})
 			if string(response.Data) != "one" {
@@ -36,23 +36,23 @@ func TestShares_AreMadeOnceForAllWhoAskTheSame(t *testing.T) {
 		})
 	}
 	group.Wait()
-	require.EqualValues(t, 1, made.Load())
-	for what, other := range map[string]shareKey{
-		"another account or role": {scope: "theirs", event: "1"},
-		"another event":           {scope: "ours", event: "2"},
-		"other variables":         {scope: "ours", event: "1", choices: "{}"},
-		"another selection":       {scope: "ours", event: "1", plan: new(plan)},
+	require.EqualValues(t, 1, rendered.Load())
+	for what, other := range map[string]renderingKey{
+		"another account or role": {same{scope: "theirs"}, "1"},
+		"another event":           {ours, "2"},
+		"other variables":         {same{scope: "ours", variables: "{}"}, "1"},
+		"another selection":       {same{scope: "ours", document: "another"}, "1"},
 	} {
 		response := shared.get(answering(), other, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("other")} })
 		require.Equal(t, "other", string(response.Data), what)
 	}
 }
 
-func TestShares_OfAFailureNobodyHasAnything(t *testing.T) {
+func TestRenderings_OfAFailureNobodyHasAnything(t *testing.T) {
 	t.Parallel()
-	shared := newShares()
+	shared := newRenderings()
 	failing := answering()
-	key := shareKey{scope: "ours", event: "1"}
+	key := renderingKey{ours, "1"}
 	response := shared.get(failing, key, time.Time{}, func() *graphql.Response {
 		graphql.AddError(failing, errors.New("the store is away"))
 		return &graphql.Response{Data: []byte("null")}
@@ -62,41 +62,20 @@ func TestShares_OfAFailureNobodyHasAnything(t *testing.T) {
 	require.Equal(t, "mine", string(response.Data))
 }
 
-func TestShares_APanicLetsThoseWhoWaitGoOn(t *testing.T) {
+func TestRenderings_APanicLetsThoseWhoWaitGoOn(t *testing.T) {
 	t.Parallel()
-	shared := newShares()
-	key := shareKey{scope: "ours", event: "1"}
+	shared := newRenderings()
+	key := renderingKey{ours, "1"}
 	require.Panics(t, func() { shared.get(answering(), key, time.Time{}, func() *graphql.Response { panic("boom") }) })
 	response := shared.get(answering(), key, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
 	require.Equal(t, "mine", string(response.Data))
 }
 
-func TestInnerVariables_AreThoseThatDecideWhatIsMadeOfAnEvent(t *testing.T) {
-	t.Parallel()
-	document, err := parser.ParseQuery(&ast.Source{Input: `
-		subscription($after: String, $a: ID, $b: Boolean, $c: ID, $d: ID) {
-			accountChanges(after: $after) @include(if: $b) { mappings(integrationIds: [$a]) { id } ...F }
-		}
-		fragment F on X { deep(in: {one: {two: $c}}) { id } }`})
-	require.NoError(t, err)
-	operation := &graphql.OperationContext{Operation: document.Operations[0], Doc: document}
-	names := innerVariables(operation)
-	require.Equal(t, []string{"a", "b", "c"}, names)
-	one, err := choices(names, map[string]any{"after": "x", "a": "1", "d": "9"})
-	require.NoError(t, err)
-	other, err := choices(names, map[string]any{"after": "y", "a": "1"})
-	require.NoError(t, err)
-	require.Equal(t, one, other, "where a subscriber resumes decides nothing")
-	different, err := choices(names, map[string]any{"after": "x", "a": "2"})
-	require.NoError(t, err)
-	require.NotEqual(t, one, different)
-}
-
 // What was made before somebody subscribed, or two seconds ago, is made anew: it may be older than what they have seen.
-func TestShares_NothingIsOlderThanPromised(t *testing.T) {
+func TestRenderings_NothingIsOlderThanPromised(t *testing.T) {
 	t.Parallel()
-	shared := newShares()
-	key := shareKey{scope: "ours", event: "1"}
+	shared := newRenderings()
+	key := renderingKey{ours, "1"}
 	made := 0
 	get := func(since time.Time) string {
 		response := shared.get(answering(), key, since, func() *graphql.Response {
@@ -110,6 +89,6 @@ func TestShares_NothingIsOlderThanPromised(t *testing.T) {
 	require.Equal(t, "1", get(began), "subscribed before it was made")
 	require.Equal(t, "2", get(time.Now()), "subscribed after it was made")
 	require.Equal(t, "2", get(began), "the newest is kept")
-	shared.young[key].begun = time.Now().Add(-shareFor)
+	shared.young[key].begun = time.Now().Add(-keepFor)
 	require.Equal(t, "3", get(began), "two seconds old")
 }

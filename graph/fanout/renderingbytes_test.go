@@ -1,4 +1,4 @@
-package plan
+package fanout
 
 import (
 	"strconv"
@@ -11,22 +11,22 @@ import (
 )
 
 // The variables of a subscription are part of the key that its events are shared under: they count as what is kept does.
-func TestShares_CountTheirKeys(t *testing.T) {
+func TestRenderings_CountTheirKeys(t *testing.T) {
 	t.Parallel()
-	s := newShares()
-	choices := strings.Repeat("x", 60<<10)
+	s := newRenderings()
+	variables := strings.Repeat("x", 60<<10)
 	ctx := graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
 	for i := range 5000 {
-		key := shareKey{scope: "account", event: strconv.Itoa(i), choices: choices + strconv.Itoa(i)}
+		key := renderingKey{same{scope: "account", variables: variables + strconv.Itoa(i)}, strconv.Itoa(i)}
 		s.get(ctx, key, time.Now(), func() *graphql.Response { return &graphql.Response{Data: []byte("{}")} })
 		s.mu.Lock()
 		total := 0
-		for _, kept := range []map[shareKey]*share{s.young, s.old} {
+		for _, kept := range []map[renderingKey]*rendering{s.young, s.old} {
 			for key := range kept {
-				total += len(key.choices)
+				total += len(key.variables)
 			}
 		}
 		s.mu.Unlock()
-		require.LessOrEqual(t, total, 2*shareBytes+len(choices)*2)
+		require.LessOrEqual(t, total, 2*keepBytes+len(variables)*2)
 	}
 }

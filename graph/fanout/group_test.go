@@ -1,4 +1,4 @@
-package plan
+package fanout
 
 import (
 	"context"
@@ -14,6 +14,8 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
+
+	"github.com/orgmap/orgmap/graph/plan"
 )
 
 // tape is what all follow: numbers from 1 on.
@@ -21,7 +23,6 @@ type tape struct {
 	mu      sync.Mutex
 	length  int
 	ended   bool
-	passed  int // deliveries to those who rest
 	changed chan struct{}
 }
 
@@ -41,80 +42,80 @@ func (t *tape) end() { t.change(func() { t.ended = true }) }
 // head reads a tape: a source.
 type head struct {
 	*tape
-	at int
+	ctx context.Context
+	at  int
 }
 
-type number int
-
-func (n number) EventID() string { return strconv.Itoa(int(n)) }
-
-func (h *head) Next(ctx context.Context) (number, bool) {
-	for ctx.Err() == nil {
-		if next, ok := h.Take(); ok {
-			return next, true
+func (h *head) next() *plan.Event {
+	for h.ctx.Err() == nil {
+		if next := h.take(); next != nil {
+			return next
 		}
 		h.mu.Lock()
 		changed, over := h.changed, h.ended && h.at == h.length
 		h.mu.Unlock()
 		if over {
-			return 0, false
+			return nil
 		}
 		select {
 		case <-changed:
-		case <-ctx.Done():
+		case <-h.ctx.Done():
 		}
 	}
-	return 0, false
+	return nil
 }
 
-func (h *head) Take() (number, bool) {
+func (h *head) take() *plan.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.at == h.length {
-		return 0, false
+		return nil
 	}
 	h.at++
-	return number(h.at), true
+	return &plan.Event{ID: strconv.Itoa(h.at)}
 }
 
-func (h *head) Topic() string { return "the tape" }
-func (h *head) Place() string { return strconv.Itoa(h.at) }
-func (h *head) Rest()         {}
+func (h *head) Topic() Topic       { return Topic{Feed: "tape"} }
+func (h *head) Cursor() string     { return strconv.Itoa(h.at) }
+func (h *head) Seek(cursor string) { h.at, _ = strconv.Atoi(cursor) }
 
-func (h *head) Passed(deliveries int) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.passed += deliveries
-}
-
-func (h *head) Resume(place string) {
-	h.at, _ = strconv.Atoi(place)
-}
-
-// crowd is a schema's subscriptions to one tape.
+// crowd is subscriptions to one tape.
 type crowd struct {
-	t      *testing.T
-	schema *schema
-	tape   *tape
-	plan   *plan
-	made   atomic.Int64 // times an event was made
-	reads  atomic.Int64 // times a goroutine waited for an event
+	t            *testing.T
+	groups       *Groups
+	tape         *tape
+	rendered     atomic.Int64 // times an event was rendered
+	reads        atomic.Int64 // times a handler was called
+	sent, parked atomic.Int64 // events that were counted
 }
 
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
 	c := &crowd{t: t, tape: newTape()}
-	c.schema = &schema{scope: func(context.Context) string { return "ours" }, shares: newShares(), audiences: newAudiences()}
-	append1 := func(x *Execution, event number) bool {
-		c.made.Add(1)
-		x.buffer = strconv.AppendInt(x.buffer, int64(event), 10)
-		return true
-	}
-	field := &Field{Open: func(x *Execution, _ *Step) *Stream {
-		return StreamOf(x, Follow[number](x.ctx, x.ctx.Value(crowd{}).(*head)), append1)
-	}}
-	c.plan = &plan{root: &Selection{steps: []Step{{field: field}}}}
+	c.groups = New(Options{
+		Scope: func(context.Context) string { return "ours" },
+		Sent: func(feed string, events, parked int) {
+			if feed != "tape" {
+				t.Errorf("sent of feed %q", feed)
+			}
+			c.sent.Add(int64(events))
+			c.parked.Add(int64(parked))
+		},
+	})
 	return c
+}
+
+// subscribe is a compiled subscription that continues after a number.
+func (c *crowd) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
+	source := &head{tape: c.tape, ctx: ctx, at: at}
+	return c.groups.Subscribe(ctx, &plan.Subscription{
+		Stream: &plan.Stream{Source: source, Next: source.next, Take: source.take},
+		Render: func(_ context.Context, event *plan.Event) *graphql.Response {
+			c.rendered.Add(1)
+			return &graphql.Response{Data: []byte("{" + event.ID + "}")}
+		},
+		Document: c,
+	})
 }
 
 // member is one subscription as a transport runs it.
@@ -122,7 +123,7 @@ type member struct {
 	crowd   *crowd
 	ctx     context.Context
 	leave   context.CancelFunc
-	seat    *Seat
+	sink    *Sink
 	handler graphql.ResponseHandler
 	ready   func() bool
 	over    chan struct{}
@@ -135,9 +136,8 @@ type member struct {
 func (c *crowd) join(at int, ready func() bool) *member {
 	m := &member{crowd: c, ready: ready, over: make(chan struct{})}
 	m.ctx, m.leave = context.WithCancel(context.Background())
-	m.seat = &Seat{Push: m.push, Resume: m.resume}
-	ctx := context.WithValue(m.seat.With(m.ctx), crowd{}, &head{tape: c.tape, at: at})
-	m.handler = c.schema.subscribe(m.answering(ctx), c.plan, &graphql.OperationContext{})
+	m.sink = &Sink{Push: m.push, Resume: m.resume}
+	m.handler = c.subscribe(m.sink.With(m.ctx), at)
 	m.resume()
 	return m
 }
@@ -156,17 +156,15 @@ func (m *member) resume() {
 		for {
 			m.crowd.reads.Add(1)
 			response := m.handler(m.answering(m.ctx))
-			switch {
-			case response == nil:
-				rests, over := m.seat.Take()
-				if over {
-					close(m.over)
-				}
-				if rests || over {
-					return
-				}
-			case !m.seat.Handed():
+			switch m.sink.Outcome(response) {
+			case Send:
 				m.take(response)
+			case Again:
+			case Parked:
+				return
+			case Over:
+				close(m.over)
+				return
 			}
 		}
 	})
@@ -215,22 +213,22 @@ func (c *crowd) eventually(what string, is func() bool) {
 	require.Eventually(c.t, is, 20*time.Second, time.Millisecond, what)
 }
 
-// gather brings many together: one leads, the others rest.
+// gather brings many together: one leads, the others are parked.
 func (c *crowd) gather(many int) []*member {
 	members := make([]*member, many)
 	for i := range members {
 		members[i] = c.join(0, always)
 		c.t.Cleanup(func() { members[i].part() })
 	}
-	c.eventually("all but one rest", func() bool { return c.resting() == many-1 })
+	c.eventually("all but one are parked", func() bool { return c.waiting() == many-1 })
 	return members
 }
 
-func (c *crowd) resting() (all int) {
-	c.schema.audiences.mu.Lock()
-	defer c.schema.audiences.mu.Unlock()
-	for _, a := range c.schema.audiences.known {
-		all += len(a.resting)
+func (c *crowd) waiting() (all int) {
+	c.groups.mu.Lock()
+	defer c.groups.mu.Unlock()
+	for _, group := range c.groups.groups {
+		all += len(group.parked)
 	}
 	return all
 }
@@ -244,7 +242,7 @@ func requireNumbers(t *testing.T, from, to int, got []string) {
 	require.Equal(t, want, got)
 }
 
-func TestAudience_AnEventIsReadAndMadeOnceForAll(t *testing.T) {
+func TestGroups_AnEventIsReadAndRenderedOnceForAll(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
 	const many, events = 2000, 20
@@ -259,23 +257,23 @@ func TestAudience_AnEventIsReadAndMadeOnceForAll(t *testing.T) {
 	for _, m := range members {
 		requireNumbers(t, 0, events, m.got)
 	}
-	require.EqualValues(t, events, c.made.Load())
-	c.eventually("each delivery is counted", func() bool { c.tape.mu.Lock(); defer c.tape.mu.Unlock(); return c.tape.passed == events*(many-1) })
-	require.LessOrEqual(t, c.reads.Load()-reads, int64(events), "nobody but the one who leads was woken")
+	require.EqualValues(t, events, c.rendered.Load())
+	c.eventually("each delivery is counted", func() bool { return c.sent.Load() == events*many && c.parked.Load() == events*(many-1) })
+	require.LessOrEqual(t, c.reads.Load()-reads, int64(events), "nobody but the leader was woken")
 }
 
-func TestAudience_ADeliveryAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
+func TestGroups_ADeliveryAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
 	delivered := 0
-	members := make([]*follower, 400)
+	members := make([]*subscription, 400)
 	for i := range members {
-		members[i] = &follower{seat: &Seat{Push: func([]*graphql.Response) bool { delivered++; return true }}}
+		members[i] = &subscription{sink: &Sink{Push: func([]*graphql.Response) bool { delivered++; return true }}}
 	}
 	batch := []*graphql.Response{{Data: []byte("{}")}}
 	require.Zero(t, testing.AllocsPerRun(10, func() { push(members, batch) }))
 	require.Equal(t, 11*len(members), delivered)
 }
 
-func TestAudience_WhoIsNotReadyGoesOnAloneAndComesBack(t *testing.T) {
+func TestGroups_ASlowClientContinuesAloneAndComesBack(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
 	members := c.gather(20)
@@ -285,11 +283,11 @@ func TestAudience_WhoIsNotReadyGoesOnAloneAndComesBack(t *testing.T) {
 	for range 5 {
 		c.tape.add()
 	}
-	for _, m := range members { // the one who is not ready gets them from its transport
+	for _, m := range members { // the one that is not ready gets them from its transport
 		c.eventually("each has all", func() bool { return m.has() == 5 })
 	}
 	blocked.Store(false)
-	c.eventually("all but one rest", func() bool { return c.resting() == len(members)-1 })
+	c.eventually("all but one are parked", func() bool { return c.waiting() == len(members)-1 })
 	c.tape.add()
 	for _, m := range members {
 		c.eventually("each has all", func() bool { return m.has() == 6 })
@@ -297,7 +295,7 @@ func TestAudience_WhoIsNotReadyGoesOnAloneAndComesBack(t *testing.T) {
 	}
 }
 
-func TestAudience_TheLeadGoesOn(t *testing.T) {
+func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
 	members := c.gather(20)
@@ -312,13 +310,13 @@ func TestAudience_TheLeadGoesOn(t *testing.T) {
 		requireNumbers(t, 0, n+1, m.part())
 	}
 	c.eventually("nothing is left", func() bool {
-		c.schema.audiences.mu.Lock()
-		defer c.schema.audiences.mu.Unlock()
-		return len(c.schema.audiences.known) == 0
+		c.groups.mu.Lock()
+		defer c.groups.mu.Unlock()
+		return len(c.groups.groups) == 0
 	})
 }
 
-func TestAudience_EndsForAll(t *testing.T) {
+func TestGroups_EndForAll(t *testing.T) {
 	t.Parallel()
 	c := newCrowd(t)
 	members := c.gather(50)
@@ -335,7 +333,7 @@ func TestAudience_EndsForAll(t *testing.T) {
 }
 
 // Whoever comes, goes, stalls or starts from long ago while events come: each gets what follows its place, in order, once.
-func TestAudience_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest // it looks for goroutines that are left over
+func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest // it looks for goroutines that are left over
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	const events = 400
 	c := newCrowd(t)
@@ -372,5 +370,5 @@ func TestAudience_InOrderOnceWhateverHappens(t *testing.T) { //nolint:parallelte
 		})
 	}
 	group.Wait()
-	c.eventually("nothing is left", func() bool { return c.resting() == 0 })
+	c.eventually("nothing is left", func() bool { return c.waiting() == 0 })
 }

@@ -1,0 +1,203 @@
+package fanout
+
+import "github.com/99designs/gqlgen/graphql"
+
+// key is equal for all subscriptions that can be in one group.
+type key struct {
+	same
+	topic Topic
+}
+
+// group is the subscriptions of a key that are at the same cursor: the one that leads and those that are parked.
+//
+//	waiting --begin--> rendering --send--> sending --sent--> waiting
+//
+// A new leader begins with waiting.
+type group struct {
+	key    key
+	cursor string
+	phase  phase
+	parked []*subscription
+	sentTo []*subscription // memory for those that are being sent to
+}
+
+type phase int
+
+const (
+	phaseWaiting   phase = iota // the leader waits for an event
+	phaseRendering              // the leader renders what it will send; nobody can be parked, and be sent what was read before they came
+	phaseSending                // to those that were parked at the cursor before; who is at the new one can be parked
+)
+
+// state is what a subscription does for its group.
+//
+//	reading --enter--> leading                        it is the first of its key
+//	reading --park---> parked                         it is where its group is
+//	parked  --wake---> reading, leading               its client is not ready, or the leader has stopped leading
+//	leading --send, finish--> reading                 its client is not ready, or there are no more events
+//	any     --leave--> left
+type state int
+
+const (
+	stateReading state = iota // for itself alone
+	stateLeading              // reads for its group
+	stateParked
+	stateLeft
+)
+
+// enter is called before s waits for an event. It reports whether s can be parked instead; s leads if it is the first of its key.
+func (g *Groups) enter(s *subscription) (parks bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if s.from != "" {
+		s.source.Seek(s.from)
+		s.from = ""
+	}
+	cursor := s.source.Cursor()
+	if s.state != stateReading || cursor == "" {
+		return false
+	}
+	if group := g.groups[s.key]; group != nil {
+		return group.admits(cursor)
+	}
+	g.groups[s.key] = &group{key: s.key, cursor: cursor}
+	s.state = stateLeading
+	return false
+}
+
+// admits reports whether a subscription at cursor can be parked.
+func (g *group) admits(cursor string) bool { return g.phase != phaseRendering && g.cursor == cursor }
+
+// park parks s if it is where its group is. It is called when nothing of the handler's call is running any more: from now on s may be
+// woken on another goroutine.
+func (g *Groups) park(s *subscription) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	group := g.groups[s.key]
+	if s.state != stateReading || group == nil || !group.admits(s.source.Cursor()) {
+		return false
+	}
+	s.state, s.index = stateParked, len(group.parked)
+	group.parked = append(group.parked, s)
+	return true
+}
+
+// begin is called when s has an event. It reports whether s renders it for its group.
+func (g *Groups) begin(s *subscription) (leads bool) {
+	if s.source == nil {
+		return false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if s.state != stateLeading {
+		return false
+	}
+	g.groups[s.key].phase = phaseRendering
+	return true
+}
+
+// send sends a batch to all of the group that s leads, up to whose cursor the batch goes. If the client of s itself is not ready,
+// another one leads from now on, and send returns false: the transport is to send the batch to s.
+func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
+	g.mu.Lock()
+	if s.state != stateLeading { // it has left
+		g.mu.Unlock()
+		return true
+	}
+	group := g.groups[s.key]
+	before := group.cursor
+	group.cursor, group.phase = s.source.Cursor(), phaseSending
+	group.sentTo = append(group.sentTo[:0], group.parked...)
+	g.mu.Unlock()
+
+	late := push(group.sentTo, batch)
+	ready := s.sink.Push(batch)
+	g.count(s, batch, len(group.sentTo)-len(late), ready)
+
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	clear(group.sentTo)
+	group.phase = phaseWaiting
+	for _, each := range late {
+		if each.state == stateParked {
+			group.wake(each, stateReading, before)
+		}
+	}
+	switch {
+	case s.state == stateLeft: // meanwhile
+		g.succeed(group)
+	case !ready:
+		s.state = stateReading
+		g.succeed(group)
+	}
+	return ready
+}
+
+// count tells of a batch that s sent to so many others, and to itself if its client was ready.
+func (g *Groups) count(s *subscription, batch []*graphql.Response, others int, ready bool) {
+	if g.options.Sent == nil {
+		return
+	}
+	all := others
+	if ready {
+		all++
+	}
+	g.options.Sent(s.key.topic.Feed, all*len(batch), others*len(batch))
+}
+
+// finish lets everybody see for themselves that there are no more events.
+func (g *Groups) finish(s *subscription) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if s.state != stateLeading {
+		return
+	}
+	group := g.groups[s.key]
+	for len(group.parked) > 0 {
+		group.wake(group.parked[len(group.parked)-1], stateReading, group.cursor)
+	}
+	s.state = stateReading
+	g.succeed(group)
+}
+
+// leave is called when the subscription ends.
+func (g *Groups) leave(s *subscription) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	before := s.state
+	s.state = stateLeft
+	switch before {
+	case stateParked:
+		g.groups[s.key].remove(s)
+	case stateLeading:
+		if group := g.groups[s.key]; group.phase != phaseSending { // else send does it
+			g.succeed(group)
+		}
+	}
+}
+
+// succeed lets another one lead a group that has lost its leader. mu is held.
+func (g *Groups) succeed(group *group) {
+	group.phase = phaseWaiting
+	if last := len(group.parked) - 1; last >= 0 {
+		group.wake(group.parked[last], stateLeading, group.cursor)
+	} else {
+		delete(g.groups, group.key)
+	}
+}
+
+// wake resumes a parked subscription from a cursor. mu is held.
+func (g *group) wake(s *subscription, as state, from string) {
+	g.remove(s)
+	s.state, s.from = as, from
+	s.sink.Resume()
+}
+
+// remove takes a parked subscription out; the last one takes its index. mu is held.
+func (g *group) remove(s *subscription) {
+	last := len(g.parked) - 1
+	moved := g.parked[last]
+	g.parked[s.index], moved.index = moved, s.index
+	g.parked[last] = nil
+	g.parked = g.parked[:last]
+}

@@ -1,0 +1,48 @@
+package fanout
+
+import (
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/99designs/gqlgen/graphql"
+)
+
+const (
+	perWorker = 512 // subscriptions that are worth a goroutine
+	perTurn   = 64  // that a worker sends to before it takes more: a worker with a processor to itself does more than one that shares it
+)
+
+// push sends a batch to all, and returns those whose clients are not ready.
+func push(to []*subscription, batch []*graphql.Response) (late []*subscription) {
+	workers := min(runtime.GOMAXPROCS(0), 1+len(to)/perWorker)
+	if workers == 1 {
+		return pushPart(to, batch)
+	}
+	parts := make([][]*subscription, workers)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for worker := range workers {
+		group.Go(func() {
+			for {
+				end := int(next.Add(perTurn))
+				if end-perTurn >= len(to) {
+					return
+				}
+				parts[worker] = append(parts[worker], pushPart(to[end-perTurn:min(end, len(to))], batch)...)
+			}
+		})
+	}
+	group.Wait()
+	return slices.Concat(parts...)
+}
+
+func pushPart(part []*subscription, batch []*graphql.Response) (late []*subscription) {
+	for _, each := range part {
+		if !each.sink.Push(batch) {
+			late = append(late, each)
+		}
+	}
+	return late
+}

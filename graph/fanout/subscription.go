@@ -1,0 +1,109 @@
+package fanout
+
+import (
+	"context"
+	"time"
+
+	"github.com/99designs/gqlgen/graphql"
+
+	"github.com/orgmap/orgmap/graph/plan"
+)
+
+// subscription is one subscription. One goroutine at a time calls its handler.
+type subscription struct {
+	*plan.Subscription
+	groups *Groups
+	key    key
+	since  time.Time // nothing that was rendered before is sent
+
+	source Source // nil: it always reads for itself
+	sink   *Sink
+
+	ahead  *plan.Event         // taken from the source and not rendered yet
+	batch  []*graphql.Response // rendered, and not sent yet
+	unsent []*graphql.Response // a batch that this subscription's own client was not ready for: the transport sends it
+
+	// Protected by groups.mu.
+	state state
+	index int    // in its group's parked
+	from  string // where to continue, after it was parked; "": where its source is
+}
+
+// same is equal for subscriptions that are sent the same rendering of an event.
+type same struct {
+	document         any
+	variables, scope string
+}
+
+// The most that is sent at once.
+const (
+	batchEvents = 64
+	batchBytes  = 128 << 10
+)
+
+// next is the subscription's handler: it waits for the next event and renders it.
+func (s *subscription) next(ctx context.Context) *graphql.Response {
+	if len(s.unsent) > 0 {
+		response := s.unsent[0]
+		s.unsent = s.unsent[1:]
+		return response
+	}
+	event := s.ahead
+	s.ahead = nil
+	if event == nil {
+		if s.shares(ctx) && s.groups.enter(s) {
+			s.sink.outcome = Parked
+			return nil
+		}
+		event = s.Next()
+	}
+	if event == nil {
+		if ctx.Err() == nil {
+			s.groups.finish(s)
+		}
+		return nil
+	}
+	leads := s.groups.begin(s)
+	response := s.render(ctx, event)
+	if ctx.Err() != nil {
+		return nil // and nothing of what was not sent: it would leave a gap
+	}
+	if leads && response != nil {
+		s.send(ctx, response)
+	}
+	return response
+}
+
+// shares reports whether others may be sent what this subscriber is: not if something is added to each of the subscriber's responses.
+func (s *subscription) shares(ctx context.Context) bool {
+	return s.source != nil && len(graphql.GetExtensions(ctx)) == 0
+}
+
+// send sends a response to the group, together with what comes up meanwhile: one write may carry many events.
+func (s *subscription) send(ctx context.Context, response *graphql.Response) {
+	s.sink.outcome = Again
+	s.batch = append(s.batch, &graphql.Response{Data: response.Data, Errors: graphql.GetErrors(ctx)})
+	size := 0
+	for _, each := range s.batch {
+		size += len(each.Data)
+	}
+	if len(s.batch) < batchEvents && size < batchBytes {
+		if s.ahead = s.Take(); s.ahead != nil {
+			return
+		}
+	}
+	batch := s.batch
+	s.batch = nil
+	if !s.groups.send(s, batch) {
+		s.unsent = batch
+	}
+}
+
+// render renders an event, or takes what was rendered for others.
+func (s *subscription) render(ctx context.Context, event *plan.Event) *graphql.Response {
+	render := func() *graphql.Response { return s.Render(ctx, event) }
+	if event.ID == "" {
+		return render()
+	}
+	return s.groups.renderings.get(ctx, renderingKey{s.key.same, event.ID}, s.since, render)
+}
