@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -126,12 +127,15 @@ func TestExchange_StreamsOutliveIt(t *testing.T) {
 	limits.deadlines.Work = time.Millisecond
 	world := boundedWorld(t, limits, nil)
 	admin := world.newAccount(1_000_000)
-	events := world.dialTCP(head("GET", "/graphql?query=subscription%7BaccountChanges%7Bcursor%7D%7D", "Accept: text/event-stream\r\nAuthorization: Bearer ", admin.token, "\r\n"))
+	cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor") // neither says when it has begun to watch
+	query := url.QueryEscape(fmt.Sprintf(`subscription{accountChanges(after:%q){cursor}}`, cursor))
+	events := world.dialTCP(head("GET", "/graphql?query="+query, "Accept: text/event-stream\r\nAuthorization: Bearer ", admin.token, "\r\n"))
 	lines := bufio.NewReader(events)
 	response, err := http.ReadResponse(lines, nil)
 	require.NoError(t, err)
 	defer response.Body.Close()
-	next, stop := admin.watch(changesQuery, nil)
+	defer events.Close() // first: what is left of a body is read before that is closed
+	next, stop := admin.watch(changesQuery, object{"after": cursor})
 	defer stop()
 	d := limits.deadlines
 	ended := time.After(2 * (d.Header + d.Body + d.Answer))
