@@ -262,6 +262,42 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, other, 1, atOnce)
 			b.requireNothing(reader)
 		},
+		"another snapshot to a reader that was busy for longer than states are kept": func(b *latestBench) {
+			b.runs.move(run)
+			other, away := uuid.New(), 0
+			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
+				if away--; away >= 0 {
+					return nil, errSource
+				}
+				return b.runs.snapshot(ctx)
+			})
+			require.NoError(b.t, err)
+			defer reader.Close()
+			b.requireNext(reader, run, 1, atOnce) // and is busy with it
+			waits := b.follow()
+			b.requireNext(waits, run, 1, atOnce)
+			b.announce(other, b.runs.end(other))
+			b.announce(run, b.runs.end(run))
+			for range 2 {
+				_, err := waits.Next(b.ctx)
+				require.NoError(b.t, err)
+			}
+			b.requireNothing(waits) // for half an hour: both are forgotten
+			_, taken := reader.Take()
+			require.False(b.t, taken)
+			away = 2 // tries
+			ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
+			defer cancel()
+			last := map[uuid.UUID]int64{}
+			for range 2 {
+				state, err := reader.Next(ctx)
+				require.NoError(b.t, err)
+				last[state.id] = state.sequence
+			}
+			require.Equal(b.t, map[uuid.UUID]int64{run: 2, other: 1}, last)
+			b.announce(other, b.runs.move(other))
+			b.requireNext(reader, other, 2, atOnce)
+		},
 		"nothing twice, whatever is announced again": func(b *latestBench) {
 			reader := b.follow()
 			b.runs.move(run)
