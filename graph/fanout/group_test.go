@@ -126,6 +126,7 @@ type member struct {
 	sink    *Sink
 	handler graphql.ResponseHandler
 	ready   func() bool
+	prepare func(context.Context)
 	over    chan struct{}
 	running sync.WaitGroup
 
@@ -134,7 +135,12 @@ type member struct {
 }
 
 func (c *crowd) join(at int, ready func() bool) *member {
-	m := &member{crowd: c, ready: ready, over: make(chan struct{})}
+	return c.joinAs(at, ready, func(context.Context) {})
+}
+
+// joinAs lets each response's context be prepared.
+func (c *crowd) joinAs(at int, ready func() bool, prepare func(context.Context)) *member {
+	m := &member{crowd: c, ready: ready, prepare: prepare, over: make(chan struct{})}
 	m.ctx, m.leave = context.WithCancel(context.Background())
 	m.sink = &Sink{Push: m.push, Resume: m.resume}
 	m.handler = c.subscribe(m.sink.With(m.ctx), at)
@@ -155,7 +161,9 @@ func (m *member) resume() {
 	m.running.Go(func() {
 		for {
 			m.crowd.reads.Add(1)
-			response := m.handler(m.answering(m.ctx))
+			ctx := m.answering(m.ctx)
+			m.prepare(ctx)
+			response := m.handler(ctx)
 			switch m.sink.Outcome(response) {
 			case Send:
 				m.take(response)
@@ -314,6 +322,76 @@ func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
 		defer c.groups.mu.Unlock()
 		return len(c.groups.groups) == 0
 	})
+}
+
+func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(5)
+	var leader *member
+	c.groups.mu.Lock()
+	for _, group := range c.groups.groups {
+		for _, m := range members {
+			if !slices.Contains(group.parked, m.sink.subscription) {
+				leader = m
+			}
+		}
+	}
+	c.groups.mu.Unlock()
+	sending := make(chan struct{})
+	var once sync.Once
+	for _, m := range members {
+		m.ready = func() bool {
+			once.Do(func() {
+				leader.leave()
+				c.eventually("it has left", func() bool {
+					c.groups.mu.Lock()
+					defer c.groups.mu.Unlock()
+					return leader.sink.subscription.state == stateLeft
+				})
+				require.Equal(t, len(members)-1, c.waiting(), "nobody leads before all have been sent the event")
+				close(sending)
+			})
+			return true
+		}
+	}
+	c.tape.add()
+	<-sending
+	c.tape.add()
+	for _, m := range members {
+		if m != leader {
+			c.eventually("each has both", func() bool { return m.has() == 2 })
+			requireNumbers(t, 0, 2, m.part())
+		}
+	}
+}
+
+func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(3)
+	alone := c.joinAs(0, always, func(ctx context.Context) { graphql.RegisterExtension(ctx, "of", "one") })
+	t.Cleanup(func() { alone.part() })
+	c.tape.add()
+	for _, m := range append(members, alone) {
+		c.eventually("each has it", func() bool { return m.has() == 1 })
+	}
+	c.eventually("the others share", func() bool { return c.waiting() == len(members)-1 })
+	require.EqualValues(t, len(members), c.sent.Load())
+}
+
+func TestGroups_WithoutAScopeNothingIsShared(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	c.groups.options.Scope = func(context.Context) string { return "" }
+	members := []*member{c.join(0, always), c.join(0, always)}
+	c.tape.add()
+	for _, m := range members {
+		c.eventually("each has it", func() bool { return m.has() == 1 })
+		m.part()
+	}
+	require.EqualValues(t, len(members), c.rendered.Load())
+	require.Zero(t, c.sent.Load())
 }
 
 func TestGroups_EndForAll(t *testing.T) {

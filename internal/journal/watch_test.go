@@ -229,6 +229,35 @@ func TestWatch_ACursorAheadOfTheJournalIsAResync(t *testing.T) {
 	requireChanges(t, events, 3, 4)
 }
 
+func TestWatcher_SeeksTheCursorOfAnotherOne(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	account := b.account(t)
+	b.append(t, account, 3)
+	first, err := b.journal.Watch(as(t.Context(), account), cursor(0))
+	require.NoError(t, err)
+	second, err := b.journal.Watch(as(t.Context(), account), cursor(0))
+	require.NoError(t, err)
+	for position := int64(1); position <= 2; position++ {
+		require.Equal(t, first.Cursor() == second.Cursor(), position == 1)
+		event, more := first.Next(t.Context())
+		require.True(t, more)
+		require.Equal(t, position, event.Position)
+	}
+	second.Seek(first.Cursor())
+	require.Equal(t, first.Cursor(), second.Cursor())
+	event, more := second.Next(t.Context())
+	require.True(t, more)
+	require.EqualValues(t, 3, event.Position, "and not what the first one was given")
+
+	behind, err := b.journal.Watch(as(t.Context(), account), cursor(9))
+	require.NoError(t, err)
+	require.Empty(t, behind.Cursor(), "it has to be told of a resync first")
+	_, taken := behind.Take()
+	require.False(t, taken)
+	requireResync(t, events(t.Context(), behind), 3, "ahead")
+}
+
 func TestWatch_RefusesBeforeItBegins(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

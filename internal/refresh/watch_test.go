@@ -139,6 +139,37 @@ func TestService_Watch(t *testing.T) {
 		_, open := <-states
 		require.False(t, open)
 	})
+	t.Run("goes on from the cursor of another one", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		integration := b.integration()
+		run := b.request(integration)
+		begin := func(integrations ...uuid.UUID) *Watcher {
+			watcher, err := b.Watch(b.editor, nil, integrations)
+			require.NoError(t, err)
+			require.Empty(t, watcher.Cursor(), "nothing was delivered")
+			return watcher
+		}
+		first, second := begin(integration), begin(integration, integration)
+		require.Equal(t, first.Filter(), second.Filter())
+		require.NotEqual(t, first.Filter(), begin(uuid.New()).Filter())
+		queued, more := first.Next(b.editor)
+		require.True(t, more)
+		require.Equal(t, StateQueued, queued.State)
+		b.work(run)
+		for !run.Finished() {
+			run, more = first.Next(b.editor)
+			require.True(t, more)
+		}
+		counting, statements := pg.WithStatementCount(b.editor)
+		second.Seek(first.Cursor())
+		require.Equal(t, first.Cursor(), second.Cursor())
+		following := b.request(integration)
+		next, more := second.Next(counting)
+		require.True(t, more)
+		require.Equal(t, following.ID, next.ID, "and not what the first one was given")
+		require.Zero(t, statements.Load(), "its reader is still there")
+	})
 	t.Run("of an unknown run or another account's is refused", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
