@@ -84,6 +84,7 @@ type crowd struct {
 	t            *testing.T
 	groups       *Groups
 	tape         *tape
+	render       func()       // while an event is rendered
 	rendered     atomic.Int64 // times an event was rendered
 	reads        atomic.Int64 // times a handler was called
 	sent, parked atomic.Int64 // events that were counted
@@ -91,7 +92,7 @@ type crowd struct {
 
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
-	c := &crowd{t: t, tape: newTape()}
+	c := &crowd{t: t, tape: newTape(), render: func() {}}
 	c.groups = New(Options{
 		Scope: func(context.Context) string { return "ours" },
 		Sent: func(feed string, events, parked int) {
@@ -112,6 +113,7 @@ func (c *crowd) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
 		Stream: &plan.Stream{Source: source, Next: source.next, Take: source.take},
 		Render: func(_ context.Context, event *plan.Event) *graphql.Response {
 			c.rendered.Add(1)
+			c.render()
 			return &graphql.Response{Data: []byte("{" + event.ID + "}")}
 		},
 		Document: c,
@@ -322,76 +324,6 @@ func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
 		defer c.groups.mu.Unlock()
 		return len(c.groups.groups) == 0
 	})
-}
-
-func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
-	t.Parallel()
-	c := newCrowd(t)
-	members := c.gather(5)
-	var leader *member
-	c.groups.mu.Lock()
-	for _, group := range c.groups.groups {
-		for _, m := range members {
-			if !slices.Contains(group.parked, m.sink.subscription) {
-				leader = m
-			}
-		}
-	}
-	c.groups.mu.Unlock()
-	sending := make(chan struct{})
-	var once sync.Once
-	for _, m := range members {
-		m.ready = func() bool {
-			once.Do(func() {
-				leader.leave()
-				c.eventually("it has left", func() bool {
-					c.groups.mu.Lock()
-					defer c.groups.mu.Unlock()
-					return leader.sink.subscription.state == stateLeft
-				})
-				require.Equal(t, len(members)-1, c.waiting(), "nobody leads before all have been sent the event")
-				close(sending)
-			})
-			return true
-		}
-	}
-	c.tape.add()
-	<-sending
-	c.tape.add()
-	for _, m := range members {
-		if m != leader {
-			c.eventually("each has both", func() bool { return m.has() == 2 })
-			requireNumbers(t, 0, 2, m.part())
-		}
-	}
-}
-
-func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
-	t.Parallel()
-	c := newCrowd(t)
-	members := c.gather(3)
-	alone := c.joinAs(0, always, func(ctx context.Context) { graphql.RegisterExtension(ctx, "of", "one") })
-	t.Cleanup(func() { alone.part() })
-	c.tape.add()
-	for _, m := range append(members, alone) {
-		c.eventually("each has it", func() bool { return m.has() == 1 })
-	}
-	c.eventually("the others share", func() bool { return c.waiting() == len(members)-1 })
-	require.EqualValues(t, len(members), c.sent.Load())
-}
-
-func TestGroups_WithoutAScopeNothingIsShared(t *testing.T) {
-	t.Parallel()
-	c := newCrowd(t)
-	c.groups.options.Scope = func(context.Context) string { return "" }
-	members := []*member{c.join(0, always), c.join(0, always)}
-	c.tape.add()
-	for _, m := range members {
-		c.eventually("each has it", func() bool { return m.has() == 1 })
-		m.part()
-	}
-	require.EqualValues(t, len(members), c.rendered.Load())
-	require.Zero(t, c.sent.Load())
 }
 
 func TestGroups_EndForAll(t *testing.T) {

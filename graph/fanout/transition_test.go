@@ -1,0 +1,163 @@
+package fanout
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/99designs/gqlgen/graphql"
+	"github.com/stretchr/testify/require"
+)
+
+// leader is the one of the members that leads.
+func (c *crowd) leader(members []*member) *member {
+	c.groups.mu.Lock()
+	defer c.groups.mu.Unlock()
+	at := slices.IndexFunc(members, func(m *member) bool { return m.sink.subscription.state == stateLeading })
+	require.GreaterOrEqual(c.t, at, 0, "nobody leads")
+	return members[at]
+}
+
+func (m *member) left() bool {
+	m.crowd.groups.mu.Lock()
+	defer m.crowd.groups.mu.Unlock()
+	return m.sink.subscription.state == stateLeft
+}
+
+func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(5)
+	leader := c.leader(members)
+	sending := make(chan struct{})
+	var once sync.Once
+	for _, m := range members {
+		m.ready = func() bool {
+			once.Do(func() {
+				leader.leave()
+				c.eventually("it has left", leader.left)
+				require.Equal(t, len(members)-1, c.waiting(), "nobody leads before all have been sent the event")
+				close(sending)
+			})
+			return true
+		}
+	}
+	c.tape.add()
+	<-sending
+	c.tape.add()
+	for _, m := range members {
+		if m != leader {
+			c.eventually("each has both", func() bool { return m.has() == 2 })
+			requireNumbers(t, 0, 2, m.part())
+		}
+	}
+}
+
+func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(3)
+	alone := c.joinAs(0, always, func(ctx context.Context) { graphql.RegisterExtension(ctx, "of", "one") })
+	t.Cleanup(func() { alone.part() })
+	c.tape.add()
+	for _, m := range append(members, alone) {
+		c.eventually("each has it", func() bool { return m.has() == 1 })
+	}
+	c.eventually("the others share", func() bool { return c.waiting() == len(members)-1 })
+	require.EqualValues(t, len(members), c.sent.Load())
+}
+
+func TestGroups_WithoutAScopeNothingIsShared(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	c.groups.options.Scope = func(context.Context) string { return "" }
+	members := []*member{c.join(0, always), c.join(0, always)}
+	c.tape.add()
+	for _, m := range members {
+		c.eventually("each has it", func() bool { return m.has() == 1 })
+		m.part()
+	}
+	require.EqualValues(t, len(members), c.rendered.Load())
+	require.Zero(t, c.sent.Load())
+}
+
+func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(5)
+	leader := c.leader(members)
+	at := slices.IndexFunc(members, func(m *member) bool { return m != leader })
+	leaving := members[at]
+	leaving.ready = func() bool { // it is not, and the group cannot know yet that it has left
+		leaving.leave()
+		c.eventually("it has left", leaving.left)
+		return false
+	}
+	members = slices.Delete(slices.Clone(members), at, at+1)
+	for n := range 3 {
+		c.tape.add()
+		for _, m := range members {
+			c.eventually("each of the others has it", func() bool { return m.has() == n+1 })
+		}
+	}
+	require.Equal(t, len(members)-1, c.waiting())
+}
+
+func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	begun, proceed := make(chan struct{}), make(chan struct{})
+	release := sync.OnceFunc(func() { close(proceed) })
+	defer release()
+	var first atomic.Bool
+	c.render = func() {
+		if !first.Swap(true) {
+			close(begun)
+			<-proceed
+		}
+	}
+	members := c.gather(2)
+	c.tape.add()
+	<-begun
+	late := c.join(0, always) // what the leader reads for the event may be older than what it has seen
+	t.Cleanup(func() { late.part() })
+	c.eventually("it reads for itself", func() bool { return late.has() == 1 })
+	require.EqualValues(t, 2, c.rendered.Load())
+	release()
+	members = append(members, late)
+	c.eventually("all but one are parked", func() bool { return c.waiting() == len(members)-1 || c.alone(late) })
+	c.tape.add()
+	for _, m := range members {
+		c.eventually("each has both", func() bool { return m.has() == 2 })
+	}
+}
+
+// alone reports whether a member waits for the next event itself: it was where the group was to be, and so it comes back after that.
+func (c *crowd) alone(m *member) bool {
+	c.groups.mu.Lock()
+	defer c.groups.mu.Unlock()
+	return m.sink.subscription.state == stateReading
+}
+
+func TestGroups_WhoseGroupHasMovedOnIsNotParked(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(2)
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	sink := &Sink{Push: func([]*graphql.Response) bool { t.Error("it was sent to"); return true }, Resume: func() {}}
+	handler := c.subscribe(sink.With(ctx), 0)
+	require.Nil(t, handler(answering()), "it can be parked")
+	c.tape.add()
+	for _, m := range members {
+		c.eventually("each has it", func() bool { return m.has() == 1 })
+	}
+	require.Equal(t, Again, sink.Outcome(nil))
+	response := handler(answering())
+	require.Equal(t, "{1}", string(response.Data))
+	require.Equal(t, Send, sink.Outcome(response))
+	require.Nil(t, handler(answering()))
+	require.Equal(t, Parked, sink.Outcome(nil))
+}
