@@ -125,6 +125,17 @@ func TestWrongArrow(t *testing.T) {
 		{"internal/account", "internal/organization", true},
 		{"internal/mapping", "internal/organization", true},
 		{"internal/organization", "graph", true},
+		{"graph", "graph/plan", false},
+		{"graph", "graph/fanout", false},
+		{"graph/plan", "graph/fanout", true},
+		{"graph/plan", "internal/journal", true},
+		{"graph/fanout", "graph/plan", false},
+		{"graph/fanout", "graph/transport", true},
+		{"graph/fanout", "internal/live", true},
+		{"graph/fanout", "internal/journal", true},
+		{"graph/transport", "graph/fanout", false},
+		{"graph/transport", "internal/journal", true},
+		{"internal/live", "graph/fanout", true},
 		{"internal/organization", "net/http", true},
 		{"internal/organization", "net/http/httptest", true},
 		{"internal/organization", "github.com/99designs/gqlgen/graphql", true},
@@ -161,6 +172,23 @@ func TestWrongArrow(t *testing.T) {
 			t.Errorf("%s -> %s: %q", test.from, test.target, wrong)
 		}
 	}
+}
+
+// A domain offers events to whoever asks. How they reach a socket, and what sockets share, is nothing that it may know.
+func TestHouse_DomainsKnowNeitherTransportsNorFanOut(t *testing.T) {
+	t.Parallel()
+	const module = "example.com/house"
+	_, sources := readModule(t)
+	kept := 0
+	for _, domain := range strings.Fields(domains) {
+		if slices.ContainsFunc(sources, func(one source) bool { return one.folder() == domain }) {
+			kept++
+		}
+		for _, target := range []string{module + "/graph/fanout", module + "/graph/transport", module + "/graph/plan", module + "/internal/live", "github.com/99designs/gqlgen/graphql", "github.com/coder/websocket", "net/http"} {
+			require.NotEmpty(t, wrongArrow(module, domain, target), "%s may import %s", domain, target)
+		}
+	}
+	require.Equal(t, len(strings.Fields(domains)), kept, "a domain in the list is not in the module")
 }
 
 func TestWrongArrows_FindsAPlantedOne(t *testing.T) {

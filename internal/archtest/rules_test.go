@@ -18,6 +18,8 @@ const (
 
 	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
 
+	graphql = "github.com/99designs/gqlgen github.com/vektah/gqlparser"
+
 	// What bun hands out are the standard library's errors and results.
 	sql = "github.com/uptrace/bun database/sql"
 
@@ -30,11 +32,15 @@ const (
 var house = []room{
 	{is: "the program, which alone knows everything", packages: program, imports: everything, outsiders: everything},
 	{is: "measurements of the whole", packages: "bench/...", imports: everything, outsiders: everything},
+	{is: "the generator of the compiler's tables", packages: "graph/plan/generate", outsiders: graphql},
+	{is: "the compiler of operations, and nothing else", packages: "graph/plan", imports: "graph/guard internal/lru", outsiders: graphql},
+	{is: "what subscribers share, of no event in particular", packages: "graph/fanout", imports: "graph/plan", outsiders: graphql},
+	{is: "the transports, which know no domain", packages: "graph/transport", imports: "graph/cache graph/fanout graph/guard internal/clock", outsiders: graphql + " github.com/coder/websocket net/http"},
 	{
 		is: "the GraphQL edge, which knows no store", packages: "graph/...",
 		// vendors: the names of applications and of their credentials are part of the schema
 		imports:   leaves + " " + domains + " internal/live internal/throttle internal/vendors",
-		outsiders: "github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket net/http",
+		outsiders: graphql + " net/http",
 	},
 	{is: "the pages", packages: "web/...", outsiders: "net/http"},
 	{is: "the schema of the store", packages: "migrations", imports: "internal/pg internal/name", outsiders: "github.com/jackc/pgx github.com/riverqueue/river"},
