@@ -96,8 +96,8 @@ func (g *Groups) begin(s *subscription) (leads bool) {
 	return true
 }
 
-// send sends a batch to all of the group that s leads, up to whose cursor the batch goes. If the client of s itself is not ready,
-// another one leads from now on, and send returns false: the transport is to send the batch to s.
+// send sends a batch to the group that s leads; the source of s is where the batch ends. If the client of s itself is not ready,
+// another one leads from now on, and send returns false: the transport has to send the batch to s.
 func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
 	g.mu.Lock()
 	if s.state != stateLeading { // it has left
@@ -167,6 +167,7 @@ func (g *Groups) leave(s *subscription) {
 	before := s.state
 	s.state = stateLeft
 	switch before {
+	case stateReading, stateLeft:
 	case stateParked:
 		g.groups[s.key].remove(s)
 	case stateLeading:

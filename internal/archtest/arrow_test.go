@@ -174,8 +174,9 @@ func TestWrongArrow(t *testing.T) {
 	}
 }
 
-// A domain offers events to whoever asks. How they reach a socket, and what sockets share, is nothing that it may know.
-func TestHouse_DomainsKnowNeitherTransportsNorFanOut(t *testing.T) {
+// A domain sees transactions and offers events. It may know neither how statements reach Postgres, nor how events reach a socket, nor
+// what sockets share.
+func TestHouse_DomainsKnowNeitherDriverNorTransportNorFanOut(t *testing.T) {
 	t.Parallel()
 	const module = "example.com/house"
 	_, sources := readModule(t)
@@ -184,7 +185,10 @@ func TestHouse_DomainsKnowNeitherTransportsNorFanOut(t *testing.T) {
 		if slices.ContainsFunc(sources, func(one source) bool { return one.folder() == domain }) {
 			kept++
 		}
-		for _, target := range []string{module + "/graph/fanout", module + "/graph/transport", module + "/graph/plan", module + "/internal/live", "github.com/99designs/gqlgen/graphql", "github.com/coder/websocket", "net/http"} {
+		for _, target := range []string{
+			module + "/graph/fanout", module + "/graph/transport", module + "/graph/plan", module + "/internal/live",
+			"github.com/99designs/gqlgen/graphql", "github.com/coder/websocket", "net/http", "github.com/jackc/pgx/v5",
+		} {
 			require.NotEmpty(t, wrongArrow(module, domain, target), "%s may import %s", domain, target)
 		}
 	}
