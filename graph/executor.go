@@ -38,7 +38,7 @@ type Options struct {
 	Observe   Observe // told of every answer and event; nil: nobody
 	Trace     Trace   // nil: nothing is traced
 	Count     CountStatements
-	Sent      func(feed string, events, parked int) // as fanout.Options has it; nil: nobody counts
+	Sent      func(feed string, read, parked int) // as fanout.Options has it; nil: nobody counts
 
 	WithoutPlans  bool // gqlgen's executor runs every operation; it shares no events either
 	WithoutFanOut bool // every subscriber's events are rendered separately

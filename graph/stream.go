@@ -5,7 +5,6 @@ import (
 
 	"github.com/orgmap/orgmap/graph/fanout"
 	"github.com/orgmap/orgmap/graph/model"
-	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/refresh"
@@ -18,10 +17,8 @@ const (
 )
 
 var (
-	_ plan.Source[model.AccountChange]    = changes{}
-	_ plan.Source[*model.RefreshProgress] = progress{}
-	_ fanout.Source                       = changes{}
-	_ fanout.Source                       = progress{}
+	_ fanout.Source = changes{}
+	_ fanout.Source = progress{}
 )
 
 // changes are the events of a watcher of the journal, in the schema's terms.

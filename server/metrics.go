@@ -86,8 +86,8 @@ func (a *App) published() func([]live.News, time.Time, error) {
 }
 
 // countSent counts events that were sent to websockets. Those to parked ones no reader of a feed has counted.
-func (a *App) countSent(feed string, events, parked int) {
-	a.metrics.Pushed(events)
+func (a *App) countSent(feed string, read, parked int) {
+	a.metrics.Pushed(read + parked)
 	switch feed {
 	case graph.FeedAccountChanges:
 		a.changes.CountDelivered(parked)

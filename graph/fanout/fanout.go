@@ -38,9 +38,9 @@ type Topic struct {
 type Options struct {
 	// Scope tells who may be sent the same: those with equal scopes see the same data with the same rights. "" shares nothing.
 	Scope func(ctx context.Context) string
-	// Sent is told how many events were sent to websockets, and how many of these to parked ones, whose own sources did not deliver
-	// them. nil: nobody counts.
-	Sent func(feed string, events, parked int)
+	// Sent is told how many events were sent to a websocket whose subscription read them, and to those of parked ones. nil: nobody
+	// counts.
+	Sent func(feed string, read, parked int)
 }
 
 // Groups are the subscriptions of a process, by what they have in common.

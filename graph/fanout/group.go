@@ -84,9 +84,6 @@ func (g *Groups) park(s *subscription) bool {
 
 // begin is called when s has an event. It reports whether s renders it for its group.
 func (g *Groups) begin(s *subscription) (leads bool) {
-	if s.source == nil {
-		return false
-	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if s.state != stateLeading {
@@ -112,7 +109,13 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
 
 	late := push(group.sentTo, batch)
 	ready := s.sink.Push(batch)
-	g.count(s, batch, len(group.sentTo)-len(late), ready)
+	if g.options.Sent != nil {
+		own := 0
+		if ready {
+			own = len(batch)
+		}
+		g.options.Sent(s.key.topic.Feed, own, len(batch)*(len(group.sentTo)-len(late)))
+	}
 
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -131,18 +134,6 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
 		g.succeed(group)
 	}
 	return ready
-}
-
-// count tells of a batch that s sent to so many others, and to itself if its client was ready.
-func (g *Groups) count(s *subscription, batch []*graphql.Response, others int, ready bool) {
-	if g.options.Sent == nil {
-		return
-	}
-	all := others
-	if ready {
-		all++
-	}
-	g.options.Sent(s.key.topic.Feed, all*len(batch), others*len(batch))
 }
 
 // finish lets everybody see for themselves that there are no more events.

@@ -95,11 +95,11 @@ func newCrowd(t *testing.T) *crowd {
 	c := &crowd{t: t, tape: newTape(), render: func() {}}
 	c.groups = New(Options{
 		Scope: func(context.Context) string { return "ours" },
-		Sent: func(feed string, events, parked int) {
+		Sent: func(feed string, read, parked int) {
 			if feed != "tape" {
 				t.Errorf("sent of feed %q", feed)
 			}
-			c.sent.Add(int64(events))
+			c.sent.Add(int64(read + parked))
 			c.parked.Add(int64(parked))
 		},
 	})

@@ -51,7 +51,8 @@ func (s *subscription) next(ctx context.Context) *graphql.Response {
 	event := s.ahead
 	s.ahead = nil
 	if event == nil {
-		if s.shares(ctx) && s.groups.enter(s) {
+		// What is added to each response of this subscriber nobody else may be sent.
+		if s.source != nil && len(graphql.GetExtensions(ctx)) == 0 && s.groups.enter(s) {
 			s.sink.outcome = Parked
 			return nil
 		}
@@ -72,11 +73,6 @@ func (s *subscription) next(ctx context.Context) *graphql.Response {
 		s.send(ctx, response)
 	}
 	return response
-}
-
-// shares reports whether others may be sent what this subscriber is: not if something is added to each of the subscriber's responses.
-func (s *subscription) shares(ctx context.Context) bool {
-	return s.source != nil && len(graphql.GetExtensions(ctx)) == 0
 }
 
 // send sends a response to the group, together with what comes up meanwhile: one write may carry many events.

@@ -109,38 +109,15 @@ func bits(conditions []string, variables map[string]any) (packed uint64, err err
 	return packed, nil
 }
 
-// conditions are the variables that @skip and @include of the operation and of the document's fragments ask for.
+// conditions returns the variables that @skip and @include of the operation and of the document's fragments ask for.
 func conditions(operation *graphql.OperationContext) []string {
 	var found []string
 	seen := map[string]bool{}
-	note := func(directives ast.DirectiveList) {
-		for _, directive := range directives {
-			for _, argument := range directive.Arguments {
-				if name := argument.Value.Raw; argument.Value.Kind == ast.Variable && !seen[name] {
-					seen[name] = true
-					found = append(found, name)
-				}
-			}
+	eachArgument(operation, func(argument *ast.Argument, of place) {
+		if name := argument.Value.Raw; of == directive && argument.Value.Kind == ast.Variable && !seen[name] {
+			seen[name] = true
+			found = append(found, name)
 		}
-	}
-	var walk func(ast.SelectionSet)
-	walk = func(set ast.SelectionSet) {
-		for _, selection := range set {
-			switch selection := selection.(type) {
-			case *ast.Field:
-				note(selection.Directives)
-				walk(selection.SelectionSet)
-			case *ast.InlineFragment:
-				note(selection.Directives)
-				walk(selection.SelectionSet)
-			case *ast.FragmentSpread:
-				note(selection.Directives)
-			}
-		}
-	}
-	walk(operation.Operation.SelectionSet)
-	for _, fragment := range operation.Doc.Fragments {
-		walk(fragment.SelectionSet)
-	}
+	})
 	return found
 }

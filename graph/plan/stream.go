@@ -44,7 +44,7 @@ func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
 // Stream is the events of a subscription. What it reads to find them is no part of the response to an event: it has the context that
 // the resolver was called with.
 type Stream struct {
-	Source any           // the Source that the resolver follows; nil: it returned a channel
+	Source any           // what the events come from, a Source
 	Next   func() *Event // waits; nil: there are no more, or the subscription's context has ended
 	Take   func() *Event // does not wait; nil: there is none yet
 }
@@ -68,25 +68,29 @@ func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Executi
 		}
 		return next
 	}
-	if source, is := x.source.(Source[T]); is {
-		return &Stream{
-			Source: source,
-			Next:   func() *Event { return made(source.Next(x.ctx)) },
-			Take:   func() *Event { return made(source.Take()) },
-		}
+	source, is := x.source.(Source[T])
+	if !is {
+		source = received[T](channel)
 	}
 	return &Stream{
-		Next: func() *Event {
-			select {
-			case event, open := <-channel:
-				return made(event, open)
-			case <-x.ctx.Done():
-				return nil
-			}
-		},
-		Take: func() *Event { return nil },
+		Source: source,
+		Next:   func() *Event { return made(source.Next(x.ctx)) },
+		Take:   func() *Event { return made(source.Take()) },
 	}
 }
+
+// received is the events of a channel, as a source.
+type received[T any] <-chan T
+
+func (r received[T]) Next(ctx context.Context) (event T, more bool) {
+	select {
+	case event, more = <-r:
+	case <-ctx.Done():
+	}
+	return event, more
+}
+
+func (r received[T]) Take() (event T, ok bool) { return event, false }
 
 // open opens the stream of the step. If it does not open, the executor answers with the errors alone.
 func (x *Execution) open(step *Step) (stream *Stream) {

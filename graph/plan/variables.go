@@ -3,8 +3,8 @@ package plan
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -28,7 +28,7 @@ func choices(names []string, variables map[string]any) (string, error) {
 	return string(encoded), nil
 }
 
-// innerVariables are the variables used anywhere but in the arguments of the operation's own fields, sorted.
+// innerVariables returns the variables used anywhere but in the arguments of the operation's own fields, sorted.
 func innerVariables(operation *graphql.OperationContext) []string {
 	seen := map[string]bool{}
 	var value func(*ast.Value)
@@ -43,42 +43,52 @@ func innerVariables(operation *graphql.OperationContext) []string {
 			value(child.Value)
 		}
 	}
-	arguments := func(list ast.ArgumentList) {
-		for _, argument := range list {
+	eachArgument(operation, func(argument *ast.Argument, of place) {
+		if of != outerField {
 			value(argument.Value)
 		}
-	}
+	})
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// place is what an argument is of.
+type place int
+
+const (
+	directive  place = iota
+	outerField       // the operation's own
+	innerField       // below one of these
+)
+
+// eachArgument visits the arguments of the operation and of the document's fragments.
+func eachArgument(operation *graphql.OperationContext, visit func(argument *ast.Argument, of place)) {
 	directives := func(list ast.DirectiveList) {
-		for _, directive := range list {
-			arguments(directive.Arguments)
+		for _, one := range list {
+			for _, argument := range one.Arguments {
+				visit(argument, directive)
+			}
 		}
 	}
-	var walk func(set ast.SelectionSet, inner bool)
-	walk = func(set ast.SelectionSet, inner bool) {
+	var walk func(ast.SelectionSet, place)
+	walk = func(set ast.SelectionSet, of place) {
 		for _, selection := range set {
 			switch selection := selection.(type) {
 			case *ast.Field:
-				if inner {
-					arguments(selection.Arguments)
+				for _, argument := range selection.Arguments {
+					visit(argument, of)
 				}
 				directives(selection.Directives)
-				walk(selection.SelectionSet, true)
+				walk(selection.SelectionSet, innerField)
 			case *ast.InlineFragment:
 				directives(selection.Directives)
-				walk(selection.SelectionSet, inner)
+				walk(selection.SelectionSet, of)
 			case *ast.FragmentSpread:
 				directives(selection.Directives)
 			}
 		}
 	}
-	walk(operation.Operation.SelectionSet, false)
-	for _, fragment := range operation.Doc.Fragments { // of which one may be below the field: rather too many than too few
-		walk(fragment.SelectionSet, true)
+	walk(operation.Operation.SelectionSet, outerField)
+	for _, fragment := range operation.Doc.Fragments { // of which one may be below a field: rather too many than too few
+		walk(fragment.SelectionSet, innerField)
 	}
-	names := make([]string, 0, len(seen))
-	for name := range seen {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, strings.Compare)
-	return names
 }

@@ -31,7 +31,7 @@ type latestFeed[E any] struct {
 	busy     int           // readers that have got a state and not come for the next one
 	changed  chan struct{} // closed and replaced when there is a new version
 
-	forgotten int64 // no version above is forgotten; who has not seen those up to it may have missed one
+	forgotten int64 // the highest version that is
 }
 
 type state[E any] struct {
@@ -249,31 +249,22 @@ func (f *latestFeed[E]) apply(states []E) {
 	}
 }
 
-// latestView is what a reader sees of the feed.
-type latestView[E any] struct {
-	state[E]
-	found   bool            // there is a state
-	missed  bool            // states that the reader has not seen may be forgotten
-	changed <-chan struct{} // closed when another look is worth while
-}
-
-// next moves the reader to the oldest version it has not seen.
-func (f *latestFeed[E]) next(reader *LatestReader[E]) latestView[E] {
+// next moves the reader to the oldest version it has not seen. changed is nil if one may be forgotten that it has not seen.
+func (f *latestFeed[E]) next(reader *LatestReader[E]) (found state[E], ok bool, changed <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	seen := latestView[E]{changed: f.changed, missed: reader.version < f.forgotten}
-	if seen.missed {
-		return seen
+	if reader.version < f.forgotten {
+		return found, false, nil
 	}
 	for _, each := range f.states {
-		if each.version > reader.version && (!seen.found || each.version < seen.version) {
-			seen.state, seen.found = each, true
+		if each.version > reader.version && (!ok || each.version < found.version) {
+			found, ok = each, true
 		}
 	}
-	if seen.found {
-		reader.version = seen.version
+	if ok {
+		reader.version = found.version
 	}
-	return seen
+	return found, ok, f.changed
 }
 
 // newest returns the feed's state of id when it is newer than sequence.

@@ -38,17 +38,17 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 		if err := ended(ctx, r.life); err != nil {
 			return none, err
 		}
-		value, ok, seen := r.look()
+		value, ok, changed := r.look()
 		switch {
 		case ok:
 			return r.deliver(value), nil
-		case seen.missed:
+		case changed == nil:
 			r.latest.roster.insist(ctx, r.life, r.begin)
 		default:
 			if r.slot.feed.free(r) {
 				r.latest.roster.rouse(r.slot)
 			}
-			await(ctx, r.life, seen.changed)
+			await(ctx, r.life, changed)
 		}
 	}
 }
@@ -64,15 +64,16 @@ func (r *LatestReader[E]) Take() (value E, ok bool) {
 	return value, ok
 }
 
-// look finds a state that the reader has not had, in the snapshot or else in what it sees of the feed.
-func (r *LatestReader[E]) look() (value E, ok bool, seen latestView[E]) {
+// look finds a state that the reader has not had; if there is none, changed is closed when another look is worth while, and nil if the
+// reader has to begin again.
+func (r *LatestReader[E]) look() (value E, ok bool, changed <-chan struct{}) {
 	if value, ok = r.fromSnapshot(); ok {
-		return value, true, seen
+		return value, true, nil
 	}
 	for {
-		seen = r.slot.feed.next(r)
-		if !seen.found || r.isNew(seen.state) {
-			return seen.value, seen.found, seen
+		found, more, changed := r.slot.feed.next(r)
+		if !more || r.isNew(found) {
+			return found.value, more, changed
 		}
 	}
 }
