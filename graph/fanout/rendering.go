@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/99designs/gqlgen/graphql"
@@ -21,9 +22,10 @@ const (
 
 // renderings keeps what was rendered of events a moment ago.
 type renderings struct {
+	bytes atomic.Int64 // of the young
+
 	mu         sync.Mutex // protects what follows
 	young, old map[renderingKey]*rendering
-	bytes      int
 	turned     time.Time
 }
 
@@ -48,7 +50,7 @@ func (r *renderings) get(ctx context.Context, key renderingKey, since time.Time,
 	found, first := r.find(key, since)
 	if first {
 		response := found.fill(ctx, render)
-		r.count(len(found.data))
+		r.bytes.Add(int64(len(found.data)))
 		return response
 	}
 	select {
@@ -75,8 +77,9 @@ func (r *rendering) fill(ctx context.Context, render func() *graphql.Response) *
 func (r *renderings) find(key renderingKey, since time.Time) (found *rendering, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if time.Since(r.turned) > keepFor || r.bytes > keepBytes {
-		r.young, r.old, r.bytes, r.turned = map[renderingKey]*rendering{}, r.young, 0, time.Now()
+	if time.Since(r.turned) > keepFor || r.bytes.Load() > keepBytes {
+		r.young, r.old, r.turned = map[renderingKey]*rendering{}, r.young, time.Now()
+		r.bytes.Store(0)
 	}
 	now := time.Now()
 	if recent := now.Add(-keepFor); since.Before(recent) {
@@ -89,12 +92,6 @@ func (r *renderings) find(key renderingKey, since time.Time) (found *rendering, 
 	}
 	found = &rendering{begun: now, done: make(chan struct{})}
 	r.young[key] = found
-	r.bytes += renderingBytes + len(key.event) + len(key.variables)
+	r.bytes.Add(int64(renderingBytes + len(key.event) + len(key.variables)))
 	return found, true
-}
-
-func (r *renderings) count(bytes int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.bytes += bytes
 }

@@ -112,15 +112,10 @@ func (s *subscription) follow(emit func(*graphql.Response) bool) (parked bool, l
 	}
 	for {
 		response := s.next(s.ctx)
-		switch s.sink.Outcome(response) {
-		case fanout.Send:
-			if !emit(response) {
-				return false, nil
-			}
-		case fanout.Again:
-		case fanout.Parked:
+		switch outcome := s.sink.Outcome(response); {
+		case outcome == fanout.Parked:
 			return true, nil
-		case fanout.Over:
+		case outcome == fanout.Over, outcome == fanout.Send && !emit(response):
 			return false, nil
 		}
 	}

@@ -99,14 +99,12 @@ func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 
 // Take returns the next event if it is known already.
 func (w *Watcher) Take() (event Event, ok bool) {
-	if w.resync != "" {
-		return Event{}, false
+	if w.resync == "" {
+		if change, ok := w.reader.Take(); ok {
+			return w.deliver(change), true
+		}
 	}
-	change, ok := w.reader.Take()
-	if !ok {
-		return Event{}, false
-	}
-	return w.deliver(change), true
+	return Event{}, false
 }
 
 func (w *Watcher) deliver(change *Change) Event {

@@ -106,25 +106,17 @@ func (r *LogReader[E]) turnPage() (event E, ok bool) {
 // very next event means that it is pruned.
 func (r *LogReader[E]) catchUp(ctx context.Context) {
 	r.log.roster.insist(ctx, r.life, func(ctx context.Context) error {
-		page, err := r.readPage(ctx)
-		if err != nil {
-			return err
-		}
-		r.page = page
-		if len(page) == 0 || r.log.position(page[0]) != r.last+1 {
-			r.giveUp()
-		}
-		return nil
+		r.log.roster.hub.metrics.catchUps.Inc()
+		return read(ctx, r.log.catchUps, func(ctx context.Context) (err error) {
+			if r.page, err = r.log.source.Read(ctx, r.slot.accountID, r.last, r.log.window); err != nil {
+				return err
+			}
+			if len(r.page) == 0 || r.log.position(r.page[0]) != r.last+1 {
+				r.giveUp()
+			}
+			return nil
+		})
 	})
-}
-
-func (r *LogReader[E]) readPage(ctx context.Context) (page []E, err error) {
-	r.log.roster.hub.metrics.catchUps.Inc()
-	err = read(ctx, r.log.catchUps, func(ctx context.Context) (err error) {
-		page, err = r.log.source.Read(ctx, r.slot.accountID, r.last, r.log.window)
-		return err
-	})
-	return page, err
 }
 
 func (r *LogReader[E]) giveUp() {

@@ -5,9 +5,9 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -83,12 +83,8 @@ func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 // Take returns the next state if it is known already.
 func (w *Watcher) Take() (*Run, bool) {
 	for !w.over() {
-		run, ok := w.reader.Take()
-		if !ok {
-			break
-		}
-		if w.wants(run) {
-			return run, true
+		if run, ok := w.reader.Take(); !ok || w.wants(run) {
+			return run, ok
 		}
 	}
 	return nil, false
@@ -122,16 +118,10 @@ func (w *Watcher) wants(run *Run) bool {
 
 // Filter is equal for watchers of the same runs.
 func (w *Watcher) Filter() string {
-	if w.runID != nil {
-		return "run " + w.runID.String()
-	}
-	names := make([]string, len(w.integrations))
-	for i, one := range w.integrations {
-		names[i] = one.String()
-	}
-	slices.Sort(names)
-	return strings.Join(names, " ")
+	return fmt.Sprint(w.runID, slices.SortedFunc(slices.Values(w.integrations), byID))
 }
+
+func byID(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
 // Cursor is where the watcher is: another one of the same runs that seeks it gets the same states. It is "" before the first one.
 func (w *Watcher) Cursor() string { return w.shown.cursor() }
@@ -179,7 +169,7 @@ const cursorSize = 16 + 16 + 8 + 1
 
 // cursor is equal for those who were shown the same.
 func (s shown) cursor() string {
-	ids := slices.SortedFunc(maps.Keys(s), func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	ids := slices.SortedFunc(maps.Keys(s), byID)
 	cursor := make([]byte, 0, len(ids)*cursorSize)
 	for _, id := range ids {
 		one := s[id]
