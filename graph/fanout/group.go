@@ -95,7 +95,7 @@ func (g *Groups) begin(s *subscription) (leads bool) {
 
 // send sends a batch to the group that s leads; the source of s is where the batch ends. If the client of s itself is not ready,
 // another one leads from now on, and send returns false: the transport has to send the batch to s.
-func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
+func (g *Groups) send(s *subscription, batch []*graphql.Response) (ready bool) {
 	g.mu.Lock()
 	if s.state != stateLeading { // it has left
 		g.mu.Unlock()
@@ -107,8 +107,10 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
 	group.sentTo = append(group.sentTo[:0], group.parked...)
 	g.mu.Unlock()
 
-	late := push(group.sentTo, batch)
-	ready := s.sink.Push(batch)
+	late := group.sentTo // should a push panic
+	defer func() { g.sent(s, group, before, late, ready) }()
+	late = push(group.sentTo, batch)
+	ready = s.sink.Push(batch)
 	if g.options.Sent != nil {
 		own := 0
 		if ready {
@@ -116,16 +118,20 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
 		}
 		g.options.Sent(s.key.topic.Feed, own, len(batch)*(len(group.sentTo)-len(late)))
 	}
+	return ready
+}
 
+// sent ends what send began: those that were late continue from the cursor before, and there is a leader again.
+func (g *Groups) sent(s *subscription, group *group, before string, late []*subscription, ready bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	clear(group.sentTo)
 	group.phase = phaseWaiting
 	for _, each := range late {
 		if each.state == stateParked {
 			group.wake(each, stateReading, before)
 		}
 	}
+	clear(group.sentTo)
 	switch {
 	case s.state == stateLeft: // meanwhile
 		g.succeed(group)
@@ -133,7 +139,6 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (sent bool) {
 		s.state = stateReading
 		g.succeed(group)
 	}
-	return ready
 }
 
 // finish lets everybody see for themselves that there are no more events.

@@ -161,6 +161,11 @@ func (m *member) resume() {
 		return
 	}
 	m.running.Go(func() {
+		defer func() {
+			if recover() != nil { // a transport ends its subscription
+				m.leave()
+			}
+		}()
 		for {
 			m.crowd.reads.Add(1)
 			ctx := m.answering(m.ctx)

@@ -3,6 +3,7 @@ package fanout
 import (
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -103,6 +104,32 @@ func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
 		}
 	}
 	require.Equal(t, len(members)-1, c.waiting())
+}
+
+func TestGroups_APanicOfOneSendTakesOnlyTheLeaderAlong(t *testing.T) {
+	t.Parallel()
+	c := newCrowd(t)
+	members := c.gather(5)
+	leader := c.leader(members)
+	at := slices.IndexFunc(members, func(m *member) bool { return m != leader })
+	var once sync.Once
+	members[at].ready = func() bool {
+		once.Do(func() { panic("it cannot be encoded") })
+		return true
+	}
+	for n := range 2 {
+		c.tape.add()
+		for _, m := range members {
+			if m != leader {
+				c.eventually("each of the others has it", func() bool {
+					m.mu.Lock()
+					defer m.mu.Unlock()
+					return slices.Contains(m.got, "{"+strconv.Itoa(n+1)+"}")
+				})
+			}
+		}
+	}
+	c.eventually("they share again", func() bool { return c.waiting() == len(members)-2 })
 }
 
 func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
