@@ -86,11 +86,10 @@ func (g *Groups) park(s *subscription) bool {
 func (g *Groups) begin(s *subscription) (leads bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if s.state != stateLeading {
-		return false
+	if leads = s.state == stateLeading; leads {
+		g.groups[s.key].phase = phaseRendering
 	}
-	g.groups[s.key].phase = phaseRendering
-	return true
+	return leads
 }
 
 // send sends a batch to the group that s leads; the source of s is where the batch ends. If the client of s itself is not ready,
@@ -132,11 +131,10 @@ func (g *Groups) sent(s *subscription, group *group, before string, late []*subs
 		}
 	}
 	clear(group.sentTo)
-	switch {
-	case s.state == stateLeft: // meanwhile
-		g.succeed(group)
-	case !ready:
+	if s.state == stateLeading && !ready {
 		s.state = stateReading
+	}
+	if s.state != stateLeading { // it may have left meanwhile
 		g.succeed(group)
 	}
 }
