@@ -98,6 +98,10 @@ mappings.created_at timestamp with time zone not null default now()
 mappings.created_by text not null
 mappings.external_name text not null
 mappings.external_folded text collate "C" not null
+matchings.account_id uuid not null
+matchings.position bigint not null default '-1'::integer
+matchings.version integer not null default 0
+matchings.lease_until timestamp with time zone
 organizations.account_id uuid not null
 organizations.id uuid not null
 organizations.name text collate "C" not null
@@ -156,6 +160,21 @@ sign_in_codes.token_id uuid not null
 sign_in_codes.hash bytea not null
 sign_in_codes.created_at timestamp with time zone not null default now()
 sign_in_codes.expires_at timestamp with time zone not null
+suggestions.account_id uuid not null
+suggestions.external_org_id uuid not null
+suggestions.integration_id uuid not null
+suggestions.state text not null
+suggestions.organization_id uuid
+suggestions.tier text
+suggestions.score integer
+suggestions.margin integer
+suggestions.automatic boolean not null
+suggestions.bulk boolean not null
+suggestions.warnings text[] not null
+suggestions.because text not null
+suggestions.signals jsonb not null
+suggestions.candidates jsonb not null
+suggestions.digest bigint not null
 vendor_calls.key bytea not null
 vendor_calls.id uuid not null
 vendor_calls.ends_until timestamp with time zone not null
@@ -212,6 +231,8 @@ mappings mappings_external_org_key: UNIQUE (account_id, external_org_id)
 mappings mappings_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id)
 mappings mappings_origin_check: CHECK ((origin = ANY (ARRAY['MANUAL'::text, 'IMPORT'::text, 'SUGGESTION'::text])))
 mappings mappings_pkey: PRIMARY KEY (account_id, id)
+matchings matchings_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+matchings matchings_pkey: PRIMARY KEY (account_id)
 organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 organizations organizations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200) AND (name !~ '[\u0001-\u001f\u007f-\u009f]'::text)))
 organizations organizations_name_key: UNIQUE (account_id, name)
@@ -237,6 +258,12 @@ sessions sessions_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_
 sign_in_attempts sign_in_attempts_pkey: PRIMARY KEY (hash)
 sign_in_codes sign_in_codes_pkey: PRIMARY KEY (hash)
 sign_in_codes sign_in_codes_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_tokens(account_id, id) ON DELETE CASCADE
+suggestions suggestions_external_org_fkey: FOREIGN KEY (account_id, integration_id, external_org_id) REFERENCES external_orgs(account_id, integration_id, id) ON DELETE CASCADE
+suggestions suggestions_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id)
+suggestions suggestions_pkey: PRIMARY KEY (account_id, external_org_id)
+suggestions suggestions_state_check: CHECK ((state = ANY (ARRAY['SUGGESTED'::text, 'NEEDS_DECISION'::text, 'CONFLICT'::text])))
+suggestions suggestions_suggested_check: CHECK ((((state = 'SUGGESTED'::text) = (organization_id IS NOT NULL)) AND ((state = 'SUGGESTED'::text) = (tier IS NOT NULL)) AND ((state = 'SUGGESTED'::text) = (score IS NOT NULL)) AND ((state = 'SUGGESTED'::text) = (because = ''::text))))
+suggestions suggestions_tier_check: CHECK ((tier = ANY (ARRAY['IDENTITY'::text, 'EXACT'::text, 'NORMALIZED'::text, 'STRONG'::text, 'WEAK'::text])))
 vendor_calls vendor_calls_key_fkey: FOREIGN KEY (key) REFERENCES vendor_keys(key) ON DELETE CASCADE
 vendor_calls vendor_calls_pkey: PRIMARY KEY (key, id)
 vendor_keys vendor_keys_pkey: PRIMARY KEY (key)
@@ -263,6 +290,8 @@ CREATE INDEX sessions_token_idx ON public.sessions USING btree (account_id, toke
 CREATE INDEX sign_in_attempts_expires_at_idx ON public.sign_in_attempts USING btree (expires_at)
 CREATE INDEX sign_in_codes_expires_at_idx ON public.sign_in_codes USING btree (expires_at)
 CREATE INDEX sign_in_codes_token_idx ON public.sign_in_codes USING btree (account_id, token_id)
+CREATE INDEX suggestions_integration_idx ON public.suggestions USING btree (account_id, integration_id, external_org_id)
+CREATE INDEX suggestions_organization_idx ON public.suggestions USING btree (account_id, organization_id) WHERE (organization_id IS NOT NULL)
 CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
@@ -281,6 +310,7 @@ CREATE UNIQUE INDEX integrations_pkey ON public.integrations USING btree (accoun
 CREATE UNIQUE INDEX journal_pkey ON public.journal USING btree (account_id, "position")
 CREATE UNIQUE INDEX mappings_external_org_key ON public.mappings USING btree (account_id, external_org_id)
 CREATE UNIQUE INDEX mappings_pkey ON public.mappings USING btree (account_id, id)
+CREATE UNIQUE INDEX matchings_pkey ON public.matchings USING btree (account_id)
 CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
@@ -291,6 +321,7 @@ CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON public.sign_in_attempts USING btree (hash)
 CREATE UNIQUE INDEX sign_in_codes_pkey ON public.sign_in_codes USING btree (hash)
+CREATE UNIQUE INDEX suggestions_pkey ON public.suggestions USING btree (account_id, external_org_id)
 CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, id)
 CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
 
@@ -850,6 +881,18 @@ AS $function$
         DELETE FROM sessions AS s USING moved WHERE (s.account_id, s.person_id) = (moved.account_id, moved.id)
     $function$
 
+CREATE OR REPLACE FUNCTION public.stale_matchings(current integer)
+ RETURNS TABLE(account_id uuid)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        SELECT a.id FROM accounts AS a LEFT JOIN matchings AS m ON m.account_id = a.id
+        WHERE (coalesce(m.position, -1) < a.journal_position OR coalesce(m.version, 0) < current)
+          AND a.journal_position > 0 AND coalesce(m.lease_until, '-infinity') < now()
+        ORDER BY a.id LIMIT 100
+    $function$
+
 CREATE OR REPLACE FUNCTION public.suspect_runs()
  RETURNS TABLE(account_id uuid, id uuid, attempt integer, state text, job_id bigint)
  LANGUAGE sql
@@ -905,12 +948,14 @@ idempotency_keys enabled t forced t
 integrations enabled t forced t
 journal enabled t forced t
 mappings enabled t forced t
+matchings enabled t forced t
 organizations enabled t forced t
 people enabled t forced t
 refresh_runs enabled t forced t
 sessions enabled t forced t
 sign_in_attempts enabled f forced f
 sign_in_codes enabled t forced t
+suggestions enabled t forced t
 vendor_calls enabled f forced f
 vendor_keys enabled f forced f
 
@@ -933,6 +978,8 @@ integrations operator for SELECT to orgmap_operator using (true) check ()
 journal account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 journal operator for ALL to orgmap_operator using (true) check (true)
 mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+matchings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+matchings operator for ALL to orgmap_operator using (true) check (true)
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people operator for ALL to orgmap_operator using (true) check ()
@@ -944,6 +991,8 @@ sessions operator for ALL to orgmap_operator using (true) check ()
 sign_in_codes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 sign_in_codes bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
 sign_in_codes operator for ALL to orgmap_operator using (true) check (true)
+suggestions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+suggestions operator for ALL to orgmap_operator using (true) check (true)
 
 -- rights
 orgmap_app accounts SELECT
@@ -956,6 +1005,7 @@ orgmap_app idempotency_keys INSERT, SELECT
 orgmap_app integrations DELETE, INSERT, SELECT, UPDATE
 orgmap_app journal INSERT, SELECT
 orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
+orgmap_app matchings INSERT, SELECT, UPDATE
 orgmap_app organizations INSERT, SELECT, UPDATE
 orgmap_app people INSERT, SELECT
 orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
@@ -967,6 +1017,7 @@ orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
 orgmap_app sessions DELETE, INSERT, SELECT
 orgmap_app sign_in_attempts INSERT
 orgmap_app sign_in_codes DELETE, INSERT, SELECT
+orgmap_app suggestions DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
 orgmap_operator accounts INSERT, SELECT
@@ -975,11 +1026,13 @@ orgmap_operator audit_events SELECT
 orgmap_operator connections SELECT
 orgmap_operator idempotency_keys DELETE
 orgmap_operator journal DELETE, SELECT
+orgmap_operator matchings SELECT
 orgmap_operator people SELECT
 orgmap_operator refresh_runs SELECT
 orgmap_operator sessions DELETE
 orgmap_operator sign_in_attempts DELETE, INSERT
 orgmap_operator sign_in_codes DELETE, INSERT, SELECT
+orgmap_operator suggestions SELECT
 
 -- rights on columns
 orgmap_app accounts.external_organizations_used UPDATE

@@ -45,6 +45,7 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 	"github.com/orgmap/orgmap/internal/safehttp"
 	"github.com/orgmap/orgmap/internal/secret"
+	"github.com/orgmap/orgmap/internal/suggestion"
 	"github.com/orgmap/orgmap/internal/telemetry"
 	"github.com/orgmap/orgmap/internal/throttle"
 	"github.com/orgmap/orgmap/internal/vendors"
@@ -74,7 +75,8 @@ type App struct {
 	hub            *live.Hub
 	changes        *live.Log[*journal.Change]
 	runs           *live.Latest[*refresh.Run]
-	runner         *refresh.Runner // nil where this process does not refresh
+	runner         *refresh.Runner    // nil where this process does not refresh
+	suggestions    *suggestion.Keeper // nil: this process does no work of its own
 	journal        *journal.Journal
 	journalGrowth  *journal.Growth
 	resolver       *graph.Resolver
@@ -224,6 +226,7 @@ func (a *App) assemble() error {
 		}
 		worker.OnEnd(a.runEnded)
 		worker.Trace(tracing)
+		a.suggestions = suggestion.NewKeeper(a.db, a.logger)
 		if a.runner, err = refresh.NewRunner(worker, refresh.RunnerOptions{Workers: a.settings.Workers, Logger: a.logger}); err != nil {
 			return err
 		}
@@ -247,6 +250,7 @@ func (a *App) assemble() error {
 			Mappings:      mapping.New(a.db, a.journal),
 			Refreshes:     refreshes,
 			Audit:         audit.New(a.db),
+			Suggestions:   suggestion.New(a.db),
 		},
 		Journal: a.journal,
 		Clock:   clock.System,
@@ -306,6 +310,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return a.prune(background) })
 	if a.runner != nil {
 		group.Go(func() error { return a.runner.Run(background) })
+		group.Go(func() error { return a.suggestions.Run(background) })
 	}
 	server := newHTTPServer(background, a.guard, a.handler)
 	group.Go(func() error {

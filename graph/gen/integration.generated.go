@@ -14,8 +14,10 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/suggestion"
 	"github.com/orgmap/orgmap/internal/vendors"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -26,6 +28,11 @@ type ExternalOrgResolver interface {
 	Integration(ctx context.Context, obj *integration.ExternalOrg) (*integration.Integration, error)
 
 	Mapping(ctx context.Context, obj *integration.ExternalOrg) (*mapping.Mapping, error)
+
+	MatchState(ctx context.Context, obj *integration.ExternalOrg) (matching.State, error)
+	Suggestion(ctx context.Context, obj *integration.ExternalOrg) (*suggestion.Suggestion, error)
+	Candidates(ctx context.Context, obj *integration.ExternalOrg) ([]*matching.Candidate, error)
+	NeedsDecisionBecause(ctx context.Context, obj *integration.ExternalOrg) (*string, error)
 }
 type IntegrationResolver interface {
 	ExternalOrgs(ctx context.Context, obj *integration.Integration, first *int, after *string, last *int, before *string, search *string, filter *model.ExternalOrgFilter) (*page.Connection[*integration.ExternalOrg], error)
@@ -34,6 +41,9 @@ type IntegrationResolver interface {
 	LastSuccess(ctx context.Context, obj *integration.Integration) (*refresh.Run, error)
 
 	Late(ctx context.Context, obj *integration.Integration) (bool, error)
+
+	MatchCounts(ctx context.Context, obj *integration.Integration) (*suggestion.Counts, error)
+	OrganizationCounts(ctx context.Context, obj *integration.Integration) (*suggestion.OrganizationCounts, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -642,6 +652,116 @@ func (ec *executionContext) _ExternalOrg_removedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_ExternalOrg_removedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExternalOrg", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ExternalOrg_matchState(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_matchState(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExternalOrg().MatchState(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v matching.State) graphql.Marshaler {
+			return ec.marshalNMatchState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐState(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_matchState(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExternalOrg", field, true, true, "MatchState")
+}
+
+func (ec *executionContext) _ExternalOrg_suggestion(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_suggestion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExternalOrg().Suggestion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *suggestion.Suggestion) graphql.Marshaler {
+			return ec.marshalOSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_suggestion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExternalOrg",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Suggestion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExternalOrg_candidates(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_candidates(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExternalOrg().Candidates(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*matching.Candidate) graphql.Marshaler {
+			return ec.marshalNMatchCandidate2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidateᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_candidates(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExternalOrg",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchCandidate(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExternalOrg_needsDecisionBecause(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_needsDecisionBecause(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExternalOrg().NeedsDecisionBecause(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_needsDecisionBecause(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExternalOrg", field, true, true, "String")
 }
 
 func (ec *executionContext) _ExternalOrgConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*integration.ExternalOrg]) (ret graphql.Marshaler) {
@@ -1303,6 +1423,70 @@ func (ec *executionContext) fieldContext_Integration_createdAt(_ context.Context
 	return graphql.NewScalarFieldContext("Integration", field, false, false, "Time")
 }
 
+func (ec *executionContext) _Integration_matchCounts(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_matchCounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().MatchCounts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *suggestion.Counts) graphql.Marshaler {
+			return ec.marshalNMatchCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_matchCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Integration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _Integration_organizationCounts(ctx context.Context, field graphql.CollectedField, obj *integration.Integration) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Integration_organizationCounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Integration().OrganizationCounts(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *suggestion.OrganizationCounts) graphql.Marshaler {
+			return ec.marshalNOrganizationCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Integration_organizationCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Integration",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrganizationCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _Region_name(ctx context.Context, field graphql.CollectedField, obj *vendors.Region) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1939,6 +2123,30 @@ func (ec *executionContext) _ExternalOrg(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "matchState":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_matchState(ctx, field, obj)
+				})
+		case "suggestion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_suggestion(ctx, field, obj)
+				})
+		case "candidates":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_candidates(ctx, field, obj)
+				})
+		case "needsDecisionBecause":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_needsDecisionBecause(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2182,6 +2390,18 @@ func (ec *executionContext) _Integration(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "matchCounts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Integration_matchCounts(ctx, field, obj)
+				})
+		case "organizationCounts":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Integration_organizationCounts(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

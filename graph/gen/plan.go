@@ -16,9 +16,11 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/suggestion"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -53,9 +55,14 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"Limit":                        planLimit(resolvers, ec),
 		"Mapping":                      planMapping(resolvers, ec),
 		"MappingsChanged":              planMappingsChanged(resolvers, ec),
+		"MatchCandidate":               planMatchCandidate(resolvers, ec),
+		"MatchCounts":                  planMatchCounts(resolvers, ec),
+		"MatchSignal":                  planMatchSignal(resolvers, ec),
+		"MatchStep":                    planMatchStep(resolvers, ec),
 		"Mutation":                     planMutation(resolvers, ec),
 		"Organization":                 planOrganization(resolvers, ec),
 		"OrganizationConnection":       planOrganizationConnection(resolvers, ec),
+		"OrganizationCounts":           planOrganizationCounts(resolvers, ec),
 		"OrganizationEdge":             planOrganizationEdge(resolvers, ec),
 		"OrganizationsChanged":         planOrganizationsChanged(resolvers, ec),
 		"PageInfo":                     planPageInfo(resolvers, ec),
@@ -72,6 +79,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"SaveMappingsPayload":          planSaveMappingsPayload(resolvers, ec),
 		"SkippedRow":                   planSkippedRow(resolvers, ec),
 		"Subscription":                 planSubscription(resolvers, ec),
+		"Suggestion":                   planSuggestion(resolvers, ec),
 		"UpdateIntegrationPayload":     planUpdateIntegrationPayload(resolvers, ec),
 		"UpdateOrganizationPayload":    planUpdateOrganizationPayload(resolvers, ec),
 		"UserError":                    planUserError(resolvers, ec),
@@ -609,6 +617,58 @@ func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendOTime2ᚖtimeᚐTime(x, s, obj.RemovedAt)
 				},
 			},
+			"matchState": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					v, err := resolver.MatchState(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐState(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"suggestion": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					v, err := resolver.Suggestion(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestion(x, s, v)
+				},
+				Children: []string{"Suggestion"},
+				Resolver: true,
+				Method:   true,
+			},
+			"candidates": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					v, err := resolver.Candidates(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchCandidate2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidateᚄ(x, s, v)
+				},
+				Children: []string{"MatchCandidate"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"needsDecisionBecause": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					v, err := resolver.NeedsDecisionBecause(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -1086,6 +1146,34 @@ func planIntegration(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 			},
+			"matchCounts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Integration)
+					v, err := resolver.MatchCounts(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(x, s, v)
+				},
+				Children: []string{"MatchCounts"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"organizationCounts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Integration)
+					v, err := resolver.OrganizationCounts(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganizationCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(x, s, v)
+				},
+				Children: []string{"OrganizationCounts"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -1310,6 +1398,220 @@ func planMappingsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 				NonNull:  true,
 				Resolver: true,
 				Method:   true,
+			},
+		},
+	}
+}
+
+func planMatchCandidate(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.MatchCandidate()
+	return &plan.Type{
+		Name:       "MatchCandidate",
+		Implements: matchCandidateImplementors,
+		Fields: map[string]*plan.Field{
+			"organization": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Candidate)
+					v, err := resolver.Organization(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"score": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Candidate)
+					v, err := resolver.Score(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNFloat2float64(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"signals": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Candidate)
+					v, err := resolver.Signals(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchSignal2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐSignalᚄ(x, s, v)
+				},
+				Children: []string{"MatchSignal"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planMatchCounts(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "MatchCounts",
+		Implements: matchCountsImplementors,
+		Fields: map[string]*plan.Field{
+			"mapped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Counts)
+					return appendNInt2int(x, s, obj.Mapped)
+				},
+				NonNull: true,
+			},
+			"suggested": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Counts)
+					return appendNInt2int(x, s, obj.Suggested)
+				},
+				NonNull: true,
+			},
+			"needsDecision": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Counts)
+					return appendNInt2int(x, s, obj.NeedsDecision)
+				},
+				NonNull: true,
+			},
+			"conflict": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Counts)
+					return appendNInt2int(x, s, obj.Conflict)
+				},
+				NonNull: true,
+			},
+			"excluded": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Counts)
+					return appendNInt2int(x, s, obj.Excluded)
+				},
+				NonNull: true,
+			},
+			"removed": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Counts)
+					return appendNInt2int(x, s, obj.Removed)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planMatchSignal(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.MatchSignal()
+	return &plan.Type{
+		Name:       "MatchSignal",
+		Implements: matchSignalImplementors,
+		Fields: map[string]*plan.Field{
+			"kind": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Signal)
+					return appendNString2string(x, s, obj.Kind)
+				},
+				NonNull: true,
+			},
+			"weight": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Signal)
+					v, err := resolver.Weight(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNFloat2float64(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"left": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Signal)
+					v, err := resolver.Left(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
+			"right": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Signal)
+					v, err := resolver.Right(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
+			"explanation": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Signal)
+					v, err := resolver.Explanation(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNString2string(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"path": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Signal)
+					v, err := resolver.Path(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchStep2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐStepᚄ(x, s, v)
+				},
+				Children: []string{"MatchStep"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planMatchStep(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.MatchStep()
+	return &plan.Type{
+		Name:       "MatchStep",
+		Implements: matchStepImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Step)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"saysSo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Step)
+					return appendNString2string(x, s, obj.SaysSo)
+				},
+				NonNull: true,
 			},
 		},
 	}
@@ -1566,6 +1868,25 @@ func planOrganization(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 			},
+			"suggestions": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Suggestions(x.Context(), obj, args["integrationIds"].([]string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNSuggestion2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestionᚄ(x, s, v)
+				},
+				Arguments: ec.field_Organization_suggestions_args,
+				Children:  []string{"Suggestion"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 		},
 	}
 }
@@ -1612,6 +1933,43 @@ func planOrganizationConnection(resolvers ResolverRoot, ec *executionContext) *p
 				},
 				NonNull: true,
 				Method:  true,
+			},
+		},
+	}
+}
+
+func planOrganizationCounts(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "OrganizationCounts",
+		Implements: organizationCountsImplementors,
+		Fields: map[string]*plan.Field{
+			"total": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.OrganizationCounts)
+					return appendNInt2int(x, s, obj.Total)
+				},
+				NonNull: true,
+			},
+			"mapped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.OrganizationCounts)
+					return appendNInt2int(x, s, obj.Mapped)
+				},
+				NonNull: true,
+			},
+			"suggested": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.OrganizationCounts)
+					return appendNInt2int(x, s, obj.Suggested)
+				},
+				NonNull: true,
+			},
+			"unmapped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.OrganizationCounts)
+					return appendNInt2int(x, s, obj.Unmapped)
+				},
+				NonNull: true,
 			},
 		},
 	}
@@ -2428,6 +2786,130 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planSuggestion(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Suggestion()
+	return &plan.Type{
+		Name:       "Suggestion",
+		Implements: suggestionImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"organization": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.Organization(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"tier": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					return appendNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTier(x, s, obj.Tier)
+				},
+				NonNull: true,
+			},
+			"score": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.Score(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNFloat2float64(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"margin": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.Margin(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOFloat2ᚖfloat64(x, s, v)
+				},
+				Resolver: true,
+				Method:   true,
+			},
+			"automatic": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					return appendNBoolean2bool(x, s, obj.Automatic)
+				},
+				NonNull: true,
+			},
+			"bulk": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					return appendNBoolean2bool(x, s, obj.Bulk)
+				},
+				NonNull: true,
+			},
+			"signals": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.Signals(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchSignal2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐSignalᚄ(x, s, v)
+				},
+				Children: []string{"MatchSignal"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"warnings": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.Warnings(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNString2ᚕstringᚄ(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"explanation": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*suggestion.Suggestion)
+					v, err := resolver.Explanation(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNString2string(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
 func planUpdateIntegrationPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "UpdateIntegrationPayload",
@@ -2763,6 +3245,10 @@ func appendNExternalOrgEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpage�
 	})
 }
 
+func appendNFloat2float64(x *plan.Execution, s *plan.Step, v float64) bool {
+	return x.Value(graphql.MarshalFloat(v), "Float!")
+}
+
 func appendNID2string(x *plan.Execution, s *plan.Step, v string) bool {
 	return x.String(string(v))
 }
@@ -2877,6 +3363,60 @@ func appendNMappingOrigin2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐ
 	return true
 }
 
+func appendNMatchCandidate2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidateᚄ(x *plan.Execution, s *plan.Step, v []*matching.Candidate) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNMatchCandidate2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidate(x, s, v[i])
+	})
+}
+
+func appendNMatchCandidate2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidate(x *plan.Execution, s *plan.Step, v *matching.Candidate) bool {
+	if v == nil {
+		return x.Missing("MatchCandidate!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNMatchCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(x *plan.Execution, s *plan.Step, v *suggestion.Counts) bool {
+	if v == nil {
+		return x.Missing("MatchCounts!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNMatchSignal2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐSignalᚄ(x *plan.Execution, s *plan.Step, v []*matching.Signal) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNMatchSignal2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐSignal(x, s, v[i])
+	})
+}
+
+func appendNMatchSignal2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐSignal(x *plan.Execution, s *plan.Step, v *matching.Signal) bool {
+	if v == nil {
+		return x.Missing("MatchSignal!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNMatchState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐState(x *plan.Execution, s *plan.Step, v matching.State) bool {
+	return x.String(string(v))
+}
+
+func appendNMatchStep2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐStepᚄ(x *plan.Execution, s *plan.Step, v []*matching.Step) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNMatchStep2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐStep(x, s, v[i])
+	})
+}
+
+func appendNMatchStep2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐStep(x *plan.Execution, s *plan.Step, v *matching.Step) bool {
+	if v == nil {
+		return x.Missing("MatchStep!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTier(x *plan.Execution, s *plan.Step, v matching.Tier) bool {
+	return x.String(string(v))
+}
+
 func appendNNode2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.Execution, s *plan.Step, v []model.Node) bool {
 	return x.List(len(v), false, func(i int) bool {
 		return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v[i])
@@ -2899,6 +3439,13 @@ func appendNOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganiza
 func appendNOrganizationConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*organization.Organization]) bool {
 	if v == nil {
 		return x.Missing("OrganizationConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNOrganizationCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(x *plan.Execution, s *plan.Step, v *suggestion.OrganizationCounts) bool {
+	if v == nil {
+		return x.Missing("OrganizationCounts!")
 	}
 	return x.Object(s, 0, v)
 }
@@ -3030,6 +3577,19 @@ func appendNString2ᚕstringᚄ(x *plan.Execution, s *plan.Step, v []string) boo
 	})
 }
 
+func appendNSuggestion2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestionᚄ(x *plan.Execution, s *plan.Step, v []*suggestion.Suggestion) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestion(x, s, v[i])
+	})
+}
+
+func appendNSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestion(x *plan.Execution, s *plan.Step, v *suggestion.Suggestion) bool {
+	if v == nil {
+		return x.Missing("Suggestion!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNTime2timeᚐTime(x *plan.Execution, s *plan.Step, v time.Time) bool {
 	return x.Value(scalar.MarshalTime(v), "Time!")
 }
@@ -3075,6 +3635,13 @@ func appendNViewer2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐViewer(x 
 		return x.Missing("Viewer!")
 	}
 	return x.Object(s, 0, v)
+}
+
+func appendOFloat2ᚖfloat64(x *plan.Execution, s *plan.Step, v *float64) bool {
+	if v == nil {
+		return false
+	}
+	return x.Value(graphql.MarshalFloat(*v), "")
 }
 
 func appendOID2ᚖstring(x *plan.Execution, s *plan.Step, v *string) bool {
@@ -3198,6 +3765,13 @@ func appendOString2ᚖstring(x *plan.Execution, s *plan.Step, v *string) bool {
 		return false
 	}
 	return x.String(string(*v))
+}
+
+func appendOSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestion(x *plan.Execution, s *plan.Step, v *suggestion.Suggestion) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
 }
 
 func appendOTime2ᚖtimeᚐTime(x *plan.Execution, s *plan.Step, v *time.Time) bool {

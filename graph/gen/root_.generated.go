@@ -31,12 +31,16 @@ type ResolverRoot interface {
 	IntegrationsChanged() IntegrationsChangedResolver
 	Mapping() MappingResolver
 	MappingsChanged() MappingsChangedResolver
+	MatchCandidate() MatchCandidateResolver
+	MatchSignal() MatchSignalResolver
+	MatchStep() MatchStepResolver
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
 	OrganizationsChanged() OrganizationsChangedResolver
 	Query() QueryResolver
 	RefreshRun() RefreshRunResolver
 	Subscription() SubscriptionResolver
+	Suggestion() SuggestionResolver
 	UpdateOrganizationPayload() UpdateOrganizationPayloadResolver
 	Viewer() ViewerResolver
 }
@@ -128,13 +132,17 @@ type ComplexityRoot struct {
 	}
 
 	ExternalOrg struct {
-		Integration func(childComplexity int) int
-		Mapping     func(childComplexity int) int
-		Name        func(childComplexity int) int
-		NodeID      func(childComplexity int) int
-		RemoteID    func(childComplexity int) int
-		RemovedAt   func(childComplexity int) int
-		URL         func(childComplexity int) int
+		Candidates           func(childComplexity int) int
+		Integration          func(childComplexity int) int
+		Mapping              func(childComplexity int) int
+		MatchState           func(childComplexity int) int
+		Name                 func(childComplexity int) int
+		NeedsDecisionBecause func(childComplexity int) int
+		NodeID               func(childComplexity int) int
+		RemoteID             func(childComplexity int) int
+		RemovedAt            func(childComplexity int) int
+		Suggestion           func(childComplexity int) int
+		URL                  func(childComplexity int) int
 	}
 
 	ExternalOrgConnection struct {
@@ -188,21 +196,23 @@ type ComplexityRoot struct {
 	}
 
 	Integration struct {
-		Application  func(childComplexity int) int
-		BaseURL      func(childComplexity int) int
-		CanImport    func(childComplexity int) int
-		Counts       func(childComplexity int) int
-		CreatedAt    func(childComplexity int) int
-		ExternalOrgs func(childComplexity int, first *int, after *string, last *int, before *string, search *string, filter *model.ExternalOrgFilter) int
-		LastRefresh  func(childComplexity int) int
-		LastSuccess  func(childComplexity int) int
-		Late         func(childComplexity int) int
-		Name         func(childComplexity int) int
-		NextRefresh  func(childComplexity int) int
-		NodeID       func(childComplexity int) int
-		Schedule     func(childComplexity int) int
-		Source       func(childComplexity int) int
-		State        func(childComplexity int) int
+		Application        func(childComplexity int) int
+		BaseURL            func(childComplexity int) int
+		CanImport          func(childComplexity int) int
+		Counts             func(childComplexity int) int
+		CreatedAt          func(childComplexity int) int
+		ExternalOrgs       func(childComplexity int, first *int, after *string, last *int, before *string, search *string, filter *model.ExternalOrgFilter) int
+		LastRefresh        func(childComplexity int) int
+		LastSuccess        func(childComplexity int) int
+		Late               func(childComplexity int) int
+		MatchCounts        func(childComplexity int) int
+		Name               func(childComplexity int) int
+		NextRefresh        func(childComplexity int) int
+		NodeID             func(childComplexity int) int
+		OrganizationCounts func(childComplexity int) int
+		Schedule           func(childComplexity int) int
+		Source             func(childComplexity int) int
+		State              func(childComplexity int) int
 	}
 
 	IntegrationsChanged struct {
@@ -236,6 +246,35 @@ type ComplexityRoot struct {
 		Quota         func(childComplexity int) int
 	}
 
+	MatchCandidate struct {
+		Organization func(childComplexity int) int
+		Score        func(childComplexity int) int
+		Signals      func(childComplexity int) int
+	}
+
+	MatchCounts struct {
+		Conflict      func(childComplexity int) int
+		Excluded      func(childComplexity int) int
+		Mapped        func(childComplexity int) int
+		NeedsDecision func(childComplexity int) int
+		Removed       func(childComplexity int) int
+		Suggested     func(childComplexity int) int
+	}
+
+	MatchSignal struct {
+		Explanation func(childComplexity int) int
+		Kind        func(childComplexity int) int
+		Left        func(childComplexity int) int
+		Path        func(childComplexity int) int
+		Right       func(childComplexity int) int
+		Weight      func(childComplexity int) int
+	}
+
+	MatchStep struct {
+		ExternalOrg func(childComplexity int) int
+		SaysSo      func(childComplexity int) int
+	}
+
 	Mutation struct {
 		CancelRefresh         func(childComplexity int, input model.CancelRefreshInput) int
 		ClearMapping          func(childComplexity int, input model.ClearMappingInput) int
@@ -250,12 +289,13 @@ type ComplexityRoot struct {
 	}
 
 	Organization struct {
-		Active    func(childComplexity int) int
-		CreatedAt func(childComplexity int) int
-		Mappings  func(childComplexity int, integrationIds []string) int
-		Name      func(childComplexity int) int
-		NodeID    func(childComplexity int) int
-		UpdatedAt func(childComplexity int) int
+		Active      func(childComplexity int) int
+		CreatedAt   func(childComplexity int) int
+		Mappings    func(childComplexity int, integrationIds []string) int
+		Name        func(childComplexity int) int
+		NodeID      func(childComplexity int) int
+		Suggestions func(childComplexity int, integrationIds []string) int
+		UpdatedAt   func(childComplexity int) int
 	}
 
 	OrganizationConnection struct {
@@ -263,6 +303,13 @@ type ComplexityRoot struct {
 		Nodes      func(childComplexity int) int
 		PageInfo   func(childComplexity int) int
 		TotalCount func(childComplexity int) int
+	}
+
+	OrganizationCounts struct {
+		Mapped    func(childComplexity int) int
+		Suggested func(childComplexity int) int
+		Total     func(childComplexity int) int
+		Unmapped  func(childComplexity int) int
 	}
 
 	OrganizationEdge struct {
@@ -382,6 +429,19 @@ type ComplexityRoot struct {
 	Subscription struct {
 		AccountChanges  func(childComplexity int, after *string) int
 		RefreshProgress func(childComplexity int, runID *string, integrationIds []string) int
+	}
+
+	Suggestion struct {
+		Automatic    func(childComplexity int) int
+		Bulk         func(childComplexity int) int
+		Explanation  func(childComplexity int) int
+		ExternalOrg  func(childComplexity int) int
+		Margin       func(childComplexity int) int
+		Organization func(childComplexity int) int
+		Score        func(childComplexity int) int
+		Signals      func(childComplexity int) int
+		Tier         func(childComplexity int) int
+		Warnings     func(childComplexity int) int
 	}
 
 	UpdateIntegrationPayload struct {
@@ -693,6 +753,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.UserErrors(childComplexity), true
 
+	case "ExternalOrg.candidates":
+		if e.ComplexityRoot.ExternalOrg.Candidates == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.Candidates(childComplexity), true
 	case "ExternalOrg.integration":
 		if e.ComplexityRoot.ExternalOrg.Integration == nil {
 			break
@@ -705,12 +771,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalOrg.Mapping(childComplexity), true
+	case "ExternalOrg.matchState":
+		if e.ComplexityRoot.ExternalOrg.MatchState == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.MatchState(childComplexity), true
 	case "ExternalOrg.name":
 		if e.ComplexityRoot.ExternalOrg.Name == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExternalOrg.Name(childComplexity), true
+	case "ExternalOrg.needsDecisionBecause":
+		if e.ComplexityRoot.ExternalOrg.NeedsDecisionBecause == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.NeedsDecisionBecause(childComplexity), true
 	case "ExternalOrg.id":
 		if e.ComplexityRoot.ExternalOrg.NodeID == nil {
 			break
@@ -729,6 +807,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalOrg.RemovedAt(childComplexity), true
+	case "ExternalOrg.suggestion":
+		if e.ComplexityRoot.ExternalOrg.Suggestion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.Suggestion(childComplexity), true
 	case "ExternalOrg.url":
 		if e.ComplexityRoot.ExternalOrg.URL == nil {
 			break
@@ -959,6 +1043,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.Late(childComplexity), true
+	case "Integration.matchCounts":
+		if e.ComplexityRoot.Integration.MatchCounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.MatchCounts(childComplexity), true
 	case "Integration.name":
 		if e.ComplexityRoot.Integration.Name == nil {
 			break
@@ -977,6 +1067,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Integration.NodeID(childComplexity), true
+	case "Integration.organizationCounts":
+		if e.ComplexityRoot.Integration.OrganizationCounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Integration.OrganizationCounts(childComplexity), true
 	case "Integration.schedule":
 		if e.ComplexityRoot.Integration.Schedule == nil {
 			break
@@ -1113,6 +1209,112 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MappingsChanged.Quota(childComplexity), true
+
+	case "MatchCandidate.organization":
+		if e.ComplexityRoot.MatchCandidate.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCandidate.Organization(childComplexity), true
+	case "MatchCandidate.score":
+		if e.ComplexityRoot.MatchCandidate.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCandidate.Score(childComplexity), true
+	case "MatchCandidate.signals":
+		if e.ComplexityRoot.MatchCandidate.Signals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCandidate.Signals(childComplexity), true
+
+	case "MatchCounts.conflict":
+		if e.ComplexityRoot.MatchCounts.Conflict == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Conflict(childComplexity), true
+	case "MatchCounts.excluded":
+		if e.ComplexityRoot.MatchCounts.Excluded == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Excluded(childComplexity), true
+	case "MatchCounts.mapped":
+		if e.ComplexityRoot.MatchCounts.Mapped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Mapped(childComplexity), true
+	case "MatchCounts.needsDecision":
+		if e.ComplexityRoot.MatchCounts.NeedsDecision == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.NeedsDecision(childComplexity), true
+	case "MatchCounts.removed":
+		if e.ComplexityRoot.MatchCounts.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Removed(childComplexity), true
+	case "MatchCounts.suggested":
+		if e.ComplexityRoot.MatchCounts.Suggested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchCounts.Suggested(childComplexity), true
+
+	case "MatchSignal.explanation":
+		if e.ComplexityRoot.MatchSignal.Explanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSignal.Explanation(childComplexity), true
+	case "MatchSignal.kind":
+		if e.ComplexityRoot.MatchSignal.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSignal.Kind(childComplexity), true
+	case "MatchSignal.left":
+		if e.ComplexityRoot.MatchSignal.Left == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSignal.Left(childComplexity), true
+	case "MatchSignal.path":
+		if e.ComplexityRoot.MatchSignal.Path == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSignal.Path(childComplexity), true
+	case "MatchSignal.right":
+		if e.ComplexityRoot.MatchSignal.Right == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSignal.Right(childComplexity), true
+	case "MatchSignal.weight":
+		if e.ComplexityRoot.MatchSignal.Weight == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchSignal.Weight(childComplexity), true
+
+	case "MatchStep.externalOrg":
+		if e.ComplexityRoot.MatchStep.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStep.ExternalOrg(childComplexity), true
+	case "MatchStep.saysSo":
+		if e.ComplexityRoot.MatchStep.SaysSo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchStep.SaysSo(childComplexity), true
 
 	case "Mutation.cancelRefresh":
 		if e.ComplexityRoot.Mutation.CancelRefresh == nil {
@@ -1260,6 +1462,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.NodeID(childComplexity), true
+	case "Organization.suggestions":
+		if e.ComplexityRoot.Organization.Suggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_suggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.Suggestions(childComplexity, args["integrationIds"].([]string)), true
 	case "Organization.updatedAt":
 		if e.ComplexityRoot.Organization.UpdatedAt == nil {
 			break
@@ -1291,6 +1504,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationConnection.TotalCount(childComplexity), true
+
+	case "OrganizationCounts.mapped":
+		if e.ComplexityRoot.OrganizationCounts.Mapped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationCounts.Mapped(childComplexity), true
+	case "OrganizationCounts.suggested":
+		if e.ComplexityRoot.OrganizationCounts.Suggested == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationCounts.Suggested(childComplexity), true
+	case "OrganizationCounts.total":
+		if e.ComplexityRoot.OrganizationCounts.Total == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationCounts.Total(childComplexity), true
+	case "OrganizationCounts.unmapped":
+		if e.ComplexityRoot.OrganizationCounts.Unmapped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationCounts.Unmapped(childComplexity), true
 
 	case "OrganizationEdge.cursor":
 		if e.ComplexityRoot.OrganizationEdge.Cursor == nil {
@@ -1774,6 +2012,67 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.RefreshProgress(childComplexity, args["runId"].(*string), args["integrationIds"].([]string)), true
+
+	case "Suggestion.automatic":
+		if e.ComplexityRoot.Suggestion.Automatic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Automatic(childComplexity), true
+	case "Suggestion.bulk":
+		if e.ComplexityRoot.Suggestion.Bulk == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Bulk(childComplexity), true
+	case "Suggestion.explanation":
+		if e.ComplexityRoot.Suggestion.Explanation == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Explanation(childComplexity), true
+	case "Suggestion.externalOrg":
+		if e.ComplexityRoot.Suggestion.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.ExternalOrg(childComplexity), true
+	case "Suggestion.margin":
+		if e.ComplexityRoot.Suggestion.Margin == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Margin(childComplexity), true
+	case "Suggestion.organization":
+		if e.ComplexityRoot.Suggestion.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Organization(childComplexity), true
+	case "Suggestion.score":
+		if e.ComplexityRoot.Suggestion.Score == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Score(childComplexity), true
+	case "Suggestion.signals":
+		if e.ComplexityRoot.Suggestion.Signals == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Signals(childComplexity), true
+	case "Suggestion.tier":
+		if e.ComplexityRoot.Suggestion.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Tier(childComplexity), true
+	case "Suggestion.warnings":
+		if e.ComplexityRoot.Suggestion.Warnings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Suggestion.Warnings(childComplexity), true
 
 	case "UpdateIntegrationPayload.integration":
 		if e.ComplexityRoot.UpdateIntegrationPayload.Integration == nil {
@@ -2678,6 +2977,148 @@ type ClearMappingPayload {
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
+	{Name: "../schema/matching.graphqls", Input: `"Where an external organization stands."
+enum MatchState {
+  "It is mapped to an organization."
+  MAPPED
+  "It is not mapped, and an organization is suggested."
+  SUGGESTED
+  "It is not mapped, and someone has to decide which organization it is."
+  NEEDS_DECISION
+  "It is not mapped, and names or references contradict each other."
+  CONFLICT
+  "Someone decided that it is not a client."
+  EXCLUDED
+  "It is not mapped, and the vendor no longer lists it."
+  REMOVED
+}
+
+"How reliable a suggestion is, from most to least."
+enum MatchTier {
+  "References between the tools lead to the organization through confirmed mappings."
+  IDENTITY
+  "The names are the same, ignoring case."
+  EXACT
+  "The names have the same words."
+  NORMALIZED
+  "The names are similar, and no other organization comes close."
+  STRONG
+  "The names have something in common."
+  WEAK
+}
+
+"A suggestion to map an external organization to an organization."
+type Suggestion {
+  "The external organization."
+  externalOrg: ExternalOrg!
+  "The suggested organization."
+  organization: Organization!
+  "How reliable the suggestion is."
+  tier: MatchTier!
+  "The score in bits. It equals the sum of the weights of all signals."
+  score: Float!
+  "How many bits the score is ahead of the next candidate, or null if there is none."
+  margin: Float
+  "Whether it may be applied automatically, if the account allows that."
+  automatic: Boolean!
+  "Whether it may be accepted together with others."
+  bulk: Boolean!
+  "The reasons for and against the match, largest weight first."
+  signals: [MatchSignal!]! @cost(complexity: 0)
+  "What to check before accepting the suggestion."
+  warnings: [String!]!
+  "The suggestion and its reasons in one sentence."
+  explanation: String!
+}
+
+"A reason for or against a match."
+type MatchSignal {
+  "The kind of the signal."
+  kind: String!
+  "The weight in bits. Negative weights speak against the match."
+  weight: Float!
+  "What was found in the name of the external organization, or null."
+  left: String
+  "What was found in the name of the organization, or null."
+  right: String
+  "The signal in a few words."
+  explanation: String!
+  "For references between tools: the records that lead to the organization."
+  path: [MatchStep!]! @cost(complexity: 0)
+}
+
+"A record on a path of references."
+type MatchStep {
+  "The record."
+  externalOrg: ExternalOrg!
+  "The name of the integration that refers to the record."
+  saysSo: String!
+}
+
+"An organization that an external organization may be."
+type MatchCandidate {
+  "The organization."
+  organization: Organization!
+  "The score in bits. It equals the sum of the weights of all signals."
+  score: Float!
+  "The reasons for and against the match, largest weight first."
+  signals: [MatchSignal!]! @cost(complexity: 0)
+}
+
+"The number of external organizations of an integration by state."
+type MatchCounts {
+  "Mapped external organizations."
+  mapped: Int!
+  "External organizations with a suggestion."
+  suggested: Int!
+  "External organizations that need a decision."
+  needsDecision: Int!
+  "External organizations with a conflict."
+  conflict: Int!
+  "Excluded external organizations."
+  excluded: Int!
+  "Unmapped external organizations that the vendor no longer lists."
+  removed: Int!
+}
+
+"The number of active organizations by what they have in an integration."
+type OrganizationCounts {
+  "All active organizations."
+  total: Int!
+  "Active organizations with a mapping."
+  mapped: Int!
+  "Active organizations without a mapping that are suggested for an external organization."
+  suggested: Int!
+  "Active organizations with neither a mapping nor a suggestion."
+  unmapped: Int!
+}
+
+extend type ExternalOrg {
+  "Where it stands."
+  matchState: MatchState!
+  "The suggested organization, or null if matchState is not SUGGESTED."
+  suggestion: Suggestion
+  "Up to three organizations that it may be, best first. Empty unless matchState is NEEDS_DECISION or CONFLICT."
+  candidates: [MatchCandidate!]! @cost(complexity: 0)
+  "Why nothing is suggested, or null."
+  needsDecisionBecause: String
+}
+
+extend type Organization {
+  "Suggestions to map external organizations to this organization, by integration and score."
+  suggestions(
+    "Returns only suggestions in these integrations."
+    integrationIds: [ID!] @length(max: 100)
+  ): [Suggestion!]! @cost(complexity: 1, defaultMultiplier: 8)
+}
+
+extend type Integration {
+  "The number of external organizations by state."
+  matchCounts: MatchCounts!
+  "The number of the account's active organizations by what they have in this integration."
+  organizationCounts: OrganizationCounts!
+}
+`, BuiltIn: false},
 	{Name: "../schema/organization.graphqls", Input: `"A client of the managed service provider."
 type Organization implements Node {
   "The ID of the organization."
@@ -3332,6 +3773,14 @@ func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field g
 		return ec.fieldContext_ExternalOrg_mapping(ctx, field)
 	case "removedAt":
 		return ec.fieldContext_ExternalOrg_removedAt(ctx, field)
+	case "matchState":
+		return ec.fieldContext_ExternalOrg_matchState(ctx, field)
+	case "suggestion":
+		return ec.fieldContext_ExternalOrg_suggestion(ctx, field)
+	case "candidates":
+		return ec.fieldContext_ExternalOrg_candidates(ctx, field)
+	case "needsDecisionBecause":
+		return ec.fieldContext_ExternalOrg_needsDecisionBecause(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExternalOrg", field.Name)
 }
@@ -3468,6 +3917,10 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_late(ctx, field)
 	case "createdAt":
 		return ec.fieldContext_Integration_createdAt(ctx, field)
+	case "matchCounts":
+		return ec.fieldContext_Integration_matchCounts(ctx, field)
+	case "organizationCounts":
+		return ec.fieldContext_Integration_organizationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
 }
@@ -3502,6 +3955,64 @@ func (ec *executionContext) childFields_Mapping(ctx context.Context, field graph
 	return nil, fmt.Errorf("no field named %q was found under type Mapping", field.Name)
 }
 
+func (ec *executionContext) childFields_MatchCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_MatchCandidate_organization(ctx, field)
+	case "score":
+		return ec.fieldContext_MatchCandidate_score(ctx, field)
+	case "signals":
+		return ec.fieldContext_MatchCandidate_signals(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchCandidate", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "mapped":
+		return ec.fieldContext_MatchCounts_mapped(ctx, field)
+	case "suggested":
+		return ec.fieldContext_MatchCounts_suggested(ctx, field)
+	case "needsDecision":
+		return ec.fieldContext_MatchCounts_needsDecision(ctx, field)
+	case "conflict":
+		return ec.fieldContext_MatchCounts_conflict(ctx, field)
+	case "excluded":
+		return ec.fieldContext_MatchCounts_excluded(ctx, field)
+	case "removed":
+		return ec.fieldContext_MatchCounts_removed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchCounts", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchSignal(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_MatchSignal_kind(ctx, field)
+	case "weight":
+		return ec.fieldContext_MatchSignal_weight(ctx, field)
+	case "left":
+		return ec.fieldContext_MatchSignal_left(ctx, field)
+	case "right":
+		return ec.fieldContext_MatchSignal_right(ctx, field)
+	case "explanation":
+		return ec.fieldContext_MatchSignal_explanation(ctx, field)
+	case "path":
+		return ec.fieldContext_MatchSignal_path(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchSignal", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchStep(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrg":
+		return ec.fieldContext_MatchStep_externalOrg(ctx, field)
+	case "saysSo":
+		return ec.fieldContext_MatchStep_saysSo(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchStep", field.Name)
+}
+
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3516,6 +4027,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Organization_updatedAt(ctx, field)
+	case "suggestions":
+		return ec.fieldContext_Organization_suggestions(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Organization", field.Name)
 }
@@ -3532,6 +4045,20 @@ func (ec *executionContext) childFields_OrganizationConnection(ctx context.Conte
 		return ec.fieldContext_OrganizationConnection_totalCount(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationCounts(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "total":
+		return ec.fieldContext_OrganizationCounts_total(ctx, field)
+	case "mapped":
+		return ec.fieldContext_OrganizationCounts_mapped(ctx, field)
+	case "suggested":
+		return ec.fieldContext_OrganizationCounts_suggested(ctx, field)
+	case "unmapped":
+		return ec.fieldContext_OrganizationCounts_unmapped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationCounts", field.Name)
 }
 
 func (ec *executionContext) childFields_OrganizationEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3702,6 +4229,32 @@ func (ec *executionContext) childFields_SkippedRow(ctx context.Context, field gr
 		return ec.fieldContext_SkippedRow_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SkippedRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrg":
+		return ec.fieldContext_Suggestion_externalOrg(ctx, field)
+	case "organization":
+		return ec.fieldContext_Suggestion_organization(ctx, field)
+	case "tier":
+		return ec.fieldContext_Suggestion_tier(ctx, field)
+	case "score":
+		return ec.fieldContext_Suggestion_score(ctx, field)
+	case "margin":
+		return ec.fieldContext_Suggestion_margin(ctx, field)
+	case "automatic":
+		return ec.fieldContext_Suggestion_automatic(ctx, field)
+	case "bulk":
+		return ec.fieldContext_Suggestion_bulk(ctx, field)
+	case "signals":
+		return ec.fieldContext_Suggestion_signals(ctx, field)
+	case "warnings":
+		return ec.fieldContext_Suggestion_warnings(ctx, field)
+	case "explanation":
+		return ec.fieldContext_Suggestion_explanation(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -12,8 +12,10 @@ import (
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
 // Sources are the services that loaders read from.
@@ -23,23 +25,28 @@ type Sources struct {
 	Integrations  *integration.Service
 	Mappings      *mapping.Service
 	Refreshes     *refresh.Service
+	Suggestions   *suggestion.Service
 	Audit         *audit.Service
 }
 
 // Loaders are the batches of one answer.
 type Loaders struct {
-	Organizations        *Batch[uuid.UUID, *organization.Organization]
-	Integrations         *Batch[uuid.UUID, *integration.Integration]
-	Described            *Batch[uuid.UUID, *integration.Integration] // where nothing is asked of them that follows a clock
-	Counts               *Batch[uuid.UUID, integration.Counts]
-	LatestRuns           *Batch[uuid.UUID, *refresh.Run] // by integration
-	LatestGoodRuns       *Batch[uuid.UUID, *refresh.Run] // by integration
-	Runs                 *Batch[uuid.UUID, *refresh.Run]
-	ExternalOrgs         *Batch[uuid.UUID, *integration.ExternalOrg]
-	Mappings             *Batch[uuid.UUID, *mapping.Mapping]
-	OrganizationMappings *Batch[uuid.UUID, []*mapping.Mapping] // by organization
-	ExternalOrgMappings  *Batch[uuid.UUID, *mapping.Mapping]   // by external organization
-	account              *Batch[struct{}, *account.Account]
+	Organizations           *Batch[uuid.UUID, *organization.Organization]
+	Integrations            *Batch[uuid.UUID, *integration.Integration]
+	Described               *Batch[uuid.UUID, *integration.Integration] // where nothing is asked of them that follows a clock
+	Counts                  *Batch[uuid.UUID, integration.Counts]
+	LatestRuns              *Batch[uuid.UUID, *refresh.Run] // by integration
+	LatestGoodRuns          *Batch[uuid.UUID, *refresh.Run] // by integration
+	Runs                    *Batch[uuid.UUID, *refresh.Run]
+	ExternalOrgs            *Batch[uuid.UUID, *integration.ExternalOrg]
+	Mappings                *Batch[uuid.UUID, *mapping.Mapping]
+	OrganizationMappings    *Batch[uuid.UUID, []*mapping.Mapping]            // by organization
+	ExternalOrgMappings     *Batch[uuid.UUID, *mapping.Mapping]              // by external organization
+	Matches                 *Batch[uuid.UUID, *suggestion.Match]             // by external organization
+	OrganizationSuggestions *Batch[uuid.UUID, []*suggestion.Suggestion]      // by organization
+	MatchCounts             *Batch[uuid.UUID, suggestion.Counts]             // by integration
+	OrganizationCounts      *Batch[uuid.UUID, suggestion.OrganizationCounts] // by integration
+	account                 *Batch[struct{}, *account.Account]
 }
 
 // New makes the loaders of one answer. What a batch reads tells the next ones what will be asked for.
@@ -65,7 +72,43 @@ func New(sources Sources) *Loaders {
 		l.ExpectMappings(slices.Concat(found...)...)
 	}))
 	l.ExternalOrgMappings = NewBatch(following(sources.Mappings.ByExternalOrgs, l.ExpectMappings))
+	l.Matches = NewBatch(following(sources.Suggestions.ByExternalOrgs, l.ExpectMatches))
+	l.OrganizationSuggestions = NewBatch(following(sources.Suggestions.ByOrganizations, func(found ...[]*suggestion.Suggestion) {
+		for _, all := range found {
+			l.expectSuggestions(all...)
+		}
+	}))
+	l.MatchCounts = NewBatch(sources.Suggestions.CountsOf)
+	l.OrganizationCounts = NewBatch(sources.Suggestions.OrganizationCountsOf)
 	return l
+}
+
+// ExpectMatches tells that these will be shown: the organizations and records that they name will be asked for together.
+func (l *Loaders) ExpectMatches(shown ...*suggestion.Match) {
+	for _, match := range shown {
+		if match.Suggestion != nil {
+			l.expectSuggestions(match.Suggestion)
+		}
+		for i := range match.Candidates {
+			l.expectCandidate(&match.Candidates[i])
+		}
+	}
+}
+
+func (l *Loaders) expectSuggestions(shown ...*suggestion.Suggestion) {
+	for _, one := range shown {
+		l.ExternalOrgs.Expect(one.ExternalOrgID)
+		l.expectCandidate(&one.Candidate)
+	}
+}
+
+func (l *Loaders) expectCandidate(candidate *matching.Candidate) {
+	l.Organizations.Expect(candidate.Organization)
+	for _, signal := range candidate.Signals {
+		for _, step := range signal.Path {
+			l.ExternalOrgs.Expect(step.Record)
+		}
+	}
 }
 
 // allIntegrations reads every integration of the account, whichever are asked for: they are few, and an answer that names
@@ -108,7 +151,9 @@ func (l *Loaders) Account(ctx context.Context) (*account.Account, error) {
 
 // ExpectOrganizations tells that these will be shown: their mappings will be asked for together.
 func (l *Loaders) ExpectOrganizations(shown ...*organization.Organization) {
-	l.OrganizationMappings.ExpectAll(each(shown, func(one *organization.Organization) uuid.UUID { return one.ID }))
+	ids := each(shown, func(one *organization.Organization) uuid.UUID { return one.ID })
+	l.OrganizationMappings.ExpectAll(ids)
+	l.OrganizationSuggestions.ExpectAll(ids)
 }
 
 // ExpectIntegrations tells that these will be shown: their counts and runs will be asked for together.
@@ -117,11 +162,15 @@ func (l *Loaders) ExpectIntegrations(shown ...*integration.Integration) {
 	l.Counts.ExpectAll(ids)
 	l.LatestRuns.ExpectAll(ids)
 	l.LatestGoodRuns.ExpectAll(ids)
+	l.MatchCounts.ExpectAll(ids)
+	l.OrganizationCounts.ExpectAll(ids)
 }
 
 // ExpectExternalOrgs tells that these will be shown: their mappings and integrations will be asked for together.
 func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
-	l.ExternalOrgMappings.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.ID }))
+	ids := each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.ID })
+	l.ExternalOrgMappings.ExpectAll(ids)
+	l.Matches.ExpectAll(ids)
 	l.Integrations.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.IntegrationID }))
 }
 

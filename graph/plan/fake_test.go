@@ -93,8 +93,10 @@ func (w world) fill(random *rand.Rand, value reflect.Value) {
 	switch value.Kind() { //nolint:exhaustive // what models are made of
 	case reflect.String:
 		value.SetString("ENUM_VALUE")
-	case reflect.Int, reflect.Int64:
+	case reflect.Int, reflect.Int32, reflect.Int64:
 		value.SetInt(random.Int64N(3))
+	case reflect.Float64:
+		value.SetFloat(float64(random.IntN(9)) / 4)
 	case reflect.Bool:
 		value.SetBool(random.IntN(2) == 0)
 	case reflect.Pointer:

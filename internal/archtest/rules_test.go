@@ -16,7 +16,7 @@ const (
 	// account, its lock and its limits, they take from it.
 	ground = leaves + " internal/journal internal/pg internal/directory internal/account"
 
-	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/auth/token"
+	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/suggestion internal/auth/token"
 
 	graphql = "github.com/99designs/gqlgen github.com/vektah/gqlparser"
 
@@ -39,7 +39,7 @@ var house = []room{
 	{
 		is: "the GraphQL edge, which knows no store", packages: "graph/...",
 		// vendors: the names of applications and of their credentials are part of the schema
-		imports:   leaves + " " + domains + " internal/live internal/throttle internal/vendors",
+		imports:   leaves + " " + domains + " internal/live internal/throttle internal/vendors internal/matching",
 		outsiders: graphql + " net/http",
 	},
 	{is: "the pages", packages: "web/...", outsiders: "net/http"},
@@ -50,6 +50,7 @@ var house = []room{
 	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
 	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
+	{is: "the domain that suggests mappings", packages: "internal/suggestion", imports: ground + " internal/matching", outsiders: sql},
 	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
 	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/riverqueue/river"},
 

@@ -1,0 +1,56 @@
+package graph
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/matching"
+	"github.com/orgmap/orgmap/internal/suggestion"
+)
+
+// matchOf is what matching says of an external organization. It is never nil.
+func matchOf(ctx context.Context, external *integration.ExternalOrg) (*suggestion.Match, error) {
+	match, err := loader.From(ctx).Matches.Load(ctx, external.ID)
+	if match == nil {
+		match = &suggestion.Match{ExternalOrgID: external.ID, State: matching.NeedsDecision, Because: matching.BecauseNothingAlike}
+	}
+	return match, err
+}
+
+// explain says a suggestion in one sentence, with the names of what it joins.
+func explain(ctx context.Context, suggested *suggestion.Suggestion) (string, error) {
+	loaders := loader.From(ctx)
+	external, err := loaders.ExternalOrgs.Load(ctx, suggested.ExternalOrgID)
+	if err != nil {
+		return "", err
+	}
+	list, err := loaders.Described.Load(ctx, suggested.IntegrationID)
+	if err != nil {
+		return "", err
+	}
+	organization, err := loaders.Organizations.Load(ctx, suggested.Organization)
+	if err != nil {
+		return "", err
+	}
+	return suggested.Explain(external.Name, list.Name, organization.Name), nil
+}
+
+// suggestedIn returns the suggestions in the integrations; nil: in all of them.
+func suggestedIn(all []*suggestion.Suggestion, integrations []uuid.UUID) []*suggestion.Suggestion {
+	if integrations == nil {
+		return listed(all)
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(one *suggestion.Suggestion) bool { return !slices.Contains(integrations, one.IntegrationID) })
+}
+
+// orNull returns nil for an empty text.
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

@@ -1,0 +1,157 @@
+package suggestion
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/matching"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+const (
+	// version is raised when matching or its tables change what they say: then every account is computed again.
+	version = 1
+
+	lookInterval = 500 * time.Millisecond // between two looks for accounts whose suggestions are stale
+	leaseTime    = 2 * time.Minute        // longer than the largest account takes
+	partSize     = 1_000                  // rows in one statement
+)
+
+// Keeper keeps the suggestions of all accounts up to date. Every worker process has one; a lease lets one of them compute an account at
+// a time. What changes meanwhile is seen by the next look, however often it changed.
+type Keeper struct {
+	db     *pg.DB
+	logger *slog.Logger
+}
+
+// NewKeeper returns a Keeper.
+func NewKeeper(db *pg.DB, logger *slog.Logger) *Keeper { return &Keeper{db: db, logger: logger} }
+
+// Run computes what is stale until ctx ends.
+func (k *Keeper) Run(ctx context.Context) error {
+	for clock.Wait(ctx, clock.Around(lookInterval)) == nil {
+		if err := k.Look(ctx); err != nil && ctx.Err() == nil {
+			k.logger.WarnContext(ctx, "could not compute suggestions", "error", err)
+		}
+	}
+	return nil
+}
+
+// Look computes the suggestions of every account whose data have changed since they were computed. An account that fails holds up no
+// other, and keeps the suggestions that it has.
+func (k *Keeper) Look(ctx context.Context) error {
+	var stale []uuid.UUID
+	err := k.db.Across(ctx, pg.Statement{
+		SQL: "SELECT account_id FROM stale_matchings(($1::bigint)::integer)", Arguments: []pg.Argument{pg.Int(version)}, Prepared: true,
+		Take: func(row pg.Row) { stale = append(stale, row.UUID(0)) },
+	})
+	for _, account := range stale {
+		err = errors.Join(err, k.compute(ctx, account))
+	}
+	return err
+}
+
+// compute computes one account's suggestions and writes those that changed. Nothing happens if another process is about to.
+func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
+	mine, err := k.lease(ctx, account)
+	if err != nil || !mine {
+		return err
+	}
+	var read world
+	known := map[uuid.UUID]int64{} // digests by external organization
+	err = k.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) (err error) {
+		if read, err = readWorld(ctx, tx, account); err != nil {
+			return err
+		}
+		return tx.Send(ctx, pg.Statement{
+			SQL: "SELECT external_org_id, digest FROM suggestions WHERE account_id = $1", Arguments: []pg.Argument{pg.UUID(account)},
+			Take: func(row pg.Row) { known[row.UUID(0)] = int64(row.Int(1)) },
+		})
+	})
+	if err != nil {
+		return err
+	}
+	var changed []row
+	for outcome := range matching.New(read.World).All {
+		one, kept, err := rowOf(outcome, read.integrations[outcome.Record])
+		if err != nil {
+			return err
+		}
+		if !kept {
+			continue
+		}
+		if digest, is := known[one.externalOrg]; !is || digest != one.digest {
+			changed = append(changed, one)
+		}
+		delete(known, one.externalOrg)
+	}
+	gone := make([]uuid.UUID, 0, len(known))
+	for externalOrg := range known {
+		gone = append(gone, externalOrg)
+	}
+	slices.SortFunc(gone, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(changed, func(a, b row) int { return cmp.Compare(a.externalOrg.String(), b.externalOrg.String()) })
+	return k.write(ctx, account, read.position, changed, gone)
+}
+
+// lease takes the account for this process.
+func (k *Keeper) lease(ctx context.Context, account uuid.UUID) (mine bool, err error) {
+	err = k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+		mine = false
+		taken, err := tx.Exec(ctx, `
+			INSERT INTO matchings AS m (account_id, lease_until) VALUES (?, now() + make_interval(secs => ?))
+			ON CONFLICT (account_id) DO UPDATE SET lease_until = excluded.lease_until WHERE m.lease_until IS NULL OR m.lease_until < now()`,
+			account, leaseTime.Seconds())
+		mine = taken > 0
+		return err
+	})
+	return mine, err
+}
+
+const (
+	// An external organization may have been deleted since it was read, with its integration.
+	upsertSuggestions = `
+		INSERT INTO suggestions (account_id, external_org_id, integration_id, state, organization_id, tier, score, margin, automatic, bulk,
+			warnings, because, signals, candidates, digest)
+		SELECT $1, w.* FROM jsonb_to_recordset($2::text::jsonb) AS w (external_org_id uuid, integration_id uuid, state text, organization_id uuid,
+			tier text, score integer, margin integer, automatic boolean, bulk boolean, warnings text[], because text, signals jsonb, candidates jsonb, digest bigint)
+		JOIN external_orgs AS x ON x.account_id = $1 AND x.id = w.external_org_id
+		ON CONFLICT (account_id, external_org_id) DO UPDATE SET state = excluded.state, organization_id = excluded.organization_id,
+			tier = excluded.tier, score = excluded.score, margin = excluded.margin, automatic = excluded.automatic, bulk = excluded.bulk,
+			warnings = excluded.warnings, because = excluded.because, signals = excluded.signals, candidates = excluded.candidates, digest = excluded.digest`
+	deleteSuggestions = "DELETE FROM suggestions WHERE account_id = $1 AND external_org_id = ANY ($2)"
+	// Writing the account's row, without changing it, tells every cached response that it is stale.
+	touchAccount  = "UPDATE accounts SET journal_position = journal_position WHERE id = $1"
+	settleAccount = "UPDATE matchings SET position = $2, version = ($3::bigint)::integer, lease_until = NULL WHERE account_id = $1"
+)
+
+// write writes what differs from what is stored, and gives the account back.
+func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, changed []row, gone []uuid.UUID) error {
+	return k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+		for part := range slices.Chunk(changed, partSize) {
+			text, err := encodeRows(part)
+			if err != nil {
+				return err
+			}
+			if err := tx.Send(ctx, pg.Statement{SQL: upsertSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.Text(text)}}); err != nil {
+				return err
+			}
+		}
+		var last []pg.Statement
+		if len(gone) > 0 {
+			last = append(last, pg.Statement{SQL: deleteSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}})
+		}
+		last = append(last, pg.Statement{SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(account), pg.Int(position), pg.Int(version)}})
+		if len(changed)+len(gone) > 0 {
+			last = append(last, pg.Statement{SQL: touchAccount, Arguments: []pg.Argument{pg.UUID(account)}})
+		}
+		return tx.Send(ctx, last...)
+	})
+}

@@ -1,0 +1,73 @@
+package suggestion
+
+import (
+	"encoding/json"
+	"hash/fnv"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/matching"
+)
+
+// row is a row of suggestions.
+type row struct {
+	externalOrg uuid.UUID
+	digest      int64
+	content     content
+}
+
+// content is what a row says, by the names of its columns.
+type content struct {
+	ExternalOrgID  uuid.UUID          `json:"external_org_id"`
+	IntegrationID  uuid.UUID          `json:"integration_id"`
+	State          matching.State     `json:"state"`
+	OrganizationID *uuid.UUID         `json:"organization_id"`
+	Tier           *matching.Tier     `json:"tier"`
+	Score          *matching.Bits     `json:"score"`
+	Margin         *matching.Bits     `json:"margin"`
+	Automatic      bool               `json:"automatic"`
+	Bulk           bool               `json:"bulk"`
+	Warnings       []matching.Warning `json:"warnings"`
+	Because        matching.Because   `json:"because"`
+	Signals        []stored           `json:"signals"`
+	Candidates     []storedCandidate  `json:"candidates"`
+}
+
+// rowOf makes a row of an outcome; false: an external organization that is mapped, excluded or removed has none.
+func rowOf(outcome matching.Outcome, integration uuid.UUID) (made row, kept bool, err error) {
+	switch outcome.State {
+	case matching.Mapped, matching.Excluded, matching.Removed:
+		return row{}, false, nil
+	case matching.Suggested, matching.NeedsDecision, matching.Conflict:
+	}
+	said := content{
+		ExternalOrgID: outcome.Record, IntegrationID: integration, State: outcome.State, Because: outcome.Because,
+		Warnings: []matching.Warning{}, Signals: []stored{}, Candidates: make([]storedCandidate, len(outcome.Candidates)),
+	}
+	for i, one := range outcome.Candidates {
+		said.Candidates[i] = storedCandidate{Organization: one.Organization, Score: one.Score, Signals: store(one.Signals)}
+	}
+	if best := outcome.Suggestion; best != nil {
+		said.OrganizationID, said.Tier, said.Score, said.Margin = &best.Organization, &best.Tier, &best.Score, best.Margin
+		said.Automatic, said.Bulk, said.Signals = best.Automatic, best.Bulk, store(best.Signals)
+		said.Warnings = append(said.Warnings, best.Warnings...)
+	}
+	encoded, err := json.Marshal(said)
+	digest := fnv.New64a()
+	_, _ = digest.Write(encoded)
+	return row{externalOrg: outcome.Record, digest: int64(digest.Sum64()), content: said}, true, err //nolint:gosec // any number will do
+}
+
+// encodeRows writes rows as upsertSuggestions takes them.
+func encodeRows(rows []row) (string, error) {
+	type encoded struct {
+		content
+		Digest int64 `json:"digest"`
+	}
+	all := make([]encoded, len(rows))
+	for i, one := range rows {
+		all[i] = encoded{one.content, one.digest}
+	}
+	text, err := json.Marshal(all)
+	return string(text), err
+}

@@ -1,0 +1,194 @@
+package suggestion
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+
+	"github.com/google/uuid"
+
+	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/matching"
+	"github.com/orgmap/orgmap/internal/pg"
+)
+
+// Service reads suggestions.
+type Service struct{ db *pg.DB }
+
+// New returns the service.
+func New(db *pg.DB) *Service { return &Service{db: db} }
+
+const (
+	// matchColumns are those of a match: where the external organization stands comes from the mappings and the list themselves, so
+	// that it is true before a worker has come round.
+	matchColumns = `
+		SELECT x.id, x.integration_id, m.id IS NOT NULL, x.removed_at IS NOT NULL, s.state, s.organization_id, s.tier, s.score::bigint, s.margin::bigint,
+			s.automatic, s.bulk, array_to_json(s.warnings)::text, s.because, s.signals::text, s.candidates::text
+		FROM external_orgs AS x
+		LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.external_org_id = x.id
+		LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id
+		WHERE x.account_id = $1 `
+	matchesByExternalOrg  = matchColumns + `AND x.id = ANY ($2)`
+	matchesByOrganization = matchColumns + `AND m.id IS NULL AND x.removed_at IS NULL AND s.organization_id = ANY ($2)
+		ORDER BY s.organization_id, x.integration_id, s.score DESC, x.id`
+)
+
+// ByExternalOrgs returns the matches of the external organizations that the account has, in one statement.
+func (s *Service) ByExternalOrgs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Match, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[uuid.UUID]*Match, len(ids))
+	err = s.read(ctx, actor.AccountID, matchesByExternalOrg, ids, func(match *Match) { found[match.ExternalOrgID] = match })
+	return found, err
+}
+
+// ByOrganizations returns the suggestions of each of the organizations, in one statement: by integration, the best first.
+func (s *Service) ByOrganizations(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]*Suggestion, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[uuid.UUID][]*Suggestion, len(ids))
+	err = s.read(ctx, actor.AccountID, matchesByOrganization, ids, func(match *Match) {
+		if match.Suggestion != nil {
+			found[match.Suggestion.Organization] = append(found[match.Suggestion.Organization], match.Suggestion)
+		}
+	})
+	return found, err
+}
+
+func (s *Service) read(ctx context.Context, account uuid.UUID, statement string, ids []uuid.UUID, take func(*Match)) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var unreadable error
+	err := s.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
+		return tx.Send(ctx, pg.Statement{
+			SQL: statement, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(ids)}, Prepared: true,
+			Take: func(row pg.Row) {
+				match, err := matchOf(row)
+				unreadable = errors.Join(unreadable, err)
+				take(match)
+			},
+		})
+	})
+	return errors.Join(err, unreadable)
+}
+
+// matchOf reads a row of matchColumns.
+func matchOf(row pg.Row) (*Match, error) {
+	match := &Match{ExternalOrgID: row.UUID(0), State: matching.NeedsDecision}
+	switch mapped, removed := row.Boolean(2), row.Boolean(3); {
+	case mapped:
+		match.State = matching.Mapped
+		return match, nil
+	case removed:
+		match.State = matching.Removed
+		return match, nil
+	case row.Null(4): // no worker has come round yet
+		match.Because = matching.BecauseNothingAlike
+		return match, nil
+	}
+	match.State, match.Because = matching.State(row.Text(4)), matching.Because(row.Text(12))
+	var candidates []storedCandidate
+	if err := json.Unmarshal(row[14], &candidates); err != nil {
+		return match, err
+	}
+	for _, one := range candidates {
+		match.Candidates = append(match.Candidates, matching.Candidate{Organization: one.Organization, Score: one.Score, Signals: restore(one.Signals)})
+	}
+	if match.State != matching.Suggested {
+		return match, nil
+	}
+	var signals []stored
+	suggestion := &Suggestion{ExternalOrgID: match.ExternalOrgID, IntegrationID: row.UUID(1)}
+	if err := errors.Join(json.Unmarshal(row[13], &signals), json.Unmarshal(row[11], &suggestion.Warnings)); err != nil {
+		return match, err
+	}
+	suggestion.Candidate = matching.Candidate{Organization: row.UUID(5), Score: matching.Bits(row.Int(7)), Signals: restore(signals)}
+	suggestion.Tier, suggestion.Automatic, suggestion.Bulk = matching.Tier(row.Text(6)), row.Boolean(9), row.Boolean(10)
+	if !row.Null(8) {
+		margin := matching.Bits(row.Int(8))
+		suggestion.Margin = &margin
+	}
+	match.Suggestion = suggestion
+	return match, nil
+}
+
+// Counts are how many of an integration's external organizations stand where.
+type Counts struct {
+	Mapped, Suggested, NeedsDecision, Conflict, Excluded, Removed int
+}
+
+// OrganizationCounts are how many of the account's active organizations are mapped in an integration, or have a suggestion there.
+type OrganizationCounts struct {
+	Total, Mapped, Suggested, Unmapped int // Total is Mapped, Suggested and Unmapped together
+}
+
+// CountsOf counts the external organizations of the integrations, in one statement.
+func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]Counts, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[uuid.UUID]Counts, len(integrations))
+	const statement = `
+		SELECT x.integration_id, count(m.id),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND s.state = 'SUGGESTED'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND coalesce(s.state, 'NEEDS_DECISION') = 'NEEDS_DECISION'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND s.state = 'CONFLICT'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NOT NULL)
+		FROM external_orgs AS x
+		LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.external_org_id = x.id
+		LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id
+		WHERE x.account_id = $1 AND x.integration_id = ANY ($2) GROUP BY x.integration_id`
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
+		return tx.Send(ctx, pg.Statement{
+			SQL: statement, Arguments: []pg.Argument{pg.UUID(actor.AccountID), pg.UUIDs(integrations)},
+			Take: func(row pg.Row) {
+				counts[row.UUID(0)] = Counts{Mapped: row.Int(1), Suggested: row.Int(2), NeedsDecision: row.Int(3), Conflict: row.Int(4), Removed: row.Int(5)}
+			},
+		})
+	})
+	return counts, err
+}
+
+// OrganizationCountsOf counts the account's active organizations by what they have in each of the integrations, in one statement.
+func (s *Service) OrganizationCountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]OrganizationCounts, error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return nil, err
+	}
+	counts := make(map[uuid.UUID]OrganizationCounts, len(integrations))
+	const statement = `
+		WITH active AS MATERIALIZED (SELECT id FROM organizations WHERE account_id = $1 AND active),
+		mapped AS (
+			SELECT m.integration_id, m.organization_id FROM mappings AS m
+			WHERE m.account_id = $1 AND m.integration_id = ANY ($2) AND m.organization_id IN (SELECT id FROM active)
+			GROUP BY m.integration_id, m.organization_id
+		),
+		suggested AS (
+			SELECT s.integration_id, s.organization_id FROM suggestions AS s
+			JOIN external_orgs AS x ON x.account_id = s.account_id AND x.id = s.external_org_id AND x.removed_at IS NULL
+			WHERE s.account_id = $1 AND s.integration_id = ANY ($2) AND s.organization_id IN (SELECT id FROM active)
+			  AND NOT EXISTS (SELECT FROM mappings AS m WHERE m.account_id = $1 AND m.external_org_id = s.external_org_id)
+			  AND NOT EXISTS (SELECT FROM mapped AS m WHERE m.integration_id = s.integration_id AND m.organization_id = s.organization_id)
+			GROUP BY s.integration_id, s.organization_id
+		)
+		SELECT i.id, (SELECT count(*) FROM active), (SELECT count(*) FROM mapped AS m WHERE m.integration_id = i.id),
+			(SELECT count(*) FROM suggested AS s WHERE s.integration_id = i.id)
+		FROM integrations AS i WHERE i.account_id = $1 AND i.id = ANY ($2)`
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
+		return tx.Send(ctx, pg.Statement{
+			SQL: statement, Arguments: []pg.Argument{pg.UUID(actor.AccountID), pg.UUIDs(integrations)},
+			Take: func(row pg.Row) {
+				one := OrganizationCounts{Total: row.Int(1), Mapped: row.Int(2), Suggested: row.Int(3)}
+				one.Unmapped = one.Total - one.Mapped - one.Suggested
+				counts[row.UUID(0)] = one
+			},
+		})
+	})
+	return counts, err
+}

@@ -1,0 +1,3 @@
+DROP FUNCTION stale_matchings(integer);
+DROP TABLE matchings;
+DROP TABLE suggestions;
