@@ -120,6 +120,7 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 	asked := everything(schema, mine.ids)
 	require.Greater(t, len(asked), 12)
 	check := func(after string) {
+		cached.suggested(admin.account)
 		for query, variables := range asked {
 			want := fresh.do(query, variables)
 			first, _ := admin.cachedAsk(query, variables)

@@ -178,6 +178,23 @@ func (s *showing) insertRows() (r rows) {
 	}
 	r.mapping, r.ofRemoved = mapping(r.listed, listedName), mapping(r.removed, removedName)
 
+	// free is suggested, by way of listed; unnamed may be one of two.
+	signal := func(path ...object) []object {
+		return []object{{"k": "LINK", "w": 60, "p": path}}
+	}
+	step := object{"Record": id.Of(id.ExternalOrg, r.listed), "SaysSo": "The list"}
+	suggested := func(external string, fixed object) {
+		fixed["integration_id"], fixed["external_org_id"], fixed["warnings"] = id.Of(id.Integration, r.integration), id.Of(id.ExternalOrg, external), []string{"OUT_OF_USE"}
+		m.insert("suggestions", !bare, fixed)
+	}
+	suggested(r.free, object{
+		"state": "SUGGESTED", "tier": "IDENTITY", "organization_id": id.Of(id.Organization, r.unmapped), "because": "", "signals": signal(step), "candidates": []object{},
+	})
+	suggested(r.unnamed, object{
+		"state": "NEEDS_DECISION", "tier": nil, "organization_id": nil, "score": nil, "because": "TWO_FIT", "signals": []object{},
+		"candidates": []object{{"o": id.Of(id.Organization, r.organization), "s": 4, "g": signal(step)}, {"o": id.Of(id.Organization, r.unmapped), "s": 4, "g": signal()}},
+	})
+
 	run := func(bare bool, integration string, fixed object) string {
 		fixed["integration_id"], fixed["lease_until"] = id.Of(id.Integration, integration), nil
 		if !bare {

@@ -73,13 +73,25 @@ func (s *showing) queries() []way {
 		{name: "integrations", document: `{ integrations { ...Integration lastRefresh { ...RefreshRun } lastSuccess { ...RefreshRun } } }`, shows: []string{r.integration, r.bare, r.succeeded, r.live, r.bareRun}},
 		{
 			name:     "mappings of organizations",
-			document: `{ organizations(first: 50) { nodes { mappings { ...Mapping organization { ...Organization } externalOrg { ...ExternalOrg } integration { ...Integration } } } } }`,
+			document: `{ organizations(first: 10) { nodes { mappings { ...Mapping organization { ...Organization } externalOrg { ...ExternalOrg } integration { ...Integration } } } } }`,
 			shows:    []string{r.mapping, r.ofRemoved, r.organization, r.listed, r.removed, r.integration},
 		},
 		{
 			name: "mappings of external organizations", variables: of,
 			document: `query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, filter: {removed: null}) { nodes { mapping { ...Mapping } integration { ...Integration } } } } } }`,
 			shows:    []string{r.mapping, r.ofRemoved, r.integration},
+		},
+		{
+			name: "suggestions and candidates of external organizations", variables: of,
+			document: `query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 10) { nodes {
+				suggestion { externalOrg { ...ExternalOrg } organization { ...Organization } signals { path { externalOrg { ...ExternalOrg } } } }
+				candidates { organization { ...Organization } } } } } } }`,
+			shows: []string{r.free, r.listed, r.organization, r.unmapped},
+		},
+		{
+			name:     "suggestions of organizations",
+			document: `{ organizations(first: 5) { nodes { suggestions { externalOrg { ...ExternalOrg } organization { ...Organization } } } } }`,
+			shows:    []string{r.free, r.unmapped},
 		},
 		{
 			name:     "runs",

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
@@ -109,4 +112,17 @@ func TestSuggestions_StatementsAreAsManyForMuchAsForLittle(t *testing.T) {
 	}, patience, 20*time.Millisecond)
 	few, many := admin.statements(page(2), object{"id": integration}), admin.statements(page(49), object{"id": integration})
 	require.Equal(t, few, many)
+}
+
+// suggested waits until the suggestions of an account are as new as its data.
+func (w *world) suggested(account uuid.UUID) {
+	w.t.Helper()
+	require.Eventually(w.t, func() (is bool) {
+		err := w.app.db.Read(w.t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
+			return tx.NewRaw(`SELECT a.journal_position = 0 OR EXISTS (SELECT FROM matchings AS m WHERE m.position = a.journal_position AND m.lease_until IS NULL)
+				FROM accounts AS a`).Scan(ctx, &is)
+		})
+		require.NoError(w.t, err)
+		return is
+	}, patience, 10*time.Millisecond, "a worker has computed the suggestions")
 }

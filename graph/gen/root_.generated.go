@@ -3024,7 +3024,7 @@ type Suggestion {
   "Whether it may be accepted together with others."
   bulk: Boolean!
   "The reasons for and against the match, largest weight first."
-  signals: [MatchSignal!]! @cost(complexity: 0)
+  signals: [MatchSignal!]! @cost(complexity: 0, defaultMultiplier: 8)
   "What to check before accepting the suggestion."
   warnings: [String!]!
   "The suggestion and its reasons in one sentence."
@@ -3044,7 +3044,7 @@ type MatchSignal {
   "The signal in a few words."
   explanation: String!
   "For references between tools: the records that lead to the organization."
-  path: [MatchStep!]! @cost(complexity: 0)
+  path: [MatchStep!]! @cost(complexity: 0, defaultMultiplier: 1)
 }
 
 "A record on a path of references."
@@ -3062,7 +3062,7 @@ type MatchCandidate {
   "The score in bits. It equals the sum of the weights of all signals."
   score: Float!
   "The reasons for and against the match, largest weight first."
-  signals: [MatchSignal!]! @cost(complexity: 0)
+  signals: [MatchSignal!]! @cost(complexity: 0, defaultMultiplier: 8)
 }
 
 "The number of external organizations of an integration by state."
@@ -3099,7 +3099,7 @@ extend type ExternalOrg {
   "The suggested organization, or null if matchState is not SUGGESTED."
   suggestion: Suggestion
   "Up to three organizations that it may be, best first. Empty unless matchState is NEEDS_DECISION or CONFLICT."
-  candidates: [MatchCandidate!]! @cost(complexity: 0)
+  candidates: [MatchCandidate!]! @cost(complexity: 0, defaultMultiplier: 3)
   "Why nothing is suggested, or null."
   needsDecisionBecause: String
 }
