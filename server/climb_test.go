@@ -103,6 +103,7 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	}{
 		"due_integrations()":              {"SELECT count(*) FROM due_integrations() WHERE account_id = '" + theirs.String() + "'", "1"},
 		"suspect_runs()":                  {"SELECT count(*) FROM suspect_runs() WHERE account_id = '" + theirs.String() + "'", "1"},
+		"stale_matchings(integer)":        {"SELECT count(*) FROM stale_matchings(1000) WHERE account_id = '" + theirs.String() + "'", "1"},
 		"living_runs()":                   {"SELECT sum(runs) > 0 FROM living_runs()", "true"},
 		"journal_positions()":             {"SELECT count(*) FROM journal_positions() WHERE id = '" + theirs.String() + "'", "1"},
 		"settle_person(text,text)":        {"SELECT settle_person('https://login.example.com', 'SECRET " + theirs.String() + "')", ""},
@@ -149,7 +150,7 @@ func plantAccount(t *testing.T, admin *pgx.Conn) uuid.UUID {
 	t.Helper()
 	account, connection, integration, person, token := id.New(), id.New(), id.New(), id.New(), id.New()
 	for _, statement := range []string{
-		"INSERT INTO accounts (id, name) VALUES ('{account}', 'SECRET {account}')",
+		"INSERT INTO accounts (id, name, journal_position) VALUES ('{account}', 'SECRET {account}', 2)",
 		"INSERT INTO organizations (account_id, id, name, folded) VALUES ('{account}', gen_random_uuid(), 'SECRET', 'secret')",
 		"INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES ('{account}', '{connection}', 'HUDU', 'https://SECRET', 'SECRET')",
 		`INSERT INTO integrations (account_id, id, connection_id, name, application, source, next_refresh_at)

@@ -119,8 +119,9 @@ func (w *world) suggested(account uuid.UUID) {
 	w.t.Helper()
 	require.Eventually(w.t, func() (is bool) {
 		err := w.app.db.Read(w.t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
-			return tx.NewRaw(`SELECT a.journal_position = 0 OR EXISTS (SELECT FROM matchings AS m WHERE m.position = a.journal_position AND m.lease_until IS NULL)
-				FROM accounts AS a`).Scan(ctx, &is)
+			return tx.NewRaw(`SELECT a.journal_position = 0 OR EXISTS (
+				SELECT FROM matchings AS m WHERE m.account_id = a.id AND m.position = a.journal_position AND m.lease_until IS NULL)
+				FROM accounts AS a WHERE a.id = ?`, account).Scan(ctx, &is)
 		})
 		require.NoError(w.t, err)
 		return is

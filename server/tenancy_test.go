@@ -44,6 +44,7 @@ func settle(t *testing.T, owner *client, address string, glue interface {
 	external := externals[slices.Sorted(mapKeys(externals))[0]]
 	require.Empty(t, owner.save(organization, integration, []string{external}))
 	data := owner.do(`query($id: ID!) { node(id: $id) { ... on Organization { mappings { id } } } }`, object{"id": organization})
+	owner.suggested(owner.account) // nothing is written later
 	return property{client: owner, ids: map[id.Kind]string{
 		id.Account: id.Format(id.Account, owner.account), id.Organization: organization, id.Integration: integration,
 		id.ExternalOrg: external, id.RefreshRun: run, id.Mapping: at(data, "node", "mappings", 0, "id").(string),

@@ -36,6 +36,7 @@ func TestWithout_AnswersAreTheSame(t *testing.T) {
 	glue, address := shipped.vendor(vendors.ApplicationITGlue, listed("Acme Alpha", "Bravo", "Müller & Söhne", "Delta", "Alpine")...)
 	mine := settle(t, admin, address, glue)
 	admin.create("Bravo", "Müller GmbH", "Text 1", "text 2")
+	shipped.suggested(admin.account)
 	ids := []string{}
 	for _, one := range mine.ids {
 		ids = append(ids, one)
