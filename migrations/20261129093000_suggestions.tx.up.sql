@@ -33,7 +33,7 @@ CREATE TABLE matchings (
     account_id  uuid    NOT NULL,
     position    bigint  NOT NULL DEFAULT -1, -- of the journal, as it was when they were computed
     version     integer NOT NULL DEFAULT 0,  -- of the code and the tables that computed them
-    lease_until timestamptz,                 -- a worker computes them; NULL: none does
+    rest_until  timestamptz,                 -- no worker computes them before, since one does or has just done so; NULL: any may
     CONSTRAINT matchings_pkey PRIMARY KEY (account_id),
     CONSTRAINT matchings_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
@@ -51,13 +51,13 @@ CREATE POLICY operator ON matchings TO orgmap_operator USING (true) WITH CHECK (
 GRANT SELECT, INSERT, UPDATE ON matchings TO orgmap_app;
 GRANT SELECT ON matchings TO orgmap_operator;
 
--- stale_matchings names the accounts whose suggestions are older than their data or than the given version, and that no worker computes.
+-- stale_matchings names the accounts whose suggestions are older than their data or than the given version, and that a worker may compute now.
 CREATE FUNCTION stale_matchings(current integer) RETURNS TABLE (account_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
         SELECT a.id FROM accounts AS a LEFT JOIN matchings AS m ON m.account_id = a.id
         WHERE (coalesce(m.position, -1) < a.journal_position OR coalesce(m.version, 0) < current)
-          AND a.journal_position > 0 AND coalesce(m.lease_until, '-infinity') < now()
+          AND a.journal_position > 0 AND coalesce(m.rest_until, '-infinity') < now()
         ORDER BY a.id LIMIT 100
     $$;
 REVOKE ALL ON FUNCTION stale_matchings(integer) FROM PUBLIC;

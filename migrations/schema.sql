@@ -101,7 +101,7 @@ mappings.external_folded text collate "C" not null
 matchings.account_id uuid not null
 matchings.position bigint not null default '-1'::integer
 matchings.version integer not null default 0
-matchings.lease_until timestamp with time zone
+matchings.rest_until timestamp with time zone
 organizations.account_id uuid not null
 organizations.id uuid not null
 organizations.name text collate "C" not null
@@ -889,7 +889,7 @@ CREATE OR REPLACE FUNCTION public.stale_matchings(current integer)
 AS $function$
         SELECT a.id FROM accounts AS a LEFT JOIN matchings AS m ON m.account_id = a.id
         WHERE (coalesce(m.position, -1) < a.journal_position OR coalesce(m.version, 0) < current)
-          AND a.journal_position > 0 AND coalesce(m.lease_until, '-infinity') < now()
+          AND a.journal_position > 0 AND coalesce(m.rest_until, '-infinity') < now()
         ORDER BY a.id LIMIT 100
     $function$
 

@@ -120,7 +120,7 @@ func (w *world) suggested(account uuid.UUID) {
 	require.Eventually(w.t, func() (is bool) {
 		err := w.app.db.Read(w.t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
 			return tx.NewRaw(`SELECT a.journal_position = 0 OR EXISTS (
-				SELECT FROM matchings AS m WHERE m.account_id = a.id AND m.position = a.journal_position AND m.lease_until IS NULL)
+				SELECT FROM matchings AS m WHERE m.account_id = a.id AND m.position = a.journal_position)
 				FROM accounts AS a WHERE a.id = ?`, account).Scan(ctx, &is)
 		})
 		require.NoError(w.t, err)

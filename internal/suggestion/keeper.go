@@ -21,6 +21,10 @@ const (
 
 	lookInterval = 500 * time.Millisecond // between two looks for accounts whose suggestions are stale
 	leaseTime    = 2 * time.Minute        // longer than the largest account takes
+	// An account that changes all the time takes a tenth of a worker's time at most. One that is computed in briefTime is computed
+	// whenever it has changed.
+	restFactor = 9
+	briefTime  = 100 * time.Millisecond
 	partSize     = 1_000                  // rows in one statement
 )
 
@@ -60,6 +64,7 @@ func (k *Keeper) Look(ctx context.Context) error {
 
 // compute computes one account's suggestions and writes those that changed. Nothing happens if another process is about to.
 func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
+	began := time.Now()
 	mine, err := k.lease(ctx, account)
 	if err != nil || !mine {
 		return err
@@ -98,7 +103,7 @@ func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
 	}
 	slices.SortFunc(gone, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	slices.SortFunc(changed, func(a, b row) int { return cmp.Compare(a.externalOrg.String(), b.externalOrg.String()) })
-	return k.write(ctx, account, read.position, changed, gone)
+	return k.write(ctx, account, read.position, changed, gone, began)
 }
 
 // lease takes the account for this process.
@@ -106,8 +111,8 @@ func (k *Keeper) lease(ctx context.Context, account uuid.UUID) (mine bool, err e
 	err = k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		mine = false
 		taken, err := tx.Exec(ctx, `
-			INSERT INTO matchings AS m (account_id, lease_until) VALUES (?, now() + make_interval(secs => ?))
-			ON CONFLICT (account_id) DO UPDATE SET lease_until = excluded.lease_until WHERE m.lease_until IS NULL OR m.lease_until < now()`,
+			INSERT INTO matchings AS m (account_id, rest_until) VALUES (?, now() + make_interval(secs => ?))
+			ON CONFLICT (account_id) DO UPDATE SET rest_until = excluded.rest_until WHERE m.rest_until IS NULL OR m.rest_until < now()`,
 			account, leaseTime.Seconds())
 		mine = taken > 0
 		return err
@@ -129,11 +134,11 @@ const (
 	deleteSuggestions = "DELETE FROM suggestions WHERE account_id = $1 AND external_org_id = ANY ($2)"
 	// Writing the account's row, without changing it, tells every cached response that it is stale.
 	touchAccount  = "UPDATE accounts SET journal_position = journal_position WHERE id = $1"
-	settleAccount = "UPDATE matchings SET position = $2, version = ($3::bigint)::integer, lease_until = NULL WHERE account_id = $1"
+	settleAccount = "UPDATE matchings SET position = $2, version = ($3::bigint)::integer, rest_until = now() + make_interval(secs => $4) WHERE account_id = $1"
 )
 
 // write writes what differs from what is stored, and gives the account back.
-func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, changed []row, gone []uuid.UUID) error {
+func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, changed []row, gone []uuid.UUID, began time.Time) error {
 	return k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		for part := range slices.Chunk(changed, partSize) {
 			text, err := encodeRows(part)
@@ -148,10 +153,18 @@ func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, c
 		if len(gone) > 0 {
 			last = append(last, pg.Statement{SQL: deleteSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}})
 		}
-		last = append(last, pg.Statement{SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(account), pg.Int(position), pg.Int(version)}})
+		last = append(last, pg.Statement{SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(account), pg.Int(position), pg.Int(version), pg.Float(rest(time.Since(began)).Seconds())}})
 		if len(changed)+len(gone) > 0 {
 			last = append(last, pg.Statement{SQL: touchAccount, Arguments: []pg.Argument{pg.UUID(account)}})
 		}
 		return tx.Send(ctx, last...)
 	})
+}
+
+// rest is how long an account that took so long is left alone.
+func rest(took time.Duration) time.Duration {
+	if took <= briefTime {
+		return 0
+	}
+	return restFactor * took
 }

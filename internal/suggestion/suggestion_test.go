@@ -234,8 +234,8 @@ func TestKeeper_OneWorkerAtATime(t *testing.T) {
 	n := newTenant(t, openDB(t))
 	n.organization("Halvorsen Dental Clinic")
 	external := n.external(n.list, "1", "Halvorsen Dental Clinic", "[]")
-	n.execute("INSERT INTO matchings (account_id, lease_until) VALUES (?, now() + interval '1 hour')", n.id)
+	n.execute("INSERT INTO matchings (account_id, rest_until) VALUES (?, now() + interval '1 hour')", n.id)
 	require.Equal(t, matching.NeedsDecision, n.match(external).State, "another worker is about to")
-	n.execute("UPDATE matchings SET lease_until = now() - interval '1 second'")
+	n.execute("UPDATE matchings SET rest_until = now() - interval '1 second'")
 	require.Equal(t, matching.Suggested, n.match(external).State)
 }
