@@ -26,8 +26,13 @@ type store struct {
 
 func newStore(t *testing.T) *store {
 	t.Helper()
+	return newStoreOn(t, dbtest.Database(t))
+}
+
+func newStoreOn(t *testing.T, database string) *store {
+	t.Helper()
 	// A busy machine may keep dozens of writers of one account waiting for longer than a server would.
-	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 8, LockTimeout: time.Minute, StatementTimeout: time.Minute})
+	db, err := pg.Open(t.Context(), database, pg.Options{MaxConnections: 8, LockTimeout: time.Minute, StatementTimeout: time.Minute})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	return &store{db: db, service: New(db, journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil))}
@@ -141,7 +146,7 @@ func (n *tenant) holds(organization, integration uuid.UUID) []uuid.UUID {
 // changes is where the account's journal stands.
 func (n *tenant) changes() int {
 	n.t.Helper()
-	return query[int](n, "SELECT journal_position FROM accounts")
+	return query[int](n, "SELECT journal_position FROM accounts WHERE id = ?", n.id)
 }
 
 // change is the newest change of the journal, as text.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/page"
 )
 
@@ -78,7 +79,16 @@ func TestService_Roles(t *testing.T) {
 
 func TestService_AnotherAccountsIDsAreNotFound(t *testing.T) {
 	t.Parallel()
-	store := newStore(t)
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			findsNothingOfOthers(t, newStoreOn(t, database(t)))
+		})
+	}
+}
+
+func findsNothingOfOthers(t *testing.T, store *store) {
+	t.Helper()
 	theirs, ours := store.newTenant(t, -1), store.newTenant(t, -1)
 	acme, externals := theirs.organization("Acme"), theirs.external(theirs.glue, "a", "b")
 	theirs.save(Cell{OrganizationID: acme, IntegrationID: theirs.glue, ExternalOrgIDs: externals[:1]})
@@ -105,6 +115,15 @@ func TestService_AnotherAccountsIDsAreNotFound(t *testing.T) {
 	byOrganization, err := ours.service.ByOrganizations(ours.editor(), []uuid.UUID{acme})
 	require.NoError(t, err)
 	require.Empty(t, byOrganization)
+	candidates, err := ours.service.Candidates(ours.editor(), page.Arguments{}, nil)
+	require.NoError(t, err)
+	require.Len(t, candidates.Nodes(), len(own))
+	require.Equal(t, own[0], candidates.Nodes()[0].ExternalOrgID)
 	require.Equal(t, externals[:1], theirs.holds(acme, theirs.glue))
 	require.Zero(t, ours.changes())
+
+	theirs.organization("c")
+	imported, err := ours.service.Import(ours.editor(), own)
+	require.NoError(t, err)
+	require.Equal(t, Created, imported[0].Outcome, "only another account has an organization of this name")
 }
