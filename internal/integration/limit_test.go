@@ -139,7 +139,15 @@ func TestService_ChecksFewConnectionsOfAnAccountAtOnce(t *testing.T) {
 			return err
 		},
 	} {
-		err := check()
+		answered := make(chan error, 1)
+		go func() { answered <- check() }()
+		var err error
+		select {
+		case err = <-answered:
+		case <-silent:
+			release()
+			t.Fatal("the vendor is asked a sixth time")
+		}
 		require.Equal(t, apperr.RateLimited, apperr.CodeOf(err))
 		require.ErrorContains(t, err, "Your account is already testing 5 connections, the maximum at a time.")
 	}

@@ -46,7 +46,12 @@ const directoryBytes = 1 << 20
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 6})
+	return newBenchOn(t, dbtest.Database(t))
+}
+
+func newBenchOn(t testing.TB, database string) *bench {
+	t.Helper()
+	db, err := pg.Open(t.Context(), database, pg.Options{MaxConnections: 6})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	keyset, err := secret.NewKeyset()

@@ -90,20 +90,6 @@ func TestService_Update(t *testing.T) {
 		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Credentials: []integration.Credential{}})
 		requireUserError(t, err, apperr.Invalid, "input", "credentials")
 	})
-	t.Run("does not find another account's", func(t *testing.T) {
-		t.Parallel()
-		owner, _ := b.actor(auth.Admin)
-		made := b.connect(owner)
-		other, _ := b.actor(auth.Admin)
-		for _, one := range []uuid.UUID{made.ID, uuid.New(), uuid.Nil} {
-			_, err := b.Update(other, integration.UpdateInput{IntegrationID: one, Name: text("Mine")})
-			requireUserError(t, err, apperr.NotFound, "input", "integrationId")
-			requireUserError(t, b.Disconnect(other, one, "IT Glue"), apperr.NotFound, "input", "integrationId")
-		}
-		found, err := b.ByIDs(other, []uuid.UUID{made.ID})
-		require.NoError(t, err)
-		require.Empty(t, found)
-	})
 }
 
 func TestService_Disconnect(t *testing.T) {

@@ -55,7 +55,11 @@ func (a *announced) of(account uuid.UUID) []int64 {
 
 func newBench(t testing.TB) *bench {
 	t.Helper()
-	url := dbtest.Database(t)
+	return newBenchOn(t, dbtest.Database(t))
+}
+
+func newBenchOn(t testing.TB, url string) *bench {
+	t.Helper()
 	db, err := pg.Open(t.Context(), url, pg.Options{})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
@@ -119,8 +123,8 @@ type books struct {
 func (b *bench) books(t require.TestingT, account uuid.UUID) (found books) {
 	require.NoError(t, b.db.Read(context.Background(), account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewRaw(`SELECT organizations_used AS used, journal_position AS position,
-			(SELECT count(*) FROM organizations WHERE active) AS active, (SELECT count(*) FROM journal) AS changes
-			FROM accounts`).Scan(ctx, &found)
+			(SELECT count(*) FROM organizations WHERE account_id = ?0 AND active) AS active, (SELECT count(*) FROM journal WHERE account_id = ?0) AS changes
+			FROM accounts WHERE id = ?0`, account).Scan(ctx, &found)
 	}))
 	return found
 }

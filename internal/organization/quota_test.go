@@ -74,6 +74,23 @@ func TestQuota_FiftyAtOnceForTheLastPlace(t *testing.T) {
 	}
 }
 
+func TestQuota_CountsActiveOrganizationsAlone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx := as(b.account(t, pointer(1)), auth.Editor)
+	first := b.create(t, ctx, "First")
+	set := func(one *organization.Organization, active bool) error {
+		_, err := b.service.Update(ctx, organization.Update{OrganizationID: one.ID, Active: &active})
+		return err
+	}
+	require.NoError(t, set(first, false))
+	second := b.create(t, ctx, "Second")
+	code, _ := userCode(t, set(first, true))
+	require.Equal(t, apperr.QuotaExceeded, code)
+	require.NoError(t, set(second, false))
+	require.NoError(t, set(first, true))
+}
+
 func TestQuota_FiftyAtOnceForTheSameName(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -13,9 +13,11 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -153,6 +155,10 @@ func TestService_Update(t *testing.T) {
 				require.Len(t, b.announced.of(account), 2)
 				return
 			}
+			require.Equal(t, name.Fold(test.name), updated.Folded, "lists are sorted and searched by it")
+			read, err := b.service.ByIDs(ctx, []uuid.UUID{acme.ID})
+			require.NoError(t, err)
+			require.Equal(t, updated, read[acme.ID])
 			require.True(t, updated.UpdatedAt.After(acme.UpdatedAt))
 			require.Equal(t, before.Position+1, after.Position)
 			require.Equal(t, []int64{1, 2, 3}, b.announced.of(account))
@@ -261,7 +267,16 @@ func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
 
 func TestService_OtherAccountsDoNotExist(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			findsNothingOfOthers(t, newBenchOn(t, database(t)))
+		})
+	}
+}
+
+func findsNothingOfOthers(t *testing.T, b *bench) {
+	t.Helper()
 	ours, account := b.editor(t)
 	theirs, theirAccount := b.editor(t)
 	mine, foreign := b.create(t, ours, "Mine"), b.create(t, theirs, "Foreign")
@@ -282,6 +297,9 @@ func TestService_OtherAccountsDoNotExist(t *testing.T) {
 	total, err := listed.TotalCount(ours)
 	require.NoError(t, err)
 	require.Equal(t, 1, total)
+	found, err := b.service.List(ours, organization.Query{Search: "n"})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Mine"}, names(found.Nodes()))
 
 	require.Equal(t, before, b.books(t, theirAccount))
 	require.Equal(t, books{1, 1, 1, 1}, b.books(t, account))

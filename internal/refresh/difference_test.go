@@ -75,6 +75,16 @@ func TestDifference(t *testing.T) {
 
 // TestDifference_MakesTheWalkTheList writes differences into a list in memory: afterwards it is what was read, every row is still
 // the one with its remote id, and what was right already was not touched.
+func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
+	t.Parallel()
+	acme, bolt := vendors.Organization{RemoteID: "1", Name: "Acme"}, vendors.Organization{RemoteID: "2", Name: "Bolt"}
+	unusable, absent := id.New(), id.New()
+	comparison := newComparison(nil, map[string]bool{acme.RemoteID: true})
+	comparison.meet(stored(t, unusable, acme))
+	comparison.meet(stored(t, absent, bolt))
+	require.Equal(t, difference{listed: 2, gone: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
+}
+
 func TestDifference_MakesTheWalkTheList(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/pg"
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
@@ -27,6 +28,13 @@ func (b *bench) requireExceeded(run *Run, message string) {
 	require.Equal(b.t, StateFailed, run.State)
 	require.Equal(b.t, QuotaExceeded, run.Failure().Code)
 	require.Contains(b.t, run.Failure().Message, message)
+}
+
+func TestAdmit_TakesExactlyWhatFits(t *testing.T) {
+	t.Parallel()
+	used := account.Limit{Limit: 5, Used: 3}
+	require.NoError(t, admit(used, 2))
+	require.Error(t, admit(used, 3))
 }
 
 func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {

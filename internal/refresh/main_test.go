@@ -50,7 +50,12 @@ type bench struct {
 // openDatabase opens a database that the benches of one test share.
 func openDatabase(t testing.TB) *pg.DB {
 	t.Helper()
-	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 12})
+	return openDatabaseAt(t, dbtest.Database(t))
+}
+
+func openDatabaseAt(t testing.TB, url string) *pg.DB {
+	t.Helper()
+	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 12})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	return db

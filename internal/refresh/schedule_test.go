@@ -45,6 +45,8 @@ func TestWorker_Schedule(t *testing.T) {
 		b.due(integration, "HOURLY")
 		b.exec("UPDATE integrations SET state = 'NEEDS_ATTENTION' WHERE id = ?", integration)
 		require.NoError(t, b.worker.Schedule(t.Context()))
+		require.Zero(t, one[int](b, "SELECT count(*) FROM due_integrations() WHERE id = ?", integration))
+		require.NoError(t, b.worker.queueDue(t.Context(), b.account, integration), "it broke after this server looked")
 		require.Zero(t, b.runs(integration))
 		b.exec("UPDATE integrations SET state = 'CONNECTED' WHERE id = ?", integration)
 		require.NoError(t, b.worker.Schedule(t.Context()))
@@ -62,6 +64,7 @@ func TestWorker_Schedule(t *testing.T) {
 		later, off := b.integration(), b.integration()
 		b.exec("UPDATE integrations SET schedule = 'OFF', next_refresh_at = NULL WHERE id = ?", off)
 		require.NoError(t, b.worker.Schedule(t.Context()))
+		require.NoError(t, b.worker.queueDue(t.Context(), b.account, later), "another server was faster")
 		require.Zero(t, b.runs(later)+b.runs(off))
 	})
 }

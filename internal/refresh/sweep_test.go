@@ -95,6 +95,9 @@ func TestWorker_Fencing(t *testing.T) {
 		old := walk{organizations: []vendors.Organization{{RemoteID: "1", Name: "Old"}}}
 		_, _, err = b.worker.swap(t.Context(), stale, run, old, false, false)
 		require.ErrorIs(t, err, errLost)
+		require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
+			return stale.hold(ctx, tx, integration, &evidence{})
+		}), errLost, "it must not even read the list")
 		require.ErrorIs(t, stale.extend(t.Context()), errLost)
 		require.ErrorIs(t, stale.progress(t.Context(), 7, nil), errLost)
 		require.ErrorIs(t, stale.waits(t.Context(), time.Second, &stop{code: RateLimited}), errLost)
@@ -270,6 +273,18 @@ func TestWorker_Sweep(t *testing.T) {
 		require.Equal(t, StateFailed, ended.State)
 		require.Equal(t, Internal, ended.Failure().Code)
 		require.Equal(t, ended.Sequence, b.news[run.ID])
+	})
+	t.Run("leaves a run alone whose worker lives", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, openDatabase(t))
+		run := b.request(b.integration())
+		taken := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
+		running, err := taken.take(t.Context())
+		require.NoError(t, err)
+		require.Zero(t, one[int](b, "SELECT count(*) FROM suspect_runs()"))
+		seen := orphan{AccountID: b.account, ID: run.ID, Attempt: run.Attempt, State: StateRunning}
+		require.ErrorIs(t, b.worker.adopt(t.Context(), seen), errLost, "its lease was extended after the sweep looked")
+		require.Equal(t, running, b.get(run.ID))
 	})
 	t.Run("finds a queued run whose job is gone, and leaves one alone whose job waits", func(t *testing.T) {
 		t.Parallel()
