@@ -138,6 +138,10 @@ fuzz: ## Fuzz every decoder for FUZZ_TIME each.
 	    echo "$$(dirname $$file) $$target"; go test -run XXX -fuzz "^$$target$$" -fuzztime $(FUZZ_TIME) ./$$(dirname $$file) || exit 1; \
 	  done; done
 
+.PHONY: mutants
+mutants: setup-test ## Break one rule at a time and see that a test notices: MUTANTS="-only 'save-*'".
+	go run ./internal/mutants $(MUTANTS)
+
 .PHONY: build
 build: ## Build bin/orgmap.
 	go build -trimpath -o bin/orgmap ./server

@@ -83,6 +83,7 @@ var house = []room{
 	{is: "random documents for tests", packages: "graph/documenttest", outsiders: "github.com/vektah/gqlparser"},
 	{is: "clients for tests", packages: "internal/nodetest", outsiders: "testing " + testTools},
 	{is: "the licenses of what is shipped, written by a command of its own", packages: "internal/notices"},
+	{is: "what breaks rules on purpose, to see that tests notice", packages: "internal/mutants"},
 	{is: "these rules", packages: "internal/archtest"},
 }
 

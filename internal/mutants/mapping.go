@@ -1,0 +1,189 @@
+package main
+
+func mappingMutants() []mutant {
+	return []mutant{
+		{
+			name: "save-by-viewers", rule: "Viewers cannot save.",
+			file: "internal/mapping/save.go", old: "auth.Editor", new: "auth.Viewer",
+			tests: "TestService_Roles",
+		},
+		{
+			name: "clear-by-viewers", rule: "Viewers cannot clear a mapping.",
+			file: "internal/mapping/clear.go", old: "auth.Editor", new: "auth.Viewer",
+			tests: "TestService_Roles",
+		},
+		{
+			name: "save-expects-nothing", rule: "A save fails if a cell does not hold what its client saw.",
+			file: "internal/mapping/saveplan.go", old: "!sameSet(*cell.Expected, externalOrgIDs(content))", new: "false",
+			tests: "TestPlanSave_Refuses|TestService_Save",
+		},
+		{
+			name: "save-expects-a-number", rule: "A save compares which external organizations its client saw, not only how many.",
+			file: "internal/mapping/saveplan.go", old: "if !rightSet[id] {", new: "if false && !rightSet[id] {",
+			tests: "TestPlanSave_Refuses",
+		},
+		{
+			name: "save-expects-an-order", rule: "A save does not compare the order in which its client saw external organizations.",
+			file: "internal/mapping/saveplan.go", old: "leftSet, rightSet := setOf(left), setOf(right)",
+			new:   "leftSet, rightSet := setOf(left), setOf(right)\n\tif len(left) > 0 && len(right) > 0 && left[0] != right[0] {\n\t\treturn false\n\t}",
+			tests: "TestPlanSave_Changes|TestPlanSave_Refuses",
+		},
+		{
+			name: "save-places-twice", rule: "A save cannot map one external organization twice.",
+			file: "internal/mapping/saveplan.go", old: "if s.placed[wanted] {", new: "if false && s.placed[wanted] {",
+			tests: "TestPlanSave_Refuses",
+		},
+		{
+			name: "save-fills-a-cell-twice", rule: "A save cannot name a cell twice.",
+			file: "internal/mapping/saveplan.go", old: "cellExists && s.checked[cell.key()]", new: "cellExists && false",
+			tests: "TestPlanSave_Refuses",
+		},
+		{
+			name: "save-mixes-integrations", rule: "A cell holds external organizations of its own integration alone.",
+			file: "internal/mapping/saveplan.go", old: "exists && external.IntegrationID != cell.IntegrationID", new: "exists && false",
+			tests: "TestPlanSave_Refuses",
+		},
+		{
+			name: "save-takes-from-others", rule: "A save takes nothing out of a cell that it does not name.",
+			file: "internal/mapping/saveplan.go", old: "mapped && !s.named[holder.cell()]", new: "mapped && false",
+			tests: "TestPlanSave_Refuses",
+		},
+		{
+			name: "save-cannot-move", rule: "A save may move an external organization between the cells that it names.",
+			file: "internal/mapping/saveplan.go", old: "mapped && !s.named[holder.cell()]", new: "mapped && holder.cell() != cell.key()",
+			tests: "TestPlanSave_Changes",
+		},
+		{
+			name: "save-replaces-what-stays", rule: "A mapping that stays in its cell keeps its ID and who made it.",
+			file: "internal/mapping/saveplan.go", old: "if wanted[one.ExternalOrgID] {", new: "if false && wanted[one.ExternalOrgID] {",
+			tests: "TestPlanSave_Changes",
+		},
+		{
+			name: "save-journals-what-stays", rule: "The journal lists the cells that change, and no others.",
+			file: "internal/mapping/saveplan.go", old: "if len(p.gone) > gone ||", new: "if len(p.gone) >= gone ||",
+			tests: "TestPlanSave_TellsTheJournalOnlyOfTheCellsThatChange",
+		},
+		{
+			name: "save-without-bound", rule: "A save takes at most 1,000 cells.",
+			file: "internal/mapping/save.go", old: "len(cells) > MaximumCells", new: "len(cells) > MaximumCells+1",
+			tests: "TestService_Save",
+		},
+		{
+			name: "save-expects-without-bound", rule: "A save takes at most 5,000 expected external organizations.",
+			file: "internal/mapping/save.go", old: "case max(wanted, expected) >", new: "case wanted >",
+			tests: "TestService_Save",
+		},
+		{
+			name: "save-without-the-lock", rule: "A save reads after it has locked the account.",
+			file: "internal/mapping/saveworld.go", old: "account.Locking(accountID, ", new: "account.Locking(uuid.Nil, ",
+			tests: "TestService_ReadsBehindTheAccountsLock",
+		},
+		{
+			name: "clear-without-the-lock", rule: "A clear reads after it has locked the account.",
+			file: "internal/mapping/clear.go", old: "account.Locking(actor.AccountID, ", new: "account.Locking(uuid.Nil, ",
+			tests: "TestService_ReadsBehindTheAccountsLock",
+		},
+		{
+			name: "clear-empties-the-cell", rule: "Clearing one mapping leaves the others of its cell.",
+			file: "internal/mapping/clear.go", old: "slices.Delete(slices.Clone(content), at, at+1)", new: "content[:0]",
+			tests: "TestService_Clear",
+		},
+		{
+			name: "mapping-twice", rule: "Postgres itself keeps an external organization from being mapped twice.",
+			file: "migrations/20261123090000_core.tx.up.sql", old: "CONSTRAINT mappings_external_org_key UNIQUE (account_id, external_org_id)",
+			new: "CONSTRAINT mappings_external_org_key UNIQUE (account_id, id, external_org_id)",
+			in:  "internal/mapping", tests: "TestUserError_GivesTheSchemasLastWordToPeople",
+		},
+		{
+			name: "save-reads-other-accounts", rule: "A save finds external organizations of its own account alone, even without row-level security.",
+			file: "internal/mapping/saveworld.go", old: "JOIN external_orgs e ON e.account_id = $1 AND e.id = wanted.id",
+			new:   "JOIN external_orgs e ON $1::uuid IS NOT NULL AND e.id = wanted.id",
+			tests: "TestService_AnotherAccountsIDsAreNotFound",
+		},
+		{
+			name: "clear-reads-other-accounts", rule: "A clear finds mappings of its own account alone, even without row-level security.",
+			file: "internal/mapping/clear.go", old: "WHERE m.account_id = $1 AND m.id = $2", new: "WHERE $1::uuid IS NOT NULL AND m.id = $2",
+			tests: "TestService_AnotherAccountsIDsAreNotFound",
+		},
+		{
+			name: "mappings-of-other-accounts", rule: "Mappings are read of one account alone, even without row-level security.",
+			file: "internal/mapping/service.go", old: `WHERE m.account_id = $1 "`, new: `WHERE $1::uuid IS NOT NULL "`,
+			tests: "TestService_AnotherAccountsIDsAreNotFound",
+		},
+	}
+}
+
+func importMutants() []mutant {
+	return []mutant{
+		{
+			name: "import-by-viewers", rule: "Viewers cannot import.",
+			file: "internal/mapping/import.go", old: "auth.Editor", new: "auth.Viewer",
+			tests: "TestService_Roles",
+		},
+		{
+			name: "import-without-the-lock", rule: "An import reads after it has locked the account.",
+			file: "internal/mapping/import.go", old: "account.Lock(ctx, tx, actor.AccountID)", new: "account.StandingOf(ctx, tx.ReadTx, actor.AccountID)",
+			tests: "TestService_ReadsBehindTheAccountsLock",
+		},
+		{
+			name: "import-over-quota", rule: "An import makes as many organizations as the account has room for, and not one more.",
+			file: "internal/mapping/importplan.go", old: "needed > *world.places", new: "needed > *world.places+1",
+			tests: "TestPlanImport_StopsAtTheQuotaExactly",
+		},
+		{
+			name: "import-under-quota", rule: "An import may use all of the account's quota.",
+			file: "internal/mapping/importplan.go", old: "needed > *world.places", new: "needed >= *world.places",
+			tests: "TestPlanImport_StopsAtTheQuotaExactly",
+		},
+		{
+			name: "import-the-highest-id", rule: "Of external organizations with one name, the one with the lowest remote ID is imported.",
+			file: "internal/mapping/importplan.go", old: "world.externalOrgs[best].RemoteID) < 0", new: "world.externalOrgs[best].RemoteID) > 0",
+			tests: "TestPlanImport_Outcomes",
+		},
+		{
+			name: "import-removed", rule: "An external organization that its vendor no longer lists cannot be imported.",
+			file: "internal/mapping/importplan.go", old: "case !exists || external.Removed:", new: "case !exists:",
+			tests: "TestPlanImport_Refuses",
+		},
+		{
+			name: "import-twice", rule: "An import cannot name an external organization twice.",
+			file: "internal/mapping/importplan.go", old: "case seen[chosenID]:", new: "case false && seen[chosenID]:",
+			tests: "TestPlanImport_Refuses",
+		},
+		{
+			name: "import-from-others", rule: "Only IT Glue with an API key can be imported from.",
+			file: "internal/mapping/importworld.go", old: " AND source = 'API'", new: "",
+			tests: "TestService_Import",
+		},
+		{
+			name: "import-mapped-again", rule: "An external organization that is mapped already is skipped.",
+			file: "internal/mapping/importplan.go", old: "if external.Mapped {\n\t\tdecided", new: "if false {\n\t\tdecided",
+			tests: "TestPlanImport_Outcomes",
+		},
+		{
+			name: "import-overwrites-silently", rule: "An import says which mappings it replaces.",
+			file: "internal/mapping/importplan.go", old: "decided.outcome = OverwroteMapping", new: "decided.outcome = MappedExisting",
+			tests: "TestPlanImport_TellsWhatItReplaces|TestPlanImport_Outcomes",
+		},
+		{
+			name: "import-keeps-the-old-mapping", rule: "An import that overwrites a cell empties it first.",
+			file: "internal/mapping/import.go", old: "done.gone = append(done.gone, one.ID)", new: "_ = one",
+			tests: "TestService_Import",
+		},
+		{
+			name: "candidates-mapped", rule: "What is mapped already is no candidate for an import.",
+			file: "internal/mapping/candidate.go", old: "SELECT FROM mappings m WHERE m.account_id", new: "SELECT FROM mappings m WHERE false AND m.account_id",
+			tests: "TestService_Candidates",
+		},
+		{
+			name: "import-of-other-accounts", rule: "An import finds external organizations of its own account alone, even without row-level security.",
+			file: "internal/mapping/importworld.go", old: "WHERE e.account_id = ? AND e.id = ANY", new: "WHERE ?::uuid IS NOT NULL AND e.id = ANY",
+			tests: "TestService_AnotherAccountsIDsAreNotFound",
+		},
+		{
+			name: "import-maps-other-accounts", rule: "An import finds organizations of its own account alone, even without row-level security.",
+			file: "internal/mapping/importworld.go", old: "FROM organizations WHERE account_id = ? AND name", new: "FROM organizations WHERE ?::uuid IS NOT NULL AND name",
+			tests: "TestService_AnotherAccountsIDsAreNotFound",
+		},
+	}
+}

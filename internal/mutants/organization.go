@@ -1,0 +1,112 @@
+package main
+
+func organizationMutants() []mutant {
+	return []mutant{
+		{
+			name: "create-by-viewers", rule: "Viewers cannot create an organization.",
+			file:  "internal/organization/service.go",
+			old:   "Create(ctx context.Context, rawName string) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Editor)",
+			new:   "Create(ctx context.Context, rawName string) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Viewer)",
+			tests: "TestService_AsksWhoMay",
+		},
+		{
+			name: "update-by-viewers", rule: "Viewers cannot change an organization.",
+			file:  "internal/organization/service.go",
+			old:   "Update(ctx context.Context, update Update) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Editor)",
+			new:   "Update(ctx context.Context, update Update) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Viewer)",
+			tests: "TestService_AsksWhoMay",
+		},
+		{
+			name: "quota-one-over", rule: "An account has no more active organizations than its quota.",
+			file: "migrations/20261123090000_core.tx.up.sql", old: "organizations_used <= organization_limit", new: "organizations_used <= organization_limit + 1",
+			in: "internal/organization", tests: "TestQuota_FiftyAtOnceForTheLastPlace|TestService_Create",
+		},
+		{
+			name: "quota-ignores-reactivation", rule: "A reactivated organization counts against the quota.",
+			file: "migrations/20261128201000_list_versions.tx.up.sql", old: "sum(weight) AS delta", new: "least(sum(weight), 0) AS delta",
+			in: "internal/organization", tests: "TestQuota_CountsActiveOrganizationsAlone",
+		},
+		{
+			name: "quota-ignores-deactivation", rule: "A deactivated organization no longer counts against the quota.",
+			file: "migrations/20261128201000_list_versions.tx.up.sql", old: "sum(weight) AS delta", new: "greatest(sum(weight), 0) AS delta",
+			in: "internal/organization", tests: "TestQuota_CountsActiveOrganizationsAlone",
+		},
+		{
+			name: "create-before-the-lock", rule: "A creation locks the account before it takes a name.",
+			file: "internal/organization/service.go", old: "account.Lock(ctx, tx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(", new: "account.StandingOf(ctx, tx.ReadTx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(",
+			tests: "TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName",
+		},
+		{
+			name: "update-without-the-journal", rule: "A change of an organization is in the journal.",
+			file: "internal/organization/service.go", old: "if *before == after {", new: "if before.Active == after.Active {",
+			tests: "TestService_Update",
+		},
+		{
+			name: "update-of-nothing-in-the-journal", rule: "An update that changes nothing leaves no change in the journal.",
+			file: "internal/organization/service.go", old: "if *before == after {", new: "if false && *before == after {",
+			tests: "TestService_Update|TestService_JournalsWhatWasDone",
+		},
+		{
+			name: "rename-keeps-its-place", rule: "A renamed organization is sorted and found by its new name.",
+			file: "internal/organization/organization.go", old: "organization.Name, organization.Folded = *u.Name, name.Fold(*u.Name)", new: "organization.Name = *u.Name",
+			tests: "TestService_Update",
+		},
+		{
+			name: "list-with-inactive", rule: "A list shows active organizations or inactive ones, not both.",
+			file: "internal/organization/list.go", old: `Where("active = ?", active)`, new: `Where("active = ? OR true", active)`,
+			tests: "TestList_Filter",
+		},
+		{
+			name: "list-mapped-in-any", rule: "A list of the organizations that are mapped in several integrations has those that are mapped in each.",
+			file: "internal/organization/list.go", old: `mappedIn+" = ?"`, new: `mappedIn+" BETWEEN 1 AND ?"`,
+			tests: "TestList_Filter",
+		},
+		{
+			name: "list-unmapped-in-all", rule: "A list of the organizations that are not mapped in several integrations has those that lack a mapping in any.",
+			file: "internal/organization/list.go", old: `mappedIn+" < ?"`, new: `mappedIn+" = 0 AND 0 < ?"`,
+			tests: "TestList_Filter",
+		},
+		{
+			name: "list-takes-foreign-cursors", rule: "A list refuses the cursor of a list that is sorted by another field.",
+			file: "internal/page/order.go", old: "if text != mark {", new: "if false {",
+			in: "internal/organization", tests: "TestList_RefusesWhatIsNoCursorOfIt",
+		},
+		{
+			name: "list-repeats-the-cursor", rule: "A page begins after its cursor, not with it.",
+			file: "internal/page/order.go", old: `behind, before := ">", "<"`, new: `behind, before := ">=", "<"`,
+			in: "internal/organization", tests: "TestList_EveryWayThroughItIsTheWholeList",
+		},
+		{
+			name: "list-ignores-the-search", rule: "A search lists the organizations whose names contain every word of it.",
+			file: "internal/organization/list.go", old: `query = query.Where("folded LIKE ?", pattern)`, new: "_ = pattern",
+			tests: "TestList_Search",
+		},
+		{
+			name: "organizations-remembered-at-any-version", rule: "A list is answered from memory only at the version that its snapshot sees.",
+			file: "internal/organization/directory.go", old: "is && kept.version == version", new: "is",
+			tests: "TestDirectory_IsNeverStale",
+		},
+		{
+			name: "organizations-version-stays", rule: "Every change of an organization draws a new version of the list.",
+			file: "migrations/20261128201000_list_versions.tx.up.sql",
+			old:  "organizations_used + moved.delta, organizations_version = new_version()\n        FROM (SELECT account_id, sum(weight)",
+			new:  "organizations_used + moved.delta\n        FROM (SELECT account_id, sum(weight)",
+			in:   "internal/organization", tests: "TestDirectory_IsNeverStale",
+		},
+		{
+			name: "organizations-listed-of-other-accounts", rule: "Organizations are listed of one account alone, even without row-level security.",
+			file: "internal/organization/list.go", old: `Where("account_id = ?", s.account)`, new: `Where("?::uuid IS NOT NULL", s.account)`,
+			tests: "TestService_OtherAccountsDoNotExist",
+		},
+		{
+			name: "organizations-found-of-other-accounts", rule: "Organizations are found of one account alone, even without row-level security.",
+			file: "internal/organization/store.go", old: `Where("account_id = ?", account).Where("id IN (?)"`, new: `Where("?::uuid IS NOT NULL", account).Where("id IN (?)"`,
+			tests: "TestService_OtherAccountsDoNotExist",
+		},
+		{
+			name: "organizations-changed-of-other-accounts", rule: "Organizations are changed in one account alone, even without row-level security.",
+			file: "internal/organization/store.go", old: `Where("account_id = ?", account).Where("id = ?"`, new: `Where("?::uuid IS NOT NULL", account).Where("id = ?"`,
+			tests: "TestService_OtherAccountsDoNotExist",
+		},
+	}
+}
