@@ -180,6 +180,25 @@ func TestCache_FilesAnAnswerUnderWhatItsSnapshotSaw(t *testing.T) {
 	require.Equal(t, 1, b.store.opened)
 }
 
+func TestCache_OlderAnswerLeavesTheNewerOnes(t *testing.T) {
+	t.Parallel()
+	b, kim := newBench(t, 1<<20), viewer()
+	_, response := b.ask(kim, `{ register }`, nil, func(ctx context.Context) *graphql.Response {
+		slow := read(ctx)
+		b.store.write(1)
+		result, response := b.ask(kim, `{ register(of: 2) }`, nil, read)
+		require.Equal(t, "MISS", result)
+		require.JSONEq(t, `{"register":1}`, string(response.Data))
+		return slow
+	})
+	require.JSONEq(t, `{"register":0}`, string(response.Data))
+	result, _ := b.ask(kim, `{ register(of: 2) }`, nil, read)
+	require.Equal(t, "HIT", result)
+	result, response = b.ask(kim, `{ register }`, nil, read)
+	require.Equal(t, "MISS", result, "it was read before the account moved on")
+	require.JSONEq(t, `{"register":1}`, string(response.Data))
+}
+
 // A server that takes over without the last writes gives their positions to others.
 func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
 	t.Parallel()

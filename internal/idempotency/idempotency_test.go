@@ -110,3 +110,26 @@ func TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation(t *testing.T) {
 	_, err = b.store.Once(t.Context(), request, never)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 }
+
+func TestOnce_AnAnswerIsForgottenAfterItsRetention(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	request := idempotency.Request{Operation: "create", Key: "k", Content: []byte("acme")}
+	_, err := b.store.Once(b.editor, request, b.creating("acme", true))
+	require.NoError(t, err)
+	age := func(by string) {
+		require.NoError(t, b.db.Write(t.Context(), b.actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
+			_, err := tx.Exec(ctx, "UPDATE idempotency_keys SET expires_at = expires_at - ?::interval", by)
+			return err
+		}))
+	}
+	age("23 hours 59 minutes")
+	answer, err := b.store.Once(b.editor, request, b.creating("bolt", true))
+	require.NoError(t, err)
+	require.Equal(t, `"acme"`, string(answer), "it is given again for 24 hours")
+	age("1 minute")
+	answer, err = b.store.Once(b.editor, request, b.creating("bolt", true))
+	require.NoError(t, err)
+	require.Equal(t, `"bolt"`, string(answer))
+	require.Equal(t, 2, b.organizations())
+}

@@ -201,7 +201,9 @@ func TestExchange_EndsWhateverIsNotRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, inbound.Options{Deadlines: brief()}, endless)
+			deadlines := brief()
+			deadlines.Work = time.Hour // what net/http has for an answer comes too late
+			s := serve(t, inbound.Options{Deadlines: deadlines}, endless)
 			s.dial(request)
 			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 1 }, patience, time.Millisecond)
 			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, patience, time.Millisecond)
@@ -362,7 +364,7 @@ func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
 func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
 	t.Parallel()
 	const most = 5
-	s := serve(t, inbound.Options{Deadlines: inbound.DefaultDeadlines(), Total: most}, func(_ http.ResponseWriter, r *http.Request) { inbound.SignedIn(r.Context()) })
+	s := serve(t, inbound.Options{Deadlines: endlessly(), Total: most}, func(_ http.ResponseWriter, r *http.Request) { inbound.SignedIn(r.Context()) })
 	ask := func(conn net.Conn) {
 		_, err := io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
 		require.NoError(t, err)

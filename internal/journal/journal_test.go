@@ -40,7 +40,11 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	url := dbtest.Database(t)
+	return newBenchOn(t, dbtest.Database(t))
+}
+
+func newBenchOn(t *testing.T, url string) *bench {
+	t.Helper()
 	db, err := pg.Open(t.Context(), url, pg.Options{})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
@@ -279,6 +283,29 @@ func TestRead_Pages(t *testing.T) {
 			changes, err := b.journal.Read(t.Context(), test.account, test.after, test.limit)
 			require.NoError(t, err)
 			require.Equal(t, test.positions, positions(changes))
+		})
+	}
+}
+
+func TestRead_OfOneAccountAlone(t *testing.T) {
+	t.Parallel()
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			b := newBenchOn(t, database(t))
+			busy, quiet := b.account(t), b.account(t)
+			b.append(t, busy, 3)
+			b.append(t, quiet, 1)
+			changes, err := b.journal.Read(t.Context(), quiet, 0, 10)
+			require.NoError(t, err)
+			require.Equal(t, []int64{1}, positions(changes))
+			require.Equal(t, quiet, changes[0].AccountID)
+			cursor, err := b.journal.Cursor(auth.WithActor(t.Context(), auth.Actor{AccountID: quiet, Role: auth.Viewer}))
+			require.NoError(t, err)
+			require.Equal(t, journal.FormatCursor(1), cursor)
+			heads, err := b.journal.Heads(t.Context(), []uuid.UUID{quiet})
+			require.NoError(t, err)
+			require.Equal(t, map[uuid.UUID]int64{quiet: 1}, heads)
 		})
 	}
 }

@@ -36,6 +36,7 @@ func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	ctx, session := db.WithSession(t.Context())
 	defer session.Close()
 	ctx, enclosure := db.WithEnclosure(ctx, account, nothing)
+	defer enclosure.Rollback() // a test that fails gives its connection back
 	announced := 0
 	add := func(name string) error {
 		return db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
@@ -71,6 +72,7 @@ func TestEnclosure_RollsEverythingBack(t *testing.T) {
 	} {
 		for range 5 { // more often than there are connections: each is given back
 			ctx, enclosure := db.WithEnclosure(t.Context(), account, nothing)
+			t.Cleanup(enclosure.Rollback)
 			require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 				tx.AfterCommit(func() { t.Error("announced what never was") })
 				return addOrganization(ctx, tx, account, "One")
@@ -100,8 +102,9 @@ func TestShares_OneAccountLeavesConnectionsToOthers(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 3, PerAccount: 2})
 	noisy, quiet := newAccount(t, db), newAccount(t, db)
-	release := make(chan struct{})
-	holding := make(chan struct{}, 20)
+	holding, release := make(chan struct{}, 20), make(chan struct{})
+	letGo := sync.OnceFunc(func() { close(release) })
+	defer letGo() // a test that fails gives its connections back
 	var group sync.WaitGroup
 	for range 20 {
 		group.Go(func() {
@@ -126,7 +129,7 @@ func TestShares_OneAccountLeavesConnectionsToOthers(t *testing.T) {
 		cancel()
 	}
 	require.Empty(t, holding, "a third of the noisy account's was never let in")
-	close(release)
+	letGo()
 	group.Wait()
 	require.Len(t, holding, 18, "in the end all had their turn")
 }

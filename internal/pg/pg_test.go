@@ -231,6 +231,61 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 	group.Wait()
 }
 
+func TestWrite_TriesNothingElseAgain(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	for statement, code := range map[string]string{
+		"SELECT 1/0": "22012",
+		"INSERT INTO organizations (account_id, id, name, folded) SELECT id, gen_random_uuid(), 'same', 'same' FROM accounts, generate_series(1, 2)": "23505",
+	} {
+		tries := 0
+		err := db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
+			tries++
+			_, err := tx.Exec(ctx, statement)
+			return err
+		})
+		require.ErrorContains(t, err, code)
+		require.Equal(t, 1, tries, statement)
+	}
+}
+
+func TestRead_ChangesNothing(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	writing := func(ctx context.Context, tx pg.ReadTx) error {
+		_, err := tx.NewRaw("INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, 'a', 'a')", account, id.New()).Exec(ctx)
+		return err
+	}
+	require.Error(t, db.Read(t.Context(), account, writing))
+	ctx, session := db.WithSession(t.Context())
+	defer session.Close()
+	require.Error(t, db.Read(ctx, account, writing))
+	require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
+		count, err := countOrganizations(ctx, tx)
+		require.Zero(t, count)
+		return err
+	}))
+}
+
+func TestEra_IsThatOfTheServer(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	ctx, session := db.WithSession(t.Context())
+	defer session.Close()
+	moment, err := session.Open(ctx, account)
+	require.NoError(t, err)
+	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
+		var began int64
+		err := tx.NewRaw("SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint").Scan(ctx, &began)
+		require.Equal(t, began, moment.Era)
+		require.Equal(t, began, tx.Era())
+		return err
+	}))
+}
+
 func TestAfterCommit_RunsOnlyOnceTheWriteIsDurable(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})

@@ -37,6 +37,14 @@ func TestStatement_Rows(t *testing.T) {
 		}))
 		require.Equal(t, 1, rows)
 	})
+	t.Run("tells NULL from what is empty", func(t *testing.T) {
+		t.Parallel()
+		require.NoError(t, read("SELECT NULL::text, ''", func(row pg.Row) {
+			require.True(t, row.Null(0))
+			require.False(t, row.Null(1))
+			require.Empty(t, row.Text(1))
+		}))
+	})
 	t.Run("keeps nothing of a row when the next one comes", func(t *testing.T) {
 		t.Parallel()
 		var texts []string

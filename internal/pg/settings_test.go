@@ -56,6 +56,24 @@ func TestOpen_NoSettingOfDatabaseRoleOrAddressReachesASession(t *testing.T) {
 	}
 }
 
+func TestOpen_TemporaryTablesHideNoneOfOurs(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{})
+	account := newAccount(t, db)
+	conn, err := pgx.Connect(t.Context(), db.Pool().Config().ConnString())
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = conn.Close(context.Background()) })
+	var path string
+	require.NoError(t, db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
+		return tx.NewRaw("SHOW search_path").Scan(ctx, &path)
+	}))
+	_, err = conn.Exec(t.Context(), "SET search_path = "+path+"; CREATE TEMPORARY TABLE accounts (id uuid)")
+	require.NoError(t, err)
+	var found int
+	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM accounts").Scan(&found))
+	require.Equal(t, 1, found, "the table of the schema, not the temporary one")
+}
+
 func TestOpen_RefusesWhatNoSessionCanSet(t *testing.T) {
 	t.Parallel()
 	t.Run("another encoding", func(t *testing.T) {

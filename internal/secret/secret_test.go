@@ -43,6 +43,8 @@ func TestSealer(t *testing.T) {
 		t.Parallel()
 		_, err := sealer.Open(sealed, "account", "other connection", "credentials", "v1")
 		require.ErrorIs(t, err, secret.ErrSealed)
+		_, err = sealer.Open(sealed, "accountconnection", "credentials", "v1")
+		require.ErrorIs(t, err, secret.ErrSealed, "the same text, but other parts")
 	})
 	t.Run("does not open with another keyset", func(t *testing.T) {
 		t.Parallel()

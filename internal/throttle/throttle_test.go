@@ -110,6 +110,16 @@ func TestBuckets_SettleGivesBackWhatWasNotUsed(t *testing.T) {
 	}
 }
 
+func TestBuckets_SettleFillsUpToTheBrimAndNoFurther(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	buckets := throttle.NewBuckets(1000, 100, func() time.Time { return now })
+	caller := id.New()
+	buckets.Take(caller, 1000)
+	now = now.Add(8 * time.Second)
+	require.Equal(t, 1000, buckets.Settle(caller, 1000, 0).Available)
+}
+
 func TestBuckets_WhoUsedMoreThanThereWasWaitsForIt(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)

@@ -28,6 +28,7 @@ import (
 type provider struct {
 	*httptest.Server
 	t           *testing.T
+	mux         *http.ServeMux
 	key         *rsa.PrivateKey
 	metadata    map[string]any
 	away        atomic.Bool
@@ -39,8 +40,8 @@ func newProvider(t *testing.T) *provider {
 	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	require.NoError(t, err)
-	p := &provider{t: t, key: key}
 	mux := http.NewServeMux()
+	p := &provider{t: t, mux: mux, key: key}
 	mux.HandleFunc("GET /.well-known/openid-configuration", func(w http.ResponseWriter, _ *http.Request) {
 		p.discoveries.Add(1)
 		if p.away.Load() {

@@ -307,6 +307,19 @@ func TestATokenIsKeptWhileItIsTaken(t *testing.T) {
 	require.Equal(t, 3, tokens.given, "and not more than once")
 }
 
+func TestATokenIsKeptWhenAFirewallRefuses(t *testing.T) {
+	t.Parallel()
+	tokens := &door{}
+	client := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, "<h1>No</h1>")
+	}, func(config *call.Config) { config.Authorize = call.Bearer(tokens.fetch) })
+	_, err := client.Get(t.Context(), "", nil, nil)
+	requireFailure(t, err, vendors.Unavailable)
+	require.Equal(t, 1, tokens.given, "another token would be refused too")
+}
+
 func TestATokenIsReplacedBeforeItRunsOut(t *testing.T) {
 	t.Parallel()
 	tokens := &door{life: 61 * time.Second}
