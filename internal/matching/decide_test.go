@@ -64,6 +64,25 @@ func TestOutcome_WhatSeveralHaveInCommonDecidesNothing(t *testing.T) {
 	require.Equal(t, idOf("organization Hartwell Dental Group"), all["Hartwell Dental"].Suggestion.Organization)
 }
 
+func TestOutcome_DifferentNumbersAreDifferentNames(t *testing.T) {
+	t.Parallel()
+	world := office("Otterburn Textiles 21")
+	world.Lists = []matching.List{list("HUDU", named("Otterburn Textiles 21", "Otterburn Textiles 24")...)}
+	all := outcomes(t, world)
+	require.NotNil(t, all["Otterburn Textiles 21"].Suggestion)
+	require.Nil(t, all["Otterburn Textiles 24"].Suggestion)
+}
+
+func TestOutcome_TwoThatFitAreLeftToAPerson(t *testing.T) {
+	t.Parallel()
+	world := office("Otterburn Textiles Ltd", "Otterburn Textiles plc")
+	world.Lists = []matching.List{list("HUDU", named("Otterburn Textiles")...)}
+	o := outcomes(t, world)["Otterburn Textiles"]
+	require.Equal(t, matching.NeedsDecision, o.State)
+	require.Equal(t, matching.BecauseTwoFit, o.Because)
+	require.Len(t, o.Candidates, 2)
+}
+
 func TestOutcome_RejectedOrganizationIsNeitherSuggestedNorShown(t *testing.T) {
 	t.Parallel()
 	world := office("Otterburn Textiles")
@@ -177,7 +196,9 @@ func TestOutcome_AliasOfOneOrganizationIsEvidenceOfTwoIsNone(t *testing.T) {
 	require.Equal(t, idOf("organization Contoso"), s.Organization)
 	require.False(t, s.Automatic)
 	world.Organizations[1].Aliases = []string{"Acorn Builders"}
-	require.Nil(t, outcomes(t, world)["Acorn Builders"].Suggestion)
+	o := outcomes(t, world)["Acorn Builders"]
+	require.Nil(t, o.Suggestion)
+	require.Equal(t, matching.BecauseNothingAlike, o.Because)
 }
 
 func TestOutcome_TellsStatesThatNeedNoMatching(t *testing.T) {

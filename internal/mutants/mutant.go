@@ -25,6 +25,9 @@ func table() []mutant {
 	return slices.Concat(
 		mappingMutants(), importMutants(), organizationMutants(),
 		refreshMutants(), verdictMutants(), integrationMutants(),
+		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
+		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
+		vendorMutants(), nameMutants(), inboundMutants(), matchingMutants(),
 	)
 }
 

@@ -106,6 +106,23 @@ func TestVerify_HoldsToTheSecondOfItsLeeway(t *testing.T) {
 	}
 }
 
+func TestVerify_HoldsToTheSecondOfItsBeginning(t *testing.T) {
+	t.Parallel()
+	p := newProvider(t)
+	start := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		at   time.Duration
+		good bool
+	}{{0, false}, {29 * time.Second, false}, {30 * time.Second, true}} {
+		issuer := p.issuer(func() time.Time { return start.Add(test.at) })
+		_, err := issuer.Verify(t.Context(), p.token("one", map[string]any{
+			"iss": p.URL, "aud": "orgmap", "sub": "ada", "account": id.Format(id.Account, id.New()), "role": "EDITOR",
+			"iat": start.Unix(), "nbf": start.Add(time.Minute).Unix(), "exp": start.Add(time.Hour).Unix(),
+		}))
+		require.Equal(t, test.good, err == nil, "%s: %v", test.at, err)
+	}
+}
+
 func withUTC(identity auth.Identity) auth.Identity {
 	identity.IssuedAt = identity.IssuedAt.UTC()
 	return identity

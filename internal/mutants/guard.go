@@ -1,0 +1,91 @@
+package main
+
+func guardMutants() []mutant {
+	return []mutant{
+		{
+			name: "cost-one-over", rule: "An operation that costs more than the limit is refused.",
+			file: "graph/guard/guard.go", old: "cost.Requested > cost.Limit:", new: "cost.Requested > cost.Limit+1:",
+			tests: "TestLimits_OfTheCostAreInclusive",
+		},
+		{
+			name: "cost-one-under", rule: "An operation that costs exactly the limit is executed.",
+			file: "graph/guard/guard.go", old: "cost.Requested > cost.Limit:", new: "cost.Requested >= cost.Limit:",
+			tests: "TestLimits_OfTheCostAreInclusive",
+		},
+		{
+			name: "fields-one-over", rule: "An operation that selects more fields than the limit is refused.",
+			file: "graph/guard/guard.go", old: "total.fields > g.limits.Fields:", new: "total.fields > g.limits.Fields+1:",
+			tests: "TestLimits_OfTheFieldsAreInclusive",
+		},
+		{
+			name: "nesting-one-over", rule: "Brackets nest no deeper than the limit.",
+			file: "graph/guard/check.go", old: "s.nesting > s.limits.Nesting {", new: "s.nesting > s.limits.Nesting+1 {",
+			tests: "TestLimits_OfTheTextAreInclusive",
+		},
+		{
+			name: "tokens-one-over", rule: "A document has no more tokens than the limit.",
+			file: "graph/guard/check.go", old: "s.tokens > s.limits.Tokens {", new: "s.tokens > s.limits.Tokens+1 {",
+			tests: "TestLimits_OfTheTextAreInclusive",
+		},
+		{
+			name: "bytes-one-under", rule: "A document of exactly the longest length is read.",
+			file: "graph/guard/check.go", old: "len(query) > limits.Bytes {", new: "len(query) >= limits.Bytes {",
+			tests: "TestLimits_OfTheTextAreInclusive",
+		},
+		{
+			name: "aliases-free", rule: "A document has no more aliases than the limit.",
+			file: "graph/guard/check.go", old: "s.count(&s.aliases, s.limits.Aliases, \"aliases\")", new: "s.count(&s.aliases, 1<<20, \"aliases\")",
+			tests: "TestLimits_OfTheTextAreInclusive",
+		},
+		{
+			name: "skipped-fields-charged", rule: "What @skip and @include leave out costs nothing.",
+			file: "graph/guard/cost.go", old: `given == (directive.Name == "skip")`, new: `given == (directive.Name == "include")`,
+			tests: "TestCost",
+		},
+		{
+			name: "items-not-multiplied", rule: "A list costs as much as its items.",
+			file: "graph/guard/cost.go", old: "add(total.parts, times(items, inner.parts))", new: "add(total.parts, times(min(items, 1), inner.parts))",
+			tests: "TestCost",
+		},
+		{
+			name: "charged-more-than-announced", rule: "An answer costs no more than was announced.",
+			file: "graph/guard/guard.go", old: "known.Actual = min(known.Requested, add(parts, known.given)/CostParts)", new: "known.Actual = add(parts, known.given)/CostParts",
+			tests: "TestCost_IsNeverMoreThanWasAnnounced",
+		},
+		{
+			name: "negative-first-is-cheap", rule: "A negative number of items makes nothing cheaper.",
+			file: "graph/guard/cost.go", old: "int(min(max(n, 0), mostTold))", new: "int(min(n, mostTold))",
+			tests: "TestCost",
+		},
+		{
+			name: "errors-without-bound", rule: "An answer lists a bounded number of errors.",
+			file: "graph/guard/guard.go", old: "response.Errors = response.Errors[:g.limits.Errors]", new: "response.Errors = response.Errors[:]",
+			tests: "TestGuardCutsTheListOfErrors",
+		},
+		{
+			name: "bucket-gives-what-it-lacks", rule: "A caller gets no more than is in its bucket.",
+			file: "internal/throttle/throttle.go", old: "if level < wanted {", new: "if level < wanted-1 {",
+			tests: "TestBuckets_SettleGivesBackWhatWasNotUsed",
+		},
+		{
+			name: "settle-gives-nothing-back", rule: "A caller gets back what it did not use.",
+			file: "internal/throttle/throttle.go", old: "b.level(caller, now)+min(float64(taken), b.capacity)-min(float64(used), b.capacity))", new: "b.level(caller, now))",
+			tests: "TestBuckets_SettleGivesBackWhatWasNotUsed",
+		},
+		{
+			name: "settle-overfills", rule: "A bucket holds no more than its capacity.",
+			file: "internal/throttle/throttle.go", old: "level := min(b.capacity, b.level", new: "level := min(9*b.capacity, b.level",
+			tests: "TestBuckets_SettleFillsUpToTheBrimAndNoFurther",
+		},
+		{
+			name: "counter-one-over", rule: "A caller has no more at once than the counter's limit.",
+			file: "internal/throttle/throttle.go", old: "c.held[caller] >= c.limit {", new: "c.held[caller] > c.limit {",
+			tests: "TestCounter_GivesEachCallerItsNumber",
+		},
+		{
+			name: "counter-left-twice", rule: "Leaving a counter twice gives back one.",
+			file: "internal/throttle/throttle.go", old: "return sync.OnceFunc(func() { c.leave(caller) }), true", new: "return func() { c.leave(caller) }, true",
+			tests: "TestCounter_GivesEachCallerItsNumber",
+		},
+	}
+}

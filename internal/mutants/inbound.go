@@ -1,0 +1,46 @@
+package main
+
+func inboundMutants() []mutant {
+	return []mutant{
+		{
+			name: "connections-one-over", rule: "One address has no more connections than its bound.",
+			file: "internal/inbound/guard.go", old: "g.addresses[c.group] >= g.options.PerAddress:", new: "g.addresses[c.group] > g.options.PerAddress:",
+			tests: "TestGuard_BoundsConnectionsByAddress",
+		},
+		{
+			name: "connections-in-all-one-over", rule: "A server has no more connections than its bound.",
+			file: "internal/inbound/guard.go", old: "len(g.open) < g.options.Total:", new: "len(g.open) <= g.options.Total:",
+			tests: "TestGuard_MakesRoomAtTheCostOfTheSilent",
+		},
+		{
+			name: "newest-stranger-goes", rule: "The stranger that has been silent the longest makes room.",
+			file: "internal/inbound/guard.go", old: "front := g.silent.Front(); front != nil", new: "front := g.silent.Back(); front != nil",
+			tests: "TestGuard_MakesRoomAtTheCostOfTheSilent",
+		},
+		{
+			name: "household-of-many", rule: "A /64 network counts as one address.",
+			file: "internal/inbound/address.go", old: "ipv6Group = 64", new: "ipv6Group = 128",
+			tests: "TestGroup_TakesAHouseholdAsOne",
+		},
+		{
+			name: "strangers-forward", rule: "What an untrusted peer says of itself is ignored.",
+			file: "internal/inbound/address.go", old: "len(g.options.Trusted) == 0 || !trusts(g.options.Trusted, client)", new: "len(g.options.Trusted) == 0",
+			tests: "TestClientOf_BelievesTrustedProxiesAlone",
+		},
+		{
+			name: "first-hop-believed", rule: "The client is the last hop that is no trusted proxy.",
+			file: "internal/inbound/address.go", old: "if !trusts(g.options.Trusted, hop) {", new: "if false {",
+			tests: "TestClientOf_BelievesTrustedProxiesAlone",
+		},
+		{
+			name: "answers-without-deadline", rule: "A client that does not read its answer is let go.",
+			file: "internal/inbound/exchange.go", old: "_ = a.conn.Conn.SetWriteDeadline(time.Now().Add(deadline))", new: "_ = deadline",
+			tests: "TestExchange_EndsWhateverIsNotRead",
+		},
+		{
+			name: "unread-body-kept", rule: "A connection whose request was not read is closed after the answer.",
+			file: "internal/inbound/exchange.go", old: `a.Header().Set("Connection", "close")`, new: "_ = a.unread",
+			tests: "TestExchange_UnreadBodyClosesTheConnection",
+		},
+	}
+}
