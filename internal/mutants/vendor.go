@@ -30,7 +30,7 @@ func vendorMutants() []mutant {
 		{
 			name: "call-never-ends", rule: "A call that has ended frees its place.",
 			file: "internal/pace/turn.go", old: "sync.OnceFunc(func() { t.end(ctx, call); leaveLane() })", new: "sync.OnceFunc(func() { _ = call; leaveLane() })",
-			tests: "TestFleet_KeepsToWhatAKeyMayHaveInFlight",
+			tests: "TestFleet_ACallThatHasEndedFreesItsPlace",
 		},
 		{
 			name: "token-renewed-for-a-firewall", rule: "A token is renewed only if the vendor itself refused it.",
@@ -50,7 +50,7 @@ func vendorMutants() []mutant {
 		{
 			name: "short-page-ends", rule: "Only an empty page ends a list that announces no total.",
 			file: "internal/vendors/call/paging.go", old: "if rows == 0 {\n\t\treturn \"\"\n\t}\n\treturn s.Next()", new: "if rows < s.Size {\n\t\treturn \"\"\n\t}\n\treturn s.Next()",
-			tests: "TestSpansCoverAListOnceHoweverTheyAreHalved",
+			tests: "TestAShortPageDoesNotEndAListWithoutATotal",
 		},
 		{
 			name: "page-size-of-ours", rule: "A short first page tells how many rows the vendor gives at once.",

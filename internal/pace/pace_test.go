@@ -129,10 +129,12 @@ func TestFleet_KeepsToWhatAKeyMayHaveInFlight(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 3, "key", vendors.Limits{}), newVendor(t)
 	release := make(chan struct{})
+	letGo := sync.OnceFunc(func() { close(release) })
+	defer letGo() // a test that fails must not keep the others waiting
 	v.hold = release
 	wait := f.storm(20, v.url)
 	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 4 }, patience, 5*time.Millisecond, "it uses all it may")
-	close(release)
+	letGo()
 	require.Empty(t, wait())
 	now, most, all := v.calls()
 	require.Equal(t, []int{0, 4, 60}, []int{now, most, all})
@@ -164,6 +166,15 @@ func TestFleet_FreesThePlacesOfAServerThatDied(t *testing.T) {
 	f, v := newFleet(t, 1, "key", vendors.Limits{InFlight: 2}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url)) // makes the key
 	require.Equal(t, 2, f.count("WITH dead AS (INSERT INTO vendor_calls SELECT key, gen_random_uuid(), now() + interval '1 second' FROM vendor_keys, generate_series(1, 2) RETURNING key) SELECT count(*) FROM dead"))
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	require.NoError(t, f.get(ctx, 0, v.url))
+	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"))
+}
+
+func TestFleet_ACallThatHasEndedFreesItsPlace(t *testing.T) {
+	t.Parallel()
+	f, v := newFleet(t, 1, "key", vendors.Limits{InFlight: 1}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url))
 	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"))
 }

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -331,6 +332,19 @@ func TestATokenIsReplacedBeforeItRunsOut(t *testing.T) {
 	}
 	require.Equal(t, 1, tokens.given)
 	require.Equal(t, "Bearer token-1", request.Header.Get("Authorization"))
+
+	synctest.Test(t, func(t *testing.T) {
+		tokens := &door{life: time.Hour}
+		authorize := call.Bearer(tokens.fetch)
+		for _, given := range []int{1, 2} {
+			for range 2 {
+				_, err := authorize.Authorize(t.Context(), request)
+				require.NoError(t, err)
+			}
+			require.Equal(t, given, tokens.given)
+			time.Sleep(time.Hour - time.Second)
+		}
+	})
 }
 
 func TestARefusalOfAnOldTokenKeepsTheNewOne(t *testing.T) {

@@ -75,6 +75,13 @@ func TestAnEmptyPageEndsAListWhateverItsTotalSays(t *testing.T) {
 	require.Empty(t, call.Span{Offset: 500, Size: 500}.NextByTotal(0, 10_000))
 }
 
+func TestAShortPageDoesNotEndAListWithoutATotal(t *testing.T) {
+	t.Parallel()
+	span := call.Span{Offset: 200, Size: 100}
+	require.Equal(t, "300+100", span.NextUntilEmpty(40))
+	require.Empty(t, span.NextUntilEmpty(0))
+}
+
 func TestAWalkGoesOnAfterTheLastID(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(http.ResponseWriter, *http.Request) {})
