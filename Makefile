@@ -51,6 +51,10 @@ test-without: setup-test ## Run the server's tests without the parts that make i
 test-migrations: setup-test ## Kill the migration of an empty database at 200 random moments and complete it.
 	go test ./migrations -run TestUp_Killed -kills 200 -timeout 30m
 
+.PHONY: test-upgrade
+test-upgrade: setup-test ## Upgrade the database of each release, and ask the API what that release was asked.
+	CI=true go test -count=1 -vet=off $(TEST_FLAGS) -run TestUpgrade ./server
+
 .PHONY: test-web
 test-web: setup-web web/app/node_modules ## Run the pages' tests: types, units, and the flows in Chromium.
 	cd web/app && npm run -s check && npm run -s test && npm run -s e2e
@@ -141,6 +145,10 @@ fuzz: ## Fuzz every decoder for FUZZ_TIME each.
 .PHONY: mutants
 mutants: setup-test ## Break one rule at a time and see that a test notices: MUTANTS="-only 'save-*'".
 	go run ./internal/mutants $(MUTANTS)
+
+.PHONY: nightly
+nightly: ## Run every suite that takes too long for each change, and sum up: SUITES="mutants fuzz".
+	.ci/nightly $(SUITES)
 
 .PHONY: build
 build: ## Build bin/orgmap.
