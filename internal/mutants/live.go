@@ -28,11 +28,6 @@ func liveMutants() []mutant {
 			tests: "TestLog_delivers",
 		},
 		{
-			name: "latest-forgets-while-unseen", rule: "A state is kept until every reader has seen it.",
-			file: "internal/live/latestfeed.go", old: "known.version <= seen && now.Sub", new: "now.Sub",
-			tests: "TestLatest_delivers|TestLatest_everyReaderGetsTheEnd",
-		},
-		{
 			name: "latest-loads-at-once", rule: "An account's states are loaded at a bounded pace.",
 			file: "internal/live/latestfeed.go", old: "f.loadedAt = time.Now()", new: "f.loadedAt = time.Time{}",
 			tests: "TestLatest_loadsAtItsPace",

@@ -27,7 +27,7 @@ func table() []mutant {
 		refreshMutants(), verdictMutants(), integrationMutants(),
 		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
 		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
-		vendorMutants(), nameMutants(), inboundMutants(), matchingMutants(),
+		vendorMutants(), nameMutants(), inboundMutants(), matchingMutants(), suggestionMutants(),
 	)
 }
 

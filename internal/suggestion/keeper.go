@@ -25,7 +25,7 @@ const (
 	// whenever it has changed.
 	restFactor = 9
 	briefTime  = 100 * time.Millisecond
-	partSize     = 1_000                  // rows in one statement
+	partSize   = 1_000 // rows in one statement
 )
 
 // Keeper keeps the suggestions of all accounts up to date. Every worker process has one; a lease lets one of them compute an account at

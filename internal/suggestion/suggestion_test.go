@@ -239,3 +239,21 @@ func TestKeeper_OneWorkerAtATime(t *testing.T) {
 	n.execute("UPDATE matchings SET rest_until = now() - interval '1 second'")
 	require.Equal(t, matching.Suggested, n.match(external).State)
 }
+
+func TestKeeper_DeletesWhatIsNoLongerOpen(t *testing.T) {
+	t.Parallel()
+	n := newTenant(t, openDB(t))
+	organization := n.organization("Halvorsen Dental Clinic")
+	external := n.external(n.list, "1", "Halvorsen Dental Clinic", "[]")
+	n.match(external)
+	stored := func() (count int) {
+		require.NoError(t, n.db.Read(t.Context(), n.id, func(ctx context.Context, tx pg.ReadTx) error {
+			return tx.NewRaw("SELECT count(*) FROM suggestions").Scan(ctx, &count)
+		}))
+		return count
+	}
+	require.Equal(t, 1, stored())
+	n.mapped(organization, n.list, external)
+	n.match(external)
+	require.Zero(t, stored())
+}

@@ -1,0 +1,27 @@
+package main
+
+// suggestionMutants break the rules of stored suggestions.
+func suggestionMutants() []mutant {
+	return []mutant{
+		{
+			name: "mapped-is-suggested", rule: "What is mapped is MAPPED at once, before a worker has come round.",
+			file: "internal/suggestion/service.go", old: "match.State = matching.Mapped", new: "match.State = matching.NeedsDecision",
+			tests: "TestService_KnowsWhatIsMappedBeforeAWorkerDoes",
+		},
+		{
+			name: "suggestions-all-written", rule: "Only suggestions that changed are written.",
+			file: "internal/suggestion/keeper.go", old: "!is || digest != one.digest", new: "!is || digest == digest",
+			tests: "TestKeeper_WritesOnlyWhatChanged",
+		},
+		{
+			name: "suggestions-of-what-is-gone", rule: "A suggestion goes with what it was for.",
+			file: "internal/suggestion/keeper.go", old: "if len(gone) > 0 {", new: "if len(gone) > len(changed)+1_000_000 {",
+			tests: "TestKeeper_DeletesWhatIsNoLongerOpen",
+		},
+		{
+			name: "large-account-without-rest", rule: "An account takes a tenth of a worker at most.",
+			file: "internal/suggestion/keeper.go", old: "return restFactor * took", new: "return 0",
+			tests: "TestRest_ALargeAccountTakesATenthOfAWorker",
+		},
+	}
+}
