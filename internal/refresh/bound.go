@@ -11,26 +11,26 @@ import (
 
 const (
 	runTimeout = 10 * time.Minute // longer than the slowest list takes
-	longestRun = time.Hour        // with all waits for the vendor's limits: what a list says that took longer is not true any more
+	longestRun = time.Hour        // including all waits for the vendor's rate limit; a list that took longer is out of date
 )
 
-// Why a run's context ended.
+// Causes that end a run's context.
 var (
 	errTooSlow    = errors.New("refresh: the run has had its time")
 	errTooCrowded = errors.New("refresh: the run has waited too long")
 )
 
-// bound ends a run's context when the run has had its time. What it waits for its turn at the vendor does not count: a crowded
-// key is no fault of the run's.
+// bound cancels a run's context when the run has used up its time. Time spent waiting for a turn at the vendor does
+// not count: the run cannot help it if its key is busy.
 type bound struct {
-	mutex sync.Mutex // protects what follows
+	mutex sync.Mutex // protects the fields below
 	timer *time.Timer
 	left  time.Duration
-	since time.Time // when the timer was set
+	since time.Time // when the timer was last started
 	waits int
 }
 
-// bounded is ctx with both bounds.
+// bounded returns ctx limited to most of working time and longest of total time.
 func bounded(ctx context.Context, most, longest time.Duration) (_ context.Context, stop func()) {
 	ctx, release := context.WithTimeoutCause(ctx, longest, errTooCrowded)
 	ctx, cancel := context.WithCancelCause(ctx)

@@ -14,18 +14,19 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// putOff is how long a refused job waits before it comes again on any server, unless this process finds it a worker before that.
+// putOff is how long River snoozes a refused job. The job starts earlier if a worker of this process becomes free for
+// it.
 const putOff = 30 * time.Second
 
-// crowds caps how many workers of this process one account and one vendor key may occupy: at most half, and none of the last
-// third unless it has no run here. A job that is refused frees its worker and waits in line.
+// crowds caps how many workers of this process one account and one vendor key may occupy: at most half, and none of
+// the last third unless the account or key has no run here. A job that is refused frees its worker and waits in line.
 type crowds struct {
 	workers int
 
 	mutex  sync.Mutex // protects the fields below
 	all    int
-	inside map[claim]int // runs that work now
-	line   []waiter      // at most one for each integration
+	inside map[claim]int // runs that are being worked, by claim
+	line   []waiter      // at most one per integration
 }
 
 // claim is an account or a vendor key whose runs share workers.
@@ -43,11 +44,11 @@ const (
 
 type waiter struct {
 	account uuid.UUID
-	key     string // of the vendor; "": unknown, and not shared with any other run
+	key     string // vendor key; "": unknown, and shared with no other run
 	job     *river.Job[Args]
 }
 
-// claims are the account and, if it is known, the vendor key.
+// claims returns the waiter's account and, if known, its vendor key.
 func (w waiter) claims() []claim {
 	claims := []claim{{ofAccount, string(w.account[:])}}
 	if w.key != "" {
@@ -58,18 +59,18 @@ func (w waiter) claims() []claim {
 
 func newCrowds(workers int) *crowds { return &crowds{workers: workers, inside: map[claim]int{}} }
 
-// admission is what becomes of a job that asks for a worker.
+// admission is the answer to a job that asks for a worker.
 type admission byte
 
 const (
-	works      admission = iota // it has a worker
-	waits                       // it is in line
-	superseded                  // its run has ended: a newer run of the integration is in line
+	works      admission = iota // the job has a worker
+	waits                       // the job is in line
+	superseded                  // the job's run has ended: a newer run of the integration is in line
 )
 
-// enter takes a worker for a job, or puts the job in line. An integration has one live run: the newest job has the place in line,
-// so that a run requested and canceled again and again does not make the line longer, and a job that outlived its run does not
-// take the place of the job that followed it.
+// enter gives one a worker or puts it in line. An integration has at most one live run, so only its newest job stays
+// in line: requesting and canceling a run over and over does not grow the line, and a job that outlived its run does
+// not displace the job that came after it.
 func (c *crowds) enter(one waiter) admission {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -92,7 +93,7 @@ func (c *crowds) enter(one waiter) admission {
 	return works
 }
 
-// room reports whether each claim of one may have another worker. Call it with the mutex held.
+// room reports whether every claim of one may have another worker. The caller holds the mutex.
 func (c *crowds) room(one waiter) bool {
 	for _, claim := range one.claims() {
 		own := c.inside[claim]
@@ -103,7 +104,7 @@ func (c *crowds) room(one waiter) bool {
 	return true
 }
 
-// take counts one in. Call it with the mutex held.
+// take counts one as working. The caller holds the mutex.
 func (c *crowds) take(one waiter) {
 	c.all++
 	for _, claim := range one.claims() {
@@ -111,8 +112,8 @@ func (c *crowds) take(one waiter) {
 	}
 }
 
-// leave frees the worker of one, or returns the job in line that is to have it. The last free worker returns to the queue, where
-// a job may wait whose account and vendor key have no run here.
+// leave frees the worker of one, or returns the waiting job that gets the worker. The last free worker always returns
+// to River's queue: a job may be waiting there whose account and vendor key have no run here.
 func (c *crowds) leave(one waiter) (next waiter, found bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -135,9 +136,9 @@ func (c *crowds) leave(one waiter) (next waiter, found bool) {
 	return next, true
 }
 
-// nextInLine returns the place of the job that has room and whose account has the fewest runs here; of several, the one that
-// waits longest. So accounts take turns, however many jobs one of them has in line. It returns -1 if no job has room. Call it
-// with the mutex held.
+// nextInLine returns the index of the waiting job to start next, or -1 if no job has room. It picks the account with
+// the fewest runs here, then the job that has waited longest, so accounts take turns however many jobs one of them
+// has in line. The caller holds the mutex.
 func (c *crowds) nextInLine() int {
 	next, fewest := -1, c.workers
 	for place, one := range c.line {
@@ -148,8 +149,8 @@ func (c *crowds) nextInLine() int {
 	return next
 }
 
-// Work works the job's run and, with the same worker, the runs whose jobs are next in line. River has put those jobs off: each is
-// completed with its run, so that it does not come back and take a worker for nothing.
+// Work works the job's run, then reuses its worker for the jobs next in line. River has snoozed those jobs, so Work
+// completes each one with its run; otherwise it would come back and occupy a worker for nothing.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	one := waiter{job.Args.AccountID, w.vendorKey(ctx, job.Args), job}
 	switch w.crowds.enter(one) {
@@ -161,11 +162,11 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	}
 	err := w.work(ctx, job)
 	if w.life != nil {
-		ctx = w.life // a cancellation of this job's run, which may still be on its way, is not the others' affair
+		ctx = w.life // canceling this job's run, which may still be in progress, must not affect the other runs
 	}
 	for next, found := w.crowds.leave(one); found; next, found = w.crowds.leave(next) {
 		if err != nil || ctx.Err() != nil {
-			continue // Postgres is away, or this server stops: the jobs come back when they are due
+			continue // Postgres is unreachable or this server is stopping: the jobs come back when they are due
 		}
 		if err := w.workPutOff(ctx, next.job); err != nil {
 			w.logger.WarnContext(ctx, "could not reach the database; the sweep will find the run", "run", id.Format(id.RefreshRun, next.job.Args.RunID), "error", err)
@@ -174,7 +175,7 @@ func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	return err
 }
 
-// workPutOff works the run of a job from the line, and completes the job.
+// workPutOff works the run of a snoozed job and completes the job.
 func (w *Worker) workPutOff(ctx context.Context, job *river.Job[Args]) error {
 	if err := w.work(ctx, job); err != nil || ctx.Err() != nil {
 		return err
@@ -182,7 +183,7 @@ func (w *Worker) workPutOff(ctx context.Context, job *river.Job[Args]) error {
 	return w.store.completeJob(ctx, job)
 }
 
-// vendorKey is "" where it cannot be told: the run will find out why.
+// vendorKey returns the run's vendor key, or "" if it cannot be determined; the run itself will report why.
 func (w *Worker) vendorKey(ctx context.Context, args Args) (key string) {
 	logger := w.logger.With("run", id.Format(id.RefreshRun, args.RunID))
 	defer func() {

@@ -10,38 +10,38 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// listed is an external organization as the store has it. Its texts are only good until the next one is read.
+// listed is an external organization as stored. Its byte slices are valid only until the next row is read.
 type listed struct {
 	id                                            uuid.UUID
-	remoteID, name, folded, matchName, url, hints []byte // matchName and url are empty where there is none
-	gone                                          bool   // no longer listed; what is gone may come back
+	remoteID, name, folded, matchName, url, hints []byte // matchName and url are empty if there is none
+	gone                                          bool   // no longer listed, but may come back
 }
 
-// difference is what must be written so that the store lists what a walk has read.
+// difference is what to write so that the stored list matches a walk.
 type difference struct {
-	listed  int         // external organizations that were listed before
-	added   []int       // those that the store does not know, by their places in the walk
-	changed []change    // those that it knows otherwise, or as gone
-	gone    []uuid.UUID // those of listed that were not read
+	listed  int         // external organizations listed before
+	added   []int       // organizations that are not stored yet, as indexes into the walk
+	changed []change    // organizations that are stored with other values, or as gone
+	gone    []uuid.UUID // listed organizations that the walk did not read
 }
 
-// change makes an external organization what the walk has at that place. The remote id decides which one it is: a rename keeps the
-// row, and so its mapping.
+// change updates the external organization id to the walk's entry at place. Rows are matched by remote id, so a
+// renamed organization keeps its row and its mapping.
 type change struct {
 	id    uuid.UUID
 	place int
 }
 
-// comparison finds the difference while the store's list goes by, of which it keeps nothing but what differs.
+// comparison computes the difference while the stored list streams by. It keeps only what differs.
 type comparison struct {
 	walked []vendors.Organization
-	kept   map[string]bool // remote ids that the vendor lists in a form that cannot be used: they stay as they are
+	kept   map[string]bool // remote ids that the vendor lists in an unusable form: their rows are left alone
 	places map[string]int  // by remote id
 	met    []bool          // by place
 	found  difference
 }
 
-// newComparison begins a comparison with a walk that has each remote id once.
+// newComparison starts a comparison with a walk in which each remote id occurs once.
 func newComparison(walked []vendors.Organization, kept map[string]bool) *comparison {
 	places := make(map[string]int, len(walked))
 	for place, organization := range walked {
@@ -50,7 +50,7 @@ func newComparison(walked []vendors.Organization, kept map[string]bool) *compari
 	return &comparison{walked: walked, kept: kept, places: places, met: make([]bool, len(walked))}
 }
 
-// meet takes the next one of the store's list, in any order.
+// meet takes the next row of the stored list. The order of rows does not matter.
 func (c *comparison) meet(known listed) {
 	if !known.gone {
 		c.found.listed++
@@ -67,7 +67,7 @@ func (c *comparison) meet(known listed) {
 	}
 }
 
-// end gives the difference once all were met.
+// end returns the difference after all rows have been met.
 func (c *comparison) end() difference {
 	for place, met := range c.met {
 		if !met {
@@ -77,15 +77,15 @@ func (c *comparison) end() difference {
 	return c.found
 }
 
-// is tells whether nothing of an organization must be written. What is derived from the name is compared too, so that a list heals that an
-// older version derived otherwise.
+// is reports whether the stored row already matches organization. It also compares the values derived from the name,
+// so that rows derived differently by an older version are updated.
 func (l listed) is(organization vendors.Organization) bool {
 	normal, _ := name.Normalize(organization.Name)
 	return string(l.name) == organization.Name && string(l.url) == organization.URL && sameHints(l.hints, organization.Hints) &&
 		string(l.folded) == name.Fold(organization.Name) && string(l.matchName) == normal
 }
 
-// hint is a vendors.Hint as the column holds it.
+// hint is a vendors.Hint as stored in the column.
 type hint struct {
 	Application vendors.Application `json:"application"`
 	RemoteID    string              `json:"remoteId"`

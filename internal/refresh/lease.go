@@ -13,18 +13,19 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// The lease is long enough that a pause of the machine or of Postgres does not end it, and short enough that a run whose
-// server died goes on soon.
+// A lease outlasts a pause of the machine or of Postgres, yet is short enough that a run resumes soon after its
+// server died.
 const (
 	leaseTime  = 20 * time.Second
-	leaseBeats = 2 * time.Second // how often it is extended, and how soon a worker sees that its run was cancelled
+	leaseBeats = 2 * time.Second // heartbeat interval; also how soon a worker notices that its run was canceled
 )
 
-// errLost says that the run is another's, or nobody's: it was cancelled, taken over or disconnected.
+// errLost says that this worker may no longer write the run: it was canceled, taken over or disconnected.
 var errLost = errors.New("refresh: the run is no longer this worker's")
 
-// lease is a worker's right to write a run. Every write names the attempt: once another worker took over, or the run was
-// cancelled, it changes nothing and fails with errLost. Times are the database's, so that no server's clock matters.
+// lease is a worker's right to write a run. Every write names the attempt, so once another worker has taken over, or
+// the run was canceled, a write changes nothing and fails with errLost. All times are the database's, so server
+// clocks do not matter.
 type lease struct {
 	store   store
 	account uuid.UUID
@@ -32,10 +33,10 @@ type lease struct {
 	attempt int
 }
 
-// held is the condition that every write of a run has.
+// held is the condition that guards every write of a running run.
 const held = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = 'RUNNING'"
 
-// take turns the queued attempt into a running one.
+// take moves the attempt from QUEUED to RUNNING.
 func (l lease) take(ctx context.Context) (*Run, error) {
 	return l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
@@ -46,7 +47,7 @@ func (l lease) take(ctx context.Context) (*Run, error) {
 	})
 }
 
-// extend keeps the lease. Nobody sees it, so the sequence stays.
+// extend renews the lease. It is invisible to users, so the sequence does not change.
 func (l lease) extend(ctx context.Context) error {
 	return l.store.db.Write(ctx, l.account, func(ctx context.Context, tx pg.Tx) error {
 		extended, err := tx.Exec(ctx, "UPDATE refresh_runs SET lease_until = now() + make_interval(secs => ?)"+held,
@@ -58,7 +59,7 @@ func (l lease) extend(ctx context.Context) error {
 	})
 }
 
-// progress writes how far the walk is; what it waited for is over.
+// progress saves how far the walk is, and clears what the run was waiting for.
 func (l lease) progress(ctx context.Context, fetched int, total *int) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
@@ -69,7 +70,7 @@ func (l lease) progress(ctx context.Context, fetched int, total *int) error {
 	return err
 }
 
-// waits writes that the vendor asked for a pause.
+// waits saves that the vendor asked for a pause.
 func (l lease) waits(ctx context.Context, pause time.Duration, why *stop) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return returned(ctx, tx.NewRaw(`
@@ -80,21 +81,21 @@ func (l lease) waits(ctx context.Context, pause time.Duration, why *stop) error 
 	return err
 }
 
-// outcome is how a walk ends that was complete.
+// outcome is the result of a complete walk.
 type outcome struct {
 	state                   State
 	fetched                 int
 	total                   *int
 	added, updated, removed int
 	skipped                 int
-	skippedRows             []SkippedRow // some of them
+	skippedRows             []SkippedRow // a sample
 	review                  *ReviewReason
 }
 
-// written is how many external organizations the walk changed.
+// written returns how many external organizations the walk changed.
 func (o outcome) written() int { return o.added + o.updated + o.removed }
 
-// finish writes the run's last state, in the caller's write.
+// finish writes the run's final state in the caller's transaction.
 func (l lease) finish(ctx context.Context, tx pg.Tx, end outcome) error {
 	if end.skippedRows == nil {
 		end.skippedRows = []SkippedRow{}
@@ -115,7 +116,7 @@ func (l lease) finish(ctx context.Context, tx pg.Tx, end outcome) error {
 	return nil
 }
 
-// fail writes FAILED as the run's last state, in the caller's write; how far it came stays.
+// fail ends the run as FAILED in the caller's transaction, and keeps its progress.
 func (l lease) fail(ctx context.Context, tx pg.Tx, why *stop) error {
 	var retry *float64 // seconds from now
 	if why.retryAfter > 0 {
@@ -133,7 +134,7 @@ func (l lease) fail(ctx context.Context, tx pg.Tx, why *stop) error {
 	return nil
 }
 
-// pass gives the run back to the queue, for a worker that has to stop.
+// pass returns the run to the queue, for a worker that must stop.
 func (l lease) pass(ctx context.Context) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
 		return l.store.requeue(ctx, tx, held, l.account, l.run, l.attempt)
@@ -141,7 +142,7 @@ func (l lease) pass(ctx context.Context) error {
 	return err
 }
 
-// requeue begins the next attempt of the run that the condition finds: its old worker can write nothing from then on.
+// requeue starts the next attempt of the run that which selects. From then on the old worker can write nothing.
 func (s store) requeue(ctx context.Context, tx pg.Tx, which string, arguments ...any) (*Run, error) {
 	run := new(Run)
 	err := tx.NewRaw(`
@@ -157,7 +158,7 @@ func (s store) requeue(ctx context.Context, tx pg.Tx, which string, arguments ..
 	return run, s.insertJobs(ctx, tx, []*Run{run})
 }
 
-// write announces the state that work returns, after the commit.
+// write runs work in a transaction and announces the returned state after the commit.
 func (l lease) write(ctx context.Context, work func(context.Context, pg.Tx) (*Run, error)) (run *Run, err error) {
 	err = l.store.db.Write(ctx, l.account, func(ctx context.Context, tx pg.Tx) (err error) {
 		if run, err = work(ctx, tx); err != nil {
@@ -169,7 +170,7 @@ func (l lease) write(ctx context.Context, work func(context.Context, pg.Tx) (*Ru
 	return run, err
 }
 
-// returned reads the run that a fenced write gives back.
+// returned scans the run that a guarded write returns. No row means errLost.
 func returned(ctx context.Context, query *bun.RawQuery) (*Run, error) {
 	run := new(Run)
 	err := query.Scan(ctx, run)

@@ -8,11 +8,11 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// overLimit is the constraint that a commit violates if the account would have more external organizations than it may.
+// overLimit is the constraint that a commit violates if the account would exceed its limit on external organizations.
 const overLimit = "accounts_external_organizations_check"
 
-// admit returns nil if there is room for that many more external organizations, over all the account's integrations and with those
-// that are gone.
+// admit returns nil if the account has room for added more external organizations. The limit covers all integrations
+// and includes organizations that are gone.
 func admit(used account.Limit, added int) error {
 	if added <= used.Room() {
 		return nil
@@ -20,7 +20,7 @@ func admit(used account.Limit, added int) error {
 	return exceeded(used, added)
 }
 
-// exceeded is how a run ends whose list does not fit.
+// exceeded returns the failure of a run whose list does not fit.
 func exceeded(used account.Limit, added int) *stop {
 	return &stop{code: QuotaExceeded, message: fmt.Sprintf(
 		"The vendor's list has %d organizations that Orgmap does not store yet. Your account has %d of at most %d external organizations, "+
@@ -28,7 +28,8 @@ func exceeded(used account.Limit, added int) *stop {
 			"or ask the operator of Orgmap for a higher limit.", added, used.Used, used.Limit)}
 }
 
-// explainLimit turns the refusal of a commit into words. Another run of the account took the room after this one had looked.
+// explainLimit replaces the database error of a commit over the limit with a message. It happens if another run of
+// the account used up the room after this one had checked.
 func (w *Worker) explainLimit(ctx context.Context, run *Run, added int, err error) error {
 	if !pg.Violates(err, overLimit) {
 		return err

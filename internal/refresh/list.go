@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// ByIDs gives those of the runs that the account has.
+// ByIDs returns the given runs by id, without those that the account does not have.
 func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Run, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Ru
 	return found, err
 }
 
-// Latest gives the newest run of each of the integrations that has one, in one statement.
+// Latest returns the newest run of each integration, if it has one. It takes one statement.
 func (s *Service) Latest(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]*Run, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -42,7 +42,7 @@ func (s *Service) Latest(ctx context.Context, integrations []uuid.UUID) (map[uui
 	return newest, err
 }
 
-// LatestGood gives the newest run of each of the integrations that succeeded, in one statement.
+// LatestGood returns the newest successful run of each integration, if it has one. It takes one statement.
 func (s *Service) LatestGood(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]*Run, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -59,10 +59,10 @@ func (s *Service) LatestGood(ctx context.Context, integrations []uuid.UUID) (map
 	return newest, err
 }
 
-// newestFirst is the order of runs: ids rise with time, so the newest run is the one with the highest.
+// newestFirst is the order of runs. Ids rise with time, so the newest run has the highest id.
 var newestFirst = page.Order{Values: []page.Value{page.ID("r.id")}, Descending: true} //nolint:gochecknoglobals // a constant
 
-// List gives the account's runs, of one integration where it is named, the newest first.
+// List returns the account's runs, newest first; if integration is given, only its runs.
 func (s *Service) List(ctx context.Context, arguments page.Arguments, integration *uuid.UUID) (*page.Connection[*Run], error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -97,14 +97,14 @@ func (s *Service) List(ctx context.Context, arguments page.Arguments, integratio
 	return page.New(window, items, func(run *Run) page.Cursor { return page.Cursor{run.ID.String()} }, total), nil
 }
 
-// Load gives the present state of those of the runs that the account has; it is the live feed's source and asks
-// nobody's role.
+// Load returns the current state of the given runs, without those that the account does not have. It serves the live
+// feed and checks no role.
 func (s *Service) Load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) ([]*Run, error) {
 	return s.store.load(ctx, account, ids)
 }
 
-// Sequences gives, for each of the accounts, the sequence of every run that is live or ended within the last minute, in
-// one statement; it is the live feed's source and asks nobody's role.
+// Sequences returns, by account and run, the sequence of every run that is live or ended within the last minute. It
+// takes one statement, serves the live feed and checks no role.
 func (s *Service) Sequences(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]int64, error) {
 	sequences := make(map[uuid.UUID]map[uuid.UUID]int64, len(accounts))
 	err := s.store.db.Across(ctx, pg.Statement{
@@ -131,8 +131,8 @@ func (s store) load(ctx context.Context, account uuid.UUID, ids []uuid.UUID) ([]
 	return rows, err
 }
 
-// latest gives the newest run of each integration, in the order of the integrations; none asks for all of them. Only runs
-// in that state count, all where it is empty.
+// latest returns the newest run of each integration, ordered by integration. No integrations means all of them. If
+// state is set, only runs in that state count.
 func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uuid.UUID, state State) ([]*Run, error) {
 	wanted := "SELECT id FROM integrations WHERE account_id = ?0"
 	if len(integrations) > 0 {
@@ -140,7 +140,7 @@ func (s store) latest(ctx context.Context, account uuid.UUID, integrations []uui
 	}
 	var rows []*Run
 	err := s.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
-		// One look into refresh_runs_newest_idx for each integration; DISTINCT ON would read every run there ever was.
+		// One lookup in refresh_runs_newest_idx per integration; DISTINCT ON would read every run ever made.
 		return tx.NewRaw(`
 			SELECT newest.* FROM (`+wanted+`) AS i
 			CROSS JOIN LATERAL (

@@ -7,15 +7,15 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Living are the runs of one state that have not ended, over all accounts and servers.
+// Living counts the unfinished runs of one state, across all accounts and servers.
 type Living struct {
 	State         State
 	Runs          int
-	Oldest        time.Duration // since it was asked for
-	WithoutWorker int           // those whose lease has ended
+	Oldest        time.Duration // since it was requested
+	WithoutWorker int           // runs whose lease has expired
 }
 
-// CountLiving counts the runs that are queued or running, for those who watch over the servers.
+// CountLiving counts the runs that are queued or running, for monitoring.
 func CountLiving(ctx context.Context, db *pg.DB) ([]Living, error) {
 	var living []Living
 	err := db.Across(ctx, pg.Statement{

@@ -7,17 +7,17 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// patience says how long a walk bears with its vendor.
+// patience sets how a walk retries and how long it waits for its vendor.
 type patience struct {
-	pageTries       int             // of one page that fails
+	pageTries       int             // for one page that fails
 	pageWait        []time.Duration // before the second try, the third and so on
-	throttleFirst   time.Duration   // the first pause that the vendor asked for without saying how long; each next one is twice as long
+	throttleFirst   time.Duration   // first pause if the vendor did not say how long; doubles each time
 	throttleLongest time.Duration
-	throttleGiveUp  time.Duration // a longer pause than this ends the run
+	throttleGiveUp  time.Duration // a longer pause ends the run
 	throttlePauses  int           // in a row, without a page in between
-	// wait pauses, or returns ctx's error when that ends first.
+	// wait pauses, or returns ctx's error if ctx ends first.
 	wait func(ctx context.Context, pause time.Duration) error
-	// jitter gives a random part of a pause, so that those who were sent away together do not come back together.
+	// jitter returns a random part of a pause, so that callers that backed off together do not retry together.
 	jitter func(most time.Duration) time.Duration
 }
 

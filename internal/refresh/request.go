@@ -17,15 +17,15 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Accepted is what a person takes as true although it looks wrong.
+// Accepted is what a person accepts although the list looks wrong.
 type Accepted struct {
-	Shrink        bool // a list that shrank
-	TotalMismatch bool // a list that is not as long as the vendor announces
+	Shrink        bool // the list shrank
+	TotalMismatch bool // the list is not as long as the vendor announces
 }
 
-// Request asks for a refresh of each of the integrations, of all that are not disabled where none is named, and returns
-// a run for each, in their order: the one that is queued or running already, or a new one. A run that is joined takes over what is
-// accepted. User errors: NOT_FOUND, INVALID.
+// Request requests a refresh of each given integration, or of all that are not disabled if none is given. It returns
+// one run per integration, in the same order: the one already queued or running, or a new one. A run that already
+// exists takes over what is accepted. User errors: NOT_FOUND, INVALID.
 func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, accepted Accepted) ([]*Run, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
@@ -46,8 +46,8 @@ func (s *Service) Request(ctx context.Context, integrations []uuid.UUID, accepte
 	return runs, nil
 }
 
-// lockIntegrations holds the integrations as they are until the runs stand, so that none is disabled or disconnected in
-// between, and returns their ids without repeats.
+// lockIntegrations locks the integrations until the runs are committed, so that none can be disabled or disconnected
+// in between, and returns their ids without duplicates.
 func lockIntegrations(ctx context.Context, tx pg.Tx, account uuid.UUID, named []uuid.UUID) ([]uuid.UUID, error) {
 	query := tx.NewSelect().Table("integrations").Column("id", "state").Where("account_id = ?", account)
 	if len(named) == 0 {
@@ -96,7 +96,8 @@ func checkNamed(named []uuid.UUID, states map[uuid.UUID]string) ([]uuid.UUID, er
 	return wanted, nil
 }
 
-// queue inserts a run for each of the integrations that has no live one, with its job, and returns the live runs of all.
+// queue inserts a run and its job for each integration without a live run, and returns the live runs of all
+// integrations.
 func (s store) queue(ctx context.Context, tx pg.Tx, actor auth.Actor, integrations []uuid.UUID, accepted Accepted) ([]*Run, error) {
 	if len(integrations) == 0 {
 		return []*Run{}, nil
@@ -106,8 +107,8 @@ func (s store) queue(ctx context.Context, tx pg.Tx, actor auth.Actor, integratio
 		fresh[i] = id.New()
 	}
 	var live []*Run
-	// Two requests at one moment meet at refresh_runs_live_key: the second waits, then joins. Both insert in the order of
-	// the integrations, so that they cannot wait for each other in a circle.
+	// Concurrent requests meet at refresh_runs_live_key: the second one waits, then joins the run. Every request
+	// inserts in the order of the integrations, so requests cannot deadlock.
 	err := tx.NewRaw(`
 		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, accept_total_mismatch, requested_by, trace_parent)
 		SELECT ?, fresh.id, fresh.integration_id, ?, ?, ?, nullif(?, '')
@@ -139,7 +140,7 @@ func (s store) queue(ctx context.Context, tx pg.Tx, actor auth.Actor, integratio
 	return runs, nil
 }
 
-// insertJobs gives each run a job for its present attempt, in the same write: both stand, or neither.
+// insertJobs inserts a job for each run's current attempt, in the same transaction as the run.
 func (s store) insertJobs(ctx context.Context, tx pg.Tx, runs []*Run) error {
 	if len(runs) == 0 {
 		return nil
@@ -164,8 +165,8 @@ func (s store) insertJobs(ctx context.Context, tx pg.Tx, runs []*Run) error {
 	return err
 }
 
-// completeJob completes a job that was put off, once its run has been worked. River may not have written yet that it put the job
-// off; it leaves a job alone that is no longer running.
+// completeJob completes a snoozed job after its run has been worked. River may not have saved the snooze yet; it
+// leaves a job alone that is no longer running.
 func (s store) completeJob(ctx context.Context, job *river.Job[Args]) error {
 	return s.db.Write(ctx, job.Args.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.Exec(ctx, "UPDATE river_job SET state = 'completed', finalized_at = now() WHERE id = ? AND state IN ('running', 'scheduled', 'available')", job.ID)
@@ -173,8 +174,8 @@ func (s store) completeJob(ctx context.Context, job *river.Job[Args]) error {
 	})
 }
 
-// Cancel ends a queued or running run. Its worker can write nothing more from that moment, and stops soon. User errors:
-// NOT_FOUND; INVALID, together with the run, where it has finished already.
+// Cancel ends a queued or running run. From then on its worker can write nothing, and it stops soon. User errors:
+// NOT_FOUND; INVALID, together with the run, if it has already finished.
 func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
@@ -199,13 +200,13 @@ func (s *Service) Cancel(ctx context.Context, run uuid.UUID) (*Run, error) {
 	return finished, apperr.User(apperr.Invalid, "The run has already finished.", "input", "runId")
 }
 
-// CancelLive ends the queued or running run of an integration, where there is one, inside the caller's write.
+// CancelLive ends the integration's queued or running run, if any, in the caller's transaction.
 func (s *Service) CancelLive(ctx context.Context, tx pg.Tx, account, integration uuid.UUID) error {
 	_, err := s.store.cancel(ctx, tx, "r.account_id = ? AND r.integration_id = ?", account, integration)
 	return err
 }
 
-// cancel returns nil where no such run is queued or running.
+// cancel ends the selected run. It returns nil if no such run is queued or running.
 func (s store) cancel(ctx context.Context, tx pg.Tx, which string, arguments ...any) (*Run, error) {
 	var row struct {
 		Run   `bun:",extend"`
@@ -217,7 +218,7 @@ func (s store) cancel(ctx context.Context, tx pg.Tx, which string, arguments ...
 		WHERE `+which+` AND r.state IN ('QUEUED', 'RUNNING')
 		RETURNING job_id, `+runColumns, arguments...).Scan(ctx, &row)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil //nolint:nilnil // nothing to cancel is not a failure, and says nothing else
+		return nil, nil //nolint:nilnil // nothing to cancel is not an error, and there is no run to return
 	}
 	if err != nil {
 		return nil, err
@@ -227,7 +228,7 @@ func (s store) cancel(ctx context.Context, tx pg.Tx, which string, arguments ...
 	if row.JobID == nil {
 		return &cancelled, nil
 	}
-	// The worker hears of it at once; without this it would see it at its next heartbeat.
+	// Tells the worker at once; otherwise it would notice at its next heartbeat.
 	if _, err := s.jobs.JobCancelTx(ctx, tx.Jobs(), *row.JobID); err != nil && !errors.Is(err, river.ErrNotFound) {
 		return nil, err
 	}

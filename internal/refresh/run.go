@@ -1,12 +1,12 @@
-// Package refresh pulls an integration's list from its vendor: it walks the whole list, judges it, and swaps it in with
-// one transaction.
+// Package refresh pulls an integration's list from its vendor: it walks the whole list, judges it, and swaps it in
+// with one transaction.
 //
-// A run is a row. Whoever works on it holds a lease and an attempt number, which every write of the run names: a worker
-// that was taken for dead and lives can write nothing more.
+// A run is a row. Its worker holds a lease and an attempt number, and every write of the run names the attempt. So a
+// worker that was presumed dead but is still alive can write nothing.
 //
-// Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run with
-// crowd.go, bound.go, lease.go, walk.go (patience.go), difference.go, verdict.go, swap.go and write.go; sweep.go finds runs whose worker is
-// gone; runner.go runs it all.
+// Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run
+// with crowd.go, bound.go, lease.go, walk.go (patience.go), difference.go, verdict.go, swap.go and write.go; sweep.go
+// finds runs that lost their worker; runner.go runs everything.
 package refresh
 
 import (
@@ -20,7 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Run is one pull of one integration's list.
+// Run is one refresh of one integration.
 type Run struct {
 	bun.BaseModel `bun:"table:refresh_runs,alias:r"`
 
@@ -29,29 +29,29 @@ type Run struct {
 	IntegrationID  uuid.UUID
 	State          State
 	Fetched        int  // external organizations read so far
-	Total          *int // as the vendor announced it; nil where it does not
+	Total          *int // as announced by the vendor; nil if not announced
 	Added          int
 	Updated        int
 	Removed        int
-	Skipped        int           // rows of the vendor's list that could not be used
-	SkippedRows    []SkippedRow  `bun:"type:jsonb"` // some of them
+	Skipped        int           // unusable rows of the vendor's list
+	SkippedRows    []SkippedRow  `bun:"type:jsonb"` // a sample
 	ReviewedFor    *ReviewReason `bun:"review_reason"`
-	Attempt        int           // 1 for the first worker, 2 for the one that took over from it, and so on
-	Sequence       int64         // rises with all that people can see of the run
+	Attempt        int           // 1 for the first worker, 2 for the worker that took over, and so on
+	Sequence       int64         // rises with every visible change of the run
 	FailureCode    *FailureCode
 	FailureMessage *string
 	RetryAt        *time.Time
-	RequestedBy    string // by name
+	RequestedBy    string // name of the requester
 	QueuedAt       time.Time
 	StartedAt      *time.Time
 	FinishedAt     *time.Time
-	TraceParent    *string `bun:",scanonly"` // of who asked for it, for its jobs; read where those are made
+	TraceParent    *string `bun:",scanonly"` // the requester's trace, passed on to the run's jobs; only read when jobs are created
 }
 
-// runColumns are those of Run, for statements that return it.
+// runColumns are the columns of Run, for statements that return runs.
 var runColumns = pg.ColumnsOf[Run]().Names()
 
-// Failure is why the run failed or, while it is running, what it waits for; nil where there is nothing of the kind.
+// Failure returns why the run failed or, while it is running, what it is waiting for; nil if neither.
 func (r *Run) Failure() *Failure {
 	if r.FailureCode == nil {
 		return nil
@@ -63,20 +63,20 @@ func (r *Run) Failure() *Failure {
 	return failure
 }
 
-// Finished tells whether the run has reached its last state.
+// Finished reports whether the run has reached its final state.
 func (r *Run) Finished() bool { return r.State != StateQueued && r.State != StateRunning }
 
 // Failure is what went wrong with a run.
 type Failure struct {
 	Code    FailureCode
 	Message string     // one or two sentences for people
-	RetryAt *time.Time // when it makes sense to ask the vendor again; nil: unknown
+	RetryAt *time.Time // when to ask the vendor again; nil: unknown
 }
 
-// State is where a run stands.
+// State is the state of a run.
 type State string
 
-// The states. A run ends in one of the last four.
+// The states of a run. The last four are final.
 const (
 	StateQueued      State = "QUEUED"
 	StateRunning     State = "RUNNING"
@@ -94,13 +94,13 @@ func (s *State) UnmarshalGQL(value any) error {
 	return enum.Read(s, value, StateQueued, StateRunning, StateSucceeded, StateFailed, StateCancelled, StateNeedsReview)
 }
 
-// ReviewReason says why a run needs a person's decision.
+// ReviewReason is why a run needs a person's decision.
 type ReviewReason string
 
-// The reasons.
+// The reasons for a review.
 const (
 	ReviewShrunk        ReviewReason = "SHRUNK"         // many organizations are missing at once
-	ReviewTotalMismatch ReviewReason = "TOTAL_MISMATCH" // the vendor announces another number than it lists, twice in the same way
+	ReviewTotalMismatch ReviewReason = "TOTAL_MISMATCH" // the vendor announces a number other than it lists, in two identical walks
 )
 
 // MarshalGQL writes GraphQL's enum value.
@@ -111,7 +111,8 @@ func (r *ReviewReason) UnmarshalGQL(value any) error {
 	return enum.Read(r, value, ReviewShrunk, ReviewTotalMismatch)
 }
 
-// ReviewReason returns why the run needs review; nil if it does not. Runs of versions that knew one reason only do not name it.
+// ReviewReason returns why the run needs review; nil if it does not. Older versions knew only one reason and did not
+// store it.
 func (r *Run) ReviewReason() *ReviewReason {
 	if r.State != StateNeedsReview || r.ReviewedFor != nil {
 		return r.ReviewedFor
@@ -120,7 +121,7 @@ func (r *Run) ReviewReason() *ReviewReason {
 	return &shrunk
 }
 
-// FailureCode says what kind of failure a run met.
+// FailureCode is the kind of failure that a run met.
 type FailureCode string
 
 // The failure codes.

@@ -17,24 +17,24 @@ import (
 const (
 	defaultWorkers = 10 // a run mostly waits for its vendor
 	sweepInterval  = 5 * time.Second
-	softStop       = time.Second // for a run that is about to end; others are given back to the queue
+	softStop       = time.Second // for runs that are about to end; all others return to the queue
 	hardStop       = 15 * time.Second
 )
 
-// RunnerOptions sets a runner up; the zero value is fit for use.
+// RunnerOptions configures a runner. The zero value is ready to use.
 type RunnerOptions struct {
-	Workers int          // runs at one time in this process; 0: 10
+	Workers int          // concurrent runs in this process; 0: 10
 	Logger  *slog.Logger // nil: slog.Default()
 }
 
-// Runner works runs in this process, and looks after those whose worker is gone.
+// Runner works runs in this process, and takes care of runs that lost their worker.
 type Runner struct {
 	worker *Worker
 	client *river.Client[pg.JobsTx]
 	logger *slog.Logger
 }
 
-// NewRunner makes a runner for worker.
+// NewRunner returns a runner for worker.
 func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 	if options.Workers <= 0 {
 		options.Workers = defaultWorkers
@@ -51,12 +51,12 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: options.Workers}},
 		Workers:           workers,
 		Logger:            quiet(options.Logger),
-		FetchCooldown:     20 * time.Millisecond,  // also what a run costs those behind it whose key is crowded
-		FetchPollInterval: 500 * time.Millisecond, // for when a notification is lost
-		// Runs have leases, which are found to be lost within seconds; River only clears its own row away, much later.
+		FetchCooldown:     20 * time.Millisecond,  // also what a run of a crowded key costs the runs behind it
+		FetchPollInterval: 500 * time.Millisecond, // in case a notification is lost
+		// A run whose lease is lost is found within seconds. River only cleans up its own row, much later.
 		RescueStuckJobsAfter: 2 * longestRun,
 		SoftStopTimeout:      softStop,
-		// Reindexing needs the tables' owner, which this program never is.
+		// Reindexing must be done by the owner of the tables, which this program never is.
 		ReindexerIndexNames: []string{},
 	})
 	if err != nil {
@@ -65,12 +65,12 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 	return &Runner{worker: worker, client: client, logger: options.Logger}, nil
 }
 
-// Run works until ctx ends, then gives what is unfinished back to the queue and returns nil.
+// Run works runs until ctx ends, then returns unfinished runs to the queue and returns nil.
 func (r *Runner) Run(ctx context.Context) error {
 	r.worker.life = ctx
 	if err := r.client.Start(ctx); err != nil {
 		if ctx.Err() != nil {
-			return nil // stopped while it began
+			return nil // stopped during startup
 		}
 		return fmt.Errorf("refresh: start the workers: %w", err)
 	}
@@ -92,7 +92,7 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 }
 
-// quiet lets River's warnings through and leaves out what it says about its own daily life.
+// quiet returns a logger that drops everything below River's warnings.
 func quiet(logger *slog.Logger) *slog.Logger { return slog.New(warnings{logger.Handler()}) }
 
 type warnings struct{ slog.Handler }

@@ -11,15 +11,15 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// scheduledBy is who asked for a run that nobody asked for.
+// scheduledBy is the requester's name on scheduled runs.
 const scheduledBy = "Schedule"
 
-// dueIntegration is one whose time has come.
+// dueIntegration is an integration that is due for a refresh.
 type dueIntegration struct{ account, id uuid.UUID }
 
-// Schedule queues a run for each integration, over all accounts, whose time has come, and sets its next time. Those that
-// need attention or are disabled are held: their time comes when they are mended. Every server looks; two that find the
-// same integration queue one run.
+// Schedule queues a run for every integration that is due, across all accounts, and sets when it is next due.
+// Integrations that need attention or are disabled are skipped until someone fixes or enables them. Every server
+// calls Schedule; if two find the same integration, only one run is queued.
 func (w *Worker) Schedule(ctx context.Context) error {
 	var due []dueIntegration
 	err := w.store.db.Across(ctx, pg.Statement{
@@ -38,12 +38,12 @@ func (w *Worker) Schedule(ctx context.Context) error {
 	return errors.Join(failures...)
 }
 
-// queueDue moves the integration's time on and queues its run, unless another server has.
+// queueDue sets when the integration is next due and queues its run, unless another server has done so.
 func (w *Worker) queueDue(ctx context.Context, account, integration uuid.UUID) error {
 	return w.store.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		var id uuid.UUID
-		// A little less than the period, and never the same: the good list is then never older than the period, and those
-		// that came together once do not stay together.
+		// The next refresh is due up to a tenth of the period early, at random: a list is never older than the
+		// period, and integrations that were once due together drift apart.
 		err := tx.NewRaw(`UPDATE integrations SET next_refresh_at = now() + refresh_period(schedule) * (1 - random() / 10)
 			WHERE account_id = ? AND id = ? AND state = 'CONNECTED' AND next_refresh_at <= now() RETURNING id`, account, integration).Scan(ctx, &id)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -11,29 +11,29 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Announce tells the world that a run has reached a sequence. It must not wait and may lose the news. ctx is the write's, for
-// what it says and not for its end.
+// Announce publishes that a run has reached a sequence. It must not block, and the notification may be lost. ctx is
+// the write's: use its values, not its end.
 type Announce func(ctx context.Context, account, run uuid.UUID, sequence int64)
 
-// Reader delivers the newest states of an account's runs; it may miss steps of a run or give a state again, but misses no last one.
-// Next waits for the next state, Take has one that is known already or none.
+// Reader delivers the latest states of an account's runs. It may skip states or repeat one, but always delivers the
+// final state. Next waits for the next state; Take returns one only if it is already known.
 type Reader interface {
 	Next(ctx context.Context) (*Run, error)
 	Take() (*Run, bool)
 	Close()
 }
 
-// Follow listens to an account's runs first and takes the snapshot then; the reader begins with the snapshot, and takes another one
-// if it missed states.
+// Follow subscribes to an account's runs before it takes the snapshot. The reader starts with the snapshot, and takes
+// another one if it missed states.
 type Follow func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*Run, error)) (Reader, error)
 
-// Service is all that people can do with runs.
+// Service is everything that people can do with runs.
 type Service struct {
 	store  store
 	follow Follow
 }
 
-// New makes the service. announce is told of every new state of a run, follow delivers them.
+// New returns a service. announce is called with every new state of a run; follow delivers the states.
 func New(db *pg.DB, announce Announce, follow Follow) (*Service, error) {
 	store, err := newStore(db, announce)
 	if err != nil {
@@ -45,10 +45,10 @@ func New(db *pg.DB, announce Announce, follow Follow) (*Service, error) {
 // store writes runs and their jobs.
 type store struct {
 	db       *pg.DB
-	jobs     *river.Client[pg.JobsTx] // inserts and cancels; works nothing
+	jobs     *river.Client[pg.JobsTx] // inserts and cancels jobs; works none
 	announce Announce
-	ended    func(*Run) // told of last states that this store wrote; nil: nobody
-	tracing  Tracing    // nil: nothing is traced
+	ended    func(*Run) // called with the final states that this store wrote; may be nil
+	tracing  Tracing    // nil: no tracing
 }
 
 func newStore(db *pg.DB, announce Announce) (store, error) {
@@ -59,7 +59,7 @@ func newStore(db *pg.DB, announce Announce) (store, error) {
 	return store{db: db, jobs: jobs, announce: announce}, nil
 }
 
-// announceAfterCommit tells of a run's state that the write makes.
+// announceAfterCommit announces the run's state once the transaction has committed.
 func (s store) announceAfterCommit(ctx context.Context, tx pg.Tx, run *Run) {
 	told := *run
 	tx.AfterCommit(func() {

@@ -4,7 +4,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// The bounds of what a run keeps of the rows that it skipped.
+// Limits on the skipped rows that a run keeps.
 const (
 	maximumSkippedRows = 20
 	maximumSkippedText = 200 // characters of an id or a name
@@ -12,12 +12,12 @@ const (
 
 // SkippedRow is a row of the vendor's list that a run could not use.
 type SkippedRow struct {
-	RemoteID *string            `json:"remoteId,omitempty"` // nil if it has none that can be read
-	Name     *string            `json:"name,omitempty"`     // nil if it has none that can be read
+	RemoteID *string            `json:"remoteId,omitempty"` // nil if missing or unreadable
+	Name     *string            `json:"name,omitempty"`     // nil if missing or unreadable
 	Reason   vendors.SkipReason `json:"reason"`
 }
 
-// Message says what is wrong with the row and what to do, in words for people.
+// Message returns what is wrong with the row and what to do about it, for people.
 func (r SkippedRow) Message() string {
 	switch r.Reason {
 	case vendors.NoID:
@@ -35,16 +35,16 @@ func (r SkippedRow) Message() string {
 	return "The vendor sent this organization in a form that Orgmap cannot read. Contact the vendor's support."
 }
 
-// skips counts the rows that a walk could not use and keeps the first of them as examples.
+// skips counts the rows that a walk could not use, and keeps the first ones as a sample.
 type skips struct {
-	ids          map[string]bool // of those with an id
-	unidentified int             // rows without an id: nobody knows which organizations they are
+	ids          map[string]bool // of rows with an id
+	unidentified int             // rows without an id: there is no telling which organizations they are
 	rows         []SkippedRow
 }
 
 func (s *skips) count() int { return len(s.ids) + s.unidentified }
 
-// add counts a row once per id.
+// add counts a row, but each id only once.
 func (s *skips) add(row vendors.SkippedRow) {
 	switch {
 	case row.RemoteID == "":
@@ -62,7 +62,7 @@ func (s *skips) add(row vendors.SkippedRow) {
 	}
 }
 
-// shortened returns the beginning of text as it can be stored; nil if there is nothing.
+// shortened returns the beginning of text in storable form, or nil if nothing is left.
 func shortened(text string) *string {
 	text = storableText(text)
 	if text == "" {
