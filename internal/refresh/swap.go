@@ -16,8 +16,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// renameMappings tells mappings what their external organizations are called now. It comes behind the account's lock, which
-// every write of a mapping holds: so none is missed that was made meanwhile.
+// renameMappings copies the new names of external organizations to their mappings. It runs under the account's lock,
+// which every write of a mapping takes, so it also sees mappings that were created during the swap.
 const renameMappings = `
 	UPDATE mappings AS m SET external_name = x.name, external_folded = x.folded
 	FROM external_orgs AS x
@@ -25,12 +25,12 @@ const renameMappings = `
 	  AND x.account_id = $1 AND x.integration_id = $2 AND x.id = m.external_org_id
 	  AND (m.external_name, m.external_folded) IS DISTINCT FROM (x.name, x.folded)`
 
-// swap judges a walk and, if it may, makes it the integration's list and ends the run, all in one transaction. Where the
-// verdict is walkAgain nothing is done. It fails with errLost if the run was lost before the commit, and with a *stop if the account
-// would have too many external organizations.
+// swap judges a walk. If the verdict allows, it makes the walk the integration's list and ends the run, all in one
+// transaction. On walkAgain it changes nothing. It fails with errLost if the run was lost before the commit, and with
+// a *stop if the account would have too many external organizations.
 //
-// The order of locks is that of every write: the integration's row first, here shared; the run's and the account's at the
-// very end, so that a long swap holds up neither a cancellation nor the account's other writes.
+// Locks are taken in the same order as by every write: first the integration's row (shared), and at the very end the
+// run's and the account's. So a long swap delays neither a cancellation nor the account's other writes.
 func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, again, stable bool) (verdict, outcome, error) {
 	facts := evidence{
 		distinct: len(found.organizations), skipped: found.skipped.count(), unidentified: found.skipped.unidentified,
@@ -39,7 +39,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 	read := outcome{fetched: facts.distinct, total: found.total, skipped: facts.skipped, skippedRows: found.skipped.rows}
 	end, judged := read, apply
 	err := w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx pg.Tx) error {
-		end = read // this may be another try
+		end = read // the transaction may be retried
 		if err := lease.hold(ctx, tx, run.IntegrationID, &facts); err != nil {
 			return err
 		}
@@ -54,7 +54,8 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		facts.listed, facts.gone = differing.listed, len(differing.gone)
 		switch judged = facts.judge(); judged {
 		case apply:
-			// Nothing is written of a list that does not fit. The commit checks again: another run may take the room meanwhile.
+			// A list that does not fit is not written at all. The commit checks again, because another run may use up
+			// the room meanwhile.
 			used, err := account.StandingOf(ctx, tx.ReadTx, run.AccountID)
 			if err == nil {
 				err = admit(used.ExternalOrganizations, len(differing.added))
@@ -82,14 +83,14 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 	return judged, end, w.explainLimit(ctx, run, end.added, err)
 }
 
-// review ends the run with a question to a person.
+// review ends the run as NEEDS_REVIEW.
 func (l lease) review(ctx context.Context, tx pg.Tx, end outcome, reason ReviewReason) error {
 	end.state, end.review = StateNeedsReview, &reason
 	return l.finish(ctx, tx, end)
 }
 
-// rememberGap keeps how many more organizations the vendor announces than it lists, as a person has accepted it: later runs that
-// miss no more of them need no review.
+// rememberGap stores how many more organizations the vendor announces than it lists, once a person has accepted it.
+// Later runs with no larger gap need no review.
 func (w *Worker) rememberGap(ctx context.Context, tx pg.Tx, run *Run, facts evidence) error {
 	if facts.gap() == facts.acceptedGap {
 		return nil
@@ -98,7 +99,8 @@ func (w *Worker) rememberGap(ctx context.Context, tx pg.Tx, run *Run, facts evid
 	return err
 }
 
-// hold keeps the integration in place until the transaction ends, and adds to the facts what people have accepted.
+// hold locks the integration until the transaction ends, and adds to facts what people have accepted. It fails with
+// errLost if the run is no longer this worker's.
 func (l lease) hold(ctx context.Context, tx pg.Tx, integration uuid.UUID, facts *evidence) error {
 	var accepted struct {
 		AcceptShrink, AcceptTotalMismatch bool
@@ -119,7 +121,8 @@ func (l lease) hold(ctx context.Context, tx pg.Tx, integration uuid.UUID, facts 
 	return nil
 }
 
-// compare finds what the walk changes. Until the transaction ends nobody else writes the integration's list: it is read in parts.
+// compare returns what the walk changes. It reads the stored list in parts, which is safe because nothing else writes
+// the list until the transaction ends.
 func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (difference, error) {
 	const selectPart = `
 		SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL FROM external_orgs
@@ -152,7 +155,7 @@ func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (d
 	return comparison.end(), nil
 }
 
-// apply makes the walk the list, and ends the run.
+// apply makes the walk the stored list and ends the run.
 func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, walked []vendors.Organization, differing difference, end outcome) error {
 	if err := w.write(ctx, tx, run, walked, differing); err != nil {
 		return err
@@ -177,7 +180,7 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err != nil {
 		return err
 	}
-	for changed := range slices.Chunk(differing.changed, partSize) { // without a pause: others wait for the account now
+	for changed := range slices.Chunk(differing.changed, partSize) { // without pauses: other writes are waiting for the account's lock
 		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed))); err != nil {
 			return err
 		}
@@ -185,15 +188,15 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	return nil
 }
 
-// renewFrom is how many organizations make a list large enough for plans without statistics to hurt.
+// renewFrom is the size at which a list is large enough that plans without statistics hurt.
 const renewFrom = 1000
 
-// statisticsLimit is room for both tables of all accounts on a busy disk; nobody waits for it.
+// statisticsLimit is enough for both tables of all accounts on a busy disk. No one waits for it.
 const statisticsLimit = "SET LOCAL statement_timeout = '5min'"
 
-// renewStatistics tells Postgres what a large list looks like now: until it knows, an import of thousands reads the whole
-// list for each of them. Autovacuum would come by too, but minutes later. It is not worth its time where less than a tenth has changed.
-// Where it fails, nothing but speed is lost.
+// renewStatistics updates Postgres' statistics after a large change. With stale statistics, an import of thousands
+// scans the whole list for each of them; autovacuum would run only minutes later. It skips lists of which less than a
+// tenth has changed. A failure costs only speed.
 func (w *Worker) renewStatistics(ctx context.Context, run *Run, end outcome, logger *slog.Logger) {
 	if end.fetched < renewFrom || end.written()*10 < end.fetched {
 		return

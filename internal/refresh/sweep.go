@@ -12,11 +12,11 @@ import (
 )
 
 const (
-	maximumAttempts = 3                // a run that cost three workers is not given a fourth
+	maximumAttempts = 3                // a run that has cost three workers does not get a fourth
 	startPatience   = 10 * time.Second // between a job's start and its lease
 )
 
-// orphan is a run that seems to have no worker.
+// orphan is a run that appears to have no worker.
 type orphan struct {
 	AccountID, ID uuid.UUID
 	Attempt       int
@@ -24,9 +24,9 @@ type orphan struct {
 	JobID         *int64
 }
 
-// Sweep looks, over all accounts, for runs whose worker is gone: those whose lease ran out, and queued ones whose job is
-// no longer waiting. Each goes back to the queue or, after three attempts, ends FAILED. Every server sweeps; two that
-// find the same run do it no harm.
+// Sweep finds runs, across all accounts, that lost their worker: runs whose lease has expired, and queued runs whose
+// job is no longer waiting. Each run returns to the queue or, after three attempts, ends as FAILED. Every server
+// sweeps; it is harmless if two find the same run.
 func (w *Worker) Sweep(ctx context.Context) error {
 	orphans, err := w.orphans(ctx)
 	if err != nil {
@@ -76,7 +76,8 @@ func (w *Worker) orphans(ctx context.Context) ([]orphan, error) {
 	return orphans, nil
 }
 
-// waitingJobs tells which of the jobs wait for a free worker, or have just got one. Jobs belong to no account.
+// waitingJobs returns the jobs that are waiting for a free worker or have just got one. It reads without an account,
+// because jobs belong to none.
 func (w *Worker) waitingJobs(ctx context.Context, jobs []int64) (map[int64]bool, error) {
 	waiting := make(map[int64]bool, len(jobs))
 	if len(jobs) == 0 {
@@ -95,7 +96,7 @@ func (w *Worker) waitingJobs(ctx context.Context, jobs []int64) (map[int64]bool,
 	return waiting, err
 }
 
-// adopt gives the run to another worker, or ends it.
+// adopt returns the run to the queue, or ends it.
 func (w *Worker) adopt(ctx context.Context, lost orphan) error {
 	const still = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = ? AND (lease_until < now() OR state = 'QUEUED')"
 	return w.store.db.Write(ctx, lost.AccountID, func(ctx context.Context, tx pg.Tx) error {

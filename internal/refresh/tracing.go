@@ -10,18 +10,18 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// Tracing keeps what works a run in the trace of who asked for it, on whichever server that goes on.
+// Tracing continues the requester's trace while a run is worked, on whichever server that is.
 type Tracing interface {
-	// Carry writes down where in a trace ctx is, to be kept with the run; "" for nowhere.
+	// Carry returns ctx's position in a trace, to store with the run; "" if there is no trace.
 	Carry(ctx context.Context) string
-	// Refresh begins an attempt at a run; end it with its failure's code, "" where there is none.
+	// Refresh starts the span of an attempt. Call end with the failure's code, or "" if there is none.
 	Refresh(ctx context.Context, carried, run string, attempt int) (_ context.Context, end func(code string))
 }
 
-// Trace has the runs that this service queues carry the trace of who asks. Call it before the first one.
+// Trace makes runs queued by this service carry the requester's trace. Call it before the first run.
 func (s *Service) Trace(tracing Tracing) { s.store.tracing = tracing }
 
-// Trace has the runs that this worker works go on in their trace. Call it before the first one.
+// Trace makes this worker continue the trace that each run carries. Call it before the first run.
 func (w *Worker) Trace(tracing Tracing) { w.store.tracing = tracing }
 
 func (s store) carry(ctx context.Context) string {
@@ -31,12 +31,12 @@ func (s store) carry(ctx context.Context) string {
 	return s.tracing.Carry(ctx)
 }
 
-// carried is what a job's metadata hold of the run's trace.
+// carried is the part of a job's metadata that holds the run's trace.
 type carried struct {
 	TraceParent string `json:"traceparent"`
 }
 
-// inTrace has a run's job carry its trace; nil where it has none.
+// inTrace returns job options that carry the run's trace; nil if it has none.
 func inTrace(run *Run) *river.InsertOpts {
 	if run.TraceParent == nil {
 		return nil
@@ -48,7 +48,7 @@ func inTrace(run *Run) *river.InsertOpts {
 	return &river.InsertOpts{Metadata: metadata}
 }
 
-// goOn begins the attempt's span in the trace that its job carries.
+// goOn starts the attempt's span in the trace that the job carries.
 func (s store) goOn(ctx context.Context, job *river.Job[Args]) (_ context.Context, end func(error)) {
 	if s.tracing == nil {
 		return ctx, func(error) {}
@@ -61,7 +61,7 @@ func (s store) goOn(ctx context.Context, job *river.Job[Args]) (_ context.Contex
 	return ctx, func(err error) { done(codeOf(err)) }
 }
 
-// codeOf is a failure's code for those who may not see its text.
+// codeOf returns the failure's code, for readers who may not see its text.
 func codeOf(err error) string {
 	var ended *stop
 	switch {
