@@ -1,42 +1,42 @@
 package refresh
 
-// verdict is what is done with a list that was read to its end.
+// verdict is what to do with a list that was read to its end.
 type verdict int
 
 const (
 	apply         verdict = iota // it becomes the integration's list
-	walkAgain                    // it moved while it was read, or may have: read it once more
-	moving                       // it moved again: the run fails
+	walkAgain                    // it changed while it was read, or may have: read it once more
+	moving                       // it changed again: the run fails
 	needsReview                  // it shrank suspiciously: a person decides
-	totalMismatch                // it was read twice in the same way and is not as long as announced: a person decides
+	totalMismatch                // two identical walks differ from the announced total: a person decides
 )
 
-// What a list may lose before a person is asked: a fault of the vendor's, or a key that sees less than before, looks
-// like many organizations gone at once.
+// How much a list may shrink before a person is asked. A fault at the vendor, or a key that sees less than before,
+// looks like many organizations gone at once.
 const (
-	removedFew     = 5  // up to so many may always go
-	removedPercent = 20 // of those listed
+	removedFew     = 5  // losing this many never needs review
+	removedPercent = 20 // of the organizations listed before
 )
 
-// evidence is all that the verdict rests on.
+// evidence is everything that the verdict depends on.
 type evidence struct {
-	distinct     int  // remote ids that were read
-	skipped      int  // rows that could not be used
-	unidentified int  // those of them without an id
-	total        *int // as the vendor announced it; nil: it did not
-	moved        bool // the total changed on the way
+	distinct     int  // remote ids read
+	skipped      int  // unusable rows
+	unidentified int  // unusable rows without an id
+	total        *int // as announced by the vendor; nil: not announced
+	moved        bool // the total changed during the walk
 	again        bool // this is the second walk
-	stable       bool // the second walk read what the first one did
+	stable       bool // the second walk read the same as the first
 
-	listed       int  // external organizations that were listed before
-	gone         int  // those of them that were not read
-	acceptShrink bool // a person takes it as true that they are gone
+	listed       int  // external organizations listed before
+	gone         int  // listed organizations that the walk did not read
+	acceptShrink bool // a person accepts that they are gone
 
-	acceptMismatch bool // a person takes the list as it can be read, whatever the total says
-	acceptedGap    int  // how many more were announced than listed when a person did so last
+	acceptMismatch bool // a person accepts the list as read, whatever the total
+	acceptedGap    int  // the gap that a person accepted last
 }
 
-// judge decides. It needs listed and gone only where the list is whole.
+// judge returns the verdict. It needs listed and gone only if the list is whole.
 func (e evidence) judge() verdict {
 	switch {
 	case !e.whole() && !e.again, e.unsure() && !e.again:
@@ -51,10 +51,11 @@ func (e evidence) judge() verdict {
 	return apply
 }
 
-// whole tells whether the walk has seen exactly what the vendor announced, or misses as many as a person has accepted.
+// whole reports whether the walk read exactly as many organizations as announced, or as many fewer as a person has
+// accepted.
 func (e evidence) whole() bool { return !e.moved && (e.gap() == 0 || e.gap() == e.acceptedGap) }
 
-// gap returns how many more organizations the vendor announces than it lists. It is negative if it lists more.
+// gap returns how many more organizations the vendor announces than it lists; negative if it lists more.
 func (e evidence) gap() int {
 	if e.total == nil {
 		return 0
@@ -62,16 +63,17 @@ func (e evidence) gap() int {
 	return *e.total - e.distinct - e.skipped
 }
 
-// accepted reports whether a person takes the list although the total is another, now or before and with a gap no smaller.
+// accepted reports whether a person accepts the mismatch: for this run, or earlier with a gap at least as large.
 func (e evidence) accepted() bool {
 	return e.acceptMismatch || e.gap() > 0 && e.gap() <= e.acceptedGap
 }
 
-// unsure tells that something seems gone from a list of which nobody says how long it is. A list that loses a row while
-// its pages are turned lets another slip past, and only a second look tells that one from what is gone.
+// unsure reports whether organizations seem gone from a list without an announced total. If a list loses a row while
+// its pages are being read, another row can slip between pages; only a second walk shows which rows are really gone.
 func (e evidence) unsure() bool { return e.total == nil && e.gone > 0 && !e.excused() }
 
-// excused tells that what is missing may be just the rows without an id: it is not taken for gone.
+// excused reports whether the missing organizations may just be the rows without an id, in which case they do not
+// count as gone.
 func (e evidence) excused() bool { return e.gone <= e.unidentified }
 
 func (e evidence) shrunk() bool {

@@ -12,24 +12,24 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// The bounds of a walk. A vendor that goes past one is broken, and must not fill this process's memory or hold a worker.
+// Limits on a walk. A vendor that exceeds one is broken, and must not fill this process's memory or occupy a worker.
 const (
 	maximumOrganizations = 500_000
 	maximumPages         = 5_000
-	pagesWithoutTotal    = 1_000 // where the vendor announces no total
+	pagesWithoutTotal    = 1_000 // if the vendor announces no total
 	sparePages           = 5     // beyond what the announced total needs
 )
 
-// walk is a vendor's whole list as it was read.
+// walk is a vendor's whole list as read.
 type walk struct {
-	organizations []vendors.Organization // each remote id once, as it was read last
+	organizations []vendors.Organization // one per remote id, as last read
 	total         *int                   // as announced with the last page
-	moved         bool                   // the total changed on the way
-	skipped       skips                  // rows that cannot be used
+	moved         bool                   // the total changed during the walk
+	skipped       skips                  // unusable rows
 }
 
-// join takes in what an earlier walk of the same list saw and this one did not, where no total says which of them is
-// whole: what slipped past one of the two is not gone.
+// join adds what an earlier walk of the same list read and this one did not. It does so only if neither has a total,
+// since nothing then tells which walk is complete: a row that one of them missed is not gone.
 func (w *walk) join(earlier walk) {
 	if w.total != nil || earlier.total != nil {
 		return
@@ -45,7 +45,7 @@ func (w *walk) join(earlier walk) {
 	}
 }
 
-// same reports whether both walks read the same list: the same ids and the same total, neither of which moved on the way.
+// same reports whether both walks read the same ids and the same total, and neither total changed during its walk.
 func (w *walk) same(earlier walk) bool {
 	if w.moved || earlier.moved || len(w.organizations) != len(earlier.organizations) || w.skipped.count() != earlier.skipped.count() ||
 		(w.total == nil) != (earlier.total == nil) || w.total != nil && *w.total != *earlier.total {
@@ -68,24 +68,25 @@ type walker struct {
 	source   vendors.Source
 	patience patience
 	logger   *slog.Logger
-	// progress is told after each page, throttled before each pause that the vendor asked for. Their errors end the walk.
+	// progress is called after each page, throttled before each pause that the vendor asked for. An error from either
+	// ends the walk.
 	progress  func(ctx context.Context, fetched int, total *int) error
 	throttled func(ctx context.Context, pause time.Duration, why *stop) error
 
 	found     walk
-	places    map[string]int  // where in found.organizations a remote id stands
-	cursors   map[string]bool // those that were asked for
-	contents  map[uint64]bool // hashes of the pages that brought nothing new
+	places    map[string]int  // index in found.organizations, by remote id
+	cursors   map[string]bool // cursors already requested
+	contents  map[uint64]bool // hashes of pages without a new organization
 	hashSeed  maphash.Seed
 	pages     int
 	pageLimit int // 0: before the first page
 }
 
-// stop is why a walk cannot go on.
+// stop is the reason that a walk ended early.
 type stop struct {
 	code       FailureCode
 	message    string
-	retryAfter time.Duration // when it makes sense to try again; 0: unknown
+	retryAfter time.Duration // when to try again; 0: unknown
 	cause      error
 }
 
@@ -98,7 +99,7 @@ func (s *stop) Error() string {
 
 func (s *stop) Unwrap() error { return s.cause }
 
-// walk reads everything. Its error is a *stop, or the one of progress, throttled or ctx.
+// walk reads the whole list. Its error is a *stop, or that of progress, throttled or ctx.
 func (w *walker) walk(ctx context.Context) (walk, error) {
 	w.found = walk{}
 	w.places, w.cursors, w.contents = map[string]int{}, map[string]bool{}, map[uint64]bool{}
@@ -125,7 +126,7 @@ func (w *walker) walk(ctx context.Context) (walk, error) {
 	}
 }
 
-// page reads one page, with as many tries and pauses as patience allows.
+// page reads one page, and retries and pauses as patience allows.
 func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) {
 	failures, pauses := 0, 0
 	for {
@@ -154,7 +155,7 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 			if refused.Narrower != "" && !w.cursors[refused.Narrower] {
 				cursor = refused.Narrower
 				w.cursors[cursor] = true
-				w.pageLimit = min(2*w.pageLimit, maximumPages) // the pages that follow may be smaller too
+				w.pageLimit = min(2*w.pageLimit, maximumPages) // the following pages may be smaller too
 			}
 			w.logger.WarnContext(ctx, "could not read a page; requesting it again", "failures", failures, "class", refused.Class, "error", err)
 			if refused.RetryAfter > 0 {
@@ -171,7 +172,7 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 	}
 }
 
-// pause waits as long as the vendor asked, or longer with each pause in a row where it did not say.
+// pause waits as long as the vendor asked. If the vendor did not say, each pause in a row is longer.
 func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) error {
 	wait := refused.RetryAfter
 	if wait <= 0 {
@@ -192,7 +193,8 @@ func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) 
 	return w.patience.wait(ctx, wait)
 }
 
-// add takes a page's rows in. A remote id that comes again replaces what was read before: the list may have moved.
+// add adds a page's rows. A remote id that was read before replaces the earlier row, because the list may have
+// changed.
 func (w *walker) add(page vendors.Page) error {
 	w.pages++
 	if w.pageLimit == 0 {
@@ -217,7 +219,7 @@ func (w *walker) add(page vendors.Page) error {
 			w.skip(organization.Skip(reason))
 			continue
 		}
-		delete(w.found.skipped.ids, organization.RemoteID) // another page has it in a form that can be used
+		delete(w.found.skipped.ids, organization.RemoteID) // another page lists it in a usable form
 		if at, seen := w.places[organization.RemoteID]; seen {
 			w.found.organizations[at] = organization
 			continue
@@ -235,14 +237,14 @@ func (w *walker) add(page vendors.Page) error {
 	return nil
 }
 
-// skip counts a row that cannot be used, unless another page has it in a form that can.
+// skip counts an unusable row, unless another page lists it in a usable form.
 func (w *walker) skip(row vendors.SkippedRow) {
 	if _, read := w.places[row.RemoteID]; !read {
 		w.found.skipped.add(row)
 	}
 }
 
-// storable takes out what Postgres cannot hold as text: zero bytes and broken Unicode.
+// storable removes what Postgres cannot store as text: zero bytes and invalid Unicode.
 func storable(organization vendors.Organization) vendors.Organization {
 	organization.RemoteID = storableText(organization.RemoteID)
 	organization.Name = storableText(organization.Name)
@@ -257,8 +259,8 @@ func storableText(text string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
 }
 
-// repeats tells whether a page of which every row was known came before with the same content. One such page is a list
-// that moved under our feet; two are a loop.
+// repeats reports whether a page without a new organization has the same content as an earlier one. One such page
+// means that the list changed during the walk; a second one is a loop.
 func (w *walker) repeats(page vendors.Page) bool {
 	var hash maphash.Hash
 	hash.SetSeed(w.hashSeed)
@@ -272,7 +274,7 @@ func (w *walker) repeats(page vendors.Page) bool {
 	return seen && len(page.Organizations) > 0
 }
 
-// pageLimit is how many pages the list can have that began with this one.
+// pageLimit returns how many pages the list may have, given its first page.
 func pageLimit(first vendors.Page) int {
 	size := len(first.Organizations) + len(first.Skipped)
 	if first.Total == nil || size == 0 {
@@ -281,7 +283,7 @@ func pageLimit(first vendors.Page) int {
 	return min((*first.Total+size-1)/size+sparePages, maximumPages)
 }
 
-// classify brings any error of a Source into a vendor's terms.
+// classify returns err as a *vendors.Error.
 func classify(err error) *vendors.Error {
 	var refused *vendors.Error
 	switch {

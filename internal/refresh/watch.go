@@ -17,23 +17,24 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// watchPatience is longer than a working run goes without a new state.
+// watchPatience is longer than a run that is being worked goes without a new state.
 const watchPatience = 15 * time.Second
 
-// Watcher delivers where runs stand, then every later state, by rising sequence; who reads slowly gets the newest and misses
-// steps, never the last one. One goroutine at a time uses it.
+// Watcher delivers the current states of runs, then every later state by rising sequence. A slow reader skips states,
+// but always gets the latest one. Only one goroutine at a time may use it.
 type Watcher struct {
 	service      *Service
 	account      uuid.UUID
 	runID        *uuid.UUID
 	integrations []uuid.UUID
-	patience     time.Duration // with the one run, before the watcher looks whether it still exists
+	patience     time.Duration // how long to wait for the one run before checking that it still exists
 	shown        shown
 	reader       Reader // nil: Watch has not returned yet
 }
 
-// Watch watches one run, until its last state, or else the newest run of each of the integrations, or of all where none is
-// named, and those that follow. It ends with ctx. A run that the account does not have is an error with code BAD_USER_INPUT.
+// Watch watches one run until its final state. If runID is nil it watches the newest run of each given integration,
+// or of all if none is given, and every later run. It ends with ctx. If the account does not have the run, the error
+// has code BAD_USER_INPUT.
 func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uuid.UUID) (*Watcher, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -49,20 +50,20 @@ func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uu
 	return w, nil
 }
 
-// standing returns where the runs stand now.
+// standing returns the current states of the watched runs.
 func (w *Watcher) standing(ctx context.Context) ([]*Run, error) {
 	if w.runID == nil {
 		return w.service.store.latest(ctx, w.account, w.integrations, "")
 	}
 	runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
-	if err == nil && len(runs) == 0 && w.reader == nil { // later on, it is gone
+	if err == nil && len(runs) == 0 && w.reader == nil { // later, a missing run has been deleted
 		return nil, apperr.New(apperr.BadUserInput, "This run does not exist.")
 	}
 	return runs, err
 }
 
-// Next waits for the next state. It reports false if there is none: the one run has ended or is gone with its
-// integration, ctx has ended, or the server stops.
+// Next waits for the next state. It returns false if there will be none: the one run has ended or was deleted with
+// its integration, ctx has ended, or the server is shutting down.
 func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 	for ctx.Err() == nil && !w.over() {
 		run, err := w.await(ctx)
@@ -72,7 +73,7 @@ func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 				return nil, false
 			}
 		case err != nil:
-			return nil, false // a store that fails is asked again by the reader
+			return nil, false // the reader retries if the store fails
 		case w.wants(run):
 			return run, true
 		}
@@ -80,7 +81,7 @@ func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 	return nil, false
 }
 
-// Take returns the next state if it is known already.
+// Take returns the next state if it is already known.
 func (w *Watcher) Take() (*Run, bool) {
 	for !w.over() {
 		if run, ok := w.reader.Take(); !ok || w.wants(run) {
@@ -99,16 +100,17 @@ func (w *Watcher) await(ctx context.Context) (*Run, error) {
 	return w.reader.Next(limited)
 }
 
-// gone tells whether the one run is no more: a run goes with its integration, and nobody may have seen its last state.
+// gone reports whether the one run no longer exists. A run is deleted with its integration, possibly before its final
+// state was delivered.
 func (w *Watcher) gone(ctx context.Context) bool {
 	runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
 	return err == nil && len(runs) == 0
 }
 
-// over tells whether the one run was shown to its end.
+// over reports whether the one run's final state has been delivered.
 func (w *Watcher) over() bool { return w.runID != nil && w.shown[*w.runID].finished }
 
-// wants tells whether a state is to be delivered, and notes that it is.
+// wants reports whether to deliver a state, and marks it as delivered.
 func (w *Watcher) wants(run *Run) bool {
 	if w.runID != nil && run.ID != *w.runID || len(w.integrations) > 0 && !slices.Contains(w.integrations, run.IntegrationID) {
 		return false
@@ -116,21 +118,22 @@ func (w *Watcher) wants(run *Run) bool {
 	return w.shown.show(run)
 }
 
-// Filter is equal for watchers of the same runs.
+// Filter returns a string that is equal for watchers of the same runs.
 func (w *Watcher) Filter() string {
 	return fmt.Sprint(w.runID, slices.SortedFunc(slices.Values(w.integrations), byID))
 }
 
 func byID(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) }
 
-// Cursor is where the watcher is: another one of the same runs that seeks it gets the same states. It is "" before the first one.
+// Cursor returns the watcher's position. Another watcher of the same runs that seeks to it gets the same states from
+// there. It is "" before the first state.
 func (w *Watcher) Cursor() string { return w.shown.cursor() }
 
-// Seek moves the watcher to the cursor of another one of the same runs.
+// Seek moves the watcher to the cursor of another watcher of the same runs.
 func (w *Watcher) Seek(cursor string) { w.shown = parseShown(cursor) }
 
-// shown is what a watcher was shown, by run: the newest run of each integration, and others until their last state. A long
-// subscription must not grow.
+// shown is what a watcher has delivered, by run: the newest run of each integration, and other runs until their final
+// state. It must not grow in a long subscription.
 type shown map[uuid.UUID]state
 
 type state struct {
@@ -139,8 +142,8 @@ type state struct {
 	finished    bool
 }
 
-// show tells whether a state is news, and notes it. The feed may know of older runs that ended a moment ago: only what was
-// shown is shown to its end.
+// show reports whether a state is new, and records it. The feed may include older runs that have just ended; of older
+// runs, only those already shown are shown to their end.
 func (s shown) show(run *Run) bool {
 	before, begun := s[run.ID]
 	if begun && (before.finished || before.sequence >= run.Sequence) {
@@ -164,17 +167,17 @@ func (s shown) show(run *Run) bool {
 	return true
 }
 
-// A run's part of a cursor: its id, its integration's, its sequence, and whether it has finished.
+// cursorSize is a run's part of a cursor: its id, its integration's id, its sequence, and whether it has finished.
 const cursorSize = 16 + 16 + 8 + 1
 
-// cursor is equal for those who were shown the same.
+// cursor encodes s. Watchers that have delivered the same states have equal cursors.
 func (s shown) cursor() string {
 	ids := slices.SortedFunc(maps.Keys(s), byID)
 	cursor := make([]byte, 0, len(ids)*cursorSize)
 	for _, id := range ids {
 		one := s[id]
 		cursor = append(append(cursor, id[:]...), one.integration[:]...)
-		cursor = binary.BigEndian.AppendUint64(cursor, uint64(one.sequence)) //nolint:gosec // it comes back the same
+		cursor = binary.BigEndian.AppendUint64(cursor, uint64(one.sequence)) //nolint:gosec // parseShown converts it back
 		cursor = append(cursor, 0)
 		if one.finished {
 			cursor[len(cursor)-1] = 1
@@ -187,7 +190,7 @@ func parseShown(cursor string) shown {
 	s := shown{}
 	for part := range slices.Chunk([]byte(cursor), cursorSize) {
 		s[uuid.UUID(part[:16])] = state{
-			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // as it was
+			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // converts back what cursor wrote
 		}
 	}
 	return s

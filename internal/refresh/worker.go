@@ -20,11 +20,11 @@ import (
 )
 
 const (
-	progressInterval = 200 * time.Millisecond // between two progress rows: more would be writes that nobody can follow
-	lastWords        = 5 * time.Second        // for what a worker that has to stop still writes
+	progressInterval = 200 * time.Millisecond // between two saves of the progress; more often would be too fast to follow
+	lastWords        = 5 * time.Second        // for the final writes of a worker that must stop
 )
 
-// Args are what a job says: which attempt of which run to work.
+// Args are a job's arguments: the run and the attempt to work.
 type Args struct {
 	AccountID     uuid.UUID `json:"account_id"`
 	RunID         uuid.UUID `json:"run_id"`
@@ -32,17 +32,18 @@ type Args struct {
 	Attempt       int       `json:"attempt"`
 }
 
-// Kind is the job's name in River.
+// Kind returns the job's name in River.
 func (Args) Kind() string { return "refresh" }
 
-// InsertOpts leaves repeats to the run's own attempts: River's would not be fenced.
+// InsertOpts disables River's retries, which would not be guarded by a lease. Retries are attempts of the run
+// instead.
 func (Args) InsertOpts() river.InsertOpts { return river.InsertOpts{MaxAttempts: 1} }
 
-// Sources opens what integrations are refreshed from.
+// Sources opens the vendor lists that integrations are refreshed from.
 type Sources interface {
-	// OpenSource makes no call to the vendor.
+	// OpenSource returns the integration's source, without calling the vendor.
 	OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error)
-	// VendorKey is equal for integrations whose calls the vendor counts together.
+	// VendorKey returns a key that is equal for integrations that share a rate limit at the vendor.
 	VendorKey(ctx context.Context, account, integration uuid.UUID) (string, error)
 }
 
@@ -56,17 +57,17 @@ type Worker struct {
 	logger   *slog.Logger
 	patience patience
 	crowds   *crowds
-	life     context.Context //nolint:containedctx // the runner's, in which runs are worked that stood in line
-	beats    time.Duration   // between two extensions of the lease
-	most     time.Duration   // for an attempt, without what it waits for its turn at the vendor
+	life     context.Context //nolint:containedctx // the runner's context, in which runs from the line are worked
+	beats    time.Duration   // heartbeat interval of the lease
+	most     time.Duration   // for an attempt, not counting waits for a turn at the vendor
 }
 
-// changes is where a run's effect is told.
+// changes is the journal, as the worker needs it.
 type changes interface {
 	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
 }
 
-// NewWorker makes a worker; logger may be nil.
+// NewWorker returns a worker. logger may be nil.
 func NewWorker(db *pg.DB, changes *journal.Journal, sources Sources, announce Announce, logger *slog.Logger) (*Worker, error) {
 	store, err := newStore(db, announce)
 	if err != nil {
@@ -81,17 +82,17 @@ func NewWorker(db *pg.DB, changes *journal.Journal, sources Sources, announce An
 	}, nil
 }
 
-// OnEnd has observe called with the last state of each run that this worker ends, after the commit. Call it before the first
-// run.
+// OnEnd sets a function that is called after the commit with the final state of each run that this worker ends. Call
+// OnEnd before the first run.
 func (w *Worker) OnEnd(observe func(*Run)) { w.store.ended = observe }
 
-// Timeout leaves the bounds to the run itself.
+// Timeout disables River's timeout; the run sets its own bounds.
 func (w *Worker) Timeout(*river.Job[Args]) time.Duration { return -1 }
 
-// work takes the run's lease and works it to its end. A job whose attempt is no longer the run's does nothing. It fails
-// only where the store does; the sweep finds the run then.
+// work takes the run's lease and works the run to its end. If the job's attempt is out of date, work does nothing. It
+// fails only if the store does, and then the sweep finds the run.
 func (w *Worker) work(ctx context.Context, job *river.Job[Args]) (err error) {
-	defer func() { // where even the run's end could not be written: the place among its key's runs must be given back
+	defer func() { // if even the run's end could not be saved: the worker must still be freed
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 		}
@@ -114,7 +115,7 @@ func (w *Worker) work(ctx context.Context, job *river.Job[Args]) (err error) {
 	return w.conclude(ctx, lease, run, failure, logger)
 }
 
-// pullHolding pulls while it keeps the lease. A panic is this run's failure and nobody else's.
+// pullHolding pulls the list while it renews the lease. A panic fails only this run.
 func (w *Worker) pullHolding(ctx context.Context, lease lease, run *Run, logger *slog.Logger) (err error) {
 	working, stopBeating := w.keep(ctx, lease, logger)
 	defer stopBeating()
@@ -126,14 +127,14 @@ func (w *Worker) pullHolding(ctx context.Context, lease lease, run *Run, logger 
 	return w.pull(working, lease, run, logger)
 }
 
-// keep extends the lease until stopped; the context it returns ends when the lease is lost.
+// keep renews the lease until stopBeating is called. The returned context ends when the lease is lost.
 func (w *Worker) keep(ctx context.Context, lease lease, logger *slog.Logger) (working context.Context, stopBeating func()) {
 	working, cancel := context.WithCancelCause(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
 		for clock.Wait(working, w.beats) == nil {
-			// A beat is let end: a statement that is cut off costs its connection.
+			// A heartbeat may finish even if ctx ends: interrupting a statement costs its connection.
 			beating, done := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
 			err := lease.extend(beating)
 			done()
@@ -141,7 +142,8 @@ func (w *Worker) keep(ctx context.Context, lease lease, logger *slog.Logger) (wo
 			case errors.Is(err, errLost):
 				cancel(errLost)
 			case err != nil:
-				// The lease outlives several beats. If the store stays away, the writes that matter fail by themselves.
+				// The lease outlasts several heartbeats. If the store stays unreachable, the writes that matter fail
+				// anyway.
 				logger.WarnContext(ctx, "could not extend the lease", "error", err)
 			}
 		}
@@ -192,9 +194,9 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 	}
 }
 
-// reader makes the walker that shows in the run's row how far it is.
+// reader returns a walker that saves its progress in the run's row.
 func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease, logger *slog.Logger) *walker {
-	// What is only shown may be missing: a store that is away for a moment does not cost the walk.
+	// Progress is only informational: a short outage of the store must not end the walk.
 	forgive := func(err error) error {
 		if err == nil || ctx.Err() != nil || apperr.CodeOf(err) != apperr.Unavailable {
 			return err
@@ -207,7 +209,7 @@ func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease,
 		source: source, patience: w.patience, logger: logger,
 		progress: func(ctx context.Context, fetched int, total *int) error {
 			if time.Since(shown) < progressInterval {
-				return nil // the run's last state has the last of it
+				return nil // the run's final state includes the last progress
 			}
 			shown = time.Now()
 			return forgive(lease.progress(ctx, fetched, total))
@@ -218,7 +220,7 @@ func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease,
 	}
 }
 
-// conclude writes how a run ended that did not come to its end by itself.
+// conclude saves how a run ended that did not complete.
 func (w *Worker) conclude(ctx context.Context, lease lease, run *Run, err error, logger *slog.Logger) error {
 	if err == nil || errors.Is(err, errLost) {
 		return nil
@@ -254,15 +256,15 @@ func ignoreLost(err error) error {
 	return err
 }
 
-// breakIntegration leaves alone one that got new credentials while the run still used the old ones.
+// breakIntegration skips an integration whose credentials were replaced while the run still used the old ones.
 const breakIntegration = `
 	UPDATE integrations AS i SET state = 'NEEDS_ATTENTION', updated_at = now()
 	FROM connections AS c
 	WHERE i.account_id = ? AND i.id = ? AND i.state = 'CONNECTED'
 	  AND c.account_id = i.account_id AND c.id = i.connection_id AND c.updated_at < ?`
 
-// fail ends the run. Credentials that were rejected must not be tried again before a person has changed them: vendors
-// lock their users out.
+// fail ends the run as FAILED. If the credentials were rejected, the integration is not refreshed again until someone
+// changes them, because vendors lock users out after repeated failures.
 func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *stop) error {
 	return w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		var broken int

@@ -14,14 +14,15 @@ import (
 )
 
 const (
-	// partSize is how many external organizations are read or written in one statement: some ten milliseconds of work.
+	// partSize is how many external organizations one statement reads or writes: roughly ten milliseconds of work.
 	partSize = 1_000
-	// longestRest bounds the pause between two parts where a statement took long for some other reason.
+	// longestRest caps the pause between two parts if a statement was slow for another reason.
 	longestRest = 50 * time.Millisecond
 )
 
-// pace gives a pause between the parts of a long work, as long as the part before it took: a list of 100,000 keeps Postgres and this process
-// busy for seconds, and people who read the grid meanwhile come first. Nobody waits for a refresh by the millisecond.
+// pace returns a function that pauses between the parts of long work, as long as the part before took. A list of
+// 100,000 keeps Postgres and this process busy for seconds; people reading the grid come first, and a refresh is not
+// urgent to the millisecond.
 func (w *Worker) pace() (rest func(context.Context) error) {
 	begun := time.Now()
 	return func(ctx context.Context) error {
@@ -37,7 +38,7 @@ const insertAdded = `
 	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
 		AS w (id, remote_id, name, folded, match_name, url, hints)`
 
-// updateChanged also heals those that came back.
+// updateChanged also restores organizations that came back.
 const updateChanged = `
 	UPDATE external_orgs AS x
 	SET name = w.name, folded = w.folded, match_name = w.match_name, url = w.url, hints = w.hints::jsonb, removed_at = NULL, updated_at = now()
@@ -45,11 +46,11 @@ const updateChanged = `
 		AS w (id, remote_id, name, folded, match_name, url, hints)
 	WHERE x.account_id = $1 AND x.integration_id = $2 AND x.id = w.id`
 
-// markGone touches no mapping: what is gone may come back.
+// markGone leaves mappings alone, because the organization may come back.
 const markGone = `
 	UPDATE external_orgs SET removed_at = now(), updated_at = now() WHERE account_id = $1 AND integration_id = $2 AND id = ANY ($3::uuid[])`
 
-// write writes the difference in parts, with a pause after each whole one.
+// write writes the difference in parts, and pauses after each full part.
 func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors.Organization, differing difference) error {
 	added := make([]change, len(differing.added))
 	for i, place := range differing.added {
@@ -84,20 +85,20 @@ func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors
 	return nil
 }
 
-// writePart runs one of the statements above, which take the account and the integration first.
+// writePart runs one of the statements above. Their first arguments are the account and the integration.
 func writePart(ctx context.Context, tx pg.Tx, run *Run, statement string, values ...pg.Argument) error {
 	arguments := append([]pg.Argument{pg.UUID(run.AccountID), pg.UUID(run.IntegrationID)}, values...)
 	return tx.Send(ctx, pg.Statement{SQL: statement, Arguments: arguments, Prepared: true})
 }
 
-// valuesOf are external organizations as the statements take them: a list for each column.
+// valuesOf returns the rows as the statements' arguments: one list per column.
 func valuesOf(rows []change, walked []vendors.Organization) ([]pg.Argument, error) {
 	ids, remoteIDs, names := make([]uuid.UUID, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	folded, matchNames, urls, hints := make([]string, len(rows)), make([]*string, len(rows)), make([]*string, len(rows)), make([]string, len(rows))
 	for i, row := range rows {
 		organization := walked[row.place]
 		ids[i], remoteIDs[i], names[i], folded[i] = row.id, organization.RemoteID, organization.Name, name.Fold(organization.Name)
-		normal, _ := name.Normalize(organization.Name) // "": no organization can be named so
+		normal, _ := name.Normalize(organization.Name) // "": no organization can have this name
 		matchNames[i], urls[i] = orNull(normal), orNull(organization.URL)
 		var err error
 		if hints[i], err = encodeHints(organization.Hints); err != nil {
