@@ -1,10 +1,11 @@
-// Package live tells the subscribers of this process what was committed, on whichever process it was.
+// Package live delivers committed changes to the subscribers of this process, whichever process committed them.
 //
-// The database is the truth; Redis pub/sub only carries the news that something of an account was committed, and may lose it, repeat it
-// or be away. A Hub carries the news. A Log delivers an append-only journal in order, without gaps and once. A Latest delivers the newest
-// state of things that move. Both read what they deliver from their source, once for each account and process however many subscribers
-// there are, and both compare themselves with the source every two seconds, so that nobody depends on Redis.
+// The database is the source of truth. Redis pub/sub only carries notifications that something of an account was
+// committed; it may lose them, repeat them or be down. A Hub carries notifications. A Log delivers an append-only
+// journal in order, without gaps and exactly once. A Latest delivers the newest state of things that change. Both
+// read from their source once per account and process, however many subscribers there are. Both also compare
+// themselves with the source every two seconds, so nothing depends on Redis.
 //
-// Reading order: news.go, hub.go, outbox.go and subscription.go carry; roster.go decides which account's feed has work;
-// log.go, logfeed.go and logreader.go, latest.go, latestfeed.go and latestreader.go deliver.
+// Reading order: news.go, hub.go, outbox.go and subscription.go carry notifications; roster.go schedules the
+// accounts' feeds; log.go, logfeed.go and logreader.go, latest.go, latestfeed.go and latestreader.go deliver.
 package live

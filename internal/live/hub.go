@@ -11,47 +11,48 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// defaultHeartbeat is how often the hub publishes to itself. Three unheard mean a dead connection: six seconds is
-// well below what a kernel needs to notice, and the fallback serves everybody meanwhile.
+// defaultHeartbeat is how often the hub publishes to itself. Three missed heartbeats mean a dead connection: six
+// seconds is far less than a kernel needs to notice, and the fallback serves every subscriber in the meantime.
 const defaultHeartbeat = 2 * time.Second
 
-// HubOptions sets a hub up; the zero value is fit for use.
+// HubOptions configures a hub. The zero value is ready to use.
 type HubOptions struct {
 	Logger     *slog.Logger          // nil: slog.Default()
-	Registerer prometheus.Registerer // nil: metrics are counted and not shown
-	Heartbeat  time.Duration         // between two heartbeats; 0: 2 s
-	// Published is told of each batch of news that was sent to Redis, and how that went; nil: nobody is.
+	Registerer prometheus.Registerer // nil: metrics are counted but not exposed
+	Heartbeat  time.Duration         // heartbeat interval; 0: 2 s
+	// Published is called after each batch of notifications sent to Redis, with the result; may be nil.
 	Published func(batch []News, began time.Time, err error)
 }
 
-// shardLines is how many subscription connections a process holds to a Redis cluster. Sharded news pass through the servers of
-// one slot alone, and a connection holds channels of one slot; the slots of these lines lie a quarter of the cluster apart.
+// shardLines is how many subscription connections a process holds to a Redis cluster. Sharded notifications only pass
+// through the servers of one slot, and a connection can only hold channels of one slot. The slots of these lines are
+// a quarter of the cluster apart.
 const shardLines = 4
 
-// Hub carries news between processes over one Redis subscription connection, however many accounts are watched, and over shardLines
-// of them where Redis is a cluster.
+// Hub carries notifications between processes. It uses one Redis subscription connection, however many accounts are
+// watched, or shardLines connections to a Redis cluster.
 type Hub struct {
 	client    redis.UniversalClient
 	logger    *slog.Logger
 	metrics   *metrics
 	heartbeat time.Duration
-	published func(batch []News, began time.Time, err error) // nil: nobody is told
+	published func(batch []News, began time.Time, err error) // may be nil
 	outbox    outbox
 	sharded   bool
 	lines     []*line
 
-	mu        sync.Mutex // protects listeners; never held while one is called
+	mu        sync.Mutex // protects listeners; never held while a listener is called
 	listeners []listener // append only
 }
 
-// listener is told what the hub hears. It must not block.
+// listener receives the hub's notifications. Its methods must not block.
 type listener interface {
 	hear(News)      // something was committed
-	miss(uuid.UUID) // news of this account may have been lost: compare with the source
+	miss(uuid.UUID) // notifications of this account may have been lost: compare with the source
 }
 
-// NewHub makes a hub on client, which should have redis.Options.ContextTimeoutEnabled: else a Redis that hangs holds news up for longer.
-// Nothing is carried between processes until Run.
+// NewHub returns a hub on client. Set redis.Options.ContextTimeoutEnabled on client, or a hanging Redis delays
+// notifications longer. Nothing is carried between processes until Run is called.
 func NewHub(client redis.UniversalClient, options HubOptions) *Hub {
 	if options.Logger == nil {
 		options.Logger = slog.Default()
@@ -80,12 +81,12 @@ func NewHub(client redis.UniversalClient, options HubOptions) *Hub {
 	return h
 }
 
-// lineOf is the line of an account, the same in every process.
+// lineOf returns the account's line, which is the same in every process.
 func (h *Hub) lineOf(accountID uuid.UUID) *line {
 	return h.lines[int(accountID[len(accountID)-1])%len(h.lines)]
 }
 
-// Run carries news until ctx ends, then returns nil. It outlives any failure of Redis.
+// Run carries notifications until ctx ends, then returns nil. It survives any failure of Redis.
 func (h *Hub) Run(ctx context.Context) error {
 	var both sync.WaitGroup
 	both.Go(func() { h.keepPublishing(ctx) })
@@ -96,8 +97,8 @@ func (h *Hub) Run(ctx context.Context) error {
 	return nil
 }
 
-// Announce tells this process at once and the others soon; call it after the commit. It never blocks and never fails:
-// what is lost on the way, the others find by comparing with the source.
+// Announce notifies this process at once and the others soon. Call it after the commit. It never blocks and never
+// fails: if a notification is lost, the other processes catch up by comparing with the source.
 func (h *Hub) Announce(news News) {
 	h.dispatch(news)
 	merged, taken := h.outbox.put(news)
@@ -131,12 +132,12 @@ func (h *Hub) listen(l listener) {
 	h.listeners = append(h.listeners, l)
 }
 
-// watch asks for an account's news; every call is undone by one call of unwatch.
+// watch subscribes to an account's notifications. Undo each call with one call of unwatch.
 func (h *Hub) watch(accountID uuid.UUID) { h.lineOf(accountID).adjust(accountID, 1) }
 
 func (h *Hub) unwatch(accountID uuid.UUID) { h.lineOf(accountID).adjust(accountID, -1) }
 
-// signal wakes the one who waits on wake, a channel of capacity 1, now or when it next looks.
+// signal wakes the goroutine that waits on wake, a channel of capacity 1, now or when it next waits.
 func signal(wake chan struct{}) {
 	select {
 	case wake <- struct{}{}:

@@ -9,28 +9,29 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// defaultPace between two loads for one account: twenty-five steps a second look like a movement, and the newest state is then
-// with its watchers well within a tenth of a second. Twenty would be the very rate of a thing that moves twenty times a second:
-// a load that is late once would leave all that follow as late.
+// defaultPace is the time between two loads for one account. Twenty-five steps a second look smooth, and watchers get
+// the newest state well within a tenth of a second. Twenty loads a second would match something that changes twenty
+// times a second: one late load would make all later ones equally late.
 const defaultPace = 40 * time.Millisecond
 
-// LatestSource knows things that move, each with a sequence that rises when it moves.
-// Both methods see everything that was committed before they are called.
+// LatestSource reads things that change, each with a sequence that rises with every change. Both methods see
+// everything committed before the call.
 type LatestSource[E any] interface {
-	// Load returns the present state of those of ids that the account has.
+	// Load returns the current state of the given ids, without those that the account does not have.
 	Load(ctx context.Context, accountID uuid.UUID, ids []uuid.UUID) ([]E, error)
-	// Sequences returns, for each account, the sequence of everything that may still move or that moved within the last minute,
-	// in one statement.
+	// Sequences returns, by account, the sequence of everything that may still change or changed within the last
+	// minute, in one statement.
 	Sequences(ctx context.Context, accountIDs []uuid.UUID) (map[uuid.UUID]map[uuid.UUID]int64, error)
 }
 
-// LatestOptions sets a latest up; the zero value is fit for use.
+// LatestOptions configures a Latest. The zero value is ready to use.
 type LatestOptions struct {
 	Fallback time.Duration // between two comparisons with the source; 0: 2 s
 	Pace     time.Duration // between two loads for one account; 0: 40 ms
 }
 
-// Latest delivers the newest states of things that move. A reader may miss steps, never the last one, and never goes back.
+// Latest delivers the newest states of things that change. A reader may skip states, but always gets the last one and
+// never an older one.
 type Latest[E any] struct {
 	source   LatestSource[E]
 	key      func(E) uuid.UUID
@@ -42,8 +43,8 @@ type Latest[E any] struct {
 	coalesced prometheus.Counter
 }
 
-// NewLatest makes a latest that hears of new states through hub. key tells what a state is of, sequence its place among that thing's states.
-// Nothing is delivered until Run, but for what readers begin with.
+// NewLatest returns a Latest that learns of new states through hub. key returns the id of the thing that a state
+// belongs to, sequence the state's sequence. Until Run is called, readers get nothing but their snapshot.
 func NewLatest[E any](hub *Hub, source LatestSource[E], key func(E) uuid.UUID, sequence func(E) int64, options LatestOptions) *Latest[E] {
 	if options.Pace <= 0 {
 		options.Pace = defaultPace
@@ -62,13 +63,14 @@ func NewLatest[E any](hub *Hub, source LatestSource[E], key func(E) uuid.UUID, s
 	return l
 }
 
-// Run delivers until ctx ends, then returns nil, and every reader gets ErrClosed.
+// Run delivers until ctx ends, then returns nil; every reader then gets ErrClosed.
 func (l *Latest[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
 
-// Follow listens to the account first and calls snapshot then, so that nothing falls between. The reader begins with the snapshot's
-// states, in its order; then comes whatever of the account moves, and perhaps states up to a minute old that the snapshot left out.
-// A reader that has got a state and comes for the next one more than ten minutes later begins with another snapshot, and may get
-// states again. An error is the first snapshot's. The caller closes the reader.
+// Follow subscribes to the account before it calls snapshot, so that nothing is missed in between. The reader starts
+// with the snapshot's states in their order, then delivers whatever changes in the account, possibly including states
+// up to a minute old that the snapshot left out. A reader that takes more than ten minutes to ask for the next state
+// starts over with another snapshot, and may get states again. An error is that of the first snapshot. The caller
+// closes the reader.
 func (l *Latest[E]) Follow(
 	ctx context.Context, accountID uuid.UUID, snapshot func(context.Context) ([]E, error),
 ) (*LatestReader[E], error) {
@@ -82,7 +84,7 @@ func (l *Latest[E]) Follow(
 	return reader, nil
 }
 
-// CountDelivered counts states that subscribers were given without a reader of their own.
+// CountDelivered counts states that subscribers got without a reader of their own.
 func (l *Latest[E]) CountDelivered(states int) { l.delivered.Add(float64(states)) }
 
 func (l *Latest[E]) hear(news News) {

@@ -12,33 +12,33 @@ import (
 	"github.com/google/uuid"
 )
 
-// stillAfter is how long a state is kept after the source stopped naming it. Far longer than any news is under way, so that a late
-// one cannot bring the same state again.
+// stillAfter is how long a state is kept after the source last returned it. No notification is in flight nearly that
+// long, so a late one cannot deliver the same state again.
 const stillAfter = 10 * time.Minute
 
-// latestFeed loads what moves in one account for all its readers. Every state loaded gets the next version; a reader remembers only
-// the version up to which it has seen everything.
+// latestFeed loads what changes in one account, for all its readers. Every loaded state gets the next version; a
+// reader only remembers the version up to which it has seen everything.
 type latestFeed[E any] struct {
 	latest    *Latest[E]
 	accountID uuid.UUID
 
-	mu       sync.Mutex // protects what follows and each reader's version and whether it is busy
+	mu       sync.Mutex // protects the fields below and each reader's version and busy
 	states   map[uuid.UUID]state[E]
 	version  int64
-	wanted   map[uuid.UUID]int64 // sequences heard of and not loaded yet
+	wanted   map[uuid.UUID]int64 // sequences announced but not loaded yet
 	loadedAt time.Time
 	readers  map[*LatestReader[E]]struct{}
-	busy     int           // readers that have got a state and not come for the next one
+	busy     int           // readers that have got a state and not yet asked for the next one
 	changed  chan struct{} // closed and replaced when there is a new version
 
-	forgotten int64 // the highest version that is
+	forgotten int64 // highest version dropped so far
 }
 
 type state[E any] struct {
 	value    E
 	sequence int64
 	version  int64
-	namedAt  time.Time // when the source last named it, or when it was loaded
+	namedAt  time.Time // when the source last returned it, or when it was loaded
 }
 
 func newLatestFeed[E any](latest *Latest[E], accountID uuid.UUID) *latestFeed[E] {
@@ -52,7 +52,7 @@ func newLatestFeed[E any](latest *Latest[E], accountID uuid.UUID) *latestFeed[E]
 	}
 }
 
-// join lets the reader see what is loaded from now on.
+// join makes the reader see everything loaded from now on.
 func (f *latestFeed[E]) join(reader *LatestReader[E]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -67,7 +67,7 @@ func (f *latestFeed[E]) leave(reader *LatestReader[E]) {
 	f.setBusy(reader, false)
 }
 
-// setBusy is called with f.mu held.
+// setBusy marks the reader as busy or not. The caller holds f.mu.
 func (f *latestFeed[E]) setBusy(reader *LatestReader[E], busy bool) {
 	if reader.busy == busy {
 		return
@@ -80,14 +80,14 @@ func (f *latestFeed[E]) setBusy(reader *LatestReader[E], busy bool) {
 	}
 }
 
-// hint says whether the sequence is news.
+// hint reports whether the sequence is new.
 func (f *latestFeed[E]) hint(id uuid.UUID, sequence int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.want(id, sequence)
 }
 
-// want notes a sequence that is not loaded yet. f.mu is held.
+// want records a sequence that is not loaded yet and reports whether it is new. The caller holds f.mu.
 func (f *latestFeed[E]) want(id uuid.UUID, sequence int64) bool {
 	if known, ok := f.states[id]; ok && sequence <= known.sequence {
 		return false
@@ -103,7 +103,7 @@ func (f *latestFeed[E]) want(id uuid.UUID, sequence int64) bool {
 	return true
 }
 
-// occupy notes that the reader has got a state.
+// occupy records that the reader has got a state.
 func (f *latestFeed[E]) occupy(reader *LatestReader[E]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -112,7 +112,7 @@ func (f *latestFeed[E]) occupy(reader *LatestReader[E]) {
 	}
 }
 
-// free notes that the reader waits, and says whether there is something to load for it.
+// free records that the reader is waiting, and reports whether there is something to load.
 func (f *latestFeed[E]) free(reader *LatestReader[E]) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -120,10 +120,11 @@ func (f *latestFeed[E]) free(reader *LatestReader[E]) bool {
 	return len(f.wanted) > 0
 }
 
-// awaited says whether anybody has nothing to do but to wait. f.mu is held.
+// awaited reports whether at least one reader is waiting. The caller holds f.mu.
 func (f *latestFeed[E]) awaited() bool { return f.busy < len(f.readers) }
 
-// compare says whether the feed lags behind sequences, which the source gave, and lets go of states that are long still.
+// compare reports whether the feed lags behind the source's sequences, and drops states that have not changed for a
+// long time.
 func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -142,7 +143,8 @@ func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
 	return lags
 }
 
-// forgetStill spares what a reader that waits has not seen. One that is busy for so long is told what it missed. f.mu is held.
+// forgetStill drops old states, except those that a waiting reader has not seen. A reader that is busy for so long
+// learns that it missed some. The caller holds f.mu.
 func (f *latestFeed[E]) forgetStill(now time.Time) {
 	seen := int64(math.MaxInt64)
 	for reader := range f.readers {
@@ -159,8 +161,9 @@ func (f *latestFeed[E]) forgetStill(now time.Time) {
 	})
 }
 
-// work loads what is wanted, not sooner than the pace allows after the last load, and not while all readers are busy passing on
-// what they got: what they get next would only grow old. The first who is done has it called again.
+// work loads the wanted states, no sooner after the last load than the pace allows. It does not load while all
+// readers are busy passing on what they got, because the states would only become stale. The first reader that
+// finishes triggers another call.
 func (f *latestFeed[E]) work(ctx context.Context) error {
 	f.mu.Lock()
 	awaited := f.awaited()
@@ -205,8 +208,8 @@ func (f *latestFeed[E]) keepPace(ctx context.Context) bool {
 	}
 }
 
-// takeWanted leaves out what an earlier load has brought already. What is heard from now on counts anew, since the load may be too
-// early for it.
+// takeWanted returns the wanted states without those that an earlier load has already brought. Later announcements
+// count again, because this load may be too early to see them.
 func (f *latestFeed[E]) takeWanted() map[uuid.UUID]int64 {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -249,7 +252,8 @@ func (f *latestFeed[E]) apply(states []E) {
 	}
 }
 
-// next moves the reader to the oldest version it has not seen. changed is nil if one may be forgotten that it has not seen.
+// next moves the reader to the oldest version it has not seen. changed is nil if a version that it has not seen may
+// have been dropped.
 func (f *latestFeed[E]) next(reader *LatestReader[E]) (found state[E], ok bool, changed <-chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -267,7 +271,7 @@ func (f *latestFeed[E]) next(reader *LatestReader[E]) (found state[E], ok bool, 
 	return found, ok, f.changed
 }
 
-// newest returns the feed's state of id when it is newer than sequence.
+// newest returns the feed's state of id if it is newer than sequence.
 func (f *latestFeed[E]) newest(id uuid.UUID, sequence int64) (state[E], bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -7,22 +7,22 @@ import (
 	"github.com/google/uuid"
 )
 
-// LatestReader delivers an account's states. One goroutine at a time calls Next; anyone may call Close.
+// LatestReader delivers an account's states. Only one goroutine at a time may call Next; any may call Close.
 type LatestReader[E any] struct {
 	latest   *Latest[E]
 	slot     *slot[*latestFeed[E]]
-	read     func(context.Context) ([]E, error) // a snapshot
-	snapshot []E                                // what is left of it
+	read     func(context.Context) ([]E, error) // reads a snapshot
+	snapshot []E                                // the rest of the snapshot
 	begun    map[uuid.UUID]int64                // sequences of the snapshot's states, as delivered
-	version  int64                              // the feed's, up to which everything was seen; protected by the feed's lock
-	busy     bool                               // it has got a state and not come for the next one; protected by the feed's lock
+	version  int64                              // the feed's version up to which everything was seen; protected by the feed's lock
+	busy     bool                               // has got a state and not yet asked for the next one; protected by the feed's lock
 
-	life context.Context // ends with Close or with the latest
+	life context.Context // ends with Close or with the Latest
 	end  context.CancelFunc
 	once sync.Once
 }
 
-// begin joins the feed first and reads the snapshot then.
+// begin joins the feed before it reads the snapshot.
 func (r *LatestReader[E]) begin(ctx context.Context) (err error) {
 	r.slot.feed.join(r)
 	r.snapshot, err = r.read(ctx)
@@ -30,8 +30,9 @@ func (r *LatestReader[E]) begin(ctx context.Context) (err error) {
 	return err
 }
 
-// Next blocks until there is a state that the reader has not had and returns it; of one thing always the newest, with a higher sequence
-// than before. Errors: ErrClosed when the reader or its latest is closed; ctx's error when ctx ends. A source that fails is tried again.
+// Next waits for a state that the reader has not had and returns it. States of the same thing come with rising
+// sequences. It returns ErrClosed if the reader or its Latest is closed, and ctx's error if ctx ends. It retries if
+// the source fails.
 func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 	var none E
 	for {
@@ -53,7 +54,7 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 	}
 }
 
-// Take returns a state that the reader has not had where its process knows one already, and never blocks.
+// Take returns a state that the reader has not had if this process already knows one. It never blocks.
 func (r *LatestReader[E]) Take() (value E, ok bool) {
 	if r.life.Err() != nil {
 		return value, false
@@ -64,8 +65,8 @@ func (r *LatestReader[E]) Take() (value E, ok bool) {
 	return value, ok
 }
 
-// look finds a state that the reader has not had; if there is none, changed is closed when another look is worth while, and nil if the
-// reader has to begin again.
+// look returns a state that the reader has not had. If there is none, changed is closed when it is worth looking
+// again; changed is nil if the reader must start over.
 func (r *LatestReader[E]) look() (value E, ok bool, changed <-chan struct{}) {
 	if value, ok = r.fromSnapshot(); ok {
 		return value, true, nil
@@ -78,7 +79,7 @@ func (r *LatestReader[E]) look() (value E, ok bool, changed <-chan struct{}) {
 	}
 }
 
-// Close lets the reader go, and a Next that waits return.
+// Close releases the reader and makes a waiting Next return.
 func (r *LatestReader[E]) Close() {
 	r.once.Do(func() {
 		r.end()
@@ -93,7 +94,7 @@ func (r *LatestReader[E]) deliver(value E) E {
 	return value
 }
 
-// fromSnapshot takes the next state of the snapshot, or a newer one where the feed has it by now.
+// fromSnapshot returns the next state of the snapshot, or a newer one if the feed already has it.
 func (r *LatestReader[E]) fromSnapshot() (value E, ok bool) {
 	for len(r.snapshot) > 0 {
 		value, r.snapshot = r.snapshot[0], r.snapshot[1:]
@@ -110,7 +111,8 @@ func (r *LatestReader[E]) fromSnapshot() (value E, ok bool) {
 	return value, false
 }
 
-// isNew is true but where the snapshot was ahead of the feed: the feed's own versions rise with the sequence.
+// isNew reports whether a state is newer than the one delivered from the snapshot. Only the snapshot can be ahead of
+// the feed: the feed's own versions rise with the sequence.
 func (r *LatestReader[E]) isNew(found state[E]) bool {
 	before, had := r.begun[r.latest.key(found.value)]
 	return !had || found.sequence > before

@@ -11,45 +11,47 @@ import (
 )
 
 const (
-	// defaultWindow is how many events an account's feed keeps for its readers, at least; up to twice as many for a moment.
+	// defaultWindow is how many events an account's feed keeps for its readers, at least; briefly up to twice as
+	// many.
 	defaultWindow = 256
-	// catchUpReads at a time for all readers that read for themselves, apart from the feeds' own so that these stay prompt.
+	// catchUpReads is how many readers may read the journal for themselves at a time. They do not share the feeds'
+	// permits, so the feeds stay prompt.
 	catchUpReads = 4
 )
 
-// ErrPruned says that the journal cannot go on from where the reader stands: what follows is not all there any more,
-// or the reader stands past the journal's end because the journal lost its tail. Read everything again and follow anew.
+// ErrPruned says that the journal cannot continue from the reader's position: later events were pruned, or the
+// position is past the journal's end because the journal lost its tail. Read everything again and open a new reader.
 var ErrPruned = errors.New("live: the journal cannot go on from this position")
 
-// LogSource is a journal: events with positions 1, 2, 3 and so on for each account, of which the oldest may be pruned.
-// Both methods see everything that was committed before they are called, so neither may ask a replica that lags.
+// LogSource is a journal: events with positions 1, 2, 3 and so on per account, of which the oldest may be pruned.
+// Both methods see everything committed before the call, so neither may read from a lagging replica.
 type LogSource[E any] interface {
-	// Read returns the events after a position, ascending, limit of them at most.
+	// Read returns up to limit events after a position, in ascending order.
 	Read(ctx context.Context, accountID uuid.UUID, after int64, limit int) ([]E, error)
-	// Heads returns each account's newest position ever given, also where that event is pruned, in one statement. An account
+	// Heads returns each account's highest position, even if that event has been pruned, in one statement. An account
 	// without events has 0 or no entry.
 	Heads(ctx context.Context, accountIDs []uuid.UUID) (map[uuid.UUID]int64, error)
 }
 
-// LogOptions sets a log up; the zero value is fit for use.
+// LogOptions configures a Log. The zero value is ready to use.
 type LogOptions struct {
 	Fallback time.Duration // between two comparisons with the source; 0: 2 s
-	Window   int           // events kept for the readers of an account, and read at a time; 0: 256
+	Window   int           // events kept for an account's readers, and read at a time; 0: 256
 }
 
-// Log delivers each account's journal to its readers: every event, in order, once.
+// Log delivers each account's journal to its readers: every event, in order, exactly once.
 type Log[E any] struct {
 	source   LogSource[E]
 	position func(E) int64
 	window   int
 	roster   *roster[*logFeed[E]]
-	catchUps chan struct{} // holds one token for each reader that reads for itself
+	catchUps chan struct{} // holds one token per reader that reads for itself
 
 	delivered prometheus.Counter
 }
 
-// NewLog makes a log that hears of new events through hub. position tells an event's place in its account's journal.
-// Nothing is delivered until Run.
+// NewLog returns a Log that learns of new events through hub. position returns an event's position in its account's
+// journal. Nothing is delivered until Run is called.
 func NewLog[E any](hub *Hub, source LogSource[E], position func(E) int64, options LogOptions) *Log[E] {
 	if options.Window <= 0 {
 		options.Window = defaultWindow
@@ -67,10 +69,10 @@ func NewLog[E any](hub *Hub, source LogSource[E], position func(E) int64, option
 	return l
 }
 
-// Run delivers until ctx ends, then returns nil, and every reader gets ErrClosed.
+// Run delivers until ctx ends, then returns nil; every reader then gets ErrClosed.
 func (l *Log[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
 
-// Follow starts a reader after a position, which may be long gone or still to come. It reads nothing by itself and never blocks.
+// Follow starts a reader after a position, which may be pruned or not reached yet. It reads nothing and never blocks.
 // The caller closes the reader.
 func (l *Log[E]) Follow(accountID uuid.UUID, after int64) *LogReader[E] {
 	after = max(after, 0)
@@ -83,7 +85,7 @@ func (l *Log[E]) Follow(accountID uuid.UUID, after int64) *LogReader[E] {
 	return reader
 }
 
-// CountDelivered counts events that subscribers were given without a reader of their own.
+// CountDelivered counts events that subscribers got without a reader of their own.
 func (l *Log[E]) CountDelivered(events int) { l.delivered.Add(float64(events)) }
 
 func (l *Log[E]) hear(news News) {
@@ -114,7 +116,8 @@ func (l *Log[E]) sweep(ctx context.Context, accountIDs []uuid.UUID) error {
 		switch {
 		case !known || reached == unknownPosition:
 		case head < reached:
-			// The database came back without its newest commits. New ones get the same positions again, so nobody may go on.
+			// The database was restored without its newest commits. New events will reuse their positions, so no
+			// reader may continue.
 			s.feed.breakOff()
 			l.roster.retire(s)
 		case s.feed.aim(head):

@@ -11,20 +11,21 @@ import (
 
 const unknownPosition = -1
 
-// logFeed reads one account's journal for all its readers and keeps a window of its newest events. A reader takes from the window what
-// follows its own position, so a reader that does not read holds nothing up and holds nothing.
+// logFeed reads one account's journal for all its readers and keeps a window of its newest events. Each reader takes
+// the event after its own position from the window, so a reader that does not read delays nothing and occupies
+// nothing.
 type logFeed[E any] struct {
 	log       *Log[E]
 	accountID uuid.UUID
 
-	mu      sync.Mutex    // protects what follows and each reader's ahead
+	mu      sync.Mutex    // protects the fields below and each reader's ahead
 	head    int64         // position of the newest event read; unknownPosition before the first reader is admitted
-	events  []E           // the window: the positions up to head, without a gap
-	target  int64         // the journal is known to have come this far
-	hinted  int64         // the journal is said to have come this far
+	events  []E           // the window: the positions up to head, without gaps
+	target  int64         // the journal is known to reach this position
+	hinted  int64         // the journal is said to reach this position
 	again   bool          // read in any case
-	joining []joiner[E]   // readers whose position is not compared with the journal yet
-	broken  bool          // the journal went back; no reader can go on
+	joining []joiner[E]   // readers whose position has not been compared with the journal yet
+	broken  bool          // the journal went back; no reader can continue
 	changed chan struct{} // closed and replaced when something above changes that readers wait for
 }
 
@@ -37,7 +38,7 @@ func newLogFeed[E any](log *Log[E], accountID uuid.UUID) *logFeed[E] {
 	return &logFeed[E]{log: log, accountID: accountID, head: unknownPosition, changed: make(chan struct{})}
 }
 
-// join says whether the feed has work to do for the reader.
+// join reports whether the feed has work to do for the reader.
 func (f *logFeed[E]) join(reader *LogReader[E], after int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -48,7 +49,7 @@ func (f *logFeed[E]) join(reader *LogReader[E], after int64) bool {
 	return true
 }
 
-// hint says whether the position is news.
+// hint reports whether the position is new.
 func (f *logFeed[E]) hint(position int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -59,7 +60,7 @@ func (f *logFeed[E]) hint(position int64) bool {
 	return true
 }
 
-// aim says whether the feed lags behind head, which the source gave.
+// aim reports whether the feed lags behind head, which the source returned.
 func (f *logFeed[E]) aim(head int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -80,13 +81,13 @@ func (f *logFeed[E]) breakOff() {
 	f.tell()
 }
 
-// tell wakes the readers that wait. f.mu is held.
+// tell wakes the waiting readers. The caller holds f.mu.
 func (f *logFeed[E]) tell() {
 	close(f.changed)
 	f.changed = make(chan struct{})
 }
 
-// work admits who joined and reads the journal to its end.
+// work admits joining readers and reads the journal to its end.
 func (f *logFeed[E]) work(ctx context.Context) error {
 	if err := f.admit(ctx); err != nil {
 		return err
@@ -109,7 +110,7 @@ func (f *logFeed[E]) work(ctx context.Context) error {
 	}
 }
 
-// admit compares the positions of those who joined with the journal's own.
+// admit compares the positions of joining readers with the journal's head.
 func (f *logFeed[E]) admit(ctx context.Context) error {
 	f.mu.Lock()
 	joining := f.joining
@@ -141,8 +142,8 @@ func (f *logFeed[E]) admit(ctx context.Context) error {
 	return nil
 }
 
-// place lets a new feed start where its first readers stand, so that one read serves them all, but no further back than the window
-// reaches: who stands behind that catches up alone. f.mu is held.
+// place starts a new feed at the position of its first readers, so that one read serves all of them, but no further
+// back than the window reaches. Readers further back catch up on their own. The caller holds f.mu.
 func (f *logFeed[E]) place(joining []joiner[E], head int64) {
 	start := head
 	for _, each := range joining {
@@ -158,8 +159,8 @@ func (f *logFeed[E]) place(joining []joiner[E], head int64) {
 	f.tell()
 }
 
-// takeDue says whether to read, after which position, and how far the journal is known to go. What is heard from now on counts anew,
-// since the read may be too early for it.
+// takeDue reports whether to read, after which position, and how far the journal is known to go. Later notifications
+// count again, because this read may be too early to see their events.
 func (f *logFeed[E]) takeDue() (after, target int64, due bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -174,8 +175,8 @@ func (f *logFeed[E]) postpone() {
 	f.again = true
 }
 
-// extend appends a page to the window; the journal went to target at least when the page was read. Where the journal has a hole the
-// window begins anew behind it, and the readers before it find out by themselves what is gone.
+// extend appends a page to the window. When the page was read, the journal reached target at least. If the journal
+// has a gap, the window restarts after it, and readers before the gap find out on their own what was pruned.
 func (f *logFeed[E]) extend(page []E, target int64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -202,7 +203,7 @@ func (f *logFeed[E]) extend(page []E, target int64) {
 	}
 }
 
-// trim copies the newest events, so that the older ones can be collected. f.mu is held.
+// trim copies the newest events, so that older ones can be garbage collected. The caller holds f.mu.
 func (f *logFeed[E]) trim() {
 	if surplus := len(f.events) - f.log.window; surplus >= f.log.window {
 		f.events = append(make([]E, 0, 2*f.log.window), f.events[surplus:]...)
@@ -212,10 +213,10 @@ func (f *logFeed[E]) trim() {
 // view is what a reader sees of the feed.
 type view[E any] struct {
 	event   E
-	found   bool            // event follows the reader's last
-	head    int64           // the journal goes to here at least
-	changed <-chan struct{} // closed when another look is worth while
-	severed bool            // the reader's position means nothing in this journal
+	found   bool            // event follows the reader's last one
+	head    int64           // the journal reaches this position at least
+	changed <-chan struct{} // closed when it is worth looking again
+	severed bool            // the reader's position is not valid in this journal
 }
 
 func (f *logFeed[E]) look(reader *LogReader[E], last int64) view[E] {

@@ -5,22 +5,24 @@ import (
 	"sync"
 )
 
-// LogReader delivers an account's journal from a position on. One goroutine at a time calls Next; anyone may call Close.
+// LogReader delivers an account's journal from a position on. Only one goroutine at a time may call Next; any may
+// call Close.
 type LogReader[E any] struct {
 	log    *Log[E]
 	slot   *slot[*logFeed[E]]
 	last   int64 // position of the newest event delivered
-	page   []E   // what follows, where the reader read it for itself
+	page   []E   // the next events, if the reader read them for itself
 	pruned bool  // ErrPruned was returned
-	ahead  bool  // the reader began past the journal's end; protected by the feed's lock
+	ahead  bool  // the reader started past the journal's end; protected by the feed's lock
 
-	life context.Context // ends with Close or with the log
+	life context.Context // ends with Close or with the Log
 	end  context.CancelFunc
 	once sync.Once
 }
 
-// Next blocks until there is an event after the last one and returns it. Errors: ErrPruned when the journal cannot go on from here, for
-// good; ErrClosed when the reader or its log is closed; ctx's error when ctx ends. A source that fails is tried again.
+// Next waits for the event after the last one and returns it. It returns ErrPruned, from then on, if the journal
+// cannot continue from the reader's position; ErrClosed if the reader or its Log is closed; ctx's error if ctx ends.
+// It retries if the source fails.
 func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
 	var none E
 	for !r.pruned {
@@ -45,7 +47,7 @@ func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
 	return none, ErrPruned
 }
 
-// Take returns the event after the last one where the reader's process knows it already, and never blocks.
+// Take returns the event after the last one if this process already knows it. It never blocks.
 func (r *LogReader[E]) Take() (event E, ok bool) {
 	if r.pruned || r.life.Err() != nil {
 		return event, false
@@ -59,7 +61,7 @@ func (r *LogReader[E]) Take() (event E, ok bool) {
 	return event, false
 }
 
-// Close lets the reader go, and a Next that waits return.
+// Close releases the reader and makes a waiting Next return.
 func (r *LogReader[E]) Close() {
 	r.once.Do(func() {
 		r.end()
@@ -67,7 +69,7 @@ func (r *LogReader[E]) Close() {
 	})
 }
 
-// ended says why a Next with this ctx on a reader with this life cannot go on.
+// ended returns why a Next with ctx cannot continue on a reader with the given life; nil if it can.
 func ended(ctx, life context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -92,7 +94,7 @@ func (r *LogReader[E]) deliver(event E) E {
 	return event
 }
 
-// turnPage takes the next event of the reader's own page. A page that does not go on from the last event is thrown away.
+// turnPage returns the next event of the reader's own page. It discards a page that does not follow the last event.
 func (r *LogReader[E]) turnPage() (event E, ok bool) {
 	if len(r.page) > 0 && r.log.position(r.page[0]) == r.last+1 {
 		event, r.page = r.page[0], r.page[1:]
@@ -102,8 +104,8 @@ func (r *LogReader[E]) turnPage() (event E, ok bool) {
 	return event, false
 }
 
-// catchUp reads the page after the last event from the source. The journal is known to go on, so a page that does not begin with the
-// very next event means that it is pruned.
+// catchUp reads the page after the last event from the source. The journal is known to continue, so if the page does
+// not start with the very next event, that event was pruned.
 func (r *LogReader[E]) catchUp(ctx context.Context) {
 	r.log.roster.insist(ctx, r.life, func(ctx context.Context) error {
 		r.log.roster.hub.metrics.catchUps.Inc()

@@ -5,7 +5,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
-// metrics counts what the hub carries and what its logs and latests deliver.
+// metrics counts what the hub carries and what Logs and Latests deliver.
 type metrics struct {
 	gaps       prometheus.Counter
 	reconnects prometheus.Counter
@@ -22,7 +22,7 @@ type metrics struct {
 	failures    *prometheus.CounterVec
 }
 
-// newMetrics registers with registerer, or nowhere when it is nil.
+// newMetrics registers with registerer; if it is nil, nothing is registered.
 func newMetrics(registerer prometheus.Registerer) *metrics {
 	factory := promauto.With(registerer)
 	counter := func(name, help string) prometheus.Counter {
@@ -47,14 +47,14 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		catchUps:  counter("catch_up_reads_total", "Reads of the journal for one reader alone, late or slow."),
 		failures:  counters("source_failures_total", "Reads of the source that failed and were tried again.", "kind"),
 	}
-	// What has not happened yet shows as zero: an alert cannot tell a metric that is missing from one that is fine.
+	// Counters start at zero, because an alert cannot tell a missing metric from a healthy one.
 	for _, reason := range []string{"full", "failed"} {
 		m.dropped.WithLabelValues(reason)
 	}
 	return m
 }
 
-// begin lets a kind of reader show as zero.
+// begin makes the metrics of a kind of reader appear as zero.
 func (m *metrics) begin(kind string) {
 	m.subscribers.WithLabelValues(kind)
 	for _, counters := range []*prometheus.CounterVec{m.delivered, m.coalesced, m.fallback, m.failures} {

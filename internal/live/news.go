@@ -8,18 +8,18 @@ import (
 	"github.com/google/uuid"
 )
 
-// News says that something of an account was committed. It holds no content: whoever cares reads the source.
-// News with neither position nor run says only that something may have changed.
+// News is a notification that something of an account was committed. It has no content; receivers read the source.
+// Without a position and a run it only says that something may have changed.
 type News struct {
 	AccountID uuid.UUID
 	Position  int64     // of the newest change in the account's journal; 0: none
-	RunID     uuid.UUID // what moved; uuid.Nil: nothing did
+	RunID     uuid.UUID // the run that changed; uuid.Nil: none
 	Sequence  int64     // of RunID's newest state; 0 without RunID
-	Origin    string    // the trace of the write, for HubOptions.Published; it is not published itself
+	Origin    string    // trace of the write, for HubOptions.Published; not sent to Redis
 }
 
 const (
-	channelStart = "orgmap:{" // in a Redis cluster, what stands in the braces decides on the slot
+	channelStart = "orgmap:{" // in a Redis cluster, the text in braces determines the slot
 	channelEnd   = "}"
 )
 
@@ -28,10 +28,11 @@ var errGarbage = errors.New("live: not a piece of news")
 // channels names the channels of a line's accounts.
 type channels struct{ start, end string }
 
-// plainChannels are those of a Redis that is no cluster.
+// plainChannels returns the channel names for a Redis that is not a cluster.
 func plainChannels() channels { return channels{channelStart, channelEnd} }
 
-// shardChannels keep all channels of a line in one slot of a Redis cluster, so that one connection can hold them.
+// shardChannels returns channel names that keep all channels of a line in one slot of a Redis cluster, so that one
+// connection can hold them.
 func shardChannels(line int) channels {
 	return channels{channelStart + strconv.Itoa(line) + channelEnd + ":", ""}
 }
@@ -46,7 +47,7 @@ func (c channels) account(channel string) (uuid.UUID, error) {
 	return accountID, nil
 }
 
-// payload is the text sent on the account's channel: "position" or "position run sequence".
+// payload returns the text sent on the account's channel: "position" or "position run sequence".
 func (n News) payload() string {
 	position := strconv.FormatInt(n.Position, 10)
 	if n.RunID == uuid.Nil {
@@ -55,7 +56,7 @@ func (n News) payload() string {
 	return position + " " + n.RunID.String() + " " + strconv.FormatInt(n.Sequence, 10)
 }
 
-// parseNews accepts exactly what payload writes: anybody may publish on a channel, so nothing is guessed.
+// parseNews accepts exactly what payload writes. Any client may publish on a channel, so parseNews does not guess.
 func parseNews(accountID uuid.UUID, payload string) (News, error) {
 	news := News{AccountID: accountID}
 	position, run, moved := strings.Cut(payload, " ")

@@ -10,16 +10,16 @@ import (
 )
 
 const (
-	outboxLimit    = 4096                   // pieces of news, about 400 KiB: more wait only when Redis is away
-	publishBatch   = 128                    // in one round trip
-	publishTimeout = time.Second            // for a batch: later news merge meanwhile
-	farewell       = 250 * time.Millisecond // for what is left when the hub stops
+	outboxLimit    = 4096                   // notifications, about 400 KiB: more pile up only if Redis is down
+	publishBatch   = 128                    // per round trip
+	publishTimeout = time.Second            // per batch: newer notifications merge in the meantime
+	farewell       = 250 * time.Millisecond // for the remaining notifications when the hub stops
 )
 
-// topic is what news merge by: of several for one topic only the highest numbers matter.
+// topic is the key by which notifications merge: only the highest numbers of a topic matter.
 type topic struct{ account, run uuid.UUID }
 
-// outbox holds news that wait for Redis, oldest first.
+// outbox holds notifications that are waiting for Redis, oldest first.
 type outbox struct {
 	mu      sync.Mutex // protects waiting and order
 	waiting map[topic]News
@@ -31,7 +31,7 @@ func newOutbox() outbox {
 	return outbox{waiting: map[topic]News{}, filled: make(chan struct{}, 1)}
 }
 
-// put says whether the news merged with one that waits, and whether it was taken at all.
+// put reports whether the notification merged with a waiting one, and whether it was accepted at all.
 func (o *outbox) put(news News) (merged, taken bool) {
 	key := topic{news.AccountID, news.RunID}
 	o.mu.Lock()
@@ -62,12 +62,13 @@ func (o *outbox) take() []News {
 	}
 	o.order = o.order[count:]
 	if len(o.order) == 0 {
-		o.order = nil // lets go of the array that grew while Redis was away
+		o.order = nil // frees the array that grew while Redis was down
 	}
 	return batch
 }
 
-// keepPublishing empties the outbox and beats the heart. A heartbeat that Redis holds up is a heartbeat missed, as it should be.
+// keepPublishing empties the outbox and sends heartbeats. A heartbeat that Redis delays counts as missed, as it
+// should.
 func (h *Hub) keepPublishing(ctx context.Context) {
 	ticker := time.NewTicker(h.heartbeat)
 	defer ticker.Stop()
@@ -102,7 +103,7 @@ func (h *Hub) logTurn(failing bool, err error) {
 func (h *Hub) sayFarewell(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
 	defer cancel()
-	_, _ = h.publishWaiting(ctx) // counted as dropped where it fails
+	_, _ = h.publishWaiting(ctx) // counted as dropped if it fails
 }
 
 func (h *Hub) beat(ctx context.Context) error {
@@ -125,8 +126,8 @@ func (h *Hub) send(ctx context.Context, pipe redis.Pipeliner, channel, payload s
 	}
 }
 
-// publishWaiting stops at the first batch that fails, so that a heartbeat is due before the next try. It says whether it
-// tried at all: nothing to publish is no sign that Redis is back.
+// publishWaiting stops at the first batch that fails, so that a heartbeat comes before the next try. It reports
+// whether it tried at all, because having nothing to publish does not mean that Redis is back.
 func (h *Hub) publishWaiting(ctx context.Context) (tried bool, err error) {
 	for ctx.Err() == nil {
 		batch := h.outbox.take()

@@ -15,16 +15,16 @@ import (
 )
 
 const (
-	// defaultFallback between two comparisons with the source: two of them and a slow read stay within the five
-	// seconds in which every subscriber learns of every change.
+	// defaultFallback is the time between two comparisons with the source. Two of them and a slow read fit into the
+	// five seconds within which every subscriber learns of every change.
 	defaultFallback = 2 * time.Second
-	sweepTimeout    = 2 * time.Second  // for a comparison: where one hangs, a second is made within the five seconds
+	sweepTimeout    = 2 * time.Second  // for a comparison: if one hangs, the next still fits into the five seconds
 	readTimeout     = 5 * time.Second  // for one read of content
-	feedReads       = 8                // at a time for all feeds: a burst of news must not take the database's whole pool
-	failureLogEvery = 10 * time.Second // while the database is away, every feed fails again and again
+	feedReads       = 8                // concurrent reads of all feeds: a burst of notifications must not use up the database pool
+	failureLogEvery = 10 * time.Second // while the database is down, every feed fails again and again
 )
 
-// retries is how a feed or reader spaces out its tries.
+// retries is how a feed or reader backs off.
 var retries = clock.Backoff{First: 50 * time.Millisecond, Longest: 2 * time.Second} //nolint:gochecknoglobals // never changed
 
 // ErrClosed says that the reader, or what it reads from, was closed.
@@ -32,27 +32,28 @@ var ErrClosed = errors.New("live: closed")
 
 // feed serves the readers of one account.
 type feed interface {
-	// work does what is due. After an error it is called again, so it keeps what it could not do.
+	// work does what is due. It is called again after an error, so it must keep what it could not do.
 	work(ctx context.Context) error
 }
 
-// roster keeps one feed for each account that somebody follows, and gives each feed with work to do one goroutine until it is done.
+// roster keeps one feed per followed account, and runs each feed that has work in one goroutine until the work is
+// done.
 type roster[F feed] struct {
 	hub      *Hub
 	kind     string // for logs and metrics
 	interval time.Duration
-	sweep    func(ctx context.Context, accountIDs []uuid.UUID) error // compares these accounts' feeds with the source
+	sweep    func(ctx context.Context, accountIDs []uuid.UUID) error // compares the feeds of these accounts with the source
 
-	mu       sync.Mutex // protects what follows and all of each slot but its feed
+	mu       sync.Mutex // protects the fields below and all of each slot but its feed
 	slots    map[uuid.UUID]*slot[F]
-	queue    []*slot[F]             // those with work and no goroutine
+	queue    []*slot[F]             // slots with work but no goroutine
 	due      map[uuid.UUID]struct{} // accounts to compare before the next tick
 	loggedAt time.Time              // when a failure was last logged
 
 	queued  chan struct{}   // signals queue
 	missed  chan struct{}   // signals due
-	permits chan struct{}   // holds one token for each read under way
-	life    context.Context // ends when run ends; a reader's own life is a child of it
+	permits chan struct{}   // holds one token per read in progress
+	life    context.Context // ends when run ends; each reader's life is a child of it
 	end     context.CancelFunc
 }
 
@@ -62,7 +63,7 @@ type slot[F feed] struct {
 	readers   int
 	queued    bool
 	working   bool
-	again     bool // work came up while working
+	again     bool // more work arrived while working
 	cancel    context.CancelFunc
 }
 
@@ -71,7 +72,7 @@ func newRoster[F feed](hub *Hub, kind string, interval time.Duration, sweep func
 		interval = defaultFallback
 	}
 	hub.metrics.begin(kind)
-	life, end := context.WithCancel(context.Background()) // readers may come before run does
+	life, end := context.WithCancel(context.Background()) // readers may be opened before run is called
 	return &roster[F]{
 		hub: hub, kind: kind, interval: interval, sweep: sweep,
 		life: life, end: end,
@@ -83,7 +84,7 @@ func newRoster[F feed](hub *Hub, kind string, interval time.Duration, sweep func
 	}
 }
 
-// acquire finds or makes the account's slot and counts one more reader; release undoes it.
+// acquire returns the account's slot, creating it if needed, and counts one more reader. release undoes it.
 func (r *roster[F]) acquire(accountID uuid.UUID, create func() F) *slot[F] {
 	r.hub.metrics.subscribers.WithLabelValues(r.kind).Inc()
 	r.mu.Lock()
@@ -112,7 +113,7 @@ func (r *roster[F]) release(s *slot[F]) {
 	}
 }
 
-// retire gives later readers of the account a new feed; those of the old one keep it.
+// retire makes later readers of the account get a new feed. Current readers keep the old one.
 func (r *roster[F]) retire(s *slot[F]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -139,7 +140,7 @@ func (r *roster[F]) followed() []uuid.UUID {
 	return slices.Collect(maps.Keys(r.slots))
 }
 
-// rouse lets the feed work. A feed that works already will do so once more, since it may have looked too early.
+// rouse schedules the feed. A feed that is already working runs once more, because it may have looked too early.
 func (r *roster[F]) rouse(s *slot[F]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -153,7 +154,8 @@ func (r *roster[F]) rouse(s *slot[F]) {
 	}
 }
 
-// miss asks for a comparison of one account with the source. What comes up while one runs is compared together in the next.
+// miss requests a comparison of one account with the source. Requests made during a comparison are combined in the
+// next one.
 func (r *roster[F]) miss(accountID uuid.UUID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -198,7 +200,7 @@ func (r *roster[F]) start(ctx context.Context, workers *sync.WaitGroup) {
 	r.queue = nil
 }
 
-// tend lets one feed work until nothing is left to do or nobody is left to do it for.
+// tend runs one feed until it has nothing left to do or no readers.
 func (r *roster[F]) tend(ctx context.Context, s *slot[F]) {
 	pause := retries
 	for {
@@ -240,7 +242,7 @@ func (r *roster[F]) failed(ctx context.Context, err error) {
 	}
 }
 
-// keepSweeping compares every followed feed at each tick, whatever Redis says, and those in due at once.
+// keepSweeping compares all followed feeds at each tick, whatever Redis says, and the accounts in due at once.
 func (r *roster[F]) keepSweeping(ctx context.Context) {
 	ticker := time.NewTicker(r.interval)
 	defer ticker.Stop()
@@ -277,7 +279,7 @@ func (r *roster[F]) takeDue() []uuid.UUID {
 	return accountIDs
 }
 
-// insist calls until that succeeds, or ctx or a reader's life ends.
+// insist retries call until it succeeds, or until ctx or the reader's life ends.
 func (r *roster[F]) insist(ctx, life context.Context, call func(context.Context) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -295,7 +297,7 @@ func (r *roster[F]) insist(ctx, life context.Context, call func(context.Context)
 	}
 }
 
-// read calls the source with one of permits and a time-out.
+// read calls the source with one of the permits and a timeout.
 func read(ctx context.Context, permits chan struct{}, call func(context.Context) error) error {
 	select {
 	case permits <- struct{}{}:

@@ -11,25 +11,25 @@ import (
 )
 
 const (
-	missedBeats     = 3                // as many and the connection counts as dead
-	subscribeChunk  = 1000             // channels in one command
-	receiveBuffer   = 1024             // messages go-redis may hold; receive never blocks, so it stays near empty
-	receivePatience = 10 * time.Second // after which go-redis drops a message: never, for the same reason
+	missedBeats     = 3                // missed heartbeats after which the connection counts as dead
+	subscribeChunk  = 1000             // channels per command
+	receiveBuffer   = 1024             // messages that go-redis may hold; receive never blocks, so the buffer stays nearly empty
+	receivePatience = 10 * time.Second // after which go-redis drops a message; never reached, for the same reason
 )
 
-// line is one subscription connection after another, with the accounts whose news come over it.
+// line holds one subscription connection, replaced when it dies, and the accounts whose notifications come over it.
 type line struct {
 	hub      *Hub
 	channels channels
-	pulse    string        // the channel of this process' own heartbeat
+	pulse    string        // channel of this process's own heartbeat
 	changed  chan struct{} // signals touched
 
-	mu      sync.Mutex             // protects what follows; never held while a listener or Redis is called
-	watched map[uuid.UUID]int      // accounts somebody listens to, with how many do
+	mu      sync.Mutex             // protects the fields below; never held while a listener or Redis is called
+	watched map[uuid.UUID]int      // accounts with listeners, and how many
 	touched map[uuid.UUID]struct{} // accounts to subscribe to or to unsubscribe from
-	sent    map[uuid.UUID]bool     // accounts subscribed to on the present connection; true: confirmed
+	sent    map[uuid.UUID]bool     // accounts subscribed to on the current connection; true: confirmed
 	heard   time.Time              // when the last heartbeat came back, or the connection was made
-	silent  bool                   // a dead connection was logged, its return was not
+	silent  bool                   // a dead connection was logged, but not its return
 }
 
 func newLine(h *Hub, in channels, pulse string) *line {
@@ -50,8 +50,8 @@ func (l *line) adjust(accountID uuid.UUID, by int) {
 	signal(l.changed)
 }
 
-// subscribe begins with the heartbeat: go-redis remembers the channel, and in a cluster connects to the server of its slot. If it
-// fails the watchdog tells.
+// subscribe subscribes to the heartbeat first: go-redis remembers the channel, and in a cluster connects to the
+// server of its slot. If it fails, the missing heartbeats show it.
 func (l *line) subscribe(ctx context.Context) *redis.PubSub {
 	if l.hub.sharded {
 		return l.hub.client.SSubscribe(ctx, l.pulse)
@@ -80,15 +80,15 @@ func (l *line) keepSubscribed(ctx context.Context) {
 	}
 }
 
-// holdConnection subscribes to what is watched until ctx ends or the connection is dead. go-redis mends a connection that fails;
-// one that is merely silent, because its other end is gone without a word, only the missing heartbeats show.
+// holdConnection subscribes to the watched accounts until ctx ends or the connection is dead. go-redis repairs a
+// connection that fails, but only missing heartbeats reveal one that is silent because its peer vanished.
 func (l *line) holdConnection(ctx context.Context) {
 	l.startAfresh()
 	pubsub := l.subscribe(ctx)
 	messages := pubsub.ChannelWithSubscriptions(
 		redis.WithChannelSize(receiveBuffer),
 		redis.WithChannelSendTimeout(receivePatience),
-		redis.WithChannelHealthCheckInterval(0), // the heartbeat sees more than a ping that is only written
+		redis.WithChannelHealthCheckInterval(0), // the heartbeat detects more than a ping that is only written
 	)
 	received := make(chan struct{})
 	go func() {
@@ -96,7 +96,7 @@ func (l *line) holdConnection(ctx context.Context) {
 		l.receive(messages)
 	}()
 	defer func() {
-		_ = pubsub.Close() // closed once, here: it cannot fail in a way that matters
+		_ = pubsub.Close() // closed only here; an error has no consequences
 		<-received
 	}()
 
@@ -144,7 +144,8 @@ func (l *line) isDead() bool {
 	return dead
 }
 
-// retryUnconfirmed sends again what has no answer yet: go-redis forgets a channel for its new connection when the write on the old one failed.
+// retryUnconfirmed resubscribes to channels that are not confirmed yet. If the write on the old connection failed,
+// go-redis does not subscribe to the channel on its new one.
 func (l *line) retryUnconfirmed() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -156,11 +157,11 @@ func (l *line) retryUnconfirmed() {
 	}
 }
 
-// converge makes the connection's channels those that are watched.
+// converge subscribes and unsubscribes until the connection's channels are those of the watched accounts.
 func (l *line) converge(ctx context.Context, pubsub *redis.PubSub) {
 	add, remove := l.takeTouched()
 	for chunk := range slices.Chunk(add, subscribeChunk) {
-		_ = l.add(ctx, pubsub, chunk) // confirmed or sent again
+		_ = l.add(ctx, pubsub, chunk) // confirmed, or sent again
 	}
 	for chunk := range slices.Chunk(remove, subscribeChunk) {
 		_ = l.remove(ctx, pubsub, chunk) // a failed write costs the connection, and the next one leaves the channel out
@@ -186,7 +187,7 @@ func (l *line) takeTouched() (add, remove []string) {
 	return add, remove
 }
 
-// receive must never wait for anything: go-redis drops what is not taken in time.
+// receive must never block: go-redis drops messages that are not taken in time.
 func (l *line) receive(messages <-chan any) {
 	beats := false
 	for message := range messages {
@@ -207,7 +208,7 @@ func (l *line) receive(messages <-chan any) {
 	}
 }
 
-// hearConnected counts the connections that go-redis replaced by itself.
+// hearConnected counts the connections that go-redis replaced.
 func (l *line) hearConnected(before *bool) {
 	if *before {
 		l.hub.metrics.reconnects.Inc()
@@ -226,8 +227,8 @@ func (l *line) hearBeat() {
 	}
 }
 
-// hearSubscription: with the first confirmation news begin to arrive, with a later one they begin anew after a break.
-// Either way what was committed before may have gone unheard.
+// hearSubscription handles a confirmation. After the first one, notifications start to arrive; after a later one,
+// they resume after a break. Either way, earlier notifications may have been missed.
 func (l *line) hearSubscription(answer *redis.Subscription) {
 	accountID, err := l.channels.account(answer.Channel)
 	if err != nil {
