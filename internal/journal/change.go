@@ -1,6 +1,6 @@
-// Package journal keeps the ordered list of every committed write of an account: who did what when, what was before
-// and what after. Each change has the account's next position, without a hole, so that whoever knows a position can
-// tell what they missed.
+// Package journal keeps the ordered list of every committed write of an account: who did what and when, with the
+// values before and after. Each change takes the account's next position, without gaps, so a client that knows a
+// position can tell what it missed.
 package journal
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// Kind says which things a change touched.
+// Kind is the kind of things that a change touched.
 type Kind string
 
 // The kinds of change.
@@ -34,26 +34,26 @@ type Change struct {
 	Kind                  Kind
 	Action                string // in the past tense, such as organization.created
 	At                    time.Time
-	Actor                 string      // who did it, by name
+	Actor                 string      // name of the person, token or system that made the change
 	OrganizationIDs       []uuid.UUID `bun:"organization_ids,array"`
-	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // those that still stand
-	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // those that were disconnected
+	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // integrations that still exist
+	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // integrations that were disconnected
 	Before                any         `bun:"type:jsonb"`
 	After                 any         `bun:"type:jsonb"`
 }
 
-// Cursor is the outside form of the change's position.
+// Cursor returns the change's position as a cursor.
 func (c *Change) Cursor() string { return FormatCursor(c.Position) }
 
-// cursorPrefix tells a journal's cursor from those of lists and from later forms.
+// cursorPrefix distinguishes a journal cursor from list cursors and from later formats.
 const cursorPrefix = "j1:"
 
-// FormatCursor writes a position as the opaque text that clients keep.
+// FormatCursor returns a position as the opaque text that clients keep.
 func FormatCursor(position int64) string {
 	return base64.RawURLEncoding.EncodeToString([]byte(cursorPrefix + strconv.FormatInt(position, 10)))
 }
 
-// ParseCursor reads what FormatCursor wrote. Anything else is an error with code BAD_USER_INPUT.
+// ParseCursor parses what FormatCursor returned. Any other text is an error with code BAD_USER_INPUT.
 func ParseCursor(text string) (int64, error) {
 	decoded, err := base64.RawURLEncoding.DecodeString(text)
 	if err == nil {

@@ -9,20 +9,22 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Growth finds the accounts whose journals grow fast. History is never cut to a size: an operator has to know who fills it.
+// Growth finds accounts whose journals grow fast. History is never cut to a size, so an operator must know which
+// account fills it.
 type Growth struct {
 	journal *Journal
-	before  map[uuid.UUID]int64 // where each account's journal stood at the last look; nil: nobody has looked
+	before  map[uuid.UUID]int64 // each account's journal position at the last look; nil: no look yet
 	most    atomic.Int64
 }
 
-// NewGrowth returns a Growth of the journal.
+// NewGrowth returns a Growth for the journal.
 func NewGrowth(journal *Journal) *Growth { return &Growth{journal: journal} }
 
-// Most returns how many changes the account wrote that wrote most between the last two looks.
+// Most returns how many changes the busiest account wrote between the last two looks.
 func (g *Growth) Most() int64 { return g.most.Load() }
 
-// Look returns the accounts that wrote more changes than limit since the last look, with how many. One goroutine at a time may look.
+// Look returns the accounts that wrote more than limit changes since the last look, with their counts. Only one
+// goroutine at a time may call it.
 func (g *Growth) Look(ctx context.Context, limit int64) (fast map[uuid.UUID]int64, err error) {
 	now := map[uuid.UUID]int64{}
 	err = g.journal.db.Across(ctx, pg.Statement{

@@ -10,11 +10,11 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Retention is how long changes are kept. Whoever comes back later is told to read everything again.
+// Retention is how long changes are kept. Clients that come back later are told to read everything again.
 const Retention = 30 * 24 * time.Hour
 
-// Announce tells the world that an account's journal has reached a position. It must not wait and may lose the news:
-// what is in the journal cannot be lost. ctx is the write's, for what it says and not for its end.
+// Announce publishes that an account's journal has reached a position. It must not block, and the notification may be
+// lost, because the journal still has the change. ctx is the write's: use its values, not its end.
 type Announce func(ctx context.Context, account uuid.UUID, position int64)
 
 // Journal appends changes and reads them back.
@@ -24,12 +24,13 @@ type Journal struct {
 	follow   Follow
 }
 
-// New makes the journal. follow delivers changes as they come; announce tells of them.
+// New returns a journal. follow delivers new changes; announce publishes them.
 func New(db *pg.DB, announce Announce, follow Follow) *Journal {
 	return &Journal{db: db, announce: announce, follow: follow}
 }
 
-// appendChange takes the account's next position and adds a change there. Where there is no such account it fails: no position is NULL.
+// appendChange takes the account's next position and inserts a change there. It fails if the account does not exist,
+// because position must not be NULL.
 const appendChange = `
 	WITH advanced AS (
 		UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position
@@ -38,14 +39,14 @@ const appendChange = `
 	VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::text::jsonb, $9::text::jsonb)
 	RETURNING position`
 
-// Append adds a change to the journal inside the caller's write and announces it after the commit. Account, position
-// and time are set here. From here to the commit no other write of the account can append: positions are in the order
-// of commits, and so are times, which the transaction's own beginning would not be.
+// Append adds a change to the journal in the caller's transaction and announces it after the commit. Append sets the
+// account, position and time. From Append to the commit no other write of the account can append, so positions are in
+// commit order. So are times, unlike the start times of transactions.
 func (j *Journal) Append(ctx context.Context, tx pg.Writer, change Change) error {
 	return tx.Send(ctx, j.Appending(ctx, tx, change))
 }
 
-// Appending is the statement of Append, for a write that sends its last ones together.
+// Appending returns Append's statement, for callers that batch it with their commit.
 func (j *Journal) Appending(ctx context.Context, tx pg.Writer, change Change) pg.Statement {
 	return pg.Statement{
 		SQL: appendChange, Prepared: true,
@@ -61,7 +62,7 @@ func (j *Journal) Appending(ctx context.Context, tx pg.Writer, change Change) pg
 	}
 }
 
-// Cursor tells where the account's journal stands: what is read afterwards is at least as new.
+// Cursor returns the journal's current cursor. Anything read afterwards is at least as new.
 func (j *Journal) Cursor(ctx context.Context) (string, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -78,7 +79,7 @@ func (j *Journal) head(ctx context.Context, account uuid.UUID) (position int64, 
 	return position, err
 }
 
-// Read returns up to limit changes of the account behind a position, in order. It is the live feed's source.
+// Read returns up to limit changes of the account after a position, in order. It serves the live feed.
 func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limit int) ([]*Change, error) {
 	var changes []*Change
 	err := j.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
@@ -89,7 +90,7 @@ func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limi
 	return changes, err
 }
 
-// Heads tells where the journals of the accounts stand, in one statement.
+// Heads returns the current journal position of each account, in one statement.
 func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUID]int64, error) {
 	heads := make(map[uuid.UUID]int64, len(accounts))
 	err := j.db.Across(ctx, pg.Statement{
@@ -99,7 +100,7 @@ func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUI
 	return heads, err
 }
 
-// Prune takes away the changes that are older than Retention, the oldest first, and returns how many.
+// Prune deletes changes older than Retention, oldest first, and returns how many.
 func (j *Journal) Prune(ctx context.Context) (pruned int64, err error) {
 	return j.db.Prune(ctx, "prune_journal")
 }

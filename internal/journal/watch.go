@@ -13,9 +13,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Reader delivers the changes of one account in order, each once. Next waits for the next one; it returns ErrPruned if changes after
-// the reader's position are no longer kept. Take does not wait: it has the next one or none. One goroutine at a time calls them,
-// anyone Close.
+// Reader delivers the changes of one account in order, each exactly once. Next waits for the next change; it returns
+// ErrPruned if changes after the reader's position are no longer kept. Take never waits: it returns the next change
+// only if it is already known. Only one goroutine at a time may call Next and Take; any may call Close.
 type Reader interface {
 	Next(ctx context.Context) (*Change, error)
 	Take() (*Change, bool)
@@ -25,31 +25,31 @@ type Reader interface {
 // Follow opens a reader of the account's changes after a position.
 type Follow func(account uuid.UUID, after int64) Reader
 
-// ErrPruned says that changes which a reader has not seen are older than Retention and gone.
+// ErrPruned says that changes which the reader has not seen are older than Retention and were deleted.
 var ErrPruned = errors.New("journal: the changes asked for are no longer kept")
 
-// Event is what a watcher gets: a change or, if Resync is not empty, the word that changes were lost to age and
-// all that is on the screen must be read again; Position is then where the journal stood before that.
+// Event is a change or a resync. If Resync is not empty, changes were lost to age and the client must read everything
+// it shows again; Position is then the journal's position from before that.
 type Event struct {
 	Change   *Change
 	Position int64
 	Resync   string // the reason
 }
 
-// Watcher delivers the changes of one account in order, each once, and a resync where some are lost to age. One goroutine
-// at a time uses it.
+// Watcher delivers the changes of one account in order, each exactly once, and a resync if changes were lost to age.
+// Only one goroutine at a time may use it.
 type Watcher struct {
 	journal  *Journal
 	account  uuid.UUID
-	position int64  // what was delivered goes up to here
-	resync   string // why the watcher must be told that changes are lost; "": it need not
+	position int64  // of the last event delivered
+	resync   string // reason of a resync to be delivered; "": none
 
-	life   context.Context // each reader is closed when it ends
+	life   context.Context // closes each reader when it ends
 	reader Reader
-	keep   func() bool // undoes that the reader is closed with life
+	keep   func() bool // keeps life from closing the reader
 }
 
-// Watch delivers every change after the cursor, or from now on if it is nil, until ctx ends.
+// Watch delivers every change after the cursor, or from now on if the cursor is nil, until ctx ends.
 func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -64,15 +64,16 @@ func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 		if w.position, err = ParseCursor(*after); err != nil {
 			return nil, err
 		}
-		if w.position > head { // another account's cursor, or the store was restored from a backup
+		if w.position > head { // another account's cursor, or the database was restored from a backup
 			w.position, w.resync = head, "The cursor is ahead of the journal."
 		}
 	}
-	w.follow() // before the client is told that it watches
+	w.follow() // before the client is told that it is subscribed
 	return w, nil
 }
 
-// Next waits for the next event. It reports false if there is none: ctx ended, or the server stops.
+// Next waits for the next event. It returns false if there will be none: ctx has ended or the server is shutting
+// down.
 func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 	for ctx.Err() == nil {
 		if w.resync != "" {
@@ -87,7 +88,7 @@ func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 		if !errors.Is(err, ErrPruned) {
 			return Event{}, false
 		}
-		// The newest position is read before the client reads again what it shows: nothing falls between.
+		// The newest position is read before the client reads again what it shows, so nothing is missed in between.
 		if w.position, err = w.journal.awaitHead(ctx, w.account); err != nil {
 			return Event{}, false
 		}
@@ -97,7 +98,7 @@ func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 	return Event{}, false
 }
 
-// Take returns the next event if it is known already.
+// Take returns the next event if it is already known.
 func (w *Watcher) Take() (event Event, ok bool) {
 	if w.resync == "" {
 		if change, ok := w.reader.Take(); ok {
@@ -112,8 +113,8 @@ func (w *Watcher) deliver(change *Change) Event {
 	return Event{Change: change, Position: change.Position}
 }
 
-// Cursor is where the watcher is: another one of the account that seeks it gets the same events. It is "" while the watcher has to be
-// told that changes are lost.
+// Cursor returns the watcher's position. Another watcher of the account that seeks to it gets the same events from
+// there. It is "" while a resync is to be delivered.
 func (w *Watcher) Cursor() string {
 	if w.resync != "" {
 		return ""
@@ -121,7 +122,7 @@ func (w *Watcher) Cursor() string {
 	return FormatCursor(w.position)
 }
 
-// Seek moves the watcher to the cursor of another one of the account.
+// Seek moves the watcher to the cursor of another watcher of the account.
 func (w *Watcher) Seek(cursor string) {
 	position, err := ParseCursor(cursor)
 	if err != nil {
@@ -131,7 +132,8 @@ func (w *Watcher) Seek(cursor string) {
 	w.follow()
 }
 
-// follow opens a reader at the watcher's position, and then closes the one before: the account's feed lasts.
+// follow opens a reader at the watcher's position before it closes the previous one, so that the account's feed stays
+// open.
 func (w *Watcher) follow() {
 	before, keep := w.reader, w.keep
 	w.reader = w.journal.follow(w.account, w.position)
@@ -141,10 +143,10 @@ func (w *Watcher) follow() {
 	}
 }
 
-// headRetry is how long a watcher whose store is away waits before it asks again.
+// headRetry is how long a watcher waits before it queries the database again if that failed.
 const headRetry = 500 * time.Millisecond
 
-// awaitHead is head, asked again until the store answers or ctx ends.
+// awaitHead returns the head, and retries until the database answers or ctx ends.
 func (j *Journal) awaitHead(ctx context.Context, account uuid.UUID) (int64, error) {
 	for {
 		position, err := j.head(ctx, account)
@@ -155,7 +157,7 @@ func (j *Journal) awaitHead(ctx context.Context, account uuid.UUID) (int64, erro
 	}
 }
 
-// jsonText encodes what was before or after; nothing is NULL.
+// jsonText returns value as JSON, or NULL if it is nil.
 func jsonText(value any) pg.Argument {
 	if value == nil {
 		return nil
