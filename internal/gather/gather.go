@@ -1,6 +1,6 @@
-// Package gather asks once for what many want. Whoever comes while a question is under way is answered by the next one, which begins
-// later and asks for all who came meanwhile: so nobody is answered from before the moment in which they asked, and however many
-// come, few questions are under way.
+// Package gather combines concurrent lookups into batches. A caller that arrives while a batch is being looked up
+// joins the next one, which starts later and serves everyone who arrived in the meantime. So no answer is older than
+// its request, and however many callers there are, only a few lookups run at a time.
 package gather
 
 import (
@@ -12,53 +12,54 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// Find answers a question: what it finds of the keys; those of which there is nothing are left out. Its context does not end when
-// those who ask leave, since others may wait for what it finds.
+// Find looks up keys and returns what it found; keys without a value are left out. Its context does not end when a
+// caller leaves, because other callers may be waiting for the same result.
 type Find[Key comparable, Value any] func(ctx context.Context, keys []Key) (map[Key]Value, error)
 
-// Options bound a Gatherer.
+// Options configures a Gatherer.
 type Options struct {
-	AtOnce int           // questions under way; the next one gathers meanwhile
-	Most   int           // keys in one question
-	Wait   time.Duration // how long the first who comes waits for others; 0: until those that could come at once have
-	// Hopeless tells errors that end the questions of those who wait too: nobody waits twice for a store that cannot be asked. nil: none.
+	AtOnce int           // concurrent lookups; the next batch gathers in the meantime
+	Most   int           // keys per batch
+	Wait   time.Duration // how long the first caller waits for others; 0: until the goroutines that are ready to run have joined
+	// Hopeless reports whether an error also fails the waiting batches, so that no one waits again for a store that
+	// cannot be reached. nil: none does.
 	Hopeless func(error) bool
 }
 
-// Gatherer puts questions together. It is safe for concurrent use.
+// Gatherer combines lookups into batches. It is safe for concurrent use.
 type Gatherer[Key comparable, Value any] struct {
 	find    Find[Key, Value]
 	options Options
 
-	mutex   sync.Mutex            // protects what follows
-	asking  int                   // goroutines that ask
-	waiting *Question[Key, Value] // of those who come until the next one begins; nil: nobody does
+	mutex   sync.Mutex            // protects the fields below
+	asking  int                   // goroutines that run lookups
+	waiting *Question[Key, Value] // next batch to start; nil: no caller is waiting
 }
 
-// New returns a Gatherer of what find finds.
+// New returns a Gatherer that looks up keys with find.
 func New[Key comparable, Value any](options Options, find Find[Key, Value]) *Gatherer[Key, Value] {
 	return &Gatherer[Key, Value]{find: find, options: options}
 }
 
-// Question is one, under way or about to begin.
+// Question is a batch of keys whose lookup is running or about to start.
 type Question[Key comparable, Value any] struct {
 	keys  map[Key]bool
-	next  *Question[Key, Value] // what follows a full one
+	next  *Question[Key, Value] // the batch after this one, if it is full
 	done  chan struct{}
 	found map[Key]Value
 	err   error
 }
 
-// Done is closed when the answer is there.
+// Done returns a channel that is closed when the answer is available.
 func (q *Question[Key, Value]) Done() <-chan struct{} { return q.done }
 
-// Found is the answer's part for a key, once Done is closed; false: there is nothing.
+// Found returns the value of a key. Call it after Done is closed. It returns false if the key has no value.
 func (q *Question[Key, Value]) Found(key Key) (found Value, is bool, err error) {
 	found, is = q.found[key]
 	return found, is, q.err
 }
 
-// Join returns a question that asks for the key and begins later than this call.
+// Join adds the key to a question that starts after this call, and returns the question.
 func (g *Gatherer[Key, Value]) Join(ctx context.Context, key Key) *Question[Key, Value] {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
@@ -86,16 +87,16 @@ func newQuestion[Key comparable, Value any](key Key) *Question[Key, Value] {
 	return &Question[Key, Value]{keys: map[Key]bool{key: true}, done: make(chan struct{})}
 }
 
-// ask asks one question after the other until nobody waits for another.
+// ask looks up one question after another until no caller is waiting.
 func (g *Gatherer[Key, Value]) ask(ctx context.Context) {
 	for g.wanted() {
 		if g.options.Wait > 0 {
 			_ = clock.Wait(ctx, g.options.Wait)
 		} else {
-			runtime.Gosched() // requests that could go on just now come along: under load that is most of them
+			runtime.Gosched() // let goroutines that are ready to run join first: under load that is most requests
 		}
 		current := g.take()
-		if current == nil { // another has taken it
+		if current == nil { // another goroutine took it
 			continue
 		}
 		keys := make([]Key, 0, len(current.keys))
@@ -110,7 +111,7 @@ func (g *Gatherer[Key, Value]) ask(ctx context.Context) {
 	}
 }
 
-// wanted reports whether somebody waits for another question; if nobody does, the one who asks goes.
+// wanted reports whether a question is waiting. If none is, the calling goroutine stops asking.
 func (g *Gatherer[Key, Value]) wanted() bool {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
@@ -120,7 +121,7 @@ func (g *Gatherer[Key, Value]) wanted() bool {
 	return g.waiting != nil
 }
 
-// take takes those who wait: nobody can join them any more.
+// take removes and returns the next question. No caller can join it anymore.
 func (g *Gatherer[Key, Value]) take() *Question[Key, Value] {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
@@ -131,7 +132,7 @@ func (g *Gatherer[Key, Value]) take() *Question[Key, Value] {
 	return next
 }
 
-// giveUp answers those who wait with the error.
+// giveUp answers all waiting questions with the error.
 func (g *Gatherer[Key, Value]) giveUp(err error) {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()
