@@ -1,5 +1,6 @@
-// Package pace keeps all servers together to what a vendor takes from one key: so many calls at once, so many within a time, and
-// none while the vendor asks to wait. Postgres counts, by its own clock; nothing is kept in a process that another would need.
+// Package pace enforces a vendor's limits per API key across all servers: how many calls run at once, how many within
+// a time, and none while the vendor asks to wait. Postgres counts, by its own clock; processes hold no state that
+// others would need.
 package pace
 
 import (
@@ -14,18 +15,20 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// inFlight is how many calls a vendor gets at once that names no number: enough for several lists, and no storm.
+// inFlight is how many calls may run at once if the vendor documents no limit: enough for several lists without
+// flooding the vendor.
 const inFlight = 4
 
-// Options set a pacer up.
+// Options configures a pacer.
 type Options struct {
 	DB     *pg.DB
 	Logger *slog.Logger // nil: slog.Default()
-	// Waited is told how long each call was held back, and whether in the end it was because the vendor asked to wait; nil: nobody.
+	// Waited is called with how long each call was held back, and whether it finally failed because the vendor asked
+	// to wait; may be nil.
 	Waited func(application string, waited time.Duration, paused bool)
 }
 
-// Pacer lets calls go. It is safe for concurrent use.
+// Pacer decides when a vendor call may be sent. It is safe for concurrent use.
 type Pacer struct {
 	options Options
 
@@ -33,14 +36,14 @@ type Pacer struct {
 	lanes map[string]*lane
 }
 
-// lane is where the calls of one key wait in this process: they come to Postgres no more at a time than could go, in the order
-// in which they came here.
+// lane queues the calls of one key in this process. No more of them query Postgres at a time than could be sent, in
+// order of arrival.
 type lane struct {
 	places chan struct{}
 	users  int
 }
 
-// New makes a pacer.
+// New returns a pacer.
 func New(options Options) *Pacer {
 	if options.Logger == nil {
 		options.Logger = slog.Default()
@@ -48,8 +51,9 @@ func New(options Options) *Pacer {
 	return &Pacer{options: options, lanes: map[string]*lane{}}
 }
 
-// Client is client, whose calls wait for their turn among all servers' calls with that key. A call that the vendor asked to
-// hold back for longer fails at once with a *vendors.Error of the class RateLimited that says for how long.
+// Client returns a copy of client whose calls wait for their turn among the calls of all servers with the same key.
+// While the vendor asks to wait, a call fails at once with a *vendors.Error of class RateLimited that says for how
+// long.
 func (p *Pacer) Client(key []byte, application vendors.Application, limits vendors.Limits, client *http.Client) *http.Client {
 	paced := *client
 	paced.Transport = &transport{pacer: p, key: key, application: application, limits: withDefaults(limits), next: client.Transport}
@@ -71,7 +75,7 @@ type transport struct {
 	next        http.RoundTripper
 }
 
-// RoundTrip makes the call when its turn has come.
+// RoundTrip sends the request when it is its turn.
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	began := time.Now()
 	leave, err := t.enter(request.Context())
@@ -80,7 +84,7 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	}
 	if err != nil {
 		if request.Body != nil {
-			_ = request.Body.Close() // as a transport must
+			_ = request.Body.Close() // as http.RoundTripper requires
 		}
 		return nil, err
 	}
@@ -90,20 +94,20 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if response.StatusCode == http.StatusTooManyRequests {
-		t.Throttled(shortestPause) // before another takes the place; how long the vendor asked for is read later
+		t.Throttled(shortestPause) // before another call takes the slot; the vendor's Retry-After is read later
 	}
 	response.Body = &body{response.Body, leave}
 	return response, nil
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the connections.
+// CloseIdleConnections makes http.Client.CloseIdleConnections work.
 func (t *transport) CloseIdleConnections() {
 	if closer, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		closer.CloseIdleConnections()
 	}
 }
 
-// body is an answer whose call is under way until it was read.
+// body is a response body that ends its call when it is closed.
 type body struct {
 	io.ReadCloser
 	leave func()
@@ -114,7 +118,7 @@ func (b *body) Close() error {
 	return b.ReadCloser.Close()
 }
 
-// join takes a place in the key's lane of this process.
+// join waits for a slot in the key's lane of this process.
 func (t *transport) join(ctx context.Context) (leave func(), err error) {
 	p, name := t.pacer, string(t.key)
 	p.mutex.Lock()

@@ -16,23 +16,23 @@ import (
 )
 
 const (
-	longestCall   = 40 * time.Second       // more than a call can take from beginning to end; then its place is another's
-	askTimeout    = 2 * time.Second        // for one statement
-	firstLook     = 20 * time.Millisecond  // between two looks for a place; each next one is twice as long
-	longestLook   = 200 * time.Millisecond // a vendor's answer takes about that
-	storePause    = 500 * time.Millisecond // while Postgres is away
-	shortestPause = 2 * time.Second        // after an answer 429
-	unspokenPause = 5 * time.Second        // where the vendor does not say how long
-	longestPause  = time.Hour              // no vendor documents a longer one: then it is asked again
+	longestCall   = 40 * time.Second       // longer than a call can take from start to end; then its slot is free again
+	askTimeout    = 2 * time.Second        // per statement
+	firstLook     = 20 * time.Millisecond  // first wait between two tries for a slot; doubles each time
+	longestLook   = 200 * time.Millisecond // about as long as a vendor takes to respond
+	storePause    = 500 * time.Millisecond // while Postgres is down
+	shortestPause = 2 * time.Second        // after a 429 response
+	unspokenPause = 5 * time.Second        // if the vendor does not say how long
+	longestPause  = time.Hour              // no vendor documents a longer one; after it, the vendor is called again
 )
 
-// The answers of take_vendor_call.
+// Answers of take_vendor_call.
 const (
 	granted = "GRANTED"
 	paused  = "PAUSED"
 )
 
-// enter waits for the call's turn. leave is called when the call has ended.
+// enter waits for the call's turn. The caller calls leave when the call has ended.
 func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 	defer vendors.WaitForTurn(ctx)()
 	leaveLane, err := t.join(ctx)
@@ -50,10 +50,11 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 		answer, pause, err := t.ask(ctx, call)
 		switch {
 		case ctx.Err() != nil:
-			t.end(ctx, call) // it may have been granted
+			t.end(ctx, call) // the slot may have been granted
 			return nil, ctx.Err()
 		case err != nil:
-			// Nothing can be written now either, so there is no hurry; whoever asked gives up in their own time.
+			// While Postgres is down nothing can be saved either, so there is no hurry. Callers give up by their own
+			// deadlines.
 			if !warned {
 				t.pacer.options.Logger.WarnContext(ctx, "could not read the vendor's rate limits; the call waits", "error", err)
 				warned = true
@@ -77,7 +78,8 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// ask asks for a place and for the time of the call. The statement is let end: one that is cut off costs its connection.
+// ask requests a slot and the time of the call. The statement may finish even if ctx ends, because interrupting it
+// costs its connection.
 func (t *transport) ask(ctx context.Context, call uuid.UUID) (answer string, pause time.Duration, err error) {
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
@@ -96,8 +98,9 @@ func (t *transport) ask(ctx context.Context, call uuid.UUID) (answer string, pau
 	return answer, pause, err
 }
 
-// evenly makes a pace of a number of calls within a time: half of them may go at once, the other half follows over the time, so
-// that there are never more within any such time. A tenth is left to the other tools that the vendor counts together with us.
+// evenly converts a number of calls within a time into an interval and a burst. Half of the calls may go at once, the
+// rest spread over the time, so no window of that length exceeds the limit. A tenth is left for other tools that
+// share the vendor's limit with Orgmap.
 func (t *transport) evenly() (every, burst time.Duration) {
 	if t.limits.Calls == 0 {
 		return 0, 0
@@ -106,7 +109,7 @@ func (t *transport) evenly() (every, burst time.Duration) {
 	return every, max(0, t.limits.Per-every)
 }
 
-// end frees the call's place. Where that fails, time does it.
+// end releases the call's slot. If that fails, the slot expires.
 func (t *transport) end(ctx context.Context, call uuid.UUID) {
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
 	defer cancel()
@@ -118,8 +121,9 @@ func (t *transport) end(ctx context.Context, call uuid.UUID) {
 	}
 }
 
-// Throttled tells all servers that the vendor asked to wait; 0: it did not say how long. All heed it, also a wait that no run
-// bears: calls made meanwhile would be refused, and some vendors lock out who goes on calling.
+// Throttled tells all servers that the vendor asked to wait; 0 means that it did not say how long. The wait applies
+// even if it is longer than any run would wait: calls made in the meantime would be refused, and some vendors lock
+// out clients that keep calling.
 func (t *transport) Throttled(wait time.Duration) {
 	if wait <= 0 {
 		wait = unspokenPause
@@ -137,7 +141,7 @@ func (t *transport) Throttled(wait time.Duration) {
 	}
 }
 
-// heldBack is the vendor's own refusal, told by us.
+// heldBack returns the vendor's refusal for a call that was not sent.
 func heldBack(pause time.Duration) error {
 	return &vendors.Error{
 		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond), Unsent: true,
@@ -146,7 +150,7 @@ func heldBack(pause time.Duration) error {
 	}
 }
 
-// comeBack says to people when to try again.
+// comeBack returns a sentence for people that says when to try again.
 func comeBack(pause time.Duration) string {
 	if minutes := int(math.Ceil(pause.Minutes())); minutes > 5 {
 		return fmt.Sprintf("Try again in %d minutes.", minutes)
@@ -159,10 +163,10 @@ func isPause(err error) bool {
 	return errors.As(err, &refused)
 }
 
-// forgotten is how long a key is remembered that nobody uses: longer than any vendor counts.
+// forgotten is how long an unused key is remembered: longer than any vendor's window.
 const forgotten = 24 * time.Hour
 
-// Prune takes away the keys that were not used for a day.
+// Prune deletes keys that have not been used for a day, and returns how many.
 func (p *Pacer) Prune(ctx context.Context) (pruned int64, err error) {
 	err = p.options.DB.Across(ctx, pg.Statement{
 		SQL:       "DELETE FROM vendor_keys WHERE greatest(used_at, paused_until) < now() - make_interval(secs => $1::float8) RETURNING key",
