@@ -11,24 +11,24 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// saidAgain is how long the client is not heard after a word: while Redis is away it complains with every try.
+// saidAgain is the shortest time between two log lines: while Redis is down, the client complains on every try.
 const saidAgain = 10 * time.Second
 
-// LogTo sends what the Redis client says by itself to the logger, as warnings, one in ten seconds at most. It is for all clients of
+// LogTo logs the Redis client's own messages as warnings, at most one per ten seconds. It applies to all clients of
 // the process.
 func LogTo(logger *slog.Logger) { redis.SetLogger(&clientLog{logger: logger, every: saidAgain}) }
 
-// clientLog is go-redis's logger.
+// clientLog implements go-redis's logger.
 type clientLog struct {
 	logger *slog.Logger
 	every  time.Duration
 
-	mutex   sync.Mutex // protects what follows
+	mutex   sync.Mutex // protects the fields below
 	last    time.Time
 	leftOut int
 }
 
-// Printf implements go-redis's interface.
+// Printf implements go-redis's logging interface.
 func (l *clientLog) Printf(ctx context.Context, format string, values ...any) {
 	leftOut, heard := l.hear(time.Now())
 	if !heard {
@@ -37,7 +37,7 @@ func (l *clientLog) Printf(ctx context.Context, format string, values ...any) {
 	l.logger.WarnContext(ctx, "Redis client reported an error", "detail", strings.TrimSpace(fmt.Sprintf(format, values...)), "left_out", leftOut)
 }
 
-// hear tells whether a word is passed on, and how many were not since the last one.
+// hear reports whether to log a message, and how many were left out since the last one.
 func (l *clientLog) hear(now time.Time) (leftOut int, heard bool) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

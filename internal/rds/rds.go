@@ -1,4 +1,4 @@
-// Package rds opens Redis from a URL, be it one server, a sentinel-guarded pair or a cluster.
+// Package rds opens Redis from a URL: a single server, a pair with sentinels, or a cluster.
 package rds
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// Open makes a client and asks the server for an answer once. The error never holds the password.
+// Open returns a client after one successful ping. The error never contains the password.
 func Open(ctx context.Context, address string) (redis.UniversalClient, error) {
 	client, err := New(address)
 	if err != nil {
@@ -21,14 +21,15 @@ func Open(ctx context.Context, address string) (redis.UniversalClient, error) {
 	return client, nil
 }
 
-// New makes a client that connects at its first use, so that a program can start while Redis is down. The caller closes it.
+// New returns a client that connects on first use, so that a program can start while Redis is down. The caller closes
+// the client.
 //
 //	redis://user:password@host:6379/0        one server; rediss:// with TLS
 //	unix://user:password@/run/redis.sock?db=0
 //	redis+sentinel://user:password@sentinel1:26379,sentinel2/master/0?sentinel_password=...
 //	redis+cluster://user:password@node1:6379,node2
 //
-// The query takes go-redis's options (dial_timeout, pool_size, ...). The error never holds the password.
+// The query accepts go-redis's options (dial_timeout, pool_size, ...). The error never contains the password.
 func New(address string) (redis.UniversalClient, error) {
 	t, err := parse(address)
 	if err != nil {

@@ -14,21 +14,21 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 )
 
-// Time-outs for what a request may wait on. They are short because nothing that matters is held in Redis: a caller does
-// better without it than late.
+// Timeouts for commands that a request may wait for. They are short because nothing essential is in Redis: a caller
+// is better off without an answer than with a late one.
 const (
 	dialTimeout  = 2 * time.Second
 	readTimeout  = 2 * time.Second
 	writeTimeout = time.Second
 	poolTimeout  = 2 * time.Second
-	// commandRetries is one: enough for a connection that broke while idle. A dial is not tried again at all.
+	// commandRetries is one: enough for a connection that broke while idle. Dials are not retried.
 	commandRetries = 1
 	dialTries      = 1
-	// poolSize is small because commands are short and go through pipelines; a subscription has its own connection.
+	// poolSize is small because commands are short and pipelined, and a subscription has its own connection.
 	poolSize = 10
-	// idleLimit closes connections before a firewall forgets them without a word.
+	// idleLimit closes connections before a firewall silently drops them.
 	idleLimit = 5 * time.Minute
-	// protocol is RESP2: proxies and old servers know it, and nothing used here needs more.
+	// protocol is RESP2: proxies and old servers support it, and nothing here needs more.
 	protocol = 2
 )
 
@@ -37,7 +37,8 @@ const (
 	sentinelPort = "26379"
 )
 
-// errForm is all that is said about a URL which cannot be taken apart: any piece of it may be a piece of the password.
+// errForm is the only error for a URL that cannot be parsed, because any part of such a URL may be part of the
+// password.
 var errForm = errors.New("the Redis URL cannot be read: expected scheme://[user:password@]host[:port][/database], with scheme " +
 	"redis, rediss, unix, redis+sentinel, rediss+sentinel, redis+cluster or rediss+cluster; " +
 	"special characters in user and password must be percent-encoded")
@@ -50,7 +51,7 @@ const (
 	clusterNodes
 )
 
-// schemes maps ours to the kind of deployment and the scheme that go-redis knows.
+// schemes maps Orgmap's URL schemes to the kind of deployment and to a scheme that go-redis knows.
 var schemes = map[string]struct {
 	kind kind
 	base string
@@ -60,7 +61,7 @@ var schemes = map[string]struct {
 	"redis+cluster": {clusterNodes, "redis"}, "rediss+cluster": {clusterNodes, "rediss"},
 }
 
-// target is a Redis URL taken apart. options are whole for a single server, and a template for the others.
+// target is a parsed Redis URL. For a single server, options is complete; for the other kinds it is a template.
 type target struct {
 	kind                               kind
 	options                            *redis.Options
@@ -69,7 +70,7 @@ type target struct {
 	sentinelUsername, sentinelPassword string
 }
 
-// parse takes the credentials off before anything else looks at the URL, so that no later error can quote them.
+// parse removes the credentials before anything else reads the URL, so that no later error can quote them.
 func parse(address string) (*target, error) {
 	name, rest, _ := strings.Cut(address, "://")
 	scheme, known := schemes[name]
@@ -102,8 +103,8 @@ func parse(address string) (*target, error) {
 	return t, t.complete()
 }
 
-// credentials cuts "user:password@" off. A slash in it would make a part of the password look like a path, so it must
-// be percent-encoded like the other marks that divide a URL.
+// credentials cuts off "user:password@". It rejects a slash, question mark or hash there: part of the password would
+// look like a path, so these characters must be percent-encoded.
 func credentials(rest string) (username, password, remainder string, err error) {
 	at := strings.LastIndex(rest, "@")
 	if at < 0 {
@@ -121,8 +122,8 @@ func credentials(rest string) (username, password, remainder string, err error) 
 	return username, password, rest[at+1:], nil
 }
 
-// place reads the hosts, and for sentinels the master's name and their own credentials, and leaves in plain what
-// go-redis itself can read: one host, the database, and its options.
+// place reads the hosts and, for sentinels, the master's name and the sentinels' own credentials. It leaves in plain
+// what go-redis can parse: one host, the database and the options.
 func (t *target) place(plain *url.URL, hosts string) error {
 	port := redisPort
 	if t.kind == sentinels {
@@ -153,7 +154,8 @@ func (t *target) place(plain *url.URL, hosts string) error {
 	return nil
 }
 
-// withPort completes "host", "host:port", "[::1]" and "[::1]:port"; no host means this machine.
+// withPort returns host with port unless it has its own. It accepts "host", "host:port", "[::1]" and "[::1]:port"; no
+// host means localhost.
 func withPort(host, port string) (string, error) {
 	address := &url.URL{Host: host}
 	if address.Port() != "" {
@@ -170,7 +172,8 @@ func withPort(host, port string) (string, error) {
 	return net.JoinHostPort(name, port), nil
 }
 
-// isHost says whether name may be looked up: what it cannot be is an error at start, not a dial that fails forever.
+// isHost reports whether name can be a host name. An impossible name should be an error at startup, not a dial that
+// keeps failing.
 func isHost(name string, inBrackets bool) bool {
 	if inBrackets {
 		address, err := netip.ParseAddr(name)
@@ -181,14 +184,14 @@ func isHost(name string, inBrackets bool) bool {
 	})
 }
 
-// complete sets what the URL leaves open.
+// complete sets the options that the URL leaves open.
 func (t *target) complete() error {
 	o := t.options
 	if t.kind == clusterNodes && o.DB != 0 {
 		return errors.New("the Redis URL names a database, and a Redis cluster has only number 0")
 	}
 	if t.kind != single && o.TLSConfig != nil {
-		o.TLSConfig.ServerName = "" // each server's own name is checked, not the first one's
+		o.TLSConfig.ServerName = "" // verify each server's own name, not the first one's
 	}
 	setDefault(&o.DialTimeout, dialTimeout)
 	setDefault(&o.ReadTimeout, readTimeout)
@@ -199,9 +202,9 @@ func (t *target) complete() error {
 	setDefault(&o.PoolSize, poolSize)
 	setDefault(&o.Protocol, protocol)
 	o.DialerRetries = dialTries
-	// A caller's deadline counts, also when it is shorter than the time-outs.
+	// A caller's deadline applies even if it is shorter than the timeouts.
 	o.ContextTimeoutEnabled = true
-	// Both are commands that not every server knows, sent at each connect.
+	// Both options would send commands at connect that not every server knows.
 	o.DisableIdentity = true
 	o.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	return nil
@@ -214,7 +217,7 @@ func setDefault[T comparable](setting *T, value T) {
 	}
 }
 
-// universal carries the options over to the kinds with several hosts.
+// universal returns the options for the kinds with several hosts.
 func (t *target) universal() *redis.UniversalOptions {
 	o := t.options
 	return &redis.UniversalOptions{
