@@ -1,13 +1,13 @@
-// Package clock is where the domain takes the time from, so that tests can hold it still.
+// Package clock provides the time to the domain, so that tests can freeze it.
 package clock
 
 import "time"
 
-// Clock tells the time.
+// Clock returns the current time.
 type Clock func() time.Time
 
-// System is the machine's clock in UTC.
+// System returns the machine's time in UTC.
 func System() time.Time { return time.Now().UTC() }
 
-// Fixed is a clock that stands still at at.
+// Fixed returns a clock that always returns at.
 func Fixed(at time.Time) Clock { return func() time.Time { return at } }
