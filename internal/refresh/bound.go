@@ -11,7 +11,7 @@ import (
 
 const (
 	runTimeout = 10 * time.Minute // longer than the slowest list takes
-	longestRun = time.Hour        // including all waits for the vendor's rate limit; a list that took longer is out of date
+	longestRun = time.Hour        // including waits for rate limits; a list that took longer is out of date
 )
 
 // Causes that end a run's context.

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// waiting is the job of an integration of an account.
+// waiting returns the job of an integration of the account.
 func waiting(account, key string, job int64) waiter {
 	integration := uuid.NewSHA1(uuid.Nil, []byte(strconv.FormatInt(job, 10)))
 	return waiter{
@@ -27,15 +27,15 @@ func waiting(account, key string, job int64) waiter {
 	}
 }
 
-// alike are the ways to share workers, each of which bounds the same: one vendor key that many accounts have, and one account
-// with a key for each integration.
+// alike are the two ways to share workers, which have the same limits: one vendor key shared by many accounts, and
+// one account with a key per integration.
 var alike = map[string]func(name string, job int64) waiter{
 	"vendor keys":                     func(name string, job int64) waiter { return waiting(strconv.FormatInt(job, 10), name, job) },
 	"accounts":                        func(name string, job int64) waiter { return waiting(name, strconv.FormatInt(job, 10), job) },
 	"accounts whose keys are unknown": func(name string, job int64) waiter { return waiting(name, "", job) },
 }
 
-// next is the number of the job that gets a worker when one leaves; -1: none.
+// next returns the id of the job that gets the worker of one when it leaves; -1: none.
 func (c *crowds) next(one waiter) int64 {
 	next, found := c.leave(one)
 	if !found {
@@ -50,11 +50,11 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			for workers, want := range map[int]struct{ one, two, names int }{
-				1:  {1, 1, 1},    // runs of one; of two that come one after the other; how many still find a worker
+				1:  {1, 1, 1},    // runs of the first; runs after the second has taken its share; names with a run when all workers are busy
 				2:  {1, 2, 2},    //
-				4:  {2, 3, 3},    // the fourth worker is a third one's
-				10: {5, 7, 5},    // 5 and 2, and three more
-				30: {15, 20, 12}, // 15 and 5, and ten more
+				4:  {2, 3, 3},    // the fourth worker is left for a third name
+				10: {5, 7, 5},    // 5 and 2, and three more names
+				30: {15, 20, 12}, // 15 and 5, and ten more names
 			} {
 				c := newCrowds(workers)
 				jobs := int64(0)
@@ -91,7 +91,7 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 	t.Run("a worker goes to the job that waits longest", func(t *testing.T) {
 		t.Parallel()
 		waiting := alike["vendor keys"]
-		c := newCrowds(5) // three for one, and the last for a third one
+		c := newCrowds(5) // three for the first key, and the last one for a third key
 		for job := range int64(7) {
 			require.Equal(t, job < 3, c.enter(waiting("one", job)) == works)
 		}
@@ -113,7 +113,7 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 	})
 }
 
-// An account that asks for more and more neither delays the others nor makes the line longer than its integrations are many.
+// An account that keeps requesting runs neither delays others nor gets more places in line than it has integrations.
 func TestCrowds_AccountsTakeTurns(t *testing.T) {
 	t.Parallel()
 	c := newCrowds(10)
@@ -128,14 +128,14 @@ func TestCrowds_AccountsTakeTurns(t *testing.T) {
 	}
 	require.Equal(t, waits, c.enter(waiting("modest", "three", 52)))
 	require.EqualValues(t, 52, c.next(waiting("greedy", "", 0)), "its account has fewer runs, and 20 of the other wait longer")
-	for range 100 { // requested and canceled, again and again
+	for range 100 { // requested and canceled over and over
 		require.Equal(t, waits, c.enter(waiting("greedy", "", 10)))
 	}
 	require.Len(t, c.line, 20)
 	require.EqualValues(t, 10, c.next(waiting("greedy", "", 1)), "the line goes on with the job that waits longest")
 }
 
-// A job that was put off comes back after its run was canceled and the integration's next run was requested.
+// A snoozed job comes back after its run was canceled and the integration's next run was requested.
 func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
 	t.Parallel()
 	old, fresh := waiting("one", "", 1), waiting("one", "", 2)
@@ -158,14 +158,15 @@ func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
 	}
 }
 
-// Fifty integrations on three keys that take few calls, on two servers: each run comes to its end; each key's limits are kept; what
-// a run waits for its turn is told; and another account's run, which comes last with a key of its own, is served before most of them.
+// Fifty integrations share three keys with low limits, on two servers. Every run finishes, each key's limits are
+// kept, and waits for a turn are reported. Another account's run, which comes last and has its own key, is served
+// before most of them.
 func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 	t.Parallel()
 	const integrations, servers, workers, pages = 50, 2, 4, 5
 	b := newBench(t, openDatabase(t))
 	all := &pacedSources{of: map[uuid.UUID]*pacedVendor{}, pages: pages}
-	slow := vendors.Limits{InFlight: 2, Calls: 20, Per: time.Second} // 9 at once, then one each 111 ms
+	slow := vendors.Limits{InFlight: 2, Calls: 20, Per: time.Second} // 9 at once, then one every 111 ms
 	crowded := []*pacedVendor{newPacedVendor(t, "one", slow), newPacedVendor(t, "two", slow), newPacedVendor(t, "three", slow)}
 	free := newPacedVendor(t, "free", vendors.Limits{InFlight: 4, Calls: 1000, Per: time.Second})
 	var ids []uuid.UUID
@@ -242,12 +243,12 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 			defer stop()
 			for range 3 {
 				time.Sleep(15 * time.Second)
-				one, other := vendors.WaitForTurn(ctx), vendors.WaitForTurn(ctx) // two calls at the same time
+				one, other := vendors.WaitForTurn(ctx), vendors.WaitForTurn(ctx) // two concurrent calls
 				time.Sleep(5 * time.Minute)
 				one()
 				time.Sleep(5 * time.Minute)
 				other()
-				other() // means nothing
+				other() // has no effect
 			}
 			time.Sleep(15*time.Second - 1)
 			require.NoError(t, ctx.Err())
@@ -270,7 +271,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 	})
 }
 
-// silent are vendors, each with a key of its own, that never answer; the accounts that it does not hold have another vendor.
+// silent provides vendors that never answer, each with its own key, to the account holds. Other accounts use Sources.
 type silent struct {
 	Sources
 	holds uuid.UUID
@@ -293,8 +294,8 @@ func (s silent) OpenSource(ctx context.Context, account, integration uuid.UUID) 
 	return never, nil
 }
 
-// One account's runs at silent vendors, each with a key of its own, take no more than half of the workers, and other accounts'
-// refreshes start and succeed meanwhile, also while that account asks again and again.
+// One account's runs at silent vendors, each with its own key, occupy at most half of the workers. Other accounts'
+// refreshes start and succeed in the meantime, even while the account keeps requesting more.
 func TestAccounts_OneAtSilentVendorsHoldsNobodyUp(t *testing.T) {
 	t.Parallel()
 	const integrations, workers = 30, 10
@@ -336,12 +337,12 @@ func TestAccounts_OneAtSilentVendorsHoldsNobodyUp(t *testing.T) {
 	require.Empty(t, sources.calls, "no other vendor of the account is called")
 }
 
-// keyed gives all integrations one key.
+// keyed gives all integrations the same key.
 type keyed struct{ Sources }
 
 func (keyed) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "one", nil }
 
-// A run that is cancelled takes nobody with it who stood in line behind it.
+// Canceling a run does not cancel the runs behind it in line.
 func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
@@ -349,7 +350,7 @@ func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
 	b.vendor.set("1", "Acme")
 	begun, release := b.vendor.hold()
 	defer release()
-	b.run(b.worker, 2) // one for a key
+	b.run(b.worker, 2) // one per key
 	first := b.request(b.integration())
 	<-begun
 	second := b.request(b.integration())
@@ -362,7 +363,7 @@ func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
 	eventually(t, "its job does not come back", func() bool { return b.jobs("completed") == 1 && b.jobs("scheduled") == 0 })
 }
 
-// The server in whose line a run stood is gone: its job comes in its own time, and any server takes it.
+// The server that held a run in its line is gone: River starts the job when it is due, on any server.
 func TestCrowdedKeys_ALineOutlivesItsServer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))

@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// stored is the organization as the store has it once it was written.
+// stored returns the organization as stored after it was written.
 func stored(t require.TestingT, row uuid.UUID, organization vendors.Organization) listed {
 	hints, err := encodeHints(organization.Hints)
 	require.NoError(t, err)
@@ -73,8 +73,6 @@ func TestDifference(t *testing.T) {
 	}
 }
 
-// TestDifference_MakesTheWalkTheList writes differences into a list in memory: afterwards it is what was read, every row is still
-// the one with its remote id, and what was right already was not touched.
 func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
 	t.Parallel()
 	acme, bolt := vendors.Organization{RemoteID: "1", Name: "Acme"}, vendors.Organization{RemoteID: "2", Name: "Bolt"}
@@ -85,6 +83,8 @@ func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
 	require.Equal(t, difference{listed: 2, gone: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
 }
 
+// TestDifference_MakesTheWalkTheList writes differences to a list in memory. Afterwards the list equals the walk, each row
+// still has its remote id, and rows that were already right are untouched.
 func TestDifference_MakesTheWalkTheList(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
-// allow changes how many external organizations the account may have.
+// allow sets how many external organizations the account may have.
 func (b *bench) allow(limit int) {
 	b.t.Helper()
 	require.NoError(b.t, pgtest.Run(b.t.Context(), b.db, func(ctx context.Context, tx pg.Tx) error {

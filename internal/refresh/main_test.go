@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up)) }
 
-// bench is a service and a worker for an account of their own, with a vendor that does as it is told.
+// bench is a service and a worker for one account, with a scripted vendor.
 type bench struct {
 	*Service
 	t       testing.TB
@@ -38,12 +38,12 @@ type bench struct {
 	account uuid.UUID
 	hub     *live.Hub
 	latest  *live.Latest[*Run]
-	editor  context.Context //nolint:containedctx // who asks in a test is part of its setting
+	editor  context.Context //nolint:containedctx // the requester is part of the test's setup
 
-	mutex  sync.Mutex // protects what follows
+	mutex  sync.Mutex // protects the fields below
 	news   map[uuid.UUID]int64
 	pauses []time.Duration
-	// onPause is called in each pause, instead of the waiting itself.
+	// onPause is called for each pause, instead of waiting.
 	onPause func(time.Duration)
 }
 
@@ -84,12 +84,12 @@ func (b *bench) newWorker() *Worker {
 	return worker
 }
 
-// OpenSource gives the bench's vendor, whatever the integration.
+// OpenSource returns the bench's vendor for every integration.
 func (b *bench) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Source, error) {
 	return b.vendor, nil
 }
 
-// VendorKey says nothing: one run at a time is no crowd.
+// VendorKey returns no key: the bench works one run at a time.
 func (b *bench) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "", nil }
 
 func (b *bench) announce(_ context.Context, account, run uuid.UUID, sequence int64) {
@@ -124,7 +124,7 @@ func (b *bench) as(account uuid.UUID, role auth.Role) context.Context {
 	return auth.WithActor(b.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Name: "Pat", Role: role})
 }
 
-// integration makes a column without any external organization.
+// integration creates an integration without external organizations.
 func (b *bench) integration() uuid.UUID {
 	b.t.Helper()
 	connection, integration := id.New(), id.New()
@@ -142,7 +142,7 @@ func (b *bench) exec(statement string, arguments ...any) {
 	}))
 }
 
-// jobs counts the account's jobs in a state of River's.
+// jobs counts the account's jobs in a River state.
 func (b *bench) jobs(state string) int {
 	b.t.Helper()
 	return one[int](b, "SELECT count(*) FROM river_job WHERE kind = 'refresh' AND args ->> 'account_id' = ? AND state = ?::river_job_state", b.account.String(), state)
@@ -157,7 +157,7 @@ func one[V any](b *bench, statement string, arguments ...any) (value V) {
 	return value
 }
 
-// list is the integration's list as people see it, by remote id; what is gone is marked.
+// list returns the integration's list as users see it, by remote id; gone organizations are marked.
 func (b *bench) list(integration uuid.UUID) map[string]string {
 	b.t.Helper()
 	var rows []struct {
@@ -177,7 +177,7 @@ func (b *bench) list(integration uuid.UUID) map[string]string {
 	return list
 }
 
-// request asks for a refresh of one integration.
+// request requests a refresh of one integration.
 func (b *bench) request(integration uuid.UUID, acceptShrink ...bool) *Run {
 	b.t.Helper()
 	runs, err := b.Request(b.editor, []uuid.UUID{integration}, Accepted{Shrink: len(acceptShrink) > 0})
@@ -211,8 +211,8 @@ func (b *bench) refresh(integration uuid.UUID, acceptShrink ...bool) *Run {
 	return b.work(b.request(integration, acceptShrink...))
 }
 
-// start works a run in the background; the channel gives Work's error. A worker that should have stopped and has not is stopped
-// after a while, so that its test fails instead of hanging.
+// start works a run in the background; the channel returns Work's error. A worker that fails to stop is canceled
+// after a while, so that the test fails instead of hanging.
 func (b *bench) start(ctx context.Context, worker *Worker, run *Run) <-chan error {
 	done := make(chan error, 1)
 	go func() {
@@ -227,13 +227,13 @@ func (b *bench) start(ctx context.Context, worker *Worker, run *Run) <-chan erro
 	return done
 }
 
-// workTimeout is longer than the slowest machine needs for a run of a test.
+// workTimeout is longer than the slowest machine needs for a test's run.
 const workTimeout = 20 * time.Second
 
 var errHangs = errors.New("the worker did not stop")
 
-// hold lets the vendor's first call wait: begun is closed when it comes, and it goes on when release is called or its
-// context ends.
+// hold blocks the vendor's first call. begun is closed when the call arrives; the call continues when release is
+// called or its context ends.
 func (v *vendor) hold() (begun <-chan struct{}, release func()) {
 	came, goOn := make(chan struct{}), make(chan struct{})
 	v.interrupt(func(ctx context.Context, call int) {
@@ -249,13 +249,13 @@ func (v *vendor) hold() (begun <-chan struct{}, release func()) {
 	return came, sync.OnceFunc(func() { close(goOn) })
 }
 
-// eventually waits for a state, with a deadline.
+// eventually waits until state returns true, with a deadline.
 func eventually(t testing.TB, what string, state func() bool) {
 	t.Helper()
 	require.Eventually(t, state, 20*time.Second, 10*time.Millisecond, what)
 }
 
-// follow is how the program follows runs, without Redis.
+// follow follows runs like the program does, without Redis.
 func (b *bench) follow(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*Run, error)) (Reader, error) {
 	reader, err := b.latest.Follow(ctx, account, snapshot)
 	if err != nil {
@@ -264,7 +264,7 @@ func (b *bench) follow(ctx context.Context, account uuid.UUID, snapshot func(con
 	return reader, nil
 }
 
-// startLive lets b.follow deliver until the test ends.
+// startLive makes b.follow deliver until the test ends.
 func (b *bench) startLive() {
 	b.hub = live.NewHub(nil, live.HubOptions{Logger: slog.New(slog.DiscardHandler)})
 	b.latest = live.NewLatest(b.hub, b.Service, func(run *Run) uuid.UUID { return run.ID }, func(run *Run) int64 { return run.Sequence }, live.LatestOptions{})
@@ -277,14 +277,14 @@ func (b *bench) startLive() {
 	})
 }
 
-// vendor lists organizations page by page; the cursor is the number of the page. It does not see past size 2 in most tests.
+// vendor lists organizations page by page, two per page in most tests. The cursor is the page number.
 type vendor struct {
-	mutex sync.Mutex // protects what follows
+	mutex sync.Mutex // protects the fields below
 	all   []vendors.Organization
 	size  int  // of a page; 0: 2
 	mute  bool // announces no total
 	calls int
-	// answer, where set, stands in for the list.
+	// answer, if set, replaces the list.
 	answer func(call int, cursor string) (vendors.Page, error)
 	// before is called in each call, before the answer.
 	before func(ctx context.Context, call int)
@@ -309,7 +309,7 @@ func (v *vendor) Organizations(ctx context.Context, cursor string) (vendors.Page
 	return v.page(cursor)
 }
 
-// page is what an honest vendor answers.
+// page returns what an honest vendor answers.
 func (v *vendor) page(cursor string) (vendors.Page, error) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
@@ -331,7 +331,7 @@ func (v *vendor) page(cursor string) (vendors.Page, error) {
 	return page, nil
 }
 
-// set makes the vendor list organizations with these remote ids and names, one after the other.
+// set makes the vendor list organizations with these remote ids and names, in alternation.
 func (v *vendor) set(idsAndNames ...string) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()

@@ -19,14 +19,14 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// pacedSources are vendors of which each counts the calls of one key; which one is an integration's, of tells.
+// pacedSources maps integrations to vendors, each of which counts the calls of one key.
 type pacedSources struct {
 	of     map[uuid.UUID]*pacedVendor
 	pages  int
-	waited atomic.Int64 // nanoseconds in which calls waited for their turns
+	waited atomic.Int64 // nanoseconds that calls waited for their turn
 }
 
-// watched is ctx with an account kept of what is waited.
+// watched returns ctx with the waiting time recorded.
 func (s *pacedSources) watched(ctx context.Context) context.Context {
 	return vendors.WithTurns(ctx, func() (over func()) {
 		goOn, began := vendors.WaitForTurn(ctx), time.Now()
@@ -37,12 +37,12 @@ func (s *pacedSources) watched(ctx context.Context) context.Context {
 	})
 }
 
-// pacedVendor answers at once, and keeps account of when it was asked.
+// pacedVendor answers at once and records when it was called.
 type pacedVendor struct {
 	key, url string
 	limits   vendors.Limits
 
-	mutex          sync.Mutex // protects what follows
+	mutex          sync.Mutex // protects the fields below
 	inFlight, most int
 	at             []time.Time
 }
@@ -69,7 +69,7 @@ func (v *pacedVendor) ServeHTTP(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode("here")
 }
 
-// requireKept holds the vendor's account against its limits.
+// requireKept checks the recorded calls against the vendor's limits.
 func (v *pacedVendor) requireKept(t *testing.T) {
 	t.Helper()
 	v.mutex.Lock()
@@ -84,7 +84,7 @@ func (v *pacedVendor) requireKept(t *testing.T) {
 	}
 }
 
-// pacedSource reads its vendor's pages, each in its turn.
+// pacedSource reads its vendor's pages, each when it is its turn.
 type pacedSource struct {
 	*pacedSources
 	vendor *pacedVendor
@@ -105,7 +105,7 @@ func (s pacedSource) Organizations(ctx context.Context, cursor string) (vendors.
 	if err := response.Body.Close(); err != nil {
 		return vendors.Page{}, err
 	}
-	number, _ := strconv.Atoi(cursor) // "" is the first
+	number, _ := strconv.Atoi(cursor) // "" is the first page
 	page := vendors.Page{Organizations: []vendors.Organization{{RemoteID: strconv.Itoa(number), Name: "Client"}}, Total: &s.pages}
 	if number+1 < s.pages {
 		page.Next = strconv.Itoa(number + 1)
@@ -113,7 +113,7 @@ func (s pacedSource) Organizations(ctx context.Context, cursor string) (vendors.
 	return page, nil
 }
 
-// pacedServer is what one server's worker opens; each has a pacer of its own.
+// pacedServer is what one server's worker opens. Each server has its own pacer.
 type pacedServer struct {
 	*pacedSources
 	pacer  *pace.Pacer

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// failingJournal appends, and then does as it is told.
+// failingJournal appends, then does as the test says.
 type failingJournal struct {
 	changes
 	then func(pg.Writer)
@@ -23,7 +23,7 @@ func (j failingJournal) Append(ctx context.Context, tx pg.Writer, change journal
 	return err
 }
 
-// requireUnharmed makes sure that no transaction and no connection is left, and that nobody waits for a lock.
+// requireUnharmed checks that no transaction, connection or waiting lock is left over.
 func requireUnharmed(t *testing.T, b *bench) {
 	t.Helper()
 	eventually(t, "connections are given back", func() bool { return b.db.Pool().Stat().AcquiredConns() == 0 })
@@ -32,7 +32,7 @@ func requireUnharmed(t *testing.T, b *bench) {
 	require.Zero(t, one[int](b, "SELECT count(*) FROM accounts AS a WHERE journal_position <> (SELECT count(*) FROM journal AS j WHERE j.account_id = a.id)"))
 }
 
-// A panic in the midst of the swap, when all is written and nothing committed, is that run's alone.
+// A panic during the swap, after all writes and before the commit, fails only that run.
 func TestWorker_PanicsInItsSwap(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
@@ -71,7 +71,7 @@ func TestWorker_PanicsWhenItsListIsIn(t *testing.T) {
 	require.Equal(t, StateSucceeded, b.refresh(integration).State)
 }
 
-// A panic where not even the run's end can be written gives the place back, and the sweep finds the run.
+// If a panic prevents saving even the run's end, the worker is freed and the sweep finds the run.
 func TestWorker_PanicsOutsideItsRun(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))

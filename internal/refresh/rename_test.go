@@ -21,7 +21,7 @@ func TestSwap_RenamesAMappingThatIsMadeMeanwhile(t *testing.T) {
 	run := b.request(integration)
 	var ended <-chan error
 	require.NoError(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
-		// A save that is under way: it holds the account's lock, and knows the old name.
+		// A save in progress: it holds the account's lock and knows the old name.
 		for _, statement := range []string{
 			"SELECT FROM accounts FOR NO KEY UPDATE",
 			`INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)

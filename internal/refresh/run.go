@@ -45,7 +45,7 @@ type Run struct {
 	QueuedAt       time.Time
 	StartedAt      *time.Time
 	FinishedAt     *time.Time
-	TraceParent    *string `bun:",scanonly"` // the requester's trace, passed on to the run's jobs; only read when jobs are created
+	TraceParent    *string `bun:",scanonly"` // the requester's trace; read only to create jobs
 }
 
 // runColumns are the columns of Run, for statements that return runs.
@@ -100,7 +100,7 @@ type ReviewReason string
 // The reasons for a review.
 const (
 	ReviewShrunk        ReviewReason = "SHRUNK"         // many organizations are missing at once
-	ReviewTotalMismatch ReviewReason = "TOTAL_MISMATCH" // the vendor announces a number other than it lists, in two identical walks
+	ReviewTotalMismatch ReviewReason = "TOTAL_MISMATCH" // two equal walks differ from the announced total
 )
 
 // MarshalGQL writes GraphQL's enum value.

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// run runs a runner of its own, with four workers where no other number is given, until the test or stop ends it.
+// run starts a runner, with four workers unless given otherwise, until the test ends or stop is called.
 func (b *bench) run(worker *Worker, workers ...int) (stop func()) {
 	b.t.Helper()
 	runner, err := NewRunner(worker, RunnerOptions{Workers: append(workers, 4)[0], Logger: worker.logger})
@@ -46,7 +46,7 @@ func TestRunner(t *testing.T) {
 	t.Run("hears of a cancellation at once", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
-		b.worker.beats = 1 << 40 // it is not the heartbeat that tells
+		b.worker.beats = 1 << 40 // so that the heartbeat does not notice first
 		b.run(b.worker)
 		begun, release := b.vendor.hold()
 		defer release()

@@ -14,8 +14,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// TestWorker_LargeList holds the promises for a list of 100,000: it is read and swapped in within a minute, and a
-// second time writes no more than what changed.
+// TestWorker_LargeList checks a list of 100,000: it is read and swapped in within a minute, and a second refresh
+// writes only what changed.
 func TestWorker_LargeList(t *testing.T) {
 	if testing.Short() {
 		t.Skip("100,000 organizations take a while")
@@ -47,7 +47,7 @@ func TestWorker_LargeList(t *testing.T) {
 	t.Logf("first %v; second with 1 %% changed %v, %d KiB of WAL", first, second, (wal()-walBefore)>>10)
 }
 
-// TestWalk_Memory is not parallel: it measures the heap.
+// TestWalk_Memory is not parallel, because it measures the heap.
 func TestWalk_Memory(t *testing.T) { //nolint:paralleltest // see above
 	const count, size = 100_000, 1_000
 	list := &vendor{}
@@ -56,7 +56,7 @@ func TestWalk_Memory(t *testing.T) { //nolint:paralleltest // see above
 	list.respond(func(_ int, cursor string) (vendors.Page, error) {
 		page, err := list.page(cursor)
 		page.Organizations = slices.Clone(page.Organizations)
-		for i, one := range page.Organizations { // as a decoder would, give each page texts of its own
+		for i, one := range page.Organizations { // like a decoder, give each page its own strings
 			page.Organizations[i].RemoteID, page.Organizations[i].Name, page.Organizations[i].URL = strings.Clone(one.RemoteID), strings.Clone(one.Name), strings.Clone(one.URL)
 		}
 		return page, err

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// due makes an integration's time come, under a schedule.
+// due makes an integration due under a schedule.
 func (b *bench) due(integration uuid.UUID, schedule string) {
 	b.exec("UPDATE integrations SET schedule = ?, next_refresh_at = now() - interval '1 second' WHERE id = ?", schedule, integration)
 }

@@ -20,7 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// sourceFunc opens always the same way.
+// sourceFunc opens every integration the same way.
 type sourceFunc func() (vendors.Source, error)
 
 func (open sourceFunc) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) {
@@ -31,18 +31,18 @@ func (open sourceFunc) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendor
 	return open()
 }
 
-// simulate lets the bench's worker read a simulated vendor through its real connector, until the test ends. What the vendor says
-// of requests that hang ends them.
+// simulate makes the bench's worker read a simulated vendor through its real connector until the test ends. A request
+// is aborted when the simulator signals on hanging.
 func (b *bench) simulate(application vendors.Application, hanging <-chan struct{}) *sim.Server {
 	b.t.Helper()
 	server, found := sim.New(application)
 	require.True(b.t, found)
 	listener := httptest.NewServer(server)
 	b.t.Cleanup(listener.Close)
-	b.t.Cleanup(server.Close) // ends what a fault holds, before the listener waits for it
+	b.t.Cleanup(server.Close) // ends requests that a fault blocks, before the listener waits for them
 	client := &http.Client{
 		Transport:     impatient{&http.Transport{}, hanging},
-		Timeout:       time.Minute, // none of the tests is about how fast the machine is
+		Timeout:       time.Minute, // no test depends on the speed of the machine
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	b.t.Cleanup(client.CloseIdleConnections)
@@ -58,7 +58,7 @@ func (b *bench) simulate(application vendors.Application, hanging <-chan struct{
 	return server
 }
 
-// impatient is a transport whose time is up when the vendor says that a request hangs, and never before.
+// impatient is a transport that times out exactly when the vendor signals that a request hangs.
 type impatient struct {
 	*http.Transport
 	hanging <-chan struct{}
@@ -80,12 +80,12 @@ func (i impatient) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, errors.Join(err, context.Cause(ctx))
 	}
-	body, err := io.ReadAll(response.Body) // which ends with ctx
+	body, err := io.ReadAll(response.Body) // ends with ctx
 	response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{err}))
 	return response, nil
 }
 
-// failing is a body's end.
+// failing is the end of a body.
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, cmp.Or(f.err, io.EOF) }
@@ -105,7 +105,7 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 		organizations = 200
 		onAPage       = 50
 	)
-	// Those that announce no total are read to their end whatever else they say.
+	// Vendors without a total are read to the end, whatever else they say.
 	totals := map[vendors.Application]bool{
 		vendors.ApplicationITGlue: true, vendors.ApplicationDattoRMM: true, vendors.ApplicationHaloPSA: true,
 		vendors.ApplicationVSAX: true, vendors.ApplicationKaseyaBMS: true,
@@ -131,7 +131,7 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 		"a total that is never reached": {[]sim.Fault{sim.Total(7)}, StateNeedsReview, ""},
 		"a list that moves once":        {[]sim.Fault{sim.Shrunk(1).At(2).Times(1)}, StateSucceeded, ""},
 		"a loop":                        {[]sim.Fault{sim.Loop()}, StateFailed, BadResponse},
-		"a page that hangs, then comes": {nil, StateSucceeded, ""}, // its fault has to know whom to tell
+		"a page that hangs, then comes": {nil, StateSucceeded, ""}, // its fault is added below
 		"rows that come twice":          {[]sim.Fault{sim.Duplicates()}, StateSucceeded, ""},
 		"rows without an id":            {[]sim.Fault{sim.NullIDs()}, StateSucceeded, ""},
 		"rows without a name":           {[]sim.Fault{sim.NullNames()}, StateSucceeded, ""},

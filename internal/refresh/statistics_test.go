@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Reading a sample of every account's lists may take longer than a statement of a request may.
+// Sampling every account's lists may take longer than a request's statement may.
 func TestWorker_RenewsStatisticsUnderALimitOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)

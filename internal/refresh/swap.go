@@ -180,7 +180,7 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err != nil {
 		return err
 	}
-	for changed := range slices.Chunk(differing.changed, partSize) { // without pauses: other writes are waiting for the account's lock
+	for changed := range slices.Chunk(differing.changed, partSize) { // no pauses: other writes wait for the lock
 		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed))); err != nil {
 			return err
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// expire makes the run's lease run out, as it does when its worker is frozen, cut off or dead.
+// expire expires the run's lease, as if its worker were frozen, cut off or dead.
 func (b *bench) expire(run *Run) {
 	b.t.Helper()
 	b.exec("UPDATE refresh_runs SET lease_until = now() - interval '1 second' WHERE id = ? AND state = 'RUNNING'", run.ID)

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tracedBy is who asks, as a trace.
+// tracedBy is a requester's trace.
 type tracedBy struct{ asked string }
 
 func (t tracedBy) Carry(context.Context) string { return t.asked }
@@ -25,7 +25,7 @@ func TestRun_KeepsTheTraceOfWhoAskedOverItsAttempts(t *testing.T) {
 	integration := b.integration()
 	asked := b.request(integration)
 	b.Service.Trace(tracedBy{"00-another"})
-	b.request(integration) // joins
+	b.request(integration) // joins the run
 	carriers := func() (found []string) {
 		for attempt := 1; attempt <= 2; attempt++ {
 			found = append(found, one[string](b, "SELECT coalesce(string_agg(metadata ->> 'traceparent', ' '), '') FROM river_job WHERE args ->> 'run_id' = ? AND args ->> 'attempt' = ?",

@@ -177,7 +177,7 @@ func (s shown) cursor() string {
 	for _, id := range ids {
 		one := s[id]
 		cursor = append(append(cursor, id[:]...), one.integration[:]...)
-		cursor = binary.BigEndian.AppendUint64(cursor, uint64(one.sequence)) //nolint:gosec // parseShown converts it back
+		cursor = binary.BigEndian.AppendUint64(cursor, uint64(one.sequence)) //nolint:gosec // read by parseShown
 		cursor = append(cursor, 0)
 		if one.finished {
 			cursor[len(cursor)-1] = 1
@@ -190,7 +190,7 @@ func parseShown(cursor string) shown {
 	s := shown{}
 	for part := range slices.Chunk([]byte(cursor), cursorSize) {
 		s[uuid.UUID(part[:16])] = state{
-			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // converts back what cursor wrote
+			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // written by cursor
 		}
 	}
 	return s

@@ -27,7 +27,7 @@ func next(t *testing.T, states <-chan *Run) *Run {
 	}
 }
 
-// states are what a watcher gives, until it has no more.
+// states returns a channel of what a watcher delivers until it ends.
 func states(ctx context.Context, watcher *Watcher, err error) (<-chan *Run, error) {
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func states(ctx context.Context, watcher *Watcher, err error) (<-chan *Run, erro
 	return given, nil
 }
 
-// watch is Watch, with a channel.
+// watch is Watch with a channel.
 func (b *bench) watch(ctx context.Context, runID *uuid.UUID, integrations []uuid.UUID) (<-chan *Run, error) {
 	watcher, err := b.Watch(ctx, runID, integrations)
 	return states(ctx, watcher, err)
@@ -110,7 +110,7 @@ func TestService_Watch(t *testing.T) {
 			require.Equal(t, following.ID, state.ID)
 		}
 		stop()
-		for range states { // it must be closed
+		for range states { // the channel must be closed
 		}
 	})
 	t.Run("of some integrations says nothing of the others", func(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	progressInterval = 200 * time.Millisecond // between two saves of the progress; more often would be too fast to follow
+	progressInterval = 200 * time.Millisecond // between two saves of the progress; faster is unreadable
 	lastWords        = 5 * time.Second        // for the final writes of a worker that must stop
 )
 

@@ -70,7 +70,7 @@ func TestWorker_Swaps(t *testing.T) {
 		b.exec("INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, 'Acme', 'acme')", b.account, organization)
 		b.exec(`INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by)
 			SELECT account_id, gen_random_uuid(), ?, integration_id, id, 'MANUAL', 'Pat' FROM external_orgs`, organization)
-		mapped := func() int { // and called as the external organization is
+		mapped := func() int { // mapped, and with the external organization's current name
 			return one[int](b, `SELECT count(*) FROM mappings AS m JOIN external_orgs AS x ON x.id = m.external_org_id
 				WHERE (m.external_name, m.external_folded) = (x.name, x.folded)`)
 		}
@@ -234,7 +234,7 @@ func TestWorker_DestroysNothing(t *testing.T) {
 	})
 }
 
-// panicking cannot even be asked for a source.
+// panicking panics even when asked for a source.
 type panicking struct{}
 
 func (panicking) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { panic("key") }
@@ -243,7 +243,7 @@ func (panicking) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Sour
 	panic("sources")
 }
 
-// failFrom answers honestly up to a call, and fails from there on.
+// failFrom answers honestly before the given call, and fails from then on.
 func failFrom(v *vendor, first int, class vendors.Class) func(int, string) (vendors.Page, error) {
 	return func(call int, cursor string) (vendors.Page, error) {
 		if call < first {
@@ -332,7 +332,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		b.refresh(integration)
 		b.vendor.respond(nil)
 		b.vendor.interrupt(func(_ context.Context, call int) {
-			if call == 2 { // "A" and "B" have been read, and "C" slips past
+			if call == 2 { // "A" and "B" have been read, and "C" slips between the pages
 				b.vendor.set("2", "B", "3", "C", "4", "D", "5", "E")
 			}
 		})
