@@ -11,7 +11,8 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-// BenchmarkLog_fanOut announces changes one after another to readers of one account; each has to reach all of them before the next.
+// BenchmarkLog_fanOut announces changes one after another to the readers of one account. Each change must reach all
+// of them before the next is announced.
 func BenchmarkLog_fanOut(b *testing.B) {
 	for _, readers := range []int{1, 1000} {
 		b.Run(fmt.Sprintf("readers=%d", readers), func(b *testing.B) { benchmarkFanOut(b, readers) })
@@ -24,7 +25,7 @@ func benchmarkFanOut(b *testing.B, readers int) {
 	hub := live.NewHub(nil, quiet())
 	log := live.NewLog(hub, source, changePosition, live.LogOptions{})
 	var all, turn sync.WaitGroup
-	all.Go(func() { _ = log.Run(ctx) }) // returns nil by contract
+	all.Go(func() { _ = log.Run(ctx) }) // always returns nil
 	for range readers {
 		reader := log.Follow(account, 0)
 		all.Go(func() {

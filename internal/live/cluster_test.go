@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-// subscriptionConnections counts those that the servers of a cluster hold.
+// subscriptionConnections counts the subscription connections to all servers of a cluster.
 func subscriptionConnections(t *testing.T, p *process) int {
 	t.Helper()
 	cluster, ok := p.client.(*redis.ClusterClient)
@@ -28,7 +28,8 @@ func subscriptionConnections(t *testing.T, p *process) int {
 	return int(connections.Load())
 }
 
-// In a cluster news go through the servers of one slot alone, over a handful of connections however many accounts are watched.
+// In a cluster, notifications pass only through the servers of one slot, over a handful of connections however many
+// accounts are watched.
 func TestHub_shardsNewsInACluster(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.NewRedisCluster(t, 3)
@@ -47,7 +48,8 @@ func TestHub_shardsNewsInACluster(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, list, "nothing goes to all servers")
 
-	// A server that is gone takes its slots with it. News of the others' come on, and of its own when it is back.
+	// A server that is down takes its slots with it. Notifications of other slots keep arriving, and its own resume
+	// when it is back.
 	cluster.Nodes[1].Stop()
 	cluster.Nodes[1].Start()
 	for n := range accounts {

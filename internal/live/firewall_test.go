@@ -9,12 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// firewall passes connections on to a server, and can forget the open ones: both ends keep them and nothing comes through any more.
+// firewall forwards connections to a server and can drop the open ones silently: both ends keep them, but nothing
+// gets through.
 type firewall struct {
 	listener net.Listener
 	target   string
 
-	mu    sync.Mutex // protects what follows
+	mu    sync.Mutex // protects the fields below
 	links []*link
 }
 

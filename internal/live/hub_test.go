@@ -19,13 +19,13 @@ import (
 )
 
 const (
-	// never is a fallback that no test lives to see: what arrives has come by Redis.
+	// never is a fallback that no test reaches: whatever arrives came through Redis.
 	never = time.Hour
-	// soon is how long a test waits for what takes milliseconds on an idle machine.
+	// soon is how long a test waits for something that takes milliseconds on an idle machine.
 	soon = 20 * time.Second
 )
 
-// process is what a server process has of this package.
+// process is what a server process uses of this package.
 type process struct {
 	hub      *live.Hub
 	log      *live.Log[*change]
@@ -58,7 +58,7 @@ func startProcess(t *testing.T, options processOptions) *process {
 		func(s runState) uuid.UUID { return s.id }, func(s runState) int64 { return s.sequence },
 		live.LatestOptions{Fallback: options.fallback})
 
-	ctx, cancel := context.WithCancel(context.Background()) // outlives the test's own context, so that its end is seen
+	ctx, cancel := context.WithCancel(context.Background()) // outlives the test's context, so that the test sees it end
 	var all sync.WaitGroup
 	for _, run := range []func(context.Context) error{p.hub.Run, p.log.Run, p.latest.Run} {
 		all.Go(func() {
@@ -75,7 +75,7 @@ func startProcess(t *testing.T, options processOptions) *process {
 	return p
 }
 
-// metric sums a metric over its labels.
+// metric returns a metric's sum over its labels.
 func (p *process) metric(t *testing.T, name string) float64 {
 	t.Helper()
 	families, err := p.registry.Gather()
@@ -91,7 +91,7 @@ func (p *process) metric(t *testing.T, name string) float64 {
 	return sum
 }
 
-// follow returns a reader that Redis is subscribed for.
+// follow returns a reader whose account is subscribed in Redis.
 func (p *process) follow(t *testing.T, account uuid.UUID, after int64) *live.LogReader[*change] {
 	t.Helper()
 	reader := p.log.Follow(account, after)
@@ -109,7 +109,8 @@ func (p *process) requireSubscribed(t *testing.T, account uuid.UUID, want bool) 
 	}, soon, time.Millisecond, "subscribed: %v", want)
 }
 
-// requireHears waits until the process itself, and not Redis alone, knows that it is subscribed: what is published reaches it.
+// requireHears waits until the process itself, not just Redis, knows that it is subscribed and receives what is
+// published.
 func (p *process) requireHears(t *testing.T, account uuid.UUID) {
 	t.Helper()
 	before := p.metric(t, "garbage_total")
@@ -205,7 +206,7 @@ func TestHub_usesOneConnection(t *testing.T) {
 	t.Parallel()
 	server := dbtest.NewRedisServer(t)
 	source := newJournal()
-	// No heartbeat is missed: the connections last because nothing breaks them, also on a machine that is busy for seconds.
+	// No heartbeat is missed: connections last unless something breaks them, even if the machine is busy for seconds.
 	options := processOptions{url: server.URL(), journal: source, fallback: never, heartbeat: never}
 	p, other := startProcess(t, options), startProcess(t, options)
 	accounts := make([]uuid.UUID, 2500)
@@ -248,7 +249,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		there.requireSubscribed(t, account, true)
 		here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
 		requirePositions(t, far, 4, 4, soon)
-		// The change may be found by comparing before the heartbeat's own channel is confirmed.
+		// The comparison may find the change before the heartbeat's own channel is confirmed.
 		require.Eventually(t, func() bool { return there.metric(t, "gaps_total") > 0 && there.metric(t, "reconnects_total") > 0 }, soon, time.Millisecond)
 	})
 
@@ -274,7 +275,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		p := startProcess(t, processOptions{url: server.URL(), journal: source, fallback: never})
 		reader := p.follow(t, account, 0)
 		for position := int64(1); position <= 5; position++ {
-			source.append(account, 1) // nobody announces it: the break itself makes the log look
+			source.append(account, 1) // not announced: the break itself makes the log compare
 			server.DropSubscribers()
 			requirePositions(t, reader, position, position, soon)
 		}
@@ -329,7 +330,8 @@ func TestHub_survivesRedis(t *testing.T) {
 	})
 }
 
-// requireNewsReach waits until news go from here to there by Redis again: a change arrives far sooner than the fallback would bring it.
+// requireNewsReach waits until notifications get from p to there through Redis again: a change arrives far sooner
+// than by the fallback.
 func (p *process) requireNewsReach(t *testing.T, there *process, source *journal, account uuid.UUID, reader *live.LogReader[*change]) {
 	t.Helper()
 	require.Eventually(t, func() bool {

@@ -17,20 +17,20 @@ import (
 
 var errSource = errors.New("the database is away")
 
-// change is an event of the journals in these tests.
+// change is an event of the test journals.
 type change struct {
 	account  uuid.UUID
 	position int64
 }
 
-// journal is a live.LogSource in memory, with faults to order.
+// journal is an in-memory live.LogSource with scripted faults.
 type journal struct {
-	mu     sync.Mutex // protects what follows
+	mu     sync.Mutex // protects the fields below
 	heads  map[uuid.UUID]int64
 	pruned map[uuid.UUID]int64 // positions up to here are gone
-	hole   int64               // a position that is missing though later ones are there; 0: none
-	faults int                 // calls that fail from now on
-	during func()              // happens once, while a read is under way and too late to be part of it
+	hole   int64               // a position that is missing although later ones exist; 0: none
+	faults int                 // number of calls that will fail
+	during func()              // runs once during a read, too late for the read to see its effect
 	reads  int
 	asks   int // calls of Heads
 }
@@ -113,7 +113,7 @@ func changePosition(c *change) int64 { return c.position }
 
 func quiet() live.HubOptions { return live.HubOptions{Logger: slog.New(slog.DiscardHandler)} }
 
-// logBench is a running log over a journal, without Redis: news come by Announce alone.
+// logBench is a running Log over a journal, without Redis: only Announce notifies it.
 type logBench struct {
 	t       *testing.T
 	ctx     context.Context
@@ -123,7 +123,7 @@ type logBench struct {
 	account uuid.UUID
 }
 
-// withLog runs a test in a bubble, where time passes only while everybody waits.
+// withLog runs a test in a synctest bubble, where time passes only while all goroutines wait.
 func withLog(t *testing.T, options live.LogOptions, test func(*logBench)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
@@ -154,7 +154,7 @@ func (b *logBench) follow(after int64) *live.LogReader[*change] {
 	return reader
 }
 
-// requireNext takes the positions from first to last, all within limit.
+// requireNext requires the positions from first to last within limit.
 func (b *logBench) requireNext(reader *live.LogReader[*change], first, last int64, limit time.Duration) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, limit)
@@ -166,7 +166,7 @@ func (b *logBench) requireNext(reader *live.LogReader[*change], first, last int6
 	}
 }
 
-// requireNothing says that nothing more comes for a while.
+// requireNothing requires that nothing more arrives for a while.
 func (b *logBench) requireNothing(reader *live.LogReader[*change]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, time.Minute)

@@ -21,7 +21,7 @@ func TestLatest_everyReaderGetsTheEnd(t *testing.T) {
 	type move struct {
 		run   int
 		end   bool
-		news  int // -1: lost; else that many times
+		news  int // -1: lost; otherwise how often the notification arrives
 		join  bool
 		idle  time.Duration
 		fault int

@@ -14,20 +14,20 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-// runState is a state of the runs in these tests.
+// runState is a state of a test run.
 type runState struct {
 	id       uuid.UUID
 	sequence int64
 }
 
-// runs is a live.LatestSource in memory for one account, with faults to order.
+// runs is an in-memory live.LatestSource for one account, with scripted faults.
 type runs struct {
-	mu      sync.Mutex // protects what follows
+	mu      sync.Mutex // protects the fields below
 	account uuid.UUID
 	states  map[uuid.UUID]int64
 	ended   map[uuid.UUID]time.Time
 	faults  int
-	during  func() // happens once, while a load is under way and too late to be part of it
+	during  func() // runs once during a load, too late for the load to see its effect
 	loads   int
 	asks    int
 }
@@ -43,7 +43,7 @@ func (r *runs) move(id uuid.UUID) int64 {
 	return r.states[id]
 }
 
-// end moves the run a last time.
+// end moves the run to its last state.
 func (r *runs) end(id uuid.UUID) int64 {
 	sequence := r.move(id)
 	r.mu.Lock()
@@ -72,7 +72,7 @@ func (r *runs) fault() error {
 	return nil
 }
 
-// snapshot is what a subscriber reads by itself: every run there is.
+// snapshot returns every run, as a subscriber reads them at the start.
 func (r *runs) snapshot(context.Context) ([]runState, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -132,7 +132,7 @@ func (r *runs) Sequences(_ context.Context, accountIDs []uuid.UUID) (map[uuid.UU
 	return sequences, nil
 }
 
-// latestBench is a running latest over runs, without Redis.
+// latestBench is a running Latest over runs, without Redis.
 type latestBench struct {
 	t       *testing.T
 	ctx     context.Context
@@ -214,7 +214,7 @@ func TestLatest_delivers(t *testing.T) {
 			require.NoError(b.t, err)
 			defer reader.Close()
 			synctest.Wait()
-			b.requireNext(reader, run, 2, atOnce) // the first step is old by now
+			b.requireNext(reader, run, 2, atOnce) // the first step is out of date by now
 			b.requireNothing(reader)
 		},
 		"what moves while the snapshot is read, though nobody announced it": func(b *latestBench) {
@@ -273,7 +273,7 @@ func TestLatest_delivers(t *testing.T) {
 			})
 			require.NoError(b.t, err)
 			defer reader.Close()
-			b.requireNext(reader, run, 1, atOnce) // and is busy with it
+			b.requireNext(reader, run, 1, atOnce) // and stays busy with it
 			waits := b.follow()
 			b.requireNext(waits, run, 1, atOnce)
 			b.announce(other, b.runs.end(other))
@@ -282,10 +282,10 @@ func TestLatest_delivers(t *testing.T) {
 				_, err := waits.Next(b.ctx)
 				require.NoError(b.t, err)
 			}
-			b.requireNothing(waits) // for half an hour: both are forgotten
+			b.requireNothing(waits) // for half an hour: both are dropped
 			_, taken := reader.Take()
 			require.False(b.t, taken)
-			away = 2 // tries
+			away = 2 // for this many tries
 			ctx, cancel := context.WithTimeout(b.ctx, time.Minute)
 			defer cancel()
 			last := map[uuid.UUID]int64{}
@@ -348,7 +348,7 @@ func TestLatest_delivers(t *testing.T) {
 		},
 		"the end at once, however busy the run was": func(b *latestBench) {
 			reader := b.follow()
-			for range 10 { // before any is announced: the first may be loaded at once
+			for range 10 { // before any is announced, because the first may be loaded at once
 				b.runs.move(run)
 			}
 			for step := range int64(10) {
@@ -395,17 +395,17 @@ func TestLatest_LoadsNothingWhileNobodyWaits(t *testing.T) {
 		b.runs.move(run)
 		reader := b.follow()
 		b.requireNext(reader, run, 1, atOnce)
-		for range 1000 { // while the reader does something with the first state
+		for range 1000 { // while the reader is busy with the first state
 			b.announce(run, b.runs.move(run))
 			time.Sleep(time.Millisecond)
 		}
 		loads, _ := b.runs.calls()
 		require.Zero(b.t, loads)
-		b.requireNext(reader, run, 1001, atOnce) // as it is now, and not as it was when it was heard of
+		b.requireNext(reader, run, 1001, atOnce) // the current state, not the state when it was announced
 		loads, _ = b.runs.calls()
 		require.Equal(b.t, 1, loads)
 
-		other := b.follow() // what one does holds up no other
+		other := b.follow() // a busy reader does not delay another
 		b.requireNext(other, run, 1001, atOnce)
 		time.Sleep(time.Second) // past the pace
 		b.announce(run, b.runs.move(run))

@@ -14,8 +14,8 @@ type LatestReader[E any] struct {
 	read     func(context.Context) ([]E, error) // reads a snapshot
 	snapshot []E                                // the rest of the snapshot
 	begun    map[uuid.UUID]int64                // sequences of the snapshot's states, as delivered
-	version  int64                              // the feed's version up to which everything was seen; protected by the feed's lock
-	busy     bool                               // has got a state and not yet asked for the next one; protected by the feed's lock
+	version  int64                              // of the feed, up to which all was seen; protected by its lock
+	busy     bool                               // has a state, has not asked for the next; under the feed's lock
 
 	life context.Context // ends with Close or with the Latest
 	end  context.CancelFunc

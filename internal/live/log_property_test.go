@@ -17,16 +17,16 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-// step is one thing that happens to a log. What is not drawn is zero and does not happen.
+// step is one thing that happens to a log. Fields that are not drawn are zero and have no effect.
 type step struct {
 	Commit   int64   // events appended
-	Announce []int64 // news that arrive, as distances from the head: some lost, some twice, some in disorder, some lies
-	Join     bool    // a reader comes,
-	Back     int64   // standing that far behind the head,
-	Idle     int64   // resting that many milliseconds after each event
-	Leave    bool    // the oldest reader goes
+	Announce []int64 // notifications, as distances from the head: some lost, repeated, out of order or wrong
+	Join     bool    // a reader joins,
+	Back     int64   // this far behind the head,
+	Idle     int64   // and pauses this many milliseconds after each event
+	Leave    bool    // the oldest reader leaves
 	Faults   int     // calls of the source that fail
-	Prune    int64   // events that go, all but the newest ones
+	Prune    int64   // events that are pruned, all but the newest ones
 	Pass     int64   // milliseconds that pass
 }
 
@@ -50,7 +50,7 @@ func drawStep(t *rapid.T) step {
 	return s
 }
 
-// witness follows a log and keeps what it got.
+// witness follows a log and records what it got.
 type witness struct {
 	reader *live.LogReader[*change]
 	after  int64
@@ -76,8 +76,8 @@ func (w *witness) read(ctx context.Context) {
 	}
 }
 
-// check compares what the witness got with the journal: every position after its own, in order, once; up to the head unless it
-// left or what came next was pruned.
+// check compares what the witness got with the journal: every position after its own, in order, exactly once, up to
+// the head unless the witness left or its next position was pruned.
 func (w *witness) check(head, pruned int64) error {
 	next := w.after + 1
 	for _, position := range w.got {
@@ -139,7 +139,7 @@ func (b *logBench) play(steps []step) error {
 			time.Sleep(time.Duration(s.Pass) * time.Millisecond)
 		}
 	}
-	time.Sleep(time.Hour) // of the bubble: the slowest reader needs 5 s for each of some hundred events
+	time.Sleep(time.Hour) // bubble time: the slowest reader needs 5 s for each of a few hundred events
 	synctest.Wait()
 	cancel()
 	head, pruned := b.commit(0), b.journal.pruned[b.account]
@@ -152,7 +152,7 @@ func (b *logBench) play(steps []step) error {
 	return all
 }
 
-// In real time and on all processors: readers come and go while writers write, for the race detector.
+// In real time, on all processors: readers come and go while writers write, for the race detector.
 func TestLog_underRealConcurrency(t *testing.T) {
 	t.Parallel()
 	const writers, commits, readers = 4, 200, 16
@@ -175,7 +175,7 @@ func TestLog_underRealConcurrency(t *testing.T) {
 		all.Go(func() {
 			for i := range commits {
 				position := source.append(account, 1)
-				if (i+writer)%3 > 0 { // every third piece of news is lost
+				if (i+writer)%3 > 0 { // every third notification is lost
 					hub.Announce(live.News{AccountID: account, Position: position})
 				}
 			}
@@ -189,7 +189,7 @@ func TestLog_underRealConcurrency(t *testing.T) {
 	require.NoError(t, <-ended)
 }
 
-// readInStages reads up to last with a new reader every few events.
+// readInStages reads up to last, with a new reader every few events.
 func readInStages(ctx context.Context, log *live.Log[*change], account uuid.UUID, last int64) error {
 	for position := int64(0); position < last; {
 		reader := log.Follow(account, position)

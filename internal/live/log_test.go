@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-// atOnce is far below the fallback's two seconds: who is served within it was served by news.
+// atOnce is far below the fallback's two seconds: whatever arrives within it came by notification.
 const atOnce = 10 * time.Millisecond
 
 func TestLog_delivers(t *testing.T) {
@@ -70,7 +70,7 @@ func TestLog_delivers(t *testing.T) {
 		"to a reader that comes later and stands further on": func(b *logBench) {
 			b.requireNothing(b.follow(0))
 			b.commit(3)
-			reader := b.follow(2) // the feed has not heard of any of them
+			reader := b.follow(2) // the feed has not been notified of any of them
 			b.requireNext(reader, 3, 3, atOnce)
 		},
 		"once, whatever is announced again, late or in disorder": func(b *logBench) {
@@ -124,7 +124,7 @@ func TestLog_delivers(t *testing.T) {
 			b.journal.set(func() {
 				b.journal.during = func() {
 					b.commit(3)
-					further = b.follow(3) // the feed knows of the first one alone
+					further = b.follow(3) // the feed knows only the first one
 				}
 			})
 			b.commitAndAnnounce(1)
@@ -276,7 +276,7 @@ func TestLog_pruned(t *testing.T) {
 		"where one event is missing": func(b *logBench) {
 			b.commit(20)
 			b.journal.set(func() { b.journal.hole = 15 })
-			late, early := b.follow(12), b.follow(1) // one reads with the feed, one for itself
+			late, early := b.follow(12), b.follow(1) // one reads with the feed, the other for itself
 			b.requireNext(late, 13, 14, atOnce)
 			b.requirePruned(late)
 			b.requireNext(early, 2, 14, atOnce)

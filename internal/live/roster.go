@@ -20,7 +20,7 @@ const (
 	defaultFallback = 2 * time.Second
 	sweepTimeout    = 2 * time.Second  // for a comparison: if one hangs, the next still fits into the five seconds
 	readTimeout     = 5 * time.Second  // for one read of content
-	feedReads       = 8                // concurrent reads of all feeds: a burst of notifications must not use up the database pool
+	feedReads       = 8                // of all feeds at a time: a burst must not use up the database pool
 	failureLogEvery = 10 * time.Second // while the database is down, every feed fails again and again
 )
 
@@ -42,7 +42,7 @@ type roster[F feed] struct {
 	hub      *Hub
 	kind     string // for logs and metrics
 	interval time.Duration
-	sweep    func(ctx context.Context, accountIDs []uuid.UUID) error // compares the feeds of these accounts with the source
+	sweep    func(ctx context.Context, accountIDs []uuid.UUID) error // compares the feeds with the source
 
 	mu       sync.Mutex // protects the fields below and all of each slot but its feed
 	slots    map[uuid.UUID]*slot[F]

@@ -13,7 +13,7 @@ import (
 const (
 	missedBeats     = 3                // missed heartbeats after which the connection counts as dead
 	subscribeChunk  = 1000             // channels per command
-	receiveBuffer   = 1024             // messages that go-redis may hold; receive never blocks, so the buffer stays nearly empty
+	receiveBuffer   = 1024             // messages in go-redis; nearly empty, since receive never blocks
 	receivePatience = 10 * time.Second // after which go-redis drops a message; never reached, for the same reason
 )
 
