@@ -20,7 +20,7 @@ type Find[Key comparable, Value any] func(ctx context.Context, keys []Key) (map[
 type Options struct {
 	AtOnce int           // concurrent lookups; the next batch gathers in the meantime
 	Most   int           // keys per batch
-	Wait   time.Duration // how long the first caller waits for others; 0: until the goroutines that are ready to run have joined
+	Wait   time.Duration // how long the first caller waits for others; 0: until ready goroutines have joined
 	// Hopeless reports whether an error also fails the waiting batches, so that no one waits again for a store that
 	// cannot be reached. nil: none does.
 	Hopeless func(error) bool

@@ -18,7 +18,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 const atOnce, most = 2, 200
 
-// store answers questions when it is told to, with the number of the question.
+// store answers a question when the test says so, with the question's number.
 type store struct {
 	began   chan int64
 	release chan struct{}
@@ -132,7 +132,7 @@ func TestGatherer_TheFirstWaitsForOthers(t *testing.T) {
 	})
 }
 
-// gathered is how many keys wait for a question.
+// gathered returns how many keys are waiting for a lookup.
 func (g *Gatherer[Key, Value]) gathered() (count int) {
 	g.mutex.Lock()
 	defer g.mutex.Unlock()

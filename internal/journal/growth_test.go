@@ -22,7 +22,7 @@ func TestGrowth_FindsTheAccountsThatWriteMuch(t *testing.T) {
 		require.Equal(t, want, fast)
 		require.Equal(t, most, growth.Most())
 	}
-	look(0, map[uuid.UUID]int64{}) // what was written before is not growth
+	look(0, map[uuid.UUID]int64{}) // changes written before the first look do not count as growth
 	b.append(t, busy, 3)
 	b.append(t, quiet, 2)
 	fresh := b.account(t)

@@ -27,7 +27,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up)) }
 
-// bench is a journal over a database of its own.
+// bench is a journal with its own database.
 type bench struct {
 	url     string
 	db      *pg.DB
@@ -61,7 +61,7 @@ func (b *bench) announce(_ context.Context, account uuid.UUID, position int64) {
 	b.changed = make(chan struct{})
 }
 
-// news are the positions announced so far; more is closed when there is another one.
+// news returns the positions announced so far; more is closed when there is another one.
 func (b *bench) news(account uuid.UUID) (positions []int64, more <-chan struct{}) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
@@ -90,7 +90,7 @@ func plain(account uuid.UUID) journal.Change {
 	return journal.Change{AccountID: account, Kind: journal.Organizations, Action: "organization.created", Actor: "Kim"}
 }
 
-// append commits changes, one to a write.
+// append commits count changes, one per write.
 func (b *bench) append(t *testing.T, account uuid.UUID, count int) {
 	t.Helper()
 	for range count {
@@ -106,7 +106,7 @@ func (b *bench) write(account uuid.UUID, work func(context.Context, pg.Tx) error
 	return b.db.Write(context.Background(), account, work)
 }
 
-// age makes the changes up to a position older than what is kept.
+// age makes the changes up to a position older than Retention.
 func (b *bench) age(t *testing.T, admin *pgx.Conn, account uuid.UUID, upTo int64) {
 	t.Helper()
 	_, err := admin.Exec(t.Context(), "UPDATE journal SET at = at - interval '30 days 1 second' WHERE account_id = $1 AND position <= $2", account, upTo)
@@ -172,7 +172,7 @@ func TestAppend_TimesAreInTheOrderOfCommits(t *testing.T) {
 	b := newBench(t)
 	account := b.account(t)
 	require.NoError(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
-		b.append(t, account, 1) // another write begins later and commits first
+		b.append(t, account, 1) // another write starts later and commits first
 		return b.journal.Append(ctx, tx, plain(account))
 	}))
 	changes, err := b.journal.Read(t.Context(), account, 0, 10)
@@ -240,7 +240,7 @@ func TestRead_GivesBackWhatWasAppended(t *testing.T) {
 			AccountID: account, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
 			OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed,
 			Before: map[string]any{"name": `a "quoted" ? \ name`}, After: []string{"1"},
-			Position: 99, At: time.Unix(0, 0), // are set by the journal
+			Position: 99, At: time.Unix(0, 0), // the journal sets these
 		})
 	}))
 	changes, err := b.journal.Read(t.Context(), account, 0, 10)
@@ -314,7 +314,7 @@ func TestHeads_OfManyAccountsInOneStatement(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	want := map[uuid.UUID]int64{}
-	asked := []uuid.UUID{id.New()} // of nothing
+	asked := []uuid.UUID{id.New()} // does not exist
 	for n := range 20 {
 		account := b.account(t)
 		b.append(t, account, n%3)

@@ -17,10 +17,10 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// patience is how long a test waits for what must come; only a failing test waits that long.
+// patience is how long a test waits for what must come. Only a failing test waits that long.
 const patience = 20 * time.Second
 
-// reader is a live feed in its simplest form: it reads the journal whenever a change was announced.
+// reader is the simplest live feed: it reads the journal after every announcement.
 type reader struct {
 	bench   *bench
 	account uuid.UUID
@@ -39,7 +39,7 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 	}
 	for len(r.page) == 0 {
 		_, more := r.bench.news(r.account)
-		heads, err := r.bench.journal.Heads(ctx, []uuid.UUID{r.account}) // before the page: what is committed by then must be in it
+		heads, err := r.bench.journal.Heads(ctx, []uuid.UUID{r.account}) // before the page, so that the page is at least as new
 		if err != nil {
 			return nil, err
 		}
@@ -66,12 +66,12 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 	return next, nil
 }
 
-// Take leaves it to Next to find what there is.
+// Take leaves all changes to Next.
 func (r *reader) Take() (*journal.Change, bool) { return nil, false }
 
 func (r *reader) Close() { r.closed.Store(true) }
 
-// events are what a watcher gives, until it has no more.
+// events returns a channel of what a watcher delivers until it ends.
 func events(ctx context.Context, watcher *journal.Watcher) <-chan journal.Event {
 	given := make(chan journal.Event)
 	go func() {
@@ -91,7 +91,7 @@ func events(ctx context.Context, watcher *journal.Watcher) <-chan journal.Event 
 	return given
 }
 
-// receive takes the next event; ok is false where the channel was closed.
+// receive returns the next event; ok is false if the channel was closed.
 func receive(t *testing.T, events <-chan journal.Event) (event journal.Event, ok bool) {
 	t.Helper()
 	select {
@@ -160,14 +160,14 @@ func TestWatch_ResumesWithoutAGapOrARepeat(t *testing.T) {
 			}
 		}
 	}()
-	for seen := int64(0); seen < last; { // a client that is cut off again and again, at any moment
+	for seen := int64(0); seen < last; { // a client that is disconnected over and over, at any moment
 		ctx, cut := context.WithCancel(t.Context())
 		events := b.watch(ctx, t, account, cursor(seen))
 		count := min(7, last-seen)
 		requireChanges(t, events, seen+1, seen+count)
 		seen += count
 		cut()
-		for range events { // what was under way when it was cut off comes again later
+		for range events { // events in flight at the disconnect come again later
 		}
 	}
 	<-done
@@ -268,7 +268,7 @@ func TestWatch_RefusesBeforeItBegins(t *testing.T) {
 	require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 }
 
-// faultyReader gives out what its function says.
+// faultyReader returns what its function returns.
 type faultyReader struct {
 	next   func(context.Context) (*journal.Change, error)
 	closed *atomic.Int32
@@ -279,7 +279,7 @@ func (r faultyReader) Take() (*journal.Change, bool)                     { retur
 
 func (r faultyReader) Close() { r.closed.Add(1) }
 
-func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it looks for goroutines that are left over
+func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it looks for leaked goroutines
 	b := newBench(t)
 	account := b.account(t)
 	b.append(t, account, 1)
@@ -330,14 +330,14 @@ func TestWatch_EndsWithTheLiveFeed(t *testing.T) {
 	require.Eventually(t, func() bool { return closed.Load() == 1 }, patience, time.Millisecond)
 }
 
-// A store that is away while a watcher must be told where the journal stands only delays it.
+// If the database is down while a watcher must learn the journal's position, the watcher is only delayed.
 func TestWatch_WaitsForAStoreThatIsAway(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	admin := b.admin(t)
 	account := b.account(t)
 	b.append(t, account, 2)
-	// The reader finds its place pruned, and asking for the newest position fails until the table is back.
+	// The reader's position is pruned, and reading the newest position fails until the table is back.
 	closed, opened, counted := new(atomic.Int32), new(atomic.Int32), make(chan struct{})
 	watched := journal.New(b.db, b.announce, func(account uuid.UUID, after int64) journal.Reader {
 		if opened.Add(1) > 1 {

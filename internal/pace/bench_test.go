@@ -19,7 +19,7 @@ func (prompt) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
 }
 
-// BenchmarkTurn is what the fleet's limits cost a call: asking for its turn and freeing its place.
+// BenchmarkTurn measures what the shared limits cost a call: getting its turn and releasing its slot.
 func BenchmarkTurn(b *testing.B) {
 	db, err := pg.Open(b.Context(), dbtest.Database(b), pg.Options{MaxConnections: 6})
 	require.NoError(b, err)

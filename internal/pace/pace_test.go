@@ -26,15 +26,15 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up
 
 const patience = 20 * time.Second
 
-// vendor counts what it is asked.
+// vendor counts its calls.
 type vendor struct {
 	url string
 
-	mutex    sync.Mutex // protects what follows
+	mutex    sync.Mutex // protects the fields below
 	inFlight int
 	most     int
 	at       []time.Time
-	hold     <-chan struct{} // answers wait for it; nil: none waits
+	hold     <-chan struct{} // responses wait for it; nil: none waits
 }
 
 func newVendor(t *testing.T) *vendor {
@@ -67,7 +67,7 @@ func (v *vendor) calls() (now, most, all int) {
 	return v.inFlight, v.most, len(v.at)
 }
 
-// fleet is several servers with one database, each with a pool of its own.
+// fleet is several servers that share a database, each with its own pool.
 type fleet struct {
 	t       *testing.T
 	dbs     []*pg.DB
@@ -90,7 +90,7 @@ func newFleet(t *testing.T, servers int, key string, limits vendors.Limits) *fle
 	return f
 }
 
-// get makes a call from a server and reads its answer.
+// get makes a call from a server and reads the response.
 func (f *fleet) get(ctx context.Context, server int, url string) error {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, http.NoBody)
 	if err != nil {
@@ -104,7 +104,7 @@ func (f *fleet) get(ctx context.Context, server int, url string) error {
 	return errors.Join(err, response.Body.Close())
 }
 
-// storm makes calls from all servers at once and gives their errors.
+// storm makes calls from all servers at once; wait returns their errors.
 func (f *fleet) storm(each int, url string) (wait func() []error) {
 	var group sync.WaitGroup
 	errs := make([]error, each*len(f.clients))
@@ -130,7 +130,7 @@ func TestFleet_KeepsToWhatAKeyMayHaveInFlight(t *testing.T) {
 	f, v := newFleet(t, 3, "key", vendors.Limits{}), newVendor(t)
 	release := make(chan struct{})
 	letGo := sync.OnceFunc(func() { close(release) })
-	defer letGo() // a test that fails must not keep the others waiting
+	defer letGo() // if this test fails, the others must not wait
 	v.hold = release
 	wait := f.storm(20, v.url)
 	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 4 }, patience, 5*time.Millisecond, "it uses all it may")
@@ -157,14 +157,15 @@ func TestFleet_KeepsToWhatAKeyMayAskWithinATime(t *testing.T) {
 		require.LessOrEqual(t, within, limits.Calls, "calls within the time, from the %d. on", i)
 	}
 	t.Logf("210 calls took %s, %.0f a second", took.Round(time.Millisecond), 210/took.Seconds())
-	// 45 go at once, then one goes each 22 ms: 165 of them in 3.7 s. More than twice that would be a fleet that waits for nothing.
+	// 45 calls go at once, then one every 22 ms: the other 165 take 3.7 s. More than twice that would mean that calls
+	// wait for nothing.
 	require.Less(t, took, 10*time.Second)
 }
 
 func TestFleet_FreesThePlacesOfAServerThatDied(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{InFlight: 2}), newVendor(t)
-	require.NoError(t, f.get(t.Context(), 0, v.url)) // makes the key
+	require.NoError(t, f.get(t.Context(), 0, v.url)) // creates the key
 	require.Equal(t, 2, f.count("WITH dead AS (INSERT INTO vendor_calls SELECT key, gen_random_uuid(), now() + interval '1 second' FROM vendor_keys, generate_series(1, 2) RETURNING key) SELECT count(*) FROM dead"))
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
@@ -185,7 +186,7 @@ func TestFleet_HeedsOneServersThrottling(t *testing.T) {
 	told, is := f.clients[0].Transport.(call.Throttled)
 	require.True(t, is)
 	told.Throttled(time.Minute)
-	told.Throttled(0) // says less, and takes nothing back
+	told.Throttled(0) // does not shorten the wait
 	for server := range f.clients {
 		var refused *vendors.Error
 		require.ErrorAs(t, f.get(t.Context(), server, v.url), &refused)
@@ -199,7 +200,7 @@ func TestFleet_HeedsOneServersThrottling(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 
-	told.Throttled(24 * time.Hour) // all heed what no run bears too, and ask again after an hour
+	told.Throttled(24 * time.Hour) // longer than any run would wait; capped at an hour
 	var refused *vendors.Error
 	require.ErrorAs(t, f.get(t.Context(), 1, v.url), &refused)
 	require.InDelta(t, time.Hour.Minutes(), refused.RetryAfter.Minutes(), 1)
@@ -212,7 +213,7 @@ func TestFleet_HeedsOneServersThrottling(t *testing.T) {
 	require.NoError(t, f.get(t.Context(), 1, v.url))
 }
 
-// clientBeneath calls without waiting for a turn.
+// clientBeneath returns a client that does not wait for a turn.
 func (f *fleet) clientBeneath() *http.Client {
 	transport := &http.Transport{}
 	f.t.Cleanup(transport.CloseIdleConnections)
@@ -227,7 +228,7 @@ func TestFleet_WhoGivesUpHoldsNothing(t *testing.T) {
 	first := make(chan error, 1)
 	go func() { first <- f.get(t.Context(), 0, v.url) }()
 	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 1 }, patience, 5*time.Millisecond)
-	for server := range f.clients { // one waits in its own process, the other for the first
+	for server := range f.clients { // one waits in its own process, the other for the first server
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		require.ErrorIs(t, f.get(ctx, server, v.url), context.DeadlineExceeded)
 		cancel()
@@ -255,7 +256,7 @@ func TestPacer_ForgetsKeysThatNobodyUses(t *testing.T) {
 	require.EqualValues(t, 1, pruned)
 }
 
-// Postgres is away: the call waits for as long as its caller does, and is never made past the limits.
+// While Postgres is down, a call waits as long as its caller does and never bypasses the limits.
 func TestFleet_WaitsForPostgres(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{}), newVendor(t)

@@ -34,7 +34,7 @@ func TestOpen(t *testing.T) {
 	})
 }
 
-// contract is what orgmap needs of any Redis.
+// contract checks what Orgmap needs of any Redis.
 func contract(t *testing.T, address string) {
 	t.Helper()
 	client, err := rds.Open(t.Context(), address)
