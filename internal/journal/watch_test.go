@@ -39,7 +39,7 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 	}
 	for len(r.page) == 0 {
 		_, more := r.bench.news(r.account)
-		heads, err := r.bench.journal.Heads(ctx, []uuid.UUID{r.account}) // before the page, so that the page is at least as new
+		heads, err := r.bench.journal.Heads(ctx, []uuid.UUID{r.account}) // before the page, which must not be older
 		if err != nil {
 			return nil, err
 		}

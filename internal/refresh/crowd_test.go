@@ -50,7 +50,7 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
 			for workers, want := range map[int]struct{ one, two, names int }{
-				1:  {1, 1, 1},    // runs of the first; runs after the second has taken its share; names with a run when all workers are busy
+				1:  {1, 1, 1},    // runs of the first name, of the first two, and names when all workers are busy
 				2:  {1, 2, 2},    //
 				4:  {2, 3, 3},    // the fourth worker is left for a third name
 				10: {5, 7, 5},    // 5 and 2, and three more names

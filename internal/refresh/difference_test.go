@@ -83,8 +83,8 @@ func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
 	require.Equal(t, difference{listed: 2, gone: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
 }
 
-// TestDifference_MakesTheWalkTheList writes differences to a list in memory. Afterwards the list equals the walk, each row
-// still has its remote id, and rows that were already right are untouched.
+// TestDifference_MakesTheWalkTheList writes differences to a list in memory. Afterwards the list equals the walk, each
+// row still has its remote id, and rows that were already right are untouched.
 func TestDifference_MakesTheWalkTheList(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

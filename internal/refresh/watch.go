@@ -190,7 +190,7 @@ func parseShown(cursor string) shown {
 	s := shown{}
 	for part := range slices.Chunk([]byte(cursor), cursorSize) {
 		s[uuid.UUID(part[:16])] = state{
-			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // written by cursor
+			uuid.UUID(part[16:32]), int64(binary.BigEndian.Uint64(part[32:40])), part[40] == 1, //nolint:gosec // as written
 		}
 	}
 	return s
