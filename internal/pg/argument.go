@@ -9,34 +9,34 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 )
 
-// Argument is a value for a placeholder ($1) of a statement, in the binary form of its type; nil is NULL.
+// Argument is the value of a placeholder ($1) of a statement, in the binary form of its type; nil is NULL.
 type Argument = []byte
 
-// UUID is an argument of that type.
+// UUID returns value as a uuid.
 func UUID(value uuid.UUID) Argument { return value[:] }
 
-// Text is an argument of that type.
+// Text returns value as a text.
 func Text(value string) Argument { return append(Argument{}, value...) }
 
-// Int is an argument of the type bigint.
+// Int returns value as a bigint.
 func Int(value int64) Argument { return binary.BigEndian.AppendUint64(nil, uint64(value)) } //nolint:gosec // two's complement on both sides
 
-// Float is an argument of the type double precision.
+// Float returns value as a double precision.
 func Float(value float64) Argument {
 	return binary.BigEndian.AppendUint64(nil, math.Float64bits(value))
 }
 
-// UUIDs is an argument that is an array of them.
+// UUIDs returns values as an array of uuid.
 func UUIDs(values []uuid.UUID) Argument {
 	return array(pgtype.UUIDOID, len(values), len(uuid.UUID{}), func(i int) ([]byte, bool) { return values[i][:], true })
 }
 
-// Texts is an argument that is an array of them.
+// Texts returns values as an array of text.
 func Texts(values []string) Argument {
 	return array(pgtype.TextOID, len(values), typicalText, func(i int) (string, bool) { return values[i], true })
 }
 
-// OptionalTexts is an argument that is an array of texts; nil is NULL.
+// OptionalTexts returns values as an array of text; nil elements are NULL.
 func OptionalTexts(values []*string) Argument {
 	return array(pgtype.TextOID, len(values), typicalText, func(i int) (string, bool) {
 		if values[i] == nil {
@@ -46,23 +46,24 @@ func OptionalTexts(values []*string) Argument {
 	})
 }
 
-// Hashes is an argument that is an array of bytea, each about as long as size.
+// Hashes returns values as an array of bytea. size is the approximate length of each, in bytes.
 func Hashes(values []string, size int) Argument {
 	return array(pgtype.ByteaOID, len(values), size, func(i int) (string, bool) { return values[i], true })
 }
 
-// typicalText is about how many bytes a text of a list has.
+// typicalText is the approximate length of a text in a list, in bytes.
 const typicalText = 24
 
-// array writes one of a single dimension: how many dimensions, whether any element is NULL, the elements' type, their number and
-// that of the first; then each with its length. value gives the i-th element; false: it is NULL. One without elements has no dimension.
+// array encodes a one-dimensional array: the number of dimensions, whether any element is NULL, the element type, the
+// number of elements and the index of the first; then each element with its length. value returns the i-th element, or
+// false if it is NULL. An empty array has no dimensions.
 func array[Value ~string | ~[]byte](element uint32, count, size int, value func(i int) (Value, bool)) Argument {
 	const word, header = 4, 5
 	if count == 0 {
 		return appendWords(nil, 0, 0, element)
 	}
-	const null = 0xFFFFFFFF                                                                              // in place of a length
-	to := appendWords(make(Argument, 0, header*word+count*(word+size)), 1, 0, element, uint32(count), 1) //nolint:gosec // no list here comes near
+	const null = 0xFFFFFFFF                                                                              // instead of a length
+	to := appendWords(make(Argument, 0, header*word+count*(word+size)), 1, 0, element, uint32(count), 1) //nolint:gosec // no list here is that long
 	for i := range count {
 		one, is := value(i)
 		if !is {
@@ -70,7 +71,7 @@ func array[Value ~string | ~[]byte](element uint32, count, size int, value func(
 			binary.BigEndian.PutUint32(to[word:], 1) // some element is NULL
 			continue
 		}
-		to = append(appendWords(to, uint32(len(one))), one...) //nolint:gosec // the same
+		to = append(appendWords(to, uint32(len(one))), one...) //nolint:gosec // no element here is that long
 	}
 	return to
 }
@@ -82,5 +83,5 @@ func appendWords(to Argument, words ...uint32) Argument {
 	return to
 }
 
-// binaryFormat has all values in Postgres' binary form.
+// binaryFormat requests Postgres' binary form for all values.
 var binaryFormat = []int16{pgx.BinaryFormatCode}

@@ -11,17 +11,17 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Batch is a write whose statements travel together. See DB.Batch.
+// Batch is a write whose statements are sent together. See DB.Batch.
 type Batch struct{ t *transaction }
 
-// Send runs the statements, one after the other, in one round trip. Where one fails, those behind it are not run.
+// Send runs the statements in order, in one round trip. If one fails, the ones after it are not run.
 func (b Batch) Send(ctx context.Context, statements ...Statement) error {
 	_, err := b.t.send(ctx, statements, "")
 	return err
 }
 
-// Finish is Send for the last statements, and commits: the work must return what it returns. Where the answer does
-// not come, nobody knows whether it was committed. Inside an Enclosure it is committed with that.
+// Finish sends the last statements and commits. The work must return Finish's error. If the connection is lost before
+// the response arrives, it is unknown whether the commit succeeded. Inside an Enclosure, the enclosure commits.
 func (b Batch) Finish(ctx context.Context, statements ...Statement) error {
 	if !b.t.batch.open {
 		return b.Send(ctx, statements...)
@@ -38,7 +38,7 @@ func (b Batch) Finish(ctx context.Context, statements ...Statement) error {
 	return nil
 }
 
-// AfterCommit has then called once the write is durable, and never if it fails.
+// AfterCommit registers then to be called after the write is committed. If the write fails, then is never called.
 func (b Batch) AfterCommit(then func()) { b.t.afterCommit = append(b.t.afterCommit, then) }
 
 var (
@@ -46,24 +46,25 @@ var (
 	errFinished = errors.New("pg: a statement after the last of its batch")
 )
 
-// batch is what a transaction knows of the batch that it is; one in an enclosure is a write like any other.
+// batch is the state of a transaction that is a batch. A batch in an enclosure is an ordinary write.
 type batch struct {
 	open   bool
-	first  []Statement // that the transaction begins with, as long as they are not sent
-	closed error       // why nothing more is sent
+	first  []Statement // statements that begin the transaction; nil once they are sent
+	closed error       // why no more statements are accepted
 }
 
-// setUpBatch lets row-level security show the account, and has Postgres keep the plan of each statement, whose lists it would else
-// make a plan for each time. Such a plan finds each row by its key, even where a table is so small yet that reading all of it would be less.
+// setUpBatch sets the account for row-level security and makes Postgres keep generic plans; otherwise it would replan
+// every statement with a list argument. The generic plans find each row by its key, even in tables so small that a
+// sequential scan would be cheaper.
 const setUpBatch = `SELECT set_config('app.account_id', $1, true), set_config('plan_cache_mode', 'force_generic_plan', true),
 	set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
 	set_config('enable_mergejoin', 'off', true), set_config('enable_material', 'off', true)`
 
-// plannedKey is where a connection keeps when the plans that it keeps were begun to be made.
+// plannedKey is the connection's custom data key for the time from which its cached plans date.
 const plannedKey = "orgmap.planned"
 
-// newBatch is a batch on the connection. Of a table with a handful of rows every index is as good as the key's, and so
-// plans are not kept for longer than the time in which such a table may have grown.
+// newBatch returns a batch on the connection. In a table with a handful of rows any index looks as good to Postgres as
+// the key's, so cached plans are discarded after planLife, in case such a table has grown.
 func (d *DB) newBatch(conn *pgx.Conn, account uuid.UUID) batch {
 	first := []Statement{{SQL: beginWrite, Prepared: true}}
 	kept := conn.PgConn().CustomData()
@@ -75,7 +76,8 @@ func (d *DB) newBatch(conn *pgx.Conn, account uuid.UUID) batch {
 	return batch{open: true, first: first}
 }
 
-// send sends what the transaction begins with, unless it was sent, then the statements and the one that ends it, if any, whose tag it returns.
+// send sends the statements, preceded by the transaction's first statements if they have not been sent and followed by
+// last, if any, whose command tag it returns.
 func (t *transaction) send(ctx context.Context, statements []Statement, last string) (tag pgconn.CommandTag, err error) {
 	if t.batch.closed != nil {
 		return tag, t.batch.closed
@@ -85,7 +87,7 @@ func (t *transaction) send(ctx context.Context, statements []Statement, last str
 	}
 	defer func() {
 		if t.batch.open {
-			t.batch.closed = err // the transaction has failed, or was not even begun
+			t.batch.closed = err // the transaction failed or was never begun
 		}
 	}()
 	statements = append(t.batch.first[:len(t.batch.first):len(t.batch.first)], statements...)
@@ -111,7 +113,7 @@ func (t *transaction) send(ctx context.Context, statements []Statement, last str
 				take(Row(rows.Values()))
 			}
 		}
-		tag, _ = rows.Close() // its error is the reader's
+		tag, _ = rows.Close() // the reader returns the error
 	}
 	return tag, noneStale(t.native, reader.Close())
 }

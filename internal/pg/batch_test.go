@@ -168,8 +168,8 @@ func TestBatch_TriesAgainAfterADeadlock(t *testing.T) {
 	group.Wait()
 }
 
-// The connection ends while the last statements run, the one that commits among them: whether it did is not known here, and is told
-// as UNAVAILABLE.
+// The connection ends while the last statements run, the one that commits among them: whether it did is not known here,
+// and is told as UNAVAILABLE.
 func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
@@ -196,8 +196,8 @@ func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 	require.Zero(t, count(t, t.Context(), db, account), "another connection is made")
 }
 
-// A plan that was made for a table of one row, which any index finds as well, is not kept for long when the table has grown: rows are then
-// found by their key.
+// A plan that was made for a table of one row, which any index finds as well, is not kept for long when the table has
+// grown: rows are then found by their key.
 func TestBatch_PlansAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})

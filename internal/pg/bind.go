@@ -17,9 +17,9 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// binding is bun's dialect for Postgres, except that no value becomes part of a statement's text. Where bun would quote a
-// value, binding marks it, and bind replaces it with a placeholder and sends it beside the text. So neither a setting of the
-// database nor a character of the value decides where the value ends.
+// binding is bun's Postgres dialect, except that no value becomes part of a statement's text. It marks values that bun
+// would quote; bind replaces each with a placeholder and sends the values separately. That way no database setting and
+// no character in a value can change where the value ends.
 type binding struct {
 	*pgdialect.Dialect
 	tables *schema.Tables
@@ -31,10 +31,10 @@ func newBinding() *binding {
 	return b
 }
 
-// Tables returns the models that bun knows.
+// Tables returns bun's models.
 func (b *binding) Tables() *schema.Tables { return b.tables }
 
-// OnTable prepares a model: its lists are bound as well, and a NULL clears a pointer that held a value.
+// OnTable prepares a model: it binds lists too, and makes a NULL clear a pointer that held a value.
 func (b *binding) OnTable(table *schema.Table) {
 	b.Dialect.OnTable(table)
 	for _, field := range table.FieldMap {
@@ -68,14 +68,15 @@ func (b *binding) AppendTime(to []byte, value time.Time) []byte {
 	return b.AppendString(to, value.UTC().Format("2006-01-02 15:04:05.999999-07:00"))
 }
 
-// mark begins a value in a statement that bun has written; its length and the value follow. SQL itself has no such byte.
+// mark starts a value in a statement composed by bun; the value's length and the value follow. SQL never contains this
+// byte.
 const mark = 0
 
-// errNul is what a text ends with that Postgres could not store.
+// errNul is returned for a text that Postgres cannot store.
 var errNul = apperr.New(apperr.BadUserInput, "A value contains the character U+0000, which cannot be stored. Remove it.")
 
-// bind takes the values out of a statement that bun has written and leaves the placeholders $1, $2 and so on. Postgres
-// determines each value's type from its place, as it does for a literal, and plans for the very values.
+// bind moves the values out of a statement composed by bun and leaves the placeholders $1, $2 and so on. Postgres
+// infers each value's type from its context, as for a literal, and plans for the actual values.
 func bind(statement string) (text string, values []string, err error) {
 	next := strings.IndexByte(statement, mark)
 	if next < 0 {
@@ -100,7 +101,7 @@ func bind(statement string) (text string, values []string, err error) {
 	return rest.String(), values, nil
 }
 
-// named returns the values as database/sql hands them to a driver.
+// named returns the values as database/sql passes them to a driver.
 func named(values []string) []driver.NamedValue {
 	arguments := make([]driver.NamedValue, len(values))
 	for i, value := range values {
@@ -118,12 +119,12 @@ func textArguments(values []string) [][]byte {
 	return arguments
 }
 
-// element is a type that the elements of a bound list may have.
+// element is the set of types that a bound list may contain.
 type element interface {
 	string | *string | uuid.UUID | int64
 }
 
-// List is a value for a placeholder of bun that is an array.
+// List returns elements as an array for one of bun's placeholders.
 func List[Element element](elements []Element) schema.QueryAppender {
 	return list[Element](elements)
 }
@@ -135,7 +136,7 @@ func (l list[Element]) AppendQuery(gen schema.QueryGen, to []byte) ([]byte, erro
 	return appendList(gen, to, reflect.ValueOf([]Element(l))), nil
 }
 
-// appendList marks a slice in the text form of an array, which is the same for every type of its elements.
+// appendList marks a slice as an array in text form, which looks the same for every element type.
 func appendList(gen schema.QueryGen, to []byte, elements reflect.Value) []byte {
 	var text strings.Builder
 	text.WriteByte('{')
@@ -156,7 +157,7 @@ func appendList(gen schema.QueryGen, to []byte, elements reflect.Value) []byte {
 	return gen.Dialect().AppendString(to, text.String())
 }
 
-// inArray escapes the two characters that mean something inside a quoted element.
+// inArray escapes the two characters that have a meaning inside a quoted element.
 var inArray = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
 
 func elementText(element reflect.Value) string {
@@ -170,8 +171,8 @@ func elementText(element reflect.Value) string {
 	}
 }
 
-// clearedByNull returns a scanner that leaves nil in a pointer where bun would leave a pointer to a zero value if the pointer
-// held something before.
+// clearedByNull returns a scanner that sets a pointer to nil on NULL. bun leaves a pointer to a zero value if the
+// pointer was set before.
 func clearedByNull(scan schema.ScannerFunc) schema.ScannerFunc {
 	return func(into reflect.Value, value any) error {
 		if value == nil && into.Kind() == reflect.Pointer && into.CanSet() {

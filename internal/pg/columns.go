@@ -9,21 +9,22 @@ import (
 	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
-// Columns are the columns that an entity is stored in. Its bun model is their only list: whatever selects or returns the entity
-// takes their names from here, and reads their values here or by the model. A field that is new in the model is read everywhere.
+// Columns lists the columns that an entity is stored in, derived from its bun model. All statements that select or
+// return the entity take the names from here and read the values here or through the model, so a field that is added to
+// the model is read everywhere.
 type Columns[T any] struct {
 	names  []string
 	stored []stored
-	unread string // the first field whose type has no reader; "": every field has one
+	unread string // the first field whose type cannot be read; "": none
 }
 
-// stored is where a column's value goes.
+// stored says where to write a column's value.
 type stored struct {
 	offset uintptr // in the entity
 	put    put
 }
 
-// ColumnsOf returns the columns of the bun model T: those of its fields that are not scanonly, in the order of the fields.
+// ColumnsOf returns the columns of the bun model T: its fields in order, without the scanonly ones.
 func ColumnsOf[T any]() *Columns[T] {
 	model := reflect.TypeFor[T]()
 	columns := &Columns[T]{}
@@ -38,19 +39,19 @@ func ColumnsOf[T any]() *Columns[T] {
 	return columns
 }
 
-// Names lists the columns for a SELECT or a RETURNING.
+// Names returns the column names for a SELECT or RETURNING.
 func (c *Columns[T]) Names() string { return strings.Join(c.names, ", ") }
 
-// In lists the columns of the table or alias of that name.
+// In returns the column names qualified with alias, the name or alias of the table.
 func (c *Columns[T]) In(alias string) string {
 	return alias + "." + strings.Join(c.names, ", "+alias+".")
 }
 
-// Read fills the entity from a row that begins with the columns, and returns what is behind them. What is NULL becomes the zero
-// value. Its texts have memory of their own: it is for entities that are kept.
+// Read fills the entity from a row that begins with the columns and returns the rest of the row. NULL becomes the zero
+// value. Each text gets its own memory, so use Read for entities that are kept.
 func (c *Columns[T]) Read(row Row, into *T) (rest Row) { return c.read(row, into, new(T), nil) }
 
-// read fills an entity. Texts that are the same as those of the one before share their memory, others are kept in texts.
+// read fills an entity. A text equal to the same field of before shares its memory; other texts are stored in texts.
 func (c *Columns[T]) read(row Row, into, before *T, texts *textSlab) (rest Row) {
 	if c.unread != "" {
 		panic("pg: nothing reads a column into " + c.unread)
@@ -66,8 +67,8 @@ func (c *Columns[T]) read(row Row, into, before *T, texts *textSlab) (rest Row) 
 // Reader returns a reader of the rows of one statement.
 func (c *Columns[T]) Reader() *Reader[T] { return &Reader[T]{columns: c, before: new(T)} }
 
-// Reader reads entities that are thrown away together, such as a page: what one of them takes stays in memory for as long as
-// another does. A page has hundreds, and to allocate each with its texts would cost more than to read it.
+// Reader reads entities that are discarded together, such as a page: the memory of all stays allocated until the last
+// one is unused. A page has hundreds of entities; allocating each with its texts would cost more than reading it.
 type Reader[T any] struct {
 	columns *Columns[T]
 	values  slab[T]
@@ -75,7 +76,7 @@ type Reader[T any] struct {
 	before  *T
 }
 
-// Next returns the entity of a row that begins with the columns, and what is behind them. What is NULL becomes the zero value.
+// Next returns the entity of a row that begins with the columns, and the rest of the row. NULL becomes the zero value.
 func (r *Reader[T]) Next(row Row) (next *T, rest Row) {
 	next = r.values.next()
 	rest = r.columns.read(row, next, r.before, &r.texts)
@@ -83,13 +84,13 @@ func (r *Reader[T]) Next(row Row) (next *T, rest Row) {
 	return next, rest
 }
 
-// slab hands out values that lie side by side, a few dozen to an allocation.
+// slab allocates values in contiguous blocks of up to a few dozen.
 type slab[T any] struct {
 	free []T
 	size int // of the last allocation
 }
 
-// largestSlab is how many values an allocation has at most.
+// largestSlab is the maximum number of values per allocation.
 const largestSlab = 128
 
 func (s *slab[T]) next() *T {
@@ -102,10 +103,10 @@ func (s *slab[T]) next() *T {
 	return next
 }
 
-// textSlab keeps texts side by side. nil: each has memory of its own.
+// textSlab stores texts contiguously. With a nil textSlab each text is allocated separately.
 type textSlab struct{ pieces strings.Builder }
 
-// The pieces that texts are cut from, in bytes.
+// Sizes of the buffers that texts are cut from, in bytes.
 const (
 	smallestPiece = 256
 	largestPiece  = 4 << 10
@@ -117,7 +118,7 @@ func (t *textSlab) keep(text []byte) string {
 	}
 	if room := t.pieces.Cap() - t.pieces.Len(); room < len(text) {
 		size := min(max(2*t.pieces.Cap(), smallestPiece), largestPiece)
-		t.pieces.Reset() // what was cut from it stays as it is
+		t.pieces.Reset() // texts already cut from the old buffer stay valid
 		t.pieces.Grow(max(size, len(text)))
 	}
 	start := t.pieces.Len()

@@ -9,19 +9,19 @@ import (
 
 type countKey struct{}
 
-// WithStatementCount returns a context under which every statement sent to Postgres is counted, those that begin and
-// end transactions too. The explorer shows the count, and tests hold it constant.
+// WithStatementCount returns a context that counts every statement sent to Postgres, including those that begin and end
+// transactions. The explorer shows the count, and tests assert that it stays constant.
 func WithStatementCount(ctx context.Context) (context.Context, *atomic.Int64) {
 	count := new(atomic.Int64)
 	return context.WithValue(ctx, countKey{}, count), count
 }
 
-// uncounted returns the context for statements that are not the request's own, such as those that set up a connection.
+// uncounted returns a context for statements that are not part of the request, such as those that set up a connection.
 func uncounted(ctx context.Context) context.Context {
 	return context.WithValue(ctx, countKey{}, (*atomic.Int64)(nil))
 }
 
-// statementCounter is the pool's tracer.
+// statementCounter counts statements as the pool's tracer.
 type statementCounter struct{}
 
 func (statementCounter) TraceQueryStart(ctx context.Context, _ *pgx.Conn, _ pgx.TraceQueryStartData) context.Context {
@@ -37,10 +37,11 @@ func countStatement(ctx context.Context) {
 
 func (statementCounter) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// tracerKey is where a connection keeps the tracer of Options, for statements that go past pgx.
+// tracerKey is the connection's custom data key for Options.Tracer, for statements that bypass pgx.
 const tracerKey = "orgmap.tracer"
 
-// sent counts and traces a statement that goes past pgx and so past the pool's tracer; end is called with what came of it.
+// sent counts and traces a statement that bypasses pgx and therefore the pool's tracer. Call end with the statement's
+// error.
 func sent(ctx context.Context, conn *pgx.Conn, statement string) (_ context.Context, end func(error)) {
 	countStatement(ctx)
 	tracer, traced := conn.PgConn().CustomData()[tracerKey].(pgx.QueryTracer)

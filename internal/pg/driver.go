@@ -9,29 +9,28 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// connector hands the pool's connections to bun, which speaks database/sql. It takes the values out of the statements that bun has
-// written.
+// connector passes the pool's connections to bun through database/sql. They bind the values of bun's statements.
 type connector struct{ driver.Connector }
 
 func openSQL(pool *pgxpool.Pool) *sql.DB {
 	db := sql.OpenDB(connector{stdlib.GetPoolConnector(pool)})
-	db.SetMaxIdleConns(0) // the pool keeps them
+	db.SetMaxIdleConns(0) // the pool keeps idle connections
 	return db
 }
 
-// Connect takes a connection of the pool.
+// Connect takes a connection from the pool.
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	conn, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return binder{conn.(*stdlib.Conn)}, nil //nolint:forcetypeassert // the pool's connector makes no other
+	return binder{conn.(*stdlib.Conn)}, nil //nolint:forcetypeassert // the pool's connector returns no other type
 }
 
-// binder is a connection that sends the values of bun's statements beside their text.
+// binder is a connection that sends the values of bun's statements separately from their text.
 type binder struct{ *stdlib.Conn }
 
-// ExecContext runs a statement that bun has written. One without values is sent as it is.
+// ExecContext runs a statement composed by bun. A statement without values is sent unchanged.
 func (c binder) ExecContext(ctx context.Context, statement string, arguments []driver.NamedValue) (driver.Result, error) {
 	text, values, err := bind(statement)
 	if err != nil {
@@ -40,7 +39,7 @@ func (c binder) ExecContext(ctx context.Context, statement string, arguments []d
 	return c.Conn.ExecContext(ctx, text, append(named(values), arguments...))
 }
 
-// QueryContext is ExecContext for a statement that gives rows.
+// QueryContext is ExecContext for a statement that returns rows.
 func (c binder) QueryContext(ctx context.Context, statement string, arguments []driver.NamedValue) (driver.Rows, error) {
 	text, values, err := bind(statement)
 	if err != nil {

@@ -8,29 +8,29 @@ import (
 	"github.com/google/uuid"
 )
 
-// Enclosure makes all writes under a context parts of one transaction, and holds it open until its owner has seen what came
-// of them: what answers a request can then be kept together with what the request changed, or both are taken back. The
-// transaction begins with the first write, so that nothing is held while a request waits for somebody else before it.
+// Enclosure runs all writes under a context in one transaction and keeps the transaction open until its owner commits
+// or rolls back. This allows storing the response to a request together with the request's changes, or neither. The
+// transaction begins with the first write, so a request that waits for another one before that holds no locks.
 type Enclosure struct {
 	db      *DB
-	ctx     context.Context // the transaction's: a write's own may end before the enclosure is decided on
+	ctx     context.Context // the transaction's: a write's own context may end before the enclosure does
 	account uuid.UUID
 	first   func(context.Context, Tx) error
 
-	// mutex is held for each read and write: a transaction runs one statement at a time, while fields are resolved side by
-	// side. It protects what follows.
+	// mutex is held during each read and write: a transaction runs one statement at a time, but fields are resolved
+	// concurrently. It protects the fields below.
 	mutex  sync.Mutex
 	open   *transaction // nil: no transaction is open
-	closed error        // why there will be none any more
+	closed error        // why no transaction can be opened any more
 }
 
-// part is a write in a transaction that is open.
+// part is a write inside an open transaction.
 type part func(context.Context, *transaction) error
 
 type enclosureKey struct{}
 
-// WithEnclosure returns a context whose writes are parts of the enclosure. first is done at the beginning of its transaction;
-// where it fails, so does every write. The caller must end the enclosure with Commit or Rollback.
+// WithEnclosure returns a context whose writes join the enclosure. first runs at the beginning of the transaction; if
+// it fails, every write fails. The caller must end the enclosure with Commit or Rollback.
 func (d *DB) WithEnclosure(ctx context.Context, account uuid.UUID, first func(context.Context, Tx) error) (context.Context, *Enclosure) {
 	enclosure := &Enclosure{db: d, ctx: ctx, account: account, first: first}
 	return context.WithValue(ctx, enclosureKey{}, enclosure), enclosure
@@ -41,7 +41,8 @@ func enclosureFrom(ctx context.Context) *Enclosure {
 	return enclosure
 }
 
-// Enclosed says whether the writes under ctx are parts of an enclosure, so that none is seen by others before all are.
+// Enclosed reports whether the writes under ctx are part of an enclosure, so that none is visible to others until all
+// are.
 func Enclosed(ctx context.Context) bool { return enclosureFrom(ctx) != nil }
 
 var (
@@ -49,7 +50,7 @@ var (
 	errEnclosureEnded   = errors.New("pg: the enclosure has ended")
 )
 
-// write is a write in the enclosure: where it fails, it alone is taken back.
+// write runs a write in the enclosure. If the write fails, only its own changes are rolled back.
 func (e *Enclosure) write(ctx context.Context, account uuid.UUID, work part) (err error) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
@@ -67,7 +68,7 @@ func (e *Enclosure) write(ctx context.Context, account uuid.UUID, work part) (er
 	return classify(err)
 }
 
-// part does the work inside a savepoint.
+// part runs the work inside a savepoint.
 func (e *Enclosure) part(ctx context.Context, work part) error {
 	conn, announced := e.open.native, len(e.open.afterCommit)
 	if _, err := conn.Exec(ctx, "SAVEPOINT part"); err != nil {
@@ -82,7 +83,8 @@ func (e *Enclosure) part(ctx context.Context, work part) error {
 	return err
 }
 
-// read reads in the enclosure's transaction, so that it sees what was written there. It reports false where nothing was.
+// read reads in the enclosure's transaction, so it sees the enclosure's writes. It returns false if nothing was
+// written.
 func (e *Enclosure) read(ctx context.Context, account uuid.UUID, work func(context.Context, ReadTx) error) (inside bool, err error) {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
@@ -92,7 +94,7 @@ func (e *Enclosure) read(ctx context.Context, account uuid.UUID, work func(conte
 	return true, classify(work(e.open.inside(ctx), ReadTx{e.open}))
 }
 
-// begin begins the transaction unless it is open. It is called with mutex held.
+// begin opens the transaction if it is not open. Call it with mutex held.
 func (e *Enclosure) begin() (err error) {
 	if e.open != nil || e.closed != nil {
 		return e.closed
@@ -112,7 +114,7 @@ func (e *Enclosure) begin() (err error) {
 	return err
 }
 
-// Commit does the last of the work and makes all of it durable.
+// Commit runs last and commits everything.
 func (e *Enclosure) Commit(last func(context.Context, Tx) error) error {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
@@ -133,14 +135,14 @@ func (e *Enclosure) Commit(last func(context.Context, Tx) error) error {
 	return nil
 }
 
-// Rollback takes back everything that was not committed.
+// Rollback discards everything that was not committed.
 func (e *Enclosure) Rollback() {
 	e.mutex.Lock()
 	defer e.mutex.Unlock()
 	e.end(errEnclosureEnded)
 }
 
-// end gives the connection back. It is called with mutex held.
+// end releases the connection. Call it with mutex held.
 func (e *Enclosure) end(why error) {
 	if e.closed == nil {
 		e.closed = why

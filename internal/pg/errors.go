@@ -11,19 +11,20 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// Violates tells whether err is a violation of the constraint or unique index of that name.
+// Violates reports whether err is a violation of the named constraint or unique index.
 func Violates(err error, constraint string) bool {
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) && strings.HasPrefix(refused.Code, "23") && refused.ConstraintName == constraint
 }
 
-// LockTimedOut tells whether err says that another transaction held what was waited for longer than the lock timeout.
+// LockTimedOut reports whether err says that a lock held by another transaction was not released within the lock
+// timeout.
 func LockTimedOut(err error) bool {
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) && refused.Code == "55P03"
 }
 
-// isConflict tells whether Postgres ended a transaction because of another one, so that it may be tried again.
+// isConflict reports whether Postgres aborted a transaction because of another one, so that it can be retried.
 func isConflict(err error) bool {
 	var refused *pgconn.PgError
 	if !errors.As(err, &refused) {
@@ -36,7 +37,7 @@ func isConflict(err error) bool {
 	return false
 }
 
-// classify gives the failures of the store itself the code UNAVAILABLE; what a statement did wrong stays as it is.
+// classify turns failures of the database itself into UNAVAILABLE errors and returns other errors unchanged.
 func classify(err error) error {
 	if err == nil || errors.Is(err, context.Canceled) {
 		return err
@@ -63,12 +64,12 @@ func isOutage(err error) bool {
 		return pgconn.SafeToRetry(err) || strings.Contains(err.Error(), "conn closed") || strings.Contains(err.Error(), "unexpected EOF")
 	}
 	switch refused.Code {
-	case "55P03", "57014": // lock not available in time, statement timeout
+	case "55P03", "57014": // lock timeout, statement timeout
 		return true
 	}
 	switch refused.Code[:2] {
-	case "08", "53", "57", "58": // connection, resources, operator's intervention, system
+	case "08", "53", "57", "58": // connection, resources, operator intervention, system
 		return true
 	}
-	return refused.Code == "25P03" || refused.Code == "25006" // idle in transaction; a standby that is read-only
+	return refused.Code == "25P03" || refused.Code == "25006" // idle in transaction; read-only standby
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Excess names the login that the connections are made with, and what it could do beyond becoming the role that requests
-// work as. SET ROLE binds statements only until somebody's statement is RESET ROLE: then the login's own rights count.
+// Excess returns the login that the connections use, and everything it can do beyond becoming the role that requests
+// run as. SET ROLE restricts statements only until an injected RESET ROLE: then the login's own rights apply.
 func (d *DB) Excess(ctx context.Context) (login string, could []string, err error) {
 	if err := d.pool.QueryRow(ctx, "SELECT session_user::text").Scan(&login); err != nil {
 		return "", nil, fmt.Errorf("what the login may do: %w", err)
@@ -24,8 +24,8 @@ func (d *DB) Excess(ctx context.Context) (login string, could []string, err erro
 	return login, could, nil
 }
 
-// excessRights counts the rights of every role that the login can become, directly or through others. A superuser is every
-// role's member; one line says it all.
+// excessRights lists the rights of every role that the login can become, directly or through others. A superuser is a
+// member of every role, so one line covers it.
 const excessRights = `
 	WITH login AS (SELECT rolsuper AS super FROM pg_roles WHERE rolname = session_user),
 	reachable AS (

@@ -7,21 +7,21 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Moment is where an account's data stand: what was read of two equal moments is the same, as far as the journal covers it.
+// Moment is the version of an account's data: equal moments mean equal data, for everything that the journal covers.
 type Moment struct {
-	Position int64  // of the account's journal, which every write moves
-	Writer   uint32 // the transaction that last wrote the account's row: the operator changes it without the journal
-	Era      int64  // since when the server runs that was asked: the same numbers from another one may be of other data
+	Position int64  // in the account's journal; every write advances it
+	Writer   uint32 // the transaction that last wrote the account's row, which the operator changes without the journal
+	Era      int64  // when the database server started: the same numbers from another server may mean other data
 }
 
-// Server is what a statement reads the era of its server from: one row with the column era.
+// Server is a FROM item that gives the server's era: one row with the column era.
 const Server = "(SELECT (date_part('epoch', pg_postmaster_start_time()) * 1000000)::bigint AS era) AS server"
 
-// eraKey is where a connection keeps its server's era.
+// eraKey is the connection's custom data key for its server's era.
 const eraKey = "orgmap.era"
 
-// learnEra asks since when the server runs, once a connection. A replica that takes over without the last writes, and a
-// database that was restored, go on from older numbers and give those that were seen already to other writes.
+// learnEra reads when the server started, once per connection. A replica that takes over without the last writes, or a
+// restored database, continues from older numbers and assigns numbers that were already seen to other writes.
 func learnEra(ctx context.Context, conn *pgx.Conn) error {
 	var era int64
 	err := conn.QueryRow(ctx, "SELECT era FROM "+Server).Scan(&era)
@@ -34,15 +34,15 @@ func eraOf(conn *pgx.Conn) int64 {
 	return era
 }
 
-// view is what a snapshot's beginning tells of the account.
+// view is what a snapshot says about the account when it begins.
 type view struct {
 	moment  Moment
 	active  int   // organizations
-	version int64 // of the organizations: every write of one moves it
+	version int64 // of the organizations; every write to one advances it
 }
 
-// openAccount begins a session's transaction: it lets row-level security show the account, and tells what the transaction's snapshot
-// sees of it, all in one round trip; nil where there is no such account.
+// openAccount begins a session's transaction, sets the account for row-level security and returns the snapshot's view
+// of the account, in one round trip. It returns nil if the account does not exist.
 func (t *transaction) openAccount() (_ *view, err error) {
 	statement := beginRead + "; SELECT * FROM open_account('" + t.account.String() + "')"
 	ctx, end := sent(t.ctx, t.native, statement)
@@ -53,12 +53,12 @@ func (t *transaction) openAccount() (_ *view, err error) {
 	}
 	rows := results[len(results)-1].Rows
 	if len(rows) == 0 {
-		return nil, nil //nolint:nilnil // an account that is not there is no failure
+		return nil, nil //nolint:nilnil // a missing account is not a failure
 	}
 	return viewOf(rows[0], eraOf(t.native))
 }
 
-// viewOf reads a view in Postgres' text form, the only one that several statements at once are answered in.
+// viewOf parses a view in Postgres' text form, the only form for several statements sent at once.
 func viewOf(row [][]byte, era int64) (*view, error) {
 	position, err := strconv.ParseInt(string(row[0]), 10, 64)
 	if err != nil {

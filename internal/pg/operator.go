@@ -9,11 +9,11 @@ import (
 // operatorConnections is enough for one command.
 const operatorConnections = 2
 
-// Operator works across accounts: on accounts, tokens, people and connections. Only the command line uses it. Its login must be a
-// member of orgmap_operator, as the login that owns the database is; a login that serves must not be.
+// Operator works across accounts: on accounts, tokens, people and connections. Only the command line uses it. Its login
+// must be a member of orgmap_operator, as the database owner is; a login that the server uses must not be.
 type Operator struct{ db *DB }
 
-// OpenOperator connects to the migrated database at url. If the login can only serve, the error says which login to use instead.
+// OpenOperator connects to the migrated database at url. If the login may only serve, the error says which one to use.
 func OpenOperator(ctx context.Context, url string) (*Operator, error) {
 	db, err := open(ctx, url, operatorRole, Options{MaxConnections: operatorConnections})
 	if err != nil {
@@ -27,5 +27,5 @@ func (o *Operator) Run(ctx context.Context, work func(context.Context, Tx) error
 	return o.db.Write(ctx, uuid.Nil, work)
 }
 
-// Close ends every connection.
+// Close closes all connections.
 func (o *Operator) Close() { o.db.Close() }

@@ -8,8 +8,8 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// Page narrows a query to a window of its list, in the order in which the window is walked. It asks for one item more than
-// the window holds, which tells whether there are more.
+// Page restricts a query to a window of its list, in the window's order. It asks for one item more than the window
+// holds, which shows whether there are more.
 func Page(query *bun.SelectQuery, window page.Window) *bun.SelectQuery {
 	columns := window.Order.Columns()
 	row := "(" + strings.Join(columns, ", ") + ")"
@@ -20,7 +20,7 @@ func Page(query *bun.SelectQuery, window page.Window) *bun.SelectQuery {
 	return Sorted(query, window).Offset(int64(window.Offset)).Limit(int64(window.Size + 1))
 }
 
-// Sorted puts a query in the order in which the window is walked.
+// Sorted sorts a query in the window's order.
 func Sorted(query *bun.SelectQuery, window page.Window) *bun.SelectQuery {
 	for _, column := range window.Order.Columns() {
 		query = query.OrderExpr(column + " " + window.Direction())

@@ -9,29 +9,30 @@ import (
 )
 
 const (
-	// acquireTimeout bounds the wait for a connection of the pool: whoever waits longer is told to come back, while their place in
-	// a growing queue would help nobody.
+	// acquireTimeout limits the wait for a pool connection. A request that waits longer gets an error and can retry;
+	// a growing queue would help no one.
 	acquireTimeout = 1500 * time.Millisecond
-	// lastPatience is left to who has used up their patience: enough for a connection that is free or quickly made.
+	// lastPatience is the wait left to a request that has used up its patience: enough if a connection is idle or
+	// can be opened quickly.
 	lastPatience = 100 * time.Millisecond
 )
 
-// Patience is how long one request may yet wait for connections: as long with all its waits as others with one.
+// Patience is how much longer a request may wait for connections, in total over all its waits.
 type Patience struct{ left atomic.Int64 }
 
 type patienceKey struct{}
 
-// WithPatience returns the context of a request whose waits for connections are counted together.
+// WithPatience returns a context for a request whose waits for connections add up.
 func WithPatience(ctx context.Context) (context.Context, *Patience) {
 	p := &Patience{}
 	p.left.Store(int64(acquireTimeout))
 	return context.WithValue(ctx, patienceKey{}, p), p
 }
 
-// Spend counts time that the request has waited on another's connection, such as that of a shared lookup.
+// Spend subtracts time that the request spent waiting for another request's connection, such as for a shared lookup.
 func (p *Patience) Spend(waited time.Duration) { p.left.Add(-int64(waited)) }
 
-// Waited is Spend for the request that ctx belongs to, if any.
+// Waited calls Spend for the request that ctx belongs to, if any.
 func Waited(ctx context.Context, wait time.Duration) {
 	if p := patienceFrom(ctx); p != nil {
 		p.Spend(wait)
@@ -52,8 +53,8 @@ func (p *Patience) rest() time.Duration {
 
 var errBusy = apperr.New(apperr.Unavailable, "The database is not responding. Try again in a moment.")
 
-// AwaitShared waits until done is closed by whoever runs a statement for several requests. Where that takes longer than anybody
-// is to wait for a connection, it is an error with the code UNAVAILABLE.
+// AwaitShared waits until done is closed by the request that runs a statement for several requests. If that takes
+// longer than a request may wait for a connection, it returns an error with the code UNAVAILABLE.
 func AwaitShared(ctx context.Context, done <-chan struct{}) error {
 	timer := time.NewTimer(acquireTimeout)
 	defer timer.Stop()

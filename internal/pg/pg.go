@@ -1,10 +1,10 @@
-// Package pg is the way to Postgres: one pool for bun, pgx and River, and the doors to it. Read, Write and Batch see one account,
-// whose id is set for row-level security in the transaction itself; Across sees none, and calls the functions of the schema
-// that do what serving needs of several. What is done inside a door gets a ReadTx, a Tx or a Batch: a signature shows whether a
-// function writes.
+// Package pg connects to Postgres with one pool for bun, pgx and River. Read, Write and Batch see one account, whose ID
+// is set for row-level security in the transaction itself. Across sees no account; it calls the database functions that
+// work across accounts on behalf of the server. The work gets a ReadTx, a Tx or a Batch, so a function's signature
+// shows whether it writes.
 //
-// Whatever role the connection string logs in as, a DB always works as the role orgmap_app, which the migrations create and
-// which is subject to row-level security. An Operator works as orgmap_operator; only the command line uses it.
+// Whatever role the connection string logs in as, a DB always works as the role orgmap_app, which the migrations create
+// and which is subject to row-level security. An Operator works as orgmap_operator; only the command line uses it.
 package pg
 
 import (
@@ -23,26 +23,26 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// The roles that the program works as; migrations/roles.sql makes them.
+// The roles that the program works as; migrations/roles.sql creates them.
 const (
 	appRole      = "orgmap_app"
 	operatorRole = "orgmap_operator"
 )
 
-// Options tune the pool.
+// Options configures the pool.
 type Options struct {
 	MaxConnections   int32           // 0: 16
-	StatementTimeout time.Duration   // 0: 5 s; longer work sets its own inside its transaction
+	StatementTimeout time.Duration   // 0: 5 s; longer work sets its own in its transaction
 	LockTimeout      time.Duration   // 0: 2 s
-	PlanLife         time.Duration   // of plans that connections keep; 0: 10 s
-	PerAccount       int             // connections that requests of one account have at once; 0: no limit
-	Tracer           pgx.QueryTracer // of every statement, and of what else of pgx it traces; nil: none
+	PlanLife         time.Duration   // of plans cached by connections; 0: 10 s
+	PerAccount       int             // maximum connections for requests of one account at once; 0: no limit
+	Tracer           pgx.QueryTracer // traces every statement and whatever else of pgx it supports; nil: none
 }
 
-// idleTransactionTimeout frees what a frozen process holds: its locks would stop an account's writes.
+// idleTransactionTimeout releases the locks of a frozen process, which would block an account's writes.
 const idleTransactionTimeout = 15 * time.Second
 
-// DB is the store.
+// DB is the database.
 type DB struct {
 	pool     *pgxpool.Pool
 	bun      *bun.DB
@@ -50,7 +50,7 @@ type DB struct {
 	planLife time.Duration
 }
 
-// Open connects to the migrated database at url. It fails where the role it works as could see past row-level security.
+// Open connects to the migrated database at url. It fails if its role could bypass row-level security.
 func Open(ctx context.Context, url string, options Options) (*DB, error) {
 	return open(ctx, url, appRole, options)
 }
@@ -78,7 +78,7 @@ func open(ctx context.Context, url, role string, options Options) (*DB, error) {
 	return db, nil
 }
 
-// prepare has statements counted and traced, and large answers read in large pieces.
+// prepare sets up counting and tracing of statements, and reading of large responses in large pieces.
 func (o Options) prepare(config *pgxpool.Config) {
 	config.ConnConfig.Tracer = statementCounter{}
 	if o.Tracer != nil {
@@ -95,7 +95,7 @@ func (o Options) prepare(config *pgxpool.Config) {
 	}
 }
 
-// explained says what to do about the reason why a database could not be opened, where that is known.
+// explained adds what to do to the reason why a database could not be opened, if that is known.
 func explained(err error, role string) error {
 	const undefinedRole, forbidden = "22023", "42501"
 	var refused *pgconn.PgError
@@ -117,13 +117,14 @@ func cmpOr[T comparable](value, otherwise T) T {
 	return value
 }
 
-// Close ends every connection. Work under way loses its own.
+// Close closes all connections, including those in use.
 func (d *DB) Close() {
 	_ = d.bun.Close()
 	d.pool.Close()
 }
 
-// acquired takes a connection of the pool. One that does not come in time is an error with the code UNAVAILABLE.
+// acquired takes a connection from the pool. If none is available in time it returns an error with the code
+// UNAVAILABLE.
 func acquired[Conn any](ctx context.Context, take func(context.Context) (Conn, error)) (Conn, error) {
 	patience := patienceFrom(ctx)
 	waiting, cancel := context.WithTimeout(ctx, patience.rest())
@@ -136,16 +137,16 @@ func acquired[Conn any](ctx context.Context, take func(context.Context) (Conn, e
 	return conn, err
 }
 
-// Pool is what River and the metrics take.
+// Pool returns the pool for River and the metrics.
 func (d *DB) Pool() *pgxpool.Pool { return d.pool }
 
-// Ping tells whether Postgres answers and has the schema.
+// Ping checks that Postgres responds and has the schema.
 func (d *DB) Ping(ctx context.Context) error {
 	_, err := d.pool.Exec(ctx, "SELECT FROM accounts LIMIT 0")
 	return err
 }
 
-// checkRowSecurity refuses a database in which this process could see past row-level security.
+// checkRowSecurity returns an error if this process could bypass row-level security.
 func (d *DB) checkRowSecurity(ctx context.Context, expected string) error {
 	var role string
 	var superuser, bypass, owner bool
@@ -173,8 +174,8 @@ func (d *DB) checkRowSecurity(ctx context.Context, expected string) error {
 	return nil
 }
 
-// checkOwner refuses a database whose functions over all accounts would find nothing to do: they work as their owner, who must
-// inherit what the policies let orgmap_operator see.
+// checkOwner returns an error if the functions that work across accounts would see no rows. They run as their owner,
+// who must inherit from orgmap_operator: the policies let only that role see all accounts.
 func (d *DB) checkOwner(ctx context.Context) error {
 	var blind *string
 	err := d.pool.QueryRow(ctx, `SELECT min(proowner::regrole::text) FROM pg_proc
@@ -189,8 +190,8 @@ func (d *DB) checkOwner(ctx context.Context) error {
 	return nil
 }
 
-// UnprotectedTables is the statement that lists the tenant tables, which are accounts and all that have an
-// account_id, on which row-level security is not both enabled and forced.
+// UnprotectedTables is a statement that lists the tenant tables (accounts and every table with an account_id) that do
+// not have row-level security both enabled and forced.
 const UnprotectedTables = `
 	SELECT c.relname::text FROM pg_class c
 	WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
@@ -198,5 +199,5 @@ const UnprotectedTables = `
 	  AND NOT (c.relrowsecurity AND c.relforcerowsecurity)
 	ORDER BY 1`
 
-// errNestedWrite is a fault of the caller: a write inside a write would commit on its own.
+// errNestedWrite is a bug in the caller: a write inside a write would commit separately.
 var errNestedWrite = errors.New("pg: a write inside a write")

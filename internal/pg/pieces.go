@@ -2,11 +2,12 @@ package pg
 
 import "io"
 
-// pieceSize is how much of an answer is read at once, in bytes: pgx's own buffer would take a page of the grid in a dozen reads.
+// pieceSize is how many bytes of a response are read at once: pgx's own buffer needs a dozen reads for a page of the
+// grid.
 const pieceSize = 64 << 10
 
-// freePieces are buffers that nobody uses just now, as many as are worth keeping.
-var freePieces = make(chan *[pieceSize]byte, 8) //nolint:gochecknoglobals // for all connections
+// freePieces holds a few unused buffers for reuse.
+var freePieces = make(chan *[pieceSize]byte, 8) //nolint:gochecknoglobals // shared by all connections
 
 func takePiece() *[pieceSize]byte {
 	select {
@@ -24,15 +25,15 @@ func givePiece(free *[pieceSize]byte) {
 	}
 }
 
-// pieces reads a connection in large pieces. It has a buffer only as long as something is in it or is waited for: most of a pool's
-// connections rest. One goroutine at a time reads it.
+// pieces reads a connection in large pieces. It holds a buffer only while reading or while data is left in it, because
+// most pool connections are idle. Not safe for concurrent use.
 type pieces struct {
 	from   io.Reader
-	buffer *[pieceSize]byte // nil: nothing is left
+	buffer *[pieceSize]byte // nil: no data is left
 	left   []byte           // of the buffer
 }
 
-// Read reads what is left of the last piece, or else the next one.
+// Read returns data left from the last piece, or else reads the next one.
 func (p *pieces) Read(into []byte) (int, error) {
 	if len(p.left) == 0 {
 		if len(into) >= pieceSize {
@@ -44,7 +45,7 @@ func (p *pieces) Read(into []byte) (int, error) {
 			givePiece(buffer)
 			return 0, err
 		}
-		p.buffer, p.left = buffer, buffer[:read] // an error comes again with the next read
+		p.buffer, p.left = buffer, buffer[:read] // the next read returns the error again
 	}
 	copied := copy(into, p.left)
 	if p.left = p.left[copied:]; len(p.left) == 0 {

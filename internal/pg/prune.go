@@ -6,8 +6,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Prune calls a function of the schema that deletes a batch of expired rows and returns how many, until nothing is left. Each call is
-// a transaction of its own, so that none comes near the statement timeout.
+// Prune calls a database function that deletes a batch of expired rows and returns how many, until none are left. Each
+// call is a separate transaction, so none comes near the statement timeout.
 func (d *DB) Prune(ctx context.Context, function string) (pruned int64, err error) {
 	for {
 		var batch int64

@@ -9,14 +9,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// put writes the value of a column, in Postgres' binary form, to a field of the type that it was chosen for. before is the same
-// field of the row before.
+// put writes a column's value, in Postgres' binary form, to a field of the type that the put was chosen for. before is
+// the same field in the previous row.
 //
-// A field is reached by where it lies in its struct, which reflection tells once and not for each row. putOf chooses by the
-// field's own type, so that nothing is ever written as what it is not.
+// A field is addressed by its offset in the struct, which reflection determines once instead of once per row. putOf
+// chooses by the field's own type, so a value is never written as another type.
 type put func(to, before unsafe.Pointer, value []byte, texts *textSlab)
 
-// putOf chooses what writes to a field of the type; nil: nothing can.
+// putOf returns the put for a field of the given type, or nil if there is none.
 func putOf(field reflect.Type) put {
 	switch {
 	case field == reflect.TypeFor[uuid.UUID]():
@@ -31,7 +31,7 @@ func putOf(field reflect.Type) put {
 		return optionalOf(field.Elem().Kind())
 	}
 	switch field.Kind() {
-	case reflect.String: // whatever it is called: an enumeration is a text
+	case reflect.String: // named types too: an enumeration is a text
 		return putText
 	case reflect.Bool:
 		return direct(booleanOf)
@@ -44,7 +44,7 @@ func putOf(field reflect.Type) put {
 	}
 }
 
-// optionalOf chooses for a pointer to a type of that kind.
+// optionalOf returns the put for a pointer to a type of the given kind.
 func optionalOf(kind reflect.Kind) put {
 	switch kind {
 	case reflect.String:
@@ -84,7 +84,7 @@ func putText(to, before unsafe.Pointer, value []byte, texts *textSlab) {
 
 func booleanOf(value []byte) bool { return value[0] != 0 }
 
-// integerOf reads a smallint, an integer or a bigint.
+// integerOf decodes a smallint, an integer or a bigint.
 func integerOf(value []byte) int64 {
 	switch len(value) { // two's complement on both sides
 	case 2:
@@ -95,8 +95,8 @@ func integerOf(value []byte) int64 {
 	return int64(binary.BigEndian.Uint64(value)) //nolint:gosec // see above
 }
 
-// postgresEpoch is where Postgres' times begin, which count microseconds.
+// postgresEpoch is the start of Postgres' timestamps, in microseconds since the Unix epoch.
 const postgresEpoch = 946_684_800 * 1_000_000
 
-// timeOf reads a timestamptz, in UTC.
+// timeOf decodes a timestamptz, in UTC.
 func timeOf(value []byte) time.Time { return time.UnixMicro(integerOf(value) + postgresEpoch).UTC() }

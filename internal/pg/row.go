@@ -7,28 +7,28 @@ import (
 	"github.com/google/uuid"
 )
 
-// Row is one row as Postgres sends it, in the binary form of each type. It is only good until the next one.
+// Row is one row as Postgres sends it, in the binary form of each type. It is valid only until the next row.
 type Row [][]byte
 
-// Null tells whether the column has no value.
+// Null reports whether the column is NULL.
 func (r Row) Null(column int) bool { return r[column] == nil }
 
-// UUID is the value of a column of that type.
+// UUID returns the value of a uuid column.
 func (r Row) UUID(column int) uuid.UUID { return uuid.UUID(r[column]) }
 
-// Text is the value of a column of that type.
+// Text returns the value of a text column.
 func (r Row) Text(column int) string { return string(r[column]) }
 
-// Boolean is the value of a column of that type.
+// Boolean returns the value of a boolean column.
 func (r Row) Boolean(column int) bool { return booleanOf(r[column]) }
 
-// Int is the value of a column of a whole number.
+// Int returns the value of an integer column of any size.
 func (r Row) Int(column int) int { return int(integerOf(r[column])) }
 
-// Float is the value of a double precision column.
+// Float returns the value of a double precision column.
 func (r Row) Float(column int) float64 {
 	return math.Float64frombits(binary.BigEndian.Uint64(r[column]))
 }
 
-// Transaction is the value of an xid column.
+// Transaction returns the value of an xid column.
 func (r Row) Transaction(column int) uint32 { return binary.BigEndian.Uint32(r[column]) }

@@ -10,17 +10,17 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// Session makes all reads of one answer see one snapshot, whichever fields ask for them. It takes a connection at the
-// first read and gives it back at Close. After Close it may be used again and sees a newer moment.
+// Session makes all reads for one response use one snapshot, whichever fields trigger them. It takes a connection at
+// the first read and releases it at Close. After Close it can be used again and sees a newer snapshot.
 type Session struct {
 	db *DB
 
-	// mutex is held for each read: a transaction runs one statement at a time, while fields are resolved side by side.
+	// mutex is held during each read: a transaction runs one statement at a time, but fields are resolved concurrently.
 	mutex sync.Mutex
 	open  *transaction // nil: no snapshot is open
 
-	view      *view // of the account, by the last snapshot that was opened; nil: there is no such account
-	snapshots int   // that were opened
+	view      *view // of the account, in the last snapshot opened; nil: no such account
+	snapshots int   // how many were opened
 }
 
 type sessionKey struct{}
@@ -31,8 +31,8 @@ func (d *DB) WithSession(ctx context.Context) (context.Context, *Session) {
 	return context.WithValue(ctx, sessionKey{}, session), session
 }
 
-// EndSnapshot gives back the connection that the session of ctx holds, where there is one, before something long that is not
-// Postgres' is waited for. What is read later sees a newer moment.
+// EndSnapshot releases the connection of ctx's session, if any. Call it before a long wait for something other than
+// Postgres. Later reads see a newer snapshot.
 func (d *DB) EndSnapshot(ctx context.Context) {
 	if session := sessionFrom(ctx); session != nil {
 		session.Close()
@@ -44,7 +44,7 @@ func sessionFrom(ctx context.Context) *Session {
 	return session
 }
 
-// Open opens the session's snapshot of the account, unless one is open, and tells the moment that it sees.
+// Open opens the session's snapshot of the account if none is open, and returns the moment that it sees.
 func (s *Session) Open(ctx context.Context, account uuid.UUID) (Moment, error) {
 	err := s.read(ctx, account, func(context.Context, ReadTx) error { return nil })
 	s.mutex.Lock()
@@ -55,7 +55,7 @@ func (s *Session) Open(ctx context.Context, account uuid.UUID) (Moment, error) {
 	return s.view.moment, err
 }
 
-// Saw is the moment that everything was read at through the session; false where there is not one such moment.
+// Saw returns the moment of everything read through the session, or false if there was not exactly one snapshot.
 func (s *Session) Saw() (Moment, bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -79,12 +79,12 @@ func (s *Session) read(ctx context.Context, account uuid.UUID, work func(context
 	err := work(s.open.inside(ctx), ReadTx{s.open})
 	var expected *apperr.Error
 	if err != nil && !errors.As(err, &expected) {
-		s.end() // Postgres takes no more statements in a transaction in which one failed
+		s.end() // Postgres accepts no more statements in a transaction after one failed
 	}
 	return classify(err)
 }
 
-// begin opens a snapshot. It is called with mutex held.
+// begin opens a snapshot. Call it with mutex held.
 func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
 	t, err := s.db.open(ctx, account, true)
 	if err != nil {
@@ -99,7 +99,7 @@ func (s *Session) begin(ctx context.Context, account uuid.UUID) error {
 	return nil
 }
 
-// end gives the connection back; nothing was written. It is called with mutex held.
+// end releases the connection; nothing was written. Call it with mutex held.
 func (s *Session) end() {
 	if s.open != nil {
 		s.open.close()
@@ -107,7 +107,7 @@ func (s *Session) end() {
 	}
 }
 
-// Close gives the connection back.
+// Close releases the connection.
 func (s *Session) Close() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -16,12 +16,12 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// sessionSettings are the settings of Postgres that statements and the way they are read depend on. A database or a role may
-// have others (ALTER DATABASE, ALTER ROLE); every connection of this program states its own.
+// sessionSettings lists the Postgres settings that statements and the parsing of their results depend on. A database or
+// role may have other values (ALTER DATABASE, ALTER ROLE), so every connection of this program sets its own.
 //
 //nolint:gochecknoglobals // a table
 var sessionSettings = map[string]string{
-	// How texts are read and written.
+	// How texts are parsed and printed.
 	"client_encoding":             "UTF8",
 	"standard_conforming_strings": "on",
 	"backslash_quote":             "safe_encoding",
@@ -36,11 +36,11 @@ var sessionSettings = map[string]string{
 	"extra_float_digits":          "1",
 	"xmloption":                   "content",
 
-	// Which tables are meant, and which of their rows are seen. Named last, pg_temp hides no table.
+	// Which tables a name refers to, and which rows are visible. pg_temp comes last, so it cannot hide a table.
 	"search_path":  "public, pg_temp",
 	"row_security": "on",
 
-	// What a transaction is unless it says so itself, and what ends one.
+	// Transaction defaults, and what ends a transaction.
 	"default_transaction_isolation":  "read committed",
 	"default_transaction_read_only":  "off",
 	"default_transaction_deferrable": "off",
@@ -49,9 +49,9 @@ var sessionSettings = map[string]string{
 	"client_min_messages":            "warning",
 	"check_function_bodies":          "on",
 
-	// How statements are planned. Postgres reads an account's part of a table by its index; its default for
-	// random_page_cost, which is for disks that turn, has it read the rows of every account instead. No request takes more
-	// than one processor: requests that come at once share them better.
+	// Planning. Postgres should read an account's part of a table through an index; with the default
+	// random_page_cost, meant for spinning disks, it reads the rows of every account instead. No request uses more
+	// than one processor, because concurrent requests share processors better.
 	"random_page_cost":                "1.1",
 	"max_parallel_workers_per_gather": "0",
 	"plan_cache_mode":                 "auto",
@@ -69,19 +69,19 @@ var sessionSettings = map[string]string{
 	"enable_sort":                     "on",
 }
 
-// PoolOptions are what a pool's connections have of their own.
+// PoolOptions configures a pool's connections.
 type PoolOptions struct {
-	Role                   string        // that every connection works as; "": that of the login
+	Role                   string        // that every connection works as; "": the login's
 	MaxConnections         int32         // 0: pgx's default
 	StatementTimeout       time.Duration // 0: none
 	LockTimeout            time.Duration // 0: none
 	IdleTransactionTimeout time.Duration // 0: none
 
-	Prepare func(*pgxpool.Config) // changes what else there is to change; nil: nothing
+	Prepare func(*pgxpool.Config) // changes the rest of the configuration; nil: nothing
 }
 
-// OpenPool opens a pool whose connections have the session settings of this program, whatever the database, the role or the
-// address says. It connects once, and refuses a database that no setting makes usable.
+// OpenPool opens a pool whose connections use this program's session settings, whatever the database, the role or the
+// URL says. It connects once and returns an error if no setting can make the database usable.
 func OpenPool(ctx context.Context, url string, options PoolOptions) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -90,15 +90,16 @@ func OpenPool(ctx context.Context, url string, options PoolOptions) (*pgxpool.Po
 	if options.MaxConnections > 0 {
 		config.MaxConns = options.MaxConnections
 	}
-	// Each statement is sent with its values in one round trip, and planned for them: to prepare it first would cost another one, and
-	// a plan for any value is a bad one for a search.
+	// Send each statement with its values in one round trip and plan for those values: preparing first would cost
+	// another round trip, and a generic plan is bad for a search.
 	config.ConnConfig.DefaultQueryExecMode = pgx.QueryExecModeExec
 	if options.Prepare != nil {
 		options.Prepare(config)
 	}
 	settings := options.settings()
-	// They are sent with the request for the connection, so that no timeout of the database ends what comes first, and once
-	// more as statements: a pooler such as PgBouncer knows few of them and refuses the others, but hands on what a session sets.
+	// The settings are sent in the startup message, so that no database timeout ends the first statements, and again as
+	// statements: a pooler such as PgBouncer knows few of them as startup parameters and rejects the rest, but forwards
+	// SET statements.
 	stated := config.ConnConfig.RuntimeParams
 	maps.DeleteFunc(stated, func(name, _ string) bool { return isSetting(settings, name) })
 	maps.Copy(stated, settings)
@@ -127,7 +128,7 @@ func OpenPool(ctx context.Context, url string, options PoolOptions) (*pgxpool.Po
 	return pool, nil
 }
 
-// isSetting reports whether the settings have one of the name, in whatever case.
+// isSetting reports whether settings contains name, ignoring case.
 func isSetting(settings map[string]string, name string) bool {
 	for own := range settings {
 		if strings.EqualFold(own, name) {
@@ -147,7 +148,7 @@ func (o PoolOptions) settings() map[string]string {
 	return settings
 }
 
-// afterConnect sets up a new connection. What it sends is not counted to the request that waits for the connection.
+// afterConnect sets up a new connection. Its statements are not counted for the request that waits for the connection.
 func afterConnect(then func(context.Context, *pgx.Conn) error, role string, settings map[string]string) func(context.Context, *pgx.Conn) error {
 	var statements strings.Builder
 	for _, name := range slices.Sorted(maps.Keys(settings)) {
@@ -157,7 +158,7 @@ func afterConnect(then func(context.Context, *pgx.Conn) error, role string, sett
 		}
 		fmt.Fprintf(&statements, "SET %s = '%s'; ", name, settings[name])
 	}
-	// Postgres has it from 17 on.
+	// PostgreSQL 17 and later have this setting.
 	statements.WriteString("SELECT set_config('transaction_timeout', '0', false) WHERE current_setting('server_version_num')::integer >= 170000; ")
 	if role != "" {
 		statements.WriteString("SET ROLE " + role)
@@ -182,17 +183,17 @@ func connectable(ctx context.Context, pool *pgxpool.Pool) error {
 	return err
 }
 
-// refusesSettings reports whether a pooler said that it does not hand on what a connection begins with.
+// refusesSettings reports whether err says that a pooler does not forward startup parameters.
 func refusesSettings(err error) bool {
 	const protocolViolation = "08P01"
 	var refused *pgconn.PgError
 	return errors.As(err, &refused) && refused.Code == protocolViolation && strings.Contains(refused.Message, "startup parameter")
 }
 
-// oldestServer is the oldest version of Postgres that has what the schema needs.
+// oldestServer is the oldest Postgres version that supports the schema.
 const oldestServer = 150000
 
-// checkSession refuses what no connection can set for itself, and says what to do.
+// checkSession returns an error for anything that a connection cannot set for itself, and says what to do.
 func checkSession(ctx context.Context, conn *pgx.Conn) error {
 	var database, encoding, replication, strings string
 	var version int

@@ -10,19 +10,19 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// shareWait is how long a request waits for its account's turn: half of what it may take as a whole.
+// shareWait is how long a request waits for a connection of its account's share: half of the request timeout.
 const shareWait = 5 * time.Second
 
-// shares keeps one account from taking all connections: its requests have a number of them at once, and the others wait for
-// their turn among themselves. Workers are bounded by their own number and do not wait here.
+// shares keeps one account from taking all connections: its requests use a limited number at once, and the rest queue.
+// Workers are limited by their own number and do not wait here.
 type shares struct {
-	limit int // connections of one account at once; 0: no limit
+	limit int // per account at once; 0: no limit
 
 	mutex    sync.Mutex // protects accounts
 	accounts map[uuid.UUID]*share
 }
 
-// share is one account's. It is forgotten when nobody holds or waits for any of it.
+// share is one account's share. It is dropped when no request uses it or waits for it.
 type share struct {
 	slots chan struct{}
 	users int
@@ -30,7 +30,7 @@ type share struct {
 
 var errShare = apperr.New(apperr.RateLimited, "Too many requests of your account are waiting. Send fewer at a time.")
 
-// take waits for the account's turn.
+// take waits for a connection of the account's share.
 func (s *shares) take(ctx context.Context, account uuid.UUID) (giveBack func(), err error) {
 	if s.limit == 0 || account == uuid.Nil {
 		return func() {}, nil

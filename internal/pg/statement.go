@@ -9,25 +9,25 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// Statement is one that is sent as it is and whose rows come in the binary form of their types: no reflection finds out where each
-// value goes.
+// Statement is sent unchanged, and its rows come in the binary form of their types: no reflection is needed to find out
+// where each value goes.
 type Statement struct {
 	SQL       string
 	Arguments []Argument // of $1 and so on
-	Take      func(Row)  // is handed each row; nil: none are wanted
-	// Prepared has it parsed and planned once for a connection, not for its very values: its text is one of few, and it finds its
-	// rows by their keys.
+	Take      func(Row)  // called with each row; nil: ignore rows
+	// Prepared parses and plans the statement once per connection, not for its actual values. Use it for statements
+	// with a fixed text that find their rows by key.
 	Prepared bool
 
-	composed bool // by bun, which has marked the values in the text
+	composed bool // by bun; the text contains marked values
 }
 
-// Composed is a query that bun has composed. It is planned for its values.
+// Composed returns a query composed by bun as a statement. It is planned for its actual values.
 func Composed(query fmt.Stringer, take func(Row)) Statement {
 	return Statement{SQL: query.String(), Take: take, composed: true}
 }
 
-// text is the statement as it is sent, with its values and their formats.
+// text returns the statement as it is sent, its values and their formats.
 func (s Statement) text() (text string, values [][]byte, formats []int16, err error) {
 	if !s.composed {
 		return s.SQL, s.Arguments, binaryFormat, nil
@@ -36,7 +36,7 @@ func (s Statement) text() (text string, values [][]byte, formats []int16, err er
 	return text, textArguments(bound), nil, err
 }
 
-// run runs it alone.
+// run runs the statement on its own.
 func (s Statement) run(ctx context.Context, conn *pgx.Conn) (err error) {
 	text, values, formats, err := s.text()
 	if err != nil {
@@ -66,7 +66,7 @@ func (s Statement) taken(reader *pgconn.ResultReader) error {
 	return err
 }
 
-// queue puts it into a batch, and returns its text.
+// queue adds the statement to a batch and returns its text.
 func (s Statement) queue(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batch) (text string, err error) {
 	text, values, formats, err := s.text()
 	if err != nil {
@@ -84,8 +84,8 @@ func (s Statement) queue(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batc
 	return text, nil
 }
 
-// noneStale hands on the error that prepared statements ended with. One that is none any more, because a migration changed what
-// it gives or somebody discarded it, costs its connection: the next one prepares it again.
+// noneStale returns err. If it says that a prepared statement is stale (changed by a migration or deallocated),
+// noneStale closes the connection, so the next connection prepares the statement again.
 func noneStale(conn *pgx.Conn, err error) error {
 	if err == nil {
 		return nil
@@ -98,9 +98,9 @@ func noneStale(conn *pgx.Conn, err error) error {
 	return err
 }
 
-// abandon closes a connection that is in a state nobody knows.
+// abandon closes a connection whose state is unknown.
 func abandon(conn *pgconn.PgConn) {
 	ctx, cancel := context.WithCancel(context.Background())
-	cancel() // without a word to the server, which may not be there
+	cancel() // send nothing to the server, which may be unreachable
 	_ = conn.Close(ctx)
 }

@@ -12,30 +12,30 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// What a transaction begins with.
+// The statements that begin a transaction.
 const (
 	beginRead  = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 	beginWrite = "BEGIN"
 )
 
-// rollbackTimeout bounds how long a rollback may take before its connection is given up.
+// rollbackTimeout limits how long a rollback may take before its connection is dropped.
 const rollbackTimeout = 2 * time.Second
 
-// conflictRetries is how often a write is tried again that Postgres ended because of another one.
+// conflictRetries is how often a write is retried if Postgres aborted it because of another one.
 const conflictRetries = 3
 
 type transactionKey struct{}
 
-// transaction is one on a connection of the pool. Nobody but this package begins or ends one.
+// transaction is a transaction on a pool connection. Only this package begins and ends transactions.
 type transaction struct {
-	ctx      context.Context //nolint:containedctx // whoever began it waits for its end
-	account  uuid.UUID       // uuid.Nil: row-level security shows none
+	ctx      context.Context //nolint:containedctx // the function that began it waits for its end
+	account  uuid.UUID       // uuid.Nil: row-level security shows no account
 	conn     bun.Conn
 	native   *pgx.Conn // the same connection
-	pgx      pgx.Tx    // for River; nil: of a snapshot or a Batch
-	giveBack func()    // the account's share
+	pgx      pgx.Tx    // for River; nil in a snapshot or a Batch
+	giveBack func()    // releases the account's share
 
-	view        *view // of the account, where the transaction's beginning told
+	view        *view // of the account; nil if the transaction did not read it when it began
 	afterCommit []func()
 	batch       batch
 }
@@ -45,8 +45,8 @@ func transactionFrom(ctx context.Context) *transaction {
 	return found
 }
 
-// open takes a connection for a transaction of the account. Requests take their turn among those of their account; what is not
-// a request, such as a refresh, is bounded by its own number of workers.
+// open takes a connection for a transaction of the account. Requests wait for their account's share; work outside a
+// request, such as a refresh, is limited by its number of workers.
 func (d *DB) open(ctx context.Context, account uuid.UUID, request bool) (*transaction, error) {
 	giveBack := func() {}
 	if request {
@@ -68,7 +68,7 @@ func (d *DB) open(ctx context.Context, account uuid.UUID, request bool) (*transa
 	return t, nil
 }
 
-// begin begins it and sets the account for row-level security in the same round trip.
+// begin begins the transaction and sets the account for row-level security in the same round trip.
 func (t *transaction) begin(statement string) (err error) {
 	if t.account != uuid.Nil {
 		statement += "; SELECT set_config('app.account_id', '" + t.account.String() + "', true)"
@@ -77,14 +77,14 @@ func (t *transaction) begin(statement string) (err error) {
 	return err
 }
 
-// inside returns the context of what is done in the transaction.
+// inside returns a context for work in the transaction.
 func (t *transaction) inside(ctx context.Context) context.Context {
 	return context.WithValue(ctx, transactionKey{}, t)
 }
 
 var errNotCommitted = errors.New("pg: the transaction was taken back")
 
-// commit makes it durable.
+// commit commits the transaction.
 func (t *transaction) commit() error {
 	tag, err := t.native.Exec(t.ctx, "COMMIT")
 	if err == nil && tag.String() == "ROLLBACK" {
@@ -93,11 +93,11 @@ func (t *transaction) commit() error {
 	return err
 }
 
-// outsideTransaction is the status of a connection that is in no transaction.
+// outsideTransaction is the status of a connection that is not in a transaction.
 const outsideTransaction = 'I'
 
-// close takes back what was not committed and gives the connection back. It works after the context has ended too, so that the
-// connection need not be thrown away.
+// close rolls back what was not committed and releases the connection. It works after the context has ended too, so the
+// connection can be reused.
 func (t *transaction) close() {
 	if t.native != nil && !t.native.IsClosed() && t.native.PgConn().TxStatus() != outsideTransaction {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), rollbackTimeout)
@@ -110,15 +110,16 @@ func (t *transaction) close() {
 	t.giveBack()
 }
 
-// committed calls what waits for the commit.
+// committed runs the functions registered with AfterCommit.
 func (t *transaction) committed() {
 	for _, then := range t.afterCommit {
 		then()
 	}
 }
 
-// Read runs work in a transaction that sees the account as it stood at one moment. Inside a Session, all reads see the
-// same moment, and inside a write or an Enclosure that has begun, what it wrote. Statements that change anything fail elsewhere.
+// Read runs work in a transaction that sees one snapshot of the account. Inside a Session all reads see the same
+// snapshot; inside a write, or an Enclosure that has begun, they see its changes. Elsewhere, statements that change
+// data fail.
 func (d *DB) Read(ctx context.Context, account uuid.UUID, work func(context.Context, ReadTx) error) error {
 	if outer := transactionFrom(ctx); outer != nil && outer.account == account {
 		if outer.batch.open {
@@ -145,9 +146,9 @@ func (d *DB) Read(ctx context.Context, account uuid.UUID, work func(context.Cont
 	return classify(err)
 }
 
-// Write runs work in a transaction that may change the account, and commits it unless work fails. Where Postgres ends
-// it because of another transaction, work runs again from the start: it must not change anything outside. Inside an Enclosure
-// it is committed with that.
+// Write runs work in a transaction that may change the account, and commits it unless work fails. If Postgres aborts it
+// because of another transaction, work runs again from the start, so it must not change anything outside the
+// transaction. Inside an Enclosure, the enclosure commits.
 func (d *DB) Write(ctx context.Context, account uuid.UUID, work func(context.Context, Tx) error) error {
 	enclosed := func(ctx context.Context, t *transaction) error { return work(ctx, Tx{ReadTx{t}}) }
 	return d.write(ctx, account, enclosed, func(t *transaction) error {
@@ -161,8 +162,8 @@ func (d *DB) Write(ctx context.Context, account uuid.UUID, work func(context.Con
 	})
 }
 
-// Batch is Write for work whose statements travel together: the transaction begins in the round trip of the first ones and is
-// committed in that of the last ones. What the work returns must be what Batch.Finish returned.
+// Batch is Write for work that sends its statements together: the transaction begins in the round trip of the first
+// statements and commits in that of the last. The work must return Batch.Finish's error.
 func (d *DB) Batch(ctx context.Context, account uuid.UUID, work func(context.Context, Batch) error) error {
 	enclosed := func(ctx context.Context, t *transaction) error { return work(ctx, Batch{t}) }
 	return d.write(ctx, account, enclosed, func(t *transaction) error {
@@ -175,14 +176,14 @@ func (d *DB) Batch(ctx context.Context, account uuid.UUID, work func(context.Con
 	})
 }
 
-// write does the work as a part of the enclosure of ctx, or once as a transaction of its own, and again where it met another one.
+// write runs the work as part of ctx's enclosure, or in a transaction of its own, and retries it after a conflict.
 func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed part, alone func(*transaction) error) error {
 	if outer := transactionFrom(ctx); outer != nil {
 		return errNestedWrite
 	}
 	session := sessionFrom(ctx)
 	if session != nil {
-		session.Close() // what is read after the write must see it, and one request never holds two connections
+		session.Close() // reads after the write must see it, and one request never holds two connections
 	}
 	if enclosure := enclosureFrom(ctx); enclosure != nil {
 		return enclosure.write(ctx, account, enclosed)
@@ -206,14 +207,14 @@ func (d *DB) write(ctx context.Context, account uuid.UUID, enclosed part, alone 
 	return classify(err)
 }
 
-// closing runs work and closes the transaction, also where work panics.
+// closing runs work and closes the transaction, even if work panics.
 func closing(t *transaction, work func(*transaction) error) error {
 	defer t.close()
 	return work(t)
 }
 
-// Across runs one statement that is no account's, in a transaction of its own whatever else ctx belongs to: a function of the schema
-// that looks at several accounts, or what belongs to none. Row-level security shows it no rows.
+// Across runs one statement that belongs to no account, always in its own transaction: a database function that works
+// across accounts, or a query of data without an account. Row-level security hides all rows of accounts from it.
 func (d *DB) Across(ctx context.Context, statement Statement) error {
 	conn, err := acquired(ctx, d.pool.Acquire)
 	if err != nil {
@@ -236,7 +237,7 @@ func nativeConn(conn bun.Conn) (*pgx.Conn, error) {
 	return native, err
 }
 
-// pause waits a little, longer with each try and never the same, so that those who met do not meet again.
+// pause waits a random time that grows with each try, so that conflicting transactions do not collide again.
 func pause(ctx context.Context, try int) {
 	_ = clock.Wait(ctx, clock.UpTo(20*time.Millisecond<<try))
 }

@@ -8,28 +8,28 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// ReadTx reads in a transaction. bun composes what it reads by a model or by filters; a statement that is written by hand and runs
-// once an operation goes through NewRaw, and one that brings many rows, or goes together with others, through Send.
+// ReadTx reads in a transaction. Use bun for reads by model or with filters, NewRaw for a hand-written statement that
+// runs once per operation, and Send for statements that return many rows or are sent together with others.
 type ReadTx struct{ t *transaction }
 
-// NewSelect begins a query that bun composes.
+// NewSelect returns a query that bun composes.
 func (tx ReadTx) NewSelect() *bun.SelectQuery { return tx.t.conn.NewSelect() }
 
-// NewRaw is a statement as text, with ? for values, whose rows bun scans by the names of their columns.
+// NewRaw returns a statement given as text, with ? for values; bun scans its rows by column name.
 func (tx ReadTx) NewRaw(statement string, values ...any) *bun.RawQuery {
 	return tx.t.conn.NewRaw(statement, values...)
 }
 
-// Send runs the statements, one after the other, in one round trip. Where one fails, those behind it are not run.
+// Send runs the statements in order, in one round trip. If one fails, the ones after it are not run.
 func (tx ReadTx) Send(ctx context.Context, statements ...Statement) error {
 	_, err := tx.t.send(ctx, statements, "")
 	return err
 }
 
-// Era is that of the server that the transaction is on.
+// Era returns the era of the transaction's server.
 func (tx ReadTx) Era() int64 { return eraOf(tx.t.native) }
 
-// Moment is the moment that the transaction sees; false where its beginning did not tell.
+// Moment returns the moment that the transaction sees, or false if the transaction did not read it when it began.
 func (tx ReadTx) Moment() (Moment, bool) {
 	if tx.t.view == nil {
 		return Moment{}, false
@@ -37,8 +37,9 @@ func (tx ReadTx) Moment() (Moment, bool) {
 	return tx.t.view.moment, true
 }
 
-// Organizations tells how many active organizations the account has, and at which version all of them stand, as the
-// transaction sees them: they are the same wherever the version is. false where its beginning did not tell.
+// Organizations returns the number of active organizations in the account and the version of all its organizations, as
+// the transaction sees them: equal versions mean equal organizations. It returns false if the transaction did not read
+// them when it began.
 func (tx ReadTx) Organizations() (active int, version int64, known bool) {
 	if tx.t.view == nil {
 		return 0, 0, false
@@ -49,13 +50,13 @@ func (tx ReadTx) Organizations() (active int, version int64, known bool) {
 // Tx reads and writes in a transaction.
 type Tx struct{ ReadTx }
 
-// NewInsert begins an INSERT of a model.
+// NewInsert returns an INSERT of a model.
 func (tx Tx) NewInsert() *bun.InsertQuery { return tx.t.conn.NewInsert() }
 
-// NewUpdate begins an UPDATE of a model.
+// NewUpdate returns an UPDATE of a model.
 func (tx Tx) NewUpdate() *bun.UpdateQuery { return tx.t.conn.NewUpdate() }
 
-// Exec runs a statement as text, with ? for values, and returns how many rows it changed.
+// Exec runs a statement given as text, with ? for values, and returns how many rows it changed.
 func (tx Tx) Exec(ctx context.Context, statement string, values ...any) (affected int, err error) {
 	result, err := tx.NewRaw(statement, values...).Exec(ctx)
 	if err != nil {
@@ -65,16 +66,16 @@ func (tx Tx) Exec(ctx context.Context, statement string, values ...any) (affecte
 	return int(count), err
 }
 
-// AfterCommit has then called once the write is durable, and never if it fails.
+// AfterCommit registers then to be called after the write is committed. If the write fails, then is never called.
 func (tx Tx) AfterCommit(then func()) { tx.t.afterCommit = append(tx.t.afterCommit, then) }
 
-// JobsTx is a transaction as River takes it.
+// JobsTx is a transaction in the form that River expects.
 type JobsTx = pgx.Tx
 
-// Jobs is the transaction for the jobs that belong to the write.
+// Jobs returns the transaction for enqueueing jobs as part of the write.
 func (tx Tx) Jobs() JobsTx { return jobs{tx.t.pgx} }
 
-// jobs is a transaction that only whoever began it ends.
+// jobs is a transaction that River must not end.
 type jobs struct{ pgx.Tx }
 
 var errForeignTransaction = errors.New("pg: the transaction is ended by whoever began it")

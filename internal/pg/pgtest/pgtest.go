@@ -8,8 +8,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Operator returns an operator on the same database as db, whose login must be a superuser, as dbtest's is. The operator is closed
-// when the test ends.
+// Operator returns an operator on the same database as db, whose login must be a superuser, as dbtest's is. It is
+// closed when the test ends.
 func Operator(t testing.TB, db *pg.DB) *pg.Operator {
 	t.Helper()
 	operator, err := open(t.Context(), db)
@@ -20,7 +20,7 @@ func Operator(t testing.TB, db *pg.DB) *pg.Operator {
 	return operator
 }
 
-// Run runs work in one transaction of an operator, which it opens and closes.
+// Run opens an operator, runs work in one transaction, and closes the operator.
 func Run(ctx context.Context, db *pg.DB, work func(context.Context, pg.Tx) error) error {
 	operator, err := open(ctx, db)
 	if err != nil {
