@@ -20,17 +20,18 @@ import (
 // ConnectInput says what to connect.
 type ConnectInput struct {
 	Application vendors.Application
-	Name        *string // nil: the vendor's name, with a number where it is taken; put before the name of each module where there are modules
+	Name        *string // nil: the vendor's name, numbered if taken; a prefix for module names if there are modules
 	BaseURL     *string // nil: the vendor's first region
 	Credentials []Credential
 }
 
-// connectTries is how many connects of one vendor at one moment find a free default name each.
+// connectTries is how many times Connect looks for a free default name when other connects of the same vendor run
+// concurrently.
 const connectTries = 10
 
-// Connect makes a connection and the integrations that it feeds. The vendor must take the credentials first. User errors:
-// INVALID, NAME_TAKEN, QUOTA_EXCEEDED, CREDENTIALS_REJECTED. An error with code UNAVAILABLE says that the vendor could not be asked,
-// one with RATE_LIMITED that the account asks too many at once.
+// Connect creates a connection and its integrations, after the vendor has accepted the credentials. User errors:
+// INVALID, NAME_TAKEN, QUOTA_EXCEEDED, CREDENTIALS_REJECTED. An error has the code UNAVAILABLE if the vendor could not
+// be reached, and RATE_LIMITED if the account is already testing too many connections.
 func (s *Service) Connect(ctx context.Context, input ConnectInput) ([]*Integration, error) {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
@@ -66,10 +67,10 @@ func (s *Service) Connect(ctx context.Context, input ConnectInput) ([]*Integrati
 	}
 }
 
-// connectPlan is a ConnectInput that was found good.
+// connectPlan is a valid ConnectInput.
 type connectPlan struct {
 	descriptor  vendors.Descriptor
-	name        string // "": the default
+	name        string // "": use the default
 	baseURL     string
 	credentials vendors.Credentials
 }
@@ -109,7 +110,7 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 	return plan, nil
 }
 
-// connect makes the connection with its integrations: one, or one for each of the modules.
+// connect creates the connection and its integrations: one, or one for each module.
 func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPlan, modules []vendors.Module) ([]*Integration, error) {
 	var connected []*Integration
 	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
@@ -143,7 +144,7 @@ func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPla
 	return connected, nil
 }
 
-// integrations are what the connection is to feed, each with its name.
+// integrations returns the connection's integrations, each with a name.
 func (p connectPlan) integrations(modules []vendors.Module, taken names) []*Integration {
 	if modules != nil {
 		made := make([]*Integration, len(modules))
@@ -159,7 +160,8 @@ func (p connectPlan) integrations(modules []vendors.Module, taken names) []*Inte
 	return []*Integration{{ID: id.New(), Name: title, Application: p.descriptor.Application, Source: SourceAPI, State: StateConnected}}
 }
 
-// insert makes the row of an integration, whose schedule and times are the database's. onConflict is the SQL behind ON; empty: a conflict is an error.
+// insert inserts an integration; the database sets its schedule and times. onConflict is the SQL after ON; if it is
+// empty, a conflict is an error.
 func insert(ctx context.Context, tx pg.Tx, i *Integration, onConflict string) error {
 	const set = "schedule, next_refresh_at, created_at, updated_at"
 	query := tx.NewInsert().Model(i).ExcludeColumn(strings.Split(set, ", ")...).Returning(set)
@@ -194,7 +196,7 @@ func (s *Service) insertConnection(ctx context.Context, tx pg.Tx, account uuid.U
 	return connection, err
 }
 
-// names are those that the integrations of an account have.
+// names is the set of names of an account's integrations.
 type names map[string]bool
 
 func takenNames(ctx context.Context, tx pg.Tx, account uuid.UUID) (names, error) {
@@ -209,7 +211,7 @@ func takenNames(ctx context.Context, tx pg.Tx, account uuid.UUID) (names, error)
 	return taken, nil
 }
 
-// free takes the first of "IT Glue", "IT Glue 2", "IT Glue 3"... that no integration has.
+// free reserves and returns the first of "IT Glue", "IT Glue 2", "IT Glue 3"... that is not taken.
 func (n names) free(wanted string) string {
 	free := wanted
 	for number := 2; n[free]; number++ {
@@ -219,7 +221,7 @@ func (n names) free(wanted string) string {
 	return free
 }
 
-// record is what the journal keeps of an integration.
+// record returns what the journal stores of an integration.
 func record(i *Integration) map[string]any {
 	return map[string]any{"name": i.Name, "application": i.Application, "baseUrl": i.BaseURL, "state": i.State}
 }

@@ -18,26 +18,26 @@ import (
 // maximumCredentialLength is well above the longest key that any vendor issues, in bytes.
 const maximumCredentialLength = 8192
 
-// Credential is one value that a person entered, by the name of its field.
+// Credential is one value that a person entered, with the name of its field.
 type Credential struct {
 	Name  string
 	Value string
 }
 
-// String gives the name alone: the value is never printed.
+// String returns only the name: the value is never printed.
 func (c Credential) String() string { return "Credential(" + c.Name + ")" }
 
-// Format is String for every verb.
+// Format prints String for every verb.
 func (c Credential) Format(state fmt.State, _ rune) { _, _ = state.Write([]byte(c.String())) }
 
-// LogValue is String, for slog.
+// LogValue returns String, for slog.
 func (c Credential) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, as a JSON string.
+// MarshalJSON returns String as a JSON string.
 func (c Credential) MarshalJSON() ([]byte, error) { return json.Marshal(c.String()) }
 
-// readCredentials brings what was entered together with what the vendor wants. What does not fit is reported value by
-// value, at its place in the input.
+// readCredentials matches the entered values with the fields that the vendor requires. It returns an error for each
+// invalid value, with its path in the input.
 func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendors.Credentials, apperr.UserErrors) {
 	fields := make(map[string]vendors.CredentialField, len(descriptor.CredentialFields))
 	for _, field := range descriptor.CredentialFields {
@@ -73,16 +73,16 @@ func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendo
 	return credentials, wrong
 }
 
-// sealable is what a connection keeps sealed.
+// sealable is what a connection stores encrypted.
 type sealable struct {
 	credentials vendors.Credentials
-	leftOut     []string // the modules whose integrations a person disconnected while the connection stayed: they do not come back
+	leftOut     []string // modules whose integrations a person disconnected while the connection stayed; their integrations are not created again
 }
 
-// leftOutEntry holds sealable.leftOut among the credentials. No credential's name is empty.
+// leftOutEntry is the key of sealable.leftOut among the credentials. No credential has an empty name.
 const leftOutEntry = ""
 
-// seal encrypts for one connection; moved to another row, or another account, it does not open.
+// seal encrypts the content for one connection; it cannot be decrypted in another row or account.
 func seal(sealer *secret.Sealer, content sealable, account, connection uuid.UUID) ([]byte, error) {
 	entries := maps.Clone(map[string]string(content.credentials))
 	if len(content.leftOut) > 0 {
@@ -102,7 +102,7 @@ func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID)
 	}
 	var entries map[string]string
 	if err := json.Unmarshal(plaintext, &entries); err != nil {
-		return sealable{}, fmt.Errorf("the credentials of connection %s are not as they were sealed", connection) // the cause would quote them
+		return sealable{}, fmt.Errorf("the credentials of connection %s are not as they were sealed", connection) // the cause would quote the credentials
 	}
 	content := sealable{credentials: entries}
 	if modules, some := entries[leftOutEntry]; some {
@@ -112,7 +112,7 @@ func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID)
 	return content, nil
 }
 
-// place is what sealed credentials are bound to.
+// place returns what sealed credentials are bound to.
 func place(account, connection uuid.UUID) []string {
 	return []string{account.String(), connection.String(), "credentials", "v1"}
 }

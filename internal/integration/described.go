@@ -11,8 +11,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// described keeps the integrations of accounts as they were at a moment: they are few, change seldom, and every page of the
-// grid names them.
+// described caches the integrations of accounts by moment: they are few, rarely change, and every page of the grid
+// needs them.
 type described struct {
 	accounts *lru.Cache[uuid.UUID, description]
 }
@@ -21,19 +21,19 @@ func newDescribed() described {
 	return described{lru.New[uuid.UUID, description](describedBytes, describedBytes/16)}
 }
 
-// description is an account's integrations at a moment. Nobody changes it.
+// description holds an account's integrations at a moment. It is immutable.
 type description struct {
 	moment pg.Moment
 	byID   map[uuid.UUID]*Integration
 }
 
 const (
-	describedBytes = 16 << 20 // of the integrations of all accounts
-	// integrationBytes is about what an integration takes beside its texts.
+	describedBytes = 16 << 20 // for the integrations of all accounts
+	// integrationBytes is the approximate size of an integration without its texts.
 	integrationBytes = 2 * int64(unsafe.Sizeof(Integration{}))
 )
 
-// bytes is about how many bytes it takes.
+// bytes returns the approximate size in bytes.
 func (d description) bytes() int64 {
 	total := int64(0)
 	for _, one := range d.byID {
@@ -42,7 +42,8 @@ func (d description) bytes() int64 {
 	return total
 }
 
-// Described gives the account's integrations by id, right in all that the journal tells: not in when they refresh next.
+// Described returns the account's integrations by ID. They are current in everything that the journal records, which
+// does not include the next refresh time.
 func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integration, err error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -70,7 +71,7 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 	return byID, err
 }
 
-// at is what is kept of that very moment; nil: nothing.
+// at returns the integrations cached for exactly this moment; nil: none.
 func (d *described) at(account uuid.UUID, moment pg.Moment) map[uuid.UUID]*Integration {
 	if kept, is := d.accounts.Get(account); is && kept.moment == moment {
 		return kept.byID

@@ -12,8 +12,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// remembered is what an integration's application lists, as it stood at a version, in the order of the names. It says who is on
-// a page; what else there is of them is read by their ids. Nobody changes it.
+// remembered holds the names and IDs that an integration's application lists, at a version, sorted by name. It decides
+// which external organizations are on a page; their other fields are read by ID. It is immutable.
 type remembered struct {
 	version int64
 	ids     []uuid.UUID
@@ -22,22 +22,22 @@ type remembered struct {
 
 const idBytes = int64(unsafe.Sizeof(uuid.UUID{}))
 
-// Version is that of the integration's list.
+// Version returns the version of the integration's list.
 func (r *remembered) Version() int64 { return r.version }
 
-// Size is about how many bytes it takes.
+// Size returns the approximate size in bytes.
 func (r *remembered) Size() int64 { return idBytes*int64(len(r.ids)) + int64(r.folded.Size()) }
 
-// inDirectory tells whether a directory has the whole list.
+// inDirectory reports whether a directory contains the whole list.
 func (l externalOrgList) inDirectory() bool {
 	return l.filter.Removed == Listed
 }
 
-// selectVersion tells the version of an integration's list; the trigger that counts its writes keeps it.
+// selectVersion reads the version of an integration's list, which a trigger increments with every write.
 const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists AS l WHERE l.account_id = $1 AND l.integration_id = $2), 0)"
 
-// fromMemory lists what a directory says who is on the page. One statement reads them and tells the version: where the
-// directory is not of that very version nothing is known, and the answer is nil.
+// fromMemory returns the external organizations that a directory says are on the page. One statement reads them
+// together with the current version; if the directory has another version, fromMemory returns nil.
 func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrgList, window page.Window) (*externalOrgListing, error) {
 	key := directory.Key{Account: list.account, Owner: list.integration, Era: tx.Era()}
 	read := func(ctx context.Context) (directory.Directory, error) {
@@ -73,12 +73,13 @@ func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrg
 	return &externalOrgListing{found, &total}, nil
 }
 
-// fewHits are looked up one by one, to see which of them are mapped; for more, all of the integration's mappings are read.
+// fewHits is the most hits that are checked for mappings individually; for more, all mappings of the integration are
+// read.
 const fewHits = 500
 
 const selectMapped = "SELECT external_org_id FROM mappings WHERE account_id = $1 AND integration_id = $2"
 
-// narrow leaves those that are mapped, or those that are not.
+// narrow keeps the places that are mapped, or the ones that are not, depending on the filter.
 func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembered, places []int32) ([]int32, error) {
 	if len(places) == 0 {
 		return places, nil
@@ -108,12 +109,13 @@ func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembe
 	return left, nil
 }
 
-// selectListed also tells the version. Where none of them is left, its only row is NULL but for that.
+// selectListed also returns the version. If none of the external organizations exist any more, it returns one row that
+// is NULL except for the version.
 var selectListed = "SELECT " + externalOrgColumns.In("x") + ", (" + selectVersion + `) AS version
 	FROM (VALUES (0)) AS always LEFT JOIN external_orgs AS x ON x.account_id = $1 AND x.id = ANY ($3)`
 
-// read gives the external organizations of those ids, in their order, and the version of the integration's list. nil: one of
-// them is gone.
+// read returns the external organizations with these IDs, in the same order, and the version of the integration's list.
+// It returns nil if any of them is gone.
 func (l externalOrgList) read(ctx context.Context, tx pg.ReadTx, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
 	found = make([]*ExternalOrg, len(ids))
 	places := make(map[uuid.UUID]int, len(ids))

@@ -11,12 +11,13 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// disconnectLimits let the cancelled run's last transaction end, and a list of 100,000 with its mappings go.
+// disconnectLimits allow time for the cancelled run's last transaction to end, and for deleting a list of 100,000 with
+// its mappings.
 const disconnectLimits = "SET LOCAL lock_timeout = '8s'; SET LOCAL statement_timeout = '60s'"
 
-// Disconnect takes an integration away with its external organizations, their mappings and its runs, and the connection
-// too where it feeds nothing else. A module's integration does not come back while its connection stays. confirmName
-// must be the integration's name. User errors: NOT_FOUND, INVALID.
+// Disconnect deletes an integration with its external organizations, their mappings and its runs, and also the
+// connection if it feeds no other integration. A module's integration is not created again while its connection exists.
+// confirmName must be the integration's name. User errors: NOT_FOUND, INVALID.
 func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirmName string) error {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
@@ -64,7 +65,8 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 	})
 }
 
-// cancelBefore ends the integration's run in a transaction of its own: the worker learns of it at once and lets the integration go.
+// cancelBefore cancels the integration's run in a separate transaction, so the worker notices at once and releases the
+// integration.
 func (s *Service) cancelBefore(ctx context.Context, account, integration uuid.UUID, confirmName string) error {
 	return s.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		if _, err := findConfirmed(ctx, tx, account, integration, confirmName); err != nil {
@@ -74,7 +76,7 @@ func (s *Service) cancelBefore(ctx context.Context, account, integration uuid.UU
 	})
 }
 
-// findConfirmed finds the integration if its name is what was typed to confirm.
+// findConfirmed returns the integration if confirmName is its name.
 func findConfirmed(ctx context.Context, tx pg.Tx, account, integration uuid.UUID, confirmName string) (*Integration, error) {
 	found, err := find(ctx, tx.ReadTx, account, integration)
 	if err != nil {
@@ -90,7 +92,7 @@ func errNotConfirmed() error {
 	return apperr.User(apperr.Invalid, "The name does not match. Type the name of the integration exactly to confirm.", "input", "confirmName")
 }
 
-// deleteMappings returns the organizations that lose mappings, and how many mappings went.
+// deleteMappings returns the organizations that lose mappings, and the number of mappings deleted.
 func deleteMappings(ctx context.Context, tx pg.Tx, i *Integration) (organizations []uuid.UUID, count int, err error) {
 	var rows []struct {
 		OrganizationID uuid.UUID
@@ -108,13 +110,13 @@ func deleteMappings(ctx context.Context, tx pg.Tx, i *Integration) (organization
 }
 
 func deleteIntegration(ctx context.Context, tx pg.Tx, i *Integration) error {
-	// Two who disconnect the last two integrations of a connection must not each see the other's.
+	// If two people disconnect the last two integrations of a connection, each must not still see the other's.
 	if _, err := tx.Exec(ctx, "SELECT FROM connections WHERE account_id = ? AND id = ? FOR UPDATE", i.AccountID, i.ConnectionID); err != nil {
 		return err
 	}
 	for _, statement := range []string{
 		"DELETE FROM external_orgs WHERE account_id = ?0 AND integration_id = ?1",
-		"DELETE FROM integrations WHERE account_id = ?0 AND id = ?1", // its runs go with it
+		"DELETE FROM integrations WHERE account_id = ?0 AND id = ?1", // deletes its runs too
 		"DELETE FROM connections WHERE account_id = ?0 AND id = ?2 AND NOT EXISTS (SELECT FROM integrations WHERE account_id = ?0 AND connection_id = ?2)",
 	} {
 		if _, err := tx.Exec(ctx, statement, i.AccountID, i.ID, i.ConnectionID); err != nil {

@@ -16,38 +16,38 @@ type ExternalOrg struct {
 	AccountID     uuid.UUID
 	ID            uuid.UUID
 	IntegrationID uuid.UUID
-	RemoteID      string // the vendor's own id, as text
+	RemoteID      string // the vendor's own ID, as text
 	Name          string // as the vendor sent it
-	Folded        string // what lists sort and search by
+	Folded        string // for sorting and searching
 	URL           *string
-	RemovedAt     *time.Time // gone from the vendor's list
+	RemovedAt     *time.Time // when it disappeared from the vendor's list
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
 
-// externalOrgColumns are those of ExternalOrg.
+// externalOrgColumns lists the columns of ExternalOrg.
 var externalOrgColumns = pg.ColumnsOf[ExternalOrg]()
 
-// ExternalOrgFilter says which external organizations a list shows.
+// ExternalOrgFilter restricts which external organizations a list contains.
 type ExternalOrgFilter struct {
 	Mapped  *bool // nil: both
 	Removed Presence
 }
 
-// Presence says whether a list shows what the vendor lists, what it no longer lists, or both.
+// Presence says whether a list contains what the vendor lists, what the vendor no longer lists, or both.
 type Presence int
 
-// The presences. The zero value is what people want to see who do not say.
+// The presences. The zero value is the default.
 const (
 	Listed Presence = iota
 	Removed
 	ListedOrRemoved
 )
 
-// Counts are how many external organizations an integration has.
+// Counts holds the numbers of an integration's external organizations.
 type Counts struct {
-	Total    int // those the vendor lists; Mapped and Unmapped add up to it
+	Total    int // listed by the vendor; the sum of Mapped and Unmapped
 	Mapped   int
 	Unmapped int
-	Removed  int // those the vendor no longer lists, whether mapped or not; not part of Total
+	Removed  int // no longer listed by the vendor, mapped or not; not part of Total
 }

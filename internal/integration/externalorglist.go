@@ -14,10 +14,10 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// maximumSearchLength bounds what a search costs, in bytes; no name is that long.
+// maximumSearchLength limits the cost of a search, in bytes; no name is that long.
 const maximumSearchLength = 1000
 
-// ExternalOrgsByIDs gives those of the external organizations that the account has.
+// ExternalOrgsByIDs returns the external organizations with these IDs that belong to the account.
 func (s *Service) ExternalOrgsByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*ExternalOrg, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -37,7 +37,7 @@ func (s *Service) ExternalOrgsByIDs(ctx context.Context, ids []uuid.UUID) (map[u
 	return found, err
 }
 
-// CountsOf counts the external organizations of each of the integrations, in one statement.
+// CountsOf counts the external organizations of each integration, in one statement.
 func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]Counts, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -68,8 +68,8 @@ func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[u
 	return counts, err
 }
 
-// ExternalOrgs lists an integration's external organizations by name, in any case; search is a part of the name. Of an
-// integration that the account does not have, the list is empty.
+// ExternalOrgs lists an integration's external organizations by name, ignoring case; search is part of the name. The
+// list is empty if the account has no such integration.
 func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, arguments page.Arguments, search *string, filter ExternalOrgFilter) (*page.Connection[*ExternalOrg], error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -84,7 +84,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		if len(*search) > maximumSearchLength {
 			return nil, apperr.New(apperr.BadUserInput, "search has more than %d bytes.", maximumSearchLength)
 		}
-		if strings.ContainsRune(*search, 0) { // Postgres' text cannot hold it
+		if strings.ContainsRune(*search, 0) { // not allowed in Postgres' text
 			return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 		}
 		list.part = *search
@@ -117,13 +117,13 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 	return page.New(window, found.items, place, total), nil
 }
 
-// externalOrgListing is what a list's statement brings: one item more than the window holds, where there is one.
+// externalOrgListing is the result of a list's statement: the window's items, plus one more if there is one.
 type externalOrgListing struct {
 	items []*ExternalOrg
-	total *int // of the whole list; nil: it is to be counted where it is asked for
+	total *int // of the whole list; nil: count it on request
 }
 
-// externalOrgList is what a list of external organizations is narrowed by.
+// externalOrgList selects the external organizations of a list.
 type externalOrgList struct {
 	account, integration uuid.UUID
 	part                 string // of the name; "": any name
@@ -148,7 +148,7 @@ func (l externalOrgList) all(query *bun.SelectQuery) *bun.SelectQuery {
 	return query
 }
 
-// fromPostgres lists as Postgres says.
+// fromPostgres reads the list from Postgres.
 func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window page.Window) (*externalOrgListing, error) {
 	found := &externalOrgListing{}
 	reader := externalOrgColumns.Reader()
@@ -163,19 +163,19 @@ func (l externalOrgList) fromPostgres(ctx context.Context, tx pg.ReadTx, window 
 	return found, err
 }
 
-// window asks for one item more than the window holds, which tells whether there are more.
+// window selects one item more than the window holds, which shows whether there are more.
 func (l externalOrgList) window(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
 	query := tx.NewSelect().Model((*ExternalOrg)(nil)).ColumnExpr(externalOrgColumns.In("x"))
 	if l.part == "" && window.Offset == 0 {
 		return pg.Page(l.all(query), window)
 	}
-	// What is jumped over or not shown is read from the index alone: the rows are fetched by their ids, for the page only.
+	// Read skipped rows from the index alone, and fetch full rows by ID only for the page.
 	places := tx.NewSelect().Column("x.id")
 	if l.part == "" {
 		places = l.all(places.Model((*ExternalOrg)(nil)))
 	} else {
-		// The planner takes a search for common and would walk the whole index in order, row by row, for a rare one:
-		// the hits are gathered first. To count them costs nothing more.
+		// The planner assumes that matches are common, and for a rare match would scan the whole index in order, row by
+		// row, so collect the matches first. Counting them here costs nothing extra.
 		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)).Column("x.id", "x.folded"))
 		query = query.WithQuery(bun.NewWithQuery("hits", hits).Materialized()).ColumnExpr("(SELECT count(*) FROM hits)")
 		places = places.TableExpr("hits AS x")

@@ -1,5 +1,5 @@
-// Package integration holds an account's connections to vendors, the integrations they feed, which are the columns of
-// the grid, and the external organizations that each of them lists.
+// Package integration manages an account's connections to vendors, the integrations that they feed (the columns of the
+// grid), and the external organizations that each integration lists.
 package integration
 
 import (
@@ -21,41 +21,41 @@ type Integration struct {
 	AccountID    uuid.UUID
 	ID           uuid.UUID
 	ConnectionID uuid.UUID
-	Name         string // the column's heading, in the normal form of names
+	Name         string // the column's heading, normalized
 	Application  vendors.Application
 	Source       Source
 	State        State
-	ModuleID     *string             // which module of its connection it is; nil where the connection feeds it alone
+	ModuleID     *string             // the connection's module that it shows; nil: the connection feeds only this integration
 	BaseURL      string              `bun:",scanonly"` // of its connection
-	Connected    vendors.Application `bun:",scanonly"` // whom its connection reaches: for a module, another than its own application
+	Connected    vendors.Application `bun:",scanonly"` // the application that its connection reaches; differs from Application for a module
 	Schedule     Schedule
-	// NextRefreshAt is when it is due by schedule, should it be connected then; nil: the schedule is off.
+	// NextRefreshAt is when the next scheduled refresh is due, if connected then; nil: the schedule is off.
 	NextRefreshAt *time.Time
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 }
 
-// columns are those of Integration.
+// columns lists the columns of Integration.
 var columns = pg.ColumnsOf[Integration]()
 
-// CanImport tells whether organizations may be created from its list.
+// CanImport reports whether organizations can be imported from its list.
 func (i *Integration) CanImport() bool {
 	return i.Application == vendors.ApplicationITGlue && i.Source == SourceAPI
 }
 
-// Source says what kind of connection feeds an integration.
+// Source is the kind of connection that feeds an integration.
 type Source string
 
 // The sources.
 const (
 	SourceAPI       Source = "API"        // a connection of its own
-	SourceKaseyaOne Source = "KASEYA_ONE" // a KaseyaOne connection, which feeds an integration for every module
+	SourceKaseyaOne Source = "KASEYA_ONE" // a KaseyaOne connection, which feeds one integration for each module
 )
 
-// MarshalGQL writes GraphQL's enum value.
+// MarshalGQL writes the GraphQL enum value.
 func (s Source) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (s *Source) UnmarshalGQL(value any) error {
 	return enum.Read(s, value, SourceAPI, SourceKaseyaOne)
 }
@@ -66,14 +66,14 @@ type State string
 // The states.
 const (
 	StateConnected      State = "CONNECTED"
-	StateNeedsAttention State = "NEEDS_ATTENTION" // the last refresh failed in a way that only a person can mend
-	StateDisabled       State = "DISABLED"        // a person switched it off: it is not refreshed
+	StateNeedsAttention State = "NEEDS_ATTENTION" // the last refresh failed in a way that only a person can fix
+	StateDisabled       State = "DISABLED"        // switched off by a person; not refreshed
 )
 
-// MarshalGQL writes GraphQL's enum value.
+// MarshalGQL writes the GraphQL enum value.
 func (s State) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (s *State) UnmarshalGQL(value any) error {
 	return enum.Read(s, value, StateConnected, StateNeedsAttention, StateDisabled)
 }

@@ -13,11 +13,11 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// maxChecks is how many checks of credentials one account has under way in one process. A vendor that never answers holds each
-// for verifyTimeout.
+// maxChecks is the maximum number of concurrent credential checks per account and process. A check of a vendor that
+// never answers lasts for verifyTimeout.
 const maxChecks = 5
 
-// admit returns an error unless there is room for that many more integrations.
+// admit returns an error unless the account has room for the wanted number of integrations.
 func admit(used account.Limit, wanted int, descriptor vendors.Descriptor) error {
 	if wanted <= used.Room() {
 		return nil
@@ -31,7 +31,8 @@ func admit(used account.Limit, wanted int, descriptor vendors.Descriptor) error 
 	return apperr.User(apperr.QuotaExceeded, message, "input", "application")
 }
 
-// usage is read before the vendor is asked: an account without room makes no call.
+// usage reads how many integrations the account has and may have. Connect checks it before calling the vendor, so that
+// an account without room makes no call.
 func (s *Service) usage(ctx context.Context, accountID uuid.UUID) (used account.Limit, err error) {
 	err = s.db.Read(ctx, accountID, func(ctx context.Context, tx pg.ReadTx) error {
 		standing, err := account.StandingOf(ctx, tx, accountID)
@@ -41,7 +42,7 @@ func (s *Service) usage(ctx context.Context, accountID uuid.UUID) (used account.
 	return used, err
 }
 
-// beginCheck counts a check of credentials until leave is called.
+// beginCheck counts a credential check as running until leave is called.
 func (s *Service) beginCheck(ctx context.Context) (leave func(), err error) {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {

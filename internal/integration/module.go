@@ -21,14 +21,14 @@ import (
 )
 
 const (
-	// longestTitle leaves room below name.MaximumLength for a number, in characters.
+	// longestTitle leaves room for a number below name.MaximumLength, in characters.
 	longestTitle = name.MaximumLength - 10
-	// longestModuleID is well above that of any vendor, in bytes.
+	// longestModuleID is well above the longest ID of any vendor, in bytes.
 	longestModuleID = 200
 )
 
-// modulesOf lists the modules of a source that has some, without those that could not be told apart. nil: the source
-// has one list and no modules.
+// modulesOf returns the modules of a source, without those that have no usable or no unique ID. It returns nil if the
+// source has a single list and no modules.
 func modulesOf(ctx context.Context, source vendors.Source) ([]vendors.Module, error) {
 	modular, is := source.(vendors.ModuleSource)
 	if !is {
@@ -50,7 +50,7 @@ func modulesOf(ctx context.Context, source vendors.Source) ([]vendors.Module, er
 	return modules, nil
 }
 
-// ofModule makes the integration that a module feeds, without what it has from its connection. prefix may be empty.
+// ofModule returns a module's integration, without the fields that come from its connection. prefix may be empty.
 func ofModule(module vendors.Module, prefix string, taken names) *Integration {
 	title, err := name.Normalize(shortened(strings.Map(printable, module.Name)))
 	if err != nil {
@@ -62,7 +62,7 @@ func ofModule(module vendors.Module, prefix string, taken names) *Integration {
 	}
 }
 
-// shortened is at most longestTitle characters of a text, without outer white space.
+// shortened trims white space and cuts the text to longestTitle characters.
 func shortened(text string) string {
 	runes := []rune(strings.TrimSpace(text))
 	return strings.TrimSpace(string(runes[:min(len(runes), longestTitle)]))
@@ -75,10 +75,10 @@ func printable(r rune) rune {
 	return r
 }
 
-// followModules brings the integrations of a connection in line with the modules it has now: a module that is new gets
-// its integration, unless a person disconnected it, and the integration of one that has gone needs attention. It keeps
-// all its mappings. Those that have gone are returned. That all have gone at once is not believed, as with a list that
-// comes back empty. by is who is named for it in the journal.
+// followModules updates a connection's integrations to its current modules: it creates an integration for each new
+// module, unless a person disconnected it, and sets integrations whose module is gone to NEEDS_ATTENTION, keeping all
+// their mappings. It returns the integrations whose module is gone. If all modules are gone at once it changes nothing,
+// as for a list that comes back empty. The journal names by as the actor.
 func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, modules []vendors.Module, by string) (gone []uuid.UUID, err error) {
 	if len(modules) == 0 {
 		return nil, nil
@@ -125,9 +125,9 @@ func (s *Service) needAttention(ctx context.Context, tx pg.Tx, account uuid.UUID
 	})
 }
 
-// connectModules makes the integrations of modules that have none, as far as the account has room for them: those that it has go
-// on, and the next walk looks again. Which ones a person left out must be read after the
-// integrations: whoever disconnects one takes it away and leaves it out in one commit.
+// connectModules creates integrations for modules that have none, as long as the account has room; the next walk tries
+// again for the rest. The modules that a person left out must be read after the integrations, because Disconnect
+// deletes the integration and records its module as left out in one commit.
 func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection, fresh []vendors.Module, by string) error {
 	if len(fresh) == 0 {
 		return nil
@@ -154,7 +154,8 @@ func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection,
 		}
 		made := ofModule(module, "", taken)
 		made.AccountID, made.ConnectionID, made.BaseURL, made.Connected = feed.AccountID, feed.ID, feed.BaseURL, feed.Application
-		// Another server may have made the same module's just now, or a person taken the name: the next walk looks again.
+		// Another server may have just created the integration of this module, or a person taken the name: the next
+		// walk tries again.
 		err := insert(ctx, tx, made, "CONFLICT DO NOTHING")
 		switch {
 		case err == nil:
@@ -169,7 +170,8 @@ func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection,
 	return s.journal.Append(ctx, tx, connectedChange(feed.AccountID, by, connected))
 }
 
-// sealed reads what a connection keeps sealed, and locks its row. ErrGone: there is no such connection.
+// sealed decrypts what a connection stores encrypted, and locks its row. It returns ErrGone if there is no such
+// connection.
 func (s *Service) sealed(ctx context.Context, tx pg.Tx, feed connection) (sealable, error) {
 	var content []byte
 	err := tx.NewRaw("SELECT sealed_credentials FROM connections WHERE account_id = ? AND id = ? FOR NO KEY UPDATE", feed.AccountID, feed.ID).Scan(ctx, &content)
@@ -182,11 +184,11 @@ func (s *Service) sealed(ctx context.Context, tx pg.Tx, feed connection) (sealab
 	return unseal(s.sealer, content, feed.AccountID, feed.ID)
 }
 
-// leaveOut remembers that a module's integration was disconnected by a person.
+// leaveOut records that a person disconnected a module's integration.
 func (s *Service) leaveOut(ctx context.Context, tx pg.Tx, i *Integration) error {
 	content, err := s.sealed(ctx, tx, connectionOf(i))
 	if errors.Is(err, ErrGone) {
-		return nil // it was the last one
+		return nil // it was the last integration of its connection
 	}
 	if err != nil {
 		return err
@@ -196,12 +198,12 @@ func (s *Service) leaveOut(ctx context.Context, tx pg.Tx, i *Integration) error 
 	if err != nil {
 		return err
 	}
-	// updated_at tells when the credentials were last replaced, which they are not.
+	// updated_at stays: it says when the credentials were last replaced.
 	_, err = tx.Exec(ctx, "UPDATE connections SET sealed_credentials = ? WHERE account_id = ? AND id = ?", sealed, i.AccountID, i.ConnectionID)
 	return err
 }
 
-// moduleFeed is the Source of one module. Each walk of it begins by following the modules of the whole connection.
+// moduleFeed is the Source of one module. Each walk begins by following the modules of the whole connection.
 type moduleFeed struct {
 	vendors.Source
 	service *Service
@@ -232,7 +234,7 @@ func (f moduleFeed) Organizations(ctx context.Context, cursor string) (vendors.P
 	return f.Source.Organizations(ctx, cursor)
 }
 
-// follow is followModules in a transaction of its own.
+// follow runs followModules in its own transaction.
 func (f moduleFeed) follow(ctx context.Context, modules []vendors.Module) error {
 	err := f.service.db.Write(ctx, f.feed.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		_, err := f.service.followModules(ctx, tx, f.feed, modules, f.vendor)

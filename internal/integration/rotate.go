@@ -7,11 +7,11 @@ import (
 	"github.com/orgmap/orgmap/internal/secret"
 )
 
-// rotateBatch is how many connections are sealed again in one transaction: few enough that nobody waits for their locks.
+// rotateBatch is how many connections are re-encrypted in one transaction: few enough that no one notices the locks.
 const rotateBatch = 100
 
-// RotateCredentials seals the credentials of every connection, of all accounts, again with the primary key where another
-// key sealed them, and returns how many that were. It may be stopped and started again.
+// RotateCredentials re-encrypts the credentials of all connections of all accounts that are not encrypted with the
+// primary key, and returns their number. It can be stopped and restarted.
 func RotateCredentials(ctx context.Context, db *pg.Operator, sealer *secret.Sealer) (resealed int, err error) {
 	last := connection{}
 	for {
@@ -26,7 +26,7 @@ func RotateCredentials(ctx context.Context, db *pg.Operator, sealer *secret.Seal
 
 func rotateAfter(ctx context.Context, db *pg.Operator, sealer *secret.Sealer, last connection) (batch []connection, resealed int, err error) {
 	err = db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
-		// The locks keep a person's new credentials from being overwritten with the old ones.
+		// The locks keep new credentials from being overwritten with the old ones.
 		err := tx.NewRaw(`
 			SELECT account_id, id, sealed_credentials FROM connections WHERE (account_id, id) > (?, ?)
 			ORDER BY account_id, id LIMIT ? FOR NO KEY UPDATE`, last.AccountID, last.ID, rotateBatch).Scan(ctx, &batch)

@@ -7,10 +7,10 @@ import (
 	"github.com/orgmap/orgmap/internal/enum"
 )
 
-// Schedule says how often an integration refreshes by itself.
+// Schedule says how often an integration refreshes automatically.
 type Schedule string
 
-// The schedules. How long each period is stands in the database too, as refresh_period.
+// The schedules. The database function refresh_period defines their lengths too.
 const (
 	ScheduleOff              Schedule = "OFF"
 	ScheduleHourly           Schedule = "HOURLY"
@@ -19,15 +19,15 @@ const (
 	ScheduleDaily            Schedule = "DAILY"
 )
 
-// MarshalGQL writes GraphQL's enum value.
+// MarshalGQL writes the GraphQL enum value.
 func (s Schedule) MarshalGQL(w io.Writer) { enum.Write(w, s) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (s *Schedule) UnmarshalGQL(value any) error {
 	return enum.Read(s, value, ScheduleOff, ScheduleHourly, ScheduleEveryFourHours, ScheduleEveryTwelveHours, ScheduleDaily)
 }
 
-// Period is the time between two refreshes; zero: it does not refresh by itself.
+// Period returns the time between two refreshes; zero: no automatic refresh.
 func (s Schedule) Period() time.Duration {
 	return map[Schedule]time.Duration{
 		ScheduleHourly: time.Hour, ScheduleEveryFourHours: 4 * time.Hour,
@@ -35,8 +35,8 @@ func (s Schedule) Period() time.Duration {
 	}[s]
 }
 
-// Late tells whether the list is older than the schedule means it to be, with a tenth of the period for the run itself.
-// lastGood is when it was last read whole, nil where it never was. What is disabled is never late.
+// Late reports whether the list is older than the schedule allows, plus a tenth of the period for the run itself.
+// lastGood is the time of the last successful refresh; nil: never. A disabled integration is never late.
 func (i *Integration) Late(lastGood *time.Time, now time.Time) bool {
 	if i.State == StateDisabled || i.Schedule == ScheduleOff {
 		return false
@@ -48,7 +48,7 @@ func (i *Integration) Late(lastGood *time.Time, now time.Time) bool {
 	return now.Sub(since) > i.Schedule.Period()*11/10
 }
 
-// NextRefresh is when it refreshes by itself, nil where it does not or is held.
+// NextRefresh returns the time of the next automatic refresh, or nil if there is none or refreshes are paused.
 func (i *Integration) NextRefresh() *time.Time {
 	if i.State != StateConnected {
 		return nil

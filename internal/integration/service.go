@@ -16,24 +16,24 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Vendors reaches the vendors of a catalog.
+// Vendors connects the package to the vendors of a catalog.
 type Vendors struct {
 	Catalog vendors.Catalog
-	// BaseURL reads an application's address as a person typed or pasted it and returns its normal form. Its errors are for people.
+	// BaseURL normalizes an application's address as a person typed or pasted it. Its errors are shown to people.
 	BaseURL func(application vendors.Application, raw string) (string, error)
-	// Open makes a Source without a call to the vendor.
+	// Open returns a Source without calling the vendor.
 	Open func(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (vendors.Source, error)
-	// Key marks what a vendor counts together, and shows nothing of it. nil: nothing is counted.
+	// Key identifies what a vendor counts together for its rate limit, without revealing it. nil: nothing is counted.
 	Key func(baseURL string, credentials vendors.Credentials) []byte
 }
 
-// Runs is what the package needs of refresh runs.
+// Runs is what the package needs from refresh runs.
 type Runs interface {
-	// CancelLive ends the queued or running run of an integration, where there is one, inside the caller's write.
+	// CancelLive cancels the queued or running run of an integration, if any, as part of the caller's write.
 	CancelLive(ctx context.Context, tx pg.Tx, account, integration uuid.UUID) error
 }
 
-// Service is all that can be done with integrations.
+// Service manages integrations.
 type Service struct {
 	db      *pg.DB
 	journal *journal.Journal
@@ -46,12 +46,12 @@ type Service struct {
 	directories *directory.Keeper
 }
 
-// New makes the service. sealer seals the credentials; what applications list is kept in directories, to answer lists from.
+// New returns the service. sealer encrypts credentials; lists are answered from directories where possible.
 func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Keeper) *Service {
 	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories, described: newDescribed(), checks: throttle.NewCounter(maxChecks)}
 }
 
-// Applications lists what can be connected, in the order people see it.
+// Applications returns what can be connected, in display order.
 func (s *Service) Applications(ctx context.Context) ([]vendors.Descriptor, error) {
 	if _, err := auth.Require(ctx, auth.Viewer); err != nil {
 		return nil, err
@@ -59,7 +59,7 @@ func (s *Service) Applications(ctx context.Context) ([]vendors.Descriptor, error
 	return s.vendors.Catalog.All(), nil
 }
 
-// List gives the account's integrations in the order in which they were connected.
+// List returns the account's integrations in the order in which they were connected.
 func (s *Service) List(ctx context.Context) ([]*Integration, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Service) List(ctx context.Context) ([]*Integration, error) {
 	return all, err
 }
 
-// ByIDs gives those of the integrations that the account has.
+// ByIDs returns the integrations with these IDs that belong to the account.
 func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Integration, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -99,7 +99,7 @@ func selectIntegrations(tx pg.ReadTx, rows any, account uuid.UUID) *bun.SelectQu
 		Where("i.account_id = ?", account)
 }
 
-// errNoIntegration is what a mutation answers whose integration the account does not have.
+// errNoIntegration is returned by mutations if the account has no such integration.
 func errNoIntegration() error {
 	return apperr.User(apperr.NotFound, "This integration does not exist.", "input", "integrationId")
 }

@@ -16,10 +16,10 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// verifyTimeout is how long a person waits for a vendor to answer before being told that it does not.
+// verifyTimeout is how long a person waits for the vendor's response before getting an error.
 const verifyTimeout = 20 * time.Second
 
-// ErrGone says that an integration does not stand any more.
+// ErrGone says that an integration no longer exists.
 var ErrGone = errors.New("integration: it does not stand any more")
 
 // connection is a row of connections.
@@ -33,7 +33,7 @@ type connection struct {
 	SealedCredentials []byte
 }
 
-// connectionOf is the connection of an integration, without what it keeps sealed.
+// connectionOf returns an integration's connection, without its credentials.
 func connectionOf(i *Integration) connection {
 	return connection{AccountID: i.AccountID, ID: i.ConnectionID, Application: i.Connected, BaseURL: i.BaseURL}
 }
@@ -45,7 +45,7 @@ type feed struct {
 	ModuleID *string
 }
 
-// feedOf finds the feed of an integration, with its credentials.
+// feedOf returns the feed of an integration, and its credentials.
 func (s *Service) feedOf(ctx context.Context, account, integration uuid.UUID) (feed, vendors.Credentials, error) {
 	var found feed
 	err := s.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
@@ -64,8 +64,8 @@ func (s *Service) feedOf(ctx context.Context, account, integration uuid.UUID) (f
 	return found, content.credentials, err
 }
 
-// VendorKey is equal for integrations whose calls their vendor counts together: those of one host and the same credentials, of
-// whichever account. It is for the workers and asks nobody's role. Errors: ErrGone; secret.ErrSealed.
+// VendorKey returns a key that is equal for integrations whose calls the vendor counts together: those with the same
+// host and credentials, in any account. It is for workers and does not check a role. Errors: ErrGone; secret.ErrSealed.
 func (s *Service) VendorKey(ctx context.Context, account, integration uuid.UUID) (string, error) {
 	feed, credentials, err := s.feedOf(ctx, account, integration)
 	if err != nil || s.vendors.Key == nil {
@@ -74,8 +74,8 @@ func (s *Service) VendorKey(ctx context.Context, account, integration uuid.UUID)
 	return string(s.vendors.Key(feed.BaseURL, credentials)), nil
 }
 
-// OpenSource makes the Source that an integration is refreshed from, without a call to the vendor. It is for the
-// workers and asks nobody's role. Errors: ErrGone; secret.ErrSealed; those of the vendor's own.
+// OpenSource returns the Source that an integration is refreshed from, without calling the vendor. It is for workers
+// and does not check a role. Errors: ErrGone; secret.ErrSealed; the vendor's own.
 func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID) (vendors.Source, error) {
 	feed, credentials, err := s.feedOf(ctx, account, integration)
 	if err != nil {
@@ -98,9 +98,9 @@ func (s *Service) OpenSource(ctx context.Context, account, integration uuid.UUID
 	}, nil
 }
 
-// verify asks the vendor whether it accepts the credentials, and for its modules; nil if it has a single list and no modules. No
-// transaction may be open during the call, since the vendor decides how long it takes. Code RATE_LIMITED if the account already
-// has maxChecks of these calls under way.
+// verify asks the vendor whether it accepts the credentials, and returns its modules, or nil if it has a single list.
+// No transaction may be open during the call, because the vendor decides how long it takes. It returns an error with
+// the code RATE_LIMITED if the account already has maxChecks of these calls running.
 func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials) (modules []vendors.Module, err error) {
 	leave, err := s.beginCheck(ctx)
 	if err != nil {
@@ -126,7 +126,7 @@ func (s *Service) verify(ctx context.Context, descriptor vendors.Descriptor, bas
 	return nil, unverified(descriptor, err)
 }
 
-// unverified says to people why a vendor could not be asked, or what it said.
+// unverified turns a failed check into an error for people: why the vendor could not be reached, or what it said.
 func unverified(descriptor vendors.Descriptor, err error) error {
 	var refused *vendors.Error
 	switch {
@@ -140,7 +140,7 @@ func unverified(descriptor vendors.Descriptor, err error) error {
 	return fmt.Errorf("verify the credentials of %s: %w", descriptor.Application, err)
 }
 
-// sentence makes a complete one of an error's text.
+// sentence turns an error's text into a sentence.
 func sentence(err error) string {
 	text := err.Error()
 	if text == "" {

@@ -18,19 +18,19 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// UpdateInput says what to change of an integration; what is nil stays.
+// UpdateInput describes a change to an integration; nil fields stay unchanged.
 type UpdateInput struct {
 	IntegrationID uuid.UUID
 	Name          *string
-	Credentials   []Credential // all that the vendor wants
+	Credentials   []Credential // every credential that the vendor requires
 	Enabled       *bool
 	Schedule      *Schedule
 }
 
-// Update renames an integration, gives its connection new credentials, which the vendor must take first, or switches it
-// off or on; switching it off ends its run. With new credentials the connection's modules are followed, as at the
-// beginning of a refresh. User errors: NOT_FOUND, INVALID, NAME_TAKEN, CREDENTIALS_REJECTED. An error
-// with code UNAVAILABLE says that the vendor could not be asked.
+// Update renames an integration, replaces its connection's credentials after the vendor has accepted them, changes its
+// schedule, or switches it off or on. Switching it off cancels its run. New credentials also make it follow the
+// connection's modules, as at the beginning of a refresh. User errors: NOT_FOUND, INVALID, NAME_TAKEN,
+// CREDENTIALS_REJECTED. An error has the code UNAVAILABLE if the vendor could not be reached.
 func (s *Service) Update(ctx context.Context, input UpdateInput) (*Integration, error) {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
@@ -60,12 +60,12 @@ func (s *Service) Update(ctx context.Context, input UpdateInput) (*Integration, 
 	return updated, err
 }
 
-// updatePlan is an UpdateInput that was found good.
+// updatePlan is a valid UpdateInput.
 type updatePlan struct {
 	name        *string
 	descriptor  vendors.Descriptor
-	credentials vendors.Credentials // nil: they stay
-	modules     []vendors.Module    // that the new credentials reach; nil: the connection has none
+	credentials vendors.Credentials // nil: unchanged
+	modules     []vendors.Module    // that the new credentials reach; nil: the connection has no modules
 	enabled     *bool
 	schedule    *Schedule
 }
@@ -120,7 +120,7 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 		if plan.credentials == nil && after.Name == before.Name && after.State == before.State && after.Schedule == before.Schedule {
 			return nil
 		}
-		var written struct { // new: bun leaves a zero value for a NULL in a pointer that held something
+		var written struct { // a new one: bun leaves a zero value for NULL in a pointer that was set
 			UpdatedAt     time.Time
 			NextRefreshAt *time.Time
 		}
@@ -158,7 +158,7 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 	return updated, nil
 }
 
-// apply says what becomes of an integration.
+// apply applies the plan to an integration.
 func (p updatePlan) apply(i *Integration) {
 	if p.name != nil {
 		i.Name = *p.name
@@ -186,7 +186,7 @@ func (p updatePlan) record(after *Integration) map[string]any {
 	return kept
 }
 
-// replaceCredentials seals new ones, which mends every integration that the connection feeds, and returns the others.
+// replaceCredentials encrypts the new credentials and returns the other integrations of the connection that they fixed.
 func (s *Service) replaceCredentials(ctx context.Context, tx pg.Tx, i *Integration, credentials vendors.Credentials) ([]uuid.UUID, error) {
 	var mended []uuid.UUID
 	err := tx.NewRaw(`
@@ -199,7 +199,7 @@ func (s *Service) replaceCredentials(ctx context.Context, tx pg.Tx, i *Integrati
 	content := sealable{credentials: credentials}
 	if i.ModuleID != nil {
 		old, err := s.sealed(ctx, tx, connectionOf(i))
-		if err != nil && !errors.Is(err, secret.ErrSealed) { // a key that was lost is no reason to refuse new credentials
+		if err != nil && !errors.Is(err, secret.ErrSealed) { // a lost key is no reason to reject new credentials
 			return nil, err
 		}
 		content.leftOut = old.leftOut
@@ -213,8 +213,8 @@ func (s *Service) replaceCredentials(ctx context.Context, tx pg.Tx, i *Integrati
 	return mended, err
 }
 
-// lock takes the integration's row, which every write that touches what belongs to it takes first, the account's row
-// after it: a fixed order, so that two writes wait for each other in one direction only.
+// lock locks the integration's row. Every write that touches data of an integration calls it first and locks the
+// account's row afterwards: a fixed order, so two writes cannot deadlock.
 func lock(ctx context.Context, tx pg.Tx, account, integration uuid.UUID) error {
 	var locked bool
 	err := tx.NewRaw("SELECT true FROM integrations WHERE account_id = ? AND id = ? FOR UPDATE", account, integration).Scan(ctx, &locked)

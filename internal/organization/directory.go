@@ -12,8 +12,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// remembered is an account's active organizations as they stood at a version, in the order of their names. It says what
-// Postgres would say of the same version. Nobody changes it.
+// remembered holds an account's active organizations at a version, sorted by name. It gives the same results as
+// Postgres at that version. It is immutable.
 type remembered struct {
 	version int64
 	all     []Organization
@@ -21,20 +21,21 @@ type remembered struct {
 }
 
 const (
-	nameBytes = 24 // about what a name takes
-	// organizationBytes is about what one takes in all; the index takes five times its folded name.
+	nameBytes = 24 // approximate size of a name
+	// organizationBytes is the approximate total size of an organization; the index takes five times the folded name.
 	organizationBytes = int64(unsafe.Sizeof(Organization{})) + nameBytes + 5*nameBytes
 )
 
-// Version is that of the account's organizations.
+// Version returns the version of the account's organizations.
 func (r *remembered) Version() int64 { return r.version }
 
-// Size is about how many bytes it takes.
+// Size returns the approximate size in bytes.
 func (r *remembered) Size() int64 {
 	return int64(len(r.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(r.names.Folded.Size())
 }
 
-// remembered is the account's directory as the transaction sees the account. nil: it is not there.
+// remembered returns the account's directory if it matches what the transaction sees. Otherwise it returns nil and has
+// the directory read in the background, if it fits.
 func (s *Service) remembered(tx pg.ReadTx, account uuid.UUID) *remembered {
 	active, version, known := tx.Organizations()
 	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
@@ -70,7 +71,7 @@ func (s *Service) remember(ctx context.Context, key directory.Key) (found direct
 	return found, err
 }
 
-// readRemembered reads it in a transaction that sees that version.
+// readRemembered reads the directory in a transaction that sees the given version.
 func readRemembered(ctx context.Context, tx pg.ReadTx, account uuid.UUID, version int64, expected int) (*remembered, error) {
 	all, folded := make([]Organization, 0, expected), make([]string, 0, expected)
 	err := tx.Send(ctx, pg.Statement{
@@ -87,17 +88,17 @@ func readRemembered(ctx context.Context, tx pg.ReadTx, account uuid.UUID, versio
 	}
 	index := name.NewIndex(folded)
 	for i := range all {
-		all[i].Folded = index.At(i) // the text that the index has already
+		all[i].Folded = index.At(i) // shares the index's text
 	}
 	return &remembered{version, all, directory.Names{Folded: index, ID: func(i int) uuid.UUID { return all[i].ID }}}, nil
 }
 
-// inDirectory tells whether a directory has the whole list.
+// inDirectory reports whether a directory contains the whole list.
 func (s selection) inDirectory() bool {
 	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0
 }
 
-// from is list, of a directory.
+// from returns the same as list, from a directory.
 func (s selection) from(kept *remembered, window page.Window) (found listing, err error) {
 	places, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window})
 	if err != nil {

@@ -28,7 +28,7 @@ func (s selection) column() string {
 	return "folded"
 }
 
-// places are the order of the list as its cursors name it. Those of the list in its other order are refused.
+// places returns the order of the list as its cursors encode it. Cursors of the list in its other order are rejected.
 func (s selection) places() page.Order {
 	value := page.Text(s.column())
 	if s.order.Field == ByCreatedAt {
@@ -45,20 +45,20 @@ func (s selection) cursor(organization *Organization) page.Cursor {
 	return page.Cursor{s.column(), value, organization.ID.String()}
 }
 
-// listing is what a list's statement brings.
+// listing is the result of a list's statement.
 type listing struct {
 	items []*Organization
-	total *int // of the whole list; nil: it is to be counted where it is asked for
+	total *int // of the whole list; nil: count it on request
 }
 
-// list returns one item more than the window holds, where there is one, in the order of the walk.
+// list returns the window's items in the window's order, plus one more if there is one.
 func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (found listing, err error) {
 	query := tx.NewSelect().Model((*Organization)(nil)).ColumnExpr(columns.Names())
 	if s.search == "" {
 		query = s.where(query)
 	} else {
-		// The hits are gathered first and sorted then: walking the list in its order until a page is full reads nearly all
-		// of it where hits are rare or come late. To count them costs nothing more.
+		// Collect the matches first and sort them afterwards: scanning the list in order until a page is full reads
+		// nearly all of it if matches are rare or come late. Counting them here costs nothing extra.
 		hits := bun.NewWithQuery("organization", s.where(tx.NewSelect().Model((*Organization)(nil)).ColumnExpr(columns.Names()))).Materialized()
 		query = query.WithQuery(hits).ModelTableExpr("organization").ColumnExpr("(SELECT count(*) FROM organization)")
 	}
@@ -74,14 +74,15 @@ func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (
 	return found, err
 }
 
-// where keeps to the account and the filter.
+// where restricts the query to the account and the filter.
 func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	active := s.filter.Active == nil || *s.filter.Active
 	query = query.Where("account_id = ?", s.account).Where("active = ?", active)
 	for _, pattern := range name.Patterns(s.search) {
 		query = query.Where("folded LIKE ?", pattern)
 	}
-	// How many of the integrations it is mapped in, in one look at its mappings, however many are named.
+	// The number of the given integrations in which the organization is mapped, in one lookup no matter how many are
+	// given.
 	const mappedIn = "(SELECT count(DISTINCT m.integration_id) FROM mappings m " +
 		"WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ANY (?::uuid[]))"
 	if wanted := id.Unique(s.filter.MappedIn); len(wanted) > 0 {
@@ -93,7 +94,7 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	return query
 }
 
-// count counts the whole list. How many active organizations there are stands in the account's row.
+// count counts the whole list. The account's row holds the number of active organizations.
 func (s selection) count(ctx context.Context, tx pg.ReadTx) (int, error) {
 	active := s.filter.Active == nil || *s.filter.Active
 	if active && s.search == "" && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0 {

@@ -1,4 +1,4 @@
-// Package organization holds the MSP's own organizations, which are its clients by its own names for them.
+// Package organization manages the MSP's own organizations: its clients, under the MSP's own names for them.
 package organization
 
 import (
@@ -14,33 +14,33 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Organization is a client of the MSP. Its fields are the columns that it is stored in, and lists, look-ups and events read all of them.
+// Organization is a client of the MSP. Its fields are the stored columns; lists, lookups and events read all of them.
 //
-// Pages by name are read from organizations_folded_idx alone, which includes every column: a new one belongs there too, unless it may
-// be long.
+// Pages sorted by name are read from organizations_folded_idx alone, which includes every column. Add new columns to
+// it, unless they can be long.
 type Organization struct {
 	bun.BaseModel `bun:"table:organizations,alias:organization"`
 
 	AccountID uuid.UUID `bun:",pk"`
 	ID        uuid.UUID `bun:",pk"`
-	Name      string    // normalized: unique in the account, case-sensitively
-	Folded    string    // what lists sort and search by
-	Active    bool      // a deactivated one takes no place of the quota
+	Name      string    // normalized; unique in the account, case-sensitive
+	Folded    string    // for sorting and searching
+	Active    bool      // inactive organizations do not count against the quota
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }
 
-// columns are those of Organization.
+// columns lists the columns of Organization.
 var columns = pg.ColumnsOf[Organization]()
 
-// Update says what is to change; what is nil stays.
+// Update describes a change to an organization; nil fields stay unchanged.
 type Update struct {
 	OrganizationID uuid.UUID
 	Name           *string
 	Active         *bool
 }
 
-// normalize brings an update into the form that is stored. User errors: INVALID.
+// normalize brings the update into its stored form. User errors: INVALID.
 func (u *Update) normalize() error {
 	if u.Name == nil {
 		return nil
@@ -53,7 +53,7 @@ func (u *Update) normalize() error {
 	return nil
 }
 
-// apply is the organization as the update leaves it.
+// apply returns the organization with the update applied.
 func (u Update) apply(organization Organization) Organization {
 	if u.Name != nil {
 		organization.Name, organization.Folded = *u.Name, name.Fold(*u.Name)
@@ -64,43 +64,43 @@ func (u Update) apply(organization Organization) Organization {
 	return organization
 }
 
-// state is what the journal keeps of an organization: all that an update can change.
+// state returns what the journal stores of an organization: everything that an update can change.
 func state(organization *Organization) map[string]any {
 	return map[string]any{"name": organization.Name, "active": organization.Active}
 }
 
-// Filter says which organizations a list holds.
+// Filter restricts which organizations a list contains.
 type Filter struct {
-	UnmappedIn []uuid.UUID // lacks a mapping in at least one of these integrations
-	MappedIn   []uuid.UUID // has a mapping in every one of these integrations
+	UnmappedIn []uuid.UUID // not mapped in at least one of these integrations
+	MappedIn   []uuid.UUID // mapped in all of these integrations
 	Active     *bool       // nil: true
 }
 
-// OrderField is what a list is sorted by; the id settles equals.
+// OrderField is the field that a list is sorted by; ties are broken by ID.
 type OrderField string
 
 // The fields to sort by.
 const (
-	ByName      OrderField = "NAME" // without regard to case
+	ByName      OrderField = "NAME" // ignoring case
 	ByCreatedAt OrderField = "CREATED_AT"
 )
 
-// Order is how a list is sorted.
+// Order is the sort order of a list.
 type Order struct {
 	Field      OrderField
 	Descending bool
 }
 
-// Query asks for a page of organizations.
+// Query requests a page of organizations.
 type Query struct {
 	page.Arguments
-	Search string // a part of the name, in any case; empty: all
+	Search string // part of the name, ignoring case; empty: all
 	Filter Filter
 	Order  Order
 }
 
-// NodeID is the organization's outside id.
+// NodeID returns the organization's public ID.
 func (o *Organization) NodeID() string { return id.Format(id.Organization, o.ID) }
 
-// AppendNodeID appends what NodeID gives.
+// AppendNodeID appends NodeID to the given slice.
 func (o *Organization) AppendNodeID(to []byte) []byte { return id.Append(to, id.Organization, o.ID) }

@@ -18,24 +18,24 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Journal takes the change that a write makes.
+// Journal records the change that a write makes.
 type Journal interface {
 	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
 }
 
-// Service makes, changes and lists organizations.
+// Service creates, updates and lists organizations.
 type Service struct {
 	db          *pg.DB
 	journal     Journal
 	directories *directory.Keeper
 }
 
-// New makes the service. Accounts' organizations are kept in directories, to answer lists from.
+// New returns the service. It answers lists from directories where possible.
 func New(db *pg.DB, journal Journal, directories *directory.Keeper) *Service {
 	return &Service{db: db, journal: journal, directories: directories}
 }
 
-// Create makes an active organization. User errors: INVALID for a name that cannot be taken, NAME_TAKEN, QUOTA_EXCEEDED.
+// Create creates an active organization. User errors: INVALID for an invalid name, NAME_TAKEN, QUOTA_EXCEEDED.
 func (s *Service) Create(ctx context.Context, rawName string) (*Organization, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
@@ -64,8 +64,8 @@ func (s *Service) Create(ctx context.Context, rawName string) (*Organization, er
 	return created, nil
 }
 
-// Update renames, deactivates or reactivates an organization. An update that changes nothing leaves no change in the
-// journal. User errors: NOT_FOUND, INVALID, NAME_TAKEN, and QUOTA_EXCEEDED for a reactivation.
+// Update renames, deactivates or reactivates an organization. If nothing changes, nothing is added to the journal. User
+// errors: NOT_FOUND, INVALID, NAME_TAKEN, and QUOTA_EXCEEDED for a reactivation.
 func (s *Service) Update(ctx context.Context, update Update) (*Organization, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
@@ -109,7 +109,7 @@ func (o *Organization) nameOr(otherwise string) string {
 	return o.Name
 }
 
-// userError gives the violations of the schema the words that people read.
+// userError turns violations of constraints into messages for people.
 func userError(err error, taken string) error {
 	switch {
 	case pg.Violates(err, "organizations_name_key"):
@@ -126,7 +126,7 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	if err != nil {
 		return nil, err
 	}
-	if strings.ContainsRune(query.Search, 0) { // Postgres' text cannot hold it
+	if strings.ContainsRune(query.Search, 0) { // not allowed in Postgres' text
 		return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 	}
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
@@ -161,7 +161,7 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	return page.New(window, found.items, selection.cursor, count), nil
 }
 
-// ByIDs returns those of the organizations that the account has.
+// ByIDs returns the organizations with these IDs that belong to the account.
 func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Organization, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {

@@ -17,7 +17,7 @@ func insert(ctx context.Context, tx pg.Tx, organization *Organization) error {
 	return err
 }
 
-// lock reads an organization and keeps others from changing it until the transaction ends.
+// lock reads an organization and locks its row against changes until the transaction ends.
 func lock(ctx context.Context, tx pg.Tx, account, organizationID uuid.UUID) (*Organization, error) {
 	var found Organization
 	err := tx.NewSelect().Model(&found).Where("account_id = ?", account).Where("id = ?", organizationID).For("NO KEY UPDATE").Scan(ctx)
