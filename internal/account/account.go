@@ -1,4 +1,5 @@
-// Package account holds the account, which is one MSP and the boundary that nothing crosses, and its quota.
+// Package account manages the account and its quota. An account is one MSP: nothing crosses from one account to
+// another.
 package account
 
 import (
@@ -26,28 +27,28 @@ type Account struct {
 	IntegrationLimit          int
 	IntegrationsUsed          int
 	ExternalOrganizationLimit int
-	ExternalOrganizationsUsed int // over all integrations, with those that are no longer listed
+	ExternalOrganizationsUsed int // over all integrations, including those no longer listed
 }
 
-// columns are those of Account.
+// columns lists the columns of Account.
 var columns = pg.ColumnsOf[Account]()
 
-// Limits are what the account may store of what all accounts share, beside its plan's quota.
+// Limits holds how much of the shared storage the account may use, besides its plan's quota.
 type Limits struct {
 	Integrations          Limit
 	ExternalOrganizations Limit
 }
 
-// Limit is how many of something there may be, and how many there are.
+// Limit holds how many of something are allowed and how many exist.
 type Limit struct {
 	Used  int
 	Limit int
 }
 
-// Room is how many more there may be.
+// Room returns how many more are allowed.
 func (l Limit) Room() int { return max(0, l.Limit-l.Used) }
 
-// Limits returns what the account may store and stores.
+// Limits returns the account's limits and usage.
 func (a *Account) Limits() *Limits {
 	return &Limits{
 		Integrations:          Limit{Used: a.IntegrationsUsed, Limit: a.IntegrationLimit},
@@ -55,7 +56,7 @@ func (a *Account) Limits() *Limits {
 	}
 }
 
-// Quota is how many active organizations the account's plan allows, and how many there are.
+// Quota holds how many active organizations the account's plan allows and how many exist.
 type Quota struct {
 	Limit    *int // nil: unlimited
 	Used     int
@@ -63,12 +64,12 @@ type Quota struct {
 	RenewsAt *time.Time
 }
 
-// Quota tells where the account stands.
+// Quota returns the account's quota and usage.
 func (a *Account) Quota() *Quota {
 	return &Quota{Limit: a.OrganizationLimit, Used: a.OrganizationsUsed, Plan: a.Plan, RenewsAt: a.RenewsAt}
 }
 
-// Remaining is how many more organizations may become active, nil where there is no limit.
+// Remaining returns how many more organizations may become active, or nil if there is no limit.
 func (q *Quota) Remaining() *int {
 	if q.Limit == nil {
 		return nil
@@ -77,8 +78,8 @@ func (q *Quota) Remaining() *int {
 	return &left
 }
 
-// NodeID is the account's outside id.
+// NodeID returns the account's public ID.
 func (a *Account) NodeID() string { return id.Format(id.Account, a.ID) }
 
-// AppendNodeID appends what NodeID gives.
+// AppendNodeID appends NodeID to the given slice.
 func (a *Account) AppendNodeID(to []byte) []byte { return id.Append(to, id.Account, a.ID) }

@@ -8,7 +8,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Standing is how much an account stores of what it may. Of its quota it has no more than the numbers.
+// Standing holds an account's limits and usage. Its quota has only the numbers.
 type Standing struct {
 	Organizations Quota // active ones
 	Limits
@@ -19,21 +19,22 @@ const selectStanding = `
 		external_organization_limit::bigint, external_organizations_used::bigint
 	FROM accounts WHERE id = $1`
 
-// Lock puts the account's writes one behind the other until the transaction ends, and tells how the account stands. It comes before
-// anything else of a write that takes it: what is read after it stands, and two writes never wait for each other in a circle, as
-// they would where one waits for a name that the other is about to take, and the other for the quota's row. Where a write locks
-// rows of integrations or connections, these come first.
+// Lock serializes the account's writes until the transaction ends, and returns the account's standing. Call it before
+// anything else in the write: then what the write reads cannot change, and two writes cannot deadlock, as they would if
+// one waits for a name that the other is about to take, and the other for the quota's row. Only locks on rows of
+// integrations or connections come before it.
 func Lock(ctx context.Context, tx pg.Tx, account uuid.UUID) (standing Standing, err error) {
 	err = tx.Send(ctx, Locking(account, &standing))
 	return standing, err
 }
 
-// Locking is the statement of Lock, for a write whose statements travel together.
+// Locking returns Lock's statement, for writes that send their statements together.
 func Locking(account uuid.UUID, standing *Standing) pg.Statement {
 	return standing.read(selectStanding+" FOR NO KEY UPDATE", account)
 }
 
-// StandingOf tells how the account stands, without holding others up: it may be otherwise at the commit, which checks it again.
+// StandingOf returns the account's standing without blocking others. It may have changed by the commit, which checks it
+// again.
 func StandingOf(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (standing Standing, err error) {
 	err = tx.Send(ctx, standing.read(selectStanding, account))
 	return standing, err

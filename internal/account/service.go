@@ -14,13 +14,13 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Service answers for the account of whoever asks.
+// Service reads the caller's account.
 type Service struct{ db *pg.DB }
 
-// New makes the service.
+// New returns the service.
 func New(db *pg.DB) *Service { return &Service{db: db} }
 
-// Current is the account of whoever asks.
+// Current returns the caller's account.
 func (s *Service) Current(ctx context.Context) (*Account, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -33,13 +33,13 @@ func (s *Service) Current(ctx context.Context) (*Account, error) {
 	return &found, err
 }
 
-// Operator makes and changes accounts. It is the command line's; no request reaches it.
+// Operator creates and changes accounts. Only the command line uses it; requests cannot reach it.
 type Operator struct{ db *pg.Operator }
 
-// NewOperator makes the operator's side.
+// NewOperator returns an Operator.
 func NewOperator(db *pg.Operator) *Operator { return &Operator{db: db} }
 
-// Create makes an account. The limit is how many active organizations it may have, nil for any number.
+// Create creates an account. limit is the maximum number of active organizations; nil: unlimited.
 func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Account, error) {
 	normal, err := name.Normalize(rawName)
 	if err != nil {
@@ -62,7 +62,7 @@ func (o *Operator) Create(ctx context.Context, rawName string, limit *int) (*Acc
 	return created, nil
 }
 
-// List returns every account, the oldest first.
+// List returns all accounts, oldest first.
 func (o *Operator) List(ctx context.Context) ([]*Account, error) {
 	var all []*Account
 	err := o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
@@ -71,15 +71,15 @@ func (o *Operator) List(ctx context.Context) ([]*Account, error) {
 	return all, err
 }
 
-// LimitChange is what becomes of an account's limits.
+// LimitChange describes a change to an account's limits.
 type LimitChange struct {
 	KeepOrganizations     bool
-	Organizations         *int // active ones; nil: any number
-	Integrations          *int // nil: stays
+	Organizations         *int // nil: unchanged
+	Integrations          *int // nil: unchanged
 	ExternalOrganizations *int // nil: stays
 }
 
-// SetLimits changes an account's limits, all of them or none. A limit below what is in use is refused.
+// SetLimits changes an account's limits, all or none. It returns an error if a limit is below current usage.
 func (o *Operator) SetLimits(ctx context.Context, account uuid.UUID, change LimitChange) (*Account, error) {
 	for _, limit := range []*int{change.Organizations, change.Integrations, change.ExternalOrganizations} {
 		if err := checkLimit(limit); err != nil {
@@ -110,7 +110,7 @@ func (o *Operator) SetLimits(ctx context.Context, account uuid.UUID, change Limi
 }
 
 func checkLimit(limit *int) error {
-	const most = 10_000_000 // keeps sums inside Postgres' integer
+	const most = 10_000_000 // keeps sums within Postgres' integer
 	if limit != nil && (*limit < 0 || *limit > most) {
 		return fmt.Errorf("the limit must be from 0 to %d", most)
 	}

@@ -1,5 +1,5 @@
-// Package audit reads the audit trail of an account: who signed in and out, and what changed about its people, roles, tokens and
-// sessions. Triggers in Postgres write each event in the transaction that causes it.
+// Package audit reads an account's audit trail: who signed in and out, and what changed about its people, roles, tokens
+// and sessions. Triggers in Postgres write each event in the transaction that causes it.
 package audit
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// Kind says what happened.
+// Kind is what happened.
 type Kind string
 
 // The kinds of event.
@@ -38,13 +38,13 @@ func Kinds() []Kind {
 	}
 }
 
-// MarshalGQL writes GraphQL's enum value.
+// MarshalGQL writes the GraphQL enum value.
 func (k Kind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (k *Kind) UnmarshalGQL(value any) error { return enum.Read(k, value, Kinds()...) }
 
-// Failure says why a person could not sign in.
+// Failure is why a person could not sign in.
 type Failure string
 
 // The failures.
@@ -53,13 +53,13 @@ const (
 	Moved   Failure = "MOVED" // the identity provider has since assigned the person to another account
 )
 
-// MarshalGQL writes GraphQL's enum value.
+// MarshalGQL writes the GraphQL enum value.
 func (f Failure) MarshalGQL(w io.Writer) { enum.Write(w, f) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (f *Failure) UnmarshalGQL(value any) error { return enum.Read(f, value, Blocked, Moved) }
 
-// HolderKind says what acted, or what something happened to.
+// HolderKind is the kind of an event's actor or subject.
 type HolderKind string
 
 // The kinds of holder.
@@ -69,13 +69,13 @@ const (
 	System HolderKind = "SYSTEM" // the identity provider, or an operator at the command line
 )
 
-// MarshalGQL writes GraphQL's enum value.
+// MarshalGQL writes the GraphQL enum value.
 func (k HolderKind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (k *HolderKind) UnmarshalGQL(value any) error { return enum.Read(k, value, Person, Token, System) }
 
-// Holder is a person, a token or the system, under the name it had at the time.
+// Holder is a person, a token or the system, with its name at the time.
 type Holder struct {
 	Kind HolderKind
 	Name string
@@ -116,20 +116,20 @@ type Event struct {
 	Failure     *Failure
 }
 
-// Actor returns who did it.
+// Actor returns who caused the event.
 func (e *Event) Actor() *Holder {
 	return &Holder{Kind: e.ActorKind, Name: e.ActorName, node: e.ActorID.UUID}
 }
 
-// Subject returns who or what it happened to.
+// Subject returns whom or what the event affected.
 func (e *Event) Subject() *Holder {
 	return &Holder{Kind: e.SubjectKind, Name: e.SubjectName, node: e.SubjectID}
 }
 
-// PreviousRole returns the role before a change; nil for kinds of event that do not change one.
+// PreviousRole returns the role before the event; nil for kinds of event that do not change a role.
 func (e *Event) PreviousRole() *auth.Role { return role(e.OldRole) }
 
-// Role returns the role afterwards; nil for kinds of event that do not set one.
+// Role returns the role after the event; nil for kinds of event that do not set a role.
 func (e *Event) Role() *auth.Role { return role(e.NewRole) }
 
 func role(text *string) *auth.Role {

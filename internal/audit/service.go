@@ -15,7 +15,7 @@ type Service struct{ db *pg.DB }
 // New returns the service.
 func New(db *pg.DB) *Service { return &Service{db: db} }
 
-// Trail returns the account's events, the newest first.
+// Trail returns the account's events, newest first.
 func (s *Service) Trail(ctx context.Context, arguments page.Arguments) (*page.Connection[*Event], error) {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
@@ -47,7 +47,7 @@ func cursorOf(event *Event) page.Cursor {
 	return page.Cursor{event.At.UTC().Format(time.RFC3339Nano), event.ID.String()}
 }
 
-// Prune deletes the expired events and returns how many there were.
+// Prune deletes expired events and returns their number.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
 	return s.db.Prune(ctx, "prune_audit_events")
 }

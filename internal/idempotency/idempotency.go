@@ -1,5 +1,6 @@
-// Package idempotency answers a mutation that is sent again, under the key that its client chose, as it was answered the
-// first time. The answer is committed in one transaction with what the mutation changed: there is never one without the other.
+// Package idempotency gives a mutation that is sent again with the same client-chosen key the same response as the
+// first time. The response is committed in one transaction with the mutation's changes, so neither exists without the
+// other.
 package idempotency
 
 import (
@@ -17,23 +18,23 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Retention is how long an answer is given again.
+// Retention is how long a response is stored for replay.
 const Retention = 24 * time.Hour
 
-// maxKey is the longest key that is taken, in bytes.
+// maxKey is the maximum length of a key, in bytes.
 const maxKey = 255
 
-// Store keeps the answers.
+// Store stores the responses.
 type Store struct{ db *pg.DB }
 
-// New makes the store.
+// New returns the store.
 func New(db *pg.DB) *Store { return &Store{db: db} }
 
-// Request is a mutation under a key.
+// Request is a mutation with a key.
 type Request struct {
 	Operation string // the mutation's field
-	Key       string // as the client chose it, 1 to 255 visible ASCII characters
-	Content   []byte // what must be the same when the key comes again
+	Key       string // chosen by the client: 1 to 255 visible ASCII characters
+	Content   []byte // what must be the same if the key is used again
 }
 
 var (
@@ -42,10 +43,11 @@ var (
 	errBusy   = apperr.New(apperr.Unavailable, "The first request with this Idempotency-Key is still in progress. Try again in a moment.")
 )
 
-// Once gives the answer that the request was given before, or performs it and keeps its answer. perform must do all its writes
-// under the context it is given; where it does not want its answer kept, they are taken back. An answer that is not kept is
-// nil: perform knows it. Errors have the code BAD_USER_INPUT for a key that is unfit or was used for another request, and
-// UNAVAILABLE where the first request is still under way after the lock timeout, or the answer could not be kept.
+// Once returns the stored response to the request, or calls perform and stores its response. perform must do all its
+// writes under the context that it is given; if it returns keep as false, its writes are rolled back and Once returns
+// nil, because perform knows the response. Errors have the code BAD_USER_INPUT if the key is invalid or was used for
+// another request, and UNAVAILABLE if the first request is still running after the lock timeout or the response could
+// not be stored.
 func (s *Store) Once(ctx context.Context, request Request, perform func(context.Context) (answer []byte, keep bool)) ([]byte, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -88,8 +90,8 @@ func fit(key string) bool {
 	return key != "" && len(key) <= maxKey
 }
 
-// digest makes what is stored of a request. Requests may hold passwords; under a key that is itself not stored, no dump of the
-// table lets anybody try passwords against the hash.
+// digest returns what is stored of a request. Requests may contain passwords. The hash is keyed with the idempotency
+// key, which is not stored, so no one can use a dump of the table to test passwords against it.
 func digest(actor uuid.UUID, request Request) (key, hash []byte) {
 	sum := sha256.Sum256([]byte(request.Key))
 	under := hmac.New(sha256.New, []byte(request.Key))
@@ -98,19 +100,19 @@ func digest(actor uuid.UUID, request Request) (key, hash []byte) {
 	return sum[:], under.Sum(nil)
 }
 
-// attempt is one request on its way.
+// attempt is a request being processed.
 type attempt struct {
 	account   uuid.UUID
 	operation string
 	key, hash []byte
 
-	found   []byte // the answer there is already
-	refused error  // why there is none to be had
+	found   []byte // the stored response
+	refused error  // why there is no response
 }
 
 func (a *attempt) over() bool { return a.found != nil || a.refused != nil }
 
-// find looks for the answer.
+// find reads the stored response.
 func (a *attempt) find(ctx context.Context, tx pg.ReadTx) error {
 	var row struct {
 		RequestHash []byte
@@ -132,8 +134,8 @@ func (a *attempt) find(ctx context.Context, tx pg.ReadTx) error {
 
 var errAnswered = apperr.New(apperr.Unavailable, "The request has already been answered.")
 
-// reserve takes the key for this request, before it writes anything. A request that has it already is waited for: when that
-// one commits, its answer is this one's too.
+// reserve claims the key for this request before it writes anything. If another request has claimed it, reserve waits:
+// once that request commits, its response is returned for this one too.
 func (a *attempt) reserve(ctx context.Context, tx pg.Tx) error {
 	var reserved bool
 	err := tx.NewRaw(`
@@ -163,7 +165,7 @@ func (a *attempt) keep(ctx context.Context, tx pg.Tx, answer []byte) error {
 	return err
 }
 
-// Prune takes away the answers that are no longer given, and returns how many.
+// Prune deletes expired responses and returns their number.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
 	return s.db.Prune(ctx, "prune_idempotency_keys")
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Candidate is an external organization that can be imported, with what would become of it if all of them were.
+// Candidate is an external organization that can be imported, with its outcome if all candidates were imported.
 type Candidate struct {
 	ExternalOrgID  uuid.UUID
 	Outcome        ImportOutcome
@@ -27,9 +27,9 @@ var byName = page.Order{Values: []page.Value{page.Text("folded"), page.ID("id")}
 
 func (c *Candidate) cursor() page.Cursor { return page.Cursor{c.folded, c.ExternalOrgID.String()} }
 
-// Candidates returns a page of what can be imported: all that are not mapped, not gone, and have a name that an
-// organization can have, in the order of their names without regard to case. The list is empty where Import would say
-// NOT_IMPORTABLE. search is a part of the name, in any case.
+// Candidates returns a page of what can be imported: all external organizations that are not mapped, are still listed,
+// and have a name that an organization can have, sorted by name ignoring case. The list is empty if Import would return
+// NOT_IMPORTABLE. search is part of the name, ignoring case.
 func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, search *string) (*page.Connection[*Candidate], error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Service) Candidates(ctx context.Context, arguments page.Arguments, sear
 	}
 	list := candidateList{account: actor.AccountID}
 	if search != nil && name.Fold(*search) != "" {
-		// No name holds a NUL, and Postgres takes none: U+FFFD finds nothing in its stead.
+		// No name contains a NUL and Postgres rejects it; U+FFFD matches nothing either.
 		list.search = strings.ReplaceAll(*search, "\x00", "\uFFFD")
 	}
 	var candidates []*Candidate
@@ -80,8 +80,8 @@ type candidateList struct {
 	search       string      // empty: all
 }
 
-// load returns one candidate more than the window holds, where there is one, in the order of the walk. Of a search it tells too how
-// many there are in all, unless the window is empty.
+// load returns the window's candidates in the window's order, plus one more if there is one. For a search it also
+// returns the total number of hits, unless the page is empty.
 func (l candidateList) load(ctx context.Context, tx pg.ReadTx, window page.Window) (candidates []*Candidate, hits *int, err error) {
 	var found []struct {
 		importable `bun:",extend"`
@@ -95,8 +95,8 @@ func (l candidateList) load(ctx context.Context, tx pg.ReadTx, window page.Windo
 	for i, one := range found {
 		listed[i] = one.importable
 	}
-	// Who is imported of several that share a name depends on all of them, on whatever page they stand. A search finds all
-	// of them or none: what it searches in is made of the name that they share.
+	// If several candidates share a name, which one is imported depends on all of them, even the ones on other pages. A
+	// search finds all or none of them, because it searches text derived from the shared name.
 	names := make([]string, len(listed))
 	for i, one := range listed {
 		names[i] = *one.MatchName
@@ -114,7 +114,7 @@ func (l candidateList) load(ctx context.Context, tx pg.ReadTx, window page.Windo
 	return candidates, found[0].Total, err
 }
 
-// preview plans the import of all that the world holds and tells what becomes of the listed ones.
+// preview plans the import of everything in world and returns the outcomes of the listed ones.
 func preview(world importWorld, listed []importable) ([]*Candidate, error) {
 	all := make([]uuid.UUID, 0, len(world.externalOrgs))
 	for externalOrgID := range world.externalOrgs {
@@ -139,13 +139,13 @@ func preview(world importWorld, listed []importable) ([]*Candidate, error) {
 	return candidates, nil
 }
 
-// page selects the external organizations of the window.
+// page selects the external organizations in the window.
 func (l candidateList) page(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
 	hits := bun.NewWithQuery("hits", l.rows(tx))
 	query := tx.NewSelect().TableExpr("hits").Column("*")
 	if l.search != "" {
-		// The hits are gathered first and sorted then: walking the names in order until a page is full reads nearly all of
-		// them where hits are rare or come late. To count them costs nothing more.
+		// Collect the matches first and sort them afterwards: scanning the names in order until a page is full reads
+		// nearly all of them if matches are rare or come late. Counting them here costs nothing extra.
 		hits = hits.Materialized()
 		query = query.ColumnExpr("(SELECT count(*) FROM hits) AS total")
 	}
@@ -156,7 +156,7 @@ func (l candidateList) page(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
 func (l candidateList) rows(tx pg.ReadTx) *bun.SelectQuery {
 	query := tx.NewSelect().TableExpr("external_orgs AS e").
 		ColumnExpr("e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.folded").
-		// One integration is the rule: IN then is an equality, and the index on it gives the order of the names.
+		// Usually there is only one integration: then IN is an equality, and the index on it gives the name order.
 		Where("e.account_id = ?", l.account).Where("e.integration_id IN (?)", bun.List(l.integrations)).
 		Where("e.removed_at IS NULL").Where("e.match_name IS NOT NULL").
 		Where("NOT EXISTS (SELECT FROM mappings m WHERE m.account_id = e.account_id AND m.external_org_id = e.id)")

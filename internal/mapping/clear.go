@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Clear takes one mapping away and returns the organization that had it. User error: NOT_FOUND.
+// Clear deletes one mapping and returns the organization that had it. User error: NOT_FOUND.
 func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 	return cell.OrganizationID, err
 }
 
-// cellHolding reads the whole cell that holds a mapping; none: there is no such mapping.
+// cellHolding reads the whole cell that contains a mapping; no rows: there is no such mapping.
 func cellHolding(accountID, mappingID uuid.UUID, content *[]held) pg.Statement {
 	return pg.Statement{
 		SQL: `

@@ -14,21 +14,21 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// MaximumImport is how many external organizations one import takes.
+// MaximumImport is the maximum number of external organizations in one import.
 const MaximumImport = 10_000
 
 // ImportResult is what an import did with one external organization.
 type ImportResult struct {
 	ExternalOrgID  uuid.UUID
 	Outcome        ImportOutcome
-	OrganizationID *uuid.UUID  // the organization that it is mapped to now; nil where it was skipped
-	Replaced       []uuid.UUID // the external organizations that OverwroteMapping took out of the cell
+	OrganizationID *uuid.UUID  // the organization that it is mapped to now; nil if it was skipped
+	Replaced       []uuid.UUID // the external organizations that OverwroteMapping removed from the cell
 }
 
-// Import makes an organization of each chosen external organization of IT Glue, or maps it to the one that has its
-// name, all in one transaction. Results are in the order asked. User errors, with no change at all: NOT_IMPORTABLE,
-// NOT_FOUND, INVALID for what is named twice or has no name for an organization, QUOTA_EXCEEDED. Over MaximumImport it
-// is BAD_USER_INPUT.
+// Import creates an organization for each chosen external organization of IT Glue, or maps it to the existing
+// organization of the same name, all in one transaction. Results are in the order of the request. User errors, with
+// nothing changed: NOT_IMPORTABLE, NOT_FOUND, INVALID for duplicates in the request and for names that an organization
+// cannot have, QUOTA_EXCEEDED. More than MaximumImport is BAD_USER_INPUT.
 func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]ImportResult, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 	return results, nil
 }
 
-// apply makes the planned organizations and mappings and writes them into the journal.
+// apply creates the planned organizations and mappings and records them in the journal.
 func (s *Service) apply(ctx context.Context, tx pg.Tx, actor auth.Actor, plan importPlan) ([]ImportResult, error) {
 	made := make(map[string]uuid.UUID, len(plan.creates))
 	for _, created := range plan.creates {
@@ -81,23 +81,23 @@ func (s *Service) apply(ctx context.Context, tx pg.Tx, actor auth.Actor, plan im
 	}))...)
 }
 
-// imported is an import in ids.
+// imported is an executed import, by ID.
 type imported struct {
 	results []ImportResult
 	gone    []uuid.UUID // mappings
 	placed  []placement
-	before  []cellContent // of the cells that were overwritten
+	before  []cellContent // of the overwritten cells
 	after   importRecord
 }
 
-// importRecord is what the journal keeps of an import: the cells that it filled, by what became of them.
+// importRecord is what the journal stores of an import: the cells that it filled, by outcome.
 type importRecord struct {
 	Created   []cellContent `json:"created"`
 	Mapped    []cellContent `json:"mapped"`
 	Overwrote []cellContent `json:"overwrote"`
 }
 
-// carry gives the plan the ids of the organizations that it makes.
+// carry inserts the IDs of the created organizations into the plan.
 func carry(plan importPlan, made map[string]uuid.UUID) imported {
 	done := imported{results: make([]ImportResult, len(plan.decisions)), before: []cellContent{}}
 	done.after = importRecord{Created: []cellContent{}, Mapped: []cellContent{}, Overwrote: []cellContent{}}
@@ -144,7 +144,7 @@ func (d *imported) organizations() []uuid.UUID {
 	return id.Unique(ids)
 }
 
-// createOrganizations makes organizations in one statement. The schema itself counts them against the quota.
+// createOrganizations inserts organizations in one statement. The database counts them against the quota.
 func createOrganizations(ctx context.Context, tx pg.Tx, accountID uuid.UUID, names []string, ids map[string]uuid.UUID) error {
 	if len(names) == 0 {
 		return nil

@@ -13,37 +13,37 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-// ImportOutcome says what an import does, or did, with one external organization.
+// ImportOutcome is what an import does, or did, with one external organization.
 type ImportOutcome string
 
 // The outcomes.
 const (
-	Created                ImportOutcome = "CREATED"                  // an organization was made and mapped
-	MappedExisting         ImportOutcome = "MAPPED_EXISTING"          // the organization of that name was mapped
-	OverwroteMapping       ImportOutcome = "OVERWROTE_MAPPING"        // the same, and what its cell held gave way
-	SkippedAlreadyImported ImportOutcome = "SKIPPED_ALREADY_IMPORTED" // it is mapped already
-	SkippedDuplicateName   ImportOutcome = "SKIPPED_DUPLICATE_NAME"   // another one of that name has a lower remote id
+	Created                ImportOutcome = "CREATED"                  // an organization was created and mapped
+	MappedExisting         ImportOutcome = "MAPPED_EXISTING"          // the organization with this name was mapped
+	OverwroteMapping       ImportOutcome = "OVERWROTE_MAPPING"        // as MappedExisting, replacing the cell's content
+	SkippedAlreadyImported ImportOutcome = "SKIPPED_ALREADY_IMPORTED" // it is already mapped
+	SkippedDuplicateName   ImportOutcome = "SKIPPED_DUPLICATE_NAME"   // another one with this name has a lower remote ID
 )
 
-// MarshalGQL writes the outcome as GraphQL's enum value.
+// MarshalGQL writes the outcome as a GraphQL enum value.
 func (o ImportOutcome) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(o))) }
 
-// UnmarshalGQL is never called: the outcome only goes out.
+// UnmarshalGQL is never called: outcomes are output only.
 func (o *ImportOutcome) UnmarshalGQL(any) error { return errors.New("an import's outcome is no input") }
 
-// importable is an external organization as imports see it.
+// importable is an external organization as imports need it.
 type importable struct {
 	ID            uuid.UUID
 	IntegrationID uuid.UUID
 	RemoteID      string
 	Name          string  // as the vendor sent it
-	MatchName     *string // the organization's name; nil: no organization can be named so
+	MatchName     *string // the organization's name; nil: no organization can have this name
 	Folded        string
 	Removed       bool
 	Mapped        bool
 }
 
-// namesake names the external organizations of one integration that an import would make the same organization.
+// namesake identifies the external organizations of one integration that an import would map to the same organization.
 type namesake struct {
 	integrationID uuid.UUID
 	name          string
@@ -51,37 +51,36 @@ type namesake struct {
 
 func (e importable) namesake() namesake { return namesake{e.IntegrationID, *e.MatchName} }
 
-// importWorld is what an import is decided on.
+// importWorld is the data that an import is planned on.
 type importWorld struct {
-	integrations  []uuid.UUID // those that can be imported from, in the order of their connecting
+	integrations  []uuid.UUID // importable ones, in the order in which they were connected
 	externalOrgs  map[uuid.UUID]importable
-	organizations map[string]uuid.UUID // of the external organizations' names: those that exist, active or not
+	organizations map[string]uuid.UUID // existing ones with the external organizations' names, active or not
 	cells         map[cellKey][]held   // of these organizations in these integrations
-	places        *int                 // how many organizations can still be made; nil: any number
+	places        *int                 // how many organizations can still be created; nil: unlimited
 }
 
 // importPlan is what an import does.
 type importPlan struct {
 	decisions []decision // one for each chosen external organization, in their order
-	creates   []string   // the names of the organizations to make, each once
+	creates   []string   // names of the organizations to create, without duplicates
 }
 
 // decision is what an import does with one external organization.
 type decision struct {
 	externalOrg importable
 	outcome     ImportOutcome
-	existing    uuid.UUID // the organization it is mapped to; uuid.Nil where the import makes it, or maps nothing
-	replaced    []held    // what OverwroteMapping takes out of the cell
+	existing    uuid.UUID // the organization that it is mapped to; uuid.Nil if the import creates it or maps nothing
+	replaced    []held    // what OverwroteMapping removes from the cell
 }
 
-// maps tells whether the external organization is mapped by the import.
+// maps reports whether the import maps the external organization.
 func (d decision) maps() bool {
 	return d.outcome == Created || d.outcome == MappedExisting || d.outcome == OverwroteMapping
 }
 
-// planImport decides an import: either what becomes of each chosen external organization, or everything that is wrong
-// with the choice. The integrations are gone through one behind the other, so that an organization which is made for
-// one exists for the next.
+// planImport plans an import. It returns either the outcome of each chosen external organization, or all problems with
+// the choice. It processes the integrations in order, so that an organization created for one exists for the next.
 func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserErrors) {
 	if len(world.integrations) == 0 {
 		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first. Organizations that come through KaseyaOne cannot be imported.", input("externalOrgIds")...)
@@ -123,7 +122,7 @@ func places(count int) string {
 	return strconv.Itoa(count) + " places"
 }
 
-// checkChosen finds what cannot be imported at all.
+// checkChosen returns the problems that prevent the import.
 func checkChosen(world importWorld, chosen []uuid.UUID) apperr.UserErrors {
 	var found apperr.Problems
 	offered, seen := setOf(world.integrations), make(map[uuid.UUID]bool, len(chosen))
@@ -153,7 +152,8 @@ func whyUnnamed(sent string) string {
 	return "An organization cannot have this name."
 }
 
-// lowestRemoteIDs finds, for each name, the one that is imported: those that are mapped already are nobody's twins.
+// lowestRemoteIDs returns which external organization is imported for each name. It ignores those that are mapped
+// already.
 func lowestRemoteIDs(world importWorld, chosen []uuid.UUID) map[namesake]uuid.UUID {
 	lowest := make(map[namesake]uuid.UUID, len(chosen))
 	for _, chosenID := range chosen {
@@ -191,7 +191,7 @@ func (w *importWorld) decide(external importable, first map[namesake]uuid.UUID, 
 	return decided
 }
 
-// compareRemoteIDs orders the ids that vendors give: numbers by their value, of whatever length, before other texts.
+// compareRemoteIDs orders the vendors' IDs: numbers by value, whatever their length, before other texts.
 func compareRemoteIDs(left, right string) int {
 	leftNumber, rightNumber := isNumber(left), isNumber(right)
 	switch {

@@ -9,8 +9,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// loadImportWorld reads what an import of the chosen ones touches, in a number of statements that does not depend on
-// theirs. Places are left to the caller.
+// loadImportWorld reads what an import of the chosen external organizations touches, in a fixed number of statements.
+// It leaves places to the caller.
 func loadImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, chosen []uuid.UUID) (importWorld, error) {
 	integrations, err := loadImportableIntegrations(ctx, tx, account)
 	if err != nil || len(integrations) == 0 {
@@ -27,7 +27,7 @@ func loadImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, chose
 	return completeImportWorld(ctx, tx, account, integrations, externals)
 }
 
-// completeImportWorld adds to external organizations the organizations of their names and what the cells of these hold.
+// completeImportWorld adds the organizations with the external organizations' names, and the contents of their cells.
 func completeImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, integrations []uuid.UUID, externals []importable) (importWorld, error) {
 	world := importWorld{
 		integrations: integrations, externalOrgs: make(map[uuid.UUID]importable, len(externals)), organizations: make(map[string]uuid.UUID),
@@ -61,7 +61,8 @@ func completeImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, i
 	return world, err
 }
 
-// loadImportableIntegrations finds the integrations that can be imported from, in the order of their connecting.
+// loadImportableIntegrations returns the integrations that can be imported from, in the order in which they were
+// connected.
 func loadImportableIntegrations(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (ids []uuid.UUID, err error) {
 	err = tx.NewRaw("SELECT id FROM integrations WHERE account_id = ? AND application = 'IT_GLUE' AND source = 'API' ORDER BY id", account).Scan(ctx, &ids)
 	return ids, err

@@ -1,8 +1,8 @@
-// Package mapping holds the cells of the grid: which external organizations are which organization. It saves and clears
-// cells, and imports organizations from IT Glue.
+// Package mapping manages the cells of the grid: which external organizations are which organization. It saves and
+// clears cells, and imports organizations from IT Glue.
 //
-// What a save or an import does is decided by a pure function from what stands to what is to change; every write locks
-// the account's row first and plans on what it reads behind that lock.
+// A pure function decides what a save or an import changes, given the current data. Every write locks the account's row
+// first and plans on what it reads after that.
 package mapping
 
 import (
@@ -17,20 +17,20 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Origin says how a mapping came to be.
+// Origin says how a mapping was created.
 type Origin string
 
 // The origins.
 const (
 	OriginManual     Origin = "MANUAL"     // a person saved the cell
 	OriginImport     Origin = "IMPORT"     // the organization was imported from it
-	OriginSuggestion Origin = "SUGGESTION" // a person took a suggestion
+	OriginSuggestion Origin = "SUGGESTION" // a person accepted a suggestion
 )
 
-// MarshalGQL writes the origin as GraphQL's enum value.
+// MarshalGQL writes the origin as a GraphQL enum value.
 func (o Origin) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(o))) }
 
-// UnmarshalGQL is never called: the origin only goes out.
+// UnmarshalGQL is never called: origins are output only.
 func (o *Origin) UnmarshalGQL(any) error { return errors.New("an origin is no input") }
 
 // Mapping says that an external organization is an organization.
@@ -44,19 +44,19 @@ type Mapping struct {
 	ExternalName   string // as the vendor sent it
 	Origin         Origin
 	CreatedAt      time.Time
-	CreatedBy      string // who made it, by name
+	CreatedBy      string // name of its creator
 }
 
-// columns are those of Mapping.
+// columns lists the columns of Mapping.
 var columns = pg.ColumnsOf[Mapping]()
 
-// cellKey names a cell: one organization in one integration.
+// cellKey identifies a cell: one organization in one integration.
 type cellKey struct {
 	OrganizationID uuid.UUID
 	IntegrationID  uuid.UUID
 }
 
-// held is a mapping that stands, as far as plans need it.
+// held is an existing mapping, as far as plans need it.
 type held struct {
 	ID               uuid.UUID
 	OrganizationID   uuid.UUID
@@ -68,7 +68,7 @@ type held struct {
 
 func (h held) cell() cellKey { return cellKey{h.OrganizationID, h.IntegrationID} }
 
-// byCell parts mappings by the cell that holds them.
+// byCell groups mappings by cell.
 func byCell(mappings []held) map[cellKey][]held {
 	cells := make(map[cellKey][]held)
 	for _, one := range mappings {
@@ -77,7 +77,7 @@ func byCell(mappings []held) map[cellKey][]held {
 	return cells
 }
 
-// cellContent is what a cell holds at one moment, as the journal keeps it.
+// cellContent is the content of a cell, as the journal stores it.
 type cellContent struct {
 	OrganizationID uuid.UUID   `json:"organizationId"`
 	IntegrationID  uuid.UUID   `json:"integrationId"`

@@ -9,10 +9,10 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// shownNames is the most names that a message lists.
+// shownNames is the maximum number of names in a message.
 const shownNames = 5
 
-// input makes a path into the mutation's input from names and places.
+// input returns a path into the mutation's input from names and indexes.
 func input(parts ...any) []string {
 	path := make([]string, 0, len(parts)+1)
 	path = append(path, "input")
@@ -22,8 +22,8 @@ func input(parts ...any) []string {
 	return path
 }
 
-// quote writes a name into a message. Vendors send names of any length; what is longer than an organization's name may
-// be is cut.
+// quote quotes a name for a message. Vendors send names of any length; quote cuts a name that is longer than an
+// organization's may be.
 func quote(text string) string {
 	if letters := []rune(text); len(letters) > name.MaximumLength {
 		text = string(letters[:name.MaximumLength]) + "…"
@@ -31,7 +31,7 @@ func quote(text string) string {
 	return fmt.Sprintf("%q", text)
 }
 
-// describe says what a cell holds, by names.
+// describe lists the names in a cell.
 func describe(content []held) string {
 	if len(content) == 0 {
 		return "nothing"
@@ -47,8 +47,8 @@ func describe(content []held) string {
 	return text
 }
 
-// userError gives the violations of the schema the words that people read. The account's lock keeps them from happening
-// as long as every writer takes it; the constraints are the last word all the same.
+// userError turns violations of constraints into messages for people. The account's lock prevents them if every writer
+// takes it; the constraints still have the final say.
 func userError(err error, path ...string) error {
 	switch {
 	case pg.Violates(err, "mappings_external_org_key"):

@@ -12,16 +12,17 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// The bounds of a save: its lock stops the account's other writes for as long as it takes.
+// The limits of a save: its lock blocks the account's other writes until it is done.
 const (
 	MaximumCells            = 1_000
-	MaximumCellExternalOrgs = 5_000 // over all cells; as many may be expected
+	MaximumCellExternalOrgs = 5_000 // over all cells; the limit of expected ones is the same
 )
 
-// Save replaces the content of the cells, all of them or none, and returns the organizations that they name. Moving an
-// external organization from one of them to another is legal. User errors, all that apply: NOT_FOUND; INVALID for what
-// is named twice and for an external organization of another integration; ALREADY_MAPPED for what a cell outside the
-// save holds; CONFLICT where a cell no longer holds what is expected. Over the bounds it is BAD_USER_INPUT.
+// Save replaces the contents of the cells, all or none, and returns their organizations. An external organization may
+// move from one of the cells to another. It returns all user errors that apply: NOT_FOUND; INVALID for duplicates and
+// for an external organization of another integration; ALREADY_MAPPED for an external organization that is mapped in a
+// cell outside the save; CONFLICT if a cell no longer contains what is expected. A save over the limits is
+// BAD_USER_INPUT.
 func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {

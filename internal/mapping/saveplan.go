@@ -6,29 +6,29 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// Cell is the whole new content of one cell.
+// Cell is the complete new content of one cell.
 type Cell struct {
 	OrganizationID uuid.UUID
 	IntegrationID  uuid.UUID
-	ExternalOrgIDs []uuid.UUID  // none: the cell is cleared
-	Expected       *[]uuid.UUID // what the client saw, in any order; nil: it does not say
+	ExternalOrgIDs []uuid.UUID  // empty: clears the cell
+	Expected       *[]uuid.UUID // what the client saw, in any order; nil: not checked
 }
 
 func (c Cell) key() cellKey { return cellKey{c.OrganizationID, c.IntegrationID} }
 
-// externalOrg is one that a save names.
+// externalOrg is an external organization named in a save.
 type externalOrg struct {
 	ID            uuid.UUID
 	IntegrationID uuid.UUID
 	Name          string
 }
 
-// saveWorld is what a save is decided on: as much of the account as its cells touch.
+// saveWorld is the data that a save is planned on: the part of the account that its cells touch.
 type saveWorld struct {
-	organizations map[uuid.UUID]string // the names of those that the cells name and that exist
+	organizations map[uuid.UUID]string // names of the cells' organizations that exist
 	integrations  map[uuid.UUID]string
 	externalOrgs  map[uuid.UUID]externalOrg
-	mappings      []held // what the named cells hold, and who holds the wanted external organizations
+	mappings      []held // the contents of the cells, and the current mappings of the wanted external organizations
 }
 
 // savePlan is what a save changes.
@@ -39,7 +39,7 @@ type savePlan struct {
 	after  []cellContent // of the same cells
 }
 
-// planSave decides a save: either what it changes, or everything that is wrong with it.
+// planSave plans a save. It returns either the changes, or all problems with the save.
 func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
 	s := newSaving(world, cells)
 	for i, cell := range cells {
@@ -55,14 +55,14 @@ func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
 	return plan, nil
 }
 
-// saving is a save under examination.
+// saving is a save being checked.
 type saving struct {
 	world    saveWorld
 	content  map[cellKey][]held
 	holder   map[uuid.UUID]held // by external organization
-	named    map[cellKey]bool   // the cells whose content the save replaces
+	named    map[cellKey]bool   // the cells whose contents the save replaces
 	checked  map[cellKey]bool
-	placed   map[uuid.UUID]bool // external organizations that a cell checked before wants
+	placed   map[uuid.UUID]bool // external organizations wanted by cells checked so far
 	problems apperr.Problems
 }
 
@@ -118,13 +118,13 @@ func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 		s.problems.Add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
 		return
 	}
-	// What another named cell holds leaves it in this very save, or stands there again and is named twice.
+	// If another cell in this save holds it now, the save removes it there, or wants it twice, which was checked above.
 	if holder, mapped := s.holder[wanted]; mapped && !s.named[holder.cell()] {
 		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
 	}
 }
 
-// add puts what becomes of one cell into the plan. A mapping that stays is not touched: it keeps its id and its maker.
+// add adds the changes of one cell to the plan. A mapping that stays is left alone and keeps its ID and creator.
 func (p *savePlan) add(cell Cell, content []held) {
 	wanted := setOf(cell.ExternalOrgIDs)
 	stays := make(map[uuid.UUID]bool, len(content))
@@ -155,7 +155,7 @@ func setOf(ids []uuid.UUID) map[uuid.UUID]bool {
 	return set
 }
 
-// sameSet compares without regard to order and repetition.
+// sameSet compares ignoring order and duplicates.
 func sameSet(left, right []uuid.UUID) bool {
 	leftSet, rightSet := setOf(left), setOf(right)
 	for id := range leftSet {

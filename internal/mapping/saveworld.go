@@ -10,8 +10,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// loadSaveWorld locks the account and reads what the cells touch, in one round trip: each statement sees what was committed
-// before it begins, and so these all that stood when the lock was had.
+// loadSaveWorld locks the account and reads what the cells touch, in one round trip. Each statement sees what was
+// committed before it started, so these see everything committed before the lock was acquired.
 func loadSaveWorld(ctx context.Context, batch pg.Batch, accountID uuid.UUID, cells []Cell) (saveWorld, error) {
 	world := saveWorld{
 		organizations: make(map[uuid.UUID]string, len(cells)), integrations: map[uuid.UUID]string{},
@@ -40,9 +40,9 @@ func loadSaveWorld(ctx context.Context, batch pg.Batch, accountID uuid.UUID, cel
 }
 
 const (
-	// What is not there is NULL. The mappings of a cell come in the order in which people read them. The last condition is written so that
-	// no index can serve it: as long as Postgres thinks that the table is small, it would else take that of the integrations' mappings, of
-	// which each cell would read all.
+	// Missing rows are NULL. The mappings of a cell come in display order. No index can serve the last condition, on
+	// purpose: while Postgres believes that the table is small it would use the index on the integrations' mappings and
+	// read all of them for each cell.
 	selectCells = `
 		SELECT cell.organization_id, o.name, cell.integration_id, m.id, m.external_org_id, m.external_name
 		FROM unnest($2::uuid[], $3::uuid[]) AS cell (organization_id, integration_id)
@@ -51,7 +51,7 @@ const (
 		ORDER BY m.external_folded, m.id`
 	selectIntegrations = `
 		SELECT i.id, i.name FROM unnest($2::uuid[]) AS named (id) JOIN integrations i ON i.account_id = $1 AND i.id = named.id`
-	// The external organizations, and who holds them.
+	// The external organizations and their current mappings.
 	selectWanted = `
 		SELECT e.id, e.integration_id, e.name, m.id, m.organization_id, m.integration_id, o.name
 		FROM unnest($2::uuid[]) AS wanted (id)
@@ -73,7 +73,7 @@ func (w *saveWorld) takeCell(row pg.Row) {
 	}
 }
 
-// takeWanted leaves out the holders that are among the named cells: these are read with them.
+// takeWanted skips mappings in the named cells: takeCell reads them.
 func (w *saveWorld) takeWanted(row pg.Row, named map[cellKey]bool) {
 	external := externalOrg{ID: row.UUID(0), IntegrationID: row.UUID(1), Name: row.Text(2)}
 	w.externalOrgs[external.ID] = external

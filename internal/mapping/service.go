@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Journal makes the statement that takes the change of a write.
+// Journal returns the statement that records a write's change.
 type Journal interface {
 	Appending(ctx context.Context, tx pg.Writer, change journal.Change) pg.Statement
 }
@@ -21,15 +21,15 @@ type Service struct {
 	journal Journal
 }
 
-// New makes the service.
+// New returns the service.
 func New(db *pg.DB, journal Journal) *Service { return &Service{db: db, journal: journal} }
 
-// ByOrganizations returns all mappings of each of the organizations, in the order in which the integrations were
-// connected, then of external names without regard to case.
+// ByOrganizations returns all mappings of each organization, in the order in which the integrations were connected,
+// then by external name, ignoring case.
 func (s *Service) ByOrganizations(ctx context.Context, organizationIDs []uuid.UUID) (map[uuid.UUID][]*Mapping, error) {
 	found, err := s.read(ctx, mappingsOfOrganizations, organizationIDs)
 	mappings := make(map[uuid.UUID][]*Mapping, len(organizationIDs))
-	for start, end := 0, 1; end <= len(found); end++ { // those of an organization come one behind the other
+	for start, end := 0, 1; end <= len(found); end++ { // the mappings of an organization are contiguous
 		if of := found[start].OrganizationID; end == len(found) || found[end].OrganizationID != of {
 			mappings[of] = found[start:end:end]
 			start = end
@@ -38,7 +38,7 @@ func (s *Service) ByOrganizations(ctx context.Context, organizationIDs []uuid.UU
 	return mappings, err
 }
 
-// ByExternalOrgs returns the mapping of each of the external organizations that has one.
+// ByExternalOrgs returns the mapping of each external organization that has one.
 func (s *Service) ByExternalOrgs(ctx context.Context, externalOrgIDs []uuid.UUID) (map[uuid.UUID]*Mapping, error) {
 	found, err := s.read(ctx, mappingsOfExternalOrgs, externalOrgIDs)
 	mappings := make(map[uuid.UUID]*Mapping, len(found))
@@ -48,7 +48,7 @@ func (s *Service) ByExternalOrgs(ctx context.Context, externalOrgIDs []uuid.UUID
 	return mappings, err
 }
 
-// ByIDs returns those of the mappings that the account has.
+// ByIDs returns the mappings with these IDs that belong to the account.
 func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Mapping, error) {
 	found, err := s.read(ctx, mappingsByID, ids)
 	mappings := make(map[uuid.UUID]*Mapping, len(found))
@@ -58,7 +58,7 @@ func (s *Service) ByIDs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Ma
 	return mappings, err
 }
 
-// An integration's id is a UUIDv7: its order is that of connecting.
+// An integration's ID is a UUIDv7, so IDs sort in the order of connecting.
 var (
 	selectMappings          = "SELECT " + columns.In("m") + " FROM mappings AS m WHERE m.account_id = $1 "
 	mappingsOfOrganizations = selectMappings + "AND m.organization_id = ANY ($2) ORDER BY m.organization_id, m.integration_id, m.external_folded, m.id"
@@ -66,7 +66,7 @@ var (
 	mappingsByID            = selectMappings + "AND m.id = ANY ($2)"
 )
 
-// read runs one of the statements above for the ids.
+// read runs one of the statements above for the IDs.
 func (s *Service) read(ctx context.Context, statement string, ids []uuid.UUID) (found []*Mapping, err error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {

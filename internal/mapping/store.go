@@ -7,7 +7,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// placement is an external organization that is to be mapped.
+// placement is an external organization to be mapped.
 type placement struct {
 	cell          cellKey
 	externalOrgID uuid.UUID
@@ -22,9 +22,9 @@ const (
 		LEFT JOIN external_orgs AS e ON e.account_id = $1 AND e.id = placed.external_org_id`
 )
 
-// replacing are the statements that take mappings away and make others, each one however many these are.
+// replacing returns the statements that delete and insert mappings: at most two, however many mappings there are.
 func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin Origin, by string) (statements []pg.Statement) {
-	if len(gone) > 0 { // first: what moves must have left its old cell
+	if len(gone) > 0 { // first: a mapping that moves must leave its old cell before it enters the new one
 		statements = append(statements, pg.Statement{SQL: deleteMappings, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}, Prepared: true})
 	}
 	if len(placed) == 0 {

@@ -34,8 +34,8 @@ func (r *remembered) Size() int64 {
 	return int64(len(r.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(r.names.Folded.Size())
 }
 
-// remembered returns the account's directory if it matches what the transaction sees. Otherwise it returns nil and has
-// the directory read in the background, if it fits.
+// remembered returns the account's directory if it matches what the transaction sees, else nil. The keeper may then
+// read the directory for later requests, if it fits.
 func (s *Service) remembered(tx pg.ReadTx, account uuid.UUID) *remembered {
 	active, version, known := tx.Organizations()
 	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
