@@ -1,7 +1,7 @@
 // Package directory answers lists of names from memory.
 //
-// A directory is a list in the order of its names as it stood at a version; names.go finds pages in it. A Keeper holds the
-// directories of all lists that are asked for. What is in them and how they are read is the domains' own.
+// A directory is a list at a version, sorted by name; names.go finds pages in it. A Keeper holds the directories of all
+// lists that are requested. The domain packages define the contents of a directory and read it.
 package directory
 
 import (
@@ -14,78 +14,79 @@ import (
 	"github.com/google/uuid"
 )
 
-// Directory is a list as it stood at a version. Nobody changes it.
+// Directory is a list at a version. It is immutable.
 type Directory interface {
-	Version() int64 // 0 or more; every write of the list draws another one, which no write had before
-	Size() int64    // about how many bytes it takes
+	Version() int64 // at least 0; every write of the list sets a version that no write set before
+	Size() int64    // approximate size in bytes
 }
 
-// Key names a list of an account.
+// Key identifies a list of an account.
 type Key struct {
 	Account uuid.UUID
-	Owner   uuid.UUID // what of the account the list belongs to; Nil: the account itself
-	Era     int64     // of the server that was asked: another one counts its versions by itself
+	Owner   uuid.UUID // what in the account the list belongs to; Nil: the account itself
+	Era     int64     // of the server that was read: another server counts its versions separately
 }
 
-// Read reads a directory. nil: there is none that fits into memory.
+// Read reads a directory. It returns nil if the directory does not fit into memory.
 type Read func(context.Context) (Directory, error)
 
-// ErrAnotherEra is what a Read fails with that came to another server than the one that the list was wanted from.
+// ErrAnotherEra is returned by a Read that reached a different server than the request that wanted the list.
 var ErrAnotherEra = errors.New("directory: the server is another one by now")
 
-// Keeper holds directories, as many as bytes allow: what was not asked for the longest time goes first. They are read beside the
-// requests: whoever comes meanwhile, or right after a change, is answered by Postgres.
+// Keeper holds directories up to a number of bytes and evicts the least recently used first. It reads directories in
+// the background: until then, and right after a change, Postgres answers the requests.
 //
-// A directory pays where it is asked again, so it is read when a list is wanted for the second time at a version.
+// A directory pays off only if the list is requested repeatedly, so it is read when a list is requested for the second
+// time at the same version.
 type Keeper struct {
 	limit int64
 
-	mutex    sync.Mutex // protects what follows
+	mutex    sync.Mutex // protects the fields below
 	kept     map[Key]*list.Element
-	recent   list.List // of *held, what was asked for last in front
+	recent   list.List // of *held, most recently used first
 	bytes    int64
 	answered Answered
-	reading  bool      // one at a time
-	next     time.Time // none is read before
+	reading  bool      // only one at a time
+	next     time.Time // no read starts earlier
 }
 
-// held is what is kept of a list.
+// held is the state of a list.
 type held struct {
 	key       Key
-	directory Directory // nil: none was read so far
-	asked     int64     // the version that was wanted last
-	misfit    time.Time // until then it is taken for too large
+	directory Directory // nil: not read yet
+	asked     int64     // the version last requested
+	misfit    time.Time // until then the list is considered too large
 }
 
-// Answered counts the lists that could be answered from memory.
+// Answered counts the lists answered from memory and from Postgres.
 type Answered struct {
 	FromMemory, FromPostgres uint64
 }
 
-// Unknown is wanted by whoever does not know which version a list has.
+// Unknown is passed to Want if the list's version is not known.
 const Unknown = -1
 
 const (
-	never = -2 // was the list asked for so far
+	never = -2 // the list has not been requested yet
 
-	entryBytes = 256 // what a list takes beside its directory
+	entryBytes = 256 // overhead of a list besides its directory
 
 	readTimeout = 30 * time.Second
-	// Where lists change all the time, or there are more of them than memory, a tenth of the time goes into reading.
+	// If lists change all the time, or do not all fit into memory, a tenth of the time is spent on reading.
 	restFactor = 9
-	// misfitRest is how long a list that had no room is not read again.
+	// misfitRest is how long to wait before reading a list again that did not fit.
 	misfitRest = time.Hour
 )
 
-// New makes a keeper of as many bytes; 0: it keeps nothing.
+// New returns a keeper of at most limit bytes; 0: it holds nothing.
 func New(limit int64) *Keeper {
 	return &Keeper{limit: limit, kept: map[Key]*list.Element{}}
 }
 
-// Fits tells whether there is room for a directory of the size.
+// Fits reports whether a directory of the given size fits.
 func (k *Keeper) Fits(size int64) bool { return size+entryBytes <= k.limit }
 
-// Kept is what is kept of the list, of whatever version; nil: nothing. Who answers from it says so with Served.
+// Kept returns the directory of the list, at whatever version; nil: none. Call Served if you answer from it.
 func (k *Keeper) Kept(key Key) Directory {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
@@ -103,7 +104,8 @@ func (k *Keeper) Served() {
 	k.answered.FromMemory++
 }
 
-// Want says that the list was wanted at a version that is not kept, and is answered by Postgres. It lets go of another one.
+// Want records that the list was requested at a version that the keeper does not have, and is answered by Postgres. It
+// evicts the list's directory if that is of another version, and may start reading a new one.
 func (k *Keeper) Want(key Key, version int64, read Read) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()
@@ -120,7 +122,7 @@ func (k *Keeper) Want(key Key, version int64, read Read) {
 	}
 }
 
-// of is what is kept of the list, which was asked for now.
+// of returns the state of the list and marks the list as recently used.
 func (k *Keeper) of(key Key) *held {
 	place := k.kept[key]
 	if place == nil {
@@ -133,12 +135,12 @@ func (k *Keeper) of(key Key) *held {
 }
 
 func heldAt(place *list.Element) *held {
-	return place.Value.(*held) //nolint:forcetypeassert // there is nothing else in it
+	return place.Value.(*held) //nolint:forcetypeassert // the list holds nothing else
 }
 
-// renew reads the list's directory and keeps it. Where Postgres does not answer it is as if nothing was tried.
+// renew reads the list's directory and stores it. If the read fails, nothing changes.
 func (k *Keeper) renew(key Key, read Read) {
-	ctx, cancel := context.WithTimeout(context.Background(), readTimeout) // longer than the request that it began with
+	ctx, cancel := context.WithTimeout(context.Background(), readTimeout) // may outlast the request that triggered it
 	defer cancel()
 	began := time.Now()
 	found, err := read(ctx)
@@ -157,7 +159,7 @@ func (k *Keeper) renew(key Key, read Read) {
 	k.put(one, found)
 }
 
-// put has a directory stand for what was kept of the list before; nil: nothing does.
+// put replaces the list's directory; nil removes it.
 func (k *Keeper) put(one *held, found Directory) {
 	growth := sizeOf(found) - sizeOf(one.directory)
 	one.directory = found
@@ -171,7 +173,7 @@ func sizeOf(directory Directory) int64 {
 	return directory.Size()
 }
 
-// grow counts bytes in, and makes room for them.
+// grow adds to the bytes in use and evicts lists until they fit.
 func (k *Keeper) grow(bytes int64) {
 	k.bytes += bytes
 	for k.bytes > k.limit {
@@ -183,7 +185,7 @@ func (k *Keeper) grow(bytes int64) {
 	}
 }
 
-// State tells how many bytes are kept, and how lists were answered.
+// State returns the bytes in use and the counts of answers.
 func (k *Keeper) State() (bytes int64, answered Answered) {
 	k.mutex.Lock()
 	defer k.mutex.Unlock()

@@ -12,44 +12,44 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// Names are those of a list in its order: by the folded name, then by id.
+// Names holds a list's names in its order: by folded name, then by ID.
 type Names struct {
 	Folded *name.Index
-	ID     func(i int) uuid.UUID // of the i-th
+	ID     func(i int) uuid.UUID // of the i-th name
 }
 
-// bound is a place in the order, whether something stands there or not.
+// bound is a position in the order, whether or not an item is there.
 type bound struct {
 	folded string
 	id     uuid.UUID
 }
 
-// boundOf is a window's place as a bound; nil: there is none.
+// boundOf returns a window's place as a bound; nil: none.
 func boundOf(place page.Place) *bound {
 	if place == nil {
 		return nil
 	}
-	return &bound{folded: place[0].(string), id: place[1].(uuid.UUID)} //nolint:forcetypeassert // the order of names has no other values
+	return &bound{folded: place[0].(string), id: place[1].(uuid.UUID)} //nolint:forcetypeassert // the order of names has only these values
 }
 
-// Query asks for a page of a list.
+// Query requests a page of a list.
 type Query struct {
-	Part   string                                // of the name; "": any name
-	Window page.Window                           // in the order of names: by the folded name, then by id
-	Narrow func(places []int32) ([]int32, error) // leaves some of the hits, in place; nil: all count
+	Part   string                                // "": any name
+	Window page.Window                           // in the list's order: by folded name, then by ID
+	Narrow func(places []int32) ([]int32, error) // filters the hits, in place; nil: keep all
 }
 
-// found holds the places of a search's hits. It is used again: there may be as many hits as names.
-var found = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // a pool is for all
+// found holds reusable buffers for the places of hits: there may be as many hits as names.
+var found = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // pools are shared
 
-// Page tells where in the list those stand that are on the page, and one more where there is one, in the order of the walk: what
-// Postgres would bring for it. total is how many there are on all pages.
+// Page returns the places in the list of the items on the page, plus one more if there is one, in the window's order:
+// the same items as from Postgres. total is the number of items on all pages.
 func (n Names) Page(query Query) (places []int, total int, err error) {
 	if query.Part == "" && query.Narrow == nil {
 		whole := hits{names: n, length: n.Folded.Len()}
 		return whole.within(query), whole.length, nil
 	}
-	buffer := found.Get().(*[]int32) //nolint:forcetypeassert // there is nothing else in it
+	buffer := found.Get().(*[]int32) //nolint:forcetypeassert // the pool holds nothing else
 	defer found.Put(buffer)
 	*buffer = n.Folded.Find((*buffer)[:0], query.Part)
 	some := hits{names: n, places: *buffer}
@@ -62,14 +62,14 @@ func (n Names) Page(query Query) (places []int, total int, err error) {
 	return some.within(query), some.length, nil
 }
 
-// hits are those of a list that a search finds.
+// hits holds the items of a list that match a search.
 type hits struct {
 	names  Names
 	length int
 	places []int32 // in order; nil: all
 }
 
-// place is where the i-th of them stands in the list.
+// place returns the place in the list of the i-th hit.
 func (h hits) place(i int) int {
 	if h.places != nil {
 		return int(h.places[i])
@@ -77,13 +77,13 @@ func (h hits) place(i int) int {
 	return i
 }
 
-// compare is the order that Postgres has them in: by bytes, then by id.
+// compare orders as Postgres does: by bytes, then by ID.
 func (n Names) compare(bound bound, i int) int {
 	id := n.ID(i)
 	return cmp.Or(cmp.Compare(bound.folded, n.Folded.At(i)), bytes.Compare(bound.id[:], id[:]))
 }
 
-// before is how many come before the bound; with the one that stands there, where that is wanted.
+// before returns how many hits come before the bound, including the one at the bound if inclusive is set.
 func (h hits) before(bound bound, inclusive bool) int {
 	return sort.Search(h.length, func(i int) bool {
 		order := h.names.compare(bound, h.place(i))
@@ -93,7 +93,7 @@ func (h hits) before(bound bound, inclusive bool) int {
 
 func (h hits) within(query Query) []int {
 	window, descending := query.Window, query.Window.Order.Descending
-	low, high := boundOf(window.After), boundOf(window.Before) // in the order of names
+	low, high := boundOf(window.After), boundOf(window.Before) // in the list's order
 	if descending {
 		low, high = high, low
 	}

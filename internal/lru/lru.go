@@ -1,4 +1,4 @@
-// Package lru holds a cache that is bounded by bytes.
+// Package lru provides a cache with a size limit in bytes.
 package lru
 
 import (
@@ -6,16 +6,16 @@ import (
 	"sync"
 )
 
-// entryBytes is about what an entry takes beside its key and value: a list element, the entry, and its place in the map.
+// entryBytes is the approximate overhead of an entry besides its key and value: a list element, the entry and its map
+// slot.
 const entryBytes = 200
 
-// Cache keeps values up to a number of bytes. When there is no room, the values that have not been used for the longest time
-// are removed. It is safe for concurrent use.
+// Cache holds values up to a number of bytes and evicts the least recently used first. It is safe for concurrent use.
 type Cache[K comparable, V any] struct {
 	limit   int64
 	largest int64
 
-	mutex   sync.Mutex // protects what follows
+	mutex   sync.Mutex // protects the fields below
 	entries map[K]*list.Element
 	recent  list.List // of *entry, most recently used first
 	bytes   int64
@@ -27,8 +27,8 @@ type entry[K comparable, V any] struct {
 	bytes int64
 }
 
-// New returns a cache that holds at most limit bytes. A value of more than largest bytes is not kept: it would push out too
-// many others.
+// New returns a cache that holds at most limit bytes. A value of more than largest bytes is not stored: it would evict
+// too many others.
 func New[K comparable, V any](limit, largest int64) *Cache[K, V] {
 	return &Cache[K, V]{limit: limit, largest: min(largest, limit-entryBytes), entries: map[K]*list.Element{}}
 }
@@ -45,9 +45,9 @@ func (c *Cache[K, V]) Get(key K) (value V, found bool) {
 	return entryAt[K, V](place).value, true
 }
 
-// Add keeps the value, which takes so many bytes with its key, in place of the key's former one. It returns by how many bytes the
-// cache has grown, which is below zero if others had to make room, and whether the value is kept: one that is too large is not,
-// and then the former one is removed too.
+// Add stores the value, replacing the key's previous one. bytes is the size of key and value. Add returns the growth of
+// the cache in bytes, which is negative if it evicted more than it added, and whether it stored the value: a value that
+// is too large is not stored, and the previous one is removed.
 func (c *Cache[K, V]) Add(key K, value V, bytes int64) (growth int64, kept bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -59,7 +59,7 @@ func (c *Cache[K, V]) Add(key K, value V, bytes int64) (growth int64, kept bool)
 	return c.bytes - before, kept
 }
 
-// add is called with mutex held, for a key that is not kept.
+// add stores a value for a key that is not in the cache. Call it with mutex held.
 func (c *Cache[K, V]) add(key K, value V, bytes int64) bool {
 	if bytes > c.largest {
 		return false
@@ -70,8 +70,8 @@ func (c *Cache[K, V]) add(key K, value V, bytes int64) bool {
 	return true
 }
 
-// Load returns the value of the key, or else keeps and returns the one that make returns with its bytes. A value that is too
-// large is returned without being kept.
+// Load returns the value of the key. If there is none, it stores and returns the value from make, which also returns
+// its size in bytes. A value that is too large is returned without being stored.
 func (c *Cache[K, V]) Load(key K, make func() (value V, bytes int64)) V {
 	if value, found := c.Get(key); found {
 		return value
@@ -86,7 +86,8 @@ func (c *Cache[K, V]) Load(key K, make func() (value V, bytes int64)) V {
 	return value
 }
 
-// Grow records that the key's value takes so many bytes more, or less. A value that becomes too large is removed.
+// Grow changes the recorded size of the key's value by bytes, which may be negative. A value that becomes too large is
+// removed.
 func (c *Cache[K, V]) Grow(key K, bytes int64) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -118,14 +119,15 @@ func (c *Cache[K, V]) Len() int {
 	return c.recent.Len()
 }
 
-// makeRoom is called with mutex held. No value is larger than the limit, so the one used last stays.
+// makeRoom evicts values until the cache is within its limit. No value exceeds the limit, so the most recent one stays.
+// Call it with mutex held.
 func (c *Cache[K, V]) makeRoom() {
 	for c.bytes > c.limit {
 		c.remove(c.recent.Back())
 	}
 }
 
-// remove is called with mutex held.
+// remove removes an entry. Call it with mutex held.
 func (c *Cache[K, V]) remove(place *list.Element) {
 	one := entryAt[K, V](place)
 	c.recent.Remove(place)
@@ -134,5 +136,5 @@ func (c *Cache[K, V]) remove(place *list.Element) {
 }
 
 func entryAt[K comparable, V any](place *list.Element) *entry[K, V] {
-	return place.Value.(*entry[K, V]) //nolint:forcetypeassert // there is nothing else in the list
+	return place.Value.(*entry[K, V]) //nolint:forcetypeassert // the list holds nothing else
 }

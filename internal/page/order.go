@@ -8,7 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Order is the order of a list, as a cursor names a place in it: one value after the other, the last one an id that no other item has.
+// Order is the order of a list, and the form of its cursors: one value after the other, ending with an ID that is
+// unique in the list.
 type Order struct {
 	Values     []Value
 	Descending bool
@@ -16,32 +17,33 @@ type Order struct {
 
 // Value is one value of a list's cursors.
 type Value struct {
-	column string // in SQL; "": only the cursor has it
+	column string // in SQL; "": only in the cursor
 	parse  func(text string) (any, error)
 }
 
-// Text is a column of texts.
+// Text returns the Value of a text column.
 func Text(column string) Value {
 	return Value{column, func(text string) (any, error) { return text, nil }}
 }
 
-// Time is a column of times, in RFC 3339.
+// Time returns the Value of a timestamp column, in RFC 3339.
 func Time(column string) Value {
 	return Value{column, func(text string) (any, error) {
 		at, err := time.Parse(time.RFC3339Nano, text)
-		if err == nil && at.UTC().Year() < 1 { // Postgres knows no year 0
+		if err == nil && at.UTC().Year() < 1 { // Postgres has no year 0
 			err = errForeign
 		}
 		return at, err
 	}}
 }
 
-// ID is a column of ids.
+// ID returns the Value of a uuid column.
 func ID(column string) Value {
 	return Value{column, func(text string) (any, error) { return uuid.Parse(text) }}
 }
 
-// Mark is a text that all cursors of the order have, and those of the list's other orders do not.
+// Mark returns a fixed text in all cursors of this order, which distinguishes them from cursors of the list's other
+// orders.
 func Mark(mark string) Value {
 	return Value{"", func(text string) (any, error) {
 		if text != mark {
@@ -53,7 +55,7 @@ func Mark(mark string) Value {
 
 var errForeign = errors.New("page: a cursor of another list")
 
-// Columns are the columns that the list is sorted by, in SQL, one after the other.
+// Columns returns the columns that the list is sorted by, in SQL.
 func (o Order) Columns() []string {
 	columns := make([]string, 0, len(o.Values))
 	for _, one := range o.Values {
@@ -64,12 +66,12 @@ func (o Order) Columns() []string {
 	return columns
 }
 
-// Place is where an item stands in an order: a value for each of its columns. Items come and go; a place stays.
+// Place is a position in an order: a value for each column. It stays valid when items are added or removed.
 type Place []any
 
-// place reads a cursor; nil: it is not one of this order.
+// place decodes a cursor; nil: it is not a cursor of this order.
 func (o Order) place(cursor Cursor) Place {
-	if len(cursor) != len(o.Values) || strings.ContainsRune(strings.Join(cursor, ""), 0) { // Postgres' text cannot hold NUL
+	if len(cursor) != len(o.Values) || strings.ContainsRune(strings.Join(cursor, ""), 0) { // Postgres' text cannot contain NUL
 		return nil
 	}
 	place := make(Place, 0, len(cursor))
@@ -85,13 +87,13 @@ func (o Order) place(cursor Cursor) Place {
 	return place
 }
 
-// Bound is a place that a window ends at.
+// Bound is a place where a window ends.
 type Bound struct {
 	Place      Place
 	Comparison string // in SQL, of the columns with the place: "<" or ">"
 }
 
-// Bounds are the places that the window lies between; none where it ends with the list.
+// Bounds returns the window's bounds, or none if the window covers the whole list.
 func (w Window) Bounds() (bounds []Bound) {
 	behind, before := ">", "<"
 	if w.Order.Descending {
@@ -106,7 +108,7 @@ func (w Window) Bounds() (bounds []Bound) {
 	return bounds
 }
 
-// Direction is the one in which the window is walked, in SQL: "ASC" or "DESC".
+// Direction returns the sort direction of the window's statement, in SQL: "ASC" or "DESC".
 func (w Window) Direction() string {
 	if w.Order.Descending != w.Backward {
 		return "DESC"

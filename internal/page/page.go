@@ -1,4 +1,4 @@
-// Package page holds what every list shares: Relay's arguments, keyset cursors, and the connection that comes back.
+// Package page provides what all lists share: Relay's arguments, keyset pagination, and connections.
 package page
 
 import (
@@ -10,37 +10,38 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// The bounds of a page.
+// The limits of a page.
 const (
 	DefaultSize = 50
 	MaximumSize = 200
 )
 
-// Arguments are Relay's, as they came. Offset, where a list takes it, stands instead of After and Before.
+// Arguments holds Relay's pagination arguments as sent. If a list accepts Offset, it is an alternative to After and
+// Before.
 type Arguments struct {
 	First, Last   *int
 	After, Before *string
 	Offset        *int
 }
 
-// Window is what of a list is asked for.
+// Window is the part of a list that is requested.
 type Window struct {
 	Order    Order
 	Size     int
-	Backward bool  // the last Size items rather than the first
-	After    Place // items behind this one; nil: from the start
-	Before   Place // items before this one; nil: to the end
+	Backward bool  // the last Size items instead of the first
+	After    Place // only items after this place; nil: from the start
+	Before   Place // only items before this place; nil: to the end
 	Offset   int
 }
 
-// Cursor holds the sort values of one item, its id last, and so names a place in a list that stays when others come
-// and go. Its outside form is opaque.
+// Cursor holds the sort values of one item, ending with its ID. It names a place in the list that stays valid when
+// items are added or removed. Its public form is opaque.
 type Cursor []string
 
-// String writes the outside form.
+// String returns the public form.
 func (c Cursor) String() string { return base64.RawURLEncoding.EncodeToString(c.appendJSON(nil)) }
 
-// appendJSON appends the list of the values. Every item of every page has a cursor: it costs little.
+// appendJSON appends the values as a JSON array. It is optimized because every item of every page has a cursor.
 func (c Cursor) appendJSON(to []byte) []byte {
 	const digits = "0123456789abcdef"
 	to = append(to, '[')
@@ -64,8 +65,8 @@ func (c Cursor) appendJSON(to []byte) []byte {
 	return append(to, ']')
 }
 
-// Window checks the arguments and puts them together; a cursor must be one of the order. What is out of bounds is
-// an error with code BAD_USER_INPUT that names the argument.
+// Window validates the arguments and combines them; cursors must belong to the order. Errors have the code
+// BAD_USER_INPUT and name the argument.
 func (a Arguments) Window(order Order) (Window, error) {
 	if a.First != nil && a.Last != nil {
 		return Window{}, apperr.New(apperr.BadUserInput, "Give first or last, not both.")
@@ -115,7 +116,7 @@ func (o Order) parse(argument string, text *string) (Place, error) {
 	return place, nil
 }
 
-// Info says what lies around a page: Relay's PageInfo.
+// Info describes what precedes and follows a page: Relay's PageInfo.
 type Info struct {
 	HasNextPage     bool
 	HasPreviousPage bool
@@ -123,7 +124,7 @@ type Info struct {
 	EndCursor       *string
 }
 
-// Edge is an item with its place in the list.
+// Edge is an item with its cursor.
 type Edge[T any] struct {
 	Cursor string
 	Node   T
@@ -136,7 +137,7 @@ type Connection[T any] struct {
 	total    func(context.Context) (int, error)
 }
 
-// Nodes are the items without their places.
+// Nodes returns the items without their cursors.
 func (c *Connection[T]) Nodes() []T {
 	nodes := make([]T, len(c.Edges))
 	for i := range c.Edges {
@@ -145,11 +146,11 @@ func (c *Connection[T]) Nodes() []T {
 	return nodes
 }
 
-// TotalCount counts the whole list. It asks the store, so it is only called where it is selected.
+// TotalCount counts the whole list. It queries the database, so it is called only if the field is selected.
 func (c *Connection[T]) TotalCount(ctx context.Context) (int, error) { return c.total(ctx) }
 
-// New makes a page from the items that a statement returned for window: at most window.Size+1 of them, in the order of
-// the walk (backward from the end where window.Backward). cursor tells an item's place, total counts the whole list.
+// New returns a page of the items that a statement returned for window: at most window.Size+1 of them, in the window's
+// order (from the end if window.Backward). cursor returns an item's cursor, total counts the whole list.
 func New[T any](window Window, items []T, cursor func(T) Cursor, total func(context.Context) (int, error)) *Connection[T] {
 	more := len(items) > window.Size
 	if more {
@@ -174,13 +175,13 @@ func New[T any](window Window, items []T, cursor func(T) Cursor, total func(cont
 	return connection
 }
 
-// cursorTexts are the outside forms of the items' cursors. They are cut from one text.
+// cursorTexts returns the public forms of the items' cursors. They share one string to save allocations.
 func cursorTexts[T any](items []T, cursor func(T) Cursor) []string {
 	var decoded, encoded []byte
 	ends := make([]int, len(items))
 	for i, item := range items {
 		decoded = cursor(item).appendJSON(decoded[:0])
-		if i == 0 { // the others are about as long
+		if i == 0 { // the others have about the same length
 			encoded = make([]byte, 0, len(items)*base64.RawURLEncoding.EncodedLen(len(decoded)+4))
 		}
 		encoded = base64.RawURLEncoding.AppendEncode(encoded, decoded)

@@ -16,20 +16,20 @@ import (
 )
 
 const (
-	// version is raised when matching or its tables change what they say: then every account is computed again.
+	// version is incremented when matching or its tables change their results: then all accounts are recomputed.
 	version = 1
 
-	lookInterval = 500 * time.Millisecond // between two looks for accounts whose suggestions are stale
+	lookInterval = 500 * time.Millisecond // between two checks for accounts with stale suggestions
 	leaseTime    = 2 * time.Minute        // longer than the largest account takes
-	// An account that changes all the time takes a tenth of a worker's time at most. One that is computed in briefTime is computed
-	// whenever it has changed.
+	// An account that changes all the time uses at most a tenth of a worker's time. An account that takes no longer
+	// than briefTime is recomputed after every change.
 	restFactor = 9
 	briefTime  = 100 * time.Millisecond
-	partSize   = 1_000 // rows in one statement
+	partSize   = 1_000 // rows per statement
 )
 
-// Keeper keeps the suggestions of all accounts up to date. Every worker process has one; a lease lets one of them compute an account at
-// a time. What changes meanwhile is seen by the next look, however often it changed.
+// Keeper keeps the suggestions of all accounts up to date. Every worker process has one; a lease ensures that only one
+// of them computes an account at a time. Changes during a computation are picked up by the next check, all at once.
 type Keeper struct {
 	db     *pg.DB
 	logger *slog.Logger
@@ -38,7 +38,7 @@ type Keeper struct {
 // NewKeeper returns a Keeper.
 func NewKeeper(db *pg.DB, logger *slog.Logger) *Keeper { return &Keeper{db: db, logger: logger} }
 
-// Run computes what is stale until ctx ends.
+// Run recomputes stale suggestions until ctx ends.
 func (k *Keeper) Run(ctx context.Context) error {
 	for clock.Wait(ctx, clock.Around(lookInterval)) == nil {
 		if err := k.Look(ctx); err != nil && ctx.Err() == nil {
@@ -48,8 +48,8 @@ func (k *Keeper) Run(ctx context.Context) error {
 	return nil
 }
 
-// Look computes the suggestions of every account whose data have changed since they were computed. An account that fails holds up no
-// other, and keeps the suggestions that it has.
+// Look recomputes the suggestions of every account whose data have changed since the last time. If one account fails,
+// it keeps its current suggestions and the others are still computed.
 func (k *Keeper) Look(ctx context.Context) error {
 	var stale []uuid.UUID
 	err := k.db.Across(ctx, pg.Statement{
@@ -62,7 +62,8 @@ func (k *Keeper) Look(ctx context.Context) error {
 	return err
 }
 
-// compute computes one account's suggestions and writes those that changed. Nothing happens if another process is about to.
+// compute computes one account's suggestions and writes the ones that changed. It does nothing if another process has
+// the lease.
 func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
 	began := time.Now()
 	mine, err := k.lease(ctx, account)
@@ -106,7 +107,7 @@ func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
 	return k.write(ctx, account, read.position, changed, gone, began)
 }
 
-// lease takes the account for this process.
+// lease acquires the lease on the account for this process.
 func (k *Keeper) lease(ctx context.Context, account uuid.UUID) (mine bool, err error) {
 	err = k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		mine = false
@@ -121,7 +122,7 @@ func (k *Keeper) lease(ctx context.Context, account uuid.UUID) (mine bool, err e
 }
 
 const (
-	// An external organization may have been deleted since it was read, with its integration.
+	// An external organization may have been deleted with its integration since it was read.
 	upsertSuggestions = `
 		INSERT INTO suggestions (account_id, external_org_id, integration_id, state, organization_id, tier, score, margin, automatic, bulk,
 			warnings, because, signals, candidates, digest)
@@ -132,12 +133,12 @@ const (
 			tier = excluded.tier, score = excluded.score, margin = excluded.margin, automatic = excluded.automatic, bulk = excluded.bulk,
 			warnings = excluded.warnings, because = excluded.because, signals = excluded.signals, candidates = excluded.candidates, digest = excluded.digest`
 	deleteSuggestions = "DELETE FROM suggestions WHERE account_id = $1 AND external_org_id = ANY ($2)"
-	// Writing the account's row, without changing it, tells every cached response that it is stale.
+	// Writing the account's row without changing it marks every cached response as stale.
 	touchAccount  = "UPDATE accounts SET journal_position = journal_position WHERE id = $1"
 	settleAccount = "UPDATE matchings SET position = $2, version = ($3::bigint)::integer, rest_until = now() + make_interval(secs => $4) WHERE account_id = $1"
 )
 
-// write writes what differs from what is stored, and gives the account back.
+// write writes the differences from the stored suggestions, and releases the account.
 func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, changed []row, gone []uuid.UUID, began time.Time) error {
 	return k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		for part := range slices.Chunk(changed, partSize) {
@@ -161,7 +162,7 @@ func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, c
 	})
 }
 
-// rest is how long an account that took so long is left alone.
+// rest returns how long to wait before computing an account again that took the given time.
 func rest(took time.Duration) time.Duration {
 	if took <= briefTime {
 		return 0

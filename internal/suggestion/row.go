@@ -9,14 +9,14 @@ import (
 	"github.com/orgmap/orgmap/internal/matching"
 )
 
-// row is a row of suggestions.
+// row is a row of the table suggestions.
 type row struct {
 	externalOrg uuid.UUID
 	digest      int64
 	content     content
 }
 
-// content is what a row says, by the names of its columns.
+// content is the content of a row, with the names of its columns.
 type content struct {
 	ExternalOrgID  uuid.UUID          `json:"external_org_id"`
 	IntegrationID  uuid.UUID          `json:"integration_id"`
@@ -33,7 +33,8 @@ type content struct {
 	Candidates     []storedCandidate  `json:"candidates"`
 }
 
-// rowOf makes a row of an outcome; false: an external organization that is mapped, excluded or removed has none.
+// rowOf returns the row for an outcome, or false if the external organization is mapped, excluded or removed and has no
+// row.
 func rowOf(outcome matching.Outcome, integration uuid.UUID) (made row, kept bool, err error) {
 	switch outcome.State {
 	case matching.Mapped, matching.Excluded, matching.Removed:
@@ -58,7 +59,7 @@ func rowOf(outcome matching.Outcome, integration uuid.UUID) (made row, kept bool
 	return row{externalOrg: outcome.Record, digest: int64(digest.Sum64()), content: said}, true, err //nolint:gosec // any number will do
 }
 
-// encodeRows writes rows as upsertSuggestions takes them.
+// encodeRows encodes rows for upsertSuggestions.
 func encodeRows(rows []row) (string, error) {
 	type encoded struct {
 		content

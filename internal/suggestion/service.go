@@ -19,8 +19,8 @@ type Service struct{ db *pg.DB }
 func New(db *pg.DB) *Service { return &Service{db: db} }
 
 const (
-	// matchColumns are those of a match: where the external organization stands comes from the mappings and the list themselves, so
-	// that it is true before a worker has come round.
+	// matchColumns selects a match. Whether the external organization is mapped or removed comes from the mappings and
+	// the list themselves, so it is correct even before a worker has recomputed the suggestions.
 	matchColumns = `
 		SELECT x.id, x.integration_id, m.id IS NOT NULL, x.removed_at IS NOT NULL, s.state, s.organization_id, s.tier, s.score::bigint, s.margin::bigint,
 			s.automatic, s.bulk, array_to_json(s.warnings)::text, s.because, s.signals::text, s.candidates::text
@@ -33,7 +33,7 @@ const (
 		ORDER BY s.organization_id, x.integration_id, s.score DESC, x.id`
 )
 
-// ByExternalOrgs returns the matches of the external organizations that the account has, in one statement.
+// ByExternalOrgs returns the matches of the external organizations that belong to the account, in one statement.
 func (s *Service) ByExternalOrgs(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID]*Match, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -44,7 +44,7 @@ func (s *Service) ByExternalOrgs(ctx context.Context, ids []uuid.UUID) (map[uuid
 	return found, err
 }
 
-// ByOrganizations returns the suggestions of each of the organizations, in one statement: by integration, the best first.
+// ByOrganizations returns the suggestions for each organization, in one statement: by integration, best first.
 func (s *Service) ByOrganizations(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]*Suggestion, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *Service) read(ctx context.Context, account uuid.UUID, statement string,
 	return errors.Join(err, unreadable)
 }
 
-// matchOf reads a row of matchColumns.
+// matchOf decodes a row of matchColumns.
 func matchOf(row pg.Row) (*Match, error) {
 	match := &Match{ExternalOrgID: row.UUID(0), State: matching.NeedsDecision}
 	switch mapped, removed := row.Boolean(2), row.Boolean(3); {
@@ -87,7 +87,7 @@ func matchOf(row pg.Row) (*Match, error) {
 	case removed:
 		match.State = matching.Removed
 		return match, nil
-	case row.Null(4): // no worker has come round yet
+	case row.Null(4): // not computed yet
 		match.Because = matching.BecauseNothingAlike
 		return match, nil
 	}
@@ -117,14 +117,15 @@ func matchOf(row pg.Row) (*Match, error) {
 	return match, nil
 }
 
-// Counts are how many of an integration's external organizations stand where.
+// Counts holds the numbers of an integration's external organizations by state.
 type Counts struct {
 	Mapped, Suggested, NeedsDecision, Conflict, Excluded, Removed int
 }
 
-// OrganizationCounts are how many of the account's active organizations are mapped in an integration, or have a suggestion there.
+// OrganizationCounts holds how many of the account's active organizations are mapped, or have a suggestion, in an
+// integration.
 type OrganizationCounts struct {
-	Total, Mapped, Suggested, Unmapped int // Total is Mapped, Suggested and Unmapped together
+	Total, Mapped, Suggested, Unmapped int // Total is the sum of the others
 }
 
 // CountsOf counts the external organizations of the integrations, in one statement.
@@ -155,7 +156,7 @@ func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[u
 	return counts, err
 }
 
-// OrganizationCountsOf counts the account's active organizations by what they have in each of the integrations, in one statement.
+// OrganizationCountsOf counts the account's active organizations by their state in each integration, in one statement.
 func (s *Service) OrganizationCountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]OrganizationCounts, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package suggestion keeps what matching says of an account's external organizations: which organization each of them most likely
-// is, and why. A Keeper computes it with internal/matching after anything that it rests on has changed; a Service reads it. Nothing
-// is computed in a read.
+// Package suggestion stores the results of matching for an account's external organizations: which organization each
+// one most likely is, and why. A Keeper computes them with internal/matching after the underlying data have changed; a
+// Service reads them. Reads compute nothing.
 package suggestion
 
 import (
@@ -9,12 +9,12 @@ import (
 	"github.com/orgmap/orgmap/internal/matching"
 )
 
-// Match is where one external organization stands, and what matching says of it.
+// Match is the state of one external organization and the result of matching it.
 type Match struct {
 	ExternalOrgID uuid.UUID
 	State         matching.State
 	Suggestion    *Suggestion          // nil unless State is Suggested
-	Candidates    []matching.Candidate // beside a needs decision or a conflict, best first
+	Candidates    []matching.Candidate // for a needed decision or a conflict, best first
 	Because       matching.Because     // why nothing is suggested; "" for a suggestion
 }
 
@@ -25,7 +25,7 @@ type Suggestion struct {
 	matching.Suggestion
 }
 
-// stored is a signal as it is stored, with short names: there are dozens to a page.
+// stored is a signal in its stored form, with short names because there are dozens per page.
 type stored struct {
 	Kind   string          `json:"k"`
 	Weight matching.Bits   `json:"w"`
@@ -34,7 +34,7 @@ type stored struct {
 	Path   []matching.Step `json:"p,omitempty"`
 }
 
-// storedCandidate is a candidate as it is stored.
+// storedCandidate is a candidate in its stored form.
 type storedCandidate struct {
 	Organization uuid.UUID     `json:"o"`
 	Score        matching.Bits `json:"s"`

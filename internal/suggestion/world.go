@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// world is what an account's suggestions rest on, as of a position of its journal.
+// world is the data that an account's suggestions are computed from, at a position of its journal.
 type world struct {
 	matching.World
 
@@ -19,7 +19,7 @@ type world struct {
 	integrations map[uuid.UUID]uuid.UUID // of external organizations
 }
 
-// readWorld reads it in four statements, all in one snapshot.
+// readWorld reads the world in four statements, all in one snapshot.
 func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, error) {
 	read := world{integrations: map[uuid.UUID]uuid.UUID{}}
 	places := map[uuid.UUID]int{} // of lists
@@ -64,7 +64,7 @@ func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, err
 	return read, errors.Join(err, unreadable)
 }
 
-// readHints reads hints as refreshes store them.
+// readHints decodes hints as refreshes store them.
 func readHints(text []byte, hints *[]matching.Hint) error {
 	var kept []struct {
 		Application string `json:"application"`
