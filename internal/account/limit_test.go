@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
-// Whatever writes, the database counts, and refuses what exceeds a limit.
+// The database counts every write, and rejects writes that exceed a limit.
 func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 	t.Parallel()
 	db := open(t)
@@ -73,7 +73,7 @@ func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 	used(2, 9)
 }
 
-// A list that is being written holds up nothing else of the account.
+// Writing a large list must not block the account's other writes.
 func TestLimits_ALargeWriteDoesNotLockTheAccount(t *testing.T) {
 	t.Parallel()
 	db := open(t)

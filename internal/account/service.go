@@ -74,9 +74,9 @@ func (o *Operator) List(ctx context.Context) ([]*Account, error) {
 // LimitChange describes a change to an account's limits.
 type LimitChange struct {
 	KeepOrganizations     bool
-	Organizations         *int // nil: unchanged
+	Organizations         *int // active ones; nil: unlimited
 	Integrations          *int // nil: unchanged
-	ExternalOrganizations *int // nil: stays
+	ExternalOrganizations *int // nil: unchanged
 }
 
 // SetLimits changes an account's limits, all or none. It returns an error if a limit is below current usage.

@@ -107,8 +107,8 @@ func TestOperator_Create(t *testing.T) {
 	for _, test := range []struct {
 		sentence, name string
 		limit          *int
-		stored         string // where it is made
-		refusal        string // where it is not
+		stored         string // if it is created
+		refusal        string // if it is rejected
 	}{
 		{sentence: "without a limit", name: " North MSP ", stored: "North MSP"},
 		{sentence: "with a limit", name: "South MSP", limit: pointer(25), stored: "South MSP"},

@@ -27,7 +27,7 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// office is an account with all that its audit trail is about.
+// office is an account with everything that appears in its audit trail.
 type office struct {
 	t        *testing.T
 	db       *pg.DB
@@ -38,7 +38,7 @@ type office struct {
 	people   *person.Store
 	operator *pg.Operator
 	sessions *session.Store
-	word     time.Time // of the identity provider
+	word     time.Time // when the identity provider last issued claims
 }
 
 func newOffice(t *testing.T) *office {
@@ -66,7 +66,7 @@ func (o *office) newAccount() uuid.UUID {
 	return account
 }
 
-// see has the identity provider name Ada in an account.
+// see signs Ada in to an account with claims of the identity provider.
 func (o *office) see(account uuid.UUID, role auth.Role) (auth.Actor, error) {
 	o.word = o.word.Add(time.Minute)
 	return o.people.See(o.t.Context(), auth.Identity{
@@ -78,7 +78,7 @@ func (o *office) as(account uuid.UUID, role auth.Role) context.Context {
 	return auth.WithActor(o.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Name: "Kim", Role: role})
 }
 
-// all returns the account's trail, the oldest first.
+// all returns the account's trail, oldest first.
 func (o *office) all(account uuid.UUID) []*audit.Event {
 	found, err := o.trail.Trail(o.as(account, auth.Admin), page.Arguments{})
 	require.NoError(o.t, err)
@@ -89,7 +89,7 @@ func (o *office) all(account uuid.UUID) []*audit.Event {
 	return events
 }
 
-// told is what an event tells in one line.
+// told returns an event as one line.
 func told(event *audit.Event) string {
 	text := string(event.Kind) + " " + event.Actor().Name + " > " + event.Subject().Name
 	if event.PreviousRole() != nil {
@@ -122,7 +122,7 @@ func TestTrail_RecordsEachEventOnce(t *testing.T) {
 	script := auth.Actor{AccountID: o.account, ID: made.ID, Name: "Script", Role: auth.Editor}
 	opened, err := o.sessions.OpenForToken(ctx, script)
 	require.NoError(t, err)
-	for range 2 { // the second one finds nothing to end
+	for range 2 { // the second call finds nothing to end
 		_, _, err = o.sessions.Close(ctx, opened)
 		require.NoError(t, err)
 	}
@@ -149,7 +149,7 @@ func TestTrail_FollowsAPerson(t *testing.T) {
 	ctx := t.Context()
 	ada, err := o.see(o.account, auth.Viewer)
 	require.NoError(t, err)
-	_, err = o.see(o.account, auth.Viewer) // says nothing new
+	_, err = o.see(o.account, auth.Viewer) // changes nothing
 	require.NoError(t, err)
 	_, err = o.see(o.account, auth.Admin)
 	require.NoError(t, err)

@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// sized is a directory of nothing.
+// sized is an empty directory that claims a size.
 type sized struct{ version, bytes int64 }
 
 func (s sized) Version() int64 { return s.version }
@@ -28,7 +28,7 @@ func reads(found directory.Directory) directory.Read {
 	return func(context.Context) (directory.Directory, error) { return found, nil }
 }
 
-// kept wants a list until it is kept at the version.
+// kept requests a list until the keeper has it at the version.
 func kept(t *testing.T, k *directory.Keeper, key directory.Key, one sized) {
 	t.Helper()
 	require.Eventually(t, func() bool {
@@ -84,7 +84,7 @@ func TestKeeper_KeepsToItsBytes(t *testing.T) {
 	kept(t, k, third, sized{1, 1500})
 	require.Nil(t, k.Kept(second), "what was not asked for the longest time goes")
 	require.NotNil(t, k.Kept(first))
-	for range 100 { // who is asked for and has nothing kept takes room too
+	for range 100 { // a list that was requested but has no directory uses memory too
 		k.Want(key(), 1, reads(nil))
 		bytes, _ := k.State()
 		require.LessOrEqual(t, bytes, int64(limit))
@@ -106,7 +106,7 @@ func TestKeeper_ReadsWhatHasNoRoomOnlyOnce(t *testing.T) {
 				})
 			}
 			require.Eventually(t, func() bool { want(); return times.Load() == 1 }, 20*time.Second, time.Millisecond)
-			for i := range 3 { // whenever another one is read it could have been
+			for i := range 3 { // the large list could have been read again each time
 				kept(t, k, fits, sized{int64(i), 100})
 				want()
 			}

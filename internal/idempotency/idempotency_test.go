@@ -21,13 +21,13 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// bench is the store over a database of its own, and an editor who asks.
+// bench is the store with its own database, and an editor.
 type bench struct {
 	t      *testing.T
 	db     *pg.DB
 	store  *idempotency.Store
 	actor  auth.Actor
-	editor context.Context //nolint:containedctx // who asks in a test is part of its setting
+	editor context.Context //nolint:containedctx // the caller is part of the setup
 }
 
 func newBench(t *testing.T) *bench {
@@ -44,7 +44,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-// creating makes an organization of that name, and answers with it.
+// creating returns a function that creates an organization with the given name and returns the name as its response.
 func (b *bench) creating(name string, keep bool) func(context.Context) ([]byte, bool) {
 	return func(ctx context.Context) ([]byte, bool) {
 		err := b.db.Write(ctx, b.actor.AccountID, func(ctx context.Context, tx pg.Tx) error {

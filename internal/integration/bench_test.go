@@ -10,7 +10,8 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// The first page of a drop-down over 80,000 names, of which 8,000 are mapped, with its total, as somebody types a word.
+// BenchmarkExternalOrgs reads the first page of a drop-down over 80,000 names, of which 8,000 are mapped, with its
+// total, as a person types a word.
 func BenchmarkExternalOrgs(b *testing.B) {
 	servers := newBench(b)
 	ctx, account := servers.actor(auth.Admin)

@@ -21,7 +21,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// requireUserError checks that err is the one user error with that code and path.
+// requireUserError requires err to be the only user error, with the given code and path.
 func requireUserError(t *testing.T, err error, code apperr.UserErrorCode, path ...string) {
 	t.Helper()
 	found, failure := apperr.Split(err)

@@ -76,7 +76,7 @@ func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendo
 // sealable is what a connection stores encrypted.
 type sealable struct {
 	credentials vendors.Credentials
-	leftOut     []string // modules whose integrations a person disconnected while the connection stayed; their integrations are not created again
+	leftOut     []string // modules that a person disconnected while the connection stayed: not connected again
 }
 
 // leftOutEntry is the key of sealable.leftOut among the credentials. No credential has an empty name.

@@ -23,7 +23,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// another is a second server on the same database.
+// another returns a second server on the same database.
 func (b *bench) another(directoryBytes int64) *bench {
 	other := *b
 	other.kept = directory.New(directoryBytes)
@@ -31,7 +31,8 @@ func (b *bench) another(directoryBytes int64) *bench {
 	return &other
 }
 
-// externals lists what the application lists, and tells whether that came from memory. Nobody else asks this server meanwhile.
+// externals returns the integration's list and reports whether it came from memory. Nothing else may use this server
+// meanwhile.
 func (b *bench) externals(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string, mapped *bool) (listed *page.Connection[*integration.ExternalOrg], fromMemory bool) {
 	_, before := b.kept.State()
 	listed, err := b.ExternalOrgs(ctx, of, arguments, &search, integration.ExternalOrgFilter{Mapped: mapped})
@@ -48,7 +49,7 @@ func (b *bench) remember(t require.TestingT, ctx context.Context, of uuid.UUID) 
 	}, 20*time.Second, time.Millisecond)
 }
 
-// both asks a server that has the list in memory and one that never has; they must say the same.
+// both asks a server that has the list in memory and one that never does, and requires the same result.
 func (b *bench) both(t require.TestingT, ctx context.Context, of uuid.UUID, arguments page.Arguments, search string, mapped *bool) *page.Connection[*integration.ExternalOrg] {
 	listed, fromMemory := b.externals(t, ctx, of, arguments, search, mapped)
 	require.True(t, fromMemory)
@@ -68,7 +69,7 @@ func TestDirectory_SaysWhatPostgresSays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
-	// Few letters, so that many names are equal when folded, and some that LIKE would read otherwise.
+	// Few letters, so that many folded names are equal, and some that are special in LIKE.
 	letters := rapid.StringOfN(rapid.SampledFrom([]rune("aAbB\u00e9\u00c9\u0130zZ%_\\'\U0001F600 ")), 0, 4, -1)
 	made := b.connect(ctx)
 	rapid.Check(t, func(t *rapid.T) {
@@ -110,13 +111,13 @@ func TestDirectory_SaysWhatPostgresSays(t *testing.T) {
 	})
 }
 
-// both are what the filter by mapping can be.
+// both returns the possible values of the filter by mapping.
 func both() []*bool {
 	yes, no := true, false
 	return []*bool{nil, &yes, &no}
 }
 
-// Of many hits it is not asked one by one which are mapped.
+// With many hits, their mappings are not looked up individually.
 func TestDirectory_NarrowsMany(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -137,7 +138,7 @@ func TestDirectory_NarrowsMany(t *testing.T) {
 	}
 }
 
-// Whatever is written by whomever, each list that is read meanwhile is that of its snapshot.
+// Whatever is written on either server, each list that is read meanwhile must match its snapshot.
 func TestDirectory_IsNeverStale(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -182,7 +183,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 		default:
 			ids = append(ids, b.list(made, fmt.Sprintf("%c%d", 'a'+rune(random.IntN(26)), round))...)
 		}
-		if round%4 == 0 { // the writes between follow at once
+		if round%4 == 0 { // the other writes follow each other without a pause
 			before := [2]uint64{remembered[0].Load(), remembered[1].Load()}
 			require.Eventually(t, func() bool {
 				return remembered[0].Load() > before[0] && remembered[1].Load() > before[1]
@@ -193,7 +194,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 	readers.Wait()
 }
 
-// compare reads a page as the service gives it and as the table has it, in one snapshot.
+// compare compares a page from the service with the table, in one snapshot.
 func (b *bench) compare(ctx context.Context, made *integration.Integration, search string, unmapped bool) {
 	ctx, session := b.db.WithSession(ctx)
 	defer session.Close()
@@ -210,7 +211,7 @@ func (b *bench) compare(ctx context.Context, made *integration.Integration, sear
 	require.Equal(b.t, stored, names(listed))
 }
 
-// What a write reads of its own is not in any directory yet, and never will be where it is taken back.
+// A write's own changes must not be in any directory before the commit, and never if it is rolled back.
 func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -233,7 +234,7 @@ func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 	require.Equal(t, []string{"a"}, names(listed))
 }
 
-// Nobody who writes external organizations can leave the version where it was.
+// Every write to external organizations must change the version.
 func TestDirectory_EveryWriteMovesTheVersion(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -280,7 +281,7 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 	small, large := b.connect(ctx), b.connect(ctx)
 	b.list(small, "a")
 	b.list(large, many...)
-	const limit = 16 << 10 // less than the large one takes
+	const limit = 16 << 10 // too small for the large list
 	server := b.another(limit)
 	server.remember(t, ctx, small.ID)
 	for range 200 {

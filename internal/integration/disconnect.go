@@ -23,8 +23,9 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 	if err != nil {
 		return err
 	}
-	// Inside an enclosure a cancellation would not be visible until everything commits, and locking the run before the integration
-	// could deadlock with a swap, which locks them the other way around. So there, wait for a swap that is under way.
+	// Inside an enclosure a cancellation would not be visible until everything commits, and locking the run before the
+	// integration could deadlock with a swap, which locks them the other way around. So there, wait for a swap that is
+	// under way.
 	if !pg.Enclosed(ctx) {
 		if err := s.cancelBefore(ctx, actor.AccountID, integration, confirmName); err != nil {
 			return err

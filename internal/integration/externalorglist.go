@@ -84,7 +84,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		if len(*search) > maximumSearchLength {
 			return nil, apperr.New(apperr.BadUserInput, "search has more than %d bytes.", maximumSearchLength)
 		}
-		if strings.ContainsRune(*search, 0) { // not allowed in Postgres' text
+		if strings.ContainsRune(*search, 0) { // Postgres' text cannot contain NUL
 			return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 		}
 		list.part = *search

@@ -25,9 +25,9 @@ type Integration struct {
 	Application  vendors.Application
 	Source       Source
 	State        State
-	ModuleID     *string             // the connection's module that it shows; nil: the connection feeds only this integration
+	ModuleID     *string             // in its connection; nil: its connection feeds nothing else
 	BaseURL      string              `bun:",scanonly"` // of its connection
-	Connected    vendors.Application `bun:",scanonly"` // the application that its connection reaches; differs from Application for a module
+	Connected    vendors.Application `bun:",scanonly"` // what its connection reaches; for a module, not Application
 	Schedule     Schedule
 	// NextRefreshAt is when the next scheduled refresh is due, if connected then; nil: the schedule is off.
 	NextRefreshAt *time.Time

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// allow changes how many integrations an account may have.
+// allow sets the account's limit of integrations.
 func (b *bench) allow(ctx testContext, limit int) {
 	b.t.Helper()
 	b.operate("UPDATE accounts SET integration_limit = ? WHERE id = ?", limit, ctx.account)
@@ -157,7 +157,7 @@ func TestService_ChecksFewConnectionsOfAnAccountAtOnce(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	<-silent // another account's check is made
+	<-silent // another account's check still runs
 	release()
 	group.Wait()
 	b.connect(ctx)

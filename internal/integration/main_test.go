@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up))
 }
 
-// bench is a service over a database of its own, with vendors that take the key "good".
+// bench is a service with its own database and with vendors that accept the key "good".
 type bench struct {
 	*integration.Service
 	t       testing.TB
@@ -41,7 +41,7 @@ type bench struct {
 	kept    *directory.Keeper
 }
 
-// directoryBytes is room for the lists of a few integrations of tests.
+// directoryBytes is enough for the lists of a few test integrations.
 const directoryBytes = 1 << 20
 
 func newBench(t testing.TB) *bench {
@@ -67,7 +67,7 @@ func newBenchOn(t testing.TB, database string) *bench {
 	return b
 }
 
-// actor makes an account and returns a context in which a person of it with that role asks.
+// actor creates an account and returns the context of a person in it with the given role.
 func (b *bench) actor(role auth.Role) (context.Context, uuid.UUID) {
 	b.t.Helper()
 	account := id.New()
@@ -78,14 +78,14 @@ func (b *bench) actor(role auth.Role) (context.Context, uuid.UUID) {
 	return b.as(account, role), account
 }
 
-// testContext is a context in which somebody of an account asks.
+// testContext is the context of a person in an account.
 type testContext struct {
 	context.Context //nolint:containedctx // it is the context
 
 	account uuid.UUID
 }
 
-// admin is an administrator of a new account.
+// admin returns the context of an administrator of a new account.
 func (b *bench) admin() testContext {
 	b.t.Helper()
 	ctx, account := b.actor(auth.Admin)
@@ -113,7 +113,7 @@ func (b *bench) connect(ctx context.Context) *integration.Integration {
 	return connected[0]
 }
 
-// write runs statements in the account; each ? is an argument of the statement.
+// write runs statements in the account; each ? is an argument.
 func (b *bench) write(account uuid.UUID, statement string, arguments ...any) {
 	b.t.Helper()
 	require.NoError(b.t, b.db.Write(b.t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
@@ -122,7 +122,7 @@ func (b *bench) write(account uuid.UUID, statement string, arguments ...any) {
 	}))
 }
 
-// count runs a statement that returns one number, in the account.
+// count runs a statement in the account that returns one number.
 func (b *bench) count(account uuid.UUID, statement string, arguments ...any) (count int) {
 	b.t.Helper()
 	require.NoError(b.t, b.db.Read(b.t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
@@ -131,7 +131,7 @@ func (b *bench) count(account uuid.UUID, statement string, arguments ...any) (co
 	return count
 }
 
-// changes are the account's journal, each with before and after.
+// changes returns the account's journal, with before and after.
 func (b *bench) changes(account uuid.UUID) []*journal.Change {
 	b.t.Helper()
 	var changes []*journal.Change
@@ -141,7 +141,7 @@ func (b *bench) changes(account uuid.UUID) []*journal.Change {
 	return changes
 }
 
-// list inserts external organizations by name and returns their ids.
+// list inserts external organizations by name and returns their IDs.
 func (b *bench) list(i *integration.Integration, names ...string) []uuid.UUID {
 	b.t.Helper()
 	ids := make([]uuid.UUID, len(names))
@@ -153,7 +153,7 @@ func (b *bench) list(i *integration.Integration, names ...string) []uuid.UUID {
 	return ids
 }
 
-// organization inserts one and maps the external organization to it.
+// organization inserts an organization and maps the external organization to it.
 func (b *bench) organization(i *integration.Integration, name string, external uuid.UUID) uuid.UUID {
 	b.t.Helper()
 	organization := id.New()
@@ -167,12 +167,12 @@ func key(value string) []integration.Credential {
 	return []integration.Credential{{Name: "apiKey", Value: value}}
 }
 
-// vendor plays every vendor.
+// vendor simulates every vendor.
 type vendor struct {
-	mutex   sync.Mutex // protects what follows
+	mutex   sync.Mutex // protects the fields below
 	fault   error
-	held    func() // called before an answer, without the mutex; nil: nothing waits
-	asked   func() // called when credentials are tried; nil: nobody is told
+	held    func() // called before a response, without the mutex; nil: no wait
+	asked   func() // called when credentials are checked; nil: ignored
 	opened  []vendors.Credentials
 	address string
 }
@@ -212,7 +212,7 @@ func (v *vendor) fail(fault error) {
 	v.fault = fault
 }
 
-// silence keeps checks of credentials waiting until they are released; each sends to silent when it begins to wait.
+// silence blocks credential checks until release is called; each check sends to silent when it starts to wait.
 func (v *vendor) silence() (silent <-chan struct{}, release func()) {
 	came, released := make(chan struct{}), make(chan struct{})
 	v.mutex.Lock()
@@ -227,7 +227,7 @@ func (v *vendor) silence() (silent <-chan struct{}, release func()) {
 	return came, func() { close(released) }
 }
 
-// source takes every key that begins with "good".
+// source accepts every key that starts with "good".
 type source struct {
 	vendor *vendor
 	key    string
@@ -255,11 +255,11 @@ func (s source) Organizations(context.Context, string) (vendors.Page, error) {
 	return vendors.Page{}, errors.New("not asked for here")
 }
 
-// runs notes whose live runs were ended.
+// runs records which integrations' runs were cancelled.
 type runs struct {
-	mutex     sync.Mutex // protects what follows
+	mutex     sync.Mutex // protects the fields below
 	cancelled []uuid.UUID
-	onCancel  func() // called at each cancellation; nil: nothing is
+	onCancel  func() // called at each cancellation; nil: ignored
 }
 
 func (r *runs) CancelLive(_ context.Context, _ pg.Tx, _, integration uuid.UUID) error {

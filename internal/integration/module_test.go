@@ -20,14 +20,14 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// suiteVendor plays KaseyaOne: a vendor with modules, each of which lists one organization named like it. It is also
-// its own Source.
+// suiteVendor simulates KaseyaOne: a vendor with modules, each of which lists one organization named after the module.
+// It is also its own Source.
 type suiteVendor struct {
 	*vendor
 
-	mutex   sync.Mutex // protects what follows
+	mutex   sync.Mutex // protects the fields below
 	modules []vendors.Module
-	refusal error // of the list of modules
+	refusal error // when the modules are listed
 	asked   int   // how often the modules were listed
 }
 
@@ -132,7 +132,7 @@ func (b suiteBench) refresh(i *integration.Integration) (vendors.Page, error) {
 	return source.Organizations(b.t.Context(), "")
 }
 
-// columns are the account's integrations as name, source and state.
+// columns returns the account's integrations as name, source and state.
 func (b suiteBench) columns(account uuid.UUID) []string {
 	b.t.Helper()
 	all, err := b.List(b.as(account, auth.Viewer))
@@ -152,7 +152,7 @@ func TestService_ConnectWithModules(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
-		b.connect(ctx) // IT Glue by itself has the name
+		b.connect(ctx) // a separate IT Glue integration takes the name first
 		connected := b.connectSuite(ctx)
 		require.Equal(t, []string{"IT Glue/API/CONNECTED", "IT Glue 2/KASEYA_ONE/CONNECTED", "Datto BCDR/KASEYA_ONE/CONNECTED"}, b.columns(account))
 		require.Equal(t, vendors.ApplicationITGlue, connected[0].Application)

@@ -136,8 +136,8 @@ func TestService_Disconnect(t *testing.T) {
 	})
 }
 
-// A swap holds its integration from its beginning and takes its run's row at its end. Whoever takes the run's row first and then waits for
-// the integration would stand against it.
+// A swap locks its integration when it begins and its run's row when it ends. A disconnect that locked the run's row
+// first and then waited for the integration would deadlock with it.
 func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -204,7 +204,7 @@ func TestService_Update_HoldsNoConnectionWhileTheVendorAnswers(t *testing.T) {
 	made := b.connect(ctx)
 	held := int32(-1)
 	b.vendor.asked = func() { held = b.db.Pool().Stat().AcquiredConns() }
-	answer, session := b.db.WithSession(ctx) // as the fields of one answer read
+	answer, session := b.db.WithSession(ctx) // as the fields of one response read
 	defer session.Close()
 	_, err := b.Update(answer, integration.UpdateInput{IntegrationID: made.ID, Credentials: key("good, and new")})
 	require.NoError(t, err)

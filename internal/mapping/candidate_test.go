@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// walk reads the whole list in pages of size, backward where told, in the order of the list.
+// walk reads the whole list in pages of size, backward if set, and returns it in the list's order.
 func (n *tenant) walk(size int, backward bool, search string) []*Candidate {
 	n.t.Helper()
 	all := []*Candidate{}
@@ -44,7 +44,7 @@ func (n *tenant) walk(size int, backward bool, search string) []*Candidate {
 	}
 }
 
-// candidates fills an account with every kind of external organization.
+// candidates adds every kind of external organization to the account.
 func candidates(n *tenant) {
 	full := n.organization("Full")
 	n.organization("Existing")
@@ -72,7 +72,7 @@ func TestService_Candidates(t *testing.T) {
 		for _, one := range all {
 			listed = append(listed, query[string](n, "SELECT name FROM external_orgs WHERE id = ?", one.ExternalOrgID)+" "+string(one.Outcome))
 		}
-		// Those of one name are in the order of their ids.
+		// Candidates with the same name are sorted by ID.
 		require.Equal(t, []string{
 			"50% off CREATED", "Another CREATED", "Both MAPPED_EXISTING", "Both MAPPED_EXISTING",
 			"Existing MAPPED_EXISTING", "existing CREATED", "Existing SKIPPED_DUPLICATE_NAME", "Full OVERWROTE_MAPPING",
@@ -180,7 +180,7 @@ func TestService_Candidates(t *testing.T) {
 	})
 }
 
-// explained is the plan that Postgres makes for a page.
+// explained returns Postgres' plan for a page.
 func explained(n *tenant, list candidateList, window page.Window) string {
 	n.t.Helper()
 	var lines []string

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
-// store is a fresh database with the service on it.
+// store is the service with a new database.
 type store struct {
 	db      *pg.DB
 	service *Service
@@ -31,14 +31,14 @@ func newStore(t *testing.T) *store {
 
 func newStoreOn(t *testing.T, database string) *store {
 	t.Helper()
-	// A busy machine may keep dozens of writers of one account waiting for longer than a server would.
+	// On a busy machine, dozens of writers of one account may wait longer than a server would let them.
 	db, err := pg.Open(t.Context(), database, pg.Options{MaxConnections: 8, LockTimeout: time.Minute, StatementTimeout: time.Minute})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
 	return &store{db: db, service: New(db, journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil))}
 }
 
-// tenant is an account of the store, with an integration Glue that can be imported from and an integration RMM.
+// tenant is an account with an importable integration Glue and an integration RMM.
 type tenant struct {
 	*store
 	t         *testing.T
@@ -46,7 +46,7 @@ type tenant struct {
 	glue, rmm uuid.UUID
 }
 
-// newTenant makes an account; a negative limit is none.
+// newTenant creates an account; a negative limit means unlimited.
 func (s *store) newTenant(t *testing.T, limit int) *tenant {
 	t.Helper()
 	tenant := &tenant{store: s, t: t, id: id.New()}
@@ -66,7 +66,7 @@ func (n *tenant) as(role auth.Role) context.Context {
 
 func (n *tenant) editor() context.Context { return n.as(auth.Editor) }
 
-// execute changes the account behind the service's back.
+// execute changes the account without the service.
 func (n *tenant) execute(statement string, arguments ...any) {
 	n.t.Helper()
 	require.NoError(n.t, n.tryExecute(statement, arguments...))
@@ -104,7 +104,7 @@ func (n *tenant) organization(text string) uuid.UUID {
 	return made
 }
 
-// external lists external organizations of these names in an integration; their remote ids count from 1.
+// external adds external organizations with these names to an integration; their remote IDs count from 1.
 func (n *tenant) external(integration uuid.UUID, names ...string) []uuid.UUID {
 	n.t.Helper()
 	ids, remotes, folded := make([]uuid.UUID, len(names)), make([]string, len(names)), make([]string, len(names))
@@ -122,14 +122,14 @@ func (n *tenant) external(integration uuid.UUID, names ...string) []uuid.UUID {
 	return ids
 }
 
-// save saves cells, which must be taken.
+// save saves cells and requires success.
 func (n *tenant) save(cells ...Cell) {
 	n.t.Helper()
 	_, err := n.service.Save(n.editor(), cells)
 	require.NoError(n.t, err)
 }
 
-// holds returns the external organizations that a cell holds, in the order of their names.
+// holds returns the external organizations in a cell, sorted by name.
 func (n *tenant) holds(organization, integration uuid.UUID) []uuid.UUID {
 	n.t.Helper()
 	mappings, err := n.service.ByOrganizations(n.as(auth.Viewer), []uuid.UUID{organization})
@@ -143,13 +143,13 @@ func (n *tenant) holds(organization, integration uuid.UUID) []uuid.UUID {
 	return held
 }
 
-// changes is where the account's journal stands.
+// changes returns the account's journal position.
 func (n *tenant) changes() int {
 	n.t.Helper()
 	return query[int](n, "SELECT journal_position FROM accounts WHERE id = ?", n.id)
 }
 
-// change is the newest change of the journal, as text.
+// change is the newest change in the journal, as text.
 type change struct {
 	Kind            string
 	Action          string
@@ -164,7 +164,7 @@ func (n *tenant) lastChange() change {
 	return query[change](n, "SELECT kind, action, actor, organization_ids, before, after FROM journal ORDER BY position DESC LIMIT 1")
 }
 
-// requireSound checks what must hold of every account after whatever was done to it.
+// requireSound checks the invariants of every account.
 func (n *tenant) requireSound() {
 	n.t.Helper()
 	require.True(n.t, query[bool](n, `SELECT organizations_used = (SELECT count(*) FROM organizations WHERE active)

@@ -216,7 +216,7 @@ func TestService_Import_NeverPassesTheLimitBesideOtherCreations(t *testing.T) {
 	chosen := n.external(n.glue, numbered("Client", 75)...)
 	imported, created := make([]bool, 25), make([]bool, 25)
 	outcomes := atOnce(50, func(i int) error {
-		if i%2 == 0 { // an import that needs three places
+		if i%2 == 0 { // an import that creates three organizations
 			_, err := n.service.Import(n.editor(), chosen[i/2*3:i/2*3+3])
 			imported[i/2] = err == nil
 			return err

@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// offered is an external organization of the integration Glue whose name an organization can have.
+// offered returns an external organization of the integration Glue with a name that an organization can have.
 func offered(remoteID, text string) importable { return offeredIn("Glue", remoteID, text) }
 
 func offeredIn(integration, remoteID, text string) importable {
@@ -24,7 +24,7 @@ func (e importable) nameless(sent string) importable {
 	return e
 }
 
-// importSample is an account with one importable integration, Glue, and the organizations Existing, whose cell is
+// importSample returns an account with one importable integration, Glue, and the organizations Existing, whose cell is
 // empty, and Full, whose cell holds two.
 func importSample(externals ...importable) importWorld {
 	full := cellKey{called("Full"), called("Glue")}

@@ -28,7 +28,7 @@ func TestCompareRemoteIDs_IsATotalOrder(t *testing.T) {
 	})
 }
 
-// importAccount is an account in memory: its external organizations, organizations and who holds what.
+// importAccount is an account in memory: external organizations, organizations and mappings.
 type importAccount struct {
 	integrations  []uuid.UUID
 	externals     []importable
@@ -76,7 +76,7 @@ func mapValues(organizations map[string]uuid.UUID) map[string]string {
 	return texts
 }
 
-// seenBy is the part of the account that an import of these reads.
+// seenBy returns the part of the account that an import of these external organizations reads.
 func (a importAccount) seenBy(externals []importable) importWorld {
 	world := importWorld{integrations: a.integrations, externalOrgs: map[uuid.UUID]importable{}, organizations: map[string]uuid.UUID{}, cells: map[cellKey][]held{}}
 	for _, external := range externals {
@@ -103,7 +103,7 @@ func (a importAccount) seenBy(externals []importable) importWorld {
 	return world
 }
 
-// imported goes through the chosen ones in the plain way, one behind the other, and changes the account.
+// imported imports the chosen external organizations the simple way, one after the other, and changes the account.
 func (a *importAccount) imported(chosen []importable) map[uuid.UUID]ImportOutcome {
 	outcomes := map[uuid.UUID]ImportOutcome{}
 	ordered := slices.SortedFunc(slices.Values(chosen), func(left, right importable) int {

@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// whileLocked holds the account's lock, clears the account's mappings, starts work, and commits once work waits.
+// whileLocked locks the account, clears its mappings, starts work, and commits once work is waiting for the lock.
 func (n *tenant) whileLocked(work func() error) error {
 	n.t.Helper()
 	done := make(chan error, 1)
@@ -35,7 +35,7 @@ func (n *tenant) whileLocked(work func() error) error {
 	return <-done
 }
 
-// A write that reads before it has the account's lock decides on what another write is about to change.
+// A write that reads before it has the account's lock would decide on data that another write is about to change.
 func TestService_ReadsBehindTheAccountsLock(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)

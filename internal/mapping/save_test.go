@@ -142,7 +142,7 @@ func TestService_Save(t *testing.T) {
 	})
 }
 
-// numbered makes names.
+// numbered returns count names: the word, followed by a number.
 func numbered(word string, count int) []string {
 	names := make([]string, count)
 	for i := range names {
@@ -173,7 +173,7 @@ func TestService_Save_LetsOneOfTwoWin(t *testing.T) {
 	}
 }
 
-// toggled takes external out of the list, or puts it in.
+// toggled returns the list with external removed if it was there, or else added.
 func toggled(list []uuid.UUID, external uuid.UUID) []uuid.UUID {
 	without := []uuid.UUID{}
 	for _, one := range list {
@@ -187,7 +187,7 @@ func toggled(list []uuid.UUID, external uuid.UUID) []uuid.UUID {
 	return without
 }
 
-// atOnce runs work count times side by side, starting all together, and returns their errors.
+// atOnce runs work count times concurrently, all started together, and returns the errors.
 func atOnce(count int, work func(i int) error) []error {
 	outcomes := make([]error, count)
 	start := make(chan struct{})

@@ -118,7 +118,7 @@ func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 		s.problems.Add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
 		return
 	}
-	// If another cell in this save holds it now, the save removes it there, or wants it twice, which was checked above.
+	// If another cell of this save holds it now, the save either removes it there or names it twice, which is reported.
 	if holder, mapped := s.holder[wanted]; mapped && !s.named[holder.cell()] {
 		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
 	}

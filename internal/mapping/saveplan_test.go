@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// called is the id that tests know a thing by.
+// called returns the ID for a name used in tests.
 func called(text string) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte(text)) }
 
 func allCalled(texts ...string) []uuid.UUID {
@@ -22,7 +22,7 @@ func allCalled(texts ...string) []uuid.UUID {
 	return ids
 }
 
-// cellOf names a cell as "Organization/Integration".
+// cellOf returns the cell named "Organization/Integration".
 func cellOf(text string, externals ...string) Cell {
 	organization, integration, _ := strings.Cut(text, "/")
 	return Cell{OrganizationID: called(organization), IntegrationID: called(integration), ExternalOrgIDs: allCalled(externals...)}
@@ -66,9 +66,9 @@ func TestPlanSave_Changes(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct {
 		cells  []Cell
-		gone   []string // external organizations whose mapping goes
+		gone   []string // external organizations whose mappings are deleted
 		placed []string // "Organization/Integration/external"
-		cellsN int      // changed cells
+		cellsN int      // number of changed cells
 	}{
 		"fills an empty cell":                           {cells: []Cell{cellOf("Beta/RMM", "r2")}, placed: []string{"Beta/RMM/r2"}, cellsN: 1},
 		"adds to a cell and keeps what stays":           {cells: []Cell{cellOf("Acme/Glue", "g2", "g9", "g1")}, placed: []string{"Acme/Glue/g9"}, cellsN: 1},
@@ -119,11 +119,11 @@ func TestPlanSave_TellsTheJournalOnlyOfTheCellsThatChange(t *testing.T) {
 	}, plan.after)
 }
 
-// problem is a user error without the words around it.
+// problem is a user error reduced to what tests compare.
 type problem struct {
 	code apperr.UserErrorCode
 	path string // joined with /
-	says string // a part of the message
+	says string // part of the message
 }
 
 func requireProblems(t *testing.T, want []problem, got apperr.UserErrors) {

@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// grid is an account in memory: who holds each external organization, by mapping.
+// grid is an account in memory: the mapping of each external organization.
 type grid struct {
 	world saveWorld // all of the account
 }
@@ -55,7 +55,7 @@ func drawCells(t *rapid.T) []Cell {
 	}), 0, 4).Draw(t, "cells")
 }
 
-// seenBy is the part of the account that a save reads.
+// seenBy returns the part of the account that a save reads.
 func (g grid) seenBy(cells []Cell) saveWorld {
 	named, wanted := map[cellKey]bool{}, map[uuid.UUID]bool{}
 	world := saveWorld{organizations: map[uuid.UUID]string{}, integrations: map[uuid.UUID]string{}, externalOrgs: map[uuid.UUID]externalOrg{}}
@@ -82,8 +82,8 @@ func (g grid) seenBy(cells []Cell) saveWorld {
 	return world
 }
 
-// saved is what the account's cells must hold after the save, or false where it is not legal: written the plain way,
-// by emptying the named cells and filling them again.
+// saved returns the expected mappings after the save, or false if the save is invalid, computed the simple way: it
+// empties the named cells and fills them again.
 func (g grid) saved(cells []Cell) (map[uuid.UUID]cellKey, bool) {
 	holder := map[uuid.UUID]cellKey{}
 	for _, one := range g.world.mappings {

@@ -14,7 +14,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// rowsRead are how many rows the connection has read of each table since it last told so, which a transaction does at its end.
+// rowsRead returns how many rows of each table the connection has read since it last reported, which it does at the end
+// of a transaction.
 func rowsRead(ctx context.Context, batch pg.Batch) (map[string]int, error) {
 	read := map[string]int{}
 	return read, batch.Send(ctx, pg.Statement{
@@ -23,8 +24,8 @@ func rowsRead(ctx context.Context, batch pg.Batch) (map[string]int, error) {
 	})
 }
 
-// The plans of a save were made while there was next to nothing, and no ANALYZE says that the tables have grown. A save must all the same not
-// read for each of its cells what the account has beside it.
+// The plans of a save were made when the tables were nearly empty, and no ANALYZE has run since they grew. A save must
+// still not read unrelated rows of the account for each of its cells.
 func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 	t.Parallel()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
@@ -50,7 +51,7 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 		n.save(filled...)
 	}
 	var named []Cell
-	for i := range cells { // what each wants is held by another
+	for i := range cells { // each one's wanted external organization is mapped elsewhere
 		named = append(named, Cell{OrganizationID: organizations[i], IntegrationID: n.glue, ExternalOrgIDs: externals[perCell*(i+cells) : perCell*(i+cells+1)]})
 	}
 	require.NoError(t, n.db.Batch(n.editor(), n.id, func(ctx context.Context, batch pg.Batch) error {
@@ -75,10 +76,10 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 		after, err := rowsRead(ctx, batch)
 		require.NoError(t, err)
 		const wanted = perCell * cells
-		for table, most := range map[string]int{ // all once, and what is named
-			"organizations": 1 + others + cells + wanted + wanted, // the cells', the holders', and those that foreign keys look for
+		for table, most := range map[string]int{ // every row once, plus the named ones
+			"organizations": 1 + others + cells + wanted + wanted, // the cells', current holders, foreign keys
 			"integrations":  2,                                    // however many cells
-			"external_orgs": 1 + perCell*others + wanted + wanted, // what is wanted, the names of the new mappings, and foreign keys
+			"external_orgs": 1 + perCell*others + wanted + wanted, // wanted, new mappings' names, foreign keys
 			"mappings":      perCell*others + len(gone),
 		} {
 			require.LessOrEqual(t, after[table]-before[table], most, "rows of "+table)

@@ -23,10 +23,10 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// directoryBytes is room for the organizations of a few accounts of tests.
+// directoryBytes is enough for the organizations of a few test accounts.
 const directoryBytes = 1 << 20
 
-// bench is the service over a database of its own.
+// bench is the service with its own database.
 type bench struct {
 	url       string
 	db        *pg.DB
@@ -35,7 +35,7 @@ type bench struct {
 	kept      *directory.Keeper
 }
 
-// announced notes the news of the journal.
+// announced records the journal's notifications.
 type announced struct {
 	mutex     sync.Mutex // protects positions
 	positions map[uuid.UUID][]int64
@@ -69,7 +69,7 @@ func newBenchOn(t testing.TB, url string) *bench {
 	return &bench{url: url, db: db, service: service, announced: news, kept: kept}
 }
 
-// account makes an account with a limit, nil for none.
+// account creates an account with a limit; nil: unlimited.
 func (b *bench) account(t require.TestingT, limit *int) uuid.UUID {
 	account := id.New()
 	require.NoError(t, pgtest.Run(context.Background(), b.db, func(ctx context.Context, tx pg.Tx) error {
@@ -83,7 +83,7 @@ func as(account uuid.UUID, role auth.Role) context.Context {
 	return auth.WithActor(context.Background(), auth.Actor{AccountID: account, ID: id.New(), Name: "Kim", Role: role})
 }
 
-// editor makes an account without a limit and somebody who may edit it.
+// editor creates an account without a limit and returns the context of an editor.
 func (b *bench) editor(t require.TestingT) (ctx context.Context, account uuid.UUID) {
 	account = b.account(t, nil)
 	return as(account, auth.Editor), account
@@ -95,7 +95,7 @@ func (b *bench) create(t require.TestingT, ctx context.Context, name string) *or
 	return created
 }
 
-// insert adds organizations in one statement, so that all of them have the same createdAt.
+// insert adds organizations in one statement, so they all have the same createdAt.
 func (b *bench) insert(t require.TestingT, account uuid.UUID, names ...string) []*organization.Organization {
 	added := make([]*organization.Organization, len(names))
 	for i, one := range names {
@@ -112,12 +112,12 @@ func (b *bench) write(t require.TestingT, account uuid.UUID, work func(context.C
 	require.NoError(t, b.db.Write(context.Background(), account, work))
 }
 
-// books is what the account's row and the tables beside it say.
+// books holds the account's counters and the actual numbers.
 type books struct {
-	Used     int   // as the account's row counts
-	Active   int   // as there are
-	Position int64 // as the account's row counts
-	Changes  int64 // as there are
+	Used     int   // according to the account's row
+	Active   int   // actual number
+	Position int64 // according to the account's row
+	Changes  int64 // actual number
 }
 
 func (b *bench) books(t require.TestingT, account uuid.UUID) (found books) {
@@ -144,7 +144,7 @@ func (b *bench) changes(t require.TestingT, account uuid.UUID) (found []change) 
 	return found
 }
 
-// userCode is the code of the single user error that err holds, and its path.
+// userCode returns the code and path of the only user error in err.
 func userCode(t require.TestingT, err error) (code apperr.UserErrorCode, path []string) {
 	expected, failure := apperr.Split(err)
 	require.NoError(t, failure)

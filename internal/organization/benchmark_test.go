@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// BenchmarkList reads the largest page there is from Postgres: by name, by age, and as the hits of a search.
+// BenchmarkList reads the largest possible page from Postgres: by name, by age, and as search results.
 func BenchmarkList(b *testing.B) {
 	const size = 200
 	bench := newBench(b)

@@ -19,7 +19,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// another is a second server on the same database.
+// another returns a second server on the same database.
 func (b *bench) another(t testing.TB, directoryBytes int64) *bench {
 	t.Helper()
 	db, err := pg.Open(t.Context(), b.url, pg.Options{})
@@ -29,8 +29,8 @@ func (b *bench) another(t testing.TB, directoryBytes int64) *bench {
 	return &bench{url: b.url, db: db, announced: b.announced, service: organization.New(db, journal.New(db, b.announced.note, nil), kept), kept: kept}
 }
 
-// compare reads the whole list as the service gives it and as the table has it, in one snapshot, and tells whether the service
-// had it in memory.
+// compare compares the service's list with the table, in one snapshot, and reports whether the service answered from
+// memory.
 func (b *bench) compare(t require.TestingT, account uuid.UUID, order organization.Order) (fromMemory bool) {
 	counted, statements := pg.WithStatementCount(as(account, auth.Viewer))
 	ctx, session := b.db.WithSession(counted)
@@ -46,7 +46,7 @@ func (b *bench) compare(t require.TestingT, account uuid.UUID, order organizatio
 	return fromMemory
 }
 
-// Whatever is written on whichever server, each list that is read meanwhile is that of its snapshot.
+// Whatever is written on either server, each list that is read meanwhile must match its snapshot.
 func TestDirectory_IsNeverStale(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -81,7 +81,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 			require.NoError(t, err)
 			made = append(made, created)
 		}
-		if round%4 == 0 { // the writes between follow at once
+		if round%4 == 0 { // the other writes follow each other without a pause
 			before := [2]int64{remembered[0].Load(), remembered[1].Load()}
 			require.Eventually(t, func() bool {
 				return remembered[0].Load() > before[0] && remembered[1].Load() > before[1]
@@ -92,7 +92,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 	readers.Wait()
 }
 
-// What a write reads of its own is not in any directory yet.
+// A write's own uncommitted changes must not be in any directory.
 func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -124,7 +124,7 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 	}
 	byName := organization.Order{Field: organization.ByName}
 	var accounts []uuid.UUID
-	for range 4 { // of which two have room
+	for range 4 { // only two of them fit
 		account := b.account(t, nil)
 		accounts = append(accounts, account)
 		b.insert(t, account, names...)

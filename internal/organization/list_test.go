@@ -29,7 +29,7 @@ func names(organizations []*organization.Organization) []string {
 	return found
 }
 
-// list is what Postgres answers; whoever can answer it from memory must answer the same.
+// list returns Postgres' list, after checking that a server that can answer from memory returns the same.
 func (b *bench) list(t require.TestingT, ctx context.Context, query organization.Query) *page.Connection[*organization.Organization] {
 	listed, err := b.service.List(ctx, query)
 	require.NoError(t, err)
@@ -47,12 +47,13 @@ func (b *bench) list(t require.TestingT, ctx context.Context, query organization
 	return listed
 }
 
-// remembers tells which lists are answered from memory: those of active organizations by name.
+// remembers reports whether the list can be answered from memory: active organizations by name.
 func remembers(query organization.Query) bool {
 	return query.Order.Field == organization.ByName && (query.Filter.Active == nil || *query.Filter.Active) && len(query.Filter.MappedIn)+len(query.Filter.UnmappedIn) == 0
 }
 
-// remembered asks in snapshots until one of them only had to begin.
+// remembered repeats the query in new snapshots until one is answered without a statement beyond beginning the
+// snapshot.
 func (b *bench) remembered(t require.TestingT, ctx context.Context, query organization.Query) (listed *page.Connection[*organization.Organization], err error) {
 	require.Eventually(t, func() bool {
 		counted, statements := pg.WithStatementCount(ctx)
@@ -74,7 +75,7 @@ func orders() []organization.Order {
 	}
 }
 
-// sorted is the whole list as it must be, put together without the database.
+// sorted returns the expected complete list, computed without the database.
 func sorted(organizations []*organization.Organization, order organization.Order) []string {
 	byPlace := slices.SortedFunc(slices.Values(organizations), func(a, b *organization.Organization) int {
 		value := cmp.Compare(a.Folded, b.Folded)
@@ -92,7 +93,7 @@ func sorted(organizations []*organization.Organization, order organization.Order
 func TestList_EveryWayThroughItIsTheWholeList(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	// Few letters, so that many names are equal when folded, and some that sort otherwise as bytes than as people would.
+	// Few letters, so that many folded names are equal, and some that sort differently by bytes than in a dictionary.
 	letters := rapid.StringOfN(rapid.SampledFrom([]rune("aAbB\u00e9\u00c9\u1e9e\u0130zZ%_\\'?\U0001F600 ")), 1, 4, -1)
 	rawNames := rapid.SliceOfNDistinct(rapid.Map(letters, func(raw string) string {
 		normal, err := name.Normalize(raw)
@@ -109,7 +110,7 @@ func TestList_EveryWayThroughItIsTheWholeList(t *testing.T) {
 			size:  rapid.IntRange(1, 5).Draw(t, "size"),
 		}
 		all := rawNames.Draw(t, "names")
-		half := rapid.IntRange(0, len(all)).Draw(t, "half") // each half is made at one moment
+		half := rapid.IntRange(0, len(all)).Draw(t, "half") // the organizations of each half have the same createdAt
 		var made []*organization.Organization
 		for _, part := range [][]string{all[:half], all[half:]} {
 			if len(part) > 0 {
@@ -124,7 +125,7 @@ func TestList_EveryWayThroughItIsTheWholeList(t *testing.T) {
 	})
 }
 
-// walk reads a list in pages and compares it with the whole.
+// walk reads a list in pages and compares it with the complete list.
 type walk struct {
 	t     *rapid.T
 	bench *bench
@@ -182,7 +183,7 @@ func (w walk) byOffset() {
 	}
 }
 
-// between takes what lies between two places, from either end.
+// between reads what lies between two places, from either end.
 func (w walk) between() {
 	if len(w.whole) == 0 {
 		return
@@ -331,7 +332,7 @@ func (b *bench) integration(t require.TestingT, account uuid.UUID) uuid.UUID {
 	return integration
 }
 
-// mapTo gives each of the organizations an external one of the integration.
+// mapTo maps a new external organization of the integration to each of the organizations.
 func (b *bench) mapTo(t require.TestingT, account, integration uuid.UUID, holders ...*organization.Organization) {
 	b.write(t, account, func(ctx context.Context, tx pg.Tx) error {
 		for _, holder := range holders {
@@ -394,7 +395,7 @@ func TestList_CountsOnlyWhenAsked(t *testing.T) {
 	b := newBench(t)
 	ctx, account := b.editor(t)
 	b.insert(t, account, "a", "b")
-	for search, more := range map[string]int64{"": 3, "a": 0} { // the hits of a search are counted where they are found
+	for search, more := range map[string]int64{"": 3, "a": 0} { // matches are counted by the statement that finds them
 		counted, statements := pg.WithStatementCount(ctx)
 		listed, err := b.service.List(counted, organization.Query{Search: search})
 		require.NoError(t, err)

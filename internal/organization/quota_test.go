@@ -28,7 +28,7 @@ func TestQuota_FiftyAtOnceForTheLastPlace(t *testing.T) {
 	const limit, writers = 3, 50
 	for _, test := range []struct {
 		sentence string
-		// prepare fills all places but one and returns what each of the writers does then.
+		// prepare uses the whole quota but one and returns what each writer does next.
 		prepare func(ctx context.Context) func(writer int) error
 	}{
 		{"creations", func(ctx context.Context) func(int) error {
@@ -108,7 +108,7 @@ func TestQuota_FiftyAtOnceForTheSameName(t *testing.T) {
 	require.Equal(t, books{1, 1, 1, 1}, b.books(t, account))
 }
 
-// together runs all of them at once and returns how each ended.
+// together runs all writers at once and returns their errors.
 func together(writers int, write func(writer int) error) []error {
 	errs := make([]error, writers)
 	var group sync.WaitGroup
@@ -119,8 +119,8 @@ func together(writers int, write func(writer int) error) []error {
 	return errs
 }
 
-// A creation that took its name before the account's row would meet a rename to that name, which goes the other way
-// round, in a deadlock.
+// A creation that took its name before locking the account's row would deadlock with a rename to that name, which locks
+// in the opposite order.
 func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -129,7 +129,8 @@ func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 	admin, err := pgx.Connect(t.Context(), b.url)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, admin.Close(context.Background())) }()
-	// Postgres finds no deadlock in time, and no second try hides one: who waits in a circle waits until the lock timeout.
+	// Postgres detects no deadlock in time, and no retry hides one: deadlocked transactions wait until the lock
+	// timeout.
 	_, err = admin.Exec(t.Context(), "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''1min''', current_database()); END $$")
 	require.NoError(t, err)
 	db, err := pg.Open(t.Context(), b.url, pg.Options{})
@@ -159,7 +160,7 @@ func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
 	require.Equal(t, apperr.NameTaken, code)
 }
 
-// model is what the account must look like.
+// model is the expected state of the account.
 type model struct {
 	limit   *int
 	ids     []uuid.UUID // in the order of creation
@@ -177,7 +178,7 @@ func (m *model) used() (used int) {
 	return used
 }
 
-// verdict is what an organization that is to be so must be answered; empty where it can be.
+// verdict returns the expected error code for an organization with this name; empty if it is valid.
 func (m *model) verdict(self uuid.UUID, rawName string, takesPlace bool) apperr.UserErrorCode {
 	normal, err := name.Normalize(rawName)
 	if err != nil {

@@ -126,7 +126,7 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	if err != nil {
 		return nil, err
 	}
-	if strings.ContainsRune(query.Search, 0) { // not allowed in Postgres' text
+	if strings.ContainsRune(query.Search, 0) { // Postgres' text cannot contain NUL
 		return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 	}
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}

@@ -22,7 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// The same letter as one character and as a letter with a combining accent.
+// The same letter as a single character, and as a letter with a combining accent.
 const (
 	composed   = "Caf\u00e9"
 	decomposed = "Cafe\u0301"
@@ -35,8 +35,8 @@ func TestService_Create(t *testing.T) {
 		sentence string
 		existing []string
 		name     string
-		stored   string               // where it is taken
-		code     apperr.UserErrorCode // where it is refused
+		stored   string               // if it is accepted
+		code     apperr.UserErrorCode // if it is rejected
 	}{
 		{sentence: "takes a name", name: "Acme", stored: "Acme"},
 		{sentence: "cuts outer white space", name: "\u2003 Acme Ltd \t\n", stored: "Acme Ltd"},
@@ -115,7 +115,7 @@ func TestService_Update(t *testing.T) {
 		name     string
 		active   bool
 		code     apperr.UserErrorCode
-		quiet    bool // leaves no change in the journal
+		quiet    bool // nothing is added to the journal
 	}{
 		{sentence: "renames", update: organization.Update{Name: pointer(" Acme Ltd ")}, name: "Acme Ltd", active: true},
 		{sentence: "renames to another case of its own name", update: organization.Update{Name: pointer("ACME")}, name: "ACME", active: true},
@@ -206,7 +206,7 @@ func decoded(t *testing.T, text string) (record map[string]any) {
 	return record
 }
 
-// What an update can change is in the journal, as it was and as it is.
+// The journal has every field that an update can change, before and after.
 func TestService_JournalsEveryFieldOfAnUpdate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -239,7 +239,7 @@ func TestService_JournalsEveryFieldOfAnUpdate(t *testing.T) {
 	}
 }
 
-// brokenJournal takes nothing.
+// brokenJournal rejects every change.
 type brokenJournal struct{}
 
 var errBroken = errors.New("the journal is broken")

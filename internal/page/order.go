@@ -90,7 +90,7 @@ func (o Order) place(cursor Cursor) Place {
 // Bound is a place where a window ends.
 type Bound struct {
 	Place      Place
-	Comparison string // in SQL, of the columns with the place: "<" or ">"
+	Comparison string // in SQL, between the columns and the place: "<" or ">"
 }
 
 // Bounds returns the window's bounds, or none if the window covers the whole list.

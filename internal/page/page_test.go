@@ -18,7 +18,7 @@ import (
 
 func pointer[T any](value T) *T { return &value }
 
-// byName is the order of these tests' lists.
+// byName is the order of the lists in these tests.
 var byName = page.Order{Values: []page.Value{page.Text("name"), page.Text("id")}}
 
 func TestArguments_Window(t *testing.T) {
@@ -29,7 +29,7 @@ func TestArguments_Window(t *testing.T) {
 		sentence  string
 		arguments page.Arguments
 		window    page.Window
-		refusal   string // a part of the message
+		refusal   string // part of the message
 	}{
 		{sentence: "takes the first fifty by default", window: page.Window{Size: 50}},
 		{sentence: "takes the first few", arguments: page.Arguments{First: pointer(3)}, window: page.Window{Size: 3}},
@@ -121,7 +121,7 @@ func TestNew(t *testing.T) {
 	for _, test := range []struct {
 		sentence       string
 		window         page.Window
-		items          []int // in the order of the walk
+		items          []int // in the window's order
 		nodes          []int
 		next, previous bool
 	}{

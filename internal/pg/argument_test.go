@@ -27,7 +27,7 @@ func TestArgument_ComesBackAsItWasSent(t *testing.T) {
 		ask("SELECT $1::bigint", func(row pg.Row) { require.EqualValues(t, number, row.Int(0)) }, pg.Int(number))
 	}
 	for _, number := range []float64{0, 0.1, -3e300, math.SmallestNonzeroFloat64} {
-		ask("SELECT $1::float8", func(row pg.Row) { require.Equal(t, number, row.Float(0)) }, pg.Float(number)) //nolint:testifylint // to the last bit
+		ask("SELECT $1::float8", func(row pg.Row) { require.Equal(t, number, row.Float(0)) }, pg.Float(number)) //nolint:testifylint // exact to the last bit
 	}
 	ask("SELECT $1::text IS NULL", func(row pg.Row) { require.True(t, row.Boolean(0)) }, nil)
 
@@ -46,7 +46,7 @@ func TestArgument_ComesBackAsItWasSent(t *testing.T) {
 	ask("SELECT cardinality($1::text[]) + cardinality($2::text[])", func(row pg.Row) { require.Equal(t, []byte{0, 0, 0, 0}, row[0]) }, pg.Texts(nil), pg.OptionalTexts(nil))
 }
 
-// What is no account's sees no account's rows, whatever transaction it is asked in.
+// Across must not see rows of any account, whatever transaction the context belongs to.
 func TestAcross_SeesNoRows(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})

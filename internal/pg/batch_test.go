@@ -17,7 +17,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// adding is a statement that adds an organization.
+// adding returns a statement that adds an organization.
 func adding(account uuid.UUID, name string) pg.Statement {
 	return pg.Statement{
 		SQL:       "INSERT INTO organizations (account_id, id, name, folded) VALUES ($1, $2, $3, $3)",
@@ -25,7 +25,7 @@ func adding(account uuid.UUID, name string) pg.Statement {
 	}
 }
 
-// counting is a statement that counts those that row-level security shows.
+// counting returns a statement that counts the rows that row-level security shows.
 func counting(count *int) pg.Statement {
 	return pg.Statement{SQL: "SELECT count(*) FROM organizations", Take: func(row pg.Row) { *count = row.Int(0) }}
 }
@@ -92,7 +92,7 @@ func TestBatch_WhatFailsIsTakenBack(t *testing.T) {
 		},
 		"the first that cannot be parsed": func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, misspelt) },
 	} {
-		for range 3 { // more often than there are connections: each is given back, and of use
+		for range 3 { // more often than there are connections: each is released in a usable state
 			require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
 				batch.AfterCommit(func() { t.Error("announced what never was: " + title) })
 				return work(ctx, batch)
@@ -151,7 +151,7 @@ func TestBatch_TriesAgainAfterADeadlock(t *testing.T) {
 	for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
 		group.Go(func() {
 			there := sync.OnceFunc(met.Done)
-			defer there() // whoever fails before must not leave the other waiting
+			defer there() // if this one fails first, the other must not keep waiting
 			err := db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
 				if err := batch.Send(ctx, locking(order[0])); err != nil {
 					return err
@@ -168,8 +168,8 @@ func TestBatch_TriesAgainAfterADeadlock(t *testing.T) {
 	group.Wait()
 }
 
-// The connection ends while the last statements run, the one that commits among them: whether it did is not known here,
-// and is told as UNAVAILABLE.
+// The connection is lost while Finish's statements run, including the commit: it is unknown whether the commit
+// succeeded, so the error is UNAVAILABLE.
 func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
@@ -196,8 +196,8 @@ func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 	require.Zero(t, count(t, t.Context(), db, account), "another connection is made")
 }
 
-// A plan that was made for a table of one row, which any index finds as well, is not kept for long when the table has
-// grown: rows are then found by their key.
+// A plan made for a table of one row, in which any index is as good, is not kept for long when the table has grown:
+// then rows are found by their key.
 func TestBatch_PlansAreMadeAnew(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
@@ -265,7 +265,7 @@ func TestStatement_Values(t *testing.T) {
 	}
 }
 
-// A plan that is kept while a table is small must still find rows by their key when the table has grown.
+// A plan cached while a table is small must still find rows by their key when the table has grown.
 func TestBatch_PlansFindRowsByTheirKeysAlone(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})

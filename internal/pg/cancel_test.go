@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Clients leave in the middle of anything. Whoever does must not disturb the connection that a statement is using.
+// Clients disconnect at any time. A disconnect must not disturb a connection that is running a statement.
 func TestRequestsThatAreGivenUp_LeaveTheirConnectionsAlone(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 4})

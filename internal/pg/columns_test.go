@@ -17,7 +17,7 @@ import (
 
 type color string
 
-// sample has a field of every type that columns are read into.
+// sample has a field of every supported type.
 type sample struct {
 	bun.BaseModel `bun:"table:samples,alias:s"`
 
@@ -89,7 +89,7 @@ func TestColumns_ReadEachType(t *testing.T) {
 				require.Equal(t, "behind", behind.Text(1))
 			}
 			require.Equal(t, want, one)
-			for range 2 { // the second has texts like those before
+			for range 2 { // the texts of the second equal those of the first
 				one, behind := reader.Next(row)
 				require.Equal(t, want, *one)
 				require.Equal(t, 7, behind.Int(0))
@@ -99,7 +99,7 @@ func TestColumns_ReadEachType(t *testing.T) {
 	}
 }
 
-// A LEFT JOIN that finds nothing gives an entity that is zero.
+// A LEFT JOIN without a match reads as the zero entity.
 func TestColumns_ReadNullAsZero(t *testing.T) {
 	t.Parallel()
 	one := sample{hidden: "stays"}

@@ -36,7 +36,7 @@ func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	ctx, session := db.WithSession(t.Context())
 	defer session.Close()
 	ctx, enclosure := db.WithEnclosure(ctx, account, nothing)
-	defer enclosure.Rollback() // a test that fails gives its connection back
+	defer enclosure.Rollback() // releases the connection if the test fails
 	announced := 0
 	add := func(name string) error {
 		return db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
@@ -54,7 +54,7 @@ func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	require.NoError(t, enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, "Last") }))
 	require.Equal(t, 3, count(t, t.Context(), db, account))
 	require.Equal(t, 2, announced, "of what was taken back nobody hears")
-	enclosure.Rollback() // of a committed one nothing is taken back
+	enclosure.Rollback() // after a commit, Rollback changes nothing
 	require.Equal(t, 3, count(t, t.Context(), db, account))
 	require.Error(t, add("Late"), "it has ended")
 }
@@ -70,7 +70,7 @@ func TestEnclosure_RollsEverythingBack(t *testing.T) {
 			require.ErrorIs(t, enclosure.Commit(func(context.Context, pg.Tx) error { return failure }), failure)
 		},
 	} {
-		for range 5 { // more often than there are connections: each is given back
+		for range 5 { // more often than there are connections: each is released
 			ctx, enclosure := db.WithEnclosure(t.Context(), account, nothing)
 			t.Cleanup(enclosure.Rollback)
 			require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
@@ -104,7 +104,7 @@ func TestShares_OneAccountLeavesConnectionsToOthers(t *testing.T) {
 	noisy, quiet := newAccount(t, db), newAccount(t, db)
 	holding, release := make(chan struct{}, 20), make(chan struct{})
 	letGo := sync.OnceFunc(func() { close(release) })
-	defer letGo() // a test that fails gives its connections back
+	defer letGo() // releases the connections if the test fails
 	var group sync.WaitGroup
 	for range 20 {
 		group.Go(func() {
@@ -140,7 +140,7 @@ func TestShares_WhoWaitsTooLongIsToldSo(t *testing.T) {
 	account := newAccount(t, db)
 	ctx, session := db.WithSession(t.Context())
 	defer session.Close()
-	require.Zero(t, count(t, ctx, db, account)) // and keeps its snapshot
+	require.Zero(t, count(t, ctx, db, account)) // the session keeps its snapshot
 	waiting, other := db.WithSession(t.Context())
 	defer other.Close()
 	began := time.Now()

@@ -48,7 +48,7 @@ func addOrganization(ctx context.Context, tx pg.Tx, account uuid.UUID, name stri
 }
 
 func countOrganizations(ctx context.Context, tx pg.ReadTx) (count int, err error) {
-	err = tx.NewRaw("SELECT count(*) FROM organizations").Scan(ctx, &count) // no WHERE: row-level security alone keeps accounts apart
+	err = tx.NewRaw("SELECT count(*) FROM organizations").Scan(ctx, &count) // no WHERE: only row-level security separates accounts
 	return count, err
 }
 
@@ -104,7 +104,7 @@ func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
 	var uses sync.Map
 	next := make(chan int)
 	var group sync.WaitGroup
-	for range 8 { // more than connections, and few enough that none waits for one until the pool refuses it
+	for range 8 { // more than there are connections, but too few for one to time out waiting for the pool
 		group.Go(func() {
 			for n := range next {
 				which := n % 2
@@ -210,7 +210,7 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 	for _, order := range [][]string{{"a", "b"}, {"b", "a"}} {
 		group.Go(func() {
 			there := sync.OnceFunc(met.Done)
-			defer there() // whoever fails before must not leave the other waiting
+			defer there() // if this one fails first, the other must not keep waiting
 			err := db.Write(t.Context(), account, func(ctx context.Context, tx pg.Tx) error {
 				for i, name := range order {
 					if i == 1 {
@@ -368,7 +368,7 @@ func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
 
 func TestRead_WhatTakesTooLongIsUnavailable(t *testing.T) {
 	t.Parallel()
-	db := open(t, pg.Options{StatementTimeout: 2 * time.Second}) // which opening it keeps to as well
+	db := open(t, pg.Options{StatementTimeout: 2 * time.Second}) // opening the database respects it too
 	err := db.Read(t.Context(), id.New(), func(ctx context.Context, tx pg.ReadTx) error {
 		_, err := tx.NewRaw("SELECT pg_sleep(30)").Exec(ctx)
 		return err

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-// sessionOf reads what a connection of the program has of the settings.
+// sessionOf reads the settings of one of the program's connections.
 func sessionOf(t *testing.T, db *pg.DB) map[string]string {
 	t.Helper()
 	found := map[string]string{}
@@ -106,7 +106,7 @@ func TestOpen_RefusesWhatNoSessionCanSet(t *testing.T) {
 	})
 }
 
-// nastyTexts end a literal, an identifier or a statement where a value is written into its text.
+// nastyTexts would end a literal, an identifier or a statement if they were pasted into SQL.
 var nastyTexts = []string{
 	`'`, `''`, `\`, `\'`, `\\'`, `\'||(SELECT current_user)||\'`, `'||(SELECT current_user)||'`, `$1`, `$$`, `$1$`, `?`, `?0`, `??`, `"`, `--`, `/*`, `;`, `E'\''`,
 	"U&'\\0041'", "line\nbreak", "\u2028", "\u200b", "😀", `{}`, `{"a":1}`, `NULL`, `%`, `_`, `:=`, `::text`, "\x01", "x\x7f",

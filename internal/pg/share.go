@@ -16,7 +16,7 @@ const shareWait = 5 * time.Second
 // shares keeps one account from taking all connections: its requests use a limited number at once, and the rest queue.
 // Workers are limited by their own number and do not wait here.
 type shares struct {
-	limit int // per account at once; 0: no limit
+	limit int // connections per account at once; 0: no limit
 
 	mutex    sync.Mutex // protects accounts
 	accounts map[uuid.UUID]*share

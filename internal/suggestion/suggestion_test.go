@@ -54,7 +54,7 @@ func (n *tenant) viewer() context.Context {
 	return auth.WithActor(n.t.Context(), auth.Actor{AccountID: n.id, ID: id.New(), Name: "Robin", Role: auth.Viewer})
 }
 
-// execute writes as a service does: the journal's position moves with it.
+// execute writes as a service does, so it advances the journal's position.
 func (n *tenant) execute(statement string, arguments ...any) {
 	n.t.Helper()
 	require.NoError(n.t, n.db.Write(n.t.Context(), n.id, func(ctx context.Context, tx pg.Tx) error {
@@ -95,7 +95,7 @@ func (n *tenant) mapped(organization, list, external uuid.UUID) {
 		SELECT account_id, ?, ?, integration_id, id, 'MANUAL', 'Robin', name, folded FROM external_orgs WHERE id = ?`, id.New(), organization, external)
 }
 
-// match computes what is stale and reads what is said of an external organization.
+// match recomputes stale suggestions and returns the match of an external organization.
 func (n *tenant) match(external uuid.UUID) *suggestion.Match {
 	n.t.Helper()
 	require.NoError(n.t, n.keeper.Look(n.t.Context()))
@@ -146,7 +146,8 @@ func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
 	require.Equal(t, matching.Removed, n.match(external).State)
 }
 
-// A mapping is true at once: nobody sees a suggestion for what is mapped, before a worker has come round too.
+// A mapping takes effect at once: no one sees a suggestion for a mapped external organization, even before a worker has
+// recomputed.
 func TestService_KnowsWhatIsMappedBeforeAWorkerDoes(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
@@ -181,7 +182,7 @@ func TestKeeper_WritesOnlyWhatChanged(t *testing.T) {
 		return version
 	}
 	before := [2]int{written(first), written(second)}
-	n.execute("SELECT 1") // a change that says nothing new
+	n.execute("SELECT 1") // advances the journal without changing data
 	n.match(first)
 	require.Equal(t, before, [2]int{written(first), written(second)})
 	n.execute("UPDATE external_orgs SET name = 'Quarry', folded = 'quarry' WHERE id = ?", second)
@@ -190,7 +191,7 @@ func TestKeeper_WritesOnlyWhatChanged(t *testing.T) {
 	require.NotEqual(t, before[1], written(second))
 }
 
-// A tool's reference to a record that is mapped leads to the organization.
+// A tool's reference to a mapped record leads to its organization.
 func TestKeeper_FollowsReferences(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
@@ -228,7 +229,7 @@ func TestSuggestions_StayInTheirAccount(t *testing.T) {
 	require.Equal(t, map[uuid.UUID]suggestion.Counts{ours.list: {NeedsDecision: 1}}, counts)
 }
 
-// Two workers that find the same account compute it once; one that dies gives it up in time.
+// If two workers find the same account, only one computes it; if a worker dies, its lease expires.
 func TestKeeper_OneWorkerAtATime(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
