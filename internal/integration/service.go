@@ -46,7 +46,7 @@ type Service struct {
 	directories *directory.Keeper
 }
 
-// New returns the service. sealer encrypts credentials; lists are answered from directories where possible.
+// New returns the service. sealer encrypts credentials; lists are answered from directories when possible.
 func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Keeper) *Service {
 	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories, described: newDescribed(), checks: throttle.NewCounter(maxChecks)}
 }

@@ -30,7 +30,7 @@ type Service struct {
 	directories *directory.Keeper
 }
 
-// New returns the service. It answers lists from directories where possible.
+// New returns the service. It answers lists from directories when possible.
 func New(db *pg.DB, journal Journal, directories *directory.Keeper) *Service {
 	return &Service{db: db, journal: journal, directories: directories}
 }

@@ -10,7 +10,8 @@ import (
 
 // Enclosure runs all writes under a context in one transaction and keeps the transaction open until its owner commits
 // or rolls back. This allows storing the response to a request together with the request's changes, or neither. The
-// transaction begins with the first write, so a request that waits for another one before that holds no locks.
+// transaction begins with the first write, so a request that waits for another one before that holds no connection and
+// no lock.
 type Enclosure struct {
 	db      *DB
 	ctx     context.Context // the transaction's: a write's own context may end before the enclosure does

@@ -8,7 +8,7 @@ import (
 )
 
 // Excess returns the login that the connections use, and everything it can do beyond becoming the role that requests
-// run as. SET ROLE restricts statements only until an injected RESET ROLE: then the login's own rights apply.
+// run as. SET ROLE restricts statements only until someone runs RESET ROLE: then the login's own rights apply.
 func (d *DB) Excess(ctx context.Context) (login string, could []string, err error) {
 	if err := d.pool.QueryRow(ctx, "SELECT session_user::text").Scan(&login); err != nil {
 		return "", nil, fmt.Errorf("what the login may do: %w", err)
