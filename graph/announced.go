@@ -8,8 +8,8 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 )
 
-// announced returns the schema without the directives that the parser adds and nothing here carries out: what introspection lists must
-// work.
+// announced returns the schema without @defer, which the parser adds and this server does not support. Introspection
+// must list only directives that work.
 func announced() *ast.Schema {
 	schema := *gen.NewExecutableSchema(gen.Config{}).Schema()
 	schema.Directives = maps.Clone(schema.Directives)

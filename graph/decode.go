@@ -12,12 +12,12 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 )
 
-// pageArguments puts Relay's arguments together.
+// pageArguments collects Relay's paging arguments.
 func pageArguments(first *int, after *string, last *int, before *string) page.Arguments {
 	return page.Arguments{First: first, After: after, Last: last, Before: before}
 }
 
-// optionalID decodes an id that may be left out.
+// optionalID decodes an id that may be omitted.
 func optionalID(kind id.Kind, text *string) *uuid.UUID {
 	if text == nil {
 		return nil
@@ -26,7 +26,7 @@ func optionalID(kind id.Kind, text *string) *uuid.UUID {
 	return &node
 }
 
-// optionalIDs decodes ids that may be left out: nil stays nil.
+// optionalIDs decodes ids that may be omitted: nil stays nil.
 func optionalIDs(kind id.Kind, texts []string) []uuid.UUID {
 	if texts == nil {
 		return nil
@@ -100,8 +100,7 @@ func cells(inputs []*model.MappingCellInput) []mapping.Cell {
 	return decoded
 }
 
-// refreshTargets are the integrations to refresh; nil: all, where none are named.
-// accepted returns what the input takes as true.
+// accepted returns which unusual results of the refresh the input accepts.
 func accepted(input *model.RefreshInput) refresh.Accepted {
 	if input == nil {
 		return refresh.Accepted{}
@@ -109,6 +108,7 @@ func accepted(input *model.RefreshInput) refresh.Accepted {
 	return refresh.Accepted{Shrink: valueOr(input.AcceptShrink, false), TotalMismatch: valueOr(input.AcceptTotalMismatch, false)}
 }
 
+// refreshTargets returns the integrations to refresh, or nil for all if the input names none.
 func refreshTargets(input *model.RefreshInput) []uuid.UUID {
 	if input == nil || len(input.IntegrationIds) == 0 {
 		return nil

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/organization"
 )
 
-// quota is the quota of the account, as the answer's moment sees it.
+// quota returns the account's quota, as of the snapshot that the response reads.
 func quota(ctx context.Context) (*account.Quota, error) {
 	current, err := loader.From(ctx).Account(ctx)
 	if err != nil {
@@ -23,7 +23,8 @@ func quota(ctx context.Context) (*account.Quota, error) {
 	return current.Quota(), nil
 }
 
-// namedIntegration loads the integration that something belongs to: from memory, where no more is asked than what describes it.
+// namedIntegration loads the integration that an object belongs to. It comes from memory if only descriptive fields are
+// selected.
 func namedIntegration(ctx context.Context, key uuid.UUID) (*integration.Integration, error) {
 	if plan.Only(ctx, "id", "name", "application", "source", "state", "canImport", "baseUrl", "schedule", "createdAt") {
 		return loader.From(ctx).Described.Load(ctx, key)
@@ -31,8 +32,8 @@ func namedIntegration(ctx context.Context, key uuid.UUID) (*integration.Integrat
 	return loader.From(ctx).Integrations.Load(ctx, key)
 }
 
-// organizationOf is an organization that is known to be there, for a field of a payload: without a look where nothing but its id is
-// asked.
+// organizationOf returns an organization that is known to exist, for a field of a payload. It reads nothing if only the
+// id is selected.
 func organizationOf(ctx context.Context, field string, key uuid.UUID) (*organization.Organization, error) {
 	if plan.OnlyOf(ctx, field, "id") {
 		return &organization.Organization{ID: key}, nil
@@ -40,7 +41,7 @@ func organizationOf(ctx context.Context, field string, key uuid.UUID) (*organiza
 	return loader.From(ctx).Organizations.Load(ctx, key)
 }
 
-// organizationsOf is organizationOf for several.
+// organizationsOf is organizationOf for several organizations.
 func organizationsOf(ctx context.Context, field string, keys []uuid.UUID) ([]*organization.Organization, error) {
 	if !plan.OnlyOf(ctx, field, "id") {
 		return loader.All(ctx, loader.From(ctx).Organizations, keys)
@@ -52,7 +53,7 @@ func organizationsOf(ctx context.Context, field string, keys []uuid.UUID) ([]*or
 	return named, nil
 }
 
-// optional loads what an id names that may be missing.
+// optional loads the value with the given key, or returns nil if the key is nil.
 func optional[V any](ctx context.Context, batch *loader.Batch[uuid.UUID, *V], key *uuid.UUID) (*V, error) {
 	if key == nil {
 		return nil, nil
@@ -60,7 +61,7 @@ func optional[V any](ctx context.Context, batch *loader.Batch[uuid.UUID, *V], ke
 	return batch.Load(ctx, *key)
 }
 
-// pointers are the items where they stand.
+// pointers returns pointers to the items, without copying them.
 func pointers[T any](items []T) []*T {
 	all := make([]*T, len(items))
 	for i := range items {
@@ -69,7 +70,7 @@ func pointers[T any](items []T) []*T {
 	return all
 }
 
-// listed is the list itself, empty rather than null.
+// listed returns items, or an empty list instead of nil, so that the response never holds null.
 func listed[T any](items []T) []T {
 	if items == nil {
 		return []T{}
@@ -77,7 +78,7 @@ func listed[T any](items []T) []T {
 	return items
 }
 
-// within keeps the mappings of these integrations; all where none are named.
+// within returns the mappings in the given integrations, or all mappings if integrations is nil.
 func within(mappings []*mapping.Mapping, integrations []uuid.UUID) []*mapping.Mapping {
 	if integrations == nil {
 		return listed(mappings)

@@ -14,11 +14,11 @@ import (
 	"github.com/orgmap/orgmap/internal/requestid"
 )
 
-// codeKey is where a top-level error says its code.
+// codeKey is the extension that holds a top-level error's code.
 const codeKey = "code"
 
-// presentError is the one place where errors become what clients see: those with a text for people keep it, and all else
-// is logged and masked.
+// presentError returns the only function that turns errors into what clients see. Errors with a message for people keep
+// it; all others are logged and masked.
 func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 	return func(ctx context.Context, err error) *gqlerror.Error {
 		var known *apperr.Error
@@ -30,9 +30,10 @@ func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 			logger.WarnContext(ctx, "not available", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
 			return coded(ctx, err, known.Message, known.Code)
 		case errors.As(err, &refused) && refused.Extensions[codeKey] != nil:
-			return guard.Redact(refused) // of the parser, the validator or the guard
+			return guard.Redact(refused) // from the parser, the validator or the guard
 		case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-			// Whoever asked has gone or waits no more: whatever fails then, by whichever cause the context names, is no fault.
+			// The client has left or stopped waiting, so whatever failed is not our fault, whichever cause the context
+			// names.
 			return coded(ctx, err, "The request was given up before it was answered.", apperr.Unavailable)
 		}
 		logger.ErrorContext(ctx, "internal error", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
@@ -40,7 +41,7 @@ func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 	}
 }
 
-// coded makes the error that a client sees. The request id is named where the text alone does not help.
+// coded returns the error that a client sees. It includes the request ID if the message alone does not help.
 func coded(ctx context.Context, err error, message string, code apperr.Code) *gqlerror.Error {
 	presented := &gqlerror.Error{Message: message, Path: graphql.GetPath(ctx), Extensions: map[string]any{codeKey: string(code)}}
 	var located *gqlerror.Error
@@ -58,7 +59,7 @@ func coded(ctx context.Context, err error, message string, code apperr.Code) *gq
 	return presented
 }
 
-// recoverPanic turns a panic in a resolver into an internal error of that field.
+// recoverPanic returns a function that turns a panic in a resolver into an internal error of its field.
 func recoverPanic(logger *slog.Logger) graphql.RecoverFunc {
 	return func(ctx context.Context, cause any) error {
 		logger.ErrorContext(ctx, "panic in a resolver", "cause", cause, "stack", string(debug.Stack()), "request", requestid.From(ctx))

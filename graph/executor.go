@@ -27,33 +27,34 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-// Options are what a server's operations pass through.
+// Options configure what a server's operations pass through.
 type Options struct {
-	Snapshots cache.Begin        // of one answer's reads
-	Cache     *cache.Cache       // of answers to queries; nil: each is made anew
-	Answers   *idempotency.Store // of mutations with a key; nil: keys are not heeded
-	Budgets   Budgets            // what callers may spend
+	Snapshots cache.Begin        // begins the snapshot that one response reads from
+	Cache     *cache.Cache       // of responses to queries; nil: no caching
+	Answers   *idempotency.Store // responses to mutations with an idempotency key; nil: keys are ignored
+	Budgets   Budgets            // caps what callers may spend
 	Documents *persisted.Documents
 	Logger    *slog.Logger
-	Observe   Observe // told of every answer and event; nil: nobody
-	Trace     Trace   // nil: nothing is traced
+	Observe   Observe // called for every response and event; nil: not called
+	Trace     Trace   // nil: no tracing
 	Count     CountStatements
-	Sent      func(feed string, read, parked int) // as fanout.Options has it; nil: nobody counts
+	Sent      func(feed string, read, parked int) // see fanout.Options; nil: not called
 
-	WithoutPlans  bool // gqlgen's executor runs every operation; it shares no events either
+	WithoutPlans  bool // gqlgen's executor runs every operation; events are not shared either
 	WithoutFanOut bool // every subscriber's events are rendered separately
 }
 
-// Observe is told of an answer to a query or mutation, or of an event of a subscription: which it was ("refused" where it never
-// ran), the code of its first error, "" where it has none, and how long it took; for an event that is mostly waiting.
+// Observe is called for each response to a query or mutation and each event of a subscription. It gets the operation's
+// type ("refused" if it never ran), the code of the first error ("" if there is none), and how long it took, which for
+// an event is mostly waiting.
 type Observe func(kind, code string, took time.Duration)
 
-// Trace begins the span of an operation, by its type and the name its document gives it; end it with the code of its first error.
-// It is asked for each event of a subscription, before the wait for that.
+// Trace starts the span of an operation with the given type and name. Call end with the code of its first error. For a
+// subscription it is called once for each event, before the wait for the event.
 type Trace func(ctx context.Context, kind, name string) (_ context.Context, end func(code string))
 
-// NewServer puts the executor together: what each operation passes on its way to the resolvers. The transports are the
-// caller's to add.
+// NewServer returns a server with every extension and interceptor that an operation passes on its way to the resolvers.
+// The caller adds the transports.
 func NewServer(resolver *Resolver, options Options) *handler.Server {
 	present := presentError(options.Logger)
 	limits := guard.New(guard.DefaultLimits())
@@ -68,16 +69,16 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 	server := handler.New(schema)
 	server.SetErrorPresenter(present)
 	server.SetRecoverFunc(recoverPanic(options.Logger))
-	server.Use(knownCallers{}) // before all that reads a request
+	server.Use(knownCallers{}) // before any extension that reads a request
 	server.Use(extension.Introspection{})
 	server.Use(adminIntrospection{})
 	server.Use(singleStream{})
-	server.Use(options.Documents) // before the guard, which looks at texts
+	server.Use(options.Documents) // before the guard, which inspects query texts
 	limits.Install(server)
 	server.Use(allowance{budgets: options.Budgets, subscriptions: throttle.NewCounter(maxSubscriptions), present: present})
 
 	if options.Observe != nil {
-		server.AroundResponses(options.Observe.response) // around all others
+		server.AroundResponses(options.Observe.response) // outermost, around all other interceptors
 	}
 	if options.Trace != nil {
 		server.AroundResponses(options.Trace.response)
@@ -88,17 +89,17 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		return loader.With(ctx, loader.New(resolver.Sources)), snapshot
 	}
 	once := onceOnly{answers: options.Answers, present: present}
-	// A query's answer, and each event of a subscription, reads one moment through loaders of its own: a socket lives for
-	// hours, and what a loader keeps must not.
+	// The response to a query, and each event of a subscription, reads one snapshot through its own loaders: a socket
+	// lives for hours, and a loader's contents must not.
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 		operation := graphql.GetOperationContext(ctx).Operation
-		if operation == nil || len(graphql.GetErrors(ctx)) > 0 { // it was refused before it ran: nothing may answer it all the same
+		if operation == nil || len(graphql.GetErrors(ctx)) > 0 { // refused: must not be answered
 			return next(ctx)
 		}
 		if operation.Operation == ast.Query && options.Cache != nil {
 			return options.Cache.Answer(ctx, bounded, answer, next)
 		}
-		if operation.Operation != ast.Subscription { // which first waits for its next event, for hours
+		if operation.Operation != ast.Subscription { // waits for its next event, for hours
 			var cancel context.CancelFunc
 			ctx, cancel = bounded(ctx)
 			defer cancel()
@@ -110,7 +111,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		defer snapshot.Close()
 		return next(ctx)
 	})
-	// Each mutation of a request reads anew: it must see what the one before it did.
+	// Each mutation of a request gets a new snapshot, because it must see what the previous one wrote.
 	server.AroundRootFields(func(ctx context.Context, next graphql.RootResolver) graphql.Marshaler {
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
 			return next(ctx)
@@ -128,7 +129,7 @@ func (o Observe) response(ctx context.Context, next graphql.ResponseHandler) *gr
 	began := time.Now()
 	response := next(ctx)
 	if response == nil {
-		return nil // a subscription has ended, or nobody waits for the answer any more
+		return nil // the subscription has ended, or the client has left
 	}
 	kind := "refused"
 	if operation := graphql.GetOperationContext(ctx).Operation; operation != nil {
@@ -138,7 +139,7 @@ func (o Observe) response(ctx context.Context, next graphql.ResponseHandler) *gr
 	return response
 }
 
-// firstCode is the code of an answer's first error, "" where it has none.
+// firstCode returns the code of the response's first error, or "" if it has none.
 func firstCode(response *graphql.Response) string {
 	if response == nil || len(response.Errors) == 0 {
 		return ""
@@ -158,7 +159,7 @@ func (t Trace) response(ctx context.Context, next graphql.ResponseHandler) *grap
 	return response
 }
 
-// scope is what decides on what a subscriber sees of an event: the account, and what their role allows.
+// scope returns what decides what a subscriber sees of an event: the account and the role.
 func scope(ctx context.Context) string {
 	actor, known := auth.ActorFrom(ctx)
 	if !known {
@@ -167,7 +168,7 @@ func scope(ctx context.Context) string {
 	return actor.AccountID.String() + " " + actor.Role.String()
 }
 
-// adminIntrospection lets nobody but admins ask for the schema.
+// adminIntrospection lets only admins query the schema.
 type adminIntrospection struct{}
 
 var errIntrospection = &gqlerror.Error{
@@ -181,7 +182,7 @@ func (adminIntrospection) MutateOperationContext(ctx context.Context, operation 
 	if _, err := auth.Require(ctx, auth.Admin); err == nil {
 		return nil
 	}
-	operation.DisableIntrospection = true // should a field escape the look below
+	operation.DisableIntrospection = true // in case a field escapes the check below
 	if plainField(operation.Operation.SelectionSet) {
 		return nil
 	}
@@ -193,8 +194,9 @@ func (adminIntrospection) MutateOperationContext(ctx context.Context, operation 
 	return nil
 }
 
-// plainField tells whether a selection is one field of ours without directives, as that of nearly every subscription. What
-// gqlgen collects to find that out, it keeps for as long as the operation lives.
+// plainField reports whether the selection is a single field without directives that is not introspection, as in nearly
+// every subscription. Checking this first avoids graphql.CollectFields, whose result gqlgen keeps as long as the
+// operation lives.
 func plainField(set ast.SelectionSet) bool {
 	if len(set) != 1 {
 		return false
@@ -203,7 +205,8 @@ func plainField(set ast.SelectionSet) bool {
 	return plain && len(field.Directives) == 0 && !strings.HasPrefix(field.Name, "__")
 }
 
-// singleStream refuses what the specification does not allow and the parser's rules let pass: a subscription to two streams.
+// singleStream refuses a subscription with more than one field: the specification forbids it, but the parser's rules
+// allow it.
 type singleStream struct{}
 
 var errStreams = &gqlerror.Error{

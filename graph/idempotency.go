@@ -13,21 +13,21 @@ import (
 
 type idempotencyKey struct{}
 
-// WithIdempotencyKey returns a context in which a mutation is done at most once under key: sent again, it is answered as
-// the first time.
+// WithIdempotencyKey returns a context in which a mutation is executed at most once under key. If it is sent again, it
+// gets the first response.
 func WithIdempotencyKey(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, idempotencyKey{}, key)
 }
 
-// onceOnly does mutations at most once under their key.
+// onceOnly executes each mutation at most once under its idempotency key.
 type onceOnly struct {
 	answers *idempotency.Store
 	present graphql.ErrorPresenterFunc
 }
 
-// answer answers a mutation under its key, where it has one. All of its writes, and the reading of its payload, are one
-// transaction, which commits together with the answer. An answer with a top-level error is not kept, and what was written
-// before it is taken back: sent again, the mutation is tried anew.
+// answer executes a mutation under its idempotency key, if it has one. All of its writes, the reading of its payload
+// and the stored response are one transaction. If the response has a top-level error, the transaction is rolled back
+// and nothing is stored, so sending the mutation again retries it.
 func (o onceOnly) answer(ctx context.Context, perform graphql.ResponseHandler) *graphql.Response {
 	key, given := ctx.Value(idempotencyKey{}).(string)
 	if !given || o.answers == nil {
@@ -61,13 +61,13 @@ func (o onceOnly) answer(ctx context.Context, perform graphql.ResponseHandler) *
 	}
 }
 
-// refuse is the response to a mutation that ends with err as a whole.
+// refuse returns the response to a mutation that fails with err as a whole.
 func (o onceOnly) refuse(ctx context.Context, err error) *graphql.Response {
 	return &graphql.Response{Errors: gqlerror.List{o.present(ctx, err)}, Extensions: graphql.GetExtensions(ctx)}
 }
 
-// onlyField is the mutation's one field. Of several, some could be done and others not, and no answer to give again would
-// tell both.
+// onlyField returns the name of the mutation's only field. Several are refused: some could succeed and others fail, and
+// one stored response could not replay both.
 func onlyField(operation *graphql.OperationContext) (name string, err error) {
 	for _, field := range graphql.CollectFields(operation, operation.Operation.SelectionSet, []string{"Mutation"}) {
 		if field.Name == "__typename" {

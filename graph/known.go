@@ -10,8 +10,9 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// knownCallers refuses an operation of an unknown caller before any of its text is looked at, whichever transport brought it. It must
-// be the first extension in use. The routes refuse unknown callers already; this is the second line, which no transport gets around.
+// knownCallers refuses an operation of an unknown caller before any of its text is read, on every transport. It must be
+// the first extension in use. The routes already refuse unknown callers; this is a second check that no transport can
+// bypass.
 type knownCallers struct{}
 
 var errUnknownCaller = &gqlerror.Error{
@@ -22,7 +23,7 @@ var errUnknownCaller = &gqlerror.Error{
 func (knownCallers) ExtensionName() string                   { return "KnownCallers" }
 func (knownCallers) Validate(graphql.ExecutableSchema) error { return nil }
 
-// MutateOperationParameters is what the executor calls first.
+// MutateOperationParameters refuses unknown callers. The executor calls it first.
 func (knownCallers) MutateOperationParameters(ctx context.Context, _ *graphql.RawParams) *gqlerror.Error {
 	if _, known := auth.ActorFrom(ctx); !known {
 		return errUnknownCaller

@@ -16,24 +16,24 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-// deadline bounds a query or mutation. Whoever asked has long given up waiting.
+// deadline bounds a query or mutation. By then the client has long given up.
 const deadline = 10 * time.Second
 
 func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, deadline)
 }
 
-// maxSubscriptions is how many subscriptions a token or person has open on this process at once: as many as its sockets take.
+// maxSubscriptions caps the open subscriptions of one token or person on this process: as many as its sockets allow.
 const maxSubscriptions = 1000
 
-// Budgets are what operations may cost in a short time: those of one token or person, and those of one account together. Either
-// may be nil: no limit.
+// Budgets cap what operations may cost within a short time, per token or person and per account. Either may be nil: no
+// limit.
 type Budgets struct {
 	Caller, Account *throttle.Buckets
 }
 
-// allowance holds each token, person and account to what operations may cost, and to a number of subscriptions at once. It goes
-// behind the guard, which reckons the cost.
+// allowance enforces the budgets of each caller and account, and a maximum of open subscriptions. It must run after the
+// guard, which computes the cost.
 type allowance struct {
 	budgets       Budgets
 	subscriptions *throttle.Counter
@@ -43,19 +43,19 @@ type allowance struct {
 func (allowance) ExtensionName() string                   { return "Allowance" }
 func (allowance) Validate(graphql.ExecutableSchema) error { return nil }
 
-// charged is the cost of an operation and how its caller stands, as answers tell it.
+// charged is the cost of an operation and what is left of the caller's budget, as shown in the response.
 type charged struct {
 	guard.Cost
 	throttle.State
 }
 
-// wanted is the cost of an operation that its caller has to wait for, and how they stand.
+// wanted is the cost of an operation that was refused for lack of budget, and the state of that budget.
 type wanted struct {
 	Requested int `json:"requested"`
 	throttle.State
 }
 
-// MutateOperationContext takes the operation's cost out of its caller's bucket and out of their account's.
+// MutateOperationContext takes the operation's cost from the caller's budget and from the account's.
 func (a allowance) MutateOperationContext(ctx context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	actor, known := auth.ActorFrom(ctx)
 	if !known {
@@ -72,7 +72,7 @@ func (a allowance) MutateOperationContext(ctx context.Context, operation *graphq
 	return nil
 }
 
-// priceOf is what an operation is charged before it runs: nothing is for nothing.
+// priceOf returns what an operation is charged before it runs: at least 1.
 func priceOf(operation *graphql.OperationContext) int {
 	cost, _ := guard.CostOf(operation)
 	return max(1, cost.Requested)
@@ -87,13 +87,13 @@ func refuseFor(wait time.Duration, cost wanted, message string) *gqlerror.Error 
 	return refused
 }
 
-// InterceptResponse gives back what an answer cost less than was taken for it, and tells both. Events of subscriptions are paid
-// with the subscription.
+// InterceptResponse refunds the difference if the response cost less than was charged, and adds both numbers to the
+// response. Events of subscriptions are free: the subscription has paid for them.
 func (a allowance) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	operation := graphql.GetOperationContext(ctx)
 	if response == nil || operation.Operation == nil || operation.Operation.Operation == ast.Subscription {
-		return response // nobody waits any more, or it was refused before it ran
+		return response // the client has left, or the operation was refused before it ran
 	}
 	cost, reckoned := guard.CostOf(operation)
 	actor, known := auth.ActorFrom(ctx)
@@ -106,7 +106,7 @@ func (a allowance) InterceptResponse(ctx context.Context, next graphql.ResponseH
 	taken := priceOf(operation)
 	cost.Requested, cost.Actual = taken, max(1, cost.Actual)
 	if len(response.Errors) > 0 {
-		cost.Actual = taken // who knows what was done for nothing
+		cost.Actual = taken // we cannot tell how much work was done before the error
 	}
 	a.budgets.Account.Settle(actor.AccountID, taken, cost.Actual)
 	if a.budgets.Caller == nil {
@@ -119,7 +119,7 @@ func (a allowance) InterceptResponse(ctx context.Context, next graphql.ResponseH
 
 var errSubscriptions = apperr.New(apperr.RateLimited, "You have %d open subscriptions, the maximum. Close one first.", maxSubscriptions)
 
-// InterceptOperation counts the subscriptions that are open.
+// InterceptOperation counts open subscriptions and refuses one over the maximum.
 func (a allowance) InterceptOperation(ctx context.Context, next graphql.OperationHandler) graphql.ResponseHandler {
 	actor, known := auth.ActorFrom(ctx)
 	if !known || graphql.GetOperationContext(ctx).Operation.Operation != ast.Subscription {

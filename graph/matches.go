@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
-// matchOf is what matching says of an external organization. It is never nil.
+// matchOf returns the matching result of an external organization. It is never nil.
 func matchOf(ctx context.Context, external *integration.ExternalOrg) (*suggestion.Match, error) {
 	match, err := loader.From(ctx).Matches.Load(ctx, external.ID)
 	if match == nil {
@@ -21,7 +21,7 @@ func matchOf(ctx context.Context, external *integration.ExternalOrg) (*suggestio
 	return match, err
 }
 
-// explain says a suggestion in one sentence, with the names of what it joins.
+// explain returns a sentence that explains a suggestion, with the names of what it matches.
 func explain(ctx context.Context, suggested *suggestion.Suggestion) (string, error) {
 	loaders := loader.From(ctx)
 	external, err := loaders.ExternalOrgs.Load(ctx, suggested.ExternalOrgID)
@@ -39,7 +39,7 @@ func explain(ctx context.Context, suggested *suggestion.Suggestion) (string, err
 	return suggested.Explain(external.Name, list.Name, organization.Name), nil
 }
 
-// suggestedIn returns the suggestions in the integrations; nil: in all of them.
+// suggestedIn returns the suggestions in the given integrations, or all of them if integrations is nil.
 func suggestedIn(all []*suggestion.Suggestion, integrations []uuid.UUID) []*suggestion.Suggestion {
 	if integrations == nil {
 		return listed(all)
@@ -47,7 +47,7 @@ func suggestedIn(all []*suggestion.Suggestion, integrations []uuid.UUID) []*sugg
 	return slices.DeleteFunc(slices.Clone(all), func(one *suggestion.Suggestion) bool { return !slices.Contains(integrations, one.IntegrationID) })
 }
 
-// orNull returns nil for an empty text.
+// orNull returns nil if text is empty.
 func orNull(text string) *string {
 	if text == "" {
 		return nil

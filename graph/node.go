@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// nodes reads nodes of any kinds in the order of their ids, one statement a kind. What is not there is nil.
+// nodes returns the nodes with the given ids, in their order, with one statement for each kind. A missing node is nil.
 func (r *Resolver) nodes(ctx context.Context, texts []string) ([]model.Node, error) {
 	if _, err := auth.Require(ctx, auth.Viewer); err != nil {
 		return nil, err
@@ -23,7 +23,7 @@ func (r *Resolver) nodes(ctx context.Context, texts []string) ([]model.Node, err
 		return nil, apperr.New(apperr.BadUserInput, "ids must be at most %d, not %d.", page.MaximumSize, len(texts))
 	}
 	loaders := loader.From(ctx)
-	for _, text := range texts { // all are expected before the first is read
+	for _, text := range texts { // register all ids before the first is read, so each kind is read as one batch
 		if kind, node, ok := id.Parse(text); ok {
 			expectNode(loaders, kind, node)
 		}
@@ -54,7 +54,7 @@ func expectNode(loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
 		loaders.Mappings.Expect(node)
 	case id.RefreshRun:
 		loaders.Runs.Expect(node)
-	case id.Account, id.Token, id.Person: // the account is read at once, and the others are no nodes of the schema
+	case id.Account, id.Token, id.Person: // the account is read at once; the others are not nodes
 	}
 }
 
@@ -75,14 +75,15 @@ func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node u
 	case id.Mapping:
 		return present(loaders.Mappings.Load(ctx, node))
 	case id.RefreshRun:
-		cache.Volatile(ctx) // the schema cannot tell that the id is a run's, and that there is one is not in the journal
+		cache.Volatile(ctx) // the schema cannot tell that this id is a run's, and the journal does not cover runs
 		return present(loaders.Runs.Load(ctx, node))
 	case id.Token, id.Person:
 	}
 	return nil, nil
 }
 
-// present is the node, or no node at all where the pointer is nil: an interface that holds a nil pointer is not null.
+// present returns node as a model.Node, or a nil interface if the pointer is nil: an interface holding a nil pointer is
+// not null.
 func present[T any, P interface {
 	*T
 	model.Node

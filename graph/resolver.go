@@ -1,5 +1,5 @@
-// Package graph is the GraphQL edge: each resolver decodes its arguments, calls one service, and encodes what came of
-// it. The rules are the services'.
+// Package graph is the GraphQL layer: each resolver decodes its arguments, calls one service, and encodes the result.
+// Business rules live in the services.
 package graph
 
 import (
@@ -8,7 +8,7 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 )
 
-// Resolver answers every field that is not a plain value.
+// Resolver resolves every field that is not a plain value.
 type Resolver struct {
 	loader.Sources
 	Journal *journal.Journal

@@ -8,16 +8,17 @@ import (
 
 type seriesKey struct{}
 
-// series is the state of a request's mutations, which are executed one after the other.
+// series is the state of a request's mutations, which run one after the other.
 type series struct{ ended bool }
 
-// inSeries returns a context for the mutations of one request.
+// inSeries returns a context in which the mutations of one request share their state.
 func inSeries(ctx context.Context) context.Context {
 	return context.WithValue(ctx, seriesKey{}, &series{})
 }
 
-// nextInSeries executes a mutation unless one before it came to null where null is forbidden. Then the data of the whole answer is
-// null, as the specification has it, and the mutations after it are not executed: nobody would learn what they did.
+// nextInSeries executes a mutation unless an earlier one returned null for a non-null field. In that case the
+// specification makes the whole response's data null, so later mutations are skipped: the client could not learn what
+// they did.
 func nextInSeries(ctx context.Context, execute graphql.RootResolver) graphql.Marshaler {
 	state, _ := ctx.Value(seriesKey{}).(*series)
 	if state == nil {

@@ -8,20 +8,20 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// CountStatements returns a context under which every statement sent to the database is counted.
+// CountStatements returns a context that counts every statement sent to the database, and the counter.
 type CountStatements func(context.Context) (context.Context, *atomic.Int64)
 
-// statementCount is read when the answer is written, which is when it is whole.
+// statementCount is encoded when the response is written, after the last statement.
 type statementCount struct{ *atomic.Int64 }
 
-// MarshalJSON writes the number.
+// MarshalJSON returns the count.
 func (c statementCount) MarshalJSON() ([]byte, error) {
 	return strconv.AppendInt(nil, c.Load(), 10), nil
 }
 
-// response tells how many statements an answer or event took where the request's own extensions say statements: true.
-// What came from memory, or was worked out for another subscriber, took none. It is registered before anything is worked out, so
-// that a subscription knows that it gets what others do not.
+// response adds the number of statements that a response or event took, if the request's extensions contain statements:
+// true. Data from memory, or rendered for another subscriber, takes none. The extension is registered before execution
+// starts, so that a subscription knows its responses differ from those of other subscribers.
 func (c CountStatements) response(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	if wanted, _ := graphql.GetOperationContext(ctx).Extensions["statements"].(bool); wanted {
 		var count *atomic.Int64

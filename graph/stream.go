@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 )
 
-// What subscriptions watch, by the names of their fields.
+// Names of the subscription fields, used as feed names.
 const (
 	FeedAccountChanges  = "accountChanges"
 	FeedRefreshProgress = "refreshProgress"
@@ -21,13 +21,13 @@ var (
 	_ fanout.Source = progress{}
 )
 
-// changes are the events of a watcher of the journal, in the schema's terms.
+// changes adapts a journal watcher to the schema's types.
 type changes struct {
 	*journal.Watcher
 	clock clock.Clock
 }
 
-// Topic says that all changes are watched.
+// Topic returns the topic of all of the account's changes.
 func (c changes) Topic() fanout.Topic { return fanout.Topic{Feed: FeedAccountChanges} }
 
 // Next waits for the next change.
@@ -35,7 +35,7 @@ func (c changes) Next(ctx context.Context) (model.AccountChange, bool) {
 	return c.converted(c.Watcher.Next(ctx))
 }
 
-// Take returns the next change if it is known already.
+// Take returns the next change if there already is one.
 func (c changes) Take() (model.AccountChange, bool) { return c.converted(c.Watcher.Take()) }
 
 func (c changes) converted(event journal.Event, more bool) (model.AccountChange, bool) {
@@ -45,10 +45,10 @@ func (c changes) converted(event journal.Event, more bool) (model.AccountChange,
 	return model.NewAccountChange(event, c.clock()), true
 }
 
-// progress is the states of a watcher of runs, in the schema's terms.
+// progress adapts a watcher of runs to the schema's types.
 type progress struct{ *refresh.Watcher }
 
-// Topic says which runs are watched.
+// Topic returns the topic of the watched runs.
 func (p progress) Topic() fanout.Topic {
 	return fanout.Topic{Feed: FeedRefreshProgress, Filter: p.Filter()}
 }
@@ -58,7 +58,7 @@ func (p progress) Next(ctx context.Context) (*model.RefreshProgress, bool) {
 	return p.converted(p.Watcher.Next(ctx))
 }
 
-// Take returns the next state if it is known already.
+// Take returns the next state if there already is one.
 func (p progress) Take() (*model.RefreshProgress, bool) { return p.converted(p.Watcher.Take()) }
 
 func (progress) converted(run *refresh.Run, more bool) (*model.RefreshProgress, bool) {

@@ -6,29 +6,30 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// Execution is one answer in the making. Fields are resolved one after the other.
+// Execution is one response being built. Fields are resolved one after the other.
 type Execution struct {
-	ctx       context.Context // of the root field that is being resolved
+	ctx       context.Context // of the root field being resolved
 	operation *graphql.OperationContext
 	buffer    []byte
-	path      []frame          // to what is being resolved, from below the root
-	arguments []map[string]any // decoded, by Step.arguments; nil: not yet
+	path      []frame          // to the current field or item, starting below the root
+	arguments []map[string]any // decoded, indexed by Step.arguments; nil: not decoded yet
 	cost      int              // of the fields resolved so far
-	known     []any            // objects that Known gave, one of each type
-	source    any              // of a subscription, a Source of its events; nil: a channel brings them
+	known     []any            // scratch objects returned by Known, one for each type
+	source    any              // of a subscription: the Source of its events; nil: a channel delivers them
 }
 
-// frame is one step of a path: into a field, or into an item of a list.
+// frame is one element of a path: a field, or an item of a list.
 type frame struct {
 	step  *Step // nil: an item
 	index int
 }
 
-// Context is what resolvers are called with.
+// Context returns the context for resolvers.
 func (x *Execution) Context() context.Context { return x.ctx }
 
-// Arguments are the decoded arguments of the step. They do not depend on the object, so that they are decoded once an
-// answer; resolvers must not change them. Where they cannot be decoded, it tells so and reports false.
+// Arguments returns the decoded arguments of the step. They do not depend on the object, so they are decoded once for
+// each response; resolvers must not change them. If they cannot be decoded, Arguments records the error and reports
+// false.
 func (x *Execution) Arguments(s *Step) (arguments map[string]any, ok bool) {
 	if known := x.arguments[s.arguments]; known != nil {
 		return known, true
@@ -43,7 +44,7 @@ func (x *Execution) Arguments(s *Step) (arguments map[string]any, ok bool) {
 	return arguments, true
 }
 
-// Object appends an object of the step's child of that number. It reports false where a field is null that must not be.
+// Object appends object as the step's child type with index child. It reports false if a non-null field is null.
 func (x *Execution) Object(s *Step, child int, object any) bool {
 	selection, start, depth := s.selections[child], len(x.buffer), len(x.path)
 	x.path = append(x.path, frame{})
@@ -63,8 +64,9 @@ func (x *Execution) Object(s *Step, child int, object any) bool {
 	return true
 }
 
-// fields appends the fields of object from one on, and returns where to go on: behind the last, or behind one that
-// panicked. It reports false where a field is null that must not be; the others are resolved all the same, for their errors.
+// fields appends the fields of object, starting with steps[from]. It returns the index to continue at: after the last
+// field, or after one that panicked. It reports false if a non-null field is null; the other fields are still resolved,
+// for their errors.
 func (x *Execution) fields(steps []Step, from int, object any) (next int, valid bool) {
 	depth, mark := len(x.path)-1, 0
 	next, valid = from, true
@@ -95,16 +97,17 @@ func (x *Execution) fields(steps []Step, from int, object any) (next int, valid 
 	return next, valid
 }
 
-// null puts null where the field's value would begin, and reports whether it may stand there.
+// null replaces what was appended since mark by null, and reports whether the field may be null.
 func (x *Execution) null(field *Field, mark int) bool {
 	x.buffer = append(x.buffer[:mark], "null"...)
 	return !field.NonNull
 }
 
-// List appends a list whose items element appends. Where an item is null that is required, it reports false.
+// List appends a list whose items are appended by element. It reports false if an item is null although items are
+// required.
 func (x *Execution) List(length int, required bool, element func(i int) bool) bool {
 	start, depth := len(x.buffer), len(x.path)
-	if of := x.path[depth-1].step; of != nil { // and not a list in a list
+	if of := x.path[depth-1].step; of != nil { // not a list inside a list
 		x.cost += length * of.each
 	}
 	x.path = append(x.path, frame{})
@@ -130,7 +133,7 @@ func (x *Execution) List(length int, required bool, element func(i int) bool) bo
 	return true
 }
 
-// item appends one item; where that panics, it is null.
+// item appends one item. If that panics, item reports false, so the item becomes null.
 func (x *Execution) item(element func(i int) bool, i int) (ok bool) {
 	depth := len(x.path)
 	defer func() {
@@ -143,14 +146,14 @@ func (x *Execution) item(element func(i int) bool, i int) (ok bool) {
 	return element(i)
 }
 
-// Fail tells that the field could not be resolved. It always reports false.
+// Fail records that the field could not be resolved. It always reports false.
 func (x *Execution) Fail(err error) bool {
 	ctx := x.here()
 	x.operation.Error(ctx, graphql.AddFieldLocationToError(ctx, err))
 	return false
 }
 
-// Missing tells that there is nothing where the schema demands something of the declared type. It always reports false.
+// Missing records that a value of the declared type is required but missing. It always reports false.
 func (x *Execution) Missing(declared string) bool {
 	graphql.AddInvalidNullError(x.here(), declared)
 	return false
@@ -161,8 +164,8 @@ func (x *Execution) panicked(cause any) {
 	x.operation.Error(ctx, x.operation.Recover(ctx, cause))
 }
 
-// here is a context that knows the path to what is being resolved, as resolvers and presenters of gqlgen's executor find
-// it. It is made only where something has to be told.
+// here returns a context with the path to the current field or item, in the form that resolvers and error presenters
+// get from gqlgen's executor. It is built only when an error has to be reported.
 func (x *Execution) here() context.Context {
 	ctx := x.ctx
 	for _, at := range x.path {

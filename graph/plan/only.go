@@ -7,14 +7,16 @@ import (
 
 type executionKey struct{}
 
-// Only tells a resolver whether nothing is asked of its object but these fields: then it need not read what it knows
-// already. Under the executor beneath, which cannot tell, it reports false. A resolver asks before it starts anything else.
+// Only reports whether the operation selects no fields of the resolver's object but the given ones; then the resolver
+// can skip reading data it already has. Under gqlgen's executor, which cannot tell, it reports false. Call it before
+// starting any other work.
 func Only(ctx context.Context, fields ...string) bool {
 	x, planned := ctx.Value(executionKey{}).(*Execution)
 	return planned && x.asked().only(fields)
 }
 
-// OnlyOf is Only for the objects that a field of the resolver's object holds; also true where that field is not asked for.
+// OnlyOf is Only for the objects in a field of the resolver's object. It also reports true if that field is not
+// selected.
 func OnlyOf(ctx context.Context, field string, fields ...string) bool {
 	x, planned := ctx.Value(executionKey{}).(*Execution)
 	if !planned {
@@ -36,8 +38,9 @@ func OnlyOf(ctx context.Context, field string, fields ...string) bool {
 	return true
 }
 
-// Known gives a resolver an object to fill, as Only tells that it may: nil where it may not. The fields must hold plain values.
-// The object is the same for all of its type, one after the other: those that follow overwrite it when it is in the answer.
+// Known returns a scratch object for the resolver to fill if only the given fields are selected, else nil. The fields
+// must hold plain values. The object is reused for the next object of its type, as soon as the current one is in the
+// response; do not keep it.
 func Known[T any](ctx context.Context, fields ...string) *T {
 	x, planned := ctx.Value(executionKey{}).(*Execution)
 	if !planned || !x.asked().only(fields) {
@@ -53,7 +56,7 @@ func Known[T any](ctx context.Context, fields ...string) *T {
 	return object
 }
 
-// asked is what is asked of the object that is being resolved; nil where that depends on its type.
+// asked returns the selection on the object being resolved, or nil if it depends on the object's type.
 func (x *Execution) asked() *Selection {
 	step := x.path[len(x.path)-1].step
 	if len(step.selections) != 1 {
@@ -62,7 +65,8 @@ func (x *Execution) asked() *Selection {
 	return step.selections[0]
 }
 
-// only tells whether a selection has no fields but these; no selection: that is not known.
+// only reports whether the selection has no other fields than the given ones. A nil selection is unknown, so it reports
+// false.
 func (s *Selection) only(fields []string) bool {
 	if s == nil {
 		return false

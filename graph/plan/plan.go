@@ -1,10 +1,10 @@
-// Package plan answers operations faster than gqlgen's own executor does. What a document selects is compiled once, into
-// steps that append JSON; gqlgen's generated code makes a context, a tree of marshalers and often a goroutine for each
-// field of each object instead. Parsing, validation, extensions and interceptors of operations, responses and root fields
-// stay gqlgen's, and so do resolvers, argument decoding, errors and nulls: the answers are the same.
+// Package plan executes operations faster than gqlgen's executor. It compiles the selection of a document once, into
+// steps that append JSON; gqlgen's generated code instead creates a context, a tree of marshalers and often a goroutine
+// for each field of each object. Parsing, validation, extensions, and interceptors of operations, responses and root
+// fields remain gqlgen's, and so do resolvers, argument decoding, errors and nulls: the responses are the same.
 //
-// What the tables do not cover, introspection for one, is answered by the executor beneath. Interceptors of single fields
-// (AroundFields) are not called for what the tables do cover.
+// Operations that the tables do not cover, such as introspection, are left to gqlgen's executor. Interceptors of single
+// fields (AroundFields) are not called for operations that the tables cover.
 package plan
 
 import (
@@ -16,61 +16,62 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Types are the object types of a schema by their names. They are generated beside gqlgen's own code.
+// Types maps the names of a schema's object types to their tables. They are generated beside gqlgen's own code.
 type Types map[string]*Type
 
 // Type is an object type.
 type Type struct {
 	Name       string
-	Implements []string // its own name and those of its interfaces: what fragments on it may name
+	Implements []string // its own name and its interfaces' names: the type conditions that match it
 	Fields     map[string]*Field
 }
 
 // Field is a field of an object type.
 type Field struct {
-	// Append appends the field of object, or reports false: then it is null, and whoever asked has been told why where it
-	// must not be.
+	// Append appends the field's value for object. If it reports false, the value is null, and if the field is non-null
+	// an error has been recorded.
 	Append func(x *Execution, s *Step, object any) bool
-	// Open starts a stream, for a field of the type Subscription; nil says that it did not start and why was told.
+	// Open starts the stream of a Subscription field. It returns nil if the stream did not start; the error has been
+	// recorded.
 	Open func(x *Execution, s *Step) *Stream
-	// Arguments decodes the arguments; nil: it has none.
+	// Arguments decodes the arguments; nil: the field has none.
 	Arguments func(ctx context.Context, raw map[string]any) (map[string]any, error)
-	Children  []string // the object types that it may hold, in the order in which Append knows them
+	Children  []string // the object types that it may hold, in the order of Append's child indexes
 	NonNull   bool
-	Resolver  bool // it is resolved by a method of the resolvers
-	Method    bool // it is resolved by a method of any kind
+	Resolver  bool // resolved by a method of the resolvers
+	Method    bool // resolved by a method of any kind
 }
 
-// Selection is what is asked of an object, in the order of the answer.
+// Selection is what is selected of an object, in the order of the response.
 type Selection struct {
 	steps []Step
 }
 
 // Step is one field of a selection.
 type Step struct {
-	key        []byte // its response name as it stands in the answer: `"name":`, and the value too where that is always the same
-	field      *Field // nil where the value is part of the key
-	object     string // the type that it is a field of
+	key        []byte // the encoded response name, `"name":`, followed by the value if it is constant
+	field      *Field // nil: the value is part of key
+	object     string // the type that declares the field
 	collected  graphql.CollectedField
-	selections []*Selection // of its children, one for each of the field's Children
-	arguments  int          // where an execution keeps them
+	selections []*Selection // one for each of the field's Children
+	arguments  int          // index of its arguments in an execution
 	cost, each int          // of resolving it, and of each item of its list
 }
 
-// errUnplanned says that an operation is left to the executor beneath.
+// errUnplanned means that the operation is left to gqlgen's executor.
 var errUnplanned = errors.New("plan: not covered")
 
 const (
-	// maximumSteps bounds a plan: fragments that spread each other make many steps of a short text. What has more is left to the
-	// executor beneath, which looks only at what there is data for; the guard bounds what it may select and find.
+	// maximumSteps caps a plan's size: nested fragment spreads expand exponentially. Larger operations are left to
+	// gqlgen's executor, which visits only fields that have data; the guard caps what they may select and return.
 	maximumSteps = 2_000
-	// stepBytes is about what a step takes with its key and its place in a selection, and selectionBytes what each selection takes
-	// that gqlgen has collected for it. A test compares the sum with the heap.
+	// stepBytes is about what a step takes, with its key and its slot in the selection; selectionBytes is what each
+	// selection takes that gqlgen collected for the step. A test compares the sum with the heap.
 	stepBytes      = 400
 	selectionBytes = 16
 )
 
-// compiler compiles one operation under one set of conditions.
+// compiler compiles one operation for one combination of @skip and @include conditions.
 type compiler struct {
 	types     Types
 	operation *graphql.OperationContext
@@ -104,7 +105,7 @@ func (c *compiler) selection(of *Type, set ast.SelectionSet) (*Selection, error)
 	return selection, nil
 }
 
-// fits counts what was collected in, and reports whether the plan is still within its bounds.
+// fits adds the collected fields to the plan's size, and reports whether the plan is still within its limits.
 func (c *compiler) fits(collected []graphql.CollectedField) bool {
 	c.steps += 1 + len(collected)
 	c.bytes += stepBytes * int64(1+len(collected))

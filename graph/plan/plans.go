@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	plansBytes       = 32 << 20 // of all plans that are kept
-	largestPlans     = 2 << 20  // of those of one operation
-	keptVariants     = 16       // plans of one operation
-	maximumCondition = 64       // variables that decide what is selected: a bit each
+	plansBytes       = 32 << 20 // for all cached plans
+	largestPlans     = 2 << 20  // for the plans of one operation
+	keptVariants     = 16       // cached plans of one operation
+	maximumCondition = 64       // variables that decide what is selected, one bit each
 )
 
-// plans keeps compiled operations by the documents' text. They are bounded by what the plans take, not by their texts: fragments
-// that spread each other make thousands of steps of a short one.
+// plans caches compiled operations by document text. Its limit applies to the size of the plans, not of the texts:
+// nested fragment spreads turn a short text into thousands of steps.
 type plans struct {
 	documents *lru.Cache[string, *variants]
 }
@@ -27,12 +27,12 @@ func newPlans() *plans {
 	return &plans{documents: lru.New[string, *variants](plansBytes, largestPlans)}
 }
 
-// variants are the plans of one operation: what @skip and @include leave of it depends on variables.
+// variants holds the plans of one operation: what @skip and @include leave in it depends on variables.
 type variants struct {
-	conditions []string // the variables that decide
+	conditions []string // names of the deciding variables
 
-	mutex sync.RWMutex        // protects what follows
-	known map[uint64]compiled // by the values of the conditions, a bit each
+	mutex sync.RWMutex        // protects the fields below
+	known map[uint64]compiled // by the values of the conditions, one bit each
 	bytes int64
 }
 
@@ -41,10 +41,10 @@ type compiled struct {
 	err  error
 }
 
-// variantBytes is what a variant takes beside its plan.
+// variantBytes is what a variant takes besides its plan.
 const variantBytes = 200
 
-// weight is about what a variant takes, with the parsed document that it points into.
+// weight returns about how many bytes a variant takes, including the parsed document that it points into.
 func (c compiled) weight(document *ast.QueryDocument) int64 {
 	if c.plan == nil {
 		return variantBytes
@@ -52,7 +52,7 @@ func (c compiled) weight(document *ast.QueryDocument) int64 {
 	return variantBytes + c.plan.bytes + guard.Weigh(document)
 }
 
-// get returns the plan of the operation, compiled now or before.
+// get returns the plan of the operation, compiling it if it is not cached.
 func (p *plans) get(operation *graphql.OperationContext, compile func(*graphql.OperationContext) (*plan, error)) (*plan, error) {
 	key := operation.OperationName + "\n" + operation.RawQuery
 	found := p.documents.Load(key, func() (*variants, int64) {
@@ -80,7 +80,7 @@ func (v *variants) get(values uint64) (found compiled, known bool) {
 	return found, known
 }
 
-// keep keeps a variant where there is room for it, and returns how many bytes it takes.
+// keep caches a variant if there is room for it, and returns the bytes it takes.
 func (v *variants) keep(values uint64, one compiled, bytes int64) (growth int64) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
@@ -92,7 +92,7 @@ func (v *variants) keep(values uint64, one compiled, bytes int64) (growth int64)
 	return bytes
 }
 
-// bits packs the values of the conditions. A value that is no boolean is left to the executor beneath.
+// bits packs the values of the conditions. If one is not a boolean, the operation is left to gqlgen's executor.
 func bits(conditions []string, variables map[string]any) (packed uint64, err error) {
 	if len(conditions) > maximumCondition {
 		return 0, errUnplanned
@@ -109,7 +109,7 @@ func bits(conditions []string, variables map[string]any) (packed uint64, err err
 	return packed, nil
 }
 
-// conditions returns the variables that @skip and @include of the operation and of the document's fragments ask for.
+// conditions returns the variables used by @skip and @include in the operation and in the document's fragments.
 func conditions(operation *graphql.OperationContext) []string {
 	var found []string
 	seen := map[string]bool{}

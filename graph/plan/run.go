@@ -12,13 +12,13 @@ import (
 type plan struct {
 	of        string // the root type
 	root      *Selection
-	arguments int          // how many steps have any
-	inner     []string     // of a subscription: the variables that decide what is rendered of an event
-	bytes     int64        // what it takes, about
-	size      atomic.Int64 // of the last answer in bytes: the next one will be about as long
+	arguments int          // how many steps have arguments
+	inner     []string     // of a subscription: the variables that decide how an event is rendered
+	bytes     int64        // approximate size
+	size      atomic.Int64 // of the last response in bytes, as an estimate for the next
 }
 
-// spare is how much longer than the last an answer may be before its buffer grows: one part in spare.
+// spare sets how much larger than the last response the buffer starts: one part in spare.
 const spare = 8
 
 func (p *plan) start(ctx context.Context, operation *graphql.OperationContext) *Execution {
@@ -33,7 +33,7 @@ func (p *plan) start(ctx context.Context, operation *graphql.OperationContext) *
 	return x
 }
 
-// answer answers a query, or does the mutations one after the other. It tells too what the answer cost.
+// answer executes a query, or mutations one after the other. It also returns what the response cost.
 func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, cost int) {
 	x := p.start(ctx, operation)
 	base, valid := x.ctx, true
@@ -56,7 +56,8 @@ func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) 
 	return &graphql.Response{Data: x.buffer}, x.cost
 }
 
-// rootField appends a root field through the interceptors of root fields. It reports false where it is null and must not be.
+// rootField appends a root field, calling the interceptors of root fields. It reports false if a non-null field is
+// null.
 func (x *Execution) rootField(ctx context.Context, step *Step) bool {
 	mark := len(x.buffer)
 	ctx = graphql.WithRootFieldContext(ctx, &graphql.RootFieldContext{Object: step.collected.Name, Field: step.collected})
@@ -72,7 +73,7 @@ func (x *Execution) rootField(ctx context.Context, step *Step) bool {
 		return true
 	case graphql.Null:
 		return x.null(step.field, mark)
-	default: // an interceptor's own
+	default: // an interceptor's own value
 		x.buffer = x.buffer[:mark]
 		value.MarshalGQL(x)
 		return true
@@ -91,7 +92,7 @@ func (x *Execution) resolve(step *Step) (ok bool) {
 	return step.field.Append(x, step, nil)
 }
 
-// appended stands for a value that is in the buffer already.
+// appended stands for a value that is already in the buffer.
 type appended struct{}
 
 // MarshalGQL writes nothing.

@@ -7,7 +7,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// schema answers by plans what the tables cover, and leaves the rest to the schema beneath.
+// schema executes the operations that its tables cover by plans, and leaves the rest to the embedded schema.
 type schema struct {
 	graphql.ExecutableSchema
 	types   Types
@@ -16,21 +16,21 @@ type schema struct {
 	costs   Costs
 }
 
-// Costs knows what fields cost, and is told what answers came to.
+// Costs prices fields and records what responses cost.
 type Costs interface {
-	// Price is what resolving a field costs, or, where each, every item of its list, in the smallest parts of a cost.
+	// Price returns the cost of resolving a field or, if each is true, of every item of its list, in parts of a cost.
 	Price(field *ast.FieldDefinition) (parts int, each bool)
-	// Spent is told what an answer to a query or mutation came to, by the fields and items that it holds.
+	// Spent records what a response to a query or mutation cost, by the fields and items in it.
 	Spent(operation *graphql.OperationContext, parts int)
 }
 
-// Over puts plans over a schema: types are its tables. Subscriptions are answered by deliver; nil: each by its own Respond.
-// Costs may be nil: then nothing is counted.
+// Over returns a schema that executes operations of beneath by plans; types are the tables. Deliver answers
+// subscriptions; nil: each is answered by its own Respond. Costs may be nil: then nothing is counted.
 func Over(beneath graphql.ExecutableSchema, types Types, deliver Deliver, costs Costs) graphql.ExecutableSchema {
 	return &schema{ExecutableSchema: beneath, types: types, plans: newPlans(), deliver: deliver, costs: costs}
 }
 
-// Exec executes the operation of ctx.
+// Exec executes the operation in ctx.
 func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	operation := graphql.GetOperationContext(ctx)
 	plan, err := s.plans.get(operation, s.compile)
@@ -54,7 +54,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 	}
 }
 
-// rootTypes are the types that operations start at.
+// rootType returns the name of the type that an operation starts at.
 func rootType(operation ast.Operation) string {
 	switch operation {
 	case ast.Mutation:
@@ -74,7 +74,7 @@ func (s *schema) compile(operation *graphql.OperationContext) (*plan, error) {
 		return nil, err
 	}
 	if operation.Operation.Operation == ast.Subscription && (len(root.steps) != 1 || root.steps[0].field == nil) {
-		return nil, errUnplanned // the executor beneath knows what to say
+		return nil, errUnplanned // gqlgen's executor reports the right error
 	}
 	return &plan{of: of.Name, root: root, arguments: c.arguments, inner: innerVariables(operation), bytes: c.bytes}, nil
 }

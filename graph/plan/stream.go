@@ -2,22 +2,22 @@ package plan
 
 import "context"
 
-// Source is where a subscription's events come from, one after the other. One goroutine at a time uses it.
+// Source delivers a subscription's events in order. Only one goroutine at a time uses it.
 type Source[T any] interface {
 	// Next waits for the next event. It reports false if there are no more, or ctx has ended.
 	Next(ctx context.Context) (T, bool)
-	// Take returns the next event if it is known already. It never waits.
+	// Take returns the next event if there already is one. It never waits.
 	Take() (T, bool)
 }
 
 // Identified is an event that is the same for all subscribers of an account.
 type Identified interface {
-	// EventID names the event within its account: different events have different ids.
+	// EventID returns an id that is unique to the event within its account.
 	EventID() string
 }
 
-// Follow answers a subscription from a source: a resolver returns what Follow returns. A compiled subscription reads the source
-// itself, without a channel and a goroutine.
+// Follow returns the channel that a subscription's resolver returns for a source. A compiled subscription reads the
+// source directly instead, without a channel and a goroutine, so Follow returns nil.
 func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
 	if x, planned := ctx.Value(executionKey{}).(*Execution); planned {
 		x.source = source
@@ -41,22 +41,22 @@ func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
 	return events
 }
 
-// Stream is the events of a subscription. What it reads to find them is no part of the response to an event: it has the context that
-// the resolver was called with.
+// Stream holds the events of a subscription. It reads them with the context that the resolver was called with; those
+// reads are not part of the response to an event.
 type Stream struct {
-	Source any           // what the events come from, a Source
+	Source any           // the Source of the events
 	Next   func() *Event // waits; nil: there are no more, or the subscription's context has ended
 	Take   func() *Event // does not wait; nil: there is none yet
 }
 
 // Event is one event of a subscription.
 type Event struct {
-	ID string // "": it has none
+	ID string // "": the event has no id
 
 	appendTo func(x *Execution) bool
 }
 
-// StreamOf returns the events that a resolver gave: those of a source, or else of a channel.
+// StreamOf returns the stream of a resolver's events, which come from its source if it has one, else from channel.
 func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Execution, event T) bool) *Stream {
 	made := func(event T, more bool) *Event {
 		if !more {
@@ -79,7 +79,7 @@ func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Executi
 	}
 }
 
-// received is the events of a channel, as a source.
+// received makes a channel a Source.
 type received[T any] <-chan T
 
 func (r received[T]) Next(ctx context.Context) (event T, more bool) {
@@ -92,7 +92,7 @@ func (r received[T]) Next(ctx context.Context) (event T, more bool) {
 
 func (r received[T]) Take() (event T, ok bool) { return event, false }
 
-// open opens the stream of the step. If it does not open, the executor answers with the errors alone.
+// open opens the stream of the step. If it returns nil, the response holds only errors.
 func (x *Execution) open(step *Step) (stream *Stream) {
 	x.path = append(x.path, frame{step: step})
 	defer func() {
@@ -101,7 +101,7 @@ func (x *Execution) open(step *Step) (stream *Stream) {
 			x.panicked(cause)
 			stream = nil
 		}
-		// The resolver's context, and x with it, stays for as long as the subscription does.
+		// The resolver's context refers to x, so both live as long as the subscription does.
 		x.buffer, x.path, x.arguments, x.source, x.known = nil, nil, nil, nil, nil
 	}()
 	return step.field.Open(x, step)

@@ -11,8 +11,8 @@ type Subscription struct {
 	*Stream
 	// Render returns the response to an event of the stream.
 	Render func(ctx context.Context, event *Event) *graphql.Response
-	// Document and Variables are equal for subscriptions that render the same event alike: the compiled document, and the variables
-	// that decide what is rendered, as JSON.
+	// Document and Variables are equal for subscriptions that render an event the same way: the compiled document, and
+	// the variables that affect rendering, as JSON.
 	Document  any
 	Variables string
 }
@@ -33,8 +33,8 @@ func (s *Subscription) Respond(ctx context.Context) *graphql.Response {
 	return response
 }
 
-// subscribe starts a subscription. Unlike in the executor beneath, the path of an error in an event starts at the
-// subscription's field, and an event that is null for an error in it makes data null, as the specification has it.
+// subscribe starts a subscription. Unlike in gqlgen's executor, an error's path starts at the subscription's field, and
+// data is null if an error makes the event null, as the specification requires.
 func (s *schema) subscribe(ctx context.Context, p *plan, operation *graphql.OperationContext) graphql.ResponseHandler {
 	step := &p.root.steps[0]
 	stream := p.start(ctx, operation).open(step)
@@ -45,7 +45,7 @@ func (s *schema) subscribe(ctx context.Context, p *plan, operation *graphql.Oper
 		return p.event(ctx, operation, step, event)
 	}}
 	variables, err := choices(p.inner, operation.Variables)
-	if s.deliver == nil || err != nil { // variables that cannot be written down cannot be compared
+	if s.deliver == nil || err != nil { // variables that cannot be encoded cannot be compared
 		return subscription.Respond
 	}
 	subscription.Document, subscription.Variables = p, variables

@@ -12,14 +12,14 @@ func (x *Execution) String(text string) bool {
 	return true
 }
 
-// Text appends a string that appendTo appends without quotes, of which no character needs to be escaped.
+// Text appends a string that appendTo appends without quotes. None of its characters may need escaping.
 func (x *Execution) Text(appendTo func([]byte) []byte) bool {
 	x.buffer = append(x.buffer, '"')
 	x.buffer = append(appendTo(x.buffer), '"')
 	return true
 }
 
-// Int appends a whole number.
+// Int appends an integer.
 func (x *Execution) Int(number int) bool {
 	x.buffer = strconv.AppendInt(x.buffer, int64(number), 10)
 	return true
@@ -31,8 +31,8 @@ func (x *Execution) Boolean(value bool) bool {
 	return true
 }
 
-// Value appends what a scalar's marshaler made of a value. Where that is null though declared, if not empty, forbids it, it
-// tells so and reports false.
+// Value appends a value that a scalar's marshaler returned. If the value is null, Value reports false, and if declared
+// is not empty it records that a value of that type is required.
 func (x *Execution) Value(value graphql.Marshaler, declared string) bool {
 	if value == graphql.Null {
 		if declared != "" {
@@ -44,19 +44,19 @@ func (x *Execution) Value(value graphql.Marshaler, declared string) bool {
 	return true
 }
 
-// Write appends JSON that a marshaler writes.
+// Write appends JSON written by a marshaler.
 func (x *Execution) Write(encoded []byte) (int, error) {
 	x.buffer = append(x.buffer, encoded...)
 	return len(encoded), nil
 }
 
-// WriteString appends JSON that a marshaler writes.
+// WriteString appends JSON written by a marshaler.
 func (x *Execution) WriteString(encoded string) (int, error) {
 	x.buffer = append(x.buffer, encoded...)
 	return len(encoded), nil
 }
 
-// appendString appends text in quotes. What must be escaped is rare: all between is copied as it stands.
+// appendString appends text in quotes. Few characters need escaping; the text between them is copied in one piece.
 func appendString(buffer []byte, text string) []byte {
 	const digits = "0123456789ABCDEF"
 	buffer = append(buffer, '"')

@@ -10,7 +10,7 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// choices encodes the variables that decide what is rendered of an event: all that are used below the subscription's field.
+// choices encodes the variables that affect how an event is rendered: all that are used below the subscription's field.
 func choices(names []string, variables map[string]any) (string, error) {
 	if len(names) == 0 {
 		return "", nil
@@ -28,7 +28,8 @@ func choices(names []string, variables map[string]any) (string, error) {
 	return string(encoded), nil
 }
 
-// innerVariables returns the variables used anywhere but in the arguments of the operation's own fields, sorted.
+// innerVariables returns the sorted names of the variables used anywhere but in the arguments of the operation's own
+// fields.
 func innerVariables(operation *graphql.OperationContext) []string {
 	seen := map[string]bool{}
 	var value func(*ast.Value)
@@ -51,13 +52,13 @@ func innerVariables(operation *graphql.OperationContext) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// place is what an argument is of.
+// place is what an argument belongs to.
 type place int
 
 const (
 	directive  place = iota
-	outerField       // the operation's own
-	innerField       // below one of these
+	outerField       // a root field of the operation
+	innerField       // a field below a root field
 )
 
 // eachArgument visits the arguments of the operation and of the document's fragments.
@@ -88,7 +89,7 @@ func eachArgument(operation *graphql.OperationContext, visit func(argument *ast.
 		}
 	}
 	walk(operation.Operation.SelectionSet, outerField)
-	for _, fragment := range operation.Doc.Fragments { // of which one may be below a field: rather too many than too few
+	for _, fragment := range operation.Doc.Fragments { // may be spread at the root; too many is safe
 		walk(fragment.SelectionSet, innerField)
 	}
 }

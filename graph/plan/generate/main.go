@@ -1,5 +1,5 @@
-// Command generate writes the GraphQL code: all that gqlgen writes, and the tables that graph/plan answers by. It is run
-// in the module's root, where gqlgen.yml is.
+// Command generate writes the GraphQL code: everything that gqlgen generates, and the tables of graph/plan. Run it in
+// the module's root, which holds gqlgen.yml.
 package main
 
 import (
@@ -29,16 +29,16 @@ func generate() error {
 	return api.Generate(settings, api.AddPlugin(tables{}))
 }
 
-// tables is the plugin that writes the tables.
+// tables is the gqlgen plugin that writes the tables.
 type tables struct{}
 
-// Name is the plugin's name in gqlgen's messages.
+// Name returns the plugin's name for gqlgen's messages.
 func (tables) Name() string { return "plan" }
 
 //go:embed tables.gotpl
 var template string
 
-// GenerateCode writes the tables into the package of gqlgen's executor: they decode arguments as it does.
+// GenerateCode writes the tables into the package of gqlgen's executor, because they use its argument decoders.
 func (tables) GenerateCode(data *codegen.Data) error {
 	exec := data.Config.Exec
 	return templates.Render(templates.Options{

@@ -10,13 +10,13 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// schema is what the template writes out.
+// schema is the template's input.
 type schema struct {
 	Objects []object
 	Values  []value
 }
 
-// object is an object type, with the fields that can be planned.
+// object is an object type with the fields that can be planned.
 type object struct {
 	*codegen.Object
 	Planned []field
@@ -29,11 +29,11 @@ type field struct {
 	Children []string // the object types that it may hold
 }
 
-// value is a Go type that stands for a GraphQL type; there is one function for each to append it.
+// value is a Go type that represents a GraphQL type. The template writes one append function for each.
 type value struct {
 	*config.TypeReference
-	Append       string // the name of its function
-	Scalar       string // the method of an execution that appends such scalars; "": their marshaler does
+	Append       string // name of its append function
+	Scalar       string // the Execution method that appends the scalar; "": use the marshaler
 	Element      *value // of a list
 	Implementors []codegen.InterfaceImplementor
 }
@@ -65,7 +65,8 @@ func newSchema(data *codegen.Data) schema {
 	return written
 }
 
-// canBePlanned leaves to gqlgen's executor what this schema has not: an operation with such a field is answered by it.
+// canBePlanned reports false for fields that use gqlgen features this schema does not have; gqlgen's executor runs
+// operations with such a field.
 func canBePlanned(of *codegen.Field) bool {
 	result := of.TypeReference
 	return !of.IsReserved() && !of.IsMap() && !of.IsBatch() && !of.HasDirectives() && !of.HasHaser && !of.VOkFunc &&
@@ -84,7 +85,7 @@ func newValue(data *codegen.Data, of *config.TypeReference) value {
 	return made
 }
 
-// scalar is the fast way for the scalars that every schema has; it must write what their marshalers write.
+// scalar returns the Execution method that appends a built-in scalar. It must write the same as the scalar's marshaler.
 func scalar(of *config.TypeReference) string {
 	if of.Marshaler == nil {
 		return ""
@@ -100,7 +101,7 @@ func scalar(of *config.TypeReference) string {
 	return ""
 }
 
-// children are the object types that a value of the type may be, in the order in which its function knows them.
+// children returns the object types that a value of the type may have, in the order of its function's child indexes.
 func children(data *codegen.Data, of *ast.Definition) []string {
 	switch {
 	case of.Kind == ast.Object:
@@ -116,13 +117,13 @@ func children(data *codegen.Data, of *ast.Definition) []string {
 	}
 }
 
-// CallsResolvers says that a planned field is resolved by the resolvers.
+// CallsResolvers reports whether any planned field is resolved by the resolvers.
 func (o object) CallsResolvers() bool {
 	return slices.ContainsFunc(o.Planned, func(of field) bool { return of.IsResolver })
 }
 
-// Appender is the method that appends what the field's method returns; "": there is none. Ids have one: a page has a thousand
-// of them.
+// Appender returns the name of the method that appends what the field's method returns, or "" if there is none. Ids
+// have one, because a page holds a thousand of them.
 func (f field) Appender() string {
 	if !f.IsMethod() || f.IsResolver || !f.NoErr || f.MethodHasContext || f.Result.Scalar != "String" || f.Result.IsNilable() {
 		return ""
@@ -136,12 +137,13 @@ func (f field) Appender() string {
 	return name
 }
 
-// Basic is the Go type that the method takes.
+// Basic returns the Go type that the scalar's Execution method takes.
 func (v value) Basic() string {
 	return map[string]string{"String": "string", "Int": "int", "Boolean": "bool"}[v.Scalar]
 }
 
-// ByReference says that the function takes a pointer to the value: objects that are no pointers stay where they are.
+// ByReference reports whether the append function takes a pointer to the value, which avoids copying objects that are
+// structs.
 func (v value) ByReference() bool {
 	_, isStruct := v.GO.Underlying().(*types.Struct)
 	return isStruct && v.Definition.Kind == ast.Object
