@@ -10,10 +10,11 @@ import (
 	"sync"
 )
 
-// answer is a kept answer as it goes over the wire, and compressed once somebody wants it so. Nobody changes it.
+// answer is a cached response in the form that is sent, plus a compressed copy once a client has asked for one. It is
+// immutable.
 type answer struct {
 	whole []byte // {"data":...}
-	cost  int    // what it came to
+	cost  int    // of producing it
 
 	hash  [sha256.Size]byte
 	all   *answers
@@ -22,7 +23,7 @@ type answer struct {
 	packing sync.Once
 	packed  packed
 
-	packedBytes int64 // as counted; protected by the mutex of all
+	packedBytes int64 // as counted in the cache's size; protected by all.mutex
 }
 
 const head = `{"data":`
@@ -37,14 +38,14 @@ func (a *answer) data() []byte { return a.whole[len(head) : len(a.whole)-1] }
 
 func (a *answer) size() int64 { return int64(len(a.whole)) + a.packedBytes + entryBytes }
 
-// packed is gzip of an answer without its last brace: what a response ends with differs between those who ask.
+// packed is the gzip of a response without its last brace, because responses end differently for different callers.
 type packed struct {
 	text  []byte
 	sum   uint32
 	bytes uint32
 }
 
-// gzipHeader says that what follows is deflated, and nothing else.
+// gzipHeader says that deflated data follows, and has no optional fields.
 var gzipHeader = []byte{0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255}
 
 func pack(text []byte) packed {
@@ -54,15 +55,16 @@ func pack(text []byte) packed {
 	if err != nil {
 		panic("cache: a level that flate knows: " + err.Error())
 	}
-	_, _ = writer.Write(text) // a buffer takes everything
-	_ = writer.Flush()        // ends at a whole byte, where more blocks may follow
+	_, _ = writer.Write(text) // a buffer cannot fail
+	_ = writer.Flush()        // ends on a byte boundary, so more blocks can follow
 	return packed{text: bytes.Clone(into.Bytes()), sum: crc32.ChecksumIEEE(text), bytes: uint32(len(text))}
 }
 
-// longestBlock is what one block of deflate holds that is not compressed.
+// longestBlock is the maximum size of an uncompressed deflate block.
 const longestBlock = 1<<16 - 1
 
-// end is what makes the packed answer whole: the last of its text, as it stands, and the sums.
+// end returns what completes the packed response: the rest of its text in uncompressed blocks, the checksum and the
+// length.
 func (p packed) end(rest []byte) []byte {
 	end := make([]byte, 0, len(rest)+32)
 	for left := rest; ; {
@@ -84,7 +86,7 @@ func (p packed) end(rest []byte) []byte {
 	return binary.LittleEndian.AppendUint32(end, p.bytes+uint32(len(rest)))
 }
 
-// compressed packs the answer for the first who wants it so, and has it counted.
+// compressed returns the compressed response. The first call compresses it and adds the result to the cache's size.
 func (a *answer) compressed() packed {
 	a.packing.Do(func() {
 		a.packed = pack(a.whole[:len(a.whole)-1])
@@ -92,7 +94,7 @@ func (a *answer) compressed() packed {
 		defer a.all.mutex.Unlock()
 		place := a.shelf.places[a.hash]
 		if place == nil || place.Value != a {
-			return // it is not kept any more
+			return // evicted meanwhile
 		}
 		a.packedBytes = int64(len(a.packed.text))
 		a.all.grow(a.shelf, a.packedBytes)
@@ -102,10 +104,10 @@ func (a *answer) compressed() packed {
 
 type receiverKey struct{}
 
-// Receiver is told which kept answer a response holds, so that it need not be put together or compressed again.
+// Receiver learns which cached response was returned, so that the transport need not encode or compress it again.
 type Receiver struct{ found *answer }
 
-// WithReceiver returns a context whose operation tells the receiver.
+// WithReceiver returns a context whose operation reports a cache hit to the receiver.
 func WithReceiver(ctx context.Context) (context.Context, *Receiver) {
 	receiver := new(Receiver)
 	return context.WithValue(ctx, receiverKey{}, receiver), receiver
@@ -117,7 +119,7 @@ func receive(ctx context.Context, found *answer) {
 	}
 }
 
-// Holds tells whether data is that of a kept answer, as it was kept.
+// Holds reports whether data is the data of the cached response, in the same memory.
 func (r *Receiver) Holds(data []byte) bool {
 	if r == nil || r.found == nil || len(data) == 0 {
 		return false
@@ -126,10 +128,10 @@ func (r *Receiver) Holds(data []byte) bool {
 	return len(kept) == len(data) && &kept[0] == &data[0]
 }
 
-// Whole is the response {"data":...}, without extensions. It must not be changed.
+// Whole returns the response {"data":...}, without extensions. It must not be changed.
 func (r *Receiver) Whole() []byte { return r.found.whole }
 
-// Gzip is the response in two pieces, compressed: its data, and what it ends with, such as "}". They must not be changed.
+// Gzip returns the compressed response in two parts: its data, and its ending, such as "}". They must not be changed.
 func (r *Receiver) Gzip(ending []byte) (data, end []byte) {
 	packed := r.found.compressed()
 	return packed.text, packed.end(ending)

@@ -10,35 +10,36 @@ import (
 	"github.com/google/uuid"
 )
 
-// question is everything that an answer depends on, but for the moment.
+// question is everything that a response depends on except the account's version.
 type question struct {
 	account uuid.UUID
-	hash    [sha256.Size]byte // of role, document, operation, variables, and of the name where that is shown
+	hash    [sha256.Size]byte // of role, document, operation, variables, and the caller's name if it is shown
 }
 
 const (
-	entryBytes   = 512 // what an answer takes beside its text
-	largestShare = 8   // an answer of more than this part of the whole is not kept
+	entryBytes   = 512 // what a response takes besides its text
+	largestShare = 8   // a response larger than the limit divided by this is not cached
 )
 
-// answers are bounded by bytes. Each account has a shelf, for one moment: a later one clears it. Where there is no room, the
-// fullest shelf gives up what was not asked for the longest time, so that no account pushes out another that has less.
+// answers caches responses up to a number of bytes. Each account has one shelf, which holds responses of one version of
+// its data; a later version clears it. If the cache is full, the largest shelf evicts its least recently used response,
+// so no account evicts responses of an account that uses less.
 type answers struct {
 	limit   int64
 	metrics *metrics
 
-	mutex   sync.Mutex // protects what follows
+	mutex   sync.Mutex // protects the fields below
 	shelves map[uuid.UUID]*shelf
 	fullest shelves // all of them, as a heap
 	bytes   int64
 }
 
-// shelf is what is kept of one account.
+// shelf holds the cached responses of one account.
 type shelf struct {
 	account uuid.UUID
 	moment  Moment
 	places  map[[sha256.Size]byte]*list.Element // of *answer
-	recent  list.List                           // what was asked for last stands first
+	recent  list.List                           // most recently used first
 	bytes   int64
 	index   int // in the heap
 }
@@ -47,7 +48,7 @@ func newAnswers(limit int64, m *metrics) *answers {
 	return &answers{limit: limit, metrics: m, shelves: map[uuid.UUID]*shelf{}}
 }
 
-// find returns the answer that is kept for this very moment.
+// find returns the response that is cached for exactly this version.
 func (a *answers) find(asked question, moment Moment) *answer {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
@@ -60,10 +61,10 @@ func (a *answers) find(asked question, moment Moment) *answer {
 		return nil
 	}
 	shelf.recent.MoveToFront(place)
-	return place.Value.(*answer) //nolint:forcetypeassert // there is nothing else in it
+	return place.Value.(*answer) //nolint:forcetypeassert // the list holds nothing else
 }
 
-// keep files an answer under the moment at which it was read.
+// keep caches a response under the version at which it was read.
 func (a *answers) keep(asked question, moment Moment, made *answer) {
 	size := made.size()
 	if size > a.limit/largestShare {
@@ -81,12 +82,12 @@ func (a *answers) keep(asked question, moment Moment, made *answer) {
 	a.metrics.entries.Inc()
 }
 
-// after tells whether the account has moved on from another moment to this one.
+// after reports whether m is a later version of the account than other.
 func (m Moment) after(other Moment) bool {
 	return cmp.Or(cmp.Compare(m.Era, other.Era), cmp.Compare(m.Position, other.Position)) > 0
 }
 
-// shelf is the account's shelf for a moment; nil where the account has moved on since.
+// shelf returns the account's shelf for a version, or nil if the account already has a later one.
 func (a *answers) shelf(account uuid.UUID, moment Moment) *shelf {
 	found := a.shelves[account]
 	if found != nil && found.moment != moment {
@@ -114,7 +115,7 @@ func (a *answers) clear(one *shelf) {
 	one.places = nil
 }
 
-// grow counts bytes in, and makes room for them.
+// grow adds to the cache's size, and evicts responses if it is over the limit.
 func (a *answers) grow(one *shelf, bytes int64) {
 	one.bytes += bytes
 	a.bytes += bytes
@@ -127,7 +128,7 @@ func (a *answers) grow(one *shelf, bytes int64) {
 
 func (a *answers) evict(from *shelf) {
 	oldest := from.recent.Back()
-	gone := from.recent.Remove(oldest).(*answer) //nolint:forcetypeassert // there is nothing else in it
+	gone := from.recent.Remove(oldest).(*answer) //nolint:forcetypeassert // the list holds nothing else
 	delete(from.places, gone.hash)
 	size := gone.size()
 	from.bytes -= size
@@ -142,7 +143,7 @@ func (a *answers) evict(from *shelf) {
 	heap.Fix(&a.fullest, from.index)
 }
 
-// shelves is a heap of shelves, the fullest first.
+// shelves is a heap of shelves, the largest first.
 type shelves []*shelf
 
 func (s shelves) Len() int           { return len(s) }
@@ -154,12 +155,12 @@ func (s shelves) Swap(i, j int) {
 
 // Push adds a shelf.
 func (s *shelves) Push(one any) {
-	added := one.(*shelf) //nolint:forcetypeassert // there is nothing else in it
+	added := one.(*shelf) //nolint:forcetypeassert // the heap holds nothing else
 	added.index = len(*s)
 	*s = append(*s, added)
 }
 
-// Pop takes the last one.
+// Pop removes and returns the last shelf.
 func (s *shelves) Pop() any {
 	last := len(*s) - 1
 	gone := (*s)[last]

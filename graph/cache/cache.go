@@ -1,9 +1,10 @@
-// Package cache keeps answers to queries. An answer is told by the account, the role, the document, its variables and the
-// moment of the account's data: the position of its journal. Whoever asks learns the moment from the primary first, after
-// the request has come, and is given only what was filed under that very moment: no answer is older than the request that it
-// answers, on whichever server the last write was done.
+// Package cache caches responses to queries. The key is account, role, document, variables and the version of the
+// account's data, which is mainly its journal's position. Each request first reads the current version from the
+// primary, after it has arrived, and gets only a response cached for exactly that version. So no response is older than
+// its request, whichever server did the last write.
 //
-// What the journal does not cover says so in the schema, by @volatile, and is never kept.
+// Fields that the journal does not cover are marked @volatile in the schema; responses with such fields are never
+// cached.
 package cache
 
 import (
@@ -23,31 +24,32 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// Moment is where an account's data stand: everything that the journal covers is the same wherever it is equal.
+// Moment is the version of an account's data: equal versions mean equal data, as far as the journal covers it.
 type Moment struct {
-	Position int64  // of the account's journal
-	Writer   uint32 // the transaction that last wrote the account's own row
-	Era      int64  // of the primary: one that takes over counts on from what it has, and may give the same numbers to other data
+	Position int64  // in the account's journal
+	Writer   uint32 // transaction that last wrote the account's row
+	Era      int64  // of the primary: after a failover, the new primary may reuse positions for other data
 }
 
-// Snapshot is what the reads of one answer go through.
+// Snapshot is what the reads of one response go through.
 type Snapshot interface {
-	// Open begins it, unless that is done, and tells the moment that it sees.
+	// Open starts the snapshot unless it is open, and returns the version that it sees.
 	Open(ctx context.Context) (Moment, error)
-	// Saw is the moment that all reads saw; false where they did not all see one, or there were none.
+	// Saw returns the version that all reads saw. It reports false if they saw different ones, or if there were none.
 	Saw() (Moment, bool)
 	Close()
 }
 
-// Begin returns a context whose reads go through one snapshot.
+// Begin returns a context whose reads go through one snapshot, and the snapshot.
 type Begin func(context.Context) (context.Context, Snapshot)
 
-// Bound returns a context that ends when an answer has taken too long.
+// Bound returns a context that ends when the response has taken too long.
 type Bound func(context.Context) (context.Context, context.CancelFunc)
 
-// Cache answers queries from what it keeps, where it may.
+// Cache returns cached responses to queries, if that is allowed.
 type Cache struct {
-	// Waited is told how long a request waited for an answer that another one made; nil: nobody is.
+	// Waited is called with how long a request waited for a response that another request was computing; nil: not
+	// called.
 	Waited func(ctx context.Context, wait time.Duration)
 
 	answers  *answers
@@ -56,7 +58,7 @@ type Cache struct {
 	metrics  *metrics
 }
 
-// New makes a cache of so many bytes for answers of the schema.
+// New returns a cache that holds up to the given number of bytes of responses.
 func New(bytes int64, schema *ast.Schema, registerer prometheus.Registerer) *Cache {
 	m := newMetrics(registerer)
 	return &Cache{
@@ -70,14 +72,14 @@ type (
 	volatileKey struct{}
 )
 
-// brought is a moment that was learnt when the request came. It serves one operation.
+// brought is the version that was read when the request arrived. Only one operation may use it.
 type brought struct {
 	moment Moment
 	taken  atomic.Bool
 }
 
-// WithMoment hands on the moment of the actor's account, learnt after the request has come. It must not be given to a context
-// that outlives the request, such as a socket's.
+// WithMoment returns a context with the version of the actor's account, which must have been read after the request
+// arrived. Do not use a context that outlives the request, such as a socket's.
 func WithMoment(ctx context.Context, moment Moment) context.Context {
 	return context.WithValue(ctx, momentKey{}, &brought{moment: moment})
 }
@@ -90,15 +92,16 @@ func broughtBy(ctx context.Context) (Moment, bool) {
 	return found.moment, true
 }
 
-// Volatile says that the answer in the making holds what the journal does not cover, where the schema cannot tell: it is not
-// kept.
+// Volatile marks the current response as containing data that the journal does not cover, in cases the schema cannot
+// tell. The response is then not cached.
 func Volatile(ctx context.Context) {
 	if mark, ok := ctx.Value(volatileKey{}).(*atomic.Bool); ok {
 		mark.Store(true)
 	}
 }
 
-// Answer answers a query: with what is kept, or else, as long as bound lets it, by next, in a snapshot that begin begins.
+// Answer returns the cached response to a query. On a miss it calls next in a snapshot from begin, within the time of
+// bound.
 func (c *Cache) Answer(ctx context.Context, bound Bound, begin Begin, next graphql.ResponseHandler) *graphql.Response {
 	operation := graphql.GetOperationContext(ctx)
 	asked, kept := c.read(ctx, operation)
@@ -129,7 +132,7 @@ func (c *Cache) Answer(ctx context.Context, bound Bound, begin Begin, next graph
 	return turn.produce(ctx, next)
 }
 
-// hit answers with what is kept.
+// hit returns a cached response.
 func (c *Cache) hit(ctx context.Context, operation *graphql.OperationContext, found *answer) *graphql.Response {
 	c.metrics.hits.Inc()
 	tell(ctx, operation, "HIT")
@@ -138,14 +141,14 @@ func (c *Cache) hit(ctx context.Context, operation *graphql.OperationContext, fo
 	return &graphql.Response{Data: found.data(), Extensions: graphql.GetExtensions(ctx)}
 }
 
-// read tells what is asked, and whether its answer may be kept.
+// read returns what is asked, and reports whether the response may be cached.
 func (c *Cache) read(ctx context.Context, operation *graphql.OperationContext) (question, bool) {
 	actor, known := auth.ActorFrom(ctx)
 	volatile, personal := c.coverage.selects(operation.Operation)
 	if !known || volatile {
 		return question{}, false
 	}
-	variables, err := json.Marshal(operation.Variables) // sorted by name
+	variables, err := json.Marshal(operation.Variables) // encoded in the order of their names
 	if err != nil {
 		return question{}, false
 	}
@@ -166,7 +169,7 @@ func (c *Cache) read(ctx context.Context, operation *graphql.OperationContext) (
 	return asked, true
 }
 
-// tell puts what became of a query into the response's extensions, for a request whose own extensions say cache: true.
+// tell adds the cache result to the response's extensions, if the request's extensions contain cache: true.
 func tell(ctx context.Context, operation *graphql.OperationContext, result string) {
 	if asked, _ := operation.Extensions["cache"].(bool); asked {
 		graphql.RegisterExtension(ctx, "cache", result)

@@ -6,12 +6,12 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Directives declares @volatile and @personal; it belongs into the schema.
+// Directives declares @volatile and @personal; it belongs in the schema.
 //
 //go:embed volatile.graphqls
 var Directives string
 
-// coverage is what a schema says of fields whose values are not told by account, role and moment alone.
+// coverage holds the fields whose values depend on more than account, role and version.
 type coverage struct {
 	volatile, personal map[*ast.FieldDefinition]bool
 }
@@ -30,8 +30,8 @@ func coverageOf(schema *ast.Schema) coverage {
 
 func marked(definition *ast.Definition) bool { return definition.Directives.ForName("volatile") != nil }
 
-// selects tells whether an operation selects something volatile, and something personal, anywhere, also where @skip takes it
-// out this time.
+// selects reports whether an operation selects anything volatile or personal anywhere, even if @skip excludes it this
+// time.
 func (c coverage) selects(operation *ast.OperationDefinition) (volatile, personal bool) {
 	var seen map[*ast.FragmentDefinition]bool
 	var walk func(ast.SelectionSet)

@@ -11,24 +11,24 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// turn is one query on its way through the cache.
+// turn is one query passing through the cache.
 type turn struct {
 	cache    *Cache
 	question question
 	begin    Begin
 	snapshot Snapshot        // nil: not begun
-	reading  context.Context //nolint:containedctx // the snapshot's, nil as long as that is
-	leave    func()          // tells those who wait for this turn's answer that it is there, or will never be
+	reading  context.Context //nolint:containedctx // the snapshot's context; nil if there is no snapshot
+	leave    func()          // wakes the requests waiting for this response, whether or not there is one
 }
 
-// seek returns the answer that is kept for this moment, or that somebody else makes for it just now; nil: make it. Where the
-// request did not bring the moment, the snapshot tells it.
+// seek returns the response cached for this version, or waits if another request is computing it. If it returns nil,
+// the caller must compute the response. If the request did not bring the version, the snapshot provides it.
 func (t *turn) seek(ctx context.Context, moment Moment, known bool) *answer {
 	if !known {
 		t.open(ctx)
 		var err error
 		if moment, err = t.snapshot.Open(t.reading); err != nil {
-			return nil // the answer's own first read will tell why
+			return nil // the response's first read will report the error
 		}
 		if found := t.cache.answers.find(t.question, moment); found != nil {
 			return found
@@ -40,7 +40,7 @@ func (t *turn) seek(ctx context.Context, moment Moment, known bool) *answer {
 		return nil
 	}
 	if t.snapshot != nil {
-		return nil // whoever holds a connection waits for nobody who may need one
+		return nil // a request that holds a database connection must not wait for one that may need a connection
 	}
 	if t.cache.Waited != nil {
 		began := time.Now()
@@ -60,8 +60,8 @@ func (t *turn) open(ctx context.Context) {
 	}
 }
 
-// produce makes the answer, and keeps it under the moment that its own snapshot saw, which may be later than the one that was
-// looked for.
+// produce computes the response and caches it under the version that its own snapshot saw, which may be later than the
+// one looked up.
 func (t *turn) produce(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	t.open(ctx)
 	volatile := new(atomic.Bool)
@@ -83,20 +83,21 @@ func (t *turn) end() {
 	}
 }
 
-// flights lets one make an answer that many ask for at once.
+// flights ensures that a response that many requests ask for at once is computed once.
 type flights struct {
 	mutex    sync.Mutex // protects underWay
 	underWay map[flight]chan struct{}
 }
 
-// flight is an answer in the making. Only who asks at the very moment that it is made for waits for it, and looks then
-// whether it was filed under that moment.
+// flight is a response being computed. Only requests for exactly this version wait for it; afterwards they check
+// whether it was cached under this version.
 type flight struct {
 	question question
 	moment   Moment
 }
 
-// join returns what ends when the answer is there, or leave for whoever is the first to make it.
+// join returns a channel that is closed when the response is ready or, for the first caller, which must compute it,
+// leave.
 func (f *flights) join(one flight) (done <-chan struct{}, leave func()) {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()

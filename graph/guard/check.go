@@ -9,9 +9,9 @@ import (
 	"github.com/vektah/gqlparser/v2/lexer"
 )
 
-// Check reads the text of a document once and reports the first limit it is over, as a *gqlerror.Error with the code
-// COMPLEXITY_LIMIT_EXCEEDED, or GRAPHQL_PARSE_FAILED where the text has no tokens or brackets to read. It does not replace
-// the parser: what it lets pass can still be no GraphQL, but is then refused cheaply.
+// Check reads the text of a document once and reports the first limit that it exceeds, as a *gqlerror.Error with the
+// code COMPLEXITY_LIMIT_EXCEEDED, or GRAPHQL_PARSE_FAILED if tokens or brackets are malformed. It does not replace the
+// parser: text that passes may still be invalid, but is then refused cheaply.
 func Check(query string, limits Limits) error {
 	if err := check(query, limits); err != nil {
 		return err
@@ -33,8 +33,8 @@ func check(query string, limits Limits) *gqlerror.Error {
 	return s.err
 }
 
-// scan goes through the tokens of a document. Braces outside of parentheses are selection sets, and inside they are values:
-// that is all of the grammar that is needed to count.
+// scan reads the tokens of a document. Braces outside parentheses are selection sets, braces inside are values:
+// counting needs no more of the grammar.
 type scan struct {
 	limits Limits
 	lexer  lexer.Lexer
@@ -45,14 +45,14 @@ type scan struct {
 	aliases, directives, fragments int
 
 	expect      expectation
-	field       string // the name of the field read last, for its selection set
-	sets        []set  // the selection sets that are open
+	field       string // name of the field read last, for its selection set
+	sets        []set  // the open selection sets
 	definitions []definition
 	names       []string // of all fields, as they appear in the response
-	inline      int      // how deep inline fragments nest in each other
+	inline      int      // maximum nesting of inline fragments
 }
 
-// expectation is what the next name is, by the token before it.
+// expectation is what the next name means, given the token before it.
 type expectation int
 
 const (
@@ -61,13 +61,13 @@ const (
 	spreadName                // after ...
 	typeCondition             // after ... on
 	aliasedName               // after a field's alias and colon
-	fragmentName              // after fragment, outside of selection sets
+	fragmentName              // after fragment, outside selection sets
 	header                    // between a definition's keyword and its selection set
 )
 
-// set is one selection set.
+// set is a selection set.
 type set struct {
-	depth  int  // of the fields in it: 1 for those of a definition
+	depth  int  // of its fields: 1 for those of a definition
 	inline int  // inline fragments between it and its field
 	meta   bool // under __schema or __type
 }
@@ -156,7 +156,7 @@ func (s *scan) structure() {
 		s.expect = directiveName
 	case lexer.Spread:
 		s.expect = spreadName
-		s.field = "" // should an inline fragment follow, what opens next is not the field's
+		s.field = "" // if an inline fragment follows, the next brace is not the field's
 	case lexer.Colon:
 		s.expect = aliasedName
 		s.count(&s.aliases, s.limits.Aliases, "aliases")
@@ -177,7 +177,8 @@ func (s *scan) name(name string) {
 	switch {
 	case expected == directiveName:
 		if name == "defer" {
-			// The parser's prelude knows it, so validation would let it pass, but no transport here sends deferred parts.
+			// The parser's prelude declares it, so validation would allow it, but no transport here sends deferred
+			// parts.
 			s.err = withCode(errcode.ValidationFailed, "The directive @defer is not supported.")
 		}
 	case len(s.sets) == 0:
@@ -187,7 +188,7 @@ func (s *scan) name(name string) {
 	case expected == spreadName:
 		s.spread(name)
 	case expected == typeCondition:
-		// It is not needed to count.
+		// Not needed for counting.
 	case expected == aliasedName:
 		s.field = name
 	default:

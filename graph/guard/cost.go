@@ -9,35 +9,35 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// Cost is what an operation is reckoned to cost at most, before it is executed, and what its answer came to.
+// Cost is the estimated maximum cost of an operation, computed before it runs, and the actual cost of its response.
 type Cost struct {
 	Requested int `json:"requested"`
 	Actual    int `json:"actual"`
 	Limit     int `json:"limit"`
 
-	given int // parts for what came in, which every answer pays
+	given int // parts for the input, charged for every response
 }
 
-// refusedCost is the cost of an operation that is not executed.
+// refusedCost is the cost of an operation that was refused.
 type refusedCost struct {
 	Requested int `json:"requested"`
 	Limit     int `json:"limit"`
 }
 
-// CostParts is how many parts a cost of 1 has: an object that is looked up beside others, and an element of a list that comes in,
-// cost a part each. What is left over of a sum is not charged.
+// CostParts is how many parts make up a cost of 1. An object that is looked up in a batch costs one part, and so does
+// each list element in the input. A remainder is not charged.
 const CostParts = 20
 
 const (
-	// endless is where sums stop growing, and mostTold the highest cost that is told.
+	// endless caps sums, and mostTold caps the costs shown to clients.
 	endless  = math.MaxInt / 4
 	mostTold = math.MaxInt32
 )
 
-// tally is what selections come to.
+// tally is the sum over a selection.
 type tally struct {
 	parts  int // of a cost
-	fields int // once for each type that their object may have; a plan has a step for each
+	fields int // counted for each type that the object may have, because a plan has a step for each
 	given  int // elements of the lists in arguments
 }
 
@@ -45,17 +45,17 @@ func (t tally) plus(other tally) tally {
 	return tally{add(t.parts, other.parts), add(t.fields, other.fields), add(t.given, other.given)}
 }
 
-// bill adds up one operation. Each fragment is added once and remembered, so that the time is linear in the document however
-// fragments spread each other.
+// bill adds up one operation. Each fragment is added up once and remembered, so the time is linear in the document,
+// however fragments are nested.
 type bill struct {
 	prices    *prices
 	variables map[string]any
 	fragments map[spreading]tally
-	given     int             // the longest list given to the mutation whose payload is added up
-	refusal   *gqlerror.Error // the first list or text that is too long
+	given     int             // longest list passed to the mutation whose payload is being added up
+	refusal   *gqlerror.Error // for the first list or text that is too long
 }
 
-// spreading is all that the tally of a fragment depends on.
+// spreading is everything that the tally of a fragment depends on.
 type spreading struct {
 	name  string
 	given int
@@ -123,13 +123,13 @@ func (b *bill) fragment(definition *ast.FragmentDefinition) tally {
 	if b.fragments == nil {
 		b.fragments = map[spreading]tally{}
 	}
-	b.fragments[key] = tally{} // validation has refused cycles; should one come here, it ends
+	b.fragments[key] = tally{} // validation refuses cycles; this ends one in any case
 	total := b.set(definition.SelectionSet)
 	b.fragments[key] = total
 	return total
 }
 
-// items is how many items a field returns at most, and by which argument.
+// items returns how many items a field returns at most, and the argument that decides it.
 func (b *bill) items(p price, field *ast.Field) (items int, by string) {
 	items = -1
 	if p.payload {
@@ -163,7 +163,7 @@ func (b *bill) argument(field *ast.Field, name string) any {
 	return given
 }
 
-// length is what an argument's value says about the number of items.
+// length returns the number of items that an argument's value stands for.
 func length(value any) (n int, given bool) {
 	switch value := value.(type) {
 	case []any:
@@ -182,10 +182,10 @@ func length(value any) (n int, given bool) {
 	}
 }
 
-// bounded keeps nonsense, which resolvers refuse, from making an operation look cheap.
+// bounded keeps invalid values, which resolvers refuse, from making an operation look cheap.
 func bounded(n int64) int { return int(min(max(n, 0), mostTold)) }
 
-// skipped says that @skip or @include take a selection out of this execution.
+// skipped reports whether @skip or @include exclude a selection from this execution.
 func (b *bill) skipped(directives ast.DirectiveList) bool {
 	for _, directive := range directives {
 		if directive.Name != "skip" && directive.Name != "include" {
@@ -211,14 +211,14 @@ func times(a, b int) int {
 	return a * b
 }
 
-// refuse explains what makes an operation too dear.
+// refuse returns the error for an operation that costs too much, saying which part of it does.
 func (b *bill) refuse(operation *ast.OperationDefinition, cost Cost) *gqlerror.Error {
 	err := tooComplex("The operation costs %d, and %d is the most.%s", cost.Requested, cost.Limit, b.blame(operation.SelectionSet))
 	err.Extensions["cost"] = refusedCost{cost.Requested, cost.Limit}
 	return err
 }
 
-// blame names the field with the most items on the dearest way down.
+// blame names the field with the most items on the most expensive path.
 func (b *bill) blame(selections ast.SelectionSet) string {
 	var culprit *ast.Field
 	most, argument := 0, ""
@@ -238,7 +238,7 @@ func (b *bill) blame(selections ast.SelectionSet) string {
 	}
 }
 
-// dearest is the field that costs most among selections, looking into fragments.
+// dearest returns the most expensive field among selections, including those in fragments.
 func (b *bill) dearest(selections ast.SelectionSet) *ast.Field {
 	var dearest ast.Selection
 	most := 0

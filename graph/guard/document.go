@@ -5,14 +5,14 @@ import (
 	"math"
 )
 
-var errUnfinished = errors.New("Unexpected <EOF>") // worded as the parser words it
+var errUnfinished = errors.New("Unexpected <EOF>") // in the parser's words
 
-// definition is an operation or a fragment, as far as it must be known to add them up.
+// definition holds what must be known about an operation or a fragment to add it up.
 type definition struct {
-	fragment  string // its name; empty for an operation
+	fragment  string // name; empty for an operation
 	mutation  bool
 	roots     int // fields of its outermost selection set
-	depth     int // of fields outside of introspection
+	depth     int // of fields outside introspection
 	metaDepth int // of fields under __schema and __type
 	spreads   []spread
 	opened    bool
@@ -21,11 +21,11 @@ type definition struct {
 // spread is a fragment spread inside a definition.
 type spread struct {
 	name   string
-	within int // fields around it
+	within int // number of fields around it
 	meta   bool
 }
 
-// keyword takes a name outside of selection sets: definitions begin with one.
+// keyword takes a name outside selection sets, where each definition begins with a keyword.
 func (s *scan) keyword(expected expectation, name string) {
 	if pending := s.pending(); pending != nil {
 		if expected == fragmentName {
@@ -51,7 +51,7 @@ func (s *scan) keyword(expected expectation, name string) {
 	s.expect = header
 }
 
-// pending is the definition whose selection set has not begun.
+// pending returns the definition whose selection set has not begun, or nil.
 func (s *scan) pending() *definition {
 	if n := len(s.definitions); n > 0 && !s.definitions[n-1].opened {
 		return &s.definitions[n-1]
@@ -61,13 +61,13 @@ func (s *scan) pending() *definition {
 
 func (s *scan) current() *definition { return &s.definitions[len(s.definitions)-1] }
 
-// open begins a selection set: a definition's, a field's, or an inline fragment's.
+// open starts a selection set: of a definition, a field, or an inline fragment.
 func (s *scan) open() {
 	expected := s.expect
 	s.expect = nothing
 	if len(s.sets) == 0 {
 		if s.pending() == nil {
-			s.definitions = append(s.definitions, definition{}) // a query without keyword
+			s.definitions = append(s.definitions, definition{}) // a query without a keyword
 		}
 		s.current().opened = true
 		s.sets = append(s.sets, set{depth: 1})
@@ -86,7 +86,7 @@ func (s *scan) open() {
 	s.sets = append(s.sets, inner)
 }
 
-// begin takes a field, by its name or alias.
+// begin takes a field, given its name or alias.
 func (s *scan) begin(name string) {
 	s.field = name
 	in, definition := s.sets[len(s.sets)-1], s.current()
@@ -107,7 +107,7 @@ func (s *scan) spread(name string) {
 	definition.spreads = append(definition.spreads, spread{name: name, within: in.depth - 1, meta: in.meta})
 }
 
-// finish checks what can only be known at the end.
+// finish checks what is known only at the end.
 func (s *scan) finish() {
 	if len(s.sets) > 0 || s.parentheses != 0 || s.nesting != 0 || s.pending() != nil {
 		s.err = unreadable(errUnfinished)
@@ -145,9 +145,9 @@ func (s *scan) operation(d *definition, size size) {
 	}
 }
 
-// comparisons bounds how many pairs of fields validation compares: those with the same response name, once in each
-// selection set that reaches both without a field between, of which nested inline fragments make many, and all of it again
-// for every operation.
+// comparisons returns an upper bound on the pairs of fields that validation compares: fields with the same response
+// name, once for each selection set that reaches both without a field between them (nested inline fragments add such
+// sets), and all of that for every operation.
 func (s *scan) comparisons() int {
 	operations := 0
 	for _, d := range s.definitions {
@@ -157,7 +157,7 @@ func (s *scan) comparisons() int {
 	}
 	times := (s.inline + 1) * max(operations, 1)
 	if most := len(s.names) * len(s.names) / 2 * times; most <= s.limits.Comparisons {
-		return most // even if all had one name; most documents end here
+		return most // even if all had the same name; most documents stop here
 	}
 	pairs := 0
 	seen := make(map[string]int, len(s.names))
@@ -168,10 +168,10 @@ func (s *scan) comparisons() int {
 	return pairs * times
 }
 
-// size is what a definition comes to with the fragments it spreads.
+// size is the size of a definition including the fragments that it spreads.
 type size struct{ roots, depth, metaDepth int }
 
-// sizes adds definitions up, each once, so that fragments that double each other cost nothing.
+// sizes adds up each definition once, so nested fragment spreads do not make it slow.
 type sizes struct {
 	byName map[string]*definition
 	known  map[*definition]size
@@ -181,7 +181,7 @@ func (s sizes) of(d *definition) size {
 	if size, known := s.known[d]; known {
 		return size
 	}
-	// A fragment that spreads itself meets this on the way round; validation refuses it with a better message.
+	// Ends the recursion if a fragment spreads itself; validation refuses that with a better message.
 	s.known[d] = size{}
 	total := size{roots: d.roots, depth: d.depth, metaDepth: d.metaDepth}
 	for _, spread := range d.spreads {

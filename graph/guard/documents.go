@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	documentsBytes  = 32 << 20  // of all documents that are kept
-	largestDocument = 256 << 10 // of one
+	documentsBytes  = 32 << 20  // of all cached documents
+	largestDocument = 256 << 10 // of one document
 )
 
-// documents is the executor's query cache: documents that were checked and validated, by their text.
+// documents is the executor's query cache: it maps texts to checked and validated documents.
 type documents struct {
 	kept *lru.Cache[string, *ast.QueryDocument]
 }
@@ -23,7 +23,7 @@ func newDocuments() *documents {
 	return &documents{lru.New[string, *ast.QueryDocument](documentsBytes, largestDocument)}
 }
 
-// Get returns the document of the request at hand, which the guard has read, or else one that is kept under its text.
+// Get returns the document that the guard parsed for the current request, or else the one cached for the text.
 func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, bool) {
 	if graphql.HasOperationContext(ctx) {
 		if read := graphql.GetOperationContext(ctx).Doc; read != nil {
@@ -33,7 +33,7 @@ func (d *documents) Get(ctx context.Context, text string) (*ast.QueryDocument, b
 	return d.kept.Get(text)
 }
 
-// Add keeps a document under its text.
+// Add caches a document under its text.
 func (d *documents) Add(_ context.Context, text string, document *ast.QueryDocument) {
-	d.kept.Add(text, document, int64(len(text)+len(text)/8)+Weigh(document)) // memory comes in sizes up to an eighth apart
+	d.kept.Add(text, document, int64(len(text)+len(text)/8)+Weigh(document)) // size classes are up to 1/8 apart
 }

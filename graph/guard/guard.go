@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/graph/input"
 )
 
-// Guard holds every operation of a server to its limits, over whichever transport it came.
+// Guard enforces its limits on every operation of a server, on every transport.
 type Guard struct {
 	limits    Limits
 	documents *documents
@@ -34,8 +34,8 @@ func New(limits Limits) *Guard {
 	return &Guard{limits: limits, documents: newDocuments(), prices: &prices{}}
 }
 
-// Install makes a server use the guard, with validation rules that give no hints and a query cache that cannot be filled up.
-// Extensions that put another text in a request's place must be in use before.
+// Install adds the guard to a server, with validation rules that reveal no names and a bounded query cache. Extensions
+// that replace a request's text must be added before it.
 func (g *Guard) Install(server *handler.Server) {
 	server.SetParserTokenLimit(g.limits.Tokens)
 	server.SetDisableSuggestion(true)
@@ -44,10 +44,10 @@ func (g *Guard) Install(server *handler.Server) {
 	server.Use(g)
 }
 
-// ExtensionName is the guard's name in the executor.
+// ExtensionName returns the guard's name in the executor.
 func (g *Guard) ExtensionName() string { return "Guard" }
 
-// Validate reads the schema's prices.
+// Validate reads the costs in the schema.
 func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
 	list, err := priceList(schema.Schema())
 	if err != nil {
@@ -59,7 +59,8 @@ func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
 	return nil
 }
 
-// MutateOperationContext refuses an operation that selects too much, is given too much, or costs too much with its variables.
+// MutateOperationContext refuses an operation that selects too much, has too much input, or costs too much with its
+// variables.
 func (g *Guard) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	b := bill{prices: g.prices, variables: operation.Variables}
 	total := b.set(operation.Operation.SelectionSet)
@@ -77,28 +78,29 @@ func (g *Guard) MutateOperationContext(_ context.Context, operation *graphql.Ope
 	return nil
 }
 
-// Price is what resolving a field costs, in parts of a cost, or, where each, every item of its list.
+// Price returns the cost of resolving a field or, if each is true, of every item of its list, in parts of a cost.
 func (g *Guard) Price(field *ast.FieldDefinition) (parts int, each bool) {
 	p := g.prices.fields[field]
 	return p.parts, p.each
 }
 
-// Spent takes down what an operation's answer came to, in parts of a cost. Before that, and where nobody tells, it is as much as
-// was requested. It is never more: how long a list without first is can only be estimated, and what is longer is not charged.
+// Spent records what an operation's response actually cost, in parts of a cost. Until it is called, the actual cost
+// equals the requested one. It never exceeds the requested cost: the length of a list without first is only estimated,
+// and a longer list is not charged.
 func (g *Guard) Spent(operation *graphql.OperationContext, parts int) {
 	if known := costOf(operation); known != nil {
 		known.Actual = min(known.Requested, add(parts, known.given)/CostParts)
 	}
 }
 
-// TakeDown records the cost of an answer that was made before.
+// TakeDown records the cost of a response that came from the cache.
 func TakeDown(operation *graphql.OperationContext, cost int) {
 	if known := costOf(operation); known != nil {
 		known.Actual = cost
 	}
 }
 
-// InterceptResponse cuts the list of errors.
+// InterceptResponse truncates the list of errors.
 func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
 	response := next(ctx)
 	if response != nil && len(response.Errors) > g.limits.Errors {
@@ -107,7 +109,7 @@ func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 	return response
 }
 
-// CostOf is the cost of an operation that a guard has reckoned.
+// CostOf returns the cost that a guard computed for an operation.
 func CostOf(operation *graphql.OperationContext) (cost Cost, known bool) {
 	if reckoned := costOf(operation); reckoned != nil {
 		return *reckoned, true

@@ -19,21 +19,21 @@ var LengthDirective string
 
 const codeBadInput = "BAD_USER_INPUT"
 
-// slot is an argument or input field that holds a list, a text, or something with lists and texts inside.
+// slot is an argument or input field that holds a list, a text, or an object containing lists and texts.
 type slot struct {
-	most   int // elements of a list, or characters of a text
+	most   int // maximum elements of a list, or characters of a text
 	list   bool
-	fields map[string]*slot // of an input object, or of the elements of a list
+	fields map[string]*slot // of an input object, or of a list's elements
 }
 
 // slots are the arguments and input fields of a schema whose values are measured.
 type slots struct {
 	schema    *ast.Schema
 	arguments map[*ast.ArgumentDefinition]*slot
-	objects   map[string]map[string]*slot // by the name of the input type
+	objects   map[string]map[string]*slot // by name of the input type
 }
 
-// slotsOf reads the slots of a schema, and reports a @length that cannot be meant.
+// slotsOf returns the slots of a schema, or an error for an invalid @length.
 func slotsOf(schema *ast.Schema) (map[*ast.ArgumentDefinition]*slot, error) {
 	s := slots{schema: schema, arguments: map[*ast.ArgumentDefinition]*slot{}, objects: map[string]map[string]*slot{}}
 	for _, definition := range schema.Types {
@@ -52,7 +52,7 @@ func slotsOf(schema *ast.Schema) (map[*ast.ArgumentDefinition]*slot, error) {
 	return s.arguments, nil
 }
 
-// of returns the slot of a value; nil: there is nothing in it to measure.
+// of returns the slot of a value, or nil if it contains nothing to measure.
 func (s slots) of(typ *ast.Type, directives ast.DirectiveList) (*slot, error) {
 	one := &slot{list: typ.Elem != nil}
 	if directive := directives.ForName("length"); directive != nil {
@@ -81,7 +81,7 @@ func (s slots) object(definition *ast.Definition) (map[string]*slot, error) {
 		return known, nil
 	}
 	fields := map[string]*slot{}
-	s.objects[definition.Name] = fields // an input object may hold itself
+	s.objects[definition.Name] = fields // an input object may contain itself
 	for _, field := range definition.Fields {
 		one, err := s.of(field.Type, field.Directives)
 		if err != nil {
@@ -94,15 +94,15 @@ func (s slots) object(definition *ast.Definition) (map[string]*slot, error) {
 	return fields, nil
 }
 
-// measurement is of the values given to one field.
+// measurement holds the totals for the values passed to one field.
 type measurement struct {
 	elements int // of all lists
-	longest  int // the most elements of a list that is not inside another one
+	longest  int // most elements of a list that is not inside another list
 	path     []string
 	refusal  *gqlerror.Error
 }
 
-// measure looks into a value as deep as its slot does.
+// measure measures a value, as deep as its slot reaches.
 func (in *measurement) measure(of *slot, value any, inList bool) {
 	if value == nil || in.refusal != nil {
 		return
@@ -113,7 +113,7 @@ func (in *measurement) measure(of *slot, value any, inList bool) {
 	}
 	switch value := value.(type) {
 	case string:
-		if of.most > 0 && len(value) > of.most { // characters have a byte at least
+		if of.most > 0 && len(value) > of.most { // a character has at least one byte
 			in.bound(utf8.RuneCountInString(value), of.most, "characters")
 		}
 	case map[string]any:
@@ -131,9 +131,9 @@ func (in *measurement) elementsOf(of *slot, value any, inList bool) {
 	elements, isList := value.([]any)
 	count := len(elements)
 	if !isList {
-		elements, count = []any{value}, 1 // GraphQL takes a single value for a list of one
+		elements, count = []any{value}, 1 // GraphQL accepts a single value as a list of one
 		if typed := reflect.ValueOf(value); typed.Kind() == reflect.Slice {
-			elements, count = nil, typed.Len() // of texts or numbers, which hold nothing else
+			elements, count = nil, typed.Len() // of texts or numbers, which contain nothing else
 		}
 	}
 	if of.most > 0 {
@@ -168,7 +168,7 @@ func (in *measurement) bound(count, most int, what string) {
 	in.refusal.Extensions["maximum"] = most
 }
 
-// measure measures what is given to a field. The first value that is too long refuses the operation.
+// measure measures the arguments of a field. The first value that is too long refuses the operation.
 func (b *bill) measure(field *ast.Field) (elements, longest int) {
 	if field.Definition == nil || len(field.Definition.Arguments) == 0 {
 		return 0, 0

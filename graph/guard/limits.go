@@ -1,5 +1,5 @@
-// Package guard refuses operations that would cost the server more than a client may ask for, before they cost it: first by
-// the text of the document, in linear time and before anything else looks at it, then by what it would fetch.
+// Package guard refuses operations that would cost the server too much, before they run: first by the text of the
+// document, in linear time and before anything else reads it, then by what the operation would fetch.
 package guard
 
 import (
@@ -13,33 +13,34 @@ import (
 // Limits bound what one document may contain. All are inclusive.
 type Limits struct {
 	Bytes  int // of the text
-	Tokens int // comments count too
-	// Nesting is how deep brackets of any kind may nest: parsers call themselves once for each, and a stack that overflows
-	// takes the whole process along.
+	Tokens int // including comments
+	// Nesting is how deep brackets of any kind may nest: parsers recurse for each, and a stack overflow kills the
+	// process.
 	Nesting    int
-	NameBytes  int // of one name; names come back in error messages
-	Depth      int // of fields, through fragments too
-	RootFields int // of a query or subscription, through fragments too
-	Mutations  int // root fields of a mutation: they run one after the other
+	NameBytes  int // of one name; error messages repeat names
+	Depth      int // of fields, including those in fragments
+	RootFields int // of a query or subscription, including those in fragments
+	Mutations  int // root fields of a mutation, which run one after the other
 	Aliases    int
-	Directives int // as used in the document
-	Fragments  int // definitions and spreads together
-	// Introspection is the depth allowed under __schema and __type instead of Depth: what types are made of nests deeper
-	// than any page does.
+	Directives int // uses in the document
+	Fragments  int // definitions plus spreads
+	// Introspection is the maximum depth under __schema and __type, in place of Depth: types nest deeper than any page
+	// does.
 	Introspection int
-	// Comparisons bounds the pairs of fields with the same response name that validation has to compare: it is quadratic,
-	// and 1,500 tokens could keep it busy for seconds.
+	// Comparisons bounds the pairs of fields with the same response name that validation compares. The work is
+	// quadratic: 1,500 tokens could take seconds.
 	Comparisons int
-	// Fields bounds what an operation selects, with the fields of a fragment counted wherever it is spread and those of an
-	// interface once for each of its types. Fragments that spread each other select millions with a few hundred bytes.
+	// Fields bounds how many fields an operation selects. A fragment's fields count at every spread, and an interface's
+	// fields count for each of its types. Nested fragment spreads can select millions with a few hundred bytes.
 	Fields int
-	Cost   int // of one query or subscription; see the directive @cost
-	// MutationCost is for mutations instead: one may bring 10,000 ids or save 1,000 cells.
+	Cost   int // of one query or subscription; see @cost
+	// MutationCost applies to mutations instead of Cost: one may send 10,000 ids or save 1,000 cells.
 	MutationCost int
-	Errors       int // in one response; scanners take ten for a list without bound
+	Errors       int // in one response; vulnerability scanners take ten for an unbounded list
 }
 
-// DefaultLimits are generous for pages and tools, and keep every check below 50 ms in the worst case.
+// DefaultLimits returns limits that are generous for pages and tools, and keep every check below 50 ms in the worst
+// case.
 func DefaultLimits() Limits {
 	return Limits{
 		Bytes: 64 << 10, Tokens: 1500, Nesting: 40, NameBytes: 128,
@@ -48,7 +49,7 @@ func DefaultLimits() Limits {
 	}
 }
 
-// cost is the most that an operation of the kind may cost.
+// cost returns the maximum cost of an operation of the given kind.
 func (l Limits) cost(kind ast.Operation) int {
 	if kind == ast.Mutation {
 		return l.MutationCost
@@ -62,7 +63,8 @@ func tooComplex(format string, values ...any) *gqlerror.Error {
 	return withCode(codeTooComplex, fmt.Sprintf(format, values...))
 }
 
-// exceeds says which limit a document is over. What it does contain is not told: counting stops at the limit.
+// exceeds returns the error for a document that exceeds a limit. It does not say by how much, because counting stops at
+// the limit.
 func exceeds(limit int, what string) *gqlerror.Error {
 	err := tooComplex("The document has more than %d %s.", limit, what)
 	err.Extensions["limit"] = limit

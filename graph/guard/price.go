@@ -9,41 +9,41 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// CostDirective declares @cost; it belongs into the schema.
+// CostDirective declares @cost; it belongs in the schema.
 //
 //go:embed cost.graphqls
 var CostDirective string
 
 const (
-	assumedItems = 10  // of a list that says nothing of its length
-	assumedPage  = 50  // what a connection returns without first and last
+	assumedItems = 10  // of a list of unknown length
+	assumedPage  = 50  // of a connection without first and last
 	readCost     = 1   // a root field of a query or subscription: at least one statement
 	writeCost    = 10  // a root field of a mutation: a transaction with locks
-	metaCost     = 100 // __schema and __type: large answers, but from memory
+	metaCost     = 100 // __schema and __type: large responses, but from memory
 
-	// objectParts is the price of an object that is looked up beside others, in parts of a cost: fragments that spread each
-	// other select thousands of them.
+	// objectParts is the price of an object that is looked up in a batch, in parts of a cost. It is not free because
+	// nested fragment spreads can select thousands.
 	objectParts = 1
 )
 
 // price is what a field costs.
 type price struct {
 	parts     int      // of a cost
-	arguments []string // that tell how many items it returns
-	items     int      // where they do not
-	each      bool     // parts are those of each item of the list, not of the list
+	arguments []string // that set the number of items it returns
+	items     int      // number of items if no argument sets it
+	each      bool     // parts is the cost of each item, not of the list
 	write     bool     // it is a mutation
-	payload   bool     // its list is as long as one that the mutation was given
+	payload   bool     // its list is as long as the mutation's longest input list
 }
 
-// prices are those of a schema.
+// prices are the prices of a schema.
 type prices struct {
-	fields  map[*ast.FieldDefinition]price // what is not in it costs nothing and returns one item
+	fields  map[*ast.FieldDefinition]price // a missing field costs nothing and returns one item
 	objects map[*ast.Definition]int        // how many types an object of an interface or union may have
 	inputs  map[*ast.ArgumentDefinition]*slot
 }
 
-// types is how many types an object of the definition may have.
+// types returns how many types an object of the definition may have.
 func (p *prices) types(of *ast.Definition) int {
 	if of == nil || of.Kind == ast.Object {
 		return 1
@@ -51,7 +51,7 @@ func (p *prices) types(of *ast.Definition) int {
 	return max(1, p.objects[of])
 }
 
-// priceList reads the prices of a schema, and reports a @cost or @length that cannot be meant.
+// priceList returns the prices of a schema, or an error for an invalid @cost or @length.
 func priceList(schema *ast.Schema) (*prices, error) {
 	inputs, err := slotsOf(schema)
 	if err != nil {
@@ -91,7 +91,7 @@ func priceOf(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinit
 		p.parts, p.write = max(p.parts, writeCost*CostParts), true
 	}
 	if field.Name == "__schema" || field.Name == "__type" {
-		p = price{parts: metaCost * CostParts, items: 0} // what it selects is paid with it
+		p = price{parts: metaCost * CostParts, items: 0} // includes everything it selects
 	}
 	return p, nil
 }
@@ -120,7 +120,7 @@ func assumed(schema *ast.Schema, parent *ast.Definition, field *ast.FieldDefinit
 	}
 }
 
-// isPayload reports whether the type is what a mutation returns.
+// isPayload reports whether the type is the result of a mutation.
 func isPayload(schema *ast.Schema, definition *ast.Definition) bool {
 	if schema.Mutation == nil {
 		return false
@@ -138,7 +138,7 @@ func isConnection(definition *ast.Definition) bool {
 		definition.Fields.ForName("pageInfo") != nil
 }
 
-// declared changes p as a @cost says; what that leaves out stays.
+// declared returns p changed as @cost says; values that @cost omits stay.
 func declared(p price, directive *ast.Directive, field *ast.FieldDefinition) (price, error) {
 	for _, argument := range directive.Arguments {
 		switch argument.Name {

@@ -14,17 +14,17 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 )
 
-// secretInputs are the input types whose values no message quotes.
+// secretInputs are the input types whose values must not appear in messages.
 //
 //nolint:gochecknoglobals // a table
 var secretInputs = []string{"CredentialInput"}
 
-// MutateOperationParameters checks the text of a request, parses and validates it unless it is known, and reads its variables. The
-// executor finds the document read, and gets variables that are what their types say.
+// MutateOperationParameters checks the text of a request, parses and validates it unless it is cached, and coerces its
+// variables. The executor then finds the parsed document, and variables that match their types.
 func (g *Guard) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	if strings.TrimSpace(request.Query) == "" {
 		if _, persisted := request.Extensions["persistedQuery"]; persisted {
-			// Clients send the whole text when they hear this.
+			// Clients send the full text in response.
 			return withCode("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound")
 		}
 	}
@@ -71,7 +71,7 @@ func (g *Guard) document(text string) (*ast.QueryDocument, *gqlerror.Error) {
 	return document, nil
 }
 
-// operationOf finds the operation that a request names, or the only one.
+// operationOf returns the operation that a request names or, without a name, the only one.
 func operationOf(document *ast.QueryDocument, name string) (*ast.OperationDefinition, *gqlerror.Error) {
 	operation := document.Operations.ForName(name)
 	switch {
@@ -84,7 +84,7 @@ func operationOf(document *ast.QueryDocument, name string) (*ast.OperationDefini
 	}
 }
 
-const longestQuoted = 80 // bytes of a name that a client may choose freely
+const longestQuoted = 80 // bytes of a client's name in a message
 
 func quoted(name string) string {
 	if len(name) > longestQuoted {
@@ -97,7 +97,7 @@ func quoted(name string) string {
 	return `"` + name + `"`
 }
 
-// asOne is the first of several errors, for an interface that takes one. All returns them again.
+// asOne returns the first of several errors, for an interface that takes one. All recovers the list.
 func asOne(problems gqlerror.List) *gqlerror.Error {
 	if len(problems) == 1 {
 		return problems[0]
@@ -107,7 +107,7 @@ func asOne(problems gqlerror.List) *gqlerror.Error {
 	return &first
 }
 
-// All returns the errors that an operation was refused with, where the guard had to make one of several.
+// All returns the errors that an operation was refused with, undoing asOne.
 func All(refused gqlerror.List) gqlerror.List {
 	var several gqlerror.List
 	if len(refused) == 1 && refused[0].Err != nil && errors.As(refused[0].Err, &several) {

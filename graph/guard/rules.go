@@ -12,8 +12,8 @@ import (
 	"github.com/orgmap/orgmap/graph/input"
 )
 
-// Rules are the standard validation rules, without hints at what the schema has, and silent after a number of errors: ten
-// thousand of them make a response a hundred times as large as its request.
+// Rules returns the standard validation rules without suggestions that reveal the schema. After the given number of
+// errors they report no more: ten thousand errors would make a response a hundred times as large as its request.
 func Rules(errors int) *rules.Rules {
 	standard := rules.NewDefaultRules()
 	for _, silent := range []core.Rule{
@@ -43,10 +43,10 @@ func Rules(errors int) *rules.Rules {
 	return bounded
 }
 
-const maxMessage = 500 // bytes; parsers quote what they did not understand
+const maxMessage = 500 // bytes; parsers quote what they could not parse
 
-// Redact takes out of an error of parsing or validation what the client is not to learn or need not hear back: hints at names
-// that the schema has, and overlong quotations. Error presenters call it with what they return.
+// Redact removes from a parsing or validation error what the client must not or need not see: suggestions with names
+// from the schema, and long quotations. Error presenters call it on what they return.
 func Redact(err *gqlerror.Error) *gqlerror.Error {
 	if err == nil {
 		return nil

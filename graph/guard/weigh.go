@@ -2,16 +2,16 @@ package guard
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// What the parts of a parsed document take, in bytes, with their positions and their places in slices that have grown. The test
+// Approximate sizes of the parts of a parsed document in bytes, including positions and slack in slices. A test
 // compares the sum with the heap.
 const (
 	fieldBytes    = 300
 	fragmentBytes = 250 // inline or spread
-	valueBytes    = 280 // with the name it is given under
+	valueBytes    = 280 // with its name
 	headerBytes   = 400 // of an operation, fragment, directive or variable
 )
 
-// Weigh returns about how many bytes a parsed document takes beside its text.
+// Weigh returns about how many bytes a parsed document takes besides its text.
 func Weigh(document *ast.QueryDocument) int64 {
 	total := int64(headerBytes)
 	for _, operation := range document.Operations {

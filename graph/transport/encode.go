@@ -10,8 +10,8 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// appendHead appends what stands before a response's data. A response without data has no data entry at all:
-// that is how a client tells a refused request from one that was executed.
+// appendHead appends everything before a response's data. A response without data has no data entry at all: this is how
+// a client tells a refused request from one that was executed.
 func appendHead(buffer []byte, response *graphql.Response) []byte {
 	buffer = append(buffer, '{')
 	if len(response.Errors) > 0 {
@@ -27,7 +27,7 @@ func appendHead(buffer []byte, response *graphql.Response) []byte {
 	return buffer
 }
 
-// data is the JSON between head and tail.
+// data returns the JSON between head and tail.
 func data(response *graphql.Response) []byte {
 	if response.Data == nil && hasData(response) {
 		return []byte("null")
@@ -35,7 +35,7 @@ func data(response *graphql.Response) []byte {
 	return response.Data
 }
 
-// appendTail appends what stands after a response's data.
+// appendTail appends everything after a response's data.
 func appendTail(buffer []byte, response *graphql.Response) []byte {
 	if len(response.Extensions) > 0 {
 		buffer = append(buffer, `,"extensions":`...)
@@ -44,7 +44,8 @@ func appendTail(buffer []byte, response *graphql.Response) []byte {
 	return append(buffer, '}')
 }
 
-// appendExtensions appends an object by the order of its names. One value at a time takes less memory than all of a map.
+// appendExtensions appends an object sorted by name. Encoding one value at a time takes less memory than encoding a
+// map.
 func appendExtensions(buffer []byte, extensions map[string]any) []byte {
 	names := slices.AppendSeq(make([]string, 0, 8), maps.Keys(extensions))
 	slices.Sort(names)
@@ -55,7 +56,7 @@ func appendExtensions(buffer []byte, extensions map[string]any) []byte {
 			continue
 		}
 		buffer = append(buffer, before)
-		buffer = strconv.AppendQuote(buffer, name) // names are ours, and plain
+		buffer = strconv.AppendQuote(buffer, name) // our own names, which need no escaping
 		buffer = append(buffer, ':')
 		buffer = append(buffer, value...)
 		before = ','
@@ -75,7 +76,7 @@ func appendResponse(buffer []byte, response *graphql.Response) []byte {
 func appendErrors(buffer []byte, list gqlerror.List) []byte {
 	encoded, err := json.Marshal(list)
 	if err != nil {
-		// Only an extension that is no JSON can fail; the messages still tell what happened.
+		// Encoding fails only for an invalid extension; the messages still say what happened.
 		plain := make(gqlerror.List, len(list))
 		for i, one := range list {
 			plain[i] = &gqlerror.Error{Message: one.Message, Path: one.Path, Locations: one.Locations}
@@ -89,5 +90,5 @@ func hasData(response *graphql.Response) bool {
 	return response.Data != nil || len(response.Errors) == 0
 }
 
-// refused says that a response belongs to an operation that did not execute.
+// refused reports whether a response belongs to an operation that did not execute.
 func refused(response *graphql.Response) bool { return !hasData(response) }

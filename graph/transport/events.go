@@ -16,7 +16,7 @@ func (x *exchange) stream(ctx context.Context, operation *graphql.OperationConte
 	defer cancel()
 	leave := func() {}
 	if operation.Operation.Operation == ast.Subscription {
-		// A query or mutation is soon answered: only what would go on for ever is told to leave.
+		// A query or mutation ends soon; only a subscription has to be told to leave.
 		leave = cancel
 	}
 	remove, open := x.http.Streams.add(leave)
@@ -34,7 +34,8 @@ func (x *exchange) stream(ctx context.Context, operation *graphql.OperationConte
 	go func() {
 		defer close(results)
 		run(ctx, x.exec, operation, func(response *graphql.Response) bool {
-			// The executor writes the next event into the memory of this one, perhaps while this one is still being sent.
+			// The executor reuses this response's memory for the next event, perhaps while this one is still being
+			// sent.
 			kept := *response
 			kept.Data = bytes.Clone(response.Data)
 			select {
@@ -47,11 +48,11 @@ func (x *exchange) stream(ctx context.Context, operation *graphql.OperationConte
 	}()
 	x.forward(ctx, out, results)
 	cancel()
-	for range results { // the resolver has let go when its goroutine ends; only then is the stream gone
+	for range results { // the resolver is done when its goroutine ends; only then is the stream closed
 	}
 }
 
-// forward writes what comes until the operation is complete, the client has gone or stopped reading, or the session ended.
+// forward writes results until the operation completes, the client leaves or stops reading, or the session ends.
 func (x *exchange) forward(ctx context.Context, out *events, results <-chan *graphql.Response) {
 	quiet := time.NewTicker(x.http.KeepAlive)
 	defer quiet.Stop()
@@ -61,7 +62,7 @@ func (x *exchange) forward(ctx context.Context, out *events, results <-chan *gra
 		var err error
 		select {
 		case <-ctx.Done():
-			return // the client has gone, or reconnects elsewhere: without a complete event it knows to try again
+			return // the client has left or must reconnect; without a complete event it knows to retry
 		case response, more := <-results:
 			if !more {
 				if ctx.Err() == nil {
@@ -89,7 +90,7 @@ func (x *exchange) forward(ctx context.Context, out *events, results <-chan *gra
 	}
 }
 
-// streamOne sends one result as a whole event stream.
+// streamOne sends a single result as a complete event stream.
 func (x *exchange) streamOne(response *graphql.Response) {
 	out, err := x.openEvents()
 	if err == nil && out.next(response) == nil {
@@ -97,7 +98,7 @@ func (x *exchange) streamOne(response *graphql.Response) {
 	}
 }
 
-// events writes an event stream. One goroutine uses it at a time.
+// events writes an event stream. Only one goroutine at a time uses it.
 type events struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
@@ -109,12 +110,12 @@ func (x *exchange) openEvents() (*events, error) {
 	header := x.w.Header()
 	header.Set("Content-Type", mediaEvents+"; charset=utf-8")
 	header.Set("Cache-Control", "private, no-store")
-	header.Set("X-Accel-Buffering", "no") // nginx would hold events back until its buffer is full
+	header.Set("X-Accel-Buffering", "no") // nginx would buffer events until its buffer is full
 	out := &events{w: x.w, control: http.NewResponseController(x.w), timeout: x.http.WriteTimeout}
-	// The server's read time-out is meant for requests; a stream that only sends would be cut by it.
+	// The server's read timeout is meant for requests; it would cut a stream that only sends.
 	_ = out.control.SetReadDeadline(time.Time{})
 	x.w.WriteHeader(http.StatusOK)
-	// A first comment makes clients see that the stream is open before there is anything to say.
+	// A first comment tells clients that the stream is open before there is an event.
 	return out, out.comment()
 }
 
@@ -123,7 +124,7 @@ func (e *events) next(response *graphql.Response) error {
 	start := len(e.buffer)
 	e.buffer = appendResponse(e.buffer, response)
 	for i := start; i < len(e.buffer); i++ {
-		// A scalar may have written line breaks between its JSON tokens; in a data line they would end the event.
+		// A scalar may have written line breaks between JSON tokens; in a data line they would end the event.
 		if e.buffer[i] == '\n' || e.buffer[i] == '\r' {
 			e.buffer[i] = ' '
 		}
@@ -132,13 +133,13 @@ func (e *events) next(response *graphql.Response) error {
 	return e.send(e.buffer)
 }
 
-// complete ends the operation. The empty data line is needed: browsers do not fire an event that has none.
+// complete ends the operation. It needs the empty data line, because browsers ignore an event without data.
 func (e *events) complete() error { return e.send([]byte("event: complete\ndata: \n\n")) }
 
 func (e *events) comment() error { return e.send([]byte(":\n\n")) }
 
 func (e *events) send(text []byte) error {
-	// Set for this write alone: over HTTP/2 a deadline that passes while nothing is written resets the stream.
+	// The deadline applies to this write only: over HTTP/2 a deadline that expires while idle resets the stream.
 	_ = e.control.SetWriteDeadline(time.Now().Add(e.timeout))
 	defer func() { _ = e.control.SetWriteDeadline(time.Time{}) }()
 	if _, err := e.w.Write(text); err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// prepare parses and validates one request. Where it is refused, the response to send is returned and nothing may be
-// executed. The returned context carries the operation either way, for presenters that ask for it.
+// prepare parses and validates one request. If the request is refused, it returns the response to send and nothing may
+// be executed. The returned context always carries the operation, for error presenters.
 func prepare(
 	ctx context.Context, exec graphql.GraphExecutor, params *graphql.RawParams,
 ) (in context.Context, operation *graphql.OperationContext, refusal *graphql.Response) {
@@ -31,7 +31,7 @@ func prepare(
 	return in, operation, nil
 }
 
-// once executes a query or mutation. It returns nil only where ctx has ended, so that nobody waits for the answer.
+// once executes a query or mutation. It returns nil only if ctx has ended, so that no client waits for the response.
 func once(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext) (response *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -46,11 +46,12 @@ func once(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.Op
 	return response
 }
 
-// run executes an operation of any kind and hands each response to emit, until there are no more or emit returns false.
-// A response without data is the last one. What panics becomes such a response: a resolver must not take the process along.
+// run executes an operation of any kind and passes each response to emit, until there are no more or emit returns
+// false. A response without data is the last one. A panic becomes such a response: a resolver must not crash the
+// process.
 func run(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.OperationContext, emit func(*graphql.Response) bool) {
 	if operation.Operation.Operation != ast.Subscription {
-		// Asked only once: an interceptor that answers without end would otherwise spin here.
+		// Call it only once: an interceptor that never returns nil would loop here forever.
 		if response := once(ctx, exec, operation); response != nil {
 			emit(response)
 		}
@@ -59,11 +60,11 @@ func run(ctx context.Context, exec graphql.GraphExecutor, operation *graphql.Ope
 	newSubscription(ctx, exec, operation).run(emit)
 }
 
-// subscription is a subscription under way. One goroutine at a time runs it.
+// subscription is a running subscription. Only one goroutine at a time runs it.
 type subscription struct {
 	exec      graphql.GraphExecutor
 	operation *graphql.OperationContext
-	sink      *fanout.Sink // nil: nothing can be pushed to the client, and so it is never parked
+	sink      *fanout.Sink // nil: responses cannot be pushed to the client, so it is never parked
 	ctx       context.Context
 	failure   *failure
 	next      graphql.ResponseHandler // nil: it has not begun
@@ -75,14 +76,14 @@ func newSubscription(ctx context.Context, exec graphql.GraphExecutor, operation 
 	return s
 }
 
-// offer lets the subscription be parked while others get the same. It is called before run.
+// offer allows the subscription to be parked while others get the same events. Call it before run.
 func (s *subscription) offer(sink *fanout.Sink) {
 	s.sink = sink
 	s.ctx = sink.With(s.ctx)
 }
 
-// run emits events until there are no more, emit returns false, or the subscription is parked: then it is run again when its
-// sink says so.
+// run emits events until there are no more, emit returns false, or the subscription is parked. A parked subscription is
+// run again when its sink resumes it.
 func (s *subscription) run(emit func(*graphql.Response) bool) (parked bool) {
 	over := false
 	parked, last := s.follow(func(response *graphql.Response) bool {
@@ -100,7 +101,7 @@ func (s *subscription) run(emit func(*graphql.Response) bool) (parked bool) {
 	return parked
 }
 
-// follow returns a last response, still to be emitted, where one panicked.
+// follow emits events. If one panics, it returns a last response, which the caller must emit.
 func (s *subscription) follow(emit func(*graphql.Response) bool) (parked bool, last *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -121,7 +122,7 @@ func (s *subscription) follow(emit func(*graphql.Response) bool) (parked bool, l
 	}
 }
 
-// dispatchError presents errors of an operation that is not, or no longer, executing.
+// dispatchError presents errors of an operation that has not started or has ended.
 func dispatchError(ctx context.Context, exec graphql.GraphExecutor, errs ...*gqlerror.Error) (response *graphql.Response) {
 	defer func() {
 		if cause := recover(); cause != nil {
@@ -131,10 +132,10 @@ func dispatchError(ctx context.Context, exec graphql.GraphExecutor, errs ...*gql
 	return exec.DispatchError(ctx, errs)
 }
 
-// recovered turns a panic into a response. The executor's own presenter logs and masks it where it has one.
+// recovered turns a panic into a response. The executor's presenter, if it has one, logs and masks the panic.
 func recovered(ctx context.Context, exec graphql.GraphExecutor, cause any) (response *graphql.Response) {
 	response = &graphql.Response{Errors: gqlerror.List{internalError()}}
-	// A presenter that panics as well must not win over the answer above.
+	// If the presenter panics too, the response above is returned.
 	defer func() { _ = recover() }()
 	presenter, ok := exec.(interface {
 		PresentRecoveredError(ctx context.Context, cause any) error

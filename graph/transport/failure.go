@@ -26,9 +26,10 @@ func (f *failure) get() *gqlerror.Error {
 	return gqlerror.WrapIfUnwrapped(f.err)
 }
 
-// FailSubscription says why a subscription ends: a resolver calls it right before it closes its channel, and the client
-// gets err, presented like any other, as the last thing of the operation. The first error stands. Outside a subscription
-// it does nothing. It replaces gqlgen's AddSubscriptionError, which crashes the process over any transport but its own.
+// FailSubscription sets the error that a subscription ends with. A resolver calls it right before it closes its
+// channel, and the client gets err, presented like any other, as the operation's last message. The first error wins.
+// Outside a subscription it does nothing. It replaces gqlgen's AddSubscriptionError, which crashes the process on any
+// transport but its own.
 func FailSubscription(ctx context.Context, err error) {
 	f, ok := ctx.Value(failureKey{}).(*failure)
 	if !ok {

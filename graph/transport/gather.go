@@ -5,10 +5,12 @@ import (
 	"net"
 )
 
-// net/http sends a long answer in three writes: as much as fits beside the header into its buffer, the rest, and what is written
-// last. Each costs a call of the kernel, and wakes the client up for nothing. Connections from a gathering listener send it in one.
+// net/http sends a long response in three writes: what fits into its buffer beside the header, the rest, and the last
+// write. Each costs a system call, and wakes up the client for nothing. Connections from a gathering listener send the
+// response in one write.
 
-// Gathering makes a listener's connections such that HTTP sends long answers in one write. The server's ConnContext must be ConnContext.
+// Gathering returns a listener on whose connections long HTTP responses are sent in one write. The server must use
+// ConnContext as its ConnContext.
 func Gathering(listener net.Listener) net.Listener { return gatheringListener{listener} }
 
 type gatheringListener struct{ net.Listener }
@@ -24,7 +26,7 @@ func (l gatheringListener) Accept() (net.Conn, error) {
 
 type gatheringKey struct{}
 
-// ConnContext lets the answers to a connection's requests find it.
+// ConnContext stores the connection in ctx, so that responses to its requests can find it.
 func ConnContext(ctx context.Context, connection net.Conn) context.Context {
 	if g := below(connection); g != nil {
 		return context.WithValue(ctx, gatheringKey{}, g)
@@ -32,7 +34,7 @@ func ConnContext(ctx context.Context, connection net.Conn) context.Context {
 	return ctx
 }
 
-// below returns the gathering connection that connection is, or that others were put around; nil if there is none.
+// below returns the gathering connection that connection is or wraps, or nil if there is none.
 func below(connection net.Conn) *gathering {
 	for {
 		switch this := connection.(type) {
@@ -46,30 +48,30 @@ func below(connection net.Conn) *gathering {
 	}
 }
 
-// gathering is a connection that keeps what is written to it while it is told to. One goroutine at a time writes to it: net/http's
-// that serves the request.
+// gathering is a connection that can hold back what is written to it. Only one goroutine at a time writes to it: the
+// one in which net/http serves the request.
 type gathering struct {
 	*net.TCPConn
 
 	keeping bool
-	lasts   []byte // stays as it is until all is sent; all else is copied
+	lasts   []byte // not copied, so it must not change until it is sent
 	small   []byte
 	kept    net.Buffers
 }
 
-// longAnswer is from how many bytes on an answer is gathered: a shorter one net/http sends in one write by itself.
+// longAnswer is the size from which responses are gathered; net/http sends shorter ones in one write anyway.
 const longAnswer = 2 << 10
 
-// gatheringOf is the connection that the answer goes to, where it can gather; nil: it cannot.
+// gatheringOf returns the connection of the response, or nil if it cannot gather.
 func gatheringOf(ctx context.Context) *gathering {
 	g, _ := ctx.Value(gatheringKey{}).(*gathering)
 	return g
 }
 
-// keep begins to keep what is written. lasts is a part that must not change until send returns.
+// keep starts to hold back what is written. lasts is a part that must not change until send returns.
 func (g *gathering) keep(lasts []byte) { g.keeping, g.lasts = true, lasts }
 
-// Write writes, or keeps for later.
+// Write writes text, or holds it back.
 func (g *gathering) Write(text []byte) (int, error) {
 	switch {
 	case !g.keeping:
@@ -78,18 +80,18 @@ func (g *gathering) Write(text []byte) (int, error) {
 		g.kept = append(g.kept, text)
 	default:
 		start := len(g.small)
-		g.small = append(g.small, text...) // where it grows, what was kept before stays where it is
+		g.small = append(g.small, text...) // may reallocate; kept then points at the old array
 		g.kept = append(g.kept, g.small[start:])
 	}
 	return len(text), nil
 }
 
-// endsAlike tells whether a text is the end of another one, in the same memory.
+// endsAlike reports whether text is the end of another slice, in the same memory.
 func endsAlike(text, of []byte) bool {
 	return len(text) > 0 && len(text) <= len(of) && &text[len(text)-1] == &of[len(of)-1]
 }
 
-// send sends what was kept, in one write.
+// send sends what was held back, in one write.
 func (g *gathering) send() error {
 	g.keeping, g.lasts = false, nil
 	sending := g.kept
@@ -100,7 +102,7 @@ func (g *gathering) send() error {
 	return err
 }
 
-// plainly is the connection itself, for whoever takes it over.
+// plainly returns the underlying TCP connection, for callers that take it over.
 func plainly(connection net.Conn) net.Conn {
 	if g := below(connection); g != nil {
 		return g.TCPConn

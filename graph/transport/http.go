@@ -1,6 +1,6 @@
 // Package transport carries GraphQL operations between clients and the executor: over HTTP as JSON, over HTTP as
 // server-sent events (graphql-sse, distinct connections), and over websockets (graphql-transport-ws). Every operation
-// takes the same path through the executor, whichever way it came.
+// takes the same path through the executor, whatever its transport.
 package transport
 
 import (
@@ -19,36 +19,36 @@ import (
 )
 
 const (
-	defaultMaxBody       = 1 << 20          // bytes; the largest legal save of mappings is a third of it
-	defaultKeepAlive     = 12 * time.Second // proxies commonly cut what is silent for 15 s or more
-	defaultWriteTimeout  = 5 * time.Second  // a client that takes nothing for so long has stopped reading
-	defaultCheckInterval = 3 * time.Second  // how long a revoked session may go on listening
+	defaultMaxBody       = 1 << 20          // bytes; the largest valid save of mappings is a third of it
+	defaultKeepAlive     = 12 * time.Second // proxies commonly cut connections that are idle for 15 s or more
+	defaultWriteTimeout  = 5 * time.Second  // a client that accepts nothing for this long has stopped reading
+	defaultCheckInterval = 3 * time.Second  // how long a revoked session may keep listening
 )
 
-// HTTP answers POST and GET as GraphQL over HTTP demands, with JSON, or with server-sent events where the client asks for
-// them by name. It takes every request that is not a websocket's. The zero value is ready to use.
+// HTTP serves POST and GET requests according to GraphQL over HTTP, with JSON, or with server-sent events if the client
+// asks for them by name. It takes every request that is not a websocket upgrade. The zero value is ready to use.
 type HTTP struct {
 	MaxBody       int64         // bytes of a POST body; 0: 1 MiB
-	KeepAlive     time.Duration // between comments on a silent event stream; 0: 12 s
-	WriteTimeout  time.Duration // for one event to be taken by the client; 0: 5 s
+	KeepAlive     time.Duration // between comments on an idle event stream; 0: 12 s
+	WriteTimeout  time.Duration // to send one event; 0: 5 s
 	CheckInterval time.Duration // between calls of CheckAlive; 0: 3 s
-	// CheckAlive is asked regularly, while a stream is open, whether its session still holds, with the request's context;
-	// an error is sent as the stream's last result. nil: always.
+	// CheckAlive checks regularly, while a stream is open, whether the session in the request's context is still valid.
+	// An error is sent as the stream's last result. nil: sessions stay valid.
 	CheckAlive func(ctx context.Context) error
-	Streams    *Registry // where open streams are kept to be drained; nil: nowhere
+	Streams    *Registry // of open streams, so that they can be drained; nil: none
 }
 
-// Supports reports true for everything but websocket upgrades.
+// Supports reports whether r is not a websocket upgrade.
 func (h HTTP) Supports(r *http.Request) bool { return !IsUpgrade(r) }
 
-// Do answers one request.
+// Do serves one request.
 func (h HTTP) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	h = h.withDefaults()
 	w.Header().Add("Vary", "Accept, Accept-Encoding")
 	accepted := negotiate(r.Header.Values("Accept"))
 	x := exchange{http: &h, w: w, r: r, exec: exec, media: accepted.json, events: accepted.events}
 	if x.media == "" {
-		// Refusals are JSON even for those who accept none: better a readable answer than an empty one.
+		// Refusals are JSON even if the client does not accept it: a readable response is better than an empty one.
 		x.media = mediaJSON
 		x.eventsOnly = x.events
 	}
@@ -81,15 +81,15 @@ func orDefault[T int | int64 | time.Duration](value, otherwise T) T {
 	return value
 }
 
-// exchange is one HTTP request and its answer.
+// exchange is one HTTP request and its response.
 type exchange struct {
 	http       *HTTP
 	w          http.ResponseWriter
 	r          *http.Request
 	exec       graphql.GraphExecutor
-	media      string // of JSON answers
-	events     bool   // the client takes server-sent events
-	eventsOnly bool   // and nothing else
+	media      string // of JSON responses
+	events     bool   // the client accepts server-sent events
+	eventsOnly bool   // the client accepts nothing else
 	receiver   *cache.Receiver
 }
 
@@ -122,9 +122,9 @@ func (x *exchange) serve() {
 	}
 }
 
-// reject answers an operation that was well sent but cannot be executed. A client of server-sent events gets it as a
-// result: the protocol wants it so, because EventSource hides the body of an error status. An unknown caller gets the status:
-// nobody has a stream before signing in.
+// reject responds to a well-formed request whose operation cannot be executed. A client that accepts only server-sent
+// events gets the errors as a result, as the protocol requires, because EventSource hides the body of an error status.
+// An unknown caller gets the status instead: without a sign-in there are no streams.
 func (x *exchange) reject(response *graphql.Response) {
 	if x.eventsOnly && !unauthenticated(response) {
 		x.streamOne(response)
@@ -142,8 +142,8 @@ func (x *exchange) refuse(refused *refusal) {
 	x.write(refused.status, &graphql.Response{Errors: gqlerror.List{problem(code, refused.message)}})
 }
 
-// later is the status for a client that is to come again, and tells it when; 0 for others. Its HTTP library knows what the status
-// means, and so do proxies, whatever media type was asked for.
+// later returns the status for a client that should retry, and sets Retry-After; for others it returns 0. HTTP
+// libraries and proxies understand the status, whatever media type the client asked for.
 func (x *exchange) later(response *graphql.Response) int {
 	for _, err := range response.Errors {
 		switch err.Extensions["code"] {
@@ -159,7 +159,7 @@ func (x *exchange) later(response *graphql.Response) int {
 	return 0
 }
 
-// Challenge is the WWW-Authenticate header of every answer with status 401.
+// Challenge is the WWW-Authenticate header of every response with status 401.
 const Challenge = `Bearer realm="orgmap"`
 
 // unauthenticated reports whether a response says that its caller is not signed in.
@@ -167,8 +167,9 @@ func unauthenticated(response *graphql.Response) bool {
 	return slices.ContainsFunc(response.Errors, func(err *gqlerror.Error) bool { return err.Extensions["code"] == "UNAUTHENTICATED" })
 }
 
-// status is the HTTP status of a response. Under application/json a well-formed request of a known caller is always answered 200,
-// since old clients take any other status for the answer of something in between; the newer media type tells apart.
+// status returns the HTTP status of a response. With application/json, a well-formed request of a known caller always
+// gets 200, because old clients take any other status for the response of an intermediary; the newer media type
+// distinguishes them.
 func (x *exchange) status(response *graphql.Response) int {
 	if refused(response) && unauthenticated(response) {
 		x.w.Header().Set("WWW-Authenticate", Challenge)
@@ -197,7 +198,7 @@ func (x *exchange) status(response *graphql.Response) int {
 	return http.StatusBadRequest
 }
 
-// write sends a response in up to three pieces, so that its data, the largest part by far, is never copied.
+// write sends a response in up to three pieces, so that its data, by far the largest part, is never copied.
 func (x *exchange) write(status int, response *graphql.Response) {
 	if x.receiver.Holds(response.Data) && len(response.Errors) == 0 {
 		x.writeKept(status, response)
@@ -211,7 +212,7 @@ func (x *exchange) write(status int, response *graphql.Response) {
 	x.send(status, head[:split], body, head[split:])
 }
 
-// writeKept sends a response whose data is kept, compressed where the client takes it so.
+// writeKept sends a response whose data is cached, compressed if the client accepts gzip.
 func (x *exchange) writeKept(status int, response *graphql.Response) {
 	var small [64]byte
 	ending := appendTail(small[:0], response)
@@ -228,13 +229,13 @@ func (x *exchange) writeKept(status int, response *graphql.Response) {
 	}
 }
 
-// contentTypes are the header's values for the media types of JSON answers.
+// contentTypes holds the header values for the media types of JSON responses.
 var contentTypes = map[string][]string{
 	mediaJSON:         {mediaJSON + "; charset=utf-8"},
 	mediaResponseJSON: {mediaResponseJSON + "; charset=utf-8"},
 }
 
-// send sends a body in pieces, a long one in one write where the connection can do that.
+// send sends a body in pieces. A long body goes out in one write if the connection can gather.
 func (x *exchange) send(status int, pieces ...[]byte) {
 	length := 0
 	var longest []byte
@@ -256,18 +257,18 @@ func (x *exchange) send(status int, pieces ...[]byte) {
 	gathering.keep(longest)
 	x.writeAll(pieces)
 	_ = http.NewResponseController(x.w).Flush()
-	_ = gathering.send() // where it fails, the client has gone; there is nobody to tell
+	_ = gathering.send() // on failure the client has left; nothing to report
 }
 
 func (x *exchange) writeAll(pieces [][]byte) {
 	for _, piece := range pieces {
 		if _, err := x.w.Write(piece); err != nil {
-			return // the client has gone; there is nobody to tell
+			return // the client has left; nothing to report
 		}
 	}
 }
 
-// asGraphQL finds the GraphQL error in err, or makes one of it.
+// asGraphQL returns the GraphQL error in err, or wraps err in one.
 func asGraphQL(err error) *gqlerror.Error {
 	var presented *gqlerror.Error
 	if errors.As(err, &presented) {

@@ -7,17 +7,17 @@ import (
 	"sync"
 )
 
-// lasting is the sockets that end with a context.
+// lasting holds the sockets that end with a context.
 type lasting struct {
-	mu      sync.Mutex // protects what follows
+	mu      sync.Mutex // protects the fields below
 	sockets map[*socket]struct{}
 	ended   bool
 }
 
 type lastingKey struct{}
 
-// Lasting makes a context that ends the sockets opened under it when it ends: they outlive their requests. It is for the
-// base context of an HTTP server.
+// Lasting returns a context that, when it ends, ends the sockets opened under it: sockets outlive their requests. Use
+// it as the base context of an HTTP server.
 func Lasting(ctx context.Context) context.Context {
 	l := &lasting{sockets: map[*socket]struct{}{}}
 	context.AfterFunc(ctx, l.end)

@@ -6,7 +6,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// The messages of graphql-transport-ws that a server sends.
+// Messages of graphql-transport-ws that the server sends.
 
 func appendMessage(frame []byte, kind string, payload json.RawMessage) []byte {
 	frame = append(frame, `{"type":"`...)

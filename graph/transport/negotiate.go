@@ -12,14 +12,14 @@ const (
 	mediaEvents       = "text/event-stream"
 )
 
-// acceptance is what a client is ready to read.
+// acceptance is what a client accepts.
 type acceptance struct {
-	json   string // the media type for a JSON answer; empty where the client takes none
+	json   string // the media type for a JSON response; empty if the client accepts none
 	events bool   // whether the client asks for server-sent events
 }
 
-// negotiate reads the Accept header as RFC 9110 wants it: the most specific range decides the quality of each offer,
-// the higher quality wins, and among equals the one the client named first.
+// negotiate reads the Accept header according to RFC 9110: the most specific range sets the quality of each offer, and
+// the highest quality wins; among equals, the one named first.
 func negotiate(accept []string) acceptance {
 	header := strings.TrimSpace(strings.Join(accept, ","))
 	switch header {
@@ -45,7 +45,7 @@ func negotiate(accept []string) acceptance {
 		json.consider(media, quality, position)
 		response.consider(media, quality, position)
 		if media == mediaEvents {
-			// Only by name: a client that takes */* does not expect a stream.
+			// Only by name: a client that accepts */* does not expect a stream.
 			events.consider(media, quality, position)
 		}
 	}
@@ -59,7 +59,7 @@ func negotiate(accept []string) acceptance {
 	return result
 }
 
-// offer is one media type that can be sent, and how much the client wants it.
+// offer is a media type that the server can send, and how much the client wants it.
 type offer struct {
 	media       string
 	quality     float64
@@ -82,7 +82,7 @@ func (o *offer) consider(media string, quality float64, position int) {
 	}
 }
 
-// takesGzip reads the Accept-Encoding header: whether the client takes gzip by that name, or anything.
+// takesGzip reports whether the Accept-Encoding header allows gzip, by name or by *.
 func takesGzip(accept []string) bool {
 	taken := false
 	for coding := range strings.SplitSeq(strings.Join(accept, ","), ",") {
@@ -98,7 +98,7 @@ func takesGzip(accept []string) bool {
 			}
 		}
 		if name != "*" {
-			return quality > 0 // by its own name is what counts
+			return quality > 0 // its own name takes precedence over *
 		}
 		taken = quality > 0
 	}

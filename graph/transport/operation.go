@@ -12,14 +12,14 @@ import (
 	"github.com/orgmap/orgmap/graph/fanout"
 )
 
-// operation is one operation of a socket, under the id the client gave it. The flags are protected by the socket's mu.
+// operation is an operation of a socket, with the client's id for it. The socket's mu protects the fields below cancel.
 type operation struct {
 	id      string
 	quoted  []byte // id as JSON
 	cancel  context.CancelFunc
 	counted bool // in socket.running
 
-	goroutines int  // that run it; none while a subscription is parked
+	goroutines int  // running it; none while a subscription is parked
 	awaited    bool // in socket.awaited
 }
 
@@ -44,17 +44,17 @@ func (s *socket) subscribe(session context.Context, m message) error {
 		full := &graphql.Response{Errors: gqlerror.List{problem("RATE_LIMITED", "Too many operations on this connection.")}}
 		return s.send(func(frame []byte) []byte { return appendError(frame, o, full) })
 	case left:
-		cancel() // the client sends it again when it is connected elsewhere
+		cancel() // the client sends it again after reconnecting elsewhere
 		return nil
 	}
 	now := graphql.Now()
-	params := sent.params(nil) // those of the upgrade are not the operation's, and would be kept as long as the socket
+	params := sent.params(nil) // no headers: the upgrade's would stay in memory as long as the socket
 	params.ReadTime = graphql.TraceTiming{Start: now, End: now}
 	go s.carry(o, func() bool { return s.perform(ctx, o, params) })
 	return nil
 }
 
-// carry runs an operation, or goes on with it, on a goroutine of its own until it ends or is parked.
+// carry runs or resumes an operation on its own goroutine until it ends or is parked.
 func (s *socket) carry(o *operation, on func() (parked bool)) {
 	defer s.work.Done()
 	parked := false
@@ -71,7 +71,8 @@ func (s *socket) carry(o *operation, on func() (parked bool)) {
 	parked = on()
 }
 
-// resume continues an operation that was parked. If its client wants no more of it, its context has ended.
+// resume continues a parked operation. It does nothing if the client has completed the operation or the socket has
+// ended.
 func (s *socket) resume(o *operation, on func() (parked bool)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -83,10 +84,11 @@ func (s *socket) resume(o *operation, on func() (parked bool)) {
 	go s.carry(o, on)
 }
 
-// survive ends the socket, and nothing else, by a panic that is nobody else's to recover: one in encoding a result.
+// survive recovers from a panic that nothing else recovers, such as one in encoding a result, and ends only this
+// socket.
 func (s *socket) survive() {
 	if cause := recover(); cause != nil {
-		_ = recovered(s.ctx, s.exec, cause) // for the log it writes
+		_ = recovered(s.ctx, s.exec, cause) // it writes a log entry
 		s.end(errInternal)
 	}
 }
@@ -113,14 +115,14 @@ func (s *socket) enlist(o *operation) verdict {
 	}
 	s.operations[o.id] = o
 	o.goroutines = 1
-	o.counted, o.awaited = true, true // until it proves to be a subscription
+	o.counted, o.awaited = true, true // until it turns out to be a subscription
 	s.running++
 	s.awaited++
 	s.work.Add(1)
 	return enlisted
 }
 
-// complete is the client's wish to hear no more of an operation.
+// complete ends an operation at the client's request.
 func (s *socket) complete(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -133,7 +135,8 @@ func (s *socket) complete(id string) {
 	}
 }
 
-// perform runs an operation and sends its results, then that it is complete, unless an error said so already or it is parked.
+// perform runs an operation and sends its results, and then that it is complete, unless it ended with an error or is
+// parked.
 func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) (parked bool) {
 	ctx, prepared, refusal := prepare(ctx, s.exec, params)
 	if refusal != nil {
@@ -156,7 +159,7 @@ func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawP
 	return on()
 }
 
-// emit sends what run emits, then that the operation is complete, unless an error said so already or it is parked.
+// emit sends what run emits, and then that the operation is complete, unless it ended with an error or is parked.
 func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) (parked bool)) (parked bool) {
 	ended := false
 	parked = run(func(response *graphql.Response) bool {
@@ -173,7 +176,7 @@ func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) 
 	return parked
 }
 
-// deliver sends a result, unless the client has completed the operation. It reports whether more are wanted.
+// deliver sends a result unless the client has completed the operation. It reports whether the client wants more.
 func (s *socket) deliver(o *operation, response *graphql.Response) bool {
 	s.sending.Lock()
 	defer s.sending.Unlock()
@@ -183,7 +186,8 @@ func (s *socket) deliver(o *operation, response *graphql.Response) bool {
 	return s.write(func(frame []byte) []byte { return appendNext(frame, o, response) }) == nil
 }
 
-// conclude sends an operation's last message. Its id is free before the client can know, so that it can be used again at once.
+// conclude sends an operation's last message. It frees the id before sending, so that the client can reuse the id at
+// once.
 func (s *socket) conclude(o *operation, build func([]byte) []byte) {
 	s.sending.Lock()
 	defer s.sending.Unlock()
@@ -199,7 +203,7 @@ func (s *socket) conclude(o *operation, build func([]byte) []byte) {
 	}
 }
 
-// dismiss settles the accounts of an operation whose goroutine ends.
+// dismiss removes an operation from the counts when its goroutine ends.
 func (s *socket) dismiss(o *operation) {
 	o.cancel()
 	s.mu.Lock()
@@ -214,7 +218,7 @@ func (s *socket) listed(o *operation) bool {
 	return s.operations[o.id] == o
 }
 
-// uncount is called with mu held.
+// uncount removes an operation from the running ones. The caller must hold mu.
 func (s *socket) uncount(o *operation) {
 	if o.counted {
 		o.counted = false
@@ -222,7 +226,7 @@ func (s *socket) uncount(o *operation) {
 	}
 }
 
-// unawait lets a leaving socket go when the last of its queries and mutations has been answered.
+// unawait ends a leaving socket after its last query or mutation has been answered.
 func (s *socket) unawait(o *operation) {
 	s.mu.Lock()
 	if o.awaited {

@@ -7,27 +7,27 @@ import (
 	"time"
 )
 
-// What a client may send on a socket is counted in frames, below the websocket library: control frames and fragments, which it answers
-// and gathers by itself, cost as much work as messages do.
+// What a client may send on a socket is counted in frames, below the websocket library: control frames and fragments,
+// which the library handles alone, cost as much work as messages.
 const (
 	earlyFrames = 5       // before the acknowledgement
-	earlyBytes  = 4 << 10 // of each of them
-	frameRate   = 20      // a second afterwards, on average
+	earlyBytes  = 4 << 10 // in each of them
+	frameRate   = 20      // per second after the acknowledgement, on average
 	frameBurst  = 200     // at once
 	renewalRest = time.Second
 )
 
-// pacer follows what a client sends and ends its socket if that is too much. One goroutine reads at a time.
+// pacer counts what a client sends and ends the socket if it is too much. Only one goroutine at a time reads.
 type pacer struct {
 	now          func() time.Time
 	exceeded     func()      // called once, when the client has sent too much
 	acknowledged atomic.Bool // set by the socket
 
-	head    [14]byte // of the frame that is being read, the longest there is
-	have    int      // bytes of it that are there
-	payload uint64   // bytes of the frame's payload that are still to come
+	head    [14]byte // of the current frame; 14 bytes is the maximum
+	have    int      // bytes in head
+	payload uint64   // bytes of the frame's payload still to come
 	early   int      // frames before the acknowledgement
-	level   float64  // frames that may come now
+	level   float64  // frames that may arrive now
 	at      time.Time
 	over    bool
 }
@@ -36,7 +36,7 @@ func newPacer(exceeded func()) *pacer {
 	return &pacer{now: time.Now, exceeded: exceeded, level: frameBurst}
 }
 
-// around returns the connection with what is read from it paced. early was read before.
+// around returns the connection with its reads paced. early is what was read before.
 func (p *pacer) around(connection net.Conn, early []byte) net.Conn {
 	p.follow(early)
 	return &pacedConn{connection, p}
@@ -48,7 +48,7 @@ type pacedConn struct {
 	pacer *pacer
 }
 
-// Read reads on, unless the client has sent too much.
+// Read reads from the connection, or fails if the client has sent too much.
 func (c *pacedConn) Read(into []byte) (int, error) {
 	if c.pacer.over {
 		return 0, errTooFast
@@ -68,7 +68,7 @@ func (p *pacer) follow(chunk []byte) {
 	}
 }
 
-// allows follows the frames in what was read, and reports whether they are few enough.
+// allows counts the frames in chunk, and reports whether they are within the limits.
 func (p *pacer) allows(chunk []byte) bool {
 	for len(chunk) > 0 {
 		if p.payload > 0 {

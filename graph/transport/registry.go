@@ -9,13 +9,13 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// Registry knows the sockets and event streams that are open in this process, so that a server about to stop can let them
-// go one after the other instead of sending all clients to its neighbours in the same moment.
+// Registry holds this process's open sockets and event streams, so that a server about to stop can close them one by
+// one instead of sending all clients to other servers at once.
 type Registry struct {
-	mu       sync.Mutex // protects what follows
+	mu       sync.Mutex // protects the fields below
 	members  map[*member]struct{}
 	draining bool
-	empty    chan struct{} // closed when draining and the last member has gone
+	empty    chan struct{} // closed when draining and the last member has left
 }
 
 type member struct{ leave func() }
@@ -25,16 +25,16 @@ func NewRegistry() *Registry {
 	return &Registry{members: map[*member]struct{}{}, empty: make(chan struct{})}
 }
 
-// Len is how many sockets and event streams are open now.
+// Len returns the number of open sockets and event streams.
 func (r *Registry) Len() int {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return len(r.members)
 }
 
-// Drain refuses new sockets and streams from now on, asks those that are open to leave, spread evenly with some jitter
-// over the given time, and returns when all have gone. Queries and mutations under way are answered first. Where ctx ends
-// earlier, all that are left are asked at once and its error is returned. Call it once.
+// Drain refuses new sockets and streams from now on and asks the open ones to leave, spread with jitter over the given
+// time. It returns when all have left. Running queries and mutations are answered first. If ctx ends earlier, it asks
+// all others at once and returns the context's cause. Call it once.
 func (r *Registry) Drain(ctx context.Context, spread time.Duration) error {
 	waiting := r.close()
 	rand.Shuffle(len(waiting), func(i, j int) { waiting[i], waiting[j] = waiting[j], waiting[i] })
@@ -66,8 +66,8 @@ func (r *Registry) close() []*member {
 	return waiting
 }
 
-// add keeps a socket or stream until remove is called. It reports false where the registry is draining already. leave must
-// not block. A nil registry keeps nothing.
+// add registers a socket or stream until remove is called. It reports false if the registry is draining. leave must not
+// block. A nil registry registers nothing.
 func (r *Registry) add(leave func()) (remove func(), open bool) {
 	if r == nil {
 		return func() {}, true

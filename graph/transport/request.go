@@ -13,7 +13,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// request is a GraphQL request as JSON carries it, in an HTTP body or in a websocket's subscribe message.
+// request is a GraphQL request in JSON, from an HTTP body or a websocket's subscribe message.
 type request struct {
 	Query         *string        `json:"query"` // a pointer, to tell "" from absent
 	OperationName string         `json:"operationName"`
@@ -21,7 +21,7 @@ type request struct {
 	Extensions    map[string]any `json:"extensions"`
 }
 
-// refusal is an HTTP request that never reaches the executor. Its message is fixed text: what was sent is never echoed.
+// refusal rejects an HTTP request before it reaches the executor. Its message is fixed text: input is never echoed.
 type refusal struct {
 	status  int
 	message string
@@ -72,7 +72,7 @@ func (got *request) params(header http.Header) *graphql.RawParams {
 	return params
 }
 
-// complete says whether there is something to execute: a query, or the name of one that is kept elsewhere.
+// complete reports whether there is something to execute: a query, or the name of a persisted one.
 func (got *request) complete() bool {
 	if got.Query != nil && *got.Query != "" {
 		return true
@@ -100,12 +100,12 @@ func readQuery(values url.Values) (request, *refusal) {
 
 func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *refusal) {
 	var got request
-	// A page of another origin can send forms and plain text without asking first, but not JSON: this is the CSRF guard.
+	// A page of another origin can send forms and plain text without a preflight, but not JSON: this prevents CSRF.
 	if !isJSON(r.Header.Get("Content-Type")) {
 		return got, refusedMedia
 	}
 	if encoding := r.Header.Get("Content-Encoding"); encoding != "" && !strings.EqualFold(encoding, "identity") {
-		w.Header().Set("Accept-Encoding", "identity") // what RFC 9110 has a 415 of this kind say
+		w.Header().Set("Accept-Encoding", "identity") // RFC 9110 asks for this with such a 415
 		return got, refusedEncoding
 	}
 	if r.ContentLength > maxBody {
@@ -127,7 +127,7 @@ func readBody(w http.ResponseWriter, r *http.Request, maxBody int64) (request, *
 	return got, nil
 }
 
-// isJSON tells whether a Content-Type is JSON's, in UTF-8.
+// isJSON reports whether a Content-Type is JSON in UTF-8.
 func isJSON(contentType string) bool {
 	if contentType == mediaJSON {
 		return true
@@ -137,7 +137,7 @@ func isJSON(contentType string) bool {
 	return err == nil && media == mediaJSON && (charset == "" || strings.EqualFold(charset, "utf-8"))
 }
 
-// decode reads exactly one JSON value. Numbers stay as they were written, so that large integers keep their digits.
+// decode reads exactly one JSON value. Numbers stay as written, so large integers keep their digits.
 func decode(from io.Reader, into any) error {
 	decoder := json.NewDecoder(from)
 	decoder.UseNumber()

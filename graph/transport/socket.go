@@ -15,39 +15,39 @@ import (
 	"github.com/coder/websocket"
 )
 
-// maxReason is what fits into a close frame beside the code, in bytes.
+// maxReason is the maximum reason in a close frame, in bytes.
 const maxReason = 123
 
-// socket is one websocket. One goroutine reads, one runs each operation but parked subscriptions, a timer watches
-// over its session. Whoever finds a reason to end it gives that to end; everything else follows from ctx.
+// socket is one websocket. One goroutine reads, one runs each operation that is not parked, and a timer checks the
+// session. Any of them can end the socket by passing the reason to end; everything else follows from ctx.
 type socket struct {
 	options *Websocket
 	exec    graphql.GraphExecutor
 	conn    *websocket.Conn // nil: not accepted yet
 	network net.Conn
 	pacer   *pacer
-	raw     syscall.RawConn // of network; nil: it cannot be written without waiting
+	raw     syscall.RawConn // of network; nil: non-blocking writes are not possible
 
 	ctx     context.Context // ends with the socket; its cause is a *CloseError, errGone or errStalled
 	cancel  context.CancelCauseFunc
-	work    sync.WaitGroup // operations and watches under way
+	work    sync.WaitGroup // running operations and watches
 	closing sync.WaitGroup // of the connection
 
 	sending sync.Mutex  // one message at a time, and none of an operation after its last
-	torn    atomic.Bool // a message was begun and not ended
+	torn    atomic.Bool // a message was written only in part
 
-	mu         sync.Mutex // protects what follows
+	mu         sync.Mutex // protects the fields below
 	session    context.Context
 	operations map[string]*operation
 	running    int // operations whose goroutine may still run and that the client has not seen end
 	awaited    int // queries and mutations among them
 	leaving    bool
-	closed     bool // its connection is being closed, or was
+	closed     bool // the connection is closing or closed
 	watch      *time.Timer
-	unheard    int // pings sent since the client was last heard
+	unheard    int // pings since the client last sent anything
 	pinged     time.Time
 
-	renewed time.Time // used by one message at a time: the reader waits for each
+	renewed time.Time // needs no lock: the reader handles one message at a time
 }
 
 func newSocket(options *Websocket, r *http.Request, exec graphql.GraphExecutor) *socket {
@@ -60,8 +60,8 @@ func newSocket(options *Websocket, r *http.Request, exec graphql.GraphExecutor) 
 
 type socketKey struct{}
 
-// CloseSocket closes the websocket that ctx belongs to: that of an operation, or the one given to Init. It does not wait.
-// It reports false where ctx belongs to no websocket.
+// CloseSocket closes the websocket that ctx belongs to: the context of an operation, or the one given to Init. It does
+// not wait. It reports false if ctx belongs to no websocket.
 func CloseSocket(ctx context.Context, how *CloseError) bool {
 	s, ok := ctx.Value(socketKey{}).(*socket)
 	if ok {
@@ -73,7 +73,7 @@ func CloseSocket(ctx context.Context, how *CloseError) bool {
 func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
 	s.begin(conn, network)
 	defer func() {
-		s.end(errGone) // where there is no better reason yet
+		s.end(errGone) // applies only if there is no earlier reason
 		s.unwatch()
 		s.work.Wait()
 		s.closing.Wait()
@@ -97,7 +97,7 @@ func (s *socket) begin(conn *websocket.Conn, network net.Conn) {
 	s.closeEnded()
 }
 
-// end ends the socket, for the first reason that is given. It does not wait.
+// end ends the socket. The first reason wins. It does not wait.
 func (s *socket) end(why error) {
 	s.cancel(why)
 	s.mu.Lock()
@@ -105,7 +105,7 @@ func (s *socket) end(why error) {
 	s.closeEnded()
 }
 
-// closeEnded lets the connection of a socket that has ended be closed, once. mu is held.
+// closeEnded starts closing the connection of a socket that has ended, once. The caller must hold mu.
 func (s *socket) closeEnded() {
 	if s.ctx.Err() != nil && s.conn != nil && !s.closed {
 		s.closed = true
@@ -113,7 +113,7 @@ func (s *socket) closeEnded() {
 	}
 }
 
-// close sends the close code, where the client can still be told, and closes the connection. It ends the reader.
+// close sends the close code if the client can still get it, and closes the connection, which ends the reader.
 func (s *socket) close() {
 	cause := context.Cause(s.ctx)
 	if errors.Is(cause, errGone) || errors.Is(cause, errStalled) || s.torn.Load() {
@@ -128,7 +128,7 @@ func (s *socket) close() {
 	_ = s.conn.Close(websocket.StatusCode(how.Code), how.Reason[:min(len(how.Reason), maxReason)])
 }
 
-// closing is the *CloseError in err, or else otherwise.
+// closing returns the *CloseError in err, or else otherwise.
 func closing(err error, otherwise *CloseError) *CloseError {
 	var how *CloseError
 	if errors.As(err, &how) {
@@ -137,7 +137,7 @@ func closing(err error, otherwise *CloseError) *CloseError {
 	return otherwise
 }
 
-// read hands every message to its handler until the connection is closed.
+// read passes every message to its handler until the connection is closed.
 func (s *socket) read(patience *time.Timer) {
 	for {
 		kind, text, err := s.conn.Read(context.Background())
@@ -150,9 +150,10 @@ func (s *socket) read(patience *time.Timer) {
 			return
 		}
 		if s.ctx.Err() != nil {
-			continue // what arrives while the socket closes is no longer heard
+			continue // ignore messages that arrive while the socket closes
 		}
-		// On a goroutine of its own: the stack of this one stays for hours as deep as it ever was.
+		// A separate goroutine handles the message: this goroutine lives for hours, and its stack would never shrink
+		// enough.
 		received := make(chan error, 1)
 		go func() { received <- s.receive(kind, text, patience) }()
 		if err := <-received; err != nil {
@@ -161,7 +162,7 @@ func (s *socket) read(patience *time.Timer) {
 	}
 }
 
-// message is one message of the protocol, as it arrives.
+// message is a message of the protocol, as received.
 type message struct {
 	ID      string          `json:"id"`
 	Type    string          `json:"type"`
@@ -171,7 +172,7 @@ type message struct {
 func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time.Timer) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			_ = recovered(s.ctx, s.exec, cause) // for the log it writes
+			_ = recovered(s.ctx, s.exec, cause) // it writes a log entry
 			err = errInternal
 		}
 	}()
@@ -201,7 +202,7 @@ func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time
 	}
 }
 
-// pong answers a ping, and takes what its payload renews.
+// pong answers a ping, and renews the session if the ping's payload asks for it.
 func (s *socket) pong(session context.Context, payload json.RawMessage) error {
 	if s.options.Renew != nil && session != nil && len(payload) > 0 {
 		var sent map[string]any
@@ -223,13 +224,13 @@ func (s *socket) pong(session context.Context, payload json.RawMessage) error {
 			s.mu.Lock()
 			s.session = renewed
 			s.mu.Unlock()
-			payload = nil // a token is not sent back
+			payload = nil // do not send a token back
 		}
 	}
 	return s.send(func(frame []byte) []byte { return appendMessage(frame, "pong", payload) })
 }
 
-// heard notes that the client is there, and returns the session, nil before the acknowledgement.
+// heard records that the client is alive, and returns the session, which is nil before the acknowledgement.
 func (s *socket) heard() context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -237,7 +238,7 @@ func (s *socket) heard() context.Context {
 	return s.session
 }
 
-// init is waited for by the reading goroutine: what the client sends before the acknowledgement waits until there is one.
+// init handles connection_init. The reading goroutine waits for it, so later messages wait for the acknowledgement.
 func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
 	session, acknowledgement := s.ctx, map[string]any(nil)
 	if s.options.Init != nil {
@@ -274,8 +275,8 @@ func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
 	return s.send(func(frame []byte) []byte { return appendMessage(frame, "connection_ack", answer) })
 }
 
-// leave closes the socket for a restart as soon as its queries and mutations are answered: a client would send those again
-// elsewhere, and a mutation must not happen twice.
+// leave closes the socket for a restart after its queries and mutations are answered: a client would send them again
+// elsewhere, and a mutation must not run twice.
 func (s *socket) leave() {
 	s.mu.Lock()
 	s.leaving = true

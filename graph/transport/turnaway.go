@@ -6,15 +6,15 @@ import (
 )
 
 const (
-	closeFrame = 0x88 // whole, and a close
-	// turnAwayWrite is how long the close frame of a stranger may take to be sent, and turnAwayLinger how long it has to arrive: a
-	// connection that is closed with something unread is reset, and the client would not learn why.
+	closeFrame = 0x88 // final fragment, opcode close
+	// turnAwayWrite is how long sending the close frame may take, and turnAwayLinger how long it has to arrive: closing
+	// a connection with unread data resets it, and the client would not learn why.
 	turnAwayWrite  = time.Second
 	turnAwayLinger = 250 * time.Millisecond
 )
 
-// turnAway closes the socket of a client that has not signed in, or that sends too much. Nothing is waited for, as a close handshake
-// would, and nothing more is read of a client that sends too much.
+// turnAway closes the socket of a client that has not signed in, or that sends too much. It does not wait for a close
+// handshake, and reads nothing more from a client that sends too much.
 func (s *socket) turnAway(how *CloseError) {
 	if s.sending.TryLock() {
 		reason := how.Reason[:min(len(how.Reason), maxReason)]

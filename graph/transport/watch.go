@@ -2,7 +2,7 @@ package transport
 
 import "time"
 
-// The watch is one timer for each acknowledged socket. It asks whether the session still holds, and pings.
+// The watch is one timer for each acknowledged socket. It checks whether the session is still valid, and sends pings.
 
 func (s *socket) watchInterval() time.Duration {
 	if s.options.CheckAlive == nil {
@@ -25,7 +25,7 @@ func (s *socket) watchAfter(interval time.Duration) {
 	}
 }
 
-// unwatch stops the timer of a socket that has ended. A look that has begun is waited for with the rest of the work.
+// unwatch stops the timer of a socket that has ended. A check that has already begun is waited for with the other work.
 func (s *socket) unwatch() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -46,7 +46,7 @@ func (s *socket) look() {
 func (s *socket) examine() (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			_ = recovered(s.ctx, s.exec, cause) // for the log it writes
+			_ = recovered(s.ctx, s.exec, cause) // it writes a log entry
 			err = errInternal
 		}
 	}()

@@ -16,57 +16,59 @@ import (
 	"github.com/coder/websocket"
 )
 
-// Subprotocol is the only websocket subprotocol spoken.
+// Subprotocol is the only websocket subprotocol that the server supports.
 const Subprotocol = "graphql-transport-ws"
 
 const (
 	defaultInitTimeout   = 10 * time.Second // from the upgrade to the acknowledgement
-	defaultPingInterval  = 20 * time.Second // below the 30 to 60 s after which proxies drop silent sockets
-	defaultMaxMessage    = 64 << 10         // bytes; OWASP's bound for a websocket message
+	defaultPingInterval  = 20 * time.Second // below the 30 to 60 s after which proxies drop idle sockets
+	defaultMaxMessage    = 64 << 10         // bytes; OWASP's limit for a websocket message
 	defaultMaxOperations = 50               // open at once; a full screen of our pages needs three
-	missedPongs          = 2                // pings without any sign of life before a socket is given up
+	missedPongs          = 2                // pings without any message from the client before the socket is closed
 )
 
 // Websocket speaks graphql-transport-ws. The zero value is ready to use, for pages of the server's own origin.
 type Websocket struct {
-	// Init decides on a socket from the payload of its connection_init. The context it returns, derived from the one it is
-	// given, is that of every operation on the socket; the payload it returns goes with the acknowledgement. An error
-	// closes the socket with 4403 Forbidden, or as the *CloseError in it says. nil: everyone is let in.
+	// Init accepts or refuses a socket, given the payload of its connection_init. The context it returns, derived from
+	// ctx, becomes the context of every operation on the socket; the payload it returns is sent with the
+	// acknowledgement. An error closes the socket with 4403 Forbidden, or as the *CloseError in it says. nil: all
+	// sockets are accepted.
 	Init func(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error)
-	// Renew is given the payload of each ping after the acknowledgement that has one, with the socket's own context and that of
-	// its session. The context it returns, derived from the first, is that of the operations to come and of CheckAlive; nil:
-	// the session goes on as it is. An error closes the socket as one of Init does. The pong of a ping that renews has no payload. nil:
-	// pings only ask for pongs.
+	// Renew is called with the payload of each ping after the acknowledgement that has one, with the socket's own
+	// context and that of its session. The context it returns, derived from the first, is used for later operations and
+	// CheckAlive; nil keeps the session. An error closes the socket like one from Init. The pong of a ping that renews
+	// has no payload. nil: pings only get pongs.
 	Renew func(ctx, session context.Context, payload map[string]any) (context.Context, error)
-	// Renews reports whether a ping's payload asks Renew for something. A socket renews once a second at most, else it is closed
-	// with 4429. nil: every payload does.
+	// Renews reports whether a ping's payload needs Renew. A socket that renews more than once a second is closed with
+	// 4429. nil: every payload does.
 	Renews func(payload map[string]any) bool
-	// AllowOrigin decides, before the upgrade, on a request that has an Origin header. nil: only the request's own host.
+	// AllowOrigin decides, before the upgrade, on a request with an Origin header. nil: only the request's own host is
+	// allowed.
 	AllowOrigin func(r *http.Request) bool
-	// CheckAlive is asked regularly, with Init's context, whether the session still holds. An error closes the socket with
-	// 4403, or as the *CloseError in it says. nil: always.
+	// CheckAlive checks regularly, with Init's context, whether the session is still valid. An error closes the socket
+	// with 4403, or as the *CloseError in it says. nil: sessions stay valid.
 	CheckAlive func(ctx context.Context) error
-	// Closed is told why each accepted socket ended, for logs and metrics. nil: nobody.
+	// Closed is called with the reason why an accepted socket ended, for logs and metrics. nil: not called.
 	Closed  func(ctx context.Context, why error)
-	Streams *Registry // where open sockets are kept to be drained; nil: nowhere
+	Streams *Registry // of open sockets, so that they can be drained; nil: none
 
 	InitTimeout   time.Duration // 0: 10 s
 	PingInterval  time.Duration // 0: 20 s
 	CheckInterval time.Duration // 0: 3 s
-	WriteTimeout  time.Duration // for one message to be taken by the client; 0: 5 s
+	WriteTimeout  time.Duration // to send one message; 0: 5 s
 	MaxMessage    int64         // bytes of a message from the client; 0: 64 KiB
 	MaxOperations int           // open at once on one socket; 0: 50
 }
 
-// CloseError says with which websocket close code and reason a socket is to be closed.
+// CloseError is the close code and reason with which to close a websocket.
 type CloseError struct {
 	Code   int
-	Reason string // what is over 123 bytes is cut
+	Reason string // cut to 123 bytes
 }
 
 func (e *CloseError) Error() string { return e.Reason }
 
-// The ways a socket is closed, as the protocol names them; 4499 is what its reference implementation uses for a silent peer.
+// Close codes of the protocol; its reference implementation uses 4499 for a silent peer.
 var (
 	errBadMessage   = &CloseError{4400, "Invalid message received"}
 	errUnauthorized = &CloseError{4401, "Unauthorized"}
@@ -82,14 +84,14 @@ var (
 	errRestart      = &CloseError{int(websocket.StatusServiceRestart), "Service restart"}
 )
 
-// Why a socket ended without a close code of ours.
+// Reasons why a socket ended without a close code of ours.
 var (
 	errGone    = errors.New("the client has gone")
 	errStalled = errors.New("the client does not read")
 )
 
-// Reason names in one word why a socket ended, from the error that Closed is told: gone, stalled, restart, silent, forbidden,
-// or refused for all that a client did wrong.
+// Reason returns one word for why a socket ended, given the error passed to Closed: gone, stalled, restart, silent,
+// forbidden, or refused for anything else that the client did wrong.
 func Reason(why error) string {
 	switch {
 	case errors.Is(why, errGone):
@@ -109,11 +111,11 @@ func Reason(why error) string {
 	}
 }
 
-// Supports reports true for websocket upgrades.
+// Supports reports whether r is a websocket upgrade.
 func (t Websocket) Supports(r *http.Request) bool { return IsUpgrade(r) }
 
-// Do begins to serve one socket. It goes on when the request has ended, until the client, the session, Streams or a
-// Lasting context ends it; it leaves Streams when everything it started has ended.
+// Do starts to serve one socket. The socket outlives the request, until the client, the session, Streams or a Lasting
+// context ends it. It leaves Streams after everything it started has ended.
 func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	t = t.withDefaults()
 	patterns, allowed := t.origin(r)
@@ -131,16 +133,17 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 	hijacker := &hijacker{ResponseWriter: w, pacer: s.pacer}
 	conn, err := websocket.Accept(hijacker, r, &websocket.AcceptOptions{Subprotocols: []string{Subprotocol}, OriginPatterns: patterns})
 	if err != nil {
-		s.end(err) // answered already
+		s.end(err) // the library has already responded
 		remove()
 		return
 	}
 	conn.SetReadLimit(t.MaxMessage)
-	// On a goroutine of its own: that of the request keeps the HTTP server's buffers and a deep stack, for hours.
-	taken, network := hijacker.taken, hijacker.conn // and not the hijacker, which knows the request's writer with its buffers
+	// A new goroutine serves it: the request's goroutine would keep the HTTP server's buffers and a deep stack for
+	// hours.
+	taken, network := hijacker.taken, hijacker.conn // so that the goroutine does not keep the hijacker
 	go func() {
 		defer remove()
-		// It is closed already; what the server's listener put around it counts connections, and must learn that it is gone.
+		// The connection is already closed, but the listener's wrapper counts connections and must see the close.
 		defer func() { _ = taken.Close() }()
 		defer s.survive()
 		s.serve(conn, network)
@@ -160,8 +163,8 @@ func (t Websocket) withDefaults() Websocket {
 	return t
 }
 
-// origin decides on the request's origin, and returns the pattern by which the websocket library, which looks for itself
-// once more, lets exactly this one pass.
+// origin reports whether the request's origin is allowed. It returns a pattern that allows exactly this origin, because
+// the websocket library checks it again.
 func (t Websocket) origin(r *http.Request) (patterns []string, allowed bool) {
 	header := r.Header.Get("Origin")
 	if header == "" {
@@ -169,7 +172,7 @@ func (t Websocket) origin(r *http.Request) (patterns []string, allowed bool) {
 	}
 	origin, err := url.Parse(header)
 	if err != nil || origin.Host == "" {
-		return nil, false // among them "null", the origin of sandboxed pages and files
+		return nil, false // such as "null", the origin of sandboxed pages and files
 	}
 	if t.AllowOrigin == nil {
 		return nil, strings.EqualFold(origin.Host, r.Host)
@@ -178,13 +181,13 @@ func (t Websocket) origin(r *http.Request) (patterns []string, allowed bool) {
 	return []string{literal}, t.AllowOrigin(r)
 }
 
-// hijacker remembers the connection that is taken over, which the websocket library does not give out, and gives the library
-// smaller buffers than the HTTP server's: they stay for as long as the socket does.
+// hijacker remembers the connection that is taken over, which the websocket library does not expose, and gives the
+// library smaller buffers than the HTTP server's, because they live as long as the socket.
 type hijacker struct {
 	http.ResponseWriter
 	pacer *pacer
 	conn  net.Conn
-	taken net.Conn // conn, with what the server's listener put around it
+	taken net.Conn // conn as wrapped by the server's listener
 }
 
 func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err error) {
@@ -195,7 +198,7 @@ func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err erro
 	h.taken, conn = conn, plainly(conn)
 	h.conn = conn
 	from := io.Reader(conn)
-	early, _ := buffered.Peek(buffered.Reader.Buffered()) // what the client sent before it was answered
+	early, _ := buffered.Peek(buffered.Reader.Buffered()) // sent by the client before the response
 	if len(early) > 0 {
 		from = io.MultiReader(bytes.NewReader(early), conn)
 	}
@@ -205,6 +208,6 @@ func (h *hijacker) Hijack() (conn net.Conn, buffered *bufio.ReadWriter, err erro
 }
 
 const (
-	readBuffer    = 128 // bytes; what clients send when nothing happens is shorter, and what is longer is read past the buffer
-	controlBuffer = 128 // bytes; more than any control frame, and nothing else goes through it
+	readBuffer    = 128 // bytes; frames of an idle client are shorter, and longer ones bypass the buffer
+	controlBuffer = 128 // bytes; larger than any control frame, and only those go through it
 )

@@ -11,28 +11,28 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// What a socket sends is framed here, and not by the websocket library: that keeps a buffer for each socket, copies, and
-// cannot write without waiting. The library still reads, answers pings and closes; each of its frames is one write, as each
-// of ours is, so that they do not mix.
+// The socket frames its messages itself instead of using the websocket library, which keeps a buffer for each socket,
+// copies, and cannot write without blocking. The library still reads, answers pings and closes. Each of its frames is
+// one write, as is each of ours, so they do not interleave.
 
 const (
-	textFrame  = 0x81 // whole, and text
+	textFrame  = 0x81 // final fragment, opcode text
 	maxHead    = 10   // bytes before a frame's text
-	shortText  = 125  // bytes whose number fits into the second byte
+	shortText  = 125  // longest text whose length fits into the second byte
 	mediumText = 1<<16 - 1
-	medium     = 126 // two bytes with the number follow
-	long       = 127 // eight do
+	medium     = 126 // a two-byte length follows
+	long       = 127 // an eight-byte length follows
 )
 
-// maxKeptFrames bounds the memory that is kept for the next message, in bytes.
+// maxKeptFrames caps the size of a buffer that is reused for later messages, in bytes.
 const maxKeptFrames = 256 << 10
 
-// letter is memory to write frames in, shared by all sockets.
+// letter is a buffer to write frames in, from a pool that all sockets share.
 type letter struct {
 	frames []byte
 	rest   []byte // what could not be written
 	err    error
-	put    func(descriptor uintptr) bool // writes what the kernel takes now
+	put    func(descriptor uintptr) bool // writes as much as the kernel accepts now
 }
 
 var letters = sync.Pool{New: func() any { //nolint:gochecknoglobals // a pool
@@ -47,7 +47,7 @@ var letters = sync.Pool{New: func() any { //nolint:gochecknoglobals // a pool
 	return l
 }}
 
-func newLetter() *letter { return letters.Get().(*letter) } //nolint:forcetypeassert // nothing else is put in
+func newLetter() *letter { return letters.Get().(*letter) } //nolint:forcetypeassert // the pool holds nothing else
 
 func (l *letter) free() {
 	if cap(l.frames) <= maxKeptFrames {
@@ -56,14 +56,14 @@ func (l *letter) free() {
 	}
 }
 
-// add appends the text that build appends, as a frame.
+// add appends the text from build as a frame.
 func (l *letter) add(build func(text []byte) []byte) {
 	start := len(l.frames)
 	l.frames = build(append(l.frames, make([]byte, maxHead)...))
 	l.frames = framed(l.frames, start)
 }
 
-// framed puts the head before a text that begins maxHead behind start.
+// framed inserts the frame's head before the text that begins at start+maxHead.
 func framed(frames []byte, start int) []byte {
 	text := frames[start+maxHead:]
 	head := frames[start:start]
@@ -79,14 +79,14 @@ func framed(frames []byte, start int) []byte {
 	return append(frames[:start+len(head)], text...)
 }
 
-// send sends one message. The error it returns is the socket's end.
+// send sends one message. If it fails, the error is why the socket ended.
 func (s *socket) send(build func(text []byte) []byte) error {
 	s.sending.Lock()
 	defer s.sending.Unlock()
 	return s.write(build)
 }
 
-// write is called with sending held. It ends the socket of a client that does not read.
+// write sends one message, and ends the socket of a client that does not read. The caller must hold sending.
 func (s *socket) write(build func(text []byte) []byte) error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
@@ -107,19 +107,20 @@ func (s *socket) deliverAll(frames []byte) error {
 		s.end(why)
 		return why
 	}
-	// Taken back, because the library's own answers to pings are written without setting one.
+	// Reset, because the library answers pings without setting a deadline.
 	_ = s.network.SetWriteDeadline(time.Time{})
 	return nil
 }
 
-// push sends an operation's results where the client takes them now. It never waits; where it reports false, nothing was sent.
+// push sends an operation's results if the kernel accepts them now. It never waits; if it reports false, nothing was
+// sent.
 func (s *socket) push(o *operation, responses []*graphql.Response) bool {
 	if !s.sending.TryLock() {
 		return false
 	}
 	if s.ctx.Err() != nil || !s.listed(o) {
 		s.sending.Unlock()
-		return true // nobody wants them
+		return true // no longer wanted
 	}
 	l := newLetter()
 	for _, response := range responses {
@@ -140,7 +141,7 @@ func (s *socket) push(o *operation, responses []*graphql.Response) bool {
 	return !refused
 }
 
-// pushRest sends what the kernel did not take, before anything else is sent.
+// pushRest sends what the kernel did not accept, before anything else is sent.
 func (s *socket) pushRest(l *letter) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// rawConn: nothing is written without waiting here, so that every subscription goes on by itself.
+// rawConn returns nil: non-blocking writes are not supported here, so no subscription is ever parked.
 func rawConn(net.Conn) syscall.RawConn { return nil }
 
 func writeNow(uintptr, []byte) (int, error) { return 0, errors.ErrUnsupported }

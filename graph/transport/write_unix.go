@@ -8,11 +8,11 @@ import (
 	"syscall"
 )
 
-// unreadBytes is what the kernel holds for a client that does not read, about twice over. By itself it would take megabytes, and
-// that much longer until the client is let go.
+// unreadBytes caps what the kernel buffers for a client that does not read, at about twice this size. The default is
+// megabytes, which would delay closing such a client.
 const unreadBytes = 256 << 10
 
-// rawConn is the connection's way to write without waiting; nil where it has none, TLS for one.
+// rawConn returns the connection for non-blocking writes, or nil if it has none, as with TLS.
 func rawConn(connection net.Conn) syscall.RawConn {
 	if plain, ok := connection.(*net.TCPConn); ok {
 		_ = plain.SetWriteBuffer(unreadBytes)
