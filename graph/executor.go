@@ -99,7 +99,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		if operation.Operation == ast.Query && options.Cache != nil {
 			return options.Cache.Answer(ctx, bounded, answer, next)
 		}
-		if operation.Operation != ast.Subscription { // waits for its next event, for hours
+		if operation.Operation != ast.Subscription { // a subscription waits hours for its next event
 			var cancel context.CancelFunc
 			ctx, cancel = bounded(ctx)
 			defer cancel()

@@ -1,4 +1,5 @@
-// Package documenttest writes random GraphQL documents for tests that execute each one in two ways and compare the answers.
+// Package documenttest generates random GraphQL documents for tests that execute each one in two ways and compare the
+// responses.
 package documenttest
 
 import (
@@ -12,16 +13,16 @@ import (
 	"github.com/vektah/gqlparser/v2/ast"
 )
 
-// Author writes one random document. It usually fits the schema. Sometimes two fields conflict under one name, or a value is just
-// out of range, so that validation has something to refuse.
+// Author writes one random document. It usually fits the schema. Sometimes two fields conflict under one name, or a
+// value is slightly out of range, so that validation has something to refuse.
 type Author struct {
 	*rand.Rand
 
 	Schema *ast.Schema
-	IDs    []string // existing nodes to ask for; may be empty
+	IDs    []string // ids of existing nodes; may be empty
 
-	names    int      // how many were handed out
-	parts    int      // how many were written
+	names    int      // number of names used
+	parts    int      // number of parts written
 	declared []string // variables
 
 	conditions int
@@ -29,7 +30,7 @@ type Author struct {
 	fragments  []string
 }
 
-// Documents stay below the limits of the guard, and small enough to execute hundreds of them.
+// Limits that keep documents below those of the guard, and small enough to execute hundreds of them.
 const (
 	deepest        = 5  // levels of nested fields
 	longest        = 60 // fields and fragments; after that, only leaves are added
@@ -92,7 +93,7 @@ func (a *Author) part(of *ast.Definition, depth int) string {
 	}
 }
 
-// overlapping is a type that a fragment inside of the other may name.
+// overlapping returns a type that a fragment inside of may name.
 func (a *Author) overlapping(of *ast.Definition) *ast.Definition {
 	choices := []*ast.Definition{of}
 	for _, possible := range a.Schema.GetPossibleTypes(of) {
@@ -151,7 +152,8 @@ func (a *Author) directive() string {
 	return " @" + []string{"skip", "include"}[a.IntN(2)] + "(if: " + condition + ")"
 }
 
-// optionalCondition declares a Boolean variable with a default and sometimes leaves it out. It is never null: that would be refused.
+// optionalCondition declares a Boolean variable with a default and sometimes omits its value. The value is never null,
+// which would be refused.
 func (a *Author) optionalCondition() string {
 	name := a.name("v")
 	a.declared = append(a.declared, fmt.Sprintf("$%s: Boolean = %t", name, a.chance(0.5)))
@@ -174,7 +176,7 @@ func (a *Author) arguments(of ast.ArgumentDefinitionList) string {
 	return "(" + strings.Join(parts, ", ") + ")"
 }
 
-// variable declares one of the type and gives it a value, or none where it may have none.
+// variable declares a variable of the type and gives it a value, or sometimes none if that is allowed.
 func (a *Author) variable(of *ast.Type) string {
 	name := a.name("v")
 	declaration := "$" + name + ": " + of.String()
@@ -188,7 +190,7 @@ func (a *Author) variable(of *ast.Type) string {
 	}
 	a.declared = append(a.declared, declaration)
 	switch {
-	case !of.NonNull && a.chance(0.2): // left out
+	case !of.NonNull && a.chance(0.2): // omitted
 	case !of.NonNull && a.chance(0.25):
 		a.variables[name] = nil
 	default:
@@ -205,7 +207,7 @@ func (a *Author) value(of *ast.Type, mayVary bool) string {
 	return text
 }
 
-// literal is a value as it stands in a document, and as JSON has it.
+// literal returns a value as a GraphQL literal, and as decoded from JSON.
 func (a *Author) literal(of *ast.Type) (string, any) {
 	if !of.NonNull && a.chance(0.1) {
 		return "null", nil
@@ -247,7 +249,7 @@ func (a *Author) literal(of *ast.Type) (string, any) {
 	case of.NamedType == "ID" && len(a.IDs) > 0 && a.chance(0.9):
 		value := a.IDs[a.IntN(len(a.IDs))]
 		return `"` + value + `"`, value
-	case of.NamedType == "ID" && a.chance(0.2): // an integer is an ID too
+	case of.NamedType == "ID" && a.chance(0.2): // an integer is also an ID
 		value := integers[a.IntN(len(integers))]
 		return strconv.Itoa(value), value
 	default:
@@ -260,7 +262,7 @@ func (a *Author) literal(of *ast.Type) (string, any) {
 	}
 }
 
-// What lies at the edges of the scalars, on both sides.
+// Edge cases of the scalars, valid and invalid.
 var (
 	integers = []int{0, -1, math.MaxInt32, math.MinInt32, math.MaxInt32 + 1, math.MinInt32 - 1}
 	texts    = []string{

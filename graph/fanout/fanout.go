@@ -1,10 +1,10 @@
-// Package fanout lets subscribers who ask for the same share the work. Of the websockets that are at the same position of the same
-// stream, one leads: it reads the stream, renders each event, and sends that to all. The others are parked: they have no goroutine
-// but the one that reads their socket. All others share what was rendered of an event a moment ago.
+// Package fanout lets subscribers who ask for the same thing share the work. Of the websockets at the same position of
+// the same stream, one leads: it reads the stream, renders each event, and sends it to all. The others are parked:
+// their only goroutine is the one that reads their socket. Other subscribers share recent renderings of an event.
 //
-// The package knows a subscription as a function that renders an event, its source as a cursor, and its transport as a function that
-// sends. Reading order: sink.go is what a transport sees, subscription.go what it runs, group.go who leads and who is parked,
-// push.go how a group is sent to, and rendering.go what is kept of an event.
+// The package sees a subscription as a function that renders an event, its source as a cursor, and its transport as a
+// function that sends. Reading order: sink.go is what a transport sees, subscription.go what it runs, group.go who
+// leads and who is parked, push.go how a group is sent to, and rendering.go which renderings are kept.
 package fanout
 
 import (
@@ -17,42 +17,44 @@ import (
 	"github.com/orgmap/orgmap/graph/plan"
 )
 
-// Source is a subscription's source that another subscriber can read instead. Only the goroutine that runs the subscription uses it.
+// Source is a subscription's source whose events another subscriber can read instead. Only the goroutine that runs the
+// subscription uses it.
 type Source interface {
-	// Topic says what is watched.
+	// Topic returns what the source watches.
 	Topic() Topic
-	// Cursor says up to where the subscriber was given the events. Sources of a scope with equal topics and cursors give the same events
-	// from there on. "": this one has to tell its subscriber something that others are not told.
+	// Cursor returns the position up to which the subscriber has received events. Sources in one scope with equal topics
+	// and cursors deliver the same events from there on. "": this source must first send its subscriber something that
+	// others do not get.
 	Cursor() string
-	// Seek moves the source to the cursor of another one with the same topic.
+	// Seek moves the source to the cursor of another source with the same topic.
 	Seek(cursor string)
 }
 
 // Topic is what a source watches.
 type Topic struct {
-	Feed   string // the kind of events, for metrics
-	Filter string // which of them
+	Feed   string // kind of events, for metrics
+	Filter string // selects among them
 }
 
-// Options set up what is shared.
+// Options configure what is shared.
 type Options struct {
-	// Scope tells who may be sent the same: those with equal scopes see the same data with the same rights. "" shares nothing.
+	// Scope returns equal strings for subscribers who see the same data with the same rights. "": share nothing.
 	Scope func(ctx context.Context) string
-	// Sent is told how many events were sent to a websocket whose subscription read them, and to those of parked ones. nil: nobody
-	// counts.
+	// Sent is called with how many events were sent to the websocket whose subscription read them, and how many to
+	// parked ones. nil: not called.
 	Sent func(feed string, read, parked int)
 }
 
-// Groups are the subscriptions of a process, by what they have in common.
+// Groups holds the subscriptions of a process, grouped by what they have in common.
 type Groups struct {
 	options    Options
 	renderings *renderings
 
-	mu     sync.Mutex     // protects what follows, what each group holds, and what of each subscription says so; never held while sending
-	groups map[key]*group // those that somebody leads
+	mu     sync.Mutex     // protects groups, each group, and marked fields of subscriptions; not held while sending
+	groups map[key]*group // groups that have a leader
 }
 
-// New returns groups without any subscription.
+// New returns Groups without subscriptions.
 func New(options Options) *Groups {
 	return &Groups{options: options, renderings: newRenderings(), groups: map[key]*group{}}
 }

@@ -8,44 +8,45 @@ type key struct {
 	topic Topic
 }
 
-// group is the subscriptions of a key that are at the same cursor: the one that leads and those that are parked.
+// group holds the subscriptions of a key that are at the same cursor: the leader and the parked ones.
 //
 //	waiting --begin--> rendering --send--> sending --sent--> waiting
 //
-// A new leader begins with waiting.
+// A new leader starts in waiting.
 type group struct {
 	key    key
 	cursor string
 	phase  phase
 	parked []*subscription
-	sentTo []*subscription // memory for those that are being sent to
+	sentTo []*subscription // scratch memory for the subscriptions being sent to
 }
 
 type phase int
 
 const (
-	phaseWaiting   phase = iota // the leader waits for an event
-	phaseRendering              // the leader renders what it will send; nobody can be parked, and be sent what was read before they came
-	phaseSending                // to those that were parked at the cursor before; who is at the new one can be parked
+	phaseWaiting   phase = iota // the leader is waiting for an event
+	phaseRendering              // the leader is rendering; parking now would deliver an event from before
+	phaseSending                // to subscriptions parked at the previous cursor; those at the new one can park
 )
 
 // state is what a subscription does for its group.
 //
 //	reading --enter--> leading                        it is the first of its key
-//	reading --park---> parked                         it is where its group is
+//	reading --park---> parked                         it is at its group's cursor
 //	parked  --wake---> reading, leading               its client is not ready, or the leader has stopped leading
 //	leading --send, finish--> reading                 its client is not ready, or there are no more events
 //	any     --leave--> left
 type state int
 
 const (
-	stateReading state = iota // for itself alone
+	stateReading state = iota // only for itself
 	stateLeading              // reads for its group
 	stateParked
 	stateLeft
 )
 
-// enter is called before s waits for an event. It reports whether s can be parked instead; s leads if it is the first of its key.
+// enter must be called before s waits for an event. It reports whether s can be parked instead; s leads if it is the
+// first of its key.
 func (g *Groups) enter(s *subscription) (parks bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -68,8 +69,8 @@ func (g *Groups) enter(s *subscription) (parks bool) {
 // admits reports whether a subscription at cursor can be parked.
 func (g *group) admits(cursor string) bool { return g.phase != phaseRendering && g.cursor == cursor }
 
-// park parks s if it is where its group is. It is called when nothing of the handler's call is running any more: from now on s may be
-// woken on another goroutine.
+// park parks s if it is at its group's cursor. Call it after the handler has returned: from then on another goroutine
+// may resume s.
 func (g *Groups) park(s *subscription) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -82,7 +83,7 @@ func (g *Groups) park(s *subscription) bool {
 	return true
 }
 
-// begin is called when s has an event. It reports whether s renders it for its group.
+// begin must be called when s has an event. It reports whether s renders the event for its group.
 func (g *Groups) begin(s *subscription) (leads bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -92,8 +93,8 @@ func (g *Groups) begin(s *subscription) (leads bool) {
 	return leads
 }
 
-// send sends a batch to the group that s leads; the source of s is where the batch ends. If the client of s itself is not ready,
-// another one leads from now on, and send returns false: the transport has to send the batch to s.
+// send sends a batch to the group that s leads; the source of s is at the end of the batch. If the client of s is not
+// ready, another subscription takes over as leader and send returns false: the transport must send the batch to s.
 func (g *Groups) send(s *subscription, batch []*graphql.Response) (ready bool) {
 	g.mu.Lock()
 	if s.state != stateLeading { // it has left
@@ -106,7 +107,7 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (ready bool) {
 	group.sentTo = append(group.sentTo[:0], group.parked...)
 	g.mu.Unlock()
 
-	late := group.sentTo // should a push panic
+	late := group.sentTo // in case a push panics
 	defer func() { g.sent(s, group, before, late, ready) }()
 	late = push(group.sentTo, batch)
 	ready = s.sink.Push(batch)
@@ -120,7 +121,7 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (ready bool) {
 	return ready
 }
 
-// sent ends what send began: those that were late continue from the cursor before, and there is a leader again.
+// sent completes send: late subscriptions continue from the previous cursor, and the group has a leader again.
 func (g *Groups) sent(s *subscription, group *group, before string, late []*subscription, ready bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -139,7 +140,7 @@ func (g *Groups) sent(s *subscription, group *group, before string, late []*subs
 	}
 }
 
-// finish lets everybody see for themselves that there are no more events.
+// finish wakes all parked subscriptions, so that each finds out itself that there are no more events.
 func (g *Groups) finish(s *subscription) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -154,7 +155,7 @@ func (g *Groups) finish(s *subscription) {
 	g.succeed(group)
 }
 
-// leave is called when the subscription ends.
+// leave must be called when the subscription ends.
 func (g *Groups) leave(s *subscription) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -165,13 +166,13 @@ func (g *Groups) leave(s *subscription) {
 	case stateParked:
 		g.groups[s.key].remove(s)
 	case stateLeading:
-		if group := g.groups[s.key]; group.phase != phaseSending { // else send does it
+		if group := g.groups[s.key]; group.phase != phaseSending { // otherwise sent does it
 			g.succeed(group)
 		}
 	}
 }
 
-// succeed lets another one lead a group that has lost its leader. mu is held.
+// succeed makes a parked subscription the leader of a group that has lost its leader. The caller must hold mu.
 func (g *Groups) succeed(group *group) {
 	group.phase = phaseWaiting
 	if last := len(group.parked) - 1; last >= 0 {
@@ -181,14 +182,14 @@ func (g *Groups) succeed(group *group) {
 	}
 }
 
-// wake resumes a parked subscription from a cursor. mu is held.
+// wake resumes a parked subscription at a cursor. The caller must hold mu.
 func (g *group) wake(s *subscription, as state, from string) {
 	g.remove(s)
 	s.state, s.from = as, from
 	s.sink.Resume()
 }
 
-// remove takes a parked subscription out; the last one takes its index. mu is held.
+// remove removes a parked subscription; the last one takes its index. The caller must hold mu.
 func (g *group) remove(s *subscription) {
 	last := len(g.parked) - 1
 	moved := g.parked[last]

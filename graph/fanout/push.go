@@ -10,11 +10,11 @@ import (
 )
 
 const (
-	perWorker = 512 // subscriptions that are worth a goroutine
-	perTurn   = 64  // that a worker sends to before it takes more: a worker with a processor to itself does more than one that shares it
+	perWorker = 512 // subscriptions that justify another goroutine
+	perTurn   = 64  // that a worker takes at a time, so that workers on busy processors take fewer
 )
 
-// push sends a batch to all, and returns those whose clients are not ready.
+// push sends a batch to all, and returns the subscriptions whose clients are not ready.
 func push(to []*subscription, batch []*graphql.Response) (late []*subscription) {
 	workers := min(runtime.GOMAXPROCS(0), 1+len(to)/perWorker)
 	if workers == 1 {

@@ -10,21 +10,21 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// What is kept of renderings. The promise to a subscriber: what they are sent of an event was read after the event, after they
-// subscribed, and at most two seconds before it is sent to whoever gets it from here. Subscribers get an event within moments
+// Which renderings are kept. A subscriber is promised that what it is sent was read after the event, after it
+// subscribed, and, if it is shared, at most two seconds before it is sent. Most subscribers get an event within moments
 // of each other; for those who come later it is rendered again.
 const (
 	keepFor   = 2 * time.Second
-	keepBytes = 32 << 20 // of what is kept until it is dropped early, and as much again
-	// renderingBytes is about what a rendering takes beside its data and the texts of its key.
+	keepBytes = 32 << 20 // for the young ones, before they become old early; the old ones may take as much again
+	// renderingBytes is about what a rendering takes besides its data and the texts of its key.
 	renderingBytes = 400
 )
 
-// renderings keeps what was rendered of events a moment ago.
+// renderings keeps recent renderings of events.
 type renderings struct {
-	bytes atomic.Int64 // of the young
+	bytes atomic.Int64 // of the young ones
 
-	mu         sync.Mutex // protects what follows
+	mu         sync.Mutex // protects the fields below
 	young, old map[renderingKey]*rendering
 	turned     time.Time
 }
@@ -34,18 +34,19 @@ type renderingKey struct {
 	event string
 }
 
-// rendering is what was rendered of one event.
+// rendering is the rendering of one event.
 type rendering struct {
-	begun time.Time     // nothing was read before
-	done  chan struct{} // closed when the data is there
-	data  []byte        // nil: it failed, and those who waited render for themselves
+	begun time.Time     // nothing was read before this time
+	done  chan struct{} // closed when rendering has ended
+	data  []byte        // nil: it failed, and each waiting subscription renders for itself
 }
 
 func newRenderings() *renderings {
 	return &renderings{young: map[renderingKey]*rendering{}, turned: time.Now()}
 }
 
-// get returns what was rendered under the key since then, or renders it. Those who ask meanwhile wait. A failure is not shared.
+// get returns a rendering for the key that began after since, or calls render. Concurrent callers wait for it. Failures
+// are not shared.
 func (r *renderings) get(ctx context.Context, key renderingKey, since time.Time, render func() *graphql.Response) *graphql.Response {
 	found, first := r.find(key, since)
 	if first {
@@ -64,7 +65,7 @@ func (r *renderings) get(ctx context.Context, key renderingKey, since time.Time,
 	return &graphql.Response{Data: found.data}
 }
 
-// fill lets those who wait continue even if render panics.
+// fill renders the event. It wakes the waiting callers even if render panics.
 func (r *rendering) fill(ctx context.Context, render func() *graphql.Response) *graphql.Response {
 	defer close(r.done)
 	response := render()

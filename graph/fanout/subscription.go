@@ -9,33 +9,33 @@ import (
 	"github.com/orgmap/orgmap/graph/plan"
 )
 
-// subscription is one subscription. One goroutine at a time calls its handler.
+// subscription is one subscription. Only one goroutine at a time calls its handler.
 type subscription struct {
 	*plan.Subscription
 	groups *Groups
 	key    key
-	since  time.Time // nothing that was rendered before is sent
+	since  time.Time // older renderings are not sent
 
 	source Source // nil: it always reads for itself
 	sink   *Sink
 
-	ahead  *plan.Event         // taken from the source and not rendered yet
-	batch  []*graphql.Response // rendered, and not sent yet
-	unsent []*graphql.Response // a batch that this subscription's own client was not ready for: the transport sends it
+	ahead  *plan.Event         // taken from the source but not rendered yet
+	batch  []*graphql.Response // rendered but not sent yet
+	unsent []*graphql.Response // a batch that this subscription's own client was not ready for; the transport sends it
 
 	// Protected by groups.mu.
 	state state
 	index int    // in its group's parked
-	from  string // where to continue, after it was parked; "": where its source is
+	from  string // cursor to continue at after being parked; "": the source's
 }
 
-// same is equal for subscriptions that are sent the same rendering of an event.
+// same is equal for subscriptions that get the same rendering of an event.
 type same struct {
 	document         any
 	variables, scope string
 }
 
-// The most that is sent at once.
+// Maximum size of a batch.
 const (
 	batchEvents = 64
 	batchBytes  = 128 << 10
@@ -51,7 +51,7 @@ func (s *subscription) next(ctx context.Context) *graphql.Response {
 	event := s.ahead
 	s.ahead = nil
 	if event == nil {
-		// What is added to each response of this subscriber nobody else may be sent.
+		// A subscriber with its own extensions in each response cannot share responses.
 		if s.source != nil && len(graphql.GetExtensions(ctx)) == 0 && s.groups.enter(s) {
 			s.sink.outcome = Parked
 			return nil
@@ -67,7 +67,7 @@ func (s *subscription) next(ctx context.Context) *graphql.Response {
 	leads := s.groups.begin(s)
 	response := s.render(ctx, event)
 	if ctx.Err() != nil {
-		return nil // and nothing of what was not sent: it would leave a gap
+		return nil // drop unsent responses as well: sending this one would leave a gap
 	}
 	if leads && response != nil {
 		s.send(ctx, response)
@@ -75,7 +75,7 @@ func (s *subscription) next(ctx context.Context) *graphql.Response {
 	return response
 }
 
-// send sends a response to the group, together with what comes up meanwhile: one write may carry many events.
+// send sends a response to the group, together with events that are already available: one write may carry many events.
 func (s *subscription) send(ctx context.Context, response *graphql.Response) {
 	s.sink.outcome = Again
 	s.batch = append(s.batch, &graphql.Response{Data: response.Data, Errors: graphql.GetErrors(ctx)})
@@ -95,7 +95,7 @@ func (s *subscription) send(ctx context.Context, response *graphql.Response) {
 	}
 }
 
-// render renders an event, or takes what was rendered for others.
+// render renders an event, or returns another subscription's rendering.
 func (s *subscription) render(ctx context.Context, event *plan.Event) *graphql.Response {
 	render := func() *graphql.Response { return s.Render(ctx, event) }
 	if event.ID == "" {

@@ -1,6 +1,6 @@
-// Package input decides what the values of a request mean: variables as the client sent them, and literals of the document. It
-// follows the specification's rules of input coercion to the letter, once, before anything is executed; what is behind it, gqlgen's
-// own reading among it, is more tolerant and gets only what has passed here.
+// Package input coerces the values of a request: variables as the client sent them, and literals in the document. It
+// follows the specification's rules of input coercion exactly, once, before anything is executed. Later code, such as
+// gqlgen's own coercion, is more lenient, but gets only values that have passed here.
 package input
 
 import (
@@ -14,17 +14,18 @@ import (
 // Reader reads the values of requests for one schema.
 type Reader struct {
 	schema *ast.Schema
-	secret map[string]bool // types whose values are never quoted in a message
-	most   int             // errors told at once
+	secret map[string]bool // types whose values no message quotes
+	most   int             // maximum errors to report
 }
 
-// New returns a reader that tells at most that many errors at once. Values inside the secret input types are never quoted.
+// New returns a reader that reports at most the given number of errors. It never quotes values inside the secret input
+// types.
 func New(schema *ast.Schema, most int, secret ...string) *Reader {
 	r := &Reader{schema: schema, secret: map[string]bool{}, most: most}
 	for _, name := range secret {
 		r.secret[name] = true
 	}
-	for grown := true; grown; { // what holds a secret type is one: a client may put the secret at the wrong depth
+	for grown := true; grown; { // containers too: the secret may be at the wrong depth
 		grown = false
 		for _, definition := range schema.Types {
 			if definition.Kind == ast.InputObject && !r.secret[definition.Name] && slices.ContainsFunc(definition.Fields, r.holdsSecret) {
@@ -37,9 +38,9 @@ func New(schema *ast.Schema, most int, secret ...string) *Reader {
 
 func (r *Reader) holdsSecret(field *ast.FieldDefinition) bool { return r.secret[field.Type.Name()] }
 
-// Variables returns the operation's variables as its types read them, with the defaults of those that were left out. A variable
-// that is declared nullable, used where null is forbidden, and given as null is an error, whether or not @skip or @include leave
-// that place out.
+// Variables returns the operation's variables coerced to their types, with defaults for those omitted. It is an error
+// if a nullable variable that is used where null is forbidden is null, whether or not @skip or @include exclude that
+// use.
 func (r *Reader) Variables(
 	operation *ast.OperationDefinition, fragments ast.FragmentDefinitionList, given map[string]any,
 ) (map[string]any, gqlerror.List) {

@@ -8,9 +8,8 @@ import (
 	"github.com/vektah/gqlparser/v2/validator/core"
 )
 
-// Literals is the validation rule that a document's literals are values of the types that are expected of them. It stands for the
-// library's ValuesOfCorrectType, which lets whole numbers of 64 bits pass for Int, {} for any scalar, and anything for a scalar of
-// ours.
+// Literals returns the validation rule that a document's literals have the expected types. It replaces the library's
+// ValuesOfCorrectType, which accepts 64-bit integers for Int, {} for any scalar, and anything for our own scalars.
 func Literals() core.Rule {
 	return core.Rule{Name: "Literals", RuleFunc: func(observers *core.Events, addError core.AddErrFunc) {
 		observers.OnValue(func(_ *core.Walker, value *ast.Value) {
@@ -24,7 +23,7 @@ func Literals() core.Rule {
 	}}
 }
 
-// misfits returns what is wrong with a literal, apart from what is inside it.
+// misfits returns what is wrong with a literal, ignoring the values inside it.
 func misfits(value *ast.Value) []string {
 	expected := value.ExpectedType
 	if value.Kind == ast.NullValue {
@@ -40,7 +39,7 @@ func misfits(value *ast.Value) []string {
 		return nil
 	}
 	for expected.Elem != nil {
-		expected = expected.Elem // one value stands for a list of it
+		expected = expected.Elem // a single value stands for a list of one
 	}
 	if value.Definition.Kind == ast.InputObject && value.Kind == ast.ObjectValue {
 		return fields(value)
@@ -67,11 +66,12 @@ func fits(value *ast.Value) bool {
 	}
 }
 
-// plainOf is a scalar's literal as JSON would have it. A number with a fraction is none for Int, even where the fraction is zero.
+// plainOf returns a scalar's literal as JSON would decode it. A number with a fraction is no Int, even if the fraction
+// is zero.
 func plainOf(value *ast.Value) (plain any, ok bool) {
 	switch value.Kind {
 	case ast.IntValue:
-		_, err := json.Number(value.Raw).Int64() // more digits cannot be read behind this
+		_, err := json.Number(value.Raw).Int64() // later code cannot read more digits
 		return json.Number(value.Raw), err == nil
 	case ast.FloatValue:
 		return json.Number(value.Raw), value.Definition.Name == "Float"
@@ -99,7 +99,8 @@ func fields(value *ast.Value) (problems []string) {
 	return problems
 }
 
-// found names the kind of a literal. The literal itself is where the error's location says, and may be a secret.
+// found returns the kind of a literal. The literal itself is left out: the error's location shows it, and it may be a
+// secret.
 func found(value *ast.Value) string {
 	switch value.Kind {
 	case ast.ObjectValue:

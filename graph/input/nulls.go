@@ -2,7 +2,8 @@ package input
 
 import "github.com/vektah/gqlparser/v2/ast"
 
-// nulls looks for variables that are null in places that forbid it. Validation lets a nullable variable with a default stand there.
+// nulls finds variables that are null where null is forbidden. Validation allows a nullable variable with a default
+// there.
 type nulls struct {
 	variables map[string]any
 	fragments ast.FragmentDefinitionList

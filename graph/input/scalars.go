@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/graph/scalar"
 )
 
-// readScalar reads a value as JSON has it, or as a literal that stands for one, as a scalar of that name.
+// readScalar reads a value, decoded from JSON or from a literal, as the named scalar.
 func readScalar(name string, value any) (read any, ok bool) {
 	switch name {
 	case "Int":
@@ -39,12 +39,12 @@ func asFloat(value any) (any, bool) {
 	return number, isNumber
 }
 
-// numberOf is the value of a finite number.
+// numberOf returns the value of a finite number.
 func numberOf(value any) (number float64, ok bool) {
 	switch value := value.(type) {
 	case json.Number:
 		number, err := value.Float64()
-		return number, err == nil // an error is one of range
+		return number, err == nil // the only error is out of range
 	case int64:
 		return float64(value), true
 	case float64:
@@ -54,7 +54,7 @@ func numberOf(value any) (number float64, ok bool) {
 	}
 }
 
-// identifier reads an ID from text, or from a whole number, which keeps all of its digits.
+// identifier reads an ID from a string, or from an integer, which keeps all of its digits.
 func identifier(value any) (any, bool) {
 	switch value := value.(type) {
 	case string:
@@ -67,7 +67,7 @@ func identifier(value any) (any, bool) {
 		case !finite || number != math.Trunc(number):
 			return nil, false
 		case number == 0 || strings.ContainsAny(value.String(), ".eE"):
-			return strconv.FormatFloat(number+0, 'f', -1, 64), true // + 0: of minus zero too
+			return strconv.FormatFloat(number+0, 'f', -1, 64), true // + 0 turns minus zero into zero
 		default:
 			return value.String(), true
 		}
@@ -76,9 +76,9 @@ func identifier(value any) (any, bool) {
 	}
 }
 
-const longestShown = 80 // bytes of a value that a message quotes
+const longestShown = 80 // bytes of a value in a message
 
-// shown is a value for a message; of a secret one, what kind of value it is.
+// shown returns a value for a message or, if it is secret, its kind.
 func shown(value any, secret bool) string {
 	switch value := value.(type) {
 	case nil:
@@ -121,7 +121,7 @@ func cut(text string) string {
 	return text[:end] + "…"
 }
 
-// article is a type with its article, for a sentence.
+// article returns a type with its article, for a sentence.
 func article(of *ast.Type) string {
 	switch {
 	case of.Elem != nil:

@@ -10,10 +10,10 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-// coercion reads the variables of one request and collects what is wrong with them.
+// coercion reads the variables of one request and collects their errors.
 type coercion struct {
 	reader *Reader
-	path   []string // to the value that is being read
+	path   []string // to the current value
 	errors gqlerror.List
 }
 
@@ -31,7 +31,7 @@ func (c *coercion) forbidden(name, expected string) {
 	c.failf("must not be null: it is used where %s is needed", expected)
 }
 
-// value reads a value as JSON has it. Where it cannot be read it returns nil, and the error is noted.
+// value coerces a value decoded from JSON. If that fails, it records the error and returns nil.
 func (c *coercion) value(of *ast.Type, value any) any {
 	definition := c.reader.schema.Types[of.Name()]
 	switch {
@@ -62,19 +62,19 @@ func (c *coercion) value(of *ast.Type, value any) any {
 	return read
 }
 
-// mistaken notes that a value is none of the type.
+// mistaken records that a value does not have the type.
 func (c *coercion) mistaken(of *ast.Type, value any) {
 	secret := c.reader.secret[of.Name()] || c.inSecret()
 	c.failf("must be %s, not %s", article(of), shown(value, secret))
 }
 
-// inSecret reports whether the value that is being read is inside a secret type.
+// inSecret reports whether the current value is inside a secret type.
 func (c *coercion) inSecret() bool { return slices.Contains(c.path, secretStep) }
 
 // secretStep is an empty step of a path that marks the inside of a secret type.
 const secretStep = ""
 
-// list reads a list. What is no list is the only item of one.
+// list reads a list. A value that is not a list is read as a list of one.
 func (c *coercion) list(of *ast.Type, value any) any {
 	items, isList := value.([]any)
 	if !isList {
@@ -118,7 +118,7 @@ func (c *coercion) object(definition *ast.Definition, value any) any {
 	return read
 }
 
-// unknown notes the fields that the type does not have, in the order of their names.
+// unknown records the fields that the type does not have, sorted by name.
 func (c *coercion) unknown(definition *ast.Definition, fields map[string]any, inside int) {
 	var names []string
 	for name := range fields {

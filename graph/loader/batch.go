@@ -1,4 +1,5 @@
-// Package loader gathers what the fields of one answer ask for one by one into one statement each.
+// Package loader batches the reads of one response: values that its fields ask for one by one are read in one statement
+// per kind.
 package loader
 
 import (
@@ -9,38 +10,38 @@ import (
 	"sync"
 )
 
-// Batch reads values by key, many at a time. Whoever hands out a list tells the batch which keys its items will ask
-// for; the first one to ask reads them all. Unlike a loader that waits a moment to see who else asks, it costs no time
-// and always takes the same number of statements.
+// Batch reads values by key, many at a time. A resolver that returns a list tells the batch which keys the list's items
+// will ask for; the first item to ask reads them all. Unlike a loader that waits a moment for more keys, it adds no
+// latency and always takes the same number of statements.
 //
-// A Batch is for one answer: it keeps what it read.
+// A Batch serves one response: it caches what it read.
 type Batch[K comparable, V any] struct {
 	read func(context.Context, []K) (map[K]V, error)
 
-	reading sync.Mutex // held for a read: whoever else asks meanwhile wants the same result
+	reading sync.Mutex // held during a read: concurrent callers want the same result
 
-	mutex    sync.Mutex    // protects the two below; never held for a read, which may tell other batches what to expect
-	expected []iter.Seq[K] // what was told; most of it is never asked for, so that it costs next to nothing until it is
+	mutex    sync.Mutex    // protects the fields below; not held during a read, which may call Expect on other batches
+	expected []iter.Seq[K] // keys passed to ExpectAll; iterated only when one is asked for, because most never are
 	known    map[K]V
 }
 
-// NewBatch makes a batch on what reads the values of the keys; a key that has none is left out of its map.
+// NewBatch returns a batch that reads values with read, which omits a key without a value from its map.
 func NewBatch[K comparable, V any](read func(context.Context, []K) (map[K]V, error)) *Batch[K, V] {
 	return &Batch[K, V]{read: read}
 }
 
-// Expect tells which keys will be asked for. Nothing is read yet. The keys must stay as they are.
+// Expect announces keys that will be asked for. It reads nothing yet. The caller must not change the keys.
 func (b *Batch[K, V]) Expect(keys ...K) { b.ExpectAll(slices.Values(keys)) }
 
-// ExpectAll is Expect for keys that are gone through where the batch is asked for one that it does not know, and again if
-// they could not be read.
+// ExpectAll is Expect for an iterator. The batch iterates over keys when it is asked for a key that it has not read,
+// and again if reading failed.
 func (b *Batch[K, V]) ExpectAll(keys iter.Seq[K]) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.expected = append(b.expected, keys)
 }
 
-// Load returns the value of the key, the zero value where it has none.
+// Load returns the value of the key, or the zero value if it has none.
 func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if value, known := b.lookup(key); known {
 		return value, nil
@@ -54,7 +55,7 @@ func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	found, err := b.read(ctx, keys)
 	if err != nil {
 		var none V
-		return none, err // the keys stay expected: the next one to ask tries again
+		return none, err // the keys stay expected: the next call of Load retries
 	}
 	b.learn(keys, told, found)
 	return found[key], nil
@@ -67,7 +68,8 @@ func (b *Batch[K, V]) lookup(key K) (value V, known bool) {
 	return value, known
 }
 
-// wanted are the key and all that are expected and not known, and how often keys have been told for that.
+// wanted returns the key and all expected keys that are not known, and the number of calls of ExpectAll that this
+// covers.
 func (b *Batch[K, V]) wanted(key K) (keys []K, told int) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
@@ -92,17 +94,17 @@ func (b *Batch[K, V]) learn(keys []K, told int, found map[K]V) {
 	if b.known == nil {
 		b.known = make(map[K]V, max(len(keys), len(found)))
 	}
-	maps.Copy(b.known, found) // what was read beside what was asked for is known too
+	maps.Copy(b.known, found) // keep values that read returned beyond the keys
 	for _, key := range keys {
 		if _, is := found[key]; !is {
 			var none V
 			b.known[key] = none
 		}
 	}
-	b.expected = b.expected[told:] // what was told since was not read
+	b.expected = b.expected[told:] // keys announced since then have not been read
 }
 
-// All returns the values of the keys in their order, without those that have none.
+// All returns the values of the keys in order, without missing ones.
 func All[K comparable, V any](ctx context.Context, batch *Batch[K, *V], keys []K) ([]*V, error) {
 	batch.Expect(keys...)
 	values := make([]*V, 0, len(keys))

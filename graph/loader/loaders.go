@@ -29,11 +29,11 @@ type Sources struct {
 	Audit         *audit.Service
 }
 
-// Loaders are the batches of one answer.
+// Loaders are the batches of one response.
 type Loaders struct {
 	Organizations           *Batch[uuid.UUID, *organization.Organization]
 	Integrations            *Batch[uuid.UUID, *integration.Integration]
-	Described               *Batch[uuid.UUID, *integration.Integration] // where nothing is asked of them that follows a clock
+	Described               *Batch[uuid.UUID, *integration.Integration] // for fields that do not depend on the clock
 	Counts                  *Batch[uuid.UUID, integration.Counts]
 	LatestRuns              *Batch[uuid.UUID, *refresh.Run] // by integration
 	LatestGoodRuns          *Batch[uuid.UUID, *refresh.Run] // by integration
@@ -49,7 +49,7 @@ type Loaders struct {
 	account                 *Batch[struct{}, *account.Account]
 }
 
-// New makes the loaders of one answer. What a batch reads tells the next ones what will be asked for.
+// New returns the loaders of one response. What one batch reads announces keys to other batches.
 func New(sources Sources) *Loaders {
 	l := &Loaders{
 		Counts: NewBatch(sources.Integrations.CountsOf),
@@ -83,7 +83,7 @@ func New(sources Sources) *Loaders {
 	return l
 }
 
-// ExpectMatches tells that these will be shown: the organizations and records that they name will be asked for together.
+// ExpectMatches announces that matches will be shown, so the organizations and records they name are read in batches.
 func (l *Loaders) ExpectMatches(shown ...*suggestion.Match) {
 	for _, match := range shown {
 		if match.Suggestion != nil {
@@ -111,8 +111,8 @@ func (l *Loaders) expectCandidate(candidate *matching.Candidate) {
 	}
 }
 
-// allIntegrations reads every integration of the account, whichever are asked for: they are few, and an answer that names
-// one names most.
+// allIntegrations reads every integration of the account, whatever the keys: there are few, and a response that names
+// one usually names most.
 func allIntegrations(integrations *integration.Service) func(context.Context, []uuid.UUID) (map[uuid.UUID]*integration.Integration, error) {
 	return func(ctx context.Context, _ []uuid.UUID) (map[uuid.UUID]*integration.Integration, error) {
 		all, err := integrations.List(ctx)
@@ -124,7 +124,7 @@ func allIntegrations(integrations *integration.Service) func(context.Context, []
 	}
 }
 
-// following reads as read does and tells then what was found.
+// following returns a function that calls read, and then passes the values found to then.
 func following[V any](read func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), then func(...V)) func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error) {
 	return func(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]V, error) {
 		found, err := read(ctx, keys)
@@ -133,7 +133,7 @@ func following[V any](read func(context.Context, []uuid.UUID) (map[uuid.UUID]V, 
 	}
 }
 
-// each goes through the key of each of what is shown.
+// each iterates over the keys of the items in shown.
 func each[T any](shown []T, key func(T) uuid.UUID) iter.Seq[uuid.UUID] {
 	return func(yield func(uuid.UUID) bool) {
 		for _, one := range shown {
@@ -144,19 +144,20 @@ func each[T any](shown []T, key func(T) uuid.UUID) iter.Seq[uuid.UUID] {
 	}
 }
 
-// Account is the account of whoever asks, read once an answer.
+// Account returns the caller's account, which is read once for each response.
 func (l *Loaders) Account(ctx context.Context) (*account.Account, error) {
 	return l.account.Load(ctx, struct{}{})
 }
 
-// ExpectOrganizations tells that these will be shown: their mappings will be asked for together.
+// ExpectOrganizations announces that organizations will be shown, so their mappings and suggestions are read in
+// batches.
 func (l *Loaders) ExpectOrganizations(shown ...*organization.Organization) {
 	ids := each(shown, func(one *organization.Organization) uuid.UUID { return one.ID })
 	l.OrganizationMappings.ExpectAll(ids)
 	l.OrganizationSuggestions.ExpectAll(ids)
 }
 
-// ExpectIntegrations tells that these will be shown: their counts and runs will be asked for together.
+// ExpectIntegrations announces that integrations will be shown, so their counts and runs are read in batches.
 func (l *Loaders) ExpectIntegrations(shown ...*integration.Integration) {
 	ids := each(shown, func(one *integration.Integration) uuid.UUID { return one.ID })
 	l.Counts.ExpectAll(ids)
@@ -166,7 +167,8 @@ func (l *Loaders) ExpectIntegrations(shown ...*integration.Integration) {
 	l.OrganizationCounts.ExpectAll(ids)
 }
 
-// ExpectExternalOrgs tells that these will be shown: their mappings and integrations will be asked for together.
+// ExpectExternalOrgs announces that external organizations will be shown, so their mappings, matches and integrations
+// are read in batches.
 func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
 	ids := each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.ID })
 	l.ExternalOrgMappings.ExpectAll(ids)
@@ -174,14 +176,14 @@ func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
 	l.Integrations.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.IntegrationID }))
 }
 
-// ExpectMappings tells that these will be shown: what they join will be asked for together.
+// ExpectMappings announces that mappings will be shown, so the objects they connect are read in batches.
 func (l *Loaders) ExpectMappings(shown ...*mapping.Mapping) {
 	l.Organizations.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.OrganizationID }))
 	l.ExternalOrgs.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.ExternalOrgID }))
 	l.Integrations.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.IntegrationID }))
 }
 
-// ExpectCandidates tells that these will be shown: what they name will be asked for together.
+// ExpectCandidates announces that candidates will be shown, so the objects they name are read in batches.
 func (l *Loaders) ExpectCandidates(shown ...*mapping.Candidate) {
 	l.ExternalOrgs.ExpectAll(each(shown, func(one *mapping.Candidate) uuid.UUID { return one.ExternalOrgID }))
 	for _, one := range shown {
@@ -191,7 +193,7 @@ func (l *Loaders) ExpectCandidates(shown ...*mapping.Candidate) {
 	}
 }
 
-// ExpectImportResults tells that these will be shown: what they name will be asked for together.
+// ExpectImportResults announces that import results will be shown, so the objects they name are read in batches.
 func (l *Loaders) ExpectImportResults(shown ...mapping.ImportResult) {
 	l.ExternalOrgs.ExpectAll(each(shown, func(one mapping.ImportResult) uuid.UUID { return one.ExternalOrgID }))
 	for _, one := range shown {
@@ -202,19 +204,19 @@ func (l *Loaders) ExpectImportResults(shown ...mapping.ImportResult) {
 	}
 }
 
-// ExpectRuns tells that these will be shown: their integrations will be asked for together.
+// ExpectRuns announces that runs will be shown, so their integrations are read in batches.
 func (l *Loaders) ExpectRuns(shown ...*refresh.Run) {
 	l.Integrations.ExpectAll(each(shown, func(one *refresh.Run) uuid.UUID { return one.IntegrationID }))
 }
 
 type contextKey struct{}
 
-// With returns a context whose fields use the loaders.
+// With returns a context whose resolvers use the loaders.
 func With(ctx context.Context, loaders *Loaders) context.Context {
 	return context.WithValue(ctx, contextKey{}, loaders)
 }
 
-// From are the loaders of the answer that ctx belongs to.
+// From returns the loaders of the response that ctx belongs to. It panics if there are none.
 func From(ctx context.Context) *Loaders {
 	loaders, ok := ctx.Value(contextKey{}).(*Loaders)
 	if !ok {

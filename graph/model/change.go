@@ -8,30 +8,30 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 )
 
-// AccountChange is what accountChanges pushes.
+// AccountChange is an event of the subscription accountChanges.
 type AccountChange interface{ isAccountChange() }
 
-// written is what the three kinds of change share.
+// written holds what the three kinds of change have in common.
 type written struct{ *journal.Change }
 
 func (written) isAccountChange() {}
 
-// EventID is the place in the account's journal.
+// EventID returns an id made of the change's position in the account's journal.
 func (w written) EventID() string { return "change " + strconv.FormatInt(w.Position, 10) }
 
-// By is who did it.
+// By returns who made the change.
 func (w written) By() string { return w.Actor }
 
-// OrganizationsChanged says that organizations were created, renamed, deactivated or reactivated.
+// OrganizationsChanged means that organizations were created, renamed, deactivated or reactivated.
 type OrganizationsChanged struct{ written }
 
-// MappingsChanged says that mappings were saved, cleared or imported.
+// MappingsChanged means that mappings were saved, cleared or imported.
 type MappingsChanged struct{ written }
 
-// IntegrationsChanged says that integrations were connected, changed or disconnected, or their lists refreshed.
+// IntegrationsChanged means that integrations were connected, changed or disconnected, or their lists refreshed.
 type IntegrationsChanged struct{ written }
 
-// RemovedIntegrationIds are the outside ids of those that were disconnected.
+// RemovedIntegrationIds returns the public ids of the disconnected integrations.
 func (c *IntegrationsChanged) RemovedIntegrationIds() []string {
 	ids := make([]string, len(c.Change.RemovedIntegrationIDs))
 	for i, node := range c.Change.RemovedIntegrationIDs {
@@ -40,7 +40,7 @@ func (c *IntegrationsChanged) RemovedIntegrationIds() []string {
 	return ids
 }
 
-// Resync says that changes were lost to age.
+// Resync means that old changes have been deleted from the journal, so the client must reload.
 type Resync struct {
 	Position int64
 	At       time.Time
@@ -49,13 +49,13 @@ type Resync struct {
 
 func (*Resync) isAccountChange() {}
 
-// Cursor is where the journal stood before the client could read again.
+// Cursor returns the journal's position, as a cursor, from before the client reloads.
 func (r *Resync) Cursor() string { return journal.FormatCursor(r.Position) }
 
-// By is Orgmap: nobody did it.
+// By returns "orgmap", because no person made this change.
 func (*Resync) By() string { return "orgmap" }
 
-// NewAccountChange brings what the journal delivers into the schema's terms; now is when a resync was found.
+// NewAccountChange converts a journal event to the schema's types; now is when a resync was found.
 func NewAccountChange(event journal.Event, now time.Time) AccountChange {
 	if event.Change == nil {
 		return &Resync{Position: event.Position, At: now, Reason: event.Resync}
@@ -71,7 +71,7 @@ func NewAccountChange(event journal.Event, now time.Time) AccountChange {
 	}
 }
 
-// EventID is the run's state: each has a sequence of its own.
+// EventID returns an id made of the run and its sequence number, which is unique for each state.
 func (p *RefreshProgress) EventID() string {
 	return "run " + p.Run.ID.String() + " " + strconv.Itoa(p.Sequence)
 }

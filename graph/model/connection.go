@@ -1,5 +1,5 @@
-// Package model holds the types of the schema that belong to the edge rather than to a domain: connections, changes as
-// they are pushed, and, generated, inputs and payloads.
+// Package model holds the schema's types that belong to the GraphQL layer rather than to a domain: connections, change
+// events, and generated inputs and payloads.
 package model
 
 import (
@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 )
 
-// Node is a thing that can be read again by its id.
+// Node is an object that can be read again by its id.
 type Node interface {
 	NodeID() string
 }
@@ -19,25 +19,25 @@ type Node interface {
 // OrganizationConnection is a page of organizations.
 type OrganizationConnection = page.Connection[*organization.Organization]
 
-// OrganizationEdge is an organization with its place in the list.
+// OrganizationEdge is an organization with its cursor.
 type OrganizationEdge = page.Edge[*organization.Organization]
 
 // ExternalOrgConnection is a page of external organizations.
 type ExternalOrgConnection = page.Connection[*integration.ExternalOrg]
 
-// ExternalOrgEdge is an external organization with its place in the list.
+// ExternalOrgEdge is an external organization with its cursor.
 type ExternalOrgEdge = page.Edge[*integration.ExternalOrg]
 
-// ImportCandidateConnection is a page of what can be imported.
+// ImportCandidateConnection is a page of import candidates.
 type ImportCandidateConnection = page.Connection[*mapping.Candidate]
 
-// ImportCandidateEdge is a candidate with its place in the list.
+// ImportCandidateEdge is an import candidate with its cursor.
 type ImportCandidateEdge = page.Edge[*mapping.Candidate]
 
 // RefreshRunConnection is a page of runs.
 type RefreshRunConnection = page.Connection[*refresh.Run]
 
-// RefreshRunEdge is a run with its place in the list.
+// RefreshRunEdge is a run with its cursor.
 type RefreshRunEdge = page.Edge[*refresh.Run]
 
 // AuditEventConnection is a page of audit events.

@@ -7,23 +7,23 @@ import (
 	"io"
 )
 
-// maxIdentifier is the longest name of a document, in bytes: a SHA-256 in hexadecimal with something before it.
+// maxIdentifier is the longest id of a document, in bytes: a SHA-256 in hexadecimal, with room for a prefix.
 const maxIdentifier = 128
 
-// maxManifest bounds what is read of a manifest, in bytes.
+// maxManifest is the maximum size of a manifest, in bytes.
 const maxManifest = 16 << 20
 
-// Manifest holds the documents that an operator trusts. A nil manifest holds none.
+// Manifest holds the documents that the operator trusts. A nil manifest is empty.
 type Manifest struct {
 	byID map[string]string
 	all  map[string]bool
 }
 
-// manifestFormat is what Apollo's tools and those that follow them write at the top.
+// manifestFormat is the format name that Apollo's and compatible tools write at the top.
 const manifestFormat = "apollo-persisted-query-manifest"
 
-// ReadManifest reads a manifest as JSON: either Apollo's format, {"format": "apollo-persisted-query-manifest", "version": 1,
-// "operations": [{"id": ..., "body": ...}]}, or Relay's, {"id": "text", ...}.
+// ReadManifest reads a manifest in JSON, in one of two formats: Apollo's {"format": "apollo-persisted-query-manifest",
+// "version": 1, "operations": [{"id": ..., "body": ...}]}, or Relay's {"id": "text", ...}.
 func ReadManifest(from io.Reader) (*Manifest, error) {
 	content, readErr := io.ReadAll(io.LimitReader(from, maxManifest+1))
 	if readErr != nil {
@@ -78,7 +78,7 @@ func readApollo(content []byte) (map[string]string, error) {
 	return documents, nil
 }
 
-// text is the document of that id.
+// text returns the document with the given id.
 func (m *Manifest) text(id string) (text string, found bool) {
 	if m == nil {
 		return "", false
@@ -87,5 +87,5 @@ func (m *Manifest) text(id string) (text string, found bool) {
 	return text, found
 }
 
-// holds tells whether that very text is in the manifest.
+// holds reports whether the manifest contains exactly this text.
 func (m *Manifest) holds(text string) bool { return m != nil && m.all[text] }

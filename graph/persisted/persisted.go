@@ -1,5 +1,5 @@
-// Package persisted lets clients send the hash of a document in place of its text: of one that they sent before (automatic
-// persisted queries), or of one that the operator trusts, from a manifest made when the client was built.
+// Package persisted lets clients send the hash of a document instead of its text, for documents that they sent before
+// (automatic persisted queries), or that the operator trusts, from a manifest generated when the client was built.
 package persisted
 
 import (
@@ -16,29 +16,29 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// MaxDocument is the longest document that is kept for a client, in bytes.
+// MaxDocument is the largest document stored for a client, in bytes.
 const MaxDocument = 8 << 10
 
-// Documents puts the text of a document into a request that names it by its hash. It goes before whatever checks texts.
+// Documents adds the text to a request that names its document by a hash. It must run before any check of texts.
 type Documents struct {
 	trusted *Manifest
 	only    bool
 	kept    *texts
 }
 
-// New makes the documents. trusted may be nil; with only, nobody but admins may send documents that are not in it.
+// New returns Documents. trusted may be nil; if only is set, only admins may send documents that are not in it.
 func New(trusted *Manifest, only bool) *Documents {
 	return &Documents{trusted: trusted, only: only, kept: newTexts()}
 }
 
-// ExtensionName is the name in the executor.
+// ExtensionName returns the name in the executor.
 func (*Documents) ExtensionName() string { return "PersistedDocuments" }
 
-// Validate has nothing to look at.
+// Validate does nothing.
 func (*Documents) Validate(graphql.ExecutableSchema) error { return nil }
 
 var (
-	errNotFound = refusal("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound") // clients wait for these very words
+	errNotFound = refusal("PERSISTED_QUERY_NOT_FOUND", "PersistedQueryNotFound") // clients look for exactly these words
 	errForm     = refusal(string(apperr.BadUserInput), "extensions.persistedQuery must be {version: 1, sha256Hash: ...}.")
 	errHash     = refusal(string(apperr.BadUserInput), "sha256Hash is not the hash of the query.")
 	errTooLong  = refusal(string(apperr.BadUserInput), "The document is too long to be persisted. Send it without persistedQuery.")
@@ -51,7 +51,7 @@ func refusal(code, message string) *gqlerror.Error {
 	return err
 }
 
-// MutateOperationParameters finds the text that a request names, and keeps the one that it brings.
+// MutateOperationParameters looks up the text that a request names, and stores the text that it sends with a hash.
 func (d *Documents) MutateOperationParameters(ctx context.Context, request *graphql.RawParams) *gqlerror.Error {
 	extension, named := request.Extensions["persistedQuery"]
 	hash := ""
@@ -79,8 +79,7 @@ func (d *Documents) MutateOperationParameters(ctx context.Context, request *grap
 	return d.automatic(ctx, hash, request)
 }
 
-// automatic is the protocol of automatic persisted queries: a hash alone asks for what was sent before, and with its text it
-// is kept.
+// automatic implements automatic persisted queries: a hash alone asks for a stored text; a hash with a text stores it.
 func (d *Documents) automatic(ctx context.Context, hash string, request *graphql.RawParams) *gqlerror.Error {
 	actor, known := auth.ActorFrom(ctx)
 	account := uuid.Nil

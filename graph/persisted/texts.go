@@ -6,16 +6,17 @@ import (
 	"github.com/orgmap/orgmap/internal/lru"
 )
 
-// Bounds of what is kept for clients, in bytes. An account's part is enough for all documents of several applications; a client
-// whose document was thrown out sends it again by itself.
+// Limits of what is stored for clients, in bytes. An account's share is enough for all documents of several
+// applications. A client whose document was evicted sends it again automatically.
 const (
 	maxAccountBytes = 256 << 10
 	maxBytes        = 32 << 20
-	accountBytes    = 400 // what an account takes beside its documents, roughly
+	accountBytes    = 400 // approximate size of an account besides its documents
 )
 
-// texts keeps the documents that clients sent, those used last, each account's apart: nobody can find out what others send, or push
-// it out by sending much. Where there is no room for another account, the one that asked for none for the longest time gives way.
+// texts stores the most recently used documents that clients sent, separately for each account, so that no account can
+// find out what others send, or evict their documents by sending many. If there is no room for another account, the
+// least recently used account is evicted.
 type texts struct {
 	accounts *lru.Cache[uuid.UUID, *lru.Cache[string, string]]
 }

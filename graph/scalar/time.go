@@ -1,4 +1,4 @@
-// Package scalar writes and reads the schema's own scalars.
+// Package scalar encodes and decodes the schema's own scalars.
 package scalar
 
 import (
@@ -9,7 +9,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 )
 
-// MarshalTime writes a moment as RFC 3339 in UTC.
+// MarshalTime writes a time as RFC 3339 in UTC.
 func MarshalTime(at time.Time) graphql.Marshaler {
 	return graphql.WriterFunc(func(w io.Writer) {
 		text := make([]byte, 0, len(time.RFC3339Nano)+2)
@@ -19,7 +19,7 @@ func MarshalTime(at time.Time) graphql.Marshaler {
 	})
 }
 
-// UnmarshalTime reads a moment written as RFC 3339, in any zone.
+// UnmarshalTime reads a time in RFC 3339, in any zone, and returns it in UTC.
 func UnmarshalTime(value any) (time.Time, error) {
 	text, ok := value.(string)
 	if !ok {
