@@ -25,7 +25,7 @@ type phase int
 
 const (
 	phaseWaiting   phase = iota // the leader is waiting for an event
-	phaseRendering              // the leader is rendering; parking now would deliver an event from before
+	phaseRendering              // the leader is rendering; a subscription parked now would get older data
 	phaseSending                // to subscriptions parked at the previous cursor; those at the new one can park
 )
 

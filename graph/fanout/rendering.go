@@ -15,7 +15,7 @@ import (
 // of each other; for those who come later it is rendered again.
 const (
 	keepFor   = 2 * time.Second
-	keepBytes = 32 << 20 // for the young ones, before they become old early; the old ones may take as much again
+	keepBytes = 32 << 20 // of the young ones; above it they become old early. The old ones may take as much again
 	// renderingBytes is about what a rendering takes besides its data and the texts of its key.
 	renderingBytes = 400
 )
