@@ -24,7 +24,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// lookups counts how often the executor began to read a document: it asks for the parsed one first.
+// lookups counts how often the executor starts to read a document: it first looks for a parsed one.
 type lookups struct{ count atomic.Int64 }
 
 func (l *lookups) Get(context.Context, string) (*ast.QueryDocument, bool) {
@@ -41,7 +41,8 @@ func (noSnapshot) Open(context.Context) (cache.Moment, error) { return cache.Mom
 func (noSnapshot) Saw() (cache.Moment, bool)                  { return cache.Moment{}, false }
 func (noSnapshot) Close()                                     {}
 
-// newOpenServer serves the schema with nothing in front that asks who is there: every request is actor's, or nobody's.
+// newOpenServer serves the schema without authentication in front: every request is from actor or, if nil, an unknown
+// caller.
 func newOpenServer(t *testing.T, actor *auth.Actor) (address string, parsed *lookups) {
 	t.Helper()
 	parsed = &lookups{}
@@ -63,7 +64,8 @@ func newOpenServer(t *testing.T, actor *auth.Actor) (address string, parsed *loo
 	return listening.URL, parsed
 }
 
-// ways are how a request as JSON reaches a server; each returns the status, 0 on a websocket, and the text of the answer.
+// ways returns the ways to send a JSON request to a server. Each returns the status (0 on a websocket) and the
+// response's text.
 func ways(t *testing.T, address string) map[string]func(request string) (status int, text string) {
 	t.Helper()
 	send := func(method, address, body string, header ...string) (int, string) {
@@ -109,8 +111,8 @@ func ways(t *testing.T, address string) map[string]func(request string) (status 
 	}
 }
 
-// TestUnknownCallers_ReachNoParser sends without a caller what the parser, the validator, the guard and the store of persisted
-// documents would each answer in words of its own.
+// TestUnknownCallers_ReachNoParser sends requests without a caller that the parser, the validator, the guard and the
+// store of persisted documents would each refuse with their own message.
 func TestUnknownCallers_ReachNoParser(t *testing.T) {
 	t.Parallel()
 	address, parsed := newOpenServer(t, nil)
@@ -145,7 +147,7 @@ func TestKnownCallers_AreAnswered(t *testing.T) {
 	t.Parallel()
 	address, parsed := newOpenServer(t, &auth.Actor{AccountID: uuid.New(), ID: uuid.New(), Role: auth.Viewer})
 	for way, send := range ways(t, address) {
-		if way == "GET" { // which has the query itself in the address
+		if way == "GET" { // the query is in the URL itself
 			continue
 		}
 		before := parsed.count.Load()

@@ -15,11 +15,11 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// many is as many values of a list as a client may send.
+// many returns a list with count copies of value.
 func many(count int, value any) []any { return slices.Repeat([]any{value}, count) }
 
-// largest are the variables of the pages' documents that decide on the cost, at the most that the server takes. Each cell of a save
-// holds one external organization and expects another one.
+// largest returns the variables that decide the cost of the pages' documents, at the maximum the server accepts. Each
+// cell of a save holds one external organization and expects another one.
 func largest() map[string]any {
 	cell := map[string]any{"organizationId": "org", "integrationId": "intg", "externalOrgIds": many(1, "xorg"), "expectedExternalOrgIds": many(1, "xorg")}
 	columns := map[string]any{"unmappedIn": many(100, "intg")}
@@ -29,13 +29,13 @@ func largest() map[string]any {
 	}
 }
 
-// Everything that the pages ask for is affordable at its largest: a page of 200 organizations, a save of 1,000 cells, an import of
-// 10,000 organizations.
+// Every operation of the pages fits the cost limits at its largest: a page of 200 organizations, a save of 1,000 cells,
+// an import of 10,000 organizations.
 func TestPages_AskForNothingThatIsTooDear(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("../web/app/src/api/documents.ts")
 	require.NoError(t, err)
-	texts := map[string]string{} // by the name of the operation or fragment
+	texts := map[string]string{} // by name of the operation or fragment
 	for _, found := range regexp.MustCompile("(?s)graphql\\(\\s*`(.*?)`").FindAllStringSubmatch(string(source), -1) {
 		header := regexp.MustCompile(`(query|mutation|subscription|fragment) (\w+)`).FindStringSubmatch(found[1])
 		require.NotNil(t, header, found[1])

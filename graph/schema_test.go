@@ -10,7 +10,8 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 )
 
-// Whatever a client can make long has a bound in the schema. Ids need none: what is not of an id's form is the id of nothing.
+// Every list and text that a client can make long has a maximum in the schema. Ids need none: a malformed id matches
+// nothing.
 func TestSchema_BoundsEveryListAndTextThatComesIn(t *testing.T) {
 	t.Parallel()
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()

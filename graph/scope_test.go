@@ -1,4 +1,4 @@
-package graph //nolint:testpackage // what subscribers share is decided inside
+package graph //nolint:testpackage // scope is not exported
 
 import (
 	"testing"
@@ -9,7 +9,8 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// TestScope_KeepsAccountsAndRolesApart holds what is made of an event to those who see the same with the same rights.
+// TestScope_KeepsAccountsAndRolesApart checks that renderings are shared only between subscribers with the same data
+// and rights.
 func TestScope_KeepsAccountsAndRolesApart(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, scope(t.Context()), "an unknown caller shares nothing")

@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// bench is a cache before a store.
+// bench is a cache in front of a store.
 type bench struct {
 	t        *testing.T
 	cache    *cache.Cache
@@ -39,7 +39,7 @@ func newBench(t *testing.T, size int64) *bench {
 	return b
 }
 
-// ask asks for what next answers, and returns what became of it.
+// ask sends a query that next answers on a miss, and returns the cache result and the response.
 func (b *bench) ask(actor auth.Actor, text string, variables map[string]any, next graphql.ResponseHandler) (result string, response *graphql.Response) {
 	ctx := cache.WithMoment(asking(actor, text, variables), b.store.moment())
 	response = b.cache.Answer(ctx, context.WithCancel, b.store.begin, next)
@@ -73,7 +73,7 @@ func TestCache_KeepsAnAnswerUntilTheMomentMoves(t *testing.T) {
 		result, response := b.ask(kim, `{ register }`, nil, read)
 		require.Equal(t, want, result)
 		require.JSONEq(t, `{"register":0}`, string(response.Data))
-		if want == "HIT" { // else it is the executor that puts them in
+		if want == "HIT" { // otherwise the executor adds the extensions
 			require.Equal(t, map[string]any{"cache": want}, response.Extensions)
 		}
 	}
@@ -163,13 +163,13 @@ func TestCache_AMomentServesOneOperation(t *testing.T) {
 	}
 }
 
-// An answer is filed under the moment that its own snapshot saw: whoever asks at that moment finds it.
+// A response is cached under the version that its own snapshot saw, and requests for that version find it.
 func TestCache_FilesAnAnswerUnderWhatItsSnapshotSaw(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	learnt := b.store.moment()
 	begin := func(ctx context.Context) (context.Context, cache.Snapshot) {
-		b.store.write(1) // after the request has learnt its moment, before its snapshot
+		b.store.write(1) // after the request has read its version, before its snapshot begins
 		return b.store.begin(ctx)
 	}
 	response := b.cache.Answer(cache.WithMoment(asking(kim, `{ register }`, nil), learnt), context.WithCancel, begin, read)
@@ -199,7 +199,7 @@ func TestCache_OlderAnswerLeavesTheNewerOnes(t *testing.T) {
 	require.JSONEq(t, `{"register":1}`, string(response.Data))
 }
 
-// A server that takes over without the last writes gives their positions to others.
+// After a failover that loses the last writes, the new primary reuses their positions for other data.
 func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
@@ -213,10 +213,10 @@ func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
 	ask("MISS", 2)
 	ask("HIT", 2)
 	b.store.fallBack(1, 1)
-	ask("MISS", 1) // it stands before what is kept
+	ask("MISS", 1) // its position is lower than the cached one
 	ask("HIT", 1)
 	b.store.write(3)
-	ask("MISS", 3) // and now where that stood
+	ask("MISS", 3) // reaches the cached position
 	ask("HIT", 3)
 }
 
@@ -229,7 +229,7 @@ func TestCache_OneMakesWhatManyAskFor(t *testing.T) {
 	for range many {
 		group.Go(func() {
 			_, response := b.ask(kim, `{ register }`, nil, func(ctx context.Context) *graphql.Response {
-				made++ // by one alone, or the race detector tells
+				made++ // only one request computes it, or the race detector fails the test
 				<-release
 				return read(ctx)
 			})
@@ -253,7 +253,7 @@ func TestCache_GoesOnWhereOneFails(t *testing.T) {
 	require.Equal(t, "HIT", result)
 }
 
-// sized answers with so many bytes.
+// sized returns a handler whose response has the given number of bytes.
 func sized(bytes int) graphql.ResponseHandler {
 	return func(ctx context.Context) *graphql.Response {
 		_ = read(ctx)

@@ -34,7 +34,7 @@ var schema = sync.OnceValue(func() *ast.Schema {
 	return gqlparser.MustLoadSchema(&ast.Source{Input: schemaText}, &ast.Source{Input: cache.Directives})
 })
 
-// store is a number whose every change moves a position, as an account does.
+// store is a number with a position that every change advances, like an account.
 type store struct {
 	mutex    sync.Mutex
 	value    int
@@ -56,7 +56,7 @@ func (s *store) moment() cache.Moment {
 	return cache.Moment{Position: s.position, Era: s.era}
 }
 
-// fallBack is another server's taking over with what it has.
+// fallBack simulates a failover to a server with the given data.
 func (s *store) fallBack(value int, position int64) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -91,7 +91,7 @@ func (s *store) begin(ctx context.Context) (context.Context, cache.Snapshot) {
 	return context.WithValue(ctx, viewKey{}, seen), seen
 }
 
-// read is the resolver of all there is.
+// read resolves the store's number.
 func read(ctx context.Context) *graphql.Response {
 	seen := ctx.Value(viewKey{}).(*view)
 	_, _ = seen.Open(ctx)
@@ -104,7 +104,7 @@ func newCache(t *testing.T, bytes int64) (*cache.Cache, *prometheus.Registry) {
 	return cache.New(bytes, schema(), registry), registry
 }
 
-// asking is a request of somebody.
+// asking returns the context of a request by actor.
 func asking(actor auth.Actor, text string, variables map[string]any) context.Context {
 	document := gqlparser.MustLoadQueryWithRules(schema(), text, rules.NewDefaultRules())
 	operation := &graphql.OperationContext{
@@ -114,7 +114,7 @@ func asking(actor auth.Actor, text string, variables map[string]any) context.Con
 	return graphql.WithOperationContext(ctx, operation)
 }
 
-// register is a number that is read and written.
+// register returns the model of a number that is read and written.
 func register() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return 0 },
@@ -127,7 +127,7 @@ func register() porcupine.Model {
 	}
 }
 
-// history has many read and write at once, and tells what each saw.
+// history runs many concurrent reads and writes, and returns what each one saw.
 func history(t *testing.T, made *cache.Cache, stored *store, learn func() cache.Moment) []porcupine.Operation {
 	t.Helper()
 	const clients, each = 8, 100

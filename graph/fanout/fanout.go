@@ -22,9 +22,9 @@ import (
 type Source interface {
 	// Topic returns what the source watches.
 	Topic() Topic
-	// Cursor returns the position up to which the subscriber has received events. Sources in one scope with equal topics
-	// and cursors deliver the same events from there on. "": this source must first send its subscriber something that
-	// others do not get.
+	// Cursor returns the position up to which the subscriber has received events. Sources in one scope with equal
+	// topics and cursors deliver the same events from there on. "": this source must first send its subscriber
+	// something that others do not get.
 	Cursor() string
 	// Seek moves the source to the cursor of another source with the same topic.
 	Seek(cursor string)

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/graph/plan"
 )
 
-// tape is what all follow: numbers from 1 on.
+// tape is the stream that all subscriptions follow: numbers from 1 on.
 type tape struct {
 	mu      sync.Mutex
 	length  int
@@ -39,7 +39,7 @@ func (t *tape) change(how func()) {
 func (t *tape) add() { t.change(func() { t.length++ }) }
 func (t *tape) end() { t.change(func() { t.ended = true }) }
 
-// head reads a tape: a source.
+// head is a source that reads a tape.
 type head struct {
 	*tape
 	ctx context.Context
@@ -79,15 +79,15 @@ func (h *head) Topic() Topic       { return Topic{Feed: "tape"} }
 func (h *head) Cursor() string     { return strconv.Itoa(h.at) }
 func (h *head) Seek(cursor string) { h.at, _ = strconv.Atoi(cursor) }
 
-// crowd is subscriptions to one tape.
+// crowd holds subscriptions to one tape.
 type crowd struct {
 	t            *testing.T
 	groups       *Groups
 	tape         *tape
-	render       func()       // while an event is rendered
-	rendered     atomic.Int64 // times an event was rendered
-	reads        atomic.Int64 // times a handler was called
-	sent, parked atomic.Int64 // events that were counted
+	render       func()       // called while an event is rendered
+	rendered     atomic.Int64 // number of renderings
+	reads        atomic.Int64 // number of calls of a handler
+	sent, parked atomic.Int64 // events counted by Sent
 }
 
 func newCrowd(t *testing.T) *crowd {
@@ -106,7 +106,7 @@ func newCrowd(t *testing.T) *crowd {
 	return c
 }
 
-// subscribe is a compiled subscription that continues after a number.
+// subscribe returns a compiled subscription that continues after the given number.
 func (c *crowd) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
 	source := &head{tape: c.tape, ctx: ctx, at: at}
 	return c.groups.Subscribe(ctx, &plan.Subscription{
@@ -132,7 +132,7 @@ type member struct {
 	over    chan struct{}
 	running sync.WaitGroup
 
-	mu  sync.Mutex // protects got, and that nothing is added to running once ctx has ended
+	mu  sync.Mutex // protects got; also ensures that running does not grow once ctx has ended
 	got []string
 }
 
@@ -140,7 +140,7 @@ func (c *crowd) join(at int, ready func() bool) *member {
 	return c.joinAs(at, ready, func(context.Context) {})
 }
 
-// joinAs lets each response's context be prepared.
+// joinAs adds a member, and calls prepare with the context of each response.
 func (c *crowd) joinAs(at int, ready func() bool, prepare func(context.Context)) *member {
 	m := &member{crowd: c, ready: ready, prepare: prepare, over: make(chan struct{})}
 	m.ctx, m.leave = context.WithCancel(context.Background())
@@ -162,7 +162,7 @@ func (m *member) resume() {
 	}
 	m.running.Go(func() {
 		defer func() {
-			if recover() != nil { // a transport ends its subscription
+			if recover() != nil { // a transport ends the subscription
 				m.leave()
 			}
 		}()
@@ -185,7 +185,7 @@ func (m *member) resume() {
 	})
 }
 
-// part leaves, and waits until nothing runs any more. A push that had begun may still come: it is what the next one gets.
+// part ends the member and waits until its goroutines have ended. A push that has already begun may still add an event.
 func (m *member) part() []string {
 	m.mu.Lock()
 	m.leave()
@@ -228,7 +228,7 @@ func (c *crowd) eventually(what string, is func() bool) {
 	require.Eventually(c.t, is, 20*time.Second, time.Millisecond, what)
 }
 
-// gather brings many together: one leads, the others are parked.
+// gather adds many members: one leads, the others are parked.
 func (c *crowd) gather(many int) []*member {
 	members := make([]*member, many)
 	for i := range members {
@@ -298,7 +298,7 @@ func TestGroups_ASlowClientContinuesAloneAndComesBack(t *testing.T) {
 	for range 5 {
 		c.tape.add()
 	}
-	for _, m := range members { // the one that is not ready gets them from its transport
+	for _, m := range members { // a member that is not ready gets the events from its transport
 		c.eventually("each has all", func() bool { return m.has() == 5 })
 	}
 	blocked.Store(false)
@@ -319,7 +319,7 @@ func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
 		for _, each := range members[n:] {
 			c.eventually("each has it", func() bool { return each.has() == n+1 })
 		}
-		m.part() // the first leads, and then it is anybody
+		m.part() // the first leads, then any other
 	}
 	for n, m := range members {
 		requireNumbers(t, 0, n+1, m.part())
@@ -347,8 +347,9 @@ func TestGroups_EndForAll(t *testing.T) {
 	}
 }
 
-// Whoever comes, goes, stalls or starts from long ago while events come: each gets what follows its place, in order, once.
-func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest // it looks for goroutines that are left over
+// Members join, leave, stall or start from an old position while events arrive: each gets every event after its
+// position, in order and once.
+func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest // it checks for leaked goroutines
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	const events = 400
 	c := newCrowd(t)
@@ -356,7 +357,7 @@ func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest
 	group.Go(func() {
 		for range events {
 			c.tape.add()
-			for range 100 { // the others' turn
+			for range 100 { // let the others run
 				runtime.Gosched()
 			}
 		}
@@ -364,7 +365,7 @@ func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest
 	})
 	for worker := range 40 {
 		random := rand.New(rand.NewPCG(1, uint64(worker)))
-		var mu sync.Mutex // protects random: a push may come from any goroutine
+		var mu sync.Mutex // protects random: any goroutine may push
 		group.Go(func() {
 			for at := 0; at < events; {
 				m := c.join(at, func() bool {

@@ -71,7 +71,8 @@ func TestRenderings_APanicLetsThoseWhoWaitGoOn(t *testing.T) {
 	require.Equal(t, "mine", string(response.Data))
 }
 
-// What was made before somebody subscribed, or two seconds ago, is made anew: it may be older than what they have seen.
+// A rendering from before a subscriber subscribed, or older than two seconds, is rendered again: it may be older than
+// what the subscriber has seen.
 func TestRenderings_NothingIsOlderThanPromised(t *testing.T) {
 	t.Parallel()
 	shared := newRenderings()

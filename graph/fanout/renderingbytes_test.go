@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The variables of a subscription are part of the key that its events are shared under: they count as what is kept does.
+// The variables of a subscription are part of the key of its renderings, so they count toward the size of what is kept.
 func TestRenderings_CountTheirKeys(t *testing.T) {
 	t.Parallel()
 	s := newRenderings()

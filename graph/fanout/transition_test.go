@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// leader is the one of the members that leads.
+// leader returns the member that leads.
 func (c *crowd) leader(members []*member) *member {
 	c.groups.mu.Lock()
 	defer c.groups.mu.Unlock()
@@ -91,7 +91,7 @@ func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
 	leader := c.leader(members)
 	at := slices.IndexFunc(members, func(m *member) bool { return m != leader })
 	leaving := members[at]
-	leaving.ready = func() bool { // it is not, and the group cannot know yet that it has left
+	leaving.ready = func() bool { // it is not ready, and the group cannot know yet that it has left
 		leaving.leave()
 		c.eventually("it has left", leaving.left)
 		return false
@@ -148,7 +148,7 @@ func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
 	members := c.gather(2)
 	c.tape.add()
 	<-begun
-	late := c.join(0, always) // what the leader reads for the event may be older than what it has seen
+	late := c.join(0, always) // the leader's data may be older than what this member has seen
 	t.Cleanup(func() { late.part() })
 	c.eventually("it reads for itself", func() bool { return late.has() == 1 })
 	require.EqualValues(t, 2, c.rendered.Load())
@@ -161,7 +161,8 @@ func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
 	}
 }
 
-// alone reports whether a member waits for the next event itself: it was where the group was to be, and so it comes back after that.
+// alone reports whether a member waits for the next event itself, as it does if it joined at the cursor that the group
+// was moving to.
 func (c *crowd) alone(m *member) bool {
 	c.groups.mu.Lock()
 	defer c.groups.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// A document the server has not seen; others are not checked again.
+// A document that the server has not seen; cached documents are not checked again.
 func BenchmarkCheck(b *testing.B) {
 	limits := guard.DefaultLimits()
 	b.ReportAllocs()

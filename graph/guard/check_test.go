@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// times repeats text that may hold the running number as %d.
+// times repeats text, which may contain %d for the index.
 func times(n int, text string) string {
 	var b strings.Builder
 	for i := range n {
@@ -24,7 +24,7 @@ func times(n int, text string) string {
 	return b.String()
 }
 
-// nested puts inner into n selection sets of field.
+// nested wraps inner in n selection sets of field.
 func nested(n int, field, inner string) string {
 	return times(n, field+"{") + inner + times(n, "}")
 }

@@ -27,7 +27,7 @@ func (e executable) Exec(context.Context) graphql.ResponseHandler {
 	return graphql.OneShot(&graphql.Response{Data: []byte(`{}`)})
 }
 
-// reckon is the cost of a query, and how a guard refuses it, if it does.
+// reckon returns the cost of a query, and the guard's refusal, if any.
 func reckon(t *testing.T, query string, variables map[string]any) (int, string) {
 	t.Helper()
 	g := guard.New(guard.DefaultLimits())
@@ -167,7 +167,7 @@ func TestCostDirectiveOverridesWhatIsAssumed(t *testing.T) {
 	require.Equal(t, (3+10*5)+(2+4*5), cost.Requested)
 }
 
-// How long a list without first is can only be estimated: what an answer holds beyond that is not charged.
+// The length of a list without first is only estimated: items beyond the estimate are not charged.
 func TestCost_IsNeverMoreThanWasAnnounced(t *testing.T) {
 	t.Parallel()
 	g := guard.New(guard.DefaultLimits())

@@ -10,8 +10,8 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// FuzzCheck looks for a document that passes the guard and keeps parsing and validation busy all the same, and for one that
-// the guard counts otherwise than the parser reads it.
+// FuzzCheck looks for a document that passes the guard but keeps parsing and validation busy, and for one that the
+// guard counts differently from the parser.
 func FuzzCheck(f *testing.F) {
 	for _, shape := range shapes() {
 		f.Add(shape(3))
@@ -32,12 +32,12 @@ func FuzzCheck(f *testing.F) {
 	})
 }
 
-// requireCounted counts in the parsed document, slowly and simply, what the guard has counted in its text.
+// requireCounted counts in the parsed document, slowly and simply, what the guard counts in the text.
 func requireCounted(t *testing.T, query string, limits guard.Limits) {
 	t.Helper()
 	document, err := parser.ParseQuery(&ast.Source{Input: query})
 	if err != nil || len(document.Fragments) > 12 {
-		return // simple counting takes for ever where fragments double each other
+		return // simple counting is exponential for nested fragment spreads
 	}
 	c := counter{document: document}
 	for _, operation := range document.Operations {
@@ -87,8 +87,8 @@ func (c *counter) selections(set ast.SelectionSet) {
 	}
 }
 
-// depth leaves out what is under __schema and __type, where root says that set may hold those. path is the fragments on the
-// way, to stop at cycles.
+// depth ignores fields under __schema and __type, if root says that the set may have them. path holds the fragments on
+// the way, to stop at cycles.
 func (c *counter) depth(set ast.SelectionSet, path []string, root bool) int {
 	deepest := 0
 	for _, selection := range set {

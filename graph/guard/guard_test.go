@@ -26,7 +26,7 @@ func fragment(i int) string {
 	return fmt.Sprintf("fragment F%d on Organization { ...F%d ...F%d } ", i, i+1, i+1)
 }
 
-// failing executes with many errors.
+// failing is a schema whose execution returns many errors.
 type failing struct{ executable }
 
 func (f failing) Exec(context.Context) graphql.ResponseHandler {
@@ -89,7 +89,7 @@ func decoded(t *testing.T, body string) answer {
 	return a
 }
 
-// ways are the ways a query can come, each returning the errors it was answered with.
+// ways returns the ways to send a query, each of which returns the errors in the response.
 func ways(t *testing.T, server *httptest.Server) map[string]func(query string) []*gqlerror.Error {
 	t.Helper()
 	return map[string]func(query string) []*gqlerror.Error{
@@ -164,7 +164,7 @@ func TestGuardCutsTheListOfErrors(t *testing.T) {
 	t.Parallel()
 	body := post(t, newServer(t, failing{executable{schema()}}), request(t, "{ viewer { name } }", "null"), "application/json")
 	require.Len(t, decoded(t, body).Errors, 8)
-	// 1,400 errors of validation
+	// 1,400 validation errors
 	body = post(t, newServer(t, executable{schema()}), request(t, "{ viewer {"+times(1400, "unknown%d ")+"} }", "null"), "application/json")
 	require.Len(t, decoded(t, body).Errors, 8)
 	require.Less(t, len(body), 4<<10)
@@ -178,7 +178,7 @@ func TestGuardAsksForTheTextOfPersistedQueries(t *testing.T) {
 	require.Equal(t, "PERSISTED_QUERY_NOT_FOUND", errs[0].Extensions["code"])
 }
 
-// Every mistake that validation could answer with a hint at what the schema has.
+// Every mistake that validation could answer with a suggestion that reveals the schema.
 func TestGuardGivesNoHints(t *testing.T) {
 	t.Parallel()
 	server := newServer(t, executable{schema()})

@@ -15,9 +15,9 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-const measured = guard.CostParts // so many elements cost 1
+const measured = guard.CostParts // this many elements cost 1
 
-// inputs is a schema with lists and texts in every place where they can stand.
+// inputs returns a schema with lists and texts in every possible position.
 func inputs() *ast.Schema {
 	return gqlparser.MustLoadSchema(&ast.Source{Input: guard.CostDirective + guard.LengthDirective + `
 		type Query {
@@ -32,14 +32,14 @@ func inputs() *ast.Schema {
 		input Cell { name: String @length(max: 4) ids: [ID!]! @length(max: 5) }`})
 }
 
-// admit lets a guard look at a document.
+// admit passes a document through a guard.
 func admit(t require.TestingT, document *ast.Schema, query string, variables map[string]any) (guard.Cost, *gqlerror.Error) {
 	g := guard.New(guard.DefaultLimits())
 	require.NoError(t, g.Validate(executable{document}))
 	parsed, errs := gqlparser.LoadQueryWithRules(document, query, guard.Rules(8))
 	require.Empty(t, errs, query)
 	operation := &graphql.OperationContext{Doc: parsed, Operation: parsed.Operations[0], Variables: variables}
-	refusal := g.MutateOperationContext(nil, operation) //nolint:staticcheck // it asks the context nothing
+	refusal := g.MutateOperationContext(nil, operation) //nolint:staticcheck // it does not use the context
 	cost, _ := guard.CostOf(operation)
 	return cost, refusal
 }
@@ -95,7 +95,7 @@ func TestLength_IsHeldWhereverAValueStands(t *testing.T) {
 	}
 }
 
-// However a list is written, it costs the same: by the number of its elements.
+// A list costs the same however it is written: its price is its number of elements.
 func TestLength_IsPartOfThePrice(t *testing.T) {
 	t.Parallel()
 	document := inputs()
@@ -109,7 +109,7 @@ func TestLength_IsPartOfThePrice(t *testing.T) {
 		}
 		cost, refusal := admit(t, document, save, map[string]any{"c": cells})
 		require.Nil(t, refusal)
-		payload := max(10, len(cells)) // things: as many as cells, each with a part
+		payload := max(10, len(cells)) // things: as many as cells, with one part each
 		require.Equal(t, (11*measured+payload+elements)/measured, cost.Requested)
 	})
 }

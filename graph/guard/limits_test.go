@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// The limits as they are published; whoever changes one changes the documentation too.
+// The published limits; if you change one, change the documentation too.
 func TestDefaultLimits_AreThePublishedOnes(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, guard.Limits{
@@ -23,7 +23,7 @@ func TestDefaultLimits_AreThePublishedOnes(t *testing.T) {
 	}, guard.DefaultLimits())
 }
 
-// Every limit of a text lets pass what is exactly at it, and refuses one more.
+// Every limit of a text allows exactly its value, and refuses one more.
 func TestLimits_OfTheTextAreInclusive(t *testing.T) {
 	t.Parallel()
 	limits := guard.DefaultLimits()
@@ -54,7 +54,7 @@ func TestLimits_OfTheTextAreInclusive(t *testing.T) {
 	}
 }
 
-// 142 fields of one name make 10,011 pairs, 141 make 9,870.
+// 142 fields with the same name make 10,011 pairs, 141 make 9,870.
 func TestLimits_OfComparisonsAreInclusive(t *testing.T) {
 	t.Parallel()
 	limits := guard.DefaultLimits()
@@ -86,7 +86,7 @@ func TestLimits_OfTheCostAreInclusive(t *testing.T) {
 	}
 }
 
-// Fields are counted through fragments, and those of an interface once for each of its types.
+// Fields in fragments count at every spread, and an interface's fields count for each of its types.
 func TestLimits_OfTheFieldsAreInclusive(t *testing.T) {
 	t.Parallel()
 	document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.CostDirective + `
@@ -122,7 +122,7 @@ func admitted(t *testing.T, limits guard.Limits, document *ast.Schema, query str
 	return g.MutateOperationContext(t.Context(), &graphql.OperationContext{Doc: parsed, Operation: parsed.Operations[0]})
 }
 
-// Two kilobytes of fragments that spread each other over single objects neither select millions of fields nor are free.
+// Two kilobytes of nested fragment spreads over single objects can neither select millions of fields nor run for free.
 func TestLimits_HoldFragmentsThatSpreadEachOtherOverSingleObjects(t *testing.T) {
 	t.Parallel()
 	text := func(levels int) string {

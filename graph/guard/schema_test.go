@@ -17,7 +17,7 @@ import (
 //go:embed testdata/schema.graphqls
 var schemaText string
 
-// schema is representative of the project's: as many types, the same shapes. Nothing changes it, so all tests share one.
+// schema resembles the project's schema: as many types of the same shapes. It is read-only, so all tests share it.
 var schema = sync.OnceValue(func() *ast.Schema {
 	return gqlparser.MustLoadSchema(
 		&ast.Source{Name: "schema.graphqls", Input: schemaText},
@@ -25,7 +25,7 @@ var schema = sync.OnceValue(func() *ast.Schema {
 	)
 })
 
-// TestSchema_SecretsAreInSecretInputs fails for an input field that sounds like a secret and may be quoted in a message.
+// TestSchema_SecretsAreInSecretInputs fails if an input field whose name suggests a secret may be quoted in a message.
 func TestSchema_SecretsAreInSecretInputs(t *testing.T) {
 	t.Parallel()
 	sounds := regexp.MustCompile(`(?i)credential|secret|password|token|passphrase|apikey`)

@@ -19,9 +19,8 @@ func heap() int64 {
 	return int64(stats.HeapAlloc) //nolint:gosec // no heap is that large
 }
 
-// Whatever documents are made of, those that are kept take no more than they are weighed with, and so no more than their cache
-// allows.
-func TestDocuments_TakeNoMoreMemoryThanTheyAreWeighedWith(t *testing.T) { //nolint:paralleltest // it looks at the heap
+// Whatever they contain, cached documents take no more memory than their weight, and so no more than the cache's limit.
+func TestDocuments_TakeNoMoreMemoryThanTheyAreWeighedWith(t *testing.T) { //nolint:paralleltest // it measures the heap
 	repeated := func(n int, text string) string { return strings.Repeat(text, n) }
 	for name, text := range map[string]string{
 		"a small one":     "{ viewer { name role } }",
@@ -36,7 +35,7 @@ func TestDocuments_TakeNoMoreMemoryThanTheyAreWeighedWith(t *testing.T) { //noli
 		"operations":      repeated(100, "query A{b} "),
 		"a lot of blanks": "{a}" + repeated(60_000, " "),
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it looks at the heap
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures the heap
 			kept := newDocuments()
 			before := heap()
 			for i := range 300 {

@@ -16,11 +16,11 @@ import (
 	"github.com/orgmap/orgmap/graph/guard"
 )
 
-// budget is what checking, parsing and validating any document may take together.
+// budget is the maximum time for checking, parsing and validating any document.
 const budget = 50 * time.Millisecond
 
-// shapes are documents that keep validation busy, each for a number of repetitions, so that the largest that passes the
-// guard can be found.
+// shapes returns documents that keep validation busy, each for a number of repetitions, so that the largest one that
+// passes the guard can be found.
 func shapes() map[string]func(n int) string {
 	return map[string]func(n int) string{
 		"one name":        func(n int) string { return "{ viewer {" + times(n, "name ") + "} }" },
@@ -121,7 +121,7 @@ func shapes() map[string]func(n int) string {
 	}
 }
 
-// largest finds how often a shape can be repeated so that it still passes the guard.
+// largest returns how often a shape can be repeated and still pass the guard.
 func largest(shape func(n int) string, limits guard.Limits) int {
 	high := 1
 	for high < 1<<14 && guard.Check(shape(high), limits) == nil {
@@ -139,17 +139,18 @@ func largest(shape func(n int) string, limits guard.Limits) int {
 	return low
 }
 
-// validate does what the executor does with a document it has not seen, by the guard's rules.
+// validate does what the executor does with a new document, with the guard's rules.
 func validate(t testing.TB, query string) gqlerror.List {
 	t.Helper()
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: query}, guard.DefaultLimits().Tokens)
 	if err != nil {
-		return nil //nolint:nilerr // what does not parse is not validated
+		return nil //nolint:nilerr // a document that does not parse is not validated
 	}
 	return validator.ValidateWithRules(schema(), document, guard.Rules(guard.DefaultLimits().Errors))
 }
 
-// requireWithin fails if f never takes less than the limit. It tries a few times, to leave out what else the machine does.
+// requireWithin fails if every run of f exceeds the limit. It tries several times, to exclude other load on the
+// machine.
 func requireWithin(t testing.TB, limit time.Duration, f func(), about string) time.Duration {
 	t.Helper()
 	best := time.Hour
@@ -164,7 +165,7 @@ func requireWithin(t testing.TB, limit time.Duration, f func(), about string) ti
 	return best
 }
 
-// It does not run beside others: it measures.
+// Not parallel, because it measures time.
 func TestTheWorstDocumentsThatPassAreValidatedQuickly(t *testing.T) {
 	for name, shape := range shapes() {
 		n := largest(shape, guard.DefaultLimits())
@@ -179,7 +180,7 @@ func TestTheWorstDocumentsThatPassAreValidatedQuickly(t *testing.T) {
 	}
 }
 
-// Measures too.
+// Not parallel, because it measures time.
 func TestCheckIsQuickHoweverLargeTheDocument(t *testing.T) {
 	for name, shape := range shapes() {
 		query := shape(1500)
@@ -193,6 +194,6 @@ func TestRulesLackNoStandardRule(t *testing.T) {
 	for name := range rules.NewDefaultRules().GetInner() {
 		_, same := ours[name]
 		_, silent := ours[name+"WithoutSuggestions"]
-		require.True(t, same || silent || name == rules.ValuesOfCorrectTypeRule.Name, name) // for which graph/input has a stricter one
+		require.True(t, same || silent || name == rules.ValuesOfCorrectTypeRule.Name, name) // graph/input's is stricter
 	}
 }

@@ -41,7 +41,7 @@ func TestMessages_NameTheVariableAndTheValue(t *testing.T) {
 	require.Len(t, problems, 2, "the list of errors is bounded")
 }
 
-// TestMessages_QuoteNoCredential puts a secret wherever a client may by mistake.
+// TestMessages_QuoteNoCredential puts a secret everywhere a client may put one by mistake.
 func TestMessages_QuoteNoCredential(t *testing.T) {
 	t.Parallel()
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
@@ -70,7 +70,8 @@ func TestMessages_QuoteNoCredential(t *testing.T) {
 	require.Equal(t, `Variable "$v.credentials[0].value" must be a String, not a number.`, problems[0].Message)
 }
 
-// TestSchema_HasOnlyValuesThatAreRead fails for a scalar that nobody taught the reader, and for what it does not know at all.
+// TestSchema_HasOnlyValuesThatAreRead fails for a scalar, or another kind of input type, that the reader does not
+// handle.
 func TestSchema_HasOnlyValuesThatAreRead(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{"Int": true, "Float": true, "String": true, "Boolean": true, "ID": true, "Time": true, "URL": true}

@@ -19,7 +19,8 @@ import (
 	"github.com/orgmap/orgmap/internal/nodetest"
 )
 
-// types are those of the variables and arguments of the test schema: field f3 has one argument v of the fourth of them.
+// types returns the types of the variables and arguments in the test schema: for example, f3 has an argument v of the
+// fourth type.
 func types() []string {
 	return []string{
 		"Int", "Int!", "Float", "Float!", "String", "String!", "Boolean", "Boolean!", "ID", "ID!", "Color", "Color!", "Time", "URL!",
@@ -39,7 +40,7 @@ type Query {`)
 	return text.String()
 }
 
-// values are JSON for variables.
+// values returns JSON values for variables.
 func values() []string {
 	return []string{
 		`null`, `0`, `1`, `-1`, `-0`, `5.0`, `5.5`, `1e3`, `1e-3`, `2147483647`, `2147483648`, `-2147483648`, `-2147483649`, `1e400`, `1e20`,
@@ -53,7 +54,7 @@ func values() []string {
 	}
 }
 
-// literals are values for documents.
+// literals returns values for documents.
 func literals() []string {
 	return []string{
 		`null`, `0`, `-1`, `5.0`, `5.5`, `1e3`, `2147483647`, `2147483648`, `-2147483649`, `""`, `"3"`, `"""a"""`, `"RED"`, `RED`, `red`, `BLUE`, `true`, `false`,
@@ -63,7 +64,8 @@ func literals() []string {
 	}
 }
 
-// places are documents with a variable $v in a place that forbids null, or one around it, and the type that they give the variable.
+// places returns documents that use a variable $v where null is forbidden, or in a value there, and the type they
+// declare for it.
 func places() []string {
 	return []string{
 		`query($v: Int = 1) { two(a: $v) }`, `query($v: Int) { two(a: $v) }`, `query($v: Int = null) { two(a: $v) }`,
@@ -104,7 +106,7 @@ func requests() (all []request) {
 	return all
 }
 
-// read is what the guard does with a request.
+// read does what the guard does with a request.
 func read(schema *ast.Schema, reader *input.Reader, sent request) (variables map[string]any, refused gqlerror.List) {
 	document, err := gqlparser.LoadQueryWithRules(schema, sent.Query, guard.Rules(8))
 	if err != nil {
@@ -121,8 +123,8 @@ func read(schema *ast.Schema, reader *input.Reader, sent request) (variables map
 	return reader.Variables(document.Operations[0], document.Fragments, given)
 }
 
-// TestValues_MeanWhatTheReferenceSays holds some thousands of values, types and places to graphql-js: both accept or refuse, and
-// what is accepted comes to the same.
+// TestValues_MeanWhatTheReferenceSays compares some thousands of values, types and places with graphql-js: both must
+// accept or refuse the same, and coerce accepted values to the same result.
 func TestValues_MeanWhatTheReferenceSays(t *testing.T) {
 	t.Parallel()
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: schemaText()})
@@ -148,14 +150,14 @@ func TestValues_MeanWhatTheReferenceSays(t *testing.T) {
 	require.Greater(t, refused, 2000)
 }
 
-// verdict is what the reference makes of a request.
+// verdict is what the reference does with a request.
 type verdict struct {
 	Accepted  bool
 	Why       string
 	Variables map[string]any
 }
 
-// difference is how ours differs from it.
+// difference returns how our result differs from the reference's.
 func (v verdict) difference(t *testing.T, schema *ast.Schema, reader *input.Reader, sent request) string {
 	t.Helper()
 	variables, problems := read(schema, reader, sent)
@@ -180,7 +182,7 @@ func (v verdict) difference(t *testing.T, schema *ast.Schema, reader *input.Read
 	if !reflect.DeepEqual(theirs, ours) {
 		return fmt.Sprintf("came to %s, and with the reference to %s", text, want)
 	}
-	// What is behind lets everything pass that has passed here, and changes nothing.
+	// Later code accepts everything that has passed here, and does not change it.
 	document, list := gqlparser.LoadQueryWithRules(schema, sent.Query, guard.Rules(8))
 	require.Empty(t, list)
 	again, err := validator.VariableValues(schema, document.Operations[0], variables)

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/graph/loader"
 )
 
-// doubles is a batch of the doubles of odd numbers, and what it was asked to read.
+// doubles is a batch of the doubles of odd numbers. It records the keys that it was asked to read.
 type doubles struct {
 	*loader.Batch[int, int]
 	reads [][]int
@@ -51,7 +51,7 @@ func TestBatch_ReadsOnceWhatIsExpected(t *testing.T) {
 	d.requireValues(t, 4, 3, 2, 1, 4)
 	require.Equal(t, [][]int{{1, 2, 3, 4}}, d.reads)
 
-	d.Expect(1, 4, 5) // of which two are known
+	d.Expect(1, 4, 5) // two of them are known
 	d.requireValues(t, 1)
 	require.Len(t, d.reads, 1)
 	d.requireValues(t, 6, 5)
@@ -80,7 +80,7 @@ func TestBatch_KeepsWhatIsToldDuringARead(t *testing.T) {
 	batch = loader.NewBatch(func(_ context.Context, keys []int) (map[int]int, error) {
 		reads = append(reads, keys)
 		batch.Expect(7)
-		return map[int]int{8: 16}, nil // beside what was asked for
+		return map[int]int{8: 16}, nil // not among the keys
 	})
 	for _, key := range []int{1, 8, 2, 7} {
 		_, err := batch.Load(t.Context(), key)

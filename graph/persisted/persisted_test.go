@@ -18,7 +18,7 @@ func as(account uuid.UUID, role auth.Role) context.Context {
 	return auth.WithActor(context.Background(), auth.Actor{AccountID: account, Role: role})
 }
 
-// ask sends a text, a hash or both, and returns the text to execute or the code of the refusal.
+// ask sends a text, a hash or both, and returns the text to execute or the error code.
 func ask(d *Documents, ctx context.Context, text, hash string) (executed, code string) {
 	request := &graphql.RawParams{Query: text}
 	if hash != "" {
@@ -81,14 +81,14 @@ func TestTexts_AreBoundedByBytes(t *testing.T) {
 	}
 	put(ours, 0)
 	for n := range 1000 {
-		_, found := kept.get(ours, fmt.Sprintf("%064d", 0)) // used all the time, it stays
+		_, found := kept.get(ours, fmt.Sprintf("%064d", 0)) // stays because it is used all the time
 		require.True(t, found, n)
 		put(ours, n)
 		require.LessOrEqual(t, kept.accounts.Bytes(), int64(maxAccountBytes+2*accountBytes))
 	}
 	_, found := kept.get(ours, fmt.Sprintf("%064d", 500))
 	require.False(t, found)
-	for range 500 { // other accounts push out whole accounts that are not used, in the end
+	for range 500 { // eventually, other accounts evict whole accounts that are not used
 		other := uuid.New()
 		for n := range 40 {
 			put(other, n)

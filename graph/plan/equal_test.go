@@ -26,7 +26,7 @@ import (
 //nolint:gochecknoglobals // a flag
 var documents = flag.Int("documents", 150, "how many random documents of each kind both executors answer")
 
-// watched notes whether an operation reached the executor beneath the plans.
+// watched records whether an operation reached gqlgen's executor.
 type watched struct {
 	graphql.ExecutableSchema
 	reached int
@@ -37,7 +37,7 @@ func (w *watched) Exec(ctx context.Context) graphql.ResponseHandler {
 	return w.ExecutableSchema.Exec(ctx)
 }
 
-// pair is the same resolvers behind both executors.
+// pair holds both executors, with the same resolvers.
 type pair struct {
 	stock, planned *executor.Executor
 	schema         *ast.Schema
@@ -56,13 +56,13 @@ func newPair(resolvers gen.ResolverRoot) pair {
 
 func (p pair) both() []*executor.Executor { return []*executor.Executor{p.stock, p.planned} }
 
-// request is an operation as it comes from outside.
+// request is an operation as a client sends it.
 type request struct {
 	query     string
 	variables map[string]any
 }
 
-// response is what is compared: errors come in any order.
+// response is what the tests compare: errors come in any order.
 type response struct {
 	Data   string
 	Errors []string
@@ -123,7 +123,7 @@ func TestPlans_AnswerRandomDocumentsLikeTheExecutorBeneath(t *testing.T) {
 					both := newPair(world{seed: n, faults: faults})
 					random := rand.New(rand.NewPCG(n, 1))
 					query, variables := (&documenttest.Author{Rand: random, Schema: both.schema}).Operation(kind)
-					for range 2 { // the second time the plan is there already
+					for range 2 { // the second time the plan is cached
 						asked := request{query, variables}
 						want, err := answers(t.Context(), both.stock, asked)
 						if errors.Is(err, errInvalid) {
@@ -183,8 +183,8 @@ func TestPlans_AnswerRandomSubscriptionsLikeTheExecutorBeneath(t *testing.T) {
 	}
 }
 
-// requireSameEvent allows for what gqlgen's executor leaves out of an event: the field of the subscription at the start of
-// each path, and that data is null where that field must not be.
+// requireSameEvent allows for what gqlgen's executor omits in an event: the subscription's field at the start of each
+// path, and null data if that non-null field is null.
 func requireSameEvent(t *testing.T, want, got response, query string) {
 	t.Helper()
 	require.Len(t, got.Errors, len(want.Errors), query)
@@ -197,7 +197,7 @@ func requireSameEvent(t *testing.T, want, got response, query string) {
 	for alias, data := range event {
 		if string(data) == "null" {
 			require.Equal(t, "null", got.Data, query)
-			return // where an event itself was nil, the executor beneath does not know the field to name in the error
+			return // if the event itself was nil, gqlgen's executor does not know the field for the error
 		}
 		for i := range got.Errors {
 			short := strings.Replace(got.Errors[i], `"path":["`+alias+`",`, `"path":[`, 1)

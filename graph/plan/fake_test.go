@@ -25,14 +25,14 @@ import (
 	"github.com/orgmap/orgmap/internal/refresh"
 )
 
-// world makes up what resolvers return: the same for the same question, whoever asks and when, and at random an error, a
-// nil or a panic instead.
+// world makes up the values that resolvers return: always the same for the same question, and at random an error, a nil
+// or a panic instead.
 type world struct {
 	seed   uint64
-	faults float64 // how likely each value is to be none
+	faults float64 // probability that a value is missing
 }
 
-// answered is what a resolver of the world returns to a question.
+// answered returns what a resolver of the world returns for a question.
 func answered[T any](w world, question ...any) (T, error) {
 	return answeredBy(w, func(random *rand.Rand) T {
 		var value T
@@ -63,11 +63,11 @@ func answeredBy[T any](w world, invent func(*rand.Rand) T, question ...any) (T, 
 
 var errStore = errors.New("the store burns")
 
-// random depends on the question alone.
+// random returns a generator that depends only on the question.
 func (w world) random(kind string, question []any) *rand.Rand {
 	text, err := json.Marshal(question)
 	if err != nil {
-		text = fmt.Appendf(nil, "%T", question[0]) // a function in it
+		text = fmt.Appendf(nil, "%T", question[0]) // it contains a function
 	}
 	hash := fnv.New64a()
 	_, _ = hash.Write(append([]byte(kind), text...))
@@ -90,7 +90,7 @@ func (w world) fill(random *rand.Rand, value reflect.Value) {
 		*at = w.node(random)
 		return
 	}
-	switch value.Kind() { //nolint:exhaustive // what models are made of
+	switch value.Kind() { //nolint:exhaustive // the kinds that models use
 	case reflect.String:
 		value.SetString("ENUM_VALUE")
 	case reflect.Int, reflect.Int32, reflect.Int64:
@@ -135,7 +135,7 @@ func made[T any](w world, random *rand.Rand) *T {
 	return value
 }
 
-// node is a node of any type, a nil pointer of one, or something that is no type of the schema.
+// node returns a node of any type, a nil pointer to one, or a value that is no type of the schema.
 func (w world) node(random *rand.Rand) model.Node {
 	if random.Float64() < w.faults {
 		return []model.Node{nil, (*organization.Organization)(nil), stranger{}}[random.IntN(3)]
@@ -174,12 +174,12 @@ func (w world) change(random *rand.Rand) model.AccountChange {
 	}
 }
 
-// progress always has its run, which it is named by.
+// progress returns a state that always has a run, because the run is part of its id.
 func (w world) progress(random *rand.Rand) *model.RefreshProgress {
 	return &model.RefreshProgress{Run: made[refresh.Run](w, random), Sequence: random.IntN(9)}
 }
 
-// connected is a page of made up items, whose total may fail to be counted.
+// connected returns a page of made-up items, whose total may fail.
 func connected[T any](w world, question ...any) (*page.Connection[*T], error) {
 	return answeredBy(w, func(random *rand.Rand) *page.Connection[*T] {
 		var items []*T
@@ -191,7 +191,7 @@ func connected[T any](w world, question ...any) (*page.Connection[*T], error) {
 	}, question...)
 }
 
-// events is a stream of a few made up events.
+// events returns a stream of a few made-up events.
 func events[T any](w world, invent func(*rand.Rand) T, question ...any) (<-chan T, error) {
 	source, err := answeredBy(w, func(random *rand.Rand) <-chan T {
 		const count = 3
@@ -202,7 +202,7 @@ func events[T any](w world, invent func(*rand.Rand) T, question ...any) (<-chan 
 		close(source)
 		return source
 	}, append(question, "events")...)
-	if source == nil && err == nil { // nothing ever comes of it, and nobody waits for that here
+	if source == nil && err == nil { // it would never deliver an event
 		err = errStore
 	}
 	return source, err

@@ -19,7 +19,7 @@ import (
 	"github.com/orgmap/orgmap/graph/plan"
 )
 
-// meter notes what answers hold, in parts of a cost, before the guard bounds it.
+// meter records what responses cost, in parts of a cost, before the guard caps it.
 type meter struct {
 	*guard.Guard
 	parts int
@@ -30,7 +30,7 @@ func (m *meter) Spent(operation *graphql.OperationContext, parts int) {
 	m.Guard.Spent(operation, parts)
 }
 
-// metered is an executor of planned operations that tells what they cost. Nothing is too dear for it.
+// metered returns an executor of planned operations that records their cost. No operation is too expensive for it.
 func metered(resolvers gen.ResolverRoot) (*executor.Executor, *meter) {
 	limits := guard.DefaultLimits()
 	limits.Cost, limits.MutationCost, limits.Fields = 1<<40, 1<<40, 1<<40
@@ -41,7 +41,7 @@ func metered(resolvers gen.ResolverRoot) (*executor.Executor, *meter) {
 	return made, m
 }
 
-// spent runs a document and returns its cost; false: it is no valid one.
+// spent runs a document and returns its cost, or false if the document is invalid.
 func spent(ctx context.Context, t *testing.T, exec *executor.Executor, asked request) (guard.Cost, bool) {
 	t.Helper()
 	encoded, err := json.Marshal(asked.variables)
@@ -62,8 +62,7 @@ func spent(ctx context.Context, t *testing.T, exec *executor.Executor, asked req
 	return cost, true
 }
 
-// The office has no list without first that is longer than it is reckoned with: there the price list itself must hold, field by
-// field.
+// In the office, no list without first is longer than the estimate: so the price list itself must hold, field by field.
 func TestPrices_AreNeverExceededByWhatIsFound(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 30)

@@ -35,7 +35,7 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// gridQuery is the grid's page.
+// gridQuery is the query of the grid's page.
 const gridQuery = `query Grid($first: Int, $search: String, $orderBy: OrganizationOrder) {
 	organizations(first: $first, search: $search, orderBy: $orderBy) {
 		edges { cursor node { id name mappings { id integration { id name } externalOrg { id name } } } }
@@ -44,7 +44,7 @@ const gridQuery = `query Grid($first: Int, $search: String, $orderBy: Organizati
 	}
 }`
 
-// office is an account's data in a real store, behind both executors.
+// office is a test account in a real database, served by both executors.
 type office struct {
 	pair
 	db      *pg.DB
@@ -55,7 +55,7 @@ type office struct {
 	ids       []string // of some of its nodes
 }
 
-// newOffice makes an account with so many organizations, each mapped in six of eight integrations.
+// newOffice creates an account with the given number of organizations, each mapped in six of eight integrations.
 func newOffice(t testing.TB, organizations int) *office {
 	t.Helper()
 	url := dbtest.Database(t)
@@ -115,7 +115,7 @@ func (o *office) fill(t testing.TB, url string, organizations int) {
 	}
 }
 
-// answering is the context of one answer: as a server makes it, with loaders and a snapshot of its own.
+// answering returns the context of one response, with its own loaders and snapshot, as a server creates it.
 func (o *office) answering(ctx context.Context) (context.Context, func()) {
 	ctx, session := o.db.WithSession(auth.WithActor(ctx, o.actor))
 	return loader.With(ctx, loader.New(o.sources)), session.Close
@@ -174,7 +174,7 @@ func BenchmarkPlans_Grid(b *testing.B) {
 	}
 }
 
-// It is not parallel: allocations are counted for the whole process.
+// Not parallel, because allocations are counted for the whole process.
 func TestPlans_AGridPageTakesFewAllocations(t *testing.T) { //nolint:paralleltest // see above
 	o := newOffice(t, 60)
 	page := func() {

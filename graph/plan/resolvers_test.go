@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// The resolvers of a world: each asks it under its own name, with all that it knows.
+// Resolvers of a world: each one asks it under its own name, with everything that it knows.
 
 type (
 	fakeCreateOrganizationPayload struct{ world }

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// once is a source of one event, that notes what it was waited for with.
+// once is a source of one event that records the context of the wait.
 type once struct {
 	waited []context.Context
 	ended  bool
@@ -23,7 +23,8 @@ func (o *once) Next(ctx context.Context) (string, bool) {
 
 func (o *once) Take() (string, bool) { return "", false }
 
-// An event's context carries what its response reads with, a snapshot for one. A source may wait for hours, and holds none meanwhile.
+// An event's context carries what its response reads with, such as a snapshot. A source may wait for hours, and must
+// not hold a snapshot meanwhile.
 func TestSubscription_ASourceWaitsWithTheContextOfTheSubscription(t *testing.T) {
 	t.Parallel()
 	type key struct{}

@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/graph/plan"
 )
 
-// spreading is a document of a few kilobytes whose fragments spread each other over single objects.
+// spreading returns a document of a few kilobytes with nested fragment spreads over single objects.
 func spreading(name string, depth int) string {
 	const scalars = "id name application source state canImport baseUrl schedule nextRefreshAt late createdAt counts{total mapped unmapped removed}"
 	var text strings.Builder
@@ -27,7 +27,7 @@ func spreading(name string, depth int) string {
 	return text.String()
 }
 
-// repeating has few steps, and selections that are collected again and again for types that do not match.
+// repeating returns a document with few steps, whose selections are collected repeatedly for types that do not match.
 func repeating(name string) string {
 	var text strings.Builder
 	fmt.Fprintf(&text, `query %s{n:node(id:"none"){...on Integration{...I1}}}`, name)
@@ -47,8 +47,8 @@ func heap() int64 {
 	return int64(stats.HeapAlloc) //nolint:gosec // no heap is that large
 }
 
-// The plans of many documents take what they are reckoned with, and so no more than their cache allows.
-func TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith(t *testing.T) { //nolint:paralleltest // it looks at the heap
+// The plans of many documents take no more memory than estimated, and so no more than the cache's limit.
+func TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith(t *testing.T) { //nolint:paralleltest // it measures the heap
 	const documents = 15
 	for name, document := range map[string]func(i int) string{
 		"a small one":                      func(i int) string { return fmt.Sprintf("query Q%d{viewer{name role}quota{used limit}}", i) },
@@ -56,7 +56,7 @@ func TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith(t *testing.T) { //nolint:
 		"too many steps for a plan":        func(i int) string { return spreading(fmt.Sprintf("Q%d", i), 5) },
 		"selections of other types":        func(i int) string { return repeating(fmt.Sprintf("Q%d", i)) },
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it looks at the heap
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures the heap
 			resolvers := world{}
 			stock := gen.NewExecutableSchema(gen.Config{Resolvers: resolvers})
 			schema := plan.Over(stock, gen.PlanTypes(resolvers), nil, nil)
@@ -78,7 +78,7 @@ func TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith(t *testing.T) { //nolint:
 	}
 }
 
-// parsed is an operation whose document is parsed for it alone, as when the documents' cache has lost it.
+// parsed returns an operation whose document was parsed only for it, as if the document cache had evicted it.
 func parsed(t *testing.T, both pair, asked request) *graphql.OperationContext {
 	t.Helper()
 	operation, refused := both.stock.CreateOperationContext(graphql.StartOperationTrace(t.Context()), &graphql.RawParams{Query: asked.query, Variables: asked.variables})

@@ -14,14 +14,14 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// discard is a response writer that keeps nothing.
+// discard is a response writer that discards its output.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header         { return d.header }
 func (d discard) WriteHeader(int)             {}
 func (d discard) Write(b []byte) (int, error) { return len(b), nil }
 
-// What the transport itself costs for a page of 75 KiB: parsing the document is part of it.
+// The transport's own cost of a page of 75 KiB, including parsing the document.
 func BenchmarkHTTPPage(b *testing.B) {
 	graph := handler.New(newSchema())
 	graph.AddTransport(transport.HTTP{})
@@ -34,7 +34,7 @@ func BenchmarkHTTPPage(b *testing.B) {
 	}
 }
 
-// One event over a real connection, with what the client does to read it.
+// One event over a real connection, including the client's reading.
 func BenchmarkSocketEvent(b *testing.B) {
 	graph := handler.New(newSchema())
 	graph.AddTransport(transport.Websocket{})

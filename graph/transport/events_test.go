@@ -96,7 +96,7 @@ func TestEventsOfMalformedRequestsAreHTTPErrors(t *testing.T) {
 	require.Contains(t, body, "errors")
 }
 
-// openStream begins a subscription and returns its lines and what ends the client's side.
+// openStream starts a subscription and returns its lines, and a function that ends the client's side.
 func openStream(t *testing.T, s *server, query string) (lines *bufio.Reader, leave func()) {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -155,7 +155,7 @@ func TestEventsOfAClientThatStopsReadingEnd(t *testing.T) {
 		select {
 		case s.schema.feed <- large:
 		case <-time.After(10 * time.Millisecond):
-			// The transport is writing, or has given up.
+			// the transport is writing, or has given up
 		}
 	}
 	s.waitForResolvers(t)

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// gatheringServer answers with what handle does, over connections that gather.
+// gatheringServer serves handle over gathering connections.
 func gatheringServer(t *testing.T, handle http.HandlerFunc) *httptest.Server {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handle)

@@ -91,7 +91,7 @@ func TestHTTPRefusals(t *testing.T) {
 	chunked := post(t, s, mediaJSON, mediaJSON, "")
 	chunked.Body, chunked.ContentLength = io.NopCloser(strings.NewReader(big)), -1
 	large := post(t, s, mediaJSON, mediaJSON, big)
-	large.Header.Set("Expect", "100-continue") // or the refusal may cross the body on its way
+	large.Header.Set("Expect", "100-continue") // otherwise the refusal may cross the body
 	put := post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`)
 	put.Method = http.MethodPut
 	packed := post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`)

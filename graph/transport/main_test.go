@@ -6,5 +6,5 @@ import (
 	"go.uber.org/goleak"
 )
 
-// Every test ends its servers and clients, so that what is still running afterwards was forgotten by a transport.
+// Every test ends its servers and clients, so any goroutine left over was leaked by a transport.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/nodetest"
 )
 
-// These tests hold the transports to the reference implementations.
+// These tests run the transports against the reference implementations.
 
 func onlyGoodTokens(o *options) {
 	o.websocket.Init = func(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error) {

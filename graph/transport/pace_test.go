@@ -16,7 +16,7 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// rawFrame is a client's frame with a mask of zeros.
+// rawFrame returns a client's frame with a mask of zeros.
 func rawFrame(first byte, payload string) []byte {
 	frame := []byte{first}
 	switch length := len(payload); {
@@ -38,7 +38,7 @@ const (
 	burst         = 200
 )
 
-// dialRaw opens a socket whose bytes the test writes itself.
+// dialRaw opens a socket to which the test writes raw bytes.
 func dialRaw(t *testing.T, s *server) (net.Conn, *client) {
 	t.Helper()
 	var network net.Conn
@@ -53,7 +53,7 @@ func TestSocketPace_ClosesWhoeverSendsTooMuch(t *testing.T) {
 		signedIn bool
 		frame    []byte
 		times    int
-		first    []byte // before them
+		first    []byte // sent before the frames
 	}{
 		"messages of a stranger":                  {false, rawFrame(textFrame, ping), earlyMessages + 1, nil},
 		"control frames of a stranger":            {false, rawFrame(controlPing, ""), earlyMessages + 1, nil},
@@ -98,7 +98,7 @@ func TestSocketPace_LetsStrangersSayWhatTheyMay(t *testing.T) {
 	}
 }
 
-// A ping that renews is a sign-in each: once a second, whatever the pace of messages allows.
+// Each ping that renews is a sign-in: only one a second is allowed, whatever the frame rate allows.
 func TestSocketPace_RenewsOnceASecond(t *testing.T) {
 	t.Parallel()
 	renewals := make(chan struct{}, 10)
@@ -113,12 +113,12 @@ func TestSocketPace_RenewsOnceASecond(t *testing.T) {
 		}
 	})
 	c := connect(t, s)
-	for range 20 { // which ask for nothing but an answer
+	for range 20 { // none of them renews
 		c.send(`{"type":"ping","payload":{"n":1}}`)
 		c.want(`{"type":"pong","payload":{"n":1}}`)
 	}
 	began := time.Now()
-	for time.Since(began) < patience { // of the first two in one second, the second one is too many
+	for time.Since(began) < patience { // the second of two renewals within a second is refused
 		err := c.conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"ping","payload":{"token":"x"}}`))
 		if err != nil {
 			break
@@ -134,7 +134,7 @@ func TestSocketPace_RenewsOnceASecond(t *testing.T) {
 	require.NotEmpty(t, renewals)
 }
 
-// A stranger's socket does not hold up a drain, whatever it has sent and though it answers no close frame.
+// An unauthenticated socket does not delay a drain, whatever it has sent and even if it ignores close frames.
 func TestSocketPace_DrainDoesNotWaitForStrangers(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
@@ -147,7 +147,7 @@ func TestSocketPace_DrainDoesNotWaitForStrangers(t *testing.T) {
 	require.Less(t, time.Since(began), 4*time.Second, "a close handshake waits for five")
 }
 
-// clientThat dials as usual and shows the connection.
+// clientThat returns a client that passes its connection to dialed.
 func clientThat(dialed func(net.Conn)) *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := new(net.Dialer).DialContext(ctx, network, address)

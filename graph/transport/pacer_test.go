@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// However frames are cut into reads, and however long they are, they are counted one by one.
+// Frames are counted one by one, however they are split across reads and however long they are.
 func TestPacer_CountsFrames(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -61,7 +61,7 @@ func TestDrainLetsMutationsFinish(t *testing.T) {
 		_, response, err := websocket.Dial(t.Context(), s.socketURL(), nil)
 		return err != nil && response != nil && response.StatusCode == http.StatusServiceUnavailable
 	}, patience, time.Millisecond)
-	c.send(subscribe("late", "mutation { bump }")) // left to the next server
+	c.send(subscribe("late", "mutation { bump }")) // ignored: the client sends it to the next server
 	c.wantNothing()
 	close(s.schema.release)
 	c.want(`{"id":"m","type":"next","payload":{"data":{"hold":"released"}}}`)

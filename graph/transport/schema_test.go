@@ -28,13 +28,13 @@ type Subscription {
   boomLater: Int!
 }`
 
-// schema executes by hand what the protocol tests need, in the way generated code would.
+// schema executes by hand what the protocol tests need, as generated code would.
 type schema struct {
 	document *ast.Schema
 	feed     chan string   // what the feed subscription sends next
-	release  chan struct{} // closed to let hold answer
-	holding  chan struct{} // told when hold has begun
-	open     atomic.Int64  // subscriptions whose resolver has not let go
+	release  chan struct{} // closed to let hold return
+	holding  chan struct{} // receives when hold has begun
+	open     atomic.Int64  // subscriptions whose resolver is still running
 	bumps    atomic.Int64
 	attempts atomic.Int64 // of the breaks subscription
 	drop     func()       // cuts every connection
@@ -65,7 +65,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		answered = true
-		if fields[0].Name == "away" { // its null goes up to the top
+		if fields[0].Name == "away" { // its null propagates to the top
 			graphql.AddError(ctx, &gqlerror.Error{Message: "Away.", Extensions: map[string]any{"code": "UNAVAILABLE"}})
 			return &graphql.Response{Data: []byte("null")}
 		}
@@ -148,7 +148,7 @@ func (s *schema) subscribe(ctx context.Context, field graphql.CollectedField, va
 	}
 }
 
-// breaking sends one event and then cuts the connections, when it is tried first, and two events after that.
+// breaking sends one event and cuts the connections on the first attempt, and sends two more events on the second.
 func (s *schema) breaking(ctx context.Context, alias string) graphql.ResponseHandler {
 	events, first := 0, s.attempts.Add(1) == 1
 	return func(context.Context) *graphql.Response {
@@ -165,7 +165,7 @@ func (s *schema) breaking(ctx context.Context, alias string) graphql.ResponseHan
 	}
 }
 
-// ticks writes each event into the memory of the one before, as gqlgen's generated code does.
+// ticks writes each event into the memory of the previous one, as gqlgen's generated code does.
 func ticks(ctx context.Context, alias string, n int64, every time.Duration) graphql.ResponseHandler {
 	var next int64
 	var memory []byte

@@ -19,7 +19,7 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// patience bounds every wait for a state; no test takes so long unless it fails.
+// patience is the timeout of every wait; a test only reaches it if it fails.
 const patience = 10 * time.Second
 
 // server is a GraphQL server over a real connection.
@@ -33,7 +33,7 @@ type server struct {
 type options struct {
 	http      transport.HTTP
 	websocket transport.Websocket
-	server    func(*httptest.Server) // before it starts
+	server    func(*httptest.Server) // called before it starts
 }
 
 func newServer(t *testing.T, configure ...func(*options)) *server {
@@ -51,7 +51,7 @@ func newServer(t *testing.T, configure ...func(*options)) *server {
 	graph.Use(extension.Introspection{})
 	graph.SetRecoverFunc(func(context.Context, any) error { return gqlerror.Errorf("internal system error") })
 	graph.SetErrorPresenter(func(ctx context.Context, err error) *gqlerror.Error {
-		_ = graphql.GetOperationContext(ctx) // presenters may ask for it: it must be there
+		_ = graphql.GetOperationContext(ctx) // presenters may need it, so it must be set
 		return graphql.DefaultErrorPresenter(ctx, err)
 	})
 	mux := http.NewServeMux()
@@ -68,7 +68,7 @@ func newServer(t *testing.T, configure ...func(*options)) *server {
 		s.Start()
 	}
 	t.Cleanup(func() {
-		// Subscriptions that a test left open end here, or the server would wait for them.
+		// End subscriptions that a test left open; otherwise the server would wait for them.
 		s.sockets.drop()
 		s.Close()
 		s.waitForResolvers(t)
@@ -80,14 +80,14 @@ func (s *server) url() string { return s.URL + "/graphql" }
 
 func (s *server) socketURL() string { return "ws" + strings.TrimPrefix(s.url(), "http") }
 
-// waitForResolvers waits until every subscription's resolver has let go.
+// waitForResolvers waits until every subscription's resolver has ended.
 func (s *server) waitForResolvers(t *testing.T) {
 	t.Helper()
 	require.Eventually(t, func() bool { return s.schema.open.Load() == 0 && s.streams.Len() == 0 }, patience, time.Millisecond,
 		"a subscription's resolver or its stream goes on")
 }
 
-// connections are those a listener has accepted; drop cuts them as a crash would.
+// connections holds a listener's accepted connections; drop cuts them as a crash would.
 type connections struct {
 	mu   sync.Mutex // protects list
 	list []net.Conn

@@ -113,7 +113,7 @@ func TestSocketIDsCanBeReusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := connect(t, s)
-	for range 40 { // fewer than may be open at once, since a resolver needs a moment to let go
+	for range 40 { // fewer than the maximum, because a resolver takes a moment to end
 		c.send(subscribe("1", "subscription { silent }"))
 		c.send(`{"id":"1","type":"complete"}`)
 	}

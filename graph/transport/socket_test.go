@@ -20,7 +20,7 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// client is a websocket client that knows nothing of the protocol, so that it can break it.
+// client is a websocket client that does not know the protocol, so that it can violate it.
 type client struct {
 	t    *testing.T
 	conn *websocket.Conn
@@ -40,7 +40,7 @@ func dial(t *testing.T, s *server, options *websocket.DialOptions) *client {
 	return &client{t, conn}
 }
 
-// connect dials and goes through the initialisation.
+// connect dials and completes the initialization.
 func connect(t *testing.T, s *server) *client {
 	t.Helper()
 	c := dial(t, s, nil)
@@ -70,7 +70,7 @@ func (c *client) want(text string) {
 	require.JSONEq(c.t, text, got)
 }
 
-// wantClosed reads on until the server closes the socket, and returns the reason.
+// wantClosed reads until the server closes the socket, and returns the reason.
 func (c *client) wantClosed(code int) string {
 	c.t.Helper()
 	for {
@@ -85,7 +85,7 @@ func (c *client) wantClosed(code int) string {
 	}
 }
 
-// wantNothing fails if the server has said anything before it answers a ping sent now.
+// wantNothing sends a ping and fails if the server sends anything before the pong.
 func (c *client) wantNothing() {
 	c.t.Helper()
 	c.send(`{"type":"ping","payload":{"fence":true}}`)
@@ -109,7 +109,7 @@ func TestSocketProtocolViolationsCloseTheSocket(t *testing.T) {
 	t.Parallel()
 	silent := subscribe("1", "subscription { silent }")
 	for name, test := range map[string]struct {
-		before []string // each is answered by ack if it is connection_init
+		before []string // each connection_init is answered by ack
 		last   string
 		code   int
 	}{
@@ -407,7 +407,7 @@ func TestSocketKeepsAnsweringProtocolPings(t *testing.T) {
 	s := newServer(t, func(o *options) { o.websocket.WriteTimeout = time.Millisecond })
 	c := connect(t, s)
 	ctx := c.conn.CloseRead(t.Context())
-	for range 20 { // a write deadline left behind by the acknowledgement would have passed by now
+	for range 20 { // a leftover write deadline from the acknowledgement would have expired by now
 		require.NoError(t, c.conn.Ping(ctx))
 	}
 }
@@ -438,7 +438,7 @@ func TestSocketsOfAnyOrderDoNotMixFrames(t *testing.T) {
 	}
 }
 
-// A socket outlives its request, and ends with what its server's requests are based on.
+// A socket outlives its request, and ends with the base context of its server's requests.
 func TestSocket_EndsWithWhatLasts(t *testing.T) {
 	t.Parallel()
 	lasting, end := context.WithCancel(t.Context())

@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// pushing is a socket, with its client's end, that an operation is pushed to.
+// pushing returns a socket with an operation to push to, and its client's end.
 func pushing(t testing.TB) (s *socket, o *operation, client net.Conn) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -71,7 +71,7 @@ func TestFramed_OfEverySize(t *testing.T) {
 	l := newLetter()
 	defer l.free()
 	sizes := []int{0, 1, 125, 126, 127, 65535, 65536, 200_000}
-	for _, size := range sizes { // one behind the other, as a batch has them
+	for _, size := range sizes { // several in a row, as in a batch
 		l.add(func(text []byte) []byte { return append(text, strings.Repeat("x", size)...) })
 	}
 	reading := bufio.NewReader(strings.NewReader(string(l.frames)))
@@ -84,8 +84,8 @@ func TestFramed_OfEverySize(t *testing.T) {
 	require.ErrorIs(t, err, io.EOF)
 }
 
-// A client that stops reading: pushes go through until the kernel takes no more, one of them in part. What was taken arrives
-// whole and in order when it reads again, and nothing else does.
+// A client that stops reading: pushes succeed until the kernel accepts no more, one of them in part. When the client
+// reads again, what was accepted arrives complete and in order, and nothing else does.
 func TestSocket_PushNeverWaits(t *testing.T) {
 	t.Parallel()
 	s, o, client := pushing(t)
@@ -132,13 +132,13 @@ func TestSocket_PushToWhoIsGoneOrWantsNoMore(t *testing.T) {
 	require.ErrorIs(t, context.Cause(s.ctx), errGone)
 }
 
-// What a delivery costs beside the system call: nothing that the collector must clear away.
+// A push allocates nothing.
 func TestSocket_APushAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
 	s, o, client := pushing(t)
 	go func() { _, _ = io.Copy(io.Discard, client) }()
 	batch := []*graphql.Response{{Data: []byte(strings.Repeat("x", 400))}}
 	allocations := testing.AllocsPerRun(200, func() {
-		for !s.push(o, batch) { // its reader is late
+		for !s.push(o, batch) { // its reader is behind
 		}
 	})
 	require.LessOrEqual(t, allocations, 1.0, "a pool may be emptied")
@@ -150,7 +150,7 @@ func BenchmarkPush(b *testing.B) {
 	batch := []*graphql.Response{{Data: []byte(strings.Repeat("x", 400))}}
 	b.ReportAllocs()
 	for b.Loop() {
-		for !s.push(o, batch) { // its reader is late
+		for !s.push(o, batch) { // its reader is behind
 		}
 	}
 }
