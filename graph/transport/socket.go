@@ -152,8 +152,7 @@ func (s *socket) read(patience *time.Timer) {
 		if s.ctx.Err() != nil {
 			continue // ignore messages that arrive while the socket closes
 		}
-		// A separate goroutine handles the message: this goroutine lives for hours, and its stack would never shrink
-		// enough.
+		// Not on the reader's goroutine, which lives for hours: its stack stays as large as it ever was.
 		received := make(chan error, 1)
 		go func() { received <- s.receive(kind, text, patience) }()
 		if err := <-received; err != nil {
