@@ -7,30 +7,33 @@ import (
 	"strings"
 )
 
-// Address says how a vendor's address is written, so that whatever people copy (from the vendor's documentation, its API or one of its
-// pages) leads to the one base URL below which its API is called.
+// Address describes the addresses of a vendor. Base turns anything people may copy (from the
+// vendor's documentation, its API or one of its pages) into the base URL of the API.
 type Address struct {
 	// Example is the base URL as people should enter it.
 	Example string
-	// Domains are the vendor's own. Nothing but the API and the vendor's pages lives there, so no path belongs to the address.
+	// Domains are the vendor's own domains. They serve only its API and its pages, so a path is not
+	// part of the address.
 	Domains []string
-	// Host returns the API's host for a host in Domains, such as the one at which people see the vendor's pages. It reports false for a
-	// host without an API. nil: every host except a bare domain and its www.
+	// Host returns the API's host for a host in Domains, such as that of the vendor's web pages. It
+	// reports false if the host has no API. If Host is nil, every host is kept, except a bare domain
+	// and its www.
 	Host func(host string) (string, bool)
-	// Paths are where the vendor's API and pages begin on a host of the customer's own: the address ends before the first that matches.
-	// Each is one segment or several, in lower case, with the wildcards of path.Match; "$" at its end matches the end of the path only.
+	// Paths are the paths at which the vendor's API and pages start on a customer's own host: the
+	// address ends before the first match. Each is one or more segments in lower case, with the
+	// wildcards of path.Match; a trailing "$" matches only the end of the path.
 	Paths []string
 }
 
-// commonPaths are pages that many web applications have, whoever made them.
+// commonPaths are pages that many web applications have, no matter which vendor.
 //
 //nolint:gochecknoglobals // a table
 var commonPaths = []string{
 	"login*", "signin*", "sign_in*", "sign-in*", "logout*", "home", "dashboard*", "index.*", "default.*", "swagger*", "*.aspx", "*.html", "*.php",
 }
 
-// Base returns the base URL that an address leads to. The address must be one that safehttp.CheckURL returned: a clean path, no query.
-// The error is a sentence for people.
+// Base returns the base URL for an address. The address must come from safehttp.CheckURL: a clean
+// path, no query. The error is a sentence for people.
 func (a Address) Base(address *url.URL) (*url.URL, error) {
 	base := *address
 	if domain, own := a.own(base.Hostname()); own {
@@ -48,7 +51,7 @@ func (a Address) Base(address *url.URL) (*url.URL, error) {
 	return &base, nil
 }
 
-// own returns the vendor's domain that holds a host.
+// own returns the vendor's domain that contains a host.
 func (a Address) own(host string) (string, bool) {
 	for _, domain := range a.Domains {
 		if host == domain || strings.HasSuffix(host, "."+domain) {
@@ -65,7 +68,8 @@ func (a Address) host(host, domain string) (string, bool) {
 	return host, host != domain && host != "www."+domain
 }
 
-// prefix returns the part of a path that comes before the vendor's own: where a proxy has put the vendor, usually nothing.
+// prefix returns the part of a path before the vendor's own paths. It is usually empty, unless a
+// reverse proxy adds one.
 func (a Address) prefix(whole string) string {
 	segments := strings.Split(strings.Trim(whole, "/"), "/")
 	for at := range segments {
@@ -92,7 +96,8 @@ func begins(segments []string, pattern string) bool {
 	return true
 }
 
-// Base returns the base URL of an application at an address, as Address.Base does, and refuses what is another vendor's.
+// Base returns the base URL of an application at an address, like Address.Base, but rejects another
+// vendor's address.
 func (c Catalog) Base(application Application, address *url.URL) (*url.URL, error) {
 	descriptor, known := c.Lookup(application)
 	if !known {

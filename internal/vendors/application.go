@@ -7,7 +7,7 @@ import (
 	"strconv"
 )
 
-// Application is a tool whose organizations can be mapped, by the name the API gives it.
+// Application is a tool whose organizations can be mapped. The value is its name in the API.
 type Application string
 
 // The applications.
@@ -21,11 +21,11 @@ const (
 	ApplicationHudu         Application = "HUDU"
 	ApplicationVSAX         Application = "VSA_X"
 	ApplicationKaseyaBMS    Application = "KASEYA_BMS"
-	ApplicationKaseyaOne    Application = "KASEYA_ONE"    // connected; its modules become columns
-	ApplicationKaseyaModule Application = "KASEYA_MODULE" // a module that has no name of its own here
+	ApplicationKaseyaOne    Application = "KASEYA_ONE"    // a connection only; its modules become columns
+	ApplicationKaseyaModule Application = "KASEYA_MODULE" // a module without an Application of its own
 )
 
-// Applications gives every application, in the order of the API.
+// Applications returns every application, in the order of the API.
 func Applications() []Application {
 	return []Application{
 		ApplicationITGlue, ApplicationDattoRMM, ApplicationAutotask, ApplicationConnectWise, ApplicationHaloPSA, ApplicationNinjaOne,
@@ -33,18 +33,18 @@ func Applications() []Application {
 	}
 }
 
-// Valid reports whether this is one of Applications.
+// Valid reports whether a is one of Applications.
 func (a Application) Valid() bool {
 	return slices.Contains(Applications(), a)
 }
 
 // MarshalGQL writes the GraphQL enum value.
 func (a Application) MarshalGQL(w io.Writer) {
-	// The signature GraphQL asks for leaves no room for the error; the writer is a buffer.
+	// The signature that gqlgen requires cannot return the error; the writer is a buffer.
 	_, _ = io.WriteString(w, strconv.Quote(string(a)))
 }
 
-// UnmarshalGQL reads a GraphQL enum value, and refuses what is not one of Applications.
+// UnmarshalGQL reads a GraphQL enum value and rejects anything that is not in Applications.
 func (a *Application) UnmarshalGQL(value any) error {
 	text, ok := value.(string)
 	if !ok || !Application(text).Valid() {

@@ -10,31 +10,32 @@ import (
 	"strings"
 )
 
-// Credentials are what a person entered, by the names of CredentialField. However they are printed, logged or encoded, only the names
-// appear; to seal the values, convert to map[string]string first.
+// Credentials are what a person entered, keyed by CredentialField.Name. Printing, logging or
+// encoding them shows only the names; to seal the values, convert to map[string]string first.
 type Credentials map[string]string
 
-// String gives the names alone.
+// String returns only the names.
 func (c Credentials) String() string {
 	return "Credentials(" + strings.Join(slices.Sorted(maps.Keys(c)), ", ") + ")"
 }
 
-// GoString is String, for %#v.
+// GoString returns String, for %#v.
 func (c Credentials) GoString() string { return c.String() }
 
-// Format is String for every verb: %d would print the map itself otherwise.
+// Format writes String for every verb: otherwise %d would print the map.
 func (c Credentials) Format(state fmt.State, _ rune) { _, _ = io.WriteString(state, c.String()) }
 
-// LogValue is String, for slog.
+// LogValue returns String, for slog.
 func (c Credentials) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// MarshalJSON is String, as a JSON string.
+// MarshalJSON returns String as a JSON string.
 func (c Credentials) MarshalJSON() ([]byte, error) { return json.Marshal(c.String()) }
 
-// Get gives a value without the white space that comes along when it is pasted.
+// Get returns a value without leading and trailing white space, which people often paste along with
+// it.
 func (c Credentials) Get(name string) string { return strings.TrimSpace(c[name]) }
 
-// Require gives an Error that names the first field left empty, nil when all that is needed is there.
+// Require returns an Error that names the first empty required field, or nil if there is none.
 func (c Credentials) Require(fields []CredentialField) error {
 	for _, field := range fields {
 		if !field.Optional && c.Get(field.Name) == "" {
@@ -44,7 +45,8 @@ func (c Credentials) Require(fields []CredentialField) error {
 	return nil
 }
 
-// Values gives every value that was filled in: what is no secret by itself, a user's name say, belongs in no log either.
+// Values returns every value that was filled in. Even values that are not secret, such as a user
+// name, must not be logged.
 func (c Credentials) Values() []string {
 	var values []string
 	for name := range c {
@@ -55,7 +57,7 @@ func (c Credentials) Values() []string {
 	return values
 }
 
-// Secrets gives the values of the secret fields that were filled in.
+// Secrets returns the values of the secret fields that were filled in.
 func (c Credentials) Secrets(fields []CredentialField) []string {
 	var secrets []string
 	for _, field := range fields {

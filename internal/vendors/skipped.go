@@ -10,41 +10,43 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-// The bounds of a row that can be used.
+// Limits of a usable row.
 const (
-	MaximumRemoteID = 255 // bytes: GUIDs and numbers stay far below
-	MaximumName     = 500 // characters: no vendor takes longer ones, and in UTF-8 it still fits an index entry of Postgres
+	MaximumRemoteID = 255 // bytes; GUIDs and numbers are far shorter
+	MaximumName     = 500 // characters; no vendor allows more, and in UTF-8 it still fits a Postgres index entry
 )
 
-// SkippedRow is a row of a vendor's list that cannot be used. It is skipped, counted and shown; it never fails the list.
+// SkippedRow is an unusable row of a vendor's list. It is skipped, counted and shown, but never
+// fails the list.
 type SkippedRow struct {
-	RemoteID string // as far as it could be read; "" if there is none
-	Name     string // as far as it could be read; "" if there is none
+	RemoteID string // as far as it was readable; "" if there is none
+	Name     string // as far as it was readable; "" if there is none
 	Reason   SkipReason
 }
 
 // SkipReason says why a row cannot be used.
 type SkipReason string
 
-// The reasons.
+// All skip reasons.
 const (
 	NoID          SkipReason = "NO_ID"
-	InvalidID     SkipReason = "INVALID_ID" // too long, or with a character that cannot be stored
+	InvalidID     SkipReason = "INVALID_ID" // too long, or contains a character that cannot be stored
 	NoName        SkipReason = "NO_NAME"
-	InvisibleName SkipReason = "INVISIBLE_NAME" // nothing of the name can be seen
+	InvisibleName SkipReason = "INVISIBLE_NAME" // no character of the name is visible
 	NameTooLong   SkipReason = "NAME_TOO_LONG"
-	UnreadableRow SkipReason = "UNREADABLE" // a field that is needed has another form than the vendor documents
+	UnreadableRow SkipReason = "UNREADABLE" // a required field has a form that the vendor does not document
 )
 
 // MarshalGQL writes the GraphQL enum value.
 func (r SkipReason) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(r))) }
 
-// UnmarshalGQL fails: a reason is never an input.
+// UnmarshalGQL always fails: a reason is never an input.
 func (r *SkipReason) UnmarshalGQL(any) error {
 	return errors.New("the reason of a skipped row is no input")
 }
 
-// Unusable returns why the organization cannot be used, "" if it can. It expects an id without outer white space.
+// Unusable returns why the organization cannot be used, or "" if it can. The id must be trimmed
+// already.
 func (o Organization) Unusable() SkipReason {
 	switch {
 	case o.RemoteID == "":
@@ -61,7 +63,7 @@ func (o Organization) Unusable() SkipReason {
 	return ""
 }
 
-// Skip returns the organization as a row that is skipped.
+// Skip returns the organization as a skipped row.
 func (o Organization) Skip(reason SkipReason) SkippedRow {
 	return SkippedRow{RemoteID: o.RemoteID, Name: o.Name, Reason: reason}
 }

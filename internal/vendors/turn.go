@@ -4,13 +4,14 @@ import "context"
 
 type turnKey struct{}
 
-// WithTurns has waits called whenever a call that is made with the context begins to wait for its turn at the vendor, and what it
-// returns when that wait is over. Neither may wait itself.
+// WithTurns returns a context whose vendor calls run waits when they start to wait for their turn,
+// and over when that wait ends. Neither function may block.
 func WithTurns(ctx context.Context, waits func() (over func())) context.Context {
 	return context.WithValue(ctx, turnKey{}, waits)
 }
 
-// WaitForTurn tells whoever wants to know that a call waits for its turn until over is called.
+// WaitForTurn reports the start of a wait for a turn to the function given to WithTurns, if any.
+// Call over when the wait ends.
 func WaitForTurn(ctx context.Context) (over func()) {
 	if waits, wanted := ctx.Value(turnKey{}).(func() (over func())); wanted {
 		return waits()

@@ -1,5 +1,6 @@
-// Package vendors says what every vendor's connector offers, and the terms in which connectors and the rest speak: organizations as a
-// vendor lists them, the ways a vendor can fail, and what a vendor wants to know before it can be connected.
+// Package vendors defines the interface of a vendor's connector and the types that connectors and
+// their callers share: organizations as a vendor lists them, the ways in which a vendor can fail,
+// and what has to be entered to connect it.
 package vendors
 
 import (
@@ -9,31 +10,34 @@ import (
 	"time"
 )
 
-// Source reads one vendor instance. It holds credentials and no position: every page is asked for on its own, by its cursor, so the
-// caller owns order, repeats, waits and the recognition of loops. A Source never tries again by itself, except that it signs in once
-// more when a short-lived token has run out. It is safe for concurrent use.
+// Source reads one vendor instance. It holds credentials but no position: each page is requested by
+// its cursor, so the caller controls order, retries, waits and loop detection. A Source never
+// retries, except that it signs in again once if a short-lived token has expired. It is safe for
+// concurrent use.
 //
-// Its errors are an *Error, or wrap the error of a context that ended.
+// Every error is an *Error or wraps the error of a context that ended.
 type Source interface {
-	// Verify makes the cheapest call that proves the credentials may read organizations.
+	// Verify makes the cheapest call that proves that the credentials can read organizations.
 	Verify(ctx context.Context) error
-	// Organizations reads one page: the first for the cursor "", then the one each Page.Next names. The same cursor gives the same page again.
+	// Organizations reads one page: the first one for the cursor "", then the one that Page.Next names.
+	// The same cursor returns the same page again.
 	Organizations(ctx context.Context, cursor string) (Page, error)
 }
 
-// ModuleSource is a Source of a connection that has several lists, one for each module: its own Organizations lists nothing. Its errors
+// ModuleSource is a Source with one list per module; its own Organizations lists nothing. Errors
 // are those of a Source.
 type ModuleSource interface {
 	Source
-	// Modules lists what there is at this moment.
+	// Modules lists the modules that exist now.
 	Modules(ctx context.Context) ([]Module, error)
-	// Module reads one module's list. It makes no call, and does not know whether there is such a module.
+	// Module returns the Source of one module's list. It makes no call and does not check whether the
+	// module exists.
 	Module(id string) Source
 }
 
-// Module is a part of a vendor that has a list of its own.
+// Module is a part of a vendor with its own list.
 type Module struct {
-	ID          string // the vendor's own, opaque
+	ID          string // the vendor's own id, opaque
 	Name        string // as the vendor sent it
 	Application Application
 }
@@ -41,26 +45,26 @@ type Module struct {
 // Page is one page of a vendor's list.
 type Page struct {
 	Organizations []Organization
-	Total         *int         // how many organizations the vendor says it has, over all pages; nil where it does not say
+	Total         *int         // how many organizations the vendor reports over all pages; nil if it does not report it
 	Next          string       // the cursor of the next page, "" after the last
-	Skipped       []SkippedRow // rows that cannot be used, left out of Organizations
+	Skipped       []SkippedRow // unusable rows, not in Organizations
 }
 
 // Organization is a client as one vendor lists it.
 type Organization struct {
 	RemoteID string // the vendor's own id, as text, opaque
 	Name     string // as the vendor sent it
-	URL      string // where the vendor shows it to people, "" where that is not known
+	URL      string // the vendor's page about it; "" if not known
 	Hints    []Hint
 }
 
-// Hint is what a vendor says about the same client elsewhere.
+// Hint says which record of another application is the same client, according to the vendor.
 type Hint struct {
 	Application Application
 	RemoteID    string
 }
 
-// Descriptor is what there is to know about a vendor before it is connected.
+// Descriptor describes a vendor before it is connected.
 type Descriptor struct {
 	Application      Application
 	Name             string // as the vendor writes it
@@ -69,24 +73,25 @@ type Descriptor struct {
 	Regions          []Region
 	CredentialFields []CredentialField
 	Limits           Limits
-	// Open checks that the configuration is complete and makes a Source. It makes no call.
+	// Open checks that the configuration is complete and returns a Source. It makes no call.
 	Open func(Config) (Source, error)
 }
 
-// Limits are what a vendor takes from one key, by its own documents. They are kept by all servers together.
+// Limits are what a vendor documents to accept from one key. They are enforced across all servers.
 type Limits struct {
-	InFlight int           // calls at once; 0: 4
-	Calls    int           // within any Per; 0: the vendor names no number
-	Per      time.Duration // the time in which Calls are counted
+	InFlight int           // concurrent calls; 0: 4
+	Calls    int           // calls per Per; 0: the vendor documents no number
+	Per      time.Duration // the period in which Calls are counted
 }
 
-// Region is one of a vendor's installations. A vendor without any is reached where its customer runs it.
+// Region is one of a vendor's installations. A vendor without regions is reached at the customer's
+// own address.
 type Region struct {
 	Name    string
 	BaseURL string
 }
 
-// CredentialField is something a person has to enter to connect a vendor.
+// CredentialField is a value that a person must enter to connect a vendor.
 type CredentialField struct {
 	Name     string // the key in Credentials
 	Label    string
@@ -95,10 +100,10 @@ type CredentialField struct {
 	Help     string // where to find it
 }
 
-// Required tells whether it must be filled in.
+// Required reports whether the field must be filled in.
 func (f CredentialField) Required() bool { return !f.Optional }
 
-// InWords is the label in the middle of a sentence: "user name", "API key".
+// InWords returns the label for the middle of a sentence: "user name", "API key".
 func (f CredentialField) InWords() string {
 	first, rest := f.Label[:1], f.Label[1:]
 	if rest != "" && strings.ToLower(rest[:1]) == rest[:1] {
@@ -111,25 +116,25 @@ func (f CredentialField) InWords() string {
 type Config struct {
 	BaseURL     string // as Catalog.Base returns it
 	Credentials Credentials
-	Client      *http.Client // the guarded one in production; it must not follow redirects
+	Client      *http.Client // the guarded client in production; must not follow redirects
 }
 
-// Catalog is the vendors that can be connected, in the order people see them.
+// Catalog holds the vendors that can be connected, in the order in which people see them.
 type Catalog struct {
 	descriptors []Descriptor
 }
 
-// NewCatalog makes a catalog that keeps the order given.
+// NewCatalog returns a catalog in the given order.
 func NewCatalog(descriptors ...Descriptor) Catalog {
 	return Catalog{descriptors: descriptors}
 }
 
-// All gives every descriptor in order. The slice is the caller's.
+// All returns every descriptor in order. The caller owns the slice.
 func (c Catalog) All() []Descriptor {
 	return append([]Descriptor(nil), c.descriptors...)
 }
 
-// Lookup finds an application's descriptor.
+// Lookup returns an application's descriptor.
 func (c Catalog) Lookup(application Application) (Descriptor, bool) {
 	for _, descriptor := range c.descriptors {
 		if descriptor.Application == application {
@@ -139,30 +144,31 @@ func (c Catalog) Lookup(application Application) (Descriptor, bool) {
 	return Descriptor{}, false
 }
 
-// Class says what kind of failure an Error is, and so what is to be done about it.
+// Class is the kind of failure that an Error is. It decides how to react.
 type Class string
 
-// The classes.
+// All error classes.
 const (
-	CredentialsRejected Class = "CREDENTIALS_REJECTED" // never try again before a person has acted: vendors lock users out
-	RateLimited         Class = "RATE_LIMITED"         // wait, then ask again
-	Unavailable         Class = "UNAVAILABLE"          // the vendor, or the way to it, is down
-	Timeout             Class = "TIMEOUT"              // no answer in time, the vendor's own gateway included
-	BadResponse         Class = "BAD_RESPONSE"         // an answer that is no answer to the question
+	CredentialsRejected Class = "CREDENTIALS_REJECTED" // never retry before a person has acted: vendors lock users out
+	RateLimited         Class = "RATE_LIMITED"         // wait, then retry
+	Unavailable         Class = "UNAVAILABLE"          // the vendor or the network path to it is down
+	Timeout             Class = "TIMEOUT"              // no response in time, also from the vendor's own gateway
+	BadResponse         Class = "BAD_RESPONSE"         // a response that does not answer the request
 )
 
-// Error is a call that failed.
+// Error is a failed vendor call.
 type Error struct {
 	Class      Class
-	Message    string        // one or two sentences for a person: what happened, what to do; free of secrets and addresses
+	Message    string        // one or two sentences for a person: what happened, what to do; no secrets, no addresses
 	RetryAfter time.Duration // how long the vendor asked to wait; 0: it did not say
-	Unsent     bool          // the call was not made, because the vendor had asked to wait: no try is used up
-	// Narrower is a cursor that asks for the first part of the page that failed, where a smaller page may succeed; "" where there is none.
+	Unsent     bool          // not sent, because the vendor had asked to wait; does not count as an attempt
+	// Narrower is a cursor for the first part of the failed page: a smaller page may succeed. "" if
+	// there is none.
 	Narrower string
-	Err      error // the detail, for logs only; free of secrets
+	Err      error // the detail, for logs only; contains no secrets
 }
 
-// Error gives the message with the detail, for logs. People get Message.
+// Error returns the message and the detail, for logs. People see only Message.
 func (e *Error) Error() string {
 	if e.Err == nil {
 		return e.Message

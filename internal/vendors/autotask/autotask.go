@@ -1,9 +1,11 @@
 // Package autotask connects Autotask PSA, REST API 1.0.
 //
-// Confirmed by Autotask's help and several clients: the zone, the headers, the query and its paging, three calls at once, 10,000 requests
-// an hour for all of a customer's tools together, ordinary failures with status 500, failures inside a success. Reported: that too many
-// calls at once may come with any status, and that the next page has to be asked for with the first one's method and body. Deactivated
-// companies are listed, and those of every type (the numbers of types differ between customers); Autotask deletes none.
+// Confirmed by Autotask's help and several clients: the zone, the headers, the query and its
+// paging, three concurrent calls, 10,000 requests an hour for all tools of a customer together,
+// ordinary failures with status 500, failures inside a success. Reported: too many concurrent calls
+// may return any status, and the next page has to be requested with the first one's method and
+// body. Deactivated companies are listed, and so are all company types (type numbers differ between
+// customers); Autotask deletes none.
 package autotask
 
 import (
@@ -21,8 +23,8 @@ import (
 
 const (
 	name     = "Autotask PSA"
-	pageSize = 500 // the most that Autotask gives
-	atOnce   = 3   // calls that Autotask takes from one tracking identifier at the same time
+	pageSize = 500 // Autotask's maximum
+	atOnce   = 3   // concurrent calls that Autotask allows for one tracking identifier
 
 	fieldUser   = "username"
 	fieldSecret = "secret"
@@ -50,7 +52,8 @@ func Descriptor() vendors.Descriptor {
 	}
 }
 
-// apiHost leaves a zone's API where it is; its pages, such as ww5.autotask.net, are in a zone that the user name tells too.
+// apiHost keeps the host of a zone's API. The host of its pages, such as ww5.autotask.net, becomes
+// the default zone's: the user name tells the zone.
 func apiHost(host string) (string, bool) {
 	if strings.HasPrefix(host, "webservices") {
 		return host, true
@@ -82,11 +85,12 @@ func open(config vendors.Config) (vendors.Source, error) {
 		HTTP:     config.Client,
 		Secrets:  config.Credentials.Values(),
 		Refusals: []string{"errors", "error", "message"},
-		// Without any secret sent, only the user name can be wrong.
+		// No secret was sent, so only the user name can be wrong.
 		Rejected: "Autotask knows no API user with this user name. Check the user name (key): it looks like an email address and is not the one of a person.",
 		Classify: classifyZone,
 		Status:   status,
-		// The web server that Autotask runs on answers wrong credentials by itself, and too many of them lock the user.
+		// Autotask's web server rejects wrong credentials with its own page, and too many of these
+		// responses lock the user.
 		OwnPage: "access is denied due to invalid credentials",
 	}
 	front, err := call.New(settings)
@@ -99,7 +103,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	settings.Status = status
 	user := config.Credentials.Get(fieldUser)
 	return &source{
-		// A customer who was moved to another zone is refused in the old one.
+		// The old zone rejects a customer who was moved to another one.
 		api: call.Locate(http.StatusUnauthorized, func(ctx context.Context) (*call.Client, error) {
 			zone, err := readZone(ctx, front, user)
 			if err != nil {
@@ -114,7 +118,8 @@ func open(config vendors.Config) (vendors.Source, error) {
 	}, nil
 }
 
-// readZone asks where the API of this user's company is. No credentials are needed for that, and none are sent.
+// readZone asks for the API address of this user's company. That needs no credentials, and none are
+// sent.
 func readZone(ctx context.Context, front *call.Client, user string) (string, error) {
 	var zone struct {
 		URL call.Text `json:"url"`
@@ -128,7 +133,8 @@ func readZone(ctx context.Context, front *call.Client, user string) (string, err
 	return string(zone.URL), front.Trust(string(zone.URL), "autotask.net")
 }
 
-// classifyZone knows the answer for an unknown user, which looks like a failure of the server, or is errors inside a success, but is JSON.
+// classifyZone recognizes the response for an unknown user: JSON with status 500, or errors inside
+// a success.
 func classifyZone(reply call.Reply) (vendors.Class, time.Duration) {
 	switch {
 	case isThreshold(strings.ToLower(string(reply.Body))):
@@ -140,7 +146,7 @@ func classifyZone(reply call.Reply) (vendors.Class, time.Duration) {
 	}
 }
 
-// classify reads the words of a failure, because its status says little.
+// classify reads a failure's text, because its status says little.
 func classify(reply call.Reply) (vendors.Class, time.Duration) {
 	said := strings.ToLower(string(reply.Body))
 	switch {
@@ -155,12 +161,13 @@ func classify(reply call.Reply) (vendors.Class, time.Duration) {
 	}
 }
 
-// isThreshold knows the words for too many requests, which come with any status.
+// isThreshold reports whether a text says that there were too many requests, which comes with any
+// status.
 func isThreshold(said string) bool {
 	return strings.Contains(said, "threshold") && strings.Contains(said, "exceeded") || strings.Contains(said, "itgenatr005")
 }
 
-// status finds failures inside a success: errors in whatever form, other than none.
+// status detects failures inside a success: errors in any form that is not empty.
 func status(reply call.Reply) int {
 	var answer struct {
 		Errors json.RawMessage `json:"errors"`
@@ -179,7 +186,7 @@ func status(reply call.Reply) int {
 type source struct {
 	api    *call.Located
 	header http.Header
-	turns  chan struct{} // holds one for each call under way
+	turns  chan struct{} // one element per call in flight
 }
 
 func (s *source) Verify(ctx context.Context) error {
@@ -190,7 +197,7 @@ func (s *source) Verify(ctx context.Context) error {
 func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
 	request := firstPage(pageSize)
 	if cursor != "" {
-		// The next page is asked for just like the first: POST, with the same body.
+		// The next page is requested like the first: POST with the same body.
 		request.Path, request.Target = "", cursor
 	}
 	client, answer, err := s.list(ctx, request)
@@ -226,7 +233,7 @@ func firstPage(size int) call.Request {
 		JSON: query{
 			MaxRecords:    size,
 			IncludeFields: []string{"id", "companyName"},
-			// Some condition is needed, and this one holds for all: 0 is the customer's own company.
+			// A filter is required, and this one matches every company: 0 is the customer's own.
 			Filter: []condition{{Op: "gte", Field: "id", Value: 0}},
 		},
 	}

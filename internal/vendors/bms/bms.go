@@ -1,10 +1,12 @@
 // Package bms connects Kaseya BMS, and Vorex, which is BMS under another name: API version 2.
 //
-// From the vendor's OpenAPI file and help: hosts, the sign-in and its form, the list's path, parameters and fields, the failures inside a
-// success, 1500 requests an hour for each endpoint. From clients in use: the value of GrantType, that pages count from 1, and that a token
-// which ran out is answered with 401. Not documented: the largest page (100 is asked for; a server that gives fewer rows at once is read
-// in pages of its own size) and how too many requests are answered (429, or words to that effect inside a success). Deactivated accounts
-// are listed like the others: they are still clients on record, and are not deleted.
+// From the vendor's OpenAPI file and help: hosts, the sign-in and its form, the list's path,
+// parameters and fields, failures inside a success, 1500 requests an hour per endpoint. From
+// existing clients: the value of GrantType, pages starting at 1, and 401 for an expired token. Not
+// documented: the largest page (we request 100; if a server sends fewer rows at once, we use its
+// page size) and the response to too many requests (429, or wording to that effect inside a
+// success). Deactivated accounts are listed like the others: they are still clients on record and
+// not deleted.
 package bms
 
 import (
@@ -47,7 +49,7 @@ type source struct {
 	client *call.Client
 }
 
-// account is a row of the summary list, of which only what is needed is read.
+// account is a row of the summary list, with only the fields we need.
 type account struct {
 	ID   call.Text `json:"Id"`
 	Name call.Text `json:"AccountName"`

@@ -7,8 +7,9 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// ApplicationNamed finds the application that a vendor means by a name or a short form, however it writes it: "cw_manage", "Datto RMM",
-// "KaseyaBMS". It reports false for a tool that is none of vendors.Applications, and for names that several tools share.
+// ApplicationNamed returns the application that a vendor means by a name or abbreviation in any
+// spelling: "cw_manage", "Datto RMM", "KaseyaBMS". It reports false for a tool that is not in
+// vendors.Applications and for a name that several tools share.
 func ApplicationNamed(name string) (vendors.Application, bool) {
 	plain := strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {

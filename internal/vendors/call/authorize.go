@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Authorizer puts credentials on requests.
+// Authorizer adds credentials to requests.
 type Authorizer interface {
-	// Authorize puts them on a request, and gives the part that must not show in an error.
+	// Authorize adds credentials to a request and returns the part that must not appear in an error.
 	Authorize(ctx context.Context, request *http.Request) (secret string, err error)
-	// Renew is told that the vendor did not accept them, and reports whether new ones may do better.
+	// Renew discards credentials that the vendor rejected and reports whether new ones may work.
 	Renew(secret string) bool
 }
 
-// Header authorizes with a fixed value in a header.
+// Header returns an Authorizer that sends a fixed value in a header.
 func Header(name, value string) Authorizer { return header{name, value} }
 
 type header struct{ name, value string }
@@ -26,7 +26,7 @@ func (h header) Authorize(_ context.Context, request *http.Request) (string, err
 
 func (h header) Renew(string) bool { return false }
 
-// Basic authorizes with a user name and a password.
+// Basic returns an Authorizer that sends a user name and a password.
 func Basic(user, password string) Authorizer { return basic{user, password} }
 
 type basic struct{ user, password string }
@@ -38,16 +38,17 @@ func (b basic) Authorize(_ context.Context, request *http.Request) (string, erro
 
 func (b basic) Renew(string) bool { return false }
 
-// Token is what a vendor gives for credentials, for a while.
+// Token is a short-lived token that a vendor issues for credentials.
 type Token struct {
 	Value string
-	Life  time.Duration // 0: not said
+	Life  time.Duration // 0: not given
 }
 
-// tokenMargin is taken off a token's life, so that none runs out on its way.
+// tokenMargin is subtracted from a token's life so that no token expires on its way.
 const tokenMargin = 30 * time.Second
 
-// Bearer authorizes with a token that it fetches when it has none, keeps while it lives, and drops when it is refused.
+// Bearer returns an Authorizer that fetches a token when it has none, keeps it while it is valid,
+// and drops it if it is rejected.
 func Bearer(fetch func(context.Context) (Token, error)) Authorizer {
 	return &bearer{fetch: fetch, token: newKept[string]()}
 }

@@ -14,8 +14,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// inUTF8 returns a body in UTF-8, without a byte order mark. A mark says what a body is written in, else its declared charset does. A body
-// whose charset is not known here is left as it is.
+// inUTF8 returns a body in UTF-8 without a byte order mark. A byte order mark decides the encoding;
+// without one, the declared charset does. A body in an unknown charset is returned as it is.
 func inUTF8(header http.Header, body []byte) ([]byte, error) {
 	if marked, found := bytes.CutPrefix(body, []byte("\xef\xbb\xbf")); found {
 		return marked, nil
@@ -35,11 +35,12 @@ func inUTF8(header http.Header, body []byte) ([]byte, error) {
 	}
 }
 
-// charset returns what a body has to be decoded from, nil if it is UTF-8 or unknown.
+// charset returns the encoding to decode a body from, or nil if it is UTF-8 or unknown.
 func charset(header http.Header, body []byte) encoding.Encoding {
 	_, parameters, _ := mime.ParseMediaType(header.Get("Content-Type"))
 	declared := strings.ToLower(strings.Trim(parameters["charset"], `'" `))
-	// JSON begins with a character of ASCII: where its zero byte is tells how UTF-16 is written that does not say so.
+	// JSON starts with an ASCII character, so the position of its zero byte shows the byte order of
+	// undeclared UTF-16.
 	littleEndian, bigEndian := len(body) > 1 && body[1] == 0, len(body) > 1 && body[0] == 0
 	switch {
 	case bytes.HasPrefix(body, []byte("\xff\xfe")), bytes.HasPrefix(body, []byte("\xfe\xff")):
@@ -51,7 +52,7 @@ func charset(header http.Header, body []byte) encoding.Encoding {
 	case strings.HasPrefix(declared, "utf-16"), declared == "utf-8", declared == "utf8", declared == "":
 		return nil
 	case strings.HasSuffix(declared, "ascii") && utf8.Valid(body):
-		return nil // "ASCII" says nothing of the other characters
+		return nil // "ASCII" says nothing about the other characters
 	}
 	found, err := htmlindex.Get(declared)
 	if err != nil {

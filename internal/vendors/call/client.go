@@ -1,5 +1,5 @@
-// Package call is what connectors share: one exchange of JSON with a vendor, its failures sorted into classes, signing in, and the
-// ways of paging. It never tries anything twice, except once with a new token.
+// Package call is what all connectors share: exchanging JSON with a vendor, sorting failures into
+// classes, signing in, and paging. It never retries a call, except once with a new token.
 package call
 
 import (
@@ -20,27 +20,31 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// MaxBody is the most bytes read of one answer, after decompression: a thousand organizations need about one MiB.
+// MaxBody is the limit in bytes for one response, after decompression: a thousand organizations
+// take about 1 MiB.
 const MaxBody = 32 << 20
 
-// Config says whom a Client calls and how.
+// Config says which vendor a Client calls and how.
 type Config struct {
-	Vendor    string // as people write it: begins most messages
+	Vendor    string // as people write it: most messages start with it
 	BaseURL   string
 	HTTP      *http.Client
 	Authorize Authorizer // nil: no credentials
-	Secrets   []string   // never to appear in an error; what an Authorizer puts on is cut out without being listed
-	// Rejected is what a person is told to do when the credentials are refused.
+	Secrets   []string   // must never appear in an error; what an Authorizer adds is redacted without being listed
+	// Rejected tells a person what to do if the credentials are rejected.
 	Rejected string
-	// Refusals are the names of fields, in lower case, by one of which an error of the vendor's API is told from what a firewall answers; nil:
-	// those that most APIs have.
+	// Refusals are field names in lower case. A JSON body with one of them is an error of the vendor's
+	// API and not of a firewall; nil: the names that most APIs use.
 	Refusals []string
-	// OwnPage is a text, in lower case, by which a web page is told to be the vendor's own refusal; "": none is.
+	// OwnPage is a text in lower case that identifies a web page as the vendor's own refusal; "": there
+	// is no such page.
 	OwnPage string
-	// Status reads the status that an answer means, for vendors that report failures inside a success; nil: the status line is right.
+	// Status returns the status that a response means, for vendors that report failures inside a
+	// success; nil: the status line is right.
 	Status func(Reply) int
-	// Classify reads an answer that is not a success where the vendor means something of its own by it; nil, or "", leaves it to the
-	// status code. The duration is a wait that the vendor documents, for answers without Retry-After; 0: none.
+	// Classify classifies an unsuccessful response that has a vendor-specific meaning; if Classify is
+	// nil or returns "", the status code decides. The duration is a wait that the vendor documents, for
+	// responses without Retry-After; 0: none.
 	Classify func(Reply) (vendors.Class, time.Duration)
 }
 
@@ -50,7 +54,7 @@ type Client struct {
 	base   *url.URL
 }
 
-// New checks the base URL and makes a Client.
+// New checks the base URL and returns a Client.
 func New(config Config) (*Client, error) {
 	base, err := url.Parse(config.BaseURL)
 	if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
@@ -68,10 +72,10 @@ func New(config Config) (*Client, error) {
 
 // Request is one call.
 type Request struct {
-	Method string // "": GET, or POST where JSON or Form is given
+	Method string // "": GET, or POST if JSON or Form is set
 	Path   string // below the base URL
 	Query  url.Values
-	// Target is a reference from Client.Next, to use in place of Path and Query.
+	// Target is a reference from Client.Next; it replaces Path and Query.
 	Target string
 	Header http.Header
 	JSON   any        // sent as a JSON body
@@ -80,20 +84,21 @@ type Request struct {
 	Multipart bool
 }
 
-// Reply is an answer's envelope.
+// Reply is a vendor's response.
 type Reply struct {
 	Status int
 	Header http.Header
 	Body   []byte // in UTF-8
 }
 
-// Get asks for a path below the base URL and decodes the answer.
+// Get requests a path below the base URL and decodes the response.
 func (c *Client) Get(ctx context.Context, path string, query url.Values, into any) (Reply, error) {
 	return c.Do(ctx, Request{Path: path, Query: query}, into)
 }
 
-// Do makes one call and decodes a successful answer's JSON. Any other outcome is an *vendors.Error, or wraps the context's error where
-// the context ended. The Reply is there whenever an answer was.
+// Do makes one call and decodes the JSON of a successful response. Any other outcome is an
+// *vendors.Error, or wraps the context's error if the context ended. The Reply is set if there was
+// a response.
 func (c *Client) Do(ctx context.Context, request Request, into any) (Reply, error) {
 	reply, exchange, err := c.exchange(ctx, request)
 	if err == nil && reply.Status == http.StatusUnauthorized && c.speaksForItself(reply) && exchange.renew() {
@@ -111,7 +116,7 @@ func (c *Client) Do(ctx context.Context, request Request, into any) (Reply, erro
 	return reply, nil
 }
 
-// exchange is one request with its answer, as far as errors have to know it.
+// exchange holds what errors need to know about a request and its response.
 type exchange struct {
 	name    string // "GET /organizations": for logs, without query or host
 	sent    *http.Request
@@ -146,7 +151,7 @@ func (c *Client) exchange(ctx context.Context, request Request) (Reply, exchange
 func (c *Client) send(request *http.Request) (Reply, error) {
 	response, err := c.config.HTTP.Do(request)
 	if err != nil {
-		// What http.Client puts around an error is the whole URL, query included.
+		// http.Client wraps errors with the whole URL, including the query.
 		if outer := (*url.Error)(nil); errors.As(err, &outer) {
 			err = outer.Err
 		}
@@ -230,7 +235,7 @@ func encodeParts(form url.Values) (io.Reader, string, error) {
 	return &body, parts.FormDataContentType(), parts.Close()
 }
 
-// decode reads one JSON value and nothing after it.
+// decode reads exactly one JSON value.
 func decode(body []byte, into any) error {
 	if into == nil {
 		return nil

@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// elements yields what a JSON array or object holds, without copying it: each value, after its key where there are keys. The data must be
-// valid, as it is in an UnmarshalJSON.
+// elements yields the values of a JSON array or object without copying; for an object, each with
+// its key. The data must be valid JSON, as in UnmarshalJSON.
 func elements(data []byte) iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {
 		keyed := isObject(data)
@@ -35,7 +35,7 @@ func skipSpace(data []byte, at int) int {
 	return at
 }
 
-// valueEnd returns where the value ends that begins at a position.
+// valueEnd returns the end of the value that starts at a position.
 func valueEnd(data []byte, at int) int {
 	switch data[at] {
 	case '"':

@@ -16,7 +16,7 @@ import (
 
 var errTooLarge = fmt.Errorf("more than %d bytes: %w", MaxBody, safehttp.ErrTooLarge)
 
-// failed makes an error of an exchange that got no answer.
+// failed returns the error for an exchange without a response.
 func (c *Client) failed(ctx context.Context, attempt exchange, cause error) error {
 	// The caller gave up: that says nothing about the vendor.
 	if err := ctx.Err(); err != nil {
@@ -24,7 +24,7 @@ func (c *Client) failed(ctx context.Context, attempt exchange, cause error) erro
 	}
 	var told *vendors.Error
 	if errors.As(cause, &told) {
-		return told // it was never sent: we keep to a limit ourselves
+		return told // it was not sent: our own rate limiter refused it
 	}
 	failure := &vendors.Error{Err: attempt.detail(cause)}
 	var timeout net.Error
@@ -48,7 +48,7 @@ func (c *Client) failed(ctx context.Context, attempt exchange, cause error) erro
 	return failure
 }
 
-// refused makes an error of an answer that is not a success.
+// refused returns the error for an unsuccessful response.
 func (c *Client) refused(reply Reply, attempt exchange) error {
 	var class vendors.Class
 	var documented time.Duration
@@ -83,10 +83,12 @@ func (c *Client) refused(reply Reply, attempt exchange) error {
 	return failure
 }
 
-// Throttled is what a transport has that shares with other servers how long a vendor asked to wait; 0: it did not say.
+// Throttled is implemented by transports that tell other servers how long a vendor asked to wait;
+// 0: it did not say.
 type Throttled interface{ Throttled(wait time.Duration) }
 
-// tellThrottled passes on that the vendor takes no more of this key: those who ask elsewhere need not be refused too.
+// tellThrottled tells the transport that the vendor rate-limited this key, so that other servers
+// back off before they are refused too.
 func (c *Client) tellThrottled(wait time.Duration) {
 	if shared, is := c.config.HTTP.Transport.(Throttled); is {
 		shared.Throttled(wait)
@@ -116,7 +118,7 @@ func (c *Client) quote(said string) string {
 	return fmt.Sprintf(" %s said: %q", c.config.Vendor, said)
 }
 
-// unreadable makes an error of a success whose body is not what was asked for.
+// unreadable returns the error for a successful response whose body is not what was requested.
 func (c *Client) unreadable(reply Reply, attempt exchange, cause error) error {
 	failure := &vendors.Error{Class: vendors.BadResponse, Err: attempt.detail(fmt.Errorf("decode %d bytes: %w", len(reply.Body), cause))}
 	if bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("<")) {
@@ -131,12 +133,14 @@ func (c *Client) garbled() string {
 	return fmt.Sprintf("%s sent a response that could not be read. Try again in a few minutes. If that does not help, check the address.", c.config.Vendor)
 }
 
-// Garbled makes the error for an answer that is JSON and yet not what the vendor documents: a list that is missing, say.
+// Garbled returns the error for a response that is valid JSON but not what the vendor documents,
+// such as a missing list.
 func (c *Client) Garbled(detail string) error {
 	return &vendors.Error{Class: vendors.BadResponse, Message: c.garbled(), Err: errors.New(detail)}
 }
 
-// Fail makes the error for a failure that a vendor reports inside a success. said is the vendor's own words, or "".
+// Fail returns the error for a failure that a vendor reports inside a success. said is the vendor's
+// own words, or "".
 func (c *Client) Fail(class vendors.Class, said string) error {
 	said = clean(said, c.config.Secrets)
 	failure := &vendors.Error{Class: class, Err: fmt.Errorf("failure inside a success: %s", said)}
@@ -168,7 +172,8 @@ func classify(status int) vendors.Class {
 	}
 }
 
-// detail is a cause for logs. Where a secret shows in it, the text is kept without the secret and the chain is cut.
+// detail returns a cause for logs. If the cause contains a secret, the secret is cut out and the
+// error chain is dropped.
 func (e exchange) detail(cause error) error {
 	if text := cause.Error(); redact(text, e.secrets) != text {
 		cause = errors.New(redact(text, e.secrets))

@@ -18,11 +18,12 @@ const (
 	kaseyaTenant   = "tenant"
 )
 
-// NewKaseya makes a Client of the API of Kaseya BMS, version 2, which two connectors go through: to BMS's own accounts, and to what
-// KaseyaOne tells BMS of its modules. The credentials are those of KaseyaFields; rejected is what a person is told to do when they are refused.
+// NewKaseya returns a Client of the Kaseya BMS API, version 2. Two connectors use it: one for BMS's
+// own accounts, one for what KaseyaOne tells BMS about its modules. The credentials are those of
+// KaseyaFields; rejected tells a person what to do if they are rejected.
 //
-// BMS documents one status, 200, and reports failures inside it. Gateways in front of it send real statuses too, and clients in use
-// rely on a real 401 for a token that ran out; so both readings count.
+// BMS documents only status 200 and reports failures in the body. Gateways in front of it send real
+// statuses, and existing clients rely on a real 401 for an expired token, so both count.
 func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) {
 	if err := config.Credentials.Require(KaseyaFields()); err != nil {
 		return nil, err
@@ -41,7 +42,8 @@ func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) 
 	return New(common)
 }
 
-// KaseyaAddress is how the address of Kaseya BMS is written. KaseyaOne's own, one.kaseya.com, has no API.
+// KaseyaAddress describes the addresses of Kaseya BMS. KaseyaOne's own host, one.kaseya.com, has no
+// API.
 func KaseyaAddress() vendors.Address {
 	return vendors.Address{
 		Example: "https://api.bms.kaseya.com",
@@ -61,7 +63,7 @@ func kaseyaHost(host string) (string, bool) {
 	return "", false
 }
 
-// KaseyaRegions are the hosts of Kaseya BMS and of Vorex, which is BMS under another name.
+// KaseyaRegions returns the hosts of Kaseya BMS and of Vorex, which is BMS under another name.
 func KaseyaRegions() []vendors.Region {
 	return []vendors.Region{
 		{Name: "North America", BaseURL: "https://api.bms.kaseya.com"},
@@ -71,7 +73,7 @@ func KaseyaRegions() []vendors.Region {
 	}
 }
 
-// KaseyaFields are what Kaseya BMS asks for at its API's door.
+// KaseyaFields returns the credentials that the Kaseya BMS API requires for signing in.
 func KaseyaFields() []vendors.CredentialField {
 	return []vendors.CredentialField{
 		{Name: kaseyaUser, Label: "User name", Help: "The user name of a Kaseya BMS employee, preferably one created for Orgmap. Its role must see all CRM accounts, and it must be able to sign in without a second factor or KaseyaOne."},
@@ -82,7 +84,7 @@ func KaseyaFields() []vendors.CredentialField {
 
 func kaseyaSignIn(door *Client, credentials vendors.Credentials) func(context.Context) (Token, error) {
 	form := url.Values{
-		"GrantType": {"password"}, // undocumented, and what every client in use sends
+		"GrantType": {"password"}, // undocumented, but every known client sends it
 		"UserName":  {credentials.Get(kaseyaUser)},
 		"Password":  {credentials.Get(kaseyaPassword)},
 		"Tenant":    {credentials.Get(kaseyaTenant)},
@@ -103,15 +105,16 @@ func kaseyaSignIn(door *Client, credentials vendors.Credentials) func(context.Co
 	}
 }
 
-// kaseyaLife is how long until a token runs out; 0, or less, where that cannot be told: then its refusal tells it.
+// kaseyaLife returns how long until a token expires. It is 0 or less if that is unknown: then a 401
+// tells.
 func kaseyaLife(header http.Header, until string) time.Duration {
-	// .NET leaves the zone out of times that it takes for UTC.
+	// .NET omits the zone from times that it treats as UTC.
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
 		expires, err := time.Parse(layout, until)
 		if err != nil {
 			continue
 		}
-		// The vendor's own clock, where it shows it: ours may differ.
+		// Use the vendor's own clock if it sends the time: ours may differ.
 		now, err := http.ParseTime(header.Get("Date"))
 		if err != nil {
 			now = time.Now()
@@ -121,7 +124,8 @@ func kaseyaLife(header http.Header, until string) time.Duration {
 	return 0
 }
 
-// kaseyaDoor: whatever the door says against a request for a token, it says against the credentials, which are all there is in it.
+// kaseyaDoor treats a rejected token request as rejected credentials, because the request contains
+// nothing else.
 func kaseyaDoor(reply Reply) (vendors.Class, time.Duration) {
 	if reply.Status == http.StatusBadRequest || reply.Status == http.StatusUnprocessableEntity {
 		return vendors.CredentialsRejected, 0
@@ -129,8 +133,9 @@ func kaseyaDoor(reply Reply) (vendors.Class, time.Duration) {
 	return "", 0
 }
 
-// kaseyaStatus finds the status of a failure that came as {"Success": false, "Error": {...}} inside a success. Whether Error.Code is a
-// status is not documented: where it is none, the words decide between the failures that must not be mistaken, and the rest is a refusal.
+// kaseyaStatus returns the status of a failure that came as {"Success": false, "Error": {...}}
+// inside a success. It is undocumented whether Error.Code is a status. If it is not, the wording
+// separates the failures that must not be confused, and everything else is a bad request.
 func kaseyaStatus(reply Reply) int {
 	var answer struct {
 		Success Flag
@@ -167,7 +172,8 @@ func containsAny(text string, parts ...string) bool {
 	return false
 }
 
-// KaseyaResult asks a client of NewKaseya for something that is no list of pages. T is one of the types that tell whether they were given.
+// KaseyaResult requests a result that is not a paged list. T is one of the types that record
+// whether they were given.
 func KaseyaResult[T any](ctx context.Context, client *Client, path string) (T, error) {
 	var answer struct{ Result T }
 	_, err := client.Get(ctx, path, nil, &answer)
@@ -178,11 +184,11 @@ func KaseyaResult[T any](ctx context.Context, client *Client, path string) (T, e
 type KaseyaRows[T any] struct {
 	List[T]
 
-	Total *int // nil: not said
+	Total *int // nil: not given
 	Next  string
 }
 
-// KaseyaList asks a client of NewKaseya for one page of a list, the first for the cursor "".
+// KaseyaList requests one page of a list, the first one for the cursor "".
 func KaseyaList[T any](ctx context.Context, client *Client, path string, query url.Values, span Span) (KaseyaRows[T], error) {
 	query = maps.Clone(query)
 	if query == nil {
@@ -203,7 +209,7 @@ func KaseyaList[T any](ctx context.Context, client *Client, path string, query u
 	}
 	page := KaseyaRows[T]{List: answer.Result, Total: answer.TotalRecords.Count()}
 	if page.Total != nil && *page.Total == 0 && page.Len() > 0 {
-		page.Total = nil // a list that does not count leaves it at 0
+		page.Total = nil // servers that do not report a total send 0
 	}
 	if page.Total == nil {
 		page.Next = span.NextUntilEmpty(page.Len())

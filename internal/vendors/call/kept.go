@@ -6,20 +6,22 @@ import (
 	"time"
 )
 
-// kept is a value that many callers share: the first who needs it fetches it for all. The zero value of T means none.
+// kept is a value shared by many callers: the first one that needs it fetches it for all. The zero
+// value of T means none.
 type kept[T comparable] struct {
-	fetching chan struct{} // held by the one who fetches: a lock that a context can stop waiting for
+	fetching chan struct{} // a mutex taken while fetching; waiting for it can be canceled by a context
 
 	mu      sync.Mutex // guards value and expires
 	value   T
-	expires time.Time // zero: not known
+	expires time.Time // zero: unknown
 }
 
 func newKept[T comparable]() *kept[T] {
 	return &kept[T]{fetching: make(chan struct{}, 1)}
 }
 
-// get gives the value, after fetching it where there is none. fetch says how long it may be used; 0: until it is dropped.
+// get returns the value, and fetches it first if there is none. fetch returns how long the value
+// may be used; 0: until it is dropped.
 func (k *kept[T]) get(ctx context.Context, fetch func(context.Context) (T, time.Duration, error)) (T, error) {
 	var none T
 	if value := k.current(); value != none {
@@ -47,7 +49,7 @@ func (k *kept[T]) get(ctx context.Context, fetch func(context.Context) (T, time.
 	return value, nil
 }
 
-// drop forgets a value. Where another caller has fetched a new one by now, that one stays.
+// drop forgets a value, unless another caller has already replaced it.
 func (k *kept[T]) drop(old T) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -11,15 +11,16 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Vendors change how they write a value more often than they document it: numbers become text, empty lists become objects, and a list of
-// one becomes its element. The types of this file read every such form, so that a connector's rows and answers are made of them alone.
-// None of them ever fails a decoding: a value that cannot be read is not there, and the connector decides what that means.
+// Vendors change how they write a value more often than they document it: numbers become text,
+// empty lists become objects, and a list of one becomes its element. The types in this file accept
+// all these forms, so connectors use only these types for rows and responses. None of them ever
+// fails decoding: an unreadable value counts as missing, and the connector decides what that means.
 
-// maxRows is the most rows that are read of one list: no page of any vendor comes near it.
+// maxRows is the limit of rows read from one list: no vendor's page comes near it.
 const maxRows = 100_000
 
-// Text decodes a JSON string or number as the text it is written with, so that no id loses a digit; a whole number that is written with a
-// fraction of zero is that number. Anything else is "".
+// Text decodes a JSON string or number as the text that was sent, so that ids keep all digits; a
+// number whose fraction is zero becomes a whole number. Anything else is "".
 type Text string
 
 // UnmarshalJSON reads a string or a number.
@@ -37,7 +38,7 @@ func (t *Text) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// wholeNumber takes a fraction of zeros off: some servers write the number 5 as 5.0.
+// wholeNumber removes a fraction of zeros: some servers write 5 as 5.0.
 func wholeNumber(number string) string {
 	if whole, fraction, found := strings.Cut(number, "."); found && strings.Trim(fraction, "0") == "" {
 		number = whole
@@ -48,13 +49,13 @@ func wholeNumber(number string) string {
 	return number
 }
 
-// Number decodes a JSON number, or the text of one.
+// Number decodes a JSON number, or text that contains one.
 type Number struct {
 	Value float64
-	Given bool // it was there, and is finite
+	Given bool // present and finite
 }
 
-// UnmarshalJSON reads a number, or the text of one.
+// UnmarshalJSON reads a number, or text that contains one.
 func (n *Number) UnmarshalJSON(data []byte) error {
 	*n = Number{}
 	var text Text
@@ -66,7 +67,7 @@ func (n *Number) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Count returns the number as a count of things, nil unless it is a whole number that can be one.
+// Count returns the number as a count, or nil if it is not a whole number from 0 to math.MaxInt32.
 func (n Number) Count() *int {
 	if !n.Given || n.Value < 0 || n.Value > math.MaxInt32 || n.Value != math.Trunc(n.Value) {
 		return nil
@@ -81,7 +82,7 @@ type Flag struct {
 	Given bool
 }
 
-// UnmarshalJSON reads a boolean, or what stands for one.
+// UnmarshalJSON reads a boolean in any of its forms.
 func (f *Flag) UnmarshalJSON(data []byte) error {
 	*f = Flag{}
 	text := Text(data)
@@ -97,13 +98,14 @@ func (f *Flag) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Link decodes the address of a next page. Unlike any other text it must not be lost: a list would seem to end there.
+// Link decodes the address of a next page. Unlike other text it must not be dropped if it is
+// unreadable: the list would seem to end there.
 type Link struct {
-	Address string // "": there is none
-	Odd     bool   // something was given that is no address
+	Address string // "": no next page
+	Odd     bool   // the value is not an address
 }
 
-// UnmarshalJSON reads a string; null and false say that there is none.
+// UnmarshalJSON reads a string; null and false mean that there is no next page.
 func (l *Link) UnmarshalJSON(data []byte) error {
 	*l = Link{}
 	if bytes.Equal(data, []byte("null")) || bytes.Equal(data, []byte("false")) {
@@ -115,7 +117,8 @@ func (l *Link) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// Object decodes a JSON object. Languages that know one kind of collection write an empty object as [].
+// Object decodes a JSON object. Languages with only one collection type encode an empty object as
+// [].
 type Object[T any] struct {
 	Value T
 	Given bool
@@ -130,14 +133,15 @@ func (o *Object[T]) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// List decodes a JSON array row by row, so that a row which is none does not cost the others. An object whose keys are numbers is such an
-// array too, the empty object included, and an object with the first two fields of T is a list of one.
+// List decodes a JSON array row by row, so that one unreadable row does not cost the others. It
+// also accepts an object with numeric keys, the empty object included, and an object with the first
+// two fields of T as a list of one.
 type List[T any] struct {
 	Rows       []T
-	Unreadable int  // rows that are no T at all
-	Given      bool // there was a list, in whatever form
+	Unreadable int  // rows that could not be decoded as T
+	Given      bool // there was a list, in any form
 
-	bare bool // it was an object without content
+	bare bool // it was an empty object
 }
 
 // UnmarshalJSON reads a list in any of its forms.
@@ -179,10 +183,10 @@ func (l *List[T]) add(data []byte) {
 // Len returns how many rows the vendor sent.
 func (l *List[T]) Len() int { return len(l.Rows) + l.Unreadable }
 
-// IsAnswer reports whether the list can be a whole answer: {} alone is none.
+// IsAnswer reports whether the list alone can be a response: {} alone is not.
 func (l *List[T]) IsAnswer() bool { return l.Given && !l.bare }
 
-// Skipped returns the rows that could not be read, for NewPage.
+// Skipped returns the unreadable rows, for NewPage.
 func (l *List[T]) Skipped() []vendors.SkippedRow {
 	skipped := make([]vendors.SkippedRow, l.Unreadable)
 	for at := range skipped {
@@ -191,7 +195,7 @@ func (l *List[T]) Skipped() []vendors.SkippedRow {
 	return skipped
 }
 
-// isRow reports whether an object has the first two fields of T, by which a row is told from anything else.
+// isRow reports whether an object has the first two fields of T, which identify a row.
 func isRow[T any](data []byte) bool {
 	wanted := map[string]bool{}
 	for _, field := range reflect.VisibleFields(reflect.TypeFor[T]()) {

@@ -10,21 +10,22 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Located is a Client of an API that a vendor moves about: it is found before the first call, and found again where an answer looks as
-// if the API had gone elsewhere. It is safe for concurrent use.
+// Located is a Client of an API that a vendor may move: it is located before the first call, and
+// again if a response suggests that the API has moved. It is safe for concurrent use.
 type Located struct {
 	find   func(context.Context) (*Client, error)
 	gone   int
 	client *kept[*Client]
 }
 
-// Locate makes a Located. find asks the vendor where its API is; gone is the status with which the old place answers.
+// Locate returns a Located. find asks the vendor for the address of its API; gone is the status
+// that the old address returns.
 func Locate(gone int, find func(context.Context) (*Client, error)) *Located {
 	return &Located{find: find, gone: gone, client: newKept[*Client]()}
 }
 
-// Do is Client.Do, made once more where the API turns out to have moved. The Client is the one that gave the outcome; nil where none
-// was found.
+// Do calls Client.Do, and repeats the call once if the API has moved. It returns the Client that
+// made the last call, or nil if none was found.
 func (l *Located) Do(ctx context.Context, request Request, into any) (*Client, Reply, error) {
 	client, err := l.get(ctx)
 	if err != nil {
@@ -36,7 +37,8 @@ func (l *Located) Do(ctx context.Context, request Request, into any) (*Client, R
 	}
 	l.client.drop(client)
 	found, notFound := l.get(ctx)
-	// The same call at the same place would fail the same way, and where it is the credentials that fail, it may lock the user out.
+	// The same call at the same address would fail the same way; if the credentials are the cause, it
+	// may lock the user out.
 	if notFound != nil || found.base.String() == client.base.String() {
 		return client, reply, err
 	}
@@ -51,8 +53,9 @@ func (l *Located) get(ctx context.Context) (*Client, error) {
 	})
 }
 
-// Trust checks an address that the vendor named for calls with credentials. It may be on the server that named it, or encrypted
-// anywhere in the vendor's own domains; any other is refused.
+// Trust checks an address that the vendor named before credentials are sent to it. The address must
+// be on the server that named it, or use HTTPS within the vendor's own domains; any other is an
+// error.
 func (c *Client) Trust(address string, domains ...string) error {
 	named, err := url.Parse(address)
 	if err == nil && named.User == nil && named.Opaque == "" && (c.sameServer(named) || within(named, domains)) {

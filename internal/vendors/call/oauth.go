@@ -11,7 +11,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// FetchToken asks an OAuth 2 token endpoint. The client brings the client's own credentials, if any, as its Authorizer.
+// FetchToken requests a token from an OAuth 2 token endpoint. The Client's Authorizer adds the
+// client credentials, if any.
 func (c *Client) FetchToken(ctx context.Context, path string, query, form url.Values) (Token, error) {
 	var answer struct {
 		AccessToken Text   `json:"access_token"`
@@ -23,7 +24,7 @@ func (c *Client) FetchToken(ctx context.Context, path string, query, form url.Va
 	return c.newToken(answer.AccessToken, lifetime(answer.ExpiresIn.Value))
 }
 
-// newToken refuses what cannot be sent in a header.
+// newToken rejects a token that cannot be sent in a header.
 func (c *Client) newToken(value Text, life time.Duration) (Token, error) {
 	if value == "" || strings.ContainsFunc(string(value), func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return Token{}, c.Garbled("no usable access token in the answer")
@@ -31,18 +32,21 @@ func (c *Client) newToken(value Text, life time.Duration) (Token, error) {
 	return Token{Value: string(value), Life: life}, nil
 }
 
-// lifetime makes a time of seconds, however many: a token that lives longer than a day is asked for again after a day.
+// lifetime converts seconds to a duration of at most a day: longer-lived tokens are renewed after a
+// day.
 func lifetime(seconds float64) time.Duration {
 	const longest = 24 * time.Hour
 	return time.Duration(min(max(seconds, 0), longest.Seconds()) * float64(time.Second))
 }
 
-// ClientCredentials is the form with which a client asks for a token as itself, the credentials in it.
+// ClientCredentials returns the form of the client credentials grant, with the credentials in the
+// form.
 func ClientCredentials(id, secret, scope string) url.Values {
 	return url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret}, "scope": {scope}}
 }
 
-// ClassifyToken is a Config.Classify for token endpoints: OAuth 2 refuses credentials with 400, as it does other mistakes.
+// ClassifyToken is a Config.Classify for token endpoints: OAuth 2 rejects credentials with 400,
+// like other mistakes.
 func ClassifyToken(reply Reply) (vendors.Class, time.Duration) {
 	if reply.Status != http.StatusBadRequest {
 		return "", 0

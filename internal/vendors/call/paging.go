@@ -11,14 +11,14 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Span is a cursor for lists that are asked for by page number or by offset: which rows, so that a page can be halved and the walk
-// goes on from there.
+// Span is a cursor for lists that are paged by number or offset. It names the rows, so a page can
+// be halved and the walk can continue from there.
 type Span struct {
 	Offset int // a multiple of Size
 	Size   int
 }
 
-// ParseSpan reads a cursor that Span.Cursor wrote; "" is the first page, of the size given.
+// ParseSpan reads a cursor from Span.Cursor; "" is the first page with the given size.
 func ParseSpan(cursor string, size int) (Span, error) {
 	if cursor == "" {
 		return Span{Size: size}, nil
@@ -32,13 +32,14 @@ func ParseSpan(cursor string, size int) (Span, error) {
 	return Span{Offset: from, Size: count}, nil
 }
 
-// Cursor writes the span for ParseSpan.
+// Cursor returns the span as a string for ParseSpan.
 func (s Span) Cursor() string { return fmt.Sprintf("%d+%d", s.Offset, s.Size) }
 
-// Number is the span's page number, where the vendor calls the first page first.
+// Number returns the page number if the vendor numbers its first page first.
 func (s Span) Number(first int) int { return s.Offset/s.Size + first }
 
-// Narrower adds to an error that took the vendor too long where to try half of the span, down to least rows.
+// Narrower adds a cursor for half the span to a timeout error, unless the half has less than least
+// rows.
 func (s Span) Narrower(err error, least int) error {
 	var failure *vendors.Error
 	if half, ok := s.Half(least); ok && errors.As(err, &failure) && failure.Class == vendors.Timeout {
@@ -47,10 +48,11 @@ func (s Span) Narrower(err error, least int) error {
 	return err
 }
 
-// Next is the span after this one.
+// Next returns the span after s.
 func (s Span) Next() Span { return Span{Offset: s.Offset + s.Size, Size: s.Size} }
 
-// Half is the first half of the span, where that is a whole number of rows and not less than least.
+// Half returns the first half of the span, or false if that is not a whole number of rows or is
+// less than least.
 func (s Span) Half(least int) (Span, bool) {
 	half := s.Size / 2
 	if s.Size%2 != 0 || half < least {
@@ -59,8 +61,9 @@ func (s Span) Half(least int) (Span, bool) {
 	return Span{Offset: s.Offset, Size: half}, true
 }
 
-// Fitted is the span as the vendor read it: a first page that is short, although there is more, tells how many rows it gives at once,
-// and the walk goes on with pages of that size. Otherwise a page that is halved later would be counted from the wrong place.
+// Fitted returns the span in the vendor's page size: a short first page, although more rows follow,
+// shows how many rows the vendor sends at once, and the walk continues with that size. Otherwise a
+// page that is halved later would start at the wrong row.
 func (s Span) Fitted(rows int) Span {
 	if s.Offset == 0 && rows > 0 && rows < s.Size {
 		s.Size = rows
@@ -68,7 +71,8 @@ func (s Span) Fitted(rows int) Span {
 	return s
 }
 
-// NextByTotal is the next cursor of a list that announces its total; "" at its end, or where a page came back empty.
+// NextByTotal returns the next cursor of a list with a known total; "" at the end or after an empty
+// page.
 func (s Span) NextByTotal(rows, total int) string {
 	if rows < total {
 		s = s.Fitted(rows)
@@ -79,8 +83,9 @@ func (s Span) NextByTotal(rows, total int) string {
 	return s.Next().Cursor()
 }
 
-// NextUntilEmpty is the next cursor of a list that announces nothing: only an empty page is surely the end. A short one may come from a
-// vendor that gives fewer rows than it was asked for, and the rest of the list would be taken for removed.
+// NextUntilEmpty returns the next cursor of a list without a total: only an empty page is surely
+// the end. A short page may come from a vendor that sends fewer rows than requested, and the rest
+// of the list would look removed.
 func (s Span) NextUntilEmpty(rows int) string {
 	if rows == 0 {
 		return ""
@@ -88,13 +93,14 @@ func (s Span) NextUntilEmpty(rows int) string {
 	return s.Next().Cursor()
 }
 
-// NextByID is the next cursor of a list in the order of numeric ids that goes on after one and announces nothing: the highest id of a page
-// that is not empty. That is the last row's unless a row comes twice.
+// NextByID returns the next cursor of a list without a total that is ordered by numeric id and
+// continues after an id: the highest id of the page, which must not be empty. That is the last
+// row's id unless a row comes twice.
 func (c *Client) NextByID(rows []vendors.Organization) (string, error) {
 	var highest uint64
 	found := false
 	for _, row := range rows {
-		// A row whose id is no number is skipped like any other odd one: the list does not go on after it.
+		// A row without a numeric id is skipped like any other bad row: the list cannot continue after it.
 		if id, err := strconv.ParseUint(strings.TrimSpace(row.RemoteID), 10, 64); err == nil {
 			highest, found = max(highest, id), true
 		}
@@ -105,9 +111,9 @@ func (c *Client) NextByID(rows []vendors.Organization) (string, error) {
 	return strconv.FormatUint(highest, 10), nil
 }
 
-// Next makes a cursor of the address that a vendor gave for its next page: path and query alone. Any other host, port or scheme is
-// refused, because the request for it would carry the credentials there. No address is no cursor; one that cannot be read is an error,
-// because the list would seem to end.
+// Next returns a cursor for the vendor's next-page address: only path and query. A different host,
+// port or scheme is an error, because the request would send the credentials there. Without an
+// address the cursor is ""; an unreadable address is an error, because the list would seem to end.
 func (c *Client) Next(link Link) (string, error) {
 	if link.Odd {
 		return "", c.Garbled("the address of the next page is no text")
@@ -150,7 +156,7 @@ func port(address *url.URL) string {
 	}
 }
 
-// NextLink finds the address of the next page in Link headers, as RFC 8288 has them; "" where there is none.
+// NextLink returns the address of the next page from RFC 8288 Link headers, or "" if there is none.
 func NextLink(header http.Header) string {
 	for _, value := range header.Values("Link") {
 		for value != "" {

@@ -11,20 +11,21 @@ import (
 )
 
 const (
-	minSecret = 4 // characters: anything shorter would tear up ordinary words
+	minSecret = 4 // characters: anything shorter would break up ordinary words
 	cut       = "[removed]"
-	// layers is how often an echoed secret may have been encoded: as a parameter of an address inside JSON inside HTML, say.
+	// layers is how many times an echoed secret may have been encoded, for example as a URL parameter
+	// inside JSON inside HTML.
 	layers = 4
 )
 
-// piece is a part of a text that stands for some bytes: itself, or what its escape means.
+// piece is a part of a text that stands for some bytes: for itself, or for what its escape means.
 type piece struct {
 	from, to int    // in the text
 	means    string // one byte, or the character of an escape
 }
 
-// redact cuts secrets out of a text, in every spelling they travel in: as they are, in base64 and hex of every kind, and any of these with
-// escapes of addresses, JSON or HTML for some of its characters or all, one over the other.
+// redact cuts secrets out of a text in every encoding they travel in: plain, base64 and hex in all
+// variants, each with some or all characters escaped as in URLs, JSON or HTML, also nested.
 func redact(text string, secrets []string) string {
 	wanted := spellings(secrets)
 	if len(wanted) == 0 {
@@ -52,10 +53,10 @@ func redact(text string, secrets []string) string {
 	return kept.String()
 }
 
-// spelling is a form of a secret to look for.
+// spelling is a form of a secret to search for.
 type spelling struct {
 	text string
-	fold func([]byte) []byte // makes alike what may be written either way; nil: nothing may
+	fold func([]byte) []byte // maps equivalent forms to one; nil: exact match
 }
 
 func spellings(secrets []string) []spelling {
@@ -69,7 +70,8 @@ func spellings(secrets []string) []spelling {
 		for _, encoding := range []*base64.Encoding{base64.StdEncoding, base64.RawStdEncoding, base64.URLEncoding, base64.RawURLEncoding} {
 			all = append(all, spelling{encoding.EncodeToString(raw), nil})
 		}
-		// A secret may look as if it held escapes, which are undone with those around it.
+		// A secret may contain what looks like an escape; it gets unescaped together with the text around
+		// it.
 		for _, form := range append(undone(secret), secret) {
 			all = append(all, spelling{form, nil})
 			if strings.Contains(form, " ") {
@@ -80,7 +82,7 @@ func spellings(secrets []string) []spelling {
 	return all
 }
 
-// undone is what becomes of a secret layer by layer, where anything does.
+// undone returns the forms of a secret after each layer of unescaping, as long as that changes it.
 func undone(secret string) []string {
 	var all []string
 	pieces := plain(secret)
@@ -109,10 +111,10 @@ func plain(text string) []piece {
 	return pieces
 }
 
-// hide marks the parts of the text in which a spelling is found.
+// hide marks the parts of the text that match a spelling.
 func hide(pieces []piece, wanted []spelling, hidden []bool) {
 	var whole []byte
-	var of []int // the piece that each byte is of
+	var of []int // the piece of each byte
 	for at, one := range pieces {
 		whole = append(whole, one.means...)
 		for range len(one.means) {
@@ -148,13 +150,14 @@ func lowerASCII(text []byte) []byte {
 	return lower
 }
 
-// plusForSpace makes spaces alike, which a query writes as +.
+// plusForSpace replaces spaces with +, as in a query.
 func plusForSpace(text []byte) []byte { return bytes.ReplaceAll(text, []byte(" "), []byte("+")) }
 
-// longestEscape is the most pieces that an escape is made of: &CounterClockwiseContourIntegral; is the longest of HTML.
+// longestEscape is the maximum number of pieces in an escape: &CounterClockwiseContourIntegral; is
+// the longest in HTML.
 const longestEscape = 34
 
-// unescaped undoes one layer of escapes.
+// unescaped decodes one layer of escapes.
 func unescaped(pieces []piece) []piece {
 	decoded := make([]piece, 0, len(pieces))
 	for at := 0; at < len(pieces); {
@@ -173,7 +176,8 @@ func unescaped(pieces []piece) []piece {
 	return decoded
 }
 
-// upcoming is what an escape could be: one byte a piece, up to one that is not ASCII.
+// upcoming returns the text that may start with an escape: the single-byte pieces up to the first
+// that is not ASCII.
 func upcoming(pieces []piece) string {
 	var text strings.Builder
 	for _, one := range pieces[:min(len(pieces), longestEscape)] {
@@ -185,14 +189,15 @@ func upcoming(pieces []piece) string {
 	return text.String()
 }
 
-// escape reads the escape that a text begins with, and returns what it means and how long it is; 0: there is none.
+// escape decodes the escape at the start of a text and returns its meaning and length; length 0:
+// there is none.
 func escape(text string) (means string, length int) {
 	switch {
 	case text[0] == '%':
 		return hexEscape(text, 1, 2)
 	case text[0] == '&':
 		end := strings.IndexByte(text, ';') + 1
-		if end == 0 || strings.ContainsAny(text[1:end], `&%\`) { // an escape within comes first
+		if end == 0 || strings.ContainsAny(text[1:end], `&%\`) { // the inner escape comes first
 			return "", 0
 		}
 		if means = html.UnescapeString(text[:end]); means == text[:end] {
@@ -214,8 +219,8 @@ func escape(text string) (means string, length int) {
 	}
 }
 
-// hexEscape reads digits that are one byte, or a character where there are four of them. Of a character that JSON writes as two escapes,
-// the halves are put together.
+// hexEscape decodes two digits as a byte, or four as a character. It joins the two escapes of a
+// surrogate pair in JSON.
 func hexEscape(text string, from, digits int) (means string, length int) {
 	code, ok := hexDigits(text, from, digits)
 	if !ok {

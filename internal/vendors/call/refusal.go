@@ -12,20 +12,22 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Credentials count as rejected only if the vendor itself says so: a firewall, a proxy or a captive portal in front of it answers 401 and 403
-// too, and to believe those would stop an integration until somebody enters the very same key again.
+// Credentials count as rejected only if the vendor itself rejects them: a firewall, proxy or
+// captive portal in front of it also returns 401 and 403. Believing these would stop an integration
+// until someone enters the very same key again.
 
-// refusalFields are the names by one of which an API's error can be told from other JSON, in lower case, unless Config.Refusals has others.
+// refusalFields returns the field names, in lower case, that identify an API's error, unless
+// Config.Refusals overrides them.
 func refusalFields() []string {
 	return []string{"error", "errors", "error_description", "message", "errormessage", "title", "detail", "code"}
 }
 
-// speaksForItself reports whether an answer that refuses comes from the vendor's API.
+// speaksForItself reports whether a refusal comes from the vendor's API.
 func (c *Client) speaksForItself(reply Reply) bool {
 	body := bytes.TrimSpace(reply.Body)
 	challenged := reply.Status == http.StatusUnauthorized && reply.Header.Get("WWW-Authenticate") != ""
 	switch {
-	case reply.Header.Get("Cf-Mitigated") != "": // Cloudflare says so when it was not the server behind it
+	case reply.Header.Get("Cf-Mitigated") != "": // Cloudflare sets this if it answered instead of the server behind it
 		return false
 	case c.config.OwnPage != "" && strings.Contains(strings.ToLower(string(body)), c.config.OwnPage):
 		return true
@@ -52,13 +54,13 @@ func (c *Client) speaksForItself(reply Reply) bool {
 	return false
 }
 
-// isPage reports whether an answer is a web page.
+// isPage reports whether a response is a web page.
 func isPage(reply Reply) bool {
 	kind, _, _ := mime.ParseMediaType(reply.Header.Get("Content-Type"))
 	return kind == "text/html" || kind == "application/xhtml+xml" || bytes.HasPrefix(bytes.TrimSpace(reply.Body), []byte("<"))
 }
 
-// isBlock reports whether a status is one that only something between this server and the vendor answers with.
+// isBlock reports whether only a device between this server and the vendor returns this status.
 func isBlock(status int) bool {
 	return status == http.StatusProxyAuthRequired || status == http.StatusNetworkAuthenticationRequired || status == http.StatusUnavailableForLegalReasons
 }
@@ -68,7 +70,8 @@ func (c *Client) blocked(status int) string {
 		"address. The credentials were not rejected.", c.config.Vendor, status, c.config.Vendor)
 }
 
-// classOf sorts an answer that is not a success, and reports whether something in front of the vendor gave it.
+// classOf returns the class of an unsuccessful response, and reports whether something in front of
+// the vendor sent it.
 func (c *Client) classOf(reply Reply, told vendors.Class) (class vendors.Class, blocked bool) {
 	if isBlock(reply.Status) {
 		return vendors.Unavailable, true

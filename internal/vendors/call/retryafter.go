@@ -8,10 +8,11 @@ import (
 	"time"
 )
 
-// maxRetryAfter is where a wait stops being believable: the longest limit of any vendor is one hour.
+// maxRetryAfter is the longest wait that is plausible: the longest limit of any vendor is one hour.
 const maxRetryAfter = 24 * time.Hour
 
-// retryAfter reads how long a vendor asks to wait, in seconds or until a date; 0 where it does not say.
+// retryAfter returns how long a vendor asks to wait, given in seconds or as a date; 0 if it does
+// not say.
 func retryAfter(header http.Header) time.Duration {
 	value := strings.TrimSpace(header.Get("Retry-After"))
 	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
@@ -24,7 +25,7 @@ func retryAfter(header http.Header) time.Duration {
 	if err != nil {
 		return 0
 	}
-	// The vendor's own clock, where it shows it: ours may differ.
+	// Use the vendor's own clock if it sends the time: ours may differ.
 	now, err := http.ParseTime(header.Get("Date"))
 	if err != nil {
 		now = time.Now()

@@ -11,8 +11,8 @@ import (
 
 const maxURL = 2048
 
-// NewPage returns a page of the rows that can be used. Rows that cannot, and those that the caller could not read, are in
-// Skipped. A negative total is no total. Addresses that a browser should not be sent to are left out.
+// NewPage returns a page of the usable rows. Skipped holds the unusable ones and those that the
+// caller could not read. A negative total means no total. Unsafe URLs are removed.
 func NewPage(rows []vendors.Organization, total *int, next string, unreadable ...vendors.SkippedRow) vendors.Page {
 	page := vendors.Page{Organizations: make([]vendors.Organization, 0, len(rows)), Total: total, Next: next, Skipped: unreadable}
 	if total != nil && *total < 0 {
@@ -20,7 +20,7 @@ func NewPage(rows []vendors.Organization, total *int, next string, unreadable ..
 	}
 	for _, row := range rows {
 		row.RemoteID = strings.TrimSpace(row.RemoteID)
-		// Postgres stores no NUL, and one row must not fail a whole list.
+		// Postgres cannot store NUL, and one row must not fail a whole list.
 		row.Name = strings.ReplaceAll(row.Name, "\x00", "")
 		if reason := row.Unusable(); reason != "" {
 			page.Skipped = append(page.Skipped, row.Skip(reason))
@@ -33,10 +33,10 @@ func NewPage(rows []vendors.Organization, total *int, next string, unreadable ..
 	return page
 }
 
-// maxHints is far more than the tools that any vendor links an organization to.
+// maxHints is far more than any vendor links to one organization.
 const maxHints = 50
 
-// usableHints leaves out hints that cannot be stored: a hint is not worth a row.
+// usableHints removes hints that cannot be stored: a bad hint must not cost the row.
 func usableHints(hints []vendors.Hint) []vendors.Hint {
 	hints = slices.DeleteFunc(hints, func(hint vendors.Hint) bool {
 		return hint.RemoteID == "" || len(hint.RemoteID) > vendors.MaximumRemoteID || strings.Contains(hint.RemoteID, "\x00")
@@ -47,8 +47,8 @@ func usableHints(hints []vendors.Hint) []vendors.Hint {
 	return hints[:min(len(hints), maxHints)]
 }
 
-// webAddress returns the one safe spelling of an address that a vendor named for people: http or https, a plain host, and no character that
-// means anything in HTML, quotes included. What cannot be written so is "".
+// webAddress returns the safe form of a vendor's address for people: http or https, a plain host,
+// and no character with a meaning in HTML, not even quotes. It returns "" if there is no such form.
 func webAddress(address string) string {
 	parsed, err := url.Parse(strings.TrimSpace(address))
 	if err != nil || len(address) > maxURL || parsed.User != nil || parsed.Opaque != "" || (parsed.Scheme != "https" && parsed.Scheme != "http") {

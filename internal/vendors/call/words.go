@@ -10,11 +10,11 @@ import (
 
 const (
 	maxWords = 200     // characters of a vendor's own words: one sentence
-	maxSaid  = 8 << 10 // bytes of them that are looked at
+	maxSaid  = 8 << 10 // bytes of a vendor's own words to look at
 )
 
-// words finds the sentence in an error's body, without secrets: the fields the vendors use, or a short plain text. Web pages and 5xx
-// bodies have none that would help a person.
+// words returns the sentence in an error's body without secrets: from the fields that vendors use,
+// or a short plain text. Web pages and 5xx bodies contain nothing that would help a person.
 func words(reply Reply, secrets []string) string {
 	if reply.Status >= 500 {
 		return ""
@@ -29,7 +29,8 @@ func words(reply Reply, secrets []string) string {
 	return ""
 }
 
-// sentence looks through the shapes of error bodies: {"message"}, {"error_description"}, {"errors": ["..."]}, {"errors": [{"title"}]}, {"error": {"message"}}.
+// sentence searches the common shapes of error bodies: {"message"}, {"error_description"},
+// {"errors": ["..."]}, {"errors": [{"title"}]}, {"error": {"message"}}.
 func sentence(body any) string {
 	switch value := body.(type) {
 	case string:
@@ -52,8 +53,9 @@ func sentence(body any) string {
 	return ""
 }
 
-// clean makes a short line without secrets of what a vendor said. Of something long the end is not looked at: where so much was cut out of the
-// rest that its end would show, and half a secret with it, there are no words.
+// clean returns a vendor's words as a short line without secrets. It looks only at the first
+// maxSaid bytes of a long text, whose cut end may contain half a secret. If so much was redacted
+// that this end would show, it returns "".
 func clean(said string, secrets []string) string {
 	if len(said) <= maxSaid {
 		return tidy(redact(said, secrets))
@@ -65,7 +67,8 @@ func clean(said string, secrets []string) string {
 	return line
 }
 
-// tidy comes after redact, which would not know a secret cut in half. It makes one line of printable characters, at most maxWords of them.
+// tidy returns one line of at most maxWords printable characters. Call it after redact, which
+// cannot recognize a truncated secret.
 func tidy(text string) string {
 	text = strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }), " ")
 	runes := []rune(text)

@@ -1,4 +1,4 @@
-// Package catalog is the one place that lists the vendors.
+// Package catalog is the only list of vendors.
 package catalog
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/vsax"
 )
 
-// All gives every vendor that can be connected, in the order people see them.
+// All returns every vendor that can be connected, in the order in which people see them.
 func All() vendors.Catalog {
 	return vendors.NewCatalog(
 		itglue.Descriptor(),

@@ -1,9 +1,10 @@
 // Package connectwise connects ConnectWise PSA (Manage), REST API 3.0.
 //
-// Confirmed by its developer guide and several clients: the sign-in and its headers, companyinfo, the page size, the Link header, the
-// error bodies. Inferred: that self-hosted servers answer companyinfo as well (where they do not, the usual codebase is taken), and that
-// a single page comes without a Link header (where none comes, only an empty page is the end). Rows that ConnectWise calls deleted are
-// left out, whether or not the server left them out by itself; a company of any status, inactive ones included, is listed.
+// Confirmed by its developer guide and several clients: the sign-in and its headers, companyinfo,
+// the page size, the Link header, the error bodies. Inferred: self-hosted servers serve companyinfo
+// too (if not, we use the usual codebase), and a single page comes without a Link header (without
+// one, only an empty page is the end). Rows that ConnectWise marks as deleted are left out, even if
+// the server sends them; companies of every status, inactive ones included, are listed.
 package connectwise
 
 import (
@@ -22,8 +23,8 @@ import (
 
 const (
 	name     = "ConnectWise PSA"
-	pageSize = 1000 // the most that ConnectWise gives
-	// leastPage is where asking for still smaller pages stops: what times out on so few rows has another trouble.
+	pageSize = 1000 // ConnectWise's maximum
+	// leastPage is the smallest page to try: a timeout on so few rows has another cause.
 	leastPage = 125
 
 	fieldCompany  = "company_id"
@@ -44,7 +45,7 @@ func Descriptor() vendors.Descriptor {
 			Example: "https://api-na.myconnectwise.net",
 			Domains: []string{"myconnectwise.net", "connectwisedev.com"},
 			Host:    apiHost,
-			// The codebase begins the path: v4_6_release, v2025_1.
+			// The path starts with the codebase: v4_6_release, v2025_1.
 			Paths: []string{"v[0-9]*_*", "apis", "api", "services", "support", "connectwise*"},
 		},
 		Regions: []vendors.Region{
@@ -85,7 +86,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		HTTP:     config.Client,
 		Refusals: []string{"code", "message", "errors", "error"},
 		Secrets:  config.Credentials.Values(),
-		// Before any key is sent, only the company ID can be wrong.
+		// No key was sent yet, so only the company ID can be wrong.
 		Rejected: "ConnectWise PSA knows no company with this ID. Check the company ID and the address: they are what you use to sign in.",
 	}
 	door, err := call.New(settings)
@@ -97,7 +98,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	settings.Rejected = rejected
 	settings.Classify = classify
 	return &source{
-		// After an upgrade in the cloud, addresses with the old codebase answer 404.
+		// After a cloud upgrade, addresses with the old codebase return 404.
 		api: call.Locate(http.StatusNotFound, func(ctx context.Context) (*call.Client, error) {
 			codebase, err := readCodebase(ctx, door, company)
 			if err != nil {
@@ -111,7 +112,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	}, nil
 }
 
-// apiHost turns the cloud's host for people, such as na.myconnectwise.net, into the one for programs.
+// apiHost turns the cloud's host for people, such as na.myconnectwise.net, into the API's host.
 func apiHost(host string) (string, bool) {
 	first, domain, _ := strings.Cut(host, ".")
 	switch {
@@ -124,7 +125,7 @@ func apiHost(host string) (string, bool) {
 	}
 }
 
-// classify knows the time-outs of the database, which come as an ordinary failure.
+// classify detects database timeouts, which come as an ordinary failure.
 func classify(reply call.Reply) (vendors.Class, time.Duration) {
 	if reply.Status == http.StatusInternalServerError && strings.Contains(strings.ToLower(string(reply.Body)), "timeout") {
 		return vendors.Timeout, 0
@@ -173,7 +174,7 @@ func (s *source) list(ctx context.Context, span call.Span) (call.List[company], 
 		Query: url.Values{
 			"conditions": {"deletedFlag=false"},
 			"fields":     {"id,name,deletedFlag"},
-			"orderBy":    {"id asc"}, // companies added or renamed during a walk do not move the others
+			"orderBy":    {"id asc"}, // companies added or renamed during a walk do not shift the others
 			"page":       {strconv.Itoa(span.Number(1))},
 			"pageSize":   {strconv.Itoa(span.Size)},
 		},
@@ -188,8 +189,9 @@ func (s *source) list(ctx context.Context, span call.Span) (call.List[company], 
 	return answer, reply, nil
 }
 
-// next counts pages and takes from the Link header only whether there is another: the address in it holds the codebase, which an upgrade
-// in mid-walk changes, and behind a proxy a host that can not be called.
+// next counts pages and uses the Link header only to tell whether there is another: the address in
+// it contains the codebase, which an upgrade changes during a walk, and behind a proxy a host that
+// cannot be reached.
 func next(span call.Span, rows int, header http.Header) string {
 	switch {
 	case header.Get("Link") == "":

@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	pageSize = 250 // the most that Datto RMM gives
+	pageSize = 250 // Datto RMM's maximum
 
 	fieldKey    = "api_key"
 	fieldSecret = "api_secret"
 
-	// rejected says what to do, whichever call refused the key: signing in or listing.
+	// rejected covers a key rejected by either call: signing in or listing.
 	rejected = "Datto RMM rejected the API key. Check the platform, and that API access is enabled. Generate a new key and secret under Setup > Users > (user) > Generate API Keys."
 )
 
@@ -40,8 +40,8 @@ func Descriptor() vendors.Descriptor {
 	}
 }
 
-// apiHost returns the API of the platform that a host of Datto RMM's pages names, as merlot.centrastage.net and merlot.rmm.datto.com do. A
-// platform that is not known here is taken at its API's own host.
+// apiHost returns the API host of the platform in a web host such as merlot.centrastage.net or
+// merlot.rmm.datto.com. An unknown platform works only with its API host.
 func apiHost(host string) (string, bool) {
 	const domain = "-api.centrastage.net"
 	if strings.HasSuffix(host, domain) {
@@ -56,7 +56,7 @@ func apiHost(host string) (string, bool) {
 	return "", false
 }
 
-// platforms are named as in the address at which people use Datto RMM.
+// platforms returns the platforms, named as in the web address of Datto RMM.
 func platforms() []vendors.Region {
 	var regions []vendors.Region
 	for _, platform := range []struct{ name, host string }{
@@ -89,7 +89,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		BaseURL:  config.BaseURL,
 		HTTP:     config.Client,
 		Refusals: []string{"error", "errors", "error_description", "message"},
-		// Datto RMM gives every client this same name; the user's key and secret travel in the form.
+		// Datto RMM uses the same client name for everyone; the user's key and secret are in the form.
 		Authorize: call.Basic("public-client", "public"),
 		Secrets:   config.Credentials.Secrets(fields()),
 		Rejected:  rejected,
@@ -159,7 +159,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	return call.NewPage(rows, answer.PageDetails.Value.TotalCount.Count(), next, answer.Sites.Skipped()...), nil
 }
 
-// firstPage is asked for by number; Datto RMM names every later one.
+// firstPage requests the first page by number; Datto RMM links every later one.
 func firstPage(size int) call.Request {
 	return call.Request{
 		Path:  "/api/v2/account/sites",
@@ -190,7 +190,7 @@ type answer struct {
 	Sites call.List[site] `json:"sites"`
 }
 
-// site leaves out proxySettings on purpose: it may hold a password, which is gone before anything else sees the answer.
+// site omits proxySettings on purpose: it may contain a password, which is so dropped at once.
 type site struct {
 	UID               call.Text `json:"uid"`
 	Name              call.Text `json:"name"`
@@ -199,7 +199,7 @@ type site struct {
 }
 
 func (s site) organization() vendors.Organization {
-	// All of Datto RMM's other calls take the uid, none the number beside it.
+	// All other calls of Datto RMM use the uid, none uses the numeric id.
 	organization := vendors.Organization{RemoteID: string(s.UID), Name: string(s.Name), URL: string(s.PortalURL)}
 	if s.AutotaskCompanyID != "" {
 		organization.Hints = []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: string(s.AutotaskCompanyID)}}

@@ -10,13 +10,16 @@ import (
 )
 
 const (
-	// block is how long Datto RMM shuts out an address that went on after a 429; it answers 403 meanwhile.
+	// block is how long Datto RMM blocks an address that continues after a 429; it returns 403
+	// meanwhile.
 	block = 5 * time.Minute
-	// memory is how long after a 429 a 403 is taken for that block: the block may begin late and be prolonged once.
+	// memory is how long after a 429 a 403 counts as that block, which may start late and be extended
+	// once.
 	memory = 2 * block
 )
 
-// limit remembers being throttled, because that alone tells a 403 that means "too many requests" from one that means "not allowed".
+// limit remembers being throttled: only that distinguishes a 403 for "too many requests" from one
+// for "not allowed".
 type limit struct {
 	mu        sync.Mutex // guards throttled
 	throttled time.Time

@@ -1,9 +1,11 @@
 // Package halopsa connects HaloPSA.
 //
-// Confirmed by several clients and Halo's own specification: authinfo, the sign-in, the names of parameters and fields. Halo specifies no
-// answers, so the list is read tolerantly: with or without the envelope and its numbers. Reported: 300 requests in five minutes, with no
-// word on how long to wait. Not documented: the largest page (100 is what is in use; a first page that is shorter sets the size of the others).
-// Inactive clients are listed; the list is not known to hold deleted ones.
+// Confirmed by several clients and Halo's own specification: authinfo, the sign-in, the names of
+// parameters and fields. Halo does not specify responses, so the list is read leniently: with or
+// without the envelope and its counts. Reported: 300 requests in five minutes, without a
+// Retry-After. Not documented: the largest page (clients use 100; if the first page is shorter, its
+// size is used for the others). Inactive clients are listed; as far as known, the list contains no
+// deleted ones.
 package halopsa
 
 import (
@@ -23,7 +25,7 @@ import (
 
 const (
 	name     = "HaloPSA"
-	pageSize = 100 // what is in use; Halo documents no largest page
+	pageSize = 100 // what existing clients use; Halo documents no maximum
 
 	fieldID     = "client_id"
 	fieldSecret = "client_secret"
@@ -52,7 +54,7 @@ func Descriptor() vendors.Descriptor {
 	}
 }
 
-// halo are the domains that Halo hosts its products in.
+// halo returns the domains under which Halo hosts its products.
 func halo() []string {
 	return []string{"halopsa.com", "haloitsm.com", "haloservicedesk.com", "halocrm.com"}
 }
@@ -121,10 +123,10 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 	var page answer
 	_, err := s.client.Get(ctx, "/api/Client", url.Values{
-		"pageinate":       {"true"}, // as Halo spells it
+		"pageinate":       {"true"}, // Halo's spelling
 		"page_no":         {strconv.Itoa(span.Number(1))},
 		"page_size":       {strconv.Itoa(span.Size)},
-		"order":           {"id"}, // clients added or renamed during a walk do not move the others
+		"order":           {"id"}, // clients added or renamed during a walk do not shift the others
 		"includeactive":   {"true"},
 		"includeinactive": {"true"},
 	}, &page)
@@ -143,7 +145,7 @@ type answer struct {
 	Clients     call.List[client] `json:"clients"`
 }
 
-// UnmarshalJSON takes the list without its envelope too.
+// UnmarshalJSON also accepts the list without its envelope.
 func (a *answer) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(data, []byte("[")) {
 		return json.Unmarshal(data, &a.Clients)
@@ -152,21 +154,21 @@ func (a *answer) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*envelope)(a))
 }
 
-// next counts pages up to the total; where Halo announces none, only an empty page is the end.
+// next counts pages up to the total; if Halo reports none, only an empty page is the end.
 func (a answer) next(span call.Span) string {
 	rows, total := a.Clients.Len(), a.RecordCount.Count()
 	switch {
 	case total != nil:
 		return span.NextByTotal(rows, *total)
 	case rows > span.Size:
-		return "" // pages were not asked for, as far as this server is concerned: that is the whole list
+		return "" // this server ignores paging: that is the whole list
 	default:
 		return span.NextUntilEmpty(rows)
 	}
 }
 
-// client is what Halo shows of a customer. It also names a Kaseya id, which does not say of which product, and a Hudu address, which
-// holds no id: neither helps.
+// client holds the fields of a Halo customer that we use. Halo also sends a Kaseya id, which does
+// not name the product, and a Hudu address, which contains no id; neither helps.
 type client struct {
 	ID            call.Text `json:"id"`
 	Name          call.Text `json:"name"`
@@ -193,10 +195,10 @@ func (c client) organization() vendors.Organization {
 	return organization
 }
 
-// hint decodes an id in another application. Zero is how Halo says that there is none.
+// hint decodes an id in another application. Halo sends zero for none.
 type hint call.Text
 
-// UnmarshalJSON never fails: a hint is not worth a list.
+// UnmarshalJSON never fails: a bad hint must not cost the list.
 func (h *hint) UnmarshalJSON(data []byte) error {
 	var id call.Text
 	_ = id.UnmarshalJSON(data)
@@ -206,7 +208,7 @@ func (h *hint) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// door is where one signs in, which authinfo tells.
+// door signs in at the address that authinfo names.
 type door struct {
 	settings    call.Config
 	front       *call.Client
@@ -229,7 +231,8 @@ func (d *door) signIn(ctx context.Context) (call.Token, error) {
 	if tenant != "" {
 		query.Set("tenant", tenant)
 	}
-	// The least that lists clients, first. Whether an application with the permission "all" gets it under this name is not documented.
+	// Try the smallest scope that lists clients first. Whether an application with the permission "all"
+	// is granted it under this name is not documented.
 	token, err := client.FetchToken(ctx, "/token", query, d.form("read:customers"))
 	if refused := (*vendors.Error)(nil); errors.As(err, &refused) && refused.Class == vendors.BadResponse {
 		return client.FetchToken(ctx, "/token", query, d.form("all"))
@@ -241,7 +244,8 @@ func (d *door) form(scope string) url.Values {
 	return call.ClientCredentials(d.credentials.Get(fieldID), d.credentials.Get(fieldSecret), scope)
 }
 
-// place asks where to sign in, and as which tenant. A server that does not tell has it where most have it.
+// place asks where to sign in and as which tenant. If the server does not say, it returns the usual
+// address.
 func (d *door) place(ctx context.Context) (address, tenant string, err error) {
 	var info struct {
 		AuthURL  call.Text `json:"auth_url"`
@@ -259,6 +263,6 @@ func (d *door) place(ctx context.Context) (address, tenant string, err error) {
 		usual, err := url.JoinPath(d.settings.BaseURL, "auth")
 		return usual, tenant, err
 	}
-	// The secret goes there: a server that is not Halo's does not get it, whoever names it.
+	// The secret is sent there, so the server must be Halo's own.
 	return string(info.AuthURL), tenant, d.front.Trust(string(info.AuthURL), halo()...)
 }

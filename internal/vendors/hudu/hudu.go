@@ -1,11 +1,13 @@
 // Package hudu connects Hudu, API version 1.
 //
-// From Hudu's own specification (releases 2.40 to 2.44): the header, the list's path, parameters and fields, 25 rows a page unless asked,
-// 300 requests a minute, and that archived companies are left out of the list; one that turns up all the same is left out here, as one
-// that the customer has put away. Not documented: the largest page (1000 is in use elsewhere; a server that gives fewer rows than were
-// asked for is read whole all the same, because only an empty page ends the list) and the form of a 429 (Retry-After counts where it is
-// there). Integrations are named by short forms, of which "cw_manage", "autotask" and "halo" are attested; others are understood where
-// they are written like the tool's name.
+// From Hudu's own specification (releases 2.40 to 2.44): the header, the list's path, parameters
+// and fields, 25 rows a page by default, 300 requests a minute. Archived companies are not in the
+// list, according to the specification; if one is, we leave it out, because the customer has
+// archived it. Not documented: the largest page (other clients use 1000; a server that sends fewer
+// rows than requested is still read completely, because only an empty page ends the list) and the
+// form of a 429 (we use Retry-After if there is one). Integrations have short names, of which
+// "cw_manage", "autotask" and "halo" are confirmed; others are recognized if they are spelled like
+// the tool's name.
 package hudu
 
 import (
@@ -20,7 +22,8 @@ import (
 )
 
 const (
-	// pageSize keeps a page below a second on small self-hosted servers: each company comes with its integrations.
+	// pageSize keeps a page under a second on small self-hosted servers: each company includes its
+	// integrations.
 	pageSize = 250
 
 	fieldKey = "api_key"
@@ -124,8 +127,8 @@ type company struct {
 // integration is Hudu's own mapping of the company to another tool's record.
 type integration struct {
 	Integrator call.Text `json:"integrator_name"`
-	SyncID     call.Text `json:"sync_id"`    // the record's id where that is a number
-	Identifier call.Text `json:"identifier"` // the record's id where that is text
+	SyncID     call.Text `json:"sync_id"`    // the record's id if it is a number
+	Identifier call.Text `json:"identifier"` // the record's id if it is text
 	Potential  call.Text `json:"potential_company_id"`
 	Company    call.Text `json:"company_id"`
 }
@@ -140,7 +143,7 @@ func (c company) organization() vendors.Organization {
 	return organization
 }
 
-// hint leaves out what Hudu only supposes.
+// hint returns the record in the other tool, but not if Hudu only suggests it.
 func (i integration) hint() (vendors.Hint, bool) {
 	application, known := call.ApplicationNamed(string(i.Integrator))
 	hint := vendors.Hint{Application: application, RemoteID: string(i.Identifier)}

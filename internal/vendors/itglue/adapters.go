@@ -10,9 +10,10 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/call"
 )
 
-// adaptersResources is what IT Glue calls the records of a PSA that its organizations are synchronized with. That they can be included
-// is documented; that remote-id is the PSA's own id was found by a client that compared them with Autotask. Which attribute names the
-// PSA is neither: the first one that is written like a tool that is known here counts, and where there is none, there is no hint.
+// adaptersResources is IT Glue's name for the PSA records that its organizations are synchronized
+// with. It is documented that they can be included; a client that compared them with Autotask found
+// that remote-id is the PSA's own id. Which attribute names the PSA is unknown: we use the first
+// one that is spelled like a known tool, and if there is none, there is no hint.
 const adaptersResources = "adapters-resources"
 
 // record is an included record.
@@ -22,7 +23,7 @@ type record struct {
 	Attributes call.Object[map[string]json.RawMessage] `json:"attributes"`
 }
 
-// adapters are the included records by their ids, as hints.
+// adapters maps the ids of included records to hints.
 type adapters map[string]vendors.Hint
 
 func hintsOf(included call.List[record]) adapters {
@@ -61,7 +62,7 @@ func textOf(attribute json.RawMessage) string {
 	return string(text)
 }
 
-// links are the records that an organization is synchronized with.
+// links names the records that an organization is synchronized with.
 type links struct {
 	Adapters call.Object[struct {
 		Data call.List[struct {
@@ -71,7 +72,7 @@ type links struct {
 	}] `json:"adapters-resources"`
 }
 
-// of gives what is known elsewhere of an organization with these links.
+// of returns the hints for an organization with these links.
 func (a adapters) of(linked links) []vendors.Hint {
 	var hints []vendors.Hint
 	for _, one := range linked.Adapters.Value.Data.Rows {

@@ -14,9 +14,9 @@ import (
 )
 
 const (
-	// pageSize is half of what IT Glue allows: larger pages time out there more often than they save a request.
+	// pageSize is half of IT Glue's maximum: larger pages time out more often than they save a request.
 	pageSize = 500
-	// leastPage is where asking for still smaller pages stops: a gateway that times out on so few rows has another trouble.
+	// leastPage is the smallest page to try: a gateway timeout on so few rows has another cause.
 	leastPage = 50
 
 	fieldKey = "api_key"
@@ -45,7 +45,8 @@ func Descriptor() vendors.Descriptor {
 	}
 }
 
-// apiHost returns the API of the region in which a customer's own host is: acme.eu.itglue.com is in Europe.
+// apiHost returns the API host of the region of a customer's own host: acme.eu.itglue.com is in
+// Europe.
 func apiHost(host string) (string, bool) {
 	for _, region := range []string{"eu.itglue.com", "au.itglue.com"} {
 		if host == region || strings.HasSuffix(host, "."+region) {
@@ -73,7 +74,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 		Refusals:  []string{"errors", "error", "message"},
 		Authorize: call.Header("x-api-key", config.Credentials.Get(fieldKey)),
 		Secrets:   config.Credentials.Secrets(fields()),
-		// A key of another region is refused just like a wrong one.
+		// IT Glue rejects a key of another region just like a wrong one.
 		Rejected: "IT Glue rejected the key. Check the region. Keys unused for 90 days are revoked; create a new one under Account > Settings > API Keys.",
 	})
 	if err != nil {
@@ -98,7 +99,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	}
 	answer, err := s.list(ctx, span)
 	if err != nil {
-		// As IT Glue's documentation advises.
+		// IT Glue's documentation recommends this.
 		return vendors.Page{}, span.Narrower(err, leastPage)
 	}
 	rows, included := make([]vendors.Organization, len(answer.Data.Rows)), hintsOf(answer.Included)
@@ -108,7 +109,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	return call.NewPage(rows, answer.Meta.Value.TotalCount.Count(), answer.next(span), answer.Data.Skipped()...), nil
 }
 
-// answer is the part of IT Glue's JSON:API document that is used.
+// answer is the part of IT Glue's JSON:API document that we use.
 type answer struct {
 	Data call.List[struct {
 		ID         call.Text `json:"id"`
@@ -131,7 +132,7 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 		"page[number]": {strconv.Itoa(span.Number(1))},
 		"page[size]":   {strconv.Itoa(span.Size)},
 		"include":      {"adapters_resources"},
-		"sort":         {"id"}, // rows added or renamed during a walk do not move the others
+		"sort":         {"id"}, // rows added or renamed during a walk do not shift the others
 	}, &document)
 	if err != nil {
 		return answer{}, err
@@ -143,9 +144,9 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 	return document, nil
 }
 
-// next follows meta.next-page, and counts pages where IT Glue leaves it out; where nothing tells how many there are, only an empty page is
-// the end. Pages are asked for by number because following links.next is refused as duplicate parameters as soon as any parameter is sent
-// along.
+// next follows meta.next-page, and counts pages if IT Glue omits it; if there is no total either,
+// only an empty page is the end. Pages are requested by number because IT Glue rejects links.next
+// for duplicate parameters as soon as any parameter is added.
 func (a answer) next(span call.Span) string {
 	number, rows, meta := span.Number(1), a.Data.Len(), a.Meta.Value
 	nextPage, totalPages, totalCount := meta.NextPage.Count(), meta.TotalPages.Count(), meta.TotalCount.Count()

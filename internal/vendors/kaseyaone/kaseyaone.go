@@ -1,14 +1,15 @@
 // Package kaseyaone connects KaseyaOne, whose modules each have a list of organizations.
 //
-// KaseyaOne has no public API of its own. Kaseya BMS, when it is connected to KaseyaOne, is told of its modules and of the organizations
-// that each of them has, and gives them on under /v2/admin/k1 to an administrator: that is what is read here, with the sign-in and the
-// paging of BMS. From the vendor's OpenAPI file: the routes, their parameters and fields. Not documented: the largest page, handled as in
-// BMS, and whether a module's id that has gone is refused or gives an empty list; so the list of modules decides. A module is taken for one
-// of the applications known here where it is named like it.
+// KaseyaOne has no public API. A Kaseya BMS that is connected to KaseyaOne learns its modules and
+// the organizations of each, and serves them to an administrator under /v2/admin/k1: we read these,
+// with the sign-in and paging of BMS. From the vendor's OpenAPI file: the routes, their parameters
+// and fields. Not documented: the largest page, handled as in BMS, and whether the id of a removed
+// module is rejected or returns an empty list; so the list of modules decides. A module becomes one
+// of our applications if it has that application's name.
 //
-// An organization may have sub-organizations, which can be mapped like it and are listed after it. Nothing says that their ids are
-// unique beyond their parent, so theirs are "parent/own". The announced total ends the list, but as it counts parents alone it is not passed
-// on.
+// An organization may have sub-organizations, which can be mapped too and are listed after it. It
+// is not documented that their ids are unique across parents, so we use "parent/own". The reported
+// total ends the list, but we do not return it, because it counts only parents.
 package kaseyaone
 
 import (
@@ -50,7 +51,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	return &connection{client: client}, nil
 }
 
-// connection is KaseyaOne as a whole.
+// connection is the whole of KaseyaOne.
 type connection struct {
 	client *call.Client
 }
@@ -110,7 +111,7 @@ func (c *connection) Module(id string) vendors.Source {
 	return &module{connection: c, id: id}
 }
 
-// module is one module's list.
+// module is the Source of one module's list.
 type module struct {
 	connection *connection
 	id         string
@@ -135,7 +136,7 @@ func (m *module) Organizations(ctx context.Context, cursor string) (vendors.Page
 	return call.NewPage(rows, nil, page.Next, skipped...), nil
 }
 
-// reported is an organization as a module told KaseyaOne of it.
+// reported is an organization that a module has reported to KaseyaOne.
 type reported struct {
 	identity
 	SubOrganizations call.List[identity] `json:"SubOrganizations"`

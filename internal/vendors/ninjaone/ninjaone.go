@@ -1,8 +1,9 @@
 // Package ninjaone connects NinjaOne, API version 2.
 //
-// Taken from its published specification and OAuth metadata: the hosts, the sign-in, the list and its cursor. Archived organizations can
-// not be told from others in the list: what NinjaOne lists is listed. Not published: the largest page (1000 is what is in use; where a
-// page comes back shorter, the walk goes on all the same, because only an empty page is the end) and the limits (a 429 is waited for).
+// From its published specification and OAuth metadata: the hosts, the sign-in, the list and its
+// cursor. The list does not tell archived organizations from others, so everything in it is listed.
+// Not published: the largest page (clients use 1000; after a shorter page the walk continues,
+// because only an empty page is the end) and the limits (after a 429 we wait).
 package ninjaone
 
 import (
@@ -17,7 +18,7 @@ import (
 
 const (
 	name     = "NinjaOne"
-	pageSize = 1000 // what is in use; NinjaOne documents no largest page
+	pageSize = 1000 // what existing clients use; NinjaOne documents no maximum
 
 	fieldID     = "client_id"
 	fieldSecret = "client_secret"
@@ -86,7 +87,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 }
 
 func signIn(door *call.Client, credentials vendors.Credentials) func(context.Context) (call.Token, error) {
-	// monitoring is the least that lists organizations.
+	// monitoring is the smallest scope that lists organizations.
 	form := call.ClientCredentials(credentials.Get(fieldID), credentials.Get(fieldSecret), "monitoring")
 	return func(ctx context.Context) (call.Token, error) {
 		return door.FetchToken(ctx, "/ws/oauth/token", nil, form)
@@ -128,7 +129,8 @@ type organization struct {
 	Name call.Text `json:"name"`
 }
 
-// list asks for the organizations whose ids come after one, in the order of ids; "": from the beginning.
+// list requests the organizations whose ids come after the given one, ordered by id; "": from the
+// start.
 func (s *source) list(ctx context.Context, after string, size int) (call.List[organization], error) {
 	query := url.Values{"pageSize": {strconv.Itoa(size)}}
 	if after != "" {

@@ -21,8 +21,9 @@ const (
 	autotaskQuery = "/atservicesrest/v1.0/companies/query"
 )
 
-// autotask answers GET /atservicesrest/v1.0/zoneInformation and, in the zone that this names, POST V1.0/Companies/query and the pages
-// after the first. As a server has one host only, zones are paths here.
+// autotask serves GET /atservicesrest/v1.0/zoneInformation and, in the zone that it names, POST
+// V1.0/Companies/query and the following pages. A server has only one host, so zones are paths
+// here.
 type autotask struct{}
 
 func (autotask) application() vendors.Application { return vendors.ApplicationAutotask }
@@ -47,7 +48,7 @@ func (autotask) kind(r *http.Request) Kind {
 	}
 }
 
-// zone is the path of the customer's zone.
+// zone returns the path of the customer's zone.
 func (autotask) zone(s *Server) string {
 	if moves := s.place(); moves > 0 {
 		return fmt.Sprintf("/zone%d", moves)
@@ -90,10 +91,11 @@ func (d autotask) authorized(_ *Server, r *http.Request) bool {
 		r.Header.Get("ApiIntegrationCode") == right["integration_code"]
 }
 
-// autotaskPaging is what an address of a next page holds. A page is given only for the body that the first was asked for with.
+// autotaskPaging is the content of a next-page address. The page is served only with the body of
+// the first request.
 type autotaskPaging struct {
 	PageSize int      `json:"pageSize"`
-	NextIDs  []string `json:"nextIds"` // the id after which the page begins, none for the beginning
+	NextIDs  []string `json:"nextIds"` // the id after which the page starts; none for the start
 	Query    uint32   `json:"query"`
 }
 
@@ -151,7 +153,7 @@ func (d autotask) page(w http.ResponseWriter, r *http.Request, listing Listing) 
 	sendJSON(w, http.StatusOK, "application/json", map[string]any{"items": items, "pageDetails": details})
 }
 
-// last is the id of the page's last row that is not there twice.
+// last returns the id of the page's last row, not counting duplicates.
 func (l Listing) last() string { return l.Rows[min(len(l.Rows), l.Size)-1].RemoteID }
 
 func (autotask) next(r *http.Request, listing Listing, paging autotaskPaging) string {

@@ -11,7 +11,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// connectWise answers GET /login/companyinfo/{company} and GET /{codebase}/apis/3.0/company/companies.
+// connectWise serves GET /login/companyinfo/{company} and GET
+// /{codebase}/apis/3.0/company/companies.
 type connectWise struct{}
 
 func (connectWise) application() vendors.Application { return vendors.ApplicationConnectWise }
@@ -23,7 +24,7 @@ func (connectWise) credentials() vendors.Credentials {
 	}
 }
 
-// limit: ConnectWise publishes none.
+// limit returns no limit: ConnectWise publishes none.
 func (connectWise) limit() Limit { return Limit{} }
 
 func (connectWise) kind(r *http.Request) Kind {

@@ -12,11 +12,11 @@ import (
 const (
 	dattoTokenLife = 100 * 60 * 60 // seconds
 	dattoPage      = 250
-	// dattoPatience is how many refused requests in a row it takes until Datto RMM shuts the caller out.
+	// dattoPatience is the number of refused requests in a row after which Datto RMM blocks the caller.
 	dattoPatience = 10
 )
 
-// dattoRMM answers POST /auth/oauth/token and GET /api/v2/account/sites.
+// dattoRMM serves POST /auth/oauth/token and GET /api/v2/account/sites.
 type dattoRMM struct{}
 
 func (dattoRMM) application() vendors.Application { return vendors.ApplicationDattoRMM }
@@ -91,7 +91,7 @@ func dattoSite(row Row) map[string]any {
 	return map[string]any{
 		"id": hash.Sum32(), "uid": text(row.RemoteID, row.NullID), "accountUid": "sim00001", "name": text(row.Name, row.NullName),
 		"description": "", "notes": "", "onDemand": false, "splashtopAutoInstall": true,
-		// A real answer may hold the customer's proxy password: a connector must let it fall.
+		// A real response may contain the customer's proxy password: a connector must drop it.
 		"proxySettings":       map[string]any{"type": "http", "host": "proxy.invalid", "port": 3128, "username": "sim", "password": DattoProxyPassword},
 		"devicesStatus":       map[string]any{"numberOfDevices": 12, "numberOfOnlineDevices": 9, "numberOfOfflineDevices": 3},
 		"autotaskCompanyName": nil, "autotaskCompanyId": text(row.hint(vendors.ApplicationAutotask), row.hint(vendors.ApplicationAutotask) == ""),
@@ -99,7 +99,7 @@ func dattoSite(row Row) map[string]any {
 	}
 }
 
-// DattoProxyPassword stands in every site that the simulation sends, and must turn up nowhere.
+// DattoProxyPassword is in every site that the simulation sends, and must not appear anywhere else.
 const DattoProxyPassword = "simulated-proxy-password"
 
 func (d dattoRMM) reject(w http.ResponseWriter) { springError(w, http.StatusUnauthorized) }

@@ -10,10 +10,11 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// demoClients is how many clients the provider of the demonstration has: a middling one.
+// demoClients is the number of clients in the demo: a medium-sized provider.
 const demoClients = 400
 
-// DemoClients gives the provider's own names for its clients, the same ones every time, without repetition.
+// DemoClients returns the provider's own names for its clients, always the same and without
+// duplicates.
 func DemoClients() []string {
 	names := make([]string, 0, demoClients)
 	for _, client := range demoList() {
@@ -22,8 +23,9 @@ func DemoClients() []string {
 	return names
 }
 
-// DemoOrganizations gives the list of one tool as years of typing leave it: most of the clients under much the same names, some spelt
-// otherwise, some missing, some twice, and a few that no other tool knows. It is the same every time, ids included, and sorted by id.
+// DemoOrganizations returns one tool's list as years of typing leave it: most clients under almost
+// the same names, some spelled differently, some missing, some twice, and a few that no other tool
+// has. It is always the same, ids included, and sorted by id.
 func DemoOrganizations(application vendors.Application) []vendors.Organization {
 	var list []vendors.Organization
 	for _, client := range demoList() {
@@ -49,7 +51,8 @@ func DemoOrganizations(application vendors.Application) []vendors.Organization {
 	return list
 }
 
-// demoClient is one client of the demonstration: "Cedar Ridge Dental", and the legal form some tools put after it.
+// demoClient is one client of the demo: "Cedar Ridge Dental", and the legal form that some tools
+// append.
 type demoClient struct {
 	key  string // the bare name
 	form string // "LLC", or ""
@@ -83,19 +86,21 @@ func demoList() []demoClient {
 	return clients
 }
 
-// public tells the trades that no one founds as a company.
+// public reports whether a trade is never a company.
 func public(trade string) bool {
 	return slices.ContainsFunc([]string{"City", "Library", "Church", "School", "Academy", "Foundation", "Credit Union"}, func(word string) bool {
 		return strings.Contains(trade, word)
 	})
 }
 
-// chance is true for so many in a hundred clients, by what it is about.
+// chance returns true for the given percentage of clients, depending on the application and the
+// subject.
 func (c demoClient) chance(application vendors.Application, about string, percent int) bool {
 	return draw(100, string(application), about, c.key) < percent
 }
 
-// missing: documentation covers nearly everyone, other tools leave out the clients who did not buy their service.
+// missing reports whether the client is not in the tool: documentation has almost all, other tools
+// lack clients that did not buy their service.
 func (c demoClient) missing(application vendors.Application) bool {
 	if application == vendors.ApplicationITGlue {
 		return c.chance(application, "missing", 4)
@@ -103,7 +108,7 @@ func (c demoClient) missing(application vendors.Application) bool {
 	return c.chance(application, "missing", 14)
 }
 
-// hints: a linked client knows what it is in some other tools.
+// hints returns the ids of a linked client in some other tools.
 func (c demoClient) hints(application vendors.Application) []vendors.Hint {
 	if c.chance(application, "unlinked", 30) {
 		return nil
@@ -117,7 +122,7 @@ func (c demoClient) hints(application vendors.Application) []vendors.Hint {
 	return hints
 }
 
-// demoLinks are the tools of which another keeps the ids.
+// demoLinks returns the tools whose ids an application stores.
 func demoLinks(application vendors.Application) []vendors.Application {
 	switch application {
 	case vendors.ApplicationDattoRMM, vendors.ApplicationITGlue:
@@ -129,7 +134,7 @@ func demoLinks(application vendors.Application) []vendors.Application {
 	}
 }
 
-// spelling is the client's name as this tool has it: two in three alike.
+// spelling returns the client's name in this tool: two of three are the same.
 func (c demoClient) spelling(application vendors.Application) string {
 	if !c.chance(application, "variant", 34) {
 		return c.name()
@@ -156,7 +161,7 @@ func joinForm(key, by, form string) string {
 	return key + by + form
 }
 
-// demoID gives a key the same id every time, in the form the vendor's ids have.
+// demoID returns the same id for a key every time, in the format of the vendor's ids.
 func demoID(application vendors.Application, key string) string {
 	high, low := digest(string(application), "id", key), digest(key, "id", string(application))
 	switch application {
@@ -165,12 +170,12 @@ func demoID(application vendors.Application, key string) string {
 	case vendors.ApplicationDattoRMM, vendors.ApplicationKaseyaOne, vendors.ApplicationKaseyaModule:
 		return fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", high>>32, high>>16&0xffff, high&0xfff, low>>52, low&0xffffffffffff)
 	default:
-		// 31 bits: several vendors count in int32.
+		// 31 bits: several vendors use int32.
 		return strconv.FormatUint(1+high%2_000_000_000, 10)
 	}
 }
 
-// compareIDs orders numbers by value and anything else as text.
+// compareIDs orders numbers by value and everything else as text.
 func compareIDs(a, b string) int {
 	if _, err := strconv.ParseUint(a, 10, 64); err == nil && len(a) != len(b) {
 		return len(a) - len(b)
@@ -178,7 +183,8 @@ func compareIDs(a, b string) int {
 	return strings.Compare(a, b)
 }
 
-// draw picks a number below n by what is asked, so that no choice moves when another is added.
+// draw returns a number below n that depends only on what it is about, so adding a choice changes
+// no other.
 func draw(n int, about ...string) int {
 	return int(digest(about...) % uint64(n)) //nolint:gosec // n is a small positive length
 }
@@ -187,7 +193,7 @@ func digest(about ...string) uint64 {
 	hash := fnv.New64a()
 	_, _ = hash.Write([]byte(strings.Join(about, "\x00")))
 	sum := hash.Sum64()
-	// FNV leaves the low bits of like inputs alike; the finalizer of MurmurHash3 spreads them.
+	// FNV gives similar inputs similar low bits; the finalizer of MurmurHash3 spreads them.
 	sum = (sum ^ sum>>33) * 0xff51afd7ed558ccd
 	sum = (sum ^ sum>>33) * 0xc4ceb9fe1a85ec53
 	return sum ^ sum>>33

@@ -2,7 +2,7 @@ package sim
 
 import "strings"
 
-// demoStems and demoTrades make the clients' names: a trade with the stem in its place.
+// demoStems and demoTrades form the clients' names: a trade with the stem filled in.
 var demoStems = []string{
 	"Cedar Ridge", "Harbor View", "Millstone", "Bluewater", "Fox Hollow", "Granite Peak", "Willow Creek", "Northgate", "Redwood",
 	"Silver Lake", "Copper Canyon", "Prairie Rose", "Lakeside", "Ironwood", "Maple Street", "Stonebridge", "Eastfield", "Sunrise",
@@ -22,10 +22,10 @@ var demoTrades = []string{
 	"The %s Hotel", "%s Marketing", "%s Printing", "%s Auto Group", "%s Equipment Rental", "%s Landscaping", "%s Funeral Home",
 }
 
-// demoForms holds "" three times: half of the names go without.
+// demoForms contains "" three times: half of the names have no legal form.
 var demoForms = []string{"", "", "", "LLC", "Inc", "Inc."}
 
-// demoStrays are what only some tools have: tests, prospects, the provider itself.
+// demoStrays are in some tools only: tests, prospects, the provider itself.
 var demoStrays = []string{
 	"_Template - Do Not Use", "Test Company", "zzz Archived Clients", "Onboarding Sandbox", "Internal - Our Own Company", "Prospect: Green Valley Farms",
 	"Prospect: Tidewater Marine", "Former Client - Apex Staffing", "Vendor - Ingram", "Break-Fix Customers", "Temp", "Managed", "Lab",

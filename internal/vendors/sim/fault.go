@@ -11,37 +11,39 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Fault is something that goes wrong. It hits every list request until Clear, unless At, Times or On narrow it.
+// Fault is a failure to simulate. It hits every list request until Clear, unless At, Times or On
+// narrow it.
 type Fault struct {
 	from, times int
 	on          Kind
 
-	// respond answers in the vendor's place.
+	// respond replaces the vendor's response.
 	respond func(s *Server, w http.ResponseWriter, r *http.Request)
-	// mangle sends the vendor's whole answer on, spoilt.
+	// mangle sends a damaged form of the vendor's whole response.
 	mangle func(s *Server, w http.ResponseWriter, r *http.Request, whole *recording)
-	// pick chooses from the list before a page is cut out of it.
+	// pick filters the list before it is paged.
 	pick func(list []vendors.Organization, window *Window) []vendors.Organization
 	// tamper changes one page's content.
 	tamper func(listing *Listing)
 }
 
-// order is a fault that was injected, with how often it may hit yet.
+// order is an injected fault and how many times it may still hit.
 type order struct {
 	Fault
 	left int // -1: any number
 }
 
-// At makes the fault wait for the n-th request of its kind, counted from 1 since the server began or was last cleared.
+// At delays the fault until the n-th request of its kind, counted from 1 since the server started
+// or was last cleared.
 func (f Fault) At(n int) Fault { f.from = n; return f }
 
-// Times makes the fault end after n hits.
+// Times ends the fault after n hits.
 func (f Fault) Times(n int) Fault { f.times = n; return f }
 
 // On makes the fault hit another kind of request than List.
 func (f Fault) On(kind Kind) Fault { f.on = kind; return f }
 
-// Inject orders faults. Where several fit a request, the one ordered first hits.
+// Inject adds faults. If several match a request, the first one added hits.
 func (s *Server) Inject(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -57,7 +59,7 @@ func (s *Server) Inject(faults ...Fault) {
 	}
 }
 
-// Clear takes all faults back and lets Count begin at zero. Calls keeps its log.
+// Clear removes all faults and resets Count to zero. Calls keeps its log.
 func (s *Server) Clear() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -65,7 +67,7 @@ func (s *Server) Clear() {
 	clear(s.counts)
 }
 
-// ordered finds the fault for the request just counted. The caller holds mu.
+// ordered returns the fault for the request that was just counted. The caller holds mu.
 func (s *Server) ordered(kind Kind) Fault {
 	for _, candidate := range s.faults {
 		if candidate.on != kind || candidate.left == 0 || s.counts[kind] < candidate.from {
@@ -79,12 +81,12 @@ func (s *Server) ordered(kind Kind) Fault {
 	return Fault{}
 }
 
-// Rejected refuses the credentials.
+// Rejected rejects the credentials.
 func Rejected() Fault {
 	return Fault{respond: func(s *Server, w http.ResponseWriter, _ *http.Request) { s.dialect.reject(w) }}
 }
 
-// Expired makes the tokens given so far worthless as the request arrives.
+// Expired expires all tokens when the request arrives.
 func Expired() Fault {
 	return Fault{respond: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		s.ExpireTokens()
@@ -92,7 +94,8 @@ func Expired() Fault {
 	}}
 }
 
-// Throttled refuses one request too many; retryAfter is the header as it stands, "" for none.
+// Throttled refuses the request for exceeding the rate limit; retryAfter is the literal header, ""
+// for none.
 func Throttled(retryAfter string) Fault {
 	return Fault{respond: func(s *Server, w http.ResponseWriter, _ *http.Request) {
 		if retryAfter != "" {
@@ -102,7 +105,7 @@ func Throttled(retryAfter string) Fault {
 	}}
 }
 
-// ThrottledUntil is Throttled with a date that lies so far ahead of the answer.
+// ThrottledUntil is Throttled with a Retry-After date that is wait after the response.
 func ThrottledUntil(wait time.Duration) Fault {
 	return Fault{respond: func(s *Server, w http.ResponseWriter, _ *http.Request) {
 		now := time.Now().UTC()
@@ -112,20 +115,21 @@ func ThrottledUntil(wait time.Duration) Fault {
 	}}
 }
 
-// Status answers with a status and the vendor's error body.
+// Status returns a status and the vendor's error body.
 func Status(status int) Fault {
 	return Fault{respond: func(s *Server, w http.ResponseWriter, r *http.Request) { s.dialect.fail(w, r, status) }}
 }
 
-// Reply answers with a status and a body of the program's own.
+// Reply returns a status and the given body.
 func Reply(status int, contentType, body string) Fault {
 	return Fault{respond: func(_ *Server, w http.ResponseWriter, _ *http.Request) { send(w, status, contentType, body) }}
 }
 
-// Hang takes the request and never answers.
+// Hang accepts the request and never responds.
 func Hang() Fault { return HangAndTell(nil) }
 
-// HangAndTell does as Hang, and tells when it has taken a request, so that whoever waits need not wait for long.
+// HangAndTell is Hang, and sends on taken when it has accepted a request, so a test does not have
+// to wait longer.
 func HangAndTell(taken chan<- struct{}) Fault {
 	return Fault{respond: func(s *Server, _ http.ResponseWriter, r *http.Request) {
 		if taken != nil {
@@ -139,7 +143,7 @@ func HangAndTell(taken chan<- struct{}) Fault {
 	}}
 }
 
-// Drip sends the answer byte by byte, with a pause before each.
+// Drip sends the response byte by byte, with a pause before each.
 func Drip(pause time.Duration) Fault {
 	return Fault{mangle: func(s *Server, w http.ResponseWriter, r *http.Request, whole *recording) {
 		whole.copyHeader(w)
@@ -156,21 +160,22 @@ func Drip(pause time.Duration) Fault {
 	}}
 }
 
-// Edited changes the JSON of the vendor's own answer before it is sent. Numbers are json.Number in it.
+// Edited changes the JSON of the vendor's own response before it is sent. Numbers in it are
+// json.Number.
 func Edited(edit func(document any) any) Fault {
 	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {
 		decoder := json.NewDecoder(&whole.body)
 		decoder.UseNumber()
 		var document any
 		if err := decoder.Decode(&document); err != nil {
-			panic(err) // ordered for an answer that has no JSON
+			panic(err) // injected into a response without JSON
 		}
 		whole.copyHeader(w)
 		sendJSON(w, whole.status, whole.header.Get("Content-Type"), edit(document))
 	}}
 }
 
-// Recoded sends the vendor's own answer in other bytes, which contentType says.
+// Recoded sends the vendor's own response in another encoding, named by contentType.
 func Recoded(contentType string, recode func([]byte) []byte) Fault {
 	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {
 		whole.copyHeader(w)
@@ -178,7 +183,7 @@ func Recoded(contentType string, recode func([]byte) []byte) Fault {
 	}}
 }
 
-// Blocked answers as a firewall does: with its own page and headers.
+// Blocked responds like a firewall: with its own page and headers.
 func Blocked(status int, header http.Header, body string) Fault {
 	return Fault{respond: func(_ *Server, w http.ResponseWriter, _ *http.Request) {
 		for name, values := range header {
@@ -189,7 +194,7 @@ func Blocked(status int, header http.Header, body string) Fault {
 	}}
 }
 
-// Truncated ends the answer in the middle of its JSON, as if that were all.
+// Truncated ends the response in the middle of its JSON without an error.
 func Truncated() Fault {
 	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {
 		whole.copyHeader(w)
@@ -198,7 +203,7 @@ func Truncated() Fault {
 	}}
 }
 
-// Cut breaks the connection in the middle of the answer.
+// Cut breaks the connection in the middle of the response.
 func Cut() Fault {
 	return Fault{mangle: func(_ *Server, w http.ResponseWriter, _ *http.Request, whole *recording) {
 		whole.copyHeader(w)
@@ -210,15 +215,15 @@ func Cut() Fault {
 	}}
 }
 
-// HTML answers with a web page, as a proxy or a maintenance notice does.
+// HTML returns a web page, like a proxy or a maintenance notice.
 func HTML() Fault {
 	return Reply(http.StatusOK, "text/html; charset=utf-8", "<!doctype html><title>Maintenance</title><p>We will be back soon.")
 }
 
-// WrongJSON answers with JSON of another shape.
+// WrongJSON returns JSON of another shape.
 func WrongJSON() Fault { return Reply(http.StatusOK, "application/json", `{"status":"ok"}`) }
 
-// Redirect points to another address.
+// Redirect redirects to another address.
 func Redirect(location string) Fault {
 	return Fault{respond: func(_ *Server, w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", location)
@@ -226,23 +231,23 @@ func Redirect(location string) Fault {
 	}}
 }
 
-// Empty answers with an empty list.
+// Empty returns an empty list.
 func Empty() Fault {
 	return Fault{pick: func([]vendors.Organization, *Window) []vendors.Organization { return nil }}
 }
 
-// Total announces a total that is off by so many.
+// Total reports a total that is wrong by off.
 func Total(off int) Fault {
 	return Fault{tamper: func(listing *Listing) { listing.Total += off }}
 }
 
-// Shrunk leaves the first n organizations out: ordered At a later page, it is a list that moves during a walk, in which
-// the rows after them slip past an offset.
+// Shrunk leaves out the first n organizations. At a later page, that simulates a list that changes
+// during a walk: the following rows move up past an offset.
 func Shrunk(n int) Fault {
 	return Fault{pick: func(list []vendors.Organization, _ *Window) []vendors.Organization { return list[min(n, len(list)):] }}
 }
 
-// Loop answers every request with the first page, and names the first page as the next.
+// Loop answers every request with the first page and names the first page as the next.
 func Loop() Fault {
 	return Fault{
 		pick: func(list []vendors.Organization, window *Window) []vendors.Organization {
@@ -253,7 +258,7 @@ func Loop() Fault {
 	}
 }
 
-// Duplicates sends the first row of each page twice, the second time under another name.
+// Duplicates sends the first row of each page twice, the second time with another name.
 func Duplicates() Fault {
 	return Fault{tamper: func(listing *Listing) {
 		if len(listing.Rows) > 0 {
@@ -264,12 +269,12 @@ func Duplicates() Fault {
 	}}
 }
 
-// NullIDs takes the id off the first row of each page.
+// NullIDs removes the id of the first row of each page.
 func NullIDs() Fault {
 	return Fault{tamper: func(listing *Listing) { onFirst(listing, func(row *Row) { row.NullID = true }) }}
 }
 
-// NullNames takes the name off the first row of each page.
+// NullNames removes the name of the first row of each page.
 func NullNames() Fault {
 	return Fault{tamper: func(listing *Listing) { onFirst(listing, func(row *Row) { row.NullName = true }) }}
 }
@@ -279,7 +284,8 @@ func HugeNames() Fault {
 	return Fault{tamper: func(listing *Listing) { onFirst(listing, func(row *Row) { row.Name = strings.Repeat("N", 100_000) }) }}
 }
 
-// ForeignNext makes addresses of a next page point to another host; vendors that page by number are not touched by it.
+// ForeignNext makes next-page addresses point to another host; it does not affect vendors that page
+// by number.
 func ForeignNext(host string) Fault {
 	return Fault{tamper: func(listing *Listing) { listing.NextHost = host }}
 }

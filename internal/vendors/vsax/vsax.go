@@ -1,11 +1,13 @@
 // Package vsax connects Kaseya VSA X, also called VSA 10: API version 3.
 //
-// From the vendor's guide: OData's $top and $skip, names in PascalCase, Basic authentication with a token's ID and secret, tokens with
-// scopes, an expiry date and allowed addresses. From clients in use: the path, and the envelope of Data and Meta.TotalCount. An
-// organization's row is put together from the documented row of a site and from one client: the kind of PSA is read from
-// PsaIntegrationType or PsaMappingType, whichever is there. Not documented: limits, the largest page (100 is asked for; the next page
-// begins after as many rows as came, so that a server may give fewer), and error bodies (Meta.ResponseCode counts where it says more
-// than the status). Organizations cannot be switched off in VSA X. No order is asked for: the announced total tells of a list that moves.
+// From the vendor's guide: OData's $top and $skip, names in PascalCase, Basic authentication with a
+// token's ID and secret, tokens with scopes, an expiry date and allowed addresses. From existing
+// clients: the path, and the envelope of Data and Meta.TotalCount. An organization's row combines
+// the documented row of a site with that of one client: the kind of PSA is in PsaIntegrationType or
+// PsaMappingType, whichever is present. Not documented: limits, the largest page (we request 100;
+// the next page starts after the rows that came, so a server may send fewer), and error bodies
+// (Meta.ResponseCode counts if it says more than the status). Organizations cannot be deactivated
+// in VSA X. We request no order: the reported total reveals a list that changes.
 package vsax
 
 import (
@@ -71,7 +73,7 @@ func open(config vendors.Config) (vendors.Source, error) {
 	return &source{client: client}, nil
 }
 
-// status believes Meta.ResponseCode where it reports a failure inside a success.
+// status returns Meta.ResponseCode if it reports a failure inside a success.
 func status(reply call.Reply) int {
 	var answer envelope
 	if reply.Status != http.StatusOK || json.Unmarshal(reply.Body, &answer) != nil {
@@ -92,7 +94,7 @@ func (s *source) Verify(ctx context.Context) error {
 	return err
 }
 
-// Organizations takes cursors that are the number of rows to skip.
+// Organizations reads one page. Its cursor is the number of rows to skip.
 func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page, error) {
 	skip := 0
 	if cursor != "" {
@@ -111,7 +113,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	}
 	next, total := "", answer.Meta.Value.TotalCount.Count()
 	if total != nil && *total == 0 && answer.Data.Len() > 0 {
-		total = nil // left at 0: not counted
+		total = nil // the server does not count
 	}
 	if seen := skip + distinct(rows) + answer.Data.Unreadable; answer.Data.Len() > 0 && (total == nil || seen < *total) {
 		next = strconv.Itoa(seen)
@@ -119,7 +121,8 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	return call.NewPage(rows, total, next, answer.Data.Skipped()...), nil
 }
 
-// distinct counts rows by their ids: a row that comes twice must not let another be skipped, and one that is read again does no harm.
+// distinct counts rows by id: a row that comes twice must not make the next page skip another;
+// reading one again is harmless.
 func distinct(rows []vendors.Organization) int {
 	ids := make(map[string]bool, len(rows))
 	for _, row := range rows {
@@ -160,7 +163,7 @@ type organization struct {
 func (o organization) organization() vendors.Organization {
 	row := vendors.Organization{RemoteID: string(o.ID), Name: string(o.Name)}
 	for _, name := range []call.Text{o.PSAIntegration, o.PSAMapping} {
-		// 0 is how .NET writes that there is no mapping.
+		// .NET sends 0 if there is no mapping.
 		if psa, known := call.ApplicationNamed(string(name)); known && o.PSAMappingID != "" && o.PSAMappingID != "0" {
 			row.Hints = []vendors.Hint{{Application: psa, RemoteID: string(o.PSAMappingID)}}
 			break
