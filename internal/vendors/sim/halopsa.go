@@ -11,7 +11,7 @@ import (
 
 const haloPage = 100
 
-// haloPSA answers GET /api/authinfo, POST /auth/token and GET /api/Client.
+// haloPSA serves GET /api/authinfo, POST /auth/token and GET /api/Client.
 type haloPSA struct{}
 
 func (haloPSA) application() vendors.Application { return vendors.ApplicationHaloPSA }
@@ -43,7 +43,7 @@ func (d haloPSA) discover(_ *Server, w http.ResponseWriter, r *http.Request) {
 	sendJSON(w, http.StatusOK, "application/json", map[string]any{"auth_url": here.String(), "tenant_id": d.credentials()["tenant"]})
 }
 
-// astray: a tenant's address stays.
+// astray always returns false: a tenant's address never changes.
 func (haloPSA) astray(*Server, http.ResponseWriter, *http.Request) bool { return false }
 
 func (d haloPSA) signIn(s *Server, w http.ResponseWriter, r *http.Request) {

@@ -9,7 +9,7 @@ import (
 
 const huduLargestPage = 1000
 
-// hudu answers GET /api/v1/companies.
+// hudu serves GET /api/v1/companies.
 type hudu struct{}
 
 func (hudu) application() vendors.Application { return vendors.ApplicationHudu }
@@ -55,7 +55,7 @@ func huduCompany(row Row) map[string]any {
 	}
 }
 
-// huduIntegration has the other tool's id as a number where it is one, and as text otherwise.
+// huduIntegration sends the other tool's id as a number if it is one, otherwise as text.
 func huduIntegration(row Row, hint vendors.Hint) map[string]any {
 	names := map[vendors.Application]string{vendors.ApplicationConnectWise: "cw_manage", vendors.ApplicationAutotask: "autotask", vendors.ApplicationHaloPSA: "halo", vendors.ApplicationDattoRMM: "datto_rmm"}
 	integration := map[string]any{
@@ -72,7 +72,7 @@ func huduIntegration(row Row, hint vendors.Hint) map[string]any {
 
 func (d hudu) reject(w http.ResponseWriter) { d.fail(w, nil, http.StatusUnauthorized) }
 
-// throttle is what the gem answers that Hudu's framework limits requests with.
+// throttle sends the response of the rate-limiting gem that Hudu uses.
 func (hudu) throttle(w http.ResponseWriter, _ int) {
 	send(w, http.StatusTooManyRequests, "text/plain", "Retry later\n")
 }

@@ -10,7 +10,7 @@ import (
 
 const itGlueJSON = "application/vnd.api+json"
 
-// itGlue answers GET /organizations.
+// itGlue serves GET /organizations.
 type itGlue struct{}
 
 func (itGlue) application() vendors.Application { return vendors.ApplicationITGlue }
@@ -70,7 +70,7 @@ func (itGlue) page(w http.ResponseWriter, r *http.Request, listing Listing) {
 	sendJSON(w, http.StatusOK, itGlueJSON, answer)
 }
 
-// itGlueOrganization gives an organization, and the records of a PSA that it is synchronized with.
+// itGlueOrganization returns an organization and the PSA records that it is synchronized with.
 func itGlueOrganization(row Row) (organization map[string]any, included []map[string]any) {
 	references := []map[string]any{}
 	for n, hint := range row.Hints {
@@ -93,7 +93,7 @@ func itGlueOrganization(row Row) (organization map[string]any, included []map[st
 	}, included
 }
 
-// reject is the gateway's answer, which is no JSON:API.
+// reject sends the gateway's response, which is not JSON:API.
 func (itGlue) reject(w http.ResponseWriter) {
 	sendJSON(w, http.StatusForbidden, "application/json", map[string]any{"message": "Forbidden"})
 }

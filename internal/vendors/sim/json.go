@@ -12,12 +12,12 @@ import (
 func sendJSON(w http.ResponseWriter, status int, contentType string, value any) {
 	body, err := json.Marshal(value)
 	if err != nil {
-		panic(err) // nothing here is unmarshalable
+		panic(err) // every value here can be marshaled
 	}
 	send(w, status, contentType, string(body))
 }
 
-// text gives nil for a row whose field a fault took off, so that null is sent.
+// text returns nil for a field that a fault removed, so that null is sent.
 func text(value string, null bool) any {
 	if null {
 		return nil
@@ -25,7 +25,7 @@ func text(value string, null bool) any {
 	return value
 }
 
-// number sends an id of digits as a JSON number, however large; anything else as text.
+// number returns an id of digits as a JSON number of any size; anything else as text.
 func number(value string, null bool) any {
 	if null {
 		return nil
@@ -36,7 +36,7 @@ func number(value string, null bool) any {
 	return value
 }
 
-// intParameter reads a whole number, or gives what the vendor takes where there is none.
+// intParameter returns a parameter as an integer, or otherwise if it is missing.
 func intParameter(query url.Values, name string, otherwise int) (int, error) {
 	if !query.Has(name) {
 		return otherwise, nil
@@ -44,7 +44,7 @@ func intParameter(query url.Values, name string, otherwise int) (int, error) {
 	return strconv.Atoi(query.Get(name))
 }
 
-// hint finds what a row says about another application.
+// hint returns the row's id in another application, or "".
 func (r Row) hint(application vendors.Application) string {
 	for _, hint := range r.Hints {
 		if hint.Application == application {
@@ -54,7 +54,7 @@ func (r Row) hint(application vendors.Application) string {
 	return ""
 }
 
-// nextURL is the request's own address with other parameters, absolute as vendors send it.
+// nextURL returns the request's own address with other parameters, absolute as vendors send it.
 func nextURL(r *http.Request, listing Listing, parameters url.Values) string {
 	address := ownURL(r)
 	query := r.URL.Query()
@@ -68,13 +68,13 @@ func nextURL(r *http.Request, listing Listing, parameters url.Values) string {
 	return address.String()
 }
 
-// ownURL is the address that the client asked for, without its query.
+// ownURL returns the address that the client requested, without its query.
 func ownURL(r *http.Request) url.URL {
 	address := url.URL{Scheme: "http", Host: r.Host, Path: r.URL.Path}
 	if r.TLS != nil {
 		address.Scheme = "https"
 	}
-	// URL.Path lacks a prefix that a mux took off.
+	// URL.Path lacks a prefix that a mux removed.
 	if asked, err := url.ParseRequestURI(r.RequestURI); err == nil {
 		address.Path = asked.Path
 	}

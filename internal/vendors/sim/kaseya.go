@@ -12,8 +12,8 @@ const (
 	kaseyaLargestPage = 100       // not documented
 )
 
-// kaseya is what all of the API of Kaseya BMS has in common: POST /v2/security/authenticate and the envelope of its answers. Its file of
-// types has names in PascalCase, its servers write them in camelCase.
+// kaseya is what all parts of the Kaseya BMS API share: POST /v2/security/authenticate and the
+// response envelope. The OpenAPI file has names in PascalCase; the servers send them in camelCase.
 type kaseya struct{}
 
 func (kaseya) credentials() vendors.Credentials {
@@ -57,7 +57,7 @@ func (kaseya) succeed(w http.ResponseWriter, answer map[string]any) {
 	sendJSON(w, http.StatusOK, "application/json; charset=utf-8", answer)
 }
 
-// refuse is a failure as BMS documents it: inside a success.
+// refuse sends a failure as BMS documents it: inside a success.
 func (kaseya) refuse(w http.ResponseWriter, code int, message string) {
 	sendJSON(w, http.StatusOK, "application/json; charset=utf-8", map[string]any{
 		"success": false, "result": nil, "totalRecords": 0,
@@ -65,7 +65,7 @@ func (kaseya) refuse(w http.ResponseWriter, code int, message string) {
 	})
 }
 
-// reject is the framework's answer to a token that is no longer good.
+// reject sends the framework's response to an invalid token.
 func (kaseya) reject(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	w.WriteHeader(http.StatusUnauthorized)
@@ -75,7 +75,8 @@ func (kaseya) throttle(w http.ResponseWriter, _ int) {
 	send(w, http.StatusTooManyRequests, "text/plain", "Too many requests")
 }
 
-// fail: what the API itself refuses comes inside a success, what happens before it or breaks it does not.
+// fail sends a status. The API's own refusals come inside a success; failures before or in the API
+// do not.
 func (d kaseya) fail(w http.ResponseWriter, _ *http.Request, status int) {
 	switch {
 	case status == http.StatusUnauthorized:
@@ -89,7 +90,7 @@ func (d kaseya) fail(w http.ResponseWriter, _ *http.Request, status int) {
 	}
 }
 
-// bms answers GET /v2/crm/accounts/summary.
+// bms serves GET /v2/crm/accounts/summary.
 type bms struct{ kaseya }
 
 func (bms) application() vendors.Application { return vendors.ApplicationKaseyaBMS }

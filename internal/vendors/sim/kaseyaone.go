@@ -7,29 +7,31 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// kaseyaOne answers GET /v2/admin/k1/organizationmappings, and what is asked before it: /status and /modules. Every module has the
-// server's list, unless SetModules gave it one of its own.
+// kaseyaOne serves GET /v2/admin/k1/organizationmappings, and /status and /modules, which are
+// requested before it. Every module has the server's list unless SetModules sets another.
 type kaseyaOne struct{ kaseya }
 
-// moduler is a dialect of a vendor that has modules.
+// moduler is the dialect of a vendor with modules.
 type moduler interface {
-	// answerOther answers a request about modules, and reports whether it was one.
+	// answerOther serves a request about modules, and reports whether it was one.
 	answerOther(s *Server, w http.ResponseWriter, r *http.Request) bool
 }
 
 // Module is a module of the simulated KaseyaOne.
 type Module struct {
 	ID, Name string
-	// Organizations are the module's list; nil: the server's.
+	// Organizations is the module's list; nil: the server's.
 	Organizations []vendors.Organization
 }
 
-// demoModules are what KaseyaOne has until SetModules: two tools that are known by themselves too, and two that are not.
+// demoModules returns the modules until SetModules: two that are also vendors of their own, and two
+// that are not.
 func demoModules() []Module {
 	return []Module{{ID: "3", Name: "IT Glue"}, {ID: "7", Name: "Datto RMM"}, {ID: "12", Name: "Datto BCDR"}, {ID: "21", Name: "Spanning Backup"}}
 }
 
-// SetModules replaces the modules of KaseyaOne; other vendors have none. None at all means that it is not connected.
+// SetModules replaces the modules of KaseyaOne; it has no effect on other vendors. Without modules,
+// KaseyaOne is not connected.
 func (s *Server) SetModules(modules ...Module) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -42,7 +44,7 @@ func (s *Server) currentModules() []Module {
 	return s.modules
 }
 
-// listOf is the list of a module, or the only one. The caller holds mu.
+// listOf returns the list of a module, or the server's. The caller holds mu.
 func (s *Server) listOf(module string) []vendors.Organization {
 	for _, one := range s.modules {
 		if one.ID == module && one.Organizations != nil {

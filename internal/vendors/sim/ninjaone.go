@@ -9,7 +9,7 @@ import (
 
 const ninjaPage = 1000
 
-// ninjaOne answers POST /ws/oauth/token and GET /v2/organizations.
+// ninjaOne serves POST /ws/oauth/token and GET /v2/organizations.
 type ninjaOne struct{}
 
 func (ninjaOne) application() vendors.Application { return vendors.ApplicationNinjaOne }
@@ -18,7 +18,7 @@ func (ninjaOne) credentials() vendors.Credentials {
 	return vendors.Credentials{"client_id": "SIMULATEDq8Zr1Vn5", "client_secret": "SIMULATED-c3Vx7-Wm2Tk9-Qe4"}
 }
 
-// limit: NinjaOne publishes none.
+// limit returns no limit: NinjaOne publishes none.
 func (ninjaOne) limit() Limit { return Limit{} }
 
 func (ninjaOne) kind(r *http.Request) Kind {

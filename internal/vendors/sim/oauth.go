@@ -9,7 +9,7 @@ import (
 
 const oauthTokenLife = 60 * 60 // seconds: the usual life
 
-// clientCredentials answers a client that signs in as itself, its ID and secret in the form.
+// clientCredentials serves a client credentials grant with the client's ID and secret in the form.
 func clientCredentials(s *Server, w http.ResponseWriter, r *http.Request, right vendors.Credentials) {
 	switch {
 	case r.PostFormValue("grant_type") != "client_credentials":
@@ -23,7 +23,7 @@ func clientCredentials(s *Server, w http.ResponseWriter, r *http.Request, right 
 	}
 }
 
-// bearsToken reports whether a request brings a token that is still good.
+// bearsToken reports whether a request has a valid token.
 func (s *Server) bearsToken(r *http.Request) bool {
 	token, found := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	return found && s.hasToken(token)

@@ -2,22 +2,23 @@ package sim
 
 import "net/http"
 
-// mover is a dialect of a vendor that is asked, without credentials, where it has to be called.
+// mover is the dialect of a vendor that says, without credentials, where its API is.
 type mover interface {
-	// discover answers that question.
+	// discover serves that request.
 	discover(s *Server, w http.ResponseWriter, r *http.Request)
-	// astray answers a request to a place that the API has left, and reports whether it was one.
+	// astray serves a request to an old address of the API, and reports whether it was one.
 	astray(s *Server, w http.ResponseWriter, r *http.Request) bool
 }
 
-// Move takes the API to another place, as an upgrade or a relocation does; vendors that stay where they are do not mind.
+// Move changes the API's address, like an upgrade or a relocation; it has no effect on other
+// vendors.
 func (s *Server) Move() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.moves++
 }
 
-// Moved makes the API move as the request arrives.
+// Moved moves the API when the request arrives.
 func Moved() Fault {
 	return Fault{respond: func(s *Server, w http.ResponseWriter, r *http.Request) {
 		s.Move()
@@ -25,7 +26,7 @@ func Moved() Fault {
 	}}
 }
 
-// place counts the moves so far.
+// place returns the number of moves so far.
 func (s *Server) place() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

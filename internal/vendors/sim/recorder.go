@@ -5,7 +5,7 @@ import (
 	"net/http"
 )
 
-// statusRecorder notes the status for the log of calls, and lets faults reach the connection.
+// statusRecorder records the status for the log of calls, and lets faults access the connection.
 type statusRecorder struct {
 	http.ResponseWriter
 	status int
@@ -27,7 +27,8 @@ func (r *statusRecorder) Write(data []byte) (int, error) {
 
 func (r *statusRecorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
 
-// recording is a whole answer, for a fault to spoil. (The one of net/http/httptest would bring a test package into the program.)
+// recording is a whole response for a fault to damage. (net/http/httptest has one, but it would
+// link a test package into the program.)
 type recording struct {
 	header http.Header
 	status int
@@ -40,7 +41,7 @@ func (r *recording) WriteHeader(status int) { r.status = status }
 
 func (r *recording) Write(data []byte) (int, error) { return r.body.Write(data) }
 
-// copyHeader gives w what the recorded answer had above its body.
+// copyHeader copies the recorded headers to w.
 func (r *recording) copyHeader(w http.ResponseWriter) {
 	for name, values := range r.header {
 		w.Header()[name] = values

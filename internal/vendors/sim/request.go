@@ -2,7 +2,7 @@ package sim
 
 import "net/http"
 
-// listAt is the kind of a request to a vendor whose list is all there is to ask for.
+// listAt returns the kind of a request to a vendor that serves only its list.
 func listAt(r *http.Request, path string) Kind {
 	if r.Method == http.MethodGet && r.URL.Path == path {
 		return List
@@ -10,7 +10,7 @@ func listAt(r *http.Request, path string) Kind {
 	return Other
 }
 
-// pageWindow reads a page's number, the first being 1, and its size, of which the vendor takes no more than largest.
+// pageWindow reads a page's number, counted from 1, and its size, capped at largest.
 func pageWindow(r *http.Request, number, size string, otherwise, largest int) (Window, error) {
 	query := r.URL.Query()
 	page, err := intParameter(query, number, 1)

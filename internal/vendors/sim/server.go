@@ -1,5 +1,6 @@
-// Package sim simulates vendors. It is a tool for tests and for demonstrations, no part of what Orgmap does for its users: each Server
-// is an http.Handler that answers as the vendor's API does, from a list that the program sets, with faults to order.
+// Package sim simulates vendors for tests and demos. It is not part of what Orgmap does for its
+// users. Each Server is an http.Handler that answers like the vendor's API, from a list that the
+// program sets, with faults to inject.
 package sim
 
 import (
@@ -12,22 +13,22 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Call is one request that a Server got.
+// Call is one request that a Server received.
 type Call struct {
 	At     time.Time
 	Kind   Kind
 	Method string
 	URI    string // path and query
-	Status int    // 0 while it is being answered, and where the connection was cut
+	Status int    // 0 while in progress, and if the connection was cut
 }
 
-// Kind says what a request was for.
+// Kind is the purpose of a request.
 type Kind string
 
-// The kinds.
+// All request kinds.
 const (
-	Discovery Kind = "discovery" // the question where the API is
-	SignIn    Kind = "sign-in"   // the exchange of credentials for a token
+	Discovery Kind = "discovery" // a request for the API's address
+	SignIn    Kind = "sign-in"   // a request for a token
 	List      Kind = "list"      // a page of organizations
 	Other     Kind = "other"
 )
@@ -55,52 +56,53 @@ type Server struct {
 	modules     []Module
 }
 
-// Limit is how many requests a vendor takes within a time; zero Requests means any number.
+// Limit is the number of requests that a vendor accepts per period; zero Requests means unlimited.
 type Limit struct {
 	Requests int
 	Per      time.Duration
 }
 
-// dialect is what one vendor's API has for itself.
+// dialect is what is specific to one vendor's API.
 type dialect interface {
 	application() vendors.Application
 	credentials() vendors.Credentials
 	limit() Limit
-	// kind sorts a request before anything else happens to it.
+	// kind classifies a request before anything else is done with it.
 	kind(r *http.Request) Kind
-	// signIn answers a request for a token.
+	// signIn serves a token request.
 	signIn(s *Server, w http.ResponseWriter, r *http.Request)
 	// authorized checks a list request's credentials.
 	authorized(s *Server, r *http.Request) bool
-	// window reads which rows are asked for.
+	// window returns the rows that are requested.
 	window(r *http.Request) (Window, error)
 	// page writes the rows.
 	page(w http.ResponseWriter, r *http.Request, listing Listing)
-	// reject answers wrong credentials.
+	// reject sends the response to wrong credentials.
 	reject(w http.ResponseWriter)
-	// throttle answers one request too many; excess counts those refused in a row.
+	// throttle sends the response to a request over the limit; excess counts the ones refused in a row.
 	throttle(w http.ResponseWriter, excess int)
-	// fail answers with a status of the vendor's own.
+	// fail sends a status with the vendor's error body.
 	fail(w http.ResponseWriter, r *http.Request, status int)
 }
 
-// Window is which rows a request asks for, in one of three ways: by page, by rows to skip, or by the id to go on after.
+// Window says which rows a request asks for, in one of three ways: by page, by rows to skip, or by
+// the id to continue after.
 type Window struct {
 	Size  int
 	Page  int // counted from 0
 	Skip  int
 	After string
-	// Module is the module whose list is asked for, "" for vendors without any.
+	// Module is the module whose list is requested; "" for vendors without modules.
 	Module string
 }
 
-// Row is an organization on its way out, as a fault may have left it.
+// Row is an organization to send, possibly changed by a fault.
 type Row struct {
 	vendors.Organization
 	NullID, NullName bool
 }
 
-// Listing is one page's content before the vendor's form is given to it.
+// Listing is the content of one page before the vendor's format is applied.
 type Listing struct {
 	Rows   []Row
 	Total  int
@@ -108,11 +110,11 @@ type Listing struct {
 	Size   int // how many rows a page may have
 	// Next is the offset of the next page, -1 after the last.
 	Next int
-	// NextHost stands in for the server's own host in addresses of the next page; "": its own.
+	// NextHost replaces the server's own host in next-page addresses; "": the server's own.
 	NextHost string
 }
 
-// New simulates an application's vendor; it reports false for one that has no simulation.
+// New returns a simulation of an application's vendor; it reports false if there is none.
 func New(application vendors.Application) (*Server, bool) {
 	for _, candidate := range dialects() {
 		if candidate.application() == application {
@@ -129,13 +131,13 @@ func dialects() []dialect {
 	return []dialect{itGlue{}, dattoRMM{}, autotask{}, connectWise{}, haloPSA{}, ninjaOne{}, hudu{}, vsaX{}, bms{}, kaseyaOne{}}
 }
 
-// Application says whom the server simulates.
+// Application returns the application that the server simulates.
 func (s *Server) Application() vendors.Application { return s.dialect.application() }
 
-// Credentials are the ones the server accepts.
+// Credentials returns the credentials that the server accepts.
 func (s *Server) Credentials() vendors.Credentials { return s.dialect.credentials() }
 
-// Close ends requests that a fault holds. The server refuses none after it.
+// Close ends requests that a fault is holding. The server still serves requests after it.
 func (s *Server) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -153,14 +155,15 @@ func (s *Server) Set(organizations []vendors.Organization) {
 	s.list = slices.Clone(organizations)
 }
 
-// SetLatency makes every answer wait.
+// SetLatency delays every response.
 func (s *Server) SetLatency(latency time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.latency = latency
 }
 
-// SetPageLimit makes pages smaller than asked for; 0 takes it back. A vendor with a lower limit than documented looks like this.
+// SetPageLimit makes pages smaller than requested, like a vendor whose limit is lower than
+// documented; 0 undoes it.
 func (s *Server) SetPageLimit(rows int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -174,35 +177,35 @@ func (s *Server) SetLimit(limit Limit) {
 	s.limit = limit
 }
 
-// Calls gives every request so far, in the order of arrival.
+// Calls returns every request so far, in order of arrival.
 func (s *Server) Calls() []Call {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.Clone(s.calls)
 }
 
-// Count gives how many requests of a kind came so far.
+// Count returns the number of requests of a kind so far.
 func (s *Server) Count(kind Kind) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts[kind]
 }
 
-// MaxInFlight gives the most requests that were ever being answered at once.
+// MaxInFlight returns the highest number of concurrent requests so far.
 func (s *Server) MaxInFlight() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.maxInFlight
 }
 
-// ExpireTokens makes every token given so far worthless.
+// ExpireTokens expires every token issued so far.
 func (s *Server) ExpireTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.tokens)
 }
 
-// ServeHTTP answers as the vendor would.
+// ServeHTTP answers like the vendor.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	index, active := s.arrive(r)
 	recorder := &statusRecorder{ResponseWriter: w}
@@ -235,7 +238,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, active Fault) {
 	}
 	switch s.dialect.kind(r) {
 	case Discovery:
-		mobile.discover(s, w, r) // only a mover's kind is ever Discovery
+		mobile.discover(s, w, r) // only a mover has requests of kind Discovery
 	case SignIn:
 		s.dialect.signIn(s, w, r)
 	case List:
@@ -257,7 +260,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, active Fault) {
 	}
 }
 
-// arrive notes a request and finds the fault ordered for it.
+// arrive records a request and returns the fault injected for it.
 func (s *Server) arrive(r *http.Request) (int, Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -282,7 +285,7 @@ func (s *Server) currentLatency() time.Duration {
 	return s.latency
 }
 
-// wait reports false where the client or the server went away first.
+// wait waits for the duration; it reports false if the client or the server ended first.
 func (s *Server) wait(r *http.Request, duration time.Duration) bool {
 	if duration <= 0 {
 		return true
@@ -299,7 +302,7 @@ func (s *Server) wait(r *http.Request, duration time.Duration) bool {
 	}
 }
 
-// overLimit counts a request, and gives how many in a row were over the limit, this one included.
+// overLimit counts a request and returns how many in a row exceeded the limit, including this one.
 func (s *Server) overLimit() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -317,7 +320,7 @@ func (s *Server) overLimit() int {
 	return 0
 }
 
-// listing cuts a window out of the list and lets the fault at it.
+// listing returns the window of the list, changed by the fault.
 func (s *Server) listing(window Window, active Fault) Listing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -347,7 +350,7 @@ func (s *Server) listing(window Window, active Fault) Listing {
 	return listing
 }
 
-// newToken gives a token that hasToken accepts until ExpireTokens.
+// newToken returns a token that hasToken accepts until ExpireTokens.
 func (s *Server) newToken() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -8,7 +8,7 @@ import (
 
 const vsaXLargestPage = 100
 
-// vsaX answers GET /api/v3/organizations. The bodies of its errors are a guess: none are documented.
+// vsaX serves GET /api/v3/organizations. Its error bodies are a guess: none are documented.
 type vsaX struct{}
 
 func (vsaX) application() vendors.Application { return vendors.ApplicationVSAX }
@@ -17,7 +17,7 @@ func (vsaX) credentials() vendors.Credentials {
 	return vendors.Credentials{"token_id": "SIMULATED4c1e9d0b7a52", "token_secret": "SIMULATED-9wQf3LzKt6Yp"}
 }
 
-// limit: VSA X publishes none.
+// limit returns no limit: VSA X publishes none.
 func (vsaX) limit() Limit { return Limit{} }
 
 func (vsaX) kind(r *http.Request) Kind { return listAt(r, "/api/v3/organizations") }

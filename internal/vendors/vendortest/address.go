@@ -9,7 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// runAddress pastes every address that the connector itself calls.
+// runAddress checks every address that the connector itself calls, as if a person had pasted it.
 func runAddress(t *testing.T, c Case) {
 	t.Run("MayBeCopiedFromAnyCallOfTheAPI", func(t *testing.T) {
 		t.Parallel()

@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// charsets are ways to send the same answer.
+// charsets are encodings of the same response.
 //
 //nolint:gochecknoglobals // a table
 var charsets = map[string]struct {

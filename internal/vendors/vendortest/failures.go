@@ -68,7 +68,7 @@ func runCredentials(t *testing.T, c Case) {
 		t.Run("AreRejectedWithAWordOnTheRegion", func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
-			// Right credentials at another region's door are refused like wrong ones.
+			// Another region rejects right credentials just like wrong ones.
 			bench.Vendor.Inject(sim.Rejected(), sim.Rejected().On(sim.SignIn), sim.Reply(http.StatusOK, "application/json", "null").On(sim.Discovery))
 			failure := requireFailure(t, bench, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
 			require.Regexp(t, "region|platform|address", failure.Message)
@@ -118,7 +118,8 @@ func runCredentials(t *testing.T, c Case) {
 	}
 }
 
-// refused is how many list requests refused credentials cost: one, and one more with a new token.
+// refused returns how many list requests rejected credentials cost: one, or two if there is a retry
+// with a new token.
 func (c Case) refused() int {
 	if c.Tokens {
 		return 2
@@ -200,7 +201,7 @@ func runFailures(t *testing.T, c Case) {
 		_, err := bench.Source.Organizations(t.Context(), "")
 		require.NoError(t, err)
 		bench.Vendor.SetLimit(sim.Limit{Requests: 1, Per: time.Hour})
-		// A vendor without a limit of its own begins to count here.
+		// A vendor without a limit starts counting here.
 		_, _ = bench.Source.Organizations(t.Context(), "")
 		_, err = bench.Source.Organizations(t.Context(), "")
 		requireFailure(t, bench, err, vendors.RateLimited)

@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// blocks are answers of what stands in front of a vendor.
+// blocks are responses of firewalls and proxies in front of a vendor.
 //
 //nolint:gochecknoglobals // a table
 var blocks = map[string]struct {
@@ -28,7 +28,8 @@ var blocks = map[string]struct {
 	"a challenge":         {http.Header{"Content-Type": {"application/json"}, "Cf-Mitigated": {"challenge"}}, `{"message":"Just a moment"}`},
 }
 
-// runFirewalls lets something in front of the vendor refuse requests: that says nothing about the credentials.
+// runFirewalls checks that refusals by something in front of the vendor say nothing about the
+// credentials.
 func runFirewalls(t *testing.T, c Case) {
 	kinds := []sim.Kind{sim.List}
 	if c.Tokens {

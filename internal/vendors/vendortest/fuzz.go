@@ -13,7 +13,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// Fuzz lets a vendor answer anything at all: what a connector makes of it is rows that can be used or an error that can be shown.
+// Fuzz lets a vendor send any response: the connector must return usable rows or an error that can
+// be shown.
 func Fuzz(f *testing.F, c Case) {
 	f.Helper()
 	for _, seed := range append([]string{``, `null`, `[]`, `{}`, `{"data":[{}]}`, `[{"id":1e400,"name":[]}]`, `"\ud800"`}, honest(f, c)) {
@@ -39,7 +40,7 @@ func Fuzz(f *testing.F, c Case) {
 	})
 }
 
-// honest is the vendor's true answer for a short list: the best seed there is.
+// honest returns the vendor's real response for a short list: the best seed there is.
 func honest(f *testing.F, c Case) string {
 	f.Helper()
 	vendor, found := sim.New(c.Descriptor.Application)
@@ -62,7 +63,7 @@ func direct(t *testing.T, c Case, vendor *sim.Server) vendors.Source {
 	return source
 }
 
-// inProcess is a transport without a network: fuzzing has no time for one.
+// inProcess is a transport without a network, which would be too slow for fuzzing.
 type inProcess struct {
 	handler http.Handler
 	last    string

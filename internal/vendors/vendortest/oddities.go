@@ -16,16 +16,18 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// oddity is another way to write a value. It returns false for values that cannot be written so.
+// oddity is another way to write a value. write returns false for values that cannot be written
+// that way.
 type oddity struct {
 	name  string
 	write func(value any) (any, bool)
 }
 
-// absent takes the place of a field that is left out.
+// absent stands for a field that is left out.
 type absent struct{}
 
-// sameMeaning are the ways in which vendors write the same value differently: no connector may notice.
+// sameMeaning are different ways in which vendors write the same value: a connector must treat them
+// alike.
 //
 //nolint:gochecknoglobals // a table
 var sameMeaning = []oddity{
@@ -79,7 +81,7 @@ var sameMeaning = []oddity{
 	}},
 }
 
-// nonsense takes the place of any value: at most that row, or that field, may be lost by it.
+// nonsense are replacements for any value: they may cost at most that row or that field.
 //
 //nolint:gochecknoglobals // a table
 var nonsense = map[string]any{
@@ -115,14 +117,14 @@ func runOddAnswers(t *testing.T, c Case) {
 	}
 }
 
-// lab asks for a page again and again, with one value of one answer written in another way each time.
+// lab requests a page repeatedly, each time with one value of one response written in another way.
 type lab struct {
 	c        Case
 	kind     sim.Kind
 	rows     int
-	document any          // the vendor's own answer
-	list     []any        // where its rows are
-	page     vendors.Page // what it means
+	document any          // the vendor's own response
+	list     []any        // the path of its rows
+	page     vendors.Page // the page it decodes to
 }
 
 func newLab(t *testing.T, c Case, kind sim.Kind, rows int) *lab {
@@ -140,7 +142,7 @@ func newLab(t *testing.T, c Case, kind sim.Kind, rows int) *lab {
 	return made
 }
 
-// labPage is how many rows a page has: of three rows, one is on a second page.
+// labPage is the number of rows per page: of three rows, one is on a second page.
 const labPage = 2
 
 func (l *lab) ask(t *testing.T, edit func(any) any) (vendors.Page, error) {
@@ -195,7 +197,7 @@ func (l *lab) writeNonsense(t *testing.T, where []any) {
 		}
 		was := at(l.document, where)
 		l.requireOthers(t, page, was, about)
-		// What is not there at all may mean that there is no next page.
+		// A missing value may mean that there is no next page.
 		_, whole := was.(map[string]any)
 		if !whole && name != "null" && name != "left out" && name != "empty text" {
 			require.False(t, page.Next == "" && l.page.Next != "", "%s ends the list", about)
@@ -206,7 +208,7 @@ func (l *lab) writeNonsense(t *testing.T, where []any) {
 // requireOthers checks that at most one row was lost, and that it was counted.
 func (l *lab) requireOthers(t *testing.T, page vendors.Page, was any, about string) {
 	t.Helper()
-	if _, flag := was.(bool); !flag { // an archived or deleted row is left out without being odd
+	if _, flag := was.(bool); !flag { // an archived or deleted row is left out without being skipped
 		require.GreaterOrEqual(t, len(page.Organizations)+len(page.Skipped), len(l.page.Organizations), about)
 	}
 	kept := 0
@@ -218,14 +220,14 @@ func (l *lab) requireOthers(t *testing.T, page vendors.Page, was any, about stri
 	require.GreaterOrEqual(t, kept, len(l.page.Organizations)-1, about)
 }
 
-// inRow tells whether a place is in a row of a list, the row itself included. NinjaOne goes on after the id of a row: of a page with a single
-// row it needs that one.
+// inRow reports whether a path is in a row of a list, or is the row. NinjaOne continues after a
+// row's id: on a page with a single row, it needs that row.
 func (l *lab) inRow(where []any) bool {
 	_, is := firstIndex(where)
 	return is && (!l.c.AfterID || len(l.page.Organizations) > 1)
 }
 
-// isList tells whether a place is the list of rows: the first one in the answer.
+// isList reports whether a path is the list of rows: the first list in the response.
 func (l *lab) isList(where []any) bool {
 	return reflect.DeepEqual(l.list, where)
 }
@@ -239,7 +241,7 @@ func firstIndex(where []any) (int, bool) {
 	return 0, false
 }
 
-// paths lists every place in a document, by keys and indices.
+// paths returns the path of every value in a document, as keys and indices.
 func paths(value any, here []any) [][]any {
 	all := [][]any{slices.Clone(here)}
 	switch value := value.(type) {
@@ -267,7 +269,7 @@ func at(value any, where []any) any {
 	return value
 }
 
-// replaced returns a document with another value at a place; absent leaves the field out.
+// replaced returns a document with another value at a path; absent removes the field.
 func replaced(document any, where []any, value any) any {
 	if len(where) == 0 {
 		if isAbsent(value) {

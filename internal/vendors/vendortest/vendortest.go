@@ -1,4 +1,5 @@
-// Package vendortest is the suite that every connector passes against the simulation of its vendor.
+// Package vendortest is the test suite that every connector must pass against the simulation of its
+// vendor.
 package vendortest
 
 import (
@@ -21,25 +22,25 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// patience is the whole time a page gets where the vendor is made to hang: short, because the test waits for it, and far above
-// what a simulated vendor needs on a busy machine.
+// patience is the page timeout for tests in which the vendor hangs: short, because the test waits
+// for it, and far more than a simulated vendor needs on a busy machine.
 const patience = 500 * time.Millisecond
 
-// Case says what sets one connector apart.
+// Case describes what is specific to one connector.
 type Case struct {
 	Descriptor vendors.Descriptor
-	PageSize   int  // rows the connector asks for at once
-	Totals     bool // the vendor announces how many there are
-	Tokens     bool // it signs in for a token that runs out
-	NextURL    bool // it names the address of the next page
-	NumericIDs bool // its ids are numbers on the wire
-	// AfterID goes on after the id of a page's last row: without any id there is no next page.
+	PageSize   int  // rows per page that the connector requests
+	Totals     bool // the vendor reports a total
+	Tokens     bool // it signs in for a token that expires
+	NextURL    bool // it links the next page
+	NumericIDs bool // its ids are sent as numbers
+	// AfterID says that it pages by the id of a page's last row: without any id there is no next page.
 	AfterID bool
-	// Lenient names credential fields in which a wrong value is not a wrong credential: a label, say.
+	// Lenient names credential fields in which a wrong value is not rejected, such as a label.
 	Lenient []string
 }
 
-// Run puts a connector through everything that all of them promise.
+// Run tests everything that all connectors promise.
 func Run(t *testing.T, c Case) {
 	t.Helper()
 	t.Run("TheList", func(t *testing.T) { t.Parallel(); runList(t, c) })
@@ -53,14 +54,15 @@ func Run(t *testing.T, c Case) {
 	t.Run("TheCaller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
 }
 
-// Bench is a connector in front of its simulated vendor.
+// Bench is a connector with its simulated vendor.
 type Bench struct {
 	Source vendors.Source
 	Vendor *sim.Server
 	Config vendors.Config
 }
 
-// Open starts a simulated vendor with a list of so many organizations and connects to it. Both end with the test.
+// Open starts a simulated vendor with the given number of organizations and connects to it. Both
+// are closed when the test ends.
 func Open(t *testing.T, c Case, organizations int) Bench {
 	t.Helper()
 	return open(t, c, organizations, safehttp.DefaultPageTimeout)
@@ -85,10 +87,10 @@ func open(t *testing.T, c Case, organizations int, timeout time.Duration) Bench 
 	return bench
 }
 
-// loopback is the network that simulated vendors are in.
+// loopback returns the network of the simulated vendors.
 func loopback() []netip.Prefix { return []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} }
 
-// Organizations makes a list in the order of ids, with names of many scripts.
+// Organizations returns a list ordered by id, with names in many scripts.
 func Organizations(c Case, count int) []vendors.Organization {
 	list := make([]vendors.Organization, 0, count)
 	for n := range count {
@@ -107,13 +109,14 @@ func Organizations(c Case, count int) []vendors.Organization {
 	return list
 }
 
-// names hold what a decoder may trip over: scripts, direction marks, combining letters, quotes, markup, four-byte characters.
+// names contain what may break a decoder: scripts, direction marks, combining letters, quotes,
+// markup, four-byte characters.
 var names = []string{
 	"Northwind Dental", "Müller & Söhne GmbH", "Ökonomiebüro Łódź", "株式会社サンプル", "شركة المثال", "חברת דוגמה", "Пример ООО", "예시 주식회사",
 	"ตัวอย่าง จำกัด", "Cafe\u0301 Noir", `Quote "Q" \ Slash /`, "<b>Bold</b> & Co", "Émoji 🏥 Clinic", "O’Brien, Ltd.", "line\nbreak", "  spaces  ", "नमूना",
 }
 
-// Walk reads a list from its first page to its last, as a refresh does, without trying any page twice.
+// Walk reads a list from the first page to the last, like a refresh, without retrying.
 func Walk(ctx context.Context, source vendors.Source) ([]vendors.Page, error) {
 	return walkFrom(ctx, source, "")
 }
@@ -143,7 +146,7 @@ func rows(pages []vendors.Page) []vendors.Organization {
 	return all
 }
 
-// RequireClass checks what kind of failure an error is, and gives it.
+// RequireClass checks the class of an error and returns the Error.
 func RequireClass(t *testing.T, err error, class vendors.Class) *vendors.Error {
 	t.Helper()
 	var failure *vendors.Error
@@ -152,7 +155,7 @@ func RequireClass(t *testing.T, err error, class vendors.Class) *vendors.Error {
 	return failure
 }
 
-// requireFailure checks what every failure owes to its reader, and gives it.
+// requireFailure checks what every failure must provide, and returns it.
 func requireFailure(t *testing.T, bench Bench, err error, class vendors.Class) *vendors.Error {
 	t.Helper()
 	failure := RequireClass(t, err, class)
@@ -163,7 +166,7 @@ func requireFailure(t *testing.T, bench Bench, err error, class vendors.Class) *
 	return failure
 }
 
-// requireNoSecret looks at an error and at everything it wraps.
+// requireNoSecret checks an error and everything it wraps.
 func requireNoSecret(t *testing.T, bench Bench, err error) {
 	t.Helper()
 	for ; err != nil; err = errors.Unwrap(err) {
@@ -193,7 +196,7 @@ func runList(t *testing.T, c Case) {
 		require.NoError(t, bench.Source.Verify(t.Context()))
 		pages, err := Walk(t.Context(), bench.Source)
 		require.NoError(t, err)
-		// One more, and empty, where nothing else says that the list is at its end.
+		// There is one more, empty page if nothing else marks the end of the list.
 		require.GreaterOrEqual(t, len(pages), 3)
 		require.LessOrEqual(t, len(pages), 4)
 		requireTotals(t, c, pages, want)
@@ -287,7 +290,7 @@ func requireTotals(t *testing.T, c Case, pages []vendors.Page, want int) {
 	}
 }
 
-// refusals are the statuses for which every vendor's answer is read the same way.
+// refusals are the statuses that are read the same way for every vendor.
 var refusals = []struct {
 	status int
 	class  vendors.Class
