@@ -1,7 +1,9 @@
-// Package apperr holds the errors that people may see. Everything else is masked at the edge.
+// Package apperr defines the errors that people may see. Every other error is masked before it is
+// sent.
 //
-// There are two kinds. An Error ends a request: it becomes a top-level GraphQL error with its code. UserErrors are the
-// expected failures of a mutation: they come back in its payload, each with a code and a path into the arguments.
+// There are two kinds. An Error ends a request: it becomes a top-level GraphQL error with its code.
+// UserErrors are the expected failures of a mutation: its payload returns them, each with a code
+// and a path into the arguments.
 package apperr
 
 import (
@@ -12,24 +14,24 @@ import (
 	"strings"
 )
 
-// Code says what kind of failure ended a request: extensions.code of a top-level error.
+// Code is the kind of failure that ended a request: extensions.code of a top-level error.
 type Code string
 
-// The codes that domain code may raise. The transports and the guard add their own for requests they refuse.
+// Codes for domain code. The transports and the guard add their own for requests they reject.
 const (
-	Unauthenticated Code = "UNAUTHENTICATED" // nobody is signed in, or the token is no longer good
+	Unauthenticated Code = "UNAUTHENTICATED" // not signed in, or the token is no longer valid
 	Forbidden       Code = "FORBIDDEN"       // the role does not allow it
-	BadUserInput    Code = "BAD_USER_INPUT"  // an argument is out of its bounds
-	RateLimited     Code = "RATE_LIMITED"    // the caller or its account asks for too much at once; later it may
-	Unavailable     Code = "UNAVAILABLE"     // something Orgmap stands on is away; the same request may work soon
-	Internal        Code = "INTERNAL"        // a fault of Orgmap
+	BadUserInput    Code = "BAD_USER_INPUT"  // an argument is out of range
+	RateLimited     Code = "RATE_LIMITED"    // the caller or its account is over its budget; retry later
+	Unavailable     Code = "UNAVAILABLE"     // a service that Orgmap depends on is down; the same request may work soon
+	Internal        Code = "INTERNAL"        // a bug in Orgmap
 )
 
-// Error is a failure with a text that may be shown to people.
+// Error is a failure with a message that people may see.
 type Error struct {
 	Code    Code
-	Message string // complete sentence for people; names no table, host or person of another account
-	Cause   error  // for the log alone
+	Message string // complete sentence for people; no table, no host, no person of another account
+	Cause   error  // for the log only
 }
 
 func (e *Error) Error() string {
@@ -41,12 +43,12 @@ func (e *Error) Error() string {
 
 func (e *Error) Unwrap() error { return e.Cause }
 
-// New makes an Error whose message is formatted as by fmt.Sprintf.
+// New returns an Error whose message is formatted like fmt.Sprintf.
 func New(code Code, format string, arguments ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, arguments...)}
 }
 
-// CodeOf tells the code of err, Internal where it has none.
+// CodeOf returns the code of err, or Internal if it has none.
 func CodeOf(err error) Code {
 	var known *Error
 	if errors.As(err, &known) {
@@ -55,35 +57,35 @@ func CodeOf(err error) Code {
 	return Internal
 }
 
-// UserErrorCode says what kind of expected failure a mutation met.
+// UserErrorCode is the kind of an expected failure of a mutation.
 type UserErrorCode string
 
-// The codes of user errors.
+// Codes of user errors.
 const (
-	Invalid             UserErrorCode = "INVALID"              // the value is not one that can be taken
-	NameTaken           UserErrorCode = "NAME_TAKEN"           // another one in the account has that name
-	NotFound            UserErrorCode = "NOT_FOUND"            // there is none with that id
-	QuotaExceeded       UserErrorCode = "QUOTA_EXCEEDED"       // the account's plan has not enough places left
+	Invalid             UserErrorCode = "INVALID"              // the value is not allowed
+	NameTaken           UserErrorCode = "NAME_TAKEN"           // the account already has one with that name
+	NotFound            UserErrorCode = "NOT_FOUND"            // there is nothing with that id
+	QuotaExceeded       UserErrorCode = "QUOTA_EXCEEDED"       // the account has not enough of its plan's limit left
 	AlreadyMapped       UserErrorCode = "ALREADY_MAPPED"       // the external organization is mapped to another organization
-	Conflict            UserErrorCode = "CONFLICT"             // it is no longer what the client saw
+	Conflict            UserErrorCode = "CONFLICT"             // it changed since the client read it
 	NotImportable       UserErrorCode = "NOT_IMPORTABLE"       // IT Glue is not connected, or only through KaseyaOne
-	CredentialsRejected UserErrorCode = "CREDENTIALS_REJECTED" // the vendor does not take the credentials
+	CredentialsRejected UserErrorCode = "CREDENTIALS_REJECTED" // the vendor rejected the credentials
 )
 
 // MarshalGQL writes the code as GraphQL's enum value.
 func (c UserErrorCode) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(string(c))) }
 
-// UnmarshalGQL is never called: the code only goes out.
+// UnmarshalGQL always fails: the code is never an input.
 func (c *UserErrorCode) UnmarshalGQL(any) error { return errors.New("a user error code is no input") }
 
 // UserError is one expected failure of a mutation.
 type UserError struct {
 	Code    UserErrorCode
 	Message string   // complete sentence for people
-	Path    []string // into the arguments, such as input, cells, 3, externalOrgIds, 0
+	Path    []string // into the arguments, for example input, cells, 3, externalOrgIds, 0
 }
 
-// UserErrors is the error of a mutation that changed nothing because of what it was given.
+// UserErrors is the error of a mutation that changed nothing because of its input.
 type UserErrors []UserError
 
 func (e UserErrors) Error() string {
@@ -94,13 +96,13 @@ func (e UserErrors) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// User makes the error of a mutation with a single user error at path.
+// User returns the error of a mutation with one user error at path.
 func User(code UserErrorCode, message string, path ...string) UserErrors {
 	return UserErrors{{Code: code, Message: message, Path: path}}
 }
 
-// Split parts err into the user errors that a payload carries and the failure that ends the request; at most one of
-// the two is not empty.
+// Split separates user errors, which go into the payload, from a failure that ends the request. At
+// most one of the results is not empty.
 func Split(err error) ([]*UserError, error) {
 	var expected UserErrors
 	if !errors.As(err, &expected) {

@@ -2,21 +2,22 @@ package apperr
 
 import "fmt"
 
-// The bounds of the user errors in one answer: nobody fixes more at a time, and a bad request stays cheap.
+// Limits for the user errors in one response: people cannot fix more at a time, and a bad request
+// stays cheap.
 const (
 	MaximumProblems = 100
-	problemBytes    = 64 << 10 // of all messages and paths
+	problemBytes    = 64 << 10 // all messages and paths together
 )
 
-// Problems gathers the user errors of one mutation. Beyond the bounds they are only counted.
+// Problems collects the user errors of one mutation. Beyond the limits it only counts them.
 type Problems struct {
 	listed UserErrors
 	bytes  int
-	more   int           // that are not listed
-	code   UserErrorCode // of the first of these
+	more   int           // how many are not listed
+	code   UserErrorCode // code of the first one not listed
 }
 
-// Add adds a user error at path whose message is formatted as by fmt.Sprintf.
+// Add adds a user error at path whose message is formatted like fmt.Sprintf.
 func (p *Problems) Add(code UserErrorCode, path []string, format string, arguments ...any) {
 	if p.more > 0 || len(p.listed) == MaximumProblems {
 		p.omit(code)
@@ -41,20 +42,21 @@ func (p *Problems) omit(code UserErrorCode) {
 	}
 }
 
-// Errors returns the user errors; nil: there are none. If some are not listed, the last one says how many.
+// Errors returns the user errors, or nil if there are none. If some are not listed, the last one
+// says how many.
 func (p *Problems) Errors() UserErrors {
 	if p.more == 0 {
 		return p.listed
 	}
 	listed, more := p.listed, p.more
-	if len(listed) == MaximumProblems { // the last one gives way
+	if len(listed) == MaximumProblems { // drop the last one to make room
 		listed, more = listed[:MaximumProblems-1], more+1
 	}
 	last := UserError{Code: p.code, Message: fmt.Sprintf("%d more problems are not listed.", more), Path: []string{"input"}}
 	return append(listed[:len(listed):len(listed)], last)
 }
 
-// bounded are the first of the user errors, as many as an answer may have.
+// bounded returns the first user errors, up to the limits of a response.
 func (e UserErrors) bounded() UserErrors {
 	var within Problems
 	for _, one := range e {

@@ -1,5 +1,5 @@
-// Package auth tells who is asking and what their role allows. The account comes from here alone: no argument of any
-// request names one.
+// Package auth identifies the caller and checks what their role allows. Only this package
+// determines the account: no argument of a request can name one.
 package auth
 
 import (
@@ -14,10 +14,10 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// Role is what a person or token may do; each role may do all that the ones below it may.
+// Role is what a person or token may do. Each role includes the lower ones.
 type Role int
 
-// The roles, lowest first.
+// All roles, lowest first.
 const (
 	Viewer Role = iota + 1 // reads and subscribes
 	Editor                 // also creates, renames, imports, maps, refreshes
@@ -28,7 +28,7 @@ var roleNames = map[Role]string{Viewer: "VIEWER", Editor: "EDITOR", Admin: "ADMI
 
 func (r Role) String() string { return roleNames[r] }
 
-// ParseRole reads a role's name as String writes it.
+// ParseRole parses a role's name as String writes it.
 func ParseRole(name string) (Role, error) {
 	for role, known := range roleNames {
 		if known == name {
@@ -41,7 +41,7 @@ func ParseRole(name string) (Role, error) {
 // MarshalGQL writes the role as GraphQL's enum value.
 func (r Role) MarshalGQL(w io.Writer) { _, _ = io.WriteString(w, strconv.Quote(r.String())) }
 
-// UnmarshalGQL reads GraphQL's enum value.
+// UnmarshalGQL reads a GraphQL enum value.
 func (r *Role) UnmarshalGQL(value any) error {
 	name, _ := value.(string)
 	role, err := ParseRole(name)
@@ -49,39 +49,39 @@ func (r *Role) UnmarshalGQL(value any) error {
 	return err
 }
 
-// Actor is who is asking.
+// Actor is the authenticated caller: a person or a token.
 type Actor struct {
 	AccountID uuid.UUID
 	ID        uuid.UUID // the token or person
-	Name      string    // shown in the journal as who did it
+	Name      string    // shown in the journal as the author
 	Role      Role
 }
 
-// Identity is who somebody is by the word of an issuer of OpenID Connect.
+// Identity is a person as an OpenID Connect issuer describes them.
 type Identity struct {
 	Issuer    string
-	Subject   string // unique and never given again at the issuer
+	Subject   string // unique at the issuer and never reused
 	Name      string // for people
 	AccountID uuid.UUID
 	Role      Role
-	IssuedAt  time.Time // when the issuer said so
+	IssuedAt  time.Time // when the issuer issued the claims
 }
 
 type contextKey struct{}
 
-// WithActor returns a context in which actor is asking.
+// WithActor returns a context with the given caller.
 func WithActor(ctx context.Context, actor Actor) context.Context {
 	return context.WithValue(ctx, contextKey{}, actor)
 }
 
-// ActorFrom tells who is asking, ok=false where nobody is signed in.
+// ActorFrom returns the caller; ok is false if the request is not authenticated.
 func ActorFrom(ctx context.Context) (actor Actor, ok bool) {
 	actor, ok = ctx.Value(contextKey{}).(Actor)
 	return actor, ok
 }
 
-// Require is the first line of every service method: it returns who is asking, or an error with code UNAUTHENTICATED
-// where nobody is, or FORBIDDEN where their role is below the needed one.
+// Require returns the caller. Every service method calls it first. It fails with code
+// UNAUTHENTICATED if there is no caller, or FORBIDDEN if the role is lower than needed.
 func Require(ctx context.Context, needed Role) (Actor, error) {
 	actor, ok := ActorFrom(ctx)
 	if !ok {

@@ -5,14 +5,15 @@ import (
 )
 
 const (
-	badFor    = time.Second // how long a bad hash is remembered, and up to twice as long
-	badAtMost = 4096        // hashes of one second: with the second before, some 600 KiB at most
+	badFor    = time.Second // how long a bad hash is remembered at least; at most twice as long
+	badAtMost = 4096        // hashes per second: with those of the second before, 600 KiB at most
 )
 
-// badHashes remembers hashes that were not good, in two halves: the older one is forgotten when the newer one is full or old.
+// badHashes remembers hashes that are not valid, in two halves: if the newer half is full or too
+// old, the older half is forgotten.
 type badHashes struct {
 	newer, older map[string]bool
-	began        time.Time // of the newer half
+	began        time.Time // when the newer half was started
 }
 
 func (b *badHashes) has(hash string, now time.Time) bool {
@@ -31,7 +32,7 @@ func (b *badHashes) add(hash string, now time.Time) {
 	b.newer[hash] = true
 }
 
-// turn makes the newer half the older one once it is full or old.
+// turn makes the newer half the older one if it is full or too old.
 func (b *badHashes) turn(now time.Time) {
 	switch age := now.Sub(b.began); {
 	case age > 2*badFor:

@@ -1,5 +1,5 @@
-// Package bearer tells who holds a secret that opens the door: an API token, or a session that a person or a token opened.
-// However it came to be, it is looked up in one way.
+// Package bearer returns the holder of a bearer secret: an API token, or a session that a person or
+// a token opened. All kinds are looked up the same way.
 package bearer
 
 import (
@@ -15,26 +15,26 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Prefixes tell the kinds of secret apart, also for scanners that look for leaked ones.
+// Prefixes of the kinds of secret. They also help scanners find leaked ones.
 const (
 	TokenPrefix   = "orgmap_"
 	SessionPrefix = "orgsession_"
-	CodePrefix    = "orgcode_" // of a sign-in link: redeemed for a session, and good for nothing else
+	CodePrefix    = "orgcode_" // of a sign-in link: it can only be redeemed for a session
 )
 
-// secretBytes is how much of a secret is random: guessing one is hopeless.
+// secretBytes is the number of random bytes in a secret: it cannot be guessed.
 const secretBytes = 32
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding) //nolint:gochecknoglobals // a constant
 
-// Make makes a secret. Only its hash is to be kept.
+// Make returns a new secret. Store only its hash.
 func Make(prefix string) string {
 	random := make([]byte, secretBytes)
-	_, _ = rand.Read(random) // it never fails
+	_, _ = rand.Read(random) // never fails
 	return prefix + encoding.EncodeToString(random)
 }
 
-// Hash returns the SHA-256 of a secret, which is all of it that is stored.
+// Hash returns the SHA-256 of a secret. Only the hash is stored.
 func Hash(text string) []byte {
 	sum := sha256.Sum256([]byte(text))
 	return sum[:]
@@ -45,35 +45,36 @@ func Is(text string) bool {
 	return strings.HasPrefix(text, TokenPrefix) || strings.HasPrefix(text, SessionPrefix)
 }
 
-// Holder is who holds a secret, and where their account's data stood when that was found out.
+// Holder is the holder of a secret, and the version of their account when the holder was read.
 type Holder struct {
 	auth.Actor
 
 	Moment pg.Moment
 }
 
-// Holders looks up who holds a token or a session.
+// Holders looks up the holders of tokens and sessions.
 type Holders struct {
 	db      *pg.DB
 	lookups *Lookups[Holder]
 	uses    uses
 }
 
-// New returns Holders that look in the database.
+// New returns Holders that read from the database.
 func New(db *pg.DB) *Holders {
 	h := &Holders{db: db, uses: uses{db: db, pending: map[used]bool{}}}
 	h.lookups = NewLookups(h.find)
 	return h
 }
 
-// One error for every bad secret of a kind: it tells nobody whether one was ever good.
+// There is one error for every bad secret of a kind, so it does not reveal whether the secret was
+// ever valid.
 var (
 	errToken   = apperr.New(apperr.Unauthenticated, "This token is invalid, expired or revoked.")
 	errSession = apperr.New(apperr.Unauthenticated, "The session has ended. Sign in again.")
 )
 
-// Holder tells who holds the secret and where their account stands: what is read of it later is at least as new. Code
-// UNAUTHENTICATED if the secret is not good.
+// Holder returns the holder of the secret and the account's version: anything read later is at
+// least as new. It fails with code UNAUTHENTICATED if the secret is not valid.
 func (h *Holders) Holder(ctx context.Context, text string) (Holder, error) {
 	if !Is(text) {
 		return Holder{}, errToken
@@ -88,7 +89,7 @@ func (h *Holders) Holder(ctx context.Context, text string) (Holder, error) {
 	return holder, err
 }
 
-// All tells, in one statement, who holds each of the secrets; those that are not good are left out.
+// All returns the holders of the secrets, with one statement. Invalid secrets are left out.
 func (h *Holders) All(ctx context.Context, texts []string) (map[string]Holder, error) {
 	hashes := make([]string, len(texts))
 	for i, text := range texts {
@@ -104,11 +105,11 @@ func (h *Holders) All(ctx context.Context, texts []string) (map[string]Holder, e
 	return holders, err
 }
 
-// bearers names the columns of the function, so that a newer one may have more. The account's moment is read in one with its
-// holder: it is later than the call began.
+// bearers names the function's columns, so a newer version may return more. It reads the account's
+// version together with the holder, so the version is from after the start of the call.
 const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted, era FROM bearers($1::bytea[]) CROSS JOIN " + pg.Server
 
-// find tells who holds the secrets of those hashes; those that are not good are left out.
+// find returns the holders of the secrets with these hashes. Invalid ones are left out.
 func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder, error) {
 	holders := make(map[string]Holder, len(hashes))
 	var unreadable error

@@ -10,12 +10,14 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Lookups looks hashes of secrets up, a few statements at a time: however many requests come, they take that many connections
-// to Postgres, and leave the others to the answers. A revoked token is refused at once, and the moment that was found is none from
-// before the request.
+// Lookups looks up hashes of secrets with few concurrent statements: any number of requests use at
+// most that many connections to Postgres and leave the others for the responses. Nothing valid is
+// cached, so a revoked token is rejected at once, and the version that is found is never older than
+// the request.
 //
-// Only that a hash is bad is remembered for a moment, so that a stranger who tries the same again and again costs nothing: a
-// secret cannot be tried before it is made, and one that has ended does not come back, but for a person who is unblocked.
+// Only bad hashes are remembered briefly, so repeated guesses of the same secret cost nothing. This
+// is safe: a secret cannot be tried before it exists, and an ended one does not become valid again,
+// unless a person is unblocked.
 type Lookups[V any] struct {
 	gatherer *gather.Gatherer[string, V]
 
@@ -28,7 +30,7 @@ const (
 	hashesAtOnce     = 200 // in one statement
 )
 
-// NewLookups returns Lookups of what find finds: it leaves out what is not good.
+// NewLookups returns Lookups that use find. find must leave out what is not valid.
 func NewLookups[V any](find gather.Find[string, V]) *Lookups[V] {
 	l := &Lookups[V]{}
 	options := gather.Options{AtOnce: statementsAtOnce, Most: hashesAtOnce, Hopeless: func(err error) bool { return apperr.CodeOf(err) == apperr.Unavailable }}
@@ -42,7 +44,7 @@ func NewLookups[V any](find gather.Find[string, V]) *Lookups[V] {
 	return l
 }
 
-// Do looks a hash up. It reports false if it is not good.
+// Do looks up a hash. It reports false if the hash is not valid.
 func (l *Lookups[V]) Do(ctx context.Context, hash string) (found V, good bool, err error) {
 	if l.isBad(hash) {
 		return found, false, nil
@@ -60,7 +62,7 @@ func (l *Lookups[V]) isBad(hash string) bool {
 	return l.bad.has(hash, time.Now())
 }
 
-// remember notes the hashes that were not found.
+// remember records the hashes that were not found.
 func (l *Lookups[V]) remember(hashes []string, found map[string]V) {
 	l.mutex.Lock()
 	defer l.mutex.Unlock()

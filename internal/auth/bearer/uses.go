@@ -12,20 +12,20 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// useTimeout bounds the statement that writes down when tokens were used.
+// useTimeout limits the statement that records when tokens were used.
 const useTimeout = 5 * time.Second
 
-// uses writes down when tokens were last used: at most once an hour for each, since only then does Postgres say that it is due,
-// and never while a request waits for it.
+// uses records when tokens were last used: at most once an hour per token, because Postgres asks
+// for it only then, and never while a request waits for it.
 type uses struct {
 	db *pg.DB
 
-	mutex   sync.Mutex    // protects what follows
-	pending map[used]bool // whose use is about to be written
+	mutex   sync.Mutex    // guards the fields below
+	pending map[used]bool // uses to record
 	writing bool
 }
 
-// used names a token.
+// used identifies a token.
 type used struct{ account, token uuid.UUID }
 
 func (u *uses) note(token used) {
@@ -38,7 +38,7 @@ func (u *uses) note(token used) {
 	}
 }
 
-// write writes what is pending until nothing is.
+// write saves pending uses until there are none.
 func (u *uses) write() {
 	for {
 		u.mutex.Lock()
@@ -57,7 +57,7 @@ func (u *uses) write() {
 	}
 }
 
-// save writes one statement. If it fails, Postgres asks for it again at the next use.
+// save runs one statement. If it fails, Postgres asks for it again at the next use.
 func (u *uses) save(tokens []used) {
 	accounts, ids := make([]uuid.UUID, len(tokens)), make([]uuid.UUID, len(tokens))
 	for i, one := range tokens {

@@ -15,7 +15,8 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// Attempt is what a browser must bring back from signing in, to prove that it is the one that went.
+// Attempt holds what a browser must bring back after signing in, to prove that it started the
+// sign-in.
 type Attempt struct {
 	State    string `json:"state"`
 	Nonce    string `json:"nonce"`
@@ -24,7 +25,7 @@ type Attempt struct {
 
 var errAttempt = apperr.New(apperr.Unauthenticated, "Sign-in failed. Try again.")
 
-// Begin returns where to send a browser to sign in, and what it must bring back.
+// Begin returns the address to send a browser to for signing in, and what it must bring back.
 func (i *Issuer) Begin(ctx context.Context, redirect string) (address string, attempt Attempt, err error) {
 	config, err := i.config(ctx, redirect)
 	if err != nil {
@@ -34,7 +35,8 @@ func (i *Issuer) Begin(ctx context.Context, redirect string) (address string, at
 	return config.AuthCodeURL(attempt.State, oidc.Nonce(attempt.Nonce), oauth2.S256ChallengeOption(attempt.Verifier)), attempt, nil
 }
 
-// Check tells, without asking anybody, whether a browser came back with what it went with. Code UNAUTHENTICATED if not.
+// Check checks, without calling the issuer, that the browser brought back the state it left with.
+// It fails with code UNAUTHENTICATED.
 func (a Attempt) Check(state, code string) error {
 	if a.State == "" || subtle.ConstantTimeCompare([]byte(a.State), []byte(state)) != 1 || code == "" {
 		return errAttempt
@@ -42,7 +44,8 @@ func (a Attempt) Check(state, code string) error {
 	return nil
 }
 
-// Finish trades the code that a browser came back with for who signed in. The attempt must have passed Check.
+// Finish exchanges the code from the browser for the identity of the person. The attempt must have
+// passed Check.
 func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, code string) (auth.Identity, error) {
 	config, err := i.config(ctx, redirect)
 	if err != nil {
@@ -63,12 +66,13 @@ func (i *Issuer) Finish(ctx context.Context, redirect string, attempt Attempt, c
 	return identity, nil
 }
 
-// endSessionWait is how long a sign-out waits for an issuer that was not asked yet what it is like.
+// endSessionWait is how long a sign-out waits for the issuer's discovery if that is not done yet.
 const endSessionWait = time.Second
 
-// EndSession returns where to send a browser whose session here has ended, so that the one at the issuer ends too, and which
-// page it comes back to; "" if the issuer has no such place or has not said so within a second: nobody waits long to sign out.
-// No token goes along, since none is kept: some issuers ask people then whether they mean it.
+// EndSession returns the address to send a browser to after its session here has ended, so that its
+// session at the issuer ends too and it comes back to the page back. It returns "" if the issuer
+// has no such address or does not answer within a second: signing out must not take long. It sends
+// no token, because none is stored; some issuers then ask people for confirmation.
 func (i *Issuer) EndSession(ctx context.Context, back string) string {
 	ctx, cancel := context.WithTimeout(ctx, endSessionWait)
 	defer cancel()

@@ -1,5 +1,5 @@
-// Package oidc trusts one issuer of OpenID Connect: it checks the tokens that it signs, and leads people through signing in
-// with it.
+// Package oidc trusts one OpenID Connect issuer: it verifies the issuer's tokens and signs people
+// in with it.
 package oidc
 
 import (
@@ -23,54 +23,55 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// Options say whom to trust, and how the issuer's claims are to be read.
+// Options names the trusted issuer and says how to read its claims.
 type Options struct {
-	Issuer       string // as it names itself in its tokens
-	ClientID     string // which tokens must be meant for
+	Issuer       string // the iss claim of its tokens
+	ClientID     string // the required audience of its tokens
 	ClientSecret string // empty for a public client
-	AccountClaim string // the claim that holds the id of the person's account
-	RoleClaim    string // the claim that holds a role's name, or a list with one or more; the highest counts
+	AccountClaim string // the claim with the id of the person's account
+	RoleClaim    string // the claim with a role's name or a list of names; the highest role counts
 	Clock        clock.Clock
 }
 
 const (
-	// leeway is how much the issuer's clock may differ from ours.
+	// leeway is the accepted difference between the issuer's clock and ours.
 	leeway = 30 * time.Second
-	// longestLife is how long a token may be good for.
+	// longestLife is the longest accepted lifetime of a token.
 	longestLife = 24 * time.Hour
-	// timeout bounds a call to the issuer.
+	// timeout limits a call to the issuer.
 	timeout = 10 * time.Second
-	// pace is how long the issuer is left alone between two fetches of its keys, and after a failed discovery: tokens with
-	// unknown key ids, which anybody can send, must not make us flood it.
+	// pace is the time between two fetches of the issuer's keys, and after a failed discovery: tokens
+	// with unknown key ids, which anyone can send, must not make us flood the issuer.
 	pace = 5 * time.Second
 )
 
-// algorithms are those with which only the issuer can sign. Without a list a token could choose "none", or be signed with the
-// public key as if it were a secret.
+// algorithms returns the algorithms with which only the issuer can sign. Without this list a token
+// could choose "none", or be signed with the public key as an HMAC secret.
 func algorithms() []string {
 	return []string{oidc.RS256, oidc.RS384, oidc.RS512, oidc.PS256, oidc.PS384, oidc.PS512, oidc.ES256, oidc.ES384, oidc.ES512, oidc.EdDSA}
 }
 
-// Issuer is the one that is trusted.
+// Issuer is the trusted issuer.
 type Issuer struct {
 	options Options
 	client  *http.Client
 
-	mutex     sync.Mutex // protects what follows
+	mutex     sync.Mutex // guards the fields below
 	provider  *oidc.Provider
-	discovery *discovery // under way; nil: none is
-	failed    *discovery // the last one that failed; nil: none did
+	discovery *discovery // in progress; nil: none
+	failed    *discovery // the last one, if it failed; nil: it did not
 }
 
-// discovery is one attempt to learn what the issuer is like, which all who need that share.
+// discovery is one attempt to fetch the issuer's metadata, shared by all callers that need it.
 type discovery struct {
-	done     chan struct{} // closed when the rest is known
+	done     chan struct{} // closed when the other fields are set
 	provider *oidc.Provider
 	err      error
 	ended    time.Time
 }
 
-// New makes an issuer. It is asked nothing before it is needed: that it is away must not keep a server from starting.
+// New returns an Issuer. It calls the issuer only when needed, so a server can start while the
+// issuer is down.
 func New(options Options) *Issuer {
 	return &Issuer{options: options, client: &http.Client{
 		Timeout:       timeout,
@@ -86,8 +87,9 @@ var (
 	errUnavailable = apperr.New(apperr.Unavailable, "The sign-in service is not responding. Try again in a moment.")
 )
 
-// discovered returns what the issuer is like. It asks the issuer once, in the background: callers wait for the answer as long
-// as their own context allows, and for a moment after a failure nobody asks again.
+// discovered returns the issuer's metadata. It fetches the metadata once, in the background:
+// callers wait for it until their own context ends, and after a failure it is not fetched again for
+// the time of pace.
 func (i *Issuer) discovered(ctx context.Context) (*oidc.Provider, error) {
 	provider, asked := i.discover()
 	if provider != nil {
@@ -101,7 +103,7 @@ func (i *Issuer) discovered(ctx context.Context) (*oidc.Provider, error) {
 	}
 }
 
-// discover returns the provider, or the attempt that will find it or has failed just now.
+// discover returns the provider, or the discovery that is running or has just failed.
 func (i *Issuer) discover() (*oidc.Provider, *discovery) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
@@ -119,7 +121,7 @@ func (i *Issuer) discover() (*oidc.Provider, *discovery) {
 }
 
 func (i *Issuer) ask(current *discovery) {
-	// The provider keeps the context for as long as it fetches keys, so it must not be a request's.
+	// The provider keeps this context for fetching keys, so it must not be a request's.
 	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), i.client), i.options.Issuer)
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
@@ -134,8 +136,9 @@ func (i *Issuer) ask(current *discovery) {
 	i.provider, current.provider, i.failed = provider, provider, nil
 }
 
-// Verify checks a JSON Web Token and tells who it says its holder is. Code UNAUTHENTICATED where it is not good, UNAVAILABLE
-// where the issuer has not answered since the start.
+// Verify verifies a JSON Web Token and returns the identity in it. It fails with code
+// UNAUTHENTICATED if the token is not valid, and UNAVAILABLE if the issuer has not answered since
+// the start.
 func (i *Issuer) Verify(ctx context.Context, token string) (auth.Identity, error) {
 	identity, _, err := i.verify(ctx, token)
 	return identity, err
@@ -146,9 +149,9 @@ func (i *Issuer) verify(ctx context.Context, token string) (identity auth.Identi
 	if err != nil {
 		return auth.Identity{}, "", err
 	}
-	verifier := provider.Verifier(&oidc.Config{ // with the keys that all share
+	verifier := provider.Verifier(&oidc.Config{ // uses the shared keys
 		ClientID: i.options.ClientID, SupportedSigningAlgs: algorithms(),
-		SkipExpiryCheck: true, // it knows no leeway; inTime does
+		SkipExpiryCheck: true, // go-oidc allows no leeway; inTime checks it
 	})
 	verified, err := verifier.Verify(ctx, token)
 	if err != nil {
@@ -167,13 +170,14 @@ func (i *Issuer) verify(ctx context.Context, token string) (identity auth.Identi
 	return identity, verified.Nonce, err
 }
 
-// meant reports whether the token is for this client. If it has several audiences, it names the one that it was made for.
+// meant reports whether the token is for this client. With several audiences, the azp claim must
+// name this client.
 func (i *Issuer) meant(audience []string, claims map[string]any) bool {
 	return len(audience) == 1 || claims["azp"] == i.options.ClientID
 }
 
-// inTime reports whether now is between the token's times, and returns when it was issued. A token must say when it was issued
-// and when it expires, and must not live longer than longestLife.
+// inTime reports whether the token is valid now, and returns when it was issued. A token must have
+// both iat and exp and must not live longer than longestLife.
 func (i *Issuer) inTime(claims map[string]any) (issued time.Time, good bool) {
 	now := i.options.Clock()
 	issued, hasIssued := moment(claims["iat"])
@@ -190,7 +194,7 @@ func (i *Issuer) inTime(claims map[string]any) (issued time.Time, good bool) {
 	return issued, now.Add(-leeway).Before(expires) && !issued.After(now.Add(leeway)) && expires.Sub(issued) <= longestLife
 }
 
-// moment reads a claim that is a time: a number of seconds. It reports false for all else.
+// moment reads a claim that is a time in seconds. It reports false for anything else.
 func moment(claim any) (time.Time, bool) {
 	const year9999 = 253402300799
 	seconds, isNumber := claim.(float64)
@@ -200,7 +204,7 @@ func moment(claim any) (time.Time, bool) {
 	return time.Unix(int64(seconds), 0), true
 }
 
-// read finds who the person is in the claims.
+// read returns the identity in the claims.
 func (i *Issuer) read(token *oidc.IDToken, claims map[string]any) (auth.Identity, error) {
 	text, _ := claims[i.options.AccountClaim].(string)
 	account := id.Of(id.Account, text)
@@ -220,14 +224,14 @@ func (i *Issuer) read(token *oidc.IDToken, claims map[string]any) (auth.Identity
 	return identity, nil
 }
 
-// validSubject reports whether a subject is one that OpenID Connect allows and that can be stored: at most 255 characters,
-// none of them a control character.
+// validSubject reports whether OpenID Connect allows a subject and it can be stored: at most 255
+// characters, no control characters.
 func validSubject(subject string) bool {
 	const longest = 255
 	return utf8.ValidString(subject) && utf8.RuneCountInString(subject) <= longest && !strings.ContainsFunc(subject, unicode.IsControl)
 }
 
-// highestRole is the highest role that a claim names, in any case; 0 where it names none.
+// highestRole returns the highest role that a claim names, ignoring case; 0 if it names none.
 func highestRole(claim any) (highest auth.Role) {
 	names, _ := claim.([]any)
 	for _, name := range append(slices.Clone(names), claim) {
@@ -239,7 +243,8 @@ func highestRole(claim any) (highest auth.Role) {
 	return highest
 }
 
-// pacedTransport fetches each address at most once in a while. Posts, which are sign-ins of people, are paced by who calls Finish.
+// pacedTransport limits how often each address is fetched. Posts, which are people signing in, are
+// limited by the callers of Finish.
 type pacedTransport struct {
 	next  http.RoundTripper
 	mutex sync.Mutex // protects last
@@ -254,7 +259,7 @@ func (p *pacedTransport) RoundTrip(request *http.Request) (*http.Response, error
 		p.mutex.Lock()
 		early := time.Since(p.last[address]) < pace
 		if !early {
-			p.last[address] = time.Now() // discovery and keys: two addresses in all
+			p.last[address] = time.Now() // only two addresses: discovery and keys
 		}
 		p.mutex.Unlock()
 		if early {

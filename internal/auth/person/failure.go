@@ -9,19 +9,21 @@ import (
 )
 
 const (
-	// failurePace is how often an attempt of one person is looked at by Postgres, which records one in ten minutes.
+	// failurePace is how often one person's failed attempts reach Postgres, which records one per ten
+	// minutes.
 	failurePace = time.Minute
-	// failuresAtMost is how many people's attempts are remembered, some 100 KiB.
+	// failuresAtMost is how many people's attempts are remembered, about 100 KiB.
 	failuresAtMost = 1000
 )
 
-// failures remember who has failed to sign in a short while ago, so that those who go on trying cost no statement each.
+// failures remembers who recently failed to sign in, so that repeated attempts do not cost a
+// statement each.
 type failures struct {
 	mutex sync.Mutex // protects last
 	last  map[Key]time.Time
 }
 
-// due reports whether the failure of a person is to be noted now.
+// due reports whether to record a person's failure now.
 func (f *failures) due(key Key, now time.Time) bool {
 	f.mutex.Lock()
 	defer f.mutex.Unlock()
@@ -35,7 +37,7 @@ func (f *failures) due(key Key, now time.Time) bool {
 	return true
 }
 
-// noteFailure records that a person tried to sign in who may not.
+// noteFailure records that a person who may not sign in has tried to.
 func (s *Store) noteFailure(ctx context.Context, known *Person) error {
 	if !s.failures.due(Key{known.AccountID, known.ID}, time.Now()) {
 		return nil

@@ -9,13 +9,13 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Operator lists and blocks people. It is the command line's; no request reaches it.
+// Operator lists and blocks people. Only the command line uses it; requests cannot reach it.
 type Operator struct{ db *pg.Operator }
 
-// NewOperator returns the operator's side.
+// NewOperator returns an Operator for the database.
 func NewOperator(db *pg.Operator) *Operator { return &Operator{db: db} }
 
-// List returns the account's people, the first seen first.
+// List returns the account's people, ordered by first sign-in.
 func (o *Operator) List(ctx context.Context, account uuid.UUID) ([]*Person, error) {
 	var all []*Person
 	err := o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
@@ -24,7 +24,7 @@ func (o *Operator) List(ctx context.Context, account uuid.UUID) ([]*Person, erro
 	return all, err
 }
 
-// Block ends all that the person of that subject may do, at once, or allows it again.
+// Block revokes all access of the person with that subject at once, or restores it.
 func (o *Operator) Block(ctx context.Context, account uuid.UUID, subject string, blocked bool) error {
 	return o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		changed, err := tx.Exec(ctx, "UPDATE people SET blocked_at = CASE WHEN ? THEN coalesce(blocked_at, now()) END WHERE account_id = ? AND subject = ?",

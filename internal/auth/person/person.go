@@ -1,5 +1,5 @@
-// Package person keeps the people who sign in with OpenID Connect: they are known from the first time on that their issuer
-// names them, and their role is what it said last.
+// Package person stores the people who sign in with OpenID Connect. A person is created when their
+// issuer first names them, and has the role from the issuer's latest claims.
 package person
 
 import (
@@ -21,7 +21,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Person is somebody who has signed in.
+// Person is a person who has signed in.
 type Person struct {
 	bun.BaseModel `bun:"table:people,alias:person"`
 
@@ -37,16 +37,16 @@ type Person struct {
 	CreatedAt time.Time
 }
 
-// Key names a person.
+// Key identifies a person.
 type Key struct{ AccountID, ID uuid.UUID }
 
-// Store keeps people.
+// Store stores people.
 type Store struct {
 	db       *pg.DB
 	failures failures
 }
 
-// NewStore makes the store.
+// NewStore returns a Store for the database.
 func NewStore(db *pg.DB) *Store { return &Store{db: db} }
 
 var (
@@ -55,11 +55,11 @@ var (
 	errNoAccount = apperr.New(apperr.Unauthenticated, "Your sign-in names an account that does not exist in Orgmap.")
 )
 
-// See takes note of what an issuer says of somebody, and tells as whom they act: with the role that it said last, in whichever
-// order the tokens come. Code UNAUTHENTICATED if they are blocked, if there is no such account, or if the issuer has named
-// another account since.
+// See records an issuer's claims about a person and returns the actor, with the role of the latest
+// claims, in whatever order tokens arrive. It fails with code UNAUTHENTICATED if the person is
+// blocked, if the account does not exist, or if the issuer has named another account since.
 func (s *Store) See(ctx context.Context, identity auth.Identity) (auth.Actor, error) {
-	identity.IssuedAt = identity.IssuedAt.Truncate(time.Second) // as issuers give it
+	identity.IssuedAt = identity.IssuedAt.Truncate(time.Second) // issuers use whole seconds
 	known, err := s.find(ctx, identity)
 	if err != nil {
 		return auth.Actor{}, err
@@ -78,8 +78,9 @@ func (s *Store) See(ctx context.Context, identity auth.Identity) (auth.Actor, er
 	return actor, err
 }
 
-// supersedes reports whether an issuer's word replaces what is known of a person: the newest counts, and of several of the same
-// second the one with the lowest role, then the first name in byte order. The statement of note decides alike.
+// supersedes reports whether an issuer's claims replace what is stored about a person: the newest
+// count; of several in the same second, the lowest role, then the first name in byte order. The
+// statement in note decides the same way.
 func supersedes(identity auth.Identity, known *Person) bool {
 	if !identity.IssuedAt.Equal(known.ClaimedAt) {
 		return identity.IssuedAt.After(known.ClaimedAt)
@@ -102,7 +103,7 @@ func (p *Person) actor() (auth.Actor, error) {
 	return auth.Actor{AccountID: p.AccountID, ID: p.ID, Name: p.Name, Role: role}, err
 }
 
-// find returns nil where the person was never seen.
+// find returns nil if the person has never signed in.
 func (s *Store) find(ctx context.Context, identity auth.Identity) (*Person, error) {
 	found := new(Person)
 	err := s.db.Read(ctx, identity.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
@@ -115,8 +116,8 @@ func (s *Store) find(ctx context.Context, identity auth.Identity) (*Person, erro
 	return found, err
 }
 
-// note writes the issuer's word if it supersedes what is known by now. Two requests that see somebody for the first time at once
-// write one row.
+// note saves the issuer's claims if they supersede what is stored by now. Two concurrent requests
+// that see a person for the first time insert one row.
 func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, error) {
 	err := s.db.Write(ctx, identity.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.Exec(ctx, `
@@ -140,16 +141,17 @@ func (s *Store) note(ctx context.Context, identity auth.Identity) (*Person, erro
 	return s.find(ctx, identity)
 }
 
-// settle has a person be only where the issuer's newest word puts them: in other accounts they have moved away, and their
-// sessions there end. It reads after the commit of note, so that of two servers which were told of two accounts at once, the
-// later one sees both.
+// settle keeps a person only in the account of the issuer's latest claims: in other accounts they
+// are marked as moved and their sessions end. It reads after note has committed, so of two servers
+// that are told of two accounts at once, the later one sees both.
 func (s *Store) settle(ctx context.Context, identity auth.Identity) error {
 	return s.db.Across(ctx, pg.Statement{
 		SQL: "SELECT settle_person($1, $2)", Arguments: []pg.Argument{pg.Text(identity.Issuer), pg.Text(identity.Subject)},
 	})
 }
 
-// displayName is the name as it can be stored and shown; the subject where there is none that can.
+// displayName returns the name in a form that can be stored and shown, or one made from the subject
+// if there is no such form.
 func displayName(identity auth.Identity) string {
 	visible := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
@@ -163,7 +165,8 @@ func displayName(identity auth.Identity) string {
 	return fmt.Sprintf("Person %.100s", identity.Subject)
 }
 
-// Actors tells, in one statement, as whom those people act now, by their ids; those who are blocked or have moved are left out.
+// Actors returns the current actors of these people by id, with one statement. People who are
+// blocked or have moved are left out.
 func (s *Store) Actors(ctx context.Context, people []Key) (map[uuid.UUID]auth.Actor, error) {
 	accounts, ids := make([]uuid.UUID, len(people)), make([]uuid.UUID, len(people))
 	for i, one := range people {

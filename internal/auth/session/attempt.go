@@ -9,13 +9,13 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// AttemptLifetime is how long an attempt to sign in at the issuer is good for.
+// AttemptLifetime is how long an attempt to sign in at the issuer is valid.
 const AttemptLifetime = 10 * time.Minute
 
 var errUsed = apperr.New(apperr.Unauthenticated, "Sign-in failed. Try again.")
 
-// UseAttempt uses up an attempt to sign in, by a text that no other attempt has. Code UNAUTHENTICATED if it was used before, on
-// whichever server.
+// UseAttempt marks an attempt to sign in as used, identified by a unique text. It fails with code
+// UNAUTHENTICATED if any server has used it before.
 func (s *Store) UseAttempt(ctx context.Context, text string) error {
 	first := false
 	err := s.db.Across(ctx, pg.Statement{

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// CodeLifetime is how long the code of a sign-in link is good for.
+// CodeLifetime is how long the code of a sign-in link is valid.
 const CodeLifetime = 10 * time.Minute
 
 // codesAtMost is how many valid codes a token can have at a time.
@@ -41,7 +41,7 @@ func (s *Store) MintCode(ctx context.Context, account, token uuid.UUID) (code st
 
 // MintCode is Store.MintCode in the caller's transaction, which must be able to see the account.
 func MintCode(ctx context.Context, tx pg.Tx, account, token uuid.UUID) (code string, expires time.Time, err error) {
-	// Holding the account's lock keeps codes minted at the same time from being counted wrong.
+	// The account's lock serializes concurrent minting, so the codes are counted correctly.
 	if _, err := accounts.Lock(ctx, tx, account); err != nil {
 		return "", time.Time{}, err
 	}
@@ -65,8 +65,9 @@ func MintCode(ctx context.Context, tx pg.Tx, account, token uuid.UUID) (code str
 	return code, expires, nil
 }
 
-// CodeHolder returns who would be signed in by a code, without using the code up. Code UNAUTHENTICATED if the code is not valid.
-// Lookups that arrive together share one SELECT, so guessing codes costs little.
+// CodeHolder returns the actor that a code would sign in, without using the code up. It fails with
+// code UNAUTHENTICATED if the code is not valid. Concurrent lookups share one SELECT, so guessing
+// codes costs little.
 func (s *Store) CodeHolder(ctx context.Context, code string) (auth.Actor, error) {
 	if !strings.HasPrefix(code, bearer.CodePrefix) {
 		return auth.Actor{}, errCode
@@ -78,8 +79,9 @@ func (s *Store) CodeHolder(ctx context.Context, code string) (auth.Actor, error)
 	return holder, err
 }
 
-// Redeem uses a code up and returns the text of the session it opens, which ends when its token does. Of several that redeem a
-// code at once, on whichever servers, one gets a session and the others UNAUTHENTICATED.
+// Redeem uses a code up and returns the text of the session it opens, which ends when its token
+// does. If several callers redeem a code at once, on any servers, one gets a session and the others
+// UNAUTHENTICATED.
 func (s *Store) Redeem(ctx context.Context, code string) (text string, err error) {
 	holder, err := s.CodeHolder(ctx, code)
 	if err != nil {
@@ -104,7 +106,8 @@ func (s *Store) Redeem(ctx context.Context, code string) (text string, err error
 	return text, nil
 }
 
-// findCodes returns who would be signed in by the codes with these hashes, leaving out codes that are not valid.
+// findCodes returns the actors that the codes with these hashes would sign in. Invalid codes are
+// left out.
 func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth.Actor, error) {
 	holders := make(map[string]auth.Actor, len(hashes))
 	var unreadable error

@@ -1,5 +1,5 @@
-// Package session keeps the sessions of browsers: those that people open by signing in at their issuer, and those that are
-// opened with a token or a sign-in link.
+// Package session stores browser sessions: those that people open by signing in at their issuer,
+// and those opened with a token or a sign-in link.
 package session
 
 import (
@@ -16,19 +16,21 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// How long sessions last.
+// Lifetimes of sessions.
 const (
-	// PersonLifetime is a working day. A role that was taken away at the issuer is learned of at the next sign-in, which is then.
+	// PersonLifetime is a working day. A role revoked at the issuer takes effect at the next sign-in,
+	// so after this time at the latest.
 	PersonLifetime = 12 * time.Hour
-	// TokenLifetime is that of a session opened with a token, which ends with the token at the latest.
+	// TokenLifetime is the lifetime of a session opened with a token. The session also ends when the
+	// token does.
 	TokenLifetime = 30 * 24 * time.Hour
 )
 
 // Ended is a session that was closed.
 type Ended struct {
 	AccountID uuid.UUID
-	PersonID  uuid.UUID // uuid.Nil: it was a token's
-	TokenID   uuid.UUID // uuid.Nil: it was a person's
+	PersonID  uuid.UUID // uuid.Nil for a token's session
+	TokenID   uuid.UUID // uuid.Nil for a person's session
 }
 
 // Store opens and closes sessions.
@@ -38,19 +40,21 @@ type Store struct {
 	codes   *bearer.Lookups[auth.Actor]
 }
 
-// NewStore returns the store over the database.
+// NewStore returns a Store for the database.
 func NewStore(db *pg.DB) *Store {
 	s := &Store{db: db}
 	s.closing, s.codes = bearer.NewLookups(s.delete), bearer.NewLookups(s.findCodes)
 	return s
 }
 
-// OpenForPerson opens a session for a person who was seen, and returns its text, which is stored nowhere.
+// OpenForPerson opens a session for a person who has signed in and returns its text, which is not
+// stored.
 func (s *Store) OpenForPerson(ctx context.Context, actor auth.Actor) (text string, err error) {
 	return s.open(ctx, actor, "person_id", PersonLifetime)
 }
 
-// OpenForToken opens a session for whoever holds the token that acts as actor. It ends when the token does.
+// OpenForToken opens a session for the holder of the token that acts as actor. It ends when the
+// token does.
 func (s *Store) OpenForToken(ctx context.Context, actor auth.Actor) (text string, err error) {
 	return s.open(ctx, actor, "token_id", TokenLifetime)
 }
@@ -65,13 +69,14 @@ func (s *Store) open(ctx context.Context, actor auth.Actor, holder string, lifet
 	return text, err
 }
 
-// Close ends a session at once, also one of a person who is blocked. It reports false if there is none: closing one that has
-// ended changes nothing. Strangers who close what was never opened share a statement.
+// Close ends a session at once, even if its person is blocked. It reports false if there is no such
+// session; closing one again changes nothing. Concurrent calls share a statement, so closing
+// made-up sessions costs little.
 func (s *Store) Close(ctx context.Context, text string) (ended Ended, found bool, err error) {
 	return s.closing.Do(ctx, string(bearer.Hash(text)))
 }
 
-// delete ends the sessions of those hashes and returns those that there were.
+// delete ends the sessions with these hashes and returns the ones that existed.
 func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, error) {
 	ended := make(map[string]Ended, len(hashes))
 	err := s.db.Across(ctx, pg.Statement{
@@ -89,7 +94,7 @@ func (s *Store) delete(ctx context.Context, hashes []string) (map[string]Ended, 
 	return ended, err
 }
 
-// Prune deletes the sessions and what else of signing in has expired, and returns how many rows.
+// Prune deletes expired sessions and other expired sign-in data, and returns the number of rows.
 func (s *Store) Prune(ctx context.Context) (pruned int64, err error) {
 	return s.db.Prune(ctx, "prune_sign_ins")
 }

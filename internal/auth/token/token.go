@@ -1,4 +1,5 @@
-// Package token keeps API tokens: who holds one acts for its account with its role, until it expires or is revoked.
+// Package token stores API tokens. The holder of a token acts for its account with its role until
+// it expires or is revoked.
 package token
 
 import (
@@ -17,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Token is what is kept of an API token: never the token itself.
+// Token is what is stored about an API token: never the token itself.
 type Token struct {
 	bun.BaseModel `bun:"table:api_tokens,alias:token"`
 
@@ -32,13 +33,14 @@ type Token struct {
 	RevokedAt  *time.Time // nil: not revoked
 }
 
-// Store makes, lists and revokes tokens. It is the command line's; package bearer checks them.
+// Store creates, lists and revokes tokens for the command line; package bearer checks them.
 type Store struct{ db *pg.Operator }
 
-// NewStore makes the store.
+// NewStore returns a Store for the database.
 func NewStore(db *pg.Operator) *Store { return &Store{db: db} }
 
-// Create makes a token and returns its text, which is nowhere to be found later. It lives for lifetime; zero: for good.
+// Create creates a token and returns its text, which cannot be retrieved later. The token expires
+// after lifetime; zero: never.
 func (s *Store) Create(ctx context.Context, account uuid.UUID, rawName string, role auth.Role, lifetime time.Duration) (text string, created *Token, err error) {
 	normal, err := name.Normalize(rawName)
 	if err != nil {
@@ -58,7 +60,7 @@ func (s *Store) Create(ctx context.Context, account uuid.UUID, rawName string, r
 			return fmt.Errorf("there is no account %s", id.Format(id.Account, account))
 		}
 		insert := tx.NewInsert().Model(created).Column("account_id", "id", "name", "role", "hash", "expires_at").Returning("created_at, expires_at")
-		if lifetime > 0 { // the database's clock decides when it expires, so it says when that is
+		if lifetime > 0 { // the database's clock decides when it expires, so return that time
 			insert = insert.Value("expires_at", "now() + make_interval(secs => ?)", lifetime.Seconds())
 		}
 		_, err = insert.Exec(ctx)
@@ -70,8 +72,8 @@ func (s *Store) Create(ctx context.Context, account uuid.UUID, rawName string, r
 	return text, created, nil
 }
 
-// Named returns the account's newest token with the name and role that is good. If there is none, it makes one that lives for
-// lifetime and whose text nobody gets: it only holds sessions.
+// Named returns the account's newest valid token with the name and role. If there is none, it
+// creates one that expires after lifetime and drops its text: the token only holds sessions.
 func (s *Store) Named(ctx context.Context, account uuid.UUID, rawName string, role auth.Role, lifetime time.Duration) (*Token, error) {
 	normal, err := name.Normalize(rawName)
 	if err != nil {
@@ -93,7 +95,7 @@ func (s *Store) Named(ctx context.Context, account uuid.UUID, rawName string, ro
 	return created, err
 }
 
-// List returns the account's tokens, the oldest first.
+// List returns the account's tokens, oldest first.
 func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Token, error) {
 	var all []*Token
 	err := s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
@@ -102,7 +104,7 @@ func (s *Store) List(ctx context.Context, account uuid.UUID) ([]*Token, error) {
 	return all, err
 }
 
-// Revoke ends a token at once. Revoking one again changes nothing.
+// Revoke revokes a token at once. Revoking it again changes nothing.
 func (s *Store) Revoke(ctx context.Context, tokenID uuid.UUID) error {
 	return s.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
 		result, err := tx.NewUpdate().Model((*Token)(nil)).Set("revoked_at = coalesce(revoked_at, now())").Where("id = ?", tokenID).Exec(ctx)
