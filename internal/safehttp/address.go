@@ -2,11 +2,12 @@ package safehttp
 
 import "net/netip"
 
-// globalUnicast6 is the only part of IPv6 handed out for public hosts. Everything beside it (loopback, unique local,
-// link-local, multicast, NAT64, IPv4-compatible and IPv4-translated forms) is refused without being listed.
+// globalUnicast6 is the only part of IPv6 assigned to public hosts. Everything outside it
+// (loopback, unique local, link-local, multicast, NAT64, IPv4-compatible and IPv4-translated forms)
+// is rejected without being listed.
 var globalUnicast6 = netip.MustParsePrefix("2000::/3")
 
-// special lists what lies inside the public ranges and is not a public host all the same.
+// special lists the networks inside the public ranges that are not public hosts.
 var special = []netip.Prefix{
 	netip.MustParsePrefix("0.0.0.0/8"),       // this network
 	netip.MustParsePrefix("10.0.0.0/8"),      // private
@@ -25,16 +26,16 @@ var special = []netip.Prefix{
 	netip.MustParsePrefix("240.0.0.0/4"),     // reserved, broadcast
 	netip.MustParsePrefix("2001::/23"),       // protocol assignments, Teredo
 	netip.MustParsePrefix("2001:db8::/32"),   // documentation
-	netip.MustParsePrefix("2002::/16"),       // 6to4: carries any IPv4 address inside
+	netip.MustParsePrefix("2002::/16"),       // 6to4: contains any IPv4 address
 	netip.MustParsePrefix("3fff::/20"),       // documentation
 }
 
-// plain takes the disguises off an address: an IPv4 address mapped into IPv6, and a zone, which no prefix would match.
+// plain unmaps an IPv4 address in IPv6 and removes the zone, which no prefix would match.
 func plain(address netip.Addr) netip.Addr {
 	return address.Unmap().WithZone("")
 }
 
-// public tells whether an address is one of the open internet's.
+// public reports whether an address is on the public internet.
 func public(address netip.Addr) bool {
 	address = plain(address)
 	if !address.IsValid() || (address.Is6() && !globalUnicast6.Contains(address)) {
@@ -43,7 +44,7 @@ func public(address netip.Addr) bool {
 	return !within(address, special)
 }
 
-// within tells whether any of the networks holds the address.
+// within reports whether one of the networks contains the address.
 func within(address netip.Addr, networks []netip.Prefix) bool {
 	address = plain(address)
 	for _, network := range networks {

@@ -1,5 +1,6 @@
-// Package safehttp makes the one HTTP client for calls that leave the house. It never reaches into the network the server
-// stands in, whatever a host name resolves to, and it bounds how long and how large an answer may be.
+// Package safehttp provides the HTTP client for all calls to the outside. It never connects to the
+// server's own network, no matter what a host name resolves to, and it limits the duration and size
+// of a response.
 package safehttp
 
 import (
@@ -15,34 +16,35 @@ import (
 	"time"
 )
 
-// What Options leaves zero.
+// Defaults for Options.
 const (
-	DefaultConnectTimeout = 5 * time.Second  // a vendor's front door answers in a fraction of this
-	DefaultHeaderTimeout  = 15 * time.Second // slow list queries begin to answer well before
-	DefaultPageTimeout    = 30 * time.Second // the whole exchange, so that a dripping body cannot hold a walk
-	DefaultMaxBody        = 32 << 20         // bytes after decompression: a thousand organizations need about one MiB
+	DefaultConnectTimeout = 5 * time.Second  // vendors connect in a fraction of this
+	DefaultHeaderTimeout  = 15 * time.Second // slow list queries start to respond well before
+	DefaultPageTimeout    = 30 * time.Second // the whole exchange, so a slow body cannot stall a walk
+	DefaultMaxBody        = 32 << 20         // bytes after decompression: a thousand organizations take about 1 MiB
 )
 
 const (
 	maxHeaderBytes  = 256 << 10        // vendors send a few KiB
-	idlePerHost     = 4                // as many as run at once against one vendor
+	idlePerHost     = 4                // the number of concurrent calls to one vendor
 	idleTimeout     = 90 * time.Second // longer than the pause between two pages
 	keepAlivePeriod = 30 * time.Second
 )
 
-// Options shapes a client. The zero value is the strictest one.
+// Options configures a client. The zero value is the strictest.
 type Options struct {
-	AllowPrivate   []netip.Prefix // networks that may be reached although they are not public, over plain http too
+	AllowPrivate   []netip.Prefix // private networks that may be reached, also over plain http
 	ConnectTimeout time.Duration  // for the connection, and again for the TLS handshake
-	HeaderTimeout  time.Duration  // from the request sent to the answer's header
-	PageTimeout    time.Duration  // for everything, the body's last byte included
+	HeaderTimeout  time.Duration  // from the end of the request to the response header
+	PageTimeout    time.Duration  // for the whole exchange, including the body
 	MaxBody        int64          // bytes, after decompression
 	RootCAs        *x509.CertPool // nil: the system's
 	Resolver       *net.Resolver  // nil: the system's
 }
 
-// New makes a client that checks the address of every connection after names are resolved, follows no redirect, uses no
-// proxy and keeps no cookie. Over plain http it speaks only to AllowPrivate. Its errors hold an *Error.
+// New returns a client that checks the address of every connection after names are resolved,
+// follows no redirects, uses no proxy and keeps no cookies. It uses plain http only for
+// AllowPrivate. Its errors contain an *Error.
 func New(options Options) *http.Client {
 	options = options.withDefaults()
 	return &http.Client{
@@ -85,7 +87,8 @@ func (o Options) transport(mayDial func(netip.Addr) bool) *http.Transport {
 		Timeout:   o.ConnectTimeout,
 		KeepAlive: keepAlivePeriod,
 		Resolver:  o.Resolver,
-		// Control runs on the socket about to be connected: no second look-up can change the address after the check.
+		// Control runs on the socket about to be connected, so a second lookup cannot change the address
+		// after the check.
 		Control: func(network, address string, _ syscall.RawConn) error { return checkDial(mayDial, network, address) },
 	}
 	return &http.Transport{
@@ -112,7 +115,8 @@ func checkDial(mayDial func(netip.Addr) bool, network, address string) error {
 	return nil
 }
 
-// guardedTransport has a transport for each scheme, so that a connection checked for one never serves the other.
+// guardedTransport has a transport per scheme, so a connection that was checked for one never
+// serves the other.
 type guardedTransport struct {
 	pageTimeout   time.Duration
 	maxBody       int64
@@ -128,7 +132,7 @@ func (t *guardedTransport) RoundTrip(request *http.Request) (*http.Response, err
 	default:
 		return nil, explain(fmt.Errorf("scheme %q: %w", request.URL.Scheme, ErrRefused))
 	}
-	// http.Client has a Timeout of its own, but puts an error without a chain in place of ours.
+	// http.Client has its own Timeout, but replaces our error with one that does not wrap it.
 	ctx, cancel := context.WithTimeout(request.Context(), t.pageTimeout)
 	response, err := transport.RoundTrip(request.WithContext(ctx))
 	if err != nil {
@@ -140,13 +144,13 @@ func (t *guardedTransport) RoundTrip(request *http.Request) (*http.Response, err
 	return response, nil
 }
 
-// CloseIdleConnections lets http.Client.CloseIdleConnections reach the transports.
+// CloseIdleConnections makes http.Client.CloseIdleConnections work for both transports.
 func (t *guardedTransport) CloseIdleConnections() {
 	t.secure.CloseIdleConnections()
 	t.plain.CloseIdleConnections()
 }
 
-// boundedBody counts what comes out of the transport, which has taken gzip off by then.
+// boundedBody limits the bytes read from the transport, which has decompressed them already.
 type boundedBody struct {
 	body    io.ReadCloser
 	left    int64
@@ -157,7 +161,7 @@ func (b *boundedBody) Read(buffer []byte) (int, error) {
 	if b.left < 0 {
 		return 0, &Error{ErrTooLarge.Error(), ErrTooLarge}
 	}
-	// One byte more than allowed tells a body that just fits from one that does not.
+	// One extra byte distinguishes a body that just fits from one that does not.
 	if int64(len(buffer)) > b.left+1 {
 		buffer = buffer[:b.left+1]
 	}

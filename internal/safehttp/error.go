@@ -9,15 +9,16 @@ import (
 
 // Causes that errors.Is finds in an error of the client.
 var (
-	// ErrRefused: the address is not one this client may talk to. Asking again does not help.
+	// ErrRefused means that the client may not connect to the address. Retrying does not help.
 	ErrRefused = errors.New("the address is not on the public internet and not among the allowed networks")
-	// ErrTooLarge: the answer's body is larger than the client takes.
+	// ErrTooLarge means that the response body is larger than the limit.
 	ErrTooLarge = errors.New("the answer is too large")
-	// ErrCertificate: the server could not prove that it is the one asked for.
+	// ErrCertificate means that the server's certificate could not be verified.
 	ErrCertificate = errors.New("the server's certificate could not be verified")
 )
 
-// Error is a failed exchange. Its text is fit for people and names no address; what Unwrap gives is for logs only.
+// Error is a failed exchange. Its text is suitable for people and contains no address; Unwrap
+// returns an error for logs only.
 type Error struct {
 	text  string
 	cause error
@@ -27,13 +28,13 @@ func (e *Error) Error() string { return e.text }
 
 func (e *Error) Unwrap() error { return e.cause }
 
-// Timeout reports whether time ran out, as net.Error has it: http.Client passes it on to its caller.
+// Timeout reports whether the exchange timed out, for net.Error: http.Client passes it on.
 func (e *Error) Timeout() bool { return isTimeout(e.cause) }
 
 // Temporary completes net.Error.
 func (e *Error) Temporary() bool { return e.Timeout() }
 
-// explain puts a sentence for people before a cause.
+// explain wraps a cause in an Error with a sentence for people.
 func explain(cause error) error {
 	var certificate *tls.CertificateVerificationError
 	switch {
@@ -50,7 +51,7 @@ func explain(cause error) error {
 	}
 }
 
-// explainRead is explain for a body that broke off.
+// explainRead is explain for a body that ended early.
 func explainRead(cause error) error {
 	switch {
 	case errors.Is(cause, context.Canceled):

@@ -12,20 +12,22 @@ import (
 	"golang.org/x/net/idna"
 )
 
-// maxURLLength is what browsers and servers agree on for an address.
+// maxURLLength is the length of an address that browsers and servers commonly support.
 const maxURLLength = 2048
 
 var errNoAddress = errors.New("the address must look like https://host.example")
 
-// CheckURL reads a base URL as a person types or pastes it and returns it in its one normal form: https where no scheme is given, the host
-// in lower case and ASCII, no default port, a clean path without a slash at its end, no query and no fragment. It takes https, and http
-// where some network is allowed at all: which one the host stands in is checked when it is dialled. Its errors are sentences for people.
+// CheckURL parses a base URL as a person types or pastes it and returns its normal form: https if
+// there is no scheme, the host in lower case ASCII, no default port, a clean path without a
+// trailing slash, no query and no fragment. It accepts https, and http if any private network is
+// allowed; whether the host is in that network is checked when connecting. Its errors are sentences
+// for people.
 func CheckURL(raw string, allowPrivate []netip.Prefix) (*url.URL, error) {
 	raw = unwrapped(raw)
 	if raw == "" || len(raw) > maxURLLength {
 		return nil, errors.New("the address must have 1 to 2048 characters")
 	}
-	// What comes after the path is not part of an address, and need not be well formed.
+	// The query and fragment are not part of an address and need not be well-formed.
 	if end := strings.IndexAny(raw, "?#"); end >= 0 {
 		raw = raw[:end]
 	}
@@ -53,14 +55,15 @@ func CheckURL(raw string, allowPrivate []netip.Prefix) (*url.URL, error) {
 	return parsed, nil
 }
 
-// unwrapped takes off what surrounds an address that was copied from a text.
+// unwrapped removes the white space and punctuation around an address that was copied from text.
 func unwrapped(raw string) string {
 	return strings.TrimFunc(raw, func(r rune) bool {
 		return unicode.IsSpace(r) || strings.ContainsRune("<>()\"'“”‘’`,;\u200b\u2060\ufeff", r)
 	})
 }
 
-// withScheme puts https before an address that begins with its host. A word with a colon is a scheme unless a port follows.
+// withScheme adds https to an address that starts with its host. A word before a colon is a scheme
+// unless a port follows.
 func withScheme(raw string) string {
 	if strings.HasPrefix(raw, "//") {
 		return "https:" + raw
@@ -76,7 +79,7 @@ func withScheme(raw string) string {
 	return "https://" + raw
 }
 
-// withPort returns the host with the address's port, unless that is the scheme's own.
+// withPort returns the host with the address's port, unless it is the scheme's default.
 func withPort(host string, address *url.URL) (string, error) {
 	if strings.Contains(host, ":") {
 		host = "[" + host + "]"
@@ -117,7 +120,8 @@ func checkScheme(scheme string, allowPrivate []netip.Prefix) error {
 	}
 }
 
-// normalHost returns the one spelling of a host: an address of IP as netip writes it, a name in lower case ASCII without a dot at its end.
+// normalHost returns the normal form of a host: an IP address as netip writes it, or a name in
+// lower case ASCII without a trailing dot.
 func normalHost(host string) (string, error) {
 	if address, err := netip.ParseAddr(host); err == nil {
 		return address.String(), nil
@@ -139,7 +143,8 @@ func normalHost(host string) (string, error) {
 	return name, nil
 }
 
-// inHostName tells what a host's name is made of; names of private networks have underscores too.
+// inHostName reports whether a character may be in a host name; names in private networks may
+// contain underscores.
 func inHostName(r rune) bool {
 	return r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '-' || r == '_'
 }
@@ -151,7 +156,8 @@ func checkHost(host string, allowPrivate []netip.Prefix) error {
 		}
 		return nil
 	}
-	// 127.1, 0x7f000001 and 2130706433 are addresses to some resolvers and names to others: no public name ends in a number.
+	// Some resolvers take 127.1, 0x7f000001 and 2130706433 for addresses, others for names. No public
+	// name ends in a number.
 	labels := strings.Split(host, ".")
 	if _, err := strconv.ParseUint(labels[len(labels)-1], 0, 64); err == nil {
 		return ErrRefused

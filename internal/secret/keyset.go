@@ -12,12 +12,14 @@ import (
 	"github.com/tink-crypto/tink-go/v2/keyset"
 )
 
-// NewKeyset makes a keyset with one AES-256-GCM key, as JSON. It is as secret as all that it will seal.
+// NewKeyset returns a keyset with one AES-256-GCM key, as JSON. It is as secret as everything it
+// will seal.
 func NewKeyset() ([]byte, error) {
 	return addPrimary(keyset.NewManager())
 }
 
-// Rotate gives the keyset a new primary key and keeps the old ones, which still open what they sealed.
+// Rotate adds a new primary key to the keyset and keeps the old ones, so they still open what they
+// sealed.
 func Rotate(encoded []byte) ([]byte, error) {
 	handle, err := decode(encoded)
 	if err != nil {
@@ -49,13 +51,15 @@ func readCleartext(encoded []byte) (*keyset.Handle, error) {
 	return insecurecleartextkeyset.Read(keyset.NewJSONReader(bytes.NewReader(encoded)))
 }
 
-// ReadKeyset reads a keyset file, for Rotate. It refuses one that others than its owner may read.
+// ReadKeyset reads a keyset file, for Rotate. It rejects a file that others than its owner can
+// read.
 func ReadKeyset(path string) ([]byte, error) {
 	encoded, _, err := readKeyset(path)
 	return encoded, err
 }
 
-// WriteKeyset puts a keyset into a file as WriteFile does: a keyset lost is every credential lost.
+// WriteKeyset writes a keyset to a file, like WriteFile: losing a keyset means losing every
+// credential.
 func WriteKeyset(path string, encoded []byte) error {
 	if err := WriteFile(path, encoded); err != nil {
 		return fmt.Errorf("keyset file: %w", err)
@@ -63,11 +67,11 @@ func WriteKeyset(path string, encoded []byte) error {
 	return nil
 }
 
-// WriteFile puts content into a file that only its owner may read. Whoever reads the file finds the old content or the new
-// and nothing in between, also when the machine stops meanwhile.
+// WriteFile writes content to a file that only its owner can read. The write is atomic: a reader
+// sees either the old content or the new, even after a crash.
 func WriteFile(path string, content []byte) (err error) {
 	folder := filepath.Dir(path)
-	draft, err := os.CreateTemp(folder, filepath.Base(path)+".*") // made with mode 0600
+	draft, err := os.CreateTemp(folder, filepath.Base(path)+".*") // created with mode 0600
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,8 @@ func WriteFile(path string, content []byte) (err error) {
 	return nil
 }
 
-// syncFolder makes a rename durable where the file system can: the file itself stands by then.
+// syncFolder makes a rename durable if the file system supports it: the file itself is synced
+// already.
 func syncFolder(folder string) {
 	opened, err := os.Open(folder)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package secret seals what must not be read by whoever holds a copy of the database: authenticated encryption with a
-// keyset that lives in a file of its own, outside the database.
+// Package secret seals data that a copy of the database must not reveal: authenticated encryption
+// with a keyset in a file of its own, outside the database.
 package secret
 
 import (
@@ -21,10 +21,12 @@ import (
 	"github.com/tink-crypto/tink-go/v2/tink"
 )
 
-// ErrSealed says that something cannot be opened: none of the keys sealed it, or it was sealed for another place.
+// ErrSealed means that a sealed text cannot be opened: no key of the keyset sealed it, or it is
+// bound to other parts.
 var ErrSealed = errors.New("secret: no key of the keyset opens this, or it was sealed for another place")
 
-// separator stands between the parts that a sealed text is bound to. None of them holds it: they are ids and words.
+// separator separates the parts that a sealed text is bound to. No part contains it: the parts are
+// ids and fixed words.
 const separator = "|"
 
 // Sealer seals and opens. It is safe for concurrent use.
@@ -32,7 +34,7 @@ type Sealer struct {
 	path   string // "": the keyset is not in a file
 	loaded atomic.Pointer[loaded]
 
-	reloading sync.Mutex // one goroutine at a time reads the file
+	reloading sync.Mutex // at most one goroutine reads the file
 }
 
 // loaded is a keyset and the state of the file it was read from.
@@ -41,14 +43,14 @@ type loaded struct {
 	file os.FileInfo // nil: the keyset is not in a file
 }
 
-// keys is a keyset made ready for use.
+// keys is a keyset ready for use.
 type keys struct {
 	aead    tink.AEAD
 	primary uint32
-	marking []byte // the key of Mark, made of the first key, which rotations keep
+	marking []byte // the key of Mark, derived from the first key, which rotations keep
 }
 
-// NewSealer makes a sealer from a keyset as NewKeyset and Rotate write it.
+// NewSealer returns a Sealer for a keyset from NewKeyset or Rotate.
 func NewSealer(encoded []byte) (*Sealer, error) {
 	ready, err := parse(encoded)
 	if err != nil {
@@ -59,9 +61,10 @@ func NewSealer(encoded []byte) (*Sealer, error) {
 	return sealer, nil
 }
 
-// LoadKeyset makes a sealer from the keyset in a file that nobody but its owner may read. It reads the file again before it
-// seals if the file has changed, and when no key it knows opens something: a rotation needs no restart. A file that cannot
-// be read, such as one that is being copied, leaves the sealer with the keys it has.
+// LoadKeyset returns a Sealer for the keyset in a file that only its owner can read. The Sealer
+// reloads a changed file before it seals, and if none of its keys opens something, so a rotation
+// needs no restart. If the file cannot be read, for example while it is being copied, the Sealer
+// keeps its keys.
 func LoadKeyset(path string) (*Sealer, error) {
 	sealer := &Sealer{path: path}
 	if err := sealer.load(); err != nil {
@@ -70,7 +73,7 @@ func LoadKeyset(path string) (*Sealer, error) {
 	return sealer, nil
 }
 
-// load reads the file. If that fails, the keys stay as they are.
+// load reads the file. If that fails, the keys stay the same.
 func (s *Sealer) load() error {
 	encoded, file, err := readKeyset(s.path)
 	if err != nil {
@@ -84,8 +87,8 @@ func (s *Sealer) load() error {
 	return nil
 }
 
-// Seal encrypts with the primary key of the keyset as the file holds it now. Whoever opens the result must name the same
-// parts: a sealed text that was moved to another row does not open there.
+// Seal encrypts with the primary key of the current keyset file. Open needs the same bound parts,
+// so a sealed text that was copied to another row does not open there.
 func (s *Sealer) Seal(plaintext []byte, bound ...string) ([]byte, error) {
 	s.reload()
 	sealed, err := s.loaded.Load().aead.Encrypt(plaintext, association(bound))
@@ -95,7 +98,7 @@ func (s *Sealer) Seal(plaintext []byte, bound ...string) ([]byte, error) {
 	return sealed, nil
 }
 
-// Open decrypts what Seal made with any key of the keyset. Its error is ErrSealed.
+// Open decrypts what Seal encrypted with any key of the keyset. Its error is ErrSealed.
 func (s *Sealer) Open(sealed []byte, bound ...string) ([]byte, error) {
 	plaintext, err := s.loaded.Load().aead.Decrypt(sealed, association(bound))
 	if err != nil && s.reload() {
@@ -107,25 +110,27 @@ func (s *Sealer) Open(sealed []byte, bound ...string) ([]byte, error) {
 	return plaintext, nil
 }
 
-// Mark gives what tells two texts apart or shows that they are one, and nothing else of them to whoever has no keyset. It is the
-// same on every server, and after rotations too.
+// Mark returns a keyed hash of text: it reveals whether two texts are equal and, without the
+// keyset, nothing else. It is the same on every server and after rotations.
 func (s *Sealer) Mark(text []byte) []byte {
 	mark := hmac.New(sha256.New, s.loaded.Load().marking)
-	_, _ = mark.Write(text) // it never fails
+	_, _ = mark.Write(text) // never fails
 	return mark.Sum(nil)
 }
 
-// SealedByPrimary tells whether the keyset's primary key sealed this, so that sealing it again would change no key.
+// SealedByPrimary reports whether the primary key sealed this, so sealing it again would not change
+// the key.
 func (s *Sealer) SealedByPrimary(sealed []byte) bool {
-	// Tink writes a version byte and the key's id, big-endian, before every ciphertext.
+	// Tink puts a version byte and the key's id, big-endian, before every ciphertext.
 	const version, prefixLength = 1, 5
 	s.reload()
 	return len(sealed) > prefixLength && sealed[0] == version &&
 		binary.BigEndian.Uint32(sealed[1:prefixLength]) == s.loaded.Load().primary
 }
 
-// reload reads the file if it is not the one that the keys in use are from, and reports whether they are others than
-// when it was called. That nothing has changed, which is the usual case, costs a stat.
+// reload reads the file if it has changed since the current keys were read, and reports whether the
+// keys are newer than at the start of the call. If nothing has changed, which is the usual case, it
+// costs one stat.
 func (s *Sealer) reload() bool {
 	before := s.loaded.Load()
 	if s.path == "" || s.unchanged(before) {
@@ -139,7 +144,7 @@ func (s *Sealer) reload() bool {
 	return s.load() == nil
 }
 
-// unchanged reports whether the file is still the one that was read, or cannot be looked at.
+// unchanged reports whether the file is still the one that was read, or cannot be accessed.
 func (s *Sealer) unchanged(read *loaded) bool {
 	file, err := os.Stat(s.path)
 	return err != nil || os.SameFile(file, read.file) && file.ModTime().Equal(read.file.ModTime()) && file.Size() == read.file.Size()
@@ -167,7 +172,7 @@ func parse(encoded []byte) (keys, error) {
 	return keys{aead: primitive, primary: primary.KeyID(), marking: marking}, nil
 }
 
-// markingKey derives a key of its own from the keyset's first one.
+// markingKey derives the key of Mark from the keyset's first key.
 func markingKey(encoded []byte) ([]byte, error) {
 	var content struct {
 		Key []struct {
