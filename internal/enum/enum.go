@@ -1,4 +1,4 @@
-// Package enum writes and reads GraphQL enum values that are kept as strings.
+// Package enum writes and reads GraphQL enum values that are stored as strings.
 package enum
 
 import (
@@ -10,10 +10,10 @@ import (
 
 // Write writes a value as JSON.
 func Write[E ~string](w io.Writer, value E) {
-	_, _ = io.WriteString(w, strconv.Quote(string(value))) // the answer's buffer does not fail
+	_, _ = io.WriteString(w, strconv.Quote(string(value))) // the response's buffer does not fail
 }
 
-// Read sets target to the known value that value names. Anything else is an error.
+// Read sets target to value, which must be one of known; anything else is an error.
 func Read[E ~string](target *E, value any, known ...E) error {
 	text, _ := value.(string)
 	if !slices.Contains(known, E(text)) {

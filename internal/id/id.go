@@ -1,6 +1,6 @@
-// Package id is the form in which nodes are named outside: a TypeID, which is a prefix that says what is named and
-// a UUIDv7, which puts ids in the order of their making (org_01h455vb4pex5vsknk084sn02q). Inside, in Go and in
-// Postgres, a node is named by its UUID alone.
+// Package id encodes the ids that the API uses for nodes. An id is a TypeID: a prefix for the kind
+// of node and a UUIDv7, so ids sort by creation time (org_01h455vb4pex5vsknk084sn02q). Go code and
+// Postgres use only the UUID.
 package id
 
 import (
@@ -11,10 +11,10 @@ import (
 	"go.jetify.com/typeid/base32"
 )
 
-// Kind is what an id names.
+// Kind is the kind of node that an id names.
 type Kind string
 
-// The kinds of node. Their text is the prefix of the id.
+// All kinds of node. The text is the id's prefix.
 const (
 	Account      Kind = "acct"
 	Organization Kind = "org"
@@ -32,7 +32,7 @@ const longestKind = 4
 // encodedLength is the length of a UUID in TypeID's base32.
 const encodedLength = 26
 
-// New makes an id that sorts behind those made before it.
+// New returns an id that sorts after all earlier ones.
 func New() uuid.UUID {
 	made, err := uuid.NewV7()
 	if err != nil {
@@ -41,19 +41,19 @@ func New() uuid.UUID {
 	return made
 }
 
-// alphabet is that of TypeID's base32, which is Crockford's in lower case.
+// alphabet is TypeID's base32 alphabet: Crockford's in lower case.
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
 
-// Format writes the outside form of a node's id.
+// Format returns the API id of a node.
 func Format(kind Kind, node uuid.UUID) string {
 	var text [longestKind + 1 + encodedLength]byte
 	return string(Append(text[:0], kind, node))
 }
 
-// Append appends the outside form of a node's id. A page of the grid has a thousand of them.
+// Append appends the API id of a node. A page of the grid has a thousand of them.
 func Append(to []byte, kind Kind, node uuid.UUID) []byte {
 	high, low := binary.BigEndian.Uint64(node[:8]), binary.BigEndian.Uint64(node[8:])
-	var digits [encodedLength]byte // five bits each, the lowest last
+	var digits [encodedLength]byte // five bits each, lowest last
 	middle := high<<4 | low>>60
 	for i := range 12 {
 		digits[25-i] = alphabet[low%32]
@@ -65,8 +65,8 @@ func Append(to []byte, kind Kind, node uuid.UUID) []byte {
 	return append(to, digits[:]...)
 }
 
-// Parse reads an outside id. What is not an id, or names no kind known here, is ok=false and, like the id of
-// nothing, finds nothing.
+// Parse parses an API id. It reports false for text that is not an id or has an unknown kind;
+// callers treat that like the id of a node that does not exist.
 func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
 	prefix, suffix, found := strings.Cut(text, "_")
 	if !found || len(suffix) != encodedLength || suffix[0] > '7' {
@@ -84,8 +84,8 @@ func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
 	return kind, uuid.UUID(decoded), true
 }
 
-// Of reads the outside id of a node of the given kind. Anything else, an id of another kind too, is uuid.Nil, which
-// names nothing: a wrong id and an unknown one behave alike.
+// Of parses the API id of a node of the given kind. For anything else, including an id of another
+// kind, it returns uuid.Nil, which no node has: a wrong id and an unknown id behave alike.
 func Of(kind Kind, text string) uuid.UUID {
 	found, node, ok := Parse(text)
 	if !ok || found != kind {
@@ -94,7 +94,7 @@ func Of(kind Kind, text string) uuid.UUID {
 	return node
 }
 
-// AllOf reads many ids of one kind, in their order.
+// AllOf parses many ids of one kind, in order.
 func AllOf(kind Kind, texts []string) []uuid.UUID {
 	nodes := make([]uuid.UUID, len(texts))
 	for i, text := range texts {
@@ -103,7 +103,7 @@ func AllOf(kind Kind, texts []string) []uuid.UUID {
 	return nodes
 }
 
-// Unique returns the values in their order, each once; nil stays nil.
+// Unique returns the distinct values in order of first appearance; nil stays nil.
 func Unique[T comparable](values []T) []T {
 	if values == nil {
 		return nil

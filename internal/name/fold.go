@@ -10,17 +10,19 @@ import (
 )
 
 const (
-	// maximumFolded is the longest folded text in bytes: compatibility forms expand up to 18 characters for one, and an entry
-	// of a Postgres index, where the name itself may stand beside it, is limited to 2,700 bytes.
+	// maximumFolded is the maximum length of folded text in bytes: compatibility forms expand one
+	// character to up to 18, and a Postgres index entry, which may also contain the name, is limited to
+	// 2,700 bytes.
 	maximumFolded = 1600
 
-	// maximumWords is how many words of a search are looked for one by one. The last one is all the rest.
+	// maximumWords is how many words of a search are matched separately. The last one is the rest of
+	// the search.
 	maximumWords = 10
 )
 
-// Fold returns the form of a name that lists sort by and search in: case, accents, the width of characters, ligatures, white
-// space beyond one blank, and characters that are not drawn make no difference. It is stored beside each name, so a change
-// of Fold needs a migration that writes the column again.
+// Fold returns the form of a name that lists sort by and search in. It ignores case, accents,
+// character width, ligatures, repeated white space and invisible characters. It is stored next to
+// each name, so a change of Fold needs a migration that rewrites the column.
 func Fold(raw string) string {
 	folded, plain := foldASCII(raw)
 	if !plain {
@@ -29,7 +31,8 @@ func Fold(raw string) string {
 	return cut(folded)
 }
 
-// foldASCII folds a text of printable ASCII, as most are, and reports whether raw is one.
+// foldASCII folds printable ASCII, which most names are, and reports whether raw is printable
+// ASCII.
 func foldASCII(raw string) (folded string, is bool) {
 	isFolded := true
 	for i := range len(raw) {
@@ -46,7 +49,8 @@ func foldASCII(raw string) (folded string, is bool) {
 	return strings.ToLower(strings.Join(strings.Fields(raw), " ")), true
 }
 
-// foldUnicode is Unicode's compatibility caseless matching (definition D146), with accents removed as well.
+// foldUnicode applies Unicode's compatibility caseless matching (definition D146) and also removes
+// accents.
 func foldUnicode(raw string) string {
 	caseless := cases.Fold()
 	text := caseless.String(norm.NFD.String(strings.ToValidUTF8(raw, string(utf8.RuneError))))
@@ -69,21 +73,22 @@ func foldUnicode(raw string) string {
 		if plain := withoutStroke(r); plain != "" {
 			folded.WriteString(plain)
 		} else {
-			folded.WriteRune(unicode.ToLower(r)) // Cherokee folds to capitals, and not in every version of the tables
+			folded.WriteRune(unicode.ToLower(r)) // Cherokee folds to capitals, but not in every version of the tables
 		}
 	}
 	return norm.NFC.String(folded.String())
 }
 
-// accent reports whether r is a mark that readers can do without. Marks of other scripts write vowels or, in Japanese,
-// another consonant.
+// accent reports whether r is a mark that readers can do without. In other scripts, marks write
+// vowels or, in Japanese, a different consonant.
 func accent(r rune) bool {
 	const voiced, halfVoiced = '\u3099', '\u309a'
 	return unicode.In(r, unicode.Mn, unicode.Me) && r != voiced && r != halfVoiced &&
 		unicode.In(r, unicode.Inherited, unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Hebrew, unicode.Arabic, unicode.Syriac)
 }
 
-// withoutStroke returns the plain spelling of a small Latin letter that Unicode does not decompose; "" if r has none.
+// withoutStroke returns the plain spelling of a small Latin letter that Unicode does not decompose,
+// or "" if there is none.
 func withoutStroke(r rune) string {
 	switch r {
 	case 'ı':
@@ -128,7 +133,7 @@ func withoutStroke(r rune) string {
 	return ""
 }
 
-// cut returns the characters of a folded text that fit into maximumFolded.
+// cut returns the leading characters of folded text that fit into maximumFolded.
 func cut(folded string) string {
 	if len(folded) <= maximumFolded {
 		return folded
@@ -140,8 +145,8 @@ func cut(folded string) string {
 	return strings.TrimRight(folded[:end], " ")
 }
 
-// Words returns the words of a search, folded. A name is found if its folded form contains each of them, in any order; the
-// end of a word may be missing, and so may its beginning.
+// Words returns the folded words of a search. A search finds a name if its folded form contains
+// every word, in any order, also as part of a longer word.
 func Words(search string) []string {
 	folded := Fold(search)
 	if folded == "" {
@@ -150,7 +155,8 @@ func Words(search string) []string {
 	return strings.SplitN(folded, " ", maximumWords)
 }
 
-// Patterns returns one LIKE pattern per word of a search. A search finds the folded names that match all of them.
+// Patterns returns one LIKE pattern per word of a search. The search finds the folded names that
+// match all of them.
 func Patterns(search string) []string {
 	words := Words(search)
 	escaper := strings.NewReplacer(`\`, `\\`, "%", `\%`, "_", `\_`)

@@ -7,27 +7,29 @@ import (
 	"strings"
 )
 
-// Index finds parts of names among many, as Postgres' LIKE does with Patterns, without asking it. Nobody changes it.
+// Index searches many names for substrings, like LIKE with Patterns in Postgres, but in memory. It
+// is immutable.
 //
-// It knows which names have which two bytes beside each other. Of a part's pairs the rarest says which names to look at: a
-// hundredth of them for most words, all for a part of one byte.
+// It stores which names contain which pair of adjacent bytes. A search looks only at the names with
+// the rarest pair of the word: 1% of them for most words, all of them for a single byte.
 type Index struct {
 	text   string
-	starts []int32 // where each name begins in the text, and where another one would
-	shift  int     // a pair's bucket is its hash without so many bits
+	starts []int32 // where each name starts in text, and the end of the last
+	shift  int     // a pair's bucket is its hash shifted right by this
 	ends   []int32 // where each bucket ends in names
-	names  []int32 // that have a pair of the bucket, in order
+	names  []int32 // numbers of the names with a pair of the bucket, in order
 }
 
 const (
-	// MaximumIndexed is how many names an index takes: of the longest, no more bytes than it can count.
+	// MaximumIndexed is the maximum number of names: even with the longest names, an int32 can count
+	// the bytes.
 	MaximumIndexed = 2_000_000
 
 	leastBuckets, mostBuckets = 1 << 8, 1 << 16
 	hashBits                  = 32
 )
 
-// NewIndex makes an index of at most MaximumIndexed folded names.
+// NewIndex returns an index of at most MaximumIndexed folded names.
 func NewIndex(folded []string) *Index {
 	buckets := max(leastBuckets, min(mostBuckets, 1<<bits.Len(uint(4*len(folded)))))
 	x := &Index{starts: make([]int32, 0, len(folded)+1), shift: hashBits - bits.Len(uint(buckets-1)), ends: make([]int32, buckets)}
@@ -42,9 +44,10 @@ func NewIndex(folded []string) *Index {
 	return x
 }
 
-// file files the names under their pairs: each bucket is counted first, so that all of them fit into one piece of memory.
+// file adds the names to the buckets of their pairs. It counts each bucket first, so all of them
+// fit into one allocation.
 func (x *Index) file() {
-	newest := make([]int32, len(x.ends)) // the number of the name that was filed last, from 1
+	newest := make([]int32, len(x.ends)) // per bucket, the number of the last name added, from 1
 	filed := int32(0)
 	x.eachPair(func(bucket uint32, i int32) {
 		if newest[bucket] != i+1 {
@@ -77,13 +80,13 @@ func (x *Index) eachPair(visit func(bucket uint32, i int32)) {
 	}
 }
 
-// bucket is where a pair is filed: with few names several pairs share one.
+// bucket returns the bucket of a pair. If there are few names, several pairs share one.
 func (x *Index) bucket(left, right byte) uint32 {
-	const spread = 0x9E3779B1 // 2^32 divided by the golden ratio: spreads what lies together
+	const spread = 0x9E3779B1 // 2^32 divided by the golden ratio: spreads neighboring values
 	return (uint32(left)<<8 | uint32(right)) * spread >> x.shift
 }
 
-// filed are the names that have a pair of the bucket.
+// filed returns the names with a pair of the bucket.
 func (x *Index) filed(bucket uint32) []int32 {
 	begin := int32(0)
 	if bucket > 0 {
@@ -92,16 +95,17 @@ func (x *Index) filed(bucket uint32) []int32 {
 	return x.names[begin:x.ends[bucket]]
 }
 
-// Len is how many names there are.
+// Len returns the number of names.
 func (x *Index) Len() int { return len(x.starts) - 1 }
 
-// At is the i-th name.
+// At returns the i-th name.
 func (x *Index) At(i int) string { return x.text[x.starts[i]:x.starts[i+1]] }
 
-// Size is how many bytes it takes.
+// Size returns the size in bytes.
 func (x *Index) Size() int { return len(x.text) + 4*(len(x.starts)+len(x.ends)+len(x.names)) }
 
-// Find appends to found the names that the search finds, as Words says, in their order. A search without words finds all.
+// Find appends to found the names that match the search, as Words describes, in order. A search
+// without words matches all names.
 func (x *Index) Find(found []int32, search string) []int32 {
 	search = Fold(search)
 	if search == "" {
@@ -111,7 +115,7 @@ func (x *Index) Find(found []int32, search string) []int32 {
 		return found
 	}
 	if !strings.Contains(search, " ") {
-		return x.findWord(found, search) // without garbage
+		return x.findWord(found, search) // without allocations
 	}
 	words := Words(search)
 	longest := slices.MaxFunc(words, func(a, b string) int { return cmp.Compare(len(a), len(b)) })
@@ -121,7 +125,7 @@ func (x *Index) Find(found []int32, search string) []int32 {
 	return found[:before+len(kept)]
 }
 
-// containsAll reports whether text contains every one of the words.
+// containsAll reports whether text contains every word.
 func containsAll(text string, words []string) bool {
 	for _, word := range words {
 		if !strings.Contains(text, word) {
@@ -150,7 +154,7 @@ func (x *Index) findWord(found []int32, part string) []int32 {
 	return found
 }
 
-// findByte leaps through the text of all names, from one that has the byte to the next.
+// findByte searches the text of all names and jumps from each match to the next name.
 func (x *Index) findByte(found []int32, letter byte) []int32 {
 	for i, at := 0, 0; ; at = int(x.starts[i]) {
 		leap := strings.IndexByte(x.text[at:], letter)

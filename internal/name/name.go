@@ -1,4 +1,4 @@
-// Package name says when two names are the same one, and which names an organization can have.
+// Package name decides when two names are the same, and which names an organization can have.
 package name
 
 import (
@@ -11,11 +11,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// MaximumLength is the longest name of an organization, in characters.
+// MaximumLength is the maximum length of an organization's name, in characters.
 const MaximumLength = 200
 
-// Normalize brings a name into the form in which names are stored and compared, case-sensitively: Unicode NFC without
-// outer white space. The error is a complete sentence for people that says why no organization can be named so.
+// Normalize returns the form in which names are stored and compared, case-sensitively: Unicode NFC
+// without leading and trailing white space. The error is a complete sentence for people that says
+// why an organization cannot have the name.
 func Normalize(raw string) (string, error) {
 	if !utf8.ValidString(raw) {
 		return "", errors.New("The name is not valid Unicode.")
