@@ -5,14 +5,15 @@ import (
 	"strconv"
 )
 
-// Bits weigh a reason: one more doubles the odds that a record is an organization. They are counted in quarters, which are exact
-// both in binary floating point and in print, so that the weights that a person sees add up to the score to the digit.
+// Bits is the weight of a reason: one more bit doubles the odds that a record is an organization.
+// The unit is a quarter bit, which is exact in binary floating point and in print, so the weights
+// that people see add up exactly to the score.
 type Bits int32
 
-// perBit is how many Bits one bit is.
+// perBit is the number of Bits in one bit.
 const perBit = 4
 
-// bitsOf rounds to the nearest quarter.
+// bitsOf returns bits rounded to the nearest quarter.
 func bitsOf(bits float64) Bits { return Bits(math.Round(bits * perBit)) }
 
 // Float returns the number of bits.

@@ -5,38 +5,39 @@ import (
 	"strings"
 )
 
-// rank orders candidates before their score does: a name that is the organization's own outranks whatever resembles it.
+// rank orders candidates before the score does: the organization's own name outranks any similar
+// name.
 type rank uint8
 
 const (
-	rankAlike      rank = iota // resembles
-	rankEqualWords             // equal words, and legal forms that do not contradict
-	rankSameName               // the same name, case aside
-	rankSameCase               // the very same name
+	rankAlike      rank = iota // similar
+	rankEqualWords             // equal words, and legal forms that do not contradict each other
+	rankSameName               // the same name except for case
+	rankSameCase               // exactly the same name
 )
 
-// likeness is how a record's name compares with one organization's.
+// likeness is the result of comparing a record's name with one name of an organization.
 type likeness struct {
 	organization int32
 	alias        bool
 	rank         rank
-	score        Bits // of the names alone, without prior
+	score        Bits // of the names only, without the prior
 	signals      []Signal
-	// shared says that every word of the record is one of the organization's, which has more.
+	// shared is set if all words of the record are words of the organization, which has more.
 	shared bool
-	// acronym says that the record's name is nothing but first letters.
+	// acronym is set if the record's name consists only of first letters.
 	acronym bool
-	// tailed says that the record's reading qualifies the name.
+	// tailed is set if the record's reading qualifies the name.
 	tailed bool
-	// formDropped says that the names are equal only without a legal form.
+	// formDropped is set if the names are equal only without a legal form.
 	formDropped bool
-	// nothing says that the names have nothing in common.
+	// nothing is set if the names have nothing in common.
 	nothing bool
 	key     string
 	bits    Bits // of the record's words
 }
 
-// pairing is a comparison of two readings under way.
+// pairing is a comparison of two readings in progress.
 type pairing struct {
 	e       *Engine
 	x, o    *reading
@@ -47,7 +48,7 @@ type pairing struct {
 	inexact int
 }
 
-// compare tells how a reading of a record compares with one of an organization's names.
+// compare compares a reading of a record with one of an organization's names.
 func (e *Engine) compare(x *reading, xSame string, name *nameRef) likeness {
 	o := &name.reading
 	p := pairing{e: e, x: x, o: o}
@@ -102,7 +103,7 @@ func (p *pairing) add(kind string, weight Bits, left, right string) {
 	}
 }
 
-// spelled returns how words of a reading are spelled.
+// spelled returns words of a reading as they are spelled.
 func spelled(r *reading, from, to int) string {
 	if to == from+1 {
 		return r.source.Words[from].Spelled
@@ -110,7 +111,7 @@ func spelled(r *reading, from, to int) string {
 	return spelledTogether(r.source.Words[from:to])
 }
 
-// acronym recognizes a name that is nothing but the first letters of the other.
+// acronym detects a name that consists only of the first letters of the other.
 func (p *pairing) acronym() bool {
 	switch {
 	case p.spelledOut(p.x, p.o):
@@ -158,7 +159,7 @@ func (p *pairing) equalWords() {
 			if id == other && p.oFree(j) {
 				p.use(i, i+1, j, j+1)
 				p.exact++
-				if !slices.Contains(p.x.words[:i], id) { // a word twice says no more than once
+				if !slices.Contains(p.x.words[:i], id) { // a repeated word counts once
 					p.add(SignalWord, p.e.word(id).weight, spelled(p.x, i, i+1), spelled(p.o, j, j+1))
 				}
 				break
@@ -187,7 +188,8 @@ func (p *pairing) joinedWords() {
 	}
 }
 
-// joins returns where the free neighbors end that make up a word of the other reading, 0 if they do not. Either spelling counts.
+// joins returns the end of the adjacent unused words that form a word of the other reading, or 0 if
+// they do not. Either spelling counts.
 func (p *pairing) joins(r *reading, free func(int) bool, from int, other *reading, at int) int {
 	if to := joinsText(from, len(r.words), free, func(i int) string { return p.e.word(r.words[i]).text }, p.e.word(other.words[at]).text); to > 0 {
 		return to
@@ -219,7 +221,7 @@ func (p *pairing) sum(r *reading, from, to int) (sum Bits) {
 	return min(sum, greatestWeight+greatestWeight/2)
 }
 
-// relatedWords finds abbreviations and misspellings, the best ones first.
+// relatedWords finds abbreviations and misspellings, best first.
 func (p *pairing) relatedWords() {
 	for {
 		best, weight, at, other := stand{}, Bits(0), -1, -1
@@ -253,7 +255,8 @@ func (p *pairing) relatedWords() {
 	}
 }
 
-// initialsOfSome finds a word that is the first letters of neighbors, beside other agreement.
+// initialsOfSome finds a word that consists of the first letters of adjacent words, if something
+// else agrees too.
 func (p *pairing) initialsOfSome() {
 	if p.exact+p.inexact == 0 {
 		return
@@ -298,7 +301,7 @@ func (p *pairing) initialsIn(short *reading, at int, r *reading, free func(int) 
 	return 0, 0
 }
 
-// left returns the places of the words that nothing was found for.
+// left returns the positions of the words without a match.
 func (p *pairing) left(r *reading, used uint64) (left []int) {
 	for i := range r.words {
 		if used&(1<<i) == 0 {
@@ -308,9 +311,9 @@ func (p *pairing) left(r *reading, used uint64) (left []int) {
 	return left
 }
 
-// remainder is what one side has left over.
+// remainder is the unmatched part of one side.
 type remainder struct {
-	head, tail, filler Bits // filler is the part of head made of words such as "group", which people add or drop freely
+	head, tail, filler Bits // filler is the part of head in words such as "group", which people freely add or drop
 	numbers            []string
 	words              string
 }
@@ -336,10 +339,10 @@ func (p *pairing) remainder(r *reading, left []int) (rest remainder) {
 	return rest
 }
 
-// tailShare is what of a qualifier stands against the name itself.
+// tailShare is how much of a qualifier counts against the name itself.
 const tailShare = 0.3
 
-// leftovers weighs what is left over on both sides.
+// leftovers weighs the unmatched words of both sides.
 func (p *pairing) leftovers(xLeft, oLeft []int) {
 	if len(xLeft)+len(oLeft) == 0 {
 		return
@@ -355,7 +358,7 @@ func (p *pairing) leftovers(xLeft, oLeft []int) {
 	xHead, oHead, xTail, oTail := x.head-heads, o.head-heads, x.tail-tails, o.tail-tails
 	crossed := min(xHead, oTail) + min(xTail, oHead)
 	p.add(SignalDifferentWords, -(heads + tails + crossed.times(tailShare)).times(1.25), x.words, o.words)
-	// What one side alone has.
+	// The words that only one side has.
 	xMissing, oMissing := xHead-min(xHead, oTail), oHead-min(xTail, oHead)
 	p.add(SignalMissingWords, -missing(xMissing, x.filler)-missing(oMissing, o.filler), x.words, o.words)
 	qualifier := xTail - min(xTail, oHead) + oTail - min(xHead, oTail)

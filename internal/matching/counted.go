@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// counted writes number words as digits: three is 3, forty-fifth 45th, 007 is 7.
+// counted writes number words as digits: three becomes 3, forty-fifth 45th, 007 7.
 func (t *Tables) counted(words []Word) []Word {
 	out := make([]Word, 0, len(words))
 	for i := 0; i < len(words); i++ {
@@ -31,7 +31,7 @@ func (t *Tables) counted(words []Word) []Word {
 	return out
 }
 
-// String returns the number in digits, with the ending of an ordinal.
+// String returns the number in digits, with its ending if it is an ordinal.
 func (n number) String() string {
 	text := strconv.Itoa(n.value)
 	switch {
@@ -45,5 +45,5 @@ func (n number) String() string {
 	return text + "th"
 }
 
-// isNumber reports whether a word is a number, ordinals too.
+// isNumber reports whether a word is a number or an ordinal.
 func isNumber(word string) bool { return word != "" && word[0] >= '0' && word[0] <= '9' }

@@ -6,17 +6,17 @@ import (
 )
 
 const (
-	// margin is how far ahead of the next candidate a suggestion must be.
+	// margin is the minimum lead of a suggestion over the next candidate.
 	margin = 3 * perBit
-	// strongScore, normalizedScore and weakScore are the least scores of the tiers.
+	// strongScore, normalizedScore and weakScore are the minimum scores of the tiers.
 	strongScore     = 7 * perBit
 	normalizedScore = 5 * perBit
 	weakScore       = 3 * perBit
-	// leastName is the least that a name must weigh to be matched by its words.
+	// leastName is the minimum weight of a name that is matched by its words.
 	leastName = 7 * perBit
-	// automaticName is the least that a name must weigh to be mapped without a person.
+	// automaticName is the minimum weight of a name that is mapped without a person.
 	automaticName = 13 * perBit
-	// mostCandidates are shown beside a needs decision.
+	// mostCandidates is how many candidates a record that needs a decision is shown with.
 	mostCandidates = 3
 
 	linkWeight     = 15 * perBit
@@ -27,14 +27,14 @@ const (
 	outOfUseWeight = -1 * perBit
 )
 
-// candidate is an organization that a record may be, with all that speaks for and against it.
+// candidate is an organization that a record may be, with all signals for and against it.
 type candidate struct {
 	likeness
 	total Bits // with prior, rivals and links
 	named Bits // without links
 }
 
-// Outcome says what a record is, by its place in the order of lists and records.
+// Outcome returns the outcome of a record, given its index over all lists.
 func (e *Engine) Outcome(at int) Outcome {
 	r := &e.records[at]
 	out := Outcome{Record: r.ID}
@@ -67,7 +67,7 @@ func (e *Engine) decide(at int32, out *Outcome) {
 	d.byName()
 }
 
-// decision is the making of one outcome.
+// decision is the state of deciding one outcome.
 type decision struct {
 	e           *Engine
 	r           *record
@@ -90,7 +90,7 @@ func (d *decision) dropRejectedLinks(links *found, rejected func(int32) bool) {
 	}
 }
 
-// candidates compares a record with the organizations that it may be, best first.
+// candidates returns the organizations that a record may be, best first.
 func (e *Engine) candidates(r *record) []candidate {
 	alike := e.alike(r.name)
 	out := make([]candidate, 0, len(alike))
@@ -128,7 +128,8 @@ func sortCandidates(list []candidate) {
 	})
 }
 
-// hasRival reports whether another record of the list bears the organization's name or is mapped to it. A site of a client has none.
+// hasRival reports whether another record of the list has the organization's name or is mapped to
+// it. A client's site has no rivals.
 func (e *Engine) hasRival(r *record, c *candidate) bool {
 	if c.tailed {
 		return false
@@ -141,7 +142,8 @@ func (e *Engine) hasRival(r *record, c *candidate) bool {
 	return others > 0 || e.mappedTo[place] > 0
 }
 
-// alike returns how a name compares with the organizations', the best of each. It is the same for every list.
+// alike returns the best comparison of a name with each organization. The result does not depend on
+// the list.
 func (e *Engine) alike(name int32) []likeness {
 	if found, known := e.alikeCache[name]; known {
 		return found
@@ -175,14 +177,16 @@ func better(a, b likeness) bool {
 	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.score, b.score)) > 0
 }
 
-// ambiguousAlias reports whether two organizations are known by one name: then it decides nothing.
+// ambiguousAlias reports whether another organization has the same key: then the alias decides
+// nothing.
 func (e *Engine) ambiguousAlias(name *nameRef) bool {
 	return slices.ContainsFunc(e.index.keys[name.reading.key], func(at int32) bool {
 		return e.index.names[at].organization != name.organization
 	})
 }
 
-// plainly reports whether a candidate's name is the record's own: the same, or of equal words, and no other's as well.
+// plainly returns the organization whose name is the record's own: the same name or equal words,
+// and no other organization matches as well. It reports false if there is none.
 func plainly(list []candidate) (int32, bool) {
 	if len(list) == 0 || list[0].rank < rankEqualWords || list[0].named < normalizedScore {
 		return 0, false
@@ -193,7 +197,8 @@ func plainly(list []candidate) (int32, bool) {
 	return list[0].organization, true
 }
 
-// plainlyNamed tells which organization's name a record plainly bears. Neighbors ask for it often.
+// plainlyNamed returns the organization whose name a record plainly has. It is cached because
+// linked records ask for it often.
 func (e *Engine) plainlyNamed(record int32) (organization int32, plain bool) {
 	if known, found := e.plain[record]; found {
 		return known, known >= 0
@@ -206,7 +211,7 @@ func (e *Engine) plainlyNamed(record int32) (organization int32, plain bool) {
 	return organization, plain
 }
 
-// byLinks decides by links, if they have something to say.
+// byLinks decides by links, and reports whether they decide anything.
 func (d *decision) byLinks(links found) (decided bool) {
 	switch len(links.organizations) {
 	case 0:
@@ -221,7 +226,8 @@ func (d *decision) byLinks(links found) (decided bool) {
 	return true
 }
 
-// byIdentity suggests the one organization that links lead to, unless the record's name is plainly another's.
+// byIdentity suggests the only organization that links lead to, unless the record's name is plainly
+// another organization's.
 func (d *decision) byIdentity(organization int32, way path) bool {
 	own, plain := plainly(d.open)
 	contradicted := plain && own != organization
@@ -256,7 +262,7 @@ func (d *decision) byIdentity(organization int32, way path) bool {
 	return true
 }
 
-// byNamesakes lets a linked record without a mapping, which plainly bears an organization's name, speak for that organization.
+// byNamesakes lets an unmapped linked record support the organization whose name it plainly has.
 func (d *decision) byNamesakes(links found) bool {
 	named, ways := []int32{}, []path{}
 	for i, other := range links.unmapped {
@@ -294,12 +300,12 @@ func (d *decision) supportAll(organizations []int32, ways []path) {
 	}
 }
 
-// find returns the place of an organization among the candidates, -1 if it is none.
+// find returns the index of an organization among the candidates, or -1.
 func (d *decision) find(organization int32) int {
 	return slices.IndexFunc(d.open, func(c candidate) bool { return c.organization == organization })
 }
 
-// support adds a link's signal to an organization, which becomes a candidate if it was none.
+// support adds a link's signal to an organization, and makes it a candidate if it is not one yet.
 func (d *decision) support(organization int32, way path, kind string) {
 	at := d.find(organization)
 	if at < 0 {
@@ -317,7 +323,7 @@ func (d *decision) support(organization int32, way path, kind string) {
 		weight = linkWeight - Bits(len(way)-1)*linkStep
 	}
 	c.signals = append(slices.Clone(c.signals), Signal{Kind: kind, Weight: weight, Path: d.e.steps(way)})
-	if kind == SignalLink && (c.nothing || c.score < otherName) { // however unlike the names are, it costs no more
+	if kind == SignalLink && (c.nothing || c.score < otherName) { // caps the cost of different names
 		c.signals = slices.DeleteFunc(c.signals, func(s Signal) bool {
 			return s.Kind != SignalLink && s.Kind != SignalPrior && s.Kind != SignalOutOfUse && s.Kind != SignalRival
 		})
@@ -328,7 +334,7 @@ func (d *decision) support(organization int32, way path, kind string) {
 	sortCandidates(d.open)
 }
 
-// byName decides by the names alone, and by linked namesakes.
+// byName decides by the names only, and by linked namesakes.
 func (d *decision) byName() {
 	d.out.State = NeedsDecision
 	switch because := d.undecided(); because {
@@ -346,7 +352,7 @@ func (d *decision) byName() {
 	}
 }
 
-// undecided says why nothing can be suggested, "" if something can.
+// undecided returns why nothing can be suggested, or "" if something can.
 func (d *decision) undecided() Because {
 	if len(d.open) == 0 {
 		return BecauseNothingAlike
@@ -378,8 +384,8 @@ func (d *decision) nextTotal() Bits {
 	return most
 }
 
-// sharedBySeveral reports whether several organizations have all words of the name and others beside them: what several have in common
-// decides nothing, however unlike their ends are.
+// sharedBySeveral reports whether several organizations have all words of the name and more: words
+// that several have in common decide nothing, no matter how different the rest is.
 func (d *decision) sharedBySeveral() bool {
 	several := 0
 	for _, c := range d.open {

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Engine makes suggestions for the records of one world. It is not safe for concurrent use.
+// Engine computes the outcomes for the records of one world. It is not safe for concurrent use.
 type Engine struct {
 	tables        *Tables
 	organizations []Organization // by id
@@ -20,20 +20,20 @@ type Engine struct {
 	prior         Bits
 	borne         map[listOrganization]int
 	mappedTo      map[listOrganization]int
-	listKeys      []map[string]int // of each list, how many records in use have a key
+	listKeys      []map[string]int // per list: key -> number of records in use
 	alikeCache    map[int32][]likeness
-	plain         map[int32]int32 // record -> organization whose name it plainly bears, -1 if none
+	plain         map[int32]int32 // record -> organization whose name it plainly has, -1 if none
 }
 
-// record is a Record by its places in the engine.
+// record is a Record with its indices in the engine.
 type record struct {
 	*Record
 	list         int32
 	name         int32
-	organization int32 // that it is mapped to, -1 if none
+	organization int32 // the one it is mapped to, -1 if none
 }
 
-// recordName is a spelling that records have.
+// recordName is a spelling used by records.
 type recordName struct {
 	same     string
 	outOfUse string
@@ -43,7 +43,7 @@ type recordName struct {
 
 type listOrganization struct{ list, organization int32 }
 
-// New reads a world and prepares to match it.
+// New reads a world and prepares matching.
 func New(world World) *Engine {
 	e := &Engine{
 		tables: world.Tables, organizations: slices.Clone(world.Organizations), lists: world.Lists,
@@ -121,7 +121,7 @@ func (e *Engine) readRecords() {
 	}
 }
 
-// readName reads a spelling once for all lists that read it alike.
+// readName reads a spelling once for all lists that read it the same way.
 func (e *Engine) readName(reader *Reader, seen map[string]int32, text string) int32 {
 	place := text
 	if code := len(reader.codes); code > 0 {
@@ -143,7 +143,7 @@ func (e *Engine) readName(reader *Reader, seen map[string]int32, text string) in
 	return at
 }
 
-// organizationAt returns the place of an organization, -1 if there is none.
+// organizationAt returns the index of an organization, or -1 if there is none.
 func (e *Engine) organizationAt(id uuid.UUID) int32 {
 	if id == uuid.Nil {
 		return -1
@@ -157,7 +157,7 @@ func (e *Engine) organizationAt(id uuid.UUID) int32 {
 	return int32(at)
 }
 
-// Frequencies counts the words of the world's names.
+// Frequencies returns the word counts of the world's names.
 func (e *Engine) Frequencies() *Frequencies {
 	f := &Frequencies{Words: map[string]int{}}
 	count := func(readings []reading) {
@@ -188,7 +188,8 @@ func (e *Engine) Frequencies() *Frequencies {
 	return f
 }
 
-// countLists counts, for each list, who bears or holds an organization's name, and how many records have a key.
+// countLists counts, per list, the records that have an organization's name, those that are mapped
+// to it, and the records with each key.
 func (e *Engine) countLists() {
 	e.listKeys = make([]map[string]int, len(e.lists))
 	for l := range e.listKeys {
@@ -214,7 +215,7 @@ func (e *Engine) countLists() {
 	}
 }
 
-// keysOf returns the different keys of a name.
+// keysOf returns the distinct keys of a name.
 func (e *Engine) keysOf(name int32) map[string]bool {
 	keys := map[string]bool{}
 	for _, r := range e.names[name].readings {
@@ -223,7 +224,7 @@ func (e *Engine) keysOf(name int32) map[string]bool {
 	return keys
 }
 
-// bornBy returns the organizations whose own name a name is, by its words.
+// bornBy returns the organizations whose own name has the words of this name.
 func (e *Engine) bornBy(name int32) map[int32]bool {
 	organizations := map[int32]bool{}
 	for _, r := range e.names[name].readings {
@@ -236,7 +237,7 @@ func (e *Engine) bornBy(name int32) map[int32]bool {
 	return organizations
 }
 
-// bears reports whether a name is an organization's own, by its words.
+// bears reports whether a name has the words of an organization's own name.
 func (e *Engine) bears(name, organization int32) bool {
 	for i := range e.names[name].readings {
 		for _, at := range e.index.keys[e.names[name].readings[i].key] {
@@ -248,7 +249,7 @@ func (e *Engine) bears(name, organization int32) bool {
 	return false
 }
 
-// Count returns how many records there are.
+// Count returns the number of records.
 func (e *Engine) Count() int { return len(e.records) }
 
 // All yields the outcome of every record, in the order of lists and records.
@@ -260,7 +261,7 @@ func (e *Engine) All(yield func(Outcome) bool) {
 	}
 }
 
-// title returns the spelling in a text of words that were folded, as far as it can be found there.
+// title returns folded words as a text spells them, or unchanged if they cannot be found in it.
 func title(text, words string) string {
 	if words == "" {
 		return ""

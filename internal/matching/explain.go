@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Explain says in a few words what a signal means, with the spellings that it saw.
+// Explain says in a few words what a signal means, with the spellings it is based on.
 func (s *Signal) Explain() string {
 	left, right := quote(s.Left), quote(s.Right)
 	switch s.Kind {
@@ -55,10 +55,11 @@ func (s *Signal) Explain() string {
 	return s.Kind
 }
 
-// most reasons that a sentence gives: more are not read.
+// mostReasons is the maximum number of reasons in a sentence: people do not read more.
 const mostReasons = 4
 
-// Explain says in one sentence which organization a record is, and why. A weak suggestion is a question.
+// Explain says in one sentence which organization a record is, and why. A weak suggestion is
+// phrased as a question.
 func (s *Suggestion) Explain(record, list, organization string) string {
 	var text strings.Builder
 	if s.Tier == Weak {
@@ -116,7 +117,7 @@ func (b Because) Explain() string {
 	return ""
 }
 
-// Explain says what a person ought to know before accepting a suggestion.
+// Explain says what a person should know before accepting a suggestion.
 func (w Warning) Explain() string {
 	switch w {
 	case WarnOutOfUse:

@@ -11,7 +11,8 @@ import (
 
 var foldCase = cases.Fold()
 
-// fold returns the text in one width and case, with one kind of dash, quote and blank, and without characters that show nothing.
+// fold returns the text in one width and case, with one kind of dash, quote and blank, and without
+// invisible characters.
 func fold(text string) string {
 	if plain(text) {
 		return strings.Join(strings.Fields(strings.ToLower(text)), " ")
@@ -36,7 +37,7 @@ func fold(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "'")), " ")
 }
 
-// plain reports whether a text is ASCII without accents of its own.
+// plain reports whether a text is ASCII without a backtick.
 func plain(text string) bool {
 	for i := range len(text) {
 		if text[i] >= utf8.RuneSelf || text[i] == '`' {
@@ -46,7 +47,7 @@ func plain(text string) bool {
 	return true
 }
 
-// latin returns a word without marks and in Latin letters.
+// latin returns a word in Latin letters without marks.
 func (t *Tables) latin(word string) string {
 	if plain(word) {
 		return word
@@ -70,7 +71,7 @@ func (t *Tables) latin(word string) string {
 	return norm.NFC.String(out.String())
 }
 
-// spelledOut returns a word with letters such as ä written as two.
+// spelledOut returns a word with letters such as ä written as two letters.
 func (t *Tables) spelledOut(word string) string {
 	if plain(word) {
 		return word
@@ -86,7 +87,7 @@ func (t *Tables) spelledOut(word string) string {
 	return t.latin(out.String())
 }
 
-// mixed reports whether a word has both Latin letters and some that look like them.
+// mixed reports whether a word has both Latin letters and letters that look like them.
 func (t *Tables) mixed(word string) bool {
 	latin, alike := false, false
 	for _, r := range word {
@@ -97,7 +98,7 @@ func (t *Tables) mixed(word string) bool {
 	return latin && alike
 }
 
-// singular takes a plural s off a word.
+// singular removes a plural s from a word.
 func singular(word string) string {
 	switch {
 	case len(word) <= 3 || word[len(word)-1] != 's':

@@ -22,23 +22,23 @@ type index struct {
 	words    map[wordID][]int32
 	keys     map[string][]int32
 	sames    map[string][]int32
-	joined   map[string][]int32 // neighbors written as one word
-	runs     map[string][]int32 // initials of neighbors
+	joined   map[string][]int32 // adjacent words written as one
+	runs     map[string][]int32 // initials of adjacent words
 	acronyms map[string][]int32
-	couples  map[[2]wordID][]int32 // neighbors that are both common
-	longer   map[string]int        // beginnings of keys -> how many organizations' names go on from there
-	sorted   []wordID              // the organizations' words in order
-	typos    map[string][]wordID   // a word with letters left out -> words that it may be
-	common   int                   // words that more names have find nobody alone
+	couples  map[[2]wordID][]int32 // adjacent words that are both common
+	longer   map[string]int        // beginnings of keys -> how many organizations' names continue from there
+	sorted   []wordID              // the organizations' words, sorted
+	typos    map[string][]wordID   // a word with letters removed -> words that it may be
+	common   int                   // a word in more names than this finds no candidates alone
 	sums     []Bits
 	touched  []int32
 }
 
 const (
-	mostCompared   = 10 // names that are compared in full
-	mostLookedOver = 60 // names that are looked over for all their words
-	commonShare    = 40 // a word of more than 1/40 of the names is common
-	leastCommon    = 40 // and of more than 40
+	mostCompared   = 10 // names compared in full
+	mostLookedOver = 60 // names whose words are all checked
+	commonShare    = 40 // a word in more than 1/40 of the names is common
+	leastCommon    = 40 // if it is in more than 40
 	longestJoined  = 3  // words
 	longestRun     = 6  // initials
 )
@@ -100,7 +100,8 @@ func (x *index) add(e *Engine, at int32) {
 	}
 }
 
-// countLonger counts for each beginning of a key the organizations whose own names go on from there.
+// countLonger counts, for each beginning of a key, the organizations whose own names continue from
+// there.
 func (x *index) countLonger() {
 	last := map[string]int32{}
 	for _, name := range x.names {
@@ -138,7 +139,8 @@ func firstLetter(text string) string {
 	return text
 }
 
-// deletions returns a word and what is left of it without one of its letters, without two if it is long.
+// deletions returns a word and all its variants with one letter removed; for a long word, also with
+// two.
 func deletions(word []rune) []string {
 	if len(word) < 3 || len(word) > 24 {
 		return nil
@@ -179,7 +181,8 @@ func (e *Engine) standsFor(id wordID) []stand {
 	return found
 }
 
-// relatives returns the words that begin with a word, begin it, share its stem, or are abbreviated by it.
+// relatives returns the words that extend a word, that it extends, that share its stem, or that it
+// abbreviates.
 func (e *Engine) relatives(id wordID, text string) (found []stand) {
 	sorted := e.index.sorted
 	note := func(other wordID) {
@@ -212,7 +215,7 @@ func (e *Engine) relatives(id wordID, text string) (found []stand) {
 	return slices.CompactFunc(found, func(a, b stand) bool { return a.word == b.word })
 }
 
-// misspelt returns the words that a word may be, one letter or two apart.
+// misspelt returns the words that a word may be a misspelling of, one or two letters apart.
 func (e *Engine) misspelt(text string, known []stand) (found []stand) {
 	letters := []rune(text)
 	for _, left := range deletions(letters) {
@@ -230,7 +233,8 @@ func (e *Engine) misspelt(text string, known []stand) (found []stand) {
 	return found
 }
 
-// find returns the organizations' names that are worth comparing with a reading, by what they may have in common.
+// find returns the organizations' names that are worth comparing with a reading, because they may
+// have something in common.
 func (e *Engine) find(r *reading) []int32 {
 	x := &e.index
 	for i, id := range r.words {
@@ -266,7 +270,7 @@ func (e *Engine) find(r *reading) []int32 {
 			x.touchRare(x.words[id], e.word(id).weight)
 		}
 	}
-	for from := range r.words { // initials of ours within the name of theirs
+	for from := range r.words { // our acronym, their full name
 		run := r.initial(from)
 		for to := from + 1; to < len(r.words) && to < from+longestRun; to++ {
 			run += r.initial(to)
@@ -293,11 +297,11 @@ func (x *index) touchRare(names []int32, weight Bits) {
 	}
 }
 
-// best returns the most promising of the touched names, and clears what was summed.
+// best returns the most promising touched names and resets the sums.
 func (x *index) best(e *Engine, r *reading) []int32 {
 	slices.SortFunc(x.touched, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
 	looked := x.touched[:min(len(x.touched), mostLookedOver)]
-	if len(looked) > mostCompared { // common words have found nobody, and tell those apart that rare ones have found
+	if len(looked) > mostCompared { // common words find nothing, but separate what rare words have found
 		for _, at := range looked {
 			words := x.names[at].reading.words
 			for _, id := range r.words {
@@ -305,7 +309,7 @@ func (x *index) best(e *Engine, r *reading) []int32 {
 					x.sums[at] += e.word(id).weight
 				}
 			}
-			x.sums[at] -= x.names[at].reading.bits / 16 // of equals, the name that has less beside it
+			x.sums[at] -= x.names[at].reading.bits / 16 // among equals, prefer the name with less besides
 		}
 		slices.SortFunc(looked, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
 	}

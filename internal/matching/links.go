@@ -7,17 +7,18 @@ import (
 
 const (
 	longestPath = 3
-	// manyPoint is how many records of one list make a target suspicious if most of their names share nothing with its name.
+	// manyPoint is how many records of one list must point to a target before it is checked for being a
+	// catch-all.
 	manyPoint = 4
 )
 
 // edge is a link from one record to another, and the list whose record has the hint.
 type edge struct{ to, says int32 }
 
-// path is a way over links: the places of the records, the first excluded, with who says so.
+// path is a path of links: the records without the first, each with the list that links to it.
 type path []edge
 
-// linkUp makes edges of the hints that lead to a record that is listed now.
+// linkUp creates edges from the hints that lead to a record that is currently listed.
 func (e *Engine) linkUp() {
 	type target struct{ application, remoteID string }
 	at := map[target]int32{}
@@ -28,7 +29,7 @@ func (e *Engine) linkUp() {
 		}
 		place := target{e.lists[r.list].Application, r.RemoteID}
 		if _, twice := at[place]; twice {
-			at[place] = -1 // two integrations of one tool: nobody knows which is meant
+			at[place] = -1 // two integrations of one tool: ambiguous
 			continue
 		}
 		at[place] = int32(i)
@@ -60,15 +61,15 @@ func (e *Engine) linkUp() {
 			e.edges[to] = append(e.edges[to], edge{from, e.records[from].list})
 		}
 	}
-	for i := range e.records { // by id, whatever the order of lists
+	for i := range e.records { // by id, so the order of lists does not matter
 		slices.SortFunc(e.edges[int32(i)], func(a, b edge) int {
 			return cmp.Or(slices.Compare(e.records[a.to].ID[:], e.records[b.to].ID[:]), cmp.Compare(a.says, b.says))
 		})
 	}
 }
 
-// unassigned reports whether a target is where a list points for records that belong nowhere: several of its records do, and most of
-// their names share nothing with the target's.
+// unassigned reports whether a list uses a target as a catch-all for unassigned records: several of
+// its records point to it, and most of their names share no word with the target's.
 func (e *Engine) unassigned(to, from int32, pointing []int32) bool {
 	of, strange := 0, 0
 	for _, other := range pointing {
@@ -96,15 +97,15 @@ func (e *Engine) shareWord(a, b int32) bool {
 	return false
 }
 
-// found is what lies at the ends of the paths from a record.
+// found holds what the paths from a record lead to.
 type found struct {
-	organizations []int32 // that records on the way are mapped to, with the shortest path to each
+	organizations []int32 // organizations of mapped records, each with the shortest path to it
 	paths         []path
-	unmapped      []int32 // records on the way that are mapped to none
+	unmapped      []int32 // unmapped records on the paths
 	unmappedPaths []path
 }
 
-// walk follows links from a record, breadth first, and stops at records with a mapping.
+// walk follows links from a record, breadth first, and stops at mapped records.
 func (e *Engine) walk(from int32) (f found) {
 	if len(e.edges[from]) == 0 {
 		return f
@@ -141,7 +142,7 @@ func (e *Engine) walk(from int32) (f found) {
 	return f
 }
 
-// steps tells a path as people are shown it.
+// steps returns a path as people see it.
 func (e *Engine) steps(p path) []Step {
 	steps := make([]Step, len(p))
 	for i, one := range p {

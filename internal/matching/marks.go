@@ -5,10 +5,11 @@ import (
 	"unicode"
 )
 
-// leastCodes is how many different codes of one shape make a list one that uses codes.
+// leastCodes is how many different codes of one shape show that a list uses codes.
 const leastCodes = 3
 
-// codeShapes returns the shapes of client codes that stand in front of at least three names of a list, or in brackets behind them.
+// codeShapes returns the shapes of client codes that at least three names of a list have in front,
+// or in brackets at the end.
 func codeShapes(names []string) map[string]bool {
 	found := map[string]map[string]bool{}
 	for _, name := range names {
@@ -33,7 +34,7 @@ func codeShapes(names []string) map[string]bool {
 	return shapes
 }
 
-// codeInFront returns the code at the start of a folded name, with the separator behind it as part of it: "c0112 -".
+// codeInFront returns the code at the start of a folded name, including the separator: "c0112 -".
 func codeInFront(name string) string {
 	word, rest, found := strings.Cut(name, " ")
 	if !found {
@@ -60,7 +61,7 @@ func codeInFront(name string) string {
 	return word
 }
 
-// codeBehind returns the code in brackets at the end of a folded name, with its brackets.
+// codeBehind returns the code in brackets at the end of a folded name, including the brackets.
 func codeBehind(name string) string {
 	at := strings.LastIndexAny(name, "([")
 	if at <= 0 || !strings.HasSuffix(name, ")") && !strings.HasSuffix(name, "]") {
@@ -81,7 +82,7 @@ func codeBehind(name string) string {
 	return name[at:]
 }
 
-// shapeOf writes each letter of a code as A and each digit as 9.
+// shapeOf returns a code with each letter as A and each digit as 9.
 func shapeOf(code string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -108,8 +109,8 @@ func (r *Reader) withoutCode(name string) string {
 	return name
 }
 
-// withoutMarks returns a folded name without the marks of a record out of use, and the first of them. A name that is nothing but a
-// mark stays.
+// withoutMarks returns a folded name without the marks of a record out of use, and the first mark.
+// A name that consists only of a mark is kept.
 func (t *Tables) withoutMarks(name string) (rest, mark string) {
 	for {
 		shorter, found := t.withoutMark(name)
@@ -148,12 +149,13 @@ func (t *Tables) withoutMark(name string) (rest, mark string) {
 	return name, ""
 }
 
-// separated reports whether the sign at a place divides words rather than the parts of one, as in "x-ray".
+// separated reports whether the sign at a position separates words, rather than parts of one word
+// as in "x-ray".
 func separated(name string, at int) bool {
 	return name[at] != '-' || name[at-1] == ' ' || at+1 < len(name) && name[at+1] == ' '
 }
 
-// bracketed returns what stands before, in, and behind the last pair of brackets.
+// bracketed returns what is before, inside and after the last pair of brackets.
 func bracketed(name string) (before, inside, behind string, found bool) {
 	open := strings.LastIndexAny(name, "([{")
 	if open < 0 {

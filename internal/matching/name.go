@@ -5,37 +5,38 @@ import (
 	"strings"
 )
 
-// Name is what matching reads in a name.
+// Name is what matching reads from a name.
 type Name struct {
-	// Text is the name as it was sent.
+	// Text is the name as the vendor sent it.
 	Text string
-	// Same is equal for names that differ in case, width, blanks, and kinds of dashes and quotes alone.
+	// Same is equal for names that differ only in case, width, blanks, and kinds of dashes and quotes.
 	Same string
-	// OutOfUse is the mark of a record that is out of use, "" if it has none.
+	// OutOfUse is the mark of a record that is out of use, or "".
 	OutOfUse string
-	// Readings are the names that the text may stand for: without and with a client code, each side of a trade name, and with
-	// letters such as ä written as one or as two. The first is the plainest.
+	// Readings are the names that the text may stand for: with and without a client code, each side of
+	// a trade name, and with letters such as ä written as one or two. The first is the plainest.
 	Readings []Reading
 }
 
-// Reading is one name that a text may stand for, as its words.
+// Reading is one name that a text may stand for, as words.
 type Reading struct {
 	Words []Word
-	// Form is the class of the legal form that was left off, "" if there was none or it says nothing.
+	// Form is the class of the legal form that was removed, or "" if there was none or it is
+	// unspecific.
 	Form string
-	// Initials are the first letters of the words, with and without what was left off.
+	// Initials are the first letters of the words, with and without what was removed.
 	Initials []string
-	// Key is the words in order. Names with one key have equal words.
+	// Key is the words in order. Names with the same key have equal words.
 	Key string
 }
 
 // Word is one word of a reading.
 type Word struct {
-	// Text is its one spelling.
+	// Text is the canonical spelling.
 	Text string
-	// Spelled is how the name spells it, after case folding.
+	// Spelled is the name's spelling after case folding.
 	Spelled string
-	// Tail is set for words that qualify the name: behind a dash or colon, or in brackets.
+	// Tail is set for words that qualify the name: after a dash or colon, or in brackets.
 	Tail bool
 }
 
@@ -47,16 +48,16 @@ func (r Reading) HasTail() bool {
 // Reader reads the names of one list.
 type Reader struct {
 	tables *Tables
-	codes  map[string]bool // shapes of client codes that the list uses
+	codes  map[string]bool // shapes of the client codes that the list uses
 }
 
-// NewReader returns a reader for a list with these names: the codes that a list puts before its names are recognized by there being
-// several of one shape.
+// NewReader returns a Reader for a list with these names. It recognizes the list's client codes
+// because several have the same shape.
 func NewReader(tables *Tables, names []string) *Reader {
 	return &Reader{tables: tables, codes: codeShapes(names)}
 }
 
-// Read returns what stands in a name.
+// Read returns what matching reads from a name.
 func (r *Reader) Read(text string) Name {
 	name := Name{Text: text, Same: fold(text)}
 	without := r.withoutCode(name.Same)
@@ -70,7 +71,8 @@ func (r *Reader) Read(text string) Name {
 	return name
 }
 
-// readText appends the readings of a folded text to name and returns the mark of a record out of use.
+// readText appends the readings of a folded text to name and returns the mark of a record out of
+// use.
 func (r *Reader) readText(name *Name, text string) string {
 	text, mark := r.tables.withoutMarks(text)
 	text = r.tables.turned(text)
@@ -92,13 +94,14 @@ func (r *Reader) readText(name *Name, text string) string {
 	return mark
 }
 
-// tradeMarks divide a company's name from the one it trades under.
+// tradeMarks separate a company's name from the name it trades under.
 var tradeMarks = []string{
 	" d/b/a ", " dba ", " d.b.a. ", " d.b.a ", " doing business as ", " t/a ", " trading as ", " a/k/a ", " aka ", " also known as ",
 	" f/k/a ", " fka ", " formerly known as ",
 }
 
-// tradeNames returns the names on the sides of "trading as" and its like, the text itself if there is none.
+// tradeNames returns the names on both sides of "trading as" and the like, or the text itself if
+// there is none.
 func tradeNames(text string) []string {
 	if !mayHaveTradeName(text) {
 		return []string{text}
@@ -117,14 +120,14 @@ func tradeNames(text string) []string {
 	return []string{text}
 }
 
-// mayHaveTradeName is a cheap look before the dear one.
+// mayHaveTradeName is a cheap check before the expensive one.
 func mayHaveTradeName(text string) bool {
 	return strings.Contains(text, "/a") || strings.Contains(text, "ba ") || strings.Contains(text, "b.a") ||
 		strings.Contains(text, " as ") || strings.Contains(text, "ka ")
 }
 
-// turned sets right what a list sorts by, and puts a region behind a comma in brackets: "prescott, city of" is "city of prescott",
-// "sandpoint, id" is "sandpoint (id)".
+// turned undoes sorting by name, and puts a region after a comma in brackets: "prescott, city of"
+// becomes "city of prescott", "sandpoint, id" becomes "sandpoint (id)".
 func (t *Tables) turned(text string) string {
 	at := strings.LastIndexByte(text, ',')
 	if at < 0 {

@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// tier says how far the best candidate can be trusted.
+// tier returns how much the best candidate can be trusted.
 func (d *decision) tier() Tier {
 	best := d.open[0]
 	switch {
@@ -33,7 +33,7 @@ func (d *decision) suggest(tier Tier) {
 	d.out.State, d.out.Suggestion = Suggested, s
 }
 
-// warn lists what a person ought to know before accepting a suggestion.
+// warn returns what a person should know before accepting a suggestion.
 func (d *decision) warn(best *candidate) []Warning {
 	warnings := slices.Compact(d.warnings)
 	if d.e.names[d.r.name].outOfUse != "" {
@@ -51,7 +51,7 @@ func (d *decision) warn(best *candidate) []Warning {
 	return warnings
 }
 
-// hasTwin reports whether another record of the list has a key of this one's name.
+// hasTwin reports whether another record of the list shares a key with this one's name.
 func (e *Engine) hasTwin(r *record) bool {
 	own := 1
 	if e.names[r.name].outOfUse != "" {
@@ -77,7 +77,8 @@ func (d *decision) automatic(tier Tier, best *candidate, warnings []Warning) boo
 		!d.e.cutShort(best)
 }
 
-// cutShort reports whether names are equal only without a legal form, and another organization's name goes on from there.
+// cutShort reports whether names are equal only without a legal form while another organization's
+// name continues from there.
 func (e *Engine) cutShort(c *candidate) bool {
 	return c.formDropped && e.index.longer[c.key] > 0
 }
@@ -109,7 +110,7 @@ func (d *decision) show(list []candidate) {
 	}
 }
 
-// told returns a candidate as people are told of it: the signals largest first, with the spellings of the names.
+// told returns a candidate as people see it: largest signals first, with the names' own spellings.
 func (d *decision) told(c candidate) Candidate {
 	signals := slices.Clone(c.signals)
 	for i := range signals {

@@ -16,29 +16,30 @@ import (
 //go:embed data/*.txt
 var data embed.FS
 
-// logicVersion changes whenever the code changes what is suggested, as the files in data do by their content.
+// logicVersion must change whenever the code changes what is suggested. The files in data are
+// versioned by their content.
 const logicVersion = "1"
 
-// Places where a mark of a record out of use may stand.
+// Positions of a mark of a record out of use.
 const (
-	markApart  = "apart"  // alone in brackets, behind a dash, or in front with a separator
+	markApart  = "apart"  // alone in brackets, after a dash, or in front with a separator
 	markFront  = "front"  // in front, with a separator
-	markPrefix = "prefix" // in front, where a blank is separator enough
+	markPrefix = "prefix" // in front, a blank is enough of a separator
 )
 
-// Tables are what matching knows of names in general. An account may add words of its own.
+// Tables hold what matching knows about names in general. An account may add its own words.
 type Tables struct {
 	version     string
 	forms       map[string]string   // spelling -> class
-	frontForms  map[string]string   // the same, for those that also stand in front
+	frontForms  map[string]string   // the same, for forms that may also be in front
 	formEnds    map[string]bool     // last words of spellings
 	longestForm int                 // in words
-	one         map[string]string   // word -> the spelling that is kept
+	one         map[string]string   // word -> canonical spelling
 	phrases     map[string][]phrase // first word -> phrases of several words
 	marks       map[string]string   // mark -> place
 	small       map[string]bool
 	fillers     map[string]bool
-	background  map[string]float64 // word -> share of the names of companies at large
+	background  map[string]float64 // word -> share of company names in general
 	letters     map[rune]string
 	lookAlikes  map[rune]rune
 	spellings   map[rune]string
@@ -57,10 +58,10 @@ type number struct {
 	ordinal bool
 }
 
-// Abbreviation is a spelling that an account uses for a longer one.
+// Abbreviation is a short spelling that an account uses for a long one.
 type Abbreviation struct{ Short, Long string }
 
-// DefaultTables returns the tables that come with the program.
+// DefaultTables returns the built-in tables.
 func DefaultTables() *Tables { return newTables(nil, nil) }
 
 // WithWords returns the tables with an account's own filler words and abbreviations added.
@@ -113,7 +114,8 @@ func newTables(fillers []string, abbreviations []Abbreviation) *Tables {
 	return t
 }
 
-// Version names the content of the tables and the rules that read them. Suggestions of two versions may differ.
+// Version identifies the content of the tables and the rules that use them. Suggestions of
+// different versions may differ.
 func (t *Tables) Version() string { return t.version }
 
 func version(fillers []string, abbreviations []Abbreviation) string {
@@ -200,12 +202,12 @@ func (t *Tables) readAbbreviations(own []Abbreviation) {
 		add(one, short)
 		add(one, long)
 	}
-	for _, phrases := range t.phrases { // the longest first
+	for _, phrases := range t.phrases { // longest first
 		slices.SortStableFunc(phrases, func(a, b phrase) int { return len(b.words) - len(a.words) })
 	}
 }
 
-// canonical returns the spelling that is kept of one word.
+// canonical returns the canonical spelling of a word.
 func (t *Tables) canonical(word string) string {
 	word = t.latin(fold(word))
 	if one, known := t.one[word]; known {
@@ -218,7 +220,7 @@ func (t *Tables) canonical(word string) string {
 	return word
 }
 
-// lines yields the lines of a file of data, without comments and empty ones.
+// lines yields the lines of a data file, without comments and empty lines.
 func lines(name string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
 		file, err := data.Open("data/" + name)
@@ -236,7 +238,7 @@ func lines(name string) func(yield func(string) bool) {
 	}
 }
 
-// pairs yields what stands before and behind the colon of each line of a file of data.
+// pairs yields the text before and after the colon of each line of a data file.
 func pairs(name string) func(yield func(before, behind string) bool) {
 	return func(yield func(string, string) bool) {
 		for line := range lines(name) {

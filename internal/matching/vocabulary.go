@@ -9,19 +9,20 @@ import (
 const (
 	leastWeight    = 1 * perBit
 	greatestWeight = 13 * perBit
-	// backgroundNames is how many names at large weigh against an account's own in the frequency of a word.
+	// backgroundNames is how many names in general count against an account's own names in a word's
+	// frequency.
 	backgroundNames = 500
-	// unknownShare is the share of names at large that have a word which the background list lacks.
+	// unknownShare is the share of names in general with a word that is not in the background list.
 	unknownShare = 1.0 / 20_000
 )
 
-// Frequencies say how many of an account's names have each word.
+// Frequencies count how many of an account's names contain each word.
 type Frequencies struct {
 	Names int
 	Words map[string]int
 }
 
-// Share returns the share of names that have a word.
+// share returns the share of names that contain a word.
 func (f *Frequencies) share(word string) float64 {
 	if f.Names == 0 {
 		return 0
@@ -29,7 +30,7 @@ func (f *Frequencies) share(word string) float64 {
 	return float64(f.Words[word]) / float64(f.Names)
 }
 
-// wordID numbers the words of a world.
+// wordID identifies a word of a world.
 type wordID int32
 
 type wordInfo struct {
@@ -40,16 +41,16 @@ type wordInfo struct {
 	background bool
 	ours       bool // a word of an organization's name
 	stands     []stand
-	looked     bool // stands is filled
+	looked     bool // stands is set
 }
 
-// vocabulary is the words of a world.
+// vocabulary holds the words of a world.
 type vocabulary struct {
 	ids   map[string]wordID
 	words []wordInfo
 }
 
-// id returns the number of a word.
+// id returns the id of a word.
 func (v *vocabulary) id(text string, tables *Tables) wordID {
 	if id, known := v.ids[text]; known {
 		return id
@@ -63,7 +64,7 @@ func (v *vocabulary) id(text string, tables *Tables) wordID {
 	return id
 }
 
-// weigh gives each word its weight: the rarer, the heavier.
+// weigh sets the weight of each word: the rarer, the heavier.
 func (v *vocabulary) weigh(tables *Tables, frequencies *Frequencies, organizations int) {
 	own := float64(organizations)
 	for i := range v.words {
@@ -77,10 +78,10 @@ func (v *vocabulary) weigh(tables *Tables, frequencies *Frequencies, organizatio
 	}
 }
 
-// reading is a Reading by the numbers of its words.
+// reading is a Reading with its words as ids.
 type reading struct {
 	words    []wordID
-	tail     uint64 // a bit for each word that qualifies the others
+	tail     uint64 // one bit per word that qualifies the others
 	form     string
 	key      string
 	initials []string
@@ -88,7 +89,7 @@ type reading struct {
 	source   *Reading
 }
 
-const mostWords = 64 // of a name; the rest is left out
+const mostWords = 64 // per name; the rest is ignored
 
 func (v *vocabulary) reading(source *Reading, tables *Tables) reading {
 	r := reading{form: source.Form, key: source.Key, initials: source.Initials, source: source}
@@ -106,7 +107,8 @@ func (v *vocabulary) reading(source *Reading, tables *Tables) reading {
 // spelled returns a word as the name spells it, without marks on its letters.
 func (r *reading) spelled(i int) string { return r.source.Words[i].Spelled }
 
-// initial returns the first letter of a word as the name spells it: the 1st of a name is its f.
+// initial returns the first letter of a word as the name spells it: the initial of "first" is f,
+// not 1.
 func (r *reading) initial(i int) string { return firstLetter(r.spelled(i)) }
 
 func (r *reading) hasTail() bool { return r.tail != 0 }
@@ -122,7 +124,7 @@ func (r *reading) weigh(v *vocabulary) {
 	}
 }
 
-// relation is how one word may stand for another.
+// relation is the way in which one word stands for another.
 type relation uint8
 
 const (
@@ -131,15 +133,17 @@ const (
 	typo
 )
 
-// stand is a word of an organization that a word may stand for, and the share of its weight that counts.
+// stand is an organization's word that a word may stand for, and the share of its weight that
+// counts.
 type stand struct {
 	word   wordID
 	kind   relation
 	factor float64
 }
 
-// related tells how a word of a record and one of an organization belong together without being equal: one begins the other, has its
-// consonants in order, or shares a long stem with it.
+// related reports whether a record's word and an organization's word are related without being
+// equal, and the share of the weight that counts: one is a prefix of the other, or has its
+// consonants in order, or both share a long stem.
 func related(a, b string) (factor float64, found bool) {
 	short, long := a, b
 	if len(short) > len(long) {
@@ -173,8 +177,9 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// skeleton reports whether a short word is the consonants of a long one, as whse is of warehouse: both begin and end with the same
-// letter, no vowel stands between, and the rest follows in order.
+// skeleton reports whether a short word consists of the consonants of a long one, like whse for
+// warehouse: both start and end with the same letter, there is no vowel in between, and the rest
+// follows in order.
 func skeleton(short, long string) bool {
 	if short[0] != long[0] || len(long) < len(short)+2 {
 		return false
@@ -204,7 +209,8 @@ func vowel(letter byte) bool {
 	return false
 }
 
-// mistyped tells whether a word may be another one misspelt, and the share of the weight that counts then.
+// mistyped reports whether a word may be a misspelling of another, and the share of the weight that
+// counts then.
 func mistyped(a, b []rune) (factor float64, found bool) {
 	length := min(len(a), len(b))
 	if length < 4 {
@@ -231,7 +237,8 @@ func mistyped(a, b []rune) (factor float64, found bool) {
 	return factor, factor > 0
 }
 
-// editDistance returns the number of letters to add, take off, change or swap with their neighbor, or more than most.
+// editDistance returns how many letters to insert, delete, replace or swap with their neighbor, or
+// more than most.
 func editDistance(a, b []rune, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1

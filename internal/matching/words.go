@@ -12,14 +12,15 @@ type piece struct {
 	tail bool
 }
 
-// pieces divides a folded name into its words, and tells which of them qualify the others.
+// pieces splits a folded name into its words and marks the ones that qualify the others.
 func (t *Tables) pieces(name string) []piece {
 	s := scanner{name: name}
 	s.scan()
 	return withoutAcronym(joinedLetters(s.pieces))
 }
 
-// scanner divides a name into words. Dots and apostrophes within a word vanish, and letters part from digits.
+// scanner splits a name into words. It removes dots and apostrophes within a word, and separates
+// letters from digits.
 type scanner struct {
 	name   string
 	pieces []piece
@@ -62,8 +63,8 @@ func (s *scanner) scan() {
 	end(len(s.name))
 }
 
-// inside reports whether a sign belongs to the word around it: the dot of "d.d.s.", the apostrophe of "o'driscoll", the stroke of
-// "24/7", the and of "at&t", the dash of "24-7".
+// inside reports whether a sign is part of the word around it: the dot of "d.d.s.", the apostrophe
+// of "o'driscoll", the slash of "24/7", the ampersand of "at&t", the dash of "24-7".
 func (s *scanner) inside(at int, sign rune) bool {
 	behind := rune(0)
 	for _, r := range s.name[at+1:] {
@@ -83,7 +84,7 @@ func (s *scanner) inside(at int, sign rune) bool {
 	return digits && s.short(at)
 }
 
-// short reports whether what stands on both sides of a sign has at most two letters or digits.
+// short reports whether the text on each side of a sign has at most two letters or digits.
 func (s *scanner) short(at int) bool {
 	before := strings.LastIndexAny(s.name[:at], " (") + 1
 	behind := strings.IndexAny(s.name[at:]+" ", " )")
@@ -106,7 +107,7 @@ func (s *scanner) word(text string) {
 	s.parted(text)
 }
 
-// parted adds a word, its letters and digits apart. Ordinals such as 45th stay.
+// parted adds a word, with letters and digits separated. Ordinals such as 45th stay whole.
 func (s *scanner) parted(text string) {
 	if ordinal(text) {
 		s.add(text)
@@ -128,13 +129,14 @@ func (s *scanner) add(text string) {
 	}
 }
 
-// ordinal reports whether a word is a number with its ending, as 1st.
+// ordinal reports whether a word is a number with its ending, such as 1st.
 func ordinal(text string) bool {
 	digits := strings.TrimLeft(text, "0123456789")
 	return len(digits) < len(text) && (digits == "st" || digits == "nd" || digits == "rd" || digits == "th")
 }
 
-// joinedLetters writes single letters in a row as one word: "e z lube" is "ez lube", "r & r" is "rr".
+// joinedLetters joins consecutive single letters into one word: "e z lube" becomes "ez lube", "r &
+// r" becomes "rr".
 func joinedLetters(pieces []piece) []piece {
 	single := func(i int) bool {
 		return i < len(pieces) && len([]rune(pieces[i].text)) == 1 && unicode.IsLetter(firstRune(pieces[i].text))
@@ -164,8 +166,8 @@ func joinedLetters(pieces []piece) []piece {
 	return joined
 }
 
-// withoutAcronym leaves off an acronym of the rest that stands in front of a dash or in brackets, and makes a tail the name where
-// nothing else is left.
+// withoutAcronym removes an acronym of the rest that is in front of a dash or in brackets. If
+// nothing else is left, the tail becomes the name.
 func withoutAcronym(pieces []piece) []piece {
 	cut := slices.IndexFunc(pieces, func(p piece) bool { return p.tail })
 	switch {
@@ -193,7 +195,8 @@ func headed(pieces []piece) []piece {
 	return pieces
 }
 
-// spells reports whether an acronym has the first letters of words, or of those that are no small ones.
+// spells reports whether an acronym consists of the first letters of the words, with or without the
+// small ones.
 func spells(acronym string, pieces []piece) bool {
 	if len(acronym) < 2 || len(pieces) < 2 {
 		return false
@@ -208,8 +211,8 @@ func spells(acronym string, pieces []piece) bool {
 	return acronym == all.String() || acronym == large.String()
 }
 
-// reading makes the words of a name from its pieces. With second, letters such as ä are written as two; differs tells whether that
-// makes a difference.
+// reading returns the reading of a name's pieces. If second is set, it writes letters such as ä as
+// two; differs reports whether that changes anything.
 func (t *Tables) reading(pieces []piece, second bool) (_ Reading, differs bool) {
 	words := make([]Word, 0, len(pieces))
 	for _, p := range pieces {
@@ -238,7 +241,7 @@ func (t *Tables) reading(pieces []piece, second bool) (_ Reading, differs bool) 
 	return reading, differs
 }
 
-// initials returns the different rows of first letters of at least three words, capped at 12 letters.
+// initials returns the distinct rows of first letters, for rows of 3 to 12 words.
 func initials(rows ...[]Word) []string {
 	var found []string
 	for _, row := range rows {
@@ -256,8 +259,9 @@ func initials(rows ...[]Word) []string {
 	return found
 }
 
-// withoutForms takes legal forms off the end of the head and of the whole, and off the front where that is custom. The class that says
-// most is returned. The last word of a name is never taken for a form.
+// withoutForms removes legal forms from the end of the head and of the whole name, and from the
+// front if that is customary. It returns the most specific class. The last remaining word of a name
+// is never removed.
 func (t *Tables) withoutForms(words []Word) (_ []Word, class string) {
 	note := func(found string) {
 		if class == "" && found != "company" && found != "professional" {
@@ -311,7 +315,7 @@ func joinWords(words []Word) string {
 	return strings.Join(texts, " ")
 }
 
-// withoutSmall leaves out small words, unless nothing would be left.
+// withoutSmall removes small words, unless nothing would be left.
 func (t *Tables) withoutSmall(words []Word) []Word {
 	left := make([]Word, 0, len(words))
 	for _, word := range words {
@@ -325,7 +329,8 @@ func (t *Tables) withoutSmall(words []Word) []Word {
 	return left
 }
 
-// oneSpelling writes abbreviations and phrases in their one spelling, and plurals as singulars. The sign of a number goes.
+// oneSpelling replaces abbreviations and phrases with their canonical spelling, and plurals with
+// singulars. It drops "no" and the like before a number.
 func (t *Tables) oneSpelling(words []Word) []Word {
 	out := make([]Word, 0, len(words))
 	for i := 0; i < len(words); i++ {
@@ -360,7 +365,8 @@ func spelledTogether(words []Word) string {
 	return strings.Join(texts, " ")
 }
 
-// phraseAt returns the one spelling of the phrase that words begin with, and how many words it has.
+// phraseAt returns the canonical spelling of the phrase at the start of words, and its number of
+// words.
 func (t *Tables) phraseAt(words []Word) (one string, length int) {
 	for _, phrase := range t.phrases[words[0].Text] {
 		if len(phrase.words) > len(words) {

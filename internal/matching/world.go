@@ -2,31 +2,32 @@ package matching
 
 import "github.com/google/uuid"
 
-// World is all that suggestions rest on: an account's organizations, its tools' lists, and what people decided.
+// World is all input to suggestions: an account's organizations, its tools' lists, and what people
+// decided.
 type World struct {
 	Organizations []Organization
 	Lists         []List
-	// Tables are the words that matching knows; nil stands for DefaultTables.
+	// Tables are the words that matching knows; nil: DefaultTables.
 	Tables *Tables
-	// Frequencies say how often the account's names have each word; nil stands for those of this world. They are kept apart so that
-	// a refresh of one list does not move the scores of all others.
+	// Frequencies count the words in the account's names; nil: those of this world. They are stored
+	// separately so that a refresh of one list does not change the scores of all others.
 	Frequencies *Frequencies
 }
 
-// Organization is one of the account's own.
+// Organization is one of the account's own organizations.
 type Organization struct {
 	ID     uuid.UUID
 	Name   string
 	Active bool
-	// Aliases are other names that it is known by.
+	// Aliases are other names of the organization.
 	Aliases []string
 }
 
-// List is what one integration lists.
+// List is the list of one integration.
 type List struct {
 	// Name is what people call the integration.
 	Name string
-	// Application is which tool it is. A hint names a tool, not an integration.
+	// Application is the tool. A hint names a tool, not an integration.
 	Application string
 	Records     []Record
 }
@@ -37,23 +38,23 @@ type Record struct {
 	RemoteID string
 	Name     string
 	Hints    []Hint
-	// Organization is the one that it is mapped to, uuid.Nil if none.
+	// Organization is the one the record is mapped to, uuid.Nil if none.
 	Organization uuid.UUID
-	// Rejected are organizations that a person said it is not.
+	// Rejected are organizations that a person has ruled out.
 	Rejected []uuid.UUID
-	// Excluded is set if a person said that it is no client.
+	// Excluded is set if a person said that the record is not a client.
 	Excluded bool
-	// Removed is set if the vendor lists it no longer.
+	// Removed is set if the vendor no longer lists the record.
 	Removed bool
 }
 
-// Hint is a tool's word that one of its records is a record of another tool.
+// Hint is a tool's claim that one of its records is a record of another tool.
 type Hint struct{ Application, RemoteID string }
 
-// State is where a record stands.
+// State is the state of a record.
 type State string
 
-// The states of a record.
+// All states of a record.
 const (
 	Mapped        State = "MAPPED"
 	Suggested     State = "SUGGESTED"
@@ -63,19 +64,19 @@ const (
 	Removed       State = "REMOVED"
 )
 
-// Tier is how far a suggestion can be trusted.
+// Tier is how much a suggestion can be trusted.
 type Tier string
 
-// The tiers, the surest first.
+// All tiers, most certain first.
 const (
-	Identity   Tier = "IDENTITY"   // links lead to the organization by way of confirmed mappings
-	Exact      Tier = "EXACT"      // the same name, case aside
+	Identity   Tier = "IDENTITY"   // links lead to the organization through confirmed mappings
+	Exact      Tier = "EXACT"      // the same name except for case
 	Normalized Tier = "NORMALIZED" // equal words
 	Strong     Tier = "STRONG"
 	Weak       Tier = "WEAK"
 )
 
-// The kinds of signals.
+// All kinds of signals.
 const (
 	SignalPrior          = "PRIOR"
 	SignalWord           = "WORD"
@@ -101,13 +102,15 @@ const (
 	SignalLinkedNamesake = "LINKED_NAMESAKE"
 )
 
-// Signal is one named reason for or against a match. The weights of a candidate's signals add up to its score.
+// Signal is one named reason for or against a match. The weights of a candidate's signals add up to
+// its score.
 type Signal struct {
 	Kind   string
 	Weight Bits
-	// Left is what it saw in the record, Right what it saw in the organization, both as they are spelled there; either may be empty.
+	// Left is the text in the record, Right the text in the organization, both as spelled there; either
+	// may be empty.
 	Left, Right string
-	// Path is set for links: the records from this one to the one that is mapped or bears the name.
+	// Path is set for links: the records from this one to the one that is mapped or has the name.
 	Path []Step
 }
 
@@ -129,20 +132,20 @@ type Candidate struct {
 type Suggestion struct {
 	Candidate
 	Tier Tier
-	// Margin is the distance to the next candidate, nil if there is none.
+	// Margin is the lead over the next candidate, nil if there is none.
 	Margin *Bits
-	// Automatic says that it may be applied without a person, if the account allows that.
+	// Automatic is set if the suggestion may be applied without a person, if the account allows that.
 	Automatic bool
-	// Bulk says that it may be accepted together with others.
+	// Bulk is set if the suggestion may be accepted together with others.
 	Bulk bool
-	// Warnings are what a person ought to know before accepting it.
+	// Warnings are what a person should know before accepting the suggestion.
 	Warnings []Warning
 }
 
-// Warning is something that speaks for a second look.
+// Warning is a reason to take a second look.
 type Warning string
 
-// The warnings.
+// All warnings.
 const (
 	WarnOutOfUse     Warning = "OUT_OF_USE"
 	WarnInactive     Warning = "INACTIVE_ORGANIZATION"
@@ -152,10 +155,10 @@ const (
 	WarnLinkRejected Warning = "LINK_TO_REJECTED"
 )
 
-// Because is why nothing is suggested.
+// Because is the reason why nothing is suggested.
 type Because string
 
-// The reasons.
+// All reasons.
 const (
 	BecauseNothingAlike Because = "NOTHING_ALIKE"
 	BecauseTooLittle    Because = "TOO_LITTLE"
@@ -166,12 +169,12 @@ const (
 	BecauseLinkAgainst  Because = "LINK_AGAINST_NAME"
 )
 
-// Outcome is what matching says of one record.
+// Outcome is the result of matching for one record.
 type Outcome struct {
 	Record     uuid.UUID
 	State      State
 	Suggestion *Suggestion
-	// Candidates are up to three organizations beside a needs decision or a conflict, best first.
+	// Candidates are up to three organizations for a needs decision or a conflict, best first.
 	Candidates []Candidate
 	Because    Because
 }
