@@ -1,8 +1,9 @@
-// Package migrations holds the schema of the store as plain SQL files and brings a database to it.
+// Package migrations contains the database schema as plain SQL files and migrates a database to it.
 //
-// Any number of servers may start at once: the work is done under one advisory lock. Each file is run in a transaction of its
-// own, which also marks the file as applied, so that a process may be killed at any moment. What takes Go is done before, in
-// a way that can be interrupted and done again.
+// Any number of servers may start at once: an advisory lock lets one of them migrate. Each file
+// runs in its own transaction, which also marks the file as applied, so the process may be killed
+// at any time. Work that needs Go is done before that, in a way that can be interrupted and
+// repeated.
 package migrations
 
 import (
@@ -21,7 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// lockKey is the advisory lock that migrations of one database are done under: "orgmap" in ASCII.
+// lockKey is the advisory lock for migrating a database: "orgmap" in ASCII.
 const lockKey = 0x6f72676d6170
 
 // lockTimeout is how long a step waits for a table that another session has locked.
@@ -30,16 +31,16 @@ const lockTimeout = 30 * time.Second
 //go:embed roles.sql serving.sql *.up.sql *.down.sql
 var files embed.FS
 
-// Step is one migration and whether this database has it.
+// Step is one migration and when it was applied to this database.
 type Step struct {
 	Name      string     `json:"name"`
 	AppliedAt *time.Time `json:"appliedAt"`
 }
 
-// Up brings the database at url to the newest schema; where it is there already, nothing is done.
+// Up migrates the database at url to the newest schema. It does nothing if the schema is current.
 func Up(ctx context.Context, url string) error { return UpWithin(ctx, url, lockTimeout) }
 
-// UpWithin is Up with another bound for waiting for a lock.
+// UpWithin is Up with another lock timeout.
 func UpWithin(ctx context.Context, url string, lockTimeout time.Duration) error {
 	return locked(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
 		if err := ensureRoles(ctx, session.conn, read("roles.sql")); err != nil {
@@ -65,7 +66,7 @@ func UpWithin(ctx context.Context, url string, lockTimeout time.Duration) error 
 	})
 }
 
-// Down takes away the steps that the newest Up took that had any to take. What they held is lost.
+// Down reverts the steps that the most recent Up applied. Their data is lost.
 func Down(ctx context.Context, url string) error {
 	return locked(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
 		applied, err := session.applied(ctx)
@@ -88,7 +89,8 @@ func Down(ctx context.Context, url string) error {
 	})
 }
 
-// Status lists every step in order, with the time it was applied to the database at url. It only reads.
+// Status returns every step in order, with the time it was applied to the database at url. It only
+// reads.
 func Status(ctx context.Context, url string) ([]Step, error) {
 	var found []Step
 	err := connected(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
@@ -108,7 +110,8 @@ func Status(ctx context.Context, url string) ([]Step, error) {
 	return found, err
 }
 
-// explained names the step that failed and says what to do where another session is the reason.
+// explained adds the name of the failed step, and what to do if another session's lock is the
+// cause.
 func explained(one step, err error, waited time.Duration) error {
 	if pg.LockTimedOut(err) {
 		return fmt.Errorf("step %s waited %s for a lock that another session holds, and was undone. End that session, which "+
@@ -117,8 +120,9 @@ func explained(one step, err error, waited time.Duration) error {
 	return fmt.Errorf("step %s failed and was undone: %w", one.name(), err)
 }
 
-// ensureRoles runs roles.sql. Roles are shared by all databases of a cluster, and the advisory lock covers one
-// database: where two are migrated at the same moment, Postgres refuses one of the two writes, and it is tried again.
+// ensureRoles runs roles.sql. Roles are shared by all databases of a cluster, but the advisory lock
+// covers only one database: if two are migrated at the same time, Postgres rejects one of the two
+// writes, and it is retried.
 func ensureRoles(ctx context.Context, conn *pgx.Conn, statements string) error {
 	const tries = 5
 	var err error
@@ -134,18 +138,18 @@ func ensureRoles(ctx context.Context, conn *pgx.Conn, statements string) error {
 	return fmt.Errorf("make the roles orgmap_app and orgmap_operator (the login role needs CREATEROLE the first time): %w", err)
 }
 
-// pgerrcodeInternal is what Postgres answers for "tuple concurrently updated".
+// pgerrcodeInternal is the code of Postgres' error "tuple concurrently updated".
 const pgerrcodeInternal = "XX000"
 
-// session is a connection that migrates.
+// session is a connection used to migrate.
 type session struct {
 	pool *pgxpool.Pool // for River's own tables
 	conn *pgx.Conn     // holds the advisory lock, if any
 }
 
-// connected runs work on a connection of its own.
+// connected runs work on a new connection.
 func connected(ctx context.Context, url string, lockTimeout time.Duration, work func(context.Context, *session) error) error {
-	pool, err := pg.OpenPool(ctx, url, pg.PoolOptions{MaxConnections: 2, LockTimeout: lockTimeout}) // the lock's own and River's
+	pool, err := pg.OpenPool(ctx, url, pg.PoolOptions{MaxConnections: 2, LockTimeout: lockTimeout}) // lock, River
 	if err != nil {
 		return fmt.Errorf("migrate: connect: %w", err)
 	}
@@ -161,8 +165,9 @@ func connected(ctx context.Context, url string, lockTimeout time.Duration, work 
 	return nil
 }
 
-// locked is connected, while this process alone migrates the database: for as long as the migration of another process takes,
-// it waits. The lock belongs to the connection, so a crash frees it.
+// locked is connected with the advisory lock, so only this process migrates the database. It waits
+// without a timeout while another process migrates. The lock belongs to the connection, so a crash
+// releases it.
 func locked(ctx context.Context, url string, lockTimeout time.Duration, work func(context.Context, *session) error) error {
 	return connected(ctx, url, lockTimeout, func(ctx context.Context, session *session) (err error) {
 		if _, err := session.conn.Exec(ctx, fmt.Sprintf("BEGIN; SET LOCAL lock_timeout = 0; SELECT pg_advisory_lock(%d); COMMIT", lockKey)); err != nil {
@@ -179,17 +184,18 @@ func locked(ctx context.Context, url string, lockTimeout time.Duration, work fun
 	})
 }
 
-// createMarks makes the table of applied steps. It has the name and the columns that bun gave it, which migrated before.
+// createMarks creates the table of applied steps. Its name and columns come from bun, which ran the
+// migrations before.
 const createMarks = `CREATE TABLE IF NOT EXISTS bun_migrations (
 	id bigserial NOT NULL PRIMARY KEY, name varchar, group_id bigint, migrated_at timestamptz NOT NULL DEFAULT current_timestamp)`
 
-// mark says that a step was applied.
+// mark records that a step was applied.
 type mark struct {
-	group int // the steps of one Up have the same
+	group int // the same for all steps of one Up
 	at    time.Time
 }
 
-// applied returns the marks by the version of their step; a database that was never migrated has none.
+// applied returns the marks by step version; a database that was never migrated has none.
 func (s *session) applied(ctx context.Context) (map[string]mark, error) {
 	var migrated bool
 	if err := s.conn.QueryRow(ctx, "SELECT to_regclass('public.bun_migrations') IS NOT NULL").Scan(&migrated); err != nil || !migrated {
@@ -210,7 +216,7 @@ func (s *session) applied(ctx context.Context) (map[string]mark, error) {
 	return applied, advised(err, "run 'orgmap migrate up' of this version as the login that owns the database")
 }
 
-// advised says what to do about a refused right.
+// advised adds advice to a permission error.
 func advised(err error, advice string) error {
 	const insufficientPrivilege = "42501"
 	var refused *pgconn.PgError
@@ -220,7 +226,8 @@ func advised(err error, advice string) error {
 	return err
 }
 
-// up applies a step and marks it, both or neither. A step that is there without its mark is only marked.
+// up applies a step and marks it, both or neither. A step that is applied but not marked is only
+// marked.
 func (s *session) up(ctx context.Context, one step, group int) error {
 	if one.before != nil {
 		if err := one.before(ctx, s.pool); err != nil {
@@ -242,7 +249,7 @@ func (s *session) up(ctx context.Context, one step, group int) error {
 	})
 }
 
-// down takes a step and its mark away.
+// down reverts a step and removes its mark.
 func (s *session) down(ctx context.Context, one step) error {
 	err := pgx.BeginFunc(ctx, s.conn, func(tx pgx.Tx) error {
 		there := true
@@ -278,7 +285,7 @@ func (one step) isThere(ctx context.Context, tx pgx.Tx) (there bool, err error) 
 func steps() []step {
 	names, err := fs.Glob(files, "*.up.sql")
 	if err != nil {
-		panic(err) // the pattern is right
+		panic(err) // the pattern is valid
 	}
 	var all []step
 	for _, file := range names { // sorted
@@ -297,7 +304,7 @@ func steps() []step {
 func read(file string) string {
 	content, err := files.ReadFile(file)
 	if err != nil {
-		panic(err) // each step has both; the tests take all of them
+		panic(err) // every step has both files; tests read all of them
 	}
 	return string(content)
 }

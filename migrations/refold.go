@@ -11,16 +11,16 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-// refoldBatch is how many rows are read, and at most written, in one transaction.
+// refoldBatch is how many rows one transaction reads, and at most writes.
 const refoldBatch = 2000
 
-// foldedColumn is a column that holds what name.Fold makes of another one.
+// foldedColumn is a column that contains name.Fold of another column.
 type foldedColumn struct {
-	lock         string // what a batch locks first, in the order of every write to the table
+	lock         string // locks to take first, in the order of every write to the table
 	read, update string
 }
 
-// foldedColumns returns all of them.
+// foldedColumns returns every folded column.
 func foldedColumns() []foldedColumn {
 	const (
 		lockAccount      = "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
@@ -41,8 +41,9 @@ func foldedColumns() []foldedColumn {
 	}
 }
 
-// refold folds all stored names with the name.Fold of this program. Each batch is a transaction of its own and writes only
-// what differs, so nobody waits for long, and after a crash the next call does the rest.
+// refold recomputes all folded names with this program's name.Fold. Each batch is its own
+// transaction and writes only what differs, so it never blocks others for long, and after a crash
+// the next call continues.
 func refold(ctx context.Context, pool *pgxpool.Pool) error {
 	accounts, err := allAccounts(ctx, pool)
 	if err != nil {
@@ -61,7 +62,7 @@ func refold(ctx context.Context, pool *pgxpool.Pool) error {
 	return nil
 }
 
-// allAccounts returns the ids of all accounts, which the operator may read.
+// allAccounts returns the ids of all accounts, which the operator role may read.
 func allAccounts(ctx context.Context, pool *pgxpool.Pool) (found []uuid.UUID, err error) {
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SET LOCAL ROLE orgmap_operator"); err != nil {
@@ -77,12 +78,12 @@ func allAccounts(ctx context.Context, pool *pgxpool.Pool) (found []uuid.UUID, er
 	return found, err
 }
 
-// refold folds an account's next names behind the row with the id last. It returns the last of them and whether there may
-// be more.
+// refold folds the account's next names after the row with id last. It returns the id of the last
+// row read and whether there may be more.
 func (c foldedColumn) refold(ctx context.Context, pool *pgxpool.Pool, account, last uuid.UUID) (end uuid.UUID, more bool, err error) {
 	end = last
 	err = pgx.BeginFunc(ctx, pool, func(tx pgx.Tx) error {
-		// Row-level security binds the owner of the tables as well.
+		// Row-level security also applies to the owner of the tables.
 		_, err := tx.Exec(ctx, "SELECT set_config('app.account_id', $1, true)", account.String())
 		_, lockErr := tx.Exec(ctx, c.lock, account)
 		if err := errors.Join(err, lockErr); err != nil {

@@ -2,11 +2,12 @@ package migrations
 
 import "context"
 
-// ServingLogin is the login that MakeServingLogin makes.
+// ServingLogin is the login that MakeServingLogin creates.
 const ServingLogin = "orgmap_server"
 
-// MakeServingLogin makes a login without a password that can serve and do nothing else, unless there is one. The login
-// at url must be a superuser: this is for a Postgres that this program runs itself and that nobody else can reach.
+// MakeServingLogin creates a login without a password that can only serve, unless it exists. The
+// login at url must be a superuser: this is for a Postgres that this program runs itself and that
+// only it can reach.
 func MakeServingLogin(ctx context.Context, url string) error {
 	return connected(ctx, url, lockTimeout, func(ctx context.Context, session *session) error {
 		if err := ensureRoles(ctx, session.conn, read("roles.sql")); err != nil {

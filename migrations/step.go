@@ -8,22 +8,22 @@ import (
 	"github.com/riverqueue/river/rivermigrate"
 )
 
-// step is a change of the schema.
+// step is one schema change.
 type step struct {
-	version string // when it was written; the steps are applied in this order
+	version string // when it was written; steps are applied in this order
 	comment string
-	present string // an SQL condition that holds where the step is in the database; "": its mark alone says so
+	present string // SQL condition that is true if the step is in the database; "": only its mark counts
 	up      string
 	down    string
 
-	before func(context.Context, *pgxpool.Pool) error // is done before up, and may be done again; nil: nothing
-	after  func(context.Context, *pgxpool.Pool) error // the same for down
+	before func(context.Context, *pgxpool.Pool) error // runs before up, possibly more than once; nil: nothing
+	after  func(context.Context, *pgxpool.Pool) error // runs after down, likewise
 }
 
 func (one step) name() string { return one.version + "_" + one.comment }
 
-// present tells the steps that earlier releases marked in a transaction of its own: a process that was killed in between
-// left them without a mark. Newer steps need no condition.
+// present contains the steps that earlier releases marked in a separate transaction: if the process
+// was killed in between, such a step has no mark. Newer steps need no condition.
 //
 //nolint:gochecknoglobals // a table
 var present = map[string]string{
@@ -42,7 +42,7 @@ var present = map[string]string{
 	"20261125220000": "to_regclass('public.external_org_lists') IS NOT NULL",
 }
 
-// before tells what some steps need to be done in Go first.
+// before contains the Go functions that some steps need to run first.
 //
 //nolint:gochecknoglobals // a table
 var before = map[string]func(context.Context, *pgxpool.Pool) error{
@@ -55,12 +55,13 @@ func column(table, name string) string {
 
 const (
 	riverStep = "20261123090100"
-	// riverVersion is the version of River's own tables. A newer River that needs newer tables gets a step of its own.
+	// riverVersion is the version of River's own tables. If a newer River needs newer tables, add a
+	// step.
 	riverVersion = 8
 )
 
-// riverTables is the one step that is not SQL of ours: River brings its tables itself, at a pinned version, and remembers
-// in them which of its own steps it has taken.
+// riverTables returns the one step that is not our SQL: River creates its own tables at a pinned
+// version and records in them which of its own steps it has applied.
 func riverTables() step {
 	run := func(direction rivermigrate.Direction, version int) func(context.Context, *pgxpool.Pool) error {
 		return func(ctx context.Context, pool *pgxpool.Pool) error {
@@ -75,7 +76,8 @@ func riverTables() step {
 	return step{
 		version: riverStep, comment: "river",
 		before: run(rivermigrate.DirectionUp, riverVersion),
-		// River's tables hold job, account and run ids, never a tenant's data: the workers use them whole.
+		// River's tables contain job, account and run ids but no tenant data, so the workers get full
+		// access.
 		up: `GRANT SELECT, INSERT, UPDATE, DELETE ON river_job, river_leader, river_queue, river_notification, river_migration TO orgmap_app;
 			GRANT USAGE ON SEQUENCE river_job_id_seq, river_notification_id_seq TO orgmap_app`,
 		after: run(rivermigrate.DirectionDown, -1),
