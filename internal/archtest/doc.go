@@ -1,3 +1,3 @@
-// Package archtest holds the house to its own rules: who may import whom, and what code here looks like. It has tests
-// alone; rules_test.go is the table to read.
+// Package archtest checks the project's own rules: which package may import which, and how the code
+// is written. It has only tests; start with the table in rules_test.go.
 package archtest

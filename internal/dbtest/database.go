@@ -17,8 +17,8 @@ import (
 	"github.com/orgmap/orgmap/internal/embedded"
 )
 
-// template is the migrated database that fresh ones are copied from.
-var template = &source{} //nolint:gochecknoglobals // one for a test binary, as its server
+// template is the migrated database that fresh databases are copied from.
+var template = &source{} //nolint:gochecknoglobals // one per test binary, like its server
 
 type source struct {
 	// migrate is set in TestMain, before any test runs.
@@ -26,12 +26,12 @@ type source struct {
 	make    sync.Once
 	name    string
 	err     error
-	// copying serializes the copies: Postgres refuses one while another session uses the template.
+	// copying serializes the copies: Postgres rejects a copy while another session uses the template.
 	copying sync.Mutex
 }
 
-// Database returns the URL of a fresh database with the newest schema, dropped when the test ends. The package's TestMain
-// must have called Main or Wrap.
+// Database returns the URL of a fresh database with the newest schema, which is dropped when the
+// test ends. The package's TestMain must have called Main or Wrap.
 func Database(t testing.TB) string {
 	t.Helper()
 	admin := adminURL(t)
@@ -47,13 +47,13 @@ func Database(t testing.TB) string {
 	return create(t, admin, name)
 }
 
-// Empty returns the URL of a fresh database without any table, dropped when the test ends.
+// Empty returns the URL of a fresh database without tables, which is dropped when the test ends.
 func Empty(t testing.TB) string {
 	t.Helper()
 	return create(t, adminURL(t), "template0")
 }
 
-// Encoded is Empty for a database that stores text in another encoding.
+// Encoded is Empty, but the database stores text in the given encoding.
 func Encoded(t testing.TB, encoding string) string {
 	t.Helper()
 	return create(t, adminURL(t), "template0 ENCODING '"+encoding+"' LC_COLLATE 'C' LC_CTYPE 'C'")
@@ -71,7 +71,7 @@ func adminURL(t testing.TB) string {
 	return admin
 }
 
-// ready makes the template at the first call.
+// ready creates the template on the first call.
 func (s *source) ready(admin string) (string, error) {
 	s.make.Do(func() {
 		s.name = newName()
@@ -90,7 +90,7 @@ func (s *source) ready(admin string) (string, error) {
 	return s.name, s.err
 }
 
-// drop leaves nothing on a server that is not ours.
+// drop removes the template from a server that is not ours.
 func (s *source) drop() {
 	if s.name != "" && shared.postgres == nil {
 		_ = execute(shared.url, "DROP DATABASE IF EXISTS "+s.name+" WITH (FORCE)")
@@ -100,7 +100,8 @@ func (s *source) drop() {
 func create(t testing.TB, admin, from string) string {
 	t.Helper()
 	name := newName()
-	// To copy files takes half the time of writing each page to the log too, which is Postgres's own choice for small databases.
+	// Copying files takes half the time of also writing every page to the log, which is Postgres's
+	// default for small databases.
 	if err := execute(admin, "CREATE DATABASE "+name+" STRATEGY FILE_COPY TEMPLATE "+from); err != nil {
 		t.Fatal(err)
 	}
@@ -112,7 +113,8 @@ func create(t testing.TB, admin, from string) string {
 	return withDatabase(admin, name)
 }
 
-// execute runs one statement, which is made of this package's own names, on a connection of its own.
+// execute runs one statement on a new connection. The statement contains only names from this
+// package.
 func execute(admin, statement string) error {
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
@@ -129,7 +131,7 @@ func execute(admin, statement string) error {
 
 func newName() string { return "orgmap_test_" + strings.ToLower(rand.Text()) }
 
-// withDatabase also takes the "host=... user=..." form, in which the last word wins.
+// withDatabase also accepts the "host=... user=..." form, in which the last value wins.
 func withDatabase(admin, name string) string {
 	address, err := url.Parse(admin)
 	if err != nil || address.Scheme == "" {

@@ -1,9 +1,10 @@
 //go:build unix
 
-// Package dbtest gives tests real stores: fresh databases of a private PostgreSQL server, and private Redis servers.
-// Nothing is started before a test asks for it, and all of it ends with the test binary, however that ends.
+// Package dbtest gives tests real stores: fresh databases on a private PostgreSQL server, and
+// private Redis servers. Servers start only when a test asks for one, and all of them end with the
+// test binary, even if it is killed.
 //
-// Where a store's programs are absent the test is skipped, or fails when the environment has CI=true.
+// If a store's programs are missing, the test is skipped, or fails if the environment has CI=true.
 package dbtest
 
 import (
@@ -15,23 +16,24 @@ import (
 	"go.uber.org/goleak"
 )
 
-// startLimit bounds the start of a server, and any single statement of this package, on a busy machine.
+// startLimit limits the start of a server, and any single statement of this package, on a busy
+// machine.
 const startLimit = 2 * time.Minute
 
-// Migrate brings the empty database at url, which it may change as superuser, to the newest schema. It must have closed
-// its connections when it returns.
+// Migrate migrates the empty database at url to the newest schema, as superuser. It must have
+// closed its connections when it returns.
 type Migrate func(ctx context.Context, url string) error
 
-// Runner is what TestMain gets as *testing.M.
+// Runner is the interface of *testing.M that TestMain needs.
 type Runner interface{ Run() int }
 
-// Main is the body of a TestMain: it runs the tests, in which Database hands out copies of a database that migrate has
-// made once, then ends the servers and the process.
+// Main is the body of a TestMain: it runs the tests, with Database returning copies of a database
+// that migrate has created once, then stops the servers and exits.
 //
 //	func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 func Main(m Runner, migrate Migrate) { os.Exit(Wrap(m, migrate).Run()) }
 
-// Wrap is Main for a TestMain that checks for leaked goroutines after the servers have ended.
+// Wrap is Main for a TestMain that checks for leaked goroutines after the servers have stopped.
 //
 //	func TestMain(m *testing.M) { goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up)) }
 func Wrap(m Runner, migrate Migrate) Runner {
@@ -48,12 +50,14 @@ func (w wrapped) Run() int {
 	return code
 }
 
-// Goroutines lets goleak.VerifyNone inside a test pass over the goroutines that watch this package's servers.
+// Goroutines makes goleak.VerifyNone inside a test ignore the goroutines that watch this package's
+// servers.
 func Goroutines() goleak.Option {
 	return goleak.IgnoreAnyFunction("github.com/orgmap/orgmap/internal/embedded/process.(*Process).run")
 }
 
-// missing ends a test that cannot have its store: CI must never pass because nothing was tested.
+// missing skips a test whose store is missing, but fails it in CI, which must never pass because
+// nothing was tested.
 func missing(t testing.TB, what string, err error) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

@@ -10,8 +10,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// HostileSettings are settings that an administrator can make for a database or a role, each with a value that breaks a program
-// that relies on the default.
+// HostileSettings are settings that an administrator can make for a database or a role, each with a
+// value that breaks a program that relies on the default.
 //
 //nolint:gochecknoglobals // a table
 var HostileSettings = map[string]string{
@@ -28,7 +28,8 @@ var HostileSettings = map[string]string{
 	"enable_seqscan": "off", "enable_sort": "off",
 }
 
-// SetHostile has the database, and the login in it, make all HostileSettings, and plants a schema whose tables have the names of ours.
+// SetHostile applies all HostileSettings to the database and to the login in it, and adds a schema
+// whose tables have the names of ours.
 func SetHostile(t testing.TB, database string) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), database)

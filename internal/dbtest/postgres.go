@@ -13,19 +13,20 @@ import (
 	"github.com/orgmap/orgmap/internal/embedded"
 )
 
-// PostgresServer is a PostgreSQL server for one test of faults, with settings that keep every commit. Its methods fail
-// the test when they cannot do what they say; they may be called from any goroutine of the test.
+// PostgresServer is a PostgreSQL server for one fault test, with settings that keep every commit.
+// If a method cannot do what it says, it fails the test; methods may be called from any goroutine
+// of the test.
 type PostgresServer struct {
 	t      testing.TB
 	folder string
 	url    string
 	sweep  *sweeper
-	// mu protects running, and orders the changes of state.
+	// mu guards running and serializes state changes.
 	mu      sync.Mutex
 	running *embedded.Postgres
 }
 
-// NewPostgresServer starts one that ends with the test. Its database is empty.
+// NewPostgresServer starts a server that ends with the test. Its database is empty.
 func NewPostgresServer(t testing.TB) *PostgresServer {
 	t.Helper()
 	folder, err := newFolder()
@@ -40,7 +41,7 @@ func NewPostgresServer(t testing.TB) *PostgresServer {
 	return newPostgresServer(t, folder)
 }
 
-// newPostgresServer starts one in folder, which is the caller's to remove.
+// newPostgresServer starts a server in folder, which the caller must remove.
 func newPostgresServer(t testing.TB, folder string) *PostgresServer {
 	t.Helper()
 	s := &PostgresServer{t: t, folder: folder}
@@ -60,13 +61,14 @@ func newPostgresServer(t testing.TB, folder string) *PostgresServer {
 	return s
 }
 
-// Folder is where its data and nothing else are.
+// Folder returns the folder that contains the server's data and nothing else.
 func (s *PostgresServer) Folder() string { return s.folder }
 
-// URL returns its address, which stays the same over Crash and Start.
+// URL returns the server's address, which stays the same after Crash and Start.
 func (s *PostgresServer) URL() string { return s.url }
 
-// Crash ends the server without a checkpoint: connections break, open transactions are lost, commits are kept.
+// Crash ends the server without a checkpoint: connections break, open transactions are lost,
+// commits are kept.
 func (s *PostgresServer) Crash() {
 	s.t.Helper()
 	s.mu.Lock()
@@ -81,7 +83,7 @@ func (s *PostgresServer) Crash() {
 	s.stop()
 }
 
-// Start starts a crashed server again, which replays its write-ahead log.
+// Start restarts a crashed server, which replays its write-ahead log.
 func (s *PostgresServer) Start() {
 	s.t.Helper()
 	s.mu.Lock()
@@ -98,7 +100,7 @@ func (s *PostgresServer) Start() {
 	s.running = running
 }
 
-// stop is called with mu held.
+// stop must be called with mu held.
 func (s *PostgresServer) stop() {
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()

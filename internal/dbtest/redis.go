@@ -21,11 +21,11 @@ import (
 )
 
 const (
-	// redisStartLimit bounds one start; redis-server takes some 50 ms on an idle machine.
+	// redisStartLimit limits one start; redis-server takes about 50 ms on an idle machine.
 	redisStartLimit = 30 * time.Second
-	// redisAnswerLimit bounds one command; a paused server does not answer at all.
+	// redisAnswerLimit limits one command; a paused server does not answer at all.
 	redisAnswerLimit = 5 * time.Second
-	// portTries covers the case that another program takes the free port between its choice and its use.
+	// portTries covers the case that another program takes the free port before redis-server does.
 	portTries = 5
 )
 
@@ -35,19 +35,21 @@ func Redis(t testing.TB) string {
 	return NewRedisServer(t).URL()
 }
 
-// RedisServer is a private redis-server on a loopback port that keeps nothing on disk, for tests of faults. Its methods
-// fail the test when they cannot do what they say; they may be called from any goroutine of the test.
+// RedisServer is a private redis-server on a loopback port without persistence, for fault tests. If
+// a method cannot do what it says, it fails the test; methods may be called from any goroutine of
+// the test.
 type RedisServer struct {
 	t       testing.TB
 	port    int
 	dir     string
 	options []string
-	// mu protects running, and orders the changes of state.
+	// mu guards running and serializes state changes.
 	mu      sync.Mutex
 	running *process.Process
 }
 
-// NewRedisServer starts one that ends with the test, with further options of redis-server's command line.
+// NewRedisServer starts a server that ends with the test, with additional command-line options for
+// redis-server.
 func NewRedisServer(t testing.TB, options ...string) *RedisServer {
 	t.Helper()
 	if _, err := exec.LookPath("redis-server"); err != nil {
@@ -68,13 +70,13 @@ func NewRedisServer(t testing.TB, options ...string) *RedisServer {
 	return nil
 }
 
-// URL returns its address, which stays the same over Stop and Start.
+// URL returns the server's address, which stays the same after Stop and Start.
 func (s *RedisServer) URL() string { return "redis://" + s.Addr() + "/0" }
 
-// Addr returns its host and port.
+// Addr returns the server's host and port.
 func (s *RedisServer) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.Itoa(s.port)) }
 
-// Stop kills the server: connections break and its content is gone.
+// Stop kills the server: connections break and its content is lost.
 func (s *RedisServer) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -86,7 +88,7 @@ func (s *RedisServer) Stop() {
 	s.running = nil
 }
 
-// Start starts a stopped server again, empty, on the same port.
+// Start restarts a stopped server, empty, on the same port.
 func (s *RedisServer) Start() {
 	s.t.Helper()
 	s.mu.Lock()
@@ -100,10 +102,11 @@ func (s *RedisServer) Start() {
 	}
 }
 
-// Pause freezes the server: connections stay open and nobody answers, as behind a network that drops everything.
+// Pause freezes the server: connections stay open but get no response, as behind a network that
+// drops everything.
 func (s *RedisServer) Pause() { s.t.Helper(); s.signal(syscall.SIGSTOP) }
 
-// Resume lets a paused server go on where it was.
+// Resume continues a paused server.
 func (s *RedisServer) Resume() { s.t.Helper(); s.signal(syscall.SIGCONT) }
 
 func (s *RedisServer) signal(signal syscall.Signal) {
@@ -122,7 +125,8 @@ func (s *RedisServer) signal(signal syscall.Signal) {
 // Flush removes all keys.
 func (s *RedisServer) Flush() { s.t.Helper(); s.order("FLUSHALL") }
 
-// DropSubscribers closes every pub/sub connection, as a server does with one that reads too slowly.
+// DropSubscribers closes every pub/sub connection, as a server does to a client that reads too
+// slowly.
 func (s *RedisServer) DropSubscribers() { s.t.Helper(); s.order("CLIENT KILL TYPE pubsub") }
 
 func (s *RedisServer) order(command string) {
@@ -132,8 +136,8 @@ func (s *RedisServer) order(command string) {
 	}
 }
 
-// ask sends one command and returns the first line of the answer. It speaks the protocol by hand, since a client's pool
-// would retry and log at its own pace.
+// ask sends one command and returns the first line of the response. It uses the raw protocol,
+// because a client's pool would retry and log on its own schedule.
 func (s *RedisServer) ask(command string) (string, error) {
 	connection, err := net.DialTimeout("tcp", s.Addr(), redisAnswerLimit)
 	if err != nil {
@@ -157,14 +161,14 @@ func (s *RedisServer) ask(command string) (string, error) {
 	return answer, nil
 }
 
-// launch is called with mu held, or before the server is handed out.
+// launch must be called with mu held, or before the server is returned to the test.
 func (s *RedisServer) launch() error {
 	log, err := os.OpenFile(filepath.Join(s.dir, "redis.log"), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	// Sentinels write their state into this file, so it must be there.
+	// Sentinels write their state to this file, so it must exist.
 	config := filepath.Join(s.dir, "redis.conf")
 	if err := os.WriteFile(config, nil, 0o600); err != nil {
 		return err
@@ -207,7 +211,7 @@ func (s *RedisServer) waitReady(started *process.Process) error {
 	}
 }
 
-// answers is also true for a server that wants a password first.
+// answers reports whether the server answers, even if only to ask for a password.
 func (s *RedisServer) answers() bool {
 	answer, err := s.ask("PING")
 	return answer == "+PONG" || err != nil && strings.HasPrefix(err.Error(), "NOAUTH")

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// RedisSentinels are a master with a replica, and three sentinels that make the replica master when the master is gone for a
-// second.
+// RedisSentinels is a master with a replica, and three sentinels that promote the replica if the
+// master is down for a second.
 type RedisSentinels struct {
 	Master, Replica *RedisServer
 	sentinels       []*RedisServer
 }
 
-// NewRedisSentinels starts them; they end with the test.
+// NewRedisSentinels starts the servers; they end with the test.
 func NewRedisSentinels(t testing.TB) *RedisSentinels {
 	t.Helper()
 	g := &RedisSentinels{Master: NewRedisServer(t)}
@@ -42,7 +42,7 @@ func NewRedisSentinels(t testing.TB) *RedisSentinels {
 	return g
 }
 
-// URL is the address of the group.
+// URL returns the address of the group.
 func (g *RedisSentinels) URL() string {
 	addresses := make([]string, len(g.sentinels))
 	for n, sentinel := range g.sentinels {
@@ -53,16 +53,16 @@ func (g *RedisSentinels) URL() string {
 
 const clusterSlots = 16384
 
-// RedisCluster is a cluster of masters with a part of the slots each.
+// RedisCluster is a cluster of masters that share the slots.
 type RedisCluster struct{ Nodes []*RedisServer }
 
-// NewRedisCluster starts one; it ends with the test.
+// NewRedisCluster starts a cluster; it ends with the test.
 func NewRedisCluster(t testing.TB, masters int) *RedisCluster {
 	t.Helper()
 	g := &RedisCluster{}
 	var buses []int
 	for range masters {
-		bus, err := freePort() // by itself it would be 10,000 above the port, which may be no port
+		bus, err := freePort() // the default is the port plus 10,000, which may not be a valid port
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -84,7 +84,7 @@ func NewRedisCluster(t testing.TB, masters int) *RedisCluster {
 	return g
 }
 
-// URL is the address of the group.
+// URL returns the address of the cluster.
 func (g *RedisCluster) URL() string {
 	addresses := make([]string, len(g.Nodes))
 	for n, node := range g.Nodes {
@@ -93,7 +93,7 @@ func (g *RedisCluster) URL() string {
 	return "redis+cluster://" + strings.Join(addresses, ",")
 }
 
-// await waits until the server knows what it must.
+// await waits until the server knows what the caller needs.
 func (s *RedisServer) await(what string, known func() bool) {
 	s.t.Helper()
 	deadline := time.After(redisStartLimit)

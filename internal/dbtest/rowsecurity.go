@@ -4,9 +4,9 @@ package dbtest
 
 import "testing"
 
-// WithoutRowSecurity returns the URL of a fresh database like that of Database, whose policies show the rows of all accounts to
-// every statement. Tests of isolation run on it as well: row-level security is the second line of defense, and hides that a
-// statement has lost its own filter, the first.
+// WithoutRowSecurity is Database, but its policies show the rows of all accounts to every
+// statement. Isolation tests also run on it: row-level security is the second line of defense and
+// hides that a statement has lost its own filter, the first one.
 func WithoutRowSecurity(t testing.TB) string {
 	t.Helper()
 	url := Database(t)

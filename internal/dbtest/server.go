@@ -13,25 +13,25 @@ import (
 	"github.com/orgmap/orgmap/internal/embedded"
 )
 
-// connections is enough for some dozens of parallel tests with a small pool each.
+// connections is enough for dozens of parallel tests with a small pool each.
 const connections = 200
 
-// shared is the server of this test binary. A test binary is one program with one server: this is the one place of the
-// project where a package variable holds state.
+// shared is the server of this test binary. A test binary is one program with one server, so this
+// is the only package variable in the project that holds state.
 var shared = &server{} //nolint:gochecknoglobals // see above
 
-// server starts at the first need.
+// server is a PostgreSQL server that starts when first needed.
 type server struct {
 	start sync.Once
-	// url, postgres, sweep and err are written inside start and only read after it.
+	// url, postgres, sweep and err are written in start and only read after it.
 	url      string
 	postgres *embedded.Postgres
 	sweep    *sweeper
 	err      error
 }
 
-// URL returns the address of a superuser's connection, starting the server at the first call. The error wraps
-// embedded.ErrNoBinaries when this machine has none.
+// URL returns the address of a superuser's connection and starts the server on the first call. The
+// error wraps embedded.ErrNoBinaries if this machine has no PostgreSQL.
 func (s *server) URL() (string, error) {
 	s.start.Do(func() {
 		if s.url = os.Getenv("ORGMAP_TEST_DATABASE_URL"); s.url != "" {
@@ -57,7 +57,7 @@ func (s *server) launch() error {
 	return nil
 }
 
-// newFolder makes a temporary folder that the server's unprivileged user can pass.
+// newFolder creates a temporary folder that the server's unprivileged user can enter.
 func newFolder() (string, error) {
 	folder, err := os.MkdirTemp("", "orgmap-test-")
 	if err != nil {
@@ -70,7 +70,7 @@ func startPostgres(folder string, durable bool) (*embedded.Postgres, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
 	defer cancel()
 	pattern := ""
-	if cache, err := os.UserCacheDir(); err == nil { // without one, initdb makes every cluster
+	if cache, err := os.UserCacheDir(); err == nil { // without a cache, every cluster runs initdb
 		pattern = filepath.Join(cache, "orgmap-test")
 	}
 	return embedded.StartPostgres(ctx, embedded.PostgresOptions{
@@ -79,7 +79,7 @@ func startPostgres(folder string, durable bool) (*embedded.Postgres, error) {
 	})
 }
 
-// stop ends the server in order and lets the sweeper remove its files.
+// stop shuts the server down and lets the sweeper remove its files.
 func (s *server) stop() {
 	s.start.Do(func() { s.err = errors.New("the tests are over") })
 	if s.postgres == nil {

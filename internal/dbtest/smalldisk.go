@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// NewPostgresServerOnSmallDisk is NewPostgresServer on a disk of its own, in memory, of a size like "64m". Only root may
-// mount one: the test is skipped elsewhere, whatever CI says.
+// NewPostgresServerOnSmallDisk is NewPostgresServer on its own in-memory disk, with a size such as
+// "64m". Only root may mount it: otherwise the test is skipped, even in CI.
 func NewPostgresServerOnSmallDisk(t testing.TB, size string) *PostgresServer {
 	t.Helper()
 	folder, err := newFolder()
@@ -21,7 +21,7 @@ func NewPostgresServerOnSmallDisk(t testing.TB, size string) *PostgresServer {
 		t.Skipf("skipped: a small disk cannot be mounted here, which takes root: %v: %s", err, output)
 	}
 	t.Cleanup(func() {
-		// Lazily: the server has ended, and nothing else may keep the folder.
+		// Lazily: the server has ended, and nothing else may keep the folder busy.
 		if output, err := exec.Command("umount", "--lazy", folder).CombinedOutput(); err != nil {
 			t.Errorf("umount: %v: %s", err, output)
 		}

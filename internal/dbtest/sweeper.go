@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// sweep waits for the end of its input, which comes when the test binary ends in whatever way, then ends the postgres
-// of $2 if it still runs and removes both folders.
+// sweep waits for the end of its input, which comes when the test binary ends in any way, then
+// stops the postgres of $2 if it is still running and removes both folders.
 const sweep = `
 cat > /dev/null
 while pid=$(head -n 1 "$2/data/postmaster.pid" 2> /dev/null); do
@@ -19,14 +19,16 @@ done
 rm -rf -- "$1" "$2"
 `
 
-// sweeper is a shell that outlives a killed or timed-out test binary, for which no deferred call runs.
+// sweeper is a shell that outlives a test binary that was killed or timed out and could not run
+// deferred calls.
 type sweeper struct {
 	cmd *exec.Cmd
-	// input is held open for as long as this program lives.
+	// input stays open as long as this program lives.
 	input *os.File
 }
 
-// startSweeper has folder and cluster removed, and the server in cluster ended, after this program.
+// startSweeper makes sure that the folders are removed and the server in cluster is stopped after
+// this program ends.
 func startSweeper(folder, cluster string) (*sweeper, error) {
 	read, write, err := os.Pipe()
 	if err != nil {
@@ -35,9 +37,9 @@ func startSweeper(folder, cluster string) (*sweeper, error) {
 	defer read.Close()
 	cmd := exec.Command("/bin/sh", "-c", sweep, "sweep", folder, cluster)
 	cmd.Dir = "/"
-	// No output: `go test` waits until nobody holds the test's own any more.
+	// No output: go test waits until every process has closed the test's output.
 	cmd.Stdin = read
-	// Ctrl-C in the terminal ends the tests and must not end this.
+	// Ctrl-C in the terminal ends the tests but must not end the sweeper.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := cmd.Start(); err != nil {
 		_ = write.Close()
@@ -46,7 +48,7 @@ func startSweeper(folder, cluster string) (*sweeper, error) {
 	return &sweeper{cmd: cmd, input: write}, nil
 }
 
-// finish has it sweep now and waits for it.
+// finish tells the sweeper to sweep now and waits for it.
 func (s *sweeper) finish() {
 	_ = s.input.Close()
 	_ = s.cmd.Wait()

@@ -1,6 +1,6 @@
-// Package nodetest runs the reference clients of the protocols against a server, and an OpenID provider that the server is a
-// client of. They are written for Node, and pinned by the lock file in graph/transport/testdata/node. Tests with them are skipped
-// where there is no Node, except in CI.
+// Package nodetest runs the protocols' reference clients against a server, and an OpenID provider
+// that the server uses as a client. They run on Node and are pinned by the lock file in
+// graph/transport/testdata/node. Without Node their tests are skipped, except in CI.
 package nodetest
 
 import (
@@ -19,17 +19,18 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience bounds a script, with the start of Node on a busy machine.
+// patience is the timeout of a script, including the start of Node on a busy machine.
 const patience = 3 * time.Minute
 
-// Verdict is what a script found: it prints one as a line of JSON for each thing that it tried.
+// Verdict is the result of one check in a script, which prints it as a line of JSON.
 type Verdict struct {
 	Name   string
 	OK     bool
 	Detail string
 }
 
-// Folder is where the scripts and the clients are. A test begins in its package's own folder, some steps below the module's.
+// Folder returns the folder of the scripts and clients. A test starts in its package's folder,
+// below the module's.
 func Folder() string {
 	folder, err := os.Getwd()
 	if err != nil {
@@ -45,8 +46,8 @@ func Folder() string {
 	}
 }
 
-// install installs the clients where that has not been done for this lock file. Packages are tested at once, each by a process
-// of its own: one installs, the others wait for it.
+// install installs the clients if that has not been done for this lock file. Packages are tested in
+// parallel processes: one installs, the others wait for it.
 var install = sync.OnceValue(func() (err error) {
 	lock, err := os.OpenFile(filepath.Join(Folder(), "package-lock.json"), os.O_RDONLY, 0)
 	if err != nil {
@@ -72,7 +73,7 @@ var install = sync.OnceValue(func() (err error) {
 	return os.WriteFile(stamp, wanted, 0o600)
 })
 
-// need skips a test where there is no Node, and installs the clients where there is.
+// need skips the test if Node is missing, and otherwise installs the clients.
 func need(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("node"); err != nil {
@@ -84,8 +85,8 @@ func need(t *testing.T) {
 	require.NoError(t, install())
 }
 
-// Start runs a script as a server for as long as the test, and returns what writes a line of JSON to it and what reads one of
-// its own. It must end by itself, and well, once its input has ended.
+// Start runs a script as a server until the test ends, and returns an encoder and a decoder for
+// lines of JSON to and from it. The script must exit successfully when its input ends.
 func Start(t *testing.T, script string) (*json.Encoder, *json.Decoder) {
 	t.Helper()
 	need(t)
@@ -105,7 +106,7 @@ func Start(t *testing.T, script string) (*json.Encoder, *json.Decoder) {
 	return json.NewEncoder(input), json.NewDecoder(output)
 }
 
-// Run runs a script with arguments and requires that it found so many things, and all of them right.
+// Run runs a script with arguments and requires that it made count checks and all of them passed.
 func Run(t *testing.T, count int, script string, arguments ...string) {
 	t.Helper()
 	need(t)

@@ -14,7 +14,7 @@ import (
 	"strings"
 )
 
-// goPackage is what go list tells of a package.
+// goPackage is what go list reports about a package.
 type goPackage struct {
 	ImportPath string
 	Dir        string
@@ -26,7 +26,8 @@ type goPackage struct {
 	}
 }
 
-// goModules returns the modules that the program is built from. They are those of the image, whatever machine this is.
+// goModules returns the modules that the program is built from: those for the image's platform, not
+// this machine's.
 func goModules(ctx context.Context, program string) ([]component, error) {
 	list := exec.CommandContext(ctx, "go", "list", "-deps", "-json=ImportPath,Dir,Module", program)
 	list.Env = append(os.Environ(), "GOOS=linux", "GOARCH=amd64", "CGO_ENABLED=0", "GOFLAGS=-mod=readonly")
@@ -61,8 +62,8 @@ func goModules(ctx context.Context, program string) ([]component, error) {
 	return modules, nil
 }
 
-// add adds the package's module, and the licenses of the folders from the module's down to the package's: parts of a module may be
-// somebody else's.
+// add adds the package's module, and the licenses of all folders from the module's to the
+// package's: parts of a module may have other owners.
 func (p *goPackage) add(found map[string]*component) error {
 	module := found[p.Module.Path]
 	if module == nil {

@@ -1,5 +1,6 @@
-// Command notices writes the licenses of everything that is shipped: of the Go modules that the program is built from, and of the
-// npm packages that the pages are built from. It reads what go mod download and npm ci have put on this machine and nothing else.
+// Command notices writes the licenses of everything we ship: of the Go modules in the program, and
+// of the npm packages in the pages. It reads only what go mod download and npm ci have put on this
+// machine.
 package main
 
 import (
@@ -15,10 +16,10 @@ import (
 	"strings"
 )
 
-// component is a package that is shipped, with the license texts that must ship with it.
+// component is a package that we ship, with the license texts that we must ship with it.
 type component struct {
 	name     string   // with its version
-	license  string   // as its publisher names it; "" if only the texts say
+	license  string   // as its publisher names it; "" if only the texts say it
 	licenses []string // the texts
 }
 
@@ -40,7 +41,7 @@ func main() {
 	}
 }
 
-// run prints the notices, given the main package and the folder of package-lock.json.
+// run prints the notices. Its arguments are the main package and the folder of package-lock.json.
 func run(ctx context.Context) error {
 	const arguments = 3
 	if len(os.Args) != arguments {
@@ -59,7 +60,8 @@ func run(ctx context.Context) error {
 	return err
 }
 
-// write returns the file's content: each license text once, below the names of all components under it.
+// write returns the file's content: each license text once, under the names of all components that
+// use it.
 func write(all []component) []byte {
 	slices.SortFunc(all, func(a, b component) int {
 		return cmp.Or(cmp.Compare(a.name, b.name), slices.Compare(a.licenses, b.licenses)) // one version may be installed twice
@@ -89,12 +91,12 @@ func write(all []component) []byte {
 	return written.Bytes()
 }
 
-// licenseNames are the prefixes of the names of files that hold a license or a notice it requires.
+// licenseNames are the prefixes of file names that contain a license or a required notice.
 //
 //nolint:gochecknoglobals // a constant
 var licenseNames = []string{"license", "licence", "copying", "notice", "copyright", "patents"}
 
-// licensesIn returns the texts of the license files in a folder, in the order of their names.
+// licensesIn returns the texts of the license files in a folder, ordered by file name.
 func licensesIn(folder string) (texts []string, err error) {
 	entries, err := os.ReadDir(folder)
 	if err != nil {
@@ -115,7 +117,8 @@ func licensesIn(folder string) (texts []string, err error) {
 	return texts, nil
 }
 
-// plain removes a byte order mark and trailing white space, which differ between copies of the same license.
+// plain removes a byte order mark and trailing white space, which differ between copies of the same
+// license.
 func plain(text string) string {
 	lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
 	for i, line := range lines {

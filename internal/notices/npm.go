@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// locked is a package as package-lock.json has it.
+// locked is a package entry in package-lock.json.
 type locked struct {
 	Version, License           string
 	Dev, DevOptional, Optional bool
 }
 
-// lockedPackages returns the packages that the pages' folder depends on, by where npm installs them, except those that only build
-// or test them. Optional ones are programs for one kind of machine.
+// lockedPackages returns the packages that the pages depend on, by install path. It leaves out
+// packages that only build or test the pages, and optional ones, which are programs for one kind of
+// machine.
 func lockedPackages(folder string) (map[string]locked, error) {
 	var lock struct{ Packages map[string]locked }
 	text, err := os.ReadFile(filepath.Join(folder, "package-lock.json"))
@@ -33,13 +34,13 @@ func lockedPackages(folder string) (map[string]locked, error) {
 	return lock.Packages, nil
 }
 
-// named returns the package's name and version, given where it is installed.
+// named returns the package's name and version, given its install path.
 func (l locked) named(path string) string {
 	const modules = "node_modules/"
 	return path[strings.LastIndex(path, modules)+len(modules):] + " " + l.Version
 }
 
-// npmPackages returns the packages that the pages are built from, with the licenses that are installed with them.
+// npmPackages returns the packages that the pages are built from, with their installed licenses.
 func npmPackages(folder string) (packages []component, err error) {
 	all, err := lockedPackages(folder)
 	if err != nil {
