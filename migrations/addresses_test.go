@@ -44,7 +44,8 @@ type addresses struct {
 	externalURL *string
 }
 
-// migrated runs a step over one connection with one external organization, and returns what became of them.
+// migrated runs a step on one connection with one external organization, and returns the resulting
+// addresses.
 func migrated(t *testing.T, conn *pgx.Conn, step, application, baseURL string, externalURL *string) (found addresses) {
 	t.Helper()
 	tx, err := conn.Begin(t.Context())
@@ -66,9 +67,9 @@ func migrated(t *testing.T, conn *pgx.Conn, step, application, baseURL string, e
 	_, err = tx.Exec(t.Context(), `INSERT INTO external_orgs (account_id, id, integration_id, remote_id, name, folded, url)
 		SELECT account_id, id, id, '1', 'E', 'e', $1 FROM integrations`, externalURL)
 	require.NoError(t, err)
-	_, err = tx.Exec(t.Context(), "SET CONSTRAINTS ALL IMMEDIATE") // as if that were committed
+	_, err = tx.Exec(t.Context(), "SET CONSTRAINTS ALL IMMEDIATE") // as on commit
 	require.NoError(t, err)
-	_, err = tx.Exec(t.Context(), "SELECT set_config('app.account_id', '', true)") // a migration knows no account
+	_, err = tx.Exec(t.Context(), "SELECT set_config('app.account_id', '', true)") // migrations have no account
 	require.NoError(t, err)
 	_, err = tx.Exec(t.Context(), step)
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ import (
 
 var kills = flag.Int("kills", 5, "how often a migration is killed")
 
-// migrateVariable makes the test binary migrate the database that it names.
+// migrateVariable makes the test binary migrate the database it names.
 const migrateVariable = "ORGMAP_TEST_MIGRATE"
 
 func TestMain(m *testing.M) {
@@ -39,7 +39,7 @@ func TestUp_KilledAtAnyMomentIsCompletedByTheNext(t *testing.T) {
 	took := time.Since(began)
 	want := describe(t, connect(t, whole))
 	for n := range *kills {
-		t.Run(strconv.Itoa(n), func(t *testing.T) { // which closes its connections when it ends
+		t.Run(strconv.Itoa(n), func(t *testing.T) { // closes its connections when it ends
 			url := dbtest.Empty(t)
 			process := exec.Command(os.Args[0])
 			process.Env = append(os.Environ(), migrateVariable+"="+url)
@@ -53,7 +53,8 @@ func TestUp_KilledAtAnyMomentIsCompletedByTheNext(t *testing.T) {
 	}
 }
 
-// Earlier versions marked a step after its commit: each step of theirs may be there without its mark.
+// Earlier versions marked a step only after its commit, so any of their steps may be applied
+// without a mark.
 func TestUp_MarksWhatAnEarlierVersionLeftWithoutItsMark(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)

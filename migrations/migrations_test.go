@@ -105,7 +105,7 @@ func TestSchema_ProtectsEveryTenantTable(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, unprotected)
 
-	// The check itself finds a table that was forgotten, and one whose owner is let through.
+	// The check itself must find a table without row-level security, and one whose owner is exempt.
 	for name, statement := range map[string]string{
 		"without":  "CREATE TABLE forgotten (account_id uuid)",
 		"unforced": "CREATE TABLE unforced (account_id uuid); ALTER TABLE unforced ENABLE ROW LEVEL SECURITY",
@@ -122,8 +122,8 @@ func TestSchema_ProtectsEveryTenantTable(t *testing.T) {
 	require.ErrorContains(t, err, "refusing to start")
 }
 
-// describe writes out what the schema is, from the catalogue, in an order and form that no version of Postgres' own
-// dump changes.
+// describe returns the schema from the catalog, in an order and format that no version of pg_dump
+// changes.
 func describe(t *testing.T, conn *pgx.Conn) string {
 	t.Helper()
 	var text strings.Builder
@@ -161,8 +161,8 @@ func describe(t *testing.T, conn *pgx.Conn) string {
 	return text.String()
 }
 
-// A function that works as its owner finds tables and functions where the owner says, not where its caller says: pg_temp
-// is named, and last. Nobody may call it but who was given the right.
+// A function that runs as its owner must find tables and functions on the owner's search path, not
+// on the caller's: pg_temp is listed, and last. Only roles that were granted the right may call it.
 func TestFunctionsOfTheOwner_FixTheirSearchPath(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)
@@ -180,8 +180,8 @@ func TestFunctionsOfTheOwner_FixTheirSearchPath(t *testing.T) {
 	}
 	require.Empty(t, loose())
 	for _, statement := range []string{
-		"CREATE FUNCTION loose() RETURNS void LANGUAGE sql SECURITY DEFINER AS ''", // no path, and everybody's
-		"ALTER FUNCTION loose() SET search_path = public, pg_temp",                 // everybody's
+		"CREATE FUNCTION loose() RETURNS void LANGUAGE sql SECURITY DEFINER AS ''", // no path, public
+		"ALTER FUNCTION loose() SET search_path = public, pg_temp",                 // public
 		"REVOKE EXECUTE ON FUNCTION loose() FROM PUBLIC; ALTER FUNCTION loose() SET search_path = public",
 	} {
 		_, err := conn.Exec(t.Context(), statement)

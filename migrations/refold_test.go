@@ -16,7 +16,8 @@ import (
 
 const foldedNames = "20261128210000"
 
-// unfolded is a database before the step that folds names, with the names of two accounts as earlier versions stored them.
+// unfolded returns a database before the step that folds names, with the names of two accounts as
+// earlier versions stored them.
 func unfolded(t *testing.T) (url string, conn *pgx.Conn, accounts [2]uuid.UUID) {
 	t.Helper()
 	url = dbtest.Empty(t)
@@ -52,7 +53,7 @@ func execute(t *testing.T, conn *pgx.Conn, statement string, arguments ...any) {
 	require.NoError(t, err)
 }
 
-// stale counts the names of an account whose stored form is not the one that searches look in.
+// stale counts an account's names whose stored form is not the one that searches use.
 func stale(t *testing.T, conn *pgx.Conn, account uuid.UUID) (count int) {
 	t.Helper()
 	execute(t, conn, "SELECT set_config('app.account_id', $1, false)", account.String())

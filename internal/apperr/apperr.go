@@ -65,7 +65,7 @@ const (
 	Invalid             UserErrorCode = "INVALID"              // the value is not allowed
 	NameTaken           UserErrorCode = "NAME_TAKEN"           // the account already has one with that name
 	NotFound            UserErrorCode = "NOT_FOUND"            // there is nothing with that id
-	QuotaExceeded       UserErrorCode = "QUOTA_EXCEEDED"       // the account has not enough of its plan's limit left
+	QuotaExceeded       UserErrorCode = "QUOTA_EXCEEDED"       // it would exceed the account's quota
 	AlreadyMapped       UserErrorCode = "ALREADY_MAPPED"       // the external organization is mapped to another organization
 	Conflict            UserErrorCode = "CONFLICT"             // it changed since the client read it
 	NotImportable       UserErrorCode = "NOT_IMPORTABLE"       // IT Glue is not connected, or only through KaseyaOne

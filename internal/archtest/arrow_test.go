@@ -22,7 +22,7 @@ func TestHouse_HasNoWrongArrow(t *testing.T) {
 	}
 }
 
-// wrongArrows tells of every import of code that is no test and that the house does not allow.
+// wrongArrows returns every import outside tests that the rules do not allow.
 func wrongArrows(module string, sources []source) (findings []string) {
 	for _, one := range sources {
 		if one.test {
@@ -42,7 +42,7 @@ func wrongArrows(module string, sources []source) (findings []string) {
 	return findings
 }
 
-// wrongArrow says what is wrong with an import; empty: nothing.
+// wrongArrow says what is wrong with an import, or returns "".
 func wrongArrow(module, from, target string) string {
 	home := roomOf(from)
 	if home == nil {
@@ -61,7 +61,7 @@ func wrongArrow(module, from, target string) string {
 	return ""
 }
 
-// sameTree tells whether one of the patterns is a folder with all below it that holds both.
+// sameTree reports whether one of the patterns is a folder tree that contains both.
 func sameTree(patterns, from, inside string) bool {
 	return slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
 		return strings.HasSuffix(pattern, "/...") && matches(pattern, from) && matches(pattern, inside)
@@ -76,7 +76,7 @@ func roomOf(folder string) *room {
 	return &house[at]
 }
 
-// matches tells whether one of the patterns names the folder.
+// matches reports whether one of the patterns matches the folder.
 func matches(patterns, folder string) bool {
 	return slices.ContainsFunc(strings.Fields(patterns), func(pattern string) bool {
 		if root, below := strings.CutSuffix(pattern, "..."); below {
@@ -90,7 +90,7 @@ func matches(patterns, folder string) bool {
 	})
 }
 
-// guards tells whether one of the outsiders is the target or holds it.
+// guards reports whether one of the outsiders is the target or contains it.
 func guards(outsiders, target string) bool {
 	return slices.ContainsFunc(strings.Fields(outsiders), func(outsider string) bool {
 		return outsider == everything || target == outsider || strings.HasPrefix(target, outsider+"/")
@@ -174,8 +174,8 @@ func TestWrongArrow(t *testing.T) {
 	}
 }
 
-// A domain sees transactions and offers events. It may know neither how statements reach Postgres, nor how events reach a socket, nor
-// what sockets share.
+// A domain sees transactions and publishes events. It must not know how statements reach Postgres,
+// how events reach a socket, or what sockets share.
 func TestHouse_DomainsKnowNeitherDriverNorTransportNorFanOut(t *testing.T) {
 	t.Parallel()
 	const module = "example.com/house"

@@ -1,32 +1,33 @@
 package archtest_test
 
-// room is a part of the house. Paths are those below the module's root; "/..." at the end takes in all that is below,
-// and "/*" what is directly below. A package belongs to the first room that names it.
+// room is a part of the project. Paths are relative to the module's root; "/..." at the end means
+// everything below, and "/*" everything directly below. A package belongs to the first room that
+// names it.
 type room struct {
-	is        string // what the room is for
+	is        string // the purpose of the room
 	packages  string
-	imports   string // what of this module it may import; its own packages always
-	outsiders string // which of the guarded outsiders it may import
+	imports   string // packages of this module that it may import, besides its own
+	outsiders string // guarded outsiders that it may import
 }
 
 // Groups of packages that several rooms may import.
 const (
 	leaves = "internal/apperr internal/auth internal/page internal/clock internal/id internal/name internal/requestid internal/lru internal/enum"
-	// What a domain stands on. One domain needs another by an interface that it declares itself; what all of them need of the
-	// account, its lock and its limits, they take from it.
+	// Packages that every domain builds on. A domain uses another domain only through an interface that
+	// it declares itself; the account, its lock and its limits come from these packages.
 	ground = leaves + " internal/journal internal/pg internal/directory internal/account"
 
 	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/suggestion internal/auth/token"
 
 	graphql = "github.com/99designs/gqlgen github.com/vektah/gqlparser"
 
-	// What bun hands out are the standard library's errors and results.
+	// bun returns the standard library's errors and results.
 	sql = "github.com/uptrace/bun database/sql"
 
 	everything = "..."
 )
 
-// house is every arrow there may be.
+// house lists every allowed import.
 //
 //nolint:gochecknoglobals // a table
 var house = []room{
@@ -38,7 +39,7 @@ var house = []room{
 	{is: "the transports, which know no domain", packages: "graph/transport", imports: "graph/cache graph/fanout graph/guard internal/clock", outsiders: graphql + " github.com/coder/websocket net/http"},
 	{
 		is: "the GraphQL edge, which knows no store", packages: "graph/...",
-		// vendors: the names of applications and of their credentials are part of the schema
+		// vendors: the schema contains the names of applications and their credentials
 		imports:   leaves + " " + domains + " internal/live internal/throttle internal/vendors internal/matching",
 		outsiders: graphql + " net/http",
 	},
@@ -89,40 +90,41 @@ var house = []room{
 
 const testTools = "github.com/stretchr/testify go.uber.org/goleak pgregory.net/rapid github.com/google/go-cmp github.com/Shopify/toxiproxy"
 
-// guarded are the outsiders that only those rooms may import that name them; all others are free.
+// guarded are the outsiders that only rooms that name them may import; all others are free.
 const guarded = "database/sql net/http testing " +
 	"github.com/uptrace/bun github.com/jackc/pgx github.com/redis/go-redis github.com/riverqueue/river " +
 	"github.com/99designs/gqlgen github.com/vektah/gqlparser github.com/coder/websocket github.com/alecthomas/kong " +
 	"github.com/tink-crypto/tink-go github.com/alicebob/miniredis go.opentelemetry.io/otel " + testTools
 
-// program is what nobody imports, and testsOnly are what only tests import and one another: not even who may import
-// everything.
+// program must not be imported at all, and testsOnly are imported only by tests and by each other,
+// even if a room may import everything.
 const (
 	program   = "server/..."
 	testsOnly = "graph/documenttest internal/dbtest internal/pg/pgtest internal/nodetest internal/archtest internal/vendors/vendortest"
 )
 
-// Bounds on what is written by hand.
+// Limits for handwritten code.
 const (
 	longestFile     = 400 // lines
-	longestTestFile = 500 // lines: a table of cases is read from the top to the one that matters
+	longestTestFile = 500 // lines: in a table of cases, people read only down to the one that matters
 	longestResolver = 30  // lines between the braces: decode, call one service method, encode
-	usualResolver   = 4   // the median to aim for; it is reported and fails nothing
+	usualResolver   = 4   // the median to aim for; reported, but never a failure
 )
 
-// Words that name nothing: what a package, file or function holds is named by its noun.
+// Words without meaning: packages, files and functions are named after what they contain.
 const (
 	emptyWords         = "util utils common helper helpers misc shared types"
-	emptyFunctionWords = "util utils helper helpers misc" // the others can mean something in a function
+	emptyFunctionWords = "util utils helper helpers misc" // the others can have a meaning in a function name
 )
 
-// unboundedServers are what makes an HTTP server of its own, with deadlines that somebody must remember to set, or without any.
+// unboundedServers create an HTTP server without deadlines, or with deadlines that must be set by
+// hand.
 const unboundedServers = "http.Server http.ListenAndServe http.ListenAndServeTLS http.Serve http.ServeTLS httptest.NewServer httptest.NewTLSServer httptest.NewUnstartedServer"
 
-// documentedElsewhere are methods whose contract is that of a well-known interface.
+// documentedElsewhere are methods of well-known interfaces, which define their contract.
 const documentedElsewhere = "String Error Unwrap Is As MarshalJSON UnmarshalJSON MarshalText UnmarshalText LogValue Len Less Swap"
 
-// openToAll are the service methods that ask nobody who they are, each with the reason.
+// openToAll are the service methods that do not authenticate the caller, each with the reason.
 //
 //nolint:gochecknoglobals // a table
 var openToAll = map[string]string{

@@ -19,7 +19,7 @@ import (
 
 // source is one Go file of the module.
 type source struct {
-	path      string // below the module's root
+	path      string // relative to the module's root
 	syntax    *ast.File
 	positions *token.FileSet
 	lines     int
@@ -27,20 +27,20 @@ type source struct {
 	test      bool
 }
 
-// folder is the package's path below the module's root.
+// folder returns the package's path relative to the module's root.
 func (s source) folder() string { return path.Dir(s.path) }
 
-// at names a place for people.
+// at returns a position for people.
 func (s source) at(node ast.Node) string {
 	return fmt.Sprintf("%s:%d", s.path, s.positions.Position(node.Pos()).Line)
 }
 
-// span is how many lines lie between the braces.
+// span returns the number of lines between the braces.
 func (s source) span(block *ast.BlockStmt) int {
 	return max(0, s.positions.Position(block.Rbrace).Line-s.positions.Position(block.Lbrace).Line-1)
 }
 
-// readModule reads the module that this package belongs to.
+// readModule reads the module that contains this package.
 func readModule(t *testing.T) (module string, sources []source) {
 	t.Helper()
 	root, err := os.Getwd()
@@ -70,7 +70,7 @@ func moduleName(text []byte) string {
 	return ""
 }
 
-// read parses every Go file below root, whatever system it is for, in the order of paths.
+// read parses every Go file below root, for every platform, in the order of paths.
 func read(root fs.FS) (sources []source, err error) {
 	err = fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {

@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// check tells what in the sources is against a rule.
+// check returns the violations of a rule in the sources.
 type check func([]source) []string
 
-// checks are the rules on what code looks like.
+// checks returns the rules for how code is written.
 func checks() map[string]check {
 	return map[string]check{
 		"no file is too long":               longFiles,
@@ -71,7 +71,7 @@ func longFiles(sources []source) (findings []string) {
 	return findings
 }
 
-// eachResolver calls with every resolver method and the lines between its braces.
+// eachResolver calls with for every resolver method, with the number of lines between its braces.
 func eachResolver(sources []source, with func(one source, method *ast.FuncDecl, lines int)) {
 	for _, one := range sources {
 		if one.folder() != "graph" || !strings.HasSuffix(one.path, ".resolvers.go") {
@@ -118,7 +118,7 @@ func emptyNames(sources []source) (findings []string) {
 	return findings
 }
 
-// words parts a name at its capitals and underscores, in lower case.
+// words splits a name at capitals and underscores, in lower case.
 func words(name string) (parts []string) {
 	for _, letter := range name {
 		if len(parts) == 0 || unicode.IsUpper(letter) || letter == '_' {
@@ -129,7 +129,7 @@ func words(name string) (parts []string) {
 	return parts
 }
 
-// undocumented leaves out the resolvers: the schema is where their contracts stand.
+// undocumented skips resolvers: the schema documents them.
 func undocumented(sources []source) (findings []string) {
 	for _, one := range sources {
 		if one.test || one.generated || strings.HasSuffix(one.path, ".resolvers.go") ||
@@ -145,7 +145,7 @@ func undocumented(sources []source) (findings []string) {
 	return findings
 }
 
-// bare returns the exported names of a declaration that have no comment.
+// bare returns the exported names in a declaration without a comment.
 func bare(declaration ast.Decl) (names []*ast.Ident) {
 	switch declaration := declaration.(type) {
 	case *ast.FuncDecl:
@@ -157,7 +157,7 @@ func bare(declaration ast.Decl) (names []*ast.Ident) {
 	case *ast.GenDecl:
 		for _, spec := range declaration.Specs {
 			if alias, isType := spec.(*ast.TypeSpec); declaration.Doc != nil && (len(declaration.Specs) == 1 || !isType || alias.Assign.IsValid()) {
-				continue // one comment is enough for a group of constants, variables or other names for types
+				continue // one comment is enough for a group of constants, variables or type aliases
 			}
 			switch spec := spec.(type) {
 			case *ast.TypeSpec:
@@ -178,8 +178,9 @@ func exported(names []*ast.Ident) []*ast.Ident {
 	return slices.DeleteFunc(slices.Clone(names), func(name *ast.Ident) bool { return !name.IsExported() })
 }
 
-// reused finds fields of structs that a row is scanned into: bun leaves a pointer to a zero value there if the pointer held
-// something and the row has NULL, and overwrites what other copies of the struct point to.
+// reused finds fields of structs that a row is scanned into. If a pointer there is set, bun writes
+// through it, which changes what other copies of the struct point to, and a NULL leaves a pointer
+// to a zero value.
 func reused(sources []source) (findings []string) {
 	for _, one := range sources {
 		if one.test || !strings.HasPrefix(one.path, "internal/") { // the others do not scan with bun
@@ -206,8 +207,9 @@ func reused(sources []source) (findings []string) {
 	return findings
 }
 
-// unbounded finds HTTP servers that have no deadlines and take any number of connections: those that are not made by internal/inbound.
-// The measurements' own servers are for their own machine alone.
+// unbounded finds HTTP servers without deadlines or connection limits: those not created by
+// internal/inbound. The servers of measurements are exempt, because they serve only their own
+// machine.
 func unbounded(sources []source) (findings []string) {
 	forbidden := strings.Fields(unboundedServers)
 	for _, one := range sources {
@@ -216,7 +218,7 @@ func unbounded(sources []source) (findings []string) {
 		}
 		ast.Inspect(one.syntax, func(node ast.Node) bool {
 			if pointer, is := node.(*ast.StarExpr); is && isName(pointer.X, "http", "Server") {
-				return false // names one that inbound made
+				return false // a reference to one that inbound created
 			}
 			if selector, is := node.(*ast.SelectorExpr); is {
 				if of, named := selector.X.(*ast.Ident); named && slices.Contains(forbidden, of.Name+"."+selector.Sel.Name) {
@@ -229,8 +231,8 @@ func unbounded(sources []source) (findings []string) {
 	return findings
 }
 
-// unguarded are the methods of services that a request can reach and that do not ask who is asking first, either
-// themselves or by the method of their own that they call first.
+// unguarded returns the service methods that a request can reach and that do not authenticate the
+// caller first, either themselves or through the method of their own that they call first.
 func unguarded(sources []source) (findings []string) {
 	asking := map[string]bool{}
 	eachServiceMethod(sources, func(_ source, method *ast.FuncDecl, name string) {
@@ -249,7 +251,8 @@ func unguarded(sources []source) (findings []string) {
 	return findings
 }
 
-// eachServiceMethod calls with the methods of the types named Service, each named by package and method.
+// eachServiceMethod calls with for every method of a type named Service, named by package and
+// method.
 func eachServiceMethod(sources []source, with func(one source, method *ast.FuncDecl, name string)) {
 	for _, one := range sources {
 		if one.test || !matches("internal/...", one.folder()) {
@@ -268,7 +271,8 @@ func takesContext(method *ast.FuncDecl) bool {
 	return len(parameters) > 0 && isName(parameters[0].Type, "context", "Context")
 }
 
-// callsFirst tells whether the first statement calls something wanted, named by what stands before the dot and behind.
+// callsFirst reports whether the first statement calls a wanted function, identified by the names
+// before and after the dot.
 func callsFirst(method *ast.FuncDecl, wanted func(of, called string) bool) (calls bool) {
 	if method.Body == nil || len(method.Body.List) == 0 {
 		return false
@@ -278,7 +282,7 @@ func callsFirst(method *ast.FuncDecl, wanted func(of, called string) bool) (call
 		if condition.Init == nil {
 			return false
 		}
-		first = condition.Init // what stands in its body comes later
+		first = condition.Init // its body comes later
 	}
 	ast.Inspect(first, func(node ast.Node) bool {
 		if call, ok := node.(*ast.CallExpr); ok {
@@ -313,7 +317,7 @@ func functions(one source) func(func(*ast.FuncDecl) bool) {
 	}
 }
 
-// receiverVariable is what a method calls the value it belongs to.
+// receiverVariable returns the name of a method's receiver.
 func receiverVariable(method *ast.FuncDecl) string {
 	if names := method.Recv.List[0].Names; len(names) > 0 {
 		return names[0].Name
@@ -321,7 +325,7 @@ func receiverVariable(method *ast.FuncDecl) string {
 	return ""
 }
 
-// receiver is the name of the type that a method belongs to, empty for a function.
+// receiver returns the name of a method's type, or "" for a function.
 func receiver(function *ast.FuncDecl) string {
 	if function.Recv == nil || len(function.Recv.List) == 0 {
 		return ""

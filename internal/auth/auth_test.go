@@ -17,7 +17,7 @@ func TestRequire(t *testing.T) {
 	for _, test := range []struct {
 		sentence     string
 		role, needed auth.Role
-		code         apperr.Code // empty: let in
+		code         apperr.Code // empty: allowed
 	}{
 		{"a viewer may read", auth.Viewer, auth.Viewer, ""},
 		{"a viewer may not edit", auth.Viewer, auth.Editor, apperr.Forbidden},

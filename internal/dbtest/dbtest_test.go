@@ -45,11 +45,11 @@ func TestDatabase(t *testing.T) {
 	}
 	t.Run("is dropped after its test although a session still uses it", func(t *testing.T) {
 		t.Parallel()
-		dbtest.Empty(t) // skips where there is no PostgreSQL
+		dbtest.Empty(t) // skips if there is no PostgreSQL
 		var url string
 		t.Run("test", func(t *testing.T) {
 			var idle *pgx.Conn
-			t.Cleanup(func() { require.Error(t, idle.Ping(context.Background())) }) // runs after Database's own
+			t.Cleanup(func() { require.Error(t, idle.Ping(context.Background())) }) // runs after Database's own cleanup
 			url = dbtest.Database(t)
 			var err error
 			idle, err = pgx.Connect(t.Context(), url)
@@ -91,7 +91,7 @@ func TestPostgresServer(t *testing.T) {
 	require.Equal(t, "committed", names)
 }
 
-// connect closes before the database is dropped.
+// connect connects, and closes the connection before the database is dropped.
 func connect(t *testing.T, url string) *pgx.Conn {
 	t.Helper()
 	connection, err := pgx.Connect(t.Context(), url)

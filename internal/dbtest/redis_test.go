@@ -55,12 +55,13 @@ func TestRedisServer_DropSubscribers(t *testing.T) {
 	answers := bufio.NewScanner(subscriber)
 	require.True(t, answers.Scan())
 	server.DropSubscribers()
-	for answers.Scan() { // what was on its way
+	for answers.Scan() { // what was already sent
 	}
 	require.NoError(t, answers.Err(), "the server closed the connection")
 }
 
-// dial returns a function that sends a command, or nothing, and returns a line of the answer, or nothing after limit.
+// dial returns a function that sends a command, or nothing if empty, and returns a line of the
+// response, or "" after limit.
 func dial(t *testing.T, server *dbtest.RedisServer) func(command string, limit time.Duration) string {
 	t.Helper()
 	connection, err := net.Dial("tcp", server.Addr())

@@ -34,7 +34,7 @@ func TestSweeper(t *testing.T) {
 	if os.Getenv("ORGMAP_TEST_DATABASE_URL") != "" {
 		t.Skip("no server of our own to sweep")
 	}
-	connect(t, dbtest.Empty(t)) // skips where there is no PostgreSQL
+	connect(t, dbtest.Empty(t)) // skips if there is no PostgreSQL
 	victim := exec.Command(os.Args[0], "-test.run=^TestSweeper_Victim$")
 	victim.Env = append(os.Environ(), victimVariable+"=1")
 	output, err := victim.StdoutPipe()

@@ -27,7 +27,7 @@ func TestFormat_Parse(t *testing.T) {
 
 func TestFormat_KnownVector(t *testing.T) {
 	t.Parallel()
-	// The example of the TypeID specification.
+	// The example in the TypeID specification.
 	require.Equal(t, "org_01h455vb4pex5vsknk084sn02q", id.Format(id.Organization, uuid.MustParse("01890a5d-ac96-774b-bcce-b302099a8057")))
 }
 

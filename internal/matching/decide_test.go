@@ -37,7 +37,7 @@ func named(names ...string) (records []matching.Record) {
 	return records
 }
 
-// outcomes returns what becomes of each record, by name.
+// outcomes returns the outcome of each record, by name.
 func outcomes(t *testing.T, world matching.World) map[string]matching.Outcome {
 	t.Helper()
 	names := map[uuid.UUID]string{}

@@ -76,10 +76,10 @@ func (s *goldenSet) world(confirmed bool) matching.World {
 	return world
 }
 
-// undecided says that nobody has a record's organization, or that a careful person would not decide.
+// undecided means that a record has no organization, or that a careful person would not decide.
 const undecided = ""
 
-// judged is how the outcomes of a run compare with the truth.
+// judged compares the outcomes of a run with the truth.
 type judged struct {
 	records, withOrganization            int
 	automatic, falseAutomatic            int
@@ -93,7 +93,7 @@ type judged struct {
 
 type kindCount struct{ right, wrong, open int }
 
-// judge runs a set and compares with its truth, as the README of the set says.
+// judge runs a set and compares it with its truth, as the set's README describes.
 func (j *judged) judge(t testing.TB, set *goldenSet, confirmed bool) {
 	t.Helper()
 	if j.tiers == nil {
@@ -184,7 +184,7 @@ func (j *judged) kind(kind, verdict string) {
 	}
 }
 
-// addsUp holds that scores are the sums of their signals and that the largest signal is first.
+// addsUp checks that scores are the sums of their signals and that the largest signal is first.
 func addsUp(t testing.TB, o matching.Outcome) {
 	t.Helper()
 	candidates := o.Candidates
@@ -201,7 +201,8 @@ func addsUp(t testing.TB, o matching.Outcome) {
 	}
 }
 
-// reaches reports whether at most three links lead from a record to a mapping of the organization and to none of another.
+// reaches reports whether at most three links lead from a record to a mapping of the organization,
+// and none to a mapping of another.
 func (s *goldenSet) reaches(id, organization string) bool {
 	type place struct{ application, remoteID string }
 	at, edges := map[place]string{}, map[string][]string{}
@@ -247,7 +248,7 @@ func share(of, all int) float64 {
 	return float64(of) / float64(all)
 }
 
-// String tells the figures as `make match` prints them.
+// String returns the figures as make match prints them.
 func (j *judged) String() string {
 	var out strings.Builder
 	line := func(what, format string, values ...any) {
@@ -296,7 +297,8 @@ func TestGolden_ReachesTheBars(t *testing.T) {
 	}
 }
 
-// A record of an organization that Orgmap does not know may resemble another one. It is mapped to none without a person.
+// A record of an organization that Orgmap does not know may resemble another one. It must never be
+// mapped without a person.
 func TestGolden_RecordsOfUnknownOrganizationsAreNeverMappedAutomatically(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(12) {
@@ -323,7 +325,7 @@ func TestGolden_RecordsOfUnknownOrganizationsAreNeverMappedAutomatically(t *test
 	}
 }
 
-// leaveOut takes organizations away, and their mappings.
+// leaveOut removes organizations and their mappings.
 func (s *goldenSet) leaveOut(gone map[string]bool) {
 	s.Organizations = slices.DeleteFunc(s.Organizations, func(o struct {
 		ID, Name string

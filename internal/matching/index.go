@@ -270,7 +270,7 @@ func (e *Engine) find(r *reading) []int32 {
 			x.touchRare(x.words[id], e.word(id).weight)
 		}
 	}
-	for from := range r.words { // our acronym, their full name
+	for from := range r.words { // words of ours that are initials of adjacent words
 		run := r.initial(from)
 		for to := from + 1; to < len(r.words) && to < from+longestRun; to++ {
 			run += r.initial(to)
@@ -309,7 +309,7 @@ func (x *index) best(e *Engine, r *reading) []int32 {
 					x.sums[at] += e.word(id).weight
 				}
 			}
-			x.sums[at] -= x.names[at].reading.bits / 16 // among equals, prefer the name with less besides
+			x.sums[at] -= x.names[at].reading.bits / 16 // among equals, prefer the name with fewer extra words
 		}
 		slices.SortFunc(looked, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
 	}

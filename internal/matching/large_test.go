@@ -8,7 +8,7 @@ import (
 	"github.com/orgmap/orgmap/internal/matching"
 )
 
-// The bars of 80,000 records and 10,000 organizations, on two cores: `make match-large` holds them.
+// Limits for 80,000 records and 10,000 organizations on two cores: make match-large enforces them.
 const (
 	largeTime   = 15 * time.Second
 	largeMemory = 1 << 30

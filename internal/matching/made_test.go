@@ -18,7 +18,7 @@ var (
 	madeSounds = strings.Fields("ba be bi bo da de di do fa fe ga ge ka ke la le li lo ma me mi mo na ne ni no pa pe ra re ri ro sa se si so ta te ti to va ve wa we za zo han son berg stein ford ley ton man")
 )
 
-// madeName makes up a name of a company: a made-up family or a place, a trade, an end, a form.
+// madeName returns a made-up company name: a family or a place, a trade, an ending, a legal form.
 func madeName(r *rand.Rand) string {
 	pick := func(words []string) string { return words[r.IntN(len(words))] }
 	family := ""
@@ -40,7 +40,7 @@ func madeName(r *rand.Rand) string {
 	return name + pick(madeForms)
 }
 
-// spoiled writes a name as another tool might.
+// spoiled returns a name as another tool might spell it.
 func spoiled(r *rand.Rand, name string) string {
 	switch r.IntN(9) {
 	case 0:
@@ -62,7 +62,8 @@ func spoiled(r *rand.Rand, name string) string {
 	return name
 }
 
-// madeWorld makes up an account with that many organizations, and a list of each of eight tools that together have that many records.
+// madeWorld returns a made-up account with the given number of organizations, and lists of eight
+// tools with the given number of records in total.
 func madeWorld(organizations, records int) matching.World {
 	r := rand.New(rand.NewPCG(1, 2))
 	var world matching.World

@@ -11,7 +11,8 @@ import (
 	"github.com/orgmap/orgmap/internal/matching"
 )
 
-// read returns the readings of a name as text: words, those of the tail behind a stroke, and the legal form in brackets.
+// read returns the readings of a name as text: words, the tail after a slash, and the legal form in
+// brackets.
 func read(reader *matching.Reader, text string) []string {
 	var out []string
 	for _, r := range reader.Read(text).Readings {
@@ -113,7 +114,7 @@ func TestRead_TakesMarksOfRecordsOutOfUseOff(t *testing.T) {
 	}
 }
 
-// Whatever a name is made of, something is read in it, and reading its words again reads the same.
+// Every name yields some word, and reading its words again yields the same.
 func TestRead_AlwaysLeavesAWordOfAName(t *testing.T) {
 	t.Parallel()
 	parts := []string{

@@ -47,7 +47,7 @@ func TestFold(t *testing.T) {
 	}
 }
 
-// nasty draws texts of what foldings go wrong with.
+// nasty draws texts that commonly break folding.
 func nasty() *rapid.Generator[string] {
 	return rapid.Map(rapid.SliceOfN(rapid.OneOf(
 		rapid.SampledFrom([]string{
@@ -106,8 +106,8 @@ func TestFold_ExpandsUpToItsBound(t *testing.T) {
 	})
 }
 
-// What is stored was folded by this very function. If this test fails, fold what is stored again in a migration of its own,
-// as 20261128210000_folded_names does, and write the new sum here.
+// Stored names were folded with this exact function. If this test fails, refold them in a new
+// migration, like 20261128210000_folded_names, and update the sum here.
 func TestFold_IsTheOneThatStoredNamesWereFoldedWith(t *testing.T) {
 	t.Parallel()
 	sum := sha256.New()

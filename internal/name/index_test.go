@@ -14,14 +14,14 @@ import (
 
 func TestIndex_FindsWhatContainsTheWords(t *testing.T) {
 	t.Parallel()
-	// Few letters, so that words are found, begin alike, repeat and stand at the edges.
+	// Few letters, so that words are found, share prefixes, repeat, and are at the edges.
 	text := rapid.OneOf(rapid.StringOfN(rapid.SampledFrom([]rune("abAB é\u0301界%_\\")), 0, 12, -1), nasty())
 	rapid.Check(t, func(t *rapid.T) {
 		folded := rapid.SliceOfN(rapid.Map(text, name.Fold), 0, 60).Draw(t, "names")
 		index := name.NewIndex(folded)
 		require.Equal(t, len(folded), index.Len())
 		search := text.Draw(t, "search")
-		want := []int32{-1} // what was found before stays
+		want := []int32{-1} // previous results are kept
 		for i, one := range folded {
 			require.Equal(t, one, index.At(i))
 			if !slices.ContainsFunc(name.Words(search), func(word string) bool { return !strings.Contains(one, word) }) {
@@ -32,7 +32,7 @@ func TestIndex_FindsWhatContainsTheWords(t *testing.T) {
 	})
 }
 
-// A word that one in a hundred of 10,000 names has, one letter, and what none has.
+// Searches for a word in 1% of 10,000 names, for one letter, and for a word in none.
 func BenchmarkIndex_Find(b *testing.B) {
 	random := rand.New(rand.NewPCG(1, 2))
 	words := make([]string, 200)

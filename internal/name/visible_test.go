@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-// nothings are texts that show nothing, by what they are.
+// nothings are texts without visible characters, by description.
 var nothings = map[string]string{
 	"a zero width space":       "\u200b",
 	"a word joiner":            "\u2060",
@@ -48,7 +48,8 @@ func TestVisible(t *testing.T) {
 	}
 }
 
-// Whatever stands around it, one letter or digit makes a name visible; without any letter, digit, sign or symbol nothing does.
+// One letter or digit makes any name visible; without a letter, digit, sign or symbol, nothing
+// does.
 func TestVisible_IsDecidedByWhatIsDrawn(t *testing.T) {
 	t.Parallel()
 	hidden := make([]string, 0, len(nothings))

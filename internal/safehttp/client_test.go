@@ -59,7 +59,7 @@ func get(t *testing.T, client *http.Client, address string) (string, error) {
 	return string(body), err
 }
 
-// requireSafe looks for what an error must not tell people.
+// requireSafe checks that an error does not contain what people must not see.
 func requireSafe(t *testing.T, err error) {
 	t.Helper()
 	var failure *safehttp.Error
@@ -99,7 +99,7 @@ func TestNothingInsideIsReachedUnlessAllowed(t *testing.T) {
 func TestHTTPSIsVerified(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "secure") }))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it would report the refused handshake
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // or it would log the refused handshake
 	server.StartTLS()
 	t.Cleanup(server.Close)
 
@@ -157,7 +157,8 @@ func TestANameThatTurnsInwardIsRefused(t *testing.T) {
 	require.GreaterOrEqual(t, asked.Load(), int32(2))
 }
 
-// rebinding is a name server that answers every A question with what answer gives, and knows no AAAA.
+// rebinding returns a resolver whose name server answers every A query with answer(), and has no
+// AAAA records.
 func rebinding(t *testing.T, answer func() netip.Addr) *net.Resolver {
 	t.Helper()
 	return &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
@@ -174,7 +175,8 @@ func rebinding(t *testing.T, answer func() netip.Addr) *net.Resolver {
 	}}
 }
 
-// answerDNS answers one question as DNS over TCP has it: two bytes of length, a header of twelve, the question, the answer.
+// answerDNS answers one DNS query over TCP: two bytes of length, a header of twelve, the question,
+// the answer.
 func answerDNS(connection net.Conn, answer func() netip.Addr) error {
 	var length [2]byte
 	if _, err := io.ReadFull(connection, length[:]); err != nil {
@@ -227,7 +229,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 }
 
 func TestAProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
-	// The environment belongs to the process, so this one test does not run in parallel.
+	// The environment belongs to the process, so this test does not run in parallel.
 	var proxied atomic.Int32
 	proxy := serve(t, func(http.ResponseWriter, *http.Request) { proxied.Add(1) })
 	t.Setenv("HTTP_PROXY", proxy.URL)

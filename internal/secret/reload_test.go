@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/secret"
 )
 
-// rewrite puts content into the file in place, as a copy does that is cut short.
+// rewrite overwrites the file in place, like a copy that is interrupted.
 func rewrite(t *testing.T, path string, content []byte) {
 	t.Helper()
 	require.NoError(t, os.WriteFile(path, content, 0o600))
@@ -68,7 +68,7 @@ func TestSeal_UsesTheNewKeyRightAfterARotation(t *testing.T) {
 		old, err := running.Seal([]byte("key"), "place")
 		require.NoError(t, err)
 		require.NoError(t, secret.WriteKeyset(path, rotated))
-		sealed, err := running.Seal([]byte("key"), "place") // first: what looks for the primary key reads the file too
+		sealed, err := running.Seal([]byte("key"), "place") // first: the primary key check reads the file too
 		require.NoError(t, err)
 		require.True(t, newSealer(t, rotated).SealedByPrimary(sealed))
 		require.False(t, running.SealedByPrimary(old))

@@ -126,7 +126,7 @@ func TestLoadKeyset(t *testing.T) {
 		rotated, err := secret.Rotate(encoded)
 		require.NoError(t, err)
 		require.NoError(t, secret.WriteKeyset(path, rotated))
-		// The clock of a file system may be too coarse to tell two writes of one test apart.
+		// A file system's clock may be too coarse to distinguish two writes in one test.
 		require.NoError(t, os.Chtimes(path, time.Time{}, time.Unix(1_900_000_000, 0)))
 		sealed, err := newSealer(t, rotated).Seal([]byte("the key"), "place")
 		require.NoError(t, err)

@@ -4,8 +4,8 @@ import "context"
 
 type turnKey struct{}
 
-// WithTurns returns a context whose vendor calls run waits when they start to wait for their turn,
-// and over when that wait ends. Neither function may block.
+// WithTurns returns a context whose vendor calls call waits when they start to wait for their
+// turn, and the returned over when the wait ends. Neither function may block.
 func WithTurns(ctx context.Context, waits func() (over func())) context.Context {
 	return context.WithValue(ctx, turnKey{}, waits)
 }

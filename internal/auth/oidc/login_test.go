@@ -18,7 +18,7 @@ func TestCheck_WantsTheStateOfItsAttempt(t *testing.T) {
 	t.Parallel()
 	attempt := oidc.Attempt{State: rand.Text()}
 	require.NoError(t, attempt.Check(attempt.State, "code"))
-	for _, state := range []string{"", rand.Text(), attempt.State + "x"} { // the second is as long as the right one
+	for _, state := range []string{"", rand.Text(), attempt.State + "x"} { // the second is as long as the correct one
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(attempt.Check(state, "code")), state)
 	}
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(attempt.Check(attempt.State, "")))
@@ -43,7 +43,7 @@ func TestFinish_TakesNoTokenOfAnotherSignIn(t *testing.T) {
 	identity, err := issuer.Finish(t.Context(), "http://orgmap.example/callback", attempt, attempt.Nonce)
 	require.NoError(t, err)
 	require.Equal(t, "ada", identity.Subject)
-	for _, nonce := range []string{rand.Text(), "", attempt.Nonce + "x"} { // the first is as long as the right one
+	for _, nonce := range []string{rand.Text(), "", attempt.Nonce + "x"} { // the first is as long as the correct one
 		_, err := issuer.Finish(t.Context(), "http://orgmap.example/callback", attempt, nonce)
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), nonce)
 	}

@@ -24,7 +24,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// provider is what an issuer is asked for: its metadata, with what a test adds, and its keys.
+// provider is an issuer's server: its metadata, with additions by a test, and its keys.
 type provider struct {
 	*httptest.Server
 	t           *testing.T
@@ -32,7 +32,7 @@ type provider struct {
 	key         *rsa.PrivateKey
 	metadata    map[string]any
 	away        atomic.Bool
-	asked       atomic.Int64 // for its keys
+	asked       atomic.Int64 // requests for its keys
 	discoveries atomic.Int64
 }
 
@@ -60,7 +60,7 @@ func newProvider(t *testing.T) *provider {
 	return p
 }
 
-// issuer trusts the provider, with a clock of the test's.
+// issuer returns an Issuer that trusts the provider, with the test's clock.
 func (p *provider) issuer(now func() time.Time) *oidc.Issuer {
 	return oidc.New(oidc.Options{Issuer: p.URL, ClientID: "orgmap", AccountClaim: "account", RoleClaim: "role", Clock: now})
 }
@@ -242,10 +242,11 @@ func TestVerify_ClaimsOfAnotherTypeOrBeyondTheirBoundsAreRefused(t *testing.T) {
 	}
 }
 
-// absent takes a claim out of a token.
+// absent removes a claim from a token.
 const absent = "(absent)"
 
-// newSilent is an issuer that accepts connections and says nothing; started is told of each.
+// newSilent returns an issuer that accepts connections but never responds; started receives a value
+// for each connection.
 func newSilent(t *testing.T) (issuer *oidc.Issuer, started chan struct{}) {
 	t.Helper()
 	release := make(chan struct{})
@@ -278,7 +279,7 @@ func TestDiscovery_OfASilentIssuerHoldsUpNobodyLongerThanTheyWait(t *testing.T) 
 	<-started
 	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "sign-out returns though the issuer never answers")
 	leave()
-	group.Wait() // though the issuer never answers
+	group.Wait() // although the issuer never responds
 	require.Empty(t, started, "they share one attempt")
 }
 

@@ -28,7 +28,7 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// server is what one server does with people and their sessions.
+// server is what one server uses for people and their sessions.
 type server struct {
 	*person.Store
 	*person.Operator
@@ -46,7 +46,7 @@ func (s *server) Session(ctx context.Context, text string) (auth.Actor, error) {
 	return holder.Actor, err
 }
 
-// newStores are the stores of several servers over one database.
+// newStores returns the stores of several servers that share one database.
 func newStores(t *testing.T, servers int) ([]*server, *pg.DB) {
 	t.Helper()
 	url := dbtest.Database(t)
@@ -72,7 +72,7 @@ func newAccount(t *testing.T, db *pg.DB) uuid.UUID {
 	return account
 }
 
-// newStore is the store over a database of its own, with an account.
+// newStore returns a store with its own database, and an account in it.
 func newStore(t *testing.T) (*server, uuid.UUID) {
 	t.Helper()
 	stores, db := newStores(t, 1)
@@ -94,9 +94,9 @@ func TestSee_TheNewestWordOfTheIssuerHolds(t *testing.T) {
 		name string
 	}{
 		{word(1, auth.Editor, "Ada"), auth.Editor, "Ada"},
-		{word(0, auth.Admin, "Adah"), auth.Editor, "Ada"}, // an older token raises nobody
+		{word(0, auth.Admin, "Adah"), auth.Editor, "Ada"}, // an older token raises no role
 		{word(2, auth.Viewer, "Ada Lovelace"), auth.Viewer, "Ada Lovelace"},
-		{word(1, auth.Editor, "Ada"), auth.Viewer, "Ada Lovelace"}, // nor does the one from before
+		{word(1, auth.Editor, "Ada"), auth.Viewer, "Ada Lovelace"}, // nor does the previous one
 		{word(3, auth.Viewer, "Ada\x00\n"), auth.Viewer, "Ada"},
 		{word(4, auth.Viewer, strings.Repeat("long", 100)), auth.Viewer, "Person ada"},
 	} {
@@ -157,13 +157,13 @@ func TestBlock_EndsSessionsAndTokensUntilItIsTakenBack(t *testing.T) {
 	_, err = store.See(t.Context(), identity)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "no newer token lets them in")
 	require.NoError(t, store.Block(t.Context(), account, "ada", false))
-	require.Eventually(t, func() bool { // that it was bad is remembered for a moment
+	require.Eventually(t, func() bool { // bad secrets are remembered briefly
 		_, err = store.Session(t.Context(), opened)
 		return err == nil
 	}, 10*time.Second, 10*time.Millisecond)
 	require.ErrorContains(t, store.Block(t.Context(), account, "nobody", true), "nobody")
 
-	for _, open := range []bool{true, false} { // twice is once
+	for _, open := range []bool{true, false} { // opening twice has the same effect as once
 		_, ended, err := store.sessions.Close(t.Context(), opened)
 		require.NoError(t, err)
 		require.Equal(t, open, ended)
@@ -174,8 +174,8 @@ func TestBlock_EndsSessionsAndTokensUntilItIsTakenBack(t *testing.T) {
 	}
 }
 
-// lastWord is what several words of an issuer come to, whatever their order: the newest, of one second the lowest role, then the
-// first name. It is the rule in its plainest form.
+// lastWord returns which of an issuer's claims count, in any order: the newest, of one second the
+// lowest role, then the first name. It is the rule in its simplest form.
 func lastWord(said []auth.Identity) auth.Identity {
 	return slices.MinFunc(said, func(a, b auth.Identity) int {
 		return cmp.Or(b.IssuedAt.Compare(a.IssuedAt), cmp.Compare(a.Role, b.Role), cmp.Compare(a.Name, b.Name))
@@ -214,7 +214,7 @@ func TestSee_WhatHoldsDependsOnWhatWasSaidAndNotOnItsOrder(t *testing.T) {
 			}
 		}
 		group.Wait()
-		for _, one := range said { // whichever token they come with from now on
+		for _, one := range said { // no matter which token they present from now on
 			actor, err := servers[0].See(context.Background(), one)
 			if err != nil || actor.Role != want.Role || actor.Name != want.Name {
 				t.Fatalf("%v said: got %v %q, %v; want %v %q", said, actor.Role, actor.Name, err, want.Role, want.Name)

@@ -35,7 +35,7 @@ func TestSupersedes_NewestWordCounts(t *testing.T) {
 	}
 }
 
-// Another server may write a newer word after this one has read what is known.
+// Another server may write newer claims after this one has read what is stored.
 func TestNote_KeepsTheNewestWord(t *testing.T) {
 	t.Parallel()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{})

@@ -25,12 +25,12 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
-// bench is the store over a database of its own.
+// bench is the store with its own database.
 type bench struct {
 	db      *pg.DB
 	store   *token.Store
 	holders *bearer.Holders
-	admin   *pgx.Conn // a superuser, whom row-level security does not bind
+	admin   *pgx.Conn // a superuser, exempt from row-level security
 }
 
 func newBench(t *testing.T) *bench {
@@ -190,14 +190,14 @@ func TestStore_Revoke(t *testing.T) {
 	require.EqualError(t, b.store.Revoke(t.Context(), nothing), "there is no token "+id.Format(id.Token, nothing))
 }
 
-// used is when a token was last used (nil: never), and which transaction wrote its row.
+// used returns when a token was last used (nil: never), and which transaction wrote its row.
 func (b *bench) used(t *testing.T, token uuid.UUID) (at *time.Time, writer uint32) {
 	t.Helper()
 	require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT last_used_at, xmin FROM api_tokens WHERE id = $1", token).Scan(&at, &writer))
 	return at, writer
 }
 
-// use uses a token and waits until that is written down.
+// use uses a token and waits until that is recorded.
 func (b *bench) use(t *testing.T, text string, token uuid.UUID) {
 	t.Helper()
 	_, before := b.used(t, token)
@@ -231,7 +231,7 @@ func TestStore_TheLastUseIsWrittenOnUseAndAtMostHourly(t *testing.T) {
 			_, err = b.authenticate(t.Context(), text)
 			require.NoError(t, err)
 		}
-		// Uses are written in the order they were noted: once a later one is, this one would be.
+		// Uses are recorded in order: if a later one is recorded, this one would be too.
 		other, unused, err := b.store.Create(t.Context(), account, "other", auth.Viewer, 0)
 		require.NoError(t, err)
 		b.use(t, other, unused.ID)
@@ -246,7 +246,7 @@ func TestStore_TheLastUseIsWrittenOnUseAndAtMostHourly(t *testing.T) {
 	require.NoError(t, err)
 	_, err = b.admin.Exec(t.Context(), "UPDATE api_tokens SET last_used_at = NULL WHERE id = $1", created.ID)
 	require.NoError(t, err)
-	b.use(t, session, created.ID) // a session that the token opened uses it too
+	b.use(t, session, created.ID) // a session opened with the token uses it too
 }
 
 func TestStore_ListsTheAccountsTokensWithoutTheirHashes(t *testing.T) {
@@ -290,7 +290,7 @@ func TestStore_TheTokenItselfIsNowhereInTheDatabase(t *testing.T) {
 	require.Equal(t, 1, b.rowsHolding(t, secret), "as bytes too")
 }
 
-// rowsHolding counts the rows of all tables that hold a text, as text or as bytes.
+// rowsHolding counts the rows of all tables that contain a text, as text or as bytes.
 func (b *bench) rowsHolding(t *testing.T, text string) (count int) {
 	t.Helper()
 	rows, err := b.admin.Query(t.Context(), "SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
@@ -308,8 +308,8 @@ func (b *bench) rowsHolding(t *testing.T, text string) (count int) {
 	return count
 }
 
-// One statement looks many tokens up. Whatever order they come in, each gets its own account and where that stands, and one
-// that is not good takes nothing from the others.
+// One statement looks up many tokens. In any order, each gets its own account and that account's
+// version, and an invalid one does not affect the others.
 func TestStore_ManyTokensInOneStatement(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -98,7 +98,7 @@ func TestTheZoneTellsAnUnknownUserFromAnOutage(t *testing.T) {
 	}
 }
 
-// cloud answers in the place of autotask.net, and notes who got the secret.
+// cloud stands in for autotask.net and records which server got the secret.
 type cloud struct {
 	zone string
 

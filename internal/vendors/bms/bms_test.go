@@ -26,7 +26,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-// json makes a fault that answers with status 200 and this body.
+// json returns a fault that responds with status 200 and this body.
 func json(body string) sim.Fault { return sim.Reply(http.StatusOK, "application/json", body) }
 
 func TestAFailureInsideASuccessIsAFailure(t *testing.T) {

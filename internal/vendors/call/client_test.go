@@ -30,7 +30,7 @@ const (
 	rejected = "Make a new key."
 )
 
-// newClient connects a Client named Acme to a handler.
+// newClient returns a Client named Acme that calls a handler.
 func newClient(t *testing.T, handler http.HandlerFunc, change ...func(*call.Config)) *call.Client {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -128,7 +128,8 @@ func TestAnAnswerIsReadWhole(t *testing.T) {
 	}
 }
 
-// The size is that of what comes out: a few kilobytes may be a gigabyte when they are unpacked, and a body may have no end.
+// The limit applies to the decompressed size: a few kilobytes may decompress to a gigabyte, and a
+// body may never end.
 func TestAnAnswerHasALargestSize(t *testing.T) {
 	t.Parallel()
 	endless := func(w io.Writer) {
@@ -259,7 +260,7 @@ func TestAFailureInsideASuccess(t *testing.T) {
 	}
 }
 
-// door counts tokens given, and knows which are good.
+// door counts issued tokens and knows which are valid.
 type door struct {
 	mu    sync.Mutex // guards given
 	given int
@@ -429,10 +430,10 @@ func TestAFormMayGoInParts(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// sharing is a transport that other servers listen to.
+// sharing is a transport that shares waits with other servers.
 type sharing struct {
 	http.RoundTripper
-	mutex sync.Mutex // protects waits
+	mutex sync.Mutex // guards waits
 	waits []time.Duration
 }
 
@@ -467,7 +468,7 @@ func TestClient_TellsOtherServersThatItIsThrottled(t *testing.T) {
 	require.Equal(t, []time.Duration{7 * time.Second, 0, 0}, shared.waits)
 }
 
-// refusing is a transport that keeps to a limit by itself.
+// refusing is a transport with its own rate limit.
 type refusing struct{ err error }
 
 func (r refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.err }

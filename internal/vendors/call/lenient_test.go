@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/call"
 )
 
-// read decodes a JSON value, which must not fail whatever it is.
+// read decodes a JSON value. Decoding must never fail.
 func read[T any](t require.TestingT, data string) T {
 	var value T
 	require.NoError(t, json.Unmarshal([]byte(data), &value), data)
@@ -123,7 +123,7 @@ func TestObject_MayBeAnEmptyArray(t *testing.T) {
 	}
 }
 
-// Every row of a list is found, however the list is spaced and whatever its strings hold.
+// Every row of a list is found, with any spacing and any content in its strings.
 func TestList_FindsTheRowsThatJSONHas(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -16,12 +16,12 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/call"
 )
 
-// mover is a vendor whose API stands at one path at a time; everywhere else it is gone.
+// mover is a vendor whose API is at one path at a time; all other paths are gone.
 type mover struct {
 	server *httptest.Server
 	http   *http.Client
 	place  atomic.Value // string
-	asked  atomic.Int32 // where it is
+	asked  atomic.Int32 // requests for the API's address
 	called atomic.Int32
 }
 
@@ -114,7 +114,7 @@ func TestAnAPIThatCannotBeFound(t *testing.T) {
 	require.NoError(t, err)
 	vendor.place.Store("/two")
 	_, _, err = api.Do(t.Context(), call.Request{Path: "list"}, nil)
-	requireFailure(t, err, vendors.BadResponse) // what the call itself met with
+	requireFailure(t, err, vendors.BadResponse) // the error of the call itself
 	client, _, err := api.Do(t.Context(), call.Request{Path: "list"}, nil)
 	require.ErrorIs(t, err, lost, "the old place is not believed any more")
 	require.Nil(t, client)

@@ -38,8 +38,7 @@ func (s Span) Cursor() string { return fmt.Sprintf("%d+%d", s.Offset, s.Size) }
 // Number returns the page number if the vendor numbers its first page first.
 func (s Span) Number(first int) int { return s.Offset/s.Size + first }
 
-// Narrower adds a cursor for half the span to a timeout error, unless the half has less than least
-// rows.
+// Narrower adds a cursor for the first half of the span to a timeout error, if Half allows it.
 func (s Span) Narrower(err error, least int) error {
 	var failure *vendors.Error
 	if half, ok := s.Half(least); ok && errors.As(err, &failure) && failure.Class == vendors.Timeout {

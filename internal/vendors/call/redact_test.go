@@ -16,7 +16,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// wholeSpellings are ways to write a secret as a whole.
+// wholeSpellings are ways to encode a whole secret.
 //
 //nolint:gochecknoglobals // a table
 var wholeSpellings = map[string]func(string) string{
@@ -29,7 +29,7 @@ var wholeSpellings = map[string]func(string) string{
 	"hex in capitals":     func(secret string) string { return strings.ToUpper(hex.EncodeToString([]byte(secret))) },
 }
 
-// escapes are ways to write a text in another, any number of them over each other.
+// escapes are ways to escape a text, which can be nested.
 //
 //nolint:gochecknoglobals // a table
 var escapes = map[string]func(string) string{
@@ -39,7 +39,7 @@ var escapes = map[string]func(string) string{
 	"JSON":    func(text string) string { quoted, _ := json.Marshal(text); return string(quoted[1 : len(quoted)-1]) },
 }
 
-// inPart are ways to escape any characters of a text.
+// inPart are ways to escape only some characters of a text.
 //
 //nolint:gochecknoglobals // a table
 var inPart = map[string]func(*rapid.T, string) string{
@@ -65,7 +65,7 @@ func jsonEscape(r rune) string {
 	return fmt.Sprintf(`\u%04X\u%04X`, 0xd800+(r-0x10000)>>10, 0xdc00+(r-0x10000)&0x3ff)
 }
 
-// some writes characters that are drawn in another way, and always the one that begins an escape.
+// some escapes randomly drawn characters, and always the one that starts an escape.
 func some(begins rune, write func(rune) string) func(*rapid.T, string) string {
 	return func(t *rapid.T, text string) string {
 		var written strings.Builder
@@ -83,7 +83,7 @@ func some(begins rune, write func(rune) string) func(*rapid.T, string) string {
 func TestRedact_FindsSecretsInEverySpelling(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		// Letters and signs that keys have, and some that they may have.
+		// Characters that keys contain, and some that they may contain.
 		secret := rapid.StringMatching(`[a-zA-Z0-9+/=_.:!*#&<>"'\\ %~é€😀-]{6,40}`).Draw(t, "secret")
 		echoed := wholeSpellings[rapid.SampledFrom(sortedKeys(wholeSpellings)).Draw(t, "spelling")](secret)
 		if rapid.Bool().Draw(t, "escaped in part") {

@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/call"
 )
 
-// shown is what a page keeps of an address.
+// shown returns what a page keeps of an address.
 func shown(address string) string {
 	page := call.NewPage([]vendors.Organization{{RemoteID: "1", Name: "Northwind", URL: address}}, nil, "")
 	return page.Organizations[0].URL

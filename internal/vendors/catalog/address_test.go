@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/catalog"
 )
 
-// base reads an address as connecting does.
+// base parses an address as connecting does.
 func base(application vendors.Application, raw string) (string, error) {
 	checked, err := safehttp.CheckURL(raw, []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")})
 	if err == nil {
@@ -26,7 +26,7 @@ func base(application vendors.Application, raw string) (string, error) {
 	return checked.String(), nil
 }
 
-// pasted are addresses that people copy, by the base URL that they lead to.
+// pasted are addresses that people copy, grouped by the base URL that they lead to.
 //
 //nolint:gochecknoglobals // a table
 var pasted = map[vendors.Application]map[string][]string{
@@ -139,7 +139,7 @@ func TestBase_RefusesWhatIsForeign(t *testing.T) {
 			}
 			for address := range addresses {
 				if strings.Contains(address, "acme.example") || strings.Contains(address, "//acme.example") {
-					continue // may be anybody's
+					continue // may belong to any vendor
 				}
 				_, err := base(descriptor.Application, address)
 				require.ErrorContains(t, err, "not of "+descriptor.Name, address)
@@ -163,7 +163,7 @@ func TestBase_RefusesWhatIsForeign(t *testing.T) {
 	}
 }
 
-// shares tells whether two applications are reached at the same servers.
+// shares reports whether two applications use the same servers.
 func shares(a, b vendors.Application) bool {
 	kaseya := map[vendors.Application]bool{vendors.ApplicationKaseyaBMS: true, vendors.ApplicationKaseyaOne: true}
 	return a == b || kaseya[a] && kaseya[b]

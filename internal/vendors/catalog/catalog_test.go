@@ -65,7 +65,7 @@ func TestOnlyITGlueIsImportedFrom(t *testing.T) {
 	}
 }
 
-// docs/vendors.md and the API describe the same.
+// docs/vendors.md and the API must describe the same.
 func TestTheDocumentSaysWhatTheFormSays(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../../../docs/vendors.md")

@@ -18,7 +18,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// suite says nothing of NextURL: the address in a Link header is not called.
+// suite does not set NextURL: the connector never calls the address in a Link header.
 func suite() vendortest.Case {
 	return vendortest.Case{Descriptor: connectwise.Descriptor(), PageSize: 1000, NumericIDs: true}
 }
@@ -74,7 +74,7 @@ func TestTheCodebaseIsTakenFromWhateverIsSaid(t *testing.T) {
 	require.Equal(t, "/v4_6_release/apis/3.0/company/companies", firstListCall(t, sim.Status(http.StatusNotFound)), "a server without companyinfo")
 }
 
-// firstListCall gives the path of the first list request after companyinfo gave a strange answer.
+// firstListCall returns the path of the first list request after a strange companyinfo response.
 func firstListCall(t *testing.T, companyinfo sim.Fault) string {
 	t.Helper()
 	bench := vendortest.Open(t, suite(), 1)
@@ -116,7 +116,7 @@ func TestTheLinkHeaderSaysWhetherThereIsMore(t *testing.T) {
 	const row = `[{"id":7,"name":"Northwind"}]`
 	for link, want := range map[string]string{
 		"": "1000+1000", // only an empty page is the end
-		`<https://na.example/v4_6_release/apis/3.0/company/companies?page=2>; rel="next"`: "1+1", // a page is as long as the first one that has more behind it
+		`<https://na.example/v4_6_release/apis/3.0/company/companies?page=2>; rel="next"`: "1+1", // page size of the first page
 		`<https://na.example/v4_6_release/apis/3.0/company/companies?page=1>; rel="last"`: "",
 	} {
 		bench := vendortest.Open(t, suite(), 0)
@@ -130,7 +130,7 @@ func TestTheLinkHeaderSaysWhetherThereIsMore(t *testing.T) {
 	}
 }
 
-// withLink puts a Link header on every answer.
+// withLink adds a Link header to every response.
 type withLink struct {
 	http.RoundTripper
 	link string

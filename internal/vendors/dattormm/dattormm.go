@@ -190,7 +190,7 @@ type answer struct {
 	Sites call.List[site] `json:"sites"`
 }
 
-// site omits proxySettings on purpose: it may contain a password, which is so dropped at once.
+// site omits proxySettings on purpose: it may contain a password, which decoding thus drops.
 type site struct {
 	UID               call.Text `json:"uid"`
 	Name              call.Text `json:"name"`

@@ -62,7 +62,7 @@ func TestTheListIsReadWithWhateverEnvelope(t *testing.T) {
 	row := `{"id":12,"name":"Northwind"}`
 	many := "[" + strings.Repeat(row+",", 150) + row + "]"
 	for body, want := range map[string]string{
-		`{"page_no":1,"page_size":100,"record_count":9,"clients":[` + row + `]}`: "1+1", // the server gives one at a time
+		`{"page_no":1,"page_size":100,"record_count":9,"clients":[` + row + `]}`: "1+1", // one per page
 		`{"page_no":1,"page_size":100,"record_count":1,"clients":[` + row + `]}`: "",
 		`{"record_count":9,"clients":[]}`:                                        "",
 		`{"clients":[` + row + `]}`:                                              "100+100",
@@ -75,7 +75,7 @@ func TestTheListIsReadWithWhateverEnvelope(t *testing.T) {
 	}
 }
 
-// answered gives the first page where the vendor's answer is this.
+// answered returns the first page for this vendor response.
 func answered(t *testing.T, body string) vendors.Page {
 	t.Helper()
 	bench := vendortest.Open(t, suite(), 0)

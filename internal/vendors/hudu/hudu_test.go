@@ -31,7 +31,7 @@ func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 func TestPagesAreAskedForUntilOneIsEmpty(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 70)
-	bench.Vendor.SetPageLimit(25) // as a server that gives fewer rows than it is asked for
+	bench.Vendor.SetPageLimit(25) // like a server that sends fewer rows than requested
 	pages, err := vendortest.Walk(t.Context(), bench.Source)
 	require.NoError(t, err)
 	seen := 0

@@ -99,7 +99,7 @@ func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
 	t.Parallel()
 	const row = `{"id":"1","attributes":{"name":"Northwind"}}`
 	for meta, want := range map[string]string{
-		// A page is as long as the first one that has more behind it.
+		// If more rows follow, the length of the first page is the page size.
 		`{"current-page":1,"next-page":2,"total-pages":2}`:    "1+1",
 		`{"current-page":1,"total-pages":2}`:                  "1+1",
 		`{"current-page":1,"next-page":2}`:                    "1+1",
@@ -108,7 +108,7 @@ func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
 		`{"current-page":1,"next-page":0,"total-pages":1}`:    "",
 		`{"total-count":1}`:                                   "",
 		`{"total-count":"9"}`:                                 "1+1",
-		// Nothing tells: only an empty page is the end.
+		// Without any count, only an empty page is the end.
 		`{}`: "500+500", `[]`: "500+500", `null`: "500+500", `"?"`: "500+500",
 	} {
 		bench := vendortest.Open(t, suite(), 0)

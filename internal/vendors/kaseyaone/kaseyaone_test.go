@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// suite is that of one module, which is what has a list.
+// suite tests one module, because only modules have lists.
 func suite() vendortest.Case {
 	descriptor := kaseyaone.Descriptor()
 	open := descriptor.Open
@@ -37,7 +37,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-// connect opens KaseyaOne as a whole.
+// connect opens the whole of KaseyaOne.
 func connect(t *testing.T, bench vendortest.Bench) vendors.ModuleSource {
 	t.Helper()
 	source, err := kaseyaone.Descriptor().Open(bench.Config)

@@ -75,8 +75,8 @@ func (kaseya) throttle(w http.ResponseWriter, _ int) {
 	send(w, http.StatusTooManyRequests, "text/plain", "Too many requests")
 }
 
-// fail sends a status. The API's own refusals come inside a success; failures before or in the API
-// do not.
+// fail sends a status. The API's own refusals come inside a success; failures in front of the API
+// and server errors do not.
 func (d kaseya) fail(w http.ResponseWriter, _ *http.Request, status int) {
 	switch {
 	case status == http.StatusUnauthorized:

@@ -19,13 +19,13 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// ask sends one request for the list to a simulated IT Glue.
+// ask sends one list request to a simulated IT Glue.
 func ask(t *testing.T, base, path string) (int, string) {
 	t.Helper()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, base+path, nil)
 	require.NoError(t, err)
 	request.Header.Set("X-Api-Key", newITGlue(t).Credentials()["api_key"])
-	request.Close = true // no connection outlives the test
+	request.Close = true // no connection may outlive the test
 	response, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, response.Body.Close()) }()
@@ -150,7 +150,7 @@ func TestTheDemonstrationIsTheSameEveryTime(t *testing.T) {
 	for _, application := range vendors.Applications() {
 		require.Equal(t, sim.DemoOrganizations(application), sim.DemoOrganizations(application))
 	}
-	// Ids must not move from one version to the next either: a demonstration keeps its mappings.
+	// Ids must not change between versions either: a demo keeps its mappings.
 	require.Equal(t, "6902114846969", sim.DemoOrganizations(vendors.ApplicationITGlue)[0].RemoteID)
 }
 

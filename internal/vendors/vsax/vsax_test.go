@@ -29,7 +29,7 @@ func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 func TestTheNextPageBeginsAfterTheRowsThatCame(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 95)
-	bench.Vendor.SetPageLimit(40) // as a server that gives fewer rows than it is asked for
+	bench.Vendor.SetPageLimit(40) // like a server that sends fewer rows than requested
 	pages, err := vendortest.Walk(t.Context(), bench.Source)
 	require.NoError(t, err)
 	require.Len(t, pages, 3)
@@ -37,7 +37,7 @@ func TestTheNextPageBeginsAfterTheRowsThatCame(t *testing.T) {
 	require.Equal(t, "80", pages[1].Next)
 	require.Len(t, pages[2].Organizations, 15)
 	for _, sent := range bench.Vendor.Calls() {
-		require.Contains(t, sent.URI, "%24top=100") // escaped dollars are dollars to a server
+		require.Contains(t, sent.URI, "%24top=100") // servers treat an escaped dollar like a dollar
 	}
 }
 
