@@ -71,7 +71,7 @@ func longFiles(sources []source) (findings []string) {
 	return findings
 }
 
-// eachResolver calls with for every resolver method, with the number of lines between its braces.
+// eachResolver calls the given function for every resolver method and its number of lines.
 func eachResolver(sources []source, with func(one source, method *ast.FuncDecl, lines int)) {
 	for _, one := range sources {
 		if one.folder() != "graph" || !strings.HasSuffix(one.path, ".resolvers.go") {
@@ -251,8 +251,8 @@ func unguarded(sources []source) (findings []string) {
 	return findings
 }
 
-// eachServiceMethod calls with for every method of a type named Service, named by package and
-// method.
+// eachServiceMethod calls the given function for every method of a type named Service, named by
+// package and method.
 func eachServiceMethod(sources []source, with func(one source, method *ast.FuncDecl, name string)) {
 	for _, one := range sources {
 		if one.test || !matches("internal/...", one.folder()) {

@@ -1,6 +1,6 @@
 //go:build unix
 
-// Package dbtest gives tests real stores: fresh databases on a private PostgreSQL server, and
+// Package dbtest provides tests with real stores: fresh databases on a private PostgreSQL server, and
 // private Redis servers. Servers start only when a test asks for one, and all of them end with the
 // test binary, even if it is killed.
 //

@@ -9,5 +9,4 @@
 // general knowledge about names from the files in data; vocabulary.go weighs words; index.go finds
 // organizations worth comparing; compare.go weighs two names; links.go follows the references from
 // one tool to another; decide.go turns all of this into outcomes.
-// links.go follows the references that one tool keeps to another; decide.go turns all of that into outcomes.
 package matching

@@ -10,7 +10,7 @@ import (
 // Application is a tool whose organizations can be mapped. The value is its name in the API.
 type Application string
 
-// The applications.
+// All applications.
 const (
 	ApplicationITGlue       Application = "IT_GLUE"
 	ApplicationDattoRMM     Application = "DATTO_RMM"

@@ -53,7 +53,7 @@ func Descriptor() vendors.Descriptor {
 }
 
 // apiHost keeps the host of a zone's API. The host of its pages, such as ww5.autotask.net, becomes
-// the default zone's: the user name tells the zone.
+// the default zone's, because the user name determines the zone.
 func apiHost(host string) (string, bool) {
 	if strings.HasPrefix(host, "webservices") {
 		return host, true

@@ -27,7 +27,7 @@ func inUTF8(header http.Header, body []byte) ([]byte, error) {
 	read, err := io.ReadAll(io.LimitReader(transform.NewReader(bytes.NewReader(body), written.NewDecoder()), MaxBody+1))
 	switch {
 	case err != nil:
-		return body, nil //nolint:nilerr // it is not in the charset that it says: then nothing better is known
+		return body, nil //nolint:nilerr // the body is not in its declared charset: leave it as it is
 	case len(read) > MaxBody:
 		return nil, errTooLarge
 	default:

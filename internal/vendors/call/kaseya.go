@@ -105,8 +105,8 @@ func kaseyaSignIn(door *Client, credentials vendors.Credentials) func(context.Co
 	}
 }
 
-// kaseyaLife returns how long until a token expires. It is 0 or less if that is unknown: then a 401
-// tells.
+// kaseyaLife returns how long until a token expires. It is 0 or less if that is unknown: then
+// only a 401 shows that it has expired.
 func kaseyaLife(header http.Header, until string) time.Duration {
 	// .NET omits the zone from times that it treats as UTC.
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05"} {
