@@ -92,7 +92,7 @@ type accountSetLimit struct {
 	ExternalOrganizations *int   `placeholder:"N" help:"Maximum number of external organizations in all integrations (default: unchanged; 1000000 for a new account)."`
 }
 
-// change leaves the organizations' limit alone if only others are given.
+// change returns the requested change. It keeps the organization limit if only other limits are given.
 func (c accountSetLimit) change() account.LimitChange {
 	return account.LimitChange{
 		KeepOrganizations: c.OrganizationLimit == nil && (c.Integrations != nil || c.ExternalOrganizations != nil),

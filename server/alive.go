@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	aliveFor       = 1500 * time.Millisecond // how long a verdict holds: a revoked token is noticed within the 5 s that are promised
-	aliveWait      = 50 * time.Millisecond   // how long the first who asks waits for others
-	aliveQuestions = 2                       // statements at once
-	aliveAtOnce    = 1000                    // tokens in one statement
+	aliveFor       = 1500 * time.Millisecond // how long a verdict is reused: a revoked token must be noticed within the promised 5 s
+	aliveWait      = 50 * time.Millisecond   // how long the first check waits for others to join its statement
+	aliveQuestions = 2                       // concurrent statements
+	aliveAtOnce    = 1000                    // tokens per statement
 	aliveTimeout   = 5 * time.Second
 )
 
-// alive tells whether the tokens, sessions and people of open streams are still good. Thousands of streams ask every few seconds: what they ask
-// in the same moment becomes one statement.
+// alive checks whether the tokens, sessions and people of open streams are still valid. Thousands of streams check every
+// few seconds, so alive batches checks that arrive together into one statement.
 type alive struct {
 	authenticate func(ctx context.Context, texts []string) (map[string]auth.Actor, error)
 
@@ -47,8 +47,8 @@ func newAlive(authenticate func(context.Context, []string) (map[string]auth.Acto
 	return a
 }
 
-// holderStill tells who holds the secret that a stream was opened with, by now. Streams come in thousands, so whatever they were
-// opened with is looked up in batches; of a JSON Web Token, that is the person whom it was taken for.
+// holderStill returns the current holder of the secret that a stream was opened with. There are thousands of streams, so
+// secrets are looked up in batches. For a JSON Web Token it looks up the person the token identified.
 func (a *App) holderStill(ctx context.Context, text string, opened auth.Actor) (auth.Actor, error) {
 	if bearer.Is(text) || a.issuer == nil {
 		return a.alive.check(ctx, text)
@@ -59,10 +59,10 @@ func (a *App) holderStill(ctx context.Context, text string, opened auth.Actor) (
 	return a.alive.check(ctx, personPrefix+opened.AccountID.String()+"/"+opened.ID.String())
 }
 
-// personPrefix begins what stands for a person among the secrets that alive asks for. No secret begins like it.
+// personPrefix marks a person among the secrets that alive looks up. No secret starts with it.
 const personPrefix = "person "
 
-// stillGood tells who holds each of the secrets and who each of the people is by now; those that are not good are left out.
+// stillGood returns the current holder of each secret and the current actor of each person. It omits invalid ones.
 func (a *App) stillGood(ctx context.Context, texts []string) (map[string]auth.Actor, error) {
 	var secrets []string
 	var people []person.Key
@@ -96,10 +96,10 @@ func (a *App) stillGood(ctx context.Context, texts []string) (map[string]auth.Ac
 	return actors, nil
 }
 
-// errNotAlive is one answer for whatever ended a token.
+// errNotAlive is the error for a token that is no longer valid, whatever the reason.
 var errNotAlive = apperr.New(apperr.Unauthenticated, "This token has expired or been revoked.")
 
-// check tells who holds the token; code UNAUTHENTICATED where it is not good any more.
+// check returns the holder of the token, or UNAUTHENTICATED if the token is no longer valid.
 func (a *alive) check(ctx context.Context, text string) (auth.Actor, error) {
 	verdict, holds := a.verdict(text)
 	if !holds {
@@ -120,7 +120,7 @@ func (a *alive) check(ctx context.Context, text string) (auth.Actor, error) {
 	return verdict.actor, nil
 }
 
-// verdict returns the one that is known, and whether it still holds.
+// verdict returns the cached verdict and whether it is still fresh.
 func (a *alive) verdict(text string) (known aliveVerdict, holds bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -128,11 +128,11 @@ func (a *alive) verdict(text string) (known aliveVerdict, holds bool) {
 	return known, time.Since(known.at) < aliveFor
 }
 
-// ask asks for the tokens and remembers the verdicts.
+// ask looks up the tokens and caches the verdicts.
 func (a *alive) ask(ctx context.Context, texts []string) (map[string]auth.Actor, error) {
 	ctx, cancel := context.WithTimeout(ctx, aliveTimeout)
 	defer cancel()
-	now := time.Now() // before the statement: a verdict is not younger than what it saw
+	now := time.Now() // taken before the statement, so a verdict is never older than its timestamp says
 	actors, err := a.authenticate(ctx, texts)
 	if err != nil {
 		return nil, err

@@ -53,18 +53,18 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-// settings are all that an App needs to know; nothing else is read from the environment.
+// settings holds everything an App needs. An App reads nothing else from the environment.
 type settings struct {
 	serving
 	databaseURL  string
 	migrationURL string // "": databaseURL
 	redisURL     string
 	sealer       *secret.Sealer
-	tracing      *telemetry.Tracing // nil: nothing is traced
-	bounds       *bounds            // nil: the default bounds
+	tracing      *telemetry.Tracing // nil disables tracing
+	bounds       *bounds            // nil means the default bounds
 }
 
-// App is the server: its stores, services, feeds and handler. Tests boot the same one.
+// App is the server: its stores, services, feeds and handler. Tests start the same App.
 type App struct {
 	settings settings
 	logger   *slog.Logger
@@ -75,20 +75,20 @@ type App struct {
 	hub            *live.Hub
 	changes        *live.Log[*journal.Change]
 	runs           *live.Latest[*refresh.Run]
-	runner         *refresh.Runner    // nil where this process does not refresh
-	suggestions    *suggestion.Keeper // nil: this process does no work of its own
+	runner         *refresh.Runner    // nil if this process runs no refreshes
+	suggestions    *suggestion.Keeper // nil if this process runs no background work
 	journal        *journal.Journal
 	journalGrowth  *journal.Growth
 	resolver       *graph.Resolver
 	people         *person.Store
 	sessions       *session.Store
 	holders        *bearer.Holders
-	issuer         *oidc.Issuer      // nil: nobody signs in with OpenID Connect
-	logins         *throttle.Buckets // sign-ins at the issuer
-	loginLogs      *throttle.Buckets // log lines on those that fail
+	issuer         *oidc.Issuer      // nil disables OpenID Connect sign-in
+	logins         *throttle.Buckets // rate limit for sign-ins at the issuer
+	loginLogs      *throttle.Buckets // rate limit for log lines about failed sign-ins
 	loginsUnlogged atomic.Int64
 	answers        *idempotency.Store
-	cache          *cache.Cache // nil: every answer is made anew
+	cache          *cache.Cache // nil disables response caching
 	documents      *persisted.Documents
 	streams        *transport.Registry
 	sockets        *throttle.Counter
@@ -100,11 +100,11 @@ type App struct {
 	guard          *inbound.Guard
 	callers        *callers
 	readiness      *readiness
-	scrapes        http.Handler // what Prometheus asks
-	stopping       atomic.Bool  // a stop has begun: load balancers are told
+	scrapes        http.Handler // handler of the Prometheus metrics
+	stopping       atomic.Bool  // set when a shutdown begins, so that load balancers stop sending requests
 }
 
-// newApp connects to the stores, migrates, and puts the services together. Nothing is served before Run.
+// newApp connects to the stores, migrates the schema and builds the services. It serves nothing until Run.
 func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App, err error) {
 	if err := prepareSchema(ctx, settings); err != nil {
 		return nil, err
@@ -120,12 +120,12 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	app.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	if app.db, err = pg.Open(ctx, settings.databaseURL, pg.Options{
 		MaxConnections: settings.DatabaseConns,
-		PerAccount:     max(2, int(settings.DatabaseConns)/4), // whatever one account asks for, the others find connections
+		PerAccount:     max(2, int(settings.DatabaseConns)/4), // keeps connections free for other accounts
 		Tracer:         settings.tracing.Statements(),
 	}); err != nil {
 		return nil, err
 	}
-	if app.redis, err = rds.New(settings.redisURL); err != nil { // Redis may be away: everything but speed works without
+	if app.redis, err = rds.New(settings.redisURL); err != nil { // Redis may be down: everything works without it, only slower
 		return nil, err
 	}
 	trusted, err := settings.trustedDocuments()
@@ -154,7 +154,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	return app, nil
 }
 
-// prepareSchema brings the schema up to date, or makes sure that it is where that is not wanted.
+// prepareSchema migrates the schema. If migrating is turned off, it returns an error unless the schema is current.
 func prepareSchema(ctx context.Context, settings settings) error {
 	if !settings.NoMigrate {
 		return migrations.Up(ctx, cmp.Or(settings.migrationURL, settings.databaseURL))
@@ -171,7 +171,7 @@ func prepareSchema(ctx context.Context, settings settings) error {
 	return nil
 }
 
-// warnOfExcess says what the login that serves could do and need not.
+// warnOfExcess logs a warning if the login that serves has more rights than it needs.
 func (a *App) warnOfExcess(ctx context.Context) error {
 	login, could, err := a.db.Excess(ctx)
 	if err != nil {
@@ -184,8 +184,8 @@ func (a *App) warnOfExcess(ctx context.Context) error {
 	return nil
 }
 
-// assemble makes the services and the feeds between them. The feeds read from services that announce through the hub,
-// so the hub comes first and the feeds are tied in last.
+// assemble builds the services and connects the feeds to them. The services announce through the hub, and the feeds read
+// from the services, so assemble creates the hub first and the feeds last.
 func (a *App) assemble() error {
 	a.hub = live.NewHub(a.redis, live.HubOptions{Logger: a.logger, Registerer: a.registry, Published: a.published()})
 	tracing := a.settings.tracing
@@ -258,7 +258,7 @@ func (a *App) assemble() error {
 	return nil
 }
 
-// changeReader gives the log's reader the journal's words.
+// changeReader translates the errors of the log's reader into the journal's errors.
 type changeReader struct {
 	*live.LogReader[*journal.Change]
 }
@@ -271,7 +271,7 @@ func (r changeReader) Next(ctx context.Context) (*journal.Change, error) {
 	return change, err
 }
 
-// vendors reaches the vendors through the one guarded client.
+// vendors returns access to the vendors. All calls go through one guarded client.
 func (a *App) vendors() integration.Vendors {
 	allowed := a.settings.VendorAllowPrivate
 	client := safehttp.New(safehttp.Options{AllowPrivate: allowed})
@@ -295,11 +295,11 @@ func (a *App) vendors() integration.Vendors {
 	}
 }
 
-// pruneInterval is how often what is past its time is taken away.
+// pruneInterval is how often expired data is deleted.
 const pruneInterval = time.Hour
 
-// Run serves on the listener until ctx ends, then lets what is under way finish: it is not ready from that moment, sockets
-// are asked to come back elsewhere, requests are answered, refreshes are given back to the queue.
+// Run serves on the listener until ctx ends, then shuts down gracefully: readiness checks fail from then on, WebSocket
+// clients are asked to reconnect elsewhere, requests are answered, and refreshes go back to the queue.
 func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	background, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -334,7 +334,7 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	return errors.Join(group.Wait(), err)
 }
 
-// prune takes away what is past its time, now and at every interval.
+// prune deletes expired data now and at every interval.
 func (a *App) prune(ctx context.Context) error {
 	ticker := time.NewTicker(pruneInterval)
 	defer ticker.Stop()
@@ -370,7 +370,7 @@ func (a *App) prune(ctx context.Context) error {
 	}
 }
 
-// Close ends the connections to the stores.
+// Close closes the connections to the stores.
 func (a *App) Close() {
 	if a.redis != nil {
 		_ = a.redis.Close()
@@ -380,5 +380,5 @@ func (a *App) Close() {
 	}
 }
 
-// loopback is what simulated vendors need.
+// loopback is the network that simulated vendors listen on.
 var loopback = netip.MustParsePrefix("127.0.0.0/8")

@@ -9,23 +9,23 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-// What pages of allowed origins may send and read, beyond what every page may.
+// The CORS methods and headers for pages of allowed origins, beyond what every page may use.
 const (
 	corsMethods = "GET, POST, DELETE"
 	corsHeaders = "Accept, Authorization, Content-Type, Idempotency-Key"
 	corsExposed = "Retry-After, X-Request-Id"
-	// corsMaxAge is how long browsers remember a preflight, in seconds: longer than most pages are open, shorter than anybody
-	// would wait for a changed allow-list.
+	// corsMaxAge is how long browsers cache a preflight, in seconds: longer than most pages are open, but short enough that
+	// a changed allow-list soon takes effect.
 	corsMaxAge = "600"
 )
 
-// strictTransport is a year; only who serves https may promise it.
+// strictTransport is one year. Only servers on https may send it.
 const strictTransport = "max-age=31536000"
 
-// privately keeps caches from storing an answer.
+// privately is the Cache-Control value that keeps shared caches from storing a response.
 const privately = "private, no-store"
 
-// secured puts on every answer what browsers need to know to be careful with it. Pages say more of their own.
+// secured adds security headers to every response. The handler of the pages adds its own.
 func (a *App) secured(next http.Handler) http.Handler {
 	careful := http.Header{}
 	careful.Set("X-Content-Type-Options", "nosniff")
@@ -36,13 +36,13 @@ func (a *App) secured(next http.Handler) http.Handler {
 		careful.Set("Strict-Transport-Security", strictTransport)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		maps.Copy(w.Header(), careful) // whoever sets or adds to one of them makes a list of their own
+		maps.Copy(w.Header(), careful) // the values are shared: handlers that change a header must build their own slice
 		next.ServeHTTP(w, r)
 	})
 }
 
-// ownOrigin refuses what pages of foreign origins send to change something, on every route: browsers name the origin of each
-// request but those by GET and HEAD, and what those and OPTIONS do changes nothing.
+// ownOrigin refuses requests from pages of foreign origins that could change something, on every route. Browsers send the
+// Origin of every request except GET and HEAD; GET, HEAD and OPTIONS change nothing here.
 func (a *App) ownOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
@@ -59,21 +59,21 @@ func (a *App) ownOrigin(next http.Handler) http.Handler {
 	})
 }
 
-// shared lets pages of allowed origins use what programs use, and nobody else's: their requests are answered only to them,
-// preflights of others are refused, and so is whatever a browser says another site's page sends.
+// shared opens the API to pages of allowed origins only: CORS headers are sent only to them, preflights of other origins
+// are refused, and so are requests that the browser marks as cross-site.
 func (a *App) shared(next http.Handler) http.Handler {
-	// No answer is anybody else's, behind a cache in between. Pages of listed origins ask by CORS, which the resource policy that
-	// secured sets does not bind.
+	// Caches must not give one caller's response to another. Pages of listed origins use CORS, which the resource policy that
+	// secured sets does not affect.
 	private := http.Header{}
 	private.Set("Cache-Control", privately)
 	private.Set("Vary", "Origin, Authorization, Cookie")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		header := w.Header()
-		maps.Copy(header, private) // as in secured
+		maps.Copy(header, private) // shared values, as in secured
 		allowed, listed := a.allowOrigin(r), a.listedOrigin(r)
 		if listed != "" {
 			header.Set("Access-Control-Allow-Origin", listed)
-			header.Set("Access-Control-Allow-Credentials", "true") // for pages of the same site, whom the cookie reaches
+			header.Set("Access-Control-Allow-Credentials", "true") // for pages of the same site, which the cookie reaches
 			header.Set("Access-Control-Expose-Headers", corsExposed)
 		}
 		switch {
@@ -97,7 +97,7 @@ func (a *App) shared(next http.Handler) http.Handler {
 
 var errForeignOrigin = apperr.New(apperr.Forbidden, "Pages of this origin may not use Orgmap. The operator can allow them with ORGMAP_ALLOWED_ORIGINS.")
 
-// listedOrigin returns the request's origin, as the browser wrote it, if it is on the operator's list, else "".
+// listedOrigin returns the request's origin as the browser sent it if it is on the operator's list, else "".
 func (a *App) listedOrigin(r *http.Request) string {
 	origin := r.Header.Get("Origin")
 	if origin == "" {
@@ -110,7 +110,7 @@ func (a *App) listedOrigin(r *http.Request) string {
 	return origin
 }
 
-// allowOrigin tells whether the request comes from a page of the server's own origin or of one that is allowed by name.
+// allowOrigin reports whether the request comes from a page of the server's own origin or of a listed one.
 func (a *App) allowOrigin(r *http.Request) bool {
 	origin, public := normalOrigin(r.Header.Get("Origin")), normalOrigin(a.settings.PublicURL)
 	if origin == "" {
@@ -120,9 +120,9 @@ func (a *App) allowOrigin(r *http.Request) bool {
 		return true
 	}
 	scheme, host, _ := strings.Cut(origin, "://")
-	// If people come by https, a page that came by http may have been changed on the way.
+	// If the public URL is https, a page loaded over http may have been tampered with.
 	return host == withoutDefaultPort(scheme, r.Host) && (scheme == "https" || !strings.HasPrefix(public, "https://"))
 }
 
-// crossSite tells whether a browser says that another site made the request.
+// crossSite reports whether the browser marked the request as coming from another site.
 func crossSite(r *http.Request) bool { return r.Header.Get("Sec-Fetch-Site") == "cross-site" }

@@ -16,20 +16,20 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-// bounds are what strangers may take of this process. Tests have their own.
+// bounds limit what unauthenticated clients may use of this process. Tests set their own.
 type bounds struct {
 	deadlines inbound.Deadlines
-	attempts  int // to sign in, of one address, at once
-	refill    int // attempts that come back each second
-	memory    int // bytes for the addresses' attempts
-	recent    int // credentials that are remembered to have been good
+	attempts  int // burst of sign-in attempts per address
+	refill    int // attempts restored per second
+	memory    int // bytes for the attempts of all addresses
+	recent    int // how many valid credentials are remembered
 }
 
 func defaultBounds() *bounds {
 	return &bounds{deadlines: inbound.DefaultDeadlines(), attempts: 300, refill: 10, memory: 4 << 20, recent: 20_000}
 }
 
-// bound makes what stands between strangers and the rest.
+// bound creates the guard and the limits for unauthenticated clients.
 func (a *App) bound() {
 	limits := a.settings.bounds
 	if limits == nil {
@@ -47,14 +47,14 @@ func (a *App) bound() {
 	a.scrapes = promhttp.HandlerFor(a.registry, promhttp.HandlerOpts{MaxRequestsInFlight: maxScrapes})
 }
 
-// callers hold each address to a number of attempts to sign in. Attempts that succeed are not held against it, and
-// whoever was let in a short while ago is let in while others at the same address fail: offices share one.
+// callers limits the sign-in attempts of each address. Successful attempts do not count. A credential that was valid a
+// short while ago is accepted even while others at the same address fail: an office shares one address.
 type callers struct {
 	attempts *throttle.Addresses
 	recent   *recent
 }
 
-// tooManyAttempts is a refusal with the time after which another attempt is taken.
+// tooManyAttempts is a refusal that says when to retry.
 type tooManyAttempts struct {
 	error
 
@@ -63,7 +63,7 @@ type tooManyAttempts struct {
 
 func (t *tooManyAttempts) Unwrap() error { return t.error }
 
-// attempt lets identify find out who holds a credential, unless too many attempts from the address that ctx belongs to have failed.
+// attempt calls identify to authenticate a credential, unless too many attempts from the address of ctx have failed.
 func (c *callers) attempt(ctx context.Context, credential string, identify func() error) error {
 	known := c.recent.holds(credential)
 	client := inbound.Group(inbound.ClientOf(ctx))
@@ -79,7 +79,7 @@ func (c *callers) attempt(ctx context.Context, credential string, identify func(
 		c.recent.add(credential)
 	case apperr.CodeOf(err) == apperr.Unauthenticated:
 		c.recent.remove(credential)
-		return err // the attempt stays taken
+		return err // the attempt still counts
 	}
 	if !known {
 		c.attempts.Forgive(client)
@@ -87,7 +87,7 @@ func (c *callers) attempt(ctx context.Context, credential string, identify func(
 	return err
 }
 
-// take takes an attempt from the address that ctx belongs to.
+// take takes an attempt from the address of ctx.
 func (c *callers) take(ctx context.Context) error {
 	if wait := c.attempts.Attempt(inbound.Group(inbound.ClientOf(ctx))); wait > 0 {
 		return &tooManyAttempts{apperr.New(apperr.RateLimited, "Too many sign-in attempts from your address. Try again in a moment."), wait}
@@ -95,7 +95,7 @@ func (c *callers) take(ctx context.Context) error {
 	return nil
 }
 
-// paced takes an attempt for each request, however it ends.
+// paced takes an attempt for every request, whether it succeeds or fails.
 func (a *App) paced(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := a.callers.take(r.Context()); err != nil {
@@ -106,23 +106,23 @@ func (a *App) paced(next http.Handler) http.Handler {
 	})
 }
 
-// retryAfter is the header of a refusal that is over after a time.
+// retryAfter formats wait as a Retry-After header.
 func retryAfter(wait time.Duration) string {
 	return strconv.Itoa(int(max(1, (wait+time.Second-1)/time.Second)))
 }
 
-// recent is a set of credentials that were good a short while ago. It holds hashes under a seed of this process, in two
-// generations of a bounded number each.
+// recent is a set of credentials that were valid a short while ago. It holds hashes with a seed of this process, in two
+// generations of limited size.
 type recent struct {
 	seed maphash.Seed
 	most int
 
-	mu          sync.RWMutex // protects what follows
+	mu          sync.RWMutex // protects the fields below
 	now, before map[uint64]struct{}
 	since       time.Time
 }
 
-// generation is how long a generation of recent credentials takes in new ones.
+// generation is how long a generation of recent credentials accepts new ones.
 const generation = 10 * time.Minute
 
 func newRecent(most int) *recent {

@@ -9,15 +9,15 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// calls is client, with its calls counted, traced, and kept to what the vendor takes from the key.
+// calls returns client with its calls counted, traced, and limited to the vendor's rate for the key.
 func (a *App) calls(descriptor vendors.Descriptor, baseURL string, credentials vendors.Credentials, client *http.Client) *http.Client {
 	application := descriptor.Application
 	seen := a.settings.tracing.Calls(string(application), a.metrics.Calls(string(application), client))
 	return a.pacer.Client(a.vendorKey(baseURL, credentials), application, descriptor.Limits, seen)
 }
 
-// vendorKey is what all calls share that a vendor counts together: its host and the credentials, marked so that nothing of them
-// shows. Whose connection it is does not matter to the vendor.
+// vendorKey identifies calls that a vendor counts together: a keyed hash of the host and the credentials, which reveals
+// neither. Which connection makes the calls does not matter to the vendor.
 func (a *App) vendorKey(baseURL string, credentials vendors.Credentials) []byte {
 	host := ""
 	if parsed, err := url.Parse(baseURL); err == nil {
@@ -29,7 +29,7 @@ func (a *App) vendorKey(baseURL string, credentials vendors.Credentials) []byte 
 	}
 	text, err := json.Marshal([]any{host, values})
 	if err != nil {
-		panic(err) // text always has a JSON form
+		panic(err) // strings always have a JSON form
 	}
 	return a.settings.sealer.Mark(text)
 }

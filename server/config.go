@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/graph/persisted"
 )
 
-// stores says where the data is. Nobody but these structs reads the environment.
+// stores holds the settings of the stores. Only the structs in this file read the environment.
 type stores struct {
 	DatabaseURL          string `name:"database-url" env:"DATABASE_URL" placeholder:"URL" help:"URL of Postgres. If neither this nor REDIS_URL is set, both stores are embedded."`
 	MigrationDatabaseURL string `name:"migration-database-url" env:"ORGMAP_MIGRATION_DATABASE_URL" placeholder:"URL" help:"URL of the same database with the login that owns it, for migrations and operator commands (default: DATABASE_URL)."`
@@ -28,7 +28,7 @@ var errOneStoreMissing = errors.New("DATABASE_URL and REDIS_URL go together: set
 
 var errServingMissing = errors.New("ORGMAP_MIGRATION_DATABASE_URL goes with DATABASE_URL, the login that serves: set both")
 
-// embedded tells whether the stores run inside.
+// embedded reports whether the stores are embedded.
 func (s stores) embedded() (bool, error) {
 	if (s.DatabaseURL == "") != (s.RedisURL == "") {
 		return false, errOneStoreMissing
@@ -39,7 +39,7 @@ func (s stores) embedded() (bool, error) {
 	return s.DatabaseURL == "", nil
 }
 
-// dataDir is where embedded stores keep their data.
+// dataDir returns the data directory of the embedded stores.
 func (s stores) dataDir() (string, error) {
 	if s.DataDir != "" {
 		return filepath.Abs(s.DataDir)
@@ -54,7 +54,7 @@ func (s stores) dataDir() (string, error) {
 	return filepath.Join(home, ".local", "share", "orgmap"), nil
 }
 
-// serving is how the server behaves.
+// serving holds the settings of the server.
 type serving struct {
 	Listen               string         `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve on."`
 	PublicURL            string         `name:"public-url" env:"ORGMAP_PUBLIC_URL" placeholder:"URL" help:"Address that browsers use (default: http:// and the listening address)."`
@@ -87,7 +87,7 @@ type serving struct {
 	ShutdownGrace        time.Duration  `env:"ORGMAP_SHUTDOWN_GRACE" default:"20s" help:"How long a graceful shutdown waits for requests."`
 }
 
-// What --without can turn off: compiled documents, cached answers, lists in memory, and events shared by subscribers.
+// The parts that --without can turn off: compiled documents, cached responses, lists in memory, and shared events.
 const (
 	partPlan      = "plan"
 	partCache     = "cache"
@@ -100,10 +100,10 @@ const (
 	roleWorker = "worker"
 )
 
-// without tells whether a part is turned off.
+// without reports whether a part is turned off.
 func (s *serving) without(part string) bool { return slices.Contains(s.Without, part) }
 
-// Validate is called by the command line parser.
+// Validate checks the settings. The command line parser calls it.
 func (s *serving) Validate() error {
 	if s.PublicURL != "" {
 		if err := checkOrigin(s.PublicURL); err != nil {
@@ -164,7 +164,7 @@ func isLoopback(host string) bool {
 	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
-// trustedDocuments reads the manifest, where there is one.
+// trustedDocuments reads the manifest. It returns nil if none is set.
 func (s *serving) trustedDocuments() (*persisted.Manifest, error) {
 	if s.TrustedDocuments == "" {
 		return nil, nil
@@ -181,7 +181,7 @@ func (s *serving) trustedDocuments() (*persisted.Manifest, error) {
 	return manifest, nil
 }
 
-// logging says what is logged and how.
+// logging holds the level and format of the log.
 type logging struct {
 	Level  slog.Level `default:"info" env:"ORGMAP_LOG_LEVEL" help:"Lowest level to log: debug, info, warn or error."`
 	Format string     `default:"json" enum:"json,text" env:"ORGMAP_LOG_FORMAT" help:"Format of the log: ${enum}."`

@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// hostPrefix on a cookie's name has browsers take it only over https, for this host alone and for all of its paths: no other
-// host of the site can set one.
+// hostPrefix in a cookie's name makes browsers accept the cookie only over https, for this host only and for all paths.
+// No other host of the site can set it.
 const hostPrefix = "__Host-"
 
-// cookieName is the full name of a cookie of ours.
+// cookieName returns the full name of one of our cookies.
 func (a *App) cookieName(r *http.Request, name string) string {
 	if a.overHTTPS(r) {
 		return hostPrefix + name
@@ -18,7 +18,7 @@ func (a *App) cookieName(r *http.Request, name string) string {
 	return name
 }
 
-// cookie is the value of a cookie of ours; "" if there is none, or several: then somebody else has set one of them.
+// cookie returns the value of one of our cookies. It returns "" if there are several: then one was set by another host.
 func (a *App) cookie(r *http.Request, name string) string {
 	if found := r.CookiesNamed(a.cookieName(r, name)); len(found) == 1 {
 		return found[0].Value
@@ -26,7 +26,7 @@ func (a *App) cookie(r *http.Request, name string) string {
 	return ""
 }
 
-// setCookie gives the browser a cookie of ours, or takes it away if its lifetime is negative.
+// setCookie sets one of our cookies, or deletes it if lifetime is negative.
 func (a *App) setCookie(w http.ResponseWriter, r *http.Request, name, value string, lifetime time.Duration, sameSite http.SameSite) {
 	http.SetCookie(w, &http.Cookie{
 		Name: a.cookieName(r, name), Value: value, Path: "/", MaxAge: int(lifetime.Seconds()),
@@ -34,7 +34,7 @@ func (a *App) setCookie(w http.ResponseWriter, r *http.Request, name, value stri
 	})
 }
 
-// overHTTPS reports whether the browser came by https, also if something in front of the server took that off.
+// overHTTPS reports whether the browser uses https, even if a proxy in front of the server terminates TLS.
 func (a *App) overHTTPS(r *http.Request) bool {
 	return r.TLS != nil || strings.HasPrefix(a.settings.PublicURL, "https://")
 }

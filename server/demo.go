@@ -25,23 +25,23 @@ import (
 )
 
 const (
-	// demoLatency is how long a simulated vendor takes for a page: long enough to watch a refresh.
+	// demoLatency is how long a simulated vendor takes per page: slow enough to watch a refresh.
 	demoLatency = 400 * time.Millisecond
-	// demoPage is how many organizations a simulated vendor puts on a page, so that a refresh has several.
+	// demoPage is how many organizations a simulated vendor returns per page, so that a refresh reads several pages.
 	demoPage = 40
-	// demoOrganizations is how many of the clients the demonstration's account has at the beginning.
+	// demoOrganizations is how many of the clients the demo account has at first.
 	demoOrganizations = 25
 )
 
-// demo is a simulated vendor for each application that has one, served on loopback. It is a tool to look at Orgmap with:
-// the connectors that talk to it are the real ones.
+// demo runs a simulated vendor on loopback for each application that has one. It is for trying out Orgmap. The connectors
+// that call the simulated vendors are the real ones.
 type demo struct {
-	addresses map[vendors.Application]string // host:port, kept over restarts since connections remember theirs
+	addresses map[vendors.Application]string // host:port, the same after a restart since connections store it
 	servers   []*http.Server
 	vendors   []*sim.Server
 }
 
-// startDemo serves the simulated vendors, and connects, refreshes and fills what is not there yet.
+// startDemo serves the simulated vendors. It connects and refreshes any that are not connected and adds sample data.
 func (s stores) startDemo(ctx context.Context, app *App, admin auth.Actor) (stop func(), err error) {
 	dir, err := s.dataDir()
 	if err != nil {
@@ -110,8 +110,8 @@ func (d *demo) close() {
 	}
 }
 
-// fill connects each simulated vendor that is not connected, asks for the lists of the new ones, and makes the first
-// organizations of an account that has no integration yet.
+// fill connects each simulated vendor that is not connected, requests a refresh of the new lists, and creates the first
+// organizations if the account has no integration yet.
 func (d *demo) fill(ctx context.Context, app *App) error {
 	services := app.resolver.Sources
 	there, err := services.Integrations.List(ctx)
@@ -120,7 +120,7 @@ func (d *demo) fill(ctx context.Context, app *App) error {
 	}
 	connected := map[vendors.Application]bool{}
 	for _, one := range there {
-		connected[one.Connected] = true // what was connected: a KaseyaOne connection shows as its modules
+		connected[one.Connected] = true // the connected application: a KaseyaOne connection appears as its modules
 	}
 	if len(there) == 0 {
 		for _, client := range sim.DemoClients()[:demoOrganizations] {
@@ -129,7 +129,7 @@ func (d *demo) fill(ctx context.Context, app *App) error {
 			}
 		}
 	}
-	// One after another: columns are in the order of their connecting, and everybody shall see the same grid.
+	// Connect one at a time: columns are in the order they were connected, and the grid must be the same every time.
 	for _, vendor := range d.vendors {
 		if !connected[vendor.Application()] {
 			if err := d.connect(ctx, app, vendor); err != nil {
@@ -151,7 +151,7 @@ func (d *demo) connect(ctx context.Context, app *App, vendor *sim.Server) error 
 	if err != nil {
 		return fmt.Errorf("demonstration: connect %s: %w", vendor.Application(), err)
 	}
-	vendor.SetLatency(demoLatency) // its refresh shall be watched, its connecting not waited for
+	vendor.SetLatency(demoLatency) // slow enough to watch the refresh, but not until the vendor is connected
 	for _, one := range made {
 		if _, err := app.resolver.Refreshes.Request(ctx, []uuid.UUID{one.ID}, refresh.Accepted{}); err != nil {
 			return fmt.Errorf("demonstration: refresh %s: %w", one.Name, err)

@@ -23,11 +23,11 @@ import (
 	"github.com/orgmap/orgmap/web"
 )
 
-// maxHeaderBytes bounds the header of a request.
+// maxHeaderBytes limits the size of a request's header.
 const maxHeaderBytes = 16 << 10
 
-// newHTTPServer returns a server whose connections and exchanges the guard bounds. Sockets and event streams outlive those
-// deadlines: their transports bound each write.
+// newHTTPServer returns a server whose connections and exchanges are bounded by the guard. WebSockets and event streams
+// outlive the guard's deadlines: their transports set a deadline for each write.
 func newHTTPServer(background context.Context, guard *inbound.Guard, handler http.Handler) *http.Server {
 	lasting := transport.Lasting(background)
 	server := guard.Server(handler)
@@ -47,7 +47,7 @@ func (a *App) routes() http.Handler {
 		mux.Handle("/session", sessions)
 		mux.Handle("/session/preview", sessions)
 		mux.Handle("POST /auth/logout", sessions)
-		if a.issuer != nil { // people come back from it by a link on another site
+		if a.issuer != nil { // the issuer redirects people here from another site
 			mux.Handle("GET /auth/login", a.paced(http.HandlerFunc(a.beginLogin)))
 			mux.Handle("GET /auth/callback", a.paced(http.HandlerFunc(a.finishLogin)))
 		}
@@ -90,7 +90,7 @@ func (a *App) graphql() http.Handler {
 	return server
 }
 
-// named gives each request an id, and logs how it ended.
+// named gives each request an ID, and logs and counts the outcome.
 func (a *App) named(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := requestid.New()
@@ -108,15 +108,15 @@ func (a *App) named(next http.Handler) http.Handler {
 		if status >= http.StatusInternalServerError {
 			level = slog.LevelWarn
 		}
-		if a.logger.Enabled(r.Context(), level) { // else the values would be wrapped up for nothing
+		if a.logger.Enabled(r.Context(), level) { // avoids building the arguments if the line is not logged
 			a.logger.Log(r.Context(), level, "request", "method", r.Method, "path", r.URL.Path, "status", status,
 				"milliseconds", time.Since(began).Milliseconds(), "request", id)
 		}
 	})
 }
 
-// traced begins the span of a request. Probes, scrapes and the pages' files have none, and neither does a websocket's request: it
-// lasts for hours, and each operation on it has a trace of its own.
+// traced starts the span of a request. Probes, scrapes and static files are not traced. Neither is a WebSocket's upgrade
+// request: a socket lasts for hours, and each operation on it has its own trace.
 func (a *App) traced(r *http.Request, id string) (context.Context, func(route string, status int)) {
 	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && r.URL.Path != "/session/preview" && !strings.HasPrefix(r.URL.Path, "/auth/") || transport.IsUpgrade(r) {
 		return r.Context(), func(string, int) {}
@@ -124,10 +124,10 @@ func (a *App) traced(r *http.Request, id string) (context.Context, func(route st
 	return a.settings.tracing.Request(r, id)
 }
 
-// bearerContext carries the token that a stream was opened with, so that it can be checked again.
+// bearerContext is the context key of the token that a stream was opened with, so that the token can be checked again.
 type bearerContext struct{}
 
-// identify finds out who is asking. A websocket may say so later, in its connection_init; everyone else must now.
+// identify authenticates the caller. A WebSocket may authenticate later, in connection_init; other requests must do so now.
 func (a *App) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		bearer, upgrade := a.bearer(r), transport.IsUpgrade(r)
@@ -138,34 +138,34 @@ func (a *App) identify(next http.Handler) http.Handler {
 		ctx, patience := pg.WithPatience(r.Context())
 		began := time.Now()
 		ctx, moment, err := a.admit(ctx, bearer)
-		patience.Spend(time.Since(began)) // the lookup may have been another request's, with its wait for a connection
+		patience.Spend(time.Since(began)) // the lookup may have been another request's, including its wait for a connection
 		if err != nil {
 			a.refuse(w, r, err)
 			return
 		}
-		if moment != nil && !upgrade { // a socket's operations come later than this moment
+		if moment != nil && !upgrade { // a socket's operations run later than this moment
 			ctx = cache.WithMoment(ctx, *moment)
 		}
 		next.ServeHTTP(w, r.WithContext(withIdempotencyKey(ctx, r)))
 	})
 }
 
-// withIdempotencyKey hands on the key of a request that may do a mutation. The header of a websocket's upgrade is not one: it
-// would be that of every mutation on the socket.
+// withIdempotencyKey adds the request's idempotency key to the context if the request may run a mutation. It ignores the
+// header of a WebSocket's upgrade request: the key would apply to every mutation on the socket.
 func withIdempotencyKey(ctx context.Context, r *http.Request) context.Context {
 	if keys := r.Header.Values("Idempotency-Key"); r.Method == http.MethodPost && len(keys) > 0 {
-		return graph.WithIdempotencyKey(ctx, strings.Join(keys, ", ")) // several make one that is refused for its blanks
+		return graph.WithIdempotencyKey(ctx, strings.Join(keys, ", ")) // several keys are joined into one, which is rejected because it contains blanks
 	}
 	return ctx
 }
 
-// authenticate takes "Bearer TOKEN" and returns a context in which its holder is asking.
+// authenticate takes "Bearer TOKEN" and returns a context with the holder as actor.
 func (a *App) authenticate(ctx context.Context, header string) (context.Context, error) {
 	ctx, _, err := a.admit(ctx, header)
 	return ctx, err
 }
 
-// admit is authenticate, and tells where the holder's account stands, where that was found out on the way.
+// admit does what authenticate does, and also returns the version of the holder's account if the lookup found it.
 func (a *App) admit(ctx context.Context, header string) (context.Context, *cache.Moment, error) {
 	scheme, text, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") || text == "" {
@@ -186,7 +186,7 @@ func (a *App) admit(ctx context.Context, header string) (context.Context, *cache
 	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), moment, nil
 }
 
-// holder tells who holds a secret, of whichever kind it is, and for an API token or a session where their account stands.
+// holder returns the holder of a secret of any kind. For an API token or a session it also returns the account's version.
 func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Moment, error) {
 	if a.issuer != nil && strings.Count(text, ".") == 2 { // a JSON Web Token
 		identity, err := a.issuer.Verify(ctx, text)
@@ -201,7 +201,7 @@ func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Momen
 	return holder.Actor, &moment, err
 }
 
-// refuse answers a request of somebody who is not known.
+// refuse responds to a request that was refused before it was served, such as one that failed to authenticate.
 func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var known *apperr.Error
 	if !errors.As(err, &known) {
@@ -235,8 +235,8 @@ func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	_ = json.NewEncoder(w).Encode(map[string]any{"errors": []any{map[string]any{"message": known.Message, "extensions": extensions}}})
 }
 
-// initSocket finds out who opened a websocket, from its connection_init or, for programs that can set headers, from the
-// request that opened it.
+// initSocket authenticates the caller of a WebSocket, from its connection_init or, for programs that can set headers,
+// from the upgrade request.
 func (a *App) initSocket(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error) {
 	if _, known := auth.ActorFrom(ctx); !known {
 		var err error
@@ -253,8 +253,8 @@ func (a *App) initSocket(ctx context.Context, payload map[string]any) (context.C
 	return ctx, nil, nil
 }
 
-// renewSocket takes a fresh token for a socket that is open already, from a ping's payload: tokens of an issuer live for
-// minutes, and sockets for hours. It must be of the same account, and what is subscribed goes on.
+// renewSocket accepts a fresh token for an open socket from a ping's payload: an issuer's tokens last for minutes, sockets
+// for hours. The token must be of the same account. Subscriptions continue.
 func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) (context.Context, error) {
 	header := authorization(payload)
 	if header == "" {
@@ -272,15 +272,15 @@ func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) 
 	return renewed, nil
 }
 
-// maxSockets is how many websockets a token or person has open on this process at once.
+// maxSockets is how many WebSockets a token or person may have open on this process.
 const maxSockets = 20
 
-// accountBudgets is how many callers' cost budgets an account's tokens and people have together on this process.
+// accountBudgets is the budget of a whole account on this process, in multiples of one caller's budget.
 const accountBudgets = 5
 
 var errSockets = &transport.CloseError{Code: 4429, Reason: "Too many sockets"}
 
-// socketRefusal is err, with the close code of a socket whose address has failed to sign in too often.
+// socketRefusal returns err, or the matching close error if the address has failed to sign in too often.
 func socketRefusal(err error) error {
 	if apperr.CodeOf(err) == apperr.RateLimited {
 		return &transport.CloseError{Code: 4429, Reason: "Too many attempts to sign in"}
@@ -288,7 +288,7 @@ func socketRefusal(err error) error {
 	return err
 }
 
-// authorization is what a message on a websocket says of who sends it.
+// authorization returns the Authorization value in the payload of a WebSocket message.
 func authorization(payload map[string]any) string {
 	for _, key := range []string{"authorization", "Authorization"} {
 		if header, ok := payload[key].(string); ok {
@@ -298,7 +298,7 @@ func authorization(payload map[string]any) string {
 	return ""
 }
 
-// checkAlive tells whether the token that a stream was opened with is still good, and still of the same role.
+// checkAlive returns an error if the token that a stream was opened with is no longer valid or its role has changed.
 func (a *App) checkAlive(ctx context.Context) error {
 	text, ok := ctx.Value(bearerContext{}).(string)
 	if !ok {
@@ -307,7 +307,7 @@ func (a *App) checkAlive(ctx context.Context) error {
 	before, _ := auth.ActorFrom(ctx)
 	now, err := a.holderStill(ctx, text, before)
 	if apperr.CodeOf(err) == apperr.Unavailable {
-		return nil // not to know is no reason to end what is good; the next check will tell
+		return nil // an unknown state is no reason to end a stream; the next check decides
 	}
 	if err == nil && now != before {
 		err = apperr.New(apperr.Unauthenticated, "The role of the token has changed.")
