@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	aliveFor       = 1500 * time.Millisecond // how long a verdict is reused: a revoked token must be noticed within the promised 5 s
+	aliveFor       = 1500 * time.Millisecond // reuse of a verdict; revoking is promised within 5 s
 	aliveWait      = 50 * time.Millisecond   // how long the first check waits for others to join its statement
 	aliveQuestions = 2                       // concurrent statements
 	aliveAtOnce    = 1000                    // tokens per statement
 	aliveTimeout   = 5 * time.Second
 )
 
-// alive checks whether the tokens, sessions and people of open streams are still valid. Thousands of streams check every
-// few seconds, so alive batches checks that arrive together into one statement.
+// alive checks whether the tokens, sessions and people of open streams are still valid. Thousands of streams check
+// every few seconds, so alive batches checks that arrive together into one statement.
 type alive struct {
 	authenticate func(ctx context.Context, texts []string) (map[string]auth.Actor, error)
 
@@ -47,8 +47,8 @@ func newAlive(authenticate func(context.Context, []string) (map[string]auth.Acto
 	return a
 }
 
-// holderStill returns the current holder of the secret that a stream was opened with. There are thousands of streams, so
-// secrets are looked up in batches. For a JSON Web Token it looks up the person the token identified.
+// holderStill returns the current holder of the secret that a stream was opened with. There are thousands of streams,
+// so secrets are looked up in batches. For a JSON Web Token it looks up the person the token identified.
 func (a *App) holderStill(ctx context.Context, text string, opened auth.Actor) (auth.Actor, error) {
 	if bearer.Is(text) || a.issuer == nil {
 		return a.alive.check(ctx, text)

@@ -125,7 +125,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	}); err != nil {
 		return nil, err
 	}
-	if app.redis, err = rds.New(settings.redisURL); err != nil { // Redis may be down: everything works without it, only slower
+	if app.redis, err = rds.New(settings.redisURL); err != nil { // works without Redis, only slower
 		return nil, err
 	}
 	trusted, err := settings.trustedDocuments()
@@ -184,8 +184,8 @@ func (a *App) warnOfExcess(ctx context.Context) error {
 	return nil
 }
 
-// assemble builds the services and connects the feeds to them. The services announce through the hub, and the feeds read
-// from the services, so assemble creates the hub first and the feeds last.
+// assemble builds the services and connects the feeds to them. The services announce through the hub, and the feeds
+// read from the services, so assemble creates the hub first and the feeds last.
 func (a *App) assemble() error {
 	a.hub = live.NewHub(a.redis, live.HubOptions{Logger: a.logger, Registerer: a.registry, Published: a.published()})
 	tracing := a.settings.tracing

@@ -14,8 +14,8 @@ const (
 	corsMethods = "GET, POST, DELETE"
 	corsHeaders = "Accept, Authorization, Content-Type, Idempotency-Key"
 	corsExposed = "Retry-After, X-Request-Id"
-	// corsMaxAge is how long browsers cache a preflight, in seconds: longer than most pages are open, but short enough that
-	// a changed allow-list soon takes effect.
+	// corsMaxAge is how long browsers cache a preflight, in seconds: longer than most pages are open, but short enough
+	// that a changed allow-list soon takes effect.
 	corsMaxAge = "600"
 )
 
@@ -36,13 +36,13 @@ func (a *App) secured(next http.Handler) http.Handler {
 		careful.Set("Strict-Transport-Security", strictTransport)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		maps.Copy(w.Header(), careful) // the values are shared: handlers that change a header must build their own slice
+		maps.Copy(w.Header(), careful) // shared: handlers must replace a value, not append to it
 		next.ServeHTTP(w, r)
 	})
 }
 
-// ownOrigin refuses requests from pages of foreign origins that could change something, on every route. Browsers send the
-// Origin of every request except GET and HEAD; GET, HEAD and OPTIONS change nothing here.
+// ownOrigin refuses requests from pages of foreign origins that could change something, on every route. Browsers send
+// the Origin of every request except GET and HEAD; GET, HEAD and OPTIONS change nothing here.
 func (a *App) ownOrigin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
@@ -59,11 +59,11 @@ func (a *App) ownOrigin(next http.Handler) http.Handler {
 	})
 }
 
-// shared opens the API to pages of allowed origins only: CORS headers are sent only to them, preflights of other origins
-// are refused, and so are requests that the browser marks as cross-site.
+// shared opens the API to pages of allowed origins only: CORS headers are sent only to them, preflights of other
+// origins are refused, and so are requests that the browser marks as cross-site.
 func (a *App) shared(next http.Handler) http.Handler {
-	// Caches must not give one caller's response to another. Pages of listed origins use CORS, which the resource policy that
-	// secured sets does not affect.
+	// Caches must not give one caller's response to another. Pages of listed origins use CORS, which the resource
+	// policy that secured sets does not affect.
 	private := http.Header{}
 	private.Set("Cache-Control", privately)
 	private.Set("Vary", "Origin, Authorization, Cookie")
@@ -73,7 +73,7 @@ func (a *App) shared(next http.Handler) http.Handler {
 		allowed, listed := a.allowOrigin(r), a.listedOrigin(r)
 		if listed != "" {
 			header.Set("Access-Control-Allow-Origin", listed)
-			header.Set("Access-Control-Allow-Credentials", "true") // for pages of the same site, which the cookie reaches
+			header.Set("Access-Control-Allow-Credentials", "true") // for same-site pages, which the cookie reaches
 			header.Set("Access-Control-Expose-Headers", corsExposed)
 		}
 		switch {

@@ -33,8 +33,8 @@ const (
 	demoOrganizations = 25
 )
 
-// demo runs a simulated vendor on loopback for each application that has one. It is for trying out Orgmap. The connectors
-// that call the simulated vendors are the real ones.
+// demo runs a simulated vendor on loopback for each application that has one. It is for trying out Orgmap. The
+// connectors that call the simulated vendors are the real ones.
 type demo struct {
 	addresses map[vendors.Application]string // host:port, the same after a restart since connections store it
 	servers   []*http.Server

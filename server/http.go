@@ -115,8 +115,8 @@ func (a *App) named(next http.Handler) http.Handler {
 	})
 }
 
-// traced starts the span of a request. Probes, scrapes and static files are not traced. Neither is a WebSocket's upgrade
-// request: a socket lasts for hours, and each operation on it has its own trace.
+// traced starts the span of a request. Probes, scrapes and static files are not traced. Neither is a WebSocket's
+// upgrade request: a socket lasts for hours, and each operation on it has its own trace.
 func (a *App) traced(r *http.Request, id string) (context.Context, func(route string, status int)) {
 	if r.URL.Path != "/graphql" && r.URL.Path != "/session" && r.URL.Path != "/session/preview" && !strings.HasPrefix(r.URL.Path, "/auth/") || transport.IsUpgrade(r) {
 		return r.Context(), func(string, int) {}
@@ -127,7 +127,8 @@ func (a *App) traced(r *http.Request, id string) (context.Context, func(route st
 // bearerContext is the context key of the token that a stream was opened with, so that the token can be checked again.
 type bearerContext struct{}
 
-// identify authenticates the caller. A WebSocket may authenticate later, in connection_init; other requests must do so now.
+// identify authenticates the caller. A WebSocket may authenticate later, in connection_init; other requests must do so
+// now.
 func (a *App) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		bearer, upgrade := a.bearer(r), transport.IsUpgrade(r)
@@ -138,7 +139,7 @@ func (a *App) identify(next http.Handler) http.Handler {
 		ctx, patience := pg.WithPatience(r.Context())
 		began := time.Now()
 		ctx, moment, err := a.admit(ctx, bearer)
-		patience.Spend(time.Since(began)) // the lookup may have been another request's, including its wait for a connection
+		patience.Spend(time.Since(began)) // may include another request's wait for a connection
 		if err != nil {
 			a.refuse(w, r, err)
 			return
@@ -150,11 +151,11 @@ func (a *App) identify(next http.Handler) http.Handler {
 	})
 }
 
-// withIdempotencyKey adds the request's idempotency key to the context if the request may run a mutation. It ignores the
-// header of a WebSocket's upgrade request: the key would apply to every mutation on the socket.
+// withIdempotencyKey adds the request's idempotency key to the context if the request may run a mutation. It ignores
+// the header of a WebSocket's upgrade request: the key would apply to every mutation on the socket.
 func withIdempotencyKey(ctx context.Context, r *http.Request) context.Context {
 	if keys := r.Header.Values("Idempotency-Key"); r.Method == http.MethodPost && len(keys) > 0 {
-		return graph.WithIdempotencyKey(ctx, strings.Join(keys, ", ")) // several keys are joined into one, which is rejected because it contains blanks
+		return graph.WithIdempotencyKey(ctx, strings.Join(keys, ", ")) // several keys: invalid because of the blanks
 	}
 	return ctx
 }
@@ -186,7 +187,8 @@ func (a *App) admit(ctx context.Context, header string) (context.Context, *cache
 	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), moment, nil
 }
 
-// holder returns the holder of a secret of any kind. For an API token or a session it also returns the account's version.
+// holder returns the holder of a secret of any kind. For an API token or a session it also returns the account's
+// version.
 func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Moment, error) {
 	if a.issuer != nil && strings.Count(text, ".") == 2 { // a JSON Web Token
 		identity, err := a.issuer.Verify(ctx, text)
@@ -253,8 +255,8 @@ func (a *App) initSocket(ctx context.Context, payload map[string]any) (context.C
 	return ctx, nil, nil
 }
 
-// renewSocket accepts a fresh token for an open socket from a ping's payload: an issuer's tokens last for minutes, sockets
-// for hours. The token must be of the same account. Subscriptions continue.
+// renewSocket accepts a fresh token for an open socket from a ping's payload: an issuer's tokens last for minutes,
+// sockets for hours. The token must be of the same account. Subscriptions continue.
 func (a *App) renewSocket(ctx, session context.Context, payload map[string]any) (context.Context, error) {
 	header := authorization(payload)
 	if header == "" {

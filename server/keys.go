@@ -58,7 +58,7 @@ func (keysRotate) Run(ctx context.Context, t *terminal, s stores) error {
 	})
 }
 
-// rotateKeyset gives the file a new primary key.
+// rotateKeyset adds a new primary key to the file.
 func rotateKeyset(path string) (*secret.Sealer, error) {
 	keyset, err := secret.ReadKeyset(path)
 	if err != nil {
@@ -73,7 +73,7 @@ func rotateKeyset(path string) (*secret.Sealer, error) {
 	return secret.NewSealer(keyset)
 }
 
-// keysetFile is where the keyset is: named, or in the data directory of the embedded stores.
+// keysetFile returns the path of the keyset: the given one, or the one in the data directory of embedded stores.
 func (s stores) keysetFile(isEmbedded bool) (string, error) {
 	switch {
 	case s.KeysetFile != "":
@@ -85,7 +85,7 @@ func (s stores) keysetFile(isEmbedded bool) (string, error) {
 	return filepath.Join(dir, "keyset.json"), err
 }
 
-// openKeyset reads the keyset; embedded, it is made at the first start.
+// openKeyset reads the keyset. With embedded stores, it creates the keyset on the first start.
 func (s stores) openKeyset(isEmbedded bool) (*secret.Sealer, error) {
 	path, err := s.keysetFile(isEmbedded)
 	if err != nil {
@@ -103,7 +103,7 @@ func (s stores) openKeyset(isEmbedded bool) (*secret.Sealer, error) {
 	return secret.LoadKeyset(path)
 }
 
-// refuseExisting fails where there is a file already.
+// refuseExisting returns an error if the file exists.
 func refuseExisting(path string) error {
 	_, err := os.Lstat(path)
 	if errors.Is(err, os.ErrNotExist) {

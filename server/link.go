@@ -26,7 +26,7 @@ type linkCommand struct {
 	Listen    string `env:"ORGMAP_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address that the server listens on."`
 }
 
-// linkHolderLifetime is how long a token lives that is made to hold a link's session: as long as that session may last.
+// linkHolderLifetime is the lifetime of the token created for a link's session: as long as that session can last.
 const linkHolderLifetime = session.TokenLifetime + session.CodeLifetime
 
 func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
@@ -56,7 +56,7 @@ func (c linkCommand) Run(ctx context.Context, t *terminal, s stores) error {
 	})
 }
 
-// account is the account that was named, else the only one.
+// account returns the account given on the command line, else the only account.
 func (c linkCommand) account(ctx context.Context, db *pg.Operator) (uuid.UUID, error) {
 	if c.Account != "" {
 		return parseID(id.Account, c.Account)
@@ -73,11 +73,11 @@ func (c linkCommand) account(ctx context.Context, db *pg.Operator) (uuid.UUID, e
 
 type linkView struct {
 	Link      string    `json:"link"`
-	Token     string    `json:"token"` // its id: revoking it ends the sessions of the link
+	Token     string    `json:"token"` // ID of the token; revoking it ends the link's sessions
 	ExpiresAt time.Time `json:"expiresAt"`
 }
 
-// base is the address that browsers know the server by, without a slash at the end.
+// base returns the server's public address, without a trailing slash.
 func (c linkCommand) base() string {
 	if c.PublicURL == "" {
 		return hostPort("http://" + c.Listen)
@@ -85,10 +85,11 @@ func (c linkCommand) base() string {
 	return strings.TrimSuffix(c.PublicURL, "/")
 }
 
-// signInLink returns the link that signs a browser in with a code. Fragments are not sent to servers and so are in no log.
+// signInLink returns the link that signs a browser in with a code. The code is in the fragment: browsers do not send
+// fragments to servers, so the code is in no log.
 func signInLink(base, code string) string { return base + "/#code=" + code }
 
-// linkCommandLine returns what to type for another link of the admin, beside a server that has these stores and listens there.
+// linkCommandLine returns the command that prints another link for the admin of a server with these stores at address.
 func (s stores) linkCommandLine(address string) string {
 	words := []string{os.Args[0], "link", "--role", "admin"}
 	if s.DataDir != "" {

@@ -17,15 +17,15 @@ import (
 )
 
 const (
-	// loginCookie carries an attempt to sign in while the browser is at the issuer.
+	// loginCookie holds a sign-in attempt while the browser is at the issuer.
 	loginCookie = "orgmap_login"
-	// loginBound binds what is sealed in it to its use.
+	// loginBound ties the sealed attempt to its purpose.
 	loginBound = "sign-in attempt"
-	// loginLifetime is how long somebody may take to enter a password and a second factor.
+	// loginLifetime is how long a person may take to enter a password and a second factor.
 	loginLifetime = session.AttemptLifetime
 )
 
-// The pace of sign-ins at the issuer, which locks out clients that ask too often, and of log lines on those that fail.
+// Rate limits for sign-ins at the issuer, which locks out clients that call it too often, and for logging failed ones.
 const (
 	loginsAtOnce, loginsEachSecond       = 100, 10
 	loginLogsAtOnce, loginLogsEachSecond = 20, 1
@@ -33,7 +33,7 @@ const (
 
 var errLoginPace = apperr.New(apperr.Unavailable, "Too many people are signing in at once. Try again in a moment.")
 
-// login is what loginCookie holds, sealed: nobody can make one but this server and its like, and each is good once and for
+// login is the sealed content of loginCookie. Only servers with this keyset can create one. It works once, within
 // loginLifetime.
 type login struct {
 	oidc.Attempt
@@ -41,7 +41,7 @@ type login struct {
 	Begun  time.Time `json:"begun"`
 }
 
-// beginLogin sends a browser to the issuer.
+// beginLogin redirects a browser to the issuer.
 func (a *App) beginLogin(w http.ResponseWriter, r *http.Request) {
 	address, attempt, err := a.issuer.Begin(r.Context(), a.callback(r))
 	if err != nil {
@@ -62,7 +62,7 @@ func (a *App) beginLogin(w http.ResponseWriter, r *http.Request) {
 	redirect(w, address)
 }
 
-// begunLogin is the attempt that the browser brings back; empty if it brings none that is good.
+// begunLogin returns the attempt in the browser's cookie. It returns an empty one if the cookie is missing or invalid.
 func (a *App) begunLogin(r *http.Request) (begun login) {
 	sealed, err := base64.RawURLEncoding.DecodeString(a.cookie(r, loginCookie))
 	if err != nil {
@@ -75,7 +75,7 @@ func (a *App) begunLogin(r *http.Request) (begun login) {
 	return begun
 }
 
-// finishLogin takes a browser back from the issuer and opens a session.
+// finishLogin handles the redirect back from the issuer and opens a session.
 func (a *App) finishLogin(w http.ResponseWriter, r *http.Request) {
 	begun := a.begunLogin(r)
 	a.setLogin(w, r, "", -time.Second)
@@ -89,8 +89,8 @@ func (a *App) finishLogin(w http.ResponseWriter, r *http.Request) {
 	redirect(w, localPage(begun.Return))
 }
 
-// openFromIssuer asks the issuer who came back and opens a session for them. What costs anything is done only for an attempt
-// that was begun here and not used yet.
+// openFromIssuer asks the issuer who signed in and opens a session for that person. It does anything expensive only for
+// an attempt that began here and was not used before.
 func (a *App) openFromIssuer(r *http.Request, attempt oidc.Attempt) (string, error) {
 	ctx, query := r.Context(), r.URL.Query()
 	if err := attempt.Check(query.Get("state"), query.Get("code")); err != nil {
@@ -113,7 +113,7 @@ func (a *App) openFromIssuer(r *http.Request, attempt oidc.Attempt) (string, err
 	return a.sessions.OpenForPerson(ctx, actor)
 }
 
-// logFailedLogin logs a sign-in that failed, at a pace: strangers can make any number of them fail.
+// logFailedLogin logs a failed sign-in. It is rate limited, since anyone can cause any number of failures.
 func (a *App) logFailedLogin(ctx context.Context, err error) {
 	if _, wait := a.loginLogs.Take(uuid.Nil, 1); wait > 0 {
 		a.loginsUnlogged.Add(1)
@@ -122,10 +122,10 @@ func (a *App) logFailedLogin(ctx context.Context, err error) {
 	a.logger.WarnContext(ctx, "sign-in failed", "error", err, "notLogged", a.loginsUnlogged.Swap(0))
 }
 
-// callback is where the issuer sends browsers back to. It must be told there in advance, so that a forged Host gets nowhere.
+// callback returns the address that the issuer redirects to. It must be registered there, so forging Host is useless.
 func (a *App) callback(r *http.Request) string { return a.base(r) + "/auth/callback" }
 
-// base is the address that browsers know this server by, without a slash at the end.
+// base returns the server's public address, without a trailing slash.
 func (a *App) base(r *http.Request) string {
 	if a.settings.PublicURL == "" {
 		return "http://" + r.Host
@@ -133,12 +133,13 @@ func (a *App) base(r *http.Request) string {
 	return strings.TrimSuffix(a.settings.PublicURL, "/")
 }
 
-// setLogin keeps the attempt. It must come along when the issuer's page leads back here, which Strict would not let it.
+// setLogin stores the attempt. The browser must send it when the issuer redirects back, which SameSite=Strict would
+// prevent.
 func (a *App) setLogin(w http.ResponseWriter, r *http.Request, value string, lifetime time.Duration) {
 	a.setCookie(w, r, loginCookie, value, lifetime, http.SameSiteLaxMode)
 }
 
-// localPage is a page of this server, whatever was asked for: a link to sign in must not lead to another site.
+// localPage returns asked if it is a page of this server, else "/": a sign-in link must not lead to another site.
 func localPage(asked string) string {
 	if !strings.HasPrefix(asked, "/") || strings.HasPrefix(asked, "//") || strings.ContainsAny(asked, "\\\r\n\t") {
 		return "/"
@@ -146,7 +147,7 @@ func localPage(asked string) string {
 	return asked
 }
 
-// redirect answers without the page that http.Redirect adds: nothing of an address is written into HTML.
+// redirect redirects without the body that http.Redirect writes, so the address never appears in HTML.
 func redirect(w http.ResponseWriter, address string) {
 	w.Header().Set("Location", address)
 	w.Header().Set("Cache-Control", "no-store")

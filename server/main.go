@@ -15,7 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// commands is the whole command line.
+// commands defines the command line.
 type commands struct {
 	Stores stores  `embed:""`
 	JSON   bool    `name:"json" help:"Print results as JSON."`
@@ -41,7 +41,7 @@ func main() {
 	}
 }
 
-// run is the program, apart from the process it runs in: tests call it with their own streams.
+// run executes a command line. Tests call it with their own streams.
 func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) error {
 	var line commands
 	exited := errors.New("exited")
@@ -57,7 +57,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	if err != nil {
 		return err
 	}
-	defer func() { // --help ends the parse with kong.Exit
+	defer func() { // --help calls kong.Exit
 		if cause := recover(); cause != nil && cause != any(exited) {
 			panic(cause)
 		}
@@ -69,7 +69,7 @@ func run(ctx context.Context, arguments []string, stdout, stderr io.Writer) erro
 	return parsed.Run(&terminal{out: stdout, log: stderr, json: line.JSON, logging: line.Log}, line.Stores)
 }
 
-// terminal is where a command prints: results to out, all else to log.
+// terminal is where a command prints: results to out, everything else to log.
 type terminal struct {
 	out     io.Writer
 	log     io.Writer
@@ -77,7 +77,7 @@ type terminal struct {
 	logging logging
 }
 
-// print writes a result, as JSON where that was asked for, else as the text that plain makes of it.
+// print prints a result, as JSON if requested, else as text with plain.
 func (t *terminal) print(result any, plain func(io.Writer)) error {
 	if !t.json {
 		plain(t.out)
@@ -88,7 +88,7 @@ func (t *terminal) print(result any, plain func(io.Writer)) error {
 	return encoder.Encode(result)
 }
 
-// nothing is what a command says in plain text whose success says it all.
+// nothing prints no text, for commands with nothing to report but success.
 func nothing(io.Writer) {}
 
 type versionCommand struct{}
@@ -97,7 +97,7 @@ func (versionCommand) Run(t *terminal) error {
 	return t.print(map[string]string{"version": version()}, func(w io.Writer) { fmt.Fprintln(w, version()) })
 }
 
-// version is the module's version where it was installed as one, else the commit it was built from.
+// version returns the module's version if it was installed as a module, else the commit it was built from.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

@@ -5,13 +5,13 @@ import (
 	"runtime"
 )
 
-// heapRoom is how much a process may allocate at least between two collections of garbage. What is alive here is a few
-// megabytes as long as few watch: by Go's own measure, as much again as is alive, every few dozen pages would pay for a collection.
+// heapRoom is how much a process can allocate between garbage collections, at least. With few watchers the live heap is
+// only a few megabytes. Go's default, which collects when the heap has doubled, would collect every few dozen pages.
 const heapRoom = 64 << 20
 
-// roomyHeap keeps as much memory alive as the heap is to have room. Nobody ever touches it, so that it takes addresses and no
-// memory. Against a higher GOGC it has the advantage that the room does not grow with what is alive: thousands of watchers
-// or a large refresh cost what they cost. Whoever sets GOGC or GOMEMLIMIT decides instead. The result ends it.
+// roomyHeap keeps heapRoom bytes of memory alive until end is called. Nothing touches them, so they use address space
+// but no memory. Unlike a higher GOGC, the room does not grow with the live heap, so thousands of watchers or a large
+// refresh use no more memory than they need. If GOGC or GOMEMLIMIT is set, it does nothing.
 func roomyHeap() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}

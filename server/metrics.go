@@ -19,7 +19,7 @@ import (
 	"github.com/orgmap/orgmap/internal/telemetry"
 )
 
-// livingRuns tells the metrics about the runs of all servers.
+// livingRuns returns the unfinished runs of all servers, for the metrics.
 func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
 	living, err := refresh.CountLiving(ctx, a.db)
 	var runs telemetry.Runs
@@ -34,19 +34,19 @@ func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
 	return runs, err
 }
 
-// directories tells the metrics what lists are kept in memory.
+// directories returns the state of the lists in memory, for the metrics.
 func (a *App) directories() telemetry.Directories {
 	bytes, answered := a.lists.State()
 	return telemetry.Directories{Bytes: bytes, FromMemory: answered.FromMemory, FromPostgres: answered.FromPostgres}
 }
 
-// connections tells the metrics how many clients are connected and were refused.
+// connections returns the numbers of open and refused client connections, for the metrics.
 func (a *App) connections() telemetry.Connections {
 	open, refused := a.guard.Open()
 	return telemetry.Connections{Open: open, RefusedByAddress: refused.Address, RefusedAll: refused.Total}
 }
 
-// runEnded counts a run that this server ended.
+// runEnded counts a run that ended on this server.
 func (a *App) runEnded(run *refresh.Run) {
 	failure := ""
 	if run.FailureCode != nil {
@@ -59,10 +59,10 @@ func (a *App) runEnded(run *refresh.Run) {
 	a.metrics.RunEnded(string(run.State), failure, took)
 }
 
-// fastJournal is how many changes of one account in an hour are worth a line in the log.
+// fastJournal is how many changes of one account per hour are logged as unusual.
 const fastJournal = 10_000
 
-// watchJournals tells the log and the metrics which accounts' journals grow fast.
+// watchJournals logs accounts whose journals grow fast and updates the metrics.
 func (a *App) watchJournals(ctx context.Context) {
 	fast, err := a.journalGrowth.Look(ctx, fastJournal)
 	if err != nil && ctx.Err() == nil {
@@ -73,7 +73,7 @@ func (a *App) watchJournals(ctx context.Context) {
 	}
 }
 
-// published makes the spans of news that were sent to Redis; nil where nothing is traced.
+// published returns a function that records spans for notifications sent to Redis. It returns nil if tracing is off.
 func (a *App) published() func([]live.News, time.Time, error) {
 	if a.settings.tracing == nil {
 		return nil
@@ -85,7 +85,7 @@ func (a *App) published() func([]live.News, time.Time, error) {
 	}
 }
 
-// countSent counts events that were sent to websockets. Those to parked ones no reader of a feed has counted.
+// countSent counts events sent to WebSockets. No reader of a feed has counted the ones sent to parked subscriptions.
 func (a *App) countSent(feed string, read, parked int) {
 	a.metrics.Pushed(read + parked)
 	switch feed {
@@ -96,7 +96,7 @@ func (a *App) countSent(feed string, read, parked int) {
 	}
 }
 
-// timedJournal measures how old changes are when the feed reads them.
+// timedJournal measures the age of changes when the feed reads them.
 type timedJournal struct {
 	*journal.Journal
 	metrics *telemetry.Metrics
@@ -110,10 +110,10 @@ func (j timedJournal) Read(ctx context.Context, account uuid.UUID, after int64, 
 	return changes, err
 }
 
-// maxScrapes is how many scrapes are answered at once: each gathers everything and asks Postgres for the living runs.
+// maxScrapes is how many scrapes may run at once: each gathers all metrics and queries Postgres for unfinished runs.
 const maxScrapes = 2
 
-// serveMetrics serves /metrics on an address of its own until stopped.
+// serveMetrics serves /metrics on a separate address until stopped.
 func (a *App) serveMetrics(ctx context.Context, address string) (stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -133,5 +133,5 @@ func (a *App) serveMetrics(ctx context.Context, address string) (stop func(), er
 	return func() { _ = server.Close() }, nil
 }
 
-// metricsConnections is how many connections the metrics' listener has open at once.
+// metricsConnections is how many connections the metrics listener may have open.
 const metricsConnections = 100

@@ -10,8 +10,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// withDatabase runs work on the database's URL. Without DATABASE_URL it is the embedded one: a running server's, or one
-// that is started for the time of the work.
+// withDatabase runs work with the URL of the database. Without DATABASE_URL, it uses the embedded Postgres of a running
+// server, or starts one for as long as work runs.
 func (s stores) withDatabase(ctx context.Context, logger *slog.Logger, work func(url string) error) error {
 	if s.DatabaseURL != "" {
 		return work(s.DatabaseURL)
@@ -30,13 +30,13 @@ func (s stores) withDatabase(ctx context.Context, logger *slog.Logger, work func
 	return errors.Join(work(postgres.URL()), postgres.Stop(context.WithoutCancel(ctx)))
 }
 
-// withOwner is withDatabase as the login that owns the database.
+// withOwner is like withDatabase, with the login that owns the database.
 func (s stores) withOwner(ctx context.Context, logger *slog.Logger, work func(url string) error) error {
 	s.DatabaseURL = cmp.Or(s.MigrationDatabaseURL, s.DatabaseURL)
 	return s.withDatabase(ctx, logger, work)
 }
 
-// withOperator runs work across the accounts of the migrated store, as the login that owns it.
+// withOperator runs work across all accounts of the migrated database, as the login that owns it.
 func (s stores) withOperator(ctx context.Context, logger *slog.Logger, work func(*pg.Operator) error) error {
 	return s.withOwner(ctx, logger, func(url string) error {
 		operator, err := pg.OpenOperator(ctx, url)

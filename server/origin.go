@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// normalOrigin returns an origin as browsers send it: scheme and host in lower case, no slash at its end, and no port if it is the
-// scheme's own. It returns "" for a text that is no origin of a page, such as "null".
+// normalOrigin returns an origin as browsers send it: scheme and host in lower case, no trailing slash, and no default
+// port. It returns "" if text is not the origin of a page, such as "null".
 func normalOrigin(text string) string {
 	parsed, err := url.Parse(strings.TrimSpace(text))
 	if err != nil || parsed.User != nil || parsed.Path != "" && parsed.Path != "/" || parsed.RawQuery != "" || parsed.Fragment != "" ||
@@ -22,7 +22,7 @@ func normalOrigin(text string) string {
 	return scheme + "://" + withoutDefaultPort(scheme, parsed.Host)
 }
 
-// withoutDefaultPort returns a host and port in lower case, without the port if it is the scheme's own.
+// withoutDefaultPort returns host in lower case, without the scheme's default port.
 func withoutDefaultPort(scheme, host string) string {
 	host = strings.ToLower(host)
 	name, port, err := net.SplitHostPort(host)
@@ -38,7 +38,7 @@ func withoutDefaultPort(scheme, host string) string {
 	return host
 }
 
-// checkOrigin refuses a setting that is no origin.
+// checkOrigin returns an error if a setting is not an origin.
 func checkOrigin(text string) error {
 	if normalOrigin(text) == "" {
 		return fmt.Errorf("%q is not an origin: write scheme, host and port, such as https://app.example.com", text)

@@ -17,7 +17,8 @@ type signInSecret struct {
 	Token string `json:"token"`
 }
 
-// readSecret reads what a page signs in with. It takes JSON alone, which no other site's form can send.
+// readSecret reads the secret that a page signs in with. It accepts only JSON, which a form on another site cannot
+// send.
 func readSecret(w http.ResponseWriter, r *http.Request) (secret signInSecret, err error) {
 	if !isJSON(r) {
 		return secret, apperr.New(apperr.Forbidden, "Sign in from Orgmap's own pages, with JSON.")
@@ -30,7 +31,7 @@ func readSecret(w http.ResponseWriter, r *http.Request) (secret signInSecret, er
 	return secret, nil
 }
 
-// holderOf returns who would be signed in by a secret, without using it up.
+// holderOf returns the holder of a secret without using up a code.
 func (a *App) holderOf(ctx context.Context, secret signInSecret) (auth.Actor, error) {
 	if secret.Code != "" {
 		return a.sessions.CodeHolder(ctx, secret.Code)
@@ -42,7 +43,7 @@ func (a *App) holderOf(ctx context.Context, secret signInSecret) (auth.Actor, er
 	return holder.Actor, err
 }
 
-// openSession opens a session for the holder of the secret. A code is used up.
+// openSession opens a session for the holder of the secret. It uses up a code.
 func (a *App) openSession(ctx context.Context, secret signInSecret) (string, error) {
 	if secret.Code != "" {
 		return a.sessions.Redeem(ctx, secret.Code)
@@ -54,7 +55,7 @@ func (a *App) openSession(ctx context.Context, secret signInSecret) (string, err
 	return a.sessions.OpenForToken(ctx, holder)
 }
 
-// signInPreview says who would be signed in by a secret, and who is signed in now.
+// signInPreview says who the secret would sign in, and who is signed in now.
 type signInPreview struct {
 	holderView
 
@@ -73,7 +74,8 @@ type holderView struct {
 	Role    string `json:"role"`
 }
 
-// previewSignIn tells a page what signing in with a secret would do, so that the page can ask first. It changes nothing.
+// previewSignIn tells a page what signing in with a secret would do, so that the page can ask first. It changes
+// nothing.
 func (a *App) previewSignIn(w http.ResponseWriter, r *http.Request) {
 	previewed, err := a.preview(w, r)
 	if err != nil {
@@ -105,7 +107,7 @@ func (a *App) preview(w http.ResponseWriter, r *http.Request) (previewed signInP
 	return previewed, err
 }
 
-// viewHolder describes a holder to a page, with the name of their account.
+// viewHolder returns what a page shows of a holder, including the account's name.
 func (a *App) viewHolder(ctx context.Context, holder auth.Actor) (holderView, error) {
 	found, err := a.resolver.Sources.Accounts.Current(auth.WithActor(ctx, holder))
 	if err != nil {
@@ -114,7 +116,7 @@ func (a *App) viewHolder(ctx context.Context, holder auth.Actor) (holderView, er
 	return holderView{Account: found.Name, Name: holder.Name, Role: holder.Role.String()}, nil
 }
 
-// signedInAs returns who is signed in in the browser; false if nobody is.
+// signedInAs returns the actor signed in in the browser, and whether there is one.
 func (a *App) signedInAs(r *http.Request) (auth.Actor, bool, error) {
 	header := a.bearer(r)
 	if header == "" {

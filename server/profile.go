@@ -13,15 +13,15 @@ import (
 	"github.com/orgmap/orgmap/internal/inbound"
 )
 
-// serveProfiles serves Go's profiles on an address of their own until stopped: they show the program's inside, and whoever
-// asks for one slows it down, so they are no business of the API's callers.
+// serveProfiles serves Go profiles on a separate address until stopped. API callers must not reach them: profiles
+// expose internals, and taking one slows the server down.
 func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
 	if err != nil {
 		return nil, fmt.Errorf("serve profiles on %s (--profile-listen): %w", address, err)
 	}
 	deadlines := inbound.DefaultDeadlines()
-	deadlines.Answer = longestProfile // a trace is written while it is taken
+	deadlines.Answer = longestProfile // a trace is written while it is recorded
 	guard := inbound.New(inbound.Options{Deadlines: deadlines, Total: profileConnections, Logger: logger})
 	server := guard.Server(guard.Handler(profiles()))
 	server.ConnContext = inbound.ConnContext
@@ -34,10 +34,10 @@ func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (st
 	return func() { _ = server.Close() }, nil
 }
 
-// profileConnections is how many connections the profiles' listener has open at once.
+// profileConnections is how many connections the profile listener may have open.
 const profileConnections = 20
 
-// longestProfile is the longest profile or trace that can be asked for.
+// longestProfile is the longest profile or trace that a client may request.
 const longestProfile = 5 * time.Minute
 
 func profiles() http.Handler {

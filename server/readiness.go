@@ -11,25 +11,25 @@ import (
 )
 
 const (
-	// probeFor is how long the answer of a probe holds, and how long a probe that is not answered keeps others from beginning.
+	// probeFor is how long a probe's result is reused. probeTimeout limits a probe; no other probe starts meanwhile.
 	probeFor     = time.Second
 	probeTimeout = 2 * time.Second
 )
 
-// readiness asks whether Postgres answers, once a second however many want to know.
+// readiness checks whether Postgres answers, at most once a second however many clients ask.
 type readiness struct {
 	ping   func(context.Context) error
 	logger *slog.Logger
 	clock  clock.Clock
 
 	mu   sync.Mutex // protects last
-	last *probing   // nil: nobody has asked
+	last *probing   // nil until the first check
 }
 
 // probing is one ping.
 type probing struct {
 	at   time.Time
-	done chan struct{} // closed when err is there
+	done chan struct{} // closed when err is set
 	err  error
 }
 
@@ -37,7 +37,7 @@ func newReadiness(ping func(context.Context) error, logger *slog.Logger, now clo
 	return &readiness{ping: ping, logger: logger, clock: now}
 }
 
-// check returns what a ping of the last second found out; it waits for the ping that is under way.
+// check returns the result of a ping from the last second. It waits if a ping is running.
 func (p *readiness) check(ctx context.Context) error {
 	current := p.current()
 	select {
@@ -78,7 +78,7 @@ func (p *readiness) run(this *probing) {
 	}
 }
 
-// ready tells a load balancer whether to send requests here.
+// ready tells a load balancer whether this server takes requests.
 func (a *App) ready(w http.ResponseWriter, r *http.Request) {
 	if a.stopping.Load() {
 		http.Error(w, "stopping", http.StatusServiceUnavailable)

@@ -23,10 +23,10 @@ type serveCommand struct {
 	Serving serving `embed:""`
 }
 
-// Run is 'orgmap serve'.
+// Run runs 'orgmap serve'.
 func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error) {
 	logger := t.logger()
-	if t.log == io.Writer(os.Stderr) { // the process is this server's alone: the Redis client has one log for all of it
+	if t.log == io.Writer(os.Stderr) { // the process runs only this server; the Redis client has one logger per process
 		rds.LogTo(logger)
 	}
 	isEmbedded, err := s.embedded()
@@ -100,7 +100,7 @@ func (c serveCommand) Run(ctx context.Context, t *terminal, s stores) (err error
 	return app.Run(ctx, listener)
 }
 
-// startEmbedded starts both stores in the data directory and puts their addresses into the settings.
+// startEmbedded starts both stores in the data directory and sets their addresses in settings.
 func (s stores) startEmbedded(ctx context.Context, settings *settings, logger *slog.Logger) (stop func() error, err error) {
 	postgres, err := startPostgres(ctx, s, logger)
 	if err != nil {
@@ -123,7 +123,7 @@ func (s stores) startEmbedded(ctx context.Context, settings *settings, logger *s
 	}, nil
 }
 
-// databaseFile is where a server writes its embedded Postgres' address, so that other commands can work beside it.
+// databaseFile is the file with the address of the embedded Postgres. Other commands use it while the server runs.
 const databaseFile = "database-url"
 
 func (s stores) tellDatabase(url string) error {
@@ -134,7 +134,7 @@ func (s stores) tellDatabase(url string) error {
 	return secret.WriteFile(filepath.Join(dir, databaseFile), []byte(url+"\n"))
 }
 
-// runningDatabase is the address of the embedded Postgres that a server runs on this data directory.
+// runningDatabase returns the address of the embedded Postgres of the server that runs on this data directory.
 func (s stores) runningDatabase() (string, error) {
 	dir, err := s.dataDir()
 	if err != nil {
@@ -144,7 +144,8 @@ func (s stores) runningDatabase() (string, error) {
 	return strings.TrimSpace(string(url)), err
 }
 
-// postgresGrace is how long the embedded Postgres may take to stop in order; it recovers from anything less.
+// postgresGrace is how long the embedded Postgres may take to shut down. If that is too short, it recovers on the next
+// start.
 const postgresGrace = 10 * time.Second
 
 func startPostgres(ctx context.Context, s stores, logger *slog.Logger) (*embedded.Postgres, error) {
@@ -161,7 +162,7 @@ func startPostgres(ctx context.Context, s stores, logger *slog.Logger) (*embedde
 	})
 }
 
-// hostPort is the address to show to people, who cannot open [::] or 0.0.0.0.
+// hostPort returns the address to show to people, with localhost in place of [::] or 0.0.0.0, which they cannot open.
 func hostPort(address string) string {
 	host, port, err := net.SplitHostPort(strings.TrimPrefix(address, "http://"))
 	if err != nil {

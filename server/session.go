@@ -12,11 +12,11 @@ import (
 	"github.com/orgmap/orgmap/internal/auth/session"
 )
 
-// sessionCookie carries a session for pages. Scripts cannot read it, and browsers do not send it along with requests that other
-// sites make. Behind https its name has the prefix that keeps other hosts from setting it.
+// sessionCookie holds a page's session. Scripts cannot read it, and browsers do not send it with requests from other
+// sites. On https its name has the prefix that keeps other hosts from setting it.
 const sessionCookie = "orgmap_session"
 
-// maxSessionBody bounds what is read of a sign-in: a code or token and some braces.
+// maxSessionBody limits the body of a sign-in: a code or token and some braces.
 const maxSessionBody = 4 << 10
 
 func (a *App) sessionRoutes() http.Handler {
@@ -29,7 +29,7 @@ func (a *App) sessionRoutes() http.Handler {
 	return mux
 }
 
-// describeSession tells a page whether somebody is signed in, and how one can.
+// describeSession tells a page who is signed in, if anyone, and whether OpenID Connect is available.
 func (a *App) describeSession(w http.ResponseWriter, r *http.Request) {
 	described := map[string]any{"oidc": a.issuer != nil, "signedIn": false}
 	actor, signedIn, err := a.signedInAs(r)
@@ -44,8 +44,8 @@ func (a *App) describeSession(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(described)
 }
 
-// signIn trades the code of a sign-in link, or a token, for a session, which the browser keeps in a cookie: the token itself stays
-// out of it.
+// signIn exchanges the code of a sign-in link, or a token, for a session. The browser stores the session in a cookie,
+// and never the token.
 func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
 	secret, err := readSecret(w, r)
 	if err != nil {
@@ -61,9 +61,9 @@ func (a *App) signIn(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// signOut ends the session and takes the cookie away. Of a token in the cookie, which earlier versions put there, only the
-// cookie goes: programs may use it too. If the session was opened by an issuer that can end its own, the answer says where the
-// page goes on for that.
+// signOut ends the session and deletes the cookie. If the cookie holds a token, as in earlier versions, signOut deletes
+// only the cookie: programs may use the token too. If the session came from an issuer that can end its own, the
+// response tells the page where to go for that.
 func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 	next := ""
 	if text := a.cookie(r, sessionCookie); strings.HasPrefix(text, bearer.SessionPrefix) {
@@ -77,7 +77,7 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	a.setCookie(w, r, sessionCookie, "", -time.Second, http.SameSiteStrictMode)
-	w.Header().Set("Clear-Site-Data", `"storage"`) // nothing that was typed outlives the session
+	w.Header().Set("Clear-Site-Data", `"storage"`) // deletes what was typed during the session
 	if next == "" {
 		w.WriteHeader(http.StatusNoContent)
 		return
@@ -86,8 +86,8 @@ func (a *App) signOut(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]string{"next": next})
 }
 
-// replaceSession gives the browser a session and ends the one that it had. That one ends by itself later if it cannot be ended
-// now: a sign-in does not fail for that.
+// replaceSession gives the browser a session and ends its previous one. If the previous session cannot be ended, it
+// expires later, and the sign-in still succeeds.
 func (a *App) replaceSession(w http.ResponseWriter, r *http.Request, opened string, lifetime time.Duration) {
 	if before := a.cookie(r, sessionCookie); strings.HasPrefix(before, bearer.SessionPrefix) {
 		_, _, _ = a.sessions.Close(r.Context(), before)
@@ -95,9 +95,9 @@ func (a *App) replaceSession(w http.ResponseWriter, r *http.Request, opened stri
 	a.setCookie(w, r, sessionCookie, opened, lifetime, http.SameSiteStrictMode)
 }
 
-// bearer is what the request authenticates with: its Authorization header, else the session cookie, where the request
-// comes from a page that may use it. Several Authorization headers make one that no token matches: whatever is in front of the
-// server may have looked at another of them.
+// bearer returns the request's credentials: its Authorization header, else the session cookie if the page may use it.
+// It joins several Authorization headers into one that matches no token: a proxy in front of the server may have
+// checked a different one.
 func (a *App) bearer(r *http.Request) string {
 	if header := strings.Join(r.Header.Values("Authorization"), ", "); header != "" {
 		return header

@@ -8,16 +8,16 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// snapshot lets all reads of one answer see one moment.
+// snapshot makes all reads for one response use one snapshot of the database.
 func (a *App) snapshot(ctx context.Context) (context.Context, cache.Snapshot) {
 	ctx, session := a.db.WithSession(ctx)
 	return ctx, snapshot{session}
 }
 
-// snapshot is a session in the cache's words.
+// snapshot adapts a session to the cache's interface.
 type snapshot struct{ *pg.Session }
 
-// Open begins the snapshot of whoever asks.
+// Open opens a snapshot of the actor's account.
 func (s snapshot) Open(ctx context.Context) (cache.Moment, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
@@ -27,7 +27,7 @@ func (s snapshot) Open(ctx context.Context) (cache.Moment, error) {
 	return cache.Moment(moment), err
 }
 
-// Saw is the moment that all was read at.
+// Saw returns the version that everything was read at, and whether all reads saw the same one.
 func (s snapshot) Saw() (cache.Moment, bool) {
 	moment, whole := s.Session.Saw()
 	return cache.Moment(moment), whole

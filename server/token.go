@@ -26,13 +26,13 @@ type tokenCreate struct {
 	ExpiresIn lifetime `default:"8760h" placeholder:"720h" help:"Lifetime of the token, or 'never' (default: one year)."`
 }
 
-// lifetime is how long a token lives; zero: for good.
+// lifetime is how long a token is valid; 0 means forever.
 type lifetime time.Duration
 
-// never is the lifetime of a token that does not expire.
+// never is the value for a token that does not expire.
 const never = "never"
 
-// UnmarshalText reads a lifetime as the command line gives it.
+// UnmarshalText parses a lifetime from the command line.
 func (l *lifetime) UnmarshalText(text []byte) error {
 	if string(text) == never {
 		*l = 0
@@ -101,7 +101,7 @@ func moment(at *time.Time) string {
 	return at.Format(time.RFC3339)
 }
 
-// expiry is when a token expires.
+// expiry formats the time a token expires.
 func expiry(at *time.Time) string {
 	if at == nil {
 		return never
@@ -114,7 +114,7 @@ type tokenView struct {
 	Name       string     `json:"name"`
 	Role       string     `json:"role"`
 	CreatedAt  time.Time  `json:"createdAt"`
-	ExpiresAt  *time.Time `json:"expiresAt"`  // null: never
+	ExpiresAt  *time.Time `json:"expiresAt"`  // null means never
 	LastUsedAt *time.Time `json:"lastUsedAt"` // to the hour
 	RevokedAt  *time.Time `json:"revokedAt"`
 	Token      string     `json:"token,omitempty"`

@@ -15,20 +15,20 @@ import (
 	"github.com/orgmap/orgmap/internal/secret"
 )
 
-// embeddedLimit is the quota of the account that the embedded mode makes.
+// embeddedLimit is the quota of the account created with embedded stores.
 const embeddedLimit = 500
 
-// welcome is what a newcomer is shown: where the server is, a sign-in link, a token, and something to paste.
+// welcome is what the first start prints: the server's address, a sign-in link, a token, and a query to paste.
 type welcome struct {
 	address string
 	token   string
-	link    string // signs a browser in, once
+	link    string // signs in a browser once
 	again   string // the command that prints another link
 	admin   auth.Actor
 }
 
-// welcome makes the one account with its admin's token at the first start, and finds both later. The token is kept in
-// the data directory, readable by its owner alone: only its hash is in the database.
+// welcome creates the account and its admin's token on the first start, and finds both later. The database stores only
+// the token's hash, so the token is kept in the data directory, readable only by its owner.
 func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome, error) {
 	dir, err := s.dataDir()
 	if err != nil {
@@ -55,7 +55,7 @@ func (s stores) welcome(ctx context.Context, app *App, address string) (*welcome
 	return s.greet(ctx, app, address, text, holder.Actor)
 }
 
-// greet returns the welcome of the admin, with a new sign-in link.
+// greet returns the admin's welcome with a new sign-in link.
 func (s stores) greet(ctx context.Context, app *App, address, token string, admin auth.Actor) (*welcome, error) {
 	code, _, err := app.sessions.MintCode(ctx, admin.AccountID, admin.ID)
 	if err != nil {
@@ -65,7 +65,7 @@ func (s stores) greet(ctx context.Context, app *App, address, token string, admi
 	return &welcome{address: shown, token: token, link: signInLink(shown, code), again: s.linkCommandLine(shown), admin: admin}, nil
 }
 
-// firstToken makes an admin's token for the first account, and that account where there is none.
+// firstToken creates an admin token for the first account, and the account if there is none.
 func (a *App) firstToken(ctx context.Context) (string, error) {
 	db, err := pg.OpenOperator(ctx, a.settings.migrationURL)
 	if err != nil {

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// ipv6Group is how much of an IPv6 address counts: a household or a rented machine has at least so many bits of its own.
+// ipv6Group is how many bits of an IPv6 address are compared: a household or rented machine has at least a /64 network.
 const ipv6Group = 64
 
-// Group returns what stands for all addresses that one party has at its disposal: an IPv4 address itself, the /64 network of
-// an IPv6 address.
+// Group returns one address for all addresses that one party can use: an IPv4 address itself, or the /64 network of an
+// IPv6 address.
 func Group(address netip.Addr) netip.Addr {
 	address = address.Unmap().WithZone("")
 	if address.Is6() {
@@ -21,8 +21,8 @@ func Group(address netip.Addr) netip.Addr {
 	return address
 }
 
-// client returns the address of the client that sent a request. A trusted proxy's X-Forwarded-For names it: the last hop in it that
-// is not a trusted proxy. Whatever an untrusted peer says of itself is ignored.
+// client returns the address of the client that sent a request. For a trusted proxy, it is the last hop in
+// X-Forwarded-For that is not a trusted proxy. It ignores the header of untrusted peers.
 func (g *Guard) client(client netip.Addr, r *http.Request) netip.Addr {
 	if len(g.options.Trusted) == 0 || !trusts(g.options.Trusted, client) {
 		return client
@@ -31,7 +31,7 @@ func (g *Guard) client(client netip.Addr, r *http.Request) netip.Addr {
 	for i := len(hops) - 1; i >= 0; i-- {
 		hop := peer(strings.TrimSpace(hops[i]))
 		if !hop.IsValid() {
-			break // not an address: nothing before it can be believed
+			break // not an address: ignore everything before it
 		}
 		client = hop
 		if !trusts(g.options.Trusted, hop) {
@@ -41,7 +41,7 @@ func (g *Guard) client(client netip.Addr, r *http.Request) netip.Addr {
 	return client
 }
 
-// peer reads an address, with or without a port; the zero Addr if it is none.
+// peer parses an address, with or without a port. It returns the zero Addr if text is not an address.
 func peer(text string) netip.Addr {
 	if withPort, err := netip.ParseAddrPort(text); err == nil {
 		return withPort.Addr().Unmap().WithZone("")

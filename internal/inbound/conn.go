@@ -10,37 +10,37 @@ import (
 	"time"
 )
 
-// Conn is a connection that a Guard counts.
+// Conn is a connection counted by a Guard.
 type Conn struct {
 	net.Conn
 
 	guard *Guard
 	peer  netip.Addr
-	group netip.Addr // what Group makes of peer
+	group netip.Addr // Group(peer)
 	close sync.Once
 
 	// Protected by guard.mu.
-	known   bool          // its caller has signed in, or it is a trusted proxy's
-	waiting *list.Element // its place among the silent; nil: it has sent a whole request, or is known
+	known   bool          // its caller has signed in, or its peer is a trusted proxy
+	waiting *list.Element // its element in guard.silent; nil if it has sent a whole request or is known
 
-	mu     sync.Mutex // protects what follows, and keeps deadlines in the order of the phases
+	mu     sync.Mutex // protects the fields below, and keeps deadlines in the order of the phases
 	phase  phase
-	client netip.Addr // who sent the last request
+	client netip.Addr // sender of the last request
 }
 
-// phase is what a connection is doing, as far as a shutdown cares.
+// phase is what a connection is doing, as far as it matters to a shutdown.
 type phase int
 
 const (
-	receiving phase = iota // a request has not arrived, or not as a whole
-	working                // its handler runs
-	answering              // its answer is being written
-	lasting                // an event stream or a hijacked connection, with deadlines of its own
+	receiving phase = iota // no request, or only a part of one, has arrived
+	working                // its handler is running
+	answering              // its response is being written
+	lasting                // an event stream or a hijacked connection, which sets its own deadlines
 )
 
 type connKey struct{}
 
-// ConnContext lets a connection's requests find it. It is for http.Server.ConnContext.
+// ConnContext adds the connection to the context of its requests. Use it as http.Server.ConnContext.
 func ConnContext(ctx context.Context, connection net.Conn) context.Context {
 	if c, ok := connection.(*Conn); ok {
 		return context.WithValue(ctx, connKey{}, c)
@@ -59,8 +59,8 @@ func (c *Conn) asks(client netip.Addr) {
 	c.client = client
 }
 
-// ClientOf returns the address of the client that sent the request, or opened the socket, that ctx belongs to; the zero Addr if
-// ctx belongs to none.
+// ClientOf returns the address of the client whose request or socket ctx belongs to. It returns the zero Addr if ctx
+// belongs to neither.
 func ClientOf(ctx context.Context) netip.Addr {
 	c := connOf(ctx)
 	if c == nil {
@@ -71,8 +71,8 @@ func ClientOf(ctx context.Context) netip.Addr {
 	return c.client
 }
 
-// SignedIn notes that the caller on the connection that ctx belongs to is known: the connection no longer counts against its
-// address, and is not closed to make room.
+// SignedIn marks the connection of ctx as known: it no longer counts against its address, and is not closed to make
+// room.
 func SignedIn(ctx context.Context) {
 	c := connOf(ctx)
 	if c == nil {
@@ -87,7 +87,7 @@ func SignedIn(ctx context.Context) {
 	}
 }
 
-// leaveAddress is called with mu held, once for each connection of a stranger.
+// leaveAddress stops counting c against its address. The caller must hold mu and call it once per unknown connection.
 func (g *Guard) leaveAddress(c *Conn) {
 	if g.addresses[c.group]--; g.addresses[c.group] <= 0 {
 		delete(g.addresses, c.group)
@@ -95,7 +95,7 @@ func (g *Guard) leaveAddress(c *Conn) {
 	g.heard(c)
 }
 
-// heard takes a connection out of the silent ones. It is called with mu held.
+// heard removes a connection from the silent ones. The caller must hold mu.
 func (g *Guard) heard(c *Conn) {
 	if c.waiting != nil {
 		g.silent.Remove(c.waiting)
@@ -103,10 +103,11 @@ func (g *Guard) heard(c *Conn) {
 	}
 }
 
-// NetConn returns the connection below, as that of tls.Conn does.
+// NetConn returns the underlying connection, like tls.Conn.NetConn.
 func (c *Conn) NetConn() net.Conn { return c.Conn }
 
-// CloseWrite tells the client that nothing more comes; net/http does so before it closes a connection whose request was not read.
+// CloseWrite tells the client that the response is complete. net/http calls it before it closes a connection with an
+// unread request.
 func (c *Conn) CloseWrite() error {
 	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()
@@ -114,7 +115,7 @@ func (c *Conn) CloseWrite() error {
 	return nil
 }
 
-// Close closes the connection and counts it no longer.
+// Close closes the connection and stops counting it.
 func (c *Conn) Close() error {
 	c.close.Do(func() {
 		g := c.guard
@@ -128,7 +129,7 @@ func (c *Conn) Close() error {
 	return c.Conn.Close()
 }
 
-// SetReadDeadline is that of the connection, or earlier during a shutdown.
+// SetReadDeadline sets the read deadline, or an earlier one during a shutdown.
 func (c *Conn) SetReadDeadline(deadline time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -140,7 +141,7 @@ func (c *Conn) SetReadDeadline(deadline time.Time) error {
 	return c.Conn.SetReadDeadline(deadline)
 }
 
-// hurry gives a request that has not arrived, or an answer that is not read, little more time.
+// hurry shortens the deadline of a request that has not arrived, or of a response that the client has not read.
 func (c *Conn) hurry() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -154,7 +155,7 @@ func (c *Conn) hurry() {
 	}
 }
 
-// linger bounds how long net/http goes on to read a body after the answer.
+// linger limits how long net/http reads the rest of a body after the response.
 func (c *Conn) linger() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -163,7 +164,7 @@ func (c *Conn) linger() {
 	}
 }
 
-// enter begins a phase, with what its deadlines are to be.
+// enter starts a phase and calls deadlines, if not nil, to set its deadlines.
 func (c *Conn) enter(phase phase, deadlines func()) {
 	c.mu.Lock()
 	c.phase = phase
@@ -174,7 +175,7 @@ func (c *Conn) enter(phase phase, deadlines func()) {
 	c.guard.silence(c, phase == receiving)
 }
 
-// silence keeps a stranger's connection among the silent ones while it has sent no whole request.
+// silence lists an unknown connection as silent until it has sent a whole request.
 func (g *Guard) silence(c *Conn, silent bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -188,7 +189,7 @@ func (g *Guard) silence(c *Conn, silent bool) {
 	}
 }
 
-// connState follows what net/http says of a connection.
+// connState updates the phase when net/http reports a new connection state.
 func (g *Guard) connState(connection net.Conn, state http.ConnState) {
 	c, ok := connection.(*Conn)
 	if !ok {

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Answer is the response writer of one exchange. It remembers the status, bounds how long the client may take to read the
-// answer, and closes the connection if the request's body was not read: the rest of it is nobody's business.
+// Answer is the response writer of one exchange. It records the status and limits how long the client may take to read
+// the response. It closes the connection if the request's body was not read, so that the rest need not be received.
 type Answer struct {
 	http.ResponseWriter
 
-	conn   *Conn // nil: the exchange is not on a guarded connection
+	conn   *Conn // nil if the connection is not guarded
 	status int
 	begun  bool
-	unread bool // the request has a body whose end was not read
+	unread bool // the request has a body that was not read to its end
 }
 
-// Begin begins an exchange, and puts a body into the request that tells the answer when it was read. r must be a copy of the
-// server's request, such as http.Request.WithContext returns: net/http looks at the body of its own.
+// Begin starts an exchange. It replaces r.Body to learn when the body has been read. r must be a copy of the server's
+// request, such as http.Request.WithContext returns: net/http checks the body of its own request.
 func (g *Guard) Begin(w http.ResponseWriter, r *http.Request) *Answer {
 	a := &Answer{ResponseWriter: w, conn: connOf(r.Context()), status: http.StatusOK}
 	if a.conn != nil {
@@ -35,7 +35,7 @@ func (g *Guard) Begin(w http.ResponseWriter, r *http.Request) *Answer {
 	return a
 }
 
-// body is a request's body.
+// body is a request body that tells its answer when it has been read.
 type body struct {
 	io.ReadCloser
 
@@ -51,18 +51,19 @@ func (b *body) Read(into []byte) (int, error) {
 	return n, err
 }
 
-// received ends the time for the request, which is here. From now on net/http only listens for the client to hang up, without a
-// deadline: one that a shutdown set in this moment is taken back, since it would cancel the work.
+// received ends the deadline for the request, which has arrived. From now on net/http reads only to notice that the
+// client hangs up, without a deadline. received clears a deadline that a shutdown just set, because it would cancel the
+// work.
 func (a *Answer) received() {
 	if a.conn != nil {
 		a.conn.enter(working, func() { _ = a.conn.Conn.SetReadDeadline(time.Time{}) })
 	}
 }
 
-// Status returns the status of the answer.
+// Status returns the status of the response.
 func (a *Answer) Status() int { return a.status }
 
-// WriteHeader begins the answer.
+// WriteHeader starts the response.
 func (a *Answer) WriteHeader(status int) {
 	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
 		a.begin(status)
@@ -70,23 +71,23 @@ func (a *Answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// Write begins the answer and writes a part of it.
+// Write writes a part of the response, and starts it if necessary.
 func (a *Answer) Write(text []byte) (int, error) {
 	a.begin(http.StatusOK)
 	return a.ResponseWriter.Write(text)
 }
 
-// FlushError is what http.ResponseController calls.
+// FlushError flushes the response. http.ResponseController calls it.
 func (a *Answer) FlushError() error {
 	a.begin(http.StatusOK)
 	return http.NewResponseController(a.ResponseWriter).Flush()
 }
 
-// linger is how long the rest of a body that nobody reads may go on to arrive after the answer. A connection that is closed while its
-// client sends is reset, and the client may lose the answer.
+// linger is how long the rest of an unread body may take to arrive after the response. Closing a connection while its
+// client is sending resets it, and the client may lose the response.
 const linger = 500 * time.Millisecond
 
-// End ends the exchange when its handler has returned.
+// End ends the exchange after its handler has returned.
 func (a *Answer) End() {
 	a.begin(http.StatusOK)
 	if a.unread && a.conn != nil {
@@ -94,7 +95,7 @@ func (a *Answer) End() {
 	}
 }
 
-// Unwrap lets http.ResponseController reach what the server's writer can do.
+// Unwrap gives http.ResponseController access to the server's own writer.
 func (a *Answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 func (a *Answer) begin(status int) {
@@ -124,7 +125,7 @@ func (a *Answer) begin(status int) {
 	})
 }
 
-// Handler begins and ends an exchange for each request of a handler that does not do so itself.
+// Handler begins and ends an exchange for each request, for handlers that do not do so themselves.
 func (g *Guard) Handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r = r.WithContext(r.Context())

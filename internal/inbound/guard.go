@@ -1,5 +1,6 @@
-// Package inbound bounds the connections that clients open: how many there are in all and by address, how long a request
-// may take to arrive and an answer to be read, and how a shutdown treats both. It knows HTTP and nothing of Orgmap.
+// Package inbound limits the connections that clients open: their number in total and per address, and how long a
+// request may take to arrive and a response to be read. It also sets deadlines for both during a shutdown. It depends
+// only on HTTP, not on the rest of Orgmap.
 package inbound
 
 import (
@@ -13,20 +14,20 @@ import (
 	"time"
 )
 
-// Deadlines bound an exchange: one request and its answer.
+// Deadlines limit an exchange: one request and its response.
 type Deadlines struct {
-	Header time.Duration // from the connection, or the first bytes of a further request, to the end of the header
-	Body   time.Duration // from there to the end of the body, however it arrives; bytes that drip do not extend it
-	Work   time.Duration // from the end of the header until the answer begins, for answers that net/http writes itself
-	Answer time.Duration // from the first byte of the answer until the client has taken all of it
+	Header time.Duration // from the connection, or the first bytes of a later request, to the end of the header
+	Body   time.Duration // from the end of the header to the end of the body; slowly arriving bytes do not extend it
+	Work   time.Duration // from the end of the header to the start of the response, for responses by net/http itself
+	Answer time.Duration // from the first byte of the response until the client has read all of it
 	Idle   time.Duration // between two requests on a connection
-	Leave  time.Duration // during a shutdown, for a request that has not arrived and an answer that is not read
-	// LastAnswer is Answer for answers that begin during a shutdown.
+	Leave  time.Duration // during a shutdown, for requests that have not arrived and responses that are not read
+	// LastAnswer replaces Answer for responses that start during a shutdown.
 	LastAnswer time.Duration
 }
 
-// DefaultDeadlines suit the slowest client that is worth serving: the largest request and the largest file, 1.1 MB each,
-// arrive within Body and Answer at 300 kbit/s.
+// DefaultDeadlines returns deadlines for the slowest supported client, at 300 kbit/s: the largest request and the
+// largest file, 1.1 MB each, arrive within Body and Answer.
 func DefaultDeadlines() Deadlines {
 	return Deadlines{
 		Header: 5 * time.Second, Body: 30 * time.Second, Work: 15 * time.Second, Answer: 30 * time.Second,
@@ -37,29 +38,29 @@ func DefaultDeadlines() Deadlines {
 // Options configure a Guard.
 type Options struct {
 	Deadlines  Deadlines
-	Total      int            // connections in all; 0: any number
-	PerAddress int            // connections by address of callers that have not signed in; 0: any number
-	Trusted    []netip.Prefix // proxies: they are not bounded by address, and their X-Forwarded-For is believed
-	Logger     *slog.Logger   // nil: slog.Default
+	Total      int            // maximum connections in total; 0: no limit
+	PerAddress int            // maximum connections per address of callers that have not signed in; 0: no limit
+	Trusted    []netip.Prefix // proxies without a limit per address, whose X-Forwarded-For is trusted
+	Logger     *slog.Logger   // nil means slog.Default
 }
 
-// Guard bounds the connections of one HTTP server.
+// Guard limits the connections of one HTTP server.
 type Guard struct {
 	options  Options
 	stopping atomic.Bool
 
-	mu        sync.Mutex // protects what follows
+	mu        sync.Mutex // protects the fields below
 	open      map[*Conn]struct{}
-	addresses map[netip.Addr]int // connections that have not signed in, by what Group makes of their address
-	silent    list.List          // *Conn of strangers that have not sent a whole request, the oldest first
+	addresses map[netip.Addr]int // connections that have not signed in, by Group of their address
+	silent    list.List          // *Conn of unknown callers that have not sent a whole request, oldest first
 	refused   Refused
 	logged    time.Time
 }
 
-// Refused counts connections that were closed because there were too many.
+// Refused counts connections closed because there were too many.
 type Refused struct {
 	Address uint64 // of one address
-	Total   uint64 // in all
+	Total   uint64 // in total
 }
 
 // New returns a guard.
@@ -70,28 +71,30 @@ func New(options Options) *Guard {
 	return &Guard{options: options, open: map[*Conn]struct{}{}, addresses: map[netip.Addr]int{}}
 }
 
-// Server returns an HTTP server whose exchanges have the guard's deadlines. Its handler must call Begin for each request.
+// Server returns an HTTP server with the guard's deadlines. Its handler must call Begin for each request.
 func (g *Guard) Server(handler http.Handler) *http.Server {
 	d := g.options.Deadlines
 	return &http.Server{
 		Handler:           handler,
 		ReadHeaderTimeout: d.Header,
 		ReadTimeout:       d.Body,
-		// Answer.begin sets the deadline that counts; this one is for what net/http answers without asking a handler.
+		// Answer.begin sets the real deadline. This one is for responses that net/http sends without calling the
+		// handler.
 		WriteTimeout: d.Body + d.Work + d.Answer,
 		IdleTimeout:  d.Idle,
 		ConnState:    g.connState,
 	}
 }
 
-// Open returns how many connections are open, and how many were refused.
+// Open returns the numbers of open and of refused connections.
 func (g *Guard) Open() (open int, refused Refused) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return len(g.open), g.refused
 }
 
-// Stop begins a shutdown: requests that have not arrived and answers that are not read get Deadlines.Leave from now on.
+// Stop begins a shutdown: requests that have not arrived and responses that are not read get Deadlines.Leave from now
+// on.
 func (g *Guard) Stop() {
 	g.stopping.Store(true)
 	g.mu.Lock()
@@ -105,7 +108,7 @@ func (g *Guard) Stop() {
 	}
 }
 
-// Listen returns a listener whose connections the guard bounds.
+// Listen returns a listener whose connections the guard limits.
 func (g *Guard) Listen(listener net.Listener) net.Listener { return guarded{listener, g} }
 
 type guarded struct {
@@ -128,7 +131,7 @@ func (l guarded) Accept() (net.Conn, error) {
 	}
 }
 
-// admit counts a connection; nil if there are too many.
+// admit counts a connection. It returns nil if there are too many.
 func (g *Guard) admit(accepted net.Conn) *Conn {
 	address := peer(accepted.RemoteAddr().String())
 	c := &Conn{Conn: accepted, guard: g, peer: address, group: Group(address), known: trusts(g.options.Trusted, address)}
@@ -151,8 +154,8 @@ func (g *Guard) admit(accepted net.Conn) *Conn {
 	return c
 }
 
-// crowdedOut decides what to close when there are too many connections: the new one, or the unknown one that has been silent the
-// longest. The caller holds mu.
+// crowdedOut decides what to close if there are too many connections: the new one, or the unknown one that has been
+// silent longest. The caller must hold mu.
 func (g *Guard) crowdedOut(c *Conn) (oldest *Conn, refused bool) {
 	switch {
 	case !c.known && g.options.PerAddress > 0 && g.addresses[c.group] >= g.options.PerAddress:
@@ -170,10 +173,11 @@ func (g *Guard) crowdedOut(c *Conn) (oldest *Conn, refused bool) {
 	return nil, true
 }
 
-// reportInterval is how often refused connections are logged at most: the line must not become the damage.
+// reportInterval is the minimum time between log lines about refused connections, so that a flood does not fill the
+// log.
 const reportInterval = 10 * time.Second
 
-// report is called with mu held.
+// report logs refused connections. The caller must hold mu.
 func (g *Guard) report(of string, group netip.Addr) {
 	if now := time.Now(); now.Sub(g.logged) >= reportInterval {
 		g.logged = now

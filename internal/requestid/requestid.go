@@ -1,5 +1,5 @@
-// Package requestid gives each request a name that its log lines, its answer's header and the text of an internal error
-// share, so that what a person was shown can be found in the log.
+// Package requestid gives each request an ID. The request's log lines, its response header and the text of an internal
+// error contain the ID, so what a person was shown can be found in the log.
 package requestid
 
 import (
@@ -8,20 +8,20 @@ import (
 	"github.com/google/uuid"
 )
 
-// Header is the HTTP header that carries the id.
+// Header is the HTTP header with the ID.
 const Header = "X-Request-Id"
 
 type contextKey struct{}
 
-// With returns a context of a request with that id.
+// With returns a context with the given request ID.
 func With(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, contextKey{}, id)
 }
 
-// New makes an id.
+// New returns a new ID.
 func New() string { return uuid.NewString() }
 
-// From is the id of the request that ctx belongs to, empty where there is none.
+// From returns the ID of the request that ctx belongs to, or "" if there is none.
 func From(ctx context.Context) string {
 	id, _ := ctx.Value(contextKey{}).(string)
 	return id

@@ -1,6 +1,6 @@
-// Package throttle holds callers to what they may use of one process: a rate, and a number of things at once. Nothing of it
-// is shared between processes or kept: with n servers behind a balancer a caller may use up to n times as much, and a
-// restart forgives everything. It is there to keep a server on its feet, not to sell by.
+// Package throttle limits what a caller may use of one process: a rate, and a number of things at once. Nothing is
+// shared between processes or stored: with n servers behind a load balancer a caller may use up to n times as much, and
+// a restart resets all limits. The limits protect the server; they are not meant for billing.
 package throttle
 
 import (
@@ -12,40 +12,40 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// Buckets hold each caller to a rate, with something saved up for bursts. nil holds nobody to anything.
+// Buckets limits each caller's rate and allows bursts. A nil Buckets limits nobody.
 type Buckets struct {
 	capacity, refill float64 // refill: per second
 	clock            clock.Clock
 
-	mutex   sync.Mutex // protects what follows
+	mutex   sync.Mutex // protects the fields below
 	buckets map[uuid.UUID]bucket
-	sweepAt int // how many buckets there are when full ones are thrown out
-	most    int // how many there may be; 0: any number
+	sweepAt int // number of buckets that triggers removing full ones
+	most    int // maximum number of buckets; 0: no limit
 }
 
-// bucket is what a caller had at a moment.
+// bucket is a caller's level at a point in time.
 type bucket struct {
 	level float64
 	at    time.Time
 }
 
-// minimumSweep is how many buckets are kept without looking whether they are full again.
+// minimumSweep is the number of buckets up to which full ones are not removed.
 const minimumSweep = 1000
 
-// NewBuckets makes buckets of that capacity that fill up again by refill a second.
+// NewBuckets returns buckets with the given capacity. They refill at refill per second.
 func NewBuckets(capacity, refill int, now clock.Clock) *Buckets {
 	return &Buckets{capacity: float64(capacity), refill: float64(refill), clock: now, buckets: map[uuid.UUID]bucket{}, sweepAt: minimumSweep}
 }
 
-// State is how a caller stands.
+// State is a caller's current budget.
 type State struct {
 	Available   int `json:"available"`
 	Maximum     int `json:"maximum"`
 	RestoreRate int `json:"restoreRate"` // per second
 }
 
-// Take takes cost out of the caller's bucket. Where there is not enough, nothing is taken, and wait is how long it takes until
-// there is; what costs more than the whole bucket is given from a full one.
+// Take takes cost from the caller's bucket. If the bucket has too little, Take takes nothing, and wait is how long
+// until it has enough. A cost above the capacity needs only a full bucket.
 func (b *Buckets) Take(caller uuid.UUID, cost int) (state State, wait time.Duration) {
 	if b == nil {
 		return State{}, 0
@@ -62,8 +62,8 @@ func (b *Buckets) Take(caller uuid.UUID, cost int) (state State, wait time.Durat
 	return b.state(level - wanted), 0
 }
 
-// Settle gives back what a caller took and did not use; where they used more, the rest is taken, even if they have to wait for
-// it the next time.
+// Settle returns what a caller took and did not use. If the caller used more, Settle takes the difference, even if the
+// next call must wait for it.
 func (b *Buckets) Settle(caller uuid.UUID, taken, used int) State {
 	if b == nil {
 		return State{}
@@ -76,14 +76,14 @@ func (b *Buckets) Settle(caller uuid.UUID, taken, used int) State {
 	return b.state(level)
 }
 
-// keep remembers what a caller has. A full bucket need not be remembered. It is called with mutex held.
+// keep stores a caller's bucket. A full one need not be stored. The caller must hold mutex.
 func (b *Buckets) keep(caller uuid.UUID, now bucket) {
 	if now.level >= b.capacity {
 		delete(b.buckets, caller)
 		return
 	}
 	if _, known := b.buckets[caller]; !known && b.most > 0 && len(b.buckets) >= b.most {
-		for victim := range b.buckets { // a map begins anywhere
+		for victim := range b.buckets { // map iteration starts at a random entry
 			delete(b.buckets, victim)
 			break
 		}
@@ -106,14 +106,14 @@ func (b *Buckets) state(level float64) State {
 	return State{Available: max(0, int(level)), Maximum: int(b.capacity), RestoreRate: int(b.refill)}
 }
 
-// Len is how many callers' buckets are kept.
+// Len returns the number of stored buckets.
 func (b *Buckets) Len() int {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	return len(b.buckets)
 }
 
-// sweep throws out the buckets that are full again: they say nothing. It is called with mutex held.
+// sweep removes buckets that are full again, which need not be stored. The caller must hold mutex.
 func (b *Buckets) sweep(now time.Time) {
 	for caller := range b.buckets {
 		if b.level(caller, now) >= b.capacity {
@@ -123,7 +123,7 @@ func (b *Buckets) sweep(now time.Time) {
 	b.sweepAt = max(minimumSweep, 2*len(b.buckets))
 }
 
-// Counter bounds how many things each caller has at once.
+// Counter limits how many things each caller has at once.
 type Counter struct {
 	limit int
 
@@ -131,10 +131,11 @@ type Counter struct {
 	held  map[uuid.UUID]int
 }
 
-// NewCounter makes a counter that gives each caller up to limit.
+// NewCounter returns a counter that allows each caller up to limit.
 func NewCounter(limit int) *Counter { return &Counter{limit: limit, held: map[uuid.UUID]int{}} }
 
-// Enter takes one more for the caller until leave is called, which may be more than once; false where it has the most.
+// Enter counts one more for the caller until leave is called. Calling leave again does nothing. ok is false at the
+// limit.
 func (c *Counter) Enter(caller uuid.UUID) (leave func(), ok bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
