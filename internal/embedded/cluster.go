@@ -17,11 +17,11 @@ import (
 	"github.com/orgmap/orgmap/internal/embedded/process"
 )
 
-// characterTypes are tried in this order: upper and lower case of all alphabets where the system has such a locale,
-// under a name that depends on the system, and of plain English letters otherwise.
+// characterTypes are tried in this order. The first two handle upper and lower case of all alphabets, but their names
+// depend on the system. The last one handles only English letters.
 var characterTypes = []string{"C.UTF-8", "en_US.UTF-8", "C"}
 
-// choose takes the programs that fit the cluster in the folder, the best ones when there is none yet.
+// choose returns the binaries that match the cluster's version, or the best ones if there is no cluster yet.
 func (p *place) choose(found []binaries) (binaries, error) {
 	content, err := os.ReadFile(filepath.Join(p.data(), "PG_VERSION"))
 	if errors.Is(err, os.ErrNotExist) {
@@ -45,8 +45,8 @@ func (p *place) choose(found []binaries) (binaries, error) {
 		"or move the data with pg_dump and an empty data directory", p.dir, major, strings.Join(there, ", "), major)
 }
 
-// initialize makes the cluster unless there is one. It is made under another name first, so that a half-made
-// cluster is never taken for a whole one.
+// initialize creates the cluster if there is none. It uses a temporary name first, so that an incomplete cluster is
+// never used.
 func (p *place) initialize(ctx context.Context, b binaries, pattern string, durable bool) error {
 	if _, err := os.Stat(p.data()); err == nil {
 		return nil
@@ -70,8 +70,9 @@ func (p *place) initialize(ctx context.Context, b binaries, pattern string, dura
 	return nil
 }
 
-// copyCluster copies the cluster that the pattern folder keeps. If it keeps none of these programs yet, initdb makes the cluster and
-// a copy of that is kept. Several orgmaps may do so at once: the first one to finish wins, and the others' clusters are as good.
+// copyCluster copies the cluster in the pattern folder. If the folder has none for these programs, it runs initdb and
+// stores a copy. Several orgmaps may do so at once: the first to finish wins, and the others' clusters are just as
+// good.
 func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh string, durable bool) error {
 	kept := filepath.Join(pattern, fmt.Sprintf("postgres-%d-%s", b.major, shortHash(b.dir)))
 	if _, err := os.Stat(kept); err != nil {
@@ -98,7 +99,7 @@ func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh stri
 	return copyFolder(ctx, kept, fresh)
 }
 
-// copyFolder copies a folder and keeps owners and modes: PostgreSQL refuses to start if they are not its own.
+// copyFolder copies a folder with its owners and modes: PostgreSQL refuses to start on files that are not its own.
 func copyFolder(ctx context.Context, from, to string) error {
 	if output, err := exec.CommandContext(ctx, "cp", "-Rp", from, to).CombinedOutput(); err != nil {
 		return fmt.Errorf("copy the cluster: %w: %s", err, bytes.TrimSpace(output))
@@ -106,7 +107,7 @@ func copyFolder(ctx context.Context, from, to string) error {
 	return nil
 }
 
-// makeCluster runs initdb with the first of characterTypes that this system has.
+// makeCluster runs initdb with the first of characterTypes that this system supports.
 func (p *place) makeCluster(ctx context.Context, b binaries, fresh string, durable bool) error {
 	var err error
 	for _, characters := range characterTypes {
@@ -123,8 +124,8 @@ func (p *place) makeCluster(ctx context.Context, b binaries, fresh string, durab
 	return err
 }
 
-// initdb sorts by code point: that order is the same on every system and in every version, so no index goes stale
-// when the operating system's locale data changes.
+// initdb creates a cluster that sorts by code point. That order is the same on every system and in every version, so no
+// index breaks when the operating system's locale data changes.
 func (p *place) initdb(ctx context.Context, b binaries, dir, characters string, durable bool) error {
 	args := []string{
 		"-D", dir, "-U", role, "--auth=trust", "--encoding=UTF8",

@@ -10,11 +10,11 @@ import (
 	"syscall"
 )
 
-// logTail is how many bytes of the server's log an error carries at most.
+// logTail is how many bytes of the server's log an error may quote.
 const logTail = 1000
 
-// openLog opens the server's log at its end and returns that position. A log that has grown large makes room first,
-// keeping one old file.
+// openLog opens the server's log for appending and returns its length. It first renames a log that has grown large, and
+// keeps one old file.
 func (p *place) openLog() (*os.File, int64, error) {
 	if info, err := os.Lstat(p.log()); err == nil && info.Size() > maxLog {
 		if err := os.Rename(p.log(), p.log()+".old"); err != nil {
@@ -33,7 +33,7 @@ func (p *place) openLog() (*os.File, int64, error) {
 	return log, end, nil
 }
 
-// logSince returns what the server wrote after position, its end only when that is long.
+// logSince returns what the server logged after position, or only the end of it if it is long.
 func (p *place) logSince(position int64) string {
 	log, err := os.Open(p.log())
 	if err != nil {

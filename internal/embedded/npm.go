@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// probeReachable is probe, and copies programs of the npm package to where user can reach them when orgmap runs as root
-// and the package was installed below a folder like /root. Programs of the system are never copied.
+// probeReachable does what probe does. If orgmap runs as root and the npm package is below a folder like /root, it also
+// copies the package's programs to a folder that user can enter. It never copies programs of the system.
 func probeReachable(ctx context.Context, dir string, user *syscall.Credential) (binaries, error) {
 	b, err := probe(ctx, dir, user)
 	native := filepath.Dir(dir)
@@ -26,7 +26,7 @@ func probeReachable(ctx context.Context, dir string, user *syscall.Credential) (
 	return probe(ctx, filepath.Join(open, filepath.Base(dir)), user)
 }
 
-// publish copies native once for each release of the package and returns the copy's path.
+// publish copies native once per release of the package and returns the copy's path.
 func publish(native string) (string, error) {
 	release, err := os.ReadFile(filepath.Join(filepath.Dir(native), "package.json"))
 	if err != nil {
@@ -34,14 +34,14 @@ func publish(native string) (string, error) {
 	}
 	open := filepath.Join(fallbackRoot, "orgmap-postgres-"+shortHash(native+string(release)))
 	if info, err := os.Lstat(open); err == nil {
-		// Anybody may make a folder in /var/tmp, and these programs are going to be run.
-		owner := info.Sys().(*syscall.Stat_t).Uid //nolint:forcetypeassert // this is what it is on every unix
+		// Anyone can create a folder in /var/tmp, and these programs will be run.
+		owner := info.Sys().(*syscall.Stat_t).Uid //nolint:forcetypeassert // Sys returns this type on every unix
 		if !info.IsDir() || owner != uint32(os.Geteuid()) {
 			return "", fmt.Errorf("%s belongs to another user", open)
 		}
 		return open, nil
 	}
-	// Copied under another name first, so that an interrupted copy is never used.
+	// Copy under a temporary name first, so that an interrupted copy is never used.
 	fresh, err := os.MkdirTemp(fallbackRoot, "orgmap-postgres-")
 	if err != nil {
 		return "", fmt.Errorf("copy of the npm package: %w", err)

@@ -16,14 +16,14 @@ import (
 )
 
 const (
-	// orphanPatience is how long an orphan may take for an orderly stop before it is told to drop everything.
+	// orphanPatience is how long an orphan may take to shut down before it is told to quit immediately.
 	orphanPatience = 10 * time.Second
-	// pollEvery is the pause between two looks at a state that nothing announces.
+	// pollEvery is the pause between two checks of a state that sends no notification.
 	pollEvery = 10 * time.Millisecond
 )
 
-// endOrphan stops a postmaster that outlived the orgmap which started it. The folder's lock is held, so no living
-// orgmap owns that postmaster.
+// endOrphan stops a postmaster that outlived the orgmap that started it. The caller holds the folder's lock, so no
+// running orgmap owns that postmaster.
 func (p *place) endOrphan(ctx context.Context, logger *slog.Logger) error {
 	pidFile := filepath.Join(p.data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile)
@@ -39,10 +39,11 @@ func (p *place) endOrphan(ctx context.Context, logger *slog.Logger) error {
 		return fmt.Errorf("%s is damaged: remove it when no postgres runs on this folder", pidFile)
 	}
 	if !alive(pid) {
-		return p.removeSocket() // postgres itself clears up after a postmaster that is gone
+		return p.removeSocket() // postgres cleans up after a dead postmaster
 	}
 	if !servesFolder(pid, p.data()) {
-		// The number now belongs to a stranger, but postgres would take any living process for a postmaster.
+		// The process ID now belongs to an unrelated process, but postgres would take any running process for a
+		// postmaster.
 		if err := os.Remove(pidFile); err != nil {
 			return fmt.Errorf("stale postmaster.pid: %w", err)
 		}
@@ -71,7 +72,7 @@ func end(ctx context.Context, pid int, data string) error {
 	}
 }
 
-// removeSocket clears what a killed postmaster left: its socket's lock file names a process id that may be reused.
+// removeSocket removes what a killed postmaster left: its socket's lock file names a process ID that may be reused.
 func (p *place) removeSocket() error {
 	for _, name := range []string{socketName, socketName + ".lock"} {
 		if err := os.Remove(filepath.Join(p.socket, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -81,13 +82,13 @@ func (p *place) removeSocket() error {
 	return nil
 }
 
-// alive also counts a process of another user, which may not be signalled.
+// alive reports whether a process exists, even one of another user, which we may not signal.
 func alive(pid int) bool {
 	err := syscall.Kill(pid, 0)
 	return err == nil || errors.Is(err, syscall.EPERM)
 }
 
-// waitUntil reports whether done came true before ctx ended.
+// waitUntil reports whether done returned true before ctx ended.
 func waitUntil(ctx context.Context, done func() bool) bool {
 	tick := time.NewTicker(pollEvery)
 	defer tick.Stop()

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// servesFolder reports whether pid is a postgres that works in data: a postmaster makes that its working directory.
+// servesFolder reports whether pid is a postgres on data: a postmaster makes it its working directory.
 func servesFolder(pid int, data string) bool {
 	proc := fmt.Sprintf("/proc/%d/", pid)
 	program, err := os.Readlink(proc + "exe")
 	if err != nil {
 		return false
 	}
-	// The kernel adds " (deleted)" when the package was upgraded under the running server.
+	// The kernel appends " (deleted)" if the package was upgraded while the server ran.
 	name := strings.TrimSuffix(filepath.Base(program), " (deleted)")
 	folder, err := os.Readlink(proc + "cwd")
 	return err == nil && name == "postgres" && folder == data

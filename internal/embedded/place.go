@@ -18,14 +18,14 @@ import (
 )
 
 const (
-	// lockName also marks a folder as ours: one with other files and without it is never touched.
+	// lockName also marks a folder as ours: a folder with other files and no lock is never touched.
 	lockName = "orgmap.lock"
-	// socketName is made by postgres from its port number, which is only a name here: nothing listens on TCP.
+	// socketName is the socket that postgres names after its port. The port is only a name: nothing listens on TCP.
 	socketName = ".s.PGSQL." + socketPort
 	socketPort = "5432"
-	// maxSocketPath is macOS's limit for the path of a unix socket; Linux allows four bytes more.
+	// maxSocketPath is macOS's limit for the path of a unix socket; Linux allows four more bytes.
 	maxSocketPath = 103
-	// fallbackRoot survives a restart of the machine, unlike /tmp, and every user may enter it.
+	// fallbackRoot survives a reboot, unlike /tmp, and every user may enter it.
 	fallbackRoot = "/var/tmp"
 )
 
@@ -40,7 +40,7 @@ type place struct {
 func (p *place) data() string { return filepath.Join(p.dir, "data") }
 func (p *place) log() string  { return filepath.Join(p.dir, "postgres.log") }
 
-// unprivileged returns the user to run as, nil for this program's own: PostgreSQL refuses to run as root.
+// unprivileged returns the user to run PostgreSQL as, or nil for the current user: PostgreSQL refuses to run as root.
 func unprivileged() (*syscall.Credential, error) {
 	if os.Geteuid() != 0 {
 		return nil, nil
@@ -60,7 +60,7 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("PostgreSQL does not run as root, and there is neither a user postgres nor nobody to run it as")
 }
 
-// claim makes dir, or its stand-in when the unprivileged user cannot reach it, and locks it.
+// claim creates and locks dir, or a folder in its place if the unprivileged user cannot reach dir.
 func claim(ctx context.Context, dir string, b binaries, user *syscall.Credential, logger *slog.Logger) (*place, error) {
 	dir, err := resolve(dir)
 	if err != nil {
@@ -88,8 +88,8 @@ func claim(ctx context.Context, dir string, b binaries, user *syscall.Credential
 	return p, nil
 }
 
-// resolve makes dir's parents, 0755 so that an unprivileged user can pass them, and returns dir's path without links:
-// this is what the kernel reports as a postmaster's working directory, which is compared with it.
+// resolve creates dir's parents with mode 0755, so that an unprivileged user can enter them. It returns dir's path
+// without links, because that path is compared with a postmaster's working directory as the kernel reports it.
 func resolve(dir string) (string, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
@@ -108,8 +108,8 @@ func resolve(dir string) (string, error) {
 	return filepath.Join(parent, filepath.Base(dir)), nil
 }
 
-// make creates the folder for the cluster's user alone. It looks at the content first: a mistyped path to a folder
-// that is used for something else must not change its owner.
+// make creates the folder, private to the cluster's user. It checks the content first: a mistyped path to a folder with
+// other files must not change the folder's owner.
 func (p *place) make() error {
 	entries, err := os.ReadDir(p.dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
@@ -126,8 +126,8 @@ func (p *place) make() error {
 	return nil
 }
 
-// ownFolder makes path a private folder of user. An existing one is accepted only when it is a real folder of
-// that user or of ours: in a shared /tmp anybody may have put something there first.
+// ownFolder makes path a private folder of user. It accepts an existing one only if it is a real folder owned by user
+// or by us: in a shared /tmp, someone else may have created it.
 func ownFolder(path string, user *syscall.Credential) error {
 	if err := os.Mkdir(path, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return err
@@ -139,7 +139,7 @@ func ownFolder(path string, user *syscall.Credential) error {
 	if !info.IsDir() {
 		return fmt.Errorf("%s is not a folder", path)
 	}
-	owner := info.Sys().(*syscall.Stat_t).Uid //nolint:forcetypeassert // this is what it is on every unix
+	owner := info.Sys().(*syscall.Stat_t).Uid //nolint:forcetypeassert // Sys returns this type on every unix
 	if owner != uint32(os.Geteuid()) && (user == nil || owner != user.Uid) {
 		return fmt.Errorf("%s belongs to another user", path)
 	}
@@ -151,7 +151,7 @@ func ownFolder(path string, user *syscall.Credential) error {
 	return os.Chmod(path, 0o700)
 }
 
-// reachable tries it instead of reading permission bits: the kernel also knows access lists and mounts.
+// reachable runs a program in dir instead of reading permission bits: the kernel also checks access lists and mounts.
 func reachable(ctx context.Context, dir string, b binaries, user *syscall.Credential) bool {
 	if user == nil {
 		return true
@@ -160,7 +160,7 @@ func reachable(ctx context.Context, dir string, b binaries, user *syscall.Creden
 	return err == nil
 }
 
-// acquire takes the folder's lock; the kernel gives it back when this program ends in whatever way.
+// acquire takes the folder's lock. The kernel releases it when this process ends, however it ends.
 func (p *place) acquire() error {
 	path := filepath.Join(p.dir, lockName)
 	lock, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
@@ -187,17 +187,17 @@ func (p *place) acquire() error {
 	return nil
 }
 
-// release unlocks first: a program that another goroutine is just starting may hold a copy of the file for a moment.
+// release unlocks before it closes: a process that another goroutine is starting may briefly hold a copy of the file.
 func (p *place) release() {
 	_ = syscall.Flock(int(p.lock.Fd()), syscall.LOCK_UN)
 	_ = p.lock.Close()
 }
 
-// makeSocketFolder chooses a fixed folder for this data directory, so that nothing is left behind under a new name
-// after each crash: beside the data, or in /tmp when that path will not do for a socket.
+// makeSocketFolder chooses the socket's folder: beside the data, or in /tmp if that path does not work for a socket.
+// The path is the same for a data directory, so that crashes do not leave folders with different names behind.
 func (p *place) makeSocketFolder() error {
 	p.socket = filepath.Join(p.dir, "run")
-	// Clients take a comma in it for a list of hosts.
+	// Clients would parse a path with a comma as a list of hosts.
 	if len(p.socket)+len("/")+len(socketName) > maxSocketPath || strings.Contains(p.socket, ",") {
 		p.socket = filepath.Join("/tmp", "orgmap-"+shortHash(p.dir))
 	}
@@ -207,7 +207,7 @@ func (p *place) makeSocketFolder() error {
 	return nil
 }
 
-// shortHash names a path in twelve hexadecimal digits.
+// shortHash returns twelve hexadecimal digits for a path.
 func shortHash(path string) string {
 	sum := sha256.Sum256([]byte(path))
 	return hex.EncodeToString(sum[:6])

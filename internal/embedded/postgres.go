@@ -1,7 +1,7 @@
 //go:build unix
 
-// Package embedded runs the stores that orgmap needs when none is configured: a private PostgreSQL server from
-// programs found on this machine, and a Redis inside this process.
+// Package embedded runs the stores that orgmap needs if none is configured: a private PostgreSQL server with programs
+// found on this machine, and a Redis inside this process.
 package embedded
 
 import (
@@ -23,14 +23,14 @@ import (
 )
 
 const (
-	// role is the cluster's superuser, database the one that orgmap works in.
+	// role is the cluster's superuser, database the database that orgmap uses.
 	role     = "orgmap"
 	database = "orgmap"
-	// startLimit allows for the replay of a full write-ahead log on a slow disk.
+	// startLimit allows for replaying a full write-ahead log on a slow disk.
 	startLimit = 3 * time.Minute
-	// defaultConnections is enough for one program with its pool, its jobs and a person's psql.
+	// defaultConnections is enough for one orgmap with its pool, its jobs and someone's psql.
 	defaultConnections = 100
-	// maxLog is the size in bytes at which the server's log is set aside at the next start.
+	// maxLog is the size in bytes from which the next start renames the server's log.
 	maxLog = 10 << 20
 )
 
@@ -40,14 +40,15 @@ type Postgres struct {
 	server   *process.Process
 	binaries binaries
 	durable  bool
-	// stopping makes the second Stop wait for the first one and return its result.
+	// stopping makes a second Stop wait for the first one and return its result.
 	stopping sync.Once
 	stopErr  error
 }
 
-// StartPostgres starts the server, creating the cluster and the database orgmap when there is none, and returns when it
-// takes connections. It stops a server that a killed orgmap left in DataDir. Errors wrap ErrNoBinaries when this
-// machine has no PostgreSQL, ErrInUse when another orgmap holds DataDir. ctx bounds the start only: end it with Stop.
+// StartPostgres starts the server and returns when it accepts connections. It creates the cluster and the database
+// orgmap if they are missing, and stops a server that a killed orgmap left in DataDir. Errors wrap ErrNoBinaries if
+// this machine has no PostgreSQL, or ErrInUse if another orgmap uses DataDir. ctx bounds only the start: call Stop to
+// end the server.
 func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, error) {
 	if options.Logger == nil {
 		options.Logger = slog.New(slog.DiscardHandler)
@@ -90,14 +91,14 @@ func (p *Postgres) start(ctx context.Context, found []binaries, options Postgres
 	}
 	for {
 		err = p.launch(ctx, options)
-		// After a kill -9 of the postmaster its backends need a moment to notice and end.
+		// After a kill -9 of the postmaster its backends need a moment to notice and exit.
 		if err == nil || !strings.Contains(err.Error(), "is still in use") || ctx.Err() != nil {
 			return err
 		}
 	}
 }
 
-// launch starts the server process once and waits until it answers.
+// launch starts the server process once and waits until it accepts connections.
 func (p *Postgres) launch(ctx context.Context, options PostgresOptions) error {
 	log, before, err := p.place.openLog()
 	if err != nil {
@@ -122,7 +123,7 @@ func (p *Postgres) arguments(options PostgresOptions) []string {
 		"listen_addresses=", "port=" + socketPort, "unix_socket_directories=" + quoteList(p.place.socket),
 		"unix_socket_permissions=0700", "max_connections=" + strconv.Itoa(options.MaxConnections),
 		"timezone=UTC", "log_timezone=UTC", "logging_collector=off", "log_destination=stderr",
-		// One program on one machine has no replica to feed.
+		// A single server has no replicas.
 		"wal_level=minimal", "max_wal_senders=0",
 	}
 	if !options.Durable {
@@ -135,10 +136,10 @@ func (p *Postgres) arguments(options PostgresOptions) []string {
 	return args
 }
 
-// quoteList quotes one member of a comma-separated setting, since a path may hold a comma or a space.
+// quoteList quotes one element of a comma-separated setting, because a path may contain a comma or a space.
 func quoteList(path string) string { return `"` + strings.ReplaceAll(path, `"`, `""`) + `"` }
 
-// stopSignal asks for a checkpoint first when the data matters, and for an end at once when it does not.
+// stopSignal returns the signal that shuts the server down: after a checkpoint if the data matters, else immediately.
 func (p *Postgres) stopSignal() syscall.Signal {
 	if p.durable {
 		return syscall.SIGINT
@@ -146,7 +147,7 @@ func (p *Postgres) stopSignal() syscall.Signal {
 	return syscall.SIGQUIT
 }
 
-// waitReady tries to connect until the server answers, and makes the database when it is missing.
+// waitReady tries to connect until the server accepts, and creates the database if it is missing.
 func (p *Postgres) waitReady(ctx context.Context) error {
 	var err error
 	ready := func() bool {
@@ -198,32 +199,32 @@ func (p *Postgres) createDatabase(ctx context.Context) error {
 }
 
 // URL returns the address of the database orgmap as its superuser, over a unix socket that only the server's own user
-// and root can reach. It stays the same for a data directory.
+// and root can access. It is always the same for a data directory.
 func (p *Postgres) URL() string { return p.url(role, database) }
 
-// URLOf returns the address of the database orgmap for another login, which needs no password.
+// URLOf returns the address of the database orgmap for another login. The login needs no password.
 func (p *Postgres) URLOf(login string) string { return p.url(login, database) }
 
 func (p *Postgres) url(login, name string) string {
 	query := url.Values{"host": {p.place.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode()
 	address := url.URL{
 		Scheme: "postgres", User: url.User(login), Path: "/" + name,
-		RawQuery: strings.ReplaceAll(query, "+", "%20"), // pgx takes a plus sign for itself and not for a space
+		RawQuery: strings.ReplaceAll(query, "+", "%20"), // pgx reads a plus sign as a plus sign, not as a space
 	}
 	return address.String()
 }
 
-// Dir returns the folder that really holds the data.
+// Dir returns the folder where the data is actually stored.
 func (p *Postgres) Dir() string { return p.place.dir }
 
-// PID returns the postmaster's process id.
+// PID returns the postmaster's process ID.
 func (p *Postgres) PID() int { return p.server.PID() }
 
-// Done is closed when the server has ended, by Stop or by itself.
+// Done returns a channel that is closed when the server has ended, whether Stop was called or not.
 func (p *Postgres) Done() <-chan struct{} { return p.server.Done() }
 
-// Stop ends the server in order and gives the data directory free. When ctx ends first, the server is told to drop
-// everything, Stop returns ctx's error, and the next start replays the write-ahead log. Stop may be called again.
+// Stop shuts the server down and releases the data directory. If ctx ends first, the server quits immediately, Stop
+// returns ctx's error, and the next start replays the write-ahead log. Stop may be called again.
 func (p *Postgres) Stop(ctx context.Context) error {
 	p.stopping.Do(func() {
 		p.stopErr = p.server.Stop(ctx, p.stopSignal(), syscall.SIGQUIT)

@@ -16,21 +16,21 @@ import (
 )
 
 const (
-	// testTimeout is what a mutant's tests may take; longestBuild is what compiling may take on top.
+	// testTimeout limits a mutant's tests; longestBuild is allowed on top for compiling.
 	testTimeout  = 2 * time.Minute
 	longestBuild = 10 * time.Minute
 
 	timeoutPanic = "panic: test timed out after"
 )
 
-// event is a line of "go test -json", as far as mutants need it.
+// event is a line of "go test -json", with the fields that mutants need.
 type event struct {
 	Action string
 	Test   string
 	Output string
 }
 
-// goTest runs "go test" in the module at root.
+// goTest returns a function that runs "go test" in the module at root.
 func goTest(root string) func(context.Context, testRun) ([]event, error) {
 	return func(ctx context.Context, run testRun) ([]event, error) {
 		ctx, cancel := context.WithTimeout(ctx, testTimeout+longestBuild)
@@ -44,12 +44,12 @@ func goTest(root string) func(context.Context, testRun) ([]event, error) {
 		}
 		arguments = append(arguments, "./"+run.folder)
 		if hasProperties(filepath.Join(root, filepath.FromSlash(run.folder))) {
-			// A failure is enough: nobody reads the smallest example of it, and its file would change the working tree.
+			// The failure is all we need. Shrinking takes time, and the failure file would change the working tree.
 			arguments = append(arguments, "-rapid.shrinktime=1ms", "-rapid.nofailfile")
 		}
 		command := exec.CommandContext(ctx, "go", arguments...)
 		command.Dir = root
-		command.Env = append(os.Environ(), "CI=true") // a test that has no store fails
+		command.Env = append(os.Environ(), "CI=true") // makes a test without a store fail
 		command.Cancel = func() error { return command.Process.Signal(os.Interrupt) }
 		command.WaitDelay = testTimeout
 		var failure bytes.Buffer
@@ -67,7 +67,7 @@ func goTest(root string) func(context.Context, testRun) ([]event, error) {
 	}
 }
 
-// hasProperties reports whether tests of the package are property tests.
+// hasProperties reports whether the package has property tests.
 func hasProperties(folder string) bool {
 	files, _ := filepath.Glob(filepath.Join(folder, "*_test.go"))
 	return slices.ContainsFunc(files, func(file string) bool {
@@ -76,7 +76,7 @@ func hasProperties(folder string) bool {
 	})
 }
 
-// parse reads the lines that are events.
+// parse returns the lines of output that are events.
 func parse(output []byte) (events []event) {
 	lines := bufio.NewScanner(bytes.NewReader(output))
 	lines.Buffer(nil, len(output)+1)
@@ -89,15 +89,15 @@ func parse(output []byte) (events []event) {
 	return events
 }
 
-// observation is what a run of tests showed.
+// observation is the outcome of a test run.
 type observation struct {
 	passed      map[string]bool
-	firstFailed string // the test that failed first, or its innermost subtest; "": none did
-	failed      bool   // as a whole
+	firstFailed string // first failed test, or its innermost subtest; "" if none failed
+	failed      bool   // the run as a whole failed
 	ended       bool
 	unbuilt     bool
 	timedOut    bool
-	output      string // of what failed, and of what belongs to no test
+	output      string // output of what failed, and of what belongs to no test
 }
 
 func read(events []event) observation {

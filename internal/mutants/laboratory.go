@@ -12,26 +12,26 @@ import (
 	"time"
 )
 
-// fate is what became of a mutant.
+// fate is the outcome of a mutant.
 type fate string
 
 const (
 	killed   fate = "killed"    // a test that passes without the mutant failed
 	survived fate = "SURVIVED"  // all its tests passed
-	timedOut fate = "TIMED OUT" // its tests did not end: on a busy machine that proves nothing
-	broken   fate = "BROKEN"    // it was not really tried
+	timedOut fate = "TIMED OUT" // its tests did not end, which proves nothing on a busy machine
+	broken   fate = "BROKEN"    // the mutant was not really tested
 )
 
-// result is what became of a mutant, and how.
+// result is a mutant with its outcome.
 type result struct {
 	mutant
 	fate   fate
-	detail string // the test that failed, or why the mutant was not tried
-	output string // of a run whose fate needs an explanation
+	detail string // the test that failed, or why the mutant was not tested
+	output string // output of a run whose fate needs an explanation
 	took   time.Duration
 }
 
-// String is the line that is printed while the work goes on.
+// String returns the progress line for the mutant.
 func (r result) String() string {
 	line := fmt.Sprintf("%-40s %s", r.name, r.fate)
 	switch r.fate {
@@ -44,7 +44,7 @@ func (r result) String() string {
 	return fmt.Sprintf("%s (%.1f s)", line, r.took.Seconds())
 }
 
-// explain tells what has to be known about a mutant that was not killed.
+// explain describes a mutant that was not killed.
 func (r result) explain() string {
 	text := fmt.Sprintf("%s %s\n  rule:  %s\n  file:  %s\n  tests: %s in %s", r.fate, r.name, r.rule, r.file, r.tests, r.testedIn())
 	if r.detail != "" {
@@ -56,28 +56,28 @@ func (r result) explain() string {
 	return text
 }
 
-// indented returns the last lines of a test's output.
+// indented returns the last lines of a test's output, indented.
 func indented(output string) string {
 	const most = 20
 	lines := strings.Split(strings.TrimSpace(output), "\n")
 	return "    " + strings.Join(lines[max(0, len(lines)-most):], "\n    ")
 }
 
-// laboratory is where mutants are tried.
+// laboratory tests mutants.
 type laboratory struct {
-	root    string // of the module
-	scratch string // a folder for mutated files
+	root    string // root of the module
+	scratch string // folder for mutated files
 	test    func(ctx context.Context, run testRun) (events []event, err error)
 }
 
 // testRun is one call of "go test".
 type testRun struct {
-	folder  string // of the package, below the module's root
+	folder  string // folder of the package, relative to the module's root
 	tests   []string
-	overlay string // a file; "": none
+	overlay string // a file; "" means none
 }
 
-// examine runs the group's tests while no rule is broken, and returns those that pass: only these can tell something.
+// examine runs the group's tests without a mutant and returns those that pass. Only they can detect one.
 func (l laboratory) examine(ctx context.Context, group []mutant) (passed map[string]bool, err error) {
 	var names []string
 	for _, one := range group {
@@ -91,7 +91,7 @@ func (l laboratory) examine(ctx context.Context, group []mutant) (passed map[str
 	return read(events).passed, nil
 }
 
-// try breaks the rule and runs the tests that are meant to notice.
+// try applies the mutant and runs the tests that must detect it.
 func (l laboratory) try(ctx context.Context, one mutant) result {
 	began := time.Now()
 	outcome := result{mutant: one, fate: broken}
@@ -109,7 +109,7 @@ func (l laboratory) try(ctx context.Context, one mutant) result {
 	return judge(outcome, read(events))
 }
 
-// overlay writes the mutated file, and the file that has the compiler take it for the original.
+// overlay writes the mutated file, and the overlay file that tells the compiler to use it instead of the original.
 func (l laboratory) overlay(one mutant) (string, error) {
 	text, err := one.mutate(l.root)
 	if err != nil {
@@ -128,11 +128,11 @@ func (l laboratory) overlay(one mutant) (string, error) {
 	return overlay, os.WriteFile(overlay, content, 0o600)
 }
 
-// templateFailure is what internal/dbtest says if a migration fails: then no test has looked at the rule.
+// templateFailure is what internal/dbtest prints if a migration fails. Then no test has checked the rule.
 const templateFailure = "migrate the test template"
 
-// sqlState finds the codes of Postgres' errors of the class "syntax error or access rule violation". All but the violation itself
-// say that a statement cannot be run.
+// sqlState finds Postgres error codes of the class "syntax error or access rule violation". All of them but the
+// violation itself mean that a statement cannot run.
 var sqlState = regexp.MustCompile(`SQLSTATE (42\w{3})`)
 
 const insufficientPrivilege = "42501"
@@ -141,7 +141,7 @@ func isBrokenSQL(output string) bool {
 	return slices.ContainsFunc(sqlState.FindAllStringSubmatch(output, -1), func(found []string) bool { return found[1] != insufficientPrivilege })
 }
 
-// judge decides what became of a mutant.
+// judge decides the fate of a mutant.
 func judge(outcome result, seen observation) result {
 	outcome.fate, outcome.output = broken, seen.output
 	switch {

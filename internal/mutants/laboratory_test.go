@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What "go test -json" prints.
+// Sample output of "go test -json".
 const (
 	passes = `{"Action":"start"}
 {"Action":"run","Test":"TestA"}
@@ -73,7 +73,7 @@ func TestJudge(t *testing.T) {
 	}
 }
 
-// bench returns a laboratory with the file a.go, whose tests print what is told: first without a mutant, then with each.
+// bench returns a laboratory with the file a.go. Its tests print without when run without a mutant, then each of with.
 func bench(t *testing.T, without string, with ...string) laboratory {
 	t.Helper()
 	root := t.TempDir()

@@ -1,8 +1,8 @@
 // Command mutants breaks the product on purpose, one rule at a time, and checks that a test notices.
 //
-// Each mutant replaces one short text of one file. The command compiles it with "go test -overlay", so that the working tree
-// stays as it is, and runs the tests that are meant to fail. A mutant that no test notices is a rule that anybody can break
-// by accident.
+// Each mutant replaces one short text in one file. The command compiles it with "go test -overlay", which leaves the
+// working tree unchanged, and runs the tests that must fail. If no test notices a mutant, anyone can break its rule by
+// accident.
 package main
 
 import (
@@ -31,7 +31,8 @@ func main() {
 	}
 }
 
-// run tries the mutants that the arguments name and prints what became of each. It fails unless all were killed.
+// run tests the mutants that the arguments name and prints the fate of each. It returns an error unless all were
+// killed.
 func run(ctx context.Context, arguments []string, output io.Writer) error {
 	flags := flag.NewFlagSet("mutants", flag.ContinueOnError)
 	only := flags.String("only", "", "names of mutants to try, separated by commas; * and ? stand for any text and any character")
@@ -105,7 +106,7 @@ func moduleRoot(ctx context.Context) (string, error) {
 	return filepath.Dir(file), nil
 }
 
-// try tries the mutants, one package after the other.
+// try tests the mutants, one package after the other.
 func try(ctx context.Context, lab laboratory, mutants []mutant, output io.Writer) error {
 	began, tried := time.Now(), 0
 	var unkilled []result
@@ -141,7 +142,7 @@ func try(ctx context.Context, lab laboratory, mutants []mutant, output io.Writer
 	return nil
 }
 
-// byPackage yields the neighbors that are tested in one package.
+// byPackage yields runs of neighboring mutants that are tested in the same package.
 func byPackage(mutants []mutant) func(func([]mutant) bool) {
 	return func(yield func([]mutant) bool) {
 		for start, end := 0, 1; end <= len(mutants); end++ {

@@ -12,12 +12,12 @@ import (
 // mutant breaks one rule of the product by replacing one text in one file.
 type mutant struct {
 	name  string // in kebab case
-	rule  string // what holds without the mutant, as a sentence
-	file  string // a Go file or a migration, below the module's root
-	old   string // occurs once in the file
+	rule  string // what is true without the mutant, as a sentence
+	file  string // a Go file or a migration, relative to the module's root
+	old   string // occurs exactly once in the file
 	new   string
-	in    string // the package whose tests notice, below the module's root; "": the file's own
-	tests string // top-level tests that are meant to notice, separated by "|"
+	in    string // package whose tests must notice, relative to the module's root; "" means the file's own
+	tests string // top-level tests that must notice, separated by "|"
 }
 
 // table returns all mutants.
@@ -31,7 +31,7 @@ func table() []mutant {
 	)
 }
 
-// testedIn returns the package whose tests notice, below the module's root.
+// testedIn returns the package whose tests must notice, relative to the module's root.
 func (m mutant) testedIn() string {
 	if m.in != "" {
 		return m.in
@@ -39,13 +39,13 @@ func (m mutant) testedIn() string {
 	return path.Dir(m.file)
 }
 
-// testNames returns the names of the tests that are meant to notice.
+// testNames returns the names of the tests that must notice.
 func (m mutant) testNames() []string { return strings.Split(m.tests, "|") }
 
 // isSQL reports whether the mutant changes a migration.
 func (m mutant) isSQL() bool { return path.Ext(m.file) == ".sql" }
 
-// mutate returns the text of the file with the rule broken. It fails unless the old text occurs once.
+// mutate returns the file's text with the rule broken. It returns an error unless the old text occurs exactly once.
 func (m mutant) mutate(root string) (string, error) {
 	text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(m.file)))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 
 const root = "../.."
 
-// leastMutants is how many there are at least: rules only become more.
+// leastMutants is the minimum number of mutants: rules only get added.
 const leastMutants = 60
 
 func TestTable_FitsTheSources(t *testing.T) {
@@ -25,7 +25,7 @@ func TestTable_FitsTheSources(t *testing.T) {
 	names, known := map[string]bool{}, map[string]map[string]bool{}
 	kebab, sentence := regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)+$`), regexp.MustCompile(`^[A-Z"@].*\.$`)
 	for _, one := range all {
-		t.Run(one.name, func(t *testing.T) { //nolint:paralleltest // they share what was read
+		t.Run(one.name, func(t *testing.T) { //nolint:paralleltest // subtests share what was read
 			require.Regexp(t, kebab, one.name)
 			require.False(t, names[one.name], "two mutants have this name")
 			names[one.name] = true

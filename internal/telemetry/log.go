@@ -7,7 +7,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// Logger is logger, with trace_id and span_id on each line that is written in a span.
+// Logger returns logger with trace_id and span_id on each line that is logged within a span.
 func (t *Tracing) Logger(logger *slog.Logger) *slog.Logger {
 	if t == nil {
 		return logger

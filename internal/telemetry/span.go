@@ -11,7 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 )
 
-// The keys of attributes, OpenTelemetry's own where it has one.
+// Attribute keys. They are OpenTelemetry's own if it defines one.
 const (
 	methodKey      = attribute.Key("http.request.method")
 	routeKey       = attribute.Key("http.route")
@@ -27,11 +27,11 @@ const (
 	applicationKey = attribute.Key("orgmap.application")
 )
 
-// longestName is how much is kept of an operation's name, which a client may choose as it likes.
+// longestName is how many bytes of an operation's name are recorded. Clients may choose any name.
 const longestName = 100
 
-// Request begins the span of an HTTP request; end it with the route that took it and the status. A caller's own trace is linked
-// and not joined: whoever is outside does not decide what is recorded here.
+// Request starts the span of an HTTP request. Call end with the matched route and the status. The caller's own trace is
+// linked, not joined: outsiders do not decide what is recorded here.
 func (t *Tracing) Request(r *http.Request, id string) (ctx context.Context, end func(route string, status int)) {
 	ctx = r.Context()
 	if t == nil {
@@ -56,7 +56,7 @@ func (t *Tracing) Request(r *http.Request, id string) (ctx context.Context, end 
 	}
 }
 
-// knownMethod keeps what a client made up out of the names.
+// knownMethod returns method if it is a standard one, so that made-up methods do not appear in span names.
 func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodPost, http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodPatch, http.MethodDelete:
@@ -65,8 +65,8 @@ func knownMethod(method string) string {
 	return "HTTP"
 }
 
-// Operation begins the span of a query or mutation; end it with the code of its first error, "" where there is none. An event of
-// a subscription leaves the trace: a stream of hours would never come to an end in it.
+// Operation starts the span of a query or mutation. Call end with the code of the first error, or "" if there is none.
+// A subscription's events leave the trace, because a trace with a stream of hours would never end.
 func (t *Tracing) Operation(ctx context.Context, kind, name string) (_ context.Context, end func(code string)) {
 	if t == nil {
 		return ctx, func(string) {}
@@ -78,7 +78,7 @@ func (t *Tracing) Operation(ctx context.Context, kind, name string) (_ context.C
 	return ctx, func(code string) { fail(span, code); span.End() }
 }
 
-// Refresh begins the span of an attempt at a run, in the trace of the request that asked for it.
+// Refresh starts the span of one attempt at a run, in the trace of the request that asked for the run.
 func (t *Tracing) Refresh(ctx context.Context, carried, run string, attempt int) (_ context.Context, end func(code string)) {
 	if t == nil {
 		return ctx, func(string) {}
@@ -88,7 +88,7 @@ func (t *Tracing) Refresh(ctx context.Context, carried, run string, attempt int)
 	return ctx, func(code string) { fail(span, code); span.End() }
 }
 
-// Published makes the span of news that were sent to Redis, in the trace of the write that they tell of.
+// Published records a span for a notification sent to Redis, in the trace of the write that caused it.
 func (t *Tracing) Published(carried string, began time.Time, err error) {
 	if t == nil || carried == "" {
 		return
@@ -101,7 +101,7 @@ func (t *Tracing) Published(carried string, began time.Time, err error) {
 	span.End()
 }
 
-// fail marks a span by a code; what an error says in words may hold what a trace must not.
+// fail marks a span with an error code. It omits the error's text, which may contain what a trace must not.
 func fail(span trace.Span, code string) {
 	if code != "" {
 		span.SetAttributes(errorKey.String(code))
@@ -109,7 +109,7 @@ func fail(span trace.Span, code string) {
 	}
 }
 
-// Calls is client, with a span for each call that is made in a trace. Nothing of it is sent along: our traces are not the
+// Calls returns client with a span for each call made within a trace. It sends no trace headers: our traces are not the
 // vendors' business.
 func (t *Tracing) Calls(application string, client *http.Client) *http.Client {
 	if t == nil {

@@ -8,41 +8,41 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// scrapeTimeout is how long the store may take to tell about runs: a scrape without them is better than none.
+// scrapeTimeout is how long Postgres may take to count runs: a scrape without runs is better than none.
 const scrapeTimeout = time.Second
 
-// Runs are the refresh runs that live, over all accounts and servers.
+// Runs counts the unfinished refresh runs of all accounts and servers.
 type Runs struct {
 	Queued, Running             int
-	OldestQueued, OldestRunning time.Duration // since they were asked for; 0 where there is none
-	WithoutWorker               int           // running runs whose lease has ended
+	OldestQueued, OldestRunning time.Duration // since they were requested; 0 if there are none
+	WithoutWorker               int           // running runs whose lease has expired
 }
 
-// State are numbers that are asked for at each scrape.
+// State holds the functions and objects that each scrape reads.
 type State struct {
 	Pool    *pgxpool.Pool
-	Streams func() int                          // sockets and event streams that are open
-	Runs    func(context.Context) (Runs, error) // by one cheap statement
+	Streams func() int                          // open WebSockets and event streams
+	Runs    func(context.Context) (Runs, error) // with one cheap statement
 
 	Directories func() Directories
 	Connections func() Connections
 
-	JournalGrowth func() int64 // changes of the account that wrote most in an hour
+	JournalGrowth func() int64 // changes in an hour by the account that wrote most
 }
 
-// Connections are those that clients open to the public address.
+// Connections counts the connections that clients open to the public address.
 type Connections struct {
 	Open                         int
 	RefusedByAddress, RefusedAll uint64 // because one address, or all together, had too many
 }
 
-// Directories are the lists that are kept in memory.
+// Directories holds the state of the lists kept in memory.
 type Directories struct {
 	Bytes                    int64
-	FromMemory, FromPostgres uint64 // lists that were answered from there, and that could have been
+	FromMemory, FromPostgres uint64 // lists read from memory; lists that could have been, but were read from Postgres
 }
 
-// Watch registers a collector that asks for the state.
+// Watch registers a collector that reads state at each scrape.
 func (m *Metrics) Watch(registerer prometheus.Registerer, state State) error {
 	return registerer.Register(&collector{metrics: m, state: state})
 }
@@ -56,7 +56,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc(namespace+"_"+name, help, labels, nil)
 }
 
-//nolint:gochecknoglobals // descriptions, which never change
+//nolint:gochecknoglobals // descriptions never change
 var (
 	runsDescription    = describe("refresh_runs", "Refresh runs that live, over all servers.", "state")
 	oldestDescription  = describe("refresh_oldest_seconds", "Age of the oldest living refresh run, since it was asked for.", "state")

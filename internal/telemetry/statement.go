@@ -19,8 +19,8 @@ const (
 	sqlstateKey = attribute.Key("db.response.status_code")
 )
 
-// Statements traces what is sent to Postgres through the pool, by bun, pgx and River alike, and the waits for a connection. What
-// belongs to no trace, such as the sweeps and the feeds, makes none. It is nil where nothing is traced.
+// Statements traces everything that bun, pgx and River send to Postgres through the pool, and waits for a connection.
+// Work outside a trace, such as sweeps and feeds, gets no spans. It returns nil if tracing is off.
 func (t *Tracing) Statements() pgx.QueryTracer {
 	if t == nil {
 		return nil
@@ -30,7 +30,7 @@ func (t *Tracing) Statements() pgx.QueryTracer {
 
 type statements struct{ tracer trace.Tracer }
 
-// statementSpan is in the context of the statement that its span is of, so that no end closes another's.
+// statementSpan is the context key of a statement's span, so that a statement never ends the span of another.
 type statementSpan struct{}
 
 func (s statements) start(ctx context.Context, summary string) context.Context {
@@ -56,7 +56,7 @@ func (s statements) end(ctx context.Context, tag pgconn.CommandTag, err error) {
 	span.End()
 }
 
-// sqlstate is Postgres' code of an error: its text may hold a row's values.
+// sqlstate returns Postgres' code for err. The text may contain values of a row.
 func sqlstate(err error) string {
 	var refused *pgconn.PgError
 	switch {
@@ -72,7 +72,7 @@ func sqlstate(err error) string {
 
 func (s statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
 	if !trace.SpanFromContext(ctx).IsRecording() {
-		return ctx // the summary is not made for nothing
+		return ctx // do not compute an unused summary
 	}
 	return s.start(ctx, summary(data.SQL))
 }
@@ -100,16 +100,16 @@ func (s statements) TraceAcquireEnd(ctx context.Context, _ *pgxpool.Pool, data p
 }
 
 const (
-	looked       = 2000 // bytes of a statement in which its tables are looked for
-	summedTables = 4    // tables that are named at most
+	looked       = 2000 // bytes of a statement that are searched for its tables
+	summedTables = 4    // tables named at most
 )
 
-// summary is a statement's first word and the tables that it names. Values stand in statements, and so nothing is read behind
-// the first quote.
+// summary returns a statement's first word and the tables it names. Statements may contain values, so it reads nothing
+// after the first quote.
 func summary(statement string) string {
 	statement = statement[:min(len(statement), looked)]
 	statement, _, _ = strings.Cut(statement, "'")
-	for strings.HasPrefix(statement, "--") { // River names its statements so
+	for strings.HasPrefix(statement, "--") { // River starts its statements with a comment
 		_, statement, _ = strings.Cut(statement, "\n")
 	}
 	words := strings.FieldsFunc(statement, func(r rune) bool { return strings.ContainsRune(" \t\r\n();,", r) })
@@ -131,7 +131,7 @@ func summary(statement string) string {
 	return strings.Join(told, " ")
 }
 
-// isName tells whether a word looks like a table's name, with or without its schema, and is no word of SQL.
+// isName reports whether word looks like a table's name, with or without a schema, and not like an SQL keyword.
 func isName(word string) bool {
 	for _, letter := range word {
 		if (letter < 'a' || letter > 'z') && letter != '_' && letter != '.' {

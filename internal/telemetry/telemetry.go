@@ -1,5 +1,5 @@
-// Package telemetry measures what an operator asks at night: requests, operations, vendor calls, runs, the pool, sockets and
-// how late news arrive. It knows no room of the house: the program tells it what happens.
+// Package telemetry measures what an operator needs to know: requests, operations, vendor calls, runs, the connection
+// pool, sockets, and the delay of notifications. It depends on no other part of Orgmap: the server calls it.
 package telemetry
 
 import (
@@ -12,8 +12,8 @@ import (
 
 const namespace = "orgmap"
 
-// The bounds of the histograms, in seconds. Answers take milliseconds, vendors take seconds, and five seconds is the promise
-// for news.
+// Histogram buckets, in seconds. Responses take milliseconds, vendors take seconds, and changes must arrive within five
+// seconds.
 var (
 	answerBuckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10}
 	vendorBuckets = []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30}
@@ -21,7 +21,7 @@ var (
 	delayBuckets  = []float64{.005, .01, .025, .05, .1, .25, .5, 1, 2, 3, 5, 10, 30}
 )
 
-// Metrics are the program's own; those of the live feeds register themselves.
+// Metrics holds the server's own metrics. The live feeds register theirs themselves.
 type Metrics struct {
 	requests       *prometheus.CounterVec
 	operations     *prometheus.CounterVec
@@ -68,7 +68,7 @@ func New(registerer prometheus.Registerer) *Metrics {
 			Namespace: namespace, Name: "scrape_failures_total", Help: "Scrapes for which the store could not be asked about runs.",
 		}),
 	}
-	// What has not happened yet shows as zero, so that an alert can tell it from a name that is wrong.
+	// Start at zero what has not happened yet, so that an alert can tell it from a wrong metric name.
 	m.socketsClosed.WithLabelValues("stalled")
 	for _, kind := range []string{"query", "mutation", "subscription"} {
 		m.operations.WithLabelValues(kind, "ok")
@@ -84,8 +84,8 @@ func (m *Metrics) Request(route string, status int) {
 	m.requests.WithLabelValues(route, strconv.Itoa(status)).Inc()
 }
 
-// Operation counts an answer, or an event of a subscription, whose time is not taken: it is mostly waiting. code is that of
-// the first error, "" where there is none.
+// Operation counts a response or a subscription's event. It does not time events, which are mostly waiting. code is the
+// first error's code, or "" if there is none.
 func (m *Metrics) Operation(kind, code string, took time.Duration) {
 	if code == "" {
 		code = "ok"
@@ -96,24 +96,25 @@ func (m *Metrics) Operation(kind, code string, took time.Duration) {
 	}
 }
 
-// RunEnded counts a run in its last state. failure is its code, "" where there is none; took is the time since it was asked for.
+// RunEnded counts a run in its final state. failure is its code, or "" if there is none; took is the time since its
+// request.
 func (m *Metrics) RunEnded(state, failure string, took time.Duration) {
 	m.runsEnded.WithLabelValues(state, failure).Inc()
 	m.runTime.WithLabelValues(state).Observe(took.Seconds())
 }
 
-// Pushed counts events that were made for one subscriber and sent to another one too.
+// Pushed counts events that were built for one subscriber and sent to another as well.
 func (m *Metrics) Pushed(events int) { m.pushed.Add(float64(events)) }
 
-// SocketClosed counts a websocket that ended.
+// SocketClosed counts a WebSocket that was closed.
 func (m *Metrics) SocketClosed(reason string) { m.socketsClosed.WithLabelValues(reason).Inc() }
 
-// lateAfter is the age from which a change is not news: somebody reads again from long ago.
+// lateAfter is the age from which a change is not counted as late: a client is catching up from long ago.
 const lateAfter = time.Minute
 
 // ChangeArrived observes how old a change is when this server reads it.
 func (m *Metrics) ChangeArrived(age time.Duration) {
 	if age < lateAfter {
-		m.journalDelay.Observe(max(age, 0).Seconds()) // clocks differ a little
+		m.journalDelay.Observe(max(age, 0).Seconds()) // clocks differ slightly
 	}
 }

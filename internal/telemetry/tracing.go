@@ -19,30 +19,32 @@ import (
 
 const (
 	instrumentation = "github.com/orgmap/orgmap"
-	tracesPath      = "v1/traces"     // below the endpoint, by OTLP over HTTP
-	lastSpans       = 5 * time.Second // for what is not sent yet when the program stops
+	tracesPath      = "v1/traces"     // relative to the endpoint, for OTLP over HTTP
+	lastSpans       = 5 * time.Second // for sending the remaining spans at shutdown
 )
 
-// Tracing makes spans of what a request causes, on whichever server. A nil one makes none and costs nothing.
+// Tracing records spans of the work that a request causes, on any server. A nil Tracing records nothing and costs
+// nothing.
 //
-// No span holds an argument, a value of a statement, a path or query of a vendor's address, or an error's text: who may see
-// traces is not who may see the data.
+// No span contains an argument, a value of a statement, a path or query of a vendor's URL, or an error's text: people
+// who may see traces need not be allowed to see the data.
 type Tracing struct {
 	provider *sdktrace.TracerProvider
 	tracer   trace.Tracer
 }
 
-// NewTracing makes spans that go to where the options say; a test keeps them in memory.
+// NewTracing returns a Tracing that sends spans as the options say. Tests keep them in memory.
 func NewTracing(options ...sdktrace.TracerProviderOption) *Tracing {
 	provider := sdktrace.NewTracerProvider(options...)
 	return &Tracing{provider: provider, tracer: provider.Tracer(instrumentation)}
 }
 
-// OpenTracing sends spans to an endpoint that speaks OTLP over HTTP, in batches and in the background. The SDK reads the rest of
-// OpenTelemetry's own variables: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS
-// and so on. An endpoint that is away costs spans and nothing else.
+// OpenTracing sends spans to an endpoint with OTLP over HTTP, in batches and in the background. The SDK reads the other
+// OpenTelemetry variables: OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES, OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS
+// and so on. If the endpoint is down, spans are lost and nothing else happens.
 func OpenTracing(ctx context.Context, endpoint, version string, logger *slog.Logger) (*Tracing, error) {
-	// The exporter itself takes any text, and then sends to another place or nowhere. The URL is not quoted: it may hold a password.
+	// The exporter accepts any text and then sends elsewhere or nowhere. The error does not quote the URL: it may
+	// contain a password.
 	collector, err := url.Parse(endpoint)
 	if err != nil || collector.Scheme != "http" && collector.Scheme != "https" || collector.Hostname() == "" {
 		return nil, errors.New("OTEL_EXPORTER_OTLP_ENDPOINT (--otlp-endpoint) is no URL of a collector: expected http://host:port or https://host:port")
@@ -56,12 +58,12 @@ func OpenTracing(ctx context.Context, endpoint, version string, logger *slog.Log
 	if err != nil {
 		return nil, fmt.Errorf("OTEL_RESOURCE_ATTRIBUTES: %w", err)
 	}
-	// The SDK tells its failures to one handler of the whole process.
+	// The SDK has one error handler per process.
 	otel.SetErrorHandler(otel.ErrorHandlerFunc(func(err error) { logger.Warn("could not send spans", "error", err) }))
 	return NewTracing(sdktrace.WithBatcher(exporter), sdktrace.WithResource(described)), nil
 }
 
-// Close sends what is left. That spans are lost is no failure of the program.
+// Close sends the remaining spans. Losing them is not an error.
 func (t *Tracing) Close() {
 	if t == nil {
 		return
@@ -73,10 +75,10 @@ func (t *Tracing) Close() {
 	}
 }
 
-// traceparent is the one header of W3C Trace Context in which a span's place is written down.
+// traceparent is the W3C Trace Context header that identifies a span.
 const traceparent = "traceparent"
 
-// Carry writes down the span that ctx is in, for work that goes on elsewhere; "" where nothing is recorded.
+// Carry returns the span of ctx as text, for work that continues elsewhere, or "" if nothing is recorded.
 func (t *Tracing) Carry(ctx context.Context) string {
 	if t == nil {
 		return ""
@@ -86,7 +88,7 @@ func (t *Tracing) Carry(ctx context.Context) string {
 	return carrier[traceparent]
 }
 
-// within is a context in the span that was written down; without one it is ctx itself.
+// within returns ctx with the span that Carry returned. If carried is empty, it returns ctx.
 func within(ctx context.Context, carried string) context.Context {
 	return propagation.TraceContext{}.Extract(ctx, propagation.MapCarrier{traceparent: carried})
 }

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Calls is client, with its calls counted under the application's name.
+// Calls returns client with its calls counted under the application's name.
 func (m *Metrics) Calls(application string, client *http.Client) *http.Client {
 	counted := *client
 	counted.Transport = vendorTransport{metrics: m, application: application, next: client.Transport}
@@ -30,10 +30,10 @@ func (t vendorTransport) RoundTrip(request *http.Request) (*http.Response, error
 	return response, err
 }
 
-// VendorWaited counts how long a call was held back before it was made or, where the vendor had asked to wait, given up.
+// VendorWaited records how long a call waited before it was sent, or given up because the vendor had asked to wait.
 func (m *Metrics) VendorWaited(application string, waited time.Duration, paused bool) {
 	m.vendorWaits.WithLabelValues(application).Observe(waited.Seconds())
-	pauses := m.vendorPauses.WithLabelValues(application) // shows as zero from the first call on
+	pauses := m.vendorPauses.WithLabelValues(application) // appears as zero from the first call on
 	if paused {
 		pauses.Inc()
 	}
