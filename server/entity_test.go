@@ -28,18 +28,18 @@ import (
 
 // entity is a stored thing that the API shows.
 type entity struct {
-	name  string // of its type in the schema
+	name  string // name of its type in the schema
 	table string
-	model string // the columns of its Go type
-	// shown are the fields that show a column, where the field's name is not the column's in camel case.
+	model string // columns of its Go type
+	// shown maps a field to the column it shows, if the column is not the field's name in snake case.
 	shown map[string]string
-	// hidden are the columns that no field of the type shows, and why.
+	// hidden lists the columns that no field of the type shows, and why.
 	hidden map[string]string
-	// joined is what its fields show of another table: more columns, as SQL over its row t.
+	// joined selects further columns that its fields show of other tables, as SQL on its row t.
 	joined string
 }
 
-// entities are all of them. A new column of a table has to be shown or to be named here.
+// entities returns all entities. A new column of a table must be shown or listed here.
 func entities() map[string]entity {
 	const ownAccount = "it is the caller's"
 	byName := map[string]entity{}
@@ -97,26 +97,27 @@ func entities() map[string]entity {
 	return byName
 }
 
-// showing is a server and an account's rows, which are asked for in every way.
+// showing is a server and an account's rows, which are read in every way.
 type showing struct {
-	*client             // of the server
-	plain     *client   // of one without any fast part
-	stored    *pgx.Conn // past all servers
+	*client             // on the server
+	plain     *client   // on a server with every fast part turned off
+	stored    *pgx.Conn // bypasses all servers
 	schema    *ast.Schema
 	entities  map[string]entity
 	rows      rows
-	truths    map[string]object // what node shows of an id on the plain server, once it was compared with the stored row
+	truths    map[string]object // what node shows of an ID on the plain server, after comparison with the stored row
 	selecting func(of string, field *ast.FieldDefinition) bool
 	asked     int             // see uncached
 	failed    map[string]bool // see fail
 }
 
-// TestEntities_EveryWayShowsWhatIsStored stores a row of each entity with another value in every column, and reads it in every way
-// that the API has: by node, in each list from Postgres and from memory, in the payloads of mutations and in events; with the parts that make
-// the server fast and without; all fields together, and each alone. Whatever the columns and the fields are, nobody has to extend it.
+// TestEntities_EveryWayShowsWhatIsStored stores a row of each entity with a different value in every column. It reads
+// the row in every way that the API offers: by node, in each list from Postgres and from memory, in mutation payloads
+// and in events; with and without the fast parts; all fields together and each alone. New columns and fields need no
+// new test.
 func TestEntities_EveryWayShowsWhatIsStored(t *testing.T) {
 	t.Parallel()
-	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI} // no worker touches the runs
+	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI} // no worker changes the runs
 	boot := func(without ...string) *world {
 		stores.adjust = func(s *serving) { s.Without, s.CostBudget = without, 0 }
 		return bootWorld(t, stores)
@@ -159,10 +160,10 @@ func newShowing(t *testing.T, server, plain *world) *showing {
 	return s
 }
 
-// under has what fails fail that test.
+// under makes failures fail the given test.
 func (s *showing) under(t *testing.T) { s.t, s.plain.t = t, t }
 
-// requireColumns requires that a column is there for every field of the models.
+// requireColumns requires a column for every field of the models.
 func (s *showing) requireColumns(t *testing.T) {
 	t.Helper()
 	for _, one := range s.entities {
@@ -178,7 +179,7 @@ func (s *showing) requireColumns(t *testing.T) {
 // everything selects every field.
 func (s *showing) everything() { s.selecting = func(string, *ast.FieldDefinition) bool { return true } }
 
-// fields are those that are selected of an entity, or of a type that entities are made of.
+// fields returns the selected fields of an entity, or of a type that entities contain.
 func (s *showing) fields(of string) (names []string) {
 	if s.schema.Types[of].Fields.ForName("id") != nil {
 		names = append(names, "id")
@@ -191,7 +192,7 @@ func (s *showing) fields(of string) (names []string) {
 	return names
 }
 
-// fragment selects them: of what is an entity of its own the id, of everything else all.
+// fragment returns the selection: only the ID of other entities, and everything of other types.
 func (s *showing) fragment(of string) string {
 	selected := []string{}
 	if s.schema.Types[of].Fields.ForName("id") == nil {
@@ -218,7 +219,8 @@ func (s *showing) inside(of string) string {
 	return " { " + strings.Join(selected, " ") + " }"
 }
 
-// found are the objects of an answer that show all that is selected of an entity, by id, or by type where there is no id.
+// found returns the objects in a response that show everything selected of an entity, by ID, or by type if there is no
+// ID.
 func (s *showing) found(value any) map[string][]object {
 	found := map[string][]object{}
 	var walk func(any)
@@ -245,7 +247,7 @@ func (s *showing) found(value any) map[string][]object {
 	return found
 }
 
-// typeOf is the type that an id is of, or the type itself where it has no id; "": neither.
+// typeOf returns the type of an ID, or key itself if it is a type without an ID, else "".
 func (s *showing) typeOf(key string) string {
 	kind, _, _ := id.Parse(key)
 	for of, one := range nodeKinds {
@@ -259,7 +261,8 @@ func (s *showing) typeOf(key string) string {
 	return ""
 }
 
-// truth is what the API has to show of it: what node shows on the plain server, every column of the stored row among it.
+// truth returns what the API must show: what node shows on the plain server, checked against every column of the stored
+// row.
 func (s *showing) truth(t *testing.T, key string) object {
 	t.Helper()
 	if known := s.truths[key]; known != nil {
@@ -317,7 +320,7 @@ func (s *showing) compareStored(t *testing.T, one entity, shown object) {
 	}
 }
 
-// row is the stored row, as JSON.
+// row returns the stored row as JSON.
 func (s *showing) row(t *testing.T, one entity, node uuid.UUID) (row object) {
 	t.Helper()
 	more, where, arguments := "", "t.id = $1", []any{node}
@@ -334,7 +337,7 @@ func (s *showing) row(t *testing.T, one entity, node uuid.UUID) (row object) {
 	return row
 }
 
-// shows tells whether a field's value is a column's.
+// shows reports whether a field's value shows a column's value.
 func shows(value, stored any) bool {
 	if text, is := stored.(string); is {
 		shown, _ := value.(string)
@@ -349,7 +352,7 @@ func shows(value, stored any) bool {
 	return covers(value, stored)
 }
 
-// covers tells whether a value is the one that is wanted; an object may have more fields.
+// covers reports whether a value is the wanted one. An object may have more fields.
 func covers(value, want any) bool {
 	switch want := want.(type) {
 	case object:

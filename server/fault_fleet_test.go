@@ -23,17 +23,17 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// seat is one server of a fleet, behind a proxy of its own towards clients and one towards Redis, so that each server can be
-// cut off alone.
+// seat is one server of a fleet. It has its own proxies, one towards clients and one towards Redis, so that each server
+// can be cut off separately.
 type seat struct {
 	front, redis *proxy
-	world        *world    // nil where the server is a process of its own
-	process      *exec.Cmd // nil where it is not; another one after each kill
-	apart        bool      // it is, or will be, a process of its own
-	url          string    // of the front
+	world        *world    // nil if the server is a separate process
+	process      *exec.Cmd // nil if the server is not a separate process; replaced after each kill
+	apart        bool      // the server is, or will be, a separate process
+	url          string    // URL of front
 }
 
-// fleet is some servers on one Postgres and one Redis.
+// fleet is several servers on one Postgres and one Redis.
 type fleet struct {
 	t      *testing.T
 	stores worldStores
@@ -41,11 +41,11 @@ type fleet struct {
 	seats  []*seat
 
 	mu   sync.Mutex // protects open
-	open []bool     // by seat: clients may choose it
+	open []bool     // by seat: clients may choose the server
 }
 
-// newFleet boots worlds in this process, and then one server as its own process where that is wanted. The invariants are
-// checked, and leaks looked for, when the test ends.
+// newFleet boots servers in this process and, if withProcess, one more as a separate process. When the test ends, it
+// checks the invariants and looks for leaks.
 func newFleet(t *testing.T, worlds int, withProcess bool) *fleet {
 	t.Helper()
 	requireNothingLeft(t)
@@ -66,7 +66,7 @@ func newFleet(t *testing.T, worlds int, withProcess bool) *fleet {
 	return f
 }
 
-// newStores is a fleet without a server yet.
+// newStores returns a fleet that has no servers yet.
 func newStores(t *testing.T) *fleet {
 	t.Helper()
 	f := &fleet{t: t, redis: dbtest.NewRedisServer(t), stores: worldStores{database: dbtest.Database(t), keyset: newKeyset(t)}}
@@ -93,7 +93,7 @@ func (f *fleet) boot(index int) {
 	s.front.aim(strings.TrimPrefix(s.world.url, "http://"))
 }
 
-// launch starts the seat's server as a process.
+// launch starts the seat's server as a separate process.
 func (f *fleet) launch(index int) {
 	f.t.Helper()
 	s := f.seats[index]
@@ -108,7 +108,7 @@ func (f *fleet) setOpen(index int, open bool) {
 	f.open[index] = open
 }
 
-// choices are the seats that a load balancer would offer.
+// choices returns the seats that a load balancer would offer.
 func (f *fleet) choices() []int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -121,10 +121,10 @@ func (f *fleet) choices() []int {
 	return all
 }
 
-// admin makes an account on the first world of the fleet.
+// admin creates an account on the first server of the fleet.
 func (f *fleet) admin(places int) *client { return f.seats[0].world.newAccount(places) }
 
-// requester asks without ending the test, so that any goroutine may use it.
+// requester sends requests without ending the test on errors, so that any goroutine may use it.
 type requester struct {
 	http  *http.Client
 	token string
@@ -136,7 +136,7 @@ func newRequester(t testing.TB, token string, patience time.Duration) *requester
 	return &requester{http: &http.Client{Transport: transport, Timeout: patience}, token: token}
 }
 
-// send asks one server. An error says that nobody knows whether it was done.
+// send sends a request to one server. An error means that the outcome is unknown.
 func (r *requester) send(ctx context.Context, address, key, query string, variables object) (answer, error) {
 	body, err := json.Marshal(object{"query": query, "variables": variables})
 	if err != nil {
@@ -167,7 +167,7 @@ func (r *requester) send(ctx context.Context, address, key, query string, variab
 	return decoded, nil
 }
 
-// code is the code of an answer's first error, "" where it has none.
+// code returns the code of the first error, or "" if there is none.
 func (a answer) code() string {
 	if len(a.Errors) == 0 {
 		return ""
@@ -178,7 +178,7 @@ func (a answer) code() string {
 
 const createOne = `mutation($name: String!) { createOrganization(input: {name: $name}) { organization { id } userErrors { code } } }`
 
-// ready asks a server whether it can serve.
+// ready returns the status of a server's readiness check.
 func ready(address string) int {
 	asking := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
 	response, err := asking.Get(address + "/readyz")
@@ -189,7 +189,7 @@ func ready(address string) int {
 	return response.StatusCode
 }
 
-// superuser looks at the database past row-level security.
+// superuser connects to the database as superuser, which bypasses row-level security.
 func superuser(t testing.TB, database string) *pgx.Conn {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -200,7 +200,7 @@ func superuser(t testing.TB, database string) *pgx.Conn {
 	return connection
 }
 
-// count is the one number that a statement selects.
+// count returns the one number that a statement selects.
 func count(t testing.TB, connection *pgx.Conn, statement string, arguments ...any) int {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
@@ -210,7 +210,7 @@ func count(t testing.TB, connection *pgx.Conn, statement string, arguments ...an
 	return found
 }
 
-// requireInvariants checks what must hold after every fault.
+// requireInvariants checks what must be true after every fault.
 func requireInvariants(t testing.TB, database string) {
 	t.Helper()
 	connection := superuser(t, database)
@@ -239,7 +239,7 @@ func requireInvariants(t testing.TB, database string) {
 	require.NoError(t, connection.Close(context.Background()))
 }
 
-// requireNothingLeft looks, when all else of the test has ended, for goroutines that it left behind.
+// requireNothingLeft checks at the end of the test that it left no goroutines behind.
 func requireNothingLeft(t testing.TB) {
 	t.Helper()
 	before := goleak.IgnoreCurrent()
@@ -254,7 +254,7 @@ func requireNothingLeft(t testing.TB) {
 	})
 }
 
-// requireConnectionsClosed makes sure, when the servers have ended, that no connection to the database is left.
+// requireConnectionsClosed checks after the servers have ended that no connection to the database is left.
 func requireConnectionsClosed(t testing.TB, database string) {
 	t.Helper()
 	t.Cleanup(func() {
@@ -266,7 +266,7 @@ func requireConnectionsClosed(t testing.TB, database string) {
 	})
 }
 
-// spread describes how long things took.
+// spread describes the distribution of durations.
 func spread(all []time.Duration) string {
 	if len(all) == 0 {
 		return "none"
@@ -275,7 +275,7 @@ func spread(all []time.Duration) string {
 	return fmt.Sprintf("n %d, p50 %s, p99 %s, max %s", len(all), quantile(all, 50), quantile(all, 99), all[len(all)-1].Round(100*time.Microsecond))
 }
 
-// quantile of durations that are sorted.
+// quantile returns a quantile of sorted durations.
 func quantile(sorted []time.Duration, percent int) time.Duration {
 	return sorted[min(len(sorted)-1, len(sorted)*percent/100)].Round(100 * time.Microsecond)
 }

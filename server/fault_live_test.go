@@ -20,7 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// seedFlag repeats a run: every test of faults prints its seed.
+// seedFlag repeats a run: every fault test prints its seed.
 var seedFlag = flag.Uint64("seed", 0, "seed of the faults; 0: a new one")
 
 func newSeed(t *testing.T) uint64 {
@@ -32,7 +32,7 @@ func newSeed(t *testing.T) uint64 {
 	return seed
 }
 
-// livePromise is how soon every subscriber learns of every change, whatever Redis does.
+// livePromise is how soon every subscriber learns of every change, whatever happens to Redis.
 const livePromise = 5 * time.Second
 
 const followedChanges = `subscription($after: String) { accountChanges(after: $after) { __typename cursor
@@ -43,24 +43,24 @@ const followedChanges = `subscription($after: String) { accountChanges(after: $a
 
 const followedRuns = `subscription { refreshProgress { sequence run { id state integration { id } } } }`
 
-// folded is what a client knows of an organization by its events alone.
+// folded is what a client knows of an organization from its events alone.
 type folded struct {
 	Name     string
 	Active   bool
-	Mappings string // ids of external organizations, sorted and joined
+	Mappings string // sorted and joined IDs of external organizations
 }
 
 // receipt is when an event arrived.
 type receipt struct {
-	at, since time.Time // since: when the connection stood
+	at, since time.Time // since: when the connection was established
 	seat      int
 }
 
-// changeFollower keeps an account's state by its changes alone.
+// changeFollower tracks an account's state from its changes alone.
 type changeFollower struct {
 	subscription
 
-	mu       sync.Mutex // protects what follows
+	mu       sync.Mutex // protects the fields below
 	cursor   string
 	position int64
 	since    time.Time
@@ -125,12 +125,12 @@ func (c *changeFollower) reached() int64 {
 	return c.position
 }
 
-// runFollower keeps the newest run of each integration by its progress alone.
+// runFollower tracks the newest run of each integration from its progress alone.
 type runFollower struct {
 	subscription
 
-	mu     sync.Mutex           // protects what follows
-	seen   map[string]float64   // sequences by run, of this connection
+	mu     sync.Mutex           // protects the fields below
+	seen   map[string]float64   // sequence numbers by run, on this connection
 	newest map[string][2]string // run and state by integration
 }
 
@@ -167,21 +167,21 @@ type writer struct {
 	integration  string
 	externals    []string
 	glue         *sim.Server
-	redisAway    *atomic.Pointer[string] // the fault that keeps it away; nil: it is there
+	redisAway    *atomic.Pointer[string] // the fault that makes Redis unavailable; nil if it is available
 	shared       *written
-	organization func() string // a random known one
+	organization func() string // returns a random known organization
 }
 
-// written is what the writers did, as their servers answered.
+// written is what the writers did, according to the responses.
 type written struct {
-	mu       sync.Mutex // protects what follows
+	mu       sync.Mutex // protects the fields below
 	next     int
 	ids      []string
-	acked    []string // names that an answer said were given
-	unknown  int      // answers that never came
+	acked    []string // names that a response confirmed
+	unknown  int      // responses that never came
 	refused  map[string]int
-	with     []time.Duration            // how long mutations took with Redis there
-	without  map[string][]time.Duration // and away, by fault
+	with     []time.Duration            // durations of mutations while Redis was available
+	without  map[string][]time.Duration // and while it was not, by fault
 	internal error
 }
 
@@ -242,7 +242,7 @@ func (w *writer) send(ctx context.Context, query string, variables object, name 
 	}
 	if !seat.apart { // a frozen process says nothing about Redis
 		switch now := w.redisAway.Load(); {
-		case now != away: // it went or came meanwhile
+		case now != away: // it changed meanwhile
 		case now == nil:
 			w.shared.with = append(w.shared.with, took)
 		default:
@@ -263,7 +263,7 @@ func (w *writer) send(ctx context.Context, query string, variables object, name 
 	}
 }
 
-// renamed is a vendor's list of which the first one has another name.
+// renamed returns a vendor's list in which the first organization has the given name.
 func renamed(size int, first string) []vendors.Organization {
 	list := make([]vendors.Organization, size)
 	for n := range list {
@@ -273,10 +273,10 @@ func renamed(size int, first string) []vendors.Organization {
 	return list
 }
 
-// gaplessFault is something that breaks and is mended again.
+// gaplessFault is something that breaks and recovers.
 type gaplessFault struct {
 	name  string
-	redis bool // Redis is away from all of the fleet meanwhile
+	redis bool // makes Redis unavailable to the whole fleet
 	do    func(ctx context.Context)
 }
 
@@ -290,7 +290,8 @@ func rest(ctx context.Context, random *rand.Rand, least, most time.Duration) {
 	}
 }
 
-// faults are all that can happen to a fleet of two worlds and one process, which is its last seat.
+// faults returns everything that can happen to a fleet of two servers in this process and one separate process, its
+// last seat.
 func (f *fleet) faults(random *rand.Rand) []gaplessFault {
 	last := len(f.seats) - 1
 	process := f.seats[last]

@@ -17,56 +17,56 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// crowd is many websockets read as cheaply as a client can: one goroutine with epoll, no library, no JSON. What the clients
-// use of a machine that they share with the server, the server lacks.
+// crowd is a large number of WebSockets, read as cheaply as a client can: one goroutine with epoll, no library, no
+// JSON. Clients and server share the machine, so whatever the clients use, the server lacks.
 type crowd struct {
 	t       *testing.T
 	poll    int
-	mark    []byte // stands before an event's number in a frame
+	mark    []byte // text before an event's number in a frame
 	sockets []*watcher
 	byFD    map[int32]*watcher
 	stopped atomic.Bool
 	ended   chan struct{}
 
 	arrived atomic.Int64 // events
-	last    atomic.Int64 // when something arrived, Unix nanoseconds
+	last    atomic.Int64 // time of the last arrival, in Unix nanoseconds
 	lost    atomic.Int64 // sockets that the server closed
-	broken  atomic.Int64 // frames without a number, or numbers that fell where they must rise
-	rising  bool         // a watcher's numbers rise: it gets the newest
+	broken  atomic.Int64 // frames without a number, or with a number lower than the last one if numbers must rise
+	rising  bool         // numbers must rise, because a watcher gets only the newest
 	sent    *sendings
 
 	mu     sync.Mutex // protects delays
 	delays histogram
 }
 
-// watcher is one socket. Only the crowd's own goroutine uses what follows the descriptor.
+// watcher is one socket. Only the crowd's goroutine uses the fields after fd.
 type watcher struct {
 	fd      int
-	rest    []byte // of a frame that has not arrived whole
+	rest    []byte // beginning of an incomplete frame
 	events  int64
-	sum     int64 // of the numbers
+	sum     int64 // sum of the numbers
 	newest  int64
-	silent  bool // is not read
+	silent  bool // never read
 	message []byte
 }
 
-// sendings is when each event was sent.
+// sendings holds the time each event was sent.
 type sendings struct{ at [1 << 16]atomic.Int64 }
 
 func (s *sendings) note(number int64) { s.at[number&(1<<16-1)].Store(time.Now().UnixNano()) }
 
-// gathering is what a crowd asks for.
+// gathering configures a crowd.
 type gathering struct {
 	address  string // host:port
 	path     string
-	tokens   []string // each for perToken sockets; empty: nobody signs in
+	tokens   []string // perToken sockets use each one; empty: no socket signs in
 	many     int
-	query    string // "": nothing is subscribed to
+	query    string // "": no subscription
 	mark     string
 	rising   bool
-	unread   int // the first so many are subscribed and never read
+	unread   int // number of sockets that subscribe and never read; they come first
 	each     func(opened time.Duration)
-	lenient  bool // a socket that does not open is counted and not an error
+	lenient  bool // counts sockets that do not open instead of failing
 	patience time.Duration
 }
 
@@ -111,7 +111,7 @@ func gatherCrowd(t *testing.T, g gathering) *crowd {
 	return c
 }
 
-// leave closes the sockets at once, so that none of them lingers in the kernel.
+// leave resets the sockets, so that none lingers in the kernel.
 func (c *crowd) leave() {
 	if c.stopped.Swap(true) {
 		return
@@ -130,8 +130,8 @@ func (w *watcher) close() {
 	_ = syscall.Close(w.fd)
 }
 
-// open opens, initialises and subscribes one socket, with blocking calls. Loopback has many addresses, so that ports are not
-// what runs out.
+// open opens one socket, sends connection_init and subscribes, with blocking calls. It uses many loopback addresses, so
+// that ports do not run out.
 func (g gathering) open(n int) (*watcher, error) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -183,7 +183,7 @@ func (g gathering) shakeHands(w *watcher, n int) error {
 	return nil
 }
 
-// until reads to the end of what is looked for.
+// until reads until end has been read.
 func (w *watcher) until(end []byte) ([]byte, error) {
 	chunk := make([]byte, 1024)
 	for !bytes.Contains(w.rest, end) {
@@ -199,7 +199,7 @@ func (w *watcher) until(end []byte) ([]byte, error) {
 	return w.rest, nil
 }
 
-// write sends a masked text frame; the mask is zero, which hides nothing and need not.
+// write sends a masked text frame. The mask is zero, which hides nothing; nothing needs hiding.
 func (w *watcher) write(text []byte) {
 	w.message = append(w.message[:0], 0x81)
 	if len(text) < 126 {
@@ -208,16 +208,16 @@ func (w *watcher) write(text []byte) {
 		w.message = binary.BigEndian.AppendUint16(append(w.message, 0x80|126), uint16(len(text)))
 	}
 	w.message = append(append(w.message, 0, 0, 0, 0), text...)
-	_, _ = syscall.Write(w.fd, w.message) // a socket that is gone is seen when it is read
+	_, _ = syscall.Write(w.fd, w.message) // reading notices a closed socket
 }
 
-// opening is how many sockets are opened at a time.
+// opening is how many sockets are opened at once.
 const opening = 64
 
-// pause is how long the crowd lets frames come together. Delays are measured with it.
+// pause is how long the crowd waits for frames to accumulate. Measured delays include it.
 const pause = time.Millisecond
 
-// read takes what comes until the crowd leaves.
+// read reads events until the crowd leaves.
 func (c *crowd) read() {
 	defer close(c.ended)
 	ready := make([]syscall.EpollEvent, 512)
@@ -234,7 +234,7 @@ func (c *crowd) read() {
 		}
 		c.mu.Unlock()
 		if n > 0 && n < len(ready) {
-			// Else every frame that is written would wake this goroutine, and on the same machine it is the writer who pays for that.
+			// Otherwise every frame would wake this goroutine, and on the same machine that slows down the server.
 			rest(pause)
 		}
 	}
@@ -267,7 +267,7 @@ func (c *crowd) take(w *watcher, buffer []byte) {
 	w.rest = append(w.rest[:0], text...)
 }
 
-// frameIn is the payload of the first frame and the size of all of it; 0: it is not whole yet.
+// frameIn returns the payload of the first frame and the frame's total size. The size is 0 if the frame is incomplete.
 func frameIn(text []byte) (payload []byte, size int) {
 	if len(text) < 2 {
 		return nil, 0
@@ -303,7 +303,7 @@ func (c *crowd) hear(w *watcher, payload []byte, now int64) {
 	}
 	w.newest = number
 	if number == 0 {
-		return // how it stood when the subscription began
+		return // the state when the subscription began
 	}
 	w.events++
 	w.sum += number
@@ -314,7 +314,7 @@ func (c *crowd) hear(w *watcher, payload []byte, now int64) {
 	}
 }
 
-// histogram counts delays, a tenth of a millisecond a place.
+// histogram counts delays in steps of a tenth of a millisecond.
 type histogram struct {
 	places [200_001]int32
 	total  int64

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stage is a server in front of which crowds gather.
+// stage is a server to measure, with the crowd that watches it.
 type stage struct {
 	name  string
 	on    process
@@ -28,10 +28,10 @@ type measured struct {
 	perSecond       float64
 	lost            int64
 	median, slowest time.Duration
-	each            time.Duration // of the server's processor time for a delivery
-	busy            float64       // cores
-	rest            float64       // cores that others used: the stores, and programs that have no part in this
-	memory          int           // bytes a watcher
+	each            time.Duration // the server's CPU time per delivery
+	busy            float64       // cores used by the server
+	rest            float64       // cores used by others: the stores and unrelated programs
+	memory          int           // bytes per watcher
 }
 
 const tableHead = "| server | watchers | events/s | delivered/s | lost | p50 | p99 | CPU each | cores | of others | memory each |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
@@ -41,21 +41,21 @@ func (m measured) line(name string) string {
 		m.median, m.slowest, float64(m.each.Nanoseconds())/1000, m.busy, m.rest, float64(m.memory)/1024/float64(m.watchers))
 }
 
-// disturbed tells whether others used more than the stores need.
+// disturbed reports whether other programs used more CPU than the stores need.
 func (m measured) disturbed() bool { return m.rest > 0.5 }
 
-// lasts is how long events are published for a line.
+// lasts is how long events are published for one line.
 const lasts = 6 * time.Second
 
-// settling lets what opening sockets left behind be collected.
+// settling is time to collect the garbage left by opening sockets.
 const settling = 2 * time.Second
 
-// measure gathers a crowd, publishes at the rates one after the other, and waits each time until all is delivered.
+// measure gathers a crowd and publishes at each of the rates, each time until everything is delivered.
 func (s stage) measure(t *testing.T, watchers int, rates ...int) []measured {
 	t.Helper()
 	g := s.crowd
 	g.address, g.many = s.on.address, opening
-	gatherCrowd(t, g).leave() // what the first watchers make a server keep is not counted as a watcher's
+	gatherCrowd(t, g).leave() // so that what the first watchers make a server allocate does not count per watcher
 	before := s.on.resident()
 	g.many = watchers
 	c := gatherCrowd(t, g)
@@ -113,7 +113,7 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 	}
 }
 
-// count looks at what the crowd's goroutine writes.
+// count counts watchers in the state that the crowd's goroutine writes.
 func (c *crowd) count(which func(*watcher) bool) (found int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -157,19 +157,19 @@ func TestLoad_FanOut(t *testing.T) {
 	}
 }
 
-// hold fails where a bound is not kept: beside the bare fan-out, that of the same run.
+// hold fails the test if a bound is exceeded. The bounds are relative to the bare fan-out of the same run.
 func (m measured) hold(t *testing.T, bare measured, newest bool) {
 	t.Helper()
 	const within = 1.3
-	const once = 4 << 20 // bytes that the process keeps however many watch: buffers of its connections, and plans
+	const once = 4 << 20 // bytes that the process keeps for any number of watchers: connection buffers and plans
 	require.Zero(t, m.lost)
 	require.LessOrEqual(t, (m.memory-once)/m.watchers, 30<<10)
 	if m.disturbed() || bare.disturbed() {
 		t.Skipf("others used %.2f and %.2f cores: times say nothing", m.rest, bare.rest)
 	}
-	if newest { // fewer states are a merit
+	if newest { // fewer states are an advantage
 		require.LessOrEqual(t, m.busy, within*bare.busy)
-		// What the machine could do at that time decides where it is slower than what the promise was made on.
+		// On a machine slower than the one the promise is based on, its speed at that time is the bound.
 		require.LessOrEqual(t, m.slowest, max(100*time.Millisecond, time.Duration(within*float64(bare.slowest))))
 		return
 	}
@@ -177,7 +177,7 @@ func (m measured) hold(t *testing.T, bare measured, newest bool) {
 	require.LessOrEqual(t, float64(m.each), within*float64(bare.each))
 }
 
-// orgmapStage is Orgmap with an account that a crowd watches.
+// orgmapStage returns an Orgmap server with an account for a crowd to watch.
 func orgmapStage(t *testing.T, watchers int, newest bool) stage {
 	t.Helper()
 	p := newProgram(t)
@@ -210,7 +210,7 @@ func peerStage(t *testing.T, name string) stage {
 	require.NoError(t, err)
 	p := newPeer(t, node, "../bench/push/"+name+".mjs")
 	wrap := func(event object) []byte { return encoded(event) }
-	if name == "mercurius" { // what its emitter wraps events in
+	if name == "mercurius" { // what its emitter wraps around events
 		wrap = func(event object) []byte {
 			message := object{"topic": "push", "payload": object{"accountChanges": event}}
 			return packed(nil, object{"id": fmt.Sprint(time.Now().UnixNano()), "msg": message})

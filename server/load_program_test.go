@@ -32,7 +32,7 @@ import (
 // perToken is how many sockets one token may have open.
 const perToken = maxSockets
 
-// process is a server as a process of its own, so that what it uses can be told from what the clients use.
+// process is a server in its own process, so that its usage can be told from the clients'.
 type process struct {
 	t       *testing.T
 	id      int
@@ -73,23 +73,23 @@ func compiled(t *testing.T, what string) string {
 	return binary
 }
 
-// cpu is the processor time that the process has used.
+// cpu returns the CPU time that the process has used.
 func (p process) cpu() time.Duration {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.id))
 	require.NoError(p.t, err)
 	fields := strings.Fields(string(content[strings.LastIndex(string(content), ")")+1:]))
 	user, _ := strconv.Atoi(fields[11])
 	system, _ := strconv.Atoi(fields[12])
-	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths
+	return time.Duration(user+system) * 10 * time.Millisecond // Linux counts in hundredths of a second
 }
 
-// othersCPU is the processor time that the machine's programs but this one have used, and what was stolen from it.
+// othersCPU returns the CPU time used by everything on the machine but this process, including stolen time.
 func othersCPU(t *testing.T) (used time.Duration) {
 	content, err := os.ReadFile("/proc/stat")
 	require.NoError(t, err)
 	first, _, _ := strings.Cut(string(content), "\n")
 	for n, field := range strings.Fields(first)[1:9] {
-		if n != 3 && n != 4 { // idle, and idle for a disk
+		if n != 3 && n != 4 { // idle, and waiting for a disk
 			hundredths, _ := strconv.Atoi(field)
 			used += time.Duration(hundredths) * 10 * time.Millisecond
 		}
@@ -99,7 +99,7 @@ func othersCPU(t *testing.T) (used time.Duration) {
 	return used - time.Duration(own.Utime.Nano()+own.Stime.Nano())
 }
 
-// resident is the process's memory in bytes.
+// resident returns the process's resident memory in bytes.
 func (p process) resident() int {
 	content, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", p.id))
 	require.NoError(p.t, err)
@@ -107,11 +107,11 @@ func (p process) resident() int {
 	return pages * os.Getpagesize()
 }
 
-// program is Orgmap, serving as a process of its own.
+// program is Orgmap in its own process.
 type program struct {
 	process
 	stores worldStores
-	// operator is a small server beside it: what is written there reaches the program through Redis alone.
+	// operator is a small server beside the program. What is written on it reaches the program only through Redis.
 	operator *world
 	redis    redis.UniversalClient
 }
@@ -119,7 +119,7 @@ type program struct {
 func newProgram(t *testing.T) *program {
 	t.Helper()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
-	// The room that serve leaves in the heap is a process's, and is not counted as its watchers'.
+	// The heap room that serve reserves belongs to the process and must not count as its watchers' memory.
 	environment := []string{"GOGC=100", "ORGMAP_PUBLIC_METRICS=true", "DATABASE_URL=" + stores.database, "REDIS_URL=" + stores.redis, "ORGMAP_KEYSET_FILE=" + stores.keyset}
 	address := freeAddress(t)
 	p := &program{stores: stores}
@@ -134,7 +134,7 @@ func newProgram(t *testing.T) *program {
 	return p
 }
 
-// tokens are as many as that many sockets need.
+// tokens returns enough tokens for the given number of sockets.
 func (p *program) tokens(admin *client, sockets int) []string {
 	tokens := make([]string, 0, sockets/perToken+1)
 	for range sockets/perToken + 1 {
@@ -143,7 +143,7 @@ func (p *program) tokens(admin *client, sockets int) []string {
 	return tokens
 }
 
-// redisConnections are those of everybody but the test itself and the operator beside the program.
+// redisConnections counts the connections to Redis except those of the test and of the operator.
 func (p *program) redisConnections() (all, subscribed int) {
 	list, err := p.redis.ClientList(context.Background()).Result()
 	require.NoError(p.t, err)
@@ -158,11 +158,11 @@ func (p *program) redisConnections() (all, subscribed int) {
 	return all, subscribed
 }
 
-// publisher makes the event with that number happen, and says when it begins to. It returns when it did, and may be called by
-// several goroutines.
+// publisher causes the event with the given number and calls begins when it starts to. It returns when it is done.
+// Several goroutines may call it.
 type publisher func(number int64, begins func()) error
 
-// changes creates organizations; their names are padded so that an event is of the size of one with a few organizations.
+// changes creates organizations with padded names, so that an event is as large as one with a few organizations.
 func (p *program) changes(admin *client) publisher {
 	asking := newRequester(p.t, admin.token, patience)
 	return func(number int64, begins func()) error {
@@ -184,7 +184,7 @@ const (
 	progressTotal = 1_000_000
 )
 
-// progress moves a run as a worker would, ten times as often.
+// progress advances a run as a worker would, but ten times as often.
 func (p *program) progress(admin *client) publisher {
 	simulated, url := p.operator.vendor(vendors.ApplicationITGlue, listed("One")...)
 	admin.connect(simulated, url)
@@ -195,16 +195,16 @@ func (p *program) progress(admin *client) publisher {
 	p.t.Cleanup(func() { _ = connection.Close(context.Background()) })
 	_, err = connection.Exec(p.t.Context(), "SELECT set_config('app.account_id', $1, false)", admin.account.String())
 	require.NoError(p.t, err)
-	var mu sync.Mutex // one connection; protects reached
+	var mu sync.Mutex // one connection; also protects reached
 	var reached int64
 	return func(number int64, begins func()) error {
 		mu.Lock()
 		defer mu.Unlock()
 		if number < reached {
-			return nil // a newer state was faster, and a run does not go back
+			return nil // a newer state came first, and a run never goes back
 		}
 		reached = number
-		begins() // and not while it waited for the connection
+		begins() // without the wait for the connection
 		var run string
 		var sequence int64
 		err := connection.QueryRow(context.Background(), `UPDATE refresh_runs SET state = 'RUNNING', fetched = $1, total = $2, sequence = sequence + 1,
@@ -217,7 +217,7 @@ func (p *program) progress(admin *client) publisher {
 	}
 }
 
-// peer is another server: its events come through Redis as they are, and nothing is read from a store.
+// peer is another server. Its events come through Redis unchanged, and it reads nothing from a store.
 type peer struct {
 	process
 	redis redis.UniversalClient
@@ -232,7 +232,7 @@ func newPeer(t *testing.T, command string, arguments ...string) *peer {
 	return &peer{startServer(t, freeAddress(t), []string{"REDIS_URL=" + store}, command, arguments...), client}
 }
 
-// changes publishes what wrap makes of events of the size of Orgmap's.
+// changes publishes events of the size of Orgmap's, encoded by wrap.
 func (p *peer) changes(wrap func(event object) []byte) publisher {
 	return func(number int64, begins func()) error {
 		event := object{
@@ -245,7 +245,7 @@ func (p *peer) changes(wrap func(event object) []byte) publisher {
 	}
 }
 
-// packed appends a value as MessagePack, as far as events need it.
+// packed appends a value as MessagePack. It supports only what events need.
 func packed(to []byte, value any) []byte {
 	switch value := value.(type) {
 	case string:
@@ -280,7 +280,8 @@ func encoded(value any) []byte {
 	return text
 }
 
-// publish makes events happen at a rate, and returns how many there were. numbers goes on from run to run.
+// publish causes events at a rate and returns how many, and the sum of their numbers. numbers continues from run to
+// run.
 func (c *crowd) publish(numbers *atomic.Int64, event publisher, rate int, lasts time.Duration) (events, sum int64) {
 	c.t.Helper()
 	var group sync.WaitGroup

@@ -17,7 +17,7 @@ import (
 // thousands is how many sockets stay open.
 const thousands = 10_000
 
-// Ten thousand sockets that only stay open, then lose their connections and come back within half a minute.
+// Ten thousand idle sockets lose their connections and reconnect within half a minute.
 func TestLoad_IdleSockets(t *testing.T) {
 	t.Run("without a subscription", func(t *testing.T) {
 		p := newProgram(t)
@@ -33,12 +33,12 @@ func TestLoad_IdleSockets(t *testing.T) {
 		t.Logf("%d connections to Redis with the operator's and the test's, %d of them subscribed", all, subscribed)
 		require.LessOrEqual(t, all, 2+2+1, "two for the program, two for the operator beside it, the test's own")
 		require.Equal(t, 2, subscribed, "the program's and the operator's")
-		c.leave() // every connection is reset in the same moment
+		c.leave() // resets all connections at once
 		p.storm(t, g, admin)
 	})
 }
 
-// idle opens sockets and looks at what they take while nothing happens, for longer than a ping's interval.
+// idle opens sockets and measures what they use while nothing happens, for longer than a ping interval.
 func (p *program) idle(t *testing.T, g gathering) *crowd {
 	t.Helper()
 	before, began := p.resident(), time.Now()
@@ -60,7 +60,7 @@ func (p *program) idle(t *testing.T, g gathering) *crowd {
 	return c
 }
 
-// counts are the metrics whose lines begin so.
+// counts returns the metrics whose lines start with one of names.
 func (w *world) counts(names ...string) string {
 	var found strings.Builder
 	for line := range strings.Lines(w.scrape()) {
@@ -71,7 +71,7 @@ func (w *world) counts(names ...string) string {
 	return found.String()
 }
 
-// storm opens as many sockets again, spread over half a minute as clients spread it, and sees that all of them watch.
+// storm reopens the sockets, spread over half a minute as clients do, and checks that all of them watch.
 func (p *program) storm(t *testing.T, g gathering, admin *client) {
 	t.Helper()
 	var mu sync.Mutex // protects waits
@@ -94,14 +94,14 @@ func (p *program) storm(t *testing.T, g gathering, admin *client) {
 	require.Less(t, took, 30*time.Second)
 }
 
-// Those who stop reading are let go, and cost nobody else anything.
+// Watchers that stop reading are disconnected, and affect no other watcher.
 func TestLoad_AReaderThatStops(t *testing.T) {
 	const reading, stalled = 200, 10
 	p := newProgram(t)
 	admin := p.operator.newAccount(1_000_000)
 	g := gathering{address: p.address, path: "/graphql", tokens: p.tokens(admin, reading), many: reading, query: changesLoad, mark: changesMark}
 	c := gatherCrowd(t, g)
-	// A selection that fills the buffers between the server and them within seconds.
+	// A selection that fills the buffers between the server and the stalled watchers within seconds.
 	large := `subscription { accountChanges { cursor ... on OrganizationsChanged {`
 	for n := range 25 {
 		large += fmt.Sprintf(" o%d: organizations { id name active createdAt updatedAt }", n)

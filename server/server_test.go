@@ -42,10 +42,10 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m, migrations.Up)
 }
 
-// patience bounds how long a test waits for a state that must come.
+// patience is how long a test waits for something that must happen.
 const patience = 30 * time.Second
 
-// world is a server of its own with a database of its own.
+// world is a server with its own database.
 type world struct {
 	t    *testing.T
 	app  *App
@@ -54,7 +54,7 @@ type world struct {
 
 	once     sync.Once
 	operator *pg.Operator // see across
-	owner    string       // the address that migrates
+	owner    string       // URL with the login that migrates
 }
 
 func newWorld(t *testing.T) *world {
@@ -62,20 +62,20 @@ func newWorld(t *testing.T) *world {
 	return bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)})
 }
 
-// worldStores are what several servers may share.
+// worldStores holds what several servers may share.
 type worldStores struct {
 	database  string
-	migration string // "": database
+	migration string // "" means database
 	redis     string
 	keyset    string
-	role      string // "": all
+	role      string // "" means all
 	adjust    func(*serving)
-	log       io.Writer // nil: the test's
+	log       io.Writer // nil means the test's log
 	tracing   *telemetry.Tracing
-	bounds    *bounds // nil: the default bounds
+	bounds    *bounds // nil means the default bounds
 }
 
-// newWorldWith is newWorld with other settings.
+// newWorldWith is like newWorld, with adjusted settings.
 func newWorldWith(t *testing.T, adjust func(*serving)) *world {
 	t.Helper()
 	return bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), adjust: adjust})
@@ -90,14 +90,14 @@ func newKeyset(t *testing.T) string {
 	return path
 }
 
-// withoutVariable lists the parts to turn off in the tests' servers; make test-without sets it.
+// withoutVariable lists the parts to turn off in the tests' servers. make test-without sets it.
 const withoutVariable = "ORGMAP_TEST_WITHOUT"
 
 func leftOut() []string {
 	return strings.FieldsFunc(os.Getenv(withoutVariable), func(r rune) bool { return r == ',' })
 }
 
-// needs skips a test that is about a fast part if that part is turned off.
+// needs skips a test of a fast part if that part is turned off.
 func needs(t *testing.T, part string) {
 	t.Helper()
 	if slices.Contains(leftOut(), part) {
@@ -147,17 +147,17 @@ func bootWorld(t *testing.T, stores worldStores) *world {
 	return w
 }
 
-// testGrace is longer than the 5 s for which net/http waits for the first request on a connection that was opened and not used.
+// testGrace is longer than the 5 s that net/http waits for the first request on an opened, unused connection.
 const testGrace = 8 * time.Second
 
-// client asks with one token.
+// client sends requests with one token.
 type client struct {
 	*world
 	account uuid.UUID
 	token   string
 }
 
-// newAccount makes an account with that many places and returns its admin.
+// newAccount creates an account with places as its organization quota and returns its admin.
 func (w *world) newAccount(places int) *client {
 	w.t.Helper()
 	created, err := account.NewOperator(w.across()).Create(w.t.Context(), id.New().String(), &places)
@@ -172,7 +172,7 @@ func (w *world) newClient(account uuid.UUID, role auth.Role) *client {
 	return &client{world: w, account: account, token: text}
 }
 
-// across is what the command line works with on the world's database; tokens and people are its side of both.
+// across returns the operator's access to the world's database, as the command line uses it.
 func (w *world) across() *pg.Operator {
 	w.once.Do(func() {
 		var err error
@@ -187,7 +187,7 @@ func (w *world) people() *person.Operator { return person.NewOperator(w.across()
 
 type object = map[string]any
 
-// answer is what came back.
+// answer is a GraphQL response.
 type answer struct {
 	Data   object
 	Errors []struct {
@@ -197,13 +197,13 @@ type answer struct {
 	}
 }
 
-// reply is an HTTP answer that was read to its end.
+// reply is an HTTP response with its body read.
 type reply struct {
 	*http.Response
 	body string
 }
 
-// send sends an HTTP request with pairs of header names and values, and reads what comes back.
+// send sends an HTTP request with pairs of header names and values, and reads the response.
 func (w *world) send(method, path, body string, header ...string) reply {
 	w.t.Helper()
 	request, err := http.NewRequestWithContext(w.t.Context(), method, w.url+path, strings.NewReader(body))
@@ -211,7 +211,7 @@ func (w *world) send(method, path, body string, header ...string) reply {
 	for i := 0; i < len(header); i += 2 {
 		request.Header.Add(header[i], header[i+1])
 	}
-	response, err := http.DefaultTransport.RoundTrip(request) // redirects are answers too
+	response, err := http.DefaultTransport.RoundTrip(request) // redirects count as responses
 	require.NoError(w.t, err)
 	defer response.Body.Close()
 	content, err := io.ReadAll(response.Body)
@@ -219,7 +219,7 @@ func (w *world) send(method, path, body string, header ...string) reply {
 	return reply{response, string(content)}
 }
 
-// ask sends a request, with pairs of header names and values, and returns its answer, whatever it is.
+// ask sends a query with pairs of header names and values, and returns the response, even a failed one.
 func (c *client) ask(query string, variables object, header ...string) answer {
 	c.t.Helper()
 	body, err := json.Marshal(object{"query": query, "variables": variables})
@@ -230,7 +230,7 @@ func (c *client) ask(query string, variables object, header ...string) answer {
 	return decoded
 }
 
-// do sends a request that must succeed and returns its data.
+// do sends a query that must succeed and returns its data.
 func (c *client) do(query string, variables object) object {
 	c.t.Helper()
 	got := c.ask(query, variables)
@@ -256,7 +256,7 @@ func at(value any, path ...any) any {
 	return value
 }
 
-// codes are the codes of a payload's user errors.
+// codes returns the codes of a payload's user errors.
 func codes(payload any) []string {
 	list, _ := at(payload, "userErrors").([]any)
 	found := make([]string, len(list))
@@ -266,7 +266,7 @@ func codes(payload any) []string {
 	return found
 }
 
-// vendor serves a simulated vendor with the list.
+// vendor serves a simulated vendor with the given list.
 func (w *world) vendor(application vendors.Application, organizations ...vendors.Organization) (*sim.Server, string) {
 	w.t.Helper()
 	simulated, ok := sim.New(application)
@@ -277,7 +277,7 @@ func (w *world) vendor(application vendors.Application, organizations ...vendors
 	return simulated, server.URL
 }
 
-// connect connects a simulated vendor and returns the integration's id.
+// connect connects a simulated vendor and returns the integration's ID.
 func (c *client) connect(simulated *sim.Server, url string) string {
 	c.t.Helper()
 	var credentials []object
@@ -290,7 +290,7 @@ func (c *client) connect(simulated *sim.Server, url string) string {
 	return at(data, "connectIntegration", "integrations", 0, "id").(string)
 }
 
-// refresh pulls lists and waits until every run has ended; it returns the runs.
+// refresh refreshes lists, waits until every run has ended, and returns the runs.
 func (c *client) refresh(input object) []object {
 	c.t.Helper()
 	data := c.do(`mutation($input: RefreshInput) { refresh(input: $input) { runs { id } userErrors { code } } }`, object{"input": input})
@@ -302,7 +302,7 @@ func (c *client) refresh(input object) []object {
 	return ended
 }
 
-// await waits for the last state of a run.
+// await waits until a run is in its final state.
 func (c *client) await(run string) object {
 	c.t.Helper()
 	var last object
@@ -315,7 +315,7 @@ func (c *client) await(run string) object {
 	return last
 }
 
-// create makes organizations and returns their ids by name.
+// create creates organizations and returns their IDs by name.
 func (c *client) create(names ...string) map[string]string {
 	c.t.Helper()
 	ids := map[string]string{}
@@ -327,7 +327,7 @@ func (c *client) create(names ...string) map[string]string {
 	return ids
 }
 
-// externals are the ids of an integration's external organizations by remote id.
+// externals returns the IDs of an integration's external organizations by remote ID.
 func (c *client) externals(integration string) map[string]string {
 	c.t.Helper()
 	data := c.do(`query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 200, filter: {removed: null}) { nodes { id remoteId } } } } }`, object{"id": integration})
@@ -349,7 +349,7 @@ func (c *client) save(organization, integration string, externals []string, expe
 	return codes(at(data, "saveMappings"))
 }
 
-// listed makes a vendor's list: remote ids from 1 on, with these names.
+// listed returns a vendor's list with these names and remote IDs from 1 on.
 func listed(names ...string) []vendors.Organization {
 	list := make([]vendors.Organization, len(names))
 	for i, name := range names {

@@ -84,7 +84,8 @@ func TestExpand(t *testing.T) {
 func folder(t *testing.T, programs map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	// A program started meanwhile would inherit a file open for writing, which then cannot be run ("text file busy").
+	// A process started meanwhile would inherit the file open for writing, and running the file would fail ("text file
+	// busy").
 	syscall.ForkLock.RLock()
 	defer syscall.ForkLock.RUnlock()
 	for name, text := range programs {

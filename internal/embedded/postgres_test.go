@@ -21,7 +21,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// childVariable makes TestMain play an orgmap that runs until it is killed; its value is the data directory.
+// childVariable makes TestMain act as an orgmap that runs until it is killed. Its value is the data directory.
 const childVariable = "ORGMAP_TEST_EMBEDDED_CHILD"
 
 func TestMain(m *testing.M) {
@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// child starts a server, says so, and waits to be killed.
+// child starts a server, reports it, and waits to be killed.
 func child(dir string) {
 	p, err := StartPostgres(context.Background(), PostgresOptions{DataDir: dir, Durable: true})
 	if err != nil {
@@ -99,7 +99,7 @@ func TestStartPostgres_KilledServer(t *testing.T) {
 func TestStartPostgres_KilledOrgmap(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
-	stop(t, start(t, dir)) // skips where there is no PostgreSQL
+	stop(t, start(t, dir)) // skips without PostgreSQL
 	orgmap := exec.Command(os.Args[0])
 	orgmap.Env = append(os.Environ(), childVariable+"="+dir)
 	output, err := orgmap.StdoutPipe()
@@ -228,7 +228,7 @@ func TestPostgres_StopInAHurry(t *testing.T) {
 	execute(t, p, "CREATE TABLE thing AS SELECT 'kept' AS name")
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	// The server may be quick enough to stop in order all the same.
+	// The server may still be fast enough to shut down cleanly.
 	if err := p.Stop(ended); err != nil {
 		require.ErrorIs(t, err, context.Canceled)
 	}
@@ -246,7 +246,7 @@ func TestPostgres_Connections(t *testing.T) {
 
 func newDir(t *testing.T) string {
 	t.Helper()
-	// Not t.TempDir: as root the server runs as another user, who may not enter that.
+	// Not t.TempDir: as root, the server runs as another user, who cannot enter that folder.
 	parent, err := os.MkdirTemp("", "orgmap-embedded-")
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, os.RemoveAll(parent)) })
@@ -254,7 +254,7 @@ func newDir(t *testing.T) string {
 	return filepath.Join(parent, "postgres")
 }
 
-// start skips on a machine without PostgreSQL, and fails there in CI.
+// start starts a server. On a machine without PostgreSQL it skips the test, but fails it in CI.
 func start(t *testing.T, dir string) *Postgres {
 	t.Helper()
 	return startFrom(t, dir, patterns())
@@ -269,7 +269,8 @@ func startFrom(t *testing.T, dir, pattern string) *Postgres {
 	return p
 }
 
-// patterns is the folder that all packages' tests share, as dbtest does; if it is empty, initdb makes every cluster.
+// patterns returns the pattern folder that all packages' tests share, as dbtest does. If it is empty, initdb creates
+// every cluster.
 func patterns() string {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -278,7 +279,7 @@ func patterns() string {
 	return filepath.Join(cache, "orgmap-test")
 }
 
-// initdb makes the first cluster and it is kept; the second one is a copy. They share no data.
+// initdb creates the first cluster, which is stored. The second is a copy. The two share no data.
 func TestStartPostgres_Pattern(t *testing.T) {
 	t.Parallel()
 	pattern := filepath.Join(newDir(t), "pattern")
@@ -307,7 +308,7 @@ func stop(t *testing.T, p *Postgres) {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
 	if err := p.Stop(ctx); err != nil {
-		require.ErrorIs(t, err, context.Canceled) // of a test that stopped it that way
+		require.ErrorIs(t, err, context.Canceled) // from a test that stopped it this way
 	}
 	waitFor(t, p.Done())
 }

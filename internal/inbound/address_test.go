@@ -66,7 +66,7 @@ func TestClientOf_BelievesTrustedProxiesAlone(t *testing.T) {
 			for _, value := range test.forwarded {
 				request += fmt.Sprintf("X-Forwarded-For: %s\r\n", value)
 			}
-			// Proxies pass these on as the client wrote them.
+			// Proxies forward these headers as the client wrote them.
 			request += "Forwarded: for=192.0.2.77\r\nX-Real-Ip: 192.0.2.77\r\nTrue-Client-Ip: 192.0.2.77\r\n"
 			response, err := http.ReadResponse(bufio.NewReader(s.dial(request+"\r\n")), nil)
 			require.NoError(t, err)

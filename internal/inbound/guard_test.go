@@ -17,10 +17,10 @@ import (
 	"github.com/orgmap/orgmap/internal/inbound"
 )
 
-// patience bounds how long a test waits for what must come.
+// patience is how long a test waits for something that must happen.
 const patience = 20 * time.Second
 
-// brief are deadlines that tests need not sleep for.
+// brief returns deadlines so short that tests need not sleep.
 func brief() inbound.Deadlines {
 	return inbound.Deadlines{
 		Header: 150 * time.Millisecond, Body: 300 * time.Millisecond, Work: time.Second, Answer: 300 * time.Millisecond,
@@ -52,7 +52,7 @@ func serve(t *testing.T, options inbound.Options, handler http.HandlerFunc) *ser
 	return s
 }
 
-// dial opens a connection and sends what it is given.
+// dial opens a connection and sends text.
 func (s *server) dial(text string) net.Conn {
 	s.t.Helper()
 	conn, err := net.Dial("tcp", s.address)
@@ -64,7 +64,7 @@ func (s *server) dial(text string) net.Conn {
 	return conn
 }
 
-// requireClosed reads until the server ends the connection, and returns what it said.
+// requireClosed reads until the server closes the connection, and returns what the server sent.
 func requireClosed(t *testing.T, conn net.Conn) string {
 	t.Helper()
 	said, err := io.ReadAll(conn)
@@ -74,7 +74,7 @@ func requireClosed(t *testing.T, conn net.Conn) string {
 	return string(said)
 }
 
-// drip sends a byte every few milliseconds until the connection ends.
+// drip sends text every few milliseconds until the connection is closed.
 func drip(conn net.Conn, text string) {
 	for {
 		if _, err := io.WriteString(conn, text); err != nil {
@@ -117,14 +117,14 @@ func TestExchange_EndsWhateverDoesNotArrive(t *testing.T) {
 	}
 }
 
-// endlessly are deadlines that no test waits for.
+// endlessly returns deadlines that never pass during a test.
 func endlessly() inbound.Deadlines {
 	return inbound.Deadlines{
 		Header: time.Hour, Body: time.Hour, Work: time.Hour, Answer: time.Hour, Idle: time.Hour, Leave: time.Hour, LastAnswer: time.Hour,
 	}
 }
 
-// A handler that answers without reading the body ends the connection, whatever route it is of and however it answers.
+// A handler that responds without reading the body closes the connection, on any route and with any response.
 func TestExchange_UnreadBodyClosesTheConnection(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -136,7 +136,7 @@ func TestExchange_UnreadBodyClosesTheConnection(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, inbound.Options{Deadlines: endlessly()}, handler) // so that no deadline closes it
+			s := serve(t, inbound.Options{Deadlines: endlessly()}, handler) // no deadline closes the connection
 			said := requireClosed(t, s.dial("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\n{"))
 			require.Contains(t, said, "Connection: close")
 		})
@@ -163,7 +163,7 @@ func TestExchange_ReadBodyKeepsTheConnection(t *testing.T) {
 	}
 }
 
-// A body that has arrived is no longer bounded: work may take longer than that, and is not cancelled.
+// Once a body has arrived its deadline ends: work may take longer than that and is not cancelled.
 func TestExchange_WorkOutlivesTheTimeForTheBody(t *testing.T) {
 	t.Parallel()
 	deadlines := brief()
@@ -182,7 +182,7 @@ func TestExchange_WorkOutlivesTheTimeForTheBody(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-// endless is an answer that no buffer of the kernel holds.
+// endless writes a response too large for the kernel's buffers.
 func endless(w http.ResponseWriter, _ *http.Request) {
 	text := strings.Repeat("x", 64<<10)
 	for range 1 << 10 {
@@ -202,7 +202,7 @@ func TestExchange_EndsWhateverIsNotRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			deadlines := brief()
-			deadlines.Work = time.Hour // what net/http has for an answer comes too late
+			deadlines.Work = time.Hour // net/http's own write deadline comes too late
 			s := serve(t, inbound.Options{Deadlines: deadlines}, endless)
 			s.dial(request)
 			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 1 }, patience, time.Millisecond)
@@ -214,7 +214,7 @@ func TestExchange_EndsWhateverIsNotRead(t *testing.T) {
 func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 	t.Parallel()
 	deadlines := endlessly()
-	// Which of the two an answer gets depends on whether it has begun.
+	// The deadline of a response depends on whether it has started.
 	deadlines.Leave, deadlines.LastAnswer = 50*time.Millisecond, 50*time.Millisecond
 	for name, sent := range map[string]string{
 		"that have sent nothing":    "",
@@ -238,7 +238,7 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 			}
 			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, patience, time.Millisecond)
 			s.guard.Stop()
-			// Before net/http is told: it would close what has sent nothing by itself, after 5 s.
+			// Before net/http is told to shut down: it would close silent connections itself, after 5 s.
 			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, patience, time.Millisecond)
 			ctx, cancel := context.WithTimeout(t.Context(), patience)
 			defer cancel()
@@ -247,7 +247,7 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 	}
 }
 
-// Work that has begun is finished, and its answer is given to whoever reads it.
+// Work that has begun is finished, and clients that read receive its response.
 func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
@@ -273,7 +273,7 @@ func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	require.NoError(t, <-stopped)
 }
 
-// An answer that begins during the shutdown and is not read does not hold it up either.
+// A response that starts during the shutdown and is not read does not delay the shutdown.
 func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
@@ -293,7 +293,7 @@ func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	require.NoError(t, s.http.Shutdown(ctx), "Answer is longer than this test waits")
 }
 
-// A body that arrives while the server stops is taken, and its work is not cancelled by the time that was given to it.
+// A body that arrives during the shutdown is accepted, and the shutdown's read deadline does not cancel its work.
 func TestStop_TakesABodyThatArrivesInTime(t *testing.T) {
 	t.Parallel()
 	begun := make(chan struct{})
@@ -333,7 +333,7 @@ func TestGuard_BoundsConnectionsByAddress(t *testing.T) {
 	require.Empty(t, requireClosed(t, s.dial("")))
 	_, refused := s.guard.Open()
 	require.EqualValues(t, 1, refused.Address)
-	// Whoever signs in makes room, and takes none when the connection is used again.
+	// Signing in frees a slot, and reusing the connection takes none.
 	for range 3 {
 		_, err := io.WriteString(open[0], "GET /signed-in HTTP/1.1\r\nHost: x\r\n\r\n")
 		require.NoError(t, err)
@@ -360,7 +360,7 @@ func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
 	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, patience, time.Millisecond)
 }
 
-// In a crowd the stranger who has been silent for the longest time goes first, and nobody who has signed in.
+// At the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
 func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
 	t.Parallel()
 	const most = 5

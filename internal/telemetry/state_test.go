@@ -12,12 +12,12 @@ import (
 	"github.com/orgmap/orgmap/internal/telemetry"
 )
 
-// Whoever is woken because Postgres is away needs all that can be told without it.
+// Someone on call because Postgres is down needs all metrics that do not depend on it.
 func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()
 	metrics := telemetry.New(registry)
-	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/nothing") // it connects when it is used
+	pool, err := pgxpool.New(t.Context(), "postgres://nobody@127.0.0.1:1/nothing") // connects on first use
 	require.NoError(t, err)
 	t.Cleanup(pool.Close)
 	var failing error

@@ -27,8 +27,8 @@ func TestOpenTracing_SendsSpansToTheEndpoint(t *testing.T) {
 	require.Equal(t, "application/x-protobuf", request.Header.Get("Content-Type"))
 }
 
-// Whoever does not trace pays nothing for it.
-func TestTracing_OffAllocatesNothing(t *testing.T) { //nolint:paralleltest // allocations are counted over the whole process
+// Tracing that is off costs nothing.
+func TestTracing_OffAllocatesNothing(t *testing.T) { //nolint:paralleltest // counts allocations of the whole process
 	var tracing *Tracing
 	ctx := context.Background()
 	request := httptest.NewRequest(http.MethodPost, "/graphql", http.NoBody)

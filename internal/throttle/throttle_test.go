@@ -70,7 +70,7 @@ func TestCounter_GivesEachCallerItsNumber(t *testing.T) {
 	_, ok := counter.Enter(id.New())
 	require.True(t, ok)
 	leaves[0]()
-	leaves[0]() // twice is once
+	leaves[0]() // calling it twice has no effect
 	_, ok = counter.Enter(caller)
 	require.True(t, ok)
 	_, ok = counter.Enter(caller)
@@ -98,7 +98,7 @@ func TestBuckets_SettleGivesBackWhatWasNotUsed(t *testing.T) {
 			_, wait := buckets.Take(caller, test.taken)
 			require.Zero(t, wait)
 			require.Equal(t, throttle.State{Available: test.left, Maximum: 1000, RestoreRate: 100}, buckets.Settle(caller, test.taken, test.used))
-			if test.left < 1000 { // what costs more than the bucket is given from a full one
+			if test.left < 1000 { // a cost above the capacity needs only a full bucket
 				_, wait = buckets.Take(caller, test.left+1)
 				require.Positive(t, wait, "one more than is left")
 			}
