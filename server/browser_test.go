@@ -72,7 +72,7 @@ func TestCrossSiteRequests_AreRefusedUnlessTheirOriginIsListed(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, admin.send(http.MethodPost, "/session", `{"token":"`+admin.token+`"}`, "Content-Type", "application/json", "Sec-Fetch-Site", "cross-site").StatusCode)
 }
 
-// What a page of another site can send without asking first: nothing of it may change anything, even with the cookie.
+// Requests that a page of another site can send without a preflight must not change anything, even with the cookie.
 func TestRequestsWithoutPreflight_ChangeNothing(t *testing.T) {
 	t.Parallel()
 	admin := newBrowserWorld(t)
@@ -103,7 +103,7 @@ func TestRequestsWithoutPreflight_ChangeNothing(t *testing.T) {
 		}
 	}
 	require.Empty(t, admin.names())
-	// Nor can another site sign anybody in.
+	// Another site cannot sign anyone in either.
 	for _, media := range []string{"text/plain", "application/x-www-form-urlencoded", ""} {
 		got := admin.send(http.MethodPost, "/session", `{"token":"`+admin.token+`"}`, "Content-Type", media, "Origin", foreign)
 		require.Equal(t, http.StatusForbidden, got.StatusCode)

@@ -31,7 +31,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// cachedAsk asks, and tells what the cache had for it.
+// cachedAsk sends a query and returns its data and the cache's result for it.
 func (c *client) cachedAsk(query string, variables object) (data object, result string) {
 	c.t.Helper()
 	body, err := json.Marshal(object{"query": query, "variables": variables, "extensions": object{"cache": true}})
@@ -46,7 +46,7 @@ func (c *client) cachedAsk(query string, variables object) (data object, result 
 	return decoded.Data, decoded.Extensions.Cache
 }
 
-// shownOf selects all that a type has and that is not volatile, down to a depth, without pages inside.
+// shownOf selects every non-volatile field of a type down to the given depth, without nested pages.
 func shownOf(schema *ast.Schema, of *ast.Definition, depth int) string {
 	fields := []string{"__typename"}
 	for _, field := range of.Fields {
@@ -63,7 +63,7 @@ func shownOf(schema *ast.Schema, of *ast.Definition, depth int) string {
 	return "{ " + strings.Join(fields, " ") + " }"
 }
 
-// everything are queries that show all there is to see of an account but what is volatile.
+// everything returns queries that together show everything non-volatile of an account.
 func everything(schema *ast.Schema, ids map[id.Kind]string) map[string]object {
 	of := func(name string, depth int) string { return shownOf(schema, schema.Types[name], depth) }
 	queries := map[string]object{
@@ -86,13 +86,13 @@ func everything(schema *ast.Schema, ids map[id.Kind]string) map[string]object {
 	return queries
 }
 
-// write is a kind of write that something can be seen of.
+// write is a kind of write with a visible effect.
 type write struct {
 	name string
 	do   func()
 }
 
-// Every kind of write there is, and after each the cached server answers everything as one without a cache does.
+// After every kind of write, a server with a cache answers every query like a server without one.
 func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
@@ -129,11 +129,11 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 			require.Equal(t, want, second, "after %s, from the cache: %s", after, query)
 			require.Equal(t, "HIT", result, query)
 		}
-		// What describes an integration is remembered on its way to a mapping, on a server without a cache too.
+		// Descriptions of integrations are cached for their mappings, on a server without a response cache too.
 		const described = "id name application source state canImport baseUrl schedule createdAt"
 		listed := map[any]any{}
 		for _, one := range at(fresh.do(`{ integrations { late `+described+` } }`, nil), "integrations").([]any) {
-			delete(one.(object), "late") // it kept the list from coming out of any memory
+			delete(one.(object), "late") // selecting it kept the list from coming from memory
 			listed[at(one, "id")] = one
 		}
 		for _, client := range []*client{admin, fresh} {
@@ -280,7 +280,7 @@ func TestCache_GivesGzipToWhoTakesIt(t *testing.T) {
 	}
 }
 
-// A socket is opened once and asks for hours: what was true when it was opened must not be what it is told.
+// A socket is opened once and used for hours. It must not get data from the time it was opened.
 func TestCache_ASocketSeesEveryWrite(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)

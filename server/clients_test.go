@@ -21,7 +21,8 @@ func TestClients_ApolloAndUrql(t *testing.T) {
 	nodetest.Run(t, 18, "clients.mjs", admin.url+"/graphql", admin.token)
 }
 
-// What Relay's compiler makes of a page is answered, and its documents are a manifest for a server that trusts no others.
+// The server answers what Relay's compiler generates for a page, and accepts its documents as a manifest of trusted
+// ones.
 func TestClients_RelayCompiler(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

@@ -46,7 +46,7 @@ var climbs = []string{
 	"SELECT pg_reload_conf()", "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename <> session_user",
 }
 
-// cannotClimb tries all of climbs as the serving login, and as the role that login can take.
+// cannotClimb tries all climbs as the serving login, and as the role that the login can assume.
 func cannotClimb(t *testing.T, superuser, serving string) {
 	t.Helper()
 	require.Empty(t, excess(t, serving))
@@ -60,7 +60,7 @@ func cannotClimb(t *testing.T, superuser, serving string) {
 	statements := slices.Clone(climbs)
 	for _, role := range others {
 		statements = append(statements, "SET ROLE "+role, "RESET ROLE; SET ROLE "+role, "SET SESSION AUTHORIZATION "+role)
-		if role != "pg_database_owner" { // which nobody can grant
+		if role != "pg_database_owner" { // cannot be granted
 			statements = append(statements, "GRANT "+role+" TO orgmap_server")
 		}
 	}
@@ -89,8 +89,8 @@ func connected(t *testing.T, address string) *pgx.Conn {
 	return conn
 }
 
-// functionsKeepAccountsApart calls every function that works as the schema's owner, with what it may be told of another account: it
-// does its work over all accounts, and neither tells more of them than ids, states and counts nor changes what is not past its time.
+// functionsKeepAccountsApart calls every function that runs as the schema's owner, with data of another account. The
+// functions work on all accounts. They must reveal only IDs, states and counts, and change only what has expired.
 func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	t.Helper()
 	theirs := plantAccount(t, admin)
@@ -99,7 +99,7 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	require.NoError(t, admin.QueryRow(t.Context(), "SELECT id::text FROM people WHERE account_id = $1", theirs).Scan(&person))
 	calls := map[string]struct {
 		call string
-		want string // a part of what it tells; "": it tells nothing
+		want string // part of the result; "" means no result
 	}{
 		"due_integrations()":              {"SELECT count(*) FROM due_integrations() WHERE account_id = '" + theirs.String() + "'", "1"},
 		"suspect_runs()":                  {"SELECT count(*) FROM suspect_runs() WHERE account_id = '" + theirs.String() + "'", "1"},
@@ -107,7 +107,7 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 		"living_runs()":                   {"SELECT sum(runs) > 0 FROM living_runs()", "true"},
 		"journal_positions()":             {"SELECT count(*) FROM journal_positions() WHERE id = '" + theirs.String() + "'", "1"},
 		"settle_person(text,text)":        {"SELECT settle_person('https://login.example.com', 'SECRET " + theirs.String() + "')", ""},
-		"audit_failed_sign_in(uuid,uuid)": {"SELECT audit_failed_sign_in('" + theirs.String() + "', '" + person + "')", ""}, // who may sign in
+		"audit_failed_sign_in(uuid,uuid)": {"SELECT audit_failed_sign_in('" + theirs.String() + "', '" + person + "')", ""}, // returns who may sign in
 		"prune_journal()":                 {"SELECT prune_journal()", "1"},
 		"prune_idempotency_keys()":        {"SELECT prune_idempotency_keys()", "1"},
 		"prune_sign_ins()":                {"SELECT prune_sign_ins()", "2"},
@@ -145,7 +145,7 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	require.Zero(t, left)
 }
 
-// plantAccount makes an account in which a word of every text is SECRET, and that has one row of each kind that is past its time.
+// plantAccount creates an account with SECRET in every text and one expired row of each kind.
 func plantAccount(t *testing.T, admin *pgx.Conn) uuid.UUID {
 	t.Helper()
 	account, connection, integration, person, token := id.New(), id.New(), id.New(), id.New(), id.New()

@@ -17,7 +17,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// mint makes a code for the client's token.
+// mint creates a code for the client's token.
 func (c *client) mint() string {
 	c.t.Helper()
 	code, _, err := c.app.sessions.MintCode(c.t.Context(), c.account, c.tokenID())
@@ -25,7 +25,7 @@ func (c *client) mint() string {
 	return code
 }
 
-// tokenID is the id of the client's token.
+// tokenID returns the ID of the client's token.
 func (c *client) tokenID() uuid.UUID {
 	c.t.Helper()
 	holder, err := c.app.holders.Holder(c.t.Context(), c.token)
@@ -41,7 +41,7 @@ func (w *world) postJSON(path string, body object, header ...string) reply {
 	return w.send(http.MethodPost, path, string(encoded), append(header, "Content-Type", "application/json")...)
 }
 
-// previewed is what the server says of a secret, which must be good.
+// previewed returns the preview for a secret, which must be valid.
 func (w *world) previewed(secret object, header ...string) (previewed object) {
 	w.t.Helper()
 	got := w.postJSON("/session/preview", secret, header...)
@@ -58,7 +58,7 @@ func (w *world) accountName(account uuid.UUID) (name string) {
 	return name
 }
 
-// requireBadCode makes sure that a code is refused with the one message, previewed and redeemed.
+// requireBadCode requires that a code is refused with the one message, in a preview and when redeemed.
 func (w *world) requireBadCode(code string) {
 	w.t.Helper()
 	for _, path := range []string{"/session/preview", "/session"} {
@@ -111,7 +111,7 @@ func TestCode_RedeemedAtOnceOnTwoServersOpensOneSession(t *testing.T) {
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	admin := bootWorld(t, stores).newAccount(20)
 	servers := []*world{admin.world, bootWorld(t, stores)}
-	const rounds, clients = 3, 6 // rounds: as many codes as may be good, and fewer
+	const rounds, clients = 3, 6 // rounds: as many codes as may be valid, and fewer
 	for range rounds {
 		code := admin.mint()
 		var group sync.WaitGroup
@@ -184,7 +184,7 @@ func TestCode_ATokenHasAFewAtATime(t *testing.T) {
 	}
 }
 
-// revokedToken is the id of a token of the account that was revoked.
+// revokedToken returns the ID of a revoked token of the account.
 func (c *client) revokedToken() uuid.UUID {
 	c.t.Helper()
 	all, err := c.tokens().List(c.t.Context(), c.account)

@@ -16,7 +16,7 @@ import (
 	"github.com/orgmap/orgmap/internal/secret"
 )
 
-// everyCommand is what the program can be asked for, but for serve, which has tests of its own.
+// everyCommand lists all commands except serve, which has its own tests.
 var everyCommand = [][]string{
 	{"migrate", "up"},
 	{"migrate", "down"},
@@ -47,7 +47,7 @@ func newCLI(t *testing.T, database string) cli {
 	return cli{t: t, settings: []string{"--database-url", database, "--keyset-file", newKeyset(t)}}
 }
 
-// ok gives what a command that succeeds prints.
+// ok runs a command that must succeed and returns its output.
 func (c cli) ok(arguments ...string) string {
 	c.t.Helper()
 	var out, log bytes.Buffer
@@ -56,13 +56,13 @@ func (c cli) ok(arguments ...string) string {
 	return out.String()
 }
 
-// json gives what it prints with --json.
+// json runs a command with --json and decodes its output.
 func (c cli) json(into any, arguments ...string) {
 	c.t.Helper()
 	require.NoError(c.t, json.Unmarshal([]byte(c.ok(append(arguments, "--json")...)), into), arguments)
 }
 
-// fails gives the error of a command that fails, which prints no result.
+// fails runs a command that must fail, checks that it prints no result, and returns the error.
 func (c cli) fails(arguments ...string) string {
 	c.t.Helper()
 	var out, log bytes.Buffer
@@ -206,7 +206,7 @@ func TestCommands_TheKeysetIsFoundWhereServeMakesIt(t *testing.T) {
 	require.ErrorContains(t, err, "ORGMAP_KEYSET_FILE")
 }
 
-// What a command prints is for pipes: errors go to stderr, and the exit code tells.
+// Output is meant for pipes: errors go to stderr, and the exit code shows failure.
 func TestCommands_FailWithAnExitCode(t *testing.T) {
 	t.Parallel()
 	migrated, keyset := dbtest.Database(t), newKeyset(t)

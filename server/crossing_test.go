@@ -23,13 +23,13 @@ import (
 
 const byQuery = `subscription($after: String) { accountChanges(after: $after) { by } }`
 
-// ten thousand events in all, and time enough for them on a busy machine
+// ten thousand events in total, and enough time for them on a busy machine
 const (
 	eventsOfEach = 5000
 	eventsLimit  = 2 * time.Minute
 )
 
-// heard counts the events of one stream and fails at the first that is somebody else's.
+// heard counts the events of one stream and fails at the first event of another account.
 type heard struct {
 	own   string
 	count int
@@ -51,7 +51,7 @@ func (h *heard) take(payload []byte) error {
 
 func (h *heard) complete() bool { return h.count == eventsOfEach }
 
-// overWebsocket hears all of the account's events on a websocket.
+// overWebsocket receives all of the account's events over a WebSocket.
 func (c *client) overWebsocket(ctx context.Context, cursor string, into *heard) error {
 	socket, _, err := websocket.Dial(ctx, c.url+"/graphql", &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}})
 	if err != nil {
@@ -87,7 +87,7 @@ func (c *client) overWebsocket(ctx context.Context, cursor string, into *heard) 
 	return nil
 }
 
-// overEvents hears all of the account's events as server-sent events.
+// overEvents receives all of the account's events as server-sent events.
 func (c *client) overEvents(ctx context.Context, cursor string, into *heard) error {
 	query := url.Values{"query": {byQuery}, "variables": {`{"after":"` + cursor + `"}`}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.url+"/graphql?"+query.Encode(), nil)
@@ -115,7 +115,7 @@ func (c *client) overEvents(ctx context.Context, cursor string, into *heard) err
 	return nil
 }
 
-// happen writes events into the account's journal, whose author is the account itself.
+// happen writes events into the account's journal. Their author identifies the account.
 func (c *client) happen(ctx context.Context, own string) error {
 	const batch = 50
 	for written := 0; written < eventsOfEach; written += batch {

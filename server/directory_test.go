@@ -14,8 +14,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Two servers offer a list while refreshes rename all of it and so put it into another order: each answer is of one refresh whole, and none is older than the
-// last one that has ended.
+// Two servers serve a list while refreshes rename and so reorder all of it. Each response must come from exactly one
+// refresh, and from none older than the last one that ended.
 func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
 	t.Parallel()
 	needs(t, partDirectory)
@@ -39,7 +39,7 @@ func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
 	integration := admin.connect(simulated, address)
 	admin.refresh(nil)
 
-	// offered is the round that all that a server offers is of.
+	// offered returns the round that everything in a server's list belongs to.
 	offered := func(c *client) (round string, problem error) {
 		got := c.ask(`query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, search: "client") { totalCount nodes { name } } } } }`, object{"id": integration})
 		nodes, _ := at(got.Data, "node", "externalOrgs", "nodes").([]any)

@@ -31,7 +31,7 @@ type entity struct {
 	name  string // name of its type in the schema
 	table string
 	model string // columns of its Go type
-	// shown maps a field to the column it shows, if the column is not the field's name in snake case.
+	// shown maps a column to the field that shows it, if the field's name is not the column's in camel case.
 	shown map[string]string
 	// hidden lists the columns that no field of the type shows, and why.
 	hidden map[string]string

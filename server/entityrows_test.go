@@ -12,43 +12,45 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// rows are what is stored, by outside ids: of each entity one with a value in every column, and others that some ways need.
+// rows holds the public IDs of the stored rows: one of each entity with a value in every column, and others that some
+// ways need.
+// need.
 type rows struct {
 	account string
 
 	organization, deactivated, unmapped string
 
 	integration string
-	bare        string // an integration with no value where there may be none
+	bare        string // integration with no value in any nullable column
 
 	listed      string // mapped to organization
 	removed     string // mapped to organization, no longer listed by the vendor
-	unnamed     string // no value where there may be none
+	unnamed     string // no value in any nullable column
 	importable  string // becomes an organization
-	overwriting string // takes the place of listed if it is imported
+	overwriting string // replaces listed if it is imported
 	free        string // for a save
 
 	mapping, ofRemoved string
 
 	succeeded string
 	live      string // queued
-	bareRun   string // queued, no value where there may be none
+	bareRun   string // queued, no value in any nullable column
 }
 
-// column is one of a table's.
+// column is a column of a table.
 type column struct {
 	name, kind string
 	nullable   bool
 }
 
-// maker stores rows with values that are distinct.
+// maker stores rows with distinct values.
 type maker struct {
 	*showing
 	made int
 }
 
-// insert stores a row and returns its outside id. Every column that is not fixed gets a value of its own: constraints decide
-// what has to be fixed. A bare one has none where there may be none.
+// insert stores a row and returns its public ID. Every column that is not fixed gets a distinct value. Constraints
+// decide which columns must be fixed. A bare row has NULL in every nullable column.
 func (m *maker) insert(table string, bare bool, fixed object) uuid.UUID {
 	m.t.Helper()
 	row := m.values(table, bare, fixed)
@@ -98,12 +100,12 @@ func (m *maker) columns(table string) (all []column) {
 	return all
 }
 
-// value is another one at each call.
+// value returns a different value on each call.
 func (m *maker) value(table string, column column) any {
 	m.made++
 	switch column.kind {
 	case "uuid":
-		return id.New() // rises with time, as those of runs do
+		return id.New() // increases over time, like the IDs of runs
 	case "text":
 		return fmt.Sprintf("%s %s %d", table, column.name, m.made)
 	case "int4", "int8":
@@ -121,7 +123,7 @@ func (m *maker) value(table string, column column) any {
 	return nil
 }
 
-// updateAccount gives the account's row, which is there already, values as insert does.
+// updateAccount sets the columns of the existing account row as insert does.
 func (m *maker) updateAccount(fixed object) {
 	m.t.Helper()
 	fixed["id"] = m.account
@@ -137,7 +139,7 @@ func (m *maker) updateAccount(fixed object) {
 	require.NoError(m.t, err, "accounts cannot hold made-up values in all columns: fix one that a constraint refuses in insertRows")
 }
 
-// insertRows stores them. What is fixed is what a constraint or a way asks for.
+// insertRows stores all rows. Fixed values are ones that a constraint or a way needs.
 func (s *showing) insertRows() (r rows) {
 	s.t.Helper()
 	m := &maker{showing: s}
@@ -178,7 +180,7 @@ func (s *showing) insertRows() (r rows) {
 	}
 	r.mapping, r.ofRemoved = mapping(r.listed, listedName), mapping(r.removed, removedName)
 
-	// free is suggested, by way of listed; unnamed may be one of two.
+	// free is suggested through listed; unnamed may be one of two organizations.
 	signal := func(path ...object) []object {
 		return []object{{"k": "LINK", "w": 60, "p": path}}
 	}

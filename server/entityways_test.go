@@ -17,22 +17,22 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// way is an operation that shows entities. Its document spreads a fragment of the entity's name wherever it can.
+// way is an operation that shows entities. Its document spreads the entity's fragment wherever it can.
 type way struct {
 	name      string
 	document  string
 	variables object
-	shows     []string // the ids that the answer must have; of what is made by it, the type
+	shows     []string // IDs that the response must contain, or the type of what the operation creates
 	list      source
-	omits     map[string]string // fields of a mutation's input that are not given, and why
+	omits     map[string]string // fields of a mutation's input that are not set, and why
 }
 
-// source says where an answer's lists come from.
+// source says where a response's lists come from.
 type source int
 
 const (
 	anywhere source = iota
-	memory          // unless the server has none
+	memory          // unless the server keeps no lists in memory
 	postgres
 )
 
@@ -41,7 +41,7 @@ const (
 	externalSet     = `{ nodes { ...ExternalOrg } edges { node { ...ExternalOrg } } }`
 )
 
-// queries show what is stored; the ways of one type are those in which its statements or its memories differ.
+// queries returns the queries that show stored rows. The ways of one type differ in their statements or their caches.
 func (s *showing) queries() []way {
 	r := s.rows
 	of := object{"id": r.integration}
@@ -117,8 +117,8 @@ func (s *showing) queries() []way {
 	return ways
 }
 
-// mutations are done in this order. Every field of their input is given, so that one that is not passed on is missed: texts and
-// numbers that are not given here are made up.
+// mutations returns the mutations, in the order they run. Every field of their input is set, so that an ignored one is
+// noticed. Texts and numbers not set here are made up.
 func (s *showing) mutations() []way {
 	r := s.rows
 	simulated, address := s.vendor(vendors.ApplicationHudu, listed("Acme")...)
@@ -164,7 +164,7 @@ const (
 
 var fragmentName = regexp.MustCompile(`\.\.\.(\w+)`)
 
-// whole is the document with the fragments that it spreads.
+// whole returns the document with the fragments that it spreads.
 func (s *showing) whole(document string) string {
 	spreads := map[string]bool{}
 	for _, one := range fragmentName.FindAllStringSubmatch(document, -1) {
@@ -194,7 +194,7 @@ func (s *showing) requireEveryWay(t *testing.T) {
 			}
 		})
 	}
-	seen["Account.quota"] = true // the fragment of an account shows all of it
+	seen["Account.quota"] = true // an account's fragment selects all of it
 	for _, definition := range s.schema.Types {
 		for _, field := range definition.Fields {
 			if definition.Kind == ast.Object && !definition.BuiltIn && is(field.Type.Name()) {
@@ -204,7 +204,7 @@ func (s *showing) requireEveryWay(t *testing.T) {
 	}
 }
 
-// everyField calls with every field of a selection that no fragment is needed for.
+// everyField calls with for every field of a selection that needs no fragment.
 func everyField(selected ast.SelectionSet, with func(*ast.Field)) {
 	for _, one := range selected {
 		switch one := one.(type) {
@@ -217,7 +217,7 @@ func everyField(selected ast.SelectionSet, with func(*ast.Field)) {
 	}
 }
 
-// query asks for all fields; for those that may be answered from the cache, twice; and for each field alone.
+// query reads all fields, twice if the response may come from the cache, and then each field alone.
 func (s *showing) query(t *testing.T, one way) {
 	s.everything()
 	s.remember(t, one)
@@ -243,7 +243,7 @@ func (s *showing) query(t *testing.T, one way) {
 	}
 }
 
-// remember waits until the server has the lists of a way in memory.
+// remember waits until the server has the way's lists in memory.
 func (s *showing) remember(t *testing.T, one way) {
 	t.Helper()
 	if one.list != memory || !s.hasDirectories() {
@@ -256,7 +256,7 @@ func (s *showing) remember(t *testing.T, one way) {
 	}, patience, time.Millisecond)
 }
 
-// uncached asks with a comment of its own, so that no answer is cached yet.
+// uncached sends the query with a unique comment, so that the response is not cached yet.
 func (s *showing) uncached(one way) object {
 	s.asked++
 	return s.do(fmt.Sprintf("%s # %d", s.whole(one.document), s.asked), one.variables)
@@ -269,7 +269,7 @@ func (s *showing) fromMemory() uint64 {
 	return answered.FromMemory
 }
 
-// listing asks, and makes sure where the list comes from.
+// listing sends the query and checks where the list came from.
 func (s *showing) listing(t *testing.T, one way) object {
 	t.Helper()
 	before := s.fromMemory()
@@ -283,7 +283,7 @@ func (s *showing) listing(t *testing.T, one way) object {
 	return data
 }
 
-// compare compares all that an answer shows of entities with what is stored.
+// compare compares everything that a response shows of entities with the stored rows.
 func (s *showing) compare(t *testing.T, one way, data object) {
 	t.Helper()
 	found := s.found(data)
@@ -303,7 +303,7 @@ func (s *showing) compare(t *testing.T, one way, data object) {
 	}
 }
 
-// fail fails once for all that is wrong in the same way.
+// fail reports each kind of failure once.
 func (s *showing) fail(t *testing.T, title, message string, arguments ...any) {
 	t.Helper()
 	if !s.failed[title] {
@@ -312,7 +312,7 @@ func (s *showing) fail(t *testing.T, title, message string, arguments ...any) {
 	}
 }
 
-// mutate gives all that the input has, and compares the payload with what is stored then and with what was given.
+// mutate sets every field of the input, and compares the payload with the input and with the stored rows.
 func (s *showing) mutate(t *testing.T, one way) {
 	s.everything()
 	document := s.whole(one.document)
@@ -338,7 +338,7 @@ func (s *showing) mutate(t *testing.T, one way) {
 	}
 }
 
-// anInput is a value for a field of an input, another one than what is stored.
+// anInput returns a value for an input field that differs from the stored one.
 func (s *showing) anInput(t *testing.T, one way, field *ast.FieldDefinition) any {
 	t.Helper()
 	s.asked++
@@ -352,7 +352,7 @@ func (s *showing) anInput(t *testing.T, one way, field *ast.FieldDefinition) any
 	return nil
 }
 
-// plainly is a variable as an answer has it.
+// plainly returns a variable in the form it has in a response.
 func plainly(value any) any {
 	if application, is := value.(vendors.Application); is {
 		return string(application)
@@ -360,7 +360,7 @@ func plainly(value any) any {
 	return value
 }
 
-// runEvents watches runs: what stands first, then each change, and what the mutation that makes it says.
+// runEvents watches runs: the first event, each change, and the payload of the mutation that causes it.
 func (s *showing) runEvents(t *testing.T) {
 	s.everything()
 	for name, watched := range map[string]way{
@@ -380,7 +380,7 @@ func (s *showing) runEvents(t *testing.T) {
 	s.compare(t, watched, next())
 }
 
-// changeEvents reads all that the mutations changed: what an event shows is read after the change.
+// changeEvents reads everything that the mutations changed. An event's data is read after the change.
 func (s *showing) changeEvents(t *testing.T, cursor string) {
 	s.everything()
 	s.truths = map[string]object{}

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// chromium finds a browser. Tests that need one are skipped where there is none, except where CI brings one along.
+// chromium returns the path of a browser. Without one it skips the test, but not in CI jobs that provide a browser.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
@@ -29,8 +29,8 @@ func chromium(t *testing.T) string {
 	return ""
 }
 
-// eventSourcePage signs in as a page of another origin, opens a browser's own EventSource, and reports what it hears: a query's
-// only answer and its end, and then what is changed by the page itself.
+// eventSourcePage signs in as a page of another origin, opens the browser's EventSource, and reports what it receives:
+// a query's only response and end, and then changes that the page itself makes.
 const eventSourcePage = `<!doctype html><script>
 const server = new URLSearchParams(location.search).get('server'), token = new URLSearchParams(location.search).get('token')
 const heard = []
@@ -78,7 +78,7 @@ func TestEventSource_OfARealBrowserHearsEverything(t *testing.T) {
 	require.JSONEq(t, `["TypeError: Failed to fetch"]`, unlisted.browsed(browser, page.URL, reported), "a page of an origin that is not listed gets nothing")
 }
 
-// browsed opens the page in a browser and returns what it reports.
+// browsed opens the page in a browser and returns its report.
 func (c *client) browsed(browser, page string, reported <-chan string) string {
 	c.t.Helper()
 	profile, err := os.MkdirTemp("", "orgmap-browser-")
@@ -88,7 +88,7 @@ func (c *client) browsed(browser, page string, reported <-chan string) string {
 	command.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	require.NoError(c.t, command.Start())
 	defer func() {
-		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // with its children
+		_ = syscall.Kill(-command.Process.Pid, syscall.SIGKILL) // with its child processes
 		_ = command.Wait()
 		_ = os.RemoveAll(profile) // a child may still be writing
 	}()

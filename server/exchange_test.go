@@ -26,7 +26,7 @@ import (
 	"github.com/orgmap/orgmap/internal/inbound"
 )
 
-// boundedWorld is a world with deadlines that tests need not sleep for.
+// boundedWorld is a world with deadlines so short that tests need not sleep.
 func boundedWorld(t *testing.T, limits *bounds, adjust func(*serving)) *world {
 	t.Helper()
 	return bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), adjust: adjust, bounds: limits})
@@ -41,7 +41,7 @@ func briefBounds() *bounds {
 	return brief
 }
 
-// dialTCP opens a connection and sends what it is given.
+// dialTCP opens a connection and sends sent.
 func (w *world) dialTCP(sent string) net.Conn {
 	w.t.Helper()
 	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
@@ -53,7 +53,7 @@ func (w *world) dialTCP(sent string) net.Conn {
 	return conn
 }
 
-// requireEnded reads until the server ends the connection, and returns what it said.
+// requireEnded reads until the server closes the connection, and returns what the server sent.
 func requireEnded(t *testing.T, conn net.Conn) string {
 	t.Helper()
 	said, err := io.ReadAll(conn)
@@ -61,12 +61,12 @@ func requireEnded(t *testing.T, conn net.Conn) string {
 	return string(said)
 }
 
-// head is the beginning of a request with a body.
+// head returns the start of a request with a body.
 func head(method, path string, header ...string) string {
 	return method + " " + path + " HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n" + strings.Join(header, "") + "\r\n"
 }
 
-// Whatever a client begins and does not go on with, on any route, ends by itself.
+// A request that a client starts and never completes is ended by the server, on every route.
 func TestExchange_EndsOnEveryRoute(t *testing.T) {
 	t.Parallel()
 	world := boundedWorld(t, briefBounds(), nil)
@@ -120,21 +120,21 @@ func TestExchange_SaysWhyABodyWasNotTaken(t *testing.T) {
 	require.Contains(t, refused, "Connection: close")
 }
 
-// Event streams and sockets go on for longer than any deadline of an exchange.
+// Event streams and sockets outlive the deadlines of an exchange.
 func TestExchange_StreamsOutliveIt(t *testing.T) {
 	t.Parallel()
 	limits := briefBounds()
 	limits.deadlines.Work = time.Millisecond
 	world := boundedWorld(t, limits, nil)
 	admin := world.newAccount(1_000_000)
-	cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor") // neither says when it has begun to watch
+	cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor") // the streams do not report when they have started watching
 	query := url.QueryEscape(fmt.Sprintf(`subscription{accountChanges(after:%q){cursor}}`, cursor))
 	events := world.dialTCP(head("GET", "/graphql?query="+query, "Accept: text/event-stream\r\nAuthorization: Bearer ", admin.token, "\r\n"))
 	lines := bufio.NewReader(events)
 	response, err := http.ReadResponse(lines, nil)
 	require.NoError(t, err)
 	defer response.Body.Close()
-	defer events.Close() // first: what is left of a body is read before that is closed
+	defer events.Close() // close this first, because closing a response reads the rest of its body
 	next, stop := admin.watch(changesQuery, object{"after": cursor})
 	defer stop()
 	d := limits.deadlines
@@ -159,7 +159,7 @@ func TestExchange_StreamsOutliveIt(t *testing.T) {
 	}
 }
 
-// A process that is told to stop waits for no stranger, and says that all is well.
+// A process that is told to stop waits for no unauthenticated client, and exits with 0.
 func TestStop_OfAProcessWithSilentStrangersIsPromptAndInOrder(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
@@ -180,7 +180,7 @@ func TestStop_OfAProcessWithSilentStrangersIsPromptAndInOrder(t *testing.T) {
 	require.NoError(t, process.Process.Signal(syscall.SIGTERM))
 	began := time.Now()
 	require.NoError(t, process.Wait(), "it ends with 0")
-	require.Less(t, time.Since(began), 15*time.Second, "the grace is 20 s, and nobody is worth it") // a second where nothing else runs
+	require.Less(t, time.Since(began), 15*time.Second, "the grace is 20 s, and nobody is worth it") // takes a second on an idle machine
 	t.Logf("stopped after %v", time.Since(began))
 }
 
@@ -237,7 +237,7 @@ func TestReadiness_TakesOneStatementForManyProbes(t *testing.T) {
 		require.Equal(t, http.StatusOK, world.send(http.MethodGet, "/readyz", "").StatusCode)
 	}
 	seconds := int64(time.Since(began)/time.Second) + 1
-	// The server's own work goes on: feeds and sweeps ask a few times a second.
+	// The server's own work continues: feeds and sweeps run a few statements a second.
 	require.Less(t, world.app.db.Pool().Stat().AcquireCount()-before, 40*seconds)
 }
 
@@ -267,7 +267,8 @@ type writerFunc func([]byte)
 
 func (f writerFunc) Write(line []byte) (int, error) { f(line); return len(line), nil }
 
-// An address that fails to sign in again and again is told to wait, on every way in; whoever was let in before goes on.
+// An address that keeps failing to sign in must wait, on every way in. Callers who had signed in before are not
+// affected.
 func TestCallers_AddressesHaveANumberOfAttempts(t *testing.T) {
 	t.Parallel()
 	limits := defaultBounds()
@@ -312,7 +313,7 @@ func TestCallers_AddressesHaveANumberOfAttempts(t *testing.T) {
 		append(from("2001:db8::1"), "Authorization", "Bearer "+other.token)...).StatusCode)
 }
 
-// A good token that is used a thousand times is no attempt at all.
+// Using a valid token a thousand times costs no attempts.
 func TestCallers_GoodCredentialsCostNoAttempts(t *testing.T) {
 	t.Parallel()
 	limits := defaultBounds()

@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What is made of an event once for many never reaches another account, and everybody gets what they selected.
+// An event built once for many subscribers never reaches another account, and every subscriber gets its own selection.
 func TestAccountChanges_SharedByThoseWhoSelectTheSame(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
@@ -31,7 +31,7 @@ func TestAccountChanges_SharedByThoseWhoSelectTheSame(t *testing.T) {
 	}
 }
 
-// Whoever comes later is not sent what was read of a change before they came: they may have seen newer already.
+// A late subscriber gets no event data read before it subscribed: it may have seen newer data already.
 func TestAccountChanges_ShowNothingFromBeforeTheSubscription(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(5)

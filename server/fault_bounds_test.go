@@ -22,7 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// refusal is how a request ended that found no connection.
+// refusal is the outcome of a request that got no connection.
 type refusal struct {
 	status     int
 	code       string
@@ -30,7 +30,7 @@ type refusal struct {
 	took       time.Duration
 }
 
-// knock sends one query and tells how it ended, from any goroutine.
+// knock sends one query and returns the outcome. Any goroutine may call it.
 func knock(client *http.Client, address, token, query string) (refusal, error) {
 	body, err := json.Marshal(object{"query": query})
 	if err != nil {
@@ -57,8 +57,9 @@ func knock(client *http.Client, address, token, query string) (refusal, error) {
 	return ended, nil
 }
 
-// More queries come, each a second long, than there are connections: those that find none are refused within two seconds and told when
-// to come back, instead of piling up; the others are answered, and all are when it is over.
+// More queries arrive, each a second long, than there are connections. Queries that get no connection are refused
+// within two seconds and told when to retry, instead of piling up. The others are answered, and all are once the load
+// is over.
 func TestFault_PoolExhausted(t *testing.T) {
 	const bound = 2 * time.Second
 	requireNothingLeft(t)
@@ -77,7 +78,7 @@ func TestFault_PoolExhausted(t *testing.T) {
 		tokens[n] = admin.token
 	}
 	storm := func() (served int, refused []time.Duration) {
-		var mu sync.Mutex // protects what is returned
+		var mu sync.Mutex // protects the results
 		var group sync.WaitGroup
 		for n := range 100 {
 			group.Go(func() {
@@ -132,7 +133,7 @@ func TestFault_PoolExhausted(t *testing.T) {
 	require.NoError(t, owner.Close(t.Context()))
 }
 
-// The disk of Postgres is full: writes fail cleanly and reads go on; when there is room again, so do writes, by themselves.
+// Postgres' disk is full: writes fail cleanly and reads still work. Once there is room, writes work again.
 func TestFault_DiskFull(t *testing.T) {
 	requireNothingLeft(t)
 	postgres := dbtest.NewPostgresServerOnSmallDisk(t, "64m")
@@ -152,7 +153,7 @@ func TestFault_DiskFull(t *testing.T) {
 	clients.Go(func() { follower.follow(following) })
 	asking := newRequester(t, admin.token, patience)
 	acknowledged := 0
-	// Names of the largest size fill pages soon.
+	// Names of the maximum size fill pages quickly.
 	create := func(n int) answer {
 		got, err := asking.send(t.Context(), world.url, fmt.Sprint("key-", n), createOne, object{"name": fmt.Sprintf("%0200d", n)})
 		require.NoError(t, err)
@@ -181,7 +182,7 @@ func TestFault_DiskFull(t *testing.T) {
 	freed := time.Now()
 	require.Eventually(t, func() bool { got := create(n); n++; return got.code() == "" }, 10*time.Second, 20*time.Millisecond)
 	t.Logf("writes went on %s after there was room", time.Since(freed).Round(time.Millisecond))
-	for again := range n { // whatever was not acknowledged is sent again with its key, and is there once
+	for again := range n { // every unacknowledged write is retried with its key, and is stored once
 		got := create(again)
 		require.Empty(t, got.code())
 	}
@@ -198,7 +199,7 @@ func TestFault_DiskFull(t *testing.T) {
 	clients.Wait()
 }
 
-// fillDisk writes until there is no room, and returns the file to take away again.
+// fillDisk writes until the disk is full, and returns the file to delete.
 func fillDisk(t *testing.T, folder string) string {
 	t.Helper()
 	path := filepath.Join(folder, "ballast")

@@ -21,10 +21,10 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// skewVariable is by how many seconds the wall clock of a program is wrong that skewedProgram built.
+// skewVariable holds by how many seconds the wall clock of a program built by skewedProgram is wrong.
 const skewVariable = "ORGMAP_TEST_CLOCK_SKEW"
 
-// skewSource reads it, at a moment when nothing but the package time itself can be used.
+// skewSource reads skewVariable. At that point, only the package time itself can be used.
 const skewSource = `package time
 
 import "syscall"
@@ -43,8 +43,8 @@ var skew = func() (seconds int64) {
 }()
 `
 
-// skewedProgram builds the program with a standard library whose wall clock can be wrong. Preloaded libraries that do the same
-// to other programs do nothing to Go's, which asks the kernel by itself.
+// skewedProgram builds the program with a standard library whose wall clock can be wrong. Preloaded libraries that do
+// so for other programs do not work with Go, which calls the kernel directly.
 func skewedProgram(t *testing.T) string {
 	t.Helper()
 	root, err := exec.Command("go", "env", "GOROOT").Output()
@@ -69,9 +69,9 @@ func skewedProgram(t *testing.T) string {
 	return program
 }
 
-// The clock of one of two servers is five minutes fast or slow, and it is the one that refreshes, or the one that looks for runs
-// whose server died: the database's clock decides. One refresh goes on at a time, no lease is taken for lost or kept too
-// long, and a token lives as long as it should on both.
+// The clock of one of two servers is five minutes fast or slow: of the server that refreshes, or of the one that looks
+// for runs of dead servers. The database's clock decides: refreshes do not overlap, no lease is taken for expired or
+// kept too long, and a token lives as long as it should on both servers.
 func TestFault_ClockSkew(t *testing.T) {
 	requireNothingLeft(t)
 	program := skewedProgram(t)
@@ -87,7 +87,7 @@ func TestFault_ClockSkew(t *testing.T) {
 
 func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSkewed bool) {
 	const pages = 26  // of a second each: longer than a lease
-	f := newStores(t) // goroutines are looked for when all four have ended
+	f := newStores(t) // one leak check after all four have ended
 	stores := f.stores
 	stores.redis = f.redis.URL()
 	start := func(skewed bool) string {
@@ -114,7 +114,7 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 	second := start(!worksSkewed)
 	addresses := []string{first, second}
 
-	// Twenty ask both for another one: it is the same.
+	// Twenty requests to both servers for another refresh get the same one.
 	asking := newRequester(t, admin.token, patience)
 	var group sync.WaitGroup
 	for n := range 20 {
@@ -125,7 +125,7 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 			}
 		})
 	}
-	// A key is kept for a day of the database's, on both servers.
+	// A key is kept for a day by the database's clock, on both servers.
 	for n := range 4 {
 		got, err := asking.send(t.Context(), addresses[n%2], "one key", createOne, object{"name": "Once"})
 		require.NoError(t, err)

@@ -21,11 +21,11 @@ import (
 
 // commitBreaker breaks the connection to Postgres at the COMMIT of one write.
 type commitBreaker struct {
-	marker []byte // what the write sends, at the latest together with its COMMIT
+	marker []byte // sent by the write, together with its COMMIT at the latest
 
-	mu     sync.Mutex // protects what follows
-	order  verdict    // what to do at the next commit of the write
-	writer *pair      // its connection: others commit too meanwhile
+	mu     sync.Mutex // protects the fields below
+	order  verdict    // what to do at the write's next commit
+	writer *pair      // the write's connection; other connections commit too
 	broken int
 }
 
@@ -47,7 +47,7 @@ func (b *commitBreaker) judge(of *pair, toServer bool, passing []byte) verdict {
 	return decided
 }
 
-// next orders what becomes of the next commit.
+// next sets what happens to the next commit.
 func (b *commitBreaker) next(order verdict) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -60,7 +60,7 @@ func (b *commitBreaker) breaks() int {
 	return b.broken
 }
 
-// breakingWorld is a server whose connections to Postgres go through the breaker.
+// breakingWorld returns a server whose connections to Postgres go through the breaker.
 func breakingWorld(t *testing.T, breaker *commitBreaker, role string) (w *world, database string) {
 	t.Helper()
 	requireNothingLeft(t)
@@ -82,8 +82,8 @@ func breakingWorld(t *testing.T, breaker *commitBreaker, role string) (w *world,
 	return w, database
 }
 
-// The connection to Postgres breaks at the very COMMIT, before or after it arrives: the answer is never a false success, and
-// sending the same again with the same key gives one organization each time.
+// The connection to Postgres breaks exactly at the COMMIT, before or after it arrives. The response is never a false
+// success, and retries with the same key always result in one organization.
 func TestFault_ResetAtCommit(t *testing.T) {
 	runs := 200
 	if testing.Short() {
@@ -118,9 +118,10 @@ func TestFault_ResetAtCommit(t *testing.T) {
 	require.NoError(t, connection.Close(t.Context()))
 }
 
-// The same of a save without a key, whose COMMIT goes with its last statements: what did not arrive changed nothing, what did may stand
-// (whole, or not at all: whoever gets no answer also asks Postgres to give the statement up), neither is told as done, and sending it
-// again leaves the cell and the journal as one save does.
+// The same for a save without a key, whose COMMIT is sent with its last statements. A COMMIT that does not arrive
+// changes nothing. One that arrives may take effect, completely or not at all: a server that gets no response also asks
+// Postgres to cancel the statement. Neither is reported as done, and a retry leaves the cell and the journal as one
+// save does.
 func TestFault_ResetAtCommitOfASave(t *testing.T) {
 	runs := 200
 	if testing.Short() {

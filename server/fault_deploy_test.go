@@ -22,7 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// balance is a load balancer: it offers the servers that say that they are ready, and looks ten times a second.
+// balance acts as a load balancer: it offers the servers that report ready, and checks ten times a second.
 func (f *fleet) balance(ctx context.Context) {
 	ticker := time.NewTicker(100 * time.Millisecond)
 	defer ticker.Stop()
@@ -37,8 +37,9 @@ func (f *fleet) balance(ctx context.Context) {
 	}
 }
 
-// A rolling restart of three servers with five hundred watching clients: nobody misses anything, a refresh's end included, nobody
-// is told that a subscription is over, every write is done once, and the clients do not all come back in the same moment.
+// A rolling restart of three servers with five hundred watching clients: no client misses an event, including a
+// refresh's end, or is told that a subscription is complete. Every write is done once, and clients do not all reconnect
+// at once.
 func TestFault_RollingRestart(t *testing.T) {
 	watchers := 500
 	if testing.Short() {
@@ -52,7 +53,7 @@ func TestFault_RollingRestart(t *testing.T) {
 	}
 	f.open = []bool{true, true, true}
 	operator := bootWorld(t, worldStores{database: f.stores.database, redis: f.redis.URL(), keyset: f.stores.keyset, role: roleAPI})
-	// Several people: one may have twenty sockets at most.
+	// Several people, because one may have twenty sockets at most.
 	const each = 15
 	watching, leave := context.WithCancel(context.Background())
 	var clients sync.WaitGroup
@@ -92,7 +93,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		all = append(all, follower)
 		clients.Go(func() { follower.follow(watching) })
 	}
-	// Some watch refreshes, one of which is under way whenever a server is told to stop.
+	// Some clients watch refreshes. One refresh is running whenever a server is told to stop.
 	glue, address := admin.vendor(vendors.ApplicationITGlue, renamed(30, "Client 0")...)
 	glue.SetPageLimit(1)
 	admin.connect(glue, address)
@@ -109,7 +110,7 @@ func TestFault_RollingRestart(t *testing.T) {
 			!slices.ContainsFunc(ends, func(r *runFollower) bool { return r.connections.Load() == 0 })
 	}, patience, 20*time.Millisecond)
 
-	// Somebody writes all the while, sends what was not answered again, and is never refused for good.
+	// A client writes all the time, retries what was not answered, and is never refused permanently.
 	var written, again atomic.Int64
 	writing, stop := context.WithCancel(watching)
 	var writer sync.WaitGroup
@@ -139,7 +140,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		}
 	})
 
-	refreshed := map[string]bool{} // runs; where one goes on, it is what the next request gets
+	refreshed := map[string]bool{} // runs; a request during a run gets that run
 	for index, s := range f.seats {
 		mu.Lock()
 		returns = nil
@@ -215,7 +216,7 @@ func TestFault_RollingRestart(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// busiestWindow is the most moments that fall into any stretch of that length.
+// busiestWindow returns the largest number of moments within any window of the given length.
 func busiestWindow(moments []time.Time, length time.Duration) int {
 	slices.SortFunc(moments, time.Time.Compare)
 	most := 0

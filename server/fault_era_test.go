@@ -16,9 +16,9 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// Postgres loses its last writes, as a replica that takes over without them or a backup that is restored, while servers go on. New
-// writes then get the numbers of those that are lost: journal positions, transactions, versions of lists. Nothing that was kept of the
-// lost ones may be shown for the new ones.
+// Postgres loses its last writes while servers run, as if a replica took over without them or a backup was restored.
+// New writes then reuse the numbers of the lost ones: journal positions, transactions, versions of lists. Cached data
+// of lost writes must never be shown for new ones.
 func TestFault_PostgresLosesItsLastWrites(t *testing.T) {
 	requireNothingLeft(t)
 	postgres := dbtest.NewPostgresServer(t)
@@ -38,7 +38,7 @@ func TestFault_PostgresLosesItsLastWrites(t *testing.T) {
 		postgres.Start()
 		require.Eventually(t, func() bool { return ready(world.url) == http.StatusOK }, 10*time.Second, 20*time.Millisecond)
 	}
-	listed := func(version int) (names []any, cache string) { // each version of the question is one that was not answered before
+	listed := func(version int) (names []any, cache string) { // each version is a query never answered before
 		data, cache := admin.cachedAsk(fmt.Sprintf(`{ organizations { nodes { name } } } # %d`, version), nil)
 		for _, node := range at(data, "organizations", "nodes").([]any) {
 			names = append(names, at(node, "name"))

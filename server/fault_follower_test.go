@@ -22,26 +22,26 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// How a client that means to see everything behaves: it notices a server that says nothing, and comes back after a moment.
+// A client that must see everything notices a silent server, and reconnects after a moment.
 const (
 	clientPing    = time.Second
 	clientSilence = 3 * time.Second
 	comeBackAfter = 200 * time.Millisecond // at most
 )
 
-// event is one event of a subscription, or the news that a connection stands.
+// event is one event of a subscription, or the notice that the connection is established.
 type event struct {
 	data object
 	err  string // of a result with errors
 }
 
-// subscription is a client of one subscription that comes back whenever it loses its server.
+// subscription is a client with one subscription. It reconnects whenever it loses its server.
 type subscription struct {
 	transport string // "websocket" or "server-sent events"
 	token     string
 	query     string
-	variables func() object                      // of the next connection
-	choose    func() (index int, address string) // the server of the next connection
+	variables func() object                      // for the next connection
+	choose    func() (index int, address string) // picks the server of the next connection
 	connected func(index int)
 	receive   func(object)
 
@@ -49,14 +49,14 @@ type subscription struct {
 	refusals    atomic.Int64
 	restarts    atomic.Int64 // close code 1012
 
-	mu    sync.Mutex // protects what follows
-	where int        // the server it is connected to, -1: none
-	fatal error      // what must never happen
+	mu    sync.Mutex // protects the fields below
+	where int        // the server it is connected to; -1: none
+	fatal error      // something that must never happen
 }
 
 var errOver = errors.New("the subscription has ended by itself")
 
-// follow runs until ctx ends, or the subscription by itself.
+// follow runs until ctx ends or the server completes the subscription.
 func (s *subscription) follow(ctx context.Context) {
 	for ctx.Err() == nil {
 		index, address := s.choose()
@@ -177,7 +177,7 @@ func (s *subscription) holdSocket(ctx context.Context, index int, address string
 	}
 }
 
-// ping gives a server up that says nothing at all.
+// ping disconnects from a server that has gone completely silent.
 func (s *subscription) ping(ctx context.Context, cancel func(), socket *websocket.Conn, heard *atomic.Int64) {
 	ticker := time.NewTicker(clientPing)
 	defer ticker.Stop()

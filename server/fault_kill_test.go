@@ -17,26 +17,26 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// killing is one server's life: it works one run, and is killed at one moment of it.
+// killing is one server's life: it works on one run and is killed at one moment of it.
 type killing struct {
 	moment string
-	lock   string // what is locked meanwhile, by account: the run comes to a stop there
-	page   int    // at which the vendor hangs; 0: it does not
-	ended  bool   // the run has ended, and nobody was told
+	lock   string // what is locked meanwhile, by account; the run stops there
+	page   int    // page at which the vendor hangs; 0: none
+	ended  bool   // the run has ended, but no notification was sent
 	admin  *client
 	glue   *sim.Server
 	run    string
 	at     time.Time
 }
 
-// The moments of a run at which a server may be killed. A lock is waited for two seconds: time to kill.
+// The moments of a run at which a server may be killed. A lock wait takes two seconds, which is enough time to kill.
 const (
 	lockRun      = `SELECT FROM refresh_runs WHERE account_id = $1 AND state = 'QUEUED' FOR UPDATE`
 	lockExternal = `SELECT FROM external_orgs WHERE account_id = $1 FOR UPDATE`
 	lockAccount  = `SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE`
 )
 
-// killings are twenty, at moments and in an order by chance.
+// killings returns twenty killings, at random moments and in random order.
 func killings(random *rand.Rand, pages int) (all []*killing) {
 	for range 3 {
 		all = append(all, &killing{moment: "before its lease", lock: lockRun})
@@ -52,8 +52,8 @@ func killings(random *rand.Rand, pages int) (all []*killing) {
 	return all
 }
 
-// Twenty servers are killed with -9, one after the other, each at another moment of a run: each run ends elsewhere within a minute,
-// nobody ever sees a part of a list, whoever watches hears of every end, and a new refresh works.
+// Twenty servers are killed with -9, one after the other, each at a different moment of a run. Each run ends on another
+// server within a minute, no client ever sees a partial list, watchers learn of every end, and a new refresh works.
 func TestFault_Kill9AtTwentyMomentsOfARefresh(t *testing.T) {
 	const size, perPage = 40, 4
 	const within, table = time.Minute, 90 * time.Second
@@ -62,7 +62,7 @@ func TestFault_Kill9AtTwentyMomentsOfARefresh(t *testing.T) {
 	f := newFleet(t, 0, false)
 	stores := f.stores
 	stores.redis, stores.role = f.redis.URL(), roleAPI
-	watching := bootWorld(t, stores) // answers, and never refreshes
+	watching := bootWorld(t, stores) // serves requests, never refreshes
 	database, locker := superuser(t, stores.database), superuser(t, stores.database)
 	all := killings(random, size/perPage)
 	first, _ := startProcess(t, stores)
@@ -129,13 +129,13 @@ func (c *client) beginRefresh() string {
 	return at(c.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
 }
 
-// killCaught kills a server when its run has come to the moment.
+// killCaught kills a server when its run has reached the moment.
 func (f *fleet) killCaught(t *testing.T, one *killing, locker, database *pgx.Conn) {
 	t.Helper()
 	if one.page > 0 {
 		one.glue.Inject(sim.Hang().At(one.page))
 	}
-	one.run = one.admin.beginRefresh() // and there is no server yet that would work it
+	one.run = one.admin.beginRefresh() // no server is running yet that would work on it
 	lock, err := locker.Begin(t.Context())
 	require.NoError(t, err)
 	if one.lock != "" {
@@ -155,7 +155,7 @@ func (f *fleet) killCaught(t *testing.T, one *killing, locker, database *pgx.Con
 	}, patience, time.Millisecond, "the run does not come to its moment: %s", one.moment)
 	require.NoError(t, server.Process.Kill())
 	one.at = time.Now()
-	_, _ = server.Process.Wait() // it is gone before what it waited for is free
+	_, _ = server.Process.Wait() // it is dead before what it waited for is released
 	require.NoError(t, lock.Rollback(t.Context()))
 	one.glue.Clear()
 	want := "RUNNING"
@@ -166,8 +166,8 @@ func (f *fleet) killCaught(t *testing.T, one *killing, locker, database *pgx.Con
 	require.EqualValues(t, 1, one.admin.run(one.run)["attempt"], one.moment)
 }
 
-// killUntold kills a server whose run has ended and whose news of that are held up on their way to Redis: whoever watches hears of the
-// end all the same.
+// killUntold kills a server whose run has ended while the notification is delayed on its way to Redis. Watchers learn
+// of the end anyway.
 func (f *fleet) killUntold(t *testing.T, one *killing, watching *world, database *pgx.Conn) {
 	t.Helper()
 	following, leave := context.WithCancel(context.Background())

@@ -14,8 +14,8 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// A Redis of several servers loses one: whoever watches hears of every change within five seconds all the same, no write waits, and
-// news come through Redis again by themselves.
+// A Redis of several servers loses one. Watchers still learn of every change within five seconds, no write waits, and
+// notifications arrive through Redis again without intervention.
 func TestFault_RedisOfSeveralServers(t *testing.T) {
 	t.Run("sentinels, master killed", func(t *testing.T) {
 		group := dbtest.NewRedisSentinels(t)
@@ -35,13 +35,13 @@ func TestFault_RedisOfSeveralServers(t *testing.T) {
 	})
 }
 
-// lost is a server of a Redis that goes and comes back.
+// lost is a Redis server that goes down and comes back.
 type lost interface {
 	Stop()
 	Start()
 }
 
-// frozen is one that stops without a word.
+// frozen is a server that stops silently.
 type frozen struct{ *dbtest.RedisServer }
 
 func (f frozen) Stop()  { f.Pause() }
@@ -56,7 +56,7 @@ func loseOne(t *testing.T, redis string, one lost, replaced bool) {
 	following, leave := context.WithCancel(context.Background())
 	var clients sync.WaitGroup
 	t.Cleanup(func() { leave(); clients.Wait() })
-	// Twelve accounts: each server of a cluster has some.
+	// Twelve accounts, so that each server of a cluster has some.
 	var admins []*client
 	var followers []*changeFollower
 	for n := range 12 {
@@ -78,7 +78,8 @@ func loseOne(t *testing.T, redis string, one lost, replaced bool) {
 		}
 		return took
 	}
-	// through tells whether the newest three changes of everybody came at once: the fallback, which looks every two seconds, cannot do that.
+	// through reports whether the last three changes of every account arrived at once. Polling every two seconds cannot
+	// do that.
 	through := func() bool {
 		round()
 		for n, follower := range followers {
@@ -102,7 +103,7 @@ func loseOne(t *testing.T, redis string, one lost, replaced bool) {
 		<-pause.C
 	}
 	requireNoSlower(t, peace, during, slowest)
-	if replaced { // another has become master meanwhile
+	if replaced { // another server has become master meanwhile
 		require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "news come through the new master")
 		t.Logf("news came through the new master")
 	}

@@ -12,26 +12,26 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// proxy stands between a client and its server, and breaks what passes through it to order.
+// proxy sits between a client and its server, and breaks traffic on demand.
 type proxy struct {
 	listener net.Listener
 	ended    sync.WaitGroup
 
-	mu      sync.Mutex // protects what follows
+	mu      sync.Mutex // protects the fields below
 	target  string
 	pairs   map[*pair]struct{}
-	held    chan struct{} // not nil: nothing passes until it is closed
+	held    chan struct{} // if not nil, nothing passes until it is closed
 	refuses bool
 	spy     func(of *pair, toServer bool, bytes []byte) verdict
 }
 
-// verdict is what becomes of bytes that pass.
+// verdict is what happens to bytes that pass.
 type verdict int
 
 const (
 	pass       verdict = iota
-	cutBefore          // the connection breaks, and they do not arrive
-	cutAfter           // they arrive, and the connection breaks then: no answer comes back
+	cutBefore          // the connection breaks before they arrive
+	cutAfter           // they arrive, then the connection breaks and no response comes back
 	proxyChunk = 32 << 10
 )
 
@@ -57,7 +57,7 @@ func (p *proxy) aim(target string) {
 	p.target = target
 }
 
-// cut breaks the connections there are, with a reset.
+// cut resets the current connections.
 func (p *proxy) cut() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -67,7 +67,7 @@ func (p *proxy) cut() int {
 	return len(p.pairs)
 }
 
-// refuse breaks every connection, those that come too, until told otherwise.
+// refuse resets every current and new connection until told otherwise.
 func (p *proxy) refuse(refuses bool) {
 	p.mu.Lock()
 	p.refuses = refuses
@@ -77,7 +77,7 @@ func (p *proxy) refuse(refuses bool) {
 	}
 }
 
-// hold lets nothing through and closes nothing, as a network that drops everything.
+// hold lets nothing through and closes nothing, like a network that drops all packets.
 func (p *proxy) hold() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -86,7 +86,7 @@ func (p *proxy) hold() {
 	}
 }
 
-// resume ends hold; what was held arrives.
+// resume ends hold. Held data arrives.
 func (p *proxy) resume() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -96,7 +96,7 @@ func (p *proxy) resume() {
 	}
 }
 
-// watchBytes has spy decide on all that passes; nil lets everything through.
+// watchBytes lets spy decide on everything that passes; nil lets everything through.
 func (p *proxy) watchBytes(spy func(of *pair, toServer bool, bytes []byte) verdict) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -134,7 +134,7 @@ func (p *proxy) connect(client net.Conn) {
 	each := &pair{client, server}
 	p.mu.Lock()
 	p.pairs[each] = struct{}{}
-	if p.refuses { // since a moment ago
+	if p.refuses { // refuse was called just now
 		each.reset()
 	}
 	p.mu.Unlock()
@@ -148,7 +148,7 @@ func (p *proxy) connect(client net.Conn) {
 	p.mu.Unlock()
 }
 
-// copy ends both directions when one ends: none of what is tested here goes on with half a connection.
+// copy ends both directions when one ends. Nothing tested here uses a half-closed connection.
 func (p *proxy) copy(each *pair, from, to net.Conn, toServer bool) {
 	defer each.close()
 	buffer := make([]byte, proxyChunk)
@@ -206,7 +206,7 @@ func (e *pair) close() {
 	_ = e.server.Close()
 }
 
-// reset closes without a goodbye.
+// reset closes the connection with a TCP reset.
 func (e *pair) reset() {
 	for _, conn := range []net.Conn{e.client, e.server} {
 		if tcp, ok := conn.(*net.TCPConn); ok {
@@ -216,7 +216,7 @@ func (e *pair) reset() {
 	e.close()
 }
 
-// drop resets the side that is not kept, and then has the kept one take the last bytes: an answer to them finds nobody.
+// drop resets the other side, then sends the last bytes to the kept side. A response to them goes nowhere.
 func (e *pair) drop(kept net.Conn, last []byte) {
 	other := e.client
 	if kept == e.client {

@@ -23,7 +23,7 @@ const (
 	renameOne   = `mutation($id: ID!, $name: String!) { updateOrganization(input: {organizationId: $id, name: $name}) { organization { id } userErrors { code } } }`
 )
 
-// pairOfServers is a fleet of two with an account whose IT Glue lists that many.
+// pairOfServers returns a fleet of two with an account whose IT Glue lists the given number of organizations.
 func pairOfServers(t *testing.T, places, externals int) (f *fleet, admin *client, integration string, ids []string) {
 	t.Helper()
 	f = newFleet(t, 2, false)
@@ -38,7 +38,7 @@ func pairOfServers(t *testing.T, places, externals int) (f *fleet, admin *client
 	return f, admin, integration, ids
 }
 
-// payload sends one mutation to the n-th server and returns what it gave; a failure as a whole fails the test.
+// payload sends one mutation to the n-th server and returns the payload. A failed request fails the test.
 func (f *fleet) payload(asking *requester, n int, query string, variables object) any {
 	got, err := asking.send(context.Background(), f.seats[n%len(f.seats)].url, "", query, variables)
 	if err != nil || got.code() != "" {
@@ -51,8 +51,8 @@ func (f *fleet) payload(asking *requester, n int, query string, variables object
 	return nil
 }
 
-// Forty save the same cells fifty times each, half of them in the opposite order, on two servers: no deadlock, and nobody is told
-// of any other's transaction.
+// Forty workers save the same cells fifty times each on two servers, half of them in the opposite order. There is no
+// deadlock, and no worker sees an error caused by another's transaction.
 func TestFault_SavesInOppositeOrders(t *testing.T) {
 	const workers, rounds, cells = 40, 50, 4
 	f, admin, integration, externals := pairOfServers(t, cells, cells)
@@ -88,7 +88,8 @@ func TestFault_SavesInOppositeOrders(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// Two people save the same cell at once, a hundred times: one of each two wins, the other is told what the cell holds now.
+// Two people save the same cell at once, a hundred times. One of them wins, and the other is told the cell's new
+// content.
 func TestFault_TwoUsersOneCell(t *testing.T) {
 	const pairs = 100
 	f, admin, integration, externals := pairOfServers(t, pairs, 2*pairs)
@@ -126,7 +127,8 @@ func TestFault_TwoUsersOneCell(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// Whoever races for the last places, on whichever server: exactly those that remain are taken, a hundred times over.
+// Many requests race for the last organizations of a quota on two servers: exactly the remaining ones are used, each
+// time.
 func TestFault_QuotaRace(t *testing.T) {
 	const repeats, created, imports, each = 100, 20, 10, 5
 	f := newFleet(t, 2, false)
@@ -163,7 +165,7 @@ func TestFault_QuotaRace(t *testing.T) {
 		used := count(t, database, `SELECT count(*) FROM organizations WHERE account_id = $1 AND active`, admin.account)
 		require.Equal(t, used, count(t, database, `SELECT organizations_used FROM accounts WHERE id = $1`, admin.account))
 		require.LessOrEqual(t, used, places)
-		if creates >= places { // single ones fill whatever imports of several leave
+		if creates >= places { // single creates use what imports of several leave
 			require.Equal(t, places, used)
 		}
 	}
@@ -177,8 +179,8 @@ func TestFault_QuotaRace(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// Twenty identical imports, beside somebody who renames and somebody who clears what they make: one organization of each name, and
-// every mapping where an import or nobody put it.
+// Twenty identical imports run while one client renames and another clears what they create. There is one organization
+// per name, and every mapping is where an import put it, or absent.
 func TestFault_ImportRace(t *testing.T) {
 	const size, imports = 20, 20
 	seed := newSeed(t)
@@ -217,7 +219,7 @@ func TestFault_ImportRace(t *testing.T) {
 	done()
 	others.Wait()
 	require.Zero(t, count(t, database, `SELECT count(*) FROM (SELECT FROM organizations GROUP BY account_id, name HAVING count(*) > 1) AS twice`))
-	// When everybody has gone one more import sets right what was cleared, and one after that finds nothing to do.
+	// Afterwards one more import restores what was cleared, and another finds nothing to do.
 	require.Empty(t, codes(f.payload(asking, 0, importThese, object{"ids": externals})))
 	before := count(t, database, `SELECT count(*) FROM organizations`)
 	again := f.payload(asking, 1, importThese, object{"ids": externals})

@@ -20,7 +20,7 @@ import (
 // slowest is how much longer a mutation may take because of Redis.
 const slowest = 100 * time.Millisecond
 
-// timed makes organizations one after the other and returns how long each took, sorted.
+// timed creates organizations one after the other and returns the sorted durations.
 func timed(t *testing.T, f *fleet, token string, many int, label string) []time.Duration {
 	t.Helper()
 	asking := newRequester(t, token, patience)
@@ -37,23 +37,24 @@ func timed(t *testing.T, f *fleet, token string, many int, label string) []time.
 	return took
 }
 
-// noticed is how soon a server replaces a connection to Redis that died without a word.
+// noticed is how soon a server replaces a connection to Redis that died silently.
 const noticed = 10 * time.Second
 
-// answered is how soon each mutation is answered, whatever becomes of Redis.
+// answered is how soon each mutation is answered, whatever happens to Redis.
 const answered = 500 * time.Millisecond
 
-// unnoticed is less than any wait for Redis would be, and more than two measurements of a busy machine differ by in their middle:
-// a mutation that waits for it, if only for 50 ms, shows there.
+// unnoticed is less than any wait for Redis would be, but more than the medians of two measurements differ on a busy
+// machine. A mutation that waits for Redis, even for 50 ms, exceeds it.
 const unnoticed = 25 * time.Millisecond
 
-// enoughForTheSlowest is of how many the slowest hundredth is more than one hiccup of the machine.
+// enoughForTheSlowest is a sample size at which the slowest hundredth is more than one hiccup of the machine.
 const enoughForTheSlowest = 200
 
-// enoughForTheMiddle is of how many the middle is no chance: with few faults of Redis by a seed there are fewer mutations meanwhile.
+// enoughForTheMiddle is a sample size at which the median is not random. If a seed has few Redis faults, there are few
+// mutations during them.
 const enoughForTheMiddle = 20
 
-// requireNoSlower compares what happened during a fault with what happened in peace: the machine's own hiccups hit both.
+// requireNoSlower compares durations during a fault with durations without one: hiccups of the machine affect both.
 func requireNoSlower(t *testing.T, peace, fault []time.Duration, by time.Duration) {
 	t.Helper()
 	if len(peace) == 0 || len(fault) == 0 {
@@ -68,12 +69,12 @@ func requireNoSlower(t *testing.T, peace, fault []time.Duration, by time.Duratio
 	}
 }
 
-// A refresh and everybody who watches go on whatever becomes of Redis, and nobody waits for it.
+// A refresh and all watchers continue whatever happens to Redis, and nothing waits for it.
 func TestFault_RedisDuringARefresh(t *testing.T) {
 	for name, fault := range map[string]struct {
 		begin, end func(f *fleet)
 		lasts      time.Duration
-		silent     bool // nothing breaks: only heartbeats show it
+		silent     bool // nothing breaks: only heartbeats reveal it
 	}{
 		"down for 10 s":   {func(f *fleet) { f.redis.Stop() }, func(f *fleet) { f.redis.Start() }, 10 * time.Second, false},
 		"restarted empty": {func(f *fleet) { f.redis.Stop(); f.redis.Start() }, func(*fleet) {}, 0, false},
@@ -94,7 +95,7 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 			cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor").(string)
 			peace := timed(t, f, admin.token, 60, "in peace")
 
-			// One who watches each server, of whom one is not the refreshing one.
+			// One watcher per server; one of the servers is not the refreshing one.
 			watching, leave := context.WithCancel(context.Background())
 			var watchers sync.WaitGroup
 			t.Cleanup(func() { leave(); watchers.Wait() })
@@ -157,11 +158,12 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 				<-due.C
 				require.Greater(t, reconnects(t, f.seats[1].world), before, "a connection that died without a word was not noticed")
 			}
-			rested := time.NewTimer(time.Until(began.Add(fault.lasts))) // the fault lasts as long as it is said to
+			rested := time.NewTimer(time.Until(began.Add(fault.lasts))) // the fault lasts for its full duration
 			<-rested.C
 			fault.end(f)
 
-			// News flow again: five changes in a row come much sooner than the fallback, which looks every two seconds, could bring them.
+			// Notifications arrive again: five changes in a row arrive much sooner than polling every two seconds could
+			// deliver them.
 			returned := time.Now()
 			n := 0
 			require.Eventually(t, func() bool {
@@ -177,7 +179,7 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 	}
 }
 
-// reconnects is how often a server has replaced its subscription connection.
+// reconnects returns how often a server has replaced its subscription connection.
 func reconnects(t *testing.T, w *world) float64 {
 	t.Helper()
 	families, err := w.app.registry.Gather()
@@ -190,7 +192,7 @@ func reconnects(t *testing.T, w *world) float64 {
 	return 0
 }
 
-// prompt tells whether the newest changes that a client has came at once, that many in a row.
+// prompt reports whether the last inARow changes that a client has arrived at once.
 func prompt(c *changeFollower, times map[int64]time.Time, inARow int64) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -202,7 +204,7 @@ func prompt(c *changeFollower, times map[int64]time.Time, inARow int64) bool {
 	return true
 }
 
-// However many watch, a process holds two connections to Redis.
+// A process has two connections to Redis, however many clients watch.
 func TestFault_TwoConnectionsToRedis(t *testing.T) {
 	f := newFleet(t, 1, false)
 	admins := []*client{f.admin(10), f.admin(10), f.admin(10)}

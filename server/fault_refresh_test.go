@@ -24,7 +24,7 @@ func (c *client) run(run string) object {
 	return found
 }
 
-// wholeList is a vendor's list of which every name begins with the same word.
+// wholeList returns a vendor's list in which every name begins with the same word.
 func wholeList(size int, word string) []vendors.Organization {
 	list := renamed(size, "")
 	for n := range list {
@@ -33,7 +33,7 @@ func wholeList(size int, word string) []vendors.Organization {
 	return list
 }
 
-// A server that was frozen for 45 seconds, and is taken for dead, wakes up: it can write nothing more of its run.
+// A server that was frozen for 45 seconds and was taken for dead wakes up. It cannot write anything more of its run.
 func TestFault_FrozenServerWritesNothingWhenItWakes(t *testing.T) {
 	const frozen = 45 * time.Second
 	f := newFleet(t, 0, false)
@@ -68,14 +68,14 @@ func TestFault_FrozenServerWritesNothingWhenItWakes(t *testing.T) {
 	require.Never(t, func() bool { return state() != before }, 5*time.Second, 50*time.Millisecond, "the one that was frozen wrote")
 	require.LessOrEqual(t, len(glue.Calls()), calls+2, "it goes on reading for nobody")
 	require.Equal(t, ended, admin.run(run))
-	later := superuser(t, stores.database) // the look that was under way may still use the other connection
+	later := superuser(t, stores.database) // the check that was running may still use the other connection
 	require.Equal(t, 1, count(t, later, `SELECT count(*) FROM external_orgs WHERE name = 'as it is now'`))
 	require.Len(t, admin.externals(integration), 20)
 	require.Equal(t, "SUCCEEDED", admin.refresh(nil)[0]["state"])
 	requireInvariants(t, stores.database)
 }
 
-// Vendors that hang or drip hold their own runs, and nothing else.
+// Vendors that hang or respond slowly delay only their own runs.
 func TestFault_SlowVendorsSlowNobody(t *testing.T) {
 	f := newFleet(t, 1, false)
 	admin := f.admin(1000)
@@ -103,7 +103,7 @@ func TestFault_SlowVendorsSlowNobody(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// Ten vendors send everybody away at once: each is left alone for as long as it asked, and every run ends well.
+// Ten vendors throttle at once: each gets no calls for as long as it asked, and every run succeeds.
 func TestFault_ThrottlingStorm(t *testing.T) {
 	const asked = 2 * time.Second
 	f := newFleet(t, 2, false)
@@ -135,7 +135,7 @@ func TestFault_ThrottlingStorm(t *testing.T) {
 		for i, call := range lists[:len(lists)-1] {
 			if call.Status == 429 {
 				throttled++
-				// A date has whole seconds, and may be up to one too early for the wait that was meant.
+				// A date has whole seconds, so it may be up to one second too early for the intended wait.
 				require.GreaterOrEqual(t, lists[i+1].At.Sub(call.At), asked-time.Second-100*time.Millisecond)
 			}
 		}
@@ -144,7 +144,7 @@ func TestFault_ThrottlingStorm(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// Twenty ask two servers for one refresh: there is one run, with never more than a few calls to the vendor at once.
+// Twenty requests to two servers for one refresh start one run, with never more than a few vendor calls at once.
 func TestFault_TwoServersOneRefresh(t *testing.T) {
 	f := newFleet(t, 2, false)
 	admin := f.admin(10)

@@ -16,8 +16,8 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// Postgres crashes in the middle of writes: what was acknowledged stands, what was not can be sent again with the same key
-// and is then there once; the server says within two seconds that it is not ready, and serves again by itself within ten.
+// Postgres crashes during writes. Acknowledged writes are stored. Others can be retried with the same key and are then
+// stored once. The server reports within two seconds that it is not ready, and serves again within ten.
 func TestFault_PostgresRestartsInMidTransaction(t *testing.T) {
 	requireNothingLeft(t)
 	const creates = 30
@@ -40,7 +40,7 @@ func TestFault_PostgresRestartsInMidTransaction(t *testing.T) {
 	started := make(chan struct{})
 	for n := range creates {
 		group.Go(func() {
-			pause := time.NewTimer(time.Duration(n) * 40 * time.Millisecond) // over 1.2 s
+			pause := time.NewTimer(time.Duration(n) * 40 * time.Millisecond) // spread over 1.2 s
 			<-pause.C
 			if n == 7 {
 				close(started)

@@ -13,15 +13,15 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// Whatever a vendor does to one page of its list: the run ends as it must, after no more calls than it may make, the old list and
-// all eight mappings stand, and the next refresh works.
+// Whatever a vendor does to one page of its list, the run ends as it must, after no more calls than allowed. The old
+// list and all eight mappings are kept, and the next refresh works.
 func TestFault_VendorsThatFail(t *testing.T) {
 	const size, perPage = 8, 2
 	type outcome struct {
 		faults []sim.Fault
 		state  string
 		code   string        // of the failure
-		calls  int           // for pages, at most
+		calls  int           // maximum, for pages
 		least  time.Duration // from the first call to the last
 	}
 	cases := map[string]outcome{
@@ -91,7 +91,7 @@ func TestFault_VendorsThatFail(t *testing.T) {
 		}
 		require.Equal(t, state, at(after, "integrations", 0, "state"), one.name)
 		one.glue.Clear()
-		if want.code == "RATE_LIMITED" { // whoever asks within the hour is told so, and the vendor is not asked
+		if want.code == "RATE_LIMITED" { // requests within the hour are told so, and the vendor is not called
 			calls := len(one.glue.Calls())
 			held := one.admin.refresh(nil)[0]
 			require.Equal(t, "RATE_LIMITED", at(held, "failure", "code"), one.name)

@@ -22,8 +22,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// Three servers, random writes, clients over both transports, and whatever can break: nobody misses, repeats or reorders
-// anything, and everybody ends with what the database says.
+// Three servers, random writes, clients on both transports, and every fault: no client misses, repeats or reorders an
+// event, and all end with the state in the database.
 func TestFault_GaplessWhateverBreaks(t *testing.T) {
 	writes, faults := 1000, 24
 	if testing.Short() {
@@ -101,7 +101,7 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 		})
 	}
 
-	// What breaks, until the writers have done and each kind of fault has come up about twice.
+	// The faults, until the writers are done and each kind of fault has happened about twice.
 	happened := map[string]int{}
 	for range faults {
 		kinds := f.faults(random)
@@ -117,7 +117,7 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 	}
 	writers.Wait()
 
-	// Everybody catches up.
+	// All clients catch up.
 	database := superuser(t, f.stores.database)
 	require.NoError(t, shared.internal)
 	require.Eventually(t, func() bool {
@@ -156,8 +156,8 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 	}
 	t.Logf("%d changes, %d acknowledged names, %d answers lost, refused: %v", head, len(shared.acked), shared.unknown, shared.refused)
 	t.Logf("mutations with Redis: %s", spread(shared.with))
-	// What happens beside Redis' faults, such as servers that start, makes the slow ends here; TestFault_RedisDuringARefresh
-	// compares those. A wait for Redis would show in the middle.
+	// Events beside Redis faults, such as starting servers, cause the slow ends here; TestFault_RedisDuringARefresh
+	// compares those. A wait for Redis would show in the median.
 	for fault, took := range shared.without {
 		t.Logf("mutations meanwhile, %s: %s", fault, spread(took))
 		if len(shared.with) >= enoughForTheMiddle && len(took) >= enoughForTheMiddle {
@@ -169,7 +169,7 @@ func TestFault_GaplessWhateverBreaks(t *testing.T) {
 	requireInvariants(t, f.stores.database)
 }
 
-// selected is the account's state as the database has it.
+// selected returns the account's state from the database.
 func selected(t *testing.T, database *pgx.Conn) map[string]folded {
 	t.Helper()
 	rows, err := database.Query(context.Background(), `
@@ -209,13 +209,13 @@ func newestRuns(t *testing.T, database *pgx.Conn) map[string][2]string {
 	return newest
 }
 
-// journalTimes are the moments of an account's changes, where there is one account.
+// journalTimes returns the times of an account's changes if there is only one account.
 func journalTimes(t *testing.T, database *pgx.Conn) map[int64]time.Time {
 	t.Helper()
 	return journalTimesOf(t, database, uuid.Nil)
 }
 
-// journalTimesOf are the moments of one account's changes; uuid.Nil: of all there are.
+// journalTimesOf returns the times of one account's changes; uuid.Nil means all accounts.
 func journalTimesOf(t *testing.T, database *pgx.Conn, account uuid.UUID) map[int64]time.Time {
 	t.Helper()
 	rows, err := database.Query(context.Background(), `SELECT position, at FROM journal WHERE account_id = $1 OR $1 = $2`, account, uuid.Nil)
@@ -231,8 +231,8 @@ func journalTimesOf(t *testing.T, database *pgx.Conn, account uuid.UUID) map[int
 	return times
 }
 
-// requireInTime checks the promise for what came over a connection that stood. A frozen process promises nothing, so its
-// clients are left out.
+// requireInTime checks the promised delay for events on established connections. A frozen process promises nothing, so
+// its clients are left out.
 func requireInTime(t *testing.T, c *changeFollower, times map[int64]time.Time, process int) (slowest time.Duration) {
 	t.Helper()
 	for position, got := range c.receipts {
