@@ -14,7 +14,6 @@ import (
 
 // rows holds the public IDs of the stored rows: one of each entity with a value in every column, and others that some
 // ways need.
-// need.
 type rows struct {
 	account string
 

@@ -15,14 +15,14 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// crowdedVendor serves a simulated vendor and counts how many calls it has at once.
+// crowdedVendor serves a simulated vendor and counts its concurrent calls.
 type crowdedVendor struct {
 	*sim.Server
 	url string
 
-	mutex          sync.Mutex // protects what follows
+	mutex          sync.Mutex // protects the fields below
 	inFlight, most int
-	hold           chan struct{} // calls wait for its end
+	hold           chan struct{} // calls wait until it is closed
 }
 
 func newCrowdedVendor(t *testing.T, application vendors.Application, organizations []vendors.Organization) *crowdedVendor {
@@ -58,7 +58,7 @@ func (v *crowdedVendor) now() (inFlight, most int) {
 	return v.inFlight, v.most
 }
 
-// holdCalls lets calls wait until release is called.
+// holdCalls makes calls wait until release is called.
 func (v *crowdedVendor) holdCalls() (release func()) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
@@ -71,11 +71,11 @@ func (v *crowdedVendor) holdCalls() (release func()) {
 	})
 }
 
-// Fifty integrations of one key are refreshed at once by three servers: the vendor never has more calls than its key may have, all
-// servers work, nothing is done twice, and the key is used for all it is worth.
+// Three servers refresh fifty integrations of one key at once. The vendor never has more concurrent calls than its key
+// allows, all servers work, nothing is done twice, and the key's limits are fully used.
 func TestFleet_RefreshesFiftyIntegrationsWithinTheLimitsOfTheirKey(t *testing.T) {
 	t.Parallel()
-	const integrations, pages, servers, share = 50, 4, 3, 2 // share: what one key gets of a server's four workers
+	const integrations, pages, servers, share = 50, 4, 3, 2 // share: one key's maximum of a server's four workers
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	fleet := make([]*world, servers)
 	for n := range fleet {
@@ -92,7 +92,7 @@ func TestFleet_RefreshesFiftyIntegrationsWithinTheLimitsOfTheirKey(t *testing.T)
 		vendor := newCrowdedVendor(t, of.application, list)
 		vendor.SetPageLimit(3)
 		var admins []*client
-		for range integrations { // each of an account of its own: the vendor does not care whose they are
+		for range integrations { // each in its own account: the vendor does not care which account calls
 			admin := fleet[len(admins)%servers].newAccount(10)
 			admin.connect(vendor.Server, vendor.url)
 			admins = append(admins, admin)
@@ -117,14 +117,14 @@ func TestFleet_RefreshesFiftyIntegrationsWithinTheLimitsOfTheirKey(t *testing.T)
 		require.Equal(t, of.atOnce, most, of.application)
 		perRun := (vendor.Count(sim.List) - before) / integrations
 		require.Equal(t, perRun*integrations, vendor.Count(sim.List)-before, "no list is read twice")
-		require.InDelta(t, pages, perRun, 1) // Autotask's end is an empty page
+		require.InDelta(t, pages, perRun, 1) // Autotask's list ends with an empty page
 		require.Zero(t, fleet[0].count("SELECT count(*) FROM refresh_runs WHERE attempt <> 1"))
 		t.Logf("%s: %d refreshes of %d pages, %d calls at once, took %s", of.application, integrations, perRun, most, time.Since(began).Round(time.Millisecond))
 	}
 	require.Zero(t, fleet[0].count("SELECT count(*) FROM vendor_calls"))
 }
 
-// What a vendor asks of one server, all of them heed: the runs say until when they wait.
+// If a vendor tells one server to wait, all servers wait, and the runs say until when.
 func TestFleet_WaitsTogetherWhenTheVendorThrottlesOne(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
@@ -136,7 +136,7 @@ func TestFleet_WaitsTogetherWhenTheVendorThrottlesOne(t *testing.T) {
 		admins[n].connect(vendor.Server, vendor.url)
 	}
 	release := vendor.holdCalls()
-	vendor.Inject(sim.Throttled("2").Times(4)) // all that are under way
+	vendor.Inject(sim.Throttled("2").Times(4)) // all running calls
 	var runs []string
 	for _, admin := range admins {
 		runs = append(runs, at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string))

@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// gridQuery is the page that people look at all day.
+// gridQuery is the query of the main page.
 const gridQuery = `query($first: Int, $search: String) {
 	organizations(first: $first, search: $search) {
 		totalCount
@@ -27,7 +27,7 @@ const gridQuery = `query($first: Int, $search: String) {
 	journalCursor
 }`
 
-// statements counts what a request sends to Postgres, apart from finding out who asks.
+// statements counts what a request sends to Postgres, except for authentication.
 func (c *client) statements(query string, variables object) int64 {
 	c.t.Helper()
 	body, err := json.Marshal(object{"query": query, "variables": variables})
@@ -73,9 +73,9 @@ func TestGrid_TakesTheSameStatementsWhateverItsSize(t *testing.T) {
 	imported := admin.do(`mutation($ids: [ID!]!) { importFromITGlue(input: {externalOrgIds: $ids}) { userErrors { code } } }`, object{"ids": ids})
 	require.Empty(t, codes(at(imported, "importFromITGlue")))
 
-	// begin with the account and the total, mappings, external organizations, their mappings, organizations by id, integrations as
-	// the list and for the runs, their counts, their runs, account row, journal position, end: each once. The page itself
-	// comes from memory, and what describes the mappings' integrations is remembered.
+	// One statement each: begin with the account and the total, mappings, external organizations, their mappings,
+	// organizations by ID, integrations as the list and for the runs, their counts, their runs, account row, journal
+	// position, end. The page itself comes from memory, and the descriptions of the mappings' integrations are cached.
 	const budget = 12
 	require.Eventually(t, func() bool { return admin.statements(gridQuery, object{"first": 1}) == budget }, 20*time.Second, time.Millisecond)
 	require.EqualValues(t, budget, admin.statements(gridQuery, object{"first": 50}))

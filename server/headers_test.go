@@ -14,8 +14,8 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// hostileHeaders are what a caller without a token may send along, hoping that one part of the server takes the request for something
-// that needs none: pairs of names and values.
+// hostileHeaders returns headers that a caller without a token may send, hoping that some part of the server takes the
+// request for one that needs no token: pairs of names and values.
 func hostileHeaders() map[string][]string {
 	return map[string][]string{
 		"none":                             {},
@@ -49,7 +49,7 @@ func hostileHeaders() map[string][]string {
 	}
 }
 
-// operations is how many operations reached GraphQL, were they answered or refused there.
+// operations returns how many operations reached GraphQL, whether answered or refused there.
 func (w *world) operations() (count float64) {
 	w.t.Helper()
 	families, err := w.app.registry.Gather()
@@ -64,8 +64,8 @@ func (w *world) operations() (count float64) {
 	return count
 }
 
-// TestHeaders_LetNobodyIn sends every odd combination of headers with every kind of request and no token. Each costs a 401, and none
-// reaches GraphQL, which would count it.
+// TestHeaders_LetNobodyIn sends odd combinations of headers with every kind of request and no token. Each gets a 401,
+// and none reaches GraphQL, which would count it.
 func TestHeaders_LetNobodyIn(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
@@ -80,7 +80,7 @@ func TestHeaders_LetNobodyIn(t *testing.T) {
 	for name, header := range hostileHeaders() {
 		for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions, "PROPFIND"} {
 			if method == http.MethodOptions && name == "a preflight's headers" {
-				continue // which is one, and asks nothing of GraphQL
+				continue // a real preflight, which does not reach GraphQL
 			}
 			got := world.send(method, query, "", header...)
 			require.Equal(t, http.StatusUnauthorized, got.StatusCode, "%s with %s: %s", method, name, got.body)
@@ -93,19 +93,19 @@ func TestHeaders_LetNobodyIn(t *testing.T) {
 				require.Contains(t, got.body, `"UNAUTHENTICATED"`, "%s for %s with %s", kind, accept, name)
 			}
 		}
-		// A POST is no websocket, whatever it says; a GET that is one has its credentials in its first message.
+		// A POST is never a WebSocket. A GET with these headers is one, and sends its credentials in its first message.
 		got := world.send(http.MethodPost, query, bodies["a query"], append([]string{
 			"Upgrade", "websocket", "Connection", "Upgrade", "Sec-WebSocket-Version", "13", "Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==",
 		}, header...)...)
 		require.Equal(t, http.StatusUnauthorized, got.StatusCode, "a websocket by POST with %s: %s", name, got.body)
 	}
-	// A handshake without its key is no websocket and no query either.
+	// A handshake without its key is neither a WebSocket nor a query.
 	got := world.send(http.MethodGet, query, "", "Upgrade", "websocket", "Connection", "Upgrade")
 	require.Equal(t, http.StatusBadRequest, got.StatusCode, got.body)
 	require.Equal(t, before, world.operations(), "somebody reached GraphQL without a token")
 }
 
-// TestHeaders_OfTwoCallersAreNobodys sends two Authorization headers, of which something in front may have looked at the other.
+// TestHeaders_OfTwoCallersAreNobodys sends two Authorization headers. A proxy in front may have checked the other one.
 func TestHeaders_OfTwoCallersAreNobodys(t *testing.T) {
 	t.Parallel()
 	viewer := newWorld(t).newAccount(5)
@@ -116,7 +116,7 @@ func TestHeaders_OfTwoCallersAreNobodys(t *testing.T) {
 	}
 }
 
-// TestSockets_OfNobodyReachNoParser opens websockets without a token and says what a client that is signed in says.
+// TestSockets_OfNobodyReachNoParser opens WebSockets without a token and sends what a signed-in client sends.
 func TestSockets_OfNobodyReachNoParser(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
@@ -134,7 +134,7 @@ func TestSockets_OfNobodyReachNoParser(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		socket := world.dial()
 		for _, message := range messages {
-			_ = wsjson.Write(ctx, socket, message) // it may be closed by then
+			_ = wsjson.Write(ctx, socket, message) // the socket may be closed by then
 		}
 		var got frame
 		for got.Type = "pong"; got.Type == "pong"; {
@@ -149,8 +149,8 @@ func TestSockets_OfNobodyReachNoParser(t *testing.T) {
 	require.Equal(t, before, world.operations(), "somebody reached GraphQL without a token")
 }
 
-// TestAnswers_AreNobodyElses asks in every way and with every outcome: no cache may store an answer, and no page of another origin may
-// embed it.
+// TestAnswers_AreNobodyElses sends requests in every way and with every outcome. No cache may store a response, and no
+// page of another origin may embed it.
 func TestAnswers_AreNobodyElses(t *testing.T) {
 	t.Parallel()
 	admin := newBrowserWorld(t)

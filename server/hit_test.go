@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// forgetful is a response writer that keeps nothing.
+// forgetful is a response writer that stores nothing.
 type forgetful struct{ header http.Header }
 
 func (f forgetful) Header() http.Header         { return f.header }
 func (f forgetful) WriteHeader(int)             {}
 func (f forgetful) Write(b []byte) (int, error) { return len(b), nil }
 
-// hit is a request whose answer the cache has, and what asks it again.
+// hit sends a request until its response is cached, and returns a function that repeats the request.
 func hit(t testing.TB, admin *client) (again func()) {
 	t.Helper()
 	admin.create("Acme", "Bolt", "Coda")
@@ -43,7 +43,7 @@ func hit(t testing.TB, admin *client) (again func()) {
 	return again
 }
 
-func TestCache_AHitAllocatesLittle(t *testing.T) { //nolint:paralleltest // allocations are counted over the whole process
+func TestCache_AHitAllocatesLittle(t *testing.T) { //nolint:paralleltest // counts allocations of the whole process
 	needs(t, partCache)
 	if slowdown > 1 {
 		t.Skip("the race detector allocates for itself")

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// contractCodes are all that a top-level error may say.
+// contractCodes lists all codes of top-level errors.
 var contractCodes = []string{
 	"UNAUTHENTICATED", "FORBIDDEN", "BAD_USER_INPUT", "GRAPHQL_VALIDATION_FAILED", "GRAPHQL_PARSE_FAILED", "PERSISTED_QUERY_NOT_FOUND",
 	"COMPLEXITY_LIMIT_EXCEEDED", "RATE_LIMITED", "UNAVAILABLE", "INTERNAL",
@@ -27,19 +27,19 @@ var contractCodes = []string{
 const (
 	mostOfAnAnswer = 16 << 10
 	mostOfATime    = 50 * time.Millisecond
-	marker         = "zqxmarker" // what is sent must not come back
+	marker         = "zqxmarker" // sent text, which must not come back
 )
 
-// leaks is what nobody outside is to learn.
+// leaks matches what responses must not reveal.
 var leaks = regexp.MustCompile(`(?i)sqlstate|select .* from|insert into|pq:|pgx|postgres|redis|127\.0\.0\.1:|goroutine|\.go:\d|panic|runtime error|did you mean|orgmap_app|row-level|` + marker)
 
-// hostileRequest is one thing that nobody means well with. GET carries query and variables alone.
+// hostileRequest is one malicious request. GET sends only query and variables.
 type hostileRequest struct {
 	name       string
 	query      string
 	variables  string // JSON
 	extensions string // JSON
-	data       bool   // it may be answered with data
+	data       bool   // the response may contain data
 }
 
 func hostileRequests() []hostileRequest {
@@ -109,7 +109,7 @@ func hostileRequests() []hostileRequest {
 	}
 }
 
-// encoded is the request as JSON.
+// encoded returns the request as JSON.
 func (h hostileRequest) encoded() string {
 	query, _ := json.Marshal(h.query)
 	body := `{"query":` + string(query)
@@ -122,7 +122,7 @@ func (h hostileRequest) encoded() string {
 	return body + "}"
 }
 
-// ways are how a request reaches the server; each returns the text of the answer.
+// ways returns the ways to send a request to the server. Each returns the text of the response.
 func (c *client) ways(ctx context.Context) map[string]func(hostileRequest) string {
 	authorized := []string{"Authorization", "Bearer " + c.token}
 	get := func(h hostileRequest, header ...string) string {
@@ -163,7 +163,7 @@ func (c *client) ways(ctx context.Context) map[string]func(hostileRequest) strin
 	}
 }
 
-// errorsIn finds the errors in an answer of any transport.
+// errorsIn returns the errors in a response of any transport.
 func errorsIn(text string) (found []object) {
 	for line := range strings.Lines(text) {
 		line = strings.TrimPrefix(strings.TrimSpace(line), "data: ")
@@ -197,11 +197,11 @@ func TestHostileRequests_LearnNothingAndCostLittle(t *testing.T) {
 	for _, request := range hostileRequests() {
 		for way, send := range ways {
 			text := send(request)
-			if strings.HasPrefix(text, "failed to read") { // a websocket's close, in the library's words
+			if strings.HasPrefix(text, "failed to read") { // a WebSocket's close, as the library words it
 				require.Regexp(t, `StatusCode\(4400\)|StatusMessageTooBig`, text, "%s over %s", request.name, way)
 				continue
 			}
-			if strings.HasPrefix(text, "431 ") && way == "GET" { // the address is too long: net/http says so before us
+			if strings.HasPrefix(text, "431 ") && way == "GET" { // URL too long, refused by net/http itself
 				continue
 			}
 			require.LessOrEqual(t, len(text), mostOfAnAnswer, "%s over %s", request.name, way)
@@ -227,8 +227,8 @@ func TestHostileRequests_LearnNothingAndCostLittle(t *testing.T) {
 	require.Equal(t, []string{"Acme"}, admin.names())
 }
 
-// withoutNames takes out the names of fields, arguments and directives that an error quotes: a client cannot find its mistake
-// without them, and the guard bounds them.
+// withoutNames removes the names of fields, arguments and directives that an error quotes. Clients need them to find
+// their mistake, and the guard limits their length.
 func withoutNames(text string) string {
 	return quotedName.ReplaceAllString(text, "")
 }
@@ -236,7 +236,7 @@ func withoutNames(text string) string {
 var quotedName = regexp.MustCompile(`\\"[@$]?` + marker + `\\"|"` + marker + `"`)
 
 func TestHostileRequests_AreRefusedQuickly(t *testing.T) {
-	// Not parallel: it measures.
+	// Not parallel, because it measures.
 	admin := newWorld(t).newAccount(20)
 	viewer := admin.newClient(admin.account, auth.Viewer)
 	send := viewer.ways(t.Context())["POST"]
@@ -252,7 +252,7 @@ func TestHostileRequests_AreRefusedQuickly(t *testing.T) {
 	}
 }
 
-// TestGraphQLCop sends what dolevf/graphql-cop sends (commit 2b7e086), and passes where it finds nothing.
+// TestGraphQLCop sends what dolevf/graphql-cop sends (commit 2b7e086), and passes if nothing is found.
 func TestGraphQLCop(t *testing.T) {
 	t.Parallel()
 	viewer := newWorld(t).newAccount(20)
@@ -306,12 +306,13 @@ func TestGraphQLCop(t *testing.T) {
 		"field duplication": func() bool {
 			began := time.Now()
 			post("query cop { " + strings.Repeat("__typename ", 500) + "}")
-			return time.Since(began) > mostOfATime*slowdown*4 // others run beside
+			return time.Since(began) > mostOfATime*slowdown*4 // other tests run at the same time
 		},
 	} {
 		require.False(t, flagged(), check)
 	}
-	// Queries by GET are part of GraphQL over HTTP, and harmless where no browser sends them with a cookie from elsewhere.
+	// Queries by GET are part of GraphQL over HTTP, and harmless if no browser sends them with a cookie from another
+	// site.
 	got := viewer.send(http.MethodGet, "/graphql?query=query+cop+%7B__typename%7D", "", "Cookie", sessionCookie+"="+viewer.token, "Sec-Fetch-Site", "cross-site")
 	require.Equal(t, http.StatusForbidden, got.StatusCode)
 }

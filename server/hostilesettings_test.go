@@ -12,13 +12,13 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// nastyNames end a literal, an identifier or a statement where a value is written into its text.
+// nastyNames would end a literal, an identifier or a statement if a value were written into its text.
 var nastyNames = []string{
 	`'`, `\`, `\'`, `\\'`, `\'||(SELECT current_user)||\'`, `'||(SELECT current_user)||'`, `$1`, `$$`, `?`, `?0`, `"`, `--`, `/*`, `;`,
 	`E'\''`, `{"a":1}`, `{}`, `NULL`, `%`, `_`, `::text`, `😀`,
 }
 
-// The whole program works on a database with settings that break whoever relies on the defaults, and with names that are SQL.
+// Orgmap works on a database with settings that break code relying on the defaults, and with names that are SQL.
 func TestApp_WorksWhateverTheDatabaseSets(t *testing.T) {
 	t.Parallel()
 	database := dbtest.Empty(t)

@@ -18,7 +18,7 @@ import (
 
 const createQuery = `mutation($name: String!) { createOrganization(input: {name: $name}) { organization { id name updatedAt } quota { used } userErrors { code } } }`
 
-// names are the names of the account's organizations, in order.
+// names returns the names of the account's organizations, in order.
 func (c *client) names() []string {
 	c.t.Helper()
 	var names []string
@@ -28,7 +28,7 @@ func (c *client) names() []string {
 	return names
 }
 
-// answerCodes are the codes of an answer's top-level errors.
+// answerCodes returns the codes of a response's top-level errors.
 func answerCodes(got answer) []string {
 	var found []string
 	for _, one := range got.Errors {
@@ -43,7 +43,7 @@ func TestIdempotencyKey_GivesTheFirstAnswerAgain(t *testing.T) {
 	first := admin.ask(createQuery, object{"name": "Acme"}, "Idempotency-Key", "k-1")
 	require.Empty(t, first.Errors)
 	require.Empty(t, codes(at(first.Data, "createOrganization")))
-	admin.create("Another") // the world goes on, and the answer stays what it was
+	admin.create("Another") // data changes, and the stored response does not
 	require.Equal(t, first, admin.ask(createQuery, object{"name": "Acme"}, "Idempotency-Key", "k-1"))
 	require.Equal(t, []string{"Acme", "Another"}, admin.names())
 
@@ -58,7 +58,7 @@ func TestIdempotencyKey_GivesTheFirstAnswerAgain(t *testing.T) {
 	}
 	require.Equal(t, []string{"Acme", "Another"}, admin.names())
 
-	// The key means something else under another mutation, and in another account.
+	// The key is independent under another mutation, and in another account.
 	update := admin.ask(`mutation($id: ID!) { updateOrganization(input: {organizationId: $id, name: "Acme 2"}) { userErrors { code } } }`,
 		object{"id": at(first.Data, "createOrganization", "organization", "id")}, "Idempotency-Key", "k-1")
 	require.Empty(t, update.Errors)
@@ -82,7 +82,7 @@ func TestIdempotencyKey_KeepsUserErrorsAndNoFailures(t *testing.T) {
 	require.Equal(t, []string{"FORBIDDEN"}, answerCodes(viewer.ask(createQuery, object{"name": "B"}, "Idempotency-Key", "v")))
 	require.Equal(t, 2, admin.count("SELECT count(*) FROM idempotency_keys"), "a refusal is not kept")
 
-	// A payload that cannot be read takes the change back with it: nothing is done without an answer.
+	// If the payload cannot be read, the change is rolled back: nothing is done without a response.
 	admin.execute(`ALTER TABLE accounts RENAME COLUMN plan TO away`)
 	broken := admin.ask(createQuery, object{"name": "Half"}, "Idempotency-Key", "half")
 	require.Equal(t, []string{"INTERNAL"}, answerCodes(broken))
@@ -131,7 +131,7 @@ func TestIdempotencyKey_OfManyAtOnceOneWorks(t *testing.T) {
 func TestIdempotencyKey_WaitsForTheFirstButNotForLong(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
-	// Another transaction holds the key, as the first request would that does not end.
+	// Another transaction holds the key, like a first request that does not end.
 	conn := admin.connection()
 	_, err := conn.Exec(t.Context(), "BEGIN")
 	require.NoError(t, err)
@@ -197,7 +197,7 @@ func TestIdempotencyKey_OfASocketsUpgradeIsNotHeeded(t *testing.T) {
 	require.Zero(t, admin.count("SELECT count(*) FROM idempotency_keys"))
 }
 
-// connection is a superuser's, past row-level security.
+// connection returns a superuser's connection, which bypasses row-level security.
 func (w *world) connection() *pgx.Conn {
 	w.t.Helper()
 	conn, err := pgx.Connect(w.t.Context(), w.app.settings.databaseURL)

@@ -28,20 +28,20 @@ const (
 	oidcSecret = "orgmap-client-secret/with+signs"
 )
 
-// issuer is an OpenID Connect provider as the specifications want it, with one person signed in to it: discovery, keys, the
-// code flow with PKCE and client authentication. What it puts into tokens is the test's to say.
+// issuer is an OpenID Connect provider as in the specifications, with one person signed in to it: discovery, keys, the
+// code flow with PKCE, and client authentication. Tests decide what its tokens contain.
 type issuer struct {
 	t   *testing.T
 	url string
 	rsa *rsa.PrivateKey
 	ec  *ecdsa.PrivateKey
 
-	exchanges atomic.Int64 // of codes for tokens
+	exchanges atomic.Int64 // exchanges of codes for tokens
 
-	mutex  sync.Mutex        // protects what follows
-	claims object            // of the person, beside those of the protocol
-	codes  map[string]object // what each code was given out for
-	forged string            // a nonce to put in place of the right one
+	mutex  sync.Mutex        // protects the fields below
+	claims object            // claims of the person, in addition to those of the protocol
+	codes  map[string]object // what each code was issued for
+	forged string            // replaces the right nonce
 	keysAt int               // how often the keys were fetched
 }
 
@@ -104,7 +104,7 @@ func (i *issuer) authorize(w http.ResponseWriter, r *http.Request) {
 func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 	i.exchanges.Add(1)
 	client, secret, basic := r.BasicAuth()
-	if basic { // both are form-encoded before they are put together: RFC 6749, 2.3.1
+	if basic { // both are form-encoded before they are joined: RFC 6749, 2.3.1
 		client, _ = url.QueryUnescape(client)
 		secret, _ = url.QueryUnescape(secret)
 	} else {
@@ -131,14 +131,14 @@ func (i *issuer) token(w http.ResponseWriter, r *http.Request) {
 	answerJSON(w, http.StatusOK, object{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300, "id_token": i.sign(object{"nonce": nonce})})
 }
 
-// person says who is signed in to the issuer.
+// person sets who is signed in to the issuer.
 func (i *issuer) person(account uuid.UUID, subject, role string) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	i.claims = object{"sub": subject, "name": "Ada " + subject, "orgmap_account": id.Format(id.Account, account), "orgmap_role": role}
 }
 
-// all are the claims of a token for the person: changed ones, and nil for those to leave out.
+// all returns the claims of a token for the person, with changes. A nil value removes a claim.
 func (i *issuer) all(changed object) object {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
@@ -171,7 +171,7 @@ func (i *issuer) signWith(algorithm jose.SignatureAlgorithm, key any, changed ob
 	return text
 }
 
-// unsigned is a token with a header of one's own and no signature.
+// unsigned returns a token with the given header and no signature.
 func (i *issuer) unsigned(header object) string {
 	encode := func(value object) string {
 		text, _ := json.Marshal(value)

@@ -14,7 +14,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// The whole job over HTTP with simulated vendors behind the real connectors: connect, refresh, create, import, map, clear.
+// The whole workflow over HTTP with simulated vendors behind the real connectors: connect, refresh, create, import,
+// map, clear.
 func TestTheWholeJob(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(10)
@@ -53,7 +54,8 @@ func TestTheWholeJob(t *testing.T) {
 	cleared := admin.do(`mutation($id: ID!) { clearMapping(input: {mappingId: $id}) { organization { mappings { id } } userErrors { code } } }`, object{"id": at(grid, "node", "mappings", 1, "id")})
 	require.Len(t, at(cleared, "clearMapping", "organization", "mappings"), 1)
 
-	// A rename keeps its mapping, what is gone keeps it too, and it heals.
+	// A renamed organization keeps its mapping. A removed one keeps it too, and becomes active again when it is listed
+	// again.
 	glue.Set([]vendors.Organization{{RemoteID: "1000001", Name: "Acme Holdings"}, {RemoteID: "1000002", Name: "Beta"}, {RemoteID: "1000003", Name: "Gamma"}})
 	run := admin.refresh(object{"integrationIds": []string{glueID}})[0]
 	require.EqualValues(t, 1, run["removed"])
@@ -95,7 +97,7 @@ func TestQuota_FiftyCreatesForTheLastPlace(t *testing.T) {
 	require.EqualValues(t, 3, at(quota, "organizations", "totalCount"))
 }
 
-// Whatever is wrong with a vendor's answer, the old list and its mappings stand.
+// Whatever is wrong with a vendor's response, the old list and its mappings are kept.
 func TestRefresh_AVendorsFaultsDestroyNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -181,7 +183,7 @@ func TestRoles(t *testing.T) {
 	require.Equal(t, "UNAUTHENTICATED", code(&client{world: world, token: "orgmap_nobody"}, `{ viewer { role } }`))
 }
 
-// An id of another account behaves exactly like one that does not exist.
+// An ID of another account behaves exactly like one that does not exist.
 func TestAnotherAccountsIDs(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)

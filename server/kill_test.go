@@ -15,22 +15,22 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// programVariable makes the test binary be the program itself, with the arguments it is given.
+// programVariable makes the test binary act as the program itself, with the arguments it is given.
 const programVariable = "ORGMAP_TEST_PROGRAM"
 
-// asProgram is the program in the test binary's place.
+// asProgram runs the program in the test binary.
 func asProgram() {
 	main()
 	os.Exit(0)
 }
 
-// startProcess starts a server of its own process and returns it with its address once it serves.
+// startProcess starts a server as a separate process and returns it with its address once it serves.
 func startProcess(t *testing.T, stores worldStores) (*exec.Cmd, string) {
 	t.Helper()
 	return startProgram(t, os.Args[0], stores, programVariable+"=1")
 }
 
-// startProgram is startProcess for another build of the program, and with more in its environment.
+// startProgram is like startProcess, for another build of the program and with additional environment variables.
 func startProgram(t *testing.T, program string, stores worldStores, environment ...string) (*exec.Cmd, string) {
 	t.Helper()
 	process := exec.Command(program, "serve", "--listen", "127.0.0.1:0", "--log-format", "text", "--vendor-allow-private", "127.0.0.0/8")
@@ -38,7 +38,7 @@ func startProgram(t *testing.T, program string, stores worldStores, environment 
 	return process, "http://" + served(t, process)
 }
 
-// served starts the process of a server and returns its address once it serves. The process is killed when the test ends.
+// served starts a server's process and returns its address once it serves. The process is killed when the test ends.
 func served(t *testing.T, process *exec.Cmd) (address string) {
 	t.Helper()
 	log, err := process.StderrPipe()
@@ -70,12 +70,12 @@ func served(t *testing.T, process *exec.Cmd) (address string) {
 	return address
 }
 
-// A server that is killed in the middle of a refresh loses nothing: another one ends the run within a minute.
+// A server killed in the middle of a refresh loses nothing: another server finishes the run within a minute.
 func TestRefresh_GoesOnElsewhereAfterKill9(t *testing.T) {
 	t.Parallel()
 	const within = time.Minute
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
-	watching := bootWorld(t, stores) // answers, and never refreshes
+	watching := bootWorld(t, stores) // serves requests, never refreshes
 	admin := watching.newAccount(10)
 	var list []vendors.Organization
 	for n := range 40 {

@@ -21,7 +21,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// dial opens a websocket without a word on it.
+// dial opens a WebSocket and sends nothing.
 func (w *world) dial() *websocket.Conn {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
@@ -32,7 +32,7 @@ func (w *world) dial() *websocket.Conn {
 	return socket
 }
 
-// signIn sends connection_init and returns what comes back, or the close code.
+// signIn sends connection_init and returns the response's type, or the close code.
 func (c *client) signIn(socket *websocket.Conn) (kind string, code websocket.StatusCode) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
@@ -64,7 +64,7 @@ func TestSockets_AreTwentyForEachToken(t *testing.T) {
 	}, patience, 50*time.Millisecond, "a place that was left is free again")
 }
 
-// cost is what an answer's extensions say of its cost; nil: nothing.
+// cost returns the cost in a response's extensions, or nil if there is none.
 func (c *client) cost(query string, variables object, header ...string) object {
 	c.t.Helper()
 	body, err := json.Marshal(object{"query": query, "variables": variables})
@@ -75,7 +75,7 @@ func (c *client) cost(query string, variables object, header ...string) object {
 		Extensions struct{ Cost object }
 	}
 	text := got.body
-	if _, event, found := strings.Cut(text, "data: "); found { // of a stream's first event
+	if _, event, found := strings.Cut(text, "data: "); found { // first event of a stream
 		text, _, _ = strings.Cut(event, "\n")
 	}
 	require.NoError(c.t, json.Unmarshal([]byte(text), &decoded), got.body)
@@ -89,7 +89,7 @@ func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 5000, 1 })
 	admin := world.newAccount(20)
 	admin.create("Acme", "Bolt", "Cog")
-	admin = world.newClient(admin.account, auth.Admin) // whose bucket is full
+	admin = world.newClient(admin.account, auth.Admin) // with a full bucket
 	const query = `query($first: Int) { organizations(first: $first) { totalCount nodes { id mappings { id } } } }`
 	cost := admin.cost(query, object{"first": 50})
 	require.EqualValues(t, 101, cost["requested"], "one for the list, and of each organization one for itself and one for its mappings")
@@ -188,7 +188,7 @@ func TestOperation_IsGivenUpAfterItsDeadline(t *testing.T) {
 	require.Less(t, time.Since(began), patience)
 }
 
-// many makes that many tokens of a new account with some organizations.
+// many creates tokens of a new account with some organizations.
 func (w *world) many(tokens, organizations int) []*client {
 	w.t.Helper()
 	one := w.newAccount(100)
@@ -204,10 +204,10 @@ func (w *world) many(tokens, organizations int) []*client {
 	return all
 }
 
-// spent is what a flood got.
+// spent is the outcome of a flood.
 type spent struct {
-	mutex             sync.Mutex // protects what follows
-	cost              int        // of its answers
+	mutex             sync.Mutex // protects the fields below
+	cost              int        // total cost of the responses
 	answered, refused int
 }
 
@@ -227,10 +227,10 @@ func (s *spent) refusals() int {
 	return s.refused
 }
 
-// flood asks by all clients at once, again and again, until the returned function is called; who is refused does not wait.
+// flood sends requests from all clients at once until the returned function is called. Refused clients do not wait.
 func flood(t *testing.T, clients []*client) (*spent, func()) {
 	t.Helper()
-	var over atomic.Bool // what was asked is answered: a connection that is given up while it is made keeps a server from stopping
+	var over atomic.Bool // requests finish: an abandoned connection delays the shutdown
 	got := &spent{}
 	var group sync.WaitGroup
 	for _, one := range clients {
@@ -245,7 +245,7 @@ func flood(t *testing.T, clients []*client) (*spent, func()) {
 	return got, func() { over.Store(true); group.Wait() }
 }
 
-// However many tokens an account floods with, what is answered is its share, and another account is refused nothing.
+// However many tokens an account floods with, it gets only its share, and another account's requests are not refused.
 func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 	t.Parallel()
 	const budget, refill, tokens = 300, 30, 40
@@ -256,7 +256,7 @@ func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 	for asked := 0; asked < 20 || got.refusals() < 5*tokens; asked++ {
 		require.Empty(t, quiet.ask(`{ quota { used } }`, nil).Errors, "beside the flood, asked %d times", asked)
 		require.Less(t, time.Since(began), patience)
-		if asked > budget/2 { // the quiet one is not to spend their own
+		if asked > budget/2 { // the quiet account must not use up its own budget
 			quiet = world.newClient(quiet.account, auth.Viewer)
 		}
 	}
@@ -267,7 +267,7 @@ func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 	require.Greater(t, got.cost, budget, "the account has more than one token's share")
 }
 
-// TestNoisyNeighbour measures what one account's flood does to another's patience.
+// TestNoisyNeighbour measures how one account's flood slows another account down.
 func TestNoisyNeighbour(t *testing.T) {
 	needs(t, partPlan)
 	if testing.Short() || slowdown > 1 {
@@ -279,7 +279,7 @@ func TestNoisyNeighbour(t *testing.T) {
 	_, err = parser.Parse(nil)
 	require.NoError(t, err)
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = standard.CostBudget, standard.CostRefill })
-	const samples = 150 // as many grid pages as one budget has
+	const samples = 150 // as many grid pages as one budget allows
 	for _, tokens := range []int{1, 100} {
 		quiet, noisy := world.many(2, 40), world.many(tokens, 40)
 		for len(noisy) < 100 {
@@ -299,7 +299,7 @@ func TestNoisyNeighbour(t *testing.T) {
 
 func percentile(sorted []time.Duration, of int) time.Duration { return sorted[(len(sorted)-1)*of/100] }
 
-// latencies are how long some requests took, the shortest first.
+// latencies returns how long the requests took, sorted.
 func (c *client) latencies(samples int) []time.Duration {
 	c.t.Helper()
 	took := make([]time.Duration, samples)
@@ -314,7 +314,7 @@ func (c *client) latencies(samples int) []time.Duration {
 	return took
 }
 
-// asks tells whether a query is answered with data, and what that cost. It may be called from any goroutine.
+// asks reports whether a query is answered with data, and its cost. Any goroutine may call it.
 func (c *client) asks(ctx context.Context, query string) (cost int, answered bool, err error) {
 	body, err := json.Marshal(object{"query": query})
 	if err != nil {

@@ -23,7 +23,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// page is what a read sees at once: the names of three organizations, and how many are active.
+// page is what one read returns: the names of three organizations, and how many are active.
 type page struct {
 	names [3]string
 	used  int
@@ -41,13 +41,13 @@ type (
 	}
 )
 
-// shown is the state of the model: what a read must see.
+// shown is the state of the model: what a read must return.
 type shown struct {
 	page
 	active [3]bool
 }
 
-// grid is the account as one that does one thing at a time would have it.
+// grid returns the model of an account that does one thing at a time.
 func grid(from shown) porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return from },
@@ -138,12 +138,12 @@ func (p *player) update(change object) error {
 
 const looks = 7 // an action of play: any but the first two
 
-// play does so many operations one after the other, and tells what came of each.
+// play does count operations one after the other, and returns them with their results.
 func (p *player) play(number, count int, began time.Time, looking *sync.WaitGroup) (done []porcupine.Operation, err error) {
 	for i := range count {
 		one := porcupine.Operation{ClientId: number, Call: int64(time.Since(began))}
 		which, action := p.random.IntN(3), p.random.IntN(8)
-		if i == 0 { // all look before anybody writes: a cache has something to be stale with
+		if i == 0 { // everyone reads before anyone writes, so that a cache has something to make stale
 			action = looks
 		}
 		switch action {
@@ -169,8 +169,8 @@ func (p *player) play(number, count int, began time.Time, looking *sync.WaitGrou
 	return done, nil
 }
 
-// played has many play at once, checks that what they saw could have been seen one after the other, and tells how many
-// answers came from a cache.
+// played lets several players run at once, checks that what they saw is possible if operations run one after the other,
+// and returns how many responses came from a cache.
 func played(t *testing.T, admin *client, urls ...string) (verdict porcupine.CheckResult, hits int64) {
 	t.Helper()
 	const players, each = 6, 60
@@ -198,8 +198,8 @@ func played(t *testing.T, admin *client, urls ...string) (verdict porcupine.Chec
 	return porcupine.CheckOperationsTimeout(grid(from), slices.Concat(all...), time.Minute), counted.Load()
 }
 
-// Three servers with a cache each, on one database: whoever reads after a write was acknowledged sees it, and sees all of one
-// moment.
+// Three servers with a cache each use one database. A read after an acknowledged write sees it, and sees one consistent
+// state.
 func TestCache_IsNeverStale(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
@@ -211,7 +211,7 @@ func TestCache_IsNeverStale(t *testing.T) {
 	t.Logf("%d of the answers were kept ones", hits)
 }
 
-// The check above can fail: a server that does not learn the moment with each request is found out.
+// The check can fail: it detects a server that does not learn the account's version with each request.
 func TestCache_AStaleOneIsFoundOut(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
@@ -225,7 +225,7 @@ func TestCache_AStaleOneIsFoundOut(t *testing.T) {
 			w.app.refuse(out, r, err)
 			return
 		}
-		known.CompareAndSwap(nil, now) // and from then on it stays
+		known.CompareAndSwap(nil, now) // and it never changes after that
 		graphql.ServeHTTP(out, r.WithContext(cache.WithMoment(in, *known.Load())))
 	}))
 	t.Cleanup(stale.Close)

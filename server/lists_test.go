@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// columns connects so many integrations without asking any vendor, and returns their ids.
+// columns connects integrations without calling a vendor, and returns their IDs.
 func (c *client) columns(count int) []string {
 	c.t.Helper()
 	c.execute(`INSERT INTO connections (account_id, id, application, base_url, sealed_credentials) VALUES ($1, gen_random_uuid(), 'HUDU', 'https://vendor.example', '')`, c.account)
@@ -28,7 +28,7 @@ func (c *client) columns(count int) []string {
 	return ids
 }
 
-// A list that is too long is refused before anything runs, whichever it is and however it is sent.
+// A list that is too long is refused before anything runs, whichever list it is and however it is sent.
 func TestLists_AreRefusedBeforeAnythingRuns(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
@@ -65,7 +65,8 @@ func TestLists_AreRefusedBeforeAnythingRuns(t *testing.T) {
 	}
 }
 
-// Filters by integrations mean the same however long and repetitive their lists are, and a list is one condition of the statement.
+// Filters by integrations mean the same however long and repetitive their lists are. A list is one condition of a
+// statement.
 func TestFilters_ByManyIntegrationsAreExactAndCheap(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(100)
@@ -75,7 +76,7 @@ func TestFilters_ByManyIntegrationsAreExactAndCheap(t *testing.T) {
 		names[i] = fmt.Sprintf("Client %02d", i)
 	}
 	organizations := slices.Sorted(maps.Values(admin.create(names...)))
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // no secret
+	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // not a secret
 	mapped := map[string]map[string]bool{}
 	for _, organization := range organizations {
 		mapped[organization] = map[string]bool{}
@@ -84,7 +85,7 @@ func TestFilters_ByManyIntegrationsAreExactAndCheap(t *testing.T) {
 				continue
 			}
 			mapped[organization][column] = true
-			for range 1 + random.IntN(2) { // a cell may hold several
+			for range 1 + random.IntN(2) { // a cell may contain several
 				external := id.New()
 				_, integration, _ := id.Parse(column)
 				_, node, _ := id.Parse(organization)
@@ -122,7 +123,7 @@ func TestFilters_ByManyIntegrationsAreExactAndCheap(t *testing.T) {
 	}
 }
 
-// How many integrations there are cannot be known before they are read, and what was announced is paid all the same.
+// The number of integrations is unknown before they are read. The announced cost is charged in any case.
 func TestCost_OfListsWithoutFirstIsAnUpperBound(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
@@ -137,7 +138,7 @@ func TestCost_OfListsWithoutFirstIsAnUpperBound(t *testing.T) {
 	}
 }
 
-// What a bad request gets back is bounded too: a hundred user errors, the last of which says how many more there are.
+// The response to a bad request is limited too: a hundred user errors, the last of which says how many more there are.
 func TestUserErrors_AreBounded(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)

@@ -26,7 +26,7 @@ type frame struct {
 	Payload json.RawMessage `json:"payload,omitempty"`
 }
 
-// watch opens a websocket, subscribes, and returns what reads the next event's data.
+// watch opens a WebSocket, subscribes, and returns a function that reads the next event's data.
 func (c *client) watch(query string, variables object) (next func() object, stop func()) {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
@@ -87,7 +87,7 @@ func TestAccountChanges_ResumesWithoutGapOrRepeatOnAnotherServer(t *testing.T) {
 	require.EqualValues(t, 1, at(first, "quota", "used"))
 	stop()
 
-	admin.create("Two", "Three") // while nobody watches
+	admin.create("Two", "Three") // while there is no watcher
 	next, stop = admin.watch(changesQuery, object{"after": at(first, "cursor")})
 	defer stop()
 	require.Equal(t, "Two", at(next(), "accountChanges", "organizations", 0, "name"))
@@ -133,7 +133,7 @@ func TestAccountChanges_OverServerSentEvents(t *testing.T) {
 	defer response.Body.Close()
 	require.Equal(t, http.StatusOK, response.StatusCode)
 	created := make(chan struct{})
-	go func() { // from now on: the subscription stands somewhere before one of these
+	go func() { // continuously: the subscription starts before one of these
 		defer close(created)
 		for ctx.Err() == nil {
 			if admin.ask(`mutation($name: String!) { createOrganization(input: {name: $name}) { organization { id } userErrors { code } } }`, object{"name": time.Now().String()}).Errors != nil {
@@ -157,7 +157,7 @@ func TestAccountChanges_OverServerSentEvents(t *testing.T) {
 }
 
 func TestSockets_LeaveNothingBehind(t *testing.T) {
-	// Without workers: River starts goroutines of its own as it pleases.
+	// Without workers, because River starts goroutines at any time.
 	world := bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI})
 	admin := world.newAccount(20)
 	before := goleak.IgnoreCurrent()

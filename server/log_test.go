@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// Whatever a server says, and the libraries in it, is a line of JSON: also while Redis is away, of which the client has much to say.
+// Everything that a server or its libraries log is a line of JSON, even while Redis is down and the client logs a lot.
 func TestLog_IsJSONWhoeverSpeaks(t *testing.T) {
 	t.Parallel()
 	redis := dbtest.NewRedisServer(t)
@@ -34,7 +34,7 @@ func TestLog_IsJSONWhoeverSpeaks(t *testing.T) {
 			require.Equal(t, "WARN", line.Level)
 			require.Contains(t, line.Detail, "redis")
 			told = true
-			require.NoError(t, process.Process.Signal(os.Interrupt)) // and then to the last line
+			require.NoError(t, process.Process.Signal(os.Interrupt)) // then read on to the last line
 		}
 	}
 	require.NoError(t, process.Wait())

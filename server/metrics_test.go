@@ -21,7 +21,7 @@ import (
 // scrape reads the metrics.
 func (w *world) scrape() string {
 	w.t.Helper()
-	if w.app == nil { // another process's, which is told to serve them to everybody
+	if w.app == nil { // another process, which serves its metrics publicly
 		return w.send(http.MethodGet, "/metrics", "").body
 	}
 	recorder := httptest.NewRecorder()
@@ -30,7 +30,7 @@ func (w *world) scrape() string {
 	return recorder.Body.String()
 }
 
-// busyWorld gives what a world tells in which every kind of thing has happened that is counted.
+// busyWorld returns the metrics of a server on which everything that is counted has happened.
 func busyWorld(t *testing.T) (text string) {
 	t.Helper()
 	world := newWorld(t)
@@ -42,7 +42,7 @@ func busyWorld(t *testing.T) (text string) {
 	admin.do(`{ viewer { name } }`, nil)
 	created := make(chan struct{})
 	done := make(chan struct{})
-	go func() { // the subscription stands somewhere before one of these
+	go func() { // the subscription starts before one of these
 		defer close(done)
 		for n := 0; ; n++ {
 			select {
@@ -59,7 +59,7 @@ func busyWorld(t *testing.T) (text string) {
 	<-done
 	stop()
 	admin.ask(`{ nothingOfTheKind }`, nil)
-	// A scrape has no runs in it where Postgres does not tell within a second, as on a machine that is busy with other tests.
+	// A scrape has no runs if Postgres does not answer within a second, as on a machine that is busy with other tests.
 	require.Eventually(t, func() bool {
 		text = world.scrape()
 		return strings.Contains(text, `orgmap_sockets_closed_total{reason="gone"}`) && strings.Contains(text, "\norgmap_refresh_runs{")
@@ -94,7 +94,7 @@ func TestMetrics_TellWhatHappened(t *testing.T) {
 	require.NotContains(t, text, "\norgmap_journal_delay_seconds_count 0\n")
 }
 
-// Of those who watch the same, one reads for all: each one's events are counted all the same.
+// Of several watchers of the same data, one reads for all. Each watcher's events are still counted.
 func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
 	t.Parallel()
 	const watchers, changes = 10, 5
@@ -111,7 +111,7 @@ func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
 	}, patience, 10*time.Millisecond)
 	for n := range changes {
 		admin.create(fmt.Sprint("Organization ", n))
-		for _, next := range nexts { // all have it before there is another: they rest meanwhile
+		for _, next := range nexts { // all have it before the next one, and are idle meanwhile
 			require.NotNil(t, next())
 		}
 	}
@@ -122,7 +122,7 @@ func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
 
 var metricName = regexp.MustCompile(`\b(?:orgmap|go|process)_[a-z0-9_]+`)
 
-// Whoever is woken at night must not look at a panel that shows nothing because a name has changed.
+// Someone on call at night must not look at a panel that is empty because a metric was renamed.
 func TestMetrics_DashboardAndAlertsNameWhatThereIs(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
@@ -166,7 +166,7 @@ func TestMetrics_DashboardAndAlertsNameWhatThereIs(t *testing.T) {
 	}
 }
 
-// dashboardExpressions are the queries of a dashboard's panels.
+// dashboardExpressions returns the queries of a dashboard's panels.
 func dashboardExpressions(t *testing.T, content []byte) []string {
 	t.Helper()
 	var dashboard struct {

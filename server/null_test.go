@@ -20,7 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// A NULL read into a value that was used before leaves nil, in every field that a nullable column is read into.
+// A NULL read into a reused value sets every nullable field to nil.
 func TestNull_ClearsWhatAFieldHeldBefore(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

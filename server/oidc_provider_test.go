@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/nodetest"
 )
 
-// newProviderWorld is a server that trusts an OpenID provider which others wrote, with two people in the account of an admin.
+// newProviderWorld returns a server that trusts a third-party OpenID provider, with two people in the admin's account.
 func newProviderWorld(t *testing.T) (issuer string, admin *client) {
 	t.Helper()
 	tell, told := nodetest.Start(t, "oidc.mjs")
@@ -44,7 +44,7 @@ func newProviderWorld(t *testing.T) (issuer string, admin *client) {
 	return issuer, admin
 }
 
-// browser is one: it keeps cookies, follows redirects and fills in forms.
+// browser keeps cookies, follows redirects and fills in forms.
 type browser struct {
 	t *testing.T
 	http.Client
@@ -57,7 +57,7 @@ func newBrowser(t *testing.T) *browser {
 	return &browser{t: t, Client: http.Client{Jar: jar, Timeout: patience}}
 }
 
-// read takes an answer that must be a page, or the redirect that the browser was told not to follow.
+// read reads a response, which must be a page or the redirect that the browser was told not to follow.
 func (b *browser) read(response *http.Response, err error) reply {
 	b.t.Helper()
 	require.NoError(b.t, err)
@@ -73,7 +73,7 @@ var (
 	hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
 )
 
-// submit sends the form of a page, with pairs of names and values beside its hidden ones.
+// submit submits a page's form with pairs of names and values, and with its hidden fields.
 func (b *browser) submit(page reply, fields ...string) reply {
 	b.t.Helper()
 	action := formAction.FindStringSubmatch(page.body)
@@ -90,13 +90,13 @@ func (b *browser) submit(page reply, fields ...string) reply {
 	return b.read(b.PostForm(address.String(), filled))
 }
 
-// enter goes to a page that leads to the provider, signs in there and agrees to what is asked for.
+// enter opens a page that leads to the provider, signs in there, and grants what is asked for.
 func (b *browser) enter(address, login string) reply {
 	b.t.Helper()
 	return b.submit(b.submit(b.read(b.Get(address)), "login", login, "password", "of no matter"))
 }
 
-// viewer is who the server says that the browser is.
+// viewer returns who the server says is signed in in the browser.
 func (b *browser) viewer(admin *client) string {
 	b.t.Helper()
 	response, err := b.Post(admin.url+"/graphql", "application/json", strings.NewReader(`{"query":"{ viewer { name role } }"}`))
@@ -140,7 +140,7 @@ func TestOIDC_RealProviderSignsTokens(t *testing.T) {
 		ClientID: oidcClient, ClientSecret: oidcSecret, RedirectURL: admin.url + "/auth/callback", Scopes: []string{"openid", "profile"},
 		Endpoint: oauth2.Endpoint{AuthURL: issuer + "/auth", TokenURL: issuer + "/token"},
 	}
-	// tokens gets some for a resource as a program of Bob's own would: it takes the code where the browser is led back.
+	// tokens gets tokens for a resource like a program of Bob's would: it takes the code from the redirect.
 	tokens := func(resource string) *oauth2.Token {
 		bob, verifier := newBrowser(t), oauth2.GenerateVerifier()
 		bob.CheckRedirect = func(next *http.Request, _ []*http.Request) error {

@@ -27,14 +27,14 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// newOIDCWorld is a server that trusts an issuer, with the admin of an account whose people are there.
+// newOIDCWorld returns a server that trusts an issuer, with the admin of an account that has people.
 func newOIDCWorld(t *testing.T) (*issuer, *client) {
 	t.Helper()
 	issuer := newIssuer(t)
 	return issuer, bootWorld(t, issuer.stores(t)).newAccount(20)
 }
 
-// stores are those of servers that trust the issuer.
+// stores returns the stores of servers that trust the issuer.
 func (i *issuer) stores(t *testing.T) worldStores {
 	t.Helper()
 	return worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), adjust: func(s *serving) {
@@ -46,7 +46,7 @@ func (i *issuer) stores(t *testing.T) worldStores {
 	}}
 }
 
-// with is the same account's client with another token.
+// with returns a client of the same account with another token.
 func (c *client) with(token string) *client {
 	return &client{world: c.world, account: c.account, token: token}
 }
@@ -68,7 +68,7 @@ func TestOIDC_AJWTIsWhoItsIssuerSays(t *testing.T) {
 	require.Equal(t, "ADMIN", at(ada.do(viewerQuery, nil), "viewer", "role"), "an older token has the role that was said last")
 	require.Equal(t, "EDITOR", at(admin.with(issuer.signWith(jose.ES256, jose.JSONWebKey{Key: issuer.ec, KeyID: "ec"}, object{"sub": "s-2", "aud": []string{"other", oidcClient}, "azp": oidcClient})).do(viewerQuery, nil), "viewer", "role"))
 
-	// Whom the issuer names in another account since is another person there.
+	// If the issuer later names another account for the subject, that is another person.
 	stranger := admin.newAccount(20)
 	issuer.person(stranger.account, "s-1", "viewer")
 	require.Equal(t, id.Format(id.Account, stranger.account), at(admin.with(issuer.sign(object{"iat": time.Now().Unix() + 5})).do(viewerQuery, nil), "viewer", "account", "id"))
@@ -131,7 +131,7 @@ func TestOIDC_ForgedAndUnfitTokensAreRefused(t *testing.T) {
 	}
 }
 
-// browse follows redirects with cookies, as a browser does, and returns the last answer.
+// browse follows redirects with cookies, like a browser, and returns the last response.
 func browse(t *testing.T, jar map[string]string, address string) reply {
 	t.Helper()
 	for range 10 {
@@ -150,7 +150,7 @@ func browse(t *testing.T, jar map[string]string, address string) reply {
 			}
 		}
 		next, err := response.Location()
-		if err != nil || next.Path == "/setup" { // the page that was asked for
+		if err != nil || next.Path == "/setup" { // the page that was requested
 			return reply{Response: response}
 		}
 		address = next.String()
@@ -225,7 +225,7 @@ func TestOIDC_ForgedReturnsOpenNoSession(t *testing.T) {
 		"an attempt that is nonsense": finish("e30", state, given),
 		"an attempt without a state":  finish("e30", "", given),
 		"another browser's attempt":   finish(other, state, given),
-		"another attempt's verifier":  finish(other, otherState, given), // the code is spent by it
+		"another attempt's verifier":  finish(other, otherState, given), // which uses up the code
 		"a code that was used":        finish(attempt, state, given),
 		"no code":                     finish(attempt, state, ""),
 	} {
@@ -262,7 +262,7 @@ func must[T any](value T, err error) T {
 	return value
 }
 
-// stream opens a socket with a subscription and returns it once an event proves that it runs.
+// stream opens a socket with a subscription and returns it once an event proves that the subscription runs.
 func (c *client) stream() *websocket.Conn {
 	c.t.Helper()
 	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
@@ -274,7 +274,7 @@ func (c *client) stream() *websocket.Conn {
 	return socket
 }
 
-// lastly reads until the socket is closed, and tells how; no subscription may be told that it is complete.
+// lastly reads until the socket is closed and returns the close code. No subscription may be told that it is complete.
 func lastly(t *testing.T, socket *websocket.Conn) websocket.StatusCode {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -291,7 +291,7 @@ func lastly(t *testing.T, socket *websocket.Conn) websocket.StatusCode {
 	}
 }
 
-// soon is how long a socket may outlive the right to it.
+// soon is how long a socket may stay open after its right ends.
 const soon = 5 * time.Second
 
 func TestSockets_EndWithTheRightToThem(t *testing.T) {
@@ -312,7 +312,7 @@ func TestSockets_EndWithTheRightToThem(t *testing.T) {
 		},
 		"a JWT that expires": func() (*client, func()) {
 			issuer.person(admin.account, "expiring", "viewer")
-			expiry := time.Now().Add(2*time.Second - 30*time.Second) // and the leeway
+			expiry := time.Now().Add(2*time.Second - 30*time.Second) // expires in 2 s, including the leeway
 			return admin.with(issuer.sign(object{"exp": expiry.Unix()})), func() { admin.waitUntil(fmt.Sprintf("SELECT now() > to_timestamp(%d)", expiry.Unix()+30)) }
 		},
 		"a person whose role is taken away": func() (*client, func()) {
@@ -361,7 +361,7 @@ func TestSocket_GoesOnWithAFreshToken(t *testing.T) {
 		return got
 	}
 	require.Equal(t, frame{Type: "pong"}, ping(socket, issuer.sign(nil)), "the token is not sent back")
-	admin.waitUntil(fmt.Sprintf("SELECT now() > to_timestamp(%d)", short.Unix()+30+4)) // and a look at the session after that
+	admin.waitUntil(fmt.Sprintf("SELECT now() > to_timestamp(%d)", short.Unix()+30+4)) // and the next session check
 	admin.create("Later")
 	var got frame
 	for got.Type != "next" {
@@ -380,7 +380,7 @@ func TestSocket_GoesOnWithAFreshToken(t *testing.T) {
 	require.JSONEq(t, `{"n":1}`, string(got.Payload), "any other payload comes back")
 }
 
-// waitUntil waits for a statement to say true.
+// waitUntil waits until a statement returns true.
 func (w *world) waitUntil(statement string) {
 	w.t.Helper()
 	conn := w.connection()

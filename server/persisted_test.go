@@ -15,7 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// ofHash is a request by hash, with the text or without.
+// ofHash returns a request by hash, with or without the text.
 func ofHash(text string, withText bool) string {
 	sum := sha256.Sum256([]byte(text))
 	request := object{"extensions": object{"persistedQuery": object{"version": 1, "sha256Hash": hex.EncodeToString(sum[:])}}}
@@ -26,7 +26,7 @@ func ofHash(text string, withText bool) string {
 	return string(encoded)
 }
 
-// post posts a request body and returns its answer.
+// post posts a request body and returns the response.
 func (c *client) post(body string) answer {
 	c.t.Helper()
 	got := c.send(http.MethodPost, "/graphql", body, "Content-Type", "application/json", "Authorization", "Bearer "+c.token)
@@ -51,7 +51,7 @@ func TestPersistedQueries_AreKeptForTheAccount(t *testing.T) {
 	got := admin.send(http.MethodGet, "/graphql?"+url.Values{"extensions": {string(encoded)}}.Encode(), "", "Authorization", "Bearer "+admin.token)
 	require.Contains(t, got.body, `"data":{"quota":{"used":0}}`, "caches on the way like GET")
 
-	// What is kept is checked as any document, each time.
+	// A stored document is validated like any other, each time.
 	const dear = `{ organizations(first: 200) { nodes { mappings { organization { mappings { id } } } } } }`
 	require.Equal(t, []string{"COMPLEXITY_LIMIT_EXCEEDED"}, answerCodes(admin.post(ofHash(dear, true))))
 	require.Equal(t, []string{"COMPLEXITY_LIMIT_EXCEEDED"}, answerCodes(admin.post(ofHash(dear, false))))

@@ -19,6 +19,6 @@ func TestProfiles_HaveAnAddressOfTheirOwn(t *testing.T) {
 		require.Equal(t, http.StatusOK, status(profiles(), path), path)
 	}
 	require.Equal(t, http.StatusNotFound, status(profiles(), "/graphql"))
-	// net/http/pprof registers itself with the default mux when it is imported: nothing of the API may be served by that.
+	// net/http/pprof registers itself with the default mux on import. The API must not be served by that mux.
 	require.Equal(t, http.StatusNotFound, status(newWorld(t).app.handler, "/debug/pprof/heap"))
 }

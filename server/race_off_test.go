@@ -2,5 +2,5 @@
 
 package main
 
-// slowdown is how much longer things may take than they should.
+// slowdown is the factor by which things may take longer than they should.
 const slowdown = 1

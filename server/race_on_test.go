@@ -2,5 +2,5 @@
 
 package main
 
-// slowdown is how much longer things may take under the race detector, on a machine that does other things too.
+// slowdown is the factor by which things may take longer under the race detector, on a machine that is busy.
 const slowdown = 10

@@ -13,8 +13,8 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// A dump that is restored under a running server takes the account back, and new writes are counted from there. Nothing that
-// was kept of the lost writes may be shown for the new ones.
+// A dump restored under a running server sets the account back, and new writes are numbered from there. Cached data of
+// lost writes must never be shown for new ones.
 func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
 	t.Parallel()
 	needs(t, partDirectory)
@@ -33,7 +33,7 @@ func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
 			database := dbtest.Database(t)
 			w := bootWorld(t, worldStores{database: database, redis: dbtest.Redis(t), keyset: newKeyset(t)})
 			admin := w.newAccount(10)
-			names := func(question int) (names []string) { // each question is one that was not answered before
+			names := func(question int) (names []string) { // each query is one that was not answered before
 				for _, node := range at(admin.do(fmt.Sprintf(`{ organizations { nodes { name } } } # %d`, question), nil), "organizations", "nodes").([]any) {
 					names = append(names, at(node, "name").(string))
 				}

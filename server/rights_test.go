@@ -20,11 +20,11 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-// owner is what these tests call the login and the database that the documents call orgmap: the superuser of a test's
+// owner is the name in these tests for the login and database that the documents call orgmap: the superuser of a test's
 // cluster has that name.
 const owner = "orgmap_owner"
 
-// documentedSQL gives the statements of the first block of SQL after a heading.
+// documentedSQL returns the statements of the first SQL block after a heading.
 func documentedSQL(t *testing.T, path, heading string) []string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join("..", path))
@@ -46,7 +46,7 @@ func documentedSQL(t *testing.T, path, heading string) []string {
 	return statements
 }
 
-// as is the address for another login, and another database unless that is "".
+// as returns the URL for another login, and for another database unless database is "".
 func as(t *testing.T, address, login, database string) string {
 	t.Helper()
 	parsed, err := url.Parse(address)
@@ -69,7 +69,7 @@ func execute(t *testing.T, address string, statements ...string) {
 	}
 }
 
-// excess is what the login of an address could do more than serve.
+// excess returns the rights of a URL's login that serving does not need.
 func excess(t *testing.T, address string) []string {
 	t.Helper()
 	db, err := pg.Open(t.Context(), address, pg.Options{MaxConnections: 1})
@@ -104,7 +104,8 @@ func TestTwoLogins_AsDocumented(t *testing.T) {
 	}
 }
 
-// An installation whose one login owns everything goes on as it is, and is told; the documented steps make it two.
+// An installation with one login that owns everything keeps working and logs a warning. The documented steps split it
+// in two.
 func TestTwoLogins_OfAnInstallationThatHasOne(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.NewPostgresServer(t).URL()
@@ -123,10 +124,10 @@ func TestTwoLogins_OfAnInstallationThatHasOne(t *testing.T) {
 	cannotClimb(t, as(t, cluster, "orgmap", owner), serving)
 }
 
-// Embedded stores have both logins, in a data directory of an older version too.
+// Embedded stores have both logins, even in a data directory of an older version.
 func TestTwoLogins_OfEmbeddedStores(t *testing.T) {
 	t.Parallel()
-	dbtest.Empty(t) // skips where there is no PostgreSQL
+	dbtest.Empty(t) // skips without PostgreSQL
 	logger := slog.New(slog.DiscardHandler)
 	folder := t.TempDir()
 	require.NoError(t, os.Chmod(filepath.Dir(folder), 0o755))
@@ -147,7 +148,8 @@ func TestTwoLogins_OfEmbeddedStores(t *testing.T) {
 	}
 }
 
-// serves shows that the serving login serves, that the owner's login does all else, and that nothing is warned of.
+// serves checks that the serving login serves, that the owner's login does everything else, and that nothing is warned
+// of.
 func serves(t *testing.T, stores worldStores) {
 	t.Helper()
 	require.ErrorContains(t, migrations.Up(t.Context(), stores.database), "ORGMAP_MIGRATION_DATABASE_URL")
@@ -172,7 +174,8 @@ func serves(t *testing.T, stores worldStores) {
 	require.NotContains(t, stores.log.(*bytes.Buffer).String(), couldDoMore)
 }
 
-// refusesToOperate shows that each command of the operator says which login it needs, and changes nothing with the serving one.
+// refusesToOperate checks that each operator command says which login it needs, and changes nothing with the serving
+// login.
 func refusesToOperate(t *testing.T, stores worldStores, account string) {
 	t.Helper()
 	before, err := os.ReadFile(stores.keyset)
@@ -200,7 +203,8 @@ func refusesToOperate(t *testing.T, stores worldStores, account string) {
 	require.Equal(t, string(before), string(after))
 }
 
-// refusesAnOwnerWhoSeesNothing takes from the owner what the functions over all accounts rely on: they would find nothing to do.
+// refusesAnOwnerWhoSeesNothing revokes what functions on all accounts need from the owner. Without it they would see no
+// rows.
 func refusesAnOwnerWhoSeesNothing(t *testing.T, superuser, serving string) {
 	t.Helper()
 	execute(t, superuser, "REVOKE orgmap_operator FROM "+owner)
@@ -210,7 +214,7 @@ func refusesAnOwnerWhoSeesNothing(t *testing.T, superuser, serving string) {
 	require.Empty(t, excess(t, serving))
 }
 
-// warnsOfEachRight gives the serving login one right after the other, and takes it away.
+// warnsOfEachRight grants the serving login each right in turn, and revokes it.
 func warnsOfEachRight(t *testing.T, superuser, serving string) {
 	t.Helper()
 	require.Equal(t, []string{"do anything: it is a superuser"}, excess(t, superuser))

@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// collector takes traces and keeps what it was sent.
+// collector receives traces and stores them.
 type collector struct {
 	url string
 
@@ -48,7 +48,7 @@ func (c *collector) has(text string) bool {
 	return bytes.Contains(c.sent.Bytes(), []byte(text))
 }
 
-// terminate stops a process as a deploy does, and waits until it has ended in order.
+// terminate stops a process like a deploy does, and waits until it has ended cleanly.
 func terminate(t *testing.T, process *exec.Cmd) {
 	t.Helper()
 	require.NoError(t, process.Process.Signal(syscall.SIGTERM))
@@ -62,13 +62,13 @@ func terminate(t *testing.T, process *exec.Cmd) {
 	}
 }
 
-// The two halves as processes of their own: one answers and never refreshes, the other refreshes and answers nobody. Who watches
-// at the first sees what the second does.
+// Both roles as separate processes: one serves and never refreshes, the other refreshes and serves no requests.
+// Watchers on the first see what the second does.
 func TestServeRoles_OneProcessAnswersAndAnotherRefreshes(t *testing.T) {
 	t.Parallel()
 	traces := newCollector(t)
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
-	operator := bootWorld(t, stores) // makes the account; everything else goes to the processes
+	operator := bootWorld(t, stores) // creates the account; everything else goes to the processes
 	role := func(role string) (*exec.Cmd, string) {
 		return startProgram(t, os.Args[0], stores, programVariable+"=1", "ORGMAP_ROLE="+role, "OTEL_EXPORTER_OTLP_ENDPOINT="+traces.url, "OTEL_SERVICE_NAME=orgmap-"+role, "ORGMAP_PUBLIC_METRICS=true")
 	}

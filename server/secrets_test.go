@@ -22,7 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// logFile is where a server's whole log goes.
+// logFile collects a server's whole log.
 type logFile struct {
 	mutex sync.Mutex // protects text
 	text  bytes.Buffer
@@ -40,13 +40,13 @@ func (l *logFile) String() string {
 	return l.text.String()
 }
 
-// disguises are the forms in which a secret would be found by somebody who looks.
+// disguises returns the forms in which someone could find a secret.
 func disguises(secret string) []string {
 	forms := []string{secret, hex.EncodeToString([]byte(secret))}
-	for shift := range 3 { // in base64 a text looks different at each place of three
+	for shift := range 3 { // in base64, a text looks different at each of three offsets
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			encoded := encoding.EncodeToString([]byte(strings.Repeat("x", shift) + secret))
-			forms = append(forms, encoded[(shift*8+5)/6:len(encoded)-2]) // without the characters that its neighbours are part of
+			forms = append(forms, encoded[(shift*8+5)/6:len(encoded)-2]) // without what depends on its neighbors
 		}
 	}
 	return forms
@@ -71,7 +71,7 @@ func containsAny(text string, forms []string) bool {
 	return false
 }
 
-// dump is all that is in the database, as text and with binary columns as they are.
+// dump returns everything in the database as text, with binary columns as they are.
 func (w *world) dump() string {
 	w.t.Helper()
 	conn := w.connection()
@@ -118,7 +118,7 @@ func TestSecrets_AreNeitherInTheDatabaseNorInTheLog(t *testing.T) {
 		secrets = append(secrets, "wrong-but-secret", "with-a-secret-key")
 	}
 	admin.refresh(nil)
-	// What fails is logged, and what was sent with it must not be.
+	// Failures are logged, but what was sent must not be.
 	admin.send(http.MethodPost, "/graphql", `{"query":"{"}`, "Authorization", "Bearer "+admin.token, "Content-Type", "application/json")
 	admin.send(http.MethodPost, "/graphql", `{"query":"{ viewer { name } }"}`, "Authorization", "Bearer orgmap_unknownbutsecret", "Content-Type", "application/json")
 	admin.send(http.MethodGet, "/graphql?query={viewer{name}}&token=query-string-secret", "", "Authorization", "Bearer "+admin.token)
@@ -180,7 +180,7 @@ func TestKeysetRotation_UnderLoadFailsNoCall(t *testing.T) {
 		require.Eventually(t, func() bool { return refreshes.Load() >= from+more }, patience, patience/1000)
 	}
 	rounds(2)
-	for range 3 { // as 'keys rotate' does, and then as a server with the new keyset
+	for range 3 { // as 'keys rotate' does, then as a server with the new keyset
 		keyset, err := secret.ReadKeyset(stores.keyset)
 		require.NoError(t, err)
 		keyset, err = secret.Rotate(keyset)

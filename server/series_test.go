@@ -8,8 +8,8 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// TestMutations_StopAfterOneThatFailed sends a series of which the second is not the caller's to do: the first is done, the third is
-// not, and the data are null.
+// TestMutations_StopAfterOneThatFailed sends several mutations, of which the caller may not do the second. The first is
+// done, the third is not, and data is null.
 func TestMutations_StopAfterOneThatFailed(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
@@ -24,7 +24,7 @@ func TestMutations_StopAfterOneThatFailed(t *testing.T) {
 	require.Equal(t, "FORBIDDEN", got.Errors[0].Extensions["code"])
 	require.Equal(t, []any{"b"}, got.Errors[0].Path)
 	require.ElementsMatch(t, []string{"first"}, admin.names())
-	// What fails in words of its own is an answer, and the series goes on.
+	// A user error is a normal response, and the next mutation runs.
 	got = editor.ask(`mutation { a: createOrganization(input: {name: ""}) { userErrors { code } } b: createOrganization(input: {name: "b"}) { userErrors { code } } }`, nil)
 	require.Empty(t, got.Errors)
 	require.Contains(t, admin.names(), "b")

@@ -23,7 +23,7 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-// signedIn trades the client's token for a session cookie and returns it.
+// signedIn exchanges the client's token for a session cookie and returns it.
 func (c *client) signedIn(header ...string) *http.Cookie {
 	c.t.Helper()
 	got := c.send(http.MethodPost, "/session", `{"token":"`+c.token+`"}`, append(header, "Content-Type", "application/json")...)
@@ -107,7 +107,8 @@ func TestOwnOrigin_IsAskedForByEveryMethodThatChangesSomething(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, admin.send(http.MethodPost, "/auth/logout", "", "Cookie", kept, "Origin", admin.url, "Sec-Fetch-Site", "same-origin").StatusCode)
 }
 
-// A stranger who sends bad sessions, the same or others, at every door, shares a few statements with all others.
+// An unauthenticated client that sends invalid sessions, the same or different, on every route causes only a few
+// statements.
 func TestStrangers_WithBadSessionsShareStatements(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -207,7 +208,7 @@ func TestOIDC_AnAttemptIsSealedTimedAndUsedOnce(t *testing.T) {
 	require.Equal(t, http.StatusUnauthorized, finish(admin, attempt, "another state", "x"))
 	require.Zero(t, issuer.exchanges.Load())
 	require.Equal(t, http.StatusUnauthorized, finish(admin, attempt, state, "x"), "no code of the issuer's")
-	asked := issuer.exchanges.Load() // by each way in which a client may name itself
+	asked := issuer.exchanges.Load() // one for each way in which a client may authenticate
 	require.Positive(t, asked)
 	for _, on := range []*client{admin, other} {
 		require.Equal(t, http.StatusUnauthorized, finish(on, attempt, state, "x"))
@@ -230,7 +231,7 @@ func TestOIDC_TheIssuerIsAskedAtAPace(t *testing.T) {
 	issuer, admin := newOIDCWorld(t)
 	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
 	admin.app.logins = throttle.NewBuckets(loginsAtOnce, loginsEachSecond, func() time.Time { return noon })
-	admin.app.callers.attempts = throttle.NewAddresses(4*loginsAtOnce, 1, 1<<20, clock.System) // all of this test's come from one address
+	admin.app.callers.attempts = throttle.NewAddresses(4*loginsAtOnce, 1, 1<<20, clock.System) // all attempts come from one address
 	var group errgroup.Group
 	group.SetLimit(20) // connections of one address
 	var unavailable atomic.Int64

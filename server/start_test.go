@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/dbtest"
 )
 
-// Whatever keeps a server from starting is told in a sentence. A panic would end this test.
+// A server that cannot start says why in a sentence. A panic would end this test.
 func TestServe_SaysWhyItCannotStart(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
@@ -28,7 +28,7 @@ func TestServe_SaysWhyItCannotStart(t *testing.T) {
 	}
 	migrated, redis, keyset := dbtest.Database(t), dbtest.Redis(t), newKeyset(t)
 	for _, test := range []struct {
-		arguments []string // beside those that work
+		arguments []string // in addition to working ones
 		says      string
 	}{
 		{[]string{"--redis-url", "bad://x"}, "Redis URL"},
@@ -56,7 +56,7 @@ func TestServe_SaysWhyItCannotStart(t *testing.T) {
 		}, test.arguments...)
 		t.Run(strings.Join(test.arguments, " "), func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), patience) // one that starts all the same is stopped, and fails here
+			ctx, cancel := context.WithTimeout(t.Context(), patience) // stops a server that starts anyway, which fails here
 			defer cancel()
 			var out, log bytes.Buffer
 			require.ErrorContains(t, run(ctx, arguments, &out, &log), test.says)

@@ -9,8 +9,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// What else people do all day sends Postgres as many statements for much as for little: what it costs in round trips does
-// not depend on the machine. The bounds leave no room, so that whoever adds a statement sees it here.
+// Other everyday requests also need as many statements for long lists as for short ones, so their round trips do not
+// depend on the machine. The bounds are exact, so that an added statement fails this test.
 func TestStatements_AreAsManyForMuchAsForLittle(t *testing.T) {
 	t.Parallel()
 	needs(t, partPlan)
@@ -31,7 +31,7 @@ func TestStatements_AreAsManyForMuchAsForLittle(t *testing.T) {
 	importable, offered := admin.externals(integrations[0]), admin.externals(integrations[1])
 	name := func(n int) string { return list[n].Name }
 
-	// read counts a list of one and a list of many.
+	// read counts the statements for a list of one and for a list of many.
 	read := func(title string, most int64, query string, variables object) {
 		one := admin.statements(query, with(variables, "first", few))
 		require.Equal(t, one, admin.statements(query, with(variables, "first", many)), title)

@@ -19,8 +19,8 @@ const suggestionsQuery = `query($id: ID!) { node(id: $id) { ... on Integration {
 		suggestion { tier score margin automatic bulk warnings explanation organization { name suggestions { externalOrg { name } } } externalOrg { name }
 			signals { kind weight left right explanation path { saysSo externalOrg { name } } } } } } } } }`
 
-// A list that was just refreshed has suggestions on every page within two seconds, and so has what changes afterwards; a page that was
-// cached before shows them too.
+// Within two seconds of a refresh, every page of the list has suggestions, and so does whatever changes later. A page
+// that was cached before shows them too.
 func TestSuggestions_FollowListsMappingsAndNames(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -88,7 +88,7 @@ func keysOf(values map[string]object) []string {
 	return keys
 }
 
-// However many external organizations a page has, their suggestions and candidates take the same number of statements.
+// However many external organizations a page has, suggestions and candidates take the same number of statements.
 func TestSuggestions_StatementsAreAsManyForMuchAsForLittle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
@@ -114,7 +114,7 @@ func TestSuggestions_StatementsAreAsManyForMuchAsForLittle(t *testing.T) {
 	require.Equal(t, few, many)
 }
 
-// suggested waits until the suggestions of an account are as new as its data.
+// suggested waits until an account's suggestions are as new as its data.
 func (w *world) suggested(account uuid.UUID) {
 	w.t.Helper()
 	require.Eventually(w.t, func() (is bool) {

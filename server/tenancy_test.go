@@ -19,13 +19,13 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// property is a client with one thing of each kind, by the prefix of its id.
+// property is a client with one object of each kind, by ID prefix.
 type property struct {
 	*client
 	ids map[id.Kind]string
 }
 
-// settle gives an account one of each.
+// settle creates one object of each kind in an account.
 func settle(t *testing.T, owner *client, address string, glue interface {
 	Credentials() vendors.Credentials
 },
@@ -44,7 +44,7 @@ func settle(t *testing.T, owner *client, address string, glue interface {
 	external := externals[slices.Sorted(mapKeys(externals))[0]]
 	require.Empty(t, owner.save(organization, integration, []string{external}))
 	data := owner.do(`query($id: ID!) { node(id: $id) { ... on Organization { mappings { id } } } }`, object{"id": organization})
-	owner.suggested(owner.account) // nothing is written later
+	owner.suggested(owner.account) // nothing is written after this
 	return property{client: owner, ids: map[id.Kind]string{
 		id.Account: id.Format(id.Account, owner.account), id.Organization: organization, id.Integration: integration,
 		id.ExternalOrg: external, id.RefreshRun: run, id.Mapping: at(data, "node", "mappings", 0, "id").(string),
@@ -61,7 +61,7 @@ func mapKeys(of map[string]string) func(func(string) bool) {
 	}
 }
 
-// kindsOf are the kinds of thing that an argument names; an argument that is not here fails the test, to be put here.
+// kindsOf returns the kinds of objects that an argument can name. An argument not listed here fails the test: add it.
 func kindsOf(t *testing.T, argument string) []id.Kind {
 	t.Helper()
 	switch argument {
@@ -83,15 +83,15 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 	}
 }
 
-// slot is one place in an operation's arguments that takes an id.
+// slot is one argument of an operation that takes an ID.
 type slot struct {
 	field *ast.FieldDefinition
-	path  []string // of argument and input fields
+	path  []string // names of argument and input fields
 }
 
 func (s slot) String() string { return s.field.Name + "(" + strings.Join(s.path, ".") + ")" }
 
-// slots finds every place below an argument that takes an id, however deep in input objects.
+// slots finds every ID below an argument, however deep in input objects.
 func slots(schema *ast.Schema, field *ast.FieldDefinition) (found []slot) {
 	var walk func(name string, of *ast.Type, path []string, within []string)
 	walk = func(name string, of *ast.Type, path, within []string) {
@@ -113,7 +113,7 @@ func slots(schema *ast.Schema, field *ast.FieldDefinition) (found []slot) {
 	return found
 }
 
-// filler makes the values of an operation's arguments: the id under test in its place, everything that must be there, and
+// filler creates the values of an operation's arguments: the ID under test in its slot, all required values, and
 // nothing else.
 type filler struct {
 	t      *testing.T
@@ -165,13 +165,13 @@ func (f filler) value(name string, of *ast.Type, path []string) (value any, give
 	case of.NamedType == "Int":
 		return 5, true
 	case name == "confirmName":
-		return "Glue", true // as both accounts call theirs
+		return "Glue", true // the name in both accounts
 	default:
 		return "Some text", true
 	}
 }
 
-// selection selects all that a type has, some levels deep.
+// selection selects everything in a type, some levels deep.
 func selection(schema *ast.Schema, of *ast.Type, depth int) string {
 	definition := schema.Types[of.Name()]
 	if definition.Kind == ast.Scalar || definition.Kind == ast.Enum {
@@ -191,7 +191,7 @@ func selection(schema *ast.Schema, of *ast.Type, depth int) string {
 	return " { " + strings.Join(fields, " ") + " }"
 }
 
-// probe is the document and the variables that put an id into a slot.
+// probe returns the document and variables that put an ID into a slot.
 func probe(t *testing.T, schema *ast.Schema, kind string, parent *ast.Definition, s slot, own map[id.Kind]string, put string) (string, object) {
 	t.Helper()
 	variables := filler{t: t, schema: schema, own: own, slot: s, put: put}.arguments()
@@ -203,7 +203,7 @@ func probe(t *testing.T, schema *ast.Schema, kind string, parent *ast.Definition
 		}
 	}
 	field := fmt.Sprintf("%s(%s)%s", s.field.Name, strings.Join(passed, ", "), selection(schema, s.field.Type, 2))
-	if parent != nil { // a field of a node of one's own
+	if parent != nil { // a field of a node of the caller's own
 		declared = append(declared, "$own: ID!")
 		variables["own"] = own[nodeKinds[parent.Name]]
 		require.NotEmpty(t, variables["own"], "what kind is %s? Tell nodeKinds", parent.Name)
@@ -216,7 +216,7 @@ var nodeKinds = map[string]id.Kind{
 	"Account": id.Account, "Organization": id.Organization, "Integration": id.Integration, "ExternalOrg": id.ExternalOrg, "Mapping": id.Mapping, "RefreshRun": id.RefreshRun,
 }
 
-// everySlot calls with every place in the schema that takes an id.
+// everySlot calls with for every slot in the schema that takes an ID.
 func everySlot(schema *ast.Schema, with func(kind string, parent *ast.Definition, s slot)) {
 	for kind, root := range map[string]*ast.Definition{"query": schema.Query, "mutation": schema.Mutation, "subscription": schema.Subscription} {
 		for _, field := range root.Fields {
@@ -237,7 +237,7 @@ func everySlot(schema *ast.Schema, with func(kind string, parent *ast.Definition
 	}
 }
 
-// asked is what comes of an operation, as text in which the id that was put in has no name.
+// asked returns the outcome of an operation as text, with the ID that was put in replaced.
 func (p property) asked(kind, document string, variables object, put string) string {
 	p.t.Helper()
 	if kind != "subscription" {
@@ -245,7 +245,7 @@ func (p property) asked(kind, document string, variables object, put string) str
 		require.NoError(p.t, err)
 		return strings.ReplaceAll(string(encoded), put, "ID")
 	}
-	ctx, cancel := context.WithTimeout(p.t.Context(), time.Second) // of a subscription that has nothing to say nothing comes
+	ctx, cancel := context.WithTimeout(p.t.Context(), time.Second) // a subscription without events sends nothing
 	defer cancel()
 	socket := p.dial()
 	acknowledged, _ := p.signIn(socket)
@@ -264,11 +264,11 @@ func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
 		t.Parallel()
 		probeEverySlot(t, newWorld(t))
 	})
-	// Row-level security would hide that a statement has lost its own filter: the first line must hold without the second.
+	// Row-level security would hide that a statement has lost its own filter. The filter must work without it.
 	t.Run("without row-level security", func(t *testing.T) {
 		t.Parallel()
 		world := newWorld(t)
-		world.across() // which could not be opened after it
+		world.across() // cannot be opened after this
 		for _, table := range append(world.tables("account_id"), "accounts") {
 			_, err := world.connection().Exec(t.Context(), fmt.Sprintf("ALTER TABLE %s DISABLE ROW LEVEL SECURITY", table))
 			require.NoError(t, err)
@@ -277,7 +277,7 @@ func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
 	})
 }
 
-// probeEverySlot puts the ids of another account wherever the schema takes one, and looks for them in all that lists show.
+// probeEverySlot puts IDs of another account in every slot of the schema, and looks for them in everything lists show.
 func probeEverySlot(t *testing.T, world *world) {
 	t.Helper()
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
@@ -300,7 +300,7 @@ func probeEverySlot(t *testing.T, world *world) {
 			require.NotContains(t, want, "COMPLEXITY", "%s: %s", s, document)
 		}
 	})
-	for _, one := range []string{ // that the walk reaches every depth
+	for _, one := range []string{ // checks that the walk reaches every depth
 		"node(id)", "organizations(filter.unmappedIn)", "mappings(integrationIds)", "saveMappings(input.cells.expectedExternalOrgIds)",
 		"importFromITGlue(input.externalOrgIds)", "cancelRefresh(input.runId)", "refreshProgress(runId)", "disconnectIntegration(input.integrationId)",
 	} {
@@ -322,7 +322,7 @@ func probeEverySlot(t *testing.T, world *world) {
 	require.Len(t, theirGlue.Calls(), calls, "their vendor was not called")
 }
 
-// everything is all rows of an account, as text.
+// everything returns all rows of an account as text.
 func (w *world) everything(account uuid.UUID) (rows []string) {
 	w.t.Helper()
 	conn := w.connection()
@@ -339,7 +339,7 @@ func (w *world) everything(account uuid.UUID) (rows []string) {
 	return rows
 }
 
-// tables are those that have a column of that name; of any, all there are.
+// tables returns the tables with the given column, or all tables if column is "".
 func (w *world) tables(column string) (names []string) {
 	w.t.Helper()
 	found, err := w.connection().Query(w.t.Context(), `SELECT c.oid::regclass::text FROM pg_class c

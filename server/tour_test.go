@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// documentedCommands returns the shell blocks of a document, from a heading on to the next one of its rank, as one script.
+// documentedCommands returns a document's shell blocks as one script, from a heading to the next one of its level.
 func documentedCommands(t *testing.T, name, heading string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("..", name))
@@ -31,7 +31,7 @@ func documentedCommands(t *testing.T, name, heading string) string {
 	return script.String()
 }
 
-// TestTour runs the commands of README.md and docs/api.md against what make run starts.
+// TestTour runs the commands of README.md and docs/api.md against the server that make run starts.
 func TestTour(t *testing.T) {
 	t.Parallel()
 	if _, err := exec.LookPath("curl"); err != nil {
@@ -64,7 +64,7 @@ func TestTour(t *testing.T) {
 	for _, heading := range []string{"## Connect a vendor", "## Create an organization", "## Import from IT Glue", "## Retry a mutation safely", "## Errors"} {
 		script += documentedCommands(t, "docs/api.md", heading)
 	}
-	// A reader ends the subscription to all changes with Ctrl+C; here a time does.
+	// A reader ends the subscription to all changes with Ctrl+C; the test uses a timeout.
 	script = "set -u\n" + strings.ReplaceAll(script, `curl -sN "$API"`, `curl -sN --max-time 30 "$API"`)
 	bash := exec.CommandContext(t.Context(), "bash", "-c", script)
 	bash.Dir = folder

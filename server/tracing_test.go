@@ -20,7 +20,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// tracedStores are stores whose servers' spans are kept in memory.
+// tracedStores returns stores whose servers record spans in memory.
 func tracedStores(t *testing.T) (worldStores, *tracetest.InMemoryExporter) {
 	t.Helper()
 	spans := tracetest.NewInMemoryExporter()
@@ -30,7 +30,7 @@ func tracedStores(t *testing.T) (worldStores, *tracetest.InMemoryExporter) {
 	}, spans
 }
 
-// watchedVendor serves IT Glue and looks at each request before it does.
+// watchedVendor serves IT Glue and calls look with each request first.
 func watchedVendor(t *testing.T, look func(*http.Request), organizations ...vendors.Organization) (*sim.Server, string) {
 	t.Helper()
 	simulated, ok := sim.New(vendors.ApplicationITGlue)
@@ -44,7 +44,7 @@ func watchedVendor(t *testing.T, look func(*http.Request), organizations ...vend
 	return simulated, server.URL
 }
 
-// traceOf waits until a span of that name is in the one trace that has a span named root and returns all spans of it.
+// traceOf waits until a trace meets the condition in, and returns its spans.
 func traceOf(t *testing.T, exporter *tracetest.InMemoryExporter, in func(tracetest.SpanStubs) bool) tracetest.SpanStubs {
 	t.Helper()
 	var found tracetest.SpanStubs
@@ -75,7 +75,7 @@ func spansNamed(spans tracetest.SpanStubs, name string) tracetest.SpanStubs {
 	return found
 }
 
-// path is the names of a span and of those that it is in, from the root on.
+// path returns the names of a span and its ancestors, from the root down.
 func path(spans tracetest.SpanStubs, span tracetest.SpanStub) string {
 	names := []string{span.Name}
 	for span.Parent.IsValid() {
@@ -98,8 +98,8 @@ func paths(spans tracetest.SpanStubs) []string {
 	return slices.Compact(all)
 }
 
-// What one request causes, on whichever servers, is one trace: its statements, its job on another server, that one's statements
-// and calls to the vendor, and the news of it.
+// Everything one request causes, on any server, is one trace: its statements, its job on another server, the job's
+// statements and vendor calls, and its notification.
 func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 	t.Parallel()
 	stores, spans := tracedStores(t)
@@ -129,7 +129,7 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 	all := paths(trace)
 	for _, one := range []string{
 		"POST /graphql",
-		"POST /graphql > SELECT bearers", // who is asking
+		"POST /graphql > SELECT bearers", // authentication
 		"POST /graphql > mutation",
 		"POST /graphql > mutation > acquire",
 		"POST /graphql > mutation > BEGIN",
@@ -138,7 +138,7 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 		"POST /graphql > mutation > publish",
 		job,
 		job + " > UPDATE refresh_runs",
-		job + " > GET", // the vendor
+		job + " > GET", // the vendor call
 		job + " > INSERT external_orgs unnest",
 		job + " > publish",
 	} {
@@ -188,7 +188,7 @@ func TestTracing_HoldsNoSecretAndNoValue(t *testing.T) {
 	}
 	admin.refresh(nil)
 	admin.create("Quillfeather Ltd")
-	admin.ask(`mutation { createOrganization(input: {name: "Quillfeather Ltd"}) { userErrors { code } } }`, nil) // refused by a constraint, whose detail has the name
+	admin.ask(`mutation { createOrganization(input: {name: "Quillfeather Ltd"}) { userErrors { code } } }`, nil) // refused by a constraint whose detail contains the name
 	admin.do(`query($s: String) { organizations(search: $s) { totalCount } }`, object{"s": "search-for-this FROM quillfeather"})
 	admin.send(http.MethodGet, "/graphql?query={viewer{name}}&token=url-secret", "", "Authorization", "Bearer "+admin.token)
 	admin.send(http.MethodPost, "/graphql", `{"query":"{ viewer { name } }"}`, "Authorization", "Bearer orgmap_refused-secret", "Content-Type", "application/json")
@@ -203,7 +203,7 @@ func TestTracing_HoldsNoSecretAndNoValue(t *testing.T) {
 	}
 }
 
-// Without an endpoint there is no tracer anywhere, and so nothing that it could cost.
+// Without an endpoint there is no tracer, so tracing costs nothing.
 func TestTracing_IsOffByItself(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)

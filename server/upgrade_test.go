@@ -141,7 +141,7 @@ func restore(t *testing.T, url, path string) {
 	connection, err := pgx.Connect(t.Context(), url)
 	require.NoError(t, err)
 	defer func() { require.NoError(t, connection.Close(context.WithoutCancel(t.Context()))) }()
-	ours := regexp.MustCompile(`(?m)^\\.*$`).ReplaceAllString(string(dump), "") // commands for psql itself
+	ours := regexp.MustCompile(`(?m)^\\.*$`).ReplaceAllString(string(dump), "") // psql's own commands
 	_, err = connection.PgConn().Exec(t.Context(), ours).ReadAll()
 	require.NoError(t, err)
 }
@@ -163,7 +163,7 @@ func writeRelease(t *testing.T, folder string) {
 	then := recorded{Token: admin.token, Account: admin.account.String()}
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
 	queries := everything(schema, mine.ids)
-	maps.DeleteFunc(queries, func(query string, _ object) bool { // these answers are computed, and later versions may compute them differently
+	maps.DeleteFunc(queries, func(query string, _ object) bool { // later versions may compute these differently
 		return strings.Contains(query, "applications") || strings.Contains(query, "importCandidates")
 	})
 	queries[`{ integrations `+shownOf(schema, schema.Types["Integration"], 1)+` }`] = nil

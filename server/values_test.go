@@ -11,8 +11,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// TestValues_NullWhereItIsForbiddenChangesNothing sends null for variables whose defaults let them stand where null is forbidden,
-// over every transport: each is refused before anything runs.
+// TestValues_NullWhereItIsForbiddenChangesNothing sends null for variables whose defaults allow them in places that
+// forbid null, over every transport. Each is refused before anything runs.
 func TestValues_NullWhereItIsForbiddenChangesNothing(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)

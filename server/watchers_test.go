@@ -18,15 +18,15 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// What somebody who watches makes this process keep while nothing happens. A process's resident memory is up to twice that, and
-// as much again where the collector has let it grow; make load measures it. It is not parallel: bytes are counted for the
-// whole process.
+// How much memory an idle watcher uses in this process. A process's resident memory is up to twice that, and twice as
+// much again if the collector lets it grow; make load measures it. The test is not parallel, because it counts bytes of
+// the whole process.
 func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see above
 	needs(t, partFanOut)
 	const watchers, perToken = 400, maxSockets
 	bound := 16 << 10
 	if slowdown > 1 {
-		bound = 22 << 10 // the race detector makes frames larger, and with them stacks
+		bound = 22 << 10 // the race detector makes frames, and so stacks, larger
 	}
 	w := newWorld(t)
 	admin := w.newAccount(10)
@@ -52,7 +52,7 @@ func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see abov
 		}
 	}
 	first := gather(perToken)
-	hear(first, "The first") // makes what is made once
+	hear(first, "The first") // allocates what is allocated once
 	before := kept()
 	many := gather(watchers)
 	hear(append(first, many...), "All")
@@ -62,10 +62,10 @@ func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see abov
 	runtime.KeepAlive(many)
 }
 
-// kept is what is in use, in bytes: objects that can be reached, and stacks.
+// kept returns the bytes in use: reachable objects and stacks.
 func kept() int {
 	least := math.MaxInt
-	for better := true; better; { // what has a finalizer goes with the second collection, and each halves the stacks that are too large
+	for better := true; better; { // finalizers need a second collection, and each collection halves oversized stacks
 		runtime.GC()
 		var now runtime.MemStats
 		runtime.ReadMemStats(&now)
@@ -75,7 +75,7 @@ func kept() int {
 	return least
 }
 
-// watchBare subscribes over a websocket without a library or a goroutine, which would be counted.
+// watchBare subscribes over a WebSocket without a library or a goroutine, which would be counted.
 func (c *client) watchBare(query string) net.Conn {
 	c.t.Helper()
 	address := strings.TrimPrefix(c.url, "http://")
@@ -92,7 +92,7 @@ func (c *client) watchBare(query string) net.Conn {
 	return socket
 }
 
-// writeMasked sends a text frame of 126 to 65,535 bytes; the mask is zero, which hides nothing and need not.
+// writeMasked sends a text frame of 126 to 65,535 bytes. The mask is zero, which hides nothing; nothing needs hiding.
 func writeMasked(t *testing.T, socket net.Conn, message object) {
 	t.Helper()
 	text, err := json.Marshal(message)

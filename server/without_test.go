@@ -15,11 +15,11 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// parts are all that --without can turn off.
+// parts lists everything that --without can turn off.
 func parts() []string { return []string{partPlan, partCache, partDirectory, partFanOut} }
 
-// A server with every fast part turned off gives the same answers as one with all of them, whether those come from Postgres, from
-// lists in memory, or from the cache.
+// A server with every fast part turned off gives the same responses as one with all of them, whether the responses come
+// from Postgres, from lists in memory, or from the cache.
 func TestWithout_AnswersAreTheSame(t *testing.T) {
 	t.Parallel()
 	if len(leftOut()) > 0 {
@@ -49,7 +49,7 @@ func TestWithout_AnswersAreTheSame(t *testing.T) {
 	for n := range uint64(documents) {
 		query, variables := (&documenttest.Author{Rand: rand.New(rand.NewPCG(n, 6)), Schema: schema, IDs: ids}).Operation(ast.Query)
 		want := slow.ask(query, variables)
-		for range 2 { // the second answer may come from the cache
+		for range 2 { // the second response may come from the cache
 			got := admin.ask(query, variables)
 			require.Equal(t, want.Data, got.Data, "document %d: %s\n%v", n, query, variables)
 			require.Equal(t, comparable(want), comparable(got), "document %d: %s\n%v", n, query, variables)
@@ -68,7 +68,7 @@ func TestWithout_AnswersAreTheSame(t *testing.T) {
 	require.Greater(t, kept, documents/5)
 }
 
-// comparable lists an answer's errors in a fixed order, without the request's id.
+// comparable lists a response's errors in a fixed order, without the request's ID.
 func comparable(got answer) []string {
 	texts := []string{}
 	for _, one := range got.Errors {
