@@ -57,7 +57,7 @@ import (
 type settings struct {
 	serving
 	databaseURL  string
-	migrationURL string // "": databaseURL
+	migrationURL string // "" means databaseURL
 	redisURL     string
 	sealer       *secret.Sealer
 	tracing      *telemetry.Tracing // nil disables tracing

@@ -39,7 +39,7 @@ func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
 	integration := admin.connect(simulated, address)
 	admin.refresh(nil)
 
-	// offered returns the round that everything in a server's list belongs to.
+	// offered returns the refresh round of everything in a server's list.
 	offered := func(c *client) (round string, problem error) {
 		got := c.ask(`query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, search: "client") { totalCount nodes { name } } } } }`, object{"id": integration})
 		nodes, _ := at(got.Data, "node", "externalOrgs", "nodes").([]any)

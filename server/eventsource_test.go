@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// chromium returns the path of a browser. Without one it skips the test, but not in CI jobs that provide a browser.
+// chromium returns the path of a browser. Without one it skips the test, or fails it if CHROMIUM is set, as in CI.
 func chromium(t *testing.T) string {
 	t.Helper()
 	for _, name := range []string{os.Getenv("CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {

@@ -18,7 +18,7 @@ func (f forgetful) Header() http.Header         { return f.header }
 func (f forgetful) WriteHeader(int)             {}
 func (f forgetful) Write(b []byte) (int, error) { return len(b), nil }
 
-// hit sends a request until its response is cached, and returns a function that repeats the request.
+// hit makes sure that a response is cached, and returns a function that repeats the request.
 func hit(t testing.TB, admin *client) (again func()) {
 	t.Helper()
 	admin.create("Acme", "Bolt", "Coda")

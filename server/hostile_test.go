@@ -155,7 +155,7 @@ func (c *client) ways(ctx context.Context) map[string]func(hostileRequest) strin
 				return ""
 			}
 			_, text, err := socket.Read(ctx)
-			if err != nil { // closed: its reason is all that was told
+			if err != nil { // closed: the error contains the reason
 				return err.Error()
 			}
 			return string(text)

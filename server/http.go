@@ -203,7 +203,7 @@ func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Momen
 	return holder.Actor, &moment, err
 }
 
-// refuse responds to a request that was refused before it was served, such as one that failed to authenticate.
+// refuse sends the error response for a request that is not served, such as one that failed to authenticate.
 func (a *App) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	var known *apperr.Error
 	if !errors.As(err, &known) {

@@ -169,7 +169,7 @@ func (m measured) hold(t *testing.T, bare measured, newest bool) {
 	}
 	if newest { // fewer states are an advantage
 		require.LessOrEqual(t, m.busy, within*bare.busy)
-		// On a machine slower than the one the promise is based on, its speed at that time is the bound.
+		// If the machine is slower than the one the promise was measured on, the bare fan-out is the bound.
 		require.LessOrEqual(t, m.slowest, max(100*time.Millisecond, time.Duration(within*float64(bare.slowest))))
 		return
 	}

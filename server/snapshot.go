@@ -27,7 +27,7 @@ func (s snapshot) Open(ctx context.Context) (cache.Moment, error) {
 	return cache.Moment(moment), err
 }
 
-// Saw returns the version that everything was read at, and whether all reads saw the same one.
+// Saw returns the version that all reads saw, and false if they did not all see the same one.
 func (s snapshot) Saw() (cache.Moment, bool) {
 	moment, whole := s.Session.Saw()
 	return cache.Moment(moment), whole

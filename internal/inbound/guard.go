@@ -168,7 +168,7 @@ func (g *Guard) crowdedOut(c *Conn) (oldest *Conn, refused bool) {
 	g.refused.Total++
 	g.report("all addresses", c.group)
 	if front := g.silent.Front(); front != nil {
-		return front.Value.(*Conn), false //nolint:forcetypeassert // nothing else is put in
+		return front.Value.(*Conn), false //nolint:forcetypeassert // the list holds only *Conn
 	}
 	return nil, true
 }
