@@ -33,13 +33,13 @@ function App() {
   const [refused, setRefused] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [viewer, setViewer] = useState<Viewer | null>(null)
-  /** Whether viewer is who the session is of: each time somebody signs in, that is asked. */
+  /** Whether viewer is up to date with the session: it is read again after each sign-in. */
   const [checked, setChecked] = useState(false)
   const [signIns, setSignIns] = useState(0)
   const last = useRef<Viewer | null>(null)
 
   useEffect(() => {
-    // A sign-in link that is pasted over the page's own address loads nothing anew.
+    // Pasting a sign-in link over the page's own address does not reload the page.
     const arrive = () => {
       const pasted = takeSecretFromAddress()
       if (pasted !== null) setLink(pasted)
@@ -50,7 +50,7 @@ function App() {
 
   useEffect(() => {
     if (link !== null || session.get() !== 'unknown') return
-    // A server that does not answer is asked again further on.
+    // If the server does not answer, it is asked again below.
     void describe().then((known) => session.get() === 'unknown' && session.set(known?.signedIn === false ? 'out' : 'in'))
   }, [link])
 
@@ -64,7 +64,7 @@ function App() {
       setProblem(answer.problem)
       if (answer.data) {
         const { viewer: found } = answer.data
-        // What is in memory is another account's: it goes with the page.
+        // The data in memory belongs to another account: reload the page to discard it.
         if (last.current && last.current.account.id !== found.account.id) return location.reload()
         last.current = found
         setViewer(found)

@@ -8,13 +8,13 @@ const titles = {
 
 export type Path = keyof typeof titles
 
-/** The page that an address shows; null if there is no such page. */
+/** Returns the page at an address, or null if there is none. */
 export const pageAt = (path: string): Path | null => (Object.hasOwn(titles, path) ? (path as Path) : null)
 
-/** Which page is shown. */
+/** The current page. */
 export const path = new Store<Path | null>(pageAt(location.pathname))
 
-/** Shows another page. */
+/** Navigates to another page. */
 export function go(to: Path, search = ''): void {
   history.pushState(null, '', to + search)
   path.set(to)

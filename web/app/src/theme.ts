@@ -4,14 +4,14 @@ const ink: MantineColorsTuple = [
   '#eef2ff', '#dfe6fd', '#bccaf8', '#97acf3', '#7891ee', '#6480eb', '#5272e2', '#4261cb', '#3a56b6', '#2f499f',
 ]
 
-// Greys of the pages' own tint, where Mantine's are neutral.
+// Grays with the pages' own tint; Mantine's are neutral.
 const dark: MantineColorsTuple = [
   '#c9cdd4', '#b4b9c2', '#8c95a5', '#6b7380', '#3f454e', '#31363d', '#272b31', '#1a1c20', '#16181b', '#111315',
 ]
 
 export const theme = createTheme({
   primaryColor: 'ink',
-  // Lighter shades do not reach the contrast of 4.5 to 1 under white text.
+  // Lighter shades do not reach a contrast of 4.5 to 1 under white text.
   primaryShade: { light: 8, dark: 7 },
   colors: { ink, dark },
   fontFamily: "'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif",
@@ -26,7 +26,7 @@ export const theme = createTheme({
     Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, closeButtonProps: { 'aria-label': 'Close' } } },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
-    // The list itself scrolls: a frame around it that scrolls would be one more stop for the keyboard.
+    // The list itself scrolls: a scrolling frame around it would add a keyboard stop.
     Select: {
       defaultProps: { size: 'sm', withScrollArea: false, comboboxProps: { portalProps: { target: '#lists' } } },
       styles: { options: { maxHeight: 345, overflowY: 'auto' } },
@@ -37,7 +37,7 @@ export const theme = createTheme({
   },
 })
 
-/** Mantine's quiet texts are too pale to read at 4.5 to 1; they take the page's own colours. */
+/** Mantine's dimmed texts are too pale to reach a contrast of 4.5 to 1; they use the page's own colors. */
 export const variables: CSSVariablesResolver = () => {
   const own = {
     '--mantine-color-text': 'var(--text)',

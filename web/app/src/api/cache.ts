@@ -5,7 +5,7 @@ import type { ResultOf } from './graphql'
 
 const noKey = () => null
 
-/** What has no id: pages, payloads, numbers. It is kept where it was found. */
+/** Types without an ID: pages, payloads, numbers. They are stored inside their parent. */
 const withoutKey = [
   'PageInfo', 'Quota', 'AccountLimits', 'Limit', 'Viewer', 'ExternalOrgCounts', 'RefreshFailure', 'RefreshProgress', 'SkippedRow', 'UserError',
   'OrganizationConnection', 'OrganizationEdge', 'ExternalOrgConnection', 'ExternalOrgEdge',
@@ -14,7 +14,7 @@ const withoutKey = [
   'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'Resync',
 ]
 
-/** Where the client's rows are kept: one entity each, however many pages show it. */
+/** The client's cache of entities: one entry each, however many pages show it. */
 export const cache = cacheExchange({
   keys: Object.fromEntries(withoutKey.map((name) => [name, noKey])),
   updates: {
@@ -45,7 +45,7 @@ interface RunOfIntegration {
   integration: { id: string }
 }
 
-/** Makes a run its integration's newest, unless a newer one is known: ids are in the order of asking. */
+/** Makes a run its integration's latest, unless a newer one is known: IDs are in the order of requests. */
 function showRun(cache: Cache, run: RunOfIntegration) {
   const integration = { __typename: 'Integration', id: run.integration.id }
   const newest = cache.resolve(integration, 'lastRefresh') as string | null | undefined
@@ -67,7 +67,7 @@ function applyChange(cache: Cache, change: Change) {
       forgetRows(cache)
       break
     case 'MappingsChanged': {
-      // Mapping alone moves no row. An import may have made rows, which the quota tells.
+      // A mapping does not move rows. An import may have created organizations, which shows in the quota.
       const known = cache.readQuery<ResultOf<typeof QuotaQuery>>({ query: QuotaQuery })
       if (known?.quota.used !== change.quota.used) forgetRows(cache)
       showQuota(cache, change)
@@ -75,7 +75,7 @@ function applyChange(cache: Cache, change: Change) {
     }
     case 'IntegrationsChanged':
       showIntegrations(cache, change)
-      // A refresh renames, removes and brings back external organizations, and the change does not say which.
+      // A refresh renames, removes and restores external organizations, and the change does not say which.
       forgetRows(cache)
       break
     case 'Resync':
@@ -95,13 +95,13 @@ function showIntegrations(cache: Cache, change: Extract<Change, { __typename: 'I
   for (const id of change.removedIntegrationIds) cache.invalidate({ __typename: 'Integration', id })
 }
 
-/** Lets the grid's rows be read again, however they were asked for. */
+/** Makes the grid's rows be read again, whichever query they came from. */
 function forgetRows(cache: Cache) {
   forget(cache, 'organizations')
   forget(cache, 'nodes')
 }
 
-/** Lets a list be read again, at once where it is on the screen. */
+/** Makes a list be read again, at once if it is visible. */
 function forget(cache: Cache, field: string) {
   for (const { fieldName, fieldKey } of cache.inspectFields('Query')) {
     if (fieldName === field) cache.invalidate('Query', fieldKey)

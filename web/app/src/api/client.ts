@@ -9,11 +9,11 @@ import { orderExchange } from './order'
 import { patienceExchange } from './patience'
 import { inWords, unreachable } from './problems'
 
-/** Whether changes arrive live. Offline is the browser's own word; all else is between it and the server. */
+/** Whether changes arrive live. Offline means that the browser itself is offline; every other state is about the server. */
 export const connection = new Store<'connecting' | 'live' | 'lost' | 'offline'>(navigator.onLine ? 'connecting' : 'offline')
 
 const endpoint = '/graphql'
-const longestWait = 5_000 // milliseconds between two tries to reconnect: changes are to appear within five seconds
+const longestWait = 5_000 // milliseconds between two attempts to reconnect: changes must appear within five seconds
 
 const socketAddress = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${endpoint}`
 
@@ -26,7 +26,7 @@ const socket = createClient({
     new Promise((resolve) => setTimeout(resolve, Math.min(longestWait, 300 * 2 ** retries) * (0.7 + Math.random() * 0.3))),
   on: {
     connected: () => {
-      if (!navigator.onLine) return // a connection through the machine itself: the browser knows better
+      if (!navigator.onLine) return // a connection to the same machine can work offline: trust the browser
       connection.set('live')
       const over = Object.values(unreachable)
       settle(({ text }) => over.includes(text))
@@ -41,10 +41,10 @@ const socket = createClient({
 window.addEventListener('offline', () => connection.set('offline'))
 window.addEventListener('online', () => {
   connection.set('lost')
-  socket.terminate() // it may look open though nothing comes through it: connect again at once
+  socket.terminate() // it may look open although nothing gets through: reconnect at once
 })
 
-/** Asks who is signed in, to tell a server that is away from a session that ended: a websocket says neither. */
+/** Asks who is signed in, to tell an unreachable server from an expired session: a WebSocket reports neither. */
 async function probe() {
   try {
     await watchedFetch(endpoint, {
@@ -53,7 +53,7 @@ async function probe() {
       body: JSON.stringify({ query: '{ viewer { role } }' }),
     })
   } catch {
-    // It is away: the socket tries again.
+    // The server is away: the WebSocket retries.
   }
 }
 
@@ -68,7 +68,7 @@ interface ResumablePayload {
   variables: Record<string, unknown>
 }
 
-/** The one client of the page. */
+/** The page's only client. */
 export const client = new Client({
   url: endpoint,
   preferGetMethod: false,
@@ -81,7 +81,7 @@ export const client = new Client({
     subscriptionExchange({
       forwardSubscription: (request) => ({
         subscribe: (sink) => {
-          // The socket sends this object again when it reconnects, so that its cursor always is the last one seen.
+          // The WebSocket sends this object again when it reconnects, so the cursor in it must always be the last one seen.
           const payload: ResumablePayload = { query: request.query ?? '', variables: { ...request.variables } }
           const unsubscribe = socket.subscribe(payload, {
             next: (result) => {
@@ -100,10 +100,10 @@ export const client = new Client({
   ],
 })
 
-/** What came of a request: its data, or what went wrong in words for people. */
+/** The result of a request: its data, or a message that says what went wrong. */
 export type Answer<Data> = { data: Data; problem: null } | { data: null; problem: string }
 
-/** Sends a mutation, or a query past the cache. */
+/** Sends a mutation, or a query that bypasses the cache. */
 export async function ask<Data, Variables extends AnyVariables>(
   kind: 'query' | 'mutation',
   document: DocumentInput<Data, Variables>,
@@ -117,7 +117,7 @@ export async function ask<Data, Variables extends AnyVariables>(
   return { data: null, problem: inWords(result.error, kind) }
 }
 
-/** Sends a query beside the cache, for long lists of which nothing is kept there; null where no answer comes of it. */
+/** Sends a query whose response is not cached, for long lists; returns null if it fails. */
 export async function askAside<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null> {
   try {
     const response = await watchedFetch(endpoint, {

@@ -2,7 +2,7 @@ import { initGraphQLTada } from 'gql.tada'
 
 import type { introspection } from '../graphql-env.d.ts'
 
-/** Makes typed documents of the server's own schema. */
+/** Creates typed documents from the server's schema. */
 export const graphql = initGraphQLTada<{
   introspection: introspection
   scalars: { Time: string; URL: string }

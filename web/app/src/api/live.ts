@@ -8,13 +8,13 @@ export type Progress = ResultOf<typeof RefreshProgress>['refreshProgress']
 const changeListeners = new Set<(change: Change) => void>()
 const progressListeners = new Set<(progress: Progress) => void>()
 
-/** Calls listener for every committed change of the account from now on. Returns how to stop that. */
+/** Calls listener for every committed change of the account from now on. Returns a function that stops it. */
 export function onChange(listener: (change: Change) => void): () => void {
   changeListeners.add(listener)
   return () => changeListeners.delete(listener)
 }
 
-/** Calls listener for every step of a refresh from now on. Returns how to stop that. */
+/** Calls listener for every progress event of a refresh from now on. Returns a function that stops it. */
 export function onProgress(listener: (progress: Progress) => void): () => void {
   progressListeners.add(listener)
   return () => progressListeners.delete(listener)
@@ -22,7 +22,7 @@ export function onProgress(listener: (progress: Progress) => void): () => void {
 
 const mostNodes = 200 // ids in one query: the API's limit
 
-/** Reads again what changed while answers were under way: those may be older than the change, and come after it. */
+/** Reads again what changed while responses were pending: a response may predate the change and arrive after it. */
 async function lookAgain(change: Change): Promise<void> {
   await answered()
   if (change.__typename === 'IntegrationsChanged') await ask('query', IntegrationsQuery, {})
@@ -33,10 +33,10 @@ async function lookAgain(change: Change): Promise<void> {
   }
 }
 
-const quiet = 250 // milliseconds after the last mapping changed before the columns' counts are read again
-const pause = 2_000 // milliseconds before a subscription that the server ended is opened again
+const quiet = 250 // milliseconds after the last mapping change before the columns' counts are read again
+const pause = 2_000 // milliseconds before a subscription that the server ended is reopened
 
-/** Follows the account's journal and its refreshes. Returns how to stop. */
+/** Follows the account's journal and its refreshes. Returns a function that stops it. */
 export function follow(): () => void {
   let stopped = false
   const stops: (() => void)[] = []

@@ -4,15 +4,15 @@ import { pipe, tap } from 'wonka'
 import type { Run } from './documents'
 
 /**
- * Answers and news come over two connections, and an answer can be older than news that came before it. This module keeps
- * what is older from standing: runs never go back, and what changed while an answer was under way is read again.
+ * Responses and events arrive over two connections, and a response can be older than an event that arrived before it. This module
+ * keeps older data from replacing newer: runs never go back, and what changed while a response was pending is read again.
  */
 
 const rank: Record<Run['state'], number> = { QUEUED: 0, RUNNING: 1, SUCCEEDED: 2, FAILED: 2, CANCELLED: 2, NEEDS_REVIEW: 2 }
 
 type Known = Pick<Run, 'id' | 'state' | 'fetched' | 'attempt'> & Record<string, unknown>
 
-/** Whether one account of a run is older than another. */
+/** Reports whether one state of a run is older than another. */
 export function isOlder(one: Pick<Run, 'state' | 'fetched' | 'attempt'>, other: Pick<Run, 'state' | 'fetched' | 'attempt'>): boolean {
   if (rank[other.state] === 2 || rank[one.state] === 2) return rank[one.state] < rank[other.state]
   if (one.attempt !== other.attempt) return one.attempt < other.attempt
@@ -20,7 +20,7 @@ export function isOlder(one: Pick<Run, 'state' | 'fetched' | 'attempt'>, other: 
   return one.fetched < other.fetched
 }
 
-/** Puts the newest known account of each run in the place of older ones, throughout an answer. */
+/** Replaces each run in a response with its newest known state. */
 export function keepNewest(value: unknown, newest: Map<string, Known>): void {
   if (Array.isArray(value)) {
     for (const item of value) keepNewest(item, newest)
@@ -40,25 +40,25 @@ export function keepNewest(value: unknown, newest: Map<string, Known>): void {
 let underWay = 0
 let waiting: (() => void)[] = []
 
-/** Whether answers are under way that were asked for before now. */
+/** Reports whether responses to earlier requests are still pending. */
 export const isAsking = () => underWay > 0
 
-/** Resolves when no query is under way any more. */
+/** Resolves when no query is pending. */
 export const answered = (): Promise<void> =>
   underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
 
-/** Sits behind the cache, where answers and news come in. */
+/** Sits behind the cache, where responses and events arrive. */
 export const orderExchange: Exchange = ({ client, forward }) => {
   const newest = new Map<string, Known>()
   const asked = new Set<number>()
-  const outrun = new Set<number>() // asked for before news that has come since: the cache cannot ask again while they are under way
+  const outrun = new Set<number>() // sent before an event that has arrived since: the cache cannot ask again while they are pending
   const done = (key: number) => {
     if (!asked.delete(key)) return
     underWay = asked.size
     if (underWay > 0) return
     const all = waiting
     waiting = []
-    // After the cache has taken the answer.
+    // After the cache has processed the response.
     setTimeout(() => all.forEach((resolve) => resolve()))
   }
   return (operations) => pipe(

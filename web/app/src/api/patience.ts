@@ -4,7 +4,7 @@ import { filter, makeSubject, merge, pipe, tap } from 'wonka'
 const mostTries = 8
 const longestWait = 30 // seconds
 
-/** How many seconds the server asks to wait, where it asks for that. What it refused so was not begun. */
+/** Returns how many seconds the server asks to wait, if it does. A request refused in this way was not started. */
 export function secondsToWait({ error }: Pick<OperationResult, 'error'>): number | null {
   for (const { extensions } of error?.graphQLErrors ?? []) {
     if (extensions?.code !== 'RATE_LIMITED' || typeof extensions.retryAfter !== 'number') continue
@@ -13,7 +13,7 @@ export function secondsToWait({ error }: Pick<OperationResult, 'error'>): number
   return null
 }
 
-/** Sends what the server found too much at once again, when the server says. */
+/** Retries requests that the server refused as too many, when the server says. */
 export const patienceExchange: Exchange = ({ forward }) => (operations) => {
   const { source: again, next } = makeSubject<Operation>()
   const waiting = new Map<number, ReturnType<typeof setTimeout>>()

@@ -3,7 +3,7 @@ interface Failure {
   graphQLErrors: readonly { message: string; extensions?: Record<string, unknown> }[]
 }
 
-/** The texts about a server that cannot be reached: they are over once it is. */
+/** The messages about an unreachable server: they are obsolete once it can be reached. */
 export const unreachable = {
   offline: 'You’re offline. We’ll reconnect when your connection is back.',
   away: 'Can’t reach Orgmap. Retrying…',
@@ -13,7 +13,7 @@ export const unreachable = {
 
 const ourFault = 'Something went wrong on our side. Try again.'
 
-/** What people are told for each code of the API, whose own sentences are for developers. */
+/** The message for each error code of the API, whose own messages are for developers. */
 const sentences: Readonly<Record<string, string>> = {
   UNAUTHENTICATED: 'You’ve been signed out. Sign in and try again.',
   FORBIDDEN: 'Your role doesn’t allow this. Ask an admin for access.',
@@ -21,7 +21,7 @@ const sentences: Readonly<Record<string, string>> = {
   UNAVAILABLE: 'Orgmap is temporarily unavailable. Try again in a moment.',
 }
 
-/** What a failed request means for the person at the page. */
+/** Returns the message that a failed request shows to the user. */
 export function inWords(error: Failure | undefined, kind: 'query' | 'mutation' = 'query', online = navigator.onLine): string {
   const { extensions } = error?.graphQLErrors[0] ?? {}
   const code = typeof extensions?.code === 'string' ? extensions.code : ''

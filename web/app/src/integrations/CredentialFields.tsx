@@ -15,7 +15,7 @@ interface Props {
   onChange: (name: string, value: string) => void
 }
 
-/** The credentials that an application wants, as its description lists them. */
+/** The credentials that an application requires, as its description lists them. */
 export function CredentialFields({ fields, values, errors, onChange }: Props) {
   return fields.map((field, index) => {
     const Input = field.secret ? PasswordInput : TextInput
@@ -28,7 +28,7 @@ export function CredentialFields({ fields, values, errors, onChange }: Props) {
         withAsterisk={false}
         description={field.help}
         value={values[field.name] ?? ''}
-        // Neither the browser nor a password manager shall take a vendor's key for a person's password.
+        // Keep browsers and password managers from taking a vendor's key for a user's password.
         autoComplete={field.secret ? 'new-password' : 'off'}
         data-1p-ignore
         spellCheck={false}
@@ -40,11 +40,11 @@ export function CredentialFields({ fields, values, errors, onChange }: Props) {
   })
 }
 
-/** The values in the order of the form, which is the order that errors name them by. */
+/** Returns the values in the order of the form, which is the order that error paths refer to. */
 export const credentialsOf = (fields: ApplicationInfo['credentialFields'], values: Readonly<Record<string, string>>) =>
   fields.map(({ name }) => ({ name, value: values[name] ?? '' }))
 
-/** What is wrong with the form as a whole: what no field shows. */
+/** Returns the errors about the form as a whole, which no field shows. */
 export function remaining(errors: readonly UserError[], shown: (path: readonly string[]) => boolean): string | null {
   return errors.filter(({ path }) => !shown(path)).map(({ message }) => message).join(' ') || null
 }

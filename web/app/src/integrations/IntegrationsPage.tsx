@@ -17,7 +17,7 @@ import styles from './IntegrationsPage.module.css'
 
 type Dialog = { kind: 'connect' } | { kind: 'rename' | 'credentials' | 'disconnect'; id: string }
 
-/** Where admins connect tools, fix their connections and disconnect them. */
+/** The page where admins connect tools, fix their connections and disconnect them. */
 export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const [{ data: offered, error: offerError }, readOffered] = useQuery({ query: Applications })
@@ -31,7 +31,7 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   const admin = viewer.role === 'ADMIN'
   const close = () => setDialog(null)
   const [lit, setLit] = useState<string | null>(null)
-  // The address names an integration whose connection is to be fixed: its card is shown, and what fixes it is opened.
+  // If the address names an integration whose connection is to be fixed, show its card and open the dialog that fixes it.
   const [fix, setFix] = useState(() => toFix(location.search))
   const toBeFixed = integrations.find(({ id }) => id === fix)
   useEffect(() => {
@@ -69,7 +69,7 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   )
 }
 
-/** How much of what the account may store it has, read again whenever that changes. */
+/** Shows how much of its storage limits the account uses, read again whenever that changes. */
 function Limits({ stored }: { stored: string }) {
   const [{ data }, read] = useQuery({ query: LimitsQuery, requestPolicy: 'cache-and-network' })
   useEffect(() => {
@@ -85,13 +85,13 @@ function Limits({ stored }: { stored: string }) {
   )
 }
 
-/** Whose credentials an integration has: a module of KaseyaOne has those of KaseyaOne, whatever it lists itself. */
+/** Returns the application whose credentials an integration uses: a KaseyaOne module uses those of KaseyaOne, whatever it lists. */
 const signsInTo = ({ source, application }: Integration) => (source === 'KASEYA_ONE' ? source : application)
 
 interface CardProps {
   integration: Integration
   admin: boolean
-  /** Whether it is the one that the person came for: it is scrolled to and marked. */
+  /** Whether the user came here for this integration: the page scrolls to it and highlights it. */
   lit: boolean
   editable: boolean
   onOpen: (kind: 'rename' | 'credentials' | 'disconnect') => void

@@ -20,7 +20,7 @@ interface Props {
   actions: GridActions
 }
 
-/** What an organization is mapped to in one integration, with unsaved edits on top. */
+/** What an organization is mapped to in one integration, including unsaved edits. */
 export const Cell = memo(function Cell(props: Props) {
   const { row, column, left, organization } = props
   if (!organization) {

@@ -23,12 +23,12 @@ interface Props {
   organization: Organization
   integration: Integration
   editable: boolean
-  /** The cell's element; null once it has left the screen. */
+  /** The cell's element; null once it has scrolled off the screen. */
   anchor: () => HTMLElement | null
   onClose: (focusCell: boolean) => void
 }
 
-/** The drop-down of a cell: what it holds, and what it could hold. What is chosen is staged at once and saved with the rest. */
+/** The drop-down of a cell: what it contains, and what it could contain. A choice is staged at once and saved with the other edits. */
 export function CellEditor({ organization: opened, integration, editable, anchor, onClose }: Props) {
   const organization = useLive(opened)
   const dialog = useRef<HTMLDivElement>(null)
@@ -73,7 +73,7 @@ export function CellEditor({ organization: opened, integration, editable, anchor
   )
 }
 
-/** The organization as it is now, while others and refreshes change it. */
+/** Returns the organization in its current state, while other people and refreshes change it. */
 function useLive(opened: Organization): Organization {
   const [{ data }] = useQuery({ query: OrganizationsById, variables: { ids: [opened.id] } })
   const found = data?.nodes[0]
@@ -131,7 +131,7 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
   const choices = useChoices(integration.id, organization.name, search, hide)
   const options = [...choices.similar, ...choices.found]
   const [at, setAt] = useState(0)
-  const fresh = choices.search === typed.trim() // else Enter would choose from the answer to something else
+  const fresh = choices.search === typed.trim() // otherwise Enter would choose from the results of another search
   const active = Math.min(at, options.length - 1)
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
@@ -221,7 +221,7 @@ interface OptionProps {
   chosen: boolean
   active: boolean
   similar: boolean
-  /** Another one on the list has the same name. */
+  /** Another choice in the list has the same name. */
   twin: boolean
   note: string | null
   onChoose: () => void
@@ -238,13 +238,13 @@ function Option({ id, choice, chosen, active, similar, twin, note, onChoose }: O
   )
 }
 
-/** The names that occur more than once: only their ids tell such choices apart. */
+/** Returns the names that occur more than once: such choices differ only in their IDs. */
 function twinNames(choices: readonly Choice[]): Set<string> {
   const seen = new Set<string>()
   return new Set(choices.map(({ name }) => name.trim()).filter((name) => seen.has(name) || !seen.add(name)))
 }
 
-/** Where an external organization is now, in words; null where it is free or in this cell. */
+/** Says where an external organization is mapped; null if it is unmapped or in this cell. */
 function noteOn(choice: Choice, organization: Organization, integration: Integration, all: typeof staged extends Store<infer S> ? S : never) {
   const other = stagedFor(all, integration.id, choice.id)
   if (other && other.organizationId !== organization.id) return `unsaved: mapped to ${other.organizationName}`
@@ -255,7 +255,7 @@ function noteOn(choice: Choice, organization: Organization, integration: Integra
   return `mapped to ${mapping.organization.name} by ${mapping.createdBy}`
 }
 
-/** The edit that takes a choice out of the other cell that has it, on the server or among the unsaved edits. */
+/** Returns the edit that removes a choice from the other cell that contains it, on the server or in the unsaved edits. */
 async function takenFrom(choice: Choice, organization: Organization, integration: Integration): Promise<Edit | null> {
   const all = staged.get()
   const without = (externals: readonly External[]) => externals.filter(({ id }) => id !== choice.id)
@@ -275,9 +275,9 @@ async function takenFrom(choice: Choice, organization: Organization, integration
 
 const room = 8 // pixels between the editor and the window's edge
 const height = 430
-const sheetBelow = 560 // pixels of window width under which the editor is a sheet at the foot
+const sheetBelow = 560 // pixels of window width below which the editor is a sheet at the bottom
 
-/** Keeps the editor beside its cell while the grid scrolls. */
+/** Keeps the editor next to its cell while the grid scrolls. */
 function usePosition(anchor: () => HTMLElement | null, onGone: () => void): CSSProperties {
   const [style, setStyle] = useState<CSSProperties>({ opacity: 0 })
   const gone = useRef(onGone)
@@ -321,7 +321,7 @@ function useOutside(inside: React.RefObject<HTMLElement | null>, onOutside: () =
   }, [inside])
 }
 
-/** Lets Tab go round inside of the editor. */
+/** Keeps Tab inside the editor. */
 function keepInside(event: KeyboardEvent, dialog: HTMLElement | null) {
   const reachable = [...(dialog?.querySelectorAll<HTMLElement>('button, input') ?? [])].filter((one) => one.tabIndex >= 0)
   const first = reachable[0]

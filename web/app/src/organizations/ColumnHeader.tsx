@@ -18,7 +18,7 @@ interface Props {
   actions: GridActions
 }
 
-/** A column's heading: the integration, its state, how much of its list is mapped, and a menu of what can be done with it. */
+/** A column header: the integration, its state, how much of its list is mapped, and a menu of actions. */
 export const ColumnHeader = memo(function ColumnHeader({ integration, column, left, active, editable, stand, actions }: Props) {
   const run = integration.lastRefresh
   const { tone, word } = standingOf(integration)

@@ -8,7 +8,7 @@ import { edit as change, staged } from './workspace'
 
 const names = (externals: readonly External[]) => externals.map(({ name }) => name).join(', ') || 'nothing'
 
-/** Mine or theirs: for a cell that somebody else changed first. */
+/** Asks whether to keep mine or theirs, for a cell that someone else changed first. */
 export function ConflictChoice({ edit }: { edit: Edit }) {
   const key = keyOf(edit)
   const held = useStore(staged, (all) => all.held.get(key))

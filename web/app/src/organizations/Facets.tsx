@@ -12,7 +12,7 @@ interface Props {
   onChange: (change: Partial<View>) => void
 }
 
-/** Which rows are shown, with how many each choice holds now. */
+/** The filters for rows, each with its current number of rows. */
 export function Facets({ view, counts, unsaved, conflicts, columnName, onChange }: Props) {
   const facets: [Facet, string, number | undefined][] = [
     ['all', 'All', counts?.all],

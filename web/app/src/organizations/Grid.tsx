@@ -17,7 +17,7 @@ const rowHeight = 37
 const leastColumnWidth = 216
 const mostColumnWidth = 340
 
-/** What is there until the first page is. */
+/** Shown until the first page is loaded. */
 const waiting = Array.from({ length: 12 }, (_, row) => (
   <div key={row} className={styles.waiting} style={{ top: row * rowHeight }} aria-hidden="true"><span className={styles.skeleton} /></div>
 ))
@@ -25,11 +25,11 @@ const waiting = Array.from({ length: 12 }, (_, row) => (
 interface Props {
   list: List
   reading: number
-  /** How many places of the plan are taken, which tells that organizations came or went. */
+  /** How much of the quota is used; a change means that organizations were added or removed. */
   used: number | undefined
   integrations: readonly Integration[]
   editable: boolean
-  /** False while another list is about to be asked for. */
+  /** False while another list is about to be requested. */
   settled: boolean
   actions: GridActions
   empty: string
@@ -39,13 +39,13 @@ interface Props {
 }
 
 export interface GridHandle {
-  /** Puts the focus back on the cell that has it, or had it last. */
+  /** Returns the focus to the cell that has it, or had it last. */
   focus: () => void
-  /** The element of a cell, where it is on the screen. */
+  /** Returns the element of a cell, if it is on the screen. */
   cell: (organizationId: string, integrationId: string) => HTMLElement | null
 }
 
-/** The organizations as rows and the integrations as columns. Only what is in view, and the cell with the focus, is in the page. */
+/** The organizations as rows and the integrations as columns. Only visible cells and the focused cell are in the DOM. */
 export function Grid({ list, reading, used, integrations, editable, settled, actions, empty, handle, onPlace, onProblem }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
@@ -54,7 +54,7 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
   const nameWidth = Math.round(Math.max(150, Math.min(320, room * 0.26)))
   const columnWidth = Math.max(leastColumnWidth, Math.min(mostColumnWidth, Math.floor((room - nameWidth) / Math.max(1, integrations.length))))
 
-  // Rows are counted with the header as row -1, so that virtual rows and places agree.
+  // Row indexes include the header as row -1, so that virtual rows and grid positions agree.
   const [known, setKnown] = useState(0)
   const keepRow = useCallback((range: Range) => withOne(defaultRangeExtractor(range), place.row, known), [place.row, known])
   const keepColumn = useCallback(
@@ -192,13 +192,13 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
   )
 }
 
-/** Adds the item that holds the focus to those in view: a focused element that is taken away throws the focus to the page's top. */
+/** Adds the focused item to the visible ones: removing a focused element moves the focus to the top of the page. */
 function withOne(indexes: number[], index: number, length: number): number[] {
   if (index < 0 || index >= length || indexes.includes(index)) return indexes
   return [...indexes, index].sort((a, b) => a - b)
 }
 
-/** How wide the grid is: the frozen column leaves room for the others on narrow screens, and few columns share a wide one. */
+/** Returns the width of the grid: the frozen column leaves room for the others on narrow screens, and a few columns share a wide one. */
 function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(1_000)
   useLayoutEffect(() => {
@@ -212,7 +212,7 @@ function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
   return width
 }
 
-/** Lets the place move along with its organization when rows are put in above it. */
+/** Moves the position along with its organization when rows are inserted above it. */
 function useFollow(at: (row: number) => Organization | undefined, total: number, place: Place, setPlace: (place: Place) => void) {
   const followed = useRef<{ row: number; id: string } | null>(null)
   useEffect(() => {

@@ -13,7 +13,7 @@ import styles from './ImportDialog.module.css'
 import { chooseAll, needsPlace, newNames, type Outcome, plan } from './importing'
 
 const pageLength = 200
-const mostImported = 10_000 // at once: the API's limit
+const mostImported = 10_000 // in one import: the API's limit
 const rowHeight = 40
 const typingPause = 150 // milliseconds
 
@@ -23,7 +23,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Imports organizations from IT Glue: what each would do is shown before anything is done. */
+/** Imports organizations from IT Glue, after showing what each import would do. */
 export function ImportDialog({ sources, quota, onClose }: Props) {
   const [typed, setTyped] = useState('')
   const [search] = useDebouncedValue(typed.trim(), typingPause)
@@ -35,12 +35,12 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
   const remaining = quota?.remaining ?? null
 
   const { candidates, total, loading, problem, more, all } = useCandidates(search, sources, (gone) => {
-    // What somebody else has imported meanwhile can no longer be chosen.
+    // Candidates that someone else has imported meanwhile can no longer be chosen.
     for (const id of gone) known.current.delete(id)
     setChosen((before) => new Set([...before].filter((id) => !gone.has(id))))
   })
 
-  // Chosen ones stay chosen when the search leaves them out of the list.
+  // Candidates stay chosen when the search no longer lists them.
   for (const candidate of candidates) known.current.set(candidate.externalOrg.id, candidate)
   const picked = useMemo(() => [...chosen].flatMap((id) => known.current.get(id) ?? []), [chosen])
   const would = useMemo(() => plan(picked, chosen), [picked, chosen])
@@ -122,7 +122,7 @@ interface ListProps {
   names: ReadonlySet<string>
   outcomes: ReadonlyMap<string, Outcome>
   more: (() => void) | null
-  /** Which connection a candidate is of, where there are several. */
+  /** The connection that a candidate comes from, if there are several. */
   sourceName: ((candidate: ImportCandidate) => string) | null
   onToggle: (candidate: ImportCandidate) => void
 }
@@ -190,7 +190,7 @@ interface Read {
 
 const quiet = 500 // milliseconds after the last change before the candidates are read again
 
-/** The candidates that a search finds, read page by page and kept live. onGone is told which of them are candidates no more. */
+/** Returns the candidates that a search finds, read page by page and kept up to date. onGone gets those that are no longer candidates. */
 function useCandidates(search: string, sources: readonly Integration[], onGone: (ids: ReadonlySet<string>) => void) {
   const [read, setRead] = useState<Read>({ search, candidates: [], total: null, cursor: null, loading: true, problem: null })
   const integrationIds = useMemo(() => sources.map(({ id }) => id), [sources])
@@ -224,7 +224,7 @@ function useCandidates(search: string, sources: readonly Integration[], onGone: 
     })
   }, [next, read.cursor, search])
 
-  /** Reads what is left of the list, up to most. */
+  /** Reads the rest of the list, up to most candidates. */
   const all = async (most: number): Promise<readonly ImportCandidate[]> => {
     let { candidates, cursor } = read
     busy.current = true

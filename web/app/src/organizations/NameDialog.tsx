@@ -14,7 +14,7 @@ interface Props {
   onCreated?: (organization: Organization) => void
 }
 
-/** Creates an organization, or gives one another name. */
+/** Creates or renames an organization. */
 export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
   const [name, setName] = useState(organization?.name ?? '')
   const [problem, setProblem] = useState<string | null>(null)

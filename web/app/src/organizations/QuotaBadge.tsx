@@ -4,7 +4,7 @@ import type { Quota } from '../api/documents'
 import { calendarDay, count } from '../ui/words'
 import styles from './SetupPage.module.css'
 
-/** How many organizations the plan allows; hovering or focusing it shows the plan. */
+/** Shows how many organizations are left in the limit; hover or focus shows the limit itself. */
 export function QuotaBadge({ quota }: { quota: Quota | undefined }) {
   if (!quota) return null
   const { limit, used, remaining, plan, renewsAt } = quota

@@ -11,13 +11,13 @@ interface Props {
   onRefresh: (ids: string[]) => void
   onCancel: (runId: string) => void
   onReview: (integration: Integration) => void
-  /** Leads to where the connection is fixed; null for people who cannot do that. */
+  /** Opens the page where the connection can be fixed; null if the user may not do that. */
   onFix: ((integration: Integration) => void) | null
 }
 
-const mostBars = 3 // more would push the grid off the page; every column's heading has its own
+const mostBars = 3 // more would push the grid off the page; every column header has its own bar
 
-/** What needs an eye: running refreshes with their bars, failures in words with what to do, lists that shrank. */
+/** What needs attention: running refreshes with their progress, failures with what to do, lists that shrank. */
 export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onReview, onFix }: Props) {
   const running = integrations.filter(({ lastRefresh }) => isRunning(lastRefresh))
   const together = running.length > mostBars
@@ -63,11 +63,11 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
 
 const why = (integration: Integration) => (standingOf(integration).tone === 'warn' ? underReview(integration) : integration.lastRefresh?.failure?.message)
 
-/** Many refreshes at once, as one bar over all. */
+/** One progress bar for many concurrent refreshes. */
 function Together({ integrations, editable, onCancel }: Pick<Props, 'integrations' | 'editable' | 'onCancel'>) {
   const runs = integrations.flatMap(({ lastRefresh }) => lastRefresh ?? [])
   const fetched = runs.reduce((sum, run) => sum + run.fetched, 0)
-  // What a vendor does not announce, the list that is held stands for.
+  // If a vendor reports no total, use the size of the stored list.
   const total = integrations.reduce((sum, { counts, lastRefresh }) => sum + Math.max(lastRefresh?.total ?? counts.total, lastRefresh?.fetched ?? 0), 0)
   return (
     <li data-tone="busy">

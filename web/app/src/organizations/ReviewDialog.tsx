@@ -15,7 +15,7 @@ interface Props {
   onClose: () => void
 }
 
-/** Everything that a save would do, cell by cell, before and after. */
+/** Everything that a save would change, cell by cell, before and after. */
 export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
   const all = useStore(staged)
   const about = useStore(complaints)

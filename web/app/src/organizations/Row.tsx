@@ -12,7 +12,7 @@ interface Props {
   row: number
   top: number
   organization: Organization | undefined
-  /** Its name, which may be known before the rest. */
+  /** The organization's name, which may be known before the rest. */
   name: string | undefined
   integrations: readonly Integration[]
   columns: readonly VirtualItem[]

@@ -13,11 +13,11 @@ import { complaints, edit, save, staged } from './workspace'
 interface Props {
   columnName: (integrationId: string) => string
   onShowConflicts: () => void
-  /** Told whether the keyboard's place is now up to the page: the button that was pressed is gone. */
+  /** Called with whether the page now has to place the focus: the button that was pressed is gone. */
   onSaved: (byKeyboard: boolean) => void
 }
 
-/** The foot of the page while there are unsaved edits, or some to bring back. */
+/** The bar at the bottom of the page while there are unsaved edits, or edits to restore. */
 export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
   const all = useStore(staged)
   const complained = useStore(complaints, ({ size }) => size)
@@ -30,7 +30,7 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
 
   const organizations = new Set(edits.map(({ organizationId }) => organizationId)).size
   const submit = async () => {
-    // A busy button loses the focus, so that only before the save one can tell where it was.
+    // A busy button loses the focus, so note before the save where it was.
     const here = bar.current?.contains(document.activeElement) === true || reviewing
     setSaving(true)
     const problem = await save()

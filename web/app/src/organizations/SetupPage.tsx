@@ -36,7 +36,7 @@ type Dialog =
   | { kind: 'import' }
   | { kind: 'review'; integrationId: string }
 
-/** The grid: which organization is which, tool by tool. */
+/** The grid that maps organizations, one column per tool. */
 export function SetupPage({ viewer }: { viewer: Viewer }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const [{ data: quotaData }] = useQuery({ query: QuotaQuery })
@@ -80,7 +80,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
     setCell(null)
   }
   useEffect(() => {
-    if (cell && data && !integrations.some(({ id }) => id === cell.integration.id)) setCell(null) // it was disconnected
+    if (cell && data && !integrations.some(({ id }) => id === cell.integration.id)) setCell(null) // the integration was disconnected
   }, [cell, data, integrations])
   const reviewed = dialog?.kind === 'review' ? integrations.find(({ id }) => id === dialog.integrationId) : undefined
 
@@ -190,12 +190,12 @@ async function activate(organization: Organization, active: boolean) {
   tell('done', active ? `Reactivated ${organization.name}.` : `Deactivated ${organization.name}. This frees 1 license.`, about)
 }
 
-/** The organizations with unsaved edits whose names hold the search, by name. */
+/** Returns the organizations with unsaved edits whose names contain the search, sorted by name. */
 function useEdited(search: string): { unsaved: readonly string[]; conflicts: readonly string[] } {
   const all = useStore(staged)
   const unsaved = ids(open(all), search)
   const inConflict = ids(conflicts(all), search)
-  // Edits of other cells of the same organizations change nothing here.
+  // Edits of other cells of the same organizations do not change the result.
   return useMemo(() => ({ unsaved: split(unsaved), conflicts: split(inConflict) }), [unsaved, inConflict])
 }
 
@@ -216,7 +216,7 @@ interface ImportButtonProps {
   onClick: () => void
 }
 
-/** Where nothing can be imported, the button says why instead. */
+/** If nothing can be imported, the button says why. */
 function ImportButton({ integrations, editable, onClick }: ImportButtonProps) {
   const glue = integrations.filter(({ application }) => application === 'IT_GLUE')
   const reason = !editable ? 'View only. Ask an admin for the Editor role to import.'

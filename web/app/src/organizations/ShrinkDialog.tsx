@@ -13,7 +13,7 @@ interface Props {
   onClose: () => void
 }
 
-/** The choice about a list that looks wrong: accept it, refresh again, or decide later. */
+/** Asks what to do with a list that looks wrong: accept it, refresh again, or decide later. */
 export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose }: Props) {
   const { counts, lastRefresh } = integration
   const now = lastRefresh?.fetched ?? 0

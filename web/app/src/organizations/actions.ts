@@ -1,7 +1,7 @@
 import type { Integration, Organization } from '../api/documents'
 import type { External } from './staged'
 
-/** What a person can do from within the grid. */
+/** The actions available from within the grid. */
 export interface GridActions {
   openCell: (organization: Organization, integration: Integration) => void
   setCell: (organization: Organization, integration: Integration, wanted: readonly External[]) => void

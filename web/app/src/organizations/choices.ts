@@ -8,11 +8,11 @@ import { type Likeness, likeness, stem } from './similarity'
 
 type Node = Extract<NonNullable<ResultOf<typeof CellChoices>['node']>, { __typename: 'Integration' }>
 
-/** An external organization that a cell could hold. */
+/** An external organization that a cell could contain. */
 export type Choice = Node['externalOrgs']['nodes'][number] & { likeness?: Likeness }
 
 export interface Choices {
-  /** The search that they answer; null before the first answer. */
+  /** The search that found them; null before the first response. */
   search: string | null
   similar: readonly Choice[]
   found: readonly Choice[]
@@ -37,7 +37,7 @@ async function read(integrationId: string, search: string, hideMapped: boolean, 
   return { page: null, problem: answer.problem ?? 'This integration was disconnected.' }
 }
 
-/** What the drop-down of a cell offers: what the server finds, and before anything is typed the names most like the organization's. */
+/** Returns the choices in a cell's drop-down: what the server finds and, before anything is typed, the most similar names. */
 export function useChoices(integrationId: string, organizationName: string, search: string, hideMapped: boolean): Choices {
   const [choices, setChoices] = useState<Choices>(none)
   const [similar, setSimilar] = useState<readonly Choice[] | null>(null)
@@ -84,7 +84,7 @@ export function useChoices(integrationId: string, organizationName: string, sear
   })
 
   if (search !== '') return choices
-  if (similar === null) return none // both at once: a list must not jump under the pointer
+  if (similar === null) return none // show both at once: a list must not jump under the pointer
   const shown = new Set(similar.map(({ id }) => id))
   return { ...choices, similar, found: choices.found.filter(({ id }) => !shown.has(id)) }
 }
@@ -92,7 +92,7 @@ export function useChoices(integrationId: string, organizationName: string, sear
 const quiet = 250 // milliseconds after the last change before the choices are read again
 const mostNodes = 200 // ids in one query: the API's limit
 
-/** Keeps the choices on the screen true to what others and refreshes do. They change in place: none moves under the pointer. */
+/** Keeps the visible choices up to date with other people's changes and refreshes. They change in place: none moves under the pointer. */
 function useNews(ids: readonly string[], tell: (news: ReadonlyMap<string, Choice>) => void): void {
   const latest = useRef({ ids, tell })
   useEffect(() => {

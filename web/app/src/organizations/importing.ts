@@ -2,9 +2,9 @@ import type { ImportCandidate } from '../api/documents'
 
 export type Outcome = ImportCandidate['outcome']
 
-/** What importing some of the candidates would do. */
+/** The outcome of importing the chosen candidates. */
 export interface Plan {
-  /** Of each chosen candidate, by the external organization's id. */
+  /** The outcome for each chosen candidate, by the external organization's ID. */
   outcomes: ReadonlyMap<string, Outcome>
   created: number
   mapped: number
@@ -14,10 +14,10 @@ export interface Plan {
 
 const nameOf = (candidate: ImportCandidate) => candidate.externalOrg.name.normalize('NFC').trim()
 
-/** Candidates are namesakes only within one integration: its cell can take but one of them. */
+/** Candidates count as duplicates only within one integration: its cell can take only one of them. */
 const namesake = (candidate: ImportCandidate) => `${candidate.externalOrg.integration.id} ${nameOf(candidate)}`
 
-/** Vendors' ids in the order in which the server tells the lowest: numbers by value, before everything else. */
+/** Compares vendors' IDs in the order by which the server finds the lowest: numbers by value, before everything else. */
 export function compareRemoteIds(one: string, other: string): number {
   const numbers = [one, other].map((id) => /^\d+$/.test(id))
   if (numbers[0] && numbers[1]) {
@@ -28,7 +28,7 @@ export function compareRemoteIds(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-/** What a candidate does by itself: of several with one name, the server's word for the first holds for whichever is chosen alone. */
+/** Returns the outcome of a candidate on its own: among duplicates, the server's outcome for the first applies to any chosen alone. */
 function alone(candidate: ImportCandidate): Outcome {
   if (!candidate.organization) return 'CREATED'
   return candidate.organization.held.some(({ integration }) => integration.id === candidate.externalOrg.integration.id)
@@ -36,7 +36,7 @@ function alone(candidate: ImportCandidate): Outcome {
     : 'MAPPED_EXISTING'
 }
 
-/** Works out what importing the chosen candidates would do: of those with the same name, only the lowest id is imported. */
+/** Computes the outcome of importing the chosen candidates: of those with the same name, only the one with the lowest ID is imported. */
 export function plan(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>): Plan {
   const firsts = new Map<string, ImportCandidate>()
   const wanted = candidates.filter(({ externalOrg }) => chosen.has(externalOrg.id))
@@ -62,17 +62,17 @@ export function plan(candidates: readonly ImportCandidate[], chosen: ReadonlySet
   }
 }
 
-/** The names that the chosen ones would create: each takes one place. */
+/** Returns the names that the chosen candidates would create: each counts toward the limit. */
 export function newNames(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>): Set<string> {
   return new Set(candidates.filter((one) => chosen.has(one.externalOrg.id) && !one.organization).map(nameOf))
 }
 
-/** Whether choosing a candidate as well would take a place that the plan does not have. */
+/** Reports whether choosing another candidate would exceed the limit. */
 export function needsPlace(candidate: ImportCandidate, names: ReadonlySet<string>, remaining: number | null): boolean {
   return remaining !== null && !candidate.organization && !names.has(nameOf(candidate)) && names.size >= remaining
 }
 
-/** As many of the candidates, in their order, as the plan has places for, and all that take none. */
+/** Chooses as many candidates, in order, as the limit allows, and all that do not count toward it. */
 export function chooseAll(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>, remaining: number | null, most: number): Set<string> {
   const all = new Set(chosen)
   const names = newNames(candidates, chosen)

@@ -1,4 +1,4 @@
-/** Where the focus is in the grid: row -1 is the header, column 0 the names. */
+/** The position of the focus in the grid: row -1 is the header, column 0 the names. */
 export interface Place {
   row: number
   column: number
@@ -13,11 +13,11 @@ interface Key {
 interface Size {
   rows: number
   columns: number
-  /** Rows that fit the screen. */
+  /** The number of rows that fit on the screen. */
   page: number
 }
 
-/** Where a key leads, or null where it leads nowhere. */
+/** Returns the position that a key leads to, or null if it leads nowhere. */
 export function move(place: Place, { key, ctrlKey, metaKey }: Key, { rows, columns, page }: Size): Place | null {
   const far = ctrlKey || metaKey
   const last = { row: rows - 1, column: columns - 1 }

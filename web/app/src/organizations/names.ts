@@ -4,11 +4,11 @@ interface Page {
   pageInfo: { hasNextPage: boolean; endCursor: string | null }
 }
 
-export const most = 20_000 // names that are read at all
+export const most = 20_000 // maximum number of names to read
 
 /**
- * Reads the names of a list from its beginning, each page where the last one ended, so that they are in one order however the
- * list moves meanwhile. tell gets all that are known with every page. It stops where it is told to, or gets no answer.
+ * Reads the names of a list from the start, each page from where the last one ended, so that they are in one order even if the
+ * list changes meanwhile. With every page, tell gets all names so far. Reading stops when it is told to, or when a request fails.
  */
 export async function readNames(ask: (after: string | null) => Promise<Page | null>, tell: (names: readonly string[]) => void, goesOn: () => boolean): Promise<void> {
   let names: readonly string[] = []

@@ -8,17 +8,17 @@ import { inWords } from '../api/problems'
 
 export const pageSize = 50
 
-/** Which organizations the grid lists: what the server finds, or some by id. */
+/** The organizations that the grid lists: those that the server finds, or some by ID. */
 export type List =
   | { kind: 'found'; search: string; filter: VariablesOf<typeof OrganizationPage>['filter'] }
   | { kind: 'named'; ids: readonly string[] }
 
 export interface Rows {
-  /** How many rows the list has; null until that is known. */
+  /** The number of rows in the list; null until it is known. */
   total: number | null
-  /** The organization of a row; undefined while its page is on the way. Never that of another row. */
+  /** Returns the organization of a row; undefined while its page is loading. Never returns that of another row. */
   at: (row: number) => Organization | undefined
-  /** What went wrong, in words. */
+  /** An error message, if any. */
   problem: string | null
 }
 
@@ -29,12 +29,12 @@ interface Loaded {
   problem: string | null
 }
 
-const settleTime = 80 // milliseconds that the grid must stand about still before pages are read: a fling passes dozens
-const stillness = 10 // rows that it may move on in that time
+const settleTime = 80 // milliseconds that the grid must be almost still before pages are read: a fling passes dozens
+const stillness = 10 // rows that it may move in that time
 
 /**
- * Reads the pages that the rows from first to last lie in, and keeps them live. Each page has a subscription of its own, so
- * that an answer can land nowhere but in the page that was asked for.
+ * Reads the pages that contain the rows from first to last, and keeps them up to date. Each page has its own subscription, so a
+ * response can only end up in the page that was requested.
  */
 export function useRows(list: List, first: number, last: number, reading: number): Rows {
   const key = `${reading} ${JSON.stringify(list)}`
@@ -69,11 +69,11 @@ export function useRows(list: List, first: number, last: number, reading: number
     }
     const timer = setTimeout(open, settleTime)
     return () => clearTimeout(timer)
-    // The key stands for the list, and what the grid is about is waited for, not read.
+    // The key stands for the list. A change of about only restarts the timer; the effect does not read it.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [key, from, to, about])
 
-  // Pages out of sight are not kept live: after a change they are read again before they are shown.
+  // Pages out of sight are not kept up to date: after a change they are read again before they are shown.
   useEffect(() => onChange(() => setLoaded((all) => only(all, subscriptions.current.stops))), [])
 
   useEffect(() => () => {

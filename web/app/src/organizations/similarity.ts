@@ -1,6 +1,6 @@
 import { percent } from '../ui/words'
 
-/** Why a name is offered for another, and how much alike they are, from 0 to 1. */
+/** Why a name is suggested for another, and how similar they are, from 0 to 1. */
 export interface Likeness {
   score: number
   reason: string
@@ -16,7 +16,7 @@ const bare = (name: string) => {
   return kept.length > 0 ? kept : all
 }
 
-/** How much alike two names are, and why. */
+/** Returns how similar two names are, and why. */
 export function likeness(one: string, other: string): Likeness {
   if (one.normalize('NFC').trim() === other.normalize('NFC').trim()) return { score: 1, reason: 'Same name' }
   if (words(one).join(' ') === words(other).join(' ')) return { score: 0.98, reason: 'Same name (spelling)' }
@@ -25,13 +25,13 @@ export function likeness(one: string, other: string): Likeness {
   return { score, reason: `Similar: ${percent(score)}` }
 }
 
-/** What to search for to find names like this one: its first telling word. */
+/** Returns the search that finds names like this one: its first distinctive word. */
 export function stem(name: string): string {
   const first = name.trim().split(/\s+/).find((word) => /[\p{L}\p{N}]{2,}/u.test(word) && !legalForms.has(word.toLowerCase()))
   return first?.replace(/[^\p{L}\p{N}]+$/u, '') ?? ''
 }
 
-/** Twice the pairs of letters that both have, over all pairs. */
+/** Returns twice the number of letter pairs that both have, divided by the number of all pairs. */
 function dice(one: string, other: string): number {
   const pairs = new Map<string, number>()
   for (let at = 0; at < one.length - 1; at++) {

@@ -1,4 +1,4 @@
-/** An external organization, as far as a cell shows it. */
+/** The part of an external organization that a cell shows. */
 export interface External {
   id: string
   name: string
@@ -11,15 +11,15 @@ export interface Address {
   integrationId: string
 }
 
-/** What a person wants a cell to hold. Nothing of it is saved yet. */
+/** What a cell should contain according to the user. Nothing in it is saved yet. */
 export interface Edit extends Address {
   organizationName: string
-  /** What the cell held when the person last looked at it. */
+  /** What the cell contained when the user last looked at it. */
   base: readonly External[]
   wanted: readonly External[]
 }
 
-/** What a cell holds on the server, and who made it so after the edit began. */
+/** What a cell contains on the server, and who changed it after the edit began. */
 export interface Held {
   externals: readonly External[]
   by: string
@@ -28,7 +28,7 @@ export interface Held {
 
 type Edits = ReadonlyMap<string, Edit>
 
-/** All unsaved edits, with the way back. What the server holds is no part of undo and redo. */
+/** All unsaved edits, with their undo history. What the server holds is not part of undo and redo. */
 export interface Staged {
   edits: Edits
   past: readonly Edits[]
@@ -40,17 +40,17 @@ export type Standing = 'pending' | 'conflict' | 'settled'
 
 export const nothingStaged: Staged = { edits: new Map(), past: [], future: [], held: new Map() }
 
-/** The key of a cell. */
+/** Returns the key of a cell. */
 export const keyOf = ({ organizationId, integrationId }: Address) => `${organizationId} ${integrationId}`
 
-/** Whether both are the same external organizations, in whatever order. */
+/** Reports whether both contain the same external organizations, in any order. */
 export function same(one: readonly External[], other: readonly External[]): boolean {
   if (one.length !== other.length) return false
   const ids = new Set(one.map(({ id }) => id))
   return other.every(({ id }) => ids.has(id))
 }
 
-/** Takes edits as one step: undo takes them back together. */
+/** Adds edits as one step, which one undo reverts. */
 export function stage(staged: Staged, edits: readonly Edit[]): Staged {
   const next = new Map(staged.edits)
   for (const edit of edits) {
@@ -74,14 +74,14 @@ export function redo(staged: Staged): Staged {
   return { ...staged, edits: next, past: [...staged.past, staged.edits], future: staged.future.slice(0, -1) }
 }
 
-/** Gives edits up, as one step. */
+/** Discards edits, as one step. */
 export function drop(staged: Staged, keys: Iterable<string>): Staged {
   const next = new Map(staged.edits)
   for (const key of keys) next.delete(key)
   return step(staged, next)
 }
 
-/** Settles a conflict for the person's own side: what the cell holds now has been seen, and shall be replaced. */
+/** Resolves a conflict in favor of the user's edit: the user has seen what the cell contains now, and wants to replace it. */
 export function keepMine(staged: Staged, key: string): Staged {
   const edit = staged.edits.get(key)
   const held = staged.held.get(key)
@@ -89,14 +89,14 @@ export function keepMine(staged: Staged, key: string): Staged {
   return step(staged, new Map(staged.edits).set(key, { ...edit, base: held.externals }))
 }
 
-/** Notes what a cell holds on the server. Only cells that have an edit, or could get one back, need it. */
+/** Notes what a cell contains on the server. Only cells with an edit, or with one that undo or redo could restore, need this. */
 export function observe(staged: Staged, key: string, held: Held): Staged {
   const known = staged.held.get(key)
   if (known && same(known.externals, held.externals)) return staged
   return { ...staged, held: new Map(staged.held).set(key, held) }
 }
 
-/** Gives organizations and external organizations the names they have now, wherever an edit shows them. The rest stays as it is. */
+/** Updates the names of organizations and external organizations in all edits. Everything else stays unchanged. */
 export function renamed(staged: Staged, organizations: ReadonlyMap<string, string>, externals: ReadonlyMap<string, External>): Staged {
   const fresh = (all: readonly External[]) => {
     const next = all.map((one) => {
@@ -119,7 +119,7 @@ export function renamed(staged: Staged, organizations: ReadonlyMap<string, strin
   }
 }
 
-/** The keys of those edits that still want what they wanted: they may have been renamed, or edited further, since they were sent. */
+/** Returns the keys of edits that still want the same as when they were sent; they may have been changed or renamed since. */
 export function unchangedSince(staged: Staged, sent: readonly Edit[]): string[] {
   return sent.map((edit) => ({ key: keyOf(edit), edit })).filter(({ key, edit }) => {
     const now = staged.edits.get(key)
@@ -127,7 +127,7 @@ export function unchangedSince(staged: Staged, sent: readonly Edit[]): string[] 
   }).map(({ key }) => key)
 }
 
-/** The external organizations that edits show. */
+/** Returns the external organizations that appear in edits. */
 export function externalIds(staged: Staged): Set<string> {
   const ids = new Set<string>()
   for (const edits of [staged.edits, ...staged.past, ...staged.future]) {
@@ -137,14 +137,14 @@ export function externalIds(staged: Staged): Set<string> {
   return ids
 }
 
-/** Forgets what was saved, and with it the way back before the save. */
+/** Removes the saved edits, and with them the undo history from before the save. */
 export function saved(staged: Staged, keys: Iterable<string>): Staged {
   const next = new Map(staged.edits)
   for (const key of keys) next.delete(key)
   return { edits: next, past: [], future: [], held: next.size === 0 ? new Map() : staged.held }
 }
 
-/** How an edit stands against what the server holds. */
+/** Compares an edit with what the server holds. */
 export function standing(staged: Staged, edit: Edit): Standing {
   const held = staged.held.get(keyOf(edit))
   if (!held) return 'pending'
@@ -152,7 +152,7 @@ export function standing(staged: Staged, edit: Edit): Standing {
   return same(held.externals, edit.base) ? 'pending' : 'conflict'
 }
 
-/** The edits that a save would send or a person has to settle; those that came true by themselves are left out. */
+/** Returns the edits that a save would send or that are in conflict, without those that already match the server. */
 export function open(staged: Staged): Edit[] {
   return [...staged.edits.values()].filter((edit) => standing(staged, edit) !== 'settled')
 }
@@ -161,7 +161,7 @@ export function conflicts(staged: Staged): Edit[] {
   return open(staged).filter((edit) => standing(staged, edit) === 'conflict')
 }
 
-/** The organization that an external organization is staged for in an integration, if any. */
+/** Returns the edit that stages an external organization in an integration, if any. */
 export function stagedFor(staged: Staged, integrationId: string, externalId: string): Edit | undefined {
   for (const edit of staged.edits.values()) {
     if (edit.integrationId === integrationId && edit.wanted.some(({ id }) => id === externalId)) return edit
@@ -169,7 +169,7 @@ export function stagedFor(staged: Staged, integrationId: string, externalId: str
   return undefined
 }
 
-/** Whether an edit takes the external organization out of the cell that holds it on the server. */
+/** Reports whether an edit removes the external organization from the cell that contains it on the server. */
 export function stagedOutOf(staged: Staged, address: Address, externalId: string): boolean {
   const edit = staged.edits.get(keyOf(address))
   return edit !== undefined && !edit.wanted.some(({ id }) => id === externalId)

@@ -12,7 +12,7 @@ export interface Counts {
 
 const quiet = 250 // milliseconds after the last change before the counts are read again
 
-/** How many organizations each facet holds, kept live. */
+/** Returns how many organizations each filter contains, kept up to date. */
 export function useFacetCounts(search: string, unmappedIn: readonly string[]): Counts | null {
   const [counts, setCounts] = useState<Counts | null>(null)
   const key = unmappedIn.join(' ')

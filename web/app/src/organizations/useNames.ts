@@ -7,13 +7,13 @@ import { readNames } from './names'
 import type { List } from './pages'
 
 const pageLength = 200 // the API's limit
-const fewest = 200 // rows: a shorter list is soon there as it is
-const quiet = 1_000 // milliseconds after a change before they are read again
+const fewest = 200 // rows: the pages of a shorter list load quickly anyway
+const quiet = 1_000 // milliseconds after a change before the names are read again
 
 /**
- * The names of all rows, for those that pass by too fast for their pages to be read: of a long list, from the first scroll on.
- * When organizations change they are given up at once and read again, since one that comes or goes moves all after it. used is
- * the quota's count: an import that makes organizations shows in it.
+ * Returns the names of all rows of a long list, for rows that scroll by too fast for their pages to load. Reading starts with the
+ * first scroll. When organizations change, the names are discarded and read again, because an organization that comes or goes
+ * shifts all rows after it. used is the quota's count: an import that creates organizations changes it.
  */
 export function useNames(list: List, total: number | null, scrolled: boolean, used: number | undefined): (row: number) => string | undefined {
   const [known, setKnown] = useState<{ of: string; names: readonly string[] }>({ of: '', names: [] })
@@ -22,7 +22,7 @@ export function useNames(list: List, total: number | null, scrolled: boolean, us
     if (__typename === 'OrganizationsChanged' || __typename === 'Resync') setChanges((n) => n + 1)
   }), [])
 
-  // What is listed by its mappings changes with each of them: it is left out.
+  // A list filtered by mappings changes with each mapping, so its names are not read.
   const steady = list.kind === 'found' && !list.filter?.unmappedIn
   const wanted = steady && scrolled && total !== null && total > fewest
   const search = list.kind === 'found' ? list.search : ''

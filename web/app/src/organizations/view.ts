@@ -4,11 +4,11 @@ import type { List } from './pages'
 
 export type Facet = 'all' | 'unmapped' | 'conflicts' | 'unsaved' | 'deactivated'
 
-/** What the grid shows. It is in the address, so that it can be sent to somebody and survives going back. */
+/** What the grid shows. It is part of the address, so that it can be shared as a link and survives the Back button. */
 export interface View {
   search: string
   facet: Facet
-  /** The integration that unmapped is about; null: any. */
+  /** The integration that the unmapped filter applies to; null: any. */
   column: string | null
 }
 
@@ -28,7 +28,7 @@ export function toAddress({ search, facet, column }: View): string {
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
-/** The view, and how to change a part of it. onMove is told where going back or forward in the browser's history leads. */
+/** Returns the view and a function that changes part of it. onMove gets the view that Back or Forward leads to. */
 export function useView(onMove: (view: View) => void): [View, (change: Partial<View>) => void] {
   const [view, setView] = useState(() => fromAddress(location.search))
   const latest = useRef({ view, onMove })
@@ -39,7 +39,7 @@ export function useView(onMove: (view: View) => void): [View, (change: Partial<V
   }, [])
   useEffect(() => {
     const move = () => {
-      if (location.pathname !== '/') return // another page comes
+      if (location.pathname !== '/') return // another page is opening
       const next = fromAddress(location.search)
       show(next)
       latest.current.onMove(next)
@@ -52,7 +52,7 @@ export function useView(onMove: (view: View) => void): [View, (change: Partial<V
     const next = { ...before, ...part }
     if (next.facet !== 'unmapped') next.column = null
     if (toAddress(next) === toAddress(before)) return
-    // Other rows are a step to come back from; each letter of a search is none.
+    // A change of filter adds a history entry; a letter typed into the search does not.
     const step = next.facet !== before.facet || next.column !== before.column
     history[step ? 'pushState' : 'replaceState'](null, '', location.pathname + toAddress(next))
     show(next)
@@ -60,7 +60,7 @@ export function useView(onMove: (view: View) => void): [View, (change: Partial<V
   return [view, change]
 }
 
-/** The list that a view stands for; edited are the ids of organizations with unsaved edits, in the order of their names. */
+/** Returns the list that a view stands for; edited holds the IDs of organizations with unsaved edits, sorted by name. */
 export function listOf(view: View, integrationIds: readonly string[], edited: { unsaved: readonly string[]; conflicts: readonly string[] }): List {
   const { search } = view
   switch (view.facet) {

@@ -5,10 +5,10 @@ import { Store, useStore } from '../ui/store'
 import { count, plural } from '../ui/words'
 import { conflicts, type Edit, type External, externalIds, keyOf, nothingStaged, observe, open, renamed, saved, type Staged, standing, unchangedSince } from './staged'
 
-/** The page's unsaved edits. They outlive moving between the pages. */
+/** The page's unsaved edits. They survive moving between pages. */
 export const staged = new Store<Staged>(nothingStaged)
 
-/** What the last save said about single cells. */
+/** The last save's errors for single cells. */
 export const complaints = new Store<ReadonlyMap<string, string>>(new Map())
 
 export const mostCells = 1_000 // in one save: the API's limit
@@ -22,14 +22,14 @@ export function edit(change: (staged: Staged) => Staged): void {
   if (complaints.get().size > 0) complaints.set(new Map())
 }
 
-/** What an organization's cell holds on the server. */
+/** Returns what an organization's cell contains on the server. */
 export function externalsOf(organization: Organization, integrationId: string): External[] {
   return organization.mappings
     .filter(({ integration }) => integration.id === integrationId)
     .map(({ externalOrg }) => ({ id: externalOrg.id, name: externalOrg.name, gone: externalOrg.removedAt !== null }))
 }
 
-/** Notes what the cells that are being edited hold now, and who made it so. */
+/** Notes what the edited cells contain on the server, and who changed them. */
 export function see(organizations: readonly Organization[], by: string, at: string): void {
   let next = staged.get()
   const byId = new Map(organizations.map((organization) => [organization.id, organization]))
@@ -44,7 +44,7 @@ export function see(organizations: readonly Organization[], by: string, at: stri
   staged.set(touched ? renamed(next, names, new Map()) : next)
 }
 
-/** Reads again what the external organizations in edits are called, and whether their application still lists them. */
+/** Reads the names of the external organizations in edits again, and whether their application still lists them. */
 async function readExternals(): Promise<void> {
   const ids = [...externalIds(staged.get())]
   for (let from = 0; from < ids.length; from += mostNodes) {
@@ -57,7 +57,7 @@ async function readExternals(): Promise<void> {
   }
 }
 
-/** Keeps edits up to date with what others do. Returns how to stop. */
+/** Keeps edits up to date with other people's changes. Returns a function that stops it. */
 export function watchOthers(): () => void {
   return onChange((change: Change) => {
     if (change.__typename === 'MappingsChanged' || change.__typename === 'OrganizationsChanged') {
@@ -76,7 +76,7 @@ export function watchOthers(): () => void {
 
 const mostNodes = 200 // ids in one query: the API's limit
 
-/** Reads again what the cells with edits hold. */
+/** Reads the contents of the edited cells again. */
 export async function lookAgain(): Promise<void> {
   const ids = [...new Set([...staged.get().edits.values()].map(({ organizationId }) => organizationId))]
   for (let from = 0; from < ids.length; from += mostNodes) {
@@ -86,7 +86,7 @@ export async function lookAgain(): Promise<void> {
   }
 }
 
-/** Saves all open edits, or none. Returns what is wrong, in words, or null. */
+/** Saves all open edits, or none. Returns an error message, or null. */
 export async function save(): Promise<string | null> {
   const edits = open(staged.get())
   if (conflicts(staged.get()).length > 0) return `Resolve ${plural(conflicts(staged.get()).length, 'conflict')} to save.`
@@ -115,5 +115,5 @@ export async function save(): Promise<string | null> {
   return errors.length === 1 ? `Nothing was saved. ${first}` : `Nothing was saved: ${plural(errors.length, 'problem')}. ${first}`
 }
 
-/** Whether there is anything that leaving would lose. */
+/** Reports whether leaving the page would lose anything. */
 export const hasUnsaved = () => [...staged.get().edits.values()].some((one) => standing(staged.get(), one) !== 'settled')

@@ -6,17 +6,17 @@ import { preview, type Preview, type Secret, signIn } from './session'
 
 interface Props {
   secret: Secret
-  /** Whether there are unsaved changes, which another account cannot take. */
+  /** Whether there are unsaved changes, which cannot move to another account. */
   unsaved: boolean
-  /** Called with what went wrong, or with null when the person declines. */
+  /** Called with an error message, or with null if the user declines. */
   onEnd: (problem: string | null) => void
   /** Called once the session is the one that the link is for. */
   onSignedIn: () => void
 }
 
 /**
- * Asks before a sign-in link is followed. Anyone can put a link to their own account on a page of theirs: without the question,
- * a click would replace the session, and what is entered from then on would go to them.
+ * Asks before it follows a sign-in link. Anyone can put a link to their own account on a website: without the question, a click
+ * would replace the session, and whatever the user enters afterwards would go to that account.
  */
 export function ConfirmSignIn({ secret, unsaved, onEnd, onSignedIn }: Props) {
   const [who, setWho] = useState<Preview | null>(null)

@@ -5,9 +5,9 @@ import styles from './SignIn.module.css'
 import { describe, signIn } from './session'
 
 interface Props {
-  /** Why nobody is signed in, if that needs saying. */
+  /** Why nobody is signed in, if that needs an explanation. */
   reason: string | null
-  /** A failed sign-in link is a problem; a session that ended is none. */
+  /** A failed sign-in link is a problem; an expired session is not. */
   bad: boolean
 }
 

@@ -1,15 +1,15 @@
 import { settle } from '../ui/announce'
 import { Store } from '../ui/store'
 
-/** Whether this browser is signed in, as far as is known. */
+/** Whether this browser is signed in, as far as the page knows. */
 export const session = new Store<'unknown' | 'in' | 'out'>('unknown')
 
-/** What a person can sign in with: a token, or the code of a sign-in link, which works once. */
+/** What a user can sign in with: a token, or the code of a sign-in link, which works once. */
 export type Secret = { token: string } | { code: string }
 
 /**
- * Takes the secret out of a sign-in link, and out of the address bar before anything else can see it: also out of a link that
- * cannot be read.
+ * Takes the secret out of a sign-in link and removes it from the address bar before anything else can see it, even if the link
+ * cannot be parsed.
  */
 export function takeSecretFromAddress(): Secret | null {
   const secret = secretIn(location.hash)
@@ -17,7 +17,7 @@ export function takeSecretFromAddress(): Secret | null {
   return secret
 }
 
-/** The secret in the fragment of a sign-in link. What is not percent-encoded as it should be is taken as it stands. */
+/** Returns the secret in the fragment of a sign-in link. Invalid percent-encoding is kept as it is. */
 export function secretIn(hash: string): Secret | null {
   const link = /^#(token|code)=(.*)$/s.exec(hash)
   if (!link) return null
@@ -25,19 +25,19 @@ export function secretIn(hash: string): Secret | null {
   try {
     value = decodeURIComponent(value)
   } catch {
-    // A bare %: the server says that it knows no such secret.
+    // A bare %: the server will say that it does not know this secret.
   }
   return link[1] === 'code' ? { code: value } : { token: value }
 }
 
-/** Somebody at an account, as a sign-in link and the session describe them. */
+/** A user of an account, as a sign-in link and the session describe them. */
 export interface Holder {
   account: string
   name: string
   role: string
 }
 
-/** Whom a secret signs in, and whom this browser is signed in as now. */
+/** The user that a secret signs in, and the user that this browser is signed in as now. */
 export interface Preview extends Holder {
   current: (Holder & { same: boolean }) | null
 }
@@ -46,7 +46,7 @@ const unreachable = 'Can’t reach Orgmap. Check your connection and try again.'
 const offline = 'You’re offline. Try again when your connection is back.'
 const ourFault = 'Sign-in failed on our side. Try again in a moment.'
 
-/** Asks whom a secret signs in. Nothing changes, and a code is not used up. */
+/** Asks whom a secret signs in. This changes nothing and does not use up a code. */
 export async function preview(secret: Secret): Promise<{ preview: Preview; problem: null } | { preview: null; problem: string }> {
   const response = await post('/session/preview', secret)
   if (typeof response === 'string') return { preview: null, problem: response }
@@ -54,12 +54,12 @@ export async function preview(secret: Secret): Promise<{ preview: Preview; probl
   return { preview: (await response.json()) as Preview, problem: null }
 }
 
-/** Trades a secret for the session cookie. Returns what is wrong, in words, or null. */
+/** Exchanges a secret for the session cookie. Returns an error message, or null. */
 export async function signIn(secret: Secret): Promise<string | null> {
   const response = await post('/session', secret)
   if (typeof response === 'string') return response
   if (!response.ok) return refusal(response.status, secret)
-  // What was wrong in the last session is over.
+  // Problems of the last session are obsolete.
   settle(({ kind }) => kind === 'problem')
   session.set('in')
   return null
@@ -80,7 +80,7 @@ function refusal(status: number, secret: Secret): string {
   return 'That token doesn’t work. It may be mistyped, expired or revoked.'
 }
 
-/** Ends the session, and goes on to where the identity provider ends its own. What is in memory goes with the page. */
+/** Ends the session and goes to the identity provider's sign-out page. Leaving the page discards the data in memory. */
 export async function signOut(): Promise<void> {
   const response = await fetch('/session', { method: 'DELETE' }).catch(() => null)
   const answer = response?.status === 200 ? ((await response.json().catch(() => null)) as { next?: string } | null) : null
@@ -88,12 +88,12 @@ export async function signOut(): Promise<void> {
 }
 
 interface Description {
-  /** Whether people can sign in at an identity provider. */
+  /** Whether users can sign in with an identity provider. */
   oidc: boolean
   signedIn: boolean
 }
 
-/** What the server says about this browser's session; null if it does not answer. */
+/** Returns what the server says about this browser's session; null if it does not answer. */
 export async function describe(): Promise<Description | null> {
   try {
     const response = await fetch('/session', { headers: { Accept: 'application/json' } })

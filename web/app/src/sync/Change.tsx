@@ -2,7 +2,7 @@ import { count } from '../ui/words'
 import type { RecentRun } from './runs'
 import styles from './SyncPage.module.css'
 
-/** What a run changed, as signs, with words for screen readers. */
+/** What a run changed, as symbols, with words for screen readers. */
 export function Change({ run }: { run: Pick<RecentRun, 'added' | 'updated' | 'removed'> | undefined }) {
   if (!run) return <>–</>
   const { added, updated, removed } = run

@@ -11,7 +11,7 @@ interface Props {
   now: number
 }
 
-/** The runs of the last day, one line for each integration: how often, how long, how they ended. */
+/** A chart of the last day's runs, one line per integration: how often, how long, how they ended. */
 export function DayPicture({ integrations, runs, now }: Props) {
   const from = now - day
   const shown = runs.filter((run) => Date.parse(run.finishedAt ?? run.queuedAt) >= from)

@@ -8,7 +8,7 @@ import styles from './SyncPage.module.css'
 
 type Row = Extract<NonNullable<ResultOf<typeof SkippedRows>['node']>, { __typename: 'RefreshRun' }>['skippedRows'][number]
 
-/** How many rows of the vendor's list a run could not use; opened, it shows examples and why. */
+/** Shows how many rows of the vendor's list a run could not use; expanded, it shows examples and reasons. */
 export function Skipped({ runId, skipped }: { runId: string; skipped: number }) {
   const [rows, setRows] = useState<readonly Row[] | null>(null)
   const [problem, setProblem] = useState<string | null>(null)

@@ -19,7 +19,7 @@ import { Skipped } from './Skipped'
 import { type Runs, useNow, useRuns } from './runs'
 import styles from './SyncPage.module.css'
 
-/** The state of every integration, live: for a desk, a wall display and a phone. */
+/** The state of every integration, live: for a desktop, a wall display and a phone. */
 export function SyncPage({ viewer }: { viewer: Viewer }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const runs = useRuns()
@@ -153,14 +153,14 @@ function Line({ integration, editable, admin, runs, now, onReview, onFix }: Line
   )
 }
 
-/** Which application it is, where its name does not say that already. */
+/** Names the application if the integration's name does not. */
 function kindWords({ name, application, source }: Integration): string {
   const kind = applicationName(application)
   if (source === 'KASEYA_ONE') return application === 'KASEYA_MODULE' || name.startsWith(kind) ? 'through KaseyaOne · ' : `${kind} through KaseyaOne · `
   return name.startsWith(kind) ? '' : `${kind} · `
 }
 
-/** When a run ended, or how long it took if the last success says when. */
+/** Says when a run ended, or how long it took if the last success already says when. */
 function endWords(run: Integration['lastRefresh'], now: number): string {
   if (!run?.finishedAt) return '–'
   if (run.state === 'SUCCEEDED' && run.startedAt) return `Took ${lasting(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`

@@ -13,10 +13,10 @@ const pageLength = 200
 const mostPages = 5
 
 export interface Runs {
-  /** The newest first. */
+  /** Newest first. */
   all: readonly RecentRun[]
   problem: string | null
-  /** Organizations a second that a run was read with lately, as far as this page saw it. */
+  /** Recent speed of a run in organizations per second, as far as this page has seen it. */
   rate: (runId: string) => number | null
 }
 
@@ -26,7 +26,7 @@ interface Pace {
   rate: number | null
 }
 
-/** The runs of the last day and those under way, kept live. */
+/** Returns the last day's runs and the live ones, kept up to date. */
 export function useRuns(): Runs {
   const [runs, setRuns] = useState<ReadonlyMap<string, RecentRun>>(new Map())
   const [problem, setProblem] = useState<string | null>(null)
@@ -53,7 +53,7 @@ export function useRuns(): Runs {
       pace(paces, run)
       setRuns((before) => merge(before, [run]))
     })
-    // What ended while nothing arrived is not told again.
+    // Runs that ended while the connection was down are not announced again.
     const stopWatching = connection.subscribe(() => {
       if (connection.get() === 'live') void read()
     })
@@ -70,7 +70,7 @@ export function useRuns(): Runs {
 
 const readPage = (after: string | null) => ask('query', RecentRuns, { first: pageLength, after, integrationId: null })
 
-/** What ended does not go on again: a page that was read before the news came must not hide it. */
+/** A run that has ended does not resume: a page that was read before the event arrived must not hide its end. */
 function merge(before: ReadonlyMap<string, RecentRun>, news: readonly RecentRun[]): ReadonlyMap<string, RecentRun> {
   const next = new Map(before)
   for (const run of news) {
@@ -81,7 +81,7 @@ function merge(before: ReadonlyMap<string, RecentRun>, news: readonly RecentRun[
   return next
 }
 
-const leastStretch = 400 // milliseconds that a rate is worked out over
+const leastStretch = 400 // minimum milliseconds over which a rate is computed
 
 function pace(paces: Map<string, Pace>, run: RecentRun) {
   if (!isRunning(run)) return void paces.delete(run.id)
@@ -92,7 +92,7 @@ function pace(paces: Map<string, Pace>, run: RecentRun) {
   if (stretch >= leastStretch) known.rate = ((run.fetched - known.from) * 1_000) / stretch
 }
 
-/** The time, renewed every so many milliseconds. */
+/** Returns the current time, updated at the given interval in milliseconds. */
 export function useNow(every: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import { go } from '../router'
 import styles from './Shell.module.css'
 
-/** Shown at an address that has no page. */
+/** Shown at an address without a page. */
 export function NotFound() {
   return (
     <div className={styles.notFound}>

@@ -3,7 +3,7 @@ import { Icon } from './Icon'
 import styles from './Shell.module.css'
 import { useStore } from './store'
 
-/** The corner that tells what came of things, also to those who only hear the page. */
+/** The corner of the page that shows results, also to screen readers. */
 export function Notices() {
   const all = useStore(notices)
   return (

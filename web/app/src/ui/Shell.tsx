@@ -15,7 +15,7 @@ import { useStore } from './store'
 
 const paths: readonly Path[] = ['/', '/sync', '/integrations']
 
-/** The frame of every page: navigation, the state of the connection, and who is signed in. */
+/** The frame of every page: navigation, connection status, and the signed-in user. */
 export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const path = useStore(shown)
   const unsaved = useStore(staged, (all) => open(all).length)

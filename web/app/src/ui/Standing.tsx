@@ -2,7 +2,7 @@ import type { Run } from '../api/documents'
 import styles from './Standing.module.css'
 import { share, type Tone } from './words'
 
-/** A mark of how something is. Its shape says so too, for those who see no colours. */
+/** A status mark. Its shape shows the status too, for people who cannot tell the colors apart. */
 export function Dot({ tone }: { tone: Tone }) {
   return <span className={styles.dot} data-tone={tone} aria-hidden="true" />
 }
@@ -13,7 +13,7 @@ interface BarProps {
   className?: string
 }
 
-/** How far a refresh is. Without an announced total it only shows that something goes on. */
+/** The progress of a refresh. Without a total it shows only that the refresh is running. */
 export function ProgressBar({ run, label, className }: BarProps) {
   const part = run.state === 'QUEUED' ? 0 : share(run)
   const percent = part === null ? undefined : Math.round(part * 100)

@@ -1,28 +1,28 @@
 /**
- * Keeps the keyboard's place. When the element with the focus is removed or disabled, browsers throw the focus to the top of the
- * page: after a save, after the last chip of a cell, after a dialog. Here it goes to the nearest control that is left instead.
+ * Keeps the keyboard focus in place. When the focused element is removed or disabled, browsers move the focus to the top of the
+ * page: after a save, after the last chip of a cell, after a dialog. This module moves it to the nearest remaining control instead.
  */
 
 interface Trail {
   element: HTMLElement
-  /** What the element stands in, from the inside out. */
+  /** The ancestors of the element, innermost first. */
   chain: readonly HTMLElement[]
-  /** The controls of each part of the page that it stands in, in their order. */
+  /** The controls of each ancestor that is a part of the page, in order. */
   controls: ReadonlyMap<HTMLElement, readonly HTMLElement[]>
 }
 
 const overlay = '[role=dialog], [role=menu]'
 const control = 'button, a[href], input, select, textarea, summary, [tabindex]'
 const part = 'section, [role=group], [role=log], [role=dialog], [role=menu], li, ul, form, article'
-const patience = 60 // milliseconds that a control gets to put the focus somewhere itself
+const patience = 60 // milliseconds that a control has to move the focus itself
 
-/** What had the focus when an overlay opened. */
+/** The element that had the focus when an overlay opened. */
 const openers = new WeakMap<Element, HTMLElement>()
 
 let trail: Trail | null = null
 let timer: ReturnType<typeof setTimeout> | undefined
 
-/** Starts keeping the focus. Returns how to stop. */
+/** Starts keeping the focus. Returns a function that stops it. */
 export function keepFocus(): () => void {
   const remember = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement)) return
@@ -44,7 +44,7 @@ export function keepFocus(): () => void {
   }
 }
 
-/** Whether the focus was taken away, rather than given up: a click beside everything leaves its element as it was. */
+/** Reports whether the focus was lost because its element is gone; after a click outside all controls, the element is still there. */
 function isLost(): boolean {
   if (!trail || (document.activeElement !== null && document.activeElement !== document.body)) return false
   return !isThere(trail.element)
@@ -52,7 +52,7 @@ function isLost(): boolean {
 
 function restore(): void {
   if (!trail || !isLost()) return
-  // A button that shows that it is busy gets the focus back when it is done.
+  // A button that shows a loader gets the focus back when it is done.
   if (trail.element.isConnected && trail.element.hasAttribute('data-loading')) return
   target(trail)?.focus({ preventScroll: true })
 }

@@ -3,15 +3,15 @@ import { CancelRefresh, Refresh } from '../api/documents'
 import { tell } from './announce'
 import { plural } from './words'
 
-const mostNamed = 3 // integrations in one notice
+const mostNamed = 3 // integrations named in one notice
 
-/** What a person has reviewed and accepts. */
+/** The shrunken list that someone has reviewed and accepts. */
 export interface Accept {
   shrink?: boolean
   totalMismatch?: boolean
 }
 
-/** Starts refreshing integrations; all that are not paused if none are named. */
+/** Starts refreshing the given integrations, or all that are not paused if none are given. */
 export async function refresh(integrationIds: string[] | null, accept: Accept = {}): Promise<void> {
   const about = `refresh ${integrationIds?.join(' ') ?? 'all'}`
   const answer = await ask('mutation', Refresh, { integrationIds, acceptShrink: accept.shrink ?? false, acceptTotalMismatch: accept.totalMismatch ?? false })

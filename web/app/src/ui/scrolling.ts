@@ -1,11 +1,11 @@
 import { type RefObject, useLayoutEffect } from 'react'
 
-/** How far each scroller was scrolled when it was last seen, and what it showed. */
+/** The last scroll position of each scroller, and the content it showed. */
 const positions = new Map<string, { shown: string; top: number; left: number }>()
 
-const patience = 2_000 // milliseconds that what is read anew gets to make the page as long as it was
+const patience = 2_000 // milliseconds that reloaded content has to make the page as long as before
 
-/** Keeps how far a scroller is scrolled, and scrolls there again when it comes back with the same content. Other content begins at its top. */
+/** Saves a scroller's position and restores it when the scroller returns with the same content. Other content starts at the top. */
 export function useKeptScroll(scroller: RefObject<HTMLElement | null>, name: string, shown = ''): void {
   useLayoutEffect(() => {
     const element = scroller.current
@@ -28,7 +28,7 @@ export function useKeptScroll(scroller: RefObject<HTMLElement | null>, name: str
     arrive()
     if (returning) for (const child of element.children) observer.observe(child)
     const timer = setTimeout(stop, patience)
-    // Whoever scrolls meanwhile is not pulled back.
+    // Stops restoring as soon as the user scrolls.
     for (const kind of ['wheel', 'pointerdown', 'keydown', 'touchstart']) element.addEventListener(kind, stop, { passive: true })
     element.addEventListener('scroll', keep, { passive: true })
     return () => {

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** A value that components can watch. */
+/** A value that components can subscribe to. */
 export class Store<Value> {
   private readonly listeners = new Set<() => void>()
 
@@ -20,7 +20,7 @@ export class Store<Value> {
   }
 }
 
-/** The store's value, or the part of it that select picks: only its changes render again. */
+/** Returns the store's value, or the part that select picks: the component renders again only if that part changes. */
 export function useStore<Value>(store: Store<Value>): Value
 export function useStore<Value, Part>(store: Store<Value>, select: (value: Value) => Part): Part
 export function useStore<Value, Part>(store: Store<Value>, select?: (value: Value) => Part) {

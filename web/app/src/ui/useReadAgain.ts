@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import { connection } from '../api/client'
 import { useStore } from './store'
 
-/** Reads again what could not be read, once the server can be reached. */
+/** Reads what could not be read again, once the server is reachable. */
 export function useReadAgain(problem: string | null, read: () => void): void {
   const state = useStore(connection)
   const latest = useRef({ problem, read })

@@ -1,6 +1,6 @@
 import type { Integration, Run } from '../api/documents'
 
-/** Formats follow the browser: its languages, its clock of 12 or 24 hours, and its time zone. */
+/** Formats follow the browser: its languages, its 12- or 24-hour clock, and its time zone. */
 const many = new Intl.NumberFormat()
 const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
 const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
@@ -13,12 +13,12 @@ const exact = new Intl.DateTimeFormat(undefined, {
 
 export const count = (n: number) => many.format(n)
 
-/** A part of a whole, from 0 to 1, as a percentage. */
+/** Formats a fraction from 0 to 1 as a percentage. */
 export const percent = (part: number) => percents.format(part)
 
 export const plural = (n: number, one: string, several = `${one}s`) => `${count(n)} ${n === 1 ? one : several}`
 
-/** How long ago a moment was, in the words of a wall clock. */
+/** Says in words how long ago something happened. */
 export function ago(moment: string, now = Date.now()): string {
   const seconds = Math.max(0, Math.round((now - Date.parse(moment)) / 1_000))
   if (seconds < 10) return 'just now'
@@ -30,26 +30,26 @@ export function ago(moment: string, now = Date.now()): string {
   return `${count(Math.round(hours / 24))} days ago`
 }
 
-/** When something happened or will: the time alone if it is today. */
+/** Formats when something happened or will happen: only the time if it is today. */
 export function clockTime(moment: string): string {
   const at = new Date(moment)
   const today = new Date().toDateString() === at.toDateString()
   return (today ? timeOfDay : dayAndTime).format(at)
 }
 
-/** A moment to the second, with its time zone. */
+/** Formats a time to the second, with its time zone. */
 export const exactTime = (moment: string) => exact.format(new Date(moment))
 
-/** The day of a moment, written out. */
+/** Formats the day of a time, written out. */
 export const calendarDay = (moment: string) => longDay.format(new Date(moment))
 
-/** The time zone that times are shown in. */
+/** Returns the time zone in which times are shown. */
 export function zoneName(now = new Date()): string {
   const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: 'long' }).formatToParts(now)
   return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
 }
 
-/** How long something took. */
+/** Formats how long something took. */
 export function lasting(milliseconds: number): string {
   if (milliseconds < 10_000) return `${oneDecimal.format(milliseconds / 1_000)} s`
   const seconds = Math.round(milliseconds / 1_000)
@@ -71,14 +71,14 @@ const schedules: Record<Integration['schedule'], string> = {
 
 export const scheduleWords = (schedule: Integration['schedule']) => schedules[schedule]
 
-/** Every schedule there is, with its words. */
+/** All schedules, with their labels. */
 export const allSchedules = Object.entries(schedules).map(([value, label]) => ({ value: value as Integration['schedule'], label }))
 
 export const isRunning = (run: Pick<Run, 'state'> | null | undefined) => run?.state === 'QUEUED' || run?.state === 'RUNNING'
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'off'
 
-/** How an integration is, in a word or two, with its tone. */
+/** Describes an integration's state in a word or two, with a tone. */
 export function standingOf(integration: Pick<Integration, 'state' | 'lastRefresh'>): { tone: Tone; word: string } {
   const run = integration.lastRefresh
   if (integration.state === 'DISABLED') return { tone: 'off', word: 'Paused' }
@@ -101,16 +101,16 @@ const ends: Record<Run['state'], { word: string; tone: Tone }> = {
   NEEDS_REVIEW: { word: 'Needs review', tone: 'warn' },
 }
 
-/** How a run ended, or where it stands. */
+/** Says how a run ended, or what it is doing. */
 export const endOf = ({ state }: Pick<Run, 'state'>) => ends[state]
 
-/** How far a run is, from 0 to 1; null where the vendor announces no total. */
+/** Returns the progress of a run, from 0 to 1; null if the vendor reports no total. */
 export function share(run: Pick<Run, 'fetched' | 'total'>): number | null {
   if (run.total === null) return null
   return run.total === 0 ? 1 : Math.min(1, run.fetched / run.total)
 }
 
-/** Why a list waits for a person's review. */
+/** Says why a list waits for review. */
 export function underReview({ name, counts, lastRefresh }: Pick<Integration, 'name' | 'counts' | 'lastRefresh'>): string {
   const fetched = lastRefresh?.fetched ?? 0
   if (lastRefresh?.reviewReason === 'TOTAL_MISMATCH') {
