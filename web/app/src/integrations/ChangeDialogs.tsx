@@ -11,7 +11,7 @@ import styles from './IntegrationsPage.module.css'
 
 type Change = Omit<VariablesOf<typeof UpdateIntegration>['input'], 'integrationId'>
 
-/** Changes an integration. Returns an error message, or nothing on success. */
+/** Changes an integration. Returns the errors; none on success. */
 export async function update(integration: Integration, change: Change): Promise<readonly UserError[]> {
   const answer = await ask('mutation', UpdateIntegration, { input: { integrationId: integration.id, ...change } })
   if (answer.problem !== null) return [{ code: 'UNREACHABLE', message: answer.problem, path: [] }]

@@ -244,7 +244,7 @@ function twinNames(choices: readonly Choice[]): Set<string> {
   return new Set(choices.map(({ name }) => name.trim()).filter((name) => seen.has(name) || !seen.add(name)))
 }
 
-/** Says where an external organization is mapped; null if it is unmapped or in this cell. */
+/** Says where an external organization is mapped, or that it is no longer listed; null if it is free or in this cell. */
 function noteOn(choice: Choice, organization: Organization, integration: Integration, all: typeof staged extends Store<infer S> ? S : never) {
   const other = stagedFor(all, integration.id, choice.id)
   if (other && other.organizationId !== organization.id) return `unsaved: mapped to ${other.organizationName}`

@@ -5,7 +5,7 @@ import { plural } from './words'
 
 const mostNamed = 3 // integrations named in one notice
 
-/** The shrunken list that someone has reviewed and accepts. */
+/** What someone has reviewed and accepts: a list that shrank, or one that differs from its total. */
 export interface Accept {
   shrink?: boolean
   totalMismatch?: boolean
