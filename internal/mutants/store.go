@@ -51,7 +51,7 @@ func storeMutants() []mutant {
 		},
 		{
 			name: "session-keeps-its-snapshot", rule: "A request that has written reads what it wrote.",
-			file: "internal/pg/transaction.go", old: "session.Close() // what is read", new: "_ = session.Close // what is read",
+			file: "internal/pg/transaction.go", old: "\t\tsession.Close() // reads", new: "\t\t_ = session.Close // reads",
 			tests: "TestSession_ReadsOneMomentUntilItIsClosed",
 		},
 		{
