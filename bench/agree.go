@@ -9,17 +9,17 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// question is a request with the length that its answer must have: nothing is measured that is not answered in full.
+// question is a request and the length its response must have, so that an incomplete response fails the measurement.
 type question struct {
 	request []byte
 	length  int
 }
 
-// anyLength is the length of an answer that other requests may change meanwhile.
+// anyLength marks a response whose length other requests may change.
 const anyLength = -1
 
-// agree asks every load all its questions and makes sure that everybody gives the same rows. It fills in how long each
-// answer is.
+// agree sends every question of every load and checks that all servers return the same rows. It fills in the length of
+// each response.
 func agree(ctx context.Context, names []string, loads []load) error {
 	clients := make([]client, len(loads))
 	for i := range loads {
@@ -49,7 +49,8 @@ func agree(ctx context.Context, names []string, loads []load) error {
 	return nil
 }
 
-// rowsOf is what an answer says, whoever gives it: ids are UUIDs, and a cursor is only there or not.
+// rowsOf returns the data of a response in a form that compares equal across servers: ids become UUIDs, and of a cursor
+// it keeps only whether there is one.
 func rowsOf(body []byte) (any, error) {
 	var answer struct {
 		Data   any
@@ -84,7 +85,7 @@ func plain(value any) any {
 	return value
 }
 
-// meanLength is how long the answers of a load are, on average.
+// meanLength returns the average response length of a load.
 func meanLength(questions []question) float64 {
 	total := 0
 	for _, one := range questions {

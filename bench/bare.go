@@ -15,16 +15,16 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// bareCommand makes this program be the bare handler: bench bare DATABASE_URL ACCOUNT ADDRESS.
+// bareCommand runs this program as the bare handler: bench bare DATABASE_URL ACCOUNT ADDRESS.
 const bareCommand = "bare"
 
-// bare answers pages of one account's grid: no GraphQL, no sign-in, one round trip to Postgres.
+// bare serves pages of one account's grid: no GraphQL, no sign-in, one round trip to Postgres.
 type bare struct {
 	pool    *pgxpool.Pool
 	account uuid.UUID
 }
 
-// serveBare serves until ctx ends.
+// serveBare serves requests until ctx ends.
 func serveBare(ctx context.Context, arguments []string) error {
 	if len(arguments) != 3 {
 		return errors.New("bare takes the database's URL, an account and an address")
@@ -50,7 +50,7 @@ func serveBare(ctx context.Context, arguments []string) error {
 	return nil
 }
 
-// openBare opens a pool that works as the role that row-level security binds, as orgmap does.
+// openBare opens a pool whose connections use the role subject to row-level security, as orgmap does.
 func openBare(ctx context.Context, url string) (*pgxpool.Pool, error) {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -91,9 +91,8 @@ func answering(answer func(*http.Request) ([]byte, error)) http.HandlerFunc {
 	}
 }
 
-// rows runs a statement for the account and gives each of its rows to add. The account's setting and the statement go
-// out together, and are one transaction for it. custom asks for a plan for the very values: one made for any word reads
-// every name of the account.
+// rows runs a statement for the account and passes each row to add. The account setting and the statement are sent
+// together and form one transaction. custom forces a custom plan: a generic one reads every name of the account.
 func (b *bare) rows(ctx context.Context, custom bool, add func(pgx.Rows) error, statement string, values ...any) (err error) {
 	batch := &pgx.Batch{}
 	if custom {

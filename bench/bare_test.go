@@ -19,7 +19,7 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-// filled is a small account, and the bare handler on its database.
+// filled returns a small account and a bare handler on its database.
 func filled(t *testing.T, size size) (tenant, *bare, *pgx.Conn) {
 	t.Helper()
 	ctx, database, account := t.Context(), dbtest.Database(t), id.New()
@@ -40,7 +40,7 @@ func filled(t *testing.T, size size) (tenant, *bare, *pgx.Conn) {
 	return made, &bare{pool: pool, account: account}, conn
 }
 
-// connection is a page as the bare handler answers it, of organizations or of external organizations.
+// connection is a page of organizations or external organizations, as the bare handler returns it.
 type connection struct {
 	Edges []struct {
 		Cursor string
@@ -162,7 +162,7 @@ func TestBare(t *testing.T) {
 func TestBare_Save(t *testing.T) {
 	t.Parallel()
 	made, handler, conn := filled(t, size{organizations: 10, integrations: 4, mapped: 3, listed: 30})
-	// What the first integration's cells of the first five hold.
+	// The external organizations in the first integration's cells of the first five organizations.
 	held := func() (externals []uuid.UUID) {
 		for _, one := range made.organizations[:5] {
 			var external uuid.UUID

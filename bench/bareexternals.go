@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// pageOfExternals gathers the hits of a search, which are counted and sorted then.
+// pageOfExternals collects all matches of a search, then counts and sorts them.
 const pageOfExternals = `
 	WITH hits AS MATERIALIZED (
 		SELECT id, folded FROM external_orgs
@@ -26,7 +26,7 @@ const pageOfExternals = `
 	LEFT JOIN organizations o ON o.account_id = $1 AND o.id = m.organization_id
 	ORDER BY page.folded, page.id`
 
-// externals writes what a drop-down offers for a part of the name.
+// externals writes the options that a drop-down shows for part of a name.
 func (b *bare) externals(ctx context.Context, query url.Values) ([]byte, error) {
 	integration, err := uuid.Parse(query.Get("integration"))
 	if err != nil {

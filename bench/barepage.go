@@ -13,8 +13,8 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-// The one statement of a page. What every server does well is done here too: a search gathers its hits before it sorts
-// them, a list that is browsed is walked along its index, and the count of all comes from the account's own counter.
+// The single statement of a page. It does what a good server does: a search collects its matches before sorting them,
+// browsing walks an index, and the total comes from the account's own counter.
 const (
 	pageOfBrowse = `
 		WITH page AS (
@@ -43,7 +43,7 @@ const (
 		ORDER BY page.folded, page.id, m.integration_id, m.external_folded, m.id`
 )
 
-// page writes the organizations behind a place in the list, or behind so many.
+// page writes the organizations after a sort key or an offset.
 func (b *bare) page(ctx context.Context, query url.Values) ([]byte, error) {
 	writer := pageWriter{buffer: make([]byte, 0, 96<<10)}
 	add := func(rows pgx.Rows) error {
@@ -55,7 +55,7 @@ func (b *bare) page(ctx context.Context, query url.Values) ([]byte, error) {
 		writer.add(row)
 		return nil
 	}
-	const one = pageSize + 1 // whether there are more
+	const one = pageSize + 1 // one extra row shows whether there is a next page
 	if query.Has("offset") {
 		offset, err := strconv.Atoi(query.Get("offset"))
 		if err != nil {
@@ -82,11 +82,11 @@ type pageRow struct {
 	externalName, integrationName  *string
 }
 
-// pageWriter appends the same JSON that GraphQL answers with.
+// pageWriter appends the same JSON as a GraphQL response.
 type pageWriter struct {
 	buffer  []byte
 	total   int64
-	count   int // organizations begun, the one too many included
+	count   int // organizations begun, including the extra one
 	current uuid.UUID
 	cursor  string
 	inner   bool // the current organization has a mapping
@@ -116,7 +116,7 @@ func (w *pageWriter) add(row pageRow) {
 	w.buffer = append(w.buffer, `}}`...)
 }
 
-// begin ends the organization before and begins the row's.
+// begin closes the previous organization and opens the row's.
 func (w *pageWriter) begin(row pageRow) {
 	switch w.count++; {
 	case w.count == 1:
@@ -139,7 +139,7 @@ func (w *pageWriter) begin(row pageRow) {
 	w.buffer = append(w.buffer, `,"mappings":[`...)
 }
 
-// after ends the page where nothing went wrong.
+// after closes the page unless err is set.
 func (w *pageWriter) after(err error) ([]byte, error) {
 	if err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func (w *pageWriter) end() []byte {
 	return append(w.buffer, `}}}`...)
 }
 
-// appendText appends a JSON string. Names have no control characters but those that a vendor sent.
+// appendText appends a JSON string. Control characters occur in a name only if a vendor sent them.
 func appendText(buffer []byte, text string) []byte {
 	const digits = "0123456789abcdef"
 	buffer = append(buffer, '"')

@@ -12,15 +12,15 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// bareCells are cells of one integration, each of which is to hold one external organization.
+// bareCells are cells of one integration, each to be mapped to one external organization.
 type bareCells struct {
 	Integration   uuid.UUID
 	Organizations []uuid.UUID
 	ExternalOrgs  []uuid.UUID
 }
 
-// What a save must do in any case: lock the account, take out what the cells and the external organizations have, put
-// the new in, and append to the journal. Nothing is checked.
+// The least that any save must do: lock the account, delete the mappings of the cells and of the external
+// organizations, insert the new ones, and append to the journal. Nothing is validated.
 const (
 	bareLock   = "SELECT FROM accounts WHERE id = $1 FOR NO KEY UPDATE"
 	bareDelete = `DELETE FROM mappings WHERE account_id = $1 AND integration_id = $2
@@ -34,7 +34,7 @@ const (
 		SELECT $1, journal_position, 'MAPPINGS', 'mapping.saved', 'bare', $2::uuid[] FROM moved`
 )
 
-// save is one transaction in one round trip.
+// save runs one transaction in one round trip.
 func (b *bare) save(r *http.Request) ([]byte, error) {
 	var cells bareCells
 	if err := json.NewDecoder(r.Body).Decode(&cells); err != nil {

@@ -7,7 +7,7 @@ import (
 	"slices"
 )
 
-// contest is several servers side by side, asked the same.
+// contest is a set of servers running side by side that are sent the same requests.
 type contest struct {
 	stage    *stage
 	pace     pace
@@ -16,16 +16,16 @@ type contest struct {
 	servers  []*server
 }
 
-// pace is how long and how often is measured.
+// pace sets how long and how often to measure.
 type pace struct {
 	connections int
 	rounds      int
-	seconds     float64 // of a round
+	seconds     float64 // length of a round
 	warmUp      float64 // seconds before the first round of each server and kind
-	repeats     int     // how many disturbed rounds are measured again
+	repeats     int     // how many disturbed rounds may be repeated
 }
 
-// newContest starts the subjects for an account. Their end is close.
+// newContest starts the subjects for an account. Call close to stop them.
 func newContest(ctx context.Context, stage *stage, pace pace, of tenant, subjects []subject) (*contest, error) {
 	c := &contest{stage: stage, pace: pace, of: of, subjects: subjects}
 	for _, one := range subjects {
@@ -47,13 +47,13 @@ func (c *contest) close() error {
 	return errors.Join(failures...)
 }
 
-// kindResults are those of one kind of question.
+// kindResults are the results for one kind of question.
 type kindResults struct {
 	Kind     string   `json:"kind"`
 	Subjects []result `json:"servers"`
 }
 
-// result is what one server did.
+// result is the result of one server.
 type result struct {
 	Name    string  `json:"server"`
 	Sort    sort    `json:"-"`
@@ -63,7 +63,7 @@ type result struct {
 	Dropped int     `json:"droppedRounds"`
 }
 
-// measure measures one kind on everybody who is asked it.
+// measure measures one kind on every server that supports it.
 func (c *contest) measure(ctx context.Context, kind kind) (kindResults, error) {
 	places, loads, err := c.loads(ctx, kind)
 	if err != nil {
@@ -72,8 +72,8 @@ func (c *contest) measure(ctx context.Context, kind kind) (kindResults, error) {
 	return c.compare(ctx, kind.name, places, loads)
 }
 
-// compare puts its load on each of some servers, named by their places: one after the other, round after round, and
-// those that were disturbed again.
+// compare measures the servers with the given indexes, each under its own load. They take turns, round after round;
+// disturbed rounds are repeated.
 func (c *contest) compare(ctx context.Context, name string, places []int, loads []load) (kindResults, error) {
 	found := kindResults{Kind: name}
 	for n, place := range places {
@@ -86,7 +86,7 @@ func (c *contest) compare(ctx context.Context, name string, places []int, loads 
 	}
 	for number := range c.pace.rounds + c.pace.repeats {
 		for turn := range loads {
-			n := (turn + number) % len(loads) // who comes first alternates
+			n := (turn + number) % len(loads) // alternate which server goes first
 			if err := c.round(ctx, number, c.servers[places[n]], loads[n], &found.Subjects[n]); err != nil {
 				return found, fmt.Errorf("%s: %s: %w", name, found.Subjects[n].Name, err)
 			}
@@ -98,7 +98,7 @@ func (c *contest) compare(ctx context.Context, name string, places []int, loads 
 	return found, nil
 }
 
-// round measures one server once more, where it still lacks rounds or one of its own was disturbed.
+// round measures one server once if it needs more rounds or has a disturbed one, which it drops.
 func (c *contest) round(ctx context.Context, number int, server *server, load load, found *result) error {
 	if number >= c.pace.rounds {
 		bad, is := disturbed(found.Rounds)
@@ -116,7 +116,8 @@ func (c *contest) round(ctx context.Context, number int, server *server, load lo
 	return nil
 }
 
-// loads makes sure that all who are asked answer alike, and returns what each is asked and its place among the subjects.
+// loads returns the load of each server that supports kind, with its index among the subjects. It fails if their
+// responses differ.
 func (c *contest) loads(ctx context.Context, kind kind) (places []int, loads []load, err error) {
 	var names []string
 	for place, one := range c.subjects {

@@ -17,18 +17,19 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// The mixed day: people read as fast as they are answered, some save, and all watch.
+// The mixed day: readers send the next request as soon as they have a response, a few people save, and everyone
+// watches.
 const (
 	watchers      = 200
 	dayWriters    = 2
-	dayInterval   = 100 * time.Millisecond // between two saves of one of them
+	dayInterval   = 100 * time.Millisecond // between two saves of one writer
 	daySeconds    = 10
-	stragglerTime = 5 * time.Second // how long the last events are waited for
+	stragglerTime = 5 * time.Second // how long to wait for the last events
 )
 
 const watchDocument = `subscription { accountChanges { ... on MappingsChanged { organizations { id } } } }`
 
-// dayResults are what a mixed day was like for one server.
+// dayResults are one server's results for a mixed day.
 type dayResults struct {
 	Name       string  `json:"server"`
 	Watchers   int     `json:"watchers"`
@@ -38,7 +39,7 @@ type dayResults struct {
 	SaveP99    float64 `json:"saveP99Ms"`
 	Deliveries int     `json:"deliveries"`
 	Lost       int     `json:"lost"`
-	EventP50   float64 `json:"eventP50Ms"` // from when a save was sent until a watcher has it
+	EventP50   float64 `json:"eventP50Ms"` // from sending a save until a watcher receives it
 	EventP99   float64 `json:"eventP99Ms"`
 }
 
@@ -103,11 +104,11 @@ func measureDayOf(ctx context.Context, stage *stage, options options, of tenant,
 	return found, nil
 }
 
-// day is who watches and what they have seen.
+// day tracks the watchers and the events they have received.
 type day struct {
 	mu        sync.Mutex
-	sent      map[string]time.Time // by organization: when its save was sent
-	seen      int                  // watchers that have seen anything yet
+	sent      map[string]time.Time // when each organization's save was sent
+	seen      int                  // watchers that have received any event
 	delivered []time.Duration
 	conns     []net.Conn
 	watching  errgroup.Group
@@ -153,7 +154,7 @@ func (d *day) read(conn net.Conn) error {
 	return d.unlessEnded(errors.Join(lines.Err(), errors.New("a watcher's stream ended")))
 }
 
-// organizationIn finds the id of the organization that an event tells of.
+// organizationIn returns the id of the organization that an event is about.
 func organizationIn(line []byte) (string, bool) {
 	const length = len("org_") + 26
 	at := bytes.Index(line, []byte(`"org_`))
@@ -184,7 +185,7 @@ func (d *day) unlessEnded(err error) error {
 	return err
 }
 
-// begin forgets what was seen so far.
+// begin forgets all saves and events so far.
 func (d *day) begin() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -192,7 +193,8 @@ func (d *day) begin() {
 	d.delivered = nil
 }
 
-// collect waits until so many events have arrived, or no longer, and returns how long each took, sorted.
+// collect waits until the expected number of events has arrived, or until stragglerTime is over, and returns their
+// latencies, sorted.
 func (d *day) collect(ctx context.Context, expected int) []time.Duration {
 	ctx, cancel := context.WithTimeout(ctx, stragglerTime)
 	defer cancel()
@@ -221,7 +223,7 @@ func (d *day) end() error {
 	return d.watching.Wait()
 }
 
-// saver saves one cell after the other.
+// saver saves one cell after another.
 type saver struct {
 	day       *day
 	server    *server
@@ -231,7 +233,7 @@ type saver struct {
 	mu        sync.Mutex
 }
 
-// save saves the next cell, and notes when.
+// save saves the next cell and records when it was sent.
 func (s *saver) save(ctx context.Context, one *client) error {
 	s.mu.Lock()
 	number := s.next % len(s.questions)
@@ -248,7 +250,7 @@ func (s *saver) save(ctx context.Context, one *client) error {
 	return err
 }
 
-// run saves for a time and returns how long each save took, sorted.
+// run saves for the given time and returns the latency of each save, sorted.
 func (s *saver) run(ctx context.Context, length time.Duration) ([]time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
@@ -274,7 +276,7 @@ func (s *saver) run(ctx context.Context, length time.Duration) ([]time.Duration,
 	return sorted, err
 }
 
-// untilAllWatch saves until every watcher has seen something: what is saved before they watch is no event of theirs.
+// untilAllWatch saves until every watcher has received an event: watchers miss the saves made before they subscribed.
 func (s *saver) untilAllWatch(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startLimit)
 	defer cancel()

@@ -11,11 +11,11 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// graphql asks a GraphQL server.
+// graphql sends requests to a GraphQL server.
 type graphql struct {
 	documents map[document]string
-	ids       func(id.Kind, uuid.UUID) string // how the server writes an id
-	account   bool                            // its documents name the account
+	ids       func(id.Kind, uuid.UUID) string // formats an id for the server
+	account   bool                            // the documents take the account as a variable
 	signedIn  bool
 }
 
@@ -43,7 +43,7 @@ func (g graphql) request(ctx context.Context, server *server, of tenant, kind ki
 	return g.post(server, of, g.documents[kind.document], variables), nil
 }
 
-// cursor asks the server itself what it calls the place behind so many organizations: nobody else can know.
+// cursor asks the server for its cursor after the given number of organizations; cursors are opaque.
 func (g graphql) cursor(ctx context.Context, server *server, of tenant, kind kind, behind int) (string, error) {
 	before, err := g.request(ctx, server, of, kind, ask{offset: behind - pageSize})
 	if err != nil {
@@ -70,10 +70,10 @@ func (g graphql) cursor(ctx context.Context, server *server, of tenant, kind kin
 	return cursor, nil
 }
 
-// turn gives each question the next person's token: people do not share one.
+// turn gives each question the next user's token: users do not share one.
 var turn atomic.Int64 //nolint:gochecknoglobals // a counter
 
-// post writes the request as it goes over the wire.
+// post returns the request as sent over the wire.
 func (g graphql) post(server *server, of tenant, query string, variables map[string]any) []byte {
 	body, err := json.Marshal(map[string]any{"query": query, "variables": variables})
 	if err != nil {

@@ -7,17 +7,18 @@ import (
 	"slices"
 )
 
-// growthResults are what pages of one account cost in one database.
+// growthResults are the costs of one account's pages in one database.
 type growthResults struct {
 	Organizations int           `json:"organizations"`
 	Accounts      int           `json:"accountsInTheDatabase"`
 	Kinds         []kindResults `json:"kinds"`
 }
 
-// otherAccounts are how many more accounts the database holds in the end.
+// otherAccounts is how many more accounts the database has at the end.
 const otherAccounts = 999
 
-// measureGrowth measures browsing and searching in accounts of several sizes, and in the same one among many.
+// measureGrowth measures browsing and searching in accounts of several sizes, then in the same account among many
+// others.
 func (r *results) measureGrowth(ctx context.Context, stage *stage, options options, of tenant) error {
 	for _, organizations := range []int{100, 1_000, 10_000, 100_000} {
 		account := of

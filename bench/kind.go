@@ -2,19 +2,19 @@ package main
 
 import "strings"
 
-// pageSize is how many items a page has.
+// pageSize is the number of items on a page.
 const pageSize = 50
 
-// document names what is asked for, whoever is asked.
+// document names a query, independent of the server.
 type document string
 
 const (
-	pageOf       document = "page"       // the grid's page
-	externalsOf  document = "externals"  // what a drop-down offers
-	candidatesOf document = "candidates" // what can be imported
+	pageOf       document = "page"       // a page of the grid
+	externalsOf  document = "externals"  // the options of a drop-down
+	candidatesOf document = "candidates" // organizations that can be imported
 )
 
-// contract holds the documents as Orgmap's contract has them.
+// contract holds the documents for Orgmap's API.
 var contract = map[document]string{ //nolint:gochecknoglobals // a table
 	pageOf: `query Page($after: String, $offset: Int, $search: String) {
   organizations(first: 50, after: $after, offset: $offset, search: $search) {
@@ -41,7 +41,8 @@ var contract = map[document]string{ //nolint:gochecknoglobals // a table
 }`,
 }
 
-// postgraphileDocuments ask for the same under the names that PostGraphile makes: its aliases make the answer the same.
+// postgraphileDocuments are the same queries with the names that PostGraphile generates; aliases keep the response the
+// same.
 var postgraphileDocuments = map[document]string{ //nolint:gochecknoglobals // a table
 	pageOf: `query Page($account: UUID!, $after: Cursor, $offset: Int, $search: String) {
   organizations: allOrganizations(first: 50, after: $after, offset: $offset, orderBy: [FOLDED_ASC, ROW_ID_ASC],
@@ -71,20 +72,20 @@ var postgraphileDocuments = map[document]string{ //nolint:gochecknoglobals // a 
 
 // ask is one question of a kind.
 type ask struct {
-	search string // a part of the name; "": all
-	offset int    // the page behind so many, by their number
-	behind int    // the page behind so many, by the cursor of the last of them
+	search string // part of a name; "": all
+	offset int    // the page after this many organizations, by offset
+	behind int    // the page after this many organizations, by cursor
 }
 
-// kind is a kind of question, which is measured as one.
+// kind is a kind of question, measured separately.
 type kind struct {
 	name     string
 	document document
 	asks     func(organizations int) []ask // in turn
-	only     *sort                         // who is asked; nil: everybody
+	only     *sort                         // the only sort of server to ask; nil: all
 }
 
-// readKinds are the kinds that only read.
+// readKinds returns the read-only kinds.
 func readKinds() []kind {
 	us := ours
 	return []kind{
@@ -97,7 +98,7 @@ func readKinds() []kind {
 	}
 }
 
-// browsing are pages of the whole list from the first to the last, a hundred at most, each by its cursor.
+// browsing returns up to a hundred pages, spread evenly over the whole list, each fetched by cursor.
 func browsing(organizations int) []ask {
 	pages := (organizations + pageSize - 1) / pageSize
 	step := max(1, pages/100)
@@ -108,7 +109,7 @@ func browsing(organizations int) []ask {
 	return asks
 }
 
-// searching are first pages of searches: every step-th of the words, one after the other.
+// searching returns the first page of a search for every step-th word.
 func searching(step int) func(int) []ask {
 	return func(int) (asks []ask) {
 		for i, word := range searchWords() {
@@ -120,7 +121,7 @@ func searching(step int) func(int) []ask {
 	}
 }
 
-// deep are pages of the list's last tenth.
+// deep returns the pages of the list's last tenth.
 func deep(at func(int) ask) func(int) []ask {
 	return func(organizations int) (asks []ask) {
 		pages := organizations / pageSize
@@ -131,5 +132,5 @@ func deep(at func(int) ask) func(int) []ask {
 	}
 }
 
-// slug is the kind's name as the command line has it.
+// slug returns the kind's name as used on the command line.
 func (k kind) slug() string { return strings.ReplaceAll(k.name, " ", "-") }

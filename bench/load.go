@@ -17,11 +17,11 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// answerLimit is how long one answer may take before the measurement fails.
+// answerLimit is how long one response may take before the measurement fails.
 const answerLimit = 30 * time.Second
 
-// client asks over one connection of its own, with as little work as can be: it shares the machine with those that are
-// measured.
+// client sends requests over its own connection and does as little work as possible: it shares the machine with the
+// servers being measured.
 type client struct {
 	address string
 	conn    net.Conn
@@ -35,7 +35,7 @@ func (c *client) close() {
 	}
 }
 
-// ask sends a request as it stands and reads the whole answer, which is good until the next one.
+// ask sends a request as is and reads the whole response, which is valid until the next call.
 func (c *client) ask(ctx context.Context, request []byte) ([]byte, error) {
 	if c.conn == nil {
 		conn, err := new(net.Dialer).DialContext(ctx, "tcp", c.address)
@@ -65,18 +65,18 @@ func (c *client) ask(ctx context.Context, request []byte) ([]byte, error) {
 	return c.body.Bytes(), nil
 }
 
-// load is a number of clients that ask one question after the other.
+// load is a set of clients that take questions from one list.
 type load struct {
 	name        string
 	address     string
 	questions   []question // in turn
 	connections int
-	// interval is between two questions of a connection; 0: the next one follows the answer. Where answers come late, the
-	// wait counts from when the question was due.
+	// interval is the time between two questions of a connection; 0: send the next one as soon as the response arrives.
+	// With an interval, latency counts from when the question was due, even if it was sent late.
 	interval time.Duration
 }
 
-// run asks until ctx ends or the time is over, and returns how long each answer took, sorted, and how long it went on.
+// run sends questions until ctx ends or the duration is over. It returns the latencies, sorted, and the elapsed time.
 func (l load) run(ctx context.Context, duration time.Duration) (latencies []time.Duration, elapsed time.Duration, err error) {
 	if duration > 0 {
 		var cancel context.CancelFunc
@@ -100,7 +100,7 @@ func (l load) run(ctx context.Context, duration time.Duration) (latencies []time
 	return latencies, elapsed, err
 }
 
-// connection asks over one connection. What is under way when ctx ends is still answered, and counts.
+// connection sends questions over one connection. A request in flight when ctx ends still completes and counts.
 func (l load) connection(ctx context.Context, next *atomic.Int64, lag time.Duration) (latencies []time.Duration, err error) {
 	one := client{address: l.address}
 	defer one.close()
@@ -127,12 +127,12 @@ func (l load) connection(ctx context.Context, next *atomic.Int64, lag time.Durat
 	}
 }
 
-// sleepUntil reports false where ctx ends first.
+// sleepUntil reports false if ctx ends first.
 func sleepUntil(ctx context.Context, due time.Time) bool {
 	return clock.Wait(ctx, time.Until(due)) == nil
 }
 
-// quantile is the time within which that share of the sorted latencies lies.
+// quantile returns the latency that the given share of the sorted latencies does not exceed.
 func quantile(sorted []time.Duration, share float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// answeringWith serves every request with the status and the text.
+// answeringWith serves every request with the given status and text.
 func answeringWith(t *testing.T, status int, text string) (address string, asked *atomic.Int64) {
 	t.Helper()
 	asked = new(atomic.Int64)

@@ -1,5 +1,5 @@
-// Command bench measures Orgmap beside what else could do its work: a bare Go handler without GraphQL, and the GraphQL
-// servers that a user would pick instead. Each is a process of its own, on the same private Postgres, asked the same.
+// Command bench compares Orgmap with the alternatives: a bare Go handler without GraphQL, and the GraphQL servers that
+// a team would pick instead. Each runs as its own process on the same private Postgres and gets the same requests.
 package main
 
 import (
@@ -14,13 +14,13 @@ import (
 	"syscall"
 )
 
-// options are what the command line says.
+// options are the command-line options.
 type options struct {
 	short    bool
 	json     string   // file for the results; "": none
-	profiles string   // folder for profiles; "": none is kept
-	program  string   // an orgmap that was built already; "": build it
-	only     []string // parts, kinds of question and servers; none: everything
+	profiles string   // folder for profiles; "": keep none
+	program  string   // an orgmap binary; "": build one
+	only     []string // parts, kinds and servers to measure; none: all
 	pace     pace
 }
 
@@ -45,7 +45,7 @@ func run(ctx context.Context, arguments []string) error {
 		return err
 	}
 	found, err := measure(ctx, options)
-	// What was measured before something failed took minutes too.
+	// Print what was measured even after a failure: it took minutes.
 	if found != nil {
 		err = errors.Join(err, found.print(os.Stdout))
 		if options.json != "" {
@@ -92,10 +92,10 @@ func parse(arguments []string) (options, error) {
 	return o, nil
 }
 
-// wants says whether a part is measured.
+// wants reports whether to measure a part.
 func (o options) wants(part string) bool { return len(o.only) == 0 || slices.Contains(o.only, part) }
 
-// kinds are the kinds of page that are measured.
+// kinds returns the kinds of page to measure.
 func (o options) kinds() []kind {
 	if o.wants(partPages) {
 		return readKinds()
@@ -103,7 +103,7 @@ func (o options) kinds() []kind {
 	return slices.DeleteFunc(readKinds(), func(one kind) bool { return !slices.Contains(o.only, one.slug()) })
 }
 
-// onlyStrangers says whether nothing is measured that needs data or other servers.
+// onlyStrangers reports whether the run needs neither data nor other servers.
 func (o options) onlyStrangers() bool { return slices.Equal(o.only, []string{partStrangers}) }
 
 func kindNames() (names []string) {
@@ -113,7 +113,7 @@ func kindNames() (names []string) {
 	return names
 }
 
-// size is that of the account that pages are read of.
+// size returns the size of the account whose pages are read.
 func (o options) size() size {
 	if o.onlyStrangers() {
 		return o.scaled(100, 100)
@@ -128,5 +128,5 @@ func (o options) scaled(organizations, listed int) size {
 	return size{organizations: organizations, integrations: 8, mapped: 6, listed: listed}
 }
 
-// say tells whoever waits what is being done.
+// say reports progress on stderr.
 func say(format string, values ...any) { fmt.Fprintf(os.Stderr, format+"\n", values...) }

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// meter is how much everybody had used at one moment.
+// meter is the resources used so far by the server, Postgres, the client and the whole machine.
 type meter struct {
 	server, postgres, client, machine time.Duration
 	known                             bool
@@ -31,7 +31,7 @@ func (s *stage) meter(ctx context.Context, server *server) meter {
 	return m
 }
 
-// measure measures a server under a load for a time.
+// measure measures a server under a load for the given time.
 func (s *stage) measure(ctx context.Context, server *server, load load, duration time.Duration) (round, error) {
 	before := s.meter(ctx, server)
 	latencies, elapsed, err := load.run(ctx, duration)
@@ -44,7 +44,7 @@ func (s *stage) measure(ctx context.Context, server *server, load load, duration
 	return roundOf(latencies, elapsed, before, s.meter(ctx, server)), nil
 }
 
-// roundOf is what was measured between two moments.
+// roundOf returns the round between two meter readings.
 func roundOf(latencies []time.Duration, elapsed time.Duration, before, after meter) round {
 	count := float64(len(latencies))
 	found := round{
@@ -64,7 +64,7 @@ func roundOf(latencies []time.Duration, elapsed time.Duration, before, after met
 	return found
 }
 
-// allocations reads what the server says of its own memory, where it is orgmap.
+// allocations reads the memory statistics from the server's metrics, which only orgmap has.
 func (s *server) allocations(ctx context.Context) (objects, bytes float64, ok bool) {
 	if s.metrics == "" {
 		return 0, 0, false

@@ -7,7 +7,7 @@ import (
 	"sync"
 )
 
-// The parts of the bench, in their order: the largest account comes last.
+// The parts of the bench, in order: the largest account comes last.
 const (
 	partPages     = "pages"
 	partDay       = "day"
@@ -21,8 +21,7 @@ func partNames() []string {
 	return []string{partPages, partDay, partWrites, partRefresh, partStrangers, partGrowth}
 }
 
-// measure sets everything up, measures, and takes everything down again. Where a part fails the others are
-// measured all the same.
+// measure sets everything up, measures, and cleans up. If a part fails, the others are still measured.
 func measure(ctx context.Context, options options) (found *results, err error) {
 	if !options.onlyStrangers() {
 		if err := installPeers(ctx); err != nil {
@@ -39,7 +38,7 @@ func measure(ctx context.Context, options options) (found *results, err error) {
 		return nil, err
 	}
 	found = &results{Machine: describeMachine(ctx, stage), Short: options.short, Size: of.size, Pace: options.pace}
-	// What is written to is another account, so that pages are read of the same one from first to last.
+	// Writes go to a second account, so that the account whose pages are read never changes.
 	written := sync.OnceValues(func() (tenant, error) { return stage.account(ctx, "Written MSP", options.size()) })
 	onWritten := func(run func(tenant) error) func() error {
 		return func() error {
@@ -78,7 +77,7 @@ func measure(ctx context.Context, options options) (found *results, err error) {
 	return found, err
 }
 
-// measurePages measures every kind of page on everybody.
+// measurePages measures every kind of page on every server.
 func (r *results) measurePages(ctx context.Context, stage *stage, options options, of tenant) (err error) {
 	c, err := newContest(ctx, stage, options.pace, of, subjects())
 	if err != nil {

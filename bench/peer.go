@@ -11,19 +11,19 @@ import (
 	"runtime"
 )
 
-// peersFolder holds the peers' sources, from where the bench is run: the repository's root.
+// peersFolder holds the peers' sources, relative to the repository's root, where the bench runs.
 const peersFolder = "bench/peers"
 
-// errNoPeers says that this machine cannot run the peers.
+// errNoPeers means that this machine cannot run the peers.
 var errNoPeers = errors.New("the peers cannot be installed")
 
-// installPeers installs what the lock names, the Node.js that runs them included, unless that was done before.
+// installPeers installs the packages in the lock file, including Node.js, unless they are installed already.
 func installPeers(ctx context.Context) error {
 	lock, err := os.ReadFile(filepath.Join(peersFolder, "package-lock.json"))
 	if err != nil {
 		return fmt.Errorf("%w: run the bench in the repository's root: %w", errNoPeers, err)
 	}
-	note := filepath.Join(peersFolder, "node_modules", ".installed") // the lock that was installed
+	note := filepath.Join(peersFolder, "node_modules", ".installed") // a copy of the installed lock file
 	if installed, err := os.ReadFile(note); err == nil && bytes.Equal(installed, lock) {
 		return nil
 	}
@@ -36,7 +36,7 @@ func installPeers(ctx context.Context) error {
 	return os.WriteFile(note, lock, 0o644)
 }
 
-// nodeProgram is the Node.js that the lock names: the one of the machine may be older than a peer takes.
+// nodeProgram returns the path of the Node.js in the lock file: the machine's own may be too old for a peer.
 func nodeProgram() (string, error) {
 	program, err := filepath.Abs(filepath.Join(peersFolder, "node_modules", ".bin", "node"))
 	if err != nil {

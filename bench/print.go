@@ -37,7 +37,7 @@ func (p *printer) line(format string, values ...any) {
 	}
 }
 
-// head writes a table's heading. The first columns are words, those behind are figures.
+// head writes a table's header. The first columns are text, the rest are numbers.
 func (p *printer) head(words int, columns ...string) {
 	p.line("\n| %s |", strings.Join(columns, " | "))
 	rule := strings.Repeat("|---", words) + strings.Repeat("|--:", len(columns)-words)
@@ -85,7 +85,7 @@ func (p *printer) legend() {
 	p.line("\n\"of\" are ratios of requests/s. Spread: how far apart a server's rounds lie. Dropped: rounds that were disturbed and measured again. Others: the share of the processors that other programs used; above %.0f %% only the CPU columns tell something.", 100*quiet)
 }
 
-// cells are what every table says of a server first.
+// cells returns the first cells of every table's row for a server.
 func (r result) cells(kind kindResults) []string {
 	return []string{
 		kind.Kind, r.Name, figure(r.Median.PerSecond), figure(r.Median.P50), figure(r.Median.P99),
@@ -96,7 +96,7 @@ func (r result) cells(kind kindResults) []string {
 func (r result) spread() string { return fmt.Sprintf("%.0f %%", 100*spread(r.Rounds)) }
 func (r result) others() string { return optional(r.Median.Elsewhere, "%.0f %%", 100) }
 
-// ratio is how a server's rate compares with the fastest of a sort.
+// ratio compares a server's rate with that of the fastest server of a sort.
 func (k kindResults) ratio(of result, sort sort) string {
 	fastest := 0.0
 	for _, one := range k.Subjects {
@@ -172,7 +172,7 @@ func mebibytes(bytes *int64) *float64 {
 	return &converted
 }
 
-// figure writes a number with as many digits as tell something.
+// figure formats a number with as many digits as are significant.
 func figure(value float64) string {
 	if value >= 100 {
 		return fmt.Sprintf("%.0f", value)
@@ -180,7 +180,7 @@ func figure(value float64) string {
 	return fmt.Sprintf("%.1f", value)
 }
 
-// optional writes a figure in a unit, and n/a for one that is not known.
+// optional formats a figure in a unit, or as n/a if it is unknown.
 func optional(figure *float64, format string, unit float64) string {
 	if figure == nil {
 		return "n/a"

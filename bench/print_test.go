@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Each table must have as many cells in every row as in its head: Markdown shows it otherwise as no table.
+// Every row needs as many cells as the header, or Markdown does not render a table.
 func TestPrint_TablesAreWhole(t *testing.T) {
 	t.Parallel()
 	cpu := 0.5

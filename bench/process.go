@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// clockTick is the unit of CPU times in /proc: the kernel promises it to programs, whatever it uses itself.
+// clockTick is the unit of CPU times in /proc. The kernel guarantees it to programs, whatever its own tick is.
 const clockTick = time.Second / 100
 
-// cpuOf reads how much CPU a process has used since it began. It reports false where there is no /proc.
+// cpuOf returns how much CPU a process has used since it started. It reports false if there is no /proc.
 func cpuOf(pid int) (time.Duration, bool) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -23,7 +23,7 @@ func cpuOf(pid int) (time.Duration, bool) {
 	return time.Duration(ticks) * clockTick, ok
 }
 
-// cpuOfFamily is cpuOf with the process's children, those that have ended included: a postmaster with its backends.
+// cpuOfFamily is cpuOf including child processes, even those that have exited: a postmaster with its backends.
 func cpuOfFamily(pid int) (time.Duration, bool) {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -37,7 +37,7 @@ func cpuOfFamily(pid int) (time.Duration, bool) {
 	for _, path := range all {
 		child, err := os.ReadFile(path)
 		if err != nil {
-			continue // it has ended, and its parent has its time
+			continue // exited: its time is counted in its parent
 		}
 		if parentOf(child) != pid {
 			continue
@@ -48,12 +48,12 @@ func cpuOfFamily(pid int) (time.Duration, bool) {
 	return time.Duration(total) * clockTick, true
 }
 
-// The places of fields in /proc/PID/stat, counted behind the name, which may hold anything but ends at the last bracket.
+// Indexes of the fields in /proc/PID/stat after the name, which may contain anything and ends at the last bracket.
 const (
 	statParent      = 1
 	statUser        = 11
 	statSystem      = 12
-	statEndedUser   = 13 // of children that were waited for
+	statEndedUser   = 13 // of children that have been waited for
 	statEndedSystem = 14
 )
 
@@ -89,7 +89,7 @@ func sumFields(fields []string, places ...int) (total int64, ok bool) {
 	return total, true
 }
 
-// peakMemory reads the most memory in bytes that a process ever had in use, and what it has now.
+// peakMemory returns a process's peak and current memory in bytes.
 func peakMemory(pid int) (peak, now int64, ok bool) {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
 	if err != nil {
@@ -111,7 +111,7 @@ func statusBytes(status, field string) (int64, bool) {
 	return kibibytes << 10, err == nil
 }
 
-// machineCPU reads how much CPU everything on this machine has used together.
+// machineCPU returns how much CPU all programs on this machine have used together.
 func machineCPU() (time.Duration, bool) {
 	stat, err := os.ReadFile("/proc/stat")
 	if err != nil {

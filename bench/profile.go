@@ -21,21 +21,22 @@ const (
 	profileLines   = 12
 )
 
-// profile is where a server's CPU went while one kind of page was read.
+// profile shows where a server spent its CPU while one kind of page was read.
 type profile struct {
 	Kind   string         `json:"kind"`
 	Server string         `json:"server"`
-	Spent  []functionCost `json:"functions"` // those that used most by themselves
+	Spent  []functionCost `json:"functions"` // the functions with the most CPU of their own
 }
 
-// functionCost is a function's share of the CPU: by itself, and with all that it calls.
+// functionCost is a function's share of the CPU: its own, and including the functions it calls.
 type functionCost struct {
 	Function string `json:"function"`
 	Own      string `json:"own"`
 	Within   string `json:"within"`
 }
 
-// profile profiles orgmap without its cache under the load of a kind. Nothing is measured meanwhile: profiling costs.
+// profile profiles orgmap without its cache under the load of a kind. Nothing is measured meanwhile, because profiling
+// adds overhead.
 func (c *contest) profile(ctx context.Context, kind kind, keep string) (profile, error) {
 	for place, one := range c.subjects {
 		if one.sort != ours || c.servers[place].profiles == "" {
@@ -96,7 +97,7 @@ func download(ctx context.Context, address, path string) error {
 	return errors.Join(err, file.Close())
 }
 
-// mostExpensive has Go's own tool read a profile.
+// mostExpensive reads a profile with go tool pprof.
 func mostExpensive(ctx context.Context, path string) ([]functionCost, error) {
 	output, err := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", fmt.Sprintf("-nodecount=%d", profileLines), path).Output()
 	if err != nil {
@@ -105,11 +106,11 @@ func mostExpensive(ctx context.Context, path string) ([]functionCost, error) {
 	return functionCosts(string(output)), nil
 }
 
-// functionCosts reads what 'go tool pprof -top' prints: flat, flat %, sum %, cumulative, cumulative %, function.
+// functionCosts parses the output of 'go tool pprof -top': flat, flat %, sum %, cumulative, cumulative %, function.
 func functionCosts(top string) (costs []functionCost) {
 	_, table, _ := strings.Cut(top, "flat%")
 	lines := bufio.NewScanner(strings.NewReader(table))
-	lines.Scan() // the rest of the heading
+	lines.Scan() // the rest of the header
 	for lines.Scan() {
 		fields := strings.Fields(lines.Text())
 		if len(fields) < 6 {

@@ -19,40 +19,42 @@ import (
 const (
 	// refreshLimit is how long one refresh may take before the measurement fails.
 	refreshLimit = 5 * time.Minute
-	// pollInterval is how finely a refresh is timed.
+	// pollInterval is the resolution of a refresh's duration.
 	pollInterval = 20 * time.Millisecond
-	// statisticsLimit is how long Postgres may take to publish what a transaction wrote; a session that idles does within 10 s.
+	// statisticsLimit is how long Postgres may take to publish a transaction's statistics; an idle session does so
+	// within 10 s.
 	statisticsLimit = 30 * time.Second
-	// The grid is read beside a refresh as a few people would: slowly enough to leave the machine time.
+	// The grid is read during a refresh as a few people would, slowly enough to leave CPU for the refresh.
 	readers        = 4
 	readerInterval = 100 * time.Millisecond
-	// quietSeconds is how long it is read without a refresh: long enough for a p99 of more than a handful of pages.
+	// quietSeconds is how long the grid is read without a refresh: long enough for p99 to be more than a handful of
+	// pages.
 	quietSeconds = 30
-	// refreshTimes is how often a refresh of which little is new is measured. With more of them the calls of all would come to where
-	// orgmap spreads them over minutes, to keep to the vendor's limit.
+	// refreshTimes is how often to measure a refresh with few changes. With more of them, orgmap would spread the calls
+	// over minutes to stay within the vendor's rate limit.
 	refreshTimes = 4
-	// vendorThinks is how long the vendor takes over a page before it writes it, as no vendor answers at once. Without it, its own work
-	// on the machine would be most of what readers feel.
+	// vendorThinks is how long the vendor takes before it writes a page, as real vendors do. Without it, the vendor's
+	// own CPU use would account for most of the delay that readers see.
 	vendorThinks = 50 * time.Millisecond
 	refreshed    = 100_000 // external organizations that the vendor lists
 )
 
-// refreshResults are what refreshes of one large list cost.
+// refreshResults are the costs of refreshing one large list.
 type refreshResults struct {
 	Listed int           `json:"externalOrgs"`
 	Quiet  pageLatency   `json:"pagesWithoutRefresh"`
 	Runs   []refreshCost `json:"runs"`
 }
 
-// refreshCost is what one refresh cost.
+// refreshCost is the cost of one refresh.
 type refreshCost struct {
 	Name          string      `json:"name"`
 	Times         int         `json:"times"`
-	Seconds       float64     `json:"seconds"`          // from the request until it has succeeded
-	VendorSeconds float64     `json:"vendorSeconds"`    // of these, for the simulated vendor's answers
-	ServerCPU     *float64    `json:"serverCpuSeconds"` // nil: this machine cannot tell
+	Seconds       float64     `json:"seconds"`          // from request to success
+	VendorSeconds float64     `json:"vendorSeconds"`    // part of Seconds: the simulated vendor's response times
+	ServerCPU     *float64    `json:"serverCpuSeconds"` // nil: unknown on this machine
 	PostgresCPU   *float64    `json:"postgresCpuSeconds"`
-	PeakMemory    *int64      `json:"serverPeakMemoryBytes"` // since the server began
+	PeakMemory    *int64      `json:"serverPeakMemoryBytes"` // since the server started
 	RowsWritten   int64       `json:"rowsWritten"`           // inserts and updates of external_orgs
 	LogWritten    int64       `json:"writeAheadLogBytes"`
 	Added         int         `json:"added"`
@@ -67,14 +69,14 @@ type pageLatency struct {
 	Most  float64 `json:"mostMs"`
 }
 
-// refresher refreshes one integration of a server that did nothing before, while its grid is read.
+// refresher refreshes one integration of a fresh server while its grid is read.
 type refresher struct {
 	stage       *stage
 	of          tenant
 	server      *server
 	pages       load
 	vendor      *sim.Server
-	answering   atomic.Int64 // nanoseconds that the vendor took
+	answering   atomic.Int64 // nanoseconds the vendor took
 	list        []vendors.Organization
 	integration string
 	written     int64 // inserts and updates of external_orgs so far
@@ -82,7 +84,7 @@ type refresher struct {
 
 func measureRefresh(ctx context.Context, stage *stage, options options, of tenant) (_ *refreshResults, err error) {
 	r := &refresher{stage: stage, of: of}
-	// Pages that are kept would hide what a refresh does to those that are made.
+	// Cached pages would hide how a refresh affects the pages that are computed.
 	if r.server, err = stage.serve(ctx, withoutCache); err != nil {
 		return nil, err
 	}
@@ -105,7 +107,7 @@ func measureRefresh(ctx context.Context, stage *stage, options options, of tenan
 	}
 	for _, step := range []struct {
 		name  string
-		every int // which names change before it; 0: none
+		every int // every n-th organization is renamed first; 0: none
 		times int
 	}{{"all new", 0, 1}, {"1 % renamed", 100, refreshTimes}, {"all renamed", 1, 1}} {
 		cost, err := r.times(ctx, step.name, step.every, step.times)
@@ -117,8 +119,8 @@ func measureRefresh(ctx context.Context, stage *stage, options options, of tenan
 	return found, nil
 }
 
-// times refreshes several times alike. The costs are those of the refresh that took the median time, the pages are those read beside any
-// of them: so few are read beside one that their 99th percentile would be chance.
+// times repeats a refresh. The costs are those of the refresh with the median duration. The page latencies are those of
+// all refreshes: one refresh covers too few pages for a meaningful p99.
 func (r *refresher) times(ctx context.Context, name string, every, times int) (refreshCost, error) {
 	var costs []refreshCost
 	var pages []time.Duration
@@ -170,14 +172,14 @@ func (r *refresher) beside(ctx context.Context, name string) (refreshCost, []tim
 	return cost, during.latencies, errors.Join(err, during.err)
 }
 
-// connect starts the simulated vendor and connects it as one more integration.
+// connect starts the simulated vendor and connects it as an additional integration.
 func (r *refresher) connect(ctx context.Context, count int) (stop func(), err error) {
 	vendor, known := sim.New(vendors.ApplicationITGlue)
 	if !known {
 		return nil, errors.New("IT Glue has no simulation")
 	}
 	r.vendor = vendor
-	r.vendor.SetLimit(sim.Limit{}) // what is measured is orgmap, not how long a vendor sends it away
+	r.vendor.SetLimit(sim.Limit{}) // measure orgmap, not the vendor's rate limit
 	random := rand.New(rand.NewPCG(seed, 1))
 	stems, trades, forms := nameWords()
 	for n := range count {
@@ -198,7 +200,7 @@ func (r *refresher) connect(ctx context.Context, count int) (stop func(), err er
 	return stop, nil
 }
 
-// serveVendor serves the vendor and keeps count of the time that its answers take.
+// serveVendor serves the vendor and adds up its response times.
 func (r *refresher) serveVendor(ctx context.Context) (baseURL string, stop func(), err error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -238,7 +240,7 @@ func (r *refresher) connectVendor(ctx context.Context, baseURL string) (integrat
 	return connected.Integrations[0].ID, nil
 }
 
-// rename gives every n-th organization of the vendor another name.
+// rename gives every n-th organization of the vendor a new name.
 func (r *refresher) rename(every int) {
 	if every == 0 {
 		return
@@ -249,7 +251,7 @@ func (r *refresher) rename(every int) {
 	r.vendor.Set(r.list)
 }
 
-// refresh refreshes once and says what it cost.
+// refresh refreshes once and returns the cost.
 func (r *refresher) refresh(ctx context.Context, name string) (refreshCost, error) {
 	ctx, cancel := context.WithTimeout(ctx, refreshLimit)
 	defer cancel()
@@ -286,7 +288,7 @@ func (r *refresher) refresh(ctx context.Context, name string) (refreshCost, erro
 	return cost, err
 }
 
-// refreshRun is a run as the API shows it.
+// refreshRun is a run as the API returns it.
 type refreshRun struct {
 	ID                      string
 	State                   string
@@ -296,7 +298,7 @@ type refreshRun struct {
 
 const runFields = "id state added updated removed failure { message }"
 
-// runToEnd asks for a refresh and waits until it has succeeded.
+// runToEnd requests a refresh and waits until it has succeeded.
 func (r *refresher) runToEnd(ctx context.Context) (refreshRun, error) {
 	var asked struct {
 		Refresh struct {

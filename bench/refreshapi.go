@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// logPosition is how many bytes of write-ahead log there have been.
+// logPosition returns how many bytes of write-ahead log have been written.
 func (r *refresher) logPosition(ctx context.Context) (bytes int64, err error) {
 	err = r.stage.conn.QueryRow(ctx, "SELECT (pg_current_wal_insert_lsn() - '0/0')::bigint").Scan(&bytes)
 	return bytes, err
 }
 
-// rowsWritten asks Postgres how many rows of external_orgs were inserted and updated since the last call. Its counts come
-// late: it waits until those are there that the run itself speaks of, which one transaction wrote together.
+// rowsWritten returns how many rows of external_orgs were inserted and updated since the last call. Postgres publishes
+// its counts late, so rowsWritten waits until they include the rows the run reports, which one transaction wrote.
 func (r *refresher) rowsWritten(ctx context.Context, atLeast int64) (int64, error) {
 	ctx, cancel := context.WithTimeout(ctx, statisticsLimit)
 	defer cancel()
@@ -40,7 +40,7 @@ func (r *refresher) writtenSoFar(ctx context.Context) (count int64, err error) {
 	return count, err
 }
 
-// call asks the API and reads its data into answer.
+// call sends a query to the API and decodes its data into answer.
 func (r *refresher) call(ctx context.Context, document string, variables map[string]any, answer any) error {
 	body, err := json.Marshal(map[string]any{"query": document, "variables": variables})
 	if err != nil {

@@ -7,7 +7,7 @@ import (
 	"runtime"
 )
 
-// results are all that was measured.
+// results are all measurements.
 type results struct {
 	Machine   machine          `json:"machine"`
 	Short     bool             `json:"short"`
@@ -23,19 +23,19 @@ type results struct {
 	Strangers []strangerResult `json:"strangers,omitempty"`
 }
 
-// memory is the most that a server had in use while pages were read.
+// memory is a server's peak memory while pages were read.
 type memory struct {
 	Server string `json:"server"`
 	Bytes  int64  `json:"peakBytes"`
 }
 
-// machine is what it was measured on.
+// machine describes the machine that was measured on.
 type machine struct {
 	Go         string `json:"go"`
 	System     string `json:"system"`
 	Processors int    `json:"processors"`
 	Postgres   string `json:"postgres"`
-	Durable    bool   `json:"durable"` // whether commits waited for the disk
+	Durable    bool   `json:"durable"` // whether commits wait for the disk
 }
 
 func describeMachine(ctx context.Context, stage *stage) machine {

@@ -6,30 +6,31 @@ import (
 )
 
 const (
-	// steady is how far the rounds of one server may lie apart, as a share of their median, before the one that is farthest
-	// off counts as disturbed: two servers that differ by less than this are not told apart by single rounds anyway.
+	// steady is how far apart the rounds of one server may be, as a share of their median, before the farthest one
+	// counts as disturbed. Single rounds cannot tell apart two servers that differ by less than this anyway.
 	steady = 0.25
-	// quiet is the share of the processors that other programs may use; above it all rounds count as disturbed, however
-	// well they agree.
+	// quiet is the share of the processors that other programs may use. Above it, a round counts as disturbed even if
+	// all rounds agree.
 	quiet = 0.10
 )
 
-// round is one measurement of one server. Times are milliseconds; what this machine cannot tell is nil.
+// round is one measurement of one server. Times are in milliseconds; a value that this machine cannot measure is nil.
 type round struct {
 	PerSecond   float64  `json:"requestsPerSecond"`
 	P50         float64  `json:"p50Ms"`
 	P99         float64  `json:"p99Ms"`
 	ServerCPU   *float64 `json:"serverCpuMsPerRequest"`
 	PostgresCPU *float64 `json:"postgresCpuMsPerRequest"`
-	// Elsewhere is the share of this machine's processors that neither the server, nor Postgres, nor the client used.
+	// Elsewhere is the share of the machine's processors used by anything but the server, Postgres and the client.
 	Elsewhere *float64 `json:"processorsUsedByOthers"`
-	// Allocations and Allocated are objects and bytes of a request, of a server that tells.
+	// Allocations and Allocated are the objects and bytes allocated per request, if the server reports them.
 	Allocations *float64 `json:"allocationsPerRequest,omitempty"`
 	Allocated   *float64 `json:"bytesAllocatedPerRequest,omitempty"`
 }
 
-// disturbed finds the round that counts as disturbed, if one does: the one beside which other programs used most, where
-// that is too much, or else the one that lies farthest from the median, where the rounds are not steady.
+// disturbed returns the index of the disturbed round, if there is one: the round during which other programs used the
+// most CPU, if that is more than quiet allows, or else the round farthest from the median, if the rounds are not
+// steady.
 func disturbed(rounds []round) (index int, found bool) {
 	busiest := quiet
 	for i, one := range rounds {
@@ -49,7 +50,7 @@ func disturbed(rounds []round) (index int, found bool) {
 	return index, found
 }
 
-// spread is how far the rounds lie apart in requests per second, as a share of their median.
+// spread returns how far apart the rounds are in requests per second, as a share of their median.
 func spread(rounds []round) float64 {
 	rates := make([]float64, len(rounds))
 	for i, one := range rounds {
@@ -63,7 +64,7 @@ func spread(rounds []round) float64 {
 
 func perSecond(one round) *float64 { return &one.PerSecond }
 
-// summary is a round of medians.
+// summary returns a round of medians.
 func summary(rounds []round) round {
 	value := func(of func(round) *float64) float64 { return medianOf(rounds, of) }
 	optional := func(of func(round) *float64) *float64 {

@@ -17,12 +17,12 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// size is how much data an account has. Its first integration is the one that organizations are imported from.
+// size is the amount of data in an account. Organizations are imported from the first integration.
 type size struct {
 	organizations int
-	integrations  int // each lists as many external organizations as there are organizations, but for the first
-	mapped        int // in how many of the integrations each organization is mapped, the first among them
-	listed        int // external organizations of the first integration, at least as many as there are organizations
+	integrations  int // each but the first lists as many external organizations as there are organizations
+	mapped        int // in how many integrations each organization is mapped, including the first
+	listed        int // external organizations of the first integration, at least one per organization
 }
 
 func (s size) externalOrgs() int { return s.organizations*(s.integrations-1) + s.listed }
@@ -33,18 +33,18 @@ func (s size) String() string {
 		s.organizations, s.integrations, s.externalOrgs(), s.listed, s.mappings())
 }
 
-// seed makes the same data every time, ids apart.
+// seed makes the data the same every time, except for ids.
 const seed = 20261123
 
-// tenant is an account's data, as far as the measurement needs it.
+// tenant is the part of an account's data that the measurement needs.
 type tenant struct {
 	account       uuid.UUID
 	size          size
-	tokens        []string // admins', one for each connection
-	organizations []seeded // in the order of the list
+	tokens        []string // admins' tokens, one per connection
+	organizations []seeded // in list order
 	listing       uuid.UUID
-	// listed are the external organizations of the first integration: those of the organizations, in their order, and
-	// behind them those that are mapped to none.
+	// listed are the external organizations of the first integration: first those of the organizations, in the same
+	// order, then the unmapped ones.
 	listed []uuid.UUID
 }
 
@@ -53,8 +53,8 @@ type seeded struct {
 	name string
 }
 
-// fill gives the account its organizations, integrations, lists and mappings. The connection is a superuser's: COPY is
-// refused under row-level security.
+// fill creates the account's organizations, integrations, lists and mappings. The connection must be a superuser's:
+// row-level security does not allow COPY.
 func fill(ctx context.Context, conn *pgx.Conn, account uuid.UUID, size size) (tenant, error) {
 	writer := copier{conn: conn}
 	filled := writer.account(ctx, account, size)
@@ -62,7 +62,7 @@ func fill(ctx context.Context, conn *pgx.Conn, account uuid.UUID, size size) (te
 	return filled, writer.err
 }
 
-// fillOthers makes so many more accounts, which nobody asks for anything.
+// fillOthers creates the given number of idle accounts.
 func fillOthers(ctx context.Context, conn *pgx.Conn, accounts int, size size) error {
 	writer := copier{conn: conn}
 	for n := range accounts {
@@ -97,7 +97,7 @@ func (c *copier) account(ctx context.Context, account uuid.UUID, size size) tena
 	integrations := c.integrations(ctx, account, size.integrations)
 	externals := c.externalOrgs(ctx, filled, names[size.organizations:], integrations, random)
 	filled.listing, filled.listed = integrations[0], externals.ids[0]
-	// The check of the mappings' foreign key is planned by what is known of the lists.
+	// Postgres plans the foreign key check of the mappings from the statistics of the lists.
 	if size.organizations > 1000 {
 		c.exec(ctx, "ANALYZE external_orgs")
 	}
@@ -105,11 +105,11 @@ func (c *copier) account(ctx context.Context, account uuid.UUID, size size) tena
 	return filled
 }
 
-// settle brings Postgres to where it would be after a while: VACUUM writes the visibility maps, without which no index
-// is read alone.
+// settle brings Postgres to its usual state: VACUUM writes the visibility maps, without which there are no index-only
+// scans.
 func (c *copier) settle(ctx context.Context) {
 	c.exec(ctx, "VACUUM ANALYZE")
-	for c.err == nil && !c.settled(ctx) { // somebody's snapshot, such as autovacuum's, was older than the rows
+	for c.err == nil && !c.settled(ctx) { // another snapshot, such as autovacuum's, was older than the rows
 		if !sleepUntil(ctx, time.Now().Add(settleInterval)) {
 			c.err = ctx.Err()
 		}
@@ -118,7 +118,7 @@ func (c *copier) settle(ctx context.Context) {
 	c.exec(ctx, "CHECKPOINT")
 }
 
-// settleInterval is between two looks at whether everything can be read from indexes alone.
+// settleInterval is the time between two checks whether everything can be read by index-only scans.
 const settleInterval = 200 * time.Millisecond
 
 func (c *copier) settled(ctx context.Context) (all bool) {
@@ -149,8 +149,8 @@ func (c *copier) copy(ctx context.Context, table string, columns []string, rows 
 	}
 }
 
-// columnApplications are what the seeded columns are. They are never refreshed, so their credentials are none. From the
-// first one organizations are imported.
+// columnApplications are the applications of the seeded columns. They are never refreshed, so they have no real
+// credentials. Organizations are imported from the first one.
 var columnApplications = []vendors.Application{ //nolint:gochecknoglobals // a table
 	vendors.ApplicationITGlue, "DATTO_RMM", "AUTOTASK", "CONNECTWISE", "HALO_PSA", "NINJA_ONE", "HUDU", "VSA_X",
 }
@@ -170,14 +170,14 @@ func (c *copier) integrations(ctx context.Context, account uuid.UUID, count int)
 	return ids
 }
 
-// lists are external organizations by integration: those of the organizations in their order, and then the others.
+// lists are the external organizations of each integration: first those of the organizations, in order, then the rest.
 type lists struct {
 	ids   [][]uuid.UUID
 	names [][]string
 }
 
-// externalOrgs lists every organization in every integration, spelt as people type, in an order of the vendor's own. The
-// first integration lists others too.
+// externalOrgs lists every organization in every integration, with the spelling varied and in an order of the vendor's
+// own. The first integration also lists others.
 func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []string, integrations []uuid.UUID, random *rand.Rand) lists {
 	all := lists{make([][]uuid.UUID, len(integrations)), make([][]string, len(integrations))}
 	for i, integration := range integrations {
@@ -199,7 +199,7 @@ func (c *copier) externalOrgs(ctx context.Context, filled tenant, others []strin
 	return all
 }
 
-// mappings maps every organization in so many of the integrations, in the order in which people would come to it: any.
+// mappings maps every organization in the given number of integrations, in random order, as people would.
 func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uuid.UUID, externals lists, random *rand.Rand) {
 	var rows [][]any
 	for k, organization := range filled.organizations {
@@ -218,7 +218,7 @@ func (c *copier) mappings(ctx context.Context, filled tenant, integrations []uui
 	c.copy(ctx, "mappings", []string{"account_id", "id", "organization_id", "integration_id", "external_org_id", "origin", "created_by", "external_name", "external_folded"}, rows)
 }
 
-// The words that names are made of; each of stems and trades is a word to search for.
+// The words that names consist of; every stem and trade is also a search word.
 const (
 	stems = "Adler Alder Amber Ashford Aspen Baker Bayside Beacon Birch Blake Bluewater Bright Brook Canyon Cardinal Carver Cedar " +
 		"Chester Clover Coastal Copper Crescent Crown Dalton Delta Diamond Dogwood Eagle Eastgate Elm Ember Evergreen Fairview Falcon " +
@@ -233,14 +233,14 @@ const (
 	forms = "LLC|Inc.|& Sons|Group|Co.|Partners|of Salem|of Dover|& Associates|PLLC|Holdings|Ltd."
 )
 
-// searchWords are what is searched for, in turn: words of which some stand in many names and some in few.
+// searchWords returns the words to search for, in turn: some are in many names, some in few.
 func searchWords() []string { return strings.Fields(strings.ToLower(stems + " " + trades)) }
 
 func nameWords() (allStems, allTrades, allForms []string) {
 	return strings.Fields(stems), strings.Fields(trades), strings.Split(forms, "|")
 }
 
-// uniqueNames makes names of words; where they run out, of words and a number.
+// uniqueNames combines words into names, and adds numbers when the combinations run out.
 func uniqueNames(random *rand.Rand, count int) []string {
 	stems, trades, forms := nameWords()
 	seen := make(map[string]bool, count)
@@ -256,7 +256,7 @@ func uniqueNames(random *rand.Rand, count int) []string {
 	return names
 }
 
-// spell writes a name as another tool's users have: two in three alike.
+// spell varies a name as users of another tool might; two in three stay the same.
 func spell(random *rand.Rand, made string) string {
 	switch random.IntN(9) {
 	case 0:

@@ -23,24 +23,24 @@ import (
 )
 
 const (
-	// startLimit bounds the start of a process on a busy machine.
+	// startLimit is how long a process may take to start on a busy machine.
 	startLimit = time.Minute
-	// stopLimit bounds its end; it is killed then.
+	// stopLimit is how long a process may take to stop before it is killed.
 	stopLimit = 10 * time.Second
-	// poolSize is how many connections to Postgres each server has: orgmap's default.
+	// poolSize is the number of Postgres connections of each server: orgmap's default.
 	poolSize = 20
-	// connectionLimit lets all servers stand side by side.
+	// connectionLimit is enough for all servers to run side by side.
 	connectionLimit = 300
 )
 
-// stage is where everything is measured: the stores and the built program.
+// stage is the environment of all measurements: the stores and the built program.
 type stage struct {
 	dir      string
 	postgres *embedded.Postgres
 	redis    *embedded.Redis
 	program  string
 	keyset   string
-	tokens   int // for each account: one for each connection
+	tokens   int // per account: one for each connection
 	conn     *pgx.Conn
 	closing  []func() error
 }
@@ -57,7 +57,7 @@ func newStage(ctx context.Context, options options) (_ *stage, err error) {
 		return nil, err
 	}
 	s.onClose(func() error { return os.RemoveAll(s.dir) })
-	// Postgres runs as another user where this is root's.
+	// If root runs the bench, Postgres runs as another user.
 	if err := os.Chmod(s.dir, 0o755); err != nil {
 		return nil, err
 	}
@@ -70,7 +70,7 @@ func newStage(ctx context.Context, options options) (_ *stage, err error) {
 	return s, s.prepare(ctx)
 }
 
-// build makes the program as `make build` does.
+// build builds the program as `make build` does.
 func (s *stage) build(ctx context.Context) error {
 	if s.program != "" {
 		return nil
@@ -86,7 +86,7 @@ func (s *stage) build(ctx context.Context) error {
 
 func (s *stage) startStores(ctx context.Context) (err error) {
 	say("starting Postgres and Redis")
-	// What is measured is the servers' work, not the disk's: no commit waits for it.
+	// Commits do not wait for the disk: the servers' work is measured, not the disk's.
 	s.postgres, err = embedded.StartPostgres(ctx, embedded.PostgresOptions{
 		DataDir: filepath.Join(s.dir, "postgres"), Durable: false, MaxConnections: connectionLimit, Logger: slog.New(slog.NewTextHandler(os.Stderr, nil)),
 	})
@@ -105,7 +105,7 @@ func (s *stage) startStores(ctx context.Context) (err error) {
 	return nil
 }
 
-// prepare makes the schema, and the keyset that the program wants.
+// prepare creates the schema and the keyset that the program needs.
 func (s *stage) prepare(ctx context.Context) (err error) {
 	s.keyset = filepath.Join(s.dir, "keyset.json")
 	if _, err := s.command(ctx, "keys", "new", "--keyset-file", s.keyset); err != nil {
@@ -118,14 +118,15 @@ func (s *stage) prepare(ctx context.Context) (err error) {
 		return err
 	}
 	s.onClose(func() error { return s.conn.Close(context.Background()) })
-	// What orgmap has its own connections set, everybody's are: the servers are compared, not Postgres' defaults.
+	// Give every server the settings that orgmap uses for its own connections: this compares servers, not Postgres
+	// defaults.
 	_, err = s.conn.Exec(ctx, `
 		ALTER DATABASE orgmap SET random_page_cost = 1.1;
 		ALTER DATABASE orgmap SET max_parallel_workers_per_gather = 0`)
 	return err
 }
 
-// account makes an account with the program's own commands, and its data with COPY.
+// account creates an account with the program's own commands and fills it with COPY.
 func (s *stage) account(ctx context.Context, name string, size size) (tenant, error) {
 	say("filling %s: %v", name, size)
 	account, err := s.command(ctx, "account", "create", "--name", name)
@@ -145,13 +146,13 @@ func (s *stage) account(ctx context.Context, name string, size size) (tenant, er
 	return filled, err
 }
 
-// environment is what every command of the program is told.
+// environment returns the environment of every command of the program.
 func (s *stage) environment() []string {
-	return append(os.Environ(), "ORGMAP_COST_BUDGET=0", // what a token may ask for in a time would be what is measured
+	return append(os.Environ(), "ORGMAP_COST_BUDGET=0", // no budget: it would limit what is measured
 		"DATABASE_URL="+s.postgres.URL(), "REDIS_URL="+s.redis.URL(), "ORGMAP_KEYSET_FILE="+s.keyset)
 }
 
-// command runs the program to its end and returns what it prints.
+// command runs the program until it exits and returns its output.
 func (s *stage) command(ctx context.Context, arguments ...string) (string, error) {
 	cmd := exec.CommandContext(ctx, s.program, arguments...)
 	cmd.Env = s.environment()
@@ -164,7 +165,7 @@ func (s *stage) command(ctx context.Context, arguments ...string) (string, error
 	return strings.TrimSpace(string(output)), nil
 }
 
-// onClose has undo called by close, before what was there before.
+// onClose makes close call undo before the functions registered earlier.
 func (s *stage) onClose(undo func() error) { s.closing = append(s.closing, undo) }
 
 func (s *stage) close() error {
@@ -176,18 +177,18 @@ func (s *stage) close() error {
 	return errors.Join(failures...)
 }
 
-// server is a process of its own that answers on an address.
+// server is a process that serves an address.
 type server struct {
 	process *process.Process
 	address string
-	log     string // path of the file with what it says
-	// profiles is where it serves Go's profiles, if it does.
+	log     string // path of its log file
+	// profiles is the address of Go's profiles, if the server has them.
 	profiles string
-	// metrics is where it serves what it says of itself, if it does.
+	// metrics is the address of the server's metrics, if it has them.
 	metrics string
 }
 
-// serve starts orgmap with settings of the environment.
+// serve starts orgmap with additional environment variables.
 func (s *stage) serve(ctx context.Context, settings ...string) (*server, error) {
 	profiles, err := freeAddress(ctx)
 	if err != nil {
@@ -209,7 +210,7 @@ func (s *stage) serve(ctx context.Context, settings ...string) (*server, error) 
 	return started, err
 }
 
-// launch starts a server and waits until it is ready. The command's context never ends: stop ends it in order.
+// launch starts a server and waits until it is ready. The command's context never ends: stop shuts the server down.
 func (s *stage) launch(ctx context.Context, name string, command func(ctx context.Context, address string) *exec.Cmd) (*server, error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
@@ -250,7 +251,7 @@ func (s *server) waitReady(ctx context.Context) error {
 	}
 }
 
-// ready asks whether it is. A server that knows no such path is ready to say so.
+// ready reports whether the server is ready. A server without a readiness path is ready once it responds.
 func (s *server) ready(ctx context.Context) bool {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.address+"/readyz", nil)
 	if err != nil {
@@ -270,7 +271,7 @@ func (s *server) stop() error {
 	return s.process.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL)
 }
 
-// freeAddress finds a port that nobody listens on.
+// freeAddress returns an address with an unused port.
 func freeAddress(ctx context.Context) (string, error) {
 	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {

@@ -20,30 +20,30 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// stranger is one thing that a caller can do who has not signed in, and what it may cost.
+// stranger is a request that a caller can send without signing in, and what it may cost.
 type stranger struct {
 	name    string
-	request string // as it is sent
-	sent    string // on the socket that the request opened; "": it is no upgrade
-	// work is how many times the processor time of a request for /livez it may take, in the same run.
+	request string // as sent over the wire
+	sent    string // sent on the WebSocket that the request opened; "": not an upgrade
+	// work is the most CPU time the request may take, as a multiple of that of /livez in the same run.
 	work float64
 }
 
-// strangerStatements is how many times a request of a stranger may ask Postgres, on average: what fails to sign in is looked up
-// in batches, and at a pace by address.
+// strangerStatements is how many statements a stranger's request may cause on average: failed sign-ins are looked up in
+// batches and rate limited by address.
 const strangerStatements = 0.05
 
-// bodiless is a request with headers.
+// bodiless returns a request without a body.
 func bodiless(method, path string, lines ...string) string {
 	return method + " " + path + " HTTP/1.1\r\nHost: orgmap.example\r\n" + strings.Join(append(lines, "", ""), "\r\n")
 }
 
-// post is a request with JSON in it.
+// post returns a request with a JSON body.
 func post(path, body string) string {
 	return bodiless("POST", path, "Content-Type: application/json", "Content-Length: "+strconv.Itoa(len(body))) + body
 }
 
-// strangers are all that is measured; the first one is what the others are compared with.
+// strangers returns all requests to measure; the first is the baseline of the others.
 func strangers() []stranger {
 	const operation = `{"query":"{ viewer { name } }"}`
 	token := "orgmap_" + strings.Repeat("x", 43)
@@ -58,7 +58,7 @@ func strangers() []stranger {
 		{name: "`GET /`, the pages", request: bodiless("GET", "/", "Accept-Encoding: gzip"), work: 4},
 		{name: "an unknown path", request: bodiless("GET", "/nowhere"), work: 4},
 		{name: "`OPTIONS /graphql` of a foreign origin", request: bodiless("OPTIONS", "/graphql", "Origin: https://evil.example", "Access-Control-Request-Method: POST"), work: 4},
-		{name: "`POST /graphql` without a token", request: post("/graphql", operation), work: 15}, // the connection is closed
+		{name: "`POST /graphql` without a token", request: post("/graphql", operation), work: 15}, // connection closed
 		{name: "`GET /graphql` without a token", request: bodiless("GET", "/graphql?query=%7B__typename%7D"), work: 4},
 		{name: "`GET /graphql`, unknown API token", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Authorization: Bearer "+token), work: 6},
 		{name: "`GET /graphql`, unknown session", request: bodiless("GET", "/graphql?query=%7B__typename%7D", "Cookie: "+session), work: 6},
@@ -73,12 +73,12 @@ func strangers() []stranger {
 	}
 }
 
-// maskedText is a client's frame with a mask of zeros.
+// maskedText returns a client's text frame with a mask of zeros.
 func maskedText(text string) string {
 	return "\x81" + string([]byte{0x80 | 126, byte(len(text) >> 8), byte(len(text))}) + "\x00\x00\x00\x00" + text
 }
 
-// strangerResult is what one of them cost, on average.
+// strangerResult is the average cost of one stranger's request.
 type strangerResult struct {
 	Name       string         `json:"name"`
 	PerSecond  float64        `json:"requestsPerSecond"`
@@ -91,7 +91,7 @@ type strangerResult struct {
 	Answers    map[string]int `json:"answers"`
 }
 
-// measureStrangers measures what callers cost who have not signed in, and fails if one costs more than it may.
+// measureStrangers measures the cost of callers who have not signed in, and fails if a request exceeds its limit.
 func (r *results) measureStrangers(ctx context.Context, stage *stage, options options) (err error) {
 	server, err := stage.serve(ctx)
 	if err != nil {
@@ -164,7 +164,7 @@ func (s *stage) measureStranger(ctx context.Context, server *server, one strange
 	}, nil
 }
 
-// load asks over a number of connections, each again and again, and counts what was answered.
+// load sends the request repeatedly over several connections and counts the responses by result.
 func (one stranger) load(ctx context.Context, address string, connections int, duration time.Duration) (map[string]int, error) {
 	ctx, cancel := context.WithTimeout(ctx, duration)
 	defer cancel()
@@ -212,7 +212,7 @@ func (one stranger) load(ctx context.Context, address string, connections int, d
 	return total, err
 }
 
-// ask asks once, and reports whether the connection can be used again.
+// ask sends the request once and reports whether the connection can be reused.
 func (one stranger) ask(conn net.Conn, reader *bufio.Reader) (answer string, again bool, err error) {
 	if err := conn.SetDeadline(time.Now().Add(answerLimit)); err != nil {
 		return "", false, err
@@ -222,7 +222,7 @@ func (one stranger) ask(conn net.Conn, reader *bufio.Reader) (answer string, aga
 	}
 	response, err := http.ReadResponse(reader, nil)
 	if errors.Is(err, syscall.ECONNRESET) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return "refused", false, nil // so many of the address are still open
+		return "refused", false, nil // too many connections from this address are still open
 	}
 	if err != nil {
 		return "", false, err
@@ -248,7 +248,7 @@ func (one stranger) ask(conn net.Conn, reader *bufio.Reader) (answer string, aga
 	return "reset", false, nil
 }
 
-// acquires is how many connections the server has taken from its pool, each for one statement or transaction.
+// acquires returns how many connections the server has acquired from its pool, each for one statement or transaction.
 func (s *server) acquires(ctx context.Context) (float64, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+s.metrics+"/metrics", nil)
 	if err != nil {

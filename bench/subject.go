@@ -13,18 +13,18 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-// sort says what a subject stands for in the comparison.
+// sort is the role of a subject in the comparison.
 type sort int
 
 const (
 	ours  sort = iota
 	floor      // the bare handler
 	usual      // a peer as it is usually written
-	given      // a peer that is given the bare handler's SQL
+	given      // a peer with the bare handler's SQL
 )
 
-// subject is a server that is measured: orgmap, or what it is compared with. Each is a process of its own, on the same
-// database, with as many connections to it.
+// subject is a server to measure: orgmap, or one to compare it with. Each runs as its own process, on the same
+// database, with the same number of connections.
 type subject struct {
 	name  string
 	about string
@@ -33,12 +33,13 @@ type subject struct {
 	speak speaker
 }
 
-// speaker writes the HTTP request that asks a subject.
+// speaker writes the HTTP requests for a subject.
 type speaker interface {
 	request(ctx context.Context, server *server, of tenant, kind kind, asked ask) ([]byte, error)
 }
 
-// questions are what a server is asked of a kind, in turn. Answers may have any length, until agree has seen them.
+// questions returns a server's questions of a kind, in turn. Their responses may have any length until agree has
+// checked them.
 func questions(ctx context.Context, speak speaker, server *server, of tenant, kind kind) (all []question, err error) {
 	for _, asked := range kind.asks(of.size.organizations) {
 		request, err := speak.request(ctx, server, of, kind, asked)
@@ -50,10 +51,10 @@ func questions(ctx context.Context, speak speaker, server *server, of tenant, ki
 	return all, nil
 }
 
-// withoutCache is the setting under which orgmap makes every answer anew.
+// withoutCache is the setting that makes orgmap compute every response.
 const withoutCache = "ORGMAP_CACHE_BYTES=0"
 
-// subjects are all that read kinds are measured on.
+// subjects returns all servers that the read kinds are measured on.
 func subjects() []subject {
 	plain := graphql{documents: contract, ids: func(_ id.Kind, node uuid.UUID) string { return node.String() }}
 	made := graphql{documents: postgraphileDocuments, ids: plain.ids, account: true}
@@ -86,7 +87,7 @@ func startBare(ctx context.Context, stage *stage, of tenant) (*server, error) {
 	})
 }
 
-// bareSpeaker asks the bare handler, which has no cursors: a place in the list is named by what the list is sorted by.
+// bareSpeaker writes requests for the bare handler, whose cursors are the plain values of the sort key.
 type bareSpeaker struct{}
 
 func (bareSpeaker) request(_ context.Context, server *server, of tenant, kind kind, asked ask) ([]byte, error) {

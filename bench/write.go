@@ -21,15 +21,15 @@ const (
 	importMutation = `mutation Import($ids: [ID!]!) {
   importFromITGlue(input: {externalOrgIds: $ids}) { results { outcome } userErrors { message } }
 }`
-	// savers are the connections that save single cells: writes of one account go one behind the other.
+	// savers is the number of connections that save single cells: an account's writes are serialized.
 	savers = 4
-	// manyCells is how many cells one save takes at most.
+	// manyCells is the most cells that one save may have.
 	manyCells = 1_000
-	// importedAtOnce is how many external organizations one import takes at most.
+	// importedAtOnce is the most external organizations that one import may have.
 	importedAtOnce = 10_000
 )
 
-// measureWrites measures saves beside a bare transaction, and imports.
+// measureWrites measures saves, compared with a bare transaction, and imports.
 func (r *results) measureWrites(ctx context.Context, stage *stage, options options, of tenant) (err error) {
 	writers := slices.DeleteFunc(subjects(), func(one subject) bool { return one.sort != floor && one.name != "orgmap" })
 	c, err := newContest(ctx, stage, options.pace, of, writers)
@@ -60,8 +60,8 @@ func (r *results) measureWrites(ctx context.Context, stage *stage, options optio
 	return err
 }
 
-// saves are saves of so many cells each: one cell after the other of the first integration is given another external
-// organization, and then all are given back their own. So every save has as much to do.
+// saves returns saves of the given number of cells each. The first half maps the cells of the first integration to
+// other external organizations, the second half maps them back, so every save does the same amount of work.
 func saves(server *server, of tenant, toOrgmap bool, cells, all int) (questions []question) {
 	for _, shift := range []int{of.size.organizations, 0} {
 		for from := 0; from < all; from += cells {
@@ -102,10 +102,11 @@ func (s bareCells) toBare(server *server) []byte {
 	return append([]byte(head), body...)
 }
 
-// imports imports as many as one import takes, three times, each time others. No peer has anything like it.
+// imports runs three of the largest possible imports, each of different organizations. No peer has a comparable
+// operation.
 func (s *stage) imports(ctx context.Context, server *server, of tenant) (kindResults, error) {
 	fresh := of.listed[of.size.organizations:]
-	fresh = fresh[len(fresh)/7:] // the first of them were saved into cells
+	fresh = fresh[len(fresh)/7:] // the first ones were saved into cells
 	count := min(importedAtOnce, len(fresh)/3)
 	kind := kindResults{Kind: fmt.Sprintf("import %d", count)}
 	found := result{Name: "orgmap", Sort: ours}

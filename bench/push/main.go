@@ -1,6 +1,6 @@
-// Command push is a bare fan-out of graphql-transport-ws messages, to compare others with: net/http, a websocket library,
-// one Redis subscription, each event's frame encoded once. It knows no GraphQL, nobody signs in, and nothing is read from a
-// store. It is written as one would write it by hand: a goroutine and a bounded queue for each socket.
+// Command push is a bare fan-out of graphql-transport-ws messages, as a baseline: net/http, a WebSocket library, one
+// Redis subscription, and each event's frame encoded once. It has no GraphQL, no sign-in and no database. It is the
+// obvious design: a goroutine and a bounded queue per socket.
 package main
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/redis/go-redis/v9"
 )
 
-// queued is how many frames wait for a socket before it is given up.
+// queued is how many frames may wait for a socket before the server drops it.
 const queued = 256
 
 func main() {
@@ -63,13 +63,13 @@ func serve(address, store string) error {
 	return nil
 }
 
-// hub hands each event to every socket.
+// hub sends each event to every socket.
 type hub struct {
 	mu      sync.Mutex // protects sockets
 	sockets map[*socket]struct{}
 }
 
-// socket is one watcher: of each event, or of the newest.
+// socket is one watcher, of every event or of the newest only.
 type socket struct {
 	each   chan []byte
 	newest atomic.Pointer[[]byte]
@@ -136,7 +136,7 @@ func (s *socket) write(conn *websocket.Conn) {
 	}
 }
 
-// next waits for the next frame, or for a newer one. It reports false where the socket is given up.
+// next waits for the next frame, or for a newer one. It reports false if the socket was dropped.
 func (s *socket) next() (frame []byte, more bool) {
 	if s.wake == nil {
 		frame, more = <-s.each
