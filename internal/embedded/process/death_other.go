@@ -7,6 +7,6 @@ import (
 	"syscall"
 )
 
-// prepare cannot tie the child to this program's life here: only Linux has a parent-death signal.
-// Whoever starts the next child must look for the orphan of the last one.
+// prepare cannot make the child die with this program: only Linux has a parent-death signal. Before starting another
+// child, the caller must look for an orphan of the previous one.
 func prepare(cmd *exec.Cmd, _ syscall.Signal) { attributes(cmd) }

@@ -11,17 +11,17 @@ import (
 	"syscall"
 )
 
-// Process is a started child. Its methods may be called from any goroutine.
+// Process is a child that was started. Its methods may be called from any goroutine.
 type Process struct {
 	cmd  *exec.Cmd
 	done chan struct{}
-	// err is written once, before done is closed, and read only after it.
+	// err is written once, before done is closed, and read only afterwards.
 	err error
 }
 
-// Start starts cmd in a process group of its own, so that Ctrl-C reaches only this program, which then
-// stops the child in order. On Linux the kernel sends death to the child when this program dies, even
-// by kill -9. cmd may carry a Credential; Start fills in the other attributes.
+// Start starts cmd in its own process group, so that Ctrl-C reaches only this program, which then shuts down the child.
+// On Linux the kernel sends death to the child if this program dies, even by kill -9. cmd may have a Credential; Start
+// sets the other attributes.
 func Start(cmd *exec.Cmd, death syscall.Signal) (*Process, error) {
 	p := &Process{cmd: cmd, done: make(chan struct{})}
 	prepare(cmd, death)
@@ -34,8 +34,8 @@ func Start(cmd *exec.Cmd, death syscall.Signal) (*Process, error) {
 	return p, nil
 }
 
-// run stays on one thread for the child's whole life: the parent-death signal belongs to the thread that
-// forked, and the runtime may end an idle thread long before the program ends.
+// run stays on one thread for the child's lifetime: the parent-death signal is tied to the thread that forked, and the
+// runtime may end an idle thread long before the program exits.
 func (p *Process) run(started chan<- error) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -48,7 +48,7 @@ func (p *Process) run(started chan<- error) {
 	p.err = p.cmd.Wait()
 }
 
-// Run starts cmd as Start does and waits for its end; death also kills it when ctx ends.
+// Run starts cmd like Start and waits until it exits. If ctx ends first, Run kills it with death.
 func Run(ctx context.Context, cmd *exec.Cmd, death syscall.Signal) error {
 	p, err := Start(cmd, death)
 	if err != nil {
@@ -64,20 +64,20 @@ func Run(ctx context.Context, cmd *exec.Cmd, death syscall.Signal) error {
 	}
 }
 
-// PID returns the child's process id.
+// PID returns the child's process ID.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Done is closed when the child has ended.
+// Done returns a channel that is closed when the child has exited.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err tells how the child ended, nil for exit code 0. It must be called only after Done is closed.
+// Err returns how the child exited, nil for exit code 0. Call it only after Done is closed.
 func (p *Process) Err() error { return p.err }
 
-// Signal sends a signal to the child; os.ErrProcessDone when it has ended.
+// Signal sends a signal to the child. It returns os.ErrProcessDone if the child has exited.
 func (p *Process) Signal(signal syscall.Signal) error { return p.cmd.Process.Signal(signal) }
 
-// Stop sends gentle, and hard when ctx ends first, and returns only when the child is gone.
-// It returns ctx's error when the hard way was needed.
+// Stop sends gentle, then hard if ctx ends first, and returns only when the child is gone. It returns ctx's error if
+// hard was needed.
 func (p *Process) Stop(ctx context.Context, gentle, hard syscall.Signal) error {
 	_ = p.Signal(gentle)
 	select {

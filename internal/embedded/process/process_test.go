@@ -21,7 +21,7 @@ import (
 	"github.com/orgmap/orgmap/internal/embedded/process"
 )
 
-// parentVariable makes TestMain play a program that starts a child, prints its process id and waits to be killed.
+// parentVariable makes TestMain act as a program that starts a child, prints its process ID and waits to be killed.
 const parentVariable = "ORGMAP_TEST_PROCESS_PARENT"
 
 func TestMain(m *testing.M) {
@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			os.Exit(1)
 		}
-		fmt.Println(child.PID()) //nolint:forbidigo // this is what the test reads
+		fmt.Println(child.PID()) //nolint:forbidigo // the test reads this
 		<-child.Done()
 		os.Exit(1)
 	}
@@ -85,7 +85,7 @@ func TestStart_ParentKilled(t *testing.T) {
 	require.Eventually(t, func() bool { return ended(child) }, time.Minute, 10*time.Millisecond)
 }
 
-// ended counts a zombie too: in a container nobody may collect it.
+// ended also counts a zombie: in a container there may be no init process to reap it.
 func ended(pid int) bool {
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	return err != nil || strings.Contains(string(status), ") Z ")
