@@ -7,7 +7,7 @@ import { join } from 'node:path'
 
 import { ask, type Program } from './program'
 
-/** Another server of the same account, as in a fleet: it shares the program's Postgres, and has the Redis that it is told. */
+/** Another server of the same account, as in a fleet: it shares the program's Postgres and uses the given Redis. */
 export class Beside {
   address = ''
   private child: ChildProcess | null = null
@@ -52,7 +52,7 @@ export class Beside {
   }
 }
 
-/** A Redis that can be killed and started again at the same address. */
+/** A Redis that can be killed and restarted at the same address. */
 export class Redis {
   private child: ChildProcess | null = null
 
@@ -99,13 +99,13 @@ function freePort(): Promise<number> {
   })
 }
 
-/** An OpenID Connect issuer at which one person is signed in already. */
+/** An OpenID Connect issuer with one person already signed in. */
 export class Issuer {
   readonly client = 'orgmap-pages'
   readonly secret = 'known to both'
   address = ''
   claims: Record<string, unknown> = {}
-  /** Whether it can end its own session, and with what browsers came for that. */
+  /** Whether the issuer supports logout, and the parameters of each logout request. */
   ends = false
   readonly ended: Record<string, string>[] = []
   private readonly keys = generateKeyPairSync('rsa', { modulusLength: 2048 })

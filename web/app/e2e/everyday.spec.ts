@@ -24,7 +24,7 @@ const pull = async (program: Program, id: string) => {
 
 const toTheLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
 
-/** What has the focus, or nothing. */
+/** What has the focus, if anything. */
 const focused = (page: Page) => page.evaluate(() => {
   const { activeElement } = document
   return activeElement === null || activeElement === document.body ? 'nothing' : (activeElement.getAttribute('aria-label') ?? activeElement.id)
@@ -54,7 +54,7 @@ test('a refresh reaches every cell, drop-down and unsaved change on the screen',
     const editor = page.getByRole('dialog', { name: 'Tidal Glue for Tide Works' })
     await expect(editor.getByRole('list')).toContainText('Tide Dental')
 
-    // Renamed, and gone.
+    // Renamed and removed.
     glue.organizations = [{ id: '1', name: 'Tide Bakery & Sons' }, { id: '3', name: 'Tide Law' }]
     await pull(program, id)
     await expect(cell(page, 'Tide Works', 'Tidal Glue')).toHaveAccessibleName('Tide Works, Tidal Glue: Tide Bakery & Sons, Tide Dental, no longer listed')
@@ -64,7 +64,7 @@ test('a refresh reaches every cell, drop-down and unsaved change on the screen',
     await expect(editor.getByRole('option', { name: /Tide Law/ })).toContainText('unsaved')
     await page.keyboard.press('Escape')
 
-    // Back again.
+    // Restored.
     glue.organizations = [...glue.organizations, { id: '2', name: 'Tide Dental' }]
     await pull(program, id)
     await expect(cell(page, 'Tide Works', 'Tidal Glue')).toHaveAccessibleName('Tide Works, Tidal Glue: Tide Bakery & Sons, Tide Dental')
@@ -82,7 +82,7 @@ test('the keyboard keeps its place after a save, a removed chip, a notice and a 
   await mapped.click()
   await page.getByRole('option').first().click()
   await page.getByRole('option').nth(1).click()
-  // The first of two that the cell holds goes; the keyboard is on the other one.
+  // The first of the cell's two mappings is removed; the focus moves to the other one.
   const chips = page.getByRole('dialog').getByRole('button', { name: /^Unmap/ })
   await chips.first().focus()
   await page.keyboard.press('Enter')
@@ -166,7 +166,7 @@ test('offline is called offline, nothing of the API’s own words shows, and old
   await expect(state).toHaveText('Live', { timeout: 20_000 })
   await expect(page.getByRole('log')).not.toContainText('offline')
 
-  // While the server takes its time, the bar says so, though the news of the save comes first.
+  // While the server is slow, the bar says so, even if the notification of the save arrives first.
   let release = () => {}
   await page.route('**/graphql', async (route) => {
     const response = await route.fetch()

@@ -28,7 +28,7 @@ test('the explorer runs every example, subscriptions over a websocket too', asyn
   }
 })
 
-// GraphiQL's tabs, each a button for the tab and one to close it, are marked up as tabs themselves.
+// GraphiQL marks up its tabs, each a tab button and a close button, as tabs themselves.
 const tabs = { rule: 'nested-interactive', at: '.graphiql-tab' }
 
 for (const scheme of ['light', 'dark'] as const) {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 
 import { Vendor } from './vendor'
 
-/** An IT Glue to order: it lists what a test says, and takes the key that a test says. */
+/** A fake IT Glue with the organizations and the API key that a test sets. */
 export class Glue extends Vendor {
   organizations: { id: string; name: string }[] = []
   key = 'ITG.0123456789abcdef0123456789abcdef'

@@ -122,7 +122,7 @@ test('an import shows what each would do, and stops at the number that the plan 
   await expect(dialog.getByText('Plan limit reached')).toBeVisible()
   await expect(dialog.getByRole('checkbox', { name: /^Import New/ })).toBeDisabled()
 
-  // All but a few are given back, so that the account is not full for the other tests.
+  // Import only a few, so that the account is not full for the other tests.
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import New')
   await expect(dialog.getByRole('checkbox', { name: /Select all/ })).toBeEnabled()
   await page.keyboard.press('Escape')

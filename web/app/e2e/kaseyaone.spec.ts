@@ -3,7 +3,7 @@ import type { Page } from '@playwright/test'
 import { KaseyaOne } from './kaseyaone'
 import { cell, disconnect, expect, organization, search, test } from './test'
 
-/** The columns beyond the demonstration's are not in the page before they are in sight. */
+/** Columns after the demonstration's are rendered only once they are scrolled into view. */
 const toTheLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
 
 async function fill(page: Page, { username, tenant }: KaseyaOne, password: string) {
@@ -45,7 +45,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     await expect(archive).toContainText('1, 0 mapped')
     for (const card of [glue, archive]) await expect(card).toContainText('Up to date')
 
-    // Each is a column like any other; one of IT Glue that came this way has nothing to import.
+    // Each is a column like any other. An IT Glue column connected through KaseyaOne has nothing to import.
     await page.getByRole('link', { name: 'Setup Organizations' }).click()
     await search(page, 'Harbour Bakery')
     await toTheLastColumn(page)
@@ -59,7 +59,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     await expect(page.getByRole('menuitem', { name: /^Add from/ })).toHaveCount(0)
     await page.keyboard.press('Escape')
 
-    // A module that is new there gets its column with the next look at any of them.
+    // A new module gets its column at the next refresh of any of them.
     kaseya.modules = [...kaseya.modules, { id: 41, name: 'Harbour Mail', organizations: ['Harbour Bakery', 'Harbour Dental', 'Harbour Opticians'] }]
     await page.getByRole('link', { name: 'Integrations' }).click()
     await page.getByRole('button', { name: 'Test Harbour Cloud Archive: refresh its list now' }).click()
@@ -79,7 +79,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     await page.getByRole('button', { name: 'Resume Harbour Vault' }).click()
     await expect(vault).toContainText('Up to date')
 
-    // One sign-in feeds them all: mended for one, it is mended for the others.
+    // All modules share one sign-in: fixing it for one fixes it for the others.
     kaseya.password = 'of the employee, renewed'
     for (const name of ['Harbour Vault', 'Harbour IT Glue']) {
       await page.getByRole('button', { name: `Test ${name}: refresh its list now` }).click()
@@ -97,7 +97,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
       await expect(card).toContainText('Up to date')
     }
 
-    // A module that has gone says so and keeps its mappings.
+    // A removed module reports that and keeps its mappings.
     kaseya.modules = kaseya.modules.filter(({ id }) => id !== 40)
     await page.getByRole('button', { name: 'Test Harbour Vault: refresh its list now' }).click()
     await expect(vault).toContainText('KaseyaOne no longer has this module. Its mappings stay')

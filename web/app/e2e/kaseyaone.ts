@@ -10,7 +10,7 @@ interface Module {
 
 const well = (answer: object): Answer => ({ status: 200, body: { success: true, error: null, ...answer } })
 
-/** A KaseyaOne to order, read through Kaseya BMS as the real one is: it has the modules that a test says, each with its own list. */
+/** A fake KaseyaOne, read through Kaseya BMS like the real one. The test sets its modules, each with its own list. */
 export class KaseyaOne extends Vendor {
   modules: readonly Module[] = []
   password = 'of the employee'
@@ -36,7 +36,7 @@ export class KaseyaOne extends Vendor {
     }
   }
 
-  /** A new password makes the old tokens worthless. */
+  /** A new password invalidates old tokens. */
   private get token(): string {
     return Buffer.from(this.password).toString('hex')
   }

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test'
 
 import { accessible, cell, expect, organization, search, test } from './test'
 
-// Small windows: a scan takes seconds for each hundred cells.
+// Small windows: a scan takes seconds per hundred cells.
 test.use({ viewport: { width: 1000, height: 480 } })
 
 const closed = async (page: Page) => {

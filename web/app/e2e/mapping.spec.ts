@@ -11,7 +11,7 @@ test('somebody maps an organization by keyboard alone, and saves', async ({ page
   await page.getByRole('columnheader', { name: 'Organization Name' }).or(page.locator('[data-place][tabindex="0"]')).first().focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Home')
-  // Columns are in the order in which they were connected, and the demonstration connects several at once.
+  // Columns are in the order in which they were connected; the demonstration connects several concurrently.
   const column = Number(await cell(page, 'Keyboard Works', 'IT Glue').getAttribute('aria-colindex'))
   for (let at = 1; at < column; at++) await page.keyboard.press('ArrowRight')
   await expect(cell(page, 'Keyboard Works', 'IT Glue')).toBeFocused()

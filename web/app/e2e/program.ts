@@ -3,34 +3,34 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-const startTime = 90_000 // milliseconds: the first start makes a database
+const startTime = 90_000 // milliseconds: the first start creates a database
 const stopTime = 20_000 // milliseconds
 
-/** The built program, serving its demonstration from a folder of its own. */
+/** The built program, serving its demonstration from its own folder. */
 export class Program {
   address = ''
   token = ''
-  /** The sign-in link that the last start printed. */
+  /** The sign-in link printed by the last start. */
   link = ''
   private child: ChildProcess | null = null
   private readonly folder = mkdtempSync(join(tmpdir(), 'orgmap-e2e-'))
-  readonly binary = process.env.ORGMAP_BINARY ?? '' // built before the tests begin
+  readonly binary = process.env.ORGMAP_BINARY ?? '' // built before the tests start
 
-  /** Settings are environment variables of the program; those that are changed hold from its next start. */
+  /** Settings are environment variables of the program; changes apply from its next start. */
   constructor(public settings: Record<string, string> = {}) {
-    chmodSync(this.folder, 0o755) // where root runs the tests, Postgres runs as somebody else
+    chmodSync(this.folder, 0o755) // if root runs the tests, Postgres runs as another user
   }
 
   private get environment(): NodeJS.ProcessEnv {
     return { ...process.env, DATABASE_URL: '', REDIS_URL: '', ...this.settings }
   }
 
-  /** Where it keeps everything. */
+  /** The folder with all its data. */
   get data(): string {
     return join(this.folder, 'data')
   }
 
-  /** Starts the program; a second time, at the address it had. */
+  /** Starts the program. A restart uses the same address. */
   async start(): Promise<void> {
     const listen = this.address === '' ? '127.0.0.1:0' : new URL(this.address).host
     const child = spawn(this.binary, ['serve', '--demo', '--data-dir', this.data, '--listen', listen], {
@@ -41,11 +41,11 @@ export class Program {
     const link = await signInLink(child)
     this.address = link.origin
     this.link = link.href
-    // The link works once and for minutes: the tests' own token lasts.
+    // The link works once and expires within minutes; the tests' own token stays valid.
     if (this.token === '') this.token = this.newToken('admin', 'Admin')
   }
 
-  /** Stops the program as an operator would. What it holds stays in its folder. */
+  /** Stops the program as an operator would. Its data stays in its folder. */
   async stop(): Promise<void> {
     const { child } = this
     this.child = null
@@ -57,28 +57,28 @@ export class Program {
     clearTimeout(timer)
   }
 
-  /** Stops the program and takes its folder away. */
+  /** Stops the program and deletes its folder. */
   async remove(): Promise<void> {
     await this.stop()
     rmSync(this.folder, { recursive: true, force: true })
   }
 
-  /** Makes another token, as an operator would beside the running program. */
+  /** Creates another token, as an operator would while the program runs. */
   newToken(role: 'viewer' | 'editor' | 'admin', name = `A ${role}`): string {
     return this.command('token', 'create', '--account', this.account(), '--role', role, '--name', name).trim()
   }
 
-  /** Makes another sign-in link, as an operator would beside the running program. */
+  /** Creates another sign-in link, as an operator would while the program runs. */
   newLink(role: 'viewer' | 'editor' | 'admin' = 'admin', name = 'Admin'): string {
     return this.command('link', '--role', role, '--name', name, '--listen', new URL(this.address).host).trim()
   }
 
-  /** Lets the account have so many organizations. */
+  /** Sets the account's limit on organizations. */
   setLimit(limit: number): void {
     this.command('account', 'set-limit', '--account', this.account(), '--organization-limit', String(limit))
   }
 
-  /** The id of its one account. */
+  /** The id of its only account. */
   account(): string {
     const [account] = JSON.parse(this.command('account', 'list', '--json')) as { id: string }[]
     return account?.id ?? ''
@@ -106,7 +106,7 @@ export async function ask<Data>({ address, token }: { address: string; token: st
   return answer.data
 }
 
-/** Reads the terminal until the sign-in link appears. */
+/** Reads the program's output until the sign-in link appears. */
 function signInLink(child: ChildProcess): Promise<URL> {
   return new Promise((resolve, reject) => {
     let said = ''

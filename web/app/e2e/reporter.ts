@@ -1,6 +1,6 @@
 import type { Reporter, TestCase } from '@playwright/test/reporter'
 
-/** Ends with one line that says how many tests passed and failed. */
+/** Prints one line at the end: how many tests passed and failed. */
 export default class Totals implements Reporter {
   private readonly tests = new Set<TestCase>()
 

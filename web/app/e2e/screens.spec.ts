@@ -7,7 +7,7 @@ import type { Program } from './program'
 import { fits, readableUnderThePointer, widths } from './screens'
 import { cell, disconnect, enter, expect, organization, refreshed, search, test } from './test'
 
-/** Connects an IT Glue over the API. */
+/** Connects an IT Glue through the API. */
 async function connected(program: Program, glue: Glue, name: string): Promise<string> {
   const { connectIntegration } = await program.api<{ connectIntegration: { integrations: { id: string }[] } }>(
     'mutation ($input: ConnectIntegrationInput!) { connectIntegration(input: $input) { integrations { id } userErrors { message } } }',
@@ -27,7 +27,7 @@ const closed = async (page: Page) => {
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }
 
-/** The pages, and the dialogs that each opens. */
+/** The pages, and the dialogs that each one opens. */
 const screens: { name: string; show: (page: Page, program: Program) => Promise<void>; part?: string }[] = [
   { name: 'Setup Organizations', show: async (page, program) => {
     await page.goto(program.address)
@@ -100,10 +100,10 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
   } },
 ]
 
-/** Where to put a picture of everything that is looked at, for people to look at too. */
+/** A folder for screenshots of every screen, for people to look at. */
 const pictures = process.env.ORGMAP_SCREENSHOTS
 
-// A color changes no size: what fits in light fits in dark.
+// Colors do not change sizes: whatever fits in light mode fits in dark mode.
 const looks = [...widths.map((width) => ['light', width] as const), ['dark', 390], ['dark', 1440]] as const
 
 test.describe('every page and dialog', { tag: '@screens' }, () => {
@@ -130,14 +130,14 @@ test.describe('every page and dialog', { tag: '@screens' }, () => {
 
   for (const [scheme, width] of looks) {
     test(`fits a window ${width} pixels wide and can be read under the pointer, in ${scheme}`, async ({ page, program }) => {
-      test.setTimeout(600_000) // each look at all colors takes seconds
+      test.setTimeout(600_000) // each color check takes seconds
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' })
       await page.setViewportSize({ width, height: width === 390 ? 760 : 620 })
       for (const { name, show, part } of screens) {
         await show(page, program)
         await fits(page, name)
         if (pictures) await page.screenshot({ path: join(pictures, `${name} ${scheme} ${width}.png`), animations: 'disabled' })
-        // A phone and a desk show everything that has a color of its own.
+        // A phone and a desktop together show every element with a color of its own.
         if (width === 390 || width === 1440) await readableUnderThePointer(page, name, part)
       }
     })

@@ -1,10 +1,10 @@
 import AxeBuilder from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 
-/** The widths of a phone, a tablet upright and on its side, half a wide screen, a laptop and a desk. */
+/** The widths of a phone, a tablet in portrait and landscape, half a wide screen, a laptop and a desktop. */
 export const widths = [390, 768, 1024, 1100, 1280, 1440] as const
 
-/** Finds nothing that is longer or wider than the window, and no control that is cut off: what can be scrolled to is not. */
+/** Expects nothing to overflow the window and no control to be cut off, unless it can be scrolled into view. */
 export async function fits(page: Page, what: string): Promise<void> {
   await expect.poll(() => page.evaluate(misfits), { message: what }).toEqual([])
 }
@@ -40,7 +40,7 @@ function misfits(): string[] {
   return found
 }
 
-/** Finds enough contrast in everything that the pointer could be over. */
+/** Expects enough contrast in everything that can be hovered over. */
 export async function readableUnderThePointer(page: Page, what: string, part = 'body'): Promise<void> {
   const browser = await page.context().newCDPSession(page)
   await browser.send('DOM.enable')

@@ -6,7 +6,7 @@ import { enter, expect, organization, refreshed, test } from './test'
 
 const rows = 10_000
 const columns = 20
-const name = (row: number) => `0 Fling ${String(row).padStart(5, '0')}` // before all others by name
+const name = (row: number) => `0 Fling ${String(row).padStart(5, '0')}` // sorts before all others
 
 test('10,000 organizations and 20 columns: no row ever shows another one’s name, however fast one scrolls', { tag: '@large' }, async ({ browser, glue }) => {
   test.setTimeout(600_000)
@@ -15,7 +15,7 @@ test('10,000 organizations and 20 columns: no row ever shows another one’s nam
     await program.start()
     await fill(program, glue)
     await program.stop()
-    program.settings = {} // what is scrolled has the limits that every server has
+    program.settings = {} // with the same limits as any server
     await program.start()
 
     const page = await browser.newPage()
@@ -32,14 +32,14 @@ test('10,000 organizations and 20 columns: no row ever shows another one’s nam
     expect(seen.right).toBeGreaterThan(100)
     expect(seen.mostElements).toBeLessThan(3_000)
 
-    // At rest, at the very end and far away from it, everything is there.
+    // After scrolling stops, at the very end and far from it, everything is rendered.
     await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 9_990 * 37, left: grid.scrollWidth }))
     await expect(page.getByRole('rowheader', { name: name(rows - 1) })).toBeVisible()
     await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 5_000 * 37, left: 0 }))
     await expect(page.getByRole('rowheader', { name: name(5_003) })).toBeVisible()
     await expect(page.getByRole('alert')).toHaveCount(0)
 
-    // What comes in above all others moves each of them by one.
+    // An organization added at the top moves every row down by one.
     await organization(program, '0 Aardvark')
     await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ top: 0 }))
     await expect(page.getByRole('rowheader').first()).toHaveText('0 Aardvark')
@@ -61,7 +61,7 @@ interface ExternalOrgs {
   node: { externalOrgs: { nodes: { id: string }[]; pageInfo: { hasNextPage: boolean; endCursor: string } } }
 }
 
-/** Makes the rows and the columns, with a mapping in each row. */
+/** Creates the rows and the columns, with a mapping in each row. */
 async function fill(program: Program, glue: Glue): Promise<void> {
   program.setLimit(rows + 1_000)
   const connect = async (label: string) => {
@@ -81,7 +81,7 @@ async function fill(program: Program, glue: Glue): Promise<void> {
   for (let column = integrations.length; column < columns; column++) await connect(`Column ${column}`)
 }
 
-/** Reads the ids of everything that an integration lists. */
+/** Reads the ids of all external organizations of an integration. */
 async function all(program: Program, id: string): Promise<string[]> {
   const ids: string[] = []
   for (let after: string | null = null; ;) {
@@ -95,7 +95,7 @@ async function all(program: Program, id: string): Promise<string[]> {
   }
 }
 
-/** Opens the page anew, scrolled to the column with the mappings, and tells after how many milliseconds the first of them was there. */
+/** Reloads the page at the column with the mappings and returns the milliseconds until the first one appears. */
 async function firstCell(page: Page, program: Program): Promise<number> {
   await page.addInitScript(() => {
     const look = () => {
@@ -110,7 +110,7 @@ async function firstCell(page: Page, program: Program): Promise<number> {
   return page.evaluate(() => (window as unknown as { firstCell: number }).firstCell)
 }
 
-/** Counts the grid's pages that are asked for, of rows and of names alone, and those that the server refuses. */
+/** Counts the grid's requests for pages of rows and of names, and those rejected by the rate limit. */
 function watch(page: Page) {
   const asked = { pages: 0, names: 0, refused: 0 }
   page.on('response', (response) => {
@@ -123,7 +123,7 @@ function watch(page: Page) {
   return asked
 }
 
-/** Scrolls at several speeds, and reads every frame what each row claims to be. Runs in the page. */
+/** Scrolls at several speeds and checks in every frame what each row shows. Runs in the page. */
 async function fling(above: number) {
   const grid = document.querySelector('[role=grid]')!
   grid.scrollTo({ top: 0, left: 0 })
@@ -135,7 +135,7 @@ async function fling(above: number) {
       const header = row.querySelector('[role=rowheader]')
       if (!header) continue
       const index = Number(row.getAttribute('aria-rowindex')) - 2
-      if (index < above || index >= 10_000 + above) continue // others'
+      if (index < above || index >= 10_000 + above) continue // rows of other tests
       const expected = `0 Fling ${String(index - above).padStart(5, '0')}`
       const shown = header.textContent
       const others = [...row.querySelectorAll('[data-cell]')].map((one) => one.getAttribute('aria-label') ?? '')
@@ -144,14 +144,14 @@ async function fling(above: number) {
       else seen.right++
     }
   }
-  // As a wheel is turned: slowly, fast, thrown, back again. Pixels a frame, and how many frames.
+  // Like a mouse wheel: slow, fast, flung, and back. Pixels per frame, and number of frames.
   for (const [speed, sideways, frames] of [[20, 0, 120], [200, 0, 60], [2_000, 40, 120], [-9_000, -60, 40], [60, 0, 120], [700, 25, 60], [-150, 0, 60]] as const) {
     for (let count = 0; count < frames; count++) {
       grid.scrollBy(sideways, speed)
       await frame()
       look()
     }
-    // A rest lets the pages in view arrive, in whatever order.
+    // A pause lets the visible pages arrive, in any order.
     for (let count = 0; count < 30; count++) {
       await frame()
       look()

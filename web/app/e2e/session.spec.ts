@@ -15,7 +15,7 @@ test('the sign-in link leaves no token in the address; signing out shows the sig
   await page.getByRole('button', { name: 'Sign in' }).click()
   await expect(page.getByRole('grid')).toBeVisible()
 
-  // The link works in a page that is open already, where it changes nothing but the address's end.
+  // The link works in a page that is already open, where only the URL's fragment changes.
   await page.getByRole('button', { name: /signed in as Admin$/ }).click()
   await page.getByRole('menuitem', { name: 'Sign out' }).click()
   await expect(page.getByLabel('Token')).toBeVisible()
@@ -26,7 +26,7 @@ test('the sign-in link leaves no token in the address; signing out shows the sig
 })
 
 test('a sign-in link signs in once, and the next time says so', async ({ browser, program }) => {
-  const context = await browser.newContext() // axe opens a page of its own beside the one it scans
+  const context = await browser.newContext() // axe opens its own page next to the one it scans
   const page = await context.newPage()
   try {
     const link = program.newLink('viewer', 'Reader')
@@ -38,7 +38,7 @@ test('a sign-in link signs in once, and the next time says so', async ({ browser
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(page.getByRole('button', { name: /signed in as Reader$/ })).toBeVisible()
 
-    // Another link says whom it replaces, and does so only if that is wanted.
+    // Another link says which session it replaces, and asks first.
     await page.evaluate((next) => (location.href = next), program.newLink())
     await expect(page.getByText('This replaces your session at My MSP, where you’re signed in as Reader.')).toBeVisible()
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -91,7 +91,7 @@ test('a viewer looks and changes nothing', async ({ page, program, browser }) =>
   await enter(visitor, program, program.newToken('viewer'))
   await expect(visitor.getByText('View only.')).toBeVisible()
   for (const name of ['Create an organization', 'Refresh all']) await expect(visitor.getByRole('button', { name })).toHaveCount(0)
-  await visitor.keyboard.press('Tab') // after the click that signed in, only the keyboard's focus opens a tooltip
+  await visitor.keyboard.press('Tab') // after the sign-in click, only keyboard focus opens a tooltip
   await visitor.getByRole('button', { name: 'Add from IT Glue' }).focus()
   await expect(visitor.getByRole('tooltip')).toContainText('Editor')
   await visitor.getByRole('gridcell').first().click()

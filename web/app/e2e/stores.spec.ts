@@ -96,7 +96,7 @@ test('a server that is asked too much at once is asked again when it says, and n
     page.on('response', (response) => {
       if (response.status() === 429) refused.push(response.status())
     })
-    // Somebody with the same token spends all that there is.
+    // Another client with the same token spends the whole budget.
     for (const query of ['{ __schema { queryType { name } } }', '{ quota { used } }']) {
       for (let answered = true; answered;) answered = await server.api(query).then(() => true, () => false)
     }

@@ -5,13 +5,13 @@ import { Glue } from './glue'
 import { Program } from './program'
 
 interface Fixtures {
-  /** A page signed in as the admin, at Setup Organizations. */
+  /** A page signed in as the admin, showing Setup Organizations. */
   page: Page
 }
 
 interface Shared {
   program: Program
-  /** An IT Glue that the test decides about. */
+  /** An IT Glue that the test controls. */
   glue: Glue
 }
 
@@ -40,7 +40,7 @@ export const test = base.extend<Fixtures, Shared>({
 
 export { expect }
 
-/** Signs in by a link with a token, which works any number of times, and says yes to its question. */
+/** Signs in by a link with a token, which works any number of times, and confirms. */
 export async function enter(page: Page, program: Pick<Program, 'address' | 'token'>, token = program.token): Promise<void> {
   await page.goto(`${program.address}/#token=${token}`)
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
@@ -48,7 +48,7 @@ export async function enter(page: Page, program: Pick<Program, 'address' | 'toke
   await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
 }
 
-/** Another person at another browser. */
+/** Another person in another browser. */
 export async function another(browser: Browser, program: Program): Promise<Page> {
   const context = await browser.newContext()
   const page = await context.newPage()
@@ -56,12 +56,12 @@ export async function another(browser: Browser, program: Program): Promise<Page>
   return page
 }
 
-/** What the browser reports as wrong: scripts that fail, and what the content policy forbids. */
+/** Collects the browser's complaints: script errors, content security policy violations and requests to other origins. */
 function listen(page: Page): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    // A server that is away, or a session that ended, is part of some tests.
+    // Some tests stop the server or end the session.
     if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) complaints.push(message.text())
   })
   page.on('request', (request) => {
@@ -79,7 +79,7 @@ export async function refreshed(program: Program): Promise<void> {
   }, { timeout: 60_000 }).toBe(0)
 }
 
-/** Makes an organization that no other test touches. */
+/** Creates an organization that no other test uses. */
 export async function organization(program: Pick<Program, 'api'>, name: string): Promise<string> {
   const { createOrganization } = await program.api<{ createOrganization: { organization: { id: string } | null; userErrors: { message: string }[] } }>(
     'mutation ($name: String!) { createOrganization(input: { name: $name }) { organization { id } userErrors { message } } }', { name })
@@ -87,7 +87,7 @@ export async function organization(program: Pick<Program, 'api'>, name: string):
   return createOrganization.organization.id
 }
 
-/** The name of an organization in IT Glue's list that nothing is mapped to: other tests of the same server map some. */
+/** The name of an unmapped organization in IT Glue's list: other tests on the same server map some. */
 export async function unmapped(program: Pick<Program, 'api'>): Promise<string> {
   const { integrations } = await program.api<{ integrations: { name: string; externalOrgs: { nodes: { name: string }[] } }[] }>(
     '{ integrations { name externalOrgs(first: 50, filter: { mapped: false }) { nodes { name } } } }')
@@ -100,7 +100,7 @@ export async function unmapped(program: Pick<Program, 'api'>): Promise<string> {
 /** Finds an organization's row by searching for it. */
 export async function search(page: Page, name: string): Promise<void> {
   await page.getByRole('textbox', { name: 'Search organizations' }).fill(name)
-  await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false') // the row may have been in sight before
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false') // the row may have been visible before
   await expect(page.getByRole('rowheader', { name })).toBeVisible()
 }
 
@@ -110,7 +110,7 @@ export const cell = (page: Page, organization: string, integration: string) =>
 
 const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-/** A rule that somebody else's code breaks, and where. */
+/** A rule that third-party code breaks, and the selector of that code. */
 interface Others {
   rule: string
   at: string
@@ -120,8 +120,8 @@ const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 const colorRules = ['color-contrast', 'link-in-text-block']
 
 /**
- * Finds nothing that the accessibility rules forbid, on the page or in a part of it, and tells what was looked at.
- * In dark only the colors are looked at: whatever else a page has, it has in light too.
+ * Expects no accessibility violations on the page or a part of it, and logs a summary.
+ * In dark mode only the colors are checked: everything else is the same in light mode.
  */
 export async function accessible(page: Page, what: string, part?: string, others?: Others): Promise<void> {
   const scan = (builder: AxeBuilder) => (part ? builder.include(part) : builder).analyze()
@@ -136,7 +136,7 @@ export async function accessible(page: Page, what: string, part?: string, others
   expect(violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`), what).toEqual([])
 }
 
-/** Disconnects an integration as a person does, by typing its name. */
+/** Disconnects an integration as a person would, by typing its name. */
 export async function disconnect(page: Page, name: string) {
   await page.getByRole('link', { name: 'Integrations' }).click()
   await page.getByRole('button', { name: `Disconnect ${name}` }).click()

@@ -6,7 +6,7 @@ export interface Answer {
   body: unknown
 }
 
-/** A vendor's API that a test decides about, on loopback. */
+/** A vendor's API on loopback that a test controls. */
 export abstract class Vendor {
   address = ''
   protected readonly contentType: string = 'application/json'
@@ -32,7 +32,7 @@ export abstract class Vendor {
     return this
   }
 
-  /** Answers nothing until it is told to go on. */
+  /** Holds back all answers until goOn is called. */
   hold(): void {
     this.waiting ??= []
   }

@@ -45,7 +45,7 @@ interface Named {
   name: string
 }
 
-/** Imports organizations, and maps what has exactly their names in the other columns. */
+/** Imports organizations, and maps external organizations with exactly the same names in the other columns. */
 async function mapSome(program: Program): Promise<void> {
   const { importCandidates } = await program.api<{ importCandidates: { nodes: { externalOrg: Named }[] } }>('{ importCandidates(first: 120) { nodes { externalOrg { id name } } } }')
   await program.api('mutation ($ids: [ID!]!) { importFromITGlue(input: { externalOrgIds: $ids }) { userErrors { message } } }', { ids: importCandidates.nodes.map(({ externalOrg }) => externalOrg.id) })
@@ -96,7 +96,7 @@ async function setup(page: Page): Promise<void> {
 async function conflict(page: Page, program: Program): Promise<void> {
   const id = await organization(program, 'Contested Works')
   await search(page, 'Contested Works')
-  await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: 0 })) // columns out of sight are not there
+  await page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: 0 })) // off-screen columns are not rendered
   await cell(page, 'Contested Works', 'IT Glue').click()
   await page.getByRole('option').first().click()
   await page.keyboard.press('Escape')

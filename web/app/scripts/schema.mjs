@@ -1,4 +1,4 @@
-// Joins the server's schema files into the one file that gql.tada reads.
+// Joins the server's schema files into the single file that gql.tada reads.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

@@ -1,10 +1,10 @@
-// Says how large the built pages are as browsers get them, and fails where a page has grown past what it may be.
+// Prints the compressed size of the built pages, and fails if a page exceeds its limit.
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 
 const dist = join(import.meta.dirname, '../../dist')
-// Kilobytes, compressed. The explorer's editor comes with workers and languages, of which a browser loads some.
+// Compressed size in kB. The explorer's editor includes workers and languages; a browser loads only some of them.
 const most = { app: { js: 230, css: 24 }, explorer: { js: 2_000, css: 400 } }
 
 let fits = true

@@ -5,13 +5,13 @@ import { expect, test } from 'vitest'
 
 const source = join(import.meta.dirname, '../src')
 
-/** The modules of src that a module names, also those that it has only types of. */
+/** The modules in src that a module imports, including type-only imports. */
 function named(file: string): string[] {
   const words = readFileSync(file, 'utf8').matchAll(/from '(\.[^']*)'/g)
   return [...words].flatMap(([, name]) => ['.ts', '.tsx'].map((end) => join(dirname(file), name + end)).filter((path) => existsSync(path)))
 }
 
-/** The first way that leads from a module back to itself. */
+/** The first import cycle found from a module. */
 function circle(file: string, way: readonly string[], done: Set<string>): readonly string[] | null {
   if (way.includes(file)) return [...way.slice(way.indexOf(file)), file]
   if (done.has(file)) return null

@@ -7,7 +7,7 @@ import { orderExchange } from '../src/api/order'
 const query = { kind: 'query', key: 1, query: {}, variables: {}, context: { requestPolicy: 'cache-first' } } as unknown as Operation
 const news = { kind: 'subscription', key: 2, query: {}, variables: {}, context: {} } as unknown as Operation
 
-/** The exchange with a server whose answers the test gives. */
+/** The exchange, with a server whose answers the test provides. */
 function exchange() {
   const operations = makeSubject<Operation>()
   const results = makeSubject<OperationResult>()

@@ -10,7 +10,7 @@ const limited = (retryAfter: unknown) =>
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** A server that refuses so many times, with what reaches the page. */
+/** A server that rejects the given number of requests, and the results that reach the page. */
 function server(refusals: number) {
   const { source, next } = makeSubject<Operation>()
   const answers: OperationResult[] = []

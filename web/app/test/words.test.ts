@@ -9,7 +9,7 @@ const program = `
   console.log(JSON.stringify({ clock: clockTime(then), exact: exactTime(then), day: calendarDay(then), zone: zoneName(new Date(then)),
     count: count(1234567), percent: percent(0.5), lasting: lasting(1_500) }))`
 
-/** What a browser of a language and a time zone is shown: both are read when a program starts. */
+/** What a browser shows for a language and a time zone. A process reads both only when it starts. */
 function shown(language: string, zone: string): Record<string, string> {
   const words = join(import.meta.dirname, '../src/ui/words.ts')
   const built = execFileSync(join(import.meta.dirname, '../node_modules/.bin/rolldown'), [words, '--format', 'esm'], { encoding: 'utf8' })
@@ -19,7 +19,7 @@ function shown(language: string, zone: string): Record<string, string> {
   return JSON.parse(plain) as Record<string, string>
 }
 
-// Each language runs in a process of its own, hence the long timeout.
+// Each language runs in its own process, hence the long timeout.
 test('dates, times and numbers follow the browser’s language and time zone', { timeout: 60_000 }, () => {
   expect(shown('en_US.UTF-8', 'America/Los_Angeles')).toEqual({
     clock: 'Nov 3, 1:05 PM', exact: 'Nov 3, 2020, 1:05:09 PM PST', day: 'November 3, 2020', zone: 'Pacific Standard Time',
