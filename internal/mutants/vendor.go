@@ -5,7 +5,7 @@ func vendorMutants() []mutant {
 		{
 			name: "calls-one-over", rule: "A vendor key has no more calls in flight than the vendor takes.",
 			file: "migrations/20261125160000_vendor_limits.tx.up.sql", old: ">= at_once THEN", new: "> at_once THEN",
-			in: "internal/pace", tests: "TestFleet_KeepsToWhatAKeyMayHaveInFlight",
+			in: "internal/pace", tests: "TestTakeVendorCall_GrantsAsManyAsThereMayBe",
 		},
 		{
 			name: "calls-during-a-pause", rule: "No server calls a vendor that asked one of them to wait.",

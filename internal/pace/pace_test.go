@@ -141,6 +141,17 @@ func TestFleet_KeepsToWhatAKeyMayHaveInFlight(t *testing.T) {
 	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"), "all places are free again")
 }
 
+func TestTakeVendorCall_GrantsAsManyAsThereMayBe(t *testing.T) {
+	t.Parallel()
+	f := newFleet(t, 1, "key", vendors.Limits{})
+	for _, want := range []string{"GRANTED", "GRANTED", "BUSY", "BUSY"} {
+		var answer string
+		require.NoError(t, f.dbs[0].Pool().QueryRow(t.Context(),
+			"SELECT answer FROM take_vendor_call('key', gen_random_uuid(), 2, '0', '0', '1 minute')").Scan(&answer))
+		require.Equal(t, want, answer)
+	}
+}
+
 func TestFleet_KeepsToWhatAKeyMayAskWithinATime(t *testing.T) {
 	t.Parallel()
 	limits := vendors.Limits{Calls: 100, Per: time.Second}
