@@ -11,6 +11,7 @@ import (
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/stretchr/testify/require"
+	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
 var ours = same{scope: "ours"} //nolint:gochecknoglobals // never changed
@@ -48,18 +49,30 @@ func TestRenderings_AreMadeOnceForAllWhoAskForTheSame(t *testing.T) {
 	}
 }
 
-func TestRenderings_OfAFailureNobodyHasAnything(t *testing.T) {
+func TestRenderings_FailuresAreNotShared(t *testing.T) {
 	t.Parallel()
-	shared := newRenderings()
-	failing := answering()
-	key := renderingKey{ours, "1"}
-	response := shared.get(failing, key, time.Time{}, func() *graphql.Response {
-		graphql.AddError(failing, errors.New("the store is away"))
-		return &graphql.Response{Data: []byte("null")}
-	})
-	require.Equal(t, "null", string(response.Data))
-	response = shared.get(answering(), key, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
-	require.Equal(t, "mine", string(response.Data))
+	for what, fail := range map[string]func(ctx context.Context, leave func(), response *graphql.Response){
+		"errors that the executor collects": func(ctx context.Context, _ func(), _ *graphql.Response) {
+			graphql.AddError(ctx, errors.New("the store is away"))
+		},
+		"errors of the response": func(_ context.Context, _ func(), response *graphql.Response) {
+			response.Errors = gqlerror.List{gqlerror.Errorf("the store is away")}
+		},
+		"a subscriber who leaves": func(_ context.Context, leave func(), _ *graphql.Response) { leave() },
+	} {
+		shared := newRenderings()
+		key := renderingKey{ours, "1"}
+		failing, leave := context.WithCancel(answering())
+		response := shared.get(failing, key, time.Time{}, func() *graphql.Response {
+			response := &graphql.Response{Data: []byte("null")}
+			fail(failing, leave, response)
+			return response
+		})
+		require.Equal(t, "null", string(response.Data), what)
+		response = shared.get(answering(), key, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("mine")} })
+		require.Equal(t, "mine", string(response.Data), what)
+		leave()
+	}
 }
 
 func TestRenderings_APanicLetsThoseWhoWaitGoOn(t *testing.T) {

@@ -28,6 +28,7 @@ func table() []mutant {
 		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
 		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
 		vendorMutants(), nameMutants(), inboundMutants(), matchingMutants(), suggestionMutants(),
+		pushMutants(),
 	)
 }
 

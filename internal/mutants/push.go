@@ -1,0 +1,62 @@
+package main
+
+// pushMutants break the rules of events that subscribers share.
+func pushMutants() []mutant {
+	return []mutant{
+		{
+			name: "parked-while-rendering", rule: "No subscription joins a group whose leader is rendering, for it would get older data.",
+			file: "graph/fanout/group.go", old: "return g.phase != phaseRendering && g.cursor == cursor", new: "return g.cursor == cursor",
+			tests: "TestGroups_NobodyIsParkedWhileTheLeaderRenders",
+		},
+		{
+			name: "parked-at-another-cursor", rule: "A subscription joins only a group at its own cursor.",
+			file: "graph/fanout/group.go", old: "return g.phase != phaseRendering && g.cursor == cursor", new: "return g.phase != phaseRendering",
+			tests: "TestGroups_WhoseGroupHasMovedOnIsNotParked|TestGroups_InOrderOnceWhateverHappens",
+		},
+		{
+			name: "late-clients-miss-a-batch", rule: "A client that was not ready for a batch gets it later.",
+			file: "graph/fanout/group.go", old: "group.wake(each, stateReading, before)", new: "group.wake(each, stateReading, group.cursor)",
+			tests: "TestGroups_ASlowClientContinuesAloneAndComesBack|TestGroups_InOrderOnceWhateverHappens",
+		},
+		{
+			name: "shared-without-a-scope", rule: "Subscribers without a scope share nothing.",
+			file: "graph/fanout/fanout.go", old: `if scope == "" {`, new: "if false {",
+			tests: "TestGroups_WithoutAScopeNothingIsShared",
+		},
+		{
+			name: "shared-with-extensions", rule: "A subscriber whose responses have extensions of their own shares none.",
+			file: "graph/fanout/subscription.go", old: "len(graphql.GetExtensions(ctx)) == 0 && ", new: "",
+			tests: "TestGroups_WhoseResponsesHoldMoreStaysAlone",
+		},
+		{
+			name: "old-renderings-sent", rule: "A rendering that is shared was read after the subscriber came, and at most two seconds ago.",
+			file: "graph/fanout/rendering.go", old: "found != nil && !found.begun.Before(since)", new: "found != nil",
+			tests: "TestRenderings_NothingIsOlderThanPromised",
+		},
+		{
+			name: "failures-shared", rule: "A rendering with errors is not shared.",
+			file: "graph/fanout/rendering.go", old: "len(response.Errors) == 0 &&", new: "len(response.Errors) >= 0 &&",
+			tests: "TestRenderings_FailuresAreNotShared",
+		},
+		{
+			name: "collected-failures-shared", rule: "A rendering whose executor collected errors is not shared.",
+			file: "graph/fanout/rendering.go", old: "len(graphql.GetErrors(ctx)) == 0 &&", new: "len(graphql.GetErrors(ctx)) >= 0 &&",
+			tests: "TestRenderings_FailuresAreNotShared",
+		},
+		{
+			name: "renderings-of-the-gone-shared", rule: "What was rendered for a subscriber who has left is not shared.",
+			file: "graph/fanout/rendering.go", old: "&& ctx.Err() == nil {", new: "{",
+			tests: "TestRenderings_FailuresAreNotShared",
+		},
+		{
+			name: "progress-goes-back", rule: "A watcher gets each state of a run once, and never an older one.",
+			file: "internal/refresh/watch.go", old: "before.sequence >= run.Sequence", new: "before.sequence == run.Sequence-1_000_000",
+			tests: "TestShown",
+		},
+		{
+			name: "older-runs-shown", rule: "A watcher who has seen a newer run of an integration is not shown an older one.",
+			file: "internal/refresh/watch.go", old: "if !newest && !begun {", new: "if false {",
+			tests: "TestShown",
+		},
+	}
+}
