@@ -153,7 +153,7 @@ func (p *printer) writes(r *results) {
 }
 
 func (p *printer) refresh(r *refreshResults) {
-	p.line("\n## Refresh\n\n%d external organizations, through the whole program; the simulated vendor shares the machine, and thinks for %v over each page. Meanwhile %d readers ask for a page of the grid every %v, which is made anew each time. Of several refreshes alike the one of median time is shown, with the pages read beside any of them.",
+	p.line("\n## Refresh\n\n%d external organizations, through the whole program; the simulated vendor shares the machine, and thinks for %v over each page. Meanwhile %d readers ask for a page of the grid every %v; it is never cached. Of several refreshes alike the one of median time is shown, with the pages read beside any of them.",
 		r.Listed, vendorThinks, readers, readerInterval)
 	p.head(1, "list", "times", "seconds", "of these the vendor's", "server CPU s", "Postgres CPU s", "server's peak MiB", "rows written", "log MiB", "pages", "p50", "p99", "most", "p99 of quiet")
 	p.row("none", "", "", "", "", "", "", "", "", fmt.Sprint(r.Quiet.Pages), figure(r.Quiet.P50), figure(r.Quiet.P99), figure(r.Quiet.Most), "1.00")

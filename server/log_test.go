@@ -30,7 +30,7 @@ func TestLog_IsJSONWhoeverSpeaks(t *testing.T) {
 	for lines := bufio.NewScanner(log); lines.Scan(); {
 		var line struct{ Level, Msg, Detail string }
 		require.NoError(t, json.Unmarshal(lines.Bytes(), &line), "%s", lines.Text())
-		if line.Msg == "Redis client reported an error" && !told {
+		if line.Msg == "error from the Redis client" && !told {
 			require.Equal(t, "WARN", line.Level)
 			require.Contains(t, line.Detail, "redis")
 			told = true

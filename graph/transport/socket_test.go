@@ -201,7 +201,7 @@ func TestSocketPings(t *testing.T) {
 	c.send(`{"type":"pong"}`)
 	c.send(`{"type":"connection_init","payload":null}`)
 	c.want(ack)
-	c.send(`{"type":"pong","payload":{"unasked":true}}`)
+	c.send(`{"type":"pong","payload":{"unsolicited":true}}`)
 	c.wantNothing()
 }
 

@@ -72,7 +72,7 @@ func claim(ctx context.Context, dir string, b binaries, user *syscall.Credential
 	}
 	if !reachable(ctx, p.dir, b, user) {
 		p.dir = filepath.Join(fallbackRoot, "orgmap-"+shortHash(dir))
-		logger.Warn("PostgreSQL cannot access the data directory as an unprivileged user; storing its data elsewhere",
+		logger.Warn("could not let PostgreSQL use the data directory as an unprivileged user; storing its data elsewhere",
 			"data_directory", dir, "kept_in", p.dir)
 		if err := p.make(); err != nil {
 			return nil, err

@@ -34,7 +34,7 @@ func (l *clientLog) Printf(ctx context.Context, format string, values ...any) {
 	if !heard {
 		return
 	}
-	l.logger.WarnContext(ctx, "Redis client reported an error", "detail", strings.TrimSpace(fmt.Sprintf(format, values...)), "left_out", leftOut)
+	l.logger.WarnContext(ctx, "error from the Redis client", "detail", strings.TrimSpace(fmt.Sprintf(format, values...)), "left_out", leftOut)
 }
 
 // hear reports whether to log a message, and how many were left out since the last one.
