@@ -32,20 +32,20 @@ func newMetrics(registerer prometheus.Registerer) *metrics {
 		return factory.NewCounterVec(prometheus.CounterOpts{Namespace: "orgmap", Subsystem: "live", Name: name, Help: help}, []string{label})
 	}
 	m := &metrics{
-		gaps:       counter("gaps_total", "Account channels that were confirmed anew: news before that may be lost."),
-		reconnects: counter("reconnects_total", "Times the subscription connection was replaced."),
-		garbage:    counter("garbage_total", "Messages that were no news and were ignored."),
-		pruned:     counter("pruned_total", "Readers told that the journal cannot go on from where they stood."),
-		merged:     counter("publish_merged_total", "Pieces of news that a later one replaced before they were published."),
-		dropped:    counters("publish_dropped_total", "Pieces of news not published.", "reason"),
+		gaps:       counter("gaps_total", "Account channels that were subscribed again after a reconnect; notifications sent in between may be lost."),
+		reconnects: counter("reconnects_total", "Reconnects of the subscription connection to Redis."),
+		garbage:    counter("garbage_total", "Messages ignored because they are not notifications."),
+		pruned:     counter("pruned_total", "Readers whose cursor is older than the journal, so they had to start over."),
+		merged:     counter("publish_merged_total", "Notifications replaced by a later one before they were published."),
+		dropped:    counters("publish_dropped_total", "Notifications that were not published.", "reason"),
 		subscribers: factory.NewGaugeVec(prometheus.GaugeOpts{
-			Namespace: "orgmap", Subsystem: "live", Name: "subscribers", Help: "Open readers.",
+			Namespace: "orgmap", Subsystem: "live", Name: "subscribers", Help: "Open subscriptions.",
 		}, []string{"kind"}),
-		delivered: counters("delivered_total", "Events handed to subscribers, those included whom another one reads for.", "kind"),
-		coalesced: counters("coalesced_total", "Sequences heard of that a higher one replaced before they were loaded.", "kind"),
-		fallback:  counters("fallback_catches_total", "Feeds found behind by comparing with the source rather than by news.", "kind"),
-		catchUps:  counter("catch_up_reads_total", "Reads of the journal for one reader alone, late or slow."),
-		failures:  counters("source_failures_total", "Reads of the source that failed and were tried again.", "kind"),
+		delivered: counters("delivered_total", "Events delivered to subscribers, including those that share another subscriber's reads.", "kind"),
+		coalesced: counters("coalesced_total", "Sequences replaced by a higher one before they were loaded.", "kind"),
+		fallback:  counters("fallback_catches_total", "Feeds found to be behind by polling the source, not by a notification.", "kind"),
+		catchUps:  counter("catch_up_reads_total", "Journal reads for a single reader that is late or slow."),
+		failures:  counters("source_failures_total", "Failed reads of the source, each of which is retried.", "kind"),
 	}
 	// Counters start at zero, because an alert cannot tell a missing metric from a healthy one.
 	for _, reason := range []string{"full", "failed"} {

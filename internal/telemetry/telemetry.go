@@ -48,24 +48,24 @@ func New(registerer prometheus.Registerer) *Metrics {
 		return factory.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: buckets}, labels)
 	}
 	m := &Metrics{
-		requests:      counters("http_requests_total", "HTTP requests answered; a stream counts when it ends.", "route", "status"),
-		operations:    counters("graphql_operations_total", "Queries and mutations answered, and events of subscriptions sent; the outcome is ok or the first error's code.", "type", "outcome"),
-		operationTime: histograms("graphql_operation_seconds", "From the start of a query or mutation to its answer.", answerBuckets, "type"),
-		vendorCalls:   counters("vendor_calls_total", "HTTP calls to vendors; the outcome is the status or why there is none.", "application", "outcome"),
-		vendorTime:    histograms("vendor_call_seconds", "From a call to a vendor to its answer's header.", vendorBuckets, "application"),
-		vendorWaits:   histograms("vendor_wait_seconds", "How long calls to a vendor were held back by the limits that all servers keep together.", waitBuckets, "application"),
-		vendorPauses:  counters("vendor_pauses_total", "Calls that were not made because the vendor had asked any server to wait.", "application"),
-		runsEnded:     counters("refresh_runs_ended_total", "Refresh runs that reached their last state on this server.", "state", "failure"),
-		runTime:       histograms("refresh_run_seconds", "From a run's request to its last state.", prometheus.ExponentialBuckets(.25, 2, 13), "state"),
+		requests:      counters("http_requests_total", "HTTP requests served; a stream is counted when it ends.", "route", "status"),
+		operations:    counters("graphql_operations_total", "Queries and mutations executed and subscription events sent; outcome is ok or the code of the first error.", "type", "outcome"),
+		operationTime: histograms("graphql_operation_seconds", "Time from the start of a query or mutation to its response.", answerBuckets, "type"),
+		vendorCalls:   counters("vendor_calls_total", "HTTP calls to vendors; outcome is the response status, or the reason why there was no response.", "application", "outcome"),
+		vendorTime:    histograms("vendor_call_seconds", "Time from the start of a vendor call to the headers of its response.", vendorBuckets, "application"),
+		vendorWaits:   histograms("vendor_wait_seconds", "Time that vendor calls waited for the rate limits that all servers share.", waitBuckets, "application"),
+		vendorPauses:  counters("vendor_pauses_total", "Calls not made because the vendor had told one of the servers to wait.", "application"),
+		runsEnded:     counters("refresh_runs_ended_total", "Refresh runs that ended on this server.", "state", "failure"),
+		runTime:       histograms("refresh_run_seconds", "Time from the request of a refresh run to its end.", prometheus.ExponentialBuckets(.25, 2, 13), "state"),
 		pushed: factory.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Name: "events_pushed_total", Help: "Events sent to websockets that share what is made of them.",
+			Namespace: namespace, Name: "events_pushed_total", Help: "Events sent to websockets that share one encoded event.",
 		}),
-		socketsClosed: counters("sockets_closed_total", "Websockets that ended; stalled are readers that were dropped because they did not read.", "reason"),
+		socketsClosed: counters("sockets_closed_total", "Websockets closed; stalled means that the client stopped reading and was dropped.", "reason"),
 		journalDelay: factory.NewHistogram(prometheus.HistogramOpts{
-			Namespace: namespace, Name: "journal_delay_seconds", Help: "From a change's commit to its arrival in this server's feed.", Buckets: delayBuckets,
+			Namespace: namespace, Name: "journal_delay_seconds", Help: "Time from the commit of a change to its arrival in this server's feed.", Buckets: delayBuckets,
 		}),
 		scrapeFailures: factory.NewCounter(prometheus.CounterOpts{
-			Namespace: namespace, Name: "scrape_failures_total", Help: "Scrapes for which the store could not be asked about runs.",
+			Namespace: namespace, Name: "scrape_failures_total", Help: "Scrapes that could not read refresh runs from Postgres.",
 		}),
 	}
 	// Start at zero what has not happened yet, so that an alert can tell it from a wrong metric name.
