@@ -18,7 +18,7 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-var update = flag.Bool("update", false, "write schema.sql anew")
+var update = flag.Bool("update", false, "rewrite schema.sql")
 
 func connect(t *testing.T, url string) *pgx.Conn {
 	t.Helper()

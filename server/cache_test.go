@@ -262,7 +262,7 @@ func TestCache_GivesGzipToWhoTakesIt(t *testing.T) {
 		return admin.send(http.MethodPost, "/graphql", query, "Authorization", "Bearer "+admin.token, "Content-Type", "application/json", "Accept-Encoding", coding)
 	}
 	first := ask("gzip")
-	require.Empty(t, first.Header.Get("Content-Encoding"), "what is made anew is sent as it is made")
+	require.Empty(t, first.Header.Get("Content-Encoding"), "a response that is not from the cache is sent while it is produced")
 	require.Contains(t, strings.Join(first.Header.Values("Vary"), ","), "Accept-Encoding")
 	for coding, zipped := range map[string]bool{"gzip": true, "br, gzip;q=0.5": true, "*": true, "gzip;q=0": false, "identity": false, "br": false} {
 		got := ask(coding)

@@ -154,7 +154,7 @@ func (s *serving) validateOIDC() error {
 	}
 	issuer, err := url.Parse(s.OIDCIssuer)
 	if err != nil || issuer.Host == "" || issuer.Scheme != "https" && (issuer.Scheme != "http" || !isLoopback(issuer.Hostname())) {
-		return fmt.Errorf("ORGMAP_OIDC_ISSUER: %q must be an https address: whoever can change its answers can sign in as anybody", s.OIDCIssuer)
+		return fmt.Errorf("ORGMAP_OIDC_ISSUER: %q must be an https address: anyone who can change its responses can sign in as any user", s.OIDCIssuer)
 	}
 	return nil
 }

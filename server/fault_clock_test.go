@@ -53,7 +53,7 @@ func skewedProgram(t *testing.T) string {
 	source, err := os.ReadFile(filepath.Join(original, "time.go"))
 	require.NoError(t, err)
 	const reads = "func Now() Time {\n\tsec, nsec, mono := runtimeNow()\n"
-	require.Equal(t, 1, strings.Count(string(source), reads), "Go's clock is read in another way: write this test anew")
+	require.Equal(t, 1, strings.Count(string(source), reads), "Go reads the clock in another way: rewrite this test")
 	changed := strings.Replace(string(source), reads, reads+"\tsec += skew\n", 1)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "time.go"), []byte(changed), 0o600))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "skew.go"), []byte(skewSource), 0o600))

@@ -156,7 +156,7 @@ func TestIdempotencyKey_IsForgottenAfterADay(t *testing.T) {
 	require.Empty(t, admin.ask(createQuery, object{"name": "B"}, "Idempotency-Key", "b").Errors)
 	admin.execute(`UPDATE idempotency_keys SET expires_at = now()`)
 	again := admin.ask(createQuery, object{"name": "A"}, "Idempotency-Key", "a")
-	require.Equal(t, []string{"NAME_TAKEN"}, codes(at(again.Data, "createOrganization")), "it was done anew")
+	require.Equal(t, []string{"NAME_TAKEN"}, codes(at(again.Data, "createOrganization")), "it was executed again")
 	pruned, err := admin.app.answers.Prune(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, pruned)

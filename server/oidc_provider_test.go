@@ -126,7 +126,7 @@ func TestOIDC_RealProviderSignsInAndOut(t *testing.T) {
 	require.True(t, strings.HasPrefix(out.Next, issuer+"/session/end?"), out.Next)
 	require.Contains(t, ada.viewer(admin), "UNAUTHENTICATED")
 	ada.Jar.SetCookies(here, kept)
-	require.Contains(t, ada.viewer(admin), "UNAUTHENTICATED", "the session has ended, whoever kept its cookie")
+	require.Contains(t, ada.viewer(admin), "UNAUTHENTICATED", "the session has ended, even for a copy of its cookie")
 	home := ada.submit(ada.read(ada.Get(out.Next)), "logout", "yes")
 	require.Equal(t, admin.url+"/", home.Request.URL.String(), "the provider leads back")
 	asked := ada.read(ada.Get(admin.url + "/auth/login"))

@@ -182,7 +182,7 @@ func TestOIDC_SigningInWithABrowser(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, out.StatusCode, "no other site signs anybody out")
 	out = admin.send(http.MethodPost, "/auth/logout", "", "Cookie", sessionCookie+"="+jar[sessionCookie])
 	require.Equal(t, http.StatusOK, out.StatusCode)
-	require.Equal(t, object{"oidc": true, "signedIn": false}, describe(), "the session has ended, whoever kept its cookie")
+	require.Equal(t, object{"oidc": true, "signedIn": false}, describe(), "the session has ended, even for a copy of its cookie")
 	var answered struct{ Next string }
 	require.NoError(t, json.Unmarshal([]byte(out.body), &answered))
 	require.Equal(t, issuer.url+"/logout?"+url.Values{"client_id": {oidcClient}, "post_logout_redirect_uri": {admin.url + "/"}, "ui": {"en"}}.Encode(), answered.Next)

@@ -20,7 +20,7 @@ func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
 	needs(t, partDirectory)
 	for name, prepare := range map[string]func(*pgx.Conn, string) error{
 		"into the same database": nil,
-		"into a database made anew": func(admin *pgx.Conn, database string) error {
+		"into a new database": func(admin *pgx.Conn, database string) error {
 			if _, err := admin.Exec(t.Context(), "DROP DATABASE "+database+" WITH (FORCE)"); err != nil {
 				return err
 			}

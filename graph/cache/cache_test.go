@@ -278,7 +278,7 @@ func TestCache_IsBoundedAndFair(t *testing.T) {
 		require.LessOrEqual(t, b.gauge("orgmap_cache_bytes"), float64(limit))
 	}
 	for of := range 3 {
-		require.Equal(t, "HIT", keep(modest, of), "whoever has little loses nothing to whoever has most")
+		require.Equal(t, "HIT", keep(modest, of), "an account with few responses loses none to the one with most")
 	}
 	require.Equal(t, "HIT", keep(greedy, 199), "what was asked for last is there")
 	require.Equal(t, "MISS", keep(greedy, 0))

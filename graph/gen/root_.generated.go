@@ -3577,13 +3577,13 @@ runs, wherever the value stands: in the document or in a variable, alone or insi
 directive @length(max: Int!) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "../cache/volatile.graphqls", Input: `"""
-What the journal does not cover: it changes without a change of the account's journal, because it follows a clock or the
-progress of a run. An answer that selects it is made anew each time. On a type it speaks for all of its fields, and for the
-fields that return it.
+Marks a value that can change without an entry in the account's journal, because it depends on a clock or on the progress of
+a run. A response that selects it is never cached. On a type, it applies to all of the type's fields and to every field that
+returns the type.
 """
 directive @volatile on FIELD_DEFINITION | OBJECT
 
-"What depends on the person who asks, beyond their account and role: an answer that selects it is kept for that name alone."
+"Marks a value that depends on the caller, not only on the caller's account and role. A response that selects it is cached for that caller alone."
 directive @personal on FIELD_DEFINITION
 `, BuiltIn: false},
 }

@@ -316,7 +316,7 @@ func TestModules_ThatGo(t *testing.T) {
 
 	b.suite.set(itGlueModule, backupModule)
 	_, err = b.refresh(connected[1])
-	require.NoError(t, err, "it is read again when it is back; the swap mends its state")
+	require.NoError(t, err, "it is read again when it is back; the swap reconnects it")
 
 	b.write(account, "UPDATE integrations SET state = 'DISABLED' WHERE id = ?", connected[1].ID)
 	b.suite.set(itGlueModule)

@@ -110,11 +110,11 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 		plan.apply(&after)
 		touched := []uuid.UUID{integration}
 		if plan.credentials != nil {
-			mended, err := s.replaceCredentials(ctx, tx, before, plan.credentials)
+			reconnected, err := s.replaceCredentials(ctx, tx, before, plan.credentials)
 			if err != nil {
 				return err
 			}
-			touched = append(touched, mended...)
+			touched = append(touched, reconnected...)
 		}
 		updated = &after
 		if plan.credentials == nil && after.Name == before.Name && after.State == before.State && after.Schedule == before.Schedule {
@@ -188,11 +188,11 @@ func (p updatePlan) record(after *Integration) map[string]any {
 
 // replaceCredentials encrypts the new credentials and returns the other integrations of the connection that they fixed.
 func (s *Service) replaceCredentials(ctx context.Context, tx pg.Tx, i *Integration, credentials vendors.Credentials) ([]uuid.UUID, error) {
-	var mended []uuid.UUID
+	var reconnected []uuid.UUID
 	err := tx.NewRaw(`
 		UPDATE integrations SET state = ?, updated_at = now()
 		WHERE account_id = ? AND connection_id = ? AND id <> ? AND state = ? RETURNING id`,
-		StateConnected, i.AccountID, i.ConnectionID, i.ID, StateNeedsAttention).Scan(ctx, &mended)
+		StateConnected, i.AccountID, i.ConnectionID, i.ID, StateNeedsAttention).Scan(ctx, &reconnected)
 	if err != nil {
 		return nil, err
 	}
@@ -210,7 +210,7 @@ func (s *Service) replaceCredentials(ctx context.Context, tx pg.Tx, i *Integrati
 	}
 	_, err = tx.Exec(ctx, "UPDATE connections SET sealed_credentials = ?, updated_at = now() WHERE account_id = ? AND id = ?",
 		sealed, i.AccountID, i.ConnectionID)
-	return mended, err
+	return reconnected, err
 }
 
 // lock locks the integration's row. Every write that touches data of an integration calls it first and locks the

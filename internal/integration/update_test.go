@@ -64,14 +64,14 @@ func TestService_Update(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, integration.StateConnected, updated.State)
 	})
-	t.Run("new credentials mend, once the vendor takes them", func(t *testing.T) {
+	t.Run("new credentials that the vendor accepts reconnect the integration", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		made := b.connect(ctx)
 		b.write(account, "UPDATE integrations SET state = 'NEEDS_ATTENTION' WHERE id = ?", made.ID)
 		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Enabled: &yes})
 		require.NoError(t, err)
-		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations WHERE state = 'NEEDS_ATTENTION'"), "enabling alone mends nothing")
+		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations WHERE state = 'NEEDS_ATTENTION'"), "enabling alone does not reconnect it")
 
 		_, err = b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Credentials: key("bad")})
 		requireUserError(t, err, apperr.CredentialsRejected, "input", "credentials")

@@ -78,7 +78,7 @@ func (tx Tx) Jobs() JobsTx { return jobs{tx.t.pgx} }
 // jobs is a transaction that River must not end.
 type jobs struct{ pgx.Tx }
 
-var errForeignTransaction = errors.New("pg: the transaction is ended by whoever began it")
+var errForeignTransaction = errors.New("pg: only the function that began the transaction may end it")
 
 func (jobs) Commit(context.Context) error   { return errForeignTransaction }
 func (jobs) Rollback(context.Context) error { return errForeignTransaction }

@@ -40,7 +40,7 @@ func TestWorker_Schedule(t *testing.T) {
 		require.LessOrEqual(t, next, (4 * time.Hour).Seconds())
 		require.Equal(t, "Schedule", one[string](b, "SELECT requested_by FROM refresh_runs WHERE integration_id = ?", integration))
 	})
-	t.Run("holds what needs attention until it is mended", func(t *testing.T) {
+	t.Run("skips integrations that need attention until they are fixed", func(t *testing.T) {
 		integration := b.integration()
 		b.due(integration, "HOURLY")
 		b.exec("UPDATE integrations SET state = 'NEEDS_ATTENTION' WHERE id = ?", integration)

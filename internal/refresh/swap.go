@@ -160,7 +160,7 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err := w.write(ctx, tx, run, walked, differing); err != nil {
 		return err
 	}
-	mended, err := tx.Exec(ctx, `
+	reconnected, err := tx.Exec(ctx, `
 		UPDATE integrations SET state = 'CONNECTED', updated_at = now() WHERE account_id = ? AND id = ? AND state = 'NEEDS_ATTENTION'`,
 		run.AccountID, run.IntegrationID)
 	if err != nil {
@@ -169,7 +169,7 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err := lease.finish(ctx, tx, end); err != nil {
 		return err
 	}
-	if end.written()+mended == 0 {
+	if end.written()+reconnected == 0 {
 		return nil
 	}
 	err = w.journal.Append(ctx, tx, journal.Change{

@@ -87,7 +87,7 @@ func TestWorker_Swaps(t *testing.T) {
 		requireList(t, b, integration, map[string]string{"1": "Acme Limited", "2": "Bolt", "3": "Cog", "4": "Dynamo"})
 		require.Equal(t, 3, mapped())
 	})
-	t.Run("mends an integration that needed attention", func(t *testing.T) {
+	t.Run("reconnects an integration that needed attention", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
