@@ -50,6 +50,11 @@ func storeMutants() []mutant {
 			tests: "TestRead_ChangesNothing",
 		},
 		{
+			name: "unsent-statement-loses-its-connection", rule: "A statement that was not sent leaves its connection to its transaction.",
+			file: "internal/pg/driver.go", old: "if !errors.Is(err, driver.ErrBadConn) || c.Conn.Conn().IsClosed() {", new: "if c.Conn != nil {",
+			tests: "TestWrite_AStatementThatIsNotSentLeavesItsConnectionOpen",
+		},
+		{
 			name: "session-keeps-its-snapshot", rule: "A request that has written reads what it wrote.",
 			file: "internal/pg/transaction.go", old: "\t\tsession.Close() // reads", new: "\t\t_ = session.Close // reads",
 			tests: "TestSession_ReadsOneMomentUntilItIsClosed",

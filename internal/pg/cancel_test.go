@@ -41,3 +41,27 @@ func TestRequestsThatAreGivenUp_LeaveTheirConnectionsAlone(t *testing.T) {
 	require.Zero(t, count(t, t.Context(), db, account), "connections are of use afterwards")
 	require.Eventually(t, func() bool { return db.Pool().Stat().AcquiredConns() == 0 }, 10*time.Second, 10*time.Millisecond, "and all were given back")
 }
+
+func TestWrite_AStatementThatIsNotSentLeavesItsConnectionOpen(t *testing.T) {
+	t.Parallel()
+	db := open(t, pg.Options{MaxConnections: 1})
+	account := newAccount(t, db)
+	before := db.Pool().Stat().NewConnsCount()
+	for range 20 {
+		ctx, cancel := context.WithCancel(t.Context())
+		err := db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+			cancel()
+			_, err := tx.Exec(ctx, "SELECT 1")
+			return err
+		})
+		require.ErrorIs(t, err, context.Canceled)
+		err = db.Read(t.Context(), account, func(_ context.Context, tx pg.ReadTx) error {
+			canceled, cancel := context.WithCancel(t.Context())
+			cancel()
+			var one int
+			return tx.NewRaw("SELECT 1").Scan(canceled, &one)
+		})
+		require.ErrorIs(t, err, context.Canceled)
+	}
+	require.Equal(t, before, db.Pool().Stat().NewConnsCount(), "connections opened in place of closed ones")
+}

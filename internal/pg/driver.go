@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -36,7 +37,8 @@ func (c binder) ExecContext(ctx context.Context, statement string, arguments []d
 	if err != nil {
 		return nil, err
 	}
-	return c.Conn.ExecContext(ctx, text, append(named(values), arguments...))
+	result, err := c.Conn.ExecContext(ctx, text, append(named(values), arguments...))
+	return result, c.keep(ctx, err)
 }
 
 // QueryContext is ExecContext for a statement that returns rows.
@@ -45,5 +47,21 @@ func (c binder) QueryContext(ctx context.Context, statement string, arguments []
 	if err != nil {
 		return nil, err
 	}
-	return c.Conn.QueryContext(ctx, text, append(named(values), arguments...))
+	rows, err := c.Conn.QueryContext(ctx, text, append(named(values), arguments...))
+	return rows, c.keep(ctx, err)
+}
+
+var errNotSent = errors.New("pg: the statement was not sent")
+
+// keep returns another error than driver.ErrBadConn if the connection is still open. pgx returns ErrBadConn for every
+// statement that it did not send, for example because the context had ended. database/sql would give such a connection
+// back to the pool, which closes it while its transaction is being rolled back.
+func (c binder) keep(ctx context.Context, err error) error {
+	if !errors.Is(err, driver.ErrBadConn) || c.Conn.Conn().IsClosed() {
+		return err
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return errNotSent
 }
