@@ -24,7 +24,7 @@ test('an integration is connected, renamed, paused, given new credentials and di
   const limits = page.getByText(/^This account uses/)
   const [, before, of] = (await limits.innerText()).match(/uses (\d+) of ([\d,]+) integrations, and [\d,]+ of [\d,]+ organizations/)!
   const form = await connect(page, glue, 'Second Glue', 'ITG.wrong')
-  await expect(form.getByRole('alert')).toContainText('The key was rejected')
+  await expect(form.getByRole('alert')).toContainText('IT Glue rejected the key')
   await form.getByLabel('API key').fill(glue.key)
   await form.getByRole('button', { name: 'Connect', exact: true }).click()
   const card = page.getByRole('article', { name: 'Second Glue' })
@@ -47,7 +47,7 @@ test('an integration is connected, renamed, paused, given new credentials and di
   glue.key = 'ITG.fedcba9876543210fedcba9876543210'
   await page.getByRole('button', { name: 'Test Other Glue: refresh its list now' }).click()
   await expect(renamed).toContainText('Needs attention')
-  await expect(renamed).toContainText('The key was rejected')
+  await expect(renamed).toContainText('IT Glue rejected the key')
   await page.getByRole('button', { name: 'New credentials for Other Glue' }).click()
   await page.getByLabel('API key').fill(glue.key)
   await page.getByRole('button', { name: 'Test and save' }).click()

@@ -100,7 +100,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     // A removed module reports that and keeps its mappings.
     kaseya.modules = kaseya.modules.filter(({ id }) => id !== 40)
     await page.getByRole('button', { name: 'Test Harbour Vault: refresh its list now' }).click()
-    await expect(vault).toContainText('KaseyaOne no longer has this module. Its mappings stay')
+    await expect(vault).toContainText('KaseyaOne no longer has this module. Its mappings are kept')
     await expect(vault).toContainText('1, 1 mapped')
 
     await disconnect(page, 'Harbour Vault')
