@@ -117,7 +117,7 @@ func cmpOr[T comparable](value, otherwise T) T {
 	return value
 }
 
-// Close closes all connections, including those in use.
+// Close closes all connections. It waits until those in use have been returned.
 func (d *DB) Close() {
 	_ = d.bun.Close()
 	d.pool.Close()
