@@ -111,7 +111,7 @@ func retryAfter(wait time.Duration) string {
 	return strconv.Itoa(int(max(1, (wait+time.Second-1)/time.Second)))
 }
 
-// recent is a set of credentials that were valid a short while ago. It holds hashes with a seed of this process, in two
+// recent remembers credentials that were valid recently. It keeps their hashes, seeded for this process, in two
 // generations of limited size.
 type recent struct {
 	seed maphash.Seed

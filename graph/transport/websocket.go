@@ -29,8 +29,8 @@ const (
 
 // Websocket speaks graphql-transport-ws. The zero value is ready to use, for pages of the server's own origin.
 type Websocket struct {
-	// Init accepts or refuses a socket, given the payload of its connection_init. The context it returns, derived from
-	// ctx, becomes the context of every operation on the socket; the payload it returns is sent with the
+	// Init accepts or refuses a socket. payload is that of the client's connection_init. Every operation on the socket
+	// runs with the returned context, which must be derived from ctx. The returned payload is sent with the
 	// acknowledgement. An error closes the socket with 4403 Forbidden, or as the *CloseError in it says. nil: all
 	// sockets are accepted.
 	Init func(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error)

@@ -63,11 +63,11 @@ type UserErrorCode string
 // Codes of user errors.
 const (
 	Invalid             UserErrorCode = "INVALID"              // the value is not allowed
-	NameTaken           UserErrorCode = "NAME_TAKEN"           // the account already has one with that name
-	NotFound            UserErrorCode = "NOT_FOUND"            // there is nothing with that id
-	QuotaExceeded       UserErrorCode = "QUOTA_EXCEEDED"       // it would exceed the account's quota
+	NameTaken           UserErrorCode = "NAME_TAKEN"           // the name is already in use in the account
+	NotFound            UserErrorCode = "NOT_FOUND"            // nothing has this ID
+	QuotaExceeded       UserErrorCode = "QUOTA_EXCEEDED"       // the change would exceed the account's quota
 	AlreadyMapped       UserErrorCode = "ALREADY_MAPPED"       // the external organization is mapped to another organization
-	Conflict            UserErrorCode = "CONFLICT"             // it changed since the client read it
+	Conflict            UserErrorCode = "CONFLICT"             // the data changed after the client read them
 	NotImportable       UserErrorCode = "NOT_IMPORTABLE"       // IT Glue is not connected, or only through KaseyaOne
 	CredentialsRejected UserErrorCode = "CREDENTIALS_REJECTED" // the vendor rejected the credentials
 )

@@ -38,7 +38,7 @@ func (s *Service) ByOrganizations(ctx context.Context, organizationIDs []uuid.UU
 	return mappings, err
 }
 
-// ByExternalOrgs returns the mapping of each external organization that has one.
+// ByExternalOrgs returns mappings by external organization. An unmapped external organization has no entry.
 func (s *Service) ByExternalOrgs(ctx context.Context, externalOrgIDs []uuid.UUID) (map[uuid.UUID]*Mapping, error) {
 	found, err := s.read(ctx, mappingsOfExternalOrgs, externalOrgIDs)
 	mappings := make(map[uuid.UUID]*Mapping, len(found))

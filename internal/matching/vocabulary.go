@@ -107,8 +107,8 @@ func (v *vocabulary) reading(source *Reading, tables *Tables) reading {
 // spelled returns a word as the name spells it, without marks on its letters.
 func (r *reading) spelled(i int) string { return r.source.Words[i].Spelled }
 
-// initial returns the first letter of a word as the name spells it: the initial of "first" is f,
-// not 1.
+// initial returns the first letter of a word as the name spells it. For "first" that is f, although matching reads the
+// word as the number 1.
 func (r *reading) initial(i int) string { return firstLetter(r.spelled(i)) }
 
 func (r *reading) hasTail() bool { return r.tail != 0 }

@@ -21,7 +21,7 @@ type remembered struct {
 }
 
 const (
-	nameBytes = 24 // approximate size of a name
+	nameBytes = 24 // assumed length of a name
 	// organizationBytes is the approximate total size of an organization; the index takes five times the folded name.
 	organizationBytes = int64(unsafe.Sizeof(Organization{})) + nameBytes + 5*nameBytes
 )

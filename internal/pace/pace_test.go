@@ -26,7 +26,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up
 
 const patience = 20 * time.Second
 
-// vendor counts its calls.
+// vendor is a simulated vendor that records the calls it receives.
 type vendor struct {
 	url string
 

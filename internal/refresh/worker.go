@@ -196,7 +196,7 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 
 // reader returns a walker that saves its progress in the run's row.
 func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease, logger *slog.Logger) *walker {
-	// Progress is only informational: a short outage of the store must not end the walk.
+	// Nothing depends on the saved progress, so a short database outage must not end the refresh.
 	forgive := func(err error) error {
 		if err == nil || ctx.Err() != nil || apperr.CodeOf(err) != apperr.Unavailable {
 			return err

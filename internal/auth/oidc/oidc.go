@@ -136,9 +136,8 @@ func (i *Issuer) ask(current *discovery) {
 	i.provider, current.provider, i.failed = provider, provider, nil
 }
 
-// Verify verifies a JSON Web Token and returns the identity in it. It fails with code
-// UNAUTHENTICATED if the token is not valid, and UNAVAILABLE if the issuer has not answered since
-// the start.
+// Verify verifies a JSON Web Token and returns the identity in it. The error's code is UNAUTHENTICATED if the token is
+// invalid, and UNAVAILABLE if the issuer could not be reached since the server started.
 func (i *Issuer) Verify(ctx context.Context, token string) (auth.Identity, error) {
 	identity, _, err := i.verify(ctx, token)
 	return identity, err

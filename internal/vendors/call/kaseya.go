@@ -18,12 +18,12 @@ const (
 	kaseyaTenant   = "tenant"
 )
 
-// NewKaseya returns a Client of the Kaseya BMS API, version 2. Two connectors use it: one for BMS's
-// own accounts, one for what KaseyaOne tells BMS about its modules. The credentials are those of
-// KaseyaFields; rejected tells a person what to do if they are rejected.
+// NewKaseya returns a client of the Kaseya BMS API, version 2. Two connectors use it: one lists the accounts in BMS, the
+// other lists what KaseyaOne reports to BMS about its modules. config holds the credentials that KaseyaFields describes.
+// If the vendor rejects them, the error's message is rejected, which says what to do.
 //
-// BMS documents only status 200 and reports failures in the body. Gateways in front of it send real
-// statuses, and existing clients rely on a real 401 for an expired token, so both count.
+// BMS documents only status 200 and reports failures in the body. Gateways in front of it use other statuses, and
+// existing clients rely on a 401 for an expired token, so both the status and the body count.
 func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) {
 	if err := config.Credentials.Require(KaseyaFields()); err != nil {
 		return nil, err
@@ -42,8 +42,7 @@ func NewKaseya(vendor, rejected string, config vendors.Config) (*Client, error) 
 	return New(common)
 }
 
-// KaseyaAddress describes the addresses of Kaseya BMS. KaseyaOne's own host, one.kaseya.com, has no
-// API.
+// KaseyaAddress describes the addresses of Kaseya BMS. KaseyaOne's own host, one.kaseya.com, has no API.
 func KaseyaAddress() vendors.Address {
 	return vendors.Address{
 		Example: "https://api.bms.kaseya.com",

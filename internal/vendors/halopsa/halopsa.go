@@ -195,10 +195,10 @@ func (c client) organization() vendors.Organization {
 	return organization
 }
 
-// hint decodes an id in another application. Halo sends zero for none.
+// hint decodes an ID in another application. Halo sends zero if there is none.
 type hint call.Text
 
-// UnmarshalJSON never fails: a bad hint must not cost the list.
+// UnmarshalJSON never fails: a malformed hint must not make the whole list unreadable.
 func (h *hint) UnmarshalJSON(data []byte) error {
 	var id call.Text
 	_ = id.UnmarshalJSON(data)
@@ -208,7 +208,7 @@ func (h *hint) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// door signs in at the address that authinfo names.
+// door signs in at the address that the authinfo endpoint returns.
 type door struct {
 	settings    call.Config
 	front       *call.Client

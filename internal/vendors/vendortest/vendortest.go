@@ -22,8 +22,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// patience is the page timeout for tests in which the vendor hangs: short, because the test waits
-// for it, and far more than a simulated vendor needs on a busy machine.
+// patience is the page timeout in tests in which the vendor hangs. Such a test waits for all of it, so it is short; even
+// so, a simulated vendor on a busy machine responds much sooner.
 const patience = 500 * time.Millisecond
 
 // Case describes what is specific to one connector.
