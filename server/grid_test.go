@@ -77,20 +77,16 @@ func TestGrid_TakesTheSameStatementsWhateverItsSize(t *testing.T) {
 	// organizations by ID, integrations as the list and for the runs, their counts, their runs, account row, journal
 	// position, end. The page itself comes from memory, and the descriptions of the mappings' integrations are cached.
 	const budget = 12
-	// Other tests of this server may push what this account has cached out of memory, so each count may need a second
-	// request; a count that grows with the page never settles.
-	settles := func(query string, variables object, want int64) {
-		t.Helper()
-		settled := func() bool { return admin.statements(query, variables) == want }
-		require.Eventually(t, settled, 20*time.Second, time.Millisecond, "%d statements", want)
-	}
-	settles(gridQuery, object{"first": 1}, budget)
-	settles(gridQuery, object{"first": 50}, budget)
-	settles(gridQuery, object{"first": 1, "search": "client"}, budget)
-	settles(gridQuery, object{"first": 50, "search": "client"}, budget)
+	// Storing suggestions marks the account's cached responses and descriptions as stale: nothing must do so meanwhile.
+	admin.suggested(admin.account)
+	require.Eventually(t, func() bool { return admin.statements(gridQuery, object{"first": 1}) == budget }, 20*time.Second, time.Millisecond)
+	require.EqualValues(t, budget, admin.statements(gridQuery, object{"first": 50}))
+	require.EqualValues(t, budget, admin.statements(gridQuery, object{"first": 1, "search": "client"}))
+	require.EqualValues(t, budget, admin.statements(gridQuery, object{"first": 50, "search": "client"}))
 
 	const plain = `query($first: Int) { organizations(first: $first) { nodes { id name mappings { externalOrg { name } integration { name } } } } quota { remaining } }`
-	const few = 4
-	settles(plain, object{"first": 1}, few)
-	settles(plain, object{"first": 50}, few)
+	few := admin.statements(plain, object{"first": 1})
+	require.Equal(t, few, admin.statements(plain, object{"first": 50}))
+	t.Logf("the page without counts takes %d statements", few)
+	require.LessOrEqual(t, few, int64(5))
 }
