@@ -8,7 +8,6 @@ import (
 
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/internal/integration"
-	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
@@ -16,7 +15,7 @@ import (
 func matchOf(ctx context.Context, external *integration.ExternalOrg) (*suggestion.Match, error) {
 	match, err := loader.From(ctx).Matches.Load(ctx, external.ID)
 	if match == nil {
-		match = &suggestion.Match{ExternalOrgID: external.ID, State: matching.NeedsDecision, Because: matching.BecauseNothingAlike}
+		match = suggestion.Pending(external.ID)
 	}
 	return match, err
 }

@@ -113,6 +113,8 @@ func (b Because) Explain() string {
 		return "References of the tools lead to different organizations."
 	case BecauseLinkAgainst:
 		return "A reference leads to one organization, and the name to another."
+	case BecausePending:
+		return "Suggestions for it are still being computed."
 	}
 	return ""
 }

@@ -167,6 +167,7 @@ const (
 	BecauseRejected     Because = "REJECTED"
 	BecauseLinksDiffer  Because = "LINKS_DIFFER"
 	BecauseLinkAgainst  Because = "LINK_AGAINST_NAME"
+	BecausePending      Because = "PENDING" // for those who show results: there is none yet
 )
 
 // Outcome is the result of matching for one record.

@@ -9,6 +9,11 @@ func suggestionMutants() []mutant {
 			tests: "TestService_KnowsWhatIsMappedBeforeAWorkerDoes",
 		},
 		{
+			name: "pending-is-dissimilar", rule: "What has not been matched yet is not shown as without a similar organization.",
+			file: "internal/suggestion/suggestion.go", old: "matching.BecausePending", new: "matching.BecauseNothingAlike",
+			tests: "TestKeeper_SuggestsAndFollowsWhatChanges",
+		},
+		{
 			name: "suggestions-all-written", rule: "Only suggestions that changed are written.",
 			file: "internal/suggestion/keeper.go", old: "!is || digest != one.digest", new: "!is || digest == digest",
 			tests: "TestKeeper_WritesOnlyWhatChanged",

@@ -79,7 +79,7 @@ func (s *Service) read(ctx context.Context, account uuid.UUID, statement string,
 
 // matchOf decodes a row of matchColumns.
 func matchOf(row pg.Row) (*Match, error) {
-	match := &Match{ExternalOrgID: row.UUID(0), State: matching.NeedsDecision}
+	match := &Match{ExternalOrgID: row.UUID(0)}
 	switch mapped, removed := row.Boolean(2), row.Boolean(3); {
 	case mapped:
 		match.State = matching.Mapped
@@ -87,9 +87,8 @@ func matchOf(row pg.Row) (*Match, error) {
 	case removed:
 		match.State = matching.Removed
 		return match, nil
-	case row.Null(4): // not computed yet
-		match.Because = matching.BecauseNothingAlike
-		return match, nil
+	case row.Null(4):
+		return Pending(match.ExternalOrgID), nil
 	}
 	match.State, match.Because = matching.State(row.Text(4)), matching.Because(row.Text(12))
 	var candidates []storedCandidate

@@ -18,6 +18,11 @@ type Match struct {
 	Because       matching.Because     // why nothing is suggested; "" for a suggestion
 }
 
+// Pending returns the match of an external organization for which no result is stored yet.
+func Pending(externalOrg uuid.UUID) *Match {
+	return &Match{ExternalOrgID: externalOrg, State: matching.NeedsDecision, Because: matching.BecausePending}
+}
+
 // Suggestion is the organization that an external organization most likely is.
 type Suggestion struct {
 	ExternalOrgID uuid.UUID

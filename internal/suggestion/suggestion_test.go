@@ -112,6 +112,11 @@ func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
 	external := n.external(n.list, "1", "HALVORSEN DENTAL CLINIC", "[]")
 	unlike := n.external(n.list, "2", "Zebra Quarry", "[]")
 
+	early, err := n.service.ByExternalOrgs(n.viewer(), []uuid.UUID{external})
+	require.NoError(t, err)
+	require.Equal(t, matching.NeedsDecision, early[external].State)
+	require.Equal(t, matching.BecausePending, early[external].Because, "a keeper has not looked for similar organizations yet")
+
 	match := n.match(external)
 	require.Equal(t, matching.Suggested, match.State)
 	require.Equal(t, halvorsen, match.Suggestion.Organization)
@@ -125,7 +130,7 @@ func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
 	require.Contains(t, match.Suggestion.Explain("HALVORSEN DENTAL CLINIC", "Datto RMM", "Halvorsen Dental Clinic"), "almost certainly Halvorsen Dental Clinic")
 	none := n.match(unlike)
 	require.Equal(t, matching.NeedsDecision, none.State)
-	require.NotEmpty(t, none.Because.Explain())
+	require.Equal(t, matching.BecauseNothingAlike, none.Because)
 
 	suggestions, err := n.service.ByOrganizations(n.viewer(), []uuid.UUID{halvorsen, other})
 	require.NoError(t, err)

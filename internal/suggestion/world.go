@@ -16,13 +16,13 @@ type world struct {
 	matching.World
 
 	position     int64
-	integrations map[uuid.UUID]uuid.UUID // of external organizations
+	integrations map[uuid.UUID]uuid.UUID // by external organization
 }
 
 // readWorld reads the world in four statements, all in one snapshot.
 func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, error) {
 	read := world{integrations: map[uuid.UUID]uuid.UUID{}}
-	places := map[uuid.UUID]int{} // of lists
+	listIndex := map[uuid.UUID]int{} // by integration
 	var unreadable error
 	arguments := []pg.Argument{pg.UUID(account)}
 	err := tx.Send(ctx,
@@ -39,7 +39,7 @@ func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, err
 		pg.Statement{
 			SQL: "SELECT id, name, application FROM integrations WHERE account_id = $1 ORDER BY id", Arguments: arguments,
 			Take: func(row pg.Row) {
-				places[row.UUID(0)] = len(read.Lists)
+				listIndex[row.UUID(0)] = len(read.Lists)
 				read.Lists = append(read.Lists, matching.List{Name: row.Text(1), Application: row.Text(2)})
 			},
 		},
@@ -57,7 +57,7 @@ func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, err
 					unreadable = errors.Join(unreadable, readHints(row[6], &record.Hints))
 				}
 				read.integrations[record.ID] = integration
-				list := &read.Lists[places[integration]]
+				list := &read.Lists[listIndex[integration]]
 				list.Records = append(list.Records, record)
 			},
 		})
