@@ -75,8 +75,8 @@ type App struct {
 	hub            *live.Hub
 	changes        *live.Log[*journal.Change]
 	runs           *live.Latest[*refresh.Run]
-	runner         *refresh.Runner    // nil if this process runs no refreshes
-	suggestions    *suggestion.Keeper // nil if this process runs no background work
+	runner         *refresh.Runner     // nil if this process runs no refreshes
+	suggestions    *suggestion.Updater // nil if this process runs no background work
 	journal        *journal.Journal
 	journalGrowth  *journal.Growth
 	resolver       *graph.Resolver
@@ -226,7 +226,7 @@ func (a *App) assemble() error {
 		}
 		worker.OnEnd(a.runEnded)
 		worker.Trace(tracing)
-		a.suggestions = suggestion.NewKeeper(a.db, a.logger)
+		a.suggestions = suggestion.NewUpdater(a.db, a.logger)
 		if a.runner, err = refresh.NewRunner(worker, refresh.RunnerOptions{Workers: a.settings.Workers, Logger: a.logger}); err != nil {
 			return err
 		}

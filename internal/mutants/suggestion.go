@@ -15,17 +15,17 @@ func suggestionMutants() []mutant {
 		},
 		{
 			name: "suggestions-all-written", rule: "Only suggestions that changed are written.",
-			file: "internal/suggestion/keeper.go", old: "!is || digest != one.digest", new: "!is || digest == digest",
+			file: "internal/suggestion/updater.go", old: "!exists || digest != row.digest", new: "!exists || digest == digest",
 			tests: "TestKeeper_WritesOnlyWhatChanged",
 		},
 		{
 			name: "suggestions-of-what-is-gone", rule: "A suggestion goes with what it was for.",
-			file: "internal/suggestion/keeper.go", old: "if len(gone) > 0 {", new: "if len(gone) > len(changed)+1_000_000 {",
+			file: "internal/suggestion/updater.go", old: "if len(obsolete) > 0 {", new: "if len(obsolete) > len(changed)+1_000_000 {",
 			tests: "TestKeeper_DeletesWhatIsNoLongerOpen",
 		},
 		{
 			name: "large-account-without-rest", rule: "An account takes a tenth of a worker at most.",
-			file: "internal/suggestion/keeper.go", old: "return restFactor * took", new: "return 0",
+			file: "internal/suggestion/updater.go", old: "return pauseFactor * took", new: "return 0",
 			tests: "TestRest_ALargeAccountTakesATenthOfAWorker",
 		},
 	}

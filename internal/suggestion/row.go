@@ -35,28 +35,28 @@ type content struct {
 
 // rowOf returns the row for an outcome, or false if the external organization is mapped, excluded or removed and has no
 // row.
-func rowOf(outcome matching.Outcome, integration uuid.UUID) (made row, kept bool, err error) {
+func rowOf(outcome matching.Outcome, integration uuid.UUID) (result row, hasRow bool, err error) {
 	switch outcome.State {
 	case matching.Mapped, matching.Excluded, matching.Removed:
 		return row{}, false, nil
 	case matching.Suggested, matching.NeedsDecision, matching.Conflict:
 	}
-	said := content{
+	columns := content{
 		ExternalOrgID: outcome.Record, IntegrationID: integration, State: outcome.State, Because: outcome.Because,
 		Warnings: []matching.Warning{}, Signals: []stored{}, Candidates: make([]storedCandidate, len(outcome.Candidates)),
 	}
 	for i, one := range outcome.Candidates {
-		said.Candidates[i] = storedCandidate{Organization: one.Organization, Score: one.Score, Signals: store(one.Signals)}
+		columns.Candidates[i] = storedCandidate{Organization: one.Organization, Score: one.Score, Signals: store(one.Signals)}
 	}
 	if best := outcome.Suggestion; best != nil {
-		said.OrganizationID, said.Tier, said.Score, said.Margin = &best.Organization, &best.Tier, &best.Score, best.Margin
-		said.Automatic, said.Bulk, said.Signals = best.Automatic, best.Bulk, store(best.Signals)
-		said.Warnings = append(said.Warnings, best.Warnings...)
+		columns.OrganizationID, columns.Tier, columns.Score, columns.Margin = &best.Organization, &best.Tier, &best.Score, best.Margin
+		columns.Automatic, columns.Bulk, columns.Signals = best.Automatic, best.Bulk, store(best.Signals)
+		columns.Warnings = append(columns.Warnings, best.Warnings...)
 	}
-	encoded, err := json.Marshal(said)
+	encoded, err := json.Marshal(columns)
 	digest := fnv.New64a()
 	_, _ = digest.Write(encoded)
-	return row{externalOrg: outcome.Record, digest: int64(digest.Sum64()), content: said}, true, err //nolint:gosec // any number will do
+	return row{externalOrg: outcome.Record, digest: int64(digest.Sum64()), content: columns}, true, err //nolint:gosec // any number will do
 }
 
 // encodeRows encodes rows for upsertSuggestions.

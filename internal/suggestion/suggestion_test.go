@@ -25,7 +25,7 @@ func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 type tenant struct {
 	t       *testing.T
 	db      *pg.DB
-	keeper  *suggestion.Keeper
+	updater *suggestion.Updater
 	service *suggestion.Service
 	id      uuid.UUID
 	list    uuid.UUID
@@ -41,7 +41,7 @@ func openDB(t *testing.T) *pg.DB {
 
 func newTenant(t *testing.T, db *pg.DB) *tenant {
 	t.Helper()
-	n := &tenant{t: t, db: db, keeper: suggestion.NewKeeper(db, slog.Default()), service: suggestion.New(db), id: id.New()}
+	n := &tenant{t: t, db: db, updater: suggestion.NewUpdater(db, slog.Default()), service: suggestion.New(db), id: id.New()}
 	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", n.id, n.id.String())
 		return err
@@ -98,7 +98,7 @@ func (n *tenant) mapped(organization, list, external uuid.UUID) {
 // match recomputes stale suggestions and returns the match of an external organization.
 func (n *tenant) match(external uuid.UUID) *suggestion.Match {
 	n.t.Helper()
-	require.NoError(n.t, n.keeper.Look(n.t.Context()))
+	require.NoError(n.t, n.updater.Update(n.t.Context()))
 	found, err := n.service.ByExternalOrgs(n.viewer(), []uuid.UUID{external})
 	require.NoError(n.t, err)
 	require.Contains(n.t, found, external)

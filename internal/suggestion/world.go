@@ -66,14 +66,14 @@ func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, err
 
 // readHints decodes hints as refreshes store them.
 func readHints(text []byte, hints *[]matching.Hint) error {
-	var kept []struct {
+	var stored []struct {
 		Application string `json:"application"`
 		RemoteID    string `json:"remoteId"`
 	}
-	if err := json.Unmarshal(text, &kept); err != nil {
+	if err := json.Unmarshal(text, &stored); err != nil {
 		return err
 	}
-	for _, one := range kept {
+	for _, one := range stored {
 		*hints = append(*hints, matching.Hint{Application: one.Application, RemoteID: one.RemoteID})
 	}
 	return nil

@@ -19,66 +19,66 @@ const (
 	// version is incremented when matching or its tables change their results: then all accounts are recomputed.
 	version = 1
 
-	lookInterval = 500 * time.Millisecond // between two checks for accounts with stale suggestions
-	leaseTime    = 2 * time.Minute        // longer than the largest account takes
+	checkInterval = 500 * time.Millisecond // between two checks for accounts with stale suggestions
+	leaseDuration = 2 * time.Minute        // longer than the largest account takes
 	// An account that changes all the time uses at most a tenth of a worker's time. An account that takes no longer
-	// than briefTime is recomputed after every change.
-	restFactor = 9
-	briefTime  = 100 * time.Millisecond
-	partSize   = 1_000 // rows per statement
+	// than briefDuration is recomputed after every change.
+	pauseFactor   = 9
+	briefDuration = 100 * time.Millisecond
+	partSize      = 1_000 // rows per statement
 )
 
-// Keeper keeps the suggestions of all accounts up to date. Every worker process has one; a lease ensures that only one
+// Updater keeps the suggestions of all accounts up to date. Every worker process has one; a lease ensures that only one
 // of them computes an account at a time. Changes during a computation are picked up by the next check, all at once.
-type Keeper struct {
+type Updater struct {
 	db     *pg.DB
 	logger *slog.Logger
 }
 
-// NewKeeper returns a Keeper.
-func NewKeeper(db *pg.DB, logger *slog.Logger) *Keeper { return &Keeper{db: db, logger: logger} }
+// NewUpdater returns an Updater.
+func NewUpdater(db *pg.DB, logger *slog.Logger) *Updater { return &Updater{db: db, logger: logger} }
 
 // Run recomputes stale suggestions until ctx ends.
-func (k *Keeper) Run(ctx context.Context) error {
-	for clock.Wait(ctx, clock.Around(lookInterval)) == nil {
-		if err := k.Look(ctx); err != nil && ctx.Err() == nil {
-			k.logger.WarnContext(ctx, "could not compute suggestions", "error", err)
+func (u *Updater) Run(ctx context.Context) error {
+	for clock.Wait(ctx, clock.Around(checkInterval)) == nil {
+		if err := u.Update(ctx); err != nil && ctx.Err() == nil {
+			u.logger.WarnContext(ctx, "could not compute suggestions", "error", err)
 		}
 	}
 	return nil
 }
 
-// Look recomputes the suggestions of every account whose data have changed since the last time. If one account fails,
+// Update recomputes the suggestions of every account whose data have changed since the last time. If one account fails,
 // it keeps its current suggestions and the others are still computed.
-func (k *Keeper) Look(ctx context.Context) error {
+func (u *Updater) Update(ctx context.Context) error {
 	var stale []uuid.UUID
-	err := k.db.Across(ctx, pg.Statement{
+	err := u.db.Across(ctx, pg.Statement{
 		SQL: "SELECT account_id FROM stale_matchings(($1::bigint)::integer)", Arguments: []pg.Argument{pg.Int(version)}, Prepared: true,
 		Take: func(row pg.Row) { stale = append(stale, row.UUID(0)) },
 	})
 	for _, account := range stale {
-		err = errors.Join(err, k.compute(ctx, account))
+		err = errors.Join(err, u.compute(ctx, account))
 	}
 	return err
 }
 
 // compute computes one account's suggestions and writes the ones that changed. It does nothing if another process has
 // the lease.
-func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
+func (u *Updater) compute(ctx context.Context, account uuid.UUID) error {
 	began := time.Now()
-	mine, err := k.lease(ctx, account)
-	if err != nil || !mine {
+	leased, err := u.lease(ctx, account)
+	if err != nil || !leased {
 		return err
 	}
 	var read world
-	known := map[uuid.UUID]int64{} // digests by external organization
-	err = k.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) (err error) {
+	digests := map[uuid.UUID]int64{} // by external organization
+	err = u.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if read, err = readWorld(ctx, tx, account); err != nil {
 			return err
 		}
 		return tx.Send(ctx, pg.Statement{
 			SQL: "SELECT external_org_id, digest FROM suggestions WHERE account_id = $1", Arguments: []pg.Argument{pg.UUID(account)},
-			Take: func(row pg.Row) { known[row.UUID(0)] = int64(row.Int(1)) },
+			Take: func(row pg.Row) { digests[row.UUID(0)] = int64(row.Int(1)) },
 		})
 	})
 	if err != nil {
@@ -86,39 +86,39 @@ func (k *Keeper) compute(ctx context.Context, account uuid.UUID) error {
 	}
 	var changed []row
 	for outcome := range matching.New(read.World).All {
-		one, kept, err := rowOf(outcome, read.integrations[outcome.Record])
+		row, hasRow, err := rowOf(outcome, read.integrations[outcome.Record])
 		if err != nil {
 			return err
 		}
-		if !kept {
+		if !hasRow {
 			continue
 		}
-		if digest, is := known[one.externalOrg]; !is || digest != one.digest {
-			changed = append(changed, one)
+		if digest, exists := digests[row.externalOrg]; !exists || digest != row.digest {
+			changed = append(changed, row)
 		}
-		delete(known, one.externalOrg)
+		delete(digests, row.externalOrg)
 	}
-	gone := make([]uuid.UUID, 0, len(known))
-	for externalOrg := range known {
-		gone = append(gone, externalOrg)
+	obsolete := make([]uuid.UUID, 0, len(digests))
+	for externalOrg := range digests {
+		obsolete = append(obsolete, externalOrg)
 	}
-	slices.SortFunc(gone, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(obsolete, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	slices.SortFunc(changed, func(a, b row) int { return cmp.Compare(a.externalOrg.String(), b.externalOrg.String()) })
-	return k.write(ctx, account, read.position, changed, gone, began)
+	return u.write(ctx, account, read.position, changed, obsolete, began)
 }
 
 // lease acquires the lease on the account for this process.
-func (k *Keeper) lease(ctx context.Context, account uuid.UUID) (mine bool, err error) {
-	err = k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
-		mine = false
-		taken, err := tx.Exec(ctx, `
+func (u *Updater) lease(ctx context.Context, account uuid.UUID) (leased bool, err error) {
+	err = u.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+		leased = false
+		affected, err := tx.Exec(ctx, `
 			INSERT INTO matchings AS m (account_id, rest_until) VALUES (?, now() + make_interval(secs => ?))
 			ON CONFLICT (account_id) DO UPDATE SET rest_until = excluded.rest_until WHERE m.rest_until IS NULL OR m.rest_until < now()`,
-			account, leaseTime.Seconds())
-		mine = taken > 0
+			account, leaseDuration.Seconds())
+		leased = affected > 0
 		return err
 	})
-	return mine, err
+	return leased, err
 }
 
 const (
@@ -139,8 +139,8 @@ const (
 )
 
 // write writes the differences from the stored suggestions, and releases the account.
-func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, changed []row, gone []uuid.UUID, began time.Time) error {
-	return k.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
+func (u *Updater) write(ctx context.Context, account uuid.UUID, position int64, changed []row, obsolete []uuid.UUID, began time.Time) error {
+	return u.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
 		for part := range slices.Chunk(changed, partSize) {
 			text, err := encodeRows(part)
 			if err != nil {
@@ -151,21 +151,21 @@ func (k *Keeper) write(ctx context.Context, account uuid.UUID, position int64, c
 			}
 		}
 		var last []pg.Statement
-		if len(gone) > 0 {
-			last = append(last, pg.Statement{SQL: deleteSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}})
+		if len(obsolete) > 0 {
+			last = append(last, pg.Statement{SQL: deleteSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(obsolete)}})
 		}
-		last = append(last, pg.Statement{SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(account), pg.Int(position), pg.Int(version), pg.Float(rest(time.Since(began)).Seconds())}})
-		if len(changed)+len(gone) > 0 {
+		last = append(last, pg.Statement{SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(account), pg.Int(position), pg.Int(version), pg.Float(pauseAfter(time.Since(began)).Seconds())}})
+		if len(changed)+len(obsolete) > 0 {
 			last = append(last, pg.Statement{SQL: touchAccount, Arguments: []pg.Argument{pg.UUID(account)}})
 		}
 		return tx.Send(ctx, last...)
 	})
 }
 
-// rest returns how long to wait before computing an account again that took the given time.
-func rest(took time.Duration) time.Duration {
-	if took <= briefTime {
+// pauseAfter returns how long to wait before computing an account again that took the given time.
+func pauseAfter(took time.Duration) time.Duration {
+	if took <= briefDuration {
 		return 0
 	}
-	return restFactor * took
+	return pauseFactor * took
 }

@@ -9,6 +9,6 @@ import (
 
 func TestRest_ALargeAccountTakesATenthOfAWorker(t *testing.T) {
 	t.Parallel()
-	require.Zero(t, rest(briefTime), "a small one is computed whenever it has changed")
-	require.Equal(t, 9*time.Second, rest(time.Second))
+	require.Zero(t, pauseAfter(briefDuration), "a small one is computed whenever it has changed")
+	require.Equal(t, 9*time.Second, pauseAfter(time.Second))
 }
