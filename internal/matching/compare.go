@@ -31,10 +31,10 @@ type likeness struct {
 	tailed bool
 	// formDropped is set if the names are equal only without a legal form.
 	formDropped bool
-	// nothing is set if the names have nothing in common.
-	nothing bool
-	key     string
-	bits    Bits // of the record's words
+	// disjoint is set if the names have nothing in common.
+	disjoint bool
+	key      string
+	bits     Bits // of the record's words
 }
 
 // pairing is a comparison of two readings in progress.
@@ -65,17 +65,17 @@ func (e *Engine) compare(x *reading, xSame string, name *nameRef) likeness {
 		p.initialsOfSome()
 	}
 	xLeft, oLeft := p.left(x, p.xUsed), p.left(o, p.oUsed)
-	like.nothing = p.exact+p.inexact == 0 && !like.acronym
+	like.disjoint = p.exact+p.inexact == 0 && !like.acronym
 	if !like.acronym {
 		p.leftovers(xLeft, oLeft)
 	}
-	like.shared = !like.acronym && !like.nothing && len(xLeft) == 0 && len(oLeft) > 0 && p.inexact == 0
+	like.shared = !like.acronym && !like.disjoint && len(xLeft) == 0 && len(oLeft) > 0 && p.inexact == 0
 	contradicting := x.form != "" && o.form != "" && x.form != o.form
 	switch {
 	case xSame == name.same:
 		like.rank = rankSameName
 		p.add(SignalSameName, 6*perBit, xSame, name.same)
-	case len(xLeft) == 0 && len(oLeft) == 0 && p.inexact == 0 && !like.acronym && !like.nothing:
+	case len(xLeft) == 0 && len(oLeft) == 0 && p.inexact == 0 && !like.acronym && !like.disjoint:
 		p.add(SignalSameWords, 4*perBit, "", "")
 		if x.key == o.key && !contradicting {
 			like.rank = rankEqualWords
@@ -218,13 +218,13 @@ func (p *pairing) sum(r *reading, from, to int) (sum Bits) {
 	for i := from; i < to; i++ {
 		sum += p.e.word(r.words[i]).weight
 	}
-	return min(sum, greatestWeight+greatestWeight/2)
+	return min(sum, maxWeight+maxWeight/2)
 }
 
 // relatedWords finds abbreviations and misspellings, best first.
 func (p *pairing) relatedWords() {
 	for {
-		best, weight, at, other := stand{}, Bits(0), -1, -1
+		best, weight, at, other := meaning{}, Bits(0), -1, -1
 		for i, id := range p.x.words {
 			if !p.xFree(i) {
 				continue
@@ -233,7 +233,7 @@ func (p *pairing) relatedWords() {
 				if !p.oFree(j) {
 					continue
 				}
-				for _, s := range p.e.standsFor(id) {
+				for _, s := range p.e.meaningsOf(id) {
 					if s.word == candidate && s.kind != same {
 						if w := p.e.word(candidate).weight.times(s.factor); w > weight {
 							best, weight, at, other = s, w, i, j

@@ -12,12 +12,12 @@ const (
 	strongScore     = 7 * perBit
 	normalizedScore = 5 * perBit
 	weakScore       = 3 * perBit
-	// leastName is the minimum weight of a name that is matched by its words.
-	leastName = 7 * perBit
+	// minNameWeight is the minimum weight of a name that is matched by its words.
+	minNameWeight = 7 * perBit
 	// automaticName is the minimum weight of a name that is mapped without a person.
 	automaticName = 13 * perBit
-	// mostCandidates is how many candidates a record that needs a decision is shown with.
-	mostCandidates = 3
+	// maxCandidates is how many candidates a record that needs a decision is shown with.
+	maxCandidates = 3
 
 	linkWeight     = 15 * perBit
 	linkStep       = 1 * perBit
@@ -134,12 +134,12 @@ func (e *Engine) hasRival(r *record, c *candidate) bool {
 	if c.tailed {
 		return false
 	}
-	place := listOrganization{r.list, c.organization}
-	others := e.borne[place]
-	if others > 0 && e.names[r.name].outOfUse == "" && e.bears(r.name, c.organization) {
+	cell := listOrganization{r.list, c.organization}
+	others := e.withName[cell]
+	if others > 0 && e.names[r.name].outOfUse == "" && e.hasNameOf(r.name, c.organization) {
 		others--
 	}
-	return others > 0 || e.mappedTo[place] > 0
+	return others > 0 || e.mappedTo[cell] > 0
 }
 
 // alike returns the best comparison of a name with each organization. The result does not depend on
@@ -185,9 +185,9 @@ func (e *Engine) ambiguousAlias(name *nameRef) bool {
 	})
 }
 
-// plainly returns the organization whose name is the record's own: the same name or equal words,
+// clearMatch returns the organization whose name is the record's own: the same name or equal words,
 // and no other organization matches as well. It reports false if there is none.
-func plainly(list []candidate) (int32, bool) {
+func clearMatch(list []candidate) (int32, bool) {
 	if len(list) == 0 || list[0].rank < rankEqualWords || list[0].named < normalizedScore {
 		return 0, false
 	}
@@ -197,18 +197,18 @@ func plainly(list []candidate) (int32, bool) {
 	return list[0].organization, true
 }
 
-// plainlyNamed returns the organization whose name a record plainly has. It is cached because
+// clearMatchOf returns the organization whose name a record clearly has. It is cached because
 // linked records ask for it often.
-func (e *Engine) plainlyNamed(record int32) (organization int32, plain bool) {
-	if known, found := e.plain[record]; found {
+func (e *Engine) clearMatchOf(record int32) (organization int32, isClear bool) {
+	if known, found := e.clearMatches[record]; found {
 		return known, known >= 0
 	}
-	organization, plain = plainly(e.candidates(&e.records[record]))
-	if !plain {
+	organization, isClear = clearMatch(e.candidates(&e.records[record]))
+	if !isClear {
 		organization = -1
 	}
-	e.plain[record] = organization
-	return organization, plain
+	e.clearMatches[record] = organization
+	return organization, isClear
 }
 
 // byLinks decides by links, and reports whether they decide anything.
@@ -226,11 +226,11 @@ func (d *decision) byLinks(links found) (decided bool) {
 	return true
 }
 
-// byIdentity suggests the only organization that links lead to, unless the record's name is plainly
+// byIdentity suggests the only organization that links lead to, unless the record's name is clearly
 // another organization's.
-func (d *decision) byIdentity(organization int32, way path) bool {
-	own, plain := plainly(d.open)
-	contradicted := plain && own != organization
+func (d *decision) byIdentity(organization int32, route path) bool {
+	own, isClear := clearMatch(d.open)
+	contradicted := isClear && own != organization
 	if !contradicted && len(d.open) > 0 && d.open[0].organization != organization {
 		linked := Bits(-1 << 20)
 		if at := d.find(organization); at >= 0 {
@@ -247,7 +247,7 @@ func (d *decision) byIdentity(organization int32, way path) bool {
 	if contradicted {
 		other = d.open[0].organization
 	}
-	d.support(organization, way, SignalLink)
+	d.support(organization, route, SignalLink)
 	if contradicted {
 		d.conflict(BecauseLinkAgainst, []int32{organization, other})
 		return true
@@ -255,48 +255,48 @@ func (d *decision) byIdentity(organization int32, way path) bool {
 	at := d.find(organization)
 	chosen := d.open[at]
 	d.open = slices.Insert(slices.Delete(d.open, at, at+1), 0, chosen)
-	if chosen.nothing {
+	if chosen.disjoint {
 		d.warnings = append(d.warnings, WarnOtherName)
 	}
 	d.suggest(Identity)
 	return true
 }
 
-// byNamesakes lets an unmapped linked record support the organization whose name it plainly has.
+// byNamesakes lets an unmapped linked record support the organization whose name it clearly has.
 func (d *decision) byNamesakes(links found) bool {
-	named, ways := []int32{}, []path{}
+	named, routes := []int32{}, []path{}
 	for i, other := range links.unmapped {
-		if organization, plain := d.e.plainlyNamed(other); plain && !slices.Contains(named, organization) &&
+		if organization, isClear := d.e.clearMatchOf(other); isClear && !slices.Contains(named, organization) &&
 			!slices.Contains(d.r.Rejected, d.e.organizations[organization].ID) {
-			named, ways = append(named, organization), append(ways, links.unmappedPaths[i])
+			named, routes = append(named, organization), append(routes, links.unmappedPaths[i])
 		}
 	}
 	if len(named) == 0 {
 		return false
 	}
-	own, plain := plainly(d.open)
-	if plain && !slices.Contains(named, own) {
-		d.supportAll(named, ways)
+	own, isClear := clearMatch(d.open)
+	if isClear && !slices.Contains(named, own) {
+		d.supportAll(named, routes)
 		d.conflict(BecauseLinkAgainst, append([]int32{own}, named...))
 		return true
 	}
-	if len(named) > 1 && !plain {
-		d.supportAll(named, ways)
+	if len(named) > 1 && !isClear {
+		d.supportAll(named, routes)
 		d.conflict(BecauseLinksDiffer, named)
 		return true
 	}
 	if len(named) > 1 { // its own name decides, and a link agrees
 		at := slices.Index(named, own)
-		named, ways = named[at:at+1], ways[at:at+1]
+		named, routes = named[at:at+1], routes[at:at+1]
 	}
-	d.support(named[0], ways[0], SignalLinkedNamesake)
+	d.support(named[0], routes[0], SignalLinkedNamesake)
 	d.linked = true
 	return false
 }
 
-func (d *decision) supportAll(organizations []int32, ways []path) {
+func (d *decision) supportAll(organizations []int32, routes []path) {
 	for i, organization := range organizations {
-		d.support(organization, ways[i], SignalLinkedNamesake)
+		d.support(organization, routes[i], SignalLinkedNamesake)
 	}
 }
 
@@ -306,10 +306,10 @@ func (d *decision) find(organization int32) int {
 }
 
 // support adds a link's signal to an organization, and makes it a candidate if it is not one yet.
-func (d *decision) support(organization int32, way path, kind string) {
+func (d *decision) support(organization int32, route path, kind string) {
 	at := d.find(organization)
 	if at < 0 {
-		c := candidate{likeness: likeness{organization: organization, nothing: true}}
+		c := candidate{likeness: likeness{organization: organization, disjoint: true}}
 		c.signals = []Signal{{Kind: SignalPrior, Weight: d.e.prior}}
 		if mark := d.e.names[d.r.name].outOfUse; mark != "" {
 			c.signals = append(c.signals, Signal{Kind: SignalOutOfUse, Weight: outOfUseWeight, Left: mark})
@@ -320,15 +320,15 @@ func (d *decision) support(organization int32, way path, kind string) {
 	c := &d.open[at]
 	weight := Bits(namesakeWeight)
 	if kind == SignalLink {
-		weight = linkWeight - Bits(len(way)-1)*linkStep
+		weight = linkWeight - Bits(len(route)-1)*linkStep
 	}
-	c.signals = append(slices.Clone(c.signals), Signal{Kind: kind, Weight: weight, Path: d.e.steps(way)})
-	if kind == SignalLink && (c.nothing || c.score < otherName) { // caps the cost of different names
+	c.signals = append(slices.Clone(c.signals), Signal{Kind: kind, Weight: weight, Path: d.e.steps(route)})
+	if kind == SignalLink && (c.disjoint || c.score < otherName) { // caps the cost of different names
 		c.signals = slices.DeleteFunc(c.signals, func(s Signal) bool {
 			return s.Kind != SignalLink && s.Kind != SignalPrior && s.Kind != SignalOutOfUse && s.Kind != SignalRival
 		})
 		c.signals = append(c.signals, Signal{Kind: SignalOtherName, Weight: otherName})
-		c.nothing = true
+		c.disjoint = true
 	}
 	c.add()
 	sortCandidates(d.open)
@@ -358,7 +358,7 @@ func (d *decision) undecided() Because {
 		return BecauseNothingAlike
 	}
 	best := d.open[0]
-	if best.rank < rankSameName && best.bits < leastName && !d.linked && !best.acronym {
+	if best.rank < rankSameName && best.bits < minNameWeight && !d.linked && !best.acronym {
 		return BecauseTooLittle
 	}
 	if best.rank == rankAlike && !d.linked && d.sharedBySeveral() {

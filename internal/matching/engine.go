@@ -18,11 +18,11 @@ type Engine struct {
 	index         index
 	edges         map[int32][]edge
 	prior         Bits
-	borne         map[listOrganization]int
+	withName      map[listOrganization]int
 	mappedTo      map[listOrganization]int
 	listKeys      []map[string]int // per list: key -> number of records in use
 	alikeCache    map[int32][]likeness
-	plain         map[int32]int32 // record -> organization whose name it plainly has, -1 if none
+	clearMatches  map[int32]int32 // record -> organization whose name it clearly has, -1 if none
 }
 
 // record is a Record with its indices in the engine.
@@ -48,8 +48,8 @@ func New(world World) *Engine {
 	e := &Engine{
 		tables: world.Tables, organizations: slices.Clone(world.Organizations), lists: world.Lists,
 		vocabulary: vocabulary{ids: map[string]wordID{}},
-		borne:      map[listOrganization]int{}, mappedTo: map[listOrganization]int{},
-		alikeCache: map[int32][]likeness{}, plain: map[int32]int32{},
+		withName:   map[listOrganization]int{}, mappedTo: map[listOrganization]int{},
+		alikeCache: map[int32][]likeness{}, clearMatches: map[int32]int32{},
 	}
 	if e.tables == nil {
 		e.tables = DefaultTables()
@@ -123,13 +123,13 @@ func (e *Engine) readRecords() {
 
 // readName reads a spelling once for all lists that read it the same way.
 func (e *Engine) readName(reader *Reader, seen map[string]int32, text string) int32 {
-	place := text
+	key := text
 	if code := len(reader.codes); code > 0 {
 		if folded := fold(text); reader.withoutCode(folded) != folded {
-			place = "code\x00" + text
+			key = "code\x00" + text
 		}
 	}
-	if at, known := seen[place]; known {
+	if at, known := seen[key]; known {
 		return at
 	}
 	name := reader.Read(text)
@@ -139,7 +139,7 @@ func (e *Engine) readName(reader *Reader, seen map[string]int32, text string) in
 	}
 	at := int32(len(e.names))
 	e.names = append(e.names, read)
-	seen[place] = at
+	seen[key] = at
 	return at
 }
 
@@ -209,8 +209,8 @@ func (e *Engine) countLists() {
 		for key := range e.keysOf(r.name) {
 			e.listKeys[r.list][key]++
 		}
-		for organization := range e.bornBy(r.name) {
-			e.borne[listOrganization{r.list, organization}]++
+		for organization := range e.organizationsNamed(r.name) {
+			e.withName[listOrganization{r.list, organization}]++
 		}
 	}
 }
@@ -224,8 +224,8 @@ func (e *Engine) keysOf(name int32) map[string]bool {
 	return keys
 }
 
-// bornBy returns the organizations whose own name has the words of this name.
-func (e *Engine) bornBy(name int32) map[int32]bool {
+// organizationsNamed returns the organizations whose own name has the words of this name.
+func (e *Engine) organizationsNamed(name int32) map[int32]bool {
 	organizations := map[int32]bool{}
 	for _, r := range e.names[name].readings {
 		for _, at := range e.index.keys[r.key] {
@@ -237,8 +237,8 @@ func (e *Engine) bornBy(name int32) map[int32]bool {
 	return organizations
 }
 
-// bears reports whether a name has the words of an organization's own name.
-func (e *Engine) bears(name, organization int32) bool {
+// hasNameOf reports whether a name has the words of an organization's own name.
+func (e *Engine) hasNameOf(name, organization int32) bool {
 	for i := range e.names[name].readings {
 		for _, at := range e.index.keys[e.names[name].readings[i].key] {
 			if own := &e.index.names[at]; !own.alias && own.organization == organization {

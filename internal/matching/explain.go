@@ -55,8 +55,8 @@ func (s *Signal) Explain() string {
 	return s.Kind
 }
 
-// mostReasons is the maximum number of reasons in a sentence: people do not read more.
-const mostReasons = 4
+// maxReasons is the maximum number of reasons in a sentence: people do not read more.
+const maxReasons = 4
 
 // Explain says in one sentence which organization a record is, and why. A weak suggestion is
 // phrased as a question.
@@ -67,9 +67,9 @@ func (s *Suggestion) Explain(record, list, organization string) string {
 	} else {
 		fmt.Fprintf(&text, "%s in %s is %s %s: ", quote(record), list, certainty(s.Tier), organization)
 	}
-	reasons := make([]string, 0, mostReasons)
+	reasons := make([]string, 0, maxReasons)
 	for i := range s.Signals {
-		if len(reasons) == mostReasons {
+		if len(reasons) == maxReasons {
 			break
 		}
 		reasons = append(reasons, fmt.Sprintf("%s (%s)", s.Signals[i].Explain(), s.Signals[i].Weight))

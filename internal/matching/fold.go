@@ -14,7 +14,7 @@ var foldCase = cases.Fold()
 // fold returns the text in one width and case, with one kind of dash, quote and blank, and without
 // invisible characters.
 func fold(text string) string {
-	if plain(text) {
+	if isASCII(text) {
 		return strings.Join(strings.Fields(strings.ToLower(text)), " ")
 	}
 	text = foldCase.String(norm.NFKC.String(text))
@@ -37,8 +37,8 @@ func fold(text string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(text, "`", "'")), " ")
 }
 
-// plain reports whether a text is ASCII without a backtick.
-func plain(text string) bool {
+// isASCII reports whether a text is ASCII without a backtick.
+func isASCII(text string) bool {
 	for i := range len(text) {
 		if text[i] >= utf8.RuneSelf || text[i] == '`' {
 			return false
@@ -49,7 +49,7 @@ func plain(text string) bool {
 
 // latin returns a word in Latin letters without marks.
 func (t *Tables) latin(word string) string {
-	if plain(word) {
+	if isASCII(word) {
 		return word
 	}
 	mixed := t.mixed(word)
@@ -73,7 +73,7 @@ func (t *Tables) latin(word string) string {
 
 // spelledOut returns a word with letters such as ä written as two letters.
 func (t *Tables) spelledOut(word string) string {
-	if plain(word) {
+	if isASCII(word) {
 		return word
 	}
 	var out strings.Builder

@@ -25,30 +25,30 @@ type index struct {
 	joined   map[string][]int32 // adjacent words written as one
 	runs     map[string][]int32 // initials of adjacent words
 	acronyms map[string][]int32
-	couples  map[[2]wordID][]int32 // adjacent words that are both common
-	longer   map[string]int        // beginnings of keys -> how many organizations' names continue from there
+	bigrams  map[[2]wordID][]int32 // adjacent words that are both common
+	extended map[string]int        // prefixes of keys -> how many organizations' names continue from there
 	sorted   []wordID              // the organizations' words, sorted
 	typos    map[string][]wordID   // a word with letters removed -> words that it may be
 	common   int                   // a word in more names than this finds no candidates alone
 	sums     []Bits
-	touched  []int32
+	scored   []int32
 }
 
 const (
-	mostCompared   = 10 // names compared in full
-	mostLookedOver = 60 // names whose words are all checked
-	commonShare    = 40 // a word in more than 1/40 of the names is common
-	leastCommon    = 40 // if it is in more than 40
-	longestJoined  = 3  // words
-	longestRun     = 6  // initials
+	maxCompared   = 10 // names compared in full
+	maxChecked    = 60 // names whose words are all checked
+	commonShare   = 40 // a word in more than 1/40 of the names is common
+	minCommon     = 40 // if it is in more than 40
+	longestJoined = 3  // words
+	longestRun    = 6  // initials
 )
 
 func (e *Engine) buildIndex() {
 	x := &e.index
 	x.words, x.keys, x.sames = map[wordID][]int32{}, map[string][]int32{}, map[string][]int32{}
 	x.joined, x.runs, x.acronyms = map[string][]int32{}, map[string][]int32{}, map[string][]int32{}
-	x.couples, x.longer, x.typos = map[[2]wordID][]int32{}, map[string]int{}, map[string][]wordID{}
-	x.common = max(leastCommon, len(x.names)/commonShare)
+	x.bigrams, x.extended, x.typos = map[[2]wordID][]int32{}, map[string]int{}, map[string][]wordID{}
+	x.common = max(minCommon, len(x.names)/commonShare)
 	x.sums = make([]Bits, len(x.names))
 	for at := range x.names {
 		x.add(e, int32(at))
@@ -56,8 +56,8 @@ func (e *Engine) buildIndex() {
 	for at := range x.names {
 		words := x.names[at].reading.words
 		for i := 1; i < len(words); i++ {
-			if couple := [2]wordID{words[i-1], words[i]}; x.isCommon(couple[0]) && x.isCommon(couple[1]) {
-				x.couples[couple] = appendOnce(x.couples[couple], int32(at))
+			if bigram := [2]wordID{words[i-1], words[i]}; x.isCommon(bigram[0]) && x.isCommon(bigram[1]) {
+				x.bigrams[bigram] = appendOnce(x.bigrams[bigram], int32(at))
 			}
 		}
 	}
@@ -73,8 +73,8 @@ func (e *Engine) buildIndex() {
 func (x *index) add(e *Engine, at int32) {
 	name := &x.names[at]
 	for _, id := range name.reading.words {
-		if word := e.word(id); !word.ours {
-			word.ours = true
+		if word := e.word(id); !word.inOrganization {
+			word.inOrganization = true
 			x.sorted = append(x.sorted, id)
 		}
 		x.words[id] = appendOnce(x.words[id], at)
@@ -114,7 +114,7 @@ func (x *index) countLonger() {
 				continue
 			}
 			if seen, known := last[key[:at]]; !known || seen != name.organization {
-				x.longer[key[:at]]++
+				x.extended[key[:at]]++
 				last[key[:at]] = name.organization
 			}
 		}
@@ -160,34 +160,34 @@ func deletions(word []rune) []string {
 	return slices.Compact(out)
 }
 
-// standsFor returns the organizations' words that a word may stand for, itself first.
-func (e *Engine) standsFor(id wordID) []stand {
+// meaningsOf returns the organizations' words that a word may stand for, itself first.
+func (e *Engine) meaningsOf(id wordID) []meaning {
 	word := e.word(id)
-	if word.looked {
-		return word.stands
+	if word.resolved {
+		return word.meanings
 	}
-	var found []stand
-	if word.ours {
-		found = append(found, stand{id, same, 1})
+	var found []meaning
+	if word.inOrganization {
+		found = append(found, meaning{id, same, 1})
 	}
 	text := word.text
 	if !word.number && len(text) >= 3 {
 		found = append(found, e.relatives(id, text)...)
-		if !word.ours && !word.background {
-			found = append(found, e.misspelt(text, found)...)
+		if !word.inOrganization && !word.background {
+			found = append(found, e.misspellings(text, found)...)
 		}
 	}
-	e.word(id).stands, e.word(id).looked = found, true
+	e.word(id).meanings, e.word(id).resolved = found, true
 	return found
 }
 
 // relatives returns the words that extend a word, that it extends, that share its stem, or that it
 // abbreviates.
-func (e *Engine) relatives(id wordID, text string) (found []stand) {
+func (e *Engine) relatives(id wordID, text string) (found []meaning) {
 	sorted := e.index.sorted
 	note := func(other wordID) {
 		if factor, fits := related(text, e.word(other).text); fits && other != id {
-			found = append(found, stand{other, abbreviation, factor})
+			found = append(found, meaning{other, abbreviation, factor})
 		}
 	}
 	from := sort.Search(len(sorted), func(i int) bool { return e.word(sorted[i]).text >= text })
@@ -199,7 +199,7 @@ func (e *Engine) relatives(id wordID, text string) (found []stand) {
 		note(sorted[i])
 	}
 	for length := 3; length < len(stem) || length < len(text) && length <= 6; length++ {
-		if other, known := e.vocabulary.ids[text[:min(length, len(text))]]; known && e.word(other).ours && other != id {
+		if other, known := e.vocabulary.ids[text[:min(length, len(text))]]; known && e.word(other).inOrganization && other != id {
 			note(other)
 		}
 	}
@@ -211,25 +211,25 @@ func (e *Engine) relatives(id wordID, text string) (found []stand) {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b stand) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
-	return slices.CompactFunc(found, func(a, b stand) bool { return a.word == b.word })
+	slices.SortFunc(found, func(a, b meaning) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
+	return slices.CompactFunc(found, func(a, b meaning) bool { return a.word == b.word })
 }
 
-// misspelt returns the words that a word may be a misspelling of, one or two letters apart.
-func (e *Engine) misspelt(text string, known []stand) (found []stand) {
+// misspellings returns the words that a word may be a misspelling of, one or two letters apart.
+func (e *Engine) misspellings(text string, known []meaning) (found []meaning) {
 	letters := []rune(text)
 	for _, left := range deletions(letters) {
 		for _, other := range e.index.typos[left] {
-			taken := func(s stand) bool { return s.word == other }
+			taken := func(s meaning) bool { return s.word == other }
 			if slices.ContainsFunc(found, taken) || slices.ContainsFunc(known, taken) {
 				continue
 			}
 			if factor, fits := mistyped(letters, []rune(e.word(other).text)); fits {
-				found = append(found, stand{other, typo, factor})
+				found = append(found, meaning{other, typo, factor})
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b stand) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
+	slices.SortFunc(found, func(a, b meaning) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
 	return found
 }
 
@@ -241,68 +241,68 @@ func (e *Engine) find(r *reading) []int32 {
 		if slices.Contains(r.words[:i], id) {
 			continue
 		}
-		for _, s := range e.standsFor(id) {
+		for _, s := range e.meaningsOf(id) {
 			if !x.isCommon(s.word) {
-				x.touch(x.words[s.word], e.word(s.word).weight.times(s.factor))
+				x.addScore(x.words[s.word], e.word(s.word).weight.times(s.factor))
 			}
 		}
 		text, spelled, joined := e.word(id).text, r.spelled(i), e.word(id).text
-		x.touchRare(x.joined[text], e.word(id).weight)
+		x.scoreRare(x.joined[text], e.word(id).weight)
 		if spelled != text {
-			x.touchRare(x.joined[spelled], e.word(id).weight)
+			x.scoreRare(x.joined[spelled], e.word(id).weight)
 		}
 		if len(spelled) <= longestRun {
-			x.touchRare(x.runs[spelled], e.word(id).weight.times(0.5))
+			x.scoreRare(x.runs[spelled], e.word(id).weight.times(0.5))
 		}
-		x.touchRare(x.acronyms[spelled], Bits(len(spelled)*3*perBit))
+		x.scoreRare(x.acronyms[spelled], Bits(len(spelled)*3*perBit))
 		for j := i + 1; j < len(r.words) && j < i+longestJoined; j++ {
 			joined += e.word(r.words[j]).text
-			if other, known := e.vocabulary.ids[joined]; known && e.word(other).ours {
-				x.touchRare(x.words[other], e.word(other).weight)
+			if other, known := e.vocabulary.ids[joined]; known && e.word(other).inOrganization {
+				x.scoreRare(x.words[other], e.word(other).weight)
 			}
 		}
 		if i > 0 {
-			x.touch(x.couples[[2]wordID{r.words[i-1], id}], e.word(id).weight+e.word(r.words[i-1]).weight)
+			x.addScore(x.bigrams[[2]wordID{r.words[i-1], id}], e.word(id).weight+e.word(r.words[i-1]).weight)
 		}
 	}
 	for _, initials := range r.initials {
 		if id, known := e.vocabulary.ids[initials]; known && len(initials) >= 3 {
-			x.touchRare(x.words[id], e.word(id).weight)
+			x.scoreRare(x.words[id], e.word(id).weight)
 		}
 	}
 	for from := range r.words { // words of ours that are initials of adjacent words
 		run := r.initial(from)
 		for to := from + 1; to < len(r.words) && to < from+longestRun; to++ {
 			run += r.initial(to)
-			if id, known := e.vocabulary.ids[run]; known && e.word(id).ours {
-				x.touchRare(x.words[id], e.word(id).weight.times(0.5))
+			if id, known := e.vocabulary.ids[run]; known && e.word(id).inOrganization {
+				x.scoreRare(x.words[id], e.word(id).weight.times(0.5))
 			}
 		}
 	}
 	return x.best(e, r)
 }
 
-func (x *index) touch(names []int32, weight Bits) {
+func (x *index) addScore(names []int32, weight Bits) {
 	for _, at := range names {
 		if x.sums[at] == 0 {
-			x.touched = append(x.touched, at)
+			x.scored = append(x.scored, at)
 		}
 		x.sums[at] += weight
 	}
 }
 
-func (x *index) touchRare(names []int32, weight Bits) {
+func (x *index) scoreRare(names []int32, weight Bits) {
 	if len(names) <= x.common {
-		x.touch(names, weight)
+		x.addScore(names, weight)
 	}
 }
 
-// best returns the most promising touched names and resets the sums.
+// best returns the names with the highest sums, and resets them.
 func (x *index) best(e *Engine, r *reading) []int32 {
-	slices.SortFunc(x.touched, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
-	looked := x.touched[:min(len(x.touched), mostLookedOver)]
-	if len(looked) > mostCompared { // common words find nothing, but separate what rare words have found
-		for _, at := range looked {
+	slices.SortFunc(x.scored, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
+	checked := x.scored[:min(len(x.scored), maxChecked)]
+	if len(checked) > maxCompared { // common words find nothing, but separate what rare words have found
+		for _, at := range checked {
 			words := x.names[at].reading.words
 			for _, id := range r.words {
 				if x.isCommon(id) && slices.Contains(words, id) {
@@ -311,13 +311,13 @@ func (x *index) best(e *Engine, r *reading) []int32 {
 			}
 			x.sums[at] -= x.names[at].reading.bits / 16 // among equals, prefer the name with fewer extra words
 		}
-		slices.SortFunc(looked, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
+		slices.SortFunc(checked, func(a, b int32) int { return cmp.Or(cmp.Compare(x.sums[b], x.sums[a]), cmp.Compare(a, b)) })
 	}
-	found := slices.Clone(looked[:min(len(looked), mostCompared)])
-	for _, at := range x.touched {
+	found := slices.Clone(checked[:min(len(checked), maxCompared)])
+	for _, at := range x.scored {
 		x.sums[at] = 0
 	}
-	x.touched = x.touched[:0]
+	x.scored = x.scored[:0]
 	for _, at := range x.keys[r.key] {
 		if !slices.Contains(found, at) {
 			found = append(found, at)

@@ -7,9 +7,9 @@ import (
 
 const (
 	longestPath = 3
-	// manyPoint is how many records of one list must point to a target before it is checked for being a
+	// minCatchAll is how many records of one list must point to a target before it is checked for being a
 	// catch-all.
-	manyPoint = 4
+	minCatchAll = 4
 )
 
 // edge is a link from one record to another, and the list whose record has the hint.
@@ -27,12 +27,12 @@ func (e *Engine) linkUp() {
 		if r.Removed {
 			continue
 		}
-		place := target{e.lists[r.list].Application, r.RemoteID}
-		if _, twice := at[place]; twice {
-			at[place] = -1 // two integrations of one tool: ambiguous
+		key := target{e.lists[r.list].Application, r.RemoteID}
+		if _, exists := at[key]; exists {
+			at[key] = -1 // two integrations of one tool: ambiguous
 			continue
 		}
-		at[place] = int32(i)
+		at[key] = int32(i)
 	}
 	pointing := map[int32][]int32{}
 	for i := range e.records {
@@ -71,16 +71,16 @@ func (e *Engine) linkUp() {
 // unassigned reports whether a list uses a target as a catch-all for unassigned records: several of
 // its records point to it, and most of their names share no word with the target's.
 func (e *Engine) unassigned(to, from int32, pointing []int32) bool {
-	of, strange := 0, 0
+	total, unrelated := 0, 0
 	for _, other := range pointing {
 		if e.records[other].list == e.records[from].list {
-			of++
+			total++
 			if !e.shareWord(other, to) {
-				strange++
+				unrelated++
 			}
 		}
 	}
-	return of >= manyPoint && 2*strange > of
+	return total >= minCatchAll && 2*unrelated > total
 }
 
 // shareWord reports whether two records have a word in common.
@@ -110,34 +110,34 @@ func (e *Engine) walk(from int32) (f found) {
 	if len(e.edges[from]) == 0 {
 		return f
 	}
-	type place struct {
+	type node struct {
 		at   int32
 		path path
 	}
 	met := map[int32]bool{from: true}
-	front := []place{{at: from}}
+	frontier := []node{{at: from}}
 	for range longestPath {
-		var next []place
-		for _, p := range front {
+		var next []node
+		for _, p := range frontier {
 			for _, one := range e.edges[p.at] {
 				if met[one.to] {
 					continue
 				}
 				met[one.to] = true
-				way := append(slices.Clone(p.path), one)
+				route := append(slices.Clone(p.path), one)
 				organization := e.records[one.to].organization
 				switch {
 				case organization < 0:
-					next = append(next, place{one.to, way})
+					next = append(next, node{one.to, route})
 					f.unmapped = append(f.unmapped, one.to)
-					f.unmappedPaths = append(f.unmappedPaths, way)
+					f.unmappedPaths = append(f.unmappedPaths, route)
 				case !slices.Contains(f.organizations, organization):
 					f.organizations = append(f.organizations, organization)
-					f.paths = append(f.paths, way)
+					f.paths = append(f.paths, route)
 				}
 			}
 		}
-		front = next
+		frontier = next
 	}
 	return f
 }

@@ -5,8 +5,8 @@ import (
 	"unicode"
 )
 
-// leastCodes is how many different codes of one shape show that a list uses codes.
-const leastCodes = 3
+// minCodes is how many different codes of one shape show that a list uses codes.
+const minCodes = 3
 
 // codeShapes returns the shapes of client codes that at least three names of a list have in front,
 // or in brackets at the end.
@@ -14,7 +14,7 @@ func codeShapes(names []string) map[string]bool {
 	found := map[string]map[string]bool{}
 	for _, name := range names {
 		folded := fold(name)
-		for _, code := range [2]string{codeInFront(folded), codeBehind(folded)} {
+		for _, code := range [2]string{leadingCode(folded), trailingCode(folded)} {
 			if code == "" {
 				continue
 			}
@@ -27,15 +27,15 @@ func codeShapes(names []string) map[string]bool {
 	}
 	shapes := map[string]bool{}
 	for shape, codes := range found {
-		if len(codes) >= leastCodes {
+		if len(codes) >= minCodes {
 			shapes[shape] = true
 		}
 	}
 	return shapes
 }
 
-// codeInFront returns the code at the start of a folded name, including the separator: "c0112 -".
-func codeInFront(name string) string {
+// leadingCode returns the code at the start of a folded name, including the separator: "c0112 -".
+func leadingCode(name string) string {
 	word, rest, found := strings.Cut(name, " ")
 	if !found {
 		return ""
@@ -61,8 +61,8 @@ func codeInFront(name string) string {
 	return word
 }
 
-// codeBehind returns the code in brackets at the end of a folded name, including the brackets.
-func codeBehind(name string) string {
+// trailingCode returns the code in brackets at the end of a folded name, including the brackets.
+func trailingCode(name string) string {
 	at := strings.LastIndexAny(name, "([")
 	if at <= 0 || !strings.HasSuffix(name, ")") && !strings.HasSuffix(name, "]") {
 		return ""
@@ -100,10 +100,10 @@ func (r *Reader) withoutCode(name string) string {
 	if len(r.codes) == 0 {
 		return name
 	}
-	if code := codeInFront(name); code != "" && r.codes[shapeOf(code)] {
+	if code := leadingCode(name); code != "" && r.codes[shapeOf(code)] {
 		return strings.TrimSpace(name[len(code):])
 	}
-	if code := codeBehind(name); code != "" && r.codes[shapeOf(code)] {
+	if code := trailingCode(name); code != "" && r.codes[shapeOf(code)] {
 		return strings.TrimSpace(name[:len(name)-len(code)])
 	}
 	return name
@@ -125,8 +125,8 @@ func (t *Tables) withoutMarks(name string) (rest, mark string) {
 }
 
 func (t *Tables) withoutMark(name string) (rest, mark string) {
-	if before, inside, behind, found := bracketed(name); found && t.marks[inside] == markApart {
-		return strings.TrimSpace(before + " " + behind), inside
+	if before, inside, after, found := bracketed(name); found && t.marks[inside] == markApart {
+		return strings.TrimSpace(before + " " + after), inside
 	}
 	if at := strings.LastIndex(name, " -"); at >= 0 {
 		if last := bare(name[at+2:]); t.marks[last] == markApart {
@@ -137,13 +137,13 @@ func (t *Tables) withoutMark(name string) (rest, mark string) {
 	at := strings.IndexAny(trimmed, "-_:*|~")
 	if at > 0 {
 		first := bare(trimmed[:at])
-		if place, known := t.marks[first]; known && (place != markFront || separated(trimmed, at)) {
+		if position, known := t.marks[first]; known && (position != markFront || separated(trimmed, at)) {
 			return strings.TrimLeft(trimmed[at:], "-_:*|~ "), first
 		}
 	}
-	if first, behind, found := strings.Cut(trimmed, " "); found {
+	if first, after, found := strings.Cut(trimmed, " "); found {
 		if first = bare(first); t.marks[first] == markPrefix {
-			return behind, first
+			return after, first
 		}
 	}
 	return name, ""
@@ -156,16 +156,16 @@ func separated(name string, at int) bool {
 }
 
 // bracketed returns what is before, inside and after the last pair of brackets.
-func bracketed(name string) (before, inside, behind string, found bool) {
+func bracketed(name string) (before, inside, after string, found bool) {
 	open := strings.LastIndexAny(name, "([{")
 	if open < 0 {
 		return "", "", "", false
 	}
-	shut := strings.IndexAny(name[open:], ")]}")
-	if shut < 0 {
+	closing := strings.IndexAny(name[open:], ")]}")
+	if closing < 0 {
 		return "", "", "", false
 	}
-	return name[:open], bare(name[open+1 : open+shut]), name[open+shut+1:], true
+	return name[:open], bare(name[open+1 : open+closing]), name[open+closing+1:], true
 }
 
 // bare returns a text without the signs around it.

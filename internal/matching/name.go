@@ -75,11 +75,11 @@ func (r *Reader) Read(text string) Name {
 // use.
 func (r *Reader) readText(name *Name, text string) string {
 	text, mark := r.tables.withoutMarks(text)
-	text = r.tables.turned(text)
+	text = r.tables.inOrder(text)
 	for _, side := range tradeNames(text) {
-		pieces := r.tables.pieces(side)
+		tokens := r.tables.tokens(side)
 		for _, second := range []bool{false, true} {
-			reading, differs := r.tables.reading(pieces, second)
+			reading, differs := r.tables.reading(tokens, second)
 			if len(reading.Words) == 0 || second && !differs {
 				continue
 			}
@@ -108,13 +108,13 @@ func tradeNames(text string) []string {
 	}
 	plain := " " + strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ").Replace(text) + " "
 	for _, mark := range tradeMarks {
-		before, behind, found := strings.Cut(plain, mark)
+		before, after, found := strings.Cut(plain, mark)
 		if !found {
 			continue
 		}
-		before, behind = strings.Trim(before, " -,:"), strings.Trim(behind, " -,:")
-		if before != "" && behind != "" {
-			return append(tradeNames(before), tradeNames(behind)...)
+		before, after = strings.Trim(before, " -,:"), strings.Trim(after, " -,:")
+		if before != "" && after != "" {
+			return append(tradeNames(before), tradeNames(after)...)
 		}
 	}
 	return []string{text}
@@ -126,9 +126,9 @@ func mayHaveTradeName(text string) bool {
 		strings.Contains(text, " as ") || strings.Contains(text, "ka ")
 }
 
-// turned undoes sorting by name, and puts a region after a comma in brackets: "prescott, city of"
+// inOrder undoes sorting by name, and puts a region after a comma in brackets: "prescott, city of"
 // becomes "city of prescott", "sandpoint, id" becomes "sandpoint (id)".
-func (t *Tables) turned(text string) string {
+func (t *Tables) inOrder(text string) string {
 	at := strings.LastIndexByte(text, ',')
 	if at < 0 {
 		return text
@@ -140,9 +140,9 @@ func (t *Tables) turned(text string) string {
 	if tail == "the" || tail == "a" || strings.HasSuffix(tail, " of") && strings.Count(tail, " ") <= 3 {
 		return tail + " " + head
 	}
-	place := strings.ReplaceAll(tail, ".", "")
-	if _, form := t.forms[place]; t.regions[place] && !form {
-		return head + " (" + place + ")"
+	region := strings.ReplaceAll(tail, ".", "")
+	if _, form := t.forms[region]; t.regions[region] && !form {
+		return head + " (" + region + ")"
 	}
 	return text
 }

@@ -22,7 +22,7 @@ func (d *decision) tier() Tier {
 // suggest makes the best candidate the suggestion.
 func (d *decision) suggest(tier Tier) {
 	best := d.open[0]
-	s := &Suggestion{Candidate: d.told(best), Tier: tier}
+	s := &Suggestion{Candidate: d.display(best), Tier: tier}
 	if len(d.open) > 1 {
 		ahead := best.total - d.nextTotal()
 		s.Margin = &ahead
@@ -73,18 +73,18 @@ func (d *decision) automatic(tier Tier, best *candidate, warnings []Warning) boo
 	if tier == Identity && best.named < strongScore {
 		return false
 	}
-	return best.rank >= rankEqualWords && !best.alias && best.bits >= automaticName && d.e.onlyBearer(best) &&
+	return best.rank >= rankEqualWords && !best.alias && best.bits >= automaticName && d.e.keyIsUnique(best) &&
 		!d.e.cutShort(best)
 }
 
 // cutShort reports whether names are equal only without a legal form while another organization's
 // name continues from there.
 func (e *Engine) cutShort(c *candidate) bool {
-	return c.formDropped && e.index.longer[c.key] > 0
+	return c.formDropped && e.index.extended[c.key] > 0
 }
 
-// onlyBearer reports whether no other organization has the key.
-func (e *Engine) onlyBearer(c *candidate) bool {
+// keyIsUnique reports whether no other organization has the key.
+func (e *Engine) keyIsUnique(c *candidate) bool {
 	return !slices.ContainsFunc(e.index.keys[c.key], func(at int32) bool { return e.index.names[at].organization != c.organization })
 }
 
@@ -101,17 +101,17 @@ func (d *decision) conflict(because Because, organizations []int32) {
 
 // worthShowing returns the candidates that a person may want to choose from.
 func (d *decision) worthShowing() []candidate {
-	return slices.DeleteFunc(slices.Clone(d.open), func(c candidate) bool { return c.total < -2*perBit || c.nothing && !d.linked })
+	return slices.DeleteFunc(slices.Clone(d.open), func(c candidate) bool { return c.total < -2*perBit || c.disjoint && !d.linked })
 }
 
 func (d *decision) show(list []candidate) {
-	for _, c := range list[:min(len(list), mostCandidates)] {
-		d.out.Candidates = append(d.out.Candidates, d.told(c))
+	for _, c := range list[:min(len(list), maxCandidates)] {
+		d.out.Candidates = append(d.out.Candidates, d.display(c))
 	}
 }
 
-// told returns a candidate as people see it: largest signals first, with the names' own spellings.
-func (d *decision) told(c candidate) Candidate {
+// display returns a candidate as people see it: largest signals first, with the names' own spellings.
+func (d *decision) display(c candidate) Candidate {
 	signals := slices.Clone(c.signals)
 	for i := range signals {
 		signals[i].Left = title(d.r.Name, signals[i].Left)

@@ -29,22 +29,22 @@ const (
 
 // Tables hold what matching knows about names in general. An account may add its own words.
 type Tables struct {
-	version     string
-	forms       map[string]string   // spelling -> class
-	frontForms  map[string]string   // the same, for forms that may also be in front
-	formEnds    map[string]bool     // last words of spellings
-	longestForm int                 // in words
-	one         map[string]string   // word -> canonical spelling
-	phrases     map[string][]phrase // first word -> phrases of several words
-	marks       map[string]string   // mark -> place
-	small       map[string]bool
-	fillers     map[string]bool
-	background  map[string]float64 // word -> share of company names in general
-	letters     map[rune]string
-	lookAlikes  map[rune]rune
-	spellings   map[rune]string
-	numbers     map[string]number
-	regions     map[string]bool
+	version       string
+	forms         map[string]string   // spelling -> class
+	frontForms    map[string]string   // the same, for forms that may also be in front
+	lastFormWords map[string]bool     // last words of spellings
+	longestForm   int                 // in words
+	one           map[string]string   // word -> canonical spelling
+	phrases       map[string][]phrase // first word -> phrases of several words
+	marks         map[string]string   // mark -> position
+	small         map[string]bool
+	fillers       map[string]bool
+	background    map[string]float64 // word -> share of company names in general
+	letters       map[rune]string
+	lookAlikes    map[rune]rune
+	spellings     map[rune]string
+	numbers       map[string]number
+	regions       map[string]bool
 }
 
 // phrase is several words that are written as one.
@@ -71,7 +71,7 @@ func WithWords(fillers []string, abbreviations []Abbreviation) *Tables {
 
 func newTables(fillers []string, abbreviations []Abbreviation) *Tables {
 	t := &Tables{
-		forms: map[string]string{}, frontForms: map[string]string{}, formEnds: map[string]bool{},
+		forms: map[string]string{}, frontForms: map[string]string{}, lastFormWords: map[string]bool{},
 		one: map[string]string{}, phrases: map[string][]phrase{}, marks: map[string]string{},
 		small: map[string]bool{}, fillers: map[string]bool{}, background: map[string]float64{},
 		letters: map[rune]string{}, lookAlikes: map[rune]rune{}, spellings: map[rune]string{}, numbers: map[string]number{},
@@ -88,9 +88,9 @@ func newTables(fillers []string, abbreviations []Abbreviation) *Tables {
 		}
 	}
 	t.readNumbers()
-	for place, marks := range pairs("markers.txt") {
+	for position, marks := range pairs("markers.txt") {
 		for mark := range strings.SplitSeq(marks, "|") {
-			t.marks[mark] = place
+			t.marks[mark] = position
 		}
 	}
 	t.readAbbreviations(abbreviations)
@@ -157,7 +157,7 @@ func (t *Tables) readForms() {
 		for spelling := range strings.SplitSeq(spellings, "|") {
 			words := strings.Fields(spelling)
 			t.forms[spelling] = class
-			t.formEnds[words[len(words)-1]] = true
+			t.lastFormWords[words[len(words)-1]] = true
 			t.longestForm = max(t.longestForm, len(words))
 			if front {
 				t.frontForms[spelling] = class
@@ -239,14 +239,14 @@ func lines(name string) func(yield func(string) bool) {
 }
 
 // pairs yields the text before and after the colon of each line of a data file.
-func pairs(name string) func(yield func(before, behind string) bool) {
+func pairs(name string) func(yield func(before, after string) bool) {
 	return func(yield func(string, string) bool) {
 		for line := range lines(name) {
-			before, behind, found := strings.Cut(line, ":")
+			before, after, found := strings.Cut(line, ":")
 			if !found {
 				panic(fmt.Sprintf("%s: no colon in %q", name, line))
 			}
-			if !yield(strings.TrimSpace(before), strings.TrimSpace(behind)) {
+			if !yield(strings.TrimSpace(before), strings.TrimSpace(after)) {
 				return
 			}
 		}

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	leastWeight    = 1 * perBit
-	greatestWeight = 13 * perBit
+	minWeight = 1 * perBit
+	maxWeight = 13 * perBit
 	// backgroundNames is how many names in general count against an account's own names in a word's
 	// frequency.
 	backgroundNames = 500
@@ -34,14 +34,14 @@ func (f *Frequencies) share(word string) float64 {
 type wordID int32
 
 type wordInfo struct {
-	text       string
-	weight     Bits
-	number     bool
-	filler     bool
-	background bool
-	ours       bool // a word of an organization's name
-	stands     []stand
-	looked     bool // stands is set
+	text           string
+	weight         Bits
+	number         bool
+	filler         bool
+	background     bool
+	inOrganization bool // a word of an organization's name
+	meanings       []meaning
+	resolved       bool // meanings is set
 }
 
 // vocabulary holds the words of a world.
@@ -74,7 +74,7 @@ func (v *vocabulary) weigh(tables *Tables, frequencies *Frequencies, organizatio
 			atLarge = unknownShare
 		}
 		share := (frequencies.share(word.text)*own + backgroundNames*atLarge) / (own + backgroundNames)
-		word.weight = min(greatestWeight, max(leastWeight, bitsOf(-math.Log2(share))))
+		word.weight = min(maxWeight, max(minWeight, bitsOf(-math.Log2(share))))
 	}
 }
 
@@ -89,11 +89,11 @@ type reading struct {
 	source   *Reading
 }
 
-const mostWords = 64 // per name; the rest is ignored
+const maxWords = 64 // per name; the rest is ignored
 
 func (v *vocabulary) reading(source *Reading, tables *Tables) reading {
 	r := reading{form: source.Form, key: source.Key, initials: source.Initials, source: source}
-	words := source.Words[:min(len(source.Words), mostWords)]
+	words := source.Words[:min(len(source.Words), maxWords)]
 	r.words = make([]wordID, len(words))
 	for i, word := range words {
 		r.words[i] = v.id(word.Text, tables)
@@ -133,9 +133,9 @@ const (
 	typo
 )
 
-// stand is an organization's word that a word may stand for, and the share of its weight that
+// meaning is an organization's word that a word may stand for, and the share of its weight that
 // counts.
-type stand struct {
+type meaning struct {
 	word   wordID
 	kind   relation
 	factor float64

@@ -6,24 +6,24 @@ import (
 	"unicode"
 )
 
-// piece is a word as a name spells it.
-type piece struct {
+// token is a word as a name spells it.
+type token struct {
 	text string
 	tail bool
 }
 
-// pieces splits a folded name into its words and marks the ones that qualify the others.
-func (t *Tables) pieces(name string) []piece {
+// tokens splits a folded name into its words and marks the ones that qualify the others.
+func (t *Tables) tokens(name string) []token {
 	s := scanner{name: name}
 	s.scan()
-	return withoutAcronym(joinedLetters(s.pieces))
+	return withoutAcronym(joinedLetters(s.tokens))
 }
 
 // scanner splits a name into words. It removes dots and apostrophes within a word, and separates
 // letters from digits.
 type scanner struct {
 	name   string
-	pieces []piece
+	tokens []token
 	depth  int
 	dashed bool
 }
@@ -66,20 +66,20 @@ func (s *scanner) scan() {
 // inside reports whether a sign is part of the word around it: the dot of "d.d.s.", the apostrophe
 // of "o'driscoll", the slash of "24/7", the ampersand of "at&t", the dash of "24-7".
 func (s *scanner) inside(at int, sign rune) bool {
-	behind := rune(0)
+	after := rune(0)
 	for _, r := range s.name[at+1:] {
-		behind = r
+		after = r
 		break
 	}
 	before := s.name[at-1]
-	digits := before >= '0' && before <= '9' && unicode.IsDigit(behind)
+	digits := before >= '0' && before <= '9' && unicode.IsDigit(after)
 	switch sign {
 	case '\'':
 		return true
 	case '.':
-		return unicode.IsLetter(behind) || digits
+		return unicode.IsLetter(after) || digits
 	case '&':
-		return unicode.IsLetter(behind) && s.short(at)
+		return unicode.IsLetter(after) && s.short(at)
 	}
 	return digits && s.short(at)
 }
@@ -87,8 +87,8 @@ func (s *scanner) inside(at int, sign rune) bool {
 // short reports whether the text on each side of a sign has at most two letters or digits.
 func (s *scanner) short(at int) bool {
 	before := strings.LastIndexAny(s.name[:at], " (") + 1
-	behind := strings.IndexAny(s.name[at:]+" ", " )")
-	return at-before <= 2 && behind-1 <= 2
+	after := strings.IndexAny(s.name[at:]+" ", " )")
+	return at-before <= 2 && after-1 <= 2
 }
 
 // word adds a run of letters, digits and the signs inside it.
@@ -125,7 +125,7 @@ func (s *scanner) parted(text string) {
 
 func (s *scanner) add(text string) {
 	if text != "" {
-		s.pieces = append(s.pieces, piece{text, s.depth > 0 || s.dashed})
+		s.tokens = append(s.tokens, token{text, s.depth > 0 || s.dashed})
 	}
 }
 
@@ -137,27 +137,27 @@ func ordinal(text string) bool {
 
 // joinedLetters joins consecutive single letters into one word: "e z lube" becomes "ez lube", "r &
 // r" becomes "rr".
-func joinedLetters(pieces []piece) []piece {
+func joinedLetters(tokens []token) []token {
 	single := func(i int) bool {
-		return i < len(pieces) && len([]rune(pieces[i].text)) == 1 && unicode.IsLetter(firstRune(pieces[i].text))
+		return i < len(tokens) && len([]rune(tokens[i].text)) == 1 && unicode.IsLetter(firstRune(tokens[i].text))
 	}
-	joined := pieces[:0:0]
-	for i := 0; i < len(pieces); i++ {
-		one := pieces[i]
+	joined := tokens[:0:0]
+	for i := 0; i < len(tokens); i++ {
+		one := tokens[i]
 		for single(i) {
 			switch {
-			case single(i+1) && pieces[i+1].tail == one.tail:
+			case single(i+1) && tokens[i+1].tail == one.tail:
 				i++
-			case i+2 < len(pieces) && pieces[i+1].text == "and" && single(i+2) && pieces[i+2].tail == one.tail:
+			case i+2 < len(tokens) && tokens[i+1].text == "and" && single(i+2) && tokens[i+2].tail == one.tail:
 				i += 2
 			default:
 				joined = append(joined, one)
-				one = piece{}
+				one = token{}
 			}
 			if one.text == "" {
 				break
 			}
-			one.text += pieces[i].text
+			one.text += tokens[i].text
 		}
 		if one.text != "" {
 			joined = append(joined, one)
@@ -168,41 +168,41 @@ func joinedLetters(pieces []piece) []piece {
 
 // withoutAcronym removes an acronym of the rest that is in front of a dash or in brackets. If
 // nothing else is left, the tail becomes the name.
-func withoutAcronym(pieces []piece) []piece {
-	cut := slices.IndexFunc(pieces, func(p piece) bool { return p.tail })
+func withoutAcronym(tokens []token) []token {
+	cut := slices.IndexFunc(tokens, func(p token) bool { return p.tail })
 	switch {
 	case cut < 0:
-		return pieces
+		return tokens
 	case cut == 0:
-		return headed(pieces)
+		return asHead(tokens)
 	}
-	head, tail := pieces[:cut], pieces[cut:]
+	head, tail := tokens[:cut], tokens[cut:]
 	if len(head) == 1 && spells(head[0].text, tail) {
-		return headed(tail)
+		return asHead(tail)
 	}
 	if len(tail) == 1 && spells(tail[0].text, head) {
 		return head
 	}
-	return pieces
+	return tokens
 }
 
-// headed returns pieces as the name itself instead of its tail.
-func headed(pieces []piece) []piece {
-	pieces = slices.Clone(pieces)
-	for i := range pieces {
-		pieces[i].tail = false
+// asHead returns tokens as the name itself instead of its tail.
+func asHead(tokens []token) []token {
+	tokens = slices.Clone(tokens)
+	for i := range tokens {
+		tokens[i].tail = false
 	}
-	return pieces
+	return tokens
 }
 
 // spells reports whether an acronym consists of the first letters of the words, with or without the
 // small ones.
-func spells(acronym string, pieces []piece) bool {
-	if len(acronym) < 2 || len(pieces) < 2 {
+func spells(acronym string, tokens []token) bool {
+	if len(acronym) < 2 || len(tokens) < 2 {
 		return false
 	}
 	var all, large strings.Builder
-	for _, p := range pieces {
+	for _, p := range tokens {
 		all.WriteRune(firstRune(p.text))
 		if p.text != "and" && p.text != "of" && p.text != "the" && p.text != "for" {
 			large.WriteRune(firstRune(p.text))
@@ -211,11 +211,11 @@ func spells(acronym string, pieces []piece) bool {
 	return acronym == all.String() || acronym == large.String()
 }
 
-// reading returns the reading of a name's pieces. If second is set, it writes letters such as ä as
+// reading returns the reading of a name's tokens. If second is set, it writes letters such as ä as
 // two; differs reports whether that changes anything.
-func (t *Tables) reading(pieces []piece, second bool) (_ Reading, differs bool) {
-	words := make([]Word, 0, len(pieces))
-	for _, p := range pieces {
+func (t *Tables) reading(tokens []token, second bool) (_ Reading, differs bool) {
+	words := make([]Word, 0, len(tokens))
+	for _, p := range tokens {
 		text := t.latin(p.text)
 		if second {
 			two := t.spelledOut(p.text)
@@ -232,7 +232,7 @@ func (t *Tables) reading(pieces []piece, second bool) (_ Reading, differs bool) 
 	words, reading.Form = t.withoutForms(words)
 	reading.Initials = initials(all, t.withoutSmall(words), words)
 	words = t.withoutSmall(t.oneSpelling(words))
-	reading.Words = t.counted(words)
+	reading.Words = t.withDigits(words)
 	keys := make([]string, len(reading.Words))
 	for i, word := range reading.Words {
 		keys[i] = word.Text
@@ -283,7 +283,7 @@ func (t *Tables) withoutForms(words []Word) (_ []Word, class string) {
 }
 
 func (t *Tables) withoutFormsAtEnd(words []Word, note func(class string)) []Word {
-	for len(words) > 1 && t.formEnds[words[len(words)-1].Text] {
+	for len(words) > 1 && t.lastFormWords[words[len(words)-1].Text] {
 		shorter := words
 		for length := min(t.longestForm, len(words)-1); length > 0; length-- {
 			at := len(words) - length

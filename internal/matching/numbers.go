@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// counted writes number words as digits: three becomes 3, forty-fifth 45th, 007 7.
-func (t *Tables) counted(words []Word) []Word {
+// withDigits writes number words as digits: three becomes 3, forty-fifth 45th, 007 7.
+func (t *Tables) withDigits(words []Word) []Word {
 	out := make([]Word, 0, len(words))
 	for i := 0; i < len(words); i++ {
 		word := words[i]
