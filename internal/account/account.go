@@ -45,8 +45,8 @@ type Limit struct {
 	Limit int
 }
 
-// Room returns how many more are allowed.
-func (l Limit) Room() int { return max(0, l.Limit-l.Used) }
+// Remaining returns how many more are allowed.
+func (l Limit) Remaining() int { return max(0, l.Limit-l.Used) }
 
 // Limits returns the account's limits and usage.
 func (a *Account) Limits() *Limits {

@@ -8,39 +8,39 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Standing holds an account's limits and usage. Its quota has only the numbers.
-type Standing struct {
+// Usage holds an account's limits and usage. Its quota has only the numbers.
+type Usage struct {
 	Organizations Quota // active ones
 	Limits
 }
 
-const selectStanding = `
+const selectUsage = `
 	SELECT organization_limit::bigint, organizations_used::bigint, integration_limit::bigint, integrations_used::bigint,
 		external_organization_limit::bigint, external_organizations_used::bigint
 	FROM accounts WHERE id = $1`
 
-// Lock serializes the account's writes until the transaction ends, and returns the account's standing. Call it before
+// Lock serializes the account's writes until the transaction ends, and returns the account's usage. Call it before
 // anything else in the write: then what the write reads cannot change, and two writes cannot deadlock, as they would if
 // one waits for a name that the other is about to take, and the other for the quota's row. Only locks on rows of
 // integrations or connections come before it.
-func Lock(ctx context.Context, tx pg.Tx, account uuid.UUID) (standing Standing, err error) {
-	err = tx.Send(ctx, Locking(account, &standing))
-	return standing, err
+func Lock(ctx context.Context, tx pg.Tx, account uuid.UUID) (usage Usage, err error) {
+	err = tx.Send(ctx, LockStatement(account, &usage))
+	return usage, err
 }
 
-// Locking returns Lock's statement, for writes that send their statements together.
-func Locking(account uuid.UUID, standing *Standing) pg.Statement {
-	return standing.read(selectStanding+" FOR NO KEY UPDATE", account)
+// LockStatement returns Lock's statement, for writes that send their statements together.
+func LockStatement(account uuid.UUID, usage *Usage) pg.Statement {
+	return usage.read(selectUsage+" FOR NO KEY UPDATE", account)
 }
 
-// StandingOf returns the account's standing without blocking others. It may have changed by the commit, which checks it
+// UsageOf returns the account's usage without blocking others. It may have changed by the commit, which checks it
 // again.
-func StandingOf(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (standing Standing, err error) {
-	err = tx.Send(ctx, standing.read(selectStanding, account))
-	return standing, err
+func UsageOf(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (usage Usage, err error) {
+	err = tx.Send(ctx, usage.read(selectUsage, account))
+	return usage, err
 }
 
-func (s *Standing) read(statement string, account uuid.UUID) pg.Statement {
+func (s *Usage) read(statement string, account uuid.UUID) pg.Statement {
 	return pg.Statement{
 		SQL: statement, Arguments: []pg.Argument{pg.UUID(account)}, Prepared: true,
 		Take: func(row pg.Row) {

@@ -114,11 +114,11 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPlan, modules []vendors.Module) ([]*Integration, error) {
 	var connected []*Integration
 	err := s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
-		standing, err := account.Lock(ctx, tx, actor.AccountID)
+		usage, err := account.Lock(ctx, tx, actor.AccountID)
 		if err != nil {
 			return err
 		}
-		if err := admit(standing.Integrations, max(1, len(modules)), plan.descriptor); err != nil {
+		if err := admit(usage.Integrations, max(1, len(modules)), plan.descriptor); err != nil {
 			return err
 		}
 		taken, err := takenNames(ctx, tx, actor.AccountID)

@@ -19,7 +19,7 @@ const maxChecks = 5
 
 // admit returns an error unless the account has room for the wanted number of integrations.
 func admit(used account.Limit, wanted int, descriptor vendors.Descriptor) error {
-	if wanted <= used.Room() {
+	if wanted <= used.Remaining() {
 		return nil
 	}
 	const remedy = "Disconnect one that you no longer need, or ask the operator of Orgmap for a higher limit."
@@ -35,8 +35,8 @@ func admit(used account.Limit, wanted int, descriptor vendors.Descriptor) error 
 // an account without room makes no call.
 func (s *Service) usage(ctx context.Context, accountID uuid.UUID) (used account.Limit, err error) {
 	err = s.db.Read(ctx, accountID, func(ctx context.Context, tx pg.ReadTx) error {
-		standing, err := account.StandingOf(ctx, tx, accountID)
-		used = standing.Integrations
+		usage, err := account.UsageOf(ctx, tx, accountID)
+		used = usage.Integrations
 		return err
 	})
 	return used, err

@@ -136,7 +136,7 @@ func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection,
 	if err != nil {
 		return err
 	}
-	standing, err := account.Lock(ctx, tx, feed.AccountID)
+	usage, err := account.Lock(ctx, tx, feed.AccountID)
 	if err != nil {
 		return err
 	}
@@ -149,7 +149,7 @@ func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection,
 		if slices.Contains(content.leftOut, module.ID) {
 			continue
 		}
-		if len(connected) == standing.Integrations.Room() {
+		if len(connected) == usage.Integrations.Remaining() {
 			break
 		}
 		made := ofModule(module, "", taken)

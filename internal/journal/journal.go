@@ -43,11 +43,11 @@ const appendChange = `
 // account, position and time. From Append to the commit no other write of the account can append, so positions are in
 // commit order. So are times, unlike the start times of transactions.
 func (j *Journal) Append(ctx context.Context, tx pg.Writer, change Change) error {
-	return tx.Send(ctx, j.Appending(ctx, tx, change))
+	return tx.Send(ctx, j.AppendStatement(ctx, tx, change))
 }
 
-// Appending returns Append's statement, for callers that batch it with their commit.
-func (j *Journal) Appending(ctx context.Context, tx pg.Writer, change Change) pg.Statement {
+// AppendStatement returns Append's statement, for callers that batch it with their commit.
+func (j *Journal) AppendStatement(ctx context.Context, tx pg.Writer, change Change) pg.Statement {
 	return pg.Statement{
 		SQL: appendChange, Prepared: true,
 		Arguments: []pg.Argument{

@@ -21,17 +21,17 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 	}
 	var cell cellKey
 	err = s.db.Batch(ctx, actor.AccountID, func(ctx context.Context, batch pg.Batch) error {
-		var content []held
-		if err := batch.Send(ctx, account.Locking(actor.AccountID, new(account.Standing)), cellHolding(actor.AccountID, mappingID, &content)); err != nil {
+		var content []cellMapping
+		if err := batch.Send(ctx, account.LockStatement(actor.AccountID, new(account.Usage)), readCellOf(actor.AccountID, mappingID, &content)); err != nil {
 			return err
 		}
-		at := slices.IndexFunc(content, func(one held) bool { return one.ID == mappingID })
+		at := slices.IndexFunc(content, func(one cellMapping) bool { return one.ID == mappingID })
 		if at < 0 {
 			return apperr.User(apperr.NotFound, "This mapping does not exist.", input("mappingId")...)
 		}
 		cell = content[at].cell()
-		statements := replacing(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name)
-		return batch.Finish(ctx, append(statements, s.journal.Appending(ctx, batch, journal.Change{
+		statements := replaceMappings(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name)
+		return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, journal.Change{
 			AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.cleared", Actor: actor.Name,
 			OrganizationIDs: []uuid.UUID{cell.OrganizationID},
 			Before:          []cellContent{contentOf(cell, content)},
@@ -41,8 +41,8 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 	return cell.OrganizationID, err
 }
 
-// cellHolding reads the whole cell that contains a mapping; no rows: there is no such mapping.
-func cellHolding(accountID, mappingID uuid.UUID, content *[]held) pg.Statement {
+// readCellOf reads the whole cell that contains a mapping; no rows: there is no such mapping.
+func readCellOf(accountID, mappingID uuid.UUID, content *[]cellMapping) pg.Statement {
 	return pg.Statement{
 		SQL: `
 			SELECT peer.id, peer.organization_id, peer.integration_id, peer.external_org_id
@@ -50,7 +50,7 @@ func cellHolding(accountID, mappingID uuid.UUID, content *[]held) pg.Statement {
 			WHERE m.account_id = $1 AND m.id = $2 ORDER BY peer.id`,
 		Arguments: []pg.Argument{pg.UUID(accountID), pg.UUID(mappingID)}, Prepared: true,
 		Take: func(row pg.Row) {
-			*content = append(*content, held{ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3)})
+			*content = append(*content, cellMapping{ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3)})
 		},
 	}
 }

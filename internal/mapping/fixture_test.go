@@ -134,13 +134,13 @@ func (n *tenant) holds(organization, integration uuid.UUID) []uuid.UUID {
 	n.t.Helper()
 	mappings, err := n.service.ByOrganizations(n.as(auth.Viewer), []uuid.UUID{organization})
 	require.NoError(n.t, err)
-	held := []uuid.UUID{}
+	cellMapping := []uuid.UUID{}
 	for _, one := range mappings[organization] {
 		if one.IntegrationID == integration {
-			held = append(held, one.ExternalOrgID)
+			cellMapping = append(cellMapping, one.ExternalOrgID)
 		}
 	}
-	return held
+	return cellMapping
 }
 
 // changes returns the account's journal position.

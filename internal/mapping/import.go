@@ -39,7 +39,7 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 	}
 	var results []ImportResult
 	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
-		standing, err := account.Lock(ctx, tx, actor.AccountID)
+		usage, err := account.Lock(ctx, tx, actor.AccountID)
 		if err != nil {
 			return err
 		}
@@ -47,12 +47,12 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 		if err != nil {
 			return err
 		}
-		world.places = standing.Organizations.Remaining()
+		world.remaining = usage.Organizations.Remaining()
 		plan, problems := planImport(world, externalOrgIDs)
 		if len(problems) > 0 {
 			return problems
 		}
-		results, err = s.apply(ctx, tx, actor, plan)
+		results, err = s.applyImport(ctx, tx, actor, plan)
 		return err
 	})
 	if err != nil {
@@ -61,31 +61,31 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 	return results, nil
 }
 
-// apply creates the planned organizations and mappings and records them in the journal.
-func (s *Service) apply(ctx context.Context, tx pg.Tx, actor auth.Actor, plan importPlan) ([]ImportResult, error) {
-	made := make(map[string]uuid.UUID, len(plan.creates))
+// applyImport creates the planned organizations and mappings and records them in the journal.
+func (s *Service) applyImport(ctx context.Context, tx pg.Tx, actor auth.Actor, plan importPlan) ([]ImportResult, error) {
+	ids := make(map[string]uuid.UUID, len(plan.creates))
 	for _, created := range plan.creates {
-		made[created] = id.New()
+		ids[created] = id.New()
 	}
-	done := carry(plan, made)
-	if len(done.placed) == 0 {
-		return done.results, nil
+	result := withIDs(plan, ids)
+	if len(result.inserts) == 0 {
+		return result.results, nil
 	}
-	if err := createOrganizations(ctx, tx, actor.AccountID, plan.creates, made); err != nil {
+	if err := createOrganizations(ctx, tx, actor.AccountID, plan.creates, ids); err != nil {
 		return nil, err
 	}
-	statements := replacing(actor.AccountID, done.gone, done.placed, OriginImport, actor.Name)
-	return done.results, tx.Send(ctx, append(statements, s.journal.Appending(ctx, tx, journal.Change{
+	statements := replaceMappings(actor.AccountID, result.deletes, result.inserts, OriginImport, actor.Name)
+	return result.results, tx.Send(ctx, append(statements, s.journal.AppendStatement(ctx, tx, journal.Change{
 		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "organization.imported", Actor: actor.Name,
-		OrganizationIDs: done.organizations(), Before: done.before, After: done.after,
+		OrganizationIDs: result.organizations(), Before: result.before, After: result.after,
 	}))...)
 }
 
 // imported is an executed import, by ID.
 type imported struct {
 	results []ImportResult
-	gone    []uuid.UUID // mappings
-	placed  []placement
+	deletes []uuid.UUID // mappings
+	inserts []newMapping
 	before  []cellContent // of the overwritten cells
 	after   importRecord
 }
@@ -97,32 +97,32 @@ type importRecord struct {
 	Overwrote []cellContent `json:"overwrote"`
 }
 
-// carry inserts the IDs of the created organizations into the plan.
-func carry(plan importPlan, made map[string]uuid.UUID) imported {
-	done := imported{results: make([]ImportResult, len(plan.decisions)), before: []cellContent{}}
-	done.after = importRecord{Created: []cellContent{}, Mapped: []cellContent{}, Overwrote: []cellContent{}}
+// withIDs inserts the IDs of the created organizations into the plan.
+func withIDs(plan importPlan, ids map[string]uuid.UUID) imported {
+	result := imported{results: make([]ImportResult, len(plan.decisions)), before: []cellContent{}}
+	result.after = importRecord{Created: []cellContent{}, Mapped: []cellContent{}, Overwrote: []cellContent{}}
 	for i, decided := range plan.decisions {
 		external := decided.externalOrg
-		done.results[i] = ImportResult{ExternalOrgID: external.ID, Outcome: decided.outcome, Replaced: externalOrgIDs(decided.replaced)}
+		result.results[i] = ImportResult{ExternalOrgID: external.ID, Outcome: decided.outcome, Replaced: externalOrgIDs(decided.replaced)}
 		if !decided.maps() {
 			continue
 		}
 		organization := decided.existing
 		if organization == uuid.Nil {
-			organization = made[*external.MatchName]
+			organization = ids[*external.MatchName]
 		}
-		done.results[i].OrganizationID = &organization
+		result.results[i].OrganizationID = &organization
 		cell := cellKey{organization, external.IntegrationID}
-		done.placed = append(done.placed, placement{cell: cell, externalOrgID: external.ID})
+		result.inserts = append(result.inserts, newMapping{cell: cell, externalOrgID: external.ID})
 		for _, one := range decided.replaced {
-			done.gone = append(done.gone, one.ID)
+			result.deletes = append(result.deletes, one.ID)
 		}
-		done.note(decided, cell)
+		result.record(decided, cell)
 	}
-	return done
+	return result
 }
 
-func (d *imported) note(decided decision, cell cellKey) {
+func (d *imported) record(decided decision, cell cellKey) {
 	filled := cellContent{cell.OrganizationID, cell.IntegrationID, []uuid.UUID{decided.externalOrg.ID}}
 	switch decided.outcome {
 	case Created:
@@ -137,9 +137,9 @@ func (d *imported) note(decided decision, cell cellKey) {
 }
 
 func (d *imported) organizations() []uuid.UUID {
-	ids := make([]uuid.UUID, len(d.placed))
-	for i := range d.placed {
-		ids[i] = d.placed[i].cell.OrganizationID
+	ids := make([]uuid.UUID, len(d.inserts))
+	for i := range d.inserts {
+		ids[i] = d.inserts[i].cell.OrganizationID
 	}
 	return id.Unique(ids)
 }
@@ -155,7 +155,7 @@ func createOrganizations(ctx context.Context, tx pg.Tx, accountID uuid.UUID, nam
 	}
 	_, err := tx.Exec(ctx, `
 		INSERT INTO organizations (account_id, id, name, folded)
-		SELECT ?, made.* FROM unnest(?::uuid[], ?::text[], ?::text[]) AS made`,
+		SELECT ?, created.* FROM unnest(?::uuid[], ?::text[], ?::text[]) AS created`,
 		accountID, pg.List(created), pg.List(names), pg.List(folded))
 	return err
 }

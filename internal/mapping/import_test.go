@@ -97,7 +97,7 @@ func TestService_Import(t *testing.T) {
 		chosen := n.external(n.glue, "Existing", "A", "B")
 		stood := n.changes()
 		_, err := n.service.Import(n.editor(), chosen)
-		requireUserErrors(t, err, problem{apperr.QuotaExceeded, "input/externalOrgIds", "needs 2 places for new organizations; your plan has 1 place left"})
+		requireUserErrors(t, err, problem{apperr.QuotaExceeded, "input/externalOrgIds", "would create 2 organizations, and your plan allows 1 more"})
 		require.Empty(t, n.holds(existing, n.glue))
 		require.Equal(t, stood, n.changes())
 		_, err = n.service.Import(n.editor(), chosen[:2])

@@ -3,6 +3,7 @@ package mapping
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -55,9 +56,9 @@ func (e importable) namesake() namesake { return namesake{e.IntegrationID, *e.Ma
 type importWorld struct {
 	integrations  []uuid.UUID // importable ones, in the order in which they were connected
 	externalOrgs  map[uuid.UUID]importable
-	organizations map[string]uuid.UUID // existing ones with the external organizations' names, active or not
-	cells         map[cellKey][]held   // of these organizations in these integrations
-	places        *int                 // how many organizations can still be created; nil: unlimited
+	organizations map[string]uuid.UUID      // existing ones with the external organizations' names, active or not
+	cells         map[cellKey][]cellMapping // of these organizations in these integrations
+	remaining     *int                      // how many organizations can still be created; nil: unlimited
 }
 
 // importPlan is what an import does.
@@ -70,8 +71,8 @@ type importPlan struct {
 type decision struct {
 	externalOrg importable
 	outcome     ImportOutcome
-	existing    uuid.UUID // the organization that it is mapped to; uuid.Nil if the import creates it or maps nothing
-	replaced    []held    // what OverwroteMapping removes from the cell
+	existing    uuid.UUID     // the organization that it is mapped to; uuid.Nil if the import creates it or maps nothing
+	replaced    []cellMapping // what OverwroteMapping removes from the cell
 }
 
 // maps reports whether the import maps the external organization.
@@ -90,36 +91,32 @@ func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserE
 	}
 	plan := importPlan{decisions: make([]decision, len(chosen))}
 	first := lowestRemoteIDs(world, chosen)
-	made := make(map[string]bool)
+	created := make(map[string]bool)
 	for _, integration := range world.integrations {
 		for i, chosenID := range chosen {
 			external := world.externalOrgs[chosenID]
 			if external.IntegrationID != integration {
 				continue
 			}
-			plan.decisions[i] = world.decide(external, first, made)
+			plan.decisions[i] = world.decide(external, first, created)
 			if plan.decisions[i].outcome == Created {
-				made[*external.MatchName] = true
+				created[*external.MatchName] = true
 				plan.creates = append(plan.creates, *external.MatchName)
 			}
 		}
 	}
-	if needed := len(plan.creates); needed > 0 && world.places != nil && needed > *world.places {
-		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(needed, *world.places), input("externalOrgIds")...)
+	if needed := len(plan.creates); needed > 0 && world.remaining != nil && needed > *world.remaining {
+		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(needed, *world.remaining), input("externalOrgIds")...)
 	}
 	return plan, nil
 }
 
 func quotaMessage(needed, left int) string {
-	return "The import needs " + places(needed) + " for new organizations; your plan has " + places(left) +
-		" left. Choose fewer, deactivate organizations, or ask for a larger plan."
-}
-
-func places(count int) string {
-	if count == 1 {
-		return "1 place"
+	created := strconv.Itoa(needed) + " organizations"
+	if needed == 1 {
+		created = "1 organization"
 	}
-	return strconv.Itoa(count) + " places"
+	return fmt.Sprintf("This import would create %s, and your plan allows %d more. Choose fewer, deactivate organizations, or upgrade your plan.", created, left)
 }
 
 // checkChosen returns the problems that prevent the import.
@@ -137,15 +134,15 @@ func checkChosen(world importWorld, chosen []uuid.UUID) apperr.UserErrors {
 		case !offered[external.IntegrationID]:
 			found.Add(apperr.NotImportable, path, "%s does not belong to an IT Glue integration with an API key.", quote(external.Name))
 		case external.MatchName == nil && !external.Mapped:
-			found.Add(apperr.Invalid, path, "%s", whyUnnamed(external.Name))
+			found.Add(apperr.Invalid, path, "%s", whyNotNameable(external.Name))
 		}
 		seen[chosenID] = true
 	}
 	return found.Errors()
 }
 
-// whyUnnamed says why no organization can have the name that the vendor sent.
-func whyUnnamed(sent string) string {
+// whyNotNameable says why no organization can have the name that the vendor sent.
+func whyNotNameable(sent string) string {
 	if _, err := name.Normalize(sent); err != nil {
 		return err.Error()
 	}
@@ -169,7 +166,7 @@ func lowestRemoteIDs(world importWorld, chosen []uuid.UUID) map[namesake]uuid.UU
 	return lowest
 }
 
-func (w *importWorld) decide(external importable, first map[namesake]uuid.UUID, made map[string]bool) decision {
+func (w *importWorld) decide(external importable, first map[namesake]uuid.UUID, created map[string]bool) decision {
 	decided := decision{externalOrg: external}
 	if external.Mapped {
 		decided.outcome = SkippedAlreadyImported
@@ -180,7 +177,7 @@ func (w *importWorld) decide(external importable, first map[namesake]uuid.UUID, 
 		return decided
 	}
 	existing, exists := w.organizations[*external.MatchName]
-	if !exists && !made[*external.MatchName] {
+	if !exists && !created[*external.MatchName] {
 		decided.outcome = Created
 		return decided
 	}

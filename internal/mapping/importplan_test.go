@@ -32,7 +32,7 @@ func importSample(externals ...importable) importWorld {
 		integrations:  allCalled("Glue"),
 		externalOrgs:  map[uuid.UUID]importable{},
 		organizations: map[string]uuid.UUID{"Existing": called("Existing"), "Full": called("Full")},
-		cells: map[cellKey][]held{full: {
+		cells: map[cellKey][]cellMapping{full: {
 			{ID: called("m1"), OrganizationID: full.OrganizationID, IntegrationID: full.IntegrationID, ExternalOrgID: called("old1")},
 			{ID: called("m2"), OrganizationID: full.OrganizationID, IntegrationID: full.IntegrationID, ExternalOrgID: called("old2")},
 		}},
@@ -105,7 +105,7 @@ func TestPlanImport_GoesThroughIntegrationsInOrder(t *testing.T) {
 	world := importSample(chosen...)
 	world.integrations = allCalled("Glue", "Glue EU")
 	one := 1
-	world.places = &one
+	world.remaining = &one
 	plan, problems := planImport(world, idsOf(chosen))
 	require.Empty(t, problems)
 	outcomes := []ImportOutcome{}
@@ -115,7 +115,7 @@ func TestPlanImport_GoesThroughIntegrationsInOrder(t *testing.T) {
 	require.Equal(t, []ImportOutcome{MappedExisting, SkippedDuplicateName, Created, MappedExisting}, outcomes, "the organization made for Glue exists for Glue EU, and Full is mapped in Glue alone")
 	require.Equal(t, []string{"New"}, plan.creates)
 
-	done := carry(plan, map[string]uuid.UUID{"New": called("New")})
+	done := withIDs(plan, map[string]uuid.UUID{"New": called("New")})
 	require.Equal(t, called("New"), *done.results[0].OrganizationID)
 	require.Nil(t, done.results[1].OrganizationID)
 	require.Equal(t, called("New"), *done.results[2].OrganizationID)
@@ -159,12 +159,12 @@ func TestPlanImport_Refuses(t *testing.T) {
 		},
 		"more new organizations than there are places": {
 			chosen: []importable{offered("1", "A"), offered("2", "B"), offered("3", "C"), offered("4", "C"), offered("5", "Full")},
-			change: func(world *importWorld) { world.places = &two },
-			want:   []problem{{apperr.QuotaExceeded, "input/externalOrgIds", "needs 3 places for new organizations; your plan has 2 places left"}},
+			change: func(world *importWorld) { world.remaining = &two },
+			want:   []problem{{apperr.QuotaExceeded, "input/externalOrgIds", "would create 3 organizations, and your plan allows 2 more"}},
 		},
 		"a single new organization where no place is left": {
-			chosen: []importable{offered("1", "A")}, change: func(world *importWorld) { world.places = &none },
-			want: []problem{{apperr.QuotaExceeded, "input/externalOrgIds", "needs 1 place for"}},
+			chosen: []importable{offered("1", "A")}, change: func(world *importWorld) { world.remaining = &none },
+			want: []problem{{apperr.QuotaExceeded, "input/externalOrgIds", "would create 1 organization, and"}},
 		},
 	} {
 		t.Run(title, func(t *testing.T) {
@@ -185,7 +185,7 @@ func TestPlanImport_TakesNoPlaceForWhatExists(t *testing.T) {
 	none := 0
 	chosen := []importable{offered("1", "Existing"), offered("2", "Full"), offered("3", "New").mapped()}
 	world := importSample(chosen...)
-	world.places = &none
+	world.remaining = &none
 	_, problems := planImport(world, idsOf(chosen))
 	require.Empty(t, problems)
 }

@@ -78,7 +78,7 @@ func mapValues(organizations map[string]uuid.UUID) map[string]string {
 
 // seenBy returns the part of the account that an import of these external organizations reads.
 func (a importAccount) seenBy(externals []importable) importWorld {
-	world := importWorld{integrations: a.integrations, externalOrgs: map[uuid.UUID]importable{}, organizations: map[string]uuid.UUID{}, cells: map[cellKey][]held{}}
+	world := importWorld{integrations: a.integrations, externalOrgs: map[uuid.UUID]importable{}, organizations: map[string]uuid.UUID{}, cells: map[cellKey][]cellMapping{}}
 	for _, external := range externals {
 		world.externalOrgs[external.ID] = external
 		if external.MatchName == nil {
@@ -93,7 +93,7 @@ func (a importAccount) seenBy(externals []importable) importWorld {
 			cell := cellKey{organization, integration}
 			for _, external := range a.externals {
 				if a.holder[external.ID] == cell {
-					world.cells[cell] = append(world.cells[cell], held{
+					world.cells[cell] = append(world.cells[cell], cellMapping{
 						ID: called("mapping of " + external.ID.String()), OrganizationID: organization, IntegrationID: integration, ExternalOrgID: external.ID,
 					})
 				}
@@ -172,14 +172,14 @@ func TestPlanImport_DoesWhatImportingOneByOneWould(t *testing.T) {
 			made[text] = called("made " + text)
 			organizations[text] = made[text]
 		}
-		done := carry(plan, made)
-		gone := setOf(done.gone)
+		done := withIDs(plan, made)
+		deletes := setOf(done.deletes)
 		for external := range holder {
-			if gone[called("mapping of "+external.String())] {
+			if deletes[called("mapping of "+external.String())] {
 				delete(holder, external)
 			}
 		}
-		for _, one := range done.placed {
+		for _, one := range done.inserts {
 			require.NotContains(t, holder, one.externalOrgID, "an external organization is mapped at most once")
 			holder[one.externalOrgID] = one.cell
 		}
@@ -203,7 +203,7 @@ func TestPlanImport_StopsAtTheQuotaExactly(t *testing.T) {
 		unlimited, problems := planImport(world, idsOf(chosen))
 		require.Empty(t, problems)
 		left := rapid.IntRange(0, 4).Draw(t, "left")
-		world.places = &left
+		world.remaining = &left
 		plan, problems := planImport(world, idsOf(chosen))
 		if len(unlimited.creates) > left {
 			require.Equal(t, apperr.QuotaExceeded, problems[0].Code)

@@ -10,7 +10,7 @@ import (
 )
 
 // loadImportWorld reads what an import of the chosen external organizations touches, in a fixed number of statements.
-// It leaves places to the caller.
+// The caller sets remaining.
 func loadImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, chosen []uuid.UUID) (importWorld, error) {
 	integrations, err := loadImportableIntegrations(ctx, tx, account)
 	if err != nil || len(integrations) == 0 {
@@ -52,7 +52,7 @@ func completeImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, i
 	for i, one := range organizations {
 		ids[i], world.organizations[one.Name] = one.ID, one.ID
 	}
-	var mappings []held
+	var mappings []cellMapping
 	err = tx.NewRaw(`
 		SELECT id, organization_id, integration_id, external_org_id FROM mappings
 		WHERE account_id = ? AND organization_id = ANY (?::uuid[]) AND integration_id = ANY (?::uuid[]) ORDER BY id`,

@@ -56,8 +56,8 @@ type cellKey struct {
 	IntegrationID  uuid.UUID
 }
 
-// held is an existing mapping, as far as plans need it.
-type held struct {
+// cellMapping is an existing mapping, as far as plans need it.
+type cellMapping struct {
 	ID               uuid.UUID
 	OrganizationID   uuid.UUID
 	IntegrationID    uuid.UUID
@@ -66,11 +66,11 @@ type held struct {
 	OrganizationName string
 }
 
-func (h held) cell() cellKey { return cellKey{h.OrganizationID, h.IntegrationID} }
+func (m cellMapping) cell() cellKey { return cellKey{m.OrganizationID, m.IntegrationID} }
 
 // byCell groups mappings by cell.
-func byCell(mappings []held) map[cellKey][]held {
-	cells := make(map[cellKey][]held)
+func byCell(mappings []cellMapping) map[cellKey][]cellMapping {
+	cells := make(map[cellKey][]cellMapping)
 	for _, one := range mappings {
 		cells[one.cell()] = append(cells[one.cell()], one)
 	}
@@ -84,11 +84,11 @@ type cellContent struct {
 	ExternalOrgIDs []uuid.UUID `json:"externalOrgIds"`
 }
 
-func contentOf(cell cellKey, mappings []held) cellContent {
+func contentOf(cell cellKey, mappings []cellMapping) cellContent {
 	return cellContent{cell.OrganizationID, cell.IntegrationID, externalOrgIDs(mappings)}
 }
 
-func externalOrgIDs(mappings []held) []uuid.UUID {
+func externalOrgIDs(mappings []cellMapping) []uuid.UUID {
 	ids := make([]uuid.UUID, len(mappings))
 	for i := range mappings {
 		ids[i] = mappings[i].ExternalOrgID

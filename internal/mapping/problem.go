@@ -32,7 +32,7 @@ func quote(text string) string {
 }
 
 // describe lists the names in a cell.
-func describe(content []held) string {
+func describe(content []cellMapping) string {
 	if len(content) == 0 {
 		return "nothing"
 	}

@@ -28,7 +28,7 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBounds(cells); err != nil {
+	if err := checkSize(cells); err != nil {
 		return nil, err
 	}
 	err = s.db.Batch(ctx, actor.AccountID, func(ctx context.Context, batch pg.Batch) error {
@@ -40,7 +40,7 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 		if len(problems) > 0 {
 			return problems
 		}
-		return s.carryOut(ctx, batch, actor, plan)
+		return s.applySave(ctx, batch, actor, plan)
 	})
 	if err != nil {
 		return nil, userError(err, input("cells")...)
@@ -52,7 +52,7 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 	return id.Unique(organizations), nil
 }
 
-func checkBounds(cells []Cell) error {
+func checkSize(cells []Cell) error {
 	wanted, expected := 0, 0
 	for _, cell := range cells {
 		wanted += len(cell.ExternalOrgIDs)
@@ -69,12 +69,12 @@ func checkBounds(cells []Cell) error {
 	return nil
 }
 
-func (s *Service) carryOut(ctx context.Context, batch pg.Batch, actor auth.Actor, plan savePlan) error {
+func (s *Service) applySave(ctx context.Context, batch pg.Batch, actor auth.Actor, plan savePlan) error {
 	if len(plan.after) == 0 {
 		return nil
 	}
-	statements := replacing(actor.AccountID, plan.gone, plan.placed, OriginManual, actor.Name)
-	return batch.Finish(ctx, append(statements, s.journal.Appending(ctx, batch, journal.Change{
+	statements := replaceMappings(actor.AccountID, plan.deletes, plan.inserts, OriginManual, actor.Name)
+	return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, journal.Change{
 		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.saved", Actor: actor.Name,
 		OrganizationIDs: organizationsOf(plan.after), Before: plan.before, After: plan.after,
 	}))...)

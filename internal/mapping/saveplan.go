@@ -28,20 +28,20 @@ type saveWorld struct {
 	organizations map[uuid.UUID]string // names of the cells' organizations that exist
 	integrations  map[uuid.UUID]string
 	externalOrgs  map[uuid.UUID]externalOrg
-	mappings      []held // the contents of the cells, and the current mappings of the wanted external organizations
+	mappings      []cellMapping // the contents of the cells, and the current mappings of the wanted external organizations
 }
 
 // savePlan is what a save changes.
 type savePlan struct {
-	gone   []uuid.UUID // mappings
-	placed []placement
-	before []cellContent
-	after  []cellContent // of the same cells
+	deletes []uuid.UUID // mappings
+	inserts []newMapping
+	before  []cellContent
+	after   []cellContent // of the same cells
 }
 
 // planSave plans a save. It returns either the changes, or all problems with the save.
 func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
-	s := newSaving(world, cells)
+	s := newSaveCheck(world, cells)
 	for i, cell := range cells {
 		s.check(i, cell)
 	}
@@ -55,32 +55,32 @@ func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
 	return plan, nil
 }
 
-// saving is a save being checked.
-type saving struct {
+// saveCheck is a save being checked.
+type saveCheck struct {
 	world    saveWorld
-	content  map[cellKey][]held
-	holder   map[uuid.UUID]held // by external organization
-	named    map[cellKey]bool   // the cells whose contents the save replaces
+	content  map[cellKey][]cellMapping
+	current  map[uuid.UUID]cellMapping // by external organization
+	replaced map[cellKey]bool          // the cells whose contents the save replaces
 	checked  map[cellKey]bool
-	placed   map[uuid.UUID]bool // external organizations wanted by cells checked so far
+	seen     map[uuid.UUID]bool // external organizations wanted by cells checked so far
 	problems apperr.Problems
 }
 
-func newSaving(world saveWorld, cells []Cell) *saving {
-	s := &saving{
-		world: world, content: byCell(world.mappings), holder: make(map[uuid.UUID]held, len(world.mappings)),
-		named: make(map[cellKey]bool, len(cells)), checked: make(map[cellKey]bool, len(cells)), placed: make(map[uuid.UUID]bool),
+func newSaveCheck(world saveWorld, cells []Cell) *saveCheck {
+	s := &saveCheck{
+		world: world, content: byCell(world.mappings), current: make(map[uuid.UUID]cellMapping, len(world.mappings)),
+		replaced: make(map[cellKey]bool, len(cells)), checked: make(map[cellKey]bool, len(cells)), seen: make(map[uuid.UUID]bool),
 	}
 	for _, one := range world.mappings {
-		s.holder[one.ExternalOrgID] = one
+		s.current[one.ExternalOrgID] = one
 	}
 	for _, cell := range cells {
-		s.named[cell.key()] = true
+		s.replaced[cell.key()] = true
 	}
 	return s
 }
 
-func (s *saving) check(i int, cell Cell) {
+func (s *saveCheck) check(i int, cell Cell) {
 	organization, organizationExists := s.world.organizations[cell.OrganizationID]
 	if !organizationExists {
 		s.problems.Add(apperr.NotFound, input("cells", i, "organizationId"), "This organization does not exist.")
@@ -103,45 +103,45 @@ func (s *saving) check(i int, cell Cell) {
 	}
 }
 
-func (s *saving) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
+func (s *saveCheck) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 	external, exists := s.world.externalOrgs[wanted]
 	if !exists {
 		s.problems.Add(apperr.NotFound, path, "This external organization does not exist.")
 		return
 	}
-	if s.placed[wanted] {
+	if s.seen[wanted] {
 		s.problems.Add(apperr.Invalid, path, "%s is given twice. An external organization can be mapped to only one organization.", quote(external.Name))
 		return
 	}
-	s.placed[wanted] = true
+	s.seen[wanted] = true
 	if integration, exists := s.world.integrations[cell.IntegrationID]; exists && external.IntegrationID != cell.IntegrationID {
 		s.problems.Add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
 		return
 	}
 	// If another cell of this save holds it now, the save either removes it there or names it twice, which is reported.
-	if holder, mapped := s.holder[wanted]; mapped && !s.named[holder.cell()] {
-		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", quote(external.Name), quote(holder.OrganizationName))
+	if current, mapped := s.current[wanted]; mapped && !s.replaced[current.cell()] {
+		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", quote(external.Name), quote(current.OrganizationName))
 	}
 }
 
 // add adds the changes of one cell to the plan. A mapping that stays is left alone and keeps its ID and creator.
-func (p *savePlan) add(cell Cell, content []held) {
+func (p *savePlan) add(cell Cell, content []cellMapping) {
 	wanted := setOf(cell.ExternalOrgIDs)
 	stays := make(map[uuid.UUID]bool, len(content))
-	gone, placed := len(p.gone), len(p.placed)
+	deletes, inserts := len(p.deletes), len(p.inserts)
 	for _, one := range content {
 		if wanted[one.ExternalOrgID] {
 			stays[one.ExternalOrgID] = true
 		} else {
-			p.gone = append(p.gone, one.ID)
+			p.deletes = append(p.deletes, one.ID)
 		}
 	}
 	for _, external := range cell.ExternalOrgIDs {
 		if !stays[external] {
-			p.placed = append(p.placed, placement{cell: cell.key(), externalOrgID: external})
+			p.inserts = append(p.inserts, newMapping{cell: cell.key(), externalOrgID: external})
 		}
 	}
-	if len(p.gone) > gone || len(p.placed) > placed {
+	if len(p.deletes) > deletes || len(p.inserts) > inserts {
 		p.before = append(p.before, contentOf(cell.key(), content))
 		p.after = append(p.after, cellContent{cell.OrganizationID, cell.IntegrationID, append([]uuid.UUID{}, cell.ExternalOrgIDs...)})
 	}

@@ -54,7 +54,7 @@ func sampleWorld() saveWorld {
 	}
 	for _, text := range []string{"Acme/Glue/g1", "Acme/Glue/g2", "Acme/RMM/r1", "Beta/Glue/g3", "Gamma/Glue/g4"} {
 		parts := strings.Split(text, "/")
-		world.mappings = append(world.mappings, held{
+		world.mappings = append(world.mappings, cellMapping{
 			ID: called("mapping of " + parts[2]), OrganizationID: called(parts[0]), IntegrationID: called(parts[1]),
 			ExternalOrgID: called(parts[2]), ExternalName: parts[2], OrganizationName: parts[0],
 		})
@@ -65,40 +65,40 @@ func sampleWorld() saveWorld {
 func TestPlanSave_Changes(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct {
-		cells  []Cell
-		gone   []string // external organizations whose mappings are deleted
-		placed []string // "Organization/Integration/external"
-		cellsN int      // number of changed cells
+		cells   []Cell
+		deletes []string // external organizations whose mappings are deleted
+		inserts []string // "Organization/Integration/external"
+		cellsN  int      // number of changed cells
 	}{
-		"fills an empty cell":                           {cells: []Cell{cellOf("Beta/RMM", "r2")}, placed: []string{"Beta/RMM/r2"}, cellsN: 1},
-		"adds to a cell and keeps what stays":           {cells: []Cell{cellOf("Acme/Glue", "g2", "g9", "g1")}, placed: []string{"Acme/Glue/g9"}, cellsN: 1},
-		"replaces what a cell held":                     {cells: []Cell{cellOf("Beta/Glue", "g9")}, gone: []string{"g3"}, placed: []string{"Beta/Glue/g9"}, cellsN: 1},
-		"clears a cell":                                 {cells: []Cell{cellOf("Acme/Glue")}, gone: []string{"g1", "g2"}, cellsN: 1},
+		"fills an empty cell":                           {cells: []Cell{cellOf("Beta/RMM", "r2")}, inserts: []string{"Beta/RMM/r2"}, cellsN: 1},
+		"adds to a cell and keeps what stays":           {cells: []Cell{cellOf("Acme/Glue", "g2", "g9", "g1")}, inserts: []string{"Acme/Glue/g9"}, cellsN: 1},
+		"replaces what a cell held":                     {cells: []Cell{cellOf("Beta/Glue", "g9")}, deletes: []string{"g3"}, inserts: []string{"Beta/Glue/g9"}, cellsN: 1},
+		"clears a cell":                                 {cells: []Cell{cellOf("Acme/Glue")}, deletes: []string{"g1", "g2"}, cellsN: 1},
 		"changes nothing where all is so already":       {cells: []Cell{cellOf("Acme/Glue", "g2", "g1"), cellOf("Beta/RMM")}},
-		"moves from one cell to another":                {cells: []Cell{cellOf("Acme/Glue", "g1"), cellOf("Beta/Glue", "g3", "g2")}, gone: []string{"g2"}, placed: []string{"Beta/Glue/g2"}, cellsN: 2},
-		"moves whichever cell is named first":           {cells: []Cell{cellOf("Beta/Glue", "g2", "g3"), cellOf("Acme/Glue", "g1")}, gone: []string{"g2"}, placed: []string{"Beta/Glue/g2"}, cellsN: 2},
-		"swaps two":                                     {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g4")}, gone: []string{"g3", "g4"}, placed: []string{"Beta/Glue/g4", "Gamma/Glue/g3"}, cellsN: 2},
-		"turns three in a circle":                       {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g1"), cellOf("Acme/Glue", "g4", "g2")}, gone: []string{"g1", "g3", "g4"}, placed: []string{"Acme/Glue/g4", "Beta/Glue/g1", "Gamma/Glue/g3"}, cellsN: 3},
-		"takes what is expected in any order":           {cells: []Cell{cellOf("Acme/Glue", "g1").expecting("g2", "g1")}, gone: []string{"g2"}, cellsN: 1},
-		"takes an empty expectation of an empty cell":   {cells: []Cell{cellOf("Beta/RMM", "r2").expecting()}, placed: []string{"Beta/RMM/r2"}, cellsN: 1},
-		"leaves the organization's other columns alone": {cells: []Cell{cellOf("Acme/RMM", "r5")}, gone: []string{"r1"}, placed: []string{"Acme/RMM/r5"}, cellsN: 1},
+		"moves from one cell to another":                {cells: []Cell{cellOf("Acme/Glue", "g1"), cellOf("Beta/Glue", "g3", "g2")}, deletes: []string{"g2"}, inserts: []string{"Beta/Glue/g2"}, cellsN: 2},
+		"moves whichever cell is named first":           {cells: []Cell{cellOf("Beta/Glue", "g2", "g3"), cellOf("Acme/Glue", "g1")}, deletes: []string{"g2"}, inserts: []string{"Beta/Glue/g2"}, cellsN: 2},
+		"swaps two":                                     {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g4")}, deletes: []string{"g3", "g4"}, inserts: []string{"Beta/Glue/g4", "Gamma/Glue/g3"}, cellsN: 2},
+		"turns three in a circle":                       {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g1"), cellOf("Acme/Glue", "g4", "g2")}, deletes: []string{"g1", "g3", "g4"}, inserts: []string{"Acme/Glue/g4", "Beta/Glue/g1", "Gamma/Glue/g3"}, cellsN: 3},
+		"takes what is expected in any order":           {cells: []Cell{cellOf("Acme/Glue", "g1").expecting("g2", "g1")}, deletes: []string{"g2"}, cellsN: 1},
+		"takes an empty expectation of an empty cell":   {cells: []Cell{cellOf("Beta/RMM", "r2").expecting()}, inserts: []string{"Beta/RMM/r2"}, cellsN: 1},
+		"leaves the organization's other columns alone": {cells: []Cell{cellOf("Acme/RMM", "r5")}, deletes: []string{"r1"}, inserts: []string{"Acme/RMM/r5"}, cellsN: 1},
 		"saves nothing":                                 {},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			plan, problems := planSave(sampleWorld(), c.cells)
 			require.Empty(t, problems)
-			gone := []uuid.UUID{}
-			for _, external := range c.gone {
-				gone = append(gone, called("mapping of "+external))
+			deletes := []uuid.UUID{}
+			for _, external := range c.deletes {
+				deletes = append(deletes, called("mapping of "+external))
 			}
-			require.ElementsMatch(t, gone, plan.gone)
-			placed := []placement{}
-			for _, text := range c.placed {
+			require.ElementsMatch(t, deletes, plan.deletes)
+			inserts := []newMapping{}
+			for _, text := range c.inserts {
 				parts := strings.Split(text, "/")
-				placed = append(placed, placement{cellKey{called(parts[0]), called(parts[1])}, called(parts[2])})
+				inserts = append(inserts, newMapping{cellKey{called(parts[0]), called(parts[1])}, called(parts[2])})
 			}
-			require.ElementsMatch(t, placed, plan.placed)
+			require.ElementsMatch(t, inserts, plan.inserts)
 			require.Len(t, plan.before, c.cellsN)
 			require.Len(t, plan.after, c.cellsN)
 		})
@@ -187,7 +187,7 @@ func TestPlanSave_BoundsWhatItReports(t *testing.T) {
 
 func TestDescribe_ListsAFewNamesAndCutsThem(t *testing.T) {
 	t.Parallel()
-	content := make([]held, 7)
+	content := make([]cellMapping, 7)
 	for i := range content {
 		content[i].ExternalName = strings.Repeat("界", 10_000)
 	}

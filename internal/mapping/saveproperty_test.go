@@ -27,7 +27,7 @@ func drawGrid(t *rapid.T) grid {
 			text := fmt.Sprint(integration, "e", e)
 			world.externalOrgs[called(text)] = externalOrg{called(text), called(integration), text}
 			if holder := rapid.IntRange(-2, organizations-1).Draw(t, "holder of "+text); holder >= 0 {
-				world.mappings = append(world.mappings, held{
+				world.mappings = append(world.mappings, cellMapping{
 					ID: called("mapping of " + text), OrganizationID: called(fmt.Sprint("o", holder)), IntegrationID: called(integration),
 					ExternalOrgID: called(text), ExternalName: text, OrganizationName: fmt.Sprint("o", holder),
 				})
@@ -130,17 +130,17 @@ func TestPlanSave_DoesWhatEmptyingAndFillingTheCellsWould(t *testing.T) {
 		}
 		got := map[uuid.UUID]cellKey{}
 		for _, one := range grid.world.mappings {
-			if !slices.Contains(plan.gone, one.ID) {
+			if !slices.Contains(plan.deletes, one.ID) {
 				got[one.ExternalOrgID] = one.cell()
 			} else {
 				require.NotEqual(t, one.cell(), want[one.ExternalOrgID], "a mapping that stays must keep its row")
 			}
 		}
-		for _, one := range plan.placed {
+		for _, one := range plan.inserts {
 			require.NotContains(t, got, one.externalOrgID, "an external organization is mapped at most once")
 			got[one.externalOrgID] = one.cell
 		}
 		require.Equal(t, want, got)
-		require.Equal(t, len(plan.gone)+len(plan.placed) == 0, len(plan.after) == 0)
+		require.Equal(t, len(plan.deletes)+len(plan.inserts) == 0, len(plan.after) == 0)
 	})
 }

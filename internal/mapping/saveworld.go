@@ -15,14 +15,14 @@ import (
 func loadSaveWorld(ctx context.Context, batch pg.Batch, accountID uuid.UUID, cells []Cell) (saveWorld, error) {
 	world := saveWorld{
 		organizations: make(map[uuid.UUID]string, len(cells)), integrations: map[uuid.UUID]string{},
-		externalOrgs: make(map[uuid.UUID]externalOrg, len(cells)), mappings: make([]held, 0, len(cells)),
+		externalOrgs: make(map[uuid.UUID]externalOrg, len(cells)), mappings: make([]cellMapping, 0, len(cells)),
 	}
-	named := make(map[cellKey]bool, len(cells))
+	saved := make(map[cellKey]bool, len(cells))
 	organizations, integrations := make([]uuid.UUID, 0, len(cells)), make([]uuid.UUID, 0, len(cells))
 	wanted := make([]uuid.UUID, 0, len(cells))
 	for _, cell := range cells {
-		if key := cell.key(); !named[key] {
-			named[key] = true
+		if key := cell.key(); !saved[key] {
+			saved[key] = true
 			organizations, integrations = append(organizations, key.OrganizationID), append(integrations, key.IntegrationID)
 		}
 		wanted = append(wanted, cell.ExternalOrgIDs...)
@@ -31,10 +31,10 @@ func loadSaveWorld(ctx context.Context, batch pg.Batch, accountID uuid.UUID, cel
 		return pg.Statement{SQL: statement, Arguments: append([]pg.Argument{pg.UUID(accountID)}, arguments...), Take: take, Prepared: true}
 	}
 	err := batch.Send(ctx,
-		account.Locking(accountID, new(account.Standing)),
+		account.LockStatement(accountID, new(account.Usage)),
 		reading(selectIntegrations, func(row pg.Row) { world.integrations[row.UUID(0)] = row.Text(1) }, pg.UUIDs(id.Unique(integrations))),
-		reading(selectCells, world.takeCell, pg.UUIDs(organizations), pg.UUIDs(integrations)),
-		reading(selectWanted, func(row pg.Row) { world.takeWanted(row, named) }, pg.UUIDs(id.Unique(wanted))),
+		reading(selectCells, world.readCell, pg.UUIDs(organizations), pg.UUIDs(integrations)),
+		reading(selectWanted, func(row pg.Row) { world.readWanted(row, saved) }, pg.UUIDs(id.Unique(wanted))),
 	)
 	return world, err
 }
@@ -60,31 +60,31 @@ const (
 		LEFT JOIN organizations o ON o.account_id = $1 AND o.id = m.organization_id`
 )
 
-func (w *saveWorld) takeCell(row pg.Row) {
+func (w *saveWorld) readCell(row pg.Row) {
 	organization, integration := row.UUID(0), row.UUID(2)
 	if !row.Null(1) {
 		w.organizations[organization] = row.Text(1)
 	}
 	if !row.Null(3) {
-		w.mappings = append(w.mappings, held{
+		w.mappings = append(w.mappings, cellMapping{
 			ID: row.UUID(3), OrganizationID: organization, IntegrationID: integration, ExternalOrgID: row.UUID(4),
 			ExternalName: row.Text(5), OrganizationName: w.organizations[organization],
 		})
 	}
 }
 
-// takeWanted skips mappings in the named cells: takeCell reads them.
-func (w *saveWorld) takeWanted(row pg.Row, named map[cellKey]bool) {
+// readWanted skips mappings in the cells to save: readCell reads them.
+func (w *saveWorld) readWanted(row pg.Row, saved map[cellKey]bool) {
 	external := externalOrg{ID: row.UUID(0), IntegrationID: row.UUID(1), Name: row.Text(2)}
 	w.externalOrgs[external.ID] = external
 	if row.Null(3) {
 		return
 	}
-	holder := held{
+	mapping := cellMapping{
 		ID: row.UUID(3), OrganizationID: row.UUID(4), IntegrationID: row.UUID(5), ExternalOrgID: external.ID,
 		ExternalName: external.Name, OrganizationName: row.Text(6),
 	}
-	if !named[holder.cell()] {
-		w.mappings = append(w.mappings, holder)
+	if !saved[mapping.cell()] {
+		w.mappings = append(w.mappings, mapping)
 	}
 }

@@ -62,17 +62,17 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 		require.Len(t, world.organizations, cells)
 		require.Len(t, world.externalOrgs, perCell*cells)
 		require.Len(t, world.mappings, 2*perCell*cells, "what the cells hold, and who holds what they want")
-		var gone []uuid.UUID
+		var deletes []uuid.UUID
 		for _, one := range world.mappings {
-			gone = append(gone, one.ID)
+			deletes = append(deletes, one.ID)
 		}
-		var placed []placement
+		var inserts []newMapping
 		for _, cell := range named {
 			for _, external := range cell.ExternalOrgIDs {
-				placed = append(placed, placement{cell.key(), external})
+				inserts = append(inserts, newMapping{cell.key(), external})
 			}
 		}
-		require.NoError(t, batch.Send(ctx, replacing(n.id, gone, placed, OriginManual, "Robin")...))
+		require.NoError(t, batch.Send(ctx, replaceMappings(n.id, deletes, inserts, OriginManual, "Robin")...))
 		after, err := rowsRead(ctx, batch)
 		require.NoError(t, err)
 		const wanted = perCell * cells
@@ -80,7 +80,7 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 			"organizations": 1 + others + cells + wanted + wanted, // the cells', current holders, foreign keys
 			"integrations":  2,                                    // however many cells
 			"external_orgs": 1 + perCell*others + wanted + wanted, // wanted, new mappings' names, foreign keys
-			"mappings":      perCell*others + len(gone),
+			"mappings":      perCell*others + len(deletes),
 		} {
 			require.LessOrEqual(t, after[table]-before[table], most, "rows of "+table)
 			require.Positive(t, after[table]-before[table], "rows of "+table)

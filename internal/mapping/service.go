@@ -12,7 +12,7 @@ import (
 
 // Journal returns the statement that records a write's change.
 type Journal interface {
-	Appending(ctx context.Context, tx pg.Writer, change journal.Change) pg.Statement
+	AppendStatement(ctx context.Context, tx pg.Writer, change journal.Change) pg.Statement
 }
 
 // Service reads, saves, clears and imports mappings.

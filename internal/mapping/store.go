@@ -7,32 +7,32 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// placement is an external organization to be mapped.
-type placement struct {
+// newMapping is an external organization to be mapped.
+type newMapping struct {
 	cell          cellKey
 	externalOrgID uuid.UUID
 }
 
 const (
-	deleteMappings = "DELETE FROM mappings AS m USING unnest($2::uuid[]) AS gone (id) WHERE m.account_id = $1 AND m.id = gone.id"
+	deleteMappings = "DELETE FROM mappings AS m USING unnest($2::uuid[]) AS deleted (id) WHERE m.account_id = $1 AND m.id = deleted.id"
 	insertMappings = `
 		INSERT INTO mappings (account_id, id, organization_id, integration_id, external_org_id, origin, created_by, external_name, external_folded)
-		SELECT $1, placed.*, $2, $3, e.name, e.folded
-		FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) AS placed (id, organization_id, integration_id, external_org_id)
-		LEFT JOIN external_orgs AS e ON e.account_id = $1 AND e.id = placed.external_org_id`
+		SELECT $1, inserted.*, $2, $3, e.name, e.folded
+		FROM unnest($4::uuid[], $5::uuid[], $6::uuid[], $7::uuid[]) AS inserted (id, organization_id, integration_id, external_org_id)
+		LEFT JOIN external_orgs AS e ON e.account_id = $1 AND e.id = inserted.external_org_id`
 )
 
-// replacing returns the statements that delete and insert mappings: at most two, however many mappings there are.
-func replacing(account uuid.UUID, gone []uuid.UUID, placed []placement, origin Origin, by string) (statements []pg.Statement) {
-	if len(gone) > 0 { // first: a mapping that moves must leave its old cell before it enters the new one
-		statements = append(statements, pg.Statement{SQL: deleteMappings, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(gone)}, Prepared: true})
+// replaceMappings returns the statements that delete and insert mappings: at most two, however many mappings there are.
+func replaceMappings(account uuid.UUID, deletes []uuid.UUID, inserts []newMapping, origin Origin, by string) (statements []pg.Statement) {
+	if len(deletes) > 0 { // first: a mapping that moves must leave its old cell before it enters the new one
+		statements = append(statements, pg.Statement{SQL: deleteMappings, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(deletes)}, Prepared: true})
 	}
-	if len(placed) == 0 {
+	if len(inserts) == 0 {
 		return statements
 	}
-	ids, organizations := make([]uuid.UUID, len(placed)), make([]uuid.UUID, len(placed))
-	integrations, externals := make([]uuid.UUID, len(placed)), make([]uuid.UUID, len(placed))
-	for i, one := range placed {
+	ids, organizations := make([]uuid.UUID, len(inserts)), make([]uuid.UUID, len(inserts))
+	integrations, externals := make([]uuid.UUID, len(inserts)), make([]uuid.UUID, len(inserts))
+	for i, one := range inserts {
 		ids[i], externals[i] = id.New(), one.externalOrgID
 		organizations[i], integrations[i] = one.cell.OrganizationID, one.cell.IntegrationID
 	}

@@ -46,7 +46,7 @@ func integrationMutants() []mutant {
 		},
 		{
 			name: "connect-over-limit", rule: "An account connects no more integrations than its limit.",
-			file: "internal/integration/limit.go", old: "wanted <= used.Room()", new: "wanted <= used.Room()+1",
+			file: "internal/integration/limit.go", old: "wanted <= used.Remaining()", new: "wanted <= used.Remaining()+1",
 			tests: "TestService_Connect_KeepsToTheAccountsLimit",
 		},
 		{

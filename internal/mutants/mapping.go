@@ -29,8 +29,8 @@ func mappingMutants() []mutant {
 			tests: "TestPlanSave_Changes|TestPlanSave_Refuses",
 		},
 		{
-			name: "save-places-twice", rule: "A save cannot map one external organization twice.",
-			file: "internal/mapping/saveplan.go", old: "if s.placed[wanted] {", new: "if false && s.placed[wanted] {",
+			name: "save-maps-twice", rule: "A save cannot map one external organization twice.",
+			file: "internal/mapping/saveplan.go", old: "if s.seen[wanted] {", new: "if false && s.seen[wanted] {",
 			tests: "TestPlanSave_Refuses",
 		},
 		{
@@ -45,12 +45,12 @@ func mappingMutants() []mutant {
 		},
 		{
 			name: "save-takes-from-others", rule: "A save takes nothing out of a cell that it does not name.",
-			file: "internal/mapping/saveplan.go", old: "mapped && !s.named[holder.cell()]", new: "mapped && false",
+			file: "internal/mapping/saveplan.go", old: "mapped && !s.replaced[current.cell()]", new: "mapped && false",
 			tests: "TestPlanSave_Refuses",
 		},
 		{
 			name: "save-cannot-move", rule: "A save may move an external organization between the cells that it names.",
-			file: "internal/mapping/saveplan.go", old: "mapped && !s.named[holder.cell()]", new: "mapped && holder.cell() != cell.key()",
+			file: "internal/mapping/saveplan.go", old: "mapped && !s.replaced[current.cell()]", new: "mapped && current.cell() != cell.key()",
 			tests: "TestPlanSave_Changes",
 		},
 		{
@@ -60,7 +60,7 @@ func mappingMutants() []mutant {
 		},
 		{
 			name: "save-journals-what-stays", rule: "The journal lists the cells that change, and no others.",
-			file: "internal/mapping/saveplan.go", old: "if len(p.gone) > gone ||", new: "if len(p.gone) >= gone ||",
+			file: "internal/mapping/saveplan.go", old: "if len(p.deletes) > deletes ||", new: "if len(p.deletes) >= deletes ||",
 			tests: "TestPlanSave_TellsTheJournalOnlyOfTheCellsThatChange",
 		},
 		{
@@ -75,12 +75,12 @@ func mappingMutants() []mutant {
 		},
 		{
 			name: "save-without-the-lock", rule: "A save reads after it has locked the account.",
-			file: "internal/mapping/saveworld.go", old: "account.Locking(accountID, ", new: "account.Locking(uuid.Nil, ",
+			file: "internal/mapping/saveworld.go", old: "account.LockStatement(accountID, ", new: "account.LockStatement(uuid.Nil, ",
 			tests: "TestService_ReadsBehindTheAccountsLock",
 		},
 		{
 			name: "clear-without-the-lock", rule: "A clear reads after it has locked the account.",
-			file: "internal/mapping/clear.go", old: "account.Locking(actor.AccountID, ", new: "account.Locking(uuid.Nil, ",
+			file: "internal/mapping/clear.go", old: "account.LockStatement(actor.AccountID, ", new: "account.LockStatement(uuid.Nil, ",
 			tests: "TestService_ReadsBehindTheAccountsLock",
 		},
 		{
@@ -122,17 +122,17 @@ func importMutants() []mutant {
 		},
 		{
 			name: "import-without-the-lock", rule: "An import reads after it has locked the account.",
-			file: "internal/mapping/import.go", old: "account.Lock(ctx, tx, actor.AccountID)", new: "account.StandingOf(ctx, tx.ReadTx, actor.AccountID)",
+			file: "internal/mapping/import.go", old: "account.Lock(ctx, tx, actor.AccountID)", new: "account.UsageOf(ctx, tx.ReadTx, actor.AccountID)",
 			tests: "TestService_ReadsBehindTheAccountsLock",
 		},
 		{
 			name: "import-over-quota", rule: "An import makes as many organizations as the account has room for, and not one more.",
-			file: "internal/mapping/importplan.go", old: "needed > *world.places", new: "needed > *world.places+1",
+			file: "internal/mapping/importplan.go", old: "needed > *world.remaining", new: "needed > *world.remaining+1",
 			tests: "TestPlanImport_StopsAtTheQuotaExactly",
 		},
 		{
 			name: "import-under-quota", rule: "An import may use all of the account's quota.",
-			file: "internal/mapping/importplan.go", old: "needed > *world.places", new: "needed >= *world.places",
+			file: "internal/mapping/importplan.go", old: "needed > *world.remaining", new: "needed >= *world.remaining",
 			tests: "TestPlanImport_StopsAtTheQuotaExactly",
 		},
 		{
@@ -167,7 +167,7 @@ func importMutants() []mutant {
 		},
 		{
 			name: "import-keeps-the-old-mapping", rule: "An import that overwrites a cell empties it first.",
-			file: "internal/mapping/import.go", old: "done.gone = append(done.gone, one.ID)", new: "_ = one",
+			file: "internal/mapping/import.go", old: "result.deletes = append(result.deletes, one.ID)", new: "_ = one",
 			tests: "TestService_Import",
 		},
 		{

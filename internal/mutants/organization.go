@@ -33,7 +33,7 @@ func organizationMutants() []mutant {
 		},
 		{
 			name: "create-before-the-lock", rule: "A creation locks the account before it takes a name.",
-			file: "internal/organization/service.go", old: "account.Lock(ctx, tx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(", new: "account.StandingOf(ctx, tx.ReadTx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(",
+			file: "internal/organization/service.go", old: "account.Lock(ctx, tx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(", new: "account.UsageOf(ctx, tx.ReadTx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(",
 			tests: "TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName",
 		},
 		{

@@ -65,7 +65,7 @@ func refreshMutants() []mutant {
 		},
 		{
 			name: "refresh-over-limit", rule: "A list that does not fit into the account's limit is not written.",
-			file: "internal/refresh/limit.go", old: "added <= used.Room()", new: "added <= used.Room()+1",
+			file: "internal/refresh/limit.go", old: "added <= used.Remaining()", new: "added <= used.Room()+1",
 			tests: "TestAdmit_TakesExactlyWhatFits",
 		},
 		{

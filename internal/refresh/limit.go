@@ -14,7 +14,7 @@ const overLimit = "accounts_external_organizations_check"
 // admit returns nil if the account has room for added more external organizations. The limit covers all integrations
 // and includes organizations that are gone.
 func admit(used account.Limit, added int) error {
-	if added <= used.Room() {
+	if added <= used.Remaining() {
 		return nil
 	}
 	return exceeded(used, added)
@@ -35,10 +35,10 @@ func (w *Worker) explainLimit(ctx context.Context, run *Run, added int, err erro
 		return err
 	}
 	return w.store.db.Read(ctx, run.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		standing, err := account.StandingOf(ctx, tx, run.AccountID)
+		usage, err := account.UsageOf(ctx, tx, run.AccountID)
 		if err != nil {
 			return err
 		}
-		return exceeded(standing.ExternalOrganizations, added)
+		return exceeded(usage.ExternalOrganizations, added)
 	})
 }

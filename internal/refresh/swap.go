@@ -56,7 +56,7 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		case apply:
 			// A list that does not fit is not written at all. The commit checks again, because another run may use up
 			// the room meanwhile.
-			used, err := account.StandingOf(ctx, tx.ReadTx, run.AccountID)
+			used, err := account.UsageOf(ctx, tx.ReadTx, run.AccountID)
 			if err == nil {
 				err = admit(used.ExternalOrganizations, len(differing.added))
 			}
