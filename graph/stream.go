@@ -35,8 +35,8 @@ func (c changes) Next(ctx context.Context) (model.AccountChange, bool) {
 	return c.converted(c.Watcher.Next(ctx))
 }
 
-// Take returns the next change if there already is one.
-func (c changes) Take() (model.AccountChange, bool) { return c.converted(c.Watcher.Take()) }
+// TryNext returns the next change if there already is one.
+func (c changes) TryNext() (model.AccountChange, bool) { return c.converted(c.Watcher.TryNext()) }
 
 func (c changes) converted(event journal.Event, more bool) (model.AccountChange, bool) {
 	if !more {
@@ -58,8 +58,8 @@ func (p progress) Next(ctx context.Context) (*model.RefreshProgress, bool) {
 	return p.converted(p.Watcher.Next(ctx))
 }
 
-// Take returns the next state if there already is one.
-func (p progress) Take() (*model.RefreshProgress, bool) { return p.converted(p.Watcher.Take()) }
+// TryNext returns the next state if there already is one.
+func (p progress) TryNext() (*model.RefreshProgress, bool) { return p.converted(p.Watcher.TryNext()) }
 
 func (progress) converted(run *refresh.Run, more bool) (*model.RefreshProgress, bool) {
 	if !more {

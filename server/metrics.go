@@ -64,7 +64,7 @@ const fastJournal = 10_000
 
 // watchJournals logs accounts whose journals grow fast and updates the metrics.
 func (a *App) watchJournals(ctx context.Context) {
-	fast, err := a.journalGrowth.Look(ctx, fastJournal)
+	fast, err := a.journalGrowth.Check(ctx, fastJournal)
 	if err != nil && ctx.Err() == nil {
 		a.logger.Warn("could not compare the accounts' journals", "error", err)
 	}

@@ -65,7 +65,7 @@ func (h *head) next() *plan.Event {
 	return nil
 }
 
-func (h *head) take() *plan.Event {
+func (h *head) tryNext() *plan.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.at == h.length {
@@ -110,7 +110,7 @@ func newCrowd(t *testing.T) *crowd {
 func (c *crowd) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
 	source := &head{tape: c.tape, ctx: ctx, at: at}
 	return c.groups.Subscribe(ctx, &plan.Subscription{
-		Stream: &plan.Stream{Source: source, Next: source.next, Take: source.take},
+		Stream: &plan.Stream{Source: source, Next: source.next, TryNext: source.tryNext},
 		Render: func(_ context.Context, event *plan.Event) *graphql.Response {
 			c.rendered.Add(1)
 			c.render()

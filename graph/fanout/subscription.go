@@ -84,7 +84,7 @@ func (s *subscription) send(ctx context.Context, response *graphql.Response) {
 		size += len(each.Data)
 	}
 	if len(s.batch) < batchEvents && size < batchBytes {
-		if s.ahead = s.Take(); s.ahead != nil {
+		if s.ahead = s.TryNext(); s.ahead != nil {
 			return
 		}
 	}

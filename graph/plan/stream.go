@@ -6,8 +6,8 @@ import "context"
 type Source[T any] interface {
 	// Next waits for the next event. It reports false if there are no more, or ctx has ended.
 	Next(ctx context.Context) (T, bool)
-	// Take returns the next event if there already is one. It never waits.
-	Take() (T, bool)
+	// TryNext returns the next event if there already is one. It never waits.
+	TryNext() (T, bool)
 }
 
 // Identified is an event that is the same for all subscribers of an account.
@@ -44,9 +44,9 @@ func Follow[T any](ctx context.Context, source Source[T]) <-chan T {
 // Stream holds the events of a subscription. It reads them with the context that the resolver was called with; those
 // reads are not part of the response to an event.
 type Stream struct {
-	Source any           // the Source of the events
-	Next   func() *Event // waits; nil: there are no more, or the subscription's context has ended
-	Take   func() *Event // does not wait; nil: there is none yet
+	Source  any           // the Source of the events
+	Next    func() *Event // waits; nil: there are no more, or the subscription's context has ended
+	TryNext func() *Event // does not wait; nil: there is none yet
 }
 
 // Event is one event of a subscription.
@@ -58,7 +58,7 @@ type Event struct {
 
 // StreamOf returns the stream of a resolver's events, which come from its source if it has one, else from channel.
 func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Execution, event T) bool) *Stream {
-	made := func(event T, more bool) *Event {
+	wrap := func(event T, more bool) *Event {
 		if !more {
 			return nil
 		}
@@ -70,19 +70,19 @@ func StreamOf[T any](x *Execution, channel <-chan T, appendEvent func(x *Executi
 	}
 	source, is := x.source.(Source[T])
 	if !is {
-		source = received[T](channel)
+		source = channelSource[T](channel)
 	}
 	return &Stream{
-		Source: source,
-		Next:   func() *Event { return made(source.Next(x.ctx)) },
-		Take:   func() *Event { return made(source.Take()) },
+		Source:  source,
+		Next:    func() *Event { return wrap(source.Next(x.ctx)) },
+		TryNext: func() *Event { return wrap(source.TryNext()) },
 	}
 }
 
-// received makes a channel a Source.
-type received[T any] <-chan T
+// channelSource makes a channel a Source.
+type channelSource[T any] <-chan T
 
-func (r received[T]) Next(ctx context.Context) (event T, more bool) {
+func (r channelSource[T]) Next(ctx context.Context) (event T, more bool) {
 	select {
 	case event, more = <-r:
 	case <-ctx.Done():
@@ -90,7 +90,7 @@ func (r received[T]) Next(ctx context.Context) (event T, more bool) {
 	return event, more
 }
 
-func (r received[T]) Take() (event T, ok bool) { return event, false }
+func (r channelSource[T]) TryNext() (event T, ok bool) { return event, false }
 
 // open opens the stream of the step. If it returns nil, the response holds only errors.
 func (x *Execution) open(step *Step) (stream *Stream) {

@@ -21,7 +21,7 @@ func (o *once) Next(ctx context.Context) (string, bool) {
 	return "event", !ended
 }
 
-func (o *once) Take() (string, bool) { return "", false }
+func (o *once) TryNext() (string, bool) { return "", false }
 
 // An event's context carries what its response reads with, such as a snapshot. A source may wait for hours, and must
 // not hold a snapshot meanwhile.

@@ -13,19 +13,19 @@ import (
 // account fills it.
 type Growth struct {
 	journal *Journal
-	before  map[uuid.UUID]int64 // each account's journal position at the last look; nil: no look yet
+	before  map[uuid.UUID]int64 // each account's journal position at the last check; nil: no check yet
 	most    atomic.Int64
 }
 
 // NewGrowth returns a Growth for the journal.
 func NewGrowth(journal *Journal) *Growth { return &Growth{journal: journal} }
 
-// Most returns how many changes the busiest account wrote between the last two looks.
+// Most returns how many changes the busiest account wrote between the last two checks.
 func (g *Growth) Most() int64 { return g.most.Load() }
 
-// Look returns the accounts that wrote more than limit changes since the last look, with their counts. Only one
+// Check returns the accounts that wrote more than limit changes since the last check, with their counts. Only one
 // goroutine at a time may call it.
-func (g *Growth) Look(ctx context.Context, limit int64) (fast map[uuid.UUID]int64, err error) {
+func (g *Growth) Check(ctx context.Context, limit int64) (fast map[uuid.UUID]int64, err error) {
 	now := map[uuid.UUID]int64{}
 	err = g.journal.db.Across(ctx, pg.Statement{
 		SQL:  "SELECT id, journal_position FROM journal_positions()",

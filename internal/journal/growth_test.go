@@ -17,7 +17,7 @@ func TestGrowth_FindsTheAccountsThatWriteMuch(t *testing.T) {
 	growth := journal.NewGrowth(b.journal)
 	look := func(most int64, want map[uuid.UUID]int64) {
 		t.Helper()
-		fast, err := growth.Look(t.Context(), 2)
+		fast, err := growth.Check(t.Context(), 2)
 		require.NoError(t, err)
 		require.Equal(t, want, fast)
 		require.Equal(t, most, growth.Most())

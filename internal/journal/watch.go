@@ -14,11 +14,11 @@ import (
 )
 
 // Reader delivers the changes of one account in order, each exactly once. Next waits for the next change; it returns
-// ErrPruned if changes after the reader's position are no longer kept. Take never waits: it returns the next change
-// only if it is already known. Only one goroutine at a time may call Next and Take; any may call Close.
+// ErrPruned if changes after the reader's position are no longer kept. TryNext never waits: it returns the next change
+// only if it is already known. Only one goroutine at a time may call Next and TryNext; any may call Close.
 type Reader interface {
 	Next(ctx context.Context) (*Change, error)
-	Take() (*Change, bool)
+	TryNext() (*Change, bool)
 	Close()
 }
 
@@ -44,9 +44,9 @@ type Watcher struct {
 	position int64  // of the last event delivered
 	resync   string // reason of a resync to be delivered; "": none
 
-	life   context.Context // closes each reader when it ends
-	reader Reader
-	keep   func() bool // keeps life from closing the reader
+	lifetime context.Context // closes each reader when it ends
+	reader   Reader
+	detach   func() bool // keeps the end of lifetime from closing the reader
 }
 
 // Watch delivers every change after the cursor, or from now on if the cursor is nil, until ctx ends.
@@ -59,7 +59,7 @@ func (j *Journal) Watch(ctx context.Context, after *string) (*Watcher, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &Watcher{journal: j, account: actor.AccountID, position: head, life: ctx}
+	w := &Watcher{journal: j, account: actor.AccountID, position: head, lifetime: ctx}
 	if after != nil {
 		if w.position, err = ParseCursor(*after); err != nil {
 			return nil, err
@@ -98,10 +98,10 @@ func (w *Watcher) Next(ctx context.Context) (event Event, more bool) {
 	return Event{}, false
 }
 
-// Take returns the next event if it is already known.
-func (w *Watcher) Take() (event Event, ok bool) {
+// TryNext returns the next event if it is already known.
+func (w *Watcher) TryNext() (event Event, ok bool) {
 	if w.resync == "" {
-		if change, ok := w.reader.Take(); ok {
+		if change, ok := w.reader.TryNext(); ok {
 			return w.deliver(change), true
 		}
 	}
@@ -135,10 +135,10 @@ func (w *Watcher) Seek(cursor string) {
 // follow opens a reader at the watcher's position before it closes the previous one, so that the account's feed stays
 // open.
 func (w *Watcher) follow() {
-	before, keep := w.reader, w.keep
+	before, detach := w.reader, w.detach
 	w.reader = w.journal.follow(w.account, w.position)
-	w.keep = context.AfterFunc(w.life, w.reader.Close)
-	if before != nil && keep() {
+	w.detach = context.AfterFunc(w.lifetime, w.reader.Close)
+	if before != nil && detach() {
 		before.Close()
 	}
 }

@@ -66,8 +66,8 @@ func (r *reader) Next(ctx context.Context) (*journal.Change, error) {
 	return next, nil
 }
 
-// Take leaves all changes to Next.
-func (r *reader) Take() (*journal.Change, bool) { return nil, false }
+// TryNext leaves all changes to Next.
+func (r *reader) TryNext() (*journal.Change, bool) { return nil, false }
 
 func (r *reader) Close() { r.closed.Store(true) }
 
@@ -253,7 +253,7 @@ func TestWatcher_SeeksTheCursorOfAnotherOne(t *testing.T) {
 	behind, err := b.journal.Watch(as(t.Context(), account), cursor(9))
 	require.NoError(t, err)
 	require.Empty(t, behind.Cursor(), "it has to be told of a resync first")
-	_, taken := behind.Take()
+	_, taken := behind.TryNext()
 	require.False(t, taken)
 	requireResync(t, events(t.Context(), behind), 3, "ahead")
 }
@@ -275,7 +275,7 @@ type faultyReader struct {
 }
 
 func (r faultyReader) Next(ctx context.Context) (*journal.Change, error) { return r.next(ctx) }
-func (r faultyReader) Take() (*journal.Change, bool)                     { return nil, false }
+func (r faultyReader) TryNext() (*journal.Change, bool)                  { return nil, false }
 
 func (r faultyReader) Close() { r.closed.Add(1) }
 

@@ -283,7 +283,7 @@ func TestLatest_delivers(t *testing.T) {
 				require.NoError(b.t, err)
 			}
 			b.requireNothing(waits) // for half an hour: both are dropped
-			_, taken := reader.Take()
+			_, taken := reader.TryNext()
 			require.False(b.t, taken)
 			away = 2 // for this many tries
 			ctx, cancel := context.WithTimeout(b.ctx, time.Minute)

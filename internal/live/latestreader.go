@@ -54,8 +54,8 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 	}
 }
 
-// Take returns a state that the reader has not had if this process already knows one. It never blocks.
-func (r *LatestReader[E]) Take() (value E, ok bool) {
+// TryNext returns a state that the reader has not had if this process already knows one. It never blocks.
+func (r *LatestReader[E]) TryNext() (value E, ok bool) {
 	if r.life.Err() != nil {
 		return value, false
 	}

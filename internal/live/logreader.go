@@ -47,8 +47,8 @@ func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
 	return none, ErrPruned
 }
 
-// Take returns the event after the last one if this process already knows it. It never blocks.
-func (r *LogReader[E]) Take() (event E, ok bool) {
+// TryNext returns the event after the last one if this process already knows it. It never blocks.
+func (r *LogReader[E]) TryNext() (event E, ok bool) {
 	if r.pruned || r.life.Err() != nil {
 		return event, false
 	}

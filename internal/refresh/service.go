@@ -16,10 +16,10 @@ import (
 type Announce func(ctx context.Context, account, run uuid.UUID, sequence int64)
 
 // Reader delivers the latest states of an account's runs. It may skip states or repeat one, but always delivers the
-// final state. Next waits for the next state; Take returns one only if it is already known.
+// final state. Next waits for the next state; TryNext returns one only if it is already known.
 type Reader interface {
 	Next(ctx context.Context) (*Run, error)
-	Take() (*Run, bool)
+	TryNext() (*Run, bool)
 	Close()
 }
 

@@ -81,10 +81,10 @@ func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 	return nil, false
 }
 
-// Take returns the next state if it is already known.
-func (w *Watcher) Take() (*Run, bool) {
+// TryNext returns the next state if it is already known.
+func (w *Watcher) TryNext() (*Run, bool) {
 	for !w.over() {
-		if run, ok := w.reader.Take(); !ok || w.wants(run) {
+		if run, ok := w.reader.TryNext(); !ok || w.wants(run) {
 			return run, ok
 		}
 	}
