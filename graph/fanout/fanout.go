@@ -65,7 +65,7 @@ func (g *Groups) Subscribe(ctx context.Context, of *plan.Subscription) graphql.R
 	if scope == "" {
 		return of.Respond
 	}
-	s := &subscription{Subscription: of, groups: g, since: time.Now(), key: key{same: same{of.Document, of.Variables, scope}}}
+	s := &subscription{Subscription: of, groups: g, since: time.Now(), key: key{requestKey: requestKey{of.Document, of.Variables, scope}}}
 	source, movable := of.Source.(Source)
 	sink, pushes := ctx.Value(sinkKey{}).(*Sink)
 	if movable && pushes {

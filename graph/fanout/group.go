@@ -4,21 +4,21 @@ import "github.com/99designs/gqlgen/graphql"
 
 // key is equal for all subscriptions that can be in one group.
 type key struct {
-	same
+	requestKey
 	topic Topic
 }
 
 // group holds the subscriptions of a key that are at the same cursor: the leader and the parked ones.
 //
-//	waiting --begin--> rendering --send--> sending --sent--> waiting
+//	waiting --begin--> rendering --send--> sending --endSend--> waiting
 //
 // A new leader starts in waiting.
 type group struct {
-	key    key
-	cursor string
-	phase  phase
-	parked []*subscription
-	sentTo []*subscription // scratch memory for the subscriptions being sent to
+	key        key
+	cursor     string
+	phase      phase
+	parked     []*subscription
+	recipients []*subscription // scratch memory for the subscriptions being sent to
 }
 
 type phase int
@@ -104,25 +104,25 @@ func (g *Groups) send(s *subscription, batch []*graphql.Response) (ready bool) {
 	group := g.groups[s.key]
 	before := group.cursor
 	group.cursor, group.phase = s.source.Cursor(), phaseSending
-	group.sentTo = append(group.sentTo[:0], group.parked...)
+	group.recipients = append(group.recipients[:0], group.parked...)
 	g.mu.Unlock()
 
-	late := group.sentTo // in case a push panics
-	defer func() { g.sent(s, group, before, late, ready) }()
-	late = push(group.sentTo, batch)
+	late := group.recipients // in case a push panics
+	defer func() { g.endSend(s, group, before, late, ready) }()
+	late = push(group.recipients, batch)
 	ready = s.sink.Push(batch)
 	if g.options.Sent != nil {
 		own := 0
 		if ready {
 			own = len(batch)
 		}
-		g.options.Sent(s.key.topic.Feed, own, len(batch)*(len(group.sentTo)-len(late)))
+		g.options.Sent(s.key.topic.Feed, own, len(batch)*(len(group.recipients)-len(late)))
 	}
 	return ready
 }
 
-// sent completes send: late subscriptions continue from the previous cursor, and the group has a leader again.
-func (g *Groups) sent(s *subscription, group *group, before string, late []*subscription, ready bool) {
+// endSend completes send: late subscriptions continue from the previous cursor, and the group has a leader again.
+func (g *Groups) endSend(s *subscription, group *group, before string, late []*subscription, ready bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	group.phase = phaseWaiting
@@ -131,12 +131,12 @@ func (g *Groups) sent(s *subscription, group *group, before string, late []*subs
 			group.wake(each, stateReading, before)
 		}
 	}
-	clear(group.sentTo)
+	clear(group.recipients)
 	if s.state == stateLeading && !ready {
 		s.state = stateReading
 	}
 	if s.state != stateLeading { // it may have left meanwhile
-		g.succeed(group)
+		g.promote(group)
 	}
 }
 
@@ -152,7 +152,7 @@ func (g *Groups) finish(s *subscription) {
 		group.wake(group.parked[len(group.parked)-1], stateReading, group.cursor)
 	}
 	s.state = stateReading
-	g.succeed(group)
+	g.promote(group)
 }
 
 // leave must be called when the subscription ends.
@@ -166,14 +166,14 @@ func (g *Groups) leave(s *subscription) {
 	case stateParked:
 		g.groups[s.key].remove(s)
 	case stateLeading:
-		if group := g.groups[s.key]; group.phase != phaseSending { // otherwise sent does it
-			g.succeed(group)
+		if group := g.groups[s.key]; group.phase != phaseSending { // otherwise endSend does it
+			g.promote(group)
 		}
 	}
 }
 
-// succeed makes a parked subscription the leader of a group that has lost its leader. The caller must hold mu.
-func (g *Groups) succeed(group *group) {
+// promote makes a parked subscription the leader of a group that has lost its leader. The caller must hold mu.
+func (g *Groups) promote(group *group) {
 	group.phase = phaseWaiting
 	if last := len(group.parked) - 1; last >= 0 {
 		group.wake(group.parked[last], stateLeading, group.cursor)

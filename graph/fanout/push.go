@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	perWorker = 512 // subscriptions that justify another goroutine
-	perTurn   = 64  // that a worker takes at a time, so that workers on busy processors take fewer
+	minPerWorker = 512 // subscriptions that justify another goroutine
+	chunkSize    = 64  // that a worker takes at a time, so that workers on busy processors take fewer
 )
 
 // push sends a batch to all, and returns the subscriptions whose clients are not ready.
 func push(to []*subscription, batch []*graphql.Response) (late []*subscription) {
-	workers := min(runtime.GOMAXPROCS(0), 1+len(to)/perWorker)
+	workers := min(runtime.GOMAXPROCS(0), 1+len(to)/minPerWorker)
 	if workers == 1 {
 		return pushPart(to, batch)
 	}
@@ -26,11 +26,11 @@ func push(to []*subscription, batch []*graphql.Response) (late []*subscription) 
 	for worker := range workers {
 		group.Go(func() {
 			for {
-				end := int(next.Add(perTurn))
-				if end-perTurn >= len(to) {
+				end := int(next.Add(chunkSize))
+				if end-chunkSize >= len(to) {
 					return
 				}
-				parts[worker] = append(parts[worker], pushPart(to[end-perTurn:min(end, len(to))], batch)...)
+				parts[worker] = append(parts[worker], pushPart(to[end-chunkSize:min(end, len(to))], batch)...)
 			}
 		})
 	}

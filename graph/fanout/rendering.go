@@ -14,8 +14,8 @@ import (
 // subscribed, and, if it is shared, at most two seconds before it is sent. Most subscribers get an event within moments
 // of each other; for those who come later it is rendered again.
 const (
-	keepFor   = 2 * time.Second
-	keepBytes = 32 << 20 // of the young ones; above it they become old early. The old ones may take as much again
+	maxAge        = 2 * time.Second
+	maxYoungBytes = 32 << 20 // of the young ones; above it they become old early. The old ones may take as much again
 	// renderingBytes is about what a rendering takes besides its data and the texts of its key.
 	renderingBytes = 400
 )
@@ -26,23 +26,23 @@ type renderings struct {
 
 	mu         sync.Mutex // protects the fields below
 	young, old map[renderingKey]*rendering
-	turned     time.Time
+	rotatedAt  time.Time
 }
 
 type renderingKey struct {
-	same
+	requestKey
 	event string
 }
 
 // rendering is the rendering of one event.
 type rendering struct {
-	begun time.Time     // nothing was read before this time
-	done  chan struct{} // closed when rendering has ended
-	data  []byte        // nil: it failed, and each waiting subscription renders for itself
+	startedAt time.Time     // nothing was read before this time
+	done      chan struct{} // closed when rendering has ended
+	data      []byte        // nil: it failed, and each waiting subscription renders for itself
 }
 
 func newRenderings() *renderings {
-	return &renderings{young: map[renderingKey]*rendering{}, turned: time.Now()}
+	return &renderings{young: map[renderingKey]*rendering{}, rotatedAt: time.Now()}
 }
 
 // get returns a rendering for the key that began after since, or calls render. Concurrent callers wait for it. Failures
@@ -78,20 +78,20 @@ func (r *rendering) fill(ctx context.Context, render func() *graphql.Response) *
 func (r *renderings) find(key renderingKey, since time.Time) (found *rendering, first bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if time.Since(r.turned) > keepFor || r.bytes.Load() > keepBytes {
-		r.young, r.old, r.turned = map[renderingKey]*rendering{}, r.young, time.Now()
+	if time.Since(r.rotatedAt) > maxAge || r.bytes.Load() > maxYoungBytes {
+		r.young, r.old, r.rotatedAt = map[renderingKey]*rendering{}, r.young, time.Now()
 		r.bytes.Store(0)
 	}
 	now := time.Now()
-	if recent := now.Add(-keepFor); since.Before(recent) {
+	if recent := now.Add(-maxAge); since.Before(recent) {
 		since = recent
 	}
-	for _, kept := range []map[renderingKey]*rendering{r.young, r.old} {
-		if found := kept[key]; found != nil && !found.begun.Before(since) {
+	for _, generation := range []map[renderingKey]*rendering{r.young, r.old} {
+		if found := generation[key]; found != nil && !found.startedAt.Before(since) {
 			return found, false
 		}
 	}
-	found = &rendering{begun: now, done: make(chan struct{})}
+	found = &rendering{startedAt: now, done: make(chan struct{})}
 	r.young[key] = found
 	r.bytes.Add(int64(renderingBytes + len(key.event) + len(key.variables)))
 	return found, true

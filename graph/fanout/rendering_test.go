@@ -14,7 +14,7 @@ import (
 	"github.com/vektah/gqlparser/v2/gqlerror"
 )
 
-var ours = same{scope: "ours"} //nolint:gochecknoglobals // never changed
+var ours = requestKey{scope: "ours"} //nolint:gochecknoglobals // never changed
 
 func answering() context.Context {
 	return graphql.WithResponseContext(context.Background(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
@@ -39,10 +39,10 @@ func TestRenderings_AreMadeOnceForAllWhoAskForTheSame(t *testing.T) {
 	group.Wait()
 	require.EqualValues(t, 1, rendered.Load())
 	for what, other := range map[string]renderingKey{
-		"another account or role": {same{scope: "theirs"}, "1"},
+		"another account or role": {requestKey{scope: "theirs"}, "1"},
 		"another event":           {ours, "2"},
-		"other variables":         {same{scope: "ours", variables: "{}"}, "1"},
-		"another selection":       {same{scope: "ours", document: "another"}, "1"},
+		"other variables":         {requestKey{scope: "ours", variables: "{}"}, "1"},
+		"another selection":       {requestKey{scope: "ours", document: "another"}, "1"},
 	} {
 		response := shared.get(answering(), other, time.Time{}, func() *graphql.Response { return &graphql.Response{Data: []byte("other")} })
 		require.Equal(t, "other", string(response.Data), what)
@@ -103,6 +103,6 @@ func TestRenderings_NothingIsOlderThanPromised(t *testing.T) {
 	require.Equal(t, "1", get(began), "subscribed before it was made")
 	require.Equal(t, "2", get(time.Now()), "subscribed after it was made")
 	require.Equal(t, "2", get(began), "the newest is kept")
-	shared.young[key].begun = time.Now().Add(-keepFor)
+	shared.young[key].startedAt = time.Now().Add(-maxAge)
 	require.Equal(t, "3", get(began), "two seconds old")
 }

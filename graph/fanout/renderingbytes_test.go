@@ -17,7 +17,7 @@ func TestRenderings_CountTheirKeys(t *testing.T) {
 	variables := strings.Repeat("x", 60<<10)
 	ctx := graphql.WithResponseContext(t.Context(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
 	for i := range 5000 {
-		key := renderingKey{same{scope: "account", variables: variables + strconv.Itoa(i)}, strconv.Itoa(i)}
+		key := renderingKey{requestKey{scope: "account", variables: variables + strconv.Itoa(i)}, strconv.Itoa(i)}
 		s.get(ctx, key, time.Now(), func() *graphql.Response { return &graphql.Response{Data: []byte("{}")} })
 		s.mu.Lock()
 		total := 0
@@ -27,6 +27,6 @@ func TestRenderings_CountTheirKeys(t *testing.T) {
 			}
 		}
 		s.mu.Unlock()
-		require.LessOrEqual(t, total, 2*keepBytes+len(variables)*2)
+		require.LessOrEqual(t, total, 2*maxYoungBytes+len(variables)*2)
 	}
 }

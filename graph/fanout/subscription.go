@@ -29,8 +29,8 @@ type subscription struct {
 	from  string // cursor to continue at after being parked; "": the source's
 }
 
-// same is equal for subscriptions that get the same rendering of an event.
-type same struct {
+// requestKey is equal for subscriptions that get the same rendering of an event.
+type requestKey struct {
 	document         any
 	variables, scope string
 }
@@ -101,5 +101,5 @@ func (s *subscription) render(ctx context.Context, event *plan.Event) *graphql.R
 	if event.ID == "" {
 		return render()
 	}
-	return s.groups.renderings.get(ctx, renderingKey{s.key.same, event.ID}, s.since, render)
+	return s.groups.renderings.get(ctx, renderingKey{s.key.requestKey, event.ID}, s.since, render)
 }

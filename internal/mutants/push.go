@@ -30,7 +30,7 @@ func pushMutants() []mutant {
 		},
 		{
 			name: "old-renderings-sent", rule: "A rendering that is shared was read after the subscriber came, and at most two seconds ago.",
-			file: "graph/fanout/rendering.go", old: "found != nil && !found.begun.Before(since)", new: "found != nil",
+			file: "graph/fanout/rendering.go", old: "found != nil && !found.startedAt.Before(since)", new: "found != nil",
 			tests: "TestRenderings_NothingIsOlderThanPromised",
 		},
 		{
