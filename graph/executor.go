@@ -31,7 +31,7 @@ import (
 type Options struct {
 	Snapshots cache.Begin        // begins the snapshot that one response reads from
 	Cache     *cache.Cache       // of responses to queries; nil: no caching
-	Answers   *idempotency.Store // responses to mutations with an idempotency key; nil: keys are ignored
+	Responses *idempotency.Store // responses to mutations with an idempotency key; nil: keys are ignored
 	Budgets   Budgets            // caps what callers may spend
 	Documents *persisted.Documents
 	Logger    *slog.Logger
@@ -58,7 +58,7 @@ type Trace func(ctx context.Context, kind, name string) (_ context.Context, end 
 func NewServer(resolver *Resolver, options Options) *handler.Server {
 	present := presentError(options.Logger)
 	limits := guard.New(guard.DefaultLimits())
-	schema := gen.NewExecutableSchema(gen.Config{Schema: announced(), Resolvers: resolver})
+	schema := gen.NewExecutableSchema(gen.Config{Schema: publicSchema(), Resolvers: resolver})
 	if !options.WithoutPlans {
 		var deliver plan.Deliver
 		if !options.WithoutFanOut {
@@ -84,11 +84,11 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		server.AroundResponses(options.Trace.response)
 	}
 	server.AroundResponses(options.Count.response)
-	answer := func(ctx context.Context) (context.Context, cache.Snapshot) {
+	beginSnapshot := func(ctx context.Context) (context.Context, cache.Snapshot) {
 		ctx, snapshot := options.Snapshots(ctx)
 		return loader.With(ctx, loader.New(resolver.Sources)), snapshot
 	}
-	once := onceOnly{answers: options.Answers, present: present}
+	once := idempotent{responses: options.Responses, present: present}
 	// The response to a query, and each event of a subscription, reads one snapshot through its own loaders: a socket
 	// lives for hours, and a loader's contents must not.
 	server.AroundResponses(func(ctx context.Context, next graphql.ResponseHandler) *graphql.Response {
@@ -97,7 +97,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 			return next(ctx)
 		}
 		if operation.Operation == ast.Query && options.Cache != nil {
-			return options.Cache.Answer(ctx, bounded, answer, next)
+			return options.Cache.Respond(ctx, bounded, beginSnapshot, next)
 		}
 		if operation.Operation != ast.Subscription { // a subscription waits hours for its next event
 			var cancel context.CancelFunc
@@ -105,9 +105,9 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 			defer cancel()
 		}
 		if operation.Operation == ast.Mutation {
-			return once.answer(inSeries(ctx), next)
+			return once.respond(inSeries(ctx), next)
 		}
-		ctx, snapshot := answer(ctx)
+		ctx, snapshot := beginSnapshot(ctx)
 		defer snapshot.Close()
 		return next(ctx)
 	})
@@ -117,7 +117,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 			return next(ctx)
 		}
 		return nextInSeries(ctx, func(ctx context.Context) graphql.Marshaler {
-			ctx, snapshot := answer(ctx)
+			ctx, snapshot := beginSnapshot(ctx)
 			defer snapshot.Close()
 			return next(ctx)
 		})

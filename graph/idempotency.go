@@ -19,18 +19,18 @@ func WithIdempotencyKey(ctx context.Context, key string) context.Context {
 	return context.WithValue(ctx, idempotencyKey{}, key)
 }
 
-// onceOnly executes each mutation at most once under its idempotency key.
-type onceOnly struct {
-	answers *idempotency.Store
-	present graphql.ErrorPresenterFunc
+// idempotent executes each mutation at most once under its idempotency key.
+type idempotent struct {
+	responses *idempotency.Store
+	present   graphql.ErrorPresenterFunc
 }
 
-// answer executes a mutation under its idempotency key, if it has one. All of its writes, the reading of its payload
+// respond executes a mutation under its idempotency key, if it has one. All of its writes, the reading of its payload
 // and the stored response are one transaction. If the response has a top-level error, the transaction is rolled back
 // and nothing is stored, so sending the mutation again retries it.
-func (o onceOnly) answer(ctx context.Context, perform graphql.ResponseHandler) *graphql.Response {
+func (o idempotent) respond(ctx context.Context, perform graphql.ResponseHandler) *graphql.Response {
 	key, given := ctx.Value(idempotencyKey{}).(string)
-	if !given || o.answers == nil {
+	if !given || o.responses == nil {
 		return perform(ctx)
 	}
 	operation := graphql.GetOperationContext(ctx)
@@ -44,7 +44,7 @@ func (o onceOnly) answer(ctx context.Context, perform graphql.ResponseHandler) *
 	}
 	var response *graphql.Response
 	request := idempotency.Request{Operation: field, Key: key, Content: content}
-	kept, err := o.answers.Once(ctx, request, func(ctx context.Context) ([]byte, bool) {
+	stored, err := o.responses.Once(ctx, request, func(ctx context.Context) ([]byte, bool) {
 		response = perform(ctx)
 		if response == nil {
 			return nil, false
@@ -54,15 +54,15 @@ func (o onceOnly) answer(ctx context.Context, perform graphql.ResponseHandler) *
 	switch {
 	case err != nil:
 		return o.refuse(ctx, err)
-	case kept != nil:
-		return &graphql.Response{Data: kept, Extensions: graphql.GetExtensions(ctx)}
+	case stored != nil:
+		return &graphql.Response{Data: stored, Extensions: graphql.GetExtensions(ctx)}
 	default:
 		return response
 	}
 }
 
 // refuse returns the response to a mutation that fails with err as a whole.
-func (o onceOnly) refuse(ctx context.Context, err error) *graphql.Response {
+func (o idempotent) refuse(ctx context.Context, err error) *graphql.Response {
 	return &graphql.Response{Errors: gqlerror.List{o.present(ctx, err)}, Extensions: graphql.GetExtensions(ctx)}
 }
 

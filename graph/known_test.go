@@ -37,9 +37,9 @@ func (*lookups) Add(context.Context, string, *ast.QueryDocument) {}
 // noSnapshot is for queries that read nothing.
 type noSnapshot struct{}
 
-func (noSnapshot) Open(context.Context) (cache.Moment, error) { return cache.Moment{}, nil }
-func (noSnapshot) Saw() (cache.Moment, bool)                  { return cache.Moment{}, false }
-func (noSnapshot) Close()                                     {}
+func (noSnapshot) Open(context.Context) (cache.Version, error) { return cache.Version{}, nil }
+func (noSnapshot) Version() (cache.Version, bool)              { return cache.Version{}, false }
+func (noSnapshot) Close()                                      {}
 
 // newOpenServer serves the schema without authentication in front: every request is from actor or, if nil, an unknown
 // caller.

@@ -87,7 +87,7 @@ type App struct {
 	logins         *throttle.Buckets // rate limit for sign-ins at the issuer
 	loginLogs      *throttle.Buckets // rate limit for log lines about failed sign-ins
 	loginsUnlogged atomic.Int64
-	answers        *idempotency.Store
+	responses      *idempotency.Store
 	cache          *cache.Cache // nil disables response caching
 	documents      *persisted.Documents
 	streams        *transport.Registry
@@ -241,7 +241,7 @@ func (a *App) assemble() error {
 	}
 	a.logins = throttle.NewBuckets(loginsAtOnce, loginsEachSecond, clock.System)
 	a.loginLogs = throttle.NewBuckets(loginLogsAtOnce, loginLogsEachSecond, clock.System)
-	a.answers = idempotency.New(a.db)
+	a.responses = idempotency.New(a.db)
 	a.resolver = &graph.Resolver{
 		Sources: loader.Sources{
 			Accounts:      account.New(a.db),
@@ -343,7 +343,7 @@ func (a *App) prune(ctx context.Context) error {
 		prune func(context.Context) (int64, error)
 	}{
 		{"changes of the journal", a.journal.Prune},
-		{"answers under idempotency keys", a.answers.Prune},
+		{"responses under idempotency keys", a.responses.Prune},
 		{"sessions", a.sessions.Prune},
 		{"codes of sign-in links", a.sessions.PruneCodes},
 		{"audit events", audit.NewStore(a.db).Prune},

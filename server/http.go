@@ -63,7 +63,7 @@ func (a *App) routes() http.Handler {
 
 func (a *App) graphql() http.Handler {
 	options := graph.Options{
-		Snapshots: a.snapshot, Cache: a.cache, Answers: a.answers, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
+		Snapshots: a.snapshot, Cache: a.cache, Responses: a.responses, Documents: a.documents, Logger: a.logger, Observe: a.metrics.Operation,
 		Count: pg.WithStatementCount, Sent: a.countSent,
 		WithoutPlans: a.settings.without(partPlan), WithoutFanOut: a.settings.without(partFanOut),
 	}
@@ -138,14 +138,14 @@ func (a *App) identify(next http.Handler) http.Handler {
 		}
 		ctx, patience := pg.WithPatience(r.Context())
 		began := time.Now()
-		ctx, moment, err := a.admit(ctx, bearer)
+		ctx, version, err := a.admit(ctx, bearer)
 		patience.Spend(time.Since(began)) // may include another request's wait for a connection
 		if err != nil {
 			a.refuse(w, r, err)
 			return
 		}
-		if moment != nil && !upgrade { // a socket's operations run later than this moment
-			ctx = cache.WithMoment(ctx, *moment)
+		if version != nil && !upgrade { // a socket's operations run later than this version was read
+			ctx = cache.WithVersion(ctx, *version)
 		}
 		next.ServeHTTP(w, r.WithContext(withIdempotencyKey(ctx, r)))
 	})
@@ -167,29 +167,29 @@ func (a *App) authenticate(ctx context.Context, header string) (context.Context,
 }
 
 // admit does what authenticate does, and also returns the version of the holder's account if the lookup found it.
-func (a *App) admit(ctx context.Context, header string) (context.Context, *cache.Moment, error) {
+func (a *App) admit(ctx context.Context, header string) (context.Context, *cache.Version, error) {
 	scheme, text, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") || text == "" {
 		return nil, nil, apperr.New(apperr.Unauthenticated, "Sign in first: send Authorization: Bearer TOKEN.")
 	}
 	text = strings.TrimSpace(text)
 	var (
-		actor  auth.Actor
-		moment *cache.Moment
+		actor   auth.Actor
+		version *cache.Version
 	)
 	err := a.callers.attempt(ctx, text, func() (err error) {
-		actor, moment, err = a.holder(ctx, text)
+		actor, version, err = a.holder(ctx, text)
 		return err
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), moment, nil
+	return context.WithValue(auth.WithActor(ctx, actor), bearerContext{}, text), version, nil
 }
 
 // holder returns the holder of a secret of any kind. For an API token or a session it also returns the account's
 // version.
-func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Moment, error) {
+func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Version, error) {
 	if a.issuer != nil && strings.Count(text, ".") == 2 { // a JSON Web Token
 		identity, err := a.issuer.Verify(ctx, text)
 		if err != nil {
@@ -199,8 +199,8 @@ func (a *App) holder(ctx context.Context, text string) (auth.Actor, *cache.Momen
 		return actor, nil, err
 	}
 	holder, err := a.holders.Holder(ctx, text)
-	moment := cache.Moment(holder.Moment)
-	return holder.Actor, &moment, err
+	version := cache.Version(holder.Version)
+	return holder.Actor, &version, err
 }
 
 // refuse sends the error response for a request that is not served, such as one that failed to authenticate.

@@ -157,7 +157,7 @@ func TestIdempotencyKey_IsForgottenAfterADay(t *testing.T) {
 	admin.execute(`UPDATE idempotency_keys SET expires_at = now()`)
 	again := admin.ask(createQuery, object{"name": "A"}, "Idempotency-Key", "a")
 	require.Equal(t, []string{"NAME_TAKEN"}, codes(at(again.Data, "createOrganization")), "it was executed again")
-	pruned, err := admin.app.answers.Prune(t.Context())
+	pruned, err := admin.app.responses.Prune(t.Context())
 	require.NoError(t, err)
 	require.EqualValues(t, 1, pruned)
 	require.Equal(t, 1, admin.count("SELECT count(*) FROM idempotency_keys"))

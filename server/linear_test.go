@@ -217,7 +217,7 @@ func TestCache_AStaleOneIsFoundOut(t *testing.T) {
 	needs(t, partCache)
 	w := newWorld(t)
 	admin := w.newAccount(10)
-	var known atomic.Pointer[cache.Moment]
+	var known atomic.Pointer[cache.Version]
 	graphql := w.app.graphql()
 	stale := httptest.NewServer(http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		in, now, err := w.app.admit(r.Context(), r.Header.Get("Authorization"))
@@ -226,7 +226,7 @@ func TestCache_AStaleOneIsFoundOut(t *testing.T) {
 			return
 		}
 		known.CompareAndSwap(nil, now) // and it never changes after that
-		graphql.ServeHTTP(out, r.WithContext(cache.WithMoment(in, *known.Load())))
+		graphql.ServeHTTP(out, r.WithContext(cache.WithVersion(in, *known.Load())))
 	}))
 	t.Cleanup(stale.Close)
 	verdict, hits := played(t, admin, stale.URL)

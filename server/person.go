@@ -49,7 +49,7 @@ func (c personList) Run(ctx context.Context, t *terminal, s stores) error {
 			table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 			fmt.Fprintln(table, "SUBJECT\tNAME\tROLE\tFIRST SEEN\tBLOCKED")
 			for _, view := range views {
-				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", view.Subject, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339), moment(view.BlockedAt))
+				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", view.Subject, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339), formatTime(view.BlockedAt))
 			}
 			_ = table.Flush()
 		})

@@ -18,17 +18,17 @@ func (a *App) snapshot(ctx context.Context) (context.Context, cache.Snapshot) {
 type snapshot struct{ *pg.Session }
 
 // Open opens a snapshot of the actor's account.
-func (s snapshot) Open(ctx context.Context) (cache.Moment, error) {
+func (s snapshot) Open(ctx context.Context) (cache.Version, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
-		return cache.Moment{}, err
+		return cache.Version{}, err
 	}
-	moment, err := s.Session.Open(ctx, actor.AccountID)
-	return cache.Moment(moment), err
+	version, err := s.Session.Open(ctx, actor.AccountID)
+	return cache.Version(version), err
 }
 
 // Saw returns the version that all reads saw, and false if they did not all see the same one.
-func (s snapshot) Saw() (cache.Moment, bool) {
-	moment, whole := s.Session.Saw()
-	return cache.Moment(moment), whole
+func (s snapshot) Version() (cache.Version, bool) {
+	version, whole := s.Session.Version()
+	return cache.Version(version), whole
 }

@@ -87,14 +87,14 @@ func (c tokenList) Run(ctx context.Context, t *terminal, s stores) error {
 			fmt.Fprintln(table, "ID\tNAME\tROLE\tCREATED\tEXPIRES\tLAST USED\tREVOKED")
 			for _, view := range views {
 				fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", view.ID, view.Name, view.Role, view.CreatedAt.Format(time.RFC3339),
-					expiry(view.ExpiresAt), moment(view.LastUsedAt), moment(view.RevokedAt))
+					expiry(view.ExpiresAt), formatTime(view.LastUsedAt), formatTime(view.RevokedAt))
 			}
 			_ = table.Flush()
 		})
 	})
 }
 
-func moment(at *time.Time) string {
+func formatTime(at *time.Time) string {
 	if at == nil {
 		return "-"
 	}
@@ -106,7 +106,7 @@ func expiry(at *time.Time) string {
 	if at == nil {
 		return never
 	}
-	return moment(at)
+	return formatTime(at)
 }
 
 type tokenView struct {

@@ -24,8 +24,8 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// Moment is the version of an account's data: equal versions mean equal data, as far as the journal covers it.
-type Moment struct {
+// Version is the version of an account's data: equal versions mean equal data, as far as the journal covers it.
+type Version struct {
 	Position int64  // in the account's journal
 	Writer   uint32 // transaction that last wrote the account's row
 	Era      int64  // of the primary: after a failover, the new primary may reuse positions for other data
@@ -34,9 +34,9 @@ type Moment struct {
 // Snapshot is what the reads of one response go through.
 type Snapshot interface {
 	// Open starts the snapshot unless it is open, and returns the version that it sees.
-	Open(ctx context.Context) (Moment, error)
-	// Saw returns the version that all reads saw. It reports false if they saw different ones, or if there were none.
-	Saw() (Moment, bool)
+	Open(ctx context.Context) (Version, error)
+	// Version returns the version that all reads saw. It reports false if they saw different ones, or if there were none.
+	Version() (Version, bool)
 	Close()
 }
 
@@ -52,44 +52,44 @@ type Cache struct {
 	// called.
 	Waited func(ctx context.Context, wait time.Duration)
 
-	answers  *answers
-	flights  flights
-	coverage coverage
-	metrics  *metrics
+	store        *store
+	computations computations
+	coverage     coverage
+	metrics      *metrics
 }
 
 // New returns a cache that holds up to the given number of bytes of responses.
 func New(bytes int64, schema *ast.Schema, registerer prometheus.Registerer) *Cache {
 	m := newMetrics(registerer)
 	return &Cache{
-		answers: newAnswers(bytes, m), flights: flights{underWay: map[flight]chan struct{}{}},
+		store: newStore(bytes, m), computations: computations{running: map[computation]chan struct{}{}},
 		coverage: coverageOf(schema), metrics: m,
 	}
 }
 
 type (
-	momentKey   struct{}
+	versionKey  struct{}
 	volatileKey struct{}
 )
 
-// brought is the version that was read when the request arrived. Only one operation may use it.
-type brought struct {
-	moment Moment
-	taken  atomic.Bool
+// requestVersion is the version that was read when the request arrived. Only one operation may use it.
+type requestVersion struct {
+	version Version
+	used    atomic.Bool
 }
 
-// WithMoment returns a context with the version of the actor's account, which must have been read after the request
+// WithVersion returns a context with the version of the actor's account, which must have been read after the request
 // arrived. Do not use a context that outlives the request, such as a socket's.
-func WithMoment(ctx context.Context, moment Moment) context.Context {
-	return context.WithValue(ctx, momentKey{}, &brought{moment: moment})
+func WithVersion(ctx context.Context, version Version) context.Context {
+	return context.WithValue(ctx, versionKey{}, &requestVersion{version: version})
 }
 
-func broughtBy(ctx context.Context) (Moment, bool) {
-	found, _ := ctx.Value(momentKey{}).(*brought)
-	if found == nil || found.taken.Swap(true) {
-		return Moment{}, false
+func versionFrom(ctx context.Context) (Version, bool) {
+	found, _ := ctx.Value(versionKey{}).(*requestVersion)
+	if found == nil || found.used.Swap(true) {
+		return Version{}, false
 	}
-	return found.moment, true
+	return found.version, true
 }
 
 // Volatile marks the current response as containing data that the journal does not cover, in cases the schema cannot
@@ -100,57 +100,57 @@ func Volatile(ctx context.Context) {
 	}
 }
 
-// Answer returns the cached response to a query. On a miss it calls next in a snapshot from begin, within the time of
+// Respond returns the cached response to a query. On a miss it calls next in a snapshot from begin, within the time of
 // bound.
-func (c *Cache) Answer(ctx context.Context, bound Bound, begin Begin, next graphql.ResponseHandler) *graphql.Response {
+func (c *Cache) Respond(ctx context.Context, bound Bound, begin Begin, next graphql.ResponseHandler) *graphql.Response {
 	operation := graphql.GetOperationContext(ctx)
-	asked, kept := c.read(ctx, operation)
-	moment, known := Moment{}, false
-	if kept {
-		if moment, known = broughtBy(ctx); known {
-			if found := c.answers.find(asked, moment); found != nil {
+	key, cacheable := c.keyOf(ctx, operation)
+	version, known := Version{}, false
+	if cacheable {
+		if version, known = versionFrom(ctx); known {
+			if found := c.store.find(key, version); found != nil {
 				return c.hit(ctx, operation, found)
 			}
 		}
 	}
 	ctx, cancel := bound(ctx)
 	defer cancel()
-	if !kept {
+	if !cacheable {
 		c.metrics.volatile.Inc()
-		tell(ctx, operation, "VOLATILE")
+		report(ctx, operation, "VOLATILE")
 		ctx, snapshot := begin(ctx)
 		defer snapshot.Close()
 		return next(ctx)
 	}
-	turn := turn{cache: c, question: asked, begin: begin}
-	defer turn.end()
-	if found := turn.seek(ctx, moment, known); found != nil {
+	lookup := lookup{cache: c, key: key, begin: begin}
+	defer lookup.end()
+	if found := lookup.seek(ctx, version, known); found != nil {
 		return c.hit(ctx, operation, found)
 	}
 	c.metrics.misses.Inc()
-	tell(ctx, operation, "MISS")
-	return turn.produce(ctx, next)
+	report(ctx, operation, "MISS")
+	return lookup.produce(ctx, next)
 }
 
 // hit returns a cached response.
-func (c *Cache) hit(ctx context.Context, operation *graphql.OperationContext, found *answer) *graphql.Response {
+func (c *Cache) hit(ctx context.Context, operation *graphql.OperationContext, found *entry) *graphql.Response {
 	c.metrics.hits.Inc()
-	tell(ctx, operation, "HIT")
+	report(ctx, operation, "HIT")
 	receive(ctx, found)
 	guard.TakeDown(operation, found.cost)
 	return &graphql.Response{Data: found.data(), Extensions: graphql.GetExtensions(ctx)}
 }
 
-// read returns what is asked, and reports whether the response may be cached.
-func (c *Cache) read(ctx context.Context, operation *graphql.OperationContext) (question, bool) {
+// keyOf returns the operation's key, and reports whether the response may be cached.
+func (c *Cache) keyOf(ctx context.Context, operation *graphql.OperationContext) (key, bool) {
 	actor, known := auth.ActorFrom(ctx)
 	volatile, personal := c.coverage.selects(operation.Operation)
 	if !known || volatile {
-		return question{}, false
+		return key{}, false
 	}
 	variables, err := json.Marshal(operation.Variables) // encoded in the order of their names
 	if err != nil {
-		return question{}, false
+		return key{}, false
 	}
 	name := ""
 	if personal {
@@ -164,13 +164,13 @@ func (c *Cache) read(ctx context.Context, operation *graphql.OperationContext) (
 		_, _ = io.WriteString(sum, part)
 	}
 	_, _ = sum.Write(variables)
-	asked := question{account: actor.AccountID}
-	sum.Sum(asked.hash[:0])
-	return asked, true
+	key := key{account: actor.AccountID}
+	sum.Sum(key.hash[:0])
+	return key, true
 }
 
-// tell adds the cache result to the response's extensions, if the request's extensions contain cache: true.
-func tell(ctx context.Context, operation *graphql.OperationContext, result string) {
+// report adds the cache result to the response's extensions, if the request's extensions contain cache: true.
+func report(ctx context.Context, operation *graphql.OperationContext, result string) {
 	if asked, _ := operation.Extensions["cache"].(bool); asked {
 		graphql.RegisterExtension(ctx, "cache", result)
 	}

@@ -41,8 +41,8 @@ func newBench(t *testing.T, size int64) *bench {
 
 // ask sends a query that next answers on a miss, and returns the cache result and the response.
 func (b *bench) ask(actor auth.Actor, text string, variables map[string]any, next graphql.ResponseHandler) (result string, response *graphql.Response) {
-	ctx := cache.WithMoment(asking(actor, text, variables), b.store.moment())
-	response = b.cache.Answer(ctx, context.WithCancel, b.store.begin, next)
+	ctx := cache.WithVersion(asking(actor, text, variables), b.store.version())
+	response = b.cache.Respond(ctx, context.WithCancel, b.store.begin, next)
 	result, _ = graphql.GetExtensions(ctx)["cache"].(string)
 	return result, response
 }
@@ -153,11 +153,11 @@ func TestCache_KeepsNothingThatItMayNot(t *testing.T) {
 func TestCache_AMomentServesOneOperation(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
-	once := cache.WithMoment(context.Background(), b.store.moment())
+	once := cache.WithVersion(context.Background(), b.store.version())
 	for value := range 3 {
 		request := asking(kim, `{ register }`, nil)
 		ctx := graphql.WithResponseContext(graphql.WithOperationContext(auth.WithActor(once, kim), graphql.GetOperationContext(request)), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
-		response := b.cache.Answer(ctx, context.WithCancel, b.store.begin, read)
+		response := b.cache.Respond(ctx, context.WithCancel, b.store.begin, read)
 		require.JSONEq(t, fmt.Sprintf(`{"register":%d}`, value), string(response.Data))
 		b.store.write(value + 1)
 	}
@@ -167,12 +167,12 @@ func TestCache_AMomentServesOneOperation(t *testing.T) {
 func TestCache_FilesAnAnswerUnderWhatItsSnapshotSaw(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
-	learnt := b.store.moment()
+	learnt := b.store.version()
 	begin := func(ctx context.Context) (context.Context, cache.Snapshot) {
 		b.store.write(1) // after the request has read its version, before its snapshot begins
 		return b.store.begin(ctx)
 	}
-	response := b.cache.Answer(cache.WithMoment(asking(kim, `{ register }`, nil), learnt), context.WithCancel, begin, read)
+	response := b.cache.Respond(cache.WithVersion(asking(kim, `{ register }`, nil), learnt), context.WithCancel, begin, read)
 	require.JSONEq(t, `{"register":1}`, string(response.Data))
 	result, response := b.ask(kim, `{ register }`, nil, read)
 	require.Equal(t, "HIT", result)
@@ -263,11 +263,11 @@ func sized(bytes int) graphql.ResponseHandler {
 
 func TestCache_IsBoundedAndFair(t *testing.T) {
 	t.Parallel()
-	const limit, answer = 100_000, 4_000
+	const limit, entry = 100_000, 4_000
 	b := newBench(t, limit)
 	modest, greedy := viewer(), viewer()
 	keep := func(actor auth.Actor, of int) string {
-		result, _ := b.ask(actor, `query($of: Int) { register(of: $of) }`, map[string]any{"of": of}, sized(answer))
+		result, _ := b.ask(actor, `query($of: Int) { register(of: $of) }`, map[string]any{"of": of}, sized(entry))
 		return result
 	}
 	for of := range 3 {
@@ -296,8 +296,8 @@ func TestReceiver_Gzip(t *testing.T) {
 		b, kim := newBench(t, 10<<20), viewer()
 		before := 0.0
 		for n := range 3 {
-			ctx, receiver := cache.WithReceiver(cache.WithMoment(asking(kim, `{ register }`, nil), b.store.moment()))
-			response := b.cache.Answer(ctx, context.WithCancel, b.store.begin, sized(100_000))
+			ctx, receiver := cache.WithReceiver(cache.WithVersion(asking(kim, `{ register }`, nil), b.store.version()))
+			response := b.cache.Respond(ctx, context.WithCancel, b.store.begin, sized(100_000))
 			if n == 0 {
 				require.False(t, receiver.Holds(response.Data), "it was not kept yet")
 				before = b.gauge("orgmap_cache_bytes")

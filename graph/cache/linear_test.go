@@ -50,10 +50,10 @@ func (s *store) write(value int) {
 	s.position++
 }
 
-func (s *store) moment() cache.Moment {
+func (s *store) version() cache.Version {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	return cache.Moment{Position: s.position, Era: s.era}
+	return cache.Version{Position: s.position, Era: s.era}
 }
 
 // fallBack simulates a failover to a server with the given data.
@@ -66,23 +66,23 @@ func (s *store) fallBack(value int, position int64) {
 
 // view is a snapshot of the store.
 type view struct {
-	store  *store
-	opened bool
-	value  int
-	moment cache.Moment
+	store   *store
+	opened  bool
+	value   int
+	version cache.Version
 }
 
-func (v *view) Open(context.Context) (cache.Moment, error) {
+func (v *view) Open(context.Context) (cache.Version, error) {
 	v.store.mutex.Lock()
 	defer v.store.mutex.Unlock()
 	if !v.opened {
-		v.opened, v.value, v.moment = true, v.store.value, cache.Moment{Position: v.store.position, Era: v.store.era}
+		v.opened, v.value, v.version = true, v.store.value, cache.Version{Position: v.store.position, Era: v.store.era}
 		v.store.opened++
 	}
-	return v.moment, nil
+	return v.version, nil
 }
-func (v *view) Saw() (cache.Moment, bool) { return v.moment, v.opened }
-func (v *view) Close()                    {}
+func (v *view) Version() (cache.Version, bool) { return v.version, v.opened }
+func (v *view) Close()                         {}
 
 type viewKey struct{}
 
@@ -128,7 +128,7 @@ func register() porcupine.Model {
 }
 
 // history runs many concurrent reads and writes, and returns what each one saw.
-func history(t *testing.T, made *cache.Cache, stored *store, learn func() cache.Moment) []porcupine.Operation {
+func history(t *testing.T, made *cache.Cache, stored *store, learn func() cache.Version) []porcupine.Operation {
 	t.Helper()
 	const clients, each = 8, 100
 	someone := auth.Actor{AccountID: uuid.New(), Role: auth.Viewer, Name: "Kim"}
@@ -145,9 +145,9 @@ func history(t *testing.T, made *cache.Cache, stored *store, learn func() cache.
 					stored.write(value)
 					one.Input = value
 				} else {
-					ctx := cache.WithMoment(asking(someone, `{ register }`, nil), learn())
+					ctx := cache.WithVersion(asking(someone, `{ register }`, nil), learn())
 					var text string
-					if _, err := fmt.Sscanf(string(made.Answer(ctx, context.WithCancel, stored.begin, read).Data), `{"register":%s`, &text); err != nil {
+					if _, err := fmt.Sscanf(string(made.Respond(ctx, context.WithCancel, stored.begin, read).Data), `{"register":%s`, &text); err != nil {
 						t.Error(err)
 						return
 					}
@@ -171,14 +171,14 @@ func TestCache_ReadsAreLinearizableWithWrites(t *testing.T) {
 	t.Parallel()
 	made, _ := newCache(t, 1<<20)
 	stored := new(store)
-	require.Equal(t, porcupine.Ok, porcupine.CheckOperationsTimeout(register(), history(t, made, stored, stored.moment), time.Minute))
+	require.Equal(t, porcupine.Ok, porcupine.CheckOperationsTimeout(register(), history(t, made, stored, stored.version), time.Minute))
 }
 
 func TestCache_WouldBeStaleIfTheMomentWereNotLearntAnew(t *testing.T) {
 	t.Parallel()
 	made, _ := newCache(t, 1<<20)
 	stored := new(store)
-	first := stored.moment()
-	skipped := func() cache.Moment { return first }
+	first := stored.version()
+	skipped := func() cache.Version { return first }
 	require.Equal(t, porcupine.Illegal, porcupine.CheckOperationsTimeout(register(), history(t, made, stored, skipped), time.Minute))
 }

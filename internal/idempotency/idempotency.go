@@ -48,7 +48,7 @@ var (
 // nil, because perform knows the response. Errors have the code BAD_USER_INPUT if the key is invalid or was used for
 // another request, and UNAVAILABLE if the first request is still running after the lock timeout or the response could
 // not be stored.
-func (s *Store) Once(ctx context.Context, request Request, perform func(context.Context) (answer []byte, keep bool)) ([]byte, error) {
+func (s *Store) Once(ctx context.Context, request Request, perform func(context.Context) (response []byte, keep bool)) ([]byte, error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
 		return nil, err
@@ -64,21 +64,21 @@ func (s *Store) Once(ctx context.Context, request Request, perform func(context.
 	}
 	enclosed, enclosure := s.db.WithEnclosure(ctx, actor.AccountID, attempt.reserve)
 	defer enclosure.Rollback()
-	answer, keep := perform(enclosed)
-	if attempt.over() {
+	response, keep := perform(enclosed)
+	if attempt.settled() {
 		return attempt.found, attempt.refused
 	}
 	if !keep {
 		return nil, nil
 	}
-	err = enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return attempt.keep(ctx, tx, answer) })
-	if attempt.over() {
+	err = enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return attempt.keep(ctx, tx, response) })
+	if attempt.settled() {
 		return attempt.found, attempt.refused
 	}
 	if err != nil {
 		return nil, err
 	}
-	return answer, nil
+	return response, nil
 }
 
 func fit(key string) bool {
@@ -110,7 +110,7 @@ type attempt struct {
 	refused error  // why there is no response
 }
 
-func (a *attempt) over() bool { return a.found != nil || a.refused != nil }
+func (a *attempt) settled() bool { return a.found != nil || a.refused != nil }
 
 // find reads the stored response.
 func (a *attempt) find(ctx context.Context, tx pg.ReadTx) error {
@@ -159,9 +159,9 @@ func (a *attempt) reserve(ctx context.Context, tx pg.Tx) error {
 	return errAnswered
 }
 
-func (a *attempt) keep(ctx context.Context, tx pg.Tx, answer []byte) error {
+func (a *attempt) keep(ctx context.Context, tx pg.Tx, response []byte) error {
 	_, err := tx.Exec(ctx, "UPDATE idempotency_keys SET response = ? WHERE account_id = ? AND operation = ? AND key = ?",
-		string(answer), a.account, a.operation, a.key)
+		string(response), a.account, a.operation, a.key)
 	return err
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// described caches the integrations of accounts by moment: they are few, rarely change, and every page of the grid
+// described caches the integrations of accounts by version: they are few, rarely change, and every page of the grid
 // needs them.
 type described struct {
 	accounts *lru.Cache[uuid.UUID, description]
@@ -21,10 +21,10 @@ func newDescribed() described {
 	return described{lru.New[uuid.UUID, description](describedBytes, describedBytes/16)}
 }
 
-// description holds an account's integrations at a moment. It is immutable.
+// description holds an account's integrations at one version. It is immutable.
 type description struct {
-	moment pg.Moment
-	byID   map[uuid.UUID]*Integration
+	version pg.AccountVersion
+	byID    map[uuid.UUID]*Integration
 }
 
 const (
@@ -50,8 +50,8 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 		return nil, err
 	}
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		moment, known := tx.Moment()
-		if kept := s.described.at(actor.AccountID, moment); known && kept != nil {
+		version, known := tx.AccountVersion()
+		if kept := s.described.at(actor.AccountID, version); known && kept != nil {
 			byID = kept
 			return nil
 		}
@@ -64,16 +64,16 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 			byID[one.ID] = one
 		}
 		if known {
-			s.described.keep(actor.AccountID, description{moment, byID})
+			s.described.keep(actor.AccountID, description{version, byID})
 		}
 		return nil
 	})
 	return byID, err
 }
 
-// at returns the integrations cached for exactly this moment; nil: none.
-func (d *described) at(account uuid.UUID, moment pg.Moment) map[uuid.UUID]*Integration {
-	if kept, is := d.accounts.Get(account); is && kept.moment == moment {
+// at returns the integrations cached for exactly this version; nil: none.
+func (d *described) at(account uuid.UUID, version pg.AccountVersion) map[uuid.UUID]*Integration {
+	if kept, is := d.accounts.Get(account); is && kept.version == version {
 		return kept.byID
 	}
 	return nil

@@ -24,7 +24,7 @@ func graphMutants() []mutant {
 		},
 		{
 			name: "cached-for-any-account", rule: "A cached answer is given to its account alone.",
-			file: "graph/cache/cache.go", old: "question{account: actor.AccountID}", new: "question{}",
+			file: "graph/cache/cache.go", old: "key{account: actor.AccountID}", new: "key{}",
 			tests: "TestCache_KeepsApartWhatDiffers",
 		},
 		{
@@ -44,32 +44,32 @@ func graphMutants() []mutant {
 		},
 		{
 			name: "cached-with-errors", rule: "An answer with errors is not cached.",
-			file: "graph/cache/turn.go", old: "len(response.Errors) == 0 &&", new: "len(response.Errors) >= 0 &&",
+			file: "graph/cache/lookup.go", old: "len(response.Errors) == 0 &&", new: "len(response.Errors) >= 0 &&",
 			tests: "TestCache_KeepsNothingThatItMayNot",
 		},
 		{
 			name: "cached-at-any-moment", rule: "A cached answer is given only at the moment that it was read at.",
-			file: "graph/cache/answers.go", old: "shelf == nil || shelf.moment != moment {", new: "shelf == nil {",
+			file: "graph/cache/store.go", old: "partition == nil || partition.version != version {", new: "partition == nil {",
 			tests: "TestCache_KeepsAnAnswerUntilTheMomentMoves",
 		},
 		{
 			name: "cached-for-an-older-moment", rule: "An answer that was read before the account moved on is not cached for later.",
-			file: "graph/cache/answers.go", old: "if found.moment.after(moment) {", new: "if false {",
+			file: "graph/cache/store.go", old: "if found.version.after(version) {", new: "if false {",
 			tests: "TestCache_OlderAnswerLeavesTheNewerOnes",
 		},
 		{
 			name: "moment-used-twice", rule: "The moment that a request brings serves one operation.",
-			file: "graph/cache/cache.go", old: "found.taken.Swap(true)", new: "found.taken.Load()",
+			file: "graph/cache/cache.go", old: "found.used.Swap(true)", new: "found.used.Load()",
 			tests: "TestCache_AMomentServesOneOperation",
 		},
 		{
 			name: "cache-without-bound", rule: "Cached answers take no more than their bytes.",
-			file: "graph/cache/answers.go", old: "for a.bytes > a.limit {", new: "for a.bytes > 2*a.limit {",
+			file: "graph/cache/store.go", old: "for s.bytes > s.limit {", new: "for s.bytes > 2*s.limit {",
 			tests: "TestCache_IsBoundedAndFair",
 		},
 		{
 			name: "cache-unfair", rule: "The account with the most cached answers gives one up first.",
-			file: "graph/cache/answers.go", old: "return s[i].bytes > s[j].bytes", new: "return s[i].bytes < s[j].bytes",
+			file: "graph/cache/store.go", old: "return s[i].bytes > s[j].bytes", new: "return s[i].bytes < s[j].bytes",
 			tests: "TestCache_IsBoundedAndFair",
 		},
 		{

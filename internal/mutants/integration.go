@@ -71,7 +71,7 @@ func integrationMutants() []mutant {
 		},
 		{
 			name: "described-at-any-moment", rule: "Integrations are answered from memory only at the moment that the snapshot sees.",
-			file: "internal/integration/described.go", old: "is && kept.moment == moment", new: "is",
+			file: "internal/integration/described.go", old: "is && kept.version == version", new: "is",
 			tests: "TestDescribed_IsNeverStale",
 		},
 		{

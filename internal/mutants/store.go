@@ -96,7 +96,7 @@ func storeMutants() []mutant {
 		},
 		{
 			name: "era-of-no-server", rule: "A moment names the server that it was read from.",
-			file: "internal/pg/moment.go", old: "CustomData()[eraKey] = era\n", new: "CustomData()[eraKey] = 0 * era\n",
+			file: "internal/pg/version.go", old: "CustomData()[eraKey] = era\n", new: "CustomData()[eraKey] = 0 * era\n",
 			tests: "TestEra_IsThatOfTheServer",
 		},
 	}

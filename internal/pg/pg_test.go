@@ -275,12 +275,12 @@ func TestEra_IsThatOfTheServer(t *testing.T) {
 	account := newAccount(t, db)
 	ctx, session := db.WithSession(t.Context())
 	defer session.Close()
-	moment, err := session.Open(ctx, account)
+	version, err := session.Open(ctx, account)
 	require.NoError(t, err)
 	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		var began int64
 		err := tx.NewRaw("SELECT (extract(epoch FROM pg_postmaster_start_time()) * 1000000)::bigint").Scan(ctx, &began)
-		require.Equal(t, began, moment.Era)
+		require.Equal(t, began, version.Era)
 		require.Equal(t, began, tx.Era())
 		return err
 	}))

@@ -44,25 +44,25 @@ func sessionFrom(ctx context.Context) *Session {
 	return session
 }
 
-// Open opens the session's snapshot of the account if none is open, and returns the moment that it sees.
-func (s *Session) Open(ctx context.Context, account uuid.UUID) (Moment, error) {
+// Open opens the session's snapshot of the account if none is open, and returns the version that it sees.
+func (s *Session) Open(ctx context.Context, account uuid.UUID) (AccountVersion, error) {
 	err := s.read(ctx, account, func(context.Context, ReadTx) error { return nil })
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.view == nil {
-		return Moment{}, err
+		return AccountVersion{}, err
 	}
-	return s.view.moment, err
+	return s.view.version, err
 }
 
-// Saw returns the moment of everything read through the session, or false if there was not exactly one snapshot.
-func (s *Session) Saw() (Moment, bool) {
+// Version returns the version of everything read through the session, or false if there was not exactly one snapshot.
+func (s *Session) Version() (AccountVersion, bool) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	if s.view == nil || s.snapshots != 1 {
-		return Moment{}, false
+		return AccountVersion{}, false
 	}
-	return s.view.moment, true
+	return s.view.version, true
 }
 
 func (s *Session) read(ctx context.Context, account uuid.UUID, work func(context.Context, ReadTx) error) error {

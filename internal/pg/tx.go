@@ -29,12 +29,12 @@ func (tx ReadTx) Send(ctx context.Context, statements ...Statement) error {
 // Era returns the era of the transaction's server.
 func (tx ReadTx) Era() int64 { return eraOf(tx.t.native) }
 
-// Moment returns the moment that the transaction sees, or false if the transaction did not read it when it began.
-func (tx ReadTx) Moment() (Moment, bool) {
+// AccountVersion returns the version of the account that the transaction sees, or false if the transaction did not read it when it began.
+func (tx ReadTx) AccountVersion() (AccountVersion, bool) {
 	if tx.t.view == nil {
-		return Moment{}, false
+		return AccountVersion{}, false
 	}
-	return tx.t.view.moment, true
+	return tx.t.view.version, true
 }
 
 // Organizations returns the number of active organizations in the account and the version of all its organizations, as
@@ -44,7 +44,7 @@ func (tx ReadTx) Organizations() (active int, version int64, known bool) {
 	if tx.t.view == nil {
 		return 0, 0, false
 	}
-	return tx.t.view.active, tx.t.view.version, true
+	return tx.t.view.active, tx.t.view.organizationsVersion, true
 }
 
 // Tx reads and writes in a transaction.

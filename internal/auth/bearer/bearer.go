@@ -49,7 +49,7 @@ func Is(text string) bool {
 type Holder struct {
 	auth.Actor
 
-	Moment pg.Moment
+	Version pg.AccountVersion
 }
 
 // Holders looks up the holders of tokens and sessions.
@@ -119,7 +119,7 @@ func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder,
 			role, err := auth.ParseRole(row.Text(4))
 			unreadable = errors.Join(unreadable, err)
 			actor := auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
-			holders[row.Text(0)] = Holder{Actor: actor, Moment: pg.Moment{Position: int64(row.Int(5)), Writer: row.Transaction(6), Era: int64(row.Int(8))}}
+			holders[row.Text(0)] = Holder{Actor: actor, Version: pg.AccountVersion{Position: int64(row.Int(5)), Writer: row.Transaction(6), Era: int64(row.Int(8))}}
 			if unnoted := row.Boolean(7); unnoted {
 				h.uses.note(used{actor.AccountID, actor.ID})
 			}

@@ -179,13 +179,13 @@ func (i *Issuer) meant(audience []string, claims map[string]any) bool {
 // both iat and exp and must not live longer than longestLife.
 func (i *Issuer) inTime(claims map[string]any) (issued time.Time, good bool) {
 	now := i.options.Clock()
-	issued, hasIssued := moment(claims["iat"])
-	expires, hasExpiry := moment(claims["exp"])
+	issued, hasIssued := timeClaim(claims["iat"])
+	expires, hasExpiry := timeClaim(claims["exp"])
 	if !hasIssued || !hasExpiry {
 		return time.Time{}, false
 	}
 	if claim, given := claims["nbf"]; given {
-		notBefore, isTime := moment(claim)
+		notBefore, isTime := timeClaim(claim)
 		if !isTime || now.Add(leeway).Before(notBefore) {
 			return time.Time{}, false
 		}
@@ -193,8 +193,8 @@ func (i *Issuer) inTime(claims map[string]any) (issued time.Time, good bool) {
 	return issued, now.Add(-leeway).Before(expires) && !issued.After(now.Add(leeway)) && expires.Sub(issued) <= longestLife
 }
 
-// moment reads a claim that is a time in seconds. It reports false for anything else.
-func moment(claim any) (time.Time, bool) {
+// timeClaim reads a claim that is a time in seconds. It reports false for anything else.
+func timeClaim(claim any) (time.Time, bool) {
 	const year9999 = 253402300799
 	seconds, isNumber := claim.(float64)
 	if !isNumber || seconds < 0 || seconds > year9999 {

@@ -316,7 +316,7 @@ func TestStore_ManyTokensInOneStatement(t *testing.T) {
 	type holding struct {
 		account uuid.UUID
 		name    string
-		moment  pg.Moment
+		version pg.AccountVersion
 	}
 	accounts := []uuid.UUID{b.account(t), b.account(t)}
 	var texts []string
@@ -339,16 +339,16 @@ func TestStore_ManyTokensInOneStatement(t *testing.T) {
 		for text, held := range want {
 			var writer uint32
 			require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT journal_position, xmin FROM accounts WHERE id = $1", held.account).
-				Scan(&held.moment.Position, &writer))
-			held.moment.Writer = writer
-			require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT era FROM "+pg.Server).Scan(&held.moment.Era))
+				Scan(&held.version.Position, &writer))
+			held.version.Writer = writer
+			require.NoError(t, b.admin.QueryRow(t.Context(), "SELECT era FROM "+pg.Server).Scan(&held.version.Era))
 			want[text] = held
 		}
 		found, err := b.holders.All(t.Context(), texts)
 		require.NoError(t, err)
 		got := map[string]holding{}
 		for text, holder := range found {
-			got[text] = holding{account: holder.AccountID, name: holder.Name, moment: holder.Moment}
+			got[text] = holding{account: holder.AccountID, name: holder.Name, version: holder.Version}
 		}
 		require.Equal(t, want, got)
 	}

@@ -7,8 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Moment is the version of an account's data: equal moments mean equal data, for everything that the journal covers.
-type Moment struct {
+// AccountVersion is the version of an account's data: equal versions mean equal data, for everything that the journal covers.
+type AccountVersion struct {
 	Position int64  // in the account's journal; every write advances it
 	Writer   uint32 // the transaction that last wrote the account's row, which the operator changes without the journal
 	Era      int64  // when the database server started: the same numbers from another server may mean other data
@@ -36,9 +36,9 @@ func eraOf(conn *pgx.Conn) int64 {
 
 // view is what a snapshot says about the account when it begins.
 type view struct {
-	moment  Moment
-	active  int   // organizations
-	version int64 // of the organizations; every write to one advances it
+	version              AccountVersion
+	active               int   // organizations
+	organizationsVersion int64 // every write to an organization advances it
 }
 
 // openAccount begins a session's transaction, sets the account for row-level security and returns the snapshot's view
@@ -72,6 +72,6 @@ func viewOf(row [][]byte, era int64) (*view, error) {
 	if err != nil {
 		return nil, err
 	}
-	version, err := strconv.ParseInt(string(row[3]), 10, 64)
-	return &view{moment: Moment{Position: position, Writer: uint32(writer), Era: era}, active: active, version: version}, err
+	organizationsVersion, err := strconv.ParseInt(string(row[3]), 10, 64)
+	return &view{version: AccountVersion{Position: position, Writer: uint32(writer), Era: era}, active: active, organizationsVersion: organizationsVersion}, err
 }

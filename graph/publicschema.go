@@ -8,9 +8,9 @@ import (
 	"github.com/orgmap/orgmap/graph/gen"
 )
 
-// announced returns the schema without @defer, which the parser adds and this server does not support. Introspection
+// publicSchema returns the schema without @defer, which the parser adds and this server does not support. Introspection
 // must list only directives that work.
-func announced() *ast.Schema {
+func publicSchema() *ast.Schema {
 	schema := *gen.NewExecutableSchema(gen.Config{}).Schema()
 	schema.Directives = maps.Clone(schema.Directives)
 	delete(schema.Directives, "defer")

@@ -10,15 +10,15 @@ import (
 	"sync"
 )
 
-// answer is a cached response in the form that is sent, plus a compressed copy once a client has asked for one. It is
+// entry is a cached response in the form that is sent, plus a compressed copy once a client has asked for one. It is
 // immutable.
-type answer struct {
+type entry struct {
 	whole []byte // {"data":...}
 	cost  int    // of producing it
 
-	hash  [sha256.Size]byte
-	all   *answers
-	shelf *shelf
+	hash      [sha256.Size]byte
+	store     *store
+	partition *partition
 
 	packing sync.Once
 	packed  packed
@@ -28,15 +28,15 @@ type answer struct {
 
 const head = `{"data":`
 
-func newAnswer(data []byte, cost int) *answer {
+func newEntry(data []byte, cost int) *entry {
 	whole := make([]byte, 0, len(head)+len(data)+1)
 	whole = append(append(append(whole, head...), data...), '}')
-	return &answer{whole: whole, cost: cost}
+	return &entry{whole: whole, cost: cost}
 }
 
-func (a *answer) data() []byte { return a.whole[len(head) : len(a.whole)-1] }
+func (e *entry) data() []byte { return e.whole[len(head) : len(e.whole)-1] }
 
-func (a *answer) size() int64 { return int64(len(a.whole)) + a.packedBytes + entryBytes }
+func (e *entry) size() int64 { return int64(len(e.whole)) + e.packedBytes + entryBytes }
 
 // packed is the gzip of a response without its last brace, because responses end differently for different callers.
 type packed struct {
@@ -87,25 +87,25 @@ func (p packed) end(rest []byte) []byte {
 }
 
 // compressed returns the compressed response. The first call compresses it and adds the result to the cache's size.
-func (a *answer) compressed() packed {
-	a.packing.Do(func() {
-		a.packed = pack(a.whole[:len(a.whole)-1])
-		a.all.mutex.Lock()
-		defer a.all.mutex.Unlock()
-		place := a.shelf.places[a.hash]
-		if place == nil || place.Value != a {
+func (e *entry) compressed() packed {
+	e.packing.Do(func() {
+		e.packed = pack(e.whole[:len(e.whole)-1])
+		e.store.mutex.Lock()
+		defer e.store.mutex.Unlock()
+		element := e.partition.elements[e.hash]
+		if element == nil || element.Value != e {
 			return // evicted meanwhile
 		}
-		a.packedBytes = int64(len(a.packed.text))
-		a.all.grow(a.shelf, a.packedBytes)
+		e.packedBytes = int64(len(e.packed.text))
+		e.store.grow(e.partition, e.packedBytes)
 	})
-	return a.packed
+	return e.packed
 }
 
 type receiverKey struct{}
 
 // Receiver learns which cached response was returned, so that the transport need not encode or compress it again.
-type Receiver struct{ found *answer }
+type Receiver struct{ found *entry }
 
 // WithReceiver returns a context whose operation reports a cache hit to the receiver.
 func WithReceiver(ctx context.Context) (context.Context, *Receiver) {
@@ -113,7 +113,7 @@ func WithReceiver(ctx context.Context) (context.Context, *Receiver) {
 	return context.WithValue(ctx, receiverKey{}, receiver), receiver
 }
 
-func receive(ctx context.Context, found *answer) {
+func receive(ctx context.Context, found *entry) {
 	if receiver, ok := ctx.Value(receiverKey{}).(*Receiver); ok {
 		receiver.found = found
 	}
