@@ -135,7 +135,7 @@ func newApp(ctx context.Context, settings settings, logger *slog.Logger) (_ *App
 	app.documents = persisted.New(trusted, settings.TrustedDocumentsOnly)
 	if settings.CacheBytes > 0 && !settings.without(partCache) {
 		app.cache = cache.New(settings.CacheBytes, gen.NewExecutableSchema(gen.Config{}).Schema(), app.registry)
-		app.cache.Waited = pg.Waited
+		app.cache.Waited = pg.SpendWait
 	}
 	if err := app.assemble(); err != nil {
 		return nil, err

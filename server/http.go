@@ -136,10 +136,10 @@ func (a *App) identify(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		ctx, patience := pg.WithPatience(r.Context())
+		ctx, waitLimit := pg.WithWaitLimit(r.Context())
 		began := time.Now()
 		ctx, version, err := a.admit(ctx, bearer)
-		patience.Spend(time.Since(began)) // may include another request's wait for a connection
+		waitLimit.Spend(time.Since(began)) // may include another request's wait for a connection
 		if err != nil {
 			a.refuse(w, r, err)
 			return

@@ -115,5 +115,5 @@ func (t *transaction) send(ctx context.Context, statements []Statement, last str
 		}
 		tag, _ = rows.Close() // the reader returns the error
 	}
-	return tag, noneStale(t.native, reader.Close())
+	return tag, closeIfStale(t.native, reader.Close())
 }

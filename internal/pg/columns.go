@@ -104,24 +104,24 @@ func (s *slab[T]) next() *T {
 }
 
 // textSlab stores texts contiguously. With a nil textSlab each text is allocated separately.
-type textSlab struct{ pieces strings.Builder }
+type textSlab struct{ buffer strings.Builder }
 
 // Sizes of the buffers that texts are cut from, in bytes.
 const (
-	smallestPiece = 256
-	largestPiece  = 4 << 10
+	smallestBuffer = 256
+	largestBuffer  = 4 << 10
 )
 
 func (t *textSlab) keep(text []byte) string {
 	if t == nil {
 		return string(text)
 	}
-	if room := t.pieces.Cap() - t.pieces.Len(); room < len(text) {
-		size := min(max(2*t.pieces.Cap(), smallestPiece), largestPiece)
-		t.pieces.Reset() // texts already cut from the old buffer stay valid
-		t.pieces.Grow(max(size, len(text)))
+	if room := t.buffer.Cap() - t.buffer.Len(); room < len(text) {
+		size := min(max(2*t.buffer.Cap(), smallestBuffer), largestBuffer)
+		t.buffer.Reset() // texts already cut from the old buffer stay valid
+		t.buffer.Grow(max(size, len(text)))
 	}
-	start := t.pieces.Len()
-	t.pieces.Write(text)
-	return t.pieces.String()[start:]
+	start := t.buffer.Len()
+	t.buffer.Write(text)
+	return t.buffer.String()[start:]
 }

@@ -78,14 +78,14 @@ func open(ctx context.Context, url, role string, options Options) (*DB, error) {
 	return db, nil
 }
 
-// prepare sets up counting and tracing of statements, and reading of large responses in large pieces.
+// prepare sets up counting and tracing of statements, and reading of large responses in large chunks.
 func (o Options) prepare(config *pgxpool.Config) {
 	config.ConnConfig.Tracer = statementCounter{}
 	if o.Tracer != nil {
 		config.ConnConfig.Tracer = multitracer.New(statementCounter{}, o.Tracer)
 	}
 	config.ConnConfig.BuildFrontend = func(r io.Reader, w io.Writer) *pgproto3.Frontend {
-		return pgproto3.NewFrontend(&pieces{from: r}, w)
+		return pgproto3.NewFrontend(&chunkReader{from: r}, w)
 	}
 	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
 		if o.Tracer != nil {
@@ -123,16 +123,16 @@ func (d *DB) Close() {
 	d.pool.Close()
 }
 
-// acquired takes a connection from the pool. If none is available in time it returns an error with the code
+// acquire takes a connection from the pool. If none is available in time it returns an error with the code
 // UNAVAILABLE.
-func acquired[Conn any](ctx context.Context, take func(context.Context) (Conn, error)) (Conn, error) {
-	patience := patienceFrom(ctx)
-	waiting, cancel := context.WithTimeout(ctx, patience.rest())
+func acquire[Conn any](ctx context.Context, take func(context.Context) (Conn, error)) (Conn, error) {
+	waitLimit := waitLimitFrom(ctx)
+	waiting, cancel := context.WithTimeout(ctx, waitLimit.remaining())
 	defer cancel()
 	began := time.Now()
 	conn, err := take(waiting)
-	if patience != nil {
-		patience.Spend(time.Since(began))
+	if waitLimit != nil {
+		waitLimit.Spend(time.Since(began))
 	}
 	return conn, err
 }

@@ -30,8 +30,8 @@ type share struct {
 
 var errShare = apperr.New(apperr.RateLimited, "Too many requests of your account are waiting. Send fewer at a time.")
 
-// take waits for a connection of the account's share.
-func (s *shares) take(ctx context.Context, account uuid.UUID) (giveBack func(), err error) {
+// acquire waits for a connection of the account's share.
+func (s *shares) acquire(ctx context.Context, account uuid.UUID) (release func(), err error) {
 	if s.limit == 0 || account == uuid.Nil {
 		return func() {}, nil
 	}

@@ -51,12 +51,12 @@ func (s Statement) run(ctx context.Context, conn *pgx.Conn) (err error) {
 	ctx, end := sent(ctx, conn, text)
 	defer func() { end(err) }()
 	if s.Prepared {
-		return noneStale(conn, s.taken(conn.PgConn().ExecStatement(ctx, prepared, values, formats, binaryFormat)))
+		return closeIfStale(conn, s.takeRows(conn.PgConn().ExecStatement(ctx, prepared, values, formats, binaryFormat)))
 	}
-	return s.taken(conn.PgConn().ExecParams(ctx, text, values, nil, formats, binaryFormat))
+	return s.takeRows(conn.PgConn().ExecParams(ctx, text, values, nil, formats, binaryFormat))
 }
 
-func (s Statement) taken(reader *pgconn.ResultReader) error {
+func (s Statement) takeRows(reader *pgconn.ResultReader) error {
 	for reader.NextRow() {
 		if s.Take != nil {
 			s.Take(Row(reader.Values()))
@@ -84,9 +84,9 @@ func (s Statement) queue(ctx context.Context, conn *pgx.Conn, batch *pgconn.Batc
 	return text, nil
 }
 
-// noneStale returns err. If it says that a prepared statement is stale (changed by a migration or deallocated),
-// noneStale closes the connection, so the next connection prepares the statement again.
-func noneStale(conn *pgx.Conn, err error) error {
+// closeIfStale returns err. If it says that a prepared statement is stale (changed by a migration or deallocated),
+// closeIfStale closes the connection, so the next connection prepares the statement again.
+func closeIfStale(conn *pgx.Conn, err error) error {
 	if err == nil {
 		return nil
 	}

@@ -28,12 +28,12 @@ type transactionKey struct{}
 
 // transaction is a transaction on a pool connection. Only this package begins and ends transactions.
 type transaction struct {
-	ctx      context.Context //nolint:containedctx // the function that began it waits for its end
-	account  uuid.UUID       // uuid.Nil: row-level security shows no account
-	conn     bun.Conn
-	native   *pgx.Conn // the same connection
-	pgx      pgx.Tx    // for River; nil in a snapshot or a Batch
-	giveBack func()    // releases the account's share
+	ctx     context.Context //nolint:containedctx // the function that began it waits for its end
+	account uuid.UUID       // uuid.Nil: row-level security shows no account
+	conn    bun.Conn
+	native  *pgx.Conn // the same connection
+	pgx     pgx.Tx    // for River; nil in a snapshot or a Batch
+	release func()    // releases the account's share
 
 	view        *view // of the account; nil if the transaction did not read it when it began
 	afterCommit []func()
@@ -48,19 +48,19 @@ func transactionFrom(ctx context.Context) *transaction {
 // open takes a connection for a transaction of the account. Requests wait for their account's share; work outside a
 // request, such as a refresh, is limited by its number of workers.
 func (d *DB) open(ctx context.Context, account uuid.UUID, request bool) (*transaction, error) {
-	giveBack := func() {}
+	release := func() {}
 	if request {
 		var err error
-		if giveBack, err = d.shares.take(ctx, account); err != nil {
+		if release, err = d.shares.acquire(ctx, account); err != nil {
 			return nil, err
 		}
 	}
-	conn, err := acquired(ctx, d.bun.Conn)
+	conn, err := acquire(ctx, d.bun.Conn)
 	if err != nil {
-		giveBack()
+		release()
 		return nil, err
 	}
-	t := &transaction{ctx: ctx, account: account, conn: conn, giveBack: giveBack}
+	t := &transaction{ctx: ctx, account: account, conn: conn, release: release}
 	if t.native, err = nativeConn(conn); err != nil {
 		t.close()
 		return nil, err
@@ -82,7 +82,7 @@ func (t *transaction) inside(ctx context.Context) context.Context {
 	return context.WithValue(ctx, transactionKey{}, t)
 }
 
-var errNotCommitted = errors.New("pg: the transaction was taken back")
+var errNotCommitted = errors.New("pg: the transaction was rolled back")
 
 // commit commits the transaction.
 func (t *transaction) commit() error {
@@ -107,7 +107,7 @@ func (t *transaction) close() {
 		}
 	}
 	_ = t.conn.Close()
-	t.giveBack()
+	t.release()
 }
 
 // committed runs the functions registered with AfterCommit.
@@ -216,7 +216,7 @@ func closing(t *transaction, work func(*transaction) error) error {
 // Across runs one statement that belongs to no account, always in its own transaction: a database function that works
 // across accounts, or a query of data without an account. Row-level security hides all rows of accounts from it.
 func (d *DB) Across(ctx context.Context, statement Statement) error {
-	conn, err := acquired(ctx, d.pool.Acquire)
+	conn, err := acquire(ctx, d.pool.Acquire)
 	if err != nil {
 		return classify(err)
 	}

@@ -12,43 +12,43 @@ const (
 	// acquireTimeout limits the wait for a pool connection. A request that waits longer gets an error and can retry;
 	// a growing queue would help no one.
 	acquireTimeout = 1500 * time.Millisecond
-	// lastPatience is the wait left to a request that has used up its patience: enough if a connection is idle or
+	// minWait is the wait left to a request that has used up its limit: enough if a connection is idle or
 	// can be opened quickly.
-	lastPatience = 100 * time.Millisecond
+	minWait = 100 * time.Millisecond
 )
 
-// Patience is how much longer a request may wait for connections, in total over all its waits.
-type Patience struct{ left atomic.Int64 }
+// WaitLimit is how much longer a request may wait for connections, in total over all its waits.
+type WaitLimit struct{ left atomic.Int64 }
 
-type patienceKey struct{}
+type waitLimitKey struct{}
 
-// WithPatience returns a context for a request whose waits for connections add up.
-func WithPatience(ctx context.Context) (context.Context, *Patience) {
-	p := &Patience{}
-	p.left.Store(int64(acquireTimeout))
-	return context.WithValue(ctx, patienceKey{}, p), p
+// WithWaitLimit returns a context for a request whose waits for connections add up.
+func WithWaitLimit(ctx context.Context) (context.Context, *WaitLimit) {
+	l := &WaitLimit{}
+	l.left.Store(int64(acquireTimeout))
+	return context.WithValue(ctx, waitLimitKey{}, l), l
 }
 
 // Spend subtracts time that the request spent waiting for another request's connection, such as for a shared lookup.
-func (p *Patience) Spend(waited time.Duration) { p.left.Add(-int64(waited)) }
+func (l *WaitLimit) Spend(waited time.Duration) { l.left.Add(-int64(waited)) }
 
-// Waited calls Spend for the request that ctx belongs to, if any.
-func Waited(ctx context.Context, wait time.Duration) {
-	if p := patienceFrom(ctx); p != nil {
-		p.Spend(wait)
+// SpendWait calls Spend for the request that ctx belongs to, if any.
+func SpendWait(ctx context.Context, wait time.Duration) {
+	if l := waitLimitFrom(ctx); l != nil {
+		l.Spend(wait)
 	}
 }
 
-func patienceFrom(ctx context.Context) *Patience {
-	found, _ := ctx.Value(patienceKey{}).(*Patience)
+func waitLimitFrom(ctx context.Context) *WaitLimit {
+	found, _ := ctx.Value(waitLimitKey{}).(*WaitLimit)
 	return found
 }
 
-func (p *Patience) rest() time.Duration {
-	if p == nil {
+func (l *WaitLimit) remaining() time.Duration {
+	if l == nil {
 		return acquireTimeout
 	}
-	return max(time.Duration(p.left.Load()), lastPatience)
+	return max(time.Duration(l.left.Load()), minWait)
 }
 
 var errBusy = apperr.New(apperr.Unavailable, "The database is not responding. Try again in a moment.")

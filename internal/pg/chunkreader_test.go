@@ -17,10 +17,10 @@ func TestPieces_ReadWhatIsThere(t *testing.T) {
 		from := rapid.SampledFrom([]func(io.Reader) io.Reader{
 			func(r io.Reader) io.Reader { return r }, iotest.HalfReader, iotest.DataErrReader,
 		}).Draw(t, "kind of reader")(bytes.NewReader(whole))
-		reader := &pieces{from: from}
+		reader := &chunkReader{from: from}
 		var got []byte
 		for {
-			into := make([]byte, rapid.SampledFrom([]int{1, 100, 8192, pieceSize - 1, pieceSize, 2 * pieceSize}).Draw(t, "size"))
+			into := make([]byte, rapid.SampledFrom([]int{1, 100, 8192, chunkSize - 1, chunkSize, 2 * chunkSize}).Draw(t, "size"))
 			read, err := reader.Read(into)
 			got = append(got, into[:read]...)
 			require.Equal(t, len(reader.left) > 0, reader.buffer != nil, "a buffer is kept for what is in it alone")
@@ -31,7 +31,7 @@ func TestPieces_ReadWhatIsThere(t *testing.T) {
 		}
 		require.True(t, bytes.Equal(whole, got))
 	})
-	failing := &pieces{from: iotest.ErrReader(io.ErrClosedPipe)}
+	failing := &chunkReader{from: iotest.ErrReader(io.ErrClosedPipe)}
 	_, err := failing.Read(make([]byte, 10))
 	require.ErrorIs(t, err, io.ErrClosedPipe)
 	require.Nil(t, failing.buffer)
