@@ -24,55 +24,55 @@ type bound struct {
 	id     uuid.UUID
 }
 
-// boundOf returns a window's place as a bound; nil: none.
-func boundOf(place page.Place) *bound {
-	if place == nil {
+// boundOf returns a window's sort key as a bound; nil: none.
+func boundOf(key page.SortKey) *bound {
+	if key == nil {
 		return nil
 	}
-	return &bound{folded: place[0].(string), id: place[1].(uuid.UUID)} //nolint:forcetypeassert // the order of names has only these values
+	return &bound{folded: key[0].(string), id: key[1].(uuid.UUID)} //nolint:forcetypeassert // the order of names has only these values
 }
 
 // Query requests a page of a list.
 type Query struct {
-	Part   string                                // "": any name
-	Window page.Window                           // in the list's order: by folded name, then by ID
-	Narrow func(places []int32) ([]int32, error) // filters the hits, in place; nil: keep all
+	Part   string                                 // "": any name
+	Window page.Window                            // in the list's order: by folded name, then by ID
+	Filter func(indexes []int32) ([]int32, error) // filters the hits, in place; nil: keep all
 }
 
-// found holds reusable buffers for the places of hits: there may be as many hits as names.
-var found = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // pools are shared
+// found holds reusable buffers for the indexes of hits: there may be as many hits as names.
+var indexPool = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // pools are shared
 
-// Page returns the places in the list of the items on the page, plus one more if there is one, in the window's order:
+// Page returns the indexes in the list of the items on the page, plus one more if there is one, in the window's order:
 // the same items as from Postgres. total is the number of items on all pages.
-func (n Names) Page(query Query) (places []int, total int, err error) {
-	if query.Part == "" && query.Narrow == nil {
+func (n Names) Page(query Query) (indexes []int, total int, err error) {
+	if query.Part == "" && query.Filter == nil {
 		whole := hits{names: n, length: n.Folded.Len()}
 		return whole.within(query), whole.length, nil
 	}
-	buffer := found.Get().(*[]int32) //nolint:forcetypeassert // the pool holds nothing else
-	defer found.Put(buffer)
+	buffer := indexPool.Get().(*[]int32) //nolint:forcetypeassert // the pool holds nothing else
+	defer indexPool.Put(buffer)
 	*buffer = n.Folded.Find((*buffer)[:0], query.Part)
-	some := hits{names: n, places: *buffer}
-	if query.Narrow != nil {
-		if some.places, err = query.Narrow(some.places); err != nil {
+	some := hits{names: n, indexes: *buffer}
+	if query.Filter != nil {
+		if some.indexes, err = query.Filter(some.indexes); err != nil {
 			return nil, 0, err
 		}
 	}
-	some.length = len(some.places)
+	some.length = len(some.indexes)
 	return some.within(query), some.length, nil
 }
 
 // hits holds the items of a list that match a search.
 type hits struct {
-	names  Names
-	length int
-	places []int32 // in order; nil: all
+	names   Names
+	length  int
+	indexes []int32 // in order; nil: all
 }
 
-// place returns the place in the list of the i-th hit.
-func (h hits) place(i int) int {
-	if h.places != nil {
-		return int(h.places[i])
+// index returns the index in the list of the i-th hit.
+func (h hits) index(i int) int {
+	if h.indexes != nil {
+		return int(h.indexes[i])
 	}
 	return i
 }
@@ -86,7 +86,7 @@ func (n Names) compare(bound bound, i int) int {
 // before returns how many hits come before the bound, including the one at the bound if inclusive is set.
 func (h hits) before(bound bound, inclusive bool) int {
 	return sort.Search(h.length, func(i int) bool {
-		order := h.names.compare(bound, h.place(i))
+		order := h.names.compare(bound, h.index(i))
 		return order < 0 || order == 0 && !inclusive
 	})
 }
@@ -108,13 +108,13 @@ func (h hits) within(query Query) []int {
 	if count <= 0 {
 		return nil
 	}
-	places := make([]int, count)
-	for i := range places {
+	indexes := make([]int, count)
+	for i := range indexes {
 		if descending != window.Backward {
-			places[i] = h.place(to - 1 - window.Offset - i)
+			indexes[i] = h.index(to - 1 - window.Offset - i)
 		} else {
-			places[i] = h.place(from + window.Offset + i)
+			indexes[i] = h.index(from + window.Offset + i)
 		}
 	}
-	return places
+	return indexes
 }

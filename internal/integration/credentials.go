@@ -49,19 +49,19 @@ func readCredentials(entered []Credential, descriptor vendors.Descriptor) (vendo
 		wrong = append(wrong, apperr.UserError{Code: apperr.Invalid, Message: message, Path: append([]string{"input", "credentials"}, path...)})
 	}
 	for i, one := range entered {
-		place := strconv.Itoa(i)
+		index := strconv.Itoa(i)
 		field, known := fields[one.Name]
 		_, twice := credentials[one.Name]
 		switch {
 		case !known:
-			refuse(fmt.Sprintf("%s has no credential with this name.", descriptor.Name), place, "name")
+			refuse(fmt.Sprintf("%s has no credential with this name.", descriptor.Name), index, "name")
 			continue
 		case twice:
-			refuse(fmt.Sprintf("The %s is given twice.", field.InWords()), place, "name")
+			refuse(fmt.Sprintf("The %s is given twice.", field.InWords()), index, "name")
 		case len(one.Value) > maximumCredentialLength:
-			refuse(fmt.Sprintf("The %s is longer than %d bytes.", field.InWords(), maximumCredentialLength), place, "value")
+			refuse(fmt.Sprintf("The %s is longer than %d bytes.", field.InWords(), maximumCredentialLength), index, "value")
 		case vendors.Credentials(map[string]string{one.Name: one.Value}).Get(one.Name) == "" && !field.Optional:
-			refuse(fmt.Sprintf("Enter the %s.", field.InWords()), place, "value")
+			refuse(fmt.Sprintf("Enter the %s.", field.InWords()), index, "value")
 		}
 		credentials[one.Name] = one.Value
 	}
@@ -92,11 +92,11 @@ func seal(sealer *secret.Sealer, content sealable, account, connection uuid.UUID
 	if err != nil {
 		return nil, fmt.Errorf("encode credentials: %w", err)
 	}
-	return sealer.Seal(plaintext, place(account, connection)...)
+	return sealer.Seal(plaintext, boundTo(account, connection)...)
 }
 
 func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID) (sealable, error) {
-	plaintext, err := sealer.Open(sealed, place(account, connection)...)
+	plaintext, err := sealer.Open(sealed, boundTo(account, connection)...)
 	if err != nil {
 		return sealable{}, fmt.Errorf("the credentials of connection %s: %w", connection, err)
 	}
@@ -112,7 +112,7 @@ func unseal(sealer *secret.Sealer, sealed []byte, account, connection uuid.UUID)
 	return content, nil
 }
 
-// place returns what sealed credentials are bound to.
-func place(account, connection uuid.UUID) []string {
+// boundTo returns what sealed credentials are bound to.
+func boundTo(account, connection uuid.UUID) []string {
 	return []string{account.String(), connection.String(), "credentials", "v1"}
 }

@@ -50,16 +50,16 @@ func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrg
 	}
 	query := directory.Query{Part: list.part, Window: window}
 	if list.filter.Mapped != nil {
-		query.Narrow = func(places []int32) ([]int32, error) { return list.narrow(ctx, tx, kept, places) }
+		query.Filter = func(indexes []int32) ([]int32, error) { return list.filtered(ctx, tx, kept, indexes) }
 	}
 	names := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}
-	places, total, err := names.Page(query)
+	indexes, total, err := names.Page(query)
 	if err != nil {
 		return nil, err
 	}
-	ids := make([]uuid.UUID, len(places))
-	for i, place := range places {
-		ids[i] = kept.ids[place]
+	ids := make([]uuid.UUID, len(indexes))
+	for i, index := range indexes {
+		ids[i] = kept.ids[index]
 	}
 	found, version, err := list.read(ctx, tx, ids)
 	if err != nil {
@@ -79,16 +79,16 @@ const fewHits = 500
 
 const selectMapped = "SELECT external_org_id FROM mappings WHERE account_id = $1 AND integration_id = $2"
 
-// narrow keeps the places that are mapped, or the ones that are not, depending on the filter.
-func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembered, places []int32) ([]int32, error) {
-	if len(places) == 0 {
-		return places, nil
+// filtered returns the indexes of those that are mapped, or the ones that are not, depending on the filter.
+func (l externalOrgList) filtered(ctx context.Context, tx pg.ReadTx, kept *remembered, indexes []int32) ([]int32, error) {
+	if len(indexes) == 0 {
+		return indexes, nil
 	}
 	statement, arguments := selectMapped, []pg.Argument{pg.UUID(l.account), pg.UUID(l.integration)}
-	if len(places) <= fewHits {
-		ids := make([]uuid.UUID, len(places))
-		for i, place := range places {
-			ids[i] = kept.ids[place]
+	if len(indexes) <= fewHits {
+		ids := make([]uuid.UUID, len(indexes))
+		for i, index := range indexes {
+			ids[i] = kept.ids[index]
 		}
 		statement, arguments = selectMapped+" AND external_org_id = ANY ($3)", append(arguments, pg.UUIDs(ids))
 	}
@@ -100,13 +100,13 @@ func (l externalOrgList) narrow(ctx context.Context, tx pg.ReadTx, kept *remembe
 	if err != nil {
 		return nil, err
 	}
-	left := places[:0]
-	for _, place := range places {
-		if _, is := mapped[kept.ids[place]]; is == *l.filter.Mapped {
-			left = append(left, place)
+	matching := indexes[:0]
+	for _, index := range indexes {
+		if _, is := mapped[kept.ids[index]]; is == *l.filter.Mapped {
+			matching = append(matching, index)
 		}
 	}
-	return left, nil
+	return matching, nil
 }
 
 // selectListed also returns the version. If none of the external organizations exist any more, it returns one row that
@@ -118,21 +118,21 @@ var selectListed = "SELECT " + externalOrgColumns.In("x") + ", (" + selectVersio
 // It returns nil if any of them is gone.
 func (l externalOrgList) read(ctx context.Context, tx pg.ReadTx, ids []uuid.UUID) (found []*ExternalOrg, version int64, err error) {
 	found = make([]*ExternalOrg, len(ids))
-	places := make(map[uuid.UUID]int, len(ids))
+	index := make(map[uuid.UUID]int, len(ids))
 	for i, one := range ids {
-		places[one] = i
+		index[one] = i
 	}
 	missing := len(ids)
 	reader := externalOrgColumns.Reader()
 	err = tx.Send(ctx, pg.Statement{
 		SQL: selectListed, Arguments: []pg.Argument{pg.UUID(l.account), pg.UUID(l.integration), pg.UUIDs(ids)}, Prepared: true,
 		Take: func(row pg.Row) {
-			one, behind := reader.Next(row)
-			version = int64(behind.Int(0))
+			one, rest := reader.Next(row)
+			version = int64(rest.Int(0))
 			if one.ID == uuid.Nil {
 				return
 			}
-			found[places[one.ID]] = one
+			found[index[one.ID]] = one
 			missing--
 		},
 	})

@@ -102,7 +102,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 	if err != nil {
 		return nil, err
 	}
-	place := func(x *ExternalOrg) page.Cursor { return page.Cursor{x.Folded, x.ID.String()} }
+	cursor := func(x *ExternalOrg) page.Cursor { return page.Cursor{x.Folded, x.ID.String()} }
 	total := func(ctx context.Context) (count int, err error) {
 		if found.total != nil {
 			return *found.total, nil
@@ -114,7 +114,7 @@ func (s *Service) ExternalOrgs(ctx context.Context, integration uuid.UUID, argum
 		})
 		return count, err
 	}
-	return page.New(window, found.items, place, total), nil
+	return page.New(window, found.items, cursor, total), nil
 }
 
 // externalOrgListing is the result of a list's statement: the window's items, plus one more if there is one.
@@ -170,16 +170,16 @@ func (l externalOrgList) window(tx pg.ReadTx, window page.Window) *bun.SelectQue
 		return pg.Page(l.all(query), window)
 	}
 	// Read skipped rows from the index alone, and fetch full rows by ID only for the page.
-	places := tx.NewSelect().Column("x.id")
+	ids := tx.NewSelect().Column("x.id")
 	if l.part == "" {
-		places = l.all(places.Model((*ExternalOrg)(nil)))
+		ids = l.all(ids.Model((*ExternalOrg)(nil)))
 	} else {
 		// The planner assumes that matches are common, and for a rare match would scan the whole index in order, row by
 		// row, so collect the matches first. Counting them here costs nothing extra.
 		hits := l.all(tx.NewSelect().Model((*ExternalOrg)(nil)).Column("x.id", "x.folded"))
 		query = query.WithQuery(bun.NewWithQuery("hits", hits).Materialized()).ColumnExpr("(SELECT count(*) FROM hits)")
-		places = places.TableExpr("hits AS x")
+		ids = ids.TableExpr("hits AS x")
 	}
-	query = query.Where("x.account_id = ?", l.account).Where("x.id IN (?)", pg.Page(places, window))
+	query = query.Where("x.account_id = ?", l.account).Where("x.id IN (?)", pg.Page(ids, window))
 	return pg.Sorted(query, window)
 }

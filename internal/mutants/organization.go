@@ -73,7 +73,7 @@ func organizationMutants() []mutant {
 		},
 		{
 			name: "list-repeats-the-cursor", rule: "A page begins after its cursor, not with it.",
-			file: "internal/page/order.go", old: `behind, before := ">", "<"`, new: `behind, before := ">=", "<"`,
+			file: "internal/page/order.go", old: `after, before := ">", "<"`, new: `after, before := ">=", "<"`,
 			in: "internal/organization", tests: "TestList_EveryWayThroughItIsTheWholeList",
 		},
 		{

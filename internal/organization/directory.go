@@ -100,13 +100,13 @@ func (s selection) inDirectory() bool {
 
 // from returns the same as list, from a directory.
 func (s selection) from(kept *remembered, window page.Window) (found listing, err error) {
-	places, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window})
+	indexes, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window})
 	if err != nil {
 		return listing{}, err
 	}
-	items := make([]*Organization, len(places))
-	for i, place := range places {
-		items[i] = &kept.all[place]
+	items := make([]*Organization, len(indexes))
+	for i, index := range indexes {
+		items[i] = &kept.all[index]
 	}
 	return listing{items, &total}, nil
 }

@@ -130,7 +130,7 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 		return nil, apperr.New(apperr.BadUserInput, "search has a character that no name can have.")
 	}
 	selection := selection{account: actor.AccountID, search: query.Search, filter: query.Filter, order: query.Order}
-	window, err := query.Window(selection.places())
+	window, err := query.Window(selection.pageOrder())
 	if err != nil {
 		return nil, err
 	}

@@ -66,41 +66,41 @@ func (o Order) Columns() []string {
 	return columns
 }
 
-// Place is a position in an order: a value for each column. It stays valid when items are added or removed.
-type Place []any
+// SortKey is the sort values of an item: a value for each column. It stays valid when items are added or removed.
+type SortKey []any
 
-// place decodes a cursor; nil: it is not a cursor of this order.
-func (o Order) place(cursor Cursor) Place {
+// sortKey decodes a cursor; nil: it is not a cursor of this order.
+func (o Order) sortKey(cursor Cursor) SortKey {
 	if len(cursor) != len(o.Values) || strings.ContainsRune(strings.Join(cursor, ""), 0) { // Postgres' text cannot contain NUL
 		return nil
 	}
-	place := make(Place, 0, len(cursor))
+	sortKey := make(SortKey, 0, len(cursor))
 	for i, one := range o.Values {
 		value, err := one.parse(cursor[i])
 		if err != nil {
 			return nil
 		}
 		if one.column != "" {
-			place = append(place, value)
+			sortKey = append(sortKey, value)
 		}
 	}
-	return place
+	return sortKey
 }
 
-// Bound is a place where a window ends.
+// Bound is where a window ends.
 type Bound struct {
-	Place      Place
-	Comparison string // in SQL, between the columns and the place: "<" or ">"
+	SortKey    SortKey
+	Comparison string // in SQL, between the columns and the key: "<" or ">"
 }
 
 // Bounds returns the window's bounds, or none if the window covers the whole list.
 func (w Window) Bounds() (bounds []Bound) {
-	behind, before := ">", "<"
+	after, before := ">", "<"
 	if w.Order.Descending {
-		behind, before = before, behind
+		after, before = before, after
 	}
 	if w.After != nil {
-		bounds = append(bounds, Bound{w.After, behind})
+		bounds = append(bounds, Bound{w.After, after})
 	}
 	if w.Before != nil {
 		bounds = append(bounds, Bound{w.Before, before})

@@ -28,13 +28,13 @@ type Arguments struct {
 type Window struct {
 	Order    Order
 	Size     int
-	Backward bool  // the last Size items instead of the first
-	After    Place // only items after this place; nil: from the start
-	Before   Place // only items before this place; nil: to the end
+	Backward bool    // the last Size items instead of the first
+	After    SortKey // only items after this key; nil: from the start
+	Before   SortKey // only items before this key; nil: to the end
 	Offset   int
 }
 
-// Cursor holds the sort values of one item, ending with its ID. It names a place in the list that stays valid when
+// Cursor holds the sort values of one item, ending with its ID. It names a position in the list that stays valid when
 // items are added or removed. Its public form is opaque.
 type Cursor []string
 
@@ -100,7 +100,7 @@ func (a Arguments) Window(order Order) (Window, error) {
 	return window, nil
 }
 
-func (o Order) parse(argument string, text *string) (Place, error) {
+func (o Order) parse(argument string, text *string) (SortKey, error) {
 	if text == nil {
 		return nil, nil
 	}
@@ -109,11 +109,11 @@ func (o Order) parse(argument string, text *string) (Place, error) {
 	if err == nil {
 		err = json.Unmarshal(decoded, &cursor)
 	}
-	place := o.place(cursor)
-	if err != nil || place == nil {
+	sortKey := o.sortKey(cursor)
+	if err != nil || sortKey == nil {
 		return nil, apperr.New(apperr.BadUserInput, "%s is not a cursor of this list.", argument)
 	}
-	return place, nil
+	return sortKey, nil
 }
 
 // Info describes what precedes and follows a page: Relay's PageInfo.

@@ -23,7 +23,7 @@ var byName = page.Order{Values: []page.Value{page.Text("name"), page.Text("id")}
 
 func TestArguments_Window(t *testing.T) {
 	t.Parallel()
-	place := page.Place{"acme", "1"}
+	sortKey := page.SortKey{"acme", "1"}
 	cursor := pointer(page.Cursor{"acme", "1"}.String())
 	for _, test := range []struct {
 		sentence  string
@@ -36,9 +36,9 @@ func TestArguments_Window(t *testing.T) {
 		{sentence: "takes the last few", arguments: page.Arguments{Last: pointer(3)}, window: page.Window{Size: 3, Backward: true}},
 		{sentence: "takes one", arguments: page.Arguments{First: pointer(1)}, window: page.Window{Size: 1}},
 		{sentence: "takes the largest page", arguments: page.Arguments{Last: pointer(200)}, window: page.Window{Size: 200, Backward: true}},
-		{sentence: "goes on behind a place", arguments: page.Arguments{After: cursor}, window: page.Window{Size: 50, After: place}},
-		{sentence: "goes back before a place", arguments: page.Arguments{Last: pointer(3), Before: cursor}, window: page.Window{Size: 3, Backward: true, Before: place}},
-		{sentence: "stays between two places", arguments: page.Arguments{First: pointer(3), After: cursor, Before: cursor}, window: page.Window{Size: 3, After: place, Before: place}},
+		{sentence: "goes on behind a place", arguments: page.Arguments{After: cursor}, window: page.Window{Size: 50, After: sortKey}},
+		{sentence: "goes back before a place", arguments: page.Arguments{Last: pointer(3), Before: cursor}, window: page.Window{Size: 3, Backward: true, Before: sortKey}},
+		{sentence: "stays between two places", arguments: page.Arguments{First: pointer(3), After: cursor, Before: cursor}, window: page.Window{Size: 3, After: sortKey, Before: sortKey}},
 		{sentence: "jumps", arguments: page.Arguments{First: pointer(3), Offset: pointer(9)}, window: page.Window{Size: 3, Offset: 9}},
 		{sentence: "jumps to the start", arguments: page.Arguments{Offset: pointer(0)}, window: page.Window{Size: 50}},
 		{sentence: "refuses both ends", arguments: page.Arguments{First: pointer(1), Last: pointer(1)}, refusal: "first or last"},
@@ -85,7 +85,7 @@ func TestCursor_ReadsWhatItWrites(t *testing.T) {
 		require.NoError(t, err)
 		require.JSONEq(t, string(plain), string(decoded))
 		values := make([]page.Value, len(cursor))
-		want := make(page.Place, len(cursor))
+		want := make(page.SortKey, len(cursor))
 		for i := range cursor {
 			values[i], want[i] = page.Text(strconv.Itoa(i)), cursor[i]
 		}
@@ -117,7 +117,7 @@ func numberCursor(number int) page.Cursor { return page.Cursor{strconv.Itoa(numb
 
 func TestNew(t *testing.T) {
 	t.Parallel()
-	somewhere := page.Place{"0"}
+	somewhere := page.SortKey{"0"}
 	for _, test := range []struct {
 		sentence       string
 		window         page.Window

@@ -15,7 +15,7 @@ func Page(query *bun.SelectQuery, window page.Window) *bun.SelectQuery {
 	row := "(" + strings.Join(columns, ", ") + ")"
 	values := "(?" + strings.Repeat(", ?", len(columns)-1) + ")"
 	for _, bound := range window.Bounds() {
-		query = query.Where(row+" "+bound.Comparison+" "+values, bound.Place...)
+		query = query.Where(row+" "+bound.Comparison+" "+values, bound.SortKey...)
 	}
 	return Sorted(query, window).Offset(int64(window.Offset)).Limit(int64(window.Size + 1))
 }
