@@ -96,7 +96,7 @@ type App struct {
 	metrics        *telemetry.Metrics
 	alive          *alive
 	pacer          *pace.Pacer
-	lists          *directory.Keeper
+	lists          *directory.Cache
 	guard          *inbound.Guard
 	callers        *callers
 	readiness      *readiness

@@ -12,9 +12,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// remembered holds the names and IDs that an integration's application lists, at a version, sorted by name. It decides
+// cachedList holds the names and IDs that an integration's application lists, at a version, sorted by name. It decides
 // which external organizations are on a page; their other fields are read by ID. It is immutable.
-type remembered struct {
+type cachedList struct {
 	version int64
 	ids     []uuid.UUID
 	folded  *name.Index
@@ -23,10 +23,10 @@ type remembered struct {
 const idBytes = int64(unsafe.Sizeof(uuid.UUID{}))
 
 // Version returns the version of the integration's list.
-func (r *remembered) Version() int64 { return r.version }
+func (l *cachedList) Version() int64 { return l.version }
 
 // Size returns the approximate size in bytes.
-func (r *remembered) Size() int64 { return idBytes*int64(len(r.ids)) + int64(r.folded.Size()) }
+func (l *cachedList) Size() int64 { return idBytes*int64(len(l.ids)) + int64(l.folded.Size()) }
 
 // inDirectory reports whether a directory contains the whole list.
 func (l externalOrgList) inDirectory() bool {
@@ -41,35 +41,35 @@ const selectVersion = "SELECT coalesce((SELECT l.version FROM external_org_lists
 func (s *Service) fromMemory(ctx context.Context, tx pg.ReadTx, list externalOrgList, window page.Window) (*externalOrgListing, error) {
 	key := directory.Key{Account: list.account, Owner: list.integration, Era: tx.Era()}
 	read := func(ctx context.Context) (directory.Directory, error) {
-		return s.remember(ctx, key)
+		return s.loadList(ctx, key)
 	}
-	kept, is := s.directories.Kept(key).(*remembered)
+	cached, is := s.directories.Get(key).(*cachedList)
 	if !is {
-		s.directories.Want(key, directory.Unknown, read)
+		s.directories.Miss(key, directory.Unknown, read)
 		return nil, nil
 	}
 	query := directory.Query{Part: list.part, Window: window}
 	if list.filter.Mapped != nil {
-		query.Filter = func(indexes []int32) ([]int32, error) { return list.filtered(ctx, tx, kept, indexes) }
+		query.Filter = func(indexes []int32) ([]int32, error) { return list.filtered(ctx, tx, cached, indexes) }
 	}
-	names := directory.Names{Folded: kept.folded, ID: func(i int) uuid.UUID { return kept.ids[i] }}
+	names := directory.Names{Folded: cached.folded, ID: func(i int) uuid.UUID { return cached.ids[i] }}
 	indexes, total, err := names.Page(query)
 	if err != nil {
 		return nil, err
 	}
 	ids := make([]uuid.UUID, len(indexes))
 	for i, index := range indexes {
-		ids[i] = kept.ids[index]
+		ids[i] = cached.ids[index]
 	}
 	found, version, err := list.read(ctx, tx, ids)
 	if err != nil {
 		return nil, err
 	}
-	if version != kept.version || found == nil {
-		s.directories.Want(key, version, read)
+	if version != cached.version || found == nil {
+		s.directories.Miss(key, version, read)
 		return nil, nil
 	}
-	s.directories.Served()
+	s.directories.Hit()
 	return &externalOrgListing{found, &total}, nil
 }
 
@@ -80,7 +80,7 @@ const fewHits = 500
 const selectMapped = "SELECT external_org_id FROM mappings WHERE account_id = $1 AND integration_id = $2"
 
 // filtered returns the indexes of those that are mapped, or the ones that are not, depending on the filter.
-func (l externalOrgList) filtered(ctx context.Context, tx pg.ReadTx, kept *remembered, indexes []int32) ([]int32, error) {
+func (l externalOrgList) filtered(ctx context.Context, tx pg.ReadTx, cached *cachedList, indexes []int32) ([]int32, error) {
 	if len(indexes) == 0 {
 		return indexes, nil
 	}
@@ -88,7 +88,7 @@ func (l externalOrgList) filtered(ctx context.Context, tx pg.ReadTx, kept *remem
 	if len(indexes) <= fewHits {
 		ids := make([]uuid.UUID, len(indexes))
 		for i, index := range indexes {
-			ids[i] = kept.ids[index]
+			ids[i] = cached.ids[index]
 		}
 		statement, arguments = selectMapped+" AND external_org_id = ANY ($3)", append(arguments, pg.UUIDs(ids))
 	}
@@ -102,7 +102,7 @@ func (l externalOrgList) filtered(ctx context.Context, tx pg.ReadTx, kept *remem
 	}
 	matching := indexes[:0]
 	for _, index := range indexes {
-		if _, is := mapped[kept.ids[index]]; is == *l.filter.Mapped {
+		if _, is := mapped[cached.ids[index]]; is == *l.filter.Mapped {
 			matching = append(matching, index)
 		}
 	}
@@ -142,11 +142,11 @@ func (l externalOrgList) read(ctx context.Context, tx pg.ReadTx, ids []uuid.UUID
 	return found, version, nil
 }
 
-// remember reads an integration's directory.
-func (s *Service) remember(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
+// loadList reads an integration's directory.
+func (s *Service) loadList(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
 	ctx, session := s.db.WithSession(ctx)
 	defer session.Close()
-	read := &remembered{}
+	read := &cachedList{}
 	var folded []string
 	fits := true
 	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error { // one snapshot

@@ -38,7 +38,7 @@ type bench struct {
 	sealer  *secret.Sealer
 	vendor  *vendor
 	runs    *runs
-	kept    *directory.Keeper
+	kept    *directory.Cache
 }
 
 // directoryBytes is enough for the lists of a few test integrations.

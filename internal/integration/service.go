@@ -43,11 +43,11 @@ type Service struct {
 	checks  *throttle.Counter // of credentials, by account
 
 	described   described
-	directories *directory.Keeper
+	directories *directory.Cache
 }
 
 // New returns the service. sealer encrypts credentials; lists are answered from directories when possible.
-func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Keeper) *Service {
+func New(db *pg.DB, changes *journal.Journal, sealer *secret.Sealer, reach Vendors, runs Runs, directories *directory.Cache) *Service {
 	return &Service{db: db, journal: changes, sealer: sealer, vendors: reach, runs: runs, directories: directories, described: newDescribed(), checks: throttle.NewCounter(maxChecks)}
 }
 

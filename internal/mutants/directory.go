@@ -4,22 +4,22 @@ func directoryMutants() []mutant {
 	return []mutant{
 		{
 			name: "directory-of-another-version", rule: "A list in memory is let go once another version is wanted.",
-			file: "internal/directory/keeper.go", old: "one.directory.Version() != version {", new: "one.directory.Version() > version {",
+			file: "internal/directory/cache.go", old: "one.directory.Version() != version {", new: "one.directory.Version() > version {",
 			tests: "TestKeeper_LetsGoOfAnotherVersion",
 		},
 		{
 			name: "directory-without-bound", rule: "Lists in memory take no more than their bytes.",
-			file: "internal/directory/keeper.go", old: "for k.bytes > k.limit {", new: "for k.bytes > 2*k.limit {",
+			file: "internal/directory/cache.go", old: "for c.bytes > c.limit {", new: "for c.bytes > 2*c.limit {",
 			tests: "TestKeeper_KeepsToItsBytes",
 		},
 		{
 			name: "directory-lets-go-of-the-newest", rule: "The list that was not asked for the longest time is let go first.",
-			file: "internal/directory/keeper.go", old: "last := k.recent.Back()", new: "last := k.recent.Front()",
+			file: "internal/directory/cache.go", old: "last := c.recent.Back()", new: "last := c.recent.Front()",
 			tests: "TestKeeper_KeepsToItsBytes",
 		},
 		{
 			name: "directory-read-at-once", rule: "A list is read into memory when it is wanted for the second time.",
-			file: "internal/directory/keeper.go", old: "again := one.asked == version ||", new: "again := true || one.asked == version ||",
+			file: "internal/directory/cache.go", old: "again := one.requested == version ||", new: "again := true || one.requested == version ||",
 			tests: "TestKeeper_ReadsWhatIsWantedTwice",
 		},
 		{

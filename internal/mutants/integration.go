@@ -76,7 +76,7 @@ func integrationMutants() []mutant {
 		},
 		{
 			name: "external-orgs-remembered-at-any-version", rule: "External organizations are listed from memory only at the version that their statement sees.",
-			file: "internal/integration/directory.go", old: "if version != kept.version || found == nil {", new: "if found == nil {",
+			file: "internal/integration/directory.go", old: "if version != cached.version || found == nil {", new: "if found == nil {",
 			tests: "TestDirectory_IsNeverStale",
 		},
 		{

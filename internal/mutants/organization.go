@@ -83,7 +83,7 @@ func organizationMutants() []mutant {
 		},
 		{
 			name: "organizations-remembered-at-any-version", rule: "A list is answered from memory only at the version that its snapshot sees.",
-			file: "internal/organization/directory.go", old: "is && kept.version == version", new: "is",
+			file: "internal/organization/directory.go", old: "is && cached.version == version", new: "is",
 			tests: "TestDirectory_IsNeverStale",
 		},
 		{

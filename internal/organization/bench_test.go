@@ -32,7 +32,7 @@ type bench struct {
 	db        *pg.DB
 	service   *organization.Service
 	announced *announced
-	kept      *directory.Keeper
+	kept      *directory.Cache
 }
 
 // announced records the journal's notifications.

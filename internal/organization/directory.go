@@ -12,9 +12,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// remembered holds an account's active organizations at a version, sorted by name. It gives the same results as
+// cachedList holds an account's active organizations at a version, sorted by name. It gives the same results as
 // Postgres at that version. It is immutable.
-type remembered struct {
+type cachedList struct {
 	version int64
 	all     []Organization
 	names   directory.Names
@@ -27,31 +27,31 @@ const (
 )
 
 // Version returns the version of the account's organizations.
-func (r *remembered) Version() int64 { return r.version }
+func (l *cachedList) Version() int64 { return l.version }
 
 // Size returns the approximate size in bytes.
-func (r *remembered) Size() int64 {
-	return int64(len(r.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(r.names.Folded.Size())
+func (l *cachedList) Size() int64 {
+	return int64(len(l.all))*(int64(unsafe.Sizeof(Organization{}))+nameBytes) + int64(l.names.Folded.Size())
 }
 
-// remembered returns the account's directory if it matches what the transaction sees, else nil. The keeper may then
+// cached returns the account's directory if it matches what the transaction sees, else nil. The cache may then
 // read the directory for later requests, if it fits.
-func (s *Service) remembered(tx pg.ReadTx, account uuid.UUID) *remembered {
+func (s *Service) cached(tx pg.ReadTx, account uuid.UUID) *cachedList {
 	active, version, known := tx.Organizations()
 	if !known || !s.directories.Fits(int64(active)*organizationBytes) || active > name.MaximumIndexed {
 		return nil
 	}
 	key := directory.Key{Account: account, Era: tx.Era()}
-	if kept, is := s.directories.Kept(key).(*remembered); is && kept.version == version {
-		s.directories.Served()
-		return kept
+	if cached, is := s.directories.Get(key).(*cachedList); is && cached.version == version {
+		s.directories.Hit()
+		return cached
 	}
-	s.directories.Want(key, version, func(ctx context.Context) (directory.Directory, error) { return s.remember(ctx, key) })
+	s.directories.Miss(key, version, func(ctx context.Context) (directory.Directory, error) { return s.loadList(ctx, key) })
 	return nil
 }
 
-// remember reads the account's directory.
-func (s *Service) remember(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
+// loadList reads the account's directory.
+func (s *Service) loadList(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
 	ctx, session := s.db.WithSession(ctx)
 	defer session.Close()
 	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error {
@@ -62,7 +62,7 @@ func (s *Service) remember(ctx context.Context, key directory.Key) (found direct
 		if !known || active > name.MaximumIndexed {
 			return nil
 		}
-		read, err := readRemembered(ctx, tx, key.Account, version, active)
+		read, err := readCachedList(ctx, tx, key.Account, version, active)
 		if err == nil {
 			found = read
 		}
@@ -71,8 +71,8 @@ func (s *Service) remember(ctx context.Context, key directory.Key) (found direct
 	return found, err
 }
 
-// readRemembered reads the directory in a transaction that sees the given version.
-func readRemembered(ctx context.Context, tx pg.ReadTx, account uuid.UUID, version int64, expected int) (*remembered, error) {
+// readCachedList reads the directory in a transaction that sees the given version.
+func readCachedList(ctx context.Context, tx pg.ReadTx, account uuid.UUID, version int64, expected int) (*cachedList, error) {
 	all, folded := make([]Organization, 0, expected), make([]string, 0, expected)
 	err := tx.Send(ctx, pg.Statement{
 		SQL:       "SELECT " + columns.Names() + " FROM organizations WHERE account_id = $1 AND active ORDER BY folded, id",
@@ -90,7 +90,7 @@ func readRemembered(ctx context.Context, tx pg.ReadTx, account uuid.UUID, versio
 	for i := range all {
 		all[i].Folded = index.At(i) // shares the index's text
 	}
-	return &remembered{version, all, directory.Names{Folded: index, ID: func(i int) uuid.UUID { return all[i].ID }}}, nil
+	return &cachedList{version, all, directory.Names{Folded: index, ID: func(i int) uuid.UUID { return all[i].ID }}}, nil
 }
 
 // inDirectory reports whether a directory contains the whole list.
@@ -99,14 +99,14 @@ func (s selection) inDirectory() bool {
 }
 
 // from returns the same as list, from a directory.
-func (s selection) from(kept *remembered, window page.Window) (found listing, err error) {
-	indexes, total, err := kept.names.Page(directory.Query{Part: s.search, Window: window})
+func (s selection) from(cached *cachedList, window page.Window) (found listing, err error) {
+	indexes, total, err := cached.names.Page(directory.Query{Part: s.search, Window: window})
 	if err != nil {
 		return listing{}, err
 	}
 	items := make([]*Organization, len(indexes))
 	for i, index := range indexes {
-		items[i] = &kept.all[index]
+		items[i] = &cached.all[index]
 	}
 	return listing{items, &total}, nil
 }

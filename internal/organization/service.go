@@ -27,11 +27,11 @@ type Journal interface {
 type Service struct {
 	db          *pg.DB
 	journal     Journal
-	directories *directory.Keeper
+	directories *directory.Cache
 }
 
 // New returns the service. It answers lists from directories when possible.
-func New(db *pg.DB, journal Journal, directories *directory.Keeper) *Service {
+func New(db *pg.DB, journal Journal, directories *directory.Cache) *Service {
 	return &Service{db: db, journal: journal, directories: directories}
 }
 
@@ -137,8 +137,8 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	var found listing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if selection.inDirectory() {
-			if kept := s.remembered(tx, actor.AccountID); kept != nil {
-				found, err = selection.from(kept, window)
+			if cached := s.cached(tx, actor.AccountID); cached != nil {
+				found, err = selection.from(cached, window)
 				return err
 			}
 		}

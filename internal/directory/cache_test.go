@@ -28,14 +28,14 @@ func reads(found directory.Directory) directory.Read {
 	return func(context.Context) (directory.Directory, error) { return found, nil }
 }
 
-// kept requests a list until the keeper has it at the version.
-func kept(t *testing.T, k *directory.Keeper, key directory.Key, one sized) {
+// kept requests a list until the cache has it at the version.
+func kept(t *testing.T, k *directory.Cache, key directory.Key, one sized) {
 	t.Helper()
 	require.Eventually(t, func() bool {
-		if k.Kept(key) == directory.Directory(one) {
+		if k.Get(key) == directory.Directory(one) {
 			return true
 		}
-		k.Want(key, one.version, reads(one))
+		k.Miss(key, one.version, reads(one))
 		return false
 	}, 20*time.Second, time.Millisecond)
 }
@@ -47,16 +47,16 @@ func TestKeeper_ReadsWhatIsWantedTwice(t *testing.T) {
 		t.Error("once is not enough")
 		return nil, nil
 	}
-	k.Want(one, 1, once)
-	k.Want(one, 2, once)
-	k.Want(key(), 2, once)
-	k.Want(key(), directory.Unknown, once)
-	require.Nil(t, k.Kept(one))
-	k.Want(one, 2, reads(sized{2, 100}))
-	require.Eventually(t, func() bool { return k.Kept(one) != nil }, 20*time.Second, time.Millisecond)
+	k.Miss(one, 1, once)
+	k.Miss(one, 2, once)
+	k.Miss(key(), 2, once)
+	k.Miss(key(), directory.Unknown, once)
+	require.Nil(t, k.Get(one))
+	k.Miss(one, 2, reads(sized{2, 100}))
+	require.Eventually(t, func() bool { return k.Get(one) != nil }, 20*time.Second, time.Millisecond)
 	_, answered := k.State()
 	require.Equal(t, directory.Answered{FromPostgres: 5}, answered)
-	k.Served()
+	k.Hit()
 	_, answered = k.State()
 	require.Equal(t, directory.Answered{FromMemory: 1, FromPostgres: 5}, answered)
 }
@@ -66,8 +66,8 @@ func TestKeeper_LetsGoOfAnotherVersion(t *testing.T) {
 	k, one := directory.New(10_000), key()
 	kept(t, k, one, sized{2, 1000})
 	full, _ := k.State()
-	k.Want(one, 3, reads(nil))
-	require.Nil(t, k.Kept(one))
+	k.Miss(one, 3, reads(nil))
+	require.Nil(t, k.Get(one))
 	rest, _ := k.State()
 	require.Equal(t, full-1000, rest)
 	kept(t, k, one, sized{3, 1000})
@@ -80,12 +80,12 @@ func TestKeeper_KeepsToItsBytes(t *testing.T) {
 	first, second, third := key(), key(), key()
 	kept(t, k, first, sized{1, 1500})
 	kept(t, k, second, sized{1, 1500})
-	require.NotNil(t, k.Kept(first), "it is asked for now")
+	require.NotNil(t, k.Get(first), "it is asked for now")
 	kept(t, k, third, sized{1, 1500})
-	require.Nil(t, k.Kept(second), "what was not asked for the longest time goes")
-	require.NotNil(t, k.Kept(first))
+	require.Nil(t, k.Get(second), "what was not asked for the longest time goes")
+	require.NotNil(t, k.Get(first))
 	for range 100 { // a list that was requested but has no directory uses memory too
-		k.Want(key(), 1, reads(nil))
+		k.Miss(key(), 1, reads(nil))
 		bytes, _ := k.State()
 		require.LessOrEqual(t, bytes, int64(limit))
 	}
@@ -100,7 +100,7 @@ func TestKeeper_ReadsWhatHasNoRoomOnlyOnce(t *testing.T) {
 			large, fits := key(), key()
 			var times atomic.Int64
 			want := func() {
-				k.Want(large, 1, func(context.Context) (directory.Directory, error) {
+				k.Miss(large, 1, func(context.Context) (directory.Directory, error) {
 					times.Add(1)
 					return found, nil
 				})
@@ -120,7 +120,7 @@ func TestKeeper_TriesAgainWhatFailed(t *testing.T) {
 	k, one := directory.New(10_000), key()
 	var times atomic.Int64
 	require.Eventually(t, func() bool {
-		k.Want(one, 1, func(context.Context) (directory.Directory, error) {
+		k.Miss(one, 1, func(context.Context) (directory.Directory, error) {
 			times.Add(1)
 			return nil, errors.New("no Postgres")
 		})
@@ -133,7 +133,7 @@ func TestKeeper_OfNothingReadsNothing(t *testing.T) {
 	t.Parallel()
 	k, one := directory.New(0), key()
 	for range 100 {
-		k.Want(one, 1, func(context.Context) (directory.Directory, error) { panic("there is no room") })
+		k.Miss(one, 1, func(context.Context) (directory.Directory, error) { panic("there is no room") })
 	}
 	require.False(t, k.Fits(0))
 	bytes, _ := k.State()
