@@ -21,7 +21,7 @@ import (
 
 // livingRuns returns the unfinished runs of all servers, for the metrics.
 func (a *App) livingRuns(ctx context.Context) (telemetry.Runs, error) {
-	living, err := refresh.CountLiving(ctx, a.db)
+	living, err := refresh.CountUnfinished(ctx, a.db)
 	var runs telemetry.Runs
 	for _, one := range living {
 		if one.State == refresh.StateQueued {

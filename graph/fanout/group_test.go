@@ -48,7 +48,7 @@ type head struct {
 
 func (h *head) next() *plan.Event {
 	for h.ctx.Err() == nil {
-		if next := h.take(); next != nil {
+		if next := h.tryNext(); next != nil {
 			return next
 		}
 		h.mu.Lock()

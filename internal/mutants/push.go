@@ -50,12 +50,12 @@ func pushMutants() []mutant {
 		},
 		{
 			name: "progress-goes-back", rule: "A watcher gets each state of a run once, and never an older one.",
-			file: "internal/refresh/watch.go", old: "before.sequence >= run.Sequence", new: "before.sequence == run.Sequence-1_000_000",
+			file: "internal/refresh/watch.go", old: "previous.sequence >= run.Sequence", new: "previous.sequence == run.Sequence-1_000_000",
 			tests: "TestShown",
 		},
 		{
 			name: "older-runs-shown", rule: "A watcher who has seen a newer run of an integration is not shown an older one.",
-			file: "internal/refresh/watch.go", old: "if !newest && !begun {", new: "if false {",
+			file: "internal/refresh/watch.go", old: "if !newest && !seen {", new: "if false {",
 			tests: "TestShown",
 		},
 	}

@@ -4,7 +4,7 @@ func refreshMutants() []mutant {
 	return []mutant{
 		{
 			name: "stale-attempt-writes", rule: "A worker whose run has a newer attempt changes nothing, even while that attempt is running.",
-			file: "internal/refresh/lease.go", old: `const held = " WHERE account_id = ? AND id = ? AND attempt = ?`, new: `const held = " WHERE account_id = ? AND id = ? AND attempt >= ?`,
+			file: "internal/refresh/lease.go", old: `const whileLeased = " WHERE account_id = ? AND id = ? AND attempt = ?`, new: `const whileLeased = " WHERE account_id = ? AND id = ? AND attempt >= ?`,
 			tests: "TestWorker_Fencing",
 		},
 		{
@@ -24,13 +24,13 @@ func refreshMutants() []mutant {
 		},
 		{
 			name: "lease-never-extended", rule: "A worker that works keeps its lease.",
-			file: "internal/refresh/worker.go", old: "err := lease.extend(beating)", new: "err := beating.Err()",
+			file: "internal/refresh/worker.go", old: "err := lease.extend(extending)", new: "err := extending.Err()",
 			tests: "TestWorker_Fencing",
 		},
 		{
 			name: "panic-takes-the-server-along", rule: "A panic in a run fails that run alone.",
-			file: "internal/refresh/worker.go", old: "\tdefer stopBeating()\n\tdefer func() {\n\t\tif fault := recover(); fault != nil {",
-			new:   "\tdefer stopBeating()\n\tdefer func() {\n\t\tif fault := any(nil); fault != nil {",
+			file: "internal/refresh/worker.go", old: "\tdefer stop()\n\tdefer func() {\n\t\tif fault := recover(); fault != nil {",
+			new:   "\tdefer stop()\n\tdefer func() {\n\t\tif fault := any(nil); fault != nil {",
 			tests: "TestWorker_PanicsInItsSwap|TestWorker_PanicsWhenItsListIsIn",
 		},
 		{
@@ -55,12 +55,12 @@ func refreshMutants() []mutant {
 		},
 		{
 			name: "removed-twice", rule: "An external organization that is gone already is not removed again.",
-			file: "internal/refresh/difference.go", old: "case !known.gone && !c.kept", new: "case !c.kept",
+			file: "internal/refresh/difference.go", old: "case !known.removed && !c.skipped", new: "case !c.skipped",
 			tests: "TestDifference",
 		},
 		{
 			name: "skipped-rows-removed", rule: "An external organization that the vendor lists in a form that cannot be used stays as it is.",
-			file: "internal/refresh/difference.go", old: "case !known.gone && !c.kept[string(known.remoteID)]:", new: "case !known.gone:",
+			file: "internal/refresh/difference.go", old: "case !known.removed && !c.skipped[string(known.remoteID)]:", new: "case !known.removed:",
 			tests: "TestDifference_KeepsWhatCannotBeUsed",
 		},
 		{
@@ -132,12 +132,12 @@ func refreshMutants() []mutant {
 		},
 		{
 			name: "crowd-takes-more-than-half", rule: "One vendor key occupies at most half of the workers.",
-			file: "internal/refresh/crowd.go", old: "own >= (c.workers+1)/2", new: "own > (c.workers+1)/2",
+			file: "internal/refresh/fairqueue.go", old: "own >= (q.workers+1)/2", new: "own > (q.workers+1)/2",
 			tests: "TestCrowds_LeaveWorkersToOthers",
 		},
 		{
 			name: "crowd-serves-the-last-first", rule: "Of an account's jobs in line, the one that waits longest is served first.",
-			file: "internal/refresh/crowd.go", old: "own < fewest && c.room(one)", new: "own <= fewest && c.room(one)",
+			file: "internal/refresh/fairqueue.go", old: "own < fewest && q.hasRoom(one)", new: "own <= fewest && q.hasRoom(one)",
 			tests: "TestCrowds_AccountsTakeTurns",
 		},
 		{

@@ -9,7 +9,7 @@ func verdictMutants() []mutant {
 		},
 		{
 			name: "shrinks-by-one-more", rule: "A list that loses more than five needs review if that is much of it.",
-			file: "internal/refresh/verdict.go", old: "removedFew     = 5 ", new: "removedFew     = 6 ",
+			file: "internal/refresh/verdict.go", old: "removedAllowed = 5 ", new: "removedAllowed = 6 ",
 			tests: "TestEvidence_Judge",
 		},
 		{
@@ -24,7 +24,7 @@ func verdictMutants() []mutant {
 		},
 		{
 			name: "skipped-rows-excuse-nothing", rule: "As few as there are rows without an ID are not taken for gone.",
-			file: "internal/refresh/verdict.go", old: "return e.gone <= e.unidentified", new: "return e.gone < e.unidentified",
+			file: "internal/refresh/verdict.go", old: "return e.removed <= e.unidentified", new: "return e.removed < e.unidentified",
 			tests: "TestEvidence_Judge",
 		},
 		{
@@ -44,12 +44,12 @@ func verdictMutants() []mutant {
 		},
 		{
 			name: "moving-list-applied", rule: "A list whose total changed while it was read is read again.",
-			file: "internal/refresh/verdict.go", old: "return !e.moved && (", new: "return (",
+			file: "internal/refresh/verdict.go", old: "return !e.totalChanged && (", new: "return (",
 			tests: "TestEvidence_Judge",
 		},
 		{
 			name: "moved-total-unseen", rule: "A total that changes between two pages is noticed.",
-			file: "internal/refresh/walk.go", old: "w.found.moved = true", new: "w.found.moved = false",
+			file: "internal/refresh/walk.go", old: "w.found.totalChanged = true", new: "w.found.totalChanged = false",
 			tests: "TestWorker_DestroysNothing",
 		},
 		{

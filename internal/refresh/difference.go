@@ -14,72 +14,72 @@ import (
 type listed struct {
 	id                                            uuid.UUID
 	remoteID, name, folded, matchName, url, hints []byte // matchName and url are empty if there is none
-	gone                                          bool   // no longer listed, but may come back
+	removed                                       bool   // no longer listed, but may come back
 }
 
 // difference is what to write so that the stored list matches a walk.
 type difference struct {
 	listed  int         // external organizations listed before
 	added   []int       // organizations that are not stored yet, as indexes into the walk
-	changed []change    // organizations that are stored with other values, or as gone
-	gone    []uuid.UUID // listed organizations that the walk did not read
+	changed []change    // organizations that are stored with other values, or as removed
+	removed []uuid.UUID // listed organizations that the walk did not read
 }
 
-// change updates the external organization id to the walk's entry at place. Rows are matched by remote id, so a
+// change updates the external organization id to the walk's entry at index. Rows are matched by remote id, so a
 // renamed organization keeps its row and its mapping.
 type change struct {
 	id    uuid.UUID
-	place int
+	index int
 }
 
 // comparison computes the difference while the stored list streams by. It keeps only what differs.
 type comparison struct {
-	walked []vendors.Organization
-	kept   map[string]bool // remote ids that the vendor lists in an unusable form: their rows are left alone
-	places map[string]int  // by remote id
-	met    []bool          // by place
-	found  difference
+	walked  []vendors.Organization
+	skipped map[string]bool // remote ids that the vendor lists in an unusable form: their rows are left alone
+	indexes map[string]int  // by remote id
+	seen    []bool          // by index
+	found   difference
 }
 
 // newComparison starts a comparison with a walk in which each remote id occurs once.
-func newComparison(walked []vendors.Organization, kept map[string]bool) *comparison {
-	places := make(map[string]int, len(walked))
-	for place, organization := range walked {
-		places[organization.RemoteID] = place
+func newComparison(walked []vendors.Organization, skipped map[string]bool) *comparison {
+	indexes := make(map[string]int, len(walked))
+	for index, organization := range walked {
+		indexes[organization.RemoteID] = index
 	}
-	return &comparison{walked: walked, kept: kept, places: places, met: make([]bool, len(walked))}
+	return &comparison{walked: walked, skipped: skipped, indexes: indexes, seen: make([]bool, len(walked))}
 }
 
-// meet takes the next row of the stored list. The order of rows does not matter.
-func (c *comparison) meet(known listed) {
-	if !known.gone {
+// add takes the next row of the stored list. The order of rows does not matter.
+func (c *comparison) add(known listed) {
+	if !known.removed {
 		c.found.listed++
 	}
-	place, read := c.places[string(known.remoteID)]
+	index, read := c.indexes[string(known.remoteID)]
 	switch {
 	case read:
-		c.met[place] = true
-		if known.gone || !known.is(c.walked[place]) {
-			c.found.changed = append(c.found.changed, change{known.id, place})
+		c.seen[index] = true
+		if known.removed || !known.matches(c.walked[index]) {
+			c.found.changed = append(c.found.changed, change{known.id, index})
 		}
-	case !known.gone && !c.kept[string(known.remoteID)]:
-		c.found.gone = append(c.found.gone, known.id)
+	case !known.removed && !c.skipped[string(known.remoteID)]:
+		c.found.removed = append(c.found.removed, known.id)
 	}
 }
 
-// end returns the difference after all rows have been met.
+// end returns the difference after all rows have been added.
 func (c *comparison) end() difference {
-	for place, met := range c.met {
-		if !met {
-			c.found.added = append(c.found.added, place)
+	for index, seen := range c.seen {
+		if !seen {
+			c.found.added = append(c.found.added, index)
 		}
 	}
 	return c.found
 }
 
-// is reports whether the stored row already matches organization. It also compares the values derived from the name,
+// matches reports whether the stored row already matches organization. It also compares the values derived from the name,
 // so that rows derived differently by an older version are updated.
-func (l listed) is(organization vendors.Organization) bool {
+func (l listed) matches(organization vendors.Organization) bool {
 	normal, _ := name.Normalize(organization.Name)
 	return string(l.name) == organization.Name && string(l.url) == organization.URL && sameHints(l.hints, organization.Hints) &&
 		string(l.folded) == name.Fold(organization.Name) && string(l.matchName) == normal

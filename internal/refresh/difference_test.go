@@ -44,9 +44,9 @@ func TestDifference(t *testing.T) {
 		"nothing of nothing":        {nil, nil, difference{}},
 		"new":                       {nil, []vendors.Organization{acme}, difference{added: []int{0}}},
 		"known already":             {same(func(*listed) {}), []vendors.Organization{acme}, difference{listed: 1}},
-		"not read":                  {same(func(*listed) {}), nil, difference{listed: 1, gone: []uuid.UUID{known}}},
-		"gone before, and not read": {same(func(l *listed) { l.gone = true }), nil, difference{}},
-		"came back":                 {same(func(l *listed) { l.gone = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
+		"not read":                  {same(func(*listed) {}), nil, difference{listed: 1, removed: []uuid.UUID{known}}},
+		"gone before, and not read": {same(func(l *listed) { l.removed = true }), nil, difference{}},
+		"came back":                 {same(func(l *listed) { l.removed = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
 		"another name":              {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, changed},
 		"no address":                {same(func(l *listed) { l.url = nil }), []vendors.Organization{acme}, changed},
 		"no hints":                  {same(func(l *listed) { l.hints = []byte("[]") }), []vendors.Organization{acme}, changed},
@@ -59,14 +59,14 @@ func TestDifference(t *testing.T) {
 		"folded by an older version":     {same(func(l *listed) { l.folded = []byte("another") }), []vendors.Organization{acme}, changed},
 		"normalized by an older version": {same(func(l *listed) { l.matchName = nil }), []vendors.Organization{acme}, changed},
 		"another id under the same name": {
-			same(func(l *listed) { l.remoteID = []byte("2") }), []vendors.Organization{acme}, difference{listed: 1, added: []int{0}, gone: []uuid.UUID{known}},
+			same(func(l *listed) { l.remoteID = []byte("2") }), []vendors.Organization{acme}, difference{listed: 1, added: []int{0}, removed: []uuid.UUID{known}},
 		},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			comparison := newComparison(c.walked, nil)
 			for _, one := range c.stored {
-				comparison.meet(one)
+				comparison.add(one)
 			}
 			require.Equal(t, c.want, comparison.end())
 		})
@@ -78,9 +78,9 @@ func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
 	acme, bolt := vendors.Organization{RemoteID: "1", Name: "Acme"}, vendors.Organization{RemoteID: "2", Name: "Bolt"}
 	unusable, absent := id.New(), id.New()
 	comparison := newComparison(nil, map[string]bool{acme.RemoteID: true})
-	comparison.meet(stored(t, unusable, acme))
-	comparison.meet(stored(t, absent, bolt))
-	require.Equal(t, difference{listed: 2, gone: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
+	comparison.add(stored(t, unusable, acme))
+	comparison.add(stored(t, absent, bolt))
+	require.Equal(t, difference{listed: 2, removed: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
 }
 
 // TestDifference_MakesTheWalkTheList writes differences to a list in memory. Afterwards the list equals the walk, each
@@ -102,27 +102,27 @@ func TestDifference_MakesTheWalkTheList(t *testing.T) {
 			comparison := newComparison(walked, nil)
 			before := 0
 			for _, row := range rows {
-				comparison.meet(row)
-				if !row.gone {
+				comparison.add(row)
+				if !row.removed {
 					before++
 				}
 			}
 			found := comparison.end()
 			require.Equal(t, before, found.listed)
 			for _, one := range found.changed {
-				written := stored(t, one.id, walked[one.place])
+				written := stored(t, one.id, walked[one.index])
 				require.Equal(t, rows[one.id].remoteID, written.remoteID, "a row that becomes another organization")
 				require.NotEqual(t, rows[one.id], written, "written without need")
 				rows[one.id] = written
 			}
-			for _, place := range found.added {
+			for _, index := range found.added {
 				row := id.New()
-				rows[row] = stored(t, row, walked[place])
+				rows[row] = stored(t, row, walked[index])
 			}
-			for _, gone := range found.gone {
+			for _, gone := range found.removed {
 				row := rows[gone]
-				require.False(t, row.gone, "gone twice")
-				row.gone = true
+				require.False(t, row.removed, "gone twice")
+				row.removed = true
 				rows[gone] = row
 			}
 			want, have := map[string]listed{}, map[string]listed{}
@@ -130,7 +130,7 @@ func TestDifference_MakesTheWalkTheList(t *testing.T) {
 				want[organization.RemoteID] = stored(t, uuid.Nil, organization)
 			}
 			for _, row := range rows {
-				if !row.gone {
+				if !row.removed {
 					row.id = uuid.Nil
 					require.NotContains(t, have, string(row.remoteID))
 					have[string(row.remoteID)] = row

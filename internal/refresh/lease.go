@@ -16,8 +16,8 @@ import (
 // A lease outlasts a pause of the machine or of Postgres, yet is short enough that a run resumes soon after its
 // server died.
 const (
-	leaseTime  = 20 * time.Second
-	leaseBeats = 2 * time.Second // heartbeat interval; also how soon a worker notices that its run was canceled
+	leaseDuration     = 20 * time.Second
+	heartbeatInterval = 2 * time.Second // heartbeat interval; also how soon a worker notices that its run was canceled
 )
 
 // errLost says that this worker may no longer write the run: it was canceled, taken over or disconnected.
@@ -33,25 +33,25 @@ type lease struct {
 	attempt int
 }
 
-// held is the condition that guards every write of a running run.
-const held = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = 'RUNNING'"
+// whileLeased is the condition that guards every write of a running run.
+const whileLeased = " WHERE account_id = ? AND id = ? AND attempt = ? AND state = 'RUNNING'"
 
-// take moves the attempt from QUEUED to RUNNING.
-func (l lease) take(ctx context.Context) (*Run, error) {
+// acquire moves the attempt from QUEUED to RUNNING.
+func (l lease) acquire(ctx context.Context) (*Run, error) {
 	return l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
-		return returned(ctx, tx.NewRaw(`
+		return scanRun(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET state = 'RUNNING', lease_until = now() + make_interval(secs => ?), started_at = coalesce(started_at, now()),
 				fetched = 0, total = NULL, failure_code = NULL, failure_message = NULL, retry_at = NULL, sequence = sequence + 1, updated_at = now()
 			WHERE account_id = ? AND id = ? AND attempt = ? AND state = 'QUEUED' RETURNING `+runColumns,
-			leaseTime.Seconds(), l.account, l.run, l.attempt))
+			leaseDuration.Seconds(), l.account, l.run, l.attempt))
 	})
 }
 
 // extend renews the lease. It is invisible to users, so the sequence does not change.
 func (l lease) extend(ctx context.Context) error {
 	return l.store.db.Write(ctx, l.account, func(ctx context.Context, tx pg.Tx) error {
-		extended, err := tx.Exec(ctx, "UPDATE refresh_runs SET lease_until = now() + make_interval(secs => ?)"+held,
-			leaseTime.Seconds(), l.account, l.run, l.attempt)
+		extended, err := tx.Exec(ctx, "UPDATE refresh_runs SET lease_until = now() + make_interval(secs => ?)"+whileLeased,
+			leaseDuration.Seconds(), l.account, l.run, l.attempt)
 		if err == nil && extended == 0 {
 			err = errLost
 		}
@@ -62,21 +62,21 @@ func (l lease) extend(ctx context.Context) error {
 // progress saves how far the walk is, and clears what the run was waiting for.
 func (l lease) progress(ctx context.Context, fetched int, total *int) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
-		return returned(ctx, tx.NewRaw(`
+		return scanRun(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET fetched = ?, total = ?, failure_code = NULL, failure_message = NULL, retry_at = NULL,
-				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
-			fetched, total, leaseTime.Seconds(), l.account, l.run, l.attempt))
+				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+whileLeased+" RETURNING "+runColumns,
+			fetched, total, leaseDuration.Seconds(), l.account, l.run, l.attempt))
 	})
 	return err
 }
 
-// waits saves that the vendor asked for a pause.
-func (l lease) waits(ctx context.Context, pause time.Duration, why *stop) error {
+// recordWait saves that the vendor asked for a pause.
+func (l lease) recordWait(ctx context.Context, pause time.Duration, why *runError) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
-		return returned(ctx, tx.NewRaw(`
+		return scanRun(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET failure_code = ?, failure_message = ?, retry_at = now() + make_interval(secs => ?),
-				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
-			why.code, why.message, pause.Seconds(), leaseTime.Seconds(), l.account, l.run, l.attempt))
+				lease_until = now() + make_interval(secs => ?), sequence = sequence + 1, updated_at = now()`+whileLeased+" RETURNING "+runColumns,
+			why.code, why.message, pause.Seconds(), leaseDuration.Seconds(), l.account, l.run, l.attempt))
 	})
 	return err
 }
@@ -104,10 +104,10 @@ func (l lease) finish(ctx context.Context, tx pg.Tx, end outcome) error {
 	if err != nil {
 		return err
 	}
-	run, err := returned(ctx, tx.NewRaw(`
+	run, err := scanRun(ctx, tx.NewRaw(`
 		UPDATE refresh_runs SET state = ?, fetched = ?, total = ?, added = ?, updated = ?, removed = ?,
 			skipped = ?, skipped_rows = ?::jsonb, review_reason = ?, failure_code = NULL, failure_message = NULL, retry_at = NULL,
-			finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
+			finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+whileLeased+" RETURNING "+runColumns,
 		end.state, end.fetched, end.total, end.added, end.updated, end.removed, end.skipped, string(rows), end.review, l.account, l.run, l.attempt))
 	if err != nil {
 		return err
@@ -117,15 +117,15 @@ func (l lease) finish(ctx context.Context, tx pg.Tx, end outcome) error {
 }
 
 // fail ends the run as FAILED in the caller's transaction, and keeps its progress.
-func (l lease) fail(ctx context.Context, tx pg.Tx, why *stop) error {
+func (l lease) fail(ctx context.Context, tx pg.Tx, why *runError) error {
 	var retry *float64 // seconds from now
 	if why.retryAfter > 0 {
 		seconds := why.retryAfter.Seconds()
 		retry = &seconds
 	}
-	run, err := returned(ctx, tx.NewRaw(`
+	run, err := scanRun(ctx, tx.NewRaw(`
 		UPDATE refresh_runs SET state = 'FAILED', failure_code = ?, failure_message = ?, retry_at = now() + make_interval(secs => ?),
-			finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+held+" RETURNING "+runColumns,
+			finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+whileLeased+" RETURNING "+runColumns,
 		why.code, why.message, retry, l.account, l.run, l.attempt))
 	if err != nil {
 		return err
@@ -134,10 +134,10 @@ func (l lease) fail(ctx context.Context, tx pg.Tx, why *stop) error {
 	return nil
 }
 
-// pass returns the run to the queue, for a worker that must stop.
-func (l lease) pass(ctx context.Context) error {
+// release returns the run to the queue, for a worker that must stop.
+func (l lease) release(ctx context.Context) error {
 	_, err := l.write(ctx, func(ctx context.Context, tx pg.Tx) (*Run, error) {
-		return l.store.requeue(ctx, tx, held, l.account, l.run, l.attempt)
+		return l.store.requeue(ctx, tx, whileLeased, l.account, l.run, l.attempt)
 	})
 	return err
 }
@@ -170,8 +170,8 @@ func (l lease) write(ctx context.Context, work func(context.Context, pg.Tx) (*Ru
 	return run, err
 }
 
-// returned scans the run that a guarded write returns. No row means errLost.
-func returned(ctx context.Context, query *bun.RawQuery) (*Run, error) {
+// scanRun scans the run that a guarded write returns. No row means errLost.
+func scanRun(ctx context.Context, query *bun.RawQuery) (*Run, error) {
 	run := new(Run)
 	err := query.Scan(ctx, run)
 	if errors.Is(err, sql.ErrNoRows) {

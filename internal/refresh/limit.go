@@ -21,8 +21,8 @@ func admit(used account.Limit, added int) error {
 }
 
 // exceeded returns the failure of a run whose list does not fit.
-func exceeded(used account.Limit, added int) *stop {
-	return &stop{code: QuotaExceeded, message: fmt.Sprintf(
+func exceeded(used account.Limit, added int) *runError {
+	return &runError{code: QuotaExceeded, message: fmt.Sprintf(
 		"The vendor's list has %d organizations that Orgmap does not store yet. Your account has %d of at most %d external organizations, "+
 			"including those that are no longer listed. The old list is kept. Disconnect an integration that you no longer need, "+
 			"or ask the operator of Orgmap for a higher limit.", added, used.Used, used.Limit)}

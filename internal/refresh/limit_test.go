@@ -72,7 +72,7 @@ func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
 		b.vendor.setMany(partSize + 1)
 		b.vendor.size = partSize
 		var parts atomic.Int32
-		b.worker.patience.wait = func(context.Context, time.Duration) error { parts.Add(1); return nil }
+		b.worker.retry.wait = func(context.Context, time.Duration) error { parts.Add(1); return nil }
 		b.requireExceeded(b.refresh(b.integration()), "has 0 of at most 1000")
 		require.Zero(t, parts.Load())
 	})
@@ -83,15 +83,15 @@ func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
 		b.vendor.setMany(partSize)
 		b.vendor.size = partSize
 		written := make(chan struct{}, 2)
-		goOn := make(chan struct{})
+		resume := make(chan struct{})
 		var runs []*Run
 		var ended []<-chan error
 		for range 2 {
 			worker := b.newWorker()
-			worker.patience.wait = func(ctx context.Context, _ time.Duration) error {
+			worker.retry.wait = func(ctx context.Context, _ time.Duration) error {
 				written <- struct{}{}
 				select {
-				case <-goOn:
+				case <-resume:
 					return nil
 				case <-ctx.Done():
 					return ctx.Err()
@@ -103,7 +103,7 @@ func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
 		for range 2 {
 			<-written // both have seen that there is room
 		}
-		close(goOn)
+		close(resume)
 		require.NoError(t, errors.Join(<-ended[0], <-ended[1]))
 		passed, refused := b.get(runs[0].ID), b.get(runs[1].ID)
 		if passed.State != StateSucceeded {

@@ -79,8 +79,8 @@ func (b *bench) newWorker() *Worker {
 	changes := journal.New(b.db, func(context.Context, uuid.UUID, int64) {}, nil)
 	worker, err := NewWorker(b.db, changes, b, b.announce, slog.New(slog.DiscardHandler))
 	require.NoError(b.t, err)
-	worker.patience.wait = b.pause
-	worker.patience.jitter = func(time.Duration) time.Duration { return 0 }
+	worker.retry.wait = b.pause
+	worker.retry.jitter = func(time.Duration) time.Duration { return 0 }
 	return worker
 }
 
@@ -235,18 +235,18 @@ var errHangs = errors.New("the worker did not stop")
 // hold blocks the vendor's first call. begun is closed when the call arrives; the call continues when release is
 // called or its context ends.
 func (v *vendor) hold() (begun <-chan struct{}, release func()) {
-	came, goOn := make(chan struct{}), make(chan struct{})
+	came, resume := make(chan struct{}), make(chan struct{})
 	v.interrupt(func(ctx context.Context, call int) {
 		if call != 1 {
 			return
 		}
 		close(came)
 		select {
-		case <-goOn:
+		case <-resume:
 		case <-ctx.Done():
 		}
 	})
-	return came, sync.OnceFunc(func() { close(goOn) })
+	return came, sync.OnceFunc(func() { close(resume) })
 }
 
 // eventually waits until state returns true, with a deadline.

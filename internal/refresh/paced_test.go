@@ -29,10 +29,10 @@ type pacedSources struct {
 // watched returns ctx with the waiting time recorded.
 func (s *pacedSources) watched(ctx context.Context) context.Context {
 	return vendors.WithTurns(ctx, func() (over func()) {
-		goOn, began := vendors.WaitForTurn(ctx), time.Now()
+		resume, began := vendors.WaitForTurn(ctx), time.Now()
 		return func() {
 			s.waited.Add(int64(time.Since(began)))
-			goOn()
+			resume()
 		}
 	})
 }

@@ -79,7 +79,7 @@ func TestWorker_PanicsOutsideItsRun(t *testing.T) {
 	sound := b.worker.store.announce
 	b.worker.store.announce = func(context.Context, uuid.UUID, uuid.UUID, int64) { panic("announce") }
 	require.ErrorContains(t, b.worker.Work(t.Context(), job(run)), "announce")
-	require.Zero(t, b.worker.crowds.all)
+	require.Zero(t, b.worker.queue.total)
 	require.Equal(t, StateRunning, b.get(run.ID).State)
 	requireUnharmed(t, b)
 	b.worker.store.announce = sound

@@ -5,7 +5,7 @@
 // worker that was presumed dead but is still alive can write nothing.
 //
 // Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run
-// with crowd.go, bound.go, lease.go, walk.go (patience.go), difference.go, verdict.go, swap.go and write.go; sweep.go
+// with fairqueue.go, timeout.go, lease.go, walk.go (retrypolicy.go), difference.go, verdict.go, swap.go and write.go; sweep.go
 // finds runs that lost their worker; runner.go runs everything.
 package refresh
 

@@ -42,7 +42,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 	if options.Logger == nil {
 		options.Logger = slog.Default()
 	}
-	worker.crowds = newCrowds(options.Workers)
+	worker.queue = newFairQueue(options.Workers)
 	workers := river.NewWorkers()
 	if err := river.AddWorkerSafely(workers, worker); err != nil {
 		return nil, fmt.Errorf("refresh: %w", err)
@@ -54,7 +54,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 		FetchCooldown:     20 * time.Millisecond,  // also what a run of a crowded key costs the runs behind it
 		FetchPollInterval: 500 * time.Millisecond, // in case a notification is lost
 		// A run whose lease is lost is found within seconds. River only cleans up its own row, much later.
-		RescueStuckJobsAfter: 2 * longestRun,
+		RescueStuckJobsAfter: 2 * maxRunTime,
 		SoftStopTimeout:      softStop,
 		// Reindexing must be done by the owner of the tables, which this program never is.
 		ReindexerIndexNames: []string{},
@@ -67,7 +67,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 
 // Run works runs until ctx ends, then returns unfinished runs to the queue and returns nil.
 func (r *Runner) Run(ctx context.Context) error {
-	r.worker.life = ctx
+	r.worker.runContext = ctx
 	if err := r.client.Start(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil // stopped during startup

@@ -46,7 +46,7 @@ func TestRunner(t *testing.T) {
 	t.Run("hears of a cancellation at once", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
-		b.worker.beats = 1 << 40 // so that the heartbeat does not notice first
+		b.worker.heartbeat = 1 << 40 // so that the heartbeat does not notice first
 		b.run(b.worker)
 		begun, release := b.vendor.hold()
 		defer release()
@@ -77,7 +77,7 @@ func TestRunner(t *testing.T) {
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
 		dead := lease{store: b.store, account: b.account, run: run.ID, attempt: 1}
-		_, err := dead.take(t.Context())
+		_, err := dead.acquire(t.Context())
 		require.NoError(t, err)
 		b.expire(run)
 		b.run(b.worker)

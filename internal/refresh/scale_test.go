@@ -62,7 +62,7 @@ func TestWalk_Memory(t *testing.T) { //nolint:paralleltest // see above
 		return page, err
 	})
 	reader := &walker{
-		source: list, patience: defaultPatience(), logger: slog.New(slog.DiscardHandler),
+		source: list, retry: defaultRetryPolicy(), logger: slog.New(slog.DiscardHandler),
 		progress: func(context.Context, int, *int) error { return nil },
 	}
 	var before, after runtime.MemStats

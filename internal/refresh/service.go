@@ -61,11 +61,11 @@ func newStore(db *pg.DB, announce Announce) (store, error) {
 
 // announceAfterCommit announces the run's state once the transaction has committed.
 func (s store) announceAfterCommit(ctx context.Context, tx pg.Tx, run *Run) {
-	told := *run
+	copied := *run
 	tx.AfterCommit(func() {
-		s.announce(ctx, told.AccountID, told.ID, told.Sequence)
-		if s.ended != nil && told.Finished() {
-			s.ended(&told)
+		s.announce(ctx, copied.AccountID, copied.ID, copied.Sequence)
+		if s.ended != nil && copied.Finished() {
+			s.ended(&copied)
 		}
 	})
 }

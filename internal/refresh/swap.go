@@ -27,14 +27,14 @@ const renameMappings = `
 
 // swap judges a walk. If the verdict allows, it makes the walk the integration's list and ends the run, all in one
 // transaction. On walkAgain it changes nothing. It fails with errLost if the run was lost before the commit, and with
-// a *stop if the account would have too many external organizations.
+// a *runError if the account would have too many external organizations.
 //
 // Locks are taken in the same order as by every write: first the integration's row (shared), and at the very end the
 // run's and the account's. So a long swap delays neither a cancellation nor the account's other writes.
 func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, again, stable bool) (verdict, outcome, error) {
 	facts := evidence{
 		distinct: len(found.organizations), skipped: found.skipped.count(), unidentified: found.skipped.unidentified,
-		total: found.total, moved: found.moved, again: again, stable: stable,
+		total: found.total, totalChanged: found.totalChanged, again: again, stable: stable,
 	}
 	read := outcome{fetched: facts.distinct, total: found.total, skipped: facts.skipped, skippedRows: found.skipped.rows}
 	end, judged := read, apply
@@ -43,40 +43,40 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 		if err := lease.hold(ctx, tx, run.IntegrationID, &facts); err != nil {
 			return err
 		}
-		facts.listed, facts.gone = 0, 0
-		if judged = facts.judge(); judged == walkAgain || judged == moving {
+		facts.listed, facts.removed = 0, 0
+		if judged = facts.judge(); judged == walkAgain || judged == stillChanging {
 			return nil
 		}
-		differing, err := w.compare(ctx, tx, run, found)
+		diff, err := w.compare(ctx, tx, run, found)
 		if err != nil {
 			return err
 		}
-		facts.listed, facts.gone = differing.listed, len(differing.gone)
+		facts.listed, facts.removed = diff.listed, len(diff.removed)
 		switch judged = facts.judge(); judged {
 		case apply:
 			// A list that does not fit is not written at all. The commit checks again, because another run may use up
 			// the room meanwhile.
 			used, err := account.UsageOf(ctx, tx.ReadTx, run.AccountID)
 			if err == nil {
-				err = admit(used.ExternalOrganizations, len(differing.added))
+				err = admit(used.ExternalOrganizations, len(diff.added))
 			}
 			if err != nil {
 				return err
 			}
 			if facts.excused() {
-				differing.gone = nil
+				diff.removed = nil
 			}
 			end.state = StateSucceeded
-			end.added, end.updated, end.removed = len(differing.added), len(differing.changed), len(differing.gone)
+			end.added, end.updated, end.removed = len(diff.added), len(diff.changed), len(diff.removed)
 			if err := w.rememberGap(ctx, tx, run, facts); err != nil {
 				return err
 			}
-			return w.apply(ctx, tx, lease, run, found.organizations, differing, end)
+			return w.apply(ctx, tx, lease, run, found.organizations, diff, end)
 		case needsReview:
 			return lease.review(ctx, tx, end, ReviewShrunk)
 		case totalMismatch:
 			return lease.review(ctx, tx, end, ReviewTotalMismatch)
-		case walkAgain, moving:
+		case walkAgain, stillChanging:
 		}
 		return nil
 	})
@@ -128,26 +128,26 @@ func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (d
 		SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL FROM external_orgs
 		WHERE account_id = $1 AND integration_id = $2 AND remote_id > $3 ORDER BY remote_id LIMIT $4`
 	comparison := newComparison(found.organizations, found.skipped.ids)
-	pace := w.pace()
+	pause := w.pauser()
 	for last, more := "", true; more; {
-		met := 0
+		seen := 0
 		err := tx.Send(ctx, pg.Statement{
 			SQL: selectPart, Arguments: []pg.Argument{pg.UUID(run.AccountID), pg.UUID(run.IntegrationID), pg.Text(last), pg.Int(partSize)},
 			Take: func(row pg.Row) {
-				met++
-				if met == partSize {
+				seen++
+				if seen == partSize {
 					last = row.Text(1)
 				}
-				comparison.meet(listed{
-					id: row.UUID(0), remoteID: row[1], name: row[2], folded: row[3], matchName: row[4], url: row[5], hints: row[6], gone: row.Boolean(7),
+				comparison.add(listed{
+					id: row.UUID(0), remoteID: row[1], name: row[2], folded: row[3], matchName: row[4], url: row[5], hints: row[6], removed: row.Boolean(7),
 				})
 			},
 		})
 		if err != nil {
 			return difference{}, err
 		}
-		if more = met == partSize; more {
-			if err := pace(ctx); err != nil {
+		if more = seen == partSize; more {
+			if err := pause(ctx); err != nil {
 				return difference{}, err
 			}
 		}
@@ -156,8 +156,8 @@ func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (d
 }
 
 // apply makes the walk the stored list and ends the run.
-func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, walked []vendors.Organization, differing difference, end outcome) error {
-	if err := w.write(ctx, tx, run, walked, differing); err != nil {
+func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, walked []vendors.Organization, diff difference, end outcome) error {
+	if err := w.write(ctx, tx, run, walked, diff); err != nil {
 		return err
 	}
 	reconnected, err := tx.Exec(ctx, `
@@ -180,7 +180,7 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err != nil {
 		return err
 	}
-	for changed := range slices.Chunk(differing.changed, partSize) { // no pauses: other writes wait for the lock
+	for changed := range slices.Chunk(diff.changed, partSize) { // no pauses: other writes wait for the lock
 		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed))); err != nil {
 			return err
 		}

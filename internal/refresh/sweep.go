@@ -13,7 +13,7 @@ import (
 
 const (
 	maximumAttempts = 3                // a run that has cost three workers does not get a fourth
-	startPatience   = 10 * time.Second // between a job's start and its lease
+	startGrace      = 10 * time.Second // between a job's start and its lease
 )
 
 // orphan is a run that appears to have no worker.
@@ -88,7 +88,7 @@ func (w *Worker) waitingJobs(ctx context.Context, jobs []int64) (map[int64]bool,
 		return tx.NewRaw(`
 			SELECT id FROM river_job WHERE id IN (?) AND (state IN ('available', 'scheduled', 'retryable', 'pending')
 				OR (state = 'running' AND attempted_at > now() - make_interval(secs => ?)))`,
-			bun.List(jobs), startPatience.Seconds()).Scan(ctx, &ids)
+			bun.List(jobs), startGrace.Seconds()).Scan(ctx, &ids)
 	})
 	for _, one := range ids {
 		waiting[one] = true
@@ -108,7 +108,7 @@ func (w *Worker) adopt(ctx context.Context, lost orphan) error {
 			w.store.announceAfterCommit(ctx, tx, run)
 			return nil
 		}
-		run, err := returned(ctx, tx.NewRaw(`
+		run, err := scanRun(ctx, tx.NewRaw(`
 			UPDATE refresh_runs SET state = 'FAILED', failure_code = ?, failure_message = ?, retry_at = NULL,
 				finished_at = now(), lease_until = NULL, sequence = sequence + 1, updated_at = now()`+still+" RETURNING "+runColumns,
 			Internal, "The servers that worked on this refresh stopped three times. The old list is kept. Try again.",

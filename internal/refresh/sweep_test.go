@@ -27,7 +27,7 @@ func TestWorker_Fencing(t *testing.T) {
 		b.vendor.set("1", "Old", "2", "Old too")
 		begun, release := b.vendor.hold()
 		frozen := b.newWorker()
-		frozen.beats = time.Hour // it does not notice
+		frozen.heartbeat = time.Hour // it does not notice
 		done := b.start(t.Context(), frozen, run)
 		<-begun
 
@@ -54,7 +54,7 @@ func TestWorker_Fencing(t *testing.T) {
 		integration := b.integration()
 		run := b.request(integration)
 		taken := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
-		_, err := taken.take(t.Context())
+		_, err := taken.acquire(t.Context())
 		require.NoError(t, err)
 		b.vendor.set("1", "Old")
 		b.expire(run)
@@ -65,11 +65,11 @@ func TestWorker_Fencing(t *testing.T) {
 		require.ErrorIs(t, err, errLost)
 		require.ErrorIs(t, taken.extend(t.Context()), errLost)
 		require.ErrorIs(t, taken.progress(t.Context(), 1, nil), errLost)
-		require.ErrorIs(t, taken.waits(t.Context(), time.Second, &stop{code: RateLimited}), errLost)
-		require.ErrorIs(t, taken.pass(t.Context()), errLost)
-		_, err = taken.take(t.Context())
+		require.ErrorIs(t, taken.recordWait(t.Context(), time.Second, &runError{code: RateLimited}), errLost)
+		require.ErrorIs(t, taken.release(t.Context()), errLost)
+		_, err = taken.acquire(t.Context())
 		require.ErrorIs(t, err, errLost)
-		require.ErrorIs(t, b.worker.fail(t.Context(), taken, run, &stop{code: CredentialsRejected}), errLost)
+		require.ErrorIs(t, b.worker.fail(t.Context(), taken, run, &runError{code: CredentialsRejected}), errLost)
 		require.Equal(t, "CONNECTED", one[string](b, "SELECT state FROM integrations"), "rolled back with the run's row")
 		require.Empty(t, b.list(integration))
 	})
@@ -79,7 +79,7 @@ func TestWorker_Fencing(t *testing.T) {
 		integration := b.integration()
 		run := b.request(integration)
 		stale := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
-		_, err := stale.take(t.Context())
+		_, err := stale.acquire(t.Context())
 		require.NoError(t, err)
 		b.vendor.set("1", "New", "2", "New too")
 		b.expire(run)
@@ -100,16 +100,16 @@ func TestWorker_Fencing(t *testing.T) {
 		}), errLost, "it must not even read the list")
 		require.ErrorIs(t, stale.extend(t.Context()), errLost)
 		require.ErrorIs(t, stale.progress(t.Context(), 7, nil), errLost)
-		require.ErrorIs(t, stale.waits(t.Context(), time.Second, &stop{code: RateLimited}), errLost)
-		require.ErrorIs(t, stale.pass(t.Context()), errLost)
-		_, err = stale.take(t.Context())
+		require.ErrorIs(t, stale.recordWait(t.Context(), time.Second, &runError{code: RateLimited}), errLost)
+		require.ErrorIs(t, stale.release(t.Context()), errLost)
+		_, err = stale.acquire(t.Context())
 		require.ErrorIs(t, err, errLost)
 		for _, state := range []State{StateSucceeded, StateNeedsReview} {
 			require.ErrorIs(t, b.db.Write(t.Context(), b.account, func(ctx context.Context, tx pg.Tx) error {
 				return stale.finish(ctx, tx, outcome{state: state})
 			}), errLost)
 		}
-		require.ErrorIs(t, b.worker.fail(t.Context(), stale, run, &stop{code: CredentialsRejected}), errLost)
+		require.ErrorIs(t, b.worker.fail(t.Context(), stale, run, &runError{code: CredentialsRejected}), errLost)
 		require.Equal(t, "CONNECTED", one[string](b, "SELECT state FROM integrations"))
 		require.Equal(t, running, b.get(run.ID), "the stale attempt has changed nothing")
 		require.Empty(t, b.list(integration))
@@ -127,7 +127,7 @@ func TestWorker_Fencing(t *testing.T) {
 		b.vendor.set("1", "Old")
 		begun, release := b.vendor.hold()
 		frozen := b.newWorker()
-		frozen.beats = time.Hour // it does not notice
+		frozen.heartbeat = time.Hour // it does not notice
 		first := b.start(t.Context(), frozen, run)
 		<-begun
 		b.expire(run)
@@ -152,7 +152,7 @@ func TestWorker_Fencing(t *testing.T) {
 		run := b.request(b.integration())
 		begun, release := b.vendor.hold()
 		defer release()
-		b.worker.beats = 10 * time.Millisecond
+		b.worker.heartbeat = 10 * time.Millisecond
 		done := b.start(t.Context(), b.worker, run)
 		<-begun
 		b.expire(run)
@@ -165,7 +165,7 @@ func TestWorker_Fencing(t *testing.T) {
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
 		begun, release := b.vendor.hold()
-		b.worker.beats = 10 * time.Millisecond
+		b.worker.heartbeat = 10 * time.Millisecond
 		done := b.start(t.Context(), b.worker, run)
 		<-begun
 		until := func() time.Time { return one[time.Time](b, "SELECT lease_until FROM refresh_runs") }
@@ -184,7 +184,7 @@ func TestWorker_Fencing(t *testing.T) {
 		run := b.request(integration)
 		begun, release := b.vendor.hold()
 		defer release()
-		b.worker.beats = 10 * time.Millisecond
+		b.worker.heartbeat = 10 * time.Millisecond
 		done := b.start(t.Context(), b.worker, run)
 		<-begun
 		_, err := b.Cancel(b.editor, run.ID)
@@ -213,7 +213,7 @@ func TestWorker_Fencing(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		b.vendor.set("1", "A", "2", "B", "3", "C")
-		b.worker.beats = time.Hour
+		b.worker.heartbeat = time.Hour
 		run := b.request(b.integration())
 		locked, release, released := make(chan struct{}), make(chan struct{}), make(chan error, 1)
 		b.vendor.interrupt(func(_ context.Context, call int) {
@@ -262,7 +262,7 @@ func TestWorker_Sweep(t *testing.T) {
 		run := b.request(b.integration())
 		for attempt := 1; attempt <= 3; attempt++ {
 			taken := lease{store: b.store, account: b.account, run: run.ID, attempt: attempt}
-			_, err := taken.take(t.Context())
+			_, err := taken.acquire(t.Context())
 			require.NoError(t, err)
 			require.NoError(t, b.worker.Sweep(t.Context()))
 			require.Equal(t, StateRunning, b.get(run.ID).State, "a lease that holds is left alone")
@@ -279,7 +279,7 @@ func TestWorker_Sweep(t *testing.T) {
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
 		taken := lease{store: b.store, account: b.account, run: run.ID, attempt: run.Attempt}
-		running, err := taken.take(t.Context())
+		running, err := taken.acquire(t.Context())
 		require.NoError(t, err)
 		require.Zero(t, one[int](b, "SELECT count(*) FROM suspect_runs()"))
 		seen := orphan{AccountID: b.account, ID: run.ID, Attempt: run.Attempt, State: StateRunning}
@@ -306,7 +306,7 @@ func TestWorker_Sweep(t *testing.T) {
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
 		taken := lease{store: b.store, account: b.account, run: run.ID, attempt: 1}
-		_, err := taken.take(t.Context())
+		_, err := taken.acquire(t.Context())
 		require.NoError(t, err)
 		b.expire(run)
 		swept := make(chan error)

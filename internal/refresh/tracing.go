@@ -48,8 +48,8 @@ func inTrace(run *Run) *river.InsertOpts {
 	return &river.InsertOpts{Metadata: metadata}
 }
 
-// goOn starts the attempt's span in the trace that the job carries.
-func (s store) goOn(ctx context.Context, job *river.Job[Args]) (_ context.Context, end func(error)) {
+// resume starts the attempt's span in the trace that the job carries.
+func (s store) resume(ctx context.Context, job *river.Job[Args]) (_ context.Context, end func(error)) {
 	if s.tracing == nil {
 		return ctx, func(error) {}
 	}
@@ -63,7 +63,7 @@ func (s store) goOn(ctx context.Context, job *river.Job[Args]) (_ context.Contex
 
 // codeOf returns the failure's code, for readers who may not see its text.
 func codeOf(err error) string {
-	var ended *stop
+	var ended *runError
 	switch {
 	case err == nil, errors.Is(err, errLost):
 		return ""

@@ -36,9 +36,9 @@ func TestRun_KeepsTheTraceOfWhoAskedOverItsAttempts(t *testing.T) {
 	require.Equal(t, []string{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", ""}, carriers())
 
 	given := lease{store: b.worker.store, account: b.account, run: asked.ID, attempt: 1}
-	_, err := given.take(t.Context())
+	_, err := given.acquire(t.Context())
 	require.NoError(t, err)
-	require.NoError(t, given.pass(t.Context())) // by a worker that stops; the sweep does the same for one that died
+	require.NoError(t, given.release(t.Context())) // by a worker that stops; the sweep does the same for one that died
 	require.Equal(t, []string{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}, carriers())
 }
 
@@ -46,7 +46,7 @@ func TestCodeOf_SaysNothingOfAnErrorsText(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, codeOf(nil))
 	require.Empty(t, codeOf(fmt.Errorf("wrapped: %w", errLost)))
-	require.Equal(t, "RATE_LIMITED", codeOf(errors.Join(nil, &stop{code: RateLimited, message: "secret"})))
+	require.Equal(t, "RATE_LIMITED", codeOf(errors.Join(nil, &runError{code: RateLimited, message: "secret"})))
 	require.Equal(t, "cancelled", codeOf(context.Canceled))
 	require.Equal(t, "INTERNAL", codeOf(errors.New("secret")))
 }

@@ -20,30 +20,30 @@ func TestEvidence_Judge(t *testing.T) {
 		"rows that cannot be used count":             {evidence{distinct: 2, skipped: 1, total: number(3)}, apply},
 		"fewer than announced":                       {evidence{distinct: 2, total: number(3)}, walkAgain},
 		"more than announced":                        {evidence{distinct: 4, total: number(3)}, walkAgain},
-		"fewer than announced, twice":                {evidence{distinct: 2, total: number(3), again: true}, moving},
+		"fewer than announced, twice":                {evidence{distinct: 2, total: number(3), again: true}, stillChanging},
 		"fewer than announced, twice the same":       {evidence{distinct: 2, total: number(3), again: true, stable: true}, totalMismatch},
 		"more than announced, twice the same":        {evidence{distinct: 4, total: number(3), again: true, stable: true}, totalMismatch},
 		"the same, accepted":                         {evidence{distinct: 2, total: number(3), again: true, stable: true, acceptMismatch: true}, apply},
-		"accepted, but not twice the same":           {evidence{distinct: 2, total: number(3), again: true, acceptMismatch: true}, moving},
+		"accepted, but not twice the same":           {evidence{distinct: 2, total: number(3), again: true, acceptMismatch: true}, stillChanging},
 		"accepted before the second walk":            {evidence{distinct: 2, total: number(3), acceptMismatch: true}, walkAgain},
 		"as many fewer as accepted before":           {evidence{distinct: 2, total: number(5), acceptedGap: 3}, apply},
 		"not as many fewer as accepted before":       {evidence{distinct: 2, total: number(4), acceptedGap: 3, again: true, stable: true}, apply},
 		"more missing than accepted before":          {evidence{distinct: 2, total: number(6), acceptedGap: 3, again: true, stable: true}, totalMismatch},
-		"accepted, and shrunk":                       {evidence{distinct: 2, total: number(5), listed: 9, gone: 7, acceptMismatch: true, again: true, stable: true}, needsReview},
-		"a total that moved":                         {evidence{distinct: 3, total: number(3), moved: true}, walkAgain},
-		"a total that moved twice":                   {evidence{distinct: 3, total: number(3), moved: true, again: true}, moving},
+		"accepted, and shrunk":                       {evidence{distinct: 2, total: number(5), listed: 9, removed: 7, acceptMismatch: true, again: true, stable: true}, needsReview},
+		"a total that moved":                         {evidence{distinct: 3, total: number(3), totalChanged: true}, walkAgain},
+		"a total that moved twice":                   {evidence{distinct: 3, total: number(3), totalChanged: true, again: true}, stillChanging},
 		"whole at the second time":                   {evidence{distinct: 3, total: number(3), again: true}, apply},
-		"five of six gone":                           {evidence{distinct: 1, total: number(1), listed: 6, gone: 5}, apply},
-		"six of thirty gone, which is 20 %":          {evidence{distinct: 24, total: number(24), listed: 30, gone: 6}, apply},
-		"six of 29 gone":                             {evidence{distinct: 23, total: number(23), listed: 29, gone: 6}, needsReview},
-		"six of 29 gone, taken as true":              {evidence{distinct: 23, total: number(23), listed: 29, gone: 6, acceptShrink: true}, apply},
-		"the only one gone":                          {evidence{total: number(0), listed: 1, gone: 1}, needsReview},
-		"all gone, and others in their place":        {evidence{distinct: 50, total: number(50), listed: 3, gone: 3}, needsReview},
-		"one gone, of a list of unknown total":       {evidence{distinct: 8, listed: 9, gone: 1}, walkAgain},
-		"gone from both walks of it":                 {evidence{distinct: 8, listed: 9, gone: 1, again: true}, apply},
-		"as few gone as could not be used":           {evidence{distinct: 8, skipped: 1, unidentified: 1, listed: 9, gone: 1}, apply},
-		"all gone from a list of unknown total":      {evidence{listed: 9, gone: 9, again: true}, needsReview},
-		"shrunk, but not whole: acceptShrink or not": {evidence{distinct: 1, total: number(9), listed: 9, gone: 8, acceptShrink: true}, walkAgain},
+		"five of six gone":                           {evidence{distinct: 1, total: number(1), listed: 6, removed: 5}, apply},
+		"six of thirty gone, which is 20 %":          {evidence{distinct: 24, total: number(24), listed: 30, removed: 6}, apply},
+		"six of 29 gone":                             {evidence{distinct: 23, total: number(23), listed: 29, removed: 6}, needsReview},
+		"six of 29 gone, taken as true":              {evidence{distinct: 23, total: number(23), listed: 29, removed: 6, acceptShrink: true}, apply},
+		"the only one gone":                          {evidence{total: number(0), listed: 1, removed: 1}, needsReview},
+		"all gone, and others in their place":        {evidence{distinct: 50, total: number(50), listed: 3, removed: 3}, needsReview},
+		"one gone, of a list of unknown total":       {evidence{distinct: 8, listed: 9, removed: 1}, walkAgain},
+		"gone from both walks of it":                 {evidence{distinct: 8, listed: 9, removed: 1, again: true}, apply},
+		"as few gone as could not be used":           {evidence{distinct: 8, skipped: 1, unidentified: 1, listed: 9, removed: 1}, apply},
+		"all gone from a list of unknown total":      {evidence{listed: 9, removed: 9, again: true}, needsReview},
+		"shrunk, but not whole: acceptShrink or not": {evidence{distinct: 1, total: number(9), listed: 9, removed: 8, acceptShrink: true}, walkAgain},
 	}
 	for name, one := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -58,11 +58,11 @@ func TestEvidence_NothingMuchIsLostUnasked(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		facts := evidence{
 			distinct: rapid.IntRange(0, 300).Draw(t, "distinct"), skipped: rapid.IntRange(0, 3).Draw(t, "skipped"),
-			moved: rapid.Bool().Draw(t, "moved"), again: rapid.Bool().Draw(t, "again"),
+			totalChanged: rapid.Bool().Draw(t, "moved"), again: rapid.Bool().Draw(t, "again"),
 			listed: rapid.IntRange(0, 300).Draw(t, "listed"), acceptShrink: rapid.Bool().Draw(t, "acceptShrink"),
 			stable: rapid.Bool().Draw(t, "stable"), acceptMismatch: rapid.Bool().Draw(t, "acceptMismatch"), acceptedGap: rapid.IntRange(-3, 9).Draw(t, "acceptedGap"),
 		}
-		facts.gone = rapid.IntRange(0, facts.listed).Draw(t, "gone")
+		facts.removed = rapid.IntRange(0, facts.listed).Draw(t, "gone")
 		facts.unidentified = rapid.IntRange(0, facts.skipped).Draw(t, "unidentified")
 		if rapid.Bool().Draw(t, "announced") {
 			total := rapid.IntRange(0, 303).Draw(t, "total")
@@ -76,16 +76,16 @@ func TestEvidence_NothingMuchIsLostUnasked(t *testing.T) {
 			}
 			twice := facts.again && facts.stable
 			fewer := 0 < missing && missing <= facts.acceptedGap
-			if facts.moved || missing != 0 && missing != facts.acceptedGap && (!twice || !facts.acceptMismatch && !fewer) {
+			if facts.totalChanged || missing != 0 && missing != facts.acceptedGap && (!twice || !facts.acceptMismatch && !fewer) {
 				t.Fatal("applied a list that is not whole")
 			}
-			if facts.total == nil && !facts.again && facts.gone > facts.unidentified {
+			if facts.total == nil && !facts.again && facts.removed > facts.unidentified {
 				t.Fatal("took for gone what one walk of a list without a total did not see")
 			}
-			if !facts.acceptShrink && facts.gone > 5 && float64(facts.gone) > 0.2*float64(facts.listed) {
+			if !facts.acceptShrink && facts.removed > 5 && float64(facts.removed) > 0.2*float64(facts.listed) {
 				t.Fatal("applied a list that shrank by more than 20 % and more than 5")
 			}
-			if !facts.acceptShrink && facts.listed > 0 && facts.gone == facts.listed {
+			if !facts.acceptShrink && facts.listed > 0 && facts.removed == facts.listed {
 				t.Fatal("applied a list of which all is gone")
 			}
 		case walkAgain:
@@ -93,14 +93,14 @@ func TestEvidence_NothingMuchIsLostUnasked(t *testing.T) {
 				t.Fatal("a third walk")
 			}
 		case needsReview:
-			if facts.acceptShrink || facts.gone == 0 {
+			if facts.acceptShrink || facts.removed == 0 {
 				t.Fatal("a person is asked for nothing")
 			}
 		case totalMismatch:
 			if facts.acceptMismatch || !facts.again || !facts.stable {
 				t.Fatal("a person is asked too early, or for what they have accepted")
 			}
-		case moving:
+		case stillChanging:
 			if !facts.again {
 				t.Fatal("failed before the second walk")
 			}

@@ -24,13 +24,13 @@ const (
 type walk struct {
 	organizations []vendors.Organization // one per remote id, as last read
 	total         *int                   // as announced with the last page
-	moved         bool                   // the total changed during the walk
+	totalChanged  bool                   // the total changed during the walk
 	skipped       skips                  // unusable rows
 }
 
-// join adds what an earlier walk of the same list read and this one did not. It does so only if neither has a total,
+// merge adds what an earlier walk of the same list read and this one did not. It does so only if neither has a total,
 // since nothing then tells which walk is complete: a row that one of them missed is not gone.
-func (w *walk) join(earlier walk) {
+func (w *walk) merge(earlier walk) {
 	if w.total != nil || earlier.total != nil {
 		return
 	}
@@ -45,9 +45,9 @@ func (w *walk) join(earlier walk) {
 	}
 }
 
-// same reports whether both walks read the same ids and the same total, and neither total changed during its walk.
-func (w *walk) same(earlier walk) bool {
-	if w.moved || earlier.moved || len(w.organizations) != len(earlier.organizations) || w.skipped.count() != earlier.skipped.count() ||
+// equal reports whether both walks read the same ids and the same total, and neither total changed during its walk.
+func (w *walk) equal(earlier walk) bool {
+	if w.totalChanged || earlier.totalChanged || len(w.organizations) != len(earlier.organizations) || w.skipped.count() != earlier.skipped.count() ||
 		(w.total == nil) != (earlier.total == nil) || w.total != nil && *w.total != *earlier.total {
 		return false
 	}
@@ -65,16 +65,16 @@ func (w *walk) same(earlier walk) bool {
 
 // walker reads a vendor's list page by page.
 type walker struct {
-	source   vendors.Source
-	patience patience
-	logger   *slog.Logger
+	source vendors.Source
+	retry  retryPolicy
+	logger *slog.Logger
 	// progress is called after each page, throttled before each pause that the vendor asked for. An error from either
 	// ends the walk.
 	progress  func(ctx context.Context, fetched int, total *int) error
-	throttled func(ctx context.Context, pause time.Duration, why *stop) error
+	throttled func(ctx context.Context, pause time.Duration, why *runError) error
 
 	found     walk
-	places    map[string]int  // index in found.organizations, by remote id
+	indexes   map[string]int  // index in found.organizations, by remote id
 	cursors   map[string]bool // cursors already requested
 	contents  map[uint64]bool // hashes of pages without a new organization
 	hashSeed  maphash.Seed
@@ -82,31 +82,31 @@ type walker struct {
 	pageLimit int // 0: before the first page
 }
 
-// stop is the reason that a walk ended early.
-type stop struct {
+// runError is the reason that a walk ended early.
+type runError struct {
 	code       FailureCode
 	message    string
 	retryAfter time.Duration // when to try again; 0: unknown
 	cause      error
 }
 
-func (s *stop) Error() string {
-	if s.cause == nil {
-		return s.message
+func (e *runError) Error() string {
+	if e.cause == nil {
+		return e.message
 	}
-	return s.message + " (" + s.cause.Error() + ")"
+	return e.message + " (" + e.cause.Error() + ")"
 }
 
-func (s *stop) Unwrap() error { return s.cause }
+func (e *runError) Unwrap() error { return e.cause }
 
-// walk reads the whole list. Its error is a *stop, or that of progress, throttled or ctx.
+// walk reads the whole list. Its error is a *runError, or that of progress, throttled or ctx.
 func (w *walker) walk(ctx context.Context) (walk, error) {
 	w.found = walk{}
-	w.places, w.cursors, w.contents = map[string]int{}, map[string]bool{}, map[uint64]bool{}
+	w.indexes, w.cursors, w.contents = map[string]int{}, map[string]bool{}, map[uint64]bool{}
 	w.hashSeed, w.pages, w.pageLimit = maphash.MakeSeed(), 0, 0
 	for cursor := ""; ; {
 		if w.cursors[cursor] {
-			return walk{}, looping("it named a page twice")
+			return walk{}, loopError("it named a page twice")
 		}
 		w.cursors[cursor] = true
 		page, err := w.page(ctx, cursor)
@@ -126,7 +126,7 @@ func (w *walker) walk(ctx context.Context) (walk, error) {
 	}
 }
 
-// page reads one page, and retries and pauses as patience allows.
+// page reads one page, and retries and pauses as the policy allows.
 func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) {
 	failures, pauses := 0, 0
 	for {
@@ -140,7 +140,7 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 		refused := classify(err)
 		switch {
 		case refused.Class == vendors.CredentialsRejected:
-			return vendors.Page{}, failed(refused)
+			return vendors.Page{}, runErrorOf(refused)
 		case refused.Class == vendors.RateLimited:
 			if !refused.Unsent {
 				pauses++
@@ -148,8 +148,8 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 			if err := w.pause(ctx, refused, pauses); err != nil {
 				return vendors.Page{}, err
 			}
-		case failures+1 >= w.patience.pageTries:
-			return vendors.Page{}, failed(refused)
+		case failures+1 >= w.retry.pageTries:
+			return vendors.Page{}, runErrorOf(refused)
 		default:
 			failures++
 			if refused.Narrower != "" && !w.cursors[refused.Narrower] {
@@ -164,8 +164,8 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 				}
 				continue
 			}
-			pause := w.patience.pageWait[min(failures, len(w.patience.pageWait))-1]
-			if err := w.patience.wait(ctx, pause+w.patience.jitter(pause/2)); err != nil {
+			pause := w.retry.pageWait[min(failures, len(w.retry.pageWait))-1]
+			if err := w.retry.wait(ctx, pause+w.retry.jitter(pause/2)); err != nil {
 				return vendors.Page{}, err
 			}
 		}
@@ -176,21 +176,21 @@ func (w *walker) page(ctx context.Context, cursor string) (vendors.Page, error) 
 func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) error {
 	wait := refused.RetryAfter
 	if wait <= 0 {
-		wait = w.patience.throttleFirst << min(pauses-1, 10)
-		wait = min(wait+w.patience.jitter(wait/4), w.patience.throttleLongest)
+		wait = w.retry.throttleFirst << min(pauses-1, 10)
+		wait = min(wait+w.retry.jitter(wait/4), w.retry.throttleLongest)
 	} else {
-		wait += w.patience.jitter(min(wait/10, time.Second))
+		wait += w.retry.jitter(min(wait/10, time.Second))
 	}
-	if wait > w.patience.throttleGiveUp || pauses > w.patience.throttlePauses {
-		ended := failed(refused)
+	if wait > w.retry.throttleGiveUp || pauses > w.retry.throttlePauses {
+		ended := runErrorOf(refused)
 		ended.retryAfter = wait
 		return ended
 	}
-	if err := w.throttled(ctx, wait, failed(refused)); err != nil {
+	if err := w.throttled(ctx, wait, runErrorOf(refused)); err != nil {
 		return err
 	}
 	defer vendors.WaitForTurn(ctx)()
-	return w.patience.wait(ctx, wait)
+	return w.retry.wait(ctx, wait)
 }
 
 // add adds a page's rows. A remote id that was read before replaces the earlier row, because the list may have
@@ -201,10 +201,10 @@ func (w *walker) add(page vendors.Page) error {
 		w.pageLimit = pageLimit(page)
 	}
 	if w.pages > w.pageLimit && page.Next != "" {
-		return looping("it has more pages than its organizations need")
+		return loopError("it has more pages than its organizations need")
 	}
 	if page.Total != nil && w.found.total != nil && *page.Total != *w.found.total {
-		w.found.moved = true
+		w.found.totalChanged = true
 	}
 	if page.Total != nil {
 		w.found.total = page.Total
@@ -212,7 +212,7 @@ func (w *walker) add(page vendors.Page) error {
 	for _, row := range page.Skipped {
 		w.skip(row)
 	}
-	fresh := 0
+	added := 0
 	for _, row := range page.Organizations {
 		organization := storable(row)
 		if reason := organization.Unusable(); reason != "" {
@@ -220,26 +220,26 @@ func (w *walker) add(page vendors.Page) error {
 			continue
 		}
 		delete(w.found.skipped.ids, organization.RemoteID) // another page lists it in a usable form
-		if at, seen := w.places[organization.RemoteID]; seen {
+		if at, seen := w.indexes[organization.RemoteID]; seen {
 			w.found.organizations[at] = organization
 			continue
 		}
-		fresh++
-		w.places[organization.RemoteID] = len(w.found.organizations)
+		added++
+		w.indexes[organization.RemoteID] = len(w.found.organizations)
 		w.found.organizations = append(w.found.organizations, organization)
 	}
 	if len(w.found.organizations) > maximumOrganizations {
-		return &stop{code: BadResponse, message: fmt.Sprintf("The vendor lists more than %d organizations, which cannot be right.", maximumOrganizations)}
+		return &runError{code: BadResponse, message: fmt.Sprintf("The vendor lists more than %d organizations, which cannot be right.", maximumOrganizations)}
 	}
-	if fresh == 0 && page.Next != "" && w.repeats(page) {
-		return looping("it sent the same page again")
+	if added == 0 && page.Next != "" && w.repeats(page) {
+		return loopError("it sent the same page again")
 	}
 	return nil
 }
 
 // skip counts an unusable row, unless another page lists it in a usable form.
 func (w *walker) skip(row vendors.SkippedRow) {
-	if _, read := w.places[row.RemoteID]; !read {
+	if _, read := w.indexes[row.RemoteID]; !read {
 		w.found.skipped.add(row)
 	}
 }
@@ -295,7 +295,7 @@ func classify(err error) *vendors.Error {
 	return &vendors.Error{Class: vendors.BadResponse, Message: "The vendor's response could not be read.", Err: err}
 }
 
-func failed(refused *vendors.Error) *stop {
+func runErrorOf(refused *vendors.Error) *runError {
 	codes := map[vendors.Class]FailureCode{
 		vendors.CredentialsRejected: CredentialsRejected,
 		vendors.RateLimited:         RateLimited,
@@ -307,9 +307,9 @@ func failed(refused *vendors.Error) *stop {
 	if !known {
 		code = Internal
 	}
-	return &stop{code: code, message: refused.Message, retryAfter: refused.RetryAfter, cause: refused.Err}
+	return &runError{code: code, message: refused.Message, retryAfter: refused.RetryAfter, cause: refused.Err}
 }
 
-func looping(why string) *stop {
-	return &stop{code: BadResponse, message: "The vendor's list does not come to an end: " + why + ". The old list is kept."}
+func loopError(why string) *runError {
+	return &runError{code: BadResponse, message: "The vendor's list does not come to an end: " + why + ". The old list is kept."}
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// watchPatience is longer than a run that is being worked goes without a new state.
-const watchPatience = 15 * time.Second
+// checkDelay is longer than a run that is being worked goes without a new state.
+const checkDelay = 15 * time.Second
 
 // Watcher delivers the current states of runs, then every later state by rising sequence. A slow reader skips states,
 // but always gets the latest one. Only one goroutine at a time may use it.
@@ -27,7 +27,7 @@ type Watcher struct {
 	account      uuid.UUID
 	runID        *uuid.UUID
 	integrations []uuid.UUID
-	patience     time.Duration // how long to wait for the one run before checking that it still exists
+	checkAfter   time.Duration // how long to wait for the one run before checking that it still exists
 	shown        shown
 	reader       Reader // nil: Watch has not returned yet
 }
@@ -40,8 +40,8 @@ func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uu
 	if err != nil {
 		return nil, err
 	}
-	w := &Watcher{service: s, account: actor.AccountID, runID: runID, integrations: id.Unique(integrations), patience: watchPatience, shown: shown{}}
-	reader, err := s.follow(ctx, w.account, w.standing)
+	w := &Watcher{service: s, account: actor.AccountID, runID: runID, integrations: id.Unique(integrations), checkAfter: checkDelay, shown: shown{}}
+	reader, err := s.follow(ctx, w.account, w.current)
 	if err != nil {
 		return nil, err
 	}
@@ -50,8 +50,8 @@ func (s *Service) Watch(ctx context.Context, runID *uuid.UUID, integrations []uu
 	return w, nil
 }
 
-// standing returns the current states of the watched runs.
-func (w *Watcher) standing(ctx context.Context) ([]*Run, error) {
+// current returns the current states of the watched runs.
+func (w *Watcher) current(ctx context.Context) ([]*Run, error) {
 	if w.runID == nil {
 		return w.service.store.latest(ctx, w.account, w.integrations, "")
 	}
@@ -65,11 +65,11 @@ func (w *Watcher) standing(ctx context.Context) ([]*Run, error) {
 // Next waits for the next state. It returns false if there will be none: the one run has ended or was deleted with
 // its integration, ctx has ended, or the server is shutting down.
 func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
-	for ctx.Err() == nil && !w.over() {
+	for ctx.Err() == nil && !w.done() {
 		run, err := w.await(ctx)
 		switch {
 		case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-			if w.gone(ctx) {
+			if w.deleted(ctx) {
 				return nil, false
 			}
 		case err != nil:
@@ -83,7 +83,7 @@ func (w *Watcher) Next(ctx context.Context) (*Run, bool) {
 
 // TryNext returns the next state if it is already known.
 func (w *Watcher) TryNext() (*Run, bool) {
-	for !w.over() {
+	for !w.done() {
 		if run, ok := w.reader.TryNext(); !ok || w.wants(run) {
 			return run, ok
 		}
@@ -95,20 +95,20 @@ func (w *Watcher) await(ctx context.Context) (*Run, error) {
 	if w.runID == nil {
 		return w.reader.Next(ctx)
 	}
-	limited, cancel := context.WithTimeout(ctx, w.patience)
+	limited, cancel := context.WithTimeout(ctx, w.checkAfter)
 	defer cancel()
 	return w.reader.Next(limited)
 }
 
-// gone reports whether the one run no longer exists. A run is deleted with its integration, possibly before its final
+// deleted reports whether the one run no longer exists. A run is deleted with its integration, possibly before its final
 // state was delivered.
-func (w *Watcher) gone(ctx context.Context) bool {
+func (w *Watcher) deleted(ctx context.Context) bool {
 	runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
 	return err == nil && len(runs) == 0
 }
 
-// over reports whether the one run's final state has been delivered.
-func (w *Watcher) over() bool { return w.runID != nil && w.shown[*w.runID].finished }
+// done reports whether the one run's final state has been delivered.
+func (w *Watcher) done() bool { return w.runID != nil && w.shown[*w.runID].finished }
 
 // wants reports whether to deliver a state, and marks it as delivered.
 func (w *Watcher) wants(run *Run) bool {
@@ -145,15 +145,15 @@ type state struct {
 // show reports whether a state is new, and records it. The feed may include older runs that have just ended; of older
 // runs, only those already shown are shown to their end.
 func (s shown) show(run *Run) bool {
-	before, begun := s[run.ID]
-	if begun && (before.finished || before.sequence >= run.Sequence) {
+	previous, seen := s[run.ID]
+	if seen && (previous.finished || previous.sequence >= run.Sequence) {
 		return false
 	}
 	newest := true
 	for id, other := range s {
 		newest = newest && (other.integration != run.IntegrationID || bytes.Compare(id[:], run.ID[:]) <= 0)
 	}
-	if !newest && !begun {
+	if !newest && !seen {
 		return false
 	}
 	s[run.ID] = state{run.IntegrationID, run.Sequence, run.Finished()}

@@ -132,7 +132,7 @@ func TestService_Watch(t *testing.T) {
 		watcher, err := b.Watch(b.editor, &run.ID, nil)
 		require.NoError(t, err)
 		b.exec("DELETE FROM integrations")
-		watcher.patience = 10 * time.Millisecond
+		watcher.checkAfter = 10 * time.Millisecond
 		states, err := states(b.editor, watcher, nil)
 		require.NoError(t, err)
 		require.Equal(t, StateQueued, (<-states).State)

@@ -20,8 +20,8 @@ import (
 )
 
 const (
-	progressInterval = 200 * time.Millisecond // between two saves of the progress; faster is unreadable
-	lastWords        = 5 * time.Second        // for the final writes of a worker that must stop
+	progressInterval  = 200 * time.Millisecond // between two saves of the progress; faster is unreadable
+	finalWriteTimeout = 5 * time.Second        // for the final writes of a worker that must stop
 )
 
 // Args are a job's arguments: the run and the attempt to work.
@@ -51,15 +51,15 @@ type Sources interface {
 type Worker struct {
 	river.WorkerDefaults[Args]
 
-	store    store
-	journal  changes
-	sources  Sources
-	logger   *slog.Logger
-	patience patience
-	crowds   *crowds
-	life     context.Context //nolint:containedctx // the runner's context, in which runs from the line are worked
-	beats    time.Duration   // heartbeat interval of the lease
-	most     time.Duration   // for an attempt, not counting waits for a turn at the vendor
+	store      store
+	journal    changes
+	sources    Sources
+	logger     *slog.Logger
+	retry      retryPolicy
+	queue      *fairQueue
+	runContext context.Context //nolint:containedctx // the runner's context, in which runs from the line are worked
+	heartbeat  time.Duration   // heartbeat interval of the lease
+	timeout    time.Duration   // for an attempt, not counting waits for a turn at the vendor
 }
 
 // changes is the journal, as the worker needs it.
@@ -77,8 +77,8 @@ func NewWorker(db *pg.DB, changes *journal.Journal, sources Sources, announce An
 		logger = slog.Default()
 	}
 	return &Worker{
-		store: store, journal: changes, sources: sources, logger: logger, patience: defaultPatience(), crowds: newCrowds(defaultWorkers),
-		beats: leaseBeats, most: runTimeout,
+		store: store, journal: changes, sources: sources, logger: logger, retry: defaultRetryPolicy(), queue: newFairQueue(defaultWorkers),
+		heartbeat: heartbeatInterval, timeout: runTimeout,
 	}, nil
 }
 
@@ -97,11 +97,11 @@ func (w *Worker) work(ctx context.Context, job *river.Job[Args]) (err error) {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
 		}
 	}()
-	ctx, end := w.store.goOn(ctx, job)
+	ctx, end := w.store.resume(ctx, job)
 	failure := error(nil)
 	defer func() { end(errors.Join(err, failure)) }()
 	lease := lease{store: w.store, account: job.Args.AccountID, run: job.Args.RunID, attempt: job.Args.Attempt}
-	run, err := lease.take(ctx)
+	run, err := lease.acquire(ctx)
 	if errors.Is(err, errLost) {
 		return nil
 	}
@@ -109,16 +109,16 @@ func (w *Worker) work(ctx context.Context, job *river.Job[Args]) (err error) {
 		return err
 	}
 	logger := w.logger.With("run", id.Format(id.RefreshRun, run.ID), "integration", id.Format(id.Integration, run.IntegrationID), "attempt", run.Attempt)
-	ctx, stop := bounded(ctx, w.most, longestRun)
+	ctx, stop := withTimeouts(ctx, w.timeout, maxRunTime)
 	defer stop()
-	failure = w.pullHolding(ctx, lease, run, logger)
+	failure = w.pullWithLease(ctx, lease, run, logger)
 	return w.conclude(ctx, lease, run, failure, logger)
 }
 
-// pullHolding pulls the list while it renews the lease. A panic fails only this run.
-func (w *Worker) pullHolding(ctx context.Context, lease lease, run *Run, logger *slog.Logger) (err error) {
-	working, stopBeating := w.keep(ctx, lease, logger)
-	defer stopBeating()
+// pullWithLease pulls the list while it renews the lease. A panic fails only this run.
+func (w *Worker) pullWithLease(ctx context.Context, lease lease, run *Run, logger *slog.Logger) (err error) {
+	working, stop := w.keepLease(ctx, lease, logger)
+	defer stop()
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("panic: %v\n%s", fault, debug.Stack())
@@ -127,16 +127,16 @@ func (w *Worker) pullHolding(ctx context.Context, lease lease, run *Run, logger 
 	return w.pull(working, lease, run, logger)
 }
 
-// keep renews the lease until stopBeating is called. The returned context ends when the lease is lost.
-func (w *Worker) keep(ctx context.Context, lease lease, logger *slog.Logger) (working context.Context, stopBeating func()) {
+// keepLease renews the lease until stop is called. The returned context ends when the lease is lost.
+func (w *Worker) keepLease(ctx context.Context, lease lease, logger *slog.Logger) (working context.Context, stop func()) {
 	working, cancel := context.WithCancelCause(ctx)
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		for clock.Wait(working, w.beats) == nil {
+		for clock.Wait(working, w.heartbeat) == nil {
 			// A heartbeat may finish even if ctx ends: interrupting a statement costs its connection.
-			beating, done := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
-			err := lease.extend(beating)
+			extending, done := context.WithTimeout(context.WithoutCancel(ctx), finalWriteTimeout)
+			err := lease.extend(extending)
 			done()
 			switch {
 			case errors.Is(err, errLost):
@@ -160,7 +160,7 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 	if err != nil {
 		var refused *vendors.Error
 		if errors.As(err, &refused) {
-			return failed(refused)
+			return runErrorOf(refused)
 		}
 		return err
 	}
@@ -174,22 +174,22 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 		if rows := found.skipped.count(); rows > 0 {
 			logger.WarnContext(ctx, "vendor rows skipped", "rows", rows)
 		}
-		stable := again && found.same(earlier)
-		found.join(earlier)
-		judged, end, err := w.swap(ctx, lease, run, found, again, stable)
+		stable := again && found.equal(earlier)
+		found.merge(earlier)
+		decided, end, err := w.swap(ctx, lease, run, found, again, stable)
 		if err != nil {
 			return err
 		}
-		switch judged {
+		switch decided {
 		case apply, needsReview, totalMismatch:
-			logger.InfoContext(ctx, "list read", "organizations", end.fetched, "applied", judged == apply, "added", end.added, "updated", end.updated, "removed", end.removed)
+			logger.InfoContext(ctx, "list read", "organizations", end.fetched, "applied", decided == apply, "added", end.added, "updated", end.updated, "removed", end.removed)
 			w.renewStatistics(ctx, run, end, logger)
 			return nil
 		case walkAgain:
 			logger.InfoContext(ctx, "the list may have changed while it was read; reading it again")
 			earlier = found
-		case moving:
-			return &stop{code: BadResponse, message: "The vendor's list twice differed from the total it reported. The old list is kept."}
+		case stillChanging:
+			return &runError{code: BadResponse, message: "The vendor's list twice differed from the total it reported. The old list is kept."}
 		}
 	}
 }
@@ -197,25 +197,25 @@ func (w *Worker) pull(ctx context.Context, lease lease, run *Run, logger *slog.L
 // reader returns a walker that saves its progress in the run's row.
 func (w *Worker) reader(ctx context.Context, source vendors.Source, lease lease, logger *slog.Logger) *walker {
 	// Nothing depends on the saved progress, so a short database outage must not end the refresh.
-	forgive := func(err error) error {
+	tolerate := func(err error) error {
 		if err == nil || ctx.Err() != nil || apperr.CodeOf(err) != apperr.Unavailable {
 			return err
 		}
 		logger.WarnContext(ctx, "could not save refresh progress", "error", err)
 		return nil
 	}
-	var shown time.Time
+	var saved time.Time
 	return &walker{
-		source: source, patience: w.patience, logger: logger,
+		source: source, retry: w.retry, logger: logger,
 		progress: func(ctx context.Context, fetched int, total *int) error {
-			if time.Since(shown) < progressInterval {
+			if time.Since(saved) < progressInterval {
 				return nil // the run's final state includes the last progress
 			}
-			shown = time.Now()
-			return forgive(lease.progress(ctx, fetched, total))
+			saved = time.Now()
+			return tolerate(lease.progress(ctx, fetched, total))
 		},
-		throttled: func(ctx context.Context, pause time.Duration, why *stop) error {
-			return forgive(lease.waits(ctx, pause, why))
+		throttled: func(ctx context.Context, pause time.Duration, why *runError) error {
+			return tolerate(lease.recordWait(ctx, pause, why))
 		},
 	}
 }
@@ -225,28 +225,28 @@ func (w *Worker) conclude(ctx context.Context, lease lease, run *Run, err error,
 	if err == nil || errors.Is(err, errLost) {
 		return nil
 	}
-	speaking, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
+	finalCtx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finalWriteTimeout)
 	defer cancel()
-	var ended *stop
+	var ended *runError
 	switch {
 	case errors.As(err, &ended):
 	case errors.Is(context.Cause(ctx), errTooSlow):
-		ended = &stop{code: VendorTimeout, message: "The vendor's list could not be read within 10 minutes. The old list is kept.", cause: err}
-	case errors.Is(context.Cause(ctx), errTooCrowded):
-		ended = &stop{code: RateLimited, message: "The vendor's rate limit is too low to read its list within an hour. The old list is kept.", cause: err}
+		ended = &runError{code: VendorTimeout, message: "The vendor's list could not be read within 10 minutes. The old list is kept.", cause: err}
+	case errors.Is(context.Cause(ctx), errRateLimited):
+		ended = &runError{code: RateLimited, message: "The vendor's rate limit is too low to read its list within an hour. The old list is kept.", cause: err}
 	case ctx.Err() != nil:
 		logger.InfoContext(ctx, "run returned to the queue")
-		return ignoreLost(lease.pass(speaking))
+		return ignoreLost(lease.release(finalCtx))
 	case errors.Is(err, context.Canceled):
 		return nil // the lease was lost
 	case apperr.CodeOf(err) == apperr.Unavailable && run.Attempt < maximumAttempts:
 		logger.WarnContext(ctx, "could not reach the database; run returned to the queue", "error", err)
-		return ignoreLost(lease.pass(speaking))
+		return ignoreLost(lease.release(finalCtx))
 	default:
-		ended = &stop{code: Internal, message: "Something went wrong on our side. The old list is kept. Try again.", cause: err}
+		ended = &runError{code: Internal, message: "Something went wrong on our side. The old list is kept. Try again.", cause: err}
 	}
 	logger.WarnContext(ctx, "refresh failed", "code", ended.code, "error", ended)
-	return ignoreLost(w.fail(speaking, lease, run, ended))
+	return ignoreLost(w.fail(finalCtx, lease, run, ended))
 }
 
 func ignoreLost(err error) error {
@@ -265,7 +265,7 @@ const breakIntegration = `
 
 // fail ends the run as FAILED. If the credentials were rejected, the integration is not refreshed again until someone
 // changes them, because vendors lock users out after repeated failures.
-func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *stop) error {
+func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *runError) error {
 	return w.store.db.Write(ctx, run.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		var broken int
 		if ended.code == CredentialsRejected {

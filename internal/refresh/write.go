@@ -16,18 +16,18 @@ import (
 const (
 	// partSize is how many external organizations one statement reads or writes: roughly ten milliseconds of work.
 	partSize = 1_000
-	// longestRest caps the pause between two parts if a statement was slow for another reason.
-	longestRest = 50 * time.Millisecond
+	// maxPause caps the pause between two parts if a statement was slow for another reason.
+	maxPause = 50 * time.Millisecond
 )
 
-// pace returns a function that pauses between the parts of long work, as long as the part before took. A list of
+// pauser returns a function that pauses between the parts of long work, as long as the part before took. A list of
 // 100,000 keeps Postgres and this process busy for seconds; people reading the grid come first, and a refresh is not
 // urgent to the millisecond.
-func (w *Worker) pace() (rest func(context.Context) error) {
-	begun := time.Now()
+func (w *Worker) pauser() (pause func(context.Context) error) {
+	started := time.Now()
 	return func(ctx context.Context) error {
-		err := w.patience.wait(ctx, min(time.Since(begun), longestRest))
-		begun = time.Now()
+		err := w.retry.wait(ctx, min(time.Since(started), maxPause))
+		started = time.Now()
 		return err
 	}
 }
@@ -46,21 +46,21 @@ const updateChanged = `
 		AS w (id, remote_id, name, folded, match_name, url, hints)
 	WHERE x.account_id = $1 AND x.integration_id = $2 AND x.id = w.id`
 
-// markGone leaves mappings alone, because the organization may come back.
-const markGone = `
+// markRemoved leaves mappings alone, because the organization may come back.
+const markRemoved = `
 	UPDATE external_orgs SET removed_at = now(), updated_at = now() WHERE account_id = $1 AND integration_id = $2 AND id = ANY ($3::uuid[])`
 
 // write writes the difference in parts, and pauses after each full part.
-func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors.Organization, differing difference) error {
-	added := make([]change, len(differing.added))
-	for i, place := range differing.added {
-		added[i] = change{id.New(), place}
+func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors.Organization, diff difference) error {
+	added := make([]change, len(diff.added))
+	for i, index := range diff.added {
+		added[i] = change{id.New(), index}
 	}
-	rest := w.pace()
+	pause := w.pauser()
 	for _, step := range []struct {
 		statement string
 		rows      []change
-	}{{updateChanged, differing.changed}, {insertAdded, added}} {
+	}{{updateChanged, diff.changed}, {insertAdded, added}} {
 		for rows := range slices.Chunk(step.rows, partSize) {
 			values, err := valuesOf(rows, walked)
 			if err != nil {
@@ -72,13 +72,13 @@ func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors
 			if len(rows) < partSize {
 				break
 			}
-			if err := rest(ctx); err != nil {
+			if err := pause(ctx); err != nil {
 				return err
 			}
 		}
 	}
-	for gone := range slices.Chunk(differing.gone, partSize) {
-		if err := writePart(ctx, tx, run, markGone, pg.UUIDs(gone)); err != nil {
+	for removed := range slices.Chunk(diff.removed, partSize) {
+		if err := writePart(ctx, tx, run, markRemoved, pg.UUIDs(removed)); err != nil {
 			return err
 		}
 	}
@@ -96,7 +96,7 @@ func valuesOf(rows []change, walked []vendors.Organization) ([]pg.Argument, erro
 	ids, remoteIDs, names := make([]uuid.UUID, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	folded, matchNames, urls, hints := make([]string, len(rows)), make([]*string, len(rows)), make([]*string, len(rows)), make([]string, len(rows))
 	for i, row := range rows {
-		organization := walked[row.place]
+		organization := walked[row.index]
 		ids[i], remoteIDs[i], names[i], folded[i] = row.id, organization.RemoteID, organization.Name, name.Fold(organization.Name)
 		normal, _ := name.Normalize(organization.Name) // "": no organization can have this name
 		matchNames[i], urls[i] = orNull(normal), orNull(organization.URL)

@@ -36,8 +36,8 @@ var alike = map[string]func(name string, job int64) waiter{
 }
 
 // next returns the id of the job that gets the worker of one when it leaves; -1: none.
-func (c *crowds) next(one waiter) int64 {
-	next, found := c.leave(one)
+func (q *fairQueue) next(one waiter) int64 {
+	next, found := q.release(one)
 	if !found {
 		return -1
 	}
@@ -56,34 +56,34 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 				10: {5, 7, 5},    // 5 and 2, and three more names
 				30: {15, 20, 12}, // 15 and 5, and ten more names
 			} {
-				c := newCrowds(workers)
+				c := newFairQueue(workers)
 				jobs := int64(0)
 				fill := func(name string) {
-					for jobs++; c.all < workers && c.enter(waiting(name, jobs)) == works; jobs++ {
+					for jobs++; c.total < workers && c.admit(waiting(name, jobs)) == admitted; jobs++ {
 					}
 				}
 				fill("one")
-				require.Equal(t, want.one, c.all, workers)
+				require.Equal(t, want.one, c.total, workers)
 				fill("two")
-				require.Equal(t, want.two, c.all, workers)
-				names := min(2, c.all)
-				for ; c.all < workers; names++ {
+				require.Equal(t, want.two, c.total, workers)
+				names := min(2, c.total)
+				for ; c.total < workers; names++ {
 					jobs++
-					require.Equal(t, works, c.enter(waiting("other "+strconv.Itoa(names), jobs)), "one without a run finds a worker while one is free")
+					require.Equal(t, admitted, c.admit(waiting("other "+strconv.Itoa(names), jobs)), "one without a run finds a worker while one is free")
 				}
 				require.Equal(t, want.names, names, workers)
 			}
 		})
 		t.Run(what+": the last worker returns to the queue", func(t *testing.T) {
 			t.Parallel()
-			c := newCrowds(4)
-			require.Equal(t, works, c.enter(waiting("one", 0)))
-			require.Equal(t, works, c.enter(waiting("one", 1)))
-			require.Equal(t, waits, c.enter(waiting("one", 2)))
-			require.Equal(t, works, c.enter(waiting("two", 10)))
-			require.Equal(t, works, c.enter(waiting("three", 20)))
+			c := newFairQueue(4)
+			require.Equal(t, admitted, c.admit(waiting("one", 0)))
+			require.Equal(t, admitted, c.admit(waiting("one", 1)))
+			require.Equal(t, queued, c.admit(waiting("one", 2)))
+			require.Equal(t, admitted, c.admit(waiting("two", 10)))
+			require.Equal(t, admitted, c.admit(waiting("three", 20)))
 			require.EqualValues(t, -1, c.next(waiting("one", 0)), "a fourth one may wait in the queue")
-			require.Equal(t, works, c.enter(waiting("four", 30)))
+			require.Equal(t, admitted, c.admit(waiting("four", 30)))
 			require.EqualValues(t, -1, c.next(waiting("four", 30)))
 			require.EqualValues(t, 2, c.next(waiting("three", 20)), "now there are two")
 		})
@@ -91,13 +91,13 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 	t.Run("a worker goes to the job that waits longest", func(t *testing.T) {
 		t.Parallel()
 		waiting := alike["vendor keys"]
-		c := newCrowds(5) // three for the first key, and the last one for a third key
+		c := newFairQueue(5) // three for the first key, and the last one for a third key
 		for job := range int64(7) {
-			require.Equal(t, job < 3, c.enter(waiting("one", job)) == works)
+			require.Equal(t, job < 3, c.admit(waiting("one", job)) == admitted)
 		}
-		require.Equal(t, works, c.enter(waiting("two", 10)))
-		require.Equal(t, waits, c.enter(waiting("two", 11)), "the last worker is a third one's")
-		require.Equal(t, waits, c.enter(waiting("one", 4)), "it came by itself, in vain, and keeps its place in the line")
+		require.Equal(t, admitted, c.admit(waiting("two", 10)))
+		require.Equal(t, queued, c.admit(waiting("two", 11)), "the last worker is a third one's")
+		require.Equal(t, queued, c.admit(waiting("one", 4)), "it came by itself, in vain, and keeps its place in the line")
 		require.EqualValues(t, 3, c.next(waiting("one", 0)))
 		require.EqualValues(t, 4, c.next(waiting("one", 1)))
 		require.EqualValues(t, 11, c.next(waiting("two", 10)), "two has no other run: nobody is before it")
@@ -108,30 +108,30 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 				require.EqualValues(t, -1, c.next(waiting(name, job)))
 			}
 		}
-		require.Empty(t, c.inside)
-		require.Zero(t, c.all)
+		require.Empty(t, c.running)
+		require.Zero(t, c.total)
 	})
 }
 
 // An account that keeps requesting runs neither delays others nor gets more places in line than it has integrations.
 func TestCrowds_AccountsTakeTurns(t *testing.T) {
 	t.Parallel()
-	c := newCrowds(10)
+	c := newFairQueue(10)
 	for job := range int64(4) {
-		require.Equal(t, works, c.enter(waiting("greedy", "", job)))
+		require.Equal(t, admitted, c.admit(waiting("greedy", "", job)))
 	}
-	require.Equal(t, works, c.enter(waiting("modest", "one", 50)))
-	require.Equal(t, works, c.enter(waiting("greedy", "", 4)))
-	require.Equal(t, works, c.enter(waiting("modest", "two", 51)))
+	require.Equal(t, admitted, c.admit(waiting("modest", "one", 50)))
+	require.Equal(t, admitted, c.admit(waiting("greedy", "", 4)))
+	require.Equal(t, admitted, c.admit(waiting("modest", "two", 51)))
 	for job := int64(10); job < 30; job++ {
-		require.Equal(t, waits, c.enter(waiting("greedy", "", job)))
+		require.Equal(t, queued, c.admit(waiting("greedy", "", job)))
 	}
-	require.Equal(t, waits, c.enter(waiting("modest", "three", 52)))
+	require.Equal(t, queued, c.admit(waiting("modest", "three", 52)))
 	require.EqualValues(t, 52, c.next(waiting("greedy", "", 0)), "its account has fewer runs, and 20 of the other wait longer")
 	for range 100 { // requested and canceled over and over
-		require.Equal(t, waits, c.enter(waiting("greedy", "", 10)))
+		require.Equal(t, queued, c.admit(waiting("greedy", "", 10)))
 	}
-	require.Len(t, c.line, 20)
+	require.Len(t, c.waiting, 20)
 	require.EqualValues(t, 10, c.next(waiting("greedy", "", 1)), "the line goes on with the job that waits longest")
 }
 
@@ -141,17 +141,17 @@ func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
 	old, fresh := waiting("one", "", 1), waiting("one", "", 2)
 	fresh.job.Args.IntegrationID = old.job.Args.IntegrationID
 	busy := waiting("one", "", 3)
-	for _, room := range []bool{false, true} {
-		c := newCrowds(2)
-		require.Equal(t, works, c.enter(busy))
-		require.Equal(t, waits, c.enter(old))
-		require.Equal(t, waits, c.enter(fresh), "takes the place of the old one")
-		require.Len(t, c.line, 1)
-		if room {
+	for _, hasRoom := range []bool{false, true} {
+		c := newFairQueue(2)
+		require.Equal(t, admitted, c.admit(busy))
+		require.Equal(t, queued, c.admit(old))
+		require.Equal(t, queued, c.admit(fresh), "takes the place of the old one")
+		require.Len(t, c.waiting, 1)
+		if hasRoom {
 			c.workers = 10
 		}
-		require.Equal(t, superseded, c.enter(old))
-		require.Equal(t, []waiter{fresh}, c.line)
+		require.Equal(t, superseded, c.admit(old))
+		require.Equal(t, []waiter{fresh}, c.waiting)
 		c.workers = 2
 		require.EqualValues(t, 2, c.next(busy))
 		require.EqualValues(t, -1, c.next(fresh))
@@ -179,7 +179,7 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 	all.of[other] = free
 	for range servers {
 		worker := b.newWorker()
-		worker.patience.wait = clock.Wait
+		worker.retry.wait = clock.Wait
 		transport := &http.Transport{}
 		t.Cleanup(transport.CloseIdleConnections)
 		worker.sources = pacedServer{all, pace.New(pace.Options{DB: b.db}), &http.Client{Transport: transport}}
@@ -202,7 +202,7 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 		require.Equal(t, StateSucceeded, ended.State, "%+v", ended.Failure())
 		require.Equal(t, 1, ended.Attempt)
 	}
-	require.Less(t, time.Since(began), putOff, "who was put off came in their own time only")
+	require.Less(t, time.Since(began), snoozeTime, "who was put off came in their own time only")
 	require.Positive(t, all.waited.Load(), "what a run waits for its turns is told to it")
 	for _, v := range append(crowded, free) {
 		v.requireKept(t)
@@ -215,7 +215,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 	t.Run("a list that is not read in time fails", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
-		b.worker.most = 50 * time.Millisecond
+		b.worker.timeout = 50 * time.Millisecond
 		_, release := b.vendor.hold()
 		defer release()
 		run := b.refresh(b.integration())
@@ -225,7 +225,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 	t.Run("also where it waited for its turn before", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
-		b.worker.most = 50 * time.Millisecond
+		b.worker.timeout = 50 * time.Millisecond
 		b.vendor.interrupt(func(ctx context.Context, _ int) {
 			over := vendors.WaitForTurn(ctx)
 			require.NoError(t, clock.Wait(ctx, 200*time.Millisecond), "its time stands still")
@@ -239,7 +239,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 	t.Run("what it waits for its turn is not its own", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			ctx, stop := bounded(t.Context(), time.Minute, time.Hour)
+			ctx, stop := withTimeouts(t.Context(), time.Minute, time.Hour)
 			defer stop()
 			for range 3 {
 				time.Sleep(15 * time.Second)
@@ -260,12 +260,12 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 	t.Run("the longest wait ends it too", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
-			ctx, stop := bounded(t.Context(), 2*time.Hour, time.Hour)
+			ctx, stop := withTimeouts(t.Context(), 2*time.Hour, time.Hour)
 			defer stop()
 			defer vendors.WaitForTurn(ctx)()
 			began := time.Now()
 			<-ctx.Done()
-			require.ErrorIs(t, context.Cause(ctx), errTooCrowded)
+			require.ErrorIs(t, context.Cause(ctx), errRateLimited)
 			require.Equal(t, time.Hour, time.Since(began))
 		})
 	})
@@ -380,7 +380,7 @@ func TestCrowdedKeys_ALineOutlivesItsServer(t *testing.T) {
 	stop()
 	require.Equal(t, StateQueued, b.get(second.ID).State)
 	seconds := one[float64](b, "SELECT extract(epoch FROM scheduled_at - now())::float8 FROM river_job WHERE state = 'scheduled'")
-	require.InDelta(t, putOff.Seconds(), seconds, 10)
+	require.InDelta(t, snoozeTime.Seconds(), seconds, 10)
 	b.exec("UPDATE river_job SET scheduled_at = now() WHERE state = 'scheduled'")
 	b.run(b.worker, 2)
 	for _, run := range []*Run{first, second} {

@@ -7,8 +7,8 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 )
 
-// patience sets how a walk retries and how long it waits for its vendor.
-type patience struct {
+// retryPolicy sets how a walk retries and how long it waits for its vendor.
+type retryPolicy struct {
 	pageTries       int             // for one page that fails
 	pageWait        []time.Duration // before the second try, the third and so on
 	throttleFirst   time.Duration   // first pause if the vendor did not say how long; doubles each time
@@ -21,8 +21,8 @@ type patience struct {
 	jitter func(most time.Duration) time.Duration
 }
 
-func defaultPatience() patience {
-	return patience{
+func defaultRetryPolicy() retryPolicy {
+	return retryPolicy{
 		pageTries:       4,
 		pageWait:        []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second},
 		throttleFirst:   5 * time.Second,

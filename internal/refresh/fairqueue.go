@@ -14,19 +14,19 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// putOff is how long River snoozes a refused job. The job starts earlier if a worker of this process becomes free for
+// snoozeTime is how long River snoozes a refused job. The job starts earlier if a worker of this process becomes free for
 // it.
-const putOff = 30 * time.Second
+const snoozeTime = 30 * time.Second
 
-// crowds caps how many workers of this process one account and one vendor key may occupy: at most half, and none of
+// fairQueue caps how many workers of this process one account and one vendor key may occupy: at most half, and none of
 // the last third unless the account or key has no run here. A job that is refused frees its worker and waits in line.
-type crowds struct {
+type fairQueue struct {
 	workers int
 
-	mutex  sync.Mutex // protects the fields below
-	all    int
-	inside map[claim]int // runs that are being worked, by claim
-	line   []waiter      // at most one per integration
+	mutex   sync.Mutex // protects the fields below
+	total   int
+	running map[claim]int // runs that are being worked, by claim
+	waiting []waiter      // at most one per integration
 }
 
 // claim is an account or a vendor key whose runs share workers.
@@ -57,93 +57,95 @@ func (w waiter) claims() []claim {
 	return claims
 }
 
-func newCrowds(workers int) *crowds { return &crowds{workers: workers, inside: map[claim]int{}} }
+func newFairQueue(workers int) *fairQueue {
+	return &fairQueue{workers: workers, running: map[claim]int{}}
+}
 
-// admission is the answer to a job that asks for a worker.
+// admission is the response to a job that asks for a worker.
 type admission byte
 
 const (
-	works      admission = iota // the job has a worker
-	waits                       // the job is in line
+	admitted   admission = iota // the job has a worker
+	queued                      // the job is in line
 	superseded                  // the job's run has ended: a newer run of the integration is in line
 )
 
-// enter gives one a worker or puts it in line. An integration has at most one live run, so only its newest job stays
+// admit gives one a worker or puts it in line. An integration has at most one live run, so only its newest job stays
 // in line: requesting and canceling a run over and over does not grow the line, and a job that outlived its run does
 // not displace the job that came after it.
-func (c *crowds) enter(one waiter) admission {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	known := slices.IndexFunc(c.line, func(other waiter) bool {
+func (q *fairQueue) admit(one waiter) admission {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	known := slices.IndexFunc(q.waiting, func(other waiter) bool {
 		return other.account == one.account && other.job.Args.IntegrationID == one.job.Args.IntegrationID
 	})
-	switch room := c.room(one); {
-	case known >= 0 && c.line[known].job.ID > one.job.ID:
+	switch hasRoom := q.hasRoom(one); {
+	case known >= 0 && q.waiting[known].job.ID > one.job.ID:
 		return superseded
-	case !room && known < 0:
-		c.line = append(c.line, one)
-		return waits
-	case !room:
-		c.line[known] = one
-		return waits
+	case !hasRoom && known < 0:
+		q.waiting = append(q.waiting, one)
+		return queued
+	case !hasRoom:
+		q.waiting[known] = one
+		return queued
 	case known >= 0:
-		c.line = slices.Delete(c.line, known, known+1)
+		q.waiting = slices.Delete(q.waiting, known, known+1)
 	}
-	c.take(one)
-	return works
+	q.start(one)
+	return admitted
 }
 
-// room reports whether every claim of one may have another worker. The caller holds the mutex.
-func (c *crowds) room(one waiter) bool {
+// hasRoom reports whether every claim of one may have another worker. The caller holds the mutex.
+func (q *fairQueue) hasRoom(one waiter) bool {
 	for _, claim := range one.claims() {
-		own := c.inside[claim]
-		if own > 0 && (own >= (c.workers+1)/2 || c.workers-c.all <= c.workers/3) {
+		own := q.running[claim]
+		if own > 0 && (own >= (q.workers+1)/2 || q.workers-q.total <= q.workers/3) {
 			return false
 		}
 	}
 	return true
 }
 
-// take counts one as working. The caller holds the mutex.
-func (c *crowds) take(one waiter) {
-	c.all++
+// start counts one as working. The caller holds the mutex.
+func (q *fairQueue) start(one waiter) {
+	q.total++
 	for _, claim := range one.claims() {
-		c.inside[claim]++
+		q.running[claim]++
 	}
 }
 
-// leave frees the worker of one, or returns the waiting job that gets the worker. The last free worker always returns
+// release frees the worker of one, or returns the waiting job that gets the worker. The last free worker always returns
 // to River's queue: a job may be waiting there whose account and vendor key have no run here.
-func (c *crowds) leave(one waiter) (next waiter, found bool) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
-	c.all--
+func (q *fairQueue) release(one waiter) (next waiter, found bool) {
+	q.mutex.Lock()
+	defer q.mutex.Unlock()
+	q.total--
 	for _, claim := range one.claims() {
-		if c.inside[claim]--; c.inside[claim] == 0 {
-			delete(c.inside, claim)
+		if q.running[claim]--; q.running[claim] == 0 {
+			delete(q.running, claim)
 		}
 	}
-	if c.all+1 >= c.workers {
+	if q.total+1 >= q.workers {
 		return waiter{}, false
 	}
-	first := c.nextInLine()
+	first := q.nextWaiting()
 	if first < 0 {
 		return waiter{}, false
 	}
-	next = c.line[first]
-	c.line = slices.Delete(c.line, first, first+1)
-	c.take(next)
+	next = q.waiting[first]
+	q.waiting = slices.Delete(q.waiting, first, first+1)
+	q.start(next)
 	return next, true
 }
 
-// nextInLine returns the index of the waiting job to start next, or -1 if no job has room. It picks the account with
+// nextWaiting returns the index of the waiting job to start next, or -1 if no job has room. It picks the account with
 // the fewest runs here, then the job that has waited longest, so accounts take turns however many jobs one of them
 // has in line. The caller holds the mutex.
-func (c *crowds) nextInLine() int {
-	next, fewest := -1, c.workers
-	for place, one := range c.line {
-		if own := c.inside[one.claims()[0]]; own < fewest && c.room(one) {
-			next, fewest = place, own
+func (q *fairQueue) nextWaiting() int {
+	next, fewest := -1, q.workers
+	for index, one := range q.waiting {
+		if own := q.running[one.claims()[0]]; own < fewest && q.hasRoom(one) {
+			next, fewest = index, own
 		}
 	}
 	return next
@@ -153,30 +155,30 @@ func (c *crowds) nextInLine() int {
 // completes each one with its run; otherwise it would come back and occupy a worker for nothing.
 func (w *Worker) Work(ctx context.Context, job *river.Job[Args]) error {
 	one := waiter{job.Args.AccountID, w.vendorKey(ctx, job.Args), job}
-	switch w.crowds.enter(one) {
-	case waits:
-		return river.JobSnooze(putOff + clock.UpTo(putOff/10))
+	switch w.queue.admit(one) {
+	case queued:
+		return river.JobSnooze(snoozeTime + clock.UpTo(snoozeTime/10))
 	case superseded:
 		return nil
-	case works:
+	case admitted:
 	}
 	err := w.work(ctx, job)
-	if w.life != nil {
-		ctx = w.life // canceling this job's run, which may still be in progress, must not affect the other runs
+	if w.runContext != nil {
+		ctx = w.runContext // canceling this job's run, which may still be in progress, must not affect the other runs
 	}
-	for next, found := w.crowds.leave(one); found; next, found = w.crowds.leave(next) {
+	for next, found := w.queue.release(one); found; next, found = w.queue.release(next) {
 		if err != nil || ctx.Err() != nil {
 			continue // Postgres is unreachable or this server is stopping: the jobs come back when they are due
 		}
-		if err := w.workPutOff(ctx, next.job); err != nil {
+		if err := w.workSnoozed(ctx, next.job); err != nil {
 			w.logger.WarnContext(ctx, "could not reach the database; the sweep will find the run", "run", id.Format(id.RefreshRun, next.job.Args.RunID), "error", err)
 		}
 	}
 	return err
 }
 
-// workPutOff works the run of a snoozed job and completes the job.
-func (w *Worker) workPutOff(ctx context.Context, job *river.Job[Args]) error {
+// workSnoozed works the run of a snoozed job and completes the job.
+func (w *Worker) workSnoozed(ctx context.Context, job *river.Job[Args]) error {
 	if err := w.work(ctx, job); err != nil || ctx.Err() != nil {
 		return err
 	}
