@@ -191,7 +191,7 @@ func (a *App) assemble() error {
 	tracing := a.settings.tracing
 	a.journal = journal.New(a.db,
 		func(ctx context.Context, account uuid.UUID, position int64) {
-			a.hub.Announce(live.News{AccountID: account, Position: position, Origin: tracing.Carry(ctx)})
+			a.hub.Announce(live.Notification{AccountID: account, Position: position, Origin: tracing.Carry(ctx)})
 		},
 		func(account uuid.UUID, after int64) journal.Reader {
 			return changeReader{a.changes.Follow(account, after)}
@@ -200,7 +200,7 @@ func (a *App) assemble() error {
 	a.changes = live.NewLog(a.hub, timedJournal{a.journal, a.metrics}, func(change *journal.Change) int64 { return change.Position }, live.LogOptions{})
 
 	announce := func(ctx context.Context, account, run uuid.UUID, sequence int64) {
-		a.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence, Origin: tracing.Carry(ctx)})
+		a.hub.Announce(live.Notification{AccountID: account, RunID: run, Sequence: sequence, Origin: tracing.Carry(ctx)})
 	}
 	refreshes, err := refresh.New(a.db, announce,
 		func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*refresh.Run, error)) (refresh.Reader, error) {

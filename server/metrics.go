@@ -74,13 +74,13 @@ func (a *App) watchJournals(ctx context.Context) {
 }
 
 // published returns a function that records spans for notifications sent to Redis. It returns nil if tracing is off.
-func (a *App) published() func([]live.News, time.Time, error) {
+func (a *App) published() func([]live.Notification, time.Time, error) {
 	if a.settings.tracing == nil {
 		return nil
 	}
-	return func(batch []live.News, began time.Time, err error) {
-		for _, news := range batch {
-			a.settings.tracing.Published(news.Origin, began, err)
+	return func(batch []live.Notification, began time.Time, err error) {
+		for _, notification := range batch {
+			a.settings.tracing.Published(notification.Origin, began, err)
 		}
 	}
 }

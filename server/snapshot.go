@@ -27,7 +27,7 @@ func (s snapshot) Open(ctx context.Context) (cache.Version, error) {
 	return cache.Version(version), err
 }
 
-// Saw returns the version that all reads saw, and false if they did not all see the same one.
+// Version returns the version that all reads saw, and false if they did not all see the same one.
 func (s snapshot) Version() (cache.Version, bool) {
 	version, whole := s.Session.Version()
 	return cache.Version(version), whole

@@ -122,7 +122,7 @@ func (c *Cache) Miss(key Key, version int64, read Read) {
 	}
 }
 
-// of returns the state of the list and marks the list as recently used.
+// entryOf returns the state of the list and marks the list as recently used.
 func (c *Cache) entryOf(key Key) *entry {
 	element := c.entries[key]
 	if element == nil {

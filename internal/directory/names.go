@@ -39,7 +39,7 @@ type Query struct {
 	Filter func(indexes []int32) ([]int32, error) // filters the hits, in place; nil: keep all
 }
 
-// found holds reusable buffers for the indexes of hits: there may be as many hits as names.
+// indexPool holds reusable buffers for the indexes of hits: there may be as many hits as names.
 var indexPool = sync.Pool{New: func() any { return new([]int32) }} //nolint:gochecknoglobals // pools are shared
 
 // Page returns the indexes in the list of the items on the page, plus one more if there is one, in the window's order:

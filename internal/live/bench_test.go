@@ -41,7 +41,7 @@ func benchmarkFanOut(b *testing.B, readers int) {
 	b.ReportAllocs()
 	for b.Loop() {
 		turn.Add(readers)
-		hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+		hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		turn.Wait()
 	}
 	b.ReportMetric(float64(b.N)*float64(readers)/b.Elapsed().Seconds(), "deliveries/s")

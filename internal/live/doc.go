@@ -6,6 +6,6 @@
 // Latests read from their source once per account and process, however many subscribers there are. They also compare
 // themselves with the source every two seconds, so nothing depends on Redis.
 //
-// Reading order: news.go, hub.go, outbox.go and subscription.go carry notifications; roster.go schedules the
+// Reading order: notification.go, hub.go, outbox.go and subscription.go carry notifications; scheduler.go schedules the
 // accounts' feeds; log.go, logfeed.go and logreader.go, latest.go, latestfeed.go and latestreader.go deliver.
 package live

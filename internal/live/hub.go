@@ -21,25 +21,25 @@ type HubOptions struct {
 	Registerer prometheus.Registerer // nil: metrics are counted but not exposed
 	Heartbeat  time.Duration         // heartbeat interval; 0: 2 s
 	// Published is called after each batch of notifications sent to Redis, with the result; may be nil.
-	Published func(batch []News, began time.Time, err error)
+	Published func(batch []Notification, began time.Time, err error)
 }
 
-// shardLines is how many subscription connections a process holds to a Redis cluster. Sharded notifications only pass
-// through the servers of one slot, and a connection can only hold channels of one slot. The slots of these lines are
+// shardConnections is how many subscription connections a process holds to a Redis cluster. Sharded notifications only pass
+// through the servers of one slot, and a connection can only hold channels of one slot. The slots of these connections are
 // a quarter of the cluster apart.
-const shardLines = 4
+const shardConnections = 4
 
 // Hub carries notifications between processes. It uses one Redis subscription connection, however many accounts are
 // watched, or shardLines connections to a Redis cluster.
 type Hub struct {
-	client    redis.UniversalClient
-	logger    *slog.Logger
-	metrics   *metrics
-	heartbeat time.Duration
-	published func(batch []News, began time.Time, err error) // may be nil
-	outbox    outbox
-	sharded   bool
-	lines     []*line
+	client      redis.UniversalClient
+	logger      *slog.Logger
+	metrics     *metrics
+	heartbeat   time.Duration
+	published   func(batch []Notification, began time.Time, err error) // may be nil
+	outbox      outbox
+	sharded     bool
+	connections []*connection
 
 	mu        sync.Mutex // protects listeners; never held while a listener is called
 	listeners []listener // append only
@@ -47,8 +47,8 @@ type Hub struct {
 
 // listener receives the hub's notifications. Its methods must not block.
 type listener interface {
-	hear(News)      // something was committed
-	miss(uuid.UUID) // notifications of this account may have been lost: compare with the source
+	notify(Notification) // something was committed
+	miss(uuid.UUID)      // notifications of this account may have been lost: compare with the source
 }
 
 // NewHub returns a hub on client. Set redis.Options.ContextTimeoutEnabled on client, or a hanging Redis delays
@@ -71,26 +71,26 @@ func NewHub(client redis.UniversalClient, options HubOptions) *Hub {
 		outbox:    newOutbox(),
 	}
 	if !sharded {
-		h.lines = []*line{newLine(h, plainChannels(), "orgmap:heartbeat:")}
+		h.connections = []*connection{newConnection(h, plainChannels(), "orgmap:heartbeat:")}
 		return h
 	}
-	for n := range shardLines {
+	for n := range shardConnections {
 		in := shardChannels(n)
-		h.lines = append(h.lines, newLine(h, in, in.start+"heartbeat:"))
+		h.connections = append(h.connections, newConnection(h, in, in.start+"heartbeat:"))
 	}
 	return h
 }
 
-// lineOf returns the account's line, which is the same in every process.
-func (h *Hub) lineOf(accountID uuid.UUID) *line {
-	return h.lines[int(accountID[len(accountID)-1])%len(h.lines)]
+// connectionOf returns the account's connection, which is the same in every process.
+func (h *Hub) connectionOf(accountID uuid.UUID) *connection {
+	return h.connections[int(accountID[len(accountID)-1])%len(h.connections)]
 }
 
 // Run carries notifications until ctx ends, then returns nil. It survives any failure of Redis.
 func (h *Hub) Run(ctx context.Context) error {
 	var both sync.WaitGroup
 	both.Go(func() { h.keepPublishing(ctx) })
-	for _, each := range h.lines {
+	for _, each := range h.connections {
 		both.Go(func() { each.keepSubscribed(ctx) })
 	}
 	both.Wait()
@@ -99,9 +99,9 @@ func (h *Hub) Run(ctx context.Context) error {
 
 // Announce notifies this process at once and the others soon. Call it after the commit. It never blocks and never
 // fails: if a notification is lost, the other processes catch up by comparing with the source.
-func (h *Hub) Announce(news News) {
-	h.dispatch(news)
-	merged, taken := h.outbox.put(news)
+func (h *Hub) Announce(notification Notification) {
+	h.dispatch(notification)
+	merged, taken := h.outbox.put(notification)
 	if merged {
 		h.metrics.merged.Inc()
 	}
@@ -110,17 +110,17 @@ func (h *Hub) Announce(news News) {
 	}
 }
 
-func (h *Hub) dispatch(news News) {
-	for _, each := range h.audience() {
-		if news.Position == 0 && news.RunID == uuid.Nil {
-			each.miss(news.AccountID)
+func (h *Hub) dispatch(notification Notification) {
+	for _, each := range h.currentListeners() {
+		if notification.Position == 0 && notification.RunID == uuid.Nil {
+			each.miss(notification.AccountID)
 		} else {
-			each.hear(news)
+			each.notify(notification)
 		}
 	}
 }
 
-func (h *Hub) audience() []listener {
+func (h *Hub) currentListeners() []listener {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.listeners
@@ -133,9 +133,9 @@ func (h *Hub) listen(l listener) {
 }
 
 // watch subscribes to an account's notifications. Undo each call with one call of unwatch.
-func (h *Hub) watch(accountID uuid.UUID) { h.lineOf(accountID).adjust(accountID, 1) }
+func (h *Hub) watch(accountID uuid.UUID) { h.connectionOf(accountID).adjust(accountID, 1) }
 
-func (h *Hub) unwatch(accountID uuid.UUID) { h.lineOf(accountID).adjust(accountID, -1) }
+func (h *Hub) unwatch(accountID uuid.UUID) { h.connectionOf(accountID).adjust(accountID, -1) }
 
 // signal wakes the goroutine that waits on wake, a channel of capacity 1, now or when it next waits.
 func signal(wake chan struct{}) {

@@ -157,11 +157,11 @@ func TestHub_carriesNewsToOtherProcesses(t *testing.T) {
 		defer watcher.Close()
 
 		for position := int64(1); position <= 20; position++ {
-			here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+			here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 			requirePositions(t, far, position, position, soon)
 			requirePositions(t, near, position, position, soon)
 		}
-		here.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: moving.end(run)})
+		here.hub.Announce(live.Notification{AccountID: account, RunID: run, Sequence: moving.end(run)})
 		ctx, cancel := context.WithTimeout(t.Context(), soon)
 		defer cancel()
 		state, err := watcher.Next(ctx)
@@ -197,7 +197,7 @@ func TestHub_ignoresGarbage(t *testing.T) {
 			require.NoError(t, p.client.Publish(t.Context(), "orgmap:{"+account.String()+"}", payload).Err())
 		}
 		require.Eventually(t, func() bool { return p.metric(t, "garbage_total") == 4 }, soon, time.Millisecond)
-		p.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+		p.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		requirePositions(t, reader, 1, 1, soon)
 	})
 }
@@ -218,7 +218,7 @@ func TestHub_usesOneConnection(t *testing.T) {
 	}
 	for i, account := range accounts {
 		p.requireSubscribed(t, account, true)
-		other.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+		other.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		requirePositions(t, readers[i], 1, 1, soon)
 	}
 	require.Zero(t, p.metric(t, "reconnects_total"))
@@ -241,13 +241,13 @@ func TestHub_survivesRedis(t *testing.T) {
 
 		server.Stop()
 		for position := int64(1); position <= 3; position++ {
-			here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+			here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 			requirePositions(t, near, position, position, soon)
 		}
 		server.Start()
 		requirePositions(t, far, 1, 3, soon)
 		there.requireSubscribed(t, account, true)
-		here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+		here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		requirePositions(t, far, 4, 4, soon)
 		// The comparison may find the change before the heartbeat's own channel is confirmed.
 		require.Eventually(t, func() bool { return there.metric(t, "gaps_total") > 0 && there.metric(t, "reconnects_total") > 0 }, soon, time.Millisecond)
@@ -264,7 +264,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		defer reader.Close()
 		server.Start()
 		there.requireSubscribed(t, account, true)
-		here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+		here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		requirePositions(t, reader, 1, 1, soon)
 	})
 
@@ -296,9 +296,9 @@ func TestHub_survivesRedis(t *testing.T) {
 		server.Pause()
 		start := time.Now()
 		for range 1000 {
-			here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+			here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		}
-		here.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: moving.end(run)})
+		here.hub.Announce(live.Notification{AccountID: account, RunID: run, Sequence: moving.end(run)})
 		require.Less(t, time.Since(start), soon, "one that waited for Redis would wait a second and more")
 		requirePositions(t, reader, 1, 1000, 5*time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -323,7 +323,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		reader := there.follow(t, account, 0)
 
 		wall.forgetConnections()
-		here.hub.Announce(live.News{AccountID: account, Position: source.append(account, 1)})
+		here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		requirePositions(t, reader, 1, 1, soon)
 		require.Eventually(t, func() bool { return there.metric(t, "reconnects_total") > 0 }, soon, time.Millisecond)
 		here.requireNewsReach(t, there, source, account, reader)
@@ -337,7 +337,7 @@ func (p *process) requireNewsReach(t *testing.T, there *process, source *journal
 	require.Eventually(t, func() bool {
 		before := there.metric(t, "fallback_catches_total")
 		position := source.append(account, 1)
-		p.hub.Announce(live.News{AccountID: account, Position: position})
+		p.hub.Announce(live.Notification{AccountID: account, Position: position})
 		requirePositions(t, reader, position, position, soon)
 		return there.metric(t, "fallback_catches_total") == before
 	}, soon, time.Millisecond)

@@ -144,7 +144,7 @@ func (b *logBench) commit(count int64) int64 { return b.journal.append(b.account
 
 func (b *logBench) commitAndAnnounce(count int64) int64 {
 	position := b.commit(count)
-	b.hub.Announce(live.News{AccountID: b.account, Position: position})
+	b.hub.Announce(live.Notification{AccountID: b.account, Position: position})
 	return position
 }
 

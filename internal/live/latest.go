@@ -33,11 +33,11 @@ type LatestOptions struct {
 // Latest delivers the newest states of things that change. A reader may skip states, but always gets the last one and
 // never an older one.
 type Latest[E any] struct {
-	source   LatestSource[E]
-	key      func(E) uuid.UUID
-	sequence func(E) int64
-	pace     time.Duration
-	roster   *roster[*latestFeed[E]]
+	source    LatestSource[E]
+	key       func(E) uuid.UUID
+	sequence  func(E) int64
+	pace      time.Duration
+	scheduler *scheduler[*latestFeed[E]]
 
 	delivered prometheus.Counter
 	coalesced prometheus.Counter
@@ -58,13 +58,13 @@ func NewLatest[E any](hub *Hub, source LatestSource[E], key func(E) uuid.UUID, s
 		delivered: hub.metrics.delivered.WithLabelValues("latest"),
 		coalesced: hub.metrics.coalesced.WithLabelValues("latest"),
 	}
-	l.roster = newRoster[*latestFeed[E]](hub, "latest", options.Fallback, l.sweep)
+	l.scheduler = newScheduler[*latestFeed[E]](hub, "latest", options.Fallback, l.sweep)
 	hub.listen(l)
 	return l
 }
 
 // Run delivers until ctx ends, then returns nil; every reader then gets ErrClosed.
-func (l *Latest[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
+func (l *Latest[E]) Run(ctx context.Context) error { return l.scheduler.run(ctx) }
 
 // Follow subscribes to the account before it calls snapshot, so that nothing is missed in between. The reader starts
 // with the snapshot's states in their order, then delivers whatever changes in the account, possibly including states
@@ -74,9 +74,9 @@ func (l *Latest[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
 func (l *Latest[E]) Follow(
 	ctx context.Context, accountID uuid.UUID, snapshot func(context.Context) ([]E, error),
 ) (*LatestReader[E], error) {
-	s := l.roster.acquire(accountID, func() *latestFeed[E] { return newLatestFeed(l, accountID) })
+	s := l.scheduler.acquire(accountID, func() *latestFeed[E] { return newLatestFeed(l, accountID) })
 	reader := &LatestReader[E]{latest: l, slot: s, read: snapshot}
-	reader.life, reader.end = context.WithCancel(l.roster.life)
+	reader.lifetime, reader.end = context.WithCancel(l.scheduler.lifetime)
 	if err := reader.begin(ctx); err != nil {
 		reader.Close()
 		return nil, err
@@ -87,16 +87,16 @@ func (l *Latest[E]) Follow(
 // CountDelivered counts states that subscribers got without a reader of their own.
 func (l *Latest[E]) CountDelivered(states int) { l.delivered.Add(float64(states)) }
 
-func (l *Latest[E]) hear(news News) {
-	if news.RunID == uuid.Nil {
+func (l *Latest[E]) notify(notification Notification) {
+	if notification.RunID == uuid.Nil {
 		return
 	}
-	if s, followed := l.roster.find(news.AccountID); followed && s.feed.hint(news.RunID, news.Sequence) {
-		l.roster.rouse(s)
+	if s, followed := l.scheduler.find(notification.AccountID); followed && s.feed.hint(notification.RunID, notification.Sequence) {
+		l.scheduler.schedule(s)
 	}
 }
 
-func (l *Latest[E]) miss(accountID uuid.UUID) { l.roster.miss(accountID) }
+func (l *Latest[E]) miss(accountID uuid.UUID) { l.scheduler.miss(accountID) }
 
 // sweep finds the feeds that lag behind the source.
 func (l *Latest[E]) sweep(ctx context.Context, accountIDs []uuid.UUID) error {
@@ -105,10 +105,10 @@ func (l *Latest[E]) sweep(ctx context.Context, accountIDs []uuid.UUID) error {
 		return fmt.Errorf("sequences of %d accounts: %w", len(accountIDs), err)
 	}
 	for _, accountID := range accountIDs {
-		s, followed := l.roster.find(accountID)
+		s, followed := l.scheduler.find(accountID)
 		if followed && s.feed.compare(sequences[accountID]) {
-			l.roster.hub.metrics.fallback.WithLabelValues(l.roster.kind).Inc()
-			l.roster.rouse(s)
+			l.scheduler.hub.metrics.fallback.WithLabelValues(l.scheduler.kind).Inc()
+			l.scheduler.schedule(s)
 		}
 	}
 	return nil

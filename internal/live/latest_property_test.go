@@ -19,23 +19,23 @@ import (
 func TestLatest_everyReaderGetsTheEnd(t *testing.T) {
 	t.Parallel()
 	type move struct {
-		run   int
-		end   bool
-		news  int // -1: lost; otherwise how often the notification arrives
-		join  bool
-		idle  time.Duration
-		fault int
-		pass  time.Duration
+		run          int
+		end          bool
+		notification int // -1: lost; otherwise how often the notification arrives
+		join         bool
+		idle         time.Duration
+		fault        int
+		pass         time.Duration
 	}
 	draw := rapid.Custom(func(t *rapid.T) move {
 		return move{
-			run:   rapid.IntRange(0, 3).Draw(t, "run"),
-			end:   rapid.IntRange(0, 9).Draw(t, "end") == 0,
-			news:  rapid.IntRange(-1, 2).Draw(t, "news"),
-			join:  rapid.IntRange(0, 3).Draw(t, "join") == 0,
-			idle:  rapid.SampledFrom([]time.Duration{0, time.Millisecond, 3 * time.Second}).Draw(t, "idle"),
-			fault: rapid.SampledFrom([]int{0, 0, 0, 0, 3}).Draw(t, "fault"),
-			pass:  rapid.SampledFrom([]time.Duration{0, 0, time.Millisecond, 150 * time.Millisecond, 3 * time.Second}).Draw(t, "pass"),
+			run:          rapid.IntRange(0, 3).Draw(t, "run"),
+			end:          rapid.IntRange(0, 9).Draw(t, "end") == 0,
+			notification: rapid.IntRange(-1, 2).Draw(t, "news"),
+			join:         rapid.IntRange(0, 3).Draw(t, "join") == 0,
+			idle:         rapid.SampledFrom([]time.Duration{0, time.Millisecond, 3 * time.Second}).Draw(t, "idle"),
+			fault:        rapid.SampledFrom([]int{0, 0, 0, 0, 3}).Draw(t, "fault"),
+			pass:         rapid.SampledFrom([]time.Duration{0, 0, time.Millisecond, 150 * time.Millisecond, 3 * time.Second}).Draw(t, "pass"),
 		}
 	})
 	rapid.Check(t, func(rt *rapid.T) {
@@ -55,7 +55,7 @@ func TestLatest_everyReaderGetsTheEnd(t *testing.T) {
 						advance = b.runs.end
 					}
 					sequence := advance(id)
-					for range m.news {
+					for range m.notification {
 						b.announce(id, sequence)
 					}
 				}

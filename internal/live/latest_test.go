@@ -172,7 +172,7 @@ func (b *latestBench) follow() *live.LatestReader[runState] {
 }
 
 func (b *latestBench) announce(id uuid.UUID, sequence int64) {
-	b.hub.Announce(live.News{AccountID: b.account, RunID: id, Sequence: sequence})
+	b.hub.Announce(live.Notification{AccountID: b.account, RunID: id, Sequence: sequence})
 }
 
 func (b *latestBench) requireNext(reader *live.LatestReader[runState], id uuid.UUID, sequence int64, limit time.Duration) {

@@ -12,9 +12,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// stillAfter is how long a state is kept after the source last returned it. No notification is in flight nearly that
+// stateRetention is how long a state is kept after the source last returned it. No notification is in flight nearly that
 // long, so a late one cannot deliver the same state again.
-const stillAfter = 10 * time.Minute
+const stateRetention = 10 * time.Minute
 
 // latestFeed loads what changes in one account, for all its readers. Every loaded state gets the next version; a
 // reader only remembers the version up to which it has seen everything.
@@ -38,7 +38,7 @@ type state[E any] struct {
 	value    E
 	sequence int64
 	version  int64
-	namedAt  time.Time // when the source last returned it, or when it was loaded
+	seenAt   time.Time // when the source last returned it, or when it was loaded
 }
 
 func newLatestFeed[E any](latest *Latest[E], accountID uuid.UUID) *latestFeed[E] {
@@ -103,8 +103,8 @@ func (f *latestFeed[E]) want(id uuid.UUID, sequence int64) bool {
 	return true
 }
 
-// occupy records that the reader has got a state.
-func (f *latestFeed[E]) occupy(reader *LatestReader[E]) {
+// markBusy records that the reader has got a state.
+func (f *latestFeed[E]) markBusy(reader *LatestReader[E]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if _, reads := f.readers[reader]; reads {
@@ -112,16 +112,16 @@ func (f *latestFeed[E]) occupy(reader *LatestReader[E]) {
 	}
 }
 
-// free records that the reader is waiting, and reports whether there is something to load.
-func (f *latestFeed[E]) free(reader *LatestReader[E]) bool {
+// markWaiting records that the reader is waiting, and reports whether there is something to load.
+func (f *latestFeed[E]) markWaiting(reader *LatestReader[E]) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.setBusy(reader, false)
 	return len(f.wanted) > 0
 }
 
-// awaited reports whether at least one reader is waiting. The caller holds f.mu.
-func (f *latestFeed[E]) awaited() bool { return f.busy < len(f.readers) }
+// hasWaitingReader reports whether at least one reader is waiting. The caller holds f.mu.
+func (f *latestFeed[E]) hasWaitingReader() bool { return f.busy < len(f.readers) }
 
 // compare reports whether the feed lags behind the source's sequences, and drops states that have not changed for a
 // long time.
@@ -131,21 +131,21 @@ func (f *latestFeed[E]) compare(sequences map[uuid.UUID]int64) bool {
 	lags := false
 	now := time.Now()
 	for id, sequence := range sequences {
-		if f.want(id, sequence) && f.awaited() {
+		if f.want(id, sequence) && f.hasWaitingReader() {
 			lags = true
 		}
 		if known, ok := f.states[id]; ok {
-			known.namedAt = now
+			known.seenAt = now
 			f.states[id] = known
 		}
 	}
-	f.forgetStill(now)
+	f.dropOldStates(now)
 	return lags
 }
 
-// forgetStill drops old states, except those that a waiting reader has not seen. A reader that is busy for so long
+// dropOldStates drops old states, except those that a waiting reader has not seen. A reader that is busy for so long
 // learns that it missed some. The caller holds f.mu.
-func (f *latestFeed[E]) forgetStill(now time.Time) {
+func (f *latestFeed[E]) dropOldStates(now time.Time) {
 	seen := int64(math.MaxInt64)
 	for reader := range f.readers {
 		if !reader.busy {
@@ -153,7 +153,7 @@ func (f *latestFeed[E]) forgetStill(now time.Time) {
 		}
 	}
 	maps.DeleteFunc(f.states, func(_ uuid.UUID, known state[E]) bool {
-		if known.version > seen || now.Sub(known.namedAt) <= stillAfter {
+		if known.version > seen || now.Sub(known.seenAt) <= stateRetention {
 			return false
 		}
 		f.forgotten = max(f.forgotten, known.version)
@@ -166,12 +166,12 @@ func (f *latestFeed[E]) forgetStill(now time.Time) {
 // finishes triggers another call.
 func (f *latestFeed[E]) work(ctx context.Context) error {
 	f.mu.Lock()
-	awaited := f.awaited()
+	hasWaitingReader := f.hasWaitingReader()
 	f.mu.Unlock()
-	if !awaited {
+	if !hasWaitingReader {
 		return nil
 	}
-	if !f.keepPace(ctx) {
+	if !f.waitForPace(ctx) {
 		return ctx.Err()
 	}
 	wanted := f.takeWanted()
@@ -179,7 +179,7 @@ func (f *latestFeed[E]) work(ctx context.Context) error {
 		return nil
 	}
 	var states []E
-	err := read(ctx, f.latest.roster.permits, func(ctx context.Context) (err error) {
+	err := read(ctx, f.latest.scheduler.permits, func(ctx context.Context) (err error) {
 		states, err = f.latest.source.Load(ctx, f.accountID, slices.Collect(maps.Keys(wanted)))
 		return err
 	})
@@ -191,7 +191,7 @@ func (f *latestFeed[E]) work(ctx context.Context) error {
 	return nil
 }
 
-func (f *latestFeed[E]) keepPace(ctx context.Context) bool {
+func (f *latestFeed[E]) waitForPace(ctx context.Context) bool {
 	f.mu.Lock()
 	rest := time.Until(f.loadedAt.Add(f.latest.pace))
 	f.mu.Unlock()
@@ -244,7 +244,7 @@ func (f *latestFeed[E]) apply(states []E) {
 			continue
 		}
 		f.version++
-		f.states[id] = state[E]{value: value, sequence: sequence, version: f.version, namedAt: now}
+		f.states[id] = state[E]{value: value, sequence: sequence, version: f.version, seenAt: now}
 	}
 	if f.version > before {
 		close(f.changed)

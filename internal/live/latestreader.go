@@ -9,24 +9,24 @@ import (
 
 // LatestReader delivers an account's states. Only one goroutine at a time may call Next; any may call Close.
 type LatestReader[E any] struct {
-	latest   *Latest[E]
-	slot     *slot[*latestFeed[E]]
-	read     func(context.Context) ([]E, error) // reads a snapshot
-	snapshot []E                                // the rest of the snapshot
-	begun    map[uuid.UUID]int64                // sequences of the snapshot's states, as delivered
-	version  int64                              // of the feed, up to which all was seen; protected by its lock
-	busy     bool                               // has a state, has not asked for the next; under the feed's lock
+	latest            *Latest[E]
+	slot              *slot[*latestFeed[E]]
+	read              func(context.Context) ([]E, error) // reads a snapshot
+	snapshot          []E                                // the rest of the snapshot
+	snapshotSequences map[uuid.UUID]int64                // sequences of the snapshot's states, as delivered
+	version           int64                              // of the feed, up to which all was seen; protected by its lock
+	busy              bool                               // has a state, has not asked for the next; under the feed's lock
 
-	life context.Context // ends with Close or with the Latest
-	end  context.CancelFunc
-	once sync.Once
+	lifetime context.Context // ends with Close or with the Latest
+	end      context.CancelFunc
+	once     sync.Once
 }
 
 // begin joins the feed before it reads the snapshot.
 func (r *LatestReader[E]) begin(ctx context.Context) (err error) {
 	r.slot.feed.join(r)
 	r.snapshot, err = r.read(ctx)
-	r.begun = make(map[uuid.UUID]int64, len(r.snapshot))
+	r.snapshotSequences = make(map[uuid.UUID]int64, len(r.snapshot))
 	return err
 }
 
@@ -36,7 +36,7 @@ func (r *LatestReader[E]) begin(ctx context.Context) (err error) {
 func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 	var none E
 	for {
-		if err := ended(ctx, r.life); err != nil {
+		if err := ended(ctx, r.lifetime); err != nil {
 			return none, err
 		}
 		value, ok, changed := r.look()
@@ -44,19 +44,19 @@ func (r *LatestReader[E]) Next(ctx context.Context) (E, error) {
 		case ok:
 			return r.deliver(value), nil
 		case changed == nil:
-			r.latest.roster.insist(ctx, r.life, r.begin)
+			r.latest.scheduler.retry(ctx, r.lifetime, r.begin)
 		default:
-			if r.slot.feed.free(r) {
-				r.latest.roster.rouse(r.slot)
+			if r.slot.feed.markWaiting(r) {
+				r.latest.scheduler.schedule(r.slot)
 			}
-			await(ctx, r.life, changed)
+			await(ctx, r.lifetime, changed)
 		}
 	}
 }
 
 // TryNext returns a state that the reader has not had if this process already knows one. It never blocks.
 func (r *LatestReader[E]) TryNext() (value E, ok bool) {
-	if r.life.Err() != nil {
+	if r.lifetime.Err() != nil {
 		return value, false
 	}
 	if value, ok, _ = r.look(); ok {
@@ -84,12 +84,12 @@ func (r *LatestReader[E]) Close() {
 	r.once.Do(func() {
 		r.end()
 		r.slot.feed.leave(r)
-		r.latest.roster.release(r.slot)
+		r.latest.scheduler.release(r.slot)
 	})
 }
 
 func (r *LatestReader[E]) deliver(value E) E {
-	r.slot.feed.occupy(r)
+	r.slot.feed.markBusy(r)
 	r.latest.delivered.Inc()
 	return value
 }
@@ -102,8 +102,8 @@ func (r *LatestReader[E]) fromSnapshot() (value E, ok bool) {
 		if newer, found := r.slot.feed.newest(id, sequence); found {
 			value, sequence = newer.value, newer.sequence
 		}
-		if before, had := r.begun[id]; !had || sequence > before {
-			r.begun[id] = sequence
+		if before, had := r.snapshotSequences[id]; !had || sequence > before {
+			r.snapshotSequences[id] = sequence
 			return value, true
 		}
 	}
@@ -114,6 +114,6 @@ func (r *LatestReader[E]) fromSnapshot() (value E, ok bool) {
 // isNew reports whether a state is newer than the one delivered from the snapshot. Only the snapshot can be ahead of
 // the feed: the feed's own versions rise with the sequence.
 func (r *LatestReader[E]) isNew(found state[E]) bool {
-	before, had := r.begun[r.latest.key(found.value)]
+	before, had := r.snapshotSequences[r.latest.key(found.value)]
 	return !had || found.sequence > before
 }

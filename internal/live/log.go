@@ -41,11 +41,11 @@ type LogOptions struct {
 
 // Log delivers each account's journal to its readers: every event, in order, exactly once.
 type Log[E any] struct {
-	source   LogSource[E]
-	position func(E) int64
-	window   int
-	roster   *roster[*logFeed[E]]
-	catchUps chan struct{} // holds one token per reader that reads for itself
+	source    LogSource[E]
+	position  func(E) int64
+	window    int
+	scheduler *scheduler[*logFeed[E]]
+	catchUps  chan struct{} // holds one token per reader that reads for itself
 
 	delivered prometheus.Counter
 }
@@ -64,23 +64,23 @@ func NewLog[E any](hub *Hub, source LogSource[E], position func(E) int64, option
 
 		delivered: hub.metrics.delivered.WithLabelValues("log"),
 	}
-	l.roster = newRoster[*logFeed[E]](hub, "log", options.Fallback, l.sweep)
+	l.scheduler = newScheduler[*logFeed[E]](hub, "log", options.Fallback, l.sweep)
 	hub.listen(l)
 	return l
 }
 
 // Run delivers until ctx ends, then returns nil; every reader then gets ErrClosed.
-func (l *Log[E]) Run(ctx context.Context) error { return l.roster.run(ctx) }
+func (l *Log[E]) Run(ctx context.Context) error { return l.scheduler.run(ctx) }
 
 // Follow starts a reader after a position, which may be pruned or not reached yet. It reads nothing and never blocks.
 // The caller closes the reader.
 func (l *Log[E]) Follow(accountID uuid.UUID, after int64) *LogReader[E] {
 	after = max(after, 0)
-	s := l.roster.acquire(accountID, func() *logFeed[E] { return newLogFeed(l, accountID) })
+	s := l.scheduler.acquire(accountID, func() *logFeed[E] { return newLogFeed(l, accountID) })
 	reader := &LogReader[E]{log: l, slot: s, last: after}
-	reader.life, reader.end = context.WithCancel(l.roster.life)
+	reader.lifetime, reader.end = context.WithCancel(l.scheduler.lifetime)
 	if s.feed.join(reader, after) {
-		l.roster.rouse(s)
+		l.scheduler.schedule(s)
 	}
 	return reader
 }
@@ -88,22 +88,22 @@ func (l *Log[E]) Follow(accountID uuid.UUID, after int64) *LogReader[E] {
 // CountDelivered counts events that subscribers got without a reader of their own.
 func (l *Log[E]) CountDelivered(events int) { l.delivered.Add(float64(events)) }
 
-func (l *Log[E]) hear(news News) {
-	if news.Position == 0 {
+func (l *Log[E]) notify(notification Notification) {
+	if notification.Position == 0 {
 		return
 	}
-	if s, followed := l.roster.find(news.AccountID); followed && s.feed.hint(news.Position) {
-		l.roster.rouse(s)
+	if s, followed := l.scheduler.find(notification.AccountID); followed && s.feed.hint(notification.Position) {
+		l.scheduler.schedule(s)
 	}
 }
 
-func (l *Log[E]) miss(accountID uuid.UUID) { l.roster.miss(accountID) }
+func (l *Log[E]) miss(accountID uuid.UUID) { l.scheduler.miss(accountID) }
 
 // sweep finds the feeds that lag behind the source.
 func (l *Log[E]) sweep(ctx context.Context, accountIDs []uuid.UUID) error {
 	before := map[*slot[*logFeed[E]]]int64{}
 	for _, accountID := range accountIDs {
-		if s, followed := l.roster.find(accountID); followed {
+		if s, followed := l.scheduler.find(accountID); followed {
 			before[s] = s.feed.reached()
 		}
 	}
@@ -118,11 +118,11 @@ func (l *Log[E]) sweep(ctx context.Context, accountIDs []uuid.UUID) error {
 		case head < reached:
 			// The database was restored without its newest commits. New events will reuse their positions, so no
 			// reader may continue.
-			s.feed.breakOff()
-			l.roster.retire(s)
-		case s.feed.aim(head):
-			l.roster.hub.metrics.fallback.WithLabelValues(l.roster.kind).Inc()
-			l.roster.rouse(s)
+			s.feed.invalidate()
+			l.scheduler.retire(s)
+		case s.feed.setTarget(head):
+			l.scheduler.hub.metrics.fallback.WithLabelValues(l.scheduler.kind).Inc()
+			l.scheduler.schedule(s)
 		}
 	}
 	return nil

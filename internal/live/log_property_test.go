@@ -117,7 +117,7 @@ func (b *logBench) play(steps []step) error {
 	for _, s := range steps {
 		head := b.commit(s.Commit)
 		for _, distance := range s.Announce {
-			b.hub.Announce(live.News{AccountID: b.account, Position: max(head-distance, 0)})
+			b.hub.Announce(live.Notification{AccountID: b.account, Position: max(head-distance, 0)})
 		}
 		if s.Join {
 			after := max(head-s.Back, 0)
@@ -152,7 +152,7 @@ func (b *logBench) play(steps []step) error {
 	return all
 }
 
-// In real time, on all processors: readers come and go while writers write, for the race detector.
+// TestLog_underRealConcurrency: real time, on all processors: readers come and go while writers write, for the race detector.
 func TestLog_underRealConcurrency(t *testing.T) {
 	t.Parallel()
 	const writers, commits, readers = 4, 200, 16
@@ -176,7 +176,7 @@ func TestLog_underRealConcurrency(t *testing.T) {
 			for i := range commits {
 				position := source.append(account, 1)
 				if (i+writer)%3 > 0 { // every third notification is lost
-					hub.Announce(live.News{AccountID: account, Position: position})
+					hub.Announce(live.Notification{AccountID: account, Position: position})
 				}
 			}
 		})

@@ -77,16 +77,16 @@ func TestLog_delivers(t *testing.T) {
 			reader := b.follow(0)
 			b.commit(3)
 			for _, position := range []int64{3, 1, 2, 3, 3, 1} {
-				b.hub.Announce(live.News{AccountID: b.account, Position: position})
+				b.hub.Announce(live.Notification{AccountID: b.account, Position: position})
 			}
 			b.requireNext(reader, 1, 3, atOnce)
-			b.hub.Announce(live.News{AccountID: b.account, Position: 2})
+			b.hub.Announce(live.Notification{AccountID: b.account, Position: 2})
 			b.requireNothing(reader)
 		},
 		"in spite of news of what never was": func(b *logBench) {
 			reader := b.follow(0)
 			b.commit(1)
-			b.hub.Announce(live.News{AccountID: b.account, Position: 1 << 60})
+			b.hub.Announce(live.Notification{AccountID: b.account, Position: 1 << 60})
 			b.requireNext(reader, 1, 1, atOnce)
 			b.commitAndAnnounce(1)
 			b.requireNext(reader, 2, 2, atOnce)
@@ -95,7 +95,7 @@ func TestLog_delivers(t *testing.T) {
 			reader := b.follow(0)
 			synctest.Wait()
 			b.commit(1)
-			b.hub.Announce(live.News{AccountID: b.account})
+			b.hub.Announce(live.Notification{AccountID: b.account})
 			b.requireNext(reader, 1, 1, atOnce)
 		},
 		"after the source failed for a while": func(b *logBench) {
@@ -151,7 +151,7 @@ func TestLog_keepsAccountsApart(t *testing.T) {
 	withLog(t, live.LogOptions{}, func(b *logBench) {
 		reader := b.follow(0)
 		other := uuid.New()
-		b.hub.Announce(live.News{AccountID: other, Position: b.journal.append(other, 5)})
+		b.hub.Announce(live.Notification{AccountID: other, Position: b.journal.append(other, 5)})
 		b.requireNothing(reader)
 		b.commitAndAnnounce(1)
 		b.requireNext(reader, 1, 1, atOnce)
@@ -227,7 +227,7 @@ func TestLog_asksTheSourceOnce(t *testing.T) {
 			position := b.commitAndAnnounce(1)
 			b.requireNext(reader, 1, 1, atOnce)
 			before, _ := b.journal.calls()
-			b.hub.Announce(live.News{AccountID: b.account, Position: position})
+			b.hub.Announce(live.Notification{AccountID: b.account, Position: position})
 			synctest.Wait()
 			after, _ := b.journal.calls()
 			require.Equal(b.t, before, after)
@@ -269,7 +269,7 @@ func TestLog_pruned(t *testing.T) {
 			b.commitAndAnnounce(5)
 			b.requireNext(reader, 1, 5, atOnce)
 			b.journal.set(func() { b.journal.heads[b.account], b.journal.pruned[b.account] = 12, 9 })
-			b.hub.Announce(live.News{AccountID: b.account, Position: 12})
+			b.hub.Announce(live.Notification{AccountID: b.account, Position: 12})
 			b.requirePruned(reader)
 			b.requireNext(b.follow(9), 10, 12, atOnce)
 		},

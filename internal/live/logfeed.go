@@ -60,8 +60,8 @@ func (f *logFeed[E]) hint(position int64) bool {
 	return true
 }
 
-// aim reports whether the feed lags behind head, which the source returned.
-func (f *logFeed[E]) aim(head int64) bool {
+// setTarget reports whether the feed lags behind head, which the source returned.
+func (f *logFeed[E]) setTarget(head int64) bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.target = max(f.target, head)
@@ -74,15 +74,15 @@ func (f *logFeed[E]) reached() int64 {
 	return f.head
 }
 
-func (f *logFeed[E]) breakOff() {
+func (f *logFeed[E]) invalidate() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.broken = true
-	f.tell()
+	f.wakeReaders()
 }
 
-// tell wakes the waiting readers. The caller holds f.mu.
-func (f *logFeed[E]) tell() {
+// wakeReaders wakes the waiting readers. The caller holds f.mu.
+func (f *logFeed[E]) wakeReaders() {
 	close(f.changed)
 	f.changed = make(chan struct{})
 }
@@ -98,7 +98,7 @@ func (f *logFeed[E]) work(ctx context.Context) error {
 			return nil
 		}
 		var page []E
-		err := read(ctx, f.log.roster.permits, func(ctx context.Context) (err error) {
+		err := read(ctx, f.log.scheduler.permits, func(ctx context.Context) (err error) {
 			page, err = f.log.source.Read(ctx, f.accountID, after, f.log.window)
 			return err
 		})
@@ -120,7 +120,7 @@ func (f *logFeed[E]) admit(ctx context.Context) error {
 		return nil
 	}
 	var heads map[uuid.UUID]int64
-	err := read(ctx, f.log.roster.permits, func(ctx context.Context) (err error) {
+	err := read(ctx, f.log.scheduler.permits, func(ctx context.Context) (err error) {
 		heads, err = f.log.source.Heads(ctx, []uuid.UUID{f.accountID})
 		return err
 	})
@@ -138,13 +138,13 @@ func (f *logFeed[E]) admit(ctx context.Context) error {
 		}
 		return false
 	})
-	f.place(joining, head)
+	f.startWindow(joining, head)
 	return nil
 }
 
-// place starts a new feed at the position of its first readers, so that one read serves all of them, but no further
+// startWindow starts a new feed at the position of its first readers, so that one read serves all of them, but no further
 // back than the window reaches. Readers further back catch up on their own. The caller holds f.mu.
-func (f *logFeed[E]) place(joining []joiner[E], head int64) {
+func (f *logFeed[E]) startWindow(joining []joiner[E], head int64) {
 	start := head
 	for _, each := range joining {
 		start = min(start, each.after)
@@ -156,7 +156,7 @@ func (f *logFeed[E]) place(joining []joiner[E], head int64) {
 	if f.head == unknownPosition {
 		f.head = max(start, head-int64(f.log.window))
 	}
-	f.tell()
+	f.wakeReaders()
 }
 
 // takeDue reports whether to read, after which position, and how far the journal is known to go. Later notifications
@@ -199,7 +199,7 @@ func (f *logFeed[E]) extend(page []E, target int64) {
 	f.target = max(f.target, f.head)
 	f.trim()
 	if f.head != before {
-		f.tell()
+		f.wakeReaders()
 	}
 }
 
@@ -216,13 +216,13 @@ type view[E any] struct {
 	found   bool            // event follows the reader's last one
 	head    int64           // the journal reaches this position at least
 	changed <-chan struct{} // closed when it is worth looking again
-	severed bool            // the reader's position is not valid in this journal
+	invalid bool            // the reader's position is not valid in this journal
 }
 
 func (f *logFeed[E]) look(reader *LogReader[E], last int64) view[E] {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	seen := view[E]{head: f.head, changed: f.changed, severed: f.broken || reader.ahead}
+	seen := view[E]{head: f.head, changed: f.changed, invalid: f.broken || reader.ahead}
 	first := f.head - int64(len(f.events)) + 1
 	if last+1 >= first && last < f.head {
 		seen.event, seen.found = f.events[last+1-first], true

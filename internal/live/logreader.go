@@ -15,9 +15,9 @@ type LogReader[E any] struct {
 	pruned bool  // ErrPruned was returned
 	ahead  bool  // the reader started past the journal's end; protected by the feed's lock
 
-	life context.Context // ends with Close or with the Log
-	end  context.CancelFunc
-	once sync.Once
+	lifetime context.Context // ends with Close or with the Log
+	end      context.CancelFunc
+	once     sync.Once
 }
 
 // Next waits for the event after the last one and returns it. It returns ErrPruned, from then on, if the journal
@@ -26,22 +26,22 @@ type LogReader[E any] struct {
 func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
 	var none E
 	for !r.pruned {
-		if err := ended(ctx, r.life); err != nil {
+		if err := ended(ctx, r.lifetime); err != nil {
 			return none, err
 		}
-		if event, ok := r.turnPage(); ok {
+		if event, ok := r.nextFromPage(); ok {
 			return r.deliver(event), nil
 		}
 		seen := r.slot.feed.look(r, r.last)
 		switch {
-		case seen.severed:
-			r.giveUp()
+		case seen.invalid:
+			r.markPruned()
 		case seen.found:
 			return r.deliver(seen.event), nil
 		case r.last < seen.head:
 			r.catchUp(ctx)
 		default:
-			await(ctx, r.life, seen.changed)
+			await(ctx, r.lifetime, seen.changed)
 		}
 	}
 	return none, ErrPruned
@@ -49,13 +49,13 @@ func (r *LogReader[E]) Next(ctx context.Context) (E, error) {
 
 // TryNext returns the event after the last one if this process already knows it. It never blocks.
 func (r *LogReader[E]) TryNext() (event E, ok bool) {
-	if r.pruned || r.life.Err() != nil {
+	if r.pruned || r.lifetime.Err() != nil {
 		return event, false
 	}
-	if event, ok = r.turnPage(); ok {
+	if event, ok = r.nextFromPage(); ok {
 		return r.deliver(event), true
 	}
-	if seen := r.slot.feed.look(r, r.last); seen.found && !seen.severed {
+	if seen := r.slot.feed.look(r, r.last); seen.found && !seen.invalid {
 		return r.deliver(seen.event), true
 	}
 	return event, false
@@ -65,26 +65,26 @@ func (r *LogReader[E]) TryNext() (event E, ok bool) {
 func (r *LogReader[E]) Close() {
 	r.once.Do(func() {
 		r.end()
-		r.log.roster.release(r.slot)
+		r.log.scheduler.release(r.slot)
 	})
 }
 
-// ended returns why a Next with ctx cannot continue on a reader with the given life; nil if it can.
-func ended(ctx, life context.Context) error {
+// ended returns why a Next with ctx cannot continue on a reader with the given lifetime; nil if it can.
+func ended(ctx, lifetime context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if life.Err() != nil {
+	if lifetime.Err() != nil {
 		return ErrClosed
 	}
 	return nil
 }
 
-func await(ctx, life context.Context, changed <-chan struct{}) {
+func await(ctx, lifetime context.Context, changed <-chan struct{}) {
 	select {
 	case <-changed:
 	case <-ctx.Done():
-	case <-life.Done():
+	case <-lifetime.Done():
 	}
 }
 
@@ -94,8 +94,8 @@ func (r *LogReader[E]) deliver(event E) E {
 	return event
 }
 
-// turnPage returns the next event of the reader's own page. It discards a page that does not follow the last event.
-func (r *LogReader[E]) turnPage() (event E, ok bool) {
+// nextFromPage returns the next event of the reader's own page. It discards a page that does not follow the last event.
+func (r *LogReader[E]) nextFromPage() (event E, ok bool) {
 	if len(r.page) > 0 && r.log.position(r.page[0]) == r.last+1 {
 		event, r.page = r.page[0], r.page[1:]
 		return event, true
@@ -107,22 +107,22 @@ func (r *LogReader[E]) turnPage() (event E, ok bool) {
 // catchUp reads the page after the last event from the source. The journal is known to continue, so if the page does
 // not start with the very next event, that event was pruned.
 func (r *LogReader[E]) catchUp(ctx context.Context) {
-	r.log.roster.insist(ctx, r.life, func(ctx context.Context) error {
-		r.log.roster.hub.metrics.catchUps.Inc()
+	r.log.scheduler.retry(ctx, r.lifetime, func(ctx context.Context) error {
+		r.log.scheduler.hub.metrics.catchUps.Inc()
 		return read(ctx, r.log.catchUps, func(ctx context.Context) (err error) {
 			if r.page, err = r.log.source.Read(ctx, r.slot.accountID, r.last, r.log.window); err != nil {
 				return err
 			}
 			if len(r.page) == 0 || r.log.position(r.page[0]) != r.last+1 {
-				r.giveUp()
+				r.markPruned()
 			}
 			return nil
 		})
 	})
 }
 
-func (r *LogReader[E]) giveUp() {
+func (r *LogReader[E]) markPruned() {
 	r.pruned = true
 	r.page = nil
-	r.log.roster.hub.metrics.pruned.Inc()
+	r.log.scheduler.hub.metrics.pruned.Inc()
 }

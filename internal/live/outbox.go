@@ -13,7 +13,7 @@ const (
 	outboxLimit    = 4096                   // notifications, about 400 KiB: more pile up only if Redis is down
 	publishBatch   = 128                    // per round trip
 	publishTimeout = time.Second            // per batch: newer notifications merge in the meantime
-	farewell       = 250 * time.Millisecond // for the remaining notifications when the hub stops
+	flushTimeout   = 250 * time.Millisecond // for the remaining notifications when the hub stops
 )
 
 // topic is the key by which notifications merge: only the highest numbers of a topic matter.
@@ -22,40 +22,40 @@ type topic struct{ account, run uuid.UUID }
 // outbox holds notifications that are waiting for Redis, oldest first.
 type outbox struct {
 	mu      sync.Mutex // protects waiting and order
-	waiting map[topic]News
+	waiting map[topic]Notification
 	order   []topic
 	filled  chan struct{}
 }
 
 func newOutbox() outbox {
-	return outbox{waiting: map[topic]News{}, filled: make(chan struct{}, 1)}
+	return outbox{waiting: map[topic]Notification{}, filled: make(chan struct{}, 1)}
 }
 
 // put reports whether the notification merged with a waiting one, and whether it was accepted at all.
-func (o *outbox) put(news News) (merged, taken bool) {
-	key := topic{news.AccountID, news.RunID}
+func (o *outbox) put(notification Notification) (merged, taken bool) {
+	key := topic{notification.AccountID, notification.RunID}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if earlier, ok := o.waiting[key]; ok {
-		news.Position = max(news.Position, earlier.Position)
-		news.Sequence = max(news.Sequence, earlier.Sequence)
-		o.waiting[key] = news
+		notification.Position = max(notification.Position, earlier.Position)
+		notification.Sequence = max(notification.Sequence, earlier.Sequence)
+		o.waiting[key] = notification
 		return true, true
 	}
 	if len(o.order) >= outboxLimit {
 		return false, false
 	}
-	o.waiting[key] = news
+	o.waiting[key] = notification
 	o.order = append(o.order, key)
 	signal(o.filled)
 	return false, true
 }
 
-func (o *outbox) take() []News {
+func (o *outbox) take() []Notification {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	count := min(len(o.order), publishBatch)
-	batch := make([]News, 0, count)
+	batch := make([]Notification, 0, count)
 	for _, key := range o.order[:count] {
 		batch = append(batch, o.waiting[key])
 		delete(o.waiting, key)
@@ -78,21 +78,21 @@ func (h *Hub) keepPublishing(ctx context.Context) {
 		tried := true
 		select {
 		case <-ctx.Done():
-			h.sayFarewell(ctx)
+			h.flush(ctx)
 			return
 		case <-ticker.C:
-			err = h.beat(ctx)
+			err = h.sendHeartbeat(ctx)
 		case <-h.outbox.filled:
 			tried, err = h.publishWaiting(ctx)
 		}
 		if ctx.Err() == nil && tried && failing != (err != nil) {
 			failing = err != nil
-			h.logTurn(failing, err)
+			h.logPublishState(failing, err)
 		}
 	}
 }
 
-func (h *Hub) logTurn(failing bool, err error) {
+func (h *Hub) logPublishState(failing bool, err error) {
 	if failing {
 		h.logger.Warn("publishing to Redis failed; other servers will catch up by polling Postgres", "error", err)
 		return
@@ -100,18 +100,18 @@ func (h *Hub) logTurn(failing bool, err error) {
 	h.logger.Info("publishing to Redis works again")
 }
 
-func (h *Hub) sayFarewell(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), farewell)
+func (h *Hub) flush(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), flushTimeout)
 	defer cancel()
 	_, _ = h.publishWaiting(ctx) // counted as dropped if it fails
 }
 
-func (h *Hub) beat(ctx context.Context) error {
+func (h *Hub) sendHeartbeat(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
 	_, err := h.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for _, each := range h.lines {
-			h.send(ctx, pipe, each.pulse, "")
+		for _, each := range h.connections {
+			h.send(ctx, pipe, each.heartbeatChannel, "")
 		}
 		return nil
 	})
@@ -143,13 +143,13 @@ func (h *Hub) publishWaiting(ctx context.Context) (tried bool, err error) {
 	return tried, ctx.Err()
 }
 
-func (h *Hub) publish(ctx context.Context, batch []News) error {
+func (h *Hub) publish(ctx context.Context, batch []Notification) error {
 	ctx, cancel := context.WithTimeout(ctx, publishTimeout)
 	defer cancel()
 	began := time.Now()
 	commands, err := h.client.Pipelined(ctx, func(pipe redis.Pipeliner) error {
-		for _, news := range batch {
-			h.send(ctx, pipe, h.lineOf(news.AccountID).channels.name(news.AccountID), news.payload())
+		for _, notification := range batch {
+			h.send(ctx, pipe, h.connectionOf(notification.AccountID).channels.name(notification.AccountID), notification.payload())
 		}
 		return nil
 	})

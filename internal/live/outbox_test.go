@@ -14,17 +14,17 @@ func TestOutbox(t *testing.T) {
 	t.Run("keeps the highest numbers of a topic, in the order in which topics came", func(t *testing.T) {
 		t.Parallel()
 		o := newOutbox()
-		for _, news := range []News{
+		for _, notification := range []Notification{
 			{AccountID: account, Position: 2},
 			{AccountID: account, RunID: run, Sequence: 1},
 			{AccountID: account, Position: 3},
 			{AccountID: account, Position: 1},
 			{AccountID: account, RunID: run, Sequence: 4, Position: 2},
 		} {
-			_, taken := o.put(news)
+			_, taken := o.put(notification)
 			require.True(t, taken)
 		}
-		require.Equal(t, []News{
+		require.Equal(t, []Notification{
 			{AccountID: account, Position: 3},
 			{AccountID: account, RunID: run, Sequence: 4, Position: 2},
 		}, o.take())
@@ -35,16 +35,16 @@ func TestOutbox(t *testing.T) {
 		t.Parallel()
 		o := newOutbox()
 		for range outboxLimit {
-			_, taken := o.put(News{AccountID: account, RunID: uuid.New()})
+			_, taken := o.put(Notification{AccountID: account, RunID: uuid.New()})
 			require.True(t, taken)
 		}
 		first := o.take()
 		require.Len(t, first, publishBatch)
-		for _, news := range first {
-			_, taken := o.put(news)
+		for _, notification := range first {
+			_, taken := o.put(notification)
 			require.True(t, taken)
 		}
-		_, taken := o.put(News{AccountID: account, RunID: uuid.New()})
+		_, taken := o.put(Notification{AccountID: account, RunID: uuid.New()})
 		require.False(t, taken)
 		merged, taken := o.put(first[0])
 		require.True(t, merged)

@@ -11,256 +11,256 @@ import (
 )
 
 const (
-	missedBeats     = 3                // missed heartbeats after which the connection counts as dead
-	subscribeChunk  = 1000             // channels per command
-	receiveBuffer   = 1024             // messages in go-redis; nearly empty, since receive never blocks
-	receivePatience = 10 * time.Second // after which go-redis drops a message; never reached, for the same reason
+	missedHeartbeats = 3                // missed heartbeats after which the connection counts as dead
+	subscribeChunk   = 1000             // channels per command
+	receiveBuffer    = 1024             // messages in go-redis; nearly empty, since receive never blocks
+	receiveTimeout   = 10 * time.Second // after which go-redis drops a message; never reached, for the same reason
 )
 
-// line holds one subscription connection, replaced when it dies, and the accounts whose notifications come over it.
-type line struct {
-	hub      *Hub
-	channels channels
-	pulse    string        // channel of this process's own heartbeat
-	changed  chan struct{} // signals touched
+// connection holds one subscription connection, replaced when it dies, and the accounts whose notifications come over it.
+type connection struct {
+	hub              *Hub
+	channels         channels
+	heartbeatChannel string        // channel of this process's own heartbeat
+	changed          chan struct{} // signals pending
 
-	mu      sync.Mutex             // protects the fields below; never held while a listener or Redis is called
-	watched map[uuid.UUID]int      // accounts with listeners, and how many
-	touched map[uuid.UUID]struct{} // accounts to subscribe to or to unsubscribe from
-	sent    map[uuid.UUID]bool     // accounts subscribed to on the current connection; true: confirmed
-	heard   time.Time              // when the last heartbeat came back, or the connection was made
-	silent  bool                   // a dead connection was logged, but not its return
+	mu            sync.Mutex             // protects the fields below; never held while a listener or Redis is called
+	watched       map[uuid.UUID]int      // accounts with listeners, and how many
+	pending       map[uuid.UUID]struct{} // accounts to subscribe to or to unsubscribe from
+	sent          map[uuid.UUID]bool     // accounts subscribed to on the current connection; true: confirmed
+	lastHeartbeat time.Time              // when the last heartbeat came back, or the connection was made
+	silent        bool                   // a dead connection was logged, but not its return
 }
 
-func newLine(h *Hub, in channels, pulse string) *line {
-	return &line{
-		hub: h, channels: in, pulse: pulse + uuid.NewString(), changed: make(chan struct{}, 1),
-		watched: map[uuid.UUID]int{}, touched: map[uuid.UUID]struct{}{}, sent: map[uuid.UUID]bool{},
+func newConnection(h *Hub, in channels, heartbeatChannel string) *connection {
+	return &connection{
+		hub: h, channels: in, heartbeatChannel: heartbeatChannel + uuid.NewString(), changed: make(chan struct{}, 1),
+		watched: map[uuid.UUID]int{}, pending: map[uuid.UUID]struct{}{}, sent: map[uuid.UUID]bool{},
 	}
 }
 
-func (l *line) adjust(accountID uuid.UUID, by int) {
-	l.mu.Lock()
-	l.watched[accountID] += by
-	if l.watched[accountID] == 0 {
-		delete(l.watched, accountID)
+func (c *connection) adjust(accountID uuid.UUID, by int) {
+	c.mu.Lock()
+	c.watched[accountID] += by
+	if c.watched[accountID] == 0 {
+		delete(c.watched, accountID)
 	}
-	l.touched[accountID] = struct{}{}
-	l.mu.Unlock()
-	signal(l.changed)
+	c.pending[accountID] = struct{}{}
+	c.mu.Unlock()
+	signal(c.changed)
 }
 
 // subscribe subscribes to the heartbeat first: go-redis remembers the channel, and in a cluster connects to the
 // server of its slot. If it fails, the missing heartbeats show it.
-func (l *line) subscribe(ctx context.Context) *redis.PubSub {
-	if l.hub.sharded {
-		return l.hub.client.SSubscribe(ctx, l.pulse)
+func (c *connection) subscribe(ctx context.Context) *redis.PubSub {
+	if c.hub.sharded {
+		return c.hub.client.SSubscribe(ctx, c.heartbeatChannel)
 	}
-	return l.hub.client.Subscribe(ctx, l.pulse)
+	return c.hub.client.Subscribe(ctx, c.heartbeatChannel)
 }
 
-func (l *line) add(ctx context.Context, pubsub *redis.PubSub, names []string) error {
-	if l.hub.sharded {
+func (c *connection) add(ctx context.Context, pubsub *redis.PubSub, names []string) error {
+	if c.hub.sharded {
 		return pubsub.SSubscribe(ctx, names...)
 	}
 	return pubsub.Subscribe(ctx, names...)
 }
 
-func (l *line) remove(ctx context.Context, pubsub *redis.PubSub, names []string) error {
-	if l.hub.sharded {
+func (c *connection) remove(ctx context.Context, pubsub *redis.PubSub, names []string) error {
+	if c.hub.sharded {
 		return pubsub.SUnsubscribe(ctx, names...)
 	}
 	return pubsub.Unsubscribe(ctx, names...)
 }
 
 // keepSubscribed holds one subscription connection after another.
-func (l *line) keepSubscribed(ctx context.Context) {
+func (c *connection) keepSubscribed(ctx context.Context) {
 	for ctx.Err() == nil {
-		l.holdConnection(ctx)
+		c.holdConnection(ctx)
 	}
 }
 
 // holdConnection subscribes to the watched accounts until ctx ends or the connection is dead. go-redis repairs a
 // connection that fails, but only missing heartbeats reveal one that is silent because its peer vanished.
-func (l *line) holdConnection(ctx context.Context) {
-	l.startAfresh()
-	pubsub := l.subscribe(ctx)
+func (c *connection) holdConnection(ctx context.Context) {
+	c.reset()
+	pubsub := c.subscribe(ctx)
 	messages := pubsub.ChannelWithSubscriptions(
 		redis.WithChannelSize(receiveBuffer),
-		redis.WithChannelSendTimeout(receivePatience),
+		redis.WithChannelSendTimeout(receiveTimeout),
 		redis.WithChannelHealthCheckInterval(0), // the heartbeat detects more than a ping that is only written
 	)
 	received := make(chan struct{})
 	go func() {
 		defer close(received)
-		l.receive(messages)
+		c.receive(messages)
 	}()
 	defer func() {
 		_ = pubsub.Close() // closed only here; an error has no consequences
 		<-received
 	}()
 
-	ticker := time.NewTicker(l.hub.heartbeat)
+	ticker := time.NewTicker(c.hub.heartbeat)
 	defer ticker.Stop()
 	for {
-		l.converge(ctx, pubsub)
+		c.updateSubscriptions(ctx, pubsub)
 		select {
 		case <-ctx.Done():
 			return
-		case <-l.changed:
+		case <-c.changed:
 		case <-ticker.C:
-			if l.isDead() {
+			if c.isDead() {
 				return
 			}
-			l.retryUnconfirmed()
+			c.retryUnconfirmed()
 		}
 	}
 }
 
-func (l *line) startAfresh() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	clear(l.sent)
-	for accountID := range l.watched {
-		l.touched[accountID] = struct{}{}
+func (c *connection) reset() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.sent)
+	for accountID := range c.watched {
+		c.pending[accountID] = struct{}{}
 	}
-	l.heard = time.Now()
+	c.lastHeartbeat = time.Now()
 }
 
-func (l *line) isDead() bool {
-	l.mu.Lock()
-	dead := time.Since(l.heard) > missedBeats*l.hub.heartbeat
-	first := dead && !l.silent
-	l.silent = l.silent || dead
-	cut := len(l.sent)
-	l.mu.Unlock()
+func (c *connection) isDead() bool {
+	c.mu.Lock()
+	dead := time.Since(c.lastHeartbeat) > missedHeartbeats*c.hub.heartbeat
+	first := dead && !c.silent
+	c.silent = c.silent || dead
+	cut := len(c.sent)
+	c.mu.Unlock()
 	if dead {
-		l.hub.metrics.reconnects.Inc()
-		l.hub.metrics.gaps.Add(float64(cut))
+		c.hub.metrics.reconnects.Inc()
+		c.hub.metrics.gaps.Add(float64(cut))
 	}
 	if first {
-		l.hub.logger.Warn("no heartbeat received through Redis; reconnecting the subscription")
+		c.hub.logger.Warn("no heartbeat received through Redis; reconnecting the subscription")
 	}
 	return dead
 }
 
 // retryUnconfirmed resubscribes to channels that are not confirmed yet. If the write on the old connection failed,
 // go-redis does not subscribe to the channel on its new one.
-func (l *line) retryUnconfirmed() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for accountID, confirmed := range l.sent {
-		if !confirmed && l.watched[accountID] > 0 {
-			delete(l.sent, accountID)
-			l.touched[accountID] = struct{}{}
+func (c *connection) retryUnconfirmed() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for accountID, confirmed := range c.sent {
+		if !confirmed && c.watched[accountID] > 0 {
+			delete(c.sent, accountID)
+			c.pending[accountID] = struct{}{}
 		}
 	}
 }
 
-// converge subscribes and unsubscribes until the connection's channels are those of the watched accounts.
-func (l *line) converge(ctx context.Context, pubsub *redis.PubSub) {
-	add, remove := l.takeTouched()
+// updateSubscriptions subscribes and unsubscribes until the connection's channels are those of the watched accounts.
+func (c *connection) updateSubscriptions(ctx context.Context, pubsub *redis.PubSub) {
+	add, remove := c.takePending()
 	for chunk := range slices.Chunk(add, subscribeChunk) {
-		_ = l.add(ctx, pubsub, chunk) // confirmed, or sent again
+		_ = c.add(ctx, pubsub, chunk) // confirmed, or sent again
 	}
 	for chunk := range slices.Chunk(remove, subscribeChunk) {
-		_ = l.remove(ctx, pubsub, chunk) // a failed write costs the connection, and the next one leaves the channel out
+		_ = c.remove(ctx, pubsub, chunk) // a failed write costs the connection, and the next one leaves the channel out
 	}
 }
 
-func (l *line) takeTouched() (add, remove []string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for accountID := range l.touched {
-		_, sent := l.sent[accountID]
-		watched := l.watched[accountID] > 0
+func (c *connection) takePending() (add, remove []string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for accountID := range c.pending {
+		_, sent := c.sent[accountID]
+		watched := c.watched[accountID] > 0
 		switch {
 		case watched && !sent:
-			l.sent[accountID] = false
-			add = append(add, l.channels.name(accountID))
+			c.sent[accountID] = false
+			add = append(add, c.channels.name(accountID))
 		case !watched && sent:
-			delete(l.sent, accountID)
-			remove = append(remove, l.channels.name(accountID))
+			delete(c.sent, accountID)
+			remove = append(remove, c.channels.name(accountID))
 		}
 	}
-	clear(l.touched)
+	clear(c.pending)
 	return add, remove
 }
 
 // receive must never block: go-redis drops messages that are not taken in time.
-func (l *line) receive(messages <-chan any) {
-	beats := false
+func (c *connection) receive(messages <-chan any) {
+	connectedBefore := false
 	for message := range messages {
 		switch message := message.(type) {
 		case *redis.Subscription:
-			if message.Channel == l.pulse {
-				l.hearConnected(&beats)
+			if message.Channel == c.heartbeatChannel {
+				c.onConnected(&connectedBefore)
 			} else {
-				l.hearSubscription(message)
+				c.onSubscribed(message)
 			}
 		case *redis.Message:
-			if message.Channel == l.pulse {
-				l.hearBeat()
+			if message.Channel == c.heartbeatChannel {
+				c.onHeartbeat()
 			} else {
-				l.hearMessage(message)
+				c.onMessage(message)
 			}
 		}
 	}
 }
 
-// hearConnected counts the connections that go-redis replaced.
-func (l *line) hearConnected(before *bool) {
+// onConnected counts the connections that go-redis replaced.
+func (c *connection) onConnected(before *bool) {
 	if *before {
-		l.hub.metrics.reconnects.Inc()
+		c.hub.metrics.reconnects.Inc()
 	}
 	*before = true
 }
 
-func (l *line) hearBeat() {
-	l.mu.Lock()
-	l.heard = time.Now()
-	back := l.silent
-	l.silent = false
-	l.mu.Unlock()
+func (c *connection) onHeartbeat() {
+	c.mu.Lock()
+	c.lastHeartbeat = time.Now()
+	back := c.silent
+	c.silent = false
+	c.mu.Unlock()
 	if back {
-		l.hub.logger.Info("heartbeats are received through Redis again")
+		c.hub.logger.Info("heartbeats are received through Redis again")
 	}
 }
 
-// hearSubscription handles a confirmation. After the first one, notifications start to arrive; after a later one,
+// onSubscribed handles a confirmation. After the first one, notifications start to arrive; after a later one,
 // they resume after a break. Either way, earlier notifications may have been missed.
-func (l *line) hearSubscription(answer *redis.Subscription) {
-	accountID, err := l.channels.account(answer.Channel)
+func (c *connection) onSubscribed(answer *redis.Subscription) {
+	accountID, err := c.channels.account(answer.Channel)
 	if err != nil {
 		return
 	}
 	subscribed := answer.Kind == "subscribe" || answer.Kind == "ssubscribe"
-	l.mu.Lock()
-	confirmed, sent := l.sent[accountID]
+	c.mu.Lock()
+	confirmed, sent := c.sent[accountID]
 	if sent {
-		l.sent[accountID] = subscribed
+		c.sent[accountID] = subscribed
 	}
-	l.mu.Unlock()
+	c.mu.Unlock()
 	if !sent || !subscribed {
 		return
 	}
 	if confirmed {
-		l.hub.metrics.gaps.Inc()
+		c.hub.metrics.gaps.Inc()
 	}
-	for _, each := range l.hub.audience() {
+	for _, each := range c.hub.currentListeners() {
 		each.miss(accountID)
 	}
 }
 
-func (l *line) hearMessage(message *redis.Message) {
-	accountID, err := l.channels.account(message.Channel)
-	var news News
+func (c *connection) onMessage(message *redis.Message) {
+	accountID, err := c.channels.account(message.Channel)
+	var notification Notification
 	if err == nil {
-		news, err = parseNews(accountID, message.Payload)
+		notification, err = parseNotification(accountID, message.Payload)
 	}
 	if err != nil {
-		l.hub.metrics.garbage.Inc()
+		c.hub.metrics.garbage.Inc()
 		return
 	}
-	l.hub.dispatch(news)
+	c.hub.dispatch(notification)
 }

@@ -9,12 +9,12 @@ func liveMutants() []mutant {
 		},
 		{
 			name: "sweep-compares-nothing", rule: "Feeds compare themselves with Postgres, whatever Redis says.",
-			file: "internal/live/roster.go", old: "accountIDs = r.followed()", new: "accountIDs = nil",
+			file: "internal/live/scheduler.go", old: "accountIDs = r.followed()", new: "accountIDs = nil",
 			tests: "TestLog_delivers|TestLatest_delivers",
 		},
 		{
 			name: "work-forgotten", rule: "What comes up while a feed works is worked on too.",
-			file: "internal/live/roster.go", old: "\t\ts.again = true\n", new: "\t\ts.again = false\n",
+			file: "internal/live/scheduler.go", old: "\t\ts.again = true\n", new: "\t\ts.again = false\n",
 			tests: "TestLog_delivers|TestLatest_delivers|TestLog_everyReaderGetsTheJournal",
 		},
 		{
@@ -34,7 +34,7 @@ func liveMutants() []mutant {
 		},
 		{
 			name: "news-to-the-last-account", rule: "A process hears of the accounts that somebody follows, and of no others.",
-			file: "internal/live/roster.go", old: "\t\tr.hub.unwatch(s.accountID)\n", new: "",
+			file: "internal/live/scheduler.go", old: "\t\tr.hub.unwatch(s.accountID)\n", new: "",
 			tests: "TestHub_subscribesToWhatIsFollowedAndNoMore",
 		},
 	}

@@ -24,12 +24,12 @@ func vendorMutants() []mutant {
 		},
 		{
 			name: "pause-shortened", rule: "A shorter pause does not end a longer one.",
-			file: "internal/pace/turn.go", old: "greatest(vendor_keys.paused_until, excluded.paused_until)", new: "excluded.paused_until",
+			file: "internal/pace/slot.go", old: "greatest(vendor_keys.paused_until, excluded.paused_until)", new: "excluded.paused_until",
 			tests: "TestFleet_HeedsOneServersThrottling",
 		},
 		{
 			name: "call-never-ends", rule: "A call that has ended frees its place.",
-			file: "internal/pace/turn.go", old: "sync.OnceFunc(func() { t.end(ctx, call); leaveLane() })", new: "sync.OnceFunc(func() { _ = call; leaveLane() })",
+			file: "internal/pace/slot.go", old: "sync.OnceFunc(func() { t.releaseSlot(ctx, call); leaveLane() })", new: "sync.OnceFunc(func() { _ = call; leaveLane() })",
 			tests: "TestFleet_ACallThatHasEndedFreesItsPlace",
 		},
 		{

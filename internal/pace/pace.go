@@ -39,8 +39,8 @@ type Pacer struct {
 // lane queues the calls of one key in this process. No more of them query Postgres at a time than could be sent, in
 // order of arrival.
 type lane struct {
-	places chan struct{}
-	users  int
+	slots chan struct{}
+	users int
 }
 
 // New returns a pacer.
@@ -78,7 +78,7 @@ type transport struct {
 // RoundTrip sends the request when it is its turn.
 func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	began := time.Now()
-	leave, err := t.enter(request.Context())
+	leave, err := t.acquire(request.Context())
 	if t.pacer.options.Waited != nil {
 		t.pacer.options.Waited(string(t.application), time.Since(began), isPause(err))
 	}
@@ -124,12 +124,12 @@ func (t *transport) join(ctx context.Context) (leave func(), err error) {
 	p.mutex.Lock()
 	waiting := p.lanes[name]
 	if waiting == nil {
-		waiting = &lane{places: make(chan struct{}, t.limits.InFlight)}
+		waiting = &lane{slots: make(chan struct{}, t.limits.InFlight)}
 		p.lanes[name] = waiting
 	}
 	waiting.users++
 	p.mutex.Unlock()
-	gone := func() {
+	release := func() {
 		p.mutex.Lock()
 		defer p.mutex.Unlock()
 		if waiting.users--; waiting.users == 0 {
@@ -137,10 +137,10 @@ func (t *transport) join(ctx context.Context) (leave func(), err error) {
 		}
 	}
 	select {
-	case waiting.places <- struct{}{}:
-		return func() { <-waiting.places; gone() }, nil
+	case waiting.slots <- struct{}{}:
+		return func() { <-waiting.slots; release() }, nil
 	case <-ctx.Done():
-		gone()
+		release()
 		return nil, ctx.Err()
 	}
 }

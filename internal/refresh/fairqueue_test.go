@@ -227,7 +227,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 		b := newBench(t, db)
 		b.worker.timeout = 50 * time.Millisecond
 		b.vendor.interrupt(func(ctx context.Context, _ int) {
-			over := vendors.WaitForTurn(ctx)
+			over := vendors.BeginWait(ctx)
 			require.NoError(t, clock.Wait(ctx, 200*time.Millisecond), "its time stands still")
 			over()
 			<-ctx.Done()
@@ -243,7 +243,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 			defer stop()
 			for range 3 {
 				time.Sleep(15 * time.Second)
-				one, other := vendors.WaitForTurn(ctx), vendors.WaitForTurn(ctx) // two concurrent calls
+				one, other := vendors.BeginWait(ctx), vendors.BeginWait(ctx) // two concurrent calls
 				time.Sleep(5 * time.Minute)
 				one()
 				time.Sleep(5 * time.Minute)
@@ -262,7 +262,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, stop := withTimeouts(t.Context(), 2*time.Hour, time.Hour)
 			defer stop()
-			defer vendors.WaitForTurn(ctx)()
+			defer vendors.BeginWait(ctx)()
 			began := time.Now()
 			<-ctx.Done()
 			require.ErrorIs(t, context.Cause(ctx), errRateLimited)

@@ -93,7 +93,7 @@ func (b *bench) OpenSource(context.Context, uuid.UUID, uuid.UUID) (vendors.Sourc
 func (b *bench) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "", nil }
 
 func (b *bench) announce(_ context.Context, account, run uuid.UUID, sequence int64) {
-	b.hub.Announce(live.News{AccountID: account, RunID: run, Sequence: sequence})
+	b.hub.Announce(live.Notification{AccountID: account, RunID: run, Sequence: sequence})
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	b.news[run] = max(b.news[run], sequence)

@@ -28,8 +28,8 @@ type pacedSources struct {
 
 // watched returns ctx with the waiting time recorded.
 func (s *pacedSources) watched(ctx context.Context) context.Context {
-	return vendors.WithTurns(ctx, func() (over func()) {
-		resume, began := vendors.WaitForTurn(ctx), time.Now()
+	return vendors.WithWaits(ctx, func() (over func()) {
+		resume, began := vendors.BeginWait(ctx), time.Now()
 		return func() {
 			s.waited.Add(int64(time.Since(began)))
 			resume()

@@ -35,7 +35,7 @@ func withTimeouts(ctx context.Context, working, total time.Duration) (_ context.
 	ctx, release := context.WithTimeoutCause(ctx, total, errRateLimited)
 	ctx, cancel := context.WithCancelCause(ctx)
 	b := &runTimer{left: working, since: time.Now(), timer: time.AfterFunc(working, func() { cancel(errTooSlow) })}
-	return vendors.WithTurns(ctx, b.pause), func() {
+	return vendors.WithWaits(ctx, b.pause), func() {
 		b.timer.Stop()
 		cancel(context.Canceled)
 		release()

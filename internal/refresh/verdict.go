@@ -6,7 +6,7 @@ type verdict int
 const (
 	apply         verdict = iota // it becomes the integration's list
 	walkAgain                    // it changed while it was read, or may have: read it once more
-	stillChanging                       // it changed again: the run fails
+	stillChanging                // it changed again: the run fails
 	needsReview                  // it shrank suspiciously: a person decides
 	totalMismatch                // two identical walks differ from the announced total: a person decides
 )

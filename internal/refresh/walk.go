@@ -189,7 +189,7 @@ func (w *walker) pause(ctx context.Context, refused *vendors.Error, pauses int) 
 	if err := w.throttled(ctx, wait, runErrorOf(refused)); err != nil {
 		return err
 	}
-	defer vendors.WaitForTurn(ctx)()
+	defer vendors.BeginWait(ctx)()
 	return w.retry.wait(ctx, wait)
 }
 

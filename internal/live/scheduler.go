@@ -36,9 +36,9 @@ type feed interface {
 	work(ctx context.Context) error
 }
 
-// roster keeps one feed per followed account, and runs each feed that has work in one goroutine until the work is
+// scheduler keeps one feed per followed account, and runs each feed that has work in one goroutine until the work is
 // done.
-type roster[F feed] struct {
+type scheduler[F feed] struct {
 	hub      *Hub
 	kind     string // for logs and metrics
 	interval time.Duration
@@ -50,11 +50,11 @@ type roster[F feed] struct {
 	due      map[uuid.UUID]struct{} // accounts to compare before the next tick
 	loggedAt time.Time              // when a failure was last logged
 
-	queued  chan struct{}   // signals queue
-	missed  chan struct{}   // signals due
-	permits chan struct{}   // holds one token per read in progress
-	life    context.Context // ends when run ends; each reader's life is a child of it
-	end     context.CancelFunc
+	queued   chan struct{}   // signals queue
+	missed   chan struct{}   // signals due
+	permits  chan struct{}   // holds one token per read in progress
+	lifetime context.Context // ends when run ends; each reader's lifetime is a child of it
+	end      context.CancelFunc
 }
 
 type slot[F feed] struct {
@@ -67,15 +67,15 @@ type slot[F feed] struct {
 	cancel    context.CancelFunc
 }
 
-func newRoster[F feed](hub *Hub, kind string, interval time.Duration, sweep func(context.Context, []uuid.UUID) error) *roster[F] {
+func newScheduler[F feed](hub *Hub, kind string, interval time.Duration, sweep func(context.Context, []uuid.UUID) error) *scheduler[F] {
 	if interval <= 0 {
 		interval = defaultFallback
 	}
 	hub.metrics.begin(kind)
-	life, end := context.WithCancel(context.Background()) // readers may be opened before run is called
-	return &roster[F]{
+	lifetime, end := context.WithCancel(context.Background()) // readers may be opened before run is called
+	return &scheduler[F]{
 		hub: hub, kind: kind, interval: interval, sweep: sweep,
-		life: life, end: end,
+		lifetime: lifetime, end: end,
 		slots:   map[uuid.UUID]*slot[F]{},
 		due:     map[uuid.UUID]struct{}{},
 		queued:  make(chan struct{}, 1),
@@ -85,7 +85,7 @@ func newRoster[F feed](hub *Hub, kind string, interval time.Duration, sweep func
 }
 
 // acquire returns the account's slot, creating it if needed, and counts one more reader. release undoes it.
-func (r *roster[F]) acquire(accountID uuid.UUID, create func() F) *slot[F] {
+func (r *scheduler[F]) acquire(accountID uuid.UUID, create func() F) *slot[F] {
 	r.hub.metrics.subscribers.WithLabelValues(r.kind).Inc()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -99,7 +99,7 @@ func (r *roster[F]) acquire(accountID uuid.UUID, create func() F) *slot[F] {
 	return s
 }
 
-func (r *roster[F]) release(s *slot[F]) {
+func (r *scheduler[F]) release(s *slot[F]) {
 	r.hub.metrics.subscribers.WithLabelValues(r.kind).Dec()
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -114,34 +114,34 @@ func (r *roster[F]) release(s *slot[F]) {
 }
 
 // retire makes later readers of the account get a new feed. Current readers keep the old one.
-func (r *roster[F]) retire(s *slot[F]) {
+func (r *scheduler[F]) retire(s *slot[F]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.forget(s)
 }
 
-func (r *roster[F]) forget(s *slot[F]) {
+func (r *scheduler[F]) forget(s *slot[F]) {
 	if r.slots[s.accountID] == s {
 		delete(r.slots, s.accountID)
 		r.hub.unwatch(s.accountID)
 	}
 }
 
-func (r *roster[F]) find(accountID uuid.UUID) (*slot[F], bool) {
+func (r *scheduler[F]) find(accountID uuid.UUID) (*slot[F], bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s, ok := r.slots[accountID]
 	return s, ok
 }
 
-func (r *roster[F]) followed() []uuid.UUID {
+func (r *scheduler[F]) followed() []uuid.UUID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return slices.Collect(maps.Keys(r.slots))
 }
 
-// rouse schedules the feed. A feed that is already working runs once more, because it may have looked too early.
-func (r *roster[F]) rouse(s *slot[F]) {
+// schedule schedules the feed. A feed that is already working runs once more, because it may have looked too early.
+func (r *scheduler[F]) schedule(s *slot[F]) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	switch {
@@ -156,7 +156,7 @@ func (r *roster[F]) rouse(s *slot[F]) {
 
 // miss requests a comparison of one account with the source. Requests made during a comparison are combined in the
 // next one.
-func (r *roster[F]) miss(accountID uuid.UUID) {
+func (r *scheduler[F]) miss(accountID uuid.UUID) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if _, followed := r.slots[accountID]; followed {
@@ -166,7 +166,7 @@ func (r *roster[F]) miss(accountID uuid.UUID) {
 }
 
 // run serves the feeds until ctx ends, then returns nil; every reader then gets ErrClosed.
-func (r *roster[F]) run(ctx context.Context) error {
+func (r *scheduler[F]) run(ctx context.Context) error {
 	var workers sync.WaitGroup
 	defer workers.Wait()
 	defer r.end()
@@ -181,7 +181,7 @@ func (r *roster[F]) run(ctx context.Context) error {
 	}
 }
 
-func (r *roster[F]) start(ctx context.Context, workers *sync.WaitGroup) {
+func (r *scheduler[F]) start(ctx context.Context, workers *sync.WaitGroup) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.queue {
@@ -194,14 +194,14 @@ func (r *roster[F]) start(ctx context.Context, workers *sync.WaitGroup) {
 		s.cancel = cancel
 		workers.Go(func() {
 			defer cancel()
-			r.tend(ctx, s)
+			r.runFeed(ctx, s)
 		})
 	}
 	r.queue = nil
 }
 
-// tend runs one feed until it has nothing left to do or no readers.
-func (r *roster[F]) tend(ctx context.Context, s *slot[F]) {
+// runFeed runs one feed until it has nothing left to do or no readers.
+func (r *scheduler[F]) runFeed(ctx context.Context, s *slot[F]) {
 	pause := retries
 	for {
 		err := s.feed.work(ctx)
@@ -217,7 +217,7 @@ func (r *roster[F]) tend(ctx context.Context, s *slot[F]) {
 	}
 }
 
-func (r *roster[F]) finished(ctx context.Context, s *slot[F]) bool {
+func (r *scheduler[F]) finished(ctx context.Context, s *slot[F]) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if ctx.Err() == nil && s.again {
@@ -228,7 +228,7 @@ func (r *roster[F]) finished(ctx context.Context, s *slot[F]) bool {
 	return true
 }
 
-func (r *roster[F]) failed(ctx context.Context, err error) {
+func (r *scheduler[F]) failed(ctx context.Context, err error) {
 	r.hub.metrics.failures.WithLabelValues(r.kind).Inc()
 	r.mu.Lock()
 	now := time.Now()
@@ -243,7 +243,7 @@ func (r *roster[F]) failed(ctx context.Context, err error) {
 }
 
 // keepSweeping compares all followed feeds at each tick, whatever Redis says, and the accounts in due at once.
-func (r *roster[F]) keepSweeping(ctx context.Context) {
+func (r *scheduler[F]) keepSweeping(ctx context.Context) {
 	ticker := time.NewTicker(r.interval)
 	defer ticker.Stop()
 	for {
@@ -265,13 +265,13 @@ func (r *roster[F]) keepSweeping(ctx context.Context) {
 	}
 }
 
-func (r *roster[F]) compare(ctx context.Context, accountIDs []uuid.UUID) error {
+func (r *scheduler[F]) compare(ctx context.Context, accountIDs []uuid.UUID) error {
 	ctx, cancel := context.WithTimeout(ctx, sweepTimeout)
 	defer cancel()
 	return r.sweep(ctx, accountIDs)
 }
 
-func (r *roster[F]) takeDue() []uuid.UUID {
+func (r *scheduler[F]) takeDue() []uuid.UUID {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	accountIDs := slices.Collect(maps.Keys(r.due))
@@ -279,11 +279,11 @@ func (r *roster[F]) takeDue() []uuid.UUID {
 	return accountIDs
 }
 
-// insist retries call until it succeeds, or until ctx or the reader's life ends.
-func (r *roster[F]) insist(ctx, life context.Context, call func(context.Context) error) {
+// retry calls call until it succeeds, or until ctx or the reader's lifetime ends.
+func (r *scheduler[F]) retry(ctx, lifetime context.Context, call func(context.Context) error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	defer context.AfterFunc(life, cancel)()
+	defer context.AfterFunc(lifetime, cancel)()
 	pause := retries
 	for ctx.Err() == nil {
 		err := call(ctx)

@@ -16,25 +16,25 @@ import (
 )
 
 const (
-	longestCall   = 40 * time.Second       // longer than a call can take from start to end; then its slot is free again
-	askTimeout    = 2 * time.Second        // per statement
-	firstLook     = 20 * time.Millisecond  // first wait between two tries for a slot; doubles each time
-	longestLook   = 200 * time.Millisecond // about as long as a vendor takes to respond
-	storePause    = 500 * time.Millisecond // while Postgres is down
-	shortestPause = 2 * time.Second        // after a 429 response
-	unspokenPause = 5 * time.Second        // if the vendor does not say how long
-	longestPause  = time.Hour              // no vendor documents a longer one; after it, the vendor is called again
+	longestCall      = 40 * time.Second       // longer than a call can take from start to end; then its slot is free again
+	statementTimeout = 2 * time.Second        // per statement
+	firstRetry       = 20 * time.Millisecond  // first wait between two tries for a slot; doubles each time
+	longestRetry     = 200 * time.Millisecond // about as long as a vendor takes to respond
+	storePause       = 500 * time.Millisecond // while Postgres is down
+	shortestPause    = 2 * time.Second        // after a 429 response
+	defaultPause     = 5 * time.Second        // if the vendor does not say how long
+	longestPause     = time.Hour              // no vendor documents a longer one; after it, the vendor is called again
 )
 
-// Answers of take_vendor_call.
+// Results of take_vendor_call.
 const (
 	granted = "GRANTED"
 	paused  = "PAUSED"
 )
 
-// enter waits for the call's turn. The caller calls leave when the call has ended.
-func (t *transport) enter(ctx context.Context) (leave func(), err error) {
-	defer vendors.WaitForTurn(ctx)()
+// acquire waits for a slot for the call. The caller calls leave when the call has ended.
+func (t *transport) acquire(ctx context.Context) (leave func(), err error) {
+	defer vendors.BeginWait(ctx)()
 	leaveLane, err := t.join(ctx)
 	if err != nil {
 		return nil, err
@@ -45,12 +45,12 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 		}
 	}()
 	call := uuid.New()
-	look := firstLook
+	delay := firstRetry
 	for warned := false; ; {
-		answer, pause, err := t.ask(ctx, call)
+		result, pause, err := t.requestSlot(ctx, call)
 		switch {
 		case ctx.Err() != nil:
-			t.end(ctx, call) // the slot may have been granted
+			t.releaseSlot(ctx, call) // the slot may have been granted
 			return nil, ctx.Err()
 		case err != nil:
 			// While Postgres is down nothing can be saved either, so there is no hurry. Callers give up by their own
@@ -60,17 +60,17 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 				warned = true
 			}
 			err = clock.Wait(ctx, storePause+clock.UpTo(storePause))
-		case answer == granted:
+		case result == granted:
 			if err := clock.Wait(ctx, pause); err != nil {
-				t.end(ctx, call)
+				t.releaseSlot(ctx, call)
 				return nil, err
 			}
-			return sync.OnceFunc(func() { t.end(ctx, call); leaveLane() }), nil
-		case answer == paused:
-			return nil, heldBack(pause)
+			return sync.OnceFunc(func() { t.releaseSlot(ctx, call); leaveLane() }), nil
+		case result == paused:
+			return nil, pausedError(pause)
 		default:
-			err = clock.Wait(ctx, clock.Around(look))
-			look = min(2*look, longestLook)
+			err = clock.Wait(ctx, clock.Around(delay))
+			delay = min(2*delay, longestRetry)
 		}
 		if err != nil {
 			return nil, err
@@ -78,12 +78,12 @@ func (t *transport) enter(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// ask requests a slot and the time of the call. The statement may finish even if ctx ends, because interrupting it
+// requestSlot requests a slot and the time of the call. The statement may finish even if ctx ends, because interrupting it
 // costs its connection.
-func (t *transport) ask(ctx context.Context, call uuid.UUID) (answer string, pause time.Duration, err error) {
-	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+func (t *transport) requestSlot(ctx context.Context, call uuid.UUID) (result string, pause time.Duration, err error) {
+	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
 	defer cancel()
-	every, burst := t.evenly()
+	every, burst := t.rate()
 	err = t.pacer.options.DB.Across(asking, pg.Statement{
 		SQL: `SELECT answer, extract(epoch FROM pause)::float8 FROM take_vendor_call($1::bytea, $2::uuid, ($3::bigint)::integer,
 			make_interval(secs => $4::float8), make_interval(secs => $5::float8), make_interval(secs => $6::float8))`,
@@ -92,16 +92,16 @@ func (t *transport) ask(ctx context.Context, call uuid.UUID) (answer string, pau
 		},
 		Prepared: true,
 		Take: func(row pg.Row) {
-			answer, pause = row.Text(0), time.Duration(row.Float(1)*float64(time.Second))
+			result, pause = row.Text(0), time.Duration(row.Float(1)*float64(time.Second))
 		},
 	})
-	return answer, pause, err
+	return result, pause, err
 }
 
-// evenly converts a number of calls within a time into an interval and a burst. Half of the calls may go at once, the
+// rate converts a number of calls within a time into an interval and a burst. Half of the calls may go at once, the
 // rest spread over the time, so no window of that length exceeds the limit. A tenth is left for other tools that
 // share the vendor's limit with Orgmap.
-func (t *transport) evenly() (every, burst time.Duration) {
+func (t *transport) rate() (every, burst time.Duration) {
 	if t.limits.Calls == 0 {
 		return 0, 0
 	}
@@ -109,9 +109,9 @@ func (t *transport) evenly() (every, burst time.Duration) {
 	return every, max(0, t.limits.Per-every)
 }
 
-// end releases the call's slot. If that fails, the slot expires.
-func (t *transport) end(ctx context.Context, call uuid.UUID) {
-	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), askTimeout)
+// releaseSlot releases the call's slot. If that fails, the slot expires.
+func (t *transport) releaseSlot(ctx context.Context, call uuid.UUID) {
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
 	defer cancel()
 	err := t.pacer.options.DB.Across(ending, pg.Statement{
 		SQL: "DELETE FROM vendor_calls WHERE key = $1 AND id = $2", Arguments: []pg.Argument{t.key, pg.UUID(call)}, Prepared: true,
@@ -126,10 +126,10 @@ func (t *transport) end(ctx context.Context, call uuid.UUID) {
 // out clients that keep calling.
 func (t *transport) Throttled(wait time.Duration) {
 	if wait <= 0 {
-		wait = unspokenPause
+		wait = defaultPause
 	}
 	wait = min(wait, longestPause)
-	ctx, cancel := context.WithTimeout(context.Background(), askTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), statementTimeout)
 	defer cancel()
 	err := t.pacer.options.DB.Across(ctx, pg.Statement{
 		SQL: `INSERT INTO vendor_keys (key, paused_until) VALUES ($1, now() + make_interval(secs => $2::float8))
@@ -141,17 +141,17 @@ func (t *transport) Throttled(wait time.Duration) {
 	}
 }
 
-// heldBack returns the vendor's refusal for a call that was not sent.
-func heldBack(pause time.Duration) error {
+// pausedError returns the vendor's refusal for a call that was not sent.
+func pausedError(pause time.Duration) error {
 	return &vendors.Error{
 		Class: vendors.RateLimited, RetryAfter: max(pause, time.Millisecond), Unsent: true,
-		Message: "The vendor's rate limit has been reached. " + comeBack(pause),
+		Message: "The vendor's rate limit has been reached. " + retryHint(pause),
 		Err:     errors.New("not sent: the vendor asked to wait"),
 	}
 }
 
-// comeBack returns a sentence for people that says when to try again.
-func comeBack(pause time.Duration) string {
+// retryHint returns a sentence for people that says when to try again.
+func retryHint(pause time.Duration) string {
 	if minutes := int(math.Ceil(pause.Minutes())); minutes > 5 {
 		return fmt.Sprintf("Try again in %d minutes.", minutes)
 	}
@@ -163,14 +163,14 @@ func isPause(err error) bool {
 	return errors.As(err, &refused)
 }
 
-// forgotten is how long an unused key is remembered: longer than any vendor's window.
-const forgotten = 24 * time.Hour
+// keyRetention is how long an unused key is remembered: longer than any vendor's window.
+const keyRetention = 24 * time.Hour
 
 // Prune deletes keys that have not been used for a day, and returns how many.
 func (p *Pacer) Prune(ctx context.Context) (pruned int64, err error) {
 	err = p.options.DB.Across(ctx, pg.Statement{
 		SQL:       "DELETE FROM vendor_keys WHERE greatest(used_at, paused_until) < now() - make_interval(secs => $1::float8) RETURNING key",
-		Arguments: []pg.Argument{pg.Float(forgotten.Seconds())},
+		Arguments: []pg.Argument{pg.Float(keyRetention.Seconds())},
 		Take:      func(pg.Row) { pruned++ },
 	})
 	return pruned, err

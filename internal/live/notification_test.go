@@ -12,17 +12,17 @@ import (
 func TestNews_isReadAsItWasWritten(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		news := News{AccountID: uuid.New(), Position: rapid.Int64Min(0).Draw(t, "position")}
+		notification := Notification{AccountID: uuid.New(), Position: rapid.Int64Min(0).Draw(t, "position")}
 		if rapid.Bool().Draw(t, "moved") {
-			news.RunID = uuid.New()
-			news.Sequence = rapid.Int64Min(0).Draw(t, "sequence")
+			notification.RunID = uuid.New()
+			notification.Sequence = rapid.Int64Min(0).Draw(t, "sequence")
 		}
 		in := rapid.SampledFrom([]channels{plainChannels(), shardChannels(0), shardChannels(3)}).Draw(t, "channels")
-		account, err := in.account(in.name(news.AccountID))
+		account, err := in.account(in.name(notification.AccountID))
 		require.NoError(t, err)
-		got, err := parseNews(account, news.payload())
+		got, err := parseNotification(account, notification.payload())
 		require.NoError(t, err)
-		require.Equal(t, news, got)
+		require.Equal(t, notification, got)
 	})
 }
 
@@ -50,8 +50,8 @@ func TestParseNews_refuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, err := parseNews(uuid.New(), payload)
-			require.ErrorIs(t, err, errGarbage)
+			_, err := parseNotification(uuid.New(), payload)
+			require.ErrorIs(t, err, errMalformed)
 		})
 	}
 }
@@ -61,7 +61,7 @@ func TestChannelAccount_refuses(t *testing.T) {
 	account := uuid.NewString()
 	for _, channel := range []string{"", "orgmap:{}", "orgmap:" + account, "orgmap:{" + account, account, "orgmap:{{" + account + "}}"} {
 		_, err := plainChannels().account(channel)
-		require.ErrorIs(t, err, errGarbage, channel)
+		require.ErrorIs(t, err, errMalformed, channel)
 	}
 }
 
@@ -69,8 +69,8 @@ func FuzzParseNews(f *testing.F) {
 	f.Add("12")
 	f.Add("12 0190b4a5-0000-7000-8000-000000000000 7")
 	f.Fuzz(func(t *testing.T, payload string) {
-		if news, err := parseNews(uuid.New(), payload); err == nil {
-			require.Equal(t, payload, news.payload())
+		if notification, err := parseNotification(uuid.New(), payload); err == nil {
+			require.Equal(t, payload, notification.payload())
 		}
 	})
 }

@@ -8,9 +8,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// News is a notification that something of an account was committed. It has no content; receivers read the source.
+// Notification is a notification that something of an account was committed. It has no content; receivers read the source.
 // Without a position and a run it only says that something may have changed.
-type News struct {
+type Notification struct {
 	AccountID uuid.UUID
 	Position  int64     // of the newest change in the account's journal; 0: none
 	RunID     uuid.UUID // the run that changed; uuid.Nil: none
@@ -23,18 +23,18 @@ const (
 	channelEnd   = "}"
 )
 
-var errGarbage = errors.New("live: not a piece of news")
+var errMalformed = errors.New("live: malformed notification")
 
-// channels names the channels of a line's accounts.
+// channels names the channels of a connection's accounts.
 type channels struct{ start, end string }
 
 // plainChannels returns the channel names for a Redis that is not a cluster.
 func plainChannels() channels { return channels{channelStart, channelEnd} }
 
-// shardChannels returns channel names that keep all channels of a line in one slot of a Redis cluster, so that one
+// shardChannels returns channel names that keep all channels of a connection in one slot of a Redis cluster, so that one
 // connection can hold them.
-func shardChannels(line int) channels {
-	return channels{channelStart + strconv.Itoa(line) + channelEnd + ":", ""}
+func shardChannels(shard int) channels {
+	return channels{channelStart + strconv.Itoa(shard) + channelEnd + ":", ""}
 }
 
 func (c channels) name(accountID uuid.UUID) string { return c.start + accountID.String() + c.end }
@@ -42,13 +42,13 @@ func (c channels) name(accountID uuid.UUID) string { return c.start + accountID.
 func (c channels) account(channel string) (uuid.UUID, error) {
 	accountID, err := uuid.Parse(strings.TrimSuffix(strings.TrimPrefix(channel, c.start), c.end))
 	if err != nil || c.name(accountID) != channel {
-		return uuid.Nil, errGarbage
+		return uuid.Nil, errMalformed
 	}
 	return accountID, nil
 }
 
 // payload returns the text sent on the account's channel: "position" or "position run sequence".
-func (n News) payload() string {
+func (n Notification) payload() string {
 	position := strconv.FormatInt(n.Position, 10)
 	if n.RunID == uuid.Nil {
 		return position
@@ -56,25 +56,25 @@ func (n News) payload() string {
 	return position + " " + n.RunID.String() + " " + strconv.FormatInt(n.Sequence, 10)
 }
 
-// parseNews accepts exactly what payload writes. Any client may publish on a channel, so parseNews does not guess.
-func parseNews(accountID uuid.UUID, payload string) (News, error) {
-	news := News{AccountID: accountID}
+// parseNotification accepts exactly what payload writes. Any client may publish on a channel, so parseNotification does not guess.
+func parseNotification(accountID uuid.UUID, payload string) (Notification, error) {
+	notification := Notification{AccountID: accountID}
 	position, run, moved := strings.Cut(payload, " ")
 	var err error
-	if news.Position, err = strconv.ParseInt(position, 10, 64); err != nil {
-		return News{}, errGarbage
+	if notification.Position, err = strconv.ParseInt(position, 10, 64); err != nil {
+		return Notification{}, errMalformed
 	}
 	if moved {
 		id, sequence, _ := strings.Cut(run, " ")
-		if news.RunID, err = uuid.Parse(id); err != nil {
-			return News{}, errGarbage
+		if notification.RunID, err = uuid.Parse(id); err != nil {
+			return Notification{}, errMalformed
 		}
-		if news.Sequence, err = strconv.ParseInt(sequence, 10, 64); err != nil {
-			return News{}, errGarbage
+		if notification.Sequence, err = strconv.ParseInt(sequence, 10, 64); err != nil {
+			return Notification{}, errMalformed
 		}
 	}
-	if news.Position < 0 || news.Sequence < 0 || news.payload() != payload {
-		return News{}, errGarbage
+	if notification.Position < 0 || notification.Sequence < 0 || notification.payload() != payload {
+		return Notification{}, errMalformed
 	}
-	return news, nil
+	return notification, nil
 }
