@@ -95,9 +95,9 @@ func (a allowance) InterceptResponse(ctx context.Context, next graphql.ResponseH
 	if response == nil || operation.Operation == nil || operation.Operation.Operation == ast.Subscription {
 		return response // the client has left, or the operation was refused before it ran
 	}
-	cost, reckoned := guard.CostOf(operation)
+	cost, computed := guard.CostOf(operation)
 	actor, known := auth.ActorFrom(ctx)
-	if !reckoned || !known || response.Data == nil {
+	if !computed || !known || response.Data == nil {
 		return response
 	}
 	if response.Extensions == nil {

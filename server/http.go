@@ -29,7 +29,7 @@ const maxHeaderBytes = 16 << 10
 // newHTTPServer returns a server whose connections and exchanges are bounded by the guard. WebSockets and event streams
 // outlive the guard's deadlines: their transports set a deadline for each write.
 func newHTTPServer(background context.Context, guard *inbound.Guard, handler http.Handler) *http.Server {
-	lasting := transport.Lasting(background)
+	lasting := transport.BindSockets(background)
 	server := guard.Server(handler)
 	server.MaxHeaderBytes = maxHeaderBytes
 	server.BaseContext = func(net.Listener) context.Context { return lasting }

@@ -100,7 +100,7 @@ func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	left := cost["available"].(float64)
 	require.InDelta(t, 5000-7, left, 1, "what was not used is given back")
 	full := admin.cost(query, object{"first": 3})
-	require.Equal(t, full["requested"], full["actual"], "a page that is full costs what was reckoned")
+	require.Equal(t, full["requested"], full["actual"], "a page that is full costs what was estimated")
 	require.InDelta(t, left-7, full["available"], 1)
 
 	edges := admin.cost(`{ organizations(first: 2) { edges { node { id } } } integrations { id } viewer { name } }`, nil)

@@ -137,7 +137,7 @@ func (c *Cache) hit(ctx context.Context, operation *graphql.OperationContext, fo
 	c.metrics.hits.Inc()
 	report(ctx, operation, "HIT")
 	receive(ctx, found)
-	guard.TakeDown(operation, found.cost)
+	guard.RecordCost(operation, found.cost)
 	return &graphql.Response{Data: found.data(), Extensions: graphql.GetExtensions(ctx)}
 }
 

@@ -29,9 +29,9 @@ type refusedCost struct {
 const CostParts = 20
 
 const (
-	// endless caps sums, and mostTold caps the costs shown to clients.
-	endless  = math.MaxInt / 4
-	mostTold = math.MaxInt32
+	// maxSum caps sums, and maxReported caps the costs shown to clients.
+	maxSum      = math.MaxInt / 4
+	maxReported = math.MaxInt32
 )
 
 // tally is the sum over a selection.
@@ -50,13 +50,13 @@ func (t tally) plus(other tally) tally {
 type bill struct {
 	prices    *prices
 	variables map[string]any
-	fragments map[spreading]tally
+	fragments map[fragmentKey]tally
 	given     int             // longest list passed to the mutation whose payload is being added up
 	refusal   *gqlerror.Error // for the first list or text that is too long
 }
 
-// spreading is everything that the tally of a fragment depends on.
-type spreading struct {
+// fragmentKey is everything that the tally of a fragment depends on.
+type fragmentKey struct {
 	name  string
 	given int
 }
@@ -116,12 +116,12 @@ func (b *bill) field(field *ast.Field) tally {
 }
 
 func (b *bill) fragment(definition *ast.FragmentDefinition) tally {
-	key := spreading{definition.Name, b.given}
+	key := fragmentKey{definition.Name, b.given}
 	if known, is := b.fragments[key]; is {
 		return known
 	}
 	if b.fragments == nil {
-		b.fragments = map[spreading]tally{}
+		b.fragments = map[fragmentKey]tally{}
 	}
 	b.fragments[key] = tally{} // validation refuses cycles; this ends one in any case
 	total := b.set(definition.SelectionSet)
@@ -176,14 +176,14 @@ func length(value any) (n int, given bool) {
 	case int:
 		return bounded(int64(value)), true
 	case float64:
-		return bounded(int64(min(value, mostTold))), true
+		return bounded(int64(min(value, maxReported))), true
 	default:
 		return 0, false
 	}
 }
 
 // bounded keeps invalid values, which resolvers refuse, from making an operation look cheap.
-func bounded(n int64) int { return int(min(max(n, 0), mostTold)) }
+func bounded(n int64) int { return int(min(max(n, 0), maxReported)) }
 
 // skipped reports whether @skip or @include exclude a selection from this execution.
 func (b *bill) skipped(directives ast.DirectiveList) bool {
@@ -202,18 +202,18 @@ func (b *bill) skipped(directives ast.DirectiveList) bool {
 	return false
 }
 
-func add(a, b int) int { return min(a+b, endless) }
+func add(a, b int) int { return min(a+b, maxSum) }
 
 func times(a, b int) int {
-	if a != 0 && b > endless/a {
-		return endless
+	if a != 0 && b > maxSum/a {
+		return maxSum
 	}
 	return a * b
 }
 
 // refuse returns the error for an operation that costs too much, saying which part of it does.
 func (b *bill) refuse(operation *ast.OperationDefinition, cost Cost) *gqlerror.Error {
-	err := tooComplex("The operation costs %d, and %d is the most.%s", cost.Requested, cost.Limit, b.blame(operation.SelectionSet))
+	err := tooComplex("This operation costs %d; the maximum is %d.%s", cost.Requested, cost.Limit, b.blame(operation.SelectionSet))
 	err.Extensions["cost"] = refusedCost{cost.Requested, cost.Limit}
 	return err
 }
@@ -222,7 +222,7 @@ func (b *bill) refuse(operation *ast.OperationDefinition, cost Cost) *gqlerror.E
 func (b *bill) blame(selections ast.SelectionSet) string {
 	var culprit *ast.Field
 	most, argument := 0, ""
-	for field := b.dearest(selections); field != nil; field = b.dearest(field.SelectionSet) {
+	for field := b.mostExpensive(selections); field != nil; field = b.mostExpensive(field.SelectionSet) {
 		items, by := b.items(b.prices.fields[field.Definition], field)
 		if items > most {
 			culprit, most, argument = field, items, by
@@ -234,26 +234,26 @@ func (b *bill) blame(selections ast.SelectionSet) string {
 	case argument != "":
 		return fmt.Sprintf(" Most of it comes from %s(%s: %d): ask for fewer at a time, or select less.", culprit.Name, argument, most)
 	default:
-		return fmt.Sprintf(" Most of it comes from %s, which is reckoned with %d items: select less of each.", culprit.Name, most)
+		return fmt.Sprintf(" Most of it comes from %s, which counts as %d items: select less of each.", culprit.Name, most)
 	}
 }
 
-// dearest returns the most expensive field among selections, including those in fragments.
-func (b *bill) dearest(selections ast.SelectionSet) *ast.Field {
-	var dearest ast.Selection
+// mostExpensive returns the most expensive field among selections, including those in fragments.
+func (b *bill) mostExpensive(selections ast.SelectionSet) *ast.Field {
+	var mostExpensive ast.Selection
 	most := 0
 	for _, selection := range selections {
 		if cost := b.selection(selection).parts; cost > most {
-			dearest, most = selection, cost
+			mostExpensive, most = selection, cost
 		}
 	}
-	switch selection := dearest.(type) {
+	switch selection := mostExpensive.(type) {
 	case *ast.Field:
 		return selection
 	case *ast.InlineFragment:
-		return b.dearest(selection.SelectionSet)
+		return b.mostExpensive(selection.SelectionSet)
 	case *ast.FragmentSpread:
-		return b.dearest(selection.Definition.SelectionSet)
+		return b.mostExpensive(selection.Definition.SelectionSet)
 	default:
 		return nil
 	}

@@ -100,19 +100,19 @@ func TestCostRefusalNamesTheCulprit(t *testing.T) {
 	}{
 		"a page that is too large": {
 			`{ viewer { name } organizations(first: 5000) { nodes { id } } }`,
-			"The operation costs 5002, and 1000 is the most. Most of it comes from organizations(first: 5000): ask for fewer at a time, or select less.", 5002,
+			"This operation costs 5002; the maximum is 1000. Most of it comes from organizations(first: 5000): ask for fewer at a time, or select less.", 5002,
 		},
 		"a page inside of every item": {
 			`{ integrations { externalOrgs(first: 200) { ...F } } } fragment F on ExternalOrgConnection { ... { nodes { id } } }`,
-			"The operation costs 2011, and 1000 is the most. Most of it comes from externalOrgs(first: 200): ask for fewer at a time, or select less.", 2011,
+			"This operation costs 2011; the maximum is 1000. Most of it comes from externalOrgs(first: 200): ask for fewer at a time, or select less.", 2011,
 		},
 		"a way round in circles": {
 			`{ node(id: 1) { ... on Organization { mappings { organization { mappings { organization { mappings { organization { mappings { organization { mappings { id } } } } } } } } } } } }`,
-			"The operation costs 4916, and 1000 is the most. Most of it comes from mappings, which is reckoned with 8 items: select less of each.", 4916,
+			"This operation costs 4916; the maximum is 1000. Most of it comes from mappings, which counts as 8 items: select less of each.", 4916,
 		},
 		"more than can be counted": {
 			`{ organizations(first: 2147483647) { nodes { mappings { externalOrg { integration { externalOrgs(last: 2147483647) { nodes { id } } } } } } } }`,
-			"The operation costs 2147483647, and 1000 is the most. Most of it comes from organizations(first: 2147483647): ask for fewer at a time, or select less.", 2147483647,
+			"This operation costs 2147483647; the maximum is 1000. Most of it comes from organizations(first: 2147483647): ask for fewer at a time, or select less.", 2147483647,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -132,7 +132,7 @@ func TestCostOfFragmentsThatDoubleEachOther(t *testing.T) {
 	}
 	cost, refusal := reckon(t, query+`fragment F24 on Organization { mappings { id } }`, nil)
 	require.Equal(t, 1+50*(1+1<<24), cost)
-	require.Contains(t, refusal, "organizations, which is reckoned with 50 items")
+	require.Contains(t, refusal, "organizations, which counts as 50 items")
 }
 
 func TestCostDirectiveIsChecked(t *testing.T) {

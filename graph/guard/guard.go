@@ -64,7 +64,7 @@ func (g *Guard) Validate(schema graphql.ExecutableSchema) error {
 func (g *Guard) MutateOperationContext(_ context.Context, operation *graphql.OperationContext) *gqlerror.Error {
 	b := bill{prices: g.prices, variables: operation.Variables}
 	total := b.set(operation.Operation.SelectionSet)
-	requested := min(add(total.parts, total.given)/CostParts, mostTold)
+	requested := min(add(total.parts, total.given)/CostParts, maxReported)
 	cost := &Cost{Requested: requested, Actual: requested, Limit: g.limits.cost(operation.Operation.Operation), given: total.given}
 	operation.Stats.SetExtension(g.ExtensionName(), cost)
 	switch {
@@ -93,8 +93,8 @@ func (g *Guard) Spent(operation *graphql.OperationContext, parts int) {
 	}
 }
 
-// TakeDown records the cost of a response that came from the cache.
-func TakeDown(operation *graphql.OperationContext, cost int) {
+// RecordCost records the cost of a response that came from the cache.
+func RecordCost(operation *graphql.OperationContext, cost int) {
 	if known := costOf(operation); known != nil {
 		known.Actual = cost
 	}
@@ -111,8 +111,8 @@ func (g *Guard) InterceptResponse(ctx context.Context, next graphql.ResponseHand
 
 // CostOf returns the cost that a guard computed for an operation.
 func CostOf(operation *graphql.OperationContext) (cost Cost, known bool) {
-	if reckoned := costOf(operation); reckoned != nil {
-		return *reckoned, true
+	if computed := costOf(operation); computed != nil {
+		return *computed, true
 	}
 	return Cost{}, false
 }

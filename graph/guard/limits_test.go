@@ -142,5 +142,5 @@ func TestLimits_HoldFragmentsThatSpreadEachOtherOverSingleObjects(t *testing.T) 
 	limits.Fields = 1 << 40
 	refused = admitted(t, limits, schema(), text(14))
 	require.NotNil(t, refused, "and if it were not for that, single objects cost something")
-	require.Contains(t, refused.Message, "The operation costs 3277, and 1000 is the most.")
+	require.Contains(t, refused.Message, "This operation costs 3277; the maximum is 1000.")
 }

@@ -62,7 +62,7 @@ func (r *Reader) Variables(
 		hasNull = hasNull || present && value == nil
 	}
 	if hasNull && len(c.errors) == 0 {
-		n := nulls{variables: read, fragments: fragments, seen: map[string]bool{}, told: map[string]bool{}, fail: c.forbidden}
+		n := nulls{variables: read, fragments: fragments, seen: map[string]bool{}, reported: map[string]bool{}, fail: c.forbidden}
 		n.directives(operation.Directives)
 		n.set(operation.SelectionSet)
 	}

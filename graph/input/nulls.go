@@ -8,7 +8,7 @@ type nulls struct {
 	variables map[string]any
 	fragments ast.FragmentDefinitionList
 	seen      map[string]bool // fragments
-	told      map[string]bool // variables
+	reported  map[string]bool // variables
 	fail      func(name, expected string)
 }
 
@@ -49,11 +49,11 @@ func (n *nulls) value(value *ast.Value) {
 	for _, child := range value.Children {
 		n.value(child.Value)
 	}
-	if value.Kind != ast.Variable || value.ExpectedType == nil || !value.ExpectedType.NonNull || n.told[value.Raw] {
+	if value.Kind != ast.Variable || value.ExpectedType == nil || !value.ExpectedType.NonNull || n.reported[value.Raw] {
 		return
 	}
 	if given, present := n.variables[value.Raw]; present && given == nil {
-		n.told[value.Raw] = true
+		n.reported[value.Raw] = true
 		n.fail(value.Raw, article(value.ExpectedType))
 	}
 }

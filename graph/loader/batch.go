@@ -51,13 +51,13 @@ func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	if value, known := b.lookup(key); known {
 		return value, nil
 	}
-	keys, told := b.wanted(key)
+	keys, announced := b.wanted(key)
 	found, err := b.read(ctx, keys)
 	if err != nil {
 		var none V
 		return none, err // the keys stay expected: the next call of Load retries
 	}
-	b.learn(keys, told, found)
+	b.store(keys, announced, found)
 	return found[key], nil
 }
 
@@ -70,7 +70,7 @@ func (b *Batch[K, V]) lookup(key K) (value V, known bool) {
 
 // wanted returns the key and all expected keys that are not known, and the number of calls of ExpectAll that this
 // covers.
-func (b *Batch[K, V]) wanted(key K) (keys []K, told int) {
+func (b *Batch[K, V]) wanted(key K) (keys []K, announced int) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	keys, seen := []K{key}, map[K]struct{}{key: {}}
@@ -88,7 +88,7 @@ func (b *Batch[K, V]) wanted(key K) (keys []K, told int) {
 	return keys, len(b.expected)
 }
 
-func (b *Batch[K, V]) learn(keys []K, told int, found map[K]V) {
+func (b *Batch[K, V]) store(keys []K, announced int, found map[K]V) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()
 	if b.known == nil {
@@ -101,7 +101,7 @@ func (b *Batch[K, V]) learn(keys []K, told int, found map[K]V) {
 			b.known[key] = none
 		}
 	}
-	b.expected = b.expected[told:] // keys announced since then have not been read
+	b.expected = b.expected[announced:] // keys announced since then have not been read
 }
 
 // All returns the values of the keys in order, without missing ones.

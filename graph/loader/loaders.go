@@ -220,7 +220,7 @@ func With(ctx context.Context, loaders *Loaders) context.Context {
 func From(ctx context.Context) *Loaders {
 	loaders, ok := ctx.Value(contextKey{}).(*Loaders)
 	if !ok {
-		panic("loader: this context belongs to no answer")
+		panic("loader: this context belongs to no response")
 	}
 	return loaders
 }

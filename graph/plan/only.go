@@ -12,7 +12,7 @@ type executionKey struct{}
 // starting any other work.
 func Only(ctx context.Context, fields ...string) bool {
 	x, planned := ctx.Value(executionKey{}).(*Execution)
-	return planned && x.asked().only(fields)
+	return planned && x.selection().only(fields)
 }
 
 // OnlyOf is Only for the objects in a field of the resolver's object. It also reports true if that field is not
@@ -22,12 +22,12 @@ func OnlyOf(ctx context.Context, field string, fields ...string) bool {
 	if !planned {
 		return false
 	}
-	asked := x.asked()
-	if asked == nil {
+	selected := x.selection()
+	if selected == nil {
 		return false
 	}
-	for i := range asked.steps {
-		step := &asked.steps[i]
+	for i := range selected.steps {
+		step := &selected.steps[i]
 		if step.field == nil || step.collected.Name != field {
 			continue
 		}
@@ -43,7 +43,7 @@ func OnlyOf(ctx context.Context, field string, fields ...string) bool {
 // response; do not keep it.
 func Known[T any](ctx context.Context, fields ...string) *T {
 	x, planned := ctx.Value(executionKey{}).(*Execution)
-	if !planned || !x.asked().only(fields) {
+	if !planned || !x.selection().only(fields) {
 		return nil
 	}
 	for _, known := range x.known {
@@ -56,8 +56,8 @@ func Known[T any](ctx context.Context, fields ...string) *T {
 	return object
 }
 
-// asked returns the selection on the object being resolved, or nil if it depends on the object's type.
-func (x *Execution) asked() *Selection {
+// selection returns the selection on the object being resolved, or nil if it depends on the object's type.
+func (x *Execution) selection() *Selection {
 	step := x.path[len(x.path)-1].step
 	if len(step.selections) != 1 {
 		return nil

@@ -33,8 +33,8 @@ func (p *plan) start(ctx context.Context, operation *graphql.OperationContext) *
 	return x
 }
 
-// answer executes a query, or mutations one after the other. It also returns what the response cost.
-func (p *plan) answer(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, cost int) {
+// execute runs a query, or mutations one after the other. It also returns what the response cost.
+func (p *plan) execute(ctx context.Context, operation *graphql.OperationContext) (response *graphql.Response, cost int) {
 	x := p.start(ctx, operation)
 	base, valid := x.ctx, true
 	x.buffer = append(x.buffer, '{')

@@ -46,7 +46,7 @@ func (s *schema) Exec(ctx context.Context) graphql.ResponseHandler {
 			return nil
 		}
 		done = true
-		response, cost := plan.answer(ctx, operation)
+		response, cost := plan.execute(ctx, operation)
 		if s.costs != nil {
 			s.costs.Spent(operation, cost)
 		}

@@ -54,13 +54,13 @@ type gathering struct {
 	*net.TCPConn
 
 	keeping bool
-	lasts   []byte // not copied, so it must not change until it is sent
+	stable  []byte // not copied, so it must not change until it is sent
 	small   []byte
 	kept    net.Buffers
 }
 
-// longAnswer is the size from which responses are gathered; net/http sends shorter ones in one write anyway.
-const longAnswer = 2 << 10
+// gatherThreshold is the size from which responses are gathered; net/http sends shorter ones in one write anyway.
+const gatherThreshold = 2 << 10
 
 // gatheringOf returns the connection of the response, or nil if it cannot gather.
 func gatheringOf(ctx context.Context) *gathering {
@@ -68,15 +68,15 @@ func gatheringOf(ctx context.Context) *gathering {
 	return g
 }
 
-// keep starts to hold back what is written. lasts is a part that must not change until send returns.
-func (g *gathering) keep(lasts []byte) { g.keeping, g.lasts = true, lasts }
+// keep starts to hold back what is written. stable is a part that must not change until send returns.
+func (g *gathering) keep(stable []byte) { g.keeping, g.stable = true, stable }
 
 // Write writes text, or holds it back.
 func (g *gathering) Write(text []byte) (int, error) {
 	switch {
 	case !g.keeping:
 		return g.TCPConn.Write(text)
-	case endsAlike(text, g.lasts):
+	case sameEnd(text, g.stable):
 		g.kept = append(g.kept, text)
 	default:
 		start := len(g.small)
@@ -86,14 +86,14 @@ func (g *gathering) Write(text []byte) (int, error) {
 	return len(text), nil
 }
 
-// endsAlike reports whether text is the end of another slice, in the same memory.
-func endsAlike(text, of []byte) bool {
+// sameEnd reports whether text is the end of another slice, in the same memory.
+func sameEnd(text, of []byte) bool {
 	return len(text) > 0 && len(text) <= len(of) && &text[len(text)-1] == &of[len(of)-1]
 }
 
 // send sends what was held back, in one write.
 func (g *gathering) send() error {
-	g.keeping, g.lasts = false, nil
+	g.keeping, g.stable = false, nil
 	sending := g.kept
 	_, err := sending.WriteTo(g.TCPConn)
 	clear(g.kept)

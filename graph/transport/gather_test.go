@@ -38,7 +38,7 @@ func TestGathering_KeepsAllThatNetHTTPWritesOfAnAnswer(t *testing.T) {
 		_, _ = io.WriteString(w, last)
 		_ = http.NewResponseController(w).Flush()
 		kept <- bytes.Join(g.kept, nil)
-		if middle := g.kept[len(g.kept)-2]; !endsAlike(middle, large) || len(middle) < len(large)*9/10 {
+		if middle := g.kept[len(g.kept)-2]; !sameEnd(middle, large) || len(middle) < len(large)*9/10 {
 			t.Error("what is large is copied")
 		}
 		if err := g.send(); err != nil {
@@ -66,7 +66,7 @@ func TestGathering_AnswersOneAfterTheOther(t *testing.T) {
 		x.send(http.StatusOK, pieces(length)...)
 	})
 	client := server.Client()
-	for _, length := range []int{1, longAnswer - 10, longAnswer - 9, longAnswer, 4 << 10, 5 << 10, 70 << 10, 3, 1 << 20, 2 << 10} {
+	for _, length := range []int{1, gatherThreshold - 10, gatherThreshold - 9, gatherThreshold, 4 << 10, 5 << 10, 70 << 10, 3, 1 << 20, 2 << 10} {
 		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/?length="+strconv.Itoa(length), nil)
 		require.NoError(t, err)
 		response, err := client.Do(request)

@@ -250,7 +250,7 @@ func (x *exchange) send(status int, pieces ...[]byte) {
 	header.Set("Content-Length", strconv.Itoa(length))
 	x.w.WriteHeader(status)
 	gathering := gatheringOf(x.r.Context())
-	if gathering == nil || length < longAnswer {
+	if gathering == nil || length < gatherThreshold {
 		x.writeAll(pieces)
 		return
 	}

@@ -20,7 +20,7 @@ type operation struct {
 	counted bool // in socket.running
 
 	goroutines int  // running it; none while a subscription is parked
-	awaited    bool // in socket.awaited
+	isRequest  bool // counted in socket.requests
 }
 
 func (s *socket) subscribe(session context.Context, m message) error {
@@ -34,12 +34,12 @@ func (s *socket) subscribe(session context.Context, m message) error {
 	}
 	ctx, cancel := context.WithCancel(graphql.StartOperationTrace(session))
 	o := &operation{id: m.ID, quoted: quoted, cancel: cancel}
-	switch verdict := s.enlist(o); verdict {
-	case enlisted:
+	switch verdict := s.register(o); verdict {
+	case registered:
 	case duplicate:
 		cancel()
 		return errDuplicate
-	case crowded:
+	case tooMany:
 		cancel()
 		full := &graphql.Response{Errors: gqlerror.List{problem("RATE_LIMITED", "Too many operations on this connection.")}}
 		return s.send(func(frame []byte) []byte { return appendError(frame, o, full) })
@@ -50,7 +50,7 @@ func (s *socket) subscribe(session context.Context, m message) error {
 	now := graphql.Now()
 	params := sent.params(nil) // no headers: the upgrade's would stay in memory as long as the socket
 	params.ReadTime = graphql.TraceTiming{Start: now, End: now}
-	go s.carry(o, func() bool { return s.perform(ctx, o, params) })
+	go s.carry(o, func() bool { return s.execute(ctx, o, params) })
 	return nil
 }
 
@@ -64,10 +64,10 @@ func (s *socket) carry(o *operation, on func() (parked bool)) {
 		left := !parked || o.goroutines == 0 && s.operations[o.id] != o
 		s.mu.Unlock()
 		if left {
-			s.dismiss(o)
+			s.unregister(o)
 		}
 	}()
-	defer s.survive()
+	defer s.recoverPanic()
 	parked = on()
 }
 
@@ -84,9 +84,9 @@ func (s *socket) resume(o *operation, on func() (parked bool)) {
 	go s.carry(o, on)
 }
 
-// survive recovers from a panic that nothing else recovers, such as one in encoding a result, and ends only this
+// recoverPanic recovers from a panic that nothing else recovers, such as one in encoding a result, and ends only this
 // socket.
-func (s *socket) survive() {
+func (s *socket) recoverPanic() {
 	if cause := recover(); cause != nil {
 		_ = recovered(s.ctx, s.exec, cause) // it writes a log entry
 		s.end(errInternal)
@@ -96,13 +96,13 @@ func (s *socket) survive() {
 type verdict int
 
 const (
-	enlisted verdict = iota
+	registered verdict = iota
 	duplicate
-	crowded
+	tooMany
 	left
 )
 
-func (s *socket) enlist(o *operation) verdict {
+func (s *socket) register(o *operation) verdict {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -111,15 +111,15 @@ func (s *socket) enlist(o *operation) verdict {
 	case s.leaving:
 		return left
 	case s.running >= s.options.MaxOperations:
-		return crowded
+		return tooMany
 	}
 	s.operations[o.id] = o
 	o.goroutines = 1
-	o.counted, o.awaited = true, true // until it turns out to be a subscription
+	o.counted, o.isRequest = true, true // until it turns out to be a subscription
 	s.running++
-	s.awaited++
+	s.requests++
 	s.work.Add(1)
-	return enlisted
+	return registered
 }
 
 // complete ends an operation at the client's request.
@@ -135,19 +135,19 @@ func (s *socket) complete(id string) {
 	}
 }
 
-// perform runs an operation and sends its results, and then that it is complete, unless it ended with an error or is
+// execute runs an operation and sends its results, and then that it is complete, unless it ended with an error or is
 // parked.
-func (s *socket) perform(ctx context.Context, o *operation, params *graphql.RawParams) (parked bool) {
+func (s *socket) execute(ctx context.Context, o *operation, params *graphql.RawParams) (parked bool) {
 	ctx, prepared, refusal := prepare(ctx, s.exec, params)
 	if refusal != nil {
-		s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, refusal) })
+		s.finish(o, func(frame []byte) []byte { return appendError(frame, o, refusal) })
 		return false
 	}
 	if prepared.Operation.Operation != ast.Subscription {
 		s.emit(o, func(emit func(*graphql.Response) bool) bool { run(ctx, s.exec, prepared, emit); return false })
 		return false
 	}
-	s.unawait(o)
+	s.endRequest(o)
 	subscription := newSubscription(ctx, s.exec, prepared)
 	on := func() bool { return s.emit(o, subscription.run) }
 	if s.raw != nil {
@@ -165,13 +165,13 @@ func (s *socket) emit(o *operation, run func(emit func(*graphql.Response) bool) 
 	parked = run(func(response *graphql.Response) bool {
 		if refused(response) {
 			ended = true
-			s.conclude(o, func(frame []byte) []byte { return appendError(frame, o, response) })
+			s.finish(o, func(frame []byte) []byte { return appendError(frame, o, response) })
 			return false
 		}
 		return s.deliver(o, response)
 	})
 	if !parked && !ended {
-		s.conclude(o, func(frame []byte) []byte { return appendComplete(frame, o) })
+		s.finish(o, func(frame []byte) []byte { return appendComplete(frame, o) })
 	}
 	return parked
 }
@@ -186,9 +186,9 @@ func (s *socket) deliver(o *operation, response *graphql.Response) bool {
 	return s.write(func(frame []byte) []byte { return appendNext(frame, o, response) }) == nil
 }
 
-// conclude sends an operation's last message. It frees the id before sending, so that the client can reuse the id at
+// finish sends an operation's last message. It frees the id before sending, so that the client can reuse the id at
 // once.
-func (s *socket) conclude(o *operation, build func([]byte) []byte) {
+func (s *socket) finish(o *operation, build func([]byte) []byte) {
 	s.sending.Lock()
 	defer s.sending.Unlock()
 	s.mu.Lock()
@@ -203,13 +203,13 @@ func (s *socket) conclude(o *operation, build func([]byte) []byte) {
 	}
 }
 
-// dismiss removes an operation from the counts when its goroutine ends.
-func (s *socket) dismiss(o *operation) {
+// unregister removes an operation from the counts when its goroutine ends.
+func (s *socket) unregister(o *operation) {
 	o.cancel()
 	s.mu.Lock()
 	s.uncount(o)
 	s.mu.Unlock()
-	s.unawait(o)
+	s.endRequest(o)
 }
 
 func (s *socket) listed(o *operation) bool {
@@ -226,14 +226,14 @@ func (s *socket) uncount(o *operation) {
 	}
 }
 
-// unawait ends a leaving socket after its last query or mutation has been answered.
-func (s *socket) unawait(o *operation) {
+// endRequest ends a leaving socket after its last query or mutation has been answered.
+func (s *socket) endRequest(o *operation) {
 	s.mu.Lock()
-	if o.awaited {
-		o.awaited = false
-		s.awaited--
+	if o.isRequest {
+		o.isRequest = false
+		s.requests--
 	}
-	over := s.leaving && s.awaited == 0
+	over := s.leaving && s.requests == 0
 	s.mu.Unlock()
 	if over {
 		s.end(errRestart)

@@ -10,11 +10,11 @@ import (
 // What a client may send on a socket is counted in frames, below the websocket library: control frames and fragments,
 // which the library handles alone, cost as much work as messages.
 const (
-	earlyFrames = 5       // before the acknowledgement
-	earlyBytes  = 4 << 10 // in each of them
-	frameRate   = 20      // per second after the acknowledgement, on average
-	frameBurst  = 200     // at once
-	renewalRest = time.Second
+	earlyFrames     = 5       // before the acknowledgement
+	earlyBytes      = 4 << 10 // in each of them
+	frameRate       = 20      // per second after the acknowledgement, on average
+	frameBurst      = 200     // at once
+	renewalInterval = time.Second
 )
 
 // pacer counts what a client sends and ends the socket if it is too much. Only one goroutine at a time reads.

@@ -33,19 +33,19 @@ type socket struct {
 	work    sync.WaitGroup // running operations and watches
 	closing sync.WaitGroup // of the connection
 
-	sending sync.Mutex  // one message at a time, and none of an operation after its last
-	torn    atomic.Bool // a message was written only in part
+	sending        sync.Mutex  // one message at a time, and none of an operation after its last
+	wrotePartially atomic.Bool // a message was written only in part
 
-	mu         sync.Mutex // protects the fields below
-	session    context.Context
-	operations map[string]*operation
-	running    int // operations whose goroutine may still run and that the client has not seen end
-	awaited    int // queries and mutations among them
-	leaving    bool
-	closed     bool // the connection is closing or closed
-	watch      *time.Timer
-	unheard    int // pings since the client last sent anything
-	pinged     time.Time
+	mu              sync.Mutex // protects the fields below
+	session         context.Context
+	operations      map[string]*operation
+	running         int // operations whose goroutine may still run and that the client has not seen end
+	requests        int // queries and mutations among them
+	leaving         bool
+	closed          bool // the connection is closing or closed
+	watch           *time.Timer
+	unansweredPings int // pings since the client last sent anything
+	pinged          time.Time
 
 	renewed time.Time // needs no lock: the reader handles one message at a time
 }
@@ -78,9 +78,9 @@ func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
 		s.work.Wait()
 		s.closing.Wait()
 	}()
-	if lasting, ok := s.ctx.Value(lastingKey{}).(*lasting); ok {
-		lasting.add(s)
-		defer lasting.remove(s)
+	if socketGroup, ok := s.ctx.Value(socketGroupKey{}).(*socketGroup); ok {
+		socketGroup.add(s)
+		defer socketGroup.remove(s)
 	}
 	if conn.Subprotocol() == "" {
 		s.end(errSubprotocol)
@@ -116,13 +116,13 @@ func (s *socket) closeEnded() {
 // close sends the close code if the client can still get it, and closes the connection, which ends the reader.
 func (s *socket) close() {
 	cause := context.Cause(s.ctx)
-	if errors.Is(cause, errGone) || errors.Is(cause, errStalled) || s.torn.Load() {
+	if errors.Is(cause, errGone) || errors.Is(cause, errStalled) || s.wrotePartially.Load() {
 		_ = s.conn.CloseNow()
 		return
 	}
 	how := closing(cause, errRestart)
-	if s.turnsAway(how) {
-		s.turnAway(how)
+	if s.rejects(how) {
+		s.reject(how)
 		return
 	}
 	_ = s.conn.Close(websocket.StatusCode(how.Code), how.Reason[:min(len(how.Reason), maxReason)])
@@ -209,7 +209,7 @@ func (s *socket) pong(session context.Context, payload json.RawMessage) error {
 			return errBadMessage
 		}
 		if s.options.Renews == nil || s.options.Renews(sent) {
-			if now := time.Now(); now.Sub(s.renewed) >= renewalRest {
+			if now := time.Now(); now.Sub(s.renewed) >= renewalInterval {
 				s.renewed = now
 			} else {
 				return errTooFast
@@ -233,7 +233,7 @@ func (s *socket) pong(session context.Context, payload json.RawMessage) error {
 func (s *socket) heard() context.Context {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.unheard = 0
+	s.unansweredPings = 0
 	return s.session
 }
 
@@ -279,7 +279,7 @@ func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
 func (s *socket) leave() {
 	s.mu.Lock()
 	s.leaving = true
-	idle := s.awaited == 0
+	idle := s.requests == 0
 	s.mu.Unlock()
 	if idle {
 		s.end(errRestart)

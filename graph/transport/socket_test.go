@@ -441,11 +441,11 @@ func TestSocketsOfAnyOrderDoNotMixFrames(t *testing.T) {
 // A socket outlives its request, and ends with the base context of its server's requests.
 func TestSocket_EndsWithWhatLasts(t *testing.T) {
 	t.Parallel()
-	lasting, end := context.WithCancel(t.Context())
+	socketGroup, end := context.WithCancel(t.Context())
 	graph := handler.New(newSchema())
 	graph.AddTransport(transport.Websocket{})
 	server := httptest.NewUnstartedServer(graph)
-	server.Config.BaseContext = func(net.Listener) context.Context { return transport.Lasting(lasting) }
+	server.Config.BaseContext = func(net.Listener) context.Context { return transport.BindSockets(socketGroup) }
 	server.Start()
 	t.Cleanup(server.Close)
 	conn, _, err := websocket.Dial(t.Context(), "ws"+strings.TrimPrefix(server.URL, "http"), &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}})

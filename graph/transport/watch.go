@@ -53,9 +53,9 @@ func (s *socket) examine() (err error) {
 	s.mu.Lock()
 	session := s.session
 	due := time.Since(s.pinged) >= s.options.PingInterval
-	silent := due && s.unheard >= missedPongs
+	silent := due && s.unansweredPings >= missedPongs
 	if due {
-		s.unheard++
+		s.unansweredPings++
 		s.pinged = time.Now()
 	}
 	s.mu.Unlock()

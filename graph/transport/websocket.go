@@ -114,7 +114,7 @@ func Reason(why error) string {
 // Supports reports whether r is a websocket upgrade.
 func (t Websocket) Supports(r *http.Request) bool { return IsUpgrade(r) }
 
-// Do starts to serve one socket. The socket outlives the request, until the client, the session, Streams or a Lasting
+// Do starts to serve one socket. The socket outlives the request, until the client, the session, Streams or a context of BindSockets
 // context ends it. It leaves Streams after everything it started has ended.
 func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	t = t.withDefaults()
@@ -145,7 +145,7 @@ func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.Graph
 		defer remove()
 		// The connection is already closed, but the listener's wrapper counts connections and must see the close.
 		defer func() { _ = taken.Close() }()
-		defer s.survive()
+		defer s.recoverPanic()
 		s.serve(conn, network)
 		if t.Closed != nil {
 			t.Closed(s.ctx, context.Cause(s.ctx))

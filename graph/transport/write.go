@@ -27,16 +27,16 @@ const (
 // maxKeptFrames caps the size of a buffer that is reused for later messages, in bytes.
 const maxKeptFrames = 256 << 10
 
-// letter is a buffer to write frames in, from a pool that all sockets share.
-type letter struct {
+// frameBuffer is a buffer to write frames in, from a pool that all sockets share.
+type frameBuffer struct {
 	frames []byte
 	rest   []byte // what could not be written
 	err    error
 	put    func(descriptor uintptr) bool // writes as much as the kernel accepts now
 }
 
-var letters = sync.Pool{New: func() any { //nolint:gochecknoglobals // a pool
-	l := &letter{frames: make([]byte, 0, 4<<10)}
+var framePool = sync.Pool{New: func() any { //nolint:gochecknoglobals // a pool
+	l := &frameBuffer{frames: make([]byte, 0, 4<<10)}
 	l.put = func(descriptor uintptr) bool {
 		var n int
 		if n, l.err = writeNow(descriptor, l.frames); n > 0 {
@@ -47,17 +47,17 @@ var letters = sync.Pool{New: func() any { //nolint:gochecknoglobals // a pool
 	return l
 }}
 
-func newLetter() *letter { return letters.Get().(*letter) } //nolint:forcetypeassert // the pool holds nothing else
+func newFrameBuffer() *frameBuffer { return framePool.Get().(*frameBuffer) } //nolint:forcetypeassert // the pool holds nothing else
 
-func (l *letter) free() {
+func (l *frameBuffer) free() {
 	if cap(l.frames) <= maxKeptFrames {
 		l.frames, l.rest, l.err = l.frames[:0], nil, nil
-		letters.Put(l)
+		framePool.Put(l)
 	}
 }
 
 // add appends the text from build as a frame.
-func (l *letter) add(build func(text []byte) []byte) {
+func (l *frameBuffer) add(build func(text []byte) []byte) {
 	start := len(l.frames)
 	l.frames = build(append(l.frames, make([]byte, maxHead)...))
 	l.frames = framed(l.frames, start)
@@ -91,7 +91,7 @@ func (s *socket) write(build func(text []byte) []byte) error {
 	if s.ctx.Err() != nil {
 		return context.Cause(s.ctx)
 	}
-	l := newLetter()
+	l := newFrameBuffer()
 	defer l.free()
 	l.add(build)
 	return s.deliverAll(l.frames)
@@ -122,13 +122,13 @@ func (s *socket) push(o *operation, responses []*graphql.Response) bool {
 		s.sending.Unlock()
 		return true // no longer wanted
 	}
-	l := newLetter()
+	l := newFrameBuffer()
 	for _, response := range responses {
 		l.add(func(text []byte) []byte { return appendNext(text, o, response) })
 	}
 	err := s.raw.Write(l.put)
 	if err == nil && len(l.rest) > 0 {
-		s.pushRest(l)
+		s.pushRemaining(l)
 		return true
 	}
 	taken := l.rest != nil
@@ -141,22 +141,22 @@ func (s *socket) push(o *operation, responses []*graphql.Response) bool {
 	return !refused
 }
 
-// pushRest sends what the kernel did not accept, before anything else is sent.
-func (s *socket) pushRest(l *letter) {
+// pushRemaining sends what the kernel did not accept, before anything else is sent.
+func (s *socket) pushRemaining(l *frameBuffer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ctx.Err() != nil {
 		s.sending.Unlock()
 		return
 	}
-	s.torn.Store(true)
+	s.wrotePartially.Store(true)
 	s.work.Add(1)
 	go func() {
 		defer s.work.Done()
 		defer s.sending.Unlock()
 		defer l.free()
 		if s.deliverAll(l.rest) == nil {
-			s.torn.Store(false)
+			s.wrotePartially.Store(false)
 		}
 	}()
 }

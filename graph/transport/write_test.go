@@ -68,7 +68,7 @@ func readFrame(from *bufio.Reader) (string, error) {
 
 func TestFramed_OfEverySize(t *testing.T) {
 	t.Parallel()
-	l := newLetter()
+	l := newFrameBuffer()
 	defer l.free()
 	sizes := []int{0, 1, 125, 126, 127, 65535, 65536, 200_000}
 	for _, size := range sizes { // several in a row, as in a batch
@@ -92,10 +92,10 @@ func TestSocket_PushNeverWaits(t *testing.T) {
 	data := func(n int) []*graphql.Response {
 		return []*graphql.Response{{Data: []byte(strconv.Itoa(n))}, {Data: []byte(`"` + strings.Repeat("x", 200_000+n%1000) + `"`)}}
 	}
-	taken, torn := 0, false
+	taken, wrotePartially := 0, false
 	for s.push(o, data(taken)) {
 		taken++
-		torn = torn || s.torn.Load()
+		wrotePartially = wrotePartially || s.wrotePartially.Load()
 		require.Less(t, taken, 100_000, "the kernel takes everything")
 	}
 	require.Positive(t, taken)
@@ -113,7 +113,7 @@ func TestSocket_PushNeverWaits(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return s.push(o, data(taken)) }, 20*time.Second, time.Millisecond)
 	expect(taken)
-	require.True(t, torn, "this test is to see a message that the kernel takes in part")
+	require.True(t, wrotePartially, "this test is to see a message that the kernel takes in part")
 	require.NoError(t, s.ctx.Err())
 }
 

@@ -54,7 +54,7 @@ func guardMutants() []mutant {
 		},
 		{
 			name: "negative-first-is-cheap", rule: "A negative number of items makes nothing cheaper.",
-			file: "graph/guard/cost.go", old: "int(min(max(n, 0), mostTold))", new: "int(min(n, mostTold))",
+			file: "graph/guard/cost.go", old: "int(min(max(n, 0), maxReported))", new: "int(min(n, maxReported))",
 			tests: "TestCost",
 		},
 		{

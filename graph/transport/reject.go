@@ -7,33 +7,33 @@ import (
 
 const (
 	closeFrame = 0x88 // final fragment, opcode close
-	// turnAwayWrite is how long sending the close frame may take, and turnAwayLinger how long it has to arrive: closing
+	// rejectWriteTimeout is how long sending the close frame may take, and rejectLinger how long it has to arrive: closing
 	// a connection with unread data resets it, and the client would not learn why.
-	turnAwayWrite  = time.Second
-	turnAwayLinger = 250 * time.Millisecond
+	rejectWriteTimeout = time.Second
+	rejectLinger       = 250 * time.Millisecond
 )
 
-// turnAway closes the socket of a client that has not signed in, or that sends too much. It does not wait for a close
+// reject closes the socket of a client that has not signed in, or that sends too much. It does not wait for a close
 // handshake, and reads nothing more from a client that sends too much.
-func (s *socket) turnAway(how *CloseError) {
+func (s *socket) reject(how *CloseError) {
 	if s.sending.TryLock() {
 		reason := how.Reason[:min(len(how.Reason), maxReason)]
 		frame := append(make([]byte, 0, 4+maxReason), closeFrame, byte(2+len(reason))) //nolint:gosec // it is short
 		frame = binary.BigEndian.AppendUint16(frame, uint16(how.Code))                 //nolint:gosec // close codes fit
-		_ = s.network.SetWriteDeadline(time.Now().Add(turnAwayWrite))
+		_ = s.network.SetWriteDeadline(time.Now().Add(rejectWriteTimeout))
 		if _, err := s.network.Write(append(frame, reason...)); err == nil {
 			if half, ok := s.network.(interface{ CloseWrite() error }); ok {
 				_ = half.CloseWrite()
 			}
-			time.Sleep(turnAwayLinger)
+			time.Sleep(rejectLinger)
 		}
 		s.sending.Unlock()
 	}
 	_ = s.conn.CloseNow()
 }
 
-// turnsAway reports whether the socket ends without a close handshake.
-func (s *socket) turnsAway(how *CloseError) bool {
+// rejects reports whether the socket ends without a close handshake.
+func (s *socket) rejects(how *CloseError) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.session == nil || how == errTooFast

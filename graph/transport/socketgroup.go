@@ -7,24 +7,24 @@ import (
 	"sync"
 )
 
-// lasting holds the sockets that end with a context.
-type lasting struct {
+// socketGroup holds the sockets that end with a context.
+type socketGroup struct {
 	mu      sync.Mutex // protects the fields below
 	sockets map[*socket]struct{}
 	ended   bool
 }
 
-type lastingKey struct{}
+type socketGroupKey struct{}
 
-// Lasting returns a context that, when it ends, ends the sockets opened under it: sockets outlive their requests. Use
+// BindSockets returns a context that, when it ends, ends the sockets opened under it: sockets outlive their requests. Use
 // it as the base context of an HTTP server.
-func Lasting(ctx context.Context) context.Context {
-	l := &lasting{sockets: map[*socket]struct{}{}}
+func BindSockets(ctx context.Context) context.Context {
+	l := &socketGroup{sockets: map[*socket]struct{}{}}
 	context.AfterFunc(ctx, l.end)
-	return context.WithValue(ctx, lastingKey{}, l)
+	return context.WithValue(ctx, socketGroupKey{}, l)
 }
 
-func (l *lasting) end() {
+func (l *socketGroup) end() {
 	l.mu.Lock()
 	l.ended = true
 	open := slices.Collect(maps.Keys(l.sockets))
@@ -34,7 +34,7 @@ func (l *lasting) end() {
 	}
 }
 
-func (l *lasting) add(s *socket) {
+func (l *socketGroup) add(s *socket) {
 	l.mu.Lock()
 	l.sockets[s] = struct{}{}
 	ended := l.ended
@@ -44,7 +44,7 @@ func (l *lasting) add(s *socket) {
 	}
 }
 
-func (l *lasting) remove(s *socket) {
+func (l *socketGroup) remove(s *socket) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	delete(l.sockets, s)
