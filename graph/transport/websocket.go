@@ -114,8 +114,8 @@ func Reason(why error) string {
 // Supports reports whether r is a websocket upgrade.
 func (t Websocket) Supports(r *http.Request) bool { return IsUpgrade(r) }
 
-// Do starts to serve one socket. The socket outlives the request, until the client, the session, Streams or a context of BindSockets
-// context ends it. It leaves Streams after everything it started has ended.
+// Do starts to serve one socket. The socket outlives the request, until the client, the session, Streams or a context
+// of BindSockets ends it. It leaves Streams after everything it started has ended.
 func (t Websocket) Do(w http.ResponseWriter, r *http.Request, exec graphql.GraphExecutor) {
 	t = t.withDefaults()
 	patterns, allowed := t.origin(r)
