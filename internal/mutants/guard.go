@@ -8,7 +8,7 @@ func guardMutants() []mutant {
 			tests: "TestLimits_OfTheCostAreInclusive",
 		},
 		{
-			name: "cost-one-under", rule: "An operation that costs exactly the limit is executed.",
+			name: "cost-one-under", rule: "An operation that costs exactly the limit is allowed.",
 			file: "graph/guard/guard.go", old: "cost.Requested > cost.Limit:", new: "cost.Requested >= cost.Limit:",
 			tests: "TestLimits_OfTheCostAreInclusive",
 		},
@@ -18,7 +18,7 @@ func guardMutants() []mutant {
 			tests: "TestLimits_OfTheFieldsAreInclusive",
 		},
 		{
-			name: "nesting-one-over", rule: "Brackets nest no deeper than the limit.",
+			name: "nesting-one-over", rule: "Brackets are nested no deeper than the limit.",
 			file: "graph/guard/check.go", old: "s.nesting > s.limits.Nesting {", new: "s.nesting > s.limits.Nesting+1 {",
 			tests: "TestLimits_OfTheTextAreInclusive",
 		},
@@ -28,7 +28,7 @@ func guardMutants() []mutant {
 			tests: "TestLimits_OfTheTextAreInclusive",
 		},
 		{
-			name: "bytes-one-under", rule: "A document of exactly the longest length is read.",
+			name: "bytes-one-under", rule: "A document of exactly the maximum length is accepted.",
 			file: "graph/guard/check.go", old: "len(query) > limits.Bytes {", new: "len(query) >= limits.Bytes {",
 			tests: "TestLimits_OfTheTextAreInclusive",
 		},
@@ -38,37 +38,37 @@ func guardMutants() []mutant {
 			tests: "TestLimits_OfTheTextAreInclusive",
 		},
 		{
-			name: "skipped-fields-charged", rule: "What @skip and @include leave out costs nothing.",
+			name: "skipped-fields-charged", rule: "Fields excluded by @skip and @include cost nothing.",
 			file: "graph/guard/cost.go", old: `given == (directive.Name == "skip")`, new: `given == (directive.Name == "include")`,
 			tests: "TestCost",
 		},
 		{
-			name: "items-not-multiplied", rule: "A list costs as much as its items.",
+			name: "items-not-multiplied", rule: "The cost of a list is multiplied by its number of items.",
 			file: "graph/guard/cost.go", old: "add(total.parts, times(items, inner.parts))", new: "add(total.parts, times(min(items, 1), inner.parts))",
 			tests: "TestCost",
 		},
 		{
-			name: "charged-more-than-announced", rule: "An answer costs no more than was announced.",
+			name: "charged-more-than-announced", rule: "A response never costs more than was announced.",
 			file: "graph/guard/guard.go", old: "known.Actual = min(known.Requested, add(parts, known.given)/CostParts)", new: "known.Actual = add(parts, known.given)/CostParts",
 			tests: "TestCost_IsNeverMoreThanWasAnnounced",
 		},
 		{
-			name: "negative-first-is-cheap", rule: "A negative number of items makes nothing cheaper.",
+			name: "negative-first-is-cheap", rule: "A negative number of items does not lower the cost.",
 			file: "graph/guard/cost.go", old: "int(min(max(n, 0), maxReported))", new: "int(min(n, maxReported))",
 			tests: "TestCost",
 		},
 		{
-			name: "errors-without-bound", rule: "An answer lists a bounded number of errors.",
+			name: "errors-without-bound", rule: "A response lists a limited number of errors.",
 			file: "graph/guard/guard.go", old: "response.Errors = response.Errors[:g.limits.Errors]", new: "response.Errors = response.Errors[:]",
 			tests: "TestGuardCutsTheListOfErrors",
 		},
 		{
-			name: "bucket-gives-what-it-lacks", rule: "A caller gets no more than is in its bucket.",
+			name: "bucket-gives-what-it-lacks", rule: "A caller cannot spend more than its bucket holds.",
 			file: "internal/throttle/throttle.go", old: "if level < wanted {", new: "if level < wanted-1 {",
 			tests: "TestBuckets_SettleGivesBackWhatWasNotUsed",
 		},
 		{
-			name: "settle-gives-nothing-back", rule: "A caller gets back what it did not use.",
+			name: "settle-gives-nothing-back", rule: "A caller is refunded what it did not use.",
 			file: "internal/throttle/throttle.go", old: "b.level(caller, now)+min(float64(taken), b.capacity)-min(float64(used), b.capacity))", new: "b.level(caller, now))",
 			tests: "TestBuckets_SettleGivesBackWhatWasNotUsed",
 		},
@@ -78,12 +78,12 @@ func guardMutants() []mutant {
 			tests: "TestBuckets_SettleFillsUpToTheBrimAndNoFurther",
 		},
 		{
-			name: "counter-one-over", rule: "A caller has no more at once than the counter's limit.",
+			name: "counter-one-over", rule: "A caller has at most as many at once as the counter allows.",
 			file: "internal/throttle/throttle.go", old: "c.held[caller] >= c.limit {", new: "c.held[caller] > c.limit {",
 			tests: "TestCounter_GivesEachCallerItsNumber",
 		},
 		{
-			name: "counter-left-twice", rule: "Leaving a counter twice gives back one.",
+			name: "counter-left-twice", rule: "Leaving a counter twice releases only one.",
 			file: "internal/throttle/throttle.go", old: "return sync.OnceFunc(func() { c.leave(caller) }), true", new: "return func() { c.leave(caller) }, true",
 			tests: "TestCounter_GivesEachCallerItsNumber",
 		},

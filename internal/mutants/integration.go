@@ -3,33 +3,33 @@ package main
 func integrationMutants() []mutant {
 	return []mutant{
 		{
-			name: "connect-by-editors", rule: "Only admins connect an integration.",
+			name: "connect-by-editors", rule: "Only admins can connect an integration.",
 			file: "internal/integration/connect.go", old: "auth.Admin", new: "auth.Editor",
 			tests: "TestService_Connect",
 		},
 		{
-			name: "disconnect-by-editors", rule: "Only admins disconnect an integration.",
+			name: "disconnect-by-editors", rule: "Only admins can disconnect an integration.",
 			file: "internal/integration/disconnect.go", old: "auth.Admin", new: "auth.Editor",
 			tests: "TestService_Connect",
 		},
 		{
-			name: "reconfigure-by-editors", rule: "Only admins change an integration.",
+			name: "reconfigure-by-editors", rule: "Only admins can change an integration.",
 			file: "internal/integration/update.go", old: "auth.Admin", new: "auth.Editor",
 			tests: "TestService_Connect",
 		},
 		{
-			name: "disconnect-by-mistake", rule: "Who disconnects an integration types its exact name.",
+			name: "disconnect-by-mistake", rule: "Disconnecting an integration requires typing its exact name.",
 			file: "internal/integration/disconnect.go", old: "if found.Name != confirmName {", new: "if confirmName == \"\" {",
 			tests: "TestService_Disconnect",
 		},
 		{
-			name: "disconnect-takes-others-along", rule: "A connection stays as long as it feeds another integration.",
+			name: "disconnect-takes-others-along", rule: "A connection is kept as long as another integration uses it.",
 			file: "internal/integration/disconnect.go",
 			old:  " AND NOT EXISTS (SELECT FROM integrations WHERE account_id = ?0 AND connection_id = ?2)", new: "",
 			tests: "TestService_Disconnect",
 		},
 		{
-			name: "disabled-goes-on", rule: "Disabling an integration ends its refresh.",
+			name: "disabled-goes-on", rule: "Disabling an integration cancels its refresh.",
 			file: "internal/integration/update.go", old: "if after.State == StateDisabled {", new: "if false {",
 			tests: "TestService_Update",
 		},
@@ -39,18 +39,18 @@ func integrationMutants() []mutant {
 			tests: "TestService_Update",
 		},
 		{
-			name: "connect-without-asking", rule: "Credentials are kept only if the vendor takes them.",
+			name: "connect-without-asking", rule: "Credentials are stored only if the vendor accepts them.",
 			file: "internal/integration/connect.go", old: "modules, err := s.verify(ctx, plan.descriptor, plan.baseURL, plan.credentials)",
 			new:   "modules, err := []vendors.Module(nil), error(nil)",
 			tests: "TestService_Connect|TestService_ConnectRefusesWhatDoesNotFit|TestService_ConnectWhileTheVendorIsAway",
 		},
 		{
-			name: "connect-over-limit", rule: "An account connects no more integrations than its limit.",
+			name: "connect-over-limit", rule: "An account has at most as many integrations as its limit allows.",
 			file: "internal/integration/limit.go", old: "wanted <= used.Remaining()", new: "wanted <= used.Remaining()+1",
 			tests: "TestService_Connect_KeepsToTheAccountsLimit",
 		},
 		{
-			name: "connect-takes-the-last-room-twice", rule: "Two connects at once do not both take the last of an account's limit.",
+			name: "connect-takes-the-last-room-twice", rule: "Two concurrent connects cannot both use the last free integration of an account's limit.",
 			file: "migrations/20261128223000_account_limits.tx.up.sql", old: "integrations_used <= integration_limit)", new: "true)",
 			in: "internal/account", tests: "TestLimits_AreKeptByTheDatabase",
 		},
@@ -60,7 +60,7 @@ func integrationMutants() []mutant {
 			tests: "TestService_ChecksFewConnectionsOfAnAccountAtOnce",
 		},
 		{
-			name: "late-too-late", rule: "A list is late a tenth of its period after it was due.",
+			name: "late-too-late", rule: "A list is late once a tenth of its period has passed since it was due.",
 			file: "internal/integration/schedule.go", old: "*11/10", new: "*12/10",
 			tests: "TestIntegration_Late",
 		},
@@ -70,23 +70,23 @@ func integrationMutants() []mutant {
 			tests: "TestIntegration_Late",
 		},
 		{
-			name: "described-at-any-moment", rule: "Integrations are answered from memory only at the moment that the snapshot sees.",
+			name: "described-at-any-version", rule: "Integrations come from memory only at the account version that the snapshot sees.",
 			file: "internal/integration/described.go", old: "is && kept.version == version", new: "is",
 			tests: "TestDescribed_IsNeverStale",
 		},
 		{
-			name: "external-orgs-remembered-at-any-version", rule: "External organizations are listed from memory only at the version that their statement sees.",
+			name: "external-orgs-cached-at-any-version", rule: "External organizations come from memory only at the version that the statement sees.",
 			file: "internal/integration/directory.go", old: "if version != cached.version || found == nil {", new: "if found == nil {",
 			tests: "TestDirectory_IsNeverStale",
 		},
 		{
-			name: "external-orgs-version-stays", rule: "Every write of a list of external organizations draws a new version.",
+			name: "external-orgs-version-stays", rule: "Every write to a list of external organizations sets a new version.",
 			file: "migrations/20261128223000_account_limits.tx.up.sql", old: "SET version = new_version(), organizations = l.organizations -",
 			new: "SET organizations = l.organizations -",
 			in:  "internal/integration", tests: "TestDirectory_EveryWriteMovesTheVersion",
 		},
 		{
-			name: "external-orgs-move-between-lists", rule: "An external organization stays in the list of its integration.",
+			name: "external-orgs-move-between-lists", rule: "An external organization cannot move to another integration's list.",
 			file: "migrations/20261128220000_lists_stay.tx.up.sql", old: "RAISE EXCEPTION", new: "RAISE NOTICE",
 			in: "internal/integration", tests: "TestDirectory_EveryWriteMovesTheVersion",
 		},
@@ -96,22 +96,22 @@ func integrationMutants() []mutant {
 			tests: "TestService_ExternalOrgs",
 		},
 		{
-			name: "integrations-of-other-accounts", rule: "Integrations are those of one account alone, even without row-level security.",
+			name: "integrations-of-other-accounts", rule: "Only integrations of the caller's account are read, even without row-level security.",
 			file: "internal/integration/service.go", old: `Where("i.account_id = ?", account)`, new: `Where("?::uuid IS NOT NULL", account)`,
 			tests: "TestService_OtherAccountsDoNotExist",
 		},
 		{
-			name: "external-orgs-of-other-accounts", rule: "External organizations are read of one account alone, even without row-level security.",
+			name: "external-orgs-of-other-accounts", rule: "Only external organizations of the caller's account are found by ID, even without row-level security.",
 			file: "internal/integration/externalorglist.go", old: `Where("account_id = ?", actor.AccountID).Where("id IN (?)"`, new: `Where("?::uuid IS NOT NULL", actor.AccountID).Where("id IN (?)"`,
 			tests: "TestService_OtherAccountsDoNotExist",
 		},
 		{
-			name: "external-orgs-listed-of-other-accounts", rule: "External organizations are listed of one account alone, even without row-level security.",
+			name: "external-orgs-listed-of-other-accounts", rule: "Only external organizations of the caller's account are listed, even without row-level security.",
 			file: "internal/integration/externalorglist.go", old: `Where("x.account_id = ?", l.account).Where("x.integration_id = ?"`, new: `Where("?::uuid IS NOT NULL", l.account).Where("x.integration_id = ?"`,
 			tests: "TestService_OtherAccountsDoNotExist",
 		},
 		{
-			name: "external-orgs-counted-of-other-accounts", rule: "External organizations are counted of one account alone, even without row-level security.",
+			name: "external-orgs-counted-of-other-accounts", rule: "Only external organizations of the caller's account are counted, even without row-level security.",
 			file: "internal/integration/externalorglist.go", old: "WHERE x.account_id = ? AND x.integration_id IN", new: "WHERE ?::uuid IS NOT NULL AND x.integration_id IN",
 			tests: "TestService_OtherAccountsDoNotExist",
 		},

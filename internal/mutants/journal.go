@@ -3,7 +3,7 @@ package main
 func journalMutants() []mutant {
 	return []mutant{
 		{
-			name: "journal-with-holes", rule: "The positions of an account's journal have no holes.",
+			name: "journal-with-holes", rule: "The positions of an account's journal have no gaps.",
 			file: "internal/journal/journal.go", old: "SET journal_position = journal_position + 1", new: "SET journal_position = journal_position + 2",
 			tests: "TestAppend_PositionsHaveNoHoleUnderThirtyWriters",
 		},
@@ -13,27 +13,27 @@ func journalMutants() []mutant {
 			tests: "TestAppend_NothingIsToldOfAWriteThatFails|TestAppend_AnnouncesOnceTheWriteIsDurable",
 		},
 		{
-			name: "journal-timed-by-the-beginning", rule: "The times of changes are in the order of their commits.",
+			name: "journal-timed-by-the-beginning", rule: "The times of changes are in commit order.",
 			file: "internal/journal/journal.go", old: "clock_timestamp()", new: "now()",
 			tests: "TestAppend_TimesAreInTheOrderOfCommits",
 		},
 		{
-			name: "journal-read-from-its-cursor", rule: "A journal is read after a position, not from it.",
+			name: "journal-read-from-its-cursor", rule: "Reading a journal returns the changes after the given position, without the one at it.",
 			file: "internal/journal/journal.go", old: `Where("position > ?", after)`, new: `Where("position >= ?", after)`,
 			tests: "TestRead_Pages",
 		},
 		{
-			name: "journal-of-other-accounts", rule: "A journal is read of one account alone, even without row-level security.",
+			name: "journal-of-other-accounts", rule: "A journal contains only changes of its own account, even without row-level security.",
 			file: "internal/journal/journal.go", old: `Where("account_id = ?", account)`, new: `Where("?::uuid IS NOT NULL", account)`,
 			tests: "TestRead_OfOneAccountAlone",
 		},
 		{
-			name: "journal-cursor-ahead", rule: "A client whose cursor is ahead of the journal is told to read everything again.",
+			name: "journal-cursor-ahead", rule: "A client whose cursor is ahead of the journal gets a resync.",
 			file: "internal/journal/watch.go", old: "if w.position > head {", new: "if false && w.position > head {",
 			tests: "TestWatch_ACursorAheadOfTheJournalIsAResync",
 		},
 		{
-			name: "journal-pruned-unseen", rule: "A client that missed pruned changes is told to read everything again.",
+			name: "journal-pruned-unseen", rule: "A client that missed pruned changes gets a resync.",
 			file: "internal/journal/watch.go", old: `w.resync = "The cursor is older`, new: `_ = "The cursor is older`,
 			tests: "TestWatch_TellsOnceOfWhatWasPruned",
 		},
@@ -43,27 +43,27 @@ func journalMutants() []mutant {
 			in: "internal/journal", tests: "TestPrune_TakesAwayWhatIsOlderThanThirtyDays",
 		},
 		{
-			name: "idempotent-for-other-content", rule: "An idempotency key is good for one content.",
+			name: "idempotent-for-other-content", rule: "An idempotency key cannot be reused for a different request.",
 			file: "internal/idempotency/idempotency.go", old: "case !hmac.Equal(row.RequestHash, a.hash):", new: "case len(row.RequestHash) != len(a.hash):",
 			tests: "TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation",
 		},
 		{
-			name: "idempotent-for-others", rule: "The answer under an idempotency key is given to nobody else.",
+			name: "idempotent-for-others", rule: "A response stored under an idempotency key is returned only to the caller who made the request.",
 			file: "internal/idempotency/idempotency.go", old: "\tunder.Write(actor[:])\n", new: "",
 			tests: "TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation",
 		},
 		{
-			name: "idempotent-for-other-operations", rule: "Each operation has idempotency keys of its own.",
+			name: "idempotent-for-other-operations", rule: "Each operation has its own idempotency keys.",
 			file: "internal/idempotency/idempotency.go", old: "AND operation = ? AND key = ? AND expires_at > now()", new: "AND (true OR operation = ?) AND key = ? AND expires_at > now()",
 			tests: "TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation",
 		},
 		{
-			name: "idempotent-for-good", rule: "An answer is given again for 24 hours.",
+			name: "idempotent-for-good", rule: "A response is replayed for 24 hours.",
 			file: "internal/idempotency/idempotency.go", old: "AND operation = ? AND key = ? AND expires_at > now()", new: "AND operation = ? AND key = ?",
 			tests: "TestOnce_AnAnswerIsForgottenAfterItsRetention",
 		},
 		{
-			name: "failure-kept", rule: "A write whose answer is not kept is rolled back.",
+			name: "failure-kept", rule: "A write whose response is not stored is rolled back.",
 			file: "internal/idempotency/idempotency.go", old: "if !keep {", new: "if false && !keep {",
 			tests: "TestOnce_WhatIsNotKeptIsTakenBackAndTriedAnew",
 		},

@@ -13,12 +13,12 @@ func matchingMutants() []mutant {
 			tests: "TestOutcome_RejectedOrganizationIsNeitherSuggestedNorShown",
 		},
 		{
-			name: "shared-words-decide", rule: "Words that several organizations have in common decide nothing.",
+			name: "shared-words-decide", rule: "Words that several organizations share decide nothing.",
 			file: "internal/matching/decide.go", old: "return several > 1 && d.open[0].shared", new: "return false",
 			tests: "TestOutcome_WhatSeveralHaveInCommonDecidesNothing",
 		},
 		{
-			name: "alias-of-two-decides", rule: "A name that two organizations are known by decides nothing.",
+			name: "alias-of-two-decides", rule: "An alias of two organizations decides nothing.",
 			file: "internal/matching/decide.go", old: "if like.alias && e.ambiguousAlias(", new: "if false && e.ambiguousAlias(",
 			tests: "TestOutcome_AliasOfOneOrganizationIsEvidenceOfTwoIsNone",
 		},
@@ -28,12 +28,12 @@ func matchingMutants() []mutant {
 			tests: "TestOutcome_DifferentNumbersAreDifferentNames",
 		},
 		{
-			name: "link-against-the-name", rule: "A link that contradicts a plain name is left to a person.",
+			name: "link-against-the-name", rule: "A person decides if a link contradicts a clear match by name.",
 			file: "internal/matching/decide.go", old: "if contradicted {\n\t\td.conflict(", new: "if false && contradicted {\n\t\td.conflict(",
 			tests: "TestOutcome_FollowsLinksToMappings",
 		},
 		{
-			name: "mapped-matched-again", rule: "A record that is mapped needs no matching.",
+			name: "mapped-matched-again", rule: "A mapped record is not matched again.",
 			file: "internal/matching/decide.go", old: "case r.organization >= 0:", new: "case r.organization >= 1<<30:",
 			tests: "TestOutcome_TellsStatesThatNeedNoMatching",
 		},

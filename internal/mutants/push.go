@@ -4,12 +4,12 @@ package main
 func pushMutants() []mutant {
 	return []mutant{
 		{
-			name: "parked-while-rendering", rule: "No subscription joins a group whose leader is rendering, for it would get older data.",
+			name: "parked-while-rendering", rule: "No subscription is parked while the leader is rendering, because it would get older data.",
 			file: "graph/fanout/group.go", old: "return g.phase != phaseRendering && g.cursor == cursor", new: "return g.cursor == cursor",
 			tests: "TestGroups_NobodyIsParkedWhileTheLeaderRenders",
 		},
 		{
-			name: "parked-at-another-cursor", rule: "A subscription joins only a group at its own cursor.",
+			name: "parked-at-another-cursor", rule: "A subscription is parked only in a group at its own cursor.",
 			file: "graph/fanout/group.go", old: "return g.phase != phaseRendering && g.cursor == cursor", new: "return g.phase != phaseRendering",
 			tests: "TestGroups_WhoseGroupHasMovedOnIsNotParked|TestGroups_InOrderOnceWhateverHappens",
 		},
@@ -24,12 +24,12 @@ func pushMutants() []mutant {
 			tests: "TestGroups_WithoutAScopeNothingIsShared",
 		},
 		{
-			name: "shared-with-extensions", rule: "A subscriber whose responses have extensions of their own shares none.",
+			name: "shared-with-extensions", rule: "A subscriber whose responses have their own extensions shares none.",
 			file: "graph/fanout/subscription.go", old: "len(graphql.GetExtensions(ctx)) == 0 && ", new: "",
 			tests: "TestGroups_WhoseResponsesHoldMoreStaysAlone",
 		},
 		{
-			name: "old-renderings-sent", rule: "A rendering that is shared was read after the subscriber came, and at most two seconds ago.",
+			name: "old-renderings-sent", rule: "A shared rendering was read after the subscriber subscribed, and at most two seconds ago.",
 			file: "graph/fanout/rendering.go", old: "found != nil && !found.startedAt.Before(since)", new: "found != nil",
 			tests: "TestRenderings_NothingIsOlderThanPromised",
 		},
@@ -44,17 +44,17 @@ func pushMutants() []mutant {
 			tests: "TestRenderings_FailuresAreNotShared",
 		},
 		{
-			name: "renderings-of-the-gone-shared", rule: "What was rendered for a subscriber who has left is not shared.",
+			name: "renderings-of-the-gone-shared", rule: "A rendering for a subscriber who has left is not shared.",
 			file: "graph/fanout/rendering.go", old: "&& ctx.Err() == nil {", new: "{",
 			tests: "TestRenderings_FailuresAreNotShared",
 		},
 		{
-			name: "progress-goes-back", rule: "A watcher gets each state of a run once, and never an older one.",
+			name: "progress-goes-back", rule: "A watcher gets each state of a run once and never an older one.",
 			file: "internal/refresh/watch.go", old: "previous.sequence >= run.Sequence", new: "previous.sequence == run.Sequence-1_000_000",
 			tests: "TestShown",
 		},
 		{
-			name: "older-runs-shown", rule: "A watcher who has seen a newer run of an integration is not shown an older one.",
+			name: "older-runs-shown", rule: "A watcher that has seen an integration's newer run is not shown an older one.",
 			file: "internal/refresh/watch.go", old: "if !newest && !seen {", new: "if false {",
 			tests: "TestShown",
 		},

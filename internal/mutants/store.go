@@ -3,44 +3,44 @@ package main
 func storeMutants() []mutant {
 	return []mutant{
 		{
-			name: "rows-seen-by-all", rule: "Row-level security shows an account its own rows alone.",
+			name: "rows-seen-by-all", rule: "Row-level security shows an account only its own rows.",
 			file: "migrations/20261123090000_core.tx.up.sql",
 			old:  "CREATE POLICY account ON %I USING (account_id = current_account_id())", new: "CREATE POLICY account ON %I USING (true)",
 			in: "internal/pg", tests: "TestRead_SeesNothingWithoutAnAccount|TestRead_InterleavedAccountsOnTwoConnections",
 		},
 		{
-			name: "rows-written-for-others", rule: "Row-level security lets an account write its own rows alone.",
+			name: "rows-written-for-others", rule: "Row-level security lets an account write only its own rows.",
 			file: "migrations/20261123090000_core.tx.up.sql",
 			old:  "ON %I USING (account_id = current_account_id()) WITH CHECK (account_id = current_account_id())", new: "ON %I USING (account_id = current_account_id()) WITH CHECK (true)",
 			in: "internal/pg", tests: "TestWrite_CannotTouchAnotherAccount",
 		},
 		{
-			name: "serving-with-all-rights", rule: "Every connection works as the restricted role.",
+			name: "serving-with-all-rights", rule: "Every connection runs as the restricted role.",
 			file: "internal/pg/settings.go", old: `statements.WriteString("SET ROLE " + role)`, new: "_ = role",
 			tests: "TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn",
 		},
 		{
-			name: "temporary-tables-hide-ours", rule: "Temporary tables hide none of the schema's.",
+			name: "temporary-tables-hide-ours", rule: "Temporary tables cannot shadow tables of the schema.",
 			file: "internal/pg/settings.go", old: "SET search_path = public, pg_temp; ", new: "SET search_path = public; ",
 			tests: "TestOpen_TemporaryTablesHideNoneOfOurs",
 		},
 		{
-			name: "deadlocks-not-retried", rule: "A write that Postgres ends because of another one is tried again.",
+			name: "deadlocks-not-retried", rule: "A write is retried after a conflict with another one.",
 			file: "internal/pg/transaction.go", old: "conflictRetries = 3", new: "conflictRetries = 0",
 			tests: "TestWrite_TriesAgainAfterADeadlock",
 		},
 		{
-			name: "everything-retried", rule: "A write is tried again only if another one ended it.",
+			name: "everything-retried", rule: "A write is retried only after a conflict with another one.",
 			file: "internal/pg/errors.go", old: `case "40001", "40P01":`, new: `case "40001", "40P01", "23505":`,
 			tests: "TestWrite_TriesNothingElseAgain",
 		},
 		{
-			name: "after-a-commit-that-failed", rule: "What follows a commit is not done if the write fails.",
+			name: "after-a-commit-that-failed", rule: "Functions registered for after the commit do not run if the write fails.",
 			file: "internal/pg/transaction.go", old: "closing(t, alone); err != nil {\n", new: "closing(t, alone); err != nil {\n\t\t\tt.committed()\n",
 			tests: "TestAfterCommit_RunsOnlyOnceTheWriteIsDurable",
 		},
 		{
-			name: "write-inside-a-write", rule: "A write inside a write is refused.",
+			name: "write-inside-a-write", rule: "A nested write is rejected.",
 			file: "internal/pg/transaction.go", old: "\t\treturn errNestedWrite\n", new: "\t\t_ = errNestedWrite\n",
 			tests: "TestWrite_RefusesAWriteInside",
 		},
@@ -50,27 +50,27 @@ func storeMutants() []mutant {
 			tests: "TestRead_ChangesNothing",
 		},
 		{
-			name: "unsent-statement-loses-its-connection", rule: "A statement that was not sent leaves its connection to its transaction.",
+			name: "unsent-statement-loses-its-connection", rule: "A statement that was not sent does not cost the transaction its connection.",
 			file: "internal/pg/driver.go", old: "if !errors.Is(err, driver.ErrBadConn) || c.Conn.Conn().IsClosed() {", new: "if c.Conn != nil {",
 			tests: "TestWrite_AStatementThatIsNotSentLeavesItsConnectionOpen",
 		},
 		{
-			name: "session-keeps-its-snapshot", rule: "A request that has written reads what it wrote.",
+			name: "session-keeps-its-snapshot", rule: "A request sees what it wrote.",
 			file: "internal/pg/transaction.go", old: "\t\tsession.Close() // reads", new: "\t\t_ = session.Close // reads",
 			tests: "TestSession_ReadsOneMomentUntilItIsClosed",
 		},
 		{
-			name: "plans-without-keys", rule: "Statements that are sent together find their rows by their keys, however small a table is.",
+			name: "plans-without-keys", rule: "Statements of a batch find rows by key, however small the table is.",
 			file: "internal/pg/batch.go", old: "set_config('enable_seqscan', 'off', true)", new: "set_config('enable_seqscan', 'on', true)",
 			tests: "TestBatch_PlansFindRowsByTheirKeysAlone",
 		},
 		{
-			name: "plans-for-each-value", rule: "Statements that are sent together keep their plans.",
+			name: "plans-for-each-value", rule: "Statements of a batch keep their plans.",
 			file: "internal/pg/batch.go", old: "'force_generic_plan'", new: "'force_custom_plan'",
 			tests: "TestBatch_PlansFindRowsByTheirKeysAlone|TestBatch_PlansAreMadeAnew",
 		},
 		{
-			name: "enclosed-failure-kept", rule: "A write that fails in an enclosure leaves nothing there.",
+			name: "enclosed-failure-kept", rule: "A write that fails in an enclosure is rolled back.",
 			file: "internal/pg/enclosure.go", old: `"ROLLBACK TO SAVEPOINT part"`, new: `"RELEASE SAVEPOINT part"`,
 			tests: "TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn",
 		},
@@ -80,22 +80,22 @@ func storeMutants() []mutant {
 			tests: "TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn",
 		},
 		{
-			name: "shares-without-bound", rule: "One account's requests leave connections to others.",
+			name: "shares-without-bound", rule: "One account's requests leave connections to other accounts.",
 			file: "internal/pg/share.go", old: "make(chan struct{}, s.limit)", new: "make(chan struct{}, 100*s.limit)",
 			tests: "TestShares_OneAccountLeavesConnectionsToOthers",
 		},
 		{
-			name: "shares-kept", rule: "A request gives its account's share back.",
+			name: "shares-kept", rule: "A request releases its account's connection.",
 			file: "internal/pg/share.go", old: "func() { <-one.slots; s.leave(account, one) }, nil\n\tdefault:", new: "func() { s.leave(account, one) }, nil\n\tdefault:",
 			tests: "TestShares_OneAccountLeavesConnectionsToOthers",
 		},
 		{
-			name: "null-is-a-value", rule: "NULL in a row is told from an empty value.",
+			name: "null-is-a-value", rule: "NULL differs from an empty value.",
 			file: "internal/pg/row.go", old: "return r[column] == nil", new: "return len(r[column]) == 0",
 			tests: "TestStatement_Rows",
 		},
 		{
-			name: "era-of-no-server", rule: "A moment names the server that it was read from.",
+			name: "era-of-no-server", rule: "An account version contains the era of the server that it was read from.",
 			file: "internal/pg/version.go", old: "CustomData()[eraKey] = era\n", new: "CustomData()[eraKey] = 0 * era\n",
 			tests: "TestEra_IsThatOfTheServer",
 		},

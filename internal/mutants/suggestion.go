@@ -4,12 +4,12 @@ package main
 func suggestionMutants() []mutant {
 	return []mutant{
 		{
-			name: "mapped-is-suggested", rule: "What is mapped is MAPPED at once, before a worker has come round.",
+			name: "mapped-is-suggested", rule: "A mapped external organization is MAPPED at once, even before a worker has recomputed the suggestions.",
 			file: "internal/suggestion/service.go", old: "match.State = matching.Mapped", new: "match.State = matching.NeedsDecision",
 			tests: "TestService_KnowsWhatIsMappedBeforeAWorkerDoes",
 		},
 		{
-			name: "pending-is-dissimilar", rule: "What has not been matched yet is not shown as without a similar organization.",
+			name: "pending-is-dissimilar", rule: "An external organization that has not been matched yet is not reported as having no similar organization.",
 			file: "internal/suggestion/suggestion.go", old: "matching.BecausePending", new: "matching.BecauseNothingAlike",
 			tests: "TestKeeper_SuggestsAndFollowsWhatChanges",
 		},
@@ -19,12 +19,12 @@ func suggestionMutants() []mutant {
 			tests: "TestKeeper_WritesOnlyWhatChanged",
 		},
 		{
-			name: "suggestions-of-what-is-gone", rule: "A suggestion goes with what it was for.",
+			name: "suggestions-of-what-is-gone", rule: "A suggestion is deleted when its external organization no longer needs one.",
 			file: "internal/suggestion/updater.go", old: "if len(obsolete) > 0 {", new: "if len(obsolete) > len(changed)+1_000_000 {",
 			tests: "TestKeeper_DeletesWhatIsNoLongerOpen",
 		},
 		{
-			name: "large-account-without-rest", rule: "An account takes a tenth of a worker at most.",
+			name: "large-account-without-pause", rule: "Recomputing one account takes at most a tenth of a worker's time.",
 			file: "internal/suggestion/updater.go", old: "return pauseFactor * took", new: "return 0",
 			tests: "TestRest_ALargeAccountTakesATenthOfAWorker",
 		},
