@@ -115,7 +115,7 @@ func TestWebsocket_OfAForeignOriginIsRefusedBeforeTheUpgrade(t *testing.T) {
 	t.Parallel()
 	admin := newBrowserWorld(t)
 	dial := func(header http.Header) int {
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 		defer cancel()
 		socket, response, err := websocket.Dial(ctx, admin.url+"/graphql", &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}, HTTPHeader: header})
 		if err == nil {

@@ -311,7 +311,7 @@ func TestCache_ASocketSeesEveryWrite(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return strings.Contains(admin.scrape(), `orgmap_cache_queries_total{result="hit"} 4`)
-	}, patience, 10*time.Millisecond)
+	}, waitTimeout, 10*time.Millisecond)
 }
 
 // requireLimit changes how many active organizations an account may have.

@@ -72,7 +72,7 @@ func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
 			require.Eventually(t, func() bool {
 				_, now := one.app.lists.State()
 				return now.FromMemory > before.FromMemory
-			}, patience, time.Millisecond)
+			}, waitTimeout, time.Millisecond)
 		}
 		simulated.Set(list(round + 1))
 		require.Equal(t, "SUCCEEDED", admin.refresh(nil)[0]["state"])

@@ -253,7 +253,7 @@ func (s *showing) remember(t *testing.T, one way) {
 		before := s.fromMemory()
 		s.uncached(one)
 		return s.fromMemory() > before
-	}, patience, time.Millisecond)
+	}, waitTimeout, time.Millisecond)
 }
 
 // uncached sends the query with a unique comment, so that the response is not cached yet.

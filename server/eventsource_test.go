@@ -100,7 +100,7 @@ func (c *client) browsed(browser, page string, reported <-chan string) string {
 		default:
 			return false
 		}
-	}, 2*patience, 20*time.Millisecond)
+	}, 2*waitTimeout, 20*time.Millisecond)
 	require.True(c.t, json.Valid([]byte(report)))
 	return report
 }

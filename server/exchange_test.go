@@ -47,7 +47,7 @@ func (w *world) dialTCP(sent string) net.Conn {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(w.url, "http://"))
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { _ = conn.Close() })
-	require.NoError(w.t, conn.SetDeadline(time.Now().Add(patience)))
+	require.NoError(w.t, conn.SetDeadline(time.Now().Add(waitTimeout)))
 	_, err = io.WriteString(conn, sent)
 	require.NoError(w.t, err)
 	return conn
@@ -302,7 +302,7 @@ func TestCallers_AddressesHaveANumberOfAttempts(t *testing.T) {
 	} {
 		require.Eventually(t, func() bool {
 			return world.send(way.method, way.path, way.body, from("198.51.100.7")...).StatusCode == http.StatusTooManyRequests
-		}, patience, time.Millisecond, way.path)
+		}, waitTimeout, time.Millisecond, way.path)
 		require.NotEqual(t, http.StatusTooManyRequests, world.send(way.method, way.path, way.body, from("198.51.100.8")...).StatusCode, way.path)
 	}
 	for _, known := range []*client{admin} {

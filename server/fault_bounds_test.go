@@ -69,7 +69,7 @@ func TestFault_PoolExhausted(t *testing.T) {
 		database: database, redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI,
 		adjust: func(s *serving) { s.DatabaseConns = 2 },
 	})
-	asking := newRequester(t, "", patience).http
+	asking := newRequester(t, "", waitTimeout).http
 	const query = `{ organizations { nodes { id } } }`
 	tokens := make([]string, 50)
 	for n := range tokens {
@@ -116,7 +116,7 @@ func TestFault_PoolExhausted(t *testing.T) {
 			connection, err := pool.Acquire(t.Context())
 			taken = append(taken, connection)
 			return err == nil
-		}, patience, time.Millisecond)
+		}, waitTimeout, time.Millisecond)
 	}
 	_, refused = storm()
 	t.Logf("no connection for anybody: refused: %s", spread(refused))
@@ -151,7 +151,7 @@ func TestFault_DiskFull(t *testing.T) {
 	follower, err := newChangeFollower("websocket", admin.token, cursor, func() (int, string) { return 0, world.url })
 	require.NoError(t, err)
 	clients.Go(func() { follower.follow(following) })
-	asking := newRequester(t, admin.token, patience)
+	asking := newRequester(t, admin.token, waitTimeout)
 	acknowledged := 0
 	// Names of the maximum size fill pages quickly.
 	create := func(n int) answer {

@@ -110,12 +110,12 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 	first := start(worksSkewed)
 	glue.Clear()
 	run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
-	require.Eventually(t, func() bool { return admin.run(run)["state"] == "RUNNING" }, patience, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return admin.run(run)["state"] == "RUNNING" }, waitTimeout, 20*time.Millisecond)
 	second := start(!worksSkewed)
 	addresses := []string{first, second}
 
 	// Twenty requests to both servers for another refresh get the same one.
-	asking := newRequester(t, admin.token, patience)
+	asking := newRequester(t, admin.token, waitTimeout)
 	var group sync.WaitGroup
 	for n := range 20 {
 		group.Go(func() {
@@ -135,7 +135,7 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 	life := func(lifetime time.Duration) *requester {
 		text, _, err := world.tokens().Create(t.Context(), admin.account, "short", auth.Viewer, lifetime)
 		require.NoError(t, err)
-		return newRequester(t, text, patience)
+		return newRequester(t, text, waitTimeout)
 	}
 	good, brief := life(2*time.Minute), life(time.Second)
 	for _, server := range addresses {
@@ -145,7 +145,7 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 		require.Eventually(t, func() bool {
 			got, err := brief.send(t.Context(), server, "", `{ viewer { name } }`, nil)
 			return err == nil && got.code() == "UNAUTHENTICATED"
-		}, patience, 50*time.Millisecond)
+		}, waitTimeout, 50*time.Millisecond)
 	}
 	group.Wait()
 

@@ -105,7 +105,7 @@ func TestFault_ResetAtCommit(t *testing.T) {
 		got := send()
 		require.Equal(t, "UNAVAILABLE", got.code(), "run %d: %v", n, got)
 		unknown++
-		require.Eventually(t, func() bool { got = send(); return got.code() != "UNAVAILABLE" }, patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { got = send(); return got.code() != "UNAVAILABLE" }, waitTimeout, 10*time.Millisecond)
 		require.Empty(t, got.code())
 		require.Empty(t, codes(at(got.Data, "createOrganization")), "run %d", n)
 	}
@@ -160,7 +160,7 @@ func TestFault_ResetAtCommitOfASave(t *testing.T) {
 		} else if saves() == n+1 {
 			stood++
 		}
-		require.Eventually(t, func() bool { got = send(); return got.code() != "UNAVAILABLE" }, patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { got = send(); return got.code() != "UNAVAILABLE" }, waitTimeout, 10*time.Millisecond)
 		require.Empty(t, got.code())
 		require.Empty(t, codes(at(got.Data, "saveMappings")), "run %d", n)
 		require.Equal(t, n+1, saves(), "run %d", n)

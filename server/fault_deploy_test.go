@@ -108,7 +108,7 @@ func TestFault_RollingRestart(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return !slices.ContainsFunc(all, func(c *changeFollower) bool { return c.connections.Load() == 0 }) &&
 			!slices.ContainsFunc(ends, func(r *runFollower) bool { return r.connections.Load() == 0 })
-	}, patience, 20*time.Millisecond)
+	}, waitTimeout, 20*time.Millisecond)
 
 	// A client writes all the time, retries what was not answered, and is never refused permanently.
 	var written, again atomic.Int64
@@ -116,12 +116,12 @@ func TestFault_RollingRestart(t *testing.T) {
 	var writer sync.WaitGroup
 	t.Cleanup(func() { stop(); writer.Wait() })
 	writer.Go(func() {
-		asking := newRequester(t, admin.token, patience)
+		asking := newRequester(t, admin.token, waitTimeout)
 		ticker := time.NewTicker(50 * time.Millisecond)
 		defer ticker.Stop()
 		for n := 0; writing.Err() == nil; <-ticker.C {
 			n++
-			for deadline := time.Now().Add(patience); ; {
+			for deadline := time.Now().Add(waitTimeout); ; {
 				choices := f.choices()
 				if len(choices) == 0 {
 					continue
@@ -155,7 +155,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		}
 		run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
 		refreshed[run] = true
-		require.Eventually(t, func() bool { fetched, _ := admin.run(run)["fetched"].(float64); return fetched > 1 }, patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { fetched, _ := admin.run(run)["fetched"].(float64); return fetched > 1 }, waitTimeout, 10*time.Millisecond)
 		told := time.Now()
 		require.NoError(t, s.process.Process.Signal(syscall.SIGTERM))
 		require.Eventually(t, func() bool { return ready(s.url) != http.StatusOK }, 2*time.Second, 10*time.Millisecond, "still ready after SIGTERM")
@@ -168,7 +168,7 @@ func TestFault_RollingRestart(t *testing.T) {
 			mu.Lock()
 			defer mu.Unlock()
 			return len(returns) >= here
-		}, patience, 10*time.Millisecond)
+		}, waitTimeout, 10*time.Millisecond)
 		mu.Lock()
 		busiest := busiestWindow(returns, 500*time.Millisecond)
 		mu.Unlock()
@@ -176,7 +176,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		require.Less(t, took, 20*time.Second)
 		require.LessOrEqual(t, busiest, here*35/100, "they come back all at once")
 		f.launch(index)
-		require.Eventually(t, func() bool { return slices.Contains(f.choices(), index) }, patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return slices.Contains(f.choices(), index) }, waitTimeout, 10*time.Millisecond)
 	}
 	stop()
 	writer.Wait()
@@ -184,7 +184,7 @@ func TestFault_RollingRestart(t *testing.T) {
 	database := superuser(t, f.stores.database)
 	require.Eventually(t, func() bool {
 		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')`) == 0
-	}, patience, 50*time.Millisecond)
+	}, waitTimeout, 50*time.Millisecond)
 	require.Equal(t, len(refreshed), count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'SUCCEEDED'`), "a run that a stop interrupted goes on elsewhere")
 	wantRuns := newestRuns(t, database)
 	for n, one := range ends {

@@ -130,10 +130,10 @@ type requester struct {
 	token string
 }
 
-func newRequester(t testing.TB, token string, patience time.Duration) *requester {
+func newRequester(t testing.TB, token string, waitTimeout time.Duration) *requester {
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(transport.CloseIdleConnections)
-	return &requester{http: &http.Client{Transport: transport, Timeout: patience}, token: token}
+	return &requester{http: &http.Client{Transport: transport, Timeout: waitTimeout}, token: token}
 }
 
 // send sends a request to one server. An error means that the outcome is unknown.
@@ -192,7 +192,7 @@ func ready(address string) int {
 // superuser connects to the database as superuser, which bypasses row-level security.
 func superuser(t testing.TB, database string) *pgx.Conn {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
 	connection, err := pgx.Connect(ctx, database)
 	require.NoError(t, err)
@@ -203,7 +203,7 @@ func superuser(t testing.TB, database string) *pgx.Conn {
 // count returns the one number that a statement selects.
 func count(t testing.TB, connection *pgx.Conn, statement string, arguments ...any) int {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), waitTimeout)
 	defer cancel()
 	var found int
 	require.NoError(t, connection.QueryRow(ctx, statement, arguments...).Scan(&found), statement)

@@ -152,7 +152,7 @@ func (f *fleet) killCaught(t *testing.T, one *killing, locker, database *pgx.Con
 			return last.Kind == sim.List && last.Status == 0
 		}
 		return count(t, database, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0
-	}, patience, time.Millisecond, "the run does not come to its moment: %s", one.moment)
+	}, waitTimeout, time.Millisecond, "the run does not come to its moment: %s", one.moment)
 	require.NoError(t, server.Process.Kill())
 	one.at = time.Now()
 	_, _ = server.Process.Wait() // it is dead before what it waited for is released
@@ -192,13 +192,13 @@ func (f *fleet) killUntold(t *testing.T, one *killing, watching *world, database
 	server, _ := startProcess(t, stores)
 	require.Eventually(t, func() bool {
 		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE account_id = $1 AND state IN ('QUEUED', 'RUNNING')`, one.admin.account) == 0
-	}, patience, time.Millisecond)
+	}, waitTimeout, time.Millisecond)
 	require.NoError(t, server.Process.Kill())
 	one.at = time.Now()
 	select {
 	case at := <-heard:
 		require.Less(t, at.Sub(one.at), livePromise)
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Fatal("nobody was told how the run ended")
 	}
 	require.NoError(t, watcher.failure())

@@ -61,7 +61,7 @@ func TestFault_SavesInOppositeOrders(t *testing.T) {
 		name := fmt.Sprint("Organization ", n)
 		organizations[n] = admin.create(name)[name]
 	}
-	asking := newRequester(t, admin.token, patience)
+	asking := newRequester(t, admin.token, waitTimeout)
 	var group sync.WaitGroup
 	for worker := range workers {
 		group.Go(func() {
@@ -93,7 +93,7 @@ func TestFault_SavesInOppositeOrders(t *testing.T) {
 func TestFault_TwoUsersOneCell(t *testing.T) {
 	const pairs = 100
 	f, admin, integration, externals := pairOfServers(t, pairs, 2*pairs)
-	people := []*requester{newRequester(t, admin.token, patience), newRequester(t, f.seats[0].world.newClient(admin.account, auth.Editor).token, patience)}
+	people := []*requester{newRequester(t, admin.token, waitTimeout), newRequester(t, f.seats[0].world.newClient(admin.account, auth.Editor).token, waitTimeout)}
 	won, lost := 0, 0
 	for n := range pairs {
 		name := fmt.Sprint("Organization ", n)
@@ -133,7 +133,7 @@ func TestFault_QuotaRace(t *testing.T) {
 	const repeats, created, imports, each = 100, 20, 10, 5
 	f := newFleet(t, 2, false)
 	database := superuser(t, f.stores.database)
-	shared := newRequester(t, "", patience).http
+	shared := newRequester(t, "", waitTimeout).http
 	run := func(places, creates, imported int) {
 		admin := f.admin(places)
 		asking := &requester{http: shared, token: admin.token}
@@ -185,7 +185,7 @@ func TestFault_ImportRace(t *testing.T) {
 	const size, imports = 20, 20
 	seed := newSeed(t)
 	f, admin, _, externals := pairOfServers(t, 10*size, size)
-	asking := newRequester(t, admin.token, patience)
+	asking := newRequester(t, admin.token, waitTimeout)
 	database := superuser(t, f.stores.database)
 	importing, done := context.WithCancel(t.Context())
 	var importers, others sync.WaitGroup

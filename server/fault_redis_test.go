@@ -23,7 +23,7 @@ const slowest = 100 * time.Millisecond
 // timed creates organizations one after the other and returns the sorted durations.
 func timed(t *testing.T, f *fleet, token string, many int, label string) []time.Duration {
 	t.Helper()
-	asking := newRequester(t, token, patience)
+	asking := newRequester(t, token, waitTimeout)
 	took := make([]time.Duration, many)
 	for n := range took {
 		began := time.Now()
@@ -125,7 +125,7 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 			run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
 			require.Eventually(t, func() bool {
 				return at(admin.do(`query($id: ID!) { node(id: $id) { ... on RefreshRun { fetched } } }`, object{"id": run}), "node", "fetched").(float64) >= 25
-			}, patience, 20*time.Millisecond)
+			}, waitTimeout, 20*time.Millisecond)
 			before := reconnects(t, f.seats[1].world)
 			fault.begin(f)
 			began := time.Now()
@@ -229,6 +229,6 @@ func TestFault_TwoConnectionsToRedis(t *testing.T) {
 		list, err = looking.ClientList(t.Context()).Result()
 		own := strings.Count(list, "cmd=client")
 		return err == nil && strings.Count(list, "cmd=subscribe") == 1 && strings.Count(list, " addr=") == 2+own
-	}, patience, 20*time.Millisecond)
+	}, waitTimeout, 20*time.Millisecond)
 	requireInvariants(t, f.stores.database)
 }

@@ -47,7 +47,7 @@ func TestFault_FrozenServerWritesNothingWhenItWakes(t *testing.T) {
 	integration := admin.connect(glue, address)
 	first, _ := startProcess(t, stores)
 	run := at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string)
-	require.Eventually(t, func() bool { return admin.run(run)["fetched"].(float64) >= 6 }, patience, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return admin.run(run)["fetched"].(float64) >= 6 }, waitTimeout, 20*time.Millisecond)
 	require.NoError(t, first.Process.Signal(syscall.SIGSTOP))
 	thaw := time.NewTimer(frozen)
 	glue.Set(renamed(20, "as it is now"))
@@ -92,7 +92,7 @@ func TestFault_SlowVendorsSlowNobody(t *testing.T) {
 	database := superuser(t, f.stores.database)
 	require.Eventually(t, func() bool {
 		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'`) == 2
-	}, patience, 20*time.Millisecond, "as many of the four workers as one account may have")
+	}, waitTimeout, 20*time.Millisecond, "as many of the four workers as one account may have")
 	during := timed(t, f, admin.token, 100, "during")
 	requireNoSlower(t, peace, during, slowest)
 	require.Less(t, quantile(during, 99), 200*time.Millisecond)
@@ -152,7 +152,7 @@ func TestFault_TwoServersOneRefresh(t *testing.T) {
 	glue.SetPageLimit(10)
 	glue.SetLatency(100 * time.Millisecond)
 	admin.connect(glue, address)
-	asking := newRequester(t, admin.token, patience)
+	asking := newRequester(t, admin.token, waitTimeout)
 	var group sync.WaitGroup
 	var mu sync.Mutex // protects runs
 	runs := map[string]bool{}

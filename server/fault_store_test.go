@@ -45,7 +45,7 @@ func TestFault_PostgresRestartsInMidTransaction(t *testing.T) {
 			if n == 7 {
 				close(started)
 			}
-			for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
+			for deadline := time.Now().Add(waitTimeout); time.Now().Before(deadline); {
 				got, err := asking.send(t.Context(), world.url, fmt.Sprint("key-", n), createOne, object{"name": fmt.Sprint("Organization ", n)})
 				switch {
 				case err == nil && got.code() == "":

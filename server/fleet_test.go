@@ -107,7 +107,7 @@ func TestFleet_RefreshesFiftyIntegrationsWithinTheLimitsOfTheirKey(t *testing.T)
 		require.Eventually(t, func() bool {
 			inFlight, _ := vendor.now()
 			return running() == servers*share && inFlight == of.atOnce
-		}, patience, 10*time.Millisecond, "all servers work with half of their workers, and the key is used to the full")
+		}, waitTimeout, 10*time.Millisecond, "all servers work with half of their workers, and the key is used to the full")
 		began := time.Now()
 		release()
 		for n, admin := range admins {
@@ -141,7 +141,7 @@ func TestFleet_WaitsTogetherWhenTheVendorThrottlesOne(t *testing.T) {
 	for _, admin := range admins {
 		runs = append(runs, at(admin.do(`mutation { refresh { runs { id } } }`, nil), "refresh", "runs", 0, "id").(string))
 	}
-	require.Eventually(t, func() bool { inFlight, _ := vendor.now(); return inFlight == 4 }, patience, 10*time.Millisecond)
+	require.Eventually(t, func() bool { inFlight, _ := vendor.now(); return inFlight == 4 }, waitTimeout, 10*time.Millisecond)
 	release()
 	for n, admin := range admins {
 		require.Equal(t, "SUCCEEDED", admin.await(runs[n])["state"])

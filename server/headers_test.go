@@ -131,7 +131,7 @@ func TestSockets_OfNobodyReachNoParser(t *testing.T) {
 		"credentials of another kind": {{"type": "connection_init", "payload": object{"authorization": []string{"Bearer " + viewer.token}}}, subscribe},
 		"credentials in a ping":       {{"type": "ping", "payload": object{"authorization": "Bearer " + viewer.token}}, subscribe},
 	} {
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 		socket := world.dial()
 		for _, message := range messages {
 			_ = wsjson.Write(ctx, socket, message) // the socket may be closed by then

@@ -191,7 +191,7 @@ func TestHostileRequests_LearnNothingAndCostLittle(t *testing.T) {
 	admin := newWorld(t).newAccount(20)
 	admin.create("Acme")
 	viewer := admin.newClient(admin.account, auth.Viewer)
-	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*waitTimeout)
 	defer cancel()
 	ways := viewer.ways(ctx)
 	for _, request := range hostileRequests() {

@@ -64,7 +64,7 @@ func served(t *testing.T, process *exec.Cmd) (address string) {
 	case address = <-found:
 	case <-ended:
 		t.Fatal("the server ended before it served")
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Fatal("the server did not serve in time")
 	}
 	return address
@@ -91,7 +91,7 @@ func TestRefresh_GoesOnElsewhereAfterKill9(t *testing.T) {
 	progress := func() object {
 		return at(admin.do(`query($id: ID!) { node(id: $id) { ... on RefreshRun { state fetched attempt } } }`, object{"id": run}), "node").(object)
 	}
-	require.Eventually(t, func() bool { return progress()["fetched"].(float64) >= 6 }, patience, 20*time.Millisecond)
+	require.Eventually(t, func() bool { return progress()["fetched"].(float64) >= 6 }, waitTimeout, 20*time.Millisecond)
 	require.NoError(t, first.Process.Kill())
 	killed := time.Now()
 	startProcess(t, stores)

@@ -24,7 +24,7 @@ import (
 // dial opens a WebSocket and sends nothing.
 func (w *world) dial() *websocket.Conn {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(w.t.Context(), waitTimeout)
 	defer cancel()
 	socket, _, err := websocket.Dial(ctx, w.url+"/graphql", &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}})
 	require.NoError(w.t, err)
@@ -35,7 +35,7 @@ func (w *world) dial() *websocket.Conn {
 // signIn sends connection_init and returns the response's type, or the close code.
 func (c *client) signIn(socket *websocket.Conn) (kind string, code websocket.StatusCode) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), waitTimeout)
 	defer cancel()
 	require.NoError(c.t, wsjson.Write(ctx, socket, object{"type": "connection_init", "payload": object{"authorization": "Bearer " + c.token}}))
 	var got frame
@@ -61,7 +61,7 @@ func TestSockets_AreTwentyForEachToken(t *testing.T) {
 	require.Eventually(t, func() bool {
 		kind, _ := admin.signIn(admin.dial())
 		return kind == "connection_ack"
-	}, patience, 50*time.Millisecond, "a place that was left is free again")
+	}, waitTimeout, 50*time.Millisecond, "a place that was left is free again")
 }
 
 // cost returns the cost in a response's extensions, or nil if there is none.
@@ -120,7 +120,7 @@ func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	socket := admin.dial()
 	kind, _ := admin.signIn(socket)
 	require.Equal(t, "connection_ack", kind)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	require.NoError(t, wsjson.Write(ctx, socket, object{"id": "1", "type": "subscribe", "payload": object{"query": query, "variables": object{"first": 1}}}))
 	var got frame
@@ -185,7 +185,7 @@ func TestOperation_IsGivenUpAfterItsDeadline(t *testing.T) {
 	began := time.Now()
 	got := admin.ask(`{ organizations { totalCount } }`, nil)
 	require.Equal(t, []string{"UNAVAILABLE"}, answerCodes(got))
-	require.Less(t, time.Since(began), patience)
+	require.Less(t, time.Since(began), waitTimeout)
 }
 
 // many creates tokens of a new account with some organizations.
@@ -255,7 +255,7 @@ func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 	got, stop := flood(t, noisy)
 	for asked := 0; asked < 20 || got.refusals() < 5*tokens; asked++ {
 		require.Empty(t, quiet.ask(`{ quota { used } }`, nil).Errors, "beside the flood, asked %d times", asked)
-		require.Less(t, time.Since(began), patience)
+		require.Less(t, time.Since(began), waitTimeout)
 		if asked > budget/2 { // the quiet account must not use up its own budget
 			quiet = world.newClient(quiet.account, auth.Viewer)
 		}
@@ -287,7 +287,7 @@ func TestNoisyNeighbour(t *testing.T) {
 		}
 		alone := quiet[0].latencies(samples)
 		got, stop := flood(t, noisy)
-		require.Eventually(t, func() bool { return got.refusals() > 100 }, patience, 10*time.Millisecond)
+		require.Eventually(t, func() bool { return got.refusals() > 100 }, waitTimeout, 10*time.Millisecond)
 		beside := quiet[1].latencies(samples)
 		stop()
 		t.Logf("alone: p50 %v p99 %v", percentile(alone, 50), percentile(alone, 99))

@@ -29,7 +29,7 @@ type frame struct {
 // watch opens a WebSocket, subscribes, and returns a function that reads the next event's data.
 func (c *client) watch(query string, variables object) (next func() object, stop func()) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), waitTimeout)
 	socket, response, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(c.url, "http")+"/graphql", &websocket.DialOptions{Subprotocols: []string{transport.Subprotocol}})
 	require.NoError(c.t, err)
 	if response.Body != nil {
@@ -121,7 +121,7 @@ func TestRefreshProgress_RisesToTheLastStateAndEnds(t *testing.T) {
 func TestAccountChanges_OverServerSentEvents(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	query := url.Values{"query": {`subscription { accountChanges { ... on OrganizationsChanged { organizations { name } } } }`}}
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, admin.url+"/graphql?"+query.Encode(), nil)
@@ -167,5 +167,5 @@ func TestSockets_LeaveNothingBehind(t *testing.T) {
 		stop()
 	}
 	http.DefaultClient.CloseIdleConnections()
-	require.Eventually(t, func() bool { return goleak.Find(before) == nil }, patience, 50*time.Millisecond, "%v", goleak.Find(before))
+	require.Eventually(t, func() bool { return goleak.Find(before) == nil }, waitTimeout, 50*time.Millisecond, "%v", goleak.Find(before))
 }

@@ -67,7 +67,7 @@ type gathering struct {
 	unread   int // number of sockets that subscribe and never read; they come first
 	each     func(opened time.Duration)
 	lenient  bool // counts sockets that do not open instead of failing
-	patience time.Duration
+	waitTimeout time.Duration
 }
 
 func gatherCrowd(t *testing.T, g gathering) *crowd {
@@ -150,8 +150,8 @@ func (g gathering) shakeHands(w *watcher, n int) error {
 	if err != nil {
 		return err
 	}
-	patience := syscall.NsecToTimeval(int64(max(g.patience, patience)))
-	_ = syscall.SetsockoptTimeval(w.fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &patience)
+	waitTimeout := syscall.NsecToTimeval(int64(max(g.waitTimeout, waitTimeout)))
+	_ = syscall.SetsockoptTimeval(w.fd, syscall.SOL_SOCKET, syscall.SO_RCVTIMEO, &waitTimeout)
 	_ = syscall.SetsockoptInt(w.fd, syscall.IPPROTO_TCP, syscall.TCP_NODELAY, 1)
 	if err := syscall.Bind(w.fd, &syscall.SockaddrInet4{Addr: [4]byte{127, 0, 1, byte(1 + n%200)}}); err != nil {
 		return err

@@ -53,7 +53,7 @@ func startServer(t *testing.T, address string, environment []string, command str
 			_ = connection.Close()
 		}
 		return err == nil
-	}, patience, 20*time.Millisecond)
+	}, waitTimeout, 20*time.Millisecond)
 	return process{t: t, id: serve.Process.Pid, address: address}
 }
 
@@ -124,7 +124,7 @@ func newProgram(t *testing.T) *program {
 	address := freeAddress(t)
 	p := &program{stores: stores}
 	p.process = startServer(t, address, environment, compiled(t, "."), "serve", "--listen", address, "--role", "api", "--log-level", "error")
-	require.Eventually(t, func() bool { return ready("http://"+address) == 200 }, patience, 50*time.Millisecond)
+	require.Eventually(t, func() bool { return ready("http://"+address) == 200 }, waitTimeout, 50*time.Millisecond)
 	stores.adjust = func(s *serving) { s.CostBudget = 0 }
 	p.operator = bootWorld(t, stores)
 	client, err := rds.New(stores.redis)
@@ -164,7 +164,7 @@ type publisher func(number int64, begins func()) error
 
 // changes creates organizations with padded names, so that an event is as large as one with a few organizations.
 func (p *program) changes(admin *client) publisher {
-	asking := newRequester(p.t, admin.token, patience)
+	asking := newRequester(p.t, admin.token, waitTimeout)
 	return func(number int64, begins func()) error {
 		begins()
 		got, err := asking.send(context.Background(), p.operator.url, "", createOne, object{"name": "#" + strconv.FormatInt(number, 10) + padding})

@@ -87,7 +87,7 @@ func (p *program) storm(t *testing.T, g gathering, admin *client) {
 	took := time.Since(began)
 	var numbers atomic.Int64
 	events, _ := c.publish(&numbers, p.changes(admin), 1, time.Second)
-	require.Eventually(t, func() bool { return c.arrived.Load() == events*int64(g.many) }, patience, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return c.arrived.Load() == events*int64(g.many) }, waitTimeout, 10*time.Millisecond)
 	t.Logf("%d came back in %s, %.1f s of a core; each took p50 %s, p99 %s; %d refused", g.many, took.Round(time.Millisecond),
 		(p.cpu() - cpu).Seconds(), waits.quantile(50), waits.quantile(99), c.lost.Load())
 	require.Zero(t, c.lost.Load(), "not upgraded, or not acknowledged")
@@ -120,7 +120,7 @@ func TestLoad_AReaderThatStops(t *testing.T) {
 		c.publish(&numbers, p.changes(admin), 40, time.Second)
 	}
 	let := time.Since(began)
-	require.Eventually(t, func() bool { return c.arrived.Load() == numbers.Load()*reading }, patience, 10*time.Millisecond)
+	require.Eventually(t, func() bool { return c.arrived.Load() == numbers.Load()*reading }, waitTimeout, 10*time.Millisecond)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	median, slowest := c.delays.quantile(50), c.delays.quantile(99)

@@ -24,7 +24,7 @@ func TestLog_IsJSONWhoeverSpeaks(t *testing.T) {
 	log, err := process.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, process.Start())
-	overdue := time.AfterFunc(patience, func() { _ = process.Process.Kill() })
+	overdue := time.AfterFunc(waitTimeout, func() { _ = process.Process.Kill() })
 	defer overdue.Stop()
 	told := false
 	for lines := bufio.NewScanner(log); lines.Scan(); {

@@ -63,7 +63,7 @@ func busyWorld(t *testing.T) (text string) {
 	require.Eventually(t, func() bool {
 		text = world.scrape()
 		return strings.Contains(text, `orgmap_sockets_closed_total{reason="gone"}`) && strings.Contains(text, "\norgmap_refresh_runs{")
-	}, patience, 10e6)
+	}, waitTimeout, 10e6)
 	return text
 }
 
@@ -108,7 +108,7 @@ func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return strings.Contains(world.scrape(), fmt.Sprintf("\norgmap_live_subscribers{kind=\"log\"} %d\n", watchers))
-	}, patience, 10*time.Millisecond)
+	}, waitTimeout, 10*time.Millisecond)
 	for n := range changes {
 		admin.create(fmt.Sprint("Organization ", n))
 		for _, next := range nexts { // all have it before the next one, and are idle meanwhile
@@ -117,7 +117,7 @@ func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return strings.Contains(world.scrape(), fmt.Sprintf("\norgmap_live_delivered_total{kind=\"log\"} %d\n", watchers*changes))
-	}, patience, 10*time.Millisecond)
+	}, waitTimeout, 10*time.Millisecond)
 }
 
 var metricName = regexp.MustCompile(`\b(?:orgmap|go|process)_[a-z0-9_]+`)

@@ -54,7 +54,7 @@ func newBrowser(t *testing.T) *browser {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	return &browser{t: t, Client: http.Client{Jar: jar, Timeout: patience}}
+	return &browser{t: t, Client: http.Client{Jar: jar, Timeout: waitTimeout}}
 }
 
 // read reads a response, which must be a page or the redirect that the browser was told not to follow.

@@ -265,7 +265,7 @@ func must[T any](value T, err error) T {
 // stream opens a socket with a subscription and returns it once an event proves that the subscription runs.
 func (c *client) stream() *websocket.Conn {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), waitTimeout)
 	defer cancel()
 	socket := c.dial()
 	kind, _ := c.signIn(socket)
@@ -277,7 +277,7 @@ func (c *client) stream() *websocket.Conn {
 // lastly reads until the socket is closed and returns the close code. No subscription may be told that it is complete.
 func lastly(t *testing.T, socket *websocket.Conn) websocket.StatusCode {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	for {
 		var got frame
@@ -350,7 +350,7 @@ func TestSocket_GoesOnWithAFreshToken(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	issuer.person(admin.account, "s-1", "editor")
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	short := time.Now().Add(3*time.Second - 30*time.Second)
 	socket := admin.with(issuer.sign(object{"exp": short.Unix()})).stream()
@@ -388,7 +388,7 @@ func (w *world) waitUntil(statement string) {
 		var yes bool
 		require.NoError(w.t, conn.QueryRow(w.t.Context(), statement).Scan(&yes))
 		return yes
-	}, patience, 20*time.Millisecond)
+	}, waitTimeout, 20*time.Millisecond)
 }
 
 func TestSettings_OfOIDCAreChecked(t *testing.T) {

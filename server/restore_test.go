@@ -52,7 +52,7 @@ func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
 			require.Eventually(t, func() bool {
 				questions++
 				return len(names(questions)) == 2 && w.app.directories().FromMemory > 0
-			}, patience, 5*time.Millisecond)
+			}, waitTimeout, 5*time.Millisecond)
 
 			if prepare != nil {
 				config, err := pgx.ParseConfig(database)
@@ -65,7 +65,7 @@ func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
 				require.NoError(t, conn.Close(t.Context()))
 			}
 			program("pg_restore", "--clean", "--if-exists", "--exit-on-error", "-d", database, dump)
-			require.Eventually(t, func() bool { return len(admin.ask(`{ __typename viewer { role } }`, nil).Errors) == 0 }, patience, 20*time.Millisecond)
+			require.Eventually(t, func() bool { return len(admin.ask(`{ __typename viewer { role } }`, nil).Errors) == 0 }, waitTimeout, 20*time.Millisecond)
 			admin.create("New")
 			for range 20 {
 				questions++

@@ -57,7 +57,7 @@ func terminate(t *testing.T, process *exec.Cmd) {
 	select {
 	case err := <-ended:
 		require.NoError(t, err)
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Fatal("the process did not end in time")
 	}
 }

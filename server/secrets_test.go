@@ -177,7 +177,7 @@ func TestKeysetRotation_UnderLoadFailsNoCall(t *testing.T) {
 	}()
 	rounds := func(more int64) {
 		from := refreshes.Load()
-		require.Eventually(t, func() bool { return refreshes.Load() >= from+more }, patience, patience/1000)
+		require.Eventually(t, func() bool { return refreshes.Load() >= from+more }, waitTimeout, waitTimeout/1000)
 	}
 	rounds(2)
 	for range 3 { // as 'keys rotate' does, then as a server with the new keyset

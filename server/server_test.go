@@ -42,8 +42,8 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m, migrations.Up)
 }
 
-// patience is how long a test waits for something that must happen.
-const patience = 30 * time.Second
+// waitTimeout is how long a test waits for something that must happen.
+const waitTimeout = 30 * time.Second
 
 // world is a server with its own database.
 type world struct {
@@ -311,7 +311,7 @@ func (c *client) await(run string) object {
 		last, _ = at(data, "node").(object)
 		state, _ := last["state"].(string)
 		return state != "QUEUED" && state != "RUNNING"
-	}, patience, 20*time.Millisecond)
+	}, waitTimeout, 20*time.Millisecond)
 	return last
 }
 

@@ -56,7 +56,7 @@ func TestServe_SaysWhyItCannotStart(t *testing.T) {
 		}, test.arguments...)
 		t.Run(strings.Join(test.arguments, " "), func(t *testing.T) {
 			t.Parallel()
-			ctx, cancel := context.WithTimeout(t.Context(), patience) // stops a server that starts anyway, which fails here
+			ctx, cancel := context.WithTimeout(t.Context(), waitTimeout) // stops a server that starts anyway, which fails here
 			defer cancel()
 			var out, log bytes.Buffer
 			require.ErrorContains(t, run(ctx, arguments, &out, &log), test.says)

@@ -43,7 +43,7 @@ func TestSuggestions_FollowListsMappingsAndNames(t *testing.T) {
 	eventually := func(what string, is func(map[string]object) bool) map[string]object {
 		t.Helper()
 		var now map[string]object
-		require.Eventually(t, func() bool { now = stands(); return is(now) }, patience, 20*time.Millisecond, what)
+		require.Eventually(t, func() bool { now = stands(); return is(now) }, waitTimeout, 20*time.Millisecond, what)
 		return now
 	}
 	now := eventually("the first suggestions", func(now map[string]object) bool {
@@ -109,7 +109,7 @@ func TestSuggestions_StatementsAreAsManyForMuchAsForLittle(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return at(admin.do(suggestionsQuery, object{"id": integration}), "node", "matchCounts", "suggested") == 60.0
-	}, patience, 20*time.Millisecond)
+	}, waitTimeout, 20*time.Millisecond)
 	few, many := admin.statements(page(2), object{"id": integration}), admin.statements(page(49), object{"id": integration})
 	require.Equal(t, few, many)
 }
@@ -125,5 +125,5 @@ func (w *world) suggested(account uuid.UUID) {
 		})
 		require.NoError(w.t, err)
 		return is
-	}, patience, 10*time.Millisecond, "a worker has computed the suggestions")
+	}, waitTimeout, 10*time.Millisecond, "a worker has computed the suggestions")
 }

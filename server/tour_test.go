@@ -55,7 +55,7 @@ func TestTour(t *testing.T) {
 		defer func() { _ = response.Body.Close() }()
 		body, err := io.ReadAll(response.Body)
 		return err == nil && strings.Contains(string(body), "run_") && !strings.Contains(string(body), "null")
-	}, 2*patience, 100*time.Millisecond, "the lists of the simulated vendors are read")
+	}, 2*waitTimeout, 100*time.Millisecond, "the lists of the simulated vendors are read")
 
 	tour := documentedCommands(t, "README.md", "## A tour of the API")
 	require.Contains(t, tour, "API=http://127.0.0.1:8080/graphql")

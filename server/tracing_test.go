@@ -61,7 +61,7 @@ func traceOf(t *testing.T, exporter *tracetest.InMemoryExporter, in func(tracete
 			}
 		}
 		return false
-	}, patience, 10e6)
+	}, waitTimeout, 10e6)
 	return found
 }
 

@@ -42,7 +42,7 @@ func TestWatchers_KeepFewBytes(t *testing.T) { //nolint:paralleltest // see abov
 		watching += many
 		require.Eventually(t, func() bool {
 			return strings.Contains(w.scrape(), fmt.Sprintf("\norgmap_live_subscribers{kind=\"log\"} %d\n", watching))
-		}, patience, 5*time.Millisecond)
+		}, waitTimeout, 5*time.Millisecond)
 		return sockets
 	}
 	hear := func(sockets []net.Conn, name string) {
@@ -105,7 +105,7 @@ func writeMasked(t *testing.T, socket net.Conn, message object) {
 
 func readTo(t *testing.T, socket net.Conn, text string) {
 	t.Helper()
-	require.NoError(t, socket.SetReadDeadline(time.Now().Add(patience)))
+	require.NoError(t, socket.SetReadDeadline(time.Now().Add(waitTimeout)))
 	var got []byte
 	chunk := make([]byte, 1<<10)
 	for !bytes.Contains(got, []byte(text)) {

@@ -19,7 +19,7 @@ const (
 // ask sends one request and returns the response with its whole body.
 func ask(t *testing.T, request *http.Request) (*http.Response, string) {
 	t.Helper()
-	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: patience}}).Do(request)
+	response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true, ExpectContinueTimeout: waitTimeout}}).Do(request)
 	require.NoError(t, err)
 	defer func() { _ = response.Body.Close() }()
 	body, err := io.ReadAll(response.Body)

@@ -118,7 +118,7 @@ func TestSocketPace_RenewsOnceASecond(t *testing.T) {
 		c.want(`{"type":"pong","payload":{"n":1}}`)
 	}
 	began := time.Now()
-	for time.Since(began) < patience { // the second of two renewals within a second is refused
+	for time.Since(began) < waitTimeout { // the second of two renewals within a second is refused
 		err := c.conn.Write(t.Context(), websocket.MessageText, []byte(`{"type":"ping","payload":{"token":"x"}}`))
 		if err != nil {
 			break
@@ -141,7 +141,7 @@ func TestSocketPace_DrainDoesNotWaitForStrangers(t *testing.T) {
 	for range 5 {
 		dialRaw(t, s)
 	}
-	require.Eventually(t, func() bool { return s.streams.Len() == 5 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return s.streams.Len() == 5 }, waitTimeout, time.Millisecond)
 	began := time.Now()
 	require.NoError(t, s.streams.Drain(t.Context(), 0))
 	require.Less(t, time.Since(began), 4*time.Second, "a close handshake waits for five")

@@ -60,7 +60,7 @@ func TestDrainLetsMutationsFinish(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, response, err := websocket.Dial(t.Context(), s.socketURL(), nil)
 		return err != nil && response != nil && response.StatusCode == http.StatusServiceUnavailable
-	}, patience, time.Millisecond)
+	}, waitTimeout, time.Millisecond)
 	c.send(subscribe("late", "mutation { bump }")) // ignored: the client sends it to the next server
 	c.wantNothing()
 	close(s.schema.release)

@@ -19,8 +19,8 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-// patience is the timeout of every wait; a test only reaches it if it fails.
-const patience = 10 * time.Second
+// waitTimeout is the timeout of every wait; a test only reaches it if it fails.
+const waitTimeout = 10 * time.Second
 
 // server is a GraphQL server over a real connection.
 type server struct {
@@ -83,7 +83,7 @@ func (s *server) socketURL() string { return "ws" + strings.TrimPrefix(s.url(), 
 // waitForResolvers waits until every subscription's resolver has ended.
 func (s *server) waitForResolvers(t *testing.T) {
 	t.Helper()
-	require.Eventually(t, func() bool { return s.schema.open.Load() == 0 && s.streams.Len() == 0 }, patience, time.Millisecond,
+	require.Eventually(t, func() bool { return s.schema.open.Load() == 0 && s.streams.Len() == 0 }, waitTimeout, time.Millisecond,
 		"a subscription's resolver or its stream goes on")
 }
 

@@ -85,9 +85,9 @@ func (s *socket) serve(conn *websocket.Conn, network net.Conn) {
 	if conn.Subprotocol() == "" {
 		s.end(errSubprotocol)
 	}
-	patience := time.AfterFunc(s.options.InitTimeout, func() { s.end(errInitTimeout) })
-	defer patience.Stop()
-	s.read(patience)
+	initTimer := time.AfterFunc(s.options.InitTimeout, func() { s.end(errInitTimeout) })
+	defer initTimer.Stop()
+	s.read(initTimer)
 }
 
 func (s *socket) begin(conn *websocket.Conn, network net.Conn) {
@@ -138,7 +138,7 @@ func closing(err error, otherwise *CloseError) *CloseError {
 }
 
 // read passes every message to its handler until the connection is closed.
-func (s *socket) read(patience *time.Timer) {
+func (s *socket) read(initTimer *time.Timer) {
 	for {
 		kind, text, err := s.conn.Read(context.Background())
 		if errors.Is(err, websocket.ErrMessageTooBig) {
@@ -154,7 +154,7 @@ func (s *socket) read(patience *time.Timer) {
 		}
 		// Not on the reader's goroutine, which lives for hours: its stack stays as large as it ever was.
 		received := make(chan error, 1)
-		go func() { received <- s.receive(kind, text, patience) }()
+		go func() { received <- s.receive(kind, text, initTimer) }()
 		if err := <-received; err != nil {
 			s.end(err)
 		}
@@ -168,7 +168,7 @@ type message struct {
 	Payload json.RawMessage `json:"payload"`
 }
 
-func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time.Timer) (err error) {
+func (s *socket) receive(kind websocket.MessageType, text []byte, initTimer *time.Timer) (err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
 			_ = recovered(s.ctx, s.exec, cause) // it writes a log entry
@@ -186,7 +186,7 @@ func (s *socket) receive(kind websocket.MessageType, text []byte, patience *time
 	case m.Type == "pong":
 		return nil
 	case m.Type == "connection_init" && session == nil:
-		return s.init(m.Payload, patience)
+		return s.init(m.Payload, initTimer)
 	case m.Type == "connection_init":
 		return errSecondInit
 	case m.Type == "subscribe" && session == nil:
@@ -238,7 +238,7 @@ func (s *socket) heard() context.Context {
 }
 
 // init handles connection_init. The reading goroutine waits for it, so later messages wait for the acknowledgement.
-func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
+func (s *socket) init(payload json.RawMessage, initTimer *time.Timer) error {
 	session, acknowledgement := s.ctx, map[string]any(nil)
 	if s.options.Init != nil {
 		var sent map[string]any
@@ -254,7 +254,7 @@ func (s *socket) init(payload json.RawMessage, patience *time.Timer) error {
 		}
 		acknowledgement = answer
 	}
-	patience.Stop()
+	initTimer.Stop()
 	if s.ctx.Err() != nil {
 		return nil //nolint:nilerr // it took too long, and the client was told so
 	}

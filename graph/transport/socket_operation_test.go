@@ -106,7 +106,7 @@ func TestSocketSaysNothingAfterTheClientCompletes(t *testing.T) {
 
 func (s *server) waitForSubscriptions(t *testing.T, n int64) {
 	t.Helper()
-	require.Eventually(t, func() bool { return s.schema.open.Load() == n }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return s.schema.open.Load() == n }, waitTimeout, time.Millisecond)
 }
 
 func TestSocketIDsCanBeReusedAtOnce(t *testing.T) {

@@ -51,13 +51,13 @@ func connect(t *testing.T, s *server) *client {
 
 func (c *client) send(text string) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), waitTimeout)
 	defer cancel()
 	require.NoError(c.t, c.conn.Write(ctx, websocket.MessageText, []byte(text)))
 }
 
 func (c *client) receive() (string, error) {
-	ctx, cancel := context.WithTimeout(c.t.Context(), patience)
+	ctx, cancel := context.WithTimeout(c.t.Context(), waitTimeout)
 	defer cancel()
 	_, text, err := c.conn.Read(ctx)
 	return string(text), err
@@ -243,7 +243,7 @@ func TestSocketLimitsOperations(t *testing.T) {
 		}
 		c.want(`{"id":"4","type":"complete"}`)
 		return true
-	}, patience, time.Millisecond)
+	}, waitTimeout, time.Millisecond)
 }
 
 func TestSocketInit(t *testing.T) {
@@ -382,7 +382,7 @@ func TestSocketOfAClientThatStopsReadingIsLetGo(t *testing.T) {
 			require.ErrorContains(t, err, "does not read")
 			s.waitForResolvers(t)
 			return
-		case <-time.After(patience):
+		case <-time.After(waitTimeout):
 			t.Fatal("the socket was not let go")
 		}
 	}

@@ -16,8 +16,8 @@ import (
 )
 
 const (
-	// orphanPatience is how long an orphan may take to shut down before it is told to quit immediately.
-	orphanPatience = 10 * time.Second
+	// orphanTimeout is how long an orphan may take to shut down before it is told to quit immediately.
+	orphanTimeout = 10 * time.Second
 	// pollEvery is the pause between two checks of a state that sends no notification.
 	pollEvery = 10 * time.Millisecond
 )
@@ -57,9 +57,9 @@ func (p *place) endOrphan(ctx context.Context, logger *slog.Logger) error {
 }
 
 func end(ctx context.Context, pid int, data string) error {
-	patience, cancel := context.WithTimeout(ctx, orphanPatience)
+	gentle, cancel := context.WithTimeout(ctx, orphanTimeout)
 	defer cancel()
-	for signal, limit := syscall.SIGINT, patience; ; signal, limit = syscall.SIGQUIT, ctx {
+	for signal, limit := syscall.SIGINT, gentle; ; signal, limit = syscall.SIGQUIT, ctx {
 		if err := syscall.Kill(pid, signal); err != nil && !errors.Is(err, syscall.ESRCH) {
 			return fmt.Errorf("stop the postgres with process id %d: %w", pid, err)
 		}

@@ -17,8 +17,8 @@ import (
 	"github.com/orgmap/orgmap/internal/inbound"
 )
 
-// patience is how long a test waits for something that must happen.
-const patience = 20 * time.Second
+// waitTimeout is how long a test waits for something that must happen.
+const waitTimeout = 20 * time.Second
 
 // brief returns deadlines so short that tests need not sleep.
 func brief() inbound.Deadlines {
@@ -58,7 +58,7 @@ func (s *server) dial(text string) net.Conn {
 	conn, err := net.Dial("tcp", s.address)
 	require.NoError(s.t, err)
 	s.t.Cleanup(func() { _ = conn.Close() })
-	require.NoError(s.t, conn.SetDeadline(time.Now().Add(patience)))
+	require.NoError(s.t, conn.SetDeadline(time.Now().Add(waitTimeout)))
 	_, err = io.WriteString(conn, text)
 	require.NoError(s.t, err)
 	return conn
@@ -112,7 +112,7 @@ func TestExchange_EndsWhateverDoesNotArrive(t *testing.T) {
 				go drip(conn, test.dripped)
 			}
 			requireClosed(t, conn)
-			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, patience, time.Millisecond)
+			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, waitTimeout, time.Millisecond)
 		})
 	}
 }
@@ -205,8 +205,8 @@ func TestExchange_EndsWhateverIsNotRead(t *testing.T) {
 			deadlines.Work = time.Hour // net/http's own write deadline comes too late
 			s := serve(t, inbound.Options{Deadlines: deadlines}, endless)
 			s.dial(request)
-			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 1 }, patience, time.Millisecond)
-			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, patience, time.Millisecond)
+			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 1 }, waitTimeout, time.Millisecond)
+			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, waitTimeout, time.Millisecond)
 		})
 	}
 }
@@ -236,11 +236,11 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 			for range 20 {
 				s.dial(sent)
 			}
-			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, patience, time.Millisecond)
+			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, waitTimeout, time.Millisecond)
 			s.guard.Stop()
 			// Before net/http is told to shut down: it would close silent connections itself, after 5 s.
-			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, patience, time.Millisecond)
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 0 }, waitTimeout, time.Millisecond)
+			ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 			defer cancel()
 			require.NoError(t, s.http.Shutdown(ctx))
 		})
@@ -288,7 +288,7 @@ func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	<-arrived
 	s.guard.Stop()
 	close(finish)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	require.NoError(t, s.http.Shutdown(ctx), "Answer is longer than this test waits")
 }
@@ -342,12 +342,12 @@ func TestGuard_BoundsConnectionsByAddress(t *testing.T) {
 		require.NoError(t, response.Body.Close())
 	}
 	s.dial("")
-	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most+1 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most+1 }, waitTimeout, time.Millisecond)
 	require.Empty(t, requireClosed(t, s.dial("")))
 	require.NoError(t, open[1].Close())
-	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most }, waitTimeout, time.Millisecond)
 	s.dial("")
-	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most+1 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most+1 }, waitTimeout, time.Millisecond)
 }
 
 func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
@@ -357,7 +357,7 @@ func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
 	for range 20 {
 		s.dial("")
 	}
-	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, waitTimeout, time.Millisecond)
 }
 
 // At the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
@@ -377,7 +377,7 @@ func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
 	silent := make([]net.Conn, most-1)
 	for i := range silent {
 		silent[i] = s.dial("")
-		require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == i+2 }, patience, time.Millisecond)
+		require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == i+2 }, waitTimeout, time.Millisecond)
 	}
 	for i := range silent {
 		ask(s.dial(""))

@@ -17,8 +17,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// patience is how long a test waits for what must come. Only a failing test waits that long.
-const patience = 20 * time.Second
+// waitTimeout is how long a test waits for what must come. Only a failing test waits that long.
+const waitTimeout = 20 * time.Second
 
 // reader is the simplest live feed: it reads the journal after every announcement.
 type reader struct {
@@ -97,7 +97,7 @@ func receive(t *testing.T, events <-chan journal.Event) (event journal.Event, ok
 	select {
 	case event, ok = <-events:
 		return event, ok
-	case <-time.After(patience):
+	case <-time.After(waitTimeout):
 		t.Fatal("no event came")
 		return event, false
 	}
@@ -327,7 +327,7 @@ func TestWatch_EndsWithTheLiveFeed(t *testing.T) {
 	_, ok := receive(t, events(ctx, watcher))
 	require.False(t, ok)
 	end()
-	require.Eventually(t, func() bool { return closed.Load() == 1 }, patience, time.Millisecond)
+	require.Eventually(t, func() bool { return closed.Load() == 1 }, waitTimeout, time.Millisecond)
 }
 
 // If the database is down while a watcher must learn the journal's position, the watcher is only delayed.
@@ -353,7 +353,7 @@ func TestWatch_WaitsForAStoreThatIsAway(t *testing.T) {
 	require.NoError(t, err)
 	before := statements.Load()
 	close(counted)
-	require.Eventually(t, func() bool { return statements.Load() >= before+2 }, patience, time.Millisecond, "begin, a select that fails")
+	require.Eventually(t, func() bool { return statements.Load() >= before+2 }, waitTimeout, time.Millisecond, "begin, a select that fails")
 	_, err = admin.Exec(t.Context(), "ALTER TABLE hidden RENAME TO accounts")
 	require.NoError(t, err)
 	requireResync(t, events, 2, "30 days")

@@ -19,8 +19,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// patience is the timeout of a script, including the start of Node on a busy machine.
-const patience = 3 * time.Minute
+// waitTimeout is the timeout of a script, including the start of Node on a busy machine.
+const waitTimeout = 3 * time.Minute
 
 // Verdict is the result of one check in a script, which prints it as a line of JSON.
 type Verdict struct {
@@ -90,7 +90,7 @@ func need(t *testing.T) {
 func Start(t *testing.T, script string) (*json.Encoder, *json.Decoder) {
 	t.Helper()
 	need(t)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), patience)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), waitTimeout)
 	command := exec.CommandContext(ctx, "node", script)
 	command.Dir, command.Stderr = Folder(), t.Output()
 	input, err := command.StdinPipe()
@@ -110,7 +110,7 @@ func Start(t *testing.T, script string) (*json.Encoder, *json.Decoder) {
 func Run(t *testing.T, count int, script string, arguments ...string) {
 	t.Helper()
 	need(t)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	command := exec.CommandContext(ctx, "node", append([]string{script}, arguments...)...)
 	command.Dir = Folder()

@@ -24,7 +24,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(dbtest.Wrap(m, migrations.Up)) }
 
-const patience = 20 * time.Second
+const waitTimeout = 20 * time.Second
 
 // vendor is a simulated vendor that records the calls it receives.
 type vendor struct {
@@ -133,7 +133,7 @@ func TestFleet_KeepsToWhatAKeyMayHaveInFlight(t *testing.T) {
 	defer letGo() // if this test fails, the others must not wait
 	v.hold = release
 	wait := f.storm(20, v.url)
-	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 4 }, patience, 5*time.Millisecond, "it uses all it may")
+	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 4 }, waitTimeout, 5*time.Millisecond, "it uses all it may")
 	letGo()
 	require.Empty(t, wait())
 	now, most, all := v.calls()
@@ -178,7 +178,7 @@ func TestFleet_FreesThePlacesOfAServerThatDied(t *testing.T) {
 	f, v := newFleet(t, 1, "key", vendors.Limits{InFlight: 2}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url)) // creates the key
 	require.Equal(t, 2, f.count("WITH dead AS (INSERT INTO vendor_calls SELECT key, gen_random_uuid(), now() + interval '1 second' FROM vendor_keys, generate_series(1, 2) RETURNING key) SELECT count(*) FROM dead"))
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
 	require.NoError(t, f.get(ctx, 0, v.url))
 	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"))
@@ -238,7 +238,7 @@ func TestFleet_WhoGivesUpHoldsNothing(t *testing.T) {
 	v.hold = release
 	first := make(chan error, 1)
 	go func() { first <- f.get(t.Context(), 0, v.url) }()
-	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 1 }, patience, 5*time.Millisecond)
+	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 1 }, waitTimeout, 5*time.Millisecond)
 	for server := range f.clients { // one waits in its own process, the other for the first server
 		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		require.ErrorIs(t, f.get(ctx, server, v.url), context.DeadlineExceeded)

@@ -12,8 +12,8 @@ import (
 const (
 	dattoTokenLife = 100 * 60 * 60 // seconds
 	dattoPage      = 250
-	// dattoPatience is the number of refused requests in a row after which Datto RMM blocks the caller.
-	dattoPatience = 10
+	// dattoBlockAfter is the number of refused requests in a row after which Datto RMM blocks the caller.
+	dattoBlockAfter = 10
 )
 
 // dattoRMM serves POST /auth/oauth/token and GET /api/v2/account/sites.
@@ -105,7 +105,7 @@ const DattoProxyPassword = "simulated-proxy-password"
 func (d dattoRMM) reject(w http.ResponseWriter) { springError(w, http.StatusUnauthorized) }
 
 func (dattoRMM) throttle(w http.ResponseWriter, excess int) {
-	if excess > dattoPatience {
+	if excess > dattoBlockAfter {
 		springError(w, http.StatusForbidden)
 		return
 	}

@@ -173,10 +173,10 @@ func runFailures(t *testing.T, c Case) {
 			require.Len(t, page.Organizations, 5)
 		})
 	}
-	for name, fault := range map[string]sim.Fault{"Hangs": sim.Hang(), "Drips": sim.Drip(patience / 10)} {
+	for name, fault := range map[string]sim.Fault{"Hangs": sim.Hang(), "Drips": sim.Drip(hangTimeout / 10)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			bench := open(t, c, 5, patience)
+			bench := open(t, c, 5, hangTimeout)
 			bench.Vendor.Inject(fault)
 			_, err := bench.Source.Organizations(t.Context(), "")
 			requireFailure(t, bench, err, vendors.Timeout)
@@ -327,7 +327,7 @@ func runCaller(t *testing.T, c Case) {
 		t.Parallel()
 		bench := Open(t, c, 5)
 		bench.Vendor.Inject(sim.Hang())
-		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		ctx, cancel := context.WithTimeout(t.Context(), hangTimeout)
 		t.Cleanup(cancel)
 		_, err := bench.Source.Organizations(ctx, "")
 		require.ErrorIs(t, err, context.DeadlineExceeded)

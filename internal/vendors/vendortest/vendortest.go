@@ -22,9 +22,9 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// patience is the page timeout in tests in which the vendor hangs. Such a test waits for all of it, so it is short; even
+// hangTimeout is the page timeout in tests in which the vendor hangs. Such a test waits for all of it, so it is short; even
 // so, a simulated vendor on a busy machine responds much sooner.
-const patience = 500 * time.Millisecond
+const hangTimeout = 500 * time.Millisecond
 
 // Case describes what is specific to one connector.
 type Case struct {
