@@ -89,15 +89,15 @@ func TestBare(t *testing.T) {
 	made, handler, _ := filled(t, size{organizations: 120, integrations: 4, mapped: 3, listed: 300})
 	pages, externals := kind{document: pageOf}, kind{document: externalsOf}
 
-	for title, places := range map[string][]ask{
+	for title, indexes := range map[string][]ask{
 		"by cursor": browsing(120),
 		"by offset": {{}, {offset: 50}, {offset: 100}},
 	} {
 		t.Run("browsing shows every organization once, in order, with its mappings, "+title, func(t *testing.T) {
 			t.Parallel()
 			var shown, ids []string
-			require.Len(t, places, 3)
-			for i, one := range places {
+			require.Len(t, indexes, 3)
+			for i, one := range indexes {
 				page := handler.decoded(t, made, pages, one)
 				require.Equal(t, 120, page.TotalCount)
 				require.Equal(t, i < 2, page.PageInfo.HasNextPage)

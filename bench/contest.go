@@ -65,29 +65,29 @@ type result struct {
 
 // measure measures one kind on every server that supports it.
 func (c *contest) measure(ctx context.Context, kind kind) (kindResults, error) {
-	places, loads, err := c.loads(ctx, kind)
+	indexes, loads, err := c.loads(ctx, kind)
 	if err != nil {
 		return kindResults{}, fmt.Errorf("%s: %w", kind.name, err)
 	}
-	return c.compare(ctx, kind.name, places, loads)
+	return c.compare(ctx, kind.name, indexes, loads)
 }
 
 // compare measures the servers with the given indexes, each under its own load. They take turns, round after round;
 // disturbed rounds are repeated.
-func (c *contest) compare(ctx context.Context, name string, places []int, loads []load) (kindResults, error) {
+func (c *contest) compare(ctx context.Context, name string, indexes []int, loads []load) (kindResults, error) {
 	found := kindResults{Kind: name}
-	for n, place := range places {
+	for n, index := range indexes {
 		if _, _, err := loads[n].run(ctx, seconds(c.pace.warmUp)); err != nil {
-			return found, fmt.Errorf("%s: %s: %w", name, c.subjects[place].name, err)
+			return found, fmt.Errorf("%s: %s: %w", name, c.subjects[index].name, err)
 		}
 		found.Subjects = append(found.Subjects, result{
-			Name: c.subjects[place].name, Sort: c.subjects[place].sort, Bytes: meanLength(loads[n].questions),
+			Name: c.subjects[index].name, Sort: c.subjects[index].sort, Bytes: meanLength(loads[n].questions),
 		})
 	}
 	for number := range c.pace.rounds + c.pace.repeats {
-		for turn := range loads {
-			n := (turn + number) % len(loads) // alternate which server goes first
-			if err := c.round(ctx, number, c.servers[places[n]], loads[n], &found.Subjects[n]); err != nil {
+		for offset := range loads {
+			n := (offset + number) % len(loads) // alternate which server goes first
+			if err := c.round(ctx, number, c.servers[indexes[n]], loads[n], &found.Subjects[n]); err != nil {
 				return found, fmt.Errorf("%s: %s: %w", name, found.Subjects[n].Name, err)
 			}
 		}
@@ -118,17 +118,17 @@ func (c *contest) round(ctx context.Context, number int, server *server, load lo
 
 // loads returns the load of each server that supports kind, with its index among the subjects. It fails if their
 // responses differ.
-func (c *contest) loads(ctx context.Context, kind kind) (places []int, loads []load, err error) {
+func (c *contest) loads(ctx context.Context, kind kind) (indexes []int, loads []load, err error) {
 	var names []string
-	for place, one := range c.subjects {
+	for index, one := range c.subjects {
 		if kind.only != nil && *kind.only != one.sort {
 			continue
 		}
-		asked := load{name: kind.name, address: c.servers[place].address, connections: c.pace.connections}
-		if asked.questions, err = questions(ctx, one.speak, c.servers[place], c.of, kind); err != nil {
+		asked := load{name: kind.name, address: c.servers[index].address, connections: c.pace.connections}
+		if asked.questions, err = questions(ctx, one.speak, c.servers[index], c.of, kind); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", one.name, err)
 		}
-		places, loads, names = append(places, place), append(loads, asked), append(names, one.name)
+		indexes, loads, names = append(indexes, index), append(loads, asked), append(names, one.name)
 	}
-	return places, loads, agree(ctx, names, loads)
+	return indexes, loads, agree(ctx, names, loads)
 }

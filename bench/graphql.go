@@ -70,8 +70,8 @@ func (g graphql) cursor(ctx context.Context, server *server, of tenant, kind kin
 	return cursor, nil
 }
 
-// turn gives each question the next user's token: users do not share one.
-var turn atomic.Int64 //nolint:gochecknoglobals // a counter
+// nextUser gives each question the next user's token: users do not share one.
+var nextUser atomic.Int64 //nolint:gochecknoglobals // a counter
 
 // post returns the request as sent over the wire.
 func (g graphql) post(server *server, of tenant, query string, variables map[string]any) []byte {
@@ -81,7 +81,7 @@ func (g graphql) post(server *server, of tenant, query string, variables map[str
 	}
 	authorization := ""
 	if g.signedIn {
-		authorization = "Authorization: Bearer " + of.tokens[int(turn.Add(1))%len(of.tokens)] + "\r\n"
+		authorization = "Authorization: Bearer " + of.tokens[int(nextUser.Add(1))%len(of.tokens)] + "\r\n"
 	}
 	head := fmt.Sprintf("POST /graphql HTTP/1.1\r\nHost: %s\r\n%sContent-Type: application/json\r\nAccept: application/json\r\nContent-Length: %d\r\n\r\n",
 		server.address, authorization, len(body))

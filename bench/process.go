@@ -71,16 +71,16 @@ func parentOf(stat []byte) int {
 	return parent
 }
 
-func sumTicks(stat []byte, places ...int) (int64, bool) {
-	return sumFields(statFields(stat), places...)
+func sumTicks(stat []byte, indexes ...int) (int64, bool) {
+	return sumFields(statFields(stat), indexes...)
 }
 
-func sumFields(fields []string, places ...int) (total int64, ok bool) {
-	for _, place := range places {
-		if place >= len(fields) {
+func sumFields(fields []string, indexes ...int) (total int64, ok bool) {
+	for _, index := range indexes {
+		if index >= len(fields) {
 			return 0, false
 		}
-		ticks, err := strconv.ParseInt(fields[place], 10, 64)
+		ticks, err := strconv.ParseInt(fields[index], 10, 64)
 		if err != nil {
 			return 0, false
 		}

@@ -38,20 +38,20 @@ type functionCost struct {
 // profile profiles orgmap without its cache under the load of a kind. Nothing is measured meanwhile, because profiling
 // adds overhead.
 func (c *contest) profile(ctx context.Context, kind kind, keep string) (profile, error) {
-	for place, one := range c.subjects {
-		if one.sort != ours || c.servers[place].profiles == "" {
+	for index, one := range c.subjects {
+		if one.sort != ours || c.servers[index].profiles == "" {
 			continue
 		}
-		asked := load{name: kind.name, address: c.servers[place].address, connections: c.pace.connections}
+		asked := load{name: kind.name, address: c.servers[index].address, connections: c.pace.connections}
 		var err error
-		if asked.questions, err = questions(ctx, one.speak, c.servers[place], c.of, kind); err != nil {
+		if asked.questions, err = questions(ctx, one.speak, c.servers[index], c.of, kind); err != nil {
 			return profile{}, err
 		}
 		if keep == "" {
 			keep = c.stage.dir
 		}
 		path := filepath.Join(keep, "cpu-"+kind.slug()+".pprof")
-		if err := c.servers[place].profileUnder(ctx, asked, path); err != nil {
+		if err := c.servers[index].profileUnder(ctx, asked, path); err != nil {
 			return profile{}, err
 		}
 		spent, err := mostExpensive(ctx, path)

@@ -242,8 +242,8 @@ func (s *server) waitReady(ctx context.Context) error {
 		}
 		select {
 		case <-s.process.Done():
-			said, _ := os.ReadFile(s.log)
-			return fmt.Errorf("it ended: %w: %s", s.process.Err(), said)
+			output, _ := os.ReadFile(s.log)
+			return fmt.Errorf("it ended: %w: %s", s.process.Err(), output)
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-time.After(20 * time.Millisecond):

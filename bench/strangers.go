@@ -241,9 +241,9 @@ func (one stranger) ask(conn net.Conn, reader *bufio.Reader) (answer string, aga
 	if _, err := io.WriteString(conn, one.sent); err != nil {
 		return "reset", false, nil
 	}
-	said, _ := io.ReadAll(reader)
-	if at := bytes.LastIndexByte(said, 0x88); at >= 0 && len(said) >= at+4 {
-		return fmt.Sprintf("closed with %d", int(said[at+2])<<8|int(said[at+3])), false, nil
+	output, _ := io.ReadAll(reader)
+	if at := bytes.LastIndexByte(output, 0x88); at >= 0 && len(output) >= at+4 {
+		return fmt.Sprintf("closed with %d", int(output[at+2])<<8|int(output[at+3])), false, nil
 	}
 	return "reset", false, nil
 }

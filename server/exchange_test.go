@@ -35,8 +35,8 @@ func boundedWorld(t *testing.T, limits *bounds, adjust func(*serving)) *world {
 func briefBounds() *bounds {
 	brief := defaultBounds()
 	brief.deadlines = inbound.Deadlines{
-		Header: 300 * time.Millisecond, Body: 600 * time.Millisecond, Work: 10 * time.Second, Answer: 600 * time.Millisecond,
-		Idle: time.Minute, Leave: 100 * time.Millisecond, LastAnswer: 600 * time.Millisecond,
+		Header: 300 * time.Millisecond, Body: 600 * time.Millisecond, Work: 10 * time.Second, Response: 600 * time.Millisecond,
+		Idle: time.Minute, Leave: 100 * time.Millisecond, LastResponse: 600 * time.Millisecond,
 	}
 	return brief
 }
@@ -138,7 +138,7 @@ func TestExchange_StreamsOutliveIt(t *testing.T) {
 	next, stop := admin.watch(changesQuery, object{"after": cursor})
 	defer stop()
 	d := limits.deadlines
-	ended := time.After(2 * (d.Header + d.Body + d.Answer))
+	ended := time.After(2 * (d.Header + d.Body + d.Response))
 	written := 0
 	for running := true; running; {
 		select {

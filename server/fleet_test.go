@@ -15,8 +15,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// crowdedVendor serves a simulated vendor and counts its concurrent calls.
-type crowdedVendor struct {
+// countingVendor serves a simulated vendor and counts its concurrent calls.
+type countingVendor struct {
 	*sim.Server
 	url string
 
@@ -25,19 +25,19 @@ type crowdedVendor struct {
 	hold           chan struct{} // calls wait until it is closed
 }
 
-func newCrowdedVendor(t *testing.T, application vendors.Application, organizations []vendors.Organization) *crowdedVendor {
+func newCrowdedVendor(t *testing.T, application vendors.Application, organizations []vendors.Organization) *countingVendor {
 	t.Helper()
 	simulated, ok := sim.New(application)
 	require.True(t, ok)
 	simulated.Set(organizations)
-	v := &crowdedVendor{Server: simulated}
+	v := &countingVendor{Server: simulated}
 	server := httptest.NewServer(v)
 	t.Cleanup(func() { simulated.Close(); server.Close() })
 	v.url = server.URL
 	return v
 }
 
-func (v *crowdedVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (v *countingVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mutex.Lock()
 	v.inFlight++
 	v.most = max(v.most, v.inFlight)
@@ -52,14 +52,14 @@ func (v *crowdedVendor) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	v.mutex.Unlock()
 }
 
-func (v *crowdedVendor) now() (inFlight, most int) {
+func (v *countingVendor) now() (inFlight, most int) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	return v.inFlight, v.most
 }
 
 // holdCalls makes calls wait until release is called.
-func (v *crowdedVendor) holdCalls() (release func()) {
+func (v *countingVendor) holdCalls() (release func()) {
 	v.mutex.Lock()
 	defer v.mutex.Unlock()
 	v.hold = make(chan struct{})

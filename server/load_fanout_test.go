@@ -14,12 +14,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// stage is a server to measure, with the crowd that watches it.
+// stage is a server to measure, with the clients that watch it.
 type stage struct {
-	name  string
-	on    process
-	event publisher
-	crowd gathering
+	name       string
+	on         process
+	event      publisher
+	clientPool clientPoolOptions
 }
 
 // measured is one line of the table.
@@ -50,15 +50,15 @@ const lasts = 6 * time.Second
 // settling is time to collect the garbage left by opening sockets.
 const settling = 2 * time.Second
 
-// measure gathers a crowd and publishes at each of the rates, each time until everything is delivered.
+// measure opens a client pool and publishes at each of the rates, each time until everything is delivered.
 func (s stage) measure(t *testing.T, watchers int, rates ...int) []measured {
 	t.Helper()
-	g := s.crowd
+	g := s.clientPool
 	g.address, g.many = s.on.address, opening
-	gatherCrowd(t, g).leave() // so that what the first watchers make a server allocate does not count per watcher
+	openClientPool(t, g).leave() // so that what the first watchers make a server allocate does not count per watcher
 	before := s.on.resident()
 	g.many = watchers
-	c := gatherCrowd(t, g)
+	c := openClientPool(t, g)
 	defer c.leave()
 	rest(settling)
 	memory := s.on.resident() - before
@@ -76,7 +76,7 @@ func (s stage) measure(t *testing.T, watchers int, rates ...int) []measured {
 	return lines
 }
 
-func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
+func (s stage) play(c *clientPool, numbers *atomic.Int64, rate int) measured {
 	c.mu.Lock()
 	c.delays = histogram{}
 	for _, w := range c.sockets {
@@ -113,8 +113,8 @@ func (s stage) play(c *crowd, numbers *atomic.Int64, rate int) measured {
 	}
 }
 
-// count counts watchers in the state that the crowd's goroutine writes.
-func (c *crowd) count(which func(*watcher) bool) (found int64) {
+// count counts watchers in the state that the pool's goroutine writes.
+func (c *clientPool) count(which func(*watcher) bool) (found int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, w := range c.sockets {
@@ -177,28 +177,28 @@ func (m measured) hold(t *testing.T, bare measured, newest bool) {
 	require.LessOrEqual(t, float64(m.each), within*float64(bare.each))
 }
 
-// orgmapStage returns an Orgmap server with an account for a crowd to watch.
+// orgmapStage returns an Orgmap server with an account for clients to watch.
 func orgmapStage(t *testing.T, watchers int, newest bool) stage {
 	t.Helper()
 	p := newProgram(t)
 	admin := p.operator.newAccount(1_000_000)
-	g := gathering{path: "/graphql", tokens: p.tokens(admin, watchers), query: changesLoad, mark: changesMark}
+	g := clientPoolOptions{path: "/graphql", tokens: p.tokens(admin, watchers), query: changesLoad, mark: changesMark}
 	if newest {
 		g.query, g.mark, g.rising = progressLoad, progressMark, true
-		return stage{name: "Orgmap, newest state", on: p.process, event: p.progress(admin), crowd: g}
+		return stage{name: "Orgmap, newest state", on: p.process, event: p.progress(admin), clientPool: g}
 	}
-	return stage{name: "Orgmap, every change", on: p.process, event: p.changes(admin), crowd: g}
+	return stage{name: "Orgmap, every change", on: p.process, event: p.changes(admin), clientPool: g}
 }
 
 func bareStage(t *testing.T, newest bool) stage {
 	t.Helper()
 	p := newPeer(t, compiled(t, "../bench/push"))
-	g := gathering{path: "/", query: "subscription { accountChanges }", mark: changesMark}
+	g := clientPoolOptions{path: "/", query: "subscription { accountChanges }", mark: changesMark}
 	name := "bare, every event"
 	if newest {
 		g.path, g.rising, name = "/?newest", true, "bare, newest state"
 	}
-	return stage{name: name, on: p.process, crowd: g, event: p.changes(func(event object) []byte { return encoded(object{"accountChanges": event}) })}
+	return stage{name: name, on: p.process, clientPool: g, event: p.changes(func(event object) []byte { return encoded(object{"accountChanges": event}) })}
 }
 
 func peerStage(t *testing.T, name string) stage {
@@ -217,5 +217,5 @@ func peerStage(t *testing.T, name string) stage {
 		}
 	}
 	const query = `subscription { accountChanges { cursor at organizations { id name active } } }`
-	return stage{name: name, on: p.process, event: p.changes(wrap), crowd: gathering{path: "/graphql", query: query, mark: changesMark}}
+	return stage{name: name, on: p.process, event: p.changes(wrap), clientPool: clientPoolOptions{path: "/graphql", query: query, mark: changesMark}}
 }

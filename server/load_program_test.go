@@ -282,7 +282,7 @@ func encoded(value any) []byte {
 
 // publish causes events at a rate and returns how many, and the sum of their numbers. numbers continues from run to
 // run.
-func (c *crowd) publish(numbers *atomic.Int64, event publisher, rate int, lasts time.Duration) (events, sum int64) {
+func (c *clientPool) publish(numbers *atomic.Int64, event publisher, rate int, lasts time.Duration) (events, sum int64) {
 	c.t.Helper()
 	var group sync.WaitGroup
 	defer group.Wait()

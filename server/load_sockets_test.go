@@ -22,12 +22,12 @@ func TestLoad_IdleSockets(t *testing.T) {
 	t.Run("without a subscription", func(t *testing.T) {
 		p := newProgram(t)
 		admin := p.operator.newAccount(10)
-		p.idle(t, gathering{path: "/graphql", tokens: p.tokens(admin, thousands), many: thousands})
+		p.idle(t, clientPoolOptions{path: "/graphql", tokens: p.tokens(admin, thousands), many: thousands})
 	})
 	t.Run("with accountChanges, and a storm", func(t *testing.T) {
 		p := newProgram(t)
 		admin := p.operator.newAccount(10)
-		g := gathering{path: "/graphql", tokens: p.tokens(admin, thousands), many: thousands, query: changesLoad, mark: changesMark}
+		g := clientPoolOptions{path: "/graphql", tokens: p.tokens(admin, thousands), many: thousands, query: changesLoad, mark: changesMark}
 		c := p.idle(t, g)
 		all, subscribed := p.redisConnections()
 		t.Logf("%d connections to Redis with the operator's and the test's, %d of them subscribed", all, subscribed)
@@ -39,11 +39,11 @@ func TestLoad_IdleSockets(t *testing.T) {
 }
 
 // idle opens sockets and measures what they use while nothing happens, for longer than a ping interval.
-func (p *program) idle(t *testing.T, g gathering) *crowd {
+func (p *program) idle(t *testing.T, g clientPoolOptions) *clientPool {
 	t.Helper()
 	before, began := p.resident(), time.Now()
 	g.address = p.address
-	c := gatherCrowd(t, g)
+	c := openClientPool(t, g)
 	opened := time.Since(began)
 	rest(2 * settling)
 	const lasts = 25 * time.Second
@@ -72,7 +72,7 @@ func (w *world) counts(names ...string) string {
 }
 
 // storm reopens the sockets, spread over half a minute as clients do, and checks that all of them watch.
-func (p *program) storm(t *testing.T, g gathering, admin *client) {
+func (p *program) storm(t *testing.T, g clientPoolOptions, admin *client) {
 	t.Helper()
 	var mu sync.Mutex // protects waits
 	waits := &histogram{}
@@ -83,7 +83,7 @@ func (p *program) storm(t *testing.T, g gathering, admin *client) {
 		waits.add(opened)
 	}
 	began, cpu := time.Now(), p.cpu()
-	c := gatherCrowd(t, g)
+	c := openClientPool(t, g)
 	took := time.Since(began)
 	var numbers atomic.Int64
 	events, _ := c.publish(&numbers, p.changes(admin), 1, time.Second)
@@ -99,15 +99,15 @@ func TestLoad_AReaderThatStops(t *testing.T) {
 	const reading, stalled = 200, 10
 	p := newProgram(t)
 	admin := p.operator.newAccount(1_000_000)
-	g := gathering{address: p.address, path: "/graphql", tokens: p.tokens(admin, reading), many: reading, query: changesLoad, mark: changesMark}
-	c := gatherCrowd(t, g)
+	g := clientPoolOptions{address: p.address, path: "/graphql", tokens: p.tokens(admin, reading), many: reading, query: changesLoad, mark: changesMark}
+	c := openClientPool(t, g)
 	// A selection that fills the buffers between the server and the stalled watchers within seconds.
 	large := `subscription { accountChanges { cursor ... on OrganizationsChanged {`
 	for n := range 25 {
 		large += fmt.Sprintf(" o%d: organizations { id name active createdAt updatedAt }", n)
 	}
 	g.tokens, g.many, g.unread, g.query = p.tokens(admin, stalled), stalled, stalled, large+` } } }`
-	gatherCrowd(t, g)
+	openClientPool(t, g)
 	memory, most := p.resident(), 0
 	var numbers atomic.Int64
 	watching := &world{t: t, url: "http://" + p.address}

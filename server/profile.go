@@ -21,7 +21,7 @@ func serveProfiles(ctx context.Context, address string, logger *slog.Logger) (st
 		return nil, fmt.Errorf("serve profiles on %s (--profile-listen): %w", address, err)
 	}
 	deadlines := inbound.DefaultDeadlines()
-	deadlines.Answer = longestProfile // a trace is written while it is recorded
+	deadlines.Response = longestProfile // a trace is written while it is recorded
 	guard := inbound.New(inbound.Options{Deadlines: deadlines, Total: profileConnections, Logger: logger})
 	server := guard.Server(guard.Handler(profiles()))
 	server.ConnContext = inbound.ConnContext

@@ -79,8 +79,8 @@ func (h *head) Topic() Topic       { return Topic{Feed: "tape"} }
 func (h *head) Cursor() string     { return strconv.Itoa(h.at) }
 func (h *head) Seek(cursor string) { h.at, _ = strconv.Atoi(cursor) }
 
-// crowd holds subscriptions to one tape.
-type crowd struct {
+// tapeClients holds subscriptions to one tape.
+type tapeClients struct {
 	t            *testing.T
 	groups       *Groups
 	tape         *tape
@@ -90,9 +90,9 @@ type crowd struct {
 	sent, parked atomic.Int64 // events counted by Sent
 }
 
-func newCrowd(t *testing.T) *crowd {
+func newTapeClients(t *testing.T) *tapeClients {
 	t.Helper()
-	c := &crowd{t: t, tape: newTape(), render: func() {}}
+	c := &tapeClients{t: t, tape: newTape(), render: func() {}}
 	c.groups = New(Options{
 		Scope: func(context.Context) string { return "ours" },
 		Sent: func(feed string, read, parked int) {
@@ -107,7 +107,7 @@ func newCrowd(t *testing.T) *crowd {
 }
 
 // subscribe returns a compiled subscription that continues after the given number.
-func (c *crowd) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
+func (c *tapeClients) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
 	source := &head{tape: c.tape, ctx: ctx, at: at}
 	return c.groups.Subscribe(ctx, &plan.Subscription{
 		Stream: &plan.Stream{Source: source, Next: source.next, TryNext: source.tryNext},
@@ -122,27 +122,27 @@ func (c *crowd) subscribe(ctx context.Context, at int) graphql.ResponseHandler {
 
 // member is one subscription as a transport runs it.
 type member struct {
-	crowd   *crowd
-	ctx     context.Context
-	leave   context.CancelFunc
-	sink    *Sink
-	handler graphql.ResponseHandler
-	ready   func() bool
-	prepare func(context.Context)
-	over    chan struct{}
-	running sync.WaitGroup
+	tapeClients *tapeClients
+	ctx         context.Context
+	leave       context.CancelFunc
+	sink        *Sink
+	handler     graphql.ResponseHandler
+	ready       func() bool
+	prepare     func(context.Context)
+	over        chan struct{}
+	running     sync.WaitGroup
 
 	mu  sync.Mutex // protects got; also ensures that running does not grow once ctx has ended
 	got []string
 }
 
-func (c *crowd) join(at int, ready func() bool) *member {
+func (c *tapeClients) join(at int, ready func() bool) *member {
 	return c.joinAs(at, ready, func(context.Context) {})
 }
 
 // joinAs adds a member, and calls prepare with the context of each response.
-func (c *crowd) joinAs(at int, ready func() bool, prepare func(context.Context)) *member {
-	m := &member{crowd: c, ready: ready, prepare: prepare, over: make(chan struct{})}
+func (c *tapeClients) joinAs(at int, ready func() bool, prepare func(context.Context)) *member {
+	m := &member{tapeClients: c, ready: ready, prepare: prepare, over: make(chan struct{})}
 	m.ctx, m.leave = context.WithCancel(context.Background())
 	m.sink = &Sink{Push: m.push, Resume: m.resume}
 	m.handler = c.subscribe(m.sink.With(m.ctx), at)
@@ -167,7 +167,7 @@ func (m *member) resume() {
 			}
 		}()
 		for {
-			m.crowd.reads.Add(1)
+			m.tapeClients.reads.Add(1)
 			ctx := m.answering(m.ctx)
 			m.prepare(ctx)
 			response := m.handler(ctx)
@@ -223,13 +223,13 @@ func (m *member) has() int {
 
 func always() bool { return true }
 
-func (c *crowd) eventually(what string, is func() bool) {
+func (c *tapeClients) eventually(what string, is func() bool) {
 	c.t.Helper()
 	require.Eventually(c.t, is, 20*time.Second, time.Millisecond, what)
 }
 
 // gather adds many members: one leads, the others are parked.
-func (c *crowd) gather(many int) []*member {
+func (c *tapeClients) gather(many int) []*member {
 	members := make([]*member, many)
 	for i := range members {
 		members[i] = c.join(0, always)
@@ -239,7 +239,7 @@ func (c *crowd) gather(many int) []*member {
 	return members
 }
 
-func (c *crowd) waiting() (all int) {
+func (c *tapeClients) waiting() (all int) {
 	c.groups.mu.Lock()
 	defer c.groups.mu.Unlock()
 	for _, group := range c.groups.groups {
@@ -259,7 +259,7 @@ func requireNumbers(t *testing.T, from, to int, got []string) {
 
 func TestGroups_AnEventIsReadAndRenderedOnceForAll(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	const many, events = 2000, 20
 	members := c.gather(many)
 	reads := c.reads.Load()
@@ -290,7 +290,7 @@ func TestGroups_ADeliveryAllocatesNothing(t *testing.T) { //nolint:paralleltest 
 
 func TestGroups_ASlowClientContinuesAloneAndComesBack(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(20)
 	var blocked atomic.Bool
 	members[7].ready = func() bool { return !blocked.Load() }
@@ -312,7 +312,7 @@ func TestGroups_ASlowClientContinuesAloneAndComesBack(t *testing.T) {
 
 func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(20)
 	for n, m := range members {
 		c.tape.add()
@@ -333,7 +333,7 @@ func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
 
 func TestGroups_EndForAll(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(50)
 	c.tape.add()
 	c.tape.end()
@@ -352,7 +352,7 @@ func TestGroups_EndForAll(t *testing.T) {
 func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest // it checks for leaked goroutines
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	const events = 400
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	var group sync.WaitGroup
 	group.Go(func() {
 		for range events {

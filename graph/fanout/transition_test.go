@@ -13,7 +13,7 @@ import (
 )
 
 // leader returns the member that leads.
-func (c *crowd) leader(members []*member) *member {
+func (c *tapeClients) leader(members []*member) *member {
 	c.groups.mu.Lock()
 	defer c.groups.mu.Unlock()
 	at := slices.IndexFunc(members, func(m *member) bool { return m.sink.subscription.state == stateLeading })
@@ -22,14 +22,14 @@ func (c *crowd) leader(members []*member) *member {
 }
 
 func (m *member) left() bool {
-	m.crowd.groups.mu.Lock()
-	defer m.crowd.groups.mu.Unlock()
+	m.tapeClients.groups.mu.Lock()
+	defer m.tapeClients.groups.mu.Unlock()
 	return m.sink.subscription.state == stateLeft
 }
 
 func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(5)
 	leader := c.leader(members)
 	sending := make(chan struct{})
@@ -58,7 +58,7 @@ func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
 
 func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(3)
 	alone := c.joinAs(0, always, func(ctx context.Context) { graphql.RegisterExtension(ctx, "of", "one") })
 	t.Cleanup(func() { alone.part() })
@@ -72,7 +72,7 @@ func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
 
 func TestGroups_WithoutAScopeNothingIsShared(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	c.groups.options.Scope = func(context.Context) string { return "" }
 	members := []*member{c.join(0, always), c.join(0, always)}
 	c.tape.add()
@@ -86,7 +86,7 @@ func TestGroups_WithoutAScopeNothingIsShared(t *testing.T) {
 
 func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(5)
 	leader := c.leader(members)
 	at := slices.IndexFunc(members, func(m *member) bool { return m != leader })
@@ -108,7 +108,7 @@ func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
 
 func TestGroups_APanicOfOneSendTakesOnlyTheLeaderAlong(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(5)
 	leader := c.leader(members)
 	at := slices.IndexFunc(members, func(m *member) bool { return m != leader })
@@ -134,7 +134,7 @@ func TestGroups_APanicOfOneSendTakesOnlyTheLeaderAlong(t *testing.T) {
 
 func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	begun, proceed := make(chan struct{}), make(chan struct{})
 	release := sync.OnceFunc(func() { close(proceed) })
 	defer release()
@@ -163,7 +163,7 @@ func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
 
 // alone reports whether a member waits for the next event itself, as it does if it joined at the cursor that the group
 // was moving to.
-func (c *crowd) alone(m *member) bool {
+func (c *tapeClients) alone(m *member) bool {
 	c.groups.mu.Lock()
 	defer c.groups.mu.Unlock()
 	return m.sink.subscription.state == stateReading
@@ -171,7 +171,7 @@ func (c *crowd) alone(m *member) bool {
 
 func TestGroups_WhoseGroupHasMovedOnIsNotParked(t *testing.T) {
 	t.Parallel()
-	c := newCrowd(t)
+	c := newTapeClients(t)
 	members := c.gather(2)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()

@@ -113,7 +113,7 @@ func bits(conditions []string, variables map[string]any) (packed uint64, err err
 func conditions(operation *graphql.OperationContext) []string {
 	var found []string
 	seen := map[string]bool{}
-	eachArgument(operation, func(argument *ast.Argument, of place) {
+	eachArgument(operation, func(argument *ast.Argument, of location) {
 		if name := argument.Value.Raw; of == directive && argument.Value.Kind == ast.Variable && !seen[name] {
 			seen[name] = true
 			found = append(found, name)

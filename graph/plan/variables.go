@@ -44,7 +44,7 @@ func innerVariables(operation *graphql.OperationContext) []string {
 			value(child.Value)
 		}
 	}
-	eachArgument(operation, func(argument *ast.Argument, of place) {
+	eachArgument(operation, func(argument *ast.Argument, of location) {
 		if of != outerField {
 			value(argument.Value)
 		}
@@ -52,17 +52,17 @@ func innerVariables(operation *graphql.OperationContext) []string {
 	return slices.Sorted(maps.Keys(seen))
 }
 
-// place is what an argument belongs to.
-type place int
+// location is what an argument belongs to.
+type location int
 
 const (
-	directive  place = iota
-	outerField       // a root field of the operation
-	innerField       // a field below a root field
+	directive  location = iota
+	outerField          // a root field of the operation
+	innerField          // a field below a root field
 )
 
 // eachArgument visits the arguments of the operation and of the document's fragments.
-func eachArgument(operation *graphql.OperationContext, visit func(argument *ast.Argument, of place)) {
+func eachArgument(operation *graphql.OperationContext, visit func(argument *ast.Argument, of location)) {
 	directives := func(list ast.DirectiveList) {
 		for _, one := range list {
 			for _, argument := range one.Arguments {
@@ -70,8 +70,8 @@ func eachArgument(operation *graphql.OperationContext, visit func(argument *ast.
 			}
 		}
 	}
-	var walk func(ast.SelectionSet, place)
-	walk = func(set ast.SelectionSet, of place) {
+	var walk func(ast.SelectionSet, location)
+	walk = func(set ast.SelectionSet, of location) {
 		for _, selection := range set {
 			switch selection := selection.(type) {
 			case *ast.Field:

@@ -129,7 +129,7 @@ const documentedElsewhere = "String Error Unwrap Is As MarshalJSON UnmarshalJSON
 //nolint:gochecknoglobals // a table
 var openToAll = map[string]string{
 	"integration.OpenSource": "the workers' way to a vendor: no request reaches it",
-	"integration.VendorKey":  "the workers', to see whether it is crowded",
+	"integration.VendorKey":  "the workers', to see whether it is busy",
 	"refresh.Load":           "the live feed's source: it reads for the watchers, who were asked when they came",
 	"refresh.Sequences":      "the live feed's source, across accounts",
 	"refresh.CancelLive":     "takes part in the write of a caller that has asked",

@@ -22,7 +22,7 @@ import (
 var characterTypes = []string{"C.UTF-8", "en_US.UTF-8", "C"}
 
 // choose returns the binaries that match the cluster's version, or the best ones if there is no cluster yet.
-func (p *place) choose(found []binaries) (binaries, error) {
+func (p *instanceDir) choose(found []binaries) (binaries, error) {
 	content, err := os.ReadFile(filepath.Join(p.data(), "PG_VERSION"))
 	if errors.Is(err, os.ErrNotExist) {
 		return found[0], nil
@@ -47,7 +47,7 @@ func (p *place) choose(found []binaries) (binaries, error) {
 
 // initialize creates the cluster if there is none. It uses a temporary name first, so that an incomplete cluster is
 // never used.
-func (p *place) initialize(ctx context.Context, b binaries, pattern string, durable bool) error {
+func (p *instanceDir) initialize(ctx context.Context, b binaries, pattern string, durable bool) error {
 	if _, err := os.Stat(p.data()); err == nil {
 		return nil
 	}
@@ -73,7 +73,7 @@ func (p *place) initialize(ctx context.Context, b binaries, pattern string, dura
 // copyCluster copies the cluster in the pattern folder. If the folder has none for these programs, it runs initdb and
 // stores a copy. Several orgmaps may do so at once: the first to finish wins, and the others' clusters are just as
 // good.
-func (p *place) copyCluster(ctx context.Context, b binaries, pattern, fresh string, durable bool) error {
+func (p *instanceDir) copyCluster(ctx context.Context, b binaries, pattern, fresh string, durable bool) error {
 	kept := filepath.Join(pattern, fmt.Sprintf("postgres-%d-%s", b.major, shortHash(b.dir)))
 	if _, err := os.Stat(kept); err != nil {
 		if err := p.makeCluster(ctx, b, fresh, durable); err != nil {
@@ -108,7 +108,7 @@ func copyFolder(ctx context.Context, from, to string) error {
 }
 
 // makeCluster runs initdb with the first of characterTypes that this system supports.
-func (p *place) makeCluster(ctx context.Context, b binaries, fresh string, durable bool) error {
+func (p *instanceDir) makeCluster(ctx context.Context, b binaries, fresh string, durable bool) error {
 	var err error
 	for _, characters := range characterTypes {
 		if err := os.RemoveAll(fresh); err != nil {
@@ -126,7 +126,7 @@ func (p *place) makeCluster(ctx context.Context, b binaries, fresh string, durab
 
 // initdb creates a cluster that sorts by code point. That order is the same on every system and in every version, so no
 // index breaks when the operating system's locale data changes.
-func (p *place) initdb(ctx context.Context, b binaries, dir, characters string, durable bool) error {
+func (p *instanceDir) initdb(ctx context.Context, b binaries, dir, characters string, durable bool) error {
 	args := []string{
 		"-D", dir, "-U", role, "--auth=trust", "--encoding=UTF8",
 		"--lc-collate=C", "--lc-ctype=" + characters, "--lc-messages=C", "--lc-monetary=C", "--lc-numeric=C", "--lc-time=C",

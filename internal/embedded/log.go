@@ -15,7 +15,7 @@ const logTail = 1000
 
 // openLog opens the server's log for appending and returns its length. It first renames a log that has grown large, and
 // keeps one old file.
-func (p *place) openLog() (*os.File, int64, error) {
+func (p *instanceDir) openLog() (*os.File, int64, error) {
 	if info, err := os.Lstat(p.log()); err == nil && info.Size() > maxLog {
 		if err := os.Rename(p.log(), p.log()+".old"); err != nil {
 			return nil, 0, fmt.Errorf("server log: %w", err)
@@ -34,7 +34,7 @@ func (p *place) openLog() (*os.File, int64, error) {
 }
 
 // logSince returns what the server logged after position, or only the end of it if it is long.
-func (p *place) logSince(position int64) string {
+func (p *instanceDir) logSince(position int64) string {
 	log, err := os.Open(p.log())
 	if err != nil {
 		return err.Error()

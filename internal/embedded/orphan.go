@@ -24,7 +24,7 @@ const (
 
 // endOrphan stops a postmaster that outlived the orgmap that started it. The caller holds the folder's lock, so no
 // running orgmap owns that postmaster.
-func (p *place) endOrphan(ctx context.Context, logger *slog.Logger) error {
+func (p *instanceDir) endOrphan(ctx context.Context, logger *slog.Logger) error {
 	pidFile := filepath.Join(p.data(), "postmaster.pid")
 	content, err := os.ReadFile(pidFile)
 	if errors.Is(err, os.ErrNotExist) {
@@ -73,7 +73,7 @@ func end(ctx context.Context, pid int, data string) error {
 }
 
 // removeSocket removes what a killed postmaster left: its socket's lock file names a process ID that may be reused.
-func (p *place) removeSocket() error {
+func (p *instanceDir) removeSocket() error {
 	for _, name := range []string{socketName, socketName + ".lock"} {
 		if err := os.Remove(filepath.Join(p.socket, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return fmt.Errorf("old socket: %w", err)

@@ -36,10 +36,10 @@ const (
 
 // Postgres is a running private server.
 type Postgres struct {
-	place    *place
-	server   *process.Process
-	binaries binaries
-	durable  bool
+	instanceDir *instanceDir
+	server      *process.Process
+	binaries    binaries
+	durable     bool
 	// stopping makes a second Stop wait for the first one and return its result.
 	stopping sync.Once
 	stopErr  error
@@ -66,13 +66,13 @@ func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, err
 	if err != nil {
 		return nil, err
 	}
-	place, err := claim(ctx, options.DataDir, found[0], user, options.Logger)
+	instanceDir, err := claim(ctx, options.DataDir, found[0], user, options.Logger)
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{place: place, durable: options.Durable}
+	p := &Postgres{instanceDir: instanceDir, durable: options.Durable}
 	if err := p.start(ctx, found, options); err != nil {
-		place.release()
+		instanceDir.release()
 		return nil, err
 	}
 	return p, nil
@@ -80,13 +80,13 @@ func StartPostgres(ctx context.Context, options PostgresOptions) (*Postgres, err
 
 func (p *Postgres) start(ctx context.Context, found []binaries, options PostgresOptions) error {
 	var err error
-	if err = p.place.endOrphan(ctx, options.Logger); err != nil {
+	if err = p.instanceDir.endOrphan(ctx, options.Logger); err != nil {
 		return err
 	}
-	if p.binaries, err = p.place.choose(found); err != nil {
+	if p.binaries, err = p.instanceDir.choose(found); err != nil {
 		return err
 	}
-	if err = p.place.initialize(ctx, p.binaries, options.Pattern, p.durable); err != nil {
+	if err = p.instanceDir.initialize(ctx, p.binaries, options.Pattern, p.durable); err != nil {
 		return err
 	}
 	for {
@@ -100,12 +100,12 @@ func (p *Postgres) start(ctx context.Context, found []binaries, options Postgres
 
 // launch starts the server process once and waits until it accepts connections.
 func (p *Postgres) launch(ctx context.Context, options PostgresOptions) error {
-	log, before, err := p.place.openLog()
+	log, before, err := p.instanceDir.openLog()
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	cmd := command(p.binaries.path("postgres"), p.place.dir, p.place.user, p.arguments(options)...)
+	cmd := command(p.binaries.path("postgres"), p.instanceDir.dir, p.instanceDir.user, p.arguments(options)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if p.server, err = process.Start(cmd, p.stopSignal()); err != nil {
 		return err
@@ -113,14 +113,14 @@ func (p *Postgres) launch(ctx context.Context, options PostgresOptions) error {
 	if err := p.waitReady(ctx); err != nil {
 		_ = p.server.Signal(syscall.SIGQUIT)
 		<-p.server.Done()
-		return fmt.Errorf("PostgreSQL does not start: %w: %s", err, p.place.logSince(before))
+		return fmt.Errorf("PostgreSQL does not start: %w: %s", err, p.instanceDir.logSince(before))
 	}
 	return nil
 }
 
 func (p *Postgres) arguments(options PostgresOptions) []string {
 	settings := []string{
-		"listen_addresses=", "port=" + socketPort, "unix_socket_directories=" + quoteList(p.place.socket),
+		"listen_addresses=", "port=" + socketPort, "unix_socket_directories=" + quoteList(p.instanceDir.socket),
 		"unix_socket_permissions=0700", "max_connections=" + strconv.Itoa(options.MaxConnections),
 		"timezone=UTC", "log_timezone=UTC", "logging_collector=off", "log_destination=stderr",
 		// A single server has no replicas.
@@ -129,7 +129,7 @@ func (p *Postgres) arguments(options PostgresOptions) []string {
 	if !options.Durable {
 		settings = append(settings, "fsync=off", "synchronous_commit=off", "full_page_writes=off")
 	}
-	args := []string{"-D", p.place.data()}
+	args := []string{"-D", p.instanceDir.data()}
 	for _, setting := range settings {
 		args = append(args, "-c", setting)
 	}
@@ -206,7 +206,7 @@ func (p *Postgres) URL() string { return p.url(role, database) }
 func (p *Postgres) URLOf(login string) string { return p.url(login, database) }
 
 func (p *Postgres) url(login, name string) string {
-	query := url.Values{"host": {p.place.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode()
+	query := url.Values{"host": {p.instanceDir.socket}, "port": {socketPort}, "sslmode": {"disable"}}.Encode()
 	address := url.URL{
 		Scheme: "postgres", User: url.User(login), Path: "/" + name,
 		RawQuery: strings.ReplaceAll(query, "+", "%20"), // pgx reads a plus sign as a plus sign, not as a space
@@ -215,7 +215,7 @@ func (p *Postgres) url(login, name string) string {
 }
 
 // Dir returns the folder where the data is actually stored.
-func (p *Postgres) Dir() string { return p.place.dir }
+func (p *Postgres) Dir() string { return p.instanceDir.dir }
 
 // PID returns the postmaster's process ID.
 func (p *Postgres) PID() int { return p.server.PID() }
@@ -228,7 +228,7 @@ func (p *Postgres) Done() <-chan struct{} { return p.server.Done() }
 func (p *Postgres) Stop(ctx context.Context) error {
 	p.stopping.Do(func() {
 		p.stopErr = p.server.Stop(ctx, p.stopSignal(), syscall.SIGQUIT)
-		p.place.release()
+		p.instanceDir.release()
 	})
 	return p.stopErr
 }

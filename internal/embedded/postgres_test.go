@@ -125,7 +125,7 @@ func TestStartPostgres_Orphan(t *testing.T) {
 	p := start(t, dir)
 	execute(t, p, "CREATE TABLE thing AS SELECT 'kept' AS name")
 	stop(t, p)
-	orphan := command(p.binaries.path("postgres"), p.place.dir, p.place.user, p.arguments(PostgresOptions{MaxConnections: 10, Durable: true})...)
+	orphan := command(p.binaries.path("postgres"), p.instanceDir.dir, p.instanceDir.user, p.arguments(PostgresOptions{MaxConnections: 10, Durable: true})...)
 	require.NoError(t, orphan.Start())
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = orphan.Wait() }()
@@ -150,11 +150,11 @@ func TestStartPostgres_ReusedProcessID(t *testing.T) {
 	p := start(t, dir)
 	execute(t, p, "CREATE TABLE thing AS SELECT 'kept' AS name")
 	stop(t, p)
-	stranger := command("/bin/sleep", "/", p.place.user, "1000")
+	stranger := command("/bin/sleep", "/", p.instanceDir.user, "1000")
 	require.NoError(t, stranger.Start())
 	pid := strconv.Itoa(stranger.Process.Pid)
-	require.NoError(t, os.WriteFile(filepath.Join(p.place.data(), "postmaster.pid"), []byte(pid+"\n"+p.place.data()+"\n"), 0o600))
-	require.NoError(t, os.WriteFile(filepath.Join(p.place.socket, socketName+".lock"), []byte(pid+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(p.instanceDir.data(), "postmaster.pid"), []byte(pid+"\n"+p.instanceDir.data()+"\n"), 0o600))
+	require.NoError(t, os.WriteFile(filepath.Join(p.instanceDir.socket, socketName+".lock"), []byte(pid+"\n"), 0o600))
 
 	p = start(t, dir)
 	require.Equal(t, "kept", query(t, p, "SELECT name FROM thing"))
@@ -279,7 +279,7 @@ func patterns() string {
 	return filepath.Join(cache, "orgmap-test")
 }
 
-// initdb creates the first cluster, which is stored. The second is a copy. The two share no data.
+// TestStartPostgres_Pattern creates the first cluster, which is stored. The second is a copy. The two share no data.
 func TestStartPostgres_Pattern(t *testing.T) {
 	t.Parallel()
 	pattern := filepath.Join(newDir(t), "pattern")

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// Answer is the response writer of one exchange. It records the status and limits how long the client may take to read
+// Response is the response writer of one exchange. It records the status and limits how long the client may take to read
 // the response. It closes the connection if the request's body was not read, so that the rest need not be received.
-type Answer struct {
+type Response struct {
 	http.ResponseWriter
 
 	conn   *Conn // nil if the connection is not guarded
@@ -21,8 +21,8 @@ type Answer struct {
 
 // Begin starts an exchange. It replaces r.Body to learn when the body has been read. r must be a copy of the server's
 // request, such as http.Request.WithContext returns: net/http checks the body of its own request.
-func (g *Guard) Begin(w http.ResponseWriter, r *http.Request) *Answer {
-	a := &Answer{ResponseWriter: w, conn: connOf(r.Context()), status: http.StatusOK}
+func (g *Guard) Begin(w http.ResponseWriter, r *http.Request) *Response {
+	a := &Response{ResponseWriter: w, conn: connOf(r.Context()), status: http.StatusOK}
 	if a.conn != nil {
 		a.conn.asks(g.client(a.conn.peer, r))
 	}
@@ -39,7 +39,7 @@ func (g *Guard) Begin(w http.ResponseWriter, r *http.Request) *Answer {
 type body struct {
 	io.ReadCloser
 
-	answer *Answer
+	answer *Response
 }
 
 func (b *body) Read(into []byte) (int, error) {
@@ -54,17 +54,17 @@ func (b *body) Read(into []byte) (int, error) {
 // received ends the deadline for the request, which has arrived. From now on net/http reads only to notice that the
 // client hangs up, without a deadline. received clears a deadline that a shutdown just set, because it would cancel the
 // work.
-func (a *Answer) received() {
+func (a *Response) received() {
 	if a.conn != nil {
 		a.conn.enter(working, func() { _ = a.conn.Conn.SetReadDeadline(time.Time{}) })
 	}
 }
 
 // Status returns the status of the response.
-func (a *Answer) Status() int { return a.status }
+func (a *Response) Status() int { return a.status }
 
 // WriteHeader starts the response.
-func (a *Answer) WriteHeader(status int) {
+func (a *Response) WriteHeader(status int) {
 	if status >= http.StatusOK || status == http.StatusSwitchingProtocols {
 		a.begin(status)
 	}
@@ -72,13 +72,13 @@ func (a *Answer) WriteHeader(status int) {
 }
 
 // Write writes a part of the response, and starts it if necessary.
-func (a *Answer) Write(text []byte) (int, error) {
+func (a *Response) Write(text []byte) (int, error) {
 	a.begin(http.StatusOK)
 	return a.ResponseWriter.Write(text)
 }
 
 // FlushError flushes the response. http.ResponseController calls it.
-func (a *Answer) FlushError() error {
+func (a *Response) FlushError() error {
 	a.begin(http.StatusOK)
 	return http.NewResponseController(a.ResponseWriter).Flush()
 }
@@ -88,7 +88,7 @@ func (a *Answer) FlushError() error {
 const linger = 500 * time.Millisecond
 
 // End ends the exchange after its handler has returned.
-func (a *Answer) End() {
+func (a *Response) End() {
 	a.begin(http.StatusOK)
 	if a.unread && a.conn != nil {
 		a.conn.linger()
@@ -96,9 +96,9 @@ func (a *Answer) End() {
 }
 
 // Unwrap gives http.ResponseController access to the server's own writer.
-func (a *Answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+func (a *Response) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-func (a *Answer) begin(status int) {
+func (a *Response) begin(status int) {
 	if a.begun {
 		return
 	}
@@ -117,9 +117,9 @@ func (a *Answer) begin(status int) {
 		return
 	}
 	a.conn.enter(answering, func() {
-		deadline := a.conn.guard.options.Deadlines.Answer
+		deadline := a.conn.guard.options.Deadlines.Response
 		if a.conn.guard.stopping.Load() {
-			deadline = a.conn.guard.options.Deadlines.LastAnswer
+			deadline = a.conn.guard.options.Deadlines.LastResponse
 		}
 		_ = a.conn.Conn.SetWriteDeadline(time.Now().Add(deadline))
 	})

@@ -16,22 +16,22 @@ import (
 
 // Deadlines limit an exchange: one request and its response.
 type Deadlines struct {
-	Header time.Duration // from the connection, or the first bytes of a later request, to the end of the header
-	Body   time.Duration // from the end of the header to the end of the body; slowly arriving bytes do not extend it
-	Work   time.Duration // from the end of the header to the start of the response, for responses by net/http itself
-	Answer time.Duration // from the first byte of the response until the client has read all of it
-	Idle   time.Duration // between two requests on a connection
-	Leave  time.Duration // during a shutdown, for requests that have not arrived and responses that are not read
-	// LastAnswer replaces Answer for responses that start during a shutdown.
-	LastAnswer time.Duration
+	Header   time.Duration // from the connection, or the first bytes of a later request, to the end of the header
+	Body     time.Duration // from the end of the header to the end of the body; slowly arriving bytes do not extend it
+	Work     time.Duration // from the end of the header to the start of the response, for responses by net/http itself
+	Response time.Duration // from the first byte of the response until the client has read all of it
+	Idle     time.Duration // between two requests on a connection
+	Leave    time.Duration // during a shutdown, for requests that have not arrived and responses that are not read
+	// LastResponse replaces Response for responses that start during a shutdown.
+	LastResponse time.Duration
 }
 
 // DefaultDeadlines returns deadlines for the slowest supported client, at 300 kbit/s: the largest request and the
-// largest file, 1.1 MB each, arrive within Body and Answer.
+// largest file, 1.1 MB each, arrive within Body and Response.
 func DefaultDeadlines() Deadlines {
 	return Deadlines{
-		Header: 5 * time.Second, Body: 30 * time.Second, Work: 15 * time.Second, Answer: 30 * time.Second,
-		Idle: 2 * time.Minute, Leave: 500 * time.Millisecond, LastAnswer: 5 * time.Second,
+		Header: 5 * time.Second, Body: 30 * time.Second, Work: 15 * time.Second, Response: 30 * time.Second,
+		Idle: 2 * time.Minute, Leave: 500 * time.Millisecond, LastResponse: 5 * time.Second,
 	}
 }
 
@@ -80,7 +80,7 @@ func (g *Guard) Server(handler http.Handler) *http.Server {
 		ReadTimeout:       d.Body,
 		// Answer.begin sets the real deadline. This one is for responses that net/http sends without calling the
 		// handler.
-		WriteTimeout: d.Body + d.Work + d.Answer,
+		WriteTimeout: d.Body + d.Work + d.Response,
 		IdleTimeout:  d.Idle,
 		ConnState:    g.connState,
 	}
@@ -136,7 +136,7 @@ func (g *Guard) admit(accepted net.Conn) *Conn {
 	address := peer(accepted.RemoteAddr().String())
 	c := &Conn{Conn: accepted, guard: g, peer: address, group: Group(address), known: trusts(g.options.Trusted, address)}
 	g.mu.Lock()
-	oldest, refused := g.crowdedOut(c)
+	oldest, refused := g.evictable(c)
 	if !refused {
 		g.open[c] = struct{}{}
 		if !c.known {
@@ -154,9 +154,9 @@ func (g *Guard) admit(accepted net.Conn) *Conn {
 	return c
 }
 
-// crowdedOut decides what to close if there are too many connections: the new one, or the unknown one that has been
+// evictable decides what to close if there are too many connections: the new one, or the unknown one that has been
 // silent longest. The caller must hold mu.
-func (g *Guard) crowdedOut(c *Conn) (oldest *Conn, refused bool) {
+func (g *Guard) evictable(c *Conn) (oldest *Conn, refused bool) {
 	switch {
 	case !c.known && g.options.PerAddress > 0 && g.addresses[c.group] >= g.options.PerAddress:
 		g.refused.Address++

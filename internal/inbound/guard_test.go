@@ -23,8 +23,8 @@ const waitTimeout = 20 * time.Second
 // brief returns deadlines so short that tests need not sleep.
 func brief() inbound.Deadlines {
 	return inbound.Deadlines{
-		Header: 150 * time.Millisecond, Body: 300 * time.Millisecond, Work: time.Second, Answer: 300 * time.Millisecond,
-		Idle: time.Minute, Leave: 50 * time.Millisecond, LastAnswer: 100 * time.Millisecond,
+		Header: 150 * time.Millisecond, Body: 300 * time.Millisecond, Work: time.Second, Response: 300 * time.Millisecond,
+		Idle: time.Minute, Leave: 50 * time.Millisecond, LastResponse: 100 * time.Millisecond,
 	}
 }
 
@@ -120,11 +120,11 @@ func TestExchange_EndsWhateverDoesNotArrive(t *testing.T) {
 // endlessly returns deadlines that never pass during a test.
 func endlessly() inbound.Deadlines {
 	return inbound.Deadlines{
-		Header: time.Hour, Body: time.Hour, Work: time.Hour, Answer: time.Hour, Idle: time.Hour, Leave: time.Hour, LastAnswer: time.Hour,
+		Header: time.Hour, Body: time.Hour, Work: time.Hour, Response: time.Hour, Idle: time.Hour, Leave: time.Hour, LastResponse: time.Hour,
 	}
 }
 
-// A handler that responds without reading the body closes the connection, on any route and with any response.
+// TestExchange_UnreadBodyClosesTheConnection handler that responds without reading the body closes the connection, on any route and with any response.
 func TestExchange_UnreadBodyClosesTheConnection(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -163,7 +163,7 @@ func TestExchange_ReadBodyKeepsTheConnection(t *testing.T) {
 	}
 }
 
-// Once a body has arrived its deadline ends: work may take longer than that and is not cancelled.
+// TestExchange_WorkOutlivesTheTimeForTheBody a body has arrived its deadline ends: work may take longer than that and is not cancelled.
 func TestExchange_WorkOutlivesTheTimeForTheBody(t *testing.T) {
 	t.Parallel()
 	deadlines := brief()
@@ -215,7 +215,7 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 	t.Parallel()
 	deadlines := endlessly()
 	// The deadline of a response depends on whether it has started.
-	deadlines.Leave, deadlines.LastAnswer = 50*time.Millisecond, 50*time.Millisecond
+	deadlines.Leave, deadlines.LastResponse = 50*time.Millisecond, 50*time.Millisecond
 	for name, sent := range map[string]string{
 		"that have sent nothing":    "",
 		"in the middle of a header": "GET / HTTP/1.1\r\nHost:",
@@ -247,7 +247,7 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 	}
 }
 
-// Work that has begun is finished, and clients that read receive its response.
+// TestStop_AnswersWhatHasArrived that has begun is finished, and clients that read receive its response.
 func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
@@ -273,12 +273,12 @@ func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	require.NoError(t, <-stopped)
 }
 
-// A response that starts during the shutdown and is not read does not delay the shutdown.
+// TestStop_DoesNotWaitForAnswersThatBeginLater response that starts during the shutdown and is not read does not delay the shutdown.
 func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
 	deadlines := inbound.DefaultDeadlines()
-	deadlines.LastAnswer = 50 * time.Millisecond
+	deadlines.LastResponse = 50 * time.Millisecond
 	s := serve(t, inbound.Options{Deadlines: deadlines}, func(w http.ResponseWriter, r *http.Request) {
 		close(arrived)
 		<-finish
@@ -293,7 +293,7 @@ func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	require.NoError(t, s.http.Shutdown(ctx), "Answer is longer than this test waits")
 }
 
-// A body that arrives during the shutdown is accepted, and the shutdown's read deadline does not cancel its work.
+// TestStop_TakesABodyThatArrivesInTime body that arrives during the shutdown is accepted, and the shutdown's read deadline does not cancel its work.
 func TestStop_TakesABodyThatArrivesInTime(t *testing.T) {
 	t.Parallel()
 	begun := make(chan struct{})
@@ -360,7 +360,7 @@ func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
 	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, waitTimeout, time.Millisecond)
 }
 
-// At the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
+// TestGuard_MakesRoomAtTheCostOfTheSilent the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
 func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
 	t.Parallel()
 	const most = 5

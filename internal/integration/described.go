@@ -51,8 +51,8 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 	}
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
 		version, known := tx.AccountVersion()
-		if kept := s.described.at(actor.AccountID, version); known && kept != nil {
-			byID = kept
+		if cached := s.described.at(actor.AccountID, version); known && cached != nil {
+			byID = cached
 			return nil
 		}
 		var all []*Integration
@@ -73,8 +73,8 @@ func (s *Service) Described(ctx context.Context) (byID map[uuid.UUID]*Integratio
 
 // at returns the integrations cached for exactly this version; nil: none.
 func (d *described) at(account uuid.UUID, version pg.AccountVersion) map[uuid.UUID]*Integration {
-	if kept, is := d.accounts.Get(account); is && kept.version == version {
-		return kept.byID
+	if cached, is := d.accounts.Get(account); is && cached.version == version {
+		return cached.byID
 	}
 	return nil
 }

@@ -79,7 +79,7 @@ func printable(r rune) rune {
 // module, unless a person disconnected it, and sets integrations whose module is gone to NEEDS_ATTENTION, keeping all
 // their mappings. It returns the integrations whose module is gone. If all modules are gone at once it changes nothing,
 // as for a list that comes back empty. The journal names by as the actor.
-func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, modules []vendors.Module, by string) (gone []uuid.UUID, err error) {
+func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, modules []vendors.Module, by string) (removed []uuid.UUID, err error) {
 	if len(modules) == 0 {
 		return nil, nil
 	}
@@ -98,24 +98,24 @@ func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, 
 	}
 	for _, one := range present {
 		if !missing[one.ModuleID] {
-			gone = append(gone, one.ID)
+			removed = append(removed, one.ID)
 		}
 		delete(missing, one.ModuleID)
 	}
-	if err := s.needAttention(ctx, tx, feed.AccountID, gone, by); err != nil {
+	if err := s.needAttention(ctx, tx, feed.AccountID, removed, by); err != nil {
 		return nil, err
 	}
 	fresh := slices.DeleteFunc(slices.Clone(modules), func(module vendors.Module) bool { return !missing[module.ID] })
-	return gone, s.connectModules(ctx, tx, feed, fresh, by)
+	return removed, s.connectModules(ctx, tx, feed, fresh, by)
 }
 
-func (s *Service) needAttention(ctx context.Context, tx pg.Tx, account uuid.UUID, gone []uuid.UUID, by string) error {
-	if len(gone) == 0 {
+func (s *Service) needAttention(ctx context.Context, tx pg.Tx, account uuid.UUID, removed []uuid.UUID, by string) error {
+	if len(removed) == 0 {
 		return nil
 	}
 	var changed []uuid.UUID
 	err := tx.NewRaw("UPDATE integrations SET state = ?, updated_at = now() WHERE account_id = ? AND id IN (?) AND state = ? RETURNING id",
-		StateNeedsAttention, account, bun.List(gone), StateConnected).Scan(ctx, &changed)
+		StateNeedsAttention, account, bun.List(removed), StateConnected).Scan(ctx, &changed)
 	if err != nil || len(changed) == 0 {
 		return err
 	}

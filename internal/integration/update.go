@@ -134,11 +134,11 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 		}
 		after.UpdatedAt, after.NextRefreshAt = written.UpdatedAt, written.NextRefreshAt
 		if plan.modules != nil {
-			gone, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor.Name)
+			removed, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor.Name)
 			if err != nil {
 				return err
 			}
-			if slices.Contains(gone, integration) && after.State == StateConnected {
+			if slices.Contains(removed, integration) && after.State == StateConnected {
 				after.State = StateNeedsAttention
 			}
 		}

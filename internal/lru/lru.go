@@ -37,12 +37,12 @@ func New[K comparable, V any](limit, largest int64) *Cache[K, V] {
 func (c *Cache[K, V]) Get(key K) (value V, found bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	place := c.entries[key]
-	if place == nil {
+	element := c.entries[key]
+	if element == nil {
 		return value, false
 	}
-	c.recent.MoveToFront(place)
-	return entryAt[K, V](place).value, true
+	c.recent.MoveToFront(element)
+	return entryAt[K, V](element).value, true
 }
 
 // Add stores the value, replacing the key's previous one. bytes is the size of key and value. Add returns the growth of
@@ -52,8 +52,8 @@ func (c *Cache[K, V]) Add(key K, value V, bytes int64) (growth int64, kept bool)
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	before := c.bytes
-	if place := c.entries[key]; place != nil {
-		c.remove(place)
+	if element := c.entries[key]; element != nil {
+		c.remove(element)
 	}
 	kept = c.add(key, value, bytes)
 	return c.bytes - before, kept
@@ -79,8 +79,8 @@ func (c *Cache[K, V]) Load(key K, make func() (value V, bytes int64)) V {
 	value, bytes := make()
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if place := c.entries[key]; place != nil { // another caller was faster
-		return entryAt[K, V](place).value
+	if element := c.entries[key]; element != nil { // another caller was faster
+		return entryAt[K, V](element).value
 	}
 	c.add(key, value, bytes)
 	return value
@@ -91,15 +91,15 @@ func (c *Cache[K, V]) Load(key K, make func() (value V, bytes int64)) V {
 func (c *Cache[K, V]) Grow(key K, bytes int64) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	place := c.entries[key]
-	if place == nil {
+	element := c.entries[key]
+	if element == nil {
 		return
 	}
-	one := entryAt[K, V](place)
+	one := entryAt[K, V](element)
 	one.bytes += bytes
 	c.bytes += bytes
 	if one.bytes > c.largest+entryBytes {
-		c.remove(place)
+		c.remove(element)
 		return
 	}
 	c.makeRoom()
@@ -128,13 +128,13 @@ func (c *Cache[K, V]) makeRoom() {
 }
 
 // remove removes an entry. Call it with mutex held.
-func (c *Cache[K, V]) remove(place *list.Element) {
-	one := entryAt[K, V](place)
-	c.recent.Remove(place)
+func (c *Cache[K, V]) remove(element *list.Element) {
+	one := entryAt[K, V](element)
+	c.recent.Remove(element)
 	delete(c.entries, one.key)
 	c.bytes -= one.bytes
 }
 
-func entryAt[K comparable, V any](place *list.Element) *entry[K, V] {
-	return place.Value.(*entry[K, V]) //nolint:forcetypeassert // the list holds nothing else
+func entryAt[K comparable, V any](element *list.Element) *entry[K, V] {
+	return element.Value.(*entry[K, V]) //nolint:forcetypeassert // the list holds nothing else
 }

@@ -79,7 +79,7 @@ func guardMutants() []mutant {
 		},
 		{
 			name: "counter-one-over", rule: "A caller has at most as many at once as the counter allows.",
-			file: "internal/throttle/throttle.go", old: "c.held[caller] >= c.limit {", new: "c.held[caller] > c.limit {",
+			file: "internal/throttle/throttle.go", old: "c.counts[caller] >= c.limit {", new: "c.counts[caller] > c.limit {",
 			tests: "TestCounter_GivesEachCallerItsNumber",
 		},
 		{

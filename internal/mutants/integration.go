@@ -71,7 +71,7 @@ func integrationMutants() []mutant {
 		},
 		{
 			name: "described-at-any-version", rule: "Integrations come from memory only at the account version that the snapshot sees.",
-			file: "internal/integration/described.go", old: "is && kept.version == version", new: "is",
+			file: "internal/integration/described.go", old: "is && cached.version == version", new: "is",
 			tests: "TestDescribed_IsNeverStale",
 		},
 		{

@@ -79,12 +79,12 @@ func vendorMutants() []mutant {
 		},
 		{
 			name: "token-used-too-long", rule: "A token is replaced before it expires.",
-			file: "internal/vendors/call/kept.go", old: "time.Now().After(k.expires)", new: "time.Now().After(k.expires.Add(time.Hour))",
+			file: "internal/vendors/call/sharedvalue.go", old: "time.Now().After(k.expires)", new: "time.Now().After(k.expires.Add(time.Hour))",
 			tests: "TestATokenIsReplacedBeforeItRunsOut",
 		},
 		{
 			name: "new-token-dropped", rule: "The rejection of an old token does not discard the new one.",
-			file: "internal/vendors/call/kept.go", old: "if k.value == old {", new: "if k.value != *new(T) || k.value == old {",
+			file: "internal/vendors/call/sharedvalue.go", old: "if k.value == old {", new: "if k.value != *new(T) || k.value == old {",
 			tests: "TestARefusalOfAnOldTokenKeepsTheNewOne",
 		},
 	}

@@ -51,7 +51,7 @@ func NewRunner(worker *Worker, options RunnerOptions) (*Runner, error) {
 		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: options.Workers}},
 		Workers:           workers,
 		Logger:            quiet(options.Logger),
-		FetchCooldown:     20 * time.Millisecond,  // also what a run of a crowded key costs the runs behind it
+		FetchCooldown:     20 * time.Millisecond,  // also what a run of a busy key costs the runs behind it
 		FetchPollInterval: 500 * time.Millisecond, // in case a notification is lost
 		// A run whose lease is lost is found within seconds. River only cleans up its own row, much later.
 		RescueStuckJobsAfter: 2 * maxRunTime,

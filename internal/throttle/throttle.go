@@ -127,29 +127,29 @@ func (b *Buckets) sweep(now time.Time) {
 type Counter struct {
 	limit int
 
-	mutex sync.Mutex // protects held
-	held  map[uuid.UUID]int
+	mutex  sync.Mutex // protects held
+	counts map[uuid.UUID]int
 }
 
 // NewCounter returns a counter that allows each caller up to limit.
-func NewCounter(limit int) *Counter { return &Counter{limit: limit, held: map[uuid.UUID]int{}} }
+func NewCounter(limit int) *Counter { return &Counter{limit: limit, counts: map[uuid.UUID]int{}} }
 
 // Enter counts one more for the caller until leave is called. Calling leave again does nothing. ok is false at the
 // limit.
 func (c *Counter) Enter(caller uuid.UUID) (leave func(), ok bool) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.held[caller] >= c.limit {
+	if c.counts[caller] >= c.limit {
 		return nil, false
 	}
-	c.held[caller]++
+	c.counts[caller]++
 	return sync.OnceFunc(func() { c.leave(caller) }), true
 }
 
 func (c *Counter) leave(caller uuid.UUID) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
-	if c.held[caller]--; c.held[caller] == 0 {
-		delete(c.held, caller)
+	if c.counts[caller]--; c.counts[caller] == 0 {
+		delete(c.counts, caller)
 	}
 }

@@ -20,20 +20,20 @@ func (b *badHashes) has(hash string, now time.Time) bool {
 	if len(b.newer) == 0 && len(b.older) == 0 {
 		return false
 	}
-	b.turn(now)
+	b.rotate(now)
 	return b.newer[hash] || b.older[hash]
 }
 
 func (b *badHashes) add(hash string, now time.Time) {
-	b.turn(now)
+	b.rotate(now)
 	if b.newer == nil {
 		b.newer, b.began = map[string]bool{}, now
 	}
 	b.newer[hash] = true
 }
 
-// turn makes the newer half the older one if it is full or too old.
-func (b *badHashes) turn(now time.Time) {
+// rotate makes the newer half the older one if it is full or too old.
+func (b *badHashes) rotate(now time.Time) {
 	switch age := now.Sub(b.began); {
 	case age > 2*badFor:
 		b.newer, b.older = nil, nil

@@ -169,13 +169,13 @@ func isThreshold(said string) bool {
 
 // status detects failures inside a success: errors in any form that is not empty.
 func status(reply call.Reply) int {
-	var answer struct {
+	var response struct {
 		Errors json.RawMessage `json:"errors"`
 	}
-	if reply.Status < 200 || reply.Status > 299 || json.Unmarshal(reply.Body, &answer) != nil {
+	if reply.Status < 200 || reply.Status > 299 || json.Unmarshal(reply.Body, &response) != nil {
 		return reply.Status
 	}
-	switch strings.Join(strings.Fields(string(answer.Errors)), "") {
+	switch strings.Join(strings.Fields(string(response.Errors)), "") {
 	case "", "null", "[]", "{}", `""`, "false", "0":
 		return reply.Status
 	default:
@@ -200,19 +200,19 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 		// The next page is requested like the first: POST with the same body.
 		request.Path, request.Target = "", cursor
 	}
-	client, answer, err := s.list(ctx, request)
+	client, response, err := s.list(ctx, request)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	next, err := client.Next(answer.PageDetails.Value.NextPageURL)
+	next, err := client.Next(response.PageDetails.Value.NextPageURL)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(answer.Items.Rows))
-	for i, company := range answer.Items.Rows {
+	rows := make([]vendors.Organization, len(response.Items.Rows))
+	for i, company := range response.Items.Rows {
 		rows[i] = vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)}
 	}
-	return call.NewPage(rows, nil, next, answer.Items.Skipped()...), nil
+	return call.NewPage(rows, nil, next, response.Items.Skipped()...), nil
 }
 
 type query struct {
@@ -239,7 +239,7 @@ func firstPage(size int) call.Request {
 	}
 }
 
-type answer struct {
+type response struct {
 	Items call.List[struct {
 		ID   call.Text `json:"id"`
 		Name call.Text `json:"companyName"`
@@ -249,25 +249,25 @@ type answer struct {
 	}] `json:"pageDetails"`
 }
 
-func (s *source) list(ctx context.Context, request call.Request) (*call.Client, answer, error) {
+func (s *source) list(ctx context.Context, request call.Request) (*call.Client, response, error) {
 	select {
 	case s.turns <- struct{}{}:
 		defer func() { <-s.turns }()
 	case <-ctx.Done():
-		return nil, answer{}, fmt.Errorf("%s: wait for a turn: %w", name, ctx.Err())
+		return nil, response{}, fmt.Errorf("%s: wait for a turn: %w", name, ctx.Err())
 	}
 	request.Header = s.header
-	var page answer
+	var page response
 	client, _, err := s.api.Do(ctx, request, &page)
 	if err != nil {
-		return client, answer{}, err
+		return client, response{}, err
 	}
 	// {"items": null} is not an empty list.
 	if !page.Items.Given {
-		return client, answer{}, client.Garbled("no items in the answer")
+		return client, response{}, client.Garbled("no items in the answer")
 	}
 	if page.Items.Len() > 0 && !page.PageDetails.Given {
-		return client, answer{}, client.Garbled("no word on whether there is a next page")
+		return client, response{}, client.Garbled("no word on whether there is a next page")
 	}
 	return client, page, nil
 }

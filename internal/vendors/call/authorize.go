@@ -50,12 +50,12 @@ const tokenMargin = 30 * time.Second
 // Bearer returns an Authorizer that fetches a token when it has none, keeps it while it is valid,
 // and drops it if it is rejected.
 func Bearer(fetch func(context.Context) (Token, error)) Authorizer {
-	return &bearer{fetch: fetch, token: newKept[string]()}
+	return &bearer{fetch: fetch, token: newSharedValue[string]()}
 }
 
 type bearer struct {
 	fetch func(context.Context) (Token, error)
-	token *kept[string]
+	token *sharedValue[string]
 }
 
 func (b *bearer) Authorize(ctx context.Context, request *http.Request) (string, error) {

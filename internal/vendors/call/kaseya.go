@@ -89,17 +89,17 @@ func kaseyaSignIn(door *Client, credentials vendors.Credentials) func(context.Co
 		"Tenant":    {credentials.Get(kaseyaTenant)},
 	}
 	return func(ctx context.Context) (Token, error) {
-		var answer struct {
+		var response struct {
 			Result Object[struct {
 				AccessToken         Text
 				AccessTokenExpireOn Text
 			}]
 		}
-		reply, err := door.Do(ctx, Request{Path: "/v2/security/authenticate", Form: form, Multipart: true}, &answer)
+		reply, err := door.Do(ctx, Request{Path: "/v2/security/authenticate", Form: form, Multipart: true}, &response)
 		if err != nil {
 			return Token{}, err
 		}
-		given := answer.Result.Value
+		given := response.Result.Value
 		return door.newToken(given.AccessToken, kaseyaLife(reply.Header, string(given.AccessTokenExpireOn)))
 	}
 }
@@ -136,18 +136,18 @@ func kaseyaDoor(reply Reply) (vendors.Class, time.Duration) {
 // inside a success. It is undocumented whether Error.Code is a status. If it is not, the wording
 // separates the failures that must not be confused, and everything else is a bad request.
 func kaseyaStatus(reply Reply) int {
-	var answer struct {
+	var response struct {
 		Success Flag
 		Error   Object[struct {
 			Code             Number
 			Message, Details Text
 		}]
 	}
-	_ = decode(reply.Body, &answer)
-	if reply.Status < 200 || reply.Status > 299 || !answer.Success.Given || answer.Success.Value {
+	_ = decode(reply.Body, &response)
+	if reply.Status < 200 || reply.Status > 299 || !response.Success.Given || response.Success.Value {
 		return reply.Status
 	}
-	refusal := answer.Error.Value
+	refusal := response.Error.Value
 	if code := refusal.Code.Count(); code != nil && *code >= 400 && *code <= 599 {
 		return *code
 	}
@@ -174,9 +174,9 @@ func containsAny(text string, parts ...string) bool {
 // KaseyaResult requests a result that is not a paged list. T is one of the types that record
 // whether they were given.
 func KaseyaResult[T any](ctx context.Context, client *Client, path string) (T, error) {
-	var answer struct{ Result T }
-	_, err := client.Get(ctx, path, nil, &answer)
-	return answer.Result, err
+	var response struct{ Result T }
+	_, err := client.Get(ctx, path, nil, &response)
+	return response.Result, err
 }
 
 // KaseyaRows is one page of a list.
@@ -195,18 +195,18 @@ func KaseyaList[T any](ctx context.Context, client *Client, path string, query u
 	}
 	query.Set("PageNumber", strconv.Itoa(span.Number(1)))
 	query.Set("PageSize", strconv.Itoa(span.Size))
-	var answer struct {
+	var response struct {
 		Result       List[T]
 		TotalRecords Number
 	}
-	if _, err := client.Get(ctx, path, query, &answer); err != nil {
+	if _, err := client.Get(ctx, path, query, &response); err != nil {
 		return KaseyaRows[T]{}, err
 	}
 	// {"Result": null} is not an empty list.
-	if !answer.Result.Given {
+	if !response.Result.Given {
 		return KaseyaRows[T]{}, client.Garbled("no Result in the answer")
 	}
-	page := KaseyaRows[T]{List: answer.Result, Total: answer.TotalRecords.Count()}
+	page := KaseyaRows[T]{List: response.Result, Total: response.TotalRecords.Count()}
 	if page.Total != nil && *page.Total == 0 && page.Len() > 0 {
 		page.Total = nil // servers that do not report a total send 0
 	}

@@ -15,13 +15,13 @@ import (
 type Located struct {
 	find   func(context.Context) (*Client, error)
 	gone   int
-	client *kept[*Client]
+	client *sharedValue[*Client]
 }
 
 // Locate returns a Located. find asks the vendor for the address of its API; gone is the status
 // that the old address returns.
 func Locate(gone int, find func(context.Context) (*Client, error)) *Located {
-	return &Located{find: find, gone: gone, client: newKept[*Client]()}
+	return &Located{find: find, gone: gone, client: newSharedValue[*Client]()}
 }
 
 // Do calls Client.Do, and repeats the call once if the API has moved. It returns the Client that

@@ -14,14 +14,14 @@ import (
 // FetchToken requests a token from an OAuth 2 token endpoint. The Client's Authorizer adds the
 // client credentials, if any.
 func (c *Client) FetchToken(ctx context.Context, path string, query, form url.Values) (Token, error) {
-	var answer struct {
+	var response struct {
 		AccessToken Text   `json:"access_token"`
 		ExpiresIn   Number `json:"expires_in"` // seconds
 	}
-	if _, err := c.Do(ctx, Request{Path: path, Query: query, Form: form}, &answer); err != nil {
+	if _, err := c.Do(ctx, Request{Path: path, Query: query, Form: form}, &response); err != nil {
 		return Token{}, err
 	}
-	return c.newToken(answer.AccessToken, lifetime(answer.ExpiresIn.Value))
+	return c.newToken(response.AccessToken, lifetime(response.ExpiresIn.Value))
 }
 
 // newToken rejects a token that cannot be sent in a header.

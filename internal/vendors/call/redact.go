@@ -18,8 +18,8 @@ const (
 	layers = 4
 )
 
-// piece is a part of a text that stands for some bytes: for itself, or for what its escape means.
-type piece struct {
+// fragment is a part of a text that stands for some bytes: for itself, or for what its escape means.
+type fragment struct {
 	from, to int    // in the text
 	means    string // one byte, or the character of an escape
 }
@@ -31,26 +31,26 @@ func redact(text string, secrets []string) string {
 	if len(wanted) == 0 {
 		return text
 	}
-	pieces := plain(text)
+	fragments := plain(text)
 	hidden := make([]bool, len(text))
 	for layer := 0; ; layer++ {
-		hide(pieces, wanted, hidden)
-		decoded := unescaped(pieces)
-		if len(decoded) == len(pieces) || layer == layers {
+		hide(fragments, wanted, hidden)
+		decoded := unescaped(fragments)
+		if len(decoded) == len(fragments) || layer == layers {
 			break
 		}
-		pieces = decoded
+		fragments = decoded
 	}
-	var kept strings.Builder
+	var redacted strings.Builder
 	for at := range len(text) {
 		switch {
 		case !hidden[at]:
-			kept.WriteByte(text[at])
+			redacted.WriteByte(text[at])
 		case at == 0 || !hidden[at-1]:
-			kept.WriteString(cut)
+			redacted.WriteString(cut)
 		}
 	}
-	return kept.String()
+	return redacted.String()
 }
 
 // spelling is a form of a secret to search for.
@@ -85,15 +85,15 @@ func spellings(secrets []string) []spelling {
 // undone returns the forms of a secret after each layer of unescaping, as long as that changes it.
 func undone(secret string) []string {
 	var all []string
-	pieces := plain(secret)
+	fragments := plain(secret)
 	for range layers {
-		decoded := unescaped(pieces)
-		if len(decoded) == len(pieces) {
+		decoded := unescaped(fragments)
+		if len(decoded) == len(fragments) {
 			break
 		}
-		pieces = decoded
+		fragments = decoded
 		var form strings.Builder
-		for _, one := range pieces {
+		for _, one := range fragments {
 			form.WriteString(one.means)
 		}
 		if form.Len() >= minSecret {
@@ -103,19 +103,19 @@ func undone(secret string) []string {
 	return all
 }
 
-func plain(text string) []piece {
-	pieces := make([]piece, len(text))
-	for at := range pieces {
-		pieces[at] = piece{at, at + 1, text[at : at+1]}
+func plain(text string) []fragment {
+	fragments := make([]fragment, len(text))
+	for at := range fragments {
+		fragments[at] = fragment{at, at + 1, text[at : at+1]}
 	}
-	return pieces
+	return fragments
 }
 
 // hide marks the parts of the text that match a spelling.
-func hide(pieces []piece, wanted []spelling, hidden []bool) {
+func hide(fragments []fragment, wanted []spelling, hidden []bool) {
 	var whole []byte
-	var of []int // the piece of each byte
-	for at, one := range pieces {
+	var of []int // the fragment of each byte
+	for at, one := range fragments {
 		whole = append(whole, one.means...)
 		for range len(one.means) {
 			of = append(of, at)
@@ -131,7 +131,7 @@ func hide(pieces []piece, wanted []spelling, hidden []bool) {
 			if found < 0 {
 				break
 			}
-			first, last := pieces[of[from+found]].from, pieces[of[from+found+len(sought)-1]].to
+			first, last := fragments[of[from+found]].from, fragments[of[from+found+len(sought)-1]].to
 			for at := first; at < last; at++ {
 				hidden[at] = true
 			}
@@ -153,34 +153,34 @@ func lowerASCII(text []byte) []byte {
 // plusForSpace replaces spaces with +, as in a query.
 func plusForSpace(text []byte) []byte { return bytes.ReplaceAll(text, []byte(" "), []byte("+")) }
 
-// longestEscape is the maximum number of pieces in an escape: &CounterClockwiseContourIntegral; is
+// longestEscape is the maximum number of fragments in an escape: &CounterClockwiseContourIntegral; is
 // the longest in HTML.
 const longestEscape = 34
 
 // unescaped decodes one layer of escapes.
-func unescaped(pieces []piece) []piece {
-	decoded := make([]piece, 0, len(pieces))
-	for at := 0; at < len(pieces); {
+func unescaped(fragments []fragment) []fragment {
+	decoded := make([]fragment, 0, len(fragments))
+	for at := 0; at < len(fragments); {
 		means, length := "", 0
-		if start := pieces[at].means; start == "%" || start == `\` || start == "&" {
-			means, length = escape(upcoming(pieces[at:]))
+		if start := fragments[at].means; start == "%" || start == `\` || start == "&" {
+			means, length = escape(upcoming(fragments[at:]))
 		}
 		if length == 0 {
-			decoded = append(decoded, pieces[at])
+			decoded = append(decoded, fragments[at])
 			at++
 			continue
 		}
-		decoded = append(decoded, piece{pieces[at].from, pieces[at+length-1].to, means})
+		decoded = append(decoded, fragment{fragments[at].from, fragments[at+length-1].to, means})
 		at += length
 	}
 	return decoded
 }
 
-// upcoming returns the text that may start with an escape: the single-byte pieces up to the first
+// upcoming returns the text that may start with an escape: the single-byte fragments up to the first
 // that is not ASCII.
-func upcoming(pieces []piece) string {
+func upcoming(fragments []fragment) string {
 	var text strings.Builder
-	for _, one := range pieces[:min(len(pieces), longestEscape)] {
+	for _, one := range fragments[:min(len(fragments), longestEscape)] {
 		if len(one.means) != 1 || one.means[0] >= utf8.RuneSelf {
 			break
 		}

@@ -168,7 +168,7 @@ type company struct {
 }
 
 func (s *source) list(ctx context.Context, span call.Span) (call.List[company], call.Reply, error) {
-	var answer call.List[company]
+	var response call.List[company]
 	client, reply, err := s.api.Do(ctx, call.Request{
 		Path: "/company/companies",
 		Query: url.Values{
@@ -179,14 +179,14 @@ func (s *source) list(ctx context.Context, span call.Span) (call.List[company], 
 			"pageSize":   {strconv.Itoa(span.Size)},
 		},
 		Header: http.Header{"clientId": {s.clientID}},
-	}, &answer)
+	}, &response)
 	if err != nil {
-		return answer, reply, err
+		return response, reply, err
 	}
-	if !answer.IsAnswer() {
-		return answer, reply, client.Garbled("the answer is no list")
+	if !response.IsAnswer() {
+		return response, reply, client.Garbled("the answer is no list")
 	}
-	return answer, reply, nil
+	return response, reply, nil
 }
 
 // next counts pages and uses the Link header only to tell whether there is another: the address in
@@ -206,19 +206,19 @@ func next(span call.Span, rows int, header http.Header) string {
 // readCodebase asks for the part of the API's address that changes with each release.
 func readCodebase(ctx context.Context, door *call.Client, company string) (string, error) {
 	const usual = "v4_6_release"
-	var answer json.RawMessage
-	reply, err := door.Get(ctx, "/login/companyinfo/"+url.PathEscape(company), nil, &answer)
+	var response json.RawMessage
+	reply, err := door.Get(ctx, "/login/companyinfo/"+url.PathEscape(company), nil, &response)
 	if reply.Status == http.StatusNotFound {
 		return usual, nil
 	}
 	if err != nil {
 		return "", err
 	}
-	if string(answer) == "null" {
+	if string(response) == "null" {
 		return "", door.Fail(vendors.CredentialsRejected, "")
 	}
 	var info call.Object[struct{ Codebase call.Text }]
-	if _ = info.UnmarshalJSON(answer); !info.Given {
+	if _ = info.UnmarshalJSON(response); !info.Given {
 		return "", door.Garbled("companyinfo is no object")
 	}
 	codebase := strings.Trim(string(info.Value.Codebase), "/")

@@ -144,19 +144,19 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if cursor != "" {
 		request = call.Request{Target: cursor}
 	}
-	answer, err := s.list(ctx, request)
+	response, err := s.list(ctx, request)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	next, err := s.client.Next(answer.PageDetails.Value.NextPageURL)
+	next, err := s.client.Next(response.PageDetails.Value.NextPageURL)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(answer.Sites.Rows))
-	for i, site := range answer.Sites.Rows {
+	rows := make([]vendors.Organization, len(response.Sites.Rows))
+	for i, site := range response.Sites.Rows {
 		rows[i] = site.organization()
 	}
-	return call.NewPage(rows, answer.PageDetails.Value.TotalCount.Count(), next, answer.Sites.Skipped()...), nil
+	return call.NewPage(rows, response.PageDetails.Value.TotalCount.Count(), next, response.Sites.Skipped()...), nil
 }
 
 // firstPage requests the first page by number; Datto RMM links every later one.
@@ -167,22 +167,22 @@ func firstPage(size int) call.Request {
 	}
 }
 
-func (s *source) list(ctx context.Context, request call.Request) (answer, error) {
-	var page answer
+func (s *source) list(ctx context.Context, request call.Request) (response, error) {
+	var page response
 	if _, err := s.client.Do(ctx, request, &page); err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	// {"sites": null} is not an empty list.
 	if !page.Sites.Given {
-		return answer{}, s.client.Garbled("no sites in the answer")
+		return response{}, s.client.Garbled("no sites in the answer")
 	}
 	if page.Sites.Len() > 0 && !page.PageDetails.Given {
-		return answer{}, s.client.Garbled("no word on whether there is a next page")
+		return response{}, s.client.Garbled("no word on whether there is a next page")
 	}
 	return page, nil
 }
 
-type answer struct {
+type response struct {
 	PageDetails call.Object[struct {
 		TotalCount  call.Number `json:"totalCount"`
 		NextPageURL call.Link   `json:"nextPageUrl"`

@@ -109,19 +109,19 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, fmt.Errorf("%s: %w", name, err)
 	}
-	answer, err := s.list(ctx, span)
+	response, err := s.list(ctx, span)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(answer.Clients.Rows))
-	for i, client := range answer.Clients.Rows {
+	rows := make([]vendors.Organization, len(response.Clients.Rows))
+	for i, client := range response.Clients.Rows {
 		rows[i] = client.organization()
 	}
-	return call.NewPage(rows, answer.RecordCount.Count(), answer.next(span), answer.Clients.Skipped()...), nil
+	return call.NewPage(rows, response.RecordCount.Count(), response.next(span), response.Clients.Skipped()...), nil
 }
 
-func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
-	var page answer
+func (s *source) list(ctx context.Context, span call.Span) (response, error) {
+	var page response
 	_, err := s.client.Get(ctx, "/api/Client", url.Values{
 		"pageinate":       {"true"}, // Halo's spelling
 		"page_no":         {strconv.Itoa(span.Number(1))},
@@ -131,31 +131,31 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 		"includeinactive": {"true"},
 	}, &page)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	// {"clients": null} is not an empty list.
 	if !page.Clients.Given {
-		return answer{}, s.client.Garbled("no clients in the answer")
+		return response{}, s.client.Garbled("no clients in the answer")
 	}
 	return page, nil
 }
 
-type answer struct {
+type response struct {
 	RecordCount call.Number       `json:"record_count"`
 	Clients     call.List[client] `json:"clients"`
 }
 
 // UnmarshalJSON also accepts the list without its envelope.
-func (a *answer) UnmarshalJSON(data []byte) error {
+func (a *response) UnmarshalJSON(data []byte) error {
 	if bytes.HasPrefix(data, []byte("[")) {
 		return json.Unmarshal(data, &a.Clients)
 	}
-	type envelope answer
+	type envelope response
 	return json.Unmarshal(data, (*envelope)(a))
 }
 
 // next counts pages up to the total; if Halo reports none, only an empty page is the end.
-func (a answer) next(span call.Span) string {
+func (a response) next(span call.Span) string {
 	rows, total := a.Clients.Len(), a.RecordCount.Count()
 	switch {
 	case total != nil:

@@ -102,18 +102,18 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 }
 
 func (s *source) list(ctx context.Context, span call.Span) (call.List[company], error) {
-	var answer struct {
+	var response struct {
 		Companies call.List[company] `json:"companies"`
 	}
 	_, err := s.client.Get(ctx, "/api/v1/companies", url.Values{
 		"page":      {strconv.Itoa(span.Number(1))},
 		"page_size": {strconv.Itoa(span.Size)},
-	}, &answer)
+	}, &response)
 	// {"companies": null} is not an empty list.
-	if err == nil && !answer.Companies.Given {
+	if err == nil && !response.Companies.Given {
 		err = s.client.Garbled("no companies in the answer")
 	}
-	return answer.Companies, err
+	return response.Companies, err
 }
 
 type company struct {

@@ -97,20 +97,20 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	if err != nil {
 		return vendors.Page{}, fmt.Errorf("IT Glue: %w", err)
 	}
-	answer, err := s.list(ctx, span)
+	response, err := s.list(ctx, span)
 	if err != nil {
 		// IT Glue's documentation recommends this.
 		return vendors.Page{}, span.Narrower(err, leastPage)
 	}
-	rows, included := make([]vendors.Organization, len(answer.Data.Rows)), hintsOf(answer.Included)
-	for i, row := range answer.Data.Rows {
+	rows, included := make([]vendors.Organization, len(response.Data.Rows)), hintsOf(response.Included)
+	for i, row := range response.Data.Rows {
 		rows[i] = vendors.Organization{RemoteID: string(row.ID), Name: string(row.Attributes.Value.Name), Hints: included.of(row.Relationships.Value)}
 	}
-	return call.NewPage(rows, answer.Meta.Value.TotalCount.Count(), answer.next(span), answer.Data.Skipped()...), nil
+	return call.NewPage(rows, response.Meta.Value.TotalCount.Count(), response.next(span), response.Data.Skipped()...), nil
 }
 
 // answer is the part of IT Glue's JSON:API document that we use.
-type answer struct {
+type response struct {
 	Data call.List[struct {
 		ID         call.Text `json:"id"`
 		Attributes call.Object[struct {
@@ -126,8 +126,8 @@ type answer struct {
 	}] `json:"meta"`
 }
 
-func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
-	var document answer
+func (s *source) list(ctx context.Context, span call.Span) (response, error) {
+	var document response
 	_, err := s.client.Get(ctx, "/organizations", url.Values{
 		"page[number]": {strconv.Itoa(span.Number(1))},
 		"page[size]":   {strconv.Itoa(span.Size)},
@@ -135,11 +135,11 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 		"sort":         {"id"}, // rows added or renamed during a walk do not shift the others
 	}, &document)
 	if err != nil {
-		return answer{}, err
+		return response{}, err
 	}
 	// {"data": null} is not an empty list.
 	if !document.Data.Given {
-		return answer{}, s.client.Garbled("no data in the answer")
+		return response{}, s.client.Garbled("no data in the answer")
 	}
 	return document, nil
 }
@@ -147,7 +147,7 @@ func (s *source) list(ctx context.Context, span call.Span) (answer, error) {
 // next follows meta.next-page, and counts pages if IT Glue omits it; if there is no total either,
 // only an empty page is the end. Pages are requested by number because IT Glue rejects links.next
 // for duplicate parameters as soon as any parameter is added.
-func (a answer) next(span call.Span) string {
+func (a response) next(span call.Span) string {
 	number, rows, meta := span.Number(1), a.Data.Len(), a.Meta.Value
 	nextPage, totalPages, totalCount := meta.NextPage.Count(), meta.TotalPages.Count(), meta.TotalCount.Count()
 	switch {

@@ -136,10 +136,10 @@ func (s *source) list(ctx context.Context, after string, size int) (call.List[or
 	if after != "" {
 		query.Set("after", after)
 	}
-	var answer call.List[organization]
-	_, err := s.client.Get(ctx, "/v2/organizations", query, &answer)
-	if err == nil && !answer.IsAnswer() {
+	var response call.List[organization]
+	_, err := s.client.Get(ctx, "/v2/organizations", query, &response)
+	if err == nil && !response.IsAnswer() {
 		err = s.client.Garbled("the answer is no list")
 	}
-	return answer, err
+	return response, err
 }

@@ -75,11 +75,11 @@ func open(config vendors.Config) (vendors.Source, error) {
 
 // status returns Meta.ResponseCode if it reports a failure inside a success.
 func status(reply call.Reply) int {
-	var answer envelope
-	if reply.Status != http.StatusOK || json.Unmarshal(reply.Body, &answer) != nil {
+	var response envelope
+	if reply.Status != http.StatusOK || json.Unmarshal(reply.Body, &response) != nil {
 		return reply.Status
 	}
-	if code := answer.Meta.Value.ResponseCode.Count(); code != nil && *code >= 400 && *code <= 599 {
+	if code := response.Meta.Value.ResponseCode.Count(); code != nil && *code >= 400 && *code <= 599 {
 		return *code
 	}
 	return reply.Status
@@ -103,22 +103,22 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 			return vendors.Page{}, fmt.Errorf("VSA X: %q is not a cursor of this list", cursor)
 		}
 	}
-	answer, err := s.list(ctx, skip, pageSize)
+	response, err := s.list(ctx, skip, pageSize)
 	if err != nil {
 		return vendors.Page{}, err
 	}
-	rows := make([]vendors.Organization, len(answer.Data.Rows))
-	for i, row := range answer.Data.Rows {
+	rows := make([]vendors.Organization, len(response.Data.Rows))
+	for i, row := range response.Data.Rows {
 		rows[i] = row.organization()
 	}
-	next, total := "", answer.Meta.Value.TotalCount.Count()
-	if total != nil && *total == 0 && answer.Data.Len() > 0 {
+	next, total := "", response.Meta.Value.TotalCount.Count()
+	if total != nil && *total == 0 && response.Data.Len() > 0 {
 		total = nil // the server does not count
 	}
-	if seen := skip + distinct(rows) + answer.Data.Unreadable; answer.Data.Len() > 0 && (total == nil || seen < *total) {
+	if seen := skip + distinct(rows) + response.Data.Unreadable; response.Data.Len() > 0 && (total == nil || seen < *total) {
 		next = strconv.Itoa(seen)
 	}
-	return call.NewPage(rows, total, next, answer.Data.Skipped()...), nil
+	return call.NewPage(rows, total, next, response.Data.Skipped()...), nil
 }
 
 // distinct counts rows by id: a row that comes twice must not make the next page skip another;
@@ -132,16 +132,16 @@ func distinct(rows []vendors.Organization) int {
 }
 
 func (s *source) list(ctx context.Context, skip, top int) (envelope, error) {
-	var answer envelope
-	_, err := s.client.Get(ctx, apiPath+"/organizations", url.Values{"$top": {strconv.Itoa(top)}, "$skip": {strconv.Itoa(skip)}}, &answer)
+	var response envelope
+	_, err := s.client.Get(ctx, apiPath+"/organizations", url.Values{"$top": {strconv.Itoa(top)}, "$skip": {strconv.Itoa(skip)}}, &response)
 	if err != nil {
 		return envelope{}, err
 	}
 	// {"Data": null} is not an empty list.
-	if !answer.Data.Given {
+	if !response.Data.Given {
 		return envelope{}, s.client.Garbled("no Data in the answer")
 	}
-	return answer, nil
+	return response, nil
 }
 
 type envelope struct {

@@ -29,16 +29,16 @@ const (
 	fallbackRoot = "/var/tmp"
 )
 
-// place is a locked folder that belongs to one cluster.
-type place struct {
+// instanceDir is a locked folder that belongs to one cluster.
+type instanceDir struct {
 	dir    string
 	socket string
 	user   *syscall.Credential
 	lock   *os.File
 }
 
-func (p *place) data() string { return filepath.Join(p.dir, "data") }
-func (p *place) log() string  { return filepath.Join(p.dir, "postgres.log") }
+func (p *instanceDir) data() string { return filepath.Join(p.dir, "data") }
+func (p *instanceDir) log() string  { return filepath.Join(p.dir, "postgres.log") }
 
 // unprivileged returns the user to run PostgreSQL as, or nil for the current user: PostgreSQL refuses to run as root.
 func unprivileged() (*syscall.Credential, error) {
@@ -61,12 +61,12 @@ func unprivileged() (*syscall.Credential, error) {
 }
 
 // claim creates and locks dir, or a folder in its place if the unprivileged user cannot reach dir.
-func claim(ctx context.Context, dir string, b binaries, user *syscall.Credential, logger *slog.Logger) (*place, error) {
+func claim(ctx context.Context, dir string, b binaries, user *syscall.Credential, logger *slog.Logger) (*instanceDir, error) {
 	dir, err := resolve(dir)
 	if err != nil {
 		return nil, err
 	}
-	p := &place{dir: dir, user: user}
+	p := &instanceDir{dir: dir, user: user}
 	if err := p.make(); err != nil {
 		return nil, err
 	}
@@ -110,7 +110,7 @@ func resolve(dir string) (string, error) {
 
 // make creates the folder, private to the cluster's user. It checks the content first: a mistyped path to a folder with
 // other files must not change the folder's owner.
-func (p *place) make() error {
+func (p *instanceDir) make() error {
 	entries, err := os.ReadDir(p.dir)
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("data directory: %w", err)
@@ -161,7 +161,7 @@ func reachable(ctx context.Context, dir string, b binaries, user *syscall.Creden
 }
 
 // acquire takes the folder's lock. The kernel releases it when this process ends, however it ends.
-func (p *place) acquire() error {
+func (p *instanceDir) acquire() error {
 	path := filepath.Join(p.dir, lockName)
 	lock, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR|syscall.O_NOFOLLOW, 0o600)
 	if err != nil {
@@ -188,14 +188,14 @@ func (p *place) acquire() error {
 }
 
 // release unlocks before it closes: a process that another goroutine is starting may briefly hold a copy of the file.
-func (p *place) release() {
+func (p *instanceDir) release() {
 	_ = syscall.Flock(int(p.lock.Fd()), syscall.LOCK_UN)
 	_ = p.lock.Close()
 }
 
 // makeSocketFolder chooses the socket's folder: beside the data, or in /tmp if that path does not work for a socket.
 // The path is the same for a data directory, so that crashes do not leave folders with different names behind.
-func (p *place) makeSocketFolder() error {
+func (p *instanceDir) makeSocketFolder() error {
 	p.socket = filepath.Join(p.dir, "run")
 	// Clients would parse a path with a comma as a list of hosts.
 	if len(p.socket)+len("/")+len(socketName) > maxSocketPath || strings.Contains(p.socket, ",") {

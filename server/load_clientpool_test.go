@@ -17,9 +17,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// crowd is a large number of WebSockets, read as cheaply as a client can: one goroutine with epoll, no library, no
+// clientPool is a large number of WebSockets, read as cheaply as a client can: one goroutine with epoll, no library, no
 // JSON. Clients and server share the machine, so whatever the clients use, the server lacks.
-type crowd struct {
+type clientPool struct {
 	t       *testing.T
 	poll    int
 	mark    []byte // text before an event's number in a frame
@@ -39,7 +39,7 @@ type crowd struct {
 	delays histogram
 }
 
-// watcher is one socket. Only the crowd's goroutine uses the fields after fd.
+// watcher is one socket. Only the pool's goroutine uses the fields after fd.
 type watcher struct {
 	fd      int
 	rest    []byte // beginning of an incomplete frame
@@ -55,26 +55,26 @@ type sendings struct{ at [1 << 16]atomic.Int64 }
 
 func (s *sendings) note(number int64) { s.at[number&(1<<16-1)].Store(time.Now().UnixNano()) }
 
-// gathering configures a crowd.
-type gathering struct {
-	address  string // host:port
-	path     string
-	tokens   []string // perToken sockets use each one; empty: no socket signs in
-	many     int
-	query    string // "": no subscription
-	mark     string
-	rising   bool
-	unread   int // number of sockets that subscribe and never read; they come first
-	each     func(opened time.Duration)
-	lenient  bool // counts sockets that do not open instead of failing
+// clientPoolOptions configures a client pool.
+type clientPoolOptions struct {
+	address     string // host:port
+	path        string
+	tokens      []string // perToken sockets use each one; empty: no socket signs in
+	many        int
+	query       string // "": no subscription
+	mark        string
+	rising      bool
+	unread      int // number of sockets that subscribe and never read; they come first
+	each        func(opened time.Duration)
+	lenient     bool // counts sockets that do not open instead of failing
 	waitTimeout time.Duration
 }
 
-func gatherCrowd(t *testing.T, g gathering) *crowd {
+func openClientPool(t *testing.T, g clientPoolOptions) *clientPool {
 	t.Helper()
 	poll, err := syscall.EpollCreate1(syscall.EPOLL_CLOEXEC)
 	require.NoError(t, err)
-	c := &crowd{t: t, poll: poll, mark: []byte(g.mark), byFD: map[int32]*watcher{}, ended: make(chan struct{}), rising: g.rising, sent: &sendings{}}
+	c := &clientPool{t: t, poll: poll, mark: []byte(g.mark), byFD: map[int32]*watcher{}, ended: make(chan struct{}), rising: g.rising, sent: &sendings{}}
 	c.sockets = make([]*watcher, g.many)
 	var group errgroup.Group
 	group.SetLimit(opening)
@@ -112,7 +112,7 @@ func gatherCrowd(t *testing.T, g gathering) *crowd {
 }
 
 // leave resets the sockets, so that none lingers in the kernel.
-func (c *crowd) leave() {
+func (c *clientPool) leave() {
 	if c.stopped.Swap(true) {
 		return
 	}
@@ -132,7 +132,7 @@ func (w *watcher) close() {
 
 // open opens one socket, sends connection_init and subscribes, with blocking calls. It uses many loopback addresses, so
 // that ports do not run out.
-func (g gathering) open(n int) (*watcher, error) {
+func (g clientPoolOptions) open(n int) (*watcher, error) {
 	fd, err := syscall.Socket(syscall.AF_INET, syscall.SOCK_STREAM|syscall.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -145,7 +145,7 @@ func (g gathering) open(n int) (*watcher, error) {
 	return w, nil
 }
 
-func (g gathering) shakeHands(w *watcher, n int) error {
+func (g clientPoolOptions) shakeHands(w *watcher, n int) error {
 	server, err := netip.ParseAddrPort(g.address)
 	if err != nil {
 		return err
@@ -214,11 +214,11 @@ func (w *watcher) write(text []byte) {
 // opening is how many sockets are opened at once.
 const opening = 64
 
-// pause is how long the crowd waits for frames to accumulate. Measured delays include it.
+// pause is how long the pool waits for frames to accumulate. Measured delays include it.
 const pause = time.Millisecond
 
-// read reads events until the crowd leaves.
-func (c *crowd) read() {
+// read reads events until the pool leaves.
+func (c *clientPool) read() {
 	defer close(c.ended)
 	ready := make([]syscall.EpollEvent, 512)
 	buffer := make([]byte, 256<<10)
@@ -240,7 +240,7 @@ func (c *crowd) read() {
 	}
 }
 
-func (c *crowd) take(w *watcher, buffer []byte) {
+func (c *clientPool) take(w *watcher, buffer []byte) {
 	n, err := syscall.Read(w.fd, buffer)
 	if err == syscall.EAGAIN || err == syscall.EINTR {
 		return
@@ -261,7 +261,7 @@ func (c *crowd) take(w *watcher, buffer []byte) {
 		if size == 0 {
 			break
 		}
-		c.hear(w, payload, now)
+		c.receive(w, payload, now)
 		text = text[size:]
 	}
 	w.rest = append(w.rest[:0], text...)
@@ -287,7 +287,7 @@ func frameIn(text []byte) (payload []byte, size int) {
 	return text[head : head+length], head + length
 }
 
-func (c *crowd) hear(w *watcher, payload []byte, now int64) {
+func (c *clientPool) receive(w *watcher, payload []byte, now int64) {
 	if bytes.HasPrefix(payload, []byte(`{"type":"ping"`)) {
 		w.write([]byte(`{"type":"pong"}`))
 		return

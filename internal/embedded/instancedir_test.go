@@ -26,7 +26,7 @@ func TestStartPostgres_AsRoot(t *testing.T) {
 		require.NoError(t, err)
 		owner := info.Sys().(*syscall.Stat_t).Uid
 		require.NotZero(t, owner)
-		require.Equal(t, p.place.user.Uid, owner)
+		require.Equal(t, p.instanceDir.user.Uid, owner)
 		require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 	})
 	t.Run("uses another folder, always the same one, below a parent that this user may not pass", func(t *testing.T) {
@@ -52,8 +52,8 @@ func TestStartPostgres_LongPath(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(newDir(t), strings.Repeat("long, and with a space/", 6))
 	p := start(t, dir)
-	t.Cleanup(func() { require.NoError(t, os.RemoveAll(p.place.socket)) })
-	require.Equal(t, "/tmp/orgmap-"+shortHash(p.Dir()), p.place.socket)
+	t.Cleanup(func() { require.NoError(t, os.RemoveAll(p.instanceDir.socket)) })
+	require.Equal(t, "/tmp/orgmap-"+shortHash(p.Dir()), p.instanceDir.socket)
 	require.Equal(t, "1", query(t, p, "SELECT 1::text"))
 }
 

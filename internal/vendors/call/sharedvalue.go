@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// kept is a value shared by many callers: the first one that needs it fetches it for all. The zero
+// sharedValue is a value shared by many callers: the first one that needs it fetches it for all. The zero
 // value of T means none.
-type kept[T comparable] struct {
+type sharedValue[T comparable] struct {
 	fetching chan struct{} // a mutex taken while fetching; waiting for it can be canceled by a context
 
 	mu      sync.Mutex // guards value and expires
@@ -16,13 +16,13 @@ type kept[T comparable] struct {
 	expires time.Time // zero: unknown
 }
 
-func newKept[T comparable]() *kept[T] {
-	return &kept[T]{fetching: make(chan struct{}, 1)}
+func newSharedValue[T comparable]() *sharedValue[T] {
+	return &sharedValue[T]{fetching: make(chan struct{}, 1)}
 }
 
 // get returns the value, and fetches it first if there is none. fetch returns how long the value
 // may be used; 0: until it is dropped.
-func (k *kept[T]) get(ctx context.Context, fetch func(context.Context) (T, time.Duration, error)) (T, error) {
+func (k *sharedValue[T]) get(ctx context.Context, fetch func(context.Context) (T, time.Duration, error)) (T, error) {
 	var none T
 	if value := k.current(); value != none {
 		return value, nil
@@ -50,7 +50,7 @@ func (k *kept[T]) get(ctx context.Context, fetch func(context.Context) (T, time.
 }
 
 // drop forgets a value, unless another caller has already replaced it.
-func (k *kept[T]) drop(old T) {
+func (k *sharedValue[T]) drop(old T) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.value == old {
@@ -59,7 +59,7 @@ func (k *kept[T]) drop(old T) {
 	}
 }
 
-func (k *kept[T]) current() T {
+func (k *sharedValue[T]) current() T {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if !k.expires.IsZero() && time.Now().After(k.expires) {
