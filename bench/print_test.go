@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPrint_TablesAreWhole row needs as many cells as the header, or Markdown does not render a table.
+// Every row needs as many cells as the header, or Markdown does not render a table.
 func TestPrint_TablesAreWhole(t *testing.T) {
 	t.Parallel()
 	cpu := 0.5

@@ -35,7 +35,7 @@ func TestStatusBytes(t *testing.T) {
 	require.False(t, ok)
 }
 
-// TestCPUOf_GrowsWithWork until the kernel has counted some CPU time.
+// Spins until the kernel has counted some CPU time.
 func TestCPUOf_GrowsWithWork(t *testing.T) {
 	t.Parallel()
 	if runtime.GOOS != "linux" {

@@ -35,7 +35,8 @@ type Version struct {
 type Snapshot interface {
 	// Open starts the snapshot unless it is open, and returns the version that it sees.
 	Open(ctx context.Context) (Version, error)
-	// Version returns the version that all reads saw. It reports false if they saw different ones, or if there were none.
+	// Version returns the version that all reads saw. It reports false if they saw different ones, or if there were
+	// none.
 	Version() (Version, bool)
 	Close()
 }

@@ -21,9 +21,9 @@ const (
 	largestShare = 8   // a response larger than the limit divided by this is not cached
 )
 
-// store caches responses up to a number of bytes. Each account has one partition, which holds responses of one version of
-// its data; a later version clears it. If the cache is full, the largest partition evicts its least recently used response,
-// so no account evicts responses of an account that uses less.
+// store caches responses up to a number of bytes. Each account has one partition, which holds responses of one version
+// of its data; a later version clears it. If the cache is full, the largest partition evicts its least recently used
+// response, so no account evicts responses of an account that uses less.
 type store struct {
 	limit   int64
 	metrics *metrics

@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestPlans_AGridPageTakesFewBytes parallel, because bytes are counted for the whole process.
+// Not parallel, because bytes are counted for the whole process.
 func TestPlans_AGridPageTakesFewBytes(t *testing.T) { //nolint:paralleltest // see above
 	o := newOffice(t, 60)
 	answered := 0

@@ -62,7 +62,7 @@ func spent(ctx context.Context, t *testing.T, exec *executor.Executor, asked req
 	return cost, true
 }
 
-// TestPrices_AreNeverExceededByWhatIsFound the office, no list without first is longer than the estimate: so the price list itself must hold, field by field.
+// In the office, no list without first is longer than the estimate: so the price list itself must hold, field by field.
 func TestPrices_AreNeverExceededByWhatIsFound(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 30)

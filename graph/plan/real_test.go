@@ -174,7 +174,7 @@ func BenchmarkPlans_Grid(b *testing.B) {
 	}
 }
 
-// TestPlans_AGridPageTakesFewAllocations parallel, because allocations are counted for the whole process.
+// Not parallel, because allocations are counted for the whole process.
 func TestPlans_AGridPageTakesFewAllocations(t *testing.T) { //nolint:paralleltest // see above
 	o := newOffice(t, 60)
 	page := func() {

@@ -23,7 +23,7 @@ func (o *once) Next(ctx context.Context) (string, bool) {
 
 func (o *once) TryNext() (string, bool) { return "", false }
 
-// TestSubscription_ASourceWaitsWithTheContextOfTheSubscription event's context carries what its response reads with, such as a snapshot. A source may wait for hours, and must
+// An event's context carries what its response reads with, such as a snapshot. A source may wait for hours, and must
 // not hold a snapshot meanwhile.
 func TestSubscription_ASourceWaitsWithTheContextOfTheSubscription(t *testing.T) {
 	t.Parallel()

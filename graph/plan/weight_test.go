@@ -47,7 +47,7 @@ func heap() int64 {
 	return int64(stats.HeapAlloc) //nolint:gosec // no heap is that large
 }
 
-// TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith plans of many documents take no more memory than estimated, and so no more than the cache's limit.
+// The plans of many documents take no more memory than estimated, and so no more than the cache's limit.
 func TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith(t *testing.T) { //nolint:paralleltest // it measures the heap
 	const documents = 15
 	for name, document := range map[string]func(i int) string{

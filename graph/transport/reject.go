@@ -7,8 +7,8 @@ import (
 
 const (
 	closeFrame = 0x88 // final fragment, opcode close
-	// rejectWriteTimeout is how long sending the close frame may take, and rejectLinger how long it has to arrive: closing
-	// a connection with unread data resets it, and the client would not learn why.
+	// rejectWriteTimeout is how long sending the close frame may take, and rejectLinger how long it has to arrive:
+	// closing a connection with unread data resets it, and the client would not learn why.
 	rejectWriteTimeout = time.Second
 	rejectLinger       = 250 * time.Millisecond
 )

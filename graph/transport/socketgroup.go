@@ -16,8 +16,8 @@ type socketGroup struct {
 
 type socketGroupKey struct{}
 
-// BindSockets returns a context that, when it ends, ends the sockets opened under it: sockets outlive their requests. Use
-// it as the base context of an HTTP server.
+// BindSockets returns a context that, when it ends, ends the sockets opened under it: sockets outlive their requests.
+// Use it as the base context of an HTTP server.
 func BindSockets(ctx context.Context) context.Context {
 	l := &socketGroup{sockets: map[*socket]struct{}{}}
 	context.AfterFunc(ctx, l.end)

@@ -279,7 +279,7 @@ func patterns() string {
 	return filepath.Join(cache, "orgmap-test")
 }
 
-// TestStartPostgres_Pattern creates the first cluster, which is stored. The second is a copy. The two share no data.
+// initdb creates the first cluster, which is stored. The second is a copy. The two share no data.
 func TestStartPostgres_Pattern(t *testing.T) {
 	t.Parallel()
 	pattern := filepath.Join(newDir(t), "pattern")

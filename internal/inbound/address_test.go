@@ -29,7 +29,7 @@ func TestGroup_TakesAHouseholdAsOne(t *testing.T) {
 	require.False(t, inbound.Group(netip.Addr{}).IsValid())
 }
 
-// TestClientOf_BelievesTrustedProxiesAlone peer of these requests is 127.0.0.1.
+// The peer of these requests is 127.0.0.1.
 func TestClientOf_BelievesTrustedProxiesAlone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -8,8 +8,9 @@ import (
 	"time"
 )
 
-// Response is the response writer of one exchange. It records the status and limits how long the client may take to read
-// the response. It closes the connection if the request's body was not read, so that the rest need not be received.
+// Response is the response writer of one exchange. It records the status and limits how long the client may take to
+// read the response. It closes the connection if the request's body was not read, so that the rest need not be
+// received.
 type Response struct {
 	http.ResponseWriter
 

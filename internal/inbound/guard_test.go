@@ -124,7 +124,7 @@ func endlessly() inbound.Deadlines {
 	}
 }
 
-// TestExchange_UnreadBodyClosesTheConnection handler that responds without reading the body closes the connection, on any route and with any response.
+// A handler that responds without reading the body closes the connection, on any route and with any response.
 func TestExchange_UnreadBodyClosesTheConnection(t *testing.T) {
 	t.Parallel()
 	for name, handler := range map[string]http.HandlerFunc{
@@ -163,7 +163,7 @@ func TestExchange_ReadBodyKeepsTheConnection(t *testing.T) {
 	}
 }
 
-// TestExchange_WorkOutlivesTheTimeForTheBody a body has arrived its deadline ends: work may take longer than that and is not cancelled.
+// Once a body has arrived its deadline ends: work may take longer than that and is not cancelled.
 func TestExchange_WorkOutlivesTheTimeForTheBody(t *testing.T) {
 	t.Parallel()
 	deadlines := brief()
@@ -247,7 +247,7 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 	}
 }
 
-// TestStop_AnswersWhatHasArrived that has begun is finished, and clients that read receive its response.
+// Work that has begun is finished, and clients that read receive its response.
 func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
@@ -273,7 +273,7 @@ func TestStop_AnswersWhatHasArrived(t *testing.T) {
 	require.NoError(t, <-stopped)
 }
 
-// TestStop_DoesNotWaitForAnswersThatBeginLater response that starts during the shutdown and is not read does not delay the shutdown.
+// A response that starts during the shutdown and is not read does not delay the shutdown.
 func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
@@ -293,7 +293,7 @@ func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	require.NoError(t, s.http.Shutdown(ctx), "Answer is longer than this test waits")
 }
 
-// TestStop_TakesABodyThatArrivesInTime body that arrives during the shutdown is accepted, and the shutdown's read deadline does not cancel its work.
+// A body that arrives during the shutdown is accepted, and the shutdown's read deadline does not cancel its work.
 func TestStop_TakesABodyThatArrivesInTime(t *testing.T) {
 	t.Parallel()
 	begun := make(chan struct{})
@@ -360,7 +360,7 @@ func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
 	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == 20 }, waitTimeout, time.Millisecond)
 }
 
-// TestGuard_MakesRoomAtTheCostOfTheSilent the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
+// At the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
 func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
 	t.Parallel()
 	const most = 5

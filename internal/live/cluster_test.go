@@ -28,7 +28,7 @@ func subscriptionConnections(t *testing.T, p *process) int {
 	return int(connections.Load())
 }
 
-// TestHub_shardsNewsInACluster: a cluster, notifications pass only through the servers of one slot, over a handful of connections however many
+// In a cluster, notifications pass only through the servers of one slot, over a handful of connections however many
 // accounts are watched.
 func TestHub_shardsNewsInACluster(t *testing.T) {
 	t.Parallel()

@@ -24,9 +24,9 @@ type HubOptions struct {
 	Published func(batch []Notification, began time.Time, err error)
 }
 
-// shardConnections is how many subscription connections a process holds to a Redis cluster. Sharded notifications only pass
-// through the servers of one slot, and a connection can only hold channels of one slot. The slots of these connections are
-// a quarter of the cluster apart.
+// shardConnections is how many subscription connections a process holds to a Redis cluster. Sharded notifications only
+// pass through the servers of one slot, and a connection can only hold channels of one slot. The slots of these
+// connections are a quarter of the cluster apart.
 const shardConnections = 4
 
 // Hub carries notifications between processes. It uses one Redis subscription connection, however many accounts are

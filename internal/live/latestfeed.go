@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// stateRetention is how long a state is kept after the source last returned it. No notification is in flight nearly that
-// long, so a late one cannot deliver the same state again.
+// stateRetention is how long a state is kept after the source last returned it. No notification is in flight nearly
+// that long, so a late one cannot deliver the same state again.
 const stateRetention = 10 * time.Minute
 
 // latestFeed loads what changes in one account, for all its readers. Every loaded state gets the next version; a

@@ -152,7 +152,7 @@ func (b *logBench) play(steps []step) error {
 	return all
 }
 
-// TestLog_underRealConcurrency: real time, on all processors: readers come and go while writers write, for the race detector.
+// In real time, on all processors: readers come and go while writers write, for the race detector.
 func TestLog_underRealConcurrency(t *testing.T) {
 	t.Parallel()
 	const writers, commits, readers = 4, 200, 16

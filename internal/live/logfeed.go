@@ -142,8 +142,8 @@ func (f *logFeed[E]) admit(ctx context.Context) error {
 	return nil
 }
 
-// startWindow starts a new feed at the position of its first readers, so that one read serves all of them, but no further
-// back than the window reaches. Readers further back catch up on their own. The caller holds f.mu.
+// startWindow starts a new feed at the position of its first readers, so that one read serves all of them, but no
+// further back than the window reaches. Readers further back catch up on their own. The caller holds f.mu.
 func (f *logFeed[E]) startWindow(joining []joiner[E], head int64) {
 	start := head
 	for _, each := range joining {

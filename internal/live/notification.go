@@ -8,8 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Notification is a notification that something of an account was committed. It has no content; receivers read the source.
-// Without a position and a run it only says that something may have changed.
+// Notification is a notification that something of an account was committed. It has no content; receivers read the
+// source. Without a position and a run it only says that something may have changed.
 type Notification struct {
 	AccountID uuid.UUID
 	Position  int64     // of the newest change in the account's journal; 0: none
@@ -31,8 +31,8 @@ type channels struct{ start, end string }
 // plainChannels returns the channel names for a Redis that is not a cluster.
 func plainChannels() channels { return channels{channelStart, channelEnd} }
 
-// shardChannels returns channel names that keep all channels of a connection in one slot of a Redis cluster, so that one
-// connection can hold them.
+// shardChannels returns channel names that keep all channels of a connection in one slot of a Redis cluster, so that
+// one connection can hold them.
 func shardChannels(shard int) channels {
 	return channels{channelStart + strconv.Itoa(shard) + channelEnd + ":", ""}
 }
@@ -56,7 +56,8 @@ func (n Notification) payload() string {
 	return position + " " + n.RunID.String() + " " + strconv.FormatInt(n.Sequence, 10)
 }
 
-// parseNotification accepts exactly what payload writes. Any client may publish on a channel, so parseNotification does not guess.
+// parseNotification accepts exactly what payload writes. Any client may publish on a channel, so parseNotification does
+// not guess.
 func parseNotification(accountID uuid.UUID, payload string) (Notification, error) {
 	notification := Notification{AccountID: accountID}
 	position, run, moved := strings.Cut(payload, " ")

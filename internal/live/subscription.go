@@ -17,7 +17,8 @@ const (
 	receiveTimeout   = 10 * time.Second // after which go-redis drops a message; never reached, for the same reason
 )
 
-// connection holds one subscription connection, replaced when it dies, and the accounts whose notifications come over it.
+// connection holds one subscription connection, replaced when it dies, and the accounts whose notifications come over
+// it.
 type connection struct {
 	hub              *Hub
 	channels         channels

@@ -91,7 +91,7 @@ func TestCache_NeverHoldsMoreThanItsLimit(t *testing.T) {
 	})
 }
 
-// TestCache_CountsWhatEntriesTake overhead of an entry counts too; otherwise small values would fill the memory.
+// The overhead of an entry counts too; otherwise small values would fill the memory.
 func TestCache_CountsWhatEntriesTake(t *testing.T) { //nolint:paralleltest // it looks at the heap
 	const limit = 8 << 20
 	cache := lru.New[string, string](limit, limit)

@@ -231,7 +231,7 @@ func TestService_Import_NeverPassesTheLimitBesideOtherCreations(t *testing.T) {
 		if imported[i] {
 			used += 3
 		} else {
-			requireUserErrors(t, outcomes[2*i], problem{apperr.QuotaExceeded, "input/externalOrgIds", "your plan has"})
+			requireUserErrors(t, outcomes[2*i], problem{apperr.QuotaExceeded, "input/externalOrgIds", "your plan allows"})
 		}
 		if created[i] {
 			used++

@@ -28,7 +28,8 @@ func (s selection) column() string {
 	return "folded"
 }
 
-// pageOrder returns the order of the list as its cursors encode it. Cursors of the list in its other order are rejected.
+// pageOrder returns the order of the list as its cursors encode it. Cursors of the list in its other order are
+// rejected.
 func (s selection) pageOrder() page.Order {
 	value := page.Text(s.column())
 	if s.order.Field == ByCreatedAt {

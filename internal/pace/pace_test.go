@@ -267,7 +267,7 @@ func TestPacer_ForgetsKeysThatNobodyUses(t *testing.T) {
 	require.EqualValues(t, 1, pruned)
 }
 
-// TestFleet_WaitsForPostgres Postgres is down, a call waits as long as its caller does and never bypasses the limits.
+// While Postgres is down, a call waits as long as its caller does and never bypasses the limits.
 func TestFleet_WaitsForPostgres(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{}), newVendor(t)

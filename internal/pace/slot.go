@@ -78,8 +78,8 @@ func (t *transport) acquire(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// requestSlot requests a slot and the time of the call. The statement may finish even if ctx ends, because interrupting it
-// costs its connection.
+// requestSlot requests a slot and the time of the call. The statement may finish even if ctx ends, because interrupting
+// it costs its connection.
 func (t *transport) requestSlot(ctx context.Context, call uuid.UUID) (result string, pause time.Duration, err error) {
 	asking, cancel := context.WithTimeout(context.WithoutCancel(ctx), statementTimeout)
 	defer cancel()

@@ -25,8 +25,8 @@ func putBuffer(free *[chunkSize]byte) {
 	}
 }
 
-// chunkReader reads a connection in large chunks. It holds a buffer only while reading or while data is left in it, because
-// most pool connections are idle. Not safe for concurrent use.
+// chunkReader reads a connection in large chunks. It holds a buffer only while reading or while data is left in it,
+// because most pool connections are idle. Not safe for concurrent use.
 type chunkReader struct {
 	from   io.Reader
 	buffer *[chunkSize]byte // nil: no data is left

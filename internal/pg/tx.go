@@ -29,7 +29,8 @@ func (tx ReadTx) Send(ctx context.Context, statements ...Statement) error {
 // Era returns the era of the transaction's server.
 func (tx ReadTx) Era() int64 { return eraOf(tx.t.native) }
 
-// AccountVersion returns the version of the account that the transaction sees, or false if the transaction did not read it when it began.
+// AccountVersion returns the version of the account that the transaction sees, or false if the transaction did not read
+// it when it began.
 func (tx ReadTx) AccountVersion() (AccountVersion, bool) {
 	if tx.t.view == nil {
 		return AccountVersion{}, false

@@ -7,7 +7,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// AccountVersion is the version of an account's data: equal versions mean equal data, for everything that the journal covers.
+// AccountVersion is the version of an account's data: equal versions mean equal data, for everything that the journal
+// covers.
 type AccountVersion struct {
 	Position int64  // in the account's journal; every write advances it
 	Writer   uint32 // the transaction that last wrote the account's row, which the operator changes without the journal

@@ -77,8 +77,8 @@ func (c *comparison) end() difference {
 	return c.found
 }
 
-// matches reports whether the stored row already matches organization. It also compares the values derived from the name,
-// so that rows derived differently by an older version are updated.
+// matches reports whether the stored row already matches organization. It also compares the values derived from the
+// name, so that rows derived differently by an older version are updated.
 func (l listed) matches(organization vendors.Organization) bool {
 	normal, _ := name.Normalize(organization.Name)
 	return string(l.name) == organization.Name && string(l.url) == organization.URL && sameHints(l.hints, organization.Hints) &&

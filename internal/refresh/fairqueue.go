@@ -14,8 +14,8 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-// snoozeTime is how long River snoozes a refused job. The job starts earlier if a worker of this process becomes free for
-// it.
+// snoozeTime is how long River snoozes a refused job. The job starts earlier if a worker of this process becomes free
+// for it.
 const snoozeTime = 30 * time.Second
 
 // fairQueue caps how many workers of this process one account and one vendor key may occupy: at most half, and none of

@@ -4,9 +4,9 @@
 // A run is a row. Its worker holds a lease and an attempt number, and every write of the run names the attempt. So a
 // worker that was presumed dead but is still alive can write nothing.
 //
-// Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run
-// with fairqueue.go, timeout.go, lease.go, walk.go (retrypolicy.go), difference.go, verdict.go, swap.go and write.go; sweep.go
-// finds runs that lost their worker; runner.go runs everything.
+// Reading order: run.go and service.go; request.go, list.go and watch.go are what people do; worker.go works a run with
+// fairqueue.go, timeout.go, lease.go, walk.go (retrypolicy.go), difference.go, verdict.go, swap.go and write.go;
+// sweep.go finds runs that lost their worker; runner.go runs everything.
 package refresh
 
 import (

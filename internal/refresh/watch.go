@@ -100,8 +100,8 @@ func (w *Watcher) await(ctx context.Context) (*Run, error) {
 	return w.reader.Next(limited)
 }
 
-// deleted reports whether the one run no longer exists. A run is deleted with its integration, possibly before its final
-// state was delivered.
+// deleted reports whether the one run no longer exists. A run is deleted with its integration, possibly before its
+// final state was delivered.
 func (w *Watcher) deleted(ctx context.Context) bool {
 	runs, err := w.service.store.load(ctx, w.account, []uuid.UUID{*w.runID})
 	return err == nil && len(runs) == 0

@@ -276,7 +276,8 @@ func TestService_Lists(t *testing.T) {
 		require.Equal(t, all[0], newest[first].ID)
 		require.Equal(t, all[1], newest[second].ID)
 	})
-	// Not parallel: a run that ended more than a minute ago no longer counts, and a parallel subtest may wait that long.
+	// Not parallel: a run that ended more than a minute ago no longer counts, and a parallel subtest may wait that
+	// long.
 	//nolint:paralleltest // see above
 	t.Run("sequences are of what lives or just ended, for all accounts asked for", func(t *testing.T) {
 		sequences, err := b.Sequences(t.Context(), []uuid.UUID{b.account, uuid.New()})

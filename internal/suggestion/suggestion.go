@@ -1,6 +1,6 @@
 // Package suggestion stores the results of matching for an account's external organizations: which organization each
-// one most likely is, and why. An Updater computes them with internal/matching after the underlying data have changed; a
-// Service reads them. Reads compute nothing.
+// one most likely is, and why. An Updater computes them with internal/matching after the underlying data have changed;
+// a Service reads them. Reads compute nothing.
 package suggestion
 
 import (

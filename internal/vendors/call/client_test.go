@@ -128,7 +128,7 @@ func TestAnAnswerIsReadWhole(t *testing.T) {
 	}
 }
 
-// TestAnAnswerHasALargestSize limit applies to the decompressed size: a few kilobytes may decompress to a gigabyte, and a
+// The limit applies to the decompressed size: a few kilobytes may decompress to a gigabyte, and a
 // body may never end.
 func TestAnAnswerHasALargestSize(t *testing.T) {
 	t.Parallel()

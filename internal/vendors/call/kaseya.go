@@ -18,9 +18,9 @@ const (
 	kaseyaTenant   = "tenant"
 )
 
-// NewKaseya returns a client of the Kaseya BMS API, version 2. Two connectors use it: one lists the accounts in BMS, the
-// other lists what KaseyaOne reports to BMS about its modules. config holds the credentials that KaseyaFields describes.
-// If the vendor rejects them, the error's message is rejected, which says what to do.
+// NewKaseya returns a client of the Kaseya BMS API, version 2. Two connectors use it: one lists the accounts in BMS,
+// the other lists what KaseyaOne reports to BMS about its modules. config holds the credentials that KaseyaFields
+// describes. If the vendor rejects them, the error's message is rejected, which says what to do.
 //
 // BMS documents only status 200 and reports failures in the body. Gateways in front of it use other statuses, and
 // existing clients rely on a 401 for an expired token, so both the status and the body count.

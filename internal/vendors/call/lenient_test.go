@@ -123,7 +123,7 @@ func TestObject_MayBeAnEmptyArray(t *testing.T) {
 	}
 }
 
-// TestList_FindsTheRowsThatJSONHas row of a list is found, with any spacing and any content in its strings.
+// Every row of a list is found, with any spacing and any content in its strings.
 func TestList_FindsTheRowsThatJSONHas(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -109,7 +109,7 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	return call.NewPage(rows, response.Meta.Value.TotalCount.Count(), response.next(span), response.Data.Skipped()...), nil
 }
 
-// answer is the part of IT Glue's JSON:API document that we use.
+// response is the part of IT Glue's JSON:API document that we use.
 type response struct {
 	Data call.List[struct {
 		ID         call.Text `json:"id"`

@@ -22,8 +22,8 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-// hangTimeout is the page timeout in tests in which the vendor hangs. Such a test waits for all of it, so it is short; even
-// so, a simulated vendor on a busy machine responds much sooner.
+// hangTimeout is the page timeout in tests in which the vendor hangs. Such a test waits for all of it, so it is short;
+// even so, a simulated vendor on a busy machine responds much sooner.
 const hangTimeout = 500 * time.Millisecond
 
 // Case describes what is specific to one connector.
