@@ -95,9 +95,14 @@ func (n *tenant) mapped(organization, list, external uuid.UUID) {
 		SELECT account_id, ?, ?, integration_id, id, 'MANUAL', 'Robin', name, folded FROM external_orgs WHERE id = ?`, id.New(), organization, external)
 }
 
-// match recomputes stale suggestions and returns the match of an external organization.
+// match recomputes stale suggestions and returns the match of an external organization. It first ends a pause, which
+// follows a slow computation on a busy machine, but not the lease of another worker.
 func (n *tenant) match(external uuid.UUID) *suggestion.Match {
 	n.t.Helper()
+	require.NoError(n.t, n.db.Write(n.t.Context(), n.id, func(ctx context.Context, tx pg.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE matchings SET rest_until = NULL WHERE account_id = ? AND rest_until < now() + interval '30 minutes'", n.id)
+		return err
+	}))
 	require.NoError(n.t, n.updater.Update(n.t.Context()))
 	found, err := n.service.ByExternalOrgs(n.viewer(), []uuid.UUID{external})
 	require.NoError(n.t, err)
