@@ -26,6 +26,11 @@ func (r *viewerResolver) Account(ctx context.Context, obj *model.Viewer) (*accou
 	return loader.From(ctx).Account(ctx)
 }
 
+func (r *Resolver) Account() gen.AccountResolver { return &accountResolver{r} }
+
 func (r *Resolver) Viewer() gen.ViewerResolver { return &viewerResolver{r} }
 
-type viewerResolver struct{ *Resolver }
+type (
+	accountResolver struct{ *Resolver }
+	viewerResolver  struct{ *Resolver }
+)

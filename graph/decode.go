@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
@@ -114,4 +115,19 @@ func refreshTargets(input *model.RefreshInput) []uuid.UUID {
 		return nil
 	}
 	return id.AllOf(id.Integration, input.IntegrationIds)
+}
+
+func settingsUpdate(input model.UpdateMatchingInput) decision.SettingsUpdate {
+	update := decision.SettingsUpdate{Automatic: input.Automatic}
+	if input.FillerWords != nil {
+		update.FillerWords = &input.FillerWords
+	}
+	if input.Abbreviations != nil {
+		abbreviations := make([]decision.Abbreviation, len(input.Abbreviations))
+		for i, one := range input.Abbreviations {
+			abbreviations[i] = decision.Abbreviation{Short: one.Short, Long: one.Long}
+		}
+		update.Abbreviations = &abbreviations
+	}
+	return update
 }

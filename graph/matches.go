@@ -3,11 +3,16 @@ package graph
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
@@ -52,4 +57,38 @@ func orNull(text string) *string {
 		return nil
 	}
 	return &text
+}
+
+// previewPayload returns a preview with its suggestions.
+func previewPayload(ctx context.Context, preview mapping.SuggestionPreview) (*model.PreviewSuggestionsPayload, error) {
+	payload := &model.PreviewSuggestionsPayload{Hash: preview.Hash, Rows: make([]*suggestion.Suggestion, 0, len(preview.Rows)), LeftOut: pointers(preview.LeftOut)}
+	var problems apperr.Problems
+	for _, at := range preview.NotFound {
+		problems.Add(apperr.NotFound, []string{"input", "externalOrgIds", strconv.Itoa(at)}, "This external organization does not exist.")
+	}
+	payload.UserErrors = pointers(problems.Errors())
+	matches, err := loader.All(ctx, loader.From(ctx).Matches, preview.Rows)
+	if err != nil {
+		return nil, err
+	}
+	counts := map[matching.Tier]int{}
+	for _, match := range matches {
+		if match.Suggestion != nil { // computed again since the preview: accepting it is a conflict
+			payload.Rows = append(payload.Rows, match.Suggestion)
+			counts[match.Suggestion.Tier]++
+		}
+	}
+	payload.Counts = tierCounts(counts)
+	return payload, nil
+}
+
+// tierCounts returns the numbers by tier, most certain first, without those that are 0.
+func tierCounts(counts map[matching.Tier]int) []*model.TierCount {
+	listed := []*model.TierCount{}
+	for _, tier := range matching.Tiers() {
+		if counts[tier] > 0 {
+			listed = append(listed, &model.TierCount{Tier: tier, Count: counts[tier]})
+		}
+	}
+	return listed
 }

@@ -5,6 +5,8 @@ import (
 
 	"github.com/orgmap/orgmap/graph/gen"
 	"github.com/orgmap/orgmap/graph/loader"
+	"github.com/orgmap/orgmap/graph/model"
+	"github.com/orgmap/orgmap/graph/plan"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/matching"
@@ -78,9 +80,21 @@ func (r *matchStepResolver) ExternalOrg(ctx context.Context, obj *matching.Step)
 	return loader.From(ctx).ExternalOrgs.Load(ctx, obj.Record)
 }
 
+func (r *matchingChangeResolver) Integration(ctx context.Context, obj *model.MatchingChange) (*integration.Integration, error) {
+	return namedIntegration(ctx, obj.IntegrationID)
+}
+
 func (r *organizationResolver) Suggestions(ctx context.Context, obj *organization.Organization, integrationIds []string) ([]*suggestion.Suggestion, error) {
 	found, err := loader.From(ctx).OrganizationSuggestions.Load(ctx, obj.ID)
 	return suggestedIn(found, optionalIDs(id.Integration, integrationIds)), err
+}
+
+func (r *subscriptionResolver) MatchingChanges(ctx context.Context, integrationIds []string) (<-chan *model.MatchingChange, error) {
+	watcher, err := r.Resolver.Suggestions.Watch(ctx, optionalIDs(id.Integration, integrationIds))
+	if err != nil {
+		return nil, err
+	}
+	return plan.Follow(ctx, matchingChanges{watcher}), nil
 }
 
 func (r *suggestionResolver) ExternalOrg(ctx context.Context, obj *suggestion.Suggestion) (*integration.ExternalOrg, error) {
@@ -125,11 +139,14 @@ func (r *Resolver) MatchSignal() gen.MatchSignalResolver { return &matchSignalRe
 
 func (r *Resolver) MatchStep() gen.MatchStepResolver { return &matchStepResolver{r} }
 
+func (r *Resolver) MatchingChange() gen.MatchingChangeResolver { return &matchingChangeResolver{r} }
+
 func (r *Resolver) Suggestion() gen.SuggestionResolver { return &suggestionResolver{r} }
 
 type (
 	matchCandidateResolver struct{ *Resolver }
 	matchSignalResolver    struct{ *Resolver }
 	matchStepResolver      struct{ *Resolver }
+	matchingChangeResolver struct{ *Resolver }
 	suggestionResolver     struct{ *Resolver }
 )

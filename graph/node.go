@@ -54,6 +54,10 @@ func expectNode(loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
 		loaders.Mappings.Expect(node)
 	case id.RefreshRun:
 		loaders.Runs.Expect(node)
+	case id.Rejection:
+		loaders.Rejections.Expect(node)
+	case id.Alias:
+		loaders.Aliases.Expect(node)
 	case id.Account, id.Token, id.Person: // the account is read at once; the others are not nodes
 	}
 }
@@ -77,6 +81,10 @@ func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node u
 	case id.RefreshRun:
 		cache.Volatile(ctx) // the schema cannot tell that this id is a run's, and the journal does not cover runs
 		return present(loaders.Runs.Load(ctx, node))
+	case id.Rejection:
+		return present(loaders.Rejections.Load(ctx, node))
+	case id.Alias:
+		return present(loaders.Aliases.Load(ctx, node))
 	case id.Token, id.Person:
 	}
 	return nil, nil

@@ -8,17 +8,20 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
 // Names of the subscription fields, used as feed names.
 const (
 	FeedAccountChanges  = "accountChanges"
 	FeedRefreshProgress = "refreshProgress"
+	FeedMatchingChanges = "matchingChanges"
 )
 
 var (
 	_ fanout.Source = changes{}
 	_ fanout.Source = progress{}
+	_ fanout.Source = matchingChanges{}
 )
 
 // changes adapts a journal watcher to the schema's types.
@@ -66,4 +69,29 @@ func (progress) converted(run *refresh.Run, more bool) (*model.RefreshProgress, 
 		return nil, false
 	}
 	return &model.RefreshProgress{Run: run, Sequence: int(run.Sequence)}, true
+}
+
+// matchingChanges adapts a watcher of suggestions to the schema's types.
+type matchingChanges struct{ *suggestion.Watcher }
+
+// Topic returns the topic of the watched integrations.
+func (m matchingChanges) Topic() fanout.Topic {
+	return fanout.Topic{Feed: FeedMatchingChanges, Filter: m.Filter()}
+}
+
+// Next waits for the next change.
+func (m matchingChanges) Next(ctx context.Context) (*model.MatchingChange, bool) {
+	return m.converted(m.Watcher.Next(ctx))
+}
+
+// TryNext returns the next change if there already is one.
+func (m matchingChanges) TryNext() (*model.MatchingChange, bool) {
+	return m.converted(m.Watcher.TryNext())
+}
+
+func (matchingChanges) converted(change *suggestion.Change, more bool) (*model.MatchingChange, bool) {
+	if !more {
+		return nil, false
+	}
+	return &model.MatchingChange{Change: change}, true
 }

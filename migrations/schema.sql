@@ -12,6 +12,16 @@ accounts.integration_limit integer not null default 100
 accounts.integrations_used integer not null default 0
 accounts.external_organization_limit integer not null default 1000000
 accounts.external_organizations_used integer not null default 0
+aliases.account_id uuid not null
+aliases.id uuid not null
+aliases.organization_id uuid not null
+aliases.external_org_id uuid
+aliases.mapping_id uuid
+aliases.name text not null
+aliases.pinned boolean not null default false
+aliases.revoked boolean not null default false
+aliases.created_at timestamp with time zone not null default clock_timestamp()
+aliases.created_by text not null
 api_tokens.account_id uuid not null
 api_tokens.id uuid not null
 api_tokens.name text not null
@@ -34,6 +44,10 @@ audit_events.subject_name text not null
 audit_events.previous_role text
 audit_events.role text
 audit_events.failure text
+automatic_mappings.account_id uuid not null
+automatic_mappings.external_org_id uuid not null
+automatic_mappings.organization_id uuid not null
+automatic_mappings.created_at timestamp with time zone not null default clock_timestamp()
 connections.account_id uuid not null
 connections.id uuid not null
 connections.application text not null
@@ -41,6 +55,16 @@ connections.base_url text not null
 connections.sealed_credentials bytea not null
 connections.created_at timestamp with time zone not null default now()
 connections.updated_at timestamp with time zone not null default now()
+exclusions.account_id uuid not null
+exclusions.external_org_id uuid not null
+exclusions.external_name text not null
+exclusions.reason text not null
+exclusions.note text not null default ''::text
+exclusions.until timestamp with time zone
+exclusions.created_at timestamp with time zone not null default clock_timestamp()
+exclusions.actor_kind text not null
+exclusions.actor_id uuid
+exclusions.actor_name text not null
 external_org_lists.account_id uuid not null
 external_org_lists.integration_id uuid not null
 external_org_lists.version bigint not null
@@ -88,6 +112,7 @@ journal.integration_ids uuid[] not null default '{}'::uuid[]
 journal.removed_integration_ids uuid[] not null default '{}'::uuid[]
 journal.before jsonb
 journal.after jsonb
+journal.external_org_ids uuid[] not null default '{}'::uuid[]
 mappings.account_id uuid not null
 mappings.id uuid not null
 mappings.organization_id uuid not null
@@ -98,10 +123,16 @@ mappings.created_at timestamp with time zone not null default now()
 mappings.created_by text not null
 mappings.external_name text not null
 mappings.external_folded text collate "C" not null
+matching_settings.account_id uuid not null
+matching_settings.automatic boolean not null default false
+matching_settings.filler_words text[] not null default '{}'::text[]
+matching_settings.abbreviations jsonb not null default '[]'::jsonb
 matchings.account_id uuid not null
 matchings.position bigint not null default '-1'::integer
 matchings.version integer not null default 0
 matchings.rest_until timestamp with time zone
+matchings.frequencies jsonb
+matchings.sequence bigint not null default 0
 organizations.account_id uuid not null
 organizations.id uuid not null
 organizations.name text collate "C" not null
@@ -146,6 +177,16 @@ refresh_runs.skipped integer not null default 0
 refresh_runs.skipped_rows jsonb not null default '[]'::jsonb
 refresh_runs.review_reason text
 refresh_runs.accept_total_mismatch boolean not null default false
+rejections.account_id uuid not null
+rejections.id uuid not null
+rejections.external_org_id uuid not null
+rejections.organization_id uuid not null
+rejections.external_name text not null
+rejections.organization_name text not null
+rejections.created_at timestamp with time zone not null default clock_timestamp()
+rejections.actor_kind text not null
+rejections.actor_id uuid
+rejections.actor_name text not null
 sessions.account_id uuid not null
 sessions.id uuid not null
 sessions.person_id uuid
@@ -191,6 +232,12 @@ accounts accounts_name_key: UNIQUE (name)
 accounts accounts_organization_limit_check: CHECK ((organization_limit >= 0))
 accounts accounts_pkey: PRIMARY KEY (id)
 accounts accounts_quota_check: CHECK (((organizations_used >= 0) AND ((organization_limit IS NULL) OR (organizations_used <= organization_limit))))
+aliases aliases_external_org_fkey: FOREIGN KEY (account_id, external_org_id) REFERENCES external_orgs(account_id, id) ON DELETE SET NULL (external_org_id)
+aliases aliases_mapping_fkey: FOREIGN KEY (account_id, mapping_id) REFERENCES mappings(account_id, id) ON DELETE CASCADE
+aliases aliases_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id) ON DELETE CASCADE
+aliases aliases_pinned_check: CHECK ((pinned = (mapping_id IS NULL)))
+aliases aliases_pkey: PRIMARY KEY (account_id, id)
+aliases aliases_source_key: UNIQUE (account_id, organization_id, external_org_id)
 api_tokens api_tokens_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 api_tokens api_tokens_hash_key: UNIQUE (hash)
 api_tokens api_tokens_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
@@ -202,8 +249,17 @@ audit_events audit_events_failure_check: CHECK ((((failure = ANY (ARRAY['BLOCKED
 audit_events audit_events_kind_check: CHECK ((kind = ANY (ARRAY['SIGNED_IN'::text, 'SIGNED_OUT'::text, 'SIGN_IN_FAILED'::text, 'SESSION_ENDED'::text, 'PERSON_ADDED'::text, 'PERSON_BLOCKED'::text, 'PERSON_UNBLOCKED'::text, 'ROLE_CHANGED'::text, 'TOKEN_CREATED'::text, 'TOKEN_REVOKED'::text])))
 audit_events audit_events_pkey: PRIMARY KEY (account_id, at, id)
 audit_events audit_events_subject_check: CHECK ((subject_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text])))
+automatic_mappings automatic_mappings_external_org_fkey: FOREIGN KEY (account_id, external_org_id) REFERENCES external_orgs(account_id, id) ON DELETE CASCADE
+automatic_mappings automatic_mappings_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id) ON DELETE CASCADE
+automatic_mappings automatic_mappings_pkey: PRIMARY KEY (account_id, external_org_id, organization_id)
 connections connections_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 connections connections_pkey: PRIMARY KEY (account_id, id)
+exclusions exclusions_actor_check: CHECK (((actor_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text, 'SYSTEM'::text])) AND ((actor_kind = 'SYSTEM'::text) = (actor_id IS NULL))))
+exclusions exclusions_external_org_fkey: FOREIGN KEY (account_id, external_org_id) REFERENCES external_orgs(account_id, id) ON DELETE CASCADE
+exclusions exclusions_note_check: CHECK ((length(note) <= 1000))
+exclusions exclusions_pkey: PRIMARY KEY (account_id, external_org_id)
+exclusions exclusions_reason_check: CHECK ((reason = ANY (ARRAY['NOT_A_CLIENT'::text, 'INTERNAL'::text, 'TEST'::text, 'VENDOR'::text, 'PROSPECT'::text, 'FORMER_CLIENT'::text, 'DUPLICATE'::text, 'OTHER'::text])))
+exclusions exclusions_until_check: CHECK ((until > created_at))
 external_org_lists external_org_lists_count: TRIGGER DEFERRABLE INITIALLY DEFERRED
 external_org_lists external_org_lists_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 external_org_lists external_org_lists_organizations_check: CHECK ((organizations >= 0))
@@ -224,13 +280,15 @@ integrations integrations_schedule_check: CHECK ((schedule = ANY (ARRAY['OFF'::t
 integrations integrations_source_check: CHECK ((source = ANY (ARRAY['API'::text, 'KASEYA_ONE'::text])))
 integrations integrations_state_check: CHECK ((state = ANY (ARRAY['CONNECTED'::text, 'NEEDS_ATTENTION'::text, 'DISABLED'::text])))
 journal journal_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
-journal journal_kind_check: CHECK ((kind = ANY (ARRAY['ORGANIZATIONS'::text, 'MAPPINGS'::text, 'INTEGRATIONS'::text])))
+journal journal_kind_check: CHECK ((kind = ANY (ARRAY['ORGANIZATIONS'::text, 'MAPPINGS'::text, 'INTEGRATIONS'::text, 'DECISIONS'::text])))
 journal journal_pkey: PRIMARY KEY (account_id, "position")
 mappings mappings_external_org_fkey: FOREIGN KEY (account_id, integration_id, external_org_id) REFERENCES external_orgs(account_id, integration_id, id) ON DELETE CASCADE
 mappings mappings_external_org_key: UNIQUE (account_id, external_org_id)
 mappings mappings_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id)
 mappings mappings_origin_check: CHECK ((origin = ANY (ARRAY['MANUAL'::text, 'IMPORT'::text, 'SUGGESTION'::text])))
 mappings mappings_pkey: PRIMARY KEY (account_id, id)
+matching_settings matching_settings_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+matching_settings matching_settings_pkey: PRIMARY KEY (account_id)
 matchings matchings_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 matchings matchings_pkey: PRIMARY KEY (account_id)
 organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
@@ -250,6 +308,11 @@ refresh_runs refresh_runs_pkey: PRIMARY KEY (account_id, id)
 refresh_runs refresh_runs_review_reason_check: CHECK ((review_reason = ANY (ARRAY['SHRUNK'::text, 'TOTAL_MISMATCH'::text]))) NOT VALID
 refresh_runs refresh_runs_state_check: CHECK ((state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text, 'SUCCEEDED'::text, 'FAILED'::text, 'CANCELLED'::text, 'NEEDS_REVIEW'::text])))
 refresh_runs refresh_runs_trace_parent_check: CHECK ((length(trace_parent) <= 100))
+rejections rejections_actor_check: CHECK (((actor_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text, 'SYSTEM'::text])) AND ((actor_kind = 'SYSTEM'::text) = (actor_id IS NULL))))
+rejections rejections_external_org_fkey: FOREIGN KEY (account_id, external_org_id) REFERENCES external_orgs(account_id, id) ON DELETE CASCADE
+rejections rejections_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id) ON DELETE CASCADE
+rejections rejections_pair_key: UNIQUE (account_id, external_org_id, organization_id)
+rejections rejections_pkey: PRIMARY KEY (account_id, id)
 sessions sessions_hash_key: UNIQUE (hash)
 sessions sessions_holder_check: CHECK ((num_nonnulls(person_id, token_id) = 1))
 sessions sessions_person_fkey: FOREIGN KEY (account_id, person_id) REFERENCES people(account_id, id) ON DELETE CASCADE
@@ -269,8 +332,11 @@ vendor_calls vendor_calls_pkey: PRIMARY KEY (key, id)
 vendor_keys vendor_keys_pkey: PRIMARY KEY (key)
 
 -- indexes
+CREATE INDEX aliases_external_org_idx ON public.aliases USING btree (account_id, external_org_id) WHERE (external_org_id IS NOT NULL)
+CREATE INDEX aliases_mapping_idx ON public.aliases USING btree (account_id, mapping_id) WHERE (mapping_id IS NOT NULL)
 CREATE INDEX audit_events_at_idx ON public.audit_events USING btree (at)
 CREATE INDEX audit_events_failed_idx ON public.audit_events USING btree (account_id, subject_id, at) WHERE (kind = 'SIGN_IN_FAILED'::text)
+CREATE INDEX exclusions_until_idx ON public.exclusions USING btree (until) WHERE (until IS NOT NULL)
 CREATE INDEX external_orgs_folded_idx ON public.external_orgs USING btree (account_id, integration_id, folded, id) INCLUDE (removed_at)
 CREATE INDEX external_orgs_match_name_idx ON public.external_orgs USING btree (account_id, integration_id, match_name) WHERE (removed_at IS NULL)
 CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at)
@@ -284,6 +350,7 @@ CREATE INDEX people_subject_idx ON public.people USING btree (issuer, subject)
 CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
 CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lease_until) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
+CREATE INDEX rejections_organization_idx ON public.rejections USING btree (account_id, organization_id)
 CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 CREATE INDEX sessions_person_idx ON public.sessions USING btree (account_id, person_id)
 CREATE INDEX sessions_token_idx ON public.sessions USING btree (account_id, token_id)
@@ -295,10 +362,14 @@ CREATE INDEX suggestions_organization_idx ON public.suggestions USING btree (acc
 CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)
+CREATE UNIQUE INDEX aliases_pkey ON public.aliases USING btree (account_id, id)
+CREATE UNIQUE INDEX aliases_source_key ON public.aliases USING btree (account_id, organization_id, external_org_id)
 CREATE UNIQUE INDEX api_tokens_hash_key ON public.api_tokens USING btree (hash)
 CREATE UNIQUE INDEX api_tokens_pkey ON public.api_tokens USING btree (account_id, id)
 CREATE UNIQUE INDEX audit_events_pkey ON public.audit_events USING btree (account_id, at, id)
+CREATE UNIQUE INDEX automatic_mappings_pkey ON public.automatic_mappings USING btree (account_id, external_org_id, organization_id)
 CREATE UNIQUE INDEX connections_pkey ON public.connections USING btree (account_id, id)
+CREATE UNIQUE INDEX exclusions_pkey ON public.exclusions USING btree (account_id, external_org_id)
 CREATE UNIQUE INDEX external_org_lists_pkey ON public.external_org_lists USING btree (account_id, integration_id)
 CREATE UNIQUE INDEX external_orgs_integration_key ON public.external_orgs USING btree (account_id, integration_id, id)
 CREATE UNIQUE INDEX external_orgs_pkey ON public.external_orgs USING btree (account_id, id)
@@ -310,6 +381,7 @@ CREATE UNIQUE INDEX integrations_pkey ON public.integrations USING btree (accoun
 CREATE UNIQUE INDEX journal_pkey ON public.journal USING btree (account_id, "position")
 CREATE UNIQUE INDEX mappings_external_org_key ON public.mappings USING btree (account_id, external_org_id)
 CREATE UNIQUE INDEX mappings_pkey ON public.mappings USING btree (account_id, id)
+CREATE UNIQUE INDEX matching_settings_pkey ON public.matching_settings USING btree (account_id)
 CREATE UNIQUE INDEX matchings_pkey ON public.matchings USING btree (account_id)
 CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
@@ -317,6 +389,8 @@ CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
 CREATE UNIQUE INDEX people_subject_key ON public.people USING btree (account_id, issuer, subject)
 CREATE UNIQUE INDEX refresh_runs_live_key ON public.refresh_runs USING btree (account_id, integration_id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (account_id, id)
+CREATE UNIQUE INDEX rejections_pair_key ON public.rejections USING btree (account_id, external_org_id, organization_id)
+CREATE UNIQUE INDEX rejections_pkey ON public.rejections USING btree (account_id, id)
 CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON public.sign_in_attempts USING btree (hash)
@@ -335,6 +409,7 @@ CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs R
 CREATE TRIGGER external_orgs_stay BEFORE UPDATE OF account_id, integration_id ON public.external_orgs FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR (old.integration_id IS DISTINCT FROM new.integration_id))) EXECUTE FUNCTION keep_external_org_in_its_list()
 CREATE TRIGGER integrations_count_delete AFTER DELETE ON public.integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations()
 CREATE TRIGGER integrations_count_insert AFTER INSERT ON public.integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations()
+CREATE TRIGGER mappings_decisions AFTER INSERT ON public.mappings REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION end_decisions()
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
@@ -475,7 +550,7 @@ END
 $function$
 
 CREATE OR REPLACE FUNCTION public.bearers(hashes bytea[])
- RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid, unnoted boolean)
+ RETURNS TABLE(hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid, unnoted boolean, kind text)
  LANGUAGE plpgsql
  STABLE
 AS $function$
@@ -488,8 +563,8 @@ DECLARE
 BEGIN
     FOREACH hash IN ARRAY hashes LOOP
         setting := set_config('app.token_hash', encode(hash, 'hex'), true);
-        SELECT t.account_id, t.id, t.name, t.role, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour'
-        INTO account_id, id, name, role, unnoted FROM api_tokens AS t
+        SELECT t.account_id, t.id, t.name, t.role, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour', 'TOKEN'
+        INTO account_id, id, name, role, unnoted, kind FROM api_tokens AS t
         WHERE t.hash = bearers.hash AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
         IF NOT FOUND THEN
             SELECT s.account_id, s.person_id, s.token_id INTO account_id, person, token FROM sessions AS s
@@ -497,12 +572,12 @@ BEGIN
             CONTINUE WHEN NOT FOUND;
             setting := set_config('app.account_id', account_id::text, true);
             IF person IS NOT NULL THEN
-                SELECT p.id, p.name, p.role, false INTO id, name, role, unnoted FROM people AS p
+                SELECT p.id, p.name, p.role, false, 'PERSON' INTO id, name, role, unnoted, kind FROM people AS p
                 WHERE p.account_id = bearers.account_id AND p.id = person AND p.blocked_at IS NULL
                     AND (p.moved_at IS NULL OR p.moved_at <= p.claimed_at);
             ELSE
-                SELECT t.id, t.name, t.role, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour'
-                INTO id, name, role, unnoted FROM api_tokens AS t
+                SELECT t.id, t.name, t.role, t.last_used_at IS NULL OR t.last_used_at < now() - interval '1 hour', 'TOKEN'
+                INTO id, name, role, unnoted, kind FROM api_tokens AS t
                 WHERE t.account_id = bearers.account_id AND t.id = token
                     AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > now());
             END IF;
@@ -666,6 +741,19 @@ AS $function$
         ORDER BY i.next_refresh_at LIMIT 100
     $function$
 
+CREATE OR REPLACE FUNCTION public.end_decisions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+BEGIN
+    DELETE FROM exclusions AS e USING made WHERE e.account_id = made.account_id AND e.external_org_id = made.external_org_id;
+    DELETE FROM rejections AS r USING made
+        WHERE r.account_id = made.account_id AND r.external_org_id = made.external_org_id AND r.organization_id = made.organization_id;
+    RETURN NULL;
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.journal_heads(accounts uuid[])
  RETURNS TABLE(account_id uuid, journal_position bigint)
  LANGUAGE plpgsql
@@ -709,6 +797,13 @@ AS $function$
         SELECT r.state, count(*), extract(epoch FROM now() - min(r.queued_at))::double precision, count(*) FILTER (WHERE r.lease_until < now())
         FROM refresh_runs AS r WHERE r.state IN ('QUEUED', 'RUNNING') GROUP BY r.state
     $function$
+
+CREATE OR REPLACE FUNCTION public.matching_heads(accounts uuid[])
+ RETURNS TABLE(account_id uuid, sequence bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$ SELECT m.account_id, m.sequence FROM matchings AS m WHERE m.account_id = ANY (accounts) $function$
 
 CREATE OR REPLACE FUNCTION public.name_mapping()
  RETURNS trigger
@@ -888,7 +983,8 @@ CREATE OR REPLACE FUNCTION public.stale_matchings(current integer)
  SET search_path TO 'public', 'pg_temp'
 AS $function$
         SELECT a.id FROM accounts AS a LEFT JOIN matchings AS m ON m.account_id = a.id
-        WHERE (coalesce(m.position, -1) < a.journal_position OR coalesce(m.version, 0) < current)
+        WHERE (coalesce(m.position, -1) < a.journal_position OR coalesce(m.version, 0) < current
+            OR a.id IN (SELECT e.account_id FROM exclusions AS e WHERE e.until <= now()))
           AND a.journal_position > 0 AND coalesce(m.rest_until, '-infinity') < now()
         ORDER BY a.id LIMIT 100
     $function$
@@ -939,19 +1035,24 @@ $function$
 
 -- row-level security
 accounts enabled t forced t
+aliases enabled t forced t
 api_tokens enabled t forced t
 audit_events enabled t forced t
+automatic_mappings enabled t forced t
 connections enabled t forced t
+exclusions enabled t forced t
 external_org_lists enabled t forced t
 external_orgs enabled t forced t
 idempotency_keys enabled t forced t
 integrations enabled t forced t
 journal enabled t forced t
 mappings enabled t forced t
+matching_settings enabled t forced t
 matchings enabled t forced t
 organizations enabled t forced t
 people enabled t forced t
 refresh_runs enabled t forced t
+rejections enabled t forced t
 sessions enabled t forced t
 sign_in_attempts enabled f forced f
 sign_in_codes enabled t forced t
@@ -962,13 +1063,19 @@ vendor_keys enabled f forced f
 -- policies
 accounts account for ALL to public using ((id = current_account_id())) check ((id = current_account_id()))
 accounts operator for ALL to orgmap_operator using (true) check (true)
+aliases account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+aliases operator for ALL to orgmap_operator using (true) check (true)
 api_tokens account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 api_tokens bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
 api_tokens operator for ALL to orgmap_operator using (true) check (true)
 audit_events account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 audit_events operator for ALL to orgmap_operator using (true) check (true)
+automatic_mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+automatic_mappings operator for ALL to orgmap_operator using (true) check (true)
 connections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 connections operator for ALL to orgmap_operator using (true) check (true)
+exclusions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+exclusions operator for ALL to orgmap_operator using (true) check (true)
 external_org_lists account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 external_orgs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 idempotency_keys account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -978,6 +1085,8 @@ integrations operator for SELECT to orgmap_operator using (true) check ()
 journal account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 journal operator for ALL to orgmap_operator using (true) check (true)
 mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+matching_settings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+matching_settings operator for ALL to orgmap_operator using (true) check (true)
 matchings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 matchings operator for ALL to orgmap_operator using (true) check (true)
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -985,6 +1094,8 @@ people account for ALL to public using ((account_id = current_account_id())) che
 people operator for ALL to orgmap_operator using (true) check ()
 refresh_runs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 refresh_runs operator for SELECT to orgmap_operator using (true) check ()
+rejections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+rejections operator for ALL to orgmap_operator using (true) check (true)
 sessions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 sessions bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
 sessions operator for ALL to orgmap_operator using (true) check ()
@@ -996,19 +1107,24 @@ suggestions operator for ALL to orgmap_operator using (true) check (true)
 
 -- rights
 orgmap_app accounts SELECT
+orgmap_app aliases DELETE, INSERT, SELECT, UPDATE
 orgmap_app api_tokens SELECT
 orgmap_app audit_events SELECT
+orgmap_app automatic_mappings DELETE, INSERT, SELECT, UPDATE
 orgmap_app connections DELETE, INSERT, SELECT, UPDATE
+orgmap_app exclusions DELETE, INSERT, SELECT, UPDATE
 orgmap_app external_org_lists INSERT, SELECT, UPDATE
 orgmap_app external_orgs DELETE, INSERT, SELECT, UPDATE
 orgmap_app idempotency_keys INSERT, SELECT
 orgmap_app integrations DELETE, INSERT, SELECT, UPDATE
 orgmap_app journal INSERT, SELECT
 orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
+orgmap_app matching_settings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matchings INSERT, SELECT, UPDATE
 orgmap_app organizations INSERT, SELECT, UPDATE
 orgmap_app people INSERT, SELECT
 orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
+orgmap_app rejections DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_job DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_leader DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_migration DELETE, INSERT, SELECT, UPDATE
@@ -1021,14 +1137,19 @@ orgmap_app suggestions DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
 orgmap_operator accounts INSERT, SELECT
+orgmap_operator aliases SELECT
 orgmap_operator api_tokens INSERT, SELECT
 orgmap_operator audit_events SELECT
+orgmap_operator automatic_mappings SELECT
 orgmap_operator connections SELECT
+orgmap_operator exclusions SELECT
 orgmap_operator idempotency_keys DELETE
 orgmap_operator journal DELETE, SELECT
+orgmap_operator matching_settings SELECT
 orgmap_operator matchings SELECT
 orgmap_operator people SELECT
 orgmap_operator refresh_runs SELECT
+orgmap_operator rejections SELECT
 orgmap_operator sessions DELETE
 orgmap_operator sign_in_attempts DELETE, INSERT
 orgmap_operator sign_in_codes DELETE, INSERT, SELECT

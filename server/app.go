@@ -31,6 +31,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth/person"
 	"github.com/orgmap/orgmap/internal/auth/session"
 	"github.com/orgmap/orgmap/internal/clock"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/directory"
 	"github.com/orgmap/orgmap/internal/idempotency"
 	"github.com/orgmap/orgmap/internal/inbound"
@@ -75,8 +76,9 @@ type App struct {
 	hub            *live.Hub
 	changes        *live.Log[*journal.Change]
 	runs           *live.Latest[*refresh.Run]
+	matches        *live.Latest[*suggestion.Change]
 	runner         *refresh.Runner     // nil if this process runs no refreshes
-	suggestions    *suggestion.Updater // nil if this process runs no background work
+	updater        *suggestion.Updater // nil if this process runs no background work
 	journal        *journal.Journal
 	journalGrowth  *journal.Growth
 	resolver       *graph.Resolver
@@ -213,12 +215,19 @@ func (a *App) assemble() error {
 	a.runs = live.NewLatest(a.hub, refreshes,
 		func(run *refresh.Run) uuid.UUID { return run.ID }, func(run *refresh.Run) int64 { return run.Sequence }, live.LatestOptions{})
 
+	suggestions := suggestion.New(a.db, func(ctx context.Context, account uuid.UUID, snapshot func(context.Context) ([]*suggestion.Change, error)) (suggestion.Reader, error) {
+		return a.matches.Follow(ctx, account, snapshot)
+	})
+	a.matches = live.NewLatest(a.hub, suggestions,
+		func(change *suggestion.Change) uuid.UUID { return change.IntegrationID }, func(change *suggestion.Change) int64 { return change.Sequence }, live.LatestOptions{})
+
 	a.lists = directory.New(0)
 	if !a.settings.without(partDirectory) {
 		a.lists = directory.New(a.settings.DirectoryBytes)
 	}
 	a.pacer = pace.New(pace.Options{DB: a.db, Logger: a.logger, Waited: a.metrics.VendorWaited})
 	integrations := integration.New(a.db, a.journal, a.settings.sealer, a.vendors(), refreshes, a.lists)
+	mappings := mapping.New(a.db, a.journal)
 	if a.settings.Role != roleAPI {
 		worker, err := refresh.NewWorker(a.db, a.journal, integrations, announce, a.logger)
 		if err != nil {
@@ -226,7 +235,7 @@ func (a *App) assemble() error {
 		}
 		worker.OnEnd(a.runEnded)
 		worker.Trace(tracing)
-		a.suggestions = suggestion.NewUpdater(a.db, a.logger)
+		a.updater = suggestion.NewUpdater(a.db, a.journal, mappings, announce, a.logger)
 		if a.runner, err = refresh.NewRunner(worker, refresh.RunnerOptions{Workers: a.settings.Workers, Logger: a.logger}); err != nil {
 			return err
 		}
@@ -247,10 +256,11 @@ func (a *App) assemble() error {
 			Accounts:      account.New(a.db),
 			Organizations: organization.New(a.db, a.journal, a.lists),
 			Integrations:  integrations,
-			Mappings:      mapping.New(a.db, a.journal),
+			Mappings:      mappings,
 			Refreshes:     refreshes,
 			Audit:         audit.New(a.db),
-			Suggestions:   suggestion.New(a.db),
+			Suggestions:   suggestions,
+			Decisions:     decision.New(a.db, a.journal),
 		},
 		Journal: a.journal,
 		Clock:   clock.System,
@@ -307,10 +317,11 @@ func (a *App) Run(ctx context.Context, listener net.Listener) error {
 	group.Go(func() error { return a.hub.Run(background) })
 	group.Go(func() error { return a.changes.Run(background) })
 	group.Go(func() error { return a.runs.Run(background) })
+	group.Go(func() error { return a.matches.Run(background) })
 	group.Go(func() error { return a.prune(background) })
 	if a.runner != nil {
 		group.Go(func() error { return a.runner.Run(background) })
-		group.Go(func() error { return a.suggestions.Run(background) })
+		group.Go(func() error { return a.updater.Run(background) })
 	}
 	server := newHTTPServer(background, a.guard, a.handler)
 	group.Go(func() error {

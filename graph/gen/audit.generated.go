@@ -26,7 +26,7 @@ import (
 
 // region    **************************** field.gotpl *****************************
 
-func (ec *executionContext) _Actor_id(ctx context.Context, field graphql.CollectedField, obj *audit.Holder) (ret graphql.Marshaler) {
+func (ec *executionContext) _Actor_id(ctx context.Context, field graphql.CollectedField, obj *auth.Author) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -49,7 +49,7 @@ func (ec *executionContext) fieldContext_Actor_id(_ context.Context, field graph
 	return graphql.NewScalarFieldContext("Actor", field, true, false, "ID")
 }
 
-func (ec *executionContext) _Actor_name(ctx context.Context, field graphql.CollectedField, obj *audit.Holder) (ret graphql.Marshaler) {
+func (ec *executionContext) _Actor_name(ctx context.Context, field graphql.CollectedField, obj *auth.Author) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -72,7 +72,7 @@ func (ec *executionContext) fieldContext_Actor_name(_ context.Context, field gra
 	return graphql.NewScalarFieldContext("Actor", field, false, false, "String")
 }
 
-func (ec *executionContext) _Actor_kind(ctx context.Context, field graphql.CollectedField, obj *audit.Holder) (ret graphql.Marshaler) {
+func (ec *executionContext) _Actor_kind(ctx context.Context, field graphql.CollectedField, obj *auth.Author) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
 		ec.OperationContext,
@@ -84,8 +84,8 @@ func (ec *executionContext) _Actor_kind(ctx context.Context, field graphql.Colle
 			return obj.Kind, nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v audit.HolderKind) graphql.Marshaler {
-			return ec.marshalNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v auth.ActorKind) graphql.Marshaler {
+			return ec.marshalNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐActorKind(ctx, selections, v)
 		},
 		true,
 		true,
@@ -153,8 +153,8 @@ func (ec *executionContext) _AuditEvent_actor(ctx context.Context, field graphql
 			return obj.Actor(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *audit.Holder) graphql.Marshaler {
-			return ec.marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *auth.Author) graphql.Marshaler {
+			return ec.marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -185,8 +185,8 @@ func (ec *executionContext) _AuditEvent_subject(ctx context.Context, field graph
 			return obj.Subject(), nil
 		},
 		nil,
-		func(ctx context.Context, selections ast.SelectionSet, v *audit.Holder) graphql.Marshaler {
-			return ec.marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(ctx, selections, v)
+		func(ctx context.Context, selections ast.SelectionSet, v *auth.Author) graphql.Marshaler {
+			return ec.marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(ctx, selections, v)
 		},
 		true,
 		true,
@@ -462,7 +462,7 @@ func (ec *executionContext) fieldContext_AuditEventEdge_node(_ context.Context, 
 
 var actorImplementors = []string{"Actor"}
 
-func (ec *executionContext) _Actor(ctx context.Context, sel ast.SelectionSet, obj *audit.Holder) graphql.Marshaler {
+func (ec *executionContext) _Actor(ctx context.Context, sel ast.SelectionSet, obj *auth.Author) graphql.Marshaler {
 	fields := graphql.CollectFields(ec.OperationContext, sel, actorImplementors)
 
 	out := graphql.NewFieldSet(fields)
@@ -657,7 +657,7 @@ func (ec *executionContext) _AuditEventEdge(ctx context.Context, sel ast.Selecti
 
 // region    ***************************** type.gotpl *****************************
 
-func (ec *executionContext) marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(ctx context.Context, sel ast.SelectionSet, v *audit.Holder) graphql.Marshaler {
+func (ec *executionContext) marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(ctx context.Context, sel ast.SelectionSet, v *auth.Author) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "Actor!")
 		return graphql.Null
@@ -665,13 +665,13 @@ func (ec *executionContext) marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋin
 	return ec._Actor(ctx, sel, v)
 }
 
-func (ec *executionContext) unmarshalNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(ctx context.Context, v any) (audit.HolderKind, error) {
-	var res audit.HolderKind
+func (ec *executionContext) unmarshalNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐActorKind(ctx context.Context, v any) (auth.ActorKind, error) {
+	var res auth.ActorKind
 	err := res.UnmarshalGQL(v)
 	return res, graphql.ErrorOnPath(ctx, err)
 }
 
-func (ec *executionContext) marshalNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(ctx context.Context, sel ast.SelectionSet, v audit.HolderKind) graphql.Marshaler {
+func (ec *executionContext) marshalNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐActorKind(ctx context.Context, sel ast.SelectionSet, v auth.ActorKind) graphql.Marshaler {
 	return v
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
@@ -29,6 +30,7 @@ type ExternalOrgResolver interface {
 
 	Mapping(ctx context.Context, obj *integration.ExternalOrg) (*mapping.Mapping, error)
 
+	Exclusion(ctx context.Context, obj *integration.ExternalOrg) (*decision.Exclusion, error)
 	MatchState(ctx context.Context, obj *integration.ExternalOrg) (matching.State, error)
 	Suggestion(ctx context.Context, obj *integration.ExternalOrg) (*suggestion.Suggestion, error)
 	Candidates(ctx context.Context, obj *integration.ExternalOrg) ([]*matching.Candidate, error)
@@ -652,6 +654,38 @@ func (ec *executionContext) _ExternalOrg_removedAt(ctx context.Context, field gr
 }
 func (ec *executionContext) fieldContext_ExternalOrg_removedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("ExternalOrg", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ExternalOrg_exclusion(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_exclusion(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExternalOrg().Exclusion(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *decision.Exclusion) graphql.Marshaler {
+			return ec.marshalOExclusion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐExclusion(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_exclusion(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExternalOrg",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Exclusion(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _ExternalOrg_matchState(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
@@ -2123,6 +2157,12 @@ func (ec *executionContext) _ExternalOrg(ctx context.Context, sel ast.SelectionS
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "exclusion":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_exclusion(ctx, field, obj)
+				})
 		case "matchState":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -2760,6 +2800,13 @@ func (ec *executionContext) unmarshalOCredentialInput2ᚕᚖgithubᚗcomᚋorgma
 		}
 	}
 	return res, nil
+}
+
+func (ec *executionContext) marshalOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(ctx context.Context, sel ast.SelectionSet, v *integration.ExternalOrg) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._ExternalOrg(ctx, sel, v)
 }
 
 func (ec *executionContext) unmarshalOExternalOrgFilter2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐExternalOrgFilter(ctx context.Context, v any) (*model.ExternalOrgFilter, error) {

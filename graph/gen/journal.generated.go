@@ -560,6 +560,13 @@ func (ec *executionContext) _AccountChange(ctx context.Context, sel ast.Selectio
 			return graphql.Null
 		}
 		return ec._IntegrationsChanged(ctx, sel, obj)
+	case model.DecisionsChanged:
+		return ec._DecisionsChanged(ctx, sel, &obj)
+	case *model.DecisionsChanged:
+		if obj == nil {
+			return graphql.Null
+		}
+		return ec._DecisionsChanged(ctx, sel, obj)
 	default:
 		if typedObj, ok := obj.(graphql.Marshaler); ok {
 			return typedObj

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/99designs/gqlgen/graphql"
+	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -32,6 +33,9 @@ type MatchSignalResolver interface {
 }
 type MatchStepResolver interface {
 	ExternalOrg(ctx context.Context, obj *matching.Step) (*integration.ExternalOrg, error)
+}
+type MatchingChangeResolver interface {
+	Integration(ctx context.Context, obj *model.MatchingChange) (*integration.Integration, error)
 }
 type SuggestionResolver interface {
 	ExternalOrg(ctx context.Context, obj *suggestion.Suggestion) (*integration.ExternalOrg, error)
@@ -478,6 +482,171 @@ func (ec *executionContext) _MatchStep_saysSo(ctx context.Context, field graphql
 }
 func (ec *executionContext) fieldContext_MatchStep_saysSo(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("MatchStep", field, false, false, "String")
+}
+
+func (ec *executionContext) _MatchingChange_integration(ctx context.Context, field graphql.CollectedField, obj *model.MatchingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchingChange_integration(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.MatchingChange().Integration(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *integration.Integration) graphql.Marshaler {
+			return ec.marshalNIntegration2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐIntegration(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchingChange_integration(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchingChange",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Integration(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchingChange_counts(ctx context.Context, field graphql.CollectedField, obj *model.MatchingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchingChange_counts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Counts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v suggestion.Counts) graphql.Marshaler {
+			return ec.marshalNMatchCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchingChange_counts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchingChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_MatchCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchingChange_organizationCounts(ctx context.Context, field graphql.CollectedField, obj *model.MatchingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchingChange_organizationCounts(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganizationCounts, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v suggestion.OrganizationCounts) graphql.Marshaler {
+			return ec.marshalNOrganizationCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchingChange_organizationCounts(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MatchingChange",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_OrganizationCounts(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _MatchingChange_organizationIds(ctx context.Context, field graphql.CollectedField, obj *model.MatchingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchingChange_organizationIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.OrganizationIds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchingChange_organizationIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchingChange", field, true, false, "ID")
+}
+
+func (ec *executionContext) _MatchingChange_more(ctx context.Context, field graphql.CollectedField, obj *model.MatchingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchingChange_more(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.More, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchingChange_more(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchingChange", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _MatchingChange_sequence(ctx context.Context, field graphql.CollectedField, obj *model.MatchingChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MatchingChange_sequence(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Sequence(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MatchingChange_sequence(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MatchingChange", field, true, false, "Int")
 }
 
 func (ec *executionContext) _OrganizationCounts_total(ctx context.Context, field graphql.CollectedField, obj *suggestion.OrganizationCounts) (ret graphql.Marshaler) {
@@ -1047,6 +1216,65 @@ func (ec *executionContext) _MatchStep(ctx context.Context, sel ast.SelectionSet
 	return out
 }
 
+var matchingChangeImplementors = []string{"MatchingChange"}
+
+func (ec *executionContext) _MatchingChange(ctx context.Context, sel ast.SelectionSet, obj *model.MatchingChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, matchingChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("MatchingChange")
+		case "integration":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._MatchingChange_integration(ctx, field, obj)
+				})
+		case "counts":
+			out.Values[i] = ec._MatchingChange_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "organizationCounts":
+			out.Values[i] = ec._MatchingChange_organizationCounts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "organizationIds":
+			out.Values[i] = ec._MatchingChange_organizationIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "more":
+			out.Values[i] = ec._MatchingChange_more(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "sequence":
+			out.Values[i] = ec._MatchingChange_sequence(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var organizationCountsImplementors = []string{"OrganizationCounts"}
 
 func (ec *executionContext) _OrganizationCounts(ctx context.Context, sel ast.SelectionSet, obj *suggestion.OrganizationCounts) graphql.Marshaler {
@@ -1208,6 +1436,10 @@ func (ec *executionContext) marshalNMatchCandidate2ᚖgithubᚗcomᚋorgmapᚋor
 	return ec._MatchCandidate(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNMatchCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(ctx context.Context, sel ast.SelectionSet, v suggestion.Counts) graphql.Marshaler {
+	return ec._MatchCounts(ctx, sel, &v)
+}
+
 func (ec *executionContext) marshalNMatchCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(ctx context.Context, sel ast.SelectionSet, v *suggestion.Counts) graphql.Marshaler {
 	if v == nil {
 		graphql.AddInvalidNullError(ctx, "MatchCounts!")
@@ -1292,6 +1524,18 @@ func (ec *executionContext) marshalNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋi
 		graphql.AddInvalidNullFromMarshaler(ctx, "MatchTier!")
 	}
 	return res
+}
+
+func (ec *executionContext) marshalNMatchingChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐMatchingChange(ctx context.Context, sel ast.SelectionSet, v *model.MatchingChange) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "MatchingChange!")
+		return graphql.Null
+	}
+	return ec._MatchingChange(ctx, sel, v)
+}
+
+func (ec *executionContext) marshalNOrganizationCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(ctx context.Context, sel ast.SelectionSet, v suggestion.OrganizationCounts) graphql.Marshaler {
+	return ec._OrganizationCounts(ctx, sel, &v)
 }
 
 func (ec *executionContext) marshalNOrganizationCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(ctx context.Context, sel ast.SelectionSet, v *suggestion.OrganizationCounts) graphql.Marshaler {

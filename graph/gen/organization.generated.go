@@ -13,6 +13,7 @@ import (
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/page"
@@ -28,6 +29,7 @@ type CreateOrganizationPayloadResolver interface {
 type OrganizationResolver interface {
 	Mappings(ctx context.Context, obj *organization.Organization, integrationIds []string) ([]*mapping.Mapping, error)
 
+	Aliases(ctx context.Context, obj *organization.Organization) ([]*decision.Alias, error)
 	Suggestions(ctx context.Context, obj *organization.Organization, integrationIds []string) ([]*suggestion.Suggestion, error)
 }
 type UpdateOrganizationPayloadResolver interface {
@@ -323,6 +325,38 @@ func (ec *executionContext) _Organization_updatedAt(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_Organization_updatedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Organization", field, false, false, "Time")
+}
+
+func (ec *executionContext) _Organization_aliases(ctx context.Context, field graphql.CollectedField, obj *organization.Organization) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Organization_aliases(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.Organization().Aliases(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*decision.Alias) graphql.Marshaler {
+			return ec.marshalNAlias2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAliasᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_Organization_aliases(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Organization",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Alias(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Organization_suggestions(ctx context.Context, field graphql.CollectedField, obj *organization.Organization) (ret graphql.Marshaler) {
@@ -944,6 +978,12 @@ func (ec *executionContext) _Organization(ctx context.Context, sel ast.Selection
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "aliases":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._Organization_aliases(ctx, field, obj)
+				})
 		case "suggestions":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,

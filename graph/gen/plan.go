@@ -14,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
@@ -28,9 +29,14 @@ import (
 func PlanTypes(resolvers ResolverRoot) plan.Types {
 	ec := newExecutionContext(&graphql.OperationContext{}, &executableSchema{Resolvers: resolvers}, nil)
 	return plan.Types{
+		"Abbreviation":                 planAbbreviation(resolvers, ec),
+		"AcceptSuggestionsPayload":     planAcceptSuggestionsPayload(resolvers, ec),
 		"Account":                      planAccount(resolvers, ec),
 		"AccountLimits":                planAccountLimits(resolvers, ec),
 		"Actor":                        planActor(resolvers, ec),
+		"Alias":                        planAlias(resolvers, ec),
+		"AliasConnection":              planAliasConnection(resolvers, ec),
+		"AliasEdge":                    planAliasEdge(resolvers, ec),
 		"ApplicationInfo":              planApplicationInfo(resolvers, ec),
 		"AuditEvent":                   planAuditEvent(resolvers, ec),
 		"AuditEventConnection":         planAuditEventConnection(resolvers, ec),
@@ -40,7 +46,10 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"ConnectIntegrationPayload":    planConnectIntegrationPayload(resolvers, ec),
 		"CreateOrganizationPayload":    planCreateOrganizationPayload(resolvers, ec),
 		"CredentialField":              planCredentialField(resolvers, ec),
+		"DecisionsChanged":             planDecisionsChanged(resolvers, ec),
 		"DisconnectIntegrationPayload": planDisconnectIntegrationPayload(resolvers, ec),
+		"ExcludeExternalOrgsPayload":   planExcludeExternalOrgsPayload(resolvers, ec),
+		"Exclusion":                    planExclusion(resolvers, ec),
 		"ExternalOrg":                  planExternalOrg(resolvers, ec),
 		"ExternalOrgConnection":        planExternalOrgConnection(resolvers, ec),
 		"ExternalOrgCounts":            planExternalOrgCounts(resolvers, ec),
@@ -50,8 +59,10 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"ImportCandidateEdge":          planImportCandidateEdge(resolvers, ec),
 		"ImportFromITGluePayload":      planImportFromITGluePayload(resolvers, ec),
 		"ImportResult":                 planImportResult(resolvers, ec),
+		"IncludeExternalOrgsPayload":   planIncludeExternalOrgsPayload(resolvers, ec),
 		"Integration":                  planIntegration(resolvers, ec),
 		"IntegrationsChanged":          planIntegrationsChanged(resolvers, ec),
+		"LeftOut":                      planLeftOut(resolvers, ec),
 		"Limit":                        planLimit(resolvers, ec),
 		"Mapping":                      planMapping(resolvers, ec),
 		"MappingsChanged":              planMappingsChanged(resolvers, ec),
@@ -59,6 +70,8 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"MatchCounts":                  planMatchCounts(resolvers, ec),
 		"MatchSignal":                  planMatchSignal(resolvers, ec),
 		"MatchStep":                    planMatchStep(resolvers, ec),
+		"MatchingChange":               planMatchingChange(resolvers, ec),
+		"MatchingSettings":             planMatchingSettings(resolvers, ec),
 		"Mutation":                     planMutation(resolvers, ec),
 		"Organization":                 planOrganization(resolvers, ec),
 		"OrganizationConnection":       planOrganizationConnection(resolvers, ec),
@@ -66,6 +79,8 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"OrganizationEdge":             planOrganizationEdge(resolvers, ec),
 		"OrganizationsChanged":         planOrganizationsChanged(resolvers, ec),
 		"PageInfo":                     planPageInfo(resolvers, ec),
+		"PinAliasPayload":              planPinAliasPayload(resolvers, ec),
+		"PreviewSuggestionsPayload":    planPreviewSuggestionsPayload(resolvers, ec),
 		"Query":                        planQuery(resolvers, ec),
 		"Quota":                        planQuota(resolvers, ec),
 		"RefreshFailure":               planRefreshFailure(resolvers, ec),
@@ -75,19 +90,76 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"RefreshRunConnection":         planRefreshRunConnection(resolvers, ec),
 		"RefreshRunEdge":               planRefreshRunEdge(resolvers, ec),
 		"Region":                       planRegion(resolvers, ec),
+		"RejectSuggestionPayload":      planRejectSuggestionPayload(resolvers, ec),
+		"Rejection":                    planRejection(resolvers, ec),
+		"RejectionConnection":          planRejectionConnection(resolvers, ec),
+		"RejectionEdge":                planRejectionEdge(resolvers, ec),
 		"Resync":                       planResync(resolvers, ec),
+		"RevokeAliasPayload":           planRevokeAliasPayload(resolvers, ec),
+		"RevokeRejectionPayload":       planRevokeRejectionPayload(resolvers, ec),
 		"SaveMappingsPayload":          planSaveMappingsPayload(resolvers, ec),
 		"SkippedRow":                   planSkippedRow(resolvers, ec),
 		"Subscription":                 planSubscription(resolvers, ec),
 		"Suggestion":                   planSuggestion(resolvers, ec),
+		"TierCount":                    planTierCount(resolvers, ec),
 		"UpdateIntegrationPayload":     planUpdateIntegrationPayload(resolvers, ec),
+		"UpdateMatchingPayload":        planUpdateMatchingPayload(resolvers, ec),
 		"UpdateOrganizationPayload":    planUpdateOrganizationPayload(resolvers, ec),
 		"UserError":                    planUserError(resolvers, ec),
 		"Viewer":                       planViewer(resolvers, ec),
 	}
 }
 
+func planAbbreviation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "Abbreviation",
+		Implements: abbreviationImplementors,
+		Fields: map[string]*plan.Field{
+			"short": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Abbreviation)
+					return appendNString2string(x, s, obj.Short)
+				},
+				NonNull: true,
+			},
+			"long": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Abbreviation)
+					return appendNString2string(x, s, obj.Long)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planAcceptSuggestionsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AcceptSuggestionsPayload",
+		Implements: acceptSuggestionsPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.AcceptSuggestionsPayload)
+					return appendNOrganization2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganizationᚄ(x, s, obj.Organizations)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.AcceptSuggestionsPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planAccount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Account()
 	return &plan.Type{
 		Name:       "Account",
 		Implements: accountImplementors,
@@ -127,6 +199,20 @@ func planAccount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				NonNull:  true,
 				Method:   true,
 			},
+			"matching": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*account.Account)
+					v, err := resolver.Matching(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMatchingSettings2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐSettings(x, s, v)
+				},
+				Children: []string{"MatchingSettings"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -163,7 +249,7 @@ func planActor(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 		Fields: map[string]*plan.Field{
 			"id": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
-					obj := object.(*audit.Holder)
+					obj := object.(*auth.Author)
 					v := obj.NodeID()
 					return appendOID2ᚖstring(x, s, v)
 				},
@@ -171,17 +257,165 @@ func planActor(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 			},
 			"name": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
-					obj := object.(*audit.Holder)
+					obj := object.(*auth.Author)
 					return appendNString2string(x, s, obj.Name)
 				},
 				NonNull: true,
 			},
 			"kind": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
-					obj := object.(*audit.Holder)
-					return appendNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(x, s, obj.Kind)
+					obj := object.(*auth.Author)
+					return appendNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐActorKind(x, s, obj.Kind)
 				},
 				NonNull: true,
+			},
+		},
+	}
+}
+
+func planAlias(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Alias()
+	return &plan.Type{
+		Name:       "Alias",
+		Implements: aliasImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					v := obj.NodeID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"organization": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					v, err := resolver.Organization(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"pinned": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					return appendNBoolean2bool(x, s, obj.Pinned)
+				},
+				NonNull: true,
+			},
+			"from": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					v, err := resolver.From(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				Resolver: true,
+				Method:   true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					return appendNTime2timeᚐTime(x, s, obj.CreatedAt)
+				},
+				NonNull: true,
+			},
+			"actor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Alias)
+					v := obj.Actor()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planAliasConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AliasConnection",
+		Implements: aliasConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Alias])
+					return appendNAliasEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"AliasEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Alias])
+					v := obj.Nodes()
+					return appendNAlias2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAliasᚄ(x, s, v)
+				},
+				Children: []string{"Alias"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Alias])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Alias])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planAliasEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "AliasEdge",
+		Implements: aliasEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*decision.Alias])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*decision.Alias])
+					return appendNAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x, s, obj.Node)
+				},
+				Children: []string{"Alias"},
+				NonNull:  true,
 			},
 		},
 	}
@@ -256,7 +490,7 @@ func planAuditEvent(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*audit.Event)
 					v := obj.Actor()
-					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(x, s, v)
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
 				},
 				Children: []string{"Actor"},
 				NonNull:  true,
@@ -266,7 +500,7 @@ func planAuditEvent(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*audit.Event)
 					v := obj.Subject()
-					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(x, s, v)
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
 				},
 				Children: []string{"Actor"},
 				NonNull:  true,
@@ -527,6 +761,58 @@ func planCredentialField(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 	}
 }
 
+func planDecisionsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "DecisionsChanged",
+		Implements: decisionsChangedImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DecisionsChanged)
+					v := obj.Cursor()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DecisionsChanged)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"by": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DecisionsChanged)
+					v := obj.By()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"externalOrgIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DecisionsChanged)
+					v := obj.ExternalOrgIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"organizationIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DecisionsChanged)
+					v := obj.OrganizationIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
 func planDisconnectIntegrationPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "DisconnectIntegrationPayload",
@@ -545,6 +831,92 @@ func planDisconnectIntegrationPayload(resolvers ResolverRoot, ec *executionConte
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planExcludeExternalOrgsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "ExcludeExternalOrgsPayload",
+		Implements: excludeExternalOrgsPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrgs": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ExcludeExternalOrgsPayload)
+					return appendNExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(x, s, obj.ExternalOrgs)
+				},
+				Children: []string{"ExternalOrg"},
+				NonNull:  true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ExcludeExternalOrgsPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planExclusion(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Exclusion()
+	return &plan.Type{
+		Name:       "Exclusion",
+		Implements: exclusionImplementors,
+		Fields: map[string]*plan.Field{
+			"reason": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Exclusion)
+					return appendNExclusionReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐReason(x, s, obj.Reason)
+				},
+				NonNull: true,
+			},
+			"note": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Exclusion)
+					v := obj.Note()
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Exclusion)
+					return appendNTime2timeᚐTime(x, s, obj.CreatedAt)
+				},
+				NonNull: true,
+			},
+			"actor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Exclusion)
+					v := obj.Actor()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"until": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Exclusion)
+					return appendOTime2ᚖtimeᚐTime(x, s, obj.Until)
+				},
+			},
+			"renamed": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Exclusion)
+					v, err := resolver.Renamed(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNBoolean2bool(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -616,6 +988,19 @@ func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					obj := object.(*integration.ExternalOrg)
 					return appendOTime2ᚖtimeᚐTime(x, s, obj.RemovedAt)
 				},
+			},
+			"exclusion": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					v, err := resolver.Exclusion(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExclusion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐExclusion(x, s, v)
+				},
+				Children: []string{"Exclusion"},
+				Resolver: true,
+				Method:   true,
 			},
 			"matchState": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
@@ -994,6 +1379,31 @@ func planImportResult(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planIncludeExternalOrgsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "IncludeExternalOrgsPayload",
+		Implements: includeExternalOrgsPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrgs": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.IncludeExternalOrgsPayload)
+					return appendNExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(x, s, obj.ExternalOrgs)
+				},
+				Children: []string{"ExternalOrg"},
+				NonNull:  true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.IncludeExternalOrgsPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planIntegration(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.Integration()
 	return &plan.Type{
@@ -1231,6 +1641,37 @@ func planIntegrationsChanged(resolvers ResolverRoot, ec *executionContext) *plan
 				},
 				NonNull: true,
 				Method:  true,
+			},
+		},
+	}
+}
+
+func planLeftOut(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.LeftOut()
+	return &plan.Type{
+		Name:       "LeftOut",
+		Implements: leftOutImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.LeftOut)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"reason": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.LeftOut)
+					return appendNString2string(x, s, obj.Reason)
+				},
+				NonNull: true,
 			},
 		},
 	}
@@ -1617,12 +2058,270 @@ func planMatchStep(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planMatchingChange(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.MatchingChange()
+	return &plan.Type{
+		Name:       "MatchingChange",
+		Implements: matchingChangeImplementors,
+		Fields: map[string]*plan.Field{
+			"integration": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MatchingChange)
+					v, err := resolver.Integration(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNIntegration2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐIntegration(x, s, v)
+				},
+				Children: []string{"Integration"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"counts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MatchingChange)
+					return appendNMatchCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(x, s, &obj.Counts)
+				},
+				Children: []string{"MatchCounts"},
+				NonNull:  true,
+			},
+			"organizationCounts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MatchingChange)
+					return appendNOrganizationCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(x, s, &obj.OrganizationCounts)
+				},
+				Children: []string{"OrganizationCounts"},
+				NonNull:  true,
+			},
+			"organizationIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MatchingChange)
+					v := obj.OrganizationIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"more": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MatchingChange)
+					return appendNBoolean2bool(x, s, obj.More)
+				},
+				NonNull: true,
+			},
+			"sequence": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MatchingChange)
+					v := obj.Sequence()
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planMatchingSettings(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "MatchingSettings",
+		Implements: matchingSettingsImplementors,
+		Fields: map[string]*plan.Field{
+			"automatic": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Settings)
+					return appendNBoolean2bool(x, s, obj.Automatic)
+				},
+				NonNull: true,
+			},
+			"fillerWords": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Settings)
+					return appendNString2ᚕstringᚄ(x, s, obj.FillerWords)
+				},
+				NonNull: true,
+			},
+			"abbreviations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Settings)
+					return appendNAbbreviation2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAbbreviationᚄ(x, s, obj.Abbreviations)
+				},
+				Children: []string{"Abbreviation"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.Mutation()
 	return &plan.Type{
 		Name:       "Mutation",
 		Implements: mutationImplementors,
 		Fields: map[string]*plan.Field{
+			"previewSuggestions": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.PreviewSuggestions(x.Context(), args["input"].(model.PreviewSuggestionsInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNPreviewSuggestionsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPreviewSuggestionsPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_previewSuggestions_args,
+				Children:  []string{"PreviewSuggestionsPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"acceptSuggestions": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.AcceptSuggestions(x.Context(), args["input"].(model.AcceptSuggestionsInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNAcceptSuggestionsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAcceptSuggestionsPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_acceptSuggestions_args,
+				Children:  []string{"AcceptSuggestionsPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"rejectSuggestion": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.RejectSuggestion(x.Context(), args["input"].(model.RejectSuggestionInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNRejectSuggestionPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRejectSuggestionPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_rejectSuggestion_args,
+				Children:  []string{"RejectSuggestionPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"revokeRejection": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.RevokeRejection(x.Context(), args["input"].(model.RevokeRejectionInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNRevokeRejectionPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeRejectionPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_revokeRejection_args,
+				Children:  []string{"RevokeRejectionPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"excludeExternalOrgs": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.ExcludeExternalOrgs(x.Context(), args["input"].(model.ExcludeExternalOrgsInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExcludeExternalOrgsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐExcludeExternalOrgsPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_excludeExternalOrgs_args,
+				Children:  []string{"ExcludeExternalOrgsPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"includeExternalOrgs": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.IncludeExternalOrgs(x.Context(), args["input"].(model.IncludeExternalOrgsInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNIncludeExternalOrgsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐIncludeExternalOrgsPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_includeExternalOrgs_args,
+				Children:  []string{"IncludeExternalOrgsPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"revokeAlias": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.RevokeAlias(x.Context(), args["input"].(model.RevokeAliasInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNRevokeAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeAliasPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_revokeAlias_args,
+				Children:  []string{"RevokeAliasPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"pinAlias": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.PinAlias(x.Context(), args["input"].(model.PinAliasInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNPinAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPinAliasPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_pinAlias_args,
+				Children:  []string{"PinAliasPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"updateMatching": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.UpdateMatching(x.Context(), args["input"].(model.UpdateMatchingInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNUpdateMatchingPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateMatchingPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_updateMatching_args,
+				Children:  []string{"UpdateMatchingPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"importFromITGlue": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -1868,6 +2567,20 @@ func planOrganization(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 			},
+			"aliases": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					v, err := resolver.Aliases(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNAlias2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAliasᚄ(x, s, v)
+				},
+				Children: []string{"Alias"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
 			"suggestions": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*organization.Organization)
@@ -2097,6 +2810,78 @@ func planPageInfo(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planPinAliasPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "PinAliasPayload",
+		Implements: pinAliasPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"alias": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PinAliasPayload)
+					return appendOAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x, s, obj.Alias)
+				},
+				Children: []string{"Alias"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PinAliasPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planPreviewSuggestionsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "PreviewSuggestionsPayload",
+		Implements: previewSuggestionsPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"hash": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PreviewSuggestionsPayload)
+					return appendNString2string(x, s, obj.Hash)
+				},
+				NonNull: true,
+			},
+			"rows": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PreviewSuggestionsPayload)
+					return appendNSuggestion2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestionᚄ(x, s, obj.Rows)
+				},
+				Children: []string{"Suggestion"},
+				NonNull:  true,
+			},
+			"counts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PreviewSuggestionsPayload)
+					return appendNTierCount2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐTierCountᚄ(x, s, obj.Counts)
+				},
+				Children: []string{"TierCount"},
+				NonNull:  true,
+			},
+			"leftOut": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PreviewSuggestionsPayload)
+					return appendNLeftOut2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐLeftOutᚄ(x, s, obj.LeftOut)
+				},
+				Children: []string{"LeftOut"},
+				NonNull:  true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PreviewSuggestionsPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.Query()
 	return &plan.Type{
@@ -2116,7 +2901,7 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
 				Arguments: ec.field_Query_node_args,
-				Children:  []string{"RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Account"},
+				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Alias", "Account"},
 				Resolver:  true,
 				Method:    true,
 			},
@@ -2133,7 +2918,7 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendNNode2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
 				Arguments: ec.field_Query_nodes_args,
-				Children:  []string{"RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Account"},
+				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Alias", "Account"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -2178,6 +2963,42 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				Arguments: ec.field_Query_auditTrail_args,
 				Children:  []string{"AuditEventConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"rejections": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Rejections(x.Context(), args["first"].(*int), args["after"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNRejectionConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Query_rejections_args,
+				Children:  []string{"RejectionConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"aliases": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Aliases(x.Context(), args["first"].(*int), args["after"].(*string), args["organizationId"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNAliasConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Query_aliases_args,
+				Children:  []string{"AliasConnection"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -2631,6 +3452,165 @@ func planRegion(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planRejectSuggestionPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RejectSuggestionPayload",
+		Implements: rejectSuggestionPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"rejection": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RejectSuggestionPayload)
+					return appendORejection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejection(x, s, obj.Rejection)
+				},
+				Children: []string{"Rejection"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RejectSuggestionPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planRejection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Rejection()
+	return &plan.Type{
+		Name:       "Rejection",
+		Implements: rejectionImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Rejection)
+					v := obj.NodeID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Rejection)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"organization": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Rejection)
+					v, err := resolver.Organization(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Rejection)
+					return appendNTime2timeᚐTime(x, s, obj.CreatedAt)
+				},
+				NonNull: true,
+			},
+			"actor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*decision.Rejection)
+					v := obj.Actor()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planRejectionConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RejectionConnection",
+		Implements: rejectionConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Rejection])
+					return appendNRejectionEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"RejectionEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Rejection])
+					v := obj.Nodes()
+					return appendNRejection2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejectionᚄ(x, s, v)
+				},
+				Children: []string{"Rejection"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Rejection])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*decision.Rejection])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planRejectionEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RejectionEdge",
+		Implements: rejectionEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*decision.Rejection])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*decision.Rejection])
+					return appendNRejection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejection(x, s, obj.Node)
+				},
+				Children: []string{"Rejection"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planResync(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "Resync",
@@ -2667,6 +3647,54 @@ func planResync(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendNString2string(x, s, obj.Reason)
 				},
 				NonNull: true,
+			},
+		},
+	}
+}
+
+func planRevokeAliasPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RevokeAliasPayload",
+		Implements: revokeAliasPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"organization": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeAliasPayload)
+					return appendOOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, obj.Organization)
+				},
+				Children: []string{"Organization"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeAliasPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planRevokeRejectionPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RevokeRejectionPayload",
+		Implements: revokeRejectionPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeRejectionPayload)
+					return appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, obj.ExternalOrg)
+				},
+				Children: []string{"ExternalOrg"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.RevokeRejectionPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
 			},
 		},
 	}
@@ -2756,7 +3784,28 @@ func planSubscription(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					})
 				},
 				Arguments: ec.field_Subscription_accountChanges_args,
-				Children:  []string{"Resync", "OrganizationsChanged", "OrganizationsChanged", "MappingsChanged", "MappingsChanged", "IntegrationsChanged", "IntegrationsChanged"},
+				Children:  []string{"Resync", "OrganizationsChanged", "OrganizationsChanged", "MappingsChanged", "MappingsChanged", "IntegrationsChanged", "IntegrationsChanged", "DecisionsChanged", "DecisionsChanged"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"matchingChanges": {
+				Open: func(x *plan.Execution, s *plan.Step) *plan.Stream {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return nil
+					}
+					events, err := resolver.MatchingChanges(x.Context(), args["integrationIds"].([]string))
+					if err != nil {
+						x.Fail(err)
+						return nil
+					}
+					return plan.StreamOf(x, events, func(x *plan.Execution, event *model.MatchingChange) bool {
+						return appendNMatchingChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐMatchingChange(x, s, event)
+					})
+				},
+				Arguments: ec.field_Subscription_matchingChanges_args,
+				Children:  []string{"MatchingChange"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -2910,6 +3959,29 @@ func planSuggestion(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planTierCount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "TierCount",
+		Implements: tierCountImplementors,
+		Fields: map[string]*plan.Field{
+			"tier": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.TierCount)
+					return appendNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTier(x, s, obj.Tier)
+				},
+				NonNull: true,
+			},
+			"count": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.TierCount)
+					return appendNInt2int(x, s, obj.Count)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
 func planUpdateIntegrationPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "UpdateIntegrationPayload",
@@ -2925,6 +3997,30 @@ func planUpdateIntegrationPayload(resolvers ResolverRoot, ec *executionContext) 
 			"userErrors": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.UpdateIntegrationPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planUpdateMatchingPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "UpdateMatchingPayload",
+		Implements: updateMatchingPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"matching": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateMatchingPayload)
+					return appendOMatchingSettings2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐSettings(x, s, obj.Matching)
+				},
+				Children: []string{"MatchingSettings"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateMatchingPayload)
 					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
 				},
 				Children: []string{"UserError"},
@@ -3041,6 +4137,23 @@ func planViewer(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func appendNAbbreviation2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAbbreviation(x *plan.Execution, s *plan.Step, v *decision.Abbreviation) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNAbbreviation2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAbbreviationᚄ(x *plan.Execution, s *plan.Step, v []decision.Abbreviation) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNAbbreviation2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAbbreviation(x, s, &v[i])
+	})
+}
+
+func appendNAcceptSuggestionsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAcceptSuggestionsPayload(x *plan.Execution, s *plan.Step, v *model.AcceptSuggestionsPayload) bool {
+	if v == nil {
+		return x.Missing("AcceptSuggestionsPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNAccount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐAccount(x *plan.Execution, s *plan.Step, v *account.Account) bool {
 	if v == nil {
 		return x.Missing("Account!")
@@ -3079,6 +4192,13 @@ func appendNAccountChange2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐAccou
 			return false
 		}
 		return x.Object(s, 6, v)
+	case model.DecisionsChanged:
+		return x.Object(s, 7, &v)
+	case *model.DecisionsChanged:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 8, v)
 	default:
 		if own, ok := v.(graphql.Marshaler); ok {
 			return x.Value(own, "")
@@ -3094,16 +4214,46 @@ func appendNAccountLimits2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccount
 	return x.Object(s, 0, v)
 }
 
-func appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolder(x *plan.Execution, s *plan.Step, v *audit.Holder) bool {
+func appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x *plan.Execution, s *plan.Step, v *auth.Author) bool {
 	if v == nil {
 		return x.Missing("Actor!")
 	}
 	return x.Object(s, 0, v)
 }
 
-func appendNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauditᚐHolderKind(x *plan.Execution, s *plan.Step, v audit.HolderKind) bool {
+func appendNActorKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐActorKind(x *plan.Execution, s *plan.Step, v auth.ActorKind) bool {
 	v.MarshalGQL(x)
 	return true
+}
+
+func appendNAlias2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAliasᚄ(x *plan.Execution, s *plan.Step, v []*decision.Alias) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x, s, v[i])
+	})
+}
+
+func appendNAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x *plan.Execution, s *plan.Step, v *decision.Alias) bool {
+	if v == nil {
+		return x.Missing("Alias!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNAliasConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*decision.Alias]) bool {
+	if v == nil {
+		return x.Missing("AliasConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNAliasEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[*decision.Alias]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNAliasEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*decision.Alias]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNAliasEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
 }
 
 func appendNApplication2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐApplication(x *plan.Execution, s *plan.Step, v vendors.Application) bool {
@@ -3206,6 +4356,18 @@ func appendNDisconnectIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgra
 		return x.Missing("DisconnectIntegrationPayload!")
 	}
 	return x.Object(s, 0, v)
+}
+
+func appendNExcludeExternalOrgsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐExcludeExternalOrgsPayload(x *plan.Execution, s *plan.Step, v *model.ExcludeExternalOrgsPayload) bool {
+	if v == nil {
+		return x.Missing("ExcludeExternalOrgsPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNExclusionReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐReason(x *plan.Execution, s *plan.Step, v decision.Reason) bool {
+	v.MarshalGQL(x)
+	return true
 }
 
 func appendNExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(x *plan.Execution, s *plan.Step, v []*integration.ExternalOrg) bool {
@@ -3314,6 +4476,13 @@ func appendNImportResult2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmapping�
 	return x.Object(s, 0, v)
 }
 
+func appendNIncludeExternalOrgsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐIncludeExternalOrgsPayload(x *plan.Execution, s *plan.Step, v *model.IncludeExternalOrgsPayload) bool {
+	if v == nil {
+		return x.Missing("IncludeExternalOrgsPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNInt2int(x *plan.Execution, s *plan.Step, v int) bool {
 	return x.Int(int(v))
 }
@@ -3339,6 +4508,19 @@ func appendNIntegrationSource2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegr
 func appendNIntegrationState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐState(x *plan.Execution, s *plan.Step, v integration.State) bool {
 	v.MarshalGQL(x)
 	return true
+}
+
+func appendNLeftOut2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐLeftOutᚄ(x *plan.Execution, s *plan.Step, v []*mapping.LeftOut) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNLeftOut2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐLeftOut(x, s, v[i])
+	})
+}
+
+func appendNLeftOut2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐLeftOut(x *plan.Execution, s *plan.Step, v *mapping.LeftOut) bool {
+	if v == nil {
+		return x.Missing("LeftOut!")
+	}
+	return x.Object(s, 0, v)
 }
 
 func appendNLimit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐLimit(x *plan.Execution, s *plan.Step, v *account.Limit) bool {
@@ -3373,6 +4555,10 @@ func appendNMatchCandidate2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchi
 	if v == nil {
 		return x.Missing("MatchCandidate!")
 	}
+	return x.Object(s, 0, v)
+}
+
+func appendNMatchCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐCounts(x *plan.Execution, s *plan.Step, v *suggestion.Counts) bool {
 	return x.Object(s, 0, v)
 }
 
@@ -3417,6 +4603,20 @@ func appendNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTie
 	return x.String(string(v))
 }
 
+func appendNMatchingChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐMatchingChange(x *plan.Execution, s *plan.Step, v *model.MatchingChange) bool {
+	if v == nil {
+		return x.Missing("MatchingChange!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNMatchingSettings2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐSettings(x *plan.Execution, s *plan.Step, v *decision.Settings) bool {
+	if v == nil {
+		return x.Missing("MatchingSettings!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNNode2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.Execution, s *plan.Step, v []model.Node) bool {
 	return x.List(len(v), false, func(i int) bool {
 		return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v[i])
@@ -3443,6 +4643,10 @@ func appendNOrganizationConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternal�
 	return x.Object(s, 0, v)
 }
 
+func appendNOrganizationCounts2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(x *plan.Execution, s *plan.Step, v *suggestion.OrganizationCounts) bool {
+	return x.Object(s, 0, v)
+}
+
 func appendNOrganizationCounts2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐOrganizationCounts(x *plan.Execution, s *plan.Step, v *suggestion.OrganizationCounts) bool {
 	if v == nil {
 		return x.Missing("OrganizationCounts!")
@@ -3461,6 +4665,20 @@ func appendNOrganizationEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpage
 }
 
 func appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x *plan.Execution, s *plan.Step, v *page.Info) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNPinAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPinAliasPayload(x *plan.Execution, s *plan.Step, v *model.PinAliasPayload) bool {
+	if v == nil {
+		return x.Missing("PinAliasPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNPreviewSuggestionsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐPreviewSuggestionsPayload(x *plan.Execution, s *plan.Step, v *model.PreviewSuggestionsPayload) bool {
+	if v == nil {
+		return x.Missing("PreviewSuggestionsPayload!")
+	}
 	return x.Object(s, 0, v)
 }
 
@@ -3540,6 +4758,57 @@ func appendNRegion2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐRegi
 	})
 }
 
+func appendNRejectSuggestionPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRejectSuggestionPayload(x *plan.Execution, s *plan.Step, v *model.RejectSuggestionPayload) bool {
+	if v == nil {
+		return x.Missing("RejectSuggestionPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNRejection2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejectionᚄ(x *plan.Execution, s *plan.Step, v []*decision.Rejection) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNRejection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejection(x, s, v[i])
+	})
+}
+
+func appendNRejection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejection(x *plan.Execution, s *plan.Step, v *decision.Rejection) bool {
+	if v == nil {
+		return x.Missing("Rejection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNRejectionConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*decision.Rejection]) bool {
+	if v == nil {
+		return x.Missing("RejectionConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNRejectionEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[*decision.Rejection]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNRejectionEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*decision.Rejection]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNRejectionEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
+}
+
+func appendNRevokeAliasPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeAliasPayload(x *plan.Execution, s *plan.Step, v *model.RevokeAliasPayload) bool {
+	if v == nil {
+		return x.Missing("RevokeAliasPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNRevokeRejectionPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐRevokeRejectionPayload(x *plan.Execution, s *plan.Step, v *model.RevokeRejectionPayload) bool {
+	if v == nil {
+		return x.Missing("RevokeRejectionPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNRole2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐRole(x *plan.Execution, s *plan.Step, v auth.Role) bool {
 	v.MarshalGQL(x)
 	return true
@@ -3590,6 +4859,19 @@ func appendNSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestion
 	return x.Object(s, 0, v)
 }
 
+func appendNTierCount2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐTierCountᚄ(x *plan.Execution, s *plan.Step, v []*model.TierCount) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNTierCount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐTierCount(x, s, v[i])
+	})
+}
+
+func appendNTierCount2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐTierCount(x *plan.Execution, s *plan.Step, v *model.TierCount) bool {
+	if v == nil {
+		return x.Missing("TierCount!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNTime2timeᚐTime(x *plan.Execution, s *plan.Step, v time.Time) bool {
 	return x.Value(scalar.MarshalTime(v), "Time!")
 }
@@ -3601,6 +4883,13 @@ func appendNURL2string(x *plan.Execution, s *plan.Step, v string) bool {
 func appendNUpdateIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateIntegrationPayload(x *plan.Execution, s *plan.Step, v *model.UpdateIntegrationPayload) bool {
 	if v == nil {
 		return x.Missing("UpdateIntegrationPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNUpdateMatchingPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateMatchingPayload(x *plan.Execution, s *plan.Step, v *model.UpdateMatchingPayload) bool {
+	if v == nil {
+		return x.Missing("UpdateMatchingPayload!")
 	}
 	return x.Object(s, 0, v)
 }
@@ -3633,6 +4922,27 @@ func appendNUserErrorCode2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐU
 func appendNViewer2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐViewer(x *plan.Execution, s *plan.Step, v *model.Viewer) bool {
 	if v == nil {
 		return x.Missing("Viewer!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x *plan.Execution, s *plan.Step, v *decision.Alias) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOExclusion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐExclusion(x *plan.Execution, s *plan.Step, v *decision.Exclusion) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x *plan.Execution, s *plan.Step, v *integration.ExternalOrg) bool {
+	if v == nil {
+		return false
 	}
 	return x.Object(s, 0, v)
 }
@@ -3672,41 +4982,58 @@ func appendOMapping2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐMap
 	return x.Object(s, 0, v)
 }
 
+func appendOMatchingSettings2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐSettings(x *plan.Execution, s *plan.Step, v *decision.Settings) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.Execution, s *plan.Step, v model.Node) bool {
 	if v == nil {
 		return false
 	}
 	switch v := v.(type) {
-	case *refresh.Run:
+	case *decision.Rejection:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 0, v)
-	case *organization.Organization:
+	case *refresh.Run:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 1, v)
-	case *mapping.Mapping:
+	case *organization.Organization:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 2, v)
-	case *integration.Integration:
+	case *mapping.Mapping:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 3, v)
-	case *integration.ExternalOrg:
+	case *integration.Integration:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 4, v)
-	case *account.Account:
+	case *integration.ExternalOrg:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 5, v)
+	case *decision.Alias:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 6, v)
+	case *account.Account:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 7, v)
 	default:
 		if own, ok := v.(graphql.Marshaler); ok {
 			return x.Value(own, "")
@@ -3730,6 +5057,13 @@ func appendORefreshFailure2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefres
 }
 
 func appendORefreshRun2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐRun(x *plan.Execution, s *plan.Step, v *refresh.Run) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendORejection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐRejection(x *plan.Execution, s *plan.Step, v *decision.Rejection) bool {
 	if v == nil {
 		return false
 	}

@@ -22,23 +22,29 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	Account() AccountResolver
+	Alias() AliasResolver
 	CreateOrganizationPayload() CreateOrganizationPayloadResolver
+	Exclusion() ExclusionResolver
 	ExternalOrg() ExternalOrgResolver
 	ImportCandidate() ImportCandidateResolver
 	ImportFromITGluePayload() ImportFromITGluePayloadResolver
 	ImportResult() ImportResultResolver
 	Integration() IntegrationResolver
 	IntegrationsChanged() IntegrationsChangedResolver
+	LeftOut() LeftOutResolver
 	Mapping() MappingResolver
 	MappingsChanged() MappingsChangedResolver
 	MatchCandidate() MatchCandidateResolver
 	MatchSignal() MatchSignalResolver
 	MatchStep() MatchStepResolver
+	MatchingChange() MatchingChangeResolver
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
 	OrganizationsChanged() OrganizationsChangedResolver
 	Query() QueryResolver
 	RefreshRun() RefreshRunResolver
+	Rejection() RejectionResolver
 	Subscription() SubscriptionResolver
 	Suggestion() SuggestionResolver
 	UpdateOrganizationPayload() UpdateOrganizationPayloadResolver
@@ -49,11 +55,22 @@ type DirectiveRoot struct {
 }
 
 type ComplexityRoot struct {
+	Abbreviation struct {
+		Long  func(childComplexity int) int
+		Short func(childComplexity int) int
+	}
+
+	AcceptSuggestionsPayload struct {
+		Organizations func(childComplexity int) int
+		UserErrors    func(childComplexity int) int
+	}
+
 	Account struct {
-		Limits func(childComplexity int) int
-		Name   func(childComplexity int) int
-		NodeID func(childComplexity int) int
-		Quota  func(childComplexity int) int
+		Limits   func(childComplexity int) int
+		Matching func(childComplexity int) int
+		Name     func(childComplexity int) int
+		NodeID   func(childComplexity int) int
+		Quota    func(childComplexity int) int
 	}
 
 	AccountLimits struct {
@@ -65,6 +82,28 @@ type ComplexityRoot struct {
 		Kind   func(childComplexity int) int
 		Name   func(childComplexity int) int
 		NodeID func(childComplexity int) int
+	}
+
+	Alias struct {
+		Actor        func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		From         func(childComplexity int) int
+		Name         func(childComplexity int) int
+		NodeID       func(childComplexity int) int
+		Organization func(childComplexity int) int
+		Pinned       func(childComplexity int) int
+	}
+
+	AliasConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	AliasEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
 	}
 
 	ApplicationInfo struct {
@@ -126,13 +165,36 @@ type ComplexityRoot struct {
 		Secret   func(childComplexity int) int
 	}
 
+	DecisionsChanged struct {
+		At              func(childComplexity int) int
+		By              func(childComplexity int) int
+		Cursor          func(childComplexity int) int
+		ExternalOrgIds  func(childComplexity int) int
+		OrganizationIds func(childComplexity int) int
+	}
+
 	DisconnectIntegrationPayload struct {
 		IntegrationID func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
 	}
 
+	ExcludeExternalOrgsPayload struct {
+		ExternalOrgs func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	Exclusion struct {
+		Actor     func(childComplexity int) int
+		CreatedAt func(childComplexity int) int
+		Note      func(childComplexity int) int
+		Reason    func(childComplexity int) int
+		Renamed   func(childComplexity int) int
+		Until     func(childComplexity int) int
+	}
+
 	ExternalOrg struct {
 		Candidates           func(childComplexity int) int
+		Exclusion            func(childComplexity int) int
 		Integration          func(childComplexity int) int
 		Mapping              func(childComplexity int) int
 		MatchState           func(childComplexity int) int
@@ -195,6 +257,11 @@ type ComplexityRoot struct {
 		Replaced     func(childComplexity int) int
 	}
 
+	IncludeExternalOrgsPayload struct {
+		ExternalOrgs func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
 	Integration struct {
 		Application        func(childComplexity int) int
 		BaseURL            func(childComplexity int) int
@@ -221,6 +288,11 @@ type ComplexityRoot struct {
 		Cursor                func(childComplexity int) int
 		Integrations          func(childComplexity int) int
 		RemovedIntegrationIds func(childComplexity int) int
+	}
+
+	LeftOut struct {
+		ExternalOrg func(childComplexity int) int
+		Reason      func(childComplexity int) int
 	}
 
 	Limit struct {
@@ -275,21 +347,46 @@ type ComplexityRoot struct {
 		SaysSo      func(childComplexity int) int
 	}
 
+	MatchingChange struct {
+		Counts             func(childComplexity int) int
+		Integration        func(childComplexity int) int
+		More               func(childComplexity int) int
+		OrganizationCounts func(childComplexity int) int
+		OrganizationIds    func(childComplexity int) int
+		Sequence           func(childComplexity int) int
+	}
+
+	MatchingSettings struct {
+		Abbreviations func(childComplexity int) int
+		Automatic     func(childComplexity int) int
+		FillerWords   func(childComplexity int) int
+	}
+
 	Mutation struct {
+		AcceptSuggestions     func(childComplexity int, input model.AcceptSuggestionsInput) int
 		CancelRefresh         func(childComplexity int, input model.CancelRefreshInput) int
 		ClearMapping          func(childComplexity int, input model.ClearMappingInput) int
 		ConnectIntegration    func(childComplexity int, input model.ConnectIntegrationInput) int
 		CreateOrganization    func(childComplexity int, input model.CreateOrganizationInput) int
 		DisconnectIntegration func(childComplexity int, input model.DisconnectIntegrationInput) int
+		ExcludeExternalOrgs   func(childComplexity int, input model.ExcludeExternalOrgsInput) int
 		ImportFromITGlue      func(childComplexity int, input model.ImportFromITGlueInput) int
+		IncludeExternalOrgs   func(childComplexity int, input model.IncludeExternalOrgsInput) int
+		PinAlias              func(childComplexity int, input model.PinAliasInput) int
+		PreviewSuggestions    func(childComplexity int, input model.PreviewSuggestionsInput) int
 		Refresh               func(childComplexity int, input *model.RefreshInput) int
+		RejectSuggestion      func(childComplexity int, input model.RejectSuggestionInput) int
+		RevokeAlias           func(childComplexity int, input model.RevokeAliasInput) int
+		RevokeRejection       func(childComplexity int, input model.RevokeRejectionInput) int
 		SaveMappings          func(childComplexity int, input model.SaveMappingsInput) int
 		UpdateIntegration     func(childComplexity int, input model.UpdateIntegrationInput) int
+		UpdateMatching        func(childComplexity int, input model.UpdateMatchingInput) int
 		UpdateOrganization    func(childComplexity int, input model.UpdateOrganizationInput) int
 	}
 
 	Organization struct {
 		Active      func(childComplexity int) int
+		Aliases     func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
 		Mappings    func(childComplexity int, integrationIds []string) int
 		Name        func(childComplexity int) int
@@ -332,7 +429,21 @@ type ComplexityRoot struct {
 		StartCursor     func(childComplexity int) int
 	}
 
+	PinAliasPayload struct {
+		Alias      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	PreviewSuggestionsPayload struct {
+		Counts     func(childComplexity int) int
+		Hash       func(childComplexity int) int
+		LeftOut    func(childComplexity int) int
+		Rows       func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
 	Query struct {
+		Aliases          func(childComplexity int, first *int, after *string, organizationID *string) int
 		Applications     func(childComplexity int) int
 		AuditTrail       func(childComplexity int, first *int, after *string) int
 		ImportCandidates func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
@@ -343,6 +454,7 @@ type ComplexityRoot struct {
 		Organizations    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.OrganizationFilter, orderBy *model.OrganizationOrder) int
 		Quota            func(childComplexity int) int
 		RefreshRuns      func(childComplexity int, first *int, after *string, last *int, before *string, integrationID *string) int
+		Rejections       func(childComplexity int, first *int, after *string) int
 		Viewer           func(childComplexity int) int
 	}
 
@@ -407,11 +519,46 @@ type ComplexityRoot struct {
 		Name    func(childComplexity int) int
 	}
 
+	RejectSuggestionPayload struct {
+		Rejection  func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	Rejection struct {
+		Actor        func(childComplexity int) int
+		CreatedAt    func(childComplexity int) int
+		ExternalOrg  func(childComplexity int) int
+		NodeID       func(childComplexity int) int
+		Organization func(childComplexity int) int
+	}
+
+	RejectionConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	RejectionEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	Resync struct {
 		At     func(childComplexity int) int
 		By     func(childComplexity int) int
 		Cursor func(childComplexity int) int
 		Reason func(childComplexity int) int
+	}
+
+	RevokeAliasPayload struct {
+		Organization func(childComplexity int) int
+		UserErrors   func(childComplexity int) int
+	}
+
+	RevokeRejectionPayload struct {
+		ExternalOrg func(childComplexity int) int
+		UserErrors  func(childComplexity int) int
 	}
 
 	SaveMappingsPayload struct {
@@ -428,6 +575,7 @@ type ComplexityRoot struct {
 
 	Subscription struct {
 		AccountChanges  func(childComplexity int, after *string) int
+		MatchingChanges func(childComplexity int, integrationIds []string) int
 		RefreshProgress func(childComplexity int, runID *string, integrationIds []string) int
 	}
 
@@ -444,9 +592,19 @@ type ComplexityRoot struct {
 		Warnings     func(childComplexity int) int
 	}
 
+	TierCount struct {
+		Count func(childComplexity int) int
+		Tier  func(childComplexity int) int
+	}
+
 	UpdateIntegrationPayload struct {
 		Integration func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
+	}
+
+	UpdateMatchingPayload struct {
+		Matching   func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	UpdateOrganizationPayload struct {
@@ -482,12 +640,44 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 	_ = ec
 	switch typeName + "." + field {
 
+	case "Abbreviation.long":
+		if e.ComplexityRoot.Abbreviation.Long == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Abbreviation.Long(childComplexity), true
+	case "Abbreviation.short":
+		if e.ComplexityRoot.Abbreviation.Short == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Abbreviation.Short(childComplexity), true
+
+	case "AcceptSuggestionsPayload.organizations":
+		if e.ComplexityRoot.AcceptSuggestionsPayload.Organizations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptSuggestionsPayload.Organizations(childComplexity), true
+	case "AcceptSuggestionsPayload.userErrors":
+		if e.ComplexityRoot.AcceptSuggestionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptSuggestionsPayload.UserErrors(childComplexity), true
+
 	case "Account.limits":
 		if e.ComplexityRoot.Account.Limits == nil {
 			break
 		}
 
 		return e.ComplexityRoot.Account.Limits(childComplexity), true
+	case "Account.matching":
+		if e.ComplexityRoot.Account.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Account.Matching(childComplexity), true
 	case "Account.name":
 		if e.ComplexityRoot.Account.Name == nil {
 			break
@@ -538,6 +728,87 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Actor.NodeID(childComplexity), true
+
+	case "Alias.actor":
+		if e.ComplexityRoot.Alias.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.Actor(childComplexity), true
+	case "Alias.at":
+		if e.ComplexityRoot.Alias.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.CreatedAt(childComplexity), true
+	case "Alias.from":
+		if e.ComplexityRoot.Alias.From == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.From(childComplexity), true
+	case "Alias.name":
+		if e.ComplexityRoot.Alias.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.Name(childComplexity), true
+	case "Alias.id":
+		if e.ComplexityRoot.Alias.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.NodeID(childComplexity), true
+	case "Alias.organization":
+		if e.ComplexityRoot.Alias.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.Organization(childComplexity), true
+	case "Alias.pinned":
+		if e.ComplexityRoot.Alias.Pinned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Alias.Pinned(childComplexity), true
+
+	case "AliasConnection.edges":
+		if e.ComplexityRoot.AliasConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AliasConnection.Edges(childComplexity), true
+	case "AliasConnection.nodes":
+		if e.ComplexityRoot.AliasConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AliasConnection.Nodes(childComplexity), true
+	case "AliasConnection.pageInfo":
+		if e.ComplexityRoot.AliasConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AliasConnection.PageInfo(childComplexity), true
+	case "AliasConnection.totalCount":
+		if e.ComplexityRoot.AliasConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AliasConnection.TotalCount(childComplexity), true
+
+	case "AliasEdge.cursor":
+		if e.ComplexityRoot.AliasEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AliasEdge.Cursor(childComplexity), true
+	case "AliasEdge.node":
+		if e.ComplexityRoot.AliasEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AliasEdge.Node(childComplexity), true
 
 	case "ApplicationInfo.application":
 		if e.ComplexityRoot.ApplicationInfo.Application == nil {
@@ -740,6 +1011,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CredentialField.Secret(childComplexity), true
 
+	case "DecisionsChanged.at":
+		if e.ComplexityRoot.DecisionsChanged.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionsChanged.At(childComplexity), true
+	case "DecisionsChanged.by":
+		if e.ComplexityRoot.DecisionsChanged.By == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionsChanged.By(childComplexity), true
+	case "DecisionsChanged.cursor":
+		if e.ComplexityRoot.DecisionsChanged.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionsChanged.Cursor(childComplexity), true
+	case "DecisionsChanged.externalOrgIds":
+		if e.ComplexityRoot.DecisionsChanged.ExternalOrgIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionsChanged.ExternalOrgIds(childComplexity), true
+	case "DecisionsChanged.organizationIds":
+		if e.ComplexityRoot.DecisionsChanged.OrganizationIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionsChanged.OrganizationIds(childComplexity), true
+
 	case "DisconnectIntegrationPayload.integrationId":
 		if e.ComplexityRoot.DisconnectIntegrationPayload.IntegrationID == nil {
 			break
@@ -753,12 +1055,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.UserErrors(childComplexity), true
 
+	case "ExcludeExternalOrgsPayload.externalOrgs":
+		if e.ComplexityRoot.ExcludeExternalOrgsPayload.ExternalOrgs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcludeExternalOrgsPayload.ExternalOrgs(childComplexity), true
+	case "ExcludeExternalOrgsPayload.userErrors":
+		if e.ComplexityRoot.ExcludeExternalOrgsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcludeExternalOrgsPayload.UserErrors(childComplexity), true
+
+	case "Exclusion.actor":
+		if e.ComplexityRoot.Exclusion.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Actor(childComplexity), true
+	case "Exclusion.at":
+		if e.ComplexityRoot.Exclusion.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.CreatedAt(childComplexity), true
+	case "Exclusion.note":
+		if e.ComplexityRoot.Exclusion.Note == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Note(childComplexity), true
+	case "Exclusion.reason":
+		if e.ComplexityRoot.Exclusion.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Reason(childComplexity), true
+	case "Exclusion.renamed":
+		if e.ComplexityRoot.Exclusion.Renamed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Renamed(childComplexity), true
+	case "Exclusion.until":
+		if e.ComplexityRoot.Exclusion.Until == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Exclusion.Until(childComplexity), true
+
 	case "ExternalOrg.candidates":
 		if e.ComplexityRoot.ExternalOrg.Candidates == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExternalOrg.Candidates(childComplexity), true
+	case "ExternalOrg.exclusion":
+		if e.ComplexityRoot.ExternalOrg.Exclusion == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.Exclusion(childComplexity), true
 	case "ExternalOrg.integration":
 		if e.ComplexityRoot.ExternalOrg.Integration == nil {
 			break
@@ -984,6 +1342,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ImportResult.Replaced(childComplexity), true
 
+	case "IncludeExternalOrgsPayload.externalOrgs":
+		if e.ComplexityRoot.IncludeExternalOrgsPayload.ExternalOrgs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncludeExternalOrgsPayload.ExternalOrgs(childComplexity), true
+	case "IncludeExternalOrgsPayload.userErrors":
+		if e.ComplexityRoot.IncludeExternalOrgsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IncludeExternalOrgsPayload.UserErrors(childComplexity), true
+
 	case "Integration.application":
 		if e.ComplexityRoot.Integration.Application == nil {
 			break
@@ -1122,6 +1493,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationsChanged.RemovedIntegrationIds(childComplexity), true
+
+	case "LeftOut.externalOrg":
+		if e.ComplexityRoot.LeftOut.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LeftOut.ExternalOrg(childComplexity), true
+	case "LeftOut.reason":
+		if e.ComplexityRoot.LeftOut.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.LeftOut.Reason(childComplexity), true
 
 	case "Limit.limit":
 		if e.ComplexityRoot.Limit.Limit == nil {
@@ -1316,6 +1700,73 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.MatchStep.SaysSo(childComplexity), true
 
+	case "MatchingChange.counts":
+		if e.ComplexityRoot.MatchingChange.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingChange.Counts(childComplexity), true
+	case "MatchingChange.integration":
+		if e.ComplexityRoot.MatchingChange.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingChange.Integration(childComplexity), true
+	case "MatchingChange.more":
+		if e.ComplexityRoot.MatchingChange.More == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingChange.More(childComplexity), true
+	case "MatchingChange.organizationCounts":
+		if e.ComplexityRoot.MatchingChange.OrganizationCounts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingChange.OrganizationCounts(childComplexity), true
+	case "MatchingChange.organizationIds":
+		if e.ComplexityRoot.MatchingChange.OrganizationIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingChange.OrganizationIds(childComplexity), true
+	case "MatchingChange.sequence":
+		if e.ComplexityRoot.MatchingChange.Sequence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingChange.Sequence(childComplexity), true
+
+	case "MatchingSettings.abbreviations":
+		if e.ComplexityRoot.MatchingSettings.Abbreviations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingSettings.Abbreviations(childComplexity), true
+	case "MatchingSettings.automatic":
+		if e.ComplexityRoot.MatchingSettings.Automatic == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingSettings.Automatic(childComplexity), true
+	case "MatchingSettings.fillerWords":
+		if e.ComplexityRoot.MatchingSettings.FillerWords == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MatchingSettings.FillerWords(childComplexity), true
+
+	case "Mutation.acceptSuggestions":
+		if e.ComplexityRoot.Mutation.AcceptSuggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_acceptSuggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.AcceptSuggestions(childComplexity, args["input"].(model.AcceptSuggestionsInput)), true
 	case "Mutation.cancelRefresh":
 		if e.ComplexityRoot.Mutation.CancelRefresh == nil {
 			break
@@ -1371,6 +1822,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.DisconnectIntegration(childComplexity, args["input"].(model.DisconnectIntegrationInput)), true
+	case "Mutation.excludeExternalOrgs":
+		if e.ComplexityRoot.Mutation.ExcludeExternalOrgs == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_excludeExternalOrgs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.ExcludeExternalOrgs(childComplexity, args["input"].(model.ExcludeExternalOrgsInput)), true
 	case "Mutation.importFromITGlue":
 		if e.ComplexityRoot.Mutation.ImportFromITGlue == nil {
 			break
@@ -1382,6 +1844,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.ImportFromITGlue(childComplexity, args["input"].(model.ImportFromITGlueInput)), true
+	case "Mutation.includeExternalOrgs":
+		if e.ComplexityRoot.Mutation.IncludeExternalOrgs == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_includeExternalOrgs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.IncludeExternalOrgs(childComplexity, args["input"].(model.IncludeExternalOrgsInput)), true
+	case "Mutation.pinAlias":
+		if e.ComplexityRoot.Mutation.PinAlias == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_pinAlias_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PinAlias(childComplexity, args["input"].(model.PinAliasInput)), true
+	case "Mutation.previewSuggestions":
+		if e.ComplexityRoot.Mutation.PreviewSuggestions == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_previewSuggestions_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.PreviewSuggestions(childComplexity, args["input"].(model.PreviewSuggestionsInput)), true
 	case "Mutation.refresh":
 		if e.ComplexityRoot.Mutation.Refresh == nil {
 			break
@@ -1393,6 +1888,39 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.Refresh(childComplexity, args["input"].(*model.RefreshInput)), true
+	case "Mutation.rejectSuggestion":
+		if e.ComplexityRoot.Mutation.RejectSuggestion == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_rejectSuggestion_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RejectSuggestion(childComplexity, args["input"].(model.RejectSuggestionInput)), true
+	case "Mutation.revokeAlias":
+		if e.ComplexityRoot.Mutation.RevokeAlias == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeAlias_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeAlias(childComplexity, args["input"].(model.RevokeAliasInput)), true
+	case "Mutation.revokeRejection":
+		if e.ComplexityRoot.Mutation.RevokeRejection == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_revokeRejection_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.RevokeRejection(childComplexity, args["input"].(model.RevokeRejectionInput)), true
 	case "Mutation.saveMappings":
 		if e.ComplexityRoot.Mutation.SaveMappings == nil {
 			break
@@ -1415,6 +1943,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.UpdateIntegration(childComplexity, args["input"].(model.UpdateIntegrationInput)), true
+	case "Mutation.updateMatching":
+		if e.ComplexityRoot.Mutation.UpdateMatching == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_updateMatching_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UpdateMatching(childComplexity, args["input"].(model.UpdateMatchingInput)), true
 	case "Mutation.updateOrganization":
 		if e.ComplexityRoot.Mutation.UpdateOrganization == nil {
 			break
@@ -1433,6 +1972,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.Active(childComplexity), true
+	case "Organization.aliases":
+		if e.ComplexityRoot.Organization.Aliases == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Organization.Aliases(childComplexity), true
 	case "Organization.createdAt":
 		if e.ComplexityRoot.Organization.CreatedAt == nil {
 			break
@@ -1599,6 +2144,61 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.PageInfo.StartCursor(childComplexity), true
 
+	case "PinAliasPayload.alias":
+		if e.ComplexityRoot.PinAliasPayload.Alias == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PinAliasPayload.Alias(childComplexity), true
+	case "PinAliasPayload.userErrors":
+		if e.ComplexityRoot.PinAliasPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PinAliasPayload.UserErrors(childComplexity), true
+
+	case "PreviewSuggestionsPayload.counts":
+		if e.ComplexityRoot.PreviewSuggestionsPayload.Counts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSuggestionsPayload.Counts(childComplexity), true
+	case "PreviewSuggestionsPayload.hash":
+		if e.ComplexityRoot.PreviewSuggestionsPayload.Hash == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSuggestionsPayload.Hash(childComplexity), true
+	case "PreviewSuggestionsPayload.leftOut":
+		if e.ComplexityRoot.PreviewSuggestionsPayload.LeftOut == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSuggestionsPayload.LeftOut(childComplexity), true
+	case "PreviewSuggestionsPayload.rows":
+		if e.ComplexityRoot.PreviewSuggestionsPayload.Rows == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSuggestionsPayload.Rows(childComplexity), true
+	case "PreviewSuggestionsPayload.userErrors":
+		if e.ComplexityRoot.PreviewSuggestionsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSuggestionsPayload.UserErrors(childComplexity), true
+
+	case "Query.aliases":
+		if e.ComplexityRoot.Query.Aliases == nil {
+			break
+		}
+
+		args, err := ec.field_Query_aliases_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Aliases(childComplexity, args["first"].(*int), args["after"].(*string), args["organizationId"].(*string)), true
 	case "Query.applications":
 		if e.ComplexityRoot.Query.Applications == nil {
 			break
@@ -1690,6 +2290,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.RefreshRuns(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["integrationId"].(*string)), true
+	case "Query.rejections":
+		if e.ComplexityRoot.Query.Rejections == nil {
+			break
+		}
+
+		args, err := ec.field_Query_rejections_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Rejections(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -1927,6 +2538,88 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Region.Name(childComplexity), true
 
+	case "RejectSuggestionPayload.rejection":
+		if e.ComplexityRoot.RejectSuggestionPayload.Rejection == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectSuggestionPayload.Rejection(childComplexity), true
+	case "RejectSuggestionPayload.userErrors":
+		if e.ComplexityRoot.RejectSuggestionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectSuggestionPayload.UserErrors(childComplexity), true
+
+	case "Rejection.actor":
+		if e.ComplexityRoot.Rejection.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rejection.Actor(childComplexity), true
+	case "Rejection.at":
+		if e.ComplexityRoot.Rejection.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rejection.CreatedAt(childComplexity), true
+	case "Rejection.externalOrg":
+		if e.ComplexityRoot.Rejection.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rejection.ExternalOrg(childComplexity), true
+	case "Rejection.id":
+		if e.ComplexityRoot.Rejection.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rejection.NodeID(childComplexity), true
+	case "Rejection.organization":
+		if e.ComplexityRoot.Rejection.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Rejection.Organization(childComplexity), true
+
+	case "RejectionConnection.edges":
+		if e.ComplexityRoot.RejectionConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectionConnection.Edges(childComplexity), true
+	case "RejectionConnection.nodes":
+		if e.ComplexityRoot.RejectionConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectionConnection.Nodes(childComplexity), true
+	case "RejectionConnection.pageInfo":
+		if e.ComplexityRoot.RejectionConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectionConnection.PageInfo(childComplexity), true
+	case "RejectionConnection.totalCount":
+		if e.ComplexityRoot.RejectionConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectionConnection.TotalCount(childComplexity), true
+
+	case "RejectionEdge.cursor":
+		if e.ComplexityRoot.RejectionEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectionEdge.Cursor(childComplexity), true
+	case "RejectionEdge.node":
+		if e.ComplexityRoot.RejectionEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RejectionEdge.Node(childComplexity), true
+
 	case "Resync.at":
 		if e.ComplexityRoot.Resync.At == nil {
 			break
@@ -1951,6 +2644,32 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Resync.Reason(childComplexity), true
+
+	case "RevokeAliasPayload.organization":
+		if e.ComplexityRoot.RevokeAliasPayload.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeAliasPayload.Organization(childComplexity), true
+	case "RevokeAliasPayload.userErrors":
+		if e.ComplexityRoot.RevokeAliasPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeAliasPayload.UserErrors(childComplexity), true
+
+	case "RevokeRejectionPayload.externalOrg":
+		if e.ComplexityRoot.RevokeRejectionPayload.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeRejectionPayload.ExternalOrg(childComplexity), true
+	case "RevokeRejectionPayload.userErrors":
+		if e.ComplexityRoot.RevokeRejectionPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RevokeRejectionPayload.UserErrors(childComplexity), true
 
 	case "SaveMappingsPayload.organizations":
 		if e.ComplexityRoot.SaveMappingsPayload.Organizations == nil {
@@ -2001,6 +2720,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Subscription.AccountChanges(childComplexity, args["after"].(*string)), true
+	case "Subscription.matchingChanges":
+		if e.ComplexityRoot.Subscription.MatchingChanges == nil {
+			break
+		}
+
+		args, err := ec.field_Subscription_matchingChanges_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Subscription.MatchingChanges(childComplexity, args["integrationIds"].([]string)), true
 	case "Subscription.refreshProgress":
 		if e.ComplexityRoot.Subscription.RefreshProgress == nil {
 			break
@@ -2074,6 +2804,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Suggestion.Warnings(childComplexity), true
 
+	case "TierCount.count":
+		if e.ComplexityRoot.TierCount.Count == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCount.Count(childComplexity), true
+	case "TierCount.tier":
+		if e.ComplexityRoot.TierCount.Tier == nil {
+			break
+		}
+
+		return e.ComplexityRoot.TierCount.Tier(childComplexity), true
+
 	case "UpdateIntegrationPayload.integration":
 		if e.ComplexityRoot.UpdateIntegrationPayload.Integration == nil {
 			break
@@ -2086,6 +2829,19 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.UpdateIntegrationPayload.UserErrors(childComplexity), true
+
+	case "UpdateMatchingPayload.matching":
+		if e.ComplexityRoot.UpdateMatchingPayload.Matching == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateMatchingPayload.Matching(childComplexity), true
+	case "UpdateMatchingPayload.userErrors":
+		if e.ComplexityRoot.UpdateMatchingPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateMatchingPayload.UserErrors(childComplexity), true
 
 	case "UpdateOrganizationPayload.organization":
 		if e.ComplexityRoot.UpdateOrganizationPayload.Organization == nil {
@@ -2153,20 +2909,30 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 	ec := newExecutionContext(opCtx, e, make(chan graphql.DeferredResult))
 	inputUnmarshalers := func() *graphql.InputUnmarshalerIndex {
 		return graphql.NewInputUnmarshalerIndex(
+			graphql.NewInputUnmarshaler("AbbreviationInput", ec.unmarshalInputAbbreviationInput),
+			graphql.NewInputUnmarshaler("AcceptSuggestionsInput", ec.unmarshalInputAcceptSuggestionsInput),
 			graphql.NewInputUnmarshaler("CancelRefreshInput", ec.unmarshalInputCancelRefreshInput),
 			graphql.NewInputUnmarshaler("ClearMappingInput", ec.unmarshalInputClearMappingInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CredentialInput", ec.unmarshalInputCredentialInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
+			graphql.NewInputUnmarshaler("ExcludeExternalOrgsInput", ec.unmarshalInputExcludeExternalOrgsInput),
 			graphql.NewInputUnmarshaler("ExternalOrgFilter", ec.unmarshalInputExternalOrgFilter),
 			graphql.NewInputUnmarshaler("ImportFromITGlueInput", ec.unmarshalInputImportFromITGlueInput),
+			graphql.NewInputUnmarshaler("IncludeExternalOrgsInput", ec.unmarshalInputIncludeExternalOrgsInput),
 			graphql.NewInputUnmarshaler("MappingCellInput", ec.unmarshalInputMappingCellInput),
 			graphql.NewInputUnmarshaler("OrganizationFilter", ec.unmarshalInputOrganizationFilter),
 			graphql.NewInputUnmarshaler("OrganizationOrder", ec.unmarshalInputOrganizationOrder),
+			graphql.NewInputUnmarshaler("PinAliasInput", ec.unmarshalInputPinAliasInput),
+			graphql.NewInputUnmarshaler("PreviewSuggestionsInput", ec.unmarshalInputPreviewSuggestionsInput),
 			graphql.NewInputUnmarshaler("RefreshInput", ec.unmarshalInputRefreshInput),
+			graphql.NewInputUnmarshaler("RejectSuggestionInput", ec.unmarshalInputRejectSuggestionInput),
+			graphql.NewInputUnmarshaler("RevokeAliasInput", ec.unmarshalInputRevokeAliasInput),
+			graphql.NewInputUnmarshaler("RevokeRejectionInput", ec.unmarshalInputRevokeRejectionInput),
 			graphql.NewInputUnmarshaler("SaveMappingsInput", ec.unmarshalInputSaveMappingsInput),
 			graphql.NewInputUnmarshaler("UpdateIntegrationInput", ec.unmarshalInputUpdateIntegrationInput),
+			graphql.NewInputUnmarshaler("UpdateMatchingInput", ec.unmarshalInputUpdateMatchingInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
 		)
 	}
@@ -2428,6 +3194,398 @@ extend type Query {
     "Returns events after this cursor."
     after: String @length(max: 10000)
   ): AuditEventConnection! @volatile
+}
+`, BuiltIn: false},
+	{Name: "../schema/decision.graphqls", Input: `"Why an external organization is not a client."
+enum ExclusionReason {
+  "It is not a client, for another reason than those below."
+  NOT_A_CLIENT
+  "It is the provider itself."
+  INTERNAL
+  "It was created for tests or demonstrations."
+  TEST
+  "It is a vendor or a partner."
+  VENDOR
+  "It is a prospect, not yet a client."
+  PROSPECT
+  "It was a client."
+  FORMER_CLIENT
+  "It duplicates another external organization of the same integration."
+  DUPLICATE
+  "Another reason; see the note."
+  OTHER
+}
+
+"The decision that an external organization is not a client. It is neither suggested nor counted as unmapped."
+type Exclusion {
+  "Why it is not a client."
+  reason: ExclusionReason!
+  "A note, or null."
+  note: String
+  "When it was excluded."
+  at: Time!
+  "Who excluded it."
+  actor: Actor!
+  "When the exclusion ends, or null if it does not end on its own."
+  until: Time
+  "Whether the external organization has been renamed since it was excluded."
+  renamed: Boolean!
+}
+
+"The decision that an external organization is not a certain organization. It is not suggested again unless one of the names changes to other words."
+type Rejection implements Node {
+  "The ID of the rejection."
+  id: ID!
+  "The external organization."
+  externalOrg: ExternalOrg!
+  "The organization that it is not."
+  organization: Organization!
+  "When the suggestion was rejected."
+  at: Time!
+  "Who rejected it."
+  actor: Actor!
+}
+
+"A page of rejections."
+type RejectionConnection {
+  "The rejections on this page, with their cursors."
+  edges: [RejectionEdge!]!
+  "The rejections on this page."
+  nodes: [Rejection!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of items in the whole list. Counted only if selected."
+  totalCount: Int!
+}
+
+"A rejection with its cursor."
+type RejectionEdge {
+  "The cursor, for after."
+  cursor: String!
+  "The rejection."
+  node: Rejection!
+}
+
+"Another name of an organization, learned from an external organization that is mapped to it. Matching uses it like the organization's own name."
+type Alias implements Node {
+  "The ID of the alias."
+  id: ID!
+  "The organization."
+  organization: Organization!
+  "The name."
+  name: String!
+  "Whether the alias is kept when the mapping is cleared."
+  pinned: Boolean!
+  "The external organization that has this name, or null if it no longer exists."
+  from: ExternalOrg
+  "When the alias was learned."
+  at: Time!
+  "Who mapped the external organization."
+  actor: Actor!
+}
+
+"A page of aliases."
+type AliasConnection {
+  "The aliases on this page, with their cursors."
+  edges: [AliasEdge!]!
+  "The aliases on this page."
+  nodes: [Alias!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of items in the whole list. Counted only if selected."
+  totalCount: Int!
+}
+
+"An alias with its cursor."
+type AliasEdge {
+  "The cursor, for after."
+  cursor: String!
+  "The alias."
+  node: Alias!
+}
+
+"How matching works in an account."
+type MatchingSettings {
+  "Whether Orgmap maps external organizations to suggested organizations on its own if the suggestion is certain enough (see Suggestion.automatic)."
+  automatic: Boolean!
+  "Words that say little about a client, in addition to those that Orgmap knows."
+  fillerWords: [String!]!
+  "Short spellings, in addition to those that Orgmap knows."
+  abbreviations: [Abbreviation!]! @cost(complexity: 0, defaultMultiplier: 1)
+}
+
+"A short spelling and what it stands for."
+type Abbreviation {
+  "The short spelling."
+  short: String!
+  "The long spelling."
+  long: String!
+}
+
+"Someone rejected a suggestion, excluded or included external organizations, changed an alias, or changed how matching works."
+type DecisionsChanged implements AccountChange {
+  "The cursor of the change. Pass it to accountChanges(after:) to continue after it."
+  cursor: String!
+  "When the change was committed."
+  at: Time!
+  "The name of the person or token that made the change."
+  by: String!
+  "The IDs of the external organizations that the decisions are about."
+  externalOrgIds: [ID!]!
+  "The IDs of the organizations that the decisions are about."
+  organizationIds: [ID!]!
+}
+
+extend type ExternalOrg {
+  "The decision that it is not a client, or null if there is none."
+  exclusion: Exclusion
+}
+
+extend type Organization {
+  "Other names of the organization, sorted by name."
+  aliases: [Alias!]! @cost(complexity: 1, defaultMultiplier: 4)
+}
+
+extend type Account {
+  "How matching works."
+  matching: MatchingSettings!
+}
+
+extend type Query {
+  "Rejected suggestions, newest first."
+  rejections(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+  ): RejectionConnection!
+  "Other names of organizations, newest first."
+  aliases(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+    "Returns only aliases of this organization."
+    organizationId: ID
+  ): AliasConnection!
+}
+
+extend type Mutation {
+  "Returns what accepting suggestions would do. It changes nothing. Requires the role EDITOR."
+  previewSuggestions(
+    "Input for the mutation."
+    input: PreviewSuggestionsInput!
+  ): PreviewSuggestionsPayload!
+  "Maps external organizations to their suggested organizations. Either all are mapped or none. Requires the role EDITOR."
+  acceptSuggestions(
+    "Input for the mutation."
+    input: AcceptSuggestionsInput!
+  ): AcceptSuggestionsPayload!
+  "Records that an external organization is not a certain organization. Rejecting a pair again changes nothing. Requires the role EDITOR."
+  rejectSuggestion(
+    "Input for the mutation."
+    input: RejectSuggestionInput!
+  ): RejectSuggestionPayload!
+  "Deletes a rejection. Requires the role EDITOR."
+  revokeRejection(
+    "Input for the mutation."
+    input: RevokeRejectionInput!
+  ): RevokeRejectionPayload!
+  "Records that external organizations are not clients. Either all are excluded or none. An exclusion that exists is replaced. Requires the role EDITOR."
+  excludeExternalOrgs(
+    "Input for the mutation."
+    input: ExcludeExternalOrgsInput!
+  ): ExcludeExternalOrgsPayload!
+  "Ends the exclusions of external organizations. Those that are not excluded stay as they are. Requires the role EDITOR."
+  includeExternalOrgs(
+    "Input for the mutation."
+    input: IncludeExternalOrgsInput!
+  ): IncludeExternalOrgsPayload!
+  "Makes matching ignore an alias. The mapping that it was learned from stays. Requires the role EDITOR."
+  revokeAlias(
+    "Input for the mutation."
+    input: RevokeAliasInput!
+  ): RevokeAliasPayload!
+  "Keeps an alias even if its mapping is cleared. Requires the role EDITOR."
+  pinAlias(
+    "Input for the mutation."
+    input: PinAliasInput!
+  ): PinAliasPayload!
+  "Changes how matching works. If words change, all suggestions are computed again. Requires the role ADMIN."
+  updateMatching(
+    "Input for the mutation."
+    input: UpdateMatchingInput!
+  ): UpdateMatchingPayload!
+}
+
+"Input for ` + "`" + `previewSuggestions` + "`" + `."
+input PreviewSuggestionsInput {
+  "The IDs of up to 1,000 external organizations."
+  externalOrgIds: [ID!] @length(max: 1000)
+}
+
+"Return type for ` + "`" + `previewSuggestions` + "`" + `."
+type PreviewSuggestionsPayload {
+  "Identifies what each row rests on. Pass it to ` + "`" + `acceptSuggestions` + "`" + `."
+  hash: String!
+  "The suggestions that can be accepted together: at most 1,000."
+  rows: [Suggestion!]! @cost(complexity: 1, defaultMultiplier: 50)
+  "The number of rows by tier."
+  counts: [TierCount!]!
+  "The external organizations that cannot be accepted together with others."
+  leftOut: [LeftOut!]! @cost(complexity: 1, defaultMultiplier: 50)
+  "Errors with code NOT_FOUND. The rows do not depend on them."
+  userErrors: [UserError!]!
+}
+
+"The number of suggestions of a tier."
+type TierCount {
+  "The tier."
+  tier: MatchTier!
+  "The number of suggestions."
+  count: Int!
+}
+
+"An external organization that cannot be accepted together with others."
+type LeftOut {
+  "The external organization."
+  externalOrg: ExternalOrg!
+  "The reason, for people."
+  reason: String!
+}
+
+"Input for ` + "`" + `acceptSuggestions` + "`" + `."
+input AcceptSuggestionsInput {
+  "The hash of a preview that contains the suggestions."
+  hash: String! @length(max: 20000)
+  "The IDs of the external organizations whose suggestions are accepted: some or all of the preview's rows, up to 1,000."
+  externalOrgIds: [ID!]! @length(max: 1000)
+}
+
+"Return type for ` + "`" + `acceptSuggestions` + "`" + `."
+type AcceptSuggestionsPayload {
+  "The organizations that were mapped to. Empty if there are user errors."
+  organizations: [Organization!]!
+  "An error with code CONFLICT for each suggestion that has changed since the preview, or that the preview does not contain."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `rejectSuggestion` + "`" + `."
+input RejectSuggestionInput {
+  "The ID of the external organization."
+  externalOrgId: ID!
+  "The ID of the organization that it is not."
+  organizationId: ID!
+}
+
+"Return type for ` + "`" + `rejectSuggestion` + "`" + `."
+type RejectSuggestionPayload {
+  "The rejection, or null if there are user errors."
+  rejection: Rejection
+  "Errors with code NOT_FOUND, or ALREADY_MAPPED if the external organization is mapped to the organization."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `revokeRejection` + "`" + `."
+input RevokeRejectionInput {
+  "The ID of the rejection."
+  rejectionId: ID!
+}
+
+"Return type for ` + "`" + `revokeRejection` + "`" + `."
+type RevokeRejectionPayload {
+  "The external organization of the rejection, or null if there are user errors."
+  externalOrg: ExternalOrg
+  "Errors with code NOT_FOUND."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `excludeExternalOrgs` + "`" + `."
+input ExcludeExternalOrgsInput {
+  "The IDs of up to 1,000 external organizations."
+  externalOrgIds: [ID!]! @length(max: 1000)
+  "Why they are not clients."
+  reason: ExclusionReason!
+  "A note of up to 1,000 characters."
+  note: String @length(max: 4000)
+  "When the exclusions end. If omitted, they do not end on their own."
+  until: Time
+}
+
+"Return type for ` + "`" + `excludeExternalOrgs` + "`" + `."
+type ExcludeExternalOrgsPayload {
+  "The excluded external organizations. Empty if there are user errors."
+  externalOrgs: [ExternalOrg!]!
+  "Errors with code NOT_FOUND, ALREADY_MAPPED, or INVALID for the note and the end."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `includeExternalOrgs` + "`" + `."
+input IncludeExternalOrgsInput {
+  "The IDs of up to 1,000 external organizations."
+  externalOrgIds: [ID!]! @length(max: 1000)
+}
+
+"Return type for ` + "`" + `includeExternalOrgs` + "`" + `."
+type IncludeExternalOrgsPayload {
+  "The external organizations. Empty if there are user errors."
+  externalOrgs: [ExternalOrg!]!
+  "Errors with code NOT_FOUND."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `revokeAlias` + "`" + `."
+input RevokeAliasInput {
+  "The ID of the alias."
+  aliasId: ID!
+}
+
+"Return type for ` + "`" + `revokeAlias` + "`" + `."
+type RevokeAliasPayload {
+  "The organization of the alias, or null if there are user errors."
+  organization: Organization
+  "Errors with code NOT_FOUND."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `pinAlias` + "`" + `."
+input PinAliasInput {
+  "The ID of the alias."
+  aliasId: ID!
+}
+
+"Return type for ` + "`" + `pinAlias` + "`" + `."
+type PinAliasPayload {
+  "The alias, or null if there are user errors."
+  alias: Alias
+  "Errors with code NOT_FOUND."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `updateMatching` + "`" + `. What is omitted or null stays as it is."
+input UpdateMatchingInput {
+  "Whether Orgmap maps external organizations to suggested organizations on its own."
+  automatic: Boolean
+  "Words that say little about a client: up to 200, each up to 60 characters. Replaces the account's own list."
+  fillerWords: [String!] @length(max: 200)
+  "Short spellings: up to 200. Replaces the account's own list."
+  abbreviations: [AbbreviationInput!] @length(max: 200)
+}
+
+"A short spelling and what it stands for."
+input AbbreviationInput {
+  "The short spelling, up to 60 characters."
+  short: String! @length(max: 240)
+  "The long spelling, up to 60 characters."
+  long: String! @length(max: 240)
+}
+
+"Return type for ` + "`" + `updateMatching` + "`" + `."
+type UpdateMatchingPayload {
+  "How matching works now, or null if there are user errors."
+  matching: MatchingSettings
+  "Errors with code INVALID."
+  userErrors: [UserError!]!
 }
 `, BuiltIn: false},
 	{Name: "../schema/import.graphqls", Input: `"What importing an external organization does. Names are compared exactly and are case-sensitive."
@@ -3118,6 +4276,30 @@ extend type Integration {
   "The number of the account's active organizations by what they have in this integration."
   organizationCounts: OrganizationCounts!
 }
+
+"The newest state of the suggestions in an integration."
+type MatchingChange {
+  "The integration."
+  integration: Integration!
+  "The number of external organizations by state."
+  counts: MatchCounts!
+  "The number of the account's active organizations by what they have in this integration."
+  organizationCounts: OrganizationCounts!
+  "The IDs of the organizations whose suggestions have changed since the previous event. Empty in the first event of an integration."
+  organizationIds: [ID!]!
+  "Whether there are too many such organizations to list, or an event was skipped. Read again what is on the screen."
+  more: Boolean!
+  "Increases within an integration. A slow client may miss some states, but never the last one."
+  sequence: Int!
+}
+
+extend type Subscription {
+  "Sends the current state of the suggestions in each integration, then every later state."
+  matchingChanges(
+    "Sends only states of these integrations."
+    integrationIds: [ID!] @length(max: 100)
+  ): MatchingChange!
+}
 `, BuiltIn: false},
 	{Name: "../schema/organization.graphqls", Input: `"A client of the managed service provider."
 type Organization implements Node {
@@ -3593,6 +4775,26 @@ var parsedSchema = gqlparser.MustLoadSchema(sources...)
 // Each function is generated once per unique object type, deduplicating the
 // switch statements that were previously inlined in every fieldContext_* function.
 
+func (ec *executionContext) childFields_Abbreviation(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "short":
+		return ec.fieldContext_Abbreviation_short(ctx, field)
+	case "long":
+		return ec.fieldContext_Abbreviation_long(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Abbreviation", field.Name)
+}
+
+func (ec *executionContext) childFields_AcceptSuggestionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organizations":
+		return ec.fieldContext_AcceptSuggestionsPayload_organizations(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_AcceptSuggestionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AcceptSuggestionsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Account(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3603,6 +4805,8 @@ func (ec *executionContext) childFields_Account(ctx context.Context, field graph
 		return ec.fieldContext_Account_quota(ctx, field)
 	case "limits":
 		return ec.fieldContext_Account_limits(ctx, field)
+	case "matching":
+		return ec.fieldContext_Account_matching(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Account", field.Name)
 }
@@ -3627,6 +4831,50 @@ func (ec *executionContext) childFields_Actor(ctx context.Context, field graphql
 		return ec.fieldContext_Actor_kind(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Actor", field.Name)
+}
+
+func (ec *executionContext) childFields_Alias(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Alias_id(ctx, field)
+	case "organization":
+		return ec.fieldContext_Alias_organization(ctx, field)
+	case "name":
+		return ec.fieldContext_Alias_name(ctx, field)
+	case "pinned":
+		return ec.fieldContext_Alias_pinned(ctx, field)
+	case "from":
+		return ec.fieldContext_Alias_from(ctx, field)
+	case "at":
+		return ec.fieldContext_Alias_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_Alias_actor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Alias", field.Name)
+}
+
+func (ec *executionContext) childFields_AliasConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_AliasConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_AliasConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_AliasConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_AliasConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AliasConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_AliasEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_AliasEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_AliasEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type AliasEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_ApplicationInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -3757,6 +5005,34 @@ func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_ExcludeExternalOrgsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrgs":
+		return ec.fieldContext_ExcludeExternalOrgsPayload_externalOrgs(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_ExcludeExternalOrgsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExcludeExternalOrgsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Exclusion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "reason":
+		return ec.fieldContext_Exclusion_reason(ctx, field)
+	case "note":
+		return ec.fieldContext_Exclusion_note(ctx, field)
+	case "at":
+		return ec.fieldContext_Exclusion_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_Exclusion_actor(ctx, field)
+	case "until":
+		return ec.fieldContext_Exclusion_until(ctx, field)
+	case "renamed":
+		return ec.fieldContext_Exclusion_renamed(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Exclusion", field.Name)
+}
+
 func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3773,6 +5049,8 @@ func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field g
 		return ec.fieldContext_ExternalOrg_mapping(ctx, field)
 	case "removedAt":
 		return ec.fieldContext_ExternalOrg_removedAt(ctx, field)
+	case "exclusion":
+		return ec.fieldContext_ExternalOrg_exclusion(ctx, field)
 	case "matchState":
 		return ec.fieldContext_ExternalOrg_matchState(ctx, field)
 	case "suggestion":
@@ -3885,6 +5163,16 @@ func (ec *executionContext) childFields_ImportResult(ctx context.Context, field 
 	return nil, fmt.Errorf("no field named %q was found under type ImportResult", field.Name)
 }
 
+func (ec *executionContext) childFields_IncludeExternalOrgsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrgs":
+		return ec.fieldContext_IncludeExternalOrgsPayload_externalOrgs(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_IncludeExternalOrgsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type IncludeExternalOrgsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_Integration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -3923,6 +5211,16 @@ func (ec *executionContext) childFields_Integration(ctx context.Context, field g
 		return ec.fieldContext_Integration_organizationCounts(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Integration", field.Name)
+}
+
+func (ec *executionContext) childFields_LeftOut(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrg":
+		return ec.fieldContext_LeftOut_externalOrg(ctx, field)
+	case "reason":
+		return ec.fieldContext_LeftOut_reason(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type LeftOut", field.Name)
 }
 
 func (ec *executionContext) childFields_Limit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4013,6 +5311,36 @@ func (ec *executionContext) childFields_MatchStep(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type MatchStep", field.Name)
 }
 
+func (ec *executionContext) childFields_MatchingChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "integration":
+		return ec.fieldContext_MatchingChange_integration(ctx, field)
+	case "counts":
+		return ec.fieldContext_MatchingChange_counts(ctx, field)
+	case "organizationCounts":
+		return ec.fieldContext_MatchingChange_organizationCounts(ctx, field)
+	case "organizationIds":
+		return ec.fieldContext_MatchingChange_organizationIds(ctx, field)
+	case "more":
+		return ec.fieldContext_MatchingChange_more(ctx, field)
+	case "sequence":
+		return ec.fieldContext_MatchingChange_sequence(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchingChange", field.Name)
+}
+
+func (ec *executionContext) childFields_MatchingSettings(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "automatic":
+		return ec.fieldContext_MatchingSettings_automatic(ctx, field)
+	case "fillerWords":
+		return ec.fieldContext_MatchingSettings_fillerWords(ctx, field)
+	case "abbreviations":
+		return ec.fieldContext_MatchingSettings_abbreviations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MatchingSettings", field.Name)
+}
+
 func (ec *executionContext) childFields_Organization(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -4027,6 +5355,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_createdAt(ctx, field)
 	case "updatedAt":
 		return ec.fieldContext_Organization_updatedAt(ctx, field)
+	case "aliases":
+		return ec.fieldContext_Organization_aliases(ctx, field)
 	case "suggestions":
 		return ec.fieldContext_Organization_suggestions(ctx, field)
 	}
@@ -4083,6 +5413,32 @@ func (ec *executionContext) childFields_PageInfo(ctx context.Context, field grap
 		return ec.fieldContext_PageInfo_endCursor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type PageInfo", field.Name)
+}
+
+func (ec *executionContext) childFields_PinAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "alias":
+		return ec.fieldContext_PinAliasPayload_alias(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PinAliasPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PinAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_PreviewSuggestionsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "hash":
+		return ec.fieldContext_PreviewSuggestionsPayload_hash(ctx, field)
+	case "rows":
+		return ec.fieldContext_PreviewSuggestionsPayload_rows(ctx, field)
+	case "counts":
+		return ec.fieldContext_PreviewSuggestionsPayload_counts(ctx, field)
+	case "leftOut":
+		return ec.fieldContext_PreviewSuggestionsPayload_leftOut(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_PreviewSuggestionsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type PreviewSuggestionsPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_Quota(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -4207,6 +5563,76 @@ func (ec *executionContext) childFields_Region(ctx context.Context, field graphq
 	return nil, fmt.Errorf("no field named %q was found under type Region", field.Name)
 }
 
+func (ec *executionContext) childFields_RejectSuggestionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "rejection":
+		return ec.fieldContext_RejectSuggestionPayload_rejection(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RejectSuggestionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RejectSuggestionPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_Rejection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Rejection_id(ctx, field)
+	case "externalOrg":
+		return ec.fieldContext_Rejection_externalOrg(ctx, field)
+	case "organization":
+		return ec.fieldContext_Rejection_organization(ctx, field)
+	case "at":
+		return ec.fieldContext_Rejection_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_Rejection_actor(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Rejection", field.Name)
+}
+
+func (ec *executionContext) childFields_RejectionConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_RejectionConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_RejectionConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_RejectionConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_RejectionConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RejectionConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_RejectionEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_RejectionEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_RejectionEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RejectionEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeAliasPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "organization":
+		return ec.fieldContext_RevokeAliasPayload_organization(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeAliasPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeAliasPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_RevokeRejectionPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrg":
+		return ec.fieldContext_RevokeRejectionPayload_externalOrg(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_RevokeRejectionPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RevokeRejectionPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_SaveMappingsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organizations":
@@ -4257,6 +5683,16 @@ func (ec *executionContext) childFields_Suggestion(ctx context.Context, field gr
 	return nil, fmt.Errorf("no field named %q was found under type Suggestion", field.Name)
 }
 
+func (ec *executionContext) childFields_TierCount(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "tier":
+		return ec.fieldContext_TierCount_tier(ctx, field)
+	case "count":
+		return ec.fieldContext_TierCount_count(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type TierCount", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "integration":
@@ -4265,6 +5701,16 @@ func (ec *executionContext) childFields_UpdateIntegrationPayload(ctx context.Con
 		return ec.fieldContext_UpdateIntegrationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateIntegrationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UpdateMatchingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "matching":
+		return ec.fieldContext_UpdateMatchingPayload_matching(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UpdateMatchingPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UpdateMatchingPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/audit"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
@@ -26,6 +27,7 @@ type Sources struct {
 	Mappings      *mapping.Service
 	Refreshes     *refresh.Service
 	Suggestions   *suggestion.Service
+	Decisions     *decision.Service
 	Audit         *audit.Service
 }
 
@@ -46,6 +48,10 @@ type Loaders struct {
 	OrganizationSuggestions *Batch[uuid.UUID, []*suggestion.Suggestion]      // by organization
 	MatchCounts             *Batch[uuid.UUID, suggestion.Counts]             // by integration
 	OrganizationCounts      *Batch[uuid.UUID, suggestion.OrganizationCounts] // by integration
+	Exclusions              *Batch[uuid.UUID, *decision.Exclusion]           // by external organization
+	Rejections              *Batch[uuid.UUID, *decision.Rejection]
+	Aliases                 *Batch[uuid.UUID, *decision.Alias]
+	OrganizationAliases     *Batch[uuid.UUID, []*decision.Alias] // by organization
 	account                 *Batch[struct{}, *account.Account]
 }
 
@@ -77,6 +83,12 @@ func New(sources Sources) *Loaders {
 		for _, all := range found {
 			l.expectSuggestions(all...)
 		}
+	}))
+	l.Exclusions = NewBatch(sources.Decisions.ExclusionsOf)
+	l.Rejections = NewBatch(following(sources.Decisions.RejectionsByIDs, l.ExpectRejections))
+	l.Aliases = NewBatch(following(sources.Decisions.AliasesByIDs, l.ExpectAliases))
+	l.OrganizationAliases = NewBatch(following(sources.Decisions.AliasesOf, func(found ...[]*decision.Alias) {
+		l.ExpectAliases(slices.Concat(found...)...)
 	}))
 	l.MatchCounts = NewBatch(sources.Suggestions.CountsOf)
 	l.OrganizationCounts = NewBatch(sources.Suggestions.OrganizationCountsOf)
@@ -155,6 +167,7 @@ func (l *Loaders) ExpectOrganizations(shown ...*organization.Organization) {
 	ids := each(shown, func(one *organization.Organization) uuid.UUID { return one.ID })
 	l.OrganizationMappings.ExpectAll(ids)
 	l.OrganizationSuggestions.ExpectAll(ids)
+	l.OrganizationAliases.ExpectAll(ids)
 }
 
 // ExpectIntegrations announces that integrations will be shown, so their counts and runs are read in batches.
@@ -173,7 +186,24 @@ func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
 	ids := each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.ID })
 	l.ExternalOrgMappings.ExpectAll(ids)
 	l.Matches.ExpectAll(ids)
+	l.Exclusions.ExpectAll(ids)
 	l.Integrations.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.IntegrationID }))
+}
+
+// ExpectRejections announces that rejections will be shown, so the objects they name are read in batches.
+func (l *Loaders) ExpectRejections(shown ...*decision.Rejection) {
+	l.ExternalOrgs.ExpectAll(each(shown, func(one *decision.Rejection) uuid.UUID { return one.ExternalOrgID }))
+	l.Organizations.ExpectAll(each(shown, func(one *decision.Rejection) uuid.UUID { return one.OrganizationID }))
+}
+
+// ExpectAliases announces that aliases will be shown, so the objects they name are read in batches.
+func (l *Loaders) ExpectAliases(shown ...*decision.Alias) {
+	l.Organizations.ExpectAll(each(shown, func(one *decision.Alias) uuid.UUID { return one.OrganizationID }))
+	for _, one := range shown {
+		if one.ExternalOrgID != nil {
+			l.ExternalOrgs.Expect(*one.ExternalOrgID)
+		}
+	}
 }
 
 // ExpectMappings announces that mappings will be shown, so the objects they connect are read in batches.

@@ -4,8 +4,11 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
 // AccountChange is an event of the subscription accountChanges.
@@ -33,9 +36,27 @@ type IntegrationsChanged struct{ written }
 
 // RemovedIntegrationIds returns the public ids of the disconnected integrations.
 func (c *IntegrationsChanged) RemovedIntegrationIds() []string {
-	ids := make([]string, len(c.Change.RemovedIntegrationIDs))
-	for i, node := range c.Change.RemovedIntegrationIDs {
-		ids[i] = id.Format(id.Integration, node)
+	return format(id.Integration, c.Change.RemovedIntegrationIDs)
+}
+
+// DecisionsChanged means that people rejected suggestions, excluded external organizations, changed aliases, or changed how
+// matching works.
+type DecisionsChanged struct{ written }
+
+// ExternalOrgIds returns the public ids of the external organizations concerned.
+func (c *DecisionsChanged) ExternalOrgIds() []string {
+	return format(id.ExternalOrg, c.Change.ExternalOrgIDs)
+}
+
+// OrganizationIds returns the public ids of the organizations concerned.
+func (c *DecisionsChanged) OrganizationIds() []string {
+	return format(id.Organization, c.Change.OrganizationIDs)
+}
+
+func format(kind id.Kind, nodes []uuid.UUID) []string {
+	ids := make([]string, len(nodes))
+	for i, node := range nodes {
+		ids[i] = id.Format(kind, node)
 	}
 	return ids
 }
@@ -66,6 +87,8 @@ func NewAccountChange(event journal.Event, now time.Time) AccountChange {
 		return &OrganizationsChanged{shared}
 	case journal.Mappings:
 		return &MappingsChanged{shared}
+	case journal.Decisions:
+		return &DecisionsChanged{shared}
 	default:
 		return &IntegrationsChanged{shared}
 	}
@@ -75,3 +98,19 @@ func NewAccountChange(event journal.Event, now time.Time) AccountChange {
 func (p *RefreshProgress) EventID() string {
 	return "run " + p.Run.ID.String() + " " + strconv.Itoa(p.Sequence)
 }
+
+// MatchingChange is an event of the subscription matchingChanges.
+type MatchingChange struct{ *suggestion.Change }
+
+// EventID returns an id made of the integration and the sequence number, which is unique for each state.
+func (m *MatchingChange) EventID() string {
+	return "matching " + m.Change.IntegrationID.String() + " " + strconv.FormatInt(m.Change.Sequence, 10)
+}
+
+// OrganizationIds returns the public ids of the organizations whose suggestions changed.
+func (m *MatchingChange) OrganizationIds() []string {
+	return format(id.Organization, m.Change.OrganizationIDs)
+}
+
+// Sequence returns the number of the state.
+func (m *MatchingChange) Sequence() int { return int(m.Change.Sequence) }

@@ -4,6 +4,7 @@ package model
 
 import (
 	"github.com/orgmap/orgmap/internal/audit"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -39,6 +40,18 @@ type RefreshRunConnection = page.Connection[*refresh.Run]
 
 // RefreshRunEdge is a run with its cursor.
 type RefreshRunEdge = page.Edge[*refresh.Run]
+
+// RejectionConnection is a page of rejections.
+type RejectionConnection = page.Connection[*decision.Rejection]
+
+// RejectionEdge is a rejection with its cursor.
+type RejectionEdge = page.Edge[*decision.Rejection]
+
+// AliasConnection is a page of aliases.
+type AliasConnection = page.Connection[*decision.Alias]
+
+// AliasEdge is an alias with its cursor.
+type AliasEdge = page.Edge[*decision.Alias]
 
 // AuditEventConnection is a page of audit events.
 type AuditEventConnection = page.Connection[*audit.Event]

@@ -7,16 +7,44 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"time"
 
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/suggestion"
 	"github.com/orgmap/orgmap/internal/vendors"
 )
+
+// A short spelling and what it stands for.
+type AbbreviationInput struct {
+	// The short spelling, up to 60 characters.
+	Short string `json:"short"`
+	// The long spelling, up to 60 characters.
+	Long string `json:"long"`
+}
+
+// Input for `acceptSuggestions`.
+type AcceptSuggestionsInput struct {
+	// The hash of a preview that contains the suggestions.
+	Hash string `json:"hash"`
+	// The IDs of the external organizations whose suggestions are accepted: some or all of the preview's rows, up to 1,000.
+	ExternalOrgIds []string `json:"externalOrgIds"`
+}
+
+// Return type for `acceptSuggestions`.
+type AcceptSuggestionsPayload struct {
+	// The organizations that were mapped to. Empty if there are user errors.
+	Organizations []*organization.Organization `json:"organizations"`
+	// An error with code CONFLICT for each suggestion that has changed since the preview, or that the preview does not contain.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
 
 // Input for `cancelRefresh`.
 type CancelRefreshInput struct {
@@ -106,6 +134,26 @@ type DisconnectIntegrationPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
+// Input for `excludeExternalOrgs`.
+type ExcludeExternalOrgsInput struct {
+	// The IDs of up to 1,000 external organizations.
+	ExternalOrgIds []string `json:"externalOrgIds"`
+	// Why they are not clients.
+	Reason decision.Reason `json:"reason"`
+	// A note of up to 1,000 characters.
+	Note *string `json:"note,omitempty"`
+	// When the exclusions end. If omitted, they do not end on their own.
+	Until *time.Time `json:"until,omitempty"`
+}
+
+// Return type for `excludeExternalOrgs`.
+type ExcludeExternalOrgsPayload struct {
+	// The excluded external organizations. Empty if there are user errors.
+	ExternalOrgs []*integration.ExternalOrg `json:"externalOrgs"`
+	// Errors with code NOT_FOUND, ALREADY_MAPPED, or INVALID for the note and the end.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // Filters external organizations.
 type ExternalOrgFilter struct {
 	// Returns only mapped (true) or only unmapped (false) external organizations. Null returns both.
@@ -127,6 +175,20 @@ type ImportFromITGluePayload struct {
 	// The quota after the change.
 	Quota *account.Quota `json:"quota"`
 	// Errors with code NOT_IMPORTABLE, NOT_FOUND, INVALID or QUOTA_EXCEEDED.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `includeExternalOrgs`.
+type IncludeExternalOrgsInput struct {
+	// The IDs of up to 1,000 external organizations.
+	ExternalOrgIds []string `json:"externalOrgIds"`
+}
+
+// Return type for `includeExternalOrgs`.
+type IncludeExternalOrgsPayload struct {
+	// The external organizations. Empty if there are user errors.
+	ExternalOrgs []*integration.ExternalOrg `json:"externalOrgs"`
+	// Errors with code NOT_FOUND.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
@@ -160,6 +222,40 @@ type OrganizationOrder struct {
 	Direction OrderDirection `json:"direction"`
 }
 
+// Input for `pinAlias`.
+type PinAliasInput struct {
+	// The ID of the alias.
+	AliasID string `json:"aliasId"`
+}
+
+// Return type for `pinAlias`.
+type PinAliasPayload struct {
+	// The alias, or null if there are user errors.
+	Alias *decision.Alias `json:"alias,omitempty"`
+	// Errors with code NOT_FOUND.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `previewSuggestions`.
+type PreviewSuggestionsInput struct {
+	// The IDs of up to 1,000 external organizations.
+	ExternalOrgIds []string `json:"externalOrgIds,omitempty"`
+}
+
+// Return type for `previewSuggestions`.
+type PreviewSuggestionsPayload struct {
+	// Identifies what each row rests on. Pass it to `acceptSuggestions`.
+	Hash string `json:"hash"`
+	// The suggestions that can be accepted together: at most 1,000.
+	Rows []*suggestion.Suggestion `json:"rows"`
+	// The number of rows by tier.
+	Counts []*TierCount `json:"counts"`
+	// The external organizations that cannot be accepted together with others.
+	LeftOut []*mapping.LeftOut `json:"leftOut"`
+	// Errors with code NOT_FOUND. The rows do not depend on them.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // Input for `refresh`.
 type RefreshInput struct {
 	// The IDs of the integrations. If omitted, all integrations are refreshed that are not disabled.
@@ -186,6 +282,50 @@ type RefreshProgress struct {
 	Sequence int `json:"sequence"`
 }
 
+// Input for `rejectSuggestion`.
+type RejectSuggestionInput struct {
+	// The ID of the external organization.
+	ExternalOrgID string `json:"externalOrgId"`
+	// The ID of the organization that it is not.
+	OrganizationID string `json:"organizationId"`
+}
+
+// Return type for `rejectSuggestion`.
+type RejectSuggestionPayload struct {
+	// The rejection, or null if there are user errors.
+	Rejection *decision.Rejection `json:"rejection,omitempty"`
+	// Errors with code NOT_FOUND, or ALREADY_MAPPED if the external organization is mapped to the organization.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `revokeAlias`.
+type RevokeAliasInput struct {
+	// The ID of the alias.
+	AliasID string `json:"aliasId"`
+}
+
+// Return type for `revokeAlias`.
+type RevokeAliasPayload struct {
+	// The organization of the alias, or null if there are user errors.
+	Organization *organization.Organization `json:"organization,omitempty"`
+	// Errors with code NOT_FOUND.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `revokeRejection`.
+type RevokeRejectionInput struct {
+	// The ID of the rejection.
+	RejectionID string `json:"rejectionId"`
+}
+
+// Return type for `revokeRejection`.
+type RevokeRejectionPayload struct {
+	// The external organization of the rejection, or null if there are user errors.
+	ExternalOrg *integration.ExternalOrg `json:"externalOrg,omitempty"`
+	// Errors with code NOT_FOUND.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // Input for `saveMappings`.
 type SaveMappingsInput struct {
 	// Up to 1,000 cells. Each cell may occur once.
@@ -198,6 +338,14 @@ type SaveMappingsPayload struct {
 	Organizations []*organization.Organization `json:"organizations"`
 	// Errors with code INVALID, NOT_FOUND, ALREADY_MAPPED or CONFLICT. Their path names the cell or external organization.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// The number of suggestions of a tier.
+type TierCount struct {
+	// The tier.
+	Tier matching.Tier `json:"tier"`
+	// The number of suggestions.
+	Count int `json:"count"`
 }
 
 // Input for `updateIntegration`. Omitted fields are not changed.
@@ -219,6 +367,24 @@ type UpdateIntegrationPayload struct {
 	// The updated integration, or null if there are user errors.
 	Integration *integration.Integration `json:"integration,omitempty"`
 	// Errors with code NOT_FOUND, INVALID, NAME_TAKEN or CREDENTIALS_REJECTED.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
+// Input for `updateMatching`. What is omitted or null stays as it is.
+type UpdateMatchingInput struct {
+	// Whether Orgmap maps external organizations to suggested organizations on its own.
+	Automatic *bool `json:"automatic,omitempty"`
+	// Words that say little about a client: up to 200, each up to 60 characters. Replaces the account's own list.
+	FillerWords []string `json:"fillerWords,omitempty"`
+	// Short spellings: up to 200. Replaces the account's own list.
+	Abbreviations []*AbbreviationInput `json:"abbreviations,omitempty"`
+}
+
+// Return type for `updateMatching`.
+type UpdateMatchingPayload struct {
+	// How matching works now, or null if there are user errors.
+	Matching *decision.Settings `json:"matching,omitempty"`
+	// Errors with code INVALID.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 

@@ -17,12 +17,14 @@ import (
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/refresh"
+	"github.com/orgmap/orgmap/internal/suggestion"
 )
 
 // world makes up the values that resolvers return: always the same for the same question, and at random an error, a nil
@@ -140,7 +142,7 @@ func (w world) node(random *rand.Rand) model.Node {
 	if random.Float64() < w.faults {
 		return []model.Node{nil, (*organization.Organization)(nil), stranger{}}[random.IntN(3)]
 	}
-	switch random.IntN(6) {
+	switch random.IntN(8) {
 	case 0:
 		return made[organization.Organization](w, random)
 	case 1:
@@ -151,6 +153,10 @@ func (w world) node(random *rand.Rand) model.Node {
 		return made[mapping.Mapping](w, random)
 	case 4:
 		return made[refresh.Run](w, random)
+	case 5:
+		return made[decision.Rejection](w, random)
+	case 6:
+		return made[decision.Alias](w, random)
 	default:
 		return made[account.Account](w, random)
 	}
@@ -161,7 +167,7 @@ type stranger struct{}
 func (stranger) NodeID() string { return "stranger" }
 
 func (w world) change(random *rand.Rand) model.AccountChange {
-	kinds := []journal.Kind{journal.Organizations, journal.Mappings, journal.Integrations}
+	kinds := []journal.Kind{journal.Organizations, journal.Mappings, journal.Integrations, journal.Decisions}
 	switch {
 	case random.Float64() < w.faults:
 		return nil
@@ -172,6 +178,10 @@ func (w world) change(random *rand.Rand) model.AccountChange {
 		change.Kind = kinds[random.IntN(len(kinds))]
 		return model.NewAccountChange(journal.Event{Change: change}, time.Time{})
 	}
+}
+
+func (w world) matchingChange(random *rand.Rand) *model.MatchingChange {
+	return &model.MatchingChange{Change: made[suggestion.Change](w, random)}
 }
 
 // progress returns a state that always has a run, because the run is part of its id.

@@ -253,6 +253,10 @@ func (f fakeSubscription) RefreshProgress(_ context.Context, runID *string, inte
 	return events(f.world, f.progress, "Subscription.RefreshProgress", runID, integrationIds)
 }
 
+func (f fakeSubscription) MatchingChanges(_ context.Context, integrationIds []string) (<-chan *model.MatchingChange, error) {
+	return events(f.world, f.matchingChange, "Subscription.MatchingChanges", integrationIds)
+}
+
 func (f fakeUpdateOrganizationPayload) Quota(_ context.Context, obj *model.UpdateOrganizationPayload) (*account.Quota, error) {
 	return answered[*account.Quota](f.world, "UpdateOrganizationPayload.Quota", obj)
 }

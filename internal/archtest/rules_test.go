@@ -17,7 +17,7 @@ const (
 	// it declares itself; the account, its lock and its limits come from these packages.
 	ground = leaves + " internal/journal internal/pg internal/directory internal/account"
 
-	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/suggestion internal/auth/token"
+	domains = "internal/account internal/audit internal/organization internal/integration internal/mapping internal/refresh internal/journal internal/idempotency internal/suggestion internal/decision internal/auth/token"
 
 	graphql = "github.com/99designs/gqlgen github.com/vektah/gqlparser"
 
@@ -50,7 +50,7 @@ var house = []room{
 	{is: "who holds a token or a session", packages: "internal/auth/bearer", imports: leaves + " internal/pg internal/gather", outsiders: sql},
 	{is: "the door to the issuer that people sign in with", packages: "internal/auth/oidc", imports: leaves, outsiders: "net/http"},
 	{is: "the journal", packages: "internal/journal", imports: leaves + " internal/pg", outsiders: sql},
-	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/idempotency", imports: ground, outsiders: sql},
+	{is: "domains", packages: "internal/account internal/audit internal/organization internal/mapping internal/decision internal/idempotency", imports: ground, outsiders: sql},
 	{is: "the domain that suggests mappings", packages: "internal/suggestion", imports: ground + " internal/matching", outsiders: sql},
 	{is: "the domain that seals credentials and tries them", packages: "internal/integration", imports: ground + " internal/secret internal/throttle internal/vendors", outsiders: sql},
 	{is: "the domain that walks the vendors' lists", packages: "internal/refresh", imports: ground + " internal/vendors", outsiders: sql + " github.com/riverqueue/river"},
@@ -65,7 +65,7 @@ var house = []room{
 	{is: "vendors, which know neither each other nor any store", packages: "internal/vendors/*", imports: "internal/vendors internal/vendors/call internal/safehttp", outsiders: "net/http"},
 
 	{is: "errors, names, ids, times and enum values, which know nobody", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid internal/lru internal/enum"},
-	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr"},
+	{is: "who is asking, and what lists share", packages: "internal/auth internal/page", imports: "internal/apperr internal/enum internal/id"},
 	{is: "what a record may be, as a pure function", packages: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
 	{is: "what vendors take from all servers together", packages: "internal/pace", imports: "internal/clock internal/pg internal/vendors", outsiders: "net/http"},
@@ -132,5 +132,7 @@ var openToAll = map[string]string{
 	"integration.VendorKey":  "the workers', to see whether it is busy",
 	"refresh.Load":           "the live feed's source: it reads for the watchers, who were asked when they came",
 	"refresh.Sequences":      "the live feed's source, across accounts",
+	"suggestion.Load":        "the live feed's source: it reads for the watchers, who were asked when they came",
+	"suggestion.Sequences":   "the live feed's source, across accounts",
 	"refresh.CancelLive":     "takes part in the write of a caller that has asked",
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/enum"
-	"github.com/orgmap/orgmap/internal/id"
 )
 
 // Kind is what happened.
@@ -59,44 +58,6 @@ func (f Failure) MarshalGQL(w io.Writer) { enum.Write(w, f) }
 // UnmarshalGQL reads a GraphQL enum value.
 func (f *Failure) UnmarshalGQL(value any) error { return enum.Read(f, value, Blocked, Moved) }
 
-// HolderKind is the kind of an event's actor or subject.
-type HolderKind string
-
-// The kinds of holder.
-const (
-	Person HolderKind = "PERSON"
-	Token  HolderKind = "TOKEN"
-	System HolderKind = "SYSTEM" // the identity provider, or an operator at the command line
-)
-
-// MarshalGQL writes the GraphQL enum value.
-func (k HolderKind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
-
-// UnmarshalGQL reads a GraphQL enum value.
-func (k *HolderKind) UnmarshalGQL(value any) error { return enum.Read(k, value, Person, Token, System) }
-
-// Holder is a person, a token or the system, with its name at the time.
-type Holder struct {
-	Kind HolderKind
-	Name string
-
-	node uuid.UUID
-}
-
-// NodeID returns the public ID of the person or token; nil for the system.
-func (h Holder) NodeID() *string {
-	kind := id.Token
-	switch h.Kind {
-	case Person:
-		kind = id.Person
-	case Token:
-	case System:
-		return nil
-	}
-	text := id.Format(kind, h.node)
-	return &text
-}
-
 // Event is one entry of the audit trail.
 type Event struct {
 	bun.BaseModel `bun:"table:audit_events,alias:e"`
@@ -105,10 +66,10 @@ type Event struct {
 	At          time.Time
 	ID          uuid.UUID
 	Kind        Kind
-	ActorKind   HolderKind
+	ActorKind   auth.ActorKind
 	ActorID     uuid.NullUUID
 	ActorName   string
-	SubjectKind HolderKind
+	SubjectKind auth.ActorKind
 	SubjectID   uuid.UUID
 	SubjectName string
 	OldRole     *string `bun:"previous_role"`
@@ -117,13 +78,13 @@ type Event struct {
 }
 
 // Actor returns who caused the event.
-func (e *Event) Actor() *Holder {
-	return &Holder{Kind: e.ActorKind, Name: e.ActorName, node: e.ActorID.UUID}
+func (e *Event) Actor() *auth.Author {
+	return &auth.Author{Kind: e.ActorKind, Name: e.ActorName, ID: e.ActorID}
 }
 
 // Subject returns whom or what the event affected.
-func (e *Event) Subject() *Holder {
-	return &Holder{Kind: e.SubjectKind, Name: e.SubjectName, node: e.SubjectID}
+func (e *Event) Subject() *auth.Author {
+	return &auth.Author{Kind: e.SubjectKind, Name: e.SubjectName, ID: uuid.NullUUID{UUID: e.SubjectID, Valid: true}}
 }
 
 // PreviousRole returns the role before the event; nil for kinds of event that do not change a role.

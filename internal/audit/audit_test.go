@@ -138,7 +138,7 @@ func TestTrail_RecordsEachEventOnce(t *testing.T) {
 	o.requireTrail(o.account, "TOKEN_CREATED Operator > Script to EDITOR", "SIGNED_IN Script > Script", "SIGNED_OUT Script > Script",
 		"SIGNED_IN Script > Script", "TOKEN_REVOKED Operator > Script to EDITOR")
 	first := o.all(o.account)[1]
-	require.Equal(t, audit.Token, first.Actor().Kind)
+	require.Equal(t, auth.TokenActor, first.Actor().Kind)
 	require.Equal(t, id.Format(id.Token, made.ID), *first.Actor().NodeID())
 	require.Nil(t, o.all(o.account)[0].Actor().NodeID())
 }

@@ -52,9 +52,24 @@ func (r *Role) UnmarshalGQL(value any) error {
 // Actor is the authenticated caller: a person or a token.
 type Actor struct {
 	AccountID uuid.UUID
+	Kind      ActorKind
 	ID        uuid.UUID // the token or person
 	Name      string    // shown in the journal as the author
 	Role      Role
+}
+
+// System returns the actor for writes that Orgmap makes on its own in an account.
+func System(account uuid.UUID) Actor {
+	return Actor{AccountID: account, Kind: SystemActor, Name: "Orgmap", Role: Editor}
+}
+
+// Author returns the actor as it is stored with what it does.
+func (a Actor) Author() Author {
+	author := Author{Kind: a.Kind, Name: a.Name}
+	if a.Kind != SystemActor {
+		author.ID = uuid.NullUUID{UUID: a.ID, Valid: true}
+	}
+	return author
 }
 
 // Identity is a person as an OpenID Connect issuer describes them.

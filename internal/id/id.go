@@ -24,10 +24,12 @@ const (
 	RefreshRun   Kind = "run"
 	Token        Kind = "tok"
 	Person       Kind = "pers"
+	Rejection    Kind = "rej"
+	Alias        Kind = "alias"
 )
 
 // longestKind is the length of the longest prefix.
-const longestKind = 4
+const longestKind = 5
 
 // encodedLength is the length of a UUID in TypeID's base32.
 const encodedLength = 26
@@ -73,7 +75,7 @@ func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
 		return "", uuid.Nil, false
 	}
 	switch kind = Kind(prefix); kind {
-	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person:
+	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person, Rejection, Alias:
 	default:
 		return "", uuid.Nil, false
 	}

@@ -23,6 +23,7 @@ const (
 	Organizations Kind = "ORGANIZATIONS" // created, renamed, deactivated, reactivated
 	Mappings      Kind = "MAPPINGS"      // saved, cleared, imported
 	Integrations  Kind = "INTEGRATIONS"  // connected, changed, disconnected, lists refreshed
+	Decisions     Kind = "DECISIONS"     // suggestions rejected, external organizations excluded, aliases revoked, matching configured
 )
 
 // Change is one committed write.
@@ -38,6 +39,7 @@ type Change struct {
 	OrganizationIDs       []uuid.UUID `bun:"organization_ids,array"`
 	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // integrations that still exist
 	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // integrations that were disconnected
+	ExternalOrgIDs        []uuid.UUID `bun:"external_org_ids,array"`        // the subjects of decisions
 	Before                any         `bun:"type:jsonb"`
 	After                 any         `bun:"type:jsonb"`
 }

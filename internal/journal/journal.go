@@ -35,8 +35,8 @@ const appendChange = `
 	WITH advanced AS (
 		UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position
 	)
-	INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, before, after)
-	VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::text::jsonb, $9::text::jsonb)
+	INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, external_org_ids, before, after)
+	VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text::jsonb, $10::text::jsonb)
 	RETURNING position`
 
 // Append adds a change to the journal in the caller's transaction and announces it after the commit. Append sets the
@@ -52,7 +52,7 @@ func (j *Journal) AppendStatement(ctx context.Context, tx pg.Writer, change Chan
 		SQL: appendChange, Prepared: true,
 		Arguments: []pg.Argument{
 			pg.UUID(change.AccountID), pg.Text(string(change.Kind)), pg.Text(change.Action), pg.Text(change.Actor),
-			pg.UUIDs(change.OrganizationIDs), pg.UUIDs(change.IntegrationIDs), pg.UUIDs(change.RemovedIntegrationIDs),
+			pg.UUIDs(change.OrganizationIDs), pg.UUIDs(change.IntegrationIDs), pg.UUIDs(change.RemovedIntegrationIDs), pg.UUIDs(change.ExternalOrgIDs),
 			jsonText(change.Before), jsonText(change.After),
 		},
 		Take: func(row pg.Row) {

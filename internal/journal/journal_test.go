@@ -235,10 +235,11 @@ func TestRead_GivesBackWhatWasAppended(t *testing.T) {
 	b := newBench(t)
 	account := b.account(t)
 	organizations, integrations, removed := []uuid.UUID{id.New(), id.New()}, []uuid.UUID{id.New()}, []uuid.UUID{id.New()}
+	externals := []uuid.UUID{id.New()}
 	require.NoError(t, b.write(account, func(ctx context.Context, tx pg.Tx) error {
 		return b.journal.Append(ctx, tx, journal.Change{
 			AccountID: account, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
-			OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed,
+			OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed, ExternalOrgIDs: externals,
 			Before: map[string]any{"name": `a "quoted" ? \ name`}, After: []string{"1"},
 			Position: 99, At: time.Unix(0, 0), // the journal sets these
 		})
@@ -251,7 +252,7 @@ func TestRead_GivesBackWhatWasAppended(t *testing.T) {
 	read.At = time.Time{}
 	require.Equal(t, &journal.Change{
 		AccountID: account, Position: 1, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
-		OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed,
+		OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed, ExternalOrgIDs: externals,
 	}, read, "before and after are for audits: the live feed does not carry them")
 
 	var before, after string

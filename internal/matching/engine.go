@@ -61,7 +61,7 @@ func New(world World) *Engine {
 	if frequencies == nil {
 		frequencies = e.Frequencies()
 	}
-	e.vocabulary.weigh(e.tables, frequencies, len(e.organizations))
+	e.vocabulary.weigh(e.tables, frequencies)
 	for i := range e.index.names {
 		e.index.names[i].reading.weigh(&e.vocabulary)
 	}
@@ -70,7 +70,7 @@ func New(world World) *Engine {
 			e.names[i].readings[j].weigh(&e.vocabulary)
 		}
 	}
-	e.prior = -log2(float64(max(1, len(e.organizations))))
+	e.prior = -log2(float64(max(1, frequencies.Organizations)))
 	e.buildIndex()
 	e.countLists()
 	e.linkUp()
@@ -159,7 +159,7 @@ func (e *Engine) organizationAt(id uuid.UUID) int32 {
 
 // Frequencies returns the word counts of the world's names.
 func (e *Engine) Frequencies() *Frequencies {
-	f := &Frequencies{Words: map[string]int{}}
+	f := &Frequencies{Organizations: len(e.organizations), Words: map[string]int{}, Tables: e.tables.Version()}
 	count := func(readings []reading) {
 		f.Names++
 		var met []wordID

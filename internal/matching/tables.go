@@ -59,7 +59,10 @@ type number struct {
 }
 
 // Abbreviation is a short spelling that an account uses for a long one.
-type Abbreviation struct{ Short, Long string }
+type Abbreviation struct {
+	Short string `json:"short"`
+	Long  string `json:"long"`
+}
 
 // DefaultTables returns the built-in tables.
 func DefaultTables() *Tables { return newTables(nil, nil) }

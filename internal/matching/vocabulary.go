@@ -16,10 +16,13 @@ const (
 	unknownShare = 1.0 / 20_000
 )
 
-// Frequencies count how many of an account's names contain each word.
+// Frequencies count how many of an account's names contain each word. Scores depend on them, so they are kept from one
+// computation to the next until the account has changed a lot.
 type Frequencies struct {
-	Names int
-	Words map[string]int
+	Names         int            `json:"names"`
+	Organizations int            `json:"organizations"`
+	Words         map[string]int `json:"words"`
+	Tables        string         `json:"tables"` // the version of the tables that the words come from
 }
 
 // share returns the share of names that contain a word.
@@ -65,8 +68,8 @@ func (v *vocabulary) id(text string, tables *Tables) wordID {
 }
 
 // weigh sets the weight of each word: the rarer, the heavier.
-func (v *vocabulary) weigh(tables *Tables, frequencies *Frequencies, organizations int) {
-	own := float64(organizations)
+func (v *vocabulary) weigh(tables *Tables, frequencies *Frequencies) {
+	own := float64(frequencies.Organizations)
 	for i := range v.words {
 		word := &v.words[i]
 		atLarge, known := tables.background[word.text]

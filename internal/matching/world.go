@@ -76,6 +76,9 @@ const (
 	Weak       Tier = "WEAK"
 )
 
+// Tiers returns all tiers, most certain first.
+func Tiers() []Tier { return []Tier{Identity, Exact, Normalized, Strong, Weak} }
+
 // All kinds of signals.
 const (
 	SignalPrior          = "PRIOR"

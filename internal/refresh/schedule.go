@@ -52,7 +52,7 @@ func (w *Worker) queueDue(ctx context.Context, account, integration uuid.UUID) e
 		if err != nil {
 			return err
 		}
-		_, err = w.store.queue(ctx, tx, auth.Actor{AccountID: account, Name: scheduledBy}, []uuid.UUID{id}, Accepted{})
+		_, err = w.store.queue(ctx, tx, auth.Actor{AccountID: account, Kind: auth.SystemActor, Name: scheduledBy}, []uuid.UUID{id}, Accepted{})
 		return err
 	})
 }

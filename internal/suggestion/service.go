@@ -13,23 +13,27 @@ import (
 )
 
 // Service reads suggestions.
-type Service struct{ db *pg.DB }
+type Service struct {
+	db     *pg.DB
+	follow Follow
+}
 
-// New returns the service.
-func New(db *pg.DB) *Service { return &Service{db: db} }
+// New returns the service. follow delivers changes.
+func New(db *pg.DB, follow Follow) *Service { return &Service{db: db, follow: follow} }
 
 const (
 	// matchColumns selects a match. Whether the external organization is mapped or removed comes from the mappings and
 	// the list themselves, so it is correct even before a worker has recomputed the suggestions.
 	matchColumns = `
 		SELECT x.id, x.integration_id, m.id IS NOT NULL, x.removed_at IS NOT NULL, s.state, s.organization_id, s.tier, s.score::bigint, s.margin::bigint,
-			s.automatic, s.bulk, array_to_json(s.warnings)::text, s.because, s.signals::text, s.candidates::text
+			s.automatic, s.bulk, array_to_json(s.warnings)::text, s.because, s.signals::text, s.candidates::text, e.external_org_id IS NOT NULL
 		FROM external_orgs AS x
 		LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.external_org_id = x.id
 		LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id
+		LEFT JOIN exclusions AS e ON e.account_id = x.account_id AND e.external_org_id = x.id
 		WHERE x.account_id = $1 `
 	matchesByExternalOrg  = matchColumns + `AND x.id = ANY ($2)`
-	matchesByOrganization = matchColumns + `AND m.id IS NULL AND x.removed_at IS NULL AND s.organization_id = ANY ($2)
+	matchesByOrganization = matchColumns + `AND m.id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NULL AND s.organization_id = ANY ($2)
 		ORDER BY s.organization_id, x.integration_id, s.score DESC, x.id`
 )
 
@@ -80,12 +84,15 @@ func (s *Service) read(ctx context.Context, account uuid.UUID, statement string,
 // matchOf decodes a row of matchColumns.
 func matchOf(row pg.Row) (*Match, error) {
 	match := &Match{ExternalOrgID: row.UUID(0)}
-	switch mapped, removed := row.Boolean(2), row.Boolean(3); {
+	switch mapped, removed, excluded := row.Boolean(2), row.Boolean(3), row.Boolean(15); {
 	case mapped:
 		match.State = matching.Mapped
 		return match, nil
 	case removed:
 		match.State = matching.Removed
+		return match, nil
+	case excluded:
+		match.State = matching.Excluded
 		return match, nil
 	case row.Null(4):
 		return Pending(match.ExternalOrgID), nil
@@ -128,39 +135,55 @@ type OrganizationCounts struct {
 }
 
 // CountsOf counts the external organizations of the integrations, in one statement.
-func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]Counts, error) {
+func (s *Service) CountsOf(ctx context.Context, integrations []uuid.UUID) (counts map[uuid.UUID]Counts, err error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
 		return nil, err
 	}
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
+		counts, err = countsOf(ctx, tx, actor.AccountID, integrations)
+		return err
+	})
+	return counts, err
+}
+
+func countsOf(ctx context.Context, tx pg.ReadTx, account uuid.UUID, integrations []uuid.UUID) (map[uuid.UUID]Counts, error) {
 	counts := make(map[uuid.UUID]Counts, len(integrations))
 	const statement = `
 		SELECT x.integration_id, count(m.id),
-			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND s.state = 'SUGGESTED'),
-			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND coalesce(s.state, 'NEEDS_DECISION') = 'NEEDS_DECISION'),
-			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND s.state = 'CONFLICT'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NULL AND s.state = 'SUGGESTED'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NULL AND coalesce(s.state, 'NEEDS_DECISION') = 'NEEDS_DECISION'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NULL AND s.state = 'CONFLICT'),
+			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NOT NULL),
 			count(*) FILTER (WHERE m.id IS NULL AND x.removed_at IS NOT NULL)
 		FROM external_orgs AS x
 		LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.external_org_id = x.id
 		LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id
+		LEFT JOIN exclusions AS e ON e.account_id = x.account_id AND e.external_org_id = x.id
 		WHERE x.account_id = $1 AND x.integration_id = ANY ($2) GROUP BY x.integration_id`
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		return tx.Send(ctx, pg.Statement{
-			SQL: statement, Arguments: []pg.Argument{pg.UUID(actor.AccountID), pg.UUIDs(integrations)},
-			Take: func(row pg.Row) {
-				counts[row.UUID(0)] = Counts{Mapped: row.Int(1), Suggested: row.Int(2), NeedsDecision: row.Int(3), Conflict: row.Int(4), Removed: row.Int(5)}
-			},
-		})
+	err := tx.Send(ctx, pg.Statement{
+		SQL: statement, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(integrations)},
+		Take: func(row pg.Row) {
+			counts[row.UUID(0)] = Counts{Mapped: row.Int(1), Suggested: row.Int(2), NeedsDecision: row.Int(3), Conflict: row.Int(4), Excluded: row.Int(5), Removed: row.Int(6)}
+		},
 	})
 	return counts, err
 }
 
 // OrganizationCountsOf counts the account's active organizations by their state in each integration, in one statement.
-func (s *Service) OrganizationCountsOf(ctx context.Context, integrations []uuid.UUID) (map[uuid.UUID]OrganizationCounts, error) {
+func (s *Service) OrganizationCountsOf(ctx context.Context, integrations []uuid.UUID) (counts map[uuid.UUID]OrganizationCounts, err error) {
 	actor, err := auth.Require(ctx, auth.Viewer)
 	if err != nil {
 		return nil, err
 	}
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
+		counts, err = organizationCountsOf(ctx, tx, actor.AccountID, integrations)
+		return err
+	})
+	return counts, err
+}
+
+func organizationCountsOf(ctx context.Context, tx pg.ReadTx, account uuid.UUID, integrations []uuid.UUID) (map[uuid.UUID]OrganizationCounts, error) {
 	counts := make(map[uuid.UUID]OrganizationCounts, len(integrations))
 	const statement = `
 		WITH active AS MATERIALIZED (SELECT id FROM organizations WHERE account_id = $1 AND active),
@@ -174,21 +197,20 @@ func (s *Service) OrganizationCountsOf(ctx context.Context, integrations []uuid.
 			JOIN external_orgs AS x ON x.account_id = s.account_id AND x.id = s.external_org_id AND x.removed_at IS NULL
 			WHERE s.account_id = $1 AND s.integration_id = ANY ($2) AND s.organization_id IN (SELECT id FROM active)
 			  AND NOT EXISTS (SELECT FROM mappings AS m WHERE m.account_id = $1 AND m.external_org_id = s.external_org_id)
+			  AND NOT EXISTS (SELECT FROM exclusions AS e WHERE e.account_id = $1 AND e.external_org_id = s.external_org_id)
 			  AND NOT EXISTS (SELECT FROM mapped AS m WHERE m.integration_id = s.integration_id AND m.organization_id = s.organization_id)
 			GROUP BY s.integration_id, s.organization_id
 		)
 		SELECT i.id, (SELECT count(*) FROM active), (SELECT count(*) FROM mapped AS m WHERE m.integration_id = i.id),
 			(SELECT count(*) FROM suggested AS s WHERE s.integration_id = i.id)
 		FROM integrations AS i WHERE i.account_id = $1 AND i.id = ANY ($2)`
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		return tx.Send(ctx, pg.Statement{
-			SQL: statement, Arguments: []pg.Argument{pg.UUID(actor.AccountID), pg.UUIDs(integrations)},
-			Take: func(row pg.Row) {
-				one := OrganizationCounts{Total: row.Int(1), Mapped: row.Int(2), Suggested: row.Int(3)}
-				one.Unmapped = one.Total - one.Mapped - one.Suggested
-				counts[row.UUID(0)] = one
-			},
-		})
+	err := tx.Send(ctx, pg.Statement{
+		SQL: statement, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(integrations)},
+		Take: func(row pg.Row) {
+			one := OrganizationCounts{Total: row.Int(1), Mapped: row.Int(2), Suggested: row.Int(3)}
+			one.Unmapped = one.Total - one.Mapped - one.Suggested
+			counts[row.UUID(0)] = one
+		},
 	})
 	return counts, err
 }

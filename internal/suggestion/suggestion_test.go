@@ -10,7 +10,10 @@ import (
 
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -29,6 +32,10 @@ type tenant struct {
 	service *suggestion.Service
 	id      uuid.UUID
 	list    uuid.UUID
+
+	mappings  *mapping.Service
+	decisions *decision.Service
+	sequences []int64 // as announced
 }
 
 func openDB(t *testing.T) *pg.DB {
@@ -41,7 +48,10 @@ func openDB(t *testing.T) *pg.DB {
 
 func newTenant(t *testing.T, db *pg.DB) *tenant {
 	t.Helper()
-	n := &tenant{t: t, db: db, updater: suggestion.NewUpdater(db, slog.Default()), service: suggestion.New(db), id: id.New()}
+	changes := journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)
+	n := &tenant{t: t, db: db, mappings: mapping.New(db, changes), service: suggestion.New(db, nil), id: id.New()}
+	n.decisions = decision.New(db, changes)
+	n.updater = suggestion.NewUpdater(db, changes, n.mappings, func(_ context.Context, _, _ uuid.UUID, sequence int64) { n.sequences = append(n.sequences, sequence) }, slog.Default())
 	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {
 		_, err := tx.Exec(ctx, "INSERT INTO accounts (id, name) VALUES (?, ?)", n.id, n.id.String())
 		return err

@@ -1,7 +1,6 @@
 package suggestion
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"log/slog"
@@ -10,19 +9,21 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/clock"
-	"github.com/orgmap/orgmap/internal/matching"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
 const (
 	// version is incremented when matching or its tables change their results: then all accounts are recomputed.
-	version = 1
+	version = 2
 
 	checkInterval = 500 * time.Millisecond // between two checks for accounts with stale suggestions
 	leaseDuration = 2 * time.Minute        // longer than the largest account takes
 	// An account that changes all the time uses at most a tenth of a worker's time. An account that takes no longer
-	// than briefDuration is recomputed after every change.
+	// than briefDuration is recomputed after every change. Waiting for the database does not count.
 	pauseFactor   = 9
 	briefDuration = 100 * time.Millisecond
 	partSize      = 1_000 // rows per statement
@@ -31,12 +32,30 @@ const (
 // Updater keeps the suggestions of all accounts up to date. Every worker process has one; a lease ensures that only one
 // of them computes an account at a time. Changes during a computation are picked up by the next check, all at once.
 type Updater struct {
-	db     *pg.DB
-	logger *slog.Logger
+	db       *pg.DB
+	journal  Journal
+	mappings Mappings
+	announce Announce
+	logger   *slog.Logger
 }
 
+// Journal records the change that a write makes.
+type Journal interface {
+	Append(ctx context.Context, tx pg.Writer, change journal.Change) error
+}
+
+// Mappings applies suggestions automatically.
+type Mappings interface {
+	ApplySuggestions(ctx context.Context, externalOrgIDs []uuid.UUID) ([]uuid.UUID, error)
+}
+
+// Announce publishes that the suggestions in an integration have changed. It must not block.
+type Announce func(ctx context.Context, account, integration uuid.UUID, sequence int64)
+
 // NewUpdater returns an Updater.
-func NewUpdater(db *pg.DB, logger *slog.Logger) *Updater { return &Updater{db: db, logger: logger} }
+func NewUpdater(db *pg.DB, journal Journal, mappings Mappings, announce Announce, logger *slog.Logger) *Updater {
+	return &Updater{db: db, journal: journal, mappings: mappings, announce: announce, logger: logger}
+}
 
 // Run recomputes stale suggestions until ctx ends.
 func (u *Updater) Run(ctx context.Context) error {
@@ -62,49 +81,62 @@ func (u *Updater) Update(ctx context.Context) error {
 	return err
 }
 
-// compute computes one account's suggestions and writes the ones that changed. It does nothing if another process has
-// the lease.
+// compute computes one account's suggestions, writes the ones that changed, and applies those that the account wants to be
+// applied automatically. It does nothing if another process has the lease.
 func (u *Updater) compute(ctx context.Context, account uuid.UUID) error {
-	began := time.Now()
 	leased, err := u.lease(ctx, account)
 	if err != nil || !leased {
 		return err
 	}
+	if err := u.endExclusions(ctx, account); err != nil {
+		return err
+	}
 	var read world
-	digests := map[uuid.UUID]int64{} // by external organization
+	before := map[uuid.UUID]storedRow{} // by external organization
 	err = u.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if read, err = readWorld(ctx, tx, account); err != nil {
 			return err
 		}
 		return tx.Send(ctx, pg.Statement{
-			SQL: "SELECT external_org_id, digest FROM suggestions WHERE account_id = $1", Arguments: []pg.Argument{pg.UUID(account)},
-			Take: func(row pg.Row) { digests[row.UUID(0)] = int64(row.Int(1)) },
+			SQL: "SELECT external_org_id, digest, integration_id, organization_id FROM suggestions WHERE account_id = $1", Arguments: []pg.Argument{pg.UUID(account)},
+			Take: func(row pg.Row) {
+				stored := storedRow{digest: int64(row.Int(1)), integration: row.UUID(2)}
+				if !row.Null(3) {
+					organization := row.UUID(3)
+					stored.organization = &organization
+				}
+				before[row.UUID(0)] = stored
+			},
 		})
 	})
 	if err != nil {
 		return err
 	}
-	var changed []row
-	for outcome := range matching.New(read.World).All {
-		row, hasRow, err := rowOf(outcome, read.integrations[outcome.Record])
-		if err != nil {
+	computed := computation{account: account, position: read.position, lapsed: read.lapsed}
+	began := time.Now()
+	automatic, err := computed.run(&read, before)
+	computed.took = time.Since(began)
+	if err != nil {
+		return err
+	}
+	if err := u.write(ctx, computed); err != nil {
+		return err
+	}
+	if !read.automatic {
+		return nil
+	}
+	return u.apply(ctx, account, automatic)
+}
+
+// apply maps external organizations to their suggested organizations, in the name of the system.
+func (u *Updater) apply(ctx context.Context, account uuid.UUID, externalOrgs []uuid.UUID) error {
+	ctx = auth.WithActor(ctx, auth.System(account))
+	for part := range slices.Chunk(externalOrgs, partSize) {
+		if _, err := u.mappings.ApplySuggestions(ctx, part); err != nil {
 			return err
 		}
-		if !hasRow {
-			continue
-		}
-		if digest, exists := digests[row.externalOrg]; !exists || digest != row.digest {
-			changed = append(changed, row)
-		}
-		delete(digests, row.externalOrg)
 	}
-	obsolete := make([]uuid.UUID, 0, len(digests))
-	for externalOrg := range digests {
-		obsolete = append(obsolete, externalOrg)
-	}
-	slices.SortFunc(obsolete, func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
-	slices.SortFunc(changed, func(a, b row) int { return cmp.Compare(a.externalOrg.String(), b.externalOrg.String()) })
-	return u.write(ctx, account, read.position, changed, obsolete, began)
+	return nil
 }
 
 // lease acquires the lease on the account for this process.
@@ -121,51 +153,34 @@ func (u *Updater) lease(ctx context.Context, account uuid.UUID) (leased bool, er
 	return leased, err
 }
 
-const (
-	// An external organization may have been deleted with its integration since it was read.
-	upsertSuggestions = `
-		INSERT INTO suggestions (account_id, external_org_id, integration_id, state, organization_id, tier, score, margin, automatic, bulk,
-			warnings, because, signals, candidates, digest)
-		SELECT $1, w.* FROM jsonb_to_recordset($2::text::jsonb) AS w (external_org_id uuid, integration_id uuid, state text, organization_id uuid,
-			tier text, score integer, margin integer, automatic boolean, bulk boolean, warnings text[], because text, signals jsonb, candidates jsonb, digest bigint)
-		JOIN external_orgs AS x ON x.account_id = $1 AND x.id = w.external_org_id
-		ON CONFLICT (account_id, external_org_id) DO UPDATE SET state = excluded.state, organization_id = excluded.organization_id,
-			tier = excluded.tier, score = excluded.score, margin = excluded.margin, automatic = excluded.automatic, bulk = excluded.bulk,
-			warnings = excluded.warnings, because = excluded.because, signals = excluded.signals, candidates = excluded.candidates, digest = excluded.digest`
-	deleteSuggestions = "DELETE FROM suggestions WHERE account_id = $1 AND external_org_id = ANY ($2)"
-	// Writing the account's row without changing it marks every cached response as stale.
-	touchAccount  = "UPDATE accounts SET journal_position = journal_position WHERE id = $1"
-	settleAccount = "UPDATE matchings SET position = $2, version = ($3::bigint)::integer, rest_until = now() + make_interval(secs => $4) WHERE account_id = $1"
-)
-
-// write writes the differences from the stored suggestions, and releases the account.
-func (u *Updater) write(ctx context.Context, account uuid.UUID, position int64, changed []row, obsolete []uuid.UUID, began time.Time) error {
-	return u.db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
-		for part := range slices.Chunk(changed, partSize) {
-			text, err := encodeRows(part)
-			if err != nil {
-				return err
-			}
-			if err := tx.Send(ctx, pg.Statement{SQL: upsertSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.Text(text)}}); err != nil {
-				return err
-			}
-		}
-		var last []pg.Statement
-		if len(obsolete) > 0 {
-			last = append(last, pg.Statement{SQL: deleteSuggestions, Arguments: []pg.Argument{pg.UUID(account), pg.UUIDs(obsolete)}})
-		}
-		last = append(last, pg.Statement{SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(account), pg.Int(position), pg.Int(version), pg.Float(pauseAfter(time.Since(began)).Seconds())}})
-		if len(changed)+len(obsolete) > 0 {
-			last = append(last, pg.Statement{SQL: touchAccount, Arguments: []pg.Argument{pg.UUID(account)}})
-		}
-		return tx.Send(ctx, last...)
-	})
-}
-
 // pauseAfter returns how long to wait before computing an account again that took the given time.
 func pauseAfter(took time.Duration) time.Duration {
 	if took <= briefDuration {
 		return 0
 	}
 	return pauseFactor * took
+}
+
+// endExclusions deletes the exclusions that have reached their end.
+func (u *Updater) endExclusions(ctx context.Context, accountID uuid.UUID) error {
+	const ended = "account_id = ? AND until <= now()"
+	var any bool
+	err := u.db.Read(ctx, accountID, func(ctx context.Context, tx pg.ReadTx) error {
+		return tx.NewRaw("SELECT EXISTS (SELECT FROM exclusions WHERE "+ended+")", accountID).Scan(ctx, &any)
+	})
+	if err != nil || !any {
+		return err
+	}
+	return u.db.Write(ctx, accountID, func(ctx context.Context, tx pg.Tx) error {
+		if _, err := account.Lock(ctx, tx, accountID); err != nil {
+			return err
+		}
+		var externalOrgs []uuid.UUID
+		if err := tx.NewRaw("DELETE FROM exclusions WHERE "+ended+" RETURNING external_org_id", accountID).Scan(ctx, &externalOrgs); err != nil {
+			return err
+		}
+		return u.journal.Append(ctx, tx, journal.Change{
+			AccountID: accountID, Kind: journal.Decisions, Action: "exclusion.ended", Actor: auth.System(accountID).Name, ExternalOrgIDs: externalOrgs,
+		})
+	})
 }

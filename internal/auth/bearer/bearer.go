@@ -107,7 +107,7 @@ func (h *Holders) All(ctx context.Context, texts []string) (map[string]Holder, e
 
 // bearers names the function's columns, so a newer version may return more. It reads the account's
 // version together with the holder, so the version is from after the start of the call.
-const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted, era FROM bearers($1::bytea[]) CROSS JOIN " + pg.Server
+const bearers = "SELECT hash, account_id, id, name, role, journal_position, written_by, unnoted, era, kind FROM bearers($1::bytea[]) CROSS JOIN " + pg.Server
 
 // find returns the holders of the secrets with these hashes. Invalid ones are left out.
 func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder, error) {
@@ -118,7 +118,7 @@ func (h *Holders) find(ctx context.Context, hashes []string) (map[string]Holder,
 		Take: func(row pg.Row) {
 			role, err := auth.ParseRole(row.Text(4))
 			unreadable = errors.Join(unreadable, err)
-			actor := auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
+			actor := auth.Actor{AccountID: row.UUID(1), Kind: auth.ActorKind(row.Text(9)), ID: row.UUID(2), Name: row.Text(3), Role: role}
 			holders[row.Text(0)] = Holder{Actor: actor, Version: pg.AccountVersion{Position: int64(row.Int(5)), Writer: row.Transaction(6), Era: int64(row.Int(8))}}
 			if unnoted := row.Boolean(7); unnoted {
 				h.uses.note(used{actor.AccountID, actor.ID})

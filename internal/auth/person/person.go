@@ -100,7 +100,7 @@ func (p *Person) actor() (auth.Actor, error) {
 		return auth.Actor{}, errMoved
 	}
 	role, err := auth.ParseRole(p.Role)
-	return auth.Actor{AccountID: p.AccountID, ID: p.ID, Name: p.Name, Role: role}, err
+	return auth.Actor{AccountID: p.AccountID, Kind: auth.PersonActor, ID: p.ID, Name: p.Name, Role: role}, err
 }
 
 // find returns nil if the person has never signed in.
@@ -179,7 +179,7 @@ func (s *Store) Actors(ctx context.Context, people []Key) (map[uuid.UUID]auth.Ac
 		Take: func(row pg.Row) {
 			role, err := auth.ParseRole(row.Text(3))
 			unreadable = errors.Join(unreadable, err)
-			actors[row.UUID(1)] = auth.Actor{AccountID: row.UUID(0), ID: row.UUID(1), Name: row.Text(2), Role: role}
+			actors[row.UUID(1)] = auth.Actor{AccountID: row.UUID(0), Kind: auth.PersonActor, ID: row.UUID(1), Name: row.Text(2), Role: role}
 		},
 	})
 	return actors, errors.Join(err, unreadable)

@@ -116,7 +116,7 @@ func (s *Store) findCodes(ctx context.Context, hashes []string) (map[string]auth
 		Take: func(row pg.Row) {
 			role, err := auth.ParseRole(row.Text(4))
 			unreadable = errors.Join(unreadable, err)
-			holders[row.Text(0)] = auth.Actor{AccountID: row.UUID(1), ID: row.UUID(2), Name: row.Text(3), Role: role}
+			holders[row.Text(0)] = auth.Actor{AccountID: row.UUID(1), Kind: auth.TokenActor, ID: row.UUID(2), Name: row.Text(3), Role: role}
 		},
 	})
 	return holders, errors.Join(err, unreadable)

@@ -83,7 +83,7 @@ func TestStore_ATokenActsForItsAccountWithItsRole(t *testing.T) {
 
 			actor, err := b.authenticate(t.Context(), text)
 			require.NoError(t, err)
-			require.Equal(t, auth.Actor{AccountID: account, ID: created.ID, Name: role.String() + " of a dashboard", Role: role}, actor)
+			require.Equal(t, auth.Actor{Kind: auth.TokenActor, AccountID: account, ID: created.ID, Name: role.String() + " of a dashboard", Role: role}, actor)
 		}
 	}
 }
