@@ -24,7 +24,7 @@ func TestAgree(t *testing.T) {
 	node := id.New()
 	first := fmt.Sprintf(page, "c", id.Format(id.Organization, node), "Acme", "c")
 
-	t.Run("ids and cursors may be written in another way", func(t *testing.T) {
+	t.Run("accepts other forms of IDs and cursors", func(t *testing.T) {
 		t.Parallel()
 		alike := loads(first, fmt.Sprintf(page, "other", node.String(), "Acme", "other"))
 		require.NoError(t, agree(t.Context(), names, alike))
@@ -36,12 +36,12 @@ func TestAgree(t *testing.T) {
 		"another organization":   fmt.Sprintf(page, "c", id.New().String(), "Acme", "c"),
 		"a page without entries": `{"data":{"organizations":{"edges":[],"pageInfo":{"hasNextPage":false,"endCursor":null},"totalCount":1}}}`,
 	} {
-		t.Run("finds "+title, func(t *testing.T) {
+		t.Run("detects "+title, func(t *testing.T) {
 			t.Parallel()
 			require.ErrorContains(t, agree(t.Context(), names, loads(first, second)), "orgmap and yoga do not answer the same rows")
 		})
 	}
-	t.Run("takes no errors for rows", func(t *testing.T) {
+	t.Run("rejects a response with errors", func(t *testing.T) {
 		t.Parallel()
 		require.ErrorContains(t, agree(t.Context(), names, loads(first, `{"errors":[{"message":"no"}],"data":null}`)), "yoga: it answers")
 	})

@@ -119,7 +119,7 @@ func TestBare(t *testing.T) {
 		})
 	}
 
-	t.Run("searching shows what has the word", func(t *testing.T) {
+	t.Run("searching returns the organizations whose names contain the word", func(t *testing.T) {
 		t.Parallel()
 		for _, word := range []string{"dental", "&", "müller", "no such word"} {
 			expected := 0
@@ -134,7 +134,7 @@ func TestBare(t *testing.T) {
 		}
 	})
 
-	t.Run("a drop-down offers what has the word, with where it is mapped", func(t *testing.T) {
+	t.Run("a drop-down lists matching external organizations with their mappings", func(t *testing.T) {
 		t.Parallel()
 		page := handler.decoded(t, made, externals, ask{search: "a"})
 		require.Len(t, page.Nodes, pageSize)
@@ -159,7 +159,7 @@ func TestBare(t *testing.T) {
 	})
 }
 
-func TestBare_Save(t *testing.T) {
+func TestBare_SavesMappings(t *testing.T) {
 	t.Parallel()
 	made, handler, conn := filled(t, size{organizations: 10, integrations: 4, mapped: 3, listed: 30})
 	// The external organizations in the first integration's cells of the first five organizations.
@@ -173,7 +173,7 @@ func TestBare_Save(t *testing.T) {
 	}
 	require.Equal(t, made.listed[:5], held())
 	saving := saves(&server{address: "bare"}, made, false, 5, 5)
-	require.Len(t, saving, 2, "to others, and back")
+	require.Len(t, saving, 2, "one save to other organizations and one back")
 	for n, want := range [][]uuid.UUID{made.listed[10:15], made.listed[:5]} {
 		_, body, _ := strings.Cut(string(saving[n].request), "\r\n\r\n")
 		recorder := httptest.NewRecorder()
@@ -195,7 +195,7 @@ func TestAppendText(t *testing.T) {
 	}
 }
 
-func TestUniqueNames_AreTheSameEveryTime(t *testing.T) {
+func TestUniqueNames_AreDeterministic(t *testing.T) {
 	t.Parallel()
 	names := func() []string { return uniqueNames(rand.New(rand.NewPCG(seed, 0)), 100_000) }
 	one := names()
@@ -204,7 +204,7 @@ func TestUniqueNames_AreTheSameEveryTime(t *testing.T) {
 	require.Len(t, slices.Compact(one), 100_000)
 }
 
-func TestBareSpeaker_NamesAPlaceByWhatTheListIsSortedBy(t *testing.T) {
+func TestBareSpeaker_CursorConsistsOfTheSortKeys(t *testing.T) {
 	t.Parallel()
 	of := tenant{organizations: []seeded{{id.New(), "Acme"}, {id.New(), "Bluebird & Sons"}}}
 	request, err := bareSpeaker{}.request(t.Context(), &server{address: "here:1"}, of, kind{document: pageOf}, ask{behind: 2})

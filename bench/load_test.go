@@ -30,7 +30,7 @@ func get(address string) []byte {
 	return fmt.Appendf(nil, "GET / HTTP/1.1\r\nHost: %s\r\n\r\n", address)
 }
 
-func TestLoad_CountsEveryAnswer(t *testing.T) {
+func TestLoad_CountsEveryResponse(t *testing.T) {
 	t.Parallel()
 	address, asked := answeringWith(t, http.StatusOK, "page")
 	flat := load{address: address, connections: 3, questions: []question{{get(address), 4}}}
@@ -51,7 +51,7 @@ func TestLoad_KeepsItsPace(t *testing.T) {
 	require.LessOrEqual(t, len(latencies), 1, "the second connection's first question is due in half an hour")
 }
 
-func TestLoad_EndsWithItsContext(t *testing.T) {
+func TestLoad_StopsWhenTheContextIsDone(t *testing.T) {
 	t.Parallel()
 	address, _ := answeringWith(t, http.StatusOK, "page")
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
@@ -60,7 +60,7 @@ func TestLoad_EndsWithItsContext(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestLoad_FailsWhereAnAnswerIsNotWhole(t *testing.T) {
+func TestLoad_FailsIfAResponseIsWrong(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name   string
@@ -68,8 +68,8 @@ func TestLoad_FailsWhereAnAnswerIsNotWhole(t *testing.T) {
 		text   string
 		says   string
 	}{
-		{"shorter than it must be", http.StatusOK, "pag", "3 bytes where 4 are right"},
-		{"an error", http.StatusServiceUnavailable, "busy", "503 Service Unavailable: busy"},
+		{"too short", http.StatusOK, "pag", "3 bytes where 4 are right"},
+		{"an error status", http.StatusServiceUnavailable, "busy", "503 Service Unavailable: busy"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ func TestQuantile(t *testing.T) {
 	require.Zero(t, quantile(nil, 0.5))
 }
 
-func TestLoad_TakesAnyLengthWhereItMayChange(t *testing.T) {
+func TestLoad_AnyLengthAcceptsAllButErrors(t *testing.T) {
 	t.Parallel()
 	address, _ := answeringWith(t, http.StatusOK, `{"data":{}}`)
 	_, _, err := load{address: address, connections: 1, questions: []question{{get(address), anyLength}}}.run(t.Context(), 20*time.Millisecond)

@@ -28,14 +28,14 @@ func TestParse(t *testing.T) {
 	require.False(t, some.wants(partWrites))
 
 	for name, arguments := range map[string][]string{
-		"no connections":     {"-connections", "0"},
-		"no rounds":          {"-rounds", "0"},
-		"no seconds":         {"-seconds", "0"},
-		"an unknown part":    {"-only", "pages,reads"},
-		"a word of no flag":  {"pages"},
-		"a flag of no name":  {"-quick"},
-		"a negative warm-up": {"-warm-up", "-1"},
-		"negative repeats":   {"-repeats", "-1"},
+		"no connections":                 {"-connections", "0"},
+		"no rounds":                      {"-rounds", "0"},
+		"no seconds":                     {"-seconds", "0"},
+		"an unknown part":                {"-only", "pages,reads"},
+		"an argument that is not a flag": {"pages"},
+		"an unknown flag":                {"-quick"},
+		"a negative warm-up":             {"-warm-up", "-1"},
+		"negative repeats":               {"-repeats", "-1"},
 	} {
 		t.Run("refuses "+name, func(t *testing.T) {
 			t.Parallel()

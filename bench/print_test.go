@@ -8,7 +8,7 @@ import (
 )
 
 // Every row needs as many cells as the header, or Markdown does not render a table.
-func TestPrint_TablesAreWhole(t *testing.T) {
+func TestPrint_RowsHaveAsManyCellsAsTheHeader(t *testing.T) {
 	t.Parallel()
 	cpu := 0.5
 	kind := kindResults{Kind: "browse", Subjects: []result{

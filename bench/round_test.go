@@ -29,12 +29,12 @@ func TestDisturbed(t *testing.T) {
 		index  int
 		found  bool
 	}{
-		{name: "one round says nothing", rounds: rounds(100)},
+		{name: "one round is never disturbed", rounds: rounds(100)},
 		{name: "rounds that agree are kept", rounds: rounds(700, 650, 720)},
-		{name: "the one that is far off goes", rounds: rounds(100, 60, 110), index: 1, found: true},
-		{name: "exactly the bound is steady", rounds: rounds(100, 100, 125)},
-		{name: "other programs disturb, however well rounds agree", rounds: beside(0.05, 0.30, 0.20), index: 1, found: true},
-		{name: "they may use a little", rounds: beside(0.05, 0.10, 0.02)},
+		{name: "finds the outlier", rounds: rounds(100, 60, 110), index: 1, found: true},
+		{name: "a spread of exactly the limit is steady", rounds: rounds(100, 100, 125)},
+		{name: "load of other programs disturbs a round even if the rounds agree", rounds: beside(0.05, 0.30, 0.20), index: 1, found: true},
+		{name: "a little load of other programs is allowed", rounds: beside(0.05, 0.10, 0.02)},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -54,12 +54,12 @@ func TestSummary(t *testing.T) {
 		{PerSecond: 20, P50: 2, P99: 10, ServerCPU: cpu(2), PostgresCPU: cpu(9)},
 	}
 	middle := summary(all)
-	require.Equal(t, round{PerSecond: 20, P50: 2, P99: 20, ServerCPU: cpu(2)}, middle, "what one round does not know is not known")
+	require.Equal(t, round{PerSecond: 20, P50: 2, P99: 20, ServerCPU: cpu(2)}, middle, "a value that one round lacks is missing in the summary")
 
 	kind := kindResults{Subjects: []result{{Sort: floor, Median: round{PerSecond: 80}}, {Sort: usual, Median: round{PerSecond: 10}}, {Sort: usual, Median: middle}}}
 	require.Equal(t, "0.25", kind.ratio(kind.Subjects[2], floor))
 	require.Equal(t, "0.50", kind.ratio(kind.Subjects[1], usual), "the fastest of a sort counts")
-	require.Empty(t, kind.ratio(kind.Subjects[0], given), "there is none")
+	require.Empty(t, kind.ratio(kind.Subjects[0], given), "no subject of this sort")
 }
 
 func TestMedian(t *testing.T) {

@@ -111,22 +111,22 @@ func ways(t *testing.T, address string) map[string]func(request string) (status 
 	}
 }
 
-// TestUnknownCallers_ReachNoParser sends requests without a caller that the parser, the validator, the guard and the
-// store of persisted documents would each refuse with their own message.
-func TestUnknownCallers_ReachNoParser(t *testing.T) {
+// TestUnknownCallers_AreRefusedBeforeParsing sends requests without a caller that the parser, the validator, the guard
+// and the store of persisted documents would each refuse with their own message.
+func TestUnknownCallers_AreRefusedBeforeParsing(t *testing.T) {
 	t.Parallel()
 	address, parsed := newOpenServer(t, nil)
 	for name, request := range map[string]string{
-		"a good query":               `{"query":"{ __typename }"}`,
-		"a mutation":                 `{"query":"mutation { __typename }"}`,
-		"a subscription":             `{"query":"subscription { accountChanges { cursor } }"}`,
-		"no GraphQL":                 `{"query":"{{{"}`,
-		"an unknown field":           `{"query":"{ viewer { account { quotas } } }"}`,
-		"an operation that is not":   `{"query":"{ __typename }","operationName":"Other"}`,
-		"a document over all bounds": `{"query":"{ ` + strings.Repeat("a ", 20_000) + `}"}`,
-		"introspection":              `{"query":"{ __schema { types { name } } }"}`,
-		"a persisted query":          `{"query":"","extensions":{"persistedQuery":{"version":1,"sha256Hash":"aa"}}}`,
-		"a persisted query in error": `{"query":"","extensions":{"persistedQuery":1}}`,
+		"a valid query":               `{"query":"{ __typename }"}`,
+		"a mutation":                  `{"query":"mutation { __typename }"}`,
+		"a subscription":              `{"query":"subscription { accountChanges { cursor } }"}`,
+		"a syntax error":              `{"query":"{{{"}`,
+		"an unknown field":            `{"query":"{ viewer { account { quotas } } }"}`,
+		"an unknown operation":        `{"query":"{ __typename }","operationName":"Other"}`,
+		"a document over all limits":  `{"query":"{ ` + strings.Repeat("a ", 20_000) + `}"}`,
+		"introspection":               `{"query":"{ __schema { types { name } } }"}`,
+		"a persisted query":           `{"query":"","extensions":{"persistedQuery":{"version":1,"sha256Hash":"aa"}}}`,
+		"a malformed persisted query": `{"query":"","extensions":{"persistedQuery":1}}`,
 	} {
 		for way, send := range ways(t, address) {
 			if way == "GET" && len(request) > 8<<10 {
@@ -143,7 +143,7 @@ func TestUnknownCallers_ReachNoParser(t *testing.T) {
 	require.Zero(t, parsed.count.Load(), "the executor has read a document")
 }
 
-func TestKnownCallers_AreAnswered(t *testing.T) {
+func TestKnownCallers_AreServed(t *testing.T) {
 	t.Parallel()
 	address, parsed := newOpenServer(t, &auth.Actor{AccountID: uuid.New(), ID: uuid.New(), Role: auth.Viewer})
 	for way, send := range ways(t, address) {

@@ -31,7 +31,7 @@ func largest() map[string]any {
 
 // Every operation of the pages fits the cost limits at its largest: a page of 200 organizations, a save of 1,000 cells,
 // an import of 10,000 organizations.
-func TestPages_AskForNothingThatIsTooDear(t *testing.T) {
+func TestPages_OperationsStayWithinTheCostLimits(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("../web/app/src/api/documents.ts")
 	require.NoError(t, err)

@@ -12,7 +12,7 @@ import (
 
 // Every list and text that a client can make long has a maximum in the schema. Ids need none: a malformed id matches
 // nothing.
-func TestSchema_BoundsEveryListAndTextThatComesIn(t *testing.T) {
+func TestSchema_LimitsEveryInputListAndText(t *testing.T) {
 	t.Parallel()
 	schema := gen.NewExecutableSchema(gen.Config{}).Schema()
 	lists, texts := 0, 0

@@ -9,9 +9,9 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// TestScope_KeepsAccountsAndRolesApart checks that renderings are shared only between subscribers with the same data
+// TestScope_SeparatesAccountsAndRoles checks that renderings are shared only between subscribers with the same data
 // and rights.
-func TestScope_KeepsAccountsAndRolesApart(t *testing.T) {
+func TestScope_SeparatesAccountsAndRoles(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, scope(t.Context()), "an unknown caller shares nothing")
 	seen := map[string]auth.Actor{}
@@ -24,7 +24,7 @@ func TestScope_KeepsAccountsAndRolesApart(t *testing.T) {
 			require.NotContains(t, seen, of, "%v shares with %v", actor, seen[of])
 			seen[of] = actor
 			other := auth.Actor{AccountID: account, ID: uuid.New(), Role: role}
-			require.Equal(t, of, scope(auth.WithActor(t.Context(), other)), "two of one account and role share")
+			require.Equal(t, of, scope(auth.WithActor(t.Context(), other)), "two callers of one account and role share")
 		}
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/migrations"
 )
 
-func TestVendorAddresses_StoredOnesGetTheNormalForm(t *testing.T) {
+func TestVendorAddresses_NormalizesStoredAddresses(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)
 	require.NoError(t, migrations.Up(t.Context(), url))

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 	dbtest.Main(m, migrations.Up)
 }
 
-func TestUp_KilledAtAnyMomentIsCompletedByTheNext(t *testing.T) {
+func TestUp_KilledAtAnyTimeIsCompletedByTheNextRun(t *testing.T) {
 	t.Parallel()
 	whole := dbtest.Empty(t)
 	began := time.Now()
@@ -55,7 +55,7 @@ func TestUp_KilledAtAnyMomentIsCompletedByTheNext(t *testing.T) {
 
 // Earlier versions marked a step only after its commit, so any of their steps may be applied
 // without a mark.
-func TestUp_MarksWhatAnEarlierVersionLeftWithoutItsMark(t *testing.T) {
+func TestUp_MarksStepsThatAnEarlierVersionLeftUnmarked(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)
 	require.NoError(t, migrations.Up(t.Context(), url))
@@ -75,7 +75,7 @@ func TestUp_MarksWhatAnEarlierVersionLeftWithoutItsMark(t *testing.T) {
 	}
 }
 
-func TestUp_WaitsForALockWithABound(t *testing.T) {
+func TestUp_LimitsTheWaitForALock(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)
 	require.NoError(t, migrations.Up(t.Context(), url))

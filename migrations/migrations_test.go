@@ -49,19 +49,19 @@ func TestUp_IsIdempotentAndReversible(t *testing.T) {
 	require.Equal(t, first, describe(t, conn))
 }
 
-func TestSteps_HaveVersionsOfTheirOwn(t *testing.T) {
+func TestSteps_HaveUniqueVersions(t *testing.T) {
 	t.Parallel()
 	steps, err := migrations.Status(t.Context(), dbtest.Empty(t))
 	require.NoError(t, err)
 	seen := map[string]string{}
 	for _, step := range steps {
 		version, _, _ := strings.Cut(step.Name, "_")
-		require.Empty(t, seen[version], "%s has the version of another step: a database with one never gets the other", step.Name)
+		require.Empty(t, seen[version], "%s has the version of another step: a database with one would never get the other", step.Name)
 		seen[version] = step.Name
 	}
 }
 
-func TestUp_ManyServersStartingAtOnce(t *testing.T) {
+func TestUp_SucceedsOnServersStartingTogether(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)
 	const servers = 8
@@ -163,7 +163,7 @@ func describe(t *testing.T, conn *pgx.Conn) string {
 
 // A function that runs as its owner must find tables and functions on the owner's search path, not
 // on the caller's: pg_temp is listed, and last. Only roles that were granted the right may call it.
-func TestFunctionsOfTheOwner_FixTheirSearchPath(t *testing.T) {
+func TestOwnerFunctions_FixTheirSearchPath(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Empty(t)
 	require.NoError(t, migrations.Up(t.Context(), url))

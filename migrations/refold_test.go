@@ -72,7 +72,7 @@ func stale(t *testing.T, conn *pgx.Conn, account uuid.UUID) (count int) {
 	return count
 }
 
-func TestFoldedNames_StoredOnesAreFoldedAgain(t *testing.T) {
+func TestFoldedNames_RefoldsStoredNames(t *testing.T) {
 	t.Parallel()
 	url, conn, accounts := unfolded(t)
 	require.NoError(t, migrations.Up(t.Context(), url))
@@ -88,7 +88,7 @@ func TestFoldedNames_StoredOnesAreFoldedAgain(t *testing.T) {
 	}
 }
 
-func TestFoldedNames_InterruptedAreCompletedByTheNext(t *testing.T) {
+func TestFoldedNames_InterruptedMigrationIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
 	url, conn, accounts := unfolded(t)
 	other, err := conn.Begin(t.Context())
@@ -98,7 +98,7 @@ func TestFoldedNames_InterruptedAreCompletedByTheNext(t *testing.T) {
 	require.ErrorContains(t, err, foldedNames)
 	require.ErrorContains(t, err, "End that session")
 	require.NoError(t, other.Rollback(t.Context()))
-	require.Zero(t, stale(t, conn, accounts[0]), "what was done stays")
+	require.Zero(t, stale(t, conn, accounts[0]), "completed accounts stay refolded")
 	require.NotZero(t, stale(t, conn, accounts[1]))
 
 	require.NoError(t, migrations.Up(t.Context(), url))

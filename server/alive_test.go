@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-func TestAlive_AsksForThousandsInAFewStatements(t *testing.T) {
+func TestAlive_ChecksThousandsInAFewStatements(t *testing.T) {
 	t.Parallel()
 	var statements atomic.Int64
 	alive := newAlive(func(_ context.Context, texts []string) (map[string]auth.Actor, error) {
@@ -43,7 +43,7 @@ func TestAlive_AsksForThousandsInAFewStatements(t *testing.T) {
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 }
 
-func TestAlive_NotToKnowIsNoVerdict(t *testing.T) {
+func TestAlive_FailedCheckIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("the store is away")
 	var away atomic.Bool

@@ -8,7 +8,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-func TestAuditTrail_IsForAdminsAndNeverKept(t *testing.T) {
+func TestAuditTrail_IsForAdminsAndNeverCached(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	viewer := admin.newClient(admin.account, auth.Viewer)
@@ -19,7 +19,7 @@ func TestAuditTrail_IsForAdminsAndNeverKept(t *testing.T) {
 	before := at(admin.do(query, nil), "auditTrail").(object)["totalCount"].(float64)
 	viewer.signedIn()
 	trail := at(admin.do(query, nil), "auditTrail").(object)
-	require.Equal(t, before+1, trail["totalCount"], "a sign-in moves no version, and the trail shows it all the same")
+	require.Equal(t, before+1, trail["totalCount"], "a sign-in changes no version, but the trail shows it")
 	newest := trail["nodes"].([]any)[0].(object)
 	require.Equal(t, "SIGNED_IN", newest["kind"])
 	require.Equal(t, object{"id": newest["actor"].(object)["id"], "kind": "TOKEN", "name": "the VIEWER"}, newest["actor"])

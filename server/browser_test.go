@@ -23,7 +23,7 @@ func newBrowserWorld(t *testing.T) *client {
 	return newWorldWith(t, func(s *serving) { s.AllowedOrigins = []string{friendly + "/"} }).newAccount(20)
 }
 
-func TestCORS_IsForListedOriginsAlone(t *testing.T) {
+func TestCORS_AllowsOnlyListedOrigins(t *testing.T) {
 	t.Parallel()
 	admin := newBrowserWorld(t)
 	const question = `{"query":"{ quota { used } }"}`
@@ -111,7 +111,7 @@ func TestRequestsWithoutPreflight_ChangeNothing(t *testing.T) {
 	}
 }
 
-func TestWebsocket_OfAForeignOriginIsRefusedBeforeTheUpgrade(t *testing.T) {
+func TestWebSocket_ForeignOriginIsRefusedBeforeTheUpgrade(t *testing.T) {
 	t.Parallel()
 	admin := newBrowserWorld(t)
 	dial := func(header http.Header) int {
@@ -133,7 +133,7 @@ func TestWebsocket_OfAForeignOriginIsRefusedBeforeTheUpgrade(t *testing.T) {
 	require.Equal(t, http.StatusSwitchingProtocols, dial(nil))
 }
 
-func TestSecurityHeaders_AreOnEveryAnswer(t *testing.T) {
+func TestSecurityHeaders_AreOnEveryResponse(t *testing.T) {
 	t.Parallel()
 	plain := newBrowserWorld(t)
 	secure := newWorldWith(t, func(s *serving) { s.PublicURL = "https://orgmap.example.com" })

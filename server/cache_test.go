@@ -93,7 +93,7 @@ type write struct {
 }
 
 // After every kind of write, a server with a cache answers every query like a server without one.
-func TestCache_AnswersAsIfItWereNot(t *testing.T) {
+func TestCache_AnswersLikeAServerWithoutACache(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
@@ -202,7 +202,7 @@ func TestCache_AnswersAsIfItWereNot(t *testing.T) {
 	}
 }
 
-func TestCache_WhatIsVolatileIsMadeAnew(t *testing.T) {
+func TestCache_DoesNotCacheVolatileFields(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	admin := newWorld(t).newAccount(5)
@@ -220,7 +220,7 @@ func TestCache_WhatIsVolatileIsMadeAnew(t *testing.T) {
 	}
 }
 
-func TestCache_WhoAsksStillCounts(t *testing.T) {
+func TestCache_SeparatesCallers(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	w := newWorld(t)
@@ -246,11 +246,11 @@ func TestCache_WhoAsksStillCounts(t *testing.T) {
 		require.NoError(t, w.tokens().Revoke(t.Context(), one.ID))
 	}
 	for _, one := range []*client{admin, viewer} {
-		require.Equal(t, "UNAUTHENTICATED", one.ask(query, nil).Errors[0].Extensions["code"], "a token that was revoked gets nothing that is kept")
+		require.Equal(t, "UNAUTHENTICATED", one.ask(query, nil).Errors[0].Extensions["code"], "a revoked token gets no cached responses")
 	}
 }
 
-func TestCache_GivesGzipToWhoTakesIt(t *testing.T) {
+func TestCache_SendsGzipIfAccepted(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	admin := newWorld(t).newAccount(50)

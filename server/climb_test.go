@@ -121,7 +121,7 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 	require.NoError(t, err)
 	require.Len(t, functions, len(calls))
 	for _, function := range functions {
-		require.Contains(t, calls, function, "call each function that works as the owner here")
+		require.Contains(t, calls, function, "call each SECURITY DEFINER function here")
 		one := calls[function]
 		var told *string
 		require.NoError(t, conn.QueryRow(t.Context(), "SELECT ("+one.call+")::text").Scan(&told), function)

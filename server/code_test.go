@@ -70,7 +70,7 @@ func (w *world) requireBadCode(code string) {
 	}
 }
 
-func TestCode_IsPreviewedAnyNumberOfTimesAndRedeemedOnce(t *testing.T) {
+func TestCode_CanBePreviewedRepeatedlyAndRedeemedOnce(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	other := admin.newAccount(20)
@@ -85,28 +85,28 @@ func TestCode_IsPreviewedAnyNumberOfTimesAndRedeemedOnce(t *testing.T) {
 	kept := theirs.Name + "=" + theirs.Value
 	require.Equal(t, ours, admin.previewed(object{"code": code}, "Cookie", kept), "of another account")
 	ours["current"] = object{"account": ours["account"], "name": "the VIEWER", "role": "VIEWER", "same": false}
-	require.Equal(t, ours, admin.previewed(object{"code": code}, "Cookie", seen.Name+"="+seen.Value), "of the account, somebody else")
-	require.Equal(t, true, other.described(kept)["signedIn"], "a preview ends nothing")
+	require.Equal(t, ours, admin.previewed(object{"code": code}, "Cookie", seen.Name+"="+seen.Value), "the same account, another holder")
+	require.Equal(t, true, other.described(kept)["signedIn"], "a preview ends no session")
 
 	got := admin.postJSON("/session", object{"code": code}, "Cookie", kept)
 	require.Equal(t, http.StatusNoContent, got.StatusCode, got.body)
 	require.Len(t, got.Cookies(), 1)
 	opened := got.Cookies()[0].Name + "=" + got.Cookies()[0].Value
 	require.Equal(t, "the ADMIN", admin.described(opened)["name"])
-	require.Equal(t, false, other.described(kept)["signedIn"], "the session before was ended, not only replaced")
+	require.Equal(t, false, other.described(kept)["signedIn"], "the previous session was ended, not only replaced")
 	admin.requireBadCode(code)
 
 	again := admin.mint()
 	same := admin.previewed(object{"code": again}, "Cookie", opened)["current"].(object)
 	require.Equal(t, true, same["same"])
-	require.Zero(t, admin.count("SELECT count(*) FROM sign_in_codes WHERE hash = $1", []byte(again)), "its text is not stored")
+	require.Zero(t, admin.count("SELECT count(*) FROM sign_in_codes WHERE hash = $1", []byte(again)), "the text of the session is not stored")
 
 	require.NoError(t, admin.tokens().Revoke(t.Context(), admin.tokenID()))
 	require.Equal(t, false, admin.described(opened)["signedIn"], "the session ends with its token")
 	admin.requireBadCode(again)
 }
 
-func TestCode_RedeemedAtOnceOnTwoServersOpensOneSession(t *testing.T) {
+func TestCode_ConcurrentRedemptionOpensOneSession(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	admin := bootWorld(t, stores).newAccount(20)
@@ -133,7 +133,7 @@ func TestCode_RedeemedAtOnceOnTwoServersOpensOneSession(t *testing.T) {
 	require.Equal(t, rounds, admin.count("SELECT count(*) FROM sessions"))
 }
 
-func TestCode_BadOnesAreRefusedAlikeAndWriteNothing(t *testing.T) {
+func TestCode_InvalidCodesGetTheSameErrorAndWriteNothing(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	expired := admin.mint()
@@ -153,12 +153,12 @@ func TestCode_BadOnesAreRefusedAlikeAndWriteNothing(t *testing.T) {
 	}
 	require.Equal(t, http.StatusForbidden, admin.send(http.MethodPost, "/session/preview", `{"code":"`+good+`"}`, "Content-Type", "text/plain").StatusCode)
 	require.Equal(t, http.StatusForbidden, admin.postJSON("/session/preview", object{"code": good}, "Origin", foreign).StatusCode)
-	require.Equal(t, "UNAUTHENTICATED", admin.with(good).ask(viewerQuery, nil).Errors[0].Extensions["code"], "a code is no token")
+	require.Equal(t, "UNAUTHENTICATED", admin.with(good).ask(viewerQuery, nil).Errors[0].Extensions["code"], "a code cannot be used as a token")
 	require.Zero(t, admin.count("SELECT count(*) FROM sessions"))
-	require.Equal(t, http.StatusNoContent, admin.postJSON("/session", object{"code": good}).StatusCode, "nothing of that used it up")
+	require.Equal(t, http.StatusNoContent, admin.postJSON("/session", object{"code": good}).StatusCode, "none of these attempts used up the code")
 }
 
-func TestCode_ATokenHasAFewAtATime(t *testing.T) {
+func TestCode_LimitsValidCodesPerToken(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	viewer := admin.newClient(admin.account, auth.Viewer)
@@ -198,7 +198,7 @@ func (c *client) revokedToken() uuid.UUID {
 	return uuid.Nil
 }
 
-func TestCommands_ALinkSignsInOnce(t *testing.T) {
+func TestCommands_LinkSignsInOnce(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	w := bootWorld(t, stores)
@@ -210,7 +210,7 @@ func TestCommands_ALinkSignsInOnce(t *testing.T) {
 	named := []string{"link", "--account", id.Format(id.Account, account), "--role", "editor", "--name", "Pat", "--public-url", "https://orgmap.example.com/"}
 	c.json(&first, named...)
 	c.json(&second, named...)
-	require.Equal(t, first.Token, second.Token, "links of one name and role have one holder")
+	require.Equal(t, first.Token, second.Token, "links with the same name and role share a token")
 	require.NotEqual(t, first.Link, second.Link)
 	base, code, _ := strings.Cut(first.Link, "#code=")
 	require.Equal(t, "https://orgmap.example.com/", base)
@@ -222,8 +222,8 @@ func TestCommands_ALinkSignsInOnce(t *testing.T) {
 	w.requireBadCode(code)
 	var third linkView
 	c.json(&third, named...)
-	require.NotEqual(t, first.Token, third.Token, "a revoked holder is not used again")
-	require.Regexp(t, "^http://127.0.0.1:8080/#code=", c.ok("link"), "the only account needs no naming")
+	require.NotEqual(t, first.Token, third.Token, "a revoked token is not used again")
+	require.Regexp(t, "^http://127.0.0.1:8080/#code=", c.ok("link"), "the only account need not be named")
 	w.newAccount(20)
 	require.Contains(t, c.fails("link"), "name one with --account")
 	require.Contains(t, c.fails("link", "--account", id.Format(id.Account, id.New())), "there is no account")

@@ -72,7 +72,7 @@ func (c cli) fails(arguments ...string) string {
 	return err.Error()
 }
 
-func TestCommands_ExplainThemselves(t *testing.T) {
+func TestCommands_PrintHelp(t *testing.T) {
 	t.Parallel()
 	for _, command := range append(everyCommand, []string{"serve"}, []string{"migrate"}, []string{"account"}, []string{"token"}, []string{"keys"}, nil) {
 		var out, log bytes.Buffer
@@ -87,7 +87,7 @@ func TestCommands_Accounts(t *testing.T) {
 	t.Parallel()
 	c := newCLI(t, dbtest.Database(t))
 	id := strings.TrimSpace(c.ok("account", "create", "--name", "Example MSP", "--organization-limit", "5"))
-	require.Regexp(t, "^acct_[0-9a-z]{26}$", id, "create prints the id alone")
+	require.Regexp(t, "^acct_[0-9a-z]{26}$", id, "create prints only the id")
 	var unlimited, changed accountView
 	c.json(&unlimited, "account", "create", "--name", "Unlimited MSP")
 	require.Nil(t, unlimited.OrganizationLimit)
@@ -95,7 +95,7 @@ func TestCommands_Accounts(t *testing.T) {
 	c.json(&changed, "account", "set-limit", "--account", id, "--organization-limit", "8")
 	require.Equal(t, 8, *changed.OrganizationLimit)
 	c.json(&changed, "account", "set-limit", "--account", id, "--integrations", "20", "--external-organizations", "3000")
-	require.Equal(t, 8, *changed.OrganizationLimit, "it is as it was")
+	require.Equal(t, 8, *changed.OrganizationLimit, "the limit is unchanged")
 	require.Equal(t, []int{20, 3000}, []int{changed.IntegrationLimit, changed.ExternalOrganizationLimit})
 	changed = accountView{}
 	c.json(&changed, "account", "set-limit", "--account", id)
@@ -118,11 +118,11 @@ func TestCommands_Tokens(t *testing.T) {
 	c := newCLI(t, dbtest.Database(t))
 	account := strings.TrimSpace(c.ok("account", "create", "--name", "Example MSP"))
 	text := strings.TrimSpace(c.ok("token", "create", "--account", account, "--role", "editor", "--name", "Pat", "--expires-in", "720h"))
-	require.Regexp(t, "^orgmap_[0-9a-z]+$", text, "create prints the token alone")
+	require.Regexp(t, "^orgmap_[0-9a-z]+$", text, "create prints only the token")
 	var second tokenView
 	c.json(&second, "token", "create", "--account", account, "--role", "viewer", "--name", "Sam")
 	require.Regexp(t, "^orgmap_", second.Token)
-	require.WithinDuration(t, second.CreatedAt.Add(365*24*time.Hour), *second.ExpiresAt, 0, "a year unless told otherwise")
+	require.WithinDuration(t, second.CreatedAt.Add(365*24*time.Hour), *second.ExpiresAt, 0, "one year by default")
 	var lasting tokenView
 	c.json(&lasting, "token", "create", "--account", account, "--role", "viewer", "--name", "Lasting", "--expires-in", "never")
 	require.Nil(t, lasting.ExpiresAt)
@@ -133,7 +133,7 @@ func TestCommands_Tokens(t *testing.T) {
 	var revoked struct{ Revoked bool }
 	c.json(&revoked, "token", "revoke", second.ID)
 	require.True(t, revoked.Revoked)
-	require.Empty(t, c.ok("token", "revoke", second.ID), "twice is once")
+	require.Empty(t, c.ok("token", "revoke", second.ID), "revoking twice has no further effect")
 	var all []tokenView
 	c.json(&all, "token", "list", "--account", account)
 	require.Len(t, all, 3)
@@ -167,7 +167,7 @@ func TestCommands_Schema(t *testing.T) {
 	require.Contains(t, c.fails("migrate", "down"), "--yes")
 	require.NotContains(t, c.ok("migrate", "status"), "not applied")
 	require.Contains(t, c.ok("migrate", "down", "--yes"), "not applied")
-	require.NotContains(t, c.ok("migrate", "up"), "not applied", "up again after down")
+	require.NotContains(t, c.ok("migrate", "up"), "not applied", "migrated up again after down")
 }
 
 func TestCommands_Keys(t *testing.T) {
@@ -175,7 +175,7 @@ func TestCommands_Keys(t *testing.T) {
 	var out, log bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"keys", "new"}, &out, &log))
 	_, err := secret.NewSealer(out.Bytes())
-	require.NoError(t, err, "what it prints is a keyset")
+	require.NoError(t, err, "it prints a keyset")
 
 	file := filepath.Join(t.TempDir(), "keyset.json")
 	out.Reset()
@@ -193,7 +193,7 @@ func TestCommands_Keys(t *testing.T) {
 	require.Contains(t, c.ok("keys", "rotate"), "0 credentials")
 }
 
-func TestCommands_TheKeysetIsFoundWhereServeMakesIt(t *testing.T) {
+func TestCommands_FindTheKeysetThatServeCreated(t *testing.T) {
 	t.Parallel()
 	embedded := stores{DataDir: t.TempDir()}
 	_, err := embedded.openKeyset(true)

@@ -43,7 +43,7 @@ func (h *heard) take(payload []byte) error {
 		return err
 	}
 	if got.Data.AccountChanges.By != h.own {
-		return fmt.Errorf("%s hears of %s: %s", h.own, got.Data.AccountChanges.By, payload)
+		return fmt.Errorf("%s receives an event of %s: %s", h.own, got.Data.AccountChanges.By, payload)
 	}
 	h.count++
 	return nil
@@ -134,7 +134,7 @@ func (c *client) happen(ctx context.Context, own string) error {
 	return nil
 }
 
-func TestTenThousandEvents_NoneCrosses(t *testing.T) {
+func TestEvents_NeverReachAnotherAccount(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
 	ctx, cancel := context.WithTimeout(t.Context(), eventsLimit)

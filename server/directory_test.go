@@ -16,7 +16,7 @@ import (
 
 // Two servers serve a list while refreshes rename and so reorder all of it. Each response must come from exactly one
 // refresh, and from none older than the last one that ended.
-func TestDirectory_ARefreshIsSeenAtOnceOnAllServers(t *testing.T) {
+func TestDirectory_RefreshIsVisibleAtOnceOnAllServers(t *testing.T) {
 	t.Parallel()
 	needs(t, partDirectory)
 	const size, rounds = 30, 5

@@ -111,11 +111,11 @@ type showing struct {
 	failed    map[string]bool // see fail
 }
 
-// TestEntities_EveryWayShowsWhatIsStored stores a row of each entity with a different value in every column. It reads
+// TestEntities_EveryReadShowsStoredValues stores a row of each entity with a different value in every column. It reads
 // the row in every way that the API offers: by node, in each list from Postgres and from memory, in mutation payloads
 // and in events; with and without the fast parts; all fields together and each alone. New columns and fields need no
 // new test.
-func TestEntities_EveryWayShowsWhatIsStored(t *testing.T) {
+func TestEntities_EveryReadShowsStoredValues(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI} // no worker changes the runs
 	boot := func(without ...string) *world {
@@ -172,7 +172,7 @@ func (s *showing) requireColumns(t *testing.T) {
 			WHERE NOT EXISTS (SELECT FROM information_schema.columns WHERE table_schema = 'public' AND table_name = $1 AND column_name = wanted)`,
 			one.table, one.model).Scan(&missing)
 		require.NoError(t, err)
-		require.Empty(t, missing, "the model of %s has columns that its table %s has not: add a migration", one.name, one.table)
+		require.Empty(t, missing, "the model of %s has columns that its table %s lacks: add a migration", one.name, one.table)
 	}
 }
 
@@ -292,10 +292,10 @@ func (s *showing) compareStored(t *testing.T, one entity, shown object) {
 	_, node, _ := id.Parse(shown["id"].(string))
 	row := s.row(t, one, node)
 	for column := range one.hidden {
-		require.Contains(t, row, column, "entities: %s has no such column any more", one.table)
+		require.Contains(t, row, column, "entities: %s no longer has this column", one.table)
 	}
 	for column := range one.shown {
-		require.Contains(t, row, column, "entities: %s has no such column any more", one.table)
+		require.Contains(t, row, column, "entities: %s no longer has this column", one.table)
 	}
 	for _, column := range slices.Sorted(maps.Keys(row)) {
 		path := one.shown[column]
@@ -305,7 +305,7 @@ func (s *showing) compareStored(t *testing.T, one entity, shown object) {
 		definition := s.schema.Types[one.name].Fields.ForName(strings.Split(path, ".")[0])
 		switch {
 		case one.hidden[column] != "":
-			require.Nil(t, definition, "entities: %s.%s is shown: it need not be named as hidden", one.name, path)
+			require.Nil(t, definition, "entities: %s.%s is shown: remove it from the hidden columns", one.name, path)
 		case definition == nil:
 			s.fail(t, one.table+"."+column, "%s.%s: no field of %s shows this column. Add the field %s to the schema, or tell entities() where it is shown or why it is not", one.table, column, one.name, path)
 		default:

@@ -78,7 +78,7 @@ func (m *maker) values(table string, bare bool, fixed object) object {
 		}
 	}
 	for name := range fixed {
-		require.Contains(m.t, row, name, "insertRows: %s has no such column any more", table)
+		require.Contains(m.t, row, name, "insertRows: %s no longer has this column", table)
 	}
 	return row
 }
@@ -118,7 +118,7 @@ func (m *maker) value(table string, column column) any {
 	case "jsonb":
 		return []int{m.made}
 	}
-	m.t.Fatalf("%s.%s: what is a value of the type %s? Tell maker.value", table, column.name, column.kind)
+	m.t.Fatalf("%s.%s: add values of the type %s to maker.value", table, column.name, column.kind)
 	return nil
 }
 

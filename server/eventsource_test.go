@@ -23,9 +23,9 @@ func chromium(t *testing.T) string {
 		}
 	}
 	if os.Getenv("CHROMIUM") != "" {
-		t.Fatal("CHROMIUM names no program")
+		t.Fatal("CHROMIUM is not a program")
 	}
-	t.Skip("no Chromium: a browser's own EventSource is not tried")
+	t.Skip("no Chromium to test a browser's EventSource")
 	return ""
 }
 
@@ -57,7 +57,7 @@ fetch(server + '/session', { method: 'POST', credentials: 'include', headers: { 
   .then((answer) => heard.push(answer.status)).then(ask).then(follow).catch((error) => heard.push(String(error))).then(report)
 </script>`
 
-func TestEventSource_OfARealBrowserHearsEverything(t *testing.T) {
+func TestEventSource_InARealBrowserReceivesEveryEvent(t *testing.T) {
 	t.Parallel()
 	browser := chromium(t)
 	reported := make(chan string, 1)

@@ -67,28 +67,28 @@ func head(method, path string, header ...string) string {
 }
 
 // A request that a client starts and never completes is ended by the server, on every route.
-func TestExchange_EndsOnEveryRoute(t *testing.T) {
+func TestExchange_StalledRequestsEndOnEveryRoute(t *testing.T) {
 	t.Parallel()
 	world := boundedWorld(t, briefBounds(), nil)
 	viewer := "Authorization: Bearer " + world.newAccount(1).token + "\r\n"
 	const length, chunked = "Content-Length: 4000\r\n", "Transfer-Encoding: chunked\r\n"
 	for name, test := range map[string]struct{ sent, dripped string }{
-		"sign-in, silent":             {head("POST", "/session", length) + "{", ""},
-		"sign-in, dripping":           {head("POST", "/session", length) + "{", " "},
-		"sign-in in chunks":           {head("POST", "/session", chunked) + "5\r\n{", ""},
-		"sign-in in dripping chunks":  {head("POST", "/session", chunked), "1\r\n \r\n"},
-		"a stranger's operation":      {head("POST", "/graphql", length) + "{", ""},
-		"an operation, silent":        {head("POST", "/graphql", length, viewer) + "{", ""},
-		"an operation, dripping":      {head("POST", "/graphql", length, viewer) + "{", " "},
-		"an operation in chunks":      {head("POST", "/graphql", chunked, viewer), "1\r\n \r\n"},
-		"an upgrade with a body":      {head("POST", "/graphql", length, "Upgrade: websocket\r\n") + "{", ""},
-		"a probe with a body":         {head("GET", "/livez", "Content-Length: 200000\r\n"), ""},
-		"a probe of Postgres":         {head("GET", "/readyz", "Content-Length: 200000\r\n"), ""},
-		"a page with a body":          {head("GET", "/", "Content-Length: 200000\r\n"), " "},
-		"sign-out with a body":        {head("POST", "/auth/logout", length), ""},
-		"an unknown path with a body": {head("PUT", "/nowhere", chunked), "1\r\n \r\n"},
-		"a silent connection":         {"", ""},
-		"a header without end":        {"GET / HTTP/1.1\r\nHost: x\r\n", "X: y\r\n"},
+		"sign-in, silent":              {head("POST", "/session", length) + "{", ""},
+		"sign-in, dripping":            {head("POST", "/session", length) + "{", " "},
+		"sign-in in chunks":            {head("POST", "/session", chunked) + "5\r\n{", ""},
+		"sign-in in dripping chunks":   {head("POST", "/session", chunked), "1\r\n \r\n"},
+		"an operation without sign-in": {head("POST", "/graphql", length) + "{", ""},
+		"an operation, silent":         {head("POST", "/graphql", length, viewer) + "{", ""},
+		"an operation, dripping":       {head("POST", "/graphql", length, viewer) + "{", " "},
+		"an operation in chunks":       {head("POST", "/graphql", chunked, viewer), "1\r\n \r\n"},
+		"an upgrade with a body":       {head("POST", "/graphql", length, "Upgrade: websocket\r\n") + "{", ""},
+		"a probe with a body":          {head("GET", "/livez", "Content-Length: 200000\r\n"), ""},
+		"a probe of Postgres":          {head("GET", "/readyz", "Content-Length: 200000\r\n"), ""},
+		"a page with a body":           {head("GET", "/", "Content-Length: 200000\r\n"), " "},
+		"sign-out with a body":         {head("POST", "/auth/logout", length), ""},
+		"an unknown path with a body":  {head("PUT", "/nowhere", chunked), "1\r\n \r\n"},
+		"a silent connection":          {"", ""},
+		"an endless header":            {"GET / HTTP/1.1\r\nHost: x\r\n", "X: y\r\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -108,7 +108,7 @@ func TestExchange_EndsOnEveryRoute(t *testing.T) {
 	}
 }
 
-func TestExchange_SaysWhyABodyWasNotTaken(t *testing.T) {
+func TestExchange_ExplainsWhyABodyWasRefused(t *testing.T) {
 	t.Parallel()
 	world := boundedWorld(t, briefBounds(), nil)
 	viewer := "Authorization: Bearer " + world.newAccount(1).token + "\r\n"
@@ -121,7 +121,7 @@ func TestExchange_SaysWhyABodyWasNotTaken(t *testing.T) {
 }
 
 // Event streams and sockets outlive the deadlines of an exchange.
-func TestExchange_StreamsOutliveIt(t *testing.T) {
+func TestExchange_StreamsOutliveItsDeadlines(t *testing.T) {
 	t.Parallel()
 	limits := briefBounds()
 	limits.deadlines.Work = time.Millisecond
@@ -160,7 +160,7 @@ func TestExchange_StreamsOutliveIt(t *testing.T) {
 }
 
 // A process that is told to stop waits for no unauthenticated client, and exits with 0.
-func TestStop_OfAProcessWithSilentStrangersIsPromptAndInOrder(t *testing.T) {
+func TestStop_DoesNotWaitForUnauthenticatedClients(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	process, address := startProcess(t, stores)
@@ -179,12 +179,12 @@ func TestStop_OfAProcessWithSilentStrangersIsPromptAndInOrder(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 	require.NoError(t, process.Process.Signal(syscall.SIGTERM))
 	began := time.Now()
-	require.NoError(t, process.Wait(), "it ends with 0")
-	require.Less(t, time.Since(began), 15*time.Second, "the grace is 20 s, and nobody is worth it") // takes a second on an idle machine
+	require.NoError(t, process.Wait(), "the process exits with 0")
+	require.Less(t, time.Since(began), 15*time.Second, "the process must not wait for the grace period of 20 s") // takes a second on an idle machine
 	t.Logf("stopped after %v", time.Since(began))
 }
 
-func TestReadiness_AsksPostgresOnceASecondHoweverManyAsk(t *testing.T) {
+func TestReadiness_PingsPostgresAtMostOnceASecond(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex // protects now
 	now := time.Unix(0, 0)
@@ -221,14 +221,14 @@ func TestReadiness_AsksPostgresOnceASecondHoweverManyAsk(t *testing.T) {
 	later(probeFor)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	require.ErrorIs(t, probed.check(ctx), context.Canceled, "nobody waits for longer than they want to")
+	require.ErrorIs(t, probed.check(ctx), context.Canceled, "no caller waits longer than its context")
 	later(time.Hour)
-	require.ErrorIs(t, probed.check(ctx), context.Canceled, "a ping that hangs is the only one")
+	require.ErrorIs(t, probed.check(ctx), context.Canceled, "a hanging ping is the only ping")
 	release <- nil
 	require.EqualValues(t, 3, pings.Load())
 }
 
-func TestReadiness_TakesOneStatementForManyProbes(t *testing.T) {
+func TestReadiness_ManyProbesShareAPing(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
 	before := world.app.db.Pool().Stat().AcquireCount()
@@ -241,7 +241,7 @@ func TestReadiness_TakesOneStatementForManyProbes(t *testing.T) {
 	require.Less(t, world.app.db.Pool().Stat().AcquireCount()-before, 40*seconds)
 }
 
-func TestMetrics_AreForTheOperatorAlone(t *testing.T) {
+func TestMetrics_AreServedOnlyToTheOperator(t *testing.T) {
 	t.Parallel()
 	hidden := newWorld(t)
 	require.Equal(t, http.StatusNotFound, hidden.send(http.MethodGet, "/metrics", "").StatusCode)
@@ -269,7 +269,7 @@ func (f writerFunc) Write(line []byte) (int, error) { f(line); return len(line),
 
 // An address that keeps failing to sign in must wait, on every way in. Callers who had signed in before are not
 // affected.
-func TestCallers_AddressesHaveANumberOfAttempts(t *testing.T) {
+func TestCallers_LimitFailedAttemptsPerAddress(t *testing.T) {
 	t.Parallel()
 	limits := defaultBounds()
 	limits.attempts, limits.refill = 20, 1
@@ -314,7 +314,7 @@ func TestCallers_AddressesHaveANumberOfAttempts(t *testing.T) {
 }
 
 // Using a valid token a thousand times costs no attempts.
-func TestCallers_GoodCredentialsCostNoAttempts(t *testing.T) {
+func TestCallers_ValidCredentialsCostNoAttempts(t *testing.T) {
 	t.Parallel()
 	limits := defaultBounds()
 	limits.attempts, limits.refill = 5, 1

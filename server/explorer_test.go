@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestStatements_AreToldToWhoAsksForThem(t *testing.T) {
+func TestStatements_AreReportedOnRequest(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	extensions := func(query string, asks bool) object {
@@ -21,7 +21,7 @@ func TestStatements_AreToldToWhoAsksForThem(t *testing.T) {
 		return decoded.Extensions
 	}
 	require.NotContains(t, extensions(`{ viewer { role } }`, false), "statements")
-	require.EqualValues(t, 0, extensions(`{ __typename }`, true)["statements"], "nothing is read for it")
+	require.EqualValues(t, 0, extensions(`{ __typename }`, true)["statements"], "it needs no statement")
 	one := extensions(`{ quota { used } }`, true)
 	require.Greater(t, one["statements"], 0.0)
 	require.Greater(t, extensions(`{ quota { used } organizations { totalCount } }`, true)["statements"], one["statements"])

@@ -7,7 +7,7 @@ import (
 )
 
 // An event built once for many subscribers never reaches another account, and every subscriber gets its own selection.
-func TestAccountChanges_SharedByThoseWhoSelectTheSame(t *testing.T) {
+func TestAccountChanges_AreSharedByEqualSelections(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
 	for _, name := range []string{"Ours", "Theirs"} { // the same positions in two journals
@@ -32,7 +32,7 @@ func TestAccountChanges_SharedByThoseWhoSelectTheSame(t *testing.T) {
 }
 
 // A late subscriber gets no event data read before it subscribed: it may have seen newer data already.
-func TestAccountChanges_ShowNothingFromBeforeTheSubscription(t *testing.T) {
+func TestAccountChanges_ShowNoDataReadBeforeSubscribing(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(5)
 	cursor := at(admin.do(`{ journalCursor }`, nil), "journalCursor")

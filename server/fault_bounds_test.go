@@ -167,7 +167,7 @@ func TestFault_DiskFull(t *testing.T) {
 	ballast := fillDisk(t, postgres.Folder())
 	n, refused := 0, 0
 	for ; refused < 20; n++ {
-		require.Less(t, n, 2000, "the disk does not get full")
+		require.Less(t, n, 2000, "the disk was not filled")
 		if got := create(n); got.code() != "" {
 			require.Equal(t, "UNAVAILABLE", got.code(), "%v", got)
 			refused++

@@ -77,7 +77,7 @@ func TestFault_ClockSkew(t *testing.T) {
 	program := skewedProgram(t)
 	for _, skew := range []time.Duration{5 * time.Minute, -5 * time.Minute} {
 		for _, worksSkewed := range []bool{true, false} {
-			t.Run(fmt.Sprintf("by %s, of the one that refreshes: %t", skew, worksSkewed), func(t *testing.T) {
+			t.Run(fmt.Sprintf("by %s, on the refreshing server: %t", skew, worksSkewed), func(t *testing.T) {
 				t.Parallel()
 				refreshUnderSkew(t, program, skew, worksSkewed)
 			})
@@ -152,12 +152,12 @@ func refreshUnderSkew(t *testing.T, program string, skew time.Duration, worksSke
 	require.Eventually(t, func() bool { state := admin.run(run)["state"]; return state != "RUNNING" && state != "QUEUED" }, 2*time.Minute, 100*time.Millisecond)
 	ended := admin.run(run)
 	require.Equal(t, "SUCCEEDED", ended["state"])
-	require.EqualValues(t, 1, ended["attempt"], "the other server took the lease for lost")
-	require.Equal(t, pages, glue.Count(sim.List), "one walk")
+	require.EqualValues(t, 1, ended["attempt"], "the other server considered the lease expired")
+	require.Equal(t, pages, glue.Count(sim.List), "the list is read once")
 	require.Equal(t, 1, glue.MaxInFlight())
 	require.Len(t, admin.externals(integration), pages)
 	database := superuser(t, stores.database)
 	require.Equal(t, 1, count(t, database, `SELECT count(*) FROM refresh_runs`))
-	require.Zero(t, count(t, database, `SELECT count(*) FROM journal WHERE abs(extract(epoch FROM at - now())) > 200`), "a journal time by a wrong clock")
+	require.Zero(t, count(t, database, `SELECT count(*) FROM journal WHERE abs(extract(epoch FROM at - now())) > 200`), "a journal time of the wrong clock")
 	requireInvariants(t, stores.database)
 }

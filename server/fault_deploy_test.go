@@ -174,7 +174,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		mu.Unlock()
 		t.Logf("server %d: not ready after %s, %d clients let go in %s, at most %d came back within one half second", index, notReady.Round(time.Millisecond), here, took.Round(time.Millisecond), busiest)
 		require.Less(t, took, 20*time.Second)
-		require.LessOrEqual(t, busiest, here*35/100, "they come back all at once")
+		require.LessOrEqual(t, busiest, here*35/100, "all clients reconnect at once")
 		f.launch(index)
 		require.Eventually(t, func() bool { return slices.Contains(f.choices(), index) }, waitTimeout, 10*time.Millisecond)
 	}
@@ -185,7 +185,7 @@ func TestFault_RollingRestart(t *testing.T) {
 	require.Eventually(t, func() bool {
 		return count(t, database, `SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')`) == 0
 	}, waitTimeout, 50*time.Millisecond)
-	require.Equal(t, len(refreshed), count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'SUCCEEDED'`), "a run that a stop interrupted goes on elsewhere")
+	require.Equal(t, len(refreshed), count(t, database, `SELECT count(*) FROM refresh_runs WHERE state = 'SUCCEEDED'`), "a run that a stop interrupted continues on another server")
 	wantRuns := newestRuns(t, database)
 	for n, one := range ends {
 		require.Eventually(t, func() bool {
@@ -196,7 +196,7 @@ func TestFault_RollingRestart(t *testing.T) {
 		require.NoError(t, one.failure())
 	}
 	head := int64(count(t, database, `SELECT journal_position FROM accounts WHERE id = $1`, admin.account))
-	require.Equal(t, written.Load(), int64(count(t, database, `SELECT count(*) FROM organizations`)), "every write is there once")
+	require.Equal(t, written.Load(), int64(count(t, database, `SELECT count(*) FROM organizations`)), "every write is stored once")
 	require.Eventually(t, func() bool {
 		return !slices.ContainsFunc(all, func(c *changeFollower) bool { return c.reached() < head && c.failure() == nil })
 	}, 2*livePromise, 20*time.Millisecond)

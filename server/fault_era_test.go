@@ -66,7 +66,7 @@ func TestFault_PostgresLosesItsLastWrites(t *testing.T) {
 	copied(kept, data)
 	back()
 	create("New")
-	require.Equal(t, lost, position(), "it stands where the lost write stood")
+	require.Equal(t, lost, position(), "the new write has the position of the lost one")
 	for version := range questions + 20 {
 		names, _ := listed(version)
 		require.Equal(t, []any{"Alpha", "New"}, names)

@@ -54,7 +54,7 @@ func killings(random *rand.Rand, pages int) (all []*killing) {
 
 // Twenty servers are killed with -9, one after the other, each at a different moment of a run. Each run ends on another
 // server within a minute, no client ever sees a partial list, watchers learn of every end, and a new refresh works.
-func TestFault_Kill9AtTwentyMomentsOfARefresh(t *testing.T) {
+func TestFault_Kill9AtTwentyPointsOfARefresh(t *testing.T) {
 	const size, perPage = 40, 4
 	const within, table = time.Minute, 90 * time.Second
 	seed := newSeed(t)
@@ -199,7 +199,7 @@ func (f *fleet) killUntold(t *testing.T, one *killing, watching *world, database
 	case at := <-heard:
 		require.Less(t, at.Sub(one.at), livePromise)
 	case <-time.After(waitTimeout):
-		t.Fatal("nobody was told how the run ended")
+		t.Fatal("no watcher was told how the run ended")
 	}
 	require.NoError(t, watcher.failure())
 }

@@ -16,7 +16,7 @@ import (
 
 // A Redis of several servers loses one. Watchers still learn of every change within five seconds, no write waits, and
 // notifications arrive through Redis again without intervention.
-func TestFault_RedisOfSeveralServers(t *testing.T) {
+func TestFault_RedisLosesAServer(t *testing.T) {
 	t.Run("sentinels, master killed", func(t *testing.T) {
 		group := dbtest.NewRedisSentinels(t)
 		loseOne(t, group.URL(), group.Master, true)
@@ -89,7 +89,7 @@ func loseOne(t *testing.T, redis string, one lost, replaced bool) {
 		}
 		return true
 	}
-	require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "news come through Redis")
+	require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "notifications come through Redis")
 	var peace, during []time.Duration
 	for range 10 {
 		peace = append(peace, round()...)
@@ -104,12 +104,12 @@ func loseOne(t *testing.T, redis string, one lost, replaced bool) {
 	}
 	requireNoSlower(t, peace, during, slowest)
 	if replaced { // another server has become master meanwhile
-		require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "news come through the new master")
+		require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "notifications come through the new master")
 		t.Logf("news came through the new master")
 	}
 	one.Start()
 	back := time.Now()
-	require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "news come through Redis again")
+	require.Eventually(t, through, 30*time.Second, 200*time.Millisecond, "notifications come through Redis again")
 	t.Logf("news came through Redis for all %s after the return", time.Since(back).Round(time.Millisecond))
 	latest := time.Duration(0)
 	for n, follower := range followers {

@@ -156,7 +156,7 @@ func TestFault_RedisDuringARefresh(t *testing.T) {
 			if fault.silent {
 				due := time.NewTimer(time.Until(began.Add(noticed)))
 				<-due.C
-				require.Greater(t, reconnects(t, f.seats[1].world), before, "a connection that died without a word was not noticed")
+				require.Greater(t, reconnects(t, f.seats[1].world), before, "a silently lost connection was not noticed")
 			}
 			rested := time.NewTimer(time.Until(began.Add(fault.lasts))) // the fault lasts for its full duration
 			<-rested.C
@@ -205,7 +205,7 @@ func prompt(c *changeFollower, times map[int64]time.Time, inARow int64) bool {
 }
 
 // A process has two connections to Redis, however many clients watch.
-func TestFault_TwoConnectionsToRedis(t *testing.T) {
+func TestFault_ServerUsesTwoRedisConnections(t *testing.T) {
 	f := newFleet(t, 1, false)
 	admins := []*client{f.admin(10), f.admin(10), f.admin(10)}
 	for _, admin := range admins {

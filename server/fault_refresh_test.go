@@ -65,8 +65,8 @@ func TestFault_FrozenServerWritesNothingWhenItWakes(t *testing.T) {
 	before := state()
 	calls := len(glue.Calls())
 	require.NoError(t, first.Process.Signal(syscall.SIGCONT))
-	require.Never(t, func() bool { return state() != before }, 5*time.Second, 50*time.Millisecond, "the one that was frozen wrote")
-	require.LessOrEqual(t, len(glue.Calls()), calls+2, "it goes on reading for nobody")
+	require.Never(t, func() bool { return state() != before }, 5*time.Second, 50*time.Millisecond, "the frozen server wrote")
+	require.LessOrEqual(t, len(glue.Calls()), calls+2, "the frozen server keeps reading")
 	require.Equal(t, ended, admin.run(run))
 	later := superuser(t, stores.database) // the check that was running may still use the other connection
 	require.Equal(t, 1, count(t, later, `SELECT count(*) FROM external_orgs WHERE name = 'as it is now'`))
@@ -76,7 +76,7 @@ func TestFault_FrozenServerWritesNothingWhenItWakes(t *testing.T) {
 }
 
 // Vendors that hang or respond slowly delay only their own runs.
-func TestFault_SlowVendorsSlowNobody(t *testing.T) {
+func TestFault_SlowVendorsDelayOnlyTheirOwnRuns(t *testing.T) {
 	f := newFleet(t, 1, false)
 	admin := f.admin(1000)
 	peace := timed(t, f, admin.token, 100, "in peace")

@@ -18,7 +18,7 @@ import (
 
 // Postgres crashes during writes. Acknowledged writes are stored. Others can be retried with the same key and are then
 // stored once. The server reports within two seconds that it is not ready, and serves again within ten.
-func TestFault_PostgresRestartsInMidTransaction(t *testing.T) {
+func TestFault_PostgresRestartsDuringTransactions(t *testing.T) {
 	requireNothingLeft(t)
 	const creates = 30
 	postgres := dbtest.NewPostgresServer(t)

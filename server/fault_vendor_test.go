@@ -15,7 +15,7 @@ import (
 
 // Whatever a vendor does to one page of its list, the run ends as it must, after no more calls than allowed. The old
 // list and all eight mappings are kept, and the next refresh works.
-func TestFault_VendorsThatFail(t *testing.T) {
+func TestFault_FailingVendors(t *testing.T) {
 	const size, perPage = 8, 2
 	type outcome struct {
 		faults []sim.Fault
@@ -25,22 +25,22 @@ func TestFault_VendorsThatFail(t *testing.T) {
 		least  time.Duration // from the first call to the last
 	}
 	cases := map[string]outcome{
-		"500 without end":       {[]sim.Fault{sim.Status(500).At(2)}, "FAILED", "VENDOR_UNAVAILABLE", 5, 3500 * time.Millisecond},
-		"500 on page 2, thrice": {[]sim.Fault{sim.Status(500).At(2).Times(3)}, "SUCCEEDED", "", 7, 3500 * time.Millisecond},
-		"a web page":            {[]sim.Fault{sim.HTML().At(2)}, "FAILED", "BAD_RESPONSE", 5, 3500 * time.Millisecond},
-		"truncated":             {[]sim.Fault{sim.Truncated().At(2)}, "FAILED", "BAD_RESPONSE", 5, 3500 * time.Millisecond},
-		"cut":                   {[]sim.Fault{sim.Cut().At(2)}, "FAILED", "", 5, 3500 * time.Millisecond},
-		"401":                   {[]sim.Fault{sim.Rejected()}, "FAILED", "CREDENTIALS_REJECTED", 3, 0},
-		"401 on page 3":         {[]sim.Fault{sim.Rejected().At(3)}, "FAILED", "CREDENTIALS_REJECTED", 4, 0},
-		"429 for an hour":       {[]sim.Fault{sim.Throttled("3600").At(2)}, "FAILED", "RATE_LIMITED", 2, 0},
-		"rows that come twice":  {[]sim.Fault{sim.Duplicates()}, "SUCCEEDED", "", 4, 0},
-		"rows without an id":    {[]sim.Fault{sim.NullIDs().At(2).Times(1)}, "SUCCEEDED", "", 8, 0},
-		"names of 100 kB":       {[]sim.Fault{sim.HugeNames().At(2).Times(1)}, "SUCCEEDED", "", 8, 0},
-		"a loop":                {[]sim.Fault{sim.Loop()}, "FAILED", "BAD_RESPONSE", 300, 0},
-		"a lying total":         {[]sim.Fault{sim.Total(7)}, "NEEDS_REVIEW", "", 300, 0},
-		"one slips on page 2":   {[]sim.Fault{sim.Shrunk(1).At(2).Times(1)}, "SUCCEEDED", "", 8, 0},
-		"a list that shrank":    {[]sim.Fault{sim.Shrunk(6)}, "NEEDS_REVIEW", "", 4, 0},
-		"an empty list":         {[]sim.Fault{sim.Empty()}, "NEEDS_REVIEW", "", 2, 0},
+		"a permanent 500":              {[]sim.Fault{sim.Status(500).At(2)}, "FAILED", "VENDOR_UNAVAILABLE", 5, 3500 * time.Millisecond},
+		"500 on page 2, three times":   {[]sim.Fault{sim.Status(500).At(2).Times(3)}, "SUCCEEDED", "", 7, 3500 * time.Millisecond},
+		"a web page":                   {[]sim.Fault{sim.HTML().At(2)}, "FAILED", "BAD_RESPONSE", 5, 3500 * time.Millisecond},
+		"truncated":                    {[]sim.Fault{sim.Truncated().At(2)}, "FAILED", "BAD_RESPONSE", 5, 3500 * time.Millisecond},
+		"cut":                          {[]sim.Fault{sim.Cut().At(2)}, "FAILED", "", 5, 3500 * time.Millisecond},
+		"401":                          {[]sim.Fault{sim.Rejected()}, "FAILED", "CREDENTIALS_REJECTED", 3, 0},
+		"401 on page 3":                {[]sim.Fault{sim.Rejected().At(3)}, "FAILED", "CREDENTIALS_REJECTED", 4, 0},
+		"429 for an hour":              {[]sim.Fault{sim.Throttled("3600").At(2)}, "FAILED", "RATE_LIMITED", 2, 0},
+		"rows that come twice":         {[]sim.Fault{sim.Duplicates()}, "SUCCEEDED", "", 4, 0},
+		"rows without an id":           {[]sim.Fault{sim.NullIDs().At(2).Times(1)}, "SUCCEEDED", "", 8, 0},
+		"names of 100 kB":              {[]sim.Fault{sim.HugeNames().At(2).Times(1)}, "SUCCEEDED", "", 8, 0},
+		"a loop":                       {[]sim.Fault{sim.Loop()}, "FAILED", "BAD_RESPONSE", 300, 0},
+		"a wrong total, on every page": {[]sim.Fault{sim.Total(7)}, "NEEDS_REVIEW", "", 300, 0},
+		"a row slips on page 2":        {[]sim.Fault{sim.Shrunk(1).At(2).Times(1)}, "SUCCEEDED", "", 8, 0},
+		"a list that shrank":           {[]sim.Fault{sim.Shrunk(6)}, "NEEDS_REVIEW", "", 4, 0},
+		"an empty list":                {[]sim.Fault{sim.Empty()}, "NEEDS_REVIEW", "", 2, 0},
 	}
 	f := newFleet(t, 2, false)
 	database := superuser(t, f.stores.database)
@@ -81,7 +81,7 @@ func TestFault_VendorsThatFail(t *testing.T) {
 			require.Equal(t, want.code, at(one.run, "failure", "code"), one.name)
 		}
 		require.LessOrEqual(t, len(one.calls), want.calls, one.name)
-		require.GreaterOrEqual(t, one.calls[len(one.calls)-1].At.Sub(one.calls[0].At), want.least, "%s: tries come too fast", one.name)
+		require.GreaterOrEqual(t, one.calls[len(one.calls)-1].At.Sub(one.calls[0].At), want.least, "%s: retries come too fast", one.name)
 		after := one.admin.do(`{ integrations { state counts { removed } } }`, nil)
 		require.EqualValues(t, 0, at(after, "integrations", 0, "counts", "removed"), one.name)
 		require.Equal(t, size, count(t, database, `SELECT count(*) FROM mappings WHERE account_id = $1`, one.admin.account), one.name)
@@ -97,12 +97,12 @@ func TestFault_VendorsThatFail(t *testing.T) {
 			require.Equal(t, "RATE_LIMITED", at(held, "failure", "code"), one.name)
 			require.Len(t, one.glue.Calls(), calls, one.name)
 			minutes := count(t, database, `SELECT extract(epoch FROM retry_at - now())::integer / 60 FROM refresh_runs WHERE account_id = $1 ORDER BY id DESC LIMIT 1`, one.admin.account)
-			require.InDelta(t, 60, minutes, 2, "when to come back")
+			require.InDelta(t, 60, minutes, 2, "the time to retry")
 			_, err := database.Exec(t.Context(), `UPDATE vendor_keys SET paused_until = now()`) // the hour is over
 			require.NoError(t, err)
 		}
 		require.Equal(t, "SUCCEEDED", one.admin.refresh(nil)[0]["state"], one.name)
-		require.Equal(t, size, count(t, database, `SELECT count(*) FROM external_orgs WHERE account_id = $1 AND removed_at IS NULL`, one.admin.account), "%s: it heals", one.name)
+		require.Equal(t, size, count(t, database, `SELECT count(*) FROM external_orgs WHERE account_id = $1 AND removed_at IS NULL`, one.admin.account), "%s: the next refresh works", one.name)
 		t.Logf("%s: %s after %d calls; 8 of 8 mappings stand", one.name, one.run["state"], len(one.calls))
 	}
 	requireInvariants(t, f.stores.database)

@@ -24,7 +24,7 @@ import (
 
 // Three servers, random writes, clients on both transports, and every fault: no client misses, repeats or reorders an
 // event, and all end with the state in the database.
-func TestFault_GaplessWhateverBreaks(t *testing.T) {
+func TestFault_RandomFaultsLoseNoEvents(t *testing.T) {
 	writes, faults := 1000, 24
 	if testing.Short() {
 		writes, faults = 200, 8

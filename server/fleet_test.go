@@ -125,7 +125,7 @@ func TestFleet_RefreshesFiftyIntegrationsWithinTheLimitsOfTheirKey(t *testing.T)
 }
 
 // If a vendor tells one server to wait, all servers wait, and the runs say until when.
-func TestFleet_WaitsTogetherWhenTheVendorThrottlesOne(t *testing.T) {
+func TestFleet_AllServersWaitWhenTheVendorThrottlesOne(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	fleet := []*world{bootWorld(t, stores), bootWorld(t, stores)}
@@ -151,7 +151,7 @@ func TestFleet_WaitsTogetherWhenTheVendorThrottlesOne(t *testing.T) {
 		if call.Status == http.StatusTooManyRequests {
 			refused = append(refused, call.At)
 		} else if len(refused) > 0 {
-			require.GreaterOrEqual(t, call.At.Sub(refused[0]), 2*time.Second, "nobody asks before the vendor lets them")
+			require.GreaterOrEqual(t, call.At.Sub(refused[0]), 2*time.Second, "no call is made before the vendor allows it")
 		}
 	}
 	require.Len(t, refused, 4)

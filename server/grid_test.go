@@ -45,7 +45,7 @@ func (c *client) statements(query string, variables object) int64 {
 	return count.Load()
 }
 
-func TestGrid_TakesTheSameStatementsWhateverItsSize(t *testing.T) {
+func TestGrid_TakesTheSameStatementsForAnySize(t *testing.T) {
 	t.Parallel()
 	needs(t, partDirectory)
 	const organizations, places = 60, 100

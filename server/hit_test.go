@@ -43,7 +43,7 @@ func hit(t testing.TB, admin *client) (again func()) {
 	return again
 }
 
-func TestCache_AHitAllocatesLittle(t *testing.T) { //nolint:paralleltest // counts allocations of the whole process
+func TestCache_HitAllocatesLittle(t *testing.T) { //nolint:paralleltest // counts allocations of the whole process
 	needs(t, partCache)
 	if slowdown > 1 {
 		t.Skip("the race detector allocates for itself")

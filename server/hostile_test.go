@@ -102,7 +102,7 @@ func hostileRequests() []hostileRequest {
 		{name: "a path in an id", query: `{ node(id: "../../../../etc/passwd") { id } }`, data: true},
 		{name: "a NUL in an id", query: `{ node(id: "\u0000") { id } }`, data: true},
 		{name: "a long id", query: `{ node(id: "` + repeat("o", 5000) + `") { id } }`, data: true},
-		{name: "a persisted query that is none", query: "{ __typename }", extensions: `{"persistedQuery":"` + marker + `"}`},
+		{name: "a malformed persisted query", query: "{ __typename }", extensions: `{"persistedQuery":"` + marker + `"}`},
 		{name: "a persisted query of another hash", query: "{ __typename }", extensions: `{"persistedQuery":{"version":1,"sha256Hash":"` + marker + `"}}`},
 		{name: "a forged journal cursor", query: `subscription { accountChanges(after: "` + marker + `") { cursor } }`},
 		{name: "two subscriptions in one", query: `subscription { a: accountChanges { cursor } b: accountChanges { cursor } }`},
@@ -186,7 +186,7 @@ func errorsIn(text string) (found []object) {
 	return found
 }
 
-func TestHostileRequests_LearnNothingAndCostLittle(t *testing.T) {
+func TestHostileRequests_RevealNothingAndCostLittle(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	admin.create("Acme")
@@ -220,7 +220,7 @@ func TestHostileRequests_LearnNothingAndCostLittle(t *testing.T) {
 			for _, one := range found {
 				code, _ := at(one, "extensions", "code").(string)
 				require.Contains(t, contractCodes, code, "%s over %s: %.400s", request.name, way, text)
-				require.NotContains(t, []string{"INTERNAL", "UNAVAILABLE"}, code, "%s over %s is the client's fault: %.400s", request.name, way, text)
+				require.NotContains(t, []string{"INTERNAL", "UNAVAILABLE"}, code, "%s over %s must be reported as the client's error: %.400s", request.name, way, text)
 			}
 		}
 	}

@@ -19,7 +19,7 @@ var nastyNames = []string{
 }
 
 // Orgmap works on a database with settings that break code relying on the defaults, and with names that are SQL.
-func TestApp_WorksWhateverTheDatabaseSets(t *testing.T) {
+func TestApp_WorksWithHostileDatabaseSettings(t *testing.T) {
 	t.Parallel()
 	database := dbtest.Empty(t)
 	dbtest.SetHostile(t, database)

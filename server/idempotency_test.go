@@ -37,7 +37,7 @@ func answerCodes(got answer) []string {
 	return found
 }
 
-func TestIdempotencyKey_GivesTheFirstAnswerAgain(t *testing.T) {
+func TestIdempotencyKey_RepeatsTheFirstResponse(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	first := admin.ask(createQuery, object{"name": "Acme"}, "Idempotency-Key", "k-1")
@@ -67,7 +67,7 @@ func TestIdempotencyKey_GivesTheFirstAnswerAgain(t *testing.T) {
 	require.Equal(t, []string{"Acme"}, stranger.names())
 }
 
-func TestIdempotencyKey_KeepsUserErrorsAndNoFailures(t *testing.T) {
+func TestIdempotencyKey_StoresUserErrorsButNoFailures(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	admin.create("Acme")
@@ -80,7 +80,7 @@ func TestIdempotencyKey_KeepsUserErrorsAndNoFailures(t *testing.T) {
 
 	viewer := admin.newClient(admin.account, auth.Viewer)
 	require.Equal(t, []string{"FORBIDDEN"}, answerCodes(viewer.ask(createQuery, object{"name": "B"}, "Idempotency-Key", "v")))
-	require.Equal(t, 2, admin.count("SELECT count(*) FROM idempotency_keys"), "a refusal is not kept")
+	require.Equal(t, 2, admin.count("SELECT count(*) FROM idempotency_keys"), "a refusal is not stored")
 
 	// If the payload cannot be read, the change is rolled back: nothing is done without a response.
 	admin.execute(`ALTER TABLE accounts RENAME COLUMN plan TO away`)
@@ -92,7 +92,7 @@ func TestIdempotencyKey_KeepsUserErrorsAndNoFailures(t *testing.T) {
 	require.Equal(t, []string{"Acme", "Half"}, admin.names())
 }
 
-func TestIdempotencyKey_RefusesWhatItCannotHold(t *testing.T) {
+func TestIdempotencyKey_RefusesInvalidKeysAndSeveralMutations(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	two := `mutation { a: createOrganization(input: {name: "A"}) { userErrors { code } } b: createOrganization(input: {name: "B"}) { userErrors { code } } }`
@@ -102,10 +102,10 @@ func TestIdempotencyKey_RefusesWhatItCannotHold(t *testing.T) {
 	}
 	require.Equal(t, []string{"BAD_USER_INPUT"}, answerCodes(admin.ask(createQuery, object{"name": "A"}, "Idempotency-Key", "one", "Idempotency-Key", "two")))
 	require.Empty(t, admin.names())
-	require.Empty(t, admin.ask(`{ quota { used } }`, nil, "Idempotency-Key", "query").Errors, "a query needs none and may have one")
+	require.Empty(t, admin.ask(`{ quota { used } }`, nil, "Idempotency-Key", "query").Errors, "a query may have a key")
 }
 
-func TestIdempotencyKey_OfManyAtOnceOneWorks(t *testing.T) {
+func TestIdempotencyKey_ConcurrentRequestsRunOnce(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(200)
 	const keys, requests = 10, 6
@@ -128,7 +128,7 @@ func TestIdempotencyKey_OfManyAtOnceOneWorks(t *testing.T) {
 	require.Len(t, admin.names(), keys)
 }
 
-func TestIdempotencyKey_WaitsForTheFirstButNotForLong(t *testing.T) {
+func TestIdempotencyKey_WaitsBrieflyForTheFirstRequest(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	// Another transaction holds the key, like a first request that does not end.
@@ -149,7 +149,7 @@ func TestIdempotencyKey_WaitsForTheFirstButNotForLong(t *testing.T) {
 	require.Equal(t, []string{"Slow"}, admin.names())
 }
 
-func TestIdempotencyKey_IsForgottenAfterADay(t *testing.T) {
+func TestIdempotencyKey_ExpiresAfterADay(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	require.Empty(t, admin.ask(createQuery, object{"name": "A"}, "Idempotency-Key", "a").Errors)
@@ -163,7 +163,7 @@ func TestIdempotencyKey_IsForgottenAfterADay(t *testing.T) {
 	require.Equal(t, 1, admin.count("SELECT count(*) FROM idempotency_keys"))
 }
 
-func TestIdempotencyKey_OfConnectingAsksTheVendorBeforeItsTransaction(t *testing.T) {
+func TestIdempotencyKey_ConnectCallsTheVendorBeforeItsTransaction(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("A")...)
@@ -185,7 +185,7 @@ func TestIdempotencyKey_OfConnectingAsksTheVendorBeforeItsTransaction(t *testing
 	require.Equal(t, refresh, admin.ask(`mutation { refresh { runs { id } userErrors { code } } }`, nil, "Idempotency-Key", "r"))
 }
 
-func TestIdempotencyKey_OfASocketsUpgradeIsNotHeeded(t *testing.T) {
+func TestIdempotencyKey_OfAWebSocketUpgradeIsIgnored(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	request := httptest.NewRequest(http.MethodGet, "/graphql", nil)

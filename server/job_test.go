@@ -16,7 +16,7 @@ import (
 
 // The whole workflow over HTTP with simulated vendors behind the real connectors: connect, refresh, create, import,
 // map, clear.
-func TestTheWholeJob(t *testing.T) {
+func TestWorkflow_ConnectRefreshImportMapAndClear(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(10)
 	glue, glueURL := admin.vendor(vendors.ApplicationITGlue, listed("Acme", "Beta", "Gamma", "Gamma")...)
@@ -69,7 +69,7 @@ func TestTheWholeJob(t *testing.T) {
 	require.Len(t, at(admin.do(`{ integrations { id } }`, nil), "integrations"), 1)
 }
 
-func TestQuota_FiftyCreatesForTheLastPlace(t *testing.T) {
+func TestQuota_HoldsUnderFiftyConcurrentCreates(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(3)
 	admin.create("One", "Two")
@@ -98,7 +98,7 @@ func TestQuota_FiftyCreatesForTheLastPlace(t *testing.T) {
 }
 
 // Whatever is wrong with a vendor's response, the old list and its mappings are kept.
-func TestRefresh_AVendorsFaultsDestroyNothing(t *testing.T) {
+func TestRefresh_VendorFaultsDestroyNothing(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		fault sim.Fault
@@ -145,7 +145,7 @@ func TestRefresh_AVendorsFaultsDestroyNothing(t *testing.T) {
 	}
 }
 
-func TestRefresh_ShrunkListIsTakenWhenAPersonSaysSo(t *testing.T) {
+func TestRefresh_ShrunkListIsAppliedIfAccepted(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(10)
 	glue, url := admin.vendor(vendors.ApplicationITGlue, listed("A", "B", "C")...)
@@ -184,7 +184,7 @@ func TestRoles(t *testing.T) {
 }
 
 // An ID of another account behaves exactly like one that does not exist.
-func TestAnotherAccountsIDs(t *testing.T) {
+func TestTenancy_OperationsTreatForeignIDsAsUnknown(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
 	ours, theirs := world.newAccount(10), world.newAccount(10)

@@ -71,7 +71,7 @@ func served(t *testing.T, process *exec.Cmd) (address string) {
 }
 
 // A server killed in the middle of a refresh loses nothing: another server finishes the run within a minute.
-func TestRefresh_GoesOnElsewhereAfterKill9(t *testing.T) {
+func TestRefresh_ContinuesOnAnotherServerAfterKill9(t *testing.T) {
 	t.Parallel()
 	const within = time.Minute
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}

@@ -43,7 +43,7 @@ func (c *client) signIn(socket *websocket.Conn) (kind string, code websocket.Sta
 	return got.Type, websocket.CloseStatus(err)
 }
 
-func TestSockets_AreTwentyForEachToken(t *testing.T) {
+func TestSockets_AreLimitedToTwentyPerToken(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	var open []*websocket.Conn
@@ -56,12 +56,12 @@ func TestSockets_AreTwentyForEachToken(t *testing.T) {
 	_, code := admin.signIn(admin.dial())
 	require.EqualValues(t, 4429, code)
 	kind, _ := admin.newClient(admin.account, auth.Viewer).signIn(admin.dial())
-	require.Equal(t, "connection_ack", kind, "another token has its own")
+	require.Equal(t, "connection_ack", kind, "another token has its own limit")
 	require.NoError(t, open[0].Close(websocket.StatusNormalClosure, ""))
 	require.Eventually(t, func() bool {
 		kind, _ := admin.signIn(admin.dial())
 		return kind == "connection_ack"
-	}, waitTimeout, 50*time.Millisecond, "a place that was left is free again")
+	}, waitTimeout, 50*time.Millisecond, "a closed socket frees its slot")
 }
 
 // cost returns the cost in a response's extensions, or nil if there is none.
@@ -83,7 +83,7 @@ func (c *client) cost(query string, variables object, header ...string) object {
 	return decoded.Extensions.Cost
 }
 
-func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
+func TestCost_IsReportedAndChargedAsActual(t *testing.T) {
 	t.Parallel()
 	needs(t, partPlan)
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 5000, 1 })
@@ -92,20 +92,20 @@ func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	admin = world.newClient(admin.account, auth.Admin) // with a full bucket
 	const query = `query($first: Int) { organizations(first: $first) { totalCount nodes { id mappings { id } } } }`
 	cost := admin.cost(query, object{"first": 50})
-	require.EqualValues(t, 101, cost["requested"], "one for the list, and of each organization one for itself and one for its mappings")
+	require.EqualValues(t, 101, cost["requested"], "1 for the list, 1 for each organization and 1 for its mappings")
 	require.EqualValues(t, 7, cost["actual"])
 	require.EqualValues(t, 1000, cost["limit"])
 	require.EqualValues(t, 5000, cost["maximum"])
 	require.EqualValues(t, 1, cost["restoreRate"])
 	left := cost["available"].(float64)
-	require.InDelta(t, 5000-7, left, 1, "what was not used is given back")
+	require.InDelta(t, 5000-7, left, 1, "unused cost is refunded")
 	full := admin.cost(query, object{"first": 3})
 	require.Equal(t, full["requested"], full["actual"], "a page that is full costs what was estimated")
 	require.InDelta(t, left-7, full["available"], 1)
 
 	edges := admin.cost(`{ organizations(first: 2) { edges { node { id } } } integrations { id } viewer { name } }`, nil)
 	require.EqualValues(t, 1+2+1+1, edges["actual"])
-	require.EqualValues(t, 1, admin.cost(`{ __typename }`, nil)["actual"], "nothing is for nothing")
+	require.EqualValues(t, 1, admin.cost(`{ __typename }`, nil)["actual"], "every operation costs at least 1")
 	schema := admin.cost(`{ __schema { types { name } } }`, nil)
 	require.Equal(t, schema["requested"], schema["actual"])
 	stream := admin.cost(query, object{"first": 50}, "Accept", "text/event-stream")
@@ -115,7 +115,7 @@ func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	first := admin.cost(rename, object{"name": "Dynamo"}, "Idempotency-Key", "cost-1")
 	again := admin.cost(rename, object{"name": "Dynamo"}, "Idempotency-Key", "cost-1")
 	require.Equal(t, first["requested"], again["requested"])
-	require.EqualValues(t, 11, first["actual"], "ten for a write, one for its userErrors")
+	require.EqualValues(t, 11, first["actual"], "10 for the mutation, 1 for its userErrors")
 
 	socket := admin.dial()
 	kind, _ := admin.signIn(socket)
@@ -128,7 +128,7 @@ func TestCost_IsToldWithEveryAnswerAndPaidAsItWas(t *testing.T) {
 	require.Contains(t, string(got.Payload), `"cost":{"requested":3,"actual":3,`)
 }
 
-func TestCostBudget_RefusesWhoSpentItAndSaysWhen(t *testing.T) {
+func TestCostBudget_RefusesOverspendingWithRetryAfter(t *testing.T) {
 	t.Parallel()
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = 300, 1 })
 	admin := world.newAccount(20)
@@ -157,12 +157,12 @@ func TestCostBudget_RefusesWhoSpentItAndSaysWhen(t *testing.T) {
 		require.Greater(t, cost["requested"], cost["available"])
 		require.EqualValues(t, wait, got.Errors[0].Extensions["retryAfter"])
 	}
-	require.Empty(t, admin.ask(`{ quota { used } }`, nil).Errors, "another token of the account has its own")
+	require.Empty(t, admin.ask(`{ quota { used } }`, nil).Errors, "another token of the account has its own budget")
 	got := admin.ask(`query($a: Int) { organizations(first: $a) { nodes { id mappings { id organization { mappings { id } } } } } }`, object{"a": 200})
-	require.Equal(t, []string{"COMPLEXITY_LIMIT_EXCEEDED"}, answerCodes(got), "what is too dear at any time says so")
+	require.Equal(t, []string{"COMPLEXITY_LIMIT_EXCEEDED"}, answerCodes(got), "a cost above the budget is reported as such")
 }
 
-func TestCostBudget_RefusesWhatIsKeptToo(t *testing.T) {
+func TestCostBudget_ChargesCachedResponses(t *testing.T) {
 	t.Parallel()
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill, s.CacheBytes = 20, 1, 1<<20 })
 	admin := world.newAccount(20)
@@ -173,10 +173,10 @@ func TestCostBudget_RefusesWhatIsKeptToo(t *testing.T) {
 			return
 		}
 	}
-	t.Fatal("what is answered from the cache costs nothing")
+	t.Fatal("cached responses cost nothing")
 }
 
-func TestOperation_IsGivenUpAfterItsDeadline(t *testing.T) {
+func TestOperation_IsAbortedAfterItsDeadline(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	admin.create("Acme")
@@ -246,7 +246,7 @@ func flood(t *testing.T, clients []*client) (*spent, func()) {
 }
 
 // However many tokens an account floods with, it gets only its share, and another account's requests are not refused.
-func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
+func TestFlood_IsLimitedToTheAccountsShare(t *testing.T) {
 	t.Parallel()
 	const budget, refill, tokens = 300, 30, 40
 	world := newWorldWith(t, func(s *serving) { s.CostBudget, s.CostRefill = budget, refill })
@@ -254,7 +254,7 @@ func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 	began := time.Now()
 	got, stop := flood(t, noisy)
 	for asked := 0; asked < 20 || got.refusals() < 5*tokens; asked++ {
-		require.Empty(t, quiet.ask(`{ quota { used } }`, nil).Errors, "beside the flood, asked %d times", asked)
+		require.Empty(t, quiet.ask(`{ quota { used } }`, nil).Errors, "during the flood, request %d", asked)
 		require.Less(t, time.Since(began), waitTimeout)
 		if asked > budget/2 { // the quiet account must not use up its own budget
 			quiet = world.newClient(quiet.account, auth.Viewer)
@@ -267,8 +267,8 @@ func TestFlood_IsHeldToTheAccountsShare(t *testing.T) {
 	require.Greater(t, got.cost, budget, "the account has more than one token's share")
 }
 
-// TestNoisyNeighbour measures how one account's flood slows another account down.
-func TestNoisyNeighbour(t *testing.T) {
+// TestNoisyNeighbor measures how one account's flood slows another account down.
+func TestNoisyNeighbor(t *testing.T) {
 	needs(t, partPlan)
 	if testing.Short() || slowdown > 1 {
 		t.Skip("a measurement: run it without the race detector")

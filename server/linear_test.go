@@ -212,7 +212,7 @@ func TestCache_IsNeverStale(t *testing.T) {
 }
 
 // The check can fail: it detects a server that does not learn the account's version with each request.
-func TestCache_AStaleOneIsFoundOut(t *testing.T) {
+func TestCache_AStaleCacheIsDetected(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	w := newWorld(t)

@@ -29,7 +29,7 @@ func (c *client) columns(count int) []string {
 }
 
 // A list that is too long is refused before anything runs, whichever list it is and however it is sent.
-func TestLists_AreRefusedBeforeAnythingRuns(t *testing.T) {
+func TestLists_TooLongAreRefusedBeforeExecution(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	admin.create("Acme")

@@ -70,7 +70,7 @@ const changesQuery = `subscription($after: String) { accountChanges(after: $afte
 	... on IntegrationsChanged { integrations { name } removedIntegrationIds }
 	... on Resync { reason } } }`
 
-func TestAccountChanges_ResumesWithoutGapOrRepeatOnAnotherServer(t *testing.T) {
+func TestAccountChanges_ResumeOnAnotherServerWithoutGapsOrRepeats(t *testing.T) {
 	t.Parallel()
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	here := bootWorld(t, stores)
@@ -96,7 +96,7 @@ func TestAccountChanges_ResumesWithoutGapOrRepeatOnAnotherServer(t *testing.T) {
 	require.Equal(t, "Four", at(next(), "accountChanges", "organizations", 0, "name"))
 }
 
-func TestRefreshProgress_RisesToTheLastStateAndEnds(t *testing.T) {
+func TestRefreshProgress_AdvancesToTheFinalStateAndEnds(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("A", "B", "C", "D", "E", "F")...)
@@ -156,7 +156,7 @@ func TestAccountChanges_OverServerSentEvents(t *testing.T) {
 	<-created
 }
 
-func TestSockets_LeaveNothingBehind(t *testing.T) {
+func TestSockets_LeakNothing(t *testing.T) {
 	// Without workers, because River starts goroutines at any time.
 	world := bootWorld(t, worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI})
 	admin := world.newAccount(20)

@@ -165,7 +165,7 @@ func (m measured) hold(t *testing.T, bare measured, newest bool) {
 	require.Zero(t, m.lost)
 	require.LessOrEqual(t, (m.memory-once)/m.watchers, 30<<10)
 	if m.disturbed() || bare.disturbed() {
-		t.Skipf("others used %.2f and %.2f cores: times say nothing", m.rest, bare.rest)
+		t.Skipf("other programs used %.2f and %.2f cores: times are not reliable", m.rest, bare.rest)
 	}
 	if newest { // fewer states are an advantage
 		require.LessOrEqual(t, m.busy, within*bare.busy)
@@ -204,7 +204,7 @@ func bareStage(t *testing.T, newest bool) stage {
 func peerStage(t *testing.T, name string) stage {
 	t.Helper()
 	if _, err := os.Stat("../bench/push/node_modules"); err != nil {
-		t.Skip("npm ci in bench/push brings it")
+		t.Skip("run npm ci in bench/push")
 	}
 	node, err := exec.LookPath("node")
 	require.NoError(t, err)

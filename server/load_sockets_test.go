@@ -24,14 +24,14 @@ func TestLoad_IdleSockets(t *testing.T) {
 		admin := p.operator.newAccount(10)
 		p.idle(t, clientPoolOptions{path: "/graphql", tokens: p.tokens(admin, thousands), many: thousands})
 	})
-	t.Run("with accountChanges, and a storm", func(t *testing.T) {
+	t.Run("with accountChanges and a reconnect storm", func(t *testing.T) {
 		p := newProgram(t)
 		admin := p.operator.newAccount(10)
 		g := clientPoolOptions{path: "/graphql", tokens: p.tokens(admin, thousands), many: thousands, query: changesLoad, mark: changesMark}
 		c := p.idle(t, g)
 		all, subscribed := p.redisConnections()
 		t.Logf("%d connections to Redis with the operator's and the test's, %d of them subscribed", all, subscribed)
-		require.LessOrEqual(t, all, 2+2+1, "two for the program, two for the operator beside it, the test's own")
+		require.LessOrEqual(t, all, 2+2+1, "two for the program, two for the operator's world and the test's own")
 		require.Equal(t, 2, subscribed, "the program's and the operator's")
 		c.leave() // resets all connections at once
 		p.storm(t, g, admin)
@@ -95,7 +95,7 @@ func (p *program) storm(t *testing.T, g clientPoolOptions, admin *client) {
 }
 
 // Watchers that stop reading are disconnected, and affect no other watcher.
-func TestLoad_AReaderThatStops(t *testing.T) {
+func TestLoad_StalledReaders(t *testing.T) {
 	const reading, stalled = 200, 10
 	p := newProgram(t)
 	admin := p.operator.newAccount(1_000_000)
@@ -126,7 +126,7 @@ func TestLoad_AReaderThatStops(t *testing.T) {
 	median, slowest := c.delays.quantile(50), c.delays.quantile(99)
 	t.Logf("%d who read beside %d who do not: p50 %s, p99 %s; memory grew by %d KiB at most; all %d let go after %s and %d events",
 		reading, stalled, median, slowest, most>>10, stalled, let.Round(time.Millisecond), numbers.Load())
-	require.True(t, gone(), "those who do not read are still there: %s", watching.counts("orgmap_sockets_closed_total", "orgmap_graphql_operations_total"))
+	require.True(t, gone(), "stalled watchers are still connected: %s", watching.counts("orgmap_sockets_closed_total", "orgmap_graphql_operations_total"))
 	require.Less(t, slowest, 250*time.Millisecond)
 	require.Less(t, most, 20<<20)
 }

@@ -14,7 +14,7 @@ import (
 )
 
 // Everything that a server or its libraries log is a line of JSON, even while Redis is down and the client logs a lot.
-func TestLog_IsJSONWhoeverSpeaks(t *testing.T) {
+func TestLog_IsAlwaysJSON(t *testing.T) {
 	t.Parallel()
 	redis := dbtest.NewRedisServer(t)
 	address := redis.URL()

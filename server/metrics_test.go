@@ -67,7 +67,7 @@ func busyWorld(t *testing.T) (text string) {
 	return text
 }
 
-func TestMetrics_TellWhatHappened(t *testing.T) {
+func TestMetrics_ReportActivity(t *testing.T) {
 	t.Parallel()
 	text := busyWorld(t)
 	for _, line := range []string{
@@ -123,7 +123,7 @@ func TestMetrics_CountDeliveriesToEachWatcher(t *testing.T) {
 var metricName = regexp.MustCompile(`\b(?:orgmap|go|process)_[a-z0-9_]+`)
 
 // Someone on call at night must not look at a panel that is empty because a metric was renamed.
-func TestMetrics_DashboardAndAlertsNameWhatThereIs(t *testing.T) {
+func TestMetrics_DashboardAndAlertsUseExistingMetrics(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	known := map[string]bool{}

@@ -21,7 +21,7 @@ import (
 )
 
 // A NULL read into a reused value sets every nullable field to nil.
-func TestNull_ClearsWhatAFieldHeldBefore(t *testing.T) {
+func TestNull_ClearsThePreviousValueOfAField(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	tenant := w.newAccount(1)
@@ -55,7 +55,7 @@ func TestNull_ClearsWhatAFieldHeldBefore(t *testing.T) {
 	require.Greater(t, fields, 8)
 }
 
-func TestUpdateIntegration_TurningTheScheduleOffLeavesNoNextRefresh(t *testing.T) {
+func TestUpdateIntegration_ScheduleOffClearsTheNextRefresh(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(1)
 	hudu, url := admin.vendor(vendors.ApplicationHudu)

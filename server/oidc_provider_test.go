@@ -115,7 +115,7 @@ func TestOIDC_RealProviderSignsInAndOut(t *testing.T) {
 	require.Equal(t, admin.url+"/integrations", last.Request.URL.String())
 	require.Contains(t, ada.viewer(admin), `"data":{"viewer":{"name":"Ada Lovelace","role":"EDITOR"}}`)
 	again := ada.read(ada.Get(admin.url + "/auth/login?return=/sync"))
-	require.Equal(t, admin.url+"/sync", again.Request.URL.String(), "the provider knows her: it asks nothing")
+	require.Equal(t, admin.url+"/sync", again.Request.URL.String(), "the provider has a session for her and does not prompt")
 	require.Equal(t, 1, admin.count("SELECT count(*) FROM people"))
 
 	here, err := url.Parse(admin.url)
@@ -128,9 +128,9 @@ func TestOIDC_RealProviderSignsInAndOut(t *testing.T) {
 	ada.Jar.SetCookies(here, kept)
 	require.Contains(t, ada.viewer(admin), "UNAUTHENTICATED", "the session has ended, even for a copy of its cookie")
 	home := ada.submit(ada.read(ada.Get(out.Next)), "logout", "yes")
-	require.Equal(t, admin.url+"/", home.Request.URL.String(), "the provider leads back")
+	require.Equal(t, admin.url+"/", home.Request.URL.String(), "the provider redirects back")
 	asked := ada.read(ada.Get(admin.url + "/auth/login"))
-	require.Contains(t, asked.body, `name="password"`, "its session has ended too")
+	require.Contains(t, asked.body, `name="password"`, "the provider's session has ended too")
 }
 
 func TestOIDC_RealProviderSignsTokens(t *testing.T) {

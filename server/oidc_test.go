@@ -53,19 +53,19 @@ func (c *client) with(token string) *client {
 
 const viewerQuery = `{ viewer { name role account { id } } }`
 
-func TestOIDC_AJWTIsWhoItsIssuerSays(t *testing.T) {
+func TestOIDC_JWTAuthenticatesItsSubject(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	issuer.person(admin.account, "s-1", "editor")
 	ada := admin.with(issuer.sign(nil))
 	viewer := at(ada.do(viewerQuery, nil), "viewer")
 	require.Equal(t, object{"name": "Ada s-1", "role": "EDITOR", "account": object{"id": id.Format(id.Account, admin.account)}}, viewer)
-	require.Equal(t, 1, admin.count("SELECT count(*) FROM people"), "provisioned at first sight")
+	require.Equal(t, 1, admin.count("SELECT count(*) FROM people"), "provisioned at the first sign-in")
 	ada.create("Acme")
 	require.Equal(t, 1, admin.count("SELECT count(*) FROM journal WHERE actor = 'Ada s-1'"))
 
-	require.Equal(t, "ADMIN", at(admin.with(issuer.sign(object{"orgmap_role": []string{"viewer", "Admin", "other"}, "iat": time.Now().Unix() + 2})).do(viewerQuery, nil), "viewer", "role"), "the highest of several")
-	require.Equal(t, "ADMIN", at(ada.do(viewerQuery, nil), "viewer", "role"), "an older token has the role that was said last")
+	require.Equal(t, "ADMIN", at(admin.with(issuer.sign(object{"orgmap_role": []string{"viewer", "Admin", "other"}, "iat": time.Now().Unix() + 2})).do(viewerQuery, nil), "viewer", "role"), "the highest of several roles counts")
+	require.Equal(t, "ADMIN", at(ada.do(viewerQuery, nil), "viewer", "role"), "an older token gets the role of the latest claims")
 	require.Equal(t, "EDITOR", at(admin.with(issuer.signWith(jose.ES256, jose.JSONWebKey{Key: issuer.ec, KeyID: "ec"}, object{"sub": "s-2", "aud": []string{"other", oidcClient}, "azp": oidcClient})).do(viewerQuery, nil), "viewer", "role"))
 
 	// If the issuer later names another account for the subject, that is another person.
@@ -75,7 +75,7 @@ func TestOIDC_AJWTIsWhoItsIssuerSays(t *testing.T) {
 	require.Equal(t, 3, admin.count("SELECT count(*) FROM people"))
 }
 
-func TestOIDC_ForgedAndUnfitTokensAreRefused(t *testing.T) {
+func TestOIDC_RefusesForgedAndInvalidTokens(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	issuer.person(admin.account, "s-1", "admin")
@@ -90,30 +90,30 @@ func TestOIDC_ForgedAndUnfitTokensAreRefused(t *testing.T) {
 	good := issuer.sign(nil)
 	parts := strings.Split(good, ".")
 	for name, token := range map[string]string{
-		"alg none":                                  issuer.unsigned(object{"alg": "none"}),
-		"alg none in other letters":                 issuer.unsigned(object{"alg": "nOnE", "kid": "rsa"}),
-		"the signature taken off":                   parts[0] + "." + parts[1] + ".",
-		"another's payload under a good signature":  parts[0] + "." + strings.Split(issuer.sign(object{"sub": "s-2"}), ".")[1] + "." + parts[2],
-		"the public key as a secret":                issuer.signWith(jose.HS256, jose.JSONWebKey{Key: publicPEM, KeyID: "rsa"}, nil),
-		"the public key's bytes as a secret":        issuer.signWith(jose.HS256, jose.JSONWebKey{Key: public, KeyID: "rsa"}, nil),
-		"another's key under the issuer's id":       issuer.signWith(jose.RS256, jose.JSONWebKey{Key: stranger, KeyID: "rsa"}, nil),
-		"another's key under an id of its own":      issuer.signWith(jose.RS256, jose.JSONWebKey{Key: stranger, KeyID: "../../keys"}, nil),
-		"another kind of key under the issuer's id": issuer.signWith(jose.ES256, jose.JSONWebKey{Key: strangerEC, KeyID: "rsa"}, nil),
-		"another issuer":                            issuer.sign(object{"iss": "https://elsewhere.example.com"}),
-		"another audience":                          issuer.sign(object{"aud": "another-client"}),
-		"no audience":                               issuer.sign(object{"aud": nil}),
-		"expired":                                   issuer.sign(object{"exp": now.Add(-40 * time.Second).Unix()}),
-		"without an end":                            issuer.sign(object{"exp": nil}),
-		"not yet":                                   issuer.sign(object{"nbf": now.Add(50 * time.Second).Unix()}),
-		"issued in the future":                      issuer.sign(object{"iat": now.Add(time.Minute).Unix()}),
-		"without an account":                        issuer.sign(object{"orgmap_account": nil}),
-		"an account that is none":                   issuer.sign(object{"orgmap_account": "acct_nothing"}),
-		"an account that is not there":              issuer.sign(object{"orgmap_account": id.Format(id.Account, uuid.New())}),
-		"without a role":                            issuer.sign(object{"orgmap_role": nil}),
-		"a role that is none":                       issuer.sign(object{"orgmap_role": "root"}),
-		"without a subject":                         issuer.sign(object{"sub": nil}),
-		"nonsense":                                  "a.b.c",
-		"a session that was never opened":           "orgsession_abc",
+		"alg none":                                       issuer.unsigned(object{"alg": "none"}),
+		"alg none in mixed case":                         issuer.unsigned(object{"alg": "nOnE", "kid": "rsa"}),
+		"a removed signature":                            parts[0] + "." + parts[1] + ".",
+		"another payload with a valid signature":         parts[0] + "." + strings.Split(issuer.sign(object{"sub": "s-2"}), ".")[1] + "." + parts[2],
+		"the public key as a secret":                     issuer.signWith(jose.HS256, jose.JSONWebKey{Key: publicPEM, KeyID: "rsa"}, nil),
+		"the public key's bytes as a secret":             issuer.signWith(jose.HS256, jose.JSONWebKey{Key: public, KeyID: "rsa"}, nil),
+		"a foreign key with the issuer's key id":         issuer.signWith(jose.RS256, jose.JSONWebKey{Key: stranger, KeyID: "rsa"}, nil),
+		"a foreign key with its own key id":              issuer.signWith(jose.RS256, jose.JSONWebKey{Key: stranger, KeyID: "../../keys"}, nil),
+		"a key of another type with the issuer's key id": issuer.signWith(jose.ES256, jose.JSONWebKey{Key: strangerEC, KeyID: "rsa"}, nil),
+		"another issuer":                                 issuer.sign(object{"iss": "https://elsewhere.example.com"}),
+		"another audience":                               issuer.sign(object{"aud": "another-client"}),
+		"no audience":                                    issuer.sign(object{"aud": nil}),
+		"expired":                                        issuer.sign(object{"exp": now.Add(-40 * time.Second).Unix()}),
+		"without an expiry":                              issuer.sign(object{"exp": nil}),
+		"not valid yet":                                  issuer.sign(object{"nbf": now.Add(50 * time.Second).Unix()}),
+		"issued in the future":                           issuer.sign(object{"iat": now.Add(time.Minute).Unix()}),
+		"without an account":                             issuer.sign(object{"orgmap_account": nil}),
+		"an invalid account id":                          issuer.sign(object{"orgmap_account": "acct_nothing"}),
+		"an unknown account":                             issuer.sign(object{"orgmap_account": id.Format(id.Account, uuid.New())}),
+		"without a role":                                 issuer.sign(object{"orgmap_role": nil}),
+		"an unknown role":                                issuer.sign(object{"orgmap_role": "root"}),
+		"without a subject":                              issuer.sign(object{"sub": nil}),
+		"an invalid token":                               "a.b.c",
+		"a session that was never opened":                "orgsession_abc",
 	} {
 		got := admin.send(http.MethodPost, "/graphql", `{"query":"{ viewer { name } }"}`, "Content-Type", "application/json", "Authorization", "Bearer "+token)
 		require.Equal(t, http.StatusUnauthorized, got.StatusCode, "%s: %s", name, got.body)
@@ -121,7 +121,7 @@ func TestOIDC_ForgedAndUnfitTokensAreRefused(t *testing.T) {
 	}
 	require.Zero(t, admin.count("SELECT count(*) FROM people"))
 	issuer.mutex.Lock()
-	require.LessOrEqual(t, issuer.keysAt, 5, "forged key ids do not make the issuer's keys be fetched each time")
+	require.LessOrEqual(t, issuer.keysAt, 5, "forged key ids must not cause a fetch of the issuer's keys each time")
 	issuer.mutex.Unlock()
 	for name, changed := range map[string]object{
 		"just expired, within the leeway": {"exp": now.Add(-15 * time.Second).Unix()},
@@ -155,11 +155,11 @@ func browse(t *testing.T, jar map[string]string, address string) reply {
 		}
 		address = next.String()
 	}
-	t.Fatal("redirected without end")
+	t.Fatal("too many redirects")
 	return reply{}
 }
 
-func TestOIDC_SigningInWithABrowser(t *testing.T) {
+func TestOIDC_SignsInWithABrowser(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	issuer.person(admin.account, "s-1", "editor")
@@ -172,14 +172,14 @@ func TestOIDC_SigningInWithABrowser(t *testing.T) {
 	require.Equal(t, object{"oidc": true, "signedIn": false}, describe())
 	last := browse(t, jar, admin.url+"/auth/login?return=/setup")
 	require.Equal(t, http.StatusFound, last.StatusCode)
-	require.NotContains(t, jar, loginCookie, "an attempt is used once")
+	require.NotContains(t, jar, loginCookie, "an attempt can be used once")
 	require.Equal(t, object{"oidc": true, "signedIn": true, "name": "Ada s-1", "role": "EDITOR"}, describe())
-	require.Zero(t, admin.count("SELECT count(*) FROM sessions WHERE hash = $1", []byte(jar[sessionCookie])), "its text is not stored")
+	require.Zero(t, admin.count("SELECT count(*) FROM sessions WHERE hash = $1", []byte(jar[sessionCookie])), "the text of the session is not stored")
 
 	asked := admin.send(http.MethodPost, "/graphql", `{"query":"{ viewer { role } }"}`, "Content-Type", "application/json", "Cookie", sessionCookie+"="+jar[sessionCookie])
 	require.Contains(t, asked.body, `"data":{"viewer":{"role":"EDITOR"}}`)
 	out := admin.send(http.MethodPost, "/auth/logout", "", "Cookie", sessionCookie+"="+jar[sessionCookie], "Sec-Fetch-Site", "cross-site")
-	require.Equal(t, http.StatusForbidden, out.StatusCode, "no other site signs anybody out")
+	require.Equal(t, http.StatusForbidden, out.StatusCode, "another site cannot sign people out")
 	out = admin.send(http.MethodPost, "/auth/logout", "", "Cookie", sessionCookie+"="+jar[sessionCookie])
 	require.Equal(t, http.StatusOK, out.StatusCode)
 	require.Equal(t, object{"oidc": true, "signedIn": false}, describe(), "the session has ended, even for a copy of its cookie")
@@ -187,10 +187,10 @@ func TestOIDC_SigningInWithABrowser(t *testing.T) {
 	require.NoError(t, json.Unmarshal([]byte(out.body), &answered))
 	require.Equal(t, issuer.url+"/logout?"+url.Values{"client_id": {oidcClient}, "post_logout_redirect_uri": {admin.url + "/"}, "ui": {"en"}}.Encode(), answered.Next)
 	out = admin.send(http.MethodDelete, "/session", "", "Cookie", sessionCookie+"="+admin.token)
-	require.Equal(t, http.StatusNoContent, out.StatusCode, "a token that was pasted is nothing of the issuer's")
+	require.Equal(t, http.StatusNoContent, out.StatusCode, "signing out with a pasted token does not involve the issuer")
 }
 
-func TestOIDC_ForgedReturnsOpenNoSession(t *testing.T) {
+func TestOIDC_ForgedCallbacksOpenNoSession(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	issuer.person(admin.account, "s-1", "editor")
@@ -221,13 +221,13 @@ func TestOIDC_ForgedReturnsOpenNoSession(t *testing.T) {
 	attempt, state, given := authorize()
 	other, otherState := begin()
 	for name, got := range map[string]reply{
-		"no attempt":                  finish("", state, given),
-		"an attempt that is nonsense": finish("e30", state, given),
-		"an attempt without a state":  finish("e30", "", given),
-		"another browser's attempt":   finish(other, state, given),
-		"another attempt's verifier":  finish(other, otherState, given), // which uses up the code
-		"a code that was used":        finish(attempt, state, given),
-		"no code":                     finish(attempt, state, ""),
+		"no attempt":                 finish("", state, given),
+		"an invalid attempt":         finish("e30", state, given),
+		"an attempt without a state": finish("e30", "", given),
+		"another browser's attempt":  finish(other, state, given),
+		"another attempt's verifier": finish(other, otherState, given), // which uses up the code
+		"a used code":                finish(attempt, state, given),
+		"no code":                    finish(attempt, state, ""),
 	} {
 		require.Equal(t, http.StatusUnauthorized, got.StatusCode, "%s: %s", name, got.body)
 		for _, cookie := range got.Cookies() {
@@ -284,7 +284,7 @@ func lastly(t *testing.T, socket *websocket.Conn) websocket.StatusCode {
 		if err := wsjson.Read(ctx, socket, &got); err != nil {
 			return websocket.CloseStatus(err)
 		}
-		require.NotEqual(t, "complete", got.Type, "a client would take that for the end of the stream")
+		require.NotEqual(t, "complete", got.Type, "a client would consider that the end of the stream")
 		if got.Type == "ping" {
 			require.NoError(t, wsjson.Write(ctx, socket, object{"type": "pong"}))
 		}
@@ -294,7 +294,7 @@ func lastly(t *testing.T, socket *websocket.Conn) websocket.StatusCode {
 // soon is how long a socket may stay open after its right ends.
 const soon = 5 * time.Second
 
-func TestSockets_EndWithTheRightToThem(t *testing.T) {
+func TestSockets_EndWhenAccessEnds(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	for name, start := range map[string]func() (holder *client, end func()){
@@ -315,7 +315,7 @@ func TestSockets_EndWithTheRightToThem(t *testing.T) {
 			expiry := time.Now().Add(2*time.Second - 30*time.Second) // expires in 2 s, including the leeway
 			return admin.with(issuer.sign(object{"exp": expiry.Unix()})), func() { admin.waitUntil(fmt.Sprintf("SELECT now() > to_timestamp(%d)", expiry.Unix()+30)) }
 		},
-		"a person whose role is taken away": func() (*client, func()) {
+		"a person who loses the role": func() (*client, func()) {
 			issuer.person(admin.account, "demoted", "admin")
 			return admin.with(issuer.sign(nil)), func() {
 				require.Empty(t, admin.with(issuer.sign(object{"sub": "demoted", "orgmap_role": "viewer", "iat": time.Now().Unix() + 5})).ask(viewerQuery, nil).Errors)
@@ -340,13 +340,13 @@ func TestSockets_EndWithTheRightToThem(t *testing.T) {
 		began := time.Now()
 		require.EqualValues(t, 4403, lastly(t, socket), name)
 		require.Less(t, time.Since(began), soon*slowdown, name)
-		if name != "a person whose role is taken away" {
+		if name != "a person who loses the role" {
 			require.Equal(t, []string{"UNAUTHENTICATED"}, answerCodes(holder.ask(viewerQuery, nil)), name)
 		}
 	}
 }
 
-func TestSocket_GoesOnWithAFreshToken(t *testing.T) {
+func TestSocket_ContinuesWithARenewedToken(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	issuer.person(admin.account, "s-1", "editor")
@@ -360,7 +360,7 @@ func TestSocket_GoesOnWithAFreshToken(t *testing.T) {
 		require.NoError(t, wsjson.Read(ctx, socket, &got))
 		return got
 	}
-	require.Equal(t, frame{Type: "pong"}, ping(socket, issuer.sign(nil)), "the token is not sent back")
+	require.Equal(t, frame{Type: "pong"}, ping(socket, issuer.sign(nil)), "the pong must not contain the token")
 	admin.waitUntil(fmt.Sprintf("SELECT now() > to_timestamp(%d)", short.Unix()+30+4)) // and the next session check
 	admin.create("Later")
 	var got frame
@@ -373,11 +373,11 @@ func TestSocket_GoesOnWithAFreshToken(t *testing.T) {
 	require.EqualValues(t, 4403, lastly(t, socket), "another account's token")
 	socket = admin.stream()
 	require.NoError(t, wsjson.Write(ctx, socket, object{"type": "ping", "payload": object{"authorization": "Bearer nonsense"}}))
-	require.EqualValues(t, 4403, lastly(t, socket), "a token that is not good")
+	require.EqualValues(t, 4403, lastly(t, socket), "an invalid token")
 	socket = admin.stream()
 	require.NoError(t, wsjson.Write(ctx, socket, object{"type": "ping", "payload": object{"n": 1}}))
 	require.NoError(t, wsjson.Read(ctx, socket, &got))
-	require.JSONEq(t, `{"n":1}`, string(got.Payload), "any other payload comes back")
+	require.JSONEq(t, `{"n":1}`, string(got.Payload), "any other payload is echoed")
 }
 
 // waitUntil waits until a statement returns true.
@@ -391,13 +391,13 @@ func (w *world) waitUntil(statement string) {
 	}, waitTimeout, 20*time.Millisecond)
 }
 
-func TestSettings_OfOIDCAreChecked(t *testing.T) {
+func TestSettings_OfOIDCAreValidated(t *testing.T) {
 	t.Parallel()
 	for name, wrong := range map[string]serving{
-		"an issuer without a client": {OIDCIssuer: "https://login.example.com"},
-		"a client without an issuer": {OIDCClientID: "orgmap"},
-		"an issuer over plain http":  {OIDCIssuer: "http://login.example.com", OIDCClientID: "orgmap"},
-		"an issuer that is none":     {OIDCIssuer: "login.example.com", OIDCClientID: "orgmap"},
+		"an issuer without a client":  {OIDCIssuer: "https://login.example.com"},
+		"a client without an issuer":  {OIDCClientID: "orgmap"},
+		"an issuer over plain http":   {OIDCIssuer: "http://login.example.com", OIDCClientID: "orgmap"},
+		"an issuer that is not a URL": {OIDCIssuer: "login.example.com", OIDCClientID: "orgmap"},
 	} {
 		require.ErrorContains(t, wrong.validateOIDC(), "ORGMAP_OIDC_ISSUER", name)
 	}

@@ -44,7 +44,7 @@ func TestNormalOrigin(t *testing.T) {
 	}
 }
 
-func TestAllowOrigin_OneSpellingOrAnother(t *testing.T) {
+func TestAllowOrigin_NormalizesOrigins(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		public  string
@@ -54,7 +54,7 @@ func TestAllowOrigin_OneSpellingOrAnother(t *testing.T) {
 		allowed bool
 	}{
 		"a listed origin with its scheme's port":       {"", []string{"https://b.example:443"}, "a.example", "https://b.example", true},
-		"a listed origin without it":                   {"", []string{"https://b.example"}, "a.example", "https://b.example:443", true},
+		"a listed origin without its scheme's port":    {"", []string{"https://b.example"}, "a.example", "https://b.example:443", true},
 		"a listed origin at another port":              {"", []string{"https://b.example:8443"}, "a.example", "https://b.example", false},
 		"the public origin with its scheme's port":     {"https://a.example:443/", nil, "inner:8080", "https://a.example", true},
 		"the server's own host with the scheme's port": {"", nil, "a.example:443", "https://a.example", true},

@@ -35,7 +35,7 @@ func (c *client) post(body string) answer {
 	return decoded
 }
 
-func TestPersistedQueries_AreKeptForTheAccount(t *testing.T) {
+func TestPersistedQueries_AreStoredPerAccount(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	const text = `query Kept { quota { used } }`
@@ -49,7 +49,7 @@ func TestPersistedQueries_AreKeptForTheAccount(t *testing.T) {
 	encoded, err := json.Marshal(extensions["extensions"])
 	require.NoError(t, err)
 	got := admin.send(http.MethodGet, "/graphql?"+url.Values{"extensions": {string(encoded)}}.Encode(), "", "Authorization", "Bearer "+admin.token)
-	require.Contains(t, got.body, `"data":{"quota":{"used":0}}`, "caches on the way like GET")
+	require.Contains(t, got.body, `"data":{"quota":{"used":0}}`, "GET requests can be cached on the way")
 
 	// A stored document is validated like any other, each time.
 	const dear = `{ organizations(first: 200) { nodes { mappings { organization { mappings { id } } } } } }`
@@ -64,7 +64,7 @@ func TestPersistedQueries_AreKeptForTheAccount(t *testing.T) {
 	require.Equal(t, http.StatusMethodNotAllowed, got.StatusCode)
 }
 
-func TestTrustedDocuments_AreAllThatRunsWhereTheOperatorWantsIt(t *testing.T) {
+func TestTrustedDocuments_RunExclusivelyIfConfigured(t *testing.T) {
 	t.Parallel()
 	manifest := filepath.Join(t.TempDir(), "documents.json")
 	require.NoError(t, os.WriteFile(manifest, []byte(`{"used": "{ quota { used } }"}`), 0o600))
@@ -73,7 +73,7 @@ func TestTrustedDocuments_AreAllThatRunsWhereTheOperatorWantsIt(t *testing.T) {
 	require.Empty(t, editor.post(`{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"used"}}}`).Errors)
 	require.Empty(t, editor.ask(`{ quota { used } }`, nil).Errors)
 	require.Equal(t, []string{"FORBIDDEN"}, answerCodes(editor.ask(`{ quota { limit } }`, nil)))
-	require.Empty(t, admin.ask(`{ quota { limit } }`, nil).Errors, "the explorer stays of use")
+	require.Empty(t, admin.ask(`{ quota { limit } }`, nil).Errors, "an admin can still use the explorer")
 
 	broken := serving{Role: "all", Workers: 1, DatabaseConns: 4, TrustedDocumentsOnly: true}
 	require.ErrorContains(t, broken.Validate(), "ORGMAP_TRUSTED_DOCUMENTS")

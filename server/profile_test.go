@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestProfiles_HaveAnAddressOfTheirOwn(t *testing.T) {
+func TestProfiles_AreServedSeparately(t *testing.T) {
 	t.Parallel()
 	status := func(handler http.Handler, path string) int {
 		answer := httptest.NewRecorder()

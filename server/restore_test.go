@@ -15,7 +15,7 @@ import (
 
 // A dump restored under a running server sets the account back, and new writes are numbered from there. Cached data of
 // lost writes must never be shown for new ones.
-func TestRestore_InPlaceShowsNothingThatWasLost(t *testing.T) {
+func TestRestore_InPlaceShowsNoLostData(t *testing.T) {
 	t.Parallel()
 	needs(t, partDirectory)
 	for name, prepare := range map[string]func(*pgx.Conn, string) error{

@@ -106,7 +106,7 @@ func TestTwoLogins_AsDocumented(t *testing.T) {
 
 // An installation with one login that owns everything keeps working and logs a warning. The documented steps split it
 // in two.
-func TestTwoLogins_OfAnInstallationThatHasOne(t *testing.T) {
+func TestTwoLogins_OfAnInstallationWithOneLogin(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.NewPostgresServer(t).URL()
 	execute(t, cluster, "CREATE ROLE "+owner+" LOGIN CREATEROLE", "CREATE DATABASE "+owner+" OWNER "+owner)

@@ -64,7 +64,7 @@ func terminate(t *testing.T, process *exec.Cmd) {
 
 // Both roles as separate processes: one serves and never refreshes, the other refreshes and serves no requests.
 // Watchers on the first see what the second does.
-func TestServeRoles_OneProcessAnswersAndAnotherRefreshes(t *testing.T) {
+func TestServeRoles_APIAndWorkerInSeparateProcesses(t *testing.T) {
 	t.Parallel()
 	traces := newCollector(t)
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t), role: roleAPI}
@@ -83,7 +83,7 @@ func TestServeRoles_OneProcessAnswersAndAnotherRefreshes(t *testing.T) {
 	defer stop()
 	state := func() any { return at(next(), "refreshProgress", "run") }
 	require.Equal(t, "QUEUED", at(state(), "state"))
-	require.Zero(t, operator.count("SELECT count(*) FROM river_queue"), "nobody takes jobs")
+	require.Zero(t, operator.count("SELECT count(*) FROM river_queue"), "no worker takes jobs")
 
 	worker, workerAddress := role(roleWorker)
 	for {

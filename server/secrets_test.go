@@ -52,13 +52,13 @@ func disguises(secret string) []string {
 	return forms
 }
 
-func TestDisguises_FindASecretWhereverItStands(t *testing.T) {
+func TestDisguises_FindASecretAtAnyOffset(t *testing.T) {
 	t.Parallel()
 	for shift := range 3 {
 		hidden := base64.StdEncoding.EncodeToString([]byte(strings.Repeat("?", shift) + "the secret itself" + "!!"))
 		require.True(t, containsAny(hidden, disguises("the secret itself")), hidden)
 	}
-	require.False(t, containsAny("nothing of it", disguises("the secret itself")))
+	require.False(t, containsAny("unrelated text", disguises("the secret itself")))
 }
 
 func containsAny(text string, forms []string) bool {
@@ -137,8 +137,8 @@ func TestSecrets_AreNeitherInTheDatabaseNorInTheLog(t *testing.T) {
 	require.NotNil(t, key)
 
 	dump, logged := world.dump(), log.String()
-	require.Contains(t, dump, "By a person", "the dump holds what is there")
-	require.Contains(t, logged, `"path":"/auth/callback"`, "so does the log")
+	require.Contains(t, dump, "By a person", "the dump contains stored text")
+	require.Contains(t, logged, `"path":"/auth/callback"`, "the log contains logged text")
 	for _, hidden := range append(secrets, string(key[1])) {
 		forms := disguises(hidden)
 		require.False(t, containsAny(dump, forms), "%s is in the database", hidden)

@@ -8,9 +8,9 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 )
 
-// TestMutations_StopAfterOneThatFailed sends several mutations, of which the caller may not do the second. The first is
+// TestMutations_StopAfterAFailure sends several mutations, of which the caller may not do the second. The first is
 // done, the third is not, and data is null.
-func TestMutations_StopAfterOneThatFailed(t *testing.T) {
+func TestMutations_StopAfterAFailure(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	editor := admin.newClient(admin.account, auth.Editor)
@@ -30,7 +30,7 @@ func TestMutations_StopAfterOneThatFailed(t *testing.T) {
 	require.Contains(t, admin.names(), "b")
 }
 
-func TestSchema_AnnouncesOnlyWhatItDoes(t *testing.T) {
+func TestSchema_AnnouncesOnlySupportedDirectives(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(5)
 	var names []string

@@ -38,24 +38,24 @@ func (c *client) described(cookies string) (described object) {
 	return described
 }
 
-func TestSession_OfATokenHoldsNoTokenAndEndsWithSignOut(t *testing.T) {
+func TestSession_ContainsNoTokenAndEndsWithSignOut(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	cookie := admin.signedIn()
 	require.Equal(t, sessionCookie, cookie.Name)
-	require.True(t, strings.HasPrefix(cookie.Value, bearer.SessionPrefix), "the token itself is not in the browser")
+	require.True(t, strings.HasPrefix(cookie.Value, bearer.SessionPrefix), "the cookie contains no token")
 	kept := cookie.Name + "=" + cookie.Value
 	require.Equal(t, true, admin.described(kept)["signedIn"])
-	require.Equal(t, false, admin.described(kept + "; " + kept)["signedIn"], "of two cookies somebody else has set one")
+	require.Equal(t, false, admin.described(kept + "; " + kept)["signedIn"], "with two cookies, one may be forged")
 
 	again := admin.signedIn("Cookie", kept)
-	require.Equal(t, false, admin.described(kept)["signedIn"], "a new session replaces the one before")
+	require.Equal(t, false, admin.described(kept)["signedIn"], "a new session replaces the previous one")
 	kept = again.Name + "=" + again.Value
 	out := admin.send(http.MethodDelete, "/session", "", "Cookie", kept)
 	require.Equal(t, http.StatusNoContent, out.StatusCode)
 	require.Equal(t, `"storage"`, out.Header.Get("Clear-Site-Data"))
 	require.Equal(t, false, admin.described(kept)["signedIn"])
-	require.Empty(t, admin.ask(viewerQuery, nil).Errors, "the token is still good")
+	require.Empty(t, admin.ask(viewerQuery, nil).Errors, "the token is still valid")
 
 	last := admin.signedIn()
 	tokens, err := admin.tokens().List(t.Context(), admin.account)
@@ -68,7 +68,7 @@ func TestSession_OfATokenHoldsNoTokenAndEndsWithSignOut(t *testing.T) {
 	}
 }
 
-func TestSession_BehindHTTPSIsOfThisHostAlone(t *testing.T) {
+func TestSession_BehindHTTPSUsesAHostCookie(t *testing.T) {
 	t.Parallel()
 	admin := newWorldWith(t, func(s *serving) { s.PublicURL = "https://orgmap.example.com" }).newAccount(20)
 	cookie := admin.signedIn()
@@ -78,11 +78,11 @@ func TestSession_BehindHTTPSIsOfThisHostAlone(t *testing.T) {
 	require.Empty(t, cookie.Domain)
 	require.Equal(t, true, admin.described(cookie.Name + "=" + cookie.Value)["signedIn"])
 	planted := sessionCookie + "=" + admin.token
-	require.Equal(t, false, admin.described(planted)["signedIn"], "what another host may have set is not read")
+	require.Equal(t, false, admin.described(planted)["signedIn"], "a cookie that another host may have set is ignored")
 	require.Equal(t, "the ADMIN", admin.described(planted + "; " + cookie.Name + "=" + cookie.Value)["name"])
 }
 
-func TestOwnOrigin_IsAskedForByEveryMethodThatChangesSomething(t *testing.T) {
+func TestOwnOrigin_IsRequiredForUnsafeMethods(t *testing.T) {
 	t.Parallel()
 	admin := newBrowserWorld(t)
 	cookie := admin.signedIn()
@@ -103,13 +103,13 @@ func TestOwnOrigin_IsAskedForByEveryMethodThatChangesSomething(t *testing.T) {
 			}
 		}
 	}
-	require.Equal(t, true, admin.described(kept)["signedIn"], "nobody was signed out")
+	require.Equal(t, true, admin.described(kept)["signedIn"], "no session was ended")
 	require.Equal(t, http.StatusNoContent, admin.send(http.MethodPost, "/auth/logout", "", "Cookie", kept, "Origin", admin.url, "Sec-Fetch-Site", "same-origin").StatusCode)
 }
 
 // An unauthenticated client that sends invalid sessions, the same or different, on every route causes only a few
 // statements.
-func TestStrangers_WithBadSessionsShareStatements(t *testing.T) {
+func TestInvalidSessions_ShareStatements(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	holders := bearer.New(w.app.db)
@@ -118,12 +118,12 @@ func TestStrangers_WithBadSessionsShareStatements(t *testing.T) {
 	for n := range 2000 {
 		group.Go(func() {
 			if _, err := holders.Holder(ctx, bearer.SessionPrefix+fmt.Sprint("other ", n)); err == nil {
-				t.Error("a session that was never opened is good")
+				t.Error("a session that was never opened is accepted")
 			}
 		})
 	}
 	group.Wait()
-	require.Less(t, statements.Load(), int64(200), "of 2,000 different ones")
+	require.Less(t, statements.Load(), int64(200), "for 2,000 different sessions")
 	_, err := holders.Holder(ctx, bearer.SessionPrefix+"same")
 	require.Error(t, err)
 	before := statements.Load()
@@ -131,10 +131,10 @@ func TestStrangers_WithBadSessionsShareStatements(t *testing.T) {
 		_, err := holders.Holder(ctx, bearer.SessionPrefix+"same")
 		require.Error(t, err)
 	}
-	require.LessOrEqual(t, statements.Load()-before, int64(20), "of one and the same, 200 times")
+	require.LessOrEqual(t, statements.Load()-before, int64(20), "for the same session, 200 times")
 }
 
-func TestAlive_OpenStreamsOfPeopleAreCheckedInAFewStatements(t *testing.T) {
+func TestAlive_ChecksOpenStreamsInAFewStatements(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	const people = 60
@@ -177,10 +177,10 @@ func TestAlive_OpenStreamsOfPeopleAreCheckedInAFewStatements(t *testing.T) {
 	require.Zero(t, check())
 	require.Less(t, statements.Load(), int64(2*people/4), "for %d streams", 2*people)
 	require.NoError(t, admin.people().Block(t.Context(), admin.account, "person 7", true))
-	require.Eventually(t, func() bool { return check() == 2 }, soon, aliveFor/10, "a block ends both of theirs and nobody else's")
+	require.Eventually(t, func() bool { return check() == 2 }, soon, aliveFor/10, "a block ends both streams of the person and no others")
 }
 
-func TestOIDC_AnAttemptIsSealedTimedAndUsedOnce(t *testing.T) {
+func TestOIDC_AttemptIsSealedTimedAndUsedOnce(t *testing.T) {
 	t.Parallel()
 	issuer := newIssuer(t)
 	stores := issuer.stores(t)
@@ -194,8 +194,8 @@ func TestOIDC_AnAttemptIsSealedTimedAndUsedOnce(t *testing.T) {
 	for _, forged := range []string{plain(`{"state":"me","nonce":"n","verifier":"v"}`), plain(""), "", "nonsense"} {
 		require.Equal(t, http.StatusUnauthorized, finish(admin, forged, "me", "x"))
 	}
-	require.Zero(t, issuer.exchanges.Load(), "a cookie of a stranger's own makes no call to the issuer")
-	require.Zero(t, admin.count("SELECT count(*) FROM sign_in_attempts"), "and no row")
+	require.Zero(t, issuer.exchanges.Load(), "a forged cookie causes no call to the issuer")
+	require.Zero(t, admin.count("SELECT count(*) FROM sign_in_attempts"), "a forged cookie writes no row")
 
 	begun := admin.send(http.MethodGet, "/auth/login", "")
 	address, err := begun.Location()
@@ -204,16 +204,16 @@ func TestOIDC_AnAttemptIsSealedTimedAndUsedOnce(t *testing.T) {
 	require.NotContains(t, attempt, state)
 	decoded, err := base64.RawURLEncoding.DecodeString(attempt)
 	require.NoError(t, err)
-	require.NotContains(t, string(decoded), state, "what is in it is sealed")
+	require.NotContains(t, string(decoded), state, "the content of the attempt is sealed")
 	require.Equal(t, http.StatusUnauthorized, finish(admin, attempt, "another state", "x"))
 	require.Zero(t, issuer.exchanges.Load())
-	require.Equal(t, http.StatusUnauthorized, finish(admin, attempt, state, "x"), "no code of the issuer's")
+	require.Equal(t, http.StatusUnauthorized, finish(admin, attempt, state, "x"), "a code that the issuer did not issue")
 	asked := issuer.exchanges.Load() // one for each way in which a client may authenticate
 	require.Positive(t, asked)
 	for _, on := range []*client{admin, other} {
 		require.Equal(t, http.StatusUnauthorized, finish(on, attempt, state, "x"))
 	}
-	require.Equal(t, asked, issuer.exchanges.Load(), "an attempt is used once, on whichever server")
+	require.Equal(t, asked, issuer.exchanges.Load(), "an attempt can be used once across servers")
 
 	seal := func(age string) string {
 		encoded, err := json.Marshal(object{"state": "s", "nonce": "n", "verifier": "v", "begun": age})
@@ -223,10 +223,10 @@ func TestOIDC_AnAttemptIsSealedTimedAndUsedOnce(t *testing.T) {
 		return base64.RawURLEncoding.EncodeToString(sealed)
 	}
 	require.Equal(t, http.StatusUnauthorized, finish(admin, seal("2020-01-01T00:00:00Z"), "s", "x"))
-	require.Equal(t, asked, issuer.exchanges.Load(), "an old attempt is none")
+	require.Equal(t, asked, issuer.exchanges.Load(), "an expired attempt is refused")
 }
 
-func TestOIDC_TheIssuerIsAskedAtAPace(t *testing.T) {
+func TestOIDC_LimitsTheRateOfIssuerCalls(t *testing.T) {
 	t.Parallel()
 	issuer, admin := newOIDCWorld(t)
 	noon := time.Date(2026, 5, 1, 12, 0, 0, 0, time.UTC)
@@ -251,5 +251,5 @@ func TestOIDC_TheIssuerIsAskedAtAPace(t *testing.T) {
 	}
 	require.NoError(t, group.Wait())
 	require.EqualValues(t, loginsAtOnce, unavailable.Load())
-	require.LessOrEqual(t, issuer.exchanges.Load(), int64(2*loginsAtOnce), "two ways to name a client, each once")
+	require.LessOrEqual(t, issuer.exchanges.Load(), int64(2*loginsAtOnce), "each of two ways to identify a client is used once")
 }

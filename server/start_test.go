@@ -15,7 +15,7 @@ import (
 )
 
 // A server that cannot start says why in a sentence. A panic would end this test.
-func TestServe_SaysWhyItCannotStart(t *testing.T) {
+func TestServe_ExplainsWhyItCannotStart(t *testing.T) {
 	t.Parallel()
 	taken, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

@@ -11,7 +11,7 @@ import (
 
 // Other everyday requests also need as many statements for long lists as for short ones, so their round trips do not
 // depend on the machine. The bounds are exact, so that an added statement fails this test.
-func TestStatements_AreAsManyForMuchAsForLittle(t *testing.T) {
+func TestStatements_DoNotDependOnListLengths(t *testing.T) {
 	t.Parallel()
 	needs(t, partPlan)
 	const organizations, few, many = 60, 1, 20
@@ -76,13 +76,13 @@ func TestStatements_AreAsManyForMuchAsForLittle(t *testing.T) {
 
 	const savingAlone = `mutation($cells: [MappingCellInput!]!) { saveMappings(input: {cells: $cells}) { organizations { __typename id } userErrors { code message } } }`
 	one = admin.statements(savingAlone, object{"cells": cells(few+many, few+many+1)})
-	require.LessOrEqual(t, one, int64(2), "a save that is asked for ids alone")
+	require.LessOrEqual(t, one, int64(2), "a save that returns only ids")
 	const savingTwice = `mutation($cells: [MappingCellInput!]!) { saveMappings(input: {cells: $cells}) {
 		organizations { id } named: organizations { ... on Organization { name } } userErrors { code } } }`
 	saved := at(admin.do(savingTwice, object{"cells": cells(few+many+1, few+many+2)}), "saveMappings")
 	require.Empty(t, codes(saved))
 	require.Equal(t, imported[name(few+many+1)], at(saved, "organizations", 0, "id"))
-	require.Equal(t, name(few+many+1), at(saved, "named", 0, "name"), "what is asked for under another name is read")
+	require.Equal(t, name(few+many+1), at(saved, "named", 0, "name"), "a field with an alias is read")
 }
 
 // with adds a variable.

@@ -89,7 +89,7 @@ func keysOf(values map[string]object) []string {
 }
 
 // However many external organizations a page has, suggestions and candidates take the same number of statements.
-func TestSuggestions_StatementsAreAsManyForMuchAsForLittle(t *testing.T) {
+func TestSuggestions_StatementsDoNotDependOnListLengths(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	admin := w.newAccount(200)

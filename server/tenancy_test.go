@@ -78,7 +78,7 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 	case "runId":
 		return []id.Kind{id.RefreshRun}
 	default:
-		t.Fatalf("what does the argument %s name? Tell kindsOf", argument)
+		t.Fatalf("add the kinds that the argument %s accepts to kindsOf", argument)
 		return nil
 	}
 }
@@ -206,7 +206,7 @@ func probe(t *testing.T, schema *ast.Schema, kind string, parent *ast.Definition
 	if parent != nil { // a field of a node of the caller's own
 		declared = append(declared, "$own: ID!")
 		variables["own"] = own[nodeKinds[parent.Name]]
-		require.NotEmpty(t, variables["own"], "what kind is %s? Tell nodeKinds", parent.Name)
+		require.NotEmpty(t, variables["own"], "add the kind of %s to nodeKinds", parent.Name)
 		field = fmt.Sprintf("node(id: $own) { ... on %s { %s } }", parent.Name, field)
 	}
 	return fmt.Sprintf("%s(%s) { %s }", kind, strings.Join(declared, ", "), field), variables
@@ -258,7 +258,7 @@ func (p property) asked(kind, document string, variables object, put string) str
 	return got.Type + strings.ReplaceAll(string(got.Payload), put, "ID")
 }
 
-func TestAnotherAccountsIDs_AreUnknownIDs(t *testing.T) {
+func TestTenancy_EveryArgumentTreatsForeignIDsAsUnknown(t *testing.T) {
 	t.Parallel()
 	t.Run("as shipped", func(t *testing.T) {
 		t.Parallel()
@@ -318,8 +318,8 @@ func probeEverySlot(t *testing.T, world *world) {
 			require.NotContains(t, string(answer), theirID, list)
 		}
 	}
-	require.Equal(t, before, world.everything(theirs.account), "nothing of theirs changed")
-	require.Len(t, theirGlue.Calls(), calls, "their vendor was not called")
+	require.Equal(t, before, world.everything(theirs.account), "nothing of the other account changed")
+	require.Len(t, theirGlue.Calls(), calls, "the other account's vendor was not called")
 }
 
 // everything returns all rows of an account as text.

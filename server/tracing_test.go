@@ -100,7 +100,7 @@ func paths(spans tracetest.SpanStubs) []string {
 
 // Everything one request causes, on any server, is one trace: its statements, its job on another server, the job's
 // statements and vendor calls, and its notification.
-func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
+func TestTracing_SpansRequestJobAndVendorOverTwoServers(t *testing.T) {
 	t.Parallel()
 	stores, spans := tracedStores(t)
 	stores.role = roleAPI
@@ -154,10 +154,10 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 	}
 	t.Logf("asking for a refresh takes %d statements, a run of one page %d", statements[false], statements[true])
 	root := spansNamed(trace, "POST /graphql")[0]
-	require.NotEqual(t, "0af7651916cd43dd8448eb211c80319c", root.SpanContext.TraceID().String(), "a caller does not choose our traces")
+	require.NotEqual(t, "0af7651916cd43dd8448eb211c80319c", root.SpanContext.TraceID().String(), "a caller cannot choose the trace")
 	require.Len(t, root.Links, 1)
 	require.Equal(t, "0af7651916cd43dd8448eb211c80319c", root.Links[0].SpanContext.TraceID().String())
-	require.Zero(t, told.Load(), "the vendor learns nothing of our traces")
+	require.Zero(t, told.Load(), "vendors get no trace headers")
 	require.Contains(t, fmt.Sprint(spansNamed(trace, "refresh")[0].Attributes), run)
 
 	logged := stores.log.(*logFile).String()
@@ -165,7 +165,7 @@ func TestTracing_GoesFromTheRequestToTheVendorOverTwoServers(t *testing.T) {
 	require.Regexp(t, `"msg":"request".*"path":"/graphql".*"trace_id":"`, logged)
 }
 
-func TestTracing_HoldsNoSecretAndNoValue(t *testing.T) {
+func TestTracing_ContainsNoSecretsOrValues(t *testing.T) {
 	t.Parallel()
 	stores, spans := tracedStores(t)
 	world := bootWorld(t, stores)
@@ -197,14 +197,14 @@ func TestTracing_HoldsNoSecretAndNoValue(t *testing.T) {
 	require.Greater(t, len(all), 100)
 	text, err := json.Marshal(all)
 	require.NoError(t, err)
-	require.Contains(t, string(text), "INSERT organizations", "what spans say is looked at")
+	require.Contains(t, string(text), "INSERT organizations", "some spans were checked")
 	for _, one := range hidden {
 		require.False(t, containsAny(string(text), disguises(one)), "%s is in a span", one)
 	}
 }
 
 // Without an endpoint there is no tracer, so tracing costs nothing.
-func TestTracing_IsOffByItself(t *testing.T) {
+func TestTracing_IsOffByDefault(t *testing.T) {
 	t.Parallel()
 	world := newWorld(t)
 	require.Nil(t, world.app.settings.tracing)

@@ -11,9 +11,9 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-// TestValues_NullWhereItIsForbiddenChangesNothing sends null for variables whose defaults allow them in places that
+// TestValues_ForbiddenNullChangesNothing sends null for variables whose defaults allow them in places that
 // forbid null, over every transport. Each is refused before anything runs.
-func TestValues_NullWhereItIsForbiddenChangesNothing(t *testing.T) {
+func TestValues_ForbiddenNullChangesNothing(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	simulated, url := admin.vendor(vendors.ApplicationHudu, listed("Acme")...)
@@ -53,10 +53,10 @@ func TestValues_NullWhereItIsForbiddenChangesNothing(t *testing.T) {
 		}
 	}
 	data := admin.do(`query($o:ID!){node(id:$o){... on Organization{mappings{externalOrg{id}}}}}`, object{"o": organization})
-	require.Equal(t, externals, []string{at(data, "node", "mappings", 0, "externalOrg", "id").(string)}, "the cell holds what it held")
+	require.Equal(t, externals, []string{at(data, "node", "mappings", 0, "externalOrg", "id").(string)}, "the cell is unchanged")
 }
 
-func TestValues_AreReadAsTheSpecificationSays(t *testing.T) {
+func TestValues_AreCoercedAsSpecified(t *testing.T) {
 	t.Parallel()
 	admin := newWorld(t).newAccount(20)
 	ids := admin.create("Acme", "Bolt")
@@ -70,14 +70,14 @@ func TestValues_AreReadAsTheSpecificationSays(t *testing.T) {
 	data := admin.do(`query($n:Int){organizations(first:$n){nodes{name}}}`, object{"n": json.RawMessage(`1.0`)})
 	require.Len(t, names(data), 1, "1.0 is a whole number")
 	data = admin.do(`query($n:Int=1){organizations(first:$n){nodes{name}}}`, object{})
-	require.Len(t, names(data), 1, "a default counts if nothing is given")
+	require.Len(t, names(data), 1, "a default applies if nothing is given")
 	data = admin.do(`query($n:Int=1){organizations(first:$n){nodes{name}}}`, object{"n": nil})
-	require.Len(t, names(data), 2, "and not if null is")
+	require.Len(t, names(data), 2, "a default does not apply to null")
 	data = admin.do(`query($i:[ID!]!){nodes(ids:$i){id}}`, object{"i": ids["Bolt"]})
-	require.Equal(t, ids["Bolt"], at(data, "nodes", 0, "id"), "one value is a list of it")
+	require.Equal(t, ids["Bolt"], at(data, "nodes", 0, "id"), "a single value is coerced to a list")
 }
 
-func TestOperations_ThatAreNotThereAreNamed(t *testing.T) {
+func TestOperations_UnknownNamesAreReported(t *testing.T) {
 	t.Parallel()
 	viewer := newWorld(t).newAccount(5)
 	for body, want := range map[string]string{

@@ -20,10 +20,10 @@ func parts() []string { return []string{partPlan, partCache, partDirectory, part
 
 // A server with every fast part turned off gives the same responses as one with all of them, whether the responses come
 // from Postgres, from lists in memory, or from the cache.
-func TestWithout_AnswersAreTheSame(t *testing.T) {
+func TestWithout_ResponsesAreTheSame(t *testing.T) {
 	t.Parallel()
 	if len(leftOut()) > 0 {
-		t.Skip("it needs a server that has all parts")
+		t.Skip("needs a server with all parts")
 	}
 	stores := worldStores{database: dbtest.Database(t), redis: dbtest.Redis(t), keyset: newKeyset(t)}
 	shipped := bootWorld(t, stores)

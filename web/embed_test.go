@@ -39,7 +39,7 @@ func body(t *testing.T, response *http.Response) string {
 // loaded are the files that a page names.
 var loaded = regexp.MustCompile(`(?:src|href)="(/[^"]+)"`)
 
-func TestPagesAndAllTheyNameAreServed(t *testing.T) {
+func TestHandler_ServesPagesAndTheirAssets(t *testing.T) {
 	t.Parallel()
 	for _, page := range []string{"/", "/sync", "/integrations", "/explorer"} {
 		t.Run(page, func(t *testing.T) {
@@ -57,7 +57,7 @@ func TestPagesAndAllTheyNameAreServed(t *testing.T) {
 	}
 }
 
-func TestFilesWithAHashInTheirNamesAreKeptForever(t *testing.T) {
+func TestHandler_HashedAssetsAreImmutable(t *testing.T) {
 	t.Parallel()
 	assets, err := fs.Glob(os.DirFS("dist/app"), "assets/*")
 	require.NoError(t, err)
@@ -70,27 +70,27 @@ func TestFilesWithAHashInTheirNamesAreKeptForever(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoPageIsNotFound(t *testing.T) {
+func TestHandler_UnknownPathsAreNotFound(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/nowhere", "/assets/", "/assets/old-0123.js", "/index.html", "/explorer/index.html", "/sync/", "/dist/app/index.html", "//", "/../embed.go"} {
 		require.Equal(t, http.StatusNotFound, get(t, "http://orgmap.example"+path).StatusCode, path)
 	}
 }
 
-func TestUnknownPagesShowTheApp(t *testing.T) {
+func TestHandler_BrowsersGetTheAppForUnknownPages(t *testing.T) {
 	t.Parallel()
 	app := body(t, get(t, "/"))
 	for name, test := range map[string]struct {
 		fields []string
 		page   bool
 	}{
-		"a browser":                  {[]string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}, true},
-		"a browser that says it":     {[]string{"Accept", "*/*", "Sec-Fetch-Dest", "document"}, true},
-		"a script's request":         {[]string{"Accept", "text/html", "Sec-Fetch-Dest", "empty"}, false},
-		"a script that is not there": {[]string{"Accept", "*/*", "Sec-Fetch-Dest", "script"}, false},
-		"a program":                  {[]string{"Accept", "*/*"}, false},
-		"an API call":                {[]string{"Accept", "application/json"}, false},
-		"nothing said":               {nil, false},
+		"a browser":                     {[]string{"Accept", "text/html,application/xhtml+xml,*/*;q=0.8"}, true},
+		"a browser with Sec-Fetch-Dest": {[]string{"Accept", "*/*", "Sec-Fetch-Dest", "document"}, true},
+		"a script's request":            {[]string{"Accept", "text/html", "Sec-Fetch-Dest", "empty"}, false},
+		"a missing script":              {[]string{"Accept", "*/*", "Sec-Fetch-Dest", "script"}, false},
+		"a program":                     {[]string{"Accept", "*/*"}, false},
+		"an API call":                   {[]string{"Accept", "application/json"}, false},
+		"no headers":                    {nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -101,7 +101,7 @@ func TestUnknownPagesShowTheApp(t *testing.T) {
 	}
 }
 
-func TestPagesAreOnlyRead(t *testing.T) {
+func TestHandler_RefusesOtherMethods(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	web.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil))
@@ -109,7 +109,7 @@ func TestPagesAreOnlyRead(t *testing.T) {
 	require.Equal(t, "GET, HEAD", recorder.Header().Get("Allow"))
 }
 
-func TestAHeadRequestHasHeadersAlone(t *testing.T) {
+func TestHandler_HeadReturnsOnlyHeaders(t *testing.T) {
 	t.Parallel()
 	recorder := httptest.NewRecorder()
 	web.Handler().ServeHTTP(recorder, httptest.NewRequestWithContext(t.Context(), http.MethodHead, "/", nil))
@@ -118,7 +118,7 @@ func TestAHeadRequestHasHeadersAlone(t *testing.T) {
 	require.Empty(t, recorder.Body.Bytes())
 }
 
-func TestTextsAreCompressedForThoseWhoTakeIt(t *testing.T) {
+func TestHandler_CompressesIfAccepted(t *testing.T) {
 	t.Parallel()
 	plain := body(t, get(t, "/"))
 	for accepted, zipped := range map[string]bool{
@@ -140,7 +140,7 @@ func TestTextsAreCompressedForThoseWhoTakeIt(t *testing.T) {
 	}
 }
 
-func TestNoScriptRunsButTheServersOwn(t *testing.T) {
+func TestHandler_PolicyAllowsOnlyOwnScripts(t *testing.T) {
 	t.Parallel()
 	response := get(t, "http://orgmap.example:8080/")
 	policy := response.Header.Get("Content-Security-Policy")
@@ -153,7 +153,7 @@ func TestNoScriptRunsButTheServersOwn(t *testing.T) {
 	require.NotEmpty(t, get(t, "/nowhere").Header.Get("Content-Security-Policy"))
 }
 
-func TestAHostThatIsNoneDoesNotReachThePolicy(t *testing.T) {
+func TestHandler_InvalidHostIsNotInThePolicy(t *testing.T) {
 	t.Parallel()
 	for _, host := range []string{"evil; script-src *", "a b", "*", "[::1]; x", ""} {
 		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
@@ -165,7 +165,7 @@ func TestAHostThatIsNoneDoesNotReachThePolicy(t *testing.T) {
 	require.Contains(t, get(t, "http://[::1]:8080/").Header.Get("Content-Security-Policy"), "wss://[::1]:8080")
 }
 
-func TestNothingIsLoadedFromElsewhere(t *testing.T) {
+func TestHandler_PagesLoadNothingFromOtherHosts(t *testing.T) {
 	t.Parallel()
 	for _, page := range []string{"/", "/explorer"} {
 		require.False(t, strings.Contains(body(t, get(t, page)), "https://"), page)

@@ -66,7 +66,7 @@ func (b *bench) gauge(name string) float64 {
 
 func viewer() auth.Actor { return auth.Actor{AccountID: uuid.New(), Name: "Kim", Role: auth.Viewer} }
 
-func TestCache_KeepsAnAnswerUntilTheMomentMoves(t *testing.T) {
+func TestCache_ServesAResponseUntilTheVersionChanges(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	for _, want := range []string{"MISS", "HIT", "HIT"} {
@@ -82,10 +82,10 @@ func TestCache_KeepsAnAnswerUntilTheMomentMoves(t *testing.T) {
 	result, response := b.ask(kim, `{ register }`, nil, read)
 	require.Equal(t, "MISS", result)
 	require.JSONEq(t, `{"register":7}`, string(response.Data))
-	require.InDelta(t, 1, b.gauge("orgmap_cache_answers"), 0, "what is outdated is let go")
+	require.InDelta(t, 1, b.gauge("orgmap_cache_answers"), 0, "the outdated response is dropped")
 }
 
-func TestCache_KeepsApartWhatDiffers(t *testing.T) {
+func TestCache_SeparatesRolesAccountsVariablesAndDocuments(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	editor, elsewhere, lee := kim, kim, kim
@@ -100,7 +100,7 @@ func TestCache_KeepsApartWhatDiffers(t *testing.T) {
 		want     string
 	}{
 		{"the same", kim, `query($of: Int) { register(of: $of) }`, 1, "HIT"},
-		{"another name, which the answer does not show", lee, `query($of: Int) { register(of: $of) }`, 1, "HIT"},
+		{"another person's name, which is not in the response", lee, `query($of: Int) { register(of: $of) }`, 1, "HIT"},
 		{"another role", editor, `query($of: Int) { register(of: $of) }`, 1, "MISS"},
 		{"another account", elsewhere, `query($of: Int) { register(of: $of) }`, 1, "MISS"},
 		{"another variable", kim, `query($of: Int) { register(of: $of) }`, 2, "MISS"},
@@ -113,12 +113,12 @@ func TestCache_KeepsApartWhatDiffers(t *testing.T) {
 	for _, want := range []string{"MISS", "HIT"} {
 		for _, actor := range []auth.Actor{kim, lee} {
 			result, _ := b.ask(actor, `{ mine { name } }`, nil, read)
-			require.Equal(t, want, result, "an answer that shows the name is kept for each")
+			require.Equal(t, want, result, "a response with the name is cached per caller")
 		}
 	}
 }
 
-func TestCache_KeepsNothingThatItMayNot(t *testing.T) {
+func TestCache_DoesNotStoreVolatileOrFailedResponses(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	failing := func(ctx context.Context) *graphql.Response {
@@ -138,9 +138,9 @@ func TestCache_KeepsNothingThatItMayNot(t *testing.T) {
 		{"a field that returns a volatile type", `{ run { __typename } }`, "VOLATILE", read},
 		{"a list of a volatile type", `{ runs { __typename } }`, "VOLATILE", read},
 		{"a volatile field in a fragment of a fragment", `query { ...a } fragment a on Query { ...b ...b } fragment b on Query { clock }`, "VOLATILE", read},
-		{"an answer with an error", `{ register }`, "MISS", failing},
-		{"what a resolver marks", `{ node { id } }`, "MISS", marked},
-		{"what was read elsewhere", `{ register }`, "MISS", unread},
+		{"a response with an error", `{ register }`, "MISS", failing},
+		{"a response that a resolver marks as volatile", `{ node { id } }`, "MISS", marked},
+		{"a response that was not read in the snapshot", `{ register }`, "MISS", unread},
 	} {
 		for range 2 {
 			result, _ := b.ask(kim, test.text, nil, test.next)
@@ -150,7 +150,7 @@ func TestCache_KeepsNothingThatItMayNot(t *testing.T) {
 	require.Zero(t, b.gauge("orgmap_cache_answers"))
 }
 
-func TestCache_AMomentServesOneOperation(t *testing.T) {
+func TestCache_AVersionIsUsedForOneOperation(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	once := cache.WithVersion(context.Background(), b.store.version())
@@ -164,7 +164,7 @@ func TestCache_AMomentServesOneOperation(t *testing.T) {
 }
 
 // A response is cached under the version that its own snapshot saw, and requests for that version find it.
-func TestCache_FilesAnAnswerUnderWhatItsSnapshotSaw(t *testing.T) {
+func TestCache_StoresAResponseUnderItsSnapshotsVersion(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	learnt := b.store.version()
@@ -180,7 +180,7 @@ func TestCache_FilesAnAnswerUnderWhatItsSnapshotSaw(t *testing.T) {
 	require.Equal(t, 1, b.store.opened)
 }
 
-func TestCache_OlderAnswerLeavesTheNewerOnes(t *testing.T) {
+func TestCache_AnOlderResponseDoesNotEvictNewerOnes(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	_, response := b.ask(kim, `{ register }`, nil, func(ctx context.Context) *graphql.Response {
@@ -195,12 +195,12 @@ func TestCache_OlderAnswerLeavesTheNewerOnes(t *testing.T) {
 	result, _ := b.ask(kim, `{ register(of: 2) }`, nil, read)
 	require.Equal(t, "HIT", result)
 	result, response = b.ask(kim, `{ register }`, nil, read)
-	require.Equal(t, "MISS", result, "it was read before the account moved on")
+	require.Equal(t, "MISS", result, "the response was read before the write")
 	require.JSONEq(t, `{"register":1}`, string(response.Data))
 }
 
 // After a failover that loses the last writes, the new primary reuses their positions for other data.
-func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
+func TestCache_DropsResponsesAfterAFailoverLosesWrites(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	ask := func(wanted string, value int) {
@@ -220,7 +220,7 @@ func TestCache_ForgetsWhatAnotherServerLost(t *testing.T) {
 	ask("HIT", 3)
 }
 
-func TestCache_OneMakesWhatManyAskFor(t *testing.T) {
+func TestCache_ConcurrentRequestsComputeOneResponse(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	const many = 20
@@ -243,7 +243,7 @@ func TestCache_OneMakesWhatManyAskFor(t *testing.T) {
 	require.Equal(t, 1, made)
 }
 
-func TestCache_GoesOnWhereOneFails(t *testing.T) {
+func TestCache_WorksAfterAPanic(t *testing.T) {
 	t.Parallel()
 	b, kim := newBench(t, 1<<20), viewer()
 	require.Panics(t, func() { b.ask(kim, `{ register }`, nil, func(context.Context) *graphql.Response { panic("no") }) })
@@ -261,7 +261,7 @@ func sized(bytes int) graphql.ResponseHandler {
 	}
 }
 
-func TestCache_IsBoundedAndFair(t *testing.T) {
+func TestCache_IsBoundedAndFairToAccounts(t *testing.T) {
 	t.Parallel()
 	const limit, entry = 100_000, 4_000
 	b := newBench(t, limit)
@@ -280,13 +280,13 @@ func TestCache_IsBoundedAndFair(t *testing.T) {
 	for of := range 3 {
 		require.Equal(t, "HIT", keep(modest, of), "an account with few responses loses none to the one with most")
 	}
-	require.Equal(t, "HIT", keep(greedy, 199), "what was asked for last is there")
+	require.Equal(t, "HIT", keep(greedy, 199), "the newest response is cached")
 	require.Equal(t, "MISS", keep(greedy, 0))
 	require.Greater(t, b.gauge("orgmap_cache_removed_total"), 100.0)
 
 	for range 2 {
 		result, _ := b.ask(modest, `{ register }`, nil, sized(limit/4))
-		require.Equal(t, "MISS", result, "one answer does not take a great part of the whole")
+		require.Equal(t, "MISS", result, "a single response cannot take most of the cache")
 	}
 }
 
@@ -299,7 +299,7 @@ func TestReceiver_Gzip(t *testing.T) {
 			ctx, receiver := cache.WithReceiver(cache.WithVersion(asking(kim, `{ register }`, nil), b.store.version()))
 			response := b.cache.Respond(ctx, context.WithCancel, b.store.begin, sized(100_000))
 			if n == 0 {
-				require.False(t, receiver.Holds(response.Data), "it was not kept yet")
+				require.False(t, receiver.Holds(response.Data), "it was not cached yet")
 				before = b.gauge("orgmap_cache_bytes")
 				continue
 			}
@@ -314,7 +314,7 @@ func TestReceiver_Gzip(t *testing.T) {
 			plain, err := io.ReadAll(reader)
 			require.NoError(t, err)
 			require.Equal(t, `{"data":`+string(response.Data)+ending, string(plain))
-			require.InDelta(t, before+float64(len(data)), b.gauge("orgmap_cache_bytes"), 0, "what is compressed is counted, once")
+			require.InDelta(t, before+float64(len(data)), b.gauge("orgmap_cache_bytes"), 0, "the compressed form is counted once")
 		}
 	}
 }

@@ -174,7 +174,7 @@ func TestCache_ReadsAreLinearizableWithWrites(t *testing.T) {
 	require.Equal(t, porcupine.Ok, porcupine.CheckOperationsTimeout(register(), history(t, made, stored, stored.version), time.Minute))
 }
 
-func TestCache_WouldBeStaleIfTheMomentWereNotLearntAnew(t *testing.T) {
+func TestCache_IsStaleIfVersionsAreNotReadAgain(t *testing.T) {
 	t.Parallel()
 	made, _ := newCache(t, 1<<20)
 	stored := new(store)

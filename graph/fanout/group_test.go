@@ -257,7 +257,7 @@ func requireNumbers(t *testing.T, from, to int, got []string) {
 	require.Equal(t, want, got)
 }
 
-func TestGroups_AnEventIsReadAndRenderedOnceForAll(t *testing.T) {
+func TestGroups_ReadAndRenderEachEventOnce(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	const many, events = 2000, 20
@@ -266,7 +266,7 @@ func TestGroups_AnEventIsReadAndRenderedOnceForAll(t *testing.T) {
 	for n := range events {
 		c.tape.add()
 		for _, m := range members {
-			c.eventually("each has it", func() bool { return m.has() == n+1 })
+			c.eventually("each member has the event", func() bool { return m.has() == n+1 })
 		}
 	}
 	for _, m := range members {
@@ -274,10 +274,10 @@ func TestGroups_AnEventIsReadAndRenderedOnceForAll(t *testing.T) {
 	}
 	require.EqualValues(t, events, c.rendered.Load())
 	c.eventually("each delivery is counted", func() bool { return c.sent.Load() == events*many && c.parked.Load() == events*(many-1) })
-	require.LessOrEqual(t, c.reads.Load()-reads, int64(events), "nobody but the leader was woken")
+	require.LessOrEqual(t, c.reads.Load()-reads, int64(events), "only the leader was woken")
 }
 
-func TestGroups_ADeliveryAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
+func TestGroups_DeliveryAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
 	delivered := 0
 	members := make([]*subscription, 400)
 	for i := range members {
@@ -288,7 +288,7 @@ func TestGroups_ADeliveryAllocatesNothing(t *testing.T) { //nolint:paralleltest 
 	require.Equal(t, 11*len(members), delivered)
 }
 
-func TestGroups_ASlowClientContinuesAloneAndComesBack(t *testing.T) {
+func TestGroups_ASlowMemberContinuesAloneAndRejoins(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(20)
@@ -299,39 +299,39 @@ func TestGroups_ASlowClientContinuesAloneAndComesBack(t *testing.T) {
 		c.tape.add()
 	}
 	for _, m := range members { // a member that is not ready gets the events from its transport
-		c.eventually("each has all", func() bool { return m.has() == 5 })
+		c.eventually("each member has every event", func() bool { return m.has() == 5 })
 	}
 	blocked.Store(false)
 	c.eventually("all but one are parked", func() bool { return c.waiting() == len(members)-1 })
 	c.tape.add()
 	for _, m := range members {
-		c.eventually("each has all", func() bool { return m.has() == 6 })
+		c.eventually("each member has every event", func() bool { return m.has() == 6 })
 		requireNumbers(t, 0, 6, m.got)
 	}
 }
 
-func TestGroups_AnotherOneLeadsWhenTheLeaderLeaves(t *testing.T) {
+func TestGroups_AnotherMemberLeadsWhenTheLeaderLeaves(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(20)
 	for n, m := range members {
 		c.tape.add()
 		for _, each := range members[n:] {
-			c.eventually("each has it", func() bool { return each.has() == n+1 })
+			c.eventually("each member has the event", func() bool { return each.has() == n+1 })
 		}
 		m.part() // the first leads, then any other
 	}
 	for n, m := range members {
 		requireNumbers(t, 0, n+1, m.part())
 	}
-	c.eventually("nothing is left", func() bool {
+	c.eventually("no group is left", func() bool {
 		c.groups.mu.Lock()
 		defer c.groups.mu.Unlock()
 		return len(c.groups.groups) == 0
 	})
 }
 
-func TestGroups_EndForAll(t *testing.T) {
+func TestGroups_EndAllSubscriptionsWithTheSource(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(50)
@@ -349,7 +349,7 @@ func TestGroups_EndForAll(t *testing.T) {
 
 // Members join, leave, stall or start from an old position while events arrive: each gets every event after its
 // position, in order and once.
-func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest // it checks for leaked goroutines
+func TestGroups_DeliverEachEventOnceInOrder(t *testing.T) { //nolint:paralleltest // it checks for leaked goroutines
 	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
 	const events = 400
 	c := newTapeClients(t)
@@ -386,5 +386,5 @@ func TestGroups_InOrderOnceWhateverHappens(t *testing.T) { //nolint:paralleltest
 		})
 	}
 	group.Wait()
-	c.eventually("nothing is left", func() bool { return c.waiting() == 0 })
+	c.eventually("no group is left", func() bool { return c.waiting() == 0 })
 }

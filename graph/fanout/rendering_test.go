@@ -20,7 +20,7 @@ func answering() context.Context {
 	return graphql.WithResponseContext(context.Background(), graphql.DefaultErrorPresenter, graphql.DefaultRecover)
 }
 
-func TestRenderings_AreMadeOnceForAllWhoAskForTheSame(t *testing.T) {
+func TestRenderings_AreSharedByIdenticalRequests(t *testing.T) {
 	t.Parallel()
 	shared := newRenderings()
 	var rendered atomic.Int64
@@ -49,7 +49,7 @@ func TestRenderings_AreMadeOnceForAllWhoAskForTheSame(t *testing.T) {
 	}
 }
 
-func TestRenderings_FailuresAreNotShared(t *testing.T) {
+func TestRenderings_DoNotShareFailures(t *testing.T) {
 	t.Parallel()
 	for what, fail := range map[string]func(ctx context.Context, leave func(), response *graphql.Response){
 		"errors that the executor collects": func(ctx context.Context, _ func(), _ *graphql.Response) {
@@ -75,7 +75,7 @@ func TestRenderings_FailuresAreNotShared(t *testing.T) {
 	}
 }
 
-func TestRenderings_APanicLetsThoseWhoWaitGoOn(t *testing.T) {
+func TestRenderings_APanicDoesNotBlockTheNextRequest(t *testing.T) {
 	t.Parallel()
 	shared := newRenderings()
 	key := renderingKey{ours, "1"}
@@ -86,7 +86,7 @@ func TestRenderings_APanicLetsThoseWhoWaitGoOn(t *testing.T) {
 
 // A rendering from before a subscriber subscribed, or older than two seconds, is rendered again: it may be older than
 // what the subscriber has seen.
-func TestRenderings_NothingIsOlderThanPromised(t *testing.T) {
+func TestRenderings_AreNotReusedIfTooOld(t *testing.T) {
 	t.Parallel()
 	shared := newRenderings()
 	key := renderingKey{ours, "1"}
@@ -100,9 +100,9 @@ func TestRenderings_NothingIsOlderThanPromised(t *testing.T) {
 	}
 	began := time.Now()
 	require.Equal(t, "1", get(began))
-	require.Equal(t, "1", get(began), "subscribed before it was made")
-	require.Equal(t, "2", get(time.Now()), "subscribed after it was made")
-	require.Equal(t, "2", get(began), "the newest is kept")
+	require.Equal(t, "1", get(began), "subscribed before the rendering")
+	require.Equal(t, "2", get(time.Now()), "subscribed after the rendering")
+	require.Equal(t, "2", get(began), "the newest rendering is kept")
 	shared.young[key].startedAt = time.Now().Add(-maxAge)
 	require.Equal(t, "3", get(began), "two seconds old")
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // The variables of a subscription are part of the key of its renderings, so they count toward the size of what is kept.
-func TestRenderings_CountTheirKeys(t *testing.T) {
+func TestRenderings_CountKeysTowardTheirLimit(t *testing.T) {
 	t.Parallel()
 	s := newRenderings()
 	variables := strings.Repeat("x", 60<<10)

@@ -17,7 +17,7 @@ func (c *tapeClients) leader(members []*member) *member {
 	c.groups.mu.Lock()
 	defer c.groups.mu.Unlock()
 	at := slices.IndexFunc(members, func(m *member) bool { return m.sink.subscription.state == stateLeading })
-	require.GreaterOrEqual(c.t, at, 0, "nobody leads")
+	require.GreaterOrEqual(c.t, at, 0, "no member leads")
 	return members[at]
 }
 
@@ -27,7 +27,7 @@ func (m *member) left() bool {
 	return m.sink.subscription.state == stateLeft
 }
 
-func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
+func TestGroups_OneLeaderFollowsOneThatLeavesWhileSending(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(5)
@@ -38,8 +38,8 @@ func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
 		m.ready = func() bool {
 			once.Do(func() {
 				leader.leave()
-				c.eventually("it has left", leader.left)
-				require.Equal(t, len(members)-1, c.waiting(), "nobody leads before all have been sent the event")
+				c.eventually("the member has left", leader.left)
+				require.Equal(t, len(members)-1, c.waiting(), "no member may lead before all have been sent the event")
 				close(sending)
 			})
 			return true
@@ -50,13 +50,13 @@ func TestGroups_ALeaderThatLeavesWhileItSendsIsFollowedByOne(t *testing.T) {
 	c.tape.add()
 	for _, m := range members {
 		if m != leader {
-			c.eventually("each has both", func() bool { return m.has() == 2 })
+			c.eventually("each member has both events", func() bool { return m.has() == 2 })
 			requireNumbers(t, 0, 2, m.part())
 		}
 	}
 }
 
-func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
+func TestGroups_AMemberWithOtherResponseExtensionsStaysAlone(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(3)
@@ -64,27 +64,27 @@ func TestGroups_WhoseResponsesHoldMoreStaysAlone(t *testing.T) {
 	t.Cleanup(func() { alone.part() })
 	c.tape.add()
 	for _, m := range append(members, alone) {
-		c.eventually("each has it", func() bool { return m.has() == 1 })
+		c.eventually("each member has the event", func() bool { return m.has() == 1 })
 	}
-	c.eventually("the others share", func() bool { return c.waiting() == len(members)-1 })
+	c.eventually("the others are grouped", func() bool { return c.waiting() == len(members)-1 })
 	require.EqualValues(t, len(members), c.sent.Load())
 }
 
-func TestGroups_WithoutAScopeNothingIsShared(t *testing.T) {
+func TestGroups_WithoutAScopeShareNothing(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	c.groups.options.Scope = func(context.Context) string { return "" }
 	members := []*member{c.join(0, always), c.join(0, always)}
 	c.tape.add()
 	for _, m := range members {
-		c.eventually("each has it", func() bool { return m.has() == 1 })
+		c.eventually("each member has the event", func() bool { return m.has() == 1 })
 		m.part()
 	}
 	require.EqualValues(t, len(members), c.rendered.Load())
 	require.Zero(t, c.sent.Load())
 }
 
-func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
+func TestGroups_AMemberThatLeavesDuringASendLeavesAlone(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(5)
@@ -93,20 +93,20 @@ func TestGroups_WhoLeavesWhileItIsSentToTakesNobodyAlong(t *testing.T) {
 	leaving := members[at]
 	leaving.ready = func() bool { // it is not ready, and the group cannot know yet that it has left
 		leaving.leave()
-		c.eventually("it has left", leaving.left)
+		c.eventually("the member has left", leaving.left)
 		return false
 	}
 	members = slices.Delete(slices.Clone(members), at, at+1)
 	for n := range 3 {
 		c.tape.add()
 		for _, m := range members {
-			c.eventually("each of the others has it", func() bool { return m.has() == n+1 })
+			c.eventually("each other member has the event", func() bool { return m.has() == n+1 })
 		}
 	}
 	require.Equal(t, len(members)-1, c.waiting())
 }
 
-func TestGroups_APanicOfOneSendTakesOnlyTheLeaderAlong(t *testing.T) {
+func TestGroups_APanicWhileSendingEndsOnlyTheLeader(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(5)
@@ -121,7 +121,7 @@ func TestGroups_APanicOfOneSendTakesOnlyTheLeaderAlong(t *testing.T) {
 		c.tape.add()
 		for _, m := range members {
 			if m != leader {
-				c.eventually("each of the others has it", func() bool {
+				c.eventually("each other member has the event", func() bool {
 					m.mu.Lock()
 					defer m.mu.Unlock()
 					return slices.Contains(m.got, "{"+strconv.Itoa(n+1)+"}")
@@ -129,10 +129,10 @@ func TestGroups_APanicOfOneSendTakesOnlyTheLeaderAlong(t *testing.T) {
 			}
 		}
 	}
-	c.eventually("they share again", func() bool { return c.waiting() == len(members)-2 })
+	c.eventually("the remaining members are grouped again", func() bool { return c.waiting() == len(members)-2 })
 }
 
-func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
+func TestGroups_ParkNoMemberWhileTheLeaderRenders(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	begun, proceed := make(chan struct{}), make(chan struct{})
@@ -150,14 +150,14 @@ func TestGroups_NobodyIsParkedWhileTheLeaderRenders(t *testing.T) {
 	<-begun
 	late := c.join(0, always) // the leader's data may be older than what this member has seen
 	t.Cleanup(func() { late.part() })
-	c.eventually("it reads for itself", func() bool { return late.has() == 1 })
+	c.eventually("the member reads for itself", func() bool { return late.has() == 1 })
 	require.EqualValues(t, 2, c.rendered.Load())
 	release()
 	members = append(members, late)
 	c.eventually("all but one are parked", func() bool { return c.waiting() == len(members)-1 || c.alone(late) })
 	c.tape.add()
 	for _, m := range members {
-		c.eventually("each has both", func() bool { return m.has() == 2 })
+		c.eventually("each member has both events", func() bool { return m.has() == 2 })
 	}
 }
 
@@ -169,18 +169,18 @@ func (c *tapeClients) alone(m *member) bool {
 	return m.sink.subscription.state == stateReading
 }
 
-func TestGroups_WhoseGroupHasMovedOnIsNotParked(t *testing.T) {
+func TestGroups_AMemberBehindItsGroupIsNotParked(t *testing.T) {
 	t.Parallel()
 	c := newTapeClients(t)
 	members := c.gather(2)
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-	sink := &Sink{Push: func([]*graphql.Response) bool { t.Error("it was sent to"); return true }, Resume: func() {}}
+	sink := &Sink{Push: func([]*graphql.Response) bool { t.Error("the member must not be sent to"); return true }, Resume: func() {}}
 	handler := c.subscribe(sink.With(ctx), 0)
-	require.Nil(t, handler(answering()), "it can be parked")
+	require.Nil(t, handler(answering()), "the member can be parked")
 	c.tape.add()
 	for _, m := range members {
-		c.eventually("each has it", func() bool { return m.has() == 1 })
+		c.eventually("each member has the event", func() bool { return m.has() == 1 })
 	}
 	require.Equal(t, Again, sink.Outcome(nil))
 	response := handler(answering())

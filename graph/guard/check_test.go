@@ -45,28 +45,28 @@ const grid = `query Grid($first: Int, $search: String) {
 }
 fragment Cells on Organization { mappings { __typename id origin externalOrg { __typename id name remoteId removedAt } integration { __typename id } } }`
 
-func TestCheckLetsPagesAndToolsPass(t *testing.T) {
+func TestCheck_AcceptsPagesAndTools(t *testing.T) {
 	t.Parallel()
 	for name, query := range map[string]string{
-		"the grid":                 grid,
-		"GraphiQL's introspection": introspection,
-		"nothing":                  "",
-		"a shorthand":              "{ viewer { name } }",
-		"comments and commas":      "# what is it?\n{ viewer, { name, } } # done",
-		"several operations":       "query A { viewer { name } } query B { quota { used } } mutation C { refresh { runs { id } } }",
-		"descriptions":             "\"\"\"why\"\"\" query A { viewer { name } }",
-		"a subscription":           "subscription ($id: ID = \"x\") { refreshProgress(runId: $id) { run { state } sequence } }",
-		"odd names":                "query fragment { on query mutation fragment subscription defer true }",
-		"exactly 12 levels":        "{" + nested(11, "a", "a") + "}",
-		"exactly 30 aliases":       "{ viewer {" + times(30, "a%d: name ") + "} }",
-		"exactly 10 root fields":   "{" + times(10, "a%d ") + "}",
-		"exactly 20 directives":    "{ viewer {" + times(20, "name @x ") + "} }",
-		"exactly 50 fragments":     "{ viewer {" + times(25, "...F%d ") + "} }" + times(25, "fragment F%d on Viewer { name }"),
-		"two cyclic fragments":     "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }",
-		"an unknown fragment":      "{ viewer { ...Nowhere } }",
-		"block strings":            `{ node(id: """ "{{{" \""" """) { id } }`,
-		"braces in strings":        `{ node(id: "}}}{{{\"") { id } }`,
-		"500 names in one place":   "{ viewer {" + times(500, "a%d ") + "} }",
+		"the grid":                    grid,
+		"GraphiQL's introspection":    introspection,
+		"an empty document":           "",
+		"a shorthand":                 "{ viewer { name } }",
+		"comments and commas":         "# what is it?\n{ viewer, { name, } } # done",
+		"several operations":          "query A { viewer { name } } query B { quota { used } } mutation C { refresh { runs { id } } }",
+		"descriptions":                "\"\"\"why\"\"\" query A { viewer { name } }",
+		"a subscription":              "subscription ($id: ID = \"x\") { refreshProgress(runId: $id) { run { state } sequence } }",
+		"odd names":                   "query fragment { on query mutation fragment subscription defer true }",
+		"exactly 12 levels":           "{" + nested(11, "a", "a") + "}",
+		"exactly 30 aliases":          "{ viewer {" + times(30, "a%d: name ") + "} }",
+		"exactly 10 root fields":      "{" + times(10, "a%d ") + "}",
+		"exactly 20 directives":       "{ viewer {" + times(20, "name @x ") + "} }",
+		"exactly 50 fragments":        "{ viewer {" + times(25, "...F%d ") + "} }" + times(25, "fragment F%d on Viewer { name }"),
+		"two cyclic fragments":        "{ viewer { ...A } } fragment A on Viewer { ...B } fragment B on Viewer { ...A }",
+		"an unknown fragment":         "{ viewer { ...Nowhere } }",
+		"block strings":               `{ node(id: """ "{{{" \""" """) { id } }`,
+		"braces in strings":           `{ node(id: "}}}{{{\"") { id } }`,
+		"500 fields in one selection": "{ viewer {" + times(500, "a%d ") + "} }",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -75,14 +75,14 @@ func TestCheckLetsPagesAndToolsPass(t *testing.T) {
 	}
 }
 
-func TestCheckRefuses(t *testing.T) {
+func TestCheck_Refuses(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ query, message string }{
 		"a long text":                               {strings.Repeat(" ", 64<<10+1), "65536 bytes"},
 		"many tokens":                               {times(2000, "{"), "brackets"},
 		"many names":                                {"{" + times(1500, "a ") + "}", "1500 tokens"},
 		"many comments":                             {times(1501, "#\n"), "1500 tokens"},
-		"the bomb of brackets":                      {"{orgs(first:" + times(1<<15, "["), "40 brackets"},
+		"a bracket bomb":                            {"{orgs(first:" + times(1<<15, "["), "40 brackets"},
 		"brackets of many kinds":                    {times(14, "{a(x:[") + "1", "40 brackets"},
 		"a long name":                               {"{" + strings.Repeat("a", 129) + "}", "128 bytes in a name"},
 		"13 levels":                                 {"{" + nested(12, "a", "a") + "}", "12 levels"},
@@ -116,7 +116,7 @@ func TestCheckRefuses(t *testing.T) {
 	}
 }
 
-func TestCheckAddsFragmentsUpInLinearTime(t *testing.T) {
+func TestCheck_SumsFragmentsInLinearTime(t *testing.T) {
 	t.Parallel()
 	query := "{ ...F0 } "
 	for i := range 1000 {
@@ -135,21 +135,21 @@ func requireRefused(t *testing.T, err error, code, message string) {
 	require.Contains(t, refusal.Message, message)
 }
 
-func TestCheckReportsWhatCannotBeRead(t *testing.T) {
+func TestCheck_ReportsSyntaxErrors(t *testing.T) {
 	t.Parallel()
 	for name, query := range map[string]string{
-		"an unfinished string":         `{ a(x: "`,
-		"an unfinished block":          `{ a(x: """`,
-		"a character that is none":     "{ a \x00 }",
-		"a single quote":               "{ a(x: 'b') }",
-		"a brace too many":             "{ a } }",
-		"a brace too few":              "{ a { b }",
-		"a parenthesis too many":       "{ a ) }",
-		"parentheses the wrong way":    "{ a )( }",
-		"an unfinished header":         "query A",
-		"an unknown keyword":           "qwerty cop { abc }",
-		"brackets that do not match":   "{ a( } ) }",
-		"a name outside of everything": "{ a } b",
+		"an unfinished string":           `{ a(x: "`,
+		"an unfinished block":            `{ a(x: """`,
+		"an invalid character":           "{ a \x00 }",
+		"a single quote":                 "{ a(x: 'b') }",
+		"one brace too many":             "{ a } }",
+		"one brace too few":              "{ a { b }",
+		"one parenthesis too many":       "{ a ) }",
+		"parentheses in the wrong order": "{ a )( }",
+		"an unfinished header":           "query A",
+		"an unknown keyword":             "qwerty cop { abc }",
+		"brackets that do not match":     "{ a( } ) }",
+		"a name outside any definition":  "{ a } b",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

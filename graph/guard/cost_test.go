@@ -58,30 +58,30 @@ func TestCost(t *testing.T) {
 		variables map[string]any
 		want      int
 	}{
-		"a root field":                      {`{ viewer { name } }`, nil, 1},
-		"a few objects cost nothing":        {`{ viewer { name role account { id quota { used } } } }`, nil, 1},
-		"a root field that is a scalar":     {`{ journalCursor __typename }`, nil, 1},
-		"an alias counts again":             {`{ a: quota { used } b: quota { used } }`, nil, 2},
-		"a page of 50 by default":           {`{ organizations { nodes { id } } }`, nil, 1 + 50},
-		"edges are like nodes":              {`{ organizations { edges { cursor node { id } } totalCount pageInfo { endCursor } } }`, nil, 1 + 50},
-		"only a count":                      {`{ organizations { totalCount } }`, nil, 1},
-		"first":                             {`{ organizations(first: 7) { nodes { id } } }`, nil, 1 + 7},
-		"last":                              {`{ organizations(last: 8) { nodes { id } } }`, nil, 1 + 8},
-		"the greater of first and last":     {`{ organizations(first: 7, last: 8) { nodes { id } } }`, nil, 1 + 8},
-		"first as null is like none":        {`{ organizations(first: null) { nodes { id } } }`, nil, 1 + 50},
-		"first in a variable":               {`query ($n: Int) { organizations(first: $n) { nodes { id } } }`, map[string]any{"n": int64(9)}, 1 + 9},
-		"a variable that is not given":      {`query ($n: Int) { organizations(first: $n) { nodes { id } } }`, map[string]any{}, 1 + 50},
-		"a negative number is not a rebate": {`{ organizations(first: -100) { nodes { id } } quota { used } }`, nil, 1 + 1},
-		"a page with mappings":              {grid, map[string]any{"first": int64(50)}, 1 + 50*2 + 1 + 1 + 1 + 41},
-		"the largest page with mappings":    {grid, map[string]any{"first": int64(200)}, 1 + 200*2 + 1 + 1 + 1 + 161},
-		"a list counts ten":                 {`{ integrations { externalOrgs(first: 5) { nodes { id } } } }`, nil, 1 + 10*(1+5)},
-		"a list by its argument":            {`{ nodes(ids: ["a", "b", "c"]) { ... on Organization { mappings { id } } } }`, nil, 1 + 3},
-		"a mutation":                        {`mutation { refresh { runs { id } } }`, nil, 10 + 1},
-		"a subscription":                    {`subscription { refreshProgress { run { state } } }`, nil, 1},
-		"introspection has one price":       {introspection, nil, 100},
-		"what is skipped costs nothing":     {`query ($no: Boolean!) { organizations { nodes { id } } a: organizations @include(if: $no) { nodes { id } } ... @skip(if: true) { b: organizations { nodes { id } } } ...F @include(if: false) } fragment F on Query { c: organizations { nodes { id } } }`, map[string]any{"no": false}, 51},
-		"what is not skipped costs":         {`{ a: organizations @include(if: true) { nodes { id } } ... @skip(if: false) { b: organizations { nodes { id } } } }`, nil, 102},
-		"a fragment counts wherever spread": {`{ a: organizations { ...F } b: organizations { ...F } } fragment F on OrganizationConnection { nodes { id } }`, nil, 102},
+		"a root field":                        {`{ viewer { name } }`, nil, 1},
+		"a few objects cost nothing":          {`{ viewer { name role account { id quota { used } } } }`, nil, 1},
+		"a root field that is a scalar":       {`{ journalCursor __typename }`, nil, 1},
+		"an alias counts again":               {`{ a: quota { used } b: quota { used } }`, nil, 2},
+		"a page of 50 by default":             {`{ organizations { nodes { id } } }`, nil, 1 + 50},
+		"edges are like nodes":                {`{ organizations { edges { cursor node { id } } totalCount pageInfo { endCursor } } }`, nil, 1 + 50},
+		"only a count":                        {`{ organizations { totalCount } }`, nil, 1},
+		"first":                               {`{ organizations(first: 7) { nodes { id } } }`, nil, 1 + 7},
+		"last":                                {`{ organizations(last: 8) { nodes { id } } }`, nil, 1 + 8},
+		"the greater of first and last":       {`{ organizations(first: 7, last: 8) { nodes { id } } }`, nil, 1 + 8},
+		"null for first is like no first":     {`{ organizations(first: null) { nodes { id } } }`, nil, 1 + 50},
+		"first as a variable":                 {`query ($n: Int) { organizations(first: $n) { nodes { id } } }`, map[string]any{"n": int64(9)}, 1 + 9},
+		"a variable that is not given":        {`query ($n: Int) { organizations(first: $n) { nodes { id } } }`, map[string]any{}, 1 + 50},
+		"a negative number gives no discount": {`{ organizations(first: -100) { nodes { id } } quota { used } }`, nil, 1 + 1},
+		"a page with mappings":                {grid, map[string]any{"first": int64(50)}, 1 + 50*2 + 1 + 1 + 1 + 41},
+		"the largest page with mappings":      {grid, map[string]any{"first": int64(200)}, 1 + 200*2 + 1 + 1 + 1 + 161},
+		"a list counts ten":                   {`{ integrations { externalOrgs(first: 5) { nodes { id } } } }`, nil, 1 + 10*(1+5)},
+		"a list by its argument":              {`{ nodes(ids: ["a", "b", "c"]) { ... on Organization { mappings { id } } } }`, nil, 1 + 3},
+		"a mutation":                          {`mutation { refresh { runs { id } } }`, nil, 10 + 1},
+		"a subscription":                      {`subscription { refreshProgress { run { state } } }`, nil, 1},
+		"introspection has one price":         {introspection, nil, 100},
+		"a skipped field costs nothing":       {`query ($no: Boolean!) { organizations { nodes { id } } a: organizations @include(if: $no) { nodes { id } } ... @skip(if: true) { b: organizations { nodes { id } } } ...F @include(if: false) } fragment F on Query { c: organizations { nodes { id } } }`, map[string]any{"no": false}, 51},
+		"an included field costs":             {`{ a: organizations @include(if: true) { nodes { id } } ... @skip(if: false) { b: organizations { nodes { id } } } }`, nil, 102},
+		"a fragment counts at every spread":   {`{ a: organizations { ...F } b: organizations { ...F } } fragment F on OrganizationConnection { nodes { id } }`, nil, 102},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ func TestCost(t *testing.T) {
 	}
 }
 
-func TestCostRefusalNamesTheCulprit(t *testing.T) {
+func TestCost_RefusalNamesTheMostExpensiveField(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		query, message string
@@ -102,15 +102,15 @@ func TestCostRefusalNamesTheCulprit(t *testing.T) {
 			`{ viewer { name } organizations(first: 5000) { nodes { id } } }`,
 			"This operation costs 5002; the maximum is 1000. Most of it comes from organizations(first: 5000): ask for fewer at a time, or select less.", 5002,
 		},
-		"a page inside of every item": {
+		"a page in every item": {
 			`{ integrations { externalOrgs(first: 200) { ...F } } } fragment F on ExternalOrgConnection { ... { nodes { id } } }`,
 			"This operation costs 2011; the maximum is 1000. Most of it comes from externalOrgs(first: 200): ask for fewer at a time, or select less.", 2011,
 		},
-		"a way round in circles": {
+		"a cycle of fields": {
 			`{ node(id: 1) { ... on Organization { mappings { organization { mappings { organization { mappings { organization { mappings { organization { mappings { id } } } } } } } } } } } }`,
 			"This operation costs 4916; the maximum is 1000. Most of it comes from mappings, which counts as 8 items: select less of each.", 4916,
 		},
-		"more than can be counted": {
+		"a cost that overflows": {
 			`{ organizations(first: 2147483647) { nodes { mappings { externalOrg { integration { externalOrgs(last: 2147483647) { nodes { id } } } } } } } }`,
 			"This operation costs 2147483647; the maximum is 1000. Most of it comes from organizations(first: 2147483647): ask for fewer at a time, or select less.", 2147483647,
 		},
@@ -124,7 +124,7 @@ func TestCostRefusalNamesTheCulprit(t *testing.T) {
 	}
 }
 
-func TestCostOfFragmentsThatDoubleEachOther(t *testing.T) {
+func TestCost_CountsEveryNestedFragmentSpread(t *testing.T) {
 	t.Parallel()
 	query := `{ organizations { nodes { ...F0 } } }`
 	for i := range 24 {
@@ -135,13 +135,13 @@ func TestCostOfFragmentsThatDoubleEachOther(t *testing.T) {
 	require.Contains(t, refusal, "organizations, which counts as 50 items")
 }
 
-func TestCostDirectiveIsChecked(t *testing.T) {
+func TestCostDirective_IsValidated(t *testing.T) {
 	t.Parallel()
 	for name, field := range map[string]string{
-		"an unknown argument":   `a(first: Int): [String!]! @cost(complexity: 1, multipliers: ["frist"])`,
-		"an argument of a kind": `a(first: String): [String!]! @cost(complexity: 1, multipliers: ["first"])`,
-		"a negative price":      `a: String @cost(complexity: -1)`,
-		"a negative number":     `a: String @cost(complexity: 1, defaultMultiplier: -1)`,
+		"an unknown argument":           `a(first: Int): [String!]! @cost(complexity: 1, multipliers: ["frist"])`,
+		"an argument of the wrong type": `a(first: String): [String!]! @cost(complexity: 1, multipliers: ["first"])`,
+		"a negative price":              `a: String @cost(complexity: -1)`,
+		"a negative number":             `a: String @cost(complexity: 1, defaultMultiplier: -1)`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,7 +152,7 @@ func TestCostDirectiveIsChecked(t *testing.T) {
 	}
 }
 
-func TestCostDirectiveOverridesWhatIsAssumed(t *testing.T) {
+func TestCostDirective_OverridesTheDefaults(t *testing.T) {
 	t.Parallel()
 	document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.CostDirective + `
 		type Query { cheap: [T!]! @cost(complexity: 3) fixed: [T!]! @cost(complexity: 2, defaultMultiplier: 4) }
@@ -168,7 +168,7 @@ func TestCostDirectiveOverridesWhatIsAssumed(t *testing.T) {
 }
 
 // The length of a list without first is only estimated: items beyond the estimate are not charged.
-func TestCost_IsNeverMoreThanWasAnnounced(t *testing.T) {
+func TestCost_ActualNeverExceedsRequested(t *testing.T) {
 	t.Parallel()
 	g := guard.New(guard.DefaultLimits())
 	require.NoError(t, g.Validate(executable{schema()}))

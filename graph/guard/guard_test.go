@@ -132,24 +132,24 @@ func overWebsocket(t *testing.T, server *httptest.Server, query string) []*gqler
 	return m.Payload
 }
 
-func TestGuardActsOverEveryTransport(t *testing.T) {
+func TestGuard_CoversEveryTransport(t *testing.T) {
 	t.Parallel()
 	server := newServer(t, executable{schema()})
 	for way, ask := range ways(t, server) {
 		for name, test := range map[string]struct{ query, code, message string }{
-			"too many tokens":   {"{" + times(1500, "a ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "1500 tokens"},
-			"the bracket bomb":  {"{orgs(first:" + times(1000, "["), "COMPLEXITY_LIMIT_EXCEEDED", "brackets"},
-			"too dear":          {"{ organizations(first: 5000) { nodes { id } } }", "COMPLEXITY_LIMIT_EXCEEDED", "organizations(first: 5000)"},
-			"unreadable":        {"{ ' }", "GRAPHQL_PARSE_FAILED", "quote"},
-			"no GraphQL":        {"{ viewer { name: } }", "GRAPHQL_PARSE_FAILED", "Expected Name"},
-			"an unknown field":  {"{ viewer { nmae } }", "GRAPHQL_VALIDATION_FAILED", "Cannot query field"},
-			"nothing to do":     {" ", "GRAPHQL_VALIDATION_FAILED", "no operation"},
-			"alias overloading": {"query cop {" + times(101, "alias%d:__typename ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "30 aliases"},
+			"too many tokens":     {"{" + times(1500, "a ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "1500 tokens"},
+			"the bracket bomb":    {"{orgs(first:" + times(1000, "["), "COMPLEXITY_LIMIT_EXCEEDED", "brackets"},
+			"too expensive":       {"{ organizations(first: 5000) { nodes { id } } }", "COMPLEXITY_LIMIT_EXCEEDED", "organizations(first: 5000)"},
+			"an unexpected quote": {"{ ' }", "GRAPHQL_PARSE_FAILED", "quote"},
+			"a syntax error":      {"{ viewer { name: } }", "GRAPHQL_PARSE_FAILED", "Expected Name"},
+			"an unknown field":    {"{ viewer { nmae } }", "GRAPHQL_VALIDATION_FAILED", "Cannot query field"},
+			"an empty document":   {" ", "GRAPHQL_VALIDATION_FAILED", "no operation"},
+			"alias overloading":   {"query cop {" + times(101, "alias%d:__typename ") + "}", "COMPLEXITY_LIMIT_EXCEEDED", "30 aliases"},
 		} {
 			t.Run(way+"/"+name, func(t *testing.T) {
 				t.Parallel()
-				if way == "GET" && len(test.query) > 1000 || way != "POST" && name == "nothing to do" {
-					t.Skip("not by this way")
+				if way == "GET" && len(test.query) > 1000 || way != "POST" && name == "an empty document" {
+					t.Skip("not possible over this transport")
 				}
 				errs := ask(test.query)
 				require.NotEmpty(t, errs)
@@ -160,7 +160,7 @@ func TestGuardActsOverEveryTransport(t *testing.T) {
 	}
 }
 
-func TestGuardCutsTheListOfErrors(t *testing.T) {
+func TestGuard_LimitsTheNumberOfErrors(t *testing.T) {
 	t.Parallel()
 	body := post(t, newServer(t, failing{executable{schema()}}), request(t, "{ viewer { name } }", "null"), "application/json")
 	require.Len(t, decoded(t, body).Errors, 8)
@@ -170,7 +170,7 @@ func TestGuardCutsTheListOfErrors(t *testing.T) {
 	require.Less(t, len(body), 4<<10)
 }
 
-func TestGuardAsksForTheTextOfPersistedQueries(t *testing.T) {
+func TestGuard_ReportsUnknownPersistedQueries(t *testing.T) {
 	t.Parallel()
 	body := post(t, newServer(t, executable{schema()}), `{"extensions":{"persistedQuery":{"version":1,"sha256Hash":"00"}}}`, "application/json")
 	errs := decoded(t, body).Errors
@@ -179,7 +179,7 @@ func TestGuardAsksForTheTextOfPersistedQueries(t *testing.T) {
 }
 
 // Every mistake that validation could answer with a suggestion that reveals the schema.
-func TestGuardGivesNoHints(t *testing.T) {
+func TestGuard_RemovesSuggestions(t *testing.T) {
 	t.Parallel()
 	server := newServer(t, executable{schema()})
 	for name, query := range map[string]string{
@@ -198,7 +198,7 @@ func TestGuardGivesNoHints(t *testing.T) {
 		"a type of a variable":           "query ($a: Bolean) { viewer { name } }",
 		"a fragment":                     "{ viewer { ...Nmae } } fragment Name on Viewer { name }",
 		"a fragment's type":              "{ viewer { ...A } } fragment A on Viewr { name }",
-		"an operation that is not there": "query A { viewer { name } } query B { viewer { name } }",
+		"an unknown operation":           "query A { viewer { name } } query B { viewer { name } }",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

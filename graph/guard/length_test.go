@@ -52,7 +52,7 @@ func list(n int) []any {
 	return all
 }
 
-func TestLength_IsHeldWhereverAValueStands(t *testing.T) {
+func TestLength_IsEnforcedHoweverAValueIsPassed(t *testing.T) {
 	t.Parallel()
 	document := inputs()
 	for _, test := range []struct {
@@ -96,7 +96,7 @@ func TestLength_IsHeldWhereverAValueStands(t *testing.T) {
 }
 
 // A list costs the same however it is written: its price is its number of elements.
-func TestLength_IsPartOfThePrice(t *testing.T) {
+func TestLength_IsPartOfTheCost(t *testing.T) {
 	t.Parallel()
 	document := inputs()
 	const save = `mutation($c: [Cell!]!) { save(input: {cells: $c}) { things { id part { id } } } }`
@@ -114,18 +114,18 @@ func TestLength_IsPartOfThePrice(t *testing.T) {
 	})
 }
 
-func TestLength_OfAQueryIsPartOfThePriceOnce(t *testing.T) {
+func TestLength_OfAQueryArgumentIsChargedOnce(t *testing.T) {
 	t.Parallel()
 	document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.CostDirective + guard.LengthDirective + `
 		type Query { things: [Thing!]! } type Thing { parts(ids: [ID!] @length(max: 1000)): Thing id: ID! }`})
 	cost, refusal := admit(t, document, `query($i: [ID!]) { things { parts(ids: $i) { id } } }`, map[string]any{"i": list(1000)})
 	require.Nil(t, refusal)
-	require.Equal(t, 1+(10+1000)/measured, cost.Requested, "the list is read once, and not for every thing")
+	require.Equal(t, 1+(10+1000)/measured, cost.Requested, "the list is charged once, not for every item")
 	cost, _ = admit(t, document, `query($i: [ID!]) { things { ...F ...G } } fragment F on Thing { a: parts(ids: $i) { id } } fragment G on Thing { b: parts(ids: $i) { id } c: parts(ids: $i) { id } }`, map[string]any{"i": list(1000)})
 	require.Equal(t, 1+(30+3000)/measured, cost.Requested)
 }
 
-func TestLengthDirectiveIsChecked(t *testing.T) {
+func TestLengthDirective_IsValidated(t *testing.T) {
 	t.Parallel()
 	for _, max := range []string{"0", "-1"} {
 		document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.LengthDirective + `type Query { a(b: In): Int } input In { c: [Int] @length(max: ` + max + `) }`})

@@ -15,7 +15,7 @@ import (
 )
 
 // The published limits; if you change one, change the documentation too.
-func TestDefaultLimits_AreThePublishedOnes(t *testing.T) {
+func TestDefaultLimits_AreAsPublished(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, guard.Limits{
 		Bytes: 65_536, Tokens: 1500, Nesting: 40, NameBytes: 128, Depth: 12, RootFields: 10, Mutations: 5, Aliases: 30, Directives: 20,
@@ -24,7 +24,7 @@ func TestDefaultLimits_AreThePublishedOnes(t *testing.T) {
 }
 
 // Every limit of a text allows exactly its value, and refuses one more.
-func TestLimits_OfTheTextAreInclusive(t *testing.T) {
+func TestLimits_OnTextAreInclusive(t *testing.T) {
 	t.Parallel()
 	limits := guard.DefaultLimits()
 	for name, test := range map[string]struct {
@@ -55,7 +55,7 @@ func TestLimits_OfTheTextAreInclusive(t *testing.T) {
 }
 
 // 142 fields with the same name make 10,011 pairs, 141 make 9,870.
-func TestLimits_OfComparisonsAreInclusive(t *testing.T) {
+func TestLimits_OnComparisonsAreInclusive(t *testing.T) {
 	t.Parallel()
 	limits := guard.DefaultLimits()
 	require.NoError(t, guard.Check("{a{"+times(141, "b ")+"}}", limits))
@@ -66,7 +66,7 @@ func TestLimits_OfComparisonsAreInclusive(t *testing.T) {
 	requireRefused(t, guard.Check("{a{"+times(141, "b ")+"}}", limits), "COMPLEXITY_LIMIT_EXCEEDED", "repeats")
 }
 
-func TestLimits_OfTheCostAreInclusive(t *testing.T) {
+func TestLimits_OnCostAreInclusive(t *testing.T) {
 	t.Parallel()
 	document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.CostDirective + `
 		type Query { page(first: Int): Connection! } type Connection { nodes: [Thing!]! pageInfo: Info! } type Info { end: ID } type Thing { id: ID! }
@@ -87,7 +87,7 @@ func TestLimits_OfTheCostAreInclusive(t *testing.T) {
 }
 
 // Fields in fragments count at every spread, and an interface's fields count for each of its types.
-func TestLimits_OfTheFieldsAreInclusive(t *testing.T) {
+func TestLimits_OnFieldsAreInclusive(t *testing.T) {
 	t.Parallel()
 	document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.CostDirective + `
 		interface Thing { id: ID! a: A } type A implements Thing { id: ID! a: A } type B implements Thing { id: ID! a: A }
@@ -123,7 +123,7 @@ func admitted(t *testing.T, limits guard.Limits, document *ast.Schema, query str
 }
 
 // Two kilobytes of nested fragment spreads over single objects can neither select millions of fields nor run for free.
-func TestLimits_HoldFragmentsThatSpreadEachOtherOverSingleObjects(t *testing.T) {
+func TestLimits_BoundNestedFragmentsOverSingleObjects(t *testing.T) {
 	t.Parallel()
 	text := func(levels int) string {
 		query := "{ node(id: 1) { ...F0 } }"
@@ -141,6 +141,6 @@ func TestLimits_HoldFragmentsThatSpreadEachOtherOverSingleObjects(t *testing.T) 
 	limits := guard.DefaultLimits()
 	limits.Fields = 1 << 40
 	refused = admitted(t, limits, schema(), text(14))
-	require.NotNil(t, refused, "and if it were not for that, single objects cost something")
+	require.NotNil(t, refused, "without that limit, single objects still cost something")
 	require.Contains(t, refused.Message, "This operation costs 3277; the maximum is 1000.")
 }

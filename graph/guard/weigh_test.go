@@ -20,20 +20,20 @@ func heap() int64 {
 }
 
 // Whatever they contain, cached documents take no more memory than their weight, and so no more than the cache's limit.
-func TestDocuments_TakeNoMoreMemoryThanTheyAreWeighedWith(t *testing.T) { //nolint:paralleltest // it measures the heap
+func TestDocuments_TakeNoMoreMemoryThanTheirWeight(t *testing.T) { //nolint:paralleltest // it measures the heap
 	repeated := func(n int, text string) string { return strings.Repeat(text, n) }
 	for name, text := range map[string]string{
-		"a small one":     "{ viewer { name role } }",
-		"fields":          "{a{" + repeated(700, "b ") + "}}",
-		"deep fields":     repeated(11, "{a ") + repeated(11, "}"),
-		"aliases":         "{a{" + repeated(30, "b:c ") + "}}",
-		"fragments":       "{a{" + repeated(25, "...F ") + repeated(200, "...{b}") + "}} fragment F on T {b}",
-		"values":          "{a(b:[" + repeated(800, "1,") + "])}",
-		"objects":         "{a(b:[" + repeated(200, "{c:$d}") + "])}",
-		"texts":           `{a(b:[` + repeated(100, `"`+repeated(400, "x")+`",`) + `])}`,
-		"variables":       "query(" + repeated(200, "$a:[B!]=[1] ") + "){a}",
-		"operations":      repeated(100, "query A{b} "),
-		"a lot of blanks": "{a}" + repeated(60_000, " "),
+		"a small document": "{ viewer { name role } }",
+		"fields":           "{a{" + repeated(700, "b ") + "}}",
+		"deep fields":      repeated(11, "{a ") + repeated(11, "}"),
+		"aliases":          "{a{" + repeated(30, "b:c ") + "}}",
+		"fragments":        "{a{" + repeated(25, "...F ") + repeated(200, "...{b}") + "}} fragment F on T {b}",
+		"values":           "{a(b:[" + repeated(800, "1,") + "])}",
+		"objects":          "{a(b:[" + repeated(200, "{c:$d}") + "])}",
+		"texts":            `{a(b:[` + repeated(100, `"`+repeated(400, "x")+`",`) + `])}`,
+		"variables":        "query(" + repeated(200, "$a:[B!]=[1] ") + "){a}",
+		"operations":       repeated(100, "query A{b} "),
+		"a lot of blanks":  "{a}" + repeated(60_000, " "),
 	} {
 		t.Run(name, func(t *testing.T) { //nolint:paralleltest // it measures the heap
 			kept := newDocuments()

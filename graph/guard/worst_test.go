@@ -166,7 +166,7 @@ func requireWithin(t testing.TB, limit time.Duration, f func(), about string) ti
 }
 
 // Not parallel, because it measures time.
-func TestTheWorstDocumentsThatPassAreValidatedQuickly(t *testing.T) {
+func TestCheck_WorstAcceptedDocumentsAreValidatedQuickly(t *testing.T) {
 	for name, shape := range shapes() {
 		n := largest(shape, guard.DefaultLimits())
 		require.Positive(t, n, name)
@@ -181,14 +181,14 @@ func TestTheWorstDocumentsThatPassAreValidatedQuickly(t *testing.T) {
 }
 
 // Not parallel, because it measures time.
-func TestCheckIsQuickHoweverLargeTheDocument(t *testing.T) {
+func TestCheck_IsQuickForLargeDocuments(t *testing.T) {
 	for name, shape := range shapes() {
 		query := shape(1500)
 		requireWithin(t, 5*time.Millisecond, func() { _ = guard.Check(query, guard.DefaultLimits()) }, name)
 	}
 }
 
-func TestRulesLackNoStandardRule(t *testing.T) {
+func TestRules_IncludeEveryStandardRule(t *testing.T) {
 	t.Parallel()
 	ours := guard.Rules(10).GetInner()
 	for name := range rules.NewDefaultRules().GetInner() {

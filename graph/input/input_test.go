@@ -70,9 +70,9 @@ func TestMessages_QuoteNoCredential(t *testing.T) {
 	require.Equal(t, `Variable "$v.credentials[0].value" must be a String, not a number.`, problems[0].Message)
 }
 
-// TestSchema_HasOnlyValuesThatAreRead fails for a scalar, or another kind of input type, that the reader does not
+// TestSchema_HasOnlySupportedInputTypes fails for a scalar, or another kind of input type, that the reader does not
 // handle.
-func TestSchema_HasOnlyValuesThatAreRead(t *testing.T) {
+func TestSchema_HasOnlySupportedInputTypes(t *testing.T) {
 	t.Parallel()
 	known := map[string]bool{"Int": true, "Float": true, "String": true, "Boolean": true, "ID": true, "Time": true, "URL": true}
 	for name, definition := range gen.NewExecutableSchema(gen.Config{}).Schema().Types {

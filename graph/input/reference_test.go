@@ -123,9 +123,9 @@ func read(schema *ast.Schema, reader *input.Reader, sent request) (variables map
 	return reader.Variables(document.Operations[0], document.Fragments, given)
 }
 
-// TestValues_MeanWhatTheReferenceSays compares some thousands of values, types and places with graphql-js: both must
+// TestValues_AreCoercedLikeInGraphQLJS compares some thousands of values, types and places with graphql-js: both must
 // accept or refuse the same, and coerce accepted values to the same result.
-func TestValues_MeanWhatTheReferenceSays(t *testing.T) {
+func TestValues_AreCoercedLikeInGraphQLJS(t *testing.T) {
 	t.Parallel()
 	schema := gqlparser.MustLoadSchema(&ast.Source{Input: schemaText()})
 	reader := input.New(schema, 8)

@@ -42,7 +42,7 @@ func (d *doubles) requireValues(t *testing.T, keys ...int) {
 	}
 }
 
-func TestBatch_ReadsOnceWhatIsExpected(t *testing.T) {
+func TestBatch_ReadsExpectedKeysOnce(t *testing.T) {
 	t.Parallel()
 	d := newDoubles()
 	d.Expect(1, 2, 3)
@@ -60,7 +60,7 @@ func TestBatch_ReadsOnceWhatIsExpected(t *testing.T) {
 	require.Equal(t, []int{7}, d.reads[2])
 }
 
-func TestBatch_ExpectsStillWhatCouldNotBeRead(t *testing.T) {
+func TestBatch_ReadsKeysAgainAfterAFailure(t *testing.T) {
 	t.Parallel()
 	d := newDoubles()
 	d.err = errors.New("the store is away")
@@ -73,7 +73,7 @@ func TestBatch_ExpectsStillWhatCouldNotBeRead(t *testing.T) {
 	require.Equal(t, [][]int{{1, 2}, {1, 2, 3}}, d.reads)
 }
 
-func TestBatch_KeepsWhatIsToldDuringARead(t *testing.T) {
+func TestBatch_KeepsKeysExpectedDuringARead(t *testing.T) {
 	t.Parallel()
 	var batch *loader.Batch[int, int]
 	reads := [][]int{}

@@ -32,7 +32,7 @@ func ask(d *Documents, ctx context.Context, text, hash string) (executed, code s
 
 const text = "{ quota { used } }"
 
-func TestAutomatic_KeepsWhatWasSentForItsAccountAlone(t *testing.T) {
+func TestAutomatic_StoresDocumentsPerAccount(t *testing.T) {
 	t.Parallel()
 	d := New(nil, false)
 	ours, theirs := as(uuid.New(), auth.Viewer), as(uuid.New(), auth.Viewer)
@@ -45,10 +45,10 @@ func TestAutomatic_KeepsWhatWasSentForItsAccountAlone(t *testing.T) {
 	_, code = ask(d, theirs, "", hashOf(text))
 	require.Equal(t, "PERSISTED_QUERY_NOT_FOUND", code)
 	executed, code = ask(d, ours, text, "")
-	require.Equal(t, text+"", executed+code, "a text alone is executed as ever")
+	require.Equal(t, text+"", executed+code, "a text without a hash is executed as usual")
 }
 
-func TestAutomatic_RefusesWhatDoesNotFit(t *testing.T) {
+func TestAutomatic_RefusesInvalidHashesAndExtensions(t *testing.T) {
 	t.Parallel()
 	d := New(nil, false)
 	ctx := as(uuid.New(), auth.Viewer)
@@ -96,10 +96,10 @@ func TestTexts_AreBoundedByBytes(t *testing.T) {
 		require.LessOrEqual(t, kept.accounts.Bytes(), int64(maxBytes))
 	}
 	_, found = kept.get(ours, fmt.Sprintf("%064d", 999))
-	require.False(t, found, "they were not used for the longest time")
+	require.False(t, found, "they are the least recently used")
 }
 
-func TestTrusted_RunByTheirIDAndAloneWhereTheOperatorWantsIt(t *testing.T) {
+func TestTrusted_RunByIDAndExclusivelyIfConfigured(t *testing.T) {
 	t.Parallel()
 	for _, manifest := range []string{
 		`{"quota-1": "{ quota { used } }"}`,
@@ -132,7 +132,7 @@ func TestTrusted_RunByTheirIDAndAloneWhereTheOperatorWantsIt(t *testing.T) {
 	}
 }
 
-func TestReadManifest_RefusesWhatIsNone(t *testing.T) {
+func TestReadManifest_RefusesInvalidManifests(t *testing.T) {
 	t.Parallel()
 	for _, content := range []string{"", "[]", "{}", `{"a": 1}`, `{"": "{ a }"}`, `{"a": ""}`, `{"format": "apollo-persisted-query-manifest", "operations": []}`, `{"format":"apollo-persisted-query-manifest","operations":{}}`} {
 		_, err := ReadManifest(strings.NewReader(content))

@@ -8,7 +8,7 @@ import (
 )
 
 // Not parallel, because bytes are counted for the whole process.
-func TestPlans_AGridPageTakesFewBytes(t *testing.T) { //nolint:paralleltest // see above
+func TestPlans_GridPageAllocatesFewBytes(t *testing.T) { //nolint:paralleltest // see above
 	o := newOffice(t, 60)
 	answered := 0
 	page := func() {
@@ -31,5 +31,5 @@ func TestPlans_AGridPageTakesFewBytes(t *testing.T) { //nolint:paralleltest // s
 	t.Logf("a page of %d bytes takes %d bytes of memory", answered, taken)
 	const bound = 220 << 10 // gqlgen's executor takes 3 MB with the same resolvers
 	require.Less(t, taken, bound)
-	require.Less(t, taken, 4*answered, "what is written, what Postgres sent, and little else")
+	require.Less(t, taken, 4*answered, "the response, the bytes from Postgres and little else")
 }

@@ -112,7 +112,7 @@ func answers(ctx context.Context, exec *executor.Executor, asked request) ([]res
 	}
 }
 
-func TestPlans_AnswerRandomDocumentsLikeTheExecutorBeneath(t *testing.T) {
+func TestPlans_AnswerRandomDocumentsLikeTheExecutor(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []ast.Operation{ast.Query, ast.Mutation} {
 		for _, faults := range []float64{0, 0.02, 0.3} {
@@ -146,14 +146,14 @@ func TestPlans_AnswerRandomDocumentsLikeTheExecutorBeneath(t *testing.T) {
 					}
 					require.Zero(t, both.beneath.reached, "document %d was not planned: %s", n, query)
 				}
-				require.Greater(t, compared, *documents, "too many documents are refused by validation")
+				require.Greater(t, compared, *documents, "validation refuses too many documents")
 				t.Logf("%d answers compared, %d of them with errors", compared, failed)
 			})
 		}
 	}
 }
 
-func TestPlans_AnswerRandomSubscriptionsLikeTheExecutorBeneath(t *testing.T) {
+func TestPlans_AnswerRandomSubscriptionsLikeTheExecutor(t *testing.T) {
 	t.Parallel()
 	for _, faults := range []float64{0, 0.1} {
 		t.Run(fmt.Sprintf("with %v faults", faults), func(t *testing.T) {
@@ -209,7 +209,7 @@ func requireSameEvent(t *testing.T, want, got response, query string) {
 	require.Equal(t, want, got, query)
 }
 
-func TestPlans_LeaveIntrospectionToTheExecutorBeneath(t *testing.T) {
+func TestPlans_LeaveIntrospectionToTheExecutor(t *testing.T) {
 	t.Parallel()
 	both := newPair(world{seed: 1})
 	for _, query := range []string{

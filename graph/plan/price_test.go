@@ -63,7 +63,7 @@ func spent(ctx context.Context, t *testing.T, exec *executor.Executor, asked req
 }
 
 // In the office, no list without first is longer than the estimate: so the price list itself must hold, field by field.
-func TestPrices_AreNeverExceededByWhatIsFound(t *testing.T) {
+func TestPrices_AreUpperBounds(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 30)
 	exec, meter := metered(o.resolvers)

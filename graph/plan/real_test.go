@@ -133,7 +133,7 @@ func (o *office) planPage(ctx context.Context, variables map[string]any) *graphq
 	return next(ctx)
 }
 
-func TestPlans_AnswerLikeTheExecutorBeneathFromARealStore(t *testing.T) {
+func TestPlans_AnswerLikeTheExecutorOnPostgres(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 30)
 	answered, failed := 0, 0
@@ -175,7 +175,7 @@ func BenchmarkPlans_Grid(b *testing.B) {
 }
 
 // Not parallel, because allocations are counted for the whole process.
-func TestPlans_AGridPageTakesFewAllocations(t *testing.T) { //nolint:paralleltest // see above
+func TestPlans_GridPageTakesFewAllocations(t *testing.T) { //nolint:paralleltest // see above
 	o := newOffice(t, 60)
 	page := func() {
 		if response := o.planPage(t.Context(), map[string]any{"first": 50}); len(response.Errors) > 0 {
@@ -198,7 +198,7 @@ func (o *office) remember(t testing.TB) {
 	}, 20*time.Second, time.Millisecond)
 }
 
-func TestPlans_AGridPageTakesFewStatements(t *testing.T) {
+func TestPlans_GridPageTakesFewStatements(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t, 60)
 	require.Empty(t, o.planPage(t.Context(), map[string]any{"first": 1}).Errors) // reads the integrations

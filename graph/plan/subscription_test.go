@@ -25,7 +25,7 @@ func (o *once) TryNext() (string, bool) { return "", false }
 
 // An event's context carries what its response reads with, such as a snapshot. A source may wait for hours, and must
 // not hold a snapshot meanwhile.
-func TestSubscription_ASourceWaitsWithTheContextOfTheSubscription(t *testing.T) {
+func TestSubscription_SourceWaitsWithTheSubscriptionsContext(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	answering := func(of string) context.Context {

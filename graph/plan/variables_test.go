@@ -9,7 +9,7 @@ import (
 	"github.com/vektah/gqlparser/v2/parser"
 )
 
-func TestInnerVariables_AreThoseThatDecideWhatIsMadeOfAnEvent(t *testing.T) {
+func TestInnerVariables_AreThoseThatAffectTheRendering(t *testing.T) {
 	t.Parallel()
 	document, err := parser.ParseQuery(&ast.Source{Input: `
 		subscription($after: String, $a: ID, $b: Boolean, $c: ID, $d: ID) {
@@ -24,7 +24,7 @@ func TestInnerVariables_AreThoseThatDecideWhatIsMadeOfAnEvent(t *testing.T) {
 	require.NoError(t, err)
 	other, err := choices(names, map[string]any{"after": "y", "a": "1"})
 	require.NoError(t, err)
-	require.Equal(t, one, other, "where a subscriber resumes decides nothing")
+	require.Equal(t, one, other, "the cursor to resume from does not affect the rendering")
 	different, err := choices(names, map[string]any{"after": "x", "a": "2"})
 	require.NoError(t, err)
 	require.NotEqual(t, one, different)

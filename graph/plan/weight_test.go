@@ -48,10 +48,10 @@ func heap() int64 {
 }
 
 // The plans of many documents take no more memory than estimated, and so no more than the cache's limit.
-func TestPlans_TakeNoMoreMemoryThanTheyAreReckonedWith(t *testing.T) { //nolint:paralleltest // it measures the heap
+func TestPlans_TakeNoMoreMemoryThanEstimated(t *testing.T) { //nolint:paralleltest // it measures the heap
 	const documents = 15
 	for name, document := range map[string]func(i int) string{
-		"a small one":                      func(i int) string { return fmt.Sprintf("query Q%d{viewer{name role}quota{used limit}}", i) },
+		"a small document":                 func(i int) string { return fmt.Sprintf("query Q%d{viewer{name role}quota{used limit}}", i) },
 		"fragments that spread each other": func(i int) string { return spreading(fmt.Sprintf("Q%d", i), 3) },
 		"too many steps for a plan":        func(i int) string { return spreading(fmt.Sprintf("Q%d", i), 5) },
 		"selections of other types":        func(i int) string { return repeating(fmt.Sprintf("Q%d", i)) },

@@ -18,7 +18,7 @@ import (
 
 func subscription(query string) string { return `{"query":"subscription { ` + query + ` }"}` }
 
-func TestEventsOfOperations(t *testing.T) {
+func TestEvents_StreamTheResultOfAnyOperation(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	const end = "event: complete\ndata: \n\n"
@@ -34,7 +34,7 @@ func TestEventsOfOperations(t *testing.T) {
 			get(t, s, mediaEvents, url.Values{"query": {"subscription { tick(n: 1) }"}}),
 			"event: next\ndata: {\"data\":{\"tick\":0}}\n\n" + end,
 		},
-		"a subscription of a client that takes JSON too": {
+		"a subscription of a client that also accepts JSON": {
 			post(t, s, mediaJSON+", "+mediaEvents, mediaJSON, subscription("tick(n: 1)")),
 			"event: next\ndata: {\"data\":{\"tick\":0}}\n\n" + end,
 		},
@@ -75,7 +75,7 @@ func TestEventsOfOperations(t *testing.T) {
 	}
 }
 
-func TestEventsAreWholeAlthoughTheExecutorReusesItsMemory(t *testing.T) {
+func TestEvents_AreCompleteAlthoughBuffersAreReused(t *testing.T) {
 	t.Parallel()
 	const many = 2000
 	_, body := ask(t, get(t, newServer(t), mediaEvents, url.Values{"query": {"subscription { tick(n: 2000) }"}}))
@@ -87,7 +87,7 @@ func TestEventsAreWholeAlthoughTheExecutorReusesItsMemory(t *testing.T) {
 	require.Equal(t, want.String()+"event: complete\ndata: \n\n", body)
 }
 
-func TestEventsOfMalformedRequestsAreHTTPErrors(t *testing.T) {
+func TestEvents_MalformedRequestIsAnHTTPError(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	response, body := ask(t, post(t, s, mediaEvents, mediaJSON, `{`))
@@ -109,7 +109,7 @@ func openStream(t *testing.T, s *server, query string) (lines *bufio.Reader, lea
 	return bufio.NewReader(response.Body), cancel
 }
 
-func TestEventsAreSentAtOnceAndASilentStreamIsKeptAlive(t *testing.T) {
+func TestEvents_AreFlushedAtOnceAndIdleStreamsKeptAlive(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.http.KeepAlive = time.Millisecond })
 	lines, leave := openStream(t, s, "feed")
@@ -133,7 +133,7 @@ func TestEventsAreSentAtOnceAndASilentStreamIsKeptAlive(t *testing.T) {
 	s.waitForResolvers(t)
 }
 
-func TestEventsOfARevokedSessionEnd(t *testing.T) {
+func TestEvents_EndWhenTheSessionIsRevoked(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) {
 		o.http.CheckInterval = time.Millisecond
@@ -146,7 +146,7 @@ func TestEventsOfARevokedSessionEnd(t *testing.T) {
 	s.waitForResolvers(t)
 }
 
-func TestEventsOfAClientThatStopsReadingEnd(t *testing.T) {
+func TestEvents_EndIfTheClientStopsReading(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.http.WriteTimeout = 100 * time.Millisecond })
 	openStream(t, s, "feed")
@@ -161,7 +161,7 @@ func TestEventsOfAClientThatStopsReadingEnd(t *testing.T) {
 	s.waitForResolvers(t)
 }
 
-func TestEventsOutliveTheServersTimeouts(t *testing.T) {
+func TestEvents_OutliveTheServersTimeouts(t *testing.T) {
 	t.Parallel()
 	for name, http2 := range map[string]bool{"over HTTP/1": false, "over HTTP/2": true} {
 		t.Run(name, func(t *testing.T) {

@@ -23,7 +23,7 @@ func failing(ctx context.Context, alias string) graphql.ResponseHandler {
 	}
 }
 
-func TestFailSubscriptionOutsideASubscriptionDoesNothing(t *testing.T) {
+func TestFailSubscription_OutsideASubscriptionDoesNothing(t *testing.T) {
 	t.Parallel()
 	transport.FailSubscription(t.Context(), errors.New("nobody asked"))
 }

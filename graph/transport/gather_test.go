@@ -25,7 +25,7 @@ func gatheringServer(t *testing.T, handle http.HandlerFunc) *httptest.Server {
 	return server
 }
 
-func TestGathering_KeepsAllThatNetHTTPWritesOfAnAnswer(t *testing.T) {
+func TestGathering_CollectsAllThatNetHTTPWrites(t *testing.T) {
 	t.Parallel()
 	const last = `,"extensions":{}}`
 	large := bytes.Repeat([]byte("large "), 20_000)
@@ -39,7 +39,7 @@ func TestGathering_KeepsAllThatNetHTTPWritesOfAnAnswer(t *testing.T) {
 		_ = http.NewResponseController(w).Flush()
 		kept <- bytes.Join(g.kept, nil)
 		if middle := g.kept[len(g.kept)-2]; !sameEnd(middle, large) || len(middle) < len(large)*9/10 {
-			t.Error("what is large is copied")
+			t.Error("a large piece was copied")
 		}
 		if err := g.send(); err != nil {
 			t.Error(err)
@@ -51,11 +51,11 @@ func TestGathering_KeepsAllThatNetHTTPWritesOfAnAnswer(t *testing.T) {
 	require.NoError(t, err)
 	got, err := io.ReadAll(conn)
 	require.NoError(t, err)
-	require.Equal(t, string(<-kept), string(got), "nothing goes past what is kept and sent in one write")
+	require.Equal(t, string(<-kept), string(got), "everything must be collected and sent in one write")
 	require.True(t, strings.HasSuffix(string(got), string(large)+last))
 }
 
-func TestGathering_AnswersOneAfterTheOther(t *testing.T) {
+func TestGathering_SequentialResponsesAreComplete(t *testing.T) {
 	t.Parallel()
 	pieces := func(length int) [][]byte {
 		return [][]byte{[]byte(`{"data":`), bytes.Repeat([]byte(strconv.Itoa(length%10)), length), []byte(`}`)}
@@ -78,7 +78,7 @@ func TestGathering_AnswersOneAfterTheOther(t *testing.T) {
 	}
 }
 
-func TestGathering_ManyAtOnceGetTheirOwn(t *testing.T) {
+func TestGathering_ConcurrentResponsesAreNotMixed(t *testing.T) {
 	t.Parallel()
 	server := gatheringServer(t, func(w http.ResponseWriter, r *http.Request) {
 		x := exchange{w: w, r: r, media: mediaJSON}

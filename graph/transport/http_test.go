@@ -50,7 +50,7 @@ func setHeader(request *http.Request, name, value string) {
 	}
 }
 
-func TestHTTPAnswersQueriesAndMutations(t *testing.T) {
+func TestHTTP_AnswersQueriesAndMutations(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for name, test := range map[string]struct {
@@ -63,7 +63,7 @@ func TestHTTPAnswersQueriesAndMutations(t *testing.T) {
 		"variables by POST":               {post(t, s, mediaJSON, mediaJSON, `{"query":"query A($t: String!) { echo(text: $t) } { me }","variables":{"t":"<ü>"}}`), ``},
 		"variables and a name by POST":    {post(t, s, mediaJSON, mediaJSON, `{"query":"query A($t: String!) { echo(text: $t) } query B { me }","operationName":"A","variables":{"t":"<ü>"}}`), `{"data":{"echo":"<ü>"}}`},
 		"variables by GET":                {get(t, s, mediaJSON, url.Values{"query": {"query A($t: String!) { echo(text: $t) }"}, "variables": {`{"t":"x"}`}, "extensions": {`{}`}, "operationName": {"A"}}), `{"data":{"echo":"x"}}`},
-		"null for what may be left out":   {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","operationName":null,"variables":null,"extensions":null}`), `{"data":{"me":"me"}}`},
+		"null for optional members":       {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","operationName":null,"variables":null,"extensions":null}`), `{"data":{"me":"me"}}`},
 		"an error in a field":             {post(t, s, mediaGraph, mediaJSON, `{"query":"{ me fail }"}`), `{"errors":[{"message":"it failed"}],"data":{"me":"me","fail":null}}`},
 		"a large integer keeps its value": {post(t, s, mediaJSON, mediaJSON, `{"query":"query($n: Int!) { large(bytes: $n) }","variables":{"n":3}}`), `{"data":{"large":"xxx"}}`},
 	} {
@@ -83,7 +83,7 @@ func TestHTTPAnswersQueriesAndMutations(t *testing.T) {
 	}
 }
 
-func TestHTTPRefusals(t *testing.T) {
+func TestHTTP_RefusesInvalidRequests(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	const secret = "do-not-echo-me"
@@ -100,40 +100,40 @@ func TestHTTPRefusals(t *testing.T) {
 		request *http.Request
 		status  int
 	}{
-		"a compressed body":                    {packed, 415},
-		"no JSON in the body":                  {post(t, s, mediaJSON, mediaJSON, secret), 400},
-		"an unfinished body":                   {post(t, s, mediaJSON, mediaJSON, `{"query":"`+secret), 400},
-		"something after the body":             {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`+secret), 400},
-		"two bodies":                           {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}{"query":"{ me }"}`), 400},
-		"a batch":                              {post(t, s, mediaJSON, mediaJSON, `[{"query":"{ me }"}]`), 400},
-		"an empty body":                        {post(t, s, mediaJSON, mediaJSON, ``), 400},
-		"no query":                             {post(t, s, mediaJSON, mediaJSON, `{}`), 400},
-		"no query by GET":                      {get(t, s, mediaJSON, url.Values{}), 400},
-		"a number for a query":                 {post(t, s, mediaJSON, mediaJSON, `{"query":1}`), 400},
-		"a list for variables":                 {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","variables":[]}`), 400},
-		"a text for extensions":                {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","extensions":"x"}`), 400},
-		"variables by GET that are none":       {get(t, s, mediaJSON, url.Values{"query": {"{ me }"}, "variables": {secret}}), 400},
-		"extensions by GET that are none":      {get(t, s, mediaJSON, url.Values{"query": {"{ me }"}, "extensions": {"7"}}), 400},
-		"deeply nested variables":              {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","variables":{"x":`+strings.Repeat("[", 50_000)), 400},
-		"plain text":                           {post(t, s, mediaJSON, "text/plain", `{"query":"{ me }"}`), 415},
-		"a form":                               {post(t, s, mediaJSON, "application/x-www-form-urlencoded", "query=mutation{bump}"), 415},
-		"a multipart form":                     {post(t, s, mediaJSON, "multipart/form-data; boundary=x", "--x--"), 415},
-		"no content type":                      {post(t, s, mediaJSON, "", `{"query":"{ me }"}`), 415},
-		"an unreadable content type":           {post(t, s, mediaJSON, "application/json; charset", `{"query":"{ me }"}`), 415},
-		"another charset":                      {post(t, s, mediaJSON, "application/json; charset=utf-16", `{"query":"{ me }"}`), 415},
-		"a large body":                         {large, 413},
-		"a large body of unknown size":         {chunked, 413},
-		"a mutation by GET":                    {get(t, s, mediaJSON, url.Values{"query": {"mutation { bump }"}}), 405},
-		"a mutation by GET as events":          {get(t, s, mediaEvents, url.Values{"query": {"mutation { bump }"}}), 405},
-		"PUT":                                  {put, 405},
-		"a subscription as JSON":               {post(t, s, mediaJSON, mediaJSON, `{"query":"subscription { tick(n: 1) }"}`), 406},
-		"a subscription by GET":                {get(t, s, mediaGraph, url.Values{"query": {"subscription { tick(n: 1) }"}}), 406},
-		"a subscription for a client of */*":   {post(t, s, "*/*", mediaJSON, `{"query":"subscription { tick(n: 1) }"}`), 406},
-		"an answer in HTML":                    {post(t, s, "text/html", mediaJSON, `{"query":"{ me }"}`), 406},
-		"JSON ruled out":                       {post(t, s, "application/json;q=0", mediaJSON, `{"query":"{ me }"}`), 406},
-		"JSON ruled out among everything":      {post(t, s, "text/*, application/*;q=0", mediaJSON, `{"query":"{ me }"}`), 406},
-		"an Accept header that cannot be read": {post(t, s, ";;;", mediaJSON, `{"query":"{ me }"}`), 406},
-		"a quality that is no number":          {post(t, s, "application/json;q=x", mediaJSON, `{"query":"{ me }"}`), 406},
+		"a compressed body":            {packed, 415},
+		"a body that is not JSON":      {post(t, s, mediaJSON, mediaJSON, secret), 400},
+		"an unfinished body":           {post(t, s, mediaJSON, mediaJSON, `{"query":"`+secret), 400},
+		"text after the body":          {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`+secret), 400},
+		"two bodies":                   {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}{"query":"{ me }"}`), 400},
+		"a batch":                      {post(t, s, mediaJSON, mediaJSON, `[{"query":"{ me }"}]`), 400},
+		"an empty body":                {post(t, s, mediaJSON, mediaJSON, ``), 400},
+		"no query":                     {post(t, s, mediaJSON, mediaJSON, `{}`), 400},
+		"no query by GET":              {get(t, s, mediaJSON, url.Values{}), 400},
+		"a number for a query":         {post(t, s, mediaJSON, mediaJSON, `{"query":1}`), 400},
+		"a list for variables":         {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","variables":[]}`), 400},
+		"a string for extensions":      {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","extensions":"x"}`), 400},
+		"invalid variables by GET":     {get(t, s, mediaJSON, url.Values{"query": {"{ me }"}, "variables": {secret}}), 400},
+		"invalid extensions by GET":    {get(t, s, mediaJSON, url.Values{"query": {"{ me }"}, "extensions": {"7"}}), 400},
+		"deeply nested variables":      {post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }","variables":{"x":`+strings.Repeat("[", 50_000)), 400},
+		"plain text":                   {post(t, s, mediaJSON, "text/plain", `{"query":"{ me }"}`), 415},
+		"a form":                       {post(t, s, mediaJSON, "application/x-www-form-urlencoded", "query=mutation{bump}"), 415},
+		"a multipart form":             {post(t, s, mediaJSON, "multipart/form-data; boundary=x", "--x--"), 415},
+		"no content type":              {post(t, s, mediaJSON, "", `{"query":"{ me }"}`), 415},
+		"a malformed content type":     {post(t, s, mediaJSON, "application/json; charset", `{"query":"{ me }"}`), 415},
+		"another charset":              {post(t, s, mediaJSON, "application/json; charset=utf-16", `{"query":"{ me }"}`), 415},
+		"a large body":                 {large, 413},
+		"a large body of unknown size": {chunked, 413},
+		"a mutation by GET":            {get(t, s, mediaJSON, url.Values{"query": {"mutation { bump }"}}), 405},
+		"a mutation by GET as events":  {get(t, s, mediaEvents, url.Values{"query": {"mutation { bump }"}}), 405},
+		"PUT":                          {put, 405},
+		"a subscription as JSON":       {post(t, s, mediaJSON, mediaJSON, `{"query":"subscription { tick(n: 1) }"}`), 406},
+		"a subscription by GET":        {get(t, s, mediaGraph, url.Values{"query": {"subscription { tick(n: 1) }"}}), 406},
+		"a subscription for a client that accepts */*": {post(t, s, "*/*", mediaJSON, `{"query":"subscription { tick(n: 1) }"}`), 406},
+		"a client that accepts only HTML":              {post(t, s, "text/html", mediaJSON, `{"query":"{ me }"}`), 406},
+		"a client that excludes JSON":                  {post(t, s, "application/json;q=0", mediaJSON, `{"query":"{ me }"}`), 406},
+		"a client that excludes all application types": {post(t, s, "text/*, application/*;q=0", mediaJSON, `{"query":"{ me }"}`), 406},
+		"a malformed Accept header":                    {post(t, s, ";;;", mediaJSON, `{"query":"{ me }"}`), 406},
+		"a quality that is not a number":               {post(t, s, "application/json;q=x", mediaJSON, `{"query":"{ me }"}`), 406},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -151,7 +151,7 @@ func TestHTTPRefusals(t *testing.T) {
 	require.Zero(t, s.schema.bumps.Load())
 }
 
-func TestHTTPStatusOfRequestErrors(t *testing.T) {
+func TestHTTP_StatusOfRequestErrors(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for name, query := range map[string]string{"validation": "{ nofield }", "syntax": "{", "an unknown operation": "query A { me } query B { me }"} {
@@ -167,7 +167,7 @@ func TestHTTPStatusOfRequestErrors(t *testing.T) {
 	}
 }
 
-func TestHTTPTellsWhenToComeBackWhereNothingCouldBeAnswered(t *testing.T) {
+func TestHTTP_SendsRetryAfterIfNothingCouldBeAnswered(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for _, media := range []string{mediaJSON, mediaGraph} {
@@ -180,7 +180,7 @@ func TestHTTPTellsWhenToComeBackWhereNothingCouldBeAnswered(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-func TestHTTPSurvivesAPanickingResolver(t *testing.T) {
+func TestHTTP_SurvivesAPanickingResolver(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	response, body := ask(t, post(t, s, mediaGraph, mediaJSON, `{"query":"{ boom }"}`))
@@ -190,7 +190,7 @@ func TestHTTPSurvivesAPanickingResolver(t *testing.T) {
 	require.JSONEq(t, `{"data":{"me":"me"}}`, body)
 }
 
-func TestHTTPOptions(t *testing.T) {
+func TestHTTP_Options(t *testing.T) {
 	t.Parallel()
 	request := get(t, newServer(t), "", url.Values{})
 	request.Method = http.MethodOptions
@@ -200,25 +200,25 @@ func TestHTTPOptions(t *testing.T) {
 	require.Empty(t, body)
 }
 
-func TestHTTPNegotiatesTheMediaType(t *testing.T) {
+func TestHTTP_NegotiatesTheMediaType(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	const urql = "application/graphql-response+json, application/graphql+json, application/json, text/event-stream, multipart/mixed"
 	for name, test := range map[string]struct{ accept, want string }{
-		"nothing said":                  {"", mediaJSON},
-		"anything":                      {"*/*", mediaJSON},
-		"any application":               {"application/*", mediaJSON},
-		"a browser":                     {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", mediaJSON},
-		"the new type":                  {mediaGraph, mediaGraph},
-		"the new type first":            {mediaGraph + ", " + mediaJSON, mediaGraph},
-		"the old type first":            {mediaJSON + ", " + mediaGraph, mediaJSON},
-		"the new type wanted more":      {mediaJSON + ";q=0.5, " + mediaGraph, mediaGraph},
-		"the old type wanted more":      {mediaGraph + ";q=0.5, " + mediaJSON + ";q=0.6", mediaJSON},
-		"the new type, else anything":   {mediaGraph + ", */*;q=0.1", mediaGraph},
-		"anything but the old type":     {mediaJSON + ";q=0, */*", mediaGraph},
-		"capitals and spaces":           {"  Application/GraphQL-Response+JSON ; charset=utf-8", mediaGraph},
-		"urql, which takes events too":  {urql, mediaGraph},
-		"events preferred, for a query": {mediaEvents + ", " + mediaJSON + ";q=0.1", mediaJSON},
+		"no Accept header":                {"", mediaJSON},
+		"anything":                        {"*/*", mediaJSON},
+		"any application":                 {"application/*", mediaJSON},
+		"a browser":                       {"text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", mediaJSON},
+		"the new type":                    {mediaGraph, mediaGraph},
+		"the new type first":              {mediaGraph + ", " + mediaJSON, mediaGraph},
+		"the old type first":              {mediaJSON + ", " + mediaGraph, mediaJSON},
+		"the new type preferred":          {mediaJSON + ";q=0.5, " + mediaGraph, mediaGraph},
+		"the old type preferred":          {mediaGraph + ";q=0.5, " + mediaJSON + ";q=0.6", mediaJSON},
+		"the new type, else anything":     {mediaGraph + ", */*;q=0.1", mediaGraph},
+		"anything but the old type":       {mediaJSON + ";q=0, */*", mediaGraph},
+		"capitals and spaces":             {"  Application/GraphQL-Response+JSON ; charset=utf-8", mediaGraph},
+		"urql, which also accepts events": {urql, mediaGraph},
+		"events preferred, for a query":   {mediaEvents + ", " + mediaJSON + ";q=0.1", mediaJSON},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -22,12 +22,12 @@ func onlyGoodTokens(o *options) {
 	}
 }
 
-func TestAuditsOfGraphQLHTTP(t *testing.T) {
+func TestHTTP_PassesTheAuditsOfGraphQLHTTP(t *testing.T) {
 	t.Parallel()
 	nodetest.Run(t, 61, "audits.mjs", newServer(t).url())
 }
 
-func TestEdgeCasesOfGraphQLTransportWS(t *testing.T) {
+func TestSocket_HandlesEdgeCasesOfGraphQLTransportWS(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, onlyGoodTokens, func(o *options) {
 		o.websocket.InitTimeout, o.websocket.PingInterval = time.Second, 700*time.Millisecond
@@ -35,16 +35,16 @@ func TestEdgeCasesOfGraphQLTransportWS(t *testing.T) {
 	nodetest.Run(t, 27, "edges.mjs", s.url())
 }
 
-func TestClientGraphQLWS(t *testing.T) {
+func TestSocket_ServesTheClientGraphQLWS(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, onlyGoodTokens)
 	nodetest.Run(t, 19, "graphql-ws.mjs", s.url())
-	require.EqualValues(t, 2, s.schema.attempts.Load(), "the client has not reconnected")
+	require.EqualValues(t, 2, s.schema.attempts.Load(), "the client did not reconnect")
 }
 
-func TestClientGraphQLSSE(t *testing.T) {
+func TestEvents_ServeTheClientGraphQLSSE(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	nodetest.Run(t, 9, "graphql-sse.mjs", s.url())
-	require.EqualValues(t, 2, s.schema.attempts.Load(), "the client has not reconnected")
+	require.EqualValues(t, 2, s.schema.attempts.Load(), "the client did not reconnect")
 }

@@ -46,7 +46,7 @@ func dialRaw(t *testing.T, s *server) (net.Conn, *client) {
 	return network, c
 }
 
-func TestSocketPace_ClosesWhoeverSendsTooMuch(t *testing.T) {
+func TestSocketPace_ClosesSocketsThatSendTooMuch(t *testing.T) {
 	t.Parallel()
 	ping := `{"type":"ping"}`
 	for name, test := range map[string]struct {
@@ -55,14 +55,14 @@ func TestSocketPace_ClosesWhoeverSendsTooMuch(t *testing.T) {
 		times    int
 		first    []byte // sent before the frames
 	}{
-		"messages of a stranger":                  {false, rawFrame(textFrame, ping), earlyMessages + 1, nil},
-		"control frames of a stranger":            {false, rawFrame(controlPing, ""), earlyMessages + 1, nil},
-		"pongs of a stranger":                     {false, rawFrame(controlPong, ""), earlyMessages + 1, nil},
-		"empty fragments of a stranger":           {false, rawFrame(continuation, ""), earlyMessages, rawFrame(beginText, "")},
-		"a long message of a stranger":            {false, rawFrame(textFrame, `{"type":"ping","payload":{"x":"`+strings.Repeat("x", 4<<10)+`"}}`), 1, nil},
-		"messages of one who has signed in":       {true, rawFrame(textFrame, ping), 2 * burst, nil},
-		"control frames of one who has signed in": {true, rawFrame(controlPing, "x"), 2 * burst, nil},
-		"fragments of one who has signed in":      {true, rawFrame(continuation, ""), 2 * burst, rawFrame(beginText, "")},
+		"messages before sign-in":        {false, rawFrame(textFrame, ping), earlyMessages + 1, nil},
+		"control frames before sign-in":  {false, rawFrame(controlPing, ""), earlyMessages + 1, nil},
+		"pongs before sign-in":           {false, rawFrame(controlPong, ""), earlyMessages + 1, nil},
+		"empty fragments before sign-in": {false, rawFrame(continuation, ""), earlyMessages, rawFrame(beginText, "")},
+		"a long message before sign-in":  {false, rawFrame(textFrame, `{"type":"ping","payload":{"x":"`+strings.Repeat("x", 4<<10)+`"}}`), 1, nil},
+		"messages after sign-in":         {true, rawFrame(textFrame, ping), 2 * burst, nil},
+		"control frames after sign-in":   {true, rawFrame(controlPing, "x"), 2 * burst, nil},
+		"fragments after sign-in":        {true, rawFrame(continuation, ""), 2 * burst, rawFrame(beginText, "")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -82,7 +82,7 @@ func TestSocketPace_ClosesWhoeverSendsTooMuch(t *testing.T) {
 	}
 }
 
-func TestSocketPace_LetsStrangersSayWhatTheyMay(t *testing.T) {
+func TestSocketPace_AllowsTheLimitBeforeSignIn(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := dial(t, s, nil)
@@ -99,7 +99,7 @@ func TestSocketPace_LetsStrangersSayWhatTheyMay(t *testing.T) {
 }
 
 // Each ping that renews is a sign-in: only one a second is allowed, whatever the frame rate allows.
-func TestSocketPace_RenewsOnceASecond(t *testing.T) {
+func TestSocketPace_AllowsOneRenewalASecond(t *testing.T) {
 	t.Parallel()
 	renewals := make(chan struct{}, 10)
 	s := newServer(t, func(o *options) {
@@ -135,7 +135,7 @@ func TestSocketPace_RenewsOnceASecond(t *testing.T) {
 }
 
 // An unauthenticated socket does not delay a drain, whatever it has sent and even if it ignores close frames.
-func TestSocketPace_DrainDoesNotWaitForStrangers(t *testing.T) {
+func TestSocketPace_DrainDoesNotWaitForUnauthenticatedSockets(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	for range 5 {
@@ -144,7 +144,7 @@ func TestSocketPace_DrainDoesNotWaitForStrangers(t *testing.T) {
 	require.Eventually(t, func() bool { return s.streams.Len() == 5 }, waitTimeout, time.Millisecond)
 	began := time.Now()
 	require.NoError(t, s.streams.Drain(t.Context(), 0))
-	require.Less(t, time.Since(began), 4*time.Second, "a close handshake waits for five")
+	require.Less(t, time.Since(began), 4*time.Second, "a close handshake waits for 5 s")
 }
 
 // clientThat returns a client that passes its connection to dialed.

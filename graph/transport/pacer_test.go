@@ -31,7 +31,7 @@ func TestPacer_CountsFrames(t *testing.T) {
 			sent = append(sent, bytes.Repeat([]byte{0x81}, length)...)
 		}
 		now := time.Unix(0, 0)
-		p := newPacer(func() { t.Fatal("that many may come") })
+		p := newPacer(func() { t.Fatal("this many frames are allowed") })
 		p.now = func() time.Time { return now }
 		p.acknowledged.Store(true)
 		for len(sent) > 0 {
@@ -43,7 +43,7 @@ func TestPacer_CountsFrames(t *testing.T) {
 	})
 }
 
-func TestPacer_LetsTheAverageComeForEver(t *testing.T) {
+func TestPacer_AllowsTheSustainedRate(t *testing.T) {
 	t.Parallel()
 	now := time.Unix(0, 0)
 	ping := []byte{0x89, 0x80, 0, 0, 0, 0}

@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/graph/transport"
 )
 
-func TestDrainClosesSocketsAndStreams(t *testing.T) {
+func TestDrain_ClosesSocketsAndStreams(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	clients := make([]*client, 5)
@@ -32,7 +32,7 @@ func TestDrainClosesSocketsAndStreams(t *testing.T) {
 	}
 	rest, err := io.ReadAll(lines)
 	require.NoError(t, err)
-	require.NotContains(t, string(rest), "complete", "a client would take the subscription for finished")
+	require.NotContains(t, string(rest), "complete", "a client would consider the subscription finished")
 	require.NoError(t, <-drained)
 	require.Zero(t, s.streams.Len())
 
@@ -44,10 +44,10 @@ func TestDrainClosesSocketsAndStreams(t *testing.T) {
 	require.Equal(t, "1", refused.Header.Get("Retry-After"))
 	require.Contains(t, body, "UNAVAILABLE")
 	_, body = ask(t, post(t, s, mediaJSON, mediaJSON, `{"query":"{ me }"}`))
-	require.JSONEq(t, `{"data":{"me":"me"}}`, body, "what is soon answered is still answered")
+	require.JSONEq(t, `{"data":{"me":"me"}}`, body, "a request that is answered in time is still answered")
 }
 
-func TestDrainLetsMutationsFinish(t *testing.T) {
+func TestDrain_LetsMutationsFinish(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := connect(t, s)
@@ -70,7 +70,7 @@ func TestDrainLetsMutationsFinish(t *testing.T) {
 	require.Zero(t, s.schema.bumps.Load())
 }
 
-func TestDrainGivesUpWithItsContext(t *testing.T) {
+func TestDrain_StopsWaitingWhenItsContextIsDone(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := connect(t, s)
@@ -83,7 +83,7 @@ func TestDrainGivesUpWithItsContext(t *testing.T) {
 	c.wantClosed(1012)
 }
 
-func TestDrainOfAnEmptyRegistry(t *testing.T) {
+func TestDrain_OfAnEmptyRegistryReturnsAtOnce(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, transport.NewRegistry().Drain(t.Context(), time.Hour))
 }

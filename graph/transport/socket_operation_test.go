@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSocketExecutesQueriesAndMutations(t *testing.T) {
+func TestSocket_ExecutesQueriesAndMutations(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newServer(t))
 	c.send(subscribe("1", "{ me }"))
@@ -26,7 +26,7 @@ func TestSocketExecutesQueriesAndMutations(t *testing.T) {
 	c.want(`{"id":"f","type":"complete"}`)
 }
 
-func TestSocketQuotesIDs(t *testing.T) {
+func TestSocket_EscapesIDs(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newServer(t))
 	c.send(`{"id":"a\"}\u0000<ü>","type":"subscribe","payload":{"query":"{ me }"}}`)
@@ -34,7 +34,7 @@ func TestSocketQuotesIDs(t *testing.T) {
 	c.want(`{"id":"a\"}\u0000<ü>","type":"complete"}`)
 }
 
-func TestSocketErrorsAreTerminal(t *testing.T) {
+func TestSocket_ErrorsEndTheOperation(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ query, message string }{
 		"validation":             {"{ nofield }", `Cannot query field "nofield" on type "Query".`},
@@ -69,7 +69,7 @@ func TestSocketErrorsAreTerminal(t *testing.T) {
 	}
 }
 
-func TestSocketSubscription(t *testing.T) {
+func TestSocket_SubscriptionSendsEventsThenComplete(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newServer(t))
 	c.send(subscribe("1", "subscription { tick(n: 3) }"))
@@ -80,7 +80,7 @@ func TestSocketSubscription(t *testing.T) {
 	c.wantNothing()
 }
 
-func TestSocketSubscriptionThatFailsLater(t *testing.T) {
+func TestSocket_SubscriptionCanFailAfterAnEvent(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newServer(t))
 	c.send(subscribe("1", "subscription { failLater }"))
@@ -89,7 +89,7 @@ func TestSocketSubscriptionThatFailsLater(t *testing.T) {
 	c.wantNothing()
 }
 
-func TestSocketSaysNothingAfterTheClientCompletes(t *testing.T) {
+func TestSocket_SendsNothingAfterTheClientCompletes(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := connect(t, s)
@@ -109,7 +109,7 @@ func (s *server) waitForSubscriptions(t *testing.T, n int64) {
 	require.Eventually(t, func() bool { return s.schema.open.Load() == n }, waitTimeout, time.Millisecond)
 }
 
-func TestSocketIDsCanBeReusedAtOnce(t *testing.T) {
+func TestSocket_IDsCanBeReusedAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newServer(t)
 	c := connect(t, s)

@@ -105,7 +105,7 @@ const (
 	ack        = `{"type":"connection_ack"}`
 )
 
-func TestSocketProtocolViolationsCloseTheSocket(t *testing.T) {
+func TestSocket_IsClosedAfterAProtocolViolation(t *testing.T) {
 	t.Parallel()
 	silent := subscribe("1", "subscription { silent }")
 	for name, test := range map[string]struct {
@@ -113,27 +113,27 @@ func TestSocketProtocolViolationsCloseTheSocket(t *testing.T) {
 		last   string
 		code   int
 	}{
-		"subscribe before the acknowledgement":   {nil, silent, 4401},
-		"a second connection_init":               {[]string{initialise}, initialise, 4429},
-		"an id in use":                           {[]string{initialise, silent}, silent, 4409},
-		"no JSON":                                {[]string{initialise}, `{nope`, 4400},
-		"no JSON before the initialisation":      {nil, `{nope`, 4400},
-		"two values in one message":              {[]string{initialise}, `{"type":"pong"}{"type":"pong"}`, 4400},
-		"an array":                               {[]string{initialise}, `[]`, 4400},
-		"null":                                   {[]string{initialise}, `null`, 4400},
-		"an unknown type":                        {[]string{initialise}, `{"type":"what"}`, 4400},
-		"a message of the legacy protocol":       {[]string{initialise}, `{"type":"start","id":"1","payload":{"query":"{me}"}}`, 4400},
-		"a server's message":                     {[]string{initialise}, `{"type":"connection_ack"}`, 4400},
-		"no type":                                {[]string{initialise}, `{}`, 4400},
-		"subscribe without id":                   {[]string{initialise}, `{"type":"subscribe","payload":{"query":"{me}"}}`, 4400},
-		"subscribe with a number as id":          {[]string{initialise}, `{"type":"subscribe","id":1,"payload":{"query":"{me}"}}`, 4400},
-		"subscribe without payload":              {[]string{initialise}, `{"type":"subscribe","id":"1"}`, 4400},
-		"subscribe without query":                {[]string{initialise}, `{"type":"subscribe","id":"1","payload":{}}`, 4400},
-		"subscribe with variables of wrong type": {[]string{initialise}, `{"type":"subscribe","id":"1","payload":{"query":"{me}","variables":[]}}`, 4400},
-		"complete without id":                    {[]string{initialise}, `{"type":"complete"}`, 4400},
-		"an initialisation of wrong type":        {nil, `{"type":"connection_init","payload":"x"}`, 4400},
-		"a ping payload of wrong type":           {[]string{initialise}, `{"type":"ping","payload":1}`, 4400},
-		"a message that is too big":              {[]string{initialise}, `{"type":"ping","payload":{"x":"` + strings.Repeat("x", 64<<10) + `"}}`, 1009},
+		"subscribe before the acknowledgement":              {nil, silent, 4401},
+		"a second connection_init":                          {[]string{initialise}, initialise, 4429},
+		"an id in use":                                      {[]string{initialise, silent}, silent, 4409},
+		"a message that is not JSON":                        {[]string{initialise}, `{nope`, 4400},
+		"a message that is not JSON before connection_init": {nil, `{nope`, 4400},
+		"two values in one message":                         {[]string{initialise}, `{"type":"pong"}{"type":"pong"}`, 4400},
+		"an array":                                          {[]string{initialise}, `[]`, 4400},
+		"null":                                              {[]string{initialise}, `null`, 4400},
+		"an unknown type":                                   {[]string{initialise}, `{"type":"what"}`, 4400},
+		"a message of the legacy protocol":                  {[]string{initialise}, `{"type":"start","id":"1","payload":{"query":"{me}"}}`, 4400},
+		"a server's message":                                {[]string{initialise}, `{"type":"connection_ack"}`, 4400},
+		"no type":                                           {[]string{initialise}, `{}`, 4400},
+		"subscribe without id":                              {[]string{initialise}, `{"type":"subscribe","payload":{"query":"{me}"}}`, 4400},
+		"subscribe with a number as id":                     {[]string{initialise}, `{"type":"subscribe","id":1,"payload":{"query":"{me}"}}`, 4400},
+		"subscribe without payload":                         {[]string{initialise}, `{"type":"subscribe","id":"1"}`, 4400},
+		"subscribe without query":                           {[]string{initialise}, `{"type":"subscribe","id":"1","payload":{}}`, 4400},
+		"subscribe with variables of the wrong type":        {[]string{initialise}, `{"type":"subscribe","id":"1","payload":{"query":"{me}","variables":[]}}`, 4400},
+		"complete without id":                               {[]string{initialise}, `{"type":"complete"}`, 4400},
+		"a connection_init payload of the wrong type":       {nil, `{"type":"connection_init","payload":"x"}`, 4400},
+		"a ping payload of the wrong type":                  {[]string{initialise}, `{"type":"ping","payload":1}`, 4400},
+		"a message that is too large":                       {[]string{initialise}, `{"type":"ping","payload":{"x":"` + strings.Repeat("x", 64<<10) + `"}}`, 1009},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -152,21 +152,21 @@ func TestSocketProtocolViolationsCloseTheSocket(t *testing.T) {
 	}
 }
 
-func TestSocketRefusesBinaryMessages(t *testing.T) {
+func TestSocket_RefusesBinaryMessages(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newServer(t))
 	require.NoError(t, c.conn.Write(t.Context(), websocket.MessageBinary, []byte(`{"type":"ping"}`)))
 	c.wantClosed(4400)
 }
 
-func TestSocketWithoutInitialisationIsClosed(t *testing.T) {
+func TestSocket_IsClosedWithoutConnectionInit(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.websocket.InitTimeout = 20 * time.Millisecond })
 	c := dial(t, s, nil)
 	require.Equal(t, "Connection initialisation timeout", c.wantClosed(4408))
 }
 
-func TestSocketWhoseInitialisationHangsIsClosed(t *testing.T) {
+func TestSocket_IsClosedIfConnectionInitHangs(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) {
 		o.websocket.InitTimeout = 20 * time.Millisecond
@@ -180,9 +180,9 @@ func TestSocketWhoseInitialisationHangsIsClosed(t *testing.T) {
 	c.wantClosed(4408)
 }
 
-func TestSocketSubprotocols(t *testing.T) {
+func TestSocket_RefusesOtherSubprotocols(t *testing.T) {
 	t.Parallel()
-	for name, offered := range map[string][]string{"none": nil, "an unknown one": {"foo"}, "the legacy one": {"graphql-ws"}} {
+	for name, offered := range map[string][]string{"none": nil, "an unknown protocol": {"foo"}, "the legacy protocol": {"graphql-ws"}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			c := dial(t, newServer(t), &websocket.DialOptions{Subprotocols: offered})
@@ -191,7 +191,7 @@ func TestSocketSubprotocols(t *testing.T) {
 	}
 }
 
-func TestSocketPings(t *testing.T) {
+func TestSocket_AnswersPings(t *testing.T) {
 	t.Parallel()
 	c := dial(t, newServer(t), nil)
 	c.send(`{"type":"ping"}`)
@@ -205,7 +205,7 @@ func TestSocketPings(t *testing.T) {
 	c.wantNothing()
 }
 
-func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
+func TestSocket_IsClosedIfPingsAreNotAnswered(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.websocket.PingInterval = 10 * time.Millisecond })
 	c := connect(t, s)
@@ -214,7 +214,7 @@ func TestSocketThatAnswersNoPingIsClosed(t *testing.T) {
 	c.wantClosed(4499)
 }
 
-func TestSocketThatAnswersPingsStaysOpen(t *testing.T) {
+func TestSocket_StaysOpenIfPingsAreAnswered(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.websocket.PingInterval = 20 * time.Millisecond })
 	c := connect(t, s)
@@ -224,7 +224,7 @@ func TestSocketThatAnswersPingsStaysOpen(t *testing.T) {
 	}
 }
 
-func TestSocketLimitsOperations(t *testing.T) {
+func TestSocket_LimitsOperations(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.websocket.MaxOperations = 2 })
 	c := connect(t, s)
@@ -246,7 +246,7 @@ func TestSocketLimitsOperations(t *testing.T) {
 	}, waitTimeout, time.Millisecond)
 }
 
-func TestSocketInit(t *testing.T) {
+func TestSocket_Init(t *testing.T) {
 	t.Parallel()
 	type key struct{}
 	admit := func(ctx context.Context, payload map[string]any) (context.Context, map[string]any, error) {
@@ -287,7 +287,7 @@ func TestSocketInit(t *testing.T) {
 	require.Equal(t, "Forbidden", none.wantClosed(4403))
 }
 
-func TestSocketOfARevokedSessionIsClosed(t *testing.T) {
+func TestSocket_IsClosedWhenTheSessionIsRevoked(t *testing.T) {
 	t.Parallel()
 	revoked := make(chan struct{})
 	s := newServer(t, func(o *options) {
@@ -309,7 +309,7 @@ func TestSocketOfARevokedSessionIsClosed(t *testing.T) {
 	s.waitForResolvers(t)
 }
 
-func TestCloseSocketFromAnOperation(t *testing.T) {
+func TestCloseSocket_FromAnOperation(t *testing.T) {
 	t.Parallel()
 	contexts := make(chan context.Context, 1)
 	s := newServer(t, func(o *options) {
@@ -326,7 +326,7 @@ func TestCloseSocketFromAnOperation(t *testing.T) {
 	require.False(t, transport.CloseSocket(t.Context(), &transport.CloseError{Code: 4403}))
 }
 
-func TestSocketOrigins(t *testing.T) {
+func TestSocket_ChecksTheOrigin(t *testing.T) {
 	t.Parallel()
 	own := newServer(t)
 	listed := newServer(t, func(o *options) {
@@ -337,16 +337,16 @@ func TestSocketOrigins(t *testing.T) {
 		origin string
 		status int
 	}{
-		"no browser":                       {own, "", http.StatusSwitchingProtocols},
-		"the server's own":                 {own, own.URL, http.StatusSwitchingProtocols},
-		"a foreign one":                    {own, "https://evil.example", http.StatusForbidden},
-		"a sandboxed page":                 {own, "null", http.StatusForbidden},
-		"garbage":                          {own, "%%%", http.StatusForbidden},
-		"one that is listed":               {listed, "https://app.example.com", http.StatusSwitchingProtocols},
-		"the same host by another scheme":  {listed, "http://app.example.com", http.StatusForbidden},
-		"own, where only others are":       {listed, listed.URL, http.StatusForbidden},
-		"a pattern in place of an origin":  {listed, "https://*", http.StatusForbidden},
-		"a listed one with something more": {listed, "https://app.example.com.evil.example", http.StatusForbidden},
+		"no Origin header":                            {own, "", http.StatusSwitchingProtocols},
+		"the server's own origin":                     {own, own.URL, http.StatusSwitchingProtocols},
+		"a foreign origin":                            {own, "https://evil.example", http.StatusForbidden},
+		"a sandboxed page":                            {own, "null", http.StatusForbidden},
+		"garbage":                                     {own, "%%%", http.StatusForbidden},
+		"a listed origin":                             {listed, "https://app.example.com", http.StatusSwitchingProtocols},
+		"a listed host with another scheme":           {listed, "http://app.example.com", http.StatusForbidden},
+		"the server's own origin if it is not listed": {listed, listed.URL, http.StatusForbidden},
+		"a pattern instead of an origin":              {listed, "https://*", http.StatusForbidden},
+		"a listed origin with a suffix":               {listed, "https://app.example.com.evil.example", http.StatusForbidden},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -365,7 +365,7 @@ func TestSocketOrigins(t *testing.T) {
 	}
 }
 
-func TestSocketOfAClientThatStopsReadingIsLetGo(t *testing.T) {
+func TestSocket_IsClosedIfTheClientStopsReading(t *testing.T) {
 	t.Parallel()
 	why := make(chan error, 1)
 	s := newServer(t, func(o *options) {
@@ -383,12 +383,12 @@ func TestSocketOfAClientThatStopsReadingIsLetGo(t *testing.T) {
 			s.waitForResolvers(t)
 			return
 		case <-time.After(waitTimeout):
-			t.Fatal("the socket was not let go")
+			t.Fatal("the socket was not closed")
 		}
 	}
 }
 
-func TestSocketOfAClientThatVanishes(t *testing.T) {
+func TestSocket_EndsItsOperationsIfTheClientVanishes(t *testing.T) {
 	t.Parallel()
 	why := make(chan error, 1)
 	s := newServer(t, func(o *options) { o.websocket.Closed = func(_ context.Context, err error) { why <- err } })
@@ -402,7 +402,7 @@ func TestSocketOfAClientThatVanishes(t *testing.T) {
 	s.waitForResolvers(t)
 }
 
-func TestSocketKeepsAnsweringProtocolPings(t *testing.T) {
+func TestSocket_KeepsAnsweringProtocolPings(t *testing.T) {
 	t.Parallel()
 	s := newServer(t, func(o *options) { o.websocket.WriteTimeout = time.Millisecond })
 	c := connect(t, s)
@@ -412,7 +412,7 @@ func TestSocketKeepsAnsweringProtocolPings(t *testing.T) {
 	}
 }
 
-func TestSocketsOfAnyOrderDoNotMixFrames(t *testing.T) {
+func TestSocket_ConcurrentOperationsDoNotMixFrames(t *testing.T) {
 	t.Parallel()
 	c := connect(t, newServer(t))
 	const operations, events = 20, 50
@@ -439,7 +439,7 @@ func TestSocketsOfAnyOrderDoNotMixFrames(t *testing.T) {
 }
 
 // A socket outlives its request, and ends with the base context of its server's requests.
-func TestSocket_EndsWithWhatLasts(t *testing.T) {
+func TestSocket_EndsWithTheServersBaseContext(t *testing.T) {
 	t.Parallel()
 	socketGroup, end := context.WithCancel(t.Context())
 	graph := handler.New(newSchema())

@@ -30,7 +30,7 @@ func pushing(t testing.TB) (s *socket, o *operation, client net.Conn) {
 	options := Websocket{}.withDefaults()
 	s = &socket{options: &options, network: server, raw: rawConn(server), operations: map[string]*operation{}}
 	if s.raw == nil {
-		t.Skip("nothing is written without waiting here")
+		t.Skip("this platform cannot write without blocking")
 	}
 	s.ctx, s.cancel = context.WithCancelCause(context.Background())
 	o = &operation{id: "1", quoted: []byte(`"1"`)}
@@ -66,7 +66,7 @@ func readFrame(from *bufio.Reader) (string, error) {
 	return string(text), err
 }
 
-func TestFramed_OfEverySize(t *testing.T) {
+func TestFramed_EncodesEverySize(t *testing.T) {
 	t.Parallel()
 	l := newFrameBuffer()
 	defer l.free()
@@ -86,7 +86,7 @@ func TestFramed_OfEverySize(t *testing.T) {
 
 // A client that stops reading: pushes succeed until the kernel accepts no more, one of them in part. When the client
 // reads again, what was accepted arrives complete and in order, and nothing else does.
-func TestSocket_PushNeverWaits(t *testing.T) {
+func TestSocket_PushNeverBlocks(t *testing.T) {
 	t.Parallel()
 	s, o, client := pushing(t)
 	data := func(n int) []*graphql.Response {
@@ -96,7 +96,7 @@ func TestSocket_PushNeverWaits(t *testing.T) {
 	for s.push(o, data(taken)) {
 		taken++
 		wrotePartially = wrotePartially || s.wrotePartially.Load()
-		require.Less(t, taken, 100_000, "the kernel takes everything")
+		require.Less(t, taken, 100_000, "the kernel accepts everything")
 	}
 	require.Positive(t, taken)
 	require.NoError(t, client.SetReadDeadline(time.Now().Add(20*time.Second)))
@@ -113,16 +113,16 @@ func TestSocket_PushNeverWaits(t *testing.T) {
 	}
 	require.Eventually(t, func() bool { return s.push(o, data(taken)) }, 20*time.Second, time.Millisecond)
 	expect(taken)
-	require.True(t, wrotePartially, "this test is to see a message that the kernel takes in part")
+	require.True(t, wrotePartially, "no message was accepted in part by the kernel")
 	require.NoError(t, s.ctx.Err())
 }
 
-func TestSocket_PushToWhoIsGoneOrWantsNoMore(t *testing.T) {
+func TestSocket_PushSkipsEndedOperationsAndGoneClients(t *testing.T) {
 	t.Parallel()
 	s, o, client := pushing(t)
 	batch := []*graphql.Response{{Data: []byte("1")}}
 	delete(s.operations, o.id)
-	require.True(t, s.push(o, batch), "it is not to be sent alone either")
+	require.True(t, s.push(o, batch), "an ended operation must not be sent to alone either")
 	s.operations[o.id] = o
 	s.sending.Lock()
 	require.False(t, s.push(o, batch), "something else is being sent")
@@ -133,7 +133,7 @@ func TestSocket_PushToWhoIsGoneOrWantsNoMore(t *testing.T) {
 }
 
 // A push allocates nothing.
-func TestSocket_APushAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
+func TestSocket_PushAllocatesNothing(t *testing.T) { //nolint:paralleltest // it counts allocations
 	s, o, client := pushing(t)
 	go func() { _, _ = io.Copy(io.Discard, client) }()
 	batch := []*graphql.Response{{Data: []byte(strings.Repeat("x", 400))}}

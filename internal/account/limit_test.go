@@ -14,7 +14,7 @@ import (
 )
 
 // The database counts every write, and rejects writes that exceed a limit.
-func TestLimits_AreKeptByTheDatabase(t *testing.T) {
+func TestLimits_AreEnforcedByTheDatabase(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	created, err := account.NewOperator(pgtest.Operator(t, db)).Create(t.Context(), "Ours", nil)
@@ -41,7 +41,7 @@ func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 	used(3, 12)
 	require.NoError(t, write("DELETE FROM external_orgs WHERE id IN (SELECT id FROM external_orgs WHERE integration_id = ? LIMIT 1)", lists[0]))
 	used(3, 11)
-	require.NoError(t, write("DELETE FROM integrations WHERE id = ?", lists[1]), "its 4 external organizations go with it")
+	require.NoError(t, write("DELETE FROM integrations WHERE id = ?", lists[1]), "its 4 external organizations are deleted too")
 	used(2, 7)
 
 	limit := account.LimitChange{Integrations: pointer(2), ExternalOrganizations: pointer(9)}
@@ -69,7 +69,7 @@ func TestLimits_AreKeptByTheDatabase(t *testing.T) {
 		})
 	}
 	group.Wait()
-	require.Equal(t, 1, passed, "there was room for one of them")
+	require.Equal(t, 1, passed, "only one of them fits")
 	used(2, 9)
 }
 

@@ -88,11 +88,11 @@ func TestQuota_Remaining(t *testing.T) {
 		quota    account.Quota
 		left     *int
 	}{
-		{"has no number without a limit", account.Quota{Used: 7}, nil},
+		{"is nil without a limit", account.Quota{Used: 7}, nil},
 		{"is the whole limit at first", account.Quota{Limit: pointer(5)}, pointer(5)},
-		{"is what is not used", account.Quota{Limit: pointer(5), Used: 3}, pointer(2)},
-		{"is zero where all is used", account.Quota{Limit: pointer(5), Used: 5}, pointer(0)},
-		{"is zero where nothing is allowed", account.Quota{Limit: pointer(0)}, pointer(0)},
+		{"is the unused part of the limit", account.Quota{Limit: pointer(5), Used: 3}, pointer(2)},
+		{"is zero if the limit is reached", account.Quota{Limit: pointer(5), Used: 5}, pointer(0)},
+		{"is zero if the limit is zero", account.Quota{Limit: pointer(0)}, pointer(0)},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -112,10 +112,10 @@ func TestOperator_Create(t *testing.T) {
 	}{
 		{sentence: "without a limit", name: " North MSP ", stored: "North MSP"},
 		{sentence: "with a limit", name: "South MSP", limit: pointer(25), stored: "South MSP"},
-		{sentence: "with a limit of nothing", name: "Empty MSP", limit: pointer(0), stored: "Empty MSP"},
+		{sentence: "with a limit of zero", name: "Empty MSP", limit: pointer(0), stored: "Empty MSP"},
 		{sentence: "refuses an empty name", name: " ", refusal: "The name is empty."},
 		{sentence: "refuses a limit below zero", name: "Below", limit: pointer(-1), refusal: "the limit must be from 0 to 10000000"},
-		{sentence: "refuses a limit that no list has", name: "Above", limit: pointer(10_000_001), refusal: "the limit must be from 0 to 10000000"},
+		{sentence: "refuses a limit above the maximum", name: "Above", limit: pointer(10_000_001), refusal: "the limit must be from 0 to 10000000"},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -143,7 +143,7 @@ func TestOperator_Create(t *testing.T) {
 	})
 }
 
-func TestOperator_ListsTheOldestFirst(t *testing.T) {
+func TestOperator_ListsOldestAccountsFirst(t *testing.T) {
 	t.Parallel()
 	db := open(t)
 	operator := account.NewOperator(pgtest.Operator(t, db))
@@ -181,15 +181,15 @@ func TestOperator_SetLimits(t *testing.T) {
 	}{
 		{sentence: "raises the quota", change: account.LimitChange{Organizations: pointer(10)}},
 		{sentence: "lowers the quota to what is used", change: account.LimitChange{Organizations: pointer(3)}},
-		{sentence: "takes the quota away", change: account.LimitChange{}},
+		{sentence: "removes the quota", change: account.LimitChange{}},
 		{
 			sentence: "refuses a quota below what is used", change: account.LimitChange{Organizations: pointer(2), Integrations: pointer(50)},
 			refusal: "the account has more than 2 active organizations: deactivate some first",
 		},
 		{sentence: "refuses a quota below zero", change: account.LimitChange{Organizations: pointer(-1)}, refusal: most},
-		{sentence: "raises the others alone", change: account.LimitChange{KeepOrganizations: true, Integrations: pointer(200), ExternalOrganizations: pointer(2_000_000)}},
-		{sentence: "lowers one to what is used", change: account.LimitChange{KeepOrganizations: true, Integrations: pointer(2)}},
-		{sentence: "lowers the other to what is used", change: account.LimitChange{KeepOrganizations: true, ExternalOrganizations: pointer(4)}},
+		{sentence: "raises the other limits only", change: account.LimitChange{KeepOrganizations: true, Integrations: pointer(200), ExternalOrganizations: pointer(2_000_000)}},
+		{sentence: "lowers the integration limit to what is used", change: account.LimitChange{KeepOrganizations: true, Integrations: pointer(2)}},
+		{sentence: "lowers the external organization limit to what is used", change: account.LimitChange{KeepOrganizations: true, ExternalOrganizations: pointer(4)}},
 		{
 			sentence: "refuses integrations below what is used", change: account.LimitChange{Integrations: pointer(1), ExternalOrganizations: pointer(50)},
 			refusal: "the account has more than 1 integrations: disconnect some first",

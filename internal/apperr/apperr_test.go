@@ -21,10 +21,10 @@ func TestCodeOf(t *testing.T) {
 		code     apperr.Code
 	}{
 		{"is the error's own", apperr.New(apperr.Forbidden, "No."), apperr.Forbidden},
-		{"is found in what wraps it", fmt.Errorf("list: %w", apperr.New(apperr.Unavailable, "Later.")), apperr.Unavailable},
-		{"is found in what is joined", errors.Join(errDisk, apperr.New(apperr.BadUserInput, "No.")), apperr.BadUserInput},
-		{"is INTERNAL for all else", errDisk, apperr.Internal},
-		{"is INTERNAL for user errors, which are no failure of a request", apperr.User(apperr.Invalid, "No."), apperr.Internal},
+		{"is found in a wrapped error", fmt.Errorf("list: %w", apperr.New(apperr.Unavailable, "Later.")), apperr.Unavailable},
+		{"is found in a joined error", errors.Join(errDisk, apperr.New(apperr.BadUserInput, "No.")), apperr.BadUserInput},
+		{"is INTERNAL for other errors", errDisk, apperr.Internal},
+		{"is INTERNAL for user errors, which do not fail a request", apperr.User(apperr.Invalid, "No."), apperr.Internal},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -33,7 +33,7 @@ func TestCodeOf(t *testing.T) {
 	}
 }
 
-func TestError_TellsItsCauseToTheLogAlone(t *testing.T) {
+func TestError_TextContainsItsCause(t *testing.T) {
 	t.Parallel()
 	err := &apperr.Error{Code: apperr.Unavailable, Message: "Try again soon.", Cause: errDisk}
 	require.EqualError(t, err, "UNAVAILABLE: Try again soon.: the disk is full")
@@ -50,10 +50,10 @@ func TestSplit(t *testing.T) {
 		expected []*apperr.UserError
 		failure  error
 	}{
-		{"has neither for no error", nil, []*apperr.UserError{}, nil},
-		{"keeps a failure", errDisk, []*apperr.UserError{}, errDisk},
-		{"takes user errors out", apperr.User(apperr.NameTaken, "Taken.", "input", "name"), []*apperr.UserError{taken}, nil},
-		{"takes wrapped user errors out", fmt.Errorf("create: %w", apperr.UserErrors{*taken, *taken}), []*apperr.UserError{taken, taken}, nil},
+		{"returns neither for nil", nil, []*apperr.UserError{}, nil},
+		{"returns a failure", errDisk, []*apperr.UserError{}, errDisk},
+		{"extracts user errors", apperr.User(apperr.NameTaken, "Taken.", "input", "name"), []*apperr.UserError{taken}, nil},
+		{"extracts wrapped user errors", fmt.Errorf("create: %w", apperr.UserErrors{*taken, *taken}), []*apperr.UserError{taken, taken}, nil},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -64,13 +64,13 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-func TestUserErrors_ReadAsOneText(t *testing.T) {
+func TestUserErrors_JoinToOneMessage(t *testing.T) {
 	t.Parallel()
 	err := apperr.UserErrors{{Code: apperr.Invalid, Message: "Empty."}, {Code: apperr.NotFound, Message: "Gone."}}
 	require.EqualError(t, err, "INVALID: Empty.; NOT_FOUND: Gone.")
 }
 
-func TestUserErrorCode_OnlyGoesOut(t *testing.T) {
+func TestUserErrorCode_IsOutputOnly(t *testing.T) {
 	t.Parallel()
 	var written bytes.Buffer
 	apperr.QuotaExceeded.MarshalGQL(&written)

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 )
 
-func TestProblems_ListsAHundredAndCountsTheRest(t *testing.T) {
+func TestProblems_ListAHundredAndCountTheRest(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		problems, listed int
@@ -41,12 +41,12 @@ func TestProblems_ListsAHundredAndCountsTheRest(t *testing.T) {
 			}
 			carried, err := apperr.Split(raw)
 			require.NoError(t, err)
-			require.Len(t, carried, test.listed, "what was not gathered is bounded at the edge")
+			require.Len(t, carried, test.listed, "errors that were not collected are limited on output")
 		})
 	}
 }
 
-func TestProblems_BoundsBytes(t *testing.T) {
+func TestProblems_AreBoundedInBytes(t *testing.T) {
 	t.Parallel()
 	var gathered apperr.Problems
 	for range 90 {

@@ -13,10 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestHouse_HasNoWrongArrow(t *testing.T) {
+func TestModule_HasNoForbiddenImports(t *testing.T) {
 	t.Parallel()
 	module, sources := readModule(t)
-	require.Greater(t, len(sources), 50, "the whole module was read")
+	require.Greater(t, len(sources), 50, "too few files were read")
 	for _, finding := range wrongArrows(module, sources) {
 		t.Error(finding)
 	}
@@ -176,7 +176,7 @@ func TestWrongArrow(t *testing.T) {
 
 // A domain sees transactions and publishes events. It must not know how statements reach Postgres,
 // how events reach a socket, or what sockets share.
-func TestHouse_DomainsKnowNeitherDriverNorTransportNorFanOut(t *testing.T) {
+func TestDomains_MayNotImportDriverTransportOrFanOut(t *testing.T) {
 	t.Parallel()
 	const module = "example.com/house"
 	_, sources := readModule(t)
@@ -195,7 +195,7 @@ func TestHouse_DomainsKnowNeitherDriverNorTransportNorFanOut(t *testing.T) {
 	require.Equal(t, len(strings.Fields(domains)), kept, "a domain in the list is not in the module")
 }
 
-func TestWrongArrows_FindsAPlantedOne(t *testing.T) {
+func TestWrongArrows_FindsForbiddenImports(t *testing.T) {
 	t.Parallel()
 	sources, err := read(fstest.MapFS{
 		"internal/organization/good.go":          {Data: []byte("package organization\n\nimport \"context\"\n")},

@@ -20,17 +20,17 @@ type check func([]source) []string
 // checks returns the rules for how code is written.
 func checks() map[string]check {
 	return map[string]check{
-		"no file is too long":               longFiles,
-		"no resolver is too long":           longResolvers,
-		"nothing is named by an empty word": emptyNames,
-		"what is exported has its contract": undocumented,
-		"services ask who may":              unguarded,
-		"rows are scanned into new values":  reused,
-		"whatever listens is bounded":       unbounded,
+		"no file is too long":                     longFiles,
+		"no resolver is too long":                 longResolvers,
+		"names are specific":                      emptyNames,
+		"exported identifiers have doc comments":  undocumented,
+		"service methods check the caller's role": unguarded,
+		"rows are scanned into new values":        reused,
+		"every listener has limits":               unbounded,
 	}
 }
 
-func TestHouse_KeepsItsStyle(t *testing.T) {
+func TestModule_FollowsTheStyleRules(t *testing.T) {
 	t.Parallel()
 	_, sources := readModule(t)
 	for rule, find := range checks() {
@@ -47,13 +47,13 @@ func TestHouse_KeepsItsStyle(t *testing.T) {
 	}
 }
 
-func TestOpenToAll_ListsServiceMethodsAlone(t *testing.T) {
+func TestOpenToAll_ListsOnlyServiceMethods(t *testing.T) {
 	t.Parallel()
 	_, sources := readModule(t)
 	known := map[string]bool{}
 	eachServiceMethod(sources, func(_ source, _ *ast.FuncDecl, name string) { known[name] = true })
 	for name, reason := range openToAll {
-		require.True(t, known[name], "%s is no service method any more", name)
+		require.True(t, known[name], "%s is not a service method", name)
 		require.NotEmpty(t, reason, name)
 	}
 }
@@ -347,7 +347,7 @@ func receiver(function *ast.FuncDecl) string {
 	}
 }
 
-func TestChecks_FindWhatIsPlanted(t *testing.T) {
+func TestChecks_FindViolations(t *testing.T) {
 	t.Parallel()
 	lines := func(count int) string { return strings.Repeat("\t_ = 0\n", count) }
 	for _, test := range []struct {
@@ -362,36 +362,36 @@ func TestChecks_FindWhatIsPlanted(t *testing.T) {
 		{"no resolver is too long", "graph/a.resolvers.go", "package graph\nfunc (r *queryResolver) A() {\n" + lines(31) + "}\n", []string{"graph/a.resolvers.go:2: A has 31 lines; at most 30: a resolver decodes, calls one service method, encodes"}},
 		{"no resolver is too long", "graph/a.go", "package graph\nfunc (r *queryResolver) A() {\n" + lines(31) + "}\n", nil},
 
-		{"nothing is named by an empty word", "internal/util/a.go", "package util\n", []string{"internal/util/a.go: name it by the noun that it holds"}},
-		{"nothing is named by an empty word", "internal/a/helpers.go", "package a\n", []string{"internal/a/helpers.go: name it by the noun that it holds"}},
-		{"nothing is named by an empty word", "internal/a/a_test.go", "package common_test\n", []string{"internal/a/a_test.go: name it by the noun that it holds"}},
-		{"nothing is named by an empty word", "internal/a/a.go", "package a\nfunc newHelper() {}\nfunc utility() {}\n", []string{"internal/a/a.go:2: newHelper says nothing of what it does"}},
+		{"names are specific", "internal/util/a.go", "package util\n", []string{"internal/util/a.go: name it by the noun that it holds"}},
+		{"names are specific", "internal/a/helpers.go", "package a\n", []string{"internal/a/helpers.go: name it by the noun that it holds"}},
+		{"names are specific", "internal/a/a_test.go", "package common_test\n", []string{"internal/a/a_test.go: name it by the noun that it holds"}},
+		{"names are specific", "internal/a/a.go", "package a\nfunc newHelper() {}\nfunc utility() {}\n", []string{"internal/a/a.go:2: newHelper says nothing of what it does"}},
 
-		{"what is exported has its contract", "internal/a/a.go", "package a\ntype A struct{}\nfunc (A) B() {}\nfunc C() {}\nvar D, e = 1, 2\n", []string{
+		{"exported identifiers have doc comments", "internal/a/a.go", "package a\ntype A struct{}\nfunc (A) B() {}\nfunc C() {}\nvar D, e = 1, 2\n", []string{
 			"internal/a/a.go:2: A has no doc comment", "internal/a/a.go:3: B has no doc comment", "internal/a/a.go:4: C has no doc comment", "internal/a/a.go:5: D has no doc comment",
 		}},
-		{"what is exported has its contract", "internal/a/a.go", "package a\n\n// A is.\ntype A struct{}\n\nfunc (A) String() string { return \"\" }\n\ntype b struct{}\n\nfunc (b) C() {}\n\n// Some.\nconst (\n\tD = 1\n\tE = 2\n)\n\nconst F = 1 // is\n", nil},
-		{"what is exported has its contract", "internal/a/a.go", "package a\n\n// Both.\ntype (\n\tA int\n\t// B is.\n\tB int\n)\n", []string{"internal/a/a.go:5: A has no doc comment"}},
-		{"what is exported has its contract", "graph/gen/a.go", "package gen\nfunc C() {}\n", nil},
+		{"exported identifiers have doc comments", "internal/a/a.go", "package a\n\n// A is.\ntype A struct{}\n\nfunc (A) String() string { return \"\" }\n\ntype b struct{}\n\nfunc (b) C() {}\n\n// Some.\nconst (\n\tD = 1\n\tE = 2\n)\n\nconst F = 1 // is\n", nil},
+		{"exported identifiers have doc comments", "internal/a/a.go", "package a\n\n// Both.\ntype (\n\tA int\n\t// B is.\n\tB int\n)\n", []string{"internal/a/a.go:5: A has no doc comment"}},
+		{"exported identifiers have doc comments", "graph/gen/a.go", "package gen\nfunc C() {}\n", nil},
 
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tactor, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tif _, err := auth.Require(ctx, auth.Viewer); err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n", nil},
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\ts.look(ctx)\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s Service) Get(ctx context.Context) error {\n\tif s.open {\n\t\t_, err := auth.Require(ctx, auth.Viewer)\n\t\treturn err\n\t}\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tfound, err := s.read(ctx)\n\treturn err\n}\nfunc (s *Service) read(ctx context.Context) error {\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\treturn s.read(ctx)\n}\nfunc (s *Service) read(ctx context.Context) error {\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tactor, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tif _, err := auth.Require(ctx, auth.Viewer); err != nil {\n\t\treturn err\n\t}\n\treturn nil\n}\n", nil},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\ts.look(ctx)\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s Service) Get(ctx context.Context) error {\n\tif s.open {\n\t\t_, err := auth.Require(ctx, auth.Viewer)\n\t\treturn err\n\t}\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\tfound, err := s.read(ctx)\n\treturn err\n}\nfunc (s *Service) read(ctx context.Context) error {\n\t_, err := auth.Require(ctx, auth.Viewer)\n\treturn err\n}\n", nil},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s *Service) Get(ctx context.Context) error {\n\treturn s.read(ctx)\n}\nfunc (s *Service) read(ctx context.Context) error {\n\treturn nil\n}\n", []string{"internal/a/a.go:2: a.Get does not begin with auth.Require"}},
 		{"rows are scanned into new values", "internal/a/a.go", "package a\nfunc a() {\n\tq.Scan(ctx, &made)\n\tq.Scan(ctx, &made.Name, &made.At)\n}\n", []string{
 			"internal/a/a.go:4: scan into a new variable and assign its value", "internal/a/a.go:4: scan into a new variable and assign its value",
 		}},
-		{"whatever listens is bounded", "server/a.go", "package main\nvar s = &http.Server{}\nvar t = new(http.Server)\nvar u http.Server\nfunc a() {\n\thttp.ListenAndServe(a, b)\n\tgo http.Serve(l, h)\n\thttptest.NewServer(h)\n}\n", []string{
+		{"every listener has limits", "server/a.go", "package main\nvar s = &http.Server{}\nvar t = new(http.Server)\nvar u http.Server\nfunc a() {\n\thttp.ListenAndServe(a, b)\n\tgo http.Serve(l, h)\n\thttptest.NewServer(h)\n}\n", []string{
 			"server/a.go:2: http.Server has no deadlines: take inbound.Guard's Server and Listen", "server/a.go:3: http.Server has no deadlines: take inbound.Guard's Server and Listen",
 			"server/a.go:4: http.Server has no deadlines: take inbound.Guard's Server and Listen", "server/a.go:6: http.ListenAndServe has no deadlines: take inbound.Guard's Server and Listen",
 			"server/a.go:7: http.Serve has no deadlines: take inbound.Guard's Server and Listen", "server/a.go:8: httptest.NewServer has no deadlines: take inbound.Guard's Server and Listen",
 		}},
-		{"whatever listens is bounded", "server/a.go", "package main\nfunc a(s *http.Server) { s.Serve(l) }\n", nil},
-		{"whatever listens is bounded", "server/a_test.go", "package main\nvar s = &http.Server{}\n", nil},
-		{"whatever listens is bounded", "internal/inbound/a.go", "package inbound\nvar s = &http.Server{}\n", nil},
-		{"services ask who may", "internal/a/a.go", "package a\nfunc (s *Service) get(ctx context.Context) {}\nfunc (s *Service) Close() {}\nfunc (s *Store) Get(ctx context.Context) {}\n", nil},
+		{"every listener has limits", "server/a.go", "package main\nfunc a(s *http.Server) { s.Serve(l) }\n", nil},
+		{"every listener has limits", "server/a_test.go", "package main\nvar s = &http.Server{}\n", nil},
+		{"every listener has limits", "internal/inbound/a.go", "package inbound\nvar s = &http.Server{}\n", nil},
+		{"service methods check the caller's role", "internal/a/a.go", "package a\nfunc (s *Service) get(ctx context.Context) {}\nfunc (s *Service) Close() {}\nfunc (s *Store) Get(ctx context.Context) {}\n", nil},
 	} {
 		sources, err := read(fstest.MapFS{test.path: {Data: []byte(test.text)}})
 		require.NoError(t, err)

@@ -174,7 +174,7 @@ func TestTrail_FollowsAPerson(t *testing.T) {
 	o.requireTrail(other, "PERSON_ADDED Identity provider > Ada to EDITOR")
 }
 
-func TestTrail_ForgetsWhatWasRolledBackAndIgnoresWhatExpired(t *testing.T) {
+func TestTrail_OmitsRolledBackWritesAndExpiredSessions(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	ctx := t.Context()
@@ -195,7 +195,7 @@ func TestTrail_ForgetsWhatWasRolledBackAndIgnoresWhatExpired(t *testing.T) {
 	o.requireTrail(o.account, "TOKEN_CREATED Operator > Script to EDITOR")
 }
 
-func TestTrail_IsReadByAdminsOfTheAccountAlone(t *testing.T) {
+func TestTrail_IsReadableOnlyByTheAccountsAdmins(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	for n := range 5 {
@@ -232,7 +232,7 @@ func TestTrail_IsReadByAdminsOfTheAccountAlone(t *testing.T) {
 	}
 }
 
-func TestTrail_CannotBeWrittenByWhatServes(t *testing.T) {
+func TestTrail_IsReadOnlyForServers(t *testing.T) {
 	t.Parallel()
 	o := newOffice(t)
 	_, _, err := o.tokens.Create(t.Context(), o.account, "Script", auth.Editor, 0)

@@ -28,7 +28,7 @@ func TestRequire(t *testing.T) {
 		{"an admin may read", auth.Admin, auth.Viewer, ""},
 		{"an admin may edit", auth.Admin, auth.Editor, ""},
 		{"an admin may administer", auth.Admin, auth.Admin, ""},
-		{"who has no role may not even read", 0, auth.Viewer, apperr.Forbidden},
+		{"an actor without a role may not read", 0, auth.Viewer, apperr.Forbidden},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -43,7 +43,7 @@ func TestRequire(t *testing.T) {
 			require.Equal(t, asking, found)
 		})
 	}
-	t.Run("nobody may do nothing", func(t *testing.T) {
+	t.Run("a context without an actor is unauthenticated", func(t *testing.T) {
 		t.Parallel()
 		for _, needed := range []auth.Role{auth.Viewer, auth.Editor, auth.Admin} {
 			_, err := auth.Require(context.Background(), needed)
@@ -52,7 +52,7 @@ func TestRequire(t *testing.T) {
 	})
 }
 
-func TestActorFrom_TellsTheInnermost(t *testing.T) {
+func TestActorFrom_ReturnsTheInnermost(t *testing.T) {
 	t.Parallel()
 	_, ok := auth.ActorFrom(t.Context())
 	require.False(t, ok)
@@ -62,7 +62,7 @@ func TestActorFrom_TellsTheInnermost(t *testing.T) {
 	require.Equal(t, "inner", actor.Name)
 }
 
-func TestRole_ReadsWhatItWrites(t *testing.T) {
+func TestRole_RoundTrips(t *testing.T) {
 	t.Parallel()
 	for role, name := range map[auth.Role]string{auth.Viewer: "VIEWER", auth.Editor: "EDITOR", auth.Admin: "ADMIN"} {
 		require.Equal(t, name, role.String())
@@ -79,6 +79,6 @@ func TestRole_ReadsWhatItWrites(t *testing.T) {
 	for _, wrong := range []any{"", "viewer", "OWNER", 1, nil} {
 		read := auth.Admin
 		require.Error(t, read.UnmarshalGQL(wrong))
-		require.Zero(t, read, "what cannot be read leaves no role behind")
+		require.Zero(t, read, "a value that cannot be parsed clears the role")
 	}
 }

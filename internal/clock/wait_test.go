@@ -29,7 +29,7 @@ func TestWait(t *testing.T) {
 	})
 }
 
-func TestBackoff_GrowsUpToItsLongest(t *testing.T) {
+func TestBackoff_GrowsToItsMaximum(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		b := clock.Backoff{First: time.Second, Longest: 5 * time.Second}
@@ -43,7 +43,7 @@ func TestBackoff_GrowsUpToItsLongest(t *testing.T) {
 	})
 }
 
-func TestRandomTimes_KeepToTheirBounds(t *testing.T) {
+func TestRandomTimes_StayWithinBounds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		of := time.Duration(rapid.Int64Range(-10, int64(time.Hour)).Draw(t, "time"))

@@ -16,7 +16,7 @@ import (
 
 func TestRedis(t *testing.T) {
 	t.Parallel()
-	require.NotEqual(t, dbtest.Redis(t), dbtest.Redis(t), "each call starts a server of its own")
+	require.NotEqual(t, dbtest.Redis(t), dbtest.Redis(t), "each call starts its own server")
 }
 
 func TestRedisServer(t *testing.T) {
@@ -29,9 +29,9 @@ func TestRedisServer(t *testing.T) {
 	require.Equal(t, ":0", session("EXISTS key", time.Minute))
 
 	server.Pause()
-	require.Empty(t, session("PING", 100*time.Millisecond), "a frozen server keeps the connection and says nothing")
+	require.Empty(t, session("PING", 100*time.Millisecond), "a frozen server keeps the connection open and does not answer")
 	server.Resume()
-	require.Equal(t, "+PONG", session("", time.Minute), "the answer that was due")
+	require.Equal(t, "+PONG", session("", time.Minute), "the answer to the earlier command")
 
 	require.Equal(t, "+OK", session("SET key value", time.Minute))
 	url := server.URL()
@@ -40,7 +40,7 @@ func TestRedisServer(t *testing.T) {
 	require.Error(t, err)
 	server.Start()
 	require.Equal(t, url, server.URL())
-	require.Equal(t, ":0", dial(t, server)("EXISTS key", time.Minute), "a restart begins empty")
+	require.Equal(t, ":0", dial(t, server)("EXISTS key", time.Minute), "a restart loses the data")
 }
 
 func TestRedisServer_DropSubscribers(t *testing.T) {

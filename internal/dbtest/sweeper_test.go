@@ -53,5 +53,5 @@ func TestSweeper(t *testing.T) {
 	require.Eventually(t, func() bool {
 		_, err := os.Stat(filepath.Dir(cluster))
 		return os.IsNotExist(err)
-	}, time.Minute, 20*time.Millisecond, "the server is ended and its folder removed")
+	}, time.Minute, 20*time.Millisecond, "the server was not stopped, or its folder not removed")
 }

@@ -40,11 +40,11 @@ func kept(t *testing.T, k *directory.Cache, key directory.Key, one sized) {
 	}, 20*time.Second, time.Millisecond)
 }
 
-func TestKeeper_ReadsWhatIsWantedTwice(t *testing.T) {
+func TestCache_ReadsAListAtTheSecondRequest(t *testing.T) {
 	t.Parallel()
 	k, one := directory.New(10_000), key()
 	once := func(context.Context) (directory.Directory, error) {
-		t.Error("once is not enough")
+		t.Error("it was read at the first request")
 		return nil, nil
 	}
 	k.Miss(one, 1, once)
@@ -61,7 +61,7 @@ func TestKeeper_ReadsWhatIsWantedTwice(t *testing.T) {
 	require.Equal(t, directory.Answered{FromMemory: 1, FromPostgres: 5}, answered)
 }
 
-func TestKeeper_LetsGoOfAnotherVersion(t *testing.T) {
+func TestCache_DropsAnOlderVersion(t *testing.T) {
 	t.Parallel()
 	k, one := directory.New(10_000), key()
 	kept(t, k, one, sized{2, 1000})
@@ -73,16 +73,16 @@ func TestKeeper_LetsGoOfAnotherVersion(t *testing.T) {
 	kept(t, k, one, sized{3, 1000})
 }
 
-func TestKeeper_KeepsToItsBytes(t *testing.T) {
+func TestCache_StaysWithinItsMemoryLimit(t *testing.T) {
 	t.Parallel()
 	const limit = 4000
 	k := directory.New(limit)
 	first, second, third := key(), key(), key()
 	kept(t, k, first, sized{1, 1500})
 	kept(t, k, second, sized{1, 1500})
-	require.NotNil(t, k.Get(first), "it is asked for now")
+	require.NotNil(t, k.Get(first), "asking for it makes it the most recently used")
 	kept(t, k, third, sized{1, 1500})
-	require.Nil(t, k.Get(second), "what was not asked for the longest time goes")
+	require.Nil(t, k.Get(second), "the least recently used list is evicted")
 	require.NotNil(t, k.Get(first))
 	for range 100 { // a list that was requested but has no directory uses memory too
 		k.Miss(key(), 1, reads(nil))
@@ -91,10 +91,10 @@ func TestKeeper_KeepsToItsBytes(t *testing.T) {
 	}
 }
 
-func TestKeeper_ReadsWhatHasNoRoomOnlyOnce(t *testing.T) {
+func TestCache_ReadsAListThatDoesNotFitOnce(t *testing.T) {
 	t.Parallel()
 	k := directory.New(4000)
-	for name, found := range map[string]directory.Directory{"too large": sized{1, 4000}, "found too large before its end": nil} {
+	for name, found := range map[string]directory.Directory{"too large": sized{1, 4000}, "found too large while reading": nil} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			large, fits := key(), key()
@@ -115,7 +115,7 @@ func TestKeeper_ReadsWhatHasNoRoomOnlyOnce(t *testing.T) {
 	}
 }
 
-func TestKeeper_TriesAgainWhatFailed(t *testing.T) {
+func TestCache_RetriesAfterAFailure(t *testing.T) {
 	t.Parallel()
 	k, one := directory.New(10_000), key()
 	var times atomic.Int64
@@ -129,7 +129,7 @@ func TestKeeper_TriesAgainWhatFailed(t *testing.T) {
 	kept(t, k, one, sized{1, 100})
 }
 
-func TestKeeper_OfNothingReadsNothing(t *testing.T) {
+func TestCache_WithoutMemoryReadsNothing(t *testing.T) {
 	t.Parallel()
 	k, one := directory.New(0), key()
 	for range 100 {

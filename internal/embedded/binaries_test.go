@@ -39,10 +39,10 @@ func TestSearch(t *testing.T) {
 		programs map[string]string
 		refusal  string
 	}{
-		"a wrapper script without initdb is passed over":  {map[string]string{"postgres": sixteen}, ""},
+		"a wrapper script without initdb is skipped":      {map[string]string{"postgres": sixteen}, ""},
 		"two programs of different versions are refused":  {map[string]string{"postgres": sixteen, "initdb": seventeen}, "initdb is of version 17"},
 		"an old version is refused":                       {map[string]string{"postgres": script("x (PostgreSQL) 9.6.1"), "initdb": script("x (PostgreSQL) 9.6.1")}, "older than 14"},
-		"another program of that name is refused":         {map[string]string{"postgres": script("hello"), "initdb": script("hello")}, "not PostgreSQL"},
+		"another program with that name is refused":       {map[string]string{"postgres": script("hello"), "initdb": script("hello")}, "not PostgreSQL"},
 		"a program that fails is refused with its output": {map[string]string{"postgres": sixteen, "initdb": "#!/bin/sh\necho libicu is missing >&2; exit 127\n"}, "libicu is missing"},
 	}
 	for name, test := range tests {
@@ -64,7 +64,7 @@ func TestSearch(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []binaries{{named, 16}, {newest, 17}, {old, 16}}, found)
 	})
-	t.Run("an ended context is not taken for missing programs", func(t *testing.T) {
+	t.Run("an ended context is not reported as missing programs", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()

@@ -29,7 +29,7 @@ func TestStartPostgres_AsRoot(t *testing.T) {
 		require.Equal(t, p.instanceDir.user.Uid, owner)
 		require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
 	})
-	t.Run("uses another folder, always the same one, below a parent that this user may not pass", func(t *testing.T) {
+	t.Run("uses a fixed other folder if this user cannot access the parent", func(t *testing.T) {
 		t.Parallel()
 		dir := newDir(t)
 		require.NoError(t, os.Chmod(filepath.Dir(dir), 0o700))

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestSearch_PackageBelowAClosedFolder(t *testing.T) {
+func TestSearch_CopiesAPackageFromAnInaccessibleFolder(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("needs root")

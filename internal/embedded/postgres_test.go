@@ -43,7 +43,7 @@ func child(dir string) {
 	os.Exit(1)
 }
 
-func TestStartPostgres_Restart(t *testing.T) {
+func TestStartPostgres_RestartKeepsData(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 
@@ -65,7 +65,7 @@ func TestStartPostgres_Restart(t *testing.T) {
 	stop(t, p)
 }
 
-func TestStartPostgres_OddFolders(t *testing.T) {
+func TestStartPostgres_UnusualFolderNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"it's a \"quoted\" ünïcödé $HOME of 50%20+1", "a,b"} {
 		dir := filepath.Join(newDir(t), name)
@@ -75,11 +75,11 @@ func TestStartPostgres_OddFolders(t *testing.T) {
 	}
 }
 
-func TestStartPostgres_Letters(t *testing.T) {
+func TestStartPostgres_FoldsCaseAndSortsByCodePoint(t *testing.T) {
 	t.Parallel()
 	p := start(t, newDir(t))
-	require.Equal(t, "ångström åü", query(t, p, "SELECT lower('ÅNGSTRÖM ÅÜ')"), "case folds in all alphabets")
-	require.Equal(t, "Z,a", query(t, p, "SELECT string_agg(c, ',' ORDER BY c) FROM unnest('{a,Z}'::text[]) c"), "order is by code point")
+	require.Equal(t, "ångström åü", query(t, p, "SELECT lower('ÅNGSTRÖM ÅÜ')"), "case is folded in all alphabets")
+	require.Equal(t, "Z,a", query(t, p, "SELECT string_agg(c, ',' ORDER BY c) FROM unnest('{a,Z}'::text[]) c"), "strings are sorted by code point")
 }
 
 func TestStartPostgres_KilledServer(t *testing.T) {
@@ -140,7 +140,7 @@ func TestStartPostgres_Orphan(t *testing.T) {
 	waitFor(t, ended)
 	require.Contains(t, notices.String(), "pid="+strconv.Itoa(orphan.Process.Pid))
 	require.NotEqual(t, orphan.Process.Pid, p.PID())
-	require.Error(t, session.Ping(t.Context()), "the orphan's sessions are over")
+	require.Error(t, session.Ping(t.Context()), "the orphan's sessions have ended")
 	require.Equal(t, "kept", query(t, p, "SELECT name FROM thing"))
 }
 
@@ -158,12 +158,12 @@ func TestStartPostgres_ReusedProcessID(t *testing.T) {
 
 	p = start(t, dir)
 	require.Equal(t, "kept", query(t, p, "SELECT name FROM thing"))
-	require.NoError(t, stranger.Process.Signal(syscall.Signal(0)), "the stranger lives on")
+	require.NoError(t, stranger.Process.Signal(syscall.Signal(0)), "the other process still runs")
 	require.NoError(t, stranger.Process.Kill())
 	require.Error(t, stranger.Wait())
 }
 
-func TestStartPostgres_HalfMadeCluster(t *testing.T) {
+func TestStartPostgres_ReplacesAnIncompleteCluster(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 	half := filepath.Join(dir, "data.new")
@@ -187,7 +187,7 @@ func TestStartPostgres_Refusals(t *testing.T) {
 		require.ErrorContains(t, err, "written by PostgreSQL 12")
 		require.ErrorContains(t, err, "install PostgreSQL 12")
 	})
-	t.Run("a folder with other files stays as it is", func(t *testing.T) {
+	t.Run("leaves a folder with other files unchanged", func(t *testing.T) {
 		t.Parallel()
 		dir := newDir(t)
 		require.NoError(t, os.Mkdir(dir, 0o750))
@@ -221,7 +221,7 @@ func TestStartPostgres_Refusals(t *testing.T) {
 	})
 }
 
-func TestPostgres_StopInAHurry(t *testing.T) {
+func TestPostgres_StopWithAnEndedContextKeepsData(t *testing.T) {
 	t.Parallel()
 	dir := newDir(t)
 	p := start(t, dir)
@@ -235,7 +235,7 @@ func TestPostgres_StopInAHurry(t *testing.T) {
 	require.Equal(t, "kept", query(t, start(t, dir), "SELECT name FROM thing"))
 }
 
-func TestPostgres_Connections(t *testing.T) {
+func TestPostgres_AllowsTheConfiguredConnections(t *testing.T) {
 	t.Parallel()
 	p, err := StartPostgres(t.Context(), PostgresOptions{DataDir: newDir(t), MaxConnections: 37})
 	skipWithoutBinaries(t, err)
@@ -280,7 +280,7 @@ func patterns() string {
 }
 
 // initdb creates the first cluster, which is stored. The second is a copy. The two share no data.
-func TestStartPostgres_Pattern(t *testing.T) {
+func TestStartPostgres_CopiesTheStoredCluster(t *testing.T) {
 	t.Parallel()
 	pattern := filepath.Join(newDir(t), "pattern")
 	for range 2 {

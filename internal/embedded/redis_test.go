@@ -22,7 +22,7 @@ func TestStartRedis(t *testing.T) {
 	require.NoError(t, err)
 	defer client.Close()
 
-	t.Run("a key ends with its time to live", func(t *testing.T) {
+	t.Run("a key expires after its time to live", func(t *testing.T) {
 		const life = 50 * time.Millisecond
 		require.NoError(t, client.Set(t.Context(), "key", "value", life).Err())
 		require.Equal(t, "value", client.Get(t.Context(), "key").Val())
@@ -38,7 +38,7 @@ func TestStartRedis(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "hello", message.Payload)
 	})
-	t.Run("nobody gets in without the password", func(t *testing.T) {
+	t.Run("connections need the password", func(t *testing.T) {
 		address, err := url.Parse(server.URL())
 		require.NoError(t, err)
 		address.User = nil

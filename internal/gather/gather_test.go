@@ -48,7 +48,7 @@ func answer(g *Gatherer[string, int64], key string) (int64, bool, error) {
 	return question.Found(key)
 }
 
-func TestGatherer_WhoComesLaterIsAnsweredByALaterQuestion(t *testing.T) {
+func TestGatherer_LaterKeysAreAnsweredByALaterQuery(t *testing.T) {
 	t.Parallel()
 	stored := newStore()
 	all := New(Options{AtOnce: atOnce, Most: most}, stored.find)
@@ -61,7 +61,7 @@ func TestGatherer_WhoComesLaterIsAnsweredByALaterQuestion(t *testing.T) {
 				t.Errorf("%s: %t %v", key, is, err)
 			}
 			if later && number <= atOnce {
-				t.Errorf("%s came during question %d and got what that one found", key, number)
+				t.Errorf("%s came during query %d and got its result", key, number)
 			}
 		})
 	}
@@ -76,13 +76,13 @@ func TestGatherer_WhoComesLaterIsAnsweredByALaterQuestion(t *testing.T) {
 	require.Eventually(t, func() bool { return all.gathered() == joining+1 }, 10*time.Second, time.Millisecond)
 	close(stored.release)
 	group.Wait()
-	require.LessOrEqual(t, stored.count.Load(), int64(atOnce+joining/most+1), "those who come together are asked for together")
+	require.LessOrEqual(t, stored.count.Load(), int64(atOnce+joining/most+1), "concurrent keys share a query")
 	all.mutex.Lock()
 	defer all.mutex.Unlock()
 	require.Nil(t, all.waiting)
 }
 
-func TestGatherer_NobodyWaitsTwiceForAStoreThatIsAway(t *testing.T) {
+func TestGatherer_WaitingKeysFailWithAnUnavailableStore(t *testing.T) {
 	t.Parallel()
 	stored := newStore()
 	stored.err = errors.New("away")
@@ -108,7 +108,7 @@ func TestGatherer_NobodyWaitsTwiceForAStoreThatIsAway(t *testing.T) {
 	require.EqualValues(t, atOnce, stored.count.Load())
 }
 
-func TestGatherer_TheFirstWaitsForOthers(t *testing.T) {
+func TestGatherer_FirstKeyWaitsForMore(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var asked [][]int
@@ -126,7 +126,7 @@ func TestGatherer_TheFirstWaitsForOthers(t *testing.T) {
 		require.Len(t, asked, 1)
 		require.ElementsMatch(t, []int{1, 2}, asked[0])
 		_, is, err := first.Found(1)
-		require.False(t, is, "what is left out is not there")
+		require.False(t, is, "a key without a result is not found")
 		require.NoError(t, err)
 		synctest.Wait()
 	})

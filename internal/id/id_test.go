@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-func TestFormat_Parse(t *testing.T) {
+func TestFormat_RoundTripsWithParse(t *testing.T) {
 	t.Parallel()
 	kinds := []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Token}
 	rapid.Check(t, func(t *rapid.T) {
@@ -25,19 +25,19 @@ func TestFormat_Parse(t *testing.T) {
 	})
 }
 
-func TestFormat_KnownVector(t *testing.T) {
+func TestFormat_MatchesTheSpecificationsExample(t *testing.T) {
 	t.Parallel()
 	// The example in the TypeID specification.
 	require.Equal(t, "org_01h455vb4pex5vsknk084sn02q", id.Format(id.Organization, uuid.MustParse("01890a5d-ac96-774b-bcce-b302099a8057")))
 }
 
-func TestAppend_AppendsBehindWhatIsThere(t *testing.T) {
+func TestAppend_AppendsToTheBuffer(t *testing.T) {
 	t.Parallel()
 	node := id.New()
 	require.Equal(t, "at org: "+id.Format(id.Account, node), string(id.Append([]byte("at org: "), id.Account, node)))
 }
 
-func TestOf_NamesNothingWhereTheTextIsNoIDOfTheKind(t *testing.T) {
+func TestOf_ReturnsNilIfTheTextIsNoIDOfTheKind(t *testing.T) {
 	t.Parallel()
 	node := id.New()
 	for name, text := range map[string]string{
@@ -60,7 +60,7 @@ func TestOf_NamesNothingWhereTheTextIsNoIDOfTheKind(t *testing.T) {
 	}
 }
 
-func TestNew_SortsBehindThoseMadeBefore(t *testing.T) {
+func TestNew_IDsSortByCreation(t *testing.T) {
 	t.Parallel()
 	last := id.Format(id.Organization, id.New())
 	for range 1000 {

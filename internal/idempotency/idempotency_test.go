@@ -63,7 +63,7 @@ func (b *bench) organizations() (count int) {
 	return count
 }
 
-func TestOnce_WhatIsNotKeptIsTakenBackAndTriedAnew(t *testing.T) {
+func TestOnce_FailedRequestsAreRolledBackAndCanBeRetried(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	request := idempotency.Request{Operation: "create", Key: "k", Content: []byte("acme")}
@@ -79,7 +79,7 @@ func TestOnce_WhatIsNotKeptIsTakenBackAndTriedAnew(t *testing.T) {
 	}
 }
 
-func TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation(t *testing.T) {
+func TestOnce_KeyIsBoundToCallerOperationAndContent(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	request := idempotency.Request{Operation: "create", Key: "k", Content: []byte("acme")}
@@ -95,11 +95,11 @@ func TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation(t *testing.T) {
 	colleague := b.actor
 	colleague.ID = uuid.New()
 	_, err = b.store.Once(auth.WithActor(t.Context(), colleague), request, never)
-	require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err), "an answer is not given to somebody else")
+	require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err), "another caller does not get the response")
 	other = request
 	other.Operation = "rename"
 	_, err = b.store.Once(b.editor, other, b.creating("cog", true))
-	require.NoError(t, err, "another operation has keys of its own")
+	require.NoError(t, err, "another operation has its own keys")
 	require.Equal(t, 2, b.organizations())
 
 	for _, key := range []string{"", " ", "a b", "ü", "\x7f", strings.Repeat("k", 256)} {
@@ -111,7 +111,7 @@ func TestOnce_AKeyIsOfOneRequestOfOneCallerForOneOperation(t *testing.T) {
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 }
 
-func TestOnce_AnAnswerIsForgottenAfterItsRetention(t *testing.T) {
+func TestOnce_ResponseExpiresAfterItsRetention(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	request := idempotency.Request{Operation: "create", Key: "k", Content: []byte("acme")}
@@ -126,7 +126,7 @@ func TestOnce_AnAnswerIsForgottenAfterItsRetention(t *testing.T) {
 	age("23 hours 59 minutes")
 	answer, err := b.store.Once(b.editor, request, b.creating("bolt", true))
 	require.NoError(t, err)
-	require.Equal(t, `"acme"`, string(answer), "it is given again for 24 hours")
+	require.Equal(t, `"acme"`, string(answer), "it is returned again for 24 hours")
 	age("1 minute")
 	answer, err = b.store.Once(b.editor, request, b.creating("bolt", true))
 	require.NoError(t, err)

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/inbound"
 )
 
-func TestGroup_TakesAHouseholdAsOne(t *testing.T) {
+func TestGroup_GroupsIPv6AddressesBySubnet(t *testing.T) {
 	t.Parallel()
 	for address, group := range map[string]string{
 		"203.0.113.7":          "203.0.113.7",
@@ -30,28 +30,28 @@ func TestGroup_TakesAHouseholdAsOne(t *testing.T) {
 }
 
 // The peer of these requests is 127.0.0.1.
-func TestClientOf_BelievesTrustedProxiesAlone(t *testing.T) {
+func TestClientOf_TrustsOnlyConfiguredProxies(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		trusted   string
 		forwarded []string
 		client    string
 	}{
-		"no proxy":                            {"", nil, "127.0.0.1"},
-		"a header of nobody who is trusted":   {"10.0.0.0/8", []string{"198.51.100.1"}, "127.0.0.1"},
-		"a trusted proxy that says nothing":   {"127.0.0.0/8", nil, "127.0.0.1"},
-		"a trusted proxy":                     {"127.0.0.0/8", []string{"198.51.100.1"}, "198.51.100.1"},
-		"what the client claimed comes first": {"127.0.0.0/8", []string{"192.0.2.66, 198.51.100.1"}, "198.51.100.1"},
-		"several headers are one":             {"127.0.0.0/8", []string{"192.0.2.66", "198.51.100.1"}, "198.51.100.1"},
-		"several proxies":                     {"127.0.0.0/8 10.0.0.0/8", []string{"192.0.2.66, 198.51.100.1, 10.1.2.3"}, "198.51.100.1"},
-		"nobody but proxies":                  {"127.0.0.0/8 10.0.0.0/8", []string{"10.9.9.9, 10.1.2.3"}, "10.9.9.9"},
-		"a port":                              {"127.0.0.0/8", []string{"198.51.100.1:4711"}, "198.51.100.1"},
-		"IPv6":                                {"127.0.0.0/8", []string{"2001:db8::1"}, "2001:db8::1"},
-		"IPv6 with a port":                    {"127.0.0.0/8", []string{"[2001:db8::1]:4711"}, "2001:db8::1"},
-		"IPv6 in brackets":                    {"127.0.0.0/8", []string{"[2001:db8::1]"}, "2001:db8::1"},
-		"no address":                          {"127.0.0.0/8", []string{"192.0.2.66, unknown"}, "127.0.0.1"},
-		"an empty hop":                        {"127.0.0.0/8", []string{"192.0.2.66,"}, "127.0.0.1"},
-		"no address behind a proxy's":         {"127.0.0.0/8 10.0.0.0/8", []string{"192.0.2.66, _hidden, 10.1.2.3"}, "10.1.2.3"},
+		"no proxy":                         {"", nil, "127.0.0.1"},
+		"a header from an untrusted peer":  {"10.0.0.0/8", []string{"198.51.100.1"}, "127.0.0.1"},
+		"a trusted proxy without a header": {"127.0.0.0/8", nil, "127.0.0.1"},
+		"a trusted proxy":                  {"127.0.0.0/8", []string{"198.51.100.1"}, "198.51.100.1"},
+		"a header that the client forged":  {"127.0.0.0/8", []string{"192.0.2.66, 198.51.100.1"}, "198.51.100.1"},
+		"several headers are one":          {"127.0.0.0/8", []string{"192.0.2.66", "198.51.100.1"}, "198.51.100.1"},
+		"several proxies":                  {"127.0.0.0/8 10.0.0.0/8", []string{"192.0.2.66, 198.51.100.1, 10.1.2.3"}, "198.51.100.1"},
+		"only proxies":                     {"127.0.0.0/8 10.0.0.0/8", []string{"10.9.9.9, 10.1.2.3"}, "10.9.9.9"},
+		"a port":                           {"127.0.0.0/8", []string{"198.51.100.1:4711"}, "198.51.100.1"},
+		"IPv6":                             {"127.0.0.0/8", []string{"2001:db8::1"}, "2001:db8::1"},
+		"IPv6 with a port":                 {"127.0.0.0/8", []string{"[2001:db8::1]:4711"}, "2001:db8::1"},
+		"IPv6 in brackets":                 {"127.0.0.0/8", []string{"[2001:db8::1]"}, "2001:db8::1"},
+		"a hop that is not an address":     {"127.0.0.0/8", []string{"192.0.2.66, unknown"}, "127.0.0.1"},
+		"an empty hop":                     {"127.0.0.0/8", []string{"192.0.2.66,"}, "127.0.0.1"},
+		"a hop that is not an address before a proxy": {"127.0.0.0/8 10.0.0.0/8", []string{"192.0.2.66, _hidden, 10.1.2.3"}, "10.1.2.3"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

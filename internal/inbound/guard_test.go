@@ -90,19 +90,19 @@ func readAll(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func TestExchange_EndsWhateverDoesNotArrive(t *testing.T) {
+func TestExchange_ClosesConnectionsWhoseRequestStalls(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ sent, dripped string }{
-		"nothing":                       {"", ""},
-		"a silent request line":         {"GET / HT", ""},
-		"a dripping header":             {"GET / HTTP/1.1\r\nHost: x\r\nX: ", "a"},
-		"a silent body":                 {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\n{", ""},
-		"a dripping body":               {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n{", "a"},
-		"a silent chunked body":         {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", ""},
-		"a dripping chunked body":       {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n"},
-		"a dripping trailer":            {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n0\r\n", "T: a\r\n"},
-		"a body that waits to be asked": {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\nExpect: 100-continue\r\n\r\n", ""},
-		"a second request that stops":   {"GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n", ""},
+		"no bytes":                           {"", ""},
+		"a silent request line":              {"GET / HT", ""},
+		"a dripping header":                  {"GET / HTTP/1.1\r\nHost: x\r\nX: ", "a"},
+		"a silent body":                      {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\n{", ""},
+		"a dripping body":                    {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\r\n{", "a"},
+		"a silent chunked body":              {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab", ""},
+		"a dripping chunked body":            {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n", "1\r\na\r\n"},
+		"a dripping trailer":                 {"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTrailer: T\r\n\r\n0\r\n", "T: a\r\n"},
+		"a body that waits for 100 Continue": {"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\nExpect: 100-continue\r\n\r\n", ""},
+		"a second request that stops":        {"GET / HTTP/1.1\r\nHost: x\r\n\r\nPOST / HTTP/1.1\r\nHost: x\r\nContent-Length: 40\r\n\r\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -164,7 +164,7 @@ func TestExchange_ReadBodyKeepsTheConnection(t *testing.T) {
 }
 
 // Once a body has arrived its deadline ends: work may take longer than that and is not cancelled.
-func TestExchange_WorkOutlivesTheTimeForTheBody(t *testing.T) {
+func TestExchange_WorkMayOutlastTheBodyDeadline(t *testing.T) {
 	t.Parallel()
 	deadlines := brief()
 	deadlines.Header, deadlines.Body = 20*time.Millisecond, 40*time.Millisecond
@@ -192,12 +192,12 @@ func endless(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-func TestExchange_EndsWhateverIsNotRead(t *testing.T) {
+func TestExchange_ClosesConnectionsThatDoNotReadResponses(t *testing.T) {
 	t.Parallel()
 	for name, request := range map[string]string{
-		"one answer":        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-		"HTTP/1.0":          "GET / HTTP/1.0\r\n\r\n",
-		"a pipe of answers": strings.Repeat("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 60),
+		"one response":        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+		"HTTP/1.0":            "GET / HTTP/1.0\r\n\r\n",
+		"pipelined responses": strings.Repeat("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 60),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -211,17 +211,17 @@ func TestExchange_EndsWhateverIsNotRead(t *testing.T) {
 	}
 }
 
-func TestStop_DoesNotWaitForStrangers(t *testing.T) {
+func TestStop_DoesNotWaitForStalledConnections(t *testing.T) {
 	t.Parallel()
 	deadlines := endlessly()
 	// The deadline of a response depends on whether it has started.
 	deadlines.Leave, deadlines.LastResponse = 50*time.Millisecond, 50*time.Millisecond
 	for name, sent := range map[string]string{
-		"that have sent nothing":    "",
-		"in the middle of a header": "GET / HTTP/1.1\r\nHost:",
-		"in the middle of a body":   "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\n{",
-		"that do not read":          "GET /endless HTTP/1.1\r\nHost: x\r\n\r\n",
-		"that are idle":             "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n",
+		"without a request":             "",
+		"in the middle of a header":     "GET / HTTP/1.1\r\nHost:",
+		"in the middle of a body":       "POST /read HTTP/1.1\r\nHost: x\r\nContent-Length: 4000\r\n\r\n{",
+		"that do not read the response": "GET /endless HTTP/1.1\r\nHost: x\r\n\r\n",
+		"that are idle":                 "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -248,7 +248,7 @@ func TestStop_DoesNotWaitForStrangers(t *testing.T) {
 }
 
 // Work that has begun is finished, and clients that read receive its response.
-func TestStop_AnswersWhatHasArrived(t *testing.T) {
+func TestStop_AnswersRequestsThatHaveArrived(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
 	deadlines := brief()
@@ -274,7 +274,7 @@ func TestStop_AnswersWhatHasArrived(t *testing.T) {
 }
 
 // A response that starts during the shutdown and is not read does not delay the shutdown.
-func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
+func TestStop_DoesNotWaitForUnreadLaterResponses(t *testing.T) {
 	t.Parallel()
 	arrived, finish := make(chan struct{}), make(chan struct{})
 	deadlines := inbound.DefaultDeadlines()
@@ -290,11 +290,11 @@ func TestStop_DoesNotWaitForAnswersThatBeginLater(t *testing.T) {
 	close(finish)
 	ctx, cancel := context.WithTimeout(t.Context(), waitTimeout)
 	defer cancel()
-	require.NoError(t, s.http.Shutdown(ctx), "Answer is longer than this test waits")
+	require.NoError(t, s.http.Shutdown(ctx), "the deadline of a response is longer than this test waits")
 }
 
 // A body that arrives during the shutdown is accepted, and the shutdown's read deadline does not cancel its work.
-func TestStop_TakesABodyThatArrivesInTime(t *testing.T) {
+func TestStop_AcceptsABodyThatArrivesInTime(t *testing.T) {
 	t.Parallel()
 	begun := make(chan struct{})
 	deadlines := inbound.DefaultDeadlines()
@@ -318,7 +318,7 @@ func TestStop_TakesABodyThatArrivesInTime(t *testing.T) {
 	require.Equal(t, http.StatusOK, response.StatusCode)
 }
 
-func TestGuard_BoundsConnectionsByAddress(t *testing.T) {
+func TestGuard_LimitsConnectionsPerAddress(t *testing.T) {
 	t.Parallel()
 	const most = 10
 	s := serve(t, inbound.Options{Deadlines: inbound.DefaultDeadlines(), PerAddress: most}, func(_ http.ResponseWriter, r *http.Request) {
@@ -350,7 +350,7 @@ func TestGuard_BoundsConnectionsByAddress(t *testing.T) {
 	require.Eventually(t, func() bool { open, _ := s.guard.Open(); return open == most+1 }, waitTimeout, time.Millisecond)
 }
 
-func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
+func TestGuard_DoesNotLimitTrustedProxiesPerAddress(t *testing.T) {
 	t.Parallel()
 	s := serve(t, inbound.Options{Deadlines: inbound.DefaultDeadlines(), PerAddress: 2, Trusted: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 		func(http.ResponseWriter, *http.Request) {})
@@ -361,7 +361,7 @@ func TestGuard_DoesNotBoundTrustedProxiesByAddress(t *testing.T) {
 }
 
 // At the limit, the guard closes the unknown connection that has been silent longest, and never one that has signed in.
-func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
+func TestGuard_ClosesTheLongestSilentConnectionWhenFull(t *testing.T) {
 	t.Parallel()
 	const most = 5
 	s := serve(t, inbound.Options{Deadlines: endlessly(), Total: most}, func(_ http.ResponseWriter, r *http.Request) { inbound.SignedIn(r.Context()) })
@@ -384,5 +384,5 @@ func TestGuard_MakesRoomAtTheCostOfTheSilent(t *testing.T) {
 		requireClosed(t, silent[i])
 	}
 	ask(known)
-	require.Empty(t, requireClosed(t, s.dial("")), "all have signed in: the newcomer is refused")
+	require.Empty(t, requireClosed(t, s.dial("")), "all connections have signed in, so a new one is refused")
 }

@@ -57,14 +57,14 @@ func TestService_Connect(t *testing.T) {
 		require.Equal(t, "integration.connected", changes[0].Action)
 		require.Equal(t, []uuid.UUID{made.ID}, changes[0].IntegrationIDs)
 	})
-	t.Run("numbers further ones of the same vendor", func(t *testing.T) {
+	t.Run("numbers further integrations of the same vendor", func(t *testing.T) {
 		t.Parallel()
 		ctx, _ := b.actor(auth.Admin)
 		require.Equal(t, "IT Glue", b.connect(ctx).Name)
 		require.Equal(t, "IT Glue 2", b.connect(ctx).Name)
 		require.Equal(t, "IT Glue 3", b.connect(ctx).Name)
 	})
-	t.Run("gives each of several at one moment a name of its own", func(t *testing.T) {
+	t.Run("gives concurrent connections distinct names", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		var group errgroup.Group
@@ -77,7 +77,7 @@ func TestService_Connect(t *testing.T) {
 		require.NoError(t, group.Wait())
 		require.Equal(t, 5, b.count(account, "SELECT count(DISTINCT name) FROM integrations"))
 	})
-	t.Run("refuses a name that is taken, and keeps no connection", func(t *testing.T) {
+	t.Run("refuses a taken name and stores no connection", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		b.connect(ctx)
@@ -86,7 +86,7 @@ func TestService_Connect(t *testing.T) {
 		requireUserError(t, err, apperr.NameTaken, "input", "name")
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM connections"))
 	})
-	t.Run("needs an address where the vendor has no regions", func(t *testing.T) {
+	t.Run("requires an address if the vendor has no regions", func(t *testing.T) {
 		t.Parallel()
 		ctx, _ := b.actor(auth.Admin)
 		_, err := b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationHudu, Credentials: key("good")})
@@ -101,7 +101,7 @@ func TestService_Connect(t *testing.T) {
 		require.Equal(t, "https://docs.example", made[0].BaseURL)
 		require.False(t, made[0].CanImport())
 	})
-	t.Run("shows a rejected key with the vendor's words", func(t *testing.T) {
+	t.Run("reports a rejected key with the vendor's message", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		_, err := b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key("bad")})
@@ -111,7 +111,7 @@ func TestService_Connect(t *testing.T) {
 		require.Empty(t, b.changes(account))
 	})
 	for _, role := range []auth.Role{auth.Viewer, auth.Editor} {
-		t.Run("is not for the role "+role.String(), func(t *testing.T) {
+		t.Run("refuses the role "+role.String(), func(t *testing.T) {
 			t.Parallel()
 			ctx, _ := b.actor(role)
 			_, err := b.Connect(ctx, integration.ConnectInput{})
@@ -125,7 +125,7 @@ func TestService_Connect(t *testing.T) {
 	}
 }
 
-func TestService_ConnectRefusesWhatDoesNotFit(t *testing.T) {
+func TestService_Connect_RefusesInvalidInput(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	text := func(value string) *string { return &value }
@@ -133,13 +133,13 @@ func TestService_ConnectRefusesWhatDoesNotFit(t *testing.T) {
 		input integration.ConnectInput
 		path  []string
 	}{
-		"an application nobody connects": {integration.ConnectInput{Application: vendors.ApplicationKaseyaModule}, []string{"input", "application"}},
-		"an empty name":                  {integration.ConnectInput{Application: vendors.ApplicationITGlue, Name: text(" "), Credentials: key("good")}, []string{"input", "name"}},
-		"an address without encryption":  {integration.ConnectInput{Application: vendors.ApplicationITGlue, BaseURL: text("http://api.example"), Credentials: key("good")}, []string{"input", "baseUrl"}},
-		"a missing credential":           {integration.ConnectInput{Application: vendors.ApplicationITGlue}, []string{"input", "credentials"}},
-		"an empty credential":            {integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key(" ")}, []string{"input", "credentials", "0", "value"}},
-		"a credential without end":       {integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key(strings.Repeat("x", 10_000))}, []string{"input", "credentials", "0", "value"}},
-		"a credential given twice":       {integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: append(key("good"), key("good")...)}, []string{"input", "credentials", "1", "name"}},
+		"an application that cannot be connected": {integration.ConnectInput{Application: vendors.ApplicationKaseyaModule}, []string{"input", "application"}},
+		"an empty name":                 {integration.ConnectInput{Application: vendors.ApplicationITGlue, Name: text(" "), Credentials: key("good")}, []string{"input", "name"}},
+		"an unencrypted address":        {integration.ConnectInput{Application: vendors.ApplicationITGlue, BaseURL: text("http://api.example"), Credentials: key("good")}, []string{"input", "baseUrl"}},
+		"a missing credential":          {integration.ConnectInput{Application: vendors.ApplicationITGlue}, []string{"input", "credentials"}},
+		"an empty credential":           {integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key(" ")}, []string{"input", "credentials", "0", "value"}},
+		"a credential that is too long": {integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key(strings.Repeat("x", 10_000))}, []string{"input", "credentials", "0", "value"}},
+		"a credential given twice":      {integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: append(key("good"), key("good")...)}, []string{"input", "credentials", "1", "name"}},
 		"an unknown credential": {
 			integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: append(key("good"), integration.Credential{Name: "colour"})},
 			[]string{"input", "credentials", "1", "name"},
@@ -153,7 +153,7 @@ func TestService_ConnectRefusesWhatDoesNotFit(t *testing.T) {
 			requireUserError(t, err, apperr.Invalid, one.path...)
 		})
 	}
-	t.Run("all faults at once", func(t *testing.T) {
+	t.Run("reports all problems at once", func(t *testing.T) {
 		t.Parallel()
 		ctx, _ := b.actor(auth.Admin)
 		_, err := b.Connect(ctx, integration.ConnectInput{Application: vendors.ApplicationHudu, Name: text("")})
@@ -163,7 +163,7 @@ func TestService_ConnectRefusesWhatDoesNotFit(t *testing.T) {
 	})
 }
 
-func TestService_ConnectWhileTheVendorIsAway(t *testing.T) {
+func TestService_Connect_ReportsAnUnavailableVendor(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -177,7 +177,7 @@ func TestService_ConnectWhileTheVendorIsAway(t *testing.T) {
 	require.Zero(t, b.count(account, "SELECT count(*) FROM connections"))
 }
 
-func TestCredentialsAtRest(t *testing.T) {
+func TestCredentials_AtRest(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -188,21 +188,21 @@ func TestCredentialsAtRest(t *testing.T) {
 		require.Zero(t, b.count(account, "SELECT count(*) FROM connections WHERE position('good-sesame'::bytea IN sealed_credentials) > 0"))
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM connections WHERE length(sealed_credentials) > 20"))
 	})
-	t.Run("open for the workers", func(t *testing.T) {
+	t.Run("can be opened by workers", func(t *testing.T) {
 		_, err := b.OpenSource(t.Context(), account, connected[0].ID)
 		require.NoError(t, err)
 		require.Equal(t, "good-sesame", b.vendor.opened[len(b.vendor.opened)-1].Get("apiKey"))
 		_, err = b.OpenSource(t.Context(), account, uuid.New())
 		require.ErrorIs(t, err, integration.ErrGone)
 	})
-	t.Run("do not open in another connection's row", func(t *testing.T) {
+	t.Run("cannot be opened in another connection's row", func(t *testing.T) {
 		other := b.connect(ctx)
 		b.write(account, "UPDATE connections SET sealed_credentials = (SELECT sealed_credentials FROM connections WHERE id = ?) WHERE id = ?",
 			connected[0].ConnectionID, other.ConnectionID)
 		_, err := b.OpenSource(t.Context(), account, other.ID)
 		require.Error(t, err)
 	})
-	t.Run("are not printed on their way in", func(t *testing.T) {
+	t.Run("are not printed as input", func(t *testing.T) {
 		one := integration.Credential{Name: "apiKey", Value: "good-sesame"}
 		encoded, err := json.Marshal(map[string]any{"input": one})
 		require.NoError(t, err)

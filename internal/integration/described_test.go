@@ -29,7 +29,7 @@ func TestDescribed_IsNeverStale(t *testing.T) {
 	require.Equal(t, "IT Glue", name)
 	name, fromMemory := describe()
 	require.Equal(t, "IT Glue", name)
-	require.Less(t, fromMemory, fromPostgres, "nothing has changed")
+	require.Less(t, fromMemory, fromPostgres, "an unchanged integration is read from memory")
 
 	_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: made.ID, Name: new("Documentation")})
 	require.NoError(t, err)

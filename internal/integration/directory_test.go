@@ -65,7 +65,7 @@ func (b *bench) both(t require.TestingT, ctx context.Context, of uuid.UUID, argu
 	return listed
 }
 
-func TestDirectory_SaysWhatPostgresSays(t *testing.T) {
+func TestDirectory_AgreesWithPostgres(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -118,7 +118,7 @@ func both() []*bool {
 }
 
 // With many hits, their mappings are not looked up individually.
-func TestDirectory_NarrowsMany(t *testing.T) {
+func TestDirectory_FiltersManyHitsLikePostgres(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -212,7 +212,7 @@ func (b *bench) compare(ctx context.Context, made *integration.Integration, sear
 }
 
 // A write's own changes must not be in any directory before the commit, and never if it is rolled back.
-func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
+func TestDirectory_ContainsOnlyCommittedWrites(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -235,7 +235,7 @@ func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 }
 
 // Every write to external organizations must change the version.
-func TestDirectory_EveryWriteMovesTheVersion(t *testing.T) {
+func TestDirectory_EveryWriteChangesTheVersion(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -249,10 +249,10 @@ func TestDirectory_EveryWriteMovesTheVersion(t *testing.T) {
 		moves         bool
 	}{
 		{"a change", "UPDATE external_orgs SET name = 'x' WHERE id = ?0", true},
-		{"a change of nothing", "UPDATE external_orgs SET name = 'x' WHERE id = ?0 AND name = 'y'", false},
+		{"an update without matching rows", "UPDATE external_orgs SET name = 'x' WHERE id = ?0 AND name = 'y'", false},
 		{"a deletion", "DELETE FROM external_orgs WHERE id = ?0", true},
-		{"the deletion of what is there no more", "DELETE FROM external_orgs WHERE id = ?0", false},
-		{"an organization's", "INSERT INTO organizations (account_id, id, name, folded) VALUES (?1, ?0, 'x', 'x')", false},
+		{"a deletion of a missing row", "DELETE FROM external_orgs WHERE id = ?0", false},
+		{"an insert into organizations", "INSERT INTO organizations (account_id, id, name, folded) VALUES (?1, ?0, 'x', 'x')", false},
 	} {
 		before, beforeOther := version(made), version(other)
 		b.write(account, write.statement, ids[0], account)
@@ -263,17 +263,17 @@ func TestDirectory_EveryWriteMovesTheVersion(t *testing.T) {
 		_, err := tx.Exec(ctx, "UPDATE external_orgs SET integration_id = ? WHERE id = ?", other.ID, ids[1])
 		return err
 	})
-	require.ErrorContains(t, err, "stays in the list of its integration", "a move to another list would be counted for one of the two alone")
+	require.ErrorContains(t, err, "an external organization stays in its integration's list", "a move to another list would change the count of only one list")
 	b.organization(made, "Acme", ids[1])
 	before := version(made)
 	b.write(account, "DELETE FROM mappings")
-	require.Equal(t, before, version(made), "saving mappings moves nothing")
+	require.Equal(t, before, version(made), "saving mappings does not change the version")
 
 	b.write(account, "DELETE FROM integrations WHERE id = ?", made.ID)
-	require.Zero(t, version(made), "it goes with its list")
+	require.Zero(t, version(made), "the version is deleted with its list")
 }
 
-func TestDirectory_KeepsToItsBytes(t *testing.T) {
+func TestDirectory_StaysWithinItsMemoryLimit(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, _ := b.actor(auth.Admin)
@@ -286,11 +286,11 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 	server.remember(t, ctx, small.ID)
 	for range 200 {
 		listed, fromMemory := server.externals(t, ctx, large.ID, page.Arguments{}, "", nil)
-		require.False(t, fromMemory, "what has no room is not kept")
+		require.False(t, fromMemory, "a list that does not fit is not kept")
 		require.Len(t, listed.Nodes(), page.DefaultSize)
 	}
 	_, fromMemory := server.externals(t, ctx, small.ID, page.Arguments{}, "", nil)
-	require.True(t, fromMemory, "and pushes nothing out")
+	require.True(t, fromMemory, "and evicts nothing")
 	bytes, _ := server.kept.State()
 	require.LessOrEqual(t, bytes, int64(limit))
 }

@@ -41,15 +41,15 @@ func TestService_ExternalOrgs(t *testing.T) {
 		filter integration.ExternalOrgFilter
 		want   []string
 	}{
-		"what the vendor lists, by name in any case": {nil, integration.ExternalOrgFilter{}, []string{"Alpha", "Alpha", "bravo", "Charlie 100%", "delta"}},
-		"what it no longer lists":                    {nil, integration.ExternalOrgFilter{Removed: integration.Removed}, []string{"echo"}},
-		"both":                                       {nil, integration.ExternalOrgFilter{Removed: integration.ListedOrRemoved}, []string{"Alpha", "Alpha", "bravo", "Charlie 100%", "delta", "echo"}},
-		"the mapped":                                 {nil, integration.ExternalOrgFilter{Mapped: &yes}, []string{"bravo"}},
-		"the unmapped":                               {nil, integration.ExternalOrgFilter{Mapped: &no}, []string{"Alpha", "Alpha", "Charlie 100%", "delta"}},
-		"a part of the name in any case":             {text("LPH"), integration.ExternalOrgFilter{}, []string{"Alpha", "Alpha"}},
-		"a part that LIKE would read otherwise":      {text("0%"), integration.ExternalOrgFilter{}, []string{"Charlie 100%"}},
-		"a part that nothing has":                    {text("_"), integration.ExternalOrgFilter{}, []string{}},
-		"a part among the unmapped":                  {text("a"), integration.ExternalOrgFilter{Mapped: &no}, []string{"Alpha", "Alpha", "Charlie 100%", "delta"}},
+		"listed organizations by name, ignoring case": {nil, integration.ExternalOrgFilter{}, []string{"Alpha", "Alpha", "bravo", "Charlie 100%", "delta"}},
+		"removed organizations":                       {nil, integration.ExternalOrgFilter{Removed: integration.Removed}, []string{"echo"}},
+		"listed and removed organizations":            {nil, integration.ExternalOrgFilter{Removed: integration.ListedOrRemoved}, []string{"Alpha", "Alpha", "bravo", "Charlie 100%", "delta", "echo"}},
+		"mapped organizations":                        {nil, integration.ExternalOrgFilter{Mapped: &yes}, []string{"bravo"}},
+		"unmapped organizations":                      {nil, integration.ExternalOrgFilter{Mapped: &no}, []string{"Alpha", "Alpha", "Charlie 100%", "delta"}},
+		"a part of the name, ignoring case":           {text("LPH"), integration.ExternalOrgFilter{}, []string{"Alpha", "Alpha"}},
+		"a part with a LIKE wildcard":                 {text("0%"), integration.ExternalOrgFilter{}, []string{"Charlie 100%"}},
+		"a part that no name contains":                {text("_"), integration.ExternalOrgFilter{}, []string{}},
+		"a part among unmapped organizations":         {text("a"), integration.ExternalOrgFilter{Mapped: &no}, []string{"Alpha", "Alpha", "Charlie 100%", "delta"}},
 	}
 	for name, one := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -94,14 +94,14 @@ func TestService_ExternalOrgs(t *testing.T) {
 		_, err := b.ExternalOrgs(ctx, made.ID, page.Arguments{After: &foreign}, nil, integration.ExternalOrgFilter{})
 		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 	})
-	t.Run("by ids, those that there are", func(t *testing.T) {
+	t.Run("returns only the ids that exist", func(t *testing.T) {
 		t.Parallel()
 		found, err := b.ExternalOrgsByIDs(ctx, append([]uuid.UUID{uuid.New()}, ids...))
 		require.NoError(t, err)
 		require.Len(t, found, len(ids))
 		require.NotNil(t, found[ids[4]].RemovedAt)
 	})
-	t.Run("counts all columns in one statement", func(t *testing.T) {
+	t.Run("counts all integrations in one statement", func(t *testing.T) {
 		t.Parallel()
 		all, err := b.List(ctx)
 		require.NoError(t, err)
@@ -115,7 +115,7 @@ func TestService_ExternalOrgs(t *testing.T) {
 			all[1].ID: {Total: 1, Unmapped: 1},
 		}, counts)
 	})
-	t.Run("is for those who are signed in", func(t *testing.T) {
+	t.Run("requires sign-in", func(t *testing.T) {
 		t.Parallel()
 		_, err := b.ExternalOrgs(context.Background(), made.ID, page.Arguments{}, nil, integration.ExternalOrgFilter{})
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))

@@ -13,9 +13,9 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-func TestService_OtherAccountsDoNotExist(t *testing.T) {
+func TestService_OtherAccountsDataIsNotFound(t *testing.T) {
 	t.Parallel()
-	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without row-level security": dbtest.WithoutRowSecurity} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			findsNothingOfOthers(t, newBenchOn(t, database(t)))
@@ -61,5 +61,5 @@ func findsNothingOfOthers(t *testing.T, b *bench) {
 	require.Zero(t, counts[made.ID])
 
 	require.Equal(t, "IT Glue", b.connect(other).Name, "the name is free in this account")
-	require.Len(t, b.changes(account), 1, "the owner's connect")
+	require.Len(t, b.changes(account), 1, "the owner can connect")
 }

@@ -17,12 +17,12 @@ func (b *bench) allow(ctx testContext, limit int) {
 	b.operate("UPDATE accounts SET integration_limit = ? WHERE id = ?", limit, ctx.account)
 }
 
-func TestService_Connect_KeepsToTheAccountsLimit(t *testing.T) {
+func TestService_Connect_EnforcesTheAccountLimit(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	glue := integration.ConnectInput{Application: vendors.ApplicationITGlue, Credentials: key("good")}
 
-	t.Run("refuses one too many in words, and asks no vendor", func(t *testing.T) {
+	t.Run("refuses one integration too many without calling the vendor", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t)
 		ctx := b.admin()
@@ -43,7 +43,7 @@ func TestService_Connect_KeepsToTheAccountsLimit(t *testing.T) {
 		require.NoError(t, b.Disconnect(ctx, all[0].ID, all[0].Name))
 		b.connect(ctx)
 	})
-	t.Run("also of many at one moment", func(t *testing.T) {
+	t.Run("holds under concurrent connects", func(t *testing.T) {
 		t.Parallel()
 		ctx := b.admin()
 		b.allow(ctx, 2)
@@ -66,7 +66,7 @@ func TestService_Connect_KeepsToTheAccountsLimit(t *testing.T) {
 		require.Equal(t, 2, connected)
 		require.Equal(t, 2, b.count(ctx.account, "SELECT count(*) FROM connections"))
 	})
-	t.Run("new credentials need no room", func(t *testing.T) {
+	t.Run("allows new credentials at the limit", func(t *testing.T) {
 		t.Parallel()
 		ctx := b.admin()
 		b.allow(ctx, 1)
@@ -75,9 +75,9 @@ func TestService_Connect_KeepsToTheAccountsLimit(t *testing.T) {
 	})
 }
 
-func TestModules_KeepToTheAccountsLimit(t *testing.T) {
+func TestModules_RespectTheAccountLimit(t *testing.T) {
 	t.Parallel()
-	t.Run("a connection with more modules than there is room for is refused whole", func(t *testing.T) {
+	t.Run("refuses a connection with more modules than the limit allows", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx := b.admin()
@@ -90,7 +90,7 @@ func TestModules_KeepToTheAccountsLimit(t *testing.T) {
 		b.allow(ctx, 3)
 		require.Len(t, b.connectSuite(ctx), 2)
 	})
-	t.Run("a module that appears waits for room, and the others go on", func(t *testing.T) {
+	t.Run("a new module waits for capacity while the others are refreshed", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx := b.admin()
@@ -111,7 +111,7 @@ func TestModules_KeepToTheAccountsLimit(t *testing.T) {
 	})
 }
 
-func TestService_ChecksFewConnectionsOfAnAccountAtOnce(t *testing.T) {
+func TestService_LimitsConcurrentConnectionChecksPerAccount(t *testing.T) {
 	t.Parallel()
 	const most = 5
 	b := newBench(t)
@@ -146,7 +146,7 @@ func TestService_ChecksFewConnectionsOfAnAccountAtOnce(t *testing.T) {
 		case err = <-answered:
 		case <-silent:
 			release()
-			t.Fatal("the vendor is asked a sixth time")
+			t.Fatal("the vendor must not be called a sixth time")
 		}
 		require.Equal(t, apperr.RateLimited, apperr.CodeOf(err))
 		require.ErrorContains(t, err, "Your account is already testing 5 connections, the maximum at a time.")

@@ -144,11 +144,11 @@ func (b suiteBench) columns(account uuid.UUID) []string {
 	return columns
 }
 
-func TestService_ConnectWithModules(t *testing.T) {
+func TestService_Connect_WithModules(t *testing.T) {
 	t.Parallel()
 	text := func(value string) *string { return &value }
 
-	t.Run("makes an integration for every module, over one connection", func(t *testing.T) {
+	t.Run("creates an integration for every module over one connection", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -156,7 +156,7 @@ func TestService_ConnectWithModules(t *testing.T) {
 		connected := b.connectSuite(ctx)
 		require.Equal(t, []string{"IT Glue/API/CONNECTED", "IT Glue 2/KASEYA_ONE/CONNECTED", "Datto BCDR/KASEYA_ONE/CONNECTED"}, b.columns(account))
 		require.Equal(t, vendors.ApplicationITGlue, connected[0].Application)
-		require.False(t, connected[0].CanImport(), "KaseyaOne's IT Glue is not imported from")
+		require.False(t, connected[0].CanImport(), "an IT Glue module of KaseyaOne cannot be imported from")
 		require.Equal(t, vendors.ApplicationKaseyaModule, connected[1].Application)
 		require.Equal(t, "https://one.example", connected[1].BaseURL)
 		require.Equal(t, connected[0].ConnectionID, connected[1].ConnectionID)
@@ -169,7 +169,7 @@ func TestService_ConnectWithModules(t *testing.T) {
 		require.Equal(t, "integration.connected", last.Action)
 		require.Equal(t, []uuid.UUID{connected[0].ID, connected[1].ID}, last.IntegrationIDs)
 	})
-	t.Run("puts a given name before each module's", func(t *testing.T) {
+	t.Run("prefixes module names with the given name", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -183,7 +183,7 @@ func TestService_ConnectWithModules(t *testing.T) {
 			"West IT Glue 2/KASEYA_ONE/CONNECTED", "West Datto BCDR 2/KASEYA_ONE/CONNECTED",
 		}, b.columns(account))
 	})
-	t.Run("finds names for modules that have none fit for people", func(t *testing.T) {
+	t.Run("names modules whose own names are unusable", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -197,7 +197,7 @@ func TestService_ConnectWithModules(t *testing.T) {
 			"Module 1/KASEYA_ONE/CONNECTED", "Back up/KASEYA_ONE/CONNECTED", long + "/KASEYA_ONE/CONNECTED", long + " 2/KASEYA_ONE/CONNECTED",
 		}, b.columns(account))
 	})
-	t.Run("keeps nothing where there are no modules, or they are refused", func(t *testing.T) {
+	t.Run("stores nothing if there are no modules or they are refused", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -230,13 +230,13 @@ func TestModules_AreRefreshedSeparately(t *testing.T) {
 		require.NoError(t, source.Verify(ctx))
 		_, err = source.Organizations(ctx, page.Next)
 		require.NoError(t, err)
-		require.Equal(t, before+1, b.suite.listings(), "the modules are asked for once a walk")
+		require.Equal(t, before+1, b.suite.listings(), "the modules are listed once per walk")
 	}
 }
 
-func TestModules_ThatAppearLater(t *testing.T) {
+func TestModules_NewModule(t *testing.T) {
 	t.Parallel()
-	t.Run("get their integration when another is refreshed", func(t *testing.T) {
+	t.Run("is connected when another module is refreshed", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -252,9 +252,9 @@ func TestModules_ThatAppearLater(t *testing.T) {
 
 		_, err = b.refresh(connected[1])
 		require.NoError(t, err)
-		require.Len(t, b.changes(account), 2, "once is enough")
+		require.Len(t, b.changes(account), 2, "the module was connected only once")
 	})
-	t.Run("get one integration, however many servers find them at one moment", func(t *testing.T) {
+	t.Run("is connected once even if several servers find it concurrently", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -271,7 +271,7 @@ func TestModules_ThatAppearLater(t *testing.T) {
 		require.Len(t, b.columns(account), 3)
 		require.Len(t, b.changes(account), 2)
 	})
-	t.Run("do not appear because the list of modules could not be read", func(t *testing.T) {
+	t.Run("is not connected if the list of modules could not be read", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -285,7 +285,7 @@ func TestModules_ThatAppearLater(t *testing.T) {
 	})
 }
 
-func TestModules_ThatGo(t *testing.T) {
+func TestModules_RemovedModuleNeedsAttention(t *testing.T) {
 	t.Parallel()
 	b := newSuiteBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -297,7 +297,7 @@ func TestModules_ThatGo(t *testing.T) {
 	_, err := b.refresh(connected[0])
 	require.NoError(t, err)
 	require.Equal(t, []string{"IT Glue/KASEYA_ONE/CONNECTED", "Datto BCDR/KASEYA_ONE/NEEDS_ATTENTION"}, b.columns(account))
-	require.Equal(t, 1, b.count(account, "SELECT count(*) FROM mappings"), "its mappings stay")
+	require.Equal(t, 1, b.count(account, "SELECT count(*) FROM mappings"), "its mappings are kept")
 	changes := b.changes(account)
 	require.Len(t, changes, 2)
 	require.Equal(t, "integration.needs_attention", changes[1].Action)
@@ -307,12 +307,12 @@ func TestModules_ThatGo(t *testing.T) {
 	var refused *vendors.Error
 	require.ErrorAs(t, err, &refused)
 	require.Contains(t, refused.Message, "no longer has this module")
-	require.Len(t, b.changes(account), 2, "it is told once")
+	require.Len(t, b.changes(account), 2, "the change is journaled once")
 
 	b.suite.set()
 	_, err = b.refresh(connected[0])
 	require.ErrorAs(t, err, &refused)
-	require.Equal(t, "IT Glue/KASEYA_ONE/CONNECTED", b.columns(account)[0], "that all have gone is not believed")
+	require.Equal(t, "IT Glue/KASEYA_ONE/CONNECTED", b.columns(account)[0], "an empty list of modules is not believed")
 
 	b.suite.set(itGlueModule, backupModule)
 	_, err = b.refresh(connected[1])
@@ -322,7 +322,7 @@ func TestModules_ThatGo(t *testing.T) {
 	b.suite.set(itGlueModule)
 	_, err = b.refresh(connected[0])
 	require.NoError(t, err)
-	require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations WHERE state = 'DISABLED'"), "what is switched off stays so")
+	require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations WHERE state = 'DISABLED'"), "a disabled integration stays disabled")
 }
 
 func TestModules_FollowNewCredentials(t *testing.T) {
@@ -347,9 +347,9 @@ func TestModules_FollowNewCredentials(t *testing.T) {
 	require.Equal(t, "IT Glue/KASEYA_ONE/NEEDS_ATTENTION", b.columns(account)[0])
 }
 
-func TestModules_ThatAPersonDisconnects(t *testing.T) {
+func TestModules_DisconnectedModule(t *testing.T) {
 	t.Parallel()
-	t.Run("stay away while the connection stands", func(t *testing.T) {
+	t.Run("is not reconnected while the connection exists", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -375,16 +375,16 @@ func TestModules_ThatAPersonDisconnects(t *testing.T) {
 		b.Service = integration.New(b.db, b.journal, sealer, b.suite.reach(), b.runs, directory.New(directoryBytes))
 		_, err = b.refresh(connected[0])
 		require.NoError(t, err)
-		require.Equal(t, only, b.columns(account), "nor does a new key")
+		require.Equal(t, only, b.columns(account), "a new key does not bring it back")
 		for _, opened := range b.vendor.opened {
-			require.Len(t, opened, 2, "the vendor gets its credentials and nothing else")
+			require.Len(t, opened, 2, "the vendor gets only its credentials")
 		}
 
 		require.NoError(t, b.Disconnect(ctx, connected[0].ID, "IT Glue"))
 		require.Zero(t, b.count(account, "SELECT count(*) FROM connections"))
-		require.Len(t, b.connectSuite(ctx), 2, "a new connection has them all")
+		require.Len(t, b.connectSuite(ctx), 2, "a new connection has every module")
 	})
-	t.Run("take the connection along, though the last two go at one moment", func(t *testing.T) {
+	t.Run("removes the connection with the last modules, even concurrently", func(t *testing.T) {
 		t.Parallel()
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
@@ -399,7 +399,7 @@ func TestModules_ThatAPersonDisconnects(t *testing.T) {
 	})
 }
 
-func TestModules_NewCredentialsAreTakenThoughTheOldKeyIsLost(t *testing.T) {
+func TestModules_AcceptNewCredentialsAfterTheOldKeyIsLost(t *testing.T) {
 	t.Parallel()
 	b := newSuiteBench(t)
 	ctx, _ := b.actor(auth.Admin)

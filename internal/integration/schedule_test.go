@@ -19,14 +19,14 @@ func TestIntegration_Late(t *testing.T) {
 		good     *time.Time
 		late     bool
 	}{
-		"read within the period":           {integration.StateConnected, integration.ScheduleHourly, ago(59 * time.Minute), false},
-		"read a period ago, running":       {integration.StateConnected, integration.ScheduleHourly, ago(65 * time.Minute), false},
-		"older than the period":            {integration.StateConnected, integration.ScheduleHourly, ago(67 * time.Minute), true},
-		"late while it needs attention":    {integration.StateNeedsAttention, integration.ScheduleDaily, ago(27 * time.Hour), true},
-		"never late when disabled":         {integration.StateDisabled, integration.ScheduleHourly, ago(100 * time.Hour), false},
-		"never late without a schedule":    {integration.StateConnected, integration.ScheduleOff, ago(1000 * time.Hour), false},
-		"never read, connected lately":     {integration.StateConnected, integration.ScheduleDaily, nil, false},
-		"never read, connected an age ago": {integration.StateConnected, integration.ScheduleEveryTwelveHours, nil, true},
+		"read within the period":         {integration.StateConnected, integration.ScheduleHourly, ago(59 * time.Minute), false},
+		"read a period ago, running":     {integration.StateConnected, integration.ScheduleHourly, ago(65 * time.Minute), false},
+		"older than the period":          {integration.StateConnected, integration.ScheduleHourly, ago(67 * time.Minute), true},
+		"late while it needs attention":  {integration.StateNeedsAttention, integration.ScheduleDaily, ago(27 * time.Hour), true},
+		"never late when disabled":       {integration.StateDisabled, integration.ScheduleHourly, ago(100 * time.Hour), false},
+		"never late without a schedule":  {integration.StateConnected, integration.ScheduleOff, ago(1000 * time.Hour), false},
+		"never read, connected recently": {integration.StateConnected, integration.ScheduleDaily, nil, false},
+		"never read, connected long ago": {integration.StateConnected, integration.ScheduleEveryTwelveHours, nil, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

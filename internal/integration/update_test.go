@@ -36,7 +36,7 @@ func TestService_Update(t *testing.T) {
 		require.Equal(t, "IT Glue", changes[1].Before.(map[string]any)["name"])
 		require.Equal(t, "Docs", changes[1].After.(map[string]any)["name"])
 	})
-	t.Run("writes nothing where nothing changes", func(t *testing.T) {
+	t.Run("writes nothing if nothing changes", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		made := b.connect(ctx)
@@ -52,7 +52,7 @@ func TestService_Update(t *testing.T) {
 		_, err := b.Update(ctx, integration.UpdateInput{IntegrationID: second.ID, Name: text("IT Glue")})
 		requireUserError(t, err, apperr.NameTaken, "input", "name")
 	})
-	t.Run("switches off, which ends the live run, and on again", func(t *testing.T) {
+	t.Run("disables, canceling the live run, and enables again", func(t *testing.T) {
 		t.Parallel()
 		ctx, _ := b.actor(auth.Admin)
 		made := b.connect(ctx)
@@ -95,7 +95,7 @@ func TestService_Update(t *testing.T) {
 func TestService_Disconnect(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	t.Run("wants the exact name", func(t *testing.T) {
+	t.Run("requires the exact name", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		made := b.connect(ctx)
@@ -103,7 +103,7 @@ func TestService_Disconnect(t *testing.T) {
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations"))
 		require.False(t, b.runs.of(made.ID))
 	})
-	t.Run("takes lists, mappings, runs and the connection along, and names the organizations touched", func(t *testing.T) {
+	t.Run("deletes lists, mappings, runs and the connection, and journals affected organizations", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		made, kept := b.connect(ctx), b.connect(ctx)
@@ -125,7 +125,7 @@ func TestService_Disconnect(t *testing.T) {
 		require.Equal(t, []uuid.UUID{touched}, last.OrganizationIDs)
 		require.Empty(t, last.IntegrationIDs)
 	})
-	t.Run("keeps a connection that feeds another integration", func(t *testing.T) {
+	t.Run("keeps a connection that another integration uses", func(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		made := b.connect(ctx)
@@ -138,7 +138,7 @@ func TestService_Disconnect(t *testing.T) {
 
 // A swap locks its integration when it begins and its run's row when it ends. A disconnect that locked the run's row
 // first and then waited for the integration would deadlock with it.
-func TestService_DisconnectTakesTheRunBehindTheIntegration(t *testing.T) {
+func TestService_Disconnect_LocksTheIntegrationBeforeTheRun(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.actor(auth.Admin)
@@ -186,14 +186,14 @@ func TestRotateCredentials(t *testing.T) {
 	require.Equal(t, accounts, count)
 	again, err := integration.RotateCredentials(t.Context(), pgtest.Operator(t, b.db), sealer)
 	require.NoError(t, err)
-	require.Zero(t, again, "a second time there is nothing to do")
+	require.Zero(t, again, "a second rotation has nothing to do")
 
 	after := integration.New(b.db, b.journal, sealer, b.vendor.reach(), b.runs, directory.New(directoryBytes))
 	for account, one := range sources {
 		_, err := after.OpenSource(t.Context(), account, one)
 		require.NoError(t, err)
 		_, err = b.OpenSource(t.Context(), account, one)
-		require.ErrorIs(t, err, secret.ErrSealed, "the old key is out of use")
+		require.ErrorIs(t, err, secret.ErrSealed, "the old key is no longer used")
 	}
 }
 

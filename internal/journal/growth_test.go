@@ -9,7 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/journal"
 )
 
-func TestGrowth_FindsTheAccountsThatWriteMuch(t *testing.T) {
+func TestGrowth_FindsFastGrowingJournals(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	busy, quiet := b.account(t), b.account(t)

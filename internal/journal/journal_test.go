@@ -129,7 +129,7 @@ func upTo(last int64) []int64 {
 	return all
 }
 
-func TestAppend_PositionsHaveNoHoleUnderThirtyWriters(t *testing.T) {
+func TestAppend_PositionsHaveNoGapsUnderThirtyWriters(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account, neighbour := b.account(t), b.account(t)
@@ -159,7 +159,7 @@ func TestAppend_PositionsHaveNoHoleUnderThirtyWriters(t *testing.T) {
 	changes, err := b.journal.Read(t.Context(), account, 0, 1000)
 	require.NoError(t, err)
 	require.Equal(t, upTo(committed), positions(changes))
-	require.True(t, slices.IsSortedFunc(changes, func(a, b *journal.Change) int { return a.At.Compare(b.At) }), "later positions have later times")
+	require.True(t, slices.IsSortedFunc(changes, func(a, b *journal.Change) int { return a.At.Compare(b.At) }), "times increase with positions")
 	announced, _ := b.news(account)
 	require.ElementsMatch(t, upTo(committed), announced)
 	changes, err = b.journal.Read(t.Context(), neighbour, 0, 1000)
@@ -167,7 +167,7 @@ func TestAppend_PositionsHaveNoHoleUnderThirtyWriters(t *testing.T) {
 	require.Equal(t, upTo(3), positions(changes), "each account counts for itself")
 }
 
-func TestAppend_TimesAreInTheOrderOfCommits(t *testing.T) {
+func TestAppend_TimesFollowTheCommitOrder(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -181,7 +181,7 @@ func TestAppend_TimesAreInTheOrderOfCommits(t *testing.T) {
 	require.True(t, changes[0].At.Before(changes[1].At))
 }
 
-func TestAppend_NothingIsToldOfAWriteThatFails(t *testing.T) {
+func TestAppend_FailedWritesAreNotAnnounced(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account, other := b.account(t), b.account(t)
@@ -212,7 +212,7 @@ func TestAppend_NothingIsToldOfAWriteThatFails(t *testing.T) {
 	}
 }
 
-func TestAppend_AnnouncesOnceTheWriteIsDurable(t *testing.T) {
+func TestAppend_AnnouncesAfterTheCommit(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -230,7 +230,7 @@ func TestAppend_AnnouncesOnceTheWriteIsDurable(t *testing.T) {
 	require.Equal(t, []int64{1, 2}, announced)
 }
 
-func TestRead_GivesBackWhatWasAppended(t *testing.T) {
+func TestRead_ReturnsAppendedChanges(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -276,7 +276,7 @@ func TestRead_Pages(t *testing.T) {
 		{"from the start", account, 0, 2, []int64{1, 2}},
 		{"from the middle", account, 2, 2, []int64{3, 4}},
 		{"to the end", account, 4, 2, []int64{5}},
-		{"behind the end", account, 5, 2, []int64{}},
+		{"past the end", account, 5, 2, []int64{}},
 		{"of an account without changes", b.account(t), 0, 2, []int64{}},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
@@ -288,9 +288,9 @@ func TestRead_Pages(t *testing.T) {
 	}
 }
 
-func TestRead_OfOneAccountAlone(t *testing.T) {
+func TestRead_ReturnsOnlyTheAccountsChanges(t *testing.T) {
 	t.Parallel()
-	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without row-level security": dbtest.WithoutRowSecurity} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			b := newBenchOn(t, database(t))
@@ -311,7 +311,7 @@ func TestRead_OfOneAccountAlone(t *testing.T) {
 	}
 }
 
-func TestHeads_OfManyAccountsInOneStatement(t *testing.T) {
+func TestHeads_ReadsManyAccountsInOneStatement(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	want := map[uuid.UUID]int64{}
@@ -326,14 +326,14 @@ func TestHeads_OfManyAccountsInOneStatement(t *testing.T) {
 	heads, err := b.journal.Heads(ctx, asked)
 	require.NoError(t, err)
 	require.Equal(t, want, heads)
-	require.LessOrEqual(t, statements.Load(), int64(5), "as many as for one account")
+	require.LessOrEqual(t, statements.Load(), int64(5), "the same number as for one account")
 
 	heads, err = b.journal.Heads(t.Context(), nil)
 	require.NoError(t, err)
 	require.Empty(t, heads)
 }
 
-func TestCursor_OfTheJournal(t *testing.T) {
+func TestCursor_ReturnsTheJournalsPosition(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -348,7 +348,7 @@ func TestCursor_OfTheJournal(t *testing.T) {
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 }
 
-func TestParseCursor_ReadsWhatFormatCursorWrote(t *testing.T) {
+func TestParseCursor_RoundTripsWithFormatCursor(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		position := rapid.Int64Min(0).Draw(t, "position")
@@ -358,19 +358,19 @@ func TestParseCursor_ReadsWhatFormatCursorWrote(t *testing.T) {
 	})
 }
 
-func TestParseCursor_RefusesGarbage(t *testing.T) {
+func TestParseCursor_RefusesInvalidCursors(t *testing.T) {
 	t.Parallel()
 	encode := base64.RawURLEncoding.EncodeToString
 	for sentence, text := range map[string]string{
-		"nothing":             "",
-		"no base64":           "!!!",
-		"a bare number":       "17",
-		"another prefix":      encode([]byte("j2:17")),
-		"no number":           encode([]byte("j1:")),
-		"a negative number":   encode([]byte("j1:-1")),
-		"more than fits":      encode([]byte("j1:9223372036854775808")),
-		"something behind it": encode([]byte("j1:17 ")),
-		"a list's cursor":     encode([]byte(`["acme","1"]`)),
+		"an empty text":           "",
+		"invalid base64":          "!!!",
+		"a bare number":           "17",
+		"another prefix":          encode([]byte("j2:17")),
+		"a missing number":        encode([]byte("j1:")),
+		"a negative number":       encode([]byte("j1:-1")),
+		"a number that overflows": encode([]byte("j1:9223372036854775808")),
+		"trailing text":           encode([]byte("j1:17 ")),
+		"a list's cursor":         encode([]byte(`["acme","1"]`)),
 	} {
 		_, err := journal.ParseCursor(text)
 		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err), sentence)

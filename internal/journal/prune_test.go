@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestPrune_TakesAwayWhatIsOlderThanThirtyDays(t *testing.T) {
+func TestPrune_DeletesChangesOlderThanThirtyDays(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	admin := b.admin(t)
@@ -31,18 +31,18 @@ func TestPrune_TakesAwayWhatIsOlderThanThirtyDays(t *testing.T) {
 	}
 	heads, err := b.journal.Heads(t.Context(), []uuid.UUID{old, mixed})
 	require.NoError(t, err)
-	require.Equal(t, map[uuid.UUID]int64{old: 2, mixed: 4}, heads, "the journal still knows how far it was")
+	require.Equal(t, map[uuid.UUID]int64{old: 2, mixed: 4}, heads, "the journal keeps its position")
 	b.append(t, old, 1)
 	changes, err := b.journal.Read(t.Context(), old, 0, 10)
 	require.NoError(t, err)
-	require.Equal(t, []int64{3}, positions(changes), "no position is given twice")
+	require.Equal(t, []int64{3}, positions(changes), "no position is reused")
 
 	pruned, err = b.journal.Prune(t.Context())
 	require.NoError(t, err)
 	require.Zero(t, pruned)
 }
 
-func TestPrune_GoesOnUntilAllIsGone(t *testing.T) {
+func TestPrune_DeletesInBatchesUntilDone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)

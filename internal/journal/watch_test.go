@@ -135,7 +135,7 @@ func cursor(position int64) *string {
 	return &text
 }
 
-func TestWatch_BeginsNowWithoutACursor(t *testing.T) {
+func TestWatch_StartsNowWithoutACursor(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account, neighbour := b.account(t), b.account(t)
@@ -146,7 +146,7 @@ func TestWatch_BeginsNowWithoutACursor(t *testing.T) {
 	requireChanges(t, events, 4, 5)
 }
 
-func TestWatch_ResumesWithoutAGapOrARepeat(t *testing.T) {
+func TestWatch_ResumesWithoutGapsOrRepeats(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -173,7 +173,7 @@ func TestWatch_ResumesWithoutAGapOrARepeat(t *testing.T) {
 	<-done
 }
 
-func TestWatch_OfTheBeginningIsTheWholeJournal(t *testing.T) {
+func TestWatch_FromTheStartReturnsTheWholeJournal(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -184,7 +184,7 @@ func TestWatch_OfTheBeginningIsTheWholeJournal(t *testing.T) {
 	requireChanges(t, events, 6, 6)
 }
 
-func TestWatch_TellsOnceOfWhatWasPruned(t *testing.T) {
+func TestWatch_ReportsPrunedChangesOnce(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		sentence     string
@@ -194,10 +194,10 @@ func TestWatch_TellsOnceOfWhatWasPruned(t *testing.T) {
 		resync       bool
 		next, newest int64
 	}{
-		{sentence: "all that was not seen", changes: 5, pruned: 5, after: 2, resync: true, next: 6, newest: 5},
-		{sentence: "some of what was not seen", changes: 5, pruned: 3, after: 1, resync: true, next: 6, newest: 5},
-		{sentence: "only what was seen", changes: 5, pruned: 3, after: 3, next: 4, newest: 5},
-		{sentence: "everything, all of it seen", changes: 5, pruned: 5, after: 5, next: 6, newest: 5},
+		{sentence: "all unseen changes pruned", changes: 5, pruned: 5, after: 2, resync: true, next: 6, newest: 5},
+		{sentence: "some unseen changes pruned", changes: 5, pruned: 3, after: 1, resync: true, next: 6, newest: 5},
+		{sentence: "only seen changes pruned", changes: 5, pruned: 3, after: 3, next: 4, newest: 5},
+		{sentence: "all changes pruned after they were seen", changes: 5, pruned: 5, after: 5, next: 6, newest: 5},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -218,7 +218,7 @@ func TestWatch_TellsOnceOfWhatWasPruned(t *testing.T) {
 	}
 }
 
-func TestWatch_ACursorAheadOfTheJournalIsAResync(t *testing.T) {
+func TestWatch_CursorAheadOfTheJournalCausesAResync(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -229,7 +229,7 @@ func TestWatch_ACursorAheadOfTheJournalIsAResync(t *testing.T) {
 	requireChanges(t, events, 3, 4)
 }
 
-func TestWatcher_SeeksTheCursorOfAnotherOne(t *testing.T) {
+func TestWatcher_SeeksToAnotherWatchersCursor(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -248,17 +248,17 @@ func TestWatcher_SeeksTheCursorOfAnotherOne(t *testing.T) {
 	require.Equal(t, first.Cursor(), second.Cursor())
 	event, more := second.Next(t.Context())
 	require.True(t, more)
-	require.EqualValues(t, 3, event.Position, "and not what the first one was given")
+	require.EqualValues(t, 3, event.Position, "the second must not continue from its own position")
 
 	behind, err := b.journal.Watch(as(t.Context(), account), cursor(9))
 	require.NoError(t, err)
-	require.Empty(t, behind.Cursor(), "it has to be told of a resync first")
+	require.Empty(t, behind.Cursor(), "a resync must come first")
 	_, taken := behind.TryNext()
 	require.False(t, taken)
 	requireResync(t, events(t.Context(), behind), 3, "ahead")
 }
 
-func TestWatch_RefusesBeforeItBegins(t *testing.T) {
+func TestWatch_RefusesUnauthenticatedCallersAndInvalidCursors(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	_, err := b.journal.Watch(t.Context(), nil)
@@ -292,8 +292,8 @@ func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it lo
 		after    *string
 	}{
 		{"while it waits for a change", waits, nil},
-		{"while nobody takes the change", always, nil},
-		{"while nobody takes the resync", always, cursor(9)},
+		{"while the change is not received", always, nil},
+		{"while the resync is not received", always, cursor(9)},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			before := goleak.IgnoreCurrent()
@@ -311,7 +311,7 @@ func TestWatch_EndsWithItsContext(t *testing.T) { //nolint:paralleltest // it lo
 			goleak.VerifyNone(t, before, dbtest.Goroutines())
 		})
 	}
-	require.GreaterOrEqual(t, closed.Load(), int32(2), "a reader that was opened is closed")
+	require.GreaterOrEqual(t, closed.Load(), int32(2), "every opened reader is closed")
 }
 
 func TestWatch_EndsWithTheLiveFeed(t *testing.T) {
@@ -331,7 +331,7 @@ func TestWatch_EndsWithTheLiveFeed(t *testing.T) {
 }
 
 // If the database is down while a watcher must learn the journal's position, the watcher is only delayed.
-func TestWatch_WaitsForAStoreThatIsAway(t *testing.T) {
+func TestWatch_WaitsWhileTheDatabaseIsDown(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	admin := b.admin(t)

@@ -11,9 +11,9 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-// BenchmarkLog_fanOut announces changes one after another to the readers of one account. Each change must reach all
+// BenchmarkLog_FanOut announces changes one after another to the readers of one account. Each change must reach all
 // of them before the next is announced.
-func BenchmarkLog_fanOut(b *testing.B) {
+func BenchmarkLog_FanOut(b *testing.B) {
 	for _, readers := range []int{1, 1000} {
 		b.Run(fmt.Sprintf("readers=%d", readers), func(b *testing.B) { benchmarkFanOut(b, readers) })
 	}

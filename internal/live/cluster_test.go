@@ -30,7 +30,7 @@ func subscriptionConnections(t *testing.T, p *process) int {
 
 // In a cluster, notifications pass only through the servers of one slot, over a handful of connections however many
 // accounts are watched.
-func TestHub_shardsNewsInACluster(t *testing.T) {
+func TestHub_ShardsNotificationsInACluster(t *testing.T) {
 	t.Parallel()
 	cluster := dbtest.NewRedisCluster(t, 3)
 	source := newJournal()
@@ -43,10 +43,10 @@ func TestHub_shardsNewsInACluster(t *testing.T) {
 		defer readers[n].Close()
 		here.requireNewsReach(t, there, source, accounts[n], readers[n])
 	}
-	require.Equal(t, 2*4, subscriptionConnections(t, there), "four for each process")
+	require.Equal(t, 2*4, subscriptionConnections(t, there), "four connections for each process")
 	list, err := here.client.Do(t.Context(), "pubsub", "channels").StringSlice()
 	require.NoError(t, err)
-	require.Empty(t, list, "nothing goes to all servers")
+	require.Empty(t, list, "no notification is broadcast to all servers")
 
 	// A server that is down takes its slots with it. Notifications of other slots keep arriving, and its own resume
 	// when it is back.

@@ -144,7 +144,7 @@ func onEachRedis(t *testing.T, test func(t *testing.T, url string)) {
 	})
 }
 
-func TestHub_carriesNewsToOtherProcesses(t *testing.T) {
+func TestHub_NotifiesOtherProcesses(t *testing.T) {
 	t.Parallel()
 	onEachRedis(t, func(t *testing.T, url string) {
 		account, run := uuid.New(), uuid.New()
@@ -170,7 +170,7 @@ func TestHub_carriesNewsToOtherProcesses(t *testing.T) {
 	})
 }
 
-func TestHub_subscribesToWhatIsFollowedAndNoMore(t *testing.T) {
+func TestHub_SubscribesOnlyToFollowedAccounts(t *testing.T) {
 	t.Parallel()
 	onEachRedis(t, func(t *testing.T, url string) {
 		p := startProcess(t, processOptions{url: url, journal: newJournal(), fallback: never})
@@ -186,7 +186,7 @@ func TestHub_subscribesToWhatIsFollowedAndNoMore(t *testing.T) {
 	})
 }
 
-func TestHub_ignoresGarbage(t *testing.T) {
+func TestHub_IgnoresInvalidMessages(t *testing.T) {
 	t.Parallel()
 	onEachRedis(t, func(t *testing.T, url string) {
 		source := newJournal()
@@ -202,7 +202,7 @@ func TestHub_ignoresGarbage(t *testing.T) {
 	})
 }
 
-func TestHub_usesOneConnection(t *testing.T) {
+func TestHub_UsesOneConnection(t *testing.T) {
 	t.Parallel()
 	server := dbtest.NewRedisServer(t)
 	source := newJournal()
@@ -224,13 +224,13 @@ func TestHub_usesOneConnection(t *testing.T) {
 	require.Zero(t, p.metric(t, "reconnects_total"))
 	connections, err := p.client.Do(t.Context(), "client", "list", "type", "pubsub").Text()
 	require.NoError(t, err)
-	require.Equal(t, 2, strings.Count(connections, "id="), "one for each process")
+	require.Equal(t, 2, strings.Count(connections, "id="), "one connection for each process")
 }
 
-func TestHub_survivesRedis(t *testing.T) {
+func TestHub_SurvivesRedisFailures(t *testing.T) {
 	t.Parallel()
 
-	t.Run("that restarts: what was committed meanwhile arrives when it is back", func(t *testing.T) {
+	t.Run("restart: changes committed meanwhile arrive afterwards", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		source, account := newJournal(), uuid.New()
@@ -253,7 +253,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		require.Eventually(t, func() bool { return there.metric(t, "gaps_total") > 0 && there.metric(t, "reconnects_total") > 0 }, soon, time.Millisecond)
 	})
 
-	t.Run("that is away when readers come", func(t *testing.T) {
+	t.Run("down when readers subscribe", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		server.Stop()
@@ -268,7 +268,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		requirePositions(t, reader, 1, 1, soon)
 	})
 
-	t.Run("that drops the subscription", func(t *testing.T) {
+	t.Run("dropped subscription", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		source, account := newJournal(), uuid.New()
@@ -281,7 +281,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		}
 	})
 
-	t.Run("that is frozen: everybody is served by the fallback, nobody waits, and news come again after", func(t *testing.T) {
+	t.Run("frozen: the fallback serves all readers, and notifications resume afterwards", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		source, account, run := newJournal(), uuid.New(), uuid.New()
@@ -299,7 +299,7 @@ func TestHub_survivesRedis(t *testing.T) {
 			here.hub.Announce(live.Notification{AccountID: account, Position: source.append(account, 1)})
 		}
 		here.hub.Announce(live.Notification{AccountID: account, RunID: run, Sequence: moving.end(run)})
-		require.Less(t, time.Since(start), soon, "one that waited for Redis would wait a second and more")
+		require.Less(t, time.Since(start), soon, "a caller that waited for Redis would take more than a second")
 		requirePositions(t, reader, 1, 1000, 5*time.Second)
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -311,7 +311,7 @@ func TestHub_survivesRedis(t *testing.T) {
 		here.requireNewsReach(t, there, source, account, reader)
 	})
 
-	t.Run("behind a connection that died without a word", func(t *testing.T) {
+	t.Run("connection lost silently", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		wall := newFirewall(t, server.Addr())

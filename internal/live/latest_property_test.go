@@ -16,7 +16,7 @@ import (
 	"github.com/orgmap/orgmap/internal/live"
 )
 
-func TestLatest_everyReaderGetsTheEnd(t *testing.T) {
+func TestLatest_EveryReaderGetsTheFinalStates(t *testing.T) {
 	t.Parallel()
 	type move struct {
 		run          int

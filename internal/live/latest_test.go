@@ -192,11 +192,11 @@ func (b *latestBench) requireNothing(reader *live.LatestReader[runState]) {
 	require.ErrorIs(b.t, err, context.DeadlineExceeded)
 }
 
-func TestLatest_delivers(t *testing.T) {
+func TestLatest_Delivers(t *testing.T) {
 	t.Parallel()
 	run := uuid.New()
 	tests := map[string]func(b *latestBench){
-		"the snapshot first, then what moves": func(b *latestBench) {
+		"the snapshot first, then changed states": func(b *latestBench) {
 			b.runs.move(run)
 			reader := b.follow()
 			b.requireNext(reader, run, 1, atOnce)
@@ -204,7 +204,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, run, 2, atOnce)
 			b.requireNothing(reader)
 		},
-		"what moves while the snapshot is read": func(b *latestBench) {
+		"states that change while the snapshot is read": func(b *latestBench) {
 			b.runs.move(run)
 			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
 				states, err := b.runs.snapshot(ctx)
@@ -217,7 +217,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, run, 2, atOnce) // the first step is out of date by now
 			b.requireNothing(reader)
 		},
-		"what moves while the snapshot is read, though nobody announced it": func(b *latestBench) {
+		"unannounced states that change while the snapshot is read": func(b *latestBench) {
 			b.runs.move(run)
 			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
 				states, err := b.runs.snapshot(ctx)
@@ -229,7 +229,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, run, 1, atOnce)
 			b.requireNext(reader, run, 2, 2*time.Second+atOnce)
 		},
-		"an end that nobody announced, within the fallback": func(b *latestBench) {
+		"an unannounced end within the fallback interval": func(b *latestBench) {
 			b.runs.move(run)
 			reader := b.follow()
 			b.requireNext(reader, run, 1, atOnce)
@@ -238,7 +238,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, run, 2, 2*time.Second+atOnce)
 			b.requireNothing(reader)
 		},
-		"the newest to a slow reader, and the end": func(b *latestBench) {
+		"the newest state and the end to a slow reader": func(b *latestBench) {
 			b.runs.move(run)
 			reader := b.follow()
 			b.requireNext(reader, run, 1, atOnce)
@@ -251,7 +251,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, run, 52, atOnce)
 			b.requireNothing(reader)
 		},
-		"every run to a reader that slept for an hour": func(b *latestBench) {
+		"every run to a reader that was idle for an hour": func(b *latestBench) {
 			reader := b.follow()
 			other := uuid.New()
 			b.announce(run, b.runs.end(run))
@@ -262,7 +262,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, other, 1, atOnce)
 			b.requireNothing(reader)
 		},
-		"another snapshot to a reader that was busy for longer than states are kept": func(b *latestBench) {
+		"a new snapshot to a reader that was busy longer than states are kept": func(b *latestBench) {
 			b.runs.move(run)
 			other, away := uuid.New(), 0
 			reader, err := b.latest.Follow(b.ctx, b.account, func(ctx context.Context) ([]runState, error) {
@@ -298,7 +298,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.announce(other, b.runs.move(other))
 			b.requireNext(reader, other, 2, atOnce)
 		},
-		"nothing twice, whatever is announced again": func(b *latestBench) {
+		"each state once despite repeated notifications": func(b *latestBench) {
 			reader := b.follow()
 			b.runs.move(run)
 			sequence := b.runs.move(run)
@@ -318,7 +318,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.announce(run, b.runs.end(run))
 			b.requireNext(reader, run, 1, time.Second)
 		},
-		"what moves while it is loaded": func(b *latestBench) {
+		"states that change while they are loaded": func(b *latestBench) {
 			reader := b.follow()
 			b.runs.during = func() { b.announce(run, b.runs.end(run)) }
 			b.announce(run, b.runs.move(run))
@@ -337,7 +337,7 @@ func TestLatest_delivers(t *testing.T) {
 			b.requireNext(reader, run, 1, atOnce)
 			b.requireNothing(reader)
 		},
-		"nothing that was over before, though other readers had it": func(b *latestBench) {
+		"no run that ended before the reader subscribed": func(b *latestBench) {
 			first := b.follow()
 			b.announce(run, b.runs.end(run))
 			b.requireNext(first, run, 1, atOnce)
@@ -346,7 +346,7 @@ func TestLatest_delivers(t *testing.T) {
 			defer second.Close()
 			b.requireNothing(second)
 		},
-		"the end at once, however busy the run was": func(b *latestBench) {
+		"the end at once even for a busy run": func(b *latestBench) {
 			reader := b.follow()
 			for range 10 { // before any is announced, because the first may be loaded at once
 				b.runs.move(run)
@@ -367,7 +367,7 @@ func TestLatest_delivers(t *testing.T) {
 	}
 }
 
-func TestLatest_loadsAtItsPace(t *testing.T) {
+func TestLatest_LoadsAtMostOncePerInterval(t *testing.T) {
 	t.Parallel()
 	withLatest(t, func(b *latestBench) {
 		readers := make([]*live.LatestReader[runState], 100)
@@ -388,7 +388,7 @@ func TestLatest_loadsAtItsPace(t *testing.T) {
 	})
 }
 
-func TestLatest_LoadsNothingWhileNobodyWaits(t *testing.T) {
+func TestLatest_LoadsNothingWithoutWaitingReaders(t *testing.T) {
 	t.Parallel()
 	withLatest(t, func(b *latestBench) {
 		run := uuid.New()
@@ -433,7 +433,7 @@ func TestLatest_Follow(t *testing.T) {
 		})
 	})
 
-	t.Run("ends with Close and with the latest", func(t *testing.T) {
+	t.Run("ends with Close and when Latest stops", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())

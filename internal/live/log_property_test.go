@@ -97,7 +97,7 @@ func (w *witness) check(head, pruned int64) error {
 	return fmt.Errorf("ended with %w before %d, after %d; the journal has %d to %d", w.err, next, w.after, pruned+1, head)
 }
 
-func TestLog_everyReaderGetsTheJournal(t *testing.T) {
+func TestLog_EveryReaderGetsTheWholeJournal(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		window := rapid.IntRange(1, 8).Draw(rt, "window")
@@ -153,7 +153,7 @@ func (b *logBench) play(steps []step) error {
 }
 
 // In real time, on all processors: readers come and go while writers write, for the race detector.
-func TestLog_underRealConcurrency(t *testing.T) {
+func TestLog_IsSafeForConcurrentUse(t *testing.T) {
 	t.Parallel()
 	const writers, commits, readers = 4, 200, 16
 	ctx, cancel := context.WithCancel(t.Context())

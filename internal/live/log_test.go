@@ -15,10 +15,10 @@ import (
 // atOnce is far below the fallback's two seconds: whatever arrives within it came by notification.
 const atOnce = 10 * time.Millisecond
 
-func TestLog_delivers(t *testing.T) {
+func TestLog_Delivers(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(b *logBench){
-		"what is announced, at once": func(b *logBench) {
+		"announced changes at once": func(b *logBench) {
 			reader := b.follow(0)
 			synctest.Wait()
 			b.commitAndAnnounce(3)
@@ -27,29 +27,29 @@ func TestLog_delivers(t *testing.T) {
 			b.requireNext(reader, 4, 4, atOnce)
 			b.requireNothing(reader)
 		},
-		"what is announced before the reader is admitted": func(b *logBench) {
+		"changes announced before the reader is admitted": func(b *logBench) {
 			reader := b.follow(0)
 			b.commitAndAnnounce(1)
 			b.requireNext(reader, 1, 1, atOnce)
 		},
-		"what nobody announced, within the fallback": func(b *logBench) {
+		"unannounced changes within the fallback interval": func(b *logBench) {
 			reader := b.follow(0)
 			synctest.Wait()
 			b.commit(2)
 			b.requireNext(reader, 1, 2, 2*time.Second+atOnce)
 		},
-		"what nobody announced, although the first comparison fails": func(b *logBench) {
+		"unannounced changes even if the first comparison fails": func(b *logBench) {
 			reader := b.follow(0)
 			synctest.Wait()
 			b.commit(1)
 			b.journal.set(func() { b.journal.faults = 1 })
 			b.requireNext(reader, 1, 1, 5*time.Second)
 		},
-		"what was committed before the reader came": func(b *logBench) {
+		"changes committed before the reader subscribed": func(b *logBench) {
 			b.commit(5)
 			b.requireNext(b.follow(2), 3, 5, atOnce)
 		},
-		"a past longer than the window": func(b *logBench) {
+		"a backlog longer than the window": func(b *logBench) {
 			b.commit(100)
 			b.requireNext(b.follow(0), 1, 100, atOnce)
 		},
@@ -60,20 +60,20 @@ func TestLog_delivers(t *testing.T) {
 			b.requireNext(reader, 1, 100, atOnce)
 			b.requireNothing(reader)
 		},
-		"to a reader that comes later and stands further back": func(b *logBench) {
+		"to a later reader with an earlier position": func(b *logBench) {
 			b.commit(50)
 			first := b.follow(50)
 			b.commitAndAnnounce(1)
 			b.requireNext(first, 51, 51, atOnce)
 			b.requireNext(b.follow(20), 21, 51, atOnce)
 		},
-		"to a reader that comes later and stands further on": func(b *logBench) {
+		"to a later reader with a later position": func(b *logBench) {
 			b.requireNothing(b.follow(0))
 			b.commit(3)
 			reader := b.follow(2) // the feed has not been notified of any of them
 			b.requireNext(reader, 3, 3, atOnce)
 		},
-		"once, whatever is announced again, late or in disorder": func(b *logBench) {
+		"each change once despite repeated, late or reordered notifications": func(b *logBench) {
 			reader := b.follow(0)
 			b.commit(3)
 			for _, position := range []int64{3, 1, 2, 3, 3, 1} {
@@ -83,7 +83,7 @@ func TestLog_delivers(t *testing.T) {
 			b.hub.Announce(live.Notification{AccountID: b.account, Position: 2})
 			b.requireNothing(reader)
 		},
-		"in spite of news of what never was": func(b *logBench) {
+		"despite notifications of changes that do not exist": func(b *logBench) {
 			reader := b.follow(0)
 			b.commit(1)
 			b.hub.Announce(live.Notification{AccountID: b.account, Position: 1 << 60})
@@ -91,7 +91,7 @@ func TestLog_delivers(t *testing.T) {
 			b.commitAndAnnounce(1)
 			b.requireNext(reader, 2, 2, atOnce)
 		},
-		"what news without a position point at": func(b *logBench) {
+		"changes announced without a position": func(b *logBench) {
 			reader := b.follow(0)
 			synctest.Wait()
 			b.commit(1)
@@ -105,19 +105,19 @@ func TestLog_delivers(t *testing.T) {
 			b.commitAndAnnounce(2)
 			b.requireNext(reader, 1, 2, time.Second)
 		},
-		"after the source failed when the reader came": func(b *logBench) {
+		"after the source failed when the reader subscribed": func(b *logBench) {
 			b.commit(40)
 			b.journal.set(func() { b.journal.faults = 3 })
 			b.requireNext(b.follow(0), 1, 40, time.Second)
 		},
-		"what is announced while the feed reads": func(b *logBench) {
+		"changes announced while the feed reads": func(b *logBench) {
 			reader := b.follow(0)
 			synctest.Wait()
 			b.journal.set(func() { b.journal.during = func() { b.commitAndAnnounce(1) } })
 			b.commitAndAnnounce(1)
 			b.requireNext(reader, 1, 2, atOnce)
 		},
-		"to a reader that comes while the feed reads": func(b *logBench) {
+		"to a reader that subscribes while the feed reads": func(b *logBench) {
 			reader := b.follow(0)
 			synctest.Wait()
 			var further *live.LogReader[*change]
@@ -146,7 +146,7 @@ func TestLog_delivers(t *testing.T) {
 	}
 }
 
-func TestLog_keepsAccountsApart(t *testing.T) {
+func TestLog_SeparatesAccounts(t *testing.T) {
 	t.Parallel()
 	withLog(t, live.LogOptions{}, func(b *logBench) {
 		reader := b.follow(0)
@@ -158,10 +158,10 @@ func TestLog_keepsAccountsApart(t *testing.T) {
 	})
 }
 
-func TestLog_asksTheSourceOnce(t *testing.T) {
+func TestLog_QueriesTheSourceOnce(t *testing.T) {
 	t.Parallel()
 
-	t.Run("for all readers of a piece of news", func(t *testing.T) {
+	t.Run("for all readers of a notification", func(t *testing.T) {
 		t.Parallel()
 		withLog(t, live.LogOptions{}, func(b *logBench) {
 			readers := make([]*live.LogReader[*change], 100)
@@ -179,7 +179,7 @@ func TestLog_asksTheSourceOnce(t *testing.T) {
 		})
 	})
 
-	t.Run("for all readers that come back a little behind", func(t *testing.T) {
+	t.Run("for all readers that resume slightly behind", func(t *testing.T) {
 		t.Parallel()
 		withLog(t, live.LogOptions{}, func(b *logBench) {
 			b.commit(200)
@@ -196,7 +196,7 @@ func TestLog_asksTheSourceOnce(t *testing.T) {
 		})
 	})
 
-	t.Run("for all accounts at a tick, and for none when nobody follows", func(t *testing.T) {
+	t.Run("for all accounts per tick, and for none without readers", func(t *testing.T) {
 		t.Parallel()
 		withLog(t, live.LogOptions{}, func(b *logBench) {
 			var readers []*live.LogReader[*change]
@@ -220,7 +220,7 @@ func TestLog_asksTheSourceOnce(t *testing.T) {
 		})
 	})
 
-	t.Run("and not again for an echo", func(t *testing.T) {
+	t.Run("and not again for an echo of its notification", func(t *testing.T) {
 		t.Parallel()
 		withLog(t, live.LogOptions{}, func(b *logBench) {
 			reader := b.follow(0)
@@ -235,7 +235,7 @@ func TestLog_asksTheSourceOnce(t *testing.T) {
 	})
 }
 
-func TestLog_slowReader(t *testing.T) {
+func TestLog_SlowReaderGetsEveryChange(t *testing.T) {
 	t.Parallel()
 	withLog(t, live.LogOptions{Window: 8}, func(b *logBench) {
 		slow, fast := b.follow(0), b.follow(0)
@@ -248,23 +248,23 @@ func TestLog_slowReader(t *testing.T) {
 	})
 }
 
-func TestLog_pruned(t *testing.T) {
+func TestLog_ReturnsErrPruned(t *testing.T) {
 	t.Parallel()
 	tests := map[string]func(b *logBench){
-		"where the reader comes after its next event went": func(b *logBench) {
+		"if the next event was pruned before the reader subscribed": func(b *logBench) {
 			b.commit(30)
 			b.journal.set(func() { b.journal.pruned[b.account] = 10 })
 			b.requirePruned(b.follow(9))
 			b.requireNext(b.follow(10), 11, 30, atOnce)
 		},
-		"where everything went": func(b *logBench) {
+		"if every event was pruned": func(b *logBench) {
 			b.commit(30)
 			b.journal.set(func() { b.journal.pruned[b.account] = 30 })
 			b.requirePruned(b.follow(0))
 			b.requirePruned(b.follow(29))
 			b.requireNothing(b.follow(30))
 		},
-		"where events went before anybody read them": func(b *logBench) {
+		"if events were pruned before they were read": func(b *logBench) {
 			reader := b.follow(0)
 			b.commitAndAnnounce(5)
 			b.requireNext(reader, 1, 5, atOnce)
@@ -273,7 +273,7 @@ func TestLog_pruned(t *testing.T) {
 			b.requirePruned(reader)
 			b.requireNext(b.follow(9), 10, 12, atOnce)
 		},
-		"where one event is missing": func(b *logBench) {
+		"if one event is missing": func(b *logBench) {
 			b.commit(20)
 			b.journal.set(func() { b.journal.hole = 15 })
 			late, early := b.follow(12), b.follow(1) // one reads with the feed, the other for itself
@@ -283,7 +283,7 @@ func TestLog_pruned(t *testing.T) {
 			b.requirePruned(early)
 			b.requireNext(b.follow(15), 16, 20, atOnce)
 		},
-		"where a reader slept too long": func(b *logBench) {
+		"if a reader was idle too long": func(b *logBench) {
 			slow, fast := b.follow(0), b.follow(0)
 			for position := int64(1); position <= 100; position++ {
 				b.commitAndAnnounce(1)
@@ -294,7 +294,7 @@ func TestLog_pruned(t *testing.T) {
 			b.commitAndAnnounce(1)
 			b.requireNext(fast, 101, 101, atOnce)
 		},
-		"where the reader stands past the end": func(b *logBench) {
+		"if the reader's position is past the end": func(b *logBench) {
 			b.commit(10)
 			b.requirePruned(b.follow(11))
 			present := b.follow(10)
@@ -302,7 +302,7 @@ func TestLog_pruned(t *testing.T) {
 			b.commitAndAnnounce(1)
 			b.requireNext(present, 11, 11, atOnce)
 		},
-		"where the database lost its newest commits": func(b *logBench) {
+		"if the database lost its newest commits": func(b *logBench) {
 			b.commit(10)
 			reader := b.follow(5)
 			b.requireNext(reader, 6, 10, atOnce)
@@ -320,7 +320,7 @@ func TestLog_pruned(t *testing.T) {
 	}
 }
 
-func TestLogReader_Next_ends(t *testing.T) {
+func TestLogReader_Next_Ends(t *testing.T) {
 	t.Parallel()
 
 	t.Run("with its context", func(t *testing.T) {
@@ -336,7 +336,7 @@ func TestLogReader_Next_ends(t *testing.T) {
 		})
 	})
 
-	t.Run("with Close, once and for all", func(t *testing.T) {
+	t.Run("with Close, permanently", func(t *testing.T) {
 		t.Parallel()
 		withLog(t, live.LogOptions{}, func(b *logBench) {
 			reader := b.follow(0)

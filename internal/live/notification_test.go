@@ -9,7 +9,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestNews_isReadAsItWasWritten(t *testing.T) {
+func TestNotification_RoundTrips(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		notification := Notification{AccountID: uuid.New(), Position: rapid.Int64Min(0).Draw(t, "position")}
@@ -26,25 +26,25 @@ func TestNews_isReadAsItWasWritten(t *testing.T) {
 	})
 }
 
-func TestParseNews_refuses(t *testing.T) {
+func TestParseNotification_Refuses(t *testing.T) {
 	t.Parallel()
 	run := uuid.NewString()
 	for name, payload := range map[string]string{
-		"nothing":                     "",
-		"words":                       "hello",
+		"an empty text":               "",
+		"a word":                      "hello",
 		"a negative position":         "-1",
 		"a sign":                      "+1",
 		"leading zeros":               "01",
-		"a number too large":          "9223372036854775808",
+		"a number that is too large":  "9223372036854775808",
 		"white space":                 " 1",
 		"a run without a sequence":    "1 " + run,
 		"a run without a position":    run + " 1",
 		"a negative sequence":         "1 " + run + " -1",
-		"a run that is none":          "1 run 1",
-		"the zero run":                "1 " + uuid.Nil.String() + " 1",
-		"a run in another spelling":   "1 " + strings.ToUpper(run[:35]) + "F 1",
-		"a run in braces":             "1 {" + run + "} 1",
-		"something behind":            "1 " + run + " 1 1",
+		"an invalid run ID":           "1 run 1",
+		"the nil run ID":              "1 " + uuid.Nil.String() + " 1",
+		"an upper-case run ID":        "1 " + strings.ToUpper(run[:35]) + "F 1",
+		"a run ID in braces":          "1 {" + run + "} 1",
+		"trailing text":               "1 " + run + " 1 1",
 		"a line break":                "1\n",
 		"another alphabet's numerals": "١",
 	} {
@@ -56,7 +56,7 @@ func TestParseNews_refuses(t *testing.T) {
 	}
 }
 
-func TestChannelAccount_refuses(t *testing.T) {
+func TestChannelAccount_Refuses(t *testing.T) {
 	t.Parallel()
 	account := uuid.NewString()
 	for _, channel := range []string{"", "orgmap:{}", "orgmap:" + account, "orgmap:{" + account, account, "orgmap:{{" + account + "}}"} {
@@ -65,7 +65,7 @@ func TestChannelAccount_refuses(t *testing.T) {
 	}
 }
 
-func FuzzParseNews(f *testing.F) {
+func FuzzParseNotification(f *testing.F) {
 	f.Add("12")
 	f.Add("12 0190b4a5-0000-7000-8000-000000000000 7")
 	f.Fuzz(func(t *testing.T, payload string) {

@@ -11,7 +11,7 @@ func TestOutbox(t *testing.T) {
 	t.Parallel()
 	account, run := uuid.New(), uuid.New()
 
-	t.Run("keeps the highest numbers of a topic, in the order in which topics came", func(t *testing.T) {
+	t.Run("keeps the highest numbers of each topic in order of arrival", func(t *testing.T) {
 		t.Parallel()
 		o := newOutbox()
 		for _, notification := range []Notification{
@@ -31,7 +31,7 @@ func TestOutbox(t *testing.T) {
 		require.Empty(t, o.take())
 	})
 
-	t.Run("takes no more topics than its limit, but goes on merging", func(t *testing.T) {
+	t.Run("refuses topics over its limit but keeps merging", func(t *testing.T) {
 		t.Parallel()
 		o := newOutbox()
 		for range outboxLimit {

@@ -16,7 +16,7 @@ const overhead = 200 // of an entry
 
 func added(_ int64, kept bool) bool { return kept }
 
-func TestCache_RemovesWhatWasNotUsedForLongest(t *testing.T) {
+func TestCache_EvictsTheLeastRecentlyUsed(t *testing.T) {
 	t.Parallel()
 	cache := lru.New[string, int](3*(100+overhead), 1000)
 	for i, key := range []string{"a", "b", "c"} {
@@ -26,7 +26,7 @@ func TestCache_RemovesWhatWasNotUsedForLongest(t *testing.T) {
 	require.True(t, found)
 	require.True(t, added(cache.Add("d", 3, 100)))
 	_, found = cache.Get("b")
-	require.False(t, found, "b was not used for the longest time")
+	require.False(t, found, "b is the least recently used")
 	value, found := cache.Get("a")
 	require.True(t, found)
 	require.Zero(t, value)
@@ -45,10 +45,10 @@ func TestCache_ReplacesAndGrows(t *testing.T) {
 	_, found := cache.Get("a")
 	require.False(t, found, "a value that becomes too large is removed")
 	cache.Grow("a", -1)
-	require.Zero(t, cache.Bytes(), "and stays removed")
+	require.Zero(t, cache.Bytes(), "a removed value stays removed")
 	require.False(t, added(cache.Add("b", 1, 501)))
 	require.True(t, added(cache.Add("b", 1, 500)))
-	require.False(t, added(cache.Add("b", 1, 501)), "the former value is not returned for a key whose new value is too large")
+	require.False(t, added(cache.Add("b", 1, 501)), "the previous value must not be returned if the new one is too large")
 	_, found = cache.Get("b")
 	require.False(t, found)
 	require.Zero(t, cache.Bytes())
@@ -59,8 +59,8 @@ func TestCache_LoadsOnce(t *testing.T) {
 	cache := lru.New[string, int](2000, 500)
 	require.Equal(t, 1, cache.Load("a", func() (int, int64) { return 1, 100 }))
 	require.Equal(t, 1, cache.Load("a", func() (int, int64) { return 2, 100 }))
-	require.Equal(t, 3, cache.Load("large", func() (int, int64) { return 3, 501 }), "it is returned")
-	require.Equal(t, 1, cache.Len(), "and not kept")
+	require.Equal(t, 3, cache.Load("large", func() (int, int64) { return 3, 501 }), "a value that is too large is returned")
+	require.Equal(t, 1, cache.Len(), "but not kept")
 }
 
 func TestCache_NeverHoldsMoreThanItsLimit(t *testing.T) {
@@ -92,7 +92,7 @@ func TestCache_NeverHoldsMoreThanItsLimit(t *testing.T) {
 }
 
 // The overhead of an entry counts too; otherwise small values would fill the memory.
-func TestCache_CountsWhatEntriesTake(t *testing.T) { //nolint:paralleltest // it looks at the heap
+func TestCache_CountsTheOverheadOfEntries(t *testing.T) { //nolint:paralleltest // it looks at the heap
 	const limit = 8 << 20
 	cache := lru.New[string, string](limit, limit)
 	before := heap()

@@ -63,7 +63,7 @@ func TestService_Candidates(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 
-	t.Run("lists each with its outcome, the same whatever the pages", func(t *testing.T) {
+	t.Run("lists each candidate with its outcome for any page size", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		candidates(n)
@@ -85,7 +85,7 @@ func TestService_Candidates(t *testing.T) {
 		}
 	})
 
-	t.Run("tells what the import of all then does", func(t *testing.T) {
+	t.Run("predicts the import of all candidates", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		candidates(n)
@@ -103,14 +103,14 @@ func TestService_Candidates(t *testing.T) {
 			}
 		}
 		left := n.walk(50, false, "")
-		require.NotEmpty(t, left, "the twins that were not imported, and what was replaced, are offered next")
+		require.NotEmpty(t, left, "duplicates and replaced organizations become candidates")
 		for _, one := range left {
 			at := slices.IndexFunc(results, func(result ImportResult) bool { return result.ExternalOrgID == one.ExternalOrgID })
 			require.True(t, at < 0 || results[at].Outcome == SkippedDuplicateName)
 		}
 	})
 
-	t.Run("searches a part of the name in any case", func(t *testing.T) {
+	t.Run("searches a part of the name, ignoring case", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		candidates(n)
@@ -119,10 +119,10 @@ func TestService_Candidates(t *testing.T) {
 			require.Len(t, n.walk(4, true, search), want, "%q", search)
 		}
 		twin := n.walk(1, false, "new")[2]
-		require.Equal(t, SkippedDuplicateName, twin.Outcome, "an outcome is that of the whole list, whatever part of it is searched")
+		require.Equal(t, SkippedDuplicateName, twin.Outcome, "a search does not change the outcomes")
 	})
 
-	t.Run("is empty where nothing can be imported from", func(t *testing.T) {
+	t.Run("is empty without an importable integration", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		n.external(n.rmm, "A")
@@ -132,14 +132,14 @@ func TestService_Candidates(t *testing.T) {
 		require.Empty(t, n.walk(50, false, "a"))
 	})
 
-	t.Run("shows what another account has to nobody else", func(t *testing.T) {
+	t.Run("does not show other accounts' candidates", func(t *testing.T) {
 		t.Parallel()
 		theirs, ours := store.newTenant(t, -1), store.newTenant(t, -1)
 		candidates(theirs)
 		require.Empty(t, ours.walk(50, false, ""))
 	})
 
-	t.Run("refuses what is no cursor of the list", func(t *testing.T) {
+	t.Run("refuses a foreign cursor", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		for _, cursor := range []string{"", "x", page.Cursor{"a"}.String(), page.Cursor{"a", "not an id"}.String(), page.Cursor{"a", "b", "c"}.String()} {
@@ -151,7 +151,7 @@ func TestService_Candidates(t *testing.T) {
 		require.NoError(t, err)
 	})
 
-	t.Run("takes the same number of statements for any page, and one more for the count", func(t *testing.T) {
+	t.Run("needs the same number of statements for any page, and one more for the count", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		n.external(n.glue, numbered("Client", 300)...)
@@ -167,7 +167,7 @@ func TestService_Candidates(t *testing.T) {
 		}
 	})
 
-	t.Run("walks the index where nothing is searched, and gathers the hits first where something is", func(t *testing.T) {
+	t.Run("walks the index without a search, and collects the hits first with one", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		n.external(n.glue, numbered("Client", 5_000)...)

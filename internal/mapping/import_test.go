@@ -23,7 +23,7 @@ func TestService_Import(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 
-	t.Run("creates, maps and overwrites, and tells the journal", func(t *testing.T) {
+	t.Run("creates, maps and overwrites, and writes the journal", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, 3)
 		existing, full := n.organization("Existing"), n.organization("Full")
@@ -43,7 +43,7 @@ func TestService_Import(t *testing.T) {
 			{ExternalOrgID: old[0], Outcome: SkippedAlreadyImported, Replaced: []uuid.UUID{}},
 		}, results)
 		require.Equal(t, chosen[:1], n.holds(full, n.glue))
-		require.Equal(t, rmm, n.holds(full, n.rmm), "other integrations are left alone")
+		require.Equal(t, rmm, n.holds(full, n.rmm), "other integrations are not changed")
 		require.Equal(t, chosen[1:2], n.holds(made, n.glue))
 		require.Equal(t, chosen[2:3], n.holds(existing, n.glue))
 		mappings, err := n.service.ByExternalOrgs(n.editor(), chosen[:1])
@@ -74,7 +74,7 @@ func TestService_Import(t *testing.T) {
 		n.requireSound()
 	})
 
-	t.Run("takes names as they are, whatever letters they are made of", func(t *testing.T) {
+	t.Run("keeps names in any script unchanged", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		names := []string{`O'Brien "& Sons" \ {a,b}`, "NULL", "''", `\`, "?", "$1", "{}", "Zoë 界 🙂", "a\u00a0b", "%_"}
@@ -90,7 +90,7 @@ func TestService_Import(t *testing.T) {
 		require.Equal(t, existing, *results[len(names)].OrganizationID)
 	})
 
-	t.Run("is refused whole where the quota has not places enough", func(t *testing.T) {
+	t.Run("is refused as a whole if it exceeds the quota", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, 2)
 		existing := n.organization("Existing")
@@ -114,7 +114,7 @@ func TestService_Import(t *testing.T) {
 		requireUserErrors(t, err, problem{apperr.NotImportable, "input/externalOrgIds", "KaseyaOne"})
 	})
 
-	t.Run("tells everything that is wrong with the choice", func(t *testing.T) {
+	t.Run("reports every problem of the selection", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		glue, rmm := n.external(n.glue, "A", "gone", " "), n.external(n.rmm, "R")
@@ -127,7 +127,7 @@ func TestService_Import(t *testing.T) {
 		require.Zero(t, query[int](n, "SELECT count(*) FROM organizations"))
 	})
 
-	t.Run("changes nothing the second time", func(t *testing.T) {
+	t.Run("changes nothing when repeated", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, 1)
 		chosen := n.external(n.glue, "A")
@@ -140,7 +140,7 @@ func TestService_Import(t *testing.T) {
 		require.Equal(t, 1, n.changes())
 	})
 
-	t.Run("refuses more than its bound", func(t *testing.T) {
+	t.Run("refuses more than its limit", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		_, err := n.service.Import(n.editor(), make([]uuid.UUID, MaximumImport+1))
@@ -159,7 +159,7 @@ func quoted(ids []uuid.UUID) string {
 	return text + "]"
 }
 
-func TestService_Import_TenThousandTakeAHandfulOfStatements(t *testing.T) {
+func TestService_Import_OfTenThousandTakesFewStatements(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, MaximumImport)
 	chosen := n.external(n.glue, numbered("Client", MaximumImport)...)
@@ -179,7 +179,7 @@ func TestService_Import_TenThousandTakeAHandfulOfStatements(t *testing.T) {
 	n.requireSound()
 }
 
-func TestService_Import_IdenticalOnesAtOnceMakeEachOrganizationOnce(t *testing.T) {
+func TestService_Import_ConcurrentIdenticalImportsCreateOnce(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, -1)
 	chosen := n.external(n.glue, numbered("Client", 50)...)
@@ -209,7 +209,7 @@ func TestService_Import_IdenticalOnesAtOnceMakeEachOrganizationOnce(t *testing.T
 	n.requireSound()
 }
 
-func TestService_Import_NeverPassesTheLimitBesideOtherCreations(t *testing.T) {
+func TestService_Import_ConcurrentCreationsStayWithinTheQuota(t *testing.T) {
 	t.Parallel()
 	const limit = 12
 	n := newStore(t).newTenant(t, limit)
@@ -240,11 +240,11 @@ func TestService_Import_NeverPassesTheLimitBesideOtherCreations(t *testing.T) {
 		}
 	}
 	require.Equal(t, used, query[int](n, "SELECT organizations_used FROM accounts"))
-	require.Equal(t, limit, used, "25 single creations fill whatever place the imports leave")
+	require.Equal(t, limit, used, "25 single creations use the quota that the imports leave")
 	n.requireSound()
 }
 
-func TestService_Import_BesideACreationOfTheSameName(t *testing.T) {
+func TestService_Import_MapsToAConcurrentlyCreatedOrganization(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, -1)
 	for round := range 10 {
@@ -257,7 +257,7 @@ func TestService_Import_BesideACreationOfTheSameName(t *testing.T) {
 			}
 			return n.tryExecute("INSERT INTO organizations (account_id, id, name, folded) VALUES (?, ?, ?, ?)", n.id, id.New(), text, name.Fold(text))
 		})
-		require.NoError(t, outcomes[0], "an import maps to what was faster")
+		require.NoError(t, outcomes[0], "an import maps to the organization that was created first")
 		if outcomes[1] != nil {
 			require.True(t, pg.Violates(outcomes[1], "organizations_name_key"), "%v", outcomes[1])
 		}
@@ -266,7 +266,7 @@ func TestService_Import_BesideACreationOfTheSameName(t *testing.T) {
 	n.requireSound()
 }
 
-func TestService_Import_BesideSavesAndClears(t *testing.T) {
+func TestService_Import_StaysConsistentWithSavesAndClears(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, -1)
 	chosen := n.external(n.glue, numbered("Client", 20)...)

@@ -58,22 +58,22 @@ func TestPlanImport_Outcomes(t *testing.T) {
 		want    []ImportOutcome
 		creates []string
 	}{
-		"makes an organization that does not exist":        {chosen: []importable{offered("1", "New")}, want: []ImportOutcome{Created}, creates: []string{"New"}},
-		"maps to one that exists":                          {chosen: []importable{offered("1", "Existing")}, want: []ImportOutcome{MappedExisting}},
-		"replaces what the cell held":                      {chosen: []importable{offered("1", "Full")}, want: []ImportOutcome{OverwroteMapping}},
-		"compares names case-sensitively":                  {chosen: []importable{offered("1", "EXISTING"), offered("2", "existing")}, want: []ImportOutcome{Created, Created}, creates: []string{"EXISTING", "existing"}},
-		"skips what is mapped already":                     {chosen: []importable{offered("1", "New").mapped()}, want: []ImportOutcome{SkippedAlreadyImported}},
-		"skips what is mapped already and has no name":     {chosen: []importable{offered("1", "").nameless("").mapped()}, want: []ImportOutcome{SkippedAlreadyImported}},
-		"imports the lowest remote id of a name":           {chosen: []importable{offered("10", "New"), offered("9", "New"), offered("11", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created, SkippedDuplicateName}, creates: []string{"New"}},
-		"compares remote ids as numbers of any length":     {chosen: []importable{offered("100000000000000000000000000000000000000", "New"), offered("99999999999999999999999999999999999999", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created}, creates: []string{"New"}},
-		"takes digits before other remote ids":             {chosen: []importable{offered("-1", "New"), offered("999", "New"), offered("a", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created, SkippedDuplicateName}, creates: []string{"New"}},
-		"compares other remote ids as text":                {chosen: []importable{offered("b2", "New"), offered("b10", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created}, creates: []string{"New"}},
-		"tells twins of an existing one too":               {chosen: []importable{offered("2", "Full"), offered("1", "Full")}, want: []ImportOutcome{SkippedDuplicateName, OverwroteMapping}},
-		"takes the mapped one as nobody's twin":            {chosen: []importable{offered("1", "Existing").mapped(), offered("2", "Existing")}, want: []ImportOutcome{SkippedAlreadyImported, MappedExisting}},
-		"takes names that differ in case as different":     {chosen: []importable{offered("1", "New"), offered("2", "NEW")}, want: []ImportOutcome{Created, Created}, creates: []string{"New", "NEW"}},
-		"leaves an organization's other names alone":       {chosen: []importable{offered("1", "Full"), offered("2", "Existing"), offered("3", "New")}, want: []ImportOutcome{OverwroteMapping, MappedExisting, Created}, creates: []string{"New"}},
-		"does nothing where nothing is chosen":             {want: []ImportOutcome{}},
-		"imports the higher twin where the lower is taken": {chosen: []importable{offered("1", "New").mapped(), offered("3", "New"), offered("2", "New")}, want: []ImportOutcome{SkippedAlreadyImported, SkippedDuplicateName, Created}, creates: []string{"New"}},
+		"creates an organization that does not exist":         {chosen: []importable{offered("1", "New")}, want: []ImportOutcome{Created}, creates: []string{"New"}},
+		"maps to an existing organization":                    {chosen: []importable{offered("1", "Existing")}, want: []ImportOutcome{MappedExisting}},
+		"replaces the cell's mappings":                        {chosen: []importable{offered("1", "Full")}, want: []ImportOutcome{OverwroteMapping}},
+		"compares names case-sensitively":                     {chosen: []importable{offered("1", "EXISTING"), offered("2", "existing")}, want: []ImportOutcome{Created, Created}, creates: []string{"EXISTING", "existing"}},
+		"skips a mapped external organization":                {chosen: []importable{offered("1", "New").mapped()}, want: []ImportOutcome{SkippedAlreadyImported}},
+		"skips a mapped external organization without a name": {chosen: []importable{offered("1", "").nameless("").mapped()}, want: []ImportOutcome{SkippedAlreadyImported}},
+		"imports the lowest remote id of a name":              {chosen: []importable{offered("10", "New"), offered("9", "New"), offered("11", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created, SkippedDuplicateName}, creates: []string{"New"}},
+		"compares remote ids as numbers of any length":        {chosen: []importable{offered("100000000000000000000000000000000000000", "New"), offered("99999999999999999999999999999999999999", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created}, creates: []string{"New"}},
+		"prefers numeric remote ids":                          {chosen: []importable{offered("-1", "New"), offered("999", "New"), offered("a", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created, SkippedDuplicateName}, creates: []string{"New"}},
+		"compares other remote ids as text":                   {chosen: []importable{offered("b2", "New"), offered("b10", "New")}, want: []ImportOutcome{SkippedDuplicateName, Created}, creates: []string{"New"}},
+		"skips duplicates of an existing organization's name": {chosen: []importable{offered("2", "Full"), offered("1", "Full")}, want: []ImportOutcome{SkippedDuplicateName, OverwroteMapping}},
+		"does not count a mapped one as a duplicate":          {chosen: []importable{offered("1", "Existing").mapped(), offered("2", "Existing")}, want: []ImportOutcome{SkippedAlreadyImported, MappedExisting}},
+		"treats names that differ in case as different":       {chosen: []importable{offered("1", "New"), offered("2", "NEW")}, want: []ImportOutcome{Created, Created}, creates: []string{"New", "NEW"}},
+		"imports different names independently":               {chosen: []importable{offered("1", "Full"), offered("2", "Existing"), offered("3", "New")}, want: []ImportOutcome{OverwroteMapping, MappedExisting, Created}, creates: []string{"New"}},
+		"does nothing without a selection":                    {want: []ImportOutcome{}},
+		"imports the next remote id if the lowest is mapped":  {chosen: []importable{offered("1", "New").mapped(), offered("3", "New"), offered("2", "New")}, want: []ImportOutcome{SkippedAlreadyImported, SkippedDuplicateName, Created}, creates: []string{"New"}},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +81,7 @@ func TestPlanImport_Outcomes(t *testing.T) {
 			require.Empty(t, problems)
 			outcomes := make([]ImportOutcome, len(plan.decisions))
 			for i, decided := range plan.decisions {
-				require.Equal(t, c.chosen[i], decided.externalOrg, "results are in the order asked")
+				require.Equal(t, c.chosen[i], decided.externalOrg, "results are in the requested order")
 				outcomes[i] = decided.outcome
 			}
 			require.Equal(t, c.want, outcomes)
@@ -90,7 +90,7 @@ func TestPlanImport_Outcomes(t *testing.T) {
 	}
 }
 
-func TestPlanImport_TellsWhatItReplaces(t *testing.T) {
+func TestPlanImport_ReturnsReplacedMappings(t *testing.T) {
 	t.Parallel()
 	chosen := []importable{offered("1", "Full")}
 	plan, problems := planImport(importSample(chosen...), idsOf(chosen))
@@ -99,7 +99,7 @@ func TestPlanImport_TellsWhatItReplaces(t *testing.T) {
 	require.Equal(t, allCalled("old1", "old2"), externalOrgIDs(plan.decisions[0].replaced))
 }
 
-func TestPlanImport_GoesThroughIntegrationsInOrder(t *testing.T) {
+func TestPlanImport_ProcessesIntegrationsInOrder(t *testing.T) {
 	t.Parallel()
 	chosen := []importable{offeredIn("Glue EU", "1", "New"), offered("7", "New"), offered("6", "New"), offeredIn("Glue EU", "2", "Full")}
 	world := importSample(chosen...)
@@ -134,18 +134,18 @@ func TestPlanImport_Refuses(t *testing.T) {
 			chosen: []importable{offered("1", "New")}, change: func(world *importWorld) { *world = importWorld{} },
 			want: []problem{{apperr.NotImportable, "input/externalOrgIds", "KaseyaOne"}},
 		},
-		"one of another integration": {
+		"an external organization of another integration": {
 			chosen: []importable{offered("1", "New"), offeredIn("RMM", "1", "Other")},
 			want:   []problem{{apperr.NotImportable, "input/externalOrgIds/1", `"Other"`}},
 		},
-		"an unknown one": {
+		"an unknown external organization": {
 			chosen: []importable{offered("1", "New"), offered("2", "Other")}, change: func(world *importWorld) { delete(world.externalOrgs, called("Glue2")) },
 			want: []problem{{apperr.NotFound, "input/externalOrgIds/1", "external organization does not exist"}},
 		},
-		"a removed one": {
+		"a removed external organization": {
 			chosen: []importable{offered("1", "New").removed()}, want: []problem{{apperr.NotFound, "input/externalOrgIds/0", ""}},
 		},
-		"the same one twice": {
+		"the same external organization twice": {
 			chosen: []importable{offered("1", "New"), offered("2", "Other"), offered("1", "New")},
 			want:   []problem{{apperr.Invalid, "input/externalOrgIds/2", `"New" is given twice`}},
 		},
@@ -157,12 +157,12 @@ func TestPlanImport_Refuses(t *testing.T) {
 				{apperr.Invalid, "input/externalOrgIds/2", "An organization cannot have this name."},
 			},
 		},
-		"more new organizations than there are places": {
+		"more new organizations than the quota allows": {
 			chosen: []importable{offered("1", "A"), offered("2", "B"), offered("3", "C"), offered("4", "C"), offered("5", "Full")},
 			change: func(world *importWorld) { world.remaining = &two },
 			want:   []problem{{apperr.QuotaExceeded, "input/externalOrgIds", "would create 3 organizations, and your plan allows 2 more"}},
 		},
-		"a single new organization where no place is left": {
+		"a new organization if the quota is used up": {
 			chosen: []importable{offered("1", "A")}, change: func(world *importWorld) { world.remaining = &none },
 			want: []problem{{apperr.QuotaExceeded, "input/externalOrgIds", "would create 1 organization, and"}},
 		},
@@ -180,7 +180,7 @@ func TestPlanImport_Refuses(t *testing.T) {
 	}
 }
 
-func TestPlanImport_TakesNoPlaceForWhatExists(t *testing.T) {
+func TestPlanImport_ExistingOrganizationsNeedNoQuota(t *testing.T) {
 	t.Parallel()
 	none := 0
 	chosen := []importable{offered("1", "Existing"), offered("2", "Full"), offered("3", "New").mapped()}

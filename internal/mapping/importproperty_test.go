@@ -154,7 +154,7 @@ func drawChosen(t *rapid.T, externals []importable) []importable {
 	return chosen
 }
 
-func TestPlanImport_DoesWhatImportingOneByOneWould(t *testing.T) {
+func TestPlanImport_EqualsImportingOneByOne(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		account := drawImportAccount(t)
@@ -194,7 +194,7 @@ func TestPlanImport_DoesWhatImportingOneByOneWould(t *testing.T) {
 	})
 }
 
-func TestPlanImport_StopsAtTheQuotaExactly(t *testing.T) {
+func TestPlanImport_EnforcesTheQuotaExactly(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		account := drawImportAccount(t)
@@ -214,7 +214,7 @@ func TestPlanImport_StopsAtTheQuotaExactly(t *testing.T) {
 	})
 }
 
-func TestPreview_TellsWhatTheImportOfAllThenDoes(t *testing.T) {
+func TestPreview_EqualsTheImportOfAll(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		account := drawImportAccount(t)

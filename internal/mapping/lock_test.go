@@ -36,7 +36,7 @@ func (n *tenant) whileLocked(work func() error) error {
 }
 
 // A write that reads before it has the account's lock would decide on data that another write is about to change.
-func TestService_ReadsBehindTheAccountsLock(t *testing.T) {
+func TestService_ReadsAfterLockingTheAccount(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 	prepare := func(t *testing.T) (*tenant, Cell, *Mapping) {
@@ -54,7 +54,7 @@ func TestService_ReadsBehindTheAccountsLock(t *testing.T) {
 		n, _, mapping := prepare(t)
 		err := n.whileLocked(func() error { _, err := n.service.Clear(n.editor(), mapping.ID); return err })
 		requireUserErrors(t, err, problem{apperr.NotFound, "input/mappingId", "This mapping does not exist."})
-		require.Equal(t, 1, n.changes(), "the save alone")
+		require.Equal(t, 1, n.changes(), "only the save was journaled")
 	})
 	t.Run("Save", func(t *testing.T) {
 		t.Parallel()
@@ -70,6 +70,6 @@ func TestService_ReadsBehindTheAccountsLock(t *testing.T) {
 		err := n.whileLocked(func() (err error) { results, err = n.service.Import(n.editor(), cell.ExternalOrgIDs); return err })
 		require.NoError(t, err)
 		require.Len(t, results, 1)
-		require.Equal(t, Created, results[0].Outcome, "its mapping is gone")
+		require.Equal(t, Created, results[0].Outcome, "its mapping is deleted")
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-func TestUserError_GivesTheSchemasLastWordToPeople(t *testing.T) {
+func TestUserError_TranslatesConstraintViolations(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, 1)
 	acme, externals := n.organization("Acme"), n.external(n.glue, "a", "b")
@@ -21,12 +21,12 @@ func TestUserError_GivesTheSchemasLastWordToPeople(t *testing.T) {
 		arguments []any
 		want      apperr.UserErrorCode
 	}{
-		"an external organization is mapped twice": {mapping, []any{n.id, id.New(), acme, n.glue, externals[0]}, apperr.AlreadyMapped},
-		"the external organization is gone":        {mapping, []any{n.id, id.New(), acme, n.glue, id.New()}, apperr.NotFound},
-		"it is of another integration":             {mapping, []any{n.id, id.New(), acme, n.rmm, externals[1]}, apperr.NotFound},
-		"the organization is gone":                 {mapping, []any{n.id, id.New(), uuid.Nil, n.glue, externals[1]}, apperr.NotFound},
-		"the name is taken":                        {organization, []any{n.id, id.New(), "Acme", false}, apperr.Conflict},
-		"the quota is used up":                     {organization, []any{n.id, id.New(), "Beta", true}, apperr.QuotaExceeded},
+		"an external organization is mapped twice":            {mapping, []any{n.id, id.New(), acme, n.glue, externals[0]}, apperr.AlreadyMapped},
+		"the external organization is gone":                   {mapping, []any{n.id, id.New(), acme, n.glue, id.New()}, apperr.NotFound},
+		"the external organization is of another integration": {mapping, []any{n.id, id.New(), acme, n.rmm, externals[1]}, apperr.NotFound},
+		"the organization is gone":                            {mapping, []any{n.id, id.New(), uuid.Nil, n.glue, externals[1]}, apperr.NotFound},
+		"the name is taken":                                   {organization, []any{n.id, id.New(), "Acme", false}, apperr.Conflict},
+		"the quota is used up":                                {organization, []any{n.id, id.New(), "Beta", true}, apperr.QuotaExceeded},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()

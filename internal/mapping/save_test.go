@@ -25,7 +25,7 @@ func TestService_Save(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 
-	t.Run("fills a cell and tells the journal", func(t *testing.T) {
+	t.Run("fills a cell and writes the journal", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, externals := n.organization("Acme"), n.external(n.glue, "Acme Ltd", "acme inc")
@@ -49,7 +49,7 @@ func TestService_Save(t *testing.T) {
 		require.JSONEq(t, fmt.Sprintf(`[{"organizationId": %q, "integrationId": %q, "externalOrgIds": [%q, %q]}]`, acme, n.glue, externals[0], externals[1]), change.After)
 	})
 
-	t.Run("keeps the rows of what stays", func(t *testing.T) {
+	t.Run("keeps the rows of unchanged mappings", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, externals := n.organization("Acme"), n.external(n.glue, "a", "b", "c")
@@ -64,7 +64,7 @@ func TestService_Save(t *testing.T) {
 		require.Contains(t, after, externals[2])
 	})
 
-	t.Run("swaps two in one save", func(t *testing.T) {
+	t.Run("swaps two external organizations in one save", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, beta, externals := n.organization("Acme"), n.organization("Beta"), n.external(n.glue, "a", "b")
@@ -74,7 +74,7 @@ func TestService_Save(t *testing.T) {
 		require.Equal(t, externals[:1], n.holds(beta, n.glue))
 	})
 
-	t.Run("leaves no change in the journal where nothing changes", func(t *testing.T) {
+	t.Run("journals nothing if nothing changes", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, externals := n.organization("Acme"), n.external(n.glue, "a", "b")
@@ -86,7 +86,7 @@ func TestService_Save(t *testing.T) {
 		require.Equal(t, stood, n.changes())
 	})
 
-	t.Run("keeps a mapping to what the vendor no longer lists", func(t *testing.T) {
+	t.Run("keeps a mapping to a removed external organization", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, externals := n.organization("Acme"), n.external(n.glue, "a", "b")
@@ -96,7 +96,7 @@ func TestService_Save(t *testing.T) {
 		require.Equal(t, externals, n.holds(acme, n.glue))
 	})
 
-	t.Run("changes nothing where one cell is wrong, and tells all that is", func(t *testing.T) {
+	t.Run("changes nothing if a cell is invalid, and reports every problem", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, beta, gamma := n.organization("Acme"), n.organization("Beta"), n.organization("Gamma")
@@ -116,7 +116,7 @@ func TestService_Save(t *testing.T) {
 		require.Equal(t, stood, n.changes())
 	})
 
-	t.Run("refuses more than its bounds", func(t *testing.T) {
+	t.Run("refuses more than its limits", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		_, err := n.service.Save(n.editor(), make([]Cell, MaximumCells+1))
@@ -128,7 +128,7 @@ func TestService_Save(t *testing.T) {
 		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 	})
 
-	t.Run("takes the same number of statements however many cells there are", func(t *testing.T) {
+	t.Run("needs the same number of statements for any number of cells", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		cells := []Cell{}
@@ -151,7 +151,7 @@ func numbered(word string, count int) []string {
 	return names
 }
 
-func TestService_Save_LetsOneOfTwoWin(t *testing.T) {
+func TestService_Save_OneOfTwoConcurrentSavesWins(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, -1)
 	acme, externals := n.organization("Acme"), n.external(n.glue, "a", "b")
@@ -238,7 +238,7 @@ func TestService_Clear(t *testing.T) {
 	t.Parallel()
 	store := newStore(t)
 
-	t.Run("takes one mapping away and leaves its neighbours", func(t *testing.T) {
+	t.Run("deletes one mapping and keeps the others", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, externals := n.organization("Acme"), n.external(n.glue, "a", "b")
@@ -256,7 +256,7 @@ func TestService_Clear(t *testing.T) {
 		require.JSONEq(t, fmt.Sprintf(`[{"organizationId": %q, "integrationId": %q, "externalOrgIds": [%q]}]`, acme, n.glue, externals[1]), change.After)
 	})
 
-	t.Run("does not find what is gone already", func(t *testing.T) {
+	t.Run("does not find a deleted mapping", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		_, err := n.service.Clear(n.editor(), id.New())
@@ -264,7 +264,7 @@ func TestService_Clear(t *testing.T) {
 		require.Zero(t, n.changes())
 	})
 
-	t.Run("clears a mapping once, however many ask at once", func(t *testing.T) {
+	t.Run("clears a mapping once under concurrent requests", func(t *testing.T) {
 		t.Parallel()
 		n := store.newTenant(t, -1)
 		acme, externals := n.organization("Acme"), n.external(n.glue, "a")

@@ -70,19 +70,19 @@ func TestPlanSave_Changes(t *testing.T) {
 		inserts []string // "Organization/Integration/external"
 		cellsN  int      // number of changed cells
 	}{
-		"fills an empty cell":                           {cells: []Cell{cellOf("Beta/RMM", "r2")}, inserts: []string{"Beta/RMM/r2"}, cellsN: 1},
-		"adds to a cell and keeps what stays":           {cells: []Cell{cellOf("Acme/Glue", "g2", "g9", "g1")}, inserts: []string{"Acme/Glue/g9"}, cellsN: 1},
-		"replaces what a cell held":                     {cells: []Cell{cellOf("Beta/Glue", "g9")}, deletes: []string{"g3"}, inserts: []string{"Beta/Glue/g9"}, cellsN: 1},
-		"clears a cell":                                 {cells: []Cell{cellOf("Acme/Glue")}, deletes: []string{"g1", "g2"}, cellsN: 1},
-		"changes nothing where all is so already":       {cells: []Cell{cellOf("Acme/Glue", "g2", "g1"), cellOf("Beta/RMM")}},
-		"moves from one cell to another":                {cells: []Cell{cellOf("Acme/Glue", "g1"), cellOf("Beta/Glue", "g3", "g2")}, deletes: []string{"g2"}, inserts: []string{"Beta/Glue/g2"}, cellsN: 2},
-		"moves whichever cell is named first":           {cells: []Cell{cellOf("Beta/Glue", "g2", "g3"), cellOf("Acme/Glue", "g1")}, deletes: []string{"g2"}, inserts: []string{"Beta/Glue/g2"}, cellsN: 2},
-		"swaps two":                                     {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g4")}, deletes: []string{"g3", "g4"}, inserts: []string{"Beta/Glue/g4", "Gamma/Glue/g3"}, cellsN: 2},
-		"turns three in a circle":                       {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g1"), cellOf("Acme/Glue", "g4", "g2")}, deletes: []string{"g1", "g3", "g4"}, inserts: []string{"Acme/Glue/g4", "Beta/Glue/g1", "Gamma/Glue/g3"}, cellsN: 3},
-		"takes what is expected in any order":           {cells: []Cell{cellOf("Acme/Glue", "g1").expecting("g2", "g1")}, deletes: []string{"g2"}, cellsN: 1},
-		"takes an empty expectation of an empty cell":   {cells: []Cell{cellOf("Beta/RMM", "r2").expecting()}, inserts: []string{"Beta/RMM/r2"}, cellsN: 1},
-		"leaves the organization's other columns alone": {cells: []Cell{cellOf("Acme/RMM", "r5")}, deletes: []string{"r1"}, inserts: []string{"Acme/RMM/r5"}, cellsN: 1},
-		"saves nothing":                                 {},
+		"fills an empty cell":                        {cells: []Cell{cellOf("Beta/RMM", "r2")}, inserts: []string{"Beta/RMM/r2"}, cellsN: 1},
+		"adds to a cell and keeps existing mappings": {cells: []Cell{cellOf("Acme/Glue", "g2", "g9", "g1")}, inserts: []string{"Acme/Glue/g9"}, cellsN: 1},
+		"replaces a cell's mappings":                 {cells: []Cell{cellOf("Beta/Glue", "g9")}, deletes: []string{"g3"}, inserts: []string{"Beta/Glue/g9"}, cellsN: 1},
+		"clears a cell":                              {cells: []Cell{cellOf("Acme/Glue")}, deletes: []string{"g1", "g2"}, cellsN: 1},
+		"changes nothing if the cells already match": {cells: []Cell{cellOf("Acme/Glue", "g2", "g1"), cellOf("Beta/RMM")}},
+		"moves from one cell to another":             {cells: []Cell{cellOf("Acme/Glue", "g1"), cellOf("Beta/Glue", "g3", "g2")}, deletes: []string{"g2"}, inserts: []string{"Beta/Glue/g2"}, cellsN: 2},
+		"moves in any order of cells":                {cells: []Cell{cellOf("Beta/Glue", "g2", "g3"), cellOf("Acme/Glue", "g1")}, deletes: []string{"g2"}, inserts: []string{"Beta/Glue/g2"}, cellsN: 2},
+		"swaps two external organizations":           {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g4")}, deletes: []string{"g3", "g4"}, inserts: []string{"Beta/Glue/g4", "Gamma/Glue/g3"}, cellsN: 2},
+		"rotates three external organizations":       {cells: []Cell{cellOf("Gamma/Glue", "g3"), cellOf("Beta/Glue", "g1"), cellOf("Acme/Glue", "g4", "g2")}, deletes: []string{"g1", "g3", "g4"}, inserts: []string{"Acme/Glue/g4", "Beta/Glue/g1", "Gamma/Glue/g3"}, cellsN: 3},
+		"accepts the expected content in any order":  {cells: []Cell{cellOf("Acme/Glue", "g1").expecting("g2", "g1")}, deletes: []string{"g2"}, cellsN: 1},
+		"accepts an expected empty cell":             {cells: []Cell{cellOf("Beta/RMM", "r2").expecting()}, inserts: []string{"Beta/RMM/r2"}, cellsN: 1},
+		"keeps the organization's other cells":       {cells: []Cell{cellOf("Acme/RMM", "r5")}, deletes: []string{"r1"}, inserts: []string{"Acme/RMM/r5"}, cellsN: 1},
+		"saves nothing":                              {},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
@@ -105,7 +105,7 @@ func TestPlanSave_Changes(t *testing.T) {
 	}
 }
 
-func TestPlanSave_TellsTheJournalOnlyOfTheCellsThatChange(t *testing.T) {
+func TestPlanSave_JournalsOnlyChangedCells(t *testing.T) {
 	t.Parallel()
 	plan, problems := planSave(sampleWorld(), []Cell{cellOf("Acme/RMM", "r1"), cellOf("Beta/Glue"), cellOf("Acme/Glue", "g3", "g1", "g2")})
 	require.Empty(t, problems)
@@ -142,22 +142,22 @@ func TestPlanSave_Refuses(t *testing.T) {
 		cells []Cell
 		want  []problem
 	}{
-		"an unknown organization":                     {[]Cell{cellOf("Nobody/Glue", "g9")}, []problem{{apperr.NotFound, "input/cells/0/organizationId", "organization"}}},
-		"an unknown integration":                      {[]Cell{cellOf("Acme/Nothing", "g9")}, []problem{{apperr.NotFound, "input/cells/0/integrationId", "integration"}}},
-		"an unknown external org":                     {[]Cell{cellOf("Acme/Glue", "g1", "g77")}, []problem{{apperr.NotFound, "input/cells/0/externalOrgIds/1", "external organization"}}},
-		"an id that is none, as often":                {[]Cell{{}, {}}, []problem{{apperr.NotFound, "input/cells/0/organizationId", ""}, {apperr.NotFound, "input/cells/0/integrationId", ""}, {apperr.NotFound, "input/cells/1/organizationId", ""}, {apperr.NotFound, "input/cells/1/integrationId", ""}}},
-		"the same cell twice":                         {[]Cell{cellOf("Acme/Glue", "g1"), cellOf("Acme/Glue", "g2")}, []problem{{apperr.Invalid, "input/cells/1", `"Acme" in "Glue"`}}},
-		"the same external org twice in one cell":     {[]Cell{cellOf("Acme/Glue", "g1", "g1")}, []problem{{apperr.Invalid, "input/cells/0/externalOrgIds/1", `"g1" is given twice`}}},
-		"the same external org in two cells":          {[]Cell{cellOf("Acme/Glue", "g9"), cellOf("Beta/Glue", "g9")}, []problem{{apperr.Invalid, "input/cells/1/externalOrgIds/0", `"g9" is given twice`}}},
-		"an external org of another integration":      {[]Cell{cellOf("Acme/Glue", "r9")}, []problem{{apperr.Invalid, "input/cells/0/externalOrgIds/0", `"r9" is not an external organization of "Glue"`}}},
-		"what a cell outside the save holds":          {[]Cell{cellOf("Acme/Glue", "g1", "g3")}, []problem{{apperr.AlreadyMapped, "input/cells/0/externalOrgIds/1", `"g3" is already mapped to "Beta"`}}},
-		"a named cell that keeps what moves":          {[]Cell{cellOf("Beta/Glue", "g3"), cellOf("Gamma/Glue", "g3")}, []problem{{apperr.Invalid, "input/cells/1/externalOrgIds/0", "given twice"}}},
-		"a cell that holds something else now":        {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `"Acme" in "Glue" now contains "g1", "g2"`}}},
-		"a cell that holds as many, but others":       {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1", "g5")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `now contains "g1", "g2"`}}},
-		"a cell that holds more than one named twice": {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1", "g1")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `now contains "g1", "g2"`}}},
-		"a cell that holds nothing any more":          {[]Cell{cellOf("Beta/RMM").expecting("r9")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "now contains nothing"}}},
-		"a cell that is no longer empty":              {[]Cell{cellOf("Gamma/Glue").expecting()}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `now contains "g4"`}}},
-		"several things, all told": {
+		"an unknown organization":                           {[]Cell{cellOf("Nobody/Glue", "g9")}, []problem{{apperr.NotFound, "input/cells/0/organizationId", "organization"}}},
+		"an unknown integration":                            {[]Cell{cellOf("Acme/Nothing", "g9")}, []problem{{apperr.NotFound, "input/cells/0/integrationId", "integration"}}},
+		"an unknown external org":                           {[]Cell{cellOf("Acme/Glue", "g1", "g77")}, []problem{{apperr.NotFound, "input/cells/0/externalOrgIds/1", "external organization"}}},
+		"missing ids in every cell":                         {[]Cell{{}, {}}, []problem{{apperr.NotFound, "input/cells/0/organizationId", ""}, {apperr.NotFound, "input/cells/0/integrationId", ""}, {apperr.NotFound, "input/cells/1/organizationId", ""}, {apperr.NotFound, "input/cells/1/integrationId", ""}}},
+		"the same cell twice":                               {[]Cell{cellOf("Acme/Glue", "g1"), cellOf("Acme/Glue", "g2")}, []problem{{apperr.Invalid, "input/cells/1", `"Acme" in "Glue"`}}},
+		"the same external org twice in one cell":           {[]Cell{cellOf("Acme/Glue", "g1", "g1")}, []problem{{apperr.Invalid, "input/cells/0/externalOrgIds/1", `"g1" is given twice`}}},
+		"the same external org in two cells":                {[]Cell{cellOf("Acme/Glue", "g9"), cellOf("Beta/Glue", "g9")}, []problem{{apperr.Invalid, "input/cells/1/externalOrgIds/0", `"g9" is given twice`}}},
+		"an external org of another integration":            {[]Cell{cellOf("Acme/Glue", "r9")}, []problem{{apperr.Invalid, "input/cells/0/externalOrgIds/0", `"r9" is not an external organization of "Glue"`}}},
+		"an external org mapped in a cell outside the save": {[]Cell{cellOf("Acme/Glue", "g1", "g3")}, []problem{{apperr.AlreadyMapped, "input/cells/0/externalOrgIds/1", `"g3" is already mapped to "Beta"`}}},
+		"an external org that moves and stays":              {[]Cell{cellOf("Beta/Glue", "g3"), cellOf("Gamma/Glue", "g3")}, []problem{{apperr.Invalid, "input/cells/1/externalOrgIds/0", "given twice"}}},
+		"a cell with other content than expected":           {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `"Acme" in "Glue" now contains "g1", "g2"`}}},
+		"a cell with as many but other external orgs":       {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1", "g5")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `now contains "g1", "g2"`}}},
+		"a cell with more than a repeated expectation":      {[]Cell{cellOf("Acme/Glue", "g9").expecting("g1", "g1")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `now contains "g1", "g2"`}}},
+		"a cell that is now empty":                          {[]Cell{cellOf("Beta/RMM").expecting("r9")}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", "now contains nothing"}}},
+		"a cell that is no longer empty":                    {[]Cell{cellOf("Gamma/Glue").expecting()}, []problem{{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", `now contains "g4"`}}},
+		"several problems, all reported": {
 			[]Cell{cellOf("Acme/Glue", "g3", "r2", "g1").expecting("g4"), cellOf("Nobody/Glue", "g8"), cellOf("Gamma/Glue", "g4", "g77", "g1")},
 			[]problem{
 				{apperr.Conflict, "input/cells/0/expectedExternalOrgIds", ""},
@@ -178,14 +178,14 @@ func TestPlanSave_Refuses(t *testing.T) {
 	}
 }
 
-func TestPlanSave_BoundsWhatItReports(t *testing.T) {
+func TestPlanSave_LimitsReportedProblems(t *testing.T) {
 	t.Parallel()
 	_, problems := planSave(sampleWorld(), make([]Cell, MaximumCells))
 	require.Len(t, problems, apperr.MaximumProblems)
 	require.Contains(t, problems[len(problems)-1].Message, "more problems")
 }
 
-func TestDescribe_ListsAFewNamesAndCutsThem(t *testing.T) {
+func TestDescribe_TruncatesTheListAndItsNames(t *testing.T) {
 	t.Parallel()
 	content := make([]cellMapping, 7)
 	for i := range content {

@@ -118,7 +118,7 @@ func (g grid) saved(cells []Cell) (map[uuid.UUID]cellKey, bool) {
 	return holder, true
 }
 
-func TestPlanSave_DoesWhatEmptyingAndFillingTheCellsWould(t *testing.T) {
+func TestPlanSave_EqualsEmptyingAndFillingTheCells(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		grid, cells := drawGrid(t), drawCells(t)

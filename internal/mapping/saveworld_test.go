@@ -26,7 +26,7 @@ func rowsRead(ctx context.Context, batch pg.Batch) (map[string]int, error) {
 
 // The plans of a save were made when the tables were nearly empty, and no ANALYZE has run since they grew. A save must
 // still not read unrelated rows of the account for each of its cells.
-func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
+func TestSave_DoesNotScanTheAccountForEachCell(t *testing.T) {
 	t.Parallel()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
 	require.NoError(t, err)
@@ -61,7 +61,7 @@ func TestSave_DoesNotReadAllForEachOfItsCells(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, world.organizations, cells)
 		require.Len(t, world.externalOrgs, perCell*cells)
-		require.Len(t, world.mappings, 2*perCell*cells, "what the cells hold, and who holds what they want")
+		require.Len(t, world.mappings, 2*perCell*cells, "the cells' content and the wanted ones' mappings")
 		var deletes []uuid.UUID
 		for _, one := range world.mappings {
 			deletes = append(deletes, one.ID)

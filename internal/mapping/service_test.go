@@ -32,7 +32,7 @@ func TestService_Reads(t *testing.T) {
 			names[organization] = append(names[organization], one.ExternalName)
 		}
 	}
-	require.Equal(t, map[uuid.UUID][]string{acme: {"A", "b", "a rmm"}, beta: {"É"}}, names, "integrations come in the order of their connecting, then names")
+	require.Equal(t, map[uuid.UUID][]string{acme: {"A", "b", "a rmm"}, beta: {"É"}}, names, "integrations are ordered by creation, then by name")
 
 	byExternal, err := n.service.ByExternalOrgs(n.as(auth.Viewer), append(glue, uuid.Nil))
 	require.NoError(t, err)
@@ -70,7 +70,7 @@ func TestService_Roles(t *testing.T) {
 		"ByExternalOrgs":  func() error { _, err := n.service.ByExternalOrgs(t.Context(), nil); return err },
 		"ByIDs":           func() error { _, err := n.service.ByIDs(t.Context(), nil); return err },
 	} {
-		t.Run(title+" needs somebody to be signed in", func(t *testing.T) {
+		t.Run(title+" requires sign-in", func(t *testing.T) {
 			t.Parallel()
 			require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(call()))
 		})
@@ -79,7 +79,7 @@ func TestService_Roles(t *testing.T) {
 
 func TestService_AnotherAccountsIDsAreNotFound(t *testing.T) {
 	t.Parallel()
-	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without row-level security": dbtest.WithoutRowSecurity} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			findsNothingOfOthers(t, newStoreOn(t, database(t)))

@@ -54,7 +54,7 @@ func outcomes(t *testing.T, world matching.World) map[string]matching.Outcome {
 	return all
 }
 
-func TestOutcome_WhatSeveralHaveInCommonDecidesNothing(t *testing.T) {
+func TestOutcome_ACommonPartOfNamesIsNotDecisive(t *testing.T) {
 	t.Parallel()
 	world := office("Hartwell Dental Group", "Hartwell Orthodontics", "Hartwell Properties LLC")
 	world.Lists = []matching.List{list("HUDU", named("Hartwell", "Hartwell Dental")...)}
@@ -73,7 +73,7 @@ func TestOutcome_DifferentNumbersAreDifferentNames(t *testing.T) {
 	require.Nil(t, all["Otterburn Textiles 24"].Suggestion)
 }
 
-func TestOutcome_TwoThatFitAreLeftToAPerson(t *testing.T) {
+func TestOutcome_TwoMatchesNeedADecision(t *testing.T) {
 	t.Parallel()
 	world := office("Otterburn Textiles Ltd", "Otterburn Textiles plc")
 	world.Lists = []matching.List{list("HUDU", named("Otterburn Textiles")...)}
@@ -97,21 +97,21 @@ func TestOutcome_RejectedOrganizationIsNeitherSuggestedNorShown(t *testing.T) {
 	}
 }
 
-func TestOutcome_IsAutomaticOnlyForTheOnlyBearerOfAName(t *testing.T) {
+func TestOutcome_IsAutomaticOnlyForAUniqueName(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		organizations []string
 		records       []string
 		automatic     bool
 	}{
-		"the only one":                 {[]string{"Otterburn Textiles"}, []string{"OTTERBURN TEXTILES"}, true},
-		"a twin in the list":           {[]string{"Otterburn Textiles"}, []string{"Otterburn Textiles", "Otterburn Textiles Ltd"}, false},
-		"another with a form":          {[]string{"Otterburn Textiles Ltd", "Otterburn Textiles plc"}, []string{"Otterburn Textiles Ltd"}, false},
-		"a longer name beside":         {[]string{"Otterburn Textiles Ltd", "Otterburn Textiles Export"}, []string{"Otterburn Textiles"}, false},
-		"out of use":                   {[]string{"Otterburn Textiles"}, []string{"zz_Otterburn Textiles"}, false},
-		"a name of little weight":      {[]string{"The Service Company"}, []string{"The Service Company"}, false},
-		"equal words, another form":    {[]string{"Otterburn Textiles Ltd"}, []string{"Otterburn Textiles LLC"}, false},
-		"equal words, the form is off": {[]string{"Otterburn Textiles Ltd"}, []string{"Otterburn Textiles"}, true},
+		"a unique name":                       {[]string{"Otterburn Textiles"}, []string{"OTTERBURN TEXTILES"}, true},
+		"a similar name in the list":          {[]string{"Otterburn Textiles"}, []string{"Otterburn Textiles", "Otterburn Textiles Ltd"}, false},
+		"another legal form":                  {[]string{"Otterburn Textiles Ltd", "Otterburn Textiles plc"}, []string{"Otterburn Textiles Ltd"}, false},
+		"a longer similar name":               {[]string{"Otterburn Textiles Ltd", "Otterburn Textiles Export"}, []string{"Otterburn Textiles"}, false},
+		"a record marked as out of use":       {[]string{"Otterburn Textiles"}, []string{"zz_Otterburn Textiles"}, false},
+		"a name of common words":              {[]string{"The Service Company"}, []string{"The Service Company"}, false},
+		"equal words with another legal form": {[]string{"Otterburn Textiles Ltd"}, []string{"Otterburn Textiles LLC"}, false},
+		"equal words without the legal form":  {[]string{"Otterburn Textiles Ltd"}, []string{"Otterburn Textiles"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -157,7 +157,7 @@ func TestOutcome_FollowsLinksToMappings(t *testing.T) {
 	require.Equal(t, matching.Identity, linked.Tier)
 	require.Equal(t, otterburn, linked.Organization)
 	require.False(t, linked.Automatic, "a link alone is never automatic")
-	require.False(t, linked.Bulk, "names that share nothing are accepted one by one")
+	require.False(t, linked.Bulk, "a suggestion between unrelated names is accepted individually")
 
 	far := all["Two Steps"].Suggestion
 	require.Equal(t, matching.Identity, far.Tier)
@@ -173,7 +173,7 @@ func TestOutcome_FollowsLinksToMappings(t *testing.T) {
 	require.Equal(t, matching.NeedsDecision, all["Elsewhere"].State)
 }
 
-func TestOutcome_TargetOfUnassignedRecordsIsNoLink(t *testing.T) {
+func TestOutcome_ARecordThatManyLinkToIsNoEvidence(t *testing.T) {
 	t.Parallel()
 	world := office("Lakeshore IT Partners")
 	pile := matching.Record{RemoteID: "1", Name: "Lakeshore IT Partners", Organization: idOf("organization Lakeshore IT Partners")}
@@ -187,7 +187,7 @@ func TestOutcome_TargetOfUnassignedRecordsIsNoLink(t *testing.T) {
 	require.NotNil(t, outcomes(t, world)["Aardvark Foods"].Suggestion)
 }
 
-func TestOutcome_AliasOfOneOrganizationIsEvidenceOfTwoIsNone(t *testing.T) {
+func TestOutcome_ASharedAliasIsNoEvidence(t *testing.T) {
 	t.Parallel()
 	world := office("Contoso", "Fabrikam")
 	world.Lists = []matching.List{list("HUDU", named("Acorn Builders")...)}
@@ -201,7 +201,7 @@ func TestOutcome_AliasOfOneOrganizationIsEvidenceOfTwoIsNone(t *testing.T) {
 	require.Equal(t, matching.BecauseNothingAlike, o.Because)
 }
 
-func TestOutcome_TellsStatesThatNeedNoMatching(t *testing.T) {
+func TestOutcome_ReportsStatesThatNeedNoMatching(t *testing.T) {
 	t.Parallel()
 	world := office("Otterburn Textiles")
 	world.Lists = []matching.List{list(

@@ -195,7 +195,7 @@ func addsUp(t testing.TB, o matching.Outcome) {
 		sum := 0.0
 		for i, s := range c.Signals {
 			sum += s.Weight.Float()
-			require.False(t, i > 0 && s.Weight > c.Signals[i-1].Weight, "signals are not in order")
+			require.False(t, i > 0 && s.Weight > c.Signals[i-1].Weight, "signals are not sorted")
 		}
 		require.Equal(t, c.Score.Float(), sum) //nolint:testifylint // quarters are exact
 	}
@@ -277,7 +277,7 @@ func (j *judged) String() string {
 	return out.String()
 }
 
-func TestGolden_ReachesTheBars(t *testing.T) {
+func TestGolden_MeetsTheThresholds(t *testing.T) {
 	t.Parallel()
 	for _, confirmed := range []bool{false, true} {
 		t.Run(fmt.Sprintf("one column mapped %v", confirmed), func(t *testing.T) {
@@ -299,7 +299,7 @@ func TestGolden_ReachesTheBars(t *testing.T) {
 
 // A record of an organization that Orgmap does not know may resemble another one. It must never be
 // mapped without a person.
-func TestGolden_RecordsOfUnknownOrganizationsAreNeverMappedAutomatically(t *testing.T) {
+func TestGolden_NeverMapsUnknownOrganizationsAutomatically(t *testing.T) {
 	t.Parallel()
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -341,7 +341,7 @@ func (s *goldenSet) leaveOut(gone map[string]bool) {
 	}
 }
 
-func TestOutcomes_DependOnNoOrder(t *testing.T) {
+func TestOutcomes_DoNotDependOnOrder(t *testing.T) {
 	t.Parallel()
 	for _, set := range readGolden(t) {
 		t.Run(set.ID, func(t *testing.T) {

@@ -97,7 +97,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-func TestRead_TakesMarksOfRecordsOutOfUseOff(t *testing.T) {
+func TestRead_StripsOutOfUseMarks(t *testing.T) {
 	t.Parallel()
 	reader := matching.NewReader(matching.DefaultTables(), nil)
 	for name, mark := range map[string]string{
@@ -115,7 +115,7 @@ func TestRead_TakesMarksOfRecordsOutOfUseOff(t *testing.T) {
 }
 
 // Every name yields some word, and reading its words again yields the same.
-func TestRead_AlwaysLeavesAWordOfAName(t *testing.T) {
+func TestRead_AlwaysKeepsAWord(t *testing.T) {
 	t.Parallel()
 	parts := []string{
 		"The", "Ltd", "Inc.", "&", "and", "of", "(", ")", "[", "]", "-", " - ", ",", ":", "Acme", "Müller", "ß", "N", "No.", "7", "45th", "First", "Forty",
@@ -127,7 +127,7 @@ func TestRead_AlwaysLeavesAWordOfAName(t *testing.T) {
 		read := reader.Read(name)
 		word := strings.ContainsFunc(name, func(r rune) bool { return r > '/' && r != ':' && r != '[' && r != ']' && r != '’' && r != '\u200b' })
 		if word && len(read.Readings) == 0 {
-			t.Fatalf("nothing is read in %q", name)
+			t.Fatalf("%q has no readings", name)
 		}
 		for _, r := range read.Readings {
 			if len(r.Words) == 0 || r.Key == "" {

@@ -25,7 +25,7 @@ func TestEditDistance(t *testing.T) {
 	}
 }
 
-func TestEditDistance_IsTheSameBothWays(t *testing.T) {
+func TestEditDistance_IsSymmetric(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-d]{0,8}`)

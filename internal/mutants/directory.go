@@ -5,27 +5,27 @@ func directoryMutants() []mutant {
 		{
 			name: "directory-of-another-version", rule: "A list in memory is evicted when another version is requested.",
 			file: "internal/directory/cache.go", old: "one.directory.Version() != version {", new: "one.directory.Version() > version {",
-			tests: "TestKeeper_LetsGoOfAnotherVersion",
+			tests: "TestCache_DropsAnOlderVersion",
 		},
 		{
 			name: "directory-without-bound", rule: "Lists in memory stay within their size limit.",
 			file: "internal/directory/cache.go", old: "for c.bytes > c.limit {", new: "for c.bytes > 2*c.limit {",
-			tests: "TestKeeper_KeepsToItsBytes",
+			tests: "TestCache_StaysWithinItsMemoryLimit",
 		},
 		{
 			name: "directory-lets-go-of-the-newest", rule: "The least recently used list is evicted first.",
 			file: "internal/directory/cache.go", old: "last := c.recent.Back()", new: "last := c.recent.Front()",
-			tests: "TestKeeper_KeepsToItsBytes",
+			tests: "TestCache_StaysWithinItsMemoryLimit",
 		},
 		{
 			name: "directory-read-at-once", rule: "A list is read into memory when it is requested for the second time.",
 			file: "internal/directory/cache.go", old: "again := one.requested == version ||", new: "again := true || one.requested == version ||",
-			tests: "TestKeeper_ReadsWhatIsWantedTwice",
+			tests: "TestCache_ReadsAListAtTheSecondRequest",
 		},
 		{
 			name: "directory-page-repeats-its-cursor", rule: "A page from memory starts after its cursor.",
 			file: "internal/directory/names.go", old: "from = h.before(*low, true)", new: "from = h.before(*low, false)",
-			in: "internal/organization", tests: "TestList_EveryWayThroughItIsTheWholeList",
+			in: "internal/organization", tests: "TestList_EveryWalkReturnsTheWholeList",
 		},
 		{
 			name: "page-too-large", rule: "A page has at most 200 items.",
@@ -45,7 +45,7 @@ func directoryMutants() []mutant {
 		{
 			name: "cursor-with-nul", rule: "A cursor contains nothing that Postgres rejects as text.",
 			file: "internal/page/order.go", old: `strings.ContainsRune(strings.Join(cursor, ""), 0)`, new: `strings.ContainsRune(strings.Join(cursor, ""), -2)`,
-			tests: "TestArguments_Window|TestCursor_ReadsWhatItWrites",
+			tests: "TestArguments_Window|TestCursor_RoundTrips",
 		},
 		{
 			name: "page-hides-the-next", rule: "A page reports whether another one follows.",

@@ -42,22 +42,22 @@ func integrationMutants() []mutant {
 			name: "connect-without-asking", rule: "Credentials are stored only if the vendor accepts them.",
 			file: "internal/integration/connect.go", old: "modules, err := s.verify(ctx, plan.descriptor, plan.baseURL, plan.credentials)",
 			new:   "modules, err := []vendors.Module(nil), error(nil)",
-			tests: "TestService_Connect|TestService_ConnectRefusesWhatDoesNotFit|TestService_ConnectWhileTheVendorIsAway",
+			tests: "TestService_Connect|TestService_Connect_RefusesInvalidInput|TestService_Connect_ReportsAnUnavailableVendor",
 		},
 		{
 			name: "connect-over-limit", rule: "An account has at most as many integrations as its limit allows.",
 			file: "internal/integration/limit.go", old: "wanted <= used.Remaining()", new: "wanted <= used.Remaining()+1",
-			tests: "TestService_Connect_KeepsToTheAccountsLimit",
+			tests: "TestService_Connect_EnforcesTheAccountLimit",
 		},
 		{
 			name: "connect-takes-the-last-room-twice", rule: "Two concurrent connects cannot both use the last free integration of an account's limit.",
 			file: "migrations/20261128223000_account_limits.tx.up.sql", old: "integrations_used <= integration_limit)", new: "true)",
-			in: "internal/account", tests: "TestLimits_AreKeptByTheDatabase",
+			in: "internal/account", tests: "TestLimits_AreEnforcedByTheDatabase",
 		},
 		{
 			name: "checks-without-bound", rule: "An account tests at most five connections at once.",
 			file: "internal/integration/limit.go", old: "const maxChecks = 5", new: "const maxChecks = 6",
-			tests: "TestService_ChecksFewConnectionsOfAnAccountAtOnce",
+			tests: "TestService_LimitsConcurrentConnectionChecksPerAccount",
 		},
 		{
 			name: "late-too-late", rule: "A list is late once a tenth of its period has passed since it was due.",
@@ -83,12 +83,12 @@ func integrationMutants() []mutant {
 			name: "external-orgs-version-stays", rule: "Every write to a list of external organizations sets a new version.",
 			file: "migrations/20261128223000_account_limits.tx.up.sql", old: "SET version = new_version(), organizations = l.organizations -",
 			new: "SET organizations = l.organizations -",
-			in:  "internal/integration", tests: "TestDirectory_EveryWriteMovesTheVersion",
+			in:  "internal/integration", tests: "TestDirectory_EveryWriteChangesTheVersion",
 		},
 		{
 			name: "external-orgs-move-between-lists", rule: "An external organization cannot move to another integration's list.",
 			file: "migrations/20261128220000_lists_stay.tx.up.sql", old: "RAISE EXCEPTION", new: "RAISE NOTICE",
-			in: "internal/integration", tests: "TestDirectory_EveryWriteMovesTheVersion",
+			in: "internal/integration", tests: "TestDirectory_EveryWriteChangesTheVersion",
 		},
 		{
 			name: "counts-with-removed", rule: "Removed external organizations do not count as listed.",
@@ -98,22 +98,22 @@ func integrationMutants() []mutant {
 		{
 			name: "integrations-of-other-accounts", rule: "Only integrations of the caller's account are read, even without row-level security.",
 			file: "internal/integration/service.go", old: `Where("i.account_id = ?", account)`, new: `Where("?::uuid IS NOT NULL", account)`,
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 		{
 			name: "external-orgs-of-other-accounts", rule: "Only external organizations of the caller's account are found by ID, even without row-level security.",
 			file: "internal/integration/externalorglist.go", old: `Where("account_id = ?", actor.AccountID).Where("id IN (?)"`, new: `Where("?::uuid IS NOT NULL", actor.AccountID).Where("id IN (?)"`,
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 		{
 			name: "external-orgs-listed-of-other-accounts", rule: "Only external organizations of the caller's account are listed, even without row-level security.",
 			file: "internal/integration/externalorglist.go", old: `Where("x.account_id = ?", l.account).Where("x.integration_id = ?"`, new: `Where("?::uuid IS NOT NULL", l.account).Where("x.integration_id = ?"`,
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 		{
 			name: "external-orgs-counted-of-other-accounts", rule: "Only external organizations of the caller's account are counted, even without row-level security.",
 			file: "internal/integration/externalorglist.go", old: "WHERE x.account_id = ? AND x.integration_id IN", new: "WHERE ?::uuid IS NOT NULL AND x.integration_id IN",
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 	}
 }

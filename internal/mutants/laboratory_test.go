@@ -122,7 +122,7 @@ func TestTry_FailsUnlessAllAreKilled(t *testing.T) {
 	require.Contains(t, output.String(), "BROKEN: no go")
 }
 
-func TestTry_BelievesNoTestThatFailsAnyway(t *testing.T) {
+func TestTry_RejectsTestsThatFailWithoutTheMutant(t *testing.T) {
 	t.Parallel()
 	for _, without := range []string{fails, skips, unbuilt} {
 		var output bytes.Buffer

@@ -61,7 +61,7 @@ func mappingMutants() []mutant {
 		{
 			name: "save-journals-what-stays", rule: "The journal lists only the cells that a save changes.",
 			file: "internal/mapping/saveplan.go", old: "if len(p.deletes) > deletes ||", new: "if len(p.deletes) >= deletes ||",
-			tests: "TestPlanSave_TellsTheJournalOnlyOfTheCellsThatChange",
+			tests: "TestPlanSave_JournalsOnlyChangedCells",
 		},
 		{
 			name: "save-without-bound", rule: "A save contains at most 1,000 cells.",
@@ -76,12 +76,12 @@ func mappingMutants() []mutant {
 		{
 			name: "save-without-the-lock", rule: "A save reads only after it has locked the account.",
 			file: "internal/mapping/saveworld.go", old: "account.LockStatement(accountID, ", new: "account.LockStatement(uuid.Nil, ",
-			tests: "TestService_ReadsBehindTheAccountsLock",
+			tests: "TestService_ReadsAfterLockingTheAccount",
 		},
 		{
 			name: "clear-without-the-lock", rule: "Clearing a mapping reads only after it has locked the account.",
 			file: "internal/mapping/clear.go", old: "account.LockStatement(actor.AccountID, ", new: "account.LockStatement(uuid.Nil, ",
-			tests: "TestService_ReadsBehindTheAccountsLock",
+			tests: "TestService_ReadsAfterLockingTheAccount",
 		},
 		{
 			name: "clear-empties-the-cell", rule: "Clearing one mapping keeps the other mappings of its cell.",
@@ -92,7 +92,7 @@ func mappingMutants() []mutant {
 			name: "mapping-twice", rule: "A constraint in Postgres prevents an external organization from being mapped twice.",
 			file: "migrations/20261123090000_core.tx.up.sql", old: "CONSTRAINT mappings_external_org_key UNIQUE (account_id, external_org_id)",
 			new: "CONSTRAINT mappings_external_org_key UNIQUE (account_id, id, external_org_id)",
-			in:  "internal/mapping", tests: "TestUserError_GivesTheSchemasLastWordToPeople",
+			in:  "internal/mapping", tests: "TestUserError_TranslatesConstraintViolations",
 		},
 		{
 			name: "save-reads-other-accounts", rule: "A save finds only external organizations of its own account, even without row-level security.",
@@ -123,17 +123,17 @@ func importMutants() []mutant {
 		{
 			name: "import-without-the-lock", rule: "An import reads only after it has locked the account.",
 			file: "internal/mapping/import.go", old: "account.Lock(ctx, tx, actor.AccountID)", new: "account.UsageOf(ctx, tx.ReadTx, actor.AccountID)",
-			tests: "TestService_ReadsBehindTheAccountsLock",
+			tests: "TestService_ReadsAfterLockingTheAccount",
 		},
 		{
 			name: "import-over-quota", rule: "An import creates no more organizations than the quota allows.",
 			file: "internal/mapping/importplan.go", old: "needed > *world.remaining", new: "needed > *world.remaining+1",
-			tests: "TestPlanImport_StopsAtTheQuotaExactly",
+			tests: "TestPlanImport_EnforcesTheQuotaExactly",
 		},
 		{
 			name: "import-under-quota", rule: "An import may use up the account's quota.",
 			file: "internal/mapping/importplan.go", old: "needed > *world.remaining", new: "needed >= *world.remaining",
-			tests: "TestPlanImport_StopsAtTheQuotaExactly",
+			tests: "TestPlanImport_EnforcesTheQuotaExactly",
 		},
 		{
 			name: "import-the-highest-id", rule: "If several external organizations have the same name, the one with the lowest remote ID is imported.",
@@ -163,7 +163,7 @@ func importMutants() []mutant {
 		{
 			name: "import-overwrites-silently", rule: "An import reports which mappings it replaces.",
 			file: "internal/mapping/importplan.go", old: "decided.outcome = OverwroteMapping", new: "decided.outcome = MappedExisting",
-			tests: "TestPlanImport_TellsWhatItReplaces|TestPlanImport_Outcomes",
+			tests: "TestPlanImport_ReturnsReplacedMappings|TestPlanImport_Outcomes",
 		},
 		{
 			name: "import-keeps-the-old-mapping", rule: "An import that overwrites a cell deletes the cell's old mappings.",

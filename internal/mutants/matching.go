@@ -5,7 +5,7 @@ func matchingMutants() []mutant {
 		{
 			name: "suggested-without-margin", rule: "A suggestion is clearly ahead of the next candidate.",
 			file: "internal/matching/decide.go", old: "margin = 3 * perBit", new: "margin = 0 * perBit",
-			tests: "TestOutcome_TwoThatFitAreLeftToAPerson",
+			tests: "TestOutcome_TwoMatchesNeedADecision",
 		},
 		{
 			name: "rejected-suggested", rule: "An organization that a person has rejected is neither suggested nor shown.",
@@ -15,12 +15,12 @@ func matchingMutants() []mutant {
 		{
 			name: "shared-words-decide", rule: "Words that several organizations share decide nothing.",
 			file: "internal/matching/decide.go", old: "return several > 1 && d.open[0].shared", new: "return false",
-			tests: "TestOutcome_WhatSeveralHaveInCommonDecidesNothing",
+			tests: "TestOutcome_ACommonPartOfNamesIsNotDecisive",
 		},
 		{
 			name: "alias-of-two-decides", rule: "An alias of two organizations decides nothing.",
 			file: "internal/matching/decide.go", old: "if like.alias && e.ambiguousAlias(", new: "if false && e.ambiguousAlias(",
-			tests: "TestOutcome_AliasOfOneOrganizationIsEvidenceOfTwoIsNone",
+			tests: "TestOutcome_ASharedAliasIsNoEvidence",
 		},
 		{
 			name: "numbers-ignored", rule: "Names with different numbers are different names.",
@@ -35,7 +35,7 @@ func matchingMutants() []mutant {
 		{
 			name: "mapped-matched-again", rule: "A mapped record is not matched again.",
 			file: "internal/matching/decide.go", old: "case r.organization >= 0:", new: "case r.organization >= 1<<30:",
-			tests: "TestOutcome_TellsStatesThatNeedNoMatching",
+			tests: "TestOutcome_ReportsStatesThatNeedNoMatching",
 		},
 	}
 }

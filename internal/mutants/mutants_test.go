@@ -18,7 +18,7 @@ const root = "../.."
 // leastMutants is the minimum number of mutants: rules only get added.
 const leastMutants = 60
 
-func TestTable_FitsTheSources(t *testing.T) {
+func TestTable_MatchesTheSources(t *testing.T) {
 	t.Parallel()
 	all := table()
 	require.GreaterOrEqual(t, len(all), leastMutants)
@@ -31,12 +31,12 @@ func TestTable_FitsTheSources(t *testing.T) {
 			names[one.name] = true
 			require.Regexp(t, sentence, one.rule)
 			require.NotEqual(t, one.old, one.new)
-			require.NotRegexp(t, `_test\.go$|(^|/)testdata/`, one.file, "a mutant breaks the product")
+			require.NotRegexp(t, `_test\.go$|(^|/)testdata/`, one.file, "a mutant changes a test")
 
 			mutated, err := one.mutate(root)
 			require.NoError(t, err)
 			if one.isSQL() {
-				require.True(t, strings.HasPrefix(one.file, "migrations/") && one.in != "", "a migration has no tests of its own")
+				require.True(t, strings.HasPrefix(one.file, "migrations/") && one.in != "", "a mutant of a migration must name a package with tests")
 			} else {
 				_, err = parser.ParseFile(token.NewFileSet(), one.file, mutated, parser.SkipObjectResolution)
 				require.NoError(t, err)
@@ -76,7 +76,7 @@ func testsIn(t *testing.T, folder string) map[string]bool {
 	return names
 }
 
-func TestMutate_NeedsItsTextOnce(t *testing.T) {
+func TestMutate_RequiresItsTextExactlyOnce(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(folder, "a.go"), []byte("a b b"), 0o600))
@@ -91,7 +91,7 @@ func TestMutate_NeedsItsTextOnce(t *testing.T) {
 	require.ErrorIs(t, err, os.ErrNotExist)
 }
 
-func TestTemplateFailure_IsWhatTestsSay(t *testing.T) {
+func TestTemplateFailure_MatchesTheMessageOfTests(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "internal", "dbtest", "database.go"))
 	require.NoError(t, err)

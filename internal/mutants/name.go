@@ -20,12 +20,12 @@ func nameMutants() []mutant {
 		{
 			name: "folded-without-bound", rule: "A folded name fits into a Postgres index.",
 			file: "internal/name/fold.go", old: "if len(folded) <= maximumFolded {", new: "if len(folded) <= 2*maximumFolded {",
-			tests: "TestFold|TestFold_ExpandsUpToItsBound",
+			tests: "TestFold|TestFold_TruncatesLongExpansions",
 		},
 		{
 			name: "percent-finds-everything", rule: "Every character of a search is taken literally.",
 			file: "internal/name/fold.go", old: "\"%\", `\\%`, ", new: "",
-			tests: "TestPatterns_TakeEveryCharacterAsItself",
+			tests: "TestPatterns_EscapeWildcards",
 		},
 		{
 			name: "first-word-alone", rule: "A search matches all of its words.",

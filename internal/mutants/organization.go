@@ -7,34 +7,34 @@ func organizationMutants() []mutant {
 			file:  "internal/organization/service.go",
 			old:   "Create(ctx context.Context, rawName string) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Editor)",
 			new:   "Create(ctx context.Context, rawName string) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Viewer)",
-			tests: "TestService_AsksWhoMay",
+			tests: "TestService_ChecksTheCallersRole",
 		},
 		{
 			name: "update-by-viewers", rule: "Viewers cannot change an organization.",
 			file:  "internal/organization/service.go",
 			old:   "Update(ctx context.Context, update Update) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Editor)",
 			new:   "Update(ctx context.Context, update Update) (*Organization, error) {\n\tactor, err := auth.Require(ctx, auth.Viewer)",
-			tests: "TestService_AsksWhoMay",
+			tests: "TestService_ChecksTheCallersRole",
 		},
 		{
 			name: "quota-one-over", rule: "An account has at most as many active organizations as its quota allows.",
 			file: "migrations/20261123090000_core.tx.up.sql", old: "organizations_used <= organization_limit", new: "organizations_used <= organization_limit + 1",
-			in: "internal/organization", tests: "TestQuota_FiftyAtOnceForTheLastPlace|TestService_Create",
+			in: "internal/organization", tests: "TestQuota_HoldsUnderFiftyConcurrentWrites|TestService_Create",
 		},
 		{
 			name: "quota-ignores-reactivation", rule: "A reactivated organization counts against the quota.",
 			file: "migrations/20261128201000_list_versions.tx.up.sql", old: "sum(weight) AS delta", new: "least(sum(weight), 0) AS delta",
-			in: "internal/organization", tests: "TestQuota_CountsActiveOrganizationsAlone",
+			in: "internal/organization", tests: "TestQuota_CountsOnlyActiveOrganizations",
 		},
 		{
 			name: "quota-ignores-deactivation", rule: "A deactivated organization no longer counts against the quota.",
 			file: "migrations/20261128201000_list_versions.tx.up.sql", old: "sum(weight) AS delta", new: "greatest(sum(weight), 0) AS delta",
-			in: "internal/organization", tests: "TestQuota_CountsActiveOrganizationsAlone",
+			in: "internal/organization", tests: "TestQuota_CountsOnlyActiveOrganizations",
 		},
 		{
 			name: "create-before-the-lock", rule: "Creating an organization locks the account before it claims the name.",
 			file: "internal/organization/service.go", old: "account.Lock(ctx, tx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(", new: "account.UsageOf(ctx, tx.ReadTx, actor.AccountID); err != nil {\n\t\t\treturn err\n\t\t}\n\t\tif err := insert(",
-			tests: "TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName",
+			tests: "TestService_Create_LocksTheAccountBeforeTakingTheName",
 		},
 		{
 			name: "update-without-the-journal", rule: "Changing an organization is recorded in the journal.",
@@ -44,7 +44,7 @@ func organizationMutants() []mutant {
 		{
 			name: "update-of-nothing-in-the-journal", rule: "An update that changes nothing is not recorded in the journal.",
 			file: "internal/organization/service.go", old: "if *before == after {", new: "if false && *before == after {",
-			tests: "TestService_Update|TestService_JournalsWhatWasDone",
+			tests: "TestService_Update|TestService_JournalsItsWrites",
 		},
 		{
 			name: "rename-keeps-its-place", rule: "A renamed organization is sorted and found by its new name.",
@@ -69,12 +69,12 @@ func organizationMutants() []mutant {
 		{
 			name: "list-takes-foreign-cursors", rule: "A list rejects a cursor of a list that is sorted by another field.",
 			file: "internal/page/order.go", old: "if text != mark {", new: "if false {",
-			in: "internal/organization", tests: "TestList_RefusesWhatIsNoCursorOfIt",
+			in: "internal/organization", tests: "TestList_RefusesForeignCursors",
 		},
 		{
 			name: "list-repeats-the-cursor", rule: "A page starts after its cursor.",
 			file: "internal/page/order.go", old: `after, before := ">", "<"`, new: `after, before := ">=", "<"`,
-			in: "internal/organization", tests: "TestList_EveryWayThroughItIsTheWholeList",
+			in: "internal/organization", tests: "TestList_EveryWalkReturnsTheWholeList",
 		},
 		{
 			name: "list-ignores-the-search", rule: "A search finds the organizations whose names contain every word of it.",
@@ -96,17 +96,17 @@ func organizationMutants() []mutant {
 		{
 			name: "organizations-listed-of-other-accounts", rule: "Only organizations of the caller's account are listed, even without row-level security.",
 			file: "internal/organization/list.go", old: `Where("account_id = ?", s.account)`, new: `Where("?::uuid IS NOT NULL", s.account)`,
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 		{
 			name: "organizations-found-of-other-accounts", rule: "Only organizations of the caller's account are found by ID, even without row-level security.",
 			file: "internal/organization/store.go", old: `Where("account_id = ?", account).Where("id IN (?)"`, new: `Where("?::uuid IS NOT NULL", account).Where("id IN (?)"`,
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 		{
 			name: "organizations-changed-of-other-accounts", rule: "Only organizations of the caller's account can be changed, even without row-level security.",
 			file: "internal/organization/store.go", old: `Where("account_id = ?", account).Where("id = ?"`, new: `Where("?::uuid IS NOT NULL", account).Where("id = ?"`,
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 	}
 }

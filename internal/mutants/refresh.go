@@ -31,17 +31,17 @@ func refreshMutants() []mutant {
 			name: "panic-takes-the-server-along", rule: "A panic in a run fails only that run.",
 			file: "internal/refresh/worker.go", old: "\tdefer stop()\n\tdefer func() {\n\t\tif fault := recover(); fault != nil {",
 			new:   "\tdefer stop()\n\tdefer func() {\n\t\tif fault := any(nil); fault != nil {",
-			tests: "TestWorker_PanicsInItsSwap|TestWorker_PanicsWhenItsListIsIn",
+			tests: "TestWorker_PanicDuringTheSwapFailsOnlyThatRun|TestWorker_PanicAfterTheCommitKeepsTheList",
 		},
 		{
 			name: "rejected-credentials-tried-again", rule: "An integration with rejected credentials is not refreshed until someone changes them.",
 			file: "internal/refresh/worker.go", old: "if ended.code == CredentialsRejected {", new: "if false {",
-			tests: "TestWorker_BearsWithTheVendor",
+			tests: "TestWorker_ToleratesVendorFailures",
 		},
 		{
 			name: "new-credentials-rejected", rule: "Credentials that were replaced during a run are not marked as rejected by it.",
 			file: "internal/refresh/worker.go", old: "AND c.updated_at < ?`", new: "AND (true OR c.updated_at < ?)`",
-			tests: "TestWorker_BearsWithTheVendor",
+			tests: "TestWorker_ToleratesVendorFailures",
 		},
 		{
 			name: "mappings-keep-old-names", rule: "After a refresh, mappings show the new names of external organizations.",
@@ -61,18 +61,18 @@ func refreshMutants() []mutant {
 		{
 			name: "skipped-rows-removed", rule: "An external organization whose row is unusable is not removed.",
 			file: "internal/refresh/difference.go", old: "case !known.removed && !c.skipped[string(known.remoteID)]:", new: "case !known.removed:",
-			tests: "TestDifference_KeepsWhatCannotBeUsed",
+			tests: "TestDifference_KeepsUnusableRows",
 		},
 		{
 			name: "refresh-over-limit", rule: "A list that would exceed the account's limit is not written.",
 			file: "internal/refresh/limit.go", old: "added <= used.Remaining()", new: "added <= used.Room()+1",
-			tests: "TestAdmit_TakesExactlyWhatFits",
+			tests: "TestAdmit_AllowsExactlyTheLimit",
 		},
 		{
 			name: "external-orgs-over-limit", rule: "A constraint in Postgres enforces the account's limit on external organizations.",
 			file: "migrations/20261128223000_account_limits.tx.up.sql",
 			old:  "external_organizations_used <= external_organization_limit)", new: "true)",
-			in: "internal/account", tests: "TestLimits_AreKeptByTheDatabase",
+			in: "internal/account", tests: "TestLimits_AreEnforcedByTheDatabase",
 		},
 		{
 			name: "scheduled-though-broken", rule: "An integration that needs attention or is disabled is not refreshed on schedule.",
@@ -133,32 +133,32 @@ func refreshMutants() []mutant {
 		{
 			name: "key-takes-more-than-half", rule: "One vendor key occupies at most half of the workers.",
 			file: "internal/refresh/fairqueue.go", old: "own >= (q.workers+1)/2", new: "own > (q.workers+1)/2",
-			tests: "TestCrowds_LeaveWorkersToOthers",
+			tests: "TestFairQueue_LeaveWorkersToOthers",
 		},
 		{
 			name: "queue-serves-the-newest-first", rule: "Of an account's waiting jobs, the oldest is served first.",
 			file: "internal/refresh/fairqueue.go", old: "own < fewest && q.hasRoom(one)", new: "own <= fewest && q.hasRoom(one)",
-			tests: "TestCrowds_AccountsTakeTurns",
+			tests: "TestFairQueue_AccountsTakeTurns",
 		},
 		{
 			name: "runs-listed-of-other-accounts", rule: "Only runs of the caller's account are listed, even without row-level security.",
 			file: "internal/refresh/list.go", old: `Where("r.account_id = ?", actor.AccountID)`, new: `Where("?::uuid IS NOT NULL", actor.AccountID)`,
-			tests: "TestService_OtherAccountsRunsDoNotExist",
+			tests: "TestService_OtherAccountsRunsAreNotFound",
 		},
 		{
 			name: "runs-found-of-other-accounts", rule: "Only runs of the caller's account are found by ID, even without row-level security.",
 			file: "internal/refresh/list.go", old: `Where("account_id = ?", account).Where("id IN (?)"`, new: `Where("?::uuid IS NOT NULL", account).Where("id IN (?)"`,
-			tests: "TestService_OtherAccountsRunsDoNotExist",
+			tests: "TestService_OtherAccountsRunsAreNotFound",
 		},
 		{
 			name: "refresh-of-other-accounts", rule: "Only integrations of the caller's account can be refreshed, even without row-level security.",
 			file: "internal/refresh/request.go", old: `Where("account_id = ?", account)`, new: `Where("?::uuid IS NOT NULL", account)`,
-			tests: "TestService_OtherAccountsRunsDoNotExist",
+			tests: "TestService_OtherAccountsRunsAreNotFound",
 		},
 		{
 			name: "cancel-of-other-accounts", rule: "Only runs of the caller's account can be canceled, even without row-level security.",
 			file: "internal/refresh/request.go", old: `"r.account_id = ? AND r.id = ?"`, new: `"?::uuid IS NOT NULL AND r.id = ?"`,
-			tests: "TestService_OtherAccountsRunsDoNotExist",
+			tests: "TestService_OtherAccountsRunsAreNotFound",
 		},
 	}
 }

@@ -21,7 +21,7 @@ func secretMutants() []mutant {
 			name: "keyset-lost-while-copied", rule: "If the keyset file is incomplete, the sealer keeps the keys that it has.",
 			file: "internal/secret/secret.go", old: "\tready, err := parse(encoded)\n\tif err != nil {\n\t\treturn fmt",
 			new:   "\tready, err := parse(encoded)\n\ts.loaded.Store(&loaded{keys: ready, file: file})\n\tif err != nil {\n\t\treturn fmt",
-			tests: "TestLoadKeyset_FileCutAnywhereLeavesTheLastGoodKeys",
+			tests: "TestLoadKeyset_TruncatedFileKeepsTheLastValidKeys",
 		},
 		{
 			name: "keyset-read-once", rule: "A rotated keyset takes effect without a restart.",
@@ -36,42 +36,42 @@ func secretMutants() []mutant {
 		{
 			name: "metadata-reached", rule: "Requests to a cloud's metadata service are blocked.",
 			file: "internal/safehttp/address.go", old: "\tnetip.MustParsePrefix(\"169.254.0.0/16\"),  // link-local, cloud metadata\n", new: "",
-			tests: "TestOnlyPublicAddressesArePublic",
+			tests: "TestPublic_AcceptsOnlyPublicAddresses",
 		},
 		{
 			name: "mapped-addresses-reached", rule: "An address is checked by its meaning, not its spelling.",
 			file: "internal/safehttp/address.go", old: `return address.Unmap().WithZone("")`, new: `return address.WithZone("")`,
-			tests: "TestOnlyPublicAddressesArePublic|TestAllowedNetworksHoldAddressesInAnySpelling",
+			tests: "TestPublic_AcceptsOnlyPublicAddresses|TestWithin_AcceptsAnyFormOfAnAddress",
 		},
 		{
 			name: "plain-http-to-anybody", rule: "Plain HTTP is allowed only to permitted private networks.",
 			file: "internal/safehttp/client.go", old: "plain:       options.transport(options.mayDialPlain),", new: "plain:       options.transport(options.mayDialSecure),",
-			tests: "TestPlainHTTPToAPublicAddressIsRefusedBeforeAByteIsSent",
+			tests: "TestClient_RefusesPlainHTTPToPublicAddresses",
 		},
 		{
 			name: "redirects-followed", rule: "Redirects are not followed.",
 			file: "internal/safehttp/client.go", old: "return http.ErrUseLastResponse", new: "return nil",
-			tests: "TestRedirectsAreNotFollowed",
+			tests: "TestClient_DoesNotFollowRedirects",
 		},
 		{
 			name: "proxy-of-the-environment", rule: "Proxy settings of the environment are ignored.",
 			file: "internal/safehttp/client.go", old: "Proxy:                  nil,", new: "Proxy:                  http.ProxyFromEnvironment,",
-			tests: "TestAProxyOfTheEnvironmentIsNotUsed",
+			tests: "TestClient_IgnoresProxyVariables",
 		},
 		{
 			name: "answer-without-bound", rule: "A response is limited in size after decompression.",
 			file: "internal/safehttp/client.go", old: "b.left -= int64(n)", new: "b.left -= int64(n) / 2",
-			tests: "TestABodyIsCountedAfterDecompression",
+			tests: "TestClient_LimitsTheDecompressedBody",
 		},
 		{
 			name: "address-with-a-password", rule: "A vendor's address contains no user name or password.",
 			file: "internal/safehttp/url.go", old: "if parsed.User != nil {", new: "if false {",
-			tests: "TestCheckURL_RefusesWhatIsNoAddress",
+			tests: "TestCheckURL_RefusesInvalidAddresses",
 		},
 		{
 			name: "address-as-a-number", rule: "A vendor's host cannot be a number.",
 			file: "internal/safehttp/url.go", old: "strconv.ParseUint(labels[len(labels)-1], 0, 64); err == nil", new: "strconv.ParseUint(labels[len(labels)-1], 0, 64); err == nil && false",
-			tests: "TestCheckURL_RefusesWhatIsNoAddress",
+			tests: "TestCheckURL_RefusesInvalidAddresses",
 		},
 	}
 }

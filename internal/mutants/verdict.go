@@ -60,12 +60,12 @@ func verdictMutants() []mutant {
 		{
 			name: "walk-counts-unsent-pauses", rule: "A pause that another server was asked for does not count as an attempt.",
 			file: "internal/refresh/walk.go", old: "if !refused.Unsent {", new: "if true {",
-			tests: "TestWorker_BearsWithTheVendor",
+			tests: "TestWorker_ToleratesVendorFailures",
 		},
 		{
 			name: "walk-ignores-pauses", rule: "A walk waits as long as the vendor asks.",
 			file: "internal/refresh/walk.go", old: "wait := refused.RetryAfter\n", new: "wait := 0 * refused.RetryAfter\n",
-			tests: "TestWorker_BearsWithTheVendor",
+			tests: "TestWorker_ToleratesVendorFailures",
 		},
 		{
 			name: "walk-keeps-the-first-reading", rule: "A row that is read again replaces the earlier one.",
@@ -75,7 +75,7 @@ func verdictMutants() []mutant {
 		{
 			name: "walk-stores-broken-text", rule: "Text that Postgres cannot store is repaired first.",
 			file: "internal/refresh/walk.go", old: `strings.ReplaceAll(text, "\x00", "")`, new: `strings.ReplaceAll(text, "\x01", "")`,
-			tests: "TestWorker_Swaps|TestWorker_SkipsOddRows",
+			tests: "TestWorker_Swaps|TestWorker_SkipsUnusableRows",
 		},
 	}
 }

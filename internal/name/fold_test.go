@@ -59,7 +59,7 @@ func nasty() *rapid.Generator[string] {
 	), 0, 8), func(parts []string) string { return strings.Join(parts, "") })
 }
 
-func TestFold_IsOneFormOfAllSpellings(t *testing.T) {
+func TestFold_IsTheSameForEverySpelling(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		raw := strings.ToValidUTF8(nasty().Draw(t, "raw"), "\ufffd")
@@ -73,7 +73,7 @@ func TestFold_IsOneFormOfAllSpellings(t *testing.T) {
 		require.Equal(t, strings.Join(strings.Fields(folded), " "), folded)
 		require.False(t, strings.ContainsFunc(folded, unicode.IsControl))
 		if normal, err := name.Normalize(raw); err == nil {
-			require.Equal(t, folded, name.Fold(normal), "a vendor's name and the organization that is imported from it")
+			require.Equal(t, folded, name.Fold(normal), "a vendor's name folds like the organization that is imported from it")
 		}
 	})
 }
@@ -94,7 +94,7 @@ func TestFold_IgnoresTheCaseOfEveryCharacter(t *testing.T) {
 	}
 }
 
-func TestFold_ExpandsUpToItsBound(t *testing.T) {
+func TestFold_TruncatesLongExpansions(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		unit := rapid.SampledFrom([]string{"ﷺ", "\U0001d160", "a", "a ", "界", "\U00020000"}).Draw(t, "unit")
@@ -108,7 +108,7 @@ func TestFold_ExpandsUpToItsBound(t *testing.T) {
 
 // Stored names were folded with this exact function. If this test fails, refold them in a new
 // migration, like 20261128210000_folded_names, and update the sum here.
-func TestFold_IsTheOneThatStoredNamesWereFoldedWith(t *testing.T) {
+func TestFold_MatchesTheFoldingOfStoredNames(t *testing.T) {
 	t.Parallel()
 	sum := sha256.New()
 	for _, block := range [][2]rune{{0, 0x52f}, {0x1e00, 0x206f}, {0x2100, 0x214f}, {0x3000, 0x30ff}, {0xfb00, 0xfb06}, {0xff00, 0xffef}} {
@@ -132,7 +132,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-func TestPatterns_TakeEveryCharacterAsItself(t *testing.T) {
+func TestPatterns_EscapeWildcards(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, []string{`%50\%%`, `%off\_now\\%`}, name.Patterns(` 50%  OFF_now\ `))
 	require.Empty(t, name.Patterns(" "))

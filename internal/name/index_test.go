@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/name"
 )
 
-func TestIndex_FindsWhatContainsTheWords(t *testing.T) {
+func TestIndex_FindsNamesThatContainTheWords(t *testing.T) {
 	t.Parallel()
 	// Few letters, so that words are found, share prefixes, repeat, and are at the edges.
 	text := rapid.OneOf(rapid.StringOfN(rapid.SampledFrom([]rune("abAB é\u0301界%_\\")), 0, 12, -1), nasty())
@@ -46,7 +46,7 @@ func BenchmarkIndex_Find(b *testing.B) {
 		folded[i] = words[random.IntN(len(words))] + " " + words[random.IntN(len(words))] + " inc."
 	}
 	index := name.NewIndex(folded)
-	for sentence, parts := range map[string][]string{"word": words, "two words": {words[0] + " " + words[1]}, "letter": {"e"}, "nothing": {"zebra"}} {
+	for sentence, parts := range map[string][]string{"word": words, "two words": {words[0] + " " + words[1]}, "letter": {"e"}, "no match": {"zebra"}} {
 		b.Run(sentence, func(b *testing.B) {
 			b.ReportAllocs()
 			var found []int32

@@ -15,13 +15,13 @@ import (
 func TestNormalize(t *testing.T) {
 	t.Parallel()
 	for title, c := range map[string]struct{ raw, want string }{
-		"plain":                          {"Northwind Dental", "Northwind Dental"},
-		"cuts outer white space":         {" \t\u00a0Acme\u2003\n", "Acme"},
-		"keeps inner white space":        {"A  B", "A  B"},
-		"composes to NFC":                {"Cafe\u0301", "Caf\u00e9"},
-		"keeps case":                     {"ACME", "ACME"},
-		"counts characters, not bytes":   {strings.Repeat("界", 200), strings.Repeat("界", 200)},
-		"measures after the white space": {strings.Repeat(" ", 300) + "x", "x"},
+		"plain":                        {"Northwind Dental", "Northwind Dental"},
+		"trims outer white space":      {" \t\u00a0Acme\u2003\n", "Acme"},
+		"keeps inner white space":      {"A  B", "A  B"},
+		"composes to NFC":              {"Cafe\u0301", "Caf\u00e9"},
+		"keeps case":                   {"ACME", "ACME"},
+		"counts characters, not bytes": {strings.Repeat("界", 200), strings.Repeat("界", 200)},
+		"counts after trimming":        {strings.Repeat(" ", 300) + "x", "x"},
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
@@ -35,14 +35,14 @@ func TestNormalize(t *testing.T) {
 func TestNormalize_Refuses(t *testing.T) {
 	t.Parallel()
 	for title, raw := range map[string]string{
-		"nothing":             "",
-		"white space alone":   " \t ",
+		"an empty name":       "",
+		"only white space":    " \t ",
 		"201 characters":      strings.Repeat("é", 201),
 		"NUL":                 "a\x00b",
 		"a line break inside": "a\nb",
 		"an escape":           "\x1b[31mred",
 		"a C1 control":        "a\u0085b",
-		"broken UTF-8":        "a\xffb",
+		"invalid UTF-8":       "a\xffb",
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()

@@ -50,7 +50,7 @@ func TestVisible(t *testing.T) {
 
 // One letter or digit makes any name visible; without a letter, digit, sign or symbol, nothing
 // does.
-func TestVisible_IsDecidedByWhatIsDrawn(t *testing.T) {
+func TestVisible_DependsOnVisibleCharacters(t *testing.T) {
 	t.Parallel()
 	hidden := make([]string, 0, len(nothings))
 	for _, text := range nothings {
@@ -59,11 +59,11 @@ func TestVisible_IsDecidedByWhatIsDrawn(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		padding := strings.Join(rapid.SliceOfN(rapid.SampledFrom(hidden), 0, 6).Draw(t, "padding"), "")
 		if name.Visible(padding) {
-			t.Fatalf("%q shows nothing", padding)
+			t.Fatalf("%q must not be visible", padding)
 		}
 		letter := rapid.RuneFrom(nil, unicode.Latin, unicode.Nd, unicode.Han).Draw(t, "letter")
 		if !name.Visible(padding + string(letter) + padding) {
-			t.Fatalf("%q shows a letter", string(letter))
+			t.Fatalf("%q must be visible", string(letter))
 		}
 	})
 }

@@ -11,7 +11,7 @@ import (
 
 const notices = "../../THIRD_PARTY_NOTICES"
 
-func TestNotices_NameAllThatIsShipped(t *testing.T) {
+func TestNotices_NameEveryShippedComponent(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(notices)
 	require.NoError(t, err)
@@ -33,7 +33,7 @@ func TestNotices_NameAllThatIsShipped(t *testing.T) {
 	}
 }
 
-func TestNpmPackages_LeavesOutWhatIsNotShipped(t *testing.T) {
+func TestNpmPackages_OmitsPackagesThatAreNotShipped(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()
 	write := func(path, text string) {
@@ -59,7 +59,7 @@ func TestNpmPackages_LeavesOutWhatIsNotShipped(t *testing.T) {
 	require.ErrorContains(t, err, "f 1 is not installed")
 }
 
-func TestWrite_NamesAllUnderOneText(t *testing.T) {
+func TestWrite_GroupsComponentsByLicenseText(t *testing.T) {
 	t.Parallel()
 	text := string(write([]component{
 		{name: "b", licenses: []string{"text"}}, {name: "c", license: "MIT"}, {name: "a", licenses: []string{"text"}}, {name: "a", licenses: []string{"text"}},

@@ -93,7 +93,7 @@ func TestDirectory_IsNeverStale(t *testing.T) {
 }
 
 // A write's own uncommitted changes must not be in any directory.
-func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
+func TestDirectory_ContainsOnlyCommittedWrites(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.editor(t)
@@ -114,7 +114,7 @@ func TestDirectory_IsOfWhatWasCommitted(t *testing.T) {
 	require.Equal(t, []string{"z"}, names(b.list(t, ctx, byName).Nodes()))
 }
 
-func TestDirectory_KeepsToItsBytes(t *testing.T) {
+func TestDirectory_StaysWithinItsMemoryLimit(t *testing.T) {
 	t.Parallel()
 	const limit = 32 << 10
 	b := newBench(t).another(t, limit)
@@ -132,8 +132,8 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 		bytes, _ := b.kept.State()
 		require.LessOrEqual(t, bytes, int64(limit))
 	}
-	require.True(t, b.compare(t, accounts[3], byName), "what was asked for last stays")
-	require.False(t, b.compare(t, accounts[0], byName), "what was not asked for the longest time goes")
+	require.True(t, b.compare(t, accounts[3], byName), "the most recently used list is kept")
+	require.False(t, b.compare(t, accounts[0], byName), "the least recently used list is evicted")
 
 	large := b.account(t, nil)
 	for part := range 4 {
@@ -144,9 +144,9 @@ func TestDirectory_KeepsToItsBytes(t *testing.T) {
 		b.insert(t, large, more...)
 	}
 	for range 20 {
-		require.False(t, b.compare(t, large, byName), "what has no room at all is not read")
+		require.False(t, b.compare(t, large, byName), "a list that does not fit is not read")
 	}
-	require.True(t, b.compare(t, accounts[3], byName), "and pushes nobody out")
+	require.True(t, b.compare(t, accounts[3], byName), "a list that does not fit evicts nothing")
 
 	off := b.another(t, 0)
 	for range 20 {

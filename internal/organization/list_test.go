@@ -90,7 +90,7 @@ func sorted(organizations []*organization.Organization, order organization.Order
 	return names(byPlace)
 }
 
-func TestList_EveryWayThroughItIsTheWholeList(t *testing.T) {
+func TestList_EveryWalkReturnsTheWholeList(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	// Few letters, so that many folded names are equal, and some that sort differently by bytes than in a dictionary.
@@ -201,7 +201,7 @@ func (w walk) between() {
 	require.Equal(w.t, len(inside) > w.size, last.PageInfo.HasPreviousPage)
 }
 
-func TestList_PlacesStayWhereTheItemIsGone(t *testing.T) {
+func TestList_CursorsStayValidAfterTheItemIsGone(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.editor(t)
@@ -224,26 +224,26 @@ func TestList_Search(t *testing.T) {
 		sentence, search string
 		found            []string
 	}{
-		{"finds all for nothing", "", []string{"500 off", "50% off", "ACME West", "Acme", "CAF\u00c9 Zwei", composed, "O'Neil", "Stra\u00dfe", `back\slash`, "backslash", "snakeXcase", "snake_case"}},
+		{"finds all for an empty search", "", []string{"500 off", "50% off", "ACME West", "Acme", "CAF\u00c9 Zwei", composed, "O'Neil", "Stra\u00dfe", `back\slash`, "backslash", "snakeXcase", "snake_case"}},
 		{"finds all for white space", "  ", []string{"500 off", "50% off", "ACME West", "Acme", "CAF\u00c9 Zwei", composed, "O'Neil", "Stra\u00dfe", `back\slash`, "backslash", "snakeXcase", "snake_case"}},
-		{"finds in any case", "aCmE", []string{"ACME West", "Acme"}},
-		{"finds inside", "me w", []string{"ACME West"}},
-		{"cuts outer white space", " west ", []string{"ACME West"}},
-		{"takes percent as it is", "0%", []string{"50% off"}},
-		{"takes underscore as it is", "e_c", []string{"snake_case"}},
-		{"takes backslash as it is", `\`, []string{`back\slash`}},
-		{"takes a quote as it is", "o'n", []string{"O'Neil"}},
-		{"takes a question mark as it is", "?", []string{}},
-		{"finds letters that are no ASCII in any case", "AF\u00c9", []string{"CAF\u00c9 Zwei", composed}},
+		{"ignores case", "aCmE", []string{"ACME West", "Acme"}},
+		{"finds the middle of a name", "me w", []string{"ACME West"}},
+		{"trims outer white space", " west ", []string{"ACME West"}},
+		{"matches percent literally", "0%", []string{"50% off"}},
+		{"matches underscore literally", "e_c", []string{"snake_case"}},
+		{"matches backslash literally", `\`, []string{`back\slash`}},
+		{"matches a quote literally", "o'n", []string{"O'Neil"}},
+		{"matches a question mark literally", "?", []string{}},
+		{"ignores the case of non-ASCII letters", "AF\u00c9", []string{"CAF\u00c9 Zwei", composed}},
 		{"finds another normal form", "fe\u0301", []string{"CAF\u00c9 Zwei", composed}},
 		{"finds without accents", "cafe", []string{"CAF\u00c9 Zwei", composed}},
-		{"finds with accents that the name has not", "\u00e1cme", []string{"ACME West", "Acme"}},
+		{"ignores accents that the name does not have", "\u00e1cme", []string{"ACME West", "Acme"}},
 		{"finds words in any order", "zwei  caf\u00e9", []string{"CAF\u00c9 Zwei"}},
-		{"finds nothing that has one word of two", "zwei acme", []string{}},
+		{"does not find names with only one of two words", "zwei acme", []string{}},
 		{"finds sharp s", "ra\u00dfe", []string{"Stra\u00dfe"}},
 		{"finds sharp s in capitals", "STRASSE", []string{"Stra\u00dfe"}},
-		{"finds nothing for broken UTF-8", "\xff", []string{}},
-		{"finds nothing that is not there", "zzz", []string{}},
+		{"finds nothing for invalid UTF-8", "\xff", []string{}},
+		{"finds nothing without a match", "zzz", []string{}},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -255,12 +255,12 @@ func TestList_Search(t *testing.T) {
 			require.Equal(t, len(test.found), total)
 		})
 	}
-	t.Run("refuses NUL, which no name has", func(t *testing.T) {
+	t.Run("refuses NUL", func(t *testing.T) {
 		t.Parallel()
 		_, err := b.service.List(ctx, organization.Query{Search: "a\x00"})
 		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 	})
-	t.Run("pages through what is found", func(t *testing.T) {
+	t.Run("pages through the matches", func(t *testing.T) {
 		t.Parallel()
 		query := organization.Query{Search: "off", Arguments: page.Arguments{First: pointer(1)}, Order: organization.Order{Field: organization.ByName}}
 		first := b.list(t, ctx, query)
@@ -305,9 +305,9 @@ func TestList_Filter(t *testing.T) {
 		{sentence: "unmapped in at least one", filter: organization.Filter{UnmappedIn: []uuid.UUID{first, second}}, found: []string{"first", "neither", "second"}},
 		{sentence: "mapped here and unmapped there", filter: organization.Filter{MappedIn: []uuid.UUID{first}, UnmappedIn: []uuid.UUID{second}}, found: []string{"first"}},
 		{sentence: "with a search", filter: organization.Filter{UnmappedIn: []uuid.UUID{first, second}}, search: "S", found: []string{"first", "second"}},
-		{sentence: "mapped in what does not exist", filter: organization.Filter{MappedIn: []uuid.UUID{id.New()}}, found: []string{}},
-		{sentence: "unmapped in what does not exist", filter: organization.Filter{UnmappedIn: []uuid.UUID{uuid.Nil}}, found: []string{"both", "first", "neither", "second"}},
-		{sentence: "another account's integration is one that does not exist", filter: organization.Filter{MappedIn: []uuid.UUID{foreign}}, found: []string{}},
+		{sentence: "mapped in an unknown integration", filter: organization.Filter{MappedIn: []uuid.UUID{id.New()}}, found: []string{}},
+		{sentence: "unmapped in an unknown integration", filter: organization.Filter{UnmappedIn: []uuid.UUID{uuid.Nil}}, found: []string{"both", "first", "neither", "second"}},
+		{sentence: "another account's integration is unknown", filter: organization.Filter{MappedIn: []uuid.UUID{foreign}}, found: []string{}},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -348,7 +348,7 @@ func (b *bench) mapTo(t require.TestingT, account, integration uuid.UUID, holder
 	})
 }
 
-func TestList_RefusesWhatIsNoCursorOfIt(t *testing.T) {
+func TestList_RefusesForeignCursors(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, _ := b.editor(t)
@@ -362,16 +362,16 @@ func TestList_RefusesWhatIsNoCursorOfIt(t *testing.T) {
 		order    organization.Order
 		cursor   string
 	}{
-		{"a cursor of the list by age in that by name", byName, cursorOf(byAge)},
-		{"a cursor of the list by name in that by age", byAge, cursorOf(byName)},
+		{"a cursor by age in the list by name", byName, cursorOf(byAge)},
+		{"a cursor by name in the list by age", byAge, cursorOf(byName)},
 		{"a cursor of a list with fewer values", byName, page.Cursor{"acme", one}.String()},
 		{"a cursor of a list with more values", byName, page.Cursor{"folded", "acme", one, one}.String()},
-		{"one whose id is none", byName, page.Cursor{"folded", "acme", "1"}.String()},
-		{"one whose time is none", byAge, page.Cursor{"created_at", "yesterday", one}.String()},
-		{"one whose time Postgres does not know", byAge, page.Cursor{"created_at", "0000-01-01T00:00:00Z", one}.String()},
-		{"one whose text Postgres does not take", byName, page.Cursor{"folded", "a\x00", one}.String()},
+		{"a cursor with an invalid id", byName, page.Cursor{"folded", "acme", "1"}.String()},
+		{"a cursor with an invalid time", byAge, page.Cursor{"created_at", "yesterday", one}.String()},
+		{"a cursor with a time out of range", byAge, page.Cursor{"created_at", "0000-01-01T00:00:00Z", one}.String()},
+		{"a cursor with NUL", byName, page.Cursor{"folded", "a\x00", one}.String()},
 		{"garbage", byName, "garbage"},
-		{"nothing", byName, ""},
+		{"an empty cursor", byName, ""},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -382,7 +382,7 @@ func TestList_RefusesWhatIsNoCursorOfIt(t *testing.T) {
 			}
 		})
 	}
-	t.Run("takes one of the list in the other direction, which has the same places", func(t *testing.T) {
+	t.Run("accepts a cursor of the same list in the other direction", func(t *testing.T) {
 		t.Parallel()
 		cursor := cursorOf(byName)
 		listed := b.list(t, ctx, organization.Query{Arguments: page.Arguments{After: &cursor}, Order: organization.Order{Field: organization.ByName, Descending: true}})
@@ -390,7 +390,7 @@ func TestList_RefusesWhatIsNoCursorOfIt(t *testing.T) {
 	})
 }
 
-func TestList_CountsOnlyWhenAsked(t *testing.T) {
+func TestList_CountsOnlyIfRequested(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.editor(t)

@@ -22,7 +22,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-func TestQuota_FiftyAtOnceForTheLastPlace(t *testing.T) {
+func TestQuota_HoldsUnderFiftyConcurrentWrites(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	const limit, writers = 3, 50
@@ -69,12 +69,12 @@ func TestQuota_FiftyAtOnceForTheLastPlace(t *testing.T) {
 			}
 			require.Equal(t, 1, made)
 			require.Equal(t, books{limit, limit, before.Position + 1, before.Changes + 1}, b.books(t, account))
-			require.Len(t, b.announced.of(account), int(before.Position)+1, "who was refused announces nothing")
+			require.Len(t, b.announced.of(account), int(before.Position)+1, "refused writes announce nothing")
 		})
 	}
 }
 
-func TestQuota_CountsActiveOrganizationsAlone(t *testing.T) {
+func TestQuota_CountsOnlyActiveOrganizations(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx := as(b.account(t, pointer(1)), auth.Editor)
@@ -91,7 +91,7 @@ func TestQuota_CountsActiveOrganizationsAlone(t *testing.T) {
 	require.NoError(t, set(first, true))
 }
 
-func TestQuota_FiftyAtOnceForTheSameName(t *testing.T) {
+func TestService_Create_OneOfFiftyConcurrentCallsGetsTheName(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.editor(t)
@@ -121,7 +121,7 @@ func together(writers int, write func(writer int) error) []error {
 
 // A creation that took its name before locking the account's row would deadlock with a rename to that name, which locks
 // in the opposite order.
-func TestQuota_ACreationWaitsForTheAccountBeforeItTakesAName(t *testing.T) {
+func TestService_Create_LocksTheAccountBeforeTakingTheName(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.editor(t)
@@ -201,7 +201,7 @@ func (m *model) set(organizationID uuid.UUID, rawName string, active bool) {
 	m.changes++
 }
 
-func TestQuota_IsKeptThroughWhateverIsDone(t *testing.T) {
+func TestQuota_HoldsUnderRandomWrites(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	limits := rapid.Ptr(rapid.IntRange(0, 4), true)

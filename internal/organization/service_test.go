@@ -38,24 +38,24 @@ func TestService_Create(t *testing.T) {
 		stored   string               // if it is accepted
 		code     apperr.UserErrorCode // if it is rejected
 	}{
-		{sentence: "takes a name", name: "Acme", stored: "Acme"},
-		{sentence: "cuts outer white space", name: "\u2003 Acme Ltd \t\n", stored: "Acme Ltd"},
+		{sentence: "accepts a name", name: "Acme", stored: "Acme"},
+		{sentence: "trims outer white space", name: "\u2003 Acme Ltd \t\n", stored: "Acme Ltd"},
 		{sentence: "keeps inner white space", name: "Acme  Ltd", stored: "Acme  Ltd"},
 		{sentence: "stores NFC", name: decomposed, stored: composed},
-		{sentence: "takes 200 characters of several bytes", name: strings.Repeat("\u00e9", 200), stored: strings.Repeat("\u00e9", 200)},
+		{sentence: "accepts 200 multi-byte characters", name: strings.Repeat("\u00e9", 200), stored: strings.Repeat("\u00e9", 200)},
 		{sentence: "counts characters after normalizing", name: strings.Repeat("e\u0301", 200), stored: strings.Repeat("\u00e9", 200)},
-		{sentence: "takes what SQL would mind", name: `Robert'); DROP TABLE "organizations";-- ?`, stored: `Robert'); DROP TABLE "organizations";-- ?`},
-		{sentence: "tells names apart by case", existing: []string{"Acme"}, name: "ACME", stored: "ACME"},
-		{sentence: "tells names apart by accents", existing: []string{composed}, name: "Cafe", stored: "Cafe"},
+		{sentence: "accepts SQL in a name", name: `Robert'); DROP TABLE "organizations";-- ?`, stored: `Robert'); DROP TABLE "organizations";-- ?`},
+		{sentence: "distinguishes names by case", existing: []string{"Acme"}, name: "ACME", stored: "ACME"},
+		{sentence: "distinguishes names by accents", existing: []string{composed}, name: "Cafe", stored: "Cafe"},
 		{sentence: "refuses an empty name", name: "", code: apperr.Invalid},
-		{sentence: "refuses white space alone", name: " \u00a0\t", code: apperr.Invalid},
+		{sentence: "refuses only white space", name: " \u00a0\t", code: apperr.Invalid},
 		{sentence: "refuses 201 characters", name: strings.Repeat("a", 201), code: apperr.Invalid},
 		{sentence: "refuses a line break inside", name: "Acme\nLtd", code: apperr.Invalid},
 		{sentence: "refuses NUL", name: "Acme\x00", code: apperr.Invalid},
 		{sentence: "refuses a control character above ASCII", name: "Acme\u009fLtd", code: apperr.Invalid},
-		{sentence: "refuses broken UTF-8", name: "Acme\xff", code: apperr.Invalid},
+		{sentence: "refuses invalid UTF-8", name: "Acme\xff", code: apperr.Invalid},
 		{sentence: "refuses the same name", existing: []string{"Acme"}, name: "Acme", code: apperr.NameTaken},
-		{sentence: "refuses the same name in white space", existing: []string{"Acme"}, name: " Acme ", code: apperr.NameTaken},
+		{sentence: "refuses the same name with outer white space", existing: []string{"Acme"}, name: " Acme ", code: apperr.NameTaken},
 		{sentence: "refuses the same name in another normal form", existing: []string{composed}, name: decomposed, code: apperr.NameTaken},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
@@ -73,7 +73,7 @@ func TestService_Create(t *testing.T) {
 				require.Equal(t, test.code, code)
 				require.Equal(t, []string{"input", "name"}, path)
 				require.Nil(t, created)
-				require.Equal(t, before, b.books(t, account), "a refused creation leaves nothing")
+				require.Equal(t, before, b.books(t, account), "a refused creation stores nothing")
 				require.Len(t, b.announced.of(account), len(test.existing))
 				return
 			}
@@ -88,13 +88,13 @@ func TestService_Create(t *testing.T) {
 			require.Equal(t, test.stored, read[created.ID].Name)
 		})
 	}
-	t.Run("takes a name that another account has", func(t *testing.T) {
+	t.Run("accepts a name that another account uses", func(t *testing.T) {
 		t.Parallel()
 		ours, _ := b.editor(t)
 		theirs, _ := b.editor(t)
 		require.NotEqual(t, b.create(t, ours, "Acme").ID, b.create(t, theirs, "Acme").ID)
 	})
-	t.Run("refuses the name of a deactivated one", func(t *testing.T) {
+	t.Run("refuses the name of a deactivated organization", func(t *testing.T) {
 		t.Parallel()
 		ctx, _ := b.editor(t)
 		closed := b.create(t, ctx, "Acme")
@@ -121,11 +121,11 @@ func TestService_Update(t *testing.T) {
 		{sentence: "renames to another case of its own name", update: organization.Update{Name: pointer("ACME")}, name: "ACME", active: true},
 		{sentence: "deactivates", update: organization.Update{Active: pointer(false)}, name: "Acme"},
 		{sentence: "renames and deactivates at once", update: organization.Update{Name: pointer("Old Acme"), Active: pointer(false)}, name: "Old Acme"},
-		{sentence: "changes nothing where nothing is given", name: "Acme", active: true, quiet: true},
-		{sentence: "changes nothing where all is as it was", update: organization.Update{Name: pointer("Acme "), Active: pointer(true)}, name: "Acme", active: true, quiet: true},
-		{sentence: "refuses a name that is no name", update: organization.Update{Name: pointer("\t")}, code: apperr.Invalid},
-		{sentence: "refuses another one's name", update: organization.Update{Name: pointer(decomposed)}, code: apperr.NameTaken},
-		{sentence: "refuses the whole where the name is taken", update: organization.Update{Name: pointer(composed), Active: pointer(false)}, code: apperr.NameTaken},
+		{sentence: "changes nothing without input", name: "Acme", active: true, quiet: true},
+		{sentence: "changes nothing if the values are the same", update: organization.Update{Name: pointer("Acme "), Active: pointer(true)}, name: "Acme", active: true, quiet: true},
+		{sentence: "refuses an invalid name", update: organization.Update{Name: pointer("\t")}, code: apperr.Invalid},
+		{sentence: "refuses another organization's name", update: organization.Update{Name: pointer(decomposed)}, code: apperr.NameTaken},
+		{sentence: "refuses the whole update if the name is taken", update: organization.Update{Name: pointer(composed), Active: pointer(false)}, code: apperr.NameTaken},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -155,7 +155,7 @@ func TestService_Update(t *testing.T) {
 				require.Len(t, b.announced.of(account), 2)
 				return
 			}
-			require.Equal(t, name.Fold(test.name), updated.Folded, "lists are sorted and searched by it")
+			require.Equal(t, name.Fold(test.name), updated.Folded, "lists are sorted and searched by the folded name")
 			read, err := b.service.ByIDs(ctx, []uuid.UUID{acme.ID})
 			require.NoError(t, err)
 			require.Equal(t, updated, read[acme.ID])
@@ -165,7 +165,7 @@ func TestService_Update(t *testing.T) {
 			require.Equal(t, after.Active, after.Used)
 		})
 	}
-	t.Run("is NOT_FOUND for an id of nothing", func(t *testing.T) {
+	t.Run("returns NOT_FOUND for an unknown id", func(t *testing.T) {
 		t.Parallel()
 		ctx, _ := b.editor(t)
 		for _, nothing := range []uuid.UUID{uuid.Nil, id.New()} {
@@ -177,7 +177,7 @@ func TestService_Update(t *testing.T) {
 	})
 }
 
-func TestService_JournalsWhatWasDone(t *testing.T) {
+func TestService_JournalsItsWrites(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, account := b.editor(t)
@@ -224,7 +224,7 @@ func TestService_JournalsEveryFieldOfAnUpdate(t *testing.T) {
 		case **bool:
 			*field = pointer(false)
 		default:
-			t.Fatalf("what is another value of %s?", name)
+			t.Fatalf("add another value for the type of %s", name)
 		}
 		names = append(names, strings.ToLower(name[:1])+name[1:])
 	}
@@ -265,9 +265,9 @@ func TestService_WritesNothingWithoutTheJournal(t *testing.T) {
 	require.True(t, read[acme.ID].Active)
 }
 
-func TestService_OtherAccountsDoNotExist(t *testing.T) {
+func TestService_OtherAccountsDataIsNotFound(t *testing.T) {
 	t.Parallel()
-	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without row-level security": dbtest.WithoutRowSecurity} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			findsNothingOfOthers(t, newBenchOn(t, database(t)))
@@ -305,7 +305,7 @@ func findsNothingOfOthers(t *testing.T, b *bench) {
 	require.Equal(t, books{1, 1, 1, 1}, b.books(t, account))
 }
 
-func TestService_ByIDsOfNone(t *testing.T) {
+func TestService_ByIDs_OfNoIDsIsEmpty(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ctx, _ := b.editor(t)
@@ -314,7 +314,7 @@ func TestService_ByIDsOfNone(t *testing.T) {
 	require.Empty(t, read)
 }
 
-func TestService_AsksWhoMay(t *testing.T) {
+func TestService_ChecksTheCallersRole(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	_, account := b.editor(t)
@@ -335,7 +335,7 @@ func TestService_AsksWhoMay(t *testing.T) {
 	}
 	for method, call := range writes {
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(call(context.Background())), method)
-		require.Equal(t, apperr.Forbidden, apperr.CodeOf(call(as(account, auth.Viewer))), "%s: the role is asked for before anything else", method)
+		require.Equal(t, apperr.Forbidden, apperr.CodeOf(call(as(account, auth.Viewer))), "%s: the role is checked first", method)
 		_, failure := apperr.Split(call(as(account, auth.Editor)))
 		require.NoError(t, failure, method)
 	}

@@ -125,7 +125,7 @@ func (f *fleet) count(query string) (count int) {
 	return count
 }
 
-func TestFleet_KeepsToWhatAKeyMayHaveInFlight(t *testing.T) {
+func TestFleet_EnforcesTheKeysConcurrencyLimit(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 3, "key", vendors.Limits{}), newVendor(t)
 	release := make(chan struct{})
@@ -133,15 +133,15 @@ func TestFleet_KeepsToWhatAKeyMayHaveInFlight(t *testing.T) {
 	defer letGo() // if this test fails, the others must not wait
 	v.hold = release
 	wait := f.storm(20, v.url)
-	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 4 }, waitTimeout, 5*time.Millisecond, "it uses all it may")
+	require.Eventually(t, func() bool { now, _, _ := v.calls(); return now == 4 }, waitTimeout, 5*time.Millisecond, "it uses the whole limit")
 	letGo()
 	require.Empty(t, wait())
 	now, most, all := v.calls()
 	require.Equal(t, []int{0, 4, 60}, []int{now, most, all})
-	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"), "all places are free again")
+	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"), "all slots are free again")
 }
 
-func TestTakeVendorCall_GrantsAsManyAsThereMayBe(t *testing.T) {
+func TestTakeVendorCall_GrantsUpToTheLimit(t *testing.T) {
 	t.Parallel()
 	f := newFleet(t, 1, "key", vendors.Limits{})
 	for _, want := range []string{"GRANTED", "GRANTED", "BUSY", "BUSY"} {
@@ -152,7 +152,7 @@ func TestTakeVendorCall_GrantsAsManyAsThereMayBe(t *testing.T) {
 	}
 }
 
-func TestFleet_KeepsToWhatAKeyMayAskWithinATime(t *testing.T) {
+func TestFleet_EnforcesTheKeysRateLimit(t *testing.T) {
 	t.Parallel()
 	limits := vendors.Limits{Calls: 100, Per: time.Second}
 	f, v := newFleet(t, 3, "key", limits), newVendor(t)
@@ -165,7 +165,7 @@ func TestFleet_KeepsToWhatAKeyMayAskWithinATime(t *testing.T) {
 		if within < 0 {
 			within = len(v.at) - i
 		}
-		require.LessOrEqual(t, within, limits.Calls, "calls within the time, from the %d. on", i)
+		require.LessOrEqual(t, within, limits.Calls, "calls within the period from call %d", i)
 	}
 	t.Logf("210 calls took %s, %.0f a second", took.Round(time.Millisecond), 210/took.Seconds())
 	// 45 calls go at once, then one every 22 ms: the other 165 take 3.7 s. More than twice that would mean that calls
@@ -173,7 +173,7 @@ func TestFleet_KeepsToWhatAKeyMayAskWithinATime(t *testing.T) {
 	require.Less(t, took, 10*time.Second)
 }
 
-func TestFleet_FreesThePlacesOfAServerThatDied(t *testing.T) {
+func TestFleet_FreesTheSlotsOfADeadServer(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{InFlight: 2}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url)) // creates the key
@@ -184,14 +184,14 @@ func TestFleet_FreesThePlacesOfAServerThatDied(t *testing.T) {
 	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"))
 }
 
-func TestFleet_ACallThatHasEndedFreesItsPlace(t *testing.T) {
+func TestFleet_FreesTheSlotOfAFinishedCall(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{InFlight: 1}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url))
 	require.Zero(t, f.count("SELECT count(*) FROM vendor_calls"))
 }
 
-func TestFleet_HeedsOneServersThrottling(t *testing.T) {
+func TestFleet_AllServersWaitWhenOneIsThrottled(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 2, "key", vendors.Limits{}), newVendor(t)
 	told, is := f.clients[0].Transport.(call.Throttled)
@@ -231,7 +231,7 @@ func (f *fleet) clientBeneath() *http.Client {
 	return &http.Client{Transport: transport}
 }
 
-func TestFleet_WhoGivesUpHoldsNothing(t *testing.T) {
+func TestFleet_CanceledCallsHoldNoSlot(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 2, "key", vendors.Limits{InFlight: 1}), newVendor(t)
 	release := make(chan struct{})
@@ -252,7 +252,7 @@ func TestFleet_WhoGivesUpHoldsNothing(t *testing.T) {
 	require.Equal(t, []int{1, 7}, []int{most, all})
 }
 
-func TestPacer_ForgetsKeysThatNobodyUses(t *testing.T) {
+func TestPacer_PrunesUnusedKeys(t *testing.T) {
 	t.Parallel()
 	f, v := newFleet(t, 1, "key", vendors.Limits{}), newVendor(t)
 	require.NoError(t, f.get(t.Context(), 0, v.url))

@@ -31,30 +31,30 @@ func TestArguments_Window(t *testing.T) {
 		window    page.Window
 		refusal   string // part of the message
 	}{
-		{sentence: "takes the first fifty by default", window: page.Window{Size: 50}},
-		{sentence: "takes the first few", arguments: page.Arguments{First: pointer(3)}, window: page.Window{Size: 3}},
-		{sentence: "takes the last few", arguments: page.Arguments{Last: pointer(3)}, window: page.Window{Size: 3, Backward: true}},
-		{sentence: "takes one", arguments: page.Arguments{First: pointer(1)}, window: page.Window{Size: 1}},
-		{sentence: "takes the largest page", arguments: page.Arguments{Last: pointer(200)}, window: page.Window{Size: 200, Backward: true}},
-		{sentence: "goes on behind a place", arguments: page.Arguments{After: cursor}, window: page.Window{Size: 50, After: sortKey}},
-		{sentence: "goes back before a place", arguments: page.Arguments{Last: pointer(3), Before: cursor}, window: page.Window{Size: 3, Backward: true, Before: sortKey}},
-		{sentence: "stays between two places", arguments: page.Arguments{First: pointer(3), After: cursor, Before: cursor}, window: page.Window{Size: 3, After: sortKey, Before: sortKey}},
-		{sentence: "jumps", arguments: page.Arguments{First: pointer(3), Offset: pointer(9)}, window: page.Window{Size: 3, Offset: 9}},
-		{sentence: "jumps to the start", arguments: page.Arguments{Offset: pointer(0)}, window: page.Window{Size: 50}},
-		{sentence: "refuses both ends", arguments: page.Arguments{First: pointer(1), Last: pointer(1)}, refusal: "first or last"},
-		{sentence: "refuses a page of nothing", arguments: page.Arguments{First: pointer(0)}, refusal: "first must be from 1 to 200, not 0"},
+		{sentence: "returns the first fifty by default", window: page.Window{Size: 50}},
+		{sentence: "returns the first few", arguments: page.Arguments{First: pointer(3)}, window: page.Window{Size: 3}},
+		{sentence: "returns the last few", arguments: page.Arguments{Last: pointer(3)}, window: page.Window{Size: 3, Backward: true}},
+		{sentence: "returns one", arguments: page.Arguments{First: pointer(1)}, window: page.Window{Size: 1}},
+		{sentence: "returns the largest page", arguments: page.Arguments{Last: pointer(200)}, window: page.Window{Size: 200, Backward: true}},
+		{sentence: "continues after a cursor", arguments: page.Arguments{After: cursor}, window: page.Window{Size: 50, After: sortKey}},
+		{sentence: "goes back before a cursor", arguments: page.Arguments{Last: pointer(3), Before: cursor}, window: page.Window{Size: 3, Backward: true, Before: sortKey}},
+		{sentence: "stays between two cursors", arguments: page.Arguments{First: pointer(3), After: cursor, Before: cursor}, window: page.Window{Size: 3, After: sortKey, Before: sortKey}},
+		{sentence: "skips an offset", arguments: page.Arguments{First: pointer(3), Offset: pointer(9)}, window: page.Window{Size: 3, Offset: 9}},
+		{sentence: "accepts a zero offset", arguments: page.Arguments{Offset: pointer(0)}, window: page.Window{Size: 50}},
+		{sentence: "refuses first with last", arguments: page.Arguments{First: pointer(1), Last: pointer(1)}, refusal: "first or last"},
+		{sentence: "refuses an empty page", arguments: page.Arguments{First: pointer(0)}, refusal: "first must be from 1 to 200, not 0"},
 		{sentence: "refuses a negative page", arguments: page.Arguments{Last: pointer(-1)}, refusal: "last must be from 1 to 200, not -1"},
 		{sentence: "refuses a page that is too large", arguments: page.Arguments{Last: pointer(201)}, refusal: "last must be from 1 to 200, not 201"},
 		{sentence: "refuses a negative offset", arguments: page.Arguments{Offset: pointer(-1)}, refusal: "offset must not be negative"},
-		{sentence: "refuses an offset behind a place", arguments: page.Arguments{Offset: pointer(1), After: cursor}, refusal: "offset goes with first alone"},
-		{sentence: "refuses an offset before a place", arguments: page.Arguments{Offset: pointer(1), Before: cursor}, refusal: "offset goes with first alone"},
-		{sentence: "refuses an offset from the end", arguments: page.Arguments{Offset: pointer(0), Last: pointer(1)}, refusal: "offset goes with first alone"},
+		{sentence: "refuses an offset with after", arguments: page.Arguments{Offset: pointer(1), After: cursor}, refusal: "offset goes with first alone"},
+		{sentence: "refuses an offset with before", arguments: page.Arguments{Offset: pointer(1), Before: cursor}, refusal: "offset goes with first alone"},
+		{sentence: "refuses an offset with last", arguments: page.Arguments{Offset: pointer(0), Last: pointer(1)}, refusal: "offset goes with first alone"},
 		{sentence: "refuses an empty cursor", arguments: page.Arguments{After: pointer("")}, refusal: "after is not a cursor"},
-		{sentence: "refuses a cursor that is none", arguments: page.Arguments{Before: pointer("no!")}, refusal: "before is not a cursor"},
-		{sentence: "refuses a cursor of a longer kind", arguments: page.Arguments{After: pointer(page.Cursor{"a", "b", "c"}.String())}, refusal: "after is not a cursor"},
-		{sentence: "refuses a cursor of a shorter kind", arguments: page.Arguments{After: pointer(page.Cursor{"a"}.String())}, refusal: "after is not a cursor"},
-		{sentence: "refuses a cursor of nothing", arguments: page.Arguments{After: pointer(page.Cursor(nil).String())}, refusal: "after is not a cursor"},
-		{sentence: "refuses a cursor with NUL, which no store takes", arguments: page.Arguments{After: pointer(page.Cursor{"a\x00", "1"}.String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses an invalid cursor", arguments: page.Arguments{Before: pointer("no!")}, refusal: "before is not a cursor"},
+		{sentence: "refuses a cursor with too many values", arguments: page.Arguments{After: pointer(page.Cursor{"a", "b", "c"}.String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor with too few values", arguments: page.Arguments{After: pointer(page.Cursor{"a"}.String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor without values", arguments: page.Arguments{After: pointer(page.Cursor(nil).String())}, refusal: "after is not a cursor"},
+		{sentence: "refuses a cursor with NUL, which Postgres does not accept", arguments: page.Arguments{After: pointer(page.Cursor{"a\x00", "1"}.String())}, refusal: "after is not a cursor"},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -73,7 +73,7 @@ func TestArguments_Window(t *testing.T) {
 	}
 }
 
-func TestCursor_ReadsWhatItWrites(t *testing.T) {
+func TestCursor_RoundTrips(t *testing.T) {
 	t.Parallel()
 	text := rapid.Map(rapid.String(), func(text string) string { return strings.ReplaceAll(text, "\x00", "") })
 	rapid.Check(t, func(t *rapid.T) {
@@ -130,7 +130,7 @@ func TestNew(t *testing.T) {
 		{sentence: "the beginning", window: page.Window{Size: 2}, items: []int{1, 2, 3}, nodes: []int{1, 2}, next: true},
 		{sentence: "the middle", window: page.Window{Size: 2, After: somewhere}, items: []int{1, 2, 3}, nodes: []int{1, 2}, next: true, previous: true},
 		{sentence: "the end", window: page.Window{Size: 2, After: somewhere}, items: []int{1, 2}, nodes: []int{1, 2}, previous: true},
-		{sentence: "nothing behind the end", window: page.Window{Size: 2, After: somewhere}, nodes: []int{}, previous: true},
+		{sentence: "nothing past the end", window: page.Window{Size: 2, After: somewhere}, nodes: []int{}, previous: true},
 		{sentence: "backward, the end", window: page.Window{Size: 2, Backward: true}, items: []int{3, 2, 1}, nodes: []int{2, 3}, previous: true},
 		{sentence: "backward, the middle", window: page.Window{Size: 2, Backward: true, Before: somewhere}, items: []int{3, 2, 1}, nodes: []int{2, 3}, next: true, previous: true},
 		{sentence: "backward, the beginning", window: page.Window{Size: 2, Backward: true, Before: somewhere}, items: []int{2, 1}, nodes: []int{1, 2}, next: true},
@@ -156,7 +156,7 @@ func TestNew(t *testing.T) {
 				require.Equal(t, numberCursor(test.nodes[0]).String(), *connection.PageInfo.StartCursor)
 				require.Equal(t, numberCursor(test.nodes[len(test.nodes)-1]).String(), *connection.PageInfo.EndCursor)
 			}
-			require.Zero(t, asked, "the whole list is only counted for who asks")
+			require.Zero(t, asked, "the list is counted only if requested")
 			total, err := connection.TotalCount(t.Context())
 			require.NoError(t, err)
 			require.Equal(t, 42, total)

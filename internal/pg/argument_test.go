@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-func TestArgument_ComesBackAsItWasSent(t *testing.T) {
+func TestArgument_RoundTrips(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	ask := func(statement string, take func(pg.Row), arguments ...pg.Argument) {
@@ -34,7 +34,7 @@ func TestArgument_ComesBackAsItWasSent(t *testing.T) {
 	for _, texts := range [][]string{{""}, {"a", "", "b"}, nastyTexts} {
 		var back []string
 		ask("SELECT unnest($1::text[])", func(row pg.Row) { back = append(back, row.Text(0)) }, pg.Texts(texts))
-		require.Equal(t, append(append([]string{}, texts...), texts...), back, "sent twice")
+		require.Equal(t, append(append([]string{}, texts...), texts...), back, "sending an argument twice gives the same result")
 		back = nil
 		ask("SELECT unnest($1::bytea[])", func(row pg.Row) { back = append(back, row.Text(0)) }, pg.Hashes(texts, 1))
 		require.Equal(t, append(append([]string{}, texts...), texts...), back)

@@ -49,11 +49,11 @@ func TestBatch_IsATransactionOfTwoRoundTrips(t *testing.T) {
 	require.Equal(t, []int{0, 2, 1}, []int{before, after, announced})
 	require.Equal(t, 2, count(t, t.Context(), db, account))
 
-	require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, adding(account, "Three")) }), "without a last one")
-	require.Equal(t, 3, count(t, t.Context(), db, account), "it is committed too")
+	require.NoError(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, adding(account, "Three")) }), "a batch without Finish")
+	require.Equal(t, 3, count(t, t.Context(), db, account), "a batch without Finish is committed too")
 }
 
-func TestBatch_WhatFailsIsTakenBack(t *testing.T) {
+func TestBatch_IsRolledBackAfterAFailure(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})
 	account := newAccount(t, db)
@@ -63,25 +63,25 @@ func TestBatch_WhatFailsIsTakenBack(t *testing.T) {
 	ran := false
 	behind := pg.Statement{SQL: "SELECT 1", Take: func(pg.Row) { ran = true }}
 	for title, work := range map[string]func(context.Context, pg.Batch) error{
-		"the work, before anything was sent": func(context.Context, pg.Batch) error { return failure },
-		"the work": func(ctx context.Context, batch pg.Batch) error {
+		"an error before anything was sent": func(context.Context, pg.Batch) error { return failure },
+		"an error after a statement": func(ctx context.Context, batch pg.Batch) error {
 			return errors.Join(batch.Send(ctx, adding(account, "New")), failure)
 		},
-		"a statement": func(ctx context.Context, batch pg.Batch) error {
+		"a failed statement": func(ctx context.Context, batch pg.Batch) error {
 			return batch.Send(ctx, adding(account, "New"), adding(account, "Taken"), behind)
 		},
-		"a statement of the last": func(ctx context.Context, batch pg.Batch) error {
+		"a failed statement of Finish": func(ctx context.Context, batch pg.Batch) error {
 			return batch.Finish(ctx, adding(account, "New"), adding(account, "Taken"), behind)
 		},
-		"a statement whose failure is passed over": func(ctx context.Context, batch pg.Batch) error {
+		"an ignored failure before Finish": func(ctx context.Context, batch pg.Batch) error {
 			_ = batch.Send(ctx, adding(account, "New"), adding(account, "Taken"))
 			return batch.Finish(ctx, behind)
 		},
-		"a failure that nobody tells of": func(ctx context.Context, batch pg.Batch) error {
+		"an ignored failure without Finish": func(ctx context.Context, batch pg.Batch) error {
 			_ = batch.Send(ctx, adding(account, "New"), adding(account, "Taken"))
 			return nil
 		},
-		"what was given up": func(ctx context.Context, batch pg.Batch) error {
+		"a canceled statement": func(ctx context.Context, batch pg.Batch) error {
 			over, give := context.WithCancel(ctx)
 			give()
 			_ = batch.Send(over, adding(account, "New"))
@@ -90,27 +90,27 @@ func TestBatch_WhatFailsIsTakenBack(t *testing.T) {
 		"a statement that cannot be parsed": func(ctx context.Context, batch pg.Batch) error {
 			return errors.Join(batch.Send(ctx, adding(account, "New")), batch.Finish(ctx, misspelt))
 		},
-		"the first that cannot be parsed": func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, misspelt) },
+		"a first statement that cannot be parsed": func(ctx context.Context, batch pg.Batch) error { return batch.Send(ctx, misspelt) },
 	} {
 		for range 3 { // more often than there are connections: each is released in a usable state
 			require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
-				batch.AfterCommit(func() { t.Error("announced what never was: " + title) })
+				batch.AfterCommit(func() { t.Error("AfterCommit ran without a commit: " + title) })
 				return work(ctx, batch)
 			}), title)
 			require.Equal(t, 1, count(t, t.Context(), db, account), title)
 		}
 	}
-	require.False(t, ran, "what is behind the one that failed")
+	require.False(t, ran, "a statement after the failed one must not run")
 	err := db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return batch.Finish(ctx, adding(account, "Taken")) })
 	require.True(t, pg.Violates(err, "organizations_name_key"))
 	require.EqualValues(t, 0, db.Pool().Stat().AcquiredConns())
 }
 
-func TestBatch_IsAskedForWhatItIsFor(t *testing.T) {
+func TestBatch_RefusesMisuse(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
-	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return db.Read(ctx, account, readNothing) }), "its beginning may not have been sent")
+	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return db.Read(ctx, account, readNothing) }), "the transaction may not have begun yet")
 	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error { return db.Write(ctx, account, nothing) }))
 	require.Error(t, db.Batch(t.Context(), account, func(ctx context.Context, batch pg.Batch) error {
 		return errors.Join(batch.Finish(ctx), batch.Send(ctx, adding(account, "Late")))
@@ -119,7 +119,7 @@ func TestBatch_IsAskedForWhatItIsFor(t *testing.T) {
 	require.Zero(t, count(t, t.Context(), db, account))
 }
 
-func TestBatch_IsAPartOfAnEnclosure(t *testing.T) {
+func TestBatch_JoinsAnEnclosure(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -129,14 +129,14 @@ func TestBatch_IsAPartOfAnEnclosure(t *testing.T) {
 	}
 	require.NoError(t, add("One"))
 	require.True(t, pg.Violates(add("One"), "organizations_name_key"), "a write that fails")
-	require.NoError(t, add("Two"), "fails alone")
+	require.NoError(t, add("Two"), "does not fail the enclosure")
 	require.Equal(t, 2, count(t, ctx, db, account))
 	require.Zero(t, count(t, t.Context(), db, account), "nothing is committed yet")
 	require.NoError(t, enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return tx.Send(ctx, adding(account, "Last")) }))
 	require.Equal(t, 3, count(t, t.Context(), db, account))
 }
 
-func TestBatch_TriesAgainAfterADeadlock(t *testing.T) {
+func TestBatch_RetriesAfterADeadlock(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -170,7 +170,7 @@ func TestBatch_TriesAgainAfterADeadlock(t *testing.T) {
 
 // The connection is lost while Finish's statements run, including the commit: it is unknown whether the commit
 // succeeded, so the error is UNAVAILABLE.
-func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
+func TestBatch_LostCommitResponseIsUnavailable(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
 	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 1})
@@ -193,12 +193,12 @@ func TestBatch_AnAnswerThatDoesNotComeIsUnavailable(t *testing.T) {
 		return err == nil && ended
 	}, 10*time.Second, 10*time.Millisecond)
 	require.Equal(t, apperr.Unavailable, apperr.CodeOf(<-written))
-	require.Zero(t, count(t, t.Context(), db, account), "another connection is made")
+	require.Zero(t, count(t, t.Context(), db, account), "another connection is opened")
 }
 
 // A plan made for a table of one row, in which any index is as good, is not kept for long when the table has grown:
 // then rows are found by their key.
-func TestBatch_PlansAreMadeAnew(t *testing.T) {
+func TestBatch_PlansAreRenewed(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1, PlanLife: time.Nanosecond})
 	account := newAccount(t, db)
@@ -266,7 +266,7 @@ func TestStatement_Values(t *testing.T) {
 }
 
 // A plan cached while a table is small must still find rows by their key when the table has grown.
-func TestBatch_PlansFindRowsByTheirKeysAlone(t *testing.T) {
+func TestBatch_PlansFindRowsByKey(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})
 	account := newAccount(t, db)

@@ -13,7 +13,7 @@ import (
 )
 
 // Clients disconnect at any time. A disconnect must not disturb a connection that is running a statement.
-func TestRequestsThatAreGivenUp_LeaveTheirConnectionsAlone(t *testing.T) {
+func TestCancellation_LeavesConnectionsUsable(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 4})
 	account := newAccount(t, db)
@@ -38,11 +38,11 @@ func TestRequestsThatAreGivenUp_LeaveTheirConnectionsAlone(t *testing.T) {
 		})
 	}
 	group.Wait()
-	require.Zero(t, count(t, t.Context(), db, account), "connections are of use afterwards")
-	require.Eventually(t, func() bool { return db.Pool().Stat().AcquiredConns() == 0 }, 10*time.Second, 10*time.Millisecond, "and all were given back")
+	require.Zero(t, count(t, t.Context(), db, account), "connections can be used afterwards")
+	require.Eventually(t, func() bool { return db.Pool().Stat().AcquiredConns() == 0 }, 10*time.Second, 10*time.Millisecond, "all connections are released")
 }
 
-func TestWrite_AStatementThatIsNotSentLeavesItsConnectionOpen(t *testing.T) {
+func TestWrite_AStatementThatIsNotSentKeepsItsConnection(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 1})
 	account := newAccount(t, db)
@@ -63,5 +63,5 @@ func TestWrite_AStatementThatIsNotSentLeavesItsConnectionOpen(t *testing.T) {
 		})
 		require.ErrorIs(t, err, context.Canceled)
 	}
-	require.Equal(t, before, db.Pool().Stat().NewConnsCount(), "connections opened in place of closed ones")
+	require.Equal(t, before, db.Pool().Stat().NewConnsCount(), "no connection was replaced")
 }

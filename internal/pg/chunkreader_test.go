@@ -10,7 +10,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-func TestPieces_ReadWhatIsThere(t *testing.T) {
+func TestChunkReader_ReadsAllBytes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		whole := bytes.Repeat([]byte("0123456789"), rapid.IntRange(0, 40_000).Draw(t, "tens"))
@@ -23,7 +23,7 @@ func TestPieces_ReadWhatIsThere(t *testing.T) {
 			into := make([]byte, rapid.SampledFrom([]int{1, 100, 8192, chunkSize - 1, chunkSize, 2 * chunkSize}).Draw(t, "size"))
 			read, err := reader.Read(into)
 			got = append(got, into[:read]...)
-			require.Equal(t, len(reader.left) > 0, reader.buffer != nil, "a buffer is kept for what is in it alone")
+			require.Equal(t, len(reader.left) > 0, reader.buffer != nil, "a buffer is kept only while it holds bytes")
 			if err != nil {
 				require.Equal(t, io.EOF, err)
 				break

@@ -60,7 +60,7 @@ func newReading(t *testing.T) (read func(statement string, take func(pg.Row)) er
 	}
 }
 
-func TestColumns_AreThoseOfTheModel(t *testing.T) {
+func TestColumns_MatchTheModel(t *testing.T) {
 	t.Parallel()
 	columns := pg.ColumnsOf[sample]()
 	require.Equal(t, sampleNames, columns.Names())
@@ -126,7 +126,7 @@ func TestReader_KeepsEachEntity(t *testing.T) {
 	}
 }
 
-func TestColumns_NameTheFieldThatCannotBeRead(t *testing.T) {
+func TestColumns_PanicNamesTheUnsupportedField(t *testing.T) {
 	t.Parallel()
 	type odd struct {
 		ID    uuid.UUID

@@ -29,7 +29,7 @@ func nothing(context.Context, pg.Tx) error { return nil }
 
 func readNothing(context.Context, pg.ReadTx) error { return nil }
 
-func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
+func TestEnclosure_OwnerCommitsAllWritesTogether(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -47,19 +47,19 @@ func TestEnclosure_IsOneTransactionThatItsOwnerDecidesOn(t *testing.T) {
 	require.Zero(t, count(t, ctx, db, account))
 	require.NoError(t, add("One"))
 	require.True(t, pg.Violates(add("One"), "organizations_name_key"), "a write that fails")
-	require.NoError(t, add("Two"), "fails alone")
-	require.Equal(t, 2, count(t, ctx, db, account), "inside, what was written is seen")
-	require.Zero(t, count(t, t.Context(), db, account), "and nowhere else")
+	require.NoError(t, add("Two"), "does not fail the enclosure")
+	require.Equal(t, 2, count(t, ctx, db, account), "reads in the enclosure see its writes")
+	require.Zero(t, count(t, t.Context(), db, account), "other reads do not see its writes")
 	require.Zero(t, announced)
 	require.NoError(t, enclosure.Commit(func(ctx context.Context, tx pg.Tx) error { return addOrganization(ctx, tx, account, "Last") }))
 	require.Equal(t, 3, count(t, t.Context(), db, account))
-	require.Equal(t, 2, announced, "of what was taken back nobody hears")
+	require.Equal(t, 2, announced, "a rolled back write is not announced")
 	enclosure.Rollback() // after a commit, Rollback changes nothing
 	require.Equal(t, 3, count(t, t.Context(), db, account))
-	require.Error(t, add("Late"), "it has ended")
+	require.Error(t, add("Late"), "the enclosure has ended")
 }
 
-func TestEnclosure_RollsEverythingBack(t *testing.T) {
+func TestEnclosure_RollsBackEveryWrite(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 2})
 	account := newAccount(t, db)
@@ -74,7 +74,7 @@ func TestEnclosure_RollsEverythingBack(t *testing.T) {
 			ctx, enclosure := db.WithEnclosure(t.Context(), account, nothing)
 			t.Cleanup(enclosure.Rollback)
 			require.NoError(t, db.Write(ctx, account, func(ctx context.Context, tx pg.Tx) error {
-				tx.AfterCommit(func() { t.Error("announced what never was") })
+				tx.AfterCommit(func() { t.Error("AfterCommit ran without a commit") })
 				return addOrganization(ctx, tx, account, "One")
 			}))
 			end(enclosure)
@@ -83,7 +83,7 @@ func TestEnclosure_RollsEverythingBack(t *testing.T) {
 	}
 }
 
-func TestEnclosure_WhoseBeginningFailsWritesNothing(t *testing.T) {
+func TestEnclosure_WritesNothingIfItsSetupFails(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account, other := newAccount(t, db), newAccount(t, db)
@@ -95,10 +95,10 @@ func TestEnclosure_WhoseBeginningFailsWritesNothing(t *testing.T) {
 	require.ErrorIs(t, enclosure.Commit(nothing), failure)
 	ctx, enclosure = db.WithEnclosure(t.Context(), account, nothing)
 	defer enclosure.Rollback()
-	require.Error(t, db.Write(ctx, other, nothing), "another account's write is no part of it")
+	require.Error(t, db.Write(ctx, other, nothing), "another account's write cannot join it")
 }
 
-func TestShares_OneAccountLeavesConnectionsToOthers(t *testing.T) {
+func TestShares_LeaveConnectionsToOtherAccounts(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 3, PerAccount: 2})
 	noisy, quiet := newAccount(t, db), newAccount(t, db)
@@ -124,17 +124,17 @@ func TestShares_OneAccountLeavesConnectionsToOthers(t *testing.T) {
 	for range 3 {
 		ctx, session := db.WithSession(t.Context())
 		ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-		require.Zero(t, count(t, ctx, db, quiet), "there is a connection left")
+		require.Zero(t, count(t, ctx, db, quiet), "a connection must be left")
 		session.Close()
 		cancel()
 	}
-	require.Empty(t, holding, "a third of the noisy account's was never let in")
+	require.Empty(t, holding, "the noisy account never gets a third connection")
 	letGo()
 	group.Wait()
-	require.Len(t, holding, 18, "in the end all had their turn")
+	require.Len(t, holding, 18, "every read is served in the end")
 }
 
-func TestShares_WhoWaitsTooLongIsToldSo(t *testing.T) {
+func TestShares_LongWaitIsRateLimited(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{PerAccount: 1})
 	account := newAccount(t, db)
@@ -151,5 +151,5 @@ func TestShares_WhoWaitsTooLongIsToldSo(t *testing.T) {
 	cancel()
 	require.ErrorIs(t, db.Read(gone, account, readNothing), context.Canceled)
 	session.Close()
-	require.NoError(t, db.Read(waiting, account, readNothing), "a share that was given back is free")
+	require.NoError(t, db.Read(waiting, account, readNothing), "a released share is free")
 }

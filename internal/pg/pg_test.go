@@ -83,7 +83,7 @@ func TestWrite_CannotTouchAnotherAccount(t *testing.T) {
 	}))
 }
 
-func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
+func TestRead_SeparatesAccountsOnSharedConnections(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{MaxConnections: 2})
 	accounts := []uuid.UUID{newAccount(t, db), newAccount(t, db)}
@@ -142,7 +142,7 @@ func TestRead_InterleavedAccountsOnTwoConnections(t *testing.T) {
 	require.GreaterOrEqual(t, both, 2, "a connection has served both accounts")
 }
 
-func TestSession_ReadsOneMomentUntilItIsClosed(t *testing.T) {
+func TestSession_ReadsOneSnapshotUntilItIsClosed(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -162,10 +162,10 @@ func TestSession_ReadsOneMomentUntilItIsClosed(t *testing.T) {
 	add(t.Context(), "by somebody else")
 	require.Equal(t, 0, count())
 	add(ctx, "by the session's own request")
-	require.Equal(t, 2, count(), "what is read after a write sees it")
+	require.Equal(t, 2, count(), "reads after a write see it")
 }
 
-func TestSession_TakesTheSameFewStatementsHoweverManyReads(t *testing.T) {
+func TestSession_AddsTwoStatementsToAnyNumberOfReads(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -184,7 +184,7 @@ func TestSession_TakesTheSameFewStatementsHoweverManyReads(t *testing.T) {
 	require.EqualValues(t, 2+10, statements.Load(), "begin for the account, ten reads, end")
 }
 
-func TestSession_GoesOnAfterAStatementFailed(t *testing.T) {
+func TestSession_WorksAfterAFailedStatement(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -197,7 +197,7 @@ func TestSession_GoesOnAfterAStatementFailed(t *testing.T) {
 	require.NoError(t, db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error { _, err := countOrganizations(ctx, tx); return err }))
 }
 
-func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
+func TestWrite_RetriesAfterADeadlock(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -231,7 +231,7 @@ func TestWrite_TriesAgainAfterADeadlock(t *testing.T) {
 	group.Wait()
 }
 
-func TestWrite_TriesNothingElseAgain(t *testing.T) {
+func TestWrite_DoesNotRetryOtherErrors(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -250,7 +250,7 @@ func TestWrite_TriesNothingElseAgain(t *testing.T) {
 	}
 }
 
-func TestRead_ChangesNothing(t *testing.T) {
+func TestRead_RefusesWrites(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -269,7 +269,7 @@ func TestRead_ChangesNothing(t *testing.T) {
 	}))
 }
 
-func TestEra_IsThatOfTheServer(t *testing.T) {
+func TestEra_IsTheServersStartTime(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -286,7 +286,7 @@ func TestEra_IsThatOfTheServer(t *testing.T) {
 	}))
 }
 
-func TestAfterCommit_RunsOnlyOnceTheWriteIsDurable(t *testing.T) {
+func TestAfterCommit_RunsOnlyAfterTheCommit(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -306,7 +306,7 @@ func TestAfterCommit_RunsOnlyOnceTheWriteIsDurable(t *testing.T) {
 	require.Equal(t, 1, told)
 }
 
-func TestWrite_RefusesAWriteInside(t *testing.T) {
+func TestWrite_RefusesANestedWrite(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -315,7 +315,7 @@ func TestWrite_RefusesAWriteInside(t *testing.T) {
 	}))
 }
 
-func TestJobs_TakePartInTheTransaction(t *testing.T) {
+func TestJobs_JoinTheTransaction(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -335,7 +335,7 @@ func TestJobs_TakePartInTheTransaction(t *testing.T) {
 	}), failure)
 }
 
-func TestOpen_HasPostgresReadAnAccountsRowsByIndex(t *testing.T) {
+func TestOpen_SetsPlannerCostsForIndexScans(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	var pages, workers string
@@ -345,7 +345,7 @@ func TestOpen_HasPostgresReadAnAccountsRowsByIndex(t *testing.T) {
 	require.Equal(t, "1.1 0", pages+" "+workers)
 }
 
-func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
+func TestOpen_UsesTheRestrictedRoleForAnyLogin(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
 	admin, err := pgx.Connect(t.Context(), url)
@@ -366,7 +366,7 @@ func TestOpen_WorksAsTheRestrictedRoleWhoeverLogsIn(t *testing.T) {
 	})
 }
 
-func TestRead_WhatTakesTooLongIsUnavailable(t *testing.T) {
+func TestRead_StatementTimeoutIsUnavailable(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{StatementTimeout: 2 * time.Second}) // opening the database respects it too
 	err := db.Read(t.Context(), id.New(), func(ctx context.Context, tx pg.ReadTx) error {

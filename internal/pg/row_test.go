@@ -37,7 +37,7 @@ func TestStatement_Rows(t *testing.T) {
 		}))
 		require.Equal(t, 1, rows)
 	})
-	t.Run("tells NULL from what is empty", func(t *testing.T) {
+	t.Run("distinguishes NULL from empty values", func(t *testing.T) {
 		t.Parallel()
 		require.NoError(t, read("SELECT NULL::text, ''", func(row pg.Row) {
 			require.True(t, row.Null(0))
@@ -45,13 +45,13 @@ func TestStatement_Rows(t *testing.T) {
 			require.Empty(t, row.Text(1))
 		}))
 	})
-	t.Run("keeps nothing of a row when the next one comes", func(t *testing.T) {
+	t.Run("reuses the memory of a row for the next one", func(t *testing.T) {
 		t.Parallel()
 		var texts []string
 		require.NoError(t, read("SELECT repeat(n::text, 3) FROM generate_series(1, 3) n", func(row pg.Row) { texts = append(texts, row.Text(0)) }))
 		require.Equal(t, []string{"111", "222", "333"}, texts)
 	})
-	t.Run("takes arguments", func(t *testing.T) {
+	t.Run("passes arguments", func(t *testing.T) {
 		t.Parallel()
 		one, two := uuid.New(), uuid.New()
 		for _, given := range [][]uuid.UUID{nil, {one}, {one, two}} {
@@ -68,12 +68,12 @@ func TestStatement_Rows(t *testing.T) {
 			require.Equal(t, append([]uuid.UUID{}, given...), found)
 		}
 	})
-	t.Run("tells what failed, before or among the rows", func(t *testing.T) {
+	t.Run("returns errors before and between rows", func(t *testing.T) {
 		t.Parallel()
 		require.ErrorContains(t, read("SELECT nothing", func(pg.Row) {}), "nothing")
 		require.ErrorContains(t, read("SELECT 1 / (3 - n) FROM generate_series(1, 5) n", func(pg.Row) {}), "division by zero")
 	})
-	t.Run("sees what the transaction is set up for", func(t *testing.T) {
+	t.Run("sees the transaction's settings", func(t *testing.T) {
 		t.Parallel()
 		account, seen := uuid.New(), ""
 		require.NoError(t, db.Read(t.Context(), account, func(ctx context.Context, tx pg.ReadTx) error {
@@ -86,7 +86,7 @@ func TestStatement_Rows(t *testing.T) {
 	})
 }
 
-func TestStatement_PreparedOnesAreMadeAgain(t *testing.T) {
+func TestStatement_StalePreparedStatementsAreRenewed(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
 	db, err := pg.Open(t.Context(), url, pg.Options{MaxConnections: 1})
@@ -112,8 +112,8 @@ func TestStatement_PreparedOnesAreMadeAgain(t *testing.T) {
 		})
 	}
 	for title, breaks := range map[string]func(){
-		"a migration changes what it gives": func() { change("ALTER TABLE prepared ALTER value TYPE bigint USING value::bigint") },
-		"somebody discarded it": func() {
+		"a migration changes its columns": func() { change("ALTER TABLE prepared ALTER value TYPE bigint USING value::bigint") },
+		"it was discarded": func() {
 			require.NoError(t, db.Read(t.Context(), uuid.New(), func(ctx context.Context, tx pg.ReadTx) error {
 				_, err := tx.NewRaw("DEALLOCATE ALL").Exec(ctx)
 				return err

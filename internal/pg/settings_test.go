@@ -35,7 +35,7 @@ func sessionOf(t *testing.T, db *pg.DB) map[string]string {
 	return found
 }
 
-func TestOpen_NoSettingOfDatabaseRoleOrAddressReachesASession(t *testing.T) {
+func TestOpen_OverridesSettingsOfDatabaseRoleAndURL(t *testing.T) {
 	t.Parallel()
 	want := sessionOf(t, open(t, pg.Options{}))
 	database := dbtest.Empty(t)
@@ -56,7 +56,7 @@ func TestOpen_NoSettingOfDatabaseRoleOrAddressReachesASession(t *testing.T) {
 	}
 }
 
-func TestOpen_TemporaryTablesHideNoneOfOurs(t *testing.T) {
+func TestOpen_TemporaryTablesDoNotShadowTables(t *testing.T) {
 	t.Parallel()
 	db := open(t, pg.Options{})
 	account := newAccount(t, db)
@@ -71,10 +71,10 @@ func TestOpen_TemporaryTablesHideNoneOfOurs(t *testing.T) {
 	require.NoError(t, err)
 	var found int
 	require.NoError(t, conn.QueryRow(t.Context(), "SELECT count(*) FROM accounts").Scan(&found))
-	require.Equal(t, 1, found, "the table of the schema, not the temporary one")
+	require.Equal(t, 1, found, "the schema's table, not the temporary one")
 }
 
-func TestOpen_RefusesWhatNoSessionCanSet(t *testing.T) {
+func TestOpen_RefusesUnsupportedDatabaseSettings(t *testing.T) {
 	t.Parallel()
 	t.Run("another encoding", func(t *testing.T) {
 		t.Parallel()
@@ -88,7 +88,7 @@ func TestOpen_RefusesWhatNoSessionCanSet(t *testing.T) {
 			}
 		}
 	})
-	t.Run("triggers that are turned off, also while the program runs", func(t *testing.T) {
+	t.Run("disabled triggers, also while the program runs", func(t *testing.T) {
 		t.Parallel()
 		database := dbtest.Database(t)
 		db, err := pg.Open(t.Context(), database, pg.Options{})
@@ -112,7 +112,7 @@ var nastyTexts = []string{
 	"U&'\\0041'", "line\nbreak", "\u2028", "\u200b", "😀", `{}`, `{"a":1}`, `NULL`, `%`, `_`, `:=`, `::text`, "\x01", "x\x7f",
 }
 
-func TestValues_ComeBackAsTheyWereSent(t *testing.T) {
+func TestValues_RoundTrip(t *testing.T) {
 	t.Parallel()
 	database := dbtest.Database(t)
 	dbtest.SetHostile(t, database)

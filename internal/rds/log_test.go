@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestClientLog_PassesAWordOnNowAndThen(t *testing.T) {
+func TestClientLog_LimitsTheRateOfMessages(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	log := &clientLog{logger: slog.New(slog.NewJSONHandler(&out, nil)), every: time.Hour}
@@ -27,7 +27,7 @@ func TestClientLog_PassesAWordOnNowAndThen(t *testing.T) {
 
 	log.Printf(t.Context(), "again")
 	log.Printf(t.Context(), "and again")
-	require.Zero(t, out.Len(), "while Redis is away it says the same with every try")
+	require.Zero(t, out.Len(), "repeated messages are suppressed")
 
 	log.last = log.last.Add(-2 * time.Hour)
 	log.Printf(t.Context(), "still")

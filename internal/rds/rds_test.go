@@ -99,7 +99,7 @@ func TestOpen_UnixSocket(t *testing.T) {
 
 func TestOpen_Faults(t *testing.T) {
 	t.Parallel()
-	t.Run("nobody answers", func(t *testing.T) {
+	t.Run("the server is down", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		server.Stop()
@@ -114,7 +114,7 @@ func TestOpen_Faults(t *testing.T) {
 		require.ErrorContains(t, err, "WRONGPASS")
 		require.NotContains(t, err.Error(), "secret")
 	})
-	t.Run("a frozen server holds a caller no longer than its deadline, and works again after", func(t *testing.T) {
+	t.Run("a frozen server delays a caller until its deadline and works again afterwards", func(t *testing.T) {
 		t.Parallel()
 		server := dbtest.NewRedisServer(t)
 		client, err := rds.Open(t.Context(), server.URL())
@@ -125,7 +125,7 @@ func TestOpen_Faults(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 		defer cancel()
 		require.Error(t, client.Publish(ctx, "news", "x").Err())
-		require.Less(t, time.Since(begun), 2*time.Second, "the read time-out")
+		require.Less(t, time.Since(begun), 2*time.Second, "the read timeout applies")
 		server.Resume()
 		require.NoError(t, client.Publish(t.Context(), "news", "x").Err())
 	})

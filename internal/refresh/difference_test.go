@@ -41,15 +41,15 @@ func TestDifference(t *testing.T) {
 		walked []vendors.Organization
 		want   difference
 	}{
-		"nothing of nothing":        {nil, nil, difference{}},
-		"new":                       {nil, []vendors.Organization{acme}, difference{added: []int{0}}},
-		"known already":             {same(func(*listed) {}), []vendors.Organization{acme}, difference{listed: 1}},
-		"not read":                  {same(func(*listed) {}), nil, difference{listed: 1, removed: []uuid.UUID{known}}},
-		"gone before, and not read": {same(func(l *listed) { l.removed = true }), nil, difference{}},
-		"came back":                 {same(func(l *listed) { l.removed = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
-		"another name":              {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, changed},
-		"no address":                {same(func(l *listed) { l.url = nil }), []vendors.Organization{acme}, changed},
-		"no hints":                  {same(func(l *listed) { l.hints = []byte("[]") }), []vendors.Organization{acme}, changed},
+		"two empty lists":                  {nil, nil, difference{}},
+		"new":                              {nil, []vendors.Organization{acme}, difference{added: []int{0}}},
+		"unchanged":                        {same(func(*listed) {}), []vendors.Organization{acme}, difference{listed: 1}},
+		"missing":                          {same(func(*listed) {}), nil, difference{listed: 1, removed: []uuid.UUID{known}}},
+		"removed before and still missing": {same(func(l *listed) { l.removed = true }), nil, difference{}},
+		"listed again":                     {same(func(l *listed) { l.removed = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
+		"another name":                     {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, changed},
+		"no address":                       {same(func(l *listed) { l.url = nil }), []vendors.Organization{acme}, changed},
+		"no hints":                         {same(func(l *listed) { l.hints = []byte("[]") }), []vendors.Organization{acme}, changed},
 		"another hint": {
 			same(func(l *listed) { l.hints = []byte(`[{"application":"AUTOTASK","remoteId":"30"}]`) }), []vendors.Organization{acme}, changed,
 		},
@@ -73,7 +73,7 @@ func TestDifference(t *testing.T) {
 	}
 }
 
-func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
+func TestDifference_KeepsUnusableRows(t *testing.T) {
 	t.Parallel()
 	acme, bolt := vendors.Organization{RemoteID: "1", Name: "Acme"}, vendors.Organization{RemoteID: "2", Name: "Bolt"}
 	unusable, absent := id.New(), id.New()
@@ -83,9 +83,9 @@ func TestDifference_KeepsWhatCannotBeUsed(t *testing.T) {
 	require.Equal(t, difference{listed: 2, removed: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
 }
 
-// TestDifference_MakesTheWalkTheList writes differences to a list in memory. Afterwards the list equals the walk, each
+// TestDifference_TurnsTheListIntoTheWalk writes differences to a list in memory. Afterwards the list equals the walk, each
 // row still has its remote id, and rows that were already right are untouched.
-func TestDifference_MakesTheWalkTheList(t *testing.T) {
+func TestDifference_TurnsTheListIntoTheWalk(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		organizations := rapid.Custom(func(t *rapid.T) vendors.Organization {
@@ -111,8 +111,8 @@ func TestDifference_MakesTheWalkTheList(t *testing.T) {
 			require.Equal(t, before, found.listed)
 			for _, one := range found.changed {
 				written := stored(t, one.id, walked[one.index])
-				require.Equal(t, rows[one.id].remoteID, written.remoteID, "a row that becomes another organization")
-				require.NotEqual(t, rows[one.id], written, "written without need")
+				require.Equal(t, rows[one.id].remoteID, written.remoteID, "a row became another organization")
+				require.NotEqual(t, rows[one.id], written, "an unchanged row was written")
 				rows[one.id] = written
 			}
 			for _, index := range found.added {
@@ -121,7 +121,7 @@ func TestDifference_MakesTheWalkTheList(t *testing.T) {
 			}
 			for _, gone := range found.removed {
 				row := rows[gone]
-				require.False(t, row.removed, "gone twice")
+				require.False(t, row.removed, "a removed row was removed again")
 				row.removed = true
 				rows[gone] = row
 			}

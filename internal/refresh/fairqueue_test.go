@@ -44,7 +44,7 @@ func (q *fairQueue) next(one waiter) int64 {
 	return next.job.ID
 }
 
-func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
+func TestFairQueue_LeaveWorkersToOthers(t *testing.T) {
 	t.Parallel()
 	for what, waiting := range alike {
 		t.Run(what, func(t *testing.T) {
@@ -69,7 +69,7 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 				names := min(2, c.total)
 				for ; c.total < workers; names++ {
 					jobs++
-					require.Equal(t, admitted, c.admit(waiting("other "+strconv.Itoa(names), jobs)), "one without a run finds a worker while one is free")
+					require.Equal(t, admitted, c.admit(waiting("other "+strconv.Itoa(names), jobs)), "a name without a run gets a free worker")
 				}
 				require.Equal(t, want.names, names, workers)
 			}
@@ -82,10 +82,10 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 			require.Equal(t, queued, c.admit(waiting("one", 2)))
 			require.Equal(t, admitted, c.admit(waiting("two", 10)))
 			require.Equal(t, admitted, c.admit(waiting("three", 20)))
-			require.EqualValues(t, -1, c.next(waiting("one", 0)), "a fourth one may wait in the queue")
+			require.EqualValues(t, -1, c.next(waiting("one", 0)), "a fourth name may wait in the queue")
 			require.Equal(t, admitted, c.admit(waiting("four", 30)))
 			require.EqualValues(t, -1, c.next(waiting("four", 30)))
-			require.EqualValues(t, 2, c.next(waiting("three", 20)), "now there are two")
+			require.EqualValues(t, 2, c.next(waiting("three", 20)), "two workers are free now")
 		})
 	}
 	t.Run("a worker goes to the job that waits longest", func(t *testing.T) {
@@ -96,11 +96,11 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 			require.Equal(t, job < 3, c.admit(waiting("one", job)) == admitted)
 		}
 		require.Equal(t, admitted, c.admit(waiting("two", 10)))
-		require.Equal(t, queued, c.admit(waiting("two", 11)), "the last worker is a third one's")
-		require.Equal(t, queued, c.admit(waiting("one", 4)), "it came by itself, in vain, and keeps its place in the line")
+		require.Equal(t, queued, c.admit(waiting("two", 11)), "the last worker is left for a third name")
+		require.Equal(t, queued, c.admit(waiting("one", 4)), "a job that came back too early keeps its place in line")
 		require.EqualValues(t, 3, c.next(waiting("one", 0)))
 		require.EqualValues(t, 4, c.next(waiting("one", 1)))
-		require.EqualValues(t, 11, c.next(waiting("two", 10)), "two has no other run: nobody is before it")
+		require.EqualValues(t, 11, c.next(waiting("two", 10)), "the second name has no other run, so it is next")
 		require.EqualValues(t, 5, c.next(waiting("one", 2)))
 		require.EqualValues(t, 6, c.next(waiting("one", 3)))
 		for name, jobs := range map[string][]int64{"one": {4, 5, 6}, "two": {11}} {
@@ -114,7 +114,7 @@ func TestCrowds_LeaveWorkersToOthers(t *testing.T) {
 }
 
 // An account that keeps requesting runs neither delays others nor gets more places in line than it has integrations.
-func TestCrowds_AccountsTakeTurns(t *testing.T) {
+func TestFairQueue_AccountsTakeTurns(t *testing.T) {
 	t.Parallel()
 	c := newFairQueue(10)
 	for job := range int64(4) {
@@ -127,16 +127,16 @@ func TestCrowds_AccountsTakeTurns(t *testing.T) {
 		require.Equal(t, queued, c.admit(waiting("greedy", "", job)))
 	}
 	require.Equal(t, queued, c.admit(waiting("modest", "three", 52)))
-	require.EqualValues(t, 52, c.next(waiting("greedy", "", 0)), "its account has fewer runs, and 20 of the other wait longer")
+	require.EqualValues(t, 52, c.next(waiting("greedy", "", 0)), "its account has fewer runs, although 20 jobs of the other have waited longer")
 	for range 100 { // requested and canceled over and over
 		require.Equal(t, queued, c.admit(waiting("greedy", "", 10)))
 	}
 	require.Len(t, c.waiting, 20)
-	require.EqualValues(t, 10, c.next(waiting("greedy", "", 1)), "the line goes on with the job that waits longest")
+	require.EqualValues(t, 10, c.next(waiting("greedy", "", 1)), "the job that has waited longest is next")
 }
 
 // A snoozed job comes back after its run was canceled and the integration's next run was requested.
-func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
+func TestFairQueue_ANewJobReplacesTheOldOneInLine(t *testing.T) {
 	t.Parallel()
 	old, fresh := waiting("one", "", 1), waiting("one", "", 2)
 	fresh.job.Args.IntegrationID = old.job.Args.IntegrationID
@@ -145,7 +145,7 @@ func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
 		c := newFairQueue(2)
 		require.Equal(t, admitted, c.admit(busy))
 		require.Equal(t, queued, c.admit(old))
-		require.Equal(t, queued, c.admit(fresh), "takes the place of the old one")
+		require.Equal(t, queued, c.admit(fresh), "the new job replaces the old one in line")
 		require.Len(t, c.waiting, 1)
 		if hasRoom {
 			c.workers = 10
@@ -161,7 +161,7 @@ func TestCrowds_AnOldJobLeavesTheLineToTheNewOne(t *testing.T) {
 // Fifty integrations share three keys with low limits, on two servers. Every run finishes, each key's limits are
 // kept, and waits for a turn are reported. Another account's run, which comes last and has its own key, is served
 // before most of them.
-func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
+func TestSharedKeys_AllRunsFinishAndOthersAreNotDelayed(t *testing.T) {
 	t.Parallel()
 	const integrations, servers, workers, pages = 50, 2, 4, 5
 	b := newBench(t, openDatabase(t))
@@ -188,13 +188,13 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 	began := time.Now()
 	runs, err := b.Request(b.editor, ids, Accepted{})
 	require.NoError(t, err)
-	eventually(t, "all workers that one may have are taken", func() bool {
+	eventually(t, "one key has taken all workers that it may have", func() bool {
 		return one[int](b, "SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'") >= servers*2
 	})
 	last := neighbor.request(other)
 	eventually(t, "another account's run, which comes last, is served", func() bool { return neighbor.get(last.ID).State == StateSucceeded })
 	left := one[int](b, "SELECT count(*) FROM refresh_runs WHERE state IN ('QUEUED', 'RUNNING')")
-	require.Greater(t, left, integrations/4, "much of the crowd still waits")
+	require.Greater(t, left, integrations/4, "many runs of the shared keys still wait")
 
 	for _, run := range runs {
 		require.Eventually(t, func() bool { return b.get(run.ID).Finished() }, 2*time.Minute, 20*time.Millisecond)
@@ -202,14 +202,14 @@ func TestCrowdedKeys_FailNobodyAndHoldNobodyUp(t *testing.T) {
 		require.Equal(t, StateSucceeded, ended.State, "%+v", ended.Failure())
 		require.Equal(t, 1, ended.Attempt)
 	}
-	require.Less(t, time.Since(began), snoozeTime, "who was put off came in their own time only")
-	require.Positive(t, all.waited.Load(), "what a run waits for its turns is told to it")
+	require.Less(t, time.Since(began), snoozeTime, "snoozed jobs came back only when due")
+	require.Positive(t, all.waited.Load(), "a run is told how long it waits for turns")
 	for _, v := range append(crowded, free) {
 		v.requireKept(t)
 	}
 }
 
-func TestWorker_BoundsARunsOwnTime(t *testing.T) {
+func TestWorker_LimitsARunsOwnTime(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
 	t.Run("a list that is not read in time fails", func(t *testing.T) {
@@ -222,13 +222,13 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 		require.Equal(t, StateFailed, run.State)
 		require.Equal(t, VendorTimeout, run.Failure().Code)
 	})
-	t.Run("also where it waited for its turn before", func(t *testing.T) {
+	t.Run("a list that is not read in time after a wait for a turn fails", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		b.worker.timeout = 50 * time.Millisecond
 		b.vendor.interrupt(func(ctx context.Context, _ int) {
 			over := vendors.BeginWait(ctx)
-			require.NoError(t, clock.Wait(ctx, 200*time.Millisecond), "its time stands still")
+			require.NoError(t, clock.Wait(ctx, 200*time.Millisecond), "its own time does not advance while it waits")
 			over()
 			<-ctx.Done()
 		})
@@ -236,7 +236,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 		require.Equal(t, StateFailed, run.State)
 		require.Equal(t, VendorTimeout, run.Failure().Code)
 	})
-	t.Run("what it waits for its turn is not its own", func(t *testing.T) {
+	t.Run("waiting for a turn does not count", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			ctx, stop := withTimeouts(t.Context(), time.Minute, time.Hour)
@@ -257,7 +257,7 @@ func TestWorker_BoundsARunsOwnTime(t *testing.T) {
 			require.ErrorIs(t, context.Cause(ctx), errTooSlow)
 		})
 	})
-	t.Run("the longest wait ends it too", func(t *testing.T) {
+	t.Run("waiting longer than the maximum fails", func(t *testing.T) {
 		t.Parallel()
 		synctest.Test(t, func(t *testing.T) {
 			ctx, stop := withTimeouts(t.Context(), 2*time.Hour, time.Hour)
@@ -296,7 +296,7 @@ func (s silent) OpenSource(ctx context.Context, account, integration uuid.UUID) 
 
 // One account's runs at silent vendors, each with its own key, occupy at most half of the workers. Other accounts'
 // refreshes start and succeed in the meantime, even while the account keeps requesting more.
-func TestAccounts_OneAtSilentVendorsHoldsNobodyUp(t *testing.T) {
+func TestAccounts_SilentVendorsDoNotDelayOtherAccounts(t *testing.T) {
 	t.Parallel()
 	const integrations, workers = 30, 10
 	greedy := newBench(t, openDatabase(t))
@@ -315,7 +315,7 @@ func TestAccounts_OneAtSilentVendorsHoldsNobodyUp(t *testing.T) {
 	for range workers / 2 {
 		called[<-sources.calls] = true
 	}
-	eventually(t, "the others stand in line", func() bool { return greedy.jobs("scheduled") == integrations-workers/2 })
+	eventually(t, "the others wait in line", func() bool { return greedy.jobs("scheduled") == integrations-workers/2 })
 	require.Equal(t, workers/2, one[int](greedy, "SELECT count(*) FROM refresh_runs WHERE state = 'RUNNING'"))
 	serve := func() {
 		run := neighbor.request(neighbor.integration())
@@ -343,7 +343,7 @@ type keyed struct{ Sources }
 func (keyed) VendorKey(context.Context, uuid.UUID, uuid.UUID) (string, error) { return "one", nil }
 
 // Canceling a run does not cancel the runs behind it in line.
-func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
+func TestSharedKeys_ACanceledRunFreesItsWorker(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	b.worker.sources = keyed{b}
@@ -354,17 +354,17 @@ func TestCrowdedKeys_ACancelledRunMakesRoom(t *testing.T) {
 	first := b.request(b.integration())
 	<-begun
 	second := b.request(b.integration())
-	eventually(t, "the second run stands in line", func() bool { return b.jobs("scheduled") == 1 })
+	eventually(t, "the second run waits in line", func() bool { return b.jobs("scheduled") == 1 })
 	require.Equal(t, StateQueued, b.get(second.ID).State)
 	_, err := b.Cancel(b.editor, first.ID)
 	require.NoError(t, err)
-	eventually(t, "it is worked at once", func() bool { return b.get(second.ID).State == StateSucceeded })
+	eventually(t, "it runs at once", func() bool { return b.get(second.ID).State == StateSucceeded })
 	require.Equal(t, 1, b.get(second.ID).Attempt)
 	eventually(t, "its job does not come back", func() bool { return b.jobs("completed") == 1 && b.jobs("scheduled") == 0 })
 }
 
 // The server that held a run in its line is gone: River starts the job when it is due, on any server.
-func TestCrowdedKeys_ALineOutlivesItsServer(t *testing.T) {
+func TestSharedKeys_WaitingRunsOutliveTheirServer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	gone := b.newWorker()
@@ -376,7 +376,7 @@ func TestCrowdedKeys_ALineOutlivesItsServer(t *testing.T) {
 	first := b.request(b.integration())
 	<-begun
 	second := b.request(b.integration())
-	eventually(t, "the second run stands in line", func() bool { return b.jobs("scheduled") == 1 })
+	eventually(t, "the second run waits in line", func() bool { return b.jobs("scheduled") == 1 })
 	stop()
 	require.Equal(t, StateQueued, b.get(second.ID).State)
 	seconds := one[float64](b, "SELECT extract(epoch FROM scheduled_at - now())::float8 FROM river_job WHERE state = 'scheduled'")
@@ -384,7 +384,7 @@ func TestCrowdedKeys_ALineOutlivesItsServer(t *testing.T) {
 	b.exec("UPDATE river_job SET scheduled_at = now() WHERE state = 'scheduled'")
 	b.run(b.worker, 2)
 	for _, run := range []*Run{first, second} {
-		eventually(t, "another server works it", func() bool { return b.get(run.ID).State == StateSucceeded })
+		eventually(t, "another server runs it", func() bool { return b.get(run.ID).State == StateSucceeded })
 	}
 	require.Equal(t, 1, b.get(second.ID).Attempt)
 }

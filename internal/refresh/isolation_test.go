@@ -12,9 +12,9 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
-func TestService_OtherAccountsRunsDoNotExist(t *testing.T) {
+func TestService_OtherAccountsRunsAreNotFound(t *testing.T) {
 	t.Parallel()
-	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without it": dbtest.WithoutRowSecurity} {
+	for title, database := range map[string]func(testing.TB) string{"with row-level security": dbtest.Database, "without row-level security": dbtest.WithoutRowSecurity} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
 			b := newBench(t, openDatabaseAt(t, database(t)))

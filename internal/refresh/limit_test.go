@@ -30,17 +30,17 @@ func (b *bench) requireExceeded(run *Run, message string) {
 	require.Contains(b.t, run.Failure().Message, message)
 }
 
-func TestAdmit_TakesExactlyWhatFits(t *testing.T) {
+func TestAdmit_AllowsExactlyTheLimit(t *testing.T) {
 	t.Parallel()
 	used := account.Limit{Limit: 5, Used: 3}
 	require.NoError(t, admit(used, 2))
 	require.Error(t, admit(used, 3))
 }
 
-func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
+func TestWorker_EnforcesTheAccountLimit(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
-	t.Run("counts all integrations, and what is gone", func(t *testing.T) {
+	t.Run("counts all integrations and removed organizations", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		b.allow(5)
@@ -56,9 +56,9 @@ func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
 		b.requireExceeded(b.refresh(first), "Your account has 3 of at most 5")
 		requireList(t, b, first, map[string]string{"1": "Acme", "2": "Bolt (gone)", "3": "Cog (gone)"})
 		b.vendor.set("1", "Acme Limited", "2", "Bolt", "3", "Cog")
-		require.Equal(t, StateSucceeded, b.refresh(first).State, "what comes back needs no room")
+		require.Equal(t, StateSucceeded, b.refresh(first).State, "a restored organization does not count as new")
 		b.vendor.set("1", "Acme", "2", "Bolt")
-		require.Equal(t, StateSucceeded, b.refresh(second).State, "the last room can be used")
+		require.Equal(t, StateSucceeded, b.refresh(second).State, "the limit can be used completely")
 		require.Equal(t, 5, one[int](b, "SELECT external_organizations_used FROM accounts"))
 
 		other := newBench(t, db)
@@ -76,7 +76,7 @@ func TestWorker_KeepsToTheAccountsLimit(t *testing.T) {
 		b.requireExceeded(b.refresh(b.integration()), "has 0 of at most 1000")
 		require.Zero(t, parts.Load())
 	})
-	t.Run("lets one of two runs pass where there is room for one", func(t *testing.T) {
+	t.Run("lets one of two runs succeed if the limit allows one", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		b.allow(partSize + partSize/2)

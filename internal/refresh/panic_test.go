@@ -26,14 +26,14 @@ func (j failingJournal) Append(ctx context.Context, tx pg.Writer, change journal
 // requireUnharmed checks that no transaction, connection or waiting lock is left over.
 func requireUnharmed(t *testing.T, b *bench) {
 	t.Helper()
-	eventually(t, "connections are given back", func() bool { return b.db.Pool().Stat().AcquiredConns() == 0 })
+	eventually(t, "connections are released", func() bool { return b.db.Pool().Stat().AcquiredConns() == 0 })
 	require.Zero(t, one[int](b, `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 		AND (state LIKE 'idle in transaction%' OR wait_event_type = 'Lock')`))
 	require.Zero(t, one[int](b, "SELECT count(*) FROM accounts AS a WHERE journal_position <> (SELECT count(*) FROM journal AS j WHERE j.account_id = a.id)"))
 }
 
 // A panic during the swap, after all writes and before the commit, fails only that run.
-func TestWorker_PanicsInItsSwap(t *testing.T) {
+func TestWorker_PanicDuringTheSwapFailsOnlyThatRun(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	integration, other := b.integration(), b.integration()
@@ -46,7 +46,7 @@ func TestWorker_PanicsInItsSwap(t *testing.T) {
 	run := b.refresh(integration)
 	require.Equal(t, StateFailed, run.State)
 	require.Equal(t, Internal, run.Failure().Code)
-	require.NotContains(t, run.Failure().Message, "in the swap", "that is for the log")
+	require.NotContains(t, run.Failure().Message, "in the swap", "the panic is only logged")
 	require.Equal(t, [3]int{0, 0, 0}, [3]int{run.Added, run.Updated, run.Removed})
 	requireList(t, b, integration, list)
 	requireUnharmed(t, b)
@@ -57,14 +57,14 @@ func TestWorker_PanicsInItsSwap(t *testing.T) {
 	requireList(t, b, integration, map[string]string{"1": "Acme Limited", "2": "Bolt", "3": "Cog"})
 }
 
-func TestWorker_PanicsWhenItsListIsIn(t *testing.T) {
+func TestWorker_PanicAfterTheCommitKeepsTheList(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	integration := b.integration()
 	b.vendor.set("1", "Acme", "2", "Bolt")
 	sound := b.worker.journal
 	b.worker.journal = failingJournal{sound, func(tx pg.Writer) { tx.AfterCommit(func() { panic("once it is durable") }) }}
-	require.Equal(t, StateSucceeded, b.refresh(integration).State, "nothing is taken back")
+	require.Equal(t, StateSucceeded, b.refresh(integration).State, "the commit is kept")
 	requireList(t, b, integration, map[string]string{"1": "Acme", "2": "Bolt"})
 	requireUnharmed(t, b)
 	b.worker.journal = sound
@@ -72,7 +72,7 @@ func TestWorker_PanicsWhenItsListIsIn(t *testing.T) {
 }
 
 // If a panic prevents saving even the run's end, the worker is freed and the sweep finds the run.
-func TestWorker_PanicsOutsideItsRun(t *testing.T) {
+func TestWorker_PanicOutsideTheRunLeavesItToTheSweep(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	run := b.request(b.integration())

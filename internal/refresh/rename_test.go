@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-func TestSwap_RenamesAMappingThatIsMadeMeanwhile(t *testing.T) {
+func TestSwap_RenamesConcurrentlyCreatedMappings(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	integration, organization := b.integration(), id.New()

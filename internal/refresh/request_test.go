@@ -37,7 +37,7 @@ func TestService_Request(t *testing.T) {
 		require.Equal(t, 1, one[int](b, `SELECT count(*) FROM river_job AS j JOIN refresh_runs AS r ON r.job_id = j.id
 			WHERE j.kind = 'refresh' AND j.args ->> 'run_id' = r.id::text AND j.state = 'available' AND j.max_attempts = 1`))
 	})
-	t.Run("joins the live run, also when twenty ask at one moment", func(t *testing.T) {
+	t.Run("joins the live run, also under twenty concurrent requests", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -61,7 +61,7 @@ func TestService_Request(t *testing.T) {
 		require.Equal(t, 1, one[int](b, "SELECT count(*) FROM refresh_runs"))
 		require.Equal(t, 1, b.jobs("available"))
 	})
-	t.Run("gives the live run acceptShrink when it is joined with it", func(t *testing.T) {
+	t.Run("adds acceptShrink to the live run", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -70,9 +70,9 @@ func TestService_Request(t *testing.T) {
 		require.Equal(t, run.ID, b.request(integration, true).ID)
 		require.True(t, one[bool](b, "SELECT accept_shrink FROM refresh_runs"))
 		b.request(integration)
-		require.True(t, one[bool](b, "SELECT accept_shrink FROM refresh_runs"), "joined without it, it stays")
+		require.True(t, one[bool](b, "SELECT accept_shrink FROM refresh_runs"), "joining without acceptShrink keeps it")
 	})
-	t.Run("with none named takes all that are not disabled", func(t *testing.T) {
+	t.Run("requests all that are not disabled if none is named", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		first, second, third := b.integration(), b.integration(), b.integration()
@@ -87,7 +87,7 @@ func TestService_Request(t *testing.T) {
 			require.Equal(t, live.ID, runs[1].ID)
 		}
 	})
-	t.Run("keeps the order asked for, and answers repeats once", func(t *testing.T) {
+	t.Run("returns runs in the requested order without repeats", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		first, second := b.integration(), b.integration()
@@ -97,7 +97,7 @@ func TestService_Request(t *testing.T) {
 		require.Equal(t, second, runs[0].IntegrationID)
 		require.Equal(t, first, runs[1].IntegrationID)
 	})
-	t.Run("queues nothing where one is unknown, another account's or disabled", func(t *testing.T) {
+	t.Run("queues nothing if one is unknown, another account's or disabled", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		good, disabled := b.integration(), b.integration()
@@ -117,7 +117,7 @@ func TestService_Request(t *testing.T) {
 		require.Zero(t, one[int](b, "SELECT count(*) FROM refresh_runs"))
 		require.Zero(t, b.jobs("available"))
 	})
-	t.Run("is not for viewers", func(t *testing.T) {
+	t.Run("refuses viewers", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		viewer := b.as(b.account, auth.Viewer)
@@ -150,5 +150,5 @@ func TestService_Cancel(t *testing.T) {
 	require.Equal(t, run.ID, again.ID)
 	_, err = b.Cancel(b.as(b.newAccount(), auth.Editor), run.ID)
 	requireUserError(t, err, apperr.NotFound, "input", "runId")
-	require.NotEqual(t, run.ID, b.request(integration).ID, "a new one may begin")
+	require.NotEqual(t, run.ID, b.request(integration).ID, "a new run can be requested")
 }

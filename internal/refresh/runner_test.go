@@ -30,7 +30,7 @@ func (b *bench) run(worker *Worker, workers ...int) (stop func()) {
 
 func TestRunner(t *testing.T) {
 	t.Parallel()
-	t.Run("works what is requested", func(t *testing.T) {
+	t.Run("performs requested runs", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		b.run(b.worker)
@@ -41,9 +41,9 @@ func TestRunner(t *testing.T) {
 		for _, run := range runs {
 			eventually(t, "the run succeeds", func() bool { return b.get(run.ID).State == StateSucceeded })
 		}
-		eventually(t, "River has done with the jobs", func() bool { return b.jobs("completed") == len(runs) })
+		eventually(t, "River has completed the jobs", func() bool { return b.jobs("completed") == len(runs) })
 	})
-	t.Run("hears of a cancellation at once", func(t *testing.T) {
+	t.Run("cancels a run at once", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		b.worker.heartbeat = 1 << 40 // so that the heartbeat does not notice first
@@ -57,7 +57,7 @@ func TestRunner(t *testing.T) {
 		eventually(t, "the worker is free again", func() bool { return b.jobs("running") == 0 })
 		require.Equal(t, StateCancelled, b.get(run.ID).State)
 	})
-	t.Run("stopped, it gives its runs to another", func(t *testing.T) {
+	t.Run("hands its runs to another server when stopped", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		stop := b.run(b.worker)
@@ -72,7 +72,7 @@ func TestRunner(t *testing.T) {
 		eventually(t, "the other finishes it", func() bool { return b.get(run.ID).State == StateSucceeded })
 		require.Equal(t, 2, b.get(run.ID).Attempt)
 	})
-	t.Run("finds a run whose server died", func(t *testing.T) {
+	t.Run("resumes a run whose server died", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -81,6 +81,6 @@ func TestRunner(t *testing.T) {
 		require.NoError(t, err)
 		b.expire(run)
 		b.run(b.worker)
-		eventually(t, "the run goes on", func() bool { return b.get(run.ID).State == StateSucceeded })
+		eventually(t, "the run succeeds", func() bool { return b.get(run.ID).State == StateSucceeded })
 	})
 }

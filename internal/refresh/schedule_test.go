@@ -22,7 +22,7 @@ func TestWorker_Schedule(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 
-	t.Run("queues what is due, once over many servers, and sets its next time within the period", func(t *testing.T) {
+	t.Run("queues due refreshes once on many servers and sets the next time within the period", func(t *testing.T) {
 		integration := b.integration()
 		b.due(integration, "EVERY_FOUR_HOURS")
 		var servers sync.WaitGroup
@@ -46,13 +46,13 @@ func TestWorker_Schedule(t *testing.T) {
 		b.exec("UPDATE integrations SET state = 'NEEDS_ATTENTION' WHERE id = ?", integration)
 		require.NoError(t, b.worker.Schedule(t.Context()))
 		require.Zero(t, one[int](b, "SELECT count(*) FROM due_integrations() WHERE id = ?", integration))
-		require.NoError(t, b.worker.queueDue(t.Context(), b.account, integration), "it broke after this server looked")
+		require.NoError(t, b.worker.queueDue(t.Context(), b.account, integration), "the integration broke after this server checked it")
 		require.Zero(t, b.runs(integration))
 		b.exec("UPDATE integrations SET state = 'CONNECTED' WHERE id = ?", integration)
 		require.NoError(t, b.worker.Schedule(t.Context()))
 		require.Equal(t, 1, b.runs(integration))
 	})
-	t.Run("joins a run that is there", func(t *testing.T) {
+	t.Run("joins a live run", func(t *testing.T) {
 		integration := b.integration()
 		asked := b.request(integration)
 		b.due(integration, "HOURLY")
@@ -60,11 +60,11 @@ func TestWorker_Schedule(t *testing.T) {
 		require.Equal(t, 1, b.runs(integration))
 		require.Equal(t, "Pat", b.get(asked.ID).RequestedBy)
 	})
-	t.Run("leaves alone what is not due or off", func(t *testing.T) {
+	t.Run("skips integrations that are not due or have no schedule", func(t *testing.T) {
 		later, off := b.integration(), b.integration()
 		b.exec("UPDATE integrations SET schedule = 'OFF', next_refresh_at = NULL WHERE id = ?", off)
 		require.NoError(t, b.worker.Schedule(t.Context()))
-		require.NoError(t, b.worker.queueDue(t.Context(), b.account, later), "another server was faster")
+		require.NoError(t, b.worker.queueDue(t.Context(), b.account, later), "another server queued it first")
 		require.Zero(t, b.runs(later)+b.runs(off))
 	})
 }

@@ -115,27 +115,27 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 		state  State
 		code   FailureCode
 	}{
-		"as it is":                      {nil, StateSucceeded, ""},
-		"a rejected key":                {[]sim.Fault{sim.Rejected()}, StateFailed, CredentialsRejected},
-		"a key rejected in mid-walk":    {[]sim.Fault{sim.Rejected().At(3)}, StateFailed, CredentialsRejected},
-		"a token that ends in mid-walk": {[]sim.Fault{sim.Expired().At(3).Times(1)}, StateSucceeded, ""},
-		"two outages of a page":         {[]sim.Fault{sim.Status(503).At(2).Times(2)}, StateSucceeded, ""},
-		"an outage without end":         {[]sim.Fault{sim.Status(503).At(2)}, StateFailed, VendorUnavailable},
-		"throttled once":                {[]sim.Fault{sim.Throttled("2").At(2).Times(1)}, StateSucceeded, ""},
-		"throttled for an hour":         {[]sim.Fault{sim.Throttled("3600").At(2)}, StateFailed, RateLimited},
-		"a page that is no JSON":        {[]sim.Fault{sim.HTML().At(2)}, StateFailed, BadResponse},
-		"a page that ends early":        {[]sim.Fault{sim.Truncated().At(2)}, StateFailed, BadResponse},
-		"an answer to another question": {[]sim.Fault{sim.WrongJSON().At(2)}, StateFailed, BadResponse},
-		"an empty list":                 {[]sim.Fault{sim.Empty()}, StateNeedsReview, ""},
-		"a page that is empty once":     {[]sim.Fault{sim.Empty().At(3).Times(1)}, StateSucceeded, ""},
-		"a total that is never reached": {[]sim.Fault{sim.Total(7)}, StateNeedsReview, ""},
-		"a list that moves once":        {[]sim.Fault{sim.Shrunk(1).At(2).Times(1)}, StateSucceeded, ""},
-		"a loop":                        {[]sim.Fault{sim.Loop()}, StateFailed, BadResponse},
-		"a page that hangs, then comes": {nil, StateSucceeded, ""}, // its fault is added below
-		"rows that come twice":          {[]sim.Fault{sim.Duplicates()}, StateSucceeded, ""},
-		"rows without an id":            {[]sim.Fault{sim.NullIDs()}, StateSucceeded, ""},
-		"rows without a name":           {[]sim.Fault{sim.NullNames()}, StateSucceeded, ""},
-		"names of 100 kB":               {[]sim.Fault{sim.HugeNames()}, StateSucceeded, ""},
+		"without faults":                       {nil, StateSucceeded, ""},
+		"a rejected key":                       {[]sim.Fault{sim.Rejected()}, StateFailed, CredentialsRejected},
+		"a key rejected during the walk":       {[]sim.Fault{sim.Rejected().At(3)}, StateFailed, CredentialsRejected},
+		"a token that expires during the walk": {[]sim.Fault{sim.Expired().At(3).Times(1)}, StateSucceeded, ""},
+		"two outages of a page":                {[]sim.Fault{sim.Status(503).At(2).Times(2)}, StateSucceeded, ""},
+		"a permanent outage":                   {[]sim.Fault{sim.Status(503).At(2)}, StateFailed, VendorUnavailable},
+		"throttled once":                       {[]sim.Fault{sim.Throttled("2").At(2).Times(1)}, StateSucceeded, ""},
+		"throttled for an hour":                {[]sim.Fault{sim.Throttled("3600").At(2)}, StateFailed, RateLimited},
+		"a page that is not JSON":              {[]sim.Fault{sim.HTML().At(2)}, StateFailed, BadResponse},
+		"a truncated page":                     {[]sim.Fault{sim.Truncated().At(2)}, StateFailed, BadResponse},
+		"a response of another kind":           {[]sim.Fault{sim.WrongJSON().At(2)}, StateFailed, BadResponse},
+		"an empty list":                        {[]sim.Fault{sim.Empty()}, StateNeedsReview, ""},
+		"a page that is empty once":            {[]sim.Fault{sim.Empty().At(3).Times(1)}, StateSucceeded, ""},
+		"a total that is never reached":        {[]sim.Fault{sim.Total(7)}, StateNeedsReview, ""},
+		"a list that changes once":             {[]sim.Fault{sim.Shrunk(1).At(2).Times(1)}, StateSucceeded, ""},
+		"a loop":                               {[]sim.Fault{sim.Loop()}, StateFailed, BadResponse},
+		"a page that hangs once":               {nil, StateSucceeded, ""}, // its fault is added below
+		"rows that come twice":                 {[]sim.Fault{sim.Duplicates()}, StateSucceeded, ""},
+		"rows without an id":                   {[]sim.Fault{sim.NullIDs()}, StateSucceeded, ""},
+		"rows without a name":                  {[]sim.Fault{sim.NullNames()}, StateSucceeded, ""},
+		"names of 100 kB":                      {[]sim.Fault{sim.HugeNames()}, StateSucceeded, ""},
 	}
 	for _, descriptor := range catalog.All().All() {
 		application := descriptor.Application
@@ -158,7 +158,7 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 				server.Clear()
 
 				server.Inject(one.faults...)
-				if name == "a page that hangs, then comes" {
+				if name == "a page that hangs once" {
 					server.Inject(sim.HangAndTell(hanging).At(2).Times(1))
 				}
 				run := b.refresh(integration)
@@ -169,7 +169,7 @@ func TestWorker_WithASimulatedVendor(t *testing.T) {
 				list := b.list(integration)
 				require.Len(t, list, organizations)
 				for id := range list {
-					require.NotContains(t, list[id], "(gone)", "nothing is lost by a fault of the vendor's")
+					require.NotContains(t, list[id], "(gone)", "a vendor's fault loses no data")
 				}
 				require.LessOrEqual(t, server.Count(sim.List), 30, "the vendor is not flooded")
 			})

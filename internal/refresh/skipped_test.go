@@ -12,10 +12,10 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-func TestWorker_SkipsOddRows(t *testing.T) {
+func TestWorker_SkipsUnusableRows(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
-	t.Run("counts them once per id, shows some, and keeps what it knows of them", func(t *testing.T) {
+	t.Run("counts them once per id, shows examples, and keeps their stored rows", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -62,7 +62,7 @@ func TestWorker_SkipsOddRows(t *testing.T) {
 	})
 }
 
-func TestWorker_TotalMismatch(t *testing.T) {
+func TestWorker_TotalMismatchNeedsReview(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	integration := b.integration()
@@ -84,22 +84,22 @@ func TestWorker_TotalMismatch(t *testing.T) {
 	require.Equal(t, ReviewTotalMismatch, *run.ReviewReason())
 	require.Equal(t, []int{3, 5}, []int{run.Fetched, *run.Total})
 	require.Empty(t, b.list(integration), "nothing was changed")
-	require.Equal(t, StateNeedsReview, refresh(Accepted{Shrink: true}).State, "that is another question")
+	require.Equal(t, StateNeedsReview, refresh(Accepted{Shrink: true}).State, "accepting a shrunk list does not accept a mismatch")
 
 	run = refresh(Accepted{TotalMismatch: true})
 	require.Equal(t, StateSucceeded, run.State)
 	require.Nil(t, run.ReviewReason())
 	requireList(t, b, integration, map[string]string{"1": "Acme", "2": "Bolt", "3": "Cog"})
-	require.Equal(t, StateSucceeded, refresh(Accepted{}).State, "it is remembered")
+	require.Equal(t, StateSucceeded, refresh(Accepted{}).State, "the accepted gap is remembered")
 	hidden = 3
-	require.Equal(t, StateNeedsReview, refresh(Accepted{}).State, "one more is missing")
+	require.Equal(t, StateNeedsReview, refresh(Accepted{}).State, "a larger gap needs another review")
 	hidden = 1
 	require.Equal(t, StateSucceeded, refresh(Accepted{}).State)
 	hidden = 2
-	require.Equal(t, StateNeedsReview, refresh(Accepted{}).State, "the smaller number is remembered")
+	require.Equal(t, StateNeedsReview, refresh(Accepted{}).State, "the smaller gap is remembered")
 }
 
-func TestWorker_WaitsAsAFailingServerSays(t *testing.T) {
+func TestWorker_RespectsRetryAfterOfAFailingServer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	b.vendor.set("1", "Acme")
@@ -119,5 +119,5 @@ func TestWorker_WaitsAsAFailingServerSays(t *testing.T) {
 	run = b.refresh(b.integration())
 	require.Equal(t, StateFailed, run.State)
 	require.Equal(t, VendorUnavailable, run.Failure().Code)
-	require.NotNil(t, run.Failure().RetryAt, "when to come back is told")
+	require.NotNil(t, run.Failure().RetryAt, "the time to retry is reported")
 }

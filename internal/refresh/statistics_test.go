@@ -12,7 +12,7 @@ import (
 )
 
 // Sampling every account's lists may take longer than a request's statement may.
-func TestWorker_RenewsStatisticsUnderALimitOfTheirOwn(t *testing.T) {
+func TestWorker_RenewsStatisticsUnderTheirOwnTimeout(t *testing.T) {
 	t.Parallel()
 	url := dbtest.Database(t)
 	owner, err := pgx.Connect(t.Context(), url)

@@ -19,7 +19,7 @@ func (b *bench) expire(run *Run) {
 
 func TestWorker_Fencing(t *testing.T) {
 	t.Parallel()
-	t.Run("a worker that was frozen can write nothing after another took over", func(t *testing.T) {
+	t.Run("a frozen worker cannot write after another has taken over", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		integration := b.integration()
@@ -48,7 +48,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, finished, b.get(run.ID))
 		requireList(t, b, integration, map[string]string{"1": "New"})
 	})
-	t.Run("nor in the midst of its last transaction", func(t *testing.T) {
+	t.Run("a stale worker cannot commit a swap it had already begun", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		integration := b.integration()
@@ -73,7 +73,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, "CONNECTED", one[string](b, "SELECT state FROM integrations"), "rolled back with the run's row")
 		require.Empty(t, b.list(integration))
 	})
-	t.Run("nor while the next attempt is running", func(t *testing.T) {
+	t.Run("a stale worker cannot write while the next attempt runs", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		integration := b.integration()
@@ -119,7 +119,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.get(run.ID).State)
 		requireList(t, b, integration, map[string]string{"1": "New", "2": "New too"})
 	})
-	t.Run("two workers that both run: the first one ends without a word", func(t *testing.T) {
+	t.Run("the first of two running workers ends silently", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		integration := b.integration()
@@ -139,14 +139,14 @@ func TestWorker_Fencing(t *testing.T) {
 		release()
 		require.NoError(t, <-first)
 		require.Equal(t, StateRunning, b.get(run.ID).State)
-		require.Empty(t, b.list(integration), "the second one has read nothing yet")
+		require.Empty(t, b.list(integration), "the second attempt has read nothing yet")
 		b.vendor.set("1", "New")
 		releaseToo()
 		require.NoError(t, <-second)
 		require.Equal(t, StateSucceeded, b.get(run.ID).State)
 		requireList(t, b, integration, map[string]string{"1": "New"})
 	})
-	t.Run("a worker that sees its lease lost stops reading", func(t *testing.T) {
+	t.Run("a worker that lost its lease stops reading", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -160,7 +160,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.NoError(t, <-done)
 		require.Equal(t, StateQueued, b.get(run.ID).State)
 	})
-	t.Run("a worker that works keeps its lease", func(t *testing.T) {
+	t.Run("a running worker keeps its lease", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -176,7 +176,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.NoError(t, <-done)
 		require.Equal(t, StateSucceeded, b.get(run.ID).State)
 	})
-	t.Run("a cancelled run stops reading and changes nothing", func(t *testing.T) {
+	t.Run("a canceled run stops reading and changes nothing", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		integration := b.integration()
@@ -199,7 +199,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, StateCancelled, b.get(run.ID).State)
 		require.Empty(t, b.list(integration))
 	})
-	t.Run("a run whose integration is disconnected just ends", func(t *testing.T) {
+	t.Run("a run ends if its integration is disconnected", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		integration := b.integration()
@@ -209,7 +209,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.NoError(t, b.worker.Work(t.Context(), job(run)))
 		require.Empty(t, b.list(integration))
 	})
-	t.Run("a store that is away for a moment does not cost the walk", func(t *testing.T) {
+	t.Run("a brief database outage does not lose the walk", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		b.vendor.set("1", "A", "2", "B", "3", "C")
@@ -235,7 +235,7 @@ func TestWorker_Fencing(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.work(run).State)
 		require.Equal(t, 2, b.vendor.count())
 	})
-	t.Run("a worker that is told to stop gives the run back", func(t *testing.T) {
+	t.Run("a stopped worker returns its run to the queue", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -256,7 +256,7 @@ func TestWorker_Fencing(t *testing.T) {
 
 func TestWorker_Sweep(t *testing.T) {
 	t.Parallel()
-	t.Run("ends a run that cost three workers", func(t *testing.T) {
+	t.Run("fails a run after three workers have died", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -265,7 +265,7 @@ func TestWorker_Sweep(t *testing.T) {
 			_, err := taken.acquire(t.Context())
 			require.NoError(t, err)
 			require.NoError(t, b.worker.Sweep(t.Context()))
-			require.Equal(t, StateRunning, b.get(run.ID).State, "a lease that holds is left alone")
+			require.Equal(t, StateRunning, b.get(run.ID).State, "a valid lease is kept")
 			b.expire(run)
 			require.NoError(t, b.worker.Sweep(t.Context()))
 		}
@@ -274,7 +274,7 @@ func TestWorker_Sweep(t *testing.T) {
 		require.Equal(t, Internal, ended.Failure().Code)
 		require.Equal(t, ended.Sequence, b.news[run.ID])
 	})
-	t.Run("leaves a run alone whose worker lives", func(t *testing.T) {
+	t.Run("skips a run whose worker is alive", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -283,10 +283,10 @@ func TestWorker_Sweep(t *testing.T) {
 		require.NoError(t, err)
 		require.Zero(t, one[int](b, "SELECT count(*) FROM suspect_runs()"))
 		seen := orphan{AccountID: b.account, ID: run.ID, Attempt: run.Attempt, State: StateRunning}
-		require.ErrorIs(t, b.worker.adopt(t.Context(), seen), errLost, "its lease was extended after the sweep looked")
+		require.ErrorIs(t, b.worker.adopt(t.Context(), seen), errLost, "its lease was extended after the sweep checked it")
 		require.Equal(t, running, b.get(run.ID))
 	})
-	t.Run("finds a queued run whose job is gone, and leaves one alone whose job waits", func(t *testing.T) {
+	t.Run("requeues a run whose job is gone, and skips one whose job waits", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		lost, waiting, started := b.request(b.integration()), b.request(b.integration()), b.request(b.integration())
@@ -301,7 +301,7 @@ func TestWorker_Sweep(t *testing.T) {
 		require.NoError(t, b.worker.Sweep(t.Context()))
 		require.Equal(t, 2, b.get(started.ID).Attempt, "its worker died before it took the lease")
 	})
-	t.Run("by many servers at once gives a lost run one new job", func(t *testing.T) {
+	t.Run("gives a lost run one new job even on many servers", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, openDatabase(t))
 		run := b.request(b.integration())
@@ -318,6 +318,6 @@ func TestWorker_Sweep(t *testing.T) {
 			require.NoError(t, <-swept)
 		}
 		require.Equal(t, 2, b.get(run.ID).Attempt)
-		require.Equal(t, 2, b.jobs("available"), "the first attempt's, which River still holds, and the second's")
+		require.Equal(t, 2, b.jobs("available"), "the job of the first attempt, which River still runs, and that of the second")
 	})
 }

@@ -18,7 +18,7 @@ func (t tracedBy) Refresh(ctx context.Context, _, _ string, _ int) (context.Cont
 	return ctx, func(string) {}
 }
 
-func TestRun_KeepsTheTraceOfWhoAskedOverItsAttempts(t *testing.T) {
+func TestRun_KeepsTheRequestersTraceOverAttempts(t *testing.T) {
 	t.Parallel()
 	b := newBench(t, openDatabase(t))
 	b.Service.Trace(tracedBy{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"})
@@ -42,7 +42,7 @@ func TestRun_KeepsTheTraceOfWhoAskedOverItsAttempts(t *testing.T) {
 	require.Equal(t, []string{"00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}, carriers())
 }
 
-func TestCodeOf_SaysNothingOfAnErrorsText(t *testing.T) {
+func TestCodeOf_OmitsTheErrorsText(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, codeOf(nil))
 	require.Empty(t, codeOf(fmt.Errorf("wrapped: %w", errLost)))

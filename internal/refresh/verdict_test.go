@@ -14,36 +14,36 @@ func TestEvidence_Judge(t *testing.T) {
 		evidence evidence
 		want     verdict
 	}{
-		"a first list":                               {evidence{distinct: 3, total: number(3)}, apply},
-		"a first list that is empty":                 {evidence{total: number(0)}, apply},
-		"a list of unknown total":                    {evidence{distinct: 3}, apply},
-		"rows that cannot be used count":             {evidence{distinct: 2, skipped: 1, total: number(3)}, apply},
-		"fewer than announced":                       {evidence{distinct: 2, total: number(3)}, walkAgain},
-		"more than announced":                        {evidence{distinct: 4, total: number(3)}, walkAgain},
-		"fewer than announced, twice":                {evidence{distinct: 2, total: number(3), again: true}, stillChanging},
-		"fewer than announced, twice the same":       {evidence{distinct: 2, total: number(3), again: true, stable: true}, totalMismatch},
-		"more than announced, twice the same":        {evidence{distinct: 4, total: number(3), again: true, stable: true}, totalMismatch},
-		"the same, accepted":                         {evidence{distinct: 2, total: number(3), again: true, stable: true, acceptMismatch: true}, apply},
-		"accepted, but not twice the same":           {evidence{distinct: 2, total: number(3), again: true, acceptMismatch: true}, stillChanging},
-		"accepted before the second walk":            {evidence{distinct: 2, total: number(3), acceptMismatch: true}, walkAgain},
-		"as many fewer as accepted before":           {evidence{distinct: 2, total: number(5), acceptedGap: 3}, apply},
-		"not as many fewer as accepted before":       {evidence{distinct: 2, total: number(4), acceptedGap: 3, again: true, stable: true}, apply},
-		"more missing than accepted before":          {evidence{distinct: 2, total: number(6), acceptedGap: 3, again: true, stable: true}, totalMismatch},
-		"accepted, and shrunk":                       {evidence{distinct: 2, total: number(5), listed: 9, removed: 7, acceptMismatch: true, again: true, stable: true}, needsReview},
-		"a total that moved":                         {evidence{distinct: 3, total: number(3), totalChanged: true}, walkAgain},
-		"a total that moved twice":                   {evidence{distinct: 3, total: number(3), totalChanged: true, again: true}, stillChanging},
-		"whole at the second time":                   {evidence{distinct: 3, total: number(3), again: true}, apply},
-		"five of six gone":                           {evidence{distinct: 1, total: number(1), listed: 6, removed: 5}, apply},
-		"six of thirty gone, which is 20 %":          {evidence{distinct: 24, total: number(24), listed: 30, removed: 6}, apply},
-		"six of 29 gone":                             {evidence{distinct: 23, total: number(23), listed: 29, removed: 6}, needsReview},
-		"six of 29 gone, taken as true":              {evidence{distinct: 23, total: number(23), listed: 29, removed: 6, acceptShrink: true}, apply},
-		"the only one gone":                          {evidence{total: number(0), listed: 1, removed: 1}, needsReview},
-		"all gone, and others in their place":        {evidence{distinct: 50, total: number(50), listed: 3, removed: 3}, needsReview},
-		"one gone, of a list of unknown total":       {evidence{distinct: 8, listed: 9, removed: 1}, walkAgain},
-		"gone from both walks of it":                 {evidence{distinct: 8, listed: 9, removed: 1, again: true}, apply},
-		"as few gone as could not be used":           {evidence{distinct: 8, skipped: 1, unidentified: 1, listed: 9, removed: 1}, apply},
-		"all gone from a list of unknown total":      {evidence{listed: 9, removed: 9, again: true}, needsReview},
-		"shrunk, but not whole: acceptShrink or not": {evidence{distinct: 1, total: number(9), listed: 9, removed: 8, acceptShrink: true}, walkAgain},
+		"a first list":                                      {evidence{distinct: 3, total: number(3)}, apply},
+		"a first list that is empty":                        {evidence{total: number(0)}, apply},
+		"a list of unknown total":                           {evidence{distinct: 3}, apply},
+		"unusable rows count":                               {evidence{distinct: 2, skipped: 1, total: number(3)}, apply},
+		"fewer than announced":                              {evidence{distinct: 2, total: number(3)}, walkAgain},
+		"more than announced":                               {evidence{distinct: 4, total: number(3)}, walkAgain},
+		"fewer than announced in two different walks":       {evidence{distinct: 2, total: number(3), again: true}, stillChanging},
+		"fewer than announced in two equal walks":           {evidence{distinct: 2, total: number(3), again: true, stable: true}, totalMismatch},
+		"more than announced in two equal walks":            {evidence{distinct: 4, total: number(3), again: true, stable: true}, totalMismatch},
+		"fewer than announced in two equal walks, accepted": {evidence{distinct: 2, total: number(3), again: true, stable: true, acceptMismatch: true}, apply},
+		"accepted, but the walks differ":                    {evidence{distinct: 2, total: number(3), again: true, acceptMismatch: true}, stillChanging},
+		"accepted before the second walk":                   {evidence{distinct: 2, total: number(3), acceptMismatch: true}, walkAgain},
+		"the gap that was accepted before":                  {evidence{distinct: 2, total: number(5), acceptedGap: 3}, apply},
+		"a smaller gap than was accepted before":            {evidence{distinct: 2, total: number(4), acceptedGap: 3, again: true, stable: true}, apply},
+		"a larger gap than was accepted before":             {evidence{distinct: 2, total: number(6), acceptedGap: 3, again: true, stable: true}, totalMismatch},
+		"an accepted mismatch of a list that shrank":        {evidence{distinct: 2, total: number(5), listed: 9, removed: 7, acceptMismatch: true, again: true, stable: true}, needsReview},
+		"a total that changed":                              {evidence{distinct: 3, total: number(3), totalChanged: true}, walkAgain},
+		"a total that changed twice":                        {evidence{distinct: 3, total: number(3), totalChanged: true, again: true}, stillChanging},
+		"complete in the second walk":                       {evidence{distinct: 3, total: number(3), again: true}, apply},
+		"five of six gone":                                  {evidence{distinct: 1, total: number(1), listed: 6, removed: 5}, apply},
+		"six of thirty gone, which is 20 %":                 {evidence{distinct: 24, total: number(24), listed: 30, removed: 6}, apply},
+		"six of 29 gone":                                    {evidence{distinct: 23, total: number(23), listed: 29, removed: 6}, needsReview},
+		"six of 29 gone, accepted":                          {evidence{distinct: 23, total: number(23), listed: 29, removed: 6, acceptShrink: true}, apply},
+		"the only one gone":                                 {evidence{total: number(0), listed: 1, removed: 1}, needsReview},
+		"all gone and replaced by others":                   {evidence{distinct: 50, total: number(50), listed: 3, removed: 3}, needsReview},
+		"one gone from a list of unknown total":             {evidence{distinct: 8, listed: 9, removed: 1}, walkAgain},
+		"one gone in both walks of a list of unknown total": {evidence{distinct: 8, listed: 9, removed: 1, again: true}, apply},
+		"as many gone as rows without an id":                {evidence{distinct: 8, skipped: 1, unidentified: 1, listed: 9, removed: 1}, apply},
+		"all gone from a list of unknown total":             {evidence{listed: 9, removed: 9, again: true}, needsReview},
+		"shrunk and incomplete, even with acceptShrink":     {evidence{distinct: 1, total: number(9), listed: 9, removed: 8, acceptShrink: true}, walkAgain},
 	}
 	for name, one := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -53,7 +53,7 @@ func TestEvidence_Judge(t *testing.T) {
 	}
 }
 
-func TestEvidence_NothingMuchIsLostUnasked(t *testing.T) {
+func TestEvidence_LargeLossesNeedApproval(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		facts := evidence{
@@ -77,28 +77,28 @@ func TestEvidence_NothingMuchIsLostUnasked(t *testing.T) {
 			twice := facts.again && facts.stable
 			fewer := 0 < missing && missing <= facts.acceptedGap
 			if facts.totalChanged || missing != 0 && missing != facts.acceptedGap && (!twice || !facts.acceptMismatch && !fewer) {
-				t.Fatal("applied a list that is not whole")
+				t.Fatal("applied an incomplete list")
 			}
 			if facts.total == nil && !facts.again && facts.removed > facts.unidentified {
-				t.Fatal("took for gone what one walk of a list without a total did not see")
+				t.Fatal("removed rows after one walk of a list without a total")
 			}
 			if !facts.acceptShrink && facts.removed > 5 && float64(facts.removed) > 0.2*float64(facts.listed) {
 				t.Fatal("applied a list that shrank by more than 20 % and more than 5")
 			}
 			if !facts.acceptShrink && facts.listed > 0 && facts.removed == facts.listed {
-				t.Fatal("applied a list of which all is gone")
+				t.Fatal("applied a list from which everything is gone")
 			}
 		case walkAgain:
 			if facts.again {
-				t.Fatal("a third walk")
+				t.Fatal("walked a third time")
 			}
 		case needsReview:
 			if facts.acceptShrink || facts.removed == 0 {
-				t.Fatal("a person is asked for nothing")
+				t.Fatal("asked for review without a reason")
 			}
 		case totalMismatch:
 			if facts.acceptMismatch || !facts.again || !facts.stable {
-				t.Fatal("a person is asked too early, or for what they have accepted")
+				t.Fatal("asked for review too early, or of an accepted list")
 			}
 		case stillChanging:
 			if !facts.again {

@@ -59,7 +59,7 @@ func (b *bench) watch(ctx context.Context, runID *uuid.UUID, integrations []uuid
 func TestService_Watch(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
-	t.Run("of one run begins with where it stands, rises, and ends with its last state", func(t *testing.T) {
+	t.Run("of one run starts with its state, only advances, and ends with its final state", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		run := b.request(b.integration())
@@ -83,7 +83,7 @@ func TestService_Watch(t *testing.T) {
 		require.NoError(t, <-done)
 		require.Equal(t, StateSucceeded, last.State)
 	})
-	t.Run("of a finished run gives that state and ends", func(t *testing.T) {
+	t.Run("of a finished run sends its state and ends", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		run := b.refresh(b.integration())
@@ -93,7 +93,7 @@ func TestService_Watch(t *testing.T) {
 		_, open := <-states
 		require.False(t, open)
 	})
-	t.Run("of all gives the newest run of each integration, and those that follow", func(t *testing.T) {
+	t.Run("of all sends the newest run of each integration and later ones", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		first, second := b.integration(), b.integration()
@@ -113,7 +113,7 @@ func TestService_Watch(t *testing.T) {
 		for range states { // the channel must be closed
 		}
 	})
-	t.Run("of some integrations says nothing of the others", func(t *testing.T) {
+	t.Run("of some integrations omits the others", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		wanted, other := b.integration(), b.integration()
@@ -125,7 +125,7 @@ func TestService_Watch(t *testing.T) {
 		run := b.refresh(wanted)
 		require.Equal(t, run.ID, next(t, states).ID)
 	})
-	t.Run("of a run that goes with its integration ends", func(t *testing.T) {
+	t.Run("of a run ends when its integration is deleted", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		run := b.request(b.integration())
@@ -139,7 +139,7 @@ func TestService_Watch(t *testing.T) {
 		_, open := <-states
 		require.False(t, open)
 	})
-	t.Run("goes on from the cursor of another one", func(t *testing.T) {
+	t.Run("resumes from the cursor of another watcher", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -168,7 +168,7 @@ func TestService_Watch(t *testing.T) {
 		next, more := second.Next(counting)
 		require.True(t, more)
 		require.Equal(t, following.ID, next.ID, "and not what the first one was given")
-		require.Zero(t, statements.Load(), "its reader is still there")
+		require.Zero(t, statements.Load(), "its reader was not closed")
 	})
 	t.Run("of an unknown run or another account's is refused", func(t *testing.T) {
 		t.Parallel()
@@ -191,26 +191,26 @@ func TestShown(t *testing.T) {
 	shown := shown{}
 	show := func(run *Run) bool {
 		before := parseShown(shown.cursor())
-		require.Equal(t, shown, before, "a cursor says all")
+		require.Equal(t, shown, before, "a cursor contains the whole state")
 		is := shown.show(run)
 		require.Equal(t, is, before.show(run))
-		require.Equal(t, shown.cursor(), before.cursor(), "two at the same cursor continue alike")
+		require.Equal(t, shown.cursor(), before.cursor(), "watchers at the same cursor continue alike")
 		return is
 	}
 	require.True(t, show(state(older, 3, StateRunning)))
 	require.False(t, show(state(older, 3, StateRunning)), "again")
 	require.False(t, show(state(older, 2, StateRunning)), "back")
 	require.True(t, show(state(newer, 1, StateQueued)))
-	require.True(t, show(state(older, 5, StateSucceeded)), "what was shown is shown to its end")
+	require.True(t, show(state(older, 5, StateSucceeded)), "a run that was shown is shown until it ends")
 	require.False(t, show(state(older, 5, StateSucceeded)))
 	require.True(t, show(state(newer, 4, StateFailed)))
 	require.False(t, show(state(newer, 4, StateFailed)))
-	require.False(t, show(state(uuid.UUID{1, 1}, 9, StateFailed)), "an older run that was never shown")
-	require.True(t, show(&Run{ID: uuid.UUID{1, 2}, IntegrationID: other, Sequence: 1, State: StateQueued}), "another integration's")
+	require.False(t, show(state(uuid.UUID{1, 1}, 9, StateFailed)), "an older run that was never shown stays hidden")
+	require.True(t, show(&Run{ID: uuid.UUID{1, 2}, IntegrationID: other, Sequence: 1, State: StateQueued}), "a run of another integration is shown")
 	for n := byte(3); n < 50; n++ {
 		require.True(t, show(state(uuid.UUID{n}, 2, StateSucceeded)))
 	}
-	require.Len(t, shown, 2, "a long subscription does not grow")
+	require.Len(t, shown, 2, "a long subscription uses no more memory")
 }
 
 func TestService_Lists(t *testing.T) {
@@ -229,7 +229,7 @@ func TestService_Lists(t *testing.T) {
 		return found
 	}
 	two := 2
-	t.Run("the newest first, page by page, in both directions", func(t *testing.T) {
+	t.Run("lists the newest first, by page, in both directions", func(t *testing.T) {
 		t.Parallel()
 		for _, backward := range []bool{false, true} {
 			arguments := page.Arguments{First: &two}
@@ -251,7 +251,7 @@ func TestService_Lists(t *testing.T) {
 			require.Equal(t, all, walked, "backward %t", backward)
 		}
 	})
-	t.Run("those of one integration", func(t *testing.T) {
+	t.Run("lists the runs of one integration", func(t *testing.T) {
 		t.Parallel()
 		found, err := b.List(b.editor, page.Arguments{}, &second)
 		require.NoError(t, err)
@@ -266,7 +266,7 @@ func TestService_Lists(t *testing.T) {
 		_, err := b.List(b.editor, page.Arguments{After: &foreign}, nil)
 		require.Equal(t, apperr.BadUserInput, apperr.CodeOf(err))
 	})
-	t.Run("the newest of each integration in one statement", func(t *testing.T) {
+	t.Run("reads the newest of each integration in one statement", func(t *testing.T) {
 		t.Parallel()
 		counting, statements := pg.WithStatementCount(b.editor)
 		newest, err := b.Latest(counting, []uuid.UUID{first, second, never, uuid.New()})
@@ -279,7 +279,7 @@ func TestService_Lists(t *testing.T) {
 	// Not parallel: a run that ended more than a minute ago no longer counts, and a parallel subtest may wait that
 	// long.
 	//nolint:paralleltest // see above
-	t.Run("sequences are of what lives or just ended, for all accounts asked for", func(t *testing.T) {
+	t.Run("returns sequences of live and recently ended runs of the given accounts", func(t *testing.T) {
 		sequences, err := b.Sequences(t.Context(), []uuid.UUID{b.account, uuid.New()})
 		require.NoError(t, err)
 		require.Len(t, sequences, 1)

@@ -24,7 +24,7 @@ func requireList(t *testing.T, b *bench, integration uuid.UUID, want map[string]
 func TestWorker_Swaps(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
-	t.Run("brings a first list in", func(t *testing.T) {
+	t.Run("stores a first list", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -47,7 +47,7 @@ func TestWorker_Swaps(t *testing.T) {
 		require.Equal(t, "https://vendor.example/1", one[string](b, "SELECT url FROM external_orgs WHERE remote_id = '1'"))
 		require.Equal(t, 1, one[int](b, "SELECT count(*) FROM journal WHERE action = 'integration.refreshed' AND integration_ids = ARRAY[?::uuid]", integration))
 	})
-	t.Run("writes and journals nothing where nothing changed", func(t *testing.T) {
+	t.Run("writes and journals nothing if nothing changed", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -60,7 +60,7 @@ func TestWorker_Swaps(t *testing.T) {
 		require.Equal(t, before, one[string](b, "SELECT string_agg(xmin::text || ctid::text, ',' ORDER BY id) FROM external_orgs"))
 		require.Equal(t, 1, one[int](b, "SELECT count(*) FROM journal"))
 	})
-	t.Run("a rename keeps the row and its mapping; what is gone keeps it too, and heals", func(t *testing.T) {
+	t.Run("keeps mappings of renamed, removed and restored organizations", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -94,9 +94,9 @@ func TestWorker_Swaps(t *testing.T) {
 		b.exec("UPDATE integrations SET state = 'NEEDS_ATTENTION'")
 		b.refresh(integration)
 		require.Equal(t, "CONNECTED", one[string](b, "SELECT state FROM integrations"))
-		require.Equal(t, 1, one[int](b, "SELECT count(*) FROM journal"), "although the list is empty and stays so")
+		require.Equal(t, 1, one[int](b, "SELECT count(*) FROM journal"), "a first list may be empty")
 	})
-	t.Run("keeps to its own integration", func(t *testing.T) {
+	t.Run("writes only its own integration", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		first, second := b.integration(), b.integration()
@@ -107,7 +107,7 @@ func TestWorker_Swaps(t *testing.T) {
 		requireList(t, b, first, map[string]string{"1": "Acme", "2": "Bolt"})
 		requireList(t, b, second, map[string]string{"1": "Another Acme"})
 	})
-	t.Run("takes the last of rows with one id, and leaves out those without", func(t *testing.T) {
+	t.Run("keeps the last row of an id and skips rows without one", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -138,7 +138,7 @@ func TestWorker_DestroysNothing(t *testing.T) {
 		"garbage after two pages": {func(v *vendor) { v.respond(failFrom(v, 3, vendors.BadResponse)) }, StateFailed, BadResponse, 6},
 		"an outage":               {func(v *vendor) { v.respond(failFrom(v, 1, vendors.Unavailable)) }, StateFailed, VendorUnavailable, 4},
 		"a vendor that hangs":     {func(v *vendor) { v.respond(failFrom(v, 2, vendors.Timeout)) }, StateFailed, VendorTimeout, 5},
-		"an error of no class": {func(v *vendor) {
+		"an error without a class": {func(v *vendor) {
 			v.respond(func(int, string) (vendors.Page, error) { return vendors.Page{}, errors.New("?") })
 		}, StateFailed, BadResponse, 4},
 		"a loop of cursors": {func(v *vendor) {
@@ -157,12 +157,12 @@ func TestWorker_DestroysNothing(t *testing.T) {
 				return page, err
 			})
 		}, StateFailed, BadResponse, 3},
-		"pages without end": {func(v *vendor) {
+		"endless pages": {func(v *vendor) {
 			v.respond(func(call int, _ string) (vendors.Page, error) {
 				return vendors.Page{Organizations: []vendors.Organization{{RemoteID: fmt.Sprint(call), Name: "N"}}, Total: number(8), Next: fmt.Sprint(call)}, nil
 			})
 		}, StateFailed, BadResponse, 14},
-		"a total that moves with every page": {func(v *vendor) {
+		"a total that changes with every page": {func(v *vendor) {
 			v.respond(func(call int, cursor string) (vendors.Page, error) {
 				page, err := v.page(cursor)
 				page.Total = number(call)
@@ -194,7 +194,7 @@ func TestWorker_DestroysNothing(t *testing.T) {
 			requireList(t, b, integration, list)
 		})
 	}
-	t.Run("a panic before the first page is this run's alone", func(t *testing.T) {
+	t.Run("a panic before the first page fails only this run", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration, other := b.integration(), b.integration()
@@ -210,7 +210,7 @@ func TestWorker_DestroysNothing(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.refresh(other).State)
 		require.Equal(t, StateSucceeded, b.refresh(integration).State)
 	})
-	t.Run("what a person takes as true is done", func(t *testing.T) {
+	t.Run("applies a list that a person accepted", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -222,7 +222,7 @@ func TestWorker_DestroysNothing(t *testing.T) {
 		require.Equal(t, StateSucceeded, run.State)
 		require.Equal(t, 8, run.Removed)
 	})
-	t.Run("also while the run is under way", func(t *testing.T) {
+	t.Run("applies a list that a person accepted during the run", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -253,7 +253,7 @@ func failFrom(v *vendor, first int, class vendors.Class) func(int, string) (vend
 	}
 }
 
-func TestWorker_BearsWithTheVendor(t *testing.T) {
+func TestWorker_ToleratesVendorFailures(t *testing.T) {
 	t.Parallel()
 	db := openDatabase(t)
 	list := []string{"1", "A", "2", "B", "3", "C", "4", "D"}
@@ -265,7 +265,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 			return v.page(cursor)
 		}
 	}
-	t.Run("a page that fails thrice is asked for a fourth time", func(t *testing.T) {
+	t.Run("requests a page a fourth time after three failures", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -279,7 +279,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.refresh(integration).State)
 		require.Equal(t, []time.Duration{500 * time.Millisecond, time.Second, 2 * time.Second}, b.pauses)
 	})
-	t.Run("a pause that the vendor asked another server for uses up no try", func(t *testing.T) {
+	t.Run("a pause that the vendor requested from another server uses no attempt", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -294,7 +294,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.refresh(integration).State)
 		require.Len(t, b.pauses, heldBack)
 	})
-	t.Run("a page that is too large is asked for in parts", func(t *testing.T) {
+	t.Run("requests a page that is too large in parts", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -308,7 +308,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, StateSucceeded, b.refresh(integration).State)
 		require.Len(t, b.list(integration), 4)
 	})
-	t.Run("a list that moved is read once more", func(t *testing.T) {
+	t.Run("reads a list again that changed meanwhile", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -323,7 +323,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, 5, run.Added)
 		require.Equal(t, 3+3, b.vendor.count())
 	})
-	t.Run("what slips past a turn of pages is not taken for gone, where no total tells of it", func(t *testing.T) {
+	t.Run("does not remove rows that slip between pages without a total", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -338,15 +338,15 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		})
 		run := b.refresh(integration)
 		require.Equal(t, [3]int{1, 0, 0}, [3]int{run.Added, run.Updated, run.Removed})
-		require.Equal(t, 2+2, b.vendor.count(), "it is read once more")
+		require.Equal(t, 2+2, b.vendor.count(), "the list is read once more")
 		requireList(t, b, integration, map[string]string{"1": "A", "2": "B", "3": "C", "4": "D", "5": "E"})
 
 		b.vendor.interrupt(nil)
 		run = b.refresh(integration)
-		require.Equal(t, [3]int{0, 0, 1}, [3]int{run.Added, run.Updated, run.Removed}, "two walks without it say that it is gone")
+		require.Equal(t, [3]int{0, 0, 1}, [3]int{run.Added, run.Updated, run.Removed}, "after two walks without it, it is removed")
 		requireList(t, b, integration, map[string]string{"1": "A (gone)", "2": "B", "3": "C", "4": "D", "5": "E"})
 	})
-	t.Run("throttled, it waits as long as the vendor says, and shows it", func(t *testing.T) {
+	t.Run("waits as long as the vendor requests when throttled, and shows it", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -363,7 +363,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.WithinDuration(t, time.Now().Add(42*time.Second), *shown.Failure().RetryAt, 10*time.Second)
 		require.Nil(t, b.get(run.ID).Failure())
 	})
-	t.Run("throttled without a word, it waits twice as long each time, and gives up", func(t *testing.T) {
+	t.Run("backs off and gives up when throttled without Retry-After", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -376,7 +376,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		second := time.Second
 		require.Equal(t, []time.Duration{5 * second, 10 * second, 20 * second, 40 * second}, b.pauses)
 	})
-	t.Run("a pause of an hour ends the run at once, and tells when to come back", func(t *testing.T) {
+	t.Run("fails at once with the time to retry if paused for an hour", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -387,7 +387,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.WithinDuration(t, time.Now().Add(time.Hour), *run.Failure().RetryAt, time.Minute)
 		require.Empty(t, b.pauses)
 	})
-	t.Run("rejected credentials: one call, and a person has to act", func(t *testing.T) {
+	t.Run("makes one call with rejected credentials and needs attention", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()
@@ -399,7 +399,7 @@ func TestWorker_BearsWithTheVendor(t *testing.T) {
 		require.Equal(t, "NEEDS_ATTENTION", one[string](b, "SELECT state FROM integrations"))
 		require.Equal(t, 1, one[int](b, "SELECT count(*) FROM journal WHERE action = 'integration.needs_attention'"))
 	})
-	t.Run("credentials that were replaced meanwhile are not held against the integration", func(t *testing.T) {
+	t.Run("ignores a rejection of credentials that were replaced meanwhile", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)
 		integration := b.integration()

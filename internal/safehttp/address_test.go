@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestOnlyPublicAddressesArePublic(t *testing.T) {
+func TestPublic_AcceptsOnlyPublicAddresses(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]bool{
 		// public
@@ -31,10 +31,10 @@ func TestOnlyPublicAddressesArePublic(t *testing.T) {
 	} {
 		require.Equal(t, want, public(netip.MustParseAddr(address)), address)
 	}
-	require.False(t, public(netip.Addr{}), "no address at all")
+	require.False(t, public(netip.Addr{}), "the zero address")
 }
 
-func TestAllowedNetworksHoldAddressesInAnySpelling(t *testing.T) {
+func TestWithin_AcceptsAnyFormOfAnAddress(t *testing.T) {
 	t.Parallel()
 	allowed := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("fd12::/32")}
 	for address, want := range map[string]bool{
@@ -44,7 +44,7 @@ func TestAllowedNetworksHoldAddressesInAnySpelling(t *testing.T) {
 	}
 }
 
-func TestOnlyCheckedTCPAddressesAreDialled(t *testing.T) {
+func TestCheckDial_AllowsOnlyTCPAddresses(t *testing.T) {
 	t.Parallel()
 	anything := func(netip.Addr) bool { return true }
 	require.NoError(t, checkDial(anything, "tcp4", "8.8.8.8:443"))

@@ -70,7 +70,7 @@ func requireSafe(t *testing.T, err error) {
 	require.Error(t, errors.Unwrap(failure), "the detail stays for logs")
 }
 
-func TestNothingInsideIsReachedUnlessAllowed(t *testing.T) {
+func TestClient_RefusesPrivateAddressesUnlessAllowed(t *testing.T) {
 	t.Parallel()
 	var called atomic.Int32
 	handler := func(w http.ResponseWriter, _ *http.Request) { called.Add(1); _, _ = io.WriteString(w, "inside") }
@@ -96,7 +96,7 @@ func TestNothingInsideIsReachedUnlessAllowed(t *testing.T) {
 	require.Equal(t, "inside", body)
 }
 
-func TestHTTPSIsVerified(t *testing.T) {
+func TestClient_VerifiesCertificates(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "secure") }))
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // or it would log the refused handshake
@@ -114,7 +114,7 @@ func TestHTTPSIsVerified(t *testing.T) {
 	require.Equal(t, "secure", body)
 }
 
-func TestPlainHTTPToAPublicAddressIsRefusedBeforeAByteIsSent(t *testing.T) {
+func TestClient_RefusesPlainHTTPToPublicAddresses(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, safehttp.Options{AllowPrivate: loopback()})
 	_, err := get(t, client, "http://8.8.8.8/")
@@ -122,7 +122,7 @@ func TestPlainHTTPToAPublicAddressIsRefusedBeforeAByteIsSent(t *testing.T) {
 	requireSafe(t, err)
 }
 
-func TestOtherSchemesAreRefused(t *testing.T) {
+func TestClient_RefusesOtherSchemes(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"ftp://8.8.8.8/", "file:///etc/passwd"} {
 		_, err := get(t, newClient(t, safehttp.Options{}), address)
@@ -130,7 +130,7 @@ func TestOtherSchemesAreRefused(t *testing.T) {
 	}
 }
 
-func TestANameThatTurnsInwardIsRefused(t *testing.T) {
+func TestClient_RefusesDNSRebinding(t *testing.T) {
 	t.Parallel()
 	var called atomic.Int32
 	server := serve(t, func(http.ResponseWriter, *http.Request) { called.Add(1) })
@@ -149,7 +149,7 @@ func TestANameThatTurnsInwardIsRefused(t *testing.T) {
 	})
 	_, err := get(t, client, "http://rebind.example:"+port)
 	require.Error(t, err)
-	require.NotErrorIs(t, err, safehttp.ErrRefused, "the first address passes the check; nobody listens there")
+	require.NotErrorIs(t, err, safehttp.ErrRefused, "the first address passes the check, but nothing listens there")
 	_, err = get(t, client, "http://rebind.example:"+port)
 	require.ErrorIs(t, err, safehttp.ErrRefused)
 	requireSafe(t, err)
@@ -206,7 +206,7 @@ func answerDNS(connection net.Conn, answer func() netip.Addr) error {
 	return err
 }
 
-func TestANameThatIsNotKnownTellsNoName(t *testing.T) {
+func TestClient_UnknownHostErrorRevealsNoResolver(t *testing.T) {
 	t.Parallel()
 	resolver := &net.Resolver{PreferGo: true, Dial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("dial udp 10.0.0.53:53: no route")
@@ -215,7 +215,7 @@ func TestANameThatIsNotKnownTellsNoName(t *testing.T) {
 	requireSafe(t, err)
 }
 
-func TestRedirectsAreNotFollowed(t *testing.T) {
+func TestClient_DoesNotFollowRedirects(t *testing.T) {
 	t.Parallel()
 	var called atomic.Int32
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -228,7 +228,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	require.Equal(t, int32(1), called.Load())
 }
 
-func TestAProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
+func TestClient_IgnoresProxyVariables(t *testing.T) {
 	// The environment belongs to the process, so this test does not run in parallel.
 	var proxied atomic.Int32
 	proxy := serve(t, func(http.ResponseWriter, *http.Request) { proxied.Add(1) })
@@ -239,7 +239,7 @@ func TestAProxyOfTheEnvironmentIsNotUsed(t *testing.T) {
 	require.Zero(t, proxied.Load())
 }
 
-func TestABodyIsCountedAfterDecompression(t *testing.T) {
+func TestClient_LimitsTheDecompressedBody(t *testing.T) {
 	t.Parallel()
 	const limit = 10_000
 	for name, test := range map[string]struct {
@@ -247,10 +247,10 @@ func TestABodyIsCountedAfterDecompression(t *testing.T) {
 		zip  bool
 		want error
 	}{
-		"JustFits":           {limit, false, nil},
-		"JustFitsCompressed": {limit, true, nil},
-		"TooLarge":           {limit + 1, false, safehttp.ErrTooLarge},
-		"Bomb":               {1000 * limit, true, safehttp.ErrTooLarge},
+		"exactly the limit":             {limit, false, nil},
+		"exactly the limit, compressed": {limit, true, nil},
+		"too large":                     {limit + 1, false, safehttp.ErrTooLarge},
+		"a compression bomb":            {1000 * limit, true, safehttp.ErrTooLarge},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -275,7 +275,7 @@ func TestABodyIsCountedAfterDecompression(t *testing.T) {
 	}
 }
 
-func TestTimeRunsOut(t *testing.T) {
+func TestClient_TimesOut(t *testing.T) {
 	t.Parallel()
 	stall := func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/drip" {
@@ -301,7 +301,7 @@ func TestTimeRunsOut(t *testing.T) {
 	}
 }
 
-func TestACallerMayGiveUp(t *testing.T) {
+func TestClient_StopsWhenTheContextIsCanceled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	server := serve(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/safehttp"
 )
 
-func TestCheckURL_ReturnsOneNormalForm(t *testing.T) {
+func TestCheckURL_ReturnsTheNormalForm(t *testing.T) {
 	t.Parallel()
 	for raw, want := range map[string]string{
 		"https://api.itglue.com":                    "https://api.itglue.com",
@@ -46,11 +46,11 @@ func TestCheckURL_ReturnsOneNormalForm(t *testing.T) {
 		require.Equal(t, want, parsed.String(), raw)
 		again, err := safehttp.CheckURL(want, nil)
 		require.NoError(t, err, raw)
-		require.Equal(t, want, again.String(), "the normal form stays")
+		require.Equal(t, want, again.String(), "the normal form is stable")
 	}
 }
 
-func TestCheckURL_RefusesWhatIsNoAddress(t *testing.T) {
+func TestCheckURL_RefusesInvalidAddresses(t *testing.T) {
 	t.Parallel()
 	for _, raw := range []string{
 		"", " ", "acme", "https://", "https:///path", "https:api.itglue.com", "ftp://host.example", "file:///etc/passwd", "mailto:a@host.example",
@@ -69,7 +69,7 @@ func TestCheckURL_RefusesWhatIsNoAddress(t *testing.T) {
 	}
 }
 
-func TestAnAllowedNetworkOpensPlainHTTP(t *testing.T) {
+func TestCheckURL_AllowsPlainHTTPInAllowedNetworks(t *testing.T) {
 	t.Parallel()
 	allowed := []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}
 	for raw, want := range map[string]bool{

@@ -18,7 +18,7 @@ func rewrite(t *testing.T, path string, content []byte) {
 	require.NoError(t, os.WriteFile(path, content, 0o600))
 }
 
-func TestLoadKeyset_FileCutAnywhereLeavesTheLastGoodKeys(t *testing.T) {
+func TestLoadKeyset_TruncatedFileKeepsTheLastValidKeys(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keyset.json")
 	first := newKeyset(t)
@@ -46,12 +46,12 @@ func TestLoadKeyset_FileCutAnywhereLeavesTheLastGoodKeys(t *testing.T) {
 	}
 	require.NoError(t, os.Remove(path))
 	_, err = sealer.Seal([]byte("password"), "place")
-	require.NoError(t, err, "without the file")
+	require.NoError(t, err, "the keys are kept without the file")
 
 	rewrite(t, path, rotated)
 	later, err := sealer.Seal([]byte("password"), "place")
 	require.NoError(t, err)
-	require.True(t, newSealer(t, rotated).SealedByPrimary(later), "once the file is whole, its key seals")
+	require.True(t, newSealer(t, rotated).SealedByPrimary(later), "the new key is used once the file is complete")
 }
 
 func TestSeal_UsesTheNewKeyRightAfterARotation(t *testing.T) {
@@ -75,7 +75,7 @@ func TestSeal_UsesTheNewKeyRightAfterARotation(t *testing.T) {
 	}
 }
 
-func TestSealer_SealsAndOpensWhileTheFileIsReplacedAndCut(t *testing.T) {
+func TestSealer_WorksWhileTheFileIsReplacedOrTruncated(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "keyset.json")
 	encoded := newKeyset(t)

@@ -33,7 +33,7 @@ func TestSealer(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, string(sealed), "the key")
 
-	t.Run("opens in its own place", func(t *testing.T) {
+	t.Run("opens with the same context", func(t *testing.T) {
 		t.Parallel()
 		plaintext, err := sealer.Open(sealed, "account", "connection", "credentials", "v1")
 		require.NoError(t, err)
@@ -44,14 +44,14 @@ func TestSealer(t *testing.T) {
 		_, err := sealer.Open(sealed, "account", "other connection", "credentials", "v1")
 		require.ErrorIs(t, err, secret.ErrSealed)
 		_, err = sealer.Open(sealed, "accountconnection", "credentials", "v1")
-		require.ErrorIs(t, err, secret.ErrSealed, "the same text, but other parts")
+		require.ErrorIs(t, err, secret.ErrSealed, "the same text in other parts")
 	})
 	t.Run("does not open with another keyset", func(t *testing.T) {
 		t.Parallel()
 		_, err := newSealer(t, newKeyset(t)).Open(sealed, "account", "connection", "credentials", "v1")
 		require.ErrorIs(t, err, secret.ErrSealed)
 	})
-	t.Run("does not open when a bit is turned", func(t *testing.T) {
+	t.Run("does not open if a bit is flipped", func(t *testing.T) {
 		t.Parallel()
 		for i := range sealed {
 			turned := append([]byte(nil), sealed...)
@@ -62,7 +62,7 @@ func TestSealer(t *testing.T) {
 		_, err := sealer.Open(nil, "account", "connection", "credentials", "v1")
 		require.ErrorIs(t, err, secret.ErrSealed)
 	})
-	t.Run("after a rotation the old still opens and only the new is the primary's", func(t *testing.T) {
+	t.Run("opens old texts after a rotation, and only new ones use the primary key", func(t *testing.T) {
 		t.Parallel()
 		require.True(t, sealer.SealedByPrimary(sealed))
 		rotated, err := secret.Rotate(encoded)
@@ -81,7 +81,7 @@ func TestSealer(t *testing.T) {
 
 func TestLoadKeyset(t *testing.T) {
 	t.Parallel()
-	t.Run("reads what WriteKeyset wrote, for the owner alone", func(t *testing.T) {
+	t.Run("reads a written keyset, which only its owner can read", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "keyset.json")
 		require.NoError(t, secret.WriteKeyset(path, newKeyset(t)))
@@ -92,9 +92,9 @@ func TestLoadKeyset(t *testing.T) {
 		require.NoError(t, err)
 		entries, err := os.ReadDir(filepath.Dir(path))
 		require.NoError(t, err)
-		require.Len(t, entries, 1, "no draft stays behind")
+		require.Len(t, entries, 1, "no temporary file is left behind")
 	})
-	t.Run("names the command that makes a missing file", func(t *testing.T) {
+	t.Run("names the command that creates a missing file", func(t *testing.T) {
 		t.Parallel()
 		_, err := secret.LoadKeyset(filepath.Join(t.TempDir(), "keyset.json"))
 		require.ErrorContains(t, err, "orgmap keys new")
@@ -107,14 +107,14 @@ func TestLoadKeyset(t *testing.T) {
 		_, err := secret.LoadKeyset(path)
 		require.ErrorContains(t, err, "chmod 600")
 	})
-	t.Run("refuses what is no keyset", func(t *testing.T) {
+	t.Run("refuses an invalid keyset", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "keyset.json")
 		require.NoError(t, secret.WriteKeyset(path, []byte("{}")))
 		_, err := secret.LoadKeyset(path)
 		require.ErrorContains(t, err, path)
 	})
-	t.Run("a process that runs opens what was sealed after a rotation", func(t *testing.T) {
+	t.Run("opens texts sealed after a rotation without a restart", func(t *testing.T) {
 		t.Parallel()
 		path := filepath.Join(t.TempDir(), "keyset.json")
 		require.NoError(t, secret.WriteKeyset(path, newKeyset(t)))
@@ -145,7 +145,7 @@ func TestMark_IsTheSameOnEveryServerAndAfterRotations(t *testing.T) {
 	require.NotContains(t, string(mark), "the key")
 	require.Equal(t, mark, newSealer(t, encoded).Mark([]byte("the key")))
 	require.NotEqual(t, mark, newSealer(t, encoded).Mark([]byte("another key")))
-	require.NotEqual(t, mark, newSealer(t, newKeyset(t)).Mark([]byte("the key")), "without the keyset nobody can try what it is of")
+	require.NotEqual(t, mark, newSealer(t, newKeyset(t)).Mark([]byte("the key")), "marks cannot be guessed without the keyset")
 	rotated, err := secret.Rotate(encoded)
 	require.NoError(t, err)
 	require.Equal(t, mark, newSealer(t, rotated).Mark([]byte("the key")))

@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestRest_ALargeAccountTakesATenthOfAWorker(t *testing.T) {
+func TestPause_LimitsALargeAccountToATenthOfAWorker(t *testing.T) {
 	t.Parallel()
-	require.Zero(t, pauseAfter(briefDuration), "a small one is computed whenever it has changed")
+	require.Zero(t, pauseAfter(briefDuration), "a small account is computed after every change")
 	require.Equal(t, 9*time.Second, pauseAfter(time.Second))
 }

@@ -120,7 +120,7 @@ func (n *tenant) match(external uuid.UUID) *suggestion.Match {
 	return found[external]
 }
 
-func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
+func TestUpdater_FollowsChanges(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
 	halvorsen, other := n.organization("Halvorsen Dental Clinic"), n.organization("Cedar Steel Works")
@@ -141,7 +141,7 @@ func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
 	for _, signal := range match.Suggestion.Signals {
 		sum += signal.Weight
 	}
-	require.Equal(t, match.Suggestion.Score, sum, "to the digit")
+	require.Equal(t, match.Suggestion.Score, sum, "the score is exact")
 	require.Contains(t, match.Suggestion.Explain("HALVORSEN DENTAL CLINIC", "Datto RMM", "Halvorsen Dental Clinic"), "almost certainly Halvorsen Dental Clinic")
 	none := n.match(unlike)
 	require.Equal(t, matching.NeedsDecision, none.State)
@@ -154,7 +154,7 @@ func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
 	require.Empty(t, suggestions[other])
 
 	n.execute("UPDATE organizations SET name = 'Somebody Else', folded = 'somebody else' WHERE id = ?", halvorsen)
-	require.Equal(t, matching.NeedsDecision, n.match(external).State, "the name that it fitted is gone")
+	require.Equal(t, matching.NeedsDecision, n.match(external).State, "no organization has a similar name any more")
 	n.execute("UPDATE external_orgs SET name = 'Cedar Steel Works', folded = 'cedar steel works' WHERE id = ?", external)
 	require.Equal(t, other, n.match(external).Suggestion.Organization)
 
@@ -168,7 +168,7 @@ func TestKeeper_SuggestsAndFollowsWhatChanges(t *testing.T) {
 
 // A mapping takes effect at once: no one sees a suggestion for a mapped external organization, even before a worker has
 // recomputed.
-func TestService_KnowsWhatIsMappedBeforeAWorkerDoes(t *testing.T) {
+func TestService_MappingsTakeEffectBeforeTheUpdaterRuns(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
 	organization := n.organization("Halvorsen Dental Clinic")
@@ -186,7 +186,7 @@ func TestService_KnowsWhatIsMappedBeforeAWorkerDoes(t *testing.T) {
 	require.Equal(t, suggestion.OrganizationCounts{Total: 1, Mapped: 1}, counts[n.list])
 }
 
-func TestKeeper_WritesOnlyWhatChanged(t *testing.T) {
+func TestUpdater_WritesOnlyChangedSuggestions(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
 	n.organization("Halvorsen Dental Clinic")
@@ -207,12 +207,12 @@ func TestKeeper_WritesOnlyWhatChanged(t *testing.T) {
 	require.Equal(t, before, [2]int{written(first), written(second)})
 	n.execute("UPDATE external_orgs SET name = 'Quarry', folded = 'quarry' WHERE id = ?", second)
 	n.match(second)
-	require.Equal(t, before[0], written(first), "another record's row stays")
+	require.Equal(t, before[0], written(first), "another record's row is unchanged")
 	require.NotEqual(t, before[1], written(second))
 }
 
 // A tool's reference to a mapped record leads to its organization.
-func TestKeeper_FollowsReferences(t *testing.T) {
+func TestUpdater_FollowsReferences(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
 	organization := n.organization("Otterburn Textiles")
@@ -250,18 +250,18 @@ func TestSuggestions_StayInTheirAccount(t *testing.T) {
 }
 
 // If two workers find the same account, only one computes it; if a worker dies, its lease expires.
-func TestKeeper_OneWorkerAtATime(t *testing.T) {
+func TestUpdater_OneWorkerAtATime(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
 	n.organization("Halvorsen Dental Clinic")
 	external := n.external(n.list, "1", "Halvorsen Dental Clinic", "[]")
 	n.execute("INSERT INTO matchings (account_id, rest_until) VALUES (?, now() + interval '1 hour')", n.id)
-	require.Equal(t, matching.NeedsDecision, n.match(external).State, "another worker is about to")
+	require.Equal(t, matching.NeedsDecision, n.match(external).State, "another worker holds the lease")
 	n.execute("UPDATE matchings SET rest_until = now() - interval '1 second'")
 	require.Equal(t, matching.Suggested, n.match(external).State)
 }
 
-func TestKeeper_DeletesWhatIsNoLongerOpen(t *testing.T) {
+func TestUpdater_DeletesSuggestionsOfMappedRecords(t *testing.T) {
 	t.Parallel()
 	n := newTenant(t, openDB(t))
 	organization := n.organization("Halvorsen Dental Clinic")

@@ -13,7 +13,7 @@ import (
 )
 
 // Someone on call because Postgres is down needs all metrics that do not depend on it.
-func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
+func TestWatch_ReportsOtherMetricsIfPostgresIsDown(t *testing.T) {
 	t.Parallel()
 	registry := prometheus.NewRegistry()
 	metrics := telemetry.New(registry)
@@ -47,7 +47,7 @@ func TestWatch_TellsTheRestWhereTheStoreDoesNotAnswer(t *testing.T) {
 	failing = errors.New("away")
 	gathered()
 	values = gathered()
-	require.NotContains(t, values, "orgmap_refresh_runs", "it is not known, and zero would be a lie")
+	require.NotContains(t, values, "orgmap_refresh_runs", "an unknown value is left out instead of being reported as zero")
 	require.InDelta(t, 7, values["orgmap_streams_open"], 0)
 	require.InDelta(t, 8, values["orgmap_journal_growth_changes"], 0)
 	require.InDelta(t, 9, values["orgmap_directory_bytes"], 0)

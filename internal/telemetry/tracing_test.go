@@ -41,7 +41,7 @@ func TestTracing_OffAllocatesNothing(t *testing.T) { //nolint:paralleltest // co
 	}))
 }
 
-func TestSummary_TellsTablesAndNoValues(t *testing.T) {
+func TestSummary_ContainsTablesButNoValues(t *testing.T) {
 	t.Parallel()
 	for statement, told := range map[string]string{
 		"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT set_config('app.account_id', 'x', true)": "BEGIN",

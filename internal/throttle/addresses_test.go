@@ -10,7 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-func TestAddresses_HoldEachToARate(t *testing.T) {
+func TestAddresses_LimitTheRateOfEachAddress(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	addresses := throttle.NewAddresses(3, 1, 1<<20, func() time.Time { return now })
@@ -38,7 +38,7 @@ func TestAddresses_AreBoundedInBytes(t *testing.T) {
 	require.LessOrEqual(t, addresses.Len(), bytes/96)
 }
 
-func TestAddresses_ForgetWhoIsForgiven(t *testing.T) {
+func TestAddresses_DropForgivenAddresses(t *testing.T) {
 	t.Parallel()
 	addresses := throttle.NewAddresses(3, 1, 1<<20, time.Now)
 	for n := range 1000 {

@@ -11,7 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
-func TestBuckets_GiveWhatIsThereAndFillUpAgain(t *testing.T) {
+func TestBuckets_RefillOverTime(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	buckets := throttle.NewBuckets(2000, 100, func() time.Time { return now })
@@ -21,24 +21,24 @@ func TestBuckets_GiveWhatIsThereAndFillUpAgain(t *testing.T) {
 	require.Equal(t, throttle.State{Available: 500, Maximum: 2000, RestoreRate: 100}, state)
 	state, wait = buckets.Take(caller, 700)
 	require.Equal(t, 2*time.Second, wait)
-	require.Equal(t, 500, state.Available, "nothing is taken by who is refused")
+	require.Equal(t, 500, state.Available, "a refused call takes nothing")
 	_, wait = buckets.Take(other, 2000)
-	require.Zero(t, wait, "callers do not share")
+	require.Zero(t, wait, "callers do not share a bucket")
 	now = now.Add(2 * time.Second)
 	_, wait = buckets.Take(caller, 700)
 	require.Zero(t, wait)
 	now = now.Add(time.Hour)
 	state, _ = buckets.Take(caller, 1)
-	require.Equal(t, 1999, state.Available, "it fills up to the brim and no further")
+	require.Equal(t, 1999, state.Available, "a bucket never exceeds its maximum")
 	now = now.Add(-time.Minute)
 	state, _ = buckets.Take(caller, 1)
-	require.Equal(t, 1998, state.Available, "a clock that is set back takes nothing")
+	require.Equal(t, 1998, state.Available, "a clock that is set back removes nothing")
 	now = now.Add(time.Hour)
 	_, wait = buckets.Take(caller, 5000)
-	require.Zero(t, wait, "what costs more than the bucket is given from a full one")
+	require.Zero(t, wait, "a cost above the maximum is taken from a full bucket")
 }
 
-func TestBuckets_KeepNoneThatIsFull(t *testing.T) {
+func TestBuckets_DropFullBuckets(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	buckets := throttle.NewBuckets(10, 10, func() time.Time { return now })
@@ -49,7 +49,7 @@ func TestBuckets_KeepNoneThatIsFull(t *testing.T) {
 	require.Less(t, buckets.Len(), 2000)
 }
 
-func TestCounter_GivesEachCallerItsNumber(t *testing.T) {
+func TestCounter_LimitsEachCaller(t *testing.T) {
 	t.Parallel()
 	counter := throttle.NewCounter(20)
 	caller := id.New()
@@ -77,19 +77,19 @@ func TestCounter_GivesEachCallerItsNumber(t *testing.T) {
 	require.False(t, ok)
 }
 
-func TestBuckets_SettleGivesBackWhatWasNotUsed(t *testing.T) {
+func TestBuckets_SettleRefundsUnusedCost(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {
 		taken, used, left int
 	}{
-		"nothing was used":                 {400, 0, 1000},
-		"a part was used":                  {400, 150, 850},
-		"all was used":                     {400, 400, 600},
-		"more was used, and is taken too":  {400, 700, 300},
-		"more was used than there was":     {400, 1100, 0},
-		"more than a bucket was taken":     {5000, 10, 990},
-		"more than a bucket was also used": {5000, 5000, 0},
+		"nothing was used":                      {400, 0, 1000},
+		"a part was used":                       {400, 150, 850},
+		"all was used":                          {400, 400, 600},
+		"more was used than taken":              {400, 700, 300},
+		"more was used than available":          {400, 1100, 0},
+		"more than a bucket was taken":          {5000, 10, 990},
+		"more than a bucket was taken and used": {5000, 5000, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,17 +100,17 @@ func TestBuckets_SettleGivesBackWhatWasNotUsed(t *testing.T) {
 			require.Equal(t, throttle.State{Available: test.left, Maximum: 1000, RestoreRate: 100}, buckets.Settle(caller, test.taken, test.used))
 			if test.left < 1000 { // a cost above the capacity needs only a full bucket
 				_, wait = buckets.Take(caller, test.left+1)
-				require.Positive(t, wait, "one more than is left")
+				require.Positive(t, wait, "a caller cannot take one more than is left")
 			}
 			_, wait = buckets.Take(caller, test.left)
-			require.Zero(t, wait, "what is left")
+			require.Zero(t, wait, "a caller can take what is left")
 			_, wait = buckets.Take(other, 1000)
-			require.Zero(t, wait, "callers do not share")
+			require.Zero(t, wait, "callers do not share a bucket")
 		})
 	}
 }
 
-func TestBuckets_SettleFillsUpToTheBrimAndNoFurther(t *testing.T) {
+func TestBuckets_SettleNeverExceedsTheMaximum(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	buckets := throttle.NewBuckets(1000, 100, func() time.Time { return now })
@@ -120,7 +120,7 @@ func TestBuckets_SettleFillsUpToTheBrimAndNoFurther(t *testing.T) {
 	require.Equal(t, 1000, buckets.Settle(caller, 1000, 0).Available)
 }
 
-func TestBuckets_WhoUsedMoreThanThereWasWaitsForIt(t *testing.T) {
+func TestBuckets_OveruseDelaysTheNextCall(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	buckets := throttle.NewBuckets(1000, 100, func() time.Time { return now })
@@ -128,5 +128,5 @@ func TestBuckets_WhoUsedMoreThanThereWasWaitsForIt(t *testing.T) {
 	buckets.Take(caller, 900)
 	buckets.Settle(caller, 400, 800)
 	_, wait := buckets.Take(caller, 100)
-	require.Equal(t, 4*time.Second, wait, "300 are owed, and 100 are wanted")
+	require.Equal(t, 4*time.Second, wait, "300 are owed and 100 are needed")
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors"
 )
 
-func TestCredentialsShowOnlyTheirNames(t *testing.T) {
+func TestCredentials_PrintOnlyTheirNames(t *testing.T) {
 	t.Parallel()
 	const secret = "do-not-print-me"
 	credentials := vendors.Credentials{"api_key": secret, "api_secret": secret}
@@ -33,7 +33,7 @@ func TestCredentialsShowOnlyTheirNames(t *testing.T) {
 	}
 }
 
-func TestCredentialsAreRequiredByTheirFields(t *testing.T) {
+func TestCredentials_Require_ChecksTheFields(t *testing.T) {
 	t.Parallel()
 	fields := []vendors.CredentialField{
 		{Name: "key", Label: "API key", Secret: true}, {Name: "user", Label: "User name"}, {Name: "tenant", Label: "Tenant", Optional: true},
@@ -51,7 +51,7 @@ func TestCredentialsAreRequiredByTheirFields(t *testing.T) {
 	require.Error(t, vendors.Credentials(nil).Require(fields))
 }
 
-func TestAnErrorHasItsDetailForLogs(t *testing.T) {
+func TestError_ContainsItsDetail(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("status 503")
 	err := error(&vendors.Error{Class: vendors.Unavailable, Message: "Try again.", Err: cause})
@@ -60,7 +60,7 @@ func TestAnErrorHasItsDetailForLogs(t *testing.T) {
 	require.EqualError(t, &vendors.Error{Message: "Try again."}, "Try again.")
 }
 
-func TestApplicationsTravelAsGraphQLEnums(t *testing.T) {
+func TestApplication_RoundTripsAsGraphQLEnum(t *testing.T) {
 	t.Parallel()
 	for _, application := range vendors.Applications() {
 		var written bytes.Buffer
@@ -77,7 +77,7 @@ func TestApplicationsTravelAsGraphQLEnums(t *testing.T) {
 	}
 }
 
-func TestACatalogKeepsItsOrder(t *testing.T) {
+func TestCatalog_KeepsItsOrder(t *testing.T) {
 	t.Parallel()
 	catalog := vendors.NewCatalog(vendors.Descriptor{Application: vendors.ApplicationHudu, Name: "Hudu"}, vendors.Descriptor{Application: vendors.ApplicationITGlue})
 	all := catalog.All()

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/id"
 )
 
-func TestCheck_WantsTheStateOfItsAttempt(t *testing.T) {
+func TestCheck_RequiresTheStateOfItsAttempt(t *testing.T) {
 	t.Parallel()
 	attempt := oidc.Attempt{State: rand.Text()}
 	require.NoError(t, attempt.Check(attempt.State, "code"))
@@ -25,7 +25,7 @@ func TestCheck_WantsTheStateOfItsAttempt(t *testing.T) {
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(oidc.Attempt{}.Check("", "code")))
 }
 
-func TestFinish_TakesNoTokenOfAnotherSignIn(t *testing.T) {
+func TestFinish_RefusesTheTokenOfAnotherSignIn(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	claims := map[string]any{

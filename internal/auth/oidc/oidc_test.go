@@ -78,7 +78,7 @@ func (p *provider) token(keyID string, claims map[string]any) string {
 	return text
 }
 
-func TestVerify_HoldsToTheSecondOfItsLeeway(t *testing.T) {
+func TestVerify_AppliesTheLeewayToTheSecond(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	start := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
@@ -106,7 +106,7 @@ func TestVerify_HoldsToTheSecondOfItsLeeway(t *testing.T) {
 	}
 }
 
-func TestVerify_HoldsToTheSecondOfItsBeginning(t *testing.T) {
+func TestVerify_AppliesNotBeforeToTheSecond(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	start := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
@@ -128,7 +128,7 @@ func withUTC(identity auth.Identity) auth.Identity {
 	return identity
 }
 
-func TestVerify_AnIssuerThatIsAwayIsNotTheTokensFault(t *testing.T) {
+func TestVerify_UnreachableIssuerIsUnavailable(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	p.away.Store(true)
@@ -137,10 +137,10 @@ func TestVerify_AnIssuerThatIsAwayIsNotTheTokensFault(t *testing.T) {
 		_, err := issuer.Verify(t.Context(), p.token("one", map[string]any{"iss": p.URL}))
 		require.Equal(t, apperr.Unavailable, apperr.CodeOf(err))
 	}
-	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "signing out does not need it")
+	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "signing out works without the issuer")
 }
 
-func TestVerify_ForgedKeyIDsDoNotFloodTheIssuer(t *testing.T) {
+func TestVerify_UnknownKeyIDsDoNotFloodTheIssuer(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	issuer := p.issuer(time.Now)
@@ -151,20 +151,20 @@ func TestVerify_ForgedKeyIDsDoNotFloodTheIssuer(t *testing.T) {
 	require.LessOrEqual(t, p.asked.Load(), int64(2))
 }
 
-func TestEndSession_IsAPlaceOfTheIssuersOrNone(t *testing.T) {
+func TestEndSession_ReturnsTheIssuersURLOrNone(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		endpoint any
 		want     string
 	}{
-		"none":          {nil, ""},
-		"nonsense":      {"::", ""},
-		"a path":        {"/logout", ""},
-		"no web page":   {"javascript:alert(1)", ""},
-		"as it is":      {"https://login.example.com/end", "https://login.example.com/end?client_id=orgmap&post_logout_redirect_uri=https%3A%2F%2Forgmap.example%2F"},
-		"with a query":  {"https://login.example.com/end?p=a", "https://login.example.com/end?client_id=orgmap&p=a&post_logout_redirect_uri=https%3A%2F%2Forgmap.example%2F"},
-		"no text":       {7, ""},
-		"of plain http": {"http://127.0.0.1:1/end", "http://127.0.0.1:1/end?client_id=orgmap&post_logout_redirect_uri=https%3A%2F%2Forgmap.example%2F"}, // as the issuer's own
+		"none":                      {nil, ""},
+		"an invalid URL":            {"::", ""},
+		"a path":                    {"/logout", ""},
+		"a javascript URL":          {"javascript:alert(1)", ""},
+		"an https URL":              {"https://login.example.com/end", "https://login.example.com/end?client_id=orgmap&post_logout_redirect_uri=https%3A%2F%2Forgmap.example%2F"},
+		"an https URL with a query": {"https://login.example.com/end?p=a", "https://login.example.com/end?client_id=orgmap&p=a&post_logout_redirect_uri=https%3A%2F%2Forgmap.example%2F"},
+		"a number":                  {7, ""},
+		"an http URL":               {"http://127.0.0.1:1/end", "http://127.0.0.1:1/end?client_id=orgmap&post_logout_redirect_uri=https%3A%2F%2Forgmap.example%2F"}, // as the issuer's own
 	} {
 		p := newProvider(t)
 		p.metadata["end_session_endpoint"] = test.endpoint
@@ -172,7 +172,7 @@ func TestEndSession_IsAPlaceOfTheIssuersOrNone(t *testing.T) {
 	}
 }
 
-func TestVerify_ClaimsOfAnotherTypeOrBeyondTheirBoundsAreRefused(t *testing.T) {
+func TestVerify_RefusesClaimsOfTheWrongTypeOrOutOfBounds(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	now := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
@@ -191,51 +191,51 @@ func TestVerify_ClaimsOfAnotherTypeOrBeyondTheirBoundsAreRefused(t *testing.T) {
 	}
 	later := now.Add(time.Hour).Unix()
 	for name, changed := range map[string]map[string]any{
-		"nbf as text":                         {"nbf": "9999999999"},
-		"nbf as text in the past":             {"nbf": "1"},
-		"nbf null":                            {"nbf": nil},
-		"nbf as a list":                       {"nbf": []any{1}},
-		"nbf true":                            {"nbf": true},
-		"nbf beyond all time":                 {"nbf": 1e300},
-		"exp as text":                         {"exp": strconv.FormatInt(later, 10)},
-		"exp null":                            {"exp": nil},
-		"exp false":                           {"exp": false},
-		"exp beyond all time":                 {"exp": 1e300},
-		"no exp":                              {"exp": absent},
-		"iat as text":                         {"iat": strconv.FormatInt(now.Unix(), 10)},
-		"iat null":                            {"iat": nil},
-		"no iat":                              {"iat": absent},
-		"iat before all time":                 {"iat": -1e18},
-		"iat negative":                        {"iat": -1},
-		"a life of a hundred years":           {"exp": now.AddDate(100, 0, 0).Unix()},
-		"a life one second too long":          {"exp": now.Add(24*time.Hour + time.Second).Unix()},
-		"several audiences and no azp":        {"aud": []string{"orgmap", "other"}},
-		"several audiences, made for another": {"aud": []string{"orgmap", "other"}, "azp": "other"},
-		"several audiences, azp as a list":    {"aud": []string{"orgmap", "other"}, "azp": []string{"orgmap"}},
-		"a subject with a NUL":                {"sub": "a\x00b"},
-		"a subject that is a NUL":             {"sub": "\x00"},
-		"a subject with a control character":  {"sub": "a\u0085b"},
-		"a subject that is too long":          {"sub": strings.Repeat("a", 256)},
-		"a subject that is much too long":     {"sub": strings.Repeat("a", 10_000)},
-		"a subject that is no text":           {"sub": 7},
-		"an account with a NUL":               {"account": "acct_\x00"},
-		"an account that is much too long":    {"account": "acct_" + strings.Repeat("a", 10_000)},
-		"an account that is no text":          {"account": []string{id.Format(id.Account, id.New())}},
-		"a role that is no text":              {"role": 3},
-		"a role with a NUL":                   {"role": "admin\x00"},
+		"nbf as a string":                {"nbf": "9999999999"},
+		"nbf as a string in the past":    {"nbf": "1"},
+		"nbf null":                       {"nbf": nil},
+		"nbf as a list":                  {"nbf": []any{1}},
+		"nbf true":                       {"nbf": true},
+		"nbf out of range":               {"nbf": 1e300},
+		"exp as a string":                {"exp": strconv.FormatInt(later, 10)},
+		"exp null":                       {"exp": nil},
+		"exp false":                      {"exp": false},
+		"exp out of range":               {"exp": 1e300},
+		"no exp":                         {"exp": absent},
+		"iat as a string":                {"iat": strconv.FormatInt(now.Unix(), 10)},
+		"iat null":                       {"iat": nil},
+		"no iat":                         {"iat": absent},
+		"iat out of range":               {"iat": -1e18},
+		"iat negative":                   {"iat": -1},
+		"a lifetime of a hundred years":  {"exp": now.AddDate(100, 0, 0).Unix()},
+		"a lifetime one second too long": {"exp": now.Add(24*time.Hour + time.Second).Unix()},
+		"several audiences and no azp":   {"aud": []string{"orgmap", "other"}},
+		"several audiences, azp of another client": {"aud": []string{"orgmap", "other"}, "azp": "other"},
+		"several audiences, azp as a list":         {"aud": []string{"orgmap", "other"}, "azp": []string{"orgmap"}},
+		"a subject with a NUL":                     {"sub": "a\x00b"},
+		"a subject that is a NUL":                  {"sub": "\x00"},
+		"a subject with a control character":       {"sub": "a\u0085b"},
+		"a subject that is too long":               {"sub": strings.Repeat("a", 256)},
+		"a subject that is much too long":          {"sub": strings.Repeat("a", 10_000)},
+		"a subject that is not a string":           {"sub": 7},
+		"an account with a NUL":                    {"account": "acct_\x00"},
+		"an account that is much too long":         {"account": "acct_" + strings.Repeat("a", 10_000)},
+		"an account that is not a string":          {"account": []string{id.Format(id.Account, id.New())}},
+		"a role that is not a string":              {"role": 3},
+		"a role with a NUL":                        {"role": "admin\x00"},
 	} {
 		_, err := issuer.Verify(t.Context(), claims(changed))
 		require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "%s: %v", name, err)
 	}
 	for name, changed := range map[string]map[string]any{
-		"nbf now":                         {"nbf": now.Unix()},
-		"times with a fraction":           {"iat": float64(now.Unix()) + 0.25, "exp": float64(later) + 0.75, "nbf": float64(now.Unix()) + 0.5},
-		"the longest life":                {"exp": now.Add(24 * time.Hour).Unix()},
-		"several audiences, made for us":  {"aud": []string{"orgmap", "other"}, "azp": "orgmap"},
-		"one audience in a list":          {"aud": []string{"orgmap"}},
-		"a subject as long as allowed":    {"sub": strings.Repeat("ä", 255)},
-		"names that are no text":          {"name": 7, "preferred_username": []string{}, "email": nil},
-		"a name with a NUL, and too long": {"name": "\x00" + strings.Repeat("a", 10_000)},
+		"nbf now":                              {"nbf": now.Unix()},
+		"times with a fraction":                {"iat": float64(now.Unix()) + 0.25, "exp": float64(later) + 0.75, "nbf": float64(now.Unix()) + 0.5},
+		"the longest lifetime":                 {"exp": now.Add(24 * time.Hour).Unix()},
+		"several audiences, azp of our client": {"aud": []string{"orgmap", "other"}, "azp": "orgmap"},
+		"one audience in a list":               {"aud": []string{"orgmap"}},
+		"a subject of the maximum length":      {"sub": strings.Repeat("ä", 255)},
+		"names that are not strings":           {"name": 7, "preferred_username": []string{}, "email": nil},
+		"a name with a NUL, and too long":      {"name": "\x00" + strings.Repeat("a", 10_000)},
 	} {
 		_, err := issuer.Verify(t.Context(), claims(changed))
 		require.NoError(t, err, name)
@@ -262,7 +262,7 @@ func newSilent(t *testing.T) (issuer *oidc.Issuer, started chan struct{}) {
 	return oidc.New(oidc.Options{Issuer: server.URL, ClientID: "orgmap", AccountClaim: "account", RoleClaim: "role", Clock: time.Now}), started
 }
 
-func TestDiscovery_OfASilentIssuerHoldsUpNobodyLongerThanTheyWait(t *testing.T) {
+func TestDiscovery_ASilentIssuerDoesNotOutlastCallersContexts(t *testing.T) {
 	t.Parallel()
 	issuer, started := newSilent(t)
 	waiting, leave := context.WithCancel(t.Context())
@@ -277,13 +277,13 @@ func TestDiscovery_OfASilentIssuerHoldsUpNobodyLongerThanTheyWait(t *testing.T) 
 		})
 	}
 	<-started
-	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "sign-out returns though the issuer never answers")
+	require.Empty(t, issuer.EndSession(t.Context(), "http://orgmap.example/"), "sign-out returns although the issuer never answers")
 	leave()
 	group.Wait() // although the issuer never responds
-	require.Empty(t, started, "they share one attempt")
+	require.Empty(t, started, "all callers share one attempt")
 }
 
-func TestDiscovery_FailureIsRememberedForAMoment(t *testing.T) {
+func TestDiscovery_FailureIsCachedBriefly(t *testing.T) {
 	t.Parallel()
 	p := newProvider(t)
 	p.away.Store(true)

@@ -81,7 +81,7 @@ func newStore(t *testing.T) (*server, uuid.UUID) {
 
 var morning = time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC) //nolint:gochecknoglobals // a constant
 
-func TestSee_TheNewestWordOfTheIssuerHolds(t *testing.T) {
+func TestSee_LatestClaimsWin(t *testing.T) {
 	t.Parallel()
 	store, account := newStore(t)
 	word := func(hour int, role auth.Role, name string) auth.Identity {
@@ -107,20 +107,20 @@ func TestSee_TheNewestWordOfTheIssuerHolds(t *testing.T) {
 		ids = append(ids, actor.ID)
 	}
 	for _, one := range ids {
-		require.Equal(t, ids[0], one, "they are one person throughout")
+		require.Equal(t, ids[0], one, "all claims belong to one person")
 	}
 	elsewhere := word(5, auth.Admin, "Ada")
 	elsewhere.Issuer = "https://another.example.com"
 	other, err := store.See(t.Context(), elsewhere)
 	require.NoError(t, err)
-	require.NotEqual(t, ids[0], other.ID, "a subject is its issuer's")
+	require.NotEqual(t, ids[0], other.ID, "the same subject of another issuer is another person")
 	nowhere := word(5, auth.Admin, "Ada")
 	nowhere.AccountID = id.New()
 	_, err = store.See(t.Context(), nowhere)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 }
 
-func TestSee_ManyFirstSightsAtOnceAreOnePerson(t *testing.T) {
+func TestSee_ConcurrentFirstSignInsCreateOnePerson(t *testing.T) {
 	t.Parallel()
 	store, account := newStore(t)
 	identity := auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: account, Role: auth.Viewer, IssuedAt: time.Now()}
@@ -138,7 +138,7 @@ func TestSee_ManyFirstSightsAtOnceAreOnePerson(t *testing.T) {
 	require.Len(t, all, 1)
 }
 
-func TestBlock_EndsSessionsAndTokensUntilItIsTakenBack(t *testing.T) {
+func TestBlock_RefusesSessionsAndTokensUntilUnblocked(t *testing.T) {
 	t.Parallel()
 	store, account := newStore(t)
 	identity := auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: account, Role: auth.Viewer, IssuedAt: time.Now()}
@@ -155,7 +155,7 @@ func TestBlock_EndsSessionsAndTokensUntilItIsTakenBack(t *testing.T) {
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 	identity.IssuedAt, identity.Role = time.Now().Add(time.Minute), auth.Admin
 	_, err = store.See(t.Context(), identity)
-	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "no newer token lets them in")
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "newer claims do not lift a block")
 	require.NoError(t, store.Block(t.Context(), account, "ada", false))
 	require.Eventually(t, func() bool { // bad secrets are remembered briefly
 		_, err = store.Session(t.Context(), opened)
@@ -182,7 +182,7 @@ func lastWord(said []auth.Identity) auth.Identity {
 	})
 }
 
-func TestSee_WhatHoldsDependsOnWhatWasSaidAndNotOnItsOrder(t *testing.T) {
+func TestSee_ResultDoesNotDependOnTheOrderOfClaims(t *testing.T) {
 	t.Parallel()
 	servers, db := newStores(t, 3)
 	account := newAccount(t, db)
@@ -223,7 +223,7 @@ func TestSee_WhatHoldsDependsOnWhatWasSaidAndNotOnItsOrder(t *testing.T) {
 	})
 }
 
-func TestSee_PeopleAreInTheAccountThatWasNamedLast(t *testing.T) {
+func TestSee_LatestClaimsDetermineTheAccount(t *testing.T) {
 	t.Parallel()
 	stores, db := newStores(t, 1)
 	store, here, there := stores[0], newAccount(t, db), newAccount(t, db)
@@ -243,22 +243,22 @@ func TestSee_PeopleAreInTheAccountThatWasNamedLast(t *testing.T) {
 	second, err := see(2, there)
 	require.NoError(t, err)
 	_, err = store.Session(t.Context(), first)
-	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "who moved has no session where they were")
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "sessions in the previous account end")
 	_, err = store.Session(t.Context(), second)
 	require.NoError(t, err)
 	_, err = see(1, here)
-	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "nor do older tokens bring them back")
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "an older token does not restore access")
 	third, err := see(3, here)
-	require.NoError(t, err, "a newer one does")
+	require.NoError(t, err, "a newer token restores access")
 	_, err = store.Session(t.Context(), second)
 	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err))
 	_, err = store.Session(t.Context(), first)
-	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "a session that ended stays ended")
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "an ended session stays ended")
 	_, err = store.Session(t.Context(), third)
 	require.NoError(t, err)
 }
 
-func TestSee_OlderWordThatComesLaterDoesNotBringAnybodyBack(t *testing.T) {
+func TestSee_OlderClaimsDoNotMoveAPersonBack(t *testing.T) {
 	t.Parallel()
 	stores, db := newStores(t, 1)
 	store, here, there := stores[0], newAccount(t, db), newAccount(t, db)
@@ -267,14 +267,14 @@ func TestSee_OlderWordThatComesLaterDoesNotBringAnybodyBack(t *testing.T) {
 	require.NoError(t, err)
 	identity.AccountID, identity.IssuedAt = here, morning
 	_, err = store.See(t.Context(), identity)
-	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "seen for the first time, and older")
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "older claims on a server that has not seen the person")
 	other := identity
 	other.Subject = "bob"
 	_, err = store.See(t.Context(), other)
-	require.NoError(t, err, "another person is not concerned")
+	require.NoError(t, err, "another person is not affected")
 }
 
-func TestClose_EndsTheSessionOfSomebodyWhoIsBlocked(t *testing.T) {
+func TestClose_EndsTheSessionOfABlockedPerson(t *testing.T) {
 	t.Parallel()
 	store, account := newStore(t)
 	identity := auth.Identity{Issuer: "https://login.example.com", Subject: "ada", AccountID: account, Role: auth.Viewer, IssuedAt: morning}
@@ -288,5 +288,5 @@ func TestClose_EndsTheSessionOfSomebodyWhoIsBlocked(t *testing.T) {
 	require.True(t, ended)
 	require.NoError(t, store.Block(t.Context(), account, "ada", false))
 	_, err = store.Session(t.Context(), opened)
-	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "unblocked, they sign in again")
+	require.Equal(t, apperr.Unauthenticated, apperr.CodeOf(err), "a closed session stays closed after unblocking")
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/pg/pgtest"
 )
 
-func TestSupersedes_NewestWordCounts(t *testing.T) {
+func TestSupersedes_LatestClaimsWin(t *testing.T) {
 	t.Parallel()
 	at := time.Date(2026, 5, 1, 9, 0, 0, 0, time.UTC)
 	known := &Person{Name: "Bo", Role: auth.Editor.String(), ClaimedAt: at}
@@ -23,20 +23,20 @@ func TestSupersedes_NewestWordCounts(t *testing.T) {
 		said     auth.Identity
 		counts   bool
 	}{
-		{"a newer word", auth.Identity{Name: "Bo", Role: auth.Admin, IssuedAt: at.Add(time.Second)}, true},
-		{"an older word", auth.Identity{Name: "Bo", Role: auth.Viewer, IssuedAt: at.Add(-time.Second)}, false},
-		{"a lower role of the same second", auth.Identity{Name: "Bo", Role: auth.Viewer, IssuedAt: at}, true},
-		{"a higher role of the same second", auth.Identity{Name: "Bo", Role: auth.Admin, IssuedAt: at}, false},
-		{"an earlier name of the same second", auth.Identity{Name: "Al", Role: auth.Editor, IssuedAt: at}, true},
-		{"a later name of the same second", auth.Identity{Name: "Cy", Role: auth.Editor, IssuedAt: at}, false},
-		{"the same word", auth.Identity{Name: "Bo", Role: auth.Editor, IssuedAt: at}, false},
+		{"newer claims", auth.Identity{Name: "Bo", Role: auth.Admin, IssuedAt: at.Add(time.Second)}, true},
+		{"older claims", auth.Identity{Name: "Bo", Role: auth.Viewer, IssuedAt: at.Add(-time.Second)}, false},
+		{"a lower role in the same second", auth.Identity{Name: "Bo", Role: auth.Viewer, IssuedAt: at}, true},
+		{"a higher role in the same second", auth.Identity{Name: "Bo", Role: auth.Admin, IssuedAt: at}, false},
+		{"an alphabetically earlier name in the same second", auth.Identity{Name: "Al", Role: auth.Editor, IssuedAt: at}, true},
+		{"an alphabetically later name in the same second", auth.Identity{Name: "Cy", Role: auth.Editor, IssuedAt: at}, false},
+		{"the same claims", auth.Identity{Name: "Bo", Role: auth.Editor, IssuedAt: at}, false},
 	} {
 		require.Equal(t, test.counts, supersedes(test.said, known), test.sentence)
 	}
 }
 
 // Another server may write newer claims after this one has read what is stored.
-func TestNote_KeepsTheNewestWord(t *testing.T) {
+func TestNote_KeepsTheLatestClaims(t *testing.T) {
 	t.Parallel()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{})
 	require.NoError(t, err)

@@ -67,7 +67,7 @@ func (b *bench) requireNotGood(t *testing.T, text string) {
 	require.Zero(t, actor)
 }
 
-func TestStore_ATokenActsForItsAccountWithItsRole(t *testing.T) {
+func TestStore_TokenActsForItsAccountWithItsRole(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	seen := map[string]bool{}
@@ -88,7 +88,7 @@ func TestStore_ATokenActsForItsAccountWithItsRole(t *testing.T) {
 	}
 }
 
-func TestStore_RefusesToMake(t *testing.T) {
+func TestStore_RefusesToCreate(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account, nothing := b.account(t), id.New()
@@ -100,8 +100,8 @@ func TestStore_RefusesToMake(t *testing.T) {
 		refusal  string
 	}{
 		{"a token without a name", account, " ", 0, "The name is empty."},
-		{"a token that is over already", account, "CI", -time.Second, "the lifetime must not be negative"},
-		{"a token of no account", nothing, "CI", 0, "there is no account " + id.Format(id.Account, nothing)},
+		{"a negative lifetime", account, "CI", -time.Second, "the lifetime must not be negative"},
+		{"an unknown account", nothing, "CI", 0, "there is no account " + id.Format(id.Account, nothing)},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			t.Parallel()
@@ -118,7 +118,7 @@ func TestStore_RefusesToMake(t *testing.T) {
 	})
 }
 
-func TestStore_BadTokensAreAllAnsweredAlike(t *testing.T) {
+func TestStore_InvalidTokensGetTheSameError(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -134,18 +134,18 @@ func TestStore_BadTokensAreAllAnsweredAlike(t *testing.T) {
 
 	_, unknownErr := b.authenticate(t.Context(), bearer.TokenPrefix+"unknown")
 	for sentence, text := range map[string]string{
-		"expired":                  expired,
-		"revoked":                  revoked,
-		"nothing":                  "",
-		"the prefix alone":         bearer.TokenPrefix,
-		"without its prefix":       strings.TrimPrefix(good, bearer.TokenPrefix),
-		"another prefix":           "other_" + strings.TrimPrefix(good, bearer.TokenPrefix),
-		"in capitals":              strings.ToUpper(good),
-		"with a character more":    good + "a",
-		"with a character less":    good[:len(good)-1],
-		"with white space":         good + " ",
-		"with a quote":             good + "' OR true --",
-		"with NUL and broken text": good + "\x00\xff",
+		"expired":                      expired,
+		"revoked":                      revoked,
+		"an empty text":                "",
+		"the prefix alone":             bearer.TokenPrefix,
+		"without its prefix":           strings.TrimPrefix(good, bearer.TokenPrefix),
+		"another prefix":               "other_" + strings.TrimPrefix(good, bearer.TokenPrefix),
+		"in capitals":                  strings.ToUpper(good),
+		"with an additional character": good + "a",
+		"with a missing character":     good[:len(good)-1],
+		"with white space":             good + " ",
+		"with a quote":                 good + "' OR true --",
+		"with NUL and invalid UTF-8":   good + "\x00\xff",
 	} {
 		b.requireNotGood(t, text)
 		_, err := b.authenticate(t.Context(), text)
@@ -155,7 +155,7 @@ func TestStore_BadTokensAreAllAnsweredAlike(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestStore_ALifetimeIsCountedByTheDatabase(t *testing.T) {
+func TestStore_LifetimeIsCountedByTheDatabase(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	_, created, err := b.store.Create(t.Context(), b.account(t), "CI", auth.Viewer, 90*time.Minute)
@@ -209,7 +209,7 @@ func (b *bench) use(t *testing.T, text string, token uuid.UUID) {
 	}, time.Minute, 10*time.Millisecond)
 }
 
-func TestStore_TheLastUseIsWrittenOnUseAndAtMostHourly(t *testing.T) {
+func TestStore_LastUseIsWrittenAtMostHourly(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	account := b.account(t)
@@ -236,7 +236,7 @@ func TestStore_TheLastUseIsWrittenOnUseAndAtMostHourly(t *testing.T) {
 		require.NoError(t, err)
 		b.use(t, other, unused.ID)
 		_, after := b.used(t, created.ID)
-		require.Equal(t, before, after, "used again %s later", test.ago)
+		require.Equal(t, before, after, "last use is written again after %s", test.ago)
 	}
 
 	all, err := b.store.List(t.Context(), account)
@@ -249,7 +249,7 @@ func TestStore_TheLastUseIsWrittenOnUseAndAtMostHourly(t *testing.T) {
 	b.use(t, session, created.ID) // a session opened with the token uses it too
 }
 
-func TestStore_ListsTheAccountsTokensWithoutTheirHashes(t *testing.T) {
+func TestStore_ListsTheAccountsTokensWithoutHashes(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	ours, theirs := b.account(t), b.account(t)
@@ -272,7 +272,7 @@ func TestStore_ListsTheAccountsTokensWithoutTheirHashes(t *testing.T) {
 	}
 }
 
-func TestStore_TheTokenItselfIsNowhereInTheDatabase(t *testing.T) {
+func TestStore_TokenIsNotInTheDatabase(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	text, _, err := b.store.Create(t.Context(), b.account(t), "CI", auth.Viewer, time.Hour)
@@ -284,10 +284,10 @@ func TestStore_TheTokenItselfIsNowhereInTheDatabase(t *testing.T) {
 	require.Zero(t, b.rowsHolding(t, secret))
 	_, err = b.admin.Exec(t.Context(), "UPDATE accounts SET plan = $1", text)
 	require.NoError(t, err)
-	require.Equal(t, 1, b.rowsHolding(t, secret), "the search finds what is there")
+	require.Equal(t, 1, b.rowsHolding(t, secret), "the search finds stored text")
 	_, err = b.admin.Exec(t.Context(), "UPDATE accounts SET plan = ''; UPDATE api_tokens SET hash = '"+secret+"'::bytea")
 	require.NoError(t, err)
-	require.Equal(t, 1, b.rowsHolding(t, secret), "as bytes too")
+	require.Equal(t, 1, b.rowsHolding(t, secret), "the search finds stored bytes")
 }
 
 // rowsHolding counts the rows of all tables that contain a text, as text or as bytes.
@@ -310,7 +310,7 @@ func (b *bench) rowsHolding(t *testing.T, text string) (count int) {
 
 // One statement looks up many tokens. In any order, each gets its own account and that account's
 // version, and an invalid one does not affect the others.
-func TestStore_ManyTokensInOneStatement(t *testing.T) {
+func TestStore_LooksUpManyTokensInOneStatement(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	type holding struct {

@@ -39,7 +39,7 @@ func TestMain(m *testing.M) {
 
 func TestStart(t *testing.T) {
 	t.Parallel()
-	t.Run("reports a program that is not there", func(t *testing.T) {
+	t.Run("reports a missing program", func(t *testing.T) {
 		t.Parallel()
 		_, err := process.Start(exec.Command("/no/such/program"), syscall.SIGKILL)
 		require.ErrorIs(t, err, os.ErrNotExist)
@@ -54,7 +54,7 @@ func TestStart(t *testing.T) {
 		require.Equal(t, 3, exit.ExitCode())
 		require.ErrorIs(t, p.Signal(syscall.SIGTERM), os.ErrProcessDone)
 	})
-	t.Run("starts a process group of its own", func(t *testing.T) {
+	t.Run("starts its own process group", func(t *testing.T) {
 		t.Parallel()
 		p, err := process.Start(exec.Command("sleep", "1000"), syscall.SIGKILL)
 		require.NoError(t, err)
@@ -115,5 +115,5 @@ func TestProcess_Stop(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
 	require.ErrorIs(t, p.Stop(ctx, syscall.SIGTERM, syscall.SIGKILL), context.DeadlineExceeded)
-	require.Error(t, p.Err(), "it is gone, by the hard way")
+	require.Error(t, p.Err(), "it was killed")
 }

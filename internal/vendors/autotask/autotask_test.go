@@ -31,7 +31,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestTheNextPageIsPosted(t *testing.T) {
+func TestOrganizations_PostsForTheNextPage(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1001)
 	_, err := vendortest.Walk(t.Context(), bench.Source)
@@ -47,9 +47,9 @@ func TestTheNextPageIsPosted(t *testing.T) {
 	}, lines)
 }
 
-func TestARefusedUserIsTriedInItsNewZoneAlone(t *testing.T) {
+func TestZone_IsLookedUpAgainAfterARefusal(t *testing.T) {
 	t.Parallel()
-	t.Run("WhichThereIs", func(t *testing.T) {
+	t.Run("the user moved to another zone", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 3)
 		require.NoError(t, bench.Source.Verify(t.Context()))
@@ -60,16 +60,16 @@ func TestARefusedUserIsTriedInItsNewZoneAlone(t *testing.T) {
 		require.Equal(t, 2, bench.Vendor.Count(sim.Discovery))
 		require.Equal(t, 3, bench.Vendor.Count(sim.List))
 	})
-	t.Run("WhichThereIsNot", func(t *testing.T) {
+	t.Run("the zone is unchanged", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 3)
 		bench.Vendor.Inject(sim.Rejected())
 		failure := vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
-		require.Contains(t, failure.Message, "locks a user")
+		require.Contains(t, failure.Message, "a user may be locked")
 		require.Equal(t, 2, bench.Vendor.Count(sim.Discovery))
-		require.Equal(t, 1, bench.Vendor.Count(sim.List), "the password is not tried again")
+		require.Equal(t, 1, bench.Vendor.Count(sim.List), "the password must not be tried again")
 	})
-	t.Run("WhichCannotBeFound", func(t *testing.T) {
+	t.Run("the zone cannot be found", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 3)
 		bench.Vendor.Inject(sim.Rejected(), sim.Status(http.StatusBadGateway).On(sim.Discovery).At(2))
@@ -78,7 +78,7 @@ func TestARefusedUserIsTriedInItsNewZoneAlone(t *testing.T) {
 	})
 }
 
-func TestTheZoneTellsAnUnknownUserFromAnOutage(t *testing.T) {
+func TestZone_DistinguishesAnUnknownUserFromAnOutage(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		fault sim.Fault
@@ -119,7 +119,7 @@ func (c *cloud) RoundTrip(request *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(body)), Request: request}, nil
 }
 
-func TestTheSecretGoesToAutotasksZonesAlone(t *testing.T) {
+func TestZone_SecretIsSentOnlyToAutotaskDomains(t *testing.T) {
 	t.Parallel()
 	credentials := vendors.Credentials{"username": "x@y.example", "secret": "s3cr3t", "integration_code": "c0de"}
 	for zone, trusted := range map[string]bool{
@@ -155,7 +155,7 @@ func TestTheSecretGoesToAutotasksZonesAlone(t *testing.T) {
 	}
 }
 
-func TestAFailureIsReadByItsWords(t *testing.T) {
+func TestClassify_ReadsTheErrorText(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		status int
@@ -181,10 +181,10 @@ func TestAFailureIsReadByItsWords(t *testing.T) {
 	}
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `{"items":[],"errors":[],"pageDetails":{"nextPageUrl":null}}`))
-	require.NoError(t, bench.Source.Verify(t.Context()), "no errors are no failure")
+	require.NoError(t, bench.Source.Verify(t.Context()), "an empty list of errors is not a failure")
 }
 
-func TestThreeCallsAreMadeAtOnceAndNoMore(t *testing.T) {
+func TestSource_MakesAtMostThreeConcurrentCalls(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	require.NoError(t, bench.Source.Verify(t.Context()))
@@ -200,7 +200,7 @@ func TestThreeCallsAreMadeAtOnceAndNoMore(t *testing.T) {
 	require.Equal(t, 9, bench.Vendor.Count(sim.List))
 }
 
-func TestAZoneErrorInsideASuccessIsToldLikeAnyOther(t *testing.T) {
+func TestZone_ReportsErrorsInSuccessfulResponses(t *testing.T) {
 	t.Parallel()
 	for body, class := range map[string]vendors.Class{
 		`{"errors":["Zone information could not be determined"]}`:               vendors.CredentialsRejected,
@@ -215,14 +215,14 @@ func TestAZoneErrorInsideASuccessIsToldLikeAnyOther(t *testing.T) {
 			require.Contains(t, failure.Message, "knows no API user")
 			require.Contains(t, failure.Message, "Zone information could not be determined")
 		}
-		require.Zero(t, bench.Vendor.Count(sim.List), "no secret is sent")
+		require.Zero(t, bench.Vendor.Count(sim.List), "no secret must be sent")
 	}
 }
 
-func TestTheWebServersOwnRefusalIsOne(t *testing.T) {
+func TestVerify_WebServerRefusalRejectsTheCredentials(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Reply(http.StatusUnauthorized, "text/html", "<html><h2>401 - Unauthorized: Access is denied due to invalid credentials.</h2></html>"))
 	vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
-	require.Equal(t, 1, bench.Vendor.Count(sim.List), "too many would lock the user")
+	require.Equal(t, 1, bench.Vendor.Count(sim.List), "repeated attempts would lock the user")
 }

@@ -29,7 +29,7 @@ func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 // json returns a fault that responds with status 200 and this body.
 func json(body string) sim.Fault { return sim.Reply(http.StatusOK, "application/json", body) }
 
-func TestAFailureInsideASuccessIsAFailure(t *testing.T) {
+func TestSource_ReportsErrorsInSuccessfulResponses(t *testing.T) {
 	t.Parallel()
 	for answer, class := range map[string]vendors.Class{
 		`{"Success":false,"Error":{"Code":403,"Message":"No access to accounts"}}`:                  vendors.CredentialsRejected,
@@ -53,7 +53,7 @@ func TestAFailureInsideASuccessIsAFailure(t *testing.T) {
 	require.Contains(t, vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.BadResponse).Message, "The filter is wrong")
 }
 
-func TestATokenRefusedInsideASuccessIsRenewedOnce(t *testing.T) {
+func TestToken_IsRenewedOnceIfRefusedInASuccessfulResponse(t *testing.T) {
 	t.Parallel()
 	for _, refusal := range []string{
 		`{"Success":false,"Error":{"Code":401,"Message":"Expired"}}`,
@@ -71,7 +71,7 @@ func TestATokenRefusedInsideASuccessIsRenewedOnce(t *testing.T) {
 	}
 }
 
-func TestWhatTheDoorSaysIsSaidOfTheCredentials(t *testing.T) {
+func TestSignIn_ClassifiesErrorsInSuccessfulResponses(t *testing.T) {
 	t.Parallel()
 	for answer, class := range map[string]vendors.Class{
 		`{"Success":false,"Error":{"Code":0,"Message":"Wrong password"}}`:  vendors.CredentialsRejected,
@@ -85,12 +85,12 @@ func TestWhatTheDoorSaysIsSaidOfTheCredentials(t *testing.T) {
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(json(answer).On(sim.SignIn))
 		vendortest.RequireClass(t, bench.Source.Verify(t.Context()), class)
-		require.Equal(t, 1, bench.Vendor.Count(sim.SignIn), "an employee who signs in wrongly too often is locked out")
+		require.Equal(t, 1, bench.Vendor.Count(sim.SignIn), "repeated failed sign-ins lock the employee out")
 		require.Zero(t, bench.Vendor.Count(sim.List))
 	}
 }
 
-func TestAServerWithSmallerPagesIsReadWhole(t *testing.T) {
+func TestOrganizations_ReadsServersWithSmallerPages(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 95)
 	bench.Vendor.SetPageLimit(10)
@@ -107,7 +107,7 @@ func TestAServerWithSmallerPagesIsReadWhole(t *testing.T) {
 	require.Len(t, ids, 95)
 }
 
-func TestAListThatDoesNotCountIsReadUntilItIsEmpty(t *testing.T) {
+func TestOrganizations_WithoutATotalReadsUntilAnEmptyPage(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	bench.Vendor.Inject(

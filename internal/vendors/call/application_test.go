@@ -9,7 +9,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/call"
 )
 
-func TestToolsAreKnownHoweverTheyAreWritten(t *testing.T) {
+func TestApplicationNamed_AcceptsAnySpelling(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]vendors.Application{
 		"cw_manage": vendors.ApplicationConnectWise, "ConnectWise PSA": vendors.ApplicationConnectWise, "autotask": vendors.ApplicationAutotask,

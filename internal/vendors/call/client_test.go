@@ -60,7 +60,7 @@ func requireFailure(t *testing.T, err error, class vendors.Class) *vendors.Error
 	return failure
 }
 
-func TestARequestIsSentAsDescribed(t *testing.T) {
+func TestClient_SendsTheRequest(t *testing.T) {
 	t.Parallel()
 	var got *http.Request
 	var body string
@@ -100,7 +100,7 @@ func TestARequestIsSentAsDescribed(t *testing.T) {
 	}
 }
 
-func TestABaseURLIsNeeded(t *testing.T) {
+func TestNew_RequiresABaseURLAndAClient(t *testing.T) {
 	t.Parallel()
 	for _, base := range []string{"", "api.example.com", "ftp://api.example.com", "https://", "https://a b"} {
 		_, err := call.New(call.Config{Vendor: "Acme", BaseURL: base, HTTP: http.DefaultClient})
@@ -110,7 +110,7 @@ func TestABaseURLIsNeeded(t *testing.T) {
 	require.ErrorContains(t, err, "no HTTP client")
 }
 
-func TestAnAnswerIsReadWhole(t *testing.T) {
+func TestClient_AcceptsOnlyOneWholeJSONValue(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]bool{
 		`{"n":1}`: true, "\xef\xbb\xbf{\"n\":1}": true, ` {"n":1} `: true, //nolint:gocritic // the white space is what is tested
@@ -130,7 +130,7 @@ func TestAnAnswerIsReadWhole(t *testing.T) {
 
 // The limit applies to the decompressed size: a few kilobytes may decompress to a gigabyte, and a
 // body may never end.
-func TestAnAnswerHasALargestSize(t *testing.T) {
+func TestClient_LimitsTheResponseSize(t *testing.T) {
 	t.Parallel()
 	endless := func(w io.Writer) {
 		line := []byte(strings.Repeat(" ", 1<<20))
@@ -155,7 +155,7 @@ func TestAnAnswerHasALargestSize(t *testing.T) {
 	}
 }
 
-func TestTheVendorsWordsAreQuoted(t *testing.T) {
+func TestClient_QuotesTheVendorsMessage(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status      int
@@ -163,25 +163,25 @@ func TestTheVendorsWordsAreQuoted(t *testing.T) {
 		body        string
 		want        string
 	}{
-		"a message":                   {401, "application/json", `{"message":"Key is paused"}`, rejected + ` Acme said: "Key is paused"`},
-		"a capital message":           {401, "application/json", `{"Code":7,"Message":"Denied"}`, rejected + ` Acme said: "Denied"`},
-		"OAuth":                       {401, "application/json", `{"error":"invalid_grant","error_description":"Bad credentials"}`, rejected + ` Acme said: "Bad credentials"`},
-		"JSON:API":                    {422, "application/json", `{"errors":[{"status":"unprocessable_entity","title":"Duplicate Parameters"}]}`, `said: "Duplicate Parameters"`},
-		"a list of texts":             {400, "application/json", `{"errors":["First","Second"]}`, `said: "First"`},
-		"an error within":             {400, "application/json", `{"Error":{"Message":"Wrong tenant"}}`, `said: "Wrong tenant"`},
-		"a plain text":                {401, "text/plain; charset=utf-8", "Denied\n", "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
-		"control characters":          {401, "application/json", `{"message":"one\r\ntwo\u0000\u202e three"}`, rejected + ` Acme said: "one two three"`},
-		"a secret":                    {401, "application/json", `{"message":"Key ` + secret + ` is wrong"}`, rejected + ` Acme said: "Key [removed] is wrong"`},
-		"a secret as in an address":   {401, "application/json", `{"message":"` + url.QueryEscape(secret) + `"}`, rejected + ` Acme said: "[removed]"`},
-		"a secret that would be cut":  {401, "application/json", `{"message":"` + strings.Repeat("x", 190) + secret + `"}`, strings.Repeat("x", 190) + "[removed]\""},
-		"a web page":                  {401, "text/html", "<h1>No</h1>", "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
-		"something long":              {401, "text/plain", strings.Repeat("a b ", 100), "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
-		"nothing":                     {401, "", "", rejected},
-		"a server's own trouble":      {500, "application/json", `{"message":"java.lang.NullPointerException at 10.0.0.7"}`, "Acme is not available (HTTP status 500). Try again in a few minutes."},
-		"a long sentence, shortened":  {401, "application/json", `{"message":"` + strings.Repeat("y", 500) + `"}`, strings.Repeat("y", 200) + "…"},
-		"a redirect":                  {302, "", "", "Acme redirects to another address."},
-		"a list that is not there":    {404, "text/html", "", "Check the address and the region."},
-		"too many, with a plain text": {429, "text/plain", "Rate Limit Reached - 300 Requests", "The rate limit of Acme has been reached."},
+		"a message":                        {401, "application/json", `{"message":"Key is paused"}`, rejected + ` Acme said: "Key is paused"`},
+		"a capital message":                {401, "application/json", `{"Code":7,"Message":"Denied"}`, rejected + ` Acme said: "Denied"`},
+		"OAuth":                            {401, "application/json", `{"error":"invalid_grant","error_description":"Bad credentials"}`, rejected + ` Acme said: "Bad credentials"`},
+		"JSON:API":                         {422, "application/json", `{"errors":[{"status":"unprocessable_entity","title":"Duplicate Parameters"}]}`, `said: "Duplicate Parameters"`},
+		"a list of texts":                  {400, "application/json", `{"errors":["First","Second"]}`, `said: "First"`},
+		"a nested error":                   {400, "application/json", `{"Error":{"Message":"Wrong tenant"}}`, `said: "Wrong tenant"`},
+		"plain text":                       {401, "text/plain; charset=utf-8", "Denied\n", "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
+		"control characters":               {401, "application/json", `{"message":"one\r\ntwo\u0000\u202e three"}`, rejected + ` Acme said: "one two three"`},
+		"a secret":                         {401, "application/json", `{"message":"Key ` + secret + ` is wrong"}`, rejected + ` Acme said: "Key [removed] is wrong"`},
+		"a URL-encoded secret":             {401, "application/json", `{"message":"` + url.QueryEscape(secret) + `"}`, rejected + ` Acme said: "[removed]"`},
+		"a secret at the truncation limit": {401, "application/json", `{"message":"` + strings.Repeat("x", 190) + secret + `"}`, strings.Repeat("x", 190) + "[removed]\""},
+		"a web page":                       {401, "text/html", "<h1>No</h1>", "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
+		"a long text":                      {401, "text/plain", strings.Repeat("a b ", 100), "A firewall or proxy in front of Acme refused the request (HTTP status 401), not Acme itself."},
+		"an empty body":                    {401, "", "", rejected},
+		"an internal server error":         {500, "application/json", `{"message":"java.lang.NullPointerException at 10.0.0.7"}`, "Acme is not available (HTTP status 500). Try again in a few minutes."},
+		"a long sentence":                  {401, "application/json", `{"message":"` + strings.Repeat("y", 500) + `"}`, strings.Repeat("y", 200) + "…"},
+		"a redirect":                       {302, "", "", "Acme redirects to another address."},
+		"a missing list":                   {404, "text/html", "", "Check the address and the region."},
+		"rate limited with plain text":     {429, "text/plain", "Rate Limit Reached - 300 Requests", "The rate limit of Acme has been reached."},
 	} {
 		client := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", test.contentType)
@@ -199,7 +199,7 @@ func TestTheVendorsWordsAreQuoted(t *testing.T) {
 	}
 }
 
-func TestAnErrorNamesTheCallWithoutItsQuery(t *testing.T) {
+func TestClient_ErrorNamesTheCallWithoutItsQuery(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	_, err := client.Get(t.Context(), "/list", url.Values{"search": {"private"}}, nil)
@@ -208,7 +208,7 @@ func TestAnErrorNamesTheCallWithoutItsQuery(t *testing.T) {
 	require.NotContains(t, err.Error(), "private")
 }
 
-func TestRetryAfterIsRead(t *testing.T) {
+func TestClient_ParsesRetryAfter(t *testing.T) {
 	t.Parallel()
 	const now = "Mon, 02 Jan 2006 15:04:05 GMT"
 	for value, want := range map[string]time.Duration{
@@ -229,7 +229,7 @@ func TestRetryAfterIsRead(t *testing.T) {
 	}
 }
 
-func TestAVendorMayMeanSomethingOfItsOwn(t *testing.T) {
+func TestClient_AppliesTheVendorsClassification(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/base/said" {
@@ -248,7 +248,7 @@ func TestAVendorMayMeanSomethingOfItsOwn(t *testing.T) {
 	require.Equal(t, 3*time.Second, requireFailure(t, err, vendors.RateLimited).RetryAfter)
 }
 
-func TestAFailureInsideASuccess(t *testing.T) {
+func TestClient_Fail_QuotesTheVendorsMessage(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(http.ResponseWriter, *http.Request) {})
 	for class, want := range map[vendors.Class]string{
@@ -274,7 +274,7 @@ func (d *door) fetch(context.Context) (call.Token, error) {
 	return call.Token{Value: fmt.Sprintf("token-%d", d.given), Life: d.life}, nil
 }
 
-func TestATokenIsKeptWhileItIsTaken(t *testing.T) {
+func TestBearer_KeepsAnAcceptedToken(t *testing.T) {
 	t.Parallel()
 	var good atomic.Value
 	good.Store("Bearer token-1")
@@ -296,7 +296,7 @@ func TestATokenIsKeptWhileItIsTaken(t *testing.T) {
 		})
 	}
 	group.Wait()
-	require.Equal(t, 1, tokens.given, "many callers share one")
+	require.Equal(t, 1, tokens.given, "concurrent callers share one token")
 
 	good.Store("Bearer token-2")
 	_, err := client.Get(t.Context(), "", nil, nil)
@@ -306,10 +306,10 @@ func TestATokenIsKeptWhileItIsTaken(t *testing.T) {
 	good.Store("Bearer of nothing")
 	_, err = client.Get(t.Context(), "", nil, nil)
 	requireFailure(t, err, vendors.CredentialsRejected)
-	require.Equal(t, 3, tokens.given, "and not more than once")
+	require.Equal(t, 3, tokens.given, "a refused token is replaced only once")
 }
 
-func TestATokenIsKeptWhenAFirewallRefuses(t *testing.T) {
+func TestBearer_KeepsTheTokenIfAFirewallRefuses(t *testing.T) {
 	t.Parallel()
 	tokens := &door{}
 	client := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -322,7 +322,7 @@ func TestATokenIsKeptWhenAFirewallRefuses(t *testing.T) {
 	require.Equal(t, 1, tokens.given, "another token would be refused too")
 }
 
-func TestATokenIsReplacedBeforeItRunsOut(t *testing.T) {
+func TestBearer_RenewsTheTokenBeforeItExpires(t *testing.T) {
 	t.Parallel()
 	tokens := &door{life: 61 * time.Second}
 	authorize := call.Bearer(tokens.fetch)
@@ -348,7 +348,7 @@ func TestATokenIsReplacedBeforeItRunsOut(t *testing.T) {
 	})
 }
 
-func TestARefusalOfAnOldTokenKeepsTheNewOne(t *testing.T) {
+func TestBearer_RefusalOfAnOldTokenKeepsTheNewOne(t *testing.T) {
 	t.Parallel()
 	tokens := &door{}
 	authorize := call.Bearer(tokens.fetch)
@@ -358,13 +358,13 @@ func TestARefusalOfAnOldTokenKeepsTheNewOne(t *testing.T) {
 	require.True(t, authorize.Renew(first))
 	second, err := authorize.Authorize(t.Context(), request)
 	require.NoError(t, err)
-	require.True(t, authorize.Renew(first), "a slower caller comes with the first token")
+	require.True(t, authorize.Renew(first), "a slower caller was refused with the first token")
 	third, err := authorize.Authorize(t.Context(), request)
 	require.NoError(t, err)
 	require.Equal(t, second, third)
 }
 
-func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
+func TestBearer_StopsWaitingWhenTheContextIsDone(t *testing.T) {
 	t.Parallel()
 	fetching, release := make(chan struct{}), make(chan struct{})
 	authorize := call.Bearer(func(context.Context) (call.Token, error) {
@@ -386,7 +386,7 @@ func TestWaitingForATokenEndsWithTheContext(t *testing.T) {
 	require.EqualError(t, <-done, "no token")
 }
 
-func TestATokenEndpoint(t *testing.T) {
+func TestTokenEndpoint_ClassifiesResponses(t *testing.T) {
 	t.Parallel()
 	for body, test := range map[string]struct {
 		status int
@@ -417,7 +417,7 @@ func TestATokenEndpoint(t *testing.T) {
 	}
 }
 
-func TestAFormMayGoInParts(t *testing.T) {
+func TestClient_SendsMultipartForms(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
 		if err := r.ParseMultipartForm(1 << 10); err != nil || r.PostFormValue("UserName") != "ä & b" {
@@ -443,7 +443,7 @@ func (s *sharing) Throttled(wait time.Duration) {
 	s.waits = append(s.waits, wait)
 }
 
-func TestClient_TellsOtherServersThatItIsThrottled(t *testing.T) {
+func TestClient_ReportsThrottlingToOtherServers(t *testing.T) {
 	t.Parallel()
 	var shared *sharing
 	client := newClient(t, func(w http.ResponseWriter, r *http.Request) {
@@ -473,7 +473,7 @@ type refusing struct{ err error }
 
 func (r refusing) RoundTrip(*http.Request) (*http.Response, error) { return nil, r.err }
 
-func TestClient_PassesOnWhatItsTransportRefuses(t *testing.T) {
+func TestClient_ReturnsErrorsOfItsTransport(t *testing.T) {
 	t.Parallel()
 	refused := &vendors.Error{Class: vendors.RateLimited, RetryAfter: time.Minute, Message: "Wait."}
 	client := newClient(t, nil, func(config *call.Config) { config.HTTP.Transport = refusing{refused} })

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-func TestTheLifeOfATokenIsTakenByTheVendorsClock(t *testing.T) {
+func TestKaseyaLife_UsesTheVendorsClock(t *testing.T) {
 	t.Parallel()
 	header := http.Header{"Date": {"Mon, 30 Jun 2025 18:00:00 GMT"}}
 	for until, want := range map[string]time.Duration{
@@ -25,10 +25,10 @@ func TestTheLifeOfATokenIsTakenByTheVendorsClock(t *testing.T) {
 		require.Equal(t, want, kaseyaLife(header, until), until)
 	}
 	ahead := time.Now().Add(time.Hour).Format(time.RFC3339)
-	require.InDelta(t, time.Hour, kaseyaLife(http.Header{}, ahead), float64(time.Minute), "without a date, by our own clock")
+	require.InDelta(t, time.Hour, kaseyaLife(http.Header{}, ahead), float64(time.Minute), "without a Date header, our own clock is used")
 }
 
-func TestTheStatusOfAFailureInsideASuccess(t *testing.T) {
+func TestKaseyaStatus_ReadsErrorsInSuccessfulResponses(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		status int

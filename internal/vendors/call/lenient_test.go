@@ -30,7 +30,7 @@ func TestText_KeepsEveryDigit(t *testing.T) {
 	}
 }
 
-func TestNumber_IsReadInAnyForm(t *testing.T) {
+func TestNumber_AcceptsAnyForm(t *testing.T) {
 	t.Parallel()
 	for data, want := range map[string]float64{`3600`: 3600, `"3600"`: 3600, `" 3600 "`: 3600, `3600.0`: 3600, `"3600.5"`: 3600.5, `3.6e3`: 3600, `0`: 0, `"-1"`: -1} {
 		require.Equal(t, call.Number{Value: want, Given: true}, read[call.Number](t, data), data)
@@ -48,7 +48,7 @@ func TestNumber_IsReadInAnyForm(t *testing.T) {
 	}
 }
 
-func TestFlag_IsReadInAnyForm(t *testing.T) {
+func TestFlag_AcceptsAnyForm(t *testing.T) {
 	t.Parallel()
 	for _, data := range []string{`true`, `"true"`, `"True"`, `1`, `"1"`, `"yes"`, `1.0`} {
 		require.Equal(t, call.Flag{Value: true, Given: true}, read[call.Flag](t, data), data)
@@ -61,7 +61,7 @@ func TestFlag_IsReadInAnyForm(t *testing.T) {
 	}
 }
 
-func TestLink_IsNeverLost(t *testing.T) {
+func TestLink_MarksUnreadableValues(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, call.Link{Address: "/next"}, read[call.Link](t, `"/next"`))
 	for _, data := range []string{`null`, `""`, `false`} {
@@ -78,7 +78,7 @@ type row struct {
 	Note call.Text `json:"note"`
 }
 
-func TestList_IsReadInAnyForm(t *testing.T) {
+func TestList_AcceptsAnyForm(t *testing.T) {
 	t.Parallel()
 	both := []row{{ID: "5", Name: "A"}, {ID: "6", Name: "B"}}
 	for data, want := range map[string]call.List[row]{
@@ -97,7 +97,7 @@ func TestList_IsReadInAnyForm(t *testing.T) {
 	}
 	empty := read[call.List[row]](t, ` {} `)
 	require.True(t, empty.Given, "an empty list, as PHP writes it")
-	require.False(t, empty.IsAnswer(), "and no list at all where nothing is around it")
+	require.False(t, empty.IsAnswer(), "without an envelope it is not a list")
 	full := read[call.List[row]](t, `{"0":{"id":5,"name":"A"}}`)
 	require.True(t, full.IsAnswer())
 	require.Len(t, read[call.List[row]](t, `[1,{"id":5,"name":"A"}]`).Rows, 1)
@@ -106,7 +106,7 @@ func TestList_IsReadInAnyForm(t *testing.T) {
 	require.Equal(t, 2, mixed.Len())
 }
 
-func TestList_ReadsNoMoreThanAnyVendorSends(t *testing.T) {
+func TestList_RefusesMoreThan100000Rows(t *testing.T) {
 	t.Parallel()
 	whole := read[call.List[row]](t, "["+strings.Repeat("{},", 99_999)+"{}]")
 	require.Len(t, whole.Rows, 100_000)
@@ -115,7 +115,7 @@ func TestList_ReadsNoMoreThanAnyVendorSends(t *testing.T) {
 	require.Empty(t, more.Rows)
 }
 
-func TestObject_MayBeAnEmptyArray(t *testing.T) {
+func TestObject_AcceptsAnEmptyArray(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, call.Object[row]{Value: row{ID: "5"}, Given: true}, read[call.Object[row]](t, `{"id":5}`))
 	for _, data := range []string{`[]`, `null`, `""`, `"x"`, `7`, `[{"id":5}]`} {
@@ -124,7 +124,7 @@ func TestObject_MayBeAnEmptyArray(t *testing.T) {
 }
 
 // Every row of a list is found, with any spacing and any content in its strings.
-func TestList_FindsTheRowsThatJSONHas(t *testing.T) {
+func TestList_FindsEveryRow(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		ids := rapid.SliceOfN(rapid.String(), 0, 20).Draw(t, "ids")

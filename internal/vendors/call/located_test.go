@@ -51,7 +51,7 @@ func (m *mover) find(context.Context) (*call.Client, error) {
 	return call.New(call.Config{Vendor: "Acme", BaseURL: m.server.URL + m.place.Load().(string), HTTP: m.http, Rejected: rejected})
 }
 
-func TestAnAPIIsFoundOnceForAll(t *testing.T) {
+func TestLocate_FindsTheAPIOnceForConcurrentCalls(t *testing.T) {
 	t.Parallel()
 	vendor := newMover(t)
 	api := call.Locate(http.StatusGone, vendor.find)
@@ -69,7 +69,7 @@ func TestAnAPIIsFoundOnceForAll(t *testing.T) {
 	require.EqualValues(t, 8, vendor.called.Load())
 }
 
-func TestAnAPIThatMovedIsFoundAgain(t *testing.T) {
+func TestLocate_FindsAMovedAPIAgain(t *testing.T) {
 	t.Parallel()
 	vendor := newMover(t)
 	api := call.Locate(http.StatusGone, vendor.find)
@@ -84,7 +84,7 @@ func TestAnAPIThatMovedIsFoundAgain(t *testing.T) {
 	require.EqualValues(t, 3, vendor.called.Load())
 }
 
-func TestAnAPIThatDidNotMoveIsNotCalledAgain(t *testing.T) {
+func TestLocate_DoesNotRetryIfTheAPIDidNotMove(t *testing.T) {
 	t.Parallel()
 	vendor := newMover(t)
 	stuck := func(ctx context.Context) (*call.Client, error) {
@@ -98,7 +98,7 @@ func TestAnAPIThatDidNotMoveIsNotCalledAgain(t *testing.T) {
 	require.EqualValues(t, 1, vendor.called.Load())
 }
 
-func TestAnAPIThatCannotBeFound(t *testing.T) {
+func TestLocate_ReturnsTheErrorIfTheAPICannotBeFound(t *testing.T) {
 	t.Parallel()
 	vendor := newMover(t)
 	lost := errors.New("lost")
@@ -116,11 +116,11 @@ func TestAnAPIThatCannotBeFound(t *testing.T) {
 	_, _, err = api.Do(t.Context(), call.Request{Path: "list"}, nil)
 	requireFailure(t, err, vendors.BadResponse) // the error of the call itself
 	client, _, err := api.Do(t.Context(), call.Request{Path: "list"}, nil)
-	require.ErrorIs(t, err, lost, "the old place is not believed any more")
+	require.ErrorIs(t, err, lost, "the old address is no longer used")
 	require.Nil(t, client)
 }
 
-func TestAnAddressIsTrustedAtItsOwnServerAndInTheVendorsDomains(t *testing.T) {
+func TestTrusted_AcceptsTheSameServerAndVendorDomains(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		base, address string
@@ -154,7 +154,7 @@ func TestAnAddressIsTrustedAtItsOwnServerAndInTheVendorsDomains(t *testing.T) {
 	}
 }
 
-func TestAnErrorNamesTheCallWithoutWhatWasEntered(t *testing.T) {
+func TestClient_ErrorOmitsCredentialsInThePath(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
 	_, err := client.Get(t.Context(), "/login/"+strings.ReplaceAll(secret, "/", "%2F"), nil, nil)

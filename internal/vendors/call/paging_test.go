@@ -12,7 +12,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/call"
 )
 
-func TestASpanNamesItsPage(t *testing.T) {
+func TestSpan_ReturnsPageNumbersAndCursors(t *testing.T) {
 	t.Parallel()
 	first, err := call.ParseSpan("", 500)
 	require.NoError(t, err)
@@ -35,7 +35,7 @@ func TestASpanNamesItsPage(t *testing.T) {
 	}
 }
 
-func TestSpansCoverAListOnceHoweverTheyAreHalved(t *testing.T) {
+func TestSpan_HalvedSpansCoverTheListOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		total := rapid.IntRange(1, 3000).Draw(t, "total")
@@ -54,7 +54,7 @@ func TestSpansCoverAListOnceHoweverTheyAreHalved(t *testing.T) {
 			}
 			rows := max(0, min(span.Size, total-span.Offset))
 			if rows > 0 {
-				require.Equal(t, seen, span.Number(0)*span.Size, "the page begins where the last one ended")
+				require.Equal(t, seen, span.Number(0)*span.Size, "the page starts where the last one ended")
 			}
 			seen += rows
 			if announced {
@@ -70,19 +70,19 @@ func TestSpansCoverAListOnceHoweverTheyAreHalved(t *testing.T) {
 	})
 }
 
-func TestAnEmptyPageEndsAListWhateverItsTotalSays(t *testing.T) {
+func TestSpan_NextByTotal_EndsAtAnEmptyPage(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, call.Span{Offset: 500, Size: 500}.NextByTotal(0, 10_000))
 }
 
-func TestAShortPageDoesNotEndAListWithoutATotal(t *testing.T) {
+func TestSpan_NextUntilEmpty_ContinuesAfterAShortPage(t *testing.T) {
 	t.Parallel()
 	span := call.Span{Offset: 200, Size: 100}
 	require.Equal(t, "300+100", span.NextUntilEmpty(40))
 	require.Empty(t, span.NextUntilEmpty(0))
 }
 
-func TestAWalkGoesOnAfterTheLastID(t *testing.T) {
+func TestNextByID_ContinuesAfterTheLastID(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, func(http.ResponseWriter, *http.Request) {})
 	rows := []vendors.Organization{{RemoteID: "7"}, {RemoteID: "9"}, {RemoteID: ""}}
@@ -94,12 +94,12 @@ func TestAWalkGoesOnAfterTheLastID(t *testing.T) {
 	require.Equal(t, "10", next)
 	next, err = client.NextByID([]vendors.Organization{{RemoteID: "zzz"}, {RemoteID: " 11 "}, {RemoteID: strings.Repeat("9", 40)}})
 	require.NoError(t, err)
-	require.Equal(t, "11", next, "what is no number is no place to go on from")
+	require.Equal(t, "11", next, "an id that is not a number cannot be a cursor")
 	_, err = client.NextByID([]vendors.Organization{{}, {RemoteID: "x"}})
 	requireFailure(t, err, vendors.BadResponse)
 }
 
-func TestTheNextPageIsOnTheSameServer(t *testing.T) {
+func TestNext_StaysOnTheSameServer(t *testing.T) {
 	t.Parallel()
 	client, err := call.New(call.Config{Vendor: "Acme", BaseURL: "https://api.acme.example/v1", HTTP: http.DefaultClient})
 	require.NoError(t, err)
@@ -126,7 +126,7 @@ func TestTheNextPageIsOnTheSameServer(t *testing.T) {
 	}
 }
 
-func TestTheNextLinkIsFoundAmongOthers(t *testing.T) {
+func TestNextLink_FindsTheLinkAmongOthers(t *testing.T) {
 	t.Parallel()
 	for value, want := range map[string]string{
 		``: "",
@@ -143,7 +143,7 @@ func TestTheNextLinkIsFoundAmongOthers(t *testing.T) {
 	require.Equal(t, "https://a.example/3", call.NextLink(http.Header{"Link": {`<https://a.example/9>; rel="last"`, `<https://a.example/3>; rel="next"`}}))
 }
 
-func TestAPageKeepsTheRowsThatCanBeUsed(t *testing.T) {
+func TestNewPage_KeepsUsableRows(t *testing.T) {
 	t.Parallel()
 	total, negative := 9, -1
 	page := call.NewPage([]vendors.Organization{
@@ -187,11 +187,11 @@ func FuzzNextLink(f *testing.F) {
 	})
 }
 
-func TestAShortFirstPageTellsTheVendorsOwnSize(t *testing.T) {
+func TestSpan_NextByTotal_AdoptsTheVendorsPageSize(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "40+40", call.Span{Size: 100}.NextByTotal(40, 95))
 	require.Equal(t, "80+40", call.Span{Offset: 40, Size: 40}.NextByTotal(40, 95))
 	require.Empty(t, call.Span{Offset: 80, Size: 40}.NextByTotal(15, 95))
 	require.Empty(t, call.Span{Size: 100}.NextByTotal(95, 95))
-	require.Equal(t, "200+100", call.Span{Offset: 100, Size: 100}.NextByTotal(99, 300), "a row that went in mid-walk does not move the pages")
+	require.Equal(t, "200+100", call.Span{Offset: 100, Size: 100}.NextByTotal(99, 300), "a row removed during the walk does not shift the pages")
 }

@@ -80,7 +80,7 @@ func some(begins rune, write func(rune) string) func(*rapid.T, string) string {
 	}
 }
 
-func TestRedact_FindsSecretsInEverySpelling(t *testing.T) {
+func TestRedact_FindsSecretsInEveryEncoding(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		// Characters that keys contain, and some that they may contain.
@@ -99,7 +99,7 @@ func TestRedact_FindsSecretsInEverySpelling(t *testing.T) {
 	})
 }
 
-func TestRedact_LeavesOtherWordsAlone(t *testing.T) {
+func TestRedact_KeepsOtherText(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", "The key is wrong.", `100 % of \u0041 & &amp; &nope; %zz %`, "日本語 😀", "abc", "\xff\xfe%"} {
 		require.Equal(t, text, redact(text, []string{"s3cr3t-value", "abc", ""}))
@@ -107,12 +107,12 @@ func TestRedact_LeavesOtherWordsAlone(t *testing.T) {
 	require.Equal(t, "a "+cut+" b "+cut, redact("a longer-secret b longer", []string{"longer", "longer-secret"}))
 }
 
-func TestClean_LooksAtTheBeginningOfSomethingLong(t *testing.T) {
+func TestClean_ReadsOnlyTheStartOfLongTexts(t *testing.T) {
 	t.Parallel()
 	secret := "0123456789abcdef"
 	line := clean(strings.Repeat("word ", 1<<20), []string{secret})
 	require.Equal(t, 201, len([]rune(line)))
-	require.Empty(t, clean(strings.Repeat(secret, 600), []string{secret}), "its end would be half a secret")
+	require.Empty(t, clean(strings.Repeat(secret, 600), []string{secret}), "its end would be part of a secret")
 }
 
 func sortedKeys[V any](of map[string]V) []string { return slices.Sorted(maps.Keys(of)) }

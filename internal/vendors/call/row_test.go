@@ -38,7 +38,7 @@ func TestNewPage_KeepsAddressesThatAreSafeInHTML(t *testing.T) {
 	}
 }
 
-func TestNewPage_KeepsNoAddressThatLeavesAnAttribute(t *testing.T) {
+func TestNewPage_DropsAddressesThatEscapeAnAttribute(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		address := "https://" + rapid.SampledFrom([]string{"x.example", ""}).Draw(t, "host") + rapid.String().Draw(t, "rest")
@@ -49,7 +49,7 @@ func TestNewPage_KeepsNoAddressThatLeavesAnAttribute(t *testing.T) {
 			require.NoError(t, err)
 			require.Regexp(t, `^[a-z0-9.-]+$`, parsed.Hostname())
 			require.Nil(t, parsed.User)
-			require.Equal(t, kept, shown(kept), "the safe spelling stays")
+			require.Equal(t, kept, shown(kept), "the safe form is stable")
 		}
 	})
 }

@@ -108,7 +108,7 @@ func bmsAddresses() map[string][]string {
 	}
 }
 
-func TestBase_TakesWhatPeopleCopy(t *testing.T) {
+func TestBase_AcceptsCopiedAddresses(t *testing.T) {
 	t.Parallel()
 	for _, descriptor := range catalog.All().All() {
 		require.NotEmpty(t, pasted[descriptor.Application], descriptor.Name)
@@ -126,11 +126,11 @@ func TestBase_TakesWhatPeopleCopy(t *testing.T) {
 		}
 		example, err := base(descriptor.Application, descriptor.Address.Example)
 		require.NoError(t, err)
-		require.Equal(t, descriptor.Address.Example, example, "the form that people are shown is the normal one")
+		require.Equal(t, descriptor.Address.Example, example, "the example is in normal form")
 	}
 }
 
-func TestBase_RefusesWhatIsForeign(t *testing.T) {
+func TestBase_RefusesOtherVendorsAddresses(t *testing.T) {
 	t.Parallel()
 	for _, descriptor := range catalog.All().All() {
 		for other, addresses := range pasted {
@@ -169,7 +169,7 @@ func shares(a, b vendors.Application) bool {
 	return a == b || kaseya[a] && kaseya[b]
 }
 
-func TestBase_IsItsOwnNormalForm(t *testing.T) {
+func TestBase_IsIdempotent(t *testing.T) {
 	t.Parallel()
 	all := catalog.All().All()
 	rapid.Check(t, func(t *rapid.T) {

@@ -14,7 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/vendors/sim"
 )
 
-func TestEveryVendorIsDescribedForPeople(t *testing.T) {
+func TestAll_DescribesEveryVendor(t *testing.T) {
 	t.Parallel()
 	seen := map[vendors.Application]bool{}
 	for _, descriptor := range catalog.All().All() {
@@ -23,7 +23,7 @@ func TestEveryVendorIsDescribedForPeople(t *testing.T) {
 		seen[descriptor.Application] = true
 		require.NotEmpty(t, descriptor.Name)
 		require.NotEmpty(t, descriptor.CredentialFields)
-		require.Equal(t, descriptor.Limits.Calls > 0, descriptor.Limits.Per > 0, "%s: a number of calls is one within a time", descriptor.Name)
+		require.Equal(t, descriptor.Limits.Calls > 0, descriptor.Limits.Per > 0, "%s: a limit of calls needs a period", descriptor.Name)
 		require.LessOrEqual(t, descriptor.Limits.InFlight, 4, descriptor.Name)
 		names := map[string]bool{}
 		for _, field := range descriptor.CredentialFields {
@@ -31,7 +31,7 @@ func TestEveryVendorIsDescribedForPeople(t *testing.T) {
 			names[field.Name] = true
 			require.NotEmpty(t, field.Name)
 			require.NotEmpty(t, field.Label)
-			require.True(t, strings.HasSuffix(field.Help, "."), "%s, %s: help is a sentence", descriptor.Name, field.Name)
+			require.True(t, strings.HasSuffix(field.Help, "."), "%s, %s: the help must be a sentence", descriptor.Name, field.Name)
 		}
 		for _, region := range descriptor.Regions {
 			require.NotEmpty(t, region.Name)
@@ -42,7 +42,7 @@ func TestEveryVendorIsDescribedForPeople(t *testing.T) {
 	}
 }
 
-func TestEveryVendorOpensWithTheCredentialsItsSimulationTakes(t *testing.T) {
+func TestAll_EveryVendorOpensWithItsSimulatedCredentials(t *testing.T) {
 	t.Parallel()
 	for _, descriptor := range catalog.All().All() {
 		vendor, found := sim.New(descriptor.Application)
@@ -58,7 +58,7 @@ func TestEveryVendorOpensWithTheCredentialsItsSimulationTakes(t *testing.T) {
 	}
 }
 
-func TestOnlyITGlueIsImportedFrom(t *testing.T) {
+func TestAll_OnlyITGlueCanImport(t *testing.T) {
 	t.Parallel()
 	for _, descriptor := range catalog.All().All() {
 		require.Equal(t, descriptor.Application == vendors.ApplicationITGlue, descriptor.CanImport, descriptor.Name)
@@ -66,7 +66,7 @@ func TestOnlyITGlueIsImportedFrom(t *testing.T) {
 }
 
 // docs/vendors.md and the API must describe the same.
-func TestTheDocumentSaysWhatTheFormSays(t *testing.T) {
+func TestAll_MatchesTheVendorsDocument(t *testing.T) {
 	t.Parallel()
 	document, err := os.ReadFile("../../../docs/vendors.md")
 	require.NoError(t, err)
@@ -76,7 +76,7 @@ func TestTheDocumentSaysWhatTheFormSays(t *testing.T) {
 		sections[strings.TrimSuffix(title, " and Vorex")] = text
 	}
 	all := catalog.All().All()
-	require.Equal(t, len(all), len(sections), "a section for each vendor, and no other")
+	require.Equal(t, len(all), len(sections), "one section for each vendor")
 	for _, descriptor := range all {
 		section, written := sections[descriptor.Name]
 		require.True(t, written, "no section for %s", descriptor.Name)

@@ -30,7 +30,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestAnUpgradeInMidWalkIsFollowed(t *testing.T) {
+func TestOrganizations_FollowsAnUpgradeDuringTheWalk(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 2100)
 	bench.Vendor.Inject(sim.Moved().At(2).Times(1))
@@ -38,12 +38,12 @@ func TestAnUpgradeInMidWalkIsFollowed(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, pages, 3)
 	require.Equal(t, 2, bench.Vendor.Count(sim.Discovery))
-	require.Equal(t, 4, bench.Vendor.Count(sim.List), "one was made again")
+	require.Equal(t, 4, bench.Vendor.Count(sim.List), "one call was repeated")
 	calls := bench.Vendor.Calls()
 	require.True(t, strings.HasPrefix(calls[len(calls)-1].URI, "/v2025_2/apis/3.0/"))
 }
 
-func TestA404WithoutAnUpgradeIsNotTriedAgain(t *testing.T) {
+func TestVerify_DoesNotRetryA404WithoutAnUpgrade(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusNotFound))
@@ -52,7 +52,7 @@ func TestA404WithoutAnUpgradeIsNotTriedAgain(t *testing.T) {
 	require.Equal(t, 2, bench.Vendor.Count(sim.Discovery))
 }
 
-func TestTheCodebaseIsReadOnceForAWalk(t *testing.T) {
+func TestCodebase_IsReadOncePerWalk(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 2100)
 	_, err := vendortest.Walk(t.Context(), bench.Source)
@@ -60,7 +60,7 @@ func TestTheCodebaseIsReadOnceForAWalk(t *testing.T) {
 	require.Equal(t, 1, bench.Vendor.Count(sim.Discovery))
 }
 
-func TestTheCodebaseIsTakenFromWhateverIsSaid(t *testing.T) {
+func TestCodebase_AcceptsAnyFormOfCompanyInfo(t *testing.T) {
 	t.Parallel()
 	for said, want := range map[string]string{
 		`{"Codebase":"v2030_9/"}`: "/v2030_9/apis/3.0/company/companies",
@@ -89,7 +89,7 @@ func firstListCall(t *testing.T, companyinfo sim.Fault) string {
 	return ""
 }
 
-func TestACodebaseThatIsNoneIsRefused(t *testing.T) {
+func TestCodebase_RefusesInvalidValues(t *testing.T) {
 	t.Parallel()
 	for _, said := range []string{`{"Codebase":"../elsewhere"}`, `{"Codebase":".."}`, `{"Codebase":"a?b"}`, `[]`, `"v4_6_release/"`, `<html>`} {
 		bench := vendortest.Open(t, suite(), 1)
@@ -99,7 +99,7 @@ func TestACodebaseThatIsNoneIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnUnknownCompanyIsTold(t *testing.T) {
+func TestVerify_ReportsAnUnknownCompany(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Config.Credentials = maps.Clone(bench.Config.Credentials)
@@ -108,10 +108,10 @@ func TestAnUnknownCompanyIsTold(t *testing.T) {
 	require.NoError(t, err)
 	failure := vendortest.RequireClass(t, source.Verify(t.Context()), vendors.CredentialsRejected)
 	require.Contains(t, failure.Message, "knows no company")
-	require.Zero(t, bench.Vendor.Count(sim.List), "no key is sent")
+	require.Zero(t, bench.Vendor.Count(sim.List), "no key must be sent")
 }
 
-func TestTheLinkHeaderSaysWhetherThereIsMore(t *testing.T) {
+func TestOrganizations_FollowsTheLinkHeader(t *testing.T) {
 	t.Parallel()
 	const row = `[{"id":7,"name":"Northwind"}]`
 	for link, want := range map[string]string{
@@ -144,7 +144,7 @@ func (w withLink) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-func TestDeletedCompaniesAreLeftOut(t *testing.T) {
+func TestOrganizations_OmitsDeletedCompanies(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json",
@@ -152,10 +152,10 @@ func TestDeletedCompaniesAreLeftOut(t *testing.T) {
 	page, err := bench.Source.Organizations(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, []vendors.Organization{{RemoteID: "8", Name: "Contoso"}}, page.Organizations)
-	require.Empty(t, page.Skipped, "nothing is wrong with them")
+	require.Empty(t, page.Skipped, "deleted companies are not unusable rows")
 }
 
-func TestATimeOutOfTheDatabaseAsksForLess(t *testing.T) {
+func TestOrganizations_DatabaseTimeoutSuggestsASmallerPage(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Reply(http.StatusInternalServerError, "application/json", `{"code":"Error","message":"Execution Timeout Expired."}`).Times(4))
@@ -167,7 +167,7 @@ func TestATimeOutOfTheDatabaseAsksForLess(t *testing.T) {
 	}
 }
 
-func TestThePagesAreAskedForInTheOrderOfIDs(t *testing.T) {
+func TestOrganizations_RequestsPagesInIDOrder(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	_, err := bench.Source.Organizations(t.Context(), "")

@@ -26,7 +26,7 @@ func TestConformance(t *testing.T) {
 	vendortest.Run(t, suite())
 }
 
-func TestASiteTellsItsAutotaskCompanyAndPortal(t *testing.T) {
+func TestOrganizations_ContainAutotaskHintAndPortalURL(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	linked := vendors.Organization{
@@ -46,15 +46,15 @@ func TestASiteTellsItsAutotaskCompanyAndPortal(t *testing.T) {
 	require.NotContains(t, fmt.Sprintf("%+v", page), sim.DattoProxyPassword)
 }
 
-func TestA403IsReadByWhatCameBefore(t *testing.T) {
+func TestForbidden_MeansThrottledOnlyAfterA429(t *testing.T) {
 	t.Parallel()
-	t.Run("AfterNothingItMeansNotAllowed", func(t *testing.T) {
+	t.Run("without an earlier 429 the credentials are rejected", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(sim.Status(http.StatusForbidden))
 		vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
 	})
-	t.Run("AfterA429ItMeansShutOut", func(t *testing.T) {
+	t.Run("after a 429 the calls are throttled", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(sim.Throttled("").Times(1), sim.Status(http.StatusForbidden).Times(1))
@@ -63,7 +63,7 @@ func TestA403IsReadByWhatCameBefore(t *testing.T) {
 		require.Equal(t, 5*time.Minute, failure.RetryAfter)
 		require.NoError(t, bench.Source.Verify(t.Context()))
 	})
-	t.Run("AtSigningInToo", func(t *testing.T) {
+	t.Run("also at sign-in", func(t *testing.T) {
 		t.Parallel()
 		bench := vendortest.Open(t, suite(), 1)
 		bench.Vendor.Inject(sim.Throttled("").On(sim.SignIn).Times(1), sim.Status(http.StatusForbidden).On(sim.SignIn).Times(1))

@@ -32,7 +32,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestAClientTellsWhatItIsElsewhere(t *testing.T) {
+func TestOrganizations_ContainHintsOfOtherTools(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	linked := vendors.Organization{RemoteID: "12", Name: "Northwind Dental", Hints: []vendors.Hint{
@@ -49,7 +49,7 @@ func TestAClientTellsWhatItIsElsewhere(t *testing.T) {
 	require.Equal(t, []vendors.Organization{linked, alone}, page.Organizations)
 }
 
-func TestAHintThatIsNoneCostsNothing(t *testing.T) {
+func TestOrganizations_IgnoresInvalidHints(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{`"itglue_id":""`, `"itglue_id":null`, `"ninjarmmid":0`, `"ninjarmmid":-1`, `"datto_id":"0"`, `"autotaskid":{"id":1}`, `"connectwiseid":[]`, `"x":1`} {
 		page := answered(t, `{"record_count":1,"clients":[{"id":12,"name":"Northwind","inactive":true,`+odd+`}]}`)
@@ -57,7 +57,7 @@ func TestAHintThatIsNoneCostsNothing(t *testing.T) {
 	}
 }
 
-func TestTheListIsReadWithWhateverEnvelope(t *testing.T) {
+func TestOrganizations_AcceptsAnyEnvelope(t *testing.T) {
 	t.Parallel()
 	row := `{"id":12,"name":"Northwind"}`
 	many := "[" + strings.Repeat(row+",", 150) + row + "]"
@@ -85,7 +85,7 @@ func answered(t *testing.T, body string) vendors.Page {
 	return page
 }
 
-func TestInactiveClientsAreAskedForToo(t *testing.T) {
+func TestOrganizations_RequestsInactiveClientsToo(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 101)
 	_, err := vendortest.Walk(t.Context(), bench.Source)
@@ -98,7 +98,7 @@ func TestInactiveClientsAreAskedForToo(t *testing.T) {
 	}, parsed.Query())
 }
 
-func TestTheTenantIsTheOneThatAuthinfoNames(t *testing.T) {
+func TestSignIn_UsesTheTenantOfAuthinfo(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	delete(bench.Config.Credentials, "tenant")
@@ -107,7 +107,7 @@ func TestTheTenantIsTheOneThatAuthinfoNames(t *testing.T) {
 	require.NoError(t, source.Verify(t.Context()))
 }
 
-func TestAServerWithoutAuthinfoIsSignedInToWhereMostAre(t *testing.T) {
+func TestSignIn_UsesTheDefaultURLWithoutAuthinfo(t *testing.T) {
 	t.Parallel()
 	for _, fault := range []sim.Fault{sim.Status(http.StatusNotFound), sim.Reply(http.StatusOK, "application/json", `{}`)} {
 		bench := vendortest.Open(t, suite(), 1)
@@ -116,7 +116,7 @@ func TestAServerWithoutAuthinfoIsSignedInToWhereMostAre(t *testing.T) {
 	}
 }
 
-func TestAnAuthinfoThatIsDownIsNotGuessedAt(t *testing.T) {
+func TestSignIn_IsNotAttemptedIfAuthinfoIsDown(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusServiceUnavailable).On(sim.Discovery))
@@ -124,7 +124,7 @@ func TestAnAuthinfoThatIsDownIsNotGuessedAt(t *testing.T) {
 	require.Zero(t, bench.Vendor.Count(sim.SignIn))
 }
 
-func TestTheSecretIsNotSentToAServerOfOthers(t *testing.T) {
+func TestSignIn_SendsNoSecretToForeignServers(t *testing.T) {
 	t.Parallel()
 	var called atomic.Bool
 	foreign := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called.Store(true) }))
@@ -138,7 +138,7 @@ func TestTheSecretIsNotSentToAServerOfOthers(t *testing.T) {
 	require.False(t, called.Load())
 }
 
-func TestAnApplicationWithAllPermissionsSignsInByThatName(t *testing.T) {
+func TestSignIn_RetriesWithAnotherScopeAfterInvalidScope(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Reply(http.StatusBadRequest, "application/json", `{"error":"invalid_scope"}`).On(sim.SignIn).Times(1))

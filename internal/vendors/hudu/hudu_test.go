@@ -28,7 +28,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestPagesAreAskedForUntilOneIsEmpty(t *testing.T) {
+func TestOrganizations_ReadsUntilAnEmptyPage(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 70)
 	bench.Vendor.SetPageLimit(25) // like a server that sends fewer rows than requested
@@ -48,7 +48,7 @@ func TestPagesAreAskedForUntilOneIsEmpty(t *testing.T) {
 	}
 }
 
-func TestACompanyTellsItsAddressAndItsRecordsElsewhere(t *testing.T) {
+func TestOrganizations_ContainURLAndHints(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	linked := vendors.Organization{
@@ -65,7 +65,7 @@ func TestACompanyTellsItsAddressAndItsRecordsElsewhere(t *testing.T) {
 	require.Equal(t, []vendors.Organization{linked}, page.Organizations)
 }
 
-func TestOnlyDecidedIntegrationsOfKnownToolsAreHints(t *testing.T) {
+func TestOrganizations_HintsAreDecidedIntegrationsOfKnownTools(t *testing.T) {
 	t.Parallel()
 	for integration, want := range map[string][]vendors.Hint{
 		`{"integrator_name":"halo","sync_id":7,"company_id":3}`:                             {{Application: vendors.ApplicationHaloPSA, RemoteID: "7"}},
@@ -84,18 +84,18 @@ func TestOnlyDecidedIntegrationsOfKnownToolsAreHints(t *testing.T) {
 	}
 }
 
-func TestArchivedCompaniesAreLeftOut(t *testing.T) {
+func TestOrganizations_OmitsArchivedCompanies(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `{"companies":[{"id":3,"name":"Gone","archived":true},{"id":4,"name":"There","archived":false}]}`))
 	page, err := bench.Source.Organizations(t.Context(), "")
 	require.NoError(t, err)
 	require.Equal(t, []vendors.Organization{{RemoteID: "4", Name: "There"}}, page.Organizations)
-	require.Empty(t, page.Skipped, "a row put away is no broken row")
+	require.Empty(t, page.Skipped, "archived companies are not unusable rows")
 	require.NotEmpty(t, page.Next)
 }
 
-func TestAPageOfArchivedCompaniesAloneIsNotTheEnd(t *testing.T) {
+func TestOrganizations_ContinuesAfterAPageOfArchivedCompanies(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `{"companies":[{"id":3,"name":"Gone","archived":true}]}`))
@@ -105,7 +105,7 @@ func TestAPageOfArchivedCompaniesAloneIsNotTheEnd(t *testing.T) {
 	require.NotEmpty(t, page.Next)
 }
 
-func TestAKeyThatMayNotComeFromHereIsARejectedKey(t *testing.T) {
+func TestVerify_ForbiddenIPAddressRejectsTheKey(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusForbidden))

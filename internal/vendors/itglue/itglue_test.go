@@ -27,7 +27,7 @@ func TestConformance(t *testing.T) {
 	vendortest.Run(t, suite())
 }
 
-func TestAForbiddenKeyIsARejectedKey(t *testing.T) {
+func TestVerify_ForbiddenKeyIsRejected(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusForbidden))
@@ -35,7 +35,7 @@ func TestAForbiddenKeyIsARejectedKey(t *testing.T) {
 	require.Contains(t, failure.Message, "unused for 90 days")
 }
 
-func TestAPageThatTimesOutCanBeHalved(t *testing.T) {
+func TestOrganizations_HalvesAPageThatTimesOut(t *testing.T) {
 	t.Parallel()
 	const organizations = 1100
 	bench := vendortest.Open(t, suite(), organizations)
@@ -61,7 +61,7 @@ func TestAPageThatTimesOutCanBeHalved(t *testing.T) {
 	require.Equal(t, organizations, seen)
 }
 
-func TestHalvingEnds(t *testing.T) {
+func TestOrganizations_HalvesAPageAtMostTwice(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 10)
 	bench.Vendor.Inject(sim.Status(http.StatusGatewayTimeout))
@@ -76,12 +76,12 @@ func TestHalvingEnds(t *testing.T) {
 		cursor = failure.Narrower
 		sizes++
 	}
-	require.Equal(t, 2, sizes, "500, 250, 125 and no further")
+	require.Equal(t, 2, sizes, "the sizes are 500, 250 and 125")
 }
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestPagesAreAskedForInTheOrderOfIDs(t *testing.T) {
+func TestOrganizations_RequestsPagesInIDOrder(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 501)
 	_, err := vendortest.Walk(t.Context(), bench.Source)
@@ -95,7 +95,7 @@ func TestPagesAreAskedForInTheOrderOfIDs(t *testing.T) {
 	}
 }
 
-func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
+func TestOrganizations_FindsTheNextPageInAnyMeta(t *testing.T) {
 	t.Parallel()
 	const row = `{"id":"1","attributes":{"name":"Northwind"}}`
 	for meta, want := range map[string]string{
@@ -120,7 +120,7 @@ func TestTheNextPageIsFoundInWhateverIsSaid(t *testing.T) {
 	}
 }
 
-func TestAnOrganizationTellsItsRecordInThePSA(t *testing.T) {
+func TestOrganizations_ContainPSAHints(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	linked := []vendors.Organization{
@@ -134,7 +134,7 @@ func TestAnOrganizationTellsItsRecordInThePSA(t *testing.T) {
 	require.Equal(t, linked, page.Organizations)
 }
 
-func TestWhatIsIncludedCostsNoList(t *testing.T) {
+func TestOrganizations_InvalidIncludedDataLosesNoRows(t *testing.T) {
 	t.Parallel()
 	const linked = `{"adapters-resources":{"data":[{"id":"9","type":"adapters-resources"}]}}`
 	for _, one := range []struct {

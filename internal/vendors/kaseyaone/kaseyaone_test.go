@@ -45,7 +45,7 @@ func connect(t *testing.T, bench vendortest.Bench) vendors.ModuleSource {
 	return source.(vendors.ModuleSource)
 }
 
-func TestTheModulesAreTakenForTheToolsTheyAreNamedLike(t *testing.T) {
+func TestModules_AreRecognizedByName(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	bench.Vendor.SetModules(sim.Module{ID: "3", Name: "IT Glue"}, sim.Module{ID: "7", Name: " Datto RMM "}, sim.Module{ID: "12", Name: "Datto BCDR"}, sim.Module{ID: "13"})
@@ -62,7 +62,7 @@ func TestTheModulesAreTakenForTheToolsTheyAreNamedLike(t *testing.T) {
 	require.Equal(t, 1, bench.Vendor.Count(sim.SignIn))
 }
 
-func TestEachModuleHasAListOfItsOwn(t *testing.T) {
+func TestModule_HasItsOwnList(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 2)
 	own := []vendors.Organization{{RemoteID: "a-1", Name: "Northwind"}}
@@ -80,7 +80,7 @@ func TestEachModuleHasAListOfItsOwn(t *testing.T) {
 	require.Equal(t, url.Values{"SourceProductId": {"7"}, "PageNumber": {"1"}, "PageSize": {"100"}}, asked.Query())
 }
 
-func TestSubOrganizationsAreListedAfterTheirParent(t *testing.T) {
+func TestOrganizations_ListsSubOrganizationsAfterTheirParent(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 0)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `{"Success":true,"TotalRecords":3,"Result":[
@@ -93,10 +93,10 @@ func TestSubOrganizationsAreListedAfterTheirParent(t *testing.T) {
 	require.Equal(t, []vendors.Organization{{RemoteID: "1", Name: "Northwind"}, {RemoteID: "1/1", Name: "Northwind North"}, {RemoteID: "2", Name: "Southwind"}}, page.Organizations)
 	require.Len(t, page.Skipped, 3)
 	require.Nil(t, page.Total)
-	require.Empty(t, page.Next, "its end is told by the total of parents")
+	require.Empty(t, page.Next, "the total counts parents only")
 }
 
-func TestAServerWithSmallerPagesIsReadWhole(t *testing.T) {
+func TestOrganizations_ReadsServersWithSmallerPages(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 95)
 	bench.Vendor.SetPageLimit(40)
@@ -106,7 +106,7 @@ func TestAServerWithSmallerPagesIsReadWhole(t *testing.T) {
 	require.Len(t, pages[2].Organizations, 15)
 }
 
-func TestBMSMustBeConnectedToKaseyaOne(t *testing.T) {
+func TestVerify_RequiresAConnectionToKaseyaOne(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.SetModules()
@@ -118,7 +118,7 @@ func TestBMSMustBeConnectedToKaseyaOne(t *testing.T) {
 	require.Empty(t, modules)
 }
 
-func TestAnEmployeeWhoIsNoAdministratorIsToldSo(t *testing.T) {
+func TestVerify_ReportsAnEmployeeWithoutAdministratorRights(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `{"Success":false,"Error":{"Code":403,"Message":"No permission"}}`).On(sim.Other))
@@ -130,7 +130,7 @@ func TestAnEmployeeWhoIsNoAdministratorIsToldSo(t *testing.T) {
 	vendortest.RequireClass(t, err, vendors.CredentialsRejected)
 }
 
-func TestAnswersOfAnotherShapeAreNoAnswers(t *testing.T) {
+func TestModules_RefusesResponsesOfAnotherShape(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `{"Success":true,"Result":null}`, `{"Success":true,"Result":{}}`, `[]`} {
 		bench := vendortest.Open(t, suite(), 1)
@@ -142,7 +142,7 @@ func TestAnswersOfAnotherShapeAreNoAnswers(t *testing.T) {
 	}
 }
 
-func TestTheConnectionItselfListsNothing(t *testing.T) {
+func TestOrganizations_OfTheConnectionItselfIsRefused(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	_, err := connect(t, bench).Organizations(t.Context(), "")
@@ -150,7 +150,7 @@ func TestTheConnectionItselfListsNothing(t *testing.T) {
 	require.Empty(t, bench.Vendor.Calls())
 }
 
-func TestModules_AreReadHoweverTheyAreWritten(t *testing.T) {
+func TestModules_AcceptsAnyForm(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]int{
 		`{"success":"true","result":[{"id":"3","name":"IT Glue"},{"id":7,"name":"Datto RMM"}]}`:         2,

@@ -27,7 +27,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestEveryPageGoesOnAfterTheLastID(t *testing.T) {
+func TestOrganizations_ContinuesAfterTheLastID(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1001)
 	_, err := vendortest.Walk(t.Context(), bench.Source)
@@ -45,7 +45,7 @@ func TestEveryPageGoesOnAfterTheLastID(t *testing.T) {
 	require.Equal(t, []string{"", "1999", "9007199254740993"}, after)
 }
 
-func TestAPageWithoutAnyIDIsNoPage(t *testing.T) {
+func TestOrganizations_RefusesAPageWithoutIDs(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Reply(http.StatusOK, "application/json", `[{"name":"Northwind Dental"},{"id":null,"name":"Contoso"}]`))
@@ -53,7 +53,7 @@ func TestAPageWithoutAnyIDIsNoPage(t *testing.T) {
 	vendortest.RequireClass(t, err, vendors.BadResponse)
 }
 
-func TestAnAppWithoutTheScopeIsTold(t *testing.T) {
+func TestVerify_ReportsAMissingScope(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 1)
 	bench.Vendor.Inject(sim.Status(http.StatusForbidden))

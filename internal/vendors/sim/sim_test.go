@@ -51,7 +51,7 @@ func serve(t *testing.T, vendor *sim.Server) string {
 	return server.URL
 }
 
-func TestFaultsHitTheRequestsTheyAreOrderedFor(t *testing.T) {
+func TestInject_FaultsHitTheRequestedCalls(t *testing.T) {
 	t.Parallel()
 	vendor := newITGlue(t)
 	base := serve(t, vendor)
@@ -74,7 +74,7 @@ func TestFaultsHitTheRequestsTheyAreOrderedFor(t *testing.T) {
 	require.Equal(t, 1, vendor.Count(sim.List))
 }
 
-func TestCallsAreLogged(t *testing.T) {
+func TestCalls_AreLogged(t *testing.T) {
 	t.Parallel()
 	vendor := newITGlue(t)
 	base := serve(t, vendor)
@@ -89,7 +89,7 @@ func TestCallsAreLogged(t *testing.T) {
 	require.WithinRange(t, calls[0].At, before, calls[1].At)
 }
 
-func TestRequestsAtOnceAreCounted(t *testing.T) {
+func TestMaxInFlight_CountsConcurrentRequests(t *testing.T) {
 	t.Parallel()
 	vendor := newITGlue(t)
 	base := serve(t, vendor)
@@ -111,7 +111,7 @@ func TestRequestsAtOnceAreCounted(t *testing.T) {
 	group.Wait()
 }
 
-func TestTheLimitIsTheVendorsUntilAnotherIsSet(t *testing.T) {
+func TestSetLimit_ThrottlesRequests(t *testing.T) {
 	t.Parallel()
 	vendor := newITGlue(t)
 	base := serve(t, vendor)
@@ -124,7 +124,7 @@ func TestTheLimitIsTheVendorsUntilAnotherIsSet(t *testing.T) {
 	require.Equal(t, []int{200, 200, 429, 429}, statuses)
 }
 
-func TestAMovedListIsNoticedByItsTotal(t *testing.T) {
+func TestShrunk_ChangesTheTotal(t *testing.T) {
 	t.Parallel()
 	vendor := newITGlue(t)
 	vendor.Set([]vendors.Organization{{RemoteID: "1", Name: "A"}, {RemoteID: "2", Name: "B"}, {RemoteID: "3", Name: "C"}, {RemoteID: "4", Name: "D"}})
@@ -135,16 +135,16 @@ func TestAMovedListIsNoticedByItsTotal(t *testing.T) {
 	require.Contains(t, first, `"total-count":4`)
 	require.Contains(t, second, `"total-count":3`)
 	require.Contains(t, second, `"D"`)
-	require.NotContains(t, second, `"C"`, "it slipped to the first page, which was read already")
+	require.NotContains(t, second, `"C"`, "it moved to the first page, which was already read")
 }
 
-func TestAnApplicationWithoutSimulationHasNone(t *testing.T) {
+func TestNew_ReportsUnknownApplications(t *testing.T) {
 	t.Parallel()
 	_, found := sim.New("NO_SUCH_TOOL")
 	require.False(t, found)
 }
 
-func TestTheDemonstrationIsTheSameEveryTime(t *testing.T) {
+func TestDemo_IsDeterministic(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, sim.DemoClients(), sim.DemoClients())
 	for _, application := range vendors.Applications() {
@@ -154,16 +154,16 @@ func TestTheDemonstrationIsTheSameEveryTime(t *testing.T) {
 	require.Equal(t, "6902114846969", sim.DemoOrganizations(vendors.ApplicationITGlue)[0].RemoteID)
 }
 
-func TestTheDemonstrationLooksLikeLife(t *testing.T) {
+func TestDemo_ResemblesRealLists(t *testing.T) {
 	t.Parallel()
 	own := sim.DemoClients()
 	require.Len(t, own, 400)
-	require.Len(t, slices.Compact(slices.Sorted(slices.Values(own))), 400, "no two clients of one name")
+	require.Len(t, slices.Compact(slices.Sorted(slices.Values(own))), 400, "client names are unique")
 	for _, application := range vendors.Applications() {
 		list := sim.DemoOrganizations(application)
 		ids, names := map[string]bool{}, map[string]int{}
 		for _, organization := range list {
-			require.False(t, ids[organization.RemoteID], "%s: an id twice", application)
+			require.False(t, ids[organization.RemoteID], "%s: an id is repeated", application)
 			ids[organization.RemoteID] = true
 			names[organization.Name]++
 			require.NotEmpty(t, organization.Name)
@@ -185,7 +185,7 @@ func TestTheDemonstrationLooksLikeLife(t *testing.T) {
 	}
 }
 
-func TestHintsOfTheDemonstrationAreTrue(t *testing.T) {
+func TestDemo_HintsPointToListedRecords(t *testing.T) {
 	t.Parallel()
 	listed := map[vendors.Hint]bool{}
 	for _, application := range vendors.Applications() {

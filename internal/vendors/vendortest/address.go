@@ -11,7 +11,7 @@ import (
 
 // runAddress checks every address that the connector itself calls, as if a person had pasted it.
 func runAddress(t *testing.T, c Case) {
-	t.Run("MayBeCopiedFromAnyCallOfTheAPI", func(t *testing.T) {
+	t.Run("may be copied from any call of the API", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, c.PageSize+1)
 		_, err := Walk(t.Context(), bench.Source)

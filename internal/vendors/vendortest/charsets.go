@@ -21,17 +21,17 @@ var charsets = map[string]struct {
 	encoding    encoding.Encoding
 	mark        string
 }{
-	"Latin 1":                    {"application/json; charset=ISO-8859-1", charmap.ISO8859_1, ""},
-	"Windows":                    {`application/json;charset="windows-1252"`, charmap.Windows1252, ""},
-	"quoted oddly":               {"application/json; charset='latin1'", charmap.ISO8859_1, ""},
-	"UTF-8":                      {"application/json; charset=utf-8", encoding.Nop, ""},
-	"UTF-8 with a mark":          {"application/json", encoding.Nop, "\xef\xbb\xbf"},
-	"UTF-8 that says ASCII":      {"application/json; charset=us-ascii", encoding.Nop, ""},
-	"UTF-8 of a charset unknown": {"application/json; charset=klingon", encoding.Nop, ""},
-	"UTF-16 with a mark":         {"application/json", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), ""},
-	"UTF-16 as declared":         {"application/json; charset=utf-16", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), ""},
-	"UTF-16 that says nothing":   {"application/json", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), ""},
-	"a mark against a lie":       {"application/json; charset=iso-8859-1", encoding.Nop, "\xef\xbb\xbf"},
+	"Latin 1":                                   {"application/json; charset=ISO-8859-1", charmap.ISO8859_1, ""},
+	"Windows":                                   {`application/json;charset="windows-1252"`, charmap.Windows1252, ""},
+	"in single quotes":                          {"application/json; charset='latin1'", charmap.ISO8859_1, ""},
+	"UTF-8":                                     {"application/json; charset=utf-8", encoding.Nop, ""},
+	"UTF-8 with a byte order mark":              {"application/json", encoding.Nop, "\xef\xbb\xbf"},
+	"UTF-8 declared as ASCII":                   {"application/json; charset=us-ascii", encoding.Nop, ""},
+	"UTF-8 with an unknown charset":             {"application/json; charset=klingon", encoding.Nop, ""},
+	"UTF-16 with a byte order mark":             {"application/json", unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), ""},
+	"UTF-16 as declared":                        {"application/json; charset=utf-16", unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), ""},
+	"UTF-16 without a declaration":              {"application/json", unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM), ""},
+	"a byte order mark against a wrong charset": {"application/json; charset=iso-8859-1", encoding.Nop, "\xef\xbb\xbf"},
 }
 
 func runCharsets(t *testing.T, c Case) {

@@ -19,7 +19,7 @@ import (
 )
 
 func runCredentials(t *testing.T, c Case) {
-	t.Run("AreAllAskedFor", func(t *testing.T) {
+	t.Run("are all required", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 1)
 		for _, field := range c.Descriptor.CredentialFields {
@@ -35,7 +35,7 @@ func runCredentials(t *testing.T, c Case) {
 			require.Contains(t, failure.Message, field.InWords())
 		}
 	})
-	t.Run("MayBePastedWithWhiteSpace", func(t *testing.T) {
+	t.Run("may be pasted with white space", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 1)
 		config := bench.Config
@@ -51,7 +51,7 @@ func runCredentials(t *testing.T, c Case) {
 		if slices.Contains(c.Lenient, field.Name) {
 			continue
 		}
-		t.Run("AreRejectedForAWrong_"+field.Name, func(t *testing.T) {
+		t.Run("are rejected with a wrong "+field.Name, func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
 			bench.Config.Credentials = maps.Clone(bench.Config.Credentials)
@@ -59,13 +59,13 @@ func runCredentials(t *testing.T, c Case) {
 			source, err := c.Descriptor.Open(bench.Config)
 			require.NoError(t, err)
 			requireFailure(t, bench, source.Verify(t.Context()), vendors.CredentialsRejected)
-			require.LessOrEqual(t, bench.Vendor.Count(sim.SignIn)+bench.Vendor.Count(sim.List), 1, "vendors lock users out who try again")
+			require.LessOrEqual(t, bench.Vendor.Count(sim.SignIn)+bench.Vendor.Count(sim.List), 1, "repeated attempts would lock the user out")
 			_, err = source.Organizations(t.Context(), "")
 			requireFailure(t, bench, err, vendors.CredentialsRejected)
 		})
 	}
 	if len(c.Descriptor.Regions) > 1 {
-		t.Run("AreRejectedWithAWordOnTheRegion", func(t *testing.T) {
+		t.Run("are rejected with a hint about the region", func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
 			// Another region rejects right credentials just like wrong ones.
@@ -74,7 +74,7 @@ func runCredentials(t *testing.T, c Case) {
 			require.Regexp(t, "region|platform|address", failure.Message)
 		})
 	}
-	t.Run("AreRejectedInMidWalk", func(t *testing.T) {
+	t.Run("are rejected during the walk", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, c.PageSize+1)
 		bench.Vendor.Inject(sim.Rejected().At(2))
@@ -84,14 +84,14 @@ func runCredentials(t *testing.T, c Case) {
 		require.Equal(t, 1+c.refused(), bench.Vendor.Count(sim.List))
 	})
 	if c.Tokens {
-		t.Run("SignInOnceForAWalk", func(t *testing.T) {
+		t.Run("sign in once per walk", func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 2*c.PageSize+1)
 			_, err := Walk(t.Context(), bench.Source)
 			require.NoError(t, err)
 			require.Equal(t, 1, bench.Vendor.Count(sim.SignIn))
 		})
-		t.Run("SignInAgainWhenATokenExpiresInMidWalk", func(t *testing.T) {
+		t.Run("sign in again if a token expires during the walk", func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 2*c.PageSize+1)
 			bench.Vendor.Inject(sim.Expired().At(2).Times(1))
@@ -101,14 +101,14 @@ func runCredentials(t *testing.T, c Case) {
 			require.Equal(t, 2, bench.Vendor.Count(sim.SignIn))
 			require.Equal(t, len(pages)+1, bench.Vendor.Count(sim.List))
 		})
-		t.Run("AreNotBlamedForASignInThatIsDown", func(t *testing.T) {
+		t.Run("are not blamed if sign-in is down", func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
 			bench.Vendor.Inject(sim.Status(http.StatusServiceUnavailable).On(sim.SignIn))
 			requireFailure(t, bench, bench.Source.Verify(t.Context()), vendors.Unavailable)
 			require.Equal(t, 1, bench.Vendor.Count(sim.SignIn))
 		})
-		t.Run("AreNotBlamedForAThrottledSignIn", func(t *testing.T) {
+		t.Run("are not blamed if sign-in is throttled", func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
 			bench.Vendor.Inject(sim.Throttled("9").On(sim.SignIn))
@@ -129,7 +129,7 @@ func (c Case) refused() int {
 
 func runFailures(t *testing.T, c Case) {
 	for _, refusal := range refusals {
-		t.Run(fmt.Sprintf("Answers%d", refusal.status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("answers with %d", refusal.status), func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, c.PageSize+1)
 			bench.Vendor.Inject(sim.Status(refusal.status).At(2))
@@ -137,10 +137,10 @@ func runFailures(t *testing.T, c Case) {
 			require.Len(t, pages, 1)
 			requireFailure(t, bench, err, refusal.class)
 			if refusal.class != vendors.CredentialsRejected {
-				require.Equal(t, 2, bench.Vendor.Count(sim.List), "trying again is the caller's")
+				require.Equal(t, 2, bench.Vendor.Count(sim.List), "the caller decides on retries")
 			}
 		})
-		t.Run(fmt.Sprintf("EchoesTheCredentialsIn%d", refusal.status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("echoes the credentials with %d", refusal.status), func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
 			bench.Vendor.Inject(echo(bench, refusal.status))
@@ -152,14 +152,14 @@ func runFailures(t *testing.T, c Case) {
 		sim.Fault
 		class vendors.Class
 	}{
-		"SendsHalfItsJSON":            {sim.Truncated(), vendors.BadResponse},
-		"SendsAWebPage":               {sim.HTML(), vendors.BadResponse},
-		"SendsJSONOfAnotherShape":     {sim.WrongJSON(), vendors.BadResponse},
-		"SendsNull":                   {sim.Reply(http.StatusOK, "application/json", "null"), vendors.BadResponse},
-		"SendsNothing":                {sim.Reply(http.StatusOK, "application/json", ""), vendors.BadResponse},
-		"SendsTextWhereAListShouldBe": {sim.Reply(http.StatusOK, "application/json", `"sorry"`), vendors.BadResponse},
-		"PointsToAnotherAddress":      {sim.Redirect("/elsewhere"), vendors.BadResponse},
-		"CutsTheConnection":           {sim.Cut(), vendors.Unavailable},
+		"sends truncated JSON":             {sim.Truncated(), vendors.BadResponse},
+		"sends a web page":                 {sim.HTML(), vendors.BadResponse},
+		"sends JSON of another shape":      {sim.WrongJSON(), vendors.BadResponse},
+		"sends null":                       {sim.Reply(http.StatusOK, "application/json", "null"), vendors.BadResponse},
+		"sends an empty body":              {sim.Reply(http.StatusOK, "application/json", ""), vendors.BadResponse},
+		"sends a string instead of a list": {sim.Reply(http.StatusOK, "application/json", `"sorry"`), vendors.BadResponse},
+		"redirects":                        {sim.Redirect("/elsewhere"), vendors.BadResponse},
+		"cuts the connection":              {sim.Cut(), vendors.Unavailable},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -169,11 +169,11 @@ func runFailures(t *testing.T, c Case) {
 			requireFailure(t, bench, err, fault.class)
 			require.Equal(t, 1, bench.Vendor.Count(sim.List))
 			page, err := bench.Source.Organizations(t.Context(), "")
-			require.NoError(t, err, "the same cursor serves again once the vendor does")
+			require.NoError(t, err, "the same cursor works again when the vendor does")
 			require.Len(t, page.Organizations, 5)
 		})
 	}
-	for name, fault := range map[string]sim.Fault{"Hangs": sim.Hang(), "Drips": sim.Drip(hangTimeout / 10)} {
+	for name, fault := range map[string]sim.Fault{"hangs": sim.Hang(), "drips": sim.Drip(hangTimeout / 10)} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			bench := open(t, c, 5, hangTimeout)
@@ -182,7 +182,7 @@ func runFailures(t *testing.T, c Case) {
 			requireFailure(t, bench, err, vendors.Timeout)
 		})
 	}
-	t.Run("SaysHowLongToWait", func(t *testing.T) {
+	t.Run("sends Retry-After", func(t *testing.T) {
 		t.Parallel()
 		for header, want := range map[string]time.Duration{"": 0, "7": 7 * time.Second, "soon": 0} {
 			bench := Open(t, c, 1)
@@ -195,7 +195,7 @@ func runFailures(t *testing.T, c Case) {
 		_, err := bench.Source.Organizations(t.Context(), "")
 		require.Equal(t, 90*time.Second, requireFailure(t, bench, err, vendors.RateLimited).RetryAfter)
 	})
-	t.Run("LimitsRequestsByItself", func(t *testing.T) {
+	t.Run("enforces its rate limit", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 1)
 		_, err := bench.Source.Organizations(t.Context(), "")
@@ -206,7 +206,7 @@ func runFailures(t *testing.T, c Case) {
 		_, err = bench.Source.Organizations(t.Context(), "")
 		requireFailure(t, bench, err, vendors.RateLimited)
 	})
-	t.Run("IsNotThere", func(t *testing.T) {
+	t.Run("is unreachable", func(t *testing.T) {
 		t.Parallel()
 		gone := httptest.NewServer(http.NotFoundHandler())
 		gone.Close()
@@ -216,7 +216,7 @@ func runFailures(t *testing.T, c Case) {
 		require.NoError(t, err)
 		requireFailure(t, bench, source.Verify(t.Context()), vendors.Unavailable)
 	})
-	t.Run("StandsInAForbiddenNetwork", func(t *testing.T) {
+	t.Run("is in a forbidden network", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 1)
 		bench.Config.BaseURL = strings.Replace(bench.Config.BaseURL, "127.0.0.1", "[::1]", 1)
@@ -228,7 +228,7 @@ func runFailures(t *testing.T, c Case) {
 }
 
 func runStrangeLists(t *testing.T, c Case) {
-	t.Run("WithoutSomeIDsOrNames", func(t *testing.T) {
+	t.Run("without some ids or names", func(t *testing.T) {
 		t.Parallel()
 		for _, fault := range []sim.Fault{sim.NullIDs(), sim.NullNames(), sim.HugeNames()} {
 			bench := Open(t, c, 5)
@@ -239,15 +239,15 @@ func runStrangeLists(t *testing.T, c Case) {
 			require.Len(t, page.Skipped, 1)
 		}
 	})
-	t.Run("WithRowsTwice", func(t *testing.T) {
+	t.Run("with duplicate rows", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 5)
 		bench.Vendor.Inject(sim.Duplicates())
 		page, err := bench.Source.Organizations(t.Context(), "")
 		require.NoError(t, err)
-		require.Len(t, page.Organizations, 6, "which of the two counts is for the caller to say")
+		require.Len(t, page.Organizations, 6, "the caller decides which duplicate counts")
 	})
-	t.Run("WithANULInAName", func(t *testing.T) {
+	t.Run("with a NUL in a name", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 0)
 		bench.Vendor.Set([]vendors.Organization{{RemoteID: "1", Name: "North\x00wind"}})
@@ -255,7 +255,7 @@ func runStrangeLists(t *testing.T, c Case) {
 		require.NoError(t, err)
 		require.Equal(t, "Northwind", page.Organizations[0].Name)
 	})
-	t.Run("ThatTurnsEmptyInMidWalk", func(t *testing.T) {
+	t.Run("that becomes empty during the walk", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 2*c.PageSize+1)
 		bench.Vendor.Inject(sim.Empty().At(2))
@@ -264,7 +264,7 @@ func runStrangeLists(t *testing.T, c Case) {
 		require.Len(t, rows(pages), c.PageSize)
 		requireTotals(t, c, pages[:1], 2*c.PageSize+1)
 	})
-	t.Run("ThatGoesInCircles", func(t *testing.T) {
+	t.Run("with a loop of pages", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, c.PageSize+1)
 		bench.Vendor.Inject(sim.Loop())
@@ -273,10 +273,10 @@ func runStrangeLists(t *testing.T, c Case) {
 		require.NotEmpty(t, first.Next)
 		second, err := bench.Source.Organizations(t.Context(), first.Next)
 		require.NoError(t, err)
-		require.Equal(t, first.Organizations, second.Organizations, "which is how the caller knows")
+		require.Equal(t, first.Organizations, second.Organizations, "equal pages tell the caller of the loop")
 	})
 	if c.Totals {
-		t.Run("WithALyingTotal", func(t *testing.T) {
+		t.Run("with a wrong total", func(t *testing.T) {
 			t.Parallel()
 			for _, off := range []int{-3, 400} {
 				bench := Open(t, c, 10)
@@ -284,12 +284,12 @@ func runStrangeLists(t *testing.T, c Case) {
 				pages, err := Walk(t.Context(), bench.Source)
 				require.NoError(t, err)
 				require.Len(t, rows(pages), 10)
-				require.Equal(t, 10+off, *pages[0].Total, "the total is given as announced")
+				require.Equal(t, 10+off, *pages[0].Total, "the total is returned as announced")
 			}
 		})
 	}
 	if c.NextURL {
-		t.Run("ThatGoesOnAtAnotherHost", func(t *testing.T) {
+		t.Run("that continues at another host", func(t *testing.T) {
 			t.Parallel()
 			var called atomic.Bool
 			foreign := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called.Store(true) }))
@@ -304,7 +304,7 @@ func runStrangeLists(t *testing.T, c Case) {
 }
 
 func runCaller(t *testing.T, c Case) {
-	t.Run("MayGiveUp", func(t *testing.T) {
+	t.Run("may cancel", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 5)
 		bench.Vendor.Inject(sim.Hang())
@@ -321,9 +321,9 @@ func runCaller(t *testing.T, c Case) {
 		require.ErrorIs(t, err, context.Canceled)
 		requireNoSecret(t, bench, err)
 		var failure *vendors.Error
-		require.NotErrorAs(t, err, &failure, "giving up says nothing about the vendor")
+		require.NotErrorAs(t, err, &failure, "canceling is not a failure of the vendor")
 	})
-	t.Run("MaySetATimeOfItsOwn", func(t *testing.T) {
+	t.Run("may set a deadline", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 5)
 		bench.Vendor.Inject(sim.Hang())
@@ -332,7 +332,7 @@ func runCaller(t *testing.T, c Case) {
 		_, err := bench.Source.Organizations(ctx, "")
 		require.ErrorIs(t, err, context.DeadlineExceeded)
 	})
-	t.Run("MayAskFromManySides", func(t *testing.T) {
+	t.Run("may call concurrently", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, c.PageSize+1)
 		done := make(chan error, 8)
@@ -347,7 +347,7 @@ func runCaller(t *testing.T, c Case) {
 		}
 		require.LessOrEqual(t, bench.Vendor.Count(sim.SignIn), 1, "one token serves all")
 	})
-	t.Run("PrintsNoCredentials", func(t *testing.T) {
+	t.Run("does not print credentials", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 1)
 		for _, text := range []string{fmt.Sprintf("%v %+v %#v", bench.Config, bench.Config, bench.Config.Credentials)} {

@@ -19,13 +19,13 @@ var blocks = map[string]struct {
 	header http.Header
 	body   string
 }{
-	"a page":              {http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "<!DOCTYPE html><title>Attention Required!</title><h1>You have been blocked</h1>"},
-	"a page without type": {http.Header{"Content-Type": {"application/octet-stream"}}, "\n <html><body>Web Page Blocked!</body></html>"},
-	"a page said as JSON": {http.Header{"Content-Type": {"application/json"}}, "<html>denied</html>"},
-	"a portal's page":     {http.Header{"Content-Type": {"text/html"}, "Www-Authenticate": {`Basic realm="Guest network"`}}, "<html>Sign in to the network</html>"},
-	"plain words":         {http.Header{"Content-Type": {"text/plain"}}, "error code: 1020"},
-	"JSON of its own":     {http.Header{"Content-Type": {"application/json"}}, `{"supportId":"14573","policy":"block","requestUrl":"/"}`},
-	"a challenge":         {http.Header{"Content-Type": {"application/json"}, "Cf-Mitigated": {"challenge"}}, `{"message":"Just a moment"}`},
+	"a page":                  {http.Header{"Content-Type": {"text/html; charset=utf-8"}}, "<!DOCTYPE html><title>Attention Required!</title><h1>You have been blocked</h1>"},
+	"a page without type":     {http.Header{"Content-Type": {"application/octet-stream"}}, "\n <html><body>Web Page Blocked!</body></html>"},
+	"a page declared as JSON": {http.Header{"Content-Type": {"application/json"}}, "<html>denied</html>"},
+	"a portal's page":         {http.Header{"Content-Type": {"text/html"}, "Www-Authenticate": {`Basic realm="Guest network"`}}, "<html>Sign in to the network</html>"},
+	"plain text":              {http.Header{"Content-Type": {"text/plain"}}, "error code: 1020"},
+	"JSON of the firewall":    {http.Header{"Content-Type": {"application/json"}}, `{"supportId":"14573","policy":"block","requestUrl":"/"}`},
+	"a challenge":             {http.Header{"Content-Type": {"application/json"}, "Cf-Mitigated": {"challenge"}}, `{"message":"Just a moment"}`},
 }
 
 // runFirewalls checks that refusals by something in front of the vendor say nothing about the
@@ -38,28 +38,28 @@ func runFirewalls(t *testing.T, c Case) {
 	for name, block := range blocks {
 		for _, status := range []int{http.StatusUnauthorized, http.StatusForbidden} {
 			for _, kind := range kinds {
-				t.Run(fmt.Sprintf("With_%s_As%dToA_%s", name, status, kind), func(t *testing.T) {
+				t.Run(fmt.Sprintf("with %s as %d for %s", name, status, kind), func(t *testing.T) {
 					t.Parallel()
 					bench := Open(t, c, 1)
 					bench.Vendor.Inject(sim.Blocked(status, block.header, block.body).On(kind).Times(1))
 					failure := requireFailure(t, bench, list(t, bench), vendors.Unavailable)
 					require.Contains(t, failure.Message, "firewall")
 					require.Contains(t, failure.Message, "not rejected")
-					require.Equal(t, 1, bench.Vendor.Count(kind), "no other token helps")
-					require.NoError(t, list(t, bench), "the same credentials serve once nothing is in the way")
+					require.Equal(t, 1, bench.Vendor.Count(kind), "another token would not help")
+					require.NoError(t, list(t, bench), "the same credentials work without the firewall")
 				})
 			}
 		}
 	}
 	for _, status := range []int{http.StatusProxyAuthRequired, http.StatusUnavailableForLegalReasons, http.StatusNetworkAuthenticationRequired} {
-		t.Run(fmt.Sprintf("With%d", status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("with %d", status), func(t *testing.T) {
 			t.Parallel()
 			bench := Open(t, c, 1)
 			bench.Vendor.Inject(sim.Blocked(status, nil, ""))
 			require.Contains(t, requireFailure(t, bench, list(t, bench), vendors.Unavailable).Message, "firewall")
 		})
 	}
-	t.Run("SaysHowLongToWait", func(t *testing.T) {
+	t.Run("sends Retry-After", func(t *testing.T) {
 		t.Parallel()
 		until := http.Header{"Date": {"Mon, 02 Mar 2026 10:00:00 GMT"}, "Retry-After": {"Mon, 02 Mar 2026 10:01:30 GMT"}}
 		for want, header := range map[time.Duration]http.Header{

@@ -22,7 +22,7 @@ func Fuzz(f *testing.F, c Case) {
 	}
 	f.Fuzz(func(t *testing.T, status int, body string) {
 		if status < 200 || status > 599 {
-			t.Skip("no final answer of HTTP")
+			t.Skip("not a final HTTP status")
 		}
 		vendor, _ := sim.New(c.Descriptor.Application)
 		vendor.Inject(sim.Reply(status, "application/json", body))

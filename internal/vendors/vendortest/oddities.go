@@ -105,7 +105,7 @@ func runOddAnswers(t *testing.T, c Case) {
 	}
 	for _, rows := range []int{1, 2, 3} {
 		for _, kind := range kinds {
-			t.Run(fmt.Sprintf("ToA_%s_With%dRows", kind, rows), func(t *testing.T) {
+			t.Run(fmt.Sprintf("for %s with %d rows", kind, rows), func(t *testing.T) {
 				t.Parallel()
 				lab := newLab(t, c, kind, rows)
 				for _, where := range paths(lab.document, nil) {
@@ -188,11 +188,11 @@ func (l *lab) writeNonsense(t *testing.T, where []any) {
 		}
 		if err != nil {
 			RequireClass(t, err, vendors.BadResponse)
-			require.False(t, l.inRow(where), "%s costs the list: %v", about, err)
+			require.False(t, l.inRow(where), "with %s the list fails: %v", about, err)
 			continue
 		}
 		if len(where) == 0 || l.isList(where) {
-			require.Empty(t, page.Organizations, "%s: nothing of that is a row", about)
+			require.Empty(t, page.Organizations, "%s: the result is not a row of the list", about)
 			continue
 		}
 		was := at(l.document, where)
@@ -200,7 +200,7 @@ func (l *lab) writeNonsense(t *testing.T, where []any) {
 		// A missing value may mean that there is no next page.
 		_, whole := was.(map[string]any)
 		if !whole && name != "null" && name != "left out" && name != "empty text" {
-			require.False(t, page.Next == "" && l.page.Next != "", "%s ends the list", about)
+			require.False(t, page.Next == "" && l.page.Next != "", "with %s the list ends", about)
 		}
 	}
 }

@@ -43,15 +43,15 @@ type Case struct {
 // Run tests everything that all connectors promise.
 func Run(t *testing.T, c Case) {
 	t.Helper()
-	t.Run("TheList", func(t *testing.T) { t.Parallel(); runList(t, c) })
-	t.Run("TheCredentials", func(t *testing.T) { t.Parallel(); runCredentials(t, c) })
-	t.Run("AFailingVendor", func(t *testing.T) { t.Parallel(); runFailures(t, c) })
-	t.Run("AStrangeList", func(t *testing.T) { t.Parallel(); runStrangeLists(t, c) })
-	t.Run("AFirewall", func(t *testing.T) { t.Parallel(); runFirewalls(t, c) })
-	t.Run("ACharset", func(t *testing.T) { t.Parallel(); runCharsets(t, c) })
-	t.Run("AnOddAnswer", func(t *testing.T) { t.Parallel(); runOddAnswers(t, c) })
-	t.Run("TheAddress", func(t *testing.T) { t.Parallel(); runAddress(t, c) })
-	t.Run("TheCaller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
+	t.Run("list", func(t *testing.T) { t.Parallel(); runList(t, c) })
+	t.Run("credentials", func(t *testing.T) { t.Parallel(); runCredentials(t, c) })
+	t.Run("failing vendor", func(t *testing.T) { t.Parallel(); runFailures(t, c) })
+	t.Run("unusual list", func(t *testing.T) { t.Parallel(); runStrangeLists(t, c) })
+	t.Run("firewall", func(t *testing.T) { t.Parallel(); runFirewalls(t, c) })
+	t.Run("charset", func(t *testing.T) { t.Parallel(); runCharsets(t, c) })
+	t.Run("unusual response", func(t *testing.T) { t.Parallel(); runOddAnswers(t, c) })
+	t.Run("address", func(t *testing.T) { t.Parallel(); runAddress(t, c) })
+	t.Run("caller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
 }
 
 // Bench is a connector with its simulated vendor.
@@ -189,7 +189,7 @@ func echo(bench Bench, status int) sim.Fault {
 }
 
 func runList(t *testing.T, c Case) {
-	t.Run("IsReadToItsEnd", func(t *testing.T) {
+	t.Run("is read completely", func(t *testing.T) {
 		t.Parallel()
 		want := 2*c.PageSize + c.PageSize/2
 		bench := Open(t, c, want)
@@ -204,14 +204,14 @@ func runList(t *testing.T, c Case) {
 		require.Equal(t, expected, rows(pages))
 		require.LessOrEqual(t, bench.Vendor.MaxInFlight(), 1)
 	})
-	t.Run("EndsWhereItsLastPageIsFull", func(t *testing.T) {
+	t.Run("is read completely if the last page is full", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 2*c.PageSize)
 		pages, err := Walk(t.Context(), bench.Source)
 		require.NoError(t, err)
 		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 2*c.PageSize)}}), rows(pages))
 	})
-	t.Run("IsReadToItsEndFromAVendorWithSmallerPages", func(t *testing.T) {
+	t.Run("is read completely from a vendor with smaller pages", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 95)
 		bench.Vendor.SetPageLimit(10)
@@ -220,7 +220,7 @@ func runList(t *testing.T, c Case) {
 		requireTotals(t, c, pages, 95)
 		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 95)}}), rows(pages))
 	})
-	t.Run("IsReadToItsEndWhereASmallerPageTimesOut", func(t *testing.T) {
+	t.Run("is read completely if a smaller page times out", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 95)
 		bench.Vendor.SetPageLimit(10)
@@ -235,7 +235,7 @@ func runList(t *testing.T, c Case) {
 		require.NoError(t, err)
 		require.Equal(t, rows([]vendors.Page{{Organizations: Organizations(c, 95)}}), rows(append(rest, first, second)))
 	})
-	t.Run("MayBeEmpty", func(t *testing.T) {
+	t.Run("may be empty", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 0)
 		pages, err := Walk(t.Context(), bench.Source)
@@ -244,7 +244,7 @@ func runList(t *testing.T, c Case) {
 		require.Empty(t, pages[0].Organizations)
 		requireTotals(t, c, pages, 0)
 	})
-	t.Run("RepeatsAPageForTheSameCursor", func(t *testing.T) {
+	t.Run("repeats a page for the same cursor", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, c.PageSize+2)
 		first, err := bench.Source.Organizations(t.Context(), "")
@@ -258,7 +258,7 @@ func runList(t *testing.T, c Case) {
 			require.Len(t, second.Organizations, 2)
 		}
 	})
-	t.Run("GoesOnFromACursorInAnotherProcess", func(t *testing.T) {
+	t.Run("continues from a cursor in another process", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, c.PageSize+1)
 		first, err := bench.Source.Organizations(t.Context(), "")
@@ -269,7 +269,7 @@ func runList(t *testing.T, c Case) {
 		require.NoError(t, err)
 		require.Equal(t, "9007199254740993", second.Organizations[0].RemoteID)
 	})
-	t.Run("RefusesACursorOfAnother", func(t *testing.T) {
+	t.Run("refuses the cursor of another vendor", func(t *testing.T) {
 		t.Parallel()
 		bench := Open(t, c, 3)
 		_, err := bench.Source.Organizations(t.Context(), "http://elsewhere.invalid/organizations")

@@ -26,7 +26,7 @@ func TestConformance(t *testing.T) {
 
 func FuzzOrganizations(f *testing.F) { vendortest.Fuzz(f, suite()) }
 
-func TestTheNextPageBeginsAfterTheRowsThatCame(t *testing.T) {
+func TestOrganizations_NextPageStartsAfterReceivedRows(t *testing.T) {
 	t.Parallel()
 	bench := vendortest.Open(t, suite(), 95)
 	bench.Vendor.SetPageLimit(40) // like a server that sends fewer rows than requested
@@ -41,7 +41,7 @@ func TestTheNextPageBeginsAfterTheRowsThatCame(t *testing.T) {
 	}
 }
 
-func TestAListWithoutATotalIsReadUntilItIsEmpty(t *testing.T) {
+func TestOrganizations_WithoutATotalReadsUntilAnEmptyPage(t *testing.T) {
 	t.Parallel()
 	for _, meta := range []string{`{}`, `{"TotalCount":null}`, `{"TotalCount":0}`} {
 		bench := vendortest.Open(t, suite(), 0)
@@ -56,7 +56,7 @@ func TestAListWithoutATotalIsReadUntilItIsEmpty(t *testing.T) {
 	}
 }
 
-func TestAnOrganizationTellsItsRecordInThePSA(t *testing.T) {
+func TestOrganizations_ContainPSAHints(t *testing.T) {
 	t.Parallel()
 	autotask := []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: "29683607"}}
 	for row, want := range map[string][]vendors.Hint{
@@ -77,7 +77,7 @@ func TestAnOrganizationTellsItsRecordInThePSA(t *testing.T) {
 	}
 }
 
-func TestAFailureInsideASuccessIsAFailure(t *testing.T) {
+func TestSource_ReportsErrorsInSuccessfulResponses(t *testing.T) {
 	t.Parallel()
 	for code, class := range map[string]vendors.Class{
 		"401": vendors.CredentialsRejected, "403": vendors.CredentialsRejected, "429": vendors.RateLimited, "503": vendors.Unavailable,
