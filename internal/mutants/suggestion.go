@@ -15,18 +15,83 @@ func suggestionMutants() []mutant {
 		},
 		{
 			name: "suggestions-all-written", rule: "Only suggestions that changed are written.",
-			file: "internal/suggestion/updater.go", old: "!exists || digest != row.digest", new: "!exists || digest == digest",
+			file: "internal/suggestion/computation.go", old: "!exists || stored.digest != row.digest", new: "!exists || stored.digest == stored.digest",
 			tests: "TestUpdater_WritesOnlyChangedSuggestions",
 		},
 		{
 			name: "suggestions-of-what-is-gone", rule: "A suggestion is deleted when its external organization no longer needs one.",
-			file: "internal/suggestion/updater.go", old: "if len(obsolete) > 0 {", new: "if len(obsolete) > len(changed)+1_000_000 {",
+			file: "internal/suggestion/computation.go", old: "deleteSuggestions: c.obsolete, ", new: "",
 			tests: "TestUpdater_DeletesSuggestionsOfMappedRecords",
 		},
 		{
 			name: "large-account-without-pause", rule: "Recomputing one account takes at most a tenth of a worker's time.",
 			file: "internal/suggestion/updater.go", old: "return pauseFactor * took", new: "return 0",
 			tests: "TestPause_LimitsALargeAccountToATenthOfAWorker",
+		},
+		{
+			name: "excluded-is-suggested", rule: "An excluded external organization is EXCLUDED at once.",
+			file: "internal/suggestion/service.go", old: "match.State = matching.Excluded", new: "match.State = matching.NeedsDecision",
+			tests: "TestExclusion_IsAStateOfItsOwn",
+		},
+		{
+			name: "rejection-outlives-names", rule: "A rejection lapses when one of the names changes to other words.",
+			file: "internal/suggestion/world.go", old: " && read.Tables.SameWords(row.Text(5), row.Text(6))", new: "",
+			tests: "TestRejection_LapsesWhenANameChangesToOtherWords",
+		},
+		{
+			name: "rejection-shows-until-computed", rule: "A rejected suggestion is hidden before a worker has computed it again.",
+			file: "internal/decision/decision.go", old: "DELETE FROM suggestions WHERE account_id = ? AND", new: "DELETE FROM suggestions WHERE account_id = ? AND false AND",
+			tests: "TestRejection_RemovesTheSuggestionAtOnceAndForGood", in: "internal/suggestion",
+		},
+		{
+			name: "revoked-alias-is-learned-again", rule: "A revoked alias is not learned again from the same mapping.",
+			file: "internal/suggestion/computation.go", old: "known && (before.revoked || before.pinned || before.name == one.Name)", new: "known && (before.pinned || !before.revoked && before.name == one.Name)",
+			tests: "TestAliases_AreLearnedFromMappings",
+		},
+		{
+			name: "common-names-become-aliases", rule: "Names that are out of use or too common are not learned as aliases.",
+			file: "internal/matching/alias.go", old: "!e.distinctive(r.name) || ", new: "",
+			tests: "TestAliases_AreNotLearnedFromNamesThatSayTooLittle", in: "internal/suggestion",
+		},
+		{
+			name: "automatic-without-consent", rule: "Nothing is mapped automatically unless the account wants it.",
+			file: "internal/suggestion/updater.go", old: "if !read.automatic {", new: "if false {",
+			tests: "TestAutomatic_AppliesWhatIsCertainOnceAndOnlyIfTheAccountWantsIt",
+		},
+		{
+			name: "automatic-again-after-undo", rule: "A pair that was applied automatically is never applied again.",
+			file: "internal/mapping/acceptplan.go", old: "!one.Automatic || one.Applied", new: "!one.Automatic",
+			tests: "TestAcceptPlan_AutomaticRows|TestService_ApplySuggestions",
+		},
+		{
+			name: "uncertain-applied", rule: "Only suggestions that may be applied automatically are.",
+			file: "internal/mapping/acceptplan.go", old: "!one.Automatic || one.Applied", new: "one.Applied",
+			tests: "TestAcceptPlan_AutomaticRows",
+		},
+		{
+			name: "two-accepted-into-one-cell", rule: "Two suggestions for one cell are both left out of a bulk accept.",
+			file: "internal/mapping/acceptplan.go", old: "inCell[cellKey{one.OrganizationID, one.IntegrationID}] > 1", new: "false",
+			tests: "TestPlanAccept_LeavesOut",
+		},
+		{
+			name: "accepts-what-was-not-shown", rule: "A suggestion that is not as it was in the preview is a conflict.",
+			file: "internal/mapping/acceptplan.go", old: "if !seen[one.digest()] {", new: "if false {",
+			tests: "TestService_AcceptSuggestions",
+		},
+		{
+			name: "frequencies-never-kept", rule: "Word counts are kept until the account has changed by a tenth.",
+			file: "internal/suggestion/world.go", old: "w.Frequencies.Tables != w.Tables.Version() || ", new: "true || ",
+			tests: "TestFrequencies_StayUntilTheAccountHasChangedALot",
+		},
+		{
+			name: "exclusion-never-ends", rule: "An exclusion ends at its date.",
+			file: "internal/suggestion/updater.go", old: "account_id = ? AND until <= now()", new: "account_id = ? AND until <= now() - interval '1 day'",
+			tests: "TestExclusion_EndsAtItsEnd",
+		},
+		{
+			name: "skipped-change-names-few", rule: "A subscriber that skipped a change is told to read everything again.",
+			file: "internal/suggestion/watch.go", old: "change.Sequence == before+1", new: "change.Sequence > before",
+			tests: "TestWatcher_DeliversTheNewestState",
 		},
 	}
 }
