@@ -63,6 +63,11 @@ func vendorMutants() []mutant {
 			tests: "TestClient_LimitsTheResponseSize",
 		},
 		{
+			name: "website-without-domain", rule: "A website that is no address in a domain is left out.",
+			file: "internal/vendors/call/details.go", old: "|| !inDomain(host) {", new: "|| host == \"\" {",
+			tests: "TestNewPage_KeepsWebsitesAsAddresses",
+		},
+		{
 			name: "secrets-in-base64", rule: "No error contains a secret, in whatever encoding.",
 			file: "internal/vendors/call/redact.go", old: "all = append(all, spelling{encoding.EncodeToString(raw), nil})", new: "_ = encoding",
 			tests: "TestRedact_FindsSecretsInEveryEncoding",

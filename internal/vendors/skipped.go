@@ -16,6 +16,12 @@ const (
 	MaximumName     = 500 // characters; no vendor allows more, and in UTF-8 it still fits a Postgres index entry
 )
 
+// Limits of details. A longer one is left out, and the row is kept.
+const (
+	MaximumWebsite = 2000 // characters
+	MaximumCity    = 200  // characters
+)
+
 // SkippedRow is an unusable row of a vendor's list. It is skipped, counted and shown, but never
 // fails the list.
 type SkippedRow struct {

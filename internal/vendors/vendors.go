@@ -55,6 +55,8 @@ type Organization struct {
 	RemoteID string // the vendor's own id, as text, opaque
 	Name     string // as the vendor sent it
 	URL      string // the vendor's page about it; "" if not known
+	Website  string // the client's own website, as an absolute address; "" if not known
+	City     string // where the client is, as people typed it; "" if not known
 	Hints    []Hint
 }
 

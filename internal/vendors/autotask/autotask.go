@@ -2,7 +2,8 @@
 //
 // Confirmed by Autotask's help and several clients: the zone, the headers, the query and its
 // paging, three concurrent calls, 10,000 requests an hour for all tools of a customer together,
-// ordinary failures with status 500, failures inside a success. Reported: too many concurrent calls
+// ordinary failures with status 500, failures inside a success, and from two clients a company's
+// webAddress and city. Reported: too many concurrent calls
 // may return any status, and the next page has to be requested with the first one's method and
 // body. Deactivated companies are listed, and so are all company types (type numbers differ between
 // customers); Autotask deletes none.
@@ -210,7 +211,9 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	}
 	rows := make([]vendors.Organization, len(response.Items.Rows))
 	for i, company := range response.Items.Rows {
-		rows[i] = vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)}
+		rows[i] = vendors.Organization{
+			RemoteID: string(company.ID), Name: string(company.Name), Website: string(company.WebAddress), City: string(company.City),
+		}
 	}
 	return call.NewPage(rows, nil, next, response.Items.Skipped()...), nil
 }
@@ -232,7 +235,7 @@ func firstPage(size int) call.Request {
 		Path: "V1.0/Companies/query",
 		JSON: query{
 			MaxRecords:    size,
-			IncludeFields: []string{"id", "companyName"},
+			IncludeFields: []string{"id", "companyName", "webAddress", "city"},
 			// A filter is required, and this one matches every company: 0 is the customer's own.
 			Filter: []condition{{Op: "gte", Field: "id", Value: 0}},
 		},
@@ -241,8 +244,10 @@ func firstPage(size int) call.Request {
 
 type response struct {
 	Items call.List[struct {
-		ID   call.Text `json:"id"`
-		Name call.Text `json:"companyName"`
+		ID         call.Text `json:"id"`
+		Name       call.Text `json:"companyName"`
+		WebAddress call.Text `json:"webAddress"`
+		City       call.Text `json:"city"`
 	}] `json:"items"`
 	PageDetails call.Object[struct {
 		NextPageURL call.Link `json:"nextPageUrl"`

@@ -21,7 +21,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func suite() vendortest.Case {
-	return vendortest.Case{Descriptor: autotask.Descriptor(), PageSize: 500, NextURL: true, NumericIDs: true}
+	return vendortest.Case{Descriptor: autotask.Descriptor(), PageSize: 500, NextURL: true, NumericIDs: true, Website: "webAddress", City: "city"}
 }
 
 func TestConformance(t *testing.T) {

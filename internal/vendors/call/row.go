@@ -12,7 +12,8 @@ import (
 const maxURL = 2048
 
 // NewPage returns a page of the usable rows. Skipped holds the unusable ones and those that the
-// caller could not read. A negative total means no total. Unsafe URLs are removed.
+// caller could not read. A negative total means no total. Unsafe URLs are removed, and so are
+// websites and cities that are none.
 func NewPage(rows []vendors.Organization, total *int, next string, unreadable ...vendors.SkippedRow) vendors.Page {
 	page := vendors.Page{Organizations: make([]vendors.Organization, 0, len(rows)), Total: total, Next: next, Skipped: unreadable}
 	if total != nil && *total < 0 {
@@ -27,6 +28,8 @@ func NewPage(rows []vendors.Organization, total *int, next string, unreadable ..
 			continue
 		}
 		row.URL = webAddress(row.URL)
+		row.Website = website(row.Website)
+		row.City = city(row.City)
 		row.Hints = usableHints(row.Hints)
 		page.Organizations = append(page.Organizations, row)
 	}

@@ -1,7 +1,7 @@
 // Package connectwise connects ConnectWise PSA (Manage), REST API 3.0.
 //
 // Confirmed by its developer guide and several clients: the sign-in and its headers, companyinfo,
-// the page size, the Link header, the error bodies. Inferred: self-hosted servers serve companyinfo
+// the page size, the Link header, the error bodies, a company's website and city. Inferred: self-hosted servers serve companyinfo
 // too (if not, we use the usual codebase), and a single page comes without a Link header (without
 // one, only an empty page is the end). Rows that ConnectWise marks as deleted are left out, even if
 // the server sends them; companies of every status, inactive ones included, are listed.
@@ -155,7 +155,9 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 	rows := make([]vendors.Organization, 0, len(companies.Rows))
 	for _, company := range companies.Rows {
 		if !company.Deleted.Value {
-			rows = append(rows, vendors.Organization{RemoteID: string(company.ID), Name: string(company.Name)})
+			rows = append(rows, vendors.Organization{
+				RemoteID: string(company.ID), Name: string(company.Name), Website: string(company.Website), City: string(company.City),
+			})
 		}
 	}
 	return call.NewPage(rows, nil, next(span, companies.Len(), reply.Header), companies.Skipped()...), nil
@@ -164,6 +166,8 @@ func (s *source) Organizations(ctx context.Context, cursor string) (vendors.Page
 type company struct {
 	ID      call.Text `json:"id"`
 	Name    call.Text `json:"name"`
+	Website call.Text `json:"website"`
+	City    call.Text `json:"city"`
 	Deleted call.Flag `json:"deletedFlag"`
 }
 
@@ -173,7 +177,7 @@ func (s *source) list(ctx context.Context, span call.Span) (call.List[company], 
 		Path: "/company/companies",
 		Query: url.Values{
 			"conditions": {"deletedFlag=false"},
-			"fields":     {"id,name,deletedFlag"},
+			"fields":     {"id,name,deletedFlag,website,city"},
 			"orderBy":    {"id asc"}, // companies added or renamed during a walk do not shift the others
 			"page":       {strconv.Itoa(span.Number(1))},
 			"pageSize":   {strconv.Itoa(span.Size)},

@@ -20,7 +20,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // suite does not set NextURL: the connector never calls the address in a Link header.
 func suite() vendortest.Case {
-	return vendortest.Case{Descriptor: connectwise.Descriptor(), PageSize: 1000, NumericIDs: true}
+	return vendortest.Case{Descriptor: connectwise.Descriptor(), PageSize: 1000, NumericIDs: true, Website: "website", City: "city"}
 }
 
 func TestConformance(t *testing.T) {
@@ -176,6 +176,6 @@ func TestOrganizations_RequestsPagesInIDOrder(t *testing.T) {
 	parsed, err := url.Parse(calls[len(calls)-1].URI)
 	require.NoError(t, err)
 	require.Equal(t, url.Values{
-		"conditions": {"deletedFlag=false"}, "fields": {"id,name,deletedFlag"}, "orderBy": {"id asc"}, "page": {"1"}, "pageSize": {"1000"},
+		"conditions": {"deletedFlag=false"}, "fields": {"id,name,deletedFlag,website,city"}, "orderBy": {"id asc"}, "page": {"1"}, "pageSize": {"1000"},
 	}, parsed.Query())
 }

@@ -5,7 +5,8 @@
 // without the envelope and its counts. Reported: 300 requests in five minutes, without a
 // Retry-After. Not documented: the largest page (clients use 100; if the first page is shorter, its
 // size is used for the others). Inactive clients are listed; as far as known, the list contains no
-// deleted ones.
+// deleted ones. A client has a website in the specification and in a client of the API; whether the
+// list always contains it is not documented. It has no city: Halo's addresses are numbered lines.
 package halopsa
 
 import (
@@ -172,6 +173,7 @@ func (a response) next(span call.Span) string {
 type client struct {
 	ID            call.Text `json:"id"`
 	Name          call.Text `json:"name"`
+	Website       call.Text `json:"website"`
 	ITGlueID      hint      `json:"itglue_id"`
 	DattoID       hint      `json:"datto_id"`
 	AutotaskID    hint      `json:"autotaskid"`
@@ -180,7 +182,7 @@ type client struct {
 }
 
 func (c client) organization() vendors.Organization {
-	organization := vendors.Organization{RemoteID: string(c.ID), Name: string(c.Name)}
+	organization := vendors.Organization{RemoteID: string(c.ID), Name: string(c.Name), Website: string(c.Website)}
 	for _, linked := range []vendors.Hint{
 		{Application: vendors.ApplicationITGlue, RemoteID: string(c.ITGlueID)},
 		{Application: vendors.ApplicationDattoRMM, RemoteID: string(c.DattoID)},

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func suite() vendortest.Case {
 	return vendortest.Case{
-		Descriptor: halopsa.Descriptor(), PageSize: 100, Totals: true, Tokens: true, NumericIDs: true,
+		Descriptor: halopsa.Descriptor(), PageSize: 100, Totals: true, Tokens: true, NumericIDs: true, Website: "website",
 	}
 }
 

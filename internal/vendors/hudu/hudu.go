@@ -120,6 +120,8 @@ type company struct {
 	ID           call.Text              `json:"id"`
 	Name         call.Text              `json:"name"`
 	FullURL      call.Text              `json:"full_url"`
+	Website      call.Text              `json:"website"`
+	City         call.Text              `json:"city"`
 	Archived     call.Flag              `json:"archived"`
 	Integrations call.List[integration] `json:"integrations"`
 }
@@ -134,7 +136,9 @@ type integration struct {
 }
 
 func (c company) organization() vendors.Organization {
-	organization := vendors.Organization{RemoteID: string(c.ID), Name: string(c.Name), URL: string(c.FullURL)}
+	organization := vendors.Organization{
+		RemoteID: string(c.ID), Name: string(c.Name), URL: string(c.FullURL), Website: string(c.Website), City: string(c.City),
+	}
 	for _, one := range c.Integrations.Rows {
 		if hint, ok := one.hint(); ok {
 			organization.Hints = append(organization.Hints, hint)

@@ -18,7 +18,7 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func suite() vendortest.Case {
-	return vendortest.Case{Descriptor: hudu.Descriptor(), PageSize: 250, NumericIDs: true}
+	return vendortest.Case{Descriptor: hudu.Descriptor(), PageSize: 250, NumericIDs: true, Website: "website", City: "city"}
 }
 
 func TestConformance(t *testing.T) {

@@ -1,4 +1,7 @@
 // Package itglue connects IT Glue.
+//
+// Its list of organizations has no website and no city, and cannot include the locations and domains
+// that have them: reading those would take further lists.
 package itglue
 
 import (

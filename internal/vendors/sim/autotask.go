@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -135,15 +136,24 @@ func checksum(body []byte) uint32 {
 }
 
 func (d autotask) page(w http.ResponseWriter, r *http.Request, listing Listing) {
+	body, _ := io.ReadAll(r.Body) // from memory
+	var query struct{ IncludeFields []string }
+	_ = json.Unmarshal(body, &query) // window has read it already
 	items := make([]map[string]any, 0, len(listing.Rows))
 	for _, row := range listing.Rows {
-		items = append(items, map[string]any{
+		company := map[string]any{
 			"id": number(row.RemoteID, row.NullID), "companyName": text(row.Name, row.NullName), "isActive": true, "userDefinedFields": []any{},
-		})
+			"webAddress": text(row.typedWebsite(), row.Website == ""), "city": text(row.City, row.City == ""),
+		}
+		for _, optional := range []string{"webAddress", "city"} {
+			if !slices.Contains(query.IncludeFields, optional) {
+				delete(company, optional)
+			}
+		}
+		items = append(items, company)
 	}
 	details := map[string]any{"count": len(items), "requestCount": listing.Size, "prevPageUrl": nil, "nextPageUrl": nil}
 	if listing.Next >= 0 {
-		body, _ := io.ReadAll(r.Body) // from memory
 		paging := autotaskPaging{PageSize: listing.Size, Query: checksum(body)}
 		if listing.Next > 0 {
 			paging.NextIDs = []string{listing.last()}

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -77,10 +78,18 @@ func (connectWise) window(r *http.Request) (Window, error) {
 
 func (connectWise) page(w http.ResponseWriter, r *http.Request, listing Listing) {
 	companies := make([]map[string]any, 0, len(listing.Rows))
+	fields := strings.Split(r.URL.Query().Get("fields"), ",")
 	for _, row := range listing.Rows {
-		companies = append(companies, map[string]any{
+		company := map[string]any{
 			"id": number(row.RemoteID, row.NullID), "name": text(row.Name, row.NullName), "deletedFlag": false, "_info": map[string]any{},
-		})
+			"website": row.typedWebsite(), "city": row.City,
+		}
+		for _, optional := range []string{"website", "city"} {
+			if company[optional] == "" || !slices.Contains(fields, optional) {
+				delete(company, optional)
+			}
+		}
+		companies = append(companies, company)
 	}
 	if listing.Next >= 0 {
 		link := func(page int, relation string) string {

@@ -34,6 +34,7 @@ func DemoOrganizations(application vendors.Application) []vendors.Organization {
 		}
 		organization := vendors.Organization{
 			RemoteID: demoID(application, client.key), Name: client.spelling(application), Hints: client.hints(application),
+			Website: client.website(application), City: client.city(application),
 		}
 		list = append(list, organization)
 		if client.chance(application, "twin", 2) {
@@ -131,6 +132,43 @@ func demoLinks(application vendors.Application) []vendors.Application {
 		return []vendors.Application{vendors.ApplicationITGlue, vendors.ApplicationNinjaOne}
 	default:
 		return nil
+	}
+}
+
+// website returns the client's website if people entered it in the tool: a few clients only have a
+// page at Facebook.
+func (c demoClient) website(application vendors.Application) string {
+	listed := application == vendors.ApplicationHaloPSA || listsCities(application)
+	if !listed || c.chance(application, "website", 25) {
+		return ""
+	}
+	label := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(c.key))
+	if draw(100, "page", c.key) < 5 {
+		return "https://www.facebook.com/" + label
+	}
+	return "https://www." + label + ".example"
+}
+
+// city returns the client's city if people entered it in the tool.
+func (c demoClient) city(application vendors.Application) string {
+	if !listsCities(application) || c.chance(application, "city", 15) {
+		return ""
+	}
+	return demoCities[draw(len(demoCities), "city", c.key)]
+}
+
+// listsCities reports whether a tool's list has cities; those that have them have websites too.
+func listsCities(application vendors.Application) bool {
+	switch application {
+	case vendors.ApplicationAutotask, vendors.ApplicationConnectWise, vendors.ApplicationHudu:
+		return true
+	default:
+		return false
 	}
 }
 

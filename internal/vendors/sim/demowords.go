@@ -25,6 +25,11 @@ var demoTrades = []string{
 // demoForms contains "" three times: half of the names have no legal form.
 var demoForms = []string{"", "", "", "LLC", "Inc", "Inc."}
 
+// demoCities are where the clients are.
+var demoCities = []string{
+	"Albany", "Boulder", "Cedar Falls", "Dayton", "Eugene", "Flagstaff", "Grand Rapids", "Harrisburg", "Lincoln", "Portland", "Reno", "St. Paul",
+}
+
 // demoStrays are in some tools only: tests, prospects, the provider itself.
 var demoStrays = []string{
 	"_Template - Do Not Use", "Test Company", "zzz Archived Clients", "Onboarding Sandbox", "Internal - Our Own Company", "Prospect: Green Valley Farms",

@@ -88,7 +88,7 @@ func haloClient(row Row) map[string]any {
 	}
 	return map[string]any{
 		"id": number(row.RemoteID, row.NullID), "name": text(row.Name, row.NullName), "toplevel_id": 1, "toplevel_name": "Customers",
-		"inactive": false, "colour": "#2bd3c6", "ref": "", "main_site_id": 18, "website": "", "domain": "", "hudu_url": "", "kaseyaid": "",
+		"inactive": false, "colour": "#2bd3c6", "ref": "", "main_site_id": 18, "website": row.Website, "domain": "", "hudu_url": "", "kaseyaid": "",
 		"itglue_id": row.hint(vendors.ApplicationITGlue), "datto_id": row.hint(vendors.ApplicationDattoRMM),
 		"autotaskid": linked(vendors.ApplicationAutotask), "connectwiseid": linked(vendors.ApplicationConnectWise), "ninjarmmid": linked(vendors.ApplicationNinjaOne),
 		"datecreated": "2024-01-01T00:00:00",

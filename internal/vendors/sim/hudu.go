@@ -50,7 +50,7 @@ func huduCompany(row Row) map[string]any {
 	return map[string]any{
 		"id": number(row.RemoteID, row.NullID), "slug": "simulated-" + row.RemoteID, "name": text(row.Name, row.NullName), "nickname": nil,
 		"company_type": "Client", "parent_company_id": nil, "parent_company_name": nil, "id_number": nil, "archived": false,
-		"object_type": "Company", "website": "", "url": "/c/simulated-" + row.RemoteID, "full_url": text(row.URL, row.URL == ""),
+		"object_type": "Company", "website": row.Website, "city": text(row.City, row.City == ""), "url": "/c/simulated-" + row.RemoteID, "full_url": text(row.URL, row.URL == ""),
 		"created_at": "2024-01-01T00:00:00.000Z", "updated_at": "2025-06-30T18:00:00.000Z", "integrations": integrations,
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -53,6 +54,9 @@ func (r Row) hint(application vendors.Application) string {
 	}
 	return ""
 }
+
+// typedWebsite returns the row's website as most people type it, without a scheme.
+func (r Row) typedWebsite() string { return strings.TrimPrefix(r.Website, "https://") }
 
 // nextURL returns the request's own address with other parameters, absolute as vendors send it.
 func nextURL(r *http.Request, listing Listing, parameters url.Values) string {

@@ -185,6 +185,30 @@ func TestDemo_ResemblesRealLists(t *testing.T) {
 	}
 }
 
+func TestDemo_HasDetailsIfTheVendorListsThem(t *testing.T) {
+	t.Parallel()
+	const none, most = 0, 200 // of about 370 organizations
+	for application, least := range map[vendors.Application]struct{ websites, cities int }{
+		vendors.ApplicationAutotask: {most, most}, vendors.ApplicationConnectWise: {most, most}, vendors.ApplicationHudu: {most, most},
+		vendors.ApplicationHaloPSA: {most, none}, vendors.ApplicationITGlue: {none, none}, vendors.ApplicationNinjaOne: {none, none},
+	} {
+		websites, cities := 0, 0
+		for _, organization := range sim.DemoOrganizations(application) {
+			if organization.Website != "" {
+				websites++
+			}
+			if organization.City != "" {
+				cities++
+			}
+		}
+		about := fmt.Sprintf("%s: %d websites, %d cities", application, websites, cities)
+		require.Equal(t, least.websites > none, websites > none, about)
+		require.Equal(t, least.cities > none, cities > none, about)
+		require.GreaterOrEqual(t, websites, least.websites, about)
+		require.GreaterOrEqual(t, cities, least.cities, about)
+	}
+}
+
 func TestDemo_HintsPointToListedRecords(t *testing.T) {
 	t.Parallel()
 	listed := map[vendors.Hint]bool{}

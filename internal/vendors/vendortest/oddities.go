@@ -151,6 +151,7 @@ func (l *lab) ask(t *testing.T, edit func(any) any) (vendors.Page, error) {
 	list := Organizations(l.c, l.rows)
 	for at := range list {
 		list[at].URL = "https://vendor.example/" + strconv.Itoa(at)
+		list[at].Website, list[at].City = "https://client.example/"+strconv.Itoa(at), "Reno"
 		list[at].Hints = []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: "29683607"}}
 	}
 	vendor.Set(list)

@@ -34,6 +34,9 @@ type Case struct {
 	Tokens     bool // it signs in for a token that expires
 	NextURL    bool // it links the next page
 	NumericIDs bool // its ids are sent as numbers
+	// Website and City name the fields of a row that have the client's website and city; "" if the
+	// list has none.
+	Website, City string
 	// AfterID says that it pages by the id of a page's last row: without any id there is no next page.
 	AfterID bool
 	// Lenient names credential fields in which a wrong value is not rejected, such as a label.
@@ -50,6 +53,7 @@ func Run(t *testing.T, c Case) {
 	t.Run("firewall", func(t *testing.T) { t.Parallel(); runFirewalls(t, c) })
 	t.Run("charset", func(t *testing.T) { t.Parallel(); runCharsets(t, c) })
 	t.Run("unusual response", func(t *testing.T) { t.Parallel(); runOddAnswers(t, c) })
+	t.Run("details", func(t *testing.T) { t.Parallel(); runDetails(t, c) })
 	t.Run("address", func(t *testing.T) { t.Parallel(); runAddress(t, c) })
 	t.Run("caller", func(t *testing.T) { t.Parallel(); runCaller(t, c) })
 }
