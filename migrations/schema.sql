@@ -81,6 +81,8 @@ external_orgs.hints jsonb not null default '[]'::jsonb
 external_orgs.removed_at timestamp with time zone
 external_orgs.created_at timestamp with time zone not null default now()
 external_orgs.updated_at timestamp with time zone not null default now()
+external_orgs.website text
+external_orgs.city text
 idempotency_keys.account_id uuid not null
 idempotency_keys.operation text not null
 idempotency_keys.key bytea not null
@@ -264,10 +266,12 @@ external_org_lists external_org_lists_count: TRIGGER DEFERRABLE INITIALLY DEFERR
 external_org_lists external_org_lists_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 external_org_lists external_org_lists_organizations_check: CHECK ((organizations >= 0))
 external_org_lists external_org_lists_pkey: PRIMARY KEY (account_id, integration_id)
+external_orgs external_orgs_city_check: CHECK ((length(city) <= 200))
 external_orgs external_orgs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
 external_orgs external_orgs_integration_key: UNIQUE (account_id, integration_id, id)
 external_orgs external_orgs_pkey: PRIMARY KEY (account_id, id)
 external_orgs external_orgs_remote_id_key: UNIQUE (account_id, integration_id, remote_id)
+external_orgs external_orgs_website_check: CHECK ((length(website) <= 2000))
 idempotency_keys idempotency_keys_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 idempotency_keys idempotency_keys_pkey: PRIMARY KEY (account_id, operation, key)
 integrations integrations_connection_fkey: FOREIGN KEY (account_id, connection_id) REFERENCES connections(account_id, id) ON DELETE CASCADE

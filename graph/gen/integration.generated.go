@@ -601,6 +601,52 @@ func (ec *executionContext) fieldContext_ExternalOrg_url(_ context.Context, fiel
 	return graphql.NewScalarFieldContext("ExternalOrg", field, false, false, "URL")
 }
 
+func (ec *executionContext) _ExternalOrg_website(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_website(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Website, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOURL2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_website(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExternalOrg", field, false, false, "URL")
+}
+
+func (ec *executionContext) _ExternalOrg_city(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_city(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.City, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_city(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExternalOrg", field, false, false, "String")
+}
+
 func (ec *executionContext) _ExternalOrg_mapping(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2143,6 +2189,16 @@ func (ec *executionContext) _ExternalOrg(ctx context.Context, sel ast.SelectionS
 			}
 		case "url":
 			out.Values[i] = ec._ExternalOrg_url(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "website":
+			out.Values[i] = ec._ExternalOrg_website(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "city":
+			out.Values[i] = ec._ExternalOrg_city(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
 				atomic.AddUint32(&out.Invalids, 1)
 			}

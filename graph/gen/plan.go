@@ -970,6 +970,18 @@ func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendOURL2ᚖstring(x, s, obj.URL)
 				},
 			},
+			"website": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					return appendOURL2ᚖstring(x, s, obj.Website)
+				},
+			},
+			"city": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					return appendOString2ᚖstring(x, s, obj.City)
+				},
+			},
 			"mapping": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*integration.ExternalOrg)

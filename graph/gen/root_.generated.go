@@ -194,6 +194,7 @@ type ComplexityRoot struct {
 
 	ExternalOrg struct {
 		Candidates           func(childComplexity int) int
+		City                 func(childComplexity int) int
 		Exclusion            func(childComplexity int) int
 		Integration          func(childComplexity int) int
 		Mapping              func(childComplexity int) int
@@ -205,6 +206,7 @@ type ComplexityRoot struct {
 		RemovedAt            func(childComplexity int) int
 		Suggestion           func(childComplexity int) int
 		URL                  func(childComplexity int) int
+		Website              func(childComplexity int) int
 	}
 
 	ExternalOrgConnection struct {
@@ -1111,6 +1113,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalOrg.Candidates(childComplexity), true
+	case "ExternalOrg.city":
+		if e.ComplexityRoot.ExternalOrg.City == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.City(childComplexity), true
 	case "ExternalOrg.exclusion":
 		if e.ComplexityRoot.ExternalOrg.Exclusion == nil {
 			break
@@ -1177,6 +1185,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalOrg.URL(childComplexity), true
+	case "ExternalOrg.website":
+		if e.ComplexityRoot.ExternalOrg.Website == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.Website(childComplexity), true
 
 	case "ExternalOrgConnection.edges":
 		if e.ComplexityRoot.ExternalOrgConnection.Edges == nil {
@@ -3849,6 +3863,10 @@ type ExternalOrg implements Node {
   name: String!
   "The page of the external organization in the vendor's application, or null if unknown."
   url: URL
+  "The client's own website, or null if the application does not list one."
+  website: URL
+  "The client's city as the application lists it, or null if it does not."
+  city: String
   "The mapping, or null if it is not mapped."
   mapping: Mapping
   "When a refresh found that the vendor no longer lists it. The mapping is kept until someone clears it. Reset to null if the vendor lists it again."
@@ -4195,9 +4213,9 @@ type MatchSignal {
   kind: String!
   "The weight in bits. Negative weights speak against the match."
   weight: Float!
-  "What was found in the name of the external organization, or null."
+  "What was found in the external organization, such as a part of its name, or null."
   left: String
-  "What was found in the name of the organization, or null."
+  "What was found in the organization, such as a part of its name, or null."
   right: String
   "The signal in a few words."
   explanation: String!
@@ -4659,7 +4677,7 @@ type CancelRefreshPayload {
 "A date and time in UTC, formatted as in RFC 3339. Example: 2026-05-01T09:30:00Z."
 scalar Time @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3339")
 
-"An absolute URL. The scheme is https, or http for vendors that the operator allows on private networks."
+"An absolute URL. The scheme is https or http. A vendor's API can have http only on private networks that the operator allows."
 scalar URL @specifiedBy(url: "https://www.rfc-editor.org/rfc/rfc3986")
 
 "An object with a globally unique ID."
@@ -5045,6 +5063,10 @@ func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field g
 		return ec.fieldContext_ExternalOrg_name(ctx, field)
 	case "url":
 		return ec.fieldContext_ExternalOrg_url(ctx, field)
+	case "website":
+		return ec.fieldContext_ExternalOrg_website(ctx, field)
+	case "city":
+		return ec.fieldContext_ExternalOrg_city(ctx, field)
 	case "mapping":
 		return ec.fieldContext_ExternalOrg_mapping(ctx, field)
 	case "removedAt":

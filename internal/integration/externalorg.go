@@ -20,6 +20,8 @@ type ExternalOrg struct {
 	Name          string // as the vendor sent it
 	Folded        string // for sorting and searching
 	URL           *string
+	Website       *string    // the client's own website, an absolute address
+	City          *string    // as people typed it in the application
 	RemovedAt     *time.Time // when it disappeared from the vendor's list
 	CreatedAt     time.Time
 	UpdatedAt     time.Time

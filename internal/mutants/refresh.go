@@ -54,6 +54,16 @@ func refreshMutants() []mutant {
 			tests: "TestWorker_Swaps",
 		},
 		{
+			name: "new-website-ignored", rule: "A website or a city that changed is written.",
+			file: "internal/refresh/difference.go", old: "string(l.website) == organization.Website && string(l.city) == organization.City", new: "true",
+			tests: "TestDifference",
+		},
+		{
+			name: "long-detail-costs-the-run", rule: "A website or a city that is too long is left out, and the row is kept.",
+			file: "internal/refresh/walk.go", old: "if utf8.RuneCountInString(text) > most {", new: "if utf8.RuneCountInString(text) > most+1_000_000 {",
+			tests: "TestWorker_Swaps",
+		},
+		{
 			name: "removed-twice", rule: "An external organization that is already removed is not removed again.",
 			file: "internal/refresh/difference.go", old: "case !known.removed && !c.skipped", new: "case !c.skipped",
 			tests: "TestDifference",

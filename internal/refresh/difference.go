@@ -14,6 +14,7 @@ import (
 type listed struct {
 	id                                            uuid.UUID
 	remoteID, name, folded, matchName, url, hints []byte // matchName and url are empty if there is none
+	website, city                                 []byte // empty if there is none
 	removed                                       bool   // no longer listed, but may come back
 }
 
@@ -82,7 +83,8 @@ func (c *comparison) end() difference {
 func (l listed) matches(organization vendors.Organization) bool {
 	normal, _ := name.Normalize(organization.Name)
 	return string(l.name) == organization.Name && string(l.url) == organization.URL && sameHints(l.hints, organization.Hints) &&
-		string(l.folded) == name.Fold(organization.Name) && string(l.matchName) == normal
+		string(l.folded) == name.Fold(organization.Name) && string(l.matchName) == normal &&
+		string(l.website) == organization.Website && string(l.city) == organization.City
 }
 
 // hint is a vendors.Hint as stored in the column.

@@ -21,6 +21,7 @@ func stored(t require.TestingT, row uuid.UUID, organization vendors.Organization
 	return listed{
 		id: row, remoteID: []byte(organization.RemoteID), name: []byte(organization.Name), folded: []byte(name.Fold(organization.Name)),
 		matchName: []byte(normal), url: []byte(organization.URL), hints: []byte(hints),
+		website: []byte(organization.Website), city: []byte(organization.City),
 	}
 }
 
@@ -28,6 +29,7 @@ func TestDifference(t *testing.T) {
 	t.Parallel()
 	acme := vendors.Organization{
 		RemoteID: "1", Name: "Acmé", URL: "https://vendor.example/1", Hints: []vendors.Hint{{Application: vendors.ApplicationAutotask, RemoteID: "29"}},
+		Website: "https://acme.example", City: "Reno",
 	}
 	known := id.New()
 	same := func(change func(*listed)) []listed {
@@ -49,6 +51,8 @@ func TestDifference(t *testing.T) {
 		"listed again":                     {same(func(l *listed) { l.removed = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
 		"another name":                     {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, changed},
 		"no address":                       {same(func(l *listed) { l.url = nil }), []vendors.Organization{acme}, changed},
+		"no website":                       {same(func(l *listed) { l.website = nil }), []vendors.Organization{acme}, changed},
+		"another city":                     {same(func(l *listed) { l.city = []byte("Boulder") }), []vendors.Organization{acme}, changed},
 		"no hints":                         {same(func(l *listed) { l.hints = []byte("[]") }), []vendors.Organization{acme}, changed},
 		"another hint": {
 			same(func(l *listed) { l.hints = []byte(`[{"application":"AUTOTASK","remoteId":"30"}]`) }), []vendors.Organization{acme}, changed,
@@ -93,6 +97,8 @@ func TestDifference_TurnsTheListIntoTheWalk(t *testing.T) {
 				RemoteID: fmt.Sprint(rapid.IntRange(1, 12).Draw(t, "id")),
 				Name:     rapid.SampledFrom([]string{"", "Acme", "ACME", "Bolt\t", "Crème"}).Draw(t, "name"),
 				URL:      rapid.SampledFrom([]string{"", "https://vendor.example"}).Draw(t, "url"),
+				Website:  rapid.SampledFrom([]string{"", "https://acme.example"}).Draw(t, "website"),
+				City:     rapid.SampledFrom([]string{"", "Reno"}).Draw(t, "city"),
 			}
 		})
 		lists := rapid.SliceOfDistinct(organizations, func(o vendors.Organization) string { return o.RemoteID })

@@ -125,7 +125,7 @@ func (l lease) hold(ctx context.Context, tx pg.Tx, integration uuid.UUID, facts 
 // the list until the transaction ends.
 func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (difference, error) {
 	const selectPart = `
-		SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL FROM external_orgs
+		SELECT id, remote_id, name, folded, match_name, url, hints::text, removed_at IS NOT NULL, website, city FROM external_orgs
 		WHERE account_id = $1 AND integration_id = $2 AND remote_id > $3 ORDER BY remote_id LIMIT $4`
 	comparison := newComparison(found.organizations, found.skipped.ids)
 	pause := w.pauser()
@@ -140,6 +140,7 @@ func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (d
 				}
 				comparison.add(listed{
 					id: row.UUID(0), remoteID: row[1], name: row[2], folded: row[3], matchName: row[4], url: row[5], hints: row[6], removed: row.Boolean(7),
+					website: row[8], city: row[9],
 				})
 			},
 		})

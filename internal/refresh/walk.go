@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/orgmap/orgmap/internal/vendors"
 )
@@ -244,11 +245,14 @@ func (w *walker) skip(row vendors.SkippedRow) {
 	}
 }
 
-// storable removes what Postgres cannot store as text: zero bytes and invalid Unicode.
+// storable removes what Postgres cannot store as text: zero bytes and invalid Unicode. A detail that is too long for its
+// column is left out: it must not cost the row.
 func storable(organization vendors.Organization) vendors.Organization {
 	organization.RemoteID = storableText(organization.RemoteID)
 	organization.Name = storableText(organization.Name)
 	organization.URL = storableText(organization.URL)
+	organization.Website = storableDetail(organization.Website, vendors.MaximumWebsite)
+	organization.City = storableDetail(organization.City, vendors.MaximumCity)
 	for i, hint := range organization.Hints {
 		organization.Hints[i].RemoteID = storableText(hint.RemoteID)
 	}
@@ -257,6 +261,15 @@ func storable(organization vendors.Organization) vendors.Organization {
 
 func storableText(text string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
+}
+
+// storableDetail returns "" for a text with more than most characters.
+func storableDetail(text string, most int) string {
+	text = storableText(text)
+	if utf8.RuneCountInString(text) > most {
+		return ""
+	}
+	return text
 }
 
 // repeats reports whether a page without a new organization has the same content as an earlier one. One such page

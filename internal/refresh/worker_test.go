@@ -87,6 +87,39 @@ func TestWorker_Swaps(t *testing.T) {
 		requireList(t, b, integration, map[string]string{"1": "Acme Limited", "2": "Bolt", "3": "Cog", "4": "Dynamo"})
 		require.Equal(t, 3, mapped())
 	})
+	t.Run("a new website or city is an update; one that is too long is left out", func(t *testing.T) {
+		t.Parallel()
+		b := newBench(t, db)
+		integration := b.integration()
+		details := func(websites ...string) {
+			b.vendor.set("1", "Acme", "2", "Bolt")
+			for i, website := range websites {
+				b.vendor.all[i].Website, b.vendor.all[i].City = website, "Reno"
+			}
+		}
+		stored := func(remoteID string) string {
+			return one[string](b, "SELECT coalesce(website, 'none') || ' ' || coalesce(city, 'none') FROM external_orgs WHERE remote_id = ?", remoteID)
+		}
+		details("https://acme.example")
+		run := b.refresh(integration)
+		require.Equal(t, [3]int{2, 0, 0}, [3]int{run.Added, run.Updated, run.Removed})
+		require.Equal(t, "https://acme.example Reno", stored("1"))
+		require.Equal(t, "none none", stored("2"))
+
+		details("https://acme.test", "https://bolt.example/"+strings.Repeat("x", 2000))
+		b.vendor.all[0].City = strings.Repeat("x", 201)
+		run = b.refresh(integration)
+		require.Equal(t, [3]int{0, 2, 0}, [3]int{run.Added, run.Updated, run.Removed})
+		require.Equal(t, "https://acme.test none", stored("1"))
+		require.Equal(t, "none Reno", stored("2"))
+
+		run = b.refresh(integration)
+		require.Equal(t, [3]int{0, 0, 0}, [3]int{run.Added, run.Updated, run.Removed})
+		details()
+		run = b.refresh(integration)
+		require.Equal(t, [3]int{0, 2, 0}, [3]int{run.Added, run.Updated, run.Removed})
+		require.Equal(t, "none none", stored("1"))
+	})
 	t.Run("reconnects an integration that needed attention", func(t *testing.T) {
 		t.Parallel()
 		b := newBench(t, db)

@@ -33,17 +33,18 @@ func (w *Worker) pauser() (pause func(context.Context) error) {
 }
 
 const insertAdded = `
-	INSERT INTO external_orgs (account_id, integration_id, id, remote_id, name, folded, match_name, url, hints)
-	SELECT $1, $2, w.id, w.remote_id, w.name, w.folded, w.match_name, w.url, w.hints::jsonb
-	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-		AS w (id, remote_id, name, folded, match_name, url, hints)`
+	INSERT INTO external_orgs (account_id, integration_id, id, remote_id, name, folded, match_name, url, hints, website, city)
+	SELECT $1, $2, w.id, w.remote_id, w.name, w.folded, w.match_name, w.url, w.hints::jsonb, w.website, w.city
+	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+		AS w (id, remote_id, name, folded, match_name, url, hints, website, city)`
 
 // updateChanged also restores organizations that came back.
 const updateChanged = `
 	UPDATE external_orgs AS x
-	SET name = w.name, folded = w.folded, match_name = w.match_name, url = w.url, hints = w.hints::jsonb, removed_at = NULL, updated_at = now()
-	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-		AS w (id, remote_id, name, folded, match_name, url, hints)
+	SET name = w.name, folded = w.folded, match_name = w.match_name, url = w.url, hints = w.hints::jsonb, website = w.website, city = w.city,
+		removed_at = NULL, updated_at = now()
+	FROM unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
+		AS w (id, remote_id, name, folded, match_name, url, hints, website, city)
 	WHERE x.account_id = $1 AND x.integration_id = $2 AND x.id = w.id`
 
 // markRemoved leaves mappings alone, because the organization may come back.
@@ -95,11 +96,13 @@ func writePart(ctx context.Context, tx pg.Tx, run *Run, statement string, values
 func valuesOf(rows []change, walked []vendors.Organization) ([]pg.Argument, error) {
 	ids, remoteIDs, names := make([]uuid.UUID, len(rows)), make([]string, len(rows)), make([]string, len(rows))
 	folded, matchNames, urls, hints := make([]string, len(rows)), make([]*string, len(rows)), make([]*string, len(rows)), make([]string, len(rows))
+	websites, cities := make([]*string, len(rows)), make([]*string, len(rows))
 	for i, row := range rows {
 		organization := walked[row.index]
 		ids[i], remoteIDs[i], names[i], folded[i] = row.id, organization.RemoteID, organization.Name, name.Fold(organization.Name)
 		normal, _ := name.Normalize(organization.Name) // "": no organization can have this name
 		matchNames[i], urls[i] = orNull(normal), orNull(organization.URL)
+		websites[i], cities[i] = orNull(organization.Website), orNull(organization.City)
 		var err error
 		if hints[i], err = encodeHints(organization.Hints); err != nil {
 			return nil, err
@@ -107,6 +110,7 @@ func valuesOf(rows []change, walked []vendors.Organization) ([]pg.Argument, erro
 	}
 	return []pg.Argument{
 		pg.UUIDs(ids), pg.Texts(remoteIDs), pg.Texts(names), pg.Texts(folded), pg.OptionalTexts(matchNames), pg.OptionalTexts(urls), pg.Texts(hints),
+		pg.OptionalTexts(websites), pg.OptionalTexts(cities),
 	}, nil
 }
 

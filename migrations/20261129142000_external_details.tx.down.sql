@@ -1,0 +1,1 @@
+ALTER TABLE external_orgs DROP COLUMN website, DROP COLUMN city;
