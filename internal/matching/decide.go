@@ -31,7 +31,7 @@ const (
 type candidate struct {
 	likeness
 	total Bits // with prior, rivals and links
-	named Bits // without links
+	named Bits // without links and details
 }
 
 // Outcome returns the outcome of a record, given its index over all lists.
@@ -52,6 +52,15 @@ func (e *Engine) Outcome(at int) Outcome {
 }
 
 func (e *Engine) decide(at int32, out *Outcome) {
+	own := e.detailsOf(&e.records[at])
+	e.decideBy(at, own, out)
+	if s := out.Suggestion; s != nil && s.Automatic && !own.empty() {
+		s.Automatic = e.automaticWithoutDetails(at, s)
+	}
+}
+
+// decideBy decides with the given details of the record.
+func (e *Engine) decideBy(at int32, own details, out *Outcome) {
 	r := &e.records[at]
 	all := e.candidates(r)
 	rejected := func(organization int32) bool {
@@ -59,7 +68,7 @@ func (e *Engine) decide(at int32, out *Outcome) {
 	}
 	open := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool { return rejected(c.organization) })
 	links := e.walk(at)
-	d := decision{e: e, r: r, out: out, open: open, hadRejected: len(open) < len(all)}
+	d := decision{e: e, r: r, own: own, out: out, open: open, hadRejected: len(open) < len(all)}
 	d.dropRejectedLinks(&links, rejected)
 	if d.byLinks(links) {
 		return
@@ -71,6 +80,7 @@ func (e *Engine) decide(at int32, out *Outcome) {
 type decision struct {
 	e           *Engine
 	r           *record
+	own         details // of the record
 	out         *Outcome
 	open        []candidate // not rejected, best first
 	hadRejected bool
@@ -116,7 +126,7 @@ func (c *candidate) add() {
 	c.named = 0
 	for _, signal := range c.signals {
 		c.total += signal.Weight
-		if signal.Kind != SignalLink && signal.Kind != SignalLinkedNamesake && signal.Kind != SignalOtherName {
+		if signal.Kind != SignalLink && signal.Kind != SignalLinkedNamesake && signal.Kind != SignalOtherName && !isDetail(signal.Kind) {
 			c.named += signal.Weight
 		}
 	}
@@ -252,6 +262,7 @@ func (d *decision) byIdentity(organization int32, route path) bool {
 		d.conflict(BecauseLinkAgainst, []int32{organization, other})
 		return true
 	}
+	d.addDetails()
 	at := d.find(organization)
 	chosen := d.open[at]
 	d.open = slices.Insert(slices.Delete(d.open, at, at+1), 0, chosen)
@@ -336,6 +347,7 @@ func (d *decision) support(organization int32, route path, kind string) {
 
 // byName decides by the names only, and by linked namesakes.
 func (d *decision) byName() {
+	d.addDetails()
 	d.out.State = NeedsDecision
 	switch because := d.undecided(); because {
 	case "":

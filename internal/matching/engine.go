@@ -20,7 +20,9 @@ type Engine struct {
 	prior         Bits
 	withName      map[listOrganization]int
 	mappedTo      map[listOrganization]int
-	listKeys      []map[string]int // per list: key -> number of records in use
+	details       map[int32][]details // organization -> details of the records mapped to it
+	hostOwners    map[string]int32    // host of a mapped record -> its organization
+	listKeys      []map[string]int    // per list: key -> number of records in use
 	alikeCache    map[int32][]likeness
 	clearMatches  map[int32]int32 // record -> organization whose name it clearly has, -1 if none
 }
@@ -74,6 +76,7 @@ func New(world World) *Engine {
 	e.buildIndex()
 	e.countLists()
 	e.linkUp()
+	e.readDetails()
 	return e
 }
 

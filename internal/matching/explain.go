@@ -51,6 +51,12 @@ func (s *Signal) Explain() string {
 		return "the names have nothing in common"
 	case SignalLinkedNamesake:
 		return "a reference leads to a record with the organization's name"
+	case SignalSameWebsite:
+		return "the website is the same as that of a mapped record"
+	case SignalSameCity:
+		return "the city is the same as that of the mapped records"
+	case SignalDifferentCity:
+		return "the city is " + left + ", and " + right + " in the mapped records"
 	}
 	return s.Kind
 }

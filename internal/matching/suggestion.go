@@ -89,6 +89,7 @@ func (e *Engine) keyIsUnique(c *candidate) bool {
 }
 
 func (d *decision) conflict(because Because, organizations []int32) {
+	d.addDetails()
 	d.out.State, d.out.Because = Conflict, because
 	var list []candidate
 	for _, c := range d.open {

@@ -18,7 +18,7 @@ var data embed.FS
 
 // logicVersion must change whenever the code changes what is suggested. The files in data are
 // versioned by their content.
-const logicVersion = "1"
+const logicVersion = "2"
 
 // Positions of a mark of a record out of use.
 const (
@@ -45,6 +45,7 @@ type Tables struct {
 	spellings     map[rune]string
 	numbers       map[string]number
 	regions       map[string]bool
+	sharedHosts   map[string]bool // hosts of websites that are not one company's own
 }
 
 // phrase is several words that are written as one.
@@ -78,7 +79,7 @@ func newTables(fillers []string, abbreviations []Abbreviation) *Tables {
 		one: map[string]string{}, phrases: map[string][]phrase{}, marks: map[string]string{},
 		small: map[string]bool{}, fillers: map[string]bool{}, background: map[string]float64{},
 		letters: map[rune]string{}, lookAlikes: map[rune]rune{}, spellings: map[rune]string{}, numbers: map[string]number{},
-		regions: map[string]bool{},
+		regions: map[string]bool{}, sharedHosts: map[string]bool{},
 	}
 	t.readLetters()
 	t.readForms()
@@ -89,6 +90,9 @@ func newTables(fillers []string, abbreviations []Abbreviation) *Tables {
 		for region := range strings.SplitSeq(line, "|") {
 			t.regions[region] = true
 		}
+	}
+	for line := range lines("shared_hosts.txt") {
+		t.sharedHosts[line] = true
 	}
 	t.readNumbers()
 	for position, marks := range pairs("markers.txt") {

@@ -38,6 +38,9 @@ type Record struct {
 	RemoteID string
 	Name     string
 	Hints    []Hint
+	// Website is the client's website as an absolute address, and City is where the client is, as people
+	// typed it. Both may be "".
+	Website, City string
 	// Organization is the one the record is mapped to, uuid.Nil if none.
 	Organization uuid.UUID
 	// Rejected are organizations that a person has ruled out.
@@ -103,6 +106,9 @@ const (
 	SignalLink           = "LINK"
 	SignalOtherName      = "OTHER_NAME"
 	SignalLinkedNamesake = "LINKED_NAMESAKE"
+	SignalSameWebsite    = "SAME_WEBSITE"
+	SignalSameCity       = "SAME_CITY"
+	SignalDifferentCity  = "DIFFERENT_CITY"
 )
 
 // Signal is one named reason for or against a match. The weights of a candidate's signals add up to
@@ -110,8 +116,8 @@ const (
 type Signal struct {
 	Kind   string
 	Weight Bits
-	// Left is the text in the record, Right the text in the organization, both as spelled there; either
-	// may be empty.
+	// Left is the text in the record, Right the text in the organization or in a record mapped to it, both
+	// as spelled there; either may be empty.
 	Left, Right string
 	// Path is set for links: the records from this one to the one that is mapped or has the name.
 	Path []Step

@@ -33,6 +33,41 @@ func matchingMutants() []mutant {
 			tests: "TestOutcome_FollowsLinksToMappings",
 		},
 		{
+			name: "shared-host-decides", rule: "A website on a host that many companies share is no evidence.",
+			file: "internal/matching/details.go", old: "if t.sharedHosts[domain] {", new: "if t.sharedHosts[domain] && false {",
+			tests: "TestDetails_WebsiteThatProvesNothingIsIgnored",
+		},
+		{
+			name: "website-of-a-removed-record", rule: "Websites and cities of records that are no longer listed are no evidence.",
+			file: "internal/matching/details.go", old: "if r.organization < 0 || r.Removed {", new: "if r.organization < 0 {",
+			tests: "TestDetails_WebsiteThatProvesNothingIsIgnored",
+		},
+		{
+			name: "website-of-two-decides", rule: "A website that records of two organizations have is no evidence.",
+			file: "internal/matching/details.go", old: "e.hostOwners[own.host] = severalOwners", new: "_ = severalOwners",
+			tests: "TestDetails_WebsiteThatProvesNothingIsIgnored",
+		},
+		{
+			name: "one-list-agrees-with-itself", rule: "Websites and cities are compared between lists only.",
+			file: "internal/matching/details.go", old: "if other.list == own.list {", new: "if other.list < 0 {",
+			tests: "TestDetails_WebsiteThatProvesNothingIsIgnored",
+		},
+		{
+			name: "cities-disagree", rule: "Cities are evidence only if the mapped records agree on theirs.",
+			file: "internal/matching/details.go", old: "case own.city == \"\" || city == \"\" || disagree:", new: "case own.city == \"\" || city == \"\":",
+			tests: "TestDetails_CitiesCountIfTheMappedRecordsAgree",
+		},
+		{
+			name: "website-maps-automatically", rule: "A website or a city makes no suggestion automatic.",
+			file: "internal/matching/decide.go", old: "s.Automatic = e.automaticWithoutDetails(at, s)", new: "_ = e.automaticWithoutDetails(at, s)",
+			tests: "TestDetails_MakeNothingAutomatic",
+		},
+		{
+			name: "website-makes-a-candidate", rule: "Websites and cities count only for organizations that the name makes a candidate.",
+			file: "internal/matching/details.go", old: "if c.disjoint {", new: "if c.disjoint && false {",
+			tests: "TestDetails_MakeNoCandidate",
+		},
+		{
 			name: "mapped-matched-again", rule: "A mapped record is not matched again.",
 			file: "internal/matching/decide.go", old: "case r.organization >= 0:", new: "case r.organization >= 1<<30:",
 			tests: "TestOutcome_ReportsStatesThatNeedNoMatching",

@@ -18,7 +18,7 @@ import (
 
 const (
 	// version is incremented when matching or its tables change their results: then all accounts are recomputed.
-	version = 2
+	version = 3
 
 	checkInterval = 500 * time.Millisecond // between two checks for accounts with stale suggestions
 	leaseDuration = 2 * time.Minute        // longer than the largest account takes

@@ -91,7 +91,7 @@ func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, err
 			},
 		},
 		pg.Statement{
-			SQL: `SELECT x.integration_id, x.id, x.remote_id, x.name, x.removed_at IS NOT NULL, m.organization_id, nullif(x.hints, '[]')::text, e.external_org_id IS NOT NULL
+			SQL: `SELECT x.integration_id, x.id, x.remote_id, x.name, x.removed_at IS NOT NULL, m.organization_id, nullif(x.hints, '[]')::text, e.external_org_id IS NOT NULL, x.website, x.city
 				FROM external_orgs AS x LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id
 				LEFT JOIN exclusions AS e ON e.account_id = x.account_id AND e.external_org_id = x.id
 				WHERE x.account_id = $1 ORDER BY x.integration_id, x.id`, Arguments: arguments,
@@ -99,6 +99,7 @@ func readWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID) (world, err
 				integration := row.UUID(0)
 				record := matching.Record{
 					ID: row.UUID(1), RemoteID: row.Text(2), Name: row.Text(3), Removed: row.Boolean(4), Excluded: row.Boolean(7), Rejected: rejected[row.UUID(1)],
+					Website: row.Text(8), City: row.Text(9),
 				}
 				if !row.Null(5) {
 					record.Organization = row.UUID(5)
