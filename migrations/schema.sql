@@ -134,7 +134,6 @@ matchings.position bigint not null default '-1'::integer
 matchings.version integer not null default 0
 matchings.rest_until timestamp with time zone
 matchings.frequencies jsonb
-matchings.sequence bigint not null default 0
 organizations.account_id uuid not null
 organizations.id uuid not null
 organizations.name text collate "C" not null
@@ -203,6 +202,11 @@ sign_in_codes.token_id uuid not null
 sign_in_codes.hash bytea not null
 sign_in_codes.created_at timestamp with time zone not null default now()
 sign_in_codes.expires_at timestamp with time zone not null
+suggestion_changes.account_id uuid not null
+suggestion_changes.integration_id uuid not null
+suggestion_changes.sequence bigint not null
+suggestion_changes.organization_ids uuid[]
+suggestion_changes.changed_at timestamp with time zone not null default clock_timestamp()
 suggestions.account_id uuid not null
 suggestions.external_org_id uuid not null
 suggestions.integration_id uuid not null
@@ -325,6 +329,8 @@ sessions sessions_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_
 sign_in_attempts sign_in_attempts_pkey: PRIMARY KEY (hash)
 sign_in_codes sign_in_codes_pkey: PRIMARY KEY (hash)
 sign_in_codes sign_in_codes_token_fkey: FOREIGN KEY (account_id, token_id) REFERENCES api_tokens(account_id, id) ON DELETE CASCADE
+suggestion_changes suggestion_changes_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
+suggestion_changes suggestion_changes_pkey: PRIMARY KEY (account_id, integration_id)
 suggestions suggestions_external_org_fkey: FOREIGN KEY (account_id, integration_id, external_org_id) REFERENCES external_orgs(account_id, integration_id, id) ON DELETE CASCADE
 suggestions suggestions_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id)
 suggestions suggestions_pkey: PRIMARY KEY (account_id, external_org_id)
@@ -399,6 +405,7 @@ CREATE UNIQUE INDEX sessions_hash_key ON public.sessions USING btree (hash)
 CREATE UNIQUE INDEX sessions_pkey ON public.sessions USING btree (account_id, id)
 CREATE UNIQUE INDEX sign_in_attempts_pkey ON public.sign_in_attempts USING btree (hash)
 CREATE UNIQUE INDEX sign_in_codes_pkey ON public.sign_in_codes USING btree (hash)
+CREATE UNIQUE INDEX suggestion_changes_pkey ON public.suggestion_changes USING btree (account_id, integration_id)
 CREATE UNIQUE INDEX suggestions_pkey ON public.suggestions USING btree (account_id, external_org_id)
 CREATE UNIQUE INDEX vendor_calls_pkey ON public.vendor_calls USING btree (key, id)
 CREATE UNIQUE INDEX vendor_keys_pkey ON public.vendor_keys USING btree (key)
@@ -802,13 +809,6 @@ AS $function$
         FROM refresh_runs AS r WHERE r.state IN ('QUEUED', 'RUNNING') GROUP BY r.state
     $function$
 
-CREATE OR REPLACE FUNCTION public.matching_heads(accounts uuid[])
- RETURNS TABLE(account_id uuid, sequence bigint)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
-AS $function$ SELECT m.account_id, m.sequence FROM matchings AS m WHERE m.account_id = ANY (accounts) $function$
-
 CREATE OR REPLACE FUNCTION public.name_mapping()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -925,6 +925,16 @@ AS $function$
             DELETE FROM sign_in_attempts WHERE hash IN (SELECT a.hash FROM sign_in_attempts AS a WHERE a.expires_at <= now() LIMIT 5000) RETURNING 1
         )
         SELECT (SELECT count(*) FROM ended) + (SELECT count(*) FROM forgotten)
+    $function$
+
+CREATE OR REPLACE FUNCTION public.recent_suggestion_changes(accounts uuid[])
+ RETURNS TABLE(account_id uuid, integration_id uuid, sequence bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        SELECT c.account_id, c.integration_id, c.sequence FROM suggestion_changes AS c
+        WHERE c.account_id = ANY (accounts) AND c.changed_at > clock_timestamp() - interval '1 minute'
     $function$
 
 CREATE OR REPLACE FUNCTION public.refresh_period(schedule text)
@@ -1060,6 +1070,7 @@ rejections enabled t forced t
 sessions enabled t forced t
 sign_in_attempts enabled f forced f
 sign_in_codes enabled t forced t
+suggestion_changes enabled t forced t
 suggestions enabled t forced t
 vendor_calls enabled f forced f
 vendor_keys enabled f forced f
@@ -1106,6 +1117,8 @@ sessions operator for ALL to orgmap_operator using (true) check ()
 sign_in_codes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 sign_in_codes bearer for SELECT to orgmap_app using ((hash = decode(NULLIF(current_setting('app.token_hash'::text, true), ''::text), 'hex'::text))) check ()
 sign_in_codes operator for ALL to orgmap_operator using (true) check (true)
+suggestion_changes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+suggestion_changes operator for ALL to orgmap_operator using (true) check (true)
 suggestions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 suggestions operator for ALL to orgmap_operator using (true) check (true)
 
@@ -1137,6 +1150,7 @@ orgmap_app river_queue DELETE, INSERT, SELECT, UPDATE
 orgmap_app sessions DELETE, INSERT, SELECT
 orgmap_app sign_in_attempts INSERT
 orgmap_app sign_in_codes DELETE, INSERT, SELECT
+orgmap_app suggestion_changes DELETE, INSERT, SELECT, UPDATE
 orgmap_app suggestions DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_calls DELETE, INSERT, SELECT, UPDATE
 orgmap_app vendor_keys DELETE, INSERT, SELECT, UPDATE
@@ -1157,6 +1171,7 @@ orgmap_operator rejections SELECT
 orgmap_operator sessions DELETE
 orgmap_operator sign_in_attempts DELETE, INSERT
 orgmap_operator sign_in_codes DELETE, INSERT, SELECT
+orgmap_operator suggestion_changes SELECT
 orgmap_operator suggestions SELECT
 
 -- rights on columns
