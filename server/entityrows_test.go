@@ -28,6 +28,9 @@ type rows struct {
 	importable  string // becomes an organization
 	overwriting string // replaces listed if it is imported
 	free        string // for a save
+	acceptable  string // suggested, for a bulk accept
+
+	rejection, alias, secondAlias string
 
 	mapping, ofRemoved string
 
@@ -170,6 +173,7 @@ func (s *showing) insertRows() (r rows) {
 	r.importable = external(!bare, object{"removed_at": nil})
 	r.overwriting = external(!bare, object{"removed_at": nil, "match_name": "The mapped organization"})
 	r.free = external(!bare, object{"removed_at": nil, "match_name": nil})
+	r.acceptable = external(!bare, object{"removed_at": nil, "match_name": nil})
 
 	mapping := func(external, name string) string {
 		return id.Format(id.Mapping, m.insert("mappings", !bare, object{
@@ -195,6 +199,20 @@ func (s *showing) insertRows() (r rows) {
 		"state": "NEEDS_DECISION", "tier": nil, "organization_id": nil, "score": nil, "because": "TWO_FIT", "signals": []object{},
 		"candidates": []object{{"o": id.Of(id.Organization, r.organization), "s": 4, "g": signal(step)}, {"o": id.Of(id.Organization, r.unmapped), "s": 4, "g": signal()}},
 	})
+
+	suggested(r.acceptable, object{
+		"state": "SUGGESTED", "tier": "STRONG", "organization_id": id.Of(id.Organization, r.deactivated), "because": "", "signals": signal(), "candidates": []object{},
+	})
+	r.rejection = id.Format(id.Rejection, m.insert("rejections", !bare, object{
+		"external_org_id": id.Of(id.ExternalOrg, r.free), "organization_id": id.Of(id.Organization, r.deactivated), "actor_kind": "PERSON",
+	}))
+	alias := func(external, mapping string) string {
+		return id.Format(id.Alias, m.insert("aliases", !bare, object{
+			"organization_id": id.Of(id.Organization, r.organization), "external_org_id": id.Of(id.ExternalOrg, external),
+			"mapping_id": id.Of(id.Mapping, mapping), "pinned": false, "revoked": false,
+		}))
+	}
+	r.alias, r.secondAlias = alias(r.listed, r.mapping), alias(r.removed, r.ofRemoved)
 
 	run := func(bare bool, integration string, fixed object) string {
 		fixed["integration_id"], fixed["lease_until"] = id.Of(id.Integration, integration), nil

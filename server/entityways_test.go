@@ -94,6 +94,16 @@ func (s *showing) queries() []way {
 			shows:    []string{r.free, r.unmapped},
 		},
 		{
+			name:     "rejections",
+			document: `{ rejections { nodes { externalOrg { ...ExternalOrg } organization { ...Organization } } } }`,
+			shows:    []string{r.free, r.deactivated},
+		},
+		{
+			name:     "aliases",
+			document: `{ aliases { nodes { organization { ...Organization } from { ...ExternalOrg } } } }`,
+			shows:    []string{r.organization, r.listed, r.removed},
+		},
+		{
 			name:     "runs",
 			document: `{ refreshRuns(first: 50) { nodes { ...RefreshRun integration { ...Integration } } edges { node { ...RefreshRun } } } }`,
 			shows:    []string{r.succeeded, r.live, r.bareRun, r.integration, r.bare},
@@ -135,7 +145,19 @@ func (s *showing) mutations() []way {
 	requested := mutation("refresh", "RefreshInput", "runs { ...RefreshRun }",
 		object{"integrationIds": []string{r.integration, r.bare}, "acceptShrink": true, "acceptTotalMismatch": true}, r.live, "RefreshRun")
 	requested.name = "refresh, of a queued run and a new one"
+	hash := at(s.do(`mutation($id: ID!) { previewSuggestions(input: {externalOrgIds: [$id]}) { hash } }`, object{"id": r.acceptable}), "previewSuggestions", "hash")
 	return []way{
+		mutation("previewSuggestions", "PreviewSuggestionsInput", "rows { externalOrg { ...ExternalOrg } organization { ...Organization } } leftOut { externalOrg { ...ExternalOrg } }",
+			object{"externalOrgIds": []string{r.acceptable, r.unnamed}}, r.acceptable, r.deactivated, r.unnamed),
+		mutation("acceptSuggestions", "AcceptSuggestionsInput", "organizations { ...Organization }", object{"hash": hash, "externalOrgIds": []string{r.acceptable}}, r.deactivated),
+		mutation("rejectSuggestion", "RejectSuggestionInput", "rejection { externalOrg { ...ExternalOrg } organization { ...Organization } }",
+			object{"externalOrgId": r.unnamed, "organizationId": r.organization}, r.unnamed, r.organization),
+		mutation("revokeRejection", "RevokeRejectionInput", "externalOrg { ...ExternalOrg }", object{"rejectionId": r.rejection}, r.free),
+		mutation("excludeExternalOrgs", "ExcludeExternalOrgsInput", "externalOrgs { ...ExternalOrg }",
+			object{"externalOrgIds": []string{r.unnamed}, "reason": "PROSPECT", "until": time.Now().Add(time.Hour).Format(time.RFC3339)}, r.unnamed),
+		mutation("includeExternalOrgs", "IncludeExternalOrgsInput", "externalOrgs { ...ExternalOrg }", object{"externalOrgIds": []string{r.unnamed}}, r.unnamed),
+		mutation("pinAlias", "PinAliasInput", "alias { organization { ...Organization } from { ...ExternalOrg } }", object{"aliasId": r.secondAlias}, r.organization, r.removed),
+		mutation("revokeAlias", "RevokeAliasInput", "organization { ...Organization }", object{"aliasId": r.alias}, r.organization),
 		mutation("createOrganization", "CreateOrganizationInput", "organization { ...Organization } quota { ...Quota }", object{"name": "The created organization"}, "Organization", "Quota"),
 		mutation("updateOrganization", "UpdateOrganizationInput", "organization { ...Organization } quota { ...Quota }",
 			object{"organizationId": r.deactivated, "name": "The renamed organization", "active": true}, r.deactivated, "Quota"),
@@ -155,6 +177,7 @@ func (s *showing) mutations() []way {
 
 const (
 	progressDocument = `subscription($ids: [ID!]) { refreshProgress(integrationIds: $ids) { run { ...RefreshRun integration { ...Integration } } } }`
+	matchesDocument  = `subscription($ids: [ID!]) { matchingChanges(integrationIds: $ids) { integration { ...Integration } } }`
 	cancelDocument   = `mutation($input: CancelRefreshInput!) { cancelRefresh(input: $input) { run { ...RefreshRun } userErrors { code message path } } }`
 	changesDocument  = `subscription($after: String) { accountChanges(after: $after) { __typename
 		... on OrganizationsChanged { organizations { ...Organization } quota { ...Quota } }
@@ -179,7 +202,7 @@ func (s *showing) whole(document string) string {
 // requireEveryWay requires that each field of the schema that shows an entity is in one of the documents.
 func (s *showing) requireEveryWay(t *testing.T) {
 	t.Helper()
-	documents := []string{progressDocument, cancelDocument, changesDocument}
+	documents := []string{progressDocument, matchesDocument, cancelDocument, changesDocument}
 	for _, one := range append(s.queries(), s.mutations()...) {
 		documents = append(documents, one.document)
 	}
@@ -372,6 +395,9 @@ func (s *showing) runEvents(t *testing.T) {
 		s.compare(t, watched, next())
 		stop()
 	}
+	first, end := s.watch(s.whole(matchesDocument), object{"ids": []string{s.rows.integration}})
+	s.compare(t, way{name: "matchingChanges", shows: []string{s.rows.integration}}, first())
+	end()
 	watched := way{name: "refreshProgress, of a change", shows: []string{s.rows.bareRun, s.rows.bare}}
 	next, stop := s.watch(s.whole(progressDocument), object{"ids": []string{s.rows.bare}})
 	defer stop()
@@ -390,6 +416,9 @@ func (s *showing) changeEvents(t *testing.T, cursor string) {
 	for len(kinds) < 3 { // organizations, integrations, mappings
 		event := next()
 		shows := []string{"Organization", "Quota"}
+		if at(event, "accountChanges", "__typename") == "DecisionsChanged" {
+			continue // it shows IDs only
+		}
 		if at(event, "accountChanges", "integrations") != nil {
 			shows = []string{"Integration"}
 		}

@@ -44,10 +44,14 @@ func settle(t *testing.T, owner *client, address string, glue interface {
 	external := externals[slices.Sorted(mapKeys(externals))[0]]
 	require.Empty(t, owner.save(organization, integration, []string{external}))
 	data := owner.do(`query($id: ID!) { node(id: $id) { ... on Organization { mappings { id } } } }`, object{"id": organization})
+	rejected := owner.do(`mutation($input: RejectSuggestionInput!) { rejectSuggestion(input: $input) { rejection { id } } }`,
+		object{"input": object{"externalOrgId": externals[slices.Sorted(mapKeys(externals))[1]], "organizationId": organization}})
 	owner.suggested(owner.account) // nothing is written after this
+	alias := at(owner.do("{ aliases { nodes { id } } }", nil), "aliases", "nodes", 0, "id").(string)
 	return property{client: owner, ids: map[id.Kind]string{
 		id.Account: id.Format(id.Account, owner.account), id.Organization: organization, id.Integration: integration,
 		id.ExternalOrg: external, id.RefreshRun: run, id.Mapping: at(data, "node", "mappings", 0, "id").(string),
+		id.Rejection: at(rejected, "rejectSuggestion", "rejection", "id").(string), id.Alias: alias,
 	}}
 }
 
@@ -66,7 +70,7 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 	t.Helper()
 	switch argument {
 	case "id", "ids":
-		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun}
+		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Rejection, id.Alias}
 	case "organizationId", "organizationIds":
 		return []id.Kind{id.Organization}
 	case "integrationId", "integrationIds", "unmappedIn", "mappedIn":
@@ -75,6 +79,10 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 		return []id.Kind{id.ExternalOrg}
 	case "mappingId":
 		return []id.Kind{id.Mapping}
+	case "rejectionId":
+		return []id.Kind{id.Rejection}
+	case "aliasId":
+		return []id.Kind{id.Alias}
 	case "runId":
 		return []id.Kind{id.RefreshRun}
 	default:
@@ -309,7 +317,7 @@ func probeEverySlot(t *testing.T, world *world) {
 	t.Logf("%d places take an id", len(found))
 	for _, list := range []string{
 		"organizations { totalCount nodes { id mappings { id externalOrg { id } } } }", "integrations { id externalOrgs { nodes { id } } lastRefresh { id } }",
-		"refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }",
+		"rejections { nodes { id externalOrg { id } organization { id } } }", "aliases { nodes { id organization { id } from { id } } }", "refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }",
 	} {
 		answer, err := json.Marshal(ours.ask("{ "+list+" }", nil))
 		require.NoError(t, err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -175,7 +176,7 @@ func (w *world) setAliases() {
 	}
 	for i := range w.Organizations {
 		organization := &w.Organizations[i]
-		organization.Aliases = append(names[organization.ID], w.pinned[organization.ID]...)
+		organization.Aliases = slices.Concat(names[organization.ID], w.pinned[organization.ID])
 	}
 }
 
