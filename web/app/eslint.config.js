@@ -4,6 +4,29 @@ import jsxA11y from 'eslint-plugin-jsx-a11y'
 import reactHooks from 'eslint-plugin-react-hooks'
 import typescript from 'typescript-eslint'
 
+const letters = '[value=/[A-Za-z]/]'
+const rawLetters = '[value.raw=/[A-Za-z]/]'
+const shownAttributes = 'JSXAttribute[name.name=/^(alt|aria-label|aria-description|confirm|description|error|label|nothingFoundMessage|placeholder|title)$/]'
+const shown = `:matches(${shownAttributes}, JSXElement, JSXFragment)`
+const choice = ':matches(ConditionalExpression, LogicalExpression)'
+
+/** Finds texts in components. */
+const texts = [
+  `JSXText${letters}`,
+  `${shownAttributes} > Literal${letters}`,
+  `${shown} > JSXExpressionContainer > Literal${letters}`,
+  `${shown} > JSXExpressionContainer > TemplateLiteral > TemplateElement${rawLetters}`,
+  `${shown} > JSXExpressionContainer > ${choice} > Literal${letters}`,
+  `${shown} > JSXExpressionContainer > ${choice} > TemplateLiteral > TemplateElement${rawLetters}`,
+  `${shown} > JSXExpressionContainer > ${choice} > ${choice} > Literal${letters}`,
+  'CallExpression[callee.name="notify"] > :matches(Literal, TemplateLiteral):nth-child(2)',
+  // Two words in a row, wherever they are.
+  'Literal[value=/[A-Za-z]{2,} [a-z]{2,}/]',
+  'TemplateElement[value.raw=/[A-Za-z]{2,} [a-z]{2,}/]',
+].map((selector) => ({ selector, message: 'Put texts that a person reads into src/words.' }))
+
+const locale = { selector: 'NewExpression[callee.object.name="Intl"] > Literal', message: 'Formats follow the browser’s locale.' }
+
 // Finds what the compiler does not: promises that nobody awaits, hooks that read stale values, controls without a name.
 export default defineConfig(
   { ignores: ['src/graphql-env.d.ts', 'test-results'] },
@@ -34,6 +57,11 @@ export default defineConfig(
       // What scrolls must be reachable by keyboard, with a name.
       'jsx-a11y/no-noninteractive-tabindex': ['error', { tags: [], roles: ['region', 'group'] }],
     },
+  },
+  {
+    files: ['src/**/*.ts', 'src/**/*.tsx', 'explorer/**/*.tsx'],
+    ignores: ['src/words/**', 'src/api/documents.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...texts, locale] },
   },
   {
     // Playwright reads which fixtures a function wants from its first parameter, even if it wants none.

@@ -5,10 +5,10 @@ export default defineConfig({
   testDir: './e2e',
   outputDir: './test-results',
   globalSetup: './e2e/build.ts',
-  // One server serves all tests, in their order. Chromium draws without a graphics card and fills two cores by itself: two workers
-  // took as long, and which tests met on one server was left to chance.
+  // One server serves all tests, in order. Without a GPU, Chromium keeps two cores busy: two workers were not faster, and tests shared
+  // a server in random combinations.
   workers: 1,
-  // A test that fails is tried again on a fresh server, and listed as flaky.
+  // A failed test is retried on a new server, and reported as flaky if it passes.
   retries: process.env.CI ? 1 : 0,
   timeout: 120_000,
   expect: { timeout: 10_000 },
@@ -20,9 +20,9 @@ export default defineConfig({
     launchOptions: {
       executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-dev-shm-usage'],
-      // Scroll bars take room, as they do for most people: without them two beside each other go unnoticed.
+      // Show scroll bars that take up space, as most people have them: otherwise a double scroll bar goes unnoticed.
       ignoreDefaultArgs: ['--hide-scrollbars'],
     },
-    trace: 'on-first-retry', // to record each test takes as long as the test
+    trace: 'on-first-retry', // recording every test doubles its duration
   },
 })

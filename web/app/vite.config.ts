@@ -1,8 +1,8 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-// The oldest browsers that know light-dark() by themselves: with older targets Vite's CSS minifier rewrites it, and
-// backgrounds that depend on it vanish in the built pages alone.
+// The oldest browsers that support light-dark(). For older targets Vite's CSS minifier rewrites it, and backgrounds that depend on it
+// disappear in the built pages.
 export const cssTarget = ['chrome123', 'firefox120', 'safari17.5']
 
 const server = process.env.ORGMAP ?? 'http://127.0.0.1:8080'
@@ -14,7 +14,7 @@ export default defineConfig({
     emptyOutDir: true,
     cssTarget,
     target: ['chrome123', 'firefox120', 'safari17.5'],
-    // Everything is served by one server over one connection, and fonts in data: URLs would need a weaker policy.
+    // Fonts in data: URLs would need a weaker content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 700,

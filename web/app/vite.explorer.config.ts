@@ -3,7 +3,7 @@ import { defineConfig } from 'vite'
 
 import { cssTarget } from './vite.config'
 
-// The explorer is built apart: GraphiQL and its editor are fifteen times the size of the other pages, and change seldom.
+// The explorer is built separately: GraphiQL and its editor are eight times the size of the other pages, and rarely change.
 export default defineConfig({
   root: 'explorer',
   base: '/explorer/',
@@ -16,7 +16,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 4000,
-    // GraphiQL carries words for React's compiler, which means nothing to a bundle.
+    // GraphiQL contains directives for React's compiler, which have no effect in a bundle.
     rollupOptions: { onwarn: (warning, warn) => warning.code !== 'MODULE_LEVEL_DIRECTIVE' && warn(warning) },
   },
   worker: { format: 'es' },

@@ -13,18 +13,18 @@ const connect = async (program: Program, glue: Glue, name: string) => {
     'mutation ($input: ConnectIntegrationInput!) { connectIntegration(input: $input) { integrations { id } userErrors { message } } }',
     { input: { application: 'IT_GLUE', name, baseUrl: glue.address, credentials: [{ name: 'api_key', value: glue.key }] } })
   const { id } = connectIntegration.integrations[0]!
-  await pull(program, id)
+  await refresh(program, id)
   return id
 }
 
-const pull = async (program: Program, id: string) => {
+const refresh = async (program: Program, id: string) => {
   await program.api('mutation ($ids: [ID!]) { refresh(input: { integrationIds: $ids }) { userErrors { message } } }', { ids: [id] })
   await refreshed(program)
 }
 
-const toTheLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
+const scrollToLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
 
-/** What has the focus, if anything. */
+/** Returns the name of the focused element, or 'nothing'. */
 const focused = (page: Page) => page.evaluate(() => {
   const { activeElement } = document
   return activeElement === null || activeElement === document.body ? 'nothing' : (activeElement.getAttribute('aria-label') ?? activeElement.id)
@@ -39,7 +39,7 @@ test('a refresh reaches every cell, drop-down and unsaved change on the screen',
     await organization(program, 'Tide Farms')
     await page.getByRole('textbox', { name: 'Search organizations' }).fill('Tide ')
     await expect(page.getByRole('rowheader')).toHaveCount(2)
-    await toTheLastColumn(page)
+    await scrollToLastColumn(page)
     await cell(page, 'Tide Works', 'Tidal Glue').click()
     await page.getByRole('option', { name: 'Tide Bakery' }).click()
     await page.getByRole('option', { name: 'Tide Dental' }).click()
@@ -56,7 +56,7 @@ test('a refresh reaches every cell, drop-down and unsaved change on the screen',
 
     // Renamed and removed.
     glue.organizations = [{ id: '1', name: 'Tide Bakery & Sons' }, { id: '3', name: 'Tide Law' }]
-    await pull(program, id)
+    await refresh(program, id)
     await expect(cell(page, 'Tide Works', 'Tidal Glue')).toHaveAccessibleName('Tide Works, Tidal Glue: Tide Bakery & Sons, Tide Dental, no longer listed')
     await expect(cell(page, 'Tide Farms', 'Tidal Glue')).toHaveAccessibleName('Tide Farms, Tidal Glue: Tide Law, unsaved')
     await expect(editor.getByRole('list')).toContainText('Tide Bakery & Sons')
@@ -66,7 +66,7 @@ test('a refresh reaches every cell, drop-down and unsaved change on the screen',
 
     // Restored.
     glue.organizations = [...glue.organizations, { id: '2', name: 'Tide Dental' }]
-    await pull(program, id)
+    await refresh(program, id)
     await expect(cell(page, 'Tide Works', 'Tidal Glue')).toHaveAccessibleName('Tide Works, Tidal Glue: Tide Bakery & Sons, Tide Dental')
     await page.getByRole('button', { name: 'Cancel', exact: true }).click()
     await disconnect(page, 'Tidal Glue')
@@ -75,10 +75,10 @@ test('a refresh reaches every cell, drop-down and unsaved change on the screen',
   }
 })
 
-test('the keyboard keeps its place after a save, a removed chip, a notice and a dialog', async ({ page, program }) => {
-  await organization(program, 'Place Works')
-  await search(page, 'Place Works')
-  const mapped = cell(page, 'Place Works', 'IT Glue')
+test('the focus stays in place after a save, a removed chip, a dismissed notification and a dialog', async ({ page, program }) => {
+  await organization(program, 'Focus Works')
+  await search(page, 'Focus Works')
+  const mapped = cell(page, 'Focus Works', 'IT Glue')
   await mapped.click()
   await page.getByRole('option').first().click()
   await page.getByRole('option').nth(1).click()
@@ -119,13 +119,13 @@ test('the keyboard keeps its place after a save, a removed chip, a notice and a 
   await expect(create).toBeFocused()
 })
 
-test('Fix connection leads to the integration’s card and opens its credentials; a page keeps how far it was scrolled', async ({ page, program }) => {
+test('Fix connection opens the integration’s credentials, and pages keep their scroll position', async ({ page, program }) => {
   const glue = await Glue.start()
   try {
     glue.organizations = [{ id: '1', name: 'Lone Client' }]
     const id = await connect(program, glue, 'Rusty Glue')
     glue.key = 'ITG.another'
-    await pull(program, id)
+    await refresh(program, id)
     await page.setViewportSize({ width: 1024, height: 420 })
     await page.getByRole('button', { name: 'Fix connection of Rusty Glue' }).click()
     await expect(page.getByRole('dialog', { name: 'New credentials for Rusty Glue' })).toBeVisible()

@@ -1,7 +1,7 @@
 import { examples } from '../explorer/examples'
 import { accessible, expect, test } from './test'
 
-test('the explorer runs every example, subscriptions over a websocket too', async ({ page, program }) => {
+test('the explorer runs every example, subscriptions over a WebSocket too', async ({ page, program }) => {
   await page.goto(`${program.address}/explorer`)
   const run = page.getByRole('button', { name: /^Execute query/ })
   const stop = page.getByRole('button', { name: /^Stop query/ })
@@ -40,7 +40,7 @@ for (const scheme of ['light', 'dark'] as const) {
     await expect(page.locator('.graphiql-query-editor .view-lines')).toContainText('query Organizations')
     await page.getByRole('button', { name: /^Execute query/ }).click()
     await expect(page.getByText(/SQL statement/)).toBeVisible()
-    await accessible(page, 'Explorer, an answer', undefined, tabs)
+    await accessible(page, 'Explorer, a response', undefined, tabs)
     await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
     const docs = page.locator('.graphiql-doc-explorer-content')
     await expect(docs).toContainText('All Schema Types')

@@ -12,7 +12,7 @@ export class Glue extends Vendor {
     return new Glue().listen()
   }
 
-  protected answer({ headers }: IncomingMessage, { pathname, searchParams }: URL) {
+  protected respond({ headers }: IncomingMessage, { pathname, searchParams }: URL) {
     if (headers['x-api-key'] !== this.key) return { status: 403, body: { message: 'Forbidden' } }
     if (pathname !== '/organizations') return { status: 404, body: { errors: [{ title: 'Not found' }] } }
     const size = Number(searchParams.get('page[size]') ?? 50)

@@ -18,11 +18,11 @@ async function connect(page: Page, glue: Glue, name: string, key = glue.key) {
   return form
 }
 
-test('an integration is connected, renamed, paused, given new credentials and disconnected', async ({ page, glue }) => {
+test('an admin connects an integration, renames and pauses it, replaces its credentials and disconnects it', async ({ page, glue }) => {
   glue.organizations = [{ id: '1', name: 'Sole Client' }]
   await page.getByRole('link', { name: 'Integrations' }).click()
   const limits = page.getByText(/^This account uses/)
-  const [, before, of] = (await limits.innerText()).match(/uses (\d+) of ([\d,]+) integrations, and [\d,]+ of [\d,]+ organizations/)!
+  const [, before, of] = (await limits.innerText()).match(/uses (\d+) of ([\d,]+) integrations and [\d,]+ of [\d,]+ listed organizations/)!
   const form = await connect(page, glue, 'Second Glue', 'ITG.wrong')
   await expect(form.getByRole('alert')).toContainText('IT Glue rejected the key')
   await form.getByLabel('API key').fill(glue.key)
@@ -61,7 +61,7 @@ test('an integration is connected, renamed, paused, given new credentials and di
   glue.key = old
 })
 
-test('a refresh is watched live, and a list that shrank waits for a choice', async ({ page, glue }) => {
+test('a refresh shows its progress, and a list that shrank needs a review', async ({ page, glue }) => {
   glue.organizations = Array.from({ length: 20 }, (_, index) => ({ id: String(index + 1), name: `Shrinking ${index + 1}` }))
   await connect(page, glue, 'Shrinking Glue')
   const card = page.getByRole('article', { name: 'Shrinking Glue' })
@@ -70,12 +70,12 @@ test('a refresh is watched live, and a list that shrank waits for a choice', asy
   await page.getByRole('link', { name: 'Sync status' }).click()
   const line = page.getByRole('article', { name: 'Shrinking Glue' })
   await expect(line).toContainText('Up to date')
-  glue.hold()
+  glue.pause()
   await page.getByRole('button', { name: 'Refresh Shrinking Glue' }).click()
   await expect(line).toContainText('Refreshing')
   await expect(line.getByRole('progressbar')).toBeVisible()
   glue.organizations = glue.organizations.slice(0, 3)
-  glue.goOn()
+  glue.resume()
   await expect(line).toContainText('Needs review')
   await expect(line).toContainText('20 listed')
 
@@ -91,23 +91,23 @@ test('a refresh is watched live, and a list that shrank waits for a choice', asy
   await expect(line).toContainText('3 listed')
   await expect(line).toContainText('−17')
 
-  glue.hold()
+  glue.pause()
   await page.getByRole('button', { name: 'Refresh Shrinking Glue' }).click()
   await page.getByRole('button', { name: 'Cancel the refresh of Shrinking Glue' }).click()
   await expect(line).toContainText('Canceled')
-  glue.goOn()
+  glue.resume()
   await disconnect(page, 'Shrinking Glue')
 })
 
-test('an import shows what each would do, and stops at the number that the plan allows', async ({ page, program, glue }) => {
+test('an import shows the outcome for each organization, and stops at the plan’s limit', async ({ page, program, glue }) => {
   const { quota } = await program.api<{ quota: { remaining: number } }>('{ quota { remaining } }')
   const existing = await organization(program, 'Import Existing')
-  const places = quota.remaining - 1
+  const left = quota.remaining - 1
   glue.organizations = [
     { id: '900001', name: 'Import Existing' },
     { id: '900002', name: 'Import Twin' },
     { id: '900003', name: 'Import Twin' },
-    ...Array.from({ length: places + 5 }, (_, index) => ({ id: String(910_000 + index), name: `Import New ${String(index).padStart(4, '0')}` })),
+    ...Array.from({ length: left + 5 }, (_, index) => ({ id: String(910_000 + index), name: `Import New ${String(index).padStart(4, '0')}` })),
   ]
   await connect(page, glue, 'Import Glue')
   await expect(page.getByRole('article', { name: 'Import Glue' })).toContainText('Up to date')
@@ -116,9 +116,9 @@ test('an import shows what each would do, and stops at the number that the plan 
   const dialog = page.getByRole('dialog', { name: 'Add from IT Glue' })
   await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill('Import ')
   await expect(dialog.getByText('Map to Import Existing')).toBeVisible()
-  await dialog.getByRole('checkbox', { name: /^Select all .* found$/ }).click()
-  await expect(dialog.getByRole('status').filter({ hasText: 'Creates' })).toContainText(`Creates ${places} (0 left afterwards) · maps 1 to existing`)
-  await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill(`Import New ${String(places + 4).padStart(4, '0')}`)
+  await dialog.getByRole('checkbox', { name: /^Select all matches \([\d,]+\)$/ }).click()
+  await expect(dialog.getByRole('status').filter({ hasText: 'Creates' })).toContainText(`Creates ${left} (0 left afterwards) · maps 1 to existing`)
+  await dialog.getByRole('textbox', { name: 'Search IT Glue' }).fill(`Import New ${String(left + 4).padStart(4, '0')}`)
   await expect(dialog.getByText('Plan limit reached')).toBeVisible()
   await expect(dialog.getByRole('checkbox', { name: /^Import New/ })).toBeDisabled()
 

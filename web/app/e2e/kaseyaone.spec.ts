@@ -4,7 +4,7 @@ import { KaseyaOne } from './kaseyaone'
 import { cell, disconnect, expect, organization, search, test } from './test'
 
 /** Columns after the demonstration's are rendered only once they are scrolled into view. */
-const toTheLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
+const scrollToLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid) => grid.scrollTo({ left: grid.scrollWidth }))
 
 async function fill(page: Page, { username, tenant }: KaseyaOne, password: string) {
   const form = page.getByRole('dialog')
@@ -13,7 +13,7 @@ async function fill(page: Page, { username, tenant }: KaseyaOne, password: strin
   await form.getByLabel('Company name').fill(tenant)
 }
 
-test('KaseyaOne is connected once and brings a column for each module, which is renamed, paused, mended and disconnected by itself', async ({ page, program }) => {
+test('one KaseyaOne connection adds a column for each module, which can be renamed, paused, fixed and disconnected separately', async ({ page, program }) => {
   const kaseya = await KaseyaOne.start()
   try {
     kaseya.modules = [
@@ -48,7 +48,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     // Each is a column like any other. An IT Glue column connected through KaseyaOne has nothing to import.
     await page.getByRole('link', { name: 'Setup Organizations' }).click()
     await search(page, 'Harbour Bakery')
-    await toTheLastColumn(page)
+    await scrollToLastColumn(page)
     await cell(page, 'Harbour Bakery', 'Harbour Cloud Archive').click()
     await page.getByRole('option', { name: 'Harbour Bakery' }).click()
     await page.keyboard.press('Escape')
@@ -106,7 +106,7 @@ test('KaseyaOne is connected once and brings a column for each module, which is 
     await disconnect(page, 'Harbour Vault')
     await expect(glue).toBeVisible()
     await page.getByRole('link', { name: 'Setup Organizations' }).click()
-    await toTheLastColumn(page)
+    await scrollToLastColumn(page)
     await expect(page.getByRole('button', { name: /^Harbour Mail / })).toBeVisible()
     await expect(page.getByRole('button', { name: /^Harbour Vault / })).toHaveCount(0)
     for (const name of ['Harbour Mail', 'Harbour IT Glue']) await disconnect(page, name)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 
-import { type Answer, Vendor } from './vendor'
+import { Vendor, type VendorResponse } from './vendor'
 
 interface Module {
   id: number
@@ -8,7 +8,7 @@ interface Module {
   organizations: readonly string[]
 }
 
-const well = (answer: object): Answer => ({ status: 200, body: { success: true, error: null, ...answer } })
+const success = (fields: object): VendorResponse => ({ status: 200, body: { success: true, error: null, ...fields } })
 
 /** A fake KaseyaOne, read through Kaseya BMS like the real one. The test sets its modules, each with its own list. */
 export class KaseyaOne extends Vendor {
@@ -21,14 +21,14 @@ export class KaseyaOne extends Vendor {
     return new KaseyaOne().listen()
   }
 
-  protected async answer(request: IncomingMessage, { pathname, searchParams }: URL): Promise<Answer> {
+  protected async respond(request: IncomingMessage, { pathname, searchParams }: URL): Promise<VendorResponse> {
     if (pathname === '/v2/security/authenticate') return this.signIn(await form(request))
     if (request.headers.authorization !== `Bearer ${this.token}`) return { status: 401, body: null }
     switch (pathname) {
       case '/v2/admin/k1/status':
-        return well({ result: { isConnected: true } })
+        return success({ result: { isConnected: true } })
       case '/v2/admin/k1/modules':
-        return well({ result: this.modules.map(({ id, name }) => ({ id, name })) })
+        return success({ result: this.modules.map(({ id, name }) => ({ id, name })) })
       case '/v2/admin/k1/organizationmappings':
         return this.organizationsOf(Number(searchParams.get('SourceProductId')), Number(searchParams.get('PageNumber')), Number(searchParams.get('PageSize')))
       default:
@@ -41,16 +41,16 @@ export class KaseyaOne extends Vendor {
     return Buffer.from(this.password).toString('hex')
   }
 
-  private signIn(sent: FormData): Answer {
-    const right = sent.get('UserName') === this.username && sent.get('Password') === this.password && sent.get('Tenant') === this.tenant
-    if (!right) return { status: 200, body: { success: false, result: null, error: { code: 0, message: 'Invalid user name, password or company name' } } }
-    return well({ result: { accessToken: this.token, accessTokenExpireOn: new Date(Date.now() + 3_600_000).toISOString() } })
+  private signIn(sent: FormData): VendorResponse {
+    const valid = sent.get('UserName') === this.username && sent.get('Password') === this.password && sent.get('Tenant') === this.tenant
+    if (!valid) return { status: 200, body: { success: false, result: null, error: { code: 0, message: 'Invalid user name, password or company name' } } }
+    return success({ result: { accessToken: this.token, accessTokenExpireOn: new Date(Date.now() + 3_600_000).toISOString() } })
   }
 
-  private organizationsOf(module: number, page: number, size: number): Answer {
+  private organizationsOf(module: number, page: number, size: number): VendorResponse {
     const all = this.modules.find(({ id }) => id === module)?.organizations ?? []
     const rows = all.map((name, index) => ({ sourceOrganizationId: `${module}-${index + 1}`, sourceOrganizationName: name, sourceProductId: module, subOrganizations: null }))
-    return well({ result: rows.slice((page - 1) * size, page * size), totalRecords: rows.length })
+    return success({ result: rows.slice((page - 1) * size, page * size), totalRecords: rows.length })
   }
 }
 

@@ -62,7 +62,7 @@ for (const scheme of ['light', 'dark'] as const) {
   })
 }
 
-test('at 200 % on a small window nothing is cut off', async ({ page, program }) => {
+test('at 200% zoom in a small window nothing is cut off', async ({ page, program }) => {
   await page.setViewportSize({ width: 640, height: 360 })
   for (const path of ['/', '/sync', '/integrations']) {
     await page.goto(program.address + path)

@@ -1,6 +1,6 @@
 import { accessible, another, cell, expect, organization, search, test, unmapped } from './test'
 
-test('somebody maps an organization by keyboard alone, and saves', async ({ page, program }) => {
+test('mapping and saving work with the keyboard alone', async ({ page, program }) => {
   await organization(program, 'Keyboard Works')
   const external = await unmapped(program)
   await page.getByRole('textbox', { name: 'Search organizations' }).focus()
@@ -8,7 +8,7 @@ test('somebody maps an organization by keyboard alone, and saves', async ({ page
   await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
   await expect(page.getByRole('rowheader', { name: 'Keyboard Works' })).toBeVisible()
 
-  await page.getByRole('columnheader', { name: 'Organization Name' }).or(page.locator('[data-place][tabindex="0"]')).first().focus()
+  await page.getByRole('columnheader', { name: 'Organization Name' }).or(page.locator('[data-grid-position][tabindex="0"]')).first().focus()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Home')
   // Columns are in the order in which they were connected; the demonstration connects several concurrently.
@@ -34,7 +34,7 @@ test('somebody maps an organization by keyboard alone, and saves', async ({ page
   await expect(cell(page, 'Keyboard Works', 'IT Glue')).toHaveAccessibleName(`Keyboard Works, IT Glue: ${external}`)
 })
 
-test('a cell takes several, undo and redo go one step each, Cancel gives all up', async ({ page, program }) => {
+test('a cell can have several mappings, undo and redo go one step, Cancel discards all changes', async ({ page, program }) => {
   await organization(program, 'Several Works')
   await search(page, 'Several Works')
   await cell(page, 'Several Works', 'Datto RMM').click()
@@ -62,7 +62,7 @@ test('a cell takes several, undo and redo go one step each, Cancel gives all up'
   await expect(mapped).toHaveAccessibleName('Several Works, Datto RMM: Not mapped')
 })
 
-test('two people change one cell: the slower one sees both and chooses', async ({ page, program, browser }) => {
+test('two people change one cell: the second sees both versions and chooses', async ({ page, program, browser }) => {
   await organization(program, 'Contested Works')
   const ann = await another(browser, program)
   for (const person of [page, ann]) await search(person, 'Contested Works')
@@ -98,7 +98,7 @@ test('two people change one cell: the slower one sees both and chooses', async (
   await ann.context().close()
 })
 
-test('what another cell holds is shown with whose it is, and moves in one save', async ({ page, program }) => {
+test('a mapping in another cell is shown with its organization, and moves in one save', async ({ page, program }) => {
   await organization(program, 'Giver Works')
   await organization(program, 'Taker Works')
   const choose = async (name: string) => {
@@ -125,7 +125,7 @@ test('what another cell holds is shown with whose it is, and moves in one save',
   await expect(cell(page, 'Taker Works', 'IT Glue')).toHaveAccessibleName(/Ashcroft Eye Care/)
 })
 
-test('what others create and rename appears by itself, and does not take away what one edits', async ({ page, program }) => {
+test('other people’s changes appear without interrupting an edit', async ({ page, program }) => {
   const id = await organization(program, 'Quiet Works')
   await search(page, 'Quiet')
   await cell(page, 'Quiet Works', 'IT Glue').click()
@@ -138,7 +138,7 @@ test('what others create and rename appears by itself, and does not take away wh
   await expect(page.getByRole('combobox', { name: 'Search IT Glue' })).toBeFocused()
 })
 
-test('facets count live, and leaving with unsaved edits asks', async ({ page, program }) => {
+test('filters show live counts, and leaving with unsaved changes asks first', async ({ page, program }) => {
   await organization(program, 'Facet Works')
   await search(page, 'Facet Works')
   await expect(page.getByRole('button', { name: 'All 1', exact: true })).toBeVisible()
@@ -162,7 +162,7 @@ test('facets count live, and leaving with unsaved edits asks', async ({ page, pr
   expect(asked).toBe(true)
 })
 
-test('going back and forward brings the rows back that were shown, and what was searched for', async ({ page, program }) => {
+test('Back and Forward restore the search and the filter', async ({ page, program }) => {
   await organization(program, 'Bygone Works')
   await organization(program, 'Bygone Farms')
   const box = page.getByRole('textbox', { name: 'Search organizations' })
@@ -181,7 +181,7 @@ test('going back and forward brings the rows back that were shown, and what was 
   await expect(page).toHaveURL(`${program.address}/?q=Bygone+Farms&show=unmapped`)
 })
 
-test('an organization is created, renamed and deactivated; the quota follows', async ({ page, program }) => {
+test('creating and deactivating an organization changes the quota', async ({ page, program }) => {
   const remaining = async () => (await program.api<{ quota: { remaining: number } }>('{ quota { remaining } }')).quota.remaining
   const before = await remaining()
   await page.getByRole('button', { name: 'Create an organization' }).click()

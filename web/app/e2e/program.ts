@@ -50,10 +50,10 @@ export class Program {
     const { child } = this
     this.child = null
     if (!child || child.exitCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
+    const exited = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), stopTime)
-    await ended
+    await exited
     clearTimeout(timer)
   }
 
@@ -90,30 +90,30 @@ export class Program {
 
   /** Sends an operation as the admin. */
   api<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-    return ask(this, query, variables)
+    return request(this, query, variables)
   }
 }
 
 /** Sends an operation to a server. */
-export async function ask<Data>({ address, token }: { address: string; token: string }, query: string, variables: Record<string, unknown>): Promise<Data> {
+export async function request<Data>({ address, token }: { address: string; token: string }, query: string, variables: Record<string, unknown>): Promise<Data> {
   const response = await fetch(`${address}/graphql`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables }),
   })
-  const answer = (await response.json()) as { data?: Data; errors?: { message: string }[] }
-  if (!answer.data || answer.errors) throw new Error(`the API answers ${JSON.stringify(answer.errors)}`)
-  return answer.data
+  const result = (await response.json()) as { data?: Data; errors?: { message: string }[] }
+  if (!result.data || result.errors) throw new Error(`the API responded with ${JSON.stringify(result.errors)}`)
+  return result.data
 }
 
 /** Reads the program's output until the sign-in link appears. */
 function signInLink(child: ChildProcess): Promise<URL> {
   return new Promise((resolve, reject) => {
-    let said = ''
-    const timer = setTimeout(() => reject(new Error(`the program does not start:\n${said}`)), startTime)
+    let output = ''
+    const timer = setTimeout(() => reject(new Error(`the program did not start:\n${output}`)), startTime)
     const listen = (chunk: Buffer) => {
-      said += chunk.toString()
-      const link = /http:\/\/\S+\/#code=\S+/.exec(said)
+      output += chunk.toString()
+      const link = /http:\/\/\S+\/#code=\S+/.exec(output)
       if (!link) return
       clearTimeout(timer)
       resolve(new URL(link[0]))
@@ -122,7 +122,7 @@ function signInLink(child: ChildProcess): Promise<URL> {
     child.stderr?.on('data', listen)
     child.once('exit', (code) => {
       clearTimeout(timer)
-      reject(new Error(`the program ended with ${code}:\n${said}`))
+      reject(new Error(`the program exited with ${code}:\n${output}`))
     })
   })
 }

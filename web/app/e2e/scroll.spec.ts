@@ -8,7 +8,7 @@ const rows = 10_000
 const columns = 20
 const name = (row: number) => `0 Fling ${String(row).padStart(5, '0')}` // sorts before all others
 
-test('10,000 organizations and 20 columns: no row ever shows another one’s name, however fast one scrolls', { tag: '@large' }, async ({ browser, glue }) => {
+test('10,000 organizations and 20 columns: no row ever shows another row’s name while scrolling', { tag: '@large' }, async ({ browser, glue }) => {
   test.setTimeout(600_000)
   const program = new Program({ ORGMAP_COST_BUDGET: '0' })
   try {
@@ -23,7 +23,7 @@ test('10,000 organizations and 20 columns: no row ever shows another one’s nam
     await expect(page.getByRole('grid')).toHaveAttribute('aria-colcount', String(columns + 1))
     const times: number[] = []
     for (let time = 0; time < 5; time++) times.push(await firstCell(page, program))
-    const asked = watch(page)
+    const requests = watch(page)
 
     const began = Date.now()
     const seen = await page.evaluate(fling, 0)
@@ -45,8 +45,8 @@ test('10,000 organizations and 20 columns: no row ever shows another one’s nam
     await expect(page.getByRole('rowheader').first()).toHaveText('0 Aardvark')
     const moved = await page.evaluate(fling, 1)
     expect(moved.wrong).toEqual([])
-    console.log(`first mapped cell after ${times.map(Math.round).join(', ')} ms; ${seconds.toFixed(1)} s of scrolling asked for ${asked.pages} pages of rows and ${asked.names} of names and was refused ${asked.refused}; ` +
-      `${seen.right} names right, ${seen.blank} on the way, 0 wrong; with one more above them ${moved.right}, ${moved.blank}, 0; at most ${seen.mostElements} elements`)
+    console.log(`first mapped cell after ${times.map(Math.round).join(', ')} ms; ${seconds.toFixed(1)} s of scrolling requested ${requests.pages} pages of rows and ${requests.names} of names, ${requests.rejected} rejected; ` +
+      `${seen.right} names right, ${seen.blank} loading, 0 wrong; after an insertion above them ${moved.right}, ${moved.blank}, 0; at most ${seen.mostElements} elements`)
     await page.close()
   } finally {
     await program.remove()
@@ -85,10 +85,10 @@ async function fill(program: Program, glue: Glue): Promise<void> {
 async function all(program: Program, id: string): Promise<string[]> {
   const ids: string[] = []
   for (let after: string | null = null; ;) {
-    const answer: ExternalOrgs = await program.api(
+    const result: ExternalOrgs = await program.api(
       'query ($id: ID!, $after: String) { node(id: $id) { ... on Integration { externalOrgs(first: 200, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } } }',
       { id, after })
-    const { nodes, pageInfo } = answer.node.externalOrgs
+    const { nodes, pageInfo } = result.node.externalOrgs
     ids.push(...nodes.map((node) => node.id))
     if (!pageInfo.hasNextPage) return ids
     after = pageInfo.endCursor
@@ -112,15 +112,15 @@ async function firstCell(page: Page, program: Program): Promise<number> {
 
 /** Counts the grid's requests for pages of rows and of names, and those rejected by the rate limit. */
 function watch(page: Page) {
-  const asked = { pages: 0, names: 0, refused: 0 }
+  const requests = { pages: 0, names: 0, rejected: 0 }
   page.on('response', (response) => {
     const sent = response.request().postData() ?? ''
-    if (sent.includes('OrganizationPage')) asked.pages++
-    else if (sent.includes('OrganizationNames')) asked.names++
+    if (sent.includes('OrganizationPage')) requests.pages++
+    else if (sent.includes('OrganizationNames')) requests.names++
     else return
-    if (response.status() === 429) asked.refused++
+    if (response.status() === 429) requests.rejected++
   })
-  return asked
+  return requests
 }
 
 /** Scrolls at several speeds and checks in every frame what each row shows. Runs in the page. */

@@ -25,7 +25,7 @@ test('the sign-in link leaves no token in the address; signing out shows the sig
   expect(page.url()).toBe(`${program.address}/`)
 })
 
-test('a sign-in link signs in once, and the next time says so', async ({ browser, program }) => {
+test('a sign-in link works once and then says so', async ({ browser, program }) => {
   const context = await browser.newContext() // axe opens its own page next to the one it scans
   const page = await context.newPage()
   try {
@@ -44,12 +44,12 @@ test('a sign-in link signs in once, and the next time says so', async ({ browser
     await page.getByRole('button', { name: 'Sign in', exact: true }).click()
     await expect(page.getByRole('button', { name: /signed in as Admin$/ })).toBeVisible()
     await page.evaluate((next) => (location.href = next), program.newLink())
-    await expect(page.getByText('You’re signed in to this account already.')).toBeVisible()
+    await expect(page.getByText('You’re already signed in to this account.')).toBeVisible()
     await page.getByRole('button', { name: 'Cancel' }).click()
 
     const another = await browser.newPage()
     await another.goto(link)
-    await expect(another.getByText('That link doesn’t work any more.')).toBeVisible()
+    await expect(another.getByText('That link doesn’t work anymore.')).toBeVisible()
     await expect(another.getByLabel('Token')).toBeVisible()
     await another.close()
   } finally {
@@ -57,7 +57,7 @@ test('a sign-in link signs in once, and the next time says so', async ({ browser
   }
 })
 
-test('a page that does not exist is 404, and the pages carry their security headers', async ({ program }) => {
+test('unknown pages return 404, and pages have security headers', async ({ program }) => {
   const home = await fetch(program.address)
   expect(home.headers.get('content-security-policy')).toContain("script-src 'self';")
   expect(home.headers.get('x-content-type-options')).toBe('nosniff')
@@ -65,7 +65,7 @@ test('a page that does not exist is 404, and the pages carry their security head
   expect((await fetch(`${program.address}/assets/nothing.js`)).status).toBe(404)
 })
 
-test('the server restarts under the page: edits stay, news comes again, and saving works', async ({ page, program }) => {
+test('when the server restarts, edits stay, changes arrive again and saving works', async ({ page, program }) => {
   bare.setTimeout(120_000)
   await organization(program, 'Restart Works')
   await search(page, 'Restart Works')
@@ -86,7 +86,7 @@ test('the server restarts under the page: edits stay, news comes again, and savi
   await expect(page.getByRole('log')).toContainText('Saved 1 change')
 })
 
-test('a viewer looks and changes nothing', async ({ page, program, browser }) => {
+test('a viewer can see everything and change nothing', async ({ page, program, browser }) => {
   const visitor = await browser.newPage()
   await enter(visitor, program, program.newToken('viewer'))
   await expect(visitor.getByText('View only.')).toBeVisible()

@@ -1,9 +1,9 @@
-import { Beside, Issuer, Redis } from './beside'
+import { Issuer, Redis, SecondServer } from './fleet'
 import { cell, enter, expect, organization, search, test } from './test'
 
-test('Redis goes and comes back under the page: what others do still appears, and saving works', async ({ program, browser }) => {
-  const redis = await Redis.begin()
-  const server = new Beside(program, { REDIS_URL: redis.url })
+test('the page stays live and saves while Redis is down and after it restarts', async ({ program, browser }) => {
+  const redis = await Redis.launch()
+  const server = new SecondServer(program, { REDIS_URL: redis.url })
   await server.start()
   const page = await browser.newPage()
   try {
@@ -32,29 +32,29 @@ test('Redis goes and comes back under the page: what others do still appears, an
   }
 })
 
-for (const ends of [false, true]) {
-  test(`people sign in at the identity provider that is configured, and signing out ${ends ? 'ends its session too' : 'stays here where it ends none'}`, async ({ program, browser }) => {
-    const redis = await Redis.begin()
+for (const supportsLogout of [false, true]) {
+  test(`people sign in with the identity provider, and signing out ${supportsLogout ? 'ends its session too' : 'stays on the page if it has no logout'}`, async ({ program, browser }) => {
+    const redis = await Redis.launch()
     const issuer = await Issuer.start()
-    issuer.ends = ends
+    issuer.supportsLogout = supportsLogout
     issuer.claims = { sub: 'ada', name: 'Ada Lovelace', orgmap_account: program.account(), orgmap_role: 'editor' }
-    const server = new Beside(program, {
+    const server = new SecondServer(program, {
       REDIS_URL: redis.url, ORGMAP_OIDC_ISSUER: issuer.address, ORGMAP_OIDC_CLIENT_ID: issuer.client, ORGMAP_OIDC_CLIENT_SECRET: issuer.secret,
     })
     await server.start()
     const page = await browser.newPage()
     try {
       await page.goto(server.address)
-      await page.getByRole('link', { name: 'Sign in with your organization' }).click()
+      await page.getByRole('link', { name: 'Sign in with SSO' }).click()
       await expect(page.getByRole('grid')).toBeVisible()
       expect(new URL(page.url()).search).toBe('')
       await page.getByRole('button', { name: /signed in as Ada Lovelace$/ }).click()
       await page.getByRole('menuitem', { name: 'Sign out' }).click()
-      await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
+      await expect(page.getByRole('link', { name: 'Sign in with SSO' })).toBeVisible()
       expect(page.url()).toBe(`${server.address}/`)
-      expect(issuer.ended).toEqual(ends ? [{ client_id: issuer.client, post_logout_redirect_uri: `${server.address}/` }] : [])
+      expect(issuer.logouts).toEqual(supportsLogout ? [{ client_id: issuer.client, post_logout_redirect_uri: `${server.address}/` }] : [])
       await page.reload()
-      await expect(page.getByRole('link', { name: 'Sign in with your organization' })).toBeVisible()
+      await expect(page.getByRole('link', { name: 'Sign in with SSO' })).toBeVisible()
     } finally {
       await page.close()
       await server.stop()
@@ -64,7 +64,7 @@ for (const ends of [false, true]) {
   })
 }
 
-test('on a slow network rows are shown as on the way, and answers that come late land nowhere else', async ({ page, program }) => {
+test('on a slow network the grid shows that it is loading, and late responses do not replace newer rows', async ({ page, program }) => {
   await organization(program, 'Slow Works')
   await organization(program, 'Swift Works')
   const held: (() => void)[] = []
@@ -84,24 +84,24 @@ test('on a slow network rows are shown as on the way, and answers that come late
   await expect(page.getByRole('rowheader')).toHaveText(['Slow Works'])
 })
 
-test('a server that is asked too much at once is asked again when it says, and nobody sees a failure', async ({ program, browser }) => {
-  const redis = await Redis.begin()
-  const server = new Beside(program, { REDIS_URL: redis.url, ORGMAP_COST_BUDGET: '250', ORGMAP_COST_REFILL: '25' })
+test('rate-limited requests are retried without showing an error', async ({ program, browser }) => {
+  const redis = await Redis.launch()
+  const server = new SecondServer(program, { REDIS_URL: redis.url, ORGMAP_COST_BUDGET: '250', ORGMAP_COST_REFILL: '25' })
   await server.start()
   const page = await browser.newPage()
   try {
     await organization(server, 'Busy Works')
     await enter(page, server)
-    const refused: number[] = []
+    const rejected: number[] = []
     page.on('response', (response) => {
-      if (response.status() === 429) refused.push(response.status())
+      if (response.status() === 429) rejected.push(response.status())
     })
     // Another client with the same token spends the whole budget.
     for (const query of ['{ __schema { queryType { name } } }', '{ quota { used } }']) {
-      for (let answered = true; answered;) answered = await server.api(query).then(() => true, () => false)
+      for (let accepted = true; accepted;) accepted = await server.api(query).then(() => true, () => false)
     }
     await page.getByRole('textbox', { name: 'Search organizations' }).fill('Busy Works')
-    await expect.poll(() => refused.length).toBeGreaterThan(0)
+    await expect.poll(() => rejected.length).toBeGreaterThan(0)
     await expect(page.getByRole('rowheader')).toHaveText(['Busy Works'])
     await expect(page.getByRole('button', { name: 'All 1', exact: true })).toBeVisible()
     await expect(page.getByRole('alert')).toHaveCount(0)

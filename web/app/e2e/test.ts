@@ -31,10 +31,10 @@ export const test = base.extend<Fixtures, Shared>({
   }, { scope: 'worker' }],
 
   page: async ({ page, program }, use) => {
-    const complaints = listen(page)
+    const errors = listen(page)
     await enter(page, program)
     await use(page)
-    expect(complaints, 'the browser had nothing to complain about').toEqual([])
+    expect(errors, 'the browser reported no errors').toEqual([])
   },
 })
 
@@ -48,7 +48,7 @@ export async function enter(page: Page, program: Pick<Program, 'address' | 'toke
   await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
 }
 
-/** Another person in another browser. */
+/** Signs in another person in another browser. */
 export async function another(browser: Browser, program: Program): Promise<Page> {
   const context = await browser.newContext()
   const page = await context.newPage()
@@ -56,19 +56,19 @@ export async function another(browser: Browser, program: Program): Promise<Page>
   return page
 }
 
-/** Collects the browser's complaints: script errors, content security policy violations and requests to other origins. */
+/** Collects script errors, content security policy violations and requests to other origins. */
 function listen(page: Page): string[] {
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
+  const errors: string[] = []
+  page.on('pageerror', (error) => errors.push(error.message))
   page.on('console', (message) => {
     // Some tests stop the server or end the session.
-    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) complaints.push(message.text())
+    if (message.type() === 'error' && !/Failed to load resource|WebSocket connection/.test(message.text())) errors.push(message.text())
   })
   page.on('request', (request) => {
     const { origin, protocol } = new URL(request.url())
-    if (protocol.startsWith('http') && origin !== new URL(page.url()).origin && page.url() !== 'about:blank') complaints.push(`outside request: ${request.url()}`)
+    if (protocol.startsWith('http') && origin !== new URL(page.url()).origin && page.url() !== 'about:blank') errors.push(`outside request: ${request.url()}`)
   })
-  return complaints
+  return errors
 }
 
 /** Waits until no list is being refreshed. */

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-export interface Answer {
+export interface VendorResponse {
   status: number
   body: unknown
 }
@@ -15,16 +15,16 @@ export abstract class Vendor {
 
   protected constructor() {
     this.server = createServer((request, response) => {
-      const answer = async () => {
-        const { status, body } = await this.answer(request, new URL(request.url ?? '', this.address))
+      const respond = async () => {
+        const { status, body } = await this.respond(request, new URL(request.url ?? '', this.address))
         response.writeHead(status, { 'Content-Type': this.contentType }).end(JSON.stringify(body))
       }
-      if (this.waiting) this.waiting.push(() => void answer())
-      else void answer()
+      if (this.waiting) this.waiting.push(() => void respond())
+      else void respond()
     })
   }
 
-  protected abstract answer(request: IncomingMessage, address: URL): Answer | Promise<Answer>
+  protected abstract respond(request: IncomingMessage, address: URL): VendorResponse | Promise<VendorResponse>
 
   protected async listen(): Promise<this> {
     await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve))
@@ -32,19 +32,19 @@ export abstract class Vendor {
     return this
   }
 
-  /** Holds back all answers until goOn is called. */
-  hold(): void {
+  /** Holds back all responses until resume is called. */
+  pause(): void {
     this.waiting ??= []
   }
 
-  goOn(): void {
+  resume(): void {
     const { waiting } = this
     this.waiting = null
-    for (const answer of waiting ?? []) answer()
+    for (const respond of waiting ?? []) respond()
   }
 
   async stop(): Promise<void> {
-    this.goOn()
+    this.resume()
     this.server.closeAllConnections()
     await new Promise((resolve) => this.server.close(resolve))
   }

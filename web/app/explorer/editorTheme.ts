@@ -1,26 +1,26 @@
 import type { editor } from 'monaco-editor'
 
-/** The editors' colours in the pages' own: GraphiQL's have its pink, and numbers too pale to read at 4.5 to 1. */
+/** The editors' themes in the colors of the other pages. GraphiQL's own has line numbers that do not reach a contrast of 4.5 to 1. */
 export const editorTheme = { light: 'orgmap-light', dark: 'orgmap-dark' }
 
 const themes: Record<keyof typeof editorTheme, editor.IStandaloneThemeData> = {
   light: {
     base: 'vs',
     inherit: true,
-    colors: colours({ ground: '#ffffff', accent: '#3a56b6', faint: '#3a56b619', numbers: '#566074' }),
+    colors: colorsOf({ ground: '#ffffff', accent: '#3a56b6', faint: '#3a56b619', numbers: '#566074' }),
     rules: [{ token: 'argument.identifier.gql', foreground: '5a57b8' }, { token: 'number', foreground: '0a6b47' }],
   },
   dark: {
     base: 'vs-dark',
     inherit: true,
-    colors: colours({ ground: '#202328', accent: '#a9bcff', faint: '#a9bcff22', numbers: '#a3abb9' }),
+    colors: colorsOf({ ground: '#202328', accent: '#a9bcff', faint: '#a9bcff22', numbers: '#a3abb9' }),
     rules: [{ token: 'argument.identifier.gql', foreground: 'a8a4ff' }, { token: 'comment', foreground: '8fc27c' }],
   },
 }
 
-function colours({ ground, accent, faint, numbers }: { ground: string; accent: string; faint: string; numbers: string }): editor.IColors {
+function colorsOf({ ground, accent, faint, numbers }: { ground: string; accent: string; faint: string; numbers: string }): editor.IColors {
   return {
-    'editor.background': '#ffffff00', // what is behind the editor
+    'editor.background': '#ffffff00', // shows the background behind the editor
     'scrollbar.shadow': '#ffffff00',
     'editorLineNumber.foreground': numbers,
     ...Object.fromEntries(['editorHoverWidget', 'editorSuggestWidget', 'editorWidget', 'menu', 'quickInput'].map((part) => [`${part}.background`, ground])),
@@ -31,7 +31,7 @@ function colours({ ground, accent, faint, numbers }: { ground: string; accent: s
   }
 }
 
-/** Makes the colours known to the editor, which loads apart, and lets it follow the system's scheme as the rest of the page does. */
+/** Defines the themes in the editor, which is loaded separately, and makes the editor follow the system's color scheme. */
 export async function defineThemes(): Promise<void> {
   const monaco = await import('monaco-graphql/esm/monaco-editor.js')
   const follow = ({ matches }: { matches: boolean }) => {

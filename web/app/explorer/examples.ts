@@ -1,3 +1,7 @@
+import { explorer } from '../src/words/explorer'
+
+const { example } = explorer
+
 /** An operation to begin with. */
 export interface Example {
   title: string
@@ -7,8 +11,8 @@ export interface Example {
 
 export const examples: readonly Example[] = [
   {
-    title: 'Who am I',
-    query: `# The authenticated user or token, and the plan’s limit.
+    title: example.whoAmI.title,
+    query: `# ${example.whoAmI.comment}
 query WhoAmI {
   viewer {
     name
@@ -27,8 +31,8 @@ query WhoAmI {
 `,
   },
   {
-    title: 'Organizations and their mappings',
-    query: `# A page of the grid: organizations and their mappings.
+    title: example.organizations.title,
+    query: `# ${example.organizations.comment}
 query Organizations($search: String) {
   organizations(first: 20, search: $search) {
     totalCount
@@ -56,8 +60,8 @@ query Organizations($search: String) {
     variables: '{\n  "search": ""\n}',
   },
   {
-    title: 'Integrations and what is left to map',
-    query: `# Every integration, its state, and its first unmapped external organizations.
+    title: example.integrations.title,
+    query: `# ${example.integrations.comment}
 query Integrations {
   integrations {
     id
@@ -86,8 +90,8 @@ query Integrations {
 `,
   },
   {
-    title: 'Create an organization',
-    query: `# Uses 1 organization of your plan. Expected failures come back as userErrors.
+    title: example.create.title,
+    query: `# ${example.create.comment}
 mutation Create($name: String!) {
   createOrganization(input: { name: $name }) {
     organization {
@@ -104,11 +108,11 @@ mutation Create($name: String!) {
   }
 }
 `,
-    variables: '{\n  "name": "An example from the explorer"\n}',
+    variables: JSON.stringify({ name: example.create.name }, null, 2),
   },
   {
-    title: 'Preview an import',
-    query: `# Changes nothing: each candidate comes with what importing it would do.
+    title: example.preview.title,
+    query: `# ${example.preview.comment}
 query Candidates {
   importCandidates(first: 20) {
     totalCount
@@ -127,8 +131,8 @@ query Candidates {
 `,
   },
   {
-    title: 'Refresh everything',
-    query: `# Joins refreshes that are already running. Watch them with the next example.
+    title: example.refresh.title,
+    query: `# ${example.refresh.comment}
 mutation RefreshAll {
   refresh {
     runs {
@@ -147,8 +151,8 @@ mutation RefreshAll {
 `,
   },
   {
-    title: 'Subscribe to refreshes',
-    query: `# A subscription over a websocket. It starts with the current state of each run.
+    title: example.watchRefreshes.title,
+    query: `# ${example.watchRefreshes.comment}
 subscription WatchRefreshes {
   refreshProgress {
     sequence
@@ -168,8 +172,8 @@ subscription WatchRefreshes {
 `,
   },
   {
-    title: 'Subscribe to account changes',
-    query: `# Every committed change, in order, once. Pass its cursor as "after" to resume where you left off.
+    title: example.watchChanges.title,
+    query: `# ${example.watchChanges.comment}
 subscription WatchChanges($after: String) {
   accountChanges(after: $after) {
     __typename
@@ -202,8 +206,8 @@ subscription WatchChanges($after: String) {
 `,
   },
   {
-    title: 'Recent refreshes',
-    query: `# Newest first, with what went wrong.
+    title: example.recent.title,
+    query: `# ${example.recent.comment}
 query Runs {
   refreshRuns(first: 10) {
     nodes {

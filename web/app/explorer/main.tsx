@@ -10,57 +10,59 @@ import '@fontsource-variable/inter/wght.css'
 import '../src/styles.css'
 import 'graphiql/style.css'
 import './explorer.css'
+import { explorer as text } from '../src/words/explorer'
 import { examplesPlugin } from './ExamplesPlugin'
 import { defineThemes, editorTheme } from './editorTheme'
 import { examples } from './examples'
-import { forgetKept, memoryStorage } from './memory'
+import { memoryStorage, removeStored } from './memory'
 
 const send = createGraphiQLFetcher({
   url: '/graphql',
   wsClient: createClient({ url: `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/graphql`, lazy: true }),
 })
 
-interface Told {
-  /** Not of a subscription's events, which are paid for once. */
+/** What the server reports about an operation. */
+interface Usage {
+  /** Missing in a subscription's events: the subscription is charged once. */
   cost?: { actual: number; limit: number }
   statements: number
 }
 
 const first = examples[0]!
 const storage = memoryStorage()
-forgetKept(localStorage)
+removeStored(localStorage)
 
-/** Which operation is asked for. GraphiQL learns a moment late that another document is in the editor, and may name one of the last. */
-function named({ query, operationName }: Parameters<Fetcher>[0]): string | undefined {
+/** Returns the name of the operation to run. GraphiQL notices late that the document has changed, and may name an operation of the previous one. */
+function operationIn({ query, operationName }: Parameters<Fetcher>[0]): string | undefined {
   return operationName && new RegExp(`\\b(query|mutation|subscription)\\s+${operationName}\\b`).test(query) ? operationName : undefined
 }
 
-/** GraphiQL for admins, who alone may read the schema. Everyone else is told so. */
+/** GraphiQL for admins. Others see that only admins can read the schema. */
 function Explorer() {
-  const [state, setState] = useState<'asking' | 'admin' | 'other' | 'out' | 'away'>('asking')
-  const [told, setTold] = useState<Told | null>(null)
+  const [state, setState] = useState<Access | 'loading'>('loading')
+  const [usage, setUsage] = useState<Usage | null>(null)
   const [fetcher] = useState<Fetcher>(() => async (params: Parameters<Fetcher>[0], options: Parameters<Fetcher>[1]) => {
-    const asked = { ...params, operationName: named(params), extensions: { statements: true } }
-    // The editor's own look at the schema is nobody's operation.
+    const operation = { ...params, operationName: operationIn(params), extensions: { statements: true } }
+    // The editor's own introspection is not an operation of the user.
     if (params.operationName === 'IntrospectionQuery') return send(params, options) as never
-    setTold(null)
-    return watched(await send(asked, options), setTold) as never
+    setUsage(null)
+    return withUsage(await send(operation, options), setUsage) as never
   })
   useEffect(() => {
     const begin = async () => {
-      const who = await whoAsks()
-      if (who === 'admin') await defineThemes() // others are not sent the editor
-      setState(who)
+      const access = await readAccess()
+      if (access === 'admin') await defineThemes() // only admins load the editor
+      setState(access)
     }
     void begin()
   }, [])
   switch (state) {
-    case 'asking':
+    case 'loading':
       return null
     case 'admin':
       return (
         <main className="explorer">
-          <h1 className="hidden">Explorer</h1>
+          <h1 className="hidden">{text.title}</h1>
           <GraphiQL
             fetcher={fetcher}
             plugins={[examplesPlugin, HISTORY_PLUGIN]}
@@ -72,33 +74,31 @@ function Explorer() {
             isHeadersEditorEnabled={false}
             showPersistHeadersSettings={false}
           >
-            {told && <GraphiQL.Footer><p className="cost" role="status">{inWords(told)}</p></GraphiQL.Footer>}
-            <GraphiQL.Logo><a className="home" href="/">Orgmap</a></GraphiQL.Logo>
+            {usage && <GraphiQL.Footer><p className="cost" role="status">{usageText(usage)}</p></GraphiQL.Footer>}
+            <GraphiQL.Logo><a className="home" href="/">{text.product}</a></GraphiQL.Logo>
           </GraphiQL>
         </main>
       )
     case 'other':
-      return <Message title="The explorer is for admins">You can use the API, but only admins can read its schema. Ask an admin for access.</Message>
-    case 'out':
-      return <Message title="Sign in first">The explorer uses the same session as the other pages.</Message>
-    case 'away':
-      return navigator.onLine
-        ? <Message title="Can’t reach Orgmap">Check your connection and try again.</Message>
-        : <Message title="You’re offline">Try again when your connection is back.</Message>
+      return <Message {...text.forAdmins} />
+    case 'signedOut':
+      return <Message {...text.signedOut} />
+    case 'unreachable':
+      return <Message {...(navigator.onLine ? text.unreachable : text.offline)} />
   }
 }
 
-/** Hands an answer on, and tells what the server says of it: of each event where it is a stream. */
-function watched(result: unknown, tell: (told: Told) => void): unknown {
+/** Passes a response on, and calls onUsage with the usage that it reports; for a stream, with that of each event. */
+function withUsage(result: unknown, onUsage: (usage: Usage) => void): unknown {
   if (!isStream(result)) {
-    const told = toldOf(result)
-    if (told) tell(told)
+    const usage = usageOf(result)
+    if (usage) onUsage(usage)
     return result
   }
   return (async function* () {
     for await (const event of result) {
-      const told = toldOf(event)
-      if (told) tell(told)
+      const usage = usageOf(event)
+      if (usage) onUsage(usage)
       yield event
     }
   })()
@@ -107,42 +107,39 @@ function watched(result: unknown, tell: (told: Told) => void): unknown {
 const isStream = (result: unknown): result is AsyncIterable<unknown> =>
   typeof result === 'object' && result !== null && Symbol.asyncIterator in result
 
-function toldOf(answer: unknown): Told | null {
-  const { extensions } = (answer ?? {}) as { extensions?: Partial<Told> }
-  return extensions?.statements === undefined ? null : (extensions as Told)
+function usageOf(response: unknown): Usage | null {
+  const { extensions } = (response ?? {}) as { extensions?: Partial<Usage> }
+  return extensions?.statements === undefined ? null : (extensions as Usage)
 }
 
-const number = new Intl.NumberFormat()
+const usageText = ({ cost, statements }: Usage) => [...(cost ? [text.cost(cost)] : []), text.statements(statements)].join(text.separator)
 
-function inWords({ cost, statements }: Told): string {
-  const sent = statements === 1 ? '1 SQL statement' : `${number.format(statements)} SQL statements`
-  return cost ? `Cost ${number.format(cost.actual)} of ${number.format(cost.limit)} · ${sent}` : sent
-}
-
-function Message({ title, children }: { title: string; children: string }) {
+function Message({ title, text: explanation }: { title: string; text: string }) {
   return (
     <main className="message">
       <div>
         <h1><img src="/favicon.svg" alt="" width="30" height="30" />{title}</h1>
-        <p>{children}</p>
-        <p><a href="/">Go to Setup Organizations</a></p>
+        <p>{explanation}</p>
+        <p><a href="/">{text.goToSetup}</a></p>
       </div>
     </main>
   )
 }
 
-async function whoAsks() {
+type Access = 'admin' | 'other' | 'signedOut' | 'unreachable'
+
+async function readAccess(): Promise<Access> {
   try {
     const response = await fetch('/graphql', {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: '{ viewer { role } }' }),
     })
-    if (response.status === 401) return 'out'
-    const answer = (await response.json()) as { data?: { viewer?: { role?: string } } }
-    return answer.data?.viewer?.role === 'ADMIN' ? 'admin' : 'other'
+    if (response.status === 401) return 'signedOut'
+    const result = (await response.json()) as { data?: { viewer?: { role?: string } } }
+    return result.data?.viewer?.role === 'ADMIN' ? 'admin' : 'other'
   } catch {
-    return 'away'
+    return 'unreachable'
   }
 }
 

@@ -14,7 +14,7 @@ const take = async (page: Page, name: string) => {
   await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
 }
 
-test('the documents’ pictures', async ({ browser }) => {
+test('takes the screenshots of the documents', async ({ browser }) => {
   mkdirSync(folder, { recursive: true })
   const program = new Program({ ORGMAP_COST_BUDGET: '0' })
   const [rejecting, shrinking] = [await Glue.start(), await Glue.start()]

@@ -7,23 +7,24 @@ import { StrictMode, useCallback, useEffect, useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 
-import { ask, client } from './api/client'
+import { client, request } from './api/client'
 import { ViewerQuery, type Viewer } from './api/documents'
 import { follow } from './api/live'
 import { IntegrationsPage } from './integrations/IntegrationsPage'
 import { SetupPage } from './organizations/SetupPage'
-import { hasUnsaved, watchOthers } from './organizations/workspace'
+import { followOthers, hasUnsaved } from './organizations/workspace'
 import { path as shown } from './router'
 import { ConfirmSignIn } from './session/ConfirmSignIn'
 import { SignIn } from './session/SignIn'
 import { describe, type Secret, session, takeSecretFromAddress } from './session/session'
 import { SyncPage } from './sync/SyncPage'
 import { theme, variables } from './theme'
-import { tell } from './ui/announce'
+import { notify } from './ui/notifications'
 import { keepFocus } from './ui/focus'
 import { NotFound } from './ui/NotFound'
 import { Shell } from './ui/Shell'
 import { useStore } from './ui/store'
+import { words } from './words'
 
 const linked = takeSecretFromAddress()
 
@@ -50,7 +51,7 @@ function App() {
 
   useEffect(() => {
     if (link !== null || session.get() !== 'unknown') return
-    // If the server does not answer, it is asked again below.
+    // If the server does not respond, the viewer query below finds out.
     void describe().then((known) => session.get() === 'unknown' && session.set(known?.signedIn === false ? 'out' : 'in'))
   }, [link])
 
@@ -59,11 +60,11 @@ function App() {
     let current = true
     let timer: ReturnType<typeof setTimeout> | undefined
     const find = async () => {
-      const answer = await ask('query', ViewerQuery, {})
+      const result = await request('query', ViewerQuery, {})
       if (!current || session.get() !== 'in') return
-      setProblem(answer.problem)
-      if (answer.data) {
-        const { viewer: found } = answer.data
+      setProblem(result.problem)
+      if (result.data) {
+        const { viewer: found } = result.data
         // The data in memory belongs to another account: reload the page to discard it.
         if (last.current && last.current.account.id !== found.account.id) return location.reload()
         last.current = found
@@ -81,7 +82,7 @@ function App() {
   const end = useCallback((wrong: string | null) => {
     setRefused(wrong)
     setLink(null)
-    if (wrong !== null && session.get() === 'in') tell('problem', wrong)
+    if (wrong !== null && session.get() === 'in') notify('problem', wrong)
   }, [])
   const enter = useCallback(() => {
     setRefused(null)
@@ -99,14 +100,13 @@ function App() {
 function reasonToSignIn(wasIn: boolean, refused: string | null) {
   if (refused !== null) return { reason: refused, bad: true }
   if (!wasIn) return { reason: null, bad: false }
-  const kept = hasUnsaved() ? '; your unsaved changes are still here' : ''
-  return { reason: `You’ve been signed out. Sign in to continue${kept}.`, bad: false }
+  return { reason: words.session.signedOut({ unsaved: hasUnsaved() }), bad: false }
 }
 
 function Pages({ viewer }: { viewer: Viewer }) {
   const path = useStore(shown)
   useEffect(() => {
-    const stops = [watchOthers(), follow(), keepFocus()]
+    const stops = [followOthers(), follow(), keepFocus()]
     const guard = (event: BeforeUnloadEvent) => {
       if (hasUnsaved()) event.preventDefault()
     }

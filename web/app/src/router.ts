@@ -1,10 +1,7 @@
 import { Store } from './ui/store'
+import { words } from './words'
 
-const titles = {
-  '/': 'Setup Organizations',
-  '/sync': 'Sync status',
-  '/integrations': 'Integrations',
-}
+const { titles, notFoundTitle } = words.shell
 
 export type Path = keyof typeof titles
 
@@ -23,4 +20,4 @@ export function go(to: Path, search = ''): void {
 
 window.addEventListener('popstate', () => path.set(pageAt(location.pathname)))
 
-export const titleOf = (page: Path | null): string => (page === null ? 'Page not found' : titles[page])
+export const titleOf = (page: Path | null): string => (page === null ? notFoundTitle : titles[page])

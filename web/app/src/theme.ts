@@ -1,5 +1,7 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core'
 
+import { words } from './words'
+
 const ink: MantineColorsTuple = [
   '#eef2ff', '#dfe6fd', '#bccaf8', '#97acf3', '#7891ee', '#6480eb', '#5272e2', '#4261cb', '#3a56b6', '#2f499f',
 ]
@@ -23,7 +25,7 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'xs', fw: 550 } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 340, events: { hover: true, focus: true, touch: true } } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, closeButtonProps: { 'aria-label': 'Close' } } },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 }, closeButtonProps: { 'aria-label': words.common.close } } },
     TextInput: { defaultProps: { size: 'sm' } },
     PasswordInput: { defaultProps: { size: 'sm' } },
     // The list itself scrolls: a scrolling frame around it would add a keyboard stop.

@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 
 import type { ImportCandidate } from '../src/api/documents'
-import { chooseAll, compareRemoteIds, needsPlace, newNames, plan } from '../src/organizations/importing'
+import { chooseAll, compareRemoteIds, exceedsLimit, newNames, preview } from '../src/organizations/importing'
 
-function candidate(id: string, name: string, organization?: { name: string; holds?: string }): ImportCandidate {
+function candidate(id: string, name: string, organization?: { name: string; mappedTo?: string }): ImportCandidate {
   return {
     outcome: 'CREATED',
     externalOrg: { id, name, remoteId: id, integration: { id: 'glue' } },
     organization: organization
       ? {
           id: `org ${organization.name}`, name: organization.name, active: true,
-          held: organization.holds ? [{ id: 'm', externalOrg: { id: 'x', name: organization.holds }, integration: { id: 'glue' } }] : [],
+          mappings: organization.mappedTo ? [{ id: 'm', externalOrg: { id: 'x', name: organization.mappedTo }, integration: { id: 'glue' } }] : [],
         }
       : null,
   }
@@ -18,52 +18,53 @@ function candidate(id: string, name: string, organization?: { name: string; hold
 
 const all = (candidates: ImportCandidate[]) => new Set(candidates.map(({ externalOrg }) => externalOrg.id))
 
-describe('the plan', () => {
+describe('the preview', () => {
   const candidates = [
     candidate('10', 'Alpha'),
     candidate('9', 'Alpha '),
     candidate('3', 'Beta', { name: 'Beta' }),
-    candidate('4', 'Gamma', { name: 'Gamma', holds: 'Old Gamma' }),
+    candidate('4', 'Gamma', { name: 'Gamma', mappedTo: 'Old Gamma' }),
   ]
 
-  test('says of each what would come of it', () => {
-    const { outcomes, ...totals } = plan(candidates, all(candidates))
+  test('has an outcome for each candidate', () => {
+    const { outcomes, importedInstead, ...totals } = preview(candidates, all(candidates))
     expect(Object.fromEntries(outcomes)).toEqual({ 10: 'SKIPPED_DUPLICATE_NAME', 9: 'CREATED', 3: 'MAPPED_EXISTING', 4: 'OVERWROTE_MAPPING' })
+    expect([...importedInstead]).toEqual([['10', '9']])
     expect(totals).toEqual({ created: 1, mapped: 1, overwritten: 1, skipped: 1 })
   })
 
-  test('one of several with a name, chosen alone, is imported', () => {
-    expect(plan(candidates, new Set(['10'])).outcomes.get('10')).toBe('CREATED')
+  test('imports a duplicate that is chosen alone', () => {
+    expect(preview(candidates, new Set(['10'])).outcomes.get('10')).toBe('CREATED')
   })
 
-  test('a mapping in another integration is not overwritten', () => {
-    const elsewhere = candidate('5', 'Delta', { name: 'Delta', holds: 'D' })
-    elsewhere.organization!.held[0]!.integration.id = 'another glue'
-    expect(plan([elsewhere], new Set(['5'])).outcomes.get('5')).toBe('MAPPED_EXISTING')
+  test('does not overwrite a mapping in another integration', () => {
+    const elsewhere = candidate('5', 'Delta', { name: 'Delta', mappedTo: 'D' })
+    elsewhere.organization!.mappings[0]!.integration.id = 'another glue'
+    expect(preview([elsewhere], new Set(['5'])).outcomes.get('5')).toBe('MAPPED_EXISTING')
   })
 })
 
-test('of one name in two integrations, the first creates the organization and the second maps to it', () => {
+test('of two candidates with the same name in two integrations, the first creates the organization and the second maps to it', () => {
   const second = candidate('2', 'Alpha')
   second.externalOrg.integration.id = 'another glue'
-  const { outcomes } = plan([candidate('1', 'Alpha'), second], new Set(['1', '2']))
+  const { outcomes } = preview([candidate('1', 'Alpha'), second], new Set(['1', '2']))
   expect([...outcomes.values()]).toEqual(['CREATED', 'MAPPED_EXISTING'])
 })
 
 describe('the quota', () => {
   const candidates = [candidate('1', 'A'), candidate('2', 'B'), candidate('3', 'A'), candidate('4', 'C', { name: 'C' }), candidate('5', 'D')]
 
-  test('counts only what really takes a place', () => {
+  test('counts each new name once', () => {
     expect(newNames(candidates, all(candidates)).size).toBe(3)
   })
 
-  test('greys out what would take one more, and nothing else', () => {
+  test('blocks only candidates that would exceed it', () => {
     const names = newNames(candidates, new Set(['1', '2']))
-    expect(candidates.map((one) => needsPlace(one, names, 2))).toEqual([false, false, false, false, true])
-    expect(candidates.some((one) => needsPlace(one, names, null))).toBe(false)
+    expect(candidates.map((one) => exceedsLimit(one, names, 2))).toEqual([false, false, false, false, true])
+    expect(candidates.some((one) => exceedsLimit(one, names, null))).toBe(false)
   })
 
-  test('select all stops at the number that the quota allows', () => {
+  test('stops select all at the limit', () => {
     expect([...chooseAll(candidates, new Set(), 2, 100)]).toEqual(['1', '2', '3', '4'])
     expect([...chooseAll(candidates, new Set(['5']), 1, 100)]).toEqual(['5', '4'])
     expect([...chooseAll(candidates, new Set(), null, 3)]).toEqual(['1', '2', '3'])
@@ -71,7 +72,7 @@ describe('the quota', () => {
   })
 })
 
-test('remote ids are compared as numbers where they are some', () => {
+test('numeric remote IDs are compared by value', () => {
   expect(['10', '1x', '9', 'b', 'a', '90071992547409931', '90071992547409930'].sort(compareRemoteIds)).toEqual(
     ['9', '10', '90071992547409930', '90071992547409931', '1x', 'a', 'b'])
 })

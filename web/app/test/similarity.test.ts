@@ -6,16 +6,18 @@ test.each([
   ['Acme Dental LLC', 'Acme Dental LLC ', 1, 'Same name'],
   ['Acme Dental LLC', 'ACME  DENTAL, LLC', 0.98, 'Same name (spelling)'],
   ["O'Neil & Sons", 'ONeil and Sons', 0.98, 'Same name (spelling)'],
-  ['Acme Dental LLC', 'The Acme Dental', 0.95, 'Same name without legal form'],
+  ['Acme Dental LLC', 'Acme Dental', 0.95, 'Same name without “LLC”'],
+  ['Acme Dental', 'Acme Dental, Inc.', 0.95, 'Same name without “Inc.”'],
+  ['Acme Dental LLC', 'LLC Acme Dental', 0.95, 'Same name (spelling)'],
 ])('%s and %s', (one, other, score, reason) => {
   expect(likeness(one, other)).toEqual({ score, reason })
 })
 
-test('an abbreviation is nearer than another trade of the same name', () => {
+test('an abbreviation scores higher than a different business with a similar name', () => {
   expect(likeness('Cedar Ridge Dental', 'Cedar Ridge Dntl').score).toBeGreaterThan(likeness('Cedar Ridge Dental', 'Cedar Landscaping').score)
 })
 
-test('names of one letter and none do not break it', () => {
+test('handles names of one letter or none', () => {
   expect(likeness('A', 'B').score).toBe(0)
   expect(likeness('', '!').score).toBeLessThanOrEqual(1)
 })
@@ -25,6 +27,6 @@ test.each([
   ['Acme, Inc.', 'Acme'],
   ['& Co', ''],
   ['  Blue Ridge', 'Blue'],
-])('similar names to %s are found by %s', (name, expected) => {
+])('searches for names like %s with %s', (name, expected) => {
   expect(stem(name)).toBe(expected)
 })

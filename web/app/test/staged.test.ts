@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import {
   conflicts, drop, type Edit, type External, externalIds, keepMine, keyOf, nothingStaged, observe, open, redo, renamed, saved, stage,
-  stagedFor, stagedOutOf, standing, unchangedSince, undo,
+  stagedFor, stagedOutOf, statusOf, unchangedSince, undo,
 } from '../src/organizations/staged'
 
 const external = (id: string): External => ({ id, name: `External ${id}`, gone: false })
@@ -16,11 +16,11 @@ function edit(organization: string, base: string[], wanted: string[]): Edit {
 }
 
 const key = keyOf({ organizationId: 'a', integrationId: 'column' })
-const held = (...ids: string[]) => ({ externals: externals(...ids), by: 'Ann', at: '2026-01-01T00:00:00Z' })
+const server = (...ids: string[]) => ({ externals: externals(...ids), by: 'Ann', at: '2026-01-01T00:00:00Z' })
 const wantedIds = (edits: Edit[]) => edits.map(({ wanted }) => wanted.map(({ id }) => id))
 
 describe('staging', () => {
-  test('an edit is open until it is what the cell held before', () => {
+  test('an edit is open until it equals what the cell contained before', () => {
     const once = stage(nothingStaged, [edit('a', ['1'], ['1', '2'])])
     expect(wantedIds(open(once))).toEqual([['1', '2']])
     expect(open(stage(once, [edit('a', ['1', '2'], ['1'])]))).toEqual([])
@@ -30,7 +30,7 @@ describe('staging', () => {
     expect(open(stage(nothingStaged, [edit('a', ['1', '2'], ['2', '1'])]))).toEqual([])
   })
 
-  test('a second edit of a cell keeps what was seen before the first', () => {
+  test('a second edit of a cell keeps the base of the first', () => {
     const twice = stage(stage(nothingStaged, [edit('a', ['1'], [])]), [edit('a', [], ['3'])])
     expect(twice.edits.get(key)?.base).toEqual(externals('1'))
   })
@@ -44,69 +44,69 @@ describe('undo and redo', () => {
     expect(open(redo(back))).toEqual(open(moved))
   })
 
-  test('a new edit ends the way forward', () => {
+  test('a new edit discards what redo could restore', () => {
     const first = stage(nothingStaged, [edit('a', [], ['1'])])
     const other = stage(undo(first), [edit('a', [], ['2'])])
     expect(redo(other)).toBe(other)
     expect(wantedIds(open(other))).toEqual([['2']])
   })
 
-  test('cancelling everything can be undone', () => {
+  test('discarding everything can be undone', () => {
     const two = stage(stage(nothingStaged, [edit('a', [], ['1'])]), [edit('b', [], ['2'])])
     const none = drop(two, two.edits.keys())
     expect(open(none)).toEqual([])
     expect(open(undo(none))).toHaveLength(2)
   })
 
-  test('at either end they do nothing', () => {
+  test('without history they do nothing', () => {
     expect(undo(nothingStaged)).toBe(nothingStaged)
     expect(redo(nothingStaged)).toBe(nothingStaged)
   })
 })
 
-describe('what others save', () => {
+describe('other people’s saves', () => {
   const mine = stage(nothingStaged, [edit('a', ['1'], ['2'])])
 
-  test('something else in the cell is a conflict', () => {
-    expect(conflicts(observe(mine, key, held('3')))).toHaveLength(1)
+  test('different content is a conflict', () => {
+    expect(conflicts(observe(mine, key, server('3')))).toHaveLength(1)
   })
 
-  test('the same as mine settles the edit', () => {
-    const settled = observe(mine, key, held('2'))
-    expect(standing(settled, settled.edits.get(key)!)).toBe('settled')
+  test('the same content settles the edit', () => {
+    const settled = observe(mine, key, server('2'))
+    expect(statusOf(settled, settled.edits.get(key)!)).toBe('settled')
     expect(open(settled)).toEqual([])
   })
 
-  test('what the cell held before is no conflict', () => {
-    expect(conflicts(observe(observe(mine, key, held('3')), key, held('1')))).toEqual([])
+  test('the original content is not a conflict', () => {
+    expect(conflicts(observe(observe(mine, key, server('3')), key, server('1')))).toEqual([])
   })
 
-  test('keeping mine makes theirs the base, so that a save expects it', () => {
-    const kept = keepMine(observe(mine, key, held('3')), key)
+  test('keeping mine makes theirs the base, which a save expects', () => {
+    const kept = keepMine(observe(mine, key, server('3')), key)
     expect(conflicts(kept)).toEqual([])
     expect(kept.edits.get(key)?.base).toEqual(externals('3'))
     expect(wantedIds(open(kept))).toEqual([['2']])
   })
 
   test('taking theirs drops the edit, and undo brings the conflict back', () => {
-    const taken = drop(observe(mine, key, held('3')), [key])
+    const taken = drop(observe(mine, key, server('3')), [key])
     expect(open(taken)).toEqual([])
     expect(conflicts(undo(taken))).toHaveLength(1)
   })
 
-  test('going back to the old content while another one is there stays a conflict', () => {
-    const back = stage(observe(mine, key, held('3')), [edit('a', ['1'], ['1'])])
+  test('restoring the original content while the server has other content stays a conflict', () => {
+    const back = stage(observe(mine, key, server('3')), [edit('a', ['1'], ['1'])])
     expect(conflicts(back)).toHaveLength(1)
   })
 
-  test('a conflict that comes after keeping mine is one again', () => {
-    const kept = keepMine(observe(mine, key, held('3')), key)
-    expect(conflicts(observe(kept, key, held('4')))).toHaveLength(1)
+  test('a new change after keeping mine is a conflict again', () => {
+    const kept = keepMine(observe(mine, key, server('3')), key)
+    expect(conflicts(observe(kept, key, server('4')))).toHaveLength(1)
   })
 })
 
 describe('saving', () => {
-  test('what was saved is gone, what was edited meanwhile stays', () => {
+  test('removes saved edits and keeps those made meanwhile', () => {
     const two = stage(stage(nothingStaged, [edit('a', [], ['1'])]), [edit('b', [], ['2'])])
     const after = saved(two, [key])
     expect(open(after).map(({ organizationId }) => organizationId)).toEqual(['b'])
@@ -114,10 +114,10 @@ describe('saving', () => {
   })
 })
 
-describe('where an external organization is staged', () => {
+describe('finding a staged external organization', () => {
   const moved = stage(nothingStaged, [edit('a', [], ['1']), edit('b', ['1'], [])])
 
-  test('it is found in its new cell, and not in its old one', () => {
+  test('finds it in its new cell, not in its old one', () => {
     expect(stagedFor(moved, 'column', '1')?.organizationId).toBe('a')
     expect(stagedFor(moved, 'other column', '1')).toBeUndefined()
     expect(stagedOutOf(moved, { organizationId: 'b', integrationId: 'column' }, '1')).toBe(true)
@@ -125,30 +125,30 @@ describe('where an external organization is staged', () => {
   })
 })
 
-describe('what is renamed while it is edited', () => {
+describe('renaming during an edit', () => {
   const moved = stage(nothingStaged, [edit('a', ['1'], ['2'])])
-  const news = new Map([['2', { id: '2', name: 'New name', gone: true }]])
+  const names = new Map([['2', { id: '2', name: 'New name', gone: true }]])
 
-  test('edits show the new names, and what is no longer listed', () => {
-    const after = renamed(observe(moved, key, held('2')), new Map([['a', 'Renamed']]), news)
-    expect(after.edits.get(key)).toMatchObject({ organizationName: 'Renamed', wanted: [news.get('2')] })
-    expect(after.held.get(key)?.externals).toEqual([news.get('2')])
+  test('edits get the new names and the removed marks', () => {
+    const after = renamed(observe(moved, key, server('2')), new Map([['a', 'Renamed']]), names)
+    expect(after.edits.get(key)).toMatchObject({ organizationName: 'Renamed', wanted: [names.get('2')] })
+    expect(after.server.get(key)?.externals).toEqual([names.get('2')])
     expect(undo(after).edits.size).toBe(0)
-    expect(redo(undo(after)).edits.get(key)?.wanted).toEqual([news.get('2')])
+    expect(redo(undo(after)).edits.get(key)?.wanted).toEqual([names.get('2')])
   })
 
-  test('an edit that shows none of it stays the same object', () => {
+  test('an edit without any of them stays the same object', () => {
     expect(renamed(moved, new Map([['b', 'Other']]), new Map([['9', { id: '9', name: 'x', gone: false }]])).edits.get(key)).toBe(moved.edits.get(key))
   })
 
-  test('a save settles an edit that was renamed on the way, and not one that was edited further', () => {
+  test('a save settles an edit that was renamed meanwhile, but not one that was edited further', () => {
     const sent = open(moved)
-    expect(unchangedSince(renamed(moved, new Map(), news), sent)).toEqual([key])
+    expect(unchangedSince(renamed(moved, new Map(), names), sent)).toEqual([key])
     expect(unchangedSince(stage(moved, [edit('a', ['1'], ['2', '3'])]), sent)).toEqual([])
     expect(unchangedSince(undo(moved), sent)).toEqual([])
   })
 
-  test('all that edits show is known by id', () => {
-    expect([...externalIds(observe(moved, key, held('3')))].sort()).toEqual(['1', '2', '3'])
+  test('lists the IDs of all external organizations in edits', () => {
+    expect([...externalIds(observe(moved, key, server('3')))].sort()).toEqual(['1', '2', '3'])
   })
 })

@@ -30,7 +30,7 @@ export const cache = cacheExchange({
       updateOrganization: (result, _args, cache) => showQuota(cache, result.updateOrganization),
       importFromITGlue: (result, _args, cache) => {
         showQuota(cache, result.importFromITGlue)
-        forgetRows(cache)
+        invalidateRows(cache)
       },
       refresh: (result, _args, cache) => {
         for (const run of (result.refresh as { runs: RunOfIntegration[] }).runs) showRun(cache, run)
@@ -64,22 +64,22 @@ function applyChange(cache: Cache, change: Change) {
   switch (change.__typename) {
     case 'OrganizationsChanged':
       showQuota(cache, change)
-      forgetRows(cache)
+      invalidateRows(cache)
       break
     case 'MappingsChanged': {
       // A mapping does not move rows. An import may have created organizations, which shows in the quota.
       const known = cache.readQuery<ResultOf<typeof QuotaQuery>>({ query: QuotaQuery })
-      if (known?.quota.used !== change.quota.used) forgetRows(cache)
+      if (known?.quota.used !== change.quota.used) invalidateRows(cache)
       showQuota(cache, change)
       break
     }
     case 'IntegrationsChanged':
       showIntegrations(cache, change)
       // A refresh renames, removes and restores external organizations, and the change does not say which.
-      forgetRows(cache)
+      invalidateRows(cache)
       break
     case 'Resync':
-      for (const { fieldName } of cache.inspectFields('Query')) forget(cache, fieldName)
+      for (const { fieldName } of cache.inspectFields('Query')) invalidateField(cache, fieldName)
       break
   }
 }
@@ -95,14 +95,14 @@ function showIntegrations(cache: Cache, change: Extract<Change, { __typename: 'I
   for (const id of change.removedIntegrationIds) cache.invalidate({ __typename: 'Integration', id })
 }
 
-/** Makes the grid's rows be read again, whichever query they came from. */
-function forgetRows(cache: Cache) {
-  forget(cache, 'organizations')
-  forget(cache, 'nodes')
+/** Invalidates the grid's rows, whichever query they came from. */
+function invalidateRows(cache: Cache) {
+  invalidateField(cache, 'organizations')
+  invalidateField(cache, 'nodes')
 }
 
-/** Makes a list be read again, at once if it is visible. */
-function forget(cache: Cache, field: string) {
+/** Invalidates a list. It is read again, at once if it is visible. */
+function invalidateField(cache: Cache, field: string) {
   for (const { fieldName, fieldKey } of cache.inspectFields('Query')) {
     if (fieldName === field) cache.invalidate('Query', fieldKey)
   }

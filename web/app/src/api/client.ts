@@ -2,18 +2,19 @@ import { type AnyVariables, Client, type DocumentInput, fetchExchange, stringify
 import { createClient } from 'graphql-ws'
 
 import { session } from '../session/session'
-import { settle } from '../ui/announce'
+import { dismissWhere } from '../ui/notifications'
 import { Store } from '../ui/store'
+import { words } from '../words'
 import { cache } from './cache'
 import { orderExchange } from './order'
-import { patienceExchange } from './patience'
-import { inWords, unreachable } from './problems'
+import { messageFor } from './problems'
+import { retryExchange } from './retry'
 
 /** Whether changes arrive live. Offline means that the browser itself is offline; every other state is about the server. */
 export const connection = new Store<'connecting' | 'live' | 'lost' | 'offline'>(navigator.onLine ? 'connecting' : 'offline')
 
 const endpoint = '/graphql'
-const longestWait = 5_000 // milliseconds between two attempts to reconnect: changes must appear within five seconds
+const maxRetryDelay = 5_000 // milliseconds between two attempts to reconnect: changes must appear within five seconds
 
 const socketAddress = () => `${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}${endpoint}`
 
@@ -23,13 +24,13 @@ const socket = createClient({
   retryAttempts: Infinity,
   shouldRetry: () => true,
   retryWait: (retries) =>
-    new Promise((resolve) => setTimeout(resolve, Math.min(longestWait, 300 * 2 ** retries) * (0.7 + Math.random() * 0.3))),
+    new Promise((resolve) => setTimeout(resolve, Math.min(maxRetryDelay, 300 * 2 ** retries) * (0.7 + Math.random() * 0.3))),
   on: {
     connected: () => {
       if (!navigator.onLine) return // a connection to the same machine can work offline: trust the browser
       connection.set('live')
-      const over = Object.values(unreachable)
-      settle(({ text }) => over.includes(text))
+      const obsolete: readonly string[] = Object.values(words.problems.unreachable)
+      dismissWhere(({ text }) => obsolete.includes(text))
     },
     closed: () => {
       connection.set(navigator.onLine ? 'lost' : 'offline')
@@ -47,17 +48,17 @@ window.addEventListener('online', () => {
 /** Asks who is signed in, to tell an unreachable server from an expired session: a WebSocket reports neither. */
 async function probe() {
   try {
-    await watchedFetch(endpoint, {
+    await sessionFetch(endpoint, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: '{ viewer { role } }' }),
     })
   } catch {
-    // The server is away: the WebSocket retries.
+    // The server is unreachable: the WebSocket retries.
   }
 }
 
-const watchedFetch: typeof fetch = async (input, init) => {
+const sessionFetch: typeof fetch = async (input, init) => {
   const response = await fetch(input, init)
   if (response.status === 401) session.set('out')
   return response
@@ -72,17 +73,17 @@ interface ResumablePayload {
 export const client = new Client({
   url: endpoint,
   preferGetMethod: false,
-  fetch: watchedFetch,
+  fetch: sessionFetch,
   fetchOptions: { credentials: 'same-origin' },
   exchanges: [
     cache,
     orderExchange,
-    patienceExchange,
+    retryExchange,
     subscriptionExchange({
-      forwardSubscription: (request) => ({
+      forwardSubscription: (operation) => ({
         subscribe: (sink) => {
           // The WebSocket sends this object again when it reconnects, so the cursor in it must always be the last one seen.
-          const payload: ResumablePayload = { query: request.query ?? '', variables: { ...request.variables } }
+          const payload: ResumablePayload = { query: operation.query ?? '', variables: { ...operation.variables } }
           const unsubscribe = socket.subscribe(payload, {
             next: (result) => {
               const cursor = (result.data as { accountChanges?: { cursor?: string } } | null)?.accountChanges?.cursor
@@ -101,26 +102,26 @@ export const client = new Client({
 })
 
 /** The result of a request: its data, or a message that says what went wrong. */
-export type Answer<Data> = { data: Data; problem: null } | { data: null; problem: string }
+export type RequestResult<Data> = { data: Data; problem: null } | { data: null; problem: string }
 
 /** Sends a mutation, or a query that bypasses the cache. */
-export async function ask<Data, Variables extends AnyVariables>(
+export async function request<Data, Variables extends AnyVariables>(
   kind: 'query' | 'mutation',
   document: DocumentInput<Data, Variables>,
   variables: Variables,
-): Promise<Answer<Data>> {
+): Promise<RequestResult<Data>> {
   const result = await (kind === 'mutation'
     ? client.mutation(document, variables)
     : client.query(document, variables, { requestPolicy: 'network-only' })
   ).toPromise()
   if (result.data && !result.error) return { data: result.data, problem: null }
-  return { data: null, problem: inWords(result.error, kind) }
+  return { data: null, problem: messageFor(result.error, kind) }
 }
 
 /** Sends a query whose response is not cached, for long lists; returns null if it fails. */
-export async function askAside<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null> {
+export async function requestUncached<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null> {
   try {
-    const response = await watchedFetch(endpoint, {
+    const response = await sessionFetch(endpoint, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: stringifyDocument(document), variables }),

@@ -430,7 +430,7 @@ export const ImportCandidates = graphql(`
           id
           name
           active
-          held: mappings(integrationIds: $integrationIds) {
+          mappings(integrationIds: $integrationIds) {
             id
             externalOrg {
               id

@@ -1,7 +1,7 @@
 import type { ResultOf } from './graphql'
-import { ask, client } from './client'
+import { client, request } from './client'
 import { AccountChanges, type Change, CursorQuery, IntegrationCounts, IntegrationsQuery, OrganizationsById, RefreshProgress } from './documents'
-import { answered, isAsking } from './order'
+import { hasPendingQueries, pendingQueriesDone } from './order'
 
 export type Progress = ResultOf<typeof RefreshProgress>['refreshProgress']
 
@@ -20,20 +20,20 @@ export function onProgress(listener: (progress: Progress) => void): () => void {
   return () => progressListeners.delete(listener)
 }
 
-const mostNodes = 200 // ids in one query: the API's limit
+const maxNodes = 200 // ids in one query: the API's limit
 
 /** Reads again what changed while responses were pending: a response may predate the change and arrive after it. */
-async function lookAgain(change: Change): Promise<void> {
-  await answered()
-  if (change.__typename === 'IntegrationsChanged') await ask('query', IntegrationsQuery, {})
+async function readAgain(change: Change): Promise<void> {
+  await pendingQueriesDone()
+  if (change.__typename === 'IntegrationsChanged') await request('query', IntegrationsQuery, {})
   if (change.__typename !== 'OrganizationsChanged' && change.__typename !== 'MappingsChanged') return
   const ids = change.organizations.map(({ id }) => id)
-  for (let from = 0; from < ids.length; from += mostNodes) {
-    await ask('query', OrganizationsById, { ids: ids.slice(from, from + mostNodes) })
+  for (let from = 0; from < ids.length; from += maxNodes) {
+    await request('query', OrganizationsById, { ids: ids.slice(from, from + maxNodes) })
   }
 }
 
-const quiet = 250 // milliseconds after the last mapping change before the columns' counts are read again
+const debounceTime = 250 // milliseconds after the last mapping change before the columns' counts are read again
 const pause = 2_000 // milliseconds before a subscription that the server ended is reopened
 
 /** Follows the account's journal and its refreshes. Returns a function that stops it. */
@@ -43,8 +43,8 @@ export function follow(): () => void {
 
   const followChanges = async (after: string | null) => {
     if (after === null) {
-      const answer = await ask('query', CursorQuery, {})
-      after = answer.data?.journalCursor ?? null
+      const result = await request('query', CursorQuery, {})
+      after = result.data?.journalCursor ?? null
     }
     if (stopped) return
     if (after === null) return again(() => void followChanges(null))
@@ -53,7 +53,7 @@ export function follow(): () => void {
       if (data && data.accountChanges.cursor !== cursor) {
         cursor = data.accountChanges.cursor
         for (const listener of changeListeners) listener(data.accountChanges)
-        if (isAsking()) void lookAgain(data.accountChanges)
+        if (hasPendingQueries()) void readAgain(data.accountChanges)
         if (data.accountChanges.__typename === 'MappingsChanged') countAgain()
       }
       if (error || hasNext === false) {
@@ -67,7 +67,7 @@ export function follow(): () => void {
   let counting: ReturnType<typeof setTimeout> | undefined
   const countAgain = () => {
     clearTimeout(counting)
-    counting = setTimeout(() => void ask('query', IntegrationCounts, {}), quiet)
+    counting = setTimeout(() => void request('query', IntegrationCounts, {}), debounceTime)
   }
   stops.push(() => clearTimeout(counting))
 

@@ -37,25 +37,25 @@ export function keepNewest(value: unknown, newest: Map<string, Known>): void {
   for (const field of Object.values(fields)) keepNewest(field, newest)
 }
 
-let underWay = 0
+let pendingCount = 0
 let waiting: (() => void)[] = []
 
-/** Reports whether responses to earlier requests are still pending. */
-export const isAsking = () => underWay > 0
+/** Reports whether queries are pending. */
+export const hasPendingQueries = () => pendingCount > 0
 
 /** Resolves when no query is pending. */
-export const answered = (): Promise<void> =>
-  underWay === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
+export const pendingQueriesDone = (): Promise<void> =>
+  pendingCount === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
 
 /** Sits behind the cache, where responses and events arrive. */
 export const orderExchange: Exchange = ({ client, forward }) => {
   const newest = new Map<string, Known>()
-  const asked = new Set<number>()
-  const outrun = new Set<number>() // sent before an event that has arrived since: the cache cannot ask again while they are pending
+  const pending = new Set<number>()
+  const stale = new Set<number>() // sent before an event that has arrived since: the cache cannot repeat them while they are pending
   const done = (key: number) => {
-    if (!asked.delete(key)) return
-    underWay = asked.size
-    if (underWay > 0) return
+    if (!pending.delete(key)) return
+    pendingCount = pending.size
+    if (pendingCount > 0) return
     const all = waiting
     waiting = []
     // After the cache has processed the response.
@@ -64,19 +64,19 @@ export const orderExchange: Exchange = ({ client, forward }) => {
   return (operations) => pipe(
     operations,
     tap(({ kind, key }) => {
-      if (kind === 'query') underWay = asked.add(key).size
+      if (kind === 'query') pendingCount = pending.add(key).size
       if (kind === 'teardown') {
-        outrun.delete(key)
+        stale.delete(key)
         done(key)
       }
     }),
     forward,
     tap(({ data, operation }) => {
       keepNewest(data, newest)
-      if (operation.kind === 'subscription' && (data as { accountChanges?: unknown } | undefined)?.accountChanges) for (const key of asked) outrun.add(key)
+      if (operation.kind === 'subscription' && (data as { accountChanges?: unknown } | undefined)?.accountChanges) for (const key of pending) stale.add(key)
       if (operation.kind !== 'query') return
       done(operation.key)
-      if (outrun.delete(operation.key)) setTimeout(() => client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' })))
+      if (stale.delete(operation.key)) setTimeout(() => client.reexecuteOperation(makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' })))
     }),
   )
 }

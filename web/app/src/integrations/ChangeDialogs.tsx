@@ -1,21 +1,24 @@
 import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { type ApplicationInfo, DisconnectIntegration, type Integration, UpdateIntegration } from '../api/documents'
 import type { VariablesOf } from '../api/graphql'
-import { tell } from '../ui/announce'
-import { plural } from '../ui/words'
+import { notify } from '../ui/notifications'
+import { words } from '../words'
 import { CredentialFields, credentialsOf, remaining, type UserError } from './CredentialFields'
 import styles from './IntegrationsPage.module.css'
+
+const { common, notifications } = words
+const text = words.integrations
 
 type Change = Omit<VariablesOf<typeof UpdateIntegration>['input'], 'integrationId'>
 
 /** Changes an integration. Returns the errors; none on success. */
 export async function update(integration: Integration, change: Change): Promise<readonly UserError[]> {
-  const answer = await ask('mutation', UpdateIntegration, { input: { integrationId: integration.id, ...change } })
-  if (answer.problem !== null) return [{ code: 'UNREACHABLE', message: answer.problem, path: [] }]
-  return answer.data.updateIntegration.userErrors
+  const result = await request('mutation', UpdateIntegration, { input: { integrationId: integration.id, ...change } })
+  if (result.problem !== null) return [{ code: 'UNREACHABLE', message: result.problem, path: [] }]
+  return result.data.updateIntegration.userErrors
 }
 
 interface Props {
@@ -34,16 +37,16 @@ export function RenameDialog({ integration, onClose }: Props) {
     setBusy(false)
     setErrors(wrong)
     if (wrong.length > 0) return
-    tell('done', `Renamed to ${name.trim()}.`)
+    notify('done', notifications.renamed(name.trim()))
     onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={<strong>Rename {integration.name}</strong>}>
+    <Modal opened onClose={onClose} title={<strong>{text.rename.title(integration.name)}</strong>}>
       <form onSubmit={(event) => void submit(event)}>
-        <TextInput label="Name" value={name} data-autofocus error={errors[0]?.message} onChange={(event) => setName(event.currentTarget.value)} />
+        <TextInput label={text.rename.name} value={name} data-autofocus error={errors[0]?.message} onChange={(event) => setName(event.currentTarget.value)} />
         <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={busy} disabled={name.trim() === '' || name.trim() === integration.name}>Rename</Button>
+          <Button variant="default" onClick={onClose}>{common.cancel}</Button>
+          <Button type="submit" loading={busy} disabled={name.trim() === '' || name.trim() === integration.name}>{common.rename}</Button>
         </Group>
       </form>
     </Modal>
@@ -61,22 +64,22 @@ export function CredentialsDialog({ integration, info, onClose }: Props & { info
     setBusy(false)
     setErrors(wrong)
     if (wrong.length > 0) return
-    tell('done', `Credentials for ${integration.name} updated.`)
+    notify('done', notifications.credentialsUpdated(integration.name))
     onClose()
   }
   const rest = remaining(errors, (path) => path[1] === 'credentials' && path.length > 2)
   return (
-    <Modal opened onClose={onClose} title={<strong>New credentials for {integration.name}</strong>} size="lg">
+    <Modal opened onClose={onClose} title={<strong>{text.credentials.title(integration.name)}</strong>} size="lg">
       <form onSubmit={(event) => void submit(event)} autoComplete="off">
         <Stack gap="sm">
-          <p className={styles.soft}>Enter all credentials again. We’ll test them with {integration.baseUrl} before replacing the old ones.{integration.source === 'KASEYA_ONE' && ' KaseyaOne has one sign-in for all its modules, so this changes all of them.'}</p>
+          <p className={styles.soft}>{text.credentials.explanation(integration.baseUrl)}{integration.source === 'KASEYA_ONE' && ` ${text.credentials.sharedSignIn}`}</p>
           <CredentialFields fields={info.credentialFields} values={values} errors={errors}
             onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
           {rest && <p className={styles.refusal} role="alert">{rest}</p>}
         </Stack>
         <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" loading={busy}>Test and save</Button>
+          <Button variant="default" onClick={onClose}>{common.cancel}</Button>
+          <Button type="submit" loading={busy}>{text.credentials.submit}</Button>
         </Group>
       </form>
     </Modal>
@@ -90,26 +93,25 @@ export function DisconnectDialog({ integration, onClose }: Props) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    const answer = await ask('mutation', DisconnectIntegration, { id: integration.id, confirmName: typed })
+    const result = await request('mutation', DisconnectIntegration, { id: integration.id, confirmName: typed })
     setBusy(false)
-    const wrong = answer.problem ?? answer.data?.disconnectIntegration.userErrors[0]?.message
+    const wrong = result.problem ?? result.data?.disconnectIntegration.userErrors[0]?.message
     if (wrong) return setProblem(wrong)
-    tell('done', `Disconnected ${integration.name}.`)
+    notify('done', notifications.disconnected(integration.name))
     onClose()
   }
   return (
-    <Modal opened onClose={onClose} title={<strong>Disconnect {integration.name}</strong>}>
+    <Modal opened onClose={onClose} title={<strong>{text.disconnect.title(integration.name)}</strong>}>
       <form onSubmit={(event) => void submit(event)}>
         <p className={styles.warning}>
-          This deletes its {plural(integration.counts.total + integration.counts.removed, 'organization')} and{' '}
-          <strong>{plural(integration.counts.mapped, 'mapping')}</strong> and can’t be undone. To stop refreshing only, pause it instead.
-          {integration.source === 'KASEYA_ONE' && ' Other KaseyaOne modules stay. This one won’t come back automatically.'}
+          {text.disconnect.warning({ organizations: integration.counts.total + integration.counts.removed, mappings: integration.counts.mapped })}
+          {integration.source === 'KASEYA_ONE' && ` ${text.disconnect.moduleStays}`}
         </p>
-        <TextInput label={<>Type “<strong>{integration.name}</strong>” to confirm</>} value={typed} error={problem} autoComplete="off" data-autofocus
+        <TextInput label={text.disconnect.confirm(integration.name)} value={typed} error={problem} autoComplete="off" data-autofocus
           onChange={(event) => { setTyped(event.currentTarget.value); setProblem(null) }} />
         <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
-          <Button type="submit" color="red.9" loading={busy} disabled={typed !== integration.name}>Disconnect</Button>
+          <Button variant="default" onClick={onClose}>{common.cancel}</Button>
+          <Button type="submit" color="red.9" loading={busy} disabled={typed !== integration.name}>{common.disconnect}</Button>
         </Group>
       </form>
     </Modal>

@@ -1,14 +1,17 @@
 import { Button, Group, Modal, Select, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { type ApplicationInfo, ConnectIntegration, type Integration } from '../api/documents'
-import { tell } from '../ui/announce'
+import { notify } from '../ui/notifications'
 import { refresh } from '../ui/refreshing'
+import { words } from '../words'
 import { CredentialFields, credentialsOf, remaining, type UserError } from './CredentialFields'
 import styles from './IntegrationsPage.module.css'
 
 const ownAddress = 'own'
+const { common } = words
+const text = words.integrations.form
 
 interface Props {
   applications: readonly ApplicationInfo[]
@@ -21,10 +24,11 @@ export function ConnectDialog({ applications, onClose, onConnected }: Props) {
   const [application, setApplication] = useState<Integration['application'] | null>(null)
   const info = applications.find((one) => one.application === application)
   return (
-    <Modal opened onClose={onClose} title={<strong>Connect an integration</strong>} size="lg">
+    <Modal opened onClose={onClose} title={<strong>{common.connectIntegration}</strong>} size="lg">
       <Select
-        label="Application"
-        placeholder="Choose…"
+        label={text.application}
+        placeholder={text.choose}
+        nothingFoundMessage={text.noApplication}
         data={applications.map(({ application: value, name }) => ({ value, label: name }))}
         value={application}
         allowDeselect={false}
@@ -34,7 +38,7 @@ export function ConnectDialog({ applications, onClose, onConnected }: Props) {
       />
       {info
         ? <ConnectForm key={info.application} info={info} onClose={onClose} onConnected={onConnected} />
-        : <Group justify="flex-end" mt="lg"><Button variant="default" onClick={onClose}>Cancel</Button></Group>}
+        : <Group justify="flex-end" mt="lg"><Button variant="default" onClick={onClose}>{common.cancel}</Button></Group>}
     </Modal>
   )
 }
@@ -52,7 +56,7 @@ function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'>
     event.preventDefault()
     setBusy(true)
     setErrors([])
-    const answer = await ask('mutation', ConnectIntegration, {
+    const result = await request('mutation', ConnectIntegration, {
       input: {
         application: info.application,
         name: name.trim() || null,
@@ -61,11 +65,11 @@ function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'>
       },
     })
     setBusy(false)
-    setProblem(answer.problem)
-    if (answer.problem !== null) return
-    const { integrations, userErrors } = answer.data.connectIntegration
+    setProblem(result.problem)
+    if (result.problem !== null) return
+    const { integrations, userErrors } = result.data.connectIntegration
     if (userErrors.length > 0) return setErrors(userErrors)
-    tell('done', `Connected ${integrations.map((one) => one.name).join(', ')}.`)
+    notify('done', words.notifications.connected(integrations.map((one) => one.name)))
     onConnected(integrations.map(({ id }) => id))
     onClose()
     await refresh(integrations.map(({ id }) => id))
@@ -78,15 +82,15 @@ function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'>
     <form onSubmit={(event) => void submit(event)} autoComplete="off">
       <Stack gap="sm" mt="sm">
         {modular && (
-          <p className={styles.soft}>One connection adds a column for each KaseyaOne module that lists organizations.</p>
+          <p className={styles.soft}>{text.modular}</p>
         )}
-        <TextInput label="Name (optional)"
-          description={modular ? 'Optional prefix for the module column names.' : `The column’s name. Left empty, it’s called ${info.name}, with a number if that name is taken.`} value={name} error={about('name')}
+        <TextInput label={text.name}
+          description={modular ? text.prefixHelp : text.nameHelp(info.name)} value={name} error={about('name')}
           onChange={(event) => setName(event.currentTarget.value)} />
         {info.regions.length > 0 && (
           <Select
-            label="Region"
-            data={[...info.regions.map(({ name: label, baseUrl }) => ({ value: baseUrl, label: `${label} (${baseUrl.replace('https://', '')})` })), { value: ownAddress, label: 'Another address' }]}
+            label={text.region}
+            data={[...info.regions.map(({ name: label, baseUrl }) => ({ value: baseUrl, label: text.regionAt({ region: label, address: baseUrl.replace('https://', '') }) })), { value: ownAddress, label: text.otherAddress }]}
             value={region}
             allowDeselect={false}
             error={region === ownAddress ? undefined : about('baseUrl')}
@@ -94,17 +98,17 @@ function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'>
           />
         )}
         {region === ownAddress && (
-          <TextInput label="Address" placeholder="https://…" type="url" value={address} error={about('baseUrl')}
+          <TextInput label={text.address} placeholder={text.addressExample} type="url" value={address} error={about('baseUrl')}
             onChange={(event) => setAddress(event.currentTarget.value)} />
         )}
         <CredentialFields fields={info.credentialFields} values={values} errors={errors}
           onChange={(field, value) => setValues((before) => ({ ...before, [field]: value }))} />
-        <p className={styles.soft}>We’ll test these credentials now, then store them encrypted. They’re never shown again.</p>
+        <p className={styles.soft}>{text.testsCredentials}</p>
         {rest && <p className={styles.refusal} role="alert">{rest}</p>}
       </Stack>
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={onClose}>Cancel</Button>
-        <Button type="submit" loading={busy} disabled={region === ownAddress && address.trim() === ''}>Connect</Button>
+        <Button variant="default" onClick={onClose}>{common.cancel}</Button>
+        <Button type="submit" loading={busy} disabled={region === ownAddress && address.trim() === ''}>{common.connect}</Button>
       </Group>
     </form>
   )

@@ -1,6 +1,7 @@
 import { PasswordInput, TextInput } from '@mantine/core'
 
 import type { ApplicationInfo } from '../api/documents'
+import { words } from '../words'
 
 export interface UserError {
   code: string
@@ -23,7 +24,7 @@ export function CredentialFields({ fields, values, errors, onChange }: Props) {
     return (
       <Input
         key={field.name}
-        label={field.required ? field.label : `${field.label} (optional)`}
+        label={field.required ? field.label : words.integrations.form.optional(field.label)}
         required={field.required}
         withAsterisk={false}
         description={field.help}

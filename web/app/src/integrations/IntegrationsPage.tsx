@@ -2,18 +2,25 @@ import { Button, Select } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
-import { inWords } from '../api/problems'
+import { messageFor } from '../api/problems'
 import { Applications, type Integration, IntegrationsQuery, LimitsQuery, type Viewer } from '../api/documents'
-import { tell } from '../ui/announce'
+import { notify } from '../ui/notifications'
+import { formatExactTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { refresh } from '../ui/refreshing'
-import { Dot, ProgressBar } from '../ui/Standing'
-import { useReadAgain } from '../ui/useReadAgain'
-import { ago, allSchedules, applicationName, count, isRunning, scheduleWords, standingOf } from '../ui/words'
+import { Dot, ProgressBar } from '../ui/Indicators'
+import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
+import { integrationStatus, isRunning } from '../ui/status'
+import { words } from '../words'
 import { CredentialsDialog, DisconnectDialog, RenameDialog, update } from './ChangeDialogs'
 import { ConnectDialog } from './ConnectDialog'
-import { toFix } from './fixing'
+import { integrationToFix } from './fixLink'
 import styles from './IntegrationsPage.module.css'
+
+const { common, notifications, schedules } = words
+const text = words.integrations
+
+const scheduleOptions = Object.entries(schedules).map(([value, label]) => ({ value: value as Integration['schedule'], label }))
 
 type Dialog = { kind: 'connect' } | { kind: 'rename' | 'credentials' | 'disconnect'; id: string }
 
@@ -22,7 +29,7 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const [{ data: offered, error: offerError }, readOffered] = useQuery({ query: Applications })
   const problem = error ?? offerError
-  useReadAgain(problem ? inWords(problem) : null, () => {
+  useRetryOnReconnect(problem ? messageFor(problem) : null, () => {
     readIntegrations({ requestPolicy: 'network-only' })
     readOffered({ requestPolicy: 'network-only' })
   })
@@ -32,7 +39,7 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
   const close = () => setDialog(null)
   const [lit, setLit] = useState<string | null>(null)
   // If the address names an integration whose connection is to be fixed, show its card and open the dialog that fixes it.
-  const [fix, setFix] = useState(() => toFix(location.search))
+  const [fix, setFix] = useState(() => integrationToFix(location.search))
   const toBeFixed = integrations.find(({ id }) => id === fix)
   useEffect(() => {
     if (!toBeFixed || (admin && !offered)) return
@@ -48,13 +55,13 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
     <div className={styles.page}>
       <div className={styles.top}>
         <div className={styles.soft}>
-          <p>{admin ? 'Each integration is a column on Setup Organizations.' : 'Only admins can connect or change integrations.'}</p>
+          <p>{admin ? text.explanation : text.adminsOnly}</p>
           <Limits stored={integrations.map(({ counts }) => counts.total + counts.removed).join()} />
         </div>
-        {admin && <Button leftSection={<Icon name="plug" />} disabled={!offered} onClick={() => setDialog({ kind: 'connect' })}>Connect an integration</Button>}
+        {admin && <Button leftSection={<Icon name="plug" />} disabled={!offered} onClick={() => setDialog({ kind: 'connect' })}>{common.connectIntegration}</Button>}
       </div>
-      {problem && <p className={styles.refusal} role="alert">{inWords(problem)}</p>}
-      {data && integrations.length === 0 && <p className={styles.empty}>No integrations yet. Connect a tool to see its clients here.</p>}
+      {problem && <p className={styles.refusal} role="alert">{messageFor(problem)}</p>}
+      {data && integrations.length === 0 && <p className={styles.empty}>{common.noIntegrations}</p>}
       <div className={styles.cards}>
         {integrations.map((integration) => (
           <Card key={integration.id} integration={integration} admin={admin} lit={lit === integration.id} editable={viewer.role !== 'VIEWER'}
@@ -76,13 +83,7 @@ function Limits({ stored }: { stored: string }) {
     if (stored) read({ requestPolicy: 'network-only' })
   }, [stored, read])
   if (!data) return null
-  const { integrations, externalOrganizations } = data.viewer.account.limits
-  return (
-    <p>
-      This account uses {count(integrations.used)} of {count(integrations.limit)} integrations,
-      and {count(externalOrganizations.used)} of {count(externalOrganizations.limit)} organizations in their lists.
-    </p>
-  )
+  return <p>{text.limits(data.viewer.account.limits)}</p>
 }
 
 /** Returns the application whose credentials an integration uses: a KaseyaOne module uses those of KaseyaOne, whatever it lists. */
@@ -105,22 +106,23 @@ function Card({ integration, admin, lit, editable, onOpen }: CardProps) {
     card.current?.focus({ preventScroll: true })
   }, [lit])
   const run = integration.lastRefresh
-  const { tone, word } = standingOf(integration)
+  const { tone, word } = integrationStatus(integration)
   const { counts, name, source } = integration
+  const application = common.applications[integration.application]
   const paused = integration.state === 'DISABLED'
   const [busy, setBusy] = useState(false)
   const about = `integration ${integration.id}`
   const reschedule = async (schedule: Integration['schedule']) => {
     const wrong = await update(integration, { schedule })
-    if (wrong[0]) tell('problem', wrong[0].message, about)
-    else tell('done', `Automatic refresh of ${name}: ${scheduleWords(schedule).toLowerCase()}.`, about)
+    if (wrong[0]) notify('problem', wrong[0].message, about)
+    else notify('done', notifications.scheduled({ name, schedule: schedules[schedule] }), about)
   }
   const pause = async () => {
     setBusy(true)
     const wrong = await update(integration, { enabled: paused })
     setBusy(false)
-    if (wrong[0]) tell('problem', wrong[0].message, about)
-    else tell('done', paused ? `Resumed ${name}.` : `Paused ${name}. Its list and mappings are kept.`, about)
+    if (wrong[0]) notify('problem', wrong[0].message, about)
+    else notify('done', paused ? notifications.resumed(name) : notifications.paused(name), about)
   }
   return (
     <article ref={card} className={styles.card} aria-label={name} data-tone={tone} data-lit={lit || undefined} tabIndex={-1}>
@@ -129,35 +131,35 @@ function Card({ integration, admin, lit, editable, onOpen }: CardProps) {
         <span className={styles.state}><Dot tone={tone} />{word}</span>
       </div>
       <dl className={styles.facts}>
-        <div><dt>Application</dt><dd>{applicationName(integration.application)}{source === 'KASEYA_ONE' && integration.application !== 'KASEYA_MODULE' && ' (through KaseyaOne)'}</dd></div>
-        <div><dt>Address</dt><dd>{integration.baseUrl.replace(/^https:\/\//, '')}</dd></div>
-        <div><dt>Organizations</dt><dd>{count(counts.total)}, {count(counts.mapped)} mapped{counts.removed > 0 && `, ${count(counts.removed)} removed`}</dd></div>
-        <div><dt>Last refresh</dt><dd>{run?.finishedAt ? ago(run.finishedAt) : isRunning(run) ? 'in progress' : 'never'}</dd></div>
+        <div><dt>{text.card.application}</dt><dd>{source === 'KASEYA_ONE' && integration.application !== 'KASEYA_MODULE' ? text.card.throughKaseyaOne(application) : application}</dd></div>
+        <div><dt>{text.card.address}</dt><dd>{integration.baseUrl.replace(/^https:\/\//, '')}</dd></div>
+        <div><dt>{text.card.organizations}</dt><dd>{text.card.counts(counts)}</dd></div>
+        <div><dt>{text.card.lastRefresh}</dt><dd title={run?.finishedAt ? formatExactTime(run.finishedAt) : undefined}>{run?.finishedAt ? words.ago(run.finishedAt) : isRunning(run) ? text.card.inProgress : text.card.never}</dd></div>
         <div>
-          <dt id={`schedule-${integration.id}`}>Automatic refresh</dt>
+          <dt id={`schedule-${integration.id}`}>{text.card.automaticRefresh}</dt>
           <dd>
             {admin ? (
-              <Select size="xs" aria-labelledby={`schedule-${integration.id}`} data={allSchedules} value={integration.schedule} allowDeselect={false}
+              <Select size="xs" aria-labelledby={`schedule-${integration.id}`} data={scheduleOptions} value={integration.schedule} allowDeselect={false}
                 onChange={(schedule) => schedule && void reschedule(schedule)} />
-            ) : scheduleWords(integration.schedule)}
+            ) : schedules[integration.schedule]}
           </dd>
         </div>
       </dl>
-      {isRunning(run) && run && <ProgressBar run={run} label={`Refreshing ${name}`} />}
+      {isRunning(run) && run && <ProgressBar run={run} label={common.refreshing(name)} />}
       {run?.failure && tone !== 'good' && <p className={styles.failure}>{run.failure.message}</p>}
       <div className={styles.actions}>
         {editable && !paused && (
           <Button variant="default" leftSection={<Icon name="refresh" />} disabled={isRunning(run)} onClick={() => void refresh([integration.id])}
-            aria-label={`Test ${name}: refresh its list now`}>Test</Button>
+            aria-label={text.card.testLabel(name)}>{text.card.test}</Button>
         )}
-        {admin && <Button variant="default" leftSection={<Icon name="edit" />} aria-label={`Rename ${name}`} onClick={() => onOpen('rename')}>Rename</Button>}
-        {admin && <Button variant={tone === 'bad' ? 'filled' : 'default'} leftSection={<Icon name="key" />} aria-label={`New credentials for ${name}`} onClick={() => onOpen('credentials')}>New credentials</Button>}
+        {admin && <Button variant="default" leftSection={<Icon name="edit" />} aria-label={text.card.renameLabel(name)} onClick={() => onOpen('rename')}>{common.rename}</Button>}
+        {admin && <Button variant={tone === 'bad' ? 'filled' : 'default'} leftSection={<Icon name="key" />} aria-label={text.card.newCredentialsLabel(name)} onClick={() => onOpen('credentials')}>{text.card.newCredentials}</Button>}
         {admin && (
-          <Button variant="default" leftSection={<Icon name={paused ? 'play' : 'pause'} />} loading={busy} aria-label={`${paused ? 'Resume' : 'Pause'} ${name}`} onClick={() => void pause()}>
-            {paused ? 'Resume' : 'Pause'}
+          <Button variant="default" leftSection={<Icon name={paused ? 'play' : 'pause'} />} loading={busy} aria-label={paused ? text.card.resumeLabel(name) : text.card.pauseLabel(name)} onClick={() => void pause()}>
+            {paused ? common.resume : common.pause}
           </Button>
         )}
-        {admin && <Button variant="subtle" color="red" c="var(--text-bad)" leftSection={<Icon name="trash" />} aria-label={`Disconnect ${name}`} onClick={() => onOpen('disconnect')}>Disconnect</Button>}
+        {admin && <Button variant="subtle" color="red" c="var(--text-bad)" leftSection={<Icon name="trash" />} aria-label={text.card.disconnectLabel(name)} onClick={() => onOpen('disconnect')}>{common.disconnect}</Button>}
       </div>
     </article>
   )

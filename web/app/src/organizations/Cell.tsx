@@ -3,10 +3,13 @@ import { type KeyboardEvent, memo } from 'react'
 import type { Integration, Organization } from '../api/documents'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
+import { words } from '../words'
 import type { GridActions } from './actions'
 import styles from './Grid.module.css'
-import { type External, keyOf, standing, type Standing } from './staged'
-import { complaints, externalsOf, staged, useEdit } from './workspace'
+import { type EditStatus, type External, keyOf, statusOf } from './staged'
+import { cellErrors, externalsOf, staged, useEdit } from './workspace'
+
+const text = words.organizations.cell
 
 interface Props {
   row: number
@@ -16,7 +19,7 @@ interface Props {
   integration: Integration
   active: boolean
   editable: boolean
-  stand: (row: number, column: number) => void
+  moveFocus: (row: number, column: number) => void
   actions: GridActions
 }
 
@@ -25,25 +28,25 @@ export const Cell = memo(function Cell(props: Props) {
   const { row, column, left, organization } = props
   if (!organization) {
     return (
-      <div className={styles.cell} role="gridcell" aria-colindex={column + 1} style={{ left }} data-place={`${row}:${column}`}
-        tabIndex={props.active ? 0 : -1} onFocus={() => props.stand(row, column)}>
+      <div className={styles.cell} role="gridcell" aria-colindex={column + 1} style={{ left }} data-grid-position={`${row}:${column}`}
+        tabIndex={props.active ? 0 : -1} onFocus={() => props.moveFocus(row, column)}>
         <span className={styles.skeleton} />
       </div>
     )
   }
-  return <Held {...props} organization={organization} />
+  return <LoadedCell {...props} organization={organization} />
 })
 
-function Held({ row, column, left, organization, integration, active, editable, stand, actions }: Props & { organization: Organization }) {
+function LoadedCell({ row, column, left, organization, integration, active, editable, moveFocus, actions }: Props & { organization: Organization }) {
   const key = keyOf({ organizationId: organization.id, integrationId: integration.id })
   const edit = useEdit(key)
-  const stands = useStore(staged, (all): Standing | null => {
+  const status = useStore(staged, (all): EditStatus | null => {
     const mine = all.edits.get(key)
-    return mine ? standing(all, mine) : null
+    return mine ? statusOf(all, mine) : null
   })
-  const complaint = useStore(complaints, (all) => all.get(key))
-  const externals = edit && stands !== 'settled' ? edit.wanted : externalsOf(organization, integration.id)
-  const mark = complaint ? 'complaint' : stands === 'conflict' ? 'conflict' : stands === 'pending' ? 'edited' : undefined
+  const error = useStore(cellErrors, (all) => all.get(key))
+  const externals = edit && status !== 'settled' ? edit.wanted : externalsOf(organization, integration.id)
+  const mark = error ? 'error' : status === 'conflict' ? 'conflict' : status === 'pending' ? 'edited' : undefined
   const [first, ...others] = externals
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -62,24 +65,24 @@ function Held({ row, column, left, organization, integration, active, editable, 
       className={styles.cell}
       role="gridcell"
       aria-colindex={column + 1}
-      aria-label={label(organization, integration, externals, mark)}
+      aria-label={labelOf(organization, integration, externals, mark)}
       aria-haspopup={editable ? 'dialog' : undefined}
-      data-place={`${row}:${column}`}
+      data-grid-position={`${row}:${column}`}
       data-cell={key}
       data-mark={mark}
       style={{ left }}
       tabIndex={active ? 0 : -1}
-      title={complaint ?? (externals.length > 1 ? externals.map(({ name }) => name).join('\n') : undefined)}
-      onFocus={() => stand(row, column)}
+      title={error ?? (externals.length > 1 ? externals.map(({ name }) => name).join('\n') : undefined)}
+      onFocus={() => moveFocus(row, column)}
       onClick={() => actions.openCell(organization, integration)}
       onKeyDown={onKeyDown}
     >
-      {!first && <span className={styles.none}>{stands === 'conflict' ? 'Nothing' : 'Not mapped'}</span>}
+      {!first && <span className={styles.none}>{status === 'conflict' ? text.nothing : text.notMapped}</span>}
       {first && (
         <Chip external={first} editable={editable} integration={integration}
           onRemove={() => actions.setCell(organization, integration, others)} />
       )}
-      {others.length > 0 && <span className={styles.others}>+{others.length}</span>}
+      {others.length > 0 && <span className={styles.others}>{text.more(others.length)}</span>}
       {mark && mark !== 'edited' && <span className={styles.mark}><Icon name="warn" /></span>}
     </div>
   )
@@ -95,10 +98,10 @@ interface ChipProps {
 function Chip({ external, editable, integration, onRemove }: ChipProps) {
   return (
     <span className={styles.chip} data-gone={external.gone || undefined}
-      title={external.gone ? `${external.name}: no longer in ${integration.name}` : external.name}>
+      title={external.gone ? text.removedFrom({ external: external.name, integration: integration.name }) : external.name}>
       <span className={styles.ellipsis}>{external.name}</span>
       {editable && (
-        <button type="button" className={styles.remove} tabIndex={-1} aria-label={`Unmap ${external.name}`}
+        <button type="button" className={styles.remove} tabIndex={-1} aria-label={text.unmap(external.name)}
           onClick={(event) => { event.stopPropagation(); onRemove() }}>
           <Icon name="close" />
         </button>
@@ -107,8 +110,7 @@ function Chip({ external, editable, integration, onRemove }: ChipProps) {
   )
 }
 
-function label(organization: Organization, integration: Integration, externals: readonly External[], mark: string | undefined) {
-  const names = externals.map(({ name, gone }) => (gone ? `${name}, no longer listed` : name)).join(', ') || 'Not mapped'
-  const state = mark === 'edited' ? ', unsaved' : mark === 'conflict' ? ', conflict with a newer change' : mark === 'complaint' ? ', could not be saved' : ''
-  return `${organization.name}, ${integration.name}: ${names}${state}`
+function labelOf(organization: Organization, integration: Integration, externals: readonly External[], mark: keyof typeof text.marks | undefined) {
+  const content = externals.map(({ name, gone }) => (gone ? text.removed(name) : name)).join(', ') || text.notMapped
+  return text.label({ organization: organization.name, integration: integration.name, content, mark: mark ? text.marks[mark] : null })
 }

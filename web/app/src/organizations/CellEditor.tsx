@@ -4,20 +4,22 @@ import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffe
 import { createPortal } from 'react-dom'
 import { useQuery } from 'urql'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { type Integration, type Organization, OrganizationsById } from '../api/documents'
-import { tell } from '../ui/announce'
+import { notify } from '../ui/notifications'
+import { formatExactTime, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { Store, useStore } from '../ui/store'
-import { clockTime, count } from '../ui/words'
+import { words } from '../words'
 import styles from './CellEditor.module.css'
 import { type Choice, useChoices } from './choices'
 import { ConflictChoice } from './ConflictChoice'
-import { type Edit, type External, keyOf, same, stage, stagedFor, stagedOutOf, standing } from './staged'
-import { complaints, edit, externalsOf, staged } from './workspace'
+import { type Edit, type External, keyOf, same, stage, stagedFor, stagedOutOf, statusOf } from './staged'
+import { cellErrors, edit, externalsOf, staged } from './workspace'
 
-const typingPause = 150 // milliseconds
+const debounceTime = 150 // milliseconds
 const hideMapped = new Store(true)
+const text = words.organizations.editor
 
 interface Props {
   organization: Organization
@@ -28,7 +30,7 @@ interface Props {
   onClose: (focusCell: boolean) => void
 }
 
-/** The drop-down of a cell: what it contains, and what it could contain. A choice is staged at once and saved with the other edits. */
+/** The drop-down of a cell: what it contains, and what it could contain. A choice is an unsaved edit until the user saves. */
 export function CellEditor({ organization: opened, integration, editable, anchor, onClose }: Props) {
   const organization = useLive(opened)
   const dialog = useRef<HTMLDivElement>(null)
@@ -36,11 +38,11 @@ export function CellEditor({ organization: opened, integration, editable, anchor
   const key = keyOf({ organizationId: organization.id, integrationId: integration.id })
   const all = useStore(staged)
   const mine = all.edits.get(key)
-  const held = externalsOf(organization, integration.id)
-  const stands = mine ? standing(all, mine) : null
-  const selected = mine && stands !== 'settled' ? mine.wanted : held
-  const complaint = useStore(complaints, (map) => map.get(key))
-  const set = (wanted: readonly External[]) => edit((before) => stage(before, [editOf(organization, integration, held, wanted)]))
+  const saved = externalsOf(organization, integration.id)
+  const status = mine ? statusOf(all, mine) : null
+  const selected = mine && status !== 'settled' ? mine.wanted : saved
+  const error = useStore(cellErrors, (map) => map.get(key))
+  const set = (wanted: readonly External[]) => edit((before) => stage(before, [editOf(organization, integration, saved, wanted)]))
 
   useOutside(dialog, () => onClose(false))
   useEffect(() => {
@@ -58,16 +60,16 @@ export function CellEditor({ organization: opened, integration, editable, anchor
 
   return createPortal(
     <div ref={dialog} className={styles.editor} style={position} role="dialog" tabIndex={-1} onKeyDown={onKeyDown}
-      aria-label={`${integration.name} for ${organization.name}`}>
+      aria-label={text.label({ organization: organization.name, integration: integration.name })}>
       <div className={styles.title}>
         <span className={styles.ellipsis}>{organization.name}</span>
         <span className={styles.where}>{integration.name}</span>
-        <button type="button" className={styles.close} aria-label="Close" onClick={() => onClose(true)}><Icon name="close" /></button>
+        <button type="button" className={styles.close} aria-label={words.common.close} onClick={() => onClose(true)}><Icon name="close" /></button>
       </div>
-      {complaint && <p className={styles.complaint} role="alert"><Icon name="warn" /> {complaint}</p>}
-      {stands === 'conflict' && mine && <ConflictChoice edit={mine} />}
+      {error && <p className={styles.cellError} role="alert"><Icon name="warn" /> {error}</p>}
+      {status === 'conflict' && mine && <ConflictChoice edit={mine} />}
       <Selected {...{ selected, editable, integration, organization }} onRemove={(id) => set(selected.filter((one) => one.id !== id))} />
-      {editable && <Search {...{ organization, integration, selected, held, set }} />}
+      {editable && <Search {...{ organization, integration, selected, saved, set }} />}
     </div>,
     document.body,
   )
@@ -93,19 +95,20 @@ interface SelectedProps {
 }
 
 function Selected({ selected, editable, integration, organization, onRemove }: SelectedProps) {
-  if (selected.length === 0) return <p className={styles.nothing}>Not mapped yet.</p>
+  if (selected.length === 0) return <p className={styles.nothing}>{text.notMapped}</p>
   return (
-    <ul className={styles.selected} aria-label={`Mapped to ${organization.name}`}>
+    <ul className={styles.selected} aria-label={text.mappedTo(organization.name)}>
       {selected.map((external) => {
         const mapping = organization.mappings.find(({ externalOrg }) => externalOrg.id === external.id)
         return (
           <li key={external.id}>
             <span className={styles.ellipsis}>{external.name}</span>
-            <span className={styles.origin}>
-              {external.gone ? `no longer in ${integration.name}` : mapping ? `${mapping.createdBy}, ${clockTime(mapping.createdAt)}` : 'unsaved'}
+            <span className={styles.origin} title={mapping && formatExactTime(mapping.createdAt)}>
+              {external.gone ? text.removedFrom(integration.name)
+                : mapping ? text.mappedBy({ name: mapping.createdBy, time: formatTime(mapping.createdAt) }) : text.unsaved}
             </span>
             {editable && (
-              <button type="button" className={styles.remove} aria-label={`Unmap ${external.name}`} onClick={() => onRemove(external.id)}>
+              <button type="button" className={styles.remove} aria-label={words.organizations.cell.unmap(external.name)} onClick={() => onRemove(external.id)}>
                 <Icon name="close" size={14} />
               </button>
             )}
@@ -120,13 +123,13 @@ interface SearchProps {
   organization: Organization
   integration: Integration
   selected: readonly External[]
-  held: readonly External[]
+  saved: readonly External[]
   set: (wanted: readonly External[]) => void
 }
 
-function Search({ organization, integration, selected, held, set }: SearchProps) {
+function Search({ organization, integration, selected, saved, set }: SearchProps) {
   const [typed, setTyped] = useState('')
-  const [search] = useDebouncedValue(typed.trim(), typingPause)
+  const [search] = useDebouncedValue(typed.trim(), debounceTime)
   const hide = useStore(hideMapped)
   const choices = useChoices(integration.id, organization.name, search, hide)
   const options = [...choices.similar, ...choices.found]
@@ -142,15 +145,15 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
   }, [active])
 
-  const twins = twinNames(options)
+  const duplicates = duplicateNames(options)
   const choose = async (choice: Choice) => {
     const external = { id: choice.id, name: choice.name, gone: choice.removedAt !== null }
     if (selected.some((one) => one.id === choice.id)) return set(selected.filter((one) => one.id !== choice.id))
-    const here = editOf(organization, integration, held, [...selected, external])
+    const here = editOf(organization, integration, saved, [...selected, external])
     const from = await takenFrom(choice, organization, integration)
     if (from) {
       edit((before) => stage(before, [here, from]))
-      tell('done', `“${choice.name}” will move here from “${from.organizationName}” when you save.`)
+      notify('done', words.notifications.willMove({ external: choice.name, from: from.organizationName }))
     } else edit((before) => stage(before, [here]))
   }
 
@@ -167,9 +170,9 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
     event.preventDefault()
   }
 
-  const status = choices.problem ?? (choices.total === null || !fresh ? 'Searching…'
-    : options.length === 0 ? (hide ? 'No unmapped organization matches.' : 'No matches.')
-      : options.length < choices.total ? `Showing ${count(options.length)} of ${count(choices.total)}` : `${count(choices.total)} found`)
+  const status = choices.problem ?? (choices.total === null || !fresh ? text.searching
+    : options.length === 0 ? (hide ? text.noUnmapped : text.noMatches)
+      : options.length < choices.total ? text.showing({ shown: options.length, total: choices.total }) : text.found(choices.total))
 
   return (
     <>
@@ -178,20 +181,20 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
         <input
           type="text"
           role="combobox"
-          aria-label={`Search ${integration.name}`}
+          aria-label={text.search(integration.name)}
           aria-expanded="true"
           aria-controls={`${id}-list`}
           aria-activedescendant={options[active] ? `${id}-${active}` : undefined}
           aria-autocomplete="list"
           autoComplete="off"
           spellCheck={false}
-          placeholder={`Search ${count(integration.counts.total)} in ${integration.name}…`}
+          placeholder={text.searchPlaceholder({ integration: integration.name, total: integration.counts.total })}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
       </div>
-      <div ref={list} id={`${id}-list`} className={styles.options} role="listbox" aria-multiselectable="true" aria-busy={!fresh} aria-label={`Organizations of ${integration.name}`}>
+      <div ref={list} id={`${id}-list`} className={styles.options} role="listbox" aria-multiselectable="true" aria-busy={!fresh} aria-label={text.list(integration.name)}>
         {options.map((choice, index) => (
           <Option
             key={choice.id}
@@ -199,7 +202,7 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
             choice={choice}
             chosen={selected.some((one) => one.id === choice.id)}
             active={index === active}
-            twin={twins.has(choice.name.trim())}
+            duplicate={duplicates.has(choice.name.trim())}
             note={noteOn(choice, organization, integration, all)}
             similar={index < choices.similar.length}
             onChoose={() => { setAt(index); void choose(choice) }}
@@ -208,8 +211,8 @@ function Search({ organization, integration, selected, held, set }: SearchProps)
       </div>
       <div className={styles.foot}>
         <span role="status">{status}</span>
-        {choices.more && <button type="button" className={styles.link} onClick={choices.more}>Show more</button>}
-        <Checkbox size="xs" label="Unmapped only" checked={hide} onChange={(event) => hideMapped.set(event.currentTarget.checked)} />
+        {choices.more && <button type="button" className={styles.link} onClick={choices.more}>{text.showMore}</button>}
+        <Checkbox size="xs" label={text.unmappedOnly} checked={hide} onChange={(event) => hideMapped.set(event.currentTarget.checked)} />
       </div>
     </>
   )
@@ -222,24 +225,24 @@ interface OptionProps {
   active: boolean
   similar: boolean
   /** Another choice in the list has the same name. */
-  twin: boolean
+  duplicate: boolean
   note: string | null
   onChoose: () => void
 }
 
-function Option({ id, choice, chosen, active, similar, twin, note, onChoose }: OptionProps) {
+function Option({ id, choice, chosen, active, similar, duplicate, note, onChoose }: OptionProps) {
   return (
     <div id={id} role="option" aria-selected={chosen} className={styles.option} data-active={active || undefined}
-      data-similar={similar || undefined} onClick={onChoose} title={`${choice.name} (id ${choice.remoteId})`}>
+      data-similar={similar || undefined} onClick={onChoose} title={text.withId({ name: choice.name, id: choice.remoteId })}>
       <span className={styles.tick}>{chosen && <Icon name="check" />}</span>
-      <span className={styles.ellipsis}>{choice.name}{twin && <span className={styles.remoteId}> id {choice.remoteId}</span>}</span>
+      <span className={styles.ellipsis}>{choice.name}{duplicate && <span className={styles.remoteId}> {text.id(choice.remoteId)}</span>}</span>
       {(note ?? choice.likeness?.reason) && <span className={note ? styles.note : styles.reason}>{note ?? choice.likeness?.reason}</span>}
     </div>
   )
 }
 
 /** Returns the names that occur more than once: such choices differ only in their IDs. */
-function twinNames(choices: readonly Choice[]): Set<string> {
+function duplicateNames(choices: readonly Choice[]): Set<string> {
   const seen = new Set<string>()
   return new Set(choices.map(({ name }) => name.trim()).filter((name) => seen.has(name) || !seen.add(name)))
 }
@@ -247,12 +250,12 @@ function twinNames(choices: readonly Choice[]): Set<string> {
 /** Says where an external organization is mapped, or that it is no longer listed; null if it is free or in this cell. */
 function noteOn(choice: Choice, organization: Organization, integration: Integration, all: typeof staged extends Store<infer S> ? S : never) {
   const other = stagedFor(all, integration.id, choice.id)
-  if (other && other.organizationId !== organization.id) return `unsaved: mapped to ${other.organizationName}`
-  if (choice.removedAt !== null) return `no longer in ${integration.name}`
+  if (other && other.organizationId !== organization.id) return text.stagedElsewhere(other.organizationName)
+  if (choice.removedAt !== null) return text.removedFrom(integration.name)
   const mapping = choice.mapping
   if (!mapping || mapping.organization.id === organization.id) return null
   if (stagedOutOf(all, { organizationId: mapping.organization.id, integrationId: integration.id }, choice.id)) return null
-  return `mapped to ${mapping.organization.name} by ${mapping.createdBy}`
+  return text.mappedElsewhere({ organization: mapping.organization.name, by: mapping.createdBy })
 }
 
 /** Returns the edit that removes a choice from the other cell that contains it, on the server or in the unsaved edits. */
@@ -265,8 +268,8 @@ async function takenFrom(choice: Choice, organization: Organization, integration
   if (!holder || holder.id === organization.id) return null
   const address = { organizationId: holder.id, integrationId: integration.id }
   if (stagedOutOf(all, address, choice.id)) return null
-  const answer = await ask('query', OrganizationsById, { ids: [holder.id] })
-  const found = answer.data?.nodes[0]
+  const result = await request('query', OrganizationsById, { ids: [holder.id] })
+  const found = result.data?.nodes[0]
   if (found?.__typename !== 'Organization') return null
   const base = externalsOf(found, integration.id)
   const wanted = without(all.edits.get(keyOf(address))?.wanted ?? base)
@@ -285,7 +288,7 @@ function usePosition(anchor: () => HTMLElement | null, onGone: () => void): CSSP
   const find = useRef(anchor)
   find.current = anchor
   useLayoutEffect(() => {
-    const place = () => {
+    const reposition = () => {
       if (window.innerWidth < sheetBelow) return setStyle({ inset: 'auto 0 0', width: '100%', maxHeight: '75dvh', borderRadius: '12px 12px 0 0' })
       const cell = find.current()?.getBoundingClientRect()
       if (!cell) return gone.current()
@@ -298,12 +301,12 @@ function usePosition(anchor: () => HTMLElement | null, onGone: () => void): CSSP
         ? { left, width, bottom: window.innerHeight - cell.top + 2, maxHeight: Math.min(height, above) }
         : { left, width, top: cell.bottom + 2, maxHeight: Math.max(180, Math.min(height, below)) })
     }
-    place()
-    window.addEventListener('scroll', place, { capture: true, passive: true })
-    window.addEventListener('resize', place)
+    reposition()
+    window.addEventListener('scroll', reposition, { capture: true, passive: true })
+    window.addEventListener('resize', reposition)
     return () => {
-      window.removeEventListener('scroll', place, { capture: true })
-      window.removeEventListener('resize', place)
+      window.removeEventListener('scroll', reposition, { capture: true })
+      window.removeEventListener('resize', reposition)
     }
   }, [])
   return style

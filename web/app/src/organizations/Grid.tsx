@@ -4,18 +4,19 @@ import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperati
 
 import type { Integration, Organization } from '../api/documents'
 import { useKeptScroll } from '../ui/scrolling'
-import { count, plural } from '../ui/words'
+import { words } from '../words'
 import type { GridActions } from './actions'
 import { ColumnHeader } from './ColumnHeader'
 import styles from './Grid.module.css'
-import { move, type Place } from './keys'
+import { move, type Position } from './keys'
 import { Row } from './Row'
 import { type List, useRows } from './pages'
 import { useNames } from './useNames'
 
+const text = words.organizations.grid
 const rowHeight = 37
-const leastColumnWidth = 216
-const mostColumnWidth = 340
+const minColumnWidth = 216
+const maxColumnWidth = 340
 
 /** Shown until the first page is loaded. */
 const waiting = Array.from({ length: 12 }, (_, row) => (
@@ -24,7 +25,8 @@ const waiting = Array.from({ length: 12 }, (_, row) => (
 
 interface Props {
   list: List
-  reading: number
+  /** Counts the times that the list has to be read again. */
+  reloads: number
   /** How much of the quota is used; a change means that organizations were added or removed. */
   used: number | undefined
   integrations: readonly Integration[]
@@ -34,7 +36,7 @@ interface Props {
   actions: GridActions
   empty: string
   handle: RefObject<GridHandle | null>
-  onPlace: (row: number, total: number | null) => void
+  onPositionChange: (row: number, total: number | null) => void
   onProblem: (problem: string | null) => void
 }
 
@@ -46,20 +48,20 @@ export interface GridHandle {
 }
 
 /** The organizations as rows and the integrations as columns. Only visible cells and the focused cell are in the DOM. */
-export function Grid({ list, reading, used, integrations, editable, settled, actions, empty, handle, onPlace, onProblem }: Props) {
+export function Grid({ list, reloads, used, integrations, editable, settled, actions, empty, handle, onPositionChange, onProblem }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
-  const [place, setPlace] = useState<Place>({ row: 0, column: 0 })
+  const [position, setPosition] = useState<Position>({ row: 0, column: 0 })
   const focusWanted = useRef(false)
   const room = useWidth(scroller)
   const nameWidth = Math.round(Math.max(150, Math.min(320, room * 0.26)))
-  const columnWidth = Math.max(leastColumnWidth, Math.min(mostColumnWidth, Math.floor((room - nameWidth) / Math.max(1, integrations.length))))
+  const columnWidth = Math.max(minColumnWidth, Math.min(maxColumnWidth, Math.floor((room - nameWidth) / Math.max(1, integrations.length))))
 
   // Row indexes include the header as row -1, so that virtual rows and grid positions agree.
   const [known, setKnown] = useState(0)
-  const keepRow = useCallback((range: Range) => withOne(defaultRangeExtractor(range), place.row, known), [place.row, known])
+  const keepRow = useCallback((range: Range) => withOne(defaultRangeExtractor(range), position.row, known), [position.row, known])
   const keepColumn = useCallback(
-    (range: Range) => withOne(defaultRangeExtractor(range), place.column - 1, integrations.length),
-    [place.column, integrations.length],
+    (range: Range) => withOne(defaultRangeExtractor(range), position.column - 1, integrations.length),
+    [position.column, integrations.length],
   )
   const rowVirtualizer = useVirtualizer({
     count: known, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8, rangeExtractor: keepRow,
@@ -73,7 +75,7 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
   const virtualRows = rowVirtualizer.getVirtualItems()
   const virtualColumns = columnVirtualizer.getVirtualItems()
   const range = rowVirtualizer.range
-  const rows = useRows(list, range?.startIndex ?? 0, range?.endIndex ?? 0, reading)
+  const rows = useRows(list, range?.startIndex ?? 0, range?.endIndex ?? 0, reloads)
   const total = rows.total
   const [scrolled, setScrolled] = useState(false)
   const listKey = JSON.stringify(list)
@@ -84,45 +86,45 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
     if (total !== null) setKnown(total)
   }, [total])
   useEffect(() => onProblem(rows.problem), [rows.problem, onProblem])
-  useEffect(() => onPlace(place.row, total), [place.row, total, onPlace])
+  useEffect(() => onPositionChange(position.row, total), [position.row, total, onPositionChange])
 
   useEffect(() => {
     setScrolled(false)
-    setPlace((current) => ({ ...current, row: Math.min(current.row, 0) }))
+    setPosition((current) => ({ ...current, row: Math.min(current.row, 0) }))
   }, [listKey])
 
-  useFollow(rows.at, known, place, setPlace)
+  useFollow(rows.at, known, position, setPosition)
 
-  const focusPlace = useCallback(() => {
-    const element = scroller.current?.querySelector<HTMLElement>(`[data-place="${place.row}:${place.column}"]`)
+  const focusPosition = useCallback(() => {
+    const element = scroller.current?.querySelector<HTMLElement>(`[data-grid-position="${position.row}:${position.column}"]`)
     if (!element) return false
     element.focus({ preventScroll: true })
     return true
-  }, [place])
+  }, [position])
 
   useLayoutEffect(() => {
-    if (focusWanted.current && focusPlace()) focusWanted.current = false
+    if (focusWanted.current && focusPosition()) focusWanted.current = false
   })
 
   useImperativeHandle(handle, () => ({
-    focus: () => void focusPlace(),
+    focus: () => void focusPosition(),
     cell: (organizationId, integrationId) =>
       scroller.current?.querySelector<HTMLElement>(`[data-cell="${organizationId} ${integrationId}"]`) ?? null,
-  }), [focusPlace])
+  }), [focusPosition])
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.altKey || !(event.target instanceof HTMLElement) || !event.target.closest('[data-place]')) return
-    const next = move(place, event, { rows: known, columns: integrations.length + 1, page: Math.max(1, virtualRows.length - 18) })
+    if (event.altKey || !(event.target instanceof HTMLElement) || !event.target.closest('[data-grid-position]')) return
+    const next = move(position, event, { rows: known, columns: integrations.length + 1, page: Math.max(1, virtualRows.length - 18) })
     if (!next) return
     event.preventDefault()
     focusWanted.current = true
-    setPlace(next)
+    setPosition(next)
     if (next.row >= 0) rowVirtualizer.scrollToIndex(next.row)
     if (next.column > 0) columnVirtualizer.scrollToIndex(next.column - 1)
     else scroller.current?.scrollTo({ left: 0 })
   }
 
-  const stand = useCallback((row: number, column: number) => setPlace((current) =>
+  const moveFocus = useCallback((row: number, column: number) => setPosition((current) =>
     current.row === row && current.column === column ? current : { row, column }), [])
 
   const width = nameWidth + integrations.length * columnWidth
@@ -131,7 +133,7 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
       ref={scroller}
       className={styles.scroller}
       role="grid"
-      aria-label="Organizations, and what they are mapped to in each integration"
+      aria-label={text.label}
       aria-rowcount={total === null ? -1 : total + 1}
       aria-colcount={integrations.length + 1}
       aria-readonly={!editable}
@@ -146,11 +148,11 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
           role="columnheader"
           aria-colindex={1}
           aria-sort="ascending"
-          data-place="-1:0"
-          tabIndex={place.row === -1 && place.column === 0 ? 0 : -1}
-          onFocus={() => stand(-1, 0)}
+          data-grid-position="-1:0"
+          tabIndex={position.row === -1 && position.column === 0 ? 0 : -1}
+          onFocus={() => moveFocus(-1, 0)}
         >
-          Organization Name
+          {text.nameColumn}
         </div>
         {virtualColumns.map((column) => {
           const integration = integrations[column.index]
@@ -160,9 +162,9 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
               integration={integration}
               column={column.index + 1}
               left={nameWidth + column.start}
-              active={place.row === -1 && place.column === column.index + 1}
+              active={position.row === -1 && position.column === column.index + 1}
               editable={editable}
-              stand={stand}
+              moveFocus={moveFocus}
               actions={actions}
             />
           )
@@ -180,9 +182,9 @@ export function Grid({ list, reading, used, integrations, editable, settled, act
             integrations={integrations}
             columns={virtualColumns}
             nameWidth={nameWidth}
-            activeColumn={place.row === row.index ? place.column : null}
+            activeColumn={position.row === row.index ? position.column : null}
             editable={editable}
-            stand={stand}
+            moveFocus={moveFocus}
             actions={actions}
           />
         ))}
@@ -213,23 +215,24 @@ function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
 }
 
 /** Moves the position along with its organization when rows are inserted above it. */
-function useFollow(at: (row: number) => Organization | undefined, total: number, place: Place, setPlace: (place: Place) => void) {
+function useFollow(at: (row: number) => Organization | undefined, total: number, position: Position, setPosition: (position: Position) => void) {
   const followed = useRef<{ row: number; id: string } | null>(null)
   useEffect(() => {
-    const here = at(place.row)
+    const here = at(position.row)
     if (!here) return
     const before = followed.current
-    followed.current = { row: place.row, id: here.id }
-    if (!before || before.row !== place.row || before.id === here.id) return
-    for (const row of [place.row + 1, place.row - 1, place.row + 2, place.row - 2]) {
+    followed.current = { row: position.row, id: here.id }
+    if (!before || before.row !== position.row || before.id === here.id) return
+    for (const row of [position.row + 1, position.row - 1, position.row + 2, position.row - 2]) {
       if (row >= 0 && row < total && at(row)?.id === before.id) {
         followed.current = { row, id: before.id }
-        setPlace({ ...place, row })
+        setPosition({ ...position, row })
         return
       }
     }
   })
 }
 
-export const rowWords = (row: number, total: number | null) =>
-  total === null ? 'Loading…' : total === 0 ? 'No rows' : row < 0 ? plural(total, 'row') : `Row ${count(row + 1)} of ${count(total)}`
+/** Says which row has the focus. */
+export const positionText = (row: number, total: number | null) =>
+  total === null ? words.common.loading : total === 0 ? text.noRows : row < 0 ? text.rows(total) : text.row({ row: row + 1, total })

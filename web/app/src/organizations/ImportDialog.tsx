@@ -3,19 +3,20 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { type ImportCandidate, ImportCandidates, ImportFromITGlue, type ImportResult, type Integration, type Quota } from '../api/documents'
 import { onChange } from '../api/live'
 import { Icon } from '../ui/Icon'
-import { count, plural } from '../ui/words'
+import { words } from '../words'
 import { ImportOutcome } from './ImportOutcome'
 import styles from './ImportDialog.module.css'
-import { chooseAll, needsPlace, newNames, type Outcome, plan } from './importing'
+import { chooseAll, exceedsLimit, newNames, type Outcome, preview, type Preview } from './importing'
 
+const text = words.importing
 const pageLength = 200
-const mostImported = 10_000 // in one import: the API's limit
+const maxImported = 10_000 // in one import: the API's limit
 const rowHeight = 40
-const typingPause = 150 // milliseconds
+const debounceTime = 150 // milliseconds
 
 interface Props {
   sources: readonly Integration[]
@@ -26,7 +27,7 @@ interface Props {
 /** Imports organizations from IT Glue, after showing what each import would do. */
 export function ImportDialog({ sources, quota, onClose }: Props) {
   const [typed, setTyped] = useState('')
-  const [search] = useDebouncedValue(typed.trim(), typingPause)
+  const [search] = useDebouncedValue(typed.trim(), debounceTime)
   const known = useRef(new Map<string, ImportCandidate>())
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [results, setResults] = useState<readonly ImportResult[] | null>(null)
@@ -43,7 +44,7 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
   // Candidates stay chosen when the search no longer lists them.
   for (const candidate of candidates) known.current.set(candidate.externalOrg.id, candidate)
   const picked = useMemo(() => [...chosen].flatMap((id) => known.current.get(id) ?? []), [chosen])
-  const would = useMemo(() => plan(picked, chosen), [picked, chosen])
+  const would = useMemo(() => preview(picked, chosen), [picked, chosen])
   const names = useMemo(() => newNames(picked, chosen), [picked, chosen])
 
   const toggle = (candidate: ImportCandidate) => {
@@ -58,54 +59,54 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
       return setChosen(new Set([...chosen].filter((id) => !shown.has(id))))
     }
     setBusy('choosing')
-    const every = await all(mostImported)
+    const every = await all(maxImported)
     for (const candidate of every) known.current.set(candidate.externalOrg.id, candidate)
-    setChosen((before) => chooseAll([...picked.filter((one) => !every.includes(one)), ...every], before, remaining, mostImported))
+    setChosen((before) => chooseAll([...picked.filter((one) => !every.includes(one)), ...every], before, remaining, maxImported))
     setBusy(null)
   }
   const submit = async () => {
     setBusy('importing')
-    const answer = await ask('mutation', ImportFromITGlue, { ids: [...chosen] })
+    const result = await request('mutation', ImportFromITGlue, { ids: [...chosen] })
     setBusy(null)
-    const wrong = answer.problem ?? answer.data?.importFromITGlue.userErrors[0]?.message
-    if (wrong || !answer.data) return setRefusal(wrong ?? 'Something went wrong on our side. Try again.')
-    setResults(answer.data.importFromITGlue.results)
+    const wrong = result.problem ?? result.data?.importFromITGlue.userErrors[0]?.message
+    if (wrong || !result.data) return setRefusal(wrong ?? words.problems.ourFault)
+    setResults(result.data.importFromITGlue.results)
   }
 
   const sourceName = sources.length < 2 ? null
     : ({ externalOrg }: ImportCandidate) => sources.find(({ id }) => id === externalOrg.integration.id)?.name ?? ''
-  const selectable = candidates.filter((one) => chosen.has(one.externalOrg.id) || !needsPlace(one, names, remaining)).length
+  const selectable = candidates.filter((one) => chosen.has(one.externalOrg.id) || !exceedsLimit(one, names, remaining)).length
   const everyChosen = candidates.length > 0 && candidates.every(({ externalOrg }) => chosen.has(externalOrg.id))
   return (
-    <Modal opened onClose={onClose} title={<strong>Add from IT Glue</strong>} size={820}>
+    <Modal opened onClose={onClose} title={<strong>{text.title}</strong>} size={820}>
       {results ? <ImportOutcome results={results} onClose={onClose} /> : (
         <>
-          <TextInput leftSection={<Icon name="search" />} aria-label="Search IT Glue" placeholder="Search IT Glue…" value={typed}
+          <TextInput leftSection={<Icon name="search" />} aria-label={text.search} placeholder={text.searchPlaceholder} value={typed}
             onChange={(event) => setTyped(event.currentTarget.value)} data-autofocus />
           <div className={styles.all}>
             <Checkbox
-              label={`Select all${total === null ? '' : ` ${count(total)}`}${search ? ' found' : ''}`}
+              label={text.selectAll({ total, searched: search !== '' })}
               checked={everyChosen}
               indeterminate={!everyChosen && chosen.size > 0}
               disabled={busy !== null || selectable === 0}
               onChange={() => void toggleAll()}
             />
             <span className={styles.soft} role="status">
-              {busy === 'choosing' ? 'Loading the whole list…' : problem ?? (loading && total === null ? 'Loading…' : `${count(chosen.size)} selected`)}
+              {busy === 'choosing' ? text.loadingAll : problem ?? (loading && total === null ? words.common.loading : text.selected(chosen.size))}
             </span>
           </div>
-          <Candidates {...{ candidates, total, chosen, remaining, names, more, sourceName }} outcomes={would.outcomes} onToggle={toggle} />
+          <Candidates {...{ candidates, total, chosen, remaining, names, more, sourceName, would }} searched={search !== ''} onToggle={toggle} />
           <p className={styles.sum} role="status">
-            Creates <strong>{count(would.created)}</strong>{remaining !== null && ` (${count(Math.max(0, remaining - would.created))} left afterwards)`}
-            {would.mapped > 0 && <> · maps {count(would.mapped)} to existing</>}
-            {would.overwritten > 0 && <> · <span className={styles.warn}>replaces {plural(would.overwritten, 'mapping')}</span></>}
-            {would.skipped > 0 && <> · skips {plural(would.skipped, 'duplicate')}</>}
+            {text.sum.creates({ created: would.created, left: remaining === null ? null : Math.max(0, remaining - would.created) })}
+            {would.mapped > 0 && <>{words.common.separator}{text.sum.maps(would.mapped)}</>}
+            {would.overwritten > 0 && <>{words.common.separator}<span className={styles.warn}>{text.sum.replaces(would.overwritten)}</span></>}
+            {would.skipped > 0 && <>{words.common.separator}{text.sum.skips(would.skipped)}</>}
           </p>
           {refusal && <p className={styles.refusal} role="alert">{refusal}</p>}
           <Group justify="flex-end" mt="sm">
-            <Button variant="default" onClick={onClose}>Cancel</Button>
+            <Button variant="default" onClick={onClose}>{words.common.cancel}</Button>
             <Button loading={busy === 'importing'} disabled={chosen.size === 0} onClick={() => void submit()}>
-              Import {chosen.size > would.skipped && count(chosen.size - would.skipped)}
+              {text.import(chosen.size - would.skipped)}
             </Button>
           </Group>
         </>
@@ -120,14 +121,16 @@ interface ListProps {
   chosen: ReadonlySet<string>
   remaining: number | null
   names: ReadonlySet<string>
-  outcomes: ReadonlyMap<string, Outcome>
+  would: Preview
+  /** Whether the list contains only what a search found. */
+  searched: boolean
   more: (() => void) | null
   /** The connection that a candidate comes from, if there are several. */
   sourceName: ((candidate: ImportCandidate) => string) | null
   onToggle: (candidate: ImportCandidate) => void
 }
 
-function Candidates({ candidates, total, chosen, remaining, names, outcomes, more, sourceName, onToggle }: ListProps) {
+function Candidates({ candidates, total, chosen, remaining, names, would: { outcomes, importedInstead }, searched, more, sourceName, onToggle }: ListProps) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({ count: candidates.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 6 })
   const items = virtualizer.getVirtualItems()
@@ -136,21 +139,21 @@ function Candidates({ candidates, total, chosen, remaining, names, outcomes, mor
     if (nearEnd) more?.()
   }, [nearEnd, more])
   return (
-    <div ref={scroller} className={styles.list} role="group" aria-label="Organizations of IT Glue" tabIndex={0}>
-      {total === 0 && <p className={styles.empty}>Nothing to import: everything in IT Glue is mapped already, or nothing matches.</p>}
+    <div ref={scroller} className={styles.list} role="group" aria-label={text.list} tabIndex={0}>
+      {total === 0 && <p className={styles.empty}>{searched ? text.noMatches : text.nothingToImport}</p>}
       <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
           const candidate = candidates[item.index]
           if (!candidate) return null
           const id = candidate.externalOrg.id
           const checked = chosen.has(id)
-          const blocked = !checked && needsPlace(candidate, names, remaining)
+          const blocked = !checked && exceedsLimit(candidate, names, remaining)
           return (
             <div key={id} className={styles.candidate} data-blocked={blocked || undefined} style={{ transform: `translateY(${item.start}px)`, height: item.size }}>
               <Checkbox checked={checked} disabled={blocked} onChange={() => onToggle(candidate)} label={candidate.externalOrg.name} />
               <span className={styles.outcome} data-outcome={checked ? outcomes.get(id) : undefined}>
-                {sourceName && <span className={styles.source}>{sourceName(candidate)} · </span>}
-                {blocked ? 'Plan limit reached' : outcomeWords(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome)}
+                {sourceName && <span className={styles.source}>{sourceName(candidate)}{words.common.separator}</span>}
+                {blocked ? text.limitReached : outcomeText(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome, importedInstead.get(id))}
               </span>
             </div>
           )
@@ -160,22 +163,20 @@ function Candidates({ candidates, total, chosen, remaining, names, outcomes, mor
   )
 }
 
-function outcomeWords(candidate: ImportCandidate, outcome: Outcome): string {
-  const { organization, externalOrg } = candidate
-  const inactive = organization?.active === false ? ' (stays deactivated)' : ''
+function outcomeText({ organization, externalOrg }: ImportCandidate, outcome: Outcome, importedInstead: string | undefined): string {
   switch (outcome) {
     case 'CREATED':
-      return 'New organization'
+      return text.creates
     case 'MAPPED_EXISTING':
-      return organization ? `Map to ${organization.name}${inactive}` : 'Map to the organization created from the same name'
+      return organization ? text.mapsTo({ organization: organization.name, active: organization.active }) : text.mapsToCreated
     case 'OVERWROTE_MAPPING': {
-      const held = organization?.held.filter(({ integration }) => integration.id === externalOrg.integration.id).map((one) => one.externalOrg.name) ?? []
-      return `Replaces ${held.join(', ')}${inactive}`
+      const replaced = organization?.mappings.filter(({ integration }) => integration.id === externalOrg.integration.id).map((one) => one.externalOrg.name) ?? []
+      return text.replaces({ externals: replaced, active: organization?.active ?? true })
     }
     case 'SKIPPED_DUPLICATE_NAME':
-      return 'Skipped: duplicate name (the lowest ID is imported)'
+      return text.skipsDuplicate(importedInstead ?? null)
     case 'SKIPPED_ALREADY_IMPORTED':
-      return 'Already mapped'
+      return text.alreadyMapped
   }
 }
 
@@ -188,7 +189,7 @@ interface Read {
   problem: string | null
 }
 
-const quiet = 500 // milliseconds after the last change before the candidates are read again
+const rereadDelay = 500 // milliseconds after the last change before the candidates are read again
 
 /** Returns the candidates that a search finds, read page by page and kept up to date. onGone gets those that are no longer candidates. */
 function useCandidates(search: string, sources: readonly Integration[], onGone: (ids: ReadonlySet<string>) => void) {
@@ -197,9 +198,9 @@ function useCandidates(search: string, sources: readonly Integration[], onGone: 
   const busy = useRef(false)
 
   const next = useCallback(async (after: string | null) => {
-    const answer = await ask('query', ImportCandidates, { first: pageLength, after, search: search || null, integrationIds })
-    if (answer.problem !== null) return { nodes: [], total: null, cursor: null, problem: answer.problem }
-    const { nodes, totalCount, pageInfo } = answer.data.importCandidates
+    const result = await request('query', ImportCandidates, { first: pageLength, after, search: search || null, integrationIds })
+    if (result.problem !== null) return { nodes: [], total: null, cursor: null, problem: result.problem }
+    const { nodes, totalCount, pageInfo } = result.data.importCandidates
     return { nodes, total: totalCount, cursor: pageInfo.hasNextPage ? pageInfo.endCursor : null, problem: null }
   }, [search, integrationIds])
 
@@ -263,7 +264,7 @@ function useCandidates(search: string, sources: readonly Integration[], onGone: 
     }
     const later = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => void readAgain(), quiet)
+      timer = setTimeout(() => void readAgain(), rereadDelay)
     }
     const stop = onChange(later)
     return () => {

@@ -1,10 +1,12 @@
 import { Button, Group, Modal, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { CreateOrganization, type Organization, type Quota, UpdateOrganization } from '../api/documents'
-import { tell } from '../ui/announce'
-import { count } from '../ui/words'
+import { notify } from '../ui/notifications'
+import { words } from '../words'
+
+const text = words.organizations.nameDialog
 
 interface Props {
   /** The organization to rename; null to create one. */
@@ -26,18 +28,18 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
     setBusy(true)
     const [done, wrong] = await (organization ? rename(organization.id, name) : create(name))
     setBusy(false)
-    if (wrong !== null || !done) return setProblem(wrong ?? 'Something went wrong on our side. Try again.')
-    tell('done', organization ? `Renamed to ${done.name}.` : `Created ${done.name}.`)
+    if (wrong !== null || !done) return setProblem(wrong ?? words.problems.ourFault)
+    notify('done', organization ? words.notifications.renamed(done.name) : words.notifications.created(done.name))
     if (!organization) onCreated?.(done)
     onClose()
   }
 
   return (
-    <Modal opened onClose={onClose} title={<strong>{organization ? 'Rename organization' : 'Create an organization'}</strong>}>
+    <Modal opened onClose={onClose} title={<strong>{organization ? text.rename : words.organizations.create}</strong>}>
       <form onSubmit={(event) => void submit(event)}>
         <TextInput
-          label="Organization Name"
-          description={organization ? 'Its mappings are kept.' : quotaWords(quota)}
+          label={text.name}
+          description={organization ? text.keepsMappings : quotaText(quota)}
           value={name}
           maxLength={200}
           data-autofocus
@@ -46,9 +48,9 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
           onChange={(event) => { setName(event.currentTarget.value); setProblem(null) }}
         />
         <Group justify="flex-end" mt="lg">
-          <Button variant="default" onClick={onClose}>Cancel</Button>
+          <Button variant="default" onClick={onClose}>{words.common.cancel}</Button>
           <Button type="submit" loading={busy} disabled={full || name.trim() === '' || name.trim() === organization?.name}>
-            {organization ? 'Rename' : 'Create'}
+            {organization ? words.common.rename : text.create}
           </Button>
         </Group>
       </form>
@@ -59,21 +61,21 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
 type Outcome = [Organization | null, string | null]
 
 async function create(name: string): Promise<Outcome> {
-  const answer = await ask('mutation', CreateOrganization, { name })
-  if (answer.problem !== null) return [null, answer.problem]
-  const { organization, userErrors } = answer.data.createOrganization
+  const result = await request('mutation', CreateOrganization, { name })
+  if (result.problem !== null) return [null, result.problem]
+  const { organization, userErrors } = result.data.createOrganization
   return [organization, userErrors[0]?.message ?? null]
 }
 
 async function rename(id: string, name: string): Promise<Outcome> {
-  const answer = await ask('mutation', UpdateOrganization, { id, name })
-  if (answer.problem !== null) return [null, answer.problem]
-  const { organization, userErrors } = answer.data.updateOrganization
+  const result = await request('mutation', UpdateOrganization, { id, name })
+  if (result.problem !== null) return [null, result.problem]
+  const { organization, userErrors } = result.data.updateOrganization
   return [organization, userErrors[0]?.message ?? null]
 }
 
-function quotaWords(quota: Quota | undefined): string {
-  if (!quota || quota.remaining === null) return 'Uses 1 organization of your plan.'
-  if (quota.remaining === 0) return 'You’ve reached your plan’s limit. Deactivate an organization or upgrade your plan.'
-  return `Uses 1 of your ${count(quota.remaining)} remaining organizations.`
+function quotaText(quota: Quota | undefined): string {
+  if (!quota || quota.remaining === null) return text.usesOne
+  if (quota.remaining === 0) return text.limitReached
+  return text.usesOneOf(quota.remaining)
 }

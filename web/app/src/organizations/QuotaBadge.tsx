@@ -1,8 +1,11 @@
 import { HoverCard } from '@mantine/core'
 
 import type { Quota } from '../api/documents'
-import { calendarDay, count } from '../ui/words'
+import { formatDate, formatNumber } from '../ui/format'
+import { words } from '../words'
 import styles from './SetupPage.module.css'
+
+const text = words.organizations.quota
 
 /** Shows how many organizations are left in the limit; hover or focus shows the limit itself. */
 export function QuotaBadge({ quota }: { quota: Quota | undefined }) {
@@ -13,22 +16,22 @@ export function QuotaBadge({ quota }: { quota: Quota | undefined }) {
     <HoverCard width={270} shadow="md" position="bottom-end" openDelay={100} withinPortal>
       <HoverCard.Target>
         <button type="button" className={styles.quota} data-full={remaining === 0 || undefined}>
-          <span className={styles.quotaTitle}>Total Organizations</span>
+          <span className={styles.quotaTitle}>{text.title}</span>
           <span className={styles.quotaNumbers}>
-            {limit === null ? `${count(used)}, unlimited` : <><strong>{count(remaining ?? 0)}</strong> left of {count(limit)}</>}
+            {limit === null ? text.unlimited(used) : text.left({ remaining: remaining ?? 0, limit })}
           </span>
           {limit !== null && <span className={styles.quotaBar}><span style={{ width: `${part * 100}%` }} /></span>}
         </button>
       </HoverCard.Target>
       <HoverCard.Dropdown>
         <dl className={styles.facts}>
-          <dt>Plan</dt><dd>{plan}</dd>
-          <dt>Active organizations</dt><dd>{count(used)}</dd>
-          <dt>Allowed</dt><dd>{limit === null ? 'Unlimited' : count(limit)}</dd>
-          {remaining !== null && <><dt>Left</dt><dd>{count(remaining)}</dd></>}
-          {renewsAt && <><dt>Renews</dt><dd>{calendarDay(renewsAt)}</dd></>}
+          <dt>{text.plan}</dt><dd>{plan}</dd>
+          <dt>{text.active}</dt><dd>{formatNumber(used)}</dd>
+          <dt>{text.allowed}</dt><dd>{limit === null ? text.allowedUnlimited : formatNumber(limit)}</dd>
+          {remaining !== null && <><dt>{text.remaining}</dt><dd>{formatNumber(remaining)}</dd></>}
+          {renewsAt && <><dt>{text.renews}</dt><dd>{formatDate(renewsAt)}</dd></>}
         </dl>
-        <p className={styles.soft}>Deactivated organizations don’t count. Importing to an existing organization doesn’t either.</p>
+        <p className={styles.soft}>{text.explanation}</p>
       </HoverCard.Dropdown>
     </HoverCard>
   )

@@ -1,9 +1,13 @@
 import { Button } from '@mantine/core'
 
 import type { Integration } from '../api/documents'
-import { Dot, ProgressBar } from '../ui/Standing'
-import { ago, clockTime, count, isRunning, plural, standingOf, underReview } from '../ui/words'
+import { formatExactTime, formatTime } from '../ui/format'
+import { Dot, ProgressBar } from '../ui/Indicators'
+import { integrationStatus, isRunning, reviewReason } from '../ui/status'
+import { words } from '../words'
 import styles from './SetupPage.module.css'
+
+const text = words.organizations.refreshes
 
 interface Props {
   integrations: readonly Integration[]
@@ -15,42 +19,42 @@ interface Props {
   onFix: ((integration: Integration) => void) | null
 }
 
-const mostBars = 3 // more would push the grid off the page; every column header has its own bar
+const maxBars = 3 // more would push the grid off the page; every column header has its own bar
 
 /** What needs attention: running refreshes with their progress, failures with what to do, lists that shrank. */
 export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onReview, onFix }: Props) {
   const running = integrations.filter(({ lastRefresh }) => isRunning(lastRefresh))
-  const together = running.length > mostBars
-  const shown = integrations.filter((one) => (together ? ['warn', 'bad'] : ['busy', 'warn', 'bad']).includes(standingOf(one).tone))
+  const together = running.length > maxBars
+  const shown = integrations.filter((one) => (together ? ['warn', 'bad'] : ['busy', 'warn', 'bad']).includes(integrationStatus(one).tone))
   if (shown.length === 0 && !together) return null
   return (
-    <ul className={styles.strip} aria-label="Refreshes">
+    <ul className={styles.strip} aria-label={text.label}>
       {together && <Together integrations={running} editable={editable} onCancel={onCancel} />}
       {shown.map((integration) => {
         const run = integration.lastRefresh
-        const { tone, word } = standingOf(integration)
+        const { tone, word } = integrationStatus(integration)
         return (
           <li key={integration.id} data-tone={tone}>
             <Dot tone={tone} />
             <strong>{integration.name}</strong>
             {isRunning(run) && run ? (
               <>
-                <ProgressBar run={run} label={`Refreshing ${integration.name}`} className={styles.stripBar} />
-                <span className={styles.numbers}>{run.state === 'QUEUED' ? word : `${count(run.fetched)}${run.total === null ? '' : ` of ${count(run.total)}`}`}</span>
-                {run.failure && <span className={styles.stripWords}>{run.failure.message}{run.failure.retryAt && ` Trying again at ${clockTime(run.failure.retryAt)}.`}</span>}
-                {editable && <Button size="compact-xs" variant="subtle" onClick={() => onCancel(run.id)} aria-label={`Cancel the refresh of ${integration.name}`}>Cancel</Button>}
+                <ProgressBar run={run} label={words.common.refreshing(integration.name)} className={styles.stripBar} />
+                <span className={styles.numbers}>{run.state === 'QUEUED' ? word : text.progress(run)}</span>
+                {run.failure && <span className={styles.stripWords} title={run.failure.retryAt ? formatExactTime(run.failure.retryAt) : undefined}>{run.failure.message}{run.failure.retryAt && ` ${text.retryAt(formatTime(run.failure.retryAt))}`}</span>}
+                {editable && <Button size="compact-xs" variant="subtle" onClick={() => onCancel(run.id)} aria-label={words.common.cancelRefreshOf(integration.name)}>{words.common.cancel}</Button>}
               </>
             ) : (
               <>
                 <span className={styles.stripWord}>{word}</span>
                 <span className={styles.stripWords} title={why(integration)}>{why(integration)}</span>
-                {run?.finishedAt && <span className={styles.soft}>{ago(run.finishedAt)}</span>}
+                {run?.finishedAt && <span className={styles.soft} title={formatExactTime(run.finishedAt)}>{words.ago(run.finishedAt)}</span>}
                 <span className={styles.stripActions}>
-                  {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>Review</Button>}
+                  {tone === 'warn' && <Button size="compact-xs" variant="light" onClick={() => onReview(integration)}>{words.common.review}</Button>}
                   {tone === 'bad' && integration.state === 'NEEDS_ATTENTION' && (onFix
-                    ? <Button size="compact-xs" variant="light" onClick={() => onFix(integration)} aria-label={`Fix connection of ${integration.name}`}>Fix connection</Button>
-                    : <span className={styles.soft}>An admin can fix this.</span>)}
-                  {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={`Try again: refresh ${integration.name}`}>Try again</Button>}
+                    ? <Button size="compact-xs" variant="light" onClick={() => onFix(integration)} aria-label={words.common.fixConnectionOf(integration.name)}>{words.common.fixConnection}</Button>
+                    : <span className={styles.soft}>{words.common.adminCanFix}</span>)}
+                  {tone === 'bad' && editable && <Button size="compact-xs" variant="subtle" onClick={() => onRefresh([integration.id])} aria-label={text.tryAgain(integration.name)}>{words.common.tryAgain}</Button>}
                 </span>
               </>
             )}
@@ -61,7 +65,7 @@ export function RefreshStrip({ integrations, editable, onRefresh, onCancel, onRe
   )
 }
 
-const why = (integration: Integration) => (standingOf(integration).tone === 'warn' ? underReview(integration) : integration.lastRefresh?.failure?.message)
+const why = (integration: Integration) => (integrationStatus(integration).tone === 'warn' ? reviewReason(integration) : integration.lastRefresh?.failure?.message)
 
 /** One progress bar for many concurrent refreshes. */
 function Together({ integrations, editable, onCancel }: Pick<Props, 'integrations' | 'editable' | 'onCancel'>) {
@@ -72,10 +76,10 @@ function Together({ integrations, editable, onCancel }: Pick<Props, 'integration
   return (
     <li data-tone="busy">
       <Dot tone="busy" />
-      <strong>Refreshing {plural(runs.length, 'integration')}</strong>
-      <ProgressBar run={{ state: 'RUNNING', fetched, total }} label={`Refreshing ${plural(runs.length, 'integration')}`} className={styles.stripBar} />
-      <span className={styles.numbers}>{count(fetched)} of {count(total)}</span>
-      {editable && <Button size="compact-xs" variant="subtle" onClick={() => runs.forEach(({ id }) => onCancel(id))}>Cancel all</Button>}
+      <strong>{text.several(runs.length)}</strong>
+      <ProgressBar run={{ state: 'RUNNING', fetched, total }} label={text.several(runs.length)} className={styles.stripBar} />
+      <span className={styles.numbers}>{text.progress({ fetched, total })}</span>
+      {editable && <Button size="compact-xs" variant="subtle" onClick={() => runs.forEach(({ id }) => onCancel(id))}>{text.cancelAll}</Button>}
     </li>
   )
 }

@@ -2,11 +2,13 @@ import { Button, Group, Modal } from '@mantine/core'
 
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
-import { plural } from '../ui/words'
+import { words } from '../words'
 import { ConflictChoice } from './ConflictChoice'
 import styles from './SetupPage.module.css'
-import { drop, type Edit, keyOf, open, standing } from './staged'
-import { complaints, edit as change, staged } from './workspace'
+import { drop, type Edit, keyOf, open, statusOf } from './staged'
+import { cellErrors, edit as change, staged } from './workspace'
+
+const text = words.organizations.reviewing
 
 interface Props {
   columnName: (integrationId: string) => string
@@ -18,12 +20,12 @@ interface Props {
 /** Everything that a save would change, cell by cell, before and after. */
 export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
   const all = useStore(staged)
-  const about = useStore(complaints)
+  const errors = useStore(cellErrors)
   const edits = open(all).sort((a, b) => a.organizationName.localeCompare(b.organizationName) || columnName(a.integrationId).localeCompare(columnName(b.integrationId)))
-  const blocked = edits.some((edit) => standing(all, edit) === 'conflict')
+  const blocked = edits.some((edit) => statusOf(all, edit) === 'conflict')
   return (
-    <Modal opened onClose={onClose} title={<strong>{saving ? 'Saving…' : plural(edits.length, 'unsaved change')}</strong>} size="xl">
-      {edits.length === 0 && !saving && <p className={styles.soft}>No unsaved changes.</p>}
+    <Modal opened onClose={onClose} title={<strong>{saving ? words.common.saving : text.title(edits.length)}</strong>} size="xl">
+      {edits.length === 0 && !saving && <p className={styles.soft}>{text.none}</p>}
       <ul className={styles.review}>
         {edits.map((edit) => (
           <li key={keyOf(edit)}>
@@ -31,16 +33,16 @@ export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
               <strong>{edit.organizationName}</strong>
               <span className={styles.soft}>{columnName(edit.integrationId)}</span>
               <Button variant="subtle" size="compact-xs" onClick={() => change((now) => drop(now, [keyOf(edit)]))}
-                aria-label={`Discard change: ${edit.organizationName} in ${columnName(edit.integrationId)}`}>Discard change</Button>
+                aria-label={text.discardIn({ organization: edit.organizationName, integration: columnName(edit.integrationId) })}>{text.discard}</Button>
             </div>
-            {standing(all, edit) === 'conflict' ? <ConflictChoice edit={edit} /> : <Difference edit={edit} />}
-            {about.has(keyOf(edit)) && <p className={styles.problemText}>{about.get(keyOf(edit))}</p>}
+            {statusOf(all, edit) === 'conflict' ? <ConflictChoice edit={edit} /> : <Difference edit={edit} />}
+            {errors.has(keyOf(edit)) && <p className={styles.problemText}>{errors.get(keyOf(edit))}</p>}
           </li>
         ))}
       </ul>
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>Close</Button>
-        <Button disabled={edits.length === 0 || blocked} loading={saving} onClick={onSave}>Save {plural(edits.length, 'change')}</Button>
+        <Button variant="default" onClick={onClose}>{words.common.close}</Button>
+        <Button disabled={edits.length === 0 || blocked} loading={saving} onClick={onSave}>{text.save(edits.length)}</Button>
       </Group>
     </Modal>
   )

@@ -4,9 +4,12 @@ import { type KeyboardEvent, memo } from 'react'
 
 import type { Integration, Organization } from '../api/documents'
 import { Icon } from '../ui/Icon'
+import { words } from '../words'
 import type { GridActions } from './actions'
 import { Cell } from './Cell'
 import styles from './Grid.module.css'
+
+const text = words.organizations.row
 
 interface Props {
   row: number
@@ -19,15 +22,15 @@ interface Props {
   nameWidth: number
   activeColumn: number | null
   editable: boolean
-  stand: (row: number, column: number) => void
+  moveFocus: (row: number, column: number) => void
   actions: GridActions
 }
 
 export const Row = memo(function Row(props: Props) {
-  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, editable, stand, actions } = props
+  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, editable, moveFocus, actions } = props
   return (
     <div className={styles.row} role="row" aria-rowindex={row + 2} style={{ transform: `translateY(${top}px)` }}>
-      <Name {...{ row, organization, name, editable, stand, actions }} active={activeColumn === 0} />
+      <Name {...{ row, organization, name, editable, moveFocus, actions }} active={activeColumn === 0} />
       {columns.map((column) => {
         const integration = integrations[column.index]
         return integration && (
@@ -40,7 +43,7 @@ export const Row = memo(function Row(props: Props) {
             integration={integration}
             active={activeColumn === column.index + 1}
             editable={editable}
-            stand={stand}
+            moveFocus={moveFocus}
             actions={actions}
           />
         )
@@ -49,9 +52,9 @@ export const Row = memo(function Row(props: Props) {
   )
 })
 
-type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'editable' | 'stand' | 'actions'> & { active: boolean }
+type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'editable' | 'moveFocus' | 'actions'> & { active: boolean }
 
-function Name({ row, organization, name, editable, stand, actions, active }: NameProps) {
+function Name({ row, organization, name, editable, moveFocus, actions, active }: NameProps) {
   const openMenu = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return
     event.preventDefault()
@@ -62,27 +65,27 @@ function Name({ row, organization, name, editable, stand, actions, active }: Nam
       className={styles.name}
       role="rowheader"
       aria-colindex={1}
-      data-place={`${row}:0`}
+      data-grid-position={`${row}:0`}
       data-inactive={organization?.active === false || undefined}
       tabIndex={active ? 0 : -1}
-      onFocus={() => stand(row, 0)}
+      onFocus={() => moveFocus(row, 0)}
       onKeyDown={openMenu}
       title={name}
     >
       {name === undefined ? <span className={styles.skeleton} /> : <span className={styles.ellipsis}>{name}</span>}
-      {organization?.active === false && <span className={styles.badge}>Deactivated</span>}
+      {organization?.active === false && <span className={styles.badge}>{text.deactivated}</span>}
       {organization && editable && (
         <Menu>
           <Menu.Target>
-            <button type="button" className={styles.more} tabIndex={-1} aria-label={`Actions for ${organization.name}`}>
+            <button type="button" className={styles.more} tabIndex={-1} aria-label={text.actions(organization.name)}>
               <Icon name="more" />
             </button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => actions.rename(organization)}>Rename</Menu.Item>
+            <Menu.Item onClick={() => actions.rename(organization)}>{words.common.rename}</Menu.Item>
             {organization.active
-              ? <Menu.Item onClick={() => actions.activate(organization, false)}>Deactivate (frees 1 license)</Menu.Item>
-              : <Menu.Item onClick={() => actions.activate(organization, true)}>Reactivate (uses 1 license)</Menu.Item>}
+              ? <Menu.Item onClick={() => actions.activate(organization, false)}>{text.deactivate}</Menu.Item>
+              : <Menu.Item onClick={() => actions.activate(organization, true)}>{text.reactivate}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       )}

@@ -1,26 +1,28 @@
 import { Button } from '@mantine/core'
 import { useRef, useState } from 'react'
 
-import { tell } from '../ui/announce'
+import { notify } from '../ui/notifications'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
-import { plural } from '../ui/words'
+import { words } from '../words'
 import { ReviewDialog } from './ReviewDialog'
 import styles from './SetupPage.module.css'
 import { conflicts, drop, open, redo, undo } from './staged'
-import { complaints, edit, save, staged } from './workspace'
+import { cellErrors, edit, save, staged } from './workspace'
+
+const text = words.organizations.changes
 
 interface Props {
   columnName: (integrationId: string) => string
   onShowConflicts: () => void
-  /** Called with whether the page now has to place the focus: the button that was pressed is gone. */
+  /** Called with whether the page has to move the focus, because the pressed button is gone. */
   onSaved: (byKeyboard: boolean) => void
 }
 
 /** The bar at the bottom of the page while there are unsaved edits, or edits to restore. */
 export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
   const all = useStore(staged)
-  const complained = useStore(complaints, ({ size }) => size)
+  const errors = useStore(cellErrors, ({ size }) => size)
   const [saving, setSaving] = useState(false)
   const [reviewing, setReviewing] = useState(false)
   const edits = open(all)
@@ -35,27 +37,27 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
     setSaving(true)
     const problem = await save()
     setSaving(false)
-    if (problem !== null) return tell('problem', problem, 'save')
+    if (problem !== null) return notify('problem', problem, 'save')
     setReviewing(false)
-    tell('done', `Saved ${plural(edits.length, 'change')} in ${plural(organizations, 'organization')}.`, 'save')
+    notify('done', words.notifications.saved({ changes: edits.length, organizations }), 'save')
     onSaved(here && (document.activeElement === null || document.activeElement === document.body || reviewing || bar.current?.contains(document.activeElement) === true))
   }
 
   return (
-    <section ref={bar} className={styles.saveBar} aria-label="Unsaved changes">
+    <section ref={bar} className={styles.saveBar} aria-label={text.label}>
       <span className={styles.saveText} role="status">
-        {saving ? 'Saving…' : edits.length === 0 ? 'No unsaved changes' : <><strong>{plural(edits.length, 'unsaved change')}</strong> in {plural(organizations, 'organization')}</>}
-        {inConflict > 0 && <button type="button" className={styles.problemLink} onClick={onShowConflicts}>Resolve {plural(inConflict, 'conflict')} to save</button>}
-        {complained > 0 && inConflict === 0 && <span className={styles.problemText}>{plural(complained, 'cell')} could not be saved</span>}
+        {saving ? words.common.saving : edits.length === 0 ? text.none : text.unsaved({ changes: edits.length, organizations })}
+        {inConflict > 0 && <button type="button" className={styles.problemLink} onClick={onShowConflicts}>{text.resolve(inConflict)}</button>}
+        {errors > 0 && inConflict === 0 && <span className={styles.problemText}>{text.errors(errors)}</span>}
       </span>
       <span className={styles.saveButtons}>
-        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title="Ctrl+Z" aria-label="Undo"><span className={styles.wide}>Undo</span></Button>
-        <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title="Ctrl+Shift+Z" aria-label="Redo"><span className={styles.wide}>Redo</span></Button>
+        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title={text.undoKeys} aria-label={text.undo}><span className={styles.wide}>{text.undo}</span></Button>
+        <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title={text.redoKeys} aria-label={text.redo}><span className={styles.wide}>{text.redo}</span></Button>
         {(edits.length > 0 || saving) && (
           <>
-            <Button variant="default" disabled={saving} onClick={() => setReviewing(true)}>Review</Button>
-            <Button variant="default" disabled={saving} onClick={() => edit((now) => drop(now, now.edits.keys()))}>Cancel</Button>
-            <Button disabled={inConflict > 0} loading={saving} onClick={() => void submit()}>Save</Button>
+            <Button variant="default" disabled={saving} onClick={() => setReviewing(true)}>{words.common.review}</Button>
+            <Button variant="default" disabled={saving} onClick={() => edit((now) => drop(now, now.edits.keys()))}>{words.common.cancel}</Button>
+            <Button disabled={inConflict > 0} loading={saving} onClick={() => void submit()}>{words.common.save}</Button>
           </>
         )}
       </span>

@@ -3,20 +3,21 @@ import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
-import { inWords } from '../api/problems'
-import { fixing } from '../integrations/fixing'
+import { messageFor } from '../api/problems'
+import { fixSearch } from '../integrations/fixLink'
 import { go } from '../router'
-import { tell } from '../ui/announce'
+import { notify } from '../ui/notifications'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { useStore } from '../ui/store'
-import { useReadAgain } from '../ui/useReadAgain'
+import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
+import { words } from '../words'
 import type { GridActions } from './actions'
 import { CellEditor } from './CellEditor'
 import { Facets } from './Facets'
-import { Grid, type GridHandle, rowWords } from './Grid'
+import { Grid, type GridHandle, positionText } from './Grid'
 import { ImportDialog } from './ImportDialog'
 import { NameDialog } from './NameDialog'
 import { QuotaBadge } from './QuotaBadge'
@@ -29,7 +30,8 @@ import { useFacetCounts } from './useFacetCounts'
 import { fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
 
-const typingPause = 120 // milliseconds
+const debounceTime = 120 // milliseconds
+const text = words.organizations
 
 type Dialog =
   | { kind: 'name'; organization: Organization | null }
@@ -49,24 +51,24 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
     setTyped(next.search)
     setCell(null)
   })
-  const [search] = useDebouncedValue(typed.trim(), typingPause)
+  const [search] = useDebouncedValue(typed.trim(), debounceTime)
   useEffect(() => change({ search }), [search, change])
-  const [reading, setReading] = useState(0)
+  const [reloads, setReloads] = useState(0)
   const edited = useEdited(view.search)
   const counts = useFacetCounts(view.search, view.column ? [view.column] : integrationIds)
   const list = useMemo(() => listOf(view, integrationIds, edited), [view, integrationIds, edited])
 
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const [cell, setCell] = useState<{ organization: Organization; integration: Integration } | null>(null)
-  const [place, setPlace] = useState('')
+  const [position, setPosition] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const grid = useRef<GridHandle>(null)
-  useReadAgain(problem ?? error?.message ?? null, () => {
-    setReading((n) => n + 1)
+  useRetryOnReconnect(problem ?? error?.message ?? null, () => {
+    setReloads((n) => n + 1)
     readIntegrations({ requestPolicy: 'network-only' })
   })
 
-  const onPlace = useCallback((row: number, total: number | null) => setPlace(rowWords(row, total)), [])
+  const onPositionChange = useCallback((row: number, total: number | null) => setPosition(positionText(row, total)), [])
   const actions = useActions(setDialog, setCell, (integration) => change({ facet: 'unmapped', column: integration.id }), editable)
   useHotkeys([
     ['mod+Z', () => edit(undo)],
@@ -74,7 +76,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
     ['mod+Y', () => edit(redo)],
   ])
 
-  const columnName = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? 'a disconnected integration', [integrations])
+  const columnName = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? text.disconnectedColumn, [integrations])
   const closeCell = (focusCell: boolean) => {
     if (focusCell) grid.current?.focus()
     setCell(null)
@@ -90,8 +92,8 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         <TextInput
           className={styles.search}
           leftSection={<Icon name="search" />}
-          aria-label="Search organizations"
-          placeholder="Search organizations…"
+          aria-label={text.search}
+          placeholder={text.searchPlaceholder}
           value={typed}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
@@ -100,32 +102,32 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         <QuotaBadge quota={quotaData?.quota} />
       </div>
       <div className={`${styles.tools} ${styles.doing}`}>
-        {editable && <Button leftSection={<Icon name="plus" />} onClick={() => setDialog({ kind: 'name', organization: null })}>Create an organization</Button>}
+        {editable && <Button leftSection={<Icon name="plus" />} onClick={() => setDialog({ kind: 'name', organization: null })}>{text.create}</Button>}
         {data && <ImportButton integrations={integrations} editable={editable} onClick={() => setDialog({ kind: 'import' })} />}
         {editable && (
-          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} aria-label="Refresh all" onClick={() => void refresh(null)}>
-            <span className={styles.wide}>Refresh all</span>
+          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} aria-label={words.common.refreshAll} onClick={() => void refresh(null)}>
+            <span className={styles.wide}>{words.common.refreshAll}</span>
           </Button>
         )}
-        {!editable && <span className={styles.soft}>View only. Ask an admin for the Editor role to make changes.</span>}
+        {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
       </div>
       <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}
-        onReview={actions.review} onFix={viewer.role === 'ADMIN' ? ({ id }) => go('/integrations', fixing(id)) : null} />
-      {(problem ?? error) && <p className={styles.problem} role="alert"><Icon name="warn" /> {problem ?? inWords(error)}</p>}
+        onReview={actions.review} onFix={viewer.role === 'ADMIN' ? ({ id }) => go('/integrations', fixSearch(id)) : null} />
+      {(problem ?? error) && <p className={styles.problem} role="alert"><Icon name="warn" /> {problem ?? messageFor(error)}</p>}
       {data && integrations.length === 0 && (
         <p className={styles.hint}>
-          No integrations yet. Connect a tool to see its clients here.{' '}
-          {viewer.role === 'ADMIN' ? <button type="button" onClick={() => go('/integrations')}>Connect an integration</button> : 'Ask an admin to connect one.'}
+          {words.common.noIntegrations}{' '}
+          {viewer.role === 'ADMIN' ? <button type="button" onClick={() => go('/integrations')}>{words.common.connectIntegration}</button> : text.askAdminToConnect}
         </p>
       )}
       {(data ?? error) && (
-        <Grid list={list} reading={reading} used={quotaData?.quota.used} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
-          empty={emptyWords(view.facet, view.search)} handle={grid} onPlace={onPlace} onProblem={setProblem} />
+        <Grid list={list} reloads={reloads} used={quotaData?.quota.used} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
+          empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} onPositionChange={onPositionChange} onProblem={setProblem} />
       )}
-      <p className={styles.place}>{place}</p>
+      <p className={styles.position}>{position}</p>
       <SaveBar columnName={columnName} onShowConflicts={() => change({ facet: 'conflicts' })}
         onSaved={(byKeyboard) => {
-          if (view.facet === 'unmapped') setReading((n) => n + 1)
+          if (view.facet === 'unmapped') setReloads((n) => n + 1)
           if (byKeyboard) grid.current?.focus()
         }} />
 
@@ -183,11 +185,11 @@ function useActions(
 }
 
 async function activate(organization: Organization, active: boolean) {
-  const answer = await ask('mutation', UpdateOrganization, { id: organization.id, active })
-  const wrong = answer.problem ?? answer.data?.updateOrganization.userErrors[0]?.message
+  const result = await request('mutation', UpdateOrganization, { id: organization.id, active })
+  const wrong = result.problem ?? result.data?.updateOrganization.userErrors[0]?.message
   const about = `activate ${organization.id}`
-  if (wrong) return tell('problem', wrong, about)
-  tell('done', active ? `Reactivated ${organization.name}.` : `Deactivated ${organization.name}. This frees 1 license.`, about)
+  if (wrong) return notify('problem', wrong, about)
+  notify('done', active ? words.notifications.reactivated(organization.name) : words.notifications.deactivated(organization.name), about)
 }
 
 /** Returns the organizations with unsaved edits whose names contain the search, sorted by name. */
@@ -219,27 +221,16 @@ interface ImportButtonProps {
 /** If nothing can be imported, the button says why. */
 function ImportButton({ integrations, editable, onClick }: ImportButtonProps) {
   const glue = integrations.filter(({ application }) => application === 'IT_GLUE')
-  const reason = !editable ? 'View only. Ask an admin for the Editor role to import.'
+  const reason = !editable ? words.importing.viewOnly
     : glue.some(({ canImport }) => canImport) ? null
-      : glue.length === 0 ? 'IT Glue is not connected.'
-        : 'IT Glue is connected through KaseyaOne only. To import, connect IT Glue with an API key of its own.'
-  if (reason === null) return <Button variant="default" leftSection={<Icon name="download" />} onClick={onClick}>Add from IT Glue</Button>
+      : glue.length === 0 ? words.importing.notConnected
+        : words.importing.throughKaseyaOne
+  if (reason === null) return <Button variant="default" leftSection={<Icon name="download" />} onClick={onClick}>{words.importing.title}</Button>
   return (
     <Tooltip label={reason}>
       <Button variant="default" leftSection={<Icon name="download" />} data-disabled aria-disabled onClick={(event) => event.preventDefault()}>
-        Add from IT Glue
+        {words.importing.title}
       </Button>
     </Tooltip>
   )
-}
-
-function emptyWords(facet: string, search: string): string {
-  if (search !== '') return `No organizations match “${search}”.`
-  switch (facet) {
-    case 'unmapped': return 'Every organization is mapped here.'
-    case 'unsaved': return 'No unsaved changes.'
-    case 'conflicts': return 'No conflicts.'
-    case 'deactivated': return 'No deactivated organizations.'
-    default: return 'No organizations yet. Create one, or add them from IT Glue.'
-  }
 }

@@ -1,9 +1,13 @@
 import { Button, Group, Modal } from '@mantine/core'
 
 import type { Integration } from '../api/documents'
+import { formatNumber } from '../ui/format'
 import type { Accept } from '../ui/refreshing'
-import { count, plural, underReview } from '../ui/words'
+import { reviewReason } from '../ui/status'
+import { words } from '../words'
 import styles from './SetupPage.module.css'
+
+const text = words.review
 
 interface Props {
   integration: Integration
@@ -20,27 +24,23 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
   const mismatch = lastRefresh?.reviewReason === 'TOTAL_MISMATCH'
   const fewer = Math.max(0, counts.total - now)
   return (
-    <Modal opened onClose={onClose} title={<strong>{mismatch ? `${integration.name} shows only part of its list` : `${integration.name} lists fewer organizations`}</strong>} size="lg">
+    <Modal opened onClose={onClose} title={<strong>{mismatch ? text.mismatchTitle(integration.name) : text.shrankTitle(integration.name)}</strong>} size="lg">
       <dl className={styles.bigFacts}>
-        <div><dt>Before</dt><dd>{count(counts.total)}</dd></div>
-        <div><dt>{mismatch ? 'Readable' : 'Now'}</dt><dd>{count(now)}</dd></div>
-        {mismatch ? <div><dt>Reported</dt><dd>{count(lastRefresh.total ?? 0)}</dd></div> : <div><dt>Missing</dt><dd>{count(fewer)}</dd></div>}
-        <div><dt>Mapped</dt><dd>{count(counts.mapped)}</dd></div>
+        <div><dt>{text.before}</dt><dd>{formatNumber(counts.total)}</dd></div>
+        <div><dt>{mismatch ? text.readable : text.now}</dt><dd>{formatNumber(now)}</dd></div>
+        {mismatch ? <div><dt>{text.reported}</dt><dd>{formatNumber(lastRefresh.total ?? 0)}</dd></div> : <div><dt>{text.missing}</dt><dd>{formatNumber(fewer)}</dd></div>}
+        <div><dt>{text.mapped}</dt><dd>{formatNumber(counts.mapped)}</dd></div>
       </dl>
-      <p>{mismatch ? underReview(integration) : 'A drop this large usually means a lost permission or a filter, so we haven’t changed anything.'}</p>
+      <p>{mismatch ? reviewReason(integration) : text.dropExplained}</p>
       {lastRefresh?.failure && <p>{lastRefresh.failure.message}</p>}
-      <p>
-        {mismatch
-          ? 'Usually the credentials may not see all of them. If you use what can be read, later refreshes with the same difference succeed on their own.'
-          : 'If you accept the new list, the missing organizations are marked as removed. Mappings are kept, and become active again if the organization comes back.'}
-      </p>
-      {!editable && <p className={styles.soft}>View only. Ask an admin for the Editor role to decide.</p>}
+      <p>{mismatch ? text.mismatchExplained : text.acceptExplained}</p>
+      {!editable && <p className={styles.soft}>{text.viewOnly}</p>}
       <Group justify="flex-end" mt="md">
-        <Button variant="default" onClick={onClose}>Not now</Button>
-        {editable && <Button variant="default" onClick={onAgain}>Refresh again</Button>}
+        <Button variant="default" onClick={onClose}>{text.notNow}</Button>
+        {editable && <Button variant="default" onClick={onAgain}>{text.refreshAgain}</Button>}
         {editable && (mismatch
-          ? <Button onClick={() => onAccept({ totalMismatch: true })}>Use the {plural(now, 'organization')}</Button>
-          : <Button color="red.9" onClick={() => onAccept({ shrink: true })}>Accept: {count(fewer)} removed</Button>)}
+          ? <Button onClick={() => onAccept({ totalMismatch: true })}>{text.useReadable(now)}</Button>
+          : <Button color="red.9" onClick={() => onAccept({ shrink: true })}>{text.accept(fewer)}</Button>)}
       </Group>
     </Modal>
   )

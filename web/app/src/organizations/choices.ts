@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { CellChoices, ChoicesById } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
 import { onChange } from '../api/live'
+import { words } from '../words'
 import { type Likeness, likeness, stem } from './similarity'
 
 type Node = Extract<NonNullable<ResultOf<typeof CellChoices>['node']>, { __typename: 'Integration' }>
@@ -24,17 +25,17 @@ export interface Choices {
 const pageLength = 50
 const similarSearched = 50
 const similarShown = 4
-const leastLikeness = 0.6
+const minLikeness = 0.6
 
 const none: Choices = { search: null, similar: [], found: [], total: null, more: null, problem: null }
 
 async function read(integrationId: string, search: string, hideMapped: boolean, first: number, after: string | null) {
-  const answer = await ask('query', CellChoices, {
+  const result = await request('query', CellChoices, {
     integrationId, first, after, search: search || null, filter: { removed: false, mapped: hideMapped ? false : null },
   })
-  const node = answer.data?.node
+  const node = result.data?.node
   if (node?.__typename === 'Integration') return { page: node.externalOrgs, problem: null }
-  return { page: null, problem: answer.problem ?? 'This integration was disconnected.' }
+  return { page: null, problem: result.problem ?? words.problems.integrationGone }
 }
 
 /** Returns the choices in a cell's drop-down: what the server finds and, before anything is typed, the most similar names. */
@@ -68,7 +69,7 @@ export function useChoices(integrationId: string, organizationName: string, sear
       if (!current) return
       setSimilar((page?.nodes ?? [])
         .map((node) => ({ ...node, likeness: likeness(organizationName, node.name) }))
-        .filter((choice) => choice.likeness.score >= leastLikeness)
+        .filter((choice) => choice.likeness.score >= minLikeness)
         .sort((a, b) => b.likeness.score - a.likeness.score)
         .slice(0, similarShown))
     })
@@ -78,9 +79,9 @@ export function useChoices(integrationId: string, organizationName: string, sear
   }, [integrationId, organizationName, hideMapped])
 
   const shownIds = [...(similar ?? []), ...choices.found].map(({ id }) => id)
-  useNews(shownIds, (news) => {
-    setChoices((before) => ({ ...before, found: before.found.map((choice) => news.get(choice.id) ?? choice) }))
-    setSimilar((before) => before?.map((choice) => ({ ...choice, ...news.get(choice.id) })) ?? null)
+  useUpdates(shownIds, (updates) => {
+    setChoices((before) => ({ ...before, found: before.found.map((choice) => updates.get(choice.id) ?? choice) }))
+    setSimilar((before) => before?.map((choice) => ({ ...choice, ...updates.get(choice.id) })) ?? null)
   })
 
   if (search !== '') return choices
@@ -89,30 +90,30 @@ export function useChoices(integrationId: string, organizationName: string, sear
   return { ...choices, similar, found: choices.found.filter(({ id }) => !shown.has(id)) }
 }
 
-const quiet = 250 // milliseconds after the last change before the choices are read again
-const mostNodes = 200 // ids in one query: the API's limit
+const debounceTime = 250 // milliseconds after the last change before the choices are read again
+const maxNodes = 200 // ids in one query: the API's limit
 
-/** Keeps the visible choices up to date with other people's changes and refreshes. They change in place: none moves under the pointer. */
-function useNews(ids: readonly string[], tell: (news: ReadonlyMap<string, Choice>) => void): void {
-  const latest = useRef({ ids, tell })
+/** Keeps the visible choices up to date with other people's changes and refreshes. The list keeps its order, so that none moves under the pointer. */
+function useUpdates(ids: readonly string[], onUpdate: (updates: ReadonlyMap<string, Choice>) => void): void {
+  const latest = useRef({ ids, onUpdate })
   useEffect(() => {
-    latest.current = { ids, tell }
+    latest.current = { ids, onUpdate }
   })
   useEffect(() => {
     let current = true
     let timer: ReturnType<typeof setTimeout> | undefined
     const readAgain = async () => {
       const all = latest.current.ids
-      for (let from = 0; from < all.length; from += mostNodes) {
-        const answer = await ask('query', ChoicesById, { ids: all.slice(from, from + mostNodes) })
+      for (let from = 0; from < all.length; from += maxNodes) {
+        const result = await request('query', ChoicesById, { ids: all.slice(from, from + maxNodes) })
         if (!current) return
-        const news = (answer.data?.nodes ?? []).flatMap((node) => (node?.__typename === 'ExternalOrg' ? [[node.id, node] as const] : []))
-        latest.current.tell(new Map(news))
+        const updates = (result.data?.nodes ?? []).flatMap((node) => (node?.__typename === 'ExternalOrg' ? [[node.id, node] as const] : []))
+        latest.current.onUpdate(new Map(updates))
       }
     }
     const stop = onChange(() => {
       clearTimeout(timer)
-      timer = setTimeout(() => void readAgain(), quiet)
+      timer = setTimeout(() => void readAgain(), debounceTime)
     })
     return () => {
       current = false

@@ -2,10 +2,12 @@ import type { ImportCandidate } from '../api/documents'
 
 export type Outcome = ImportCandidate['outcome']
 
-/** The outcome of importing the chosen candidates. */
-export interface Plan {
+/** What importing the chosen candidates would do. */
+export interface Preview {
   /** The outcome for each chosen candidate, by the external organization's ID. */
   outcomes: ReadonlyMap<string, Outcome>
+  /** For each candidate skipped as a duplicate: the vendor's ID of the one that is imported instead. */
+  importedInstead: ReadonlyMap<string, string>
   created: number
   mapped: number
   overwritten: number
@@ -15,7 +17,7 @@ export interface Plan {
 const nameOf = (candidate: ImportCandidate) => candidate.externalOrg.name.normalize('NFC').trim()
 
 /** Candidates count as duplicates only within one integration: its cell can take only one of them. */
-const namesake = (candidate: ImportCandidate) => `${candidate.externalOrg.integration.id} ${nameOf(candidate)}`
+const duplicateKey = (candidate: ImportCandidate) => `${candidate.externalOrg.integration.id} ${nameOf(candidate)}`
 
 /** Compares vendors' IDs in the order by which the server finds the lowest: numbers by value, before everything else. */
 export function compareRemoteIds(one: string, other: string): number {
@@ -28,36 +30,39 @@ export function compareRemoteIds(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0
 }
 
-/** Returns the outcome of a candidate on its own: among duplicates, the server's outcome for the first applies to any chosen alone. */
-function alone(candidate: ImportCandidate): Outcome {
+/** Returns the outcome of a candidate without its duplicates. */
+function outcomeAlone(candidate: ImportCandidate): Outcome {
   if (!candidate.organization) return 'CREATED'
-  return candidate.organization.held.some(({ integration }) => integration.id === candidate.externalOrg.integration.id)
+  return candidate.organization.mappings.some(({ integration }) => integration.id === candidate.externalOrg.integration.id)
     ? 'OVERWROTE_MAPPING'
     : 'MAPPED_EXISTING'
 }
 
 /** Computes the outcome of importing the chosen candidates: of those with the same name, only the one with the lowest ID is imported. */
-export function plan(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>): Plan {
+export function preview(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>): Preview {
   const firsts = new Map<string, ImportCandidate>()
   const wanted = candidates.filter(({ externalOrg }) => chosen.has(externalOrg.id))
   for (const candidate of wanted) {
-    const first = firsts.get(namesake(candidate))
-    if (!first || compareRemoteIds(candidate.externalOrg.remoteId, first.externalOrg.remoteId) < 0) firsts.set(namesake(candidate), candidate)
+    const first = firsts.get(duplicateKey(candidate))
+    if (!first || compareRemoteIds(candidate.externalOrg.remoteId, first.externalOrg.remoteId) < 0) firsts.set(duplicateKey(candidate), candidate)
   }
   const outcomes = new Map<string, Outcome>()
   const totals = { CREATED: 0, MAPPED_EXISTING: 0, OVERWROTE_MAPPING: 0, SKIPPED_DUPLICATE_NAME: 0, SKIPPED_ALREADY_IMPORTED: 0 }
-  const made = new Set<string>()
+  const importedInstead = new Map<string, string>()
+  const created = new Set<string>()
   for (const candidate of wanted) {
-    let outcome = firsts.get(namesake(candidate)) === candidate ? alone(candidate) : 'SKIPPED_DUPLICATE_NAME' as const
+    const first = firsts.get(duplicateKey(candidate)) ?? candidate
+    let outcome = first === candidate ? outcomeAlone(candidate) : 'SKIPPED_DUPLICATE_NAME' as const
+    if (first !== candidate) importedInstead.set(candidate.externalOrg.id, first.externalOrg.remoteId)
     if (outcome === 'CREATED') {
-      if (made.has(nameOf(candidate))) outcome = 'MAPPED_EXISTING'
-      made.add(nameOf(candidate))
+      if (created.has(nameOf(candidate))) outcome = 'MAPPED_EXISTING'
+      created.add(nameOf(candidate))
     }
     outcomes.set(candidate.externalOrg.id, outcome)
     totals[outcome]++
   }
   return {
-    outcomes, created: totals.CREATED, mapped: totals.MAPPED_EXISTING, overwritten: totals.OVERWROTE_MAPPING,
+    outcomes, importedInstead, created: totals.CREATED, mapped: totals.MAPPED_EXISTING, overwritten: totals.OVERWROTE_MAPPING,
     skipped: totals.SKIPPED_DUPLICATE_NAME + totals.SKIPPED_ALREADY_IMPORTED,
   }
 }
@@ -68,17 +73,17 @@ export function newNames(candidates: readonly ImportCandidate[], chosen: Readonl
 }
 
 /** Reports whether choosing another candidate would exceed the limit. */
-export function needsPlace(candidate: ImportCandidate, names: ReadonlySet<string>, remaining: number | null): boolean {
+export function exceedsLimit(candidate: ImportCandidate, names: ReadonlySet<string>, remaining: number | null): boolean {
   return remaining !== null && !candidate.organization && !names.has(nameOf(candidate)) && names.size >= remaining
 }
 
 /** Chooses as many candidates, in order, as the limit allows, and all that do not count toward it. */
-export function chooseAll(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>, remaining: number | null, most: number): Set<string> {
+export function chooseAll(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>, remaining: number | null, limit: number): Set<string> {
   const all = new Set(chosen)
   const names = newNames(candidates, chosen)
   for (const candidate of candidates) {
-    if (all.size >= most) break
-    if (all.has(candidate.externalOrg.id) || needsPlace(candidate, names, remaining)) continue
+    if (all.size >= limit) break
+    if (all.has(candidate.externalOrg.id) || exceedsLimit(candidate, names, remaining)) continue
     all.add(candidate.externalOrg.id)
     if (!candidate.organization) names.add(nameOf(candidate))
   }

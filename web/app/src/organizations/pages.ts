@@ -4,7 +4,7 @@ import { client } from '../api/client'
 import { type Organization, OrganizationPage, OrganizationsById } from '../api/documents'
 import type { VariablesOf } from '../api/graphql'
 import { onChange } from '../api/live'
-import { inWords } from '../api/problems'
+import { messageFor } from '../api/problems'
 
 export const pageSize = 50
 
@@ -36,8 +36,8 @@ const stillness = 10 // rows that it may move in that time
  * Reads the pages that contain the rows from first to last, and keeps them up to date. Each page has its own subscription, so a
  * response can only end up in the page that was requested.
  */
-export function useRows(list: List, first: number, last: number, reading: number): Rows {
-  const key = `${reading} ${JSON.stringify(list)}`
+export function useRows(list: List, first: number, last: number, reloads: number): Rows {
+  const key = `${reloads} ${JSON.stringify(list)}`
   const [loaded, setLoaded] = useState<Loaded>({ key: '', total: null, pages: new Map(), problem: null })
   const subscriptions = useRef({ key: '', stops: new Map<number, () => void>() })
 
@@ -60,7 +60,7 @@ export function useRows(list: List, first: number, last: number, reading: number
     }
     const open = () => {
       for (let page = from; page <= to; page++) {
-        if (!stops.has(page)) stops.set(page, watchPage(list, page, reading > 0, (change) => setLoaded((all) => put(all, key, page, change))))
+        if (!stops.has(page)) stops.set(page, watchPage(list, page, reloads > 0, (change) => setLoaded((all) => withPage(all, key, page, change))))
       }
     }
     if (stops.size === 0) {
@@ -74,7 +74,7 @@ export function useRows(list: List, first: number, last: number, reading: number
   }, [key, from, to, about])
 
   // Pages out of sight are not kept up to date: after a change they are read again before they are shown.
-  useEffect(() => onChange(() => setLoaded((all) => only(all, subscriptions.current.stops))), [])
+  useEffect(() => onChange(() => setLoaded((all) => keepPages(all, subscriptions.current.stops))), [])
 
   useEffect(() => () => {
     for (const stop of subscriptions.current.stops.values()) stop()
@@ -91,19 +91,19 @@ export function useRows(list: List, first: number, last: number, reading: number
 
 type PageChange = { total: number; rows: readonly Organization[] } | { problem: string }
 
-function put(all: Loaded, key: string, page: number, change: PageChange): Loaded {
+function withPage(all: Loaded, key: string, page: number, change: PageChange): Loaded {
   const mine = all.key === key ? all : { key, total: null, pages: new Map<number, readonly Organization[]>(), problem: null }
   if ('problem' in change) return { ...mine, problem: change.problem }
   return { key, total: change.total, pages: new Map(mine.pages).set(page, change.rows), problem: null }
 }
 
-function only(all: Loaded, watched: ReadonlyMap<number, unknown>): Loaded {
+function keepPages(all: Loaded, watched: ReadonlyMap<number, unknown>): Loaded {
   const pages = new Map([...all.pages].filter(([page]) => watched.has(page)))
   return pages.size === all.pages.size ? all : { ...all, pages }
 }
 
-function watchPage(list: List, page: number, anew: boolean, onChange: (change: PageChange) => void): () => void {
-  const context = { requestPolicy: anew ? 'cache-and-network' : 'cache-first' } as const
+function watchPage(list: List, page: number, refetch: boolean, onChange: (change: PageChange) => void): () => void {
+  const context = { requestPolicy: refetch ? 'cache-and-network' : 'cache-first' } as const
   if (list.kind === 'named') {
     const ids = list.ids.slice(page * pageSize, (page + 1) * pageSize)
     if (ids.length === 0) {
@@ -112,12 +112,12 @@ function watchPage(list: List, page: number, anew: boolean, onChange: (change: P
     }
     return client.query(OrganizationsById, { ids: [...ids] }, context).subscribe(({ data, error }) => {
       if (data) onChange({ total: list.ids.length, rows: data.nodes.filter((node) => node?.__typename === 'Organization') })
-      else if (error) onChange({ problem: inWords(error) })
+      else if (error) onChange({ problem: messageFor(error) })
     }).unsubscribe
   }
   const variables = { offset: page * pageSize, first: pageSize, search: list.search || null, filter: list.filter }
   return client.query(OrganizationPage, variables, context).subscribe(({ data, error }) => {
     if (data) onChange({ total: data.organizations.totalCount, rows: data.organizations.nodes })
-    else if (error) onChange({ problem: inWords(error) })
+    else if (error) onChange({ problem: messageFor(error) })
   }).unsubscribe
 }

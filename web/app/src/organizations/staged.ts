@@ -20,7 +20,7 @@ export interface Edit extends Address {
 }
 
 /** What a cell contains on the server, and who changed it after the edit began. */
-export interface Held {
+export interface ServerCell {
   externals: readonly External[]
   by: string
   at: string
@@ -33,12 +33,12 @@ export interface Staged {
   edits: Edits
   past: readonly Edits[]
   future: readonly Edits[]
-  held: ReadonlyMap<string, Held>
+  server: ReadonlyMap<string, ServerCell>
 }
 
-export type Standing = 'pending' | 'conflict' | 'settled'
+export type EditStatus = 'pending' | 'conflict' | 'settled'
 
-export const nothingStaged: Staged = { edits: new Map(), past: [], future: [], held: new Map() }
+export const nothingStaged: Staged = { edits: new Map(), past: [], future: [], server: new Map() }
 
 /** Returns the key of a cell. */
 export const keyOf = ({ organizationId, integrationId }: Address) => `${organizationId} ${integrationId}`
@@ -56,7 +56,7 @@ export function stage(staged: Staged, edits: readonly Edit[]): Staged {
   for (const edit of edits) {
     const key = keyOf(edit)
     const base = next.get(key)?.base ?? edit.base
-    if (same(base, edit.wanted) && standing(staged, { ...edit, base }) !== 'conflict') next.delete(key)
+    if (same(base, edit.wanted) && statusOf(staged, { ...edit, base }) !== 'conflict') next.delete(key)
     else next.set(key, { ...edit, base })
   }
   return step(staged, next)
@@ -84,16 +84,16 @@ export function drop(staged: Staged, keys: Iterable<string>): Staged {
 /** Resolves a conflict in favor of the user's edit: the user has seen what the cell contains now, and wants to replace it. */
 export function keepMine(staged: Staged, key: string): Staged {
   const edit = staged.edits.get(key)
-  const held = staged.held.get(key)
-  if (!edit || !held) return staged
-  return step(staged, new Map(staged.edits).set(key, { ...edit, base: held.externals }))
+  const server = staged.server.get(key)
+  if (!edit || !server) return staged
+  return step(staged, new Map(staged.edits).set(key, { ...edit, base: server.externals }))
 }
 
 /** Notes what a cell contains on the server. Only cells with an edit, or with one that undo or redo could restore, need this. */
-export function observe(staged: Staged, key: string, held: Held): Staged {
-  const known = staged.held.get(key)
-  if (known && same(known.externals, held.externals)) return staged
-  return { ...staged, held: new Map(staged.held).set(key, held) }
+export function observe(staged: Staged, key: string, server: ServerCell): Staged {
+  const known = staged.server.get(key)
+  if (known && same(known.externals, server.externals)) return staged
+  return { ...staged, server: new Map(staged.server).set(key, server) }
 }
 
 /** Updates the names of organizations and external organizations in all edits. Everything else stays unchanged. */
@@ -115,7 +115,7 @@ export function renamed(staged: Staged, organizations: ReadonlyMap<string, strin
     edits: freshEdits(staged.edits),
     past: staged.past.map(freshEdits),
     future: staged.future.map(freshEdits),
-    held: new Map([...staged.held].map(([key, held]) => [key, { ...held, externals: fresh(held.externals) }])),
+    server: new Map([...staged.server].map(([key, server]) => [key, { ...server, externals: fresh(server.externals) }])),
   }
 }
 
@@ -133,7 +133,7 @@ export function externalIds(staged: Staged): Set<string> {
   for (const edits of [staged.edits, ...staged.past, ...staged.future]) {
     for (const { base, wanted } of edits.values()) for (const { id } of [...base, ...wanted]) ids.add(id)
   }
-  for (const { externals } of staged.held.values()) for (const { id } of externals) ids.add(id)
+  for (const { externals } of staged.server.values()) for (const { id } of externals) ids.add(id)
   return ids
 }
 
@@ -141,24 +141,24 @@ export function externalIds(staged: Staged): Set<string> {
 export function saved(staged: Staged, keys: Iterable<string>): Staged {
   const next = new Map(staged.edits)
   for (const key of keys) next.delete(key)
-  return { edits: next, past: [], future: [], held: next.size === 0 ? new Map() : staged.held }
+  return { edits: next, past: [], future: [], server: next.size === 0 ? new Map() : staged.server }
 }
 
 /** Compares an edit with what the server holds. */
-export function standing(staged: Staged, edit: Edit): Standing {
-  const held = staged.held.get(keyOf(edit))
-  if (!held) return 'pending'
-  if (same(held.externals, edit.wanted)) return 'settled'
-  return same(held.externals, edit.base) ? 'pending' : 'conflict'
+export function statusOf(staged: Staged, edit: Edit): EditStatus {
+  const server = staged.server.get(keyOf(edit))
+  if (!server) return 'pending'
+  if (same(server.externals, edit.wanted)) return 'settled'
+  return same(server.externals, edit.base) ? 'pending' : 'conflict'
 }
 
 /** Returns the edits that a save would send or that are in conflict, without those that already match the server. */
 export function open(staged: Staged): Edit[] {
-  return [...staged.edits.values()].filter((edit) => standing(staged, edit) !== 'settled')
+  return [...staged.edits.values()].filter((edit) => statusOf(staged, edit) !== 'settled')
 }
 
 export function conflicts(staged: Staged): Edit[] {
-  return open(staged).filter((edit) => standing(staged, edit) === 'conflict')
+  return open(staged).filter((edit) => statusOf(staged, edit) === 'conflict')
 }
 
 /** Returns the edit that stages an external organization in an integration, if any. */

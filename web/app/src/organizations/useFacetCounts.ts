@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { FacetCounts } from '../api/documents'
 import { onChange } from '../api/live'
 
@@ -10,7 +10,7 @@ export interface Counts {
   deactivated: number
 }
 
-const quiet = 250 // milliseconds after the last change before the counts are read again
+const debounceTime = 250 // milliseconds after the last change before the counts are read again
 
 /** Returns how many organizations each filter contains, kept up to date. */
 export function useFacetCounts(search: string, unmappedIn: readonly string[]): Counts | null {
@@ -21,15 +21,15 @@ export function useFacetCounts(search: string, unmappedIn: readonly string[]): C
     let timer: ReturnType<typeof setTimeout> | undefined
     const read = async () => {
       const ids = key === '' ? [] : key.split(' ')
-      const answer = await ask('query', FacetCounts, { search: search || null, unmapped: { unmappedIn: ids }, deactivated: { active: false } })
-      if (!current || answer.problem !== null) return
-      const { all, unmapped, deactivated } = answer.data
+      const result = await request('query', FacetCounts, { search: search || null, unmapped: { unmappedIn: ids }, deactivated: { active: false } })
+      if (!current || result.problem !== null) return
+      const { all, unmapped, deactivated } = result.data
       setCounts({ all: all.totalCount, unmapped: ids.length === 0 ? 0 : unmapped.totalCount, deactivated: deactivated.totalCount })
     }
     void read()
     const stop = onChange(() => {
       clearTimeout(timer)
-      timer = setTimeout(() => void read(), quiet)
+      timer = setTimeout(() => void read(), debounceTime)
     })
     return () => {
       current = false

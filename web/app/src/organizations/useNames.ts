@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 
-import { askAside } from '../api/client'
+import { requestUncached } from '../api/client'
 import { OrganizationNames } from '../api/documents'
 import { onChange } from '../api/live'
 import { readNames } from './names'
@@ -8,7 +8,7 @@ import type { List } from './pages'
 
 const pageLength = 200 // the API's limit
 const fewest = 200 // rows: the pages of a shorter list load quickly anyway
-const quiet = 1_000 // milliseconds after a change before the names are read again
+const debounceTime = 1_000 // milliseconds after a change before the names are read again
 
 /**
  * Returns the names of all rows of a long list, for rows that scroll by too fast for their pages to load. Reading starts with the
@@ -31,12 +31,12 @@ export function useNames(list: List, total: number | null, scrolled: boolean, us
   useEffect(() => {
     if (!wanted) return
     let current = true
-    const ask = async (after: string | null) => {
+    const readPage = async (after: string | null) => {
       const filter = active === undefined ? null : { active }
-      return (await askAside(OrganizationNames, { first: pageLength, after, search: search || null, filter }))?.organizations ?? null
+      return (await requestUncached(OrganizationNames, { first: pageLength, after, search: search || null, filter }))?.organizations ?? null
     }
-    const begin = () => void readNames(ask, (names) => setKnown({ of, names }), () => current)
-    const timer = setTimeout(begin, changes === 0 ? 0 : quiet)
+    const begin = () => void readNames(readPage, (names) => setKnown({ of, names }), () => current)
+    const timer = setTimeout(begin, changes === 0 ? 0 : debounceTime)
     return () => {
       current = false
       clearTimeout(timer)

@@ -1,8 +1,11 @@
 import { Button, Group } from '@mantine/core'
 import { useEffect, useState } from 'react'
 
+import { words } from '../words'
 import styles from './SignIn.module.css'
 import { preview, type Preview, type Secret, signIn } from './session'
+
+const text = words.session
 
 interface Props {
   secret: Secret
@@ -24,19 +27,19 @@ export function ConfirmSignIn({ secret, unsaved, onEnd, onSignedIn }: Props) {
   const [busy, setBusy] = useState(false)
 
   useEffect(() => {
-    document.title = 'Sign in – Orgmap'
+    document.title = words.common.pageTitle(words.common.signIn)
     let current = true
-    void preview(secret).then((said) => {
+    void preview(secret).then((found) => {
       if (!current) return
-      if (said.problem === null) setWho(said.preview)
-      else onEnd(said.problem)
+      if (found.problem === null) setWho(found.preview)
+      else onEnd(found.problem)
     })
     return () => {
       current = false
     }
   }, [secret, onEnd])
 
-  if (!who) return <main className={styles.page}><p role="status">Checking the sign-in link…</p></main>
+  if (!who) return <main className={styles.page}><p role="status">{text.checkingLink}</p></main>
 
   const accept = async () => {
     setBusy(true)
@@ -48,13 +51,13 @@ export function ConfirmSignIn({ secret, unsaved, onEnd, onSignedIn }: Props) {
   return (
     <main className={styles.page}>
       <div className={styles.card}>
-        <h1><img src="/favicon.svg" alt="" width="30" height="30" />Sign in to {who.account}?</h1>
+        <h1><img src="/favicon.svg" alt="" width="30" height="30" />{text.signInTo(who.account)}</h1>
         <Named who={who} unsaved={unsaved} />
-        <p className={styles.soft}>Continue only if you asked for this link.</p>
+        <p className={styles.soft}>{text.onlyIfAsked}</p>
         {problem && <p className={styles.problem} role="alert">{problem}</p>}
         <Group grow>
-          <Button variant="default" size="sm" onClick={() => onEnd(null)}>Cancel</Button>
-          <Button size="sm" loading={busy} onClick={() => void accept()}>Sign in</Button>
+          <Button variant="default" size="sm" onClick={() => onEnd(null)}>{words.common.cancel}</Button>
+          <Button size="sm" loading={busy} onClick={() => void accept()}>{words.common.signIn}</Button>
         </Group>
       </div>
     </main>
@@ -64,12 +67,11 @@ export function ConfirmSignIn({ secret, unsaved, onEnd, onSignedIn }: Props) {
 function Named({ who: { account, name, role, current }, unsaved }: { who: Preview; unsaved: boolean }) {
   return (
     <>
-      <p>You’ll be signed in to <strong>{account}</strong> as <strong>{name}</strong> ({role.toLowerCase()}).</p>
-      {current?.same && <p className={styles.notice}>You’re signed in to this account already.</p>}
+      <p>{text.willBe({ account, name, role: words.common.roles[role] })}</p>
+      {current?.same && <p className={styles.notice}>{text.alreadySignedIn}</p>}
       {current && !current.same && (
         <p className={styles.warning}>
-          This replaces your session at <strong>{current.account}</strong>, where you’re signed in as <strong>{current.name}</strong>.
-          {unsaved && ' Your unsaved changes there will be lost.'}
+          {text.replaces(current)}{unsaved && ` ${text.losesUnsaved}`}
         </p>
       )}
     </>

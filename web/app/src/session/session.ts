@@ -1,5 +1,7 @@
-import { settle } from '../ui/announce'
+import type { Viewer } from '../api/documents'
+import { dismissWhere } from '../ui/notifications'
 import { Store } from '../ui/store'
+import { words } from '../words'
 
 /** Whether this browser is signed in, as far as the page knows. */
 export const session = new Store<'unknown' | 'in' | 'out'>('unknown')
@@ -30,27 +32,23 @@ export function secretIn(hash: string): Secret | null {
   return link[1] === 'code' ? { code: value } : { token: value }
 }
 
-/** A user of an account, as a sign-in link and the session describe them. */
-export interface Holder {
+/** A user of an account. */
+export interface Identity {
   account: string
   name: string
-  role: string
+  role: Viewer['role']
 }
 
 /** The user that a secret signs in, and the user that this browser is signed in as now. */
-export interface Preview extends Holder {
-  current: (Holder & { same: boolean }) | null
+export interface Preview extends Identity {
+  current: (Identity & { same: boolean }) | null
 }
 
-const unreachable = 'Can’t reach Orgmap. Check your connection and try again.'
-const offline = 'You’re offline. Try again when your connection is back.'
-const ourFault = 'Sign-in failed on our side. Try again in a moment.'
-
-/** Asks whom a secret signs in. This changes nothing and does not use up a code. */
+/** Looks up whom a secret signs in. This changes nothing and does not use up a code. */
 export async function preview(secret: Secret): Promise<{ preview: Preview; problem: null } | { preview: null; problem: string }> {
   const response = await post('/session/preview', secret)
   if (typeof response === 'string') return { preview: null, problem: response }
-  if (!response.ok) return { preview: null, problem: refusal(response.status, secret) }
+  if (!response.ok) return { preview: null, problem: rejection(response.status, secret) }
   return { preview: (await response.json()) as Preview, problem: null }
 }
 
@@ -58,9 +56,9 @@ export async function preview(secret: Secret): Promise<{ preview: Preview; probl
 export async function signIn(secret: Secret): Promise<string | null> {
   const response = await post('/session', secret)
   if (typeof response === 'string') return response
-  if (!response.ok) return refusal(response.status, secret)
+  if (!response.ok) return rejection(response.status, secret)
   // Problems of the last session are obsolete.
-  settle(({ kind }) => kind === 'problem')
+  dismissWhere(({ kind }) => kind === 'problem')
   session.set('in')
   return null
 }
@@ -69,22 +67,22 @@ async function post(path: string, secret: Secret): Promise<Response | string> {
   try {
     return await fetch(path, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(secret) })
   } catch {
-    return navigator.onLine ? unreachable : offline
+    return navigator.onLine ? words.session.unreachable : words.session.offline
   }
 }
 
-function refusal(status: number, secret: Secret): string {
-  if (status === 429) return 'Too many attempts. Wait a minute and try again.'
-  if (status >= 500) return ourFault
-  if ('code' in secret) return 'That link doesn’t work any more. It may have been used already or have expired; ask for a new one.'
-  return 'That token doesn’t work. It may be mistyped, expired or revoked.'
+function rejection(status: number, secret: Secret): string {
+  if (status === 429) return words.session.tooManyAttempts
+  if (status >= 500) return words.session.ourFault
+  if ('code' in secret) return words.session.badLink
+  return words.session.badToken
 }
 
 /** Ends the session and goes to the identity provider's sign-out page. Leaving the page discards the data in memory. */
 export async function signOut(): Promise<void> {
   const response = await fetch('/session', { method: 'DELETE' }).catch(() => null)
-  const answer = response?.status === 200 ? ((await response.json().catch(() => null)) as { next?: string } | null) : null
-  location.assign(answer?.next ?? '/')
+  const body = response?.status === 200 ? ((await response.json().catch(() => null)) as { next?: string } | null) : null
+  location.assign(body?.next ?? '/')
 }
 
 interface Description {
@@ -93,7 +91,7 @@ interface Description {
   signedIn: boolean
 }
 
-/** Returns what the server says about this browser's session; null if it does not answer. */
+/** Returns this browser's session as the server knows it; null if the server does not respond. */
 export async function describe(): Promise<Description | null> {
   try {
     const response = await fetch('/session', { headers: { Accept: 'application/json' } })

@@ -2,13 +2,16 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 
 import type { Integration } from '../api/documents'
-import { Dot } from '../ui/Standing'
-import { clockTime, count, endOf, exactTime, isRunning, lasting, zoneName } from '../ui/words'
+import { Dot } from '../ui/Indicators'
+import { formatExactTime, formatTime, timeZoneName } from '../ui/format'
+import { isRunning, runStatus } from '../ui/status'
+import { words } from '../words'
 import { Change } from './Change'
 import type { RecentRun } from './runs'
 import { Skipped } from './Skipped'
 import styles from './SyncPage.module.css'
 
+const text = words.sync.runs
 const step = 15
 
 interface Props {
@@ -24,13 +27,13 @@ export function RunTable({ integrations, runs, now }: Props) {
   const known = runs.filter(({ integration }) => names.has(integration.id))
   return (
     <section className={styles.block} aria-labelledby="last-runs">
-      <h2 id="last-runs">Recent refreshes</h2>
-      {known.length === 0 && <p className={styles.soft}>No refreshes yet.</p>}
+      <h2 id="last-runs">{text.title}</h2>
+      {known.length === 0 && <p className={styles.soft}>{text.none}</p>}
       {known.length > 0 && (
-        <div className={styles.tableFrame} tabIndex={0} role="region" aria-label="Table of recent refreshes">
+        <div className={styles.tableFrame} tabIndex={0} role="region" aria-label={text.table}>
           <table className={styles.runs}>
             <thead>
-              <tr><th scope="col">Integration</th><th scope="col">Started</th><th scope="col">Duration</th><th scope="col">Outcome</th><th scope="col">Organizations</th><th scope="col">Changes</th><th scope="col">Started by</th></tr>
+              <tr>{text.titles.map((title) => <th key={title} scope="col">{title}</th>)}</tr>
             </thead>
             <tbody>
               {known.slice(0, shown).map((run) => <RunRow key={run.id} run={run} name={names.get(run.integration.id) ?? ''} now={now} />)}
@@ -38,25 +41,25 @@ export function RunTable({ integrations, runs, now }: Props) {
           </table>
         </div>
       )}
-      {known.length > 0 && <p className={styles.zone}>Times are in {zoneName()}.</p>}
-      {known.length > shown && <Button variant="default" mt="sm" onClick={() => setShown(shown + step)}>Show {count(Math.min(step, known.length - shown))} more</Button>}
+      {known.length > 0 && <p className={styles.zone}>{text.zone(timeZoneName())}</p>}
+      {known.length > shown && <Button variant="default" mt="sm" onClick={() => setShown(shown + step)}>{text.showMore(Math.min(step, known.length - shown))}</Button>}
     </section>
   )
 }
 
 function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number }) {
-  const { word, tone } = endOf(run)
+  const { word, tone } = runStatus(run)
   const began = run.startedAt ?? run.queuedAt
   const ended = run.finishedAt ? Date.parse(run.finishedAt) : now
   return (
     <>
       <tr data-continued={run.failure ? true : undefined}>
         <th scope="row">{name}</th>
-        <td title={exactTime(began)}>{clockTime(began)}</td>
-        <td>{run.state === 'QUEUED' ? '–' : lasting(Math.max(0, ended - Date.parse(began)))}</td>
-        <td><span className={styles.state}><Dot tone={tone} />{word}{run.attempt > 1 && `, attempt ${run.attempt}`}</span></td>
-        <td>{count(run.fetched)}{run.total !== null && run.total !== run.fetched && ` of ${count(run.total)}`}</td>
-        <td>{run.state === 'SUCCEEDED' ? <Change run={run} /> : isRunning(run) ? '…' : 'None'}</td>
+        <td title={formatExactTime(began)}>{formatTime(began)}</td>
+        <td>{run.state === 'QUEUED' ? words.common.none : words.duration(Math.max(0, ended - Date.parse(began)))}</td>
+        <td><span className={styles.state}><Dot tone={tone} />{text.outcome({ status: word, attempt: run.attempt })}</span></td>
+        <td>{words.sync.progress({ fetched: run.fetched, total: run.total === run.fetched ? null : run.total })}</td>
+        <td>{run.state === 'SUCCEEDED' ? <Change run={run} /> : isRunning(run) ? text.inProgress : text.noChanges}</td>
         <td>{run.requestedBy}</td>
       </tr>
       {run.failure && <tr className={styles.failureRow}><td colSpan={7}><div>{run.failure.message}</div></td></tr>}

@@ -1,10 +1,12 @@
 import { useState } from 'react'
 
-import { ask } from '../api/client'
+import { request } from '../api/client'
 import { SkippedRows } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
-import { count, plural } from '../ui/words'
+import { words } from '../words'
 import styles from './SyncPage.module.css'
+
+const text = words.sync.skipped
 
 type Row = Extract<NonNullable<ResultOf<typeof SkippedRows>['node']>, { __typename: 'RefreshRun' }>['skippedRows'][number]
 
@@ -14,24 +16,24 @@ export function Skipped({ runId, skipped }: { runId: string; skipped: number }) 
   const [problem, setProblem] = useState<string | null>(null)
   if (skipped === 0) return null
   const read = async () => {
-    const answer = await ask('query', SkippedRows, { runId })
-    setProblem(answer.problem)
-    const node = answer.data?.node
+    const result = await request('query', SkippedRows, { runId })
+    setProblem(result.problem)
+    const node = result.data?.node
     if (node?.__typename === 'RefreshRun') setRows(node.skippedRows)
   }
   return (
     <details className={styles.skipped} onToggle={(event) => event.currentTarget.open && rows === null && void read()}>
-      <summary>{plural(skipped, 'row')} skipped</summary>
+      <summary>{text.rows(skipped)}</summary>
       {problem && <p role="alert">{problem}</p>}
-      {rows === null && !problem && <p role="status">Loading…</p>}
+      {rows === null && !problem && <p role="status">{words.common.loading}</p>}
       {rows && (
         <ul>
           {rows.map(({ remoteId, name, message }, at) => (
-            <li key={at}><strong>{name || 'No name'}</strong>{remoteId && ` (ID ${remoteId})`}: {message}</li>
+            <li key={at}>{text.row({ name, id: remoteId, message })}</li>
           ))}
         </ul>
       )}
-      {rows && rows.length < skipped && <p>Showing the first {count(rows.length)} of {count(skipped)}.</p>}
+      {rows && rows.length < skipped && <p>{text.first({ shown: rows.length, total: skipped })}</p>}
     </details>
   )
 }

@@ -2,22 +2,27 @@ import { Button } from '@mantine/core'
 import { useState } from 'react'
 import { useQuery } from 'urql'
 
-import { inWords } from '../api/problems'
-import { type Integration, IntegrationsQuery, type Viewer } from '../api/documents'
+import { messageFor } from '../api/problems'
+import { type Integration, IntegrationsQuery, type Run, type Viewer } from '../api/documents'
 import { ShrinkDialog } from '../organizations/ShrinkDialog'
-import { fixing } from '../integrations/fixing'
+import { fixSearch } from '../integrations/fixLink'
 import { go } from '../router'
+import { formatExactTime, formatNumber, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { cancelRefresh, refresh } from '../ui/refreshing'
-import { Dot, ProgressBar } from '../ui/Standing'
-import { useReadAgain } from '../ui/useReadAgain'
-import { ago, applicationName, clockTime, count, exactTime, isRunning, lasting, percent, scheduleWords, share, standingOf, type Tone, underReview } from '../ui/words'
+import { Dot, ProgressBar } from '../ui/Indicators'
+import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
+import { integrationStatus, isRunning, progressOf, reviewReason, type Tone } from '../ui/status'
+import { words } from '../words'
 import { Change } from './Change'
-import { DayPicture } from './DayPicture'
+import { RunChart } from './RunChart'
 import { RunTable } from './RunTable'
 import { Skipped } from './Skipped'
 import { type Runs, useNow, useRuns } from './runs'
 import styles from './SyncPage.module.css'
+
+const { common, schedules } = words
+const text = words.sync
 
 /** The state of every integration, live: for a desktop, a wall display and a phone. */
 export function SyncPage({ viewer }: { viewer: Viewer }) {
@@ -29,30 +34,30 @@ export function SyncPage({ viewer }: { viewer: Viewer }) {
   const reviewed = integrations.find(({ id }) => id === reviewing)
   const editable = viewer.role !== 'VIEWER'
   const admin = viewer.role === 'ADMIN'
-  const problem = error ? inWords(error) : runs.problem
-  useReadAgain(problem, () => readIntegrations({ requestPolicy: 'network-only' }))
+  const problem = error ? messageFor(error) : runs.problem
+  useRetryOnReconnect(problem, () => readIntegrations({ requestPolicy: 'network-only' }))
 
   return (
     <div className={styles.page}>
       <div className={styles.top}>
         <Summary integrations={integrations} />
         {editable && integrations.length > 0 && (
-          <Button leftSection={<Icon name="refresh" />} onClick={() => void refresh(null)}>Refresh all</Button>
+          <Button leftSection={<Icon name="refresh" />} onClick={() => void refresh(null)}>{common.refreshAll}</Button>
         )}
       </div>
       {problem && <p className={styles.problem} role="alert"><Icon name="warn" /> {problem}</p>}
-      {data && integrations.length === 0 && <p className={styles.soft}>No integrations yet. Connect a tool to see its clients here.</p>}
+      {data && integrations.length === 0 && <p className={styles.soft}>{common.noIntegrations}</p>}
 
-      <section className={styles.list} aria-label="Integrations">
+      <section className={styles.list} aria-label={text.list}>
         <div className={styles.head} aria-hidden="true">
-          <span>Integration</span><span>State</span><span>Progress</span><span>Last success</span><span>Last change</span><span>Next</span><span />
+          {Object.entries(text.titles).map(([column, title]) => <span key={column}>{title}</span>)}<span />
         </div>
         {integrations.map((integration) => (
-          <Line key={integration.id} {...{ integration, editable, admin, runs, now }} onReview={() => setReviewing(integration.id)} onFix={() => go('/integrations', fixing(integration.id))} />
+          <Line key={integration.id} {...{ integration, editable, admin, runs, now }} onReview={() => setReviewing(integration.id)} onFix={() => go('/integrations', fixSearch(integration.id))} />
         ))}
       </section>
 
-      {integrations.length > 0 && <DayPicture integrations={integrations} runs={runs.all} now={now} />}
+      {integrations.length > 0 && <RunChart integrations={integrations} runs={runs.all} now={now} />}
       {integrations.length > 0 && <RunTable integrations={integrations} runs={runs.all} now={now} />}
 
       {reviewed && (
@@ -68,20 +73,20 @@ export function SyncPage({ viewer }: { viewer: Viewer }) {
   )
 }
 
-const groups: readonly (readonly [string, readonly Tone[]])[] = [
-  ['need attention', ['bad', 'warn']],
+const groups: readonly (readonly [keyof typeof text.groups, readonly Tone[]])[] = [
+  ['attention', ['bad', 'warn']],
   ['running', ['busy']],
-  ['up to date', ['good']],
+  ['upToDate', ['good']],
   ['idle', ['off']],
 ]
 
 function Summary({ integrations }: { integrations: readonly Integration[] }) {
   return (
-    <ul className={styles.summary} aria-label="Summary">
-      {groups.map(([words, tones]) => {
-        const number = integrations.filter((one) => tones.includes(standingOf(one).tone)).length
-        return (number > 0 || words === 'need attention') && (
-          <li key={words} data-tone={number > 0 ? tones[0] : undefined}><strong>{number}</strong> {words}</li>
+    <ul className={styles.summary} aria-label={text.summary}>
+      {groups.map(([group, tones]) => {
+        const n = integrations.filter((one) => tones.includes(integrationStatus(one).tone)).length
+        return (n > 0 || group === 'attention') && (
+          <li key={group} data-tone={n > 0 ? tones[0] : undefined}><strong>{formatNumber(n)}</strong> {text.groups[group](n)}</li>
         )
       })}
     </ul>
@@ -101,77 +106,85 @@ interface LineProps {
 function Line({ integration, editable, admin, runs, now, onReview, onFix }: LineProps) {
   const run = integration.lastRefresh
   const lastGood = integration.lastSuccess
-  const { tone, word } = standingOf(integration)
-  const rate = run ? runs.rate(run.id) : null
-  const part = run ? share(run) : null
+  const { tone, word } = integrationStatus(integration)
   return (
     <article className={styles.line} data-tone={tone} aria-label={integration.name}>
       <div className={styles.name}>
         <strong>{integration.name}</strong>
         <span className={styles.soft}>
-          {kindWords(integration)}{count(integration.counts.total)} listed
+          {descriptionOf(integration)}
         </span>
       </div>
       <div className={styles.state}><Dot tone={tone} /><span data-tone={tone}>{word}</span></div>
       <div className={styles.progress}>
         {run && isRunning(run) ? (
           <>
-            <ProgressBar run={run} label={`Refreshing ${integration.name}`} />
+            <ProgressBar run={run} label={common.refreshing(integration.name)} />
             <span className={styles.numbers}>
-              {part !== null && run.state === 'RUNNING' && `${percent(part)} · `}
-              {count(run.fetched)}{run.total !== null && ` of ${count(run.total)}`}
-              {rate !== null && ` · ${count(Math.round(rate))}/s`}
-              {run.startedAt && ` · ${lasting(Math.max(0, now - Date.parse(run.startedAt)))}`}
-              {run.attempt > 1 && ` · attempt ${run.attempt}`}
+              {progressText(run, runs.rate(run.id), now)}
             </span>
           </>
-        ) : <span className={styles.soft}>{endWords(run, now)}</span>}
+        ) : <span className={styles.soft}>{endText(run, now)}</span>}
       </div>
-      <div className={styles.fact} data-label="Last success">
-        {lastGood?.finishedAt ? <span title={exactTime(lastGood.finishedAt)}>{ago(lastGood.finishedAt, now)}</span> : 'never'}
-        {integration.late && <span className={styles.late} title="The last success is older than the schedule allows"> late</span>}
+      <div className={styles.fact} data-label={text.titles.lastSuccess}>
+        {lastGood?.finishedAt ? <span title={formatExactTime(lastGood.finishedAt)}>{words.ago(lastGood.finishedAt, now)}</span> : text.never}
+        {integration.late && <span className={styles.late} title={text.lateExplained}> {text.late}</span>}
       </div>
-      <div className={styles.fact} data-label="Last change"><Change run={lastGood ?? undefined} /></div>
-      <div className={styles.fact} data-label="Next" title={nextTitle(integration)}>{nextWords(integration)}</div>
+      <div className={styles.fact} data-label={text.titles.lastChange}><Change run={lastGood ?? undefined} /></div>
+      <div className={styles.fact} data-label={text.titles.next} title={nextTitle(integration)}>{nextText(integration)}</div>
       <div className={styles.actions}>
-        {run && isRunning(run) && editable && <Button variant="default" onClick={() => void cancelRefresh(run.id)} aria-label={`Cancel the refresh of ${integration.name}`}>Cancel</Button>}
-        {run?.state === 'NEEDS_REVIEW' && <Button onClick={onReview} aria-label={`Review the new list of ${integration.name}`}>Review</Button>}
-        {integration.state === 'NEEDS_ATTENTION' && admin && <Button variant="light" onClick={onFix} aria-label={`Fix connection of ${integration.name}`}>Fix connection</Button>}
+        {run && isRunning(run) && editable && <Button variant="default" onClick={() => void cancelRefresh(run.id)} aria-label={common.cancelRefreshOf(integration.name)}>{common.cancel}</Button>}
+        {run?.state === 'NEEDS_REVIEW' && <Button onClick={onReview} aria-label={text.reviewOf(integration.name)}>{common.review}</Button>}
+        {integration.state === 'NEEDS_ATTENTION' && admin && <Button variant="light" onClick={onFix} aria-label={common.fixConnectionOf(integration.name)}>{common.fixConnection}</Button>}
         {!isRunning(run) && editable && integration.state !== 'DISABLED' && (
-          <Button variant="default" onClick={() => void refresh([integration.id])} aria-label={`Refresh ${integration.name}`}>Refresh</Button>
+          <Button variant="default" onClick={() => void refresh([integration.id])} aria-label={common.refreshOf(integration.name)}>{common.refresh}</Button>
         )}
       </div>
       {run && !isRunning(run) && <Skipped key={run.id} runId={run.id} skipped={run.skipped} />}
-      {run?.state === 'NEEDS_REVIEW' && <p className={styles.failure} data-tone={tone}>{underReview(integration)}</p>}
+      {run?.state === 'NEEDS_REVIEW' && <p className={styles.failure} data-tone={tone}>{reviewReason(integration)}</p>}
       {run?.failure && (
-        <p className={styles.failure} data-tone={tone}>
-          {run.failure.message}{integration.state === 'NEEDS_ATTENTION' && !admin && ' An admin can fix this.'}
-          {run.failure.retryAt && ` Trying again at ${clockTime(run.failure.retryAt)}.`}
+        <p className={styles.failure} data-tone={tone} title={run.failure.retryAt ? formatExactTime(run.failure.retryAt) : undefined}>
+          {run.failure.message}{integration.state === 'NEEDS_ATTENTION' && !admin && ` ${common.adminCanFix}`}
+          {run.failure.retryAt && ` ${text.retryAt(formatTime(run.failure.retryAt))}`}
         </p>
       )}
     </article>
   )
 }
 
-/** Names the application if the integration's name does not. */
-function kindWords({ name, application, source }: Integration): string {
-  const kind = applicationName(application)
-  if (source === 'KASEYA_ONE') return application === 'KASEYA_MODULE' || name.startsWith(kind) ? 'through KaseyaOne · ' : `${kind} through KaseyaOne · `
-  return name.startsWith(kind) ? '' : `${kind} · `
+/** Says how many organizations an integration lists, and names its application if the integration's name does not. */
+function descriptionOf({ name, application, source, counts }: Integration): string {
+  const kind = common.applications[application]
+  const named = name.startsWith(kind)
+  const parts = [text.listed(counts.total)]
+  if (source === 'KASEYA_ONE') parts.unshift(named || application === 'KASEYA_MODULE' ? text.throughKaseyaOne : text.applicationThroughKaseyaOne(kind))
+  else if (!named) parts.unshift(kind)
+  return parts.join(common.separator)
+}
+
+/** Says how far a run is, how fast it is, and how long it has taken. */
+function progressText(run: Run, rate: number | null, now: number): string {
+  const part = progressOf(run)
+  const parts = [text.progress(run)]
+  if (part !== null && run.state === 'RUNNING') parts.unshift(text.percent(part))
+  if (rate !== null) parts.push(text.rate(rate))
+  if (run.startedAt) parts.push(words.duration(Math.max(0, now - Date.parse(run.startedAt))))
+  if (run.attempt > 1) parts.push(text.attempt(run.attempt))
+  return parts.join(common.separator)
 }
 
 /** Says when a run ended, or how long it took if the last success already says when. */
-function endWords(run: Integration['lastRefresh'], now: number): string {
-  if (!run?.finishedAt) return '–'
-  if (run.state === 'SUCCEEDED' && run.startedAt) return `Took ${lasting(Date.parse(run.finishedAt) - Date.parse(run.startedAt))}`
-  return `Finished ${ago(run.finishedAt, now)}`
+function endText(run: Integration['lastRefresh'], now: number): string {
+  if (!run?.finishedAt) return common.none
+  if (run.state === 'SUCCEEDED' && run.startedAt) return text.took(Date.parse(run.finishedAt) - Date.parse(run.startedAt))
+  return text.finished(words.ago(run.finishedAt, now))
 }
 
-function nextWords({ state, schedule, nextRefreshAt }: Integration): string {
-  if (nextRefreshAt) return clockTime(nextRefreshAt)
-  if (schedule === 'OFF') return 'Off'
-  return state === 'DISABLED' ? 'Paused' : 'Paused until fixed'
+function nextText({ state, schedule, nextRefreshAt }: Integration): string {
+  if (nextRefreshAt) return formatTime(nextRefreshAt)
+  if (schedule === 'OFF') return text.off
+  return state === 'DISABLED' ? text.paused : text.pausedUntilFixed
 }
 
 const nextTitle = ({ schedule, nextRefreshAt }: Integration) =>
-  nextRefreshAt ? `${exactTime(nextRefreshAt)} (${scheduleWords(schedule).toLowerCase()})` : `Automatic refresh: ${scheduleWords(schedule)}`
+  nextRefreshAt ? text.scheduledAt({ time: formatExactTime(nextRefreshAt), schedule: schedules[schedule] }) : text.schedule(schedules[schedule])

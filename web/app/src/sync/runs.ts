@@ -2,15 +2,15 @@ import { useEffect, useState } from 'react'
 
 import { RecentRuns } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
-import { ask, connection } from '../api/client'
+import { request, connection } from '../api/client'
 import { onProgress } from '../api/live'
-import { isRunning } from '../ui/words'
+import { isRunning } from '../ui/status'
 
 export type RecentRun = ResultOf<typeof RecentRuns>['refreshRuns']['nodes'][number]
 
 export const day = 24 * 60 * 60 * 1_000 // milliseconds
 const pageLength = 200
-const mostPages = 5
+const maxPages = 5
 
 export interface Runs {
   /** Newest first. */
@@ -20,7 +20,7 @@ export interface Runs {
   rate: (runId: string) => number | null
 }
 
-interface Pace {
+interface Speed {
   since: number
   from: number
   rate: number | null
@@ -30,17 +30,17 @@ interface Pace {
 export function useRuns(): Runs {
   const [runs, setRuns] = useState<ReadonlyMap<string, RecentRun>>(new Map())
   const [problem, setProblem] = useState<string | null>(null)
-  const [paces] = useState(() => new Map<string, Pace>())
+  const [speeds] = useState(() => new Map<string, Speed>())
 
   useEffect(() => {
     let current = true
     const read = async () => {
       let after: string | null = null
-      for (let page = 0; page < mostPages; page++) {
-        const answer: Awaited<ReturnType<typeof readPage>> = await readPage(after)
+      for (let page = 0; page < maxPages; page++) {
+        const result: Awaited<ReturnType<typeof readPage>> = await readPage(after)
         if (!current) return
-        if (answer.problem !== null) return setProblem(answer.problem)
-        const { nodes, pageInfo } = answer.data.refreshRuns
+        if (result.problem !== null) return setProblem(result.problem)
+        const { nodes, pageInfo } = result.data.refreshRuns
         setRuns((before) => merge(before, nodes))
         const oldest = nodes.at(-1)
         if (!pageInfo.hasNextPage || !oldest || Date.parse(oldest.queuedAt) < Date.now() - day) break
@@ -50,7 +50,7 @@ export function useRuns(): Runs {
     }
     void read()
     const stop = onProgress(({ run }) => {
-      pace(paces, run)
+      measure(speeds, run)
       setRuns((before) => merge(before, [run]))
     })
     // Runs that ended while the connection was down are not announced again.
@@ -62,18 +62,18 @@ export function useRuns(): Runs {
       stop()
       stopWatching()
     }
-  }, [paces])
+  }, [speeds])
 
   const all = [...runs.values()].sort((a, b) => (a.id < b.id ? 1 : -1))
-  return { all, problem, rate: (runId) => paces.get(runId)?.rate ?? null }
+  return { all, problem, rate: (runId) => speeds.get(runId)?.rate ?? null }
 }
 
-const readPage = (after: string | null) => ask('query', RecentRuns, { first: pageLength, after, integrationId: null })
+const readPage = (after: string | null) => request('query', RecentRuns, { first: pageLength, after, integrationId: null })
 
 /** A run that has ended does not resume: a page that was read before the event arrived must not hide its end. */
-function merge(before: ReadonlyMap<string, RecentRun>, news: readonly RecentRun[]): ReadonlyMap<string, RecentRun> {
+function merge(before: ReadonlyMap<string, RecentRun>, updates: readonly RecentRun[]): ReadonlyMap<string, RecentRun> {
   const next = new Map(before)
-  for (const run of news) {
+  for (const run of updates) {
     const known = next.get(run.id)
     if (known && !isRunning(known) && isRunning(run)) continue
     next.set(run.id, run)
@@ -81,15 +81,15 @@ function merge(before: ReadonlyMap<string, RecentRun>, news: readonly RecentRun[
   return next
 }
 
-const leastStretch = 400 // minimum milliseconds over which a rate is computed
+const minInterval = 400 // milliseconds over which a rate is computed at least
 
-function pace(paces: Map<string, Pace>, run: RecentRun) {
-  if (!isRunning(run)) return void paces.delete(run.id)
+function measure(speeds: Map<string, Speed>, run: RecentRun) {
+  if (!isRunning(run)) return void speeds.delete(run.id)
   const now = performance.now()
-  const known = paces.get(run.id)
-  if (!known || run.fetched < known.from) return void paces.set(run.id, { since: now, from: run.fetched, rate: null })
-  const stretch = now - known.since
-  if (stretch >= leastStretch) known.rate = ((run.fetched - known.from) * 1_000) / stretch
+  const known = speeds.get(run.id)
+  if (!known || run.fetched < known.from) return void speeds.set(run.id, { since: now, from: run.fetched, rate: null })
+  const interval = now - known.since
+  if (interval >= minInterval) known.rate = ((run.fetched - known.from) * 1_000) / interval
 }
 
 /** Returns the current time, updated at the given interval in milliseconds. */

@@ -7,20 +7,22 @@ import { open } from '../organizations/staged'
 import { staged } from '../organizations/workspace'
 import { go, type Path, path as shown, titleOf } from '../router'
 import { signOut } from '../session/session'
+import { words } from '../words'
 import { Icon } from './Icon'
-import { Notices } from './Notices'
+import { Notifications } from './Notifications'
 import { useKeptScroll } from './scrolling'
 import styles from './Shell.module.css'
 import { useStore } from './store'
 
 const paths: readonly Path[] = ['/', '/sync', '/integrations']
+const text = words.shell
 
 /** The frame of every page: navigation, connection status, and the signed-in user. */
 export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const path = useStore(shown)
   const unsaved = useStore(staged, (all) => open(all).length)
   useEffect(() => {
-    document.title = `${titleOf(path)} – Orgmap`
+    document.title = words.common.pageTitle(titleOf(path))
   }, [path])
 
   const content = useRef<HTMLElement>(null)
@@ -34,30 +36,30 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
 
   return (
     <>
-      <a className={styles.skip} href="#content">Skip to content</a>
-      <section className={styles.header} aria-label="Orgmap">
-        <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />Orgmap</span>
-        <nav className={styles.nav} aria-label="Pages">
+      <a className={styles.skip} href="#content">{text.skipToContent}</a>
+      <section className={styles.header} aria-label={words.common.product}>
+        <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />{words.common.product}</span>
+        <nav className={styles.nav} aria-label={text.pages}>
           {paths.map((to) => (
             <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>
               {titleOf(to)}
-              {to === '/' && unsaved > 0 && path !== '/' && <span className={styles.unsaved}>{unsaved} unsaved</span>}
+              {to === '/' && unsaved > 0 && path !== '/' && <span className={styles.unsaved}>{text.unsaved(unsaved)}</span>}
             </a>
           ))}
-          {viewer.role === 'ADMIN' && <a href="/explorer">Explorer</a>}
+          {viewer.role === 'ADMIN' && <a href="/explorer">{text.explorer}</a>}
         </nav>
         <span className={styles.side}>
           <Connection />
           <SchemeButton />
           <Menu position="bottom-end" width={230}>
             <Menu.Target>
-              <button type="button" className={styles.person} aria-label={`${viewer.account.name}: signed in as ${viewer.name}`}>
+              <button type="button" className={styles.person} aria-label={text.signedInAs({ account: viewer.account.name, name: viewer.name })}>
                 <Icon name="person" /><span>{viewer.account.name}</span><Icon name="chevron" size={12} />
               </button>
             </Menu.Target>
             <Menu.Dropdown>
-              <Menu.Label>{viewer.name}, {viewer.role.toLowerCase()} of {viewer.account.name}</Menu.Label>
-              <Menu.Item onClick={() => void signOut()}>Sign out</Menu.Item>
+              <Menu.Label>{text.who({ name: viewer.name, role: words.common.roles[viewer.role], account: viewer.account.name })}</Menu.Label>
+              <Menu.Item onClick={() => void signOut()}>{text.signOut}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </span>
@@ -66,21 +68,14 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         <h1 className={path === null ? styles.notFoundTitle : styles.hidden}>{titleOf(path)}</h1>
         {children}
       </main>
-      <Notices />
+      <Notifications />
     </>
   )
 }
 
-const connectionWords = {
-  connecting: ['Connecting', 'Other people’s changes will appear once you’re connected'],
-  live: ['Live', 'Other people’s changes appear automatically'],
-  lost: ['Reconnecting', 'Can’t reach Orgmap right now. You’ll catch up automatically.'],
-  offline: ['Offline', 'Your browser is offline. Your changes are kept here until you can save them.'],
-} as const
-
 function Connection() {
   const state = useStore(connection)
-  const [word, explanation] = connectionWords[state]
+  const { word, explanation } = text.connection[state]
   return (
     <span className={styles.connection} data-state={state} role="status" title={explanation}>
       <span aria-hidden="true" />{word}
@@ -92,7 +87,7 @@ function SchemeButton() {
   const { setColorScheme } = useMantineColorScheme()
   const scheme = useComputedColorScheme('light')
   const other = scheme === 'dark' ? 'light' : 'dark'
-  const label = other === 'dark' ? 'Dark mode' : 'Light mode'
+  const label = other === 'dark' ? text.darkMode : text.lightMode
   return (
     <ActionIcon variant="subtle" color="gray" size={30} aria-label={label} title={label} onClick={() => setColorScheme(other)}>
       <Icon name={scheme === 'dark' ? 'sun' : 'moon'} />

@@ -1,5 +1,5 @@
 /**
- * Keeps the keyboard focus in place. When the focused element is removed or disabled, browsers move the focus to the top of the
+ * Keeps the keyboard focus. When the focused element is removed or disabled, browsers move the focus to the top of the
  * page: after a save, after the last chip of a cell, after a dialog. This module moves it to the nearest remaining control instead.
  */
 
@@ -14,7 +14,7 @@ interface Trail {
 const overlay = '[role=dialog], [role=menu]'
 const control = 'button, a[href], input, select, textarea, summary, [tabindex]'
 const part = 'section, [role=group], [role=log], [role=dialog], [role=menu], li, ul, form, article'
-const patience = 60 // milliseconds that a control has to move the focus itself
+const gracePeriod = 60 // milliseconds that a control has to move the focus itself
 
 /** The element that had the focus when an overlay opened. */
 const openers = new WeakMap<Element, HTMLElement>()
@@ -33,7 +33,7 @@ export function keepFocus(): () => void {
   const observer = new MutationObserver(() => {
     if (!isLost()) return
     clearTimeout(timer)
-    timer = setTimeout(restore, patience)
+    timer = setTimeout(restore, gracePeriod)
   })
   document.addEventListener('focusin', remember)
   observer.observe(document.body, { subtree: true, childList: true, attributes: true, attributeFilter: ['disabled', 'data-loading'] })
@@ -65,7 +65,7 @@ function target({ element, chain, controls }: Trail): HTMLElement | null {
       if (opener) return isThere(opener) ? opener : target(trailOf(opener))
       continue
     }
-    if (one.matches('[data-place]')) return one
+    if (one.matches('[data-grid-position]')) return one
     const all = controls.get(one)
     if (!all) continue
     const at = all.indexOf(element)
@@ -73,7 +73,7 @@ function target({ element, chain, controls }: Trail): HTMLElement | null {
     if (next) return next
     if (one.matches('[role=dialog]')) return [...one.querySelectorAll<HTMLElement>('input, button')].find(canTake) ?? one
   }
-  return document.querySelector<HTMLElement>('[data-place][tabindex="0"]') ?? document.getElementById('content')
+  return document.querySelector<HTMLElement>('[data-grid-position][tabindex="0"]') ?? document.getElementById('content')
 }
 
 function trailOf(element: HTMLElement): Trail {

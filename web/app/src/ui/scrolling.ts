@@ -3,7 +3,7 @@ import { type RefObject, useLayoutEffect } from 'react'
 /** The last scroll position of each scroller, and the content it showed. */
 const positions = new Map<string, { shown: string; top: number; left: number }>()
 
-const patience = 2_000 // milliseconds that reloaded content has to make the page as long as before
+const gracePeriod = 2_000 // milliseconds that reloaded content has to make the page as long as before
 
 /** Saves a scroller's position and restores it when the scroller returns with the same content. Other content starts at the top. */
 export function useKeptScroll(scroller: RefObject<HTMLElement | null>, name: string, shown = ''): void {
@@ -27,7 +27,7 @@ export function useKeptScroll(scroller: RefObject<HTMLElement | null>, name: str
     }
     arrive()
     if (returning) for (const child of element.children) observer.observe(child)
-    const timer = setTimeout(stop, patience)
+    const timer = setTimeout(stop, gracePeriod)
     // Stops restoring as soon as the user scrolls.
     for (const kind of ['wheel', 'pointerdown', 'keydown', 'touchstart']) element.addEventListener(kind, stop, { passive: true })
     element.addEventListener('scroll', keep, { passive: true })

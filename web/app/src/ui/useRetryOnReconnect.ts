@@ -4,7 +4,7 @@ import { connection } from '../api/client'
 import { useStore } from './store'
 
 /** Reads what could not be read again, once the server is reachable. */
-export function useReadAgain(problem: string | null, read: () => void): void {
+export function useRetryOnReconnect(problem: string | null, read: () => void): void {
   const state = useStore(connection)
   const latest = useRef({ problem, read })
   useEffect(() => {

@@ -1,8 +1,11 @@
 import type { Integration } from '../api/documents'
-import { clockTime, count, endOf, isRunning, lasting, plural } from '../ui/words'
+import { formatExactTime, formatTime } from '../ui/format'
+import { isRunning, runStatus } from '../ui/status'
+import { words } from '../words'
 import { day, type RecentRun } from './runs'
 import styles from './SyncPage.module.css'
 
+const text = words.sync.day
 const hours = [24, 18, 12, 6, 0]
 
 interface Props {
@@ -12,19 +15,19 @@ interface Props {
 }
 
 /** A chart of the last day's runs, one line per integration: how often, how long, how they ended. */
-export function DayPicture({ integrations, runs, now }: Props) {
+export function RunChart({ integrations, runs, now }: Props) {
   const from = now - day
   const shown = runs.filter((run) => Date.parse(run.finishedAt ?? run.queuedAt) >= from)
   return (
     <section className={styles.block} aria-labelledby="last-day">
-      <h2 id="last-day">The last 24 hours</h2>
+      <h2 id="last-day">{text.title}</h2>
       <div className={styles.lanes}>
         {integrations.map(({ id, name }) => {
           const mine = shown.filter(({ integration }) => integration.id === id)
           return (
             <div key={id} className={styles.lane}>
               <span className={styles.laneName}>{name}</span>
-              <div className={styles.track} role="img" aria-label={laneWords(name, mine)}>
+              <div className={styles.track} role="img" aria-label={laneText(name, mine)}>
                 {mine.map((run) => <Mark key={run.id} run={run} from={from} now={now} />)}
               </div>
             </div>
@@ -33,13 +36,14 @@ export function DayPicture({ integrations, runs, now }: Props) {
         <div className={styles.lane} aria-hidden="true">
           <span className={styles.laneName} />
           <div className={styles.axis}>
-            {hours.map((hour) => <span key={hour} style={{ left: `${100 - (hour * 100) / 24}%` }}>{hour === 0 ? 'now' : `−${count(hour)} h`}</span>)}
+            {hours.map((hour) => <span key={hour} style={{ left: `${100 - (hour * 100) / 24}%` }}>{text.hoursAgo(hour)}</span>)}
           </div>
         </div>
       </div>
       <p className={styles.legend} aria-hidden="true">
-        <span data-state="SUCCEEDED">succeeded</span><span data-state="FAILED">failed</span><span data-state="NEEDS_REVIEW">needs review</span>
-        <span data-state="CANCELLED">cancelled</span><span data-state="RUNNING">running</span>
+        <span data-state="SUCCEEDED">{text.legend.succeeded}</span><span data-state="FAILED">{text.legend.failed}</span>
+        <span data-state="NEEDS_REVIEW">{text.legend.needsReview}</span><span data-state="CANCELLED">{text.legend.canceled}</span>
+        <span data-state="RUNNING">{text.legend.running}</span>
       </p>
     </section>
   )
@@ -52,15 +56,15 @@ function Mark({ run, from, now }: { run: RecentRun; from: number; now: number })
     <span
       className={styles.markOfRun}
       data-state={isRunning(run) ? 'RUNNING' : run.state}
-      title={`${endOf(run).word} ${clockTime(run.queuedAt)}, ${lasting(Math.max(0, ended - began))}, ${plural(run.fetched, 'organization')}`}
+      title={text.run({ status: runStatus(run).word, time: formatExactTime(run.queuedAt), milliseconds: Math.max(0, ended - began), fetched: run.fetched })}
       style={{ left: `${((began - from) / day) * 100}%`, width: `${(Math.max(0, ended - began) / day) * 100}%` }}
     />
   )
 }
 
-function laneWords(name: string, runs: readonly RecentRun[]): string {
+function laneText(name: string, runs: readonly RecentRun[]): string {
   const bad = runs.filter(({ state }) => state === 'FAILED' || state === 'NEEDS_REVIEW').length
   const newest = runs[0]
-  if (!newest) return `${name}: no runs`
-  return `${name}: ${plural(runs.length, 'run')}, ${bad === 0 ? 'none' : count(bad)} failed or waiting for review; the latest ${endOf(newest).word.toLowerCase()} at ${clockTime(newest.queuedAt)}`
+  if (!newest) return text.noRuns(name)
+  return text.runs({ name, runs: runs.length, bad, latest: runStatus(newest).word, time: formatTime(newest.queuedAt) })
 }

@@ -5,10 +5,10 @@ import { createServer, type Server } from 'node:http'
 import { type AddressInfo, createServer as createSocket } from 'node:net'
 import { join } from 'node:path'
 
-import { ask, type Program } from './program'
+import { type Program, request } from './program'
 
-/** Another server of the same account, as in a fleet: it shares the program's Postgres and uses the given Redis. */
-export class Beside {
+/** A second server, which shares the program's Postgres and uses the given Redis. */
+export class SecondServer {
   address = ''
   private child: ChildProcess | null = null
 
@@ -31,24 +31,24 @@ export class Beside {
     })
     this.child = child
     this.address = await new Promise((resolve, reject) => {
-      let said = ''
+      let output = ''
       const listen = (chunk: Buffer) => {
-        said += chunk.toString()
-        const serving = /"msg":"serving","address":"([^"]+)"/.exec(said)
+        output += chunk.toString()
+        const serving = /"msg":"serving","address":"([^"]+)"/.exec(output)
         if (serving) resolve(`http://${serving[1]}`)
       }
       child.stdout.on('data', listen)
       child.stderr.on('data', listen)
-      child.once('exit', (code) => reject(new Error(`the second server ended with ${code}:\n${said}`)))
+      child.once('exit', (code) => reject(new Error(`the second server ended with ${code}:\n${output}`)))
     })
   }
 
   async stop(): Promise<void> {
-    await ended(this.child, 'SIGTERM')
+    await stopped(this.child, 'SIGTERM')
   }
 
   api<Data>(query: string, variables: Record<string, unknown> = {}): Promise<Data> {
-    return ask(this, query, variables)
+    return request(this, query, variables)
   }
 }
 
@@ -58,7 +58,7 @@ export class Redis {
 
   private constructor(private readonly port: number) {}
 
-  static async begin(): Promise<Redis> {
+  static async launch(): Promise<Redis> {
     const redis = new Redis(await freePort())
     await redis.start()
     return redis
@@ -79,15 +79,15 @@ export class Redis {
   }
 
   async kill(): Promise<void> {
-    await ended(this.child, 'SIGKILL')
+    await stopped(this.child, 'SIGKILL')
   }
 }
 
-async function ended(child: ChildProcess | null, signal: NodeJS.Signals): Promise<void> {
+async function stopped(child: ChildProcess | null, signal: NodeJS.Signals): Promise<void> {
   if (!child || child.exitCode !== null || child.signalCode !== null) return
-  const gone = new Promise((resolve) => child.once('exit', resolve))
+  const exited = new Promise((resolve) => child.once('exit', resolve))
   child.kill(signal)
-  await gone
+  await exited
 }
 
 function freePort(): Promise<number> {
@@ -105,9 +105,10 @@ export class Issuer {
   readonly secret = 'known to both'
   address = ''
   claims: Record<string, unknown> = {}
-  /** Whether the issuer supports logout, and the parameters of each logout request. */
-  ends = false
-  readonly ended: Record<string, string>[] = []
+  /** Whether the issuer supports logout. */
+  supportsLogout = false
+  /** The parameters of each logout request. */
+  readonly logouts: Record<string, string>[] = []
   private readonly keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
   private readonly nonces = new Map<string, string>()
 
@@ -128,7 +129,7 @@ export class Issuer {
         return void response.writeHead(302, { Location: `${searchParams.get('redirect_uri')}?${back}` }).end()
       }
       if (pathname === '/logout') {
-        issuer.ended.push(Object.fromEntries(searchParams))
+        issuer.logouts.push(Object.fromEntries(searchParams))
         return void response.writeHead(302, { Location: searchParams.get('post_logout_redirect_uri') ?? '' }).end()
       }
       let sent = ''
@@ -148,7 +149,7 @@ export class Issuer {
   private description() {
     const at = (path: string) => this.address + path
     return {
-      ...(this.ends && { end_session_endpoint: at('/logout') }),
+      ...(this.supportsLogout && { end_session_endpoint: at('/logout') }),
       issuer: this.address, authorization_endpoint: at('/authorize'), token_endpoint: at('/token'), jwks_uri: at('/keys'),
       response_types_supported: ['code'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: ['RS256'], code_challenge_methods_supported: ['S256'],
     }

@@ -1,6 +1,6 @@
 import type { Run } from '../api/documents'
-import styles from './Standing.module.css'
-import { share, type Tone } from './words'
+import styles from './Indicators.module.css'
+import { progressOf, type Tone } from './status'
 
 /** A status mark. Its shape shows the status too, for people who cannot tell the colors apart. */
 export function Dot({ tone }: { tone: Tone }) {
@@ -15,7 +15,7 @@ interface BarProps {
 
 /** The progress of a refresh. Without a total it shows only that the refresh is running. */
 export function ProgressBar({ run, label, className }: BarProps) {
-  const part = run.state === 'QUEUED' ? 0 : share(run)
+  const part = run.state === 'QUEUED' ? 0 : progressOf(run)
   const percent = part === null ? undefined : Math.round(part * 100)
   return (
     <div

@@ -1,0 +1,37 @@
+/** Formats follow the browser: its languages, its 12- or 24-hour clock, and its time zone. */
+const integers = new Intl.NumberFormat()
+const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
+const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
+const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
+const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const exact = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
+})
+
+export const formatNumber = (n: number) => integers.format(n)
+
+/** Formats a number with one decimal place. */
+export const formatDecimal = (n: number) => oneDecimal.format(n)
+
+/** Formats a fraction from 0 to 1 as a percentage. */
+export const formatPercent = (fraction: number) => percents.format(fraction)
+
+/** Formats a time to the minute, with the date unless it is today. */
+export function formatTime(time: string): string {
+  const at = new Date(time)
+  const today = new Date().toDateString() === at.toDateString()
+  return (today ? timeOfDay : dayAndTime).format(at)
+}
+
+/** Formats a time to the second, with its date and time zone. */
+export const formatExactTime = (time: string) => exact.format(new Date(time))
+
+/** Formats the date of a time, written out. */
+export const formatDate = (time: string) => longDate.format(new Date(time))
+
+/** Returns the name of the time zone in which times are shown. */
+export function timeZoneName(now = new Date()): string {
+  const parts = new Intl.DateTimeFormat(undefined, { timeZoneName: 'long' }).formatToParts(now)
+  return parts.find(({ type }) => type === 'timeZoneName')?.value ?? 'UTC'
+}

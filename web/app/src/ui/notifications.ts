@@ -1,0 +1,32 @@
+import { Store } from './store'
+
+export interface Notification {
+  id: number
+  kind: 'done' | 'problem'
+  text: string
+  /** The subject: a newer notification about the same subject replaces this one. */
+  about: string
+}
+
+/** The notifications in the corner of the page. */
+export const notifications = new Store<readonly Notification[]>([])
+
+const timeShown = { done: 4_000, problem: 12_000 } // milliseconds
+let lastId = 0
+
+/** Shows a notification and announces it to screen readers. It replaces an earlier one about the same subject. */
+export function notify(kind: Notification['kind'], text: string, about = text): void {
+  const notification = { id: ++lastId, kind, text, about }
+  notifications.set([...notifications.get().filter((one) => one.text !== text && one.about !== about), notification])
+  setTimeout(() => dismiss(notification.id), timeShown[kind])
+}
+
+export function dismiss(id: number): void {
+  dismissWhere((notification) => notification.id === id)
+}
+
+/** Removes the notifications that match. */
+export function dismissWhere(matches: (notification: Notification) => boolean): void {
+  const rest = notifications.get().filter((notification) => !matches(notification))
+  if (rest.length < notifications.get().length) notifications.set(rest)
+}

@@ -1,0 +1,20 @@
+import { common } from './common'
+import { importing } from './importing'
+import { integrations } from './integrations'
+import { notifications } from './notifications'
+import { organizations } from './organizations'
+import { problems } from './problems'
+import { review, schedules, status } from './refreshes'
+import { session } from './session'
+import { shell } from './shell'
+import { sync } from './sync'
+import { ago, duration } from './time'
+
+/**
+ * Every text of the pages that a person reads, including those that only screen readers read. Components contain no text of
+ * their own; a lint rule checks that. The explorer's texts are in ./explorer, because it is built separately. Only index.html
+ * has its own: it must say that JavaScript is off.
+ */
+export const words = {
+  common, shell, session, organizations, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
+}

@@ -1,0 +1,32 @@
+import { formatNumber } from '../ui/format'
+
+/** The frame of every page: navigation, connection status, account menu. */
+export const shell = {
+  titles: {
+    '/': 'Setup Organizations',
+    '/sync': 'Sync status',
+    '/integrations': 'Integrations',
+  },
+  explorer: 'Explorer',
+  pages: 'Pages',
+  skipToContent: 'Skip to content',
+  unsaved: (edits: number) => `${formatNumber(edits)} unsaved`,
+
+  signedInAs: ({ account, name }: { account: string; name: string }) => `${account}: signed in as ${name}`,
+  who: ({ name, role, account }: { name: string; role: string; account: string }) => `${name}, ${role} at ${account}`,
+  signOut: 'Sign out',
+
+  darkMode: 'Dark mode',
+  lightMode: 'Light mode',
+
+  connection: {
+    connecting: { word: 'Connecting', explanation: 'Other people’s changes will appear once you’re connected.' },
+    live: { word: 'Live', explanation: 'Other people’s changes appear automatically.' },
+    lost: { word: 'Reconnecting', explanation: 'Can’t reach Orgmap right now. You’ll catch up automatically.' },
+    offline: { word: 'Offline', explanation: 'Your browser is offline. Your changes are kept here until you can save them.' },
+  },
+
+  notFoundTitle: 'Page not found',
+  notFound: 'There’s no page at this address. The link may be mistyped or out of date.',
+  goToSetup: 'Go to Setup Organizations',
+}
