@@ -151,7 +151,7 @@ test('Fix connection opens the integration’s credentials, and pages keep their
   }
 })
 
-test('offline is called offline, nothing of the API’s own words shows, and old notices go', async ({ page, program, context }) => {
+test('the page says that it is offline, shows messages of its own, and removes obsolete notifications', async ({ page, program, context }) => {
   await organization(program, 'Wire Works')
   await search(page, 'Wire Works')
   await cell(page, 'Wire Works', 'Hudu').click()
@@ -232,7 +232,7 @@ test('a sign-in link asks first, and leaves the address bar even if it cannot be
   }
 })
 
-test('nothing that is typed into the explorer is kept in the browser', async ({ page, program }) => {
+test('the explorer stores nothing in the browser', async ({ page, program }) => {
   await page.evaluate(() => localStorage.setItem('graphiql:query', 'an old key'))
   await page.goto(`${program.address}/explorer`)
   await page.getByRole('button', { name: 'Who am I', exact: true }).click()

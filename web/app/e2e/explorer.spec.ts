@@ -1,7 +1,7 @@
 import { examples } from '../explorer/examples'
 import { accessible, expect, test } from './test'
 
-test('the explorer runs every example, subscriptions over a WebSocket too', async ({ page, program }) => {
+test('the explorer runs every example, including subscriptions over a WebSocket', async ({ page, program }) => {
   await page.goto(`${program.address}/explorer`)
   const run = page.getByRole('button', { name: /^Execute query/ })
   const stop = page.getByRole('button', { name: /^Stop query/ })
