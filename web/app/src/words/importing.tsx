@@ -30,7 +30,7 @@ export const importing = {
   limitReached: 'Plan limit reached',
   creates: 'New organization',
   mapsTo: ({ organization, active }: { organization: string; active: boolean }) => `Map to ${organization}${active ? '' : ' (stays deactivated)'}`,
-  mapsToCreated: 'Map to the organization created from the same name',
+  mapsToCreated: 'Map to the new organization',
   replaces: ({ externals, active }: { externals: readonly string[]; active: boolean }) =>
     `Replaces ${externals.join(', ')}${active ? '' : ' (stays deactivated)'}`,
   skipsDuplicate: (importedId: string | null) => `Skipped: duplicate name (${importedId === null ? 'the lowest ID' : `ID ${importedId}`} is imported)`,
