@@ -7,7 +7,7 @@ import (
 	"runtime"
 )
 
-// results are all measurements.
+// results holds the measurements of a whole run of the bench.
 type results struct {
 	Machine   machine          `json:"machine"`
 	Short     bool             `json:"short"`

@@ -25,7 +25,7 @@ const (
 	savers = 4
 	// manyCells is the most cells that one save may have.
 	manyCells = 1_000
-	// importedAtOnce is the most external organizations that one import may have.
+	// importedAtOnce is the maximum number of external organizations in one import.
 	importedAtOnce = 10_000
 )
 

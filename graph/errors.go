@@ -27,7 +27,7 @@ func presentError(logger *slog.Logger) graphql.ErrorPresenterFunc {
 		case errors.As(err, &known) && known.Code != apperr.Internal && known.Code != apperr.Unavailable:
 			return coded(ctx, err, known.Message, known.Code)
 		case errors.As(err, &known) && known.Code == apperr.Unavailable:
-			logger.WarnContext(ctx, "not available", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
+			logger.WarnContext(ctx, "could not complete the request", "error", err, "path", graphql.GetPath(ctx).String(), "request", requestid.From(ctx))
 			return coded(ctx, err, known.Message, known.Code)
 		case errors.As(err, &refused) && refused.Extensions[codeKey] != nil:
 			return guard.Redact(refused) // from the parser, the validator or the guard

@@ -1,10 +1,10 @@
 -- The core: accounts, organizations, integrations and their lists, mappings, refresh runs, the journal, API tokens.
 --
 -- Three rules hold for every tenant table below:
---   1. account_id leads the primary key and every foreign key, so that no row can point into another account;
---   2. row-level security is enabled AND forced, so that even the table's owner sees only the account that the
---      transaction has set (app.account_id); with none set, nothing is seen;
---   3. unique keys lead with account_id, so that a violation says nothing about other accounts.
+--   1. account_id comes first in the primary key and every foreign key, so no row can refer to another account;
+--   2. row-level security is enabled and forced, so even the table's owner sees only the account that the transaction
+--      has set (app.account_id), and no rows if none is set;
+--   3. account_id comes first in unique keys, so a violation reveals nothing about other accounts.
 
 CREATE FUNCTION current_account_id() RETURNS uuid
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -16,7 +16,7 @@ CREATE TABLE accounts (
     name               text        NOT NULL,
     plan               text        NOT NULL DEFAULT 'Standard',
     organization_limit integer,                       -- NULL: unlimited
-    organizations_used integer     NOT NULL DEFAULT 0, -- kept by count_active_organizations(), nobody else
+    organizations_used integer     NOT NULL DEFAULT 0, -- written only by count_active_organizations()
     renews_at          timestamptz,
     journal_position   bigint      NOT NULL DEFAULT 0, -- position of the newest change
     created_at         timestamptz NOT NULL DEFAULT now(),
@@ -31,8 +31,8 @@ CREATE TABLE accounts (
 CREATE TABLE organizations (
     account_id uuid             NOT NULL,
     id         uuid             NOT NULL,
-    name       text COLLATE "C" NOT NULL, -- NFC, outer white space cut: organization.NormalizeName
-    folded     text COLLATE "C" NOT NULL, -- the name in lower case: what lists sort and search by
+    name       text COLLATE "C" NOT NULL, -- NFC, trimmed: name.Normalize
+    folded     text COLLATE "C" NOT NULL, -- the name in lower case: lists are sorted and searched by it
     active     boolean          NOT NULL DEFAULT true,
     created_at timestamptz      NOT NULL DEFAULT now(),
     updated_at timestamptz      NOT NULL DEFAULT now(),
@@ -44,8 +44,8 @@ CREATE TABLE organizations (
 CREATE INDEX organizations_folded_idx ON organizations (account_id, folded, id) INCLUDE (active);
 CREATE INDEX organizations_created_at_idx ON organizations (account_id, created_at, id);
 
--- The count of active organizations is kept by the database itself: whatever writes an organization moves
--- it, and accounts_quota_check stops the transaction that would take one place too many.
+-- The database maintains the number of active organizations. Every write of an organization updates it, and
+-- accounts_quota_check aborts a transaction that exceeds the quota.
 CREATE FUNCTION count_active_organizations() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -98,7 +98,7 @@ CREATE TABLE integrations (
     application   text             NOT NULL,
     source        text             NOT NULL,
     state         text             NOT NULL DEFAULT 'CONNECTED',
-    module_id     text, -- which module of the connection feeds it; NULL where the connection feeds one integration
+    module_id     text, -- the connection's module that it lists; NULL if the connection has only one integration
     created_at    timestamptz      NOT NULL DEFAULT now(),
     updated_at    timestamptz      NOT NULL DEFAULT now(),
     CONSTRAINT integrations_pkey PRIMARY KEY (account_id, id),
@@ -117,10 +117,10 @@ CREATE TABLE external_orgs (
     integration_id uuid             NOT NULL,
     remote_id      text COLLATE "C" NOT NULL,
     name           text             NOT NULL, -- as the vendor sent it
-    folded         text COLLATE "C" NOT NULL, -- NFC, trimmed, lower case: what lists sort and search by
-    match_name     text COLLATE "C",          -- as an organization would be named; NULL where no organization can be named so
+    folded         text COLLATE "C" NOT NULL, -- NFC, trimmed, lower case: lists are sorted and searched by it
+    match_name     text COLLATE "C",          -- the name that an organization would get; NULL if no organization can have it
     url            text,
-    hints          jsonb            NOT NULL DEFAULT '[]', -- what the vendor says this record is elsewhere
+    hints          jsonb            NOT NULL DEFAULT '[]', -- the vendor's references to records in other tools
     removed_at     timestamptz,
     created_at     timestamptz      NOT NULL DEFAULT now(),
     updated_at     timestamptz      NOT NULL DEFAULT now(),
@@ -130,8 +130,8 @@ CREATE TABLE external_orgs (
 );
 CREATE INDEX external_orgs_folded_idx ON external_orgs (account_id, integration_id, folded, id) INCLUDE (removed_at);
 CREATE INDEX external_orgs_match_name_idx ON external_orgs (account_id, integration_id, match_name) WHERE removed_at IS NULL;
--- Made after external_orgs_folded_idx: while the table has no statistics both cost the check of mappings' foreign key the
--- same, Postgres takes the newer one then, and the older one would read the whole list for every row.
+-- Created after external_orgs_folded_idx: without statistics, both cost the same for the check of the mappings' foreign key.
+-- Postgres then uses the newer index. The other one would read the whole list for every row.
 ALTER TABLE external_orgs ADD CONSTRAINT external_orgs_integration_key UNIQUE (account_id, integration_id, id);
 
 -- ------------------------------------------------------------------ mappings
@@ -145,10 +145,10 @@ CREATE TABLE mappings (
     created_at      timestamptz NOT NULL DEFAULT now(),
     created_by      text        NOT NULL,
     CONSTRAINT mappings_pkey PRIMARY KEY (account_id, id),
-    CONSTRAINT mappings_external_org_key UNIQUE (account_id, external_org_id), -- at most one organization holds it
+    CONSTRAINT mappings_external_org_key UNIQUE (account_id, external_org_id), -- it is mapped to at most one organization
     CONSTRAINT mappings_origin_check CHECK (origin IN ('MANUAL', 'IMPORT', 'SUGGESTION')),
     CONSTRAINT mappings_organization_fkey FOREIGN KEY (account_id, organization_id) REFERENCES organizations (account_id, id),
-    -- the integration stands in this key too: a mapping's external organization is one of that very column
+    -- the key includes the integration, so a mapping's external organization belongs to the mapping's column
     CONSTRAINT mappings_external_org_fkey FOREIGN KEY (account_id, integration_id, external_org_id)
         REFERENCES external_orgs (account_id, integration_id, id) ON DELETE CASCADE
 );
@@ -166,15 +166,15 @@ CREATE TABLE refresh_runs (
     added           integer     NOT NULL DEFAULT 0,
     updated         integer     NOT NULL DEFAULT 0,
     removed         integer     NOT NULL DEFAULT 0,
-    attempt         integer     NOT NULL DEFAULT 1,  -- the fencing token: a write under another attempt is refused
-    sequence        bigint      NOT NULL DEFAULT 1,  -- rises with all that people can see of the run
+    attempt         integer     NOT NULL DEFAULT 1,  -- the fencing token: writes of other attempts fail
+    sequence        bigint      NOT NULL DEFAULT 1,  -- increases with every visible change of the run
     accept_shrink   boolean     NOT NULL DEFAULT false,
     failure_code    text,
     failure_message text,
     retry_at        timestamptz,
     requested_by    text        NOT NULL,
     job_id          bigint,                          -- River's job of this attempt
-    lease_until     timestamptz,                     -- a RUNNING run past this has lost its worker
+    lease_until     timestamptz,                     -- the worker of a RUNNING run is lost if this has passed
     queued_at       timestamptz NOT NULL DEFAULT now(),
     started_at      timestamptz,
     finished_at     timestamptz,
@@ -216,7 +216,7 @@ CREATE TABLE api_tokens (
     id           uuid        NOT NULL,
     name         text        NOT NULL,
     role         text        NOT NULL,
-    hash         bytea       NOT NULL, -- SHA-256 of the token; the token itself is nowhere
+    hash         bytea       NOT NULL, -- SHA-256 of the token, which is not stored
     created_at   timestamptz NOT NULL DEFAULT now(),
     expires_at   timestamptz,
     revoked_at   timestamptz,
@@ -244,19 +244,19 @@ ALTER TABLE accounts ENABLE ROW LEVEL SECURITY;
 ALTER TABLE accounts FORCE ROW LEVEL SECURITY;
 CREATE POLICY account ON accounts USING (id = current_account_id()) WITH CHECK (id = current_account_id());
 
--- Whoever holds a token may find that one row before the account is known: the hash is the capability.
+-- The hash of a token gives access to the token's row, before the account is known.
 CREATE POLICY bearer ON api_tokens FOR SELECT TO orgmap_app
     USING (hash = decode(nullif(current_setting('app.token_hash', true), ''), 'hex'));
 
--- The operator (the command line, the sweep for lost runs, pruning) works across accounts, on these tables alone.
+-- The operator (the command line, the search for lost runs, pruning) works across accounts, but only on these tables.
 CREATE POLICY operator ON accounts TO orgmap_operator USING (true) WITH CHECK (true);
 CREATE POLICY operator ON api_tokens TO orgmap_operator USING (true) WITH CHECK (true);
 CREATE POLICY operator ON refresh_runs FOR SELECT TO orgmap_operator USING (true);
 CREATE POLICY operator ON connections TO orgmap_operator USING (true) WITH CHECK (true);
 CREATE POLICY operator ON journal TO orgmap_operator USING (true) WITH CHECK (true);
 
--- Plans for a list that has just come or grown need its statistics at once, not when autovacuum comes by. ANALYZE is the
--- owner's right, so the workers get this function instead.
+-- Plans for a new or larger list need new statistics at once, before autovacuum runs. Only the owner may run ANALYZE, so
+-- workers call this function.
 CREATE FUNCTION analyze_external_orgs() RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public
     AS $$ ANALYZE external_orgs, mappings $$;

@@ -1,10 +1,10 @@
--- Answers to mutations that came with an Idempotency-Key, committed together with what the mutation changed.
+-- Responses to mutations with an Idempotency-Key, committed together with the mutation's changes.
 CREATE TABLE idempotency_keys (
     account_id   uuid        NOT NULL,
     operation    text        NOT NULL, -- the mutation's field
     key          bytea       NOT NULL, -- SHA-256 of what the client sent
-    request_hash bytea       NOT NULL, -- who asked for what, under the client's key: without that nobody can guess it from here
-    response     text,                 -- the answer's data as JSON; NULL only inside the transaction that makes it
+    request_hash bytea       NOT NULL, -- a hash of the caller and the request, keyed with the client's key, so it cannot be guessed from this table
+    response     text,                 -- the response's data as JSON; NULL only inside the transaction that creates it
     created_at   timestamptz NOT NULL DEFAULT now(),
     expires_at   timestamptz NOT NULL,
     CONSTRAINT idempotency_keys_pkey PRIMARY KEY (account_id, operation, key),
@@ -18,5 +18,5 @@ CREATE POLICY account ON idempotency_keys USING (account_id = current_account_id
 CREATE POLICY operator ON idempotency_keys TO orgmap_operator USING (true);
 
 GRANT SELECT, INSERT, UPDATE (request_hash, response, created_at, expires_at) ON idempotency_keys TO orgmap_app;
--- The operator prunes and reads no answers.
+-- The operator prunes responses but does not read them.
 GRANT SELECT (account_id, operation, key, expires_at), DELETE ON idempotency_keys TO orgmap_operator;

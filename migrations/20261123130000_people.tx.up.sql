@@ -3,10 +3,10 @@ CREATE TABLE people (
     account_id uuid        NOT NULL,
     id         uuid        NOT NULL,
     issuer     text        NOT NULL,
-    subject    text        NOT NULL, -- who it is, to the issuer
+    subject    text        NOT NULL, -- the person's ID at the issuer
     name       text        NOT NULL,
-    role       text        NOT NULL, -- by the newest token that was seen
-    claimed_at timestamptz NOT NULL, -- when that token was issued: an older one changes nothing
+    role       text        NOT NULL, -- according to the latest token
+    claimed_at timestamptz NOT NULL, -- when that token was issued; older tokens are ignored
     blocked_at timestamptz,
     created_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT people_pkey PRIMARY KEY (account_id, id),
@@ -20,7 +20,7 @@ CREATE TABLE sessions (
     account_id uuid        NOT NULL,
     id         uuid        NOT NULL,
     person_id  uuid        NOT NULL,
-    hash       bytea       NOT NULL, -- SHA-256 of what the cookie holds; that itself is nowhere
+    hash       bytea       NOT NULL, -- SHA-256 of the cookie's value, which is not stored
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     CONSTRAINT sessions_pkey PRIMARY KEY (account_id, id),
@@ -43,7 +43,7 @@ BEGIN
     END LOOP;
 END
 $$;
--- Whoever holds a session may find that one row, and who it is, before the account is known: the hash is the capability.
+-- The hash of a session gives access to the session's row and its person, before the account is known.
 CREATE POLICY bearer ON sessions FOR SELECT TO orgmap_app
     USING (hash = decode(nullif(current_setting('app.token_hash', true), ''), 'hex'));
 CREATE POLICY bearer ON people FOR SELECT TO orgmap_app

@@ -1,10 +1,10 @@
--- Where an account's data stand, told by the statements that every request begins with. Each is one round trip, its inner
--- statements are planned once a connection, and both see no more than row-level security lets whoever calls them see.
+-- The version of an account's data, returned by the statements that every request begins with. Each takes one round trip. Its
+-- inner statements are planned once per connection, and row-level security applies to the caller.
 --
--- The moment of an account is its journal's position and the transaction that last wrote the account's row: every committed
--- write moves the position, and what the operator changes on the account itself, such as its limit, the other.
+-- The version of an account consists of its journal's position and the transaction that last wrote the account's row. Every
+-- write advances the position, except the operator's changes of the account, such as its limit.
 
--- open_account lets row-level security show the account until the transaction ends.
+-- open_account makes the account visible under row-level security until the transaction ends.
 CREATE FUNCTION open_account(account uuid) RETURNS TABLE (journal_position bigint, written_by xid)
     LANGUAGE plpgsql
     AS $$
@@ -14,7 +14,7 @@ BEGIN
 END
 $$;
 
--- bearers finds who holds the tokens of those hashes; tokens that are not good are left out.
+-- bearers returns the holders of the tokens with the given hashes, without invalid tokens.
 CREATE FUNCTION bearers(hashes bytea[])
     RETURNS TABLE (hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid)
     LANGUAGE plpgsql

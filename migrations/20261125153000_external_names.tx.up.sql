@@ -1,9 +1,9 @@
--- A mapping keeps the name of its external organization beside it: a page of the grid shows hundreds, and to look each of
--- them up was most of what the page cost. Who inserts a mapping may say the name; else it is looked up here. A refresh that
--- renames external organizations renames their mappings too.
+-- A mapping stores a copy of its external organization's name. A page of the grid shows hundreds of names, and looking them up
+-- was most of its cost. If an insert does not set the name, a trigger does. A refresh that renames external organizations also
+-- updates their mappings.
 ALTER TABLE mappings ADD COLUMN external_name text, ADD COLUMN external_folded text COLLATE "C";
 
--- The owner is bound by row-level security as well, and no account is set here.
+-- Row-level security also applies to the owner, and no account is set here.
 ALTER TABLE mappings NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE external_orgs NO FORCE ROW LEVEL SECURITY;
 UPDATE mappings AS m SET external_name = e.name, external_folded = e.folded
@@ -19,7 +19,7 @@ CREATE FUNCTION name_mapping() RETURNS trigger
 BEGIN
     SELECT e.name, e.folded INTO NEW.external_name, NEW.external_folded
     FROM external_orgs AS e WHERE e.account_id = NEW.account_id AND e.id = NEW.external_org_id;
-    IF NOT FOUND THEN -- the foreign key says so better
+    IF NOT FOUND THEN -- the foreign key reports it better
         NEW.external_name := '';
         NEW.external_folded := '';
     END IF;

@@ -1,5 +1,5 @@
--- What vendors take from one key, kept by all servers together. A key is a mark of the vendor's host and the credentials: it
--- shows nothing of them, and belongs to no account, for two accounts may use one key.
+-- Rate limits of vendor keys, enforced across all servers. A key is a keyed hash of the vendor's host and the credentials, and
+-- reveals neither. It belongs to no account, because two accounts may use the same credentials.
 CREATE TABLE vendor_keys (
     key          bytea       NOT NULL,
     next_at      timestamptz NOT NULL DEFAULT now(),  -- when the next call is due at an even pace
@@ -9,7 +9,7 @@ CREATE TABLE vendor_keys (
 );
 CREATE INDEX vendor_keys_used_at_idx ON vendor_keys (used_at);
 
--- The calls that are under way. Whoever makes one and dies frees its place when it would have ended at the latest.
+-- Calls in flight. If a server dies, the slots of its calls expire at their latest possible end.
 CREATE TABLE vendor_calls (
     key        bytea       NOT NULL,
     id         uuid        NOT NULL,
@@ -18,9 +18,9 @@ CREATE TABLE vendor_calls (
     CONSTRAINT vendor_calls_key_fkey FOREIGN KEY (key) REFERENCES vendor_keys (key) ON DELETE CASCADE
 );
 
--- Asks for one call more. GRANTED: make it after the pause. BUSY: as many as there may be are under way. PAUSED: the vendor
--- asked to wait that long. The key's row is held for the moment of asking, so that all servers ask one after another; the clock
--- is the database's.
+-- Requests one more call. GRANTED: send it after the pause. BUSY: the maximum number of calls is in flight. PAUSED: the vendor
+-- asked to wait for the returned time. The key's row is locked meanwhile, so servers request one after another, and all use the
+-- database's clock.
 CREATE FUNCTION take_vendor_call(wanted bytea, call uuid, at_once integer, every interval, burst interval, longest interval)
     RETURNS TABLE (answer text, pause interval)
     LANGUAGE plpgsql VOLATILE

@@ -1,5 +1,4 @@
--- The statement that a snapshot begins with also tells how many of the account's organizations are active: the total of the list
--- that people look at all day.
+-- The first statement of a snapshot also returns the number of active organizations: the total of the most frequent list.
 DROP FUNCTION open_account(uuid);
 CREATE FUNCTION open_account(account uuid) RETURNS TABLE (journal_position bigint, written_by xid, organizations_used integer)
     LANGUAGE plpgsql

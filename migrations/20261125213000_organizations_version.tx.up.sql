@@ -1,6 +1,6 @@
--- What a server holds of an account's organizations is good as long as nobody writes one. The database itself counts that:
--- whatever inserts, changes or deletes an organization moves the account's version, in the transaction that does so.
-ALTER TABLE accounts ADD COLUMN organizations_version bigint NOT NULL DEFAULT 0; -- kept by count_active_organizations(), nobody else
+-- A server's copy of an account's organizations is valid until one of them is written. Every write of an organization changes
+-- this version in the same transaction.
+ALTER TABLE accounts ADD COLUMN organizations_version bigint NOT NULL DEFAULT 0; -- written only by count_active_organizations()
 GRANT UPDATE (organizations_version) ON accounts TO orgmap_app;
 
 CREATE OR REPLACE FUNCTION count_active_organizations() RETURNS trigger
@@ -28,7 +28,7 @@ BEGIN
 END
 $$;
 
--- The statement that a snapshot begins with tells the version too.
+-- The first statement of a snapshot also returns the version.
 DROP FUNCTION open_account(uuid);
 CREATE FUNCTION open_account(account uuid)
     RETURNS TABLE (journal_position bigint, written_by xid, organizations_used integer, organizations_version bigint)

@@ -1,11 +1,10 @@
--- What a server holds of an integration's external organizations is good as long as nobody writes one. The database itself
--- counts that: whatever inserts, changes or deletes an external organization moves the version of the integration's list, in
--- the transaction that does so. The version has a row of its own, which nobody locks who saves mappings: a refresh holds it
--- from its first part to its end. Where there is no row nobody has written since there are versions: that is version 0.
+-- A server's copy of an integration's external organizations is valid until one of them is written. Every write of an external
+-- organization changes the version of the integration's list in the same transaction. The version has a row of its own, because a
+-- refresh locks it from its first write to its end, and saving mappings must not wait for that. Without a row, the version is 0.
 CREATE TABLE external_org_lists (
     account_id     uuid   NOT NULL,
     integration_id uuid   NOT NULL,
-    version        bigint NOT NULL, -- kept by count_external_org_writes(), nobody else
+    version        bigint NOT NULL, -- written only by count_external_org_writes()
     CONSTRAINT external_org_lists_pkey PRIMARY KEY (account_id, integration_id),
     CONSTRAINT external_org_lists_integration_fkey FOREIGN KEY (account_id, integration_id) REFERENCES integrations (account_id, id) ON DELETE CASCADE
 );
@@ -14,7 +13,7 @@ ALTER TABLE external_org_lists FORCE ROW LEVEL SECURITY;
 CREATE POLICY account ON external_org_lists USING (account_id = current_account_id()) WITH CHECK (account_id = current_account_id());
 GRANT SELECT, INSERT, UPDATE ON external_org_lists TO orgmap_app;
 
--- The integration is not there any more where its list goes with it.
+-- If the list is deleted with its integration, the integration no longer exists.
 CREATE FUNCTION count_external_org_writes() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -33,7 +32,7 @@ CREATE TRIGGER external_orgs_count_insert AFTER INSERT ON external_orgs
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes();
 CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON external_orgs
     REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes();
-CREATE TRIGGER external_orgs_count_leave AFTER UPDATE ON external_orgs -- the list that it was in, where that is another one
+CREATE TRIGGER external_orgs_count_leave AFTER UPDATE ON external_orgs -- the list that it leaves, if it is moved
     REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes();
 CREATE TRIGGER external_orgs_count_delete AFTER DELETE ON external_orgs
     REFERENCING OLD TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION count_external_org_writes();

@@ -1,5 +1,5 @@
--- A session is a person's or a token's: who signs in to the pages with a token gets a session, and the token itself is not kept
--- in the browser. Both are looked up together with the tokens.
+-- A session belongs to a person or to a token. Signing in to the pages with a token opens a session, so the browser does not store
+-- the token. Sessions are looked up together with tokens.
 ALTER TABLE sessions
     ALTER COLUMN person_id DROP NOT NULL,
     ADD COLUMN token_id uuid,
@@ -8,12 +8,12 @@ ALTER TABLE sessions
 CREATE INDEX sessions_token_idx ON sessions (account_id, token_id);
 GRANT SELECT (token_id, hash) ON sessions TO orgmap_operator;
 
--- When a token was last used is written once an hour at most.
+-- The time of a token's last use is written at most once an hour.
 ALTER TABLE api_tokens ADD COLUMN last_used_at timestamptz;
 GRANT UPDATE (last_used_at) ON api_tokens TO orgmap_operator;
 
--- bearers finds who holds each hash: the token's own, or that of a session of a person or a token. unnoted: it is a token whose
--- last use is not written down or is an hour ago.
+-- bearers returns the holder of each hash, which may be that of a token, or of a session of a person or a token. unnoted means that
+-- the stored last use of the token is missing or more than an hour old.
 DROP FUNCTION bearers(bytea[]);
 CREATE FUNCTION bearers(hashes bytea[])
     RETURNS TABLE (hash bytea, account_id uuid, id uuid, name text, role text, journal_position bigint, written_by xid, unnoted boolean)
@@ -63,5 +63,5 @@ $$;
 REVOKE EXECUTE ON FUNCTION bearers(bytea[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION bearers(bytea[]) TO orgmap_app;
 
--- Nobody finds a person by a session's hash any more.
+-- The hash of a session no longer gives access to its person's row.
 DROP POLICY bearer ON people;

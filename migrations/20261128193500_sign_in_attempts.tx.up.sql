@@ -1,7 +1,7 @@
--- Attempts to sign in at the issuer that were used, so that each is used once, on whichever server. Of an attempt that is not
--- brought back there is nothing here.
+-- Sign-in attempts that have been used, so that each can be used only once across all servers. An attempt that never returns from
+-- the issuer is not stored.
 CREATE TABLE sign_in_attempts (
-    hash       bytea       NOT NULL, -- SHA-256 of what no other attempt has
+    hash       bytea       NOT NULL, -- SHA-256 of the attempt's unique value
     expires_at timestamptz NOT NULL,
     CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (hash)
 );

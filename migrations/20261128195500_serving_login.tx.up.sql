@@ -1,5 +1,5 @@
--- A login that serves owns nothing and may not change the schema, but must see whether it is the newest.
+-- The serving login owns nothing and cannot change the schema, but must be able to check that the schema is current.
 GRANT SELECT ON bun_migrations TO PUBLIC;
 
--- Named last, pg_temp hides no table: a function that works as its owner must not read its caller's.
+-- With pg_temp last in the path, a function that runs as its owner cannot read a temporary table of its caller by mistake.
 ALTER FUNCTION analyze_external_orgs() SET search_path = public, pg_temp;

@@ -1,5 +1,5 @@
--- A version that is counted comes again for other data after a restore: lists in memory then show what was lost. So each write
--- draws its version at random, and no two are equal.
+-- After a restore, a counter repeats earlier versions with other data, and lists in memory would show lost data. So each write
+-- chooses a random version.
 CREATE FUNCTION new_version() RETURNS bigint
     LANGUAGE sql VOLATILE PARALLEL SAFE
     AS $$ SELECT hashtextextended(gen_random_uuid()::text, 0) & 9223372036854775807 $$;

@@ -1,5 +1,5 @@
--- An external organization stays in the list that it came with. So each change of one is counted once, for that list: the trigger
--- that counted it for "the list that it was in" too drew a second version at every update and never had another list to count for.
+-- An external organization never moves to another list, so each change counts once, for its list. The trigger for the list that it
+-- leaves is dropped: it chose a second version at every update and never had another list to count for.
 DROP TRIGGER external_orgs_count_leave ON external_orgs;
 
 CREATE FUNCTION keep_external_org_in_its_list() RETURNS trigger

@@ -1,8 +1,8 @@
--- Codes of sign-in links: each opens one session of its token, once and within minutes. The statement that redeems one deletes it.
+-- Codes of sign-in links. Each opens one session of its token within a few minutes. The statement that redeems a code deletes it.
 CREATE TABLE sign_in_codes (
     account_id uuid        NOT NULL,
     token_id   uuid        NOT NULL, -- whose session it opens
-    hash       bytea       NOT NULL, -- SHA-256 of the code; the code itself is nowhere
+    hash       bytea       NOT NULL, -- SHA-256 of the code, which is not stored
     created_at timestamptz NOT NULL DEFAULT now(),
     expires_at timestamptz NOT NULL,
     CONSTRAINT sign_in_codes_pkey PRIMARY KEY (hash),
@@ -18,8 +18,8 @@ CREATE POLICY bearer ON sign_in_codes FOR SELECT TO orgmap_app USING (hash = dec
 CREATE POLICY operator ON sign_in_codes TO orgmap_operator USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, DELETE ON sign_in_codes TO orgmap_app, orgmap_operator;
 
--- code_holders tells whom the codes of the hashes sign in; those that are not good are left out. It has no right of its own: the
--- hash shows the code's row, and the row names the account that is opened for the token's.
+-- code_holders returns who the codes with the given hashes would sign in, without invalid codes. It has no extra rights: the hash
+-- gives access to the code's row, and that row names the account to open for the token.
 CREATE FUNCTION code_holders(hashes bytea[]) RETURNS TABLE (hash bytea, account_id uuid, id uuid, name text, role text)
     LANGUAGE plpgsql STABLE
     AS $$
@@ -47,8 +47,8 @@ $$;
 REVOKE EXECUTE ON FUNCTION code_holders(bytea[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION code_holders(bytea[]) TO orgmap_app;
 
--- prune_sign_in_codes deletes codes that have expired, 5,000 at most, and returns how many. It works as the owner of the schema,
--- who is a member of orgmap_operator.
+-- prune_sign_in_codes deletes up to 5,000 expired codes and returns how many. It runs as the owner of the schema, who is a member
+-- of orgmap_operator.
 CREATE FUNCTION prune_sign_in_codes() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$

@@ -1,19 +1,19 @@
--- What one account may keep of that all accounts share: integrations, and external organizations over all of them. The limits and
--- the counts are in the account's row, as those of its organizations are, and its checks stop the transaction that exceeds one.
--- An account that has more already keeps what it has.
+-- Limits on an account's integrations, and on its external organizations across all integrations. The limits and the counts are in
+-- the account's row, like those of its organizations, and constraints abort a transaction that exceeds one. An account that is
+-- already over a limit keeps its data.
 
--- In the order in which writes take their locks. Nobody writes between the count and the functions that go on with it.
+-- In the order in which writes lock. Nothing can be written between the count and the functions that maintain it.
 LOCK TABLE integrations, external_orgs, external_org_lists, accounts IN ACCESS EXCLUSIVE MODE;
 
 ALTER TABLE accounts
     ADD COLUMN integration_limit           integer NOT NULL DEFAULT 100,
-    ADD COLUMN integrations_used           integer NOT NULL DEFAULT 0, -- kept by count_integrations(), nobody else
+    ADD COLUMN integrations_used           integer NOT NULL DEFAULT 0, -- written only by count_integrations()
     ADD COLUMN external_organization_limit integer NOT NULL DEFAULT 1000000,
-    ADD COLUMN external_organizations_used integer NOT NULL DEFAULT 0; -- kept by count_account_external_orgs(), nobody else; with those that are gone
+    ADD COLUMN external_organizations_used integer NOT NULL DEFAULT 0; -- written only by count_account_external_orgs(); includes removed ones
 ALTER TABLE external_org_lists
-    ADD COLUMN organizations integer NOT NULL DEFAULT 0; -- kept by count_external_org_writes(), nobody else; with those that are gone
+    ADD COLUMN organizations integer NOT NULL DEFAULT 0; -- written only by count_external_org_writes(); includes removed ones
 
--- The owner is bound by row-level security as well, and no account is set here.
+-- Row-level security also applies to the owner, and no account is set here.
 ALTER TABLE accounts NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE integrations NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE external_orgs NO FORCE ROW LEVEL SECURITY;
@@ -59,7 +59,7 @@ CREATE TRIGGER integrations_count_insert AFTER INSERT ON integrations
 CREATE TRIGGER integrations_count_delete AFTER DELETE ON integrations
     REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations();
 
--- Neither the integration nor its row here is there any more where the whole list goes.
+-- If the whole list is deleted, neither the integration nor its row here exists.
 CREATE OR REPLACE FUNCTION count_external_org_writes() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -81,8 +81,7 @@ BEGIN
 END
 $$;
 
--- The account's row is written when the transaction commits: a large list is written for seconds, and nothing else of the account
--- may wait for that.
+-- The account's row is written at commit: writing a large list takes seconds, and other writes of the account must not wait for it.
 CREATE FUNCTION count_account_external_orgs() RETURNS trigger
     LANGUAGE plpgsql
     AS $$

@@ -1,5 +1,5 @@
--- Who signed in and out, and what changed of people, roles, tokens and sessions. Triggers record it in the transaction of what they
--- record, whoever writes that, and nobody else may: the roles that serve only read it, and only prune_audit_events deletes.
+-- Who signed in and out, and what changed about people, roles, tokens and sessions. Triggers record each event in the transaction
+-- that causes it. Nothing else can write events: the serving roles only read them, and only prune_audit_events deletes them.
 CREATE TABLE audit_events (
     account_id    uuid        NOT NULL,
     at            timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -31,9 +31,9 @@ CREATE POLICY account ON audit_events USING (account_id = current_account_id()) 
 CREATE POLICY operator ON audit_events TO orgmap_operator USING (true) WITH CHECK (true);
 GRANT SELECT ON audit_events TO orgmap_app, orgmap_operator;
 
--- The functions below work as the owner of the schema, who is a member of orgmap_operator.
+-- The functions below run as the owner of the schema, who is a member of orgmap_operator.
 
--- audit_session records that a session was opened, and that one was ended before its time.
+-- audit_session records that a session was opened, or ended before it expired.
 CREATE FUNCTION audit_session() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -59,7 +59,7 @@ BEGIN
         SELECT t.id, t.name, false INTO event.subject_id, event.subject_name, moved
         FROM api_tokens AS t WHERE t.account_id = session.account_id AND t.id = session.token_id;
     END IF;
-    IF NOT FOUND THEN -- it goes with its holder
+    IF NOT FOUND THEN -- it is deleted with its holder
         RETURN NULL;
     END IF;
     IF TG_OP = 'DELETE' AND moved THEN
@@ -102,7 +102,7 @@ CREATE TRIGGER people_audit_insert AFTER INSERT ON people FOR EACH ROW EXECUTE F
 CREATE TRIGGER people_audit_update AFTER UPDATE ON people FOR EACH ROW
     WHEN (NEW.role <> OLD.role OR (NEW.blocked_at IS NULL) <> (OLD.blocked_at IS NULL)) EXECUTE FUNCTION audit_person();
 
--- audit_token records that an operator made or revoked a token.
+-- audit_token records that an operator created or revoked a token.
 CREATE FUNCTION audit_token() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -117,8 +117,8 @@ CREATE TRIGGER api_tokens_audit_insert AFTER INSERT ON api_tokens FOR EACH ROW E
 CREATE TRIGGER api_tokens_audit_update AFTER UPDATE ON api_tokens FOR EACH ROW
     WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL) EXECUTE FUNCTION audit_token();
 
--- audit_failed_sign_in records that a person tried to sign in who may not, once in ten minutes at most: it is up to them how often
--- they try. Of anybody else it records nothing.
+-- audit_failed_sign_in records that a person without access tried to sign in, at most once in ten minutes, because they can try as
+-- often as they like. It records nothing about anyone else.
 CREATE FUNCTION audit_failed_sign_in(account uuid, person uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -137,7 +137,7 @@ BEGIN
 END
 $$;
 
--- prune_audit_events deletes events that are older than 400 days, the oldest first and 5,000 at most, and returns how many.
+-- prune_audit_events deletes up to 5,000 events older than 400 days, oldest first, and returns how many.
 CREATE FUNCTION prune_audit_events() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$

@@ -1,11 +1,11 @@
--- The login that serves can no longer become orgmap_operator, which sees every account. What serving needs of more than one
--- account is a function that does just that.
+-- The serving login can no longer become orgmap_operator, which sees every account. For each thing that serving needs across
+-- accounts, there is a function that does only that.
 
 -- ------------------------------------------------------------------ of several accounts, one after the other
--- These have no right of their own: they open each account as a request does. Keys come in an order, so that two servers
--- which write the same rows at once do not wait for each other in a circle.
+-- These have no extra rights: they open each account as a request does. They process keys in order, so that two servers that write
+-- the same rows cannot deadlock.
 
--- journal_heads tells where the journals of the accounts stand.
+-- journal_heads returns the journal position of each account.
 CREATE FUNCTION journal_heads(accounts uuid[]) RETURNS TABLE (account_id uuid, journal_position bigint)
     LANGUAGE plpgsql STABLE
     AS $$
@@ -22,7 +22,7 @@ BEGIN
 END
 $$;
 
--- run_sequences tells the sequence of every run of the accounts that is live or ended within the last minute.
+-- run_sequences returns the sequence of each run of the accounts that has not ended, or ended within the last minute.
 CREATE FUNCTION run_sequences(accounts uuid[]) RETURNS TABLE (account_id uuid, id uuid, sequence bigint)
     LANGUAGE plpgsql STABLE
     AS $$
@@ -39,8 +39,8 @@ BEGIN
 END
 $$;
 
--- active_people tells as whom the people act now, each of the account in the same place of the other list; those who are
--- blocked or have moved to another account are left out.
+-- active_people returns the current actors of people. The lists of accounts and people have the same order. People who are blocked
+-- or have moved to another account are left out.
 CREATE FUNCTION active_people(accounts uuid[], people uuid[]) RETURNS TABLE (account_id uuid, id uuid, name text, role text)
     LANGUAGE plpgsql STABLE
     AS $$
@@ -59,8 +59,8 @@ BEGIN
 END
 $$;
 
--- note_token_uses writes down that the tokens were used, each of the account in the same place of the other list, where that was
--- not written within the last hour.
+-- note_token_uses records the use of tokens, unless a use was recorded within the last hour. The lists of accounts and tokens have
+-- the same order.
 CREATE FUNCTION note_token_uses(accounts uuid[], tokens uuid[]) RETURNS void
     LANGUAGE plpgsql
     AS $$
@@ -78,7 +78,7 @@ END
 $$;
 GRANT UPDATE (last_used_at) ON api_tokens TO orgmap_app;
 
--- close_sessions ends the sessions of the hashes, whoever's they are: the hash is the capability. It returns those that there were.
+-- close_sessions ends the sessions with the given hashes, which give access to them, and returns the sessions that existed.
 CREATE FUNCTION close_sessions(hashes bytea[]) RETURNS TABLE (hash bytea, account_id uuid, person_id uuid, token_id uuid)
     LANGUAGE plpgsql
     AS $$
@@ -93,21 +93,21 @@ BEGIN
         DELETE FROM sessions AS s WHERE s.account_id = close_sessions.account_id AND s.hash = close_sessions.hash
             RETURNING s.person_id, s.token_id INTO person_id, token_id;
         setting := set_config('app.account_id', '', true);
-        CONTINUE WHEN NOT FOUND; -- another server was faster
+        CONTINUE WHEN NOT FOUND; -- another server has ended it
         RETURN NEXT;
     END LOOP;
     setting := set_config('app.token_hash', '', true);
 END
 $$;
 
--- An attempt to sign in belongs to no account. It can be used up, and no longer be made good again.
+-- A sign-in attempt belongs to no account. It can be used once, and never become unused again.
 GRANT INSERT, SELECT (hash) ON sign_in_attempts TO orgmap_app;
 
 -- ------------------------------------------------------------------ over all accounts
--- These work as the owner of the schema, who is a member of orgmap_operator and so sees what its policies show. They tell no
--- more than ids, states and counts, change nothing but what is past its time, and take no argument that widens that.
+-- These run as the owner of the schema, who is a member of orgmap_operator and sees what its policies show. They return only IDs,
+-- states and counts, change only what has expired, and have no arguments that could widen that.
 
--- due_integrations names the integrations whose time to refresh has come, the longest due first. What is left over is due at the next call.
+-- due_integrations returns integrations that are due for a refresh, longest overdue first. The rest is returned by the next call.
 CREATE FUNCTION due_integrations() RETURNS TABLE (account_id uuid, id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -115,7 +115,7 @@ CREATE FUNCTION due_integrations() RETURNS TABLE (account_id uuid, id uuid)
         ORDER BY i.next_refresh_at LIMIT 100
     $$;
 
--- suspect_runs names the runs that may have lost their worker: those whose lease has ended, and those that have been queued for a while.
+-- suspect_runs returns runs that may have lost their worker: those with an expired lease, and those queued for a long time.
 CREATE FUNCTION suspect_runs() RETURNS TABLE (account_id uuid, id uuid, attempt integer, state text, job_id bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -132,13 +132,12 @@ CREATE FUNCTION living_runs() RETURNS TABLE (state text, runs bigint, oldest dou
         FROM refresh_runs AS r WHERE r.state IN ('QUEUED', 'RUNNING') GROUP BY r.state
     $$;
 
--- journal_positions tells where the journals of all accounts stand, for those who watch which one grows.
+-- journal_positions returns the journal positions of all accounts, to find out which journals grow.
 CREATE FUNCTION journal_positions() RETURNS TABLE (id uuid, journal_position bigint)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$ SELECT a.id, a.journal_position FROM accounts AS a $$;
 
--- settle_person has a person be only where the issuer's newest word puts them: in other accounts they have moved away, and their
--- sessions there end.
+-- settle_person marks a person as moved in every account but the one in the issuer's latest claims, and ends their sessions there.
 CREATE FUNCTION settle_person(issuer text, subject text) RETURNS void
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -155,7 +154,7 @@ CREATE FUNCTION settle_person(issuer text, subject text) RETURNS void
         DELETE FROM sessions AS s USING moved WHERE (s.account_id, s.person_id) = (moved.account_id, moved.id)
     $$;
 
--- prune_journal deletes changes that are older than 30 days, the oldest first and 5,000 at most, and returns how many.
+-- prune_journal deletes up to 5,000 changes older than 30 days, oldest first, and returns how many.
 CREATE FUNCTION prune_journal() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -167,7 +166,7 @@ CREATE FUNCTION prune_journal() RETURNS bigint
         SELECT count(*) FROM pruned
     $$;
 
--- prune_idempotency_keys deletes answers that have expired, 5,000 at most, and returns how many.
+-- prune_idempotency_keys deletes up to 5,000 expired responses and returns how many.
 CREATE FUNCTION prune_idempotency_keys() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$
@@ -179,7 +178,7 @@ CREATE FUNCTION prune_idempotency_keys() RETURNS bigint
         SELECT count(*) FROM pruned
     $$;
 
--- prune_sign_ins deletes sessions and attempts to sign in that have expired, 5,000 of each at most, and returns how many.
+-- prune_sign_ins deletes up to 5,000 expired sessions and 5,000 expired sign-in attempts, and returns how many.
 CREATE FUNCTION prune_sign_ins() RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp
     AS $$

@@ -1,5 +1,5 @@
--- What matching says of each external organization that is neither mapped nor removed: a suggestion, a needs decision, or a conflict.
--- A worker writes it (internal/suggestion), and pages read it as it is.
+-- The result of matching for each external organization that is neither mapped nor removed: a suggestion, a needed decision, or a
+-- conflict. A worker writes the results (internal/suggestion), and reads compute nothing.
 CREATE TABLE suggestions (
     account_id      uuid    NOT NULL,
     external_org_id uuid    NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE suggestions (
     warnings        text[]  NOT NULL,
     because         text    NOT NULL, -- why nothing is suggested; '' for a suggestion
     signals         jsonb   NOT NULL, -- of the suggestion
-    candidates      jsonb   NOT NULL, -- beside a needs decision or a conflict, with their signals
+    candidates      jsonb   NOT NULL, -- for a needed decision or a conflict, with their signals
     digest          bigint  NOT NULL, -- of all of the above, so that only what changed is written
     CONSTRAINT suggestions_pkey PRIMARY KEY (account_id, external_org_id),
     CONSTRAINT suggestions_state_check CHECK (state IN ('SUGGESTED', 'NEEDS_DECISION', 'CONFLICT')),
@@ -28,12 +28,12 @@ CREATE TABLE suggestions (
 CREATE INDEX suggestions_organization_idx ON suggestions (account_id, organization_id) WHERE organization_id IS NOT NULL;
 CREATE INDEX suggestions_integration_idx ON suggestions (account_id, integration_id, external_org_id);
 
--- How far the suggestions of an account are.
+-- Up to which change of an account its suggestions are computed.
 CREATE TABLE matchings (
     account_id  uuid    NOT NULL,
     position    bigint  NOT NULL DEFAULT -1, -- of the journal, as it was when they were computed
     version     integer NOT NULL DEFAULT 0,  -- of the code and the tables that computed them
-    rest_until  timestamptz,                 -- no worker computes them before, since one does or has just done so; NULL: any may
+    rest_until  timestamptz,                 -- no worker computes them earlier, because one is computing or has just computed them; NULL: any worker may
     CONSTRAINT matchings_pkey PRIMARY KEY (account_id),
     CONSTRAINT matchings_account_fkey FOREIGN KEY (account_id) REFERENCES accounts (id)
 );
@@ -51,7 +51,7 @@ CREATE POLICY operator ON matchings TO orgmap_operator USING (true) WITH CHECK (
 GRANT SELECT, INSERT, UPDATE ON matchings TO orgmap_app;
 GRANT SELECT ON matchings TO orgmap_operator;
 
--- stale_matchings names the accounts whose suggestions are older than their data or than the given version, and that a worker may compute now.
+-- stale_matchings returns accounts whose suggestions are older than their data or than the given version, and that a worker may compute now.
 CREATE FUNCTION stale_matchings(current integer) RETURNS TABLE (account_id uuid)
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
     AS $$

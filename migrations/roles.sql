@@ -1,5 +1,5 @@
--- The two roles the program works as, whatever role it logs in as. Roles belong to the whole cluster, so this
--- runs before every migration and changes nothing where they stand: a dump restored elsewhere finds them too.
+-- The two roles that the program works as, whatever role it logs in as. Roles belong to the whole cluster and not to a dump, so
+-- this runs before every migration. It changes nothing if they exist.
 DO $$
 DECLARE
     wanted text;
@@ -10,7 +10,7 @@ BEGIN
             BEGIN
                 EXECUTE format('CREATE ROLE %I NOLOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', wanted);
             EXCEPTION WHEN duplicate_object OR unique_violation THEN
-                NULL; -- another database of this cluster was migrated at the same moment
+                NULL; -- another database of this cluster was migrated at the same time
             END;
         END IF;
         -- A superuser may become any role; others must be members.
@@ -18,7 +18,7 @@ BEGIN
             BEGIN
                 EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
             EXCEPTION WHEN insufficient_privilege THEN
-                NULL; -- may have been granted by hand; the server checks at its start what it can become
+                NULL; -- an administrator may have granted it; the server checks this when it starts
             END;
         END IF;
     END LOOP;

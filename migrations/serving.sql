@@ -1,5 +1,5 @@
--- The login that serves, where this program runs Postgres itself; elsewhere an operator makes it, as README says. It may
--- become the role that requests work as and can do nothing else, so that RESET ROLE gains nobody anything.
+-- The serving login for an embedded Postgres. For other servers, an operator creates it as described in the README. It can become
+-- the role that requests work as and nothing else, so RESET ROLE gains nothing.
 DO $$
 BEGIN
     IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'orgmap_server') THEN
@@ -12,7 +12,7 @@ $$;
 GRANT orgmap_app TO orgmap_server;
 DO $$
 BEGIN
-    IF pg_has_role('orgmap_server', 'orgmap_operator', 'MEMBER') THEN -- as an older version had it
+    IF pg_has_role('orgmap_server', 'orgmap_operator', 'MEMBER') THEN -- granted by an older version
         REVOKE orgmap_operator FROM orgmap_server;
     END IF;
 END

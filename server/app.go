@@ -367,9 +367,9 @@ func (a *App) prune(ctx context.Context) error {
 			case ctx.Err() != nil:
 				return nil
 			case err != nil:
-				a.logger.Warn("could not prune", "what", one.of, "error", err)
+				a.logger.Warn("could not delete expired rows", "what", one.of, "error", err)
 			case pruned > 0:
-				a.logger.Info("pruned", "what", one.of, "rows", pruned)
+				a.logger.Info("expired rows deleted", "what", one.of, "rows", pruned)
 			}
 		}
 		a.watchJournals(ctx)

@@ -74,7 +74,7 @@ func (s *PostgresServer) Crash() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running == nil {
-		s.t.Error("PostgreSQL does not run")
+		s.t.Error("PostgreSQL is not running")
 		return
 	}
 	if err := syscall.Kill(s.running.PID(), syscall.SIGQUIT); err != nil {
@@ -89,7 +89,7 @@ func (s *PostgresServer) Start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
-		s.t.Error("PostgreSQL runs already")
+		s.t.Error("PostgreSQL is already running")
 		return
 	}
 	running, err := startPostgres(s.folder, true)

@@ -94,7 +94,7 @@ func (s *RedisServer) Start() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running != nil {
-		s.t.Error("redis-server runs already")
+		s.t.Error("redis-server is already running")
 		return
 	}
 	if err := s.launch(); err != nil {
@@ -114,7 +114,7 @@ func (s *RedisServer) signal(signal syscall.Signal) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.running == nil {
-		s.t.Error("redis-server does not run")
+		s.t.Error("redis-server is not running")
 		return
 	}
 	if err := s.running.Signal(signal); err != nil {

@@ -33,8 +33,8 @@ func (e *Engine) distinctive(name int32) bool {
 	return read.outOfUse == "" && slices.ContainsFunc(read.readings, func(r reading) bool { return r.bits >= minNameWeight })
 }
 
-// SameWords reports whether two names have the same words, so that a rename from one to the other changes nothing about
-// which organization it is.
+// SameWords reports whether two names have the same words. A rename that keeps the words does not change which organization a
+// record is.
 func (t *Tables) SameWords(one, other string) bool {
 	if one == other {
 		return true
