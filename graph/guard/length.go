@@ -2,6 +2,7 @@ package guard
 
 import (
 	_ "embed"
+	"errors"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -22,6 +23,7 @@ const codeBadInput = "BAD_USER_INPUT"
 // slot is an argument or input field that holds a list, a text, or an object containing lists and texts.
 type slot struct {
 	most   int // maximum elements of a list, or characters of a text
+	each   int // maximum characters of each text in a list
 	list   bool
 	fields map[string]*slot // of an input object, or of a list's elements
 }
@@ -55,14 +57,20 @@ func slotsOf(schema *ast.Schema) (map[*ast.ArgumentDefinition]*slot, error) {
 // of returns the slot of a value, or nil if it contains nothing to measure.
 func (s slots) of(typ *ast.Type, directives ast.DirectiveList) (*slot, error) {
 	one := &slot{list: typ.Elem != nil}
-	if directive := directives.ForName("length"); directive != nil {
-		most, err := strconv.Atoi(directive.Arguments.ForName("max").Value.Raw)
-		if err != nil || most < 1 {
-			return nil, fmt.Errorf("@length(max:) is no positive number")
-		}
-		one.most = most
-	}
 	var err error
+	if directive := directives.ForName("length"); directive != nil {
+		if one.most, err = positive(directive, "max"); err != nil {
+			return nil, err
+		}
+		if directive.Arguments.ForName("each") != nil {
+			if one.each, err = positive(directive, "each"); err != nil {
+				return nil, err
+			}
+			if !one.list {
+				return nil, errors.New("@length(each:) is for lists of texts")
+			}
+		}
+	}
 	if one.fields, err = s.object(s.schema.Types[typ.Name()]); err != nil {
 		return nil, err
 	}
@@ -70,6 +78,14 @@ func (s slots) of(typ *ast.Type, directives ast.DirectiveList) (*slot, error) {
 		return nil, nil //nolint:nilnil // most arguments are numbers, enums and ids
 	}
 	return one, nil
+}
+
+func positive(directive *ast.Directive, argument string) (int, error) {
+	number, err := strconv.Atoi(directive.Arguments.ForName(argument).Value.Raw)
+	if err != nil || number < 1 {
+		return 0, fmt.Errorf("@length(%s:) is no positive number", argument)
+	}
+	return number, nil
 }
 
 // object returns the slots of an input object's fields.
@@ -133,7 +149,7 @@ func (in *measurement) elementsOf(of *slot, value any, inList bool) {
 	if !isList {
 		elements, count = []any{value}, 1 // GraphQL accepts a single value as a list of one
 		if typed := reflect.ValueOf(value); typed.Kind() == reflect.Slice {
-			elements, count = nil, typed.Len() // of texts or numbers, which contain nothing else
+			elements, count = texts(value), typed.Len() // numbers contain nothing to measure
 		}
 	}
 	if of.most > 0 {
@@ -143,10 +159,10 @@ func (in *measurement) elementsOf(of *slot, value any, inList bool) {
 	if !inList {
 		in.longest = max(in.longest, count)
 	}
-	if len(of.fields) == 0 {
+	if len(of.fields) == 0 && of.each == 0 {
 		return
 	}
-	element := &slot{fields: of.fields}
+	element := &slot{most: of.each, fields: of.fields}
 	for i, one := range elements {
 		if in.refusal != nil {
 			return
@@ -155,6 +171,16 @@ func (in *measurement) elementsOf(of *slot, value any, inList bool) {
 		in.measure(element, one, true)
 		in.path = in.path[:len(in.path)-1]
 	}
+}
+
+// texts returns the elements of a list of texts, or nil for any other list.
+func texts(list any) []any {
+	typed, _ := list.([]string)
+	elements := make([]any, len(typed))
+	for i, one := range typed {
+		elements[i] = one
+	}
+	return elements
 }
 
 func (in *measurement) bound(count, most int, what string) {

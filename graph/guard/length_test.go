@@ -27,7 +27,7 @@ func inputs() *ast.Schema {
 		type Mutation { save(input: Save!): Saved! }
 		type Saved { things: [Thing!]! userErrors: [Thing!]! }
 		type Thing { id: ID! part(ids: [ID!] @length(max: 3)): Thing }
-		input Filter { in: [ID!] @length(max: 2) and: Filter all: [Filter!] @length(max: 2) }
+		input Filter { in: [ID!] @length(max: 2) names: [String!] @length(max: 3, each: 4) and: Filter all: [Filter!] @length(max: 2) }
 		input Save { cells: [Cell!]! @length(max: 1000) }
 		input Cell { name: String @length(max: 4) ids: [ID!]! @length(max: 5) }`})
 }
@@ -75,6 +75,13 @@ func TestLength_IsEnforcedHoweverAValueIsPassed(t *testing.T) {
 		{`query($i: [ID!]) { things(filter: {and: {and: {in: $i}}}) { id } }`, map[string]any{"i": list(3)}, "things.filter.and.and.in has 3 elements, and the maximum is 2."},
 		{`query($f: Filter) { things(filter: $f) { id } }`, map[string]any{"f": map[string]any{"all": []any{map[string]any{}, map[string]any{"in": list(7)}}}}, "things.filter.all.1.in has 7 elements, and the maximum is 2."},
 		{`query($f: Filter!) { things(filter: {all: [$f, $f, $f]}) { id } }`, map[string]any{"f": map[string]any{}}, "things.filter.all has 3 elements, and the maximum is 2."},
+		{`{ things(filter: {names: ["äöüß", "a", ""]}) { id } }`, nil, ""},
+		{`{ things(filter: {names: ["a", "äöüß!"]}) { id } }`, nil, "things.filter.names.1 has 5 characters, and the maximum is 4."},
+		{`{ things(filter: {names: "äöüß!"}) { id } }`, nil, "things.filter.names.0 has 5 characters, and the maximum is 4."},
+		{`{ things(filter: {names: ["a", "b", "c", "d"]}) { id } }`, nil, "things.filter.names has 4 elements, and the maximum is 3."},
+		{`query($n: [String!]) { things(filter: {names: $n}) { id } }`, map[string]any{"n": []string{"a", "12345"}}, "things.filter.names.1 has 5 characters, and the maximum is 4."},
+		{`query($n: [String!]) { things(filter: {and: {names: $n}}) { id } }`, map[string]any{"n": []any{"12345", "a"}}, "things.filter.and.names.0 has 5 characters, and the maximum is 4."},
+		{`query($n: String!) { things(filter: {names: ["a", $n]}) { id } }`, map[string]any{"n": "12345"}, "things.filter.names.1 has 5 characters, and the maximum is 4."},
 		{`{ things(search: "äöüß") { id } }`, nil, ""},
 		{`{ things(search: "äöüß!") { id } }`, nil, "things.search has 5 characters, and the maximum is 4."},
 		{`query($s: String) { things(search: $s) { id } }`, map[string]any{"s": strings.Repeat("x", 1<<20)}, "things.search has 1048576 characters, and the maximum is 4."},
@@ -130,5 +137,12 @@ func TestLengthDirective_IsValidated(t *testing.T) {
 	for _, max := range []string{"0", "-1"} {
 		document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.LengthDirective + `type Query { a(b: In): Int } input In { c: [Int] @length(max: ` + max + `) }`})
 		require.ErrorContains(t, guard.New(guard.DefaultLimits()).Validate(executable{document}), "In.c: @length(max:)")
+	}
+	for field, refusal := range map[string]string{
+		"[String] @length(max: 1, each: 0)": "In.c: @length(each:) is no positive number",
+		"String @length(max: 1, each: 1)":   "In.c: @length(each:) is for lists of texts",
+	} {
+		document := gqlparser.MustLoadSchema(&ast.Source{Input: guard.LengthDirective + `type Query { a(b: In): Int } input In { c: ` + field + ` }`})
+		require.ErrorContains(t, guard.New(guard.DefaultLimits()).Validate(executable{document}), refusal)
 	}
 }
