@@ -2,6 +2,7 @@ package page
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -35,6 +36,11 @@ func Time(column string) Value {
 		}
 		return at, err
 	}}
+}
+
+// Int returns the Value of an integer column.
+func Int(column string) Value {
+	return Value{column, func(text string) (any, error) { return strconv.ParseInt(text, 10, 32) }}
 }
 
 // ID returns the Value of a uuid column.

@@ -175,6 +175,15 @@ func New[T any](window Window, items []T, cursor func(T) Cursor, total func(cont
 	return connection
 }
 
+// Map returns the connection with each item replaced by what convert returns for it.
+func Map[From, To any](from *Connection[From], convert func(From) To) *Connection[To] {
+	to := &Connection[To]{Edges: make([]Edge[To], len(from.Edges)), PageInfo: from.PageInfo, total: from.total}
+	for i, one := range from.Edges {
+		to.Edges[i] = Edge[To]{Cursor: one.Cursor, Node: convert(one.Node)}
+	}
+	return to
+}
+
 // cursorTexts returns the public forms of the items' cursors. They share one string to save allocations.
 func cursorTexts[T any](items []T, cursor func(T) Cursor) []string {
 	var decoded, encoded []byte

@@ -163,3 +163,25 @@ func TestNew(t *testing.T) {
 		})
 	}
 }
+
+func TestMap_ReplacesOnlyTheItems(t *testing.T) {
+	t.Parallel()
+	window := page.Window{Size: 2, After: page.Place{"0"}}
+	numbers := page.New(window, []int{1, 2, 3}, numberCursor, func(context.Context) (int, error) { return 42, nil })
+	texts := page.Map(numbers, strconv.Itoa)
+	require.Equal(t, []string{"1", "2"}, texts.Nodes())
+	require.Equal(t, numbers.PageInfo, texts.PageInfo)
+	require.Equal(t, numberCursor(2).String(), texts.Edges[1].Cursor)
+	total, err := texts.TotalCount(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, 42, total)
+}
+
+func TestInt_AcceptsIntegersThatPostgresKnows(t *testing.T) {
+	t.Parallel()
+	order := page.Order{Values: []page.Value{page.Int("score")}}
+	for text, accepted := range map[string]bool{"0": true, "-2147483648": true, "2147483647": true, "2147483648": false, "1.5": false, "": false, "one": false} {
+		_, err := page.Arguments{After: pointer(page.Cursor{text}.String())}.Window(order)
+		require.Equal(t, accepted, err == nil, text)
+	}
+}
