@@ -68,10 +68,9 @@ func entities() map[string]entity {
 		},
 		{
 			name: "ExternalOrg", table: "external_orgs", model: pg.ColumnsOf[integration.ExternalOrg]().Names(),
-			shown: map[string]string{"integration_id": "integration.id"},
+			shown: map[string]string{"integration_id": "integration.id", "created_at": "addedAt"},
 			hidden: map[string]string{
-				"account_id": ownAccount, "folded": "lists are sorted and searched by it", "match_name": "imports compare it", "hints": "matching reads them",
-				"created_at": "nobody asked for it", "updated_at": "nobody asked for it",
+				"account_id": ownAccount, "folded": "lists are sorted and searched by it", "match_name": "imports compare it", "updated_at": "nobody asked for it",
 			},
 		},
 		{

@@ -162,12 +162,13 @@ func (s *showing) insertRows() (r rows) {
 		"connection_id": datto, "application": "DATTO_RMM", "source": "KASEYA_ONE", "state": "DISABLED", "schedule": "OFF",
 	}))
 
+	const listedName, removedName, listedRemoteID = "The listed one", "The removed one", "listed"
 	external := func(bare bool, fixed object) string {
 		fixed["integration_id"] = id.Of(id.Integration, r.integration)
+		fixed["hints"] = []object{{"application": "IT_GLUE", "remoteId": listedRemoteID}, {"application": "HUDU", "remoteId": "elsewhere"}}
 		return id.Format(id.ExternalOrg, m.insert("external_orgs", bare, fixed))
 	}
-	const listedName, removedName = "The listed one", "The removed one"
-	r.listed = external(!bare, object{"name": listedName, "removed_at": nil})
+	r.listed = external(!bare, object{"name": listedName, "removed_at": nil, "remote_id": listedRemoteID})
 	r.removed = external(!bare, object{"name": removedName})
 	r.unnamed = external(bare, object{})
 	r.importable = external(!bare, object{"removed_at": nil})

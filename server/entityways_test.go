@@ -54,6 +54,9 @@ func (s *showing) queries() []way {
 			document: `query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, ` + arguments + `) ` + externalSet + ` } } }`, variables: of, list: list, shows: shows,
 		}
 	}
+	lens := func(is, arguments string, shows ...string) way {
+		return way{name: "external organizations of all integrations " + is, document: `{ externalOrgs(first: 50, ` + arguments + `) ` + externalSet + ` }`, list: postgres, shows: shows}
+	}
 	ways := []way{
 		{name: "viewer", document: `{ viewer { account { ...Account quota { ...Quota } } } quota { ...Quota } }`, shows: []string{r.account, "Quota"}},
 
@@ -80,6 +83,18 @@ func (s *showing) queries() []way {
 			name: "mappings of external organizations", variables: of,
 			document: `query($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 50, filter: {removed: null}) { nodes { mapping { ...Mapping } integration { ...Integration } } } } } }`,
 			shows:    []string{r.mapping, r.ofRemoved, r.integration},
+		},
+		lens("by name", "", r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free),
+		lens("by a search", `search: "folded"`, r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free),
+		lens("by age", "orderBy: {field: ADDED_AT, direction: DESC}", r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free),
+		lens("by score", "filter: {states: [SUGGESTED]}, orderBy: {field: SCORE, direction: DESC}", r.free),
+		{
+			name: "external organization by the vendor's ID", document: `query($id: ID!) { externalOrg(integrationId: $id, remoteId: "listed") { ...ExternalOrg } }`,
+			variables: of, shows: []string{r.listed},
+		},
+		{
+			name: "hints of external organizations", document: `query($id: ID!) { node(id: $id) { ... on ExternalOrg { hints { externalOrg { ...ExternalOrg } } } } }`,
+			variables: object{"id": r.free}, shows: []string{r.listed},
 		},
 		{
 			name: "suggestions and candidates of external organizations", variables: of,

@@ -317,7 +317,7 @@ func probeEverySlot(t *testing.T, world *world) {
 	t.Logf("%d places take an id", len(found))
 	for _, list := range []string{
 		"organizations { totalCount nodes { id mappings { id externalOrg { id } } } }", "integrations { id externalOrgs { nodes { id } } lastRefresh { id } }",
-		"rejections { nodes { id externalOrg { id } organization { id } } }", "aliases { nodes { id organization { id } from { id } } }", "refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }",
+		"externalOrgs { totalCount nodes { id hints { externalOrg { id } } } }", "rejections { nodes { id externalOrg { id } organization { id } } }", "aliases { nodes { id organization { id } from { id } } }", "refreshRuns { nodes { id } }", "importCandidates { nodes { externalOrg { id } } }", "quota { used }", "viewer { account { id } }", "auditTrail { nodes { actor { id } subject { id } } }",
 	} {
 		answer, err := json.Marshal(ours.ask("{ "+list+" }", nil))
 		require.NoError(t, err)

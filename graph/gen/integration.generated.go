@@ -31,6 +31,8 @@ type ExternalOrgResolver interface {
 	Mapping(ctx context.Context, obj *integration.ExternalOrg) (*mapping.Mapping, error)
 
 	Exclusion(ctx context.Context, obj *integration.ExternalOrg) (*decision.Exclusion, error)
+
+	Hints(ctx context.Context, obj *integration.ExternalOrg) ([]*matching.Hint, error)
 	MatchState(ctx context.Context, obj *integration.ExternalOrg) (matching.State, error)
 	Suggestion(ctx context.Context, obj *integration.ExternalOrg) (*suggestion.Suggestion, error)
 	Candidates(ctx context.Context, obj *integration.ExternalOrg) ([]*matching.Candidate, error)
@@ -729,6 +731,61 @@ func (ec *executionContext) fieldContext_ExternalOrg_exclusion(_ context.Context
 		IsResolver: true,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Exclusion(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExternalOrg_addedAt(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_addedAt(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.CreatedAt, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v time.Time) graphql.Marshaler {
+			return ec.marshalNTime2timeᚐTime(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_addedAt(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("ExternalOrg", field, false, false, "Time")
+}
+
+func (ec *executionContext) _ExternalOrg_hints(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_hints(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExternalOrg().Hints(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*matching.Hint) graphql.Marshaler {
+			return ec.marshalNExternalHint2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐHintᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_hints(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExternalOrg",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalHint(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2218,6 +2275,17 @@ func (ec *executionContext) _ExternalOrg(ctx context.Context, sel ast.SelectionS
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ExternalOrg_exclusion(ctx, field, obj)
+				})
+		case "addedAt":
+			out.Values[i] = ec._ExternalOrg_addedAt(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "hints":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_hints(ctx, field, obj)
 				})
 		case "matchState":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,

@@ -1570,6 +1570,78 @@ func (ec *executionContext) marshalNSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmap
 	return ec._Suggestion(ctx, sel, v)
 }
 
+func (ec *executionContext) unmarshalOMatchState2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐStateᚄ(ctx context.Context, v any) ([]matching.State, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]matching.State, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMatchState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐState(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMatchState2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐStateᚄ(ctx context.Context, sel ast.SelectionSet, v []matching.State) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatchState2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐState(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalOMatchTier2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTierᚄ(ctx context.Context, v any) ([]matching.Tier, error) {
+	if v == nil {
+		return nil, nil
+	}
+	vSlice := graphql.CoerceList(v)
+	var err error
+	res := make([]matching.Tier, len(vSlice))
+	for i := range vSlice {
+		ctx := graphql.WithPathContext(ctx, graphql.NewPathWithIndex(i))
+		res[i], err = ec.unmarshalNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTier(ctx, vSlice[i])
+		if err != nil {
+			return nil, err
+		}
+	}
+	return res, nil
+}
+
+func (ec *executionContext) marshalOMatchTier2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTierᚄ(ctx context.Context, sel ast.SelectionSet, v []matching.Tier) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNMatchTier2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐTier(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOSuggestion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋsuggestionᚐSuggestion(ctx context.Context, sel ast.SelectionSet, v *suggestion.Suggestion) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

@@ -50,6 +50,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"DisconnectIntegrationPayload": planDisconnectIntegrationPayload(resolvers, ec),
 		"ExcludeExternalOrgsPayload":   planExcludeExternalOrgsPayload(resolvers, ec),
 		"Exclusion":                    planExclusion(resolvers, ec),
+		"ExternalHint":                 planExternalHint(resolvers, ec),
 		"ExternalOrg":                  planExternalOrg(resolvers, ec),
 		"ExternalOrgConnection":        planExternalOrgConnection(resolvers, ec),
 		"ExternalOrgCounts":            planExternalOrgCounts(resolvers, ec),
@@ -922,6 +923,49 @@ func planExclusion(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planExternalHint(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.ExternalHint()
+	return &plan.Type{
+		Name:       "ExternalHint",
+		Implements: externalHintImplementors,
+		Fields: map[string]*plan.Field{
+			"application": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Hint)
+					v, err := resolver.Application(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNApplication2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐApplication(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"remoteId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Hint)
+					return appendNString2string(x, s, obj.RemoteID)
+				},
+				NonNull: true,
+			},
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*matching.Hint)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
 func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.ExternalOrg()
 	return &plan.Type{
@@ -1011,6 +1055,27 @@ func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendOExclusion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐExclusion(x, s, v)
 				},
 				Children: []string{"Exclusion"},
+				Resolver: true,
+				Method:   true,
+			},
+			"addedAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					return appendNTime2timeᚐTime(x, s, obj.CreatedAt)
+				},
+				NonNull: true,
+			},
+			"hints": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					v, err := resolver.Hints(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExternalHint2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐHintᚄ(x, s, v)
+				},
+				Children: []string{"ExternalHint"},
+				NonNull:  true,
 				Resolver: true,
 				Method:   true,
 			},
@@ -3071,6 +3136,41 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver: true,
 				Method:   true,
 			},
+			"externalOrgs": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.ExternalOrgs(x.Context(), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["search"].(*string), args["filter"].(*model.ExternalOrgLensFilter), args["orderBy"].(*model.ExternalOrgOrder))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNExternalOrgConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Query_externalOrgs_args,
+				Children:  []string{"ExternalOrgConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.ExternalOrg(x.Context(), args["integrationId"].(string), args["remoteId"].(string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Arguments: ec.field_Query_externalOrg_args,
+				Children:  []string{"ExternalOrg"},
+				Resolver:  true,
+				Method:    true,
+			},
 			"organizations": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -4380,6 +4480,19 @@ func appendNExcludeExternalOrgsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraph
 func appendNExclusionReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐReason(x *plan.Execution, s *plan.Step, v decision.Reason) bool {
 	v.MarshalGQL(x)
 	return true
+}
+
+func appendNExternalHint2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐHintᚄ(x *plan.Execution, s *plan.Step, v []*matching.Hint) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNExternalHint2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐHint(x, s, v[i])
+	})
+}
+
+func appendNExternalHint2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐHint(x *plan.Execution, s *plan.Step, v *matching.Hint) bool {
+	if v == nil {
+		return x.Missing("ExternalHint!")
+	}
+	return x.Object(s, 0, v)
 }
 
 func appendNExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(x *plan.Execution, s *plan.Step, v []*integration.ExternalOrg) bool {

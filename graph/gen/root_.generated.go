@@ -26,6 +26,7 @@ type ResolverRoot interface {
 	Alias() AliasResolver
 	CreateOrganizationPayload() CreateOrganizationPayloadResolver
 	Exclusion() ExclusionResolver
+	ExternalHint() ExternalHintResolver
 	ExternalOrg() ExternalOrgResolver
 	ImportCandidate() ImportCandidateResolver
 	ImportFromITGluePayload() ImportFromITGluePayloadResolver
@@ -192,10 +193,18 @@ type ComplexityRoot struct {
 		Until     func(childComplexity int) int
 	}
 
+	ExternalHint struct {
+		Application func(childComplexity int) int
+		ExternalOrg func(childComplexity int) int
+		RemoteID    func(childComplexity int) int
+	}
+
 	ExternalOrg struct {
 		Candidates           func(childComplexity int) int
 		City                 func(childComplexity int) int
+		CreatedAt            func(childComplexity int) int
 		Exclusion            func(childComplexity int) int
+		Hints                func(childComplexity int) int
 		Integration          func(childComplexity int) int
 		Mapping              func(childComplexity int) int
 		MatchState           func(childComplexity int) int
@@ -448,6 +457,8 @@ type ComplexityRoot struct {
 		Aliases          func(childComplexity int, first *int, after *string, organizationID *string) int
 		Applications     func(childComplexity int) int
 		AuditTrail       func(childComplexity int, first *int, after *string) int
+		ExternalOrg      func(childComplexity int, integrationID string, remoteID string) int
+		ExternalOrgs     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.ExternalOrgLensFilter, orderBy *model.ExternalOrgOrder) int
 		ImportCandidates func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
 		Integrations     func(childComplexity int) int
 		JournalCursor    func(childComplexity int) int
@@ -1107,6 +1118,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Exclusion.Until(childComplexity), true
 
+	case "ExternalHint.application":
+		if e.ComplexityRoot.ExternalHint.Application == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalHint.Application(childComplexity), true
+	case "ExternalHint.externalOrg":
+		if e.ComplexityRoot.ExternalHint.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalHint.ExternalOrg(childComplexity), true
+	case "ExternalHint.remoteId":
+		if e.ComplexityRoot.ExternalHint.RemoteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalHint.RemoteID(childComplexity), true
+
 	case "ExternalOrg.candidates":
 		if e.ComplexityRoot.ExternalOrg.Candidates == nil {
 			break
@@ -1119,12 +1149,24 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalOrg.City(childComplexity), true
+	case "ExternalOrg.addedAt":
+		if e.ComplexityRoot.ExternalOrg.CreatedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.CreatedAt(childComplexity), true
 	case "ExternalOrg.exclusion":
 		if e.ComplexityRoot.ExternalOrg.Exclusion == nil {
 			break
 		}
 
 		return e.ComplexityRoot.ExternalOrg.Exclusion(childComplexity), true
+	case "ExternalOrg.hints":
+		if e.ComplexityRoot.ExternalOrg.Hints == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExternalOrg.Hints(childComplexity), true
 	case "ExternalOrg.integration":
 		if e.ComplexityRoot.ExternalOrg.Integration == nil {
 			break
@@ -2230,6 +2272,28 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditTrail(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.externalOrg":
+		if e.ComplexityRoot.Query.ExternalOrg == nil {
+			break
+		}
+
+		args, err := ec.field_Query_externalOrg_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ExternalOrg(childComplexity, args["integrationId"].(string), args["remoteId"].(string)), true
+	case "Query.externalOrgs":
+		if e.ComplexityRoot.Query.ExternalOrgs == nil {
+			break
+		}
+
+		args, err := ec.field_Query_externalOrgs_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.ExternalOrgs(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["offset"].(*int), args["search"].(*string), args["filter"].(*model.ExternalOrgLensFilter), args["orderBy"].(*model.ExternalOrgOrder)), true
 	case "Query.importCandidates":
 		if e.ComplexityRoot.Query.ImportCandidates == nil {
 			break
@@ -2933,6 +2997,8 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("ExcludeExternalOrgsInput", ec.unmarshalInputExcludeExternalOrgsInput),
 			graphql.NewInputUnmarshaler("ExternalOrgFilter", ec.unmarshalInputExternalOrgFilter),
+			graphql.NewInputUnmarshaler("ExternalOrgLensFilter", ec.unmarshalInputExternalOrgLensFilter),
+			graphql.NewInputUnmarshaler("ExternalOrgOrder", ec.unmarshalInputExternalOrgOrder),
 			graphql.NewInputUnmarshaler("ImportFromITGlueInput", ec.unmarshalInputImportFromITGlueInput),
 			graphql.NewInputUnmarshaler("IncludeExternalOrgsInput", ec.unmarshalInputIncludeExternalOrgsInput),
 			graphql.NewInputUnmarshaler("MappingCellInput", ec.unmarshalInputMappingCellInput),
@@ -4072,6 +4138,86 @@ extend type Subscription {
   ): AccountChange!
 }
 `, BuiltIn: false},
+	{Name: "../schema/lens.graphqls", Input: `"Filters external organizations of all integrations. All given conditions must be met. An empty list matches nothing."
+input ExternalOrgLensFilter {
+  "Returns only external organizations of these integrations. Null returns those of all integrations."
+  integrationIds: [ID!] @length(max: 100)
+  "Returns only external organizations in these states. Null returns all."
+  states: [MatchState!] @length(max: 20)
+  "Returns only external organizations with a suggestion of these tiers."
+  tiers: [MatchTier!] @length(max: 20)
+  "Returns only external organizations with a suggestion that may (true) or may not (false) be applied automatically."
+  automatic: Boolean
+  "Returns only external organizations that were added at this time or later."
+  addedSince: Time
+  "Returns only external organizations with these IDs of the vendor."
+  remoteIds: [String!] @length(max: 1000, each: 1000)
+}
+
+"Fields that external organizations can be sorted by. Ties are broken by ID."
+enum ExternalOrgOrderField {
+  "The name, ignoring case."
+  NAME
+  "The time when a refresh first listed it."
+  ADDED_AT
+  "The score of the suggestion. External organizations without a suggestion come last in both directions."
+  SCORE
+}
+
+"The order of a list of external organizations."
+input ExternalOrgOrder {
+  "The field to sort by."
+  field: ExternalOrgOrderField!
+  "The direction to sort in."
+  direction: OrderDirection!
+}
+
+extend type Query {
+  "The external organizations of all integrations. Sorted by name unless orderBy is given."
+  externalOrgs(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+    "Returns the last n items (1–200)."
+    last: Int
+    "Returns items before this cursor."
+    before: String @length(max: 10000)
+    "Number of items to skip, as an alternative to after and before."
+    offset: Int
+    "Returns items whose name contains this text, ignoring case."
+    search: String @length(max: 1000)
+    "Filters the list. Without a filter, the list also contains what vendors no longer list."
+    filter: ExternalOrgLensFilter
+    "The order of the list."
+    orderBy: ExternalOrgOrder
+  ): ExternalOrgConnection!
+  "The external organization with the vendor's own ID, or null if the integration does not have it."
+  externalOrg(
+    "The ID of the integration."
+    integrationId: ID!
+    "The vendor's own ID."
+    remoteId: String! @length(max: 1000)
+  ): ExternalOrg
+}
+
+"What an external organization is in another application, according to its vendor."
+type ExternalHint {
+  "The other application."
+  application: Application!
+  "The ID in the other application."
+  remoteId: String!
+  "The external organization with this ID. Null unless exactly one integration of the application lists it now."
+  externalOrg: ExternalOrg
+}
+
+extend type ExternalOrg {
+  "When a refresh first listed it."
+  addedAt: Time!
+  "What it is in other applications, according to its vendor."
+  hints: [ExternalHint!]! @cost(complexity: 0, defaultMultiplier: 2)
+}
+`, BuiltIn: false},
 	{Name: "../schema/mapping.graphqls", Input: `"How a mapping was created."
 enum MappingOrigin {
   "Someone mapped it by hand."
@@ -4771,10 +4917,11 @@ rest is not charged either: no answer costs more than was announced.
 directive @cost(complexity: Int!, multipliers: [String!], defaultMultiplier: Int) on FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "../guard/length.graphqls", Input: `"""
-The most that an argument or input field may hold: a list so many elements, a text so many characters. It is checked before anything
-runs, wherever the value stands: in the document or in a variable, alone or inside other values.
+The most that an argument or input field may hold: a list so many elements, a text so many characters. Each text in a list may
+have as many characters as each says. It is checked before anything runs, wherever the value stands: in the document or in a variable,
+alone or inside other values.
 """
-directive @length(max: Int!) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+directive @length(max: Int!, each: Int) on ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
 `, BuiltIn: false},
 	{Name: "../cache/volatile.graphqls", Input: `"""
 Marks a value that can change without an entry in the account's journal, because it depends on a clock or on the progress of
@@ -5051,6 +5198,18 @@ func (ec *executionContext) childFields_Exclusion(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type Exclusion", field.Name)
 }
 
+func (ec *executionContext) childFields_ExternalHint(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "application":
+		return ec.fieldContext_ExternalHint_application(ctx, field)
+	case "remoteId":
+		return ec.fieldContext_ExternalHint_remoteId(ctx, field)
+	case "externalOrg":
+		return ec.fieldContext_ExternalHint_externalOrg(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ExternalHint", field.Name)
+}
+
 func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "id":
@@ -5073,6 +5232,10 @@ func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field g
 		return ec.fieldContext_ExternalOrg_removedAt(ctx, field)
 	case "exclusion":
 		return ec.fieldContext_ExternalOrg_exclusion(ctx, field)
+	case "addedAt":
+		return ec.fieldContext_ExternalOrg_addedAt(ctx, field)
+	case "hints":
+		return ec.fieldContext_ExternalOrg_hints(ctx, field)
 	case "matchState":
 		return ec.fieldContext_ExternalOrg_matchState(ctx, field)
 	case "suggestion":

@@ -45,6 +45,8 @@ type Loaders struct {
 	OrganizationMappings    *Batch[uuid.UUID, []*mapping.Mapping]            // by organization
 	ExternalOrgMappings     *Batch[uuid.UUID, *mapping.Mapping]              // by external organization
 	Matches                 *Batch[uuid.UUID, *suggestion.Match]             // by external organization
+	Hints                   *Batch[uuid.UUID, []matching.Hint]               // by external organization
+	HintTargets             *Batch[matching.Hint, *uuid.UUID]                // the external organization that a hint leads to
 	OrganizationSuggestions *Batch[uuid.UUID, []*suggestion.Suggestion]      // by organization
 	MatchCounts             *Batch[uuid.UUID, suggestion.Counts]             // by integration
 	OrganizationCounts      *Batch[uuid.UUID, suggestion.OrganizationCounts] // by integration
@@ -79,6 +81,10 @@ func New(sources Sources) *Loaders {
 	}))
 	l.ExternalOrgMappings = NewBatch(following(sources.Mappings.ByExternalOrgs, l.ExpectMappings))
 	l.Matches = NewBatch(following(sources.Suggestions.ByExternalOrgs, l.ExpectMatches))
+	l.Hints = NewBatch(following(sources.Suggestions.HintsOf, func(found ...[]matching.Hint) {
+		l.HintTargets.Expect(slices.Concat(found...)...)
+	}))
+	l.HintTargets = NewBatch(l.hintTargets(sources.Suggestions))
 	l.OrganizationSuggestions = NewBatch(following(sources.Suggestions.ByOrganizations, func(found ...[]*suggestion.Suggestion) {
 		for _, all := range found {
 			l.expectSuggestions(all...)
@@ -136,6 +142,19 @@ func allIntegrations(integrations *integration.Service) func(context.Context, []
 	}
 }
 
+// hintTargets reads the external organizations that hints lead to, and announces that they will be shown.
+func (l *Loaders) hintTargets(suggestions *suggestion.Service) func(context.Context, []matching.Hint) (map[matching.Hint]*uuid.UUID, error) {
+	return func(ctx context.Context, hints []matching.Hint) (map[matching.Hint]*uuid.UUID, error) {
+		found, err := suggestions.HintTargets(ctx, hints)
+		targets := make(map[matching.Hint]*uuid.UUID, len(found))
+		for hint, target := range found {
+			targets[hint] = &target
+			l.ExternalOrgs.Expect(target)
+		}
+		return targets, err
+	}
+}
+
 // following returns a function that calls read, and then passes the values found to then.
 func following[V any](read func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error), then func(...V)) func(context.Context, []uuid.UUID) (map[uuid.UUID]V, error) {
 	return func(ctx context.Context, keys []uuid.UUID) (map[uuid.UUID]V, error) {
@@ -180,13 +199,14 @@ func (l *Loaders) ExpectIntegrations(shown ...*integration.Integration) {
 	l.OrganizationCounts.ExpectAll(ids)
 }
 
-// ExpectExternalOrgs announces that external organizations will be shown, so their mappings, matches and integrations
-// are read in batches.
+// ExpectExternalOrgs announces that external organizations will be shown, so their mappings, matches, hints and
+// integrations are read in batches.
 func (l *Loaders) ExpectExternalOrgs(shown ...*integration.ExternalOrg) {
 	ids := each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.ID })
 	l.ExternalOrgMappings.ExpectAll(ids)
 	l.Matches.ExpectAll(ids)
 	l.Exclusions.ExpectAll(ids)
+	l.Hints.ExpectAll(ids)
 	l.Integrations.ExpectAll(each(shown, func(one *integration.ExternalOrg) uuid.UUID { return one.IntegrationID }))
 }
 

@@ -162,6 +162,30 @@ type ExternalOrgFilter struct {
 	Removed *bool `json:"removed,omitempty"`
 }
 
+// Filters external organizations of all integrations. All given conditions must be met. An empty list matches nothing.
+type ExternalOrgLensFilter struct {
+	// Returns only external organizations of these integrations. Null returns those of all integrations.
+	IntegrationIds []string `json:"integrationIds,omitempty"`
+	// Returns only external organizations in these states. Null returns all.
+	States []matching.State `json:"states,omitempty"`
+	// Returns only external organizations with a suggestion of these tiers.
+	Tiers []matching.Tier `json:"tiers,omitempty"`
+	// Returns only external organizations with a suggestion that may (true) or may not (false) be applied automatically.
+	Automatic *bool `json:"automatic,omitempty"`
+	// Returns only external organizations that were added at this time or later.
+	AddedSince *time.Time `json:"addedSince,omitempty"`
+	// Returns only external organizations with these IDs of the vendor.
+	RemoteIds []string `json:"remoteIds,omitempty"`
+}
+
+// The order of a list of external organizations.
+type ExternalOrgOrder struct {
+	// The field to sort by.
+	Field suggestion.LensOrderField `json:"field"`
+	// The direction to sort in.
+	Direction OrderDirection `json:"direction"`
+}
+
 // Input for `importFromITGlue`.
 type ImportFromITGlueInput struct {
 	// The IDs of up to 10,000 external organizations of an IT Glue integration whose source is API.

@@ -101,6 +101,22 @@ func TestService_ExternalOrgs(t *testing.T) {
 		require.Len(t, found, len(ids))
 		require.NotNil(t, found[ids[4]].RemovedAt)
 	})
+	t.Run("by the vendor's ID, if there is one", func(t *testing.T) {
+		t.Parallel()
+		for remoteID, want := range map[string]uuid.UUID{ids[2].String(): ids[2], ids[4].String(): ids[4], "unknown": uuid.Nil, "": uuid.Nil, ids[2].String() + "\x00": uuid.Nil} {
+			found, err := b.ExternalOrgByRemoteID(ctx, made.ID, remoteID)
+			require.NoError(t, err)
+			if want == uuid.Nil {
+				require.Nil(t, found, remoteID)
+				continue
+			}
+			require.Equal(t, want, found.ID)
+			require.Equal(t, remoteID, found.RemoteID)
+			elsewhere, err := b.ExternalOrgByRemoteID(ctx, uuid.New(), remoteID)
+			require.NoError(t, err)
+			require.Nil(t, elsewhere)
+		}
+	})
 	t.Run("counts all integrations in one statement", func(t *testing.T) {
 		t.Parallel()
 		all, err := b.List(ctx)

@@ -53,6 +53,12 @@ func findsNothingOfOthers(t *testing.T, b *bench) {
 	total, err := listed.TotalCount(other)
 	require.NoError(t, err)
 	require.Zero(t, total)
+	byRemoteID, err := b.ExternalOrgByRemoteID(other, made.ID, ids[0].String()) // the test's external organizations have their ID as the vendor's
+	require.NoError(t, err)
+	require.Nil(t, byRemoteID)
+	byRemoteID, err = b.ExternalOrgByRemoteID(owner, made.ID, ids[0].String())
+	require.NoError(t, err)
+	require.Equal(t, ids[0], byRemoteID.ID)
 	byID, err := b.ExternalOrgsByIDs(other, ids)
 	require.NoError(t, err)
 	require.Empty(t, byID)
