@@ -1,7 +1,6 @@
 package suggestion
 
 import (
-	"cmp"
 	"context"
 	"math"
 	"slices"
@@ -196,9 +195,9 @@ func (l lens) page(tx pg.ReadTx, window page.Window) *bun.SelectQuery {
 // m is the mapping, e the exclusion, and s the stored suggestion, each NULL if there is none.
 func (l lens) rows(tx pg.ReadTx) *bun.SelectQuery {
 	query := tx.NewSelect().TableExpr("external_orgs AS x").
-		Join("LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id").
+		Join("LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.integration_id = x.integration_id AND m.external_org_id = x.id").
 		Join("LEFT JOIN exclusions AS e ON e.account_id = x.account_id AND e.external_org_id = x.id").
-		Join("LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.external_org_id = x.id").
+		Join("LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.integration_id = x.integration_id AND s.external_org_id = x.id").
 		Where("x.account_id = ?", l.account)
 	for _, pattern := range name.Patterns(l.part) {
 		query = query.Where("x.folded LIKE ?", pattern)
@@ -221,11 +220,26 @@ func inState(state matching.State) string {
 	case matching.Excluded:
 		return "m.external_org_id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NOT NULL"
 	case matching.NeedsDecision: // also before a suggestion has been computed
-		return open + " AND coalesce(s.state, 'NEEDS_DECISION') = 'NEEDS_DECISION'"
+		return open + ` AND NOT EXISTS (SELECT FROM suggestions AS n WHERE n.account_id = x.account_id AND n.integration_id = x.integration_id
+			AND n.external_org_id = x.id AND n.state <> 'NEEDS_DECISION')`
 	case matching.Suggested, matching.Conflict:
 		return open + " AND s.state = '" + string(state) + "'"
 	}
 	return "false"
+}
+
+// inStates returns the condition that an external organization is in one of the states, which are distinct.
+func inStates(states []matching.State) string {
+	stored := []matching.State{matching.Suggested, matching.NeedsDecision, matching.Conflict}
+	conditions := []string{"false"}
+	others := slices.DeleteFunc(slices.Clone(states), func(state matching.State) bool { return slices.Contains(stored, state) })
+	if len(states)-len(others) == len(stored) { // any stored state, so it need not be read
+		conditions, states = append(conditions, open), others
+	}
+	for _, state := range states {
+		conditions = append(conditions, inState(state))
+	}
+	return "(" + strings.Join(conditions, ") OR (") + ")"
 }
 
 // where adds the filter's conditions to the rows of a lens.
@@ -242,11 +256,7 @@ func (f LensFilter) where(query *bun.SelectQuery) *bun.SelectQuery {
 		query = query.Where("x.created_at >= ?", *f.AddedSince)
 	}
 	if states := f.states(); states != nil {
-		conditions := make([]string, len(states))
-		for i, state := range states {
-			conditions[i] = "(" + inState(state) + ")"
-		}
-		query = query.Where(cmp.Or(strings.Join(conditions, " OR "), "false"))
+		query = query.Where(inStates(states))
 	}
 	if f.Tiers != nil {
 		tiers := make([]string, len(f.Tiers))

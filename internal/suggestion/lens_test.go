@@ -156,6 +156,7 @@ func TestLens_Filters(t *testing.T) {
 		"NEEDS_DECISION, also without a result":    {filter: states(needed), want: []string{"needed", "pending"}},
 		"CONFLICT":                                 {filter: states(conflict), want: []string{"conflict"}},
 		"two open states":                          {filter: states(needed, conflict), want: []string{"conflict", "needed", "pending"}},
+		"every open state":                         {filter: states(conflict, needed, suggested), want: []string{"conflict", "exact", "identity", "needed", "pending", "weak"}},
 		"states of every kind":                     {filter: states(mapped, suggested, excluded, suggested), want: []string{"exact", "identity", "mapped", "mapped, gone", "not a client", "weak"}},
 		"all states":                               {filter: states(mapped, suggested, needed, conflict, excluded, removed), want: all},
 		"an empty list of states":                  {filter: states([]matching.State{}...), want: []string{}},
