@@ -3647,7 +3647,7 @@ input UpdateMatchingInput {
   "Whether Orgmap maps external organizations to suggested organizations on its own."
   automatic: Boolean
   "Words that say little about a client: up to 200, each up to 60 characters. Replaces the account's own list."
-  fillerWords: [String!] @length(max: 200)
+  fillerWords: [String!] @length(max: 200, each: 240)
   "Short spellings: up to 200. Replaces the account's own list."
   abbreviations: [AbbreviationInput!] @length(max: 200)
 }
