@@ -367,7 +367,7 @@ CREATE INDEX sessions_token_idx ON public.sessions USING btree (account_id, toke
 CREATE INDEX sign_in_attempts_expires_at_idx ON public.sign_in_attempts USING btree (expires_at)
 CREATE INDEX sign_in_codes_expires_at_idx ON public.sign_in_codes USING btree (expires_at)
 CREATE INDEX sign_in_codes_token_idx ON public.sign_in_codes USING btree (account_id, token_id)
-CREATE INDEX suggestions_integration_idx ON public.suggestions USING btree (account_id, integration_id, external_org_id)
+CREATE INDEX suggestions_integration_idx ON public.suggestions USING btree (account_id, integration_id, external_org_id) INCLUDE (state, tier, score, automatic)
 CREATE INDEX suggestions_organization_idx ON public.suggestions USING btree (account_id, organization_id) WHERE (organization_id IS NOT NULL)
 CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)

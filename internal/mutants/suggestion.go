@@ -4,6 +4,46 @@ package main
 func suggestionMutants() []mutant {
 	return []mutant{
 		{
+			name: "lens-excluded-before-removed", rule: "An external organization that is removed and excluded is in the state REMOVED.",
+			file: "internal/suggestion/lens.go", old: `return "m.external_org_id IS NULL AND x.removed_at IS NULL AND e.external_org_id IS NOT NULL"`, new: `return "m.external_org_id IS NULL AND e.external_org_id IS NOT NULL"`,
+			tests: "TestLens_Filters",
+		},
+		{
+			name: "lens-removed-before-mapped", rule: "An external organization that is mapped and removed is in the state MAPPED.",
+			file: "internal/suggestion/lens.go", old: `return "m.external_org_id IS NULL AND x.removed_at IS NOT NULL"`, new: `return "x.removed_at IS NOT NULL"`,
+			tests: "TestLens_Filters",
+		},
+		{
+			name: "lens-pending-in-no-state", rule: "An external organization without a stored result is in the state NEEDS_DECISION.",
+			file: "internal/suggestion/lens.go", old: "AND n.external_org_id = x.id AND n.state <> 'NEEDS_DECISION')`", new: "AND n.external_org_id = x.id AND n.state <> 'NEEDS_DECISION') AND s.state IS NOT NULL`",
+			tests: "TestLens_Filters|TestLens_WorksBeforeSuggestionsAreComputed",
+		},
+		{
+			name: "lens-without-score-first", rule: "By score, external organizations without a suggestion come last in both directions.",
+			file: "internal/suggestion/lens.go", old: "if l.order.Descending {\n\t\treturn math.MinInt32", new: "if !l.order.Descending {\n\t\treturn math.MinInt32",
+			tests: "TestLens_Orders",
+		},
+		{
+			name: "lens-empty-list-of-tiers", rule: "An empty list in a filter matches nothing.",
+			file: "internal/suggestion/lens.go", old: "if f.Tiers != nil {", new: "if len(f.Tiers) > 0 {",
+			tests: "TestLens_Filters",
+		},
+		{
+			name: "lens-of-other-accounts", rule: "The lens lists external organizations of one account alone, even without row-level security.",
+			file: "internal/suggestion/lens.go", old: `Where("x.account_id = ?", l.account)`, new: `Where("?::uuid IS NOT NULL", l.account)`,
+			tests: "TestLens_OtherAccountsDoNotExist",
+		},
+		{
+			name: "hints-to-removed-records", rule: "A hint does not lead to a record that the vendor no longer lists.",
+			file: "internal/suggestion/hints.go", old: " AND x.removed_at IS NULL\n", new: "\n",
+			tests: "TestHints_LeadToWhatExactlyOneIntegrationListsNow",
+		},
+		{
+			name: "hints-to-any-of-several", rule: "A hint leads nowhere if several integrations of its application list the record.",
+			file: "internal/suggestion/hints.go", old: "HAVING count(*) = 1", new: "HAVING count(*) >= 1",
+			tests: "TestHints_LeadToWhatExactlyOneIntegrationListsNow",
+		},
+		{
 			name: "mapped-is-suggested", rule: "A mapped external organization is MAPPED at once, even before a worker has recomputed the suggestions.",
 			file: "internal/suggestion/service.go", old: "match.State = matching.Mapped", new: "match.State = matching.NeedsDecision",
 			tests: "TestService_MappingsTakeEffectBeforeTheUpdaterRuns",

@@ -166,7 +166,7 @@ func TestNew(t *testing.T) {
 
 func TestMap_ReplacesOnlyTheItems(t *testing.T) {
 	t.Parallel()
-	window := page.Window{Size: 2, After: page.Place{"0"}}
+	window := page.Window{Size: 2, After: page.SortKey{"0"}}
 	numbers := page.New(window, []int{1, 2, 3}, numberCursor, func(context.Context) (int, error) { return 42, nil })
 	texts := page.Map(numbers, strconv.Itoa)
 	require.Equal(t, []string{"1", "2"}, texts.Nodes())
