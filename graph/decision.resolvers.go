@@ -43,11 +43,15 @@ func (r *leftOutResolver) ExternalOrg(ctx context.Context, obj *mapping.LeftOut)
 }
 
 func (r *mutationResolver) PreviewSuggestions(ctx context.Context, input model.PreviewSuggestionsInput) (*model.PreviewSuggestionsPayload, error) {
-	preview, err := r.Mappings.PreviewSuggestions(ctx, id.AllOf(id.ExternalOrg, input.ExternalOrgIds))
+	ids, counts, err := r.previewed(ctx, input)
 	if err != nil {
 		return nil, err
 	}
-	return previewPayload(ctx, preview)
+	preview, err := r.Mappings.PreviewSuggestions(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	return previewPayload(ctx, preview, counts)
 }
 
 func (r *mutationResolver) AcceptSuggestions(ctx context.Context, input model.AcceptSuggestionsInput) (*model.AcceptSuggestionsPayload, error) {

@@ -27,12 +27,12 @@ func optionalID(kind id.Kind, text *string) *uuid.UUID {
 	return &node
 }
 
-// optionalIDs decodes ids that may be omitted: nil stays nil.
-func optionalIDs(kind id.Kind, texts []string) []uuid.UUID {
+// optionalIntegrations decodes the ids of integrations, which may be omitted: nil stays nil.
+func optionalIntegrations(texts []string) []uuid.UUID {
 	if texts == nil {
 		return nil
 	}
-	return id.AllOf(kind, texts)
+	return id.AllOf(id.Integration, texts)
 }
 
 func valueOr[T any](value *T, otherwise T) T {

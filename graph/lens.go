@@ -5,7 +5,6 @@ import (
 
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
-	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/page"
@@ -18,7 +17,7 @@ func lensFilter(filter *model.ExternalOrgLensFilter) suggestion.LensFilter {
 		return suggestion.LensFilter{}
 	}
 	return suggestion.LensFilter{
-		Integrations: optionalIDs(id.Integration, filter.IntegrationIds), States: filter.States, Tiers: filter.Tiers,
+		Integrations: optionalIntegrations(filter.IntegrationIds), States: filter.States, Tiers: filter.Tiers,
 		Automatic: filter.Automatic, AddedSince: filter.AddedSince, RemoteIDs: filter.RemoteIds,
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
@@ -59,8 +60,21 @@ func orNull(text string) *string {
 	return &text
 }
 
+// previewed returns the external organizations to preview, at most 1,000. counts are the numbers by tier of all that match
+// the filter; nil: IDs were given.
+func (r *Resolver) previewed(ctx context.Context, input model.PreviewSuggestionsInput) (ids []uuid.UUID, counts map[matching.Tier]int, err error) {
+	if input.ExternalOrgIds != nil {
+		if input.Filter != nil || input.Search != nil {
+			return nil, nil, apperr.New(apperr.BadUserInput, "Give either externalOrgIds, or filter and search.")
+		}
+		return id.AllOf(id.ExternalOrg, input.ExternalOrgIds), nil, nil
+	}
+	found, err := r.Suggestions.Suggested(ctx, input.Search, lensFilter(input.Filter))
+	return found.IDs, found.Counts, err
+}
+
 // previewPayload returns a preview with its suggestions.
-func previewPayload(ctx context.Context, preview mapping.SuggestionPreview) (*model.PreviewSuggestionsPayload, error) {
+func previewPayload(ctx context.Context, preview mapping.SuggestionPreview, all map[matching.Tier]int) (*model.PreviewSuggestionsPayload, error) {
 	payload := &model.PreviewSuggestionsPayload{Hash: preview.Hash, Rows: make([]*suggestion.Suggestion, 0, len(preview.Rows)), LeftOut: pointers(preview.LeftOut)}
 	var problems apperr.Problems
 	for _, at := range preview.NotFound {
@@ -71,14 +85,21 @@ func previewPayload(ctx context.Context, preview mapping.SuggestionPreview) (*mo
 	if err != nil {
 		return nil, err
 	}
-	counts := map[matching.Tier]int{}
+	counts, total := map[matching.Tier]int{}, 0
 	for _, match := range matches {
 		if match.Suggestion != nil { // computed again since the preview: accepting it is a conflict
 			payload.Rows = append(payload.Rows, match.Suggestion)
 			counts[match.Suggestion.Tier]++
 		}
 	}
+	if all != nil {
+		counts = all
+	}
 	payload.Counts = tierCounts(counts)
+	for _, one := range payload.Counts {
+		total += one.Count
+	}
+	payload.HasMore = total > mapping.MaximumAccepted
 	return payload, nil
 }
 

@@ -7,7 +7,6 @@ import (
 	"github.com/orgmap/orgmap/graph/loader"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/graph/plan"
-	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -86,11 +85,11 @@ func (r *matchingChangeResolver) Integration(ctx context.Context, obj *model.Mat
 
 func (r *organizationResolver) Suggestions(ctx context.Context, obj *organization.Organization, integrationIds []string) ([]*suggestion.Suggestion, error) {
 	found, err := loader.From(ctx).OrganizationSuggestions.Load(ctx, obj.ID)
-	return suggestedIn(found, optionalIDs(id.Integration, integrationIds)), err
+	return suggestedIn(found, optionalIntegrations(integrationIds)), err
 }
 
 func (r *subscriptionResolver) MatchingChanges(ctx context.Context, integrationIds []string) (<-chan *model.MatchingChange, error) {
-	watcher, err := r.Resolver.Suggestions.Watch(ctx, optionalIDs(id.Integration, integrationIds))
+	watcher, err := r.Resolver.Suggestions.Watch(ctx, optionalIntegrations(integrationIds))
 	if err != nil {
 		return nil, err
 	}

@@ -40,7 +40,7 @@ func (r *mutationResolver) UpdateOrganization(ctx context.Context, input model.U
 
 func (r *organizationResolver) Mappings(ctx context.Context, obj *organization.Organization, integrationIds []string) ([]*mapping.Mapping, error) {
 	found, err := loader.From(ctx).OrganizationMappings.Load(ctx, obj.ID)
-	return within(found, optionalIDs(id.Integration, integrationIds)), err
+	return within(found, optionalIntegrations(integrationIds)), err
 }
 
 func (r *queryResolver) Organizations(ctx context.Context, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.OrganizationFilter, orderBy *model.OrganizationOrder) (*page.Connection[*organization.Organization], error) {

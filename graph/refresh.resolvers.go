@@ -47,7 +47,7 @@ func (r *refreshRunResolver) Integration(ctx context.Context, obj *refresh.Run) 
 }
 
 func (r *subscriptionResolver) RefreshProgress(ctx context.Context, runID *string, integrationIds []string) (<-chan *model.RefreshProgress, error) {
-	watcher, err := r.Refreshes.Watch(ctx, optionalID(id.RefreshRun, runID), optionalIDs(id.Integration, integrationIds))
+	watcher, err := r.Refreshes.Watch(ctx, optionalID(id.RefreshRun, runID), optionalIntegrations(integrationIds))
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -123,6 +124,15 @@ func TestDecisions_AcceptWhatAPreviewShows(t *testing.T) {
 	require.Equal(t, "Otterburn Textiles Ltd", at(shown, "leftOut", 0, "externalOrg", "name"))
 	require.Contains(t, at(shown, "leftOut", 0, "reason"), "already mapped")
 	require.Equal(t, []any{object{"code": "NOT_FOUND", "path": []any{"input", "externalOrgIds", "3"}}}, shown["userErrors"])
+
+	filtered := d.mutate(strings.Replace(preview, "hash", "hash hasMore", 1), object{"search": "halvorsen", "filter": object{"integrationIds": []string{d.integration}, "tiers": []string{"NORMALIZED"}}})
+	require.Len(t, filtered["rows"], 1)
+	require.Equal(t, all[0], at(filtered, "rows", 0, "externalOrg", "id"))
+	require.Equal(t, []any{object{"tier": "NORMALIZED", "count": 1.0}}, filtered["counts"])
+	require.Equal(t, false, filtered["hasMore"])
+	require.Len(t, d.mutate(preview, object{})["rows"], 2, "everything that is suggested")
+	both := d.ask(preview, object{"input": object{"externalOrgIds": all, "search": "x"}})
+	require.Equal(t, "BAD_USER_INPUT", both.Errors[0].Extensions["code"])
 
 	d.do(`mutation($id: ID!) { updateOrganization(input: {organizationId: $id, name: "Cedar Steel Works West"}) { userErrors { code } } }`, object{"id": d.organizations["Cedar Steel Works"]})
 	refused := d.mutate(accept, object{"hash": shown["hash"], "externalOrgIds": all[:2]})

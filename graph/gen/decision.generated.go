@@ -1195,6 +1195,29 @@ func (ec *executionContext) fieldContext_PreviewSuggestionsPayload_counts(_ cont
 	return fc, nil
 }
 
+func (ec *executionContext) _PreviewSuggestionsPayload_hasMore(ctx context.Context, field graphql.CollectedField, obj *model.PreviewSuggestionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_PreviewSuggestionsPayload_hasMore(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.HasMore, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_PreviewSuggestionsPayload_hasMore(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("PreviewSuggestionsPayload", field, false, false, "Boolean")
+}
+
 func (ec *executionContext) _PreviewSuggestionsPayload_leftOut(ctx context.Context, field graphql.CollectedField, obj *model.PreviewSuggestionsPayload) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -2137,13 +2160,27 @@ func (ec *executionContext) unmarshalInputPreviewSuggestionsInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"externalOrgIds"}
+	fieldsInOrder := [...]string{"filter", "search", "externalOrgIds"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
 			continue
 		}
 		switch k {
+		case "filter":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("filter"))
+			data, err := ec.unmarshalOExternalOrgLensFilter2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐExternalOrgLensFilter(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Filter = data
+		case "search":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("search"))
+			data, err := ec.unmarshalOString2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Search = data
 		case "externalOrgIds":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalOrgIds"))
 			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
@@ -2924,6 +2961,11 @@ func (ec *executionContext) _PreviewSuggestionsPayload(ctx context.Context, sel 
 			}
 		case "counts":
 			out.Values[i] = ec._PreviewSuggestionsPayload_counts(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "hasMore":
+			out.Values[i] = ec._PreviewSuggestionsPayload_hasMore(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}

@@ -2939,6 +2939,13 @@ func planPreviewSuggestionsPayload(resolvers ResolverRoot, ec *executionContext)
 				Children: []string{"TierCount"},
 				NonNull:  true,
 			},
+			"hasMore": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.PreviewSuggestionsPayload)
+					return appendNBoolean2bool(x, s, obj.HasMore)
+				},
+				NonNull: true,
+			},
 			"leftOut": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.PreviewSuggestionsPayload)

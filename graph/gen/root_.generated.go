@@ -447,6 +447,7 @@ type ComplexityRoot struct {
 
 	PreviewSuggestionsPayload struct {
 		Counts     func(childComplexity int) int
+		HasMore    func(childComplexity int) int
 		Hash       func(childComplexity int) int
 		LeftOut    func(childComplexity int) int
 		Rows       func(childComplexity int) int
@@ -2219,6 +2220,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.PreviewSuggestionsPayload.Counts(childComplexity), true
+	case "PreviewSuggestionsPayload.hasMore":
+		if e.ComplexityRoot.PreviewSuggestionsPayload.HasMore == nil {
+			break
+		}
+
+		return e.ComplexityRoot.PreviewSuggestionsPayload.HasMore(childComplexity), true
 	case "PreviewSuggestionsPayload.hash":
 		if e.ComplexityRoot.PreviewSuggestionsPayload.Hash == nil {
 			break
@@ -3498,8 +3505,12 @@ extend type Mutation {
   ): UpdateMatchingPayload!
 }
 
-"Input for ` + "`" + `previewSuggestions` + "`" + `."
+"Input for ` + "`" + `previewSuggestions` + "`" + `. Give either externalOrgIds, or filter and search. Without any of them, all suggestions are previewed."
 input PreviewSuggestionsInput {
+  "Previews the suggestions of external organizations that match this filter."
+  filter: ExternalOrgLensFilter
+  "Previews the suggestions of external organizations whose name contains this text, ignoring case."
+  search: String @length(max: 1000)
   "The IDs of up to 1,000 external organizations."
   externalOrgIds: [ID!] @length(max: 1000)
 }
@@ -3510,8 +3521,10 @@ type PreviewSuggestionsPayload {
   hash: String!
   "The suggestions that can be accepted together: at most 1,000."
   rows: [Suggestion!]! @cost(complexity: 1, defaultMultiplier: 50)
-  "The number of rows by tier."
+  "The number of suggestions by tier: of all that match the filter, or of the rows if IDs were given."
   counts: [TierCount!]!
+  "Whether more than 1,000 suggestions match the filter. The rows come from the 1,000 with the highest scores."
+  hasMore: Boolean!
   "The external organizations that cannot be accepted together with others."
   leftOut: [LeftOut!]! @cost(complexity: 1, defaultMultiplier: 50)
   "Errors with code NOT_FOUND. The rows do not depend on them."
@@ -5618,6 +5631,8 @@ func (ec *executionContext) childFields_PreviewSuggestionsPayload(ctx context.Co
 		return ec.fieldContext_PreviewSuggestionsPayload_rows(ctx, field)
 	case "counts":
 		return ec.fieldContext_PreviewSuggestionsPayload_counts(ctx, field)
+	case "hasMore":
+		return ec.fieldContext_PreviewSuggestionsPayload_hasMore(ctx, field)
 	case "leftOut":
 		return ec.fieldContext_PreviewSuggestionsPayload_leftOut(ctx, field)
 	case "userErrors":

@@ -260,8 +260,12 @@ type PinAliasPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
-// Input for `previewSuggestions`.
+// Input for `previewSuggestions`. Give either externalOrgIds, or filter and search. Without any of them, all suggestions are previewed.
 type PreviewSuggestionsInput struct {
+	// Previews the suggestions of external organizations that match this filter.
+	Filter *ExternalOrgLensFilter `json:"filter,omitempty"`
+	// Previews the suggestions of external organizations whose name contains this text, ignoring case.
+	Search *string `json:"search,omitempty"`
 	// The IDs of up to 1,000 external organizations.
 	ExternalOrgIds []string `json:"externalOrgIds,omitempty"`
 }
@@ -272,8 +276,10 @@ type PreviewSuggestionsPayload struct {
 	Hash string `json:"hash"`
 	// The suggestions that can be accepted together: at most 1,000.
 	Rows []*suggestion.Suggestion `json:"rows"`
-	// The number of rows by tier.
+	// The number of suggestions by tier: of all that match the filter, or of the rows if IDs were given.
 	Counts []*TierCount `json:"counts"`
+	// Whether more than 1,000 suggestions match the filter. The rows come from the 1,000 with the highest scores.
+	HasMore bool `json:"hasMore"`
 	// The external organizations that cannot be accepted together with others.
 	LeftOut []*mapping.LeftOut `json:"leftOut"`
 	// Errors with code NOT_FOUND. The rows do not depend on them.

@@ -113,6 +113,41 @@ func (s *Service) Lens(ctx context.Context, arguments page.Arguments, search *st
 	return page.New(window, found, shown.cursor, total), nil
 }
 
+// maximumSuggested is how many external organizations Suggested returns.
+const maximumSuggested = 1_000
+
+// Suggested is the external organizations with a suggestion that match a filter.
+type Suggested struct {
+	IDs    []uuid.UUID           // the best 1,000, by score
+	Counts map[matching.Tier]int // of all of them
+}
+
+// Suggested returns the external organizations with a suggestion that match the filter and whose names contain search, in
+// two statements.
+func (s *Service) Suggested(ctx context.Context, search *string, filter LensFilter) (suggested Suggested, err error) {
+	actor, err := auth.Require(ctx, auth.Viewer)
+	if err != nil {
+		return Suggested{}, err
+	}
+	if filter.States == nil {
+		filter.States = []matching.State{matching.Suggested}
+	}
+	shown := lens{account: actor.AccountID, filter: filter, order: LensOrder{Field: ByScore, Descending: true}}
+	if err := shown.setSearch(search); err != nil {
+		return Suggested{}, err
+	}
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
+		suggested = Suggested{Counts: map[matching.Tier]int{}}
+		matches := shown.rows(tx).Where(inState(matching.Suggested))
+		best := matches.Clone().ColumnExpr("x.id").OrderExpr("s.score DESC, x.id").Limit(maximumSuggested)
+		counts := matches.ColumnExpr("s.tier, count(*)").GroupExpr("s.tier")
+		return tx.Send(ctx,
+			pg.Composed(best, func(row pg.Row) { suggested.IDs = append(suggested.IDs, row.UUID(0)) }),
+			pg.Composed(counts, func(row pg.Row) { suggested.Counts[matching.Tier(row.Text(0))] = row.Int(1) }))
+	})
+	return suggested, err
+}
+
 // lens selects external organizations of all integrations of an account.
 type lens struct {
 	account uuid.UUID

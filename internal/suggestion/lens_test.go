@@ -367,3 +367,29 @@ func TestLens_OtherAccountsDoNotExist(t *testing.T) {
 		})
 	}
 }
+
+func TestService_Suggested(t *testing.T) {
+	t.Parallel()
+	l := newLensed(t)
+	called := func(found suggestion.Suggested) (names []string) {
+		for _, one := range found.IDs {
+			names = append(names, l.names[one])
+		}
+		return names
+	}
+	found, err := l.service.Suggested(l.viewer(), nil, suggestion.LensFilter{})
+	require.NoError(t, err)
+	require.Equal(t, []string{"identity", "exact", "weak"}, called(found), "by score, without those that are mapped, removed or excluded")
+	require.Equal(t, map[matching.Tier]int{matching.Identity: 1, matching.Exact: 1, matching.Weak: 1}, found.Counts)
+
+	search := "EX"
+	found, err = l.service.Suggested(l.viewer(), &search, suggestion.LensFilter{Tiers: []matching.Tier{matching.Exact, matching.Weak}})
+	require.NoError(t, err)
+	require.Equal(t, []string{"exact"}, called(found))
+	require.Equal(t, map[matching.Tier]int{matching.Exact: 1}, found.Counts)
+
+	found, err = l.service.Suggested(l.viewer(), nil, suggestion.LensFilter{States: []matching.State{matching.Conflict}})
+	require.NoError(t, err)
+	require.Empty(t, found.IDs, "nothing is suggested for a conflict")
+	require.Empty(t, found.Counts)
+}
