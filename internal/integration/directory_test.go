@@ -263,7 +263,7 @@ func TestDirectory_EveryWriteChangesTheVersion(t *testing.T) {
 		_, err := tx.Exec(ctx, "UPDATE external_orgs SET integration_id = ? WHERE id = ?", other.ID, ids[1])
 		return err
 	})
-	require.ErrorContains(t, err, "an external organization stays in its integration's list", "a move to another list would change the count of only one list")
+	require.ErrorContains(t, err, "an external organization stays in the list of its integration", "a move to another list would change the count of only one list")
 	b.organization(made, "Acme", ids[1])
 	before := version(made)
 	b.write(account, "DELETE FROM mappings")

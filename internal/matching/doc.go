@@ -8,6 +8,6 @@
 // Reading order: name.go, fold.go, marks.go and words.go split a name into words; tables.go loads
 // general knowledge about names from the files in data; vocabulary.go weighs words; index.go finds
 // organizations worth comparing; compare.go weighs two names; links.go follows the references from
-// one tool to another; details.go compares websites and cities; decide.go turns all of this into
-// outcomes.
+// one tool to another; details.go compares websites and cities; candidates.go collects what a record
+// may be; decide.go turns all of this into outcomes.
 package matching

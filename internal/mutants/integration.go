@@ -5,7 +5,7 @@ func integrationMutants() []mutant {
 		{
 			name: "remote-ids-of-other-accounts", rule: "The vendor's own ID finds an external organization in one account alone, even without row-level security.",
 			file: "internal/integration/externalorgremote.go", old: "WHERE x.account_id = $1 AND", new: "WHERE $1::uuid IS NOT NULL AND",
-			tests: "TestService_OtherAccountsDoNotExist",
+			tests: "TestService_OtherAccountsDataIsNotFound",
 		},
 		{
 			name: "connect-by-editors", rule: "Only admins can connect an integration.",

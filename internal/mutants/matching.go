@@ -19,7 +19,7 @@ func matchingMutants() []mutant {
 		},
 		{
 			name: "alias-of-two-decides", rule: "An alias of two organizations decides nothing.",
-			file: "internal/matching/decide.go", old: "if like.alias && e.ambiguousAlias(", new: "if false && e.ambiguousAlias(",
+			file: "internal/matching/candidates.go", old: "if like.alias && e.ambiguousAlias(", new: "if false && e.ambiguousAlias(",
 			tests: "TestOutcome_ASharedAliasIsNoEvidence",
 		},
 		{

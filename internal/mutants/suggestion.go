@@ -101,7 +101,7 @@ func suggestionMutants() []mutant {
 		{
 			name: "automatic-again-after-undo", rule: "A pair that was applied automatically is never applied again.",
 			file: "internal/mapping/acceptplan.go", old: "!one.Automatic || one.Applied", new: "!one.Automatic",
-			tests: "TestAcceptPlan_AutomaticRows|TestService_ApplySuggestions",
+			tests: "TestAcceptPlan_AutomaticRows|TestService_ApplySuggestions_NeverAppliesAPairTwice",
 		},
 		{
 			name: "uncertain-applied", rule: "Only suggestions that may be applied automatically are.",
