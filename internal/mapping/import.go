@@ -21,7 +21,7 @@ const MaximumImport = 10_000
 type ImportResult struct {
 	ExternalOrgID  uuid.UUID
 	Outcome        ImportOutcome
-	OrganizationID *uuid.UUID  // the organization that it is mapped to now; nil if it was skipped
+	OrganizationID *uuid.UUID  // the organization that it is mapped to now, or the one that SimilarExists reports; nil if it was skipped
 	Replaced       []uuid.UUID // the external organizations that OverwroteMapping removed from the cell
 }
 
@@ -52,7 +52,7 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 		if len(problems) > 0 {
 			return problems
 		}
-		results, err = s.applyImport(ctx, tx, actor, plan)
+		results, err = s.applyImport(ctx, tx, actor, plan, "organization.imported")
 		return err
 	})
 	if err != nil {
@@ -61,8 +61,8 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 	return results, nil
 }
 
-// applyImport creates the planned organizations and mappings and records them in the journal.
-func (s *Service) applyImport(ctx context.Context, tx pg.Tx, actor auth.Actor, plan importPlan) ([]ImportResult, error) {
+// applyImport creates the planned organizations and mappings and records them in the journal as the given action.
+func (s *Service) applyImport(ctx context.Context, tx pg.Tx, actor auth.Actor, plan importPlan, action string) ([]ImportResult, error) {
 	ids := make(map[string]uuid.UUID, len(plan.creates))
 	for _, created := range plan.creates {
 		ids[created] = id.New()
@@ -76,7 +76,7 @@ func (s *Service) applyImport(ctx context.Context, tx pg.Tx, actor auth.Actor, p
 	}
 	statements := replaceMappings(actor.AccountID, result.deletes, result.inserts, OriginImport, actor.Name)
 	return result.results, tx.Send(ctx, append(statements, s.journal.AppendStatement(ctx, tx, journal.Change{
-		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "organization.imported", Actor: actor.Name,
+		AccountID: actor.AccountID, Kind: journal.Mappings, Action: action, Actor: actor.Name,
 		OrganizationIDs: result.organizations(), Before: result.before, After: result.after,
 	}))...)
 }
@@ -97,22 +97,36 @@ type importRecord struct {
 	Overwrote []cellContent `json:"overwrote"`
 }
 
+// results returns what the plan does. ids are the IDs of the created organizations; without them, the results of what
+// is mapped to these have no organization.
+func (p importPlan) results(ids map[string]uuid.UUID) []ImportResult {
+	results := make([]ImportResult, len(p.decisions))
+	for i, decided := range p.decisions {
+		results[i] = ImportResult{ExternalOrgID: decided.externalOrg.ID, Outcome: decided.outcome, Replaced: externalOrgIDs(decided.replaced)}
+		organization := decided.existing
+		switch {
+		case decided.outcome == SimilarExists:
+			organization = decided.similar
+		case decided.maps() && organization == uuid.Nil:
+			organization = ids[*decided.externalOrg.MatchName]
+		}
+		if organization != uuid.Nil {
+			results[i].OrganizationID = &organization
+		}
+	}
+	return results
+}
+
 // withIDs inserts the IDs of the created organizations into the plan.
 func withIDs(plan importPlan, ids map[string]uuid.UUID) imported {
-	result := imported{results: make([]ImportResult, len(plan.decisions)), before: []cellContent{}}
+	result := imported{results: plan.results(ids), before: []cellContent{}}
 	result.after = importRecord{Created: []cellContent{}, Mapped: []cellContent{}, Overwrote: []cellContent{}}
 	for i, decided := range plan.decisions {
-		external := decided.externalOrg
-		result.results[i] = ImportResult{ExternalOrgID: external.ID, Outcome: decided.outcome, Replaced: externalOrgIDs(decided.replaced)}
 		if !decided.maps() {
 			continue
 		}
-		organization := decided.existing
-		if organization == uuid.Nil {
-			organization = ids[*external.MatchName]
-		}
-		result.results[i].OrganizationID = &organization
-		cell := cellKey{organization, external.IntegrationID}
+		external := decided.externalOrg
+		cell := cellKey{*result.results[i].OrganizationID, external.IntegrationID}
 		result.inserts = append(result.inserts, newMapping{cell: cell, externalOrgID: external.ID})
 		for _, one := range decided.replaced {
 			result.deletes = append(result.deletes, one.ID)
@@ -132,7 +146,7 @@ func (d *imported) record(decided decision, cell cellKey) {
 		d.after.Overwrote = append(d.after.Overwrote, filled)
 	case MappedExisting:
 		d.after.Mapped = append(d.after.Mapped, filled)
-	case SkippedAlreadyImported, SkippedDuplicateName: // change nothing
+	case SkippedAlreadyImported, SkippedDuplicateName, SimilarExists: // change nothing
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,6 +25,7 @@ const (
 	OverwroteMapping       ImportOutcome = "OVERWROTE_MAPPING"        // as MappedExisting, replacing the cell's content
 	SkippedAlreadyImported ImportOutcome = "SKIPPED_ALREADY_IMPORTED" // it is already mapped
 	SkippedDuplicateName   ImportOutcome = "SKIPPED_DUPLICATE_NAME"   // another one with this name has a lower remote ID
+	SimilarExists          ImportOutcome = "SIMILAR_EXISTS"           // nothing: see Service.CreateFrom. Imports never have this outcome
 )
 
 // MarshalGQL writes the outcome as a GraphQL enum value.
@@ -42,6 +44,8 @@ type importable struct {
 	Folded        string
 	Removed       bool
 	Mapped        bool
+	Excluded      bool       // loaded for Service.CreateFrom only, because an import ignores exclusions
+	Suggested     *uuid.UUID // the organization that is suggested; loaded for Service.CreateFrom only, for the same reason
 }
 
 // namesake identifies the external organizations of one integration that an import would map to the same organization.
@@ -73,6 +77,7 @@ type decision struct {
 	outcome     ImportOutcome
 	existing    uuid.UUID     // the organization that it is mapped to; uuid.Nil if the import creates it or maps nothing
 	replaced    []cellMapping // what OverwroteMapping removes from the cell
+	similar     uuid.UUID     // the organization that SimilarExists reports
 }
 
 // maps reports whether the import maps the external organization.
@@ -80,65 +85,104 @@ func (d decision) maps() bool {
 	return d.outcome == Created || d.outcome == MappedExisting || d.outcome == OverwroteMapping
 }
 
-// planImport plans an import. It returns either the outcome of each chosen external organization, or all problems with
-// the choice. It processes the integrations in order, so that an organization created for one exists for the next.
+// planImport plans an import from IT Glue. It returns either the outcome of each chosen external organization, or all
+// problems with the choice.
 func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserErrors) {
 	if len(world.integrations) == 0 {
 		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first. Organizations that come through KaseyaOne cannot be imported.", input("externalOrgIds")...)
 	}
-	if problems := checkChosen(world, chosen); len(problems) > 0 {
+	if problems := checkChosen(world, chosen, world.refuseImport).Errors(); len(problems) > 0 {
 		return importPlan{}, problems
 	}
+	return world.decideAll(chosen, nil).withinQuota(world, "This import")
+}
+
+// decideAll decides about the chosen external organizations, none of which has a problem. It processes the integrations
+// in order, so that an organization created for one exists for the next. Those that have a similar organization are
+// neither imported nor counted as duplicates.
+func (w *importWorld) decideAll(chosen []uuid.UUID, similar map[uuid.UUID]uuid.UUID) importPlan {
 	plan := importPlan{decisions: make([]decision, len(chosen))}
-	first := lowestRemoteIDs(world, chosen)
+	first := lowestRemoteIDs(w, chosen, similar)
 	created := make(map[string]bool)
-	for _, integration := range world.integrations {
+	for _, integration := range w.integrations {
 		for i, chosenID := range chosen {
-			external := world.externalOrgs[chosenID]
+			external := w.externalOrgs[chosenID]
 			if external.IntegrationID != integration {
 				continue
 			}
-			plan.decisions[i] = world.decide(external, first, created)
+			if organization, exists := similar[chosenID]; exists {
+				plan.decisions[i] = decision{externalOrg: external, outcome: SimilarExists, similar: organization}
+				continue
+			}
+			plan.decisions[i] = w.decide(external, first, created)
 			if plan.decisions[i].outcome == Created {
 				created[*external.MatchName] = true
 				plan.creates = append(plan.creates, *external.MatchName)
 			}
 		}
 	}
-	if needed := len(plan.creates); needed > 0 && world.remaining != nil && needed > *world.remaining {
-		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(needed, *world.remaining), input("externalOrgIds")...)
-	}
-	return plan, nil
+	return plan
 }
 
-func quotaMessage(needed, left int) string {
+// withinQuota returns the plan, or a problem if it creates more organizations than the quota allows.
+func (p importPlan) withinQuota(world importWorld, subject string) (importPlan, apperr.UserErrors) {
+	if needed := len(p.creates); needed > 0 && world.remaining != nil && needed > *world.remaining {
+		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(subject, needed, *world.remaining), input("externalOrgIds")...)
+	}
+	return p, nil
+}
+
+func quotaMessage(subject string, needed, left int) string {
 	created := strconv.Itoa(needed) + " organizations"
 	if needed == 1 {
 		created = "1 organization"
 	}
-	return fmt.Sprintf("This import would create %s, and your plan allows %d more. Choose fewer, deactivate organizations, or upgrade your plan.", created, left)
+	return fmt.Sprintf("%s would create %s, and your plan allows %d more. Choose fewer, deactivate organizations, or upgrade your plan.", subject, created, left)
 }
 
-// checkChosen returns the problems that prevent the import.
-func checkChosen(world importWorld, chosen []uuid.UUID) apperr.UserErrors {
-	var found apperr.Problems
-	offered, seen := setOf(world.integrations), make(map[uuid.UUID]bool, len(chosen))
+// unknownExternalOrg is the message for external organizations that are not in the account.
+const unknownExternalOrg = "This external organization does not exist."
+
+// checkChosen returns the problems with the chosen external organizations. refuse returns why one that exists cannot be
+// among them, or "".
+func checkChosen(world importWorld, chosen []uuid.UUID, refuse func(importable) (apperr.UserErrorCode, string)) *apperr.Problems {
+	found := new(apperr.Problems)
+	seen := make(map[uuid.UUID]bool, len(chosen))
 	for i, chosenID := range chosen {
 		path := input("externalOrgIds", i)
 		external, exists := world.externalOrgs[chosenID]
 		switch {
-		case !exists || external.Removed:
-			found.Add(apperr.NotFound, path, "This external organization does not exist.")
-		case seen[chosenID]:
+		case !exists:
+			found.Add(apperr.NotFound, path, unknownExternalOrg)
+		case seen[chosenID] && !external.Removed:
 			found.Add(apperr.Invalid, path, "%s is given twice.", quote(external.Name))
-		case !offered[external.IntegrationID]:
-			found.Add(apperr.NotImportable, path, "%s does not belong to an IT Glue integration with an API key.", quote(external.Name))
-		case external.MatchName == nil && !external.Mapped:
-			found.Add(apperr.Invalid, path, "%s", whyNotNameable(external.Name))
+		default:
+			if code, message := refuse(external); message != "" {
+				found.Add(code, path, "%s", message)
+			}
 		}
 		seen[chosenID] = true
 	}
-	return found.Errors()
+	return found
+}
+
+// refuseImport returns why an external organization cannot be imported from IT Glue, or "".
+func (w *importWorld) refuseImport(external importable) (apperr.UserErrorCode, string) {
+	switch {
+	case external.Removed:
+		return apperr.NotFound, unknownExternalOrg
+	case !slices.Contains(w.integrations, external.IntegrationID):
+		return apperr.NotImportable, fmt.Sprintf("%s does not belong to an IT Glue integration with an API key.", quote(external.Name))
+	}
+	return refuseNameless(external)
+}
+
+// refuseNameless returns why no organization can be created for an external organization, or "".
+func refuseNameless(external importable) (apperr.UserErrorCode, string) {
+	if external.MatchName == nil && !external.Mapped {
+		return apperr.Invalid, whyNotNameable(external.Name)
+	}
+	return "", ""
 }
 
 // whyNotNameable says why no organization can have the name that the vendor sent.
@@ -150,12 +194,12 @@ func whyNotNameable(sent string) string {
 }
 
 // lowestRemoteIDs returns which external organization is imported for each name. It ignores those that are mapped
-// already.
-func lowestRemoteIDs(world importWorld, chosen []uuid.UUID) map[namesake]uuid.UUID {
+// already, and those that have a similar organization.
+func lowestRemoteIDs(world *importWorld, chosen []uuid.UUID, similar map[uuid.UUID]uuid.UUID) map[namesake]uuid.UUID {
 	lowest := make(map[namesake]uuid.UUID, len(chosen))
 	for _, chosenID := range chosen {
 		external := world.externalOrgs[chosenID]
-		if external.Mapped {
+		if _, exists := similar[chosenID]; exists || external.Mapped {
 			continue
 		}
 		best, twins := lowest[external.namesake()]

@@ -62,6 +62,11 @@ func drawImportAccount(t *rapid.T) importAccount {
 					account.holder[external.ID] = cellKey{uuid.MustParse(rapid.SampledFrom(existing).Draw(t, "holder")), external.IntegrationID}
 				}
 			}
+			if len(existing) > 0 && rapid.IntRange(0, 3).Draw(t, "suggested") == 0 {
+				suggested := uuid.MustParse(rapid.SampledFrom(existing).Draw(t, "suggestion"))
+				external.Suggested = &suggested
+			}
+			external.Excluded = rapid.IntRange(0, 7).Draw(t, "excluded") == 0
 			account.externals = append(account.externals, external)
 		}
 	}
@@ -191,6 +196,58 @@ func TestPlanImport_EqualsImportingOneByOne(t *testing.T) {
 		}
 		require.Equal(t, account.organizations, organizations)
 		require.Equal(t, account.holder, holder)
+	})
+}
+
+// Creating organizations from a list equals importing the part of it that has no similar organization.
+func TestPlanCreateFrom_EqualsImportingTheRest(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		account := drawImportAccount(t)
+		chosen := slices.DeleteFunc(drawChosen(t, account.externals), func(one importable) bool { return one.Excluded && !one.Mapped })
+		request, confirmed := CreateFrom{ExternalOrgIDs: idsOf(chosen)}, map[uuid.UUID]bool{}
+		for _, external := range chosen {
+			if confirmed[external.ID] = rapid.Bool().Draw(t, "confirmed"); confirmed[external.ID] {
+				request.DespiteSimilar = append(request.DespiteSimilar, external.ID)
+			}
+		}
+		plan, problems := planCreateFrom(account.seenBy(chosen), request)
+		require.Empty(t, problems)
+
+		similar, rest := map[uuid.UUID]uuid.UUID{}, []importable{}
+		for _, external := range chosen {
+			taken := false
+			for _, holder := range account.holder {
+				taken = taken || external.MatchName != nil && holder == cellKey{account.organizations[*external.MatchName], external.IntegrationID}
+			}
+			switch {
+			case !external.Mapped && external.Suggested != nil && !confirmed[external.ID]:
+				similar[external.ID] = *external.Suggested
+			case !external.Mapped && taken:
+				similar[external.ID] = account.organizations[*external.MatchName]
+			default:
+				rest = append(rest, external)
+			}
+		}
+		alone, problems := planImport(account.seenBy(rest), idsOf(rest))
+		require.Empty(t, problems)
+		require.Equal(t, alone.creates, plan.creates)
+		want := account.imported(rest)
+		done := withIDs(plan, map[string]uuid.UUID{"a": called("made a"), "A": called("made A"), "b": called("made b"), "c": called("made c")})
+		require.Empty(t, done.deletes, "no mapping is replaced")
+		for i, result := range done.results {
+			require.Equal(t, chosen[i].ID, result.ExternalOrgID)
+			if organization, reported := similar[result.ExternalOrgID]; reported {
+				require.Equal(t, SimilarExists, result.Outcome)
+				require.Equal(t, organization, *result.OrganizationID)
+				continue
+			}
+			require.Equal(t, want[result.ExternalOrgID], result.Outcome)
+			require.NotEqual(t, OverwroteMapping, result.Outcome)
+		}
+		for _, one := range done.inserts {
+			require.Equal(t, account.holder[one.externalOrgID], one.cell)
+		}
 	})
 }
 

@@ -72,4 +72,16 @@ func TestService_ReadsAfterLockingTheAccount(t *testing.T) {
 		require.Len(t, results, 1)
 		require.Equal(t, Created, results[0].Outcome, "its mapping is deleted")
 	})
+	t.Run("CreateFrom", func(t *testing.T) {
+		t.Parallel()
+		n, cell, _ := prepare(t)
+		var results []ImportResult
+		err := n.whileLocked(func() (err error) {
+			results, err = n.service.CreateFrom(n.editor(), CreateFrom{ExternalOrgIDs: cell.ExternalOrgIDs})
+			return err
+		})
+		require.NoError(t, err)
+		require.Len(t, results, 1)
+		require.Equal(t, Created, results[0].Outcome, "its mapping is deleted")
+	})
 }

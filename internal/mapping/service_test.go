@@ -52,9 +52,10 @@ func TestService_Roles(t *testing.T) {
 	t.Parallel()
 	n := newStore(t).newTenant(t, -1)
 	for title, call := range map[string]func() error{
-		"Save":   func() error { _, err := n.service.Save(n.as(auth.Viewer), nil); return err },
-		"Clear":  func() error { _, err := n.service.Clear(n.as(auth.Viewer), uuid.Nil); return err },
-		"Import": func() error { _, err := n.service.Import(n.as(auth.Viewer), nil); return err },
+		"Save":       func() error { _, err := n.service.Save(n.as(auth.Viewer), nil); return err },
+		"Clear":      func() error { _, err := n.service.Clear(n.as(auth.Viewer), uuid.Nil); return err },
+		"Import":     func() error { _, err := n.service.Import(n.as(auth.Viewer), nil); return err },
+		"CreateFrom": func() error { _, err := n.service.CreateFrom(n.as(auth.Viewer), CreateFrom{DryRun: true}); return err },
 	} {
 		t.Run(title+" needs an editor", func(t *testing.T) {
 			t.Parallel()
@@ -65,6 +66,7 @@ func TestService_Roles(t *testing.T) {
 		"Save":            func() error { _, err := n.service.Save(t.Context(), nil); return err },
 		"Clear":           func() error { _, err := n.service.Clear(t.Context(), uuid.Nil); return err },
 		"Import":          func() error { _, err := n.service.Import(t.Context(), nil); return err },
+		"CreateFrom":      func() error { _, err := n.service.CreateFrom(t.Context(), CreateFrom{}); return err },
 		"Candidates":      func() error { _, err := n.service.Candidates(t.Context(), page.Arguments{}, nil); return err },
 		"ByOrganizations": func() error { _, err := n.service.ByOrganizations(t.Context(), nil); return err },
 		"ByExternalOrgs":  func() error { _, err := n.service.ByExternalOrgs(t.Context(), nil); return err },
@@ -105,6 +107,8 @@ func findsNothingOfOthers(t *testing.T, store *store) {
 	requireUserErrors(t, err, problem{apperr.NotFound, "input/mappingId", ""})
 	_, err = ours.service.Import(ours.editor(), externals)
 	requireUserErrors(t, err, problem{apperr.NotFound, "input/externalOrgIds/0", ""}, problem{apperr.NotFound, "input/externalOrgIds/1", ""})
+	_, err = ours.service.CreateFrom(ours.editor(), CreateFrom{ExternalOrgIDs: externals, DespiteSimilar: externals})
+	requireUserErrors(t, err, problem{apperr.NotFound, "input/externalOrgIds/0", ""}, problem{apperr.NotFound, "input/externalOrgIds/1", ""})
 
 	byID, err := ours.service.ByIDs(ours.editor(), []uuid.UUID{mapping})
 	require.NoError(t, err)
@@ -126,4 +130,7 @@ func findsNothingOfOthers(t *testing.T, store *store) {
 	imported, err := ours.service.Import(ours.editor(), own)
 	require.NoError(t, err)
 	require.Equal(t, Created, imported[0].Outcome, "only another account has an organization of this name")
+	theirs.organization("d")
+	created := ours.createFrom(CreateFrom{ExternalOrgIDs: ours.external(ours.rmm, "d")})
+	require.Equal(t, Created, created[0].Outcome, "only another account has an organization of this name")
 }

@@ -142,12 +142,12 @@ func importMutants() []mutant {
 		},
 		{
 			name: "import-removed", rule: "An external organization that the vendor no longer lists cannot be imported.",
-			file: "internal/mapping/importplan.go", old: "case !exists || external.Removed:", new: "case !exists:",
+			file: "internal/mapping/importplan.go", old: "case external.Removed:", new: "case false:",
 			tests: "TestPlanImport_Refuses",
 		},
 		{
 			name: "import-twice", rule: "An import cannot contain the same external organization twice.",
-			file: "internal/mapping/importplan.go", old: "case seen[chosenID]:", new: "case false && seen[chosenID]:",
+			file: "internal/mapping/importplan.go", old: "case seen[chosenID] && !external.Removed:", new: "case false && seen[chosenID]:",
 			tests: "TestPlanImport_Refuses",
 		},
 		{
@@ -171,6 +171,11 @@ func importMutants() []mutant {
 			tests: "TestService_Import",
 		},
 		{
+			name: "import-follows-suggestions", rule: "An import ignores suggestions.",
+			file: "internal/mapping/importplan.go", old: "world.decideAll(chosen, nil)", new: "world.decideAll(chosen, world.similarTo(CreateFrom{ExternalOrgIDs: chosen}))",
+			tests: "TestPlanImport_IgnoresSuggestionsAndExclusions",
+		},
+		{
 			name: "candidates-mapped", rule: "An external organization that is already mapped is not an import candidate.",
 			file: "internal/mapping/candidate.go", old: "SELECT FROM mappings m WHERE m.account_id", new: "SELECT FROM mappings m WHERE false AND m.account_id",
 			tests: "TestService_Candidates",
@@ -183,6 +188,77 @@ func importMutants() []mutant {
 		{
 			name: "import-maps-other-accounts", rule: "An import finds only organizations of its own account, even without row-level security.",
 			file: "internal/mapping/importworld.go", old: "FROM organizations WHERE account_id = ? AND name", new: "FROM organizations WHERE ?::uuid IS NOT NULL AND name",
+			tests: "TestService_AnotherAccountsIDsAreNotFound",
+		},
+	}
+}
+
+// createFromMutants break the rules of creating organizations from external organizations.
+func createFromMutants() []mutant {
+	return []mutant{
+		{
+			name: "create-from-by-viewers", rule: "Viewers cannot create organizations from external organizations.",
+			file: "internal/mapping/createfrom.go", old: "auth.Editor", new: "auth.Viewer",
+			tests: "TestService_Roles",
+		},
+		{
+			name: "create-from-without-the-lock", rule: "Creating organizations from external organizations reads only after it has locked the account.",
+			file: "internal/mapping/createfrom.go", old: "account.Lock(ctx, tx, actor.AccountID)", new: "account.UsageOf(ctx, tx.ReadTx, actor.AccountID)",
+			tests: "TestService_ReadsAfterLockingTheAccount",
+		},
+		{
+			name: "create-from-without-bound", rule: "Organizations are created from at most 1,000 external organizations at once.",
+			file: "internal/mapping/createfrom.go", old: "given > MaximumCreatedFrom", new: "given > MaximumCreatedFrom+1",
+			tests: "TestService_CreateFrom",
+		},
+		{
+			name: "create-from-dry-run-writes", rule: "A dry run changes nothing.",
+			file: "internal/mapping/createfrom.go", old: "if request.DryRun {", new: "if false {",
+			tests: "TestService_CreateFrom",
+		},
+		{
+			name: "create-from-creates-duplicates", rule: "No organization is created if one is suggested, unless the request ignores the suggestion.",
+			file: "internal/mapping/createfromplan.go", old: "external.Suggested != nil && !ignored[chosenID]", new: "external.Suggested != nil && false && !ignored[chosenID]",
+			tests: "TestPlanCreateFrom_Outcomes|TestService_CreateFrom",
+		},
+		{
+			name: "create-from-cannot-be-confirmed", rule: "A request can ignore suggestions.",
+			file: "internal/mapping/createfromplan.go", old: "external.Suggested != nil && !ignored[chosenID]", new: "external.Suggested != nil && len(ignored) >= 0",
+			tests: "TestPlanCreateFrom_Outcomes|TestService_CreateFrom",
+		},
+		{
+			name: "create-from-overwrites", rule: "Creating organizations from external organizations never replaces a mapping.",
+			file: "internal/mapping/createfromplan.go", old: "case exists && len(", new: "case false && exists && len(",
+			tests: "TestPlanCreateFrom_Outcomes|TestPlanCreateFrom_EqualsImportingTheRest",
+		},
+		{
+			name: "create-from-removed", rule: "No organization is created from an external organization that the vendor no longer lists.",
+			file: "internal/mapping/createfromplan.go", old: "case external.Removed:", new: "case false:",
+			tests: "TestPlanCreateFrom_Refuses",
+		},
+		{
+			name: "create-from-excluded", rule: "No organization is created from an excluded external organization.",
+			file: "internal/mapping/createfromplan.go", old: "case external.Excluded && !external.Mapped:", new: "case false:",
+			tests: "TestPlanCreateFrom_Refuses|TestService_CreateFrom",
+		},
+		{
+			name: "create-from-confirms-others", rule: "A request can ignore only the suggestions for its own external organizations.",
+			file: "internal/mapping/createfromplan.go", old: "if !chosen[confirmed] {", new: "if false && !chosen[confirmed] {",
+			tests: "TestPlanCreateFrom_Refuses",
+		},
+		{
+			name: "create-from-similar-hides-duplicates", rule: "An external organization that is only reported does not count as the first of its name.",
+			file: "internal/mapping/importplan.go", old: "exists || external.Mapped {", new: "exists && external.Mapped || external.Mapped {",
+			tests: "TestPlanCreateFrom_Outcomes|TestPlanCreateFrom_EqualsImportingTheRest",
+		},
+		{
+			name: "create-from-rejected", rule: "A rejected suggestion does not prevent an organization from being created.",
+			file: "internal/mapping/createfromworld.go", old: "SELECT FROM rejections r WHERE r.account_id", new: "SELECT FROM rejections r WHERE false AND r.account_id",
+			tests: "TestService_CreateFrom",
+		},
+		{
+			name: "create-from-other-accounts", rule: "Organizations are created only from external organizations of the account, even without row-level security.",
+			file: "internal/mapping/createfromworld.go", old: "WHERE e.account_id = ? AND e.id = ANY", new: "WHERE ?::uuid IS NOT NULL AND e.id = ANY",
 			tests: "TestService_AnotherAccountsIDsAreNotFound",
 		},
 	}

@@ -23,7 +23,7 @@ type mutant struct {
 // table returns all mutants.
 func table() []mutant {
 	return slices.Concat(
-		mappingMutants(), importMutants(), organizationMutants(),
+		mappingMutants(), importMutants(), createFromMutants(), organizationMutants(),
 		refreshMutants(), verdictMutants(), integrationMutants(),
 		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
 		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
