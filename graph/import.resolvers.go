@@ -15,6 +15,10 @@ import (
 	"github.com/orgmap/orgmap/internal/page"
 )
 
+func (r *createOrganizationsFromPayloadResolver) Quota(ctx context.Context, obj *model.CreateOrganizationsFromPayload) (*account.Quota, error) {
+	return quota(ctx)
+}
+
 func (r *importCandidateResolver) ExternalOrg(ctx context.Context, obj *mapping.Candidate) (*integration.ExternalOrg, error) {
 	return loader.From(ctx).ExternalOrgs.Load(ctx, obj.ExternalOrgID)
 }
@@ -49,6 +53,20 @@ func (r *mutationResolver) ImportFromITGlue(ctx context.Context, input model.Imp
 	return &model.ImportFromITGluePayload{Results: pointers(results), UserErrors: userErrors}, nil
 }
 
+func (r *mutationResolver) CreateOrganizationsFrom(ctx context.Context, input model.CreateOrganizationsFromInput) (*model.CreateOrganizationsFromPayload, error) {
+	results, err := r.Mappings.CreateFrom(ctx, mapping.CreateFrom{
+		ExternalOrgIDs: id.AllOf(id.ExternalOrg, input.ExternalOrgIds),
+		DespiteSimilar: id.AllOf(id.ExternalOrg, input.CreateDespiteSimilar),
+		DryRun:         valueOr(input.DryRun, false),
+	})
+	userErrors, err := apperr.Split(err)
+	if err != nil {
+		return nil, err
+	}
+	loader.From(ctx).ExpectImportResults(results...)
+	return &model.CreateOrganizationsFromPayload{Results: pointers(results), UserErrors: userErrors}, nil
+}
+
 func (r *queryResolver) ImportCandidates(ctx context.Context, first *int, after *string, last *int, before *string, search *string) (*page.Connection[*mapping.Candidate], error) {
 	found, err := r.Mappings.Candidates(ctx, pageArguments(first, after, last, before), search)
 	if err != nil {
@@ -56,6 +74,10 @@ func (r *queryResolver) ImportCandidates(ctx context.Context, first *int, after 
 	}
 	loader.From(ctx).ExpectCandidates(found.Nodes()...)
 	return found, nil
+}
+
+func (r *Resolver) CreateOrganizationsFromPayload() gen.CreateOrganizationsFromPayloadResolver {
+	return &createOrganizationsFromPayloadResolver{r}
 }
 
 func (r *Resolver) ImportCandidate() gen.ImportCandidateResolver { return &importCandidateResolver{r} }
@@ -67,7 +89,8 @@ func (r *Resolver) ImportFromITGluePayload() gen.ImportFromITGluePayloadResolver
 func (r *Resolver) ImportResult() gen.ImportResultResolver { return &importResultResolver{r} }
 
 type (
-	importCandidateResolver         struct{ *Resolver }
-	importFromITGluePayloadResolver struct{ *Resolver }
-	importResultResolver            struct{ *Resolver }
+	createOrganizationsFromPayloadResolver struct{ *Resolver }
+	importCandidateResolver                struct{ *Resolver }
+	importFromITGluePayloadResolver        struct{ *Resolver }
+	importResultResolver                   struct{ *Resolver }
 )

@@ -21,6 +21,9 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type CreateOrganizationsFromPayloadResolver interface {
+	Quota(ctx context.Context, obj *model.CreateOrganizationsFromPayload) (*account.Quota, error)
+}
 type ImportCandidateResolver interface {
 	ExternalOrg(ctx context.Context, obj *mapping.Candidate) (*integration.ExternalOrg, error)
 
@@ -43,6 +46,102 @@ type ImportResultResolver interface {
 // endregion ***************************** args.gotpl *****************************
 
 // region    **************************** field.gotpl *****************************
+
+func (ec *executionContext) _CreateOrganizationsFromPayload_results(ctx context.Context, field graphql.CollectedField, obj *model.CreateOrganizationsFromPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateOrganizationsFromPayload_results(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Results, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*mapping.ImportResult) graphql.Marshaler {
+			return ec.marshalNImportResult2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐImportResultᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateOrganizationsFromPayload_results(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateOrganizationsFromPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ImportResult(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateOrganizationsFromPayload_quota(ctx context.Context, field graphql.CollectedField, obj *model.CreateOrganizationsFromPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateOrganizationsFromPayload_quota(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateOrganizationsFromPayload().Quota(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *account.Quota) graphql.Marshaler {
+			return ec.marshalNQuota2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐQuota(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateOrganizationsFromPayload_quota(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateOrganizationsFromPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Quota(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateOrganizationsFromPayload_userErrors(ctx context.Context, field graphql.CollectedField, obj *model.CreateOrganizationsFromPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateOrganizationsFromPayload_userErrors(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.UserErrors, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*apperr.UserError) graphql.Marshaler {
+			return ec.marshalNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_CreateOrganizationsFromPayload_userErrors(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateOrganizationsFromPayload",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
 
 func (ec *executionContext) _ImportCandidate_externalOrg(ctx context.Context, field graphql.CollectedField, obj *mapping.Candidate) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
@@ -524,6 +623,62 @@ func (ec *executionContext) fieldContext_ImportResult_replaced(_ context.Context
 
 // region    **************************** input.gotpl *****************************
 
+func (ec *executionContext) unmarshalInputCreateOrganizationsFromInput(ctx context.Context, obj any) (model.CreateOrganizationsFromInput, error) {
+	var it model.CreateOrganizationsFromInput
+	if obj == nil {
+		return it, nil
+	}
+
+	asMap := map[string]any{}
+	for k, v := range obj.(map[string]any) {
+		asMap[k] = v
+	}
+
+	fieldsInOrder := [...]string{"externalOrgIds", "createDespiteSimilar", "dryRun"}
+	for _, k := range fieldsInOrder {
+		v, ok := asMap[k]
+		if !ok {
+			continue
+		}
+		switch k {
+		case "externalOrgIds":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("externalOrgIds"))
+			data, err := ec.unmarshalNID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.ExternalOrgIds = data
+		case "createDespiteSimilar":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("createDespiteSimilar"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.CreateDespiteSimilar = data
+		case "dryRun":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("dryRun"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.DryRun = data
+		}
+	}
+	return it, nil
+}
+
+// UnmarshalCreateOrganizationsFromInput unmarshals raw into the CreateOrganizationsFromInput input type, using the
+// unmarshaler bound to ctx's request. Call it from a resolver to decode an input
+// object that was not passed as a field argument.
+//
+// ctx must come from a gqlgen request; outside one there is no unmarshaler to use
+// and the returned error says so.
+func UnmarshalCreateOrganizationsFromInput(ctx context.Context, raw any) (model.CreateOrganizationsFromInput, error) {
+	var out model.CreateOrganizationsFromInput
+	err := graphql.UnmarshalNamedInputFromContext(ctx, "CreateOrganizationsFromInput", raw, &out)
+	return out, err
+}
+
 func (ec *executionContext) unmarshalInputImportFromITGlueInput(ctx context.Context, obj any) (model.ImportFromITGlueInput, error) {
 	var it model.ImportFromITGlueInput
 	if obj == nil {
@@ -573,6 +728,50 @@ func UnmarshalImportFromITGlueInput(ctx context.Context, raw any) (model.ImportF
 // endregion ************************** interface.gotpl ***************************
 
 // region    **************************** object.gotpl ****************************
+
+var createOrganizationsFromPayloadImplementors = []string{"CreateOrganizationsFromPayload"}
+
+func (ec *executionContext) _CreateOrganizationsFromPayload(ctx context.Context, sel ast.SelectionSet, obj *model.CreateOrganizationsFromPayload) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, createOrganizationsFromPayloadImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("CreateOrganizationsFromPayload")
+		case "results":
+			out.Values[i] = ec._CreateOrganizationsFromPayload_results(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "quota":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateOrganizationsFromPayload_quota(ctx, field, obj)
+				})
+		case "userErrors":
+			out.Values[i] = ec._CreateOrganizationsFromPayload_userErrors(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
 
 var importCandidateImplementors = []string{"ImportCandidate"}
 
@@ -804,6 +1003,19 @@ func (ec *executionContext) _ImportResult(ctx context.Context, sel ast.Selection
 // endregion **************************** object.gotpl ****************************
 
 // region    ***************************** type.gotpl *****************************
+
+func (ec *executionContext) unmarshalNCreateOrganizationsFromInput2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateOrganizationsFromInput(ctx context.Context, v any) (model.CreateOrganizationsFromInput, error) {
+	res, err := ec.unmarshalInputCreateOrganizationsFromInput(ctx, v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNCreateOrganizationsFromPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateOrganizationsFromPayload(ctx context.Context, sel ast.SelectionSet, v *model.CreateOrganizationsFromPayload) graphql.Marshaler {
+	if v == nil {
+		graphql.AddInvalidNullError(ctx, "CreateOrganizationsFromPayload!")
+		return graphql.Null
+	}
+	return ec._CreateOrganizationsFromPayload(ctx, sel, v)
+}
 
 func (ec *executionContext) marshalNImportCandidate2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐCandidateᚄ(ctx context.Context, sel ast.SelectionSet, v []*mapping.Candidate) graphql.Marshaler {
 	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {

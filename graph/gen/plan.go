@@ -29,85 +29,86 @@ import (
 func PlanTypes(resolvers ResolverRoot) plan.Types {
 	ec := newExecutionContext(&graphql.OperationContext{}, &executableSchema{Resolvers: resolvers}, nil)
 	return plan.Types{
-		"Abbreviation":                 planAbbreviation(resolvers, ec),
-		"AcceptSuggestionsPayload":     planAcceptSuggestionsPayload(resolvers, ec),
-		"Account":                      planAccount(resolvers, ec),
-		"AccountLimits":                planAccountLimits(resolvers, ec),
-		"Actor":                        planActor(resolvers, ec),
-		"Alias":                        planAlias(resolvers, ec),
-		"AliasConnection":              planAliasConnection(resolvers, ec),
-		"AliasEdge":                    planAliasEdge(resolvers, ec),
-		"ApplicationInfo":              planApplicationInfo(resolvers, ec),
-		"AuditEvent":                   planAuditEvent(resolvers, ec),
-		"AuditEventConnection":         planAuditEventConnection(resolvers, ec),
-		"AuditEventEdge":               planAuditEventEdge(resolvers, ec),
-		"CancelRefreshPayload":         planCancelRefreshPayload(resolvers, ec),
-		"ClearMappingPayload":          planClearMappingPayload(resolvers, ec),
-		"ConnectIntegrationPayload":    planConnectIntegrationPayload(resolvers, ec),
-		"CreateOrganizationPayload":    planCreateOrganizationPayload(resolvers, ec),
-		"CredentialField":              planCredentialField(resolvers, ec),
-		"DecisionsChanged":             planDecisionsChanged(resolvers, ec),
-		"DisconnectIntegrationPayload": planDisconnectIntegrationPayload(resolvers, ec),
-		"ExcludeExternalOrgsPayload":   planExcludeExternalOrgsPayload(resolvers, ec),
-		"Exclusion":                    planExclusion(resolvers, ec),
-		"ExternalHint":                 planExternalHint(resolvers, ec),
-		"ExternalOrg":                  planExternalOrg(resolvers, ec),
-		"ExternalOrgConnection":        planExternalOrgConnection(resolvers, ec),
-		"ExternalOrgCounts":            planExternalOrgCounts(resolvers, ec),
-		"ExternalOrgEdge":              planExternalOrgEdge(resolvers, ec),
-		"ImportCandidate":              planImportCandidate(resolvers, ec),
-		"ImportCandidateConnection":    planImportCandidateConnection(resolvers, ec),
-		"ImportCandidateEdge":          planImportCandidateEdge(resolvers, ec),
-		"ImportFromITGluePayload":      planImportFromITGluePayload(resolvers, ec),
-		"ImportResult":                 planImportResult(resolvers, ec),
-		"IncludeExternalOrgsPayload":   planIncludeExternalOrgsPayload(resolvers, ec),
-		"Integration":                  planIntegration(resolvers, ec),
-		"IntegrationsChanged":          planIntegrationsChanged(resolvers, ec),
-		"LeftOut":                      planLeftOut(resolvers, ec),
-		"Limit":                        planLimit(resolvers, ec),
-		"Mapping":                      planMapping(resolvers, ec),
-		"MappingsChanged":              planMappingsChanged(resolvers, ec),
-		"MatchCandidate":               planMatchCandidate(resolvers, ec),
-		"MatchCounts":                  planMatchCounts(resolvers, ec),
-		"MatchSignal":                  planMatchSignal(resolvers, ec),
-		"MatchStep":                    planMatchStep(resolvers, ec),
-		"MatchingChange":               planMatchingChange(resolvers, ec),
-		"MatchingSettings":             planMatchingSettings(resolvers, ec),
-		"Mutation":                     planMutation(resolvers, ec),
-		"Organization":                 planOrganization(resolvers, ec),
-		"OrganizationConnection":       planOrganizationConnection(resolvers, ec),
-		"OrganizationCounts":           planOrganizationCounts(resolvers, ec),
-		"OrganizationEdge":             planOrganizationEdge(resolvers, ec),
-		"OrganizationsChanged":         planOrganizationsChanged(resolvers, ec),
-		"PageInfo":                     planPageInfo(resolvers, ec),
-		"PinAliasPayload":              planPinAliasPayload(resolvers, ec),
-		"PreviewSuggestionsPayload":    planPreviewSuggestionsPayload(resolvers, ec),
-		"Query":                        planQuery(resolvers, ec),
-		"Quota":                        planQuota(resolvers, ec),
-		"RefreshFailure":               planRefreshFailure(resolvers, ec),
-		"RefreshPayload":               planRefreshPayload(resolvers, ec),
-		"RefreshProgress":              planRefreshProgress(resolvers, ec),
-		"RefreshRun":                   planRefreshRun(resolvers, ec),
-		"RefreshRunConnection":         planRefreshRunConnection(resolvers, ec),
-		"RefreshRunEdge":               planRefreshRunEdge(resolvers, ec),
-		"Region":                       planRegion(resolvers, ec),
-		"RejectSuggestionPayload":      planRejectSuggestionPayload(resolvers, ec),
-		"Rejection":                    planRejection(resolvers, ec),
-		"RejectionConnection":          planRejectionConnection(resolvers, ec),
-		"RejectionEdge":                planRejectionEdge(resolvers, ec),
-		"Resync":                       planResync(resolvers, ec),
-		"RevokeAliasPayload":           planRevokeAliasPayload(resolvers, ec),
-		"RevokeRejectionPayload":       planRevokeRejectionPayload(resolvers, ec),
-		"SaveMappingsPayload":          planSaveMappingsPayload(resolvers, ec),
-		"SkippedRow":                   planSkippedRow(resolvers, ec),
-		"Subscription":                 planSubscription(resolvers, ec),
-		"Suggestion":                   planSuggestion(resolvers, ec),
-		"TierCount":                    planTierCount(resolvers, ec),
-		"UpdateIntegrationPayload":     planUpdateIntegrationPayload(resolvers, ec),
-		"UpdateMatchingPayload":        planUpdateMatchingPayload(resolvers, ec),
-		"UpdateOrganizationPayload":    planUpdateOrganizationPayload(resolvers, ec),
-		"UserError":                    planUserError(resolvers, ec),
-		"Viewer":                       planViewer(resolvers, ec),
+		"Abbreviation":                   planAbbreviation(resolvers, ec),
+		"AcceptSuggestionsPayload":       planAcceptSuggestionsPayload(resolvers, ec),
+		"Account":                        planAccount(resolvers, ec),
+		"AccountLimits":                  planAccountLimits(resolvers, ec),
+		"Actor":                          planActor(resolvers, ec),
+		"Alias":                          planAlias(resolvers, ec),
+		"AliasConnection":                planAliasConnection(resolvers, ec),
+		"AliasEdge":                      planAliasEdge(resolvers, ec),
+		"ApplicationInfo":                planApplicationInfo(resolvers, ec),
+		"AuditEvent":                     planAuditEvent(resolvers, ec),
+		"AuditEventConnection":           planAuditEventConnection(resolvers, ec),
+		"AuditEventEdge":                 planAuditEventEdge(resolvers, ec),
+		"CancelRefreshPayload":           planCancelRefreshPayload(resolvers, ec),
+		"ClearMappingPayload":            planClearMappingPayload(resolvers, ec),
+		"ConnectIntegrationPayload":      planConnectIntegrationPayload(resolvers, ec),
+		"CreateOrganizationPayload":      planCreateOrganizationPayload(resolvers, ec),
+		"CreateOrganizationsFromPayload": planCreateOrganizationsFromPayload(resolvers, ec),
+		"CredentialField":                planCredentialField(resolvers, ec),
+		"DecisionsChanged":               planDecisionsChanged(resolvers, ec),
+		"DisconnectIntegrationPayload":   planDisconnectIntegrationPayload(resolvers, ec),
+		"ExcludeExternalOrgsPayload":     planExcludeExternalOrgsPayload(resolvers, ec),
+		"Exclusion":                      planExclusion(resolvers, ec),
+		"ExternalHint":                   planExternalHint(resolvers, ec),
+		"ExternalOrg":                    planExternalOrg(resolvers, ec),
+		"ExternalOrgConnection":          planExternalOrgConnection(resolvers, ec),
+		"ExternalOrgCounts":              planExternalOrgCounts(resolvers, ec),
+		"ExternalOrgEdge":                planExternalOrgEdge(resolvers, ec),
+		"ImportCandidate":                planImportCandidate(resolvers, ec),
+		"ImportCandidateConnection":      planImportCandidateConnection(resolvers, ec),
+		"ImportCandidateEdge":            planImportCandidateEdge(resolvers, ec),
+		"ImportFromITGluePayload":        planImportFromITGluePayload(resolvers, ec),
+		"ImportResult":                   planImportResult(resolvers, ec),
+		"IncludeExternalOrgsPayload":     planIncludeExternalOrgsPayload(resolvers, ec),
+		"Integration":                    planIntegration(resolvers, ec),
+		"IntegrationsChanged":            planIntegrationsChanged(resolvers, ec),
+		"LeftOut":                        planLeftOut(resolvers, ec),
+		"Limit":                          planLimit(resolvers, ec),
+		"Mapping":                        planMapping(resolvers, ec),
+		"MappingsChanged":                planMappingsChanged(resolvers, ec),
+		"MatchCandidate":                 planMatchCandidate(resolvers, ec),
+		"MatchCounts":                    planMatchCounts(resolvers, ec),
+		"MatchSignal":                    planMatchSignal(resolvers, ec),
+		"MatchStep":                      planMatchStep(resolvers, ec),
+		"MatchingChange":                 planMatchingChange(resolvers, ec),
+		"MatchingSettings":               planMatchingSettings(resolvers, ec),
+		"Mutation":                       planMutation(resolvers, ec),
+		"Organization":                   planOrganization(resolvers, ec),
+		"OrganizationConnection":         planOrganizationConnection(resolvers, ec),
+		"OrganizationCounts":             planOrganizationCounts(resolvers, ec),
+		"OrganizationEdge":               planOrganizationEdge(resolvers, ec),
+		"OrganizationsChanged":           planOrganizationsChanged(resolvers, ec),
+		"PageInfo":                       planPageInfo(resolvers, ec),
+		"PinAliasPayload":                planPinAliasPayload(resolvers, ec),
+		"PreviewSuggestionsPayload":      planPreviewSuggestionsPayload(resolvers, ec),
+		"Query":                          planQuery(resolvers, ec),
+		"Quota":                          planQuota(resolvers, ec),
+		"RefreshFailure":                 planRefreshFailure(resolvers, ec),
+		"RefreshPayload":                 planRefreshPayload(resolvers, ec),
+		"RefreshProgress":                planRefreshProgress(resolvers, ec),
+		"RefreshRun":                     planRefreshRun(resolvers, ec),
+		"RefreshRunConnection":           planRefreshRunConnection(resolvers, ec),
+		"RefreshRunEdge":                 planRefreshRunEdge(resolvers, ec),
+		"Region":                         planRegion(resolvers, ec),
+		"RejectSuggestionPayload":        planRejectSuggestionPayload(resolvers, ec),
+		"Rejection":                      planRejection(resolvers, ec),
+		"RejectionConnection":            planRejectionConnection(resolvers, ec),
+		"RejectionEdge":                  planRejectionEdge(resolvers, ec),
+		"Resync":                         planResync(resolvers, ec),
+		"RevokeAliasPayload":             planRevokeAliasPayload(resolvers, ec),
+		"RevokeRejectionPayload":         planRevokeRejectionPayload(resolvers, ec),
+		"SaveMappingsPayload":            planSaveMappingsPayload(resolvers, ec),
+		"SkippedRow":                     planSkippedRow(resolvers, ec),
+		"Subscription":                   planSubscription(resolvers, ec),
+		"Suggestion":                     planSuggestion(resolvers, ec),
+		"TierCount":                      planTierCount(resolvers, ec),
+		"UpdateIntegrationPayload":       planUpdateIntegrationPayload(resolvers, ec),
+		"UpdateMatchingPayload":          planUpdateMatchingPayload(resolvers, ec),
+		"UpdateOrganizationPayload":      planUpdateOrganizationPayload(resolvers, ec),
+		"UserError":                      planUserError(resolvers, ec),
+		"Viewer":                         planViewer(resolvers, ec),
 	}
 }
 
@@ -707,6 +708,46 @@ func planCreateOrganizationPayload(resolvers ResolverRoot, ec *executionContext)
 			"userErrors": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.CreateOrganizationPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planCreateOrganizationsFromPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.CreateOrganizationsFromPayload()
+	return &plan.Type{
+		Name:       "CreateOrganizationsFromPayload",
+		Implements: createOrganizationsFromPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"results": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateOrganizationsFromPayload)
+					return appendNImportResult2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐImportResultᚄ(x, s, obj.Results)
+				},
+				Children: []string{"ImportResult"},
+				NonNull:  true,
+			},
+			"quota": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateOrganizationsFromPayload)
+					v, err := resolver.Quota(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNQuota2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐQuota(x, s, v)
+				},
+				Children: []string{"Quota"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateOrganizationsFromPayload)
 					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
 				},
 				Children: []string{"UserError"},
@@ -2413,6 +2454,24 @@ func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				Arguments: ec.field_Mutation_importFromITGlue_args,
 				Children:  []string{"ImportFromITGluePayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"createOrganizationsFrom": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.CreateOrganizationsFrom(x.Context(), args["input"].(model.CreateOrganizationsFromInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNCreateOrganizationsFromPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateOrganizationsFromPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_createOrganizationsFrom_args,
+				Children:  []string{"CreateOrganizationsFromPayload"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -4456,6 +4515,13 @@ func appendNConnectIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraph�
 func appendNCreateOrganizationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateOrganizationPayload(x *plan.Execution, s *plan.Step, v *model.CreateOrganizationPayload) bool {
 	if v == nil {
 		return x.Missing("CreateOrganizationPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNCreateOrganizationsFromPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐCreateOrganizationsFromPayload(x *plan.Execution, s *plan.Step, v *model.CreateOrganizationsFromPayload) bool {
+	if v == nil {
+		return x.Missing("CreateOrganizationsFromPayload!")
 	}
 	return x.Object(s, 0, v)
 }

@@ -25,6 +25,7 @@ type ResolverRoot interface {
 	Account() AccountResolver
 	Alias() AliasResolver
 	CreateOrganizationPayload() CreateOrganizationPayloadResolver
+	CreateOrganizationsFromPayload() CreateOrganizationsFromPayloadResolver
 	Exclusion() ExclusionResolver
 	ExternalHint() ExternalHintResolver
 	ExternalOrg() ExternalOrgResolver
@@ -156,6 +157,12 @@ type ComplexityRoot struct {
 		Organization func(childComplexity int) int
 		Quota        func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
+	}
+
+	CreateOrganizationsFromPayload struct {
+		Quota      func(childComplexity int) int
+		Results    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	CredentialField struct {
@@ -374,25 +381,26 @@ type ComplexityRoot struct {
 	}
 
 	Mutation struct {
-		AcceptSuggestions     func(childComplexity int, input model.AcceptSuggestionsInput) int
-		CancelRefresh         func(childComplexity int, input model.CancelRefreshInput) int
-		ClearMapping          func(childComplexity int, input model.ClearMappingInput) int
-		ConnectIntegration    func(childComplexity int, input model.ConnectIntegrationInput) int
-		CreateOrganization    func(childComplexity int, input model.CreateOrganizationInput) int
-		DisconnectIntegration func(childComplexity int, input model.DisconnectIntegrationInput) int
-		ExcludeExternalOrgs   func(childComplexity int, input model.ExcludeExternalOrgsInput) int
-		ImportFromITGlue      func(childComplexity int, input model.ImportFromITGlueInput) int
-		IncludeExternalOrgs   func(childComplexity int, input model.IncludeExternalOrgsInput) int
-		PinAlias              func(childComplexity int, input model.PinAliasInput) int
-		PreviewSuggestions    func(childComplexity int, input model.PreviewSuggestionsInput) int
-		Refresh               func(childComplexity int, input *model.RefreshInput) int
-		RejectSuggestion      func(childComplexity int, input model.RejectSuggestionInput) int
-		RevokeAlias           func(childComplexity int, input model.RevokeAliasInput) int
-		RevokeRejection       func(childComplexity int, input model.RevokeRejectionInput) int
-		SaveMappings          func(childComplexity int, input model.SaveMappingsInput) int
-		UpdateIntegration     func(childComplexity int, input model.UpdateIntegrationInput) int
-		UpdateMatching        func(childComplexity int, input model.UpdateMatchingInput) int
-		UpdateOrganization    func(childComplexity int, input model.UpdateOrganizationInput) int
+		AcceptSuggestions       func(childComplexity int, input model.AcceptSuggestionsInput) int
+		CancelRefresh           func(childComplexity int, input model.CancelRefreshInput) int
+		ClearMapping            func(childComplexity int, input model.ClearMappingInput) int
+		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
+		CreateOrganization      func(childComplexity int, input model.CreateOrganizationInput) int
+		CreateOrganizationsFrom func(childComplexity int, input model.CreateOrganizationsFromInput) int
+		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
+		ExcludeExternalOrgs     func(childComplexity int, input model.ExcludeExternalOrgsInput) int
+		ImportFromITGlue        func(childComplexity int, input model.ImportFromITGlueInput) int
+		IncludeExternalOrgs     func(childComplexity int, input model.IncludeExternalOrgsInput) int
+		PinAlias                func(childComplexity int, input model.PinAliasInput) int
+		PreviewSuggestions      func(childComplexity int, input model.PreviewSuggestionsInput) int
+		Refresh                 func(childComplexity int, input *model.RefreshInput) int
+		RejectSuggestion        func(childComplexity int, input model.RejectSuggestionInput) int
+		RevokeAlias             func(childComplexity int, input model.RevokeAliasInput) int
+		RevokeRejection         func(childComplexity int, input model.RevokeRejectionInput) int
+		SaveMappings            func(childComplexity int, input model.SaveMappingsInput) int
+		UpdateIntegration       func(childComplexity int, input model.UpdateIntegrationInput) int
+		UpdateMatching          func(childComplexity int, input model.UpdateMatchingInput) int
+		UpdateOrganization      func(childComplexity int, input model.UpdateOrganizationInput) int
 	}
 
 	Organization struct {
@@ -993,6 +1001,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.CreateOrganizationPayload.UserErrors(childComplexity), true
+
+	case "CreateOrganizationsFromPayload.quota":
+		if e.ComplexityRoot.CreateOrganizationsFromPayload.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOrganizationsFromPayload.Quota(childComplexity), true
+	case "CreateOrganizationsFromPayload.results":
+		if e.ComplexityRoot.CreateOrganizationsFromPayload.Results == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOrganizationsFromPayload.Results(childComplexity), true
+	case "CreateOrganizationsFromPayload.userErrors":
+		if e.ComplexityRoot.CreateOrganizationsFromPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOrganizationsFromPayload.UserErrors(childComplexity), true
 
 	case "CredentialField.help":
 		if e.ComplexityRoot.CredentialField.Help == nil {
@@ -1868,6 +1895,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateOrganization(childComplexity, args["input"].(model.CreateOrganizationInput)), true
+	case "Mutation.createOrganizationsFrom":
+		if e.ComplexityRoot.Mutation.CreateOrganizationsFrom == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_createOrganizationsFrom_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.CreateOrganizationsFrom(childComplexity, args["input"].(model.CreateOrganizationsFromInput)), true
 	case "Mutation.disconnectIntegration":
 		if e.ComplexityRoot.Mutation.DisconnectIntegration == nil {
 			break
@@ -3000,6 +3038,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("ClearMappingInput", ec.unmarshalInputClearMappingInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
+			graphql.NewInputUnmarshaler("CreateOrganizationsFromInput", ec.unmarshalInputCreateOrganizationsFromInput),
 			graphql.NewInputUnmarshaler("CredentialInput", ec.unmarshalInputCredentialInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("ExcludeExternalOrgsInput", ec.unmarshalInputExcludeExternalOrgsInput),
@@ -3693,6 +3732,8 @@ enum ImportOutcome {
   SKIPPED_ALREADY_IMPORTED
   "Skipped because another external organization with the same name and a lower remote ID is imported."
   SKIPPED_DUPLICATE_NAME
+  "Nothing is created or mapped, because an organization is suggested for the external organization, or because the organization with the same name is already mapped in the integration. Only ` + "`" + `createOrganizationsFrom` + "`" + ` has this outcome."
+  SIMILAR_EXISTS
 }
 
 "An external organization that can be imported, and what an import of all candidates would do with it."
@@ -3731,7 +3772,7 @@ type ImportResult {
   externalOrg: ExternalOrg!
   "What the import did."
   outcome: ImportOutcome!
-  "The organization it is now mapped to, or null if it was skipped."
+  "The organization it is now mapped to, or for SIMILAR_EXISTS the similar one. Null if it was skipped, or if a dry run would create the organization."
   organization: Organization
   "The external organizations that were removed from the cell by OVERWROTE_MAPPING."
   replaced: [ExternalOrg!]! @cost(complexity: 0)
@@ -3759,6 +3800,11 @@ extend type Mutation {
     "Input for the mutation."
     input: ImportFromITGlueInput!
   ): ImportFromITGluePayload!
+  "Creates organizations from external organizations of any integration, or maps those with the same name as an existing organization. Either all are processed or none. Existing mappings are never replaced. Only created organizations count toward the quota. Requires the role EDITOR."
+  createOrganizationsFrom(
+    "Input for the mutation."
+    input: CreateOrganizationsFromInput!
+  ): CreateOrganizationsFromPayload!
 }
 
 "Input for ` + "`" + `importFromITGlue` + "`" + `."
@@ -3774,6 +3820,26 @@ type ImportFromITGluePayload {
   "The quota after the change."
   quota: Quota!
   "Errors with code NOT_IMPORTABLE, NOT_FOUND, INVALID or QUOTA_EXCEEDED."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `createOrganizationsFrom` + "`" + `."
+input CreateOrganizationsFromInput {
+  "The IDs of up to 1,000 external organizations."
+  externalOrgIds: [ID!]! @length(max: 1000)
+  "The IDs of those for which an organization is created even if another one is suggested."
+  createDespiteSimilar: [ID!] @length(max: 1000)
+  "Whether to return the results without changing anything."
+  dryRun: Boolean
+}
+
+"Return type for ` + "`" + `createOrganizationsFrom` + "`" + `."
+type CreateOrganizationsFromPayload {
+  "One result for each requested external organization, in the same order. Empty if there are user errors."
+  results: [ImportResult!]!
+  "The quota after the change."
+  quota: Quota!
+  "Errors with code NOT_FOUND, INVALID or QUOTA_EXCEEDED."
   userErrors: [UserError!]!
 }
 `, BuiltIn: false},
@@ -5155,6 +5221,18 @@ func (ec *executionContext) childFields_CreateOrganizationPayload(ctx context.Co
 		return ec.fieldContext_CreateOrganizationPayload_userErrors(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_CreateOrganizationsFromPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "results":
+		return ec.fieldContext_CreateOrganizationsFromPayload_results(ctx, field)
+	case "quota":
+		return ec.fieldContext_CreateOrganizationsFromPayload_quota(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_CreateOrganizationsFromPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationsFromPayload", field.Name)
 }
 
 func (ec *executionContext) childFields_CredentialField(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {

@@ -110,6 +110,26 @@ type CreateOrganizationPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
+// Input for `createOrganizationsFrom`.
+type CreateOrganizationsFromInput struct {
+	// The IDs of up to 1,000 external organizations.
+	ExternalOrgIds []string `json:"externalOrgIds"`
+	// The IDs of those for which an organization is created even if another one is suggested.
+	CreateDespiteSimilar []string `json:"createDespiteSimilar,omitempty"`
+	// Whether to return the results without changing anything.
+	DryRun *bool `json:"dryRun,omitempty"`
+}
+
+// Return type for `createOrganizationsFrom`.
+type CreateOrganizationsFromPayload struct {
+	// One result for each requested external organization, in the same order. Empty if there are user errors.
+	Results []*mapping.ImportResult `json:"results"`
+	// The quota after the change.
+	Quota *account.Quota `json:"quota"`
+	// Errors with code NOT_FOUND, INVALID or QUOTA_EXCEEDED.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // A credential. It is stored encrypted, and never returned or logged.
 type CredentialInput struct {
 	// The name of the credential field.

@@ -19,6 +19,7 @@ import (
 
 type (
 	fakeCreateOrganizationPayload struct{ world }
+	fakeCreateFromPayload         struct{ world }
 	fakeExternalOrg               struct{ world }
 	fakeImportCandidate           struct{ world }
 	fakeImportFromITGluePayload   struct{ world }
@@ -39,6 +40,10 @@ type (
 
 func (w world) CreateOrganizationPayload() gen.CreateOrganizationPayloadResolver {
 	return fakeCreateOrganizationPayload{w}
+}
+
+func (w world) CreateOrganizationsFromPayload() gen.CreateOrganizationsFromPayloadResolver {
+	return fakeCreateFromPayload{w}
 }
 func (w world) ExternalOrg() gen.ExternalOrgResolver         { return fakeExternalOrg{w} }
 func (w world) ImportCandidate() gen.ImportCandidateResolver { return fakeImportCandidate{w} }
@@ -83,6 +88,10 @@ func (f fakeImportCandidate) ExternalOrg(_ context.Context, obj *mapping.Candida
 
 func (f fakeImportCandidate) Organization(_ context.Context, obj *mapping.Candidate) (*organization.Organization, error) {
 	return answered[*organization.Organization](f.world, "ImportCandidate.Organization", obj)
+}
+
+func (f fakeCreateFromPayload) Quota(_ context.Context, obj *model.CreateOrganizationsFromPayload) (*account.Quota, error) {
+	return answered[*account.Quota](f.world, "CreateOrganizationsFromPayload.Quota", obj)
 }
 
 func (f fakeImportFromITGluePayload) Quota(_ context.Context, obj *model.ImportFromITGluePayload) (*account.Quota, error) {
@@ -143,6 +152,10 @@ func (f fakeMappingsChanged) Organizations(_ context.Context, obj *model.Mapping
 
 func (f fakeMappingsChanged) Quota(_ context.Context, obj *model.MappingsChanged) (*account.Quota, error) {
 	return answered[*account.Quota](f.world, "MappingsChanged.Quota", obj)
+}
+
+func (f fakeMutation) CreateOrganizationsFrom(_ context.Context, input model.CreateOrganizationsFromInput) (*model.CreateOrganizationsFromPayload, error) {
+	return answered[*model.CreateOrganizationsFromPayload](f.world, "Mutation.CreateOrganizationsFrom", input)
 }
 
 func (f fakeMutation) ImportFromITGlue(_ context.Context, input model.ImportFromITGlueInput) (*model.ImportFromITGluePayload, error) {
