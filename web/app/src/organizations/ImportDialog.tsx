@@ -177,6 +177,8 @@ function outcomeText({ organization, externalOrg }: ImportCandidate, outcome: Ou
       return text.skipsDuplicate(importedInstead ?? null)
     case 'SKIPPED_ALREADY_IMPORTED':
       return text.alreadyMapped
+    case 'SIMILAR_EXISTS': // never the outcome of an import
+      return text.similarExists
   }
 }
 

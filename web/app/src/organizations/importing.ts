@@ -47,7 +47,7 @@ export function preview(candidates: readonly ImportCandidate[], chosen: Readonly
     if (!first || compareRemoteIds(candidate.externalOrg.remoteId, first.externalOrg.remoteId) < 0) firsts.set(duplicateKey(candidate), candidate)
   }
   const outcomes = new Map<string, Outcome>()
-  const totals = { CREATED: 0, MAPPED_EXISTING: 0, OVERWROTE_MAPPING: 0, SKIPPED_DUPLICATE_NAME: 0, SKIPPED_ALREADY_IMPORTED: 0 }
+  const totals = { CREATED: 0, MAPPED_EXISTING: 0, OVERWROTE_MAPPING: 0, SKIPPED_DUPLICATE_NAME: 0, SKIPPED_ALREADY_IMPORTED: 0, SIMILAR_EXISTS: 0 }
   const importedInstead = new Map<string, string>()
   const created = new Set<string>()
   for (const candidate of wanted) {
@@ -63,7 +63,7 @@ export function preview(candidates: readonly ImportCandidate[], chosen: Readonly
   }
   return {
     outcomes, importedInstead, created: totals.CREATED, mapped: totals.MAPPED_EXISTING, overwritten: totals.OVERWROTE_MAPPING,
-    skipped: totals.SKIPPED_DUPLICATE_NAME + totals.SKIPPED_ALREADY_IMPORTED,
+    skipped: totals.SKIPPED_DUPLICATE_NAME + totals.SKIPPED_ALREADY_IMPORTED + totals.SIMILAR_EXISTS,
   }
 }
 

@@ -8,6 +8,7 @@ const results: Record<ImportCandidate['outcome'], string> = {
   OVERWROTE_MAPPING: 'Replaced a mapping',
   SKIPPED_DUPLICATE_NAME: 'Skipped (duplicate name)',
   SKIPPED_ALREADY_IMPORTED: 'Skipped (already mapped)',
+  SIMILAR_EXISTS: 'Skipped (a similar organization exists)',
 }
 
 /** Add from IT Glue. */
@@ -35,6 +36,7 @@ export const importing = {
     `Replaces ${externals.join(', ')}${active ? '' : ' (stays deactivated)'}`,
   skipsDuplicate: (importedId: string | null) => `Skipped: duplicate name (${importedId === null ? 'the lowest ID' : `ID ${importedId}`} is imported)`,
   alreadyMapped: 'Already mapped',
+  similarExists: 'Skipped: a similar organization exists',
 
   /** What the import would do, in parts. */
   sum: {
