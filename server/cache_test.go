@@ -163,6 +163,7 @@ func TestCache_AnswersLikeAServerWithoutACache(t *testing.T) {
 			input("clearMapping", "ClearMappingInput", object{"mappingId": at(data, "node", "mappings", 0, "id")})()
 		}},
 		{"an import", input("importFromITGlue", "ImportFromITGlueInput", object{"externalOrgIds": []string{all[1], all[2]}})},
+		{"creating from a list", input("createOrganizationsFrom", "CreateOrganizationsFromInput", object{"externalOrgIds": all[3:4], "createDespiteSimilar": all[3:4]})},
 		{"a refresh that changes", func() {
 			glue.Set(append(listed("Acme renamed", "Bravo", "Charlie", "Delta"), vendors.Organization{RemoteID: "7", Name: "New"}))
 			require.Equal(t, "SUCCEEDED", fresh.refresh(nil)[0]["state"])

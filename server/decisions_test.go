@@ -191,3 +191,59 @@ func TestMatchingChanges_FollowComputations(t *testing.T) {
 	require.Equal(t, false, second["more"])
 	require.Greater(t, second["sequence"], first["sequence"])
 }
+
+func TestDecisions_CreateOrganizationsFrom(t *testing.T) {
+	t.Parallel()
+	d := newDecider(t, "Halvorsen Dental Clinic", "Cedar Steel Works")
+	vendor, url := d.vendor(vendors.ApplicationDattoRMM, vendors.Organization{RemoteID: "1", Name: "Nordeen Paper Supply"}, vendors.Organization{RemoteID: "2", Name: "Cedar Steel Works"})
+	integration := d.connect(vendor, url)
+	d.refresh(object{"integrationIds": []string{integration}})
+	d.suggested(d.account)
+	listed := d.client.externals(integration)
+	const create = `mutation($input: CreateOrganizationsFromInput!) { createOrganizationsFrom(input: $input) {
+		results { outcome externalOrg { name matchState mapping { origin } } organization { name } replaced { id } } quota { used } userErrors { code path message } } }`
+	result := func(outcome, external, state string, organization any) object {
+		mapping, named := any(nil), any(nil)
+		if state == "MAPPED" {
+			mapping = object{"origin": "IMPORT"}
+		}
+		if organization != nil {
+			named = object{"name": organization}
+		}
+		return object{"outcome": outcome, "externalOrg": object{"name": external, "matchState": state, "mapping": mapping}, "organization": named, "replaced": []any{}}
+	}
+	input := object{
+		"externalOrgIds":       []string{listed["1"], d.externals["Halvorsen Dental Clinic"], listed["2"]},
+		"createDespiteSimilar": []string{listed["2"]}, "dryRun": true,
+	}
+
+	planned := d.mutate(create, input)
+	require.Empty(t, planned["userErrors"])
+	require.Equal(t, []any{
+		result("CREATED", "Nordeen Paper Supply", "NEEDS_DECISION", nil),
+		result("SIMILAR_EXISTS", "Halvorsen Dental Clinic Ltd", "SUGGESTED", "Halvorsen Dental Clinic"),
+		result("MAPPED_EXISTING", "Cedar Steel Works", "SUGGESTED", "Cedar Steel Works"),
+	}, planned["results"])
+	require.Equal(t, object{"used": 2.0}, planned["quota"], "a dry run changes nothing")
+
+	next, stop := d.watch(`subscription { accountChanges { __typename ... on MappingsChanged { organizations { name } } } }`, nil)
+	defer stop()
+	delete(input, "dryRun")
+	created := d.mutate(create, input)
+	require.Empty(t, created["userErrors"])
+	require.Equal(t, []any{
+		result("CREATED", "Nordeen Paper Supply", "MAPPED", "Nordeen Paper Supply"),
+		result("SIMILAR_EXISTS", "Halvorsen Dental Clinic Ltd", "SUGGESTED", "Halvorsen Dental Clinic"),
+		result("MAPPED_EXISTING", "Cedar Steel Works", "MAPPED", "Cedar Steel Works"),
+	}, created["results"])
+	require.Equal(t, object{"used": 3.0}, created["quota"])
+	require.Equal(t, object{"__typename": "MappingsChanged", "organizations": []any{object{"name": "Nordeen Paper Supply"}, object{"name": "Cedar Steel Works"}}}, at(next(), "accountChanges"))
+
+	input["externalOrgIds"] = []string{listed["1"], "xorg_00000000000000000000000000"}
+	refused := d.mutate(create, input)
+	require.Empty(t, refused["results"])
+	require.Equal(t, []any{
+		object{"code": "NOT_FOUND", "path": []any{"input", "externalOrgIds", "1"}, "message": "This external organization does not exist."},
+		object{"code": "INVALID", "path": []any{"input", "createDespiteSimilar", "0"}, "message": "This external organization is not in externalOrgIds."},
+	}, refused["userErrors"])
+}

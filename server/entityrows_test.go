@@ -27,6 +27,7 @@ type rows struct {
 	unnamed     string // no value in any nullable column
 	importable  string // becomes an organization
 	overwriting string // replaces listed if it is imported
+	creatable   string // becomes an organization, despite a suggestion
 	free        string // for a save
 	acceptable  string // suggested, for a bulk accept
 
@@ -173,6 +174,7 @@ func (s *showing) insertRows() (r rows) {
 	r.unnamed = external(bare, object{})
 	r.importable = external(!bare, object{"removed_at": nil})
 	r.overwriting = external(!bare, object{"removed_at": nil, "match_name": "The mapped organization"})
+	r.creatable = external(!bare, object{"removed_at": nil})
 	r.free = external(!bare, object{"removed_at": nil, "match_name": nil})
 	r.acceptable = external(!bare, object{"removed_at": nil, "match_name": nil})
 
@@ -203,6 +205,9 @@ func (s *showing) insertRows() (r rows) {
 
 	suggested(r.acceptable, object{
 		"state": "SUGGESTED", "tier": "STRONG", "organization_id": id.Of(id.Organization, r.deactivated), "because": "", "signals": signal(), "candidates": []object{},
+	})
+	suggested(r.creatable, object{
+		"state": "SUGGESTED", "tier": "WEAK", "organization_id": id.Of(id.Organization, r.deactivated), "because": "", "signals": signal(), "candidates": []object{},
 	})
 	r.rejection = id.Format(id.Rejection, m.insert("rejections", !bare, object{
 		"external_org_id": id.Of(id.ExternalOrg, r.free), "organization_id": id.Of(id.Organization, r.deactivated), "actor_kind": "PERSON",

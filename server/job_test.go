@@ -215,6 +215,7 @@ func TestTenancy_OperationsTreatForeignIDsAsUnknown(t *testing.T) {
 		"save external":      {`mutation($id: ID!) { saveMappings(input: {cells: [{organizationId: "x", integrationId: "x", externalOrgIds: [$id]}]}) { organizations { id } userErrors { code message path } } }`, id.ExternalOrg, external},
 		"clear":              {`mutation($id: ID!) { clearMapping(input: {mappingId: $id}) { organization { id } userErrors { code message path } } }`, id.Mapping, mapping},
 		"import":             {`mutation($id: ID!) { importFromITGlue(input: {externalOrgIds: [$id]}) { results { outcome } userErrors { code message path } } }`, id.ExternalOrg, external},
+		"create from":        {`mutation($id: ID!) { createOrganizationsFrom(input: {externalOrgIds: [$id]}) { results { outcome } userErrors { code message path } } }`, id.ExternalOrg, external},
 		"refresh":            {`mutation($id: ID!) { refresh(input: {integrationIds: [$id]}) { runs { id } userErrors { code message path } } }`, id.Integration, integration},
 		"cancel":             {`mutation($id: ID!) { cancelRefresh(input: {runId: $id}) { run { id } userErrors { code message path } } }`, id.RefreshRun, run},
 		"update integration": {`mutation($id: ID!) { updateIntegration(input: {integrationId: $id, enabled: false}) { integration { id } userErrors { code message path } } }`, id.Integration, integration},

@@ -47,6 +47,14 @@ func TestLists_TooLongAreRefusedBeforeExecution(t *testing.T) {
 		{`mutation($i: [ID!]) { refresh(input: {integrationIds: $i}) { userErrors { code } } }`, "refresh.input.integrationIds", object{"i": many(30_000)}, 30_000, 100},
 		{`mutation($i: [ID!]!) { importFromITGlue(input: {externalOrgIds: $i}) { userErrors { code } } }`, "importFromITGlue.input.externalOrgIds", object{"i": many(10_001)}, 10_001, 10_000},
 		{
+			`mutation($i: [ID!]!) { createOrganizationsFrom(input: {externalOrgIds: $i}) { userErrors { code } } }`, "createOrganizationsFrom.input.externalOrgIds",
+			object{"i": many(1001)}, 1001, 1000,
+		},
+		{
+			`mutation($i: [ID!]!) { createOrganizationsFrom(input: {externalOrgIds: [], createDespiteSimilar: $i}) { userErrors { code } } }`,
+			"createOrganizationsFrom.input.createDespiteSimilar", object{"i": many(1001)}, 1001, 1000,
+		},
+		{
 			`mutation($c: [MappingCellInput!]!) { saveMappings(input: {cells: $c}) { userErrors { code } } }`, "saveMappings.input.cells",
 			object{"c": slices.Repeat([]any{object{"organizationId": "x", "integrationId": "x", "externalOrgIds": []any{}}}, 1001)},
 			1001, 1000,

@@ -75,7 +75,7 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 		return []id.Kind{id.Organization}
 	case "integrationId", "integrationIds", "unmappedIn", "mappedIn":
 		return []id.Kind{id.Integration}
-	case "externalOrgId", "externalOrgIds", "expectedExternalOrgIds":
+	case "externalOrgId", "externalOrgIds", "expectedExternalOrgIds", "createDespiteSimilar":
 		return []id.Kind{id.ExternalOrg}
 	case "mappingId":
 		return []id.Kind{id.Mapping}
@@ -310,7 +310,7 @@ func probeEverySlot(t *testing.T, world *world) {
 	})
 	for _, one := range []string{ // checks that the walk reaches every depth
 		"node(id)", "organizations(filter.unmappedIn)", "mappings(integrationIds)", "saveMappings(input.cells.expectedExternalOrgIds)",
-		"importFromITGlue(input.externalOrgIds)", "cancelRefresh(input.runId)", "refreshProgress(runId)", "disconnectIntegration(input.integrationId)",
+		"importFromITGlue(input.externalOrgIds)", "createOrganizationsFrom(input.createDespiteSimilar)", "cancelRefresh(input.runId)", "refreshProgress(runId)", "disconnectIntegration(input.integrationId)",
 	} {
 		require.True(t, found[one], "%s among %v", one, found)
 	}
