@@ -19,7 +19,7 @@ CREATE FUNCTION name_mapping() RETURNS trigger
 BEGIN
     SELECT e.name, e.folded INTO NEW.external_name, NEW.external_folded
     FROM external_orgs AS e WHERE e.account_id = NEW.account_id AND e.id = NEW.external_org_id;
-    IF NOT FOUND THEN -- the foreign key reports it better
+    IF NOT FOUND THEN -- the foreign key says so better
         NEW.external_name := '';
         NEW.external_folded := '';
     END IF;

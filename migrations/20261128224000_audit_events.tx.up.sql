@@ -59,7 +59,7 @@ BEGIN
         SELECT t.id, t.name, false INTO event.subject_id, event.subject_name, moved
         FROM api_tokens AS t WHERE t.account_id = session.account_id AND t.id = session.token_id;
     END IF;
-    IF NOT FOUND THEN -- it is deleted with its holder
+    IF NOT FOUND THEN -- it goes with its holder
         RETURN NULL;
     END IF;
     IF TG_OP = 'DELETE' AND moved THEN

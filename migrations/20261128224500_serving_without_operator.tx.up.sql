@@ -93,7 +93,7 @@ BEGIN
         DELETE FROM sessions AS s WHERE s.account_id = close_sessions.account_id AND s.hash = close_sessions.hash
             RETURNING s.person_id, s.token_id INTO person_id, token_id;
         setting := set_config('app.account_id', '', true);
-        CONTINUE WHEN NOT FOUND; -- another server has ended it
+        CONTINUE WHEN NOT FOUND; -- another server was faster
         RETURN NEXT;
     END LOOP;
     setting := set_config('app.token_hash', '', true);

@@ -161,9 +161,11 @@ func (s *showing) mutations() []way {
 		object{"integrationIds": []string{r.integration, r.bare}, "acceptShrink": true, "acceptTotalMismatch": true}, r.live, "RefreshRun")
 	requested.name = "refresh, of a queued run and a new one"
 	hash := at(s.do(`mutation($id: ID!) { previewSuggestions(input: {externalOrgIds: [$id]}) { hash } }`, object{"id": r.acceptable}), "previewSuggestions", "hash")
+	preview := mutation("previewSuggestions", "PreviewSuggestionsInput", "rows { externalOrg { ...ExternalOrg } organization { ...Organization } } leftOut { externalOrg { ...ExternalOrg } }",
+		object{"externalOrgIds": []string{r.acceptable, r.unnamed}}, r.acceptable, r.deactivated, r.unnamed)
+	preview.omits = map[string]string{"filter": "IDs are given", "search": "IDs are given"}
 	return []way{
-		mutation("previewSuggestions", "PreviewSuggestionsInput", "rows { externalOrg { ...ExternalOrg } organization { ...Organization } } leftOut { externalOrg { ...ExternalOrg } }",
-			object{"externalOrgIds": []string{r.acceptable, r.unnamed}}, r.acceptable, r.deactivated, r.unnamed),
+		preview,
 		mutation("acceptSuggestions", "AcceptSuggestionsInput", "organizations { ...Organization }", object{"hash": hash, "externalOrgIds": []string{r.acceptable}}, r.deactivated),
 		mutation("rejectSuggestion", "RejectSuggestionInput", "rejection { externalOrg { ...ExternalOrg } organization { ...Organization } }",
 			object{"externalOrgId": r.unnamed, "organizationId": r.organization}, r.unnamed, r.organization),
