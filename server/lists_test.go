@@ -48,11 +48,14 @@ func TestLists_TooLongAreRefusedBeforeExecution(t *testing.T) {
 		{`mutation($i: [ID!]!) { importFromITGlue(input: {externalOrgIds: $i}) { userErrors { code } } }`, "importFromITGlue.input.externalOrgIds", object{"i": many(10_001)}, 10_001, 10_000},
 		{
 			`mutation($i: [ID!]!) { createOrganizationsFrom(input: {externalOrgIds: $i}) { userErrors { code } } }`, "createOrganizationsFrom.input.externalOrgIds",
-			object{"i": many(1001)}, 1001, 1000,
+			object{"i": many(1001)},
+			1001, 1000,
 		},
 		{
 			`mutation($i: [ID!]!) { createOrganizationsFrom(input: {externalOrgIds: [], createDespiteSimilar: $i}) { userErrors { code } } }`,
-			"createOrganizationsFrom.input.createDespiteSimilar", object{"i": many(1001)}, 1001, 1000,
+			"createOrganizationsFrom.input.createDespiteSimilar",
+			object{"i": many(1001)},
+			1001, 1000,
 		},
 		{
 			`mutation($c: [MappingCellInput!]!) { saveMappings(input: {cells: $c}) { userErrors { code } } }`, "saveMappings.input.cells",
