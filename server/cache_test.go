@@ -207,7 +207,7 @@ func TestCache_DoesNotCacheVolatileFields(t *testing.T) {
 	t.Parallel()
 	needs(t, partCache)
 	admin := newWorld(t).newAccount(5)
-	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("Acme")...)
+	glue, address := admin.vendor(vendors.ApplicationITGlue, listed("A", "B")...)
 	mine := settle(t, admin, address, glue)
 	for query, want := range map[string]string{
 		`{ integrations { name late } }`: "VOLATILE", `{ integrations { nextRefreshAt } }`: "VOLATILE", `{ integrations { lastRefresh { __typename } } }`: "VOLATILE",
