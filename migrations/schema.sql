@@ -929,13 +929,20 @@ AS $function$
 
 CREATE OR REPLACE FUNCTION public.recent_suggestion_changes(accounts uuid[])
  RETURNS TABLE(account_id uuid, integration_id uuid, sequence bigint)
- LANGUAGE sql
- STABLE SECURITY DEFINER
- SET search_path TO 'public', 'pg_temp'
+ LANGUAGE plpgsql
+ STABLE
 AS $function$
-        SELECT c.account_id, c.integration_id, c.sequence FROM suggestion_changes AS c
-        WHERE c.account_id = ANY (accounts) AND c.changed_at > clock_timestamp() - interval '1 minute'
-    $function$
+DECLARE
+    setting text;
+BEGIN
+    FOREACH account_id IN ARRAY accounts LOOP
+        setting := set_config('app.account_id', account_id::text, true);
+        RETURN QUERY SELECT c.account_id, c.integration_id, c.sequence FROM suggestion_changes AS c
+            WHERE c.account_id = recent_suggestion_changes.account_id AND c.changed_at > now() - interval '1 minute';
+    END LOOP;
+    setting := set_config('app.account_id', '', true);
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.refresh_period(schedule text)
  RETURNS interval
