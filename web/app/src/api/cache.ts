@@ -1,6 +1,6 @@
 import { type Cache, cacheExchange } from '@urql/exchange-graphcache'
 
-import { IntegrationsQuery, QuotaQuery, type Change, type Quota } from './documents'
+import { type Change, IntegrationsQuery, type MatchingChange, MatchingCounts, type Quota, QuotaQuery } from './documents'
 import type { ResultOf } from './graphql'
 
 const noKey = () => null
@@ -11,7 +11,8 @@ const withoutKey = [
   'OrganizationConnection', 'OrganizationEdge', 'ExternalOrgConnection', 'ExternalOrgEdge',
   'RefreshRunConnection', 'RefreshRunEdge', 'ImportCandidateConnection', 'ImportCandidateEdge',
   'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',
-  'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'Resync',
+  'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'DecisionsChanged', 'Resync',
+  'Suggestion', 'MatchSignal', 'MatchCandidate', 'MatchCounts', 'OrganizationCounts', 'MatchingChange', 'LeftOut', 'TierCount',
 ]
 
 /** The client's cache of entities: one entry each, however many pages show it. */
@@ -23,6 +24,10 @@ export const cache = cacheExchange({
       refreshProgress: (result, _args, cache) => {
         const { run } = result.refreshProgress as { run: RunOfIntegration }
         showRun(cache, run)
+      },
+      matchingChanges: (result, _args, cache) => {
+        const { integration, organizationCounts } = result.matchingChanges as MatchingChange
+        cache.writeFragment(MatchingCounts, { __typename: 'Integration', id: integration.id, organizationCounts } as never)
       },
     },
     Mutation: {

@@ -43,6 +43,11 @@ export const IntegrationFields = graphql(
         unmapped
         removed
       }
+      organizationCounts {
+        total
+        mapped
+        suggested
+      }
       lastRefresh {
         ...RunFields
       }
@@ -71,6 +76,33 @@ export const OrganizationFields = graphql(`
         name
         removedAt
       }
+    }
+  }
+`)
+
+/** A suggestion as a cell of the grid shows it. */
+export const SuggestionFields = graphql(`
+  fragment SuggestionFields on Suggestion {
+    tier
+    bulk
+    externalOrg {
+      id
+      name
+      integration {
+        id
+      }
+    }
+  }
+`)
+
+/** How many organizations are mapped, and how many suggested, in an integration. */
+export const MatchingCounts = graphql(`
+  fragment MatchingCounts on Integration {
+    id
+    organizationCounts {
+      total
+      mapped
+      suggested
     }
   }
 `)
@@ -150,6 +182,11 @@ export const IntegrationCounts = graphql(`
         unmapped
         removed
       }
+      organizationCounts {
+        total
+        mapped
+        suggested
+      }
     }
   }
 `)
@@ -221,17 +258,207 @@ export const RefreshProgress = graphql(
 
 export const OrganizationPage = graphql(
   `
-    query OrganizationPage($offset: Int!, $first: Int!, $search: String, $filter: OrganizationFilter) {
+    query OrganizationPage($offset: Int!, $first: Int!, $search: String, $filter: OrganizationFilter, $suggestedIn: [ID!]) {
       organizations(offset: $offset, first: $first, search: $search, filter: $filter) {
         totalCount
         nodes {
           ...OrganizationFields
+          suggestions(integrationIds: $suggestedIn) {
+            ...SuggestionFields
+          }
+        }
+      }
+    }
+  `,
+  [OrganizationFields, SuggestionFields],
+)
+
+export const RowsById = graphql(
+  `
+    query RowsById($ids: [ID!]!, $suggestedIn: [ID!]) {
+      nodes(ids: $ids) {
+        __typename
+        ... on Organization {
+          ...OrganizationFields
+          suggestions(integrationIds: $suggestedIn) {
+            ...SuggestionFields
+          }
+        }
+      }
+    }
+  `,
+  [OrganizationFields, SuggestionFields],
+)
+
+/** The external organizations that are suggested for the organizations that a filter finds. */
+export const SuggestedExternals = graphql(`
+  query SuggestedExternals($first: Int!, $after: String, $search: String, $filter: OrganizationFilter, $suggestedIn: [ID!]) {
+    organizations(first: $first, after: $after, search: $search, filter: $filter) {
+      nodes {
+        id
+        mappings(integrationIds: $suggestedIn) {
+          integration {
+            id
+          }
+        }
+        suggestions(integrationIds: $suggestedIn) {
+          externalOrg {
+            id
+            integration {
+              id
+            }
+          }
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`)
+
+/** Why an external organization is suggested. */
+export const ExplainSuggestion = graphql(`
+  query ExplainSuggestion($id: ID!) {
+    node(id: $id) {
+      __typename
+      ... on ExternalOrg {
+        id
+        name
+        remoteId
+        website
+        city
+        suggestion {
+          tier
+          score
+          margin
+          warnings
+          organization {
+            id
+            name
+          }
+          signals {
+            kind
+            weight
+            left
+            right
+            explanation
+          }
+        }
+      }
+    }
+  }
+`)
+
+export const PreviewSuggestions = graphql(`
+  mutation PreviewSuggestions($ids: [ID!]!) {
+    previewSuggestions(input: { externalOrgIds: $ids }) {
+      hash
+      rows {
+        tier
+        warnings
+        externalOrg {
+          id
+          name
+          integration {
+            id
+          }
+        }
+        organization {
+          id
+          name
+        }
+        signals {
+          kind
+          weight
+          explanation
+        }
+      }
+      leftOut {
+        externalOrg {
+          id
+          name
+          integration {
+            id
+          }
+        }
+        reason
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`)
+
+export const AcceptSuggestions = graphql(
+  `
+    mutation AcceptSuggestions($hash: String!, $ids: [ID!]!) {
+      acceptSuggestions(input: { hash: $hash, externalOrgIds: $ids }) {
+        organizations {
+          ...OrganizationFields
+        }
+        userErrors {
+          code
+          message
+          path
         }
       }
     }
   `,
   [OrganizationFields],
 )
+
+export const RejectSuggestion = graphql(`
+  mutation RejectSuggestion($externalOrgId: ID!, $organizationId: ID!) {
+    rejectSuggestion(input: { externalOrgId: $externalOrgId, organizationId: $organizationId }) {
+      rejection {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`)
+
+export const RevokeRejection = graphql(`
+  mutation RevokeRejection($id: ID!) {
+    revokeRejection(input: { rejectionId: $id }) {
+      externalOrg {
+        id
+      }
+      userErrors {
+        code
+        message
+        path
+      }
+    }
+  }
+`)
+
+export const MatchingChanges = graphql(`
+  subscription MatchingChanges($integrationIds: [ID!]) {
+    matchingChanges(integrationIds: $integrationIds) {
+      integration {
+        id
+      }
+      organizationCounts {
+        total
+        mapped
+        suggested
+      }
+      organizationIds
+      more
+      sequence
+    }
+  }
+`)
 
 export const OrganizationNames = graphql(`
   query OrganizationNames($first: Int!, $after: String, $search: String, $filter: OrganizationFilter) {
@@ -296,6 +523,21 @@ export const ChoicesById = graphql(`
         id
         name
         remoteId
+        website
+        city
+        needsDecisionBecause
+        candidates {
+          organization {
+            id
+          }
+        }
+        suggestion {
+          tier
+          organization {
+            id
+            name
+          }
+        }
         removedAt
         mapping {
           id
@@ -333,6 +575,21 @@ export const CellChoices = graphql(`
             id
             name
             remoteId
+            website
+            city
+            needsDecisionBecause
+            candidates {
+              organization {
+                id
+              }
+            }
+            suggestion {
+              tier
+              organization {
+                id
+                name
+              }
+            }
             removedAt
             mapping {
               id
@@ -624,6 +881,13 @@ export const DisconnectIntegration = graphql(`
 `)
 
 export type Organization = FragmentOf<typeof OrganizationFields>
+/** An organization with the suggestions for its cells. */
+export type GridRow = ResultOf<typeof OrganizationPage>['organizations']['nodes'][number]
+export type Suggestion = GridRow['suggestions'][number]
+export type Tier = Suggestion['tier']
+export type Explanation = Extract<ResultOf<typeof ExplainSuggestion>['node'], { __typename: 'ExternalOrg' }>
+export type SuggestionPreview = ResultOf<typeof PreviewSuggestions>['previewSuggestions']
+export type MatchingChange = ResultOf<typeof MatchingChanges>['matchingChanges']
 export type Mapping = Organization['mappings'][number]
 export type Integration = FragmentOf<typeof IntegrationFields>
 export type Run = FragmentOf<typeof RunFields>

@@ -1,11 +1,11 @@
 import { Checkbox } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { type CSSProperties, type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useQuery } from 'urql'
 
 import { request } from '../api/client'
-import { type Integration, type Organization, OrganizationsById } from '../api/documents'
+import { type GridRow, type Integration, type Organization, OrganizationsById, type Suggestion } from '../api/documents'
 import { notify } from '../ui/notifications'
 import { formatExactTime, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
@@ -15,6 +15,8 @@ import styles from './CellEditor.module.css'
 import { type Choice, useChoices } from './choices'
 import { ConflictChoice } from './ConflictChoice'
 import { type Edit, type External, keyOf, same, stage, stagedFor, stagedOutOf, statusOf } from './staged'
+import { ghostsOf, rejected } from './suggestions'
+import { usePosition } from './usePosition'
 import { cellErrors, edit, externalsOf, staged } from './workspace'
 
 const debounceTime = 150 // milliseconds
@@ -22,19 +24,22 @@ const hideMapped = new Store(true)
 const text = words.organizations.editor
 
 interface Props {
-  organization: Organization
+  organization: GridRow
   integration: Integration
+  /** The letter that opened the drop-down; it begins the search. */
+  typed: string
   editable: boolean
   /** The cell's element; null once it has scrolled off the screen. */
   anchor: () => HTMLElement | null
-  onClose: (focusCell: boolean) => void
+  /** Called with where the focus goes next. */
+  onClose: (focus: 'cell' | 'below' | 'none') => void
 }
 
 /** The drop-down of a cell: what it contains, and what it could contain. A choice is an unsaved edit until the user saves. */
-export function CellEditor({ organization: opened, integration, editable, anchor, onClose }: Props) {
+export function CellEditor({ organization: opened, integration, typed, editable, anchor, onClose }: Props) {
   const organization = useLive(opened)
   const dialog = useRef<HTMLDivElement>(null)
-  const position = usePosition(anchor, () => onClose(false))
+  const position = usePosition(anchor, () => onClose('none'))
   const key = keyOf({ organizationId: organization.id, integrationId: integration.id })
   const all = useStore(staged)
   const mine = all.edits.get(key)
@@ -44,7 +49,9 @@ export function CellEditor({ organization: opened, integration, editable, anchor
   const error = useStore(cellErrors, (map) => map.get(key))
   const set = (wanted: readonly External[]) => edit((before) => stage(before, [editOf(organization, integration, saved, wanted)]))
 
-  useOutside(dialog, () => onClose(false))
+  const [suggested] = useState(() => ghostsOf(opened, integration.id, all, rejected.get()))
+
+  useOutside(dialog, () => onClose('none'))
   useEffect(() => {
     const first = dialog.current?.querySelector<HTMLElement>('input[role=combobox]') ?? dialog.current
     first?.focus()
@@ -54,7 +61,7 @@ export function CellEditor({ organization: opened, integration, editable, anchor
     if (event.key === 'Escape') {
       event.preventDefault()
       event.stopPropagation()
-      onClose(true)
+      onClose('cell')
     } else if (event.key === 'Tab') keepInside(event, dialog.current)
   }
 
@@ -64,12 +71,12 @@ export function CellEditor({ organization: opened, integration, editable, anchor
       <div className={styles.title}>
         <span className={styles.ellipsis}>{organization.name}</span>
         <span className={styles.where}>{integration.name}</span>
-        <button type="button" className={styles.close} aria-label={words.common.close} onClick={() => onClose(true)}><Icon name="close" /></button>
+        <button type="button" className={styles.close} aria-label={words.common.close} onClick={() => onClose('cell')}><Icon name="close" /></button>
       </div>
       {error && <p className={styles.cellError} role="alert"><Icon name="warn" /> {error}</p>}
       {status === 'conflict' && mine && <ConflictChoice edit={mine} />}
       <Selected {...{ selected, editable, integration, organization }} onRemove={(id) => set(selected.filter((one) => one.id !== id))} />
-      {editable && <Search {...{ organization, integration, selected, saved, set }} />}
+      {editable && <Search {...{ organization, integration, selected, saved, set, suggested, onClose }} initial={typed} />}
     </div>,
     document.body,
   )
@@ -125,22 +132,27 @@ interface SearchProps {
   selected: readonly External[]
   saved: readonly External[]
   set: (wanted: readonly External[]) => void
+  suggested: readonly Suggestion[]
+  initial: string
+  onClose: Props['onClose']
 }
 
-function Search({ organization, integration, selected, saved, set }: SearchProps) {
-  const [typed, setTyped] = useState('')
+function Search({ organization, integration, selected, saved, set, suggested, initial, onClose }: SearchProps) {
+  const [typed, setTyped] = useState(initial)
   const [search] = useDebouncedValue(typed.trim(), debounceTime)
   const hide = useStore(hideMapped)
-  const choices = useChoices(integration.id, organization.name, search, hide)
+  const choices = useChoices(integration.id, organization.name, suggested, search, hide)
   const options = [...choices.similar, ...choices.found]
-  const [at, setAt] = useState(0)
+  const [at, setAt] = useState<number | null>(null)
   const fresh = choices.search === typed.trim() // otherwise Enter would choose from the results of another search
-  const active = Math.min(at, options.length - 1)
+  // Without a choice of the user, Enter may only take a suggestion or what the search has found.
+  const preselected = fresh && options[0] && (typed.trim() !== '' || options[0].tier) ? 0 : -1
+  const active = Math.min(at ?? preselected, options.length - 1)
   const id = useId()
   const list = useRef<HTMLDivElement>(null)
   const all = useStore(staged)
 
-  useEffect(() => setAt(0), [search, hide])
+  useEffect(() => setAt(null), [search, hide])
   useLayoutEffect(() => {
     list.current?.querySelector('[data-active]')?.scrollIntoView({ block: 'nearest' })
   }, [active])
@@ -164,9 +176,14 @@ function Search({ organization, integration, selected, saved, set }: SearchProps
     else if (event.key === 'PageUp') setAt(Math.max(0, active - 8))
     else if (event.key === 'Enter') {
       const option = options[active]
-      if (option && fresh) void choose(option)
-    } else if (event.key === 'Backspace' && typed === '' && selected.length > 0) set(selected.slice(0, -1))
-    else return
+      if (event.repeat || !fresh) return event.preventDefault()
+      if (!option) onClose('cell')
+      else if (event.ctrlKey || event.metaKey) void choose(option)
+      else {
+        if (!selected.some(({ id }) => id === option.id)) void choose(option)
+        onClose('below')
+      }
+    } else return
     event.preventDefault()
   }
 
@@ -205,6 +222,7 @@ function Search({ organization, integration, selected, saved, set }: SearchProps
             duplicate={duplicates.has(choice.name.trim())}
             note={noteOn(choice, organization, integration, all)}
             similar={index < choices.similar.length}
+            reason={reasonOf(choice, organization)}
             onChoose={() => { setAt(index); void choose(choice) }}
           />
         ))}
@@ -227,18 +245,28 @@ interface OptionProps {
   /** Another choice in the list has the same name. */
   duplicate: boolean
   note: string | null
+  reason: string | null
   onChoose: () => void
 }
 
-function Option({ id, choice, chosen, active, similar, duplicate, note, onChoose }: OptionProps) {
+function Option({ id, choice, chosen, active, similar, duplicate, note, reason, onChoose }: OptionProps) {
   return (
     <div id={id} role="option" aria-selected={chosen} className={styles.option} data-active={active || undefined}
       data-similar={similar || undefined} onClick={onChoose} title={text.withId({ name: choice.name, id: choice.remoteId })}>
       <span className={styles.tick}>{chosen && <Icon name="check" />}</span>
-      <span className={styles.ellipsis}>{choice.name}{duplicate && <span className={styles.remoteId}> {text.id(choice.remoteId)}</span>}</span>
-      {(note ?? choice.likeness?.reason) && <span className={note ? styles.note : styles.reason}>{note ?? choice.likeness?.reason}</span>}
+      <span className={styles.ellipsis}>{choice.name}{duplicate && <span className={styles.remoteId}> {text.place({ ...choice, id: choice.remoteId })}</span>}</span>
+      {(note ?? reason) && <span className={note ? styles.note : similar ? styles.reason : styles.because} title={note ?? reason ?? undefined}>{note ?? reason}</span>}
     </div>
   )
+}
+
+/** Returns why a choice fits the cell, for which other organization it is suggested, or why someone has to decide. */
+function reasonOf(choice: Choice, organization: Organization): string | null {
+  if (choice.tier) return text.suggested(words.suggestions.tiers[choice.tier])
+  if (choice.likeness) return choice.likeness.reason
+  if (choice.mapping) return null
+  if (choice.suggestion && choice.suggestion.organization.id !== organization.id) return text.suggestedFor(choice.suggestion.organization.name)
+  return choice.candidates.length > 0 ? choice.needsDecisionBecause : null
 }
 
 /** Returns the names that occur more than once: such choices differ only in their IDs. */
@@ -274,42 +302,6 @@ async function takenFrom(choice: Choice, organization: Organization, integration
   const base = externalsOf(found, integration.id)
   const wanted = without(all.edits.get(keyOf(address))?.wanted ?? base)
   return same(base, wanted) ? null : editOf(found, integration, base, wanted)
-}
-
-const room = 8 // pixels between the editor and the window's edge
-const height = 430
-const sheetBelow = 560 // pixels of window width below which the editor is a sheet at the bottom
-
-/** Keeps the editor next to its cell while the grid scrolls. */
-function usePosition(anchor: () => HTMLElement | null, onGone: () => void): CSSProperties {
-  const [style, setStyle] = useState<CSSProperties>({ opacity: 0 })
-  const gone = useRef(onGone)
-  gone.current = onGone
-  const find = useRef(anchor)
-  find.current = anchor
-  useLayoutEffect(() => {
-    const reposition = () => {
-      if (window.innerWidth < sheetBelow) return setStyle({ inset: 'auto 0 0', width: '100%', maxHeight: '75dvh', borderRadius: '12px 12px 0 0' })
-      const cell = find.current()?.getBoundingClientRect()
-      if (!cell) return gone.current()
-      const width = Math.min(Math.max(460, cell.width), window.innerWidth - 2 * room)
-      const left = Math.max(room, Math.min(cell.left, window.innerWidth - width - room))
-      const below = window.innerHeight - cell.bottom - room
-      const above = cell.top - room
-      const up = below < Math.min(height, 300) && above > below
-      setStyle(up
-        ? { left, width, bottom: window.innerHeight - cell.top + 2, maxHeight: Math.min(height, above) }
-        : { left, width, top: cell.bottom + 2, maxHeight: Math.max(180, Math.min(height, below)) })
-    }
-    reposition()
-    window.addEventListener('scroll', reposition, { capture: true, passive: true })
-    window.addEventListener('resize', reposition)
-    return () => {
-      window.removeEventListener('scroll', reposition, { capture: true })
-      window.removeEventListener('resize', reposition)
-    }
-  }, [])
-  return style
 }
 
 function useOutside(inside: React.RefObject<HTMLElement | null>, onOutside: () => void) {

@@ -22,12 +22,12 @@ interface Props {
   actions: GridActions
 }
 
-/** A column header: the integration, its state, how much of its list is mapped, and a menu of actions. */
+/** A column header: the integration, its state, how many organizations are mapped in it, and a menu of actions. */
 export const ColumnHeader = memo(function ColumnHeader({ integration, column, left, active, editable, moveFocus, actions }: Props) {
   const run = integration.lastRefresh
   const { tone, word } = integrationStatus(integration)
-  const { counts } = integration
-  const mapped = text.mapped(counts)
+  const { counts, organizationCounts } = integration
+  const mapped = words.suggestions.column.counts(organizationCounts)
   return (
     <div className={styles.heading} role="columnheader" aria-colindex={column + 1} style={{ left }}>
       <Menu width={300}>
@@ -39,7 +39,7 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
               <span className={styles.ellipsis}>{integration.name}</span>
               <Icon name="chevron" size={12} />
             </span>
-            <span className={styles.headingCounts}>
+            <span className={styles.headingCounts} title={mapped}>
               {tone === 'good'
                 ? <>{mapped}<span className={styles.hidden}>{word}</span></>
                 : <><span data-tone={tone} className={styles.headingWord}>{isRunning(run) && run ? text.progress({ status: word, fetched: run.fetched, total: run.total }) : word}</span><span className={styles.hidden}>{mapped}</span></>}
@@ -55,6 +55,9 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
             {run?.failure && <div className={styles.menuProblem}>{run.failure.message}</div>}
           </div>
           <Menu.Divider />
+          {editable && organizationCounts.suggested > 0 && (
+            <Menu.Item leftSection={<Icon name="check" />} onClick={() => actions.acceptColumn(integration)}>{words.suggestions.column.accept}</Menu.Item>
+          )}
           <Menu.Item leftSection={<Icon name="search" />} onClick={() => actions.showUnmapped(integration)}>{text.showUnmapped(integration.name)}</Menu.Item>
           {run?.state === 'NEEDS_REVIEW' && (
             <Menu.Item leftSection={<Icon name="warn" />} onClick={() => actions.review(integration)}>{text.reviewList}</Menu.Item>

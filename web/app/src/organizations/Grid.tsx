@@ -1,16 +1,18 @@
 import { useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { defaultRangeExtractor } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
+import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
-import type { Integration, Organization } from '../api/documents'
+import type { GridRow, Integration } from '../api/documents'
 import { useKeptScroll } from '../ui/scrolling'
 import { words } from '../words'
 import type { GridActions } from './actions'
+import { ghostKeysId } from './Cell'
 import { ColumnHeader } from './ColumnHeader'
 import styles from './Grid.module.css'
-import { move, type Position } from './keys'
+import { move, type Position, within } from './keys'
 import { Row } from './Row'
-import { type List, useRows } from './pages'
+import { type List, suggestedIn, useRows } from './pages'
+import { useMatching } from './useMatching'
 import { useNames } from './useNames'
 
 const text = words.organizations.grid
@@ -43,6 +45,10 @@ interface Props {
 export interface GridHandle {
   /** Returns the focus to the cell that has it, or had it last. */
   focus: () => void
+  /** Moves the focus to the cell below. */
+  down: () => void
+  /** Returns an organization that is loaded. */
+  row: (organizationId: string) => GridRow | undefined
   /** Returns the element of a cell, if it is on the screen. */
   cell: (organizationId: string, integrationId: string) => HTMLElement | null
 }
@@ -75,7 +81,9 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
   const virtualRows = rowVirtualizer.getVirtualItems()
   const virtualColumns = columnVirtualizer.getVirtualItems()
   const range = rowVirtualizer.range
-  const rows = useRows(list, range?.startIndex ?? 0, range?.endIndex ?? 0, reloads)
+  const suggesting = useMemo(() => suggestedIn(integrations.map(({ id }) => id)), [integrations])
+  const rows = useRows(list, suggesting, range?.startIndex ?? 0, range?.endIndex ?? 0, reloads)
+  useMatching(integrations, suggesting, rows.loadedIds)
   const total = rows.total
   const [scrolled, setScrolled] = useState(false)
   const listKey = JSON.stringify(list)
@@ -106,22 +114,33 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
     if (focusWanted.current && focusPosition()) focusWanted.current = false
   })
 
+  const size = useRef({ known, columns: integrations.length })
+  useEffect(() => {
+    size.current = { known, columns: integrations.length }
+  })
+  const go = useCallback((row: number, column: number) => {
+    const next = within({ row, column }, { row: size.current.known - 1, column: size.current.columns })
+    focusWanted.current = true
+    setPosition(next)
+    if (next.row >= 0) rowVirtualizer.scrollToIndex(next.row)
+    if (next.column > 0) columnVirtualizer.scrollToIndex(next.column - 1)
+    else scroller.current?.scrollTo({ left: 0 })
+  }, [rowVirtualizer, columnVirtualizer])
+
   useImperativeHandle(handle, () => ({
     focus: () => void focusPosition(),
+    down: () => go(position.row + 1, position.column),
+    row: (organizationId) => virtualRows.map(({ index }) => rows.at(index)).find((row) => row?.id === organizationId),
     cell: (organizationId, integrationId) =>
       scroller.current?.querySelector<HTMLElement>(`[data-cell="${organizationId} ${integrationId}"]`) ?? null,
-  }), [focusPosition])
+  }), [focusPosition, go, position, virtualRows, rows])
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || !(event.target instanceof HTMLElement) || !event.target.closest('[data-grid-position]')) return
     const next = move(position, event, { rows: known, columns: integrations.length + 1, page: Math.max(1, virtualRows.length - 18) })
     if (!next) return
     event.preventDefault()
-    focusWanted.current = true
-    setPosition(next)
-    if (next.row >= 0) rowVirtualizer.scrollToIndex(next.row)
-    if (next.column > 0) columnVirtualizer.scrollToIndex(next.column - 1)
-    else scroller.current?.scrollTo({ left: 0 })
+    go(next.row, next.column)
   }
 
   const moveFocus = useCallback((row: number, column: number) => setPosition((current) =>
@@ -185,10 +204,12 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
             activeColumn={position.row === row.index ? position.column : null}
             editable={editable}
             moveFocus={moveFocus}
+            go={go}
             actions={actions}
           />
         ))}
       </div>
+      <span id={ghostKeysId} hidden>{words.suggestions.cell.keys}</span>
       {total === 0 && <p className={styles.empty} style={{ left: 0 }}>{empty}</p>}
     </div>
   )
@@ -215,7 +236,7 @@ function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
 }
 
 /** Moves the position along with its organization when rows are inserted above it. */
-function useFollow(at: (row: number) => Organization | undefined, total: number, position: Position, setPosition: (position: Position) => void) {
+function useFollow(at: (row: number) => GridRow | undefined, total: number, position: Position, setPosition: (position: Position) => void) {
   const followed = useRef<{ row: number; id: string } | null>(null)
   useEffect(() => {
     const here = at(position.row)

@@ -2,19 +2,22 @@ import type { VirtualItem } from '@tanstack/react-virtual'
 import { Menu } from '@mantine/core'
 import { type KeyboardEvent, memo } from 'react'
 
-import type { Integration, Organization } from '../api/documents'
+import type { GridRow, Integration } from '../api/documents'
 import { Icon } from '../ui/Icon'
+import { useStore } from '../ui/store'
 import { words } from '../words'
 import type { GridActions } from './actions'
 import { Cell } from './Cell'
 import styles from './Grid.module.css'
+import { acceptingRow, rejected } from './suggestions'
+import { staged } from './workspace'
 
 const text = words.organizations.row
 
 interface Props {
   row: number
   top: number
-  organization: Organization | undefined
+  organization: GridRow | undefined
   /** The organization's name, which may be known before the rest. */
   name: string | undefined
   integrations: readonly Integration[]
@@ -23,14 +26,15 @@ interface Props {
   activeColumn: number | null
   editable: boolean
   moveFocus: (row: number, column: number) => void
+  go: (row: number, column: number) => void
   actions: GridActions
 }
 
 export const Row = memo(function Row(props: Props) {
-  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, editable, moveFocus, actions } = props
+  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, editable, moveFocus, go, actions } = props
   return (
     <div className={styles.row} role="row" aria-rowindex={row + 2} style={{ transform: `translateY(${top}px)` }}>
-      <Name {...{ row, organization, name, editable, moveFocus, actions }} active={activeColumn === 0} />
+      <Name {...{ row, organization, name, integrations, editable, moveFocus, go, actions }} active={activeColumn === 0} />
       {columns.map((column) => {
         const integration = integrations[column.index]
         return integration && (
@@ -44,6 +48,7 @@ export const Row = memo(function Row(props: Props) {
             active={activeColumn === column.index + 1}
             editable={editable}
             moveFocus={moveFocus}
+            go={go}
             actions={actions}
           />
         )
@@ -52,13 +57,15 @@ export const Row = memo(function Row(props: Props) {
   )
 })
 
-type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'editable' | 'moveFocus' | 'actions'> & { active: boolean }
+type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'integrations' | 'editable' | 'moveFocus' | 'go' | 'actions'> & { active: boolean }
 
-function Name({ row, organization, name, editable, moveFocus, actions, active }: NameProps) {
-  const openMenu = (event: KeyboardEvent<HTMLElement>) => {
+function Name({ row, organization, name, integrations, editable, moveFocus, go, actions, active }: NameProps) {
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return
     event.preventDefault()
-    event.currentTarget.querySelector('button')?.click()
+    if (event.key === 'Enter' && event.shiftKey) {
+      if (organization && editable && actions.acceptRow(organization)) go(row + 1, 0)
+    } else event.currentTarget.querySelector('button')?.click()
   }
   return (
     <div
@@ -69,7 +76,7 @@ function Name({ row, organization, name, editable, moveFocus, actions, active }:
       data-inactive={organization?.active === false || undefined}
       tabIndex={active ? 0 : -1}
       onFocus={() => moveFocus(row, 0)}
-      onKeyDown={openMenu}
+      onKeyDown={onKeyDown}
       title={name}
     >
       {name === undefined ? <span className={styles.skeleton} /> : <span className={styles.ellipsis}>{name}</span>}
@@ -82,6 +89,7 @@ function Name({ row, organization, name, editable, moveFocus, actions, active }:
             </button>
           </Menu.Target>
           <Menu.Dropdown>
+            <AcceptRow organization={organization} integrations={integrations} onAccept={() => actions.acceptRow(organization)} />
             <Menu.Item onClick={() => actions.rename(organization)}>{words.common.rename}</Menu.Item>
             {organization.active
               ? <Menu.Item onClick={() => actions.activate(organization, false)}>{text.deactivate}</Menu.Item>
@@ -91,4 +99,17 @@ function Name({ row, organization, name, editable, moveFocus, actions, active }:
       )}
     </div>
   )
+}
+
+interface AcceptRowProps {
+  organization: GridRow
+  integrations: readonly Integration[]
+  onAccept: () => void
+}
+
+function AcceptRow({ organization, integrations, onAccept }: AcceptRowProps) {
+  const hidden = useStore(rejected)
+  const count = useStore(staged, (all) => acceptingRow(organization, integrations.map(({ id }) => id), all, hidden).length)
+  const { row } = words.suggestions
+  return <Menu.Item disabled={count === 0} onClick={onAccept}>{count === 0 ? row.none : row.accept(count)}</Menu.Item>
 }

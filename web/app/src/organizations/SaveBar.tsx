@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useHotkeys } from '@mantine/hooks'
 import { useRef, useState } from 'react'
 
 import { notify } from '../ui/notifications'
@@ -28,8 +29,6 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
   const edits = open(all)
   const inConflict = conflicts(all).length
   const bar = useRef<HTMLElement>(null)
-  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0 && !saving) return null
-
   const organizations = new Set(edits.map(({ organizationId }) => organizationId)).size
   const submit = async () => {
     // A busy button loses the focus, so note before the save where it was.
@@ -42,6 +41,8 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
     notify('done', words.notifications.saved({ changes: edits.length, organizations }), 'save')
     onSaved(here && (document.activeElement === null || document.activeElement === document.body || reviewing || bar.current?.contains(document.activeElement) === true))
   }
+  useHotkeys([['mod+S', () => { if (edits.length > 0 && !saving) void submit() }]], [])
+  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0 && !saving) return null
 
   return (
     <section ref={bar} className={styles.saveBar} aria-label={text.label}>
@@ -51,7 +52,7 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
         {errors > 0 && inConflict === 0 && <span className={styles.problemText}>{text.errors(errors)}</span>}
       </span>
       <span className={styles.saveButtons}>
-        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title={text.undoKeys} aria-label={text.undo}><span className={styles.wide}>{text.undo}</span></Button>
+        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title={text.undoKeys} aria-label={words.common.undo}><span className={styles.wide}>{words.common.undo}</span></Button>
         <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title={text.redoKeys} aria-label={text.redo}><span className={styles.wide}>{text.redo}</span></Button>
         {(edits.length > 0 || saving) && (
           <>

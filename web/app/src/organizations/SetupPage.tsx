@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
 import { request } from '../api/client'
-import { type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
+import { type GridRow, type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
 import { messageFor } from '../api/problems'
 import { fixSearch } from '../integrations/fixLink'
 import { go } from '../router'
@@ -16,16 +16,23 @@ import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
 import type { GridActions } from './actions'
 import { CellEditor } from './CellEditor'
+import { Explanation } from './Explanation'
+import { hideExplanation } from './explaining'
 import { Facets } from './Facets'
 import { Grid, type GridHandle, positionText } from './Grid'
 import { ImportDialog } from './ImportDialog'
+import { KeysDialog } from './KeysDialog'
 import { NameDialog } from './NameDialog'
+import { type List, suggestedIn } from './pages'
+import { PreviewDialog } from './PreviewDialog'
 import { QuotaBadge } from './QuotaBadge'
 import { RefreshStrip } from './RefreshStrip'
+import { reject } from './rejecting'
 import { SaveBar } from './SaveBar'
 import styles from './SetupPage.module.css'
 import { ShrinkDialog } from './ShrinkDialog'
 import { conflicts, type Edit, open, redo, stage, undo } from './staged'
+import { accepting, acceptingRow, rejected } from './suggestions'
 import { useFacetCounts } from './useFacetCounts'
 import { fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
@@ -36,7 +43,16 @@ const text = words.organizations
 type Dialog =
   | { kind: 'name'; organization: Organization | null }
   | { kind: 'import' }
+  | { kind: 'keys' }
+  | { kind: 'accept'; title: string; list: List; integrationIds: readonly string[] }
   | { kind: 'review'; integrationId: string }
+
+/** The cell whose drop-down is open, and the letter that opened it. */
+interface OpenCell {
+  organization: GridRow
+  integration: Integration
+  typed: string
+}
 
 /** The grid that maps organizations, one column per tool. */
 export function SetupPage({ viewer }: { viewer: Viewer }) {
@@ -59,7 +75,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   const list = useMemo(() => listOf(view, integrationIds, edited), [view, integrationIds, edited])
 
   const [dialog, setDialog] = useState<Dialog | null>(null)
-  const [cell, setCell] = useState<{ organization: Organization; integration: Integration } | null>(null)
+  const [cell, setCell] = useState<OpenCell | null>(null)
   const [position, setPosition] = useState('')
   const [problem, setProblem] = useState<string | null>(null)
   const grid = useRef<GridHandle>(null)
@@ -69,7 +85,11 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   })
 
   const onPositionChange = useCallback((row: number, total: number | null) => setPosition(positionText(row, total)), [])
-  const actions = useActions(setDialog, setCell, (integration) => change({ facet: 'unmapped', column: integration.id }), editable)
+  const actions = useActions({
+    setDialog, setCell, integrationIds, showUnmapped: (integration) => change({ facet: 'unmapped', column: integration.id }),
+  })
+  useKeysDialog(() => setDialog({ kind: 'keys' }))
+  const suggested = integrations.reduce((sum, { organizationCounts }) => sum + organizationCounts.suggested, 0)
   useHotkeys([
     ['mod+Z', () => edit(undo)],
     ['mod+shift+Z', () => edit(redo)],
@@ -77,8 +97,9 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   ])
 
   const columnName = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? text.disconnectedColumn, [integrations])
-  const closeCell = (focusCell: boolean) => {
-    if (focusCell) grid.current?.focus()
+  const closeCell = (focus: 'cell' | 'below' | 'none') => {
+    if (focus === 'cell') grid.current?.focus()
+    if (focus === 'below') grid.current?.down()
     setCell(null)
   }
   useEffect(() => {
@@ -109,6 +130,12 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
             <span className={styles.wide}>{words.common.refreshAll}</span>
           </Button>
         )}
+        {editable && suggested > 0 && (
+          <Button variant="light" leftSection={<Icon name="check" />}
+            onClick={() => setDialog({ kind: 'accept', title: words.suggestions.preview.title, list, integrationIds: view.column ? [view.column] : suggestedIn(integrationIds) })}>
+            {words.suggestions.accept}
+          </Button>
+        )}
         {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
       </div>
       <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}
@@ -124,7 +151,10 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         <Grid list={list} reloads={reloads} used={quotaData?.quota.used} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
           empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} onPositionChange={onPositionChange} onProblem={setProblem} />
       )}
-      <p className={styles.position}>{position}</p>
+      <p className={styles.position}>
+        {position}
+        <button type="button" className={styles.keysButton} onClick={() => setDialog({ kind: 'keys' })}><Icon name="keyboard" /> {words.suggestions.keys.open}</button>
+      </p>
       <SaveBar columnName={columnName} onShowConflicts={() => change({ facet: 'conflicts' })}
         onSaved={(byKeyboard) => {
           if (view.facet === 'unmapped') setReloads((n) => n + 1)
@@ -136,10 +166,18 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
           key={cell.organization.id + cell.integration.id}
           organization={cell.organization}
           integration={integrations.find(({ id }) => id === cell.integration.id) ?? cell.integration}
+          typed={cell.typed}
           editable={editable}
           anchor={() => grid.current?.cell(cell.organization.id, cell.integration.id) ?? null}
           onClose={closeCell}
         />
+      )}
+      <Explanation integrations={integrations} editable={editable} actions={actions} row={(id) => grid.current?.row(id)}
+        cell={(organizationId, integrationId) => grid.current?.cell(organizationId, integrationId) ?? null} />
+      {dialog?.kind === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
+      {dialog?.kind === 'accept' && (
+        <PreviewDialog title={dialog.title} list={dialog.list} integrationIds={dialog.integrationIds} columnName={columnName}
+          onAccepted={() => { if (view.facet === 'unmapped') setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
       )}
       {dialog?.kind === 'name' && (
         <NameDialog organization={dialog.organization} quota={quotaData?.quota} onClose={() => setDialog(null)} />
@@ -160,20 +198,37 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   )
 }
 
-function useActions(
-  setDialog: (dialog: Dialog) => void,
-  setCell: (cell: { organization: Organization; integration: Integration }) => void,
-  showUnmapped: (integration: Integration) => void,
-  editable: boolean,
-): GridActions {
-  const latest = useRef({ setDialog, setCell, showUnmapped, editable })
-  latest.current = { setDialog, setCell, showUnmapped, editable }
+interface Context {
+  setDialog: (dialog: Dialog) => void
+  setCell: (cell: OpenCell) => void
+  integrationIds: readonly string[]
+  showUnmapped: (integration: Integration) => void
+}
+
+/** Returns actions that stay the same, so that rows do not render again. */
+function useActions(context: Context): GridActions {
+  const latest = useRef(context)
+  latest.current = context
   return useMemo<GridActions>(() => ({
-    openCell: (organization, integration) => latest.current.setCell({ organization, integration }),
+    openCell: (organization, integration, typed = '') => {
+      hideExplanation('once')
+      latest.current.setCell({ organization, integration, typed })
+    },
     setCell: (organization, integration, wanted) => edit((all) => stage(all, [{
       organizationId: organization.id, organizationName: organization.name, integrationId: integration.id,
       base: externalsOf(organization, integration.id), wanted,
     }])),
+    accept: (row, suggestion) => edit((all) => stage(all, [accepting(row, suggestion)])),
+    acceptRow: (row) => {
+      const edits = acceptingRow(row, latest.current.integrationIds, staged.get(), rejected.get())
+      if (edits.length > 0) edit((all) => stage(all, edits))
+      return edits.length > 0
+    },
+    acceptColumn: (integration) => latest.current.setDialog({
+      kind: 'accept', title: words.suggestions.preview.titleIn(integration.name), integrationIds: [integration.id],
+      list: { kind: 'found', search: '', filter: { unmappedIn: [integration.id] } },
+    }),
+    reject: (row, suggestion) => void reject(row, suggestion, suggestedIn(latest.current.integrationIds)),
     rename: (organization) => latest.current.setDialog({ kind: 'name', organization }),
     activate: (organization, active) => void activate(organization, active),
     refresh: (integrationIds) => void refresh(integrationIds),
@@ -182,6 +237,22 @@ function useActions(
     showUnmapped: (integration) => latest.current.showUnmapped(integration),
     importFrom: () => latest.current.setDialog({ kind: 'import' }),
   }), [])
+}
+
+/** Calls onOpen when a question mark is typed outside all text fields and dialogs. */
+function useKeysDialog(onOpen: () => void): void {
+  const latest = useRef(onOpen)
+  latest.current = onOpen
+  useEffect(() => {
+    const listen = (event: globalThis.KeyboardEvent) => {
+      if (event.key !== '?' || event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.target instanceof Element && event.target.closest('input, textarea, [contenteditable], [role=dialog], [role=menu]')) return
+      event.preventDefault()
+      latest.current()
+    }
+    window.addEventListener('keydown', listen)
+    return () => window.removeEventListener('keydown', listen)
+  }, [])
 }
 
 async function activate(organization: Organization, active: boolean) {

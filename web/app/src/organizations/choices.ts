@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 
 import { request } from '../api/client'
-import { CellChoices, ChoicesById } from '../api/documents'
+import { CellChoices, ChoicesById, type Suggestion, type Tier } from '../api/documents'
 import type { ResultOf } from '../api/graphql'
 import { onChange } from '../api/live'
 import { words } from '../words'
@@ -9,12 +9,13 @@ import { type Likeness, likeness, stem } from './similarity'
 
 type Node = Extract<NonNullable<ResultOf<typeof CellChoices>['node']>, { __typename: 'Integration' }>
 
-/** An external organization that a cell could contain. */
-export type Choice = Node['externalOrgs']['nodes'][number] & { likeness?: Likeness }
+/** An external organization that a cell could contain. One that is suggested for it has a tier; one with a similar name, a likeness. */
+export type Choice = Node['externalOrgs']['nodes'][number] & { likeness?: Likeness; tier?: Tier }
 
 export interface Choices {
   /** The search that found them; null before the first response. */
   search: string | null
+  /** Suggestions and similar names: all before anything is typed, then those that match. */
   similar: readonly Choice[]
   found: readonly Choice[]
   total: number | null
@@ -27,6 +28,8 @@ const similarSearched = 50
 const similarShown = 4
 const minLikeness = 0.6
 
+type Suggested = readonly Pick<Suggestion, 'tier' | 'externalOrg'>[]
+
 const none: Choices = { search: null, similar: [], found: [], total: null, more: null, problem: null }
 
 async function read(integrationId: string, search: string, hideMapped: boolean, first: number, after: string | null) {
@@ -38,8 +41,30 @@ async function read(integrationId: string, search: string, hideMapped: boolean, 
   return { page: null, problem: result.problem ?? words.problems.integrationGone }
 }
 
-/** Returns the choices in a cell's drop-down: what the server finds and, before anything is typed, the most similar names. */
-export function useChoices(integrationId: string, organizationName: string, search: string, hideMapped: boolean): Choices {
+/** Returns suggestions as choices, in their order. */
+async function readSuggested(suggested: Suggested): Promise<Choice[]> {
+  if (suggested.length === 0) return []
+  const result = await request('query', ChoicesById, { ids: suggested.map(({ externalOrg }) => externalOrg.id) })
+  return (result.data?.nodes ?? []).flatMap((node, at) => (node?.__typename === 'ExternalOrg' ? [{ ...node, tier: suggested[at]?.tier }] : []))
+}
+
+/** Returns unmapped names that are similar to the organization's, most similar first. */
+async function readSimilar(integrationId: string, organizationName: string, hideMapped: boolean): Promise<Choice[]> {
+  const word = stem(organizationName)
+  if (word === '') return []
+  const { page } = await read(integrationId, word, hideMapped, similarSearched, null)
+  return (page?.nodes ?? [])
+    .map((node) => ({ ...node, likeness: likeness(organizationName, node.name) }))
+    .filter((choice) => choice.likeness.score >= minLikeness)
+    .sort((a, b) => b.likeness.score - a.likeness.score)
+    .slice(0, similarShown)
+}
+
+/**
+ * Returns the choices in a cell's drop-down: the cell's suggestions and the most similar names, then what the server finds. suggested
+ * holds the suggestions when the drop-down opened.
+ */
+export function useChoices(integrationId: string, organizationName: string, suggested: Suggested, search: string, hideMapped: boolean): Choices {
   const [choices, setChoices] = useState<Choices>(none)
   const [similar, setSimilar] = useState<readonly Choice[] | null>(null)
 
@@ -63,20 +88,15 @@ export function useChoices(integrationId: string, organizationName: string, sear
 
   useEffect(() => {
     let current = true
-    const word = stem(organizationName)
-    if (word === '') return setSimilar([])
-    void read(integrationId, word, hideMapped, similarSearched, null).then(({ page }) => {
+    void Promise.all([readSuggested(suggested), readSimilar(integrationId, organizationName, hideMapped)]).then(([first, others]) => {
       if (!current) return
-      setSimilar((page?.nodes ?? [])
-        .map((node) => ({ ...node, likeness: likeness(organizationName, node.name) }))
-        .filter((choice) => choice.likeness.score >= minLikeness)
-        .sort((a, b) => b.likeness.score - a.likeness.score)
-        .slice(0, similarShown))
+      const ids = new Set(first.map(({ id }) => id))
+      setSimilar([...first, ...others.filter(({ id }) => !ids.has(id))])
     })
     return () => {
       current = false
     }
-  }, [integrationId, organizationName, hideMapped])
+  }, [integrationId, organizationName, suggested, hideMapped])
 
   const shownIds = [...(similar ?? []), ...choices.found].map(({ id }) => id)
   useUpdates(shownIds, (updates) => {
@@ -84,10 +104,10 @@ export function useChoices(integrationId: string, organizationName: string, sear
     setSimilar((before) => before?.map((choice) => ({ ...choice, ...updates.get(choice.id) })) ?? null)
   })
 
-  if (search !== '') return choices
-  if (similar === null) return none // show both at once: a list must not jump under the pointer
-  const shown = new Set(similar.map(({ id }) => id))
-  return { ...choices, similar, found: choices.found.filter(({ id }) => !shown.has(id)) }
+  if (similar === null) return none // show all at once: a list must not jump under the pointer
+  const first = search === '' ? similar : similar.filter(({ id }) => choices.found.some((choice) => choice.id === id))
+  const shown = new Set(first.map(({ id }) => id))
+  return { ...choices, similar: first, found: choices.found.filter(({ id }) => !shown.has(id)) }
 }
 
 const debounceTime = 250 // milliseconds after the last change before the choices are read again

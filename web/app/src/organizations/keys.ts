@@ -43,6 +43,10 @@ export function move(position: Position, { key, ctrlKey, metaKey }: Key, { rows,
   }
 }
 
-function within({ row, column }: Position, last: Position): Position {
+/** Returns the position that is nearest to one, within the grid. */
+export function within({ row, column }: Position, last: Position): Position {
   return { row: Math.max(-1, Math.min(last.row, row)), column: Math.max(0, Math.min(last.column, column)) }
 }
+
+/** Reports whether a key types a letter or a digit. */
+export const isLetter = (key: string) => /^[\p{L}\p{N}]$/u.test(key)

@@ -1,12 +1,17 @@
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { client } from '../api/client'
-import { type Organization, OrganizationPage, OrganizationsById } from '../api/documents'
+import { type GridRow, OrganizationPage, RowsById } from '../api/documents'
 import type { VariablesOf } from '../api/graphql'
 import { onChange } from '../api/live'
 import { messageFor } from '../api/problems'
 
 export const pageSize = 50
+
+const maxSuggestedIn = 100 // integrations in one query: the API's limit
+
+/** Returns the IDs of the integrations whose suggestions the grid's rows have. */
+export const suggestedIn = (integrationIds: readonly string[]): string[] => integrationIds.slice(0, maxSuggestedIn)
 
 /** The organizations that the grid lists: those that the server finds, or some by ID. */
 export type List =
@@ -17,7 +22,9 @@ export interface Rows {
   /** The number of rows in the list; null until it is known. */
   total: number | null
   /** Returns the organization of a row; undefined while its page is loading. Never returns that of another row. */
-  at: (row: number) => Organization | undefined
+  at: (row: number) => GridRow | undefined
+  /** Returns the IDs of the organizations that are loaded. */
+  loadedIds: () => string[]
   /** An error message, if any. */
   problem: string | null
 }
@@ -25,7 +32,7 @@ export interface Rows {
 interface Loaded {
   key: string
   total: number | null
-  pages: ReadonlyMap<number, readonly Organization[]>
+  pages: ReadonlyMap<number, readonly GridRow[]>
   problem: string | null
 }
 
@@ -34,10 +41,11 @@ const stillness = 10 // rows that it may move in that time
 
 /**
  * Reads the pages that contain the rows from first to last, and keeps them up to date. Each page has its own subscription, so a
- * response can only end up in the page that was requested.
+ * response can only end up in the page that was requested. integrationIds names the integrations whose suggestions
+ * the rows bring along.
  */
-export function useRows(list: List, first: number, last: number, reloads: number): Rows {
-  const key = `${reloads} ${JSON.stringify(list)}`
+export function useRows(list: List, integrationIds: readonly string[], first: number, last: number, reloads: number): Rows {
+  const key = `${reloads} ${JSON.stringify([list, integrationIds])}`
   const [loaded, setLoaded] = useState<Loaded>({ key: '', total: null, pages: new Map(), problem: null })
   const subscriptions = useRef({ key: '', stops: new Map<number, () => void>() })
 
@@ -60,7 +68,7 @@ export function useRows(list: List, first: number, last: number, reloads: number
     }
     const open = () => {
       for (let page = from; page <= to; page++) {
-        if (!stops.has(page)) stops.set(page, watchPage(list, page, reloads > 0, (change) => setLoaded((all) => withPage(all, key, page, change))))
+        if (!stops.has(page)) stops.set(page, watchPage(list, integrationIds, page, reloads > 0, (change) => setLoaded((all) => withPage(all, key, page, change))))
       }
     }
     if (stops.size === 0) {
@@ -81,18 +89,25 @@ export function useRows(list: List, first: number, last: number, reloads: number
     subscriptions.current = { key: '', stops: new Map() }
   }, [])
 
-  if (loaded.key !== key) return { total: null, at: () => undefined, problem: null }
+  const latest = useRef(loaded)
+  useEffect(() => {
+    latest.current = loaded
+  })
+  const loadedIds = useCallback(() => [...latest.current.pages.values()].flatMap((rows) => rows.map(({ id }) => id)), [])
+
+  if (loaded.key !== key) return { total: null, at: () => undefined, loadedIds, problem: null }
   return {
+    loadedIds,
     total: loaded.total,
     at: (row) => loaded.pages.get(Math.floor(row / pageSize))?.[row % pageSize],
     problem: loaded.problem,
   }
 }
 
-type PageChange = { total: number; rows: readonly Organization[] } | { problem: string }
+type PageChange = { total: number; rows: readonly GridRow[] } | { problem: string }
 
 function withPage(all: Loaded, key: string, page: number, change: PageChange): Loaded {
-  const mine = all.key === key ? all : { key, total: null, pages: new Map<number, readonly Organization[]>(), problem: null }
+  const mine = all.key === key ? all : { key, total: null, pages: new Map<number, readonly GridRow[]>(), problem: null }
   if ('problem' in change) return { ...mine, problem: change.problem }
   return { key, total: change.total, pages: new Map(mine.pages).set(page, change.rows), problem: null }
 }
@@ -102,7 +117,7 @@ function keepPages(all: Loaded, watched: ReadonlyMap<number, unknown>): Loaded {
   return pages.size === all.pages.size ? all : { ...all, pages }
 }
 
-function watchPage(list: List, page: number, refetch: boolean, onChange: (change: PageChange) => void): () => void {
+function watchPage(list: List, integrationIds: readonly string[], page: number, refetch: boolean, onChange: (change: PageChange) => void): () => void {
   const context = { requestPolicy: refetch ? 'cache-and-network' : 'cache-first' } as const
   if (list.kind === 'named') {
     const ids = list.ids.slice(page * pageSize, (page + 1) * pageSize)
@@ -110,12 +125,12 @@ function watchPage(list: List, page: number, refetch: boolean, onChange: (change
       onChange({ total: list.ids.length, rows: [] })
       return () => undefined
     }
-    return client.query(OrganizationsById, { ids: [...ids] }, context).subscribe(({ data, error }) => {
+    return client.query(RowsById, { ids: [...ids], suggestedIn: [...integrationIds] }, context).subscribe(({ data, error }) => {
       if (data) onChange({ total: list.ids.length, rows: data.nodes.filter((node) => node?.__typename === 'Organization') })
       else if (error) onChange({ problem: messageFor(error) })
     }).unsubscribe
   }
-  const variables = { offset: page * pageSize, first: pageSize, search: list.search || null, filter: list.filter }
+  const variables = { offset: page * pageSize, first: pageSize, search: list.search || null, filter: list.filter, suggestedIn: [...integrationIds] }
   return client.query(OrganizationPage, variables, context).subscribe(({ data, error }) => {
     if (data) onChange({ total: data.organizations.totalCount, rows: data.organizations.nodes })
     else if (error) onChange({ problem: messageFor(error) })

@@ -9,11 +9,12 @@ export function Notifications() {
   const all = useStore(notifications)
   return (
     <div className={styles.notices} role="log" aria-live="polite" aria-label={words.notifications.title}>
-      {all.map(({ id, kind, text }) => (
+      {all.map(({ id, kind, text, action }) => (
         <div key={id} className={styles.notice} data-kind={kind}>
           <Icon name={kind === 'done' ? 'check' : 'warn'} />
           <span>{text}</span>
-          <button type="button" aria-label={words.common.dismiss} onClick={() => dismiss(id)}><Icon name="close" size={14} /></button>
+          {action && <button type="button" className={styles.noticeAction} onClick={() => { dismiss(id); action.run() }}>{action.label}</button>}
+          <button type="button" className={styles.noticeClose} aria-label={words.common.dismiss} onClick={() => dismiss(id)}><Icon name="close" size={14} /></button>
         </div>
       ))}
     </div>

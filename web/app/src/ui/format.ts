@@ -1,6 +1,7 @@
 /** Formats follow the browser: its languages, its 12- or 24-hour clock, and its time zone. */
 const integers = new Intl.NumberFormat()
 const oneDecimal = new Intl.NumberFormat(undefined, { minimumFractionDigits: 1, maximumFractionDigits: 1 })
+const signed = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' })
 const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
 const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
@@ -13,6 +14,9 @@ export const formatNumber = (n: number) => integers.format(n)
 
 /** Formats a number with one decimal place. */
 export const formatDecimal = (n: number) => oneDecimal.format(n)
+
+/** Formats a number with two decimal places and its sign. */
+export const formatSigned = (n: number) => signed.format(n)
 
 /** Formats a fraction from 0 to 1 as a percentage. */
 export const formatPercent = (fraction: number) => percents.format(fraction)

@@ -6,19 +6,21 @@ export interface Notification {
   text: string
   /** The subject: a newer notification about the same subject replaces this one. */
   about: string
+  /** A button in the notification, such as Undo. */
+  action?: { label: string; run: () => void }
 }
 
 /** The notifications in the corner of the page. */
 export const notifications = new Store<readonly Notification[]>([])
 
-const timeShown = { done: 4_000, problem: 12_000 } // milliseconds
+const timeShown = { done: 4_000, problem: 12_000, action: 12_000 } // milliseconds
 let lastId = 0
 
 /** Shows a notification and announces it to screen readers. It replaces an earlier one about the same subject. */
-export function notify(kind: Notification['kind'], text: string, about = text): void {
-  const notification = { id: ++lastId, kind, text, about }
+export function notify(kind: Notification['kind'], text: string, about = text, action?: Notification['action']): void {
+  const notification = { id: ++lastId, kind, text, about, action }
   notifications.set([...notifications.get().filter((one) => one.text !== text && one.about !== about), notification])
-  setTimeout(() => dismiss(notification.id), timeShown[kind])
+  setTimeout(() => dismiss(notification.id), timeShown[action ? 'action' : kind])
 }
 
 export function dismiss(id: number): void {

@@ -30,6 +30,7 @@ export const common = {
   save: 'Save',
   signIn: 'Sign in',
   tryAgain: 'Try again',
+  undo: 'Undo',
 
   connectIntegration: 'Connect an integration',
   noIntegrations: 'No integrations yet. Connect a tool to see its clients here.',

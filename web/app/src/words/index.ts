@@ -7,6 +7,7 @@ import { problems } from './problems'
 import { review, schedules, status } from './refreshes'
 import { session } from './session'
 import { shell } from './shell'
+import { suggestions } from './suggestions'
 import { sync } from './sync'
 import { ago, duration } from './time'
 
@@ -16,5 +17,5 @@ import { ago, duration } from './time'
  * has its own: it must say that JavaScript is off.
  */
 export const words = {
-  common, shell, session, organizations, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
+  common, shell, session, organizations, suggestions, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
 }

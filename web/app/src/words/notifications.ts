@@ -1,3 +1,4 @@
+import { formatNumber } from '../ui/format'
 import { plural } from './plural'
 
 const mostNamed = 3 // integrations named in one notification
@@ -12,6 +13,10 @@ export const notifications = {
   willMove: ({ external, from }: { external: string; from: string }) => `“${external}” will move here from “${from}” when you save.`,
   saved: ({ changes, organizations }: { changes: number; organizations: number }) =>
     `Saved ${plural(changes, 'change')} in ${plural(organizations, 'organization')}.`,
+  accepted: (mappings: number) => `${formatNumber(mappings)} mapped.`,
+  acceptanceUndone: (mappings: number) => `${plural(mappings, 'mapping')} undone.`,
+  rejected: ({ external, organization }: { external: string; organization: string }) => `Rejected: “${external}” is not “${organization}”.`,
+  rejectionUndone: (external: string) => `“${external}” can be suggested again.`,
   nothingToRefresh: 'Nothing to refresh: no integration is active.',
   refreshing: (names: readonly string[]) => `Refreshing ${names.length <= mostNamed ? names.join(', ') : plural(names.length, 'integration')}…`,
   connected: (names: readonly string[]) => `Connected ${names.join(', ')}.`,

@@ -39,7 +39,6 @@ export const organizations = {
   },
 
   column: {
-    mapped: ({ mapped, total }: { mapped: number; total: number }) => `${outOf(mapped, total)} mapped`,
     progress: ({ status, fetched, total }: { status: string; fetched: number; total: number | null }) => `${status} · ${outOf(fetched, total)}`,
     counts: ({ total, unmapped, removed }: { total: number; unmapped: number; removed: number }) =>
       `${plural(total, 'organization')}, ${formatNumber(unmapped)} not mapped${removed > 0 ? `, ${formatNumber(removed)} removed` : ''}`,
@@ -86,7 +85,10 @@ export const organizations = {
     showMore: 'Show more',
     unmappedOnly: 'Unmapped only',
     withId: ({ name, id }: { name: string; id: string }) => `${name} (ID ${id})`,
-    id: (id: string) => `ID ${id}`,
+    suggested: (tier: string) => `Suggested: ${tier.toLowerCase()}`,
+    suggestedFor: (organization: string) => `suggested for ${organization}`,
+    place: ({ id, city, website }: { id: string; city: string | null; website: string | null }) =>
+      [`ID ${id}`, city, website].filter(Boolean).join(' · '),
     stagedElsewhere: (organization: string) => `unsaved: mapped to ${organization}`,
     mappedElsewhere: ({ organization, by }: { organization: string; by: string }) => `mapped to ${organization} by ${by}`,
   },
@@ -118,7 +120,6 @@ export const organizations = {
     ),
     resolve: (conflicts: number) => `Resolve ${plural(conflicts, 'conflict')} to save`,
     errors: (cells: number) => `${plural(cells, 'cell')} could not be saved`,
-    undo: 'Undo',
     undoKeys: 'Ctrl+Z',
     redo: 'Redo',
     redoKeys: 'Ctrl+Shift+Z',
