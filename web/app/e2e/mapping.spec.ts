@@ -20,7 +20,7 @@ test('mapping and saving work with the keyboard alone', async ({ page, program }
   await expect(editor.getByRole('combobox')).toBeFocused()
   await page.keyboard.type(external)
   await expect(editor.getByRole('status')).toHaveText('1 found')
-  await page.keyboard.press('Enter')
+  await page.keyboard.press('Control+Enter')
   await expect(editor.getByRole('option', { name: external })).toHaveAttribute('aria-selected', 'true')
   await page.keyboard.press('Escape')
   await expect(cell(page, 'Keyboard Works', 'IT Glue')).toBeFocused()

@@ -108,7 +108,8 @@ export async function search(page: Page, name: string): Promise<void> {
 export const cell = (page: Page, organization: string, integration: string) =>
   page.getByRole('gridcell', { name: new RegExp(`^${escape(organization)}, ${escape(integration)}:`) })
 
-const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** Escapes a text for a regular expression. */
+export const escape = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
 /** A rule that third-party code breaks, and the selector of that code. */
 interface Others {
