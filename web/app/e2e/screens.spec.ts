@@ -62,6 +62,17 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
     await page.getByRole('button', { name: 'Add from IT Glue' }).click()
     await expect(page.getByRole('checkbox').nth(2)).toBeVisible()
   }, part: '[role=dialog]' },
+  { name: 'Accept suggestions', show: async (page) => {
+    await closed(page)
+    await search(page, 'Abernathy Medical Center')
+    await page.getByRole('button', { name: 'Accept suggestions…' }).click()
+    await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible()
+  }, part: '[role=dialog]' },
+  { name: 'Keyboard shortcuts', show: async (page) => {
+    await closed(page)
+    await page.keyboard.press('?')
+    await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
+  }, part: '[role=dialog]' },
   { name: 'Sync status', show: async (page, program) => {
     await page.goto(`${program.address}/sync`)
     await expect(page.getByRole('row').nth(1)).toBeVisible()

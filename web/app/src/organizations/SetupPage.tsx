@@ -125,15 +125,15 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
       <div className={`${styles.tools} ${styles.doing}`}>
         {editable && <Button leftSection={<Icon name="plus" />} onClick={() => setDialog({ kind: 'name', organization: null })}>{text.create}</Button>}
         {data && <ImportButton integrations={integrations} editable={editable} onClick={() => setDialog({ kind: 'import' })} />}
-        {editable && (
-          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} aria-label={words.common.refreshAll} onClick={() => void refresh(null)}>
-            <span className={styles.wide}>{words.common.refreshAll}</span>
-          </Button>
-        )}
         {editable && suggested > 0 && (
           <Button variant="light" leftSection={<Icon name="check" />}
             onClick={() => setDialog({ kind: 'accept', title: words.suggestions.preview.title, list, integrationIds: view.column ? [view.column] : suggestedIn(integrationIds) })}>
             {words.suggestions.accept}
+          </Button>
+        )}
+        {editable && (
+          <Button variant="default" leftSection={<Icon name="refresh" />} disabled={integrations.length === 0} aria-label={words.common.refreshAll} onClick={() => void refresh(null)}>
+            <span className={styles.wide}>{words.common.refreshAll}</span>
           </Button>
         )}
         {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
