@@ -65,7 +65,7 @@ func TestZone_IsLookedUpAgainAfterARefusal(t *testing.T) {
 		bench := vendortest.Open(t, suite(), 3)
 		bench.Vendor.Inject(sim.Rejected())
 		failure := vendortest.RequireClass(t, bench.Source.Verify(t.Context()), vendors.CredentialsRejected)
-		require.Contains(t, failure.Message, "a user may be locked")
+		require.Contains(t, failure.Message, "locks a user")
 		require.Equal(t, 2, bench.Vendor.Count(sim.Discovery))
 		require.Equal(t, 1, bench.Vendor.Count(sim.List), "the password must not be tried again")
 	})
