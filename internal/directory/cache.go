@@ -104,8 +104,8 @@ func (c *Cache) Hit() {
 	c.answered.FromMemory++
 }
 
-// Miss records that the list was requested at a version that the cache does not have, and is answered by Postgres. It
-// evicts the list's directory if that is of another version, and may start reading a new one.
+// Miss records that a list was requested at a version that is not cached, so that Postgres answers. It evicts a directory of
+// another version of the list, and may start to read a new one.
 func (c *Cache) Miss(key Key, version int64, read Read) {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
@@ -135,7 +135,7 @@ func (c *Cache) entryOf(key Key) *entry {
 }
 
 func entryAt(element *list.Element) *entry {
-	return element.Value.(*entry) //nolint:forcetypeassert // the list holds nothing else
+	return element.Value.(*entry) //nolint:forcetypeassert // the list contains only entries
 }
 
 // load reads the list's directory and stores it. If the read fails, nothing changes.

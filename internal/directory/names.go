@@ -49,7 +49,7 @@ func (n Names) Page(query Query) (indexes []int, total int, err error) {
 		whole := hits{names: n, length: n.Folded.Len()}
 		return whole.within(query), whole.length, nil
 	}
-	buffer := indexPool.Get().(*[]int32) //nolint:forcetypeassert // the pool holds nothing else
+	buffer := indexPool.Get().(*[]int32) //nolint:forcetypeassert // the pool contains only buffers
 	defer indexPool.Put(buffer)
 	*buffer = n.Folded.Find((*buffer)[:0], query.Part)
 	some := hits{names: n, indexes: *buffer}

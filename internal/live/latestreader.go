@@ -14,8 +14,8 @@ type LatestReader[E any] struct {
 	read              func(context.Context) ([]E, error) // reads a snapshot
 	snapshot          []E                                // the rest of the snapshot
 	snapshotSequences map[uuid.UUID]int64                // sequences of the snapshot's states, as delivered
-	version           int64                              // of the feed, up to which all was seen; protected by its lock
-	busy              bool                               // has a state, has not asked for the next; under the feed's lock
+	version           int64                              // the feed's version up to which the reader has seen everything; protected by the feed's lock
+	busy              bool                               // has taken a state and not yet asked for the next; protected by the feed's lock
 
 	lifetime context.Context // ends with Close or with the Latest
 	end      context.CancelFunc

@@ -136,5 +136,5 @@ func (c *Cache[K, V]) remove(element *list.Element) {
 }
 
 func entryAt[K comparable, V any](element *list.Element) *entry[K, V] {
-	return element.Value.(*entry[K, V]) //nolint:forcetypeassert // the list holds nothing else
+	return element.Value.(*entry[K, V]) //nolint:forcetypeassert // the list contains only entries
 }

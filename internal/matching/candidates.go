@@ -99,8 +99,8 @@ func better(a, b likeness) bool {
 	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.score, b.score)) > 0
 }
 
-// ambiguousAlias reports whether another organization has the same key: then the alias decides
-// nothing.
+// ambiguousAlias reports whether the name of another organization has the same key. Such an alias is
+// ignored.
 func (e *Engine) ambiguousAlias(name *nameRef) bool {
 	return slices.ContainsFunc(e.index.keys[name.reading.key], func(at int32) bool {
 		return e.index.names[at].organization != name.organization

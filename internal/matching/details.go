@@ -26,8 +26,7 @@ func (d *details) empty() bool { return d.host == "" && d.city == "" }
 // severalOwners stands for more than one organization in Engine.hostOwners.
 const severalOwners int32 = -1
 
-// readDetails collects the details of the records that are mapped to each organization and still
-// listed.
+// readDetails collects, by organization, the details of mapped records that the vendor still lists.
 func (e *Engine) readDetails() {
 	e.details, e.hostOwners = map[int32][]details{}, map[string]int32{}
 	for i := range e.records {

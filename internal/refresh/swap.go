@@ -27,7 +27,7 @@ const renameMappings = `
 
 // swap judges a walk. If the verdict allows, it makes the walk the integration's list and ends the run, all in one
 // transaction. On walkAgain it changes nothing. It fails with errLost if the run was lost before the commit, and with
-// a *runError if the account would have too many external organizations.
+// a *runError if the account would exceed its limit on external organizations.
 //
 // Locks are taken in the same order as by every write: first the integration's row (shared), and at the very end the
 // run's and the account's. So a long swap delays neither a cancellation nor the account's other writes.

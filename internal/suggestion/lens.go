@@ -87,7 +87,7 @@ func (s *Service) Lens(ctx context.Context, arguments page.Arguments, search *st
 	if err := shown.setSearch(search); err != nil {
 		return nil, err
 	}
-	window, err := arguments.Window(shown.places())
+	window, err := arguments.Window(shown.sortOrder())
 	if err != nil {
 		return nil, err
 	}
@@ -178,8 +178,8 @@ func (l lens) noScore() int {
 	return math.MaxInt32
 }
 
-// places returns the order of the lens as its cursors encode it. Cursors of its other orders are rejected.
-func (l lens) places() page.Order {
+// sortOrder returns the order of the lens as its cursors encode it. Cursors of its other orders are rejected.
+func (l lens) sortOrder() page.Order {
 	value := page.Text("x.folded")
 	switch l.order.Field {
 	case ByAddedAt:
