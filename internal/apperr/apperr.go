@@ -101,6 +101,16 @@ func User(code UserErrorCode, message string, path ...string) UserErrors {
 	return UserErrors{{Code: code, Message: message, Path: path}}
 }
 
+// InputPath returns the path to a part of a mutation's input, from names and indexes.
+func InputPath(parts ...any) []string {
+	path := make([]string, 0, len(parts)+1)
+	path = append(path, "input")
+	for _, part := range parts {
+		path = append(path, fmt.Sprint(part))
+	}
+	return path
+}
+
 // Split separates user errors, which go into the payload, from a failure that ends the request. At
 // most one of the results is not empty.
 func Split(err error) ([]*UserError, error) {

@@ -105,7 +105,7 @@ func (s *Service) changeAlias(ctx context.Context, alias uuid.UUID, action, assi
 			return nil, err
 		}
 		if changed = firstOf(found); changed == nil {
-			return nil, apperr.User(apperr.NotFound, "This alias does not exist. It may have been revoked already.", input("aliasId")...)
+			return nil, apperr.User(apperr.NotFound, "This alias does not exist. It may have been revoked already.", apperr.InputPath("aliasId")...)
 		}
 		change := &journal.Change{
 			Action: action, OrganizationIDs: []uuid.UUID{changed.OrganizationID},

@@ -5,7 +5,6 @@ package decision
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/enum"
 	"github.com/orgmap/orgmap/internal/journal"
-	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -156,20 +154,4 @@ func (s *Service) write(ctx context.Context, actor auth.Actor, work func(ctx con
 func forget(ctx context.Context, tx pg.Tx, account uuid.UUID, externalOrgs []uuid.UUID) error {
 	_, err := tx.Exec(ctx, "DELETE FROM suggestions WHERE account_id = ? AND external_org_id = ANY (?::uuid[])", account, pg.List(externalOrgs))
 	return err
-}
-
-func input(parts ...any) []string {
-	path := []string{"input"}
-	for _, part := range parts {
-		path = append(path, fmt.Sprint(part))
-	}
-	return path
-}
-
-// quote quotes a name for a message, shortened if it is longer than an organization's may be.
-func quote(text string) string {
-	if letters := []rune(text); len(letters) > name.MaximumLength {
-		text = string(letters[:name.MaximumLength]) + "…"
-	}
-	return fmt.Sprintf("%q", text)
 }

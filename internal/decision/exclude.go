@@ -14,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -78,7 +79,7 @@ func (s *Service) Exclude(ctx context.Context, externalOrgs []uuid.UUID, excludi
 		}, err
 	})
 	if pg.Violates(err, "exclusions_until_check") {
-		err = apperr.User(apperr.Invalid, "The end of an exclusion must be in the future.", input("until")...)
+		err = apperr.User(apperr.Invalid, "The end of an exclusion must be in the future.", apperr.InputPath("until")...)
 	}
 	return externalOrgs, err
 }
@@ -123,10 +124,10 @@ func checkCount(externalOrgs []uuid.UUID) error {
 
 func (e Excluding) check() error {
 	if utf8.RuneCountInString(e.Note) > maximumNote {
-		return apperr.User(apperr.Invalid, fmt.Sprintf("A note has at most %d characters. Shorten it.", maximumNote), input("note")...)
+		return apperr.User(apperr.Invalid, fmt.Sprintf("A note has at most %d characters. Shorten it.", maximumNote), apperr.InputPath("note")...)
 	}
 	if strings.ContainsRune(e.Note, 0) { // Postgres' text cannot contain NUL
-		return apperr.User(apperr.Invalid, "The note has a character that cannot be stored.", input("note")...)
+		return apperr.User(apperr.Invalid, "The note has a character that cannot be stored.", apperr.InputPath("note")...)
 	}
 	return nil
 }
@@ -137,7 +138,7 @@ func planExclude(subjects map[uuid.UUID]subject, externalOrgs []uuid.UUID) apper
 	checkExist(&problems, subjects, externalOrgs)
 	for i, one := range externalOrgs {
 		if about := subjects[one]; about.Organization != nil {
-			problems.Add(apperr.AlreadyMapped, input("externalOrgIds", i), "%s is mapped to %s. Clear the mapping first.", quote(about.Name), quote(*about.Organization))
+			problems.Add(apperr.AlreadyMapped, apperr.InputPath("externalOrgIds", i), "%s is mapped to %s. Clear the mapping first.", name.Quote(about.Name), name.Quote(*about.Organization))
 		}
 	}
 	return problems.Errors()
@@ -146,7 +147,7 @@ func planExclude(subjects map[uuid.UUID]subject, externalOrgs []uuid.UUID) apper
 func checkExist(problems *apperr.Problems, subjects map[uuid.UUID]subject, externalOrgs []uuid.UUID) {
 	for i, one := range externalOrgs {
 		if _, exists := subjects[one]; !exists {
-			problems.Add(apperr.NotFound, input("externalOrgIds", i), "This external organization does not exist.")
+			problems.Add(apperr.NotFound, apperr.InputPath("externalOrgIds", i), "This external organization does not exist.")
 		}
 	}
 }

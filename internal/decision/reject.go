@@ -10,6 +10,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
+	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -36,11 +37,11 @@ func (s *Service) Reject(ctx context.Context, externalOrg, organization uuid.UUI
 		case err != nil:
 			return nil, err
 		case pair.External == nil:
-			return nil, apperr.User(apperr.NotFound, "This external organization does not exist.", input("externalOrgId")...)
+			return nil, apperr.User(apperr.NotFound, "This external organization does not exist.", apperr.InputPath("externalOrgId")...)
 		case pair.Organization == nil:
-			return nil, apperr.User(apperr.NotFound, "This organization does not exist.", input("organizationId")...)
+			return nil, apperr.User(apperr.NotFound, "This organization does not exist.", apperr.InputPath("organizationId")...)
 		case pair.Mapped:
-			return nil, apperr.User(apperr.AlreadyMapped, quote(*pair.External)+" is mapped to "+quote(*pair.Organization)+". Clear the mapping instead.", input("externalOrgId")...)
+			return nil, apperr.User(apperr.AlreadyMapped, name.Quote(*pair.External)+" is mapped to "+name.Quote(*pair.Organization)+". Clear the mapping instead.", apperr.InputPath("externalOrgId")...)
 		}
 		var before []*Rejection
 		err = tx.NewSelect().Model(&before).Where("account_id = ?", actor.AccountID).
@@ -79,7 +80,7 @@ func (s *Service) RevokeRejection(ctx context.Context, rejection uuid.UUID) (*Re
 			return nil, err
 		}
 		if revoked = firstOf(found); revoked == nil {
-			return nil, apperr.User(apperr.NotFound, "This rejection does not exist. It may have been revoked already.", input("rejectionId")...)
+			return nil, apperr.User(apperr.NotFound, "This rejection does not exist. It may have been revoked already.", apperr.InputPath("rejectionId")...)
 		}
 		return &journal.Change{
 			Action: "rejection.revoked", ExternalOrgIDs: []uuid.UUID{revoked.ExternalOrgID}, OrganizationIDs: []uuid.UUID{revoked.OrganizationID}, Before: pairOf(revoked),

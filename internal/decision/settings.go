@@ -140,7 +140,7 @@ func (u *SettingsUpdate) normalize() apperr.UserErrors {
 
 func checkNumber(problems *apperr.Problems, number int, field string) {
 	if number > maximumWords {
-		problems.Add(apperr.Invalid, input(field), "There can be at most %d, not %d.", maximumWords, number)
+		problems.Add(apperr.Invalid, apperr.InputPath(field), "There can be at most %d, not %d.", maximumWords, number)
 	}
 }
 
@@ -149,11 +149,11 @@ func normalizeWord(problems *apperr.Problems, word string, path ...any) string {
 	word = strings.Join(strings.Fields(word), " ")
 	switch length := utf8.RuneCountInString(word); {
 	case length == 0:
-		problems.Add(apperr.Invalid, input(path...), "Enter a word.")
+		problems.Add(apperr.Invalid, apperr.InputPath(path...), "Enter a word.")
 	case length > maximumWordLength:
-		problems.Add(apperr.Invalid, input(path...), "A word has at most %d characters.", maximumWordLength)
+		problems.Add(apperr.Invalid, apperr.InputPath(path...), "A word has at most %d characters.", maximumWordLength)
 	case strings.ContainsRune(word, 0): // Postgres' text cannot contain NUL
-		problems.Add(apperr.Invalid, input(path...), "The word has a character that cannot be stored.")
+		problems.Add(apperr.Invalid, apperr.InputPath(path...), "The word has a character that cannot be stored.")
 	}
 	return word
 }

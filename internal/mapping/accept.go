@@ -137,7 +137,7 @@ func (s *Service) accept(ctx context.Context, actor auth.Actor, externalOrgIDs [
 		}))...)
 	})
 	if err != nil {
-		return nil, userError(err, input("externalOrgIds")...)
+		return nil, userError(err, apperr.InputPath("externalOrgIds")...)
 	}
 	return touched, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -69,7 +70,7 @@ func (w acceptWorld) reading(account uuid.UUID, externalOrgIDs []uuid.UUID) pg.S
 func (s suggested) obstacle() string {
 	switch {
 	case s.MappedTo != "":
-		return fmt.Sprintf("It is already mapped to %s.", quote(s.MappedTo))
+		return fmt.Sprintf("It is already mapped to %s.", name.Quote(s.MappedTo))
 	case s.Removed:
 		return "The vendor no longer lists it."
 	case s.Excluded:
@@ -77,11 +78,11 @@ func (s suggested) obstacle() string {
 	case s.OrganizationID == uuid.Nil:
 		return "Nothing is suggested for it."
 	case s.Rejected:
-		return fmt.Sprintf("Somebody has rejected %s.", quote(s.OrganizationName))
+		return fmt.Sprintf("Somebody has rejected %s.", name.Quote(s.OrganizationName))
 	case !s.Bulk:
 		return "The suggestion is too uncertain to be accepted together with others. Check it by itself."
 	case s.Holder != "":
-		return fmt.Sprintf("%s already has %s in this integration.", quote(s.OrganizationName), quote(s.Holder))
+		return fmt.Sprintf("%s already has %s in this integration.", name.Quote(s.OrganizationName), name.Quote(s.Holder))
 	}
 	return ""
 }
@@ -113,7 +114,7 @@ func planAccept(world acceptWorld, externalOrgIDs []uuid.UUID) acceptPlan {
 		}
 		reason := one.obstacle()
 		if reason == "" && inCell[cellKey{one.OrganizationID, one.IntegrationID}] > 1 {
-			reason = fmt.Sprintf("%s is suggested for several external organizations of this integration.", quote(one.OrganizationName))
+			reason = fmt.Sprintf("%s is suggested for several external organizations of this integration.", name.Quote(one.OrganizationName))
 		}
 		if reason == "" {
 			plan.rows = append(plan.rows, one)
@@ -143,15 +144,15 @@ func (p acceptPlan) preview() SuggestionPreview {
 func (p acceptPlan) unchanged(seen map[digest]bool) ([]suggested, apperr.UserErrors) {
 	var problems apperr.Problems
 	for _, at := range p.notFound {
-		problems.Add(apperr.Conflict, input("externalOrgIds", at), "This external organization no longer exists. Preview the suggestions again.")
+		problems.Add(apperr.Conflict, apperr.InputPath("externalOrgIds", at), "This external organization no longer exists. Preview the suggestions again.")
 	}
 	for _, one := range p.leftOut {
-		problems.Add(apperr.Conflict, input("externalOrgIds", p.index[one.ExternalOrgID]), "%s Preview the suggestions again.", one.Reason)
+		problems.Add(apperr.Conflict, apperr.InputPath("externalOrgIds", p.index[one.ExternalOrgID]), "%s Preview the suggestions again.", one.Reason)
 	}
 	for _, one := range p.rows {
 		if !seen[one.digest()] {
-			problems.Add(apperr.Conflict, input("externalOrgIds", p.index[one.ExternalOrgID]),
-				"The suggestion for %s is not the one in the preview. Preview the suggestions again.", quote(one.ExternalName))
+			problems.Add(apperr.Conflict, apperr.InputPath("externalOrgIds", p.index[one.ExternalOrgID]),
+				"The suggestion for %s is not the one in the preview. Preview the suggestions again.", name.Quote(one.ExternalName))
 		}
 	}
 	return p.rows, problems.Errors()

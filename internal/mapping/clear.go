@@ -27,7 +27,7 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 		}
 		at := slices.IndexFunc(content, func(one cellMapping) bool { return one.ID == mappingID })
 		if at < 0 {
-			return apperr.User(apperr.NotFound, "This mapping does not exist.", input("mappingId")...)
+			return apperr.User(apperr.NotFound, "This mapping does not exist.", apperr.InputPath("mappingId")...)
 		}
 		cell = content[at].cell()
 		statements := replaceMappings(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name)

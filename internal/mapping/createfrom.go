@@ -61,7 +61,7 @@ func (s *Service) CreateFrom(ctx context.Context, request CreateFrom) ([]ImportR
 		})
 	}
 	if err != nil {
-		return nil, userError(err, input("externalOrgIds")...)
+		return nil, userError(err, apperr.InputPath("externalOrgIds")...)
 	}
 	return results, nil
 }

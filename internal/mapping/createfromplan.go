@@ -6,6 +6,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/name"
 )
 
 // planCreateFrom plans creating organizations from external organizations. It returns either the outcome of each chosen
@@ -15,7 +16,7 @@ func planCreateFrom(world importWorld, request CreateFrom) (importPlan, apperr.U
 	chosen := setOf(request.ExternalOrgIDs)
 	for i, confirmed := range request.DespiteSimilar {
 		if !chosen[confirmed] {
-			found.Add(apperr.Invalid, input("createDespiteSimilar", i), "This external organization is not in externalOrgIds.")
+			found.Add(apperr.Invalid, apperr.InputPath("createDespiteSimilar", i), "This external organization is not in externalOrgIds.")
 		}
 	}
 	if problems := found.Errors(); len(problems) > 0 {
@@ -28,9 +29,9 @@ func planCreateFrom(world importWorld, request CreateFrom) (importPlan, apperr.U
 func refuseCreateFrom(external importable) (apperr.UserErrorCode, string) {
 	switch {
 	case external.Removed:
-		return apperr.NotFound, fmt.Sprintf("The vendor no longer lists %s.", quote(external.Name))
+		return apperr.NotFound, fmt.Sprintf("The vendor no longer lists %s.", name.Quote(external.Name))
 	case external.Excluded && !external.Mapped:
-		return apperr.Invalid, fmt.Sprintf("%s is excluded. Include it first.", quote(external.Name))
+		return apperr.Invalid, fmt.Sprintf("%s is excluded. Include it first.", name.Quote(external.Name))
 	}
 	return refuseNameless(external)
 }

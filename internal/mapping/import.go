@@ -56,7 +56,7 @@ func (s *Service) Import(ctx context.Context, externalOrgIDs []uuid.UUID) ([]Imp
 		return err
 	})
 	if err != nil {
-		return nil, userError(err, input("externalOrgIds")...)
+		return nil, userError(err, apperr.InputPath("externalOrgIds")...)
 	}
 	return results, nil
 }

@@ -89,7 +89,7 @@ func (d decision) maps() bool {
 // problems with the choice.
 func planImport(world importWorld, chosen []uuid.UUID) (importPlan, apperr.UserErrors) {
 	if len(world.integrations) == 0 {
-		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first. Organizations that come through KaseyaOne cannot be imported.", input("externalOrgIds")...)
+		return importPlan{}, apperr.User(apperr.NotImportable, "Connect IT Glue with an API key first. Organizations that come through KaseyaOne cannot be imported.", apperr.InputPath("externalOrgIds")...)
 	}
 	if problems := checkChosen(world, chosen, world.refuseImport).Errors(); len(problems) > 0 {
 		return importPlan{}, problems
@@ -127,7 +127,7 @@ func (w *importWorld) decideAll(chosen []uuid.UUID, similar map[uuid.UUID]uuid.U
 // withinQuota returns the plan, or a problem if it creates more organizations than the quota allows.
 func (p importPlan) withinQuota(world importWorld, subject string) (importPlan, apperr.UserErrors) {
 	if needed := len(p.creates); needed > 0 && world.remaining != nil && needed > *world.remaining {
-		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(subject, needed, *world.remaining), input("externalOrgIds")...)
+		return importPlan{}, apperr.User(apperr.QuotaExceeded, quotaMessage(subject, needed, *world.remaining), apperr.InputPath("externalOrgIds")...)
 	}
 	return p, nil
 }
@@ -149,13 +149,13 @@ func checkChosen(world importWorld, chosen []uuid.UUID, refuse func(importable) 
 	found := new(apperr.Problems)
 	seen := make(map[uuid.UUID]bool, len(chosen))
 	for i, chosenID := range chosen {
-		path := input("externalOrgIds", i)
+		path := apperr.InputPath("externalOrgIds", i)
 		external, exists := world.externalOrgs[chosenID]
 		switch {
 		case !exists:
 			found.Add(apperr.NotFound, path, unknownExternalOrg)
 		case seen[chosenID] && !external.Removed:
-			found.Add(apperr.Invalid, path, "%s is given twice.", quote(external.Name))
+			found.Add(apperr.Invalid, path, "%s is given twice.", name.Quote(external.Name))
 		default:
 			if code, message := refuse(external); message != "" {
 				found.Add(code, path, "%s", message)
@@ -172,7 +172,7 @@ func (w *importWorld) refuseImport(external importable) (apperr.UserErrorCode, s
 	case external.Removed:
 		return apperr.NotFound, unknownExternalOrg
 	case !slices.Contains(w.integrations, external.IntegrationID):
-		return apperr.NotImportable, fmt.Sprintf("%s does not belong to an IT Glue integration with an API key.", quote(external.Name))
+		return apperr.NotImportable, fmt.Sprintf("%s does not belong to an IT Glue integration with an API key.", name.Quote(external.Name))
 	}
 	return refuseNameless(external)
 }

@@ -12,25 +12,6 @@ import (
 // shownNames is the maximum number of names in a message.
 const shownNames = 5
 
-// input returns a path into the mutation's input from names and indexes.
-func input(parts ...any) []string {
-	path := make([]string, 0, len(parts)+1)
-	path = append(path, "input")
-	for _, part := range parts {
-		path = append(path, fmt.Sprint(part))
-	}
-	return path
-}
-
-// quote quotes a name for a message. Vendors send names of any length; quote cuts a name that is longer than an
-// organization's may be.
-func quote(text string) string {
-	if letters := []rune(text); len(letters) > name.MaximumLength {
-		text = string(letters[:name.MaximumLength]) + "…"
-	}
-	return fmt.Sprintf("%q", text)
-}
-
 // describe lists the names in a cell.
 func describe(content []cellMapping) string {
 	if len(content) == 0 {
@@ -38,7 +19,7 @@ func describe(content []cellMapping) string {
 	}
 	names := make([]string, 0, shownNames)
 	for _, one := range content[:min(len(content), shownNames)] {
-		names = append(names, quote(one.ExternalName))
+		names = append(names, name.Quote(one.ExternalName))
 	}
 	text := strings.Join(names, ", ")
 	if more := len(content) - shownNames; more > 0 {

@@ -30,7 +30,7 @@ func TestUserError_TranslatesConstraintViolations(t *testing.T) {
 	} {
 		t.Run(title, func(t *testing.T) {
 			t.Parallel()
-			requireUserErrors(t, userError(n.tryExecute(c.statement, c.arguments...), input("cells")...), problem{c.want, "input/cells", ""})
+			requireUserErrors(t, userError(n.tryExecute(c.statement, c.arguments...), apperr.InputPath("cells")...), problem{c.want, "input/cells", ""})
 		})
 	}
 }

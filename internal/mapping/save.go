@@ -43,7 +43,7 @@ func (s *Service) Save(ctx context.Context, cells []Cell) ([]uuid.UUID, error) {
 		return s.applySave(ctx, batch, actor, plan)
 	})
 	if err != nil {
-		return nil, userError(err, input("cells")...)
+		return nil, userError(err, apperr.InputPath("cells")...)
 	}
 	organizations := make([]uuid.UUID, len(cells))
 	for i, cell := range cells {

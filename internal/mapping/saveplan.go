@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/name"
 )
 
 // Cell is the complete new content of one cell.
@@ -83,23 +84,23 @@ func newSaveCheck(world saveWorld, cells []Cell) *saveCheck {
 func (s *saveCheck) check(i int, cell Cell) {
 	organization, organizationExists := s.world.organizations[cell.OrganizationID]
 	if !organizationExists {
-		s.problems.Add(apperr.NotFound, input("cells", i, "organizationId"), "This organization does not exist.")
+		s.problems.Add(apperr.NotFound, apperr.InputPath("cells", i, "organizationId"), "This organization does not exist.")
 	}
 	integration, integrationExists := s.world.integrations[cell.IntegrationID]
 	if !integrationExists {
-		s.problems.Add(apperr.NotFound, input("cells", i, "integrationId"), "This integration does not exist.")
+		s.problems.Add(apperr.NotFound, apperr.InputPath("cells", i, "integrationId"), "This integration does not exist.")
 	}
 	cellExists := organizationExists && integrationExists
 	if cellExists && s.checked[cell.key()] {
-		s.problems.Add(apperr.Invalid, input("cells", i), "The cell of %s in %s is given twice.", quote(organization), quote(integration))
+		s.problems.Add(apperr.Invalid, apperr.InputPath("cells", i), "The cell of %s in %s is given twice.", name.Quote(organization), name.Quote(integration))
 	}
 	s.checked[cell.key()] = true
 	if content := s.content[cell.key()]; cellExists && cell.Expected != nil && !sameSet(*cell.Expected, externalOrgIDs(content)) {
-		s.problems.Add(apperr.Conflict, input("cells", i, "expectedExternalOrgIds"),
-			"Someone else changed this cell first: %s in %s now contains %s.", quote(organization), quote(integration), describe(content))
+		s.problems.Add(apperr.Conflict, apperr.InputPath("cells", i, "expectedExternalOrgIds"),
+			"Someone else changed this cell first: %s in %s now contains %s.", name.Quote(organization), name.Quote(integration), describe(content))
 	}
 	for j, wanted := range cell.ExternalOrgIDs {
-		s.checkWanted(input("cells", i, "externalOrgIds", j), cell, wanted)
+		s.checkWanted(apperr.InputPath("cells", i, "externalOrgIds", j), cell, wanted)
 	}
 }
 
@@ -110,17 +111,17 @@ func (s *saveCheck) checkWanted(path []string, cell Cell, wanted uuid.UUID) {
 		return
 	}
 	if s.seen[wanted] {
-		s.problems.Add(apperr.Invalid, path, "%s is given twice. An external organization can be mapped to only one organization.", quote(external.Name))
+		s.problems.Add(apperr.Invalid, path, "%s is given twice. An external organization can be mapped to only one organization.", name.Quote(external.Name))
 		return
 	}
 	s.seen[wanted] = true
 	if integration, exists := s.world.integrations[cell.IntegrationID]; exists && external.IntegrationID != cell.IntegrationID {
-		s.problems.Add(apperr.Invalid, path, "%s is not an external organization of %s.", quote(external.Name), quote(integration))
+		s.problems.Add(apperr.Invalid, path, "%s is not an external organization of %s.", name.Quote(external.Name), name.Quote(integration))
 		return
 	}
 	// If another cell of this save holds it now, the save either removes it there or names it twice, which is reported.
 	if current, mapped := s.current[wanted]; mapped && !s.replaced[current.cell()] {
-		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", quote(external.Name), quote(current.OrganizationName))
+		s.problems.Add(apperr.AlreadyMapped, path, "%s is already mapped to %s.", name.Quote(external.Name), name.Quote(current.OrganizationName))
 	}
 }
 
