@@ -100,13 +100,15 @@ var tradeMarks = []string{
 	" f/k/a ", " fka ", " formerly known as ",
 }
 
+var withoutBrackets = strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ") //nolint:gochecknoglobals // a constant, slow to build
+
 // tradeNames returns the names on both sides of "trading as" and the like, or the text itself if
 // there is none.
 func tradeNames(text string) []string {
 	if !mayHaveTradeName(text) {
 		return []string{text}
 	}
-	plain := " " + strings.NewReplacer("(", " ", ")", " ", "[", " ", "]", " ").Replace(text) + " "
+	plain := " " + withoutBrackets.Replace(text) + " "
 	for _, mark := range tradeMarks {
 		before, after, found := strings.Cut(plain, mark)
 		if !found {

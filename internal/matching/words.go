@@ -91,9 +91,11 @@ func (s *scanner) short(at int) bool {
 	return at-before <= 2 && after-1 <= 2
 }
 
+var withoutJoints = strings.NewReplacer("'", "", "/", "", "&", "", "-", "") //nolint:gochecknoglobals // a constant, slow to build
+
 // word adds a run of letters, digits and the signs inside it.
 func (s *scanner) word(text string) {
-	text = strings.NewReplacer("'", "", "/", "", "&", "", "-", "").Replace(text)
+	text = withoutJoints.Replace(text)
 	if strings.Contains(text, ".") {
 		parts := strings.Split(text, ".")
 		if slices.ContainsFunc(parts, func(part string) bool { return len(part) > 2 }) {
