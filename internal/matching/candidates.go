@@ -5,43 +5,56 @@ import (
 	"slices"
 )
 
-// candidate is an organization that a record may be, with all signals for and against it.
+// candidate is an organization that a record may be, with all signals for and against it. Most candidates are never shown,
+// so the signals that all of them have are only put together for those that are: see Engine.signalsOf.
 type candidate struct {
 	likeness
-	total Bits // with prior, rivals and links
-	named Bits // without links and details
+	rival bool     // another record of the list has the organization's name or is mapped to it
+	more  []Signal // links and details
+	named Bits     // without more
+	total Bits
 }
 
 // candidates returns the organizations that a record may be, best first.
 func (e *Engine) candidates(r *record) []candidate {
 	alike := e.alike(r.name)
-	out := make([]candidate, 0, len(alike))
-	for _, like := range alike {
-		c := candidate{likeness: like}
-		c.signals = append(slices.Clone(like.signals), Signal{Kind: SignalPrior, Weight: e.prior})
-		if e.hasRival(r, &c) {
-			c.signals = append(c.signals, Signal{Kind: SignalRival, Weight: rivalWeight})
-		}
-		if mark := e.names[r.name].outOfUse; mark != "" {
-			c.signals = append(c.signals, Signal{Kind: SignalOutOfUse, Weight: outOfUseWeight, Left: mark})
-		}
-		c.add()
-		out = append(out, c)
+	out := make([]candidate, len(alike))
+	for i, like := range alike {
+		c := &out[i]
+		c.likeness = like
+		c.rival = e.hasRival(r, c)
+		e.add(r, c)
 	}
 	sortCandidates(out)
 	return out
 }
 
-// add sums up the signals.
-func (c *candidate) add() {
-	c.total = 0
-	c.named = 0
-	for _, signal := range c.signals {
-		c.total += signal.Weight
-		if signal.Kind != SignalLink && signal.Kind != SignalLinkedNamesake && signal.Kind != SignalOtherName && !isDetail(signal.Kind) {
-			c.named += signal.Weight
-		}
+// add sums up a candidate's signals.
+func (e *Engine) add(r *record, c *candidate) {
+	c.named = c.score + e.prior
+	if c.rival {
+		c.named += rivalWeight
 	}
+	if e.names[r.name].outOfUse != "" {
+		c.named += outOfUseWeight
+	}
+	c.total = c.named
+	for i := range c.more {
+		c.total += c.more[i].Weight
+	}
+}
+
+// signalsOf returns all signals of a candidate.
+func (e *Engine) signalsOf(r *record, c *candidate) []Signal {
+	signals := append(make([]Signal, 0, len(c.signals)+len(c.more)+3), c.signals...)
+	signals = append(signals, Signal{Kind: SignalPrior, Weight: e.prior})
+	if c.rival {
+		signals = append(signals, Signal{Kind: SignalRival, Weight: rivalWeight})
+	}
+	if mark := e.names[r.name].outOfUse; mark != "" {
+		signals = append(signals, Signal{Kind: SignalOutOfUse, Weight: outOfUseWeight, Left: mark})
+	}
+	return append(signals, c.more...)
 }
 
 func sortCandidates(list []candidate) {

@@ -189,12 +189,7 @@ func (d *decision) find(organization int32) int {
 func (d *decision) support(organization int32, route path, kind string) {
 	at := d.find(organization)
 	if at < 0 {
-		c := candidate{likeness: likeness{organization: organization, disjoint: true}}
-		c.signals = []Signal{{Kind: SignalPrior, Weight: d.e.prior}}
-		if mark := d.e.names[d.r.name].outOfUse; mark != "" {
-			c.signals = append(c.signals, Signal{Kind: SignalOutOfUse, Weight: outOfUseWeight, Left: mark})
-		}
-		d.open = append(d.open, c)
+		d.open = append(d.open, candidate{likeness: likeness{organization: organization, disjoint: true}})
 		at = len(d.open) - 1
 	}
 	c := &d.open[at]
@@ -202,15 +197,13 @@ func (d *decision) support(organization int32, route path, kind string) {
 	if kind == SignalLink {
 		weight = linkWeight - Bits(len(route)-1)*linkStep
 	}
-	c.signals = append(slices.Clone(c.signals), Signal{Kind: kind, Weight: weight, Path: d.e.steps(route)})
+	c.more = append(c.more, Signal{Kind: kind, Weight: weight, Path: d.e.steps(route)})
 	if kind == SignalLink && (c.disjoint || c.score < otherName) { // caps the cost of different names
-		c.signals = slices.DeleteFunc(c.signals, func(s Signal) bool {
-			return s.Kind != SignalLink && s.Kind != SignalPrior && s.Kind != SignalOutOfUse && s.Kind != SignalRival
-		})
-		c.signals = append(c.signals, Signal{Kind: SignalOtherName, Weight: otherName})
+		c.signals, c.score = nil, 0
+		c.more = append(c.more, Signal{Kind: SignalOtherName, Weight: otherName})
 		c.disjoint = true
 	}
-	c.add()
+	d.e.add(d.r, c)
 	sortCandidates(d.open)
 }
 

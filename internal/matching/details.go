@@ -2,7 +2,6 @@ package matching
 
 import (
 	"net/url"
-	"slices"
 	"strings"
 	"unicode"
 )
@@ -111,11 +110,6 @@ func (e *Engine) detailSignals(own details, organization int32) (signals []Signa
 	return signals
 }
 
-// isDetail reports whether signals of a kind are about websites or cities.
-func isDetail(kind string) bool {
-	return kind == SignalSameWebsite || kind == SignalSameCity || kind == SignalDifferentCity
-}
-
 // addDetails weighs the details of the candidates that the name found. It adds no candidate, and
 // runs after links are followed, which details must not influence.
 func (d *decision) addDetails() {
@@ -127,8 +121,8 @@ func (d *decision) addDetails() {
 		if c.disjoint {
 			continue
 		}
-		c.signals = append(slices.Clone(c.signals), d.e.detailSignals(d.own, c.organization)...)
-		c.add()
+		c.more = append(c.more, d.e.detailSignals(d.own, c.organization)...)
+		d.e.add(d.r, c)
 	}
 	sortCandidates(d.open)
 }

@@ -113,7 +113,7 @@ func (d *decision) show(list []candidate) {
 
 // display returns a candidate as people see it: largest signals first, with the names' own spellings.
 func (d *decision) display(c candidate) Candidate {
-	signals := slices.Clone(c.signals)
+	signals := d.e.signalsOf(d.r, &c)
 	for i := range signals {
 		signals[i].Left = title(d.r.Name, signals[i].Left)
 		signals[i].Right = title(d.e.organizations[c.organization].Name, signals[i].Right)
