@@ -67,6 +67,7 @@ var house = []room{
 	{is: "errors, names, ids, times and enum values, without dependencies", packages: "internal/apperr internal/name internal/id internal/clock internal/requestid internal/lru internal/enum"},
 	{is: "the caller and pages of lists", packages: "internal/auth internal/page", imports: "internal/apperr internal/enum internal/id"},
 	{is: "matching as a pure function", packages: "internal/matching"},
+	{is: "accounts made up for tests", packages: "internal/matching/matchingtest", imports: "internal/matching"},
 	{is: "lists of names in memory", packages: "internal/directory", imports: "internal/name internal/page"},
 	{is: "vendors' rate limits across servers", packages: "internal/pace", imports: "internal/clock internal/pg internal/vendors", outsiders: "net/http"},
 	{is: "connections that clients open", packages: "internal/inbound", outsiders: "net/http"},
@@ -100,7 +101,7 @@ const guarded = "database/sql net/http testing " +
 // even if a room may import everything.
 const (
 	program   = "server/..."
-	testsOnly = "graph/documenttest internal/dbtest internal/pg/pgtest internal/nodetest internal/archtest internal/vendors/vendortest"
+	testsOnly = "graph/documenttest internal/dbtest internal/pg/pgtest internal/nodetest internal/archtest internal/matching/matchingtest internal/vendors/vendortest"
 )
 
 // Limits for handwritten code.

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orgmap/orgmap/internal/matching"
+	"github.com/orgmap/orgmap/internal/matching/matchingtest"
 )
 
 func organizationID(name string) uuid.UUID { return idOf("organization " + name) }
@@ -177,7 +178,7 @@ func TestDetails_MakeNothingAutomatic(t *testing.T) {
 
 // detailedWorld returns a made-up account in which many records are mapped and have details.
 func detailedWorld(seed uint64) matching.World {
-	world := madeWorld(60, 400)
+	world := matchingtest.World(60, 400)
 	r := rand.New(rand.NewPCG(seed, 3))
 	website := func(name string) string {
 		return "https://" + strings.ToLower(strings.Trim(strings.Fields(name)[0], ",.")) + ".example"

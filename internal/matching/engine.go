@@ -15,6 +15,7 @@ type Engine struct {
 	records       []record
 	names         []recordName
 	vocabulary    vocabulary
+	frequencies   *Frequencies
 	index         index
 	edges         map[int32][]edge
 	prior         Bits
@@ -48,22 +49,29 @@ type listOrganization struct{ list, organization int32 }
 // New reads a world and prepares matching.
 func New(world World) *Engine {
 	e := &Engine{
-		tables: world.Tables, organizations: slices.Clone(world.Organizations), lists: world.Lists,
+		tables: world.Tables, organizations: sortedByID(world.Organizations), lists: world.Lists,
 		vocabulary: vocabulary{ids: map[string]wordID{}},
-		withName:   map[listOrganization]int{}, mappedTo: map[listOrganization]int{},
-		alikeCache: map[int32][]likeness{}, clearMatches: map[int32]int32{},
 	}
 	if e.tables == nil {
 		e.tables = DefaultTables()
 	}
-	slices.SortFunc(e.organizations, func(a, b Organization) int { return slices.Compare(a.ID[:], b.ID[:]) })
 	e.readOrganizations()
 	e.readRecords()
 	frequencies := world.Frequencies
 	if frequencies == nil {
 		frequencies = e.Frequencies()
 	}
-	e.vocabulary.weigh(e.tables, frequencies)
+	e.frequencies = frequencies
+	e.prior = -log2(float64(max(1, frequencies.Organizations)))
+	e.prepare()
+	e.linkUp()
+	e.readDetails()
+	return e
+}
+
+// prepare weighs all words, and indexes the organizations' names.
+func (e *Engine) prepare() {
+	e.vocabulary.weigh(e.tables, e.frequencies)
 	for i := range e.index.names {
 		e.index.names[i].reading.weigh(&e.vocabulary)
 	}
@@ -72,12 +80,25 @@ func New(world World) *Engine {
 			e.names[i].readings[j].weigh(&e.vocabulary)
 		}
 	}
-	e.prior = -log2(float64(max(1, frequencies.Organizations)))
+	e.alikeCache, e.clearMatches = map[int32][]likeness{}, map[int32]int32{}
 	e.buildIndex()
 	e.countLists()
-	e.linkUp()
-	e.readDetails()
-	return e
+}
+
+// SetAliases replaces the aliases of all organizations, which must be those of the world in any order. Everything else stays as
+// it was read.
+func (e *Engine) SetAliases(organizations []Organization) {
+	e.organizations = sortedByID(organizations)
+	e.index = index{}
+	e.vocabulary.forgetOrganizations()
+	e.readOrganizations()
+	e.prepare()
+}
+
+func sortedByID(organizations []Organization) []Organization {
+	sorted := slices.Clone(organizations)
+	slices.SortFunc(sorted, func(a, b Organization) int { return slices.Compare(a.ID[:], b.ID[:]) })
+	return sorted
 }
 
 func (e *Engine) word(id wordID) *wordInfo { return &e.vocabulary.words[id] }
@@ -194,6 +215,7 @@ func (e *Engine) Frequencies() *Frequencies {
 // countLists counts, per list, the records that have an organization's name, those that are mapped
 // to it, and the records with each key.
 func (e *Engine) countLists() {
+	e.withName, e.mappedTo = map[listOrganization]int{}, map[listOrganization]int{}
 	e.listKeys = make([]map[string]int, len(e.lists))
 	for l := range e.listKeys {
 		e.listKeys[l] = map[string]int{}
@@ -254,6 +276,15 @@ func (e *Engine) hasNameOf(name, organization int32) bool {
 
 // Count returns the number of records.
 func (e *Engine) Count() int { return len(e.records) }
+
+// Records yields the index of each record, over all lists.
+func (e *Engine) Records(yield func(int) bool) {
+	for i := range e.records {
+		if !yield(i) {
+			return
+		}
+	}
+}
 
 // All yields the outcome of every record, in the order of lists and records.
 func (e *Engine) All(yield func(Outcome) bool) {

@@ -211,7 +211,7 @@ func (e *Engine) relatives(id wordID, text string) (found []meaning) {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b meaning) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
+	slices.SortFunc(found, e.compareMeanings)
 	return slices.CompactFunc(found, func(a, b meaning) bool { return a.word == b.word })
 }
 
@@ -229,45 +229,60 @@ func (e *Engine) misspellings(text string, known []meaning) (found []meaning) {
 			}
 		}
 	}
-	slices.SortFunc(found, func(a, b meaning) int { return cmp.Or(cmp.Compare(b.factor, a.factor), cmp.Compare(a.word, b.word)) })
+	slices.SortFunc(found, e.compareMeanings)
 	return found
+}
+
+// compareMeanings orders the best meanings first. Ties go by the words themselves, because their ids depend on what was read
+// before.
+func (e *Engine) compareMeanings(a, b meaning) int {
+	return cmp.Or(cmp.Compare(b.factor, a.factor), strings.Compare(e.word(a.word).text, e.word(b.word).text))
 }
 
 // find returns the organizations' names that are worth comparing with a reading, because they may
 // have something in common.
 func (e *Engine) find(r *reading) []int32 {
+	e.lookUp(r, e.index.addScore)
+	return e.index.best(e, r)
+}
+
+// lookUp calls visit with the names that have something in common with a reading, once for each thing, and with its weight.
+func (e *Engine) lookUp(r *reading, visit func(names []int32, weight Bits)) {
 	x := &e.index
+	rare := func(names []int32, weight Bits) {
+		if len(names) <= x.common {
+			visit(names, weight)
+		}
+	}
 	for i, id := range r.words {
 		if slices.Contains(r.words[:i], id) {
 			continue
 		}
 		for _, s := range e.meaningsOf(id) {
-			if !x.isCommon(s.word) {
-				x.addScore(x.words[s.word], e.word(s.word).weight.times(s.factor))
-			}
+			rare(x.words[s.word], e.word(s.word).weight.times(s.factor))
 		}
 		text, spelled, joined := e.word(id).text, r.spelled(i), e.word(id).text
-		x.scoreRare(x.joined[text], e.word(id).weight)
+		rare(x.joined[text], e.word(id).weight)
 		if spelled != text {
-			x.scoreRare(x.joined[spelled], e.word(id).weight)
+			rare(x.joined[spelled], e.word(id).weight)
 		}
 		if len(spelled) <= longestRun {
-			x.scoreRare(x.runs[spelled], e.word(id).weight.times(0.5))
+			rare(x.runs[spelled], e.word(id).weight.times(0.5))
 		}
-		x.scoreRare(x.acronyms[spelled], Bits(len(spelled)*3*perBit))
+		rare(x.acronyms[spelled], Bits(len(spelled)*3*perBit))
 		for j := i + 1; j < len(r.words) && j < i+longestJoined; j++ {
 			joined += e.word(r.words[j]).text
 			if other, known := e.vocabulary.ids[joined]; known && e.word(other).inOrganization {
-				x.scoreRare(x.words[other], e.word(other).weight)
+				rare(x.words[other], e.word(other).weight)
 			}
 		}
 		if i > 0 {
-			x.addScore(x.bigrams[[2]wordID{r.words[i-1], id}], e.word(id).weight+e.word(r.words[i-1]).weight)
+			visit(x.bigrams[[2]wordID{r.words[i-1], id}], e.word(id).weight+e.word(r.words[i-1]).weight)
 		}
 	}
 	for _, initials := range r.initials {
 		if id, known := e.vocabulary.ids[initials]; known && len(initials) >= 3 {
-			x.scoreRare(x.words[id], e.word(id).weight)
+			rare(x.words[id], e.word(id).weight)
 		}
 	}
 	for from := range r.words { // words of ours that are initials of adjacent words
@@ -275,11 +290,10 @@ func (e *Engine) find(r *reading) []int32 {
 		for to := from + 1; to < len(r.words) && to < from+longestRun; to++ {
 			run += r.initial(to)
 			if id, known := e.vocabulary.ids[run]; known && e.word(id).inOrganization {
-				x.scoreRare(x.words[id], e.word(id).weight.times(0.5))
+				rare(x.words[id], e.word(id).weight.times(0.5))
 			}
 		}
 	}
-	return x.best(e, r)
 }
 
 func (x *index) addScore(names []int32, weight Bits) {
@@ -288,12 +302,6 @@ func (x *index) addScore(names []int32, weight Bits) {
 			x.scored = append(x.scored, at)
 		}
 		x.sums[at] += weight
-	}
-}
-
-func (x *index) scoreRare(names []int32, weight Bits) {
-	if len(names) <= x.common {
-		x.addScore(names, weight)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/orgmap/orgmap/internal/matching"
+	"github.com/orgmap/orgmap/internal/matching/matchingtest"
 )
 
 // Limits for 80,000 records and 10,000 organizations on two cores: make match-large enforces them.
@@ -16,7 +17,7 @@ const (
 
 func BenchmarkLarge(b *testing.B) {
 	for range b.N {
-		world := madeWorld(10_000, 80_000)
+		world := matchingtest.World(10_000, 80_000)
 		began := time.Now()
 		e := matching.New(world)
 		b.Logf("read in %v", time.Since(began))

@@ -67,6 +67,14 @@ func (v *vocabulary) id(text string, tables *Tables) wordID {
 	return id
 }
 
+// forgetOrganizations forgets which words are organizations' words, and what words stand for because of them.
+func (v *vocabulary) forgetOrganizations() {
+	for i := range v.words {
+		word := &v.words[i]
+		word.inOrganization, word.resolved, word.meanings = false, false, nil
+	}
+}
+
 // weigh sets the weight of each word: the rarer, the heavier.
 func (v *vocabulary) weigh(tables *Tables, frequencies *Frequencies) {
 	own := float64(frequencies.Organizations)

@@ -68,6 +68,31 @@ func matchingMutants() []mutant {
 			tests: "TestDetails_MakeNoCandidate",
 		},
 		{
+			name: "scope-without-links", rule: "A change concerns the records that links connect to what it concerns.",
+			file: "internal/matching/scope.go", old: "	s.addLinked()\n", new: "",
+			tests: "TestScope_LeavesOutOnlyWhatStays",
+		},
+		{
+			name: "scope-without-lost-aliases", rule: "A change concerns the records that a lost alias resembled.",
+			file: "internal/matching/scope.go", old: "	s.add(lost)\n", new: "",
+			tests: "TestScope_LeavesOutOnlyWhatStays",
+		},
+		{
+			name: "scope-without-names", rule: "A change concerns the records whose names resemble those of its organizations.",
+			file: "internal/matching/scope.go", old: "	s.add(s.organizations)\n", new: "",
+			tests: "TestScope_LeavesOutOnlyWhatStays",
+		},
+		{
+			name: "scope-without-common-words", rule: "A change concerns everything if it makes a word common.",
+			file: "internal/matching/scope.go", old: "if len(names) > commonAfter != (len(before[key]) > commonBefore) {", new: "if false {",
+			tests: "TestScope_IsEverythingWhenAWordBecomesCommon",
+		},
+		{
+			name: "scope-without-hosts", rule: "A change concerns the records that share a website with what was mapped.",
+			file: "internal/matching/scope.go", old: "hosts[host] = true", new: "_ = host",
+			tests: "TestScope_HoldsTheRecordsThatShareAWebsite",
+		},
+		{
 			name: "mapped-matched-again", rule: "A mapped record is not matched again.",
 			file: "internal/matching/decide.go", old: "case r.organization >= 0:", new: "case r.organization >= 1<<30:",
 			tests: "TestOutcome_ReportsStatesThatNeedNoMatching",

@@ -69,6 +69,21 @@ func suggestionMutants() []mutant {
 			tests: "TestPause_LimitsALargeAccountToATenthOfAWorker",
 		},
 		{
+			name: "unknown-changes-are-local", rule: "Only what changes concern is computed if the journal tells of every change since.",
+			file: "internal/suggestion/scope.go", old: "r.changes == r.local && r.position+int64(r.changes) == position", new: "r.changes == r.local",
+			tests: "TestUpdater_ComputesWhatAChangeConcernsAndNothingElse",
+		},
+		{
+			name: "every-change-is-local", rule: "A change of organizations, lists or words concerns all suggestions.",
+			file: "internal/suggestion/scope.go", old: "r.changes == r.local && ", new: "",
+			tests: "TestUpdater_ComputesEverythingAfterOtherChanges",
+		},
+		{
+			name: "cleared-records-forgotten", rule: "An external organization that was mapped or cleared is computed again.",
+			file: "internal/suggestion/scope.go", old: "records[record.ID] = true", new: "_ = record",
+			tests: "TestUpdater_ComputesWhatAChangeConcernsAndNothingElse",
+		},
+		{
 			name: "excluded-is-suggested", rule: "An excluded external organization is EXCLUDED at once.",
 			file: "internal/suggestion/service.go", old: "match.State = matching.Excluded", new: "match.State = matching.NeedsDecision",
 			tests: "TestExclusion_IsAStateOfItsOwn",

@@ -20,6 +20,7 @@ type computation struct {
 	account     uuid.UUID
 	position    int64 // of the journal, when the data were read
 	took        time.Duration
+	local       bool // whether only what recent changes concern is computed
 	changed     []row
 	obsolete    []uuid.UUID                      // external organizations whose rows are deleted
 	touched     map[uuid.UUID]map[uuid.UUID]bool // by integration: the organizations whose suggestions change
@@ -33,37 +34,55 @@ type computation struct {
 // suggestions are certain enough to be applied automatically.
 func (c *computation) run(read *world, before map[uuid.UUID]storedRow) (automatic []uuid.UUID, err error) {
 	engine := matching.New(read.World)
+	records := engine.Records
+	var scope *matching.Scope // nil: all records
 	if read.Frequencies == nil {
 		c.frequencies = engine.Frequencies()
-		read.Frequencies = c.frequencies
+	} else if read.recent.isLocal(read.position) {
+		scope = read.recent.scope(engine, read, before)
+		records, c.local = scope.Records, true
 	}
-	if c.learn(read, engine) {
-		engine = matching.New(read.World)
-	}
-	for outcome := range engine.All {
+	c.learn(read, engine, scope)
+	for at := range records {
+		outcome := engine.Outcome(at)
 		row, hasRow, err := rowOf(outcome, read.integrations[outcome.Record])
 		if err != nil {
 			return nil, err
 		}
+		stored, exists := before[outcome.Record]
+		delete(before, outcome.Record)
 		if !hasRow {
+			if exists {
+				c.remove(outcome.Record, stored)
+			}
 			continue
 		}
 		if outcome.Suggestion != nil && outcome.Suggestion.Automatic {
 			automatic = append(automatic, outcome.Record)
 		}
-		if stored, exists := before[row.externalOrg]; !exists || stored.digest != row.digest {
+		if !exists || stored.digest != row.digest {
 			c.changed = append(c.changed, row)
 			c.touch(row.content.IntegrationID, stored.organization, row.content.OrganizationID)
 		}
-		delete(before, row.externalOrg)
 	}
 	for externalOrg, stored := range before {
-		c.obsolete = append(c.obsolete, externalOrg)
-		c.touch(stored.integration, stored.organization)
+		switch {
+		case scope == nil: // the external organization no longer exists
+			c.remove(externalOrg, stored)
+		case stored.automatic:
+			automatic = append(automatic, externalOrg)
+		}
 	}
+	slices.SortFunc(automatic, compareIDs)
 	slices.SortFunc(c.obsolete, compareIDs)
 	slices.SortFunc(c.changed, func(a, b row) int { return compareIDs(a.externalOrg, b.externalOrg) })
 	return automatic, nil
+}
+
+// remove notes that a stored row is to be deleted.
+func (c *computation) remove(externalOrg uuid.UUID, stored storedRow) {
+	c.obsolete = append(c.obsolete, externalOrg)
+	c.touch(stored.integration, stored.organization)
 }
 
 // storedRow is what is stored about an external organization's suggestion.
@@ -71,6 +90,7 @@ type storedRow struct {
 	digest       int64
 	integration  uuid.UUID
 	organization *uuid.UUID // the suggested one; nil: none
+	automatic    bool
 }
 
 // touch notes that suggestions for organizations in an integration change.
@@ -90,16 +110,21 @@ func (c *computation) touch(integration uuid.UUID, organizations ...*uuid.UUID) 
 
 func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
 
-// learn compares the aliases that the mappings show with the stored ones, and reports whether matching must use others
-// than those.
-func (c *computation) learn(read *world, engine *matching.Engine) (changed bool) {
-	shown := map[aliasKey]bool{}
+// learn compares the aliases that the mappings show with the stored ones, and gives the engine those that hold now. A revoked
+// alias was none before either.
+func (c *computation) learn(read *world, engine *matching.Engine, scope *matching.Scope) {
+	shown, gained, lost := map[aliasKey]bool{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for one := range engine.Aliases {
 		key := aliasKey{one.Organization, one.Record}
 		shown[key] = true
-		if before, known := read.aliases[key]; known && (before.revoked || before.pinned || before.name == one.Name) {
+		before, known := read.aliases[key]
+		if known && (before.revoked || before.pinned || before.name == one.Name) {
 			continue
 		}
+		if known {
+			lost[one.Organization] = true
+		}
+		gained[one.Organization] = true
 		c.learned = append(c.learned, one)
 		read.aliases[key] = alias{name: one.Name}
 	}
@@ -107,17 +132,24 @@ func (c *computation) learn(read *world, engine *matching.Engine) (changed bool)
 		if !shown[key] && !one.pinned {
 			c.forgotten = append(c.forgotten, one.id)
 			delete(read.aliases, key)
-			changed = changed || !one.revoked
+			if !one.revoked {
+				lost[key.organization] = true
+			}
 		}
 	}
 	slices.SortFunc(c.forgotten, compareIDs)
 	slices.SortFunc(c.learned, func(a, b matching.Learned) int {
 		return cmp.Or(compareIDs(a.Organization, b.Organization), compareIDs(a.Record, b.Record))
 	})
-	if changed = changed || len(c.learned) > 0; changed {
-		read.setAliases()
+	if len(gained)+len(lost) == 0 {
+		return
 	}
-	return changed
+	read.setAliases()
+	if scope == nil {
+		engine.SetAliases(read.Organizations)
+	} else {
+		scope.SetAliases(read.Organizations, gained, lost)
+	}
 }
 
 const (
@@ -219,7 +251,7 @@ func (u *Updater) write(ctx context.Context, c computation) error {
 			all = append(all, c.note(ctx, tx, integration, u.announce))
 		}
 		return tx.Send(ctx, append(all, pg.Statement{
-			SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(c.account), pg.Int(c.position), pg.Int(version), pg.Float(pauseAfter(c.took).Seconds())},
+			SQL: settleAccount, Arguments: []pg.Argument{pg.UUID(c.account), pg.Int(c.position), pg.Int(version), pg.Float(pauseAfter(c.took, c.local).Seconds())},
 		})...)
 	})
 }

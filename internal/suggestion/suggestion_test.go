@@ -26,19 +26,20 @@ func TestMain(m *testing.M) { dbtest.Main(m, migrations.Up) }
 
 // tenant is an account with an integration.
 type tenant struct {
-	t       *testing.T
+	t       testing.TB
 	db      *pg.DB
 	updater *suggestion.Updater
 	service *suggestion.Service
 	id      uuid.UUID
 	list    uuid.UUID
 
+	changes   *journal.Journal
 	mappings  *mapping.Service
 	decisions *decision.Service
 	sequences []int64 // as announced
 }
 
-func openDB(t *testing.T) *pg.DB {
+func openDB(t testing.TB) *pg.DB {
 	t.Helper()
 	db, err := pg.Open(t.Context(), dbtest.Database(t), pg.Options{})
 	require.NoError(t, err)
@@ -46,10 +47,10 @@ func openDB(t *testing.T) *pg.DB {
 	return db
 }
 
-func newTenant(t *testing.T, db *pg.DB) *tenant {
+func newTenant(t testing.TB, db *pg.DB) *tenant {
 	t.Helper()
 	changes := journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)
-	n := &tenant{t: t, db: db, mappings: mapping.New(db, changes), service: suggestion.New(db, nil), id: id.New()}
+	n := &tenant{t: t, db: db, changes: changes, mappings: mapping.New(db, changes), service: suggestion.New(db, nil), id: id.New()}
 	n.decisions = decision.New(db, changes)
 	n.updater = suggestion.NewUpdater(db, changes, n.mappings, func(_ context.Context, _, _ uuid.UUID, sequence int64) { n.sequences = append(n.sequences, sequence) }, slog.Default())
 	require.NoError(t, pgtest.Run(t.Context(), db, func(ctx context.Context, tx pg.Tx) error {

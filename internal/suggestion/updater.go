@@ -22,11 +22,13 @@ const (
 
 	checkInterval = 500 * time.Millisecond // between two checks for accounts with stale suggestions
 	leaseDuration = 2 * time.Minute        // longer than the largest account takes
-	// An account that changes all the time uses at most a tenth of a worker's time. An account that takes no longer
-	// than briefDuration is recomputed after every change. Waiting for the database does not count.
-	pauseFactor   = 9
-	briefDuration = 100 * time.Millisecond
-	partSize      = 1_000 // rows per statement
+	// An account that changes all the time uses at most a tenth of a worker's time, or a fifth if only what the changes
+	// concern is computed. An account that takes no longer than briefDuration is recomputed after every change. Waiting for
+	// the database does not count.
+	pauseFactor      = 9
+	localPauseFactor = 4
+	briefDuration    = 100 * time.Millisecond
+	partSize         = 1_000 // rows per statement
 )
 
 // Updater keeps the suggestions of all accounts up to date. Every worker process has one; a lease ensures that only one
@@ -97,17 +99,17 @@ func (u *Updater) compute(ctx context.Context, account uuid.UUID) error {
 		if read, err = readWorld(ctx, tx, account); err != nil {
 			return err
 		}
-		return tx.Send(ctx, pg.Statement{
-			SQL: "SELECT external_org_id, digest, integration_id, organization_id FROM suggestions WHERE account_id = $1", Arguments: []pg.Argument{pg.UUID(account)},
+		return tx.Send(ctx, append(read.recent.statements(account), pg.Statement{
+			SQL: "SELECT external_org_id, digest, integration_id, organization_id, automatic FROM suggestions WHERE account_id = $1", Arguments: []pg.Argument{pg.UUID(account)},
 			Take: func(row pg.Row) {
-				stored := storedRow{digest: int64(row.Int(1)), integration: row.UUID(2)}
+				stored := storedRow{digest: int64(row.Int(1)), integration: row.UUID(2), automatic: row.Boolean(4)}
 				if !row.Null(3) {
 					organization := row.UUID(3)
 					stored.organization = &organization
 				}
 				before[row.UUID(0)] = stored
 			},
-		})
+		})...)
 	})
 	if err != nil {
 		return err
@@ -154,9 +156,12 @@ func (u *Updater) lease(ctx context.Context, account uuid.UUID) (leased bool, er
 }
 
 // pauseAfter returns how long to wait before computing an account again that took the given time.
-func pauseAfter(took time.Duration) time.Duration {
-	if took <= briefDuration {
+func pauseAfter(took time.Duration, local bool) time.Duration {
+	switch {
+	case took <= briefDuration:
 		return 0
+	case local:
+		return localPauseFactor * took
 	}
 	return pauseFactor * took
 }

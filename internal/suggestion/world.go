@@ -18,6 +18,7 @@ type world struct {
 	matching.World
 
 	position     int64
+	recent       recent
 	integrations map[uuid.UUID]uuid.UUID // by external organization
 	aliases      map[aliasKey]alias
 	pinned       map[uuid.UUID][]string // by organization: aliases whose external organizations no longer exist
