@@ -73,13 +73,19 @@ func TestUpdater_ComputesWhatAChangeConcernsAndNothingElse(t *testing.T) {
 	n.match(first)
 
 	r := rand.New(rand.NewPCG(3, 17)) //nolint:gosec // a test
+	var saved mapping.Cell
 	for round := range 12 {
 		list := &world.Lists[r.IntN(len(world.Lists))]
 		record := list.Records[r.IntN(len(list.Records))].ID
 		organization := world.Organizations[r.IntN(len(world.Organizations))].ID
 		switch round % 4 {
-		case 0, 1:
-			_, err := n.mappings.Save(n.as(auth.Editor), []mapping.Cell{{OrganizationID: organization, IntegrationID: lists[record], ExternalOrgIDs: []uuid.UUID{record}}})
+		case 0:
+			saved = mapping.Cell{OrganizationID: organization, IntegrationID: lists[record], ExternalOrgIDs: []uuid.UUID{record}}
+			_, err := n.mappings.Save(n.as(auth.Editor), []mapping.Cell{saved})
+			require.NoError(t, err)
+		case 1:
+			saved.ExternalOrgIDs = nil
+			_, err := n.mappings.Save(n.as(auth.Editor), []mapping.Cell{saved})
 			require.NoError(t, err)
 		case 2:
 			_, err := n.decisions.Exclude(n.as(auth.Editor), []uuid.UUID{record}, decision.Excluding{Reason: decision.Test})
