@@ -84,7 +84,7 @@ func matchingMutants() []mutant {
 		},
 		{
 			name: "scope-without-common-words", rule: "A change concerns everything if it makes a word common.",
-			file: "internal/matching/scope.go", old: "if len(names) > commonAfter != (len(before[key]) > commonBefore) {", new: "if len(names) < 0 && before[key] != nil {",
+			file: "internal/matching/scope.go", old: "s.all = s.all || commonChanged(before.words", new: "s.all = false && commonChanged(before.words",
 			tests: "TestScope_IsEverythingWhenAWordBecomesCommon",
 		},
 		{

@@ -79,8 +79,8 @@ func suggestionMutants() []mutant {
 			tests: "TestUpdater_ComputesEverythingAfterOtherChanges",
 		},
 		{
-			name: "cleared-records-forgotten", rule: "An external organization that was mapped or cleared is computed again.",
-			file: "internal/suggestion/scope.go", old: "records[record.ID] = true", new: "_ = record",
+			name: "aliases-of-cleared-mappings", rule: "A cleared mapping concerns what was suggested because of the alias that it had given.",
+			file: "internal/suggestion/computation.go", old: "		read.recent.recall(read)\n", new: "",
 			tests: "TestUpdater_ComputesWhatAChangeConcernsAndNothingElse",
 		},
 		{

@@ -33,14 +33,19 @@ type computation struct {
 // run computes the suggestions, and compares them with the stored ones. It returns the external organizations whose
 // suggestions are certain enough to be applied automatically.
 func (c *computation) run(read *world, before map[uuid.UUID]storedRow) (automatic []uuid.UUID, err error) {
+	c.local = read.Frequencies != nil && read.recent.isLocal(read.position)
+	if c.local {
+		read.recent.recall(read)
+	}
 	engine := matching.New(read.World)
 	records := engine.Records
 	var scope *matching.Scope // nil: all records
+	if c.local {
+		scope = read.recent.scope(engine, read, before)
+		records = scope.Records
+	}
 	if read.Frequencies == nil {
 		c.frequencies = engine.Frequencies()
-	} else if read.recent.isLocal(read.position) {
-		scope = read.recent.scope(engine, read, before)
-		records, c.local = scope.Records, true
 	}
 	c.learn(read, engine, scope)
 	for at := range records {
@@ -130,7 +135,9 @@ func (c *computation) learn(read *world, engine *matching.Engine, scope *matchin
 	}
 	for key, one := range read.aliases {
 		if !shown[key] && !one.pinned {
-			c.forgotten = append(c.forgotten, one.id)
+			if one.id != uuid.Nil { // otherwise it ended with its mapping
+				c.forgotten = append(c.forgotten, one.id)
+			}
 			delete(read.aliases, key)
 			if !one.revoked {
 				lost[key.organization] = true

@@ -22,6 +22,7 @@ type recent struct {
 	local    int   // of these, how many are local actions
 
 	externalOrgs, organizations map[uuid.UUID]bool // that the changes name
+	cleared                     []aliasKey         // mappings before the changes; some may still be there
 }
 
 // statements read what has changed.
@@ -48,12 +49,39 @@ func (r *recent) statements(account uuid.UUID) []pg.Statement {
 			Arguments: []pg.Argument{pg.UUID(account)},
 			Take:      func(row pg.Row) { r.externalOrgs[row.UUID(0)] = true },
 		},
+		{
+			SQL: `SELECT (cell->>'organizationId')::uuid, external_org::uuid
+				FROM (SELECT jsonb_array_elements(j.before) AS cell ` + since + ` AND j.action IN ('mapping.saved', 'mapping.cleared')) AS before
+				CROSS JOIN jsonb_array_elements_text(cell->'externalOrgIds') AS external_org`,
+			Arguments: []pg.Argument{pg.UUID(account)},
+			Take:      func(row pg.Row) { r.cleared = append(r.cleared, aliasKey{row.UUID(0), row.UUID(1)}) },
+		},
 	}
 }
 
 // isLocal reports whether nothing but local actions has happened up to a position of the journal.
 func (r *recent) isLocal(position int64) bool {
 	return r.version == version && r.changes == r.local && r.position+int64(r.changes) == position
+}
+
+// recall adds the aliases that cleared mappings may have given, which ended with them, as if they were still there. Whatever was
+// suggested because of them is in the scope then.
+func (r *recent) recall(read *world) {
+	if len(r.cleared) == 0 {
+		return
+	}
+	names := map[uuid.UUID]string{}
+	for _, list := range read.Lists {
+		for i := range list.Records {
+			names[list.Records[i].ID] = list.Records[i].Name
+		}
+	}
+	for _, key := range r.cleared {
+		if _, known := read.aliases[key]; !known {
+			read.aliases[key] = alias{name: names[key.externalOrg]}
+		}
+	}
+	read.setAliases()
 }
 
 // scope returns the records that the changes may concern.
@@ -63,7 +91,7 @@ func (r *recent) scope(engine *matching.Engine, read *world, before map[uuid.UUI
 		for i := range list.Records {
 			record := &list.Records[i]
 			open := record.Organization == uuid.Nil && !record.Excluded && !record.Removed
-			if _, stored := before[record.ID]; stored != open { // mapped or cleared since
+			if _, stored := before[record.ID]; stored != open { // its row is missing, or one too many
 				records[record.ID] = true
 			}
 		}
