@@ -29,7 +29,17 @@ func nameMutants() []mutant {
 		},
 		{
 			name: "first-word-alone", rule: "A search matches all of its words.",
-			file: "internal/name/fold.go", old: `strings.SplitN(folded, " ", maximumWords)`, new: `strings.SplitN(folded, " ", 1)`,
+			file: "internal/name/fold.go", old: "return words[:min(len(words), maximumWords)]", new: "return words[:min(len(words), 1)]",
+			tests: "TestWords",
+		},
+		{
+			name: "words-in-their-order", rule: "A search finds its words in any order.",
+			file: "internal/name/fold.go", old: "strings.FieldsFunc(folded, separates)", new: "[]string{folded}",
+			in: "internal/organization", tests: "TestList_Search",
+		},
+		{
+			name: "punctuation-matters", rule: "A search ignores punctuation between words.",
+			file: "internal/name/fold.go", old: "strings.FieldsFunc(folded, separates)", new: "strings.Fields(folded)",
 			tests: "TestWords",
 		},
 		{

@@ -1,6 +1,7 @@
 package name
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -15,8 +16,7 @@ const (
 	// 2,700 bytes.
 	maximumFolded = 1600
 
-	// maximumWords is how many words of a search are matched separately. The last one is the rest of
-	// the search.
+	// maximumWords is how many words of a search count. It limits the cost of a search.
 	maximumWords = 10
 )
 
@@ -147,13 +147,31 @@ func cut(folded string) string {
 
 // Words returns the folded words of a search. A search finds a name if its folded form contains
 // every word, in any order, also as part of a longer word.
+//
+// Blanks and punctuation between words separate them, and periods and apostrophes around a word are
+// ignored, unless the search consists of nothing else. Only the first ten words count.
 func Words(search string) []string {
 	folded := Fold(search)
-	if folded == "" {
-		return nil
+	words := strings.FieldsFunc(folded, separates)
+	for i, word := range words {
+		words[i] = strings.Trim(word, aroundWords)
 	}
-	return strings.SplitN(folded, " ", maximumWords)
+	words = slices.DeleteFunc(words, func(word string) bool { return word == "" })
+	if len(words) == 0 {
+		words = strings.Fields(folded)
+	}
+	return words[:min(len(words), maximumWords)]
 }
+
+const (
+	betweenWords = " ,;:&/()\"\u2010\u2011\u2012\u2013\u2014-" // with all hyphens and dashes
+	aroundWords  = ".'\u2018\u2019"
+)
+
+func separates(r rune) bool { return strings.ContainsRune(betweenWords, r) }
+
+// oneWord reports whether a folded search is its only word.
+func oneWord(folded string) bool { return !strings.ContainsAny(folded, betweenWords+aroundWords) }
 
 // Patterns returns one LIKE pattern per word of a search. The search finds the folded names that
 // match all of them.

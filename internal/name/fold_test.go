@@ -122,10 +122,17 @@ func TestFold_MatchesTheFoldingOfStoredNames(t *testing.T) {
 func TestWords(t *testing.T) {
 	t.Parallel()
 	for search, words := range map[string][]string{
-		"":                        nil,
-		" \u200b\u3164 ":          nil,
+		"":                        {},
+		" \u200b\u3164 ":          {},
 		"  West\u00a0 ACME ":      {"west", "acme"},
-		"a b c d e f g h i j k l": {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j k l"},
+		"a b c d e f g h i j k l": {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"},
+		"Smith, John":             {"smith", "john"},
+		"Smith & Sons (North)":    {"smith", "sons", "north"},
+		"lake-view\u2013hospital": {"lake", "view", "hospital"},
+		"'Acme' Inc. / A.B.":      {"acme", "inc", "a.b"},
+		"O'Neil":                  {"o'neil"},
+		"& .":                     {"&", "."},
+		"50% off_now":             {"50%", "off_now"},
 		"\u0301 e\u0301\u200dtat": {"etat"},
 	} {
 		require.Equal(t, words, name.Words(search), "%.100q", search)

@@ -114,7 +114,7 @@ func (x *Index) Find(found []int32, search string) []int32 {
 		}
 		return found
 	}
-	if !strings.Contains(search, " ") {
+	if oneWord(search) {
 		return x.findWord(found, search) // without allocations
 	}
 	words := Words(search)
