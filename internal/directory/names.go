@@ -18,6 +18,12 @@ type Names struct {
 	ID     func(i int) uuid.UUID // of the i-th name
 }
 
+// Others holds more names of a list's items. A search finds an item by any one of its names.
+type Others struct {
+	Folded *name.Index
+	Items  []int32 // for each name, the index in the list of the item that has it; ascending
+}
+
 // bound is a position in the order, whether or not an item is there.
 type bound struct {
 	folded string
@@ -34,7 +40,8 @@ func boundOf(key page.SortKey) *bound {
 
 // Query requests a page of a list.
 type Query struct {
-	Part   string                                 // "": any name
+	Part   string                                 // the search, as in name.Words; "": any name
+	Others *Others                                // nil: items are found by their own names only
 	Window page.Window                            // in the list's order: by folded name, then by ID
 	Filter func(indexes []int32) ([]int32, error) // filters the hits, in place; nil: keep all
 }
@@ -52,6 +59,9 @@ func (n Names) Page(query Query) (indexes []int, total int, err error) {
 	buffer := indexPool.Get().(*[]int32) //nolint:forcetypeassert // the pool contains only buffers
 	defer indexPool.Put(buffer)
 	*buffer = n.Folded.Find((*buffer)[:0], query.Part)
+	if query.Others != nil {
+		*buffer = query.Others.find(*buffer, query.Part)
+	}
 	some := hits{names: n, indexes: *buffer}
 	if query.Filter != nil {
 		if some.indexes, err = query.Filter(some.indexes); err != nil {
@@ -60,6 +70,35 @@ func (n Names) Page(query Query) (indexes []int, total int, err error) {
 	}
 	some.length = len(some.indexes)
 	return some.within(query), some.length, nil
+}
+
+// find adds to found the items that have a name with all words of the search. Both found and the result ascend.
+func (o *Others) find(found []int32, search string) []int32 {
+	buffer := indexPool.Get().(*[]int32) //nolint:forcetypeassert // the pool contains only buffers
+	defer indexPool.Put(buffer)
+	*buffer = o.Folded.Find((*buffer)[:0], search)
+	more, i := (*buffer)[:0], 0
+	for _, named := range *buffer {
+		item := o.Items[named]
+		for i < len(found) && found[i] < item {
+			i++
+		}
+		if (i == len(found) || found[i] != item) && (len(more) == 0 || more[len(more)-1] != item) {
+			more = append(more, item)
+		}
+	}
+	last := len(found) - 1
+	found = append(found, more...)
+	for at, next := len(found)-1, len(more)-1; next >= 0; at-- { // merge in place, from the end
+		if last >= 0 && found[last] > more[next] {
+			found[at] = found[last]
+			last--
+		} else {
+			found[at] = more[next]
+			next--
+		}
+	}
+	return found
 }
 
 // hits holds the items of a list that match a search.

@@ -95,12 +95,16 @@ func readCachedList(ctx context.Context, tx pg.ReadTx, account uuid.UUID, versio
 
 // inDirectory reports whether a directory contains the whole list.
 func (s selection) inDirectory() bool {
-	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0
+	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && !s.filter.byMatch()
 }
 
-// from returns the same as list, from a directory.
-func (s selection) from(cached *cachedList, window page.Window) (found listing, err error) {
-	indexes, total, err := cached.names.Page(directory.Query{Part: s.search, Window: window})
+// from returns the same as list, from a directory. mapped is required for a search.
+func (s selection) from(cached *cachedList, mapped *mappedNames, window page.Window) (found listing, err error) {
+	query := directory.Query{Part: s.search, Window: window}
+	if mapped != nil {
+		query.Others = &mapped.others
+	}
+	indexes, total, err := cached.names.Page(query)
 	if err != nil {
 		return listing{}, err
 	}
@@ -109,4 +113,23 @@ func (s selection) from(cached *cachedList, window page.Window) (found listing, 
 		items[i] = &cached.all[index]
 	}
 	return listing{items, &total}, nil
+}
+
+// fromMemory returns the same as list, or false if the directories do not match what the transaction sees.
+func (s *Service) fromMemory(tx pg.ReadTx, selection selection, window page.Window) (found listing, known bool, err error) {
+	if !selection.inDirectory() {
+		return listing{}, false, nil
+	}
+	var mapped *mappedNames
+	if selection.search != "" {
+		if mapped = s.mapped(tx, selection.account); mapped == nil {
+			return listing{}, false, nil
+		}
+	}
+	cached := s.cached(tx, selection.account)
+	if cached == nil {
+		return listing{}, false, nil
+	}
+	found, err = selection.from(cached, mapped, window)
+	return found, true, err
 }

@@ -7,8 +7,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
-	"github.com/orgmap/orgmap/internal/id"
-	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
 )
@@ -75,30 +73,10 @@ func (s selection) list(ctx context.Context, tx pg.ReadTx, window page.Window) (
 	return found, err
 }
 
-// where restricts the query to the account and the filter.
-func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
-	active := s.filter.Active == nil || *s.filter.Active
-	query = query.Where("account_id = ?", s.account).Where("active = ?", active)
-	for _, pattern := range name.Patterns(s.search) {
-		query = query.Where("folded LIKE ?", pattern)
-	}
-	// The number of the given integrations in which the organization is mapped, in one lookup no matter how many are
-	// given.
-	const mappedIn = "(SELECT count(DISTINCT m.integration_id) FROM mappings m " +
-		"WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ANY (?::uuid[]))"
-	if wanted := id.Unique(s.filter.MappedIn); len(wanted) > 0 {
-		query = query.Where(mappedIn+" = ?", pg.List(wanted), len(wanted))
-	}
-	if wanted := id.Unique(s.filter.UnmappedIn); len(wanted) > 0 {
-		query = query.Where(mappedIn+" < ?", pg.List(wanted), len(wanted))
-	}
-	return query
-}
-
 // count counts the whole list. The account's row holds the number of active organizations.
 func (s selection) count(ctx context.Context, tx pg.ReadTx) (int, error) {
 	active := s.filter.Active == nil || *s.filter.Active
-	if active && s.search == "" && len(s.filter.MappedIn) == 0 && len(s.filter.UnmappedIn) == 0 {
+	if active && s.search == "" && !s.filter.byMatch() {
 		if used, _, known := tx.Organizations(); known {
 			return used, nil
 		}

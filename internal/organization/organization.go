@@ -94,7 +94,7 @@ type Order struct {
 // Query requests a page of organizations.
 type Query struct {
 	page.Arguments
-	Search string // part of the name, ignoring case; empty: all
+	Search string // words of the name, or of a name mapped to it, as in name.Words; empty: all
 	Filter Filter
 	Order  Order
 }

@@ -136,11 +136,9 @@ func (s *Service) List(ctx context.Context, query Query) (*page.Connection[*Orga
 	}
 	var found listing
 	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
-		if selection.inDirectory() {
-			if cached := s.cached(tx, actor.AccountID); cached != nil {
-				found, err = selection.from(cached, window)
-				return err
-			}
+		var known bool
+		if found, known, err = s.fromMemory(tx, selection, window); known || err != nil {
+			return err
 		}
 		found, err = selection.list(ctx, tx, window)
 		return err
