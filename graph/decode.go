@@ -47,9 +47,11 @@ func organizationFilter(filter *model.OrganizationFilter) organization.Filter {
 		return organization.Filter{}
 	}
 	return organization.Filter{
-		UnmappedIn: id.AllOf(id.Integration, filter.UnmappedIn),
-		MappedIn:   id.AllOf(id.Integration, filter.MappedIn),
-		Active:     filter.Active,
+		UnmappedIn:      id.AllOf(id.Integration, filter.UnmappedIn),
+		MappedIn:        id.AllOf(id.Integration, filter.MappedIn),
+		SuggestedIn:     id.AllOf(id.Integration, filter.SuggestedIn),
+		NeedsDecisionIn: id.AllOf(id.Integration, filter.NeedsDecisionIn),
+		Active:          filter.Active,
 	}
 }
 

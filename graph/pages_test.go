@@ -24,7 +24,7 @@ func largest() map[string]any {
 	cell := map[string]any{"organizationId": "org", "integrationId": "intg", "externalOrgIds": many(1, "xorg"), "expectedExternalOrgIds": many(1, "xorg")}
 	columns := map[string]any{"unmappedIn": many(100, "intg")}
 	return map[string]any{
-		"first": int64(200), "cells": many(1000, cell), "ids": many(200, "org"), "filter": columns, "unmapped": columns, "deactivated": columns,
+		"first": int64(200), "cells": many(1000, cell), "ids": many(200, "org"), "filter": columns, "unmapped": columns, "suggested": columns, "needsDecision": columns, "deactivated": columns,
 		"integrationIds": many(100, "intg"), "offset": int64(0), "search": "acme",
 	}
 }

@@ -222,6 +222,7 @@ suggestions.because text not null
 suggestions.signals jsonb not null
 suggestions.candidates jsonb not null
 suggestions.digest bigint not null
+suggestions.candidate_ids jsonb not null default jsonb_path_query_array(candidates, '$[*]."o"'::jsonpath)
 vendor_calls.key bytea not null
 vendor_calls.id uuid not null
 vendor_calls.ends_until timestamp with time zone not null
@@ -367,8 +368,9 @@ CREATE INDEX sessions_token_idx ON public.sessions USING btree (account_id, toke
 CREATE INDEX sign_in_attempts_expires_at_idx ON public.sign_in_attempts USING btree (expires_at)
 CREATE INDEX sign_in_codes_expires_at_idx ON public.sign_in_codes USING btree (expires_at)
 CREATE INDEX sign_in_codes_token_idx ON public.sign_in_codes USING btree (account_id, token_id)
+CREATE INDEX suggestions_candidates_idx ON public.suggestions USING btree (account_id, integration_id, external_org_id) INCLUDE (candidate_ids, state) WHERE (candidate_ids <> '[]'::jsonb)
 CREATE INDEX suggestions_integration_idx ON public.suggestions USING btree (account_id, integration_id, external_org_id) INCLUDE (state, tier, score, automatic)
-CREATE INDEX suggestions_organization_idx ON public.suggestions USING btree (account_id, organization_id) WHERE (organization_id IS NOT NULL)
+CREATE INDEX suggestions_organization_idx ON public.suggestions USING btree (account_id, organization_id, integration_id, external_org_id) WHERE (organization_id IS NOT NULL)
 CREATE INDEX vendor_keys_used_at_idx ON public.vendor_keys USING btree (used_at)
 CREATE UNIQUE INDEX accounts_name_key ON public.accounts USING btree (name)
 CREATE UNIQUE INDEX accounts_pkey ON public.accounts USING btree (id)

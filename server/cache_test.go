@@ -73,6 +73,7 @@ func everything(schema *ast.Schema, ids map[id.Kind]string) map[string]object {
 	for _, arguments := range []string{
 		"first: 5", `last: 3, search: "a"`, "first: 3, offset: 1, orderBy: {field: CREATED_AT, direction: DESC}", "first: 3, filter: {active: false}",
 		`first: 3, filter: {unmappedIn: ["` + ids[id.Integration] + `"]}`, `first: 3, filter: {mappedIn: ["` + ids[id.Integration] + `"]}`,
+		`first: 3, filter: {suggestedIn: ["` + ids[id.Integration] + `"]}`, `first: 3, filter: {needsDecisionIn: ["` + ids[id.Integration] + `"]}`,
 	} {
 		queries[`{ organizations(`+arguments+`) { totalCount pageInfo `+of("PageInfo", 0)+` nodes `+of("Organization", 1)+` } }`] = nil
 	}

@@ -210,6 +210,8 @@ func TestTenancy_OperationsTreatForeignIDsAsUnknown(t *testing.T) {
 		"runs":               {`query($id: ID!) { refreshRuns(integrationId: $id) { totalCount nodes { id } } }`, id.Integration, integration},
 		"unmapped in":        {`query($id: ID!) { organizations(filter: {unmappedIn: [$id]}) { totalCount nodes { id } } }`, id.Integration, integration},
 		"mapped in":          {`query($id: ID!) { organizations(filter: {mappedIn: [$id]}) { totalCount nodes { id } } }`, id.Integration, integration},
+		"suggested in":       {`query($id: ID!) { organizations(filter: {suggestedIn: [$id]}) { totalCount nodes { id } } }`, id.Integration, integration},
+		"needs decision in":  {`query($id: ID!) { organizations(filter: {needsDecisionIn: [$id]}) { totalCount nodes { id } } }`, id.Integration, integration},
 		"update":             {`mutation($id: ID!) { updateOrganization(input: {organizationId: $id, name: "Stolen"}) { organization { id } userErrors { code message path } } }`, id.Organization, organization},
 		"save organization":  {`mutation($id: ID!) { saveMappings(input: {cells: [{organizationId: $id, integrationId: "x", externalOrgIds: []}]}) { organizations { id } userErrors { code message path } } }`, id.Organization, organization},
 		"save external":      {`mutation($id: ID!) { saveMappings(input: {cells: [{organizationId: "x", integrationId: "x", externalOrgIds: [$id]}]}) { organizations { id } userErrors { code message path } } }`, id.ExternalOrg, external},

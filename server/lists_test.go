@@ -41,6 +41,8 @@ func TestLists_TooLongAreRefusedBeforeExecution(t *testing.T) {
 	}{
 		{`query($i: [ID!]) { organizations(filter: {mappedIn: $i}) { totalCount } }`, "organizations.filter.mappedIn", object{"i": many(200)}, 200, 100},
 		{`query($i: [ID!]) { organizations(filter: {unmappedIn: $i}) { totalCount } }`, "organizations.filter.unmappedIn", object{"i": many(10_000)}, 10_000, 100},
+		{`query($i: [ID!]) { organizations(filter: {suggestedIn: $i}) { totalCount } }`, "organizations.filter.suggestedIn", object{"i": many(101)}, 101, 100},
+		{`query($i: [ID!]) { organizations(filter: {needsDecisionIn: $i}) { totalCount } }`, "organizations.filter.needsDecisionIn", object{"i": many(101)}, 101, 100},
 		{`query($i: [ID!]!) { nodes(ids: $i) { id } }`, "nodes.ids", object{"i": many(201)}, 201, 200},
 		{`query($i: [ID!]) { organizations { nodes { mappings(integrationIds: $i) { id } } } }`, "mappings.integrationIds", object{"i": many(101)}, 101, 100},
 		{`query($s: String) { organizations(search: $s) { totalCount } }`, "organizations.search", object{"s": strings.Repeat("x", 1001)}, 1001, 1000},

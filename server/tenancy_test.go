@@ -73,7 +73,7 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Rejection, id.Alias}
 	case "organizationId", "organizationIds":
 		return []id.Kind{id.Organization}
-	case "integrationId", "integrationIds", "unmappedIn", "mappedIn":
+	case "integrationId", "integrationIds", "unmappedIn", "mappedIn", "suggestedIn", "needsDecisionIn":
 		return []id.Kind{id.Integration}
 	case "externalOrgId", "externalOrgIds", "expectedExternalOrgIds", "createDespiteSimilar":
 		return []id.Kind{id.ExternalOrg}

@@ -734,7 +734,7 @@ func (ec *executionContext) unmarshalInputOrganizationFilter(ctx context.Context
 		asMap["active"] = true
 	}
 
-	fieldsInOrder := [...]string{"unmappedIn", "mappedIn", "active"}
+	fieldsInOrder := [...]string{"unmappedIn", "mappedIn", "suggestedIn", "needsDecisionIn", "active"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -755,6 +755,20 @@ func (ec *executionContext) unmarshalInputOrganizationFilter(ctx context.Context
 				return it, err
 			}
 			it.MappedIn = data
+		case "suggestedIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("suggestedIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.SuggestedIn = data
+		case "needsDecisionIn":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("needsDecisionIn"))
+			data, err := ec.unmarshalOID2ᚕstringᚄ(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.NeedsDecisionIn = data
 		case "active":
 			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("active"))
 			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)

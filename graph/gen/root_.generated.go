@@ -3548,7 +3548,7 @@ extend type Mutation {
 input PreviewSuggestionsInput {
   "Previews the suggestions of external organizations that match this filter."
   filter: ExternalOrgLensFilter
-  "Previews the suggestions of external organizations whose name contains this text, ignoring case."
+  "Previews the suggestions of external organizations whose name contains each of these words, in any order. Ignores case, accents and punctuation between words. At most ten words count."
   search: String @length(max: 1000)
   "The IDs of up to 1,000 external organizations."
   externalOrgIds: [ID!] @length(max: 1000)
@@ -3789,7 +3789,7 @@ extend type Query {
     last: Int
     "Returns items before this cursor."
     before: String @length(max: 10000)
-    "Returns items whose name contains this text, ignoring case."
+    "Returns items whose name contains each of these words, in any order. Ignores case, accents and punctuation between words. At most ten words count."
     search: String @length(max: 1000)
   ): ImportCandidateConnection!
 }
@@ -3949,7 +3949,7 @@ type Integration implements Node {
     last: Int
     "Returns items before this cursor."
     before: String @length(max: 10000)
-    "Returns items whose name contains this text, ignoring case."
+    "Returns items whose name contains each of these words, in any order. Ignores case, accents and punctuation between words. At most ten words count."
     search: String @length(max: 1000)
     "Filters the list."
     filter: ExternalOrgFilter
@@ -4264,7 +4264,7 @@ extend type Query {
     before: String @length(max: 10000)
     "Number of items to skip, as an alternative to after and before."
     offset: Int
-    "Returns items whose name contains this text, ignoring case."
+    "Returns items whose name contains each of these words, in any order. Ignores case, accents and punctuation between words. At most ten words count."
     search: String @length(max: 1000)
     "Filters the list. Without a filter, the list also contains what vendors no longer list."
     filter: ExternalOrgLensFilter
@@ -4589,6 +4589,10 @@ input OrganizationFilter {
   unmappedIn: [ID!] @length(max: 100)
   "Returns organizations that have a mapping in each of these integrations."
   mappedIn: [ID!] @length(max: 100)
+  "Returns organizations that have a suggestion in at least one of these integrations and no mapping in it."
+  suggestedIn: [ID!] @length(max: 100)
+  "Returns organizations that have no mapping in at least one of these integrations and are a candidate there for an external organization in the state NEEDS_DECISION or CONFLICT."
+  needsDecisionIn: [ID!] @length(max: 100)
   "Returns active (true) or deactivated (false) organizations."
   active: Boolean = true
 }
@@ -4622,7 +4626,7 @@ extend type Query {
     before: String @length(max: 10000)
     "Number of items to skip, as an alternative to after and before."
     offset: Int
-    "Returns items whose name contains this text, ignoring case."
+    "Returns items that have a name with each of these words, in any order: their own, or that of an external organization mapped to them. Ignores case, accents and punctuation between words. At most ten words count."
     search: String @length(max: 1000)
     "Filters the list."
     filter: OrganizationFilter

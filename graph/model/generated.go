@@ -254,6 +254,10 @@ type OrganizationFilter struct {
 	UnmappedIn []string `json:"unmappedIn,omitempty"`
 	// Returns organizations that have a mapping in each of these integrations.
 	MappedIn []string `json:"mappedIn,omitempty"`
+	// Returns organizations that have a suggestion in at least one of these integrations and no mapping in it.
+	SuggestedIn []string `json:"suggestedIn,omitempty"`
+	// Returns organizations that have no mapping in at least one of these integrations and are a candidate there for an external organization in the state NEEDS_DECISION or CONFLICT.
+	NeedsDecisionIn []string `json:"needsDecisionIn,omitempty"`
 	// Returns active (true) or deactivated (false) organizations.
 	Active *bool `json:"active,omitempty"`
 }
@@ -284,7 +288,7 @@ type PinAliasPayload struct {
 type PreviewSuggestionsInput struct {
 	// Previews the suggestions of external organizations that match this filter.
 	Filter *ExternalOrgLensFilter `json:"filter,omitempty"`
-	// Previews the suggestions of external organizations whose name contains this text, ignoring case.
+	// Previews the suggestions of external organizations whose name contains each of these words, in any order. Ignores case, accents and punctuation between words. At most ten words count.
 	Search *string `json:"search,omitempty"`
 	// The IDs of up to 1,000 external organizations.
 	ExternalOrgIds []string `json:"externalOrgIds,omitempty"`

@@ -28,6 +28,11 @@ func directoryMutants() []mutant {
 			in: "internal/organization", tests: "TestList_EveryWalkReturnsTheWholeList",
 		},
 		{
+			name: "directory-finds-twice", rule: "An item that is found by several names is listed once.",
+			file: "internal/directory/names.go", old: "(i == len(found) || found[i] != item) && ", new: "",
+			in: "internal/organization", tests: "TestList_SearchFindsMappedNames|TestList_SearchAgreesOnRandomNames",
+		},
+		{
 			name: "page-too-large", rule: "A page has at most 200 items.",
 			file: "internal/page/page.go", old: "*size > MaximumSize {", new: "*size > MaximumSize+1 {",
 			tests: "TestArguments_Window",

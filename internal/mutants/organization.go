@@ -67,6 +67,86 @@ func organizationMutants() []mutant {
 			tests: "TestList_Filter",
 		},
 		{
+			name: "list-suggested-by-removed", rule: "A suggestion of a removed external organization does not count in the filter by suggestions.",
+			file: "internal/organization/filter.go", old: "(SELECT x.removed_at IS NULL", new: "(SELECT true OR x.removed_at IS NULL",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-suggested-by-mapped", rule: "A suggestion of a mapped external organization does not count in the filter by suggestions.",
+			file: "internal/organization/filter.go", old: "m.external_org_id = s.external_org_id OFFSET 0", new: "m.external_org_id = s.external_org_id AND false OFFSET 0",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-suggested-by-excluded", rule: "A suggestion of an excluded external organization does not count in the filter by suggestions.",
+			file: "internal/organization/filter.go", old: "e.external_org_id = s.external_org_id OFFSET 0", new: "e.external_org_id = s.external_org_id AND false OFFSET 0",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-suggested-though-mapped", rule: "An organization that is mapped in an integration is not found as suggested in it.",
+			file: "internal/organization/filter.go", old: "m.organization_id = s.organization_id)", new: "m.organization_id = s.organization_id AND false)",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-candidate-though-mapped", rule: "An organization that is mapped in an integration is not found as a candidate in it.",
+			file: "internal/organization/filter.go", old: "m.organization_id = c.id::uuid)", new: "m.organization_id = c.id::uuid AND false)",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-suggested-anywhere", rule: "The filter by suggestions selects suggestions in the given integrations only.",
+			file: "internal/organization/filter.go", old: "s.integration_id = ANY (?::uuid[]) AND s.organization_id IS NOT NULL", new: "(s.integration_id = ANY (?::uuid[]) OR true) AND s.organization_id IS NOT NULL",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-candidates-anywhere", rule: "The filter by needed decisions selects candidates in the given integrations only.",
+			file: "internal/organization/filter.go", old: "s.integration_id = ANY (?::uuid[]) AND s.state <> 'SUGGESTED'", new: "(s.integration_id = ANY (?::uuid[]) OR true) AND s.state <> 'SUGGESTED'",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-candidates-without-conflicts", rule: "The filter by needed decisions includes conflicts.",
+			file: "internal/organization/filter.go", old: "s.state <> 'SUGGESTED'", new: "s.state = 'NEEDS_DECISION'",
+			tests: "TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-suggested-by-other-accounts", rule: "Suggestions of other accounts do not count in the filter by suggestions, even without row-level security.",
+			file: "internal/organization/filter.go", old: "WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.organization_id", new: "WHERE ?::uuid IS NOT NULL AND s.integration_id = ANY (?::uuid[]) AND s.organization_id",
+			tests: "TestList_OtherAccountsSuggestionsAndMappingsDoNotMatter",
+		},
+		{
+			name: "list-candidates-of-other-accounts", rule: "Candidates of other accounts do not count in the filter by needed decisions, even without row-level security.",
+			file: "internal/organization/filter.go", old: "WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.state", new: "WHERE ?::uuid IS NOT NULL AND s.integration_id = ANY (?::uuid[]) AND s.state",
+			tests: "TestList_OtherAccountsSuggestionsAndMappingsDoNotMatter",
+		},
+		{
+			name: "list-counts-all-suggested", rule: "The total of a filtered list counts the list.",
+			file: "internal/organization/list.go", old: `s.search == "" && !s.filter.byMatch()`, new: `s.search == ""`,
+			tests: "TestList_Filter|TestList_FilterBySuggestions",
+		},
+		{
+			name: "list-filtered-from-memory", rule: "A list that is filtered by mappings or suggestions does not come from memory unfiltered.",
+			file: "internal/organization/directory.go", old: "&& !s.filter.byMatch()", new: "",
+			tests: "TestDirectory_FilteredListsComeFromPostgres",
+		},
+		{
+			name: "search-without-mapped-names", rule: "A search finds organizations by the names mapped to them.",
+			file: "internal/organization/filter.go", old: ` OR id IN ("+mappedTo+")", pg.List(patterns), s.account, pg.List(patterns))`, new: ` OR false", pg.List(patterns))`,
+			tests: "TestList_SearchFindsMappedNames|TestList_SearchAgreesOnRandomNames",
+		},
+		{
+			name: "search-in-any-mapped-name", rule: "All words of a search are in one name.",
+			file: "internal/organization/filter.go", old: "m.external_folded LIKE ALL", new: "m.external_folded LIKE ANY",
+			tests: "TestList_SearchFindsMappedNames|TestList_SearchAgreesOnRandomNames",
+		},
+		{
+			name: "search-mapped-names-of-other-accounts", rule: "A search does not look at mappings of other accounts, even without row-level security.",
+			file: "internal/organization/filter.go", old: "WHERE m.account_id = ? AND m.external_folded", new: "WHERE ?::uuid IS NOT NULL AND m.external_folded",
+			tests: "TestList_OtherAccountsSuggestionsAndMappingsDoNotMatter",
+		},
+		{
+			name: "mapped-names-at-any-version", rule: "Mapped names come from memory only at the version that the snapshot sees.",
+			file: "internal/organization/mapped.go", old: "is && cached.version == version", new: "is",
+			tests: "TestDirectory_SearchIsNeverStale",
+		},
+		{
 			name: "list-takes-foreign-cursors", rule: "A list rejects a cursor of a list that is sorted by another field.",
 			file: "internal/page/order.go", old: "if text != mark {", new: "if false {",
 			in: "internal/organization", tests: "TestList_RefusesForeignCursors",

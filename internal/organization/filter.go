@@ -8,9 +8,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// byMatch reports whether the filter depends on mappings.
+// byMatch reports whether the filter depends on mappings or suggestions.
 func (f Filter) byMatch() bool {
-	return len(f.UnmappedIn)+len(f.MappedIn) > 0
+	return len(f.UnmappedIn)+len(f.MappedIn)+len(f.SuggestedIn)+len(f.NeedsDecisionIn) > 0
 }
 
 const (
@@ -21,6 +21,23 @@ const (
 	// many are given.
 	mappedIn = `(SELECT count(DISTINCT m.integration_id) FROM mappings AS m
 		WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ANY (?::uuid[]))`
+
+	// open is the condition that the state of a suggestion's external organization is the stored one, as in the lens: it
+	// is neither mapped, removed nor excluded. Each of its parts is one probe of a unique index. OFFSET 0 keeps Postgres
+	// from turning them into joins, which take minutes if it believes that a list has grown less than it has.
+	open = `(SELECT x.removed_at IS NULL FROM external_orgs AS x WHERE x.account_id = s.account_id AND x.id = s.external_org_id)
+		AND NOT EXISTS (SELECT FROM mappings AS m WHERE m.account_id = s.account_id AND m.external_org_id = s.external_org_id OFFSET 0)
+		AND NOT EXISTS (SELECT FROM exclusions AS e WHERE e.account_id = s.account_id AND e.external_org_id = s.external_org_id OFFSET 0)`
+
+	// suggestedIn selects the organizations that are suggested in one of the given integrations and not mapped in it.
+	suggestedIn = `SELECT s.organization_id FROM suggestions AS s
+		WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.organization_id IS NOT NULL AND ` + open + `
+		  AND s.integration_id NOT IN (SELECT m.integration_id FROM mappings AS m WHERE m.account_id = s.account_id AND m.organization_id = s.organization_id)`
+
+	// candidatesIn selects the organizations that are candidates in one of the given integrations and not mapped in it.
+	candidatesIn = `SELECT c.id::uuid FROM suggestions AS s, jsonb_array_elements_text(s.candidate_ids) AS c (id)
+		WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.state <> 'SUGGESTED' AND s.candidate_ids <> '[]' AND ` + open + `
+		  AND s.integration_id NOT IN (SELECT m.integration_id FROM mappings AS m WHERE m.account_id = s.account_id AND m.organization_id = c.id::uuid)`
 )
 
 // where restricts the query to the account, the search and the filter.
@@ -35,6 +52,12 @@ func (s selection) where(query *bun.SelectQuery) *bun.SelectQuery {
 	}
 	if wanted := id.Unique(s.filter.UnmappedIn); len(wanted) > 0 {
 		query = query.Where(mappedIn+" < ?", pg.List(wanted), len(wanted))
+	}
+	if len(s.filter.SuggestedIn) > 0 {
+		query = query.Where("id IN ("+suggestedIn+")", s.account, pg.List(s.filter.SuggestedIn))
+	}
+	if len(s.filter.NeedsDecisionIn) > 0 {
+		query = query.Where("id IN ("+candidatesIn+")", s.account, pg.List(s.filter.NeedsDecisionIn))
 	}
 	return query
 }

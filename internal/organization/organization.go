@@ -73,7 +73,13 @@ func state(organization *Organization) map[string]any {
 type Filter struct {
 	UnmappedIn []uuid.UUID // not mapped in at least one of these integrations
 	MappedIn   []uuid.UUID // mapped in all of these integrations
-	Active     *bool       // nil: true
+	// SuggestedIn selects what is not mapped in at least one of these integrations but is suggested there for an
+	// external organization.
+	SuggestedIn []uuid.UUID
+	// NeedsDecisionIn selects what is not mapped in at least one of these integrations but is a candidate there of an
+	// external organization that needs a decision or has a conflict.
+	NeedsDecisionIn []uuid.UUID
+	Active          *bool // nil: true
 }
 
 // OrderField is the field that a list is sorted by; ties are broken by ID.

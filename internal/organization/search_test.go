@@ -139,3 +139,23 @@ func TestDirectory_SearchIsNeverStale(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []string{"Baker", "Zebra"}, search())
 }
+
+// A server that has the list in memory must not answer filtered lists from it.
+func TestDirectory_FilteredListsComeFromPostgres(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	ctx, account := b.editor(t)
+	b.insert(t, account, "Acme")
+	byName := organization.Query{Order: organization.Order{Field: organization.ByName}}
+	_, err := b.remembered(t, ctx, byName)
+	require.NoError(t, err)
+	for _, filter := range []organization.Filter{{MappedIn: []uuid.UUID{id.New()}}, {SuggestedIn: []uuid.UUID{id.New()}}, {NeedsDecisionIn: []uuid.UUID{id.New()}}} {
+		query := byName
+		query.Filter = filter
+		inside, session := b.db.WithSession(ctx)
+		listed, err := b.service.List(inside, query)
+		session.Close()
+		require.NoError(t, err)
+		require.Empty(t, listed.Nodes())
+	}
+}
