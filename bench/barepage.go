@@ -24,7 +24,8 @@ const (
 
 	pageOfSearch = `
 		WITH hits AS MATERIALIZED (
-			SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND folded LIKE ALL ($5::text[])
+			SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND (folded LIKE ALL ($5::text[])
+				OR id IN (SELECT organization_id FROM mappings WHERE account_id = $1 AND external_folded LIKE ALL ($5::text[])))
 		), page AS (
 			SELECT id, name, folded FROM hits WHERE (folded, id) > ($2, $3) ORDER BY folded, id LIMIT $4
 		), counted AS (SELECT count(*) AS total FROM hits)` + rowsOfPage

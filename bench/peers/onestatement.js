@@ -61,7 +61,8 @@ const pageOfOffset = `
 
 const pageOfSearch = `
   WITH hits AS MATERIALIZED (
-    SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND folded LIKE $5
+    SELECT id, name, folded FROM organizations WHERE account_id = $1 AND active AND (folded LIKE $5
+      OR id IN (SELECT organization_id FROM mappings WHERE account_id = $1 AND external_folded LIKE $5))
   ), page AS (
     SELECT id, name, folded FROM hits WHERE (folded, id) > ($2, $3) ORDER BY folded, id LIMIT $4
   ), counted AS (SELECT count(*) AS total FROM hits)` + rowsOfPage

@@ -24,7 +24,10 @@ const nameHas = (tableName) => addPgTableCondition({ schemaName: 'public', table
     apply(condition, part) {
       if (!part) return
       const { sql } = build
-      condition.where(sql`${condition.alias}.folded LIKE ${sql.value(pattern(part))}::text`)
+      const value = sql`${sql.value(pattern(part))}::text`
+      const own = sql`${condition.alias}.folded LIKE ${value}`
+      condition.where(tableName !== 'organizations' ? own
+        : sql`(${own} OR ${condition.alias}.id IN (SELECT m.organization_id FROM public.mappings m WHERE m.external_folded LIKE ${value}))`)
     },
   }))
 

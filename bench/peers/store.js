@@ -1,6 +1,10 @@
 import { pattern } from './database.js'
 import { page, place } from './list.js'
 
+// named finds organizations by their own name or one that is mapped to them; the pattern is the parameter of that number.
+const named = (parameter) =>
+  `(folded LIKE $${parameter} OR id IN (SELECT organization_id FROM mappings WHERE account_id = $1 AND external_folded LIKE $${parameter}))`
+
 // Store has the statements that a server is usually written with: one for a list, one for its count, one for each kind
 // of thing that a loader gathers.
 export class Store {
@@ -16,7 +20,7 @@ export class Store {
   async organizations({ first, after, offset, search }) {
     const values = [first + 1]
     let where = 'account_id = $1 AND active'
-    if (search) where += ` AND folded LIKE $${values.push(pattern(search)) + 1}`
+    if (search) where += ` AND ${named(values.push(pattern(search)) + 1)}`
     if (after) where += ` AND (folded, id) > ($${values.push(place(after)[0]) + 1}, $${values.push(place(after)[1]) + 1})`
     const from = offset ? `OFFSET $${values.push(offset) + 1}` : ''
     const rows = await this.rows(`SELECT id, name, folded FROM organizations WHERE ${where} ORDER BY folded, id LIMIT $2 ${from}`, ...values)
@@ -25,7 +29,7 @@ export class Store {
 
   async countOrganizations({ search }) {
     const [row] = search
-      ? await this.rows('SELECT count(*)::int FROM organizations WHERE account_id = $1 AND active AND folded LIKE $2', pattern(search))
+      ? await this.rows('SELECT count(*)::int FROM organizations WHERE account_id = $1 AND active AND ' + named(2), pattern(search))
       : await this.rows('SELECT count(*)::int FROM organizations WHERE account_id = $1 AND active')
     return row.count
   }
