@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 
-import { accessible, cell, enter, escape, expect, search, test } from './test'
+import { accessible, cell, countsOf, enter, escape, expect, matched, search, test } from './test'
 import { Program } from './program'
 
 const columns = ['Autotask PSA', 'NinjaOne', 'Hudu']
@@ -21,21 +21,6 @@ class Keyboard {
     this.pressed++
     await this.page.keyboard.press(key)
   }
-}
-
-/** Waits until matching has suggested organizations for every list. */
-async function matched(program: Pick<Program, 'api'>) {
-  await expect.poll(async () => {
-    const { integrations } = await program.api<{ integrations: { organizationCounts: { suggested: number; mapped: number } }[] }>('{ integrations { organizationCounts { suggested mapped } } }')
-    return integrations.every(({ organizationCounts }) => organizationCounts.suggested + organizationCounts.mapped > 0)
-  }, { timeout: 30_000 }).toBe(true)
-}
-
-/** How many organizations are mapped and suggested in an integration. Other tests on the same server map some. */
-async function countsOf(program: Pick<Program, 'api'>, integration: string) {
-  const { integrations } = await program.api<{ integrations: { name: string; organizationCounts: { total: number; mapped: number; suggested: number } }[] }>(
-    '{ integrations { name organizationCounts { total mapped suggested } } }')
-  return integrations.find(({ name }) => name === integration)!.organizationCounts
 }
 
 const focused = (page: Page) => page.locator('[role=gridcell]:focus')

@@ -79,6 +79,21 @@ export async function refreshed(program: Program): Promise<void> {
   }, { timeout: 60_000 }).toBe(0)
 }
 
+/** Waits until matching has suggested organizations for every list. */
+export async function matched(program: Pick<Program, 'api'>) {
+  await expect.poll(async () => {
+    const { integrations } = await program.api<{ integrations: { organizationCounts: { suggested: number; mapped: number } }[] }>('{ integrations { organizationCounts { suggested mapped } } }')
+    return integrations.every(({ organizationCounts }) => organizationCounts.suggested + organizationCounts.mapped > 0)
+  }, { timeout: 30_000 }).toBe(true)
+}
+
+/** How many organizations are mapped and suggested in an integration. Other tests on the same server map some. */
+export async function countsOf(program: Pick<Program, 'api'>, integration: string) {
+  const { integrations } = await program.api<{ integrations: { name: string; organizationCounts: { total: number; mapped: number; suggested: number } }[] }>(
+    '{ integrations { name organizationCounts { total mapped suggested } } }')
+  return integrations.find(({ name }) => name === integration)!.organizationCounts
+}
+
 /** Creates an organization that no other test uses. */
 export async function organization(program: Pick<Program, 'api'>, name: string): Promise<string> {
   const { createOrganization } = await program.api<{ createOrganization: { organization: { id: string } | null; userErrors: { message: string }[] } }>(

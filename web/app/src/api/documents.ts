@@ -502,11 +502,17 @@ export const ExternalOrgsById = graphql(`
 `)
 
 export const FacetCounts = graphql(`
-  query FacetCounts($search: String, $unmapped: OrganizationFilter, $deactivated: OrganizationFilter) {
+  query FacetCounts($search: String, $unmapped: OrganizationFilter, $suggested: OrganizationFilter, $needsDecision: OrganizationFilter, $deactivated: OrganizationFilter) {
     all: organizations(first: 1, search: $search) {
       totalCount
     }
     unmapped: organizations(first: 1, search: $search, filter: $unmapped) {
+      totalCount
+    }
+    suggested: organizations(first: 1, search: $search, filter: $suggested) {
+      totalCount
+    }
+    needsDecision: organizations(first: 1, search: $search, filter: $needsDecision) {
       totalCount
     }
     deactivated: organizations(first: 1, search: $search, filter: $deactivated) {

@@ -27,7 +27,9 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
   const run = integration.lastRefresh
   const { tone, word } = integrationStatus(integration)
   const { counts, organizationCounts } = integration
-  const mapped = words.suggestions.column.counts(organizationCounts)
+  const mapped = words.suggestions.column.mapped(organizationCounts)
+  const suggested = organizationCounts.suggested > 0 ? words.suggestions.column.suggested(organizationCounts.suggested) : null
+  const all = suggested === null ? mapped : mapped + words.common.separator + suggested
   return (
     <div className={styles.heading} role="columnheader" aria-colindex={column + 1} style={{ left }}>
       <Menu width={300}>
@@ -39,10 +41,18 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
               <span className={styles.ellipsis}>{integration.name}</span>
               <Icon name="chevron" size={12} />
             </span>
-            <span className={styles.headingCounts} title={mapped}>
+            <span className={styles.headingCounts} title={all}>
               {tone === 'good'
-                ? <>{mapped}<span className={styles.hidden}>{word}</span></>
-                : <><span data-tone={tone} className={styles.headingWord}>{isRunning(run) && run ? text.progress({ status: word, fetched: run.fetched, total: run.total }) : word}</span><span className={styles.hidden}>{mapped}</span></>}
+                ? <>
+                    {mapped}
+                    {suggested !== null && <>
+                      {words.common.separator}
+                      {/* A shortcut for the pointer: the menu has it too. */}
+                      <span role="presentation" className={styles.headingSuggested} onClick={(event) => { event.stopPropagation(); actions.showSuggested(integration) }}>{suggested}</span>
+                    </>}
+                    <span className={styles.hidden}>{word}</span>
+                  </>
+                : <><span data-tone={tone} className={styles.headingWord}>{isRunning(run) && run ? text.progress({ status: word, fetched: run.fetched, total: run.total }) : word}</span><span className={styles.hidden}>{all}</span></>}
             </span>
           </button>
         </Menu.Target>
@@ -57,6 +67,9 @@ export const ColumnHeader = memo(function ColumnHeader({ integration, column, le
           <Menu.Divider />
           {editable && organizationCounts.suggested > 0 && (
             <Menu.Item leftSection={<Icon name="check" />} onClick={() => actions.acceptColumn(integration)}>{words.suggestions.column.accept}</Menu.Item>
+          )}
+          {suggested !== null && (
+            <Menu.Item leftSection={<Icon name="search" />} onClick={() => actions.showSuggested(integration)}>{text.showSuggested(integration.name)}</Menu.Item>
           )}
           <Menu.Item leftSection={<Icon name="search" />} onClick={() => actions.showUnmapped(integration)}>{text.showUnmapped(integration.name)}</Menu.Item>
           {run?.state === 'NEEDS_REVIEW' && (

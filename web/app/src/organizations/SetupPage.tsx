@@ -31,10 +31,11 @@ import { reject } from './rejecting'
 import { SaveBar } from './SaveBar'
 import styles from './SetupPage.module.css'
 import { ShrinkDialog } from './ShrinkDialog'
+import { hasWords } from './search'
 import { conflicts, type Edit, open, redo, stage, undo } from './staged'
 import { accepting, acceptingRow, rejected } from './suggestions'
 import { useFacetCounts } from './useFacetCounts'
-import { fromAddress, listOf, useView } from './view'
+import { byMatch, type Facet, fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
 
 const debounceTime = 120 // milliseconds
@@ -86,7 +87,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
 
   const onPositionChange = useCallback((row: number, total: number | null) => setPosition(positionText(row, total)), [])
   const actions = useActions({
-    setDialog, setCell, integrationIds, showUnmapped: (integration) => change({ facet: 'unmapped', column: integration.id }),
+    setDialog, setCell, integrationIds, show: (facet, integration) => change({ facet, column: integration.id }),
   })
   useKeysDialog(() => setDialog({ kind: 'keys' }))
   const suggested = integrations.reduce((sum, { organizationCounts }) => sum + organizationCounts.suggested, 0)
@@ -157,7 +158,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
       </p>
       <SaveBar columnName={columnName} onShowConflicts={() => change({ facet: 'conflicts' })}
         onSaved={(byKeyboard) => {
-          if (view.facet === 'unmapped') setReloads((n) => n + 1)
+          if (byMatch(view.facet)) setReloads((n) => n + 1)
           if (byKeyboard) grid.current?.focus()
         }} />
 
@@ -177,7 +178,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
       {dialog?.kind === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
       {dialog?.kind === 'accept' && (
         <PreviewDialog title={dialog.title} list={dialog.list} integrationIds={dialog.integrationIds} columnName={columnName}
-          onAccepted={() => { if (view.facet === 'unmapped') setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
+          onAccepted={() => { if (byMatch(view.facet)) setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
       )}
       {dialog?.kind === 'name' && (
         <NameDialog organization={dialog.organization} quota={quotaData?.quota} onClose={() => setDialog(null)} />
@@ -202,7 +203,7 @@ interface Context {
   setDialog: (dialog: Dialog) => void
   setCell: (cell: OpenCell) => void
   integrationIds: readonly string[]
-  showUnmapped: (integration: Integration) => void
+  show: (facet: Facet, integration: Integration) => void
 }
 
 /** Returns actions that stay the same, so that rows do not render again. */
@@ -234,7 +235,8 @@ function useActions(context: Context): GridActions {
     refresh: (integrationIds) => void refresh(integrationIds),
     cancel: (runId) => void cancelRefresh(runId),
     review: (integration) => latest.current.setDialog({ kind: 'review', integrationId: integration.id }),
-    showUnmapped: (integration) => latest.current.showUnmapped(integration),
+    showUnmapped: (integration) => latest.current.show('unmapped', integration),
+    showSuggested: (integration) => latest.current.show('suggested', integration),
     importFrom: () => latest.current.setDialog({ kind: 'import' }),
   }), [])
 }
@@ -263,7 +265,7 @@ async function activate(organization: Organization, active: boolean) {
   notify('done', active ? words.notifications.reactivated(organization.name) : words.notifications.deactivated(organization.name), about)
 }
 
-/** Returns the organizations with unsaved edits whose names contain the search, sorted by name. */
+/** Returns the organizations with unsaved edits whose names have the words of the search, sorted by name. */
 function useEdited(search: string): { unsaved: readonly string[]; conflicts: readonly string[] } {
   const all = useStore(staged)
   const unsaved = ids(open(all), search)
@@ -277,7 +279,7 @@ const split = (text: string) => (text === '' ? [] : text.split(' '))
 function ids(edits: readonly Edit[], search: string): string {
   const names = new Map(edits.map(({ organizationId, organizationName }) => [organizationId, organizationName]))
   return [...names]
-    .filter(([, name]) => name.toLowerCase().includes(search.toLowerCase()))
+    .filter(([, name]) => hasWords(name, search))
     .sort(([, a], [, b]) => a.localeCompare(b))
     .map(([id]) => id)
     .join(' ')

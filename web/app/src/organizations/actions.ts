@@ -20,5 +20,6 @@ export interface GridActions {
   cancel: (runId: string) => void
   review: (integration: Integration) => void
   showUnmapped: (integration: Integration) => void
+  showSuggested: (integration: Integration) => void
   importFrom: () => void
 }

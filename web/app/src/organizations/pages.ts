@@ -18,6 +18,10 @@ export type List =
   | { kind: 'found'; search: string; filter: VariablesOf<typeof OrganizationPage>['filter'] }
   | { kind: 'named'; ids: readonly string[] }
 
+/** Reports whether a list is filtered by mappings or suggestions. */
+export const byMatches = (list: Extract<List, { kind: 'found' }>): boolean =>
+  Boolean(list.filter?.unmappedIn ?? list.filter?.suggestedIn ?? list.filter?.needsDecisionIn)
+
 export interface Rows {
   /** The number of rows in the list; null until it is known. */
   total: number | null
@@ -118,7 +122,9 @@ function keepPages(all: Loaded, watched: ReadonlyMap<number, unknown>): Loaded {
 }
 
 function watchPage(list: List, integrationIds: readonly string[], page: number, refetch: boolean, onChange: (change: PageChange) => void): () => void {
-  const context = { requestPolicy: refetch ? 'cache-and-network' : 'cache-first' } as const
+  // Mappings and suggestions change these lists, but not what the cache holds of them.
+  const old = list.kind === 'found' && (list.search !== '' || byMatches(list))
+  const context = { requestPolicy: refetch || old ? 'cache-and-network' : 'cache-first' } as const
   if (list.kind === 'named') {
     const ids = list.ids.slice(page * pageSize, (page + 1) * pageSize)
     if (ids.length === 0) {

@@ -3,38 +3,47 @@ import { useEffect, useState } from 'react'
 import { request } from '../api/client'
 import { FacetCounts } from '../api/documents'
 import { onChange } from '../api/live'
+import { onMatching } from './useMatching'
 
 export interface Counts {
   all: number
   unmapped: number
+  suggested: number
+  needsDecision: number
   deactivated: number
 }
 
 const debounceTime = 250 // milliseconds after the last change before the counts are read again
 
 /** Returns how many organizations each filter contains, kept up to date. */
-export function useFacetCounts(search: string, unmappedIn: readonly string[]): Counts | null {
+export function useFacetCounts(search: string, integrationIds: readonly string[]): Counts | null {
   const [counts, setCounts] = useState<Counts | null>(null)
-  const key = unmappedIn.join(' ')
+  const key = integrationIds.join(' ')
   useEffect(() => {
     let current = true
     let timer: ReturnType<typeof setTimeout> | undefined
     const read = async () => {
       const ids = key === '' ? [] : key.split(' ')
-      const result = await request('query', FacetCounts, { search: search || null, unmapped: { unmappedIn: ids }, deactivated: { active: false } })
+      const result = await request('query', FacetCounts, {
+        search: search || null, unmapped: { unmappedIn: ids }, suggested: { suggestedIn: ids }, needsDecision: { needsDecisionIn: ids }, deactivated: { active: false },
+      })
       if (!current || result.problem !== null) return
-      const { all, unmapped, deactivated } = result.data
-      setCounts({ all: all.totalCount, unmapped: ids.length === 0 ? 0 : unmapped.totalCount, deactivated: deactivated.totalCount })
+      const { all, deactivated, ...byMatch } = result.data
+      const count = (list: { totalCount: number }) => (ids.length === 0 ? 0 : list.totalCount) // no integration is no filter
+      setCounts({
+        all: all.totalCount, unmapped: count(byMatch.unmapped), suggested: count(byMatch.suggested), needsDecision: count(byMatch.needsDecision), deactivated: deactivated.totalCount,
+      })
     }
     void read()
-    const stop = onChange(() => {
+    const readSoon = () => {
       clearTimeout(timer)
       timer = setTimeout(() => void read(), debounceTime)
-    })
+    }
+    const stops = [onChange(readSoon), onMatching(readSoon)]
     return () => {
       current = false
       clearTimeout(timer)
-      stop()
+      for (const stop of stops) stop()
     }
   }, [search, key])
   return counts

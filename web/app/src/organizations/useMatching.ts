@@ -8,6 +8,14 @@ const debounceTime = 250 // milliseconds after the last event before rows are re
 const pause = 2_000 // milliseconds before a subscription that the server ended is reopened
 const maxNodes = 200 // ids in one query: the API's limit
 
+const listeners = new Set<() => void>()
+
+/** Calls listener whenever suggestions have changed, and when a subscription to them begins. Returns a function that stops it. */
+export function onMatching(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
 /**
  * Follows the suggestions in the integrations: the cache takes the counts, and rows on the screen whose suggestions have changed are
  * read again. integrationIds names those whose suggestions the rows have, loadedIds returns the IDs of the rows.
@@ -35,6 +43,7 @@ export function useMatching(integrations: readonly Integration[], integrationIds
       }
     }
     const take = (change: MatchingChange) => {
+      for (const listener of listeners) listener()
       for (const id of requiresReading(seen, change, loadedIds())) pending.add(id)
       if (pending.size === 0) return
       clearTimeout(timer)

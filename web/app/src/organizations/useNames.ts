@@ -4,7 +4,7 @@ import { requestUncached } from '../api/client'
 import { OrganizationNames } from '../api/documents'
 import { onChange } from '../api/live'
 import { readNames } from './names'
-import type { List } from './pages'
+import { byMatches, type List } from './pages'
 
 const pageLength = 200 // the API's limit
 const fewest = 200 // rows: the pages of a shorter list load quickly anyway
@@ -23,7 +23,7 @@ export function useNames(list: List, total: number | null, scrolled: boolean, us
   }), [])
 
   // A list filtered by mappings changes with each mapping, so its names are not read.
-  const steady = list.kind === 'found' && !list.filter?.unmappedIn
+  const steady = list.kind === 'found' && !byMatches(list)
   const wanted = steady && scrolled && total !== null && total > fewest
   const search = list.kind === 'found' ? list.search : ''
   const active = list.kind === 'found' ? list.filter?.active : undefined

@@ -2,29 +2,32 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 import type { List } from './pages'
 
-export type Facet = 'all' | 'unmapped' | 'conflicts' | 'unsaved' | 'deactivated'
+export type Facet = 'all' | 'unmapped' | 'suggested' | 'needsDecision' | 'conflicts' | 'unsaved' | 'deactivated'
 
 /** What the grid shows. It is part of the address, so that it can be shared as a link and survives the Back button. */
 export interface View {
   search: string
   facet: Facet
-  /** The integration that the unmapped filter applies to; null: any. */
+  /** The integration that a filter by matches applies to; null: any. */
   column: string | null
 }
 
-const facets: readonly Facet[] = ['all', 'unmapped', 'conflicts', 'unsaved', 'deactivated']
+const facets: readonly Facet[] = ['all', 'unmapped', 'suggested', 'needsDecision', 'conflicts', 'unsaved', 'deactivated']
+
+/** Reports whether a filter depends on mappings and suggestions, and can be limited to one integration. */
+export const byMatch = (facet: Facet): boolean => facet === 'unmapped' || facet === 'suggested' || facet === 'needsDecision'
 
 export function fromAddress(search: string): View {
   const parameters = new URLSearchParams(search)
   const facet = facets.find((one) => one === parameters.get('show')) ?? 'all'
-  return { search: parameters.get('q') ?? '', facet, column: facet === 'unmapped' ? parameters.get('in') : null }
+  return { search: parameters.get('q') ?? '', facet, column: byMatch(facet) ? parameters.get('in') : null }
 }
 
 export function toAddress({ search, facet, column }: View): string {
   const parameters = new URLSearchParams()
   if (search) parameters.set('q', search)
   if (facet !== 'all') parameters.set('show', facet)
-  if (facet === 'unmapped' && column) parameters.set('in', column)
+  if (byMatch(facet) && column) parameters.set('in', column)
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
@@ -50,7 +53,7 @@ export function useView(onMove: (view: View) => void): [View, (change: Partial<V
   const change = useCallback((part: Partial<View>) => {
     const before = latest.current.view
     const next = { ...before, ...part }
-    if (next.facet !== 'unmapped') next.column = null
+    if (!byMatch(next.facet)) next.column = null
     if (toAddress(next) === toAddress(before)) return
     // A change of filter adds a history entry; a letter typed into the search does not.
     const step = next.facet !== before.facet || next.column !== before.column
@@ -63,13 +66,18 @@ export function useView(onMove: (view: View) => void): [View, (change: Partial<V
 /** Returns the list that a view stands for; edited holds the IDs of organizations with unsaved edits, sorted by name. */
 export function listOf(view: View, integrationIds: readonly string[], edited: { unsaved: readonly string[]; conflicts: readonly string[] }): List {
   const { search } = view
+  const columns = view.column ? [view.column] : [...integrationIds]
   switch (view.facet) {
     case 'all':
       return { kind: 'found', search, filter: null }
     case 'deactivated':
       return { kind: 'found', search, filter: { active: false } }
     case 'unmapped':
-      return { kind: 'found', search, filter: { unmappedIn: view.column ? [view.column] : [...integrationIds] } }
+      return { kind: 'found', search, filter: { unmappedIn: columns } }
+    case 'suggested':
+      return { kind: 'found', search, filter: { suggestedIn: columns } }
+    case 'needsDecision':
+      return { kind: 'found', search, filter: { needsDecisionIn: columns } }
     case 'unsaved':
       return { kind: 'named', ids: edited.unsaved }
     case 'conflicts':

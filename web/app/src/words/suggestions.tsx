@@ -54,8 +54,8 @@ export const suggestions = {
   },
 
   column: {
-    counts: ({ mapped, total, suggested }: { mapped: number; total: number; suggested: number }) =>
-      `${outOf(mapped, total)} mapped${suggested === 0 ? '' : ` · ${formatNumber(suggested)} suggested`}`,
+    mapped: ({ mapped, total }: { mapped: number; total: number }) => `${outOf(mapped, total)} mapped`,
+    suggested: (suggested: number) => `${formatNumber(suggested)} suggested`,
     accept: 'Accept suggestions…',
   },
 
