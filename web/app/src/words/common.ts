@@ -26,6 +26,7 @@ export const common = {
   refresh: 'Refresh',
   refreshAll: 'Refresh all',
   rename: 'Rename',
+  reload: 'Reload the page',
   review: 'Review',
   save: 'Save',
   signIn: 'Sign in',
