@@ -3,30 +3,33 @@ import '@fontsource-variable/inter/wght.css'
 import './styles.css'
 
 import { MantineProvider } from '@mantine/core'
-import { StrictMode, useCallback, useEffect, useRef, useState } from 'react'
+import { lazy, StrictMode, useCallback, useEffect, useRef, useState } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
 
 import { client, request } from './api/client'
 import { ViewerQuery, type Viewer } from './api/documents'
 import { follow } from './api/live'
-import { IntegrationsPage } from './integrations/IntegrationsPage'
+import { keepDrafts, kept } from './organizations/keeping'
 import { SetupPage } from './organizations/SetupPage'
 import { followOthers, hasUnsaved } from './organizations/workspace'
 import { path as shown } from './router'
 import { ConfirmSignIn } from './session/ConfirmSignIn'
 import { SignIn } from './session/SignIn'
 import { describe, type Secret, session, takeSecretFromAddress } from './session/session'
-import { SyncPage } from './sync/SyncPage'
 import { theme, variables } from './theme'
 import { notify } from './ui/notifications'
 import { keepFocus } from './ui/focus'
+import { Later } from './ui/Later'
 import { NotFound } from './ui/NotFound'
 import { Shell } from './ui/Shell'
 import { useStore } from './ui/store'
 import { words } from './words'
 
 const linked = takeSecretFromAddress()
+
+const SyncPage = lazy(async () => ({ default: (await import('./sync/SyncPage')).SyncPage }))
+const IntegrationsPage = lazy(async () => ({ default: (await import('./integrations/IntegrationsPage')).IntegrationsPage }))
 
 function App() {
   const state = useStore(session)
@@ -91,7 +94,7 @@ function App() {
     setLink(null)
   }, [])
 
-  if (link !== null) return <ConfirmSignIn secret={link} unsaved={hasUnsaved()} onEnd={end} onSignedIn={enter} />
+  if (link !== null) return <ConfirmSignIn secret={link} unsaved={hasUnsaved() && !kept.get()} onEnd={end} onSignedIn={enter} />
   if (state === 'out') return <SignIn {...reasonToSignIn(viewer !== null, refused)} />
   if (!viewer || !checked) return problem === null ? null : <p role="status" style={{ padding: 24 }}>{problem}</p>
   return <Pages viewer={viewer} />
@@ -105,10 +108,11 @@ function reasonToSignIn(wasIn: boolean, refused: string | null) {
 
 function Pages({ viewer }: { viewer: Viewer }) {
   const path = useStore(shown)
+  useEffect(() => keepDrafts(viewer), [viewer])
   useEffect(() => {
     const stops = [followOthers(), follow(), keepFocus()]
     const guard = (event: BeforeUnloadEvent) => {
-      if (hasUnsaved()) event.preventDefault()
+      if (hasUnsaved() && !kept.get()) event.preventDefault()
     }
     window.addEventListener('beforeunload', guard)
     return () => {
@@ -119,8 +123,8 @@ function Pages({ viewer }: { viewer: Viewer }) {
   return (
     <Shell viewer={viewer}>
       {path === '/' && <SetupPage viewer={viewer} />}
-      {path === '/sync' && <SyncPage viewer={viewer} />}
-      {path === '/integrations' && <IntegrationsPage viewer={viewer} />}
+      {path === '/sync' && <Later><SyncPage viewer={viewer} /></Later>}
+      {path === '/integrations' && <Later><IntegrationsPage viewer={viewer} /></Later>}
       {path === null && <NotFound />}
     </Shell>
   )

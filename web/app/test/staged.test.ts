@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import {
-  conflicts, drop, type Edit, type External, externalIds, keepMine, keyOf, nothingStaged, observe, open, redo, renamed, saved, stage,
+  conflicts, drop, type Edit, elsewhere, type External, externalIds, held, keepMine, keyOf, nothingStaged, observe, open, redo, renamed, saved, stage,
   stagedFor, stagedOutOf, statusOf, unchangedSince, undo,
 } from '../src/organizations/staged'
 
@@ -150,5 +150,28 @@ describe('renaming during an edit', () => {
 
   test('lists the IDs of all external organizations in edits', () => {
     expect([...externalIds(observe(moved, key, server('3')))].sort()).toEqual(['1', '2', '3'])
+  })
+})
+
+describe('external organizations that others hold', () => {
+  const wanting = stage(nothingStaged, [edit('a', [], ['1'])])
+  const holder = { organizationId: 'b', organizationName: 'Baker', by: 'Ann' }
+  const mine = (staged: typeof wanting) => statusOf(staged, staged.edits.get(key)!)
+
+  test('an edit that takes one waits for a choice', () => {
+    const staged = held(wanting, [['1', holder]])
+    expect(mine(staged)).toBe('elsewhere')
+    expect(elsewhere(staged, staged.edits.get(key)!)).toEqual([{ external: external('1'), holder }])
+    expect(conflicts(staged)).toHaveLength(1)
+  })
+
+  test('removing it there, or that someone else removes it there, is the choice', () => {
+    expect(mine(stage(held(wanting, [['1', holder]]), [edit('b', ['1'], [])]))).toBe('pending')
+    expect(mine(held(held(wanting, [['1', holder]]), [['1', null]]))).toBe('pending')
+  })
+
+  test('what the cell contained all along is its own', () => {
+    const kept = held(stage(nothingStaged, [edit('a', ['1'], ['1', '2'])]), [['1', { ...holder, organizationId: 'a' }]])
+    expect(mine(kept)).toBe('pending')
   })
 })

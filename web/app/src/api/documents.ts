@@ -496,6 +496,44 @@ export const ExternalOrgsById = graphql(`
         id
         name
         removedAt
+        mapping {
+          id
+          createdBy
+          organization {
+            id
+            name
+          }
+        }
+      }
+    }
+  }
+`)
+
+/** The names that an integration lists, and who they are mapped to. */
+export const ExternalNames = graphql(`
+  query ExternalNames($integrationId: ID!, $first: Int!, $after: String, $search: String) {
+    node(id: $integrationId) {
+      __typename
+      ... on Integration {
+        id
+        externalOrgs(first: $first, after: $after, search: $search, filter: { removed: false }) {
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+          nodes {
+            id
+            name
+            mapping {
+              id
+              createdBy
+              organization {
+                id
+                name
+              }
+            }
+          }
+        }
       }
     }
   }

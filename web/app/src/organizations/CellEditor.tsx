@@ -4,7 +4,6 @@ import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState
 import { createPortal } from 'react-dom'
 import { useQuery } from 'urql'
 
-import { request } from '../api/client'
 import { type GridRow, type Integration, type Organization, OrganizationsById, type Suggestion } from '../api/documents'
 import { notify } from '../ui/notifications'
 import { formatExactTime, formatTime } from '../ui/format'
@@ -14,10 +13,12 @@ import { words } from '../words'
 import styles from './CellEditor.module.css'
 import { type Choice, useChoices } from './choices'
 import { ConflictChoice } from './ConflictChoice'
-import { type Edit, type External, keyOf, same, stage, stagedFor, stagedOutOf, statusOf } from './staged'
+import { ElsewhereChoice } from './ElsewhereChoice'
+import { takenFrom } from './moving'
+import { type Edit, type External, held, keyOf, stage, stagedFor, stagedOutOf, statusOf } from './staged'
 import { ghostsOf, rejected } from './suggestions'
 import { usePosition } from './usePosition'
-import { cellErrors, edit, externalsOf, staged } from './workspace'
+import { cellErrors, edit, externalsOf, holderOf, staged } from './workspace'
 
 const debounceTime = 150 // milliseconds
 const hideMapped = new Store(true)
@@ -75,6 +76,7 @@ export function CellEditor({ organization: opened, integration, typed, editable,
       </div>
       {error && <p className={styles.cellError} role="alert"><Icon name="warn" /> {error}</p>}
       {status === 'conflict' && mine && <ConflictChoice edit={mine} />}
+      {status === 'elsewhere' && mine && editable && <ElsewhereChoice edit={mine} />}
       <Selected {...{ selected, editable, integration, organization }} onRemove={(id) => set(selected.filter((one) => one.id !== id))} />
       {editable && <Search {...{ organization, integration, selected, saved, set, suggested, onClose }} initial={typed} />}
     </div>,
@@ -102,6 +104,12 @@ interface SelectedProps {
 }
 
 function Selected({ selected, editable, integration, organization, onRemove }: SelectedProps) {
+  const all = useStore(staged)
+  const origin = (external: External) => {
+    const holder = all.holders.get(external.id)
+    return holder && stagedOutOf(all, { organizationId: holder.organizationId, integrationId: integration.id }, external.id)
+      ? text.movesFrom(holder.organizationName) : text.unsaved
+  }
   if (selected.length === 0) return <p className={styles.nothing}>{text.notMapped}</p>
   return (
     <ul className={styles.selected} aria-label={text.mappedTo(organization.name)}>
@@ -112,7 +120,7 @@ function Selected({ selected, editable, integration, organization, onRemove }: S
             <span className={styles.ellipsis}>{external.name}</span>
             <span className={styles.origin} title={mapping && formatExactTime(mapping.createdAt)}>
               {external.gone ? text.removedFrom(integration.name)
-                : mapping ? text.mappedBy({ name: mapping.createdBy, time: formatTime(mapping.createdAt) }) : text.unsaved}
+                : mapping ? text.mappedBy({ name: mapping.createdBy, time: formatTime(mapping.createdAt) }) : origin(external)}
             </span>
             {editable && (
               <button type="button" className={styles.remove} aria-label={words.organizations.cell.unmap(external.name)} onClick={() => onRemove(external.id)}>
@@ -162,11 +170,9 @@ function Search({ organization, integration, selected, saved, set, suggested, in
     const external = { id: choice.id, name: choice.name, gone: choice.removedAt !== null }
     if (selected.some((one) => one.id === choice.id)) return set(selected.filter((one) => one.id !== choice.id))
     const here = editOf(organization, integration, saved, [...selected, external])
-    const from = await takenFrom(choice, organization, integration)
-    if (from) {
-      edit((before) => stage(before, [here, from]))
-      notify('done', words.notifications.willMove({ external: choice.name, from: from.organizationName }))
-    } else edit((before) => stage(before, [here]))
+    const from = await takenFrom(organization.id, integration.id, [{ externalId: choice.id, holderId: choice.mapping?.organization.id ?? null }])
+    edit((before) => stage(held(before, [[choice.id, holderOf(choice.mapping)]]), [here, ...from]))
+    if (from[0]) notify('done', words.notifications.willMove({ external: choice.name, from: from[0].organizationName }))
   }
 
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -284,24 +290,6 @@ function noteOn(choice: Choice, organization: Organization, integration: Integra
   if (!mapping || mapping.organization.id === organization.id) return null
   if (stagedOutOf(all, { organizationId: mapping.organization.id, integrationId: integration.id }, choice.id)) return null
   return text.mappedElsewhere({ organization: mapping.organization.name, by: mapping.createdBy })
-}
-
-/** Returns the edit that removes a choice from the other cell that contains it, on the server or in the unsaved edits. */
-async function takenFrom(choice: Choice, organization: Organization, integration: Integration): Promise<Edit | null> {
-  const all = staged.get()
-  const without = (externals: readonly External[]) => externals.filter(({ id }) => id !== choice.id)
-  const other = stagedFor(all, integration.id, choice.id)
-  if (other && other.organizationId !== organization.id) return { ...other, wanted: without(other.wanted) }
-  const holder = choice.mapping?.organization
-  if (!holder || holder.id === organization.id) return null
-  const address = { organizationId: holder.id, integrationId: integration.id }
-  if (stagedOutOf(all, address, choice.id)) return null
-  const result = await request('query', OrganizationsById, { ids: [holder.id] })
-  const found = result.data?.nodes[0]
-  if (found?.__typename !== 'Organization') return null
-  const base = externalsOf(found, integration.id)
-  const wanted = without(all.edits.get(keyOf(address))?.wanted ?? base)
-  return same(base, wanted) ? null : editOf(found, integration, base, wanted)
 }
 
 function useOutside(inside: React.RefObject<HTMLElement | null>, onOutside: () => void) {

@@ -3,7 +3,10 @@ import { Button, Group, Modal } from '@mantine/core'
 import { Icon } from '../ui/Icon'
 import { useStore } from '../ui/store'
 import { words } from '../words'
+import { ready } from './chunks'
 import { ConflictChoice } from './ConflictChoice'
+import { ElsewhereChoice } from './ElsewhereChoice'
+import { progress } from './saving'
 import styles from './SetupPage.module.css'
 import { drop, type Edit, keyOf, open, statusOf } from './staged'
 import { cellErrors, edit as change, staged } from './workspace'
@@ -12,17 +15,17 @@ const text = words.organizations.reviewing
 
 interface Props {
   columnName: (integrationId: string) => string
-  saving: boolean
   onSave: () => void
   onClose: () => void
 }
 
 /** Everything that a save would change, cell by cell, before and after. */
-export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
+export function ReviewDialog({ columnName, onSave, onClose }: Props) {
   const all = useStore(staged)
   const errors = useStore(cellErrors)
   const edits = open(all).sort((a, b) => a.organizationName.localeCompare(b.organizationName) || columnName(a.integrationId).localeCompare(columnName(b.integrationId)))
-  const blocked = edits.some((edit) => statusOf(all, edit) === 'conflict')
+  const saving = useStore(progress) !== null
+  const savable = ready(all).length
   return (
     <Modal opened onClose={onClose} title={<strong>{saving ? words.common.saving : text.title(edits.length)}</strong>} size="xl">
       {edits.length === 0 && !saving && <p className={styles.soft}>{text.none}</p>}
@@ -36,13 +39,14 @@ export function ReviewDialog({ columnName, saving, onSave, onClose }: Props) {
                 aria-label={text.discardIn({ organization: edit.organizationName, integration: columnName(edit.integrationId) })}>{text.discard}</Button>
             </div>
             {statusOf(all, edit) === 'conflict' ? <ConflictChoice edit={edit} /> : <Difference edit={edit} />}
+            {statusOf(all, edit) === 'elsewhere' && <ElsewhereChoice edit={edit} />}
             {errors.has(keyOf(edit)) && <p className={styles.problemText}>{errors.get(keyOf(edit))}</p>}
           </li>
         ))}
       </ul>
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onClose}>{words.common.close}</Button>
-        <Button disabled={edits.length === 0 || blocked} loading={saving} onClick={onSave}>{text.save(edits.length)}</Button>
+        <Button disabled={savable === 0} loading={saving} onClick={onSave}>{text.save(savable)}</Button>
       </Group>
     </Modal>
   )

@@ -1,15 +1,21 @@
 import { Button } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
-import { useRef, useState } from 'react'
+import { lazy, useRef, useState } from 'react'
 
 import { notify } from '../ui/notifications'
 import { Icon } from '../ui/Icon'
+import { Later } from '../ui/Later'
 import { useStore } from '../ui/store'
+import { formatTime } from '../ui/format'
 import { words } from '../words'
-import { ReviewDialog } from './ReviewDialog'
+import { ready } from './chunks'
+import { kept } from './keeping'
+import { type Outcome, progress, save, undoSave } from './saving'
 import styles from './SetupPage.module.css'
-import { conflicts, drop, open, redo, undo } from './staged'
-import { cellErrors, edit, save, staged } from './workspace'
+import { conflicts, drop, type Edit, open, redo, undo } from './staged'
+import { cellErrors, edit, lastSave, staged } from './workspace'
+
+const ReviewDialog = lazy(async () => ({ default: (await import('./ReviewDialog')).ReviewDialog }))
 
 const text = words.organizations.changes
 
@@ -24,47 +30,75 @@ interface Props {
 export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
   const all = useStore(staged)
   const errors = useStore(cellErrors, ({ size }) => size)
-  const [saving, setSaving] = useState(false)
+  const progressing = useStore(progress)
+  const last = useStore(lastSave)
+  const allKept = useStore(kept)
+  const saving = progressing !== null
   const [reviewing, setReviewing] = useState(false)
   const edits = open(all)
+  const savable = ready(all).length
   const inConflict = conflicts(all).length
   const bar = useRef<HTMLElement>(null)
   const organizations = new Set(edits.map(({ organizationId }) => organizationId)).size
   const submit = async () => {
     // A busy button loses the focus, so note before the save where it was.
     const here = bar.current?.contains(document.activeElement) === true || reviewing
-    setSaving(true)
-    const problem = await save()
-    setSaving(false)
-    if (problem !== null) return notify('problem', problem, 'save')
-    setReviewing(false)
-    notify('done', words.notifications.saved({ changes: edits.length, organizations }), 'save')
-    onSaved(here && (document.activeElement === null || document.activeElement === document.body || reviewing || bar.current?.contains(document.activeElement) === true))
+    const outcome = await save()
+    if (outcome.problem === null) setReviewing(false)
+    report(outcome, words.notifications.saved)
+    if (outcome.saved.length > 0) onSaved(here && (document.activeElement === null || document.activeElement === document.body || reviewing || bar.current?.contains(document.activeElement) === true))
   }
   useHotkeys([['mod+S', () => { if (edits.length > 0 && !saving) void submit() }]], [])
-  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0 && !saving) return null
+  if (edits.length === 0 && all.past.length === 0 && all.future.length === 0 && !saving && !last) return null
 
   return (
     <section ref={bar} className={styles.saveBar} aria-label={text.label}>
       <span className={styles.saveText} role="status">
-        {saving ? words.common.saving : edits.length === 0 ? text.none : text.unsaved({ changes: edits.length, organizations })}
-        {inConflict > 0 && <button type="button" className={styles.problemLink} onClick={onShowConflicts}>{text.resolve(inConflict)}</button>}
+        {saving ? text.saving(progressing) : edits.length > 0 ? text.unsaved({ changes: edits.length, organizations }) : !last && text.none}
+        {inConflict > 0 && !saving && (
+          <button type="button" className={styles.problemLink} onClick={onShowConflicts}>
+            {savable === 0 ? text.resolve(inConflict) : text.conflicts(inConflict)}
+          </button>
+        )}
         {errors > 0 && inConflict === 0 && <span className={styles.problemText}>{text.errors(errors)}</span>}
+        {edits.length > 0 && !allKept && <span className={styles.problemText}>{text.notKept}</span>}
       </span>
+      {last && !saving && (
+        <span className={styles.saveText}>
+          <Icon name="check" />
+          <span>{text.saved({ ...sizeOf(last.edits), time: formatTime(last.at) })}</span>
+          <button type="button" className={styles.hideSaved} aria-label={text.hideSaved} onClick={() => lastSave.set(null)}><Icon name="close" size={14} /></button>
+        </span>
+      )}
       <span className={styles.saveButtons}>
-        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={all.past.length === 0} onClick={() => edit(undo)} title={text.undoKeys} aria-label={words.common.undo}><span className={styles.wide}>{words.common.undo}</span></Button>
+        <Button variant="subtle" leftSection={<Icon name="undo" />} disabled={saving || (all.past.length === 0 && !last)} onClick={undoLatest} title={text.undoKeys} aria-label={words.common.undo}><span className={styles.wide}>{words.common.undo}</span></Button>
         <Button variant="subtle" leftSection={<Icon name="redo" />} disabled={all.future.length === 0} onClick={() => edit(redo)} title={text.redoKeys} aria-label={text.redo}><span className={styles.wide}>{text.redo}</span></Button>
         {(edits.length > 0 || saving) && (
           <>
             <Button variant="default" disabled={saving} onClick={() => setReviewing(true)}>{words.common.review}</Button>
             <Button variant="default" disabled={saving} onClick={() => edit((now) => drop(now, now.edits.keys()))}>{words.common.cancel}</Button>
-            <Button disabled={inConflict > 0} loading={saving} onClick={() => void submit()}>{words.common.save}</Button>
+            <Button disabled={savable === 0} loading={saving} onClick={() => void submit()}>{words.common.save}</Button>
           </>
         )}
       </span>
       {reviewing && (
-        <ReviewDialog columnName={columnName} saving={saving} onSave={() => void submit()} onClose={() => setReviewing(false)} />
+        <Later><ReviewDialog columnName={columnName} onSave={() => void submit()} onClose={() => setReviewing(false)} /></Later>
       )}
     </section>
   )
+}
+
+const sizeOf = (edits: readonly Edit[]) => ({ changes: edits.length, organizations: new Set(edits.map(({ organizationId }) => organizationId)).size })
+
+/** Says what became of a save, or of undoing one: done says it if nothing was left. */
+function report({ saved, problem }: Outcome, done: (size: ReturnType<typeof sizeOf>) => string) {
+  const what = saved.length > 0 ? done(sizeOf(saved)) : null
+  if (problem !== null) notify('problem', what === null ? problem : words.problems.partly({ done: what, problem }), 'save')
+  else if (what !== null) notify('done', what, 'save')
+}
+
+/** Undoes the last unsaved edit; if there is none, the last save. */
+export function undoLatest(): void {
+  if (staged.get().past.length > 0) edit(undo)
+  else if (lastSave.get()) void undoSave().then((outcome) => report(outcome, words.notifications.saveUndone))
 }

@@ -26,7 +26,14 @@ export interface ServerCell {
   at: string
 }
 
-type Edits = ReadonlyMap<string, Edit>
+/** The organization that an external organization is mapped to on the server, and who mapped it. */
+export interface Holder {
+  organizationId: string
+  organizationName: string
+  by: string
+}
+
+export type Edits = ReadonlyMap<string, Edit>
 
 /** All unsaved edits, with their undo history. What the server holds is not part of undo and redo. */
 export interface Staged {
@@ -34,11 +41,14 @@ export interface Staged {
   past: readonly Edits[]
   future: readonly Edits[]
   server: ReadonlyMap<string, ServerCell>
+  /** The holders of external organizations that edits add to a cell, as far as they are known. */
+  holders: ReadonlyMap<string, Holder>
 }
 
-export type EditStatus = 'pending' | 'conflict' | 'settled'
+/** elsewhere: the edit adds an external organization that another organization holds, and no edit removes it there. */
+export type EditStatus = 'pending' | 'conflict' | 'elsewhere' | 'settled'
 
-export const nothingStaged: Staged = { edits: new Map(), past: [], future: [], server: new Map() }
+export const nothingStaged: Staged = { edits: new Map(), past: [], future: [], server: new Map(), holders: new Map() }
 
 /** Returns the key of a cell. */
 export const keyOf = ({ organizationId, integrationId }: Address) => `${organizationId} ${integrationId}`
@@ -112,6 +122,7 @@ export function renamed(staged: Staged, organizations: ReadonlyMap<string, strin
   }
   const freshEdits = (edits: Edits): Edits => new Map([...edits].map(([key, edit]) => [key, freshEdit(edit)]))
   return {
+    ...staged,
     edits: freshEdits(staged.edits),
     past: staged.past.map(freshEdits),
     future: staged.future.map(freshEdits),
@@ -141,15 +152,36 @@ export function externalIds(staged: Staged): Set<string> {
 export function saved(staged: Staged, keys: Iterable<string>): Staged {
   const next = new Map(staged.edits)
   for (const key of keys) next.delete(key)
-  return { edits: next, past: [], future: [], server: next.size === 0 ? new Map() : staged.server }
+  return next.size === 0 ? nothingStaged : { ...staged, edits: next, past: [], future: [] }
+}
+
+/** Notes who holds external organizations now; null: nobody. */
+export function held(staged: Staged, holders: Iterable<readonly [string, Holder | null]>): Staged {
+  const next = new Map(staged.holders)
+  for (const [id, holder] of holders) {
+    if (holder) next.set(id, holder)
+    else next.delete(id)
+  }
+  return { ...staged, holders: next }
 }
 
 /** Compares an edit with what the server holds. */
 export function statusOf(staged: Staged, edit: Edit): EditStatus {
   const server = staged.server.get(keyOf(edit))
-  if (!server) return 'pending'
-  if (same(server.externals, edit.wanted)) return 'settled'
-  return same(server.externals, edit.base) ? 'pending' : 'conflict'
+  if (server && same(server.externals, edit.wanted)) return 'settled'
+  if (server && !same(server.externals, edit.base)) return 'conflict'
+  return elsewhere(staged, edit).length > 0 ? 'elsewhere' : 'pending'
+}
+
+/** Returns the external organizations that an edit adds although another organization holds them, and no edit removes them there. */
+export function elsewhere(staged: Staged, edit: Edit): { external: External; holder: Holder }[] {
+  if (staged.holders.size === 0) return []
+  return edit.wanted.flatMap((external) => {
+    const holder = staged.holders.get(external.id)
+    if (!holder || holder.organizationId === edit.organizationId || edit.base.some(({ id }) => id === external.id)) return []
+    const address = { organizationId: holder.organizationId, integrationId: edit.integrationId }
+    return stagedOutOf(staged, address, external.id) ? [] : [{ external, holder }]
+  })
 }
 
 /** Returns the edits that a save would send or that are in conflict, without those that already match the server. */
@@ -157,16 +189,24 @@ export function open(staged: Staged): Edit[] {
   return [...staged.edits.values()].filter((edit) => statusOf(staged, edit) !== 'settled')
 }
 
+/** Returns the edits that clash with what others have saved, and wait for a choice. */
 export function conflicts(staged: Staged): Edit[] {
-  return open(staged).filter((edit) => statusOf(staged, edit) === 'conflict')
+  return open(staged).filter((edit) => ['conflict', 'elsewhere'].includes(statusOf(staged, edit)))
 }
 
+/** The edits that stage each external organization. Every cell on the screen asks for them whenever an edit changes. */
+const stagedBy = new WeakMap<Edits, Map<string, Edit>>()
+
 /** Returns the edit that stages an external organization in an integration, if any. */
-export function stagedFor(staged: Staged, integrationId: string, externalId: string): Edit | undefined {
-  for (const edit of staged.edits.values()) {
-    if (edit.integrationId === integrationId && edit.wanted.some(({ id }) => id === externalId)) return edit
+export function stagedFor({ edits }: Staged, integrationId: string, externalId: string): Edit | undefined {
+  let index = stagedBy.get(edits)
+  if (!index) {
+    index = new Map()
+    for (const edit of edits.values()) for (const { id } of edit.wanted) if (!index.has(id)) index.set(id, edit)
+    stagedBy.set(edits, index)
   }
-  return undefined
+  const edit = index.get(externalId)
+  return edit?.integrationId === integrationId ? edit : undefined
 }
 
 /** Reports whether an edit removes the external organization from the cell that contains it on the server. */

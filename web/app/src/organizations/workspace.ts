@@ -1,9 +1,9 @@
 import { request } from '../api/client'
-import { ExternalOrgsById, OrganizationsById, type Change, type Organization, SaveMappings } from '../api/documents'
+import { ExternalOrgsById, OrganizationsById, type Change, type Organization } from '../api/documents'
 import { onChange } from '../api/live'
 import { Store, useStore } from '../ui/store'
 import { words } from '../words'
-import { conflicts, type Edit, type External, externalIds, keyOf, nothingStaged, observe, open, renamed, saved, type Staged, statusOf, unchangedSince } from './staged'
+import { type Edit, type External, externalIds, held, type Holder, keyOf, nothingStaged, observe, renamed, saved, type Staged, statusOf } from './staged'
 
 /** The page's unsaved edits. They survive moving between pages. */
 export const staged = new Store<Staged>(nothingStaged)
@@ -11,7 +11,13 @@ export const staged = new Store<Staged>(nothingStaged)
 /** The last save's errors for single cells. */
 export const cellErrors = new Store<ReadonlyMap<string, string>>(new Map())
 
-export const maxCells = 1_000 // in one save: the API's limit
+/** What the last save changed, until the next edit. */
+export const lastSave = new Store<Saved | null>(null)
+
+export interface Saved {
+  edits: readonly Edit[]
+  at: string
+}
 
 export function useEdit(key: string): Edit | undefined {
   return useStore(staged, (all) => all.edits.get(key))
@@ -19,6 +25,7 @@ export function useEdit(key: string): Edit | undefined {
 
 export function edit(change: (staged: Staged) => Staged): void {
   staged.set(change(staged.get()))
+  lastSave.set(null)
   if (cellErrors.get().size > 0) cellErrors.set(new Map())
 }
 
@@ -27,6 +34,12 @@ export function externalsOf(organization: Organization, integrationId: string): 
   return organization.mappings
     .filter(({ integration }) => integration.id === integrationId)
     .map(({ externalOrg }) => ({ id: externalOrg.id, name: externalOrg.name, gone: externalOrg.removedAt !== null }))
+}
+
+/** Returns what an organization's cell contains, including an unsaved edit. */
+export function contentOf(all: Staged, organization: Organization, integrationId: string): readonly External[] {
+  const mine = all.edits.get(keyOf({ organizationId: organization.id, integrationId }))
+  return mine && statusOf(all, mine) !== 'settled' ? mine.wanted : externalsOf(organization, integrationId)
 }
 
 /** Records what the edited cells contain on the server, and who changed them. */
@@ -39,23 +52,42 @@ export function recordServerState(organizations: readonly Organization[], by: st
       if (organization) next = observe(next, key, { externals: externalsOf(organization, integrationId), by, at })
     }
   }
+  next = withHolders(next, organizations)
   const names = new Map(organizations.map(({ id, name }) => [id, name]))
   const touched = [...next.edits.values()].some(({ organizationId }) => names.has(organizationId))
   staged.set(touched ? renamed(next, names, new Map()) : next)
 }
 
-/** Reads the names of the external organizations in edits again, and whether their application still lists them. */
-async function readExternals(): Promise<void> {
-  const ids = [...externalIds(staged.get())]
+/** Notes which external organizations in edits these organizations hold now, and which they no longer hold. */
+function withHolders(all: Staged, organizations: readonly Organization[]): Staged {
+  if (all.edits.size === 0) return all
+  const wanted = new Set([...all.edits.values()].flatMap((one) => one.wanted.map(({ id }) => id)))
+  const changed = new Set(organizations.map(({ id }) => id))
+  const released = [...all.holders].filter(([, { organizationId }]) => changed.has(organizationId)).map(([id]) => [id, null] as const)
+  const taken = organizations.flatMap(({ id, name, mappings }) => mappings
+    .filter(({ externalOrg }) => wanted.has(externalOrg.id))
+    .map(({ externalOrg, createdBy }) => [externalOrg.id, { organizationId: id, organizationName: name, by: createdBy }] as const))
+  return released.length + taken.length === 0 ? all : held(all, [...released, ...taken])
+}
+
+/** Reads external organizations again: their names, whether their application still lists them, and who holds them. */
+export async function readExternals(ids: readonly string[] = [...externalIds(staged.get())]): Promise<void> {
   for (let from = 0; from < ids.length; from += maxNodes) {
     const result = await request('query', ExternalOrgsById, { ids: ids.slice(from, from + maxNodes) })
     const found = new Map<string, External>()
+    const holders = new Map<string, Holder | null>()
     for (const node of result.data?.nodes ?? []) {
-      if (node?.__typename === 'ExternalOrg') found.set(node.id, { id: node.id, name: node.name, gone: node.removedAt !== null })
+      if (node?.__typename !== 'ExternalOrg') continue
+      found.set(node.id, { id: node.id, name: node.name, gone: node.removedAt !== null })
+      holders.set(node.id, holderOf(node.mapping))
     }
-    if (found.size > 0) staged.set(renamed(staged.get(), new Map(), found))
+    if (found.size > 0) staged.set(held(renamed(staged.get(), new Map(), found), holders))
   }
 }
+
+/** Returns who holds an external organization, by its mapping. */
+export const holderOf = (mapping: { createdBy: string; organization: { id: string; name: string } } | null): Holder | null =>
+  mapping && { organizationId: mapping.organization.id, organizationName: mapping.organization.name, by: mapping.createdBy }
 
 /** Keeps edits up to date with other people's changes. Returns a function that stops it. */
 export function followOthers(): () => void {
@@ -69,12 +101,17 @@ export function followOthers(): () => void {
       const keys = [...all.edits.values()].filter(({ integrationId }) => gone.has(integrationId)).map(keyOf)
       if (keys.length > 0) staged.set(saved(all, keys))
     }
-    if (change.__typename === 'IntegrationsChanged' || change.__typename === 'Resync') void readExternals()
-    if (change.__typename === 'Resync') void rereadEditedCells()
+    if (change.__typename === 'IntegrationsChanged') void readExternals()
+    if (change.__typename === 'Resync') void rereadEdited()
   })
 }
 
 const maxNodes = 200 // ids in one query: the API's limit
+
+/** Reads everything again that edits refer to. */
+export async function rereadEdited(): Promise<void> {
+  await Promise.all([rereadEditedCells(), readExternals()])
+}
 
 /** Reads the contents of the edited cells again. */
 export async function rereadEditedCells(): Promise<void> {
@@ -84,34 +121,6 @@ export async function rereadEditedCells(): Promise<void> {
     const found = result.data?.nodes.filter((node) => node?.__typename === 'Organization') ?? []
     recordServerState(found, words.organizations.conflict.someone, new Date().toISOString())
   }
-}
-
-/** Saves all open edits, or none. Returns an error message, or null. */
-export async function save(): Promise<string | null> {
-  const edits = open(staged.get())
-  if (conflicts(staged.get()).length > 0) return words.problems.resolveConflicts(conflicts(staged.get()).length)
-  if (edits.length > maxCells) return words.problems.tooManyCells(maxCells)
-  const result = await request('mutation', SaveMappings, {
-    cells: edits.map((one) => ({
-      organizationId: one.organizationId,
-      integrationId: one.integrationId,
-      externalOrgIds: one.wanted.map(({ id }) => id),
-      expectedExternalOrgIds: one.base.map(({ id }) => id),
-    })),
-  })
-  if (result.problem !== null) return result.problem
-  const errors = result.data.saveMappings.userErrors
-  if (errors.length === 0) {
-    cellErrors.set(new Map())
-    staged.set(saved(staged.get(), unchangedSince(staged.get(), edits)))
-    return null
-  }
-  cellErrors.set(new Map(errors.flatMap(({ path, message }) => {
-    const about = edits[Number(path[2])]
-    return path[1] === 'cells' && about ? [[keyOf(about), message] as const] : []
-  })))
-  if (errors.some(({ code }) => code === 'CONFLICT')) await rereadEditedCells()
-  return words.problems.notSaved({ message: errors[0]!.message, errors: errors.length })
 }
 
 /** Reports whether leaving the page would lose anything. */

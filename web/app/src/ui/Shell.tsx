@@ -1,18 +1,22 @@
 import { ActionIcon, Menu, useComputedColorScheme, useMantineColorScheme } from '@mantine/core'
-import { type MouseEvent, type ReactNode, useEffect, useRef } from 'react'
+import { lazy, type MouseEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 
 import { connection } from '../api/client'
 import type { Viewer } from '../api/documents'
+import { discardAll } from '../organizations/keeping'
 import { open } from '../organizations/staged'
 import { staged } from '../organizations/workspace'
 import { go, type Path, path as shown, titleOf } from '../router'
 import { signOut } from '../session/session'
 import { words } from '../words'
 import { Icon } from './Icon'
+import { Later } from './Later'
 import { Notifications } from './Notifications'
 import { useKeptScroll } from './scrolling'
 import styles from './Shell.module.css'
 import { useStore } from './store'
+
+const SignOutDialog = lazy(async () => ({ default: (await import('../session/SignOutDialog')).SignOutDialog }))
 
 const paths: readonly Path[] = ['/', '/sync', '/integrations']
 const text = words.shell
@@ -21,6 +25,11 @@ const text = words.shell
 export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const path = useStore(shown)
   const unsaved = useStore(staged, (all) => open(all).length)
+  const [leaving, setLeaving] = useState(false)
+  const leave = () => {
+    discardAll()
+    void signOut()
+  }
   useEffect(() => {
     document.title = words.common.pageTitle(titleOf(path))
   }, [path])
@@ -59,7 +68,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
             </Menu.Target>
             <Menu.Dropdown>
               <Menu.Label>{text.who({ name: viewer.name, role: words.common.roles[viewer.role], account: viewer.account.name })}</Menu.Label>
-              <Menu.Item onClick={() => void signOut()}>{text.signOut}</Menu.Item>
+              <Menu.Item onClick={() => (unsaved > 0 ? setLeaving(true) : leave())}>{text.signOut}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </span>
@@ -69,6 +78,9 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         {children}
       </main>
       <Notifications />
+      {leaving && (
+        <Later><SignOutDialog unsaved={unsaved} onLeave={leave} onClose={() => setLeaving(false)} /></Later>
+      )}
     </>
   )
 }

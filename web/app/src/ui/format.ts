@@ -5,6 +5,7 @@ const signed = new Intl.NumberFormat(undefined, { minimumFractionDigits: 2, maxi
 const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
 const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
+const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
 const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 const exact = new Intl.DateTimeFormat(undefined, {
   year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
@@ -26,6 +27,14 @@ export function formatTime(time: string): string {
   const at = new Date(time)
   const today = new Date().toDateString() === at.toDateString()
   return (today ? timeOfDay : dayAndTime).format(at)
+}
+
+/** Formats the day of a time as people name it: its time if it is today, its weekday if that was less than a week ago, else its date. */
+export function formatDay(time: string, now = new Date()): string {
+  const at = new Date(time)
+  if (now.toDateString() === at.toDateString()) return timeOfDay.format(at)
+  const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 6)
+  return (at >= midnight ? weekday : longDate).format(at)
 }
 
 /** Formats a time to the second, with its date and time zone. */

@@ -13,6 +13,8 @@ export const notifications = {
   willMove: ({ external, from }: { external: string; from: string }) => `“${external}” will move here from “${from}” when you save.`,
   saved: ({ changes, organizations }: { changes: number; organizations: number }) =>
     `Saved ${plural(changes, 'change')} in ${plural(organizations, 'organization')}.`,
+  saveUndone: ({ changes, organizations }: { changes: number; organizations: number }) =>
+    `Undone: ${plural(changes, 'change')} in ${plural(organizations, 'organization')}.`,
   accepted: (mappings: number) => `${formatNumber(mappings)} mapped.`,
   acceptanceUndone: (mappings: number) => `${plural(mappings, 'mapping')} undone.`,
   rejected: ({ external, organization }: { external: string; organization: string }) => `Rejected: “${external}” is not “${organization}”.`,

@@ -67,7 +67,13 @@ export const organizations = {
     notMapped: 'Not mapped',
     nothing: 'Nothing',
     more: (n: number) => `+${formatNumber(n)}`,
-    marks: { edited: 'unsaved', conflict: 'conflict with a newer change', error: 'could not be saved' },
+    marks: {
+      edited: () => 'unsaved',
+      conflict: () => 'conflict with a newer change',
+      elsewhere: (organization: string) => `mapped to ${organization}, choose where it belongs`,
+      error: () => 'could not be saved',
+    },
+    heldBy: (organization: string) => `in ${organization}`,
     removedFrom: ({ external, integration }: { external: string; integration: string }) => `${external}: no longer in ${integration}`,
     unmap: (external: string) => `Unmap ${external}`,
   },
@@ -95,6 +101,7 @@ export const organizations = {
     place: ({ id, city, website }: { id: string; city: string | null; website: string | null }) =>
       [`ID ${id}`, city, website].filter(Boolean).join(' · '),
     stagedElsewhere: (organization: string) => `unsaved: mapped to ${organization}`,
+    movesFrom: (organization: string) => `moves here from ${organization}`,
     mappedElsewhere: ({ organization, by }: { organization: string; by: string }) => `mapped to ${organization} by ${by}`,
   },
 
@@ -117,13 +124,31 @@ export const organizations = {
     nothing: 'nothing',
   },
 
+  elsewhere: {
+    label: (organization: string) => `Mapped elsewhere: ${organization}`,
+    heldBy: ({ external, organization, by }: { external: string; organization: string; by: string }) =>
+      `“${external}” is mapped to “${organization}” by ${by}.`,
+    moveHere: 'Move here',
+    leaveThere: 'Leave there',
+  },
+
   changes: {
     label: 'Unsaved changes',
     none: 'No unsaved changes',
     unsaved: ({ changes, organizations }: { changes: number; organizations: number }) => (
       <><strong>{plural(changes, 'unsaved change')}</strong> in {plural(organizations, 'organization')}</>
     ),
+    saving: ({ done, total }: { done: number; total: number }) => (done === 0 ? 'Saving…' : `Saving: ${outOf(done, total)}…`),
+    saved: ({ changes, organizations, time }: { changes: number; organizations: number; time: string }) => (
+      <><strong>Saved {plural(changes, 'change')}</strong> in {plural(organizations, 'organization')} at {time}</>
+    ),
+    hideSaved: 'Hide',
     resolve: (conflicts: number) => `Resolve ${plural(conflicts, 'conflict')} to save`,
+    conflicts: (conflicts: number) => `${plural(conflicts, 'conflict')} to resolve`,
+    notKept: 'This browser can’t keep these changes. Save before you close the page.',
+    stillHere: ({ changes, day }: { changes: number; day: string }) =>
+      `${plural(changes, 'unsaved change')} from ${day} ${form(changes, 'is', 'are')} still here.`,
+    discard: 'Discard',
     errors: (cells: number) => `${plural(cells, 'cell')} could not be saved`,
     undoKeys: 'Ctrl+Z',
     redo: 'Redo',

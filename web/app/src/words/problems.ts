@@ -19,9 +19,13 @@ export const problems = {
     UNAVAILABLE: 'Orgmap is temporarily unavailable. Try again in a moment.',
   } as Readonly<Record<string, string>>,
 
+  notLoaded: 'This part of the page could not be loaded. It may have been updated since you opened it.',
   integrationGone: 'This integration was disconnected.',
   resolveConflicts: (conflicts: number) => `Resolve ${plural(conflicts, 'conflict')} to save.`,
-  tooManyCells: (limit: number) => `You can save up to ${formatNumber(limit)} cells at once. Discard some changes, save, and make them again.`,
+  movesTooLarge: (limit: number) => `You can move up to ${formatNumber(limit)} mappings around in one save. Undo some of these moves and save in steps.`,
+  /** What was done, and why the rest was not. */
+  partly: ({ done, problem }: { done: string; problem: string }) => `${done} ${problem}`,
+  leftUnsaved: ({ message, errors }: { message: string; errors: number }) => `${plural(errors, 'cell')} could not be saved. ${message}`,
   notSaved: ({ message, errors }: { message: string; errors: number }) =>
     errors === 1 ? `Nothing was saved. ${message}` : `Nothing was saved: ${plural(errors, 'problem')}. ${message}`,
 }

@@ -1,4 +1,6 @@
-/** Signing in. */
+import { form, plural } from './plural'
+
+/** Signing in and out. */
 export const session = {
   tagline: 'Match your clients across every tool you use.',
   withProvider: 'Sign in with SSO',
@@ -19,6 +21,12 @@ export const session = {
     <>This replaces your session at <strong>{account}</strong>, where you’re signed in as <strong>{name}</strong>.</>
   ),
   losesUnsaved: 'Your unsaved changes there will be lost.',
+
+  leaving: {
+    title: 'Sign out?',
+    deletes: (changes: number) => `Signing out deletes ${plural(changes, 'unsaved change')} from this browser. Save ${form(changes, 'it', 'them')} first to keep ${form(changes, 'it', 'them')}.`,
+    leave: 'Delete and sign out',
+  },
 
   unreachable: 'Can’t reach Orgmap. Check your connection and try again.',
   offline: 'You’re offline. Try again when your connection is back.',
