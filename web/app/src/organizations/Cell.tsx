@@ -8,7 +8,7 @@ import type { GridActions } from './actions'
 import { explain, hideExplanation } from './explaining'
 import styles from './Grid.module.css'
 import { isLetter } from './keys'
-import { type EditStatus, type External, keyOf, statusOf } from './staged'
+import { type EditStatus, elsewhere, type External, keyOf, statusOf } from './staged'
 import { ghostsOf, rejected } from './suggestions'
 import ghostStyles from './Suggestions.module.css'
 import { TierMark } from './TierMark'
@@ -26,6 +26,8 @@ interface Props {
   organization: GridRow | undefined
   integration: Integration
   active: boolean
+  /** The cell belongs to the selected range. */
+  selected: boolean
   editable: boolean
   moveFocus: (row: number, column: number) => void
   /** Moves the focus to another cell and scrolls to it. */
@@ -39,7 +41,7 @@ export const Cell = memo(function Cell(props: Props) {
   if (!organization) {
     return (
       <div className={styles.cell} role="gridcell" aria-colindex={column + 1} style={{ left }} data-grid-position={`${row}:${column}`}
-        tabIndex={props.active ? 0 : -1} onFocus={() => props.moveFocus(row, column)}>
+        aria-selected={props.selected || undefined} tabIndex={props.active ? 0 : -1} onFocus={() => props.moveFocus(row, column)}>
         <span className={styles.skeleton} />
       </div>
     )
@@ -47,7 +49,7 @@ export const Cell = memo(function Cell(props: Props) {
   return <LoadedCell {...props} organization={organization} />
 })
 
-function LoadedCell({ row, column, left, organization, integration, active, editable, moveFocus, go, actions }: Props & { organization: GridRow }) {
+function LoadedCell({ row, column, left, organization, integration, active, selected, editable, moveFocus, go, actions }: Props & { organization: GridRow }) {
   const address = { organizationId: organization.id, integrationId: integration.id }
   const key = keyOf(address)
   const edit = useEdit(key)
@@ -58,7 +60,8 @@ function LoadedCell({ row, column, left, organization, integration, active, edit
   const error = useStore(cellErrors, (all) => all.get(key))
   const externals = edit && status !== 'settled' ? edit.wanted : externalsOf(organization, integration.id)
   const [ghost, ghosts] = useGhost(organization, integration)
-  const mark = error ? 'error' : status === 'conflict' ? 'conflict' : status === 'pending' ? 'edited' : undefined
+  const mark = error ? 'error' : status === 'conflict' || status === 'elsewhere' ? status : status === 'pending' ? 'edited' : undefined
+  const holders = useStore(staged, (all) => (status === 'elsewhere' && edit ? elsewhere(all, edit).map(({ holder }) => holder.organizationName).join(', ') : ''))
   const [first, ...others] = externals
 
   const accept = (suggestion: Suggestion) => {
@@ -98,8 +101,9 @@ function LoadedCell({ row, column, left, organization, integration, active, edit
       className={styles.cell}
       role="gridcell"
       aria-colindex={column + 1}
-      aria-label={labelOf(organization, integration, externals, ghost, mark)}
+      aria-label={labelOf(organization, integration, externals, ghost, mark && text.marks[mark](holders))}
       aria-describedby={ghost && editable ? ghostKeysId : undefined}
+      aria-selected={selected || undefined}
       aria-haspopup={editable ? 'dialog' : undefined}
       data-grid-position={`${row}:${column}`}
       data-cell={key}
@@ -122,6 +126,7 @@ function LoadedCell({ row, column, left, organization, integration, active, edit
           onRemove={() => actions.setCell(organization, integration, others)} />
       )}
       {others.length > 0 && <span className={styles.others}>{text.more(others.length)}</span>}
+      {mark === 'elsewhere' && <span className={styles.heldBy} title={text.marks.elsewhere(holders)}>{text.heldBy(holders)}</span>}
       {mark && mark !== 'edited' && <span className={styles.mark}><Icon name="warn" /></span>}
     </div>
   )
@@ -175,8 +180,8 @@ function Chip({ external, editable, integration, onRemove }: ChipProps) {
   )
 }
 
-function labelOf(organization: GridRow, integration: Integration, externals: readonly External[], ghost: Suggestion | undefined, mark: keyof typeof text.marks | undefined) {
+function labelOf(organization: GridRow, integration: Integration, externals: readonly External[], ghost: Suggestion | undefined, mark: string | undefined) {
   const content = externals.map(({ name, gone }) => (gone ? text.removed(name) : name)).join(', ')
     || (ghost ? words.suggestions.cell.content({ external: ghost.externalOrg.name, tier: ghost.tier }) : text.notMapped)
-  return text.label({ organization: organization.name, integration: integration.name, content, mark: mark ? text.marks[mark] : null })
+  return text.label({ organization: organization.name, integration: integration.name, content, mark: mark ?? null })
 }

@@ -12,8 +12,11 @@ import styles from './Grid.module.css'
 import { move, type Position, within } from './keys'
 import { Row } from './Row'
 import { type List, suggestedIn, useRows } from './pages'
+import { columnsIn, type Rectangle } from './range'
+import { useGestures } from './useGestures'
 import { useMatching } from './useMatching'
 import { useNames } from './useNames'
+import { useRange } from './useRange'
 
 const text = words.organizations.grid
 const rowHeight = 37
@@ -38,7 +41,7 @@ interface Props {
   actions: GridActions
   empty: string
   handle: RefObject<GridHandle | null>
-  onPositionChange: (row: number, total: number | null) => void
+  onPositionChange: (row: number, total: number | null, selected: Rectangle | null) => void
   onProblem: (problem: string | null) => void
 }
 
@@ -94,7 +97,6 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
     if (total !== null) setKnown(total)
   }, [total])
   useEffect(() => onProblem(rows.problem), [rows.problem, onProblem])
-  useEffect(() => onPositionChange(position.row, total), [position.row, total, onPositionChange])
 
   useEffect(() => {
     setScrolled(false)
@@ -127,6 +129,12 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
     else scroller.current?.scrollTo({ left: 0 })
   }, [rowVirtualizer, columnVirtualizer])
 
+  const selection = useRange(position, go)
+  const { rectangle, end } = selection
+  const onGesture = useGestures(selection, position, editable, { list, suggesting, integrations, total: known, at: rows.at })
+  useEffect(end, [listKey, end])
+  useEffect(() => onPositionChange(position.row, total, rectangle), [position.row, total, rectangle, onPositionChange])
+
   useImperativeHandle(handle, () => ({
     focus: () => void focusPosition(),
     down: () => go(position.row + 1, position.column),
@@ -140,11 +148,20 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
     const next = move(position, event, { rows: known, columns: integrations.length + 1, page: Math.max(1, virtualRows.length - 18) })
     if (!next) return
     event.preventDefault()
+    if (event.shiftKey && position.row >= 0) return selection.extend(next)
+    end()
     go(next.row, next.column)
   }
 
-  const moveFocus = useCallback((row: number, column: number) => setPosition((current) =>
-    current.row === row && current.column === column ? current : { row, column }), [])
+  const now = useRef(position)
+  useLayoutEffect(() => {
+    now.current = position
+  })
+  const moveFocus = useCallback((row: number, column: number) => {
+    if (now.current.row === row && now.current.column === column) return
+    end()
+    setPosition({ row, column })
+  }, [end])
 
   const width = nameWidth + integrations.length * columnWidth
   return (
@@ -156,7 +173,10 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
       aria-rowcount={total === null ? -1 : total + 1}
       aria-colcount={integrations.length + 1}
       aria-readonly={!editable}
+      aria-multiselectable="true"
       aria-busy={total === null || !settled}
+      {...selection.mouse}
+      onKeyDownCapture={onGesture}
       onKeyDown={onKeyDown}
       onScroll={(event) => event.currentTarget.scrollTop > 0 && setScrolled(true)}
       style={{ '--name-width': `${nameWidth}px`, '--column-width': `${columnWidth}px`, '--row-height': `${rowHeight}px` } as never}
@@ -202,6 +222,8 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
             columns={virtualColumns}
             nameWidth={nameWidth}
             activeColumn={position.row === row.index ? position.column : null}
+            selectedFrom={columnsIn(rectangle, row.index)[0]}
+            selectedTo={columnsIn(rectangle, row.index)[1]}
             editable={editable}
             moveFocus={moveFocus}
             go={go}

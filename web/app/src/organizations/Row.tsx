@@ -24,6 +24,9 @@ interface Props {
   columns: readonly VirtualItem[]
   nameWidth: number
   activeColumn: number | null
+  /** The first and last selected columns; both are -1 if none is. */
+  selectedFrom: number
+  selectedTo: number
   editable: boolean
   moveFocus: (row: number, column: number) => void
   go: (row: number, column: number) => void
@@ -31,10 +34,10 @@ interface Props {
 }
 
 export const Row = memo(function Row(props: Props) {
-  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, editable, moveFocus, go, actions } = props
+  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, selectedFrom, selectedTo, editable, moveFocus, go, actions } = props
   return (
     <div className={styles.row} role="row" aria-rowindex={row + 2} style={{ transform: `translateY(${top}px)` }}>
-      <Name {...{ row, organization, name, integrations, editable, moveFocus, go, actions }} active={activeColumn === 0} />
+      <Name {...{ row, organization, name, integrations, editable, moveFocus, go, actions }} active={activeColumn === 0} selected={selectedFrom === 0} />
       {columns.map((column) => {
         const integration = integrations[column.index]
         return integration && (
@@ -46,6 +49,7 @@ export const Row = memo(function Row(props: Props) {
             organization={organization}
             integration={integration}
             active={activeColumn === column.index + 1}
+            selected={column.index + 1 >= selectedFrom && column.index + 1 <= selectedTo}
             editable={editable}
             moveFocus={moveFocus}
             go={go}
@@ -57,9 +61,9 @@ export const Row = memo(function Row(props: Props) {
   )
 })
 
-type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'integrations' | 'editable' | 'moveFocus' | 'go' | 'actions'> & { active: boolean }
+type NameProps = Pick<Props, 'row' | 'organization' | 'name' | 'integrations' | 'editable' | 'moveFocus' | 'go' | 'actions'> & { active: boolean; selected: boolean }
 
-function Name({ row, organization, name, integrations, editable, moveFocus, go, actions, active }: NameProps) {
+function Name({ row, organization, name, integrations, editable, moveFocus, go, actions, active, selected }: NameProps) {
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     if (event.target !== event.currentTarget || (event.key !== 'Enter' && event.key !== ' ')) return
     event.preventDefault()
@@ -74,6 +78,7 @@ function Name({ row, organization, name, integrations, editable, moveFocus, go, 
       aria-colindex={1}
       data-grid-position={`${row}:0`}
       data-inactive={organization?.active === false || undefined}
+      aria-selected={selected || undefined}
       tabIndex={active ? 0 : -1}
       onFocus={() => moveFocus(row, 0)}
       onKeyDown={onKeyDown}

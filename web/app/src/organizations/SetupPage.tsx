@@ -1,6 +1,6 @@
 import { Button, TextInput, Tooltip } from '@mantine/core'
 import { useDebouncedValue, useHotkeys } from '@mantine/hooks'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 
 import { request } from '../api/client'
@@ -10,6 +10,7 @@ import { fixSearch } from '../integrations/fixLink'
 import { go } from '../router'
 import { notify } from '../ui/notifications'
 import { Icon } from '../ui/Icon'
+import { Later } from '../ui/Later'
 import { cancelRefresh, refresh } from '../ui/refreshing'
 import { useStore } from '../ui/store'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
@@ -20,23 +21,25 @@ import { Explanation } from './Explanation'
 import { hideExplanation } from './explaining'
 import { Facets } from './Facets'
 import { Grid, type GridHandle, positionText } from './Grid'
-import { ImportDialog } from './ImportDialog'
-import { KeysDialog } from './KeysDialog'
-import { NameDialog } from './NameDialog'
 import { type List, suggestedIn } from './pages'
-import { PreviewDialog } from './PreviewDialog'
 import { QuotaBadge } from './QuotaBadge'
 import { RefreshStrip } from './RefreshStrip'
 import { reject } from './rejecting'
-import { SaveBar } from './SaveBar'
+import { type Rectangle, sizeOf } from './range'
+import { SaveBar, undoLatest } from './SaveBar'
 import styles from './SetupPage.module.css'
-import { ShrinkDialog } from './ShrinkDialog'
 import { hasWords } from './search'
-import { conflicts, type Edit, open, redo, stage, undo } from './staged'
+import { conflicts, type Edit, open, redo, stage } from './staged'
 import { accepting, acceptingRow, rejected } from './suggestions'
 import { useFacetCounts } from './useFacetCounts'
 import { byMatch, type Facet, fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
+
+const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog')).ImportDialog }))
+const KeysDialog = lazy(async () => ({ default: (await import('./KeysDialog')).KeysDialog }))
+const NameDialog = lazy(async () => ({ default: (await import('./NameDialog')).NameDialog }))
+const PreviewDialog = lazy(async () => ({ default: (await import('./PreviewDialog')).PreviewDialog }))
+const ShrinkDialog = lazy(async () => ({ default: (await import('./ShrinkDialog')).ShrinkDialog }))
 
 const debounceTime = 120 // milliseconds
 const text = words.organizations
@@ -85,14 +88,18 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
     readIntegrations({ requestPolicy: 'network-only' })
   })
 
-  const onPositionChange = useCallback((row: number, total: number | null) => setPosition(positionText(row, total)), [])
+  const [selected, setSelected] = useState<Rectangle | null>(null)
+  const onPositionChange = useCallback((row: number, total: number | null, range: Rectangle | null) => {
+    setPosition(positionText(row, total))
+    setSelected(range)
+  }, [])
   const actions = useActions({
     setDialog, setCell, integrationIds, show: (facet, integration) => change({ facet, column: integration.id }),
   })
   useKeysDialog(() => setDialog({ kind: 'keys' }))
   const suggested = integrations.reduce((sum, { organizationCounts }) => sum + organizationCounts.suggested, 0)
   useHotkeys([
-    ['mod+Z', () => edit(undo)],
+    ['mod+Z', undoLatest],
     ['mod+shift+Z', () => edit(redo)],
     ['mod+Y', () => edit(redo)],
   ])
@@ -153,7 +160,10 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
           empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} onPositionChange={onPositionChange} onProblem={setProblem} />
       )}
       <p className={styles.position}>
-        {position}
+        <span>
+          {position}
+          <span role="status" className={styles.selection}>{selected && words.ranges.selected(sizeOf(selected))}</span>
+        </span>
         <button type="button" className={styles.keysButton} onClick={() => setDialog({ kind: 'keys' })}><Icon name="keyboard" /> {words.suggestions.keys.open}</button>
       </p>
       <SaveBar columnName={columnName} onShowConflicts={() => change({ facet: 'conflicts' })}
@@ -175,26 +185,28 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
       )}
       <Explanation integrations={integrations} editable={editable} actions={actions} row={(id) => grid.current?.row(id)}
         cell={(organizationId, integrationId) => grid.current?.cell(organizationId, integrationId) ?? null} />
-      {dialog?.kind === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
-      {dialog?.kind === 'accept' && (
-        <PreviewDialog title={dialog.title} list={dialog.list} integrationIds={dialog.integrationIds} columnName={columnName}
-          onAccepted={() => { if (byMatch(view.facet)) setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
-      )}
-      {dialog?.kind === 'name' && (
-        <NameDialog organization={dialog.organization} quota={quotaData?.quota} onClose={() => setDialog(null)} />
-      )}
-      {dialog?.kind === 'import' && (
-        <ImportDialog sources={integrations.filter(({ canImport }) => canImport)} quota={quotaData?.quota} onClose={() => setDialog(null)} />
-      )}
-      {reviewed && (
-        <ShrinkDialog
-          integration={reviewed}
-          editable={editable}
-          onAccept={(accept) => { setDialog(null); void refresh([reviewed.id], accept) }}
-          onAgain={() => { setDialog(null); void refresh([reviewed.id]) }}
-          onClose={() => setDialog(null)}
-        />
-      )}
+      <Later>
+        {dialog?.kind === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
+        {dialog?.kind === 'accept' && (
+          <PreviewDialog title={dialog.title} list={dialog.list} integrationIds={dialog.integrationIds} columnName={columnName}
+            onAccepted={() => { if (byMatch(view.facet)) setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
+        )}
+        {dialog?.kind === 'name' && (
+          <NameDialog organization={dialog.organization} quota={quotaData?.quota} onClose={() => setDialog(null)} />
+        )}
+        {dialog?.kind === 'import' && (
+          <ImportDialog sources={integrations.filter(({ canImport }) => canImport)} quota={quotaData?.quota} onClose={() => setDialog(null)} />
+        )}
+        {reviewed && (
+          <ShrinkDialog
+            integration={reviewed}
+            editable={editable}
+            onAccept={(accept) => { setDialog(null); void refresh([reviewed.id], accept) }}
+            onAgain={() => { setDialog(null); void refresh([reviewed.id]) }}
+            onClose={() => setDialog(null)}
+          />
+        )}
+      </Later>
     </div>
   )
 }

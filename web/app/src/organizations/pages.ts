@@ -108,7 +108,8 @@ export function useRows(list: List, integrationIds: readonly string[], first: nu
   }
 }
 
-type PageChange = { total: number; rows: readonly GridRow[] } | { problem: string }
+/** What became of reading a page. */
+export type PageChange = { total: number; rows: readonly GridRow[] } | { problem: string }
 
 function withPage(all: Loaded, key: string, page: number, change: PageChange): Loaded {
   const mine = all.key === key ? all : { key, total: null, pages: new Map<number, readonly GridRow[]>(), problem: null }
@@ -124,7 +125,23 @@ function keepPages(all: Loaded, watched: ReadonlyMap<number, unknown>): Loaded {
 function watchPage(list: List, integrationIds: readonly string[], page: number, refetch: boolean, onChange: (change: PageChange) => void): () => void {
   // Mappings and suggestions change these lists, but not what the cache holds of them.
   const old = list.kind === 'found' && (list.search !== '' || byMatches(list))
-  const context = { requestPolicy: refetch || old ? 'cache-and-network' : 'cache-first' } as const
+  return queryPage(list, integrationIds, page, refetch || old ? 'cache-and-network' : 'cache-first', onChange)
+}
+
+/** Reads one page of a list, from the cache if it is there: the pages on the screen are. */
+export const readPage = (list: List, integrationIds: readonly string[], page: number): Promise<PageChange> =>
+  new Promise((resolve) => {
+    let stop: (() => void) | null = null
+    stop = queryPage(list, integrationIds, page, 'cache-first', (change) => {
+      resolve(change)
+      queueMicrotask(() => stop?.())
+    })
+  })
+
+type Policy = 'cache-first' | 'cache-and-network'
+
+function queryPage(list: List, integrationIds: readonly string[], page: number, requestPolicy: Policy, onChange: (change: PageChange) => void): () => void {
+  const context = { requestPolicy }
   if (list.kind === 'named') {
     const ids = list.ids.slice(page * pageSize, (page + 1) * pageSize)
     if (ids.length === 0) {

@@ -38,11 +38,20 @@ export function accepting(row: GridRow, suggestion: Suggestion): Edit {
 }
 
 /** Returns the edits that accept the best suggestion of each cell in a row, if it may be accepted together with others. */
-export function acceptingRow(row: GridRow, integrationIds: readonly string[], all: Staged, hidden: ReadonlySet<string>): Edit[] {
-  return integrationIds.flatMap((integrationId) => {
-    const [best] = ghostsOf(row, integrationId, all, hidden)
-    return best?.bulk ? [accepting(row, best)] : []
-  })
+export const acceptingRow = (row: GridRow, integrationIds: readonly string[], all: Staged, hidden: ReadonlySet<string>): Edit[] =>
+  acceptingAll([row], integrationIds, all, hidden).sure
+
+/** Returns the edits that accept the best suggestion of each cell: those that may be accepted together with others, and the rest. */
+export function acceptingAll(rows: readonly GridRow[], integrationIds: readonly string[], all: Staged, hidden: ReadonlySet<string>): { sure: Edit[]; unsure: Edit[] } {
+  const sure: Edit[] = []
+  const unsure: Edit[] = []
+  for (const row of rows) {
+    for (const integrationId of integrationIds) {
+      const [best] = ghostsOf(row, integrationId, all, hidden)
+      if (best) (best.bulk ? sure : unsure).push(accepting(row, best))
+    }
+  }
+  return { sure, unsure }
 }
 
 export const maxAccepted = 1_000 // suggestions at once: the API's limit

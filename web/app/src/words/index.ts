@@ -4,6 +4,7 @@ import { integrations } from './integrations'
 import { notifications } from './notifications'
 import { organizations } from './organizations'
 import { problems } from './problems'
+import { ranges } from './ranges'
 import { review, schedules, status } from './refreshes'
 import { session } from './session'
 import { shell } from './shell'
@@ -17,5 +18,5 @@ import { ago, duration } from './time'
  * has its own: it must say that JavaScript is off.
  */
 export const words = {
-  common, shell, session, organizations, suggestions, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
+  common, shell, session, organizations, suggestions, ranges, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
 }
