@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test'
 
 import type { Program } from './program'
-import { cell, expect, organization, search, test } from './test'
+import { cell, expect, organization, test } from './test'
 
 const log = (page: Page) => page.getByRole('log')
 const columnOf = async (page: Page, organization: string, integration: string) => Number(await cell(page, organization, integration).getAttribute('aria-colindex')) - 1
@@ -24,8 +24,9 @@ async function free(program: Pick<Program, 'api'>, integration: string, count: n
 async function rows(page: Page, program: Pick<Program, 'api'>, word: string, count: number): Promise<string[]> {
   const names = Array.from({ length: count }, (_, n) => `${word} ${String.fromCharCode(65 + n)} Works`)
   for (const name of names) await organization(program, name)
-  await search(page, word)
+  await page.getByRole('textbox', { name: 'Search organizations' }).fill(word)
   await expect(page.getByRole('rowheader')).toHaveCount(count)
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-busy', 'false')
   return names
 }
 

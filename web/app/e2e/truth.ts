@@ -3,8 +3,10 @@ import type { Program } from './program'
 interface External {
   name: string
   remoteId: string
+  integration: { application: string }
 }
 
+const pageLength = 200 // the API's limit
 const mask = (1n << 64n) - 1n
 
 /** The hash by which the demonstration makes its vendors' IDs (internal/vendors/sim/demo.go). */
@@ -28,24 +30,24 @@ function idOf(application: string, key: string): string {
 
 /** Returns the IDs under which an application lists a client of the demonstration; some are listed twice. */
 export function trueIds(application: string, organization: string): string[] {
-  const keys = [organization, organization.replace(/ (LLC|Inc|Inc\.)$/, '')]
-  return keys.flatMap((key) => [idOf(application, key), idOf(application, `${key} twin`)])
+  const keys = new Set([organization, organization.replace(/ (LLC|Inc|Inc\.)$/, '')])
+  return [...keys].flatMap((key) => [idOf(application, key), idOf(application, `${key} twin`)])
 }
 
 /** Creates organizations from the names of the demonstration's clients, until there are so many. */
 export async function createClients(program: Pick<Program, 'api'>, total: number): Promise<void> {
-  const { organizations, integrations } = await program.api<{ organizations: { nodes: { name: string }[] }; integrations: { application: string; externalOrgs: { nodes: External[] } }[] }>(
-    '{ organizations(first: 200) { nodes { name } } integrations { application externalOrgs(first: 50) { nodes { name remoteId } } } }')
-  const known = new Set(organizations.nodes.map(({ name }) => name))
-  const names = integrations.flatMap(({ application, externalOrgs: { nodes } }) => nodes.filter(({ name, remoteId }) =>
-    /^[A-Z][a-z]/.test(name) && !name.endsWith(' ') && !name.includes('  ') && trueIds(application, name).includes(remoteId)).map(({ name }) => name))
-  const plain = (name: string) => name.toLowerCase().replace(/[^a-z]|(llc|inc)\.?$/g, '')
-  const seen = new Set([...known].map(plain))
-  for (const name of names) {
-    if (seen.size >= total) return
-    if (seen.has(plain(name))) continue
-    seen.add(plain(name))
-    await program.api('mutation ($name: String!) { createOrganization(input: { name: $name }) { userErrors { message } } }', { name })
+  const { organizations } = await program.api<{ organizations: { nodes: { name: string }[] } }>('{ organizations(first: 200) { nodes { name } } }')
+  const plain = (name: string) => name.toLowerCase().replace(/ (llc|inc\.?)$/, '')
+  const seen = new Set(organizations.nodes.map(({ name }) => plain(name)))
+  for (let offset = 0; seen.size < total; offset += pageLength) {
+    const { externalOrgs: { nodes } } = await program.api<{ externalOrgs: { nodes: External[] } }>(
+      'query ($first: Int!, $offset: Int!) { externalOrgs(first: $first, offset: $offset) { nodes { name remoteId integration { application } } } }', { first: pageLength, offset })
+    if (nodes.length === 0) throw new Error(`the demonstration has only ${seen.size} clients to create`)
+    for (const { name, remoteId, integration: { application } } of nodes) {
+      const asTyped = /^[A-Z][a-z]/.test(name) && name === name.trim().replace(/\s+/g, ' ') && trueIds(application, name).includes(remoteId)
+      if (!asTyped || seen.has(plain(name)) || seen.size >= total) continue
+      seen.add(plain(name))
+      await program.api('mutation ($name: String!) { createOrganization(input: { name: $name }) { userErrors { message } } }', { name })
+    }
   }
-  if (seen.size < total) throw new Error(`the demonstration has only ${seen.size} clients to create`)
 }
