@@ -8,15 +8,19 @@ const columnOf = async (page: Page, organization: string, integration: string) =
 const selected = (page: Page) => page.locator('[role=gridcell][aria-selected=true]')
 
 interface Listed {
-  integrations: { id: string; name: string; externalOrgs: { nodes: { id: string; name: string }[] } }[]
+  node: { externalOrgs: { nodes: { id: string; name: string }[] } }
 }
 
 /** Names that an integration lists once and nobody has mapped. */
 async function free(program: Pick<Program, 'api'>, integration: string, count: number) {
-  const { integrations } = await program.api<Listed>('{ integrations { id name externalOrgs(first: 200, filter: { mapped: false, removed: false }) { nodes { id name } } } }')
-  const { id, externalOrgs: { nodes } } = integrations.find(({ name }) => name === integration)!
+  const { integrations } = await program.api<{ integrations: { id: string; name: string }[] }>('{ integrations { id name } }')
+  const { id } = integrations.find(({ name }) => name === integration)!
+  const { node: { externalOrgs: { nodes } } } = await program.api<Listed>(
+    'query ($id: ID!) { node(id: $id) { ... on Integration { externalOrgs(first: 200, filter: { mapped: false, removed: false }) { nodes { id name } } } } }', { id })
+  // The list is sorted by name, so only the last name can be the same as one on the next page.
   const plain = (name: string) => name.toLowerCase().replace(/\s+/g, ' ').trim()
-  const once = nodes.filter((one) => nodes.filter((other) => plain(other.name) === plain(one.name)).length === 1 && /^[\w ]+$/.test(one.name))
+  const once = nodes.slice(0, -1).filter((one) => /^[\w ]+$/.test(one.name) && one.name === one.name.trim().replace(/\s+/g, ' ')
+    && nodes.filter((other) => plain(other.name) === plain(one.name)).length === 1)
   return { integrationId: id, externals: once.slice(-count) }
 }
 

@@ -105,6 +105,11 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
 
   useFollow(rows.at, known, position, setPosition)
 
+  // Before the effect that moves the focus, which asks whether the focus is where the position is.
+  const now = useRef(position)
+  useLayoutEffect(() => {
+    now.current = position
+  })
   const focusPosition = useCallback(() => {
     const element = scroller.current?.querySelector<HTMLElement>(`[data-grid-position="${position.row}:${position.column}"]`)
     if (!element) return false
@@ -153,10 +158,6 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
     go(next.row, next.column)
   }
 
-  const now = useRef(position)
-  useLayoutEffect(() => {
-    now.current = position
-  })
   const moveFocus = useCallback((row: number, column: number) => {
     if (now.current.row === row && now.current.column === column) return
     end()
