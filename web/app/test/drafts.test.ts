@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { applied, changesBetween, decode, DraftBox, draftsKey, encode, forgetOld, type Keeper, maxLength, takenOver } from '../src/organizations/drafts'
 import { type Edit, keyOf, nothingStaged, stage, undo } from '../src/organizations/staged'
+import { formatDay } from '../src/ui/format'
 
 const at = '2026-11-27T14:05:00.000Z'
 
@@ -125,4 +126,14 @@ test('drafts of a month ago are forgotten, and nothing else', () => {
   shared.setItem('another program', '{}')
   forgetOld(shared, Date.parse('2026-11-30T00:00:00Z'))
   expect([...shared.all.keys()]).toEqual([recent, 'another program'])
+})
+
+test('the day of drafts is named as people name it', () => {
+  const now = new Date(2026, 10, 30, 12)
+  const day = (...at: [number, number, number]) => formatDay(new Date(...at, 9).toISOString(), now)
+  const weekday = (date: Date) => new Intl.DateTimeFormat(undefined, { weekday: 'long' }).format(date)
+  expect(day(2026, 10, 27)).toBe(weekday(new Date(2026, 10, 27)))
+  expect(day(2026, 10, 24)).toBe(weekday(new Date(2026, 10, 24)))
+  expect(day(2026, 10, 23)).toContain('2026') // the same weekday as today
+  expect(day(2026, 10, 30)).toMatch(/9/)
 })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { GridRow, Tier } from '../src/api/documents'
 import { nothingStaged, stage } from '../src/organizations/staged'
 import {
-  accepting, acceptingRow, byTier, collect, type Found, ghostsOf, mainReasons, pairOf, type PreviewRow, requiresReading, type Seen, tickedBeforehand, undoing,
+  accepting, acceptingAll, acceptingRow, byTier, collect, type Found, ghostsOf, mainReasons, pairOf, type PreviewRow, requiresReading, type Seen, tickedBeforehand, undoing,
 } from '../src/organizations/suggestions'
 
 const nothing: ReadonlySet<string> = new Set()
@@ -42,6 +42,13 @@ test('accepting a row takes the best suggestion of each cell, if it may be accep
   const one = row([suggestion('a', 'i1'), suggestion('b', 'i1'), suggestion('c', 'i2', 'WEAK'), suggestion('d', 'i3', 'STRONG')])
   const edits = acceptingRow(one, ['i1', 'i2', 'i3'], nothingStaged, nothing)
   expect(edits.map(({ integrationId, wanted }) => [integrationId, wanted.map(({ id }) => id)])).toEqual([['i1', ['a']], ['i3', ['d']]])
+})
+
+test('accepting a range separates the suggestions that need a look', () => {
+  const rows = [row([suggestion('a', 'i1'), suggestion('b', 'i2', 'WEAK')], [], 'o1'), row([suggestion('c', 'i1', 'WEAK')], [mapping('x', 'i2')], 'o2')]
+  const { sure, unsure } = acceptingAll(rows, ['i1', 'i2'], nothingStaged, nothing)
+  expect(sure.map(({ organizationId, integrationId }) => `${organizationId} ${integrationId}`)).toEqual(['o1 i1'])
+  expect(unsure.map(({ organizationId, integrationId }) => `${organizationId} ${integrationId}`)).toEqual(['o1 i2', 'o2 i1'])
 })
 
 test('a preview collects suggestions of empty cells, and counts cells with unsaved edits', () => {
