@@ -1,5 +1,6 @@
-import { useCallback, useEffect, useRef, useState } from 'react'
+import { useCallback } from 'react'
 
+import { type Address, useAddress } from '../ui/address'
 import type { List } from './pages'
 
 export type Facet = 'all' | 'unmapped' | 'suggested' | 'needsDecision' | 'conflicts' | 'unsaved' | 'deactivated'
@@ -31,36 +32,17 @@ export function toAddress({ search, facet, column }: View): string {
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
+const address: Address<View> = {
+  path: '/',
+  read: fromAddress,
+  write: toAddress,
+  isStep: (before, next) => next.facet !== before.facet || next.column !== before.column,
+}
+
 /** Returns the view and a function that changes part of it. onMove gets the view that Back or Forward leads to. */
 export function useView(onMove: (view: View) => void): [View, (change: Partial<View>) => void] {
-  const [view, setView] = useState(() => fromAddress(location.search))
-  const latest = useRef({ view, onMove })
-  latest.current.onMove = onMove
-  const show = useCallback((next: View) => {
-    latest.current.view = next
-    setView(next)
-  }, [])
-  useEffect(() => {
-    const move = () => {
-      if (location.pathname !== '/') return // another page is opening
-      const next = fromAddress(location.search)
-      show(next)
-      latest.current.onMove(next)
-    }
-    window.addEventListener('popstate', move)
-    return () => window.removeEventListener('popstate', move)
-  }, [show])
-  const change = useCallback((part: Partial<View>) => {
-    const before = latest.current.view
-    const next = { ...before, ...part }
-    if (!byMatch(next.facet)) next.column = null
-    if (toAddress(next) === toAddress(before)) return
-    // A change of filter adds a history entry; a letter typed into the search does not.
-    const step = next.facet !== before.facet || next.column !== before.column
-    history[step ? 'pushState' : 'replaceState'](null, '', location.pathname + toAddress(next))
-    show(next)
-  }, [show])
-  return [view, change]
+  const [view, change] = useAddress(address, onMove)
+  return [view, useCallback((part) => change(part.facet && !byMatch(part.facet) ? { ...part, column: null } : part), [change])]
 }
 
 /** Returns the list that a view stands for; edited holds the IDs of organizations with unsaved edits, sorted by name. */
