@@ -22,6 +22,7 @@ var dist embed.FS
 // pages are the paths that show a page, and the file of dist that each is.
 var pages = map[string]string{
 	"/":             "app/index.html",
+	"/by-tool":      "app/index.html",
 	"/sync":         "app/index.html",
 	"/integrations": "app/index.html",
 	"/explorer":     "explorer/index.html",

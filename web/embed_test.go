@@ -41,7 +41,7 @@ var loaded = regexp.MustCompile(`(?:src|href)="(/[^"]+)"`)
 
 func TestHandler_ServesPagesAndTheirAssets(t *testing.T) {
 	t.Parallel()
-	for _, page := range []string{"/", "/sync", "/integrations", "/explorer"} {
+	for _, page := range []string{"/", "/by-tool", "/sync", "/integrations", "/explorer"} {
 		t.Run(page, func(t *testing.T) {
 			t.Parallel()
 			response := get(t, page)

@@ -60,7 +60,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts', 'src/**/*.tsx', 'explorer/**/*.tsx'],
-    ignores: ['src/words/**', 'src/api/documents.ts'],
+    ignores: ['src/words/**', 'src/**/documents.ts'],
     rules: { 'no-restricted-syntax': ['error', ...texts, locale] },
   },
   {

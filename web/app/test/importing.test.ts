@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 
 import type { ImportCandidate } from '../src/api/documents'
-import { chooseAll, compareRemoteIds, exceedsLimit, newNames, preview } from '../src/organizations/importing'
+import { chooseAll, compareRemoteIds, exceedsLimit, newNames, preview, similarTo } from '../src/organizations/importing'
 
 function candidate(id: string, name: string, organization?: { name: string; mappedTo?: string }): ImportCandidate {
   return {
     outcome: 'CREATED',
-    externalOrg: { id, name, remoteId: id, integration: { id: 'glue' } },
+    externalOrg: { id, name, remoteId: id, integration: { id: 'glue' }, suggestion: null, candidates: [] },
     organization: organization
       ? {
           id: `org ${organization.name}`, name: organization.name, active: true,
@@ -75,4 +75,32 @@ describe('the quota', () => {
 test('numeric remote IDs are compared by value', () => {
   expect(['10', '1x', '9', 'b', 'a', '90071992547409931', '90071992547409930'].sort(compareRemoteIds)).toEqual(
     ['9', '10', '90071992547409930', '90071992547409931', '1x', 'a', 'b'])
+})
+
+test('“Select all” leaves out what would replace a mapping, and templates', () => {
+  const candidates = [candidate('1', 'Alpha'), candidate('2', 'Beta', { name: 'Beta', mappedTo: 'Old Beta' }), candidate('3', 'Template - New Client'), candidate('4', 'Temple Works')]
+  expect([...chooseAll(candidates, new Set(), null, 100)]).toEqual(['1', '4'])
+  expect([...chooseAll(candidates, new Set(['2']), null, 100)]).toEqual(['2', '1', '4'])
+})
+
+describe('a similar organization', () => {
+  const like = (part: Partial<ImportCandidate['externalOrg']>, organization?: { name: string }): ImportCandidate => {
+    const one = candidate('1', 'Beaumont Church Inc.', organization)
+    return { ...one, externalOrg: { ...one.externalOrg, ...part } }
+  }
+  const named = (name: string) => ({ id: `org ${name}`, name })
+
+  test('is the suggested one', () => {
+    expect(similarTo(like({ suggestion: { organization: named('Beaumont Church') }, candidates: [{ score: 5, organization: named('Beaumont') }] }))).toEqual([named('Beaumont Church')])
+  })
+
+  test('is a candidate that more speaks for than against, at most two', () => {
+    const candidates = [9, 8, 7, -1].map((score) => ({ score, organization: named(`Number ${score}`) }))
+    expect(similarTo(like({ candidates })).map(({ name }) => name)).toEqual(['Number 9', 'Number 8'])
+    expect(similarTo(like({ candidates: candidates.slice(3) }))).toEqual([])
+  })
+
+  test('is not offered if an organization has the same name', () => {
+    expect(similarTo(like({ suggestion: { organization: named('Other') } }, { name: 'Beaumont Church Inc.' }))).toEqual([])
+  })
 })

@@ -12,7 +12,7 @@ const withoutKey = [
   'RefreshRunConnection', 'RefreshRunEdge', 'ImportCandidateConnection', 'ImportCandidateEdge',
   'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',
   'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'DecisionsChanged', 'Resync',
-  'Suggestion', 'MatchSignal', 'MatchCandidate', 'MatchCounts', 'OrganizationCounts', 'MatchingChange', 'LeftOut', 'TierCount',
+  'Suggestion', 'MatchSignal', 'MatchCandidate', 'MatchCounts', 'Exclusion', 'Actor', 'OrganizationCounts', 'MatchingChange', 'LeftOut', 'TierCount',
 ]
 
 /** The client's cache of entities: one entry each, however many pages show it. */

@@ -726,6 +726,19 @@ export const ImportCandidates = graphql(`
           integration {
             id
           }
+          suggestion {
+            organization {
+              id
+              name
+            }
+          }
+          candidates {
+            score
+            organization {
+              id
+              name
+            }
+          }
         }
         organization {
           id

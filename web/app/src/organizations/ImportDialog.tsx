@@ -1,21 +1,24 @@
 import { Button, Checkbox, Group, Modal, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
 import { request } from '../api/client'
 import { type ImportCandidate, ImportCandidates, ImportFromITGlue, type ImportResult, type Integration, type Quota } from '../api/documents'
 import { onChange } from '../api/live'
 import { Icon } from '../ui/Icon'
 import { words } from '../words'
+import { byTool } from '../words/byTool'
 import { ImportOutcome } from './ImportOutcome'
 import styles from './ImportDialog.module.css'
-import { chooseAll, exceedsLimit, newNames, type Outcome, preview, type Preview } from './importing'
+import { chooseAll, exceedsLimit, isChosenByAll, newNames, type Outcome, preview, type Preview, similarTo } from './importing'
+import { mapTo } from './mapping'
 
 const text = words.importing
 const pageLength = 200
 const maxImported = 10_000 // in one import: the API's limit
 const rowHeight = 40
+const similarRowHeight = 64
 const debounceTime = 150 // milliseconds
 
 interface Props {
@@ -31,15 +34,20 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
   const known = useRef(new Map<string, ImportCandidate>())
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [results, setResults] = useState<readonly ImportResult[] | null>(null)
-  const [busy, setBusy] = useState<'choosing' | 'importing' | null>(null)
+  const [busy, setBusy] = useState<'choosing' | 'mapping' | 'importing' | null>(null)
   const [refusal, setRefusal] = useState<string | null>(null)
   const remaining = quota?.remaining ?? null
 
-  const { candidates, total, loading, problem, more, all } = useCandidates(search, sources, (gone) => {
-    // Candidates that someone else has imported meanwhile can no longer be chosen.
+  // Candidates that have been imported or mapped meanwhile can no longer be chosen.
+  const unchoose = (gone: ReadonlySet<string>) => {
     for (const id of gone) known.current.delete(id)
     setChosen((before) => new Set([...before].filter((id) => !gone.has(id))))
-  })
+  }
+  const { candidates, total, loading, problem, more, all, remove } = useCandidates(search, sources, unchoose)
+  const drop = (gone: ReadonlySet<string>) => {
+    remove(gone)
+    unchoose(gone)
+  }
 
   // Candidates stay chosen when the search no longer lists them.
   for (const candidate of candidates) known.current.set(candidate.externalOrg.id, candidate)
@@ -47,6 +55,8 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
   const would = useMemo(() => preview(picked, chosen), [picked, chosen])
   const names = useMemo(() => newNames(picked, chosen), [picked, chosen])
 
+  const forAll = candidates.filter((one) => isChosenByAll(one))
+  const everyChosen = forAll.length > 0 && forAll.every(({ externalOrg }) => chosen.has(externalOrg.id))
   const toggle = (candidate: ImportCandidate) => {
     const next = new Set(chosen)
     if (!next.delete(candidate.externalOrg.id)) next.add(candidate.externalOrg.id)
@@ -54,7 +64,7 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
     setRefusal(null)
   }
   const toggleAll = async () => {
-    if (candidates.length > 0 && candidates.every(({ externalOrg }) => chosen.has(externalOrg.id))) {
+    if (everyChosen) {
       const shown = new Set(candidates.map(({ externalOrg }) => externalOrg.id))
       return setChosen(new Set([...chosen].filter((id) => !shown.has(id))))
     }
@@ -63,6 +73,13 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
     for (const candidate of every) known.current.set(candidate.externalOrg.id, candidate)
     setChosen((before) => chooseAll([...picked.filter((one) => !every.includes(one)), ...every], before, remaining, maxImported))
     setBusy(null)
+  }
+  /** Maps a candidate to an organization instead of importing it. It is no longer a candidate then. */
+  const mapThere = async ({ externalOrg }: ImportCandidate, organization: { id: string; name: string }) => {
+    setBusy('mapping')
+    const mapped = await mapTo({ id: externalOrg.id, name: externalOrg.name, integrationId: externalOrg.integration.id, holder: null }, organization)
+    setBusy(null)
+    if (mapped) drop(new Set([externalOrg.id]))
   }
   const submit = async () => {
     setBusy('importing')
@@ -75,8 +92,7 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
 
   const sourceName = sources.length < 2 ? null
     : ({ externalOrg }: ImportCandidate) => sources.find(({ id }) => id === externalOrg.integration.id)?.name ?? ''
-  const selectable = candidates.filter((one) => chosen.has(one.externalOrg.id) || !exceedsLimit(one, names, remaining)).length
-  const everyChosen = candidates.length > 0 && candidates.every(({ externalOrg }) => chosen.has(externalOrg.id))
+  const selectable = forAll.filter((one) => chosen.has(one.externalOrg.id) || !exceedsLimit(one, names, remaining)).length
   return (
     <Modal opened onClose={onClose} title={<strong>{text.title}</strong>} size={820}>
       {results ? <ImportOutcome results={results} onClose={onClose} /> : (
@@ -95,7 +111,7 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
               {busy === 'choosing' ? text.loadingAll : problem ?? (loading && total === null ? words.common.loading : text.selected(chosen.size))}
             </span>
           </div>
-          <Candidates {...{ candidates, total, chosen, remaining, names, more, sourceName, would }} searched={search !== ''} onToggle={toggle} />
+          <Candidates {...{ candidates, total, chosen, remaining, names, more, sourceName, would }} searched={search !== ''} busy={busy !== null} onToggle={toggle} onMapThere={(candidate, organization) => void mapThere(candidate, organization)} />
           <p className={styles.sum} role="status">
             {text.sum.creates({ created: would.created, left: remaining === null ? null : Math.max(0, remaining - would.created) })}
             {would.mapped > 0 && <>{words.common.separator}{text.sum.maps(would.mapped)}</>}
@@ -127,12 +143,18 @@ interface ListProps {
   more: (() => void) | null
   /** The connection that a candidate comes from, if there are several. */
   sourceName: ((candidate: ImportCandidate) => string) | null
+  busy: boolean
   onToggle: (candidate: ImportCandidate) => void
+  onMapThere: (candidate: ImportCandidate, organization: { id: string; name: string }) => void
 }
 
-function Candidates({ candidates, total, chosen, remaining, names, would: { outcomes, importedInstead }, searched, more, sourceName, onToggle }: ListProps) {
+function Candidates({ candidates, total, chosen, remaining, names, would: { outcomes, importedInstead }, searched, more, sourceName, busy, onToggle, onMapThere }: ListProps) {
   const scroller = useRef<HTMLDivElement>(null)
-  const virtualizer = useVirtualizer({ count: candidates.length, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 6 })
+  const similar = useMemo(() => candidates.map(similarTo), [candidates])
+  const virtualizer = useVirtualizer({
+    count: candidates.length, getScrollElement: () => scroller.current, overscan: 6, estimateSize: (at) => ((similar[at]?.length ?? 0) > 0 ? similarRowHeight : rowHeight),
+  })
+  useLayoutEffect(() => virtualizer.measure(), [virtualizer, similar])
   const items = virtualizer.getVirtualItems()
   const nearEnd = (items.at(-1)?.index ?? 0) >= candidates.length - 20
   useEffect(() => {
@@ -148,6 +170,7 @@ function Candidates({ candidates, total, chosen, remaining, names, would: { outc
           const id = candidate.externalOrg.id
           const checked = chosen.has(id)
           const blocked = !checked && exceedsLimit(candidate, names, remaining)
+          const like = similar[item.index] ?? []
           return (
             <div key={id} className={styles.candidate} data-blocked={blocked || undefined} style={{ transform: `translateY(${item.start}px)`, height: item.size }}>
               <Checkbox checked={checked} disabled={blocked} onChange={() => onToggle(candidate)} label={candidate.externalOrg.name} />
@@ -155,11 +178,35 @@ function Candidates({ candidates, total, chosen, remaining, names, would: { outc
                 {sourceName && <span className={styles.source}>{sourceName(candidate)}{words.common.separator}</span>}
                 {blocked ? text.limitReached : outcomeText(candidate, checked ? (outcomes.get(id) ?? candidate.outcome) : candidate.outcome, importedInstead.get(id))}
               </span>
+              {like.length > 0 && <Similar candidate={candidate} organizations={like} busy={busy} onMapThere={(organization) => onMapThere(candidate, organization)} />}
             </div>
           )
         })}
       </div>
     </div>
+  )
+}
+
+interface SimilarProps {
+  candidate: ImportCandidate
+  organizations: readonly { id: string; name: string }[]
+  busy: boolean
+  onMapThere: (organization: { id: string; name: string }) => void
+}
+
+/** Offers to map a candidate to an organization that it resembles, instead of creating one. */
+function Similar({ candidate, organizations, busy, onMapThere }: SimilarProps) {
+  const { importing } = byTool
+  return (
+    <span className={styles.similar}>
+      <span className={styles.similarText}>{importing.similar(organizations.map(({ name }) => name))}</span>
+      {organizations.map((organization) => (
+        <Button key={organization.id} size="compact-xs" variant="light" disabled={busy} title={organization.name} onClick={() => onMapThere(organization)}
+          aria-label={importing.mapThereFor({ external: candidate.externalOrg.name, organization: organization.name })}>
+          {importing.mapThere(organization.name)}
+        </Button>
+      ))}
+    </span>
   )
 }
 
@@ -241,6 +288,12 @@ function useCandidates(search: string, sources: readonly Integration[], onGone: 
     return candidates
   }
 
+  /** Takes candidates off the list that are none anymore. */
+  const remove = (gone: ReadonlySet<string>) => setRead((before) => {
+    const left = before.candidates.filter(({ externalOrg }) => !gone.has(externalOrg.id))
+    return { ...before, candidates: left, total: before.total === null ? null : before.total - (before.candidates.length - left.length) }
+  })
+
   const latest = useRef({ read, onGone })
   useEffect(() => {
     latest.current = { read, onGone }
@@ -277,5 +330,5 @@ function useCandidates(search: string, sources: readonly Integration[], onGone: 
   }, [next, search])
 
   const fresh = read.search === search
-  return { ...read, loading: read.loading || !fresh, more: read.cursor === null ? null : more, all }
+  return { ...read, loading: read.loading || !fresh, more: read.cursor === null ? null : more, all, remove }
 }

@@ -4,8 +4,7 @@ import { useEffect, useId, useRef, useState } from 'react'
 import type { SuggestionPreview } from '../api/documents'
 import { Icon } from '../ui/Icon'
 import { words } from '../words'
-import { accept, find, preview } from './accepting'
-import type { List } from './pages'
+import { accept, preview } from './accepting'
 import { byTier, type Found, mainReasons, maxAccepted, type PreviewRow, tickedBeforehand } from './suggestions'
 import styles from './Suggestions.module.css'
 import { TierMark } from './TierMark'
@@ -14,27 +13,27 @@ const text = words.suggestions.preview
 
 interface Props {
   title: string
-  list: List
-  integrationIds: readonly string[]
+  /** Finds the suggestions, or returns an error message. Called once. */
+  find: () => Promise<Found | string>
   columnName: (integrationId: string) => string
   onAccepted: () => void
   onClose: () => void
 }
 
 /** What accepting suggestions together would do, tier by tier, with a choice for each. */
-export function PreviewDialog({ title, list, integrationIds, columnName, onAccepted, onClose }: Props) {
+export function PreviewDialog({ title, find, columnName, onAccepted, onClose }: Props) {
   const [found, setFound] = useState<Found | null>(null)
   const [shown, setShown] = useState<SuggestionPreview | null>(null)
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
   const [changed, setChanged] = useState<ReadonlyMap<string, string>>(new Map())
   const [problem, setProblem] = useState<string | null>(null)
   const [accepting, setAccepting] = useState(false)
-  const [asked] = useState({ list, integrationIds }) // what was visible when the dialog opened
+  const [asked] = useState(() => find) // for what was visible when the dialog opened
 
   useEffect(() => {
     let current = true
     const read = async () => {
-      const result = await find(asked.list, asked.integrationIds)
+      const result = await asked()
       if (!current) return
       if (typeof result === 'string') return setProblem(result)
       const first = result.ids.length === 0 ? empty : await preview(result.ids)

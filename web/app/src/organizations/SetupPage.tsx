@@ -15,6 +15,7 @@ import { cancelRefresh, refresh } from '../ui/refreshing'
 import { useStore } from '../ui/store'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
+import { find } from './accepting'
 import type { GridActions } from './actions'
 import { CellEditor } from './CellEditor'
 import { Explanation } from './Explanation'
@@ -188,7 +189,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
       <Later>
         {dialog?.kind === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
         {dialog?.kind === 'accept' && (
-          <PreviewDialog title={dialog.title} list={dialog.list} integrationIds={dialog.integrationIds} columnName={columnName}
+          <PreviewDialog title={dialog.title} find={() => find(dialog.list, dialog.integrationIds)} columnName={columnName}
             onAccepted={() => { if (byMatch(view.facet)) setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
         )}
         {dialog?.kind === 'name' && (

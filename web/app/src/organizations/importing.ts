@@ -1,6 +1,9 @@
 import type { ImportCandidate } from '../api/documents'
+import { looksLikeTemplate } from './templates'
 
 export type Outcome = ImportCandidate['outcome']
+
+const mostSimilar = 2 // organizations that a candidate is compared with
 
 /** What importing the chosen candidates would do. */
 export interface Preview {
@@ -77,13 +80,23 @@ export function exceedsLimit(candidate: ImportCandidate, names: ReadonlySet<stri
   return remaining !== null && !candidate.organization && !names.has(nameOf(candidate)) && names.size >= remaining
 }
 
-/** Chooses as many candidates, in order, as the limit allows, and all that do not count toward it. */
+/** Returns the organizations that a candidate resembles although its name differs: the suggested one, or those that could be. */
+export function similarTo({ externalOrg, organization }: ImportCandidate): { id: string; name: string }[] {
+  if (organization) return []
+  if (externalOrg.suggestion) return [externalOrg.suggestion.organization]
+  return externalOrg.candidates.filter(({ score }) => score > 0).slice(0, mostSimilar).map((one) => one.organization)
+}
+
+/** Reports whether “Select all” chooses a candidate. What would replace a mapping and what looks like a template is only chosen one by one. */
+export const isChosenByAll = (candidate: ImportCandidate): boolean => outcomeAlone(candidate) !== 'OVERWROTE_MAPPING' && !looksLikeTemplate(candidate.externalOrg.name)
+
+/** Chooses as many candidates, in order, as the limit allows, and all that do not count toward it, except those that are only chosen one by one. */
 export function chooseAll(candidates: readonly ImportCandidate[], chosen: ReadonlySet<string>, remaining: number | null, limit: number): Set<string> {
   const all = new Set(chosen)
   const names = newNames(candidates, chosen)
   for (const candidate of candidates) {
     if (all.size >= limit) break
-    if (all.has(candidate.externalOrg.id) || exceedsLimit(candidate, names, remaining)) continue
+    if (all.has(candidate.externalOrg.id) || !isChosenByAll(candidate) || exceedsLimit(candidate, names, remaining)) continue
     all.add(candidate.externalOrg.id)
     if (!candidate.organization) names.add(nameOf(candidate))
   }

@@ -19,6 +19,13 @@ import { useStore } from './store'
 const SignOutDialog = lazy(async () => ({ default: (await import('../session/SignOutDialog')).SignOutDialog }))
 
 const paths: readonly Path[] = ['/', '/sync', '/integrations']
+
+/** The views of Setup Organizations. */
+const views = ['/', '/by-tool'] as const satisfies readonly Path[]
+
+/** Returns the page whose link in the navigation stands for a path. */
+const pageOf = (path: Path | null): Path | null => (path === '/by-tool' ? '/' : path)
+
 const text = words.shell
 
 /** The frame of every page: navigation, connection status, and the signed-in user. */
@@ -50,13 +57,18 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />{words.common.product}</span>
         <nav className={styles.nav} aria-label={text.pages}>
           {paths.map((to) => (
-            <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>
+            <a key={to} href={to} aria-current={pageOf(path) === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>
               {titleOf(to)}
               {to === '/' && unsaved > 0 && path !== '/' && <span className={styles.unsaved}>{text.unsaved(unsaved)}</span>}
             </a>
           ))}
           {viewer.role === 'ADMIN' && <a href="/explorer">{text.explorer}</a>}
         </nav>
+        {pageOf(path) === '/' && (
+          <nav className={styles.views} aria-label={text.views.label}>
+            {views.map((to) => <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>{text.views[to]}</a>)}
+          </nav>
+        )}
         <span className={styles.side}>
           <Connection />
           <SchemeButton />

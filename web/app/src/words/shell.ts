@@ -4,9 +4,11 @@ import { formatNumber } from '../ui/format'
 export const shell = {
   titles: {
     '/': 'Setup Organizations',
+    '/by-tool': 'Setup Organizations by tool',
     '/sync': 'Sync status',
     '/integrations': 'Integrations',
   },
+  views: { label: 'Views of Setup Organizations', '/': 'By organization', '/by-tool': 'By tool' },
   explorer: 'Explorer',
   pages: 'Pages',
   skipToContent: 'Skip to content',

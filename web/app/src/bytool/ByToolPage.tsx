@@ -1,0 +1,197 @@
+import { Button, Select, TextInput } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useQuery } from 'urql'
+
+import { IntegrationsQuery, type Viewer } from '../api/documents'
+import { messageFor } from '../api/problems'
+import { ExplanationCard } from '../organizations/ExplanationCard'
+import { PreviewDialog } from '../organizations/PreviewDialog'
+import { maxAccepted } from '../organizations/suggestions'
+import { mapTo } from '../organizations/mapping'
+import { useAddress } from '../ui/address'
+import { formatNumber } from '../ui/format'
+import { Icon } from '../ui/Icon'
+import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
+import { words } from '../words'
+import { byTool as text } from '../words/byTool'
+import { exclude, type Exclusion, include, movable } from './actions'
+import styles from './ByTool.module.css'
+import { CreateDialog } from './CreateDialog'
+import { ExcludeDialog } from './ExcludeDialog'
+import { type GridHandle, LensGrid } from './LensGrid'
+import type { Selection } from './rows'
+import { SelectionBar } from './SelectionBar'
+import { SimilarDialog } from './SimilarDialog'
+import { useLens } from './useLens'
+import { type Shown, useRowActions } from './useRowActions'
+import { useSelection } from './useSelection'
+import { address, countOf, facets, fromAddress, listOf, orders } from './view'
+
+const debounceTime = 150 // milliseconds
+const slowAfter = 300 // milliseconds until a list that is loading shows skeletons
+const nothingShown: Shown = { active: null, open: null, searching: null, explained: null, dialog: null }
+
+/** Everything that one tool lists, or all tools, by what it needs. What is decided here applies at once. */
+export function ByToolPage({ viewer }: { viewer: Viewer }) {
+  const [{ data, error }] = useQuery({ query: IntegrationsQuery })
+  const integrations = useMemo(() => data?.integrations ?? [], [data])
+  const editable = viewer.role !== 'VIEWER'
+  const [typed, setTyped] = useState(() => fromAddress(location.search).search)
+  const [view, change] = useAddress(address, (next) => setTyped(next.search))
+  const [search] = useDebouncedValue(typed.trim(), debounceTime)
+  useEffect(() => change({ search }), [search, change])
+
+  const grid = useRef<GridHandle>(null)
+  const held = useRef(false) // whether rows must not move because something is open or selected
+  const list = useMemo(() => listOf(view), [view])
+  const name = JSON.stringify(list)
+  const lens = useLens(list, () => !held.current && grid.current?.isIdle() === true)
+  const { state, counts } = lens
+  const { selected, setSelected, selectAll, progress: selecting } = useSelection(lens, name)
+  const [shown, setShown] = useState(nothingShown)
+  const show = useCallback((part: Partial<Shown>) => setShown((before) => ({ ...before, ...part })), [])
+  const [busy, setBusy] = useState<ReadonlySet<string>>(new Set())
+  const [progress, setProgress] = useState<string | null>(null)
+  const actions = useRowActions({ list: lens.list, shown, show, setSelected, setBusy, grid })
+  useEffect(() => setShown(nothingShown), [name])
+  useEffect(() => {
+    held.current = selected.size > 0 || shown.open !== null || shown.searching !== null || shown.explained !== null || shown.dialog !== null
+  })
+  const slow = useSlow(state.loading && state.rows.length === 0)
+  useRetryOnReconnect(state.problem, () => void lens.list.show())
+
+  const onSee = useCallback((ids: readonly string[]) => lens.list.see(ids), [lens.list])
+  const onNearEnd = useCallback(() => void lens.list.more(), [lens.list])
+  const toolOf = useCallback((id: string) => integrations.find((one) => one.id === id)?.name ?? words.common.none, [integrations])
+
+  const inBulk = async (ids: readonly string[], act: (onProgress: (done: number) => void) => Promise<boolean>) => {
+    setProgress(text.selection.progress({ done: 0, total: ids.length }))
+    if (await act((done) => setProgress(text.selection.progress({ done, total: ids.length })))) setSelected(new Map() as Selection)
+    setProgress(null)
+    await lens.list.refresh(loaded(ids))
+  }
+  const loaded = (ids: readonly string[]) => {
+    const wanted = new Set(ids)
+    return state.rows.map(({ id }) => id).filter((id) => wanted.has(id))
+  }
+  const again = (ids: readonly string[]) => () => void lens.list.refresh(loaded(ids))
+  const excludeAll = (ids: readonly string[], what: string, exclusion: Exclusion) => inBulk(ids, (onProgress) => exclude(ids, what, exclusion, again(ids), onProgress))
+  const { dialog } = shown
+  const close = () => show({ dialog: null })
+  const explained = state.rows.find(({ id, suggestion }) => id === shown.explained && suggestion !== null)
+  const suggestion = explained?.suggestion
+  const all = state.total !== null && selected.size >= state.total && state.total > 0
+
+  return (
+    <div className={styles.page}>
+      <div className={styles.tools}>
+        <Select className={styles.tool} aria-label={text.tool} value={view.integration ?? ''} allowDeselect={false}
+          data={[{ value: '', label: text.allTools }, ...integrations.map(({ id, name: label }) => ({ value: id, label }))]}
+          onChange={(value) => change({ integration: value || null })} />
+        <div className={styles.facets} role="group" aria-label={text.filter}>
+          {facets.map((facet) => (
+            <button key={facet} type="button" className={styles.facet} aria-pressed={view.facet === facet} onClick={() => change({ facet })}>
+              {text.facets[facet]} <span className={styles.facetCount}>{counts === null ? text.counting : formatNumber(countOf(facet, counts, view.integration))}</span>
+            </button>
+          ))}
+        </div>
+      </div>
+      <div className={styles.tools}>
+        <TextInput className={styles.search} leftSection={<Icon name="search" />} aria-label={text.search} placeholder={text.searchPlaceholder} value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)} />
+        <Select className={styles.order} aria-label={text.order} value={view.order} allowDeselect={false} data={orders.map((value) => ({ value, label: text.orders[value] }))}
+          onChange={(value) => change({ order: orders.find((one) => one === value) ?? 'newest' })} />
+        {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
+      </div>
+      {(state.problem !== null || error) && (
+        <p className={styles.banner} role="alert">
+          <Icon name="warn" /> {state.problem ?? messageFor(error)}
+          <Button size="compact-sm" variant="default" onClick={() => void lens.list.show()}>{words.common.tryAgain}</Button>
+        </p>
+      )}
+      {data && integrations.length === 0 && <p className={styles.soft}>{words.common.noIntegrations}</p>}
+      <div className={styles.frame}>
+        {state.waiting > 0 && (
+          <button type="button" className={styles.waiting} onClick={() => void lens.list.show().then(() => grid.current?.focus(null))}>
+            <span role="status">{text.list.waiting(state.waiting)}</span>
+          </button>
+        )}
+        <LensGrid name={name} state={state} toolOf={toolOf} tool={view.integration === null ? null : toolOf(view.integration)} active={shown.active} selected={selected}
+          open={shown.open} searching={shown.searching} explained={shown.explained} busy={busy} editable={editable} slow={slow}
+          empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} actions={actions} onSee={onSee} onNearEnd={onNearEnd}
+          selectAll={(
+            <SelectAll total={state.total} all={all} some={selected.size > 0} disabled={selecting !== null || state.total === 0}
+              onChange={(on) => { if (on) void selectAll(); else setSelected(new Map() as Selection) }} />
+          )} />
+      </div>
+      <p className={styles.foot}>
+        <span role="status">{selecting ?? (state.total === null ? text.list.loading : text.list.showing({ shown: state.rows.length, total: state.total }))}</span>
+        <span className={styles.keys}>{text.list.keys}</span>
+      </p>
+      {editable && selected.size > 0 && (
+        <SelectionBar selected={selected} progress={selecting ?? progress} onClear={() => { setSelected(new Map() as Selection); grid.current?.focus(shown.active) }}
+          onAccept={(ids) => show({ dialog: { kind: 'accept', ids } })} onCreate={(ids) => show({ dialog: { kind: 'create', ids } })}
+          onExclude={(ids, reason) => void excludeAll(ids, text.excluding.several(ids.length), { reason, note: null, until: null })}
+          onExcludeWithDetails={(ids) => show({ dialog: { kind: 'exclude', ids, what: text.excluding.several(ids.length), proposed: null, row: null } })}
+          onInclude={(ids) => void inBulk(ids, (onProgress) => include(ids, text.excluding.several(ids.length), null, again(ids), onProgress))} />
+      )}
+      {explained && suggestion && (
+        <ExplanationCard key={explained.id} suggestion={{ tier: suggestion.tier, externalOrg: explained }} organization={suggestion.organization} integration={toolOf(explained.integration.id)}
+          others={[]} anchor={() => grid.current?.match(explained.id) ?? null} onGone={() => show({ explained: null })}
+          onClose={() => { show({ explained: null }); grid.current?.focus(explained.id) }}
+          decide={editable ? {
+            accept: () => actions.accept(explained),
+            reject: () => { grid.current?.focus(explained.id); actions.reject(explained) },
+            another: () => actions.search(explained),
+          } : null} />
+      )}
+      {dialog?.kind === 'similar' && (
+        <SimilarDialog external={dialog.row.name} organization={dialog.organization.name} onClose={close}
+          onCreate={() => { close(); actions.createDespite(dialog.row) }}
+          onMapThere={() => { close(); void mapTo(movable(dialog.row), dialog.organization).then(() => lens.list.refresh([dialog.row.id])) }} />
+      )}
+      {dialog?.kind === 'exclude' && (
+        <ExcludeDialog what={dialog.what} proposed={dialog.proposed} onClose={close} onExclude={(exclusion) => void excludeAll(dialog.ids, dialog.what, exclusion)} />
+      )}
+      {dialog?.kind === 'create' && <CreateDialog ids={dialog.ids} onClose={close} onCreated={(ids) => { setSelected(new Map() as Selection); void lens.list.refresh(loaded(ids)) }} />}
+      {dialog?.kind === 'accept' && (
+        <PreviewDialog title={text.preview} columnName={toolOf} onClose={close}
+          find={async () => ({ ids: dialog.ids.slice(0, maxAccepted), capped: dialog.ids.length > maxAccepted, unsaved: 0 })}
+          onAccepted={() => { setSelected(new Map() as Selection); void lens.list.refresh(loaded(dialog.ids)) }} />
+      )}
+    </div>
+  )
+}
+
+interface SelectAllProps {
+  total: number | null
+  all: boolean
+  some: boolean
+  disabled: boolean
+  onChange: (on: boolean) => void
+}
+
+function SelectAll({ total, all, some, disabled, onChange }: SelectAllProps) {
+  const box = useRef<HTMLInputElement>(null)
+  useEffect(() => {
+    if (box.current) box.current.indeterminate = some && !all
+  }, [some, all])
+  return (
+    <label className={styles.all}>
+      <input ref={box} type="checkbox" aria-label={text.selection.all(total)} checked={all} disabled={disabled} onChange={(event) => onChange(event.currentTarget.checked)} />
+      <span className={styles.allWord} aria-hidden="true">{text.selection.all(total)}</span>
+    </label>
+  )
+}
+
+/** Reports whether something has been going on for a while. */
+function useSlow(busy: boolean): boolean {
+  const [slow, setSlow] = useState(false)
+  useEffect(() => {
+    if (!busy) return setSlow(false)
+    const timer = setTimeout(() => setSlow(true), slowAfter)
+    return () => clearTimeout(timer)
+  }, [busy])
+  return slow
+}

@@ -1,0 +1,141 @@
+import type { RequestResult } from '../api/client'
+import { Store } from '../ui/store'
+import type { LensRow, MatchState } from './documents'
+import { differences, numberOf } from './rows'
+import type { List } from './view'
+
+/** A page of the list. */
+export interface Page<Row> {
+  rows: readonly Row[]
+  total: number
+  /** The cursor of the last row; null at the end of the list. */
+  cursor: string | null
+}
+
+export interface Key {
+  id: string
+  matchState: MatchState
+}
+
+/** Reads the list from the server. */
+export interface Source {
+  page: (list: List, first: number, after: string | null) => Promise<RequestResult<Page<LensRow>>>
+  keys: (list: List, first: number, after: string | null) => Promise<RequestResult<Page<Key>>>
+  /** Returns the rows that still exist. */
+  rows: (ids: readonly string[]) => Promise<RequestResult<readonly LensRow[]>>
+}
+
+export interface State {
+  rows: readonly LensRow[]
+  /** How many the list contained when it was last read; null until then. */
+  total: number | null
+  cursor: string | null
+  loading: boolean
+  problem: string | null
+  /** How many rows would enter, leave or move if the list were shown as it is now. */
+  waiting: number
+}
+
+export const pageLength = 100 // rows
+export const maxPageLength = 200 // keys or IDs: the API's limit
+const mostCompared = 2_000 // rows of a list that has been scrolled that far
+
+const empty: State = { rows: [], total: null, cursor: null, loading: true, problem: null, waiting: 0 }
+
+/**
+ * The rows of a list, loaded while scrolling. When something changes, the rows on the screen change in place, and those out of sight before
+ * they are shown. Rows that would enter, leave or move wait until show is called, unless mayMove allows it at once.
+ */
+export class LensList {
+  readonly state = new Store<State>(empty)
+  /** Counts the times that the list was read from the start; older responses are dropped. */
+  private reading = 0
+  private visible: readonly string[] = []
+  private readonly stale = new Set<string>()
+
+  constructor(private readonly list: List, private readonly source: Source, private readonly mayMove: () => boolean) {}
+
+  /** Reads the list from the start. What is shown stays until the response arrives. */
+  async show(): Promise<void> {
+    const reading = ++this.reading
+    this.change({ loading: true, problem: null })
+    const { data, problem } = await this.source.page(this.list, pageLength, null)
+    if (reading !== this.reading) return
+    if (problem !== null) return this.change({ loading: false, problem })
+    this.stale.clear()
+    this.state.set({ rows: data.rows, total: data.total, cursor: data.cursor, loading: false, problem: null, waiting: 0 })
+  }
+
+  /** Reads the next page. */
+  async more(): Promise<void> {
+    const { cursor, loading, problem: wrong } = this.state.get()
+    if (loading || cursor === null || wrong !== null) return
+    const { reading } = this
+    this.change({ loading: true })
+    const { data, problem } = await this.source.page(this.list, pageLength, cursor)
+    if (reading !== this.reading) return
+    if (problem !== null) return this.change({ loading: false, problem })
+    const { rows } = this.state.get()
+    const known = new Set(rows.map(({ id }) => id))
+    this.change({ rows: [...rows, ...data.rows.filter(({ id }) => !known.has(id))], total: data.total, cursor: data.cursor, loading: false })
+  }
+
+  /** Tells which rows are on the screen. */
+  see(ids: readonly string[]): void {
+    this.visible = ids
+    if (ids.some((id) => this.stale.has(id))) void this.readStale()
+  }
+
+  /** Has to be called when anything has changed on the server. */
+  async changed(): Promise<void> {
+    const { rows, total } = this.state.get()
+    if (total === null) return void this.show()
+    for (const { id } of rows) this.stale.add(id)
+    await this.readStale()
+    await this.compare()
+  }
+
+  /** Reads some rows again, such as those that the user has just changed. */
+  async refresh(ids: readonly string[]): Promise<void> {
+    const { reading } = this
+    for (let from = 0; from < ids.length; from += pageLength) {
+      const part = ids.slice(from, from + pageLength)
+      const { data } = await this.source.rows(part)
+      if (!data || reading !== this.reading) return
+      for (const id of part) this.stale.delete(id)
+      const found = new Map(data.map((row) => [row.id, row]))
+      this.change({ rows: this.state.get().rows.map((row) => found.get(row.id) ?? row) })
+    }
+  }
+
+  private readStale(): Promise<void> {
+    return this.refresh(this.visible.filter((id) => this.stale.has(id)))
+  }
+
+  /** Finds out which rows would enter, leave or move. */
+  private async compare(): Promise<void> {
+    const { reading } = this
+    const before = this.state.get()
+    const shown = before.rows.slice(0, mostCompared).map(({ id }) => id)
+    const complete = before.cursor === null && shown.length === before.rows.length
+    const now: string[] = []
+    let cursor: string | null = null
+    let total = 0
+    do {
+      const { data }: RequestResult<Page<Key>> = await this.source.keys(this.list, maxPageLength, cursor)
+      if (!data || reading !== this.reading) return
+      now.push(...data.rows.map(({ id }) => id))
+      cursor = data.cursor
+      total = data.total
+      // One page more than is shown, because rows that have entered push the last ones further down.
+    } while (cursor !== null && now.length < shown.length + maxPageLength)
+    if (this.state.get().rows.length !== before.rows.length) return this.compare() // a page has arrived meanwhile
+    const waiting = numberOf(differences(shown, now, complete))
+    if (waiting > 0 && this.mayMove()) return this.show()
+    this.change({ waiting, total })
+  }
+
+  private change(part: Partial<State>): void {
+    this.state.set({ ...this.state.get(), ...part })
+  }
+}

@@ -1,0 +1,133 @@
+import { type RequestResult, request } from '../api/client'
+import { RejectSuggestion, RevokeRejection } from '../api/documents'
+import type { Movable } from '../organizations/mapping'
+import { notify } from '../ui/notifications'
+import { words } from '../words'
+import { byTool as text } from '../words/byTool'
+import { CreateOrganizationsFrom, type CreateResult, ExcludeExternalOrgs, type ExclusionReason, IncludeExternalOrgs, type LensRow } from './documents'
+import { parts } from './rows'
+
+const mostAtOnce = 1_000 // external organizations in one request: the API's limit
+
+interface Named {
+  id: string
+  name: string
+}
+
+/** Returns an external organization for mapping it. */
+export const movable = ({ id, name, integration, mapping }: LensRow): Movable => ({ id, name, integrationId: integration.id, holder: mapping?.organization ?? null })
+
+/** Says that an external organization is none of these organizations, and offers to undo that. Returns whether all were rejected. */
+export async function reject(external: Named, organizations: readonly Named[], onUndone: () => void): Promise<boolean> {
+  const about = `reject ${external.id}`
+  const rejections: string[] = []
+  let problem: string | null = null
+  for (const { id } of organizations) {
+    const result = await request('mutation', RejectSuggestion, { externalOrgId: external.id, organizationId: id })
+    const payload = result.data?.rejectSuggestion
+    problem = result.problem ?? payload?.userErrors[0]?.message ?? null
+    if (problem !== null || !payload?.rejection) break
+    rejections.push(payload.rejection.id)
+  }
+  if (problem !== null || rejections.length < organizations.length) {
+    notify('problem', text.problems.partly({ done: rejections.length, total: organizations.length, message: problem ?? words.problems.ourFault }), about)
+    return false
+  }
+  notify('done', text.done.rejected({ external: external.name, organizations: organizations.map(({ name }) => name) }), about, {
+    label: words.common.undo, run: () => void revoke(external, rejections).then(onUndone),
+  })
+  return true
+}
+
+async function revoke(external: Named, rejections: readonly string[]): Promise<void> {
+  const about = `reject ${external.id}`
+  for (const id of rejections) {
+    const result = await request('mutation', RevokeRejection, { id })
+    const wrong = result.problem ?? result.data.revokeRejection.userErrors[0]?.message
+    if (wrong) return notify('problem', wrong, about)
+  }
+  notify('done', text.done.rejectionUndone(external.name), about)
+}
+
+/** Why and until when external organizations are excluded. */
+export interface Exclusion {
+  reason: ExclusionReason
+  note: string | null
+  until: string | null
+}
+
+type Progress = (done: number) => void
+
+/** Sends IDs in parts that the API takes at once, one after the other. Returns how many were done, and what went wrong after that. */
+async function inParts(ids: readonly string[], send: (part: string[]) => Promise<string | null>, onProgress: Progress): Promise<{ done: readonly string[]; problem: string | null }> {
+  const done: string[] = []
+  for (const part of parts(ids, mostAtOnce)) {
+    const problem = await send(part)
+    if (problem !== null) return { done, problem }
+    done.push(...part)
+    onProgress(done.length)
+  }
+  return { done, problem: null }
+}
+
+const wrongIn = <Payload extends { userErrors: readonly { message: string }[] }>({ data, problem }: RequestResult<unknown>, payload: Payload | undefined): string | null =>
+  problem ?? payload?.userErrors[0]?.message ?? (data === null ? words.problems.ourFault : null)
+
+const sendExclusions = (exclusion: Exclusion) => async (ids: string[]) => {
+  const result = await request('mutation', ExcludeExternalOrgs, { ids, ...exclusion })
+  return wrongIn(result, result.data?.excludeExternalOrgs)
+}
+
+const sendInclusions = async (ids: string[]) => {
+  const result = await request('mutation', IncludeExternalOrgs, { ids })
+  return wrongIn(result, result.data?.includeExternalOrgs)
+}
+
+/** Excludes external organizations, and offers to undo that. what names them. */
+export async function exclude(ids: readonly string[], what: string, exclusion: Exclusion, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
+  const about = `exclude ${ids[0]}`
+  const { done, problem } = await inParts(ids, sendExclusions(exclusion), onProgress)
+  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), about)
+  else {
+    notify('done', text.done.excluded({ what, reason: text.reasons[exclusion.reason] }), about, {
+      label: words.common.undo, run: () => void include(done, what, null, onUndone).then(onUndone),
+    })
+  }
+  return problem === null
+}
+
+/** Includes external organizations again. If they were all excluded for the same reason, it offers to undo that. */
+export async function include(ids: readonly string[], what: string, before: Exclusion | null, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
+  const about = `exclude ${ids[0]}`
+  const { done, problem } = await inParts(ids, sendInclusions, onProgress)
+  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), about)
+  else {
+    notify('done', text.done.included(what), about, before === null ? undefined : {
+      label: words.common.undo, run: () => void exclude(done, what, before, onUndone).then(onUndone),
+    })
+  }
+  return problem === null
+}
+
+/** What creating organizations would do or has done. */
+export interface Created {
+  results: readonly CreateResult[]
+  remaining: number | null
+  problem: string | null
+}
+
+/** Creates organizations from external organizations, or returns what that would do. What was done before a problem stays. */
+export async function createFrom(ids: readonly string[], despiteSimilar: ReadonlySet<string>, dryRun: boolean, onProgress: Progress = () => undefined): Promise<Created> {
+  const results: CreateResult[] = []
+  let remaining: number | null = null
+  const { problem } = await inParts(ids, async (part) => {
+    const result = await request('mutation', CreateOrganizationsFrom, { ids: part, despiteSimilar: part.filter((id) => despiteSimilar.has(id)), dryRun })
+    const payload = result.data?.createOrganizationsFrom
+    if (payload) {
+      results.push(...payload.results)
+      remaining = payload.quota.remaining
+    }
+    return wrongIn(result, payload)
+  }, onProgress)
+  return { results, remaining, problem }
+}

@@ -1,0 +1,66 @@
+import { request } from '../api/client'
+import { type Organization, OrganizationsById, SaveMappings } from '../api/documents'
+import { notify } from '../ui/notifications'
+import { words } from '../words'
+import { byTool as text } from '../words/byTool'
+import { type CellChange, moving, reversed } from './cellchanges'
+import type { UndoCell } from './suggestions'
+import { externalsOf } from './workspace'
+
+interface Named {
+  id: string
+  name: string
+}
+
+/** An external organization that is mapped at once, without unsaved edits. */
+export interface Movable extends Named {
+  integrationId: string
+  /** The organization that it is mapped to now. */
+  holder: Named | null
+}
+
+const cellsOf = (changes: readonly CellChange[], integrationId: string): UndoCell[] => changes.map(({ organizationId, before, after }) => (
+  { organizationId, integrationId, externalOrgIds: [...after], expectedExternalOrgIds: [...before] }))
+
+/** Maps an external organization to an organization at once, and offers to undo that. Returns whether it was mapped. */
+export const mapTo = (external: Movable, organization: Named) => change(external, organization, text.done.mapped({ external: external.name, organization: organization.name }))
+
+/** Clears the mapping of an external organization at once, and offers to undo that. Returns whether it was cleared. */
+export const clear = (external: Movable) => change(external, null, text.done.cleared(external.name))
+
+async function change(external: Movable, to: Named | null, done: string): Promise<boolean> {
+  const about = `map ${external.id}`
+  const ids = [...new Set([external.holder?.id, to?.id].filter((id) => id !== undefined))]
+  const read = await request('query', OrganizationsById, { ids })
+  if (read.problem !== null) return fail(read.problem, about)
+  const cellOf = (named: Named | null) => {
+    const found = read.data.nodes.find((node): node is Organization & { __typename: 'Organization' } => node?.__typename === 'Organization' && node.id === named?.id)
+    return found ? { id: found.id, cell: externalsOf(found, external.integrationId).map(({ id }) => id) } : null
+  }
+  const target = cellOf(to)
+  if (to && !target) return fail(text.problems.organizationGone(to.name), about)
+  const changes = moving(external.id, cellOf(external.holder), target)
+  const problem = await save(changes, external.integrationId)
+  if (problem !== null) return fail(problem, about)
+  notify('done', done, about, { label: words.common.undo, run: () => void undo(external, changes, about) })
+  return true
+}
+
+async function undo(external: Movable, changes: readonly CellChange[], about: string): Promise<void> {
+  const problem = await save(reversed(changes), external.integrationId)
+  if (problem !== null) return notify('problem', problem, about)
+  notify('done', external.holder ? text.done.mapped({ external: external.name, organization: external.holder.name }) : text.done.mappingUndone(external.name), about)
+}
+
+/** Saves cells, all or none. Returns an error message, or null. */
+async function save(changes: readonly CellChange[], integrationId: string): Promise<string | null> {
+  const { data, problem } = await request('mutation', SaveMappings, { cells: cellsOf(changes, integrationId) })
+  if (problem !== null) return problem
+  const errors = data.saveMappings.userErrors
+  return errors[0] ? words.problems.notSaved({ message: errors[0].message, errors: errors.length }) : null
+}
+
+function fail(problem: string, about: string): false {
+  notify('problem', problem, about)
+  return false
+}
