@@ -68,8 +68,32 @@ const screens: { name: string; show: (page: Page, program: Program) => Promise<v
     await page.getByRole('button', { name: 'Accept suggestions…' }).click()
     await expect(page.getByRole('dialog').getByRole('listitem').first()).toBeVisible()
   }, part: '[role=dialog]' },
+  { name: 'By tool', show: async (page) => {
+    await closed(page)
+    await page.getByRole('link', { name: 'By tool' }).click()
+    await page.getByRole('button', { name: /^Suggested / }).click()
+    await expect(page.getByRole('row').getByRole('button', { name: /^Accept/ }).first()).toBeVisible()
+  } },
+  { name: 'By tool with a selection', show: async (page) => {
+    await page.getByRole('checkbox', { name: /^Select (?!all)/ }).first().click()
+    await expect(page.getByRole('region', { name: 'Selection' })).toBeVisible()
+  } },
+  { name: 'By tool, searching an organization', show: async (page) => {
+    await page.getByRole('button', { name: /^Map to…/ }).first().click()
+    await expect(page.getByRole('option').first()).toBeVisible()
+  }, part: '#lists' },
+  { name: 'By tool, the reasons to exclude', show: async (page) => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('row').getByRole('button', { name: /^Exclude/ }).first().click()
+    await expect(page.getByRole('menu')).toBeVisible()
+  }, part: '#lists' },
+  { name: 'By tool, excluding with a note', show: async (page) => {
+    await page.getByRole('menuitem', { name: 'With a note or an end date…' }).click()
+    await expect(page.getByRole('dialog')).toBeVisible()
+  }, part: '[role=dialog]' },
   { name: 'Keyboard shortcuts', show: async (page) => {
     await closed(page)
+    await page.getByRole('link', { name: 'By organization' }).click()
     await page.keyboard.press('?')
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeVisible()
   }, part: '[role=dialog]' },

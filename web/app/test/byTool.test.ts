@@ -49,6 +49,7 @@ test('a record is new for seven days', () => {
 
 test.each([
   ['Template - New Client', 'TEST'],
+  ['_Template - Do Not Use', 'TEST'],
   ['ZZ Demo', 'TEST'],
   ['Acme (Inactive)', 'FORMER_CLIENT'],
   ['Prospect: Acme', 'PROSPECT'],

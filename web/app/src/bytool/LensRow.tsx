@@ -1,6 +1,7 @@
 import { Button, Menu, Tooltip } from '@mantine/core'
 import { memo } from 'react'
 
+import type { Tier } from '../api/documents'
 import { mainReasons } from '../organizations/suggestions'
 import { TierMark } from '../organizations/TierMark'
 import { formatExactTime, formatTime } from '../ui/format'
@@ -72,6 +73,9 @@ export const LensRow = memo(function LensRow(props: Props) {
   )
 })
 
+/** The tiers whose name says the same as the first reason. */
+const named: ReadonlySet<Tier> = new Set<Tier>(['EXACT', 'NORMALIZED'])
+
 /** Says in a few words what there is to know beside the state. */
 function about({ suggestion, mapping, exclusion, needsDecisionBecause }: Row): string {
   if (suggestion) return suggestion.organization.name
@@ -87,10 +91,10 @@ function Match({ row, explained, active, actions }: { row: Row; explained: boole
       <>
         <TierMark tier={tier} />
         <span className={styles.lines}>
-          <strong className={styles.suggested}>{tier === 'WEAK' ? text.question(organization.name) : text.suggestion({ organization: organization.name, tier: words.suggestions.tiers[tier] })}</strong>
+          <strong className={styles.suggested}>{tier === 'WEAK' ? text.question(organization.name) : organization.name}</strong>
           {warnings.length > 0
             ? <span className={styles.warn}><Icon name="warn" size={12} /> {warnings.join(' ')}</span>
-            : <span className={styles.soft}>{mainReasons(signals).join(words.common.separator)}</span>}
+            : <span className={styles.soft}>{[words.suggestions.tiers[tier], ...mainReasons(signals).slice(named.has(tier) ? 1 : 0)].join(words.common.separator)}</span>}
         </span>
         <Button size="compact-xs" variant="subtle" tabIndex={active ? 0 : -1} aria-expanded={explained} aria-label={verbs.explainFor(row.name)} onClick={() => actions.explain(row)}>{verbs.explain}</Button>
       </>

@@ -7,8 +7,8 @@ const newFor = 7 * 24 * 60 * 60 * 1_000 // milliseconds
 export const isNew = (addedAt: string, now = Date.now()) => now - Date.parse(addedAt) < newFor
 
 const marks: readonly (readonly [ExclusionReason, RegExp])[] = [
-  ['FORMER_CLIENT', /\b(?:former|inactive|terminated|offboarded|cancell?ed|old client|ex-client|do not use)\b/i],
-  ['PROSPECT', /\b(?:prospect|lead)\b/i],
+  ['FORMER_CLIENT', /(?<!\p{L})(?:former|inactive|terminated|offboarded|cancell?ed|old client|ex-client|do not use)(?!\p{L})/iu],
+  ['PROSPECT', /(?<!\p{L})(?:prospect|lead)(?!\p{L})/iu],
 ]
 
 /** Returns the reason to exclude an external organization that its name proposes, or null. */

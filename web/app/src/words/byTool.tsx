@@ -71,7 +71,6 @@ export const byTool = {
     place: (facts: { tool: string | null; id: string; city: string | null; website: string | null }) =>
       [facts.tool, `ID ${facts.id}`, facts.city, facts.website?.replace(/^https?:\/\/(?:www\.)?|\/$/g, '')].filter(Boolean).join(' · '),
     open: (tool: string) => `Open in ${tool}`,
-    suggestion: ({ organization, tier }: { organization: string; tier: string }) => `${tier}: ${organization}`,
     question: (organization: string) => `Is it ${organization}?`,
     mappedBy: ({ name, time }: { name: string; time: string }) => `${name}, ${time}`,
     excludedBy: ({ name, time }: { name: string; time: string }) => `${name}, ${time}`,
