@@ -37,7 +37,7 @@ const facet = (page: Page, name: string) => page.getByRole('group', { name: 'Fil
 const undo = (page: Page) => log(page).getByRole('button', { name: 'Undo' })
 const focusOutside = (page: Page) => page.evaluate(() => document.activeElement === document.body)
 
-const names = ['Quillmark Dental', 'Quillmark', 'Bexhollow Template', 'Bexhollow Freight', 'Orvandale Pharmacy Inc.', 'Tressing Yards', 'Wendover Clay', 'Umberly Stone']
+const names = ['Quillmark Dental', 'Quillmark', 'Bexhollow Template', 'Bexhollow Freight', 'Orvandale Pharmacy Inc.', 'Tressing Yards', 'Wendover Clay', 'Umberly Stone', 'Harrowgate Legal LLP']
 
 test.describe('by tool', () => {
   let glue: Glue
@@ -45,9 +45,9 @@ test.describe('by tool', () => {
 
   test.beforeAll(async ({ program }) => {
     glue = await Glue.start()
-    for (const name of ['Quillmark Foods', 'Quillmark Farm Supply', 'Orvandale Pharmacy', 'Tressing Yards', 'Wendover Clay', 'Umberly Stone']) await organization(program, name)
+    for (const name of ['Quillmark Foods', 'Quillmark Farm Supply', 'Orvandale Pharmacy', 'Tressing Yards', 'Wendover Clay', 'Umberly Stone', 'Harrowgate Legal']) await organization(program, name)
     id = await connected(program, glue, names)
-    await expect.poll(async () => (await recordsOf(program, id)).filter(({ matchState }) => matchState === 'SUGGESTED').length, { timeout: 30_000 }).toBeGreaterThanOrEqual(4)
+    await expect.poll(async () => (await recordsOf(program, id)).filter(({ matchState }) => matchState === 'SUGGESTED').length, { timeout: 30_000 }).toBeGreaterThanOrEqual(5)
   })
   test.afterAll(async ({ program }) => {
     await program.api('mutation ($id: ID!, $name: String!) { disconnectIntegration(input: { integrationId: $id, confirmName: $name }) { userErrors { message } } }', { id, name: tool })
@@ -194,7 +194,7 @@ test.describe('by tool', () => {
     const here = row(page, 'Bexhollow Freight')
     await here.focus()
     await page.keyboard.press('Enter')
-    const search = page.getByRole('textbox', { name: 'Search your organizations for Bexhollow Freight' }).or(page.getByRole('combobox', { name: 'Search your organizations for Bexhollow Freight' }))
+    const search = page.getByRole('combobox', { name: 'Search your organizations for Bexhollow Freight' })
     await expect(search).toBeFocused()
     await expect(page.getByRole('option').first()).toBeVisible()
     await page.keyboard.press('Enter')
@@ -282,6 +282,29 @@ test.describe('by tool', () => {
     await expect(row(page, 'Bexhollow Freight')).toHaveAccessibleName(/, Excluded, /)
     await undo(page).click()
     await expect(row(page, 'Bexhollow Freight')).toHaveAccessibleName(/, Needs decision, /)
+  })
+
+  test('Add from IT Glue maps to a similar organization instead, and its Select all leaves out templates', async ({ page }) => {
+    await page.getByRole('button', { name: 'Add from IT Glue' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Add from IT Glue' })
+    const search = dialog.getByRole('textbox', { name: 'Search IT Glue' })
+    await search.fill('Harrowgate')
+    await expect(dialog).toContainText('Similar to your Harrowgate Legal. Map there instead?')
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+      await accessible(page, `a similar organization in Add from IT Glue, ${colorScheme}`, '[role=dialog]')
+    }
+    await dialog.getByRole('button', { name: 'Map to Harrowgate Legal: Harrowgate Legal LLP' }).click()
+    await expect(log(page)).toContainText('Mapped “Harrowgate Legal LLP” to “Harrowgate Legal”.')
+    await expect(dialog.getByRole('checkbox', { name: 'Harrowgate Legal LLP' })).toHaveCount(0)
+    await undo(page).click()
+    await expect(dialog.getByRole('checkbox', { name: 'Harrowgate Legal LLP' })).toBeVisible()
+    await search.fill('Bexhollow')
+    await dialog.getByRole('checkbox', { name: 'Select all matches (2)' }).click()
+    await expect(dialog.getByRole('checkbox', { name: 'Bexhollow Freight' })).toBeChecked()
+    await expect(dialog.getByRole('checkbox', { name: 'Bexhollow Template' })).not.toBeChecked()
+    await dialog.getByRole('checkbox', { name: 'Bexhollow Template' }).click()
+    await expect(dialog).toContainText('2 selected')
   })
 
   test('a viewer sees everything and can change nothing', async ({ browser, program }) => {

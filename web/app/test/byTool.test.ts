@@ -173,7 +173,7 @@ describe('the list', () => {
     await list.show()
     server.list.unshift(row('new'))
     await list.changed()
-    expect(shownBy(list)).toEqual(['new', 'r0', 'r1'])
+    await expect.poll(() => shownBy(list)).toEqual(['new', 'r0', 'r1'])
   })
 
   test('reads rows out of sight again before they are shown', async () => {
@@ -201,10 +201,35 @@ describe('the list', () => {
     const first = list.show()
     server.list = [row('newer')]
     const second = list.show()
-    answers[1]!()
-    await second
+    await expect.poll(() => answers.length).toBe(1)
     answers[0]!()
     await first
+    expect(shownBy(list)).toEqual([])
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]!()
+    await second
     expect(shownBy(list)).toEqual(['newer'])
+  })
+
+  test('reads again what changed while it was read', async () => {
+    const server = new Server(many(1))
+    const list = new LensList(listOf(fromAddress('')), server, () => false)
+    await list.show()
+    list.see(['r0'])
+    const answers: (() => void)[] = []
+    const read = server.rows
+    server.rows = (ids) => {
+      const answer = read(ids)
+      return new Promise((resolve) => { answers.push(() => resolve(answer)) })
+    }
+    const first = list.changed()
+    await expect.poll(() => answers.length).toBe(1)
+    server.list = [row('r0', 'CONFLICT')]
+    const second = list.changed()
+    answers[0]!()
+    await expect.poll(() => answers.length).toBe(2)
+    answers[1]!()
+    await Promise.all([first, second])
+    expect(list.state.get().rows[0]?.matchState).toBe('CONFLICT')
   })
 })

@@ -8,14 +8,13 @@ import { messageFor } from '../api/problems'
 import { ExplanationCard } from '../organizations/ExplanationCard'
 import { PreviewDialog } from '../organizations/PreviewDialog'
 import { maxAccepted } from '../organizations/suggestions'
-import { mapTo } from '../organizations/mapping'
 import { useAddress } from '../ui/address'
 import { formatNumber } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
-import { exclude, type Exclusion, include, movable } from './actions'
+import { exclude, type Exclusion, include } from './actions'
 import styles from './ByTool.module.css'
 import { CreateDialog } from './CreateDialog'
 import { ExcludeDialog } from './ExcludeDialog'
@@ -112,11 +111,9 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
       )}
       {data && integrations.length === 0 && <p className={styles.soft}>{words.common.noIntegrations}</p>}
       <div className={styles.frame}>
-        {state.waiting > 0 && (
-          <button type="button" className={styles.waiting} onClick={() => void lens.list.show().then(() => grid.current?.focus(null))}>
-            <span role="status">{text.list.waiting(state.waiting)}</span>
-          </button>
-        )}
+        <div role="status" className={styles.waiting}>
+          {state.waiting > 0 && <button type="button" onClick={() => void lens.list.show().then(() => grid.current?.focus(null))}>{text.list.waiting(state.waiting)}</button>}
+        </div>
         <LensGrid name={name} state={state} toolOf={toolOf} tool={view.integration === null ? null : toolOf(view.integration)} active={shown.active} selected={selected}
           open={shown.open} searching={shown.searching} explained={shown.explained} busy={busy} editable={editable} slow={slow}
           empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} actions={actions} onSee={onSee} onNearEnd={onNearEnd}
@@ -126,7 +123,7 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
           )} />
       </div>
       <p className={styles.foot}>
-        <span role="status">{selecting ?? (state.total === null ? text.list.loading : text.list.showing({ shown: state.rows.length, total: state.total }))}</span>
+        <span role="status">{selecting ?? (state.total === null ? text.list.loading : text.list.showing({ shown: state.rows.length, total: state.cursor === null ? state.rows.length : state.total }))}</span>
         <span className={styles.keys}>{text.list.keys}</span>
       </p>
       {editable && selected.size > 0 && (
@@ -149,7 +146,7 @@ export function ByToolPage({ viewer }: { viewer: Viewer }) {
       {dialog?.kind === 'similar' && (
         <SimilarDialog external={dialog.row.name} organization={dialog.organization.name} onClose={close}
           onCreate={() => { close(); actions.createDespite(dialog.row) }}
-          onMapThere={() => { close(); void mapTo(movable(dialog.row), dialog.organization).then(() => lens.list.refresh([dialog.row.id])) }} />
+          onMapThere={() => { close(); actions.mapTo(dialog.row, dialog.organization) }} />
       )}
       {dialog?.kind === 'exclude' && (
         <ExcludeDialog what={dialog.what} proposed={dialog.proposed} onClose={close} onExclude={(exclusion) => void excludeAll(dialog.ids, dialog.what, exclusion)} />

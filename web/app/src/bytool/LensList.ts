@@ -50,15 +50,20 @@ export class LensList {
   readonly state = new Store<State>(empty)
   /** Counts the times that the list was read from the start; older responses are dropped. */
   private reading = 0
+  private last: Promise<void> = Promise.resolve()
   private visible: readonly string[] = []
   private readonly stale = new Set<string>()
 
   constructor(private readonly list: List, private readonly source: Source, private readonly mayMove: () => boolean) {}
 
   /** Reads the list from the start. What is shown stays until the response arrives. */
-  async show(): Promise<void> {
+  show(): Promise<void> {
     const reading = ++this.reading
     this.change({ loading: true, problem: null })
+    return this.afterOthers(() => this.readStart(reading))
+  }
+
+  private async readStart(reading: number): Promise<void> {
     const { data, problem } = await this.source.page(this.list, pageLength, null)
     if (reading !== this.reading) return
     if (problem !== null) return this.change({ loading: false, problem })
@@ -67,11 +72,16 @@ export class LensList {
   }
 
   /** Reads the next page. */
-  async more(): Promise<void> {
-    const { cursor, loading, problem: wrong } = this.state.get()
-    if (loading || cursor === null || wrong !== null) return
+  more(): Promise<void> {
+    const { cursor, loading, problem } = this.state.get()
+    if (loading || cursor === null || problem !== null) return Promise.resolve()
     const { reading } = this
     this.change({ loading: true })
+    return this.afterOthers(() => this.readNext(reading, cursor))
+  }
+
+  private async readNext(reading: number, cursor: string): Promise<void> {
+    if (reading !== this.reading) return
     const { data, problem } = await this.source.page(this.list, pageLength, cursor)
     if (reading !== this.reading) return
     if (problem !== null) return this.change({ loading: false, problem })
@@ -83,7 +93,7 @@ export class LensList {
   /** Tells which rows are on the screen. */
   see(ids: readonly string[]): void {
     this.visible = ids
-    if (ids.some((id) => this.stale.has(id))) void this.readStale()
+    if (ids.some((id) => this.stale.has(id))) void this.afterOthers(() => this.readStale())
   }
 
   /** Has to be called when anything has changed on the server. */
@@ -91,25 +101,36 @@ export class LensList {
     const { rows, total } = this.state.get()
     if (total === null) return void this.show()
     for (const { id } of rows) this.stale.add(id)
-    await this.readStale()
-    await this.compare()
+    await this.afterOthers(() => this.readStale())
+    await this.afterOthers(() => this.compare())
   }
 
   /** Reads some rows again, such as those that the user has just changed. */
-  async refresh(ids: readonly string[]): Promise<void> {
+  refresh(ids: readonly string[]): Promise<void> {
+    return this.afterOthers(() => this.readRows(ids))
+  }
+
+  /** Runs a reading after all others: the client answers a query with the response to an equal one that is under way, which may be older. */
+  private afterOthers(read: () => Promise<void>): Promise<void> {
+    this.last = this.last.then(read)
+    return this.last
+  }
+
+  private async readRows(ids: readonly string[]): Promise<void> {
     const { reading } = this
     for (let from = 0; from < ids.length; from += pageLength) {
       const part = ids.slice(from, from + pageLength)
+      for (const id of part) this.stale.delete(id) // what changes from now on is marked again
       const { data } = await this.source.rows(part)
-      if (!data || reading !== this.reading) return
-      for (const id of part) this.stale.delete(id)
+      if (reading !== this.reading) return
+      if (!data) return part.forEach((id) => this.stale.add(id))
       const found = new Map(data.map((row) => [row.id, row]))
       this.change({ rows: this.state.get().rows.map((row) => found.get(row.id) ?? row) })
     }
   }
 
   private readStale(): Promise<void> {
-    return this.refresh(this.visible.filter((id) => this.stale.has(id)))
+    return this.readRows(this.visible.filter((id) => this.stale.has(id)))
   }
 
   /** Finds out which rows would enter, leave or move. */
@@ -131,7 +152,7 @@ export class LensList {
     } while (cursor !== null && now.length < shown.length + maxPageLength)
     if (this.state.get().rows.length !== before.rows.length) return this.compare() // a page has arrived meanwhile
     const waiting = numberOf(differences(shown, now, complete))
-    if (waiting > 0 && this.mayMove()) return this.show()
+    if (waiting > 0 && this.mayMove()) return void this.show()
     this.change({ waiting, total })
   }
 

@@ -70,7 +70,7 @@ export function OrganizationPicker({ row, tool, target, onPick, onClose }: Props
       }}>
       <Combobox.Target withAriaAttributes={false} withKeyboardNavigation={false}>{target}</Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search ref={input} value={typed} aria-label={text.label(row.name)} placeholder={text.placeholder} autoComplete="off" spellCheck={false}
+        <Combobox.Search ref={input} role="combobox" aria-expanded="true" aria-autocomplete="list" value={typed} aria-label={text.label(row.name)} placeholder={text.placeholder} autoComplete="off" spellCheck={false}
           onChange={(event) => setTyped(event.currentTarget.value)}
           onKeyDown={(event) => {
             if (event.key !== 'Tab') return

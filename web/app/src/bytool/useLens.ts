@@ -59,18 +59,22 @@ export function useLens(shown: List, mayMove: () => boolean): Lens {
   useEffect(() => {
     let stopped = false
     let timer: ReturnType<typeof setTimeout> | undefined
-    const readCounts = async () => {
+    let reading: Promise<void> = Promise.resolve() // one after the other: an equal query under way would be answered by an older response
+    const readCounts = () => {
+      reading = reading.then(readOnce)
+    }
+    const readOnce = async () => {
       const { data } = await request('query', LensCounts, {})
       if (data && !stopped) setCounts(new Map(data.integrations.map(({ id, matchCounts }) => [id, matchCounts])))
     }
     const later = () => {
       clearTimeout(timer)
       timer = setTimeout(() => {
-        void readCounts()
+        readCounts()
         void current.current.changed()
       }, debounceTime)
     }
-    void readCounts()
+    readCounts()
     const stops = [onChange(later), followMatching(later)]
     return () => {
       stopped = true

@@ -68,7 +68,7 @@ export function useRowActions(context: Context): Actions {
       const mapped = { ...movable(row), holder: result.organization }
       notify('done', byTool.done.mapped({ external: row.name, organization: name }), about, { label: words.common.undo, run: () => void act(row, () => clear(mapped)) })
     })
-    const mapTo_ = (row: LensRow, organization: { id: string; name: string }) => act(row, () => mapTo(movable(row), organization))
+    const mapRow = (row: LensRow, organization: { id: string; name: string }) => act(row, (again) => mapTo(movable(row), organization, again))
     return {
       focus: (id) => {
         if (latest.current.shown.active !== id) show({ active: id })
@@ -86,13 +86,13 @@ export function useRowActions(context: Context): Actions {
         if (choice === null) return
         latest.current.grid.current?.focus(row.id)
         const chosen = typeof choice === 'number' ? row.candidates[choice]?.organization : undefined
-        if (chosen) void mapTo_(row, chosen)
+        if (chosen) void mapRow(row, chosen)
         else if (choice === 'none') void act(row, (again) => reject(row, row.candidates.map(({ organization }) => organization), again))
       },
       accept: (row) => {
         if (!row.suggestion) return
         latest.current.grid.current?.below(row.id)
-        void mapTo_(row, row.suggestion.organization)
+        void mapRow(row, row.suggestion.organization)
       },
       explain: ({ id }) => show({ explained: latest.current.shown.explained === id ? null : id }),
       reject: (row) => {
@@ -105,9 +105,9 @@ export function useRowActions(context: Context): Actions {
       },
       mapTo: (row, organization) => {
         latest.current.grid.current?.focus(row.id)
-        void mapTo_(row, organization)
+        void mapRow(row, organization)
       },
-      clear: (row) => void act(row, () => clear(movable(row))),
+      clear: (row) => void act(row, (again) => clear(movable(row), again)),
       create: (row) => void create(row, false),
       createDespite: (row) => void create(row, true),
       exclude: (row, reason) => void act(row, (again) => exclude([row.id], byTool.excluding.one(row.name), { reason, note: null, until: null }, again)),

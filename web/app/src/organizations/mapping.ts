@@ -23,12 +23,13 @@ const cellsOf = (changes: readonly CellChange[], integrationId: string): UndoCel
   { organizationId, integrationId, externalOrgIds: [...after], expectedExternalOrgIds: [...before] }))
 
 /** Maps an external organization to an organization at once, and offers to undo that. Returns whether it was mapped. */
-export const mapTo = (external: Movable, organization: Named) => change(external, organization, text.done.mapped({ external: external.name, organization: organization.name }))
+export const mapTo = (external: Movable, organization: Named, onUndone: () => void = () => undefined) =>
+  change(external, organization, text.done.mapped({ external: external.name, organization: organization.name }), onUndone)
 
 /** Clears the mapping of an external organization at once, and offers to undo that. Returns whether it was cleared. */
-export const clear = (external: Movable) => change(external, null, text.done.cleared(external.name))
+export const clear = (external: Movable, onUndone: () => void = () => undefined) => change(external, null, text.done.cleared(external.name), onUndone)
 
-async function change(external: Movable, to: Named | null, done: string): Promise<boolean> {
+async function change(external: Movable, to: Named | null, done: string, onUndone: () => void): Promise<boolean> {
   const about = `map ${external.id}`
   const ids = [...new Set([external.holder?.id, to?.id].filter((id) => id !== undefined))]
   const read = await request('query', OrganizationsById, { ids })
@@ -42,7 +43,7 @@ async function change(external: Movable, to: Named | null, done: string): Promis
   const changes = moving(external.id, cellOf(external.holder), target)
   const problem = await save(changes, external.integrationId)
   if (problem !== null) return fail(problem, about)
-  notify('done', done, about, { label: words.common.undo, run: () => void undo(external, changes, about) })
+  notify('done', done, about, { label: words.common.undo, run: () => void undo(external, changes, about).then(onUndone) })
   return true
 }
 
