@@ -4,7 +4,7 @@ import type { LensRow, MatchCounts } from '../src/bytool/documents'
 import { type Key, LensList, type Page, type Source } from '../src/bytool/LensList'
 import { differences, isNew, numberOf, parts, possible, proposedReason, reasonsFor, selectedIn, selectRange } from '../src/bytool/rows'
 import { countOf, fromAddress, listOf, toAddress, type View } from '../src/bytool/view'
-import { moving, reversed } from '../src/organizations/moving'
+import { moving, reversed } from '../src/organizations/cellchanges'
 
 const row = (id: string, matchState: LensRow['matchState'] = 'SUGGESTED'): LensRow => ({
   id, name: `Name of ${id}`, remoteId: id, url: null, website: null, city: null, addedAt: '2026-11-29T12:00:00Z', integration: { id: 'i1' },
