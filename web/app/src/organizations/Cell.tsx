@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, memo } from 'react'
+import { type CSSProperties, type FocusEvent, type KeyboardEvent, memo } from 'react'
 
 import type { GridRow, Integration, Suggestion } from '../api/documents'
 import { Icon } from '../ui/Icon'
@@ -22,7 +22,7 @@ export const ghostKeysId = 'suggestion-keys'
 interface Props {
   row: number
   column: number
-  left: number
+  place: CSSProperties
   organization: GridRow | undefined
   integration: Integration
   active: boolean
@@ -37,10 +37,10 @@ interface Props {
 
 /** What an organization is mapped to in one integration, including unsaved edits, or what is suggested for it. */
 export const Cell = memo(function Cell(props: Props) {
-  const { row, column, left, organization } = props
+  const { row, column, place, organization } = props
   if (!organization) {
     return (
-      <div className={styles.cell} role="gridcell" aria-colindex={column + 1} style={{ left }} data-grid-position={`${row}:${column}`}
+      <div className={styles.cell} role="gridcell" aria-colindex={column + 1} style={place} data-grid-position={`${row}:${column}`}
         aria-selected={props.selected || undefined} tabIndex={props.active ? 0 : -1} onFocus={() => props.moveFocus(row, column)}>
         <span className={styles.skeleton} />
       </div>
@@ -49,7 +49,7 @@ export const Cell = memo(function Cell(props: Props) {
   return <LoadedCell {...props} organization={organization} />
 })
 
-function LoadedCell({ row, column, left, organization, integration, active, selected, editable, moveFocus, go, actions }: Props & { organization: GridRow }) {
+function LoadedCell({ row, column, place, organization, integration, active, selected, editable, moveFocus, go, actions }: Props & { organization: GridRow }) {
   const address = { organizationId: organization.id, integrationId: integration.id }
   const key = keyOf(address)
   const edit = useEdit(key)
@@ -108,7 +108,7 @@ function LoadedCell({ row, column, left, organization, integration, active, sele
       data-grid-position={`${row}:${column}`}
       data-cell={key}
       data-mark={mark}
-      style={{ left }}
+      style={place}
       tabIndex={active ? 0 : -1}
       title={error ?? (externals.length > 1 ? externals.map(({ name }) => name).join('\n') : undefined)}
       onFocus={onFocus}

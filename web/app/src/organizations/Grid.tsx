@@ -2,26 +2,29 @@ import { useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { defaultRangeExtractor } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
-import type { GridRow, Integration } from '../api/documents'
+import type { GridRow } from '../api/documents'
 import { useKeptScroll } from '../ui/scrolling'
 import { words } from '../words'
 import type { GridActions } from './actions'
 import { ghostKeysId } from './Cell'
 import { ColumnHeader } from './ColumnHeader'
+import { allowedWidth, type Column, stepTarget } from './columns'
+import { neededWidth } from './fit'
 import styles from './Grid.module.css'
 import { move, type Position, within } from './keys'
+import { layoutOf, withAlso } from './layout'
 import { Row } from './Row'
 import { type List, suggestedIn, useRows } from './pages'
 import { columnsIn, type Rectangle } from './range'
+import { useColumnDrag } from './useColumnDrag'
 import { useGestures } from './useGestures'
+import type { Arranging } from './useColumns'
 import { useMatching } from './useMatching'
 import { useNames } from './useNames'
 import { useRange } from './useRange'
 
 const text = words.organizations.grid
 const rowHeight = 37
-const minColumnWidth = 216
-const maxColumnWidth = 340
 
 /** Shown until the first page is loaded. */
 const waiting = Array.from({ length: 12 }, (_, row) => (
@@ -34,7 +37,11 @@ interface Props {
   reloads: number
   /** How much of the quota is used; a change means that organizations were added or removed. */
   used: number | undefined
-  integrations: readonly Integration[]
+  /** The visible columns. */
+  columns: readonly Column[]
+  /** The IDs of the integrations whose suggestions the rows have. */
+  suggesting: readonly string[]
+  arranging: Arranging
   editable: boolean
   /** False while another list is about to be requested. */
   settled: boolean
@@ -57,34 +64,36 @@ export interface GridHandle {
 }
 
 /** The organizations as rows and the integrations as columns. Only visible cells and the focused cell are in the DOM. */
-export function Grid({ list, reloads, used, integrations, editable, settled, actions, empty, handle, onPositionChange, onProblem }: Props) {
+export function Grid({ list, reloads, used, columns, suggesting, arranging, editable, settled, actions, empty, handle, onPositionChange, onProblem }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
   const [position, setPosition] = useState<Position>({ row: 0, column: 0 })
   const focusWanted = useRef(false)
   const room = useWidth(scroller)
-  const nameWidth = Math.round(Math.max(150, Math.min(320, room * 0.26)))
-  const columnWidth = Math.max(minColumnWidth, Math.min(maxColumnWidth, Math.floor((room - nameWidth) / Math.max(1, integrations.length))))
+  const integrations = useMemo(() => columns.map(({ integration }) => integration), [columns])
+  const [resized, setResized] = useState<{ id: string; width: number } | null>(null)
+  const layout = useMemo(() => layoutOf(columns.map(({ integration, width, pinned }) => (
+    { width: integration.id === resized?.id ? resized.width : width, pinned })), room), [columns, resized, room])
+  const drag = useColumnDrag(scroller, columns, layout, arranging, setResized)
 
   // Row indexes include the header as row -1, so that virtual rows and grid positions agree.
   const [known, setKnown] = useState(0)
-  const keepRow = useCallback((range: Range) => withOne(defaultRangeExtractor(range), position.row, known), [position.row, known])
-  const keepColumn = useCallback(
-    (range: Range) => withOne(defaultRangeExtractor(range), position.column - 1, integrations.length),
-    [position.column, integrations.length],
+  const keepRow = useCallback((range: Range) => withAlso(defaultRangeExtractor(range), [position.row], known), [position.row, known])
+  const keepColumns = useCallback(
+    (range: Range) => withAlso(defaultRangeExtractor(range), [position.column - 1, ...Array(layout.sticky).keys()], layout.widths.length),
+    [position.column, layout],
   )
   const rowVirtualizer = useVirtualizer({
     count: known, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8, rangeExtractor: keepRow,
     scrollPaddingStart: 68,
   })
   const columnVirtualizer = useVirtualizer({
-    horizontal: true, count: integrations.length, getScrollElement: () => scroller.current, estimateSize: () => columnWidth,
-    overscan: 2, rangeExtractor: keepColumn, scrollPaddingStart: nameWidth,
+    horizontal: true, count: columns.length, getScrollElement: () => scroller.current, estimateSize: (index) => layout.widths[index]!,
+    overscan: 2, rangeExtractor: keepColumns, paddingStart: layout.nameWidth, scrollPaddingStart: layout.stickyEnd,
   })
-  useLayoutEffect(() => columnVirtualizer.measure(), [columnVirtualizer, columnWidth])
+  useLayoutEffect(() => columnVirtualizer.measure(), [columnVirtualizer, layout])
   const virtualRows = rowVirtualizer.getVirtualItems()
   const virtualColumns = columnVirtualizer.getVirtualItems()
   const range = rowVirtualizer.range
-  const suggesting = useMemo(() => suggestedIn(integrations.map(({ id }) => id)), [integrations])
   const rows = useRows(list, suggesting, range?.startIndex ?? 0, range?.endIndex ?? 0, reloads)
   useMatching(integrations, suggesting, rows.loadedIds)
   const total = rows.total
@@ -120,18 +129,22 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
   useLayoutEffect(() => {
     if (focusWanted.current && focusPosition()) focusWanted.current = false
   })
+  // After the effect above, which would return the focus to where the column was.
+  useFollowColumn(columns, position, setPosition, useCallback(() => {
+    if (scroller.current?.contains(document.activeElement) || document.activeElement === document.body) focusWanted.current = true
+  }, []))
 
-  const size = useRef({ known, columns: integrations.length })
+  const size = useRef({ known, columns: columns.length, sticky: layout.sticky })
   useEffect(() => {
-    size.current = { known, columns: integrations.length }
+    size.current = { known, columns: columns.length, sticky: layout.sticky }
   })
   const go = useCallback((row: number, column: number) => {
     const next = within({ row, column }, { row: size.current.known - 1, column: size.current.columns })
     focusWanted.current = true
     setPosition(next)
     if (next.row >= 0) rowVirtualizer.scrollToIndex(next.row)
-    if (next.column > 0) columnVirtualizer.scrollToIndex(next.column - 1)
-    else scroller.current?.scrollTo({ left: 0 })
+    if (next.column > size.current.sticky) columnVirtualizer.scrollToIndex(next.column - 1)
+    else if (next.column === 0) scroller.current?.scrollTo({ left: 0 })
   }, [rowVirtualizer, columnVirtualizer])
 
   const selection = useRange(position, go)
@@ -164,7 +177,13 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
     setPosition({ row, column })
   }, [end])
 
-  const width = nameWidth + integrations.length * columnWidth
+  const fit = useCallback((id: string) => {
+    const grid = scroller.current
+    const cells = [...grid?.querySelectorAll<HTMLElement>('[data-cell]') ?? []].filter((cell) => cell.dataset.cell!.endsWith(` ${id}`))
+    const heading = grid?.querySelector<HTMLElement>(`[data-heading="${id}"]`)
+    arranging.set(id, { width: allowedWidth(Math.max(heading ? neededWidth(heading) : 0, ...cells.map(neededWidth))) })
+  }, [arranging])
+
   return (
     <div
       ref={scroller}
@@ -180,9 +199,9 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
       onKeyDownCapture={onGesture}
       onKeyDown={onKeyDown}
       onScroll={(event) => event.currentTarget.scrollTop > 0 && setScrolled(true)}
-      style={{ '--name-width': `${nameWidth}px`, '--column-width': `${columnWidth}px`, '--row-height': `${rowHeight}px` } as never}
+      style={{ '--name-width': `${layout.nameWidth}px`, '--row-height': `${rowHeight}px` } as never}
     >
-      <div className={styles.header} role="row" aria-rowindex={1} style={{ width }}>
+      <div className={styles.header} role="row" aria-rowindex={1} style={{ width: layout.end }}>
         <div
           className={styles.corner}
           role="columnheader"
@@ -194,23 +213,31 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
         >
           {text.nameColumn}
         </div>
-        {virtualColumns.map((column) => {
-          const integration = integrations[column.index]
-          return integration && (
+        {virtualColumns.map(({ index }) => {
+          const column = columns[index]
+          return column && (
             <ColumnHeader
-              key={integration.id}
-              integration={integration}
-              column={column.index + 1}
-              left={nameWidth + column.start}
-              active={position.row === -1 && position.column === column.index + 1}
+              key={column.integration.id}
+              integration={column.integration}
+              chosen={column}
+              column={index + 1}
+              place={layout.places[index]!}
+              left={stepTarget(columns, column.integration.id, -1)}
+              right={stepTarget(columns, column.integration.id, 1)}
+              active={position.row === -1 && position.column === index + 1}
               editable={editable}
               moveFocus={moveFocus}
               actions={actions}
+              arranging={arranging}
+              onFit={fit}
+              onMoveStart={drag.startMove}
+              onResizeStart={drag.startResize}
             />
           )
         })}
+        {drag.dropAt !== null && <span className={styles.dropMark} style={{ left: drag.dropAt }} aria-hidden="true" />}
       </div>
-      <div role="rowgroup" className={styles.body} style={{ height: rowVirtualizer.getTotalSize(), width }}>
+      <div role="rowgroup" className={styles.body} style={{ height: rowVirtualizer.getTotalSize(), width: layout.end }}>
         {total === null && known === 0 && waiting}
         {virtualRows.map((row) => (
           <Row
@@ -221,7 +248,7 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
             name={rows.at(row.index)?.name ?? nameAt(row.index)}
             integrations={integrations}
             columns={virtualColumns}
-            nameWidth={nameWidth}
+            places={layout.places}
             activeColumn={position.row === row.index ? position.column : null}
             selectedFrom={columnsIn(rectangle, row.index)[0]}
             selectedTo={columnsIn(rectangle, row.index)[1]}
@@ -238,12 +265,6 @@ export function Grid({ list, reloads, used, integrations, editable, settled, act
   )
 }
 
-/** Adds the focused item to the visible ones: removing a focused element moves the focus to the top of the page. */
-function withOne(indexes: number[], index: number, length: number): number[] {
-  if (index < 0 || index >= length || indexes.includes(index)) return indexes
-  return [...indexes, index].sort((a, b) => a - b)
-}
-
 /** Returns the width of the grid: the frozen column leaves room for the others on narrow screens, and a few columns share a wide one. */
 function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
   const [width, setWidth] = useState(1_000)
@@ -256,6 +277,21 @@ function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
     return () => observer.disconnect()
   }, [scroller])
   return width
+}
+
+/** Moves the position along with its column when columns are moved, hidden or added before it. onMove is called before it moves. */
+function useFollowColumn(columns: readonly Column[], position: Position, setPosition: (position: Position) => void, onMove: () => void) {
+  const before = useRef(columns)
+  useLayoutEffect(() => {
+    const id = before.current[position.column - 1]?.integration.id
+    before.current = columns
+    if (id === undefined || columns[position.column - 1]?.integration.id === id) return
+    const index = columns.findIndex(({ integration }) => integration.id === id)
+    onMove()
+    setPosition({ ...position, column: index < 0 ? Math.min(position.column, columns.length) : index + 1 })
+    // Only a change of the columns moves the position.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [columns])
 }
 
 /** Moves the position along with its organization when rows are inserted above it. */

@@ -15,13 +15,15 @@ interface Props {
   title: string
   /** Finds the suggestions, or returns an error message. Called once. */
   find: () => Promise<Found | string>
+  /** How many columns are left out because they are hidden. */
+  hiddenColumns?: number
   columnName: (integrationId: string) => string
   onAccepted: () => void
   onClose: () => void
 }
 
 /** What accepting suggestions together would do, tier by tier, with a choice for each. */
-export function PreviewDialog({ title, find, columnName, onAccepted, onClose }: Props) {
+export function PreviewDialog({ title, find, hiddenColumns = 0, columnName, onAccepted, onClose }: Props) {
   const [found, setFound] = useState<Found | null>(null)
   const [shown, setShown] = useState<SuggestionPreview | null>(null)
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set())
@@ -89,6 +91,7 @@ export function PreviewDialog({ title, find, columnName, onAccepted, onClose }: 
             ? <p className={styles.notes} role="status">{text.none}</p>
             : <p className={styles.notes}>{text.intro({ suggestions: rows.length, organizations: new Set(rows.map(({ organization }) => organization.id)).size })}</p>}
           {found.capped && <p className={styles.notes}>{text.capped(maxAccepted)}</p>}
+          {hiddenColumns > 0 && <p className={styles.notes}>{words.columns.leftOut(hiddenColumns)}</p>}
           {found.unsaved > 0 && <p className={styles.notes}>{text.unsaved(found.unsaved)}</p>}
           {rows.length > 0 && (
             <div className={styles.groups} role="group" aria-label={text.list} tabIndex={0}>

@@ -1,6 +1,6 @@
 import type { VirtualItem } from '@tanstack/react-virtual'
 import { Menu } from '@mantine/core'
-import { type KeyboardEvent, memo } from 'react'
+import { type CSSProperties, type KeyboardEvent, memo } from 'react'
 
 import type { GridRow, Integration } from '../api/documents'
 import { Icon } from '../ui/Icon'
@@ -22,7 +22,8 @@ interface Props {
   name: string | undefined
   integrations: readonly Integration[]
   columns: readonly VirtualItem[]
-  nameWidth: number
+  /** The style of each column's cells. */
+  places: readonly CSSProperties[]
   activeColumn: number | null
   /** The first and last selected columns; both are -1 if none is. */
   selectedFrom: number
@@ -34,7 +35,7 @@ interface Props {
 }
 
 export const Row = memo(function Row(props: Props) {
-  const { row, top, organization, name, integrations, columns, nameWidth, activeColumn, selectedFrom, selectedTo, editable, moveFocus, go, actions } = props
+  const { row, top, organization, name, integrations, columns, places, activeColumn, selectedFrom, selectedTo, editable, moveFocus, go, actions } = props
   return (
     <div className={styles.row} role="row" aria-rowindex={row + 2} style={{ transform: `translateY(${top}px)` }}>
       <Name {...{ row, organization, name, integrations, editable, moveFocus, go, actions }} active={activeColumn === 0} selected={selectedFrom === 0} />
@@ -45,7 +46,7 @@ export const Row = memo(function Row(props: Props) {
             key={integration.id}
             row={row}
             column={column.index + 1}
-            left={nameWidth + column.start}
+            place={places[column.index]!}
             organization={organization}
             integration={integration}
             active={activeColumn === column.index + 1}

@@ -18,6 +18,8 @@ import { words } from '../words'
 import { find } from './accepting'
 import type { GridActions } from './actions'
 import { CellEditor } from './CellEditor'
+import type { Column } from './columns'
+import { ColumnsMenu, HiddenColumns } from './ColumnsMenu'
 import { Explanation } from './Explanation'
 import { hideExplanation } from './explaining'
 import { Facets } from './Facets'
@@ -32,6 +34,7 @@ import styles from './SetupPage.module.css'
 import { hasWords } from './search'
 import { conflicts, type Edit, open, redo, stage } from './staged'
 import { accepting, acceptingRow, rejected } from './suggestions'
+import { useColumns } from './useColumns'
 import { useFacetCounts } from './useFacetCounts'
 import { byMatch, type Facet, fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
@@ -49,7 +52,7 @@ type Dialog =
   | { kind: 'name'; organization: Organization | null }
   | { kind: 'import' }
   | { kind: 'keys' }
-  | { kind: 'accept'; title: string; list: List; integrationIds: readonly string[] }
+  | { kind: 'accept'; title: string; list: List; integrationIds: readonly string[]; hiddenColumns: number }
   | { kind: 'review'; integrationId: string }
 
 /** The cell whose drop-down is open, and the letter that opened it. */
@@ -64,7 +67,8 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   const [{ data, error }, readIntegrations] = useQuery({ query: IntegrationsQuery })
   const [{ data: quotaData }] = useQuery({ query: QuotaQuery })
   const integrations = useMemo(() => data?.integrations ?? [], [data])
-  const integrationIds = useMemo(() => integrations.map(({ id }) => id), [integrations])
+  const { all: columns, visible, arranging } = useColumns(viewer, integrations)
+  const { visibleIds, suggesting } = useVisibleIds(integrations, visible)
   const editable = viewer.role !== 'VIEWER'
 
   const [typed, setTyped] = useState(() => fromAddress(location.search).search)
@@ -76,8 +80,8 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   useEffect(() => change({ search }), [search, change])
   const [reloads, setReloads] = useState(0)
   const edited = useEdited(view.search)
-  const counts = useFacetCounts(view.search, view.column ? [view.column] : integrationIds)
-  const list = useMemo(() => listOf(view, integrationIds, edited), [view, integrationIds, edited])
+  const counts = useFacetCounts(view.search, view.column ? [view.column] : visibleIds)
+  const list = useMemo(() => listOf(view, visibleIds, edited), [view, visibleIds, edited])
 
   const [dialog, setDialog] = useState<Dialog | null>(null)
   const [cell, setCell] = useState<OpenCell | null>(null)
@@ -95,10 +99,11 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
     setSelected(range)
   }, [])
   const actions = useActions({
-    setDialog, setCell, integrationIds, show: (facet, integration) => change({ facet, column: integration.id }),
+    setDialog, setCell, visibleIds, suggesting, show: (facet, integration) => change({ facet, column: integration.id }),
   })
   useKeysDialog(() => setDialog({ kind: 'keys' }))
-  const suggested = integrations.reduce((sum, { organizationCounts }) => sum + organizationCounts.suggested, 0)
+  const acceptable = visible.filter(({ integration }) => !view.column || integration.id === view.column)
+  const suggested = acceptable.reduce((sum, { integration }) => sum + integration.organizationCounts.suggested, 0)
   useHotkeys([
     ['mod+Z', undoLatest],
     ['mod+shift+Z', () => edit(redo)],
@@ -136,7 +141,10 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         {data && <ImportButton integrations={integrations} editable={editable} onClick={() => setDialog({ kind: 'import' })} />}
         {editable && suggested > 0 && (
           <Button variant="light" leftSection={<Icon name="check" />}
-            onClick={() => setDialog({ kind: 'accept', title: words.suggestions.preview.title, list, integrationIds: view.column ? [view.column] : suggestedIn(integrationIds) })}>
+            onClick={() => setDialog({
+              kind: 'accept', title: words.suggestions.preview.title, list, hiddenColumns: columns.length - visible.length,
+              integrationIds: suggestedIn(acceptable.map(({ integration }) => integration.id)),
+            })}>
             {words.suggestions.accept}
           </Button>
         )}
@@ -145,6 +153,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
             <span className={styles.wide}>{words.common.refreshAll}</span>
           </Button>
         )}
+        <ColumnsMenu all={columns} arranging={arranging} />
         {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
       </div>
       <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}
@@ -156,8 +165,9 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
           {viewer.role === 'ADMIN' ? <button type="button" onClick={() => go('/integrations')}>{words.common.connectIntegration}</button> : text.askAdminToConnect}
         </p>
       )}
+      <HiddenColumns all={columns} arranging={arranging} filtered={view.column} />
       {(data ?? error) && (
-        <Grid list={list} reloads={reloads} used={quotaData?.quota.used} integrations={integrations} editable={editable} settled={typed.trim() === search} actions={actions}
+        <Grid list={list} reloads={reloads} used={quotaData?.quota.used} columns={visible} suggesting={suggesting} arranging={arranging} editable={editable} settled={typed.trim() === search} actions={actions}
           empty={view.search === '' ? text.empty[view.facet] : text.empty.search(view.search)} handle={grid} onPositionChange={onPositionChange} onProblem={setProblem} />
       )}
       <p className={styles.position}>
@@ -190,6 +200,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         {dialog?.kind === 'keys' && <KeysDialog onClose={() => setDialog(null)} />}
         {dialog?.kind === 'accept' && (
           <PreviewDialog title={dialog.title} find={() => find(dialog.list, dialog.integrationIds)} columnName={columnName}
+            hiddenColumns={dialog.hiddenColumns}
             onAccepted={() => { if (byMatch(view.facet)) setReloads((n) => n + 1) }} onClose={() => setDialog(null)} />
         )}
         {dialog?.kind === 'name' && (
@@ -212,10 +223,25 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
   )
 }
 
+/**
+ * Returns the IDs of the visible columns' integrations, and of those whose suggestions the rows have. Both are in the integrations'
+ * own order: moving a column does not read the rows again.
+ */
+function useVisibleIds(integrations: readonly Integration[], visible: readonly Column[]): { visibleIds: readonly string[]; suggesting: readonly string[] } {
+  return useMemo(() => {
+    const shown = new Set(visible.map(({ integration }) => integration.id))
+    const all = integrations.map(({ id }) => id)
+    const visibleIds = all.filter((id) => shown.has(id))
+    // If there are more than one query takes, the visible ones come first.
+    return { visibleIds, suggesting: suggestedIn(all).length === all.length ? all : suggestedIn(visibleIds) }
+  }, [integrations, visible])
+}
+
 interface Context {
   setDialog: (dialog: Dialog) => void
   setCell: (cell: OpenCell) => void
-  integrationIds: readonly string[]
+  visibleIds: readonly string[]
+  suggesting: readonly string[]
   show: (facet: Facet, integration: Integration) => void
 }
 
@@ -234,15 +260,15 @@ function useActions(context: Context): GridActions {
     }])),
     accept: (row, suggestion) => edit((all) => stage(all, [accepting(row, suggestion)])),
     acceptRow: (row) => {
-      const edits = acceptingRow(row, latest.current.integrationIds, staged.get(), rejected.get())
+      const edits = acceptingRow(row, latest.current.visibleIds, staged.get(), rejected.get())
       if (edits.length > 0) edit((all) => stage(all, edits))
       return edits.length > 0
     },
     acceptColumn: (integration) => latest.current.setDialog({
-      kind: 'accept', title: words.suggestions.preview.titleIn(integration.name), integrationIds: [integration.id],
+      kind: 'accept', title: words.suggestions.preview.titleIn(integration.name), integrationIds: [integration.id], hiddenColumns: 0,
       list: { kind: 'found', search: '', filter: { unmappedIn: [integration.id] } },
     }),
-    reject: (row, suggestion) => void reject(row, suggestion, suggestedIn(latest.current.integrationIds)),
+    reject: (row, suggestion) => void reject(row, suggestion, latest.current.suggesting),
     rename: (organization) => latest.current.setDialog({ kind: 'name', organization }),
     activate: (organization, active) => void activate(organization, active),
     refresh: (integrationIds) => void refresh(integrationIds),

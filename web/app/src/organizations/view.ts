@@ -49,6 +49,8 @@ export function useView(onMove: (view: View) => void): [View, (change: Partial<V
 export function listOf(view: View, integrationIds: readonly string[], edited: { unsaved: readonly string[]; conflicts: readonly string[] }): List {
   const { search } = view
   const columns = view.column ? [view.column] : [...integrationIds]
+  // The API takes an empty list for no filter.
+  if (byMatch(view.facet) && columns.length === 0) return { kind: 'named', ids: [] }
   switch (view.facet) {
     case 'all':
       return { kind: 'found', search, filter: null }
