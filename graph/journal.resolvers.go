@@ -16,6 +16,14 @@ func (r *integrationsChangedResolver) Integrations(ctx context.Context, obj *mod
 	return loader.All(ctx, loader.From(ctx).Integrations, obj.IntegrationIDs)
 }
 
+func (r *integrationsChangedResolver) ExternalOrgs(ctx context.Context, obj *model.IntegrationsChanged) ([]*integration.ExternalOrg, error) {
+	touched, all := obj.Touched()
+	if !all {
+		return nil, nil
+	}
+	return loader.All(ctx, loader.From(ctx).ExternalOrgs, touched)
+}
+
 func (r *mappingsChangedResolver) Organizations(ctx context.Context, obj *model.MappingsChanged) ([]*organization.Organization, error) {
 	return loader.All(ctx, loader.From(ctx).Organizations, obj.OrganizationIDs)
 }

@@ -46,6 +46,10 @@ func (r *refreshRunResolver) Integration(ctx context.Context, obj *refresh.Run) 
 	return loader.From(ctx).Integrations.Load(ctx, obj.IntegrationID)
 }
 
+func (r *refreshRunResolver) Changes(ctx context.Context, obj *refresh.Run) (*refresh.Changes, error) {
+	return loader.From(ctx).RunChanges.Load(ctx, obj.ID)
+}
+
 func (r *subscriptionResolver) RefreshProgress(ctx context.Context, runID *string, integrationIds []string) (<-chan *model.RefreshProgress, error) {
 	watcher, err := r.Refreshes.Watch(ctx, optionalID(id.RefreshRun, runID), optionalIntegrations(integrationIds))
 	if err != nil {

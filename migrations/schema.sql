@@ -151,6 +151,10 @@ people.claimed_at timestamp with time zone not null
 people.blocked_at timestamp with time zone
 people.created_at timestamp with time zone not null default now()
 people.moved_at timestamp with time zone
+refresh_changes.account_id uuid not null
+refresh_changes.integration_id uuid not null
+refresh_changes.run_id uuid not null
+refresh_changes.changes jsonb not null
 refresh_runs.account_id uuid not null
 refresh_runs.id uuid not null
 refresh_runs.integration_id uuid not null
@@ -309,6 +313,8 @@ people people_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 people people_pkey: PRIMARY KEY (account_id, id)
 people people_role_check: CHECK ((role = ANY (ARRAY['VIEWER'::text, 'EDITOR'::text, 'ADMIN'::text])))
 people people_subject_key: UNIQUE (account_id, issuer, subject)
+refresh_changes refresh_changes_pkey: PRIMARY KEY (account_id, run_id)
+refresh_changes refresh_changes_run_fkey: FOREIGN KEY (account_id, run_id) REFERENCES refresh_runs(account_id, id) ON DELETE CASCADE
 refresh_runs refresh_runs_failure_code_check: CHECK ((failure_code = ANY (ARRAY['CREDENTIALS_REJECTED'::text, 'RATE_LIMITED'::text, 'VENDOR_UNAVAILABLE'::text, 'VENDOR_TIMEOUT'::text, 'BAD_RESPONSE'::text, 'QUOTA_EXCEEDED'::text, 'INTERNAL'::text])))
 refresh_runs refresh_runs_finished_check: CHECK (((finished_at IS NULL) = (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))))
 refresh_runs refresh_runs_integration_fkey: FOREIGN KEY (account_id, integration_id) REFERENCES integrations(account_id, id) ON DELETE CASCADE
@@ -358,6 +364,7 @@ CREATE INDEX mappings_integration_idx ON public.mappings USING btree (account_id
 CREATE INDEX organizations_created_at_idx ON public.organizations USING btree (account_id, created_at, id)
 CREATE INDEX organizations_folded_idx ON public.organizations USING btree (account_id, folded, id) INCLUDE (active, name, created_at, updated_at)
 CREATE INDEX people_subject_idx ON public.people USING btree (issuer, subject)
+CREATE INDEX refresh_changes_newest_idx ON public.refresh_changes USING btree (account_id, integration_id, run_id DESC)
 CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
 CREATE INDEX refresh_runs_unfinished_idx ON public.refresh_runs USING btree (lease_until) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE INDEX refresh_runs_updated_at_idx ON public.refresh_runs USING btree (account_id, updated_at)
@@ -399,6 +406,7 @@ CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
 CREATE UNIQUE INDEX people_subject_key ON public.people USING btree (account_id, issuer, subject)
+CREATE UNIQUE INDEX refresh_changes_pkey ON public.refresh_changes USING btree (account_id, run_id)
 CREATE UNIQUE INDEX refresh_runs_live_key ON public.refresh_runs USING btree (account_id, integration_id) WHERE (state = ANY (ARRAY['QUEUED'::text, 'RUNNING'::text]))
 CREATE UNIQUE INDEX refresh_runs_pkey ON public.refresh_runs USING btree (account_id, id)
 CREATE UNIQUE INDEX rejections_pair_key ON public.rejections USING btree (account_id, external_org_id, organization_id)
@@ -1074,6 +1082,7 @@ matching_settings enabled t forced t
 matchings enabled t forced t
 organizations enabled t forced t
 people enabled t forced t
+refresh_changes enabled t forced t
 refresh_runs enabled t forced t
 rejections enabled t forced t
 sessions enabled t forced t
@@ -1116,6 +1125,8 @@ matchings operator for ALL to orgmap_operator using (true) check (true)
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people operator for ALL to orgmap_operator using (true) check ()
+refresh_changes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+refresh_changes operator for ALL to orgmap_operator using (true) check (true)
 refresh_runs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 refresh_runs operator for SELECT to orgmap_operator using (true) check ()
 rejections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -1149,6 +1160,7 @@ orgmap_app matching_settings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matchings INSERT, SELECT, UPDATE
 orgmap_app organizations INSERT, SELECT, UPDATE
 orgmap_app people INSERT, SELECT
+orgmap_app refresh_changes DELETE, INSERT, SELECT
 orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
 orgmap_app rejections DELETE, INSERT, SELECT, UPDATE
 orgmap_app river_job DELETE, INSERT, SELECT, UPDATE
@@ -1175,6 +1187,7 @@ orgmap_operator journal DELETE, SELECT
 orgmap_operator matching_settings SELECT
 orgmap_operator matchings SELECT
 orgmap_operator people SELECT
+orgmap_operator refresh_changes SELECT
 orgmap_operator refresh_runs SELECT
 orgmap_operator rejections SELECT
 orgmap_operator sessions DELETE

@@ -203,7 +203,7 @@ const (
 	changesDocument  = `subscription($after: String) { accountChanges(after: $after) { __typename
 		... on OrganizationsChanged { organizations { ...Organization } quota { ...Quota } }
 		... on MappingsChanged { organizations { ...Organization } quota { ...Quota } }
-		... on IntegrationsChanged { integrations { ...Integration } } } }`
+		... on IntegrationsChanged { integrations { ...Integration } externalOrgs { ...ExternalOrg } } } }`
 )
 
 var fragmentName = regexp.MustCompile(`\.\.\.(\w+)`)

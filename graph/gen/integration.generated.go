@@ -2926,6 +2926,25 @@ func (ec *executionContext) unmarshalOCredentialInput2ᚕᚖgithubᚗcomᚋorgma
 	return res, nil
 }
 
+func (ec *executionContext) marshalOExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(ctx context.Context, sel ast.SelectionSet, v []*integration.ExternalOrg) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
 func (ec *executionContext) marshalOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(ctx context.Context, sel ast.SelectionSet, v *integration.ExternalOrg) graphql.Marshaler {
 	if v == nil {
 		return graphql.Null

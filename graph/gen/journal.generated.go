@@ -22,6 +22,8 @@ import (
 
 type IntegrationsChangedResolver interface {
 	Integrations(ctx context.Context, obj *model.IntegrationsChanged) ([]*integration.Integration, error)
+
+	ExternalOrgs(ctx context.Context, obj *model.IntegrationsChanged) ([]*integration.ExternalOrg, error)
 }
 type MappingsChangedResolver interface {
 	Organizations(ctx context.Context, obj *model.MappingsChanged) ([]*organization.Organization, error)
@@ -162,6 +164,38 @@ func (ec *executionContext) _IntegrationsChanged_removedIntegrationIds(ctx conte
 }
 func (ec *executionContext) fieldContext_IntegrationsChanged_removedIntegrationIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntegrationsChanged", field, true, false, "ID")
+}
+
+func (ec *executionContext) _IntegrationsChanged_externalOrgs(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationsChanged_externalOrgs(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.IntegrationsChanged().ExternalOrgs(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []*integration.ExternalOrg) graphql.Marshaler {
+			return ec.marshalOExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationsChanged_externalOrgs(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationsChanged",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ExternalOrg(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _MappingsChanged_cursor(ctx context.Context, field graphql.CollectedField, obj *model.MappingsChanged) (ret graphql.Marshaler) {
@@ -617,6 +651,12 @@ func (ec *executionContext) _IntegrationsChanged(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "externalOrgs":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._IntegrationsChanged_externalOrgs(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -85,6 +85,8 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"PreviewSuggestionsPayload":      planPreviewSuggestionsPayload(resolvers, ec),
 		"Query":                          planQuery(resolvers, ec),
 		"Quota":                          planQuota(resolvers, ec),
+		"RefreshChange":                  planRefreshChange(resolvers, ec),
+		"RefreshChanges":                 planRefreshChanges(resolvers, ec),
 		"RefreshFailure":                 planRefreshFailure(resolvers, ec),
 		"RefreshPayload":                 planRefreshPayload(resolvers, ec),
 		"RefreshProgress":                planRefreshProgress(resolvers, ec),
@@ -1760,6 +1762,19 @@ func planIntegrationsChanged(resolvers ResolverRoot, ec *executionContext) *plan
 				NonNull: true,
 				Method:  true,
 			},
+			"externalOrgs": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.IntegrationsChanged)
+					v, err := resolver.ExternalOrgs(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -3320,6 +3335,102 @@ func planQuota(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planRefreshChange(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RefreshChange",
+		Implements: refreshChangeImplementors,
+		Fields: map[string]*plan.Field{
+			"kind": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.NamedChange)
+					return appendNRefreshChangeKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChangeKind(x, s, obj.Kind)
+				},
+				NonNull: true,
+			},
+			"externalOrgId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.NamedChange)
+					v := obj.NodeID()
+					return appendOID2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.NamedChange)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"previousName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.NamedChange)
+					return appendOString2ᚖstring(x, s, obj.PreviousName)
+				},
+			},
+			"mapped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.NamedChange)
+					return appendNBoolean2bool(x, s, obj.Mapped)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planRefreshChanges(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "RefreshChanges",
+		Implements: refreshChangesImplementors,
+		Fields: map[string]*plan.Field{
+			"added": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Changes)
+					return appendNInt2int(x, s, obj.Added)
+				},
+				NonNull: true,
+			},
+			"renamed": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Changes)
+					return appendNInt2int(x, s, obj.Renamed)
+				},
+				NonNull: true,
+			},
+			"returned": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Changes)
+					return appendNInt2int(x, s, obj.Returned)
+				},
+				NonNull: true,
+			},
+			"removed": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Changes)
+					return appendNInt2int(x, s, obj.Removed)
+				},
+				NonNull: true,
+			},
+			"removedMapped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Changes)
+					return appendNInt2int(x, s, obj.RemovedMapped)
+				},
+				NonNull: true,
+			},
+			"first": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Changes)
+					return appendNRefreshChange2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChangeᚄ(x, s, obj.First)
+				},
+				Children: []string{"RefreshChange"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planRefreshFailure(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "RefreshFailure",
@@ -3481,6 +3592,19 @@ func planRefreshRun(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				Children: []string{"SkippedRow"},
 				NonNull:  true,
+			},
+			"changes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Run)
+					v, err := resolver.Changes(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendORefreshChanges2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChanges(x, s, v)
+				},
+				Children: []string{"RefreshChanges"},
+				Resolver: true,
+				Method:   true,
 			},
 			"reviewReason": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
@@ -4887,6 +5011,21 @@ func appendNQuota2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐQuota
 	return x.Object(s, 0, v)
 }
 
+func appendNRefreshChange2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChange(x *plan.Execution, s *plan.Step, v *refresh.NamedChange) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNRefreshChange2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChangeᚄ(x *plan.Execution, s *plan.Step, v []refresh.NamedChange) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNRefreshChange2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChange(x, s, &v[i])
+	})
+}
+
+func appendNRefreshChangeKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChangeKind(x *plan.Execution, s *plan.Step, v refresh.ChangeKind) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
 func appendNRefreshFailureCode2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐFailureCode(x *plan.Execution, s *plan.Step, v refresh.FailureCode) bool {
 	v.MarshalGQL(x)
 	return true
@@ -5138,6 +5277,15 @@ func appendOExclusion2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐ
 	return x.Object(s, 0, v)
 }
 
+func appendOExternalOrg2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrgᚄ(x *plan.Execution, s *plan.Step, v []*integration.ExternalOrg) bool {
+	if v == nil {
+		return false
+	}
+	return x.List(len(v), true, func(i int) bool {
+		return appendNExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v[i])
+	})
+}
+
 func appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x *plan.Execution, s *plan.Step, v *integration.ExternalOrg) bool {
 	if v == nil {
 		return false
@@ -5241,6 +5389,13 @@ func appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.E
 }
 
 func appendOOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x *plan.Execution, s *plan.Step, v *organization.Organization) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendORefreshChanges2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChanges(x *plan.Execution, s *plan.Step, v *refresh.Changes) bool {
 	if v == nil {
 		return false
 	}

@@ -23,6 +23,8 @@ import (
 
 type RefreshRunResolver interface {
 	Integration(ctx context.Context, obj *refresh.Run) (*integration.Integration, error)
+
+	Changes(ctx context.Context, obj *refresh.Run) (*refresh.Changes, error)
 }
 
 // endregion ************************** generated!.gotpl **************************
@@ -92,6 +94,268 @@ func (ec *executionContext) fieldContext_CancelRefreshPayload_userErrors(_ conte
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefreshChange_kind(ctx context.Context, field graphql.CollectedField, obj *refresh.NamedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChange_kind(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Kind, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v refresh.ChangeKind) graphql.Marshaler {
+			return ec.marshalNRefreshChangeKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChangeKind(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChange_kind(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChange", field, false, false, "RefreshChangeKind")
+}
+
+func (ec *executionContext) _RefreshChange_externalOrgId(ctx context.Context, field graphql.CollectedField, obj *refresh.NamedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChange_externalOrgId(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.NodeID(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOID2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChange_externalOrgId(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChange", field, true, false, "ID")
+}
+
+func (ec *executionContext) _RefreshChange_name(ctx context.Context, field graphql.CollectedField, obj *refresh.NamedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChange_name(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Name, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v string) graphql.Marshaler {
+			return ec.marshalNString2string(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChange_name(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefreshChange_previousName(ctx context.Context, field graphql.CollectedField, obj *refresh.NamedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChange_previousName(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.PreviousName, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *string) graphql.Marshaler {
+			return ec.marshalOString2ᚖstring(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChange_previousName(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChange", field, false, false, "String")
+}
+
+func (ec *executionContext) _RefreshChange_mapped(ctx context.Context, field graphql.CollectedField, obj *refresh.NamedChange) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChange_mapped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Mapped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v bool) graphql.Marshaler {
+			return ec.marshalNBoolean2bool(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChange_mapped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChange", field, false, false, "Boolean")
+}
+
+func (ec *executionContext) _RefreshChanges_added(ctx context.Context, field graphql.CollectedField, obj *refresh.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChanges_added(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Added, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChanges_added(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChanges", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefreshChanges_renamed(ctx context.Context, field graphql.CollectedField, obj *refresh.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChanges_renamed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Renamed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChanges_renamed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChanges", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefreshChanges_returned(ctx context.Context, field graphql.CollectedField, obj *refresh.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChanges_returned(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Returned, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChanges_returned(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChanges", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefreshChanges_removed(ctx context.Context, field graphql.CollectedField, obj *refresh.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChanges_removed(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Removed, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChanges_removed(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChanges", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefreshChanges_removedMapped(ctx context.Context, field graphql.CollectedField, obj *refresh.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChanges_removedMapped(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemovedMapped, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v int) graphql.Marshaler {
+			return ec.marshalNInt2int(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChanges_removedMapped(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("RefreshChanges", field, false, false, "Int")
+}
+
+func (ec *executionContext) _RefreshChanges_first(ctx context.Context, field graphql.CollectedField, obj *refresh.Changes) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshChanges_first(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.First, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []refresh.NamedChange) graphql.Marshaler {
+			return ec.marshalNRefreshChange2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChangeᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshChanges_first(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefreshChanges",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefreshChange(ctx, field)
 		},
 	}
 	return fc, nil
@@ -528,6 +792,38 @@ func (ec *executionContext) fieldContext_RefreshRun_skippedRows(_ context.Contex
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_SkippedRow(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _RefreshRun_changes(ctx context.Context, field graphql.CollectedField, obj *refresh.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshRun_changes(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.RefreshRun().Changes(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *refresh.Changes) graphql.Marshaler {
+			return ec.marshalORefreshChanges2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChanges(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshRun_changes(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefreshRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_RefreshChanges(ctx, field)
 		},
 	}
 	return fc, nil
@@ -1124,6 +1420,117 @@ func (ec *executionContext) _CancelRefreshPayload(ctx context.Context, sel ast.S
 	return out
 }
 
+var refreshChangeImplementors = []string{"RefreshChange"}
+
+func (ec *executionContext) _RefreshChange(ctx context.Context, sel ast.SelectionSet, obj *refresh.NamedChange) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refreshChangeImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefreshChange")
+		case "kind":
+			out.Values[i] = ec._RefreshChange_kind(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "externalOrgId":
+			out.Values[i] = ec._RefreshChange_externalOrgId(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "name":
+			out.Values[i] = ec._RefreshChange_name(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "previousName":
+			out.Values[i] = ec._RefreshChange_previousName(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
+				out.Invalids++
+			}
+		case "mapped":
+			out.Values[i] = ec._RefreshChange_mapped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
+var refreshChangesImplementors = []string{"RefreshChanges"}
+
+func (ec *executionContext) _RefreshChanges(ctx context.Context, sel ast.SelectionSet, obj *refresh.Changes) graphql.Marshaler {
+	fields := graphql.CollectFields(ec.OperationContext, sel, refreshChangesImplementors)
+
+	out := graphql.NewFieldSet(fields)
+	deferred := graphql.NewDeferredGroup(ctx)
+	for i, field := range fields {
+		switch field.Name {
+		case "__typename":
+			out.Values[i] = graphql.MarshalString("RefreshChanges")
+		case "added":
+			out.Values[i] = ec._RefreshChanges_added(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "renamed":
+			out.Values[i] = ec._RefreshChanges_renamed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "returned":
+			out.Values[i] = ec._RefreshChanges_returned(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removed":
+			out.Values[i] = ec._RefreshChanges_removed(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "removedMapped":
+			out.Values[i] = ec._RefreshChanges_removedMapped(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "first":
+			out.Values[i] = ec._RefreshChanges_first(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		default:
+			panic("unknown field " + strconv.Quote(field.Name))
+		}
+	}
+	out.Dispatch(ctx)
+	if out.Invalids > 0 {
+		return graphql.Null
+	}
+
+	if n := len(deferred.Defers); n > 0 {
+		atomic.AddInt32(&ec.Deferred, int32(min(n, math.MaxInt32)))
+		ec.ProcessDeferredGroup(deferred)
+	}
+
+	return out
+}
+
 var refreshFailureImplementors = []string{"RefreshFailure"}
 
 func (ec *executionContext) _RefreshFailure(ctx context.Context, sel ast.SelectionSet, obj *refresh.Failure) graphql.Marshaler {
@@ -1305,6 +1712,12 @@ func (ec *executionContext) _RefreshRun(ctx context.Context, sel ast.SelectionSe
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "changes":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._RefreshRun_changes(ctx, field, obj)
+				})
 		case "reviewReason":
 			out.Values[i] = ec._RefreshRun_reviewReason(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
@@ -1509,6 +1922,36 @@ func (ec *executionContext) marshalNCancelRefreshPayload2ᚖgithubᚗcomᚋorgma
 	return ec._CancelRefreshPayload(ctx, sel, v)
 }
 
+func (ec *executionContext) marshalNRefreshChange2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChange(ctx context.Context, sel ast.SelectionSet, v refresh.NamedChange) graphql.Marshaler {
+	return ec._RefreshChange(ctx, sel, &v)
+}
+
+func (ec *executionContext) marshalNRefreshChange2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChangeᚄ(ctx context.Context, sel ast.SelectionSet, v []refresh.NamedChange) graphql.Marshaler {
+	ret := graphql.MarshalSliceConcurrently(ctx, len(v), 0, false, func(ctx context.Context, i int) graphql.Marshaler {
+		fc := graphql.GetFieldContext(ctx)
+		fc.Result = &v[i]
+		return ec.marshalNRefreshChange2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐNamedChange(ctx, sel, v[i])
+	})
+
+	for _, e := range ret {
+		if e == graphql.Null {
+			return graphql.Null
+		}
+	}
+
+	return ret
+}
+
+func (ec *executionContext) unmarshalNRefreshChangeKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChangeKind(ctx context.Context, v any) (refresh.ChangeKind, error) {
+	var res refresh.ChangeKind
+	err := res.UnmarshalGQL(v)
+	return res, graphql.ErrorOnPath(ctx, err)
+}
+
+func (ec *executionContext) marshalNRefreshChangeKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChangeKind(ctx context.Context, sel ast.SelectionSet, v refresh.ChangeKind) graphql.Marshaler {
+	return v
+}
+
 func (ec *executionContext) unmarshalNRefreshFailureCode2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐFailureCode(ctx context.Context, v any) (refresh.FailureCode, error) {
 	var res refresh.FailureCode
 	err := res.UnmarshalGQL(v)
@@ -1625,6 +2068,13 @@ func (ec *executionContext) unmarshalNSkippedRowReason2githubᚗcomᚋorgmapᚋo
 
 func (ec *executionContext) marshalNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(ctx context.Context, sel ast.SelectionSet, v vendors.SkipReason) graphql.Marshaler {
 	return v
+}
+
+func (ec *executionContext) marshalORefreshChanges2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐChanges(ctx context.Context, sel ast.SelectionSet, v *refresh.Changes) graphql.Marshaler {
+	if v == nil {
+		return graphql.Null
+	}
+	return ec._RefreshChanges(ctx, sel, v)
 }
 
 func (ec *executionContext) marshalORefreshFailure2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐFailure(ctx context.Context, sel ast.SelectionSet, v *refresh.Failure) graphql.Marshaler {

@@ -304,6 +304,7 @@ type ComplexityRoot struct {
 		At                    func(childComplexity int) int
 		By                    func(childComplexity int) int
 		Cursor                func(childComplexity int) int
+		ExternalOrgs          func(childComplexity int) int
 		Integrations          func(childComplexity int) int
 		RemovedIntegrationIds func(childComplexity int) int
 	}
@@ -488,6 +489,23 @@ type ComplexityRoot struct {
 		Used      func(childComplexity int) int
 	}
 
+	RefreshChange struct {
+		Kind         func(childComplexity int) int
+		Mapped       func(childComplexity int) int
+		Name         func(childComplexity int) int
+		NodeID       func(childComplexity int) int
+		PreviousName func(childComplexity int) int
+	}
+
+	RefreshChanges struct {
+		Added         func(childComplexity int) int
+		First         func(childComplexity int) int
+		Removed       func(childComplexity int) int
+		RemovedMapped func(childComplexity int) int
+		Renamed       func(childComplexity int) int
+		Returned      func(childComplexity int) int
+	}
+
 	RefreshFailure struct {
 		Code    func(childComplexity int) int
 		Message func(childComplexity int) int
@@ -507,6 +525,7 @@ type ComplexityRoot struct {
 	RefreshRun struct {
 		Added        func(childComplexity int) int
 		Attempt      func(childComplexity int) int
+		Changes      func(childComplexity int) int
 		Failure      func(childComplexity int) int
 		Fetched      func(childComplexity int) int
 		FinishedAt   func(childComplexity int) int
@@ -1565,6 +1584,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationsChanged.Cursor(childComplexity), true
+	case "IntegrationsChanged.externalOrgs":
+		if e.ComplexityRoot.IntegrationsChanged.ExternalOrgs == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationsChanged.ExternalOrgs(childComplexity), true
 	case "IntegrationsChanged.integrations":
 		if e.ComplexityRoot.IntegrationsChanged.Integrations == nil {
 			break
@@ -2462,6 +2487,74 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Quota.Used(childComplexity), true
 
+	case "RefreshChange.kind":
+		if e.ComplexityRoot.RefreshChange.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChange.Kind(childComplexity), true
+	case "RefreshChange.mapped":
+		if e.ComplexityRoot.RefreshChange.Mapped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChange.Mapped(childComplexity), true
+	case "RefreshChange.name":
+		if e.ComplexityRoot.RefreshChange.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChange.Name(childComplexity), true
+	case "RefreshChange.externalOrgId":
+		if e.ComplexityRoot.RefreshChange.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChange.NodeID(childComplexity), true
+	case "RefreshChange.previousName":
+		if e.ComplexityRoot.RefreshChange.PreviousName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChange.PreviousName(childComplexity), true
+
+	case "RefreshChanges.added":
+		if e.ComplexityRoot.RefreshChanges.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChanges.Added(childComplexity), true
+	case "RefreshChanges.first":
+		if e.ComplexityRoot.RefreshChanges.First == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChanges.First(childComplexity), true
+	case "RefreshChanges.removed":
+		if e.ComplexityRoot.RefreshChanges.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChanges.Removed(childComplexity), true
+	case "RefreshChanges.removedMapped":
+		if e.ComplexityRoot.RefreshChanges.RemovedMapped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChanges.RemovedMapped(childComplexity), true
+	case "RefreshChanges.renamed":
+		if e.ComplexityRoot.RefreshChanges.Renamed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChanges.Renamed(childComplexity), true
+	case "RefreshChanges.returned":
+		if e.ComplexityRoot.RefreshChanges.Returned == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshChanges.Returned(childComplexity), true
+
 	case "RefreshFailure.code":
 		if e.ComplexityRoot.RefreshFailure.Code == nil {
 			break
@@ -2519,6 +2612,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefreshRun.Attempt(childComplexity), true
+	case "RefreshRun.changes":
+		if e.ComplexityRoot.RefreshRun.Changes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshRun.Changes(childComplexity), true
 	case "RefreshRun.failure":
 		if e.ComplexityRoot.RefreshRun.Failure == nil {
 			break
@@ -4187,6 +4286,11 @@ type IntegrationsChanged implements AccountChange {
   integrations: [Integration!]!
   "The IDs of the integrations that were deleted with their external organizations and mappings."
   removedIntegrationIds: [ID!]!
+  """
+  The current state of the external organizations that a refresh changed, removed or restored. Null if there are more than 200: then read again
+  what you show of the integration.
+  """
+  externalOrgs: [ExternalOrg!]
 }
 
 "The given cursor is older than the journal. Read everything on the screen again. Later changes follow."
@@ -4736,6 +4840,48 @@ type SkippedRow {
   message: String!
 }
 
+"What a run did with an external organization."
+enum RefreshChangeKind {
+  "It is no longer listed. Its mapping is kept."
+  REMOVED
+  "It has another name."
+  RENAMED
+  "It was removed and is listed again."
+  RETURNED
+  "It is new."
+  ADDED
+}
+
+"The change of one external organization by a run."
+type RefreshChange {
+  "What changed."
+  kind: RefreshChangeKind!
+  "The ID of the external organization, or null if it was not listed before."
+  externalOrgId: ID
+  "The name in the new list, or the last name if it is no longer listed. Shortened to 200 characters."
+  name: String!
+  "The name before, or null if it is the same. Shortened to 200 characters."
+  previousName: String
+  "Whether it was mapped when the list was read."
+  mapped: Boolean!
+}
+
+"What a run changed by name: exact numbers, and the first changes."
+type RefreshChanges {
+  "The number of new external organizations."
+  added: Int!
+  "The number of external organizations with another name, without those listed again."
+  renamed: Int!
+  "The number of external organizations that are listed again."
+  returned: Int!
+  "The number of external organizations that are no longer listed."
+  removed: Int!
+  "The number of external organizations that are no longer listed and were mapped."
+  removedMapped: Int!
+  "The first 200 changes: of mapped external organizations first, then in the order of the kinds, then by name."
+  first: [RefreshChange!]!
+}
+
 "Why a run failed or is waiting."
 enum RefreshFailureCode {
   "The vendor rejected the credentials."
@@ -4786,6 +4932,11 @@ type RefreshRun implements Node @volatile {
   skipped: Int!
   "The first 20 skipped rows."
   skippedRows: [SkippedRow!]!
+  """
+  What the run changed by name. If the run needs review, what it would change if its list is accepted. Null if no external organization came,
+  went or was renamed, and for runs before the last 100 of the integration that changed something.
+  """
+  changes: RefreshChanges
   "Why the run needs review, or null unless state is NEEDS_REVIEW."
   reviewReason: ReviewReason
   "The number of the attempt. It starts at 1 and rises each time another worker takes over."
@@ -5739,6 +5890,40 @@ func (ec *executionContext) childFields_Quota(ctx context.Context, field graphql
 	return nil, fmt.Errorf("no field named %q was found under type Quota", field.Name)
 }
 
+func (ec *executionContext) childFields_RefreshChange(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "kind":
+		return ec.fieldContext_RefreshChange_kind(ctx, field)
+	case "externalOrgId":
+		return ec.fieldContext_RefreshChange_externalOrgId(ctx, field)
+	case "name":
+		return ec.fieldContext_RefreshChange_name(ctx, field)
+	case "previousName":
+		return ec.fieldContext_RefreshChange_previousName(ctx, field)
+	case "mapped":
+		return ec.fieldContext_RefreshChange_mapped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshChange", field.Name)
+}
+
+func (ec *executionContext) childFields_RefreshChanges(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "added":
+		return ec.fieldContext_RefreshChanges_added(ctx, field)
+	case "renamed":
+		return ec.fieldContext_RefreshChanges_renamed(ctx, field)
+	case "returned":
+		return ec.fieldContext_RefreshChanges_returned(ctx, field)
+	case "removed":
+		return ec.fieldContext_RefreshChanges_removed(ctx, field)
+	case "removedMapped":
+		return ec.fieldContext_RefreshChanges_removedMapped(ctx, field)
+	case "first":
+		return ec.fieldContext_RefreshChanges_first(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type RefreshChanges", field.Name)
+}
+
 func (ec *executionContext) childFields_RefreshFailure(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "code":
@@ -5793,6 +5978,8 @@ func (ec *executionContext) childFields_RefreshRun(ctx context.Context, field gr
 		return ec.fieldContext_RefreshRun_skipped(ctx, field)
 	case "skippedRows":
 		return ec.fieldContext_RefreshRun_skippedRows(ctx, field)
+	case "changes":
+		return ec.fieldContext_RefreshRun_changes(ctx, field)
 	case "reviewReason":
 		return ec.fieldContext_RefreshRun_reviewReason(ctx, field)
 	case "attempt":

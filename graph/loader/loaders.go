@@ -40,6 +40,7 @@ type Loaders struct {
 	LatestRuns              *Batch[uuid.UUID, *refresh.Run] // by integration
 	LatestGoodRuns          *Batch[uuid.UUID, *refresh.Run] // by integration
 	Runs                    *Batch[uuid.UUID, *refresh.Run]
+	RunChanges              *Batch[uuid.UUID, *refresh.Changes]
 	ExternalOrgs            *Batch[uuid.UUID, *integration.ExternalOrg]
 	Mappings                *Batch[uuid.UUID, *mapping.Mapping]
 	OrganizationMappings    *Batch[uuid.UUID, []*mapping.Mapping]            // by organization
@@ -71,9 +72,10 @@ func New(sources Sources) *Loaders {
 	l.Described = NewBatch(func(ctx context.Context, _ []uuid.UUID) (map[uuid.UUID]*integration.Integration, error) {
 		return sources.Integrations.Described(ctx)
 	})
-	l.LatestRuns = NewBatch(sources.Refreshes.Latest)
-	l.LatestGoodRuns = NewBatch(sources.Refreshes.LatestGood)
+	l.LatestRuns = NewBatch(following(sources.Refreshes.Latest, l.ExpectRuns))
+	l.LatestGoodRuns = NewBatch(following(sources.Refreshes.LatestGood, l.ExpectRuns))
 	l.Runs = NewBatch(following(sources.Refreshes.ByIDs, l.ExpectRuns))
+	l.RunChanges = NewBatch(sources.Refreshes.ChangesOf)
 	l.ExternalOrgs = NewBatch(following(sources.Integrations.ExternalOrgsByIDs, l.ExpectExternalOrgs))
 	l.Mappings = NewBatch(following(sources.Mappings.ByIDs, l.ExpectMappings))
 	l.OrganizationMappings = NewBatch(following(sources.Mappings.ByOrganizations, func(found ...[]*mapping.Mapping) {
@@ -257,6 +259,7 @@ func (l *Loaders) ExpectImportResults(shown ...mapping.ImportResult) {
 // ExpectRuns announces that runs will be shown, so their integrations are read in batches.
 func (l *Loaders) ExpectRuns(shown ...*refresh.Run) {
 	l.Integrations.ExpectAll(each(shown, func(one *refresh.Run) uuid.UUID { return one.IntegrationID }))
+	l.RunChanges.ExpectAll(each(shown, func(one *refresh.Run) uuid.UUID { return one.ID }))
 }
 
 type contextKey struct{}

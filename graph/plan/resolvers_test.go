@@ -134,6 +134,10 @@ func (f fakeIntegrationsChanged) Integrations(_ context.Context, obj *model.Inte
 	return answered[[]*integration.Integration](f.world, "IntegrationsChanged.Integrations", obj)
 }
 
+func (f fakeIntegrationsChanged) ExternalOrgs(_ context.Context, obj *model.IntegrationsChanged) ([]*integration.ExternalOrg, error) {
+	return answered[[]*integration.ExternalOrg](f.world, "IntegrationsChanged.ExternalOrgs", obj)
+}
+
 func (f fakeMapping) Organization(_ context.Context, obj *mapping.Mapping) (*organization.Organization, error) {
 	return answered[*organization.Organization](f.world, "Mapping.Organization", obj)
 }
@@ -252,6 +256,10 @@ func (f fakeQuery) Organizations(_ context.Context, first *int, after *string, l
 
 func (f fakeQuery) RefreshRuns(_ context.Context, first *int, after *string, last *int, before *string, integrationID *string) (*page.Connection[*refresh.Run], error) {
 	return connected[refresh.Run](f.world, "Query.RefreshRuns", first, after, last, before, integrationID)
+}
+
+func (f fakeRefreshRun) Changes(_ context.Context, obj *refresh.Run) (*refresh.Changes, error) {
+	return answered[*refresh.Changes](f.world, "RefreshRun.Changes", obj)
 }
 
 func (f fakeRefreshRun) Integration(_ context.Context, obj *refresh.Run) (*integration.Integration, error) {

@@ -39,7 +39,7 @@ type Change struct {
 	OrganizationIDs       []uuid.UUID `bun:"organization_ids,array"`
 	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // integrations that still exist
 	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // integrations that were disconnected
-	ExternalOrgIDs        []uuid.UUID `bun:"external_org_ids,array"`        // the subjects of decisions
+	ExternalOrgIDs        []uuid.UUID `bun:"external_org_ids,array"`        // the subjects of decisions, and what a refresh touched
 	Before                any         `bun:"type:jsonb"`
 	After                 any         `bun:"type:jsonb"`
 }

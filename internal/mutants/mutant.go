@@ -24,7 +24,7 @@ type mutant struct {
 func table() []mutant {
 	return slices.Concat(
 		mappingMutants(), importMutants(), createFromMutants(), organizationMutants(),
-		refreshMutants(), verdictMutants(), integrationMutants(),
+		refreshMutants(), changeMutants(), verdictMutants(), integrationMutants(),
 		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
 		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
 		vendorMutants(), nameMutants(), inboundMutants(), matchingMutants(), suggestionMutants(),

@@ -20,17 +20,37 @@ type listed struct {
 
 // difference is what to write so that the stored list matches a walk.
 type difference struct {
-	listed  int         // external organizations listed before
-	added   []int       // organizations that are not stored yet, as indexes into the walk
-	changed []change    // organizations that are stored with other values, or as removed
-	removed []uuid.UUID // listed organizations that the walk did not read
+	listed  int      // external organizations listed before
+	added   []int    // organizations that are not stored yet, as indexes into the walk
+	changed []change // organizations that are stored with other values, or as removed
+	removed []gone   // listed organizations that the walk did not read
+}
+
+// touched returns the ids of the stored organizations that change.
+func (d difference) touched() []uuid.UUID {
+	ids := make([]uuid.UUID, 0, len(d.changed)+len(d.removed))
+	for _, one := range d.changed {
+		ids = append(ids, one.id)
+	}
+	for _, one := range d.removed {
+		ids = append(ids, one.id)
+	}
+	return ids
+}
+
+// gone is an external organization that is no longer listed.
+type gone struct {
+	id   uuid.UUID
+	name string
 }
 
 // change updates the external organization id to the walk's entry at index. Rows are matched by remote id, so a
 // renamed organization keeps its row and its mapping.
 type change struct {
-	id    uuid.UUID
-	index int
+	id           uuid.UUID
+	index        int
+	previousName string // "": the name is the same
+	returned     bool   // it was no longer listed
 }
 
 // comparison computes the difference while the stored list streams by. It keeps only what differs.
@@ -61,10 +81,14 @@ func (c *comparison) add(known listed) {
 	case read:
 		c.seen[index] = true
 		if known.removed || !known.matches(c.walked[index]) {
-			c.found.changed = append(c.found.changed, change{known.id, index})
+			changed := change{id: known.id, index: index, returned: known.removed}
+			if string(known.name) != c.walked[index].Name {
+				changed.previousName = string(known.name)
+			}
+			c.found.changed = append(c.found.changed, changed)
 		}
 	case !known.removed && !c.skipped[string(known.remoteID)]:
-		c.found.removed = append(c.found.removed, known.id)
+		c.found.removed = append(c.found.removed, gone{known.id, string(known.name)})
 	}
 }
 

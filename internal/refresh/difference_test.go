@@ -37,7 +37,7 @@ func TestDifference(t *testing.T) {
 		change(&one)
 		return []listed{one}
 	}
-	changed := difference{listed: 1, changed: []change{{known, 0}}}
+	changed := difference{listed: 1, changed: []change{{id: known}}}
 	for title, c := range map[string]struct {
 		stored []listed
 		walked []vendors.Organization
@@ -46,10 +46,10 @@ func TestDifference(t *testing.T) {
 		"two empty lists":                  {nil, nil, difference{}},
 		"new":                              {nil, []vendors.Organization{acme}, difference{added: []int{0}}},
 		"unchanged":                        {same(func(*listed) {}), []vendors.Organization{acme}, difference{listed: 1}},
-		"missing":                          {same(func(*listed) {}), nil, difference{listed: 1, removed: []uuid.UUID{known}}},
+		"missing":                          {same(func(*listed) {}), nil, difference{listed: 1, removed: []gone{{known, "Acmé"}}}},
 		"removed before and still missing": {same(func(l *listed) { l.removed = true }), nil, difference{}},
-		"listed again":                     {same(func(l *listed) { l.removed = true }), []vendors.Organization{acme}, difference{changed: []change{{known, 0}}}},
-		"another name":                     {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, changed},
+		"listed again":                     {same(func(l *listed) { l.removed = true }), []vendors.Organization{acme}, difference{changed: []change{{id: known, returned: true}}}},
+		"another name":                     {same(func(l *listed) { l.name = []byte("Acme") }), []vendors.Organization{acme}, difference{listed: 1, changed: []change{{id: known, previousName: "Acme"}}}},
 		"no address":                       {same(func(l *listed) { l.url = nil }), []vendors.Organization{acme}, changed},
 		"no website":                       {same(func(l *listed) { l.website = nil }), []vendors.Organization{acme}, changed},
 		"another city":                     {same(func(l *listed) { l.city = []byte("Boulder") }), []vendors.Organization{acme}, changed},
@@ -63,7 +63,7 @@ func TestDifference(t *testing.T) {
 		"folded by an older version":     {same(func(l *listed) { l.folded = []byte("another") }), []vendors.Organization{acme}, changed},
 		"normalized by an older version": {same(func(l *listed) { l.matchName = nil }), []vendors.Organization{acme}, changed},
 		"another id under the same name": {
-			same(func(l *listed) { l.remoteID = []byte("2") }), []vendors.Organization{acme}, difference{listed: 1, added: []int{0}, removed: []uuid.UUID{known}},
+			same(func(l *listed) { l.remoteID = []byte("2") }), []vendors.Organization{acme}, difference{listed: 1, added: []int{0}, removed: []gone{{known, "Acmé"}}},
 		},
 	} {
 		t.Run(title, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestDifference_KeepsUnusableRows(t *testing.T) {
 	comparison := newComparison(nil, map[string]bool{acme.RemoteID: true})
 	comparison.add(stored(t, unusable, acme))
 	comparison.add(stored(t, absent, bolt))
-	require.Equal(t, difference{listed: 2, removed: []uuid.UUID{absent}}, comparison.end(), "the vendor still lists the first one")
+	require.Equal(t, difference{listed: 2, removed: []gone{{absent, "Bolt"}}}, comparison.end(), "the vendor still lists the first one")
 }
 
 // TestDifference_TurnsTheListIntoTheWalk writes differences to a list in memory. Afterwards the list equals the walk, each
@@ -126,10 +126,10 @@ func TestDifference_TurnsTheListIntoTheWalk(t *testing.T) {
 				rows[row] = stored(t, row, walked[index])
 			}
 			for _, gone := range found.removed {
-				row := rows[gone]
+				row := rows[gone.id]
 				require.False(t, row.removed, "a removed row was removed again")
 				row.removed = true
-				rows[gone] = row
+				rows[gone.id] = row
 			}
 			want, have := map[string]listed{}, map[string]listed{}
 			for _, organization := range walked {

@@ -52,7 +52,18 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 			return err
 		}
 		facts.listed, facts.removed = diff.listed, len(diff.removed)
-		switch judged = facts.judge(); judged {
+		if judged = facts.judge(); judged == walkAgain || judged == stillChanging {
+			return nil
+		}
+		if judged == apply && facts.excused() {
+			diff.removed = nil
+		}
+		mapped, err := w.mappedOf(ctx, tx, run, diff)
+		if err != nil {
+			return err
+		}
+		changes := named(diff, found.organizations, mapped)
+		switch judged {
 		case apply:
 			// A list that does not fit is not written at all. The commit checks again, because another run may use up
 			// the room meanwhile.
@@ -63,19 +74,16 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 			if err != nil {
 				return err
 			}
-			if facts.excused() {
-				diff.removed = nil
-			}
 			end.state = StateSucceeded
 			end.added, end.updated, end.removed = len(diff.added), len(diff.changed), len(diff.removed)
 			if err := w.rememberGap(ctx, tx, run, facts); err != nil {
 				return err
 			}
-			return w.apply(ctx, tx, lease, run, found.organizations, diff, end)
+			return w.apply(ctx, tx, lease, run, found.organizations, diff, changes, end)
 		case needsReview:
-			return lease.review(ctx, tx, end, ReviewShrunk)
+			return w.review(ctx, tx, lease, run, changes, end, ReviewShrunk)
 		case totalMismatch:
-			return lease.review(ctx, tx, end, ReviewTotalMismatch)
+			return w.review(ctx, tx, lease, run, changes, end, ReviewTotalMismatch)
 		case walkAgain, stillChanging:
 		}
 		return nil
@@ -83,10 +91,13 @@ func (w *Worker) swap(ctx context.Context, lease lease, run *Run, found walk, ag
 	return judged, end, w.explainLimit(ctx, run, end.added, err)
 }
 
-// review ends the run as NEEDS_REVIEW.
-func (l lease) review(ctx context.Context, tx pg.Tx, end outcome, reason ReviewReason) error {
+// review ends the run as NEEDS_REVIEW, and keeps the names of what it would change: the list itself is not kept.
+func (w *Worker) review(ctx context.Context, tx pg.Tx, lease lease, run *Run, changes *Changes, end outcome, reason ReviewReason) error {
 	end.state, end.review = StateNeedsReview, &reason
-	return l.finish(ctx, tx, end)
+	if err := lease.finish(ctx, tx, end); err != nil {
+		return err
+	}
+	return w.keepChanges(ctx, tx, run, changes)
 }
 
 // rememberGap stores how many more organizations the vendor announces than it lists, once a person has accepted it.
@@ -157,7 +168,7 @@ func (w *Worker) compare(ctx context.Context, tx pg.Tx, run *Run, found walk) (d
 }
 
 // apply makes the walk the stored list and ends the run.
-func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, walked []vendors.Organization, diff difference, end outcome) error {
+func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, walked []vendors.Organization, diff difference, changes *Changes, end outcome) error {
 	if err := w.write(ctx, tx, run, walked, diff); err != nil {
 		return err
 	}
@@ -173,16 +184,19 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if end.written()+reconnected == 0 {
 		return nil
 	}
+	if err := w.keepChanges(ctx, tx, run, changes); err != nil {
+		return err
+	}
 	err = w.journal.Append(ctx, tx, journal.Change{
 		AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.refreshed", Actor: run.RequestedBy,
-		IntegrationIDs: []uuid.UUID{run.IntegrationID},
-		After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
+		IntegrationIDs: []uuid.UUID{run.IntegrationID}, ExternalOrgIDs: journal.Touched(diff.touched()),
+		After: map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
 	})
 	if err != nil {
 		return err
 	}
 	for changed := range slices.Chunk(diff.changed, partSize) { // no pauses: other writes wait for the lock
-		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed))); err != nil {
+		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed, func(one change) uuid.UUID { return one.id }))); err != nil {
 			return err
 		}
 	}

@@ -55,7 +55,7 @@ const markRemoved = `
 func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors.Organization, diff difference) error {
 	added := make([]change, len(diff.added))
 	for i, index := range diff.added {
-		added[i] = change{id.New(), index}
+		added[i] = change{id: id.New(), index: index}
 	}
 	pause := w.pauser()
 	for _, step := range []struct {
@@ -79,7 +79,7 @@ func (w *Worker) write(ctx context.Context, tx pg.Tx, run *Run, walked []vendors
 		}
 	}
 	for removed := range slices.Chunk(diff.removed, partSize) {
-		if err := writePart(ctx, tx, run, markRemoved, pg.UUIDs(removed)); err != nil {
+		if err := writePart(ctx, tx, run, markRemoved, pg.UUIDs(idsOf(removed, func(one gone) uuid.UUID { return one.id }))); err != nil {
 			return err
 		}
 	}
@@ -121,10 +121,10 @@ func orNull(text string) *string {
 	return &text
 }
 
-func idsOf(changed []change) []uuid.UUID {
-	ids := make([]uuid.UUID, len(changed))
-	for i, one := range changed {
-		ids[i] = one.id
+func idsOf[T any](all []T, idOf func(T) uuid.UUID) []uuid.UUID {
+	ids := make([]uuid.UUID, len(all))
+	for i, one := range all {
+		ids[i] = idOf(one)
 	}
 	return ids
 }
