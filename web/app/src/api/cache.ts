@@ -7,7 +7,7 @@ const noKey = () => null
 
 /** Types without an ID: pages, payloads, numbers. They are stored inside their parent. */
 const withoutKey = [
-  'PageInfo', 'Quota', 'AccountLimits', 'Limit', 'Viewer', 'ExternalOrgCounts', 'RefreshFailure', 'RefreshProgress', 'SkippedRow', 'UserError',
+  'PageInfo', 'Quota', 'AccountLimits', 'Limit', 'Viewer', 'ExternalOrgCounts', 'RefreshFailure', 'RefreshProgress', 'SkippedRow', 'RefreshChange', 'RefreshChanges', 'UserError',
   'OrganizationConnection', 'OrganizationEdge', 'ExternalOrgConnection', 'ExternalOrgEdge',
   'RefreshRunConnection', 'RefreshRunEdge', 'ImportCandidateConnection', 'ImportCandidateEdge',
   'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',
@@ -80,8 +80,8 @@ function applyChange(cache: Cache, change: Change) {
     }
     case 'IntegrationsChanged':
       showIntegrations(cache, change)
-      // A refresh renames, removes and restores external organizations, and the change does not say which.
-      invalidateRows(cache)
+      // The entities of external organizations that a refresh touched came with the change: every cell that shows one is up to date.
+      if (change.externalOrgs === null || change.removedIntegrationIds.length > 0) invalidateRows(cache)
       break
     case 'Resync':
       for (const { fieldName } of cache.inspectFields('Query')) invalidateField(cache, fieldName)

@@ -226,6 +226,11 @@ export const AccountChanges = graphql(
             ...IntegrationFields
           }
           removedIntegrationIds
+          externalOrgs {
+            id
+            name
+            removedAt
+          }
         }
         ... on Resync {
           reason
@@ -861,6 +866,31 @@ export const SkippedRows = graphql(`
           remoteId
           name
           message
+        }
+      }
+    }
+  }
+`)
+
+/** What a run changed by name, or would change. */
+export const RunChanges = graphql(`
+  query RunChanges($runId: ID!) {
+    node(id: $runId) {
+      __typename
+      ... on RefreshRun {
+        id
+        changes {
+          added
+          renamed
+          returned
+          removed
+          removedMapped
+          first {
+            kind
+            name
+            previousName
+            mapped
+          }
         }
       }
     }

@@ -2,6 +2,7 @@ import { Button, Loader, Modal } from '@mantine/core'
 import { useEffect, useId, useRef, useState } from 'react'
 
 import type { SuggestionPreview } from '../api/documents'
+import { onChange } from '../api/live'
 import { Icon } from '../ui/Icon'
 import { words } from '../words'
 import { accept, preview } from './accepting'
@@ -50,6 +51,19 @@ export function PreviewDialog({ title, find, hiddenColumns = 0, columnName, onAc
       current = false
     }
   }, [asked])
+
+  const latest = useRef({ found, shown })
+  useEffect(() => {
+    latest.current = { found, shown }
+  })
+  useEffect(() => onChange((change) => {
+    const { found, shown } = latest.current
+    if (!found || !shown || change.__typename !== 'IntegrationsChanged') return
+    const touched = change.externalOrgs && new Set(change.externalOrgs.map(({ id }) => id))
+    if (touched && !shown.rows.some(({ externalOrg }) => touched.has(externalOrg.id))) return
+    // A refresh renamed or removed what is shown here.
+    void preview(found.ids).then((again) => typeof again !== 'string' && setShown(again))
+  }), [])
 
   const rows = shown?.rows ?? []
   const chosen = rows.filter(({ externalOrg }) => ticked.has(externalOrg.id)).map(({ externalOrg }) => externalOrg.id)

@@ -4,6 +4,7 @@ import type { Integration } from '../api/documents'
 import { formatNumber } from '../ui/format'
 import type { Accept } from '../ui/refreshing'
 import { reviewReason } from '../ui/status'
+import { NamedChanges } from '../sync/NamedChanges'
 import { words } from '../words'
 import styles from './SetupPage.module.css'
 
@@ -33,6 +34,7 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
       </dl>
       <p>{mismatch ? reviewReason(integration) : text.dropExplained}</p>
       {lastRefresh?.failure && <p>{lastRefresh.failure.message}</p>}
+      {lastRefresh && <NamedChanges runId={lastRefresh.id} only="REMOVED" />}
       <p>{mismatch ? text.mismatchExplained : text.acceptExplained}</p>
       {!editable && <p className={styles.soft}>{text.viewOnly}</p>}
       <Group justify="flex-end" mt="md">

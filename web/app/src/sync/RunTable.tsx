@@ -7,6 +7,7 @@ import { formatExactTime, formatTime, timeZoneName } from '../ui/format'
 import { isRunning, runStatus } from '../ui/status'
 import { words } from '../words'
 import { Change } from './Change'
+import { ExpandedChanges } from './NamedChanges'
 import type { RecentRun } from './runs'
 import { Skipped } from './Skipped'
 import styles from './SyncPage.module.css'
@@ -47,13 +48,16 @@ export function RunTable({ integrations, runs, now }: Props) {
   )
 }
 
+/** Reports whether a run can have changed names, or would change some. */
+const mayHaveNames = ({ state, added, updated, removed }: RecentRun) => state === 'NEEDS_REVIEW' || (state === 'SUCCEEDED' && added + updated + removed > 0)
+
 function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number }) {
   const { word, tone } = runStatus(run)
   const began = run.startedAt ?? run.queuedAt
   const ended = run.finishedAt ? Date.parse(run.finishedAt) : now
   return (
     <>
-      <tr data-continued={run.failure ? true : undefined}>
+      <tr data-continued={run.failure || mayHaveNames(run) ? true : undefined}>
         <th scope="row">{name}</th>
         <td title={formatExactTime(began)}>{formatTime(began)}</td>
         <td>{run.state === 'QUEUED' ? words.common.none : words.duration(Math.max(0, ended - Date.parse(began)))}</td>
@@ -63,6 +67,9 @@ function RunRow({ run, name, now }: { run: RecentRun; name: string; now: number 
         <td>{run.requestedBy}</td>
       </tr>
       {run.failure && <tr className={styles.failureRow}><td colSpan={7}><div>{run.failure.message}</div></td></tr>}
+      {mayHaveNames(run) && (
+        <tr className={styles.failureRow}><td colSpan={7}><div><ExpandedChanges runId={run.id} label={run.state === 'NEEDS_REVIEW' ? words.changes.expandReview : words.changes.expand} /></div></td></tr>
+      )}
       {run.skipped > 0 && <tr className={styles.failureRow}><td colSpan={7}><div><Skipped runId={run.id} skipped={run.skipped} /></div></td></tr>}
     </>
   )

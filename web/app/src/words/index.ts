@@ -1,3 +1,4 @@
+import { changes } from './changes'
 import { columns } from './columns'
 import { common } from './common'
 import { importing } from './importing'
@@ -19,5 +20,5 @@ import { ago, duration } from './time'
  * has its own: it must say that JavaScript is off.
  */
 export const words = {
-  common, shell, session, organizations, columns, suggestions, ranges, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
+  changes, common, shell, session, organizations, columns, suggestions, ranges, importing, integrations, sync, status, schedules, review, notifications, problems, ago, duration,
 }
