@@ -1,6 +1,6 @@
 import type { Locator, Page } from '@playwright/test'
 
-import { cell, expect, organization, search, test } from './test'
+import { accessible, cell, expect, organization, search, test } from './test'
 
 test.use({ viewport: { width: 1440, height: 620 } })
 
@@ -17,7 +17,7 @@ const box = async (one: Locator) => (await one.boundingBox())!
 
 async function choose(page: Page, column: string, item: string) {
   await heading(page, column).getByRole('button').click()
-  await page.getByRole('menu').getByRole('menuitem', { name: item }).or(page.getByRole('menuitemradio', { name: item })).click()
+  await page.getByRole(item.startsWith('Width') ? 'menuitemradio' : 'menuitem', { name: item }).click()
   await expect(page.getByRole('menu')).toHaveCount(0)
 }
 
@@ -41,6 +41,8 @@ test('columns are moved by key, by menu and by dragging, and the order survives 
   expect((await order(page)).slice(0, 3)).toEqual([second, third, first])
   await heading(page, second!).getByRole('button').click()
   await expect(page.getByRole('menuitem', { name: 'Move left' })).toBeDisabled()
+  await expect(page.getByRole('menuitemradio', { name: 'Width: medium' })).toBeChecked()
+  await accessible(page, 'a column’s menu', '#lists')
   await page.keyboard.press('Escape')
 
   const [from, to] = [await box(heading(page, first!)), await box(heading(page, second!))]
@@ -129,7 +131,7 @@ test('a hidden column is left out of the grid, the filters and Accept suggestion
   await page.goto(`${program.address}/?show=unmapped&in=${hidden}`)
   await expect(page.getByText(`The filter shows organizations not mapped in ${first}, whose column is hidden.`)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Accept suggestions…' })).toHaveCount(0)
-  await page.getByRole('button', { name: 'Show it' }).click()
+  await page.getByRole('button', { name: 'Show the column' }).click()
   expect((await order(page))[0]).toBe(first)
 
   await page.getByRole('button', { name: /^Columns/ }).click()

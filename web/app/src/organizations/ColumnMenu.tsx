@@ -33,10 +33,11 @@ export function ColumnMenu({ column: { integration: { id }, width, pinned }, lef
       <Menu.Item leftSection={<Icon name="right" />} rightSection={<kbd>{text.rightKeys}</kbd>} disabled={right === undefined} onClick={() => step(right)}>{text.moveRight}</Menu.Item>
       <div className={styles.widths}>
         <Icon name="columns" /><span aria-hidden="true">{text.width}</span>
-        {sizes.map(([size, checked, onClick]) => (
-          <Menu.Item key={size} role="menuitemradio" aria-checked={checked} aria-label={text.widths[size].name} className={styles.width} onClick={onClick}>
+        {sizes.map(([size, checked, onChange]) => (
+          <Menu.RadioItem key={size} value={size} checked={checked} closeMenuOnClick aria-label={text.widths[size].name} className={styles.width}
+            classNames={{ itemIndicator: styles.noIndicator }} onChange={onChange}>
             {text.widths[size].sign}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
       </div>
       <Menu.Item leftSection={<Icon name="hide" />} onClick={() => arranging.set(id, { hidden: true })}>{text.hide}</Menu.Item>

@@ -59,9 +59,9 @@ export function HiddenColumns({ all, arranging, filtered }: HiddenProps) {
   return (
     <>
       {hidden.length === all.length && <Hint words={text.allHidden} action={text.showAll} onClick={arranging.showAll} />}
-      {filter && <Hint words={text.filterHidden(filter.integration.name)} action={text.show} onClick={() => show([filter.integration.id])} />}
+      {filter && <Hint words={text.filterHidden(filter.integration.name)} action={text.showColumn} onClick={() => show([filter.integration.id])} />}
       {unsaved.length > 0 && (
-        <Hint words={text.unsavedHidden(unsaved.length)} action={text.show} onClick={() => show(unsaved.map(({ integrationId }) => integrationId))} />
+        <Hint words={text.unsavedHidden(unsaved.length)} action={text.showColumns} onClick={() => show(unsaved.map(({ integrationId }) => integrationId))} />
       )}
     </>
   )

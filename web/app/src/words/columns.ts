@@ -8,7 +8,8 @@ export const columns = {
   shown: ({ shown, total }: { shown: number; total: number }) => outOf(shown, total),
   hiddenMeans: 'Filters and Accept suggestions leave out hidden columns.',
   showAll: 'Show all',
-  show: 'Show it',
+  showColumn: 'Show the column',
+  showColumns: 'Show these columns',
 
   pin: 'Pin to the left',
   unpin: 'Unpin',

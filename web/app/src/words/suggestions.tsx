@@ -99,6 +99,7 @@ export const suggestions = {
       ['Ctrl+V', 'Paste here, also names from a spreadsheet'],
       ['Ctrl+D', 'Fill the selected cells with their suggestions'],
       ['Home, End', 'Move to the first or last column'],
+      ['Alt+Left, Alt+Right', 'On a column header: move the column'],
       ['Page Up, Page Down', 'Move by one screen'],
       ['Ctrl+Z', 'Undo; after a save, undo the save'],
       ['Ctrl+Shift+Z', 'Redo'],
