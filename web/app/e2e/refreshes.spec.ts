@@ -29,6 +29,7 @@ const scrollToLastColumn = (page: Page) => page.getByRole('grid').evaluate((grid
 const names = Array.from({ length: 20 }, (_, index) => `Delta ${String(index + 1).padStart(2, '0')}`)
 
 test('a refresh changes the cells on the screen without reading a row again, and tells what it changed by name', async ({ page, program }) => {
+  test.setTimeout(240_000)
   const glue = await Glue.start()
   try {
     const list = names.map((name, index) => ({ id: String(index + 1), name }))
