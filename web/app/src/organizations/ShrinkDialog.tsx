@@ -4,7 +4,7 @@ import type { Integration } from '../api/documents'
 import { formatNumber } from '../ui/format'
 import type { Accept } from '../ui/refreshing'
 import { reviewReason } from '../ui/status'
-import { NamedChanges } from '../sync/NamedChanges'
+import { NamedChanges, useChanges } from '../sync/NamedChanges'
 import { words } from '../words'
 import styles from './SetupPage.module.css'
 
@@ -23,18 +23,20 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
   const { counts, lastRefresh } = integration
   const now = lastRefresh?.fetched ?? 0
   const mismatch = lastRefresh?.reviewReason === 'TOTAL_MISMATCH'
-  const fewer = Math.max(0, counts.total - now)
+  const changes = useChanges(lastRefresh?.id)
+  // The list may have new organizations too; until that is known, the difference of the lengths stands for those that are missing.
+  const missing = typeof changes === 'object' && changes ? changes.removed : Math.max(0, counts.total - now)
   return (
     <Modal opened onClose={onClose} title={<strong>{mismatch ? text.mismatchTitle(integration.name) : text.shrankTitle(integration.name)}</strong>} size="lg">
       <dl className={styles.bigFacts}>
         <div><dt>{text.before}</dt><dd>{formatNumber(counts.total)}</dd></div>
         <div><dt>{mismatch ? text.readable : text.now}</dt><dd>{formatNumber(now)}</dd></div>
-        {mismatch ? <div><dt>{text.reported}</dt><dd>{formatNumber(lastRefresh.total ?? 0)}</dd></div> : <div><dt>{text.missing}</dt><dd>{formatNumber(fewer)}</dd></div>}
+        {mismatch ? <div><dt>{text.reported}</dt><dd>{formatNumber(lastRefresh.total ?? 0)}</dd></div> : <div><dt>{text.missing}</dt><dd>{formatNumber(missing)}</dd></div>}
         <div><dt>{text.mapped}</dt><dd>{formatNumber(counts.mapped)}</dd></div>
       </dl>
       <p>{mismatch ? reviewReason(integration) : text.dropExplained}</p>
       {lastRefresh?.failure && <p>{lastRefresh.failure.message}</p>}
-      {lastRefresh && <NamedChanges runId={lastRefresh.id} only="REMOVED" />}
+      <NamedChanges changes={changes} only="REMOVED" />
       <p>{mismatch ? text.mismatchExplained : text.acceptExplained}</p>
       {!editable && <p className={styles.soft}>{text.viewOnly}</p>}
       <Group justify="flex-end" mt="md">
@@ -42,7 +44,7 @@ export function ShrinkDialog({ integration, editable, onAccept, onAgain, onClose
         {editable && <Button variant="default" onClick={onAgain}>{text.refreshAgain}</Button>}
         {editable && (mismatch
           ? <Button onClick={() => onAccept({ totalMismatch: true })}>{text.useReadable(now)}</Button>
-          : <Button color="red.9" onClick={() => onAccept({ shrink: true })}>{text.accept(fewer)}</Button>)}
+          : <Button color="red.9" onClick={() => onAccept({ shrink: true })}>{text.accept(missing)}</Button>)}
       </Group>
     </Modal>
   )

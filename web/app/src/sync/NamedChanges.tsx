@@ -7,16 +7,25 @@ import { type ChangeKind, type Changes, countsOf, readChanges } from './runChang
 
 const text = words.changes
 
-/** What a run changed by name, or would change, with as many names as are kept. only limits it to one kind. */
-export function NamedChanges({ runId, only }: { runId: string; only?: ChangeKind }) {
-  const [changes, setChanges] = useState<Changes | null | string | undefined>(undefined)
+/** What is known of a run's changes: null if nothing is kept, a text if reading failed, undefined while they are read. */
+export type Known = Changes | null | string | undefined
+
+/** Reads what a run changed by name, or would change. */
+export function useChanges(runId: string | undefined): Known {
+  const [changes, setChanges] = useState<Known>(undefined)
   useEffect(() => {
+    if (runId === undefined) return
     let current = true
     void readChanges(runId).then((read) => current && setChanges(read))
     return () => {
       current = false
     }
   }, [runId])
+  return changes
+}
+
+/** What a run changed by name, or would change, with as many names as are kept. only limits it to one kind. */
+export function NamedChanges({ changes, only }: { changes: Known; only?: ChangeKind }) {
   if (changes === undefined) return <p className={styles.note} role="status">{words.common.loading}</p>
   if (typeof changes === 'string') return <p className={styles.note} role="alert">{changes}</p>
   if (changes === null) return <p className={styles.note}>{text.notKept}</p>
@@ -51,7 +60,11 @@ export function ExpandedChanges({ runId, label }: { runId: string; label: string
   return (
     <details className={styles.details} onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{label}</summary>
-      {open && <NamedChanges runId={runId} />}
+      {open && <ReadChanges runId={runId} />}
     </details>
   )
+}
+
+function ReadChanges({ runId }: { runId: string }) {
+  return <NamedChanges changes={useChanges(runId)} />
 }
