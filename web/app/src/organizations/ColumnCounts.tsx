@@ -15,15 +15,17 @@ interface Props {
 export function ColumnCounts({ onSuggested, ...counts }: Props) {
   return (
     <span className={styles.counts}>
-      <span className={styles.counted}>
-        <span>{text.mappedOf(counts)}</span><span>&nbsp;{text.mapped}</span>
-      </span>
-      {counts.suggested > 0 && (
-        <span role="presentation" className={`${styles.counted} ${styles.suggested}`} onClick={(event) => { event.stopPropagation(); onSuggested() }}>
-          <span className={styles.separator}>{words.common.separator}</span>
-          <span>{text.number(counts.suggested)}</span><span>&nbsp;{text.suggested}</span>
+      <span className={styles.lines}>
+        <span className={styles.counted}>
+          <span>{text.mappedOf(counts)}</span><span>&nbsp;{text.mapped}</span>
         </span>
-      )}
+        {counts.suggested > 0 && (
+          <span role="presentation" className={`${styles.counted} ${styles.suggested}`} onClick={(event) => { event.stopPropagation(); onSuggested() }}>
+            <span className={styles.separator}>{words.common.separator}</span>
+            <span>{text.number(counts.suggested)}</span><span>&nbsp;{text.suggested}</span>
+          </span>
+        )}
+      </span>
     </span>
   )
 }

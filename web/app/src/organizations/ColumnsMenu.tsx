@@ -6,6 +6,7 @@ import { useStore } from '../ui/store'
 import { words } from '../words'
 import type { Column } from './columns'
 import styles from './Columns.module.css'
+import pageStyles from './SetupPage.module.css'
 import { open } from './staged'
 import type { Arranging } from './useColumns'
 import { staged } from './workspace'
@@ -19,7 +20,7 @@ export function ColumnsMenu({ all, arranging }: { all: readonly Column[]; arrang
     <Menu width={290} closeOnItemClick={false}>
       <Menu.Target>
         <Button variant="subtle" leftSection={<Icon name="columns" />} disabled={all.length === 0} aria-label={text.button({ shown, total: all.length })}>
-          <span className={styles.wide}>{text.title}</span>&nbsp;<span className={styles.count}>{shown === all.length ? formatNumber(shown) : text.shown({ shown, total: all.length })}</span>
+          <span className={pageStyles.wide}>{text.title}</span>&nbsp;<span className={styles.count}>{shown === all.length ? formatNumber(shown) : text.shown({ shown, total: all.length })}</span>
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
