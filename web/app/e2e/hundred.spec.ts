@@ -29,7 +29,8 @@ async function matched(program: Pick<Program, 'api'>): Promise<number> {
   return before
 }
 
-test('the keyboard maps 100 organizations in 8 columns with fewer than 250 keys, all of them right', async ({ browser }) => {
+test('the keyboard maps 100 organizations in 8 columns with fewer than 250 keys, all of them right @large', async ({ browser }) => {
+  test.setTimeout(240_000) // on a busy machine
   const own = new Program()
   await own.start()
   try {
