@@ -21,7 +21,7 @@ export interface GridHandle {
   below: (id: string) => void
   /** Returns the element that an explanation stands beside. */
   match: (id: string) => HTMLElement | null
-  /** Reports whether the beginning of the list is on the screen and nothing in it has the focus. */
+  /** Reports whether the beginning of the list is on the screen and nothing has the focus. */
   isIdle: () => boolean
 }
 
@@ -97,7 +97,7 @@ export function LensGrid(props: Props) {
     focus: (id) => go(id === null ? 0 : rows.findIndex((row) => row.id === id)),
     below: (id) => go(rows.findIndex((row) => row.id === id) + 1),
     match: (id) => scroller.current?.querySelector<HTMLElement>(`[data-match="${id}"]`) ?? null,
-    isIdle: () => (scroller.current?.scrollTop ?? 0) < rowHeight && !scroller.current?.contains(document.activeElement),
+    isIdle: () => (scroller.current?.scrollTop ?? 0) < rowHeight && (document.activeElement === null || document.activeElement === document.body || document.activeElement.id === 'content'),
   }))
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -152,13 +152,14 @@ function Actions({ row, tool, active, open, searching, busy, actions }: Props) {
       )}
       {can.include && <Button {...shared} variant="default" aria-label={verbs.includeFor(name)} onClick={() => actions.include(row)}>{verbs.include}</Button>}
       {can.clear && <Button {...shared} variant="default" aria-label={verbs.clearFor(name)} onClick={() => actions.clear(row)}>{verbs.clear}</Button>}
-      {suggestion && (
+      {/* It stays while the suggestion is computed anew: an open menu must not vanish under the pointer. */}
+      {can.create && (
         <Menu position="bottom-end">
           <Menu.Target>
             <button type="button" className={styles.more} tabIndex={tabIndex} disabled={busy} aria-label={verbs.more(name)}><Icon name="more" /></button>
           </Menu.Target>
           <Menu.Dropdown>
-            <Menu.Item onClick={() => actions.reject(row)}>{verbs.notThis}</Menu.Item>
+            <Menu.Item disabled={!suggestion} onClick={() => actions.reject(row)}>{verbs.notThis}</Menu.Item>
             <Menu.Item onClick={() => actions.create(row)}>{verbs.createItem}</Menu.Item>
           </Menu.Dropdown>
         </Menu>

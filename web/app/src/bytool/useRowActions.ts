@@ -108,7 +108,11 @@ export function useRowActions(context: Context): Actions {
         void mapRow(row, organization)
       },
       clear: (row) => void act(row, (again) => clear(movable(row), again)),
-      create: (row) => void create(row, false),
+      create: (row) => {
+        // The server asks too, but not while it computes the suggestion anew.
+        if (row.suggestion) show({ dialog: { kind: 'similar', row, organization: row.suggestion.organization }, explained: null })
+        else void create(row, false)
+      },
       createDespite: (row) => void create(row, true),
       exclude: (row, reason) => void act(row, (again) => exclude([row.id], byTool.excluding.one(row.name), { reason, note: null, until: null }, again)),
       excludeWithDetails: (row) => show({ dialog: { kind: 'exclude', ids: [row.id], what: byTool.excluding.one(row.name), proposed: proposedReason(row.name), row } }),
