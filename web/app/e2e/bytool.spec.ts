@@ -206,7 +206,7 @@ test.describe('by tool', () => {
       await accessible(page, `the search for an organization, ${colorScheme}`, '#lists')
     }
     await search.fill('umberly')
-    await expect(page.getByRole('option')).toHaveText(/^Umberly Stone/)
+    await expect(page.getByRole('option')).toHaveText([/^Umberly Stone/])
     await page.keyboard.press('Enter')
     await expect(here).toHaveAccessibleName(/, Mapped, Umberly Stone$/)
     await expect(here).toBeFocused()
