@@ -180,7 +180,7 @@ test('the page says that it is offline, shows messages of its own, and removes o
   await expect(bar).toContainText('Saving…')
   release()
   await expect(page.getByRole('log')).toContainText('Saved 1 change')
-  await page.unroute('**/graphql')
+  await page.unrouteAll({ behavior: 'wait' }) // a request may still be running
 
   // Signed out in another tab.
   await cell(page, 'Wire Works', 'Hudu').getByRole('button', { name: /^Unmap/ }).click()
