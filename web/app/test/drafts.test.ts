@@ -88,6 +88,15 @@ describe('two tabs', () => {
     expect([...undo(both).edits.keys()]).toEqual(['b column'])
   })
 
+  test('after the storage was emptied, what a tab still shows is kept again', () => {
+    const { shared, one } = open()
+    one.write(edits(edit('a', [], ['1'])), at)
+    shared.all.clear()
+    one.read()
+    expect(one.write(edits(edit('a', [], ['1']), edit('b', [], ['2'])), at).changes.size).toBe(0)
+    expect(decode(shared.getItem('key'))!.edits.size).toBe(2)
+  })
+
   test('text of a newer version of the page changes nothing', () => {
     const { one } = open()
     one.write(edits(edit('a', [], ['1'])), at)

@@ -48,8 +48,9 @@ export function keepDrafts({ account, name }: Viewer): () => void {
   const stop = staged.subscribe(write)
   const listen = (event: StorageEvent) => {
     if (event.storageArea !== storage) return
-    // Without a key, the whole storage was emptied.
-    if (event.key === key || event.key === null) staged.set(takenOver(staged.get(), box.take(event.newValue)))
+    if (event.key === key) staged.set(takenOver(staged.get(), box.take(event.newValue)))
+    // The whole storage was emptied, by a person or because the session ended. Nobody discarded what this tab shows.
+    if (event.key === null) box.read()
   }
   window.addEventListener('storage', listen)
   return () => {
