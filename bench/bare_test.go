@@ -121,17 +121,16 @@ func TestBare(t *testing.T) {
 
 	t.Run("searching returns the organizations whose names, own or mapped, contain the word", func(t *testing.T) {
 		t.Parallel()
-		called := map[uuid.UUID][]string{} // all folded names of each organization
-		rows, err := handler.pool.Query(t.Context(), `
-			SELECT id, folded FROM organizations WHERE account_id = $1 UNION ALL SELECT organization_id, external_folded FROM mappings WHERE account_id = $1`, made.account)
-		require.NoError(t, err)
-		var organization uuid.UUID
-		var folded string
-		_, err = pgx.ForEachRow(rows, []any{&organization, &folded}, func() error {
-			called[organization] = append(called[organization], folded)
-			return nil
-		})
-		require.NoError(t, err)
+		var called [][]string // all folded names of each organization
+		for _, one := range browsing(120) {
+			for _, edge := range handler.decoded(t, made, pages, one).Edges {
+				all := []string{name.Fold(edge.Node.Name)}
+				for _, mapping := range edge.Node.Mappings {
+					all = append(all, name.Fold(mapping.ExternalOrg.Name))
+				}
+				called = append(called, all)
+			}
+		}
 		for _, word := range []string{"dental", "&", "müller", "no such word"} {
 			expected := 0
 			for _, all := range called {
