@@ -59,6 +59,10 @@ test-upgrade: setup-test ## Upgrade a database of each past release and check th
 test-web: setup-web web/app/node_modules ## Run only the tests of the pages: types, units, and flows in Chromium.
 	cd web/app && npm run -s check && npm run -s test && npm run -s e2e
 
+.PHONY: test-web-long
+test-web-long: setup-web web/app/node_modules ## Run the flows in Chromium that are too many for CI.
+	cd web/app && npm run -s e2e:long
+
 .PHONY: test-web-large
 test-web-large: setup-web web/app/node_modules ## Scroll 10,000 organizations and 20 columns in Chromium and time the first cell.
 	cd web/app && npm run -s e2e:large

@@ -61,7 +61,7 @@ test.describe('by tool', () => {
     await expect(page.getByText('Live', { exact: true })).toBeVisible()
   }
 
-  test('the tab leads there and back, and the filter is in the address', async ({ page }) => {
+  test('the tab leads there and back, and the filter is in the address @long', async ({ page }) => {
     await page.getByRole('link', { name: 'By tool' }).click()
     await expect(page).toHaveURL(/\/by-tool$/)
     await expect(facet(page, 'To decide')).toHaveAttribute('aria-pressed', 'true')
@@ -92,7 +92,7 @@ test.describe('by tool', () => {
     expect(await focusOutside(page)).toBe(false)
   })
 
-  test('Space explains, Delete says “not this one”, and Undo takes it back', async ({ page, program }) => {
+  test('Space explains, Delete says “not this one”, and Undo takes it back @long', async ({ page, program }) => {
     await opened(page, program)
     const here = row(page, 'Tressing Yards')
     await here.focus()
@@ -142,7 +142,7 @@ test.describe('by tool', () => {
     await expect.poll(async () => (await recordsOf(program, id)).find(({ name }) => name === 'Quillmark')!.candidates.length).toBe(2)
   })
 
-  test('an exclusion proposes a reason, can be undone, and ends with Include again', async ({ page, program }) => {
+  test('an exclusion proposes a reason, can be undone, and ends with Include again @long', async ({ page, program }) => {
     await opened(page, program)
     const here = row(page, 'Bexhollow Template')
     await here.getByRole('button', { name: 'Exclude Bexhollow Template' }).click()
@@ -191,7 +191,7 @@ test.describe('by tool', () => {
     expect(await focusOutside(page)).toBe(false)
   })
 
-  test('the search maps to any organization, and Enter takes nothing that was not typed', async ({ page, program }) => {
+  test('the search maps to any organization, and Enter takes nothing that was not typed @long', async ({ page, program }) => {
     await opened(page, program)
     const here = row(page, 'Bexhollow Freight')
     await here.focus()
@@ -214,7 +214,7 @@ test.describe('by tool', () => {
     await expect(here).toHaveAccessibleName(/, Needs decision, /)
   })
 
-  test('someone else’s decision changes the row in place, and rows wait until they are shown', async ({ page, program, browser }) => {
+  test('someone else’s decision changes the row in place, and rows wait until they are shown @long', async ({ page, program, browser }) => {
     await opened(page, program)
     const other = await another(browser, program)
     await opened(other, program)
@@ -267,7 +267,7 @@ test.describe('by tool', () => {
     await expect(row(page, 'Umberly Stone')).toHaveAccessibleName(/, Suggested, /)
   })
 
-  test('what would be created is shown first, and several are excluded together', async ({ page, program }) => {
+  test('what would be created is shown first, and several are excluded together @long', async ({ page, program }) => {
     await opened(page, program, '&show=needsDecision&order=name')
     await row(page, 'Bexhollow Freight').getByRole('checkbox').click()
     const bar = page.getByRole('region', { name: 'Selection' })
@@ -286,7 +286,7 @@ test.describe('by tool', () => {
     await expect(row(page, 'Bexhollow Freight')).toHaveAccessibleName(/, Needs decision, /)
   })
 
-  test('Add from IT Glue maps to a similar organization instead, and its Select all leaves out templates', async ({ page }) => {
+  test('Add from IT Glue maps to a similar organization instead, and its Select all leaves out templates @long', async ({ page }) => {
     await page.getByRole('button', { name: 'Add from IT Glue' }).click()
     const dialog = page.getByRole('dialog', { name: 'Add from IT Glue' })
     const search = dialog.getByRole('textbox', { name: 'Search IT Glue' })
@@ -327,7 +327,7 @@ test.describe('by tool', () => {
     await page.context().close()
   })
 
-  test('the page is accessible, and says so when nothing matches', async ({ page, program }) => {
+  test('the page is accessible, and says so when nothing matches @long', async ({ page, program }) => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
       await opened(page, program, '&show=all')

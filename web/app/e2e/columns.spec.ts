@@ -60,7 +60,7 @@ test('columns are moved by key, by menu and by dragging, and the order survives 
   await expect.poll(async () => (await order(page)).slice(0, 3)).toEqual([first, third, second])
 })
 
-test('a drag that ends with Escape changes nothing', async ({ page }) => {
+test('a drag that ends with Escape changes nothing @long', async ({ page }) => {
   const before = await order(page)
   const from = await box(heading(page, before[0]!))
   await page.mouse.move(from.x + 60, from.y + 20)
@@ -71,7 +71,7 @@ test('a drag that ends with Escape changes nothing', async ({ page }) => {
   expect(await order(page)).toEqual(before)
 })
 
-test('columns get the width that is chosen or dragged, and Fit shows every name', async ({ page, program }) => {
+test('columns get the width that is chosen or dragged, and Fit shows every name @long', async ({ page, program }) => {
   const long = 'An Exceedingly Long Name of an Organization That No Column Shows'
   const id = await organization(program, long)
   await search(page, long)
@@ -142,7 +142,7 @@ test('a hidden column is left out of the grid, the filters and Accept suggestion
   await expect(page.getByRole('grid')).toHaveAttribute('aria-colcount', String(columns))
 })
 
-test('pinned columns stay in view while the others scroll under them, also by key', async ({ page }) => {
+test('pinned columns stay in view while the others scroll under them, also by key @long', async ({ page }) => {
   const all = await order(page)
   const pinned = all[2]!
   await choose(page, pinned, 'Pin to the left')
@@ -170,7 +170,7 @@ test('pinned columns stay in view while the others scroll under them, also by ke
   await choose(page, pinned, 'Unpin')
 })
 
-test('damaged storage is ignored', async ({ page, program }) => {
+test('damaged storage is ignored @long', async ({ page, program }) => {
   const before = await order(page)
   await choose(page, before[0]!, 'Hide column')
   const key = await page.evaluate(() => Object.keys(localStorage).find((one) => one.startsWith('orgmap-columns'))!)
@@ -184,7 +184,7 @@ test('damaged storage is ignored', async ({ page, program }) => {
 for (const locale of ['en-US', 'de-DE']) {
   test.describe(`in ${locale}`, () => {
     test.use({ locale })
-    test('a heading shows all digits of its counts at 228 and 160 pixels', async ({ page }) => {
+    test('a heading shows all digits of its counts at 228 and 160 pixels @long', async ({ page }) => {
       // Large counts in the response: the heading is what is tested.
       await page.route('**/graphql', async (route) => {
         const response = await route.fetch()

@@ -68,7 +68,7 @@ test('a cell that someone saved while the page was closed is a conflict', async 
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
 })
 
-test('another person sees none of them, and they wait for the first', async ({ page, program }) => {
+test('another person sees none of them, and they wait for the first @long', async ({ page, program }) => {
   await organization(program, 'Private Works')
   await search(page, 'Private Works')
   const external = await unmapped(program)
@@ -99,7 +99,7 @@ test('signing out asks before it deletes unsaved changes', async ({ page, progra
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('orgmap.drafts')))).toEqual([])
 })
 
-test('without storage the page works, says so, and asks before it is left', async ({ page, program }) => {
+test('without storage the page works, says so, and asks before it is left @long', async ({ page, program }) => {
   await organization(program, 'Stateless Works')
   await page.addInitScript(() => {
     Object.defineProperty(window, 'localStorage', { get: () => { throw new DOMException('denied', 'SecurityError') } })
@@ -117,7 +117,7 @@ test('without storage the page works, says so, and asks before it is left', asyn
   expect(asked).toBe(true)
 })
 
-test('corrupt drafts are ignored', async ({ page, program }) => {
+test('corrupt drafts are ignored @long', async ({ page, program }) => {
   await organization(program, 'Corrupt Works')
   await search(page, 'Corrupt Works')
   await map(page, 'Corrupt Works', await unmapped(program))

@@ -56,7 +56,7 @@ test('the number of suggestions in a column header filters that column, live', a
   await expect(facet(page, 'Suggested in Datto RMM')).toHaveText(`Suggested in Datto RMM ${suggested}`)
 })
 
-test('Suggested and Needs decision count and list what the API lists', async ({ page, program }) => {
+test('Suggested and Needs decision count and list what the API lists @long', async ({ page, program }) => {
   const ids = (await integrations(program)).map(({ id }) => id)
   for (const [name, filter, show] of [['Suggested', { suggestedIn: ids }, 'suggested'], ['Needs decision', { needsDecisionIn: ids }, 'needsDecision']] as const) {
     const { totalCount, nodes } = await listed(program, filter)

@@ -102,7 +102,7 @@ test('names from a spreadsheet are pasted if exactly one is meant, in one step',
   await page.getByRole('button', { name: 'Cancel', exact: true }).click()
 })
 
-test('cells are copied as text and cut and pasted by ID; Delete empties them', async ({ page, program }) => {
+test('cells are copied as text and cut and pasted by ID; Delete empties them @long', async ({ page, program }) => {
   const names = await rows(page, program, 'Clip', 4)
   const { integrationId, externals } = await free(program, 'NinjaOne', 2)
   const { organizations } = await program.api<{ organizations: { nodes: { id: string }[] } }>('{ organizations(first: 10, search: "Clip") { nodes { id } } }')
@@ -136,7 +136,7 @@ test('cells are copied as text and cut and pasted by ID; Delete empties them', a
   await content(3, 'Not mapped')
 })
 
-test('a save can be undone until the next edit', async ({ page, program }) => {
+test('a save can be undone until the next edit @long', async ({ page, program }) => {
   const [name] = await rows(page, program, 'Undone', 1)
   const { externals } = await free(program, 'Hudu', 1)
   const here = cell(page, name!, 'Hudu')
