@@ -25,7 +25,7 @@ async function matched(program: Pick<Program, 'api'>): Promise<number> {
     const settled = now > 0 && now === before
     before = now
     return settled
-  }, { timeout: 60_000, intervals: [2_000] }).toBe(true)
+  }, { timeout: 60_000, intervals: [1_000] }).toBe(true)
   return before
 }
 

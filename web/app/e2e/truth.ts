@@ -39,6 +39,7 @@ export async function createClients(program: Pick<Program, 'api'>, total: number
   const { organizations } = await program.api<{ organizations: { nodes: { name: string }[] } }>('{ organizations(first: 200) { nodes { name } } }')
   const plain = (name: string) => name.toLowerCase().replace(/ (llc|inc\.?)$/, '')
   const seen = new Set(organizations.nodes.map(({ name }) => plain(name)))
+  const created: string[] = []
   for (let offset = 0; seen.size < total; offset += pageLength) {
     const { externalOrgs: { nodes } } = await program.api<{ externalOrgs: { nodes: External[] } }>(
       'query ($first: Int!, $offset: Int!) { externalOrgs(first: $first, offset: $offset) { nodes { name remoteId integration { application } } } }', { first: pageLength, offset })
@@ -47,7 +48,9 @@ export async function createClients(program: Pick<Program, 'api'>, total: number
       const asTyped = /^[A-Z][a-z]/.test(name) && name === name.trim().replace(/\s+/g, ' ') && trueIds(application, name).includes(remoteId)
       if (!asTyped || seen.has(plain(name)) || seen.size >= total) continue
       seen.add(plain(name))
-      await program.api('mutation ($name: String!) { createOrganization(input: { name: $name }) { userErrors { message } } }', { name })
+      created.push(name)
     }
   }
+  const create = (name: string) => program.api('mutation ($name: String!) { createOrganization(input: { name: $name }) { userErrors { message } } }', { name })
+  await Promise.all(created.map(create))
 }

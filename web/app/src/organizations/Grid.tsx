@@ -126,8 +126,11 @@ export function Grid({ list, reloads, used, columns, suggesting, arranging, edit
     return true
   }, [position])
 
+  // A cell that has loaded is another element. It takes over the focus at once: keys that are pressed meanwhile must not get lost.
+  const focused = useRef<Element | null>(null)
   useLayoutEffect(() => {
-    if (focusWanted.current && focusPosition()) focusWanted.current = false
+    const lost = focused.current?.isConnected === false && document.activeElement === document.body
+    if ((focusWanted.current || lost) && focusPosition()) focusWanted.current = false
   })
   // After the effect above, which would return the focus to where the column was.
   useFollowColumn(columns, position, setPosition, useCallback(() => {
@@ -197,6 +200,7 @@ export function Grid({ list, reloads, used, columns, suggesting, arranging, edit
       aria-busy={total === null || !settled}
       {...selection.mouse}
       onKeyDownCapture={onGesture}
+      onFocusCapture={({ target }) => { focused.current = target }}
       onKeyDown={onKeyDown}
       onScroll={(event) => event.currentTarget.scrollTop > 0 && setScrolled(true)}
       style={{ '--name-width': `${layout.nameWidth}px`, '--row-height': `${rowHeight}px` } as never}
