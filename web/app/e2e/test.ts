@@ -107,7 +107,9 @@ export async function unmapped(program: Pick<Program, 'api'>): Promise<string> {
   const { integrations } = await program.api<{ integrations: { name: string; externalOrgs: { nodes: { name: string }[] } }[] }>(
     '{ integrations { name externalOrgs(first: 50, filter: { mapped: false }) { nodes { name } } } }')
   const names = integrations.find(({ name }) => name === 'IT Glue')?.externalOrgs.nodes.map(({ name }) => name) ?? []
-  const found = names.findLast((name) => names.every((other) => other === name || !other.includes(name)))
+  const plain = (name: string) => name.toLowerCase().replace(/\s+/g, ' ').trim()
+  // The list is sorted, so only the last name can be the beginning of one that was not read.
+  const found = names.slice(0, -1).findLast((name) => names.filter((other) => plain(other).includes(plain(name))).length === 1)
   if (!found) throw new Error('everything of IT Glue is mapped')
   return found
 }
