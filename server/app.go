@@ -353,7 +353,7 @@ func (a *App) prune(ctx context.Context) error {
 		of    string
 		prune func(context.Context) (int64, error)
 	}{
-		{"changes of the journal", a.journal.Prune},
+		{"changes of the journal", func(ctx context.Context) (int64, error) { return a.journal.Prune(ctx, a.settings.HistoryRetention) }},
 		{"responses under idempotency keys", a.responses.Prune},
 		{"sessions", a.sessions.Prune},
 		{"codes of sign-in links", a.sessions.PruneCodes},

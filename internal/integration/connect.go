@@ -136,7 +136,7 @@ func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPla
 				return err
 			}
 		}
-		return s.journal.Append(ctx, tx, connectedChange(actor.AccountID, actor.Name, connected))
+		return s.journal.Append(ctx, tx, connectedChange(actor, connected))
 	})
 	if err != nil {
 		return nil, err
@@ -171,11 +171,12 @@ func insert(ctx context.Context, tx pg.Tx, i *Integration, onConflict string) er
 	return query.Scan(ctx)
 }
 
-func connectedChange(account uuid.UUID, by string, connected []*Integration) journal.Change {
-	change := journal.Change{AccountID: account, Kind: journal.Integrations, Action: "integration.connected", Actor: by}
+func connectedChange(by auth.Actor, connected []*Integration) journal.Change {
+	change := journal.Made(by, journal.Integrations, "integration.connected")
 	records := make([]map[string]any, len(connected))
 	for at, one := range connected {
 		change.IntegrationIDs = append(change.IntegrationIDs, one.ID)
+		change.Edits.Integrations = append(change.Edits.Integrations, journal.IntegrationEdit{Integration: one.ref(), What: "connected"})
 		records[at] = record(one)
 	}
 	change.After = records
@@ -220,6 +221,9 @@ func (n names) free(wanted string) string {
 	n[free] = true
 	return free
 }
+
+// ref returns the integration as a change records it.
+func (i *Integration) ref() journal.Ref { return journal.Ref{ID: i.ID, Name: i.Name} }
 
 // record returns what the journal stores of an integration.
 func record(i *Integration) map[string]any {

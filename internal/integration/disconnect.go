@@ -59,10 +59,10 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		}
 		before := record(found)
 		before["mappings"] = mappings
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.disconnected", Actor: actor.Name,
-			OrganizationIDs: organizations, RemovedIntegrationIDs: []uuid.UUID{integration}, Before: before,
-		})
+		change := journal.Made(actor, journal.Integrations, "integration.disconnected")
+		change.OrganizationIDs, change.RemovedIntegrationIDs, change.Before = organizations, []uuid.UUID{integration}, before
+		change.Edits.Integrations = []journal.IntegrationEdit{{Integration: found.ref(), What: "disconnected"}}
+		return s.journal.Append(ctx, tx, change)
 	})
 }
 

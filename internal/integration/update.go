@@ -134,7 +134,7 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 		}
 		after.UpdatedAt, after.NextRefreshAt = written.UpdatedAt, written.NextRefreshAt
 		if plan.modules != nil {
-			removed, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor.Name)
+			removed, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor)
 			if err != nil {
 				return err
 			}
@@ -147,10 +147,10 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 				return err
 			}
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.updated", Actor: actor.Name,
-			IntegrationIDs: touched, Before: record(before), After: plan.record(&after),
-		})
+		change := journal.Made(actor, journal.Integrations, "integration.updated")
+		change.IntegrationIDs, change.Before, change.After = touched, record(before), plan.record(&after)
+		plan.edits(&change.Edits, before, &after)
+		return s.journal.Append(ctx, tx, change)
 	})
 	if err != nil {
 		return nil, err
@@ -176,6 +176,24 @@ func (p updatePlan) apply(i *Integration) {
 	case i.State == StateDisabled:
 		i.State = StateConnected
 	}
+}
+
+// edits adds what the update did.
+func (p updatePlan) edits(edits *journal.Edits, before, after *Integration) {
+	add := func(changed bool, what string) {
+		if changed {
+			edits.Integrations = append(edits.Integrations, journal.IntegrationEdit{Integration: after.ref(), What: what})
+		}
+	}
+	field := func(name, before, after string, of journal.Ref) {
+		if before != after {
+			edits.Fields = append(edits.Fields, journal.FieldEdit{Subject: of, Field: name, Before: &before, After: &after})
+		}
+	}
+	add(p.credentials != nil, "replaced the credentials of")
+	field("name", before.Name, after.Name, after.ref())
+	field("schedule", string(before.Schedule), string(after.Schedule), after.ref())
+	field("state", string(before.State), string(after.State), after.ref())
 }
 
 func (p updatePlan) record(after *Integration) map[string]any {

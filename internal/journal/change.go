@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
 )
 
 // Kind is the kind of things that a change touched.
@@ -30,18 +31,41 @@ const (
 type Change struct {
 	bun.BaseModel `bun:"table:journal"`
 
-	AccountID             uuid.UUID
-	Position              int64 // 1 is the account's first change
-	Kind                  Kind
-	Action                string // in the past tense, such as organization.created
-	At                    time.Time
-	Actor                 string      // name of the person, token or system that made the change
-	OrganizationIDs       []uuid.UUID `bun:"organization_ids,array"`
-	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // integrations that still exist
-	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // integrations that were disconnected
-	ExternalOrgIDs        []uuid.UUID `bun:"external_org_ids,array"`        // the subjects of decisions, and what a refresh touched
-	Before                any         `bun:"type:jsonb"`
-	After                 any         `bun:"type:jsonb"`
+	AccountID              uuid.UUID
+	Position               int64 // 1 is the account's first change
+	Kind                   Kind
+	Action                 string // in the past tense, such as organization.created
+	At                     time.Time
+	Actor                  string          // name of the person, token or system that made the change
+	ActorKind              *auth.ActorKind // nil: an older version wrote the change
+	ActorID                uuid.NullUUID   // not valid for the system, and if an older version wrote the change
+	OrganizationIDs        []uuid.UUID     `bun:"organization_ids,array"`
+	IntegrationIDs         []uuid.UUID     `bun:"integration_ids,array"`          // integrations that still exist
+	RemovedIntegrationIDs  []uuid.UUID     `bun:"removed_integration_ids,array"`  // integrations that were disconnected
+	RemovedOrganizationIDs []uuid.UUID     `bun:"removed_organization_ids,array"` // organizations that were deleted
+	ExternalOrgIDs         []uuid.UUID     `bun:"external_org_ids,array"`         // the subjects of decisions, and what a refresh touched
+	Before                 any             `bun:"type:jsonb"`
+	After                  any             `bun:"type:jsonb"`
+	EditCount              int
+	Summary                *string // the end of a sentence that begins with the actor; nil: an older version wrote the change
+	Undoes                 *int64  // the position of the change that this one undoes
+
+	Edits Edits `bun:"-"` // what Append stores; see DecodeEdits
+}
+
+// Made returns a change that an actor makes now.
+func Made(actor auth.Actor, kind Kind, action string) Change {
+	author := actor.Author()
+	return Change{AccountID: actor.AccountID, Kind: kind, Action: action, Actor: author.Name, ActorKind: &author.Kind, ActorID: author.ID}
+}
+
+// Author returns who made the change. What older versions did not record is left out: a name that is not Orgmap's own
+// is then given as a person's.
+func (c *Change) Author() auth.Author {
+	if c.ActorKind != nil {
+		return auth.Author{Kind: *c.ActorKind, Name: c.Actor, ID: c.ActorID}
+	}
+	return auth.Unrecorded(c.Actor)
 }
 
 // Cursor returns the change's position as a cursor.

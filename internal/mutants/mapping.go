@@ -61,7 +61,7 @@ func mappingMutants() []mutant {
 		{
 			name: "save-journals-what-stays", rule: "The journal lists only the cells that a save changes.",
 			file: "internal/mapping/saveplan.go", old: "if len(p.deletes) > deletes ||", new: "if len(p.deletes) >= deletes ||",
-			tests: "TestPlanSave_JournalsOnlyChangedCells",
+			tests: "TestPlanSave_RecordsMovesOfExternalOrganizations",
 		},
 		{
 			name: "save-without-bound", rule: "A save contains at most 1,000 cells.",
