@@ -133,6 +133,9 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 			return err
 		}
 		after.UpdatedAt, after.NextRefreshAt = written.UpdatedAt, written.NextRefreshAt
+		if err := keepName(ctx, tx, before, after.Name); err != nil {
+			return err
+		}
 		if plan.modules != nil {
 			removed, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor)
 			if err != nil {
@@ -156,6 +159,16 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 		return nil, err
 	}
 	return updated, nil
+}
+
+// keepName keeps the name that an integration had until now, for history, unless it stays.
+func keepName(ctx context.Context, tx pg.Tx, before *Integration, after string) error {
+	if before.Name == after {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO past_names (account_id, subject_id, until, name) VALUES (?0, ?1, next_position(?0), ?2) ON CONFLICT DO NOTHING`,
+		before.AccountID, before.ID, before.Name)
+	return err
 }
 
 // apply applies the plan to an integration.

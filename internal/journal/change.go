@@ -29,7 +29,7 @@ const (
 
 // Change is one committed write.
 type Change struct {
-	bun.BaseModel `bun:"table:journal"`
+	bun.BaseModel `bun:"table:journal,alias:j"`
 
 	AccountID              uuid.UUID
 	Position               int64 // 1 is the account's first change
@@ -66,6 +66,26 @@ func (c *Change) Author() auth.Author {
 		return auth.Author{Kind: *c.ActorKind, Name: c.Actor, ID: c.ActorID}
 	}
 	return auth.Unrecorded(c.Actor)
+}
+
+// Sentence returns what the change did, as a sentence that begins with the name of its actor.
+func (c *Change) Sentence() string {
+	if c.Summary != nil {
+		return c.Actor + " " + *c.Summary + "."
+	}
+	told := map[Kind]string{
+		Organizations: "changed organizations", Mappings: "changed mappings", Integrations: "changed integrations", Decisions: "changed decisions",
+	}[c.Kind]
+	return c.Actor + " " + told + "."
+}
+
+// Incomplete says what history does not know about the change; nil: it knows everything.
+func (c *Change) Incomplete() *string {
+	if c.Summary != nil {
+		return nil
+	}
+	text := "An older version of Orgmap recorded this change. Names are those of today, it is not known whether a person or a token made it, and it cannot be undone."
+	return &text
 }
 
 // Cursor returns the change's position as a cursor.

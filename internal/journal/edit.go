@@ -2,12 +2,15 @@ package journal
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/enum"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -38,11 +41,30 @@ const (
 	OrganizationDeleted     OrganizationEditKind = "DELETED"
 )
 
+// MarshalGQL writes the GraphQL enum value.
+func (k OrganizationEditKind) MarshalGQL(w io.Writer) { enum.Write(w, k) }
+
+// UnmarshalGQL is never called: kinds are output only.
+func (k *OrganizationEditKind) UnmarshalGQL(any) error {
+	return errors.New("a kind of edit is no input")
+}
+
 // OrganizationEdit says that an organization was created, renamed, deactivated, reactivated or deleted.
 type OrganizationEdit struct {
 	Kind         OrganizationEditKind
 	Organization Ref    // with its name afterwards or, if it was deleted, before
-	BeforeName   string // of one that was renamed
+	Previous     string // the name before, if it was renamed
+}
+
+// Name returns the organization's name.
+func (e *OrganizationEdit) Name() string { return e.Organization.Name }
+
+// BeforeName returns the name before; nil unless it was renamed.
+func (e *OrganizationEdit) BeforeName() *string {
+	if e.Previous == "" {
+		return nil
+	}
+	return &e.Previous
 }
 
 // MappingEdit says that an external organization moved: from an organization or none to another or none.
@@ -51,6 +73,25 @@ type MappingEdit struct {
 	Integration Ref
 	Before      *Ref // nil: it was not mapped
 	After       *Ref // nil: it is not mapped any more
+}
+
+// IntegrationName returns the name of the integration.
+func (e *MappingEdit) IntegrationName() string { return e.Integration.Name }
+
+// ExternalName returns the name of the external organization.
+func (e *MappingEdit) ExternalName() string { return e.ExternalOrg.Name }
+
+// BeforeName returns the name of the organization before; nil: there was none.
+func (e *MappingEdit) BeforeName() *string { return e.Before.name() }
+
+// AfterName returns the name of the organization afterwards; nil: there is none.
+func (e *MappingEdit) AfterName() *string { return e.After.name() }
+
+func (r *Ref) name() *string {
+	if r == nil {
+		return nil
+	}
+	return &r.Name
 }
 
 // IntegrationEdit says what happened to an integration. It is never undone.
@@ -62,6 +103,9 @@ type IntegrationEdit struct {
 	Removed     *int   `json:"removed,omitempty"`
 }
 
+// Name returns the name of the integration.
+func (e *IntegrationEdit) Name() string { return e.Integration.Name }
+
 // DecisionEdit says what people decided about an external organization or an alias.
 type DecisionEdit struct {
 	Kind         DecisionKind `json:"kind"`
@@ -70,6 +114,9 @@ type DecisionEdit struct {
 	Before       *Decision    `json:"before,omitempty"` // nil: there was no exclusion or rejection
 	After        *Decision    `json:"after,omitempty"`  // nil: there is none
 }
+
+// ExternalName returns the name of the external organization, or the alias.
+func (d *DecisionEdit) ExternalName() string { return d.ExternalOrg.Name }
 
 // DecisionKind is the kind of decision that an edit changes.
 type DecisionKind string
@@ -100,9 +147,42 @@ type FieldEdit struct {
 	After   *string `json:"after,omitempty"`
 }
 
+// SubjectName returns the name of the object that the setting belongs to.
+func (e *FieldEdit) SubjectName() string { return e.Subject.Name }
+
 // Count returns the number of edits.
 func (e *Edits) Count() int {
 	return len(e.Organizations) + len(e.Mappings) + len(e.Integrations) + len(e.Decisions) + len(e.Fields)
+}
+
+// Edit is a pointer to one of the types of edit.
+type Edit interface{ isEdit() }
+
+func (*OrganizationEdit) isEdit() {}
+func (*MappingEdit) isEdit()      {}
+func (*IntegrationEdit) isEdit()  {}
+func (*DecisionEdit) isEdit()     {}
+func (*FieldEdit) isEdit()        {}
+
+// All returns all edits, in the order in which they are shown.
+func (e *Edits) All() []Edit {
+	all := make([]Edit, 0, e.Count())
+	for i := range e.Organizations {
+		all = append(all, &e.Organizations[i])
+	}
+	for i := range e.Mappings {
+		all = append(all, &e.Mappings[i])
+	}
+	for i := range e.Integrations {
+		all = append(all, &e.Integrations[i])
+	}
+	for i := range e.Decisions {
+		all = append(all, &e.Decisions[i])
+	}
+	for i := range e.Fields {
+		all = append(all, &e.Fields[i])
+	}
+	return all
 }
 
 // stored is the form in which edits are stored. An import has 10,000 edits that name twice as many objects, so objects
@@ -143,7 +223,7 @@ func (e *Edits) encode() pg.Argument {
 		return at
 	}
 	for _, one := range e.Organizations {
-		kept.Organizations = append(kept.Organizations, storedOrganization{one.Kind, index(&one.Organization), one.BeforeName})
+		kept.Organizations = append(kept.Organizations, storedOrganization{one.Kind, index(&one.Organization), one.Previous})
 	}
 	for _, one := range e.Mappings {
 		kept.Mappings = append(kept.Mappings, storedMapping{index(&one.ExternalOrg), index(&one.Integration), index(one.Before), index(one.After)})

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,9 +77,34 @@ func (j *Journal) AppendStatement(ctx context.Context, tx pg.Writer, change Chan
 		},
 		Take: func(row pg.Row) {
 			position := int64(row.Int(0))
-			tx.AfterCommit(func() { j.announce(ctx, change.AccountID, position) })
+			tx.AfterCommit(func() {
+				note(ctx, position)
+				j.announce(ctx, change.AccountID, position)
+			})
 		},
 	}
+}
+
+type lastKey struct{}
+
+// WithLast returns a context in which Last knows the change that was committed last.
+func WithLast(ctx context.Context) context.Context {
+	return context.WithValue(ctx, lastKey{}, new(atomic.Int64))
+}
+
+func note(ctx context.Context, position int64) {
+	if last, is := ctx.Value(lastKey{}).(*atomic.Int64); is {
+		last.Store(position)
+	}
+}
+
+// Last returns the position of the change that was committed last in a context of WithLast, or 0.
+func Last(ctx context.Context) int64 {
+	last, is := ctx.Value(lastKey{}).(*atomic.Int64)
+	if !is {
+		return 0
+	}
+	return last.Load()
 }
 
 // Cursor returns the journal's current cursor. Anything read afterwards is at least as new.

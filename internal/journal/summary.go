@@ -60,7 +60,7 @@ func (e *Edits) organizationParts() (parts []string) {
 		case len(found) > 1:
 			parts = append(parts, fmt.Sprintf("%s %d organizations", kind.verb, len(found)))
 		case kind.kind == OrganizationRenamed:
-			parts = append(parts, fmt.Sprintf("renamed %s to %s", name.Quote(found[0].BeforeName), name.Quote(found[0].Organization.Name)))
+			parts = append(parts, fmt.Sprintf("renamed %s to %s", name.Quote(found[0].Previous), name.Quote(found[0].Organization.Name)))
 		default:
 			parts = append(parts, kind.verb+" "+name.Quote(found[0].Organization.Name))
 		}

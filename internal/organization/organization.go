@@ -76,7 +76,7 @@ func (o *Organization) ref() journal.Ref { return journal.Ref{ID: o.ID, Name: o.
 // editsOf returns what an update did.
 func editsOf(before, after *Organization) (edits []journal.OrganizationEdit) {
 	if before.Name != after.Name {
-		edits = append(edits, journal.OrganizationEdit{Kind: journal.OrganizationRenamed, Organization: after.ref(), BeforeName: before.Name})
+		edits = append(edits, journal.OrganizationEdit{Kind: journal.OrganizationRenamed, Organization: after.ref(), Previous: before.Name})
 	}
 	switch {
 	case before.Active && !after.Active:

@@ -34,9 +34,9 @@ const keepNames = `
 
 // nameOf returns the integration of a run as a change records it.
 func nameOf(ctx context.Context, tx pg.Tx, run *Run) (journal.Ref, error) {
-	named := journal.Ref{ID: run.IntegrationID}
-	err := tx.NewRaw("SELECT name FROM integrations WHERE account_id = ? AND id = ?", run.AccountID, run.IntegrationID).Scan(ctx, &named.Name)
-	return named, err
+	var name string
+	err := tx.NewRaw("SELECT name FROM integrations WHERE account_id = ? AND id = ?", run.AccountID, run.IntegrationID).Scan(ctx, &name)
+	return journal.Ref{ID: run.IntegrationID, Name: name}, err
 }
 
 // swap judges a walk. If the verdict allows, it makes the walk the integration's list and ends the run, all in one
