@@ -118,13 +118,14 @@ func (s *Service) Undo(ctx context.Context, change uuid.UUID, previewCursor *str
 		}
 	}
 	var undone Undone
-	err = s.db.Batch(ctx, actor.AccountID, func(ctx context.Context, batch pg.Batch) error {
+	// Not a batch, whose plans suit the few rows of a save: an undo may touch tens of thousands.
+	err = s.db.Write(ctx, actor.AccountID, func(ctx context.Context, tx pg.Tx) error {
 		undone = Undone{}
 		usage, recorded := account.Usage{}, journal.RecordedEdits{}
-		if err := batch.Send(ctx, account.LockStatement(actor.AccountID, &usage), recorded.Reading(actor.AccountID, []int64{position})); err != nil {
+		if err := tx.Send(ctx, account.LockStatement(actor.AccountID, &usage), recorded.Reading(actor.AccountID, []int64{position})); err != nil {
 			return err
 		}
-		plans, err := planUndos(ctx, batch, actor.AccountID, usage, recorded)
+		plans, err := planUndos(ctx, tx, actor.AccountID, usage, recorded)
 		if err != nil {
 			return err
 		}
@@ -141,13 +142,13 @@ func (s *Service) Undo(ctx context.Context, change uuid.UUID, previewCursor *str
 			return nil
 		}
 		made := plan.change(actor)
-		appended := s.journal.AppendStatement(ctx, batch, made)
+		appended := s.journal.AppendStatement(ctx, tx, made)
 		take := appended.Take
 		appended.Take = func(row pg.Row) {
 			undone.Change = int64(row.Int(0))
 			take(row)
 		}
-		return batch.Finish(ctx, append(plan.statements(actor.AccountID), appended)...)
+		return tx.Send(ctx, append(plan.statements(actor.AccountID), appended)...)
 	})
 	if err != nil {
 		return Undone{}, userError(err, apperr.InputPath("changeId")...)

@@ -13,7 +13,8 @@ import (
 const (
 	// What a worker derived from an organization goes with it.
 	deleteDerived       = "DELETE FROM suggestions WHERE account_id = $1 AND organization_id = ANY ($2::uuid[])"
-	deleteOrganizations = "DELETE FROM organizations AS o USING unnest($2::uuid[]) AS removed (id) WHERE o.account_id = $1 AND o.id = removed.id"
+	deleteOrganizations = "DELETE FROM organizations WHERE account_id = $1 AND id = ANY ($2::uuid[])"
+	undoMappings        = "DELETE FROM mappings WHERE account_id = $1 AND id = ANY ($2::uuid[])"
 	// What the undone change ended is as it was, down to IDs, authors and times.
 	recreateOrganizations = `
 		INSERT INTO organizations (account_id, id, name, folded, active, created_at, since)
@@ -54,10 +55,10 @@ func (p *undoPlan) statements(account uuid.UUID) []pg.Statement {
 	var all []pg.Statement
 	add := func(rows int, text string, arguments ...pg.Argument) {
 		if rows > 0 {
-			all = append(all, pg.Statement{SQL: text, Arguments: append([]pg.Argument{pg.UUID(account)}, arguments...), Prepared: true})
+			all = append(all, pg.Statement{SQL: text, Arguments: append([]pg.Argument{pg.UUID(account)}, arguments...)})
 		}
 	}
-	add(len(p.deletes), deleteMappings, pg.UUIDs(p.deletes))
+	add(len(p.deletes), undoMappings, pg.UUIDs(p.deletes))
 	add(len(p.removes), deleteDerived, pg.UUIDs(p.removes))
 	add(len(p.removes), deleteOrganizations, pg.UUIDs(p.removes))
 	add(len(p.recreates), recreateOrganizations, pg.UUIDs(p.recreates), pg.Int(p.position))

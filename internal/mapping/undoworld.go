@@ -82,7 +82,7 @@ func (w *undoWorld) reading(account uuid.UUID, positions []string, all journal.R
 	w.organizations = make(map[uuid.UUID]undoOrganization, len(subjects.organizations))
 	w.names, w.rejections, w.undoneBy = map[string]uuid.UUID{}, map[rejectedPair]uuid.UUID{}, map[int64][]int64{}
 	statement := func(text string, argument pg.Argument, take func(pg.Row)) pg.Statement {
-		return pg.Statement{SQL: text, Arguments: []pg.Argument{pg.UUID(account), argument}, Prepared: true, Take: take}
+		return pg.Statement{SQL: text, Arguments: []pg.Argument{pg.UUID(account), argument}, Take: take}
 	}
 	return []pg.Statement{
 		statement(selectUndoExternals, pg.UUIDs(subjects.externalOrgs), w.readExternalOrg),
