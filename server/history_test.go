@@ -285,3 +285,31 @@ func TestHistory_ReadsWhatOlderVersionsWrote(t *testing.T) {
 	require.Equal(t, false, at(old, "undo", "possible"))
 	require.Equal(t, "NOT_UNDOABLE", at(old, "undo", "skipped", 0, "reason"))
 }
+
+func TestHistory_EndsWhereRetentionBegins(t *testing.T) {
+	t.Parallel()
+	d := newDecider(t, "Acme", "Beta")
+	acme := d.organizations["Acme"]
+	d.saveCell(acme, d.externals["Acme"])
+	d.saveCell(acme, d.externals["Beta"])
+	kept := at(d.changes(nil), 0)
+	d.saveCell(acme)
+	grid := d.snapshot(object{"cursor": at(kept, "cursor")})
+	d.execute("UPDATE journal SET at = at - interval '26 months' WHERE account_id = $1 AND position <= (SELECT journal_position - 1 FROM accounts WHERE id = $1)", d.account)
+	before := len(d.changes(nil))
+	pruned, err := d.app.journal.Prune(t.Context(), 0)
+	require.NoError(t, err)
+	require.Zero(t, pruned, "0 keeps everything")
+	pruned, err = d.app.journal.Prune(t.Context(), 25)
+	require.NoError(t, err)
+	require.EqualValues(t, before-1, pruned)
+	left := d.changes(nil)
+	require.Len(t, left, 1, "the cached page is outdated")
+	require.Equal(t, grid, d.snapshot(object{"cursor": at(kept, "cursor")}), "the state in which history begins")
+	require.Contains(t, d.ask(snapQuery, object{"cursor": journal.FormatCursor(1)}).Errors[0].Message, "History begins at ")
+	require.Zero(t, d.count("SELECT count(*) FROM past_mappings AS m, accounts AS a WHERE a.id = m.account_id AND m.until <= a.history_position"))
+	undone := d.mutate(undoMutation, object{"changeId": at(left, 0, "id")})
+	require.InDelta(t, 1, undone["reverted"], 0)
+	gone := d.mutate(undoMutation, object{"changeId": at(kept, "id")})
+	require.Equal(t, []string{"NOT_FOUND"}, codes(gone))
+}
