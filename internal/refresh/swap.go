@@ -205,13 +205,13 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err := w.keepChanges(ctx, tx, run, changes); err != nil {
 		return err
 	}
-	change := run.change("integration.refreshed")
-	change.ExternalOrgIDs = journal.Touched(diff.touched())
-	change.After = map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed}
-	change.Edits.Integrations = []journal.IntegrationEdit{{
+	refreshed := run.change("integration.refreshed")
+	refreshed.ExternalOrgIDs = journal.Touched(diff.touched())
+	refreshed.After = map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed}
+	refreshed.Edits.Integrations = []journal.IntegrationEdit{{
 		Integration: integration, What: "refreshed", Added: &end.added, Updated: &end.updated, Removed: &end.removed,
 	}}
-	if err := w.journal.Append(ctx, tx, change); err != nil {
+	if err := w.journal.Append(ctx, tx, refreshed); err != nil {
 		return err
 	}
 	for changed := range slices.Chunk(diff.changed, partSize) { // no pauses: other writes wait for the lock
