@@ -53,6 +53,7 @@ func entities() map[string]entity {
 			},
 			hidden: map[string]string{
 				"journal_position": "journalCursor shows it", "organizations_version": "lists in memory are compared by it", "created_at": "operators see it",
+				"history_position": "snapshots begin there", "history_at": "snapshots begin there",
 			},
 		},
 		{

@@ -73,7 +73,7 @@ func (s *showing) queries() []way {
 		externals("with removed ones, from Postgres", "filter: {removed: null}", postgres, r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free),
 		externals("by a search, from Postgres", `search: "folded", filter: {removed: true}`, postgres, r.removed),
 
-		{name: "history", document: `{ changes(first: 50) { nodes { edits(first: 50) { nodes {
+		{name: "history", document: `{ changes(first: 5) { nodes { edits(first: 5) { nodes {
 			... on MappingEdit { integration { ...Integration } externalOrg { ...ExternalOrg } before { ...Organization } after { ...Organization } }
 			... on OrganizationEdit { organization { ...Organization } } ... on IntegrationEdit { integration { ...Integration } }
 			... on DecisionEdit { externalOrg { ...ExternalOrg } } ... on FieldEdit { subject { ...Integration } } } } } } }`},

@@ -51,32 +51,32 @@ func historyMutants() []mutant {
 		{
 			name: "snapshot-of-today", rule: "A snapshot has the organizations of its moment.",
 			file: "internal/history/snapshot.go", old: "folded, active FROM organizations WHERE account_id = ?0 AND since <= ?1", new: "folded, active FROM organizations WHERE account_id = ?0",
-			tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
 		},
 		{
 			name: "snapshot-without-the-past", rule: "A snapshot has the mappings that ended since.",
 			file: "internal/history/snapshot.go", old: "AND until > $3 AND since <= $3`", new: "AND until > $3 AND since <= $3 AND false`",
-			tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
 		},
 		{
 			name: "snapshot-with-new-names", rule: "A snapshot has the names of its moment.",
 			file: "internal/history/snapshot.go", old: "one.IntegrationName = old.name", new: "_ = old.name",
-			tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
 		},
 		{
 			name: "history-of-others", rule: "The ID of another account's change is unknown.",
 			file: "internal/journal/node.go", old: "if string(node[:8]) != string(digestOf(account)) {", new: "if false {",
-			tests: "TestHistory_SaysWhoDidWhatAndUndoesIt",
+			in: "server", tests: "TestHistory_SaysWhoDidWhatAndUndoesIt",
 		},
 		{
 			name: "delete-with-mappings", rule: "An organization with mappings is not deleted.",
 			file: "internal/organization/delete.go", old: "case present.Mapped:", new: "case false:",
-			tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
+			in: "server", tests: "TestSnapshot_IsWhatOrganizationsAnsweredThen",
 		},
 		{
 			name: "restored-without-mappings", rule: "Connecting again brings back the mappings.",
 			file: "internal/integration/disconnected.go", old: "p.external_org_id = x.id AND p.until = ?2", new: "p.external_org_id = x.id AND p.until = ?2 + 1",
-			tests: "TestDisconnected_ComesBackWithItsMappings",
+			in: "server", tests: "TestDisconnected_ComesBackWithItsMappings",
 		},
 	}
 }
