@@ -27,7 +27,7 @@ export function ExcludeMenu({ what, label, proposed, tabIndex, disabled, onExclu
       <Menu.Target>
         <Button variant="default" size="compact-sm" tabIndex={tabIndex} disabled={disabled} aria-label={label} rightSection={<Icon name="chevron" size={12} />}>{byTool.actions.exclude}</Button>
       </Menu.Target>
-      <Menu.Dropdown>
+      <Menu.Dropdown className={styles.reasons}>
         <Menu.Label>{text.as(what)}</Menu.Label>
         {reasonsFor(proposed).map((reason) => (
           <Menu.Item key={reason} onClick={() => onExclude(reason)}
