@@ -1,7 +1,8 @@
 import type { ResultOf } from './graphql'
-import { client, request } from './client'
+import { request } from './client'
 import { AccountChanges, type Change, CursorQuery, IntegrationCounts, IntegrationsQuery, OrganizationsById, RefreshProgress } from './documents'
 import { hasPendingQueries, pendingQueriesDone } from './order'
+import { subscribe } from './subscribing'
 
 export type Progress = ResultOf<typeof RefreshProgress>['refreshProgress']
 
@@ -34,63 +35,32 @@ async function readAgain(change: Change): Promise<void> {
 }
 
 const debounceTime = 250 // milliseconds after the last mapping change before the columns' counts are read again
-const pause = 2_000 // milliseconds before a subscription that the server ended is reopened
-
 /** Follows the account's journal and its refreshes. Returns a function that stops it. */
 export function follow(): () => void {
-  let stopped = false
-  const stops: (() => void)[] = []
-
-  const followChanges = async (after: string | null) => {
-    if (after === null) {
-      const result = await request('query', CursorQuery, {})
-      after = result.data?.journalCursor ?? null
-    }
-    if (stopped) return
-    if (after === null) return again(() => void followChanges(null))
-    let cursor = after
-    const { unsubscribe } = client.subscription(AccountChanges, { after }).subscribe(({ data, error, hasNext }) => {
-      if (data && data.accountChanges.cursor !== cursor) {
-        cursor = data.accountChanges.cursor
-        for (const listener of changeListeners) listener(data.accountChanges)
-        if (hasPendingQueries()) void readAgain(data.accountChanges)
-        if (data.accountChanges.__typename === 'MappingsChanged') countAgain()
-      }
-      if (error || hasNext === false) {
-        unsubscribe()
-        again(() => void followChanges(cursor))
-      }
-    })
-    stops.push(unsubscribe)
+  let cursor: string | null = null
+  const after = async () => {
+    cursor ??= (await request('query', CursorQuery, {})).data?.journalCursor ?? null
+    return cursor === null ? null : { after: cursor }
   }
-
   let counting: ReturnType<typeof setTimeout> | undefined
   const countAgain = () => {
     clearTimeout(counting)
     counting = setTimeout(() => void request('query', IntegrationCounts, {}), debounceTime)
   }
-  stops.push(() => clearTimeout(counting))
-
-  const followProgress = () => {
-    const { unsubscribe } = client.subscription(RefreshProgress, {}).subscribe(({ data, error, hasNext }) => {
-      if (data) for (const listener of progressListeners) listener(data.refreshProgress)
-      if (error || hasNext === false) {
-        unsubscribe()
-        again(followProgress)
-      }
-    })
-    stops.push(unsubscribe)
-  }
-
-  const again = (start: () => void) => {
-    const timer = setTimeout(() => !stopped && start(), pause)
-    stops.push(() => clearTimeout(timer))
-  }
-
-  void followChanges(null)
-  followProgress()
+  const stops = [
+    subscribe(AccountChanges, after, ({ accountChanges: change }) => {
+      if (change.cursor === cursor) return
+      cursor = change.cursor
+      for (const listener of changeListeners) listener(change)
+      if (hasPendingQueries()) void readAgain(change)
+      if (change.__typename === 'MappingsChanged') countAgain()
+    }),
+    subscribe(RefreshProgress, async () => ({}), ({ refreshProgress }) => {
+      for (const listener of progressListeners) listener(refreshProgress)
+    }),
+    () => clearTimeout(counting),
+  ]
   return () => {
-    stopped = true
     for (const stop of stops) stop()
   }
 }

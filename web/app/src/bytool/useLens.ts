@@ -1,14 +1,14 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 
-import { client, request } from '../api/client'
+import { request } from '../api/client'
 import { onChange } from '../api/live'
+import { subscribe } from '../api/subscribing'
 import { useStore } from '../ui/store'
 import { LensChanges, LensCounts, LensKeys, LensPage, LensRows, type MatchCounts } from './documents'
 import { LensList, type Source, type State } from './LensList'
 import type { List } from './view'
 
 const debounceTime = 250 // milliseconds after the last change before anything is read again
-const pause = 2_000 // milliseconds before a subscription that the server ended is reopened
 
 const source: Source = {
   page: async (list, first, after) => {
@@ -75,7 +75,7 @@ export function useLens(shown: List, mayMove: () => boolean): Lens {
       }, debounceTime)
     }
     readCounts()
-    const stops = [onChange(later), followMatching(later)]
+    const stops = [onChange(later), subscribe(LensChanges, async () => ({}), later)]
     return () => {
       stopped = true
       clearTimeout(timer)
@@ -84,25 +84,4 @@ export function useLens(shown: List, mayMove: () => boolean): Lens {
   }, [])
 
   return { list, state, counts, keys: (after, first) => source.keys(shown, first, after) }
-}
-
-/** Calls onEvent when the suggestions in any integration have changed, and once when the subscription begins. Returns a function that stops it. */
-function followMatching(onEvent: () => void): () => void {
-  let stop = () => undefined as void
-  let stopped = false
-  const subscribe = () => {
-    const { unsubscribe } = client.subscription(LensChanges, {}).subscribe(({ data, error, hasNext }) => {
-      if (data) onEvent()
-      if (!error && hasNext !== false) return
-      unsubscribe()
-      const again = setTimeout(() => !stopped && subscribe(), pause)
-      stop = () => clearTimeout(again)
-    })
-    stop = unsubscribe
-  }
-  subscribe()
-  return () => {
-    stopped = true
-    stop()
-  }
 }

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react'
 
-import { client, request } from '../api/client'
+import { request } from '../api/client'
 import { type Integration, type MatchingChange, MatchingChanges, RowsById } from '../api/documents'
+import { subscribe } from '../api/subscribing'
 import { requiresReading, type Seen } from './suggestions'
 
 const debounceTime = 250 // milliseconds after the last event before rows are read again
-const pause = 2_000 // milliseconds before a subscription that the server ended is reopened
 const maxNodes = 200 // ids in one query: the API's limit
 
 const listeners = new Set<() => void>()
@@ -30,7 +30,6 @@ export function useMatching(integrations: readonly Integration[], integrationIds
     if (key === '') return
     const ids = key.split(' ')
     let stopped = false
-    let stop = () => undefined as void
     let timer: ReturnType<typeof setTimeout> | undefined
     const pending = new Set<string>()
     const seen: Seen = new Map(latest.current.map(({ id, organizationCounts }) => [id, organizationCounts]))
@@ -49,17 +48,7 @@ export function useMatching(integrations: readonly Integration[], integrationIds
       clearTimeout(timer)
       timer = setTimeout(() => void readAgain(), debounceTime)
     }
-    const subscribe = () => {
-      const { unsubscribe } = client.subscription(MatchingChanges, { integrationIds: ids }).subscribe(({ data, error, hasNext }) => {
-        if (data) take(data.matchingChanges)
-        if (!error && hasNext !== false) return
-        unsubscribe()
-        const again = setTimeout(() => !stopped && subscribe(), pause)
-        stop = () => clearTimeout(again)
-      })
-      stop = unsubscribe
-    }
-    subscribe()
+    const stop = subscribe(MatchingChanges, async () => ({ integrationIds: ids }), ({ matchingChanges }) => take(matchingChanges))
     return () => {
       stopped = true
       clearTimeout(timer)
