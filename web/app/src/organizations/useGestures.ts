@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useEffect, useRef } from 'react'
 
-import { acceptRange, clearRange, copyRange, pasteRange, type Scene } from './gestures'
+import { acceptRange, clearRange, copyRange, pasteRange } from './gestures'
 import type { Position } from './keys'
 import { between, positionOf } from './range'
+import type { Scene } from './scene'
 import type { Range } from './useRange'
 
 /**
