@@ -1,8 +1,9 @@
 import { request } from '../api/client'
-import { AcceptSuggestions, PreviewSuggestions, RowsById, SaveMappings, SuggestedExternals, type SuggestionPreview } from '../api/documents'
+import { AcceptSuggestions, PreviewSuggestions, RowsById, SuggestedExternals, type SuggestionPreview } from '../api/documents'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
 import type { List } from './pages'
+import { saveCells } from './saveCells'
 import { collect, type Found, rejected, type UndoCell, undoing } from './suggestions'
 import { staged } from './workspace'
 
@@ -61,9 +62,7 @@ export async function accept(hash: string, ids: readonly string[]): Promise<Acce
 
 /** Restores the cells as they were before an acceptance, unless someone has changed one since. */
 async function undo(cells: UndoCell[], accepted: number): Promise<void> {
-  const { data, problem } = await request('mutation', SaveMappings, { cells })
-  const errors = data?.saveMappings.userErrors ?? []
+  const problem = await saveCells(cells)
   if (problem !== null) return notify('problem', problem, 'accept')
-  if (errors[0]) return notify('problem', words.problems.notSaved({ message: errors[0].message, errors: errors.length }), 'accept')
   notify('done', words.notifications.acceptanceUndone(accepted), 'accept')
 }

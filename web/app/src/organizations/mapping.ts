@@ -1,9 +1,10 @@
 import { request } from '../api/client'
-import { type Organization, OrganizationsById, SaveMappings } from '../api/documents'
+import { type Organization, OrganizationsById } from '../api/documents'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
 import { type CellChange, moving, reversed } from './cellchanges'
+import { saveCells } from './saveCells'
 import type { UndoCell } from './suggestions'
 import { externalsOf } from './workspace'
 
@@ -41,24 +42,16 @@ async function change(external: Movable, to: Named | null, done: string, onUndon
   const target = cellOf(to)
   if (to && !target) return fail(text.problems.organizationGone(to.name), about)
   const changes = moving(external.id, cellOf(external.holder), target)
-  const problem = await save(changes, external.integrationId)
+  const problem = await saveCells(cellsOf(changes, external.integrationId))
   if (problem !== null) return fail(problem, about)
   notify('done', done, about, { label: words.common.undo, run: () => void undo(external, changes, about).then(onUndone) })
   return true
 }
 
 async function undo(external: Movable, changes: readonly CellChange[], about: string): Promise<void> {
-  const problem = await save(reversed(changes), external.integrationId)
+  const problem = await saveCells(cellsOf(reversed(changes), external.integrationId))
   if (problem !== null) return notify('problem', problem, about)
   notify('done', external.holder ? text.done.mapped({ external: external.name, organization: external.holder.name }) : text.done.mappingUndone(external.name), about)
-}
-
-/** Saves cells, all or none. Returns an error message, or null. */
-async function save(changes: readonly CellChange[], integrationId: string): Promise<string | null> {
-  const { data, problem } = await request('mutation', SaveMappings, { cells: cellsOf(changes, integrationId) })
-  if (problem !== null) return problem
-  const errors = data.saveMappings.userErrors
-  return errors[0] ? words.problems.notSaved({ message: errors[0].message, errors: errors.length }) : null
 }
 
 function fail(problem: string, about: string): false {
