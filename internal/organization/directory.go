@@ -51,24 +51,32 @@ func (s *Service) cached(tx pg.ReadTx, account uuid.UUID) *cachedList {
 }
 
 // loadList reads the account's directory.
-func (s *Service) loadList(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
+func (s *Service) loadList(ctx context.Context, key directory.Key) (directory.Directory, error) {
+	return s.load(ctx, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
+		active, version, known := tx.Organizations()
+		if !known || active > name.MaximumIndexed {
+			return nil, nil
+		}
+		return readCachedList(ctx, tx, key.Account, version, active)
+	})
+}
+
+// load reads a directory in a snapshot of its own, unless the database has been restored since it was requested. read
+// returns nil if nothing is to be stored.
+func (s *Service) load(ctx context.Context, key directory.Key, read func(context.Context, pg.ReadTx) (directory.Directory, error)) (found directory.Directory, err error) {
 	ctx, session := s.db.WithSession(ctx)
 	defer session.Close()
-	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error {
+	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) (err error) {
 		if tx.Era() != key.Era {
 			return directory.ErrAnotherEra
 		}
-		active, version, known := tx.Organizations()
-		if !known || active > name.MaximumIndexed {
-			return nil
-		}
-		read, err := readCachedList(ctx, tx, key.Account, version, active)
-		if err == nil {
-			found = read
-		}
+		found, err = read(ctx, tx)
 		return err
 	})
-	return found, err
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
 }
 
 // readCachedList reads the directory in a transaction that sees the given version.
@@ -98,7 +106,7 @@ func (s selection) inDirectory() bool {
 	return s.order.Field == ByName && (s.filter.Active == nil || *s.filter.Active) && !s.filter.byMatch()
 }
 
-// from returns the same as list, from a directory. mapped is required for a search.
+// from returns the same page as list, out of a directory. A search also needs the mapped names.
 func (s selection) from(cached *cachedList, mapped *mappedNames, window page.Window) (found listing, err error) {
 	query := directory.Query{Part: s.search, Window: window}
 	if mapped != nil {

@@ -52,23 +52,18 @@ func (s *Service) mapped(tx pg.ReadTx, account uuid.UUID) *mappedNames {
 }
 
 // loadMapped reads the account's mapped names.
-func (s *Service) loadMapped(ctx context.Context, key directory.Key) (found directory.Directory, err error) {
-	ctx, session := s.db.WithSession(ctx)
-	defer session.Close()
-	err = s.db.Read(ctx, key.Account, func(ctx context.Context, tx pg.ReadTx) error {
-		if tx.Era() != key.Era {
-			return directory.ErrAnotherEra
+func (s *Service) loadMapped(ctx context.Context, key directory.Key) (directory.Directory, error) {
+	return s.load(ctx, key, func(ctx context.Context, tx pg.ReadTx) (directory.Directory, error) {
+		seen, known := tx.AccountVersion()
+		if !known {
+			return nil, nil
 		}
-		if seen, known := tx.AccountVersion(); known {
-			read, err := s.readMapped(ctx, tx, key.Account, versionOf(seen))
-			if read != nil {
-				found = read
-			}
-			return err
+		read, err := s.readMapped(ctx, tx, key.Account, versionOf(seen))
+		if read == nil {
+			return nil, err
 		}
-		return nil
+		return read, err
 	})
-	return found, err
 }
 
 // readMapped reads the mapped names in a transaction that sees the given version. It returns nil if they do not fit.
