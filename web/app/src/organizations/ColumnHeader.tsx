@@ -53,7 +53,7 @@ export const ColumnHeader = memo(function ColumnHeader(props: Props) {
   }
   return (
     <div className={styles.heading} role="columnheader" aria-colindex={column + 1} style={place}>
-      <Menu width={300}>
+      <Menu width={300} middlewares={{ flip: true, shift: true, size: true }}>
         <Menu.Target>
           <button type="button" className={styles.headingButton} data-grid-position={`-1:${column}`} tabIndex={active ? 0 : -1}
             onFocus={() => moveFocus(-1, column)} onKeyDown={onKeyDown} onPointerDown={(event) => onMoveStart(event, column - 1)}>
@@ -69,7 +69,7 @@ export const ColumnHeader = memo(function ColumnHeader(props: Props) {
             </span>
           </button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown className={columnStyles.menu}>
           {/* Without roles of its own: a menu may hold nothing but its items. */}
           <div className={styles.menuText}>
             <span className={styles.menuWord}>{word}</span>
