@@ -15,7 +15,7 @@ const touchedQuery = `subscription($after: String) { accountChanges(after: $afte
 const namedQuery = `query($run: ID!) { node(id: $run) { ... on RefreshRun { state added removed
 	changes { added renamed returned removed removedMapped first { kind externalOrgId name previousName mapped } } } } }`
 
-// unlisted returns the names of the external organizations in an event, with a mark at those that are no longer listed.
+// unlisted returns the names of the external organizations in an event, and marks those that are no longer listed.
 func unlisted(event object) []string {
 	names := []string{}
 	for _, one := range at(event, "accountChanges", "externalOrgs").([]any) {

@@ -4287,8 +4287,8 @@ type IntegrationsChanged implements AccountChange {
   "The IDs of the integrations that were deleted with their external organizations and mappings."
   removedIntegrationIds: [ID!]!
   """
-  The current state of the external organizations that a refresh changed, removed or restored. Null if there are more than 200: then read again
-  what you show of the integration.
+  The external organizations that a refresh changed, removed or restored, as they are now. Null if there are more than 200: then read everything
+  again that you show of the integration.
   """
   externalOrgs: [ExternalOrg!]
 }
@@ -4695,7 +4695,7 @@ input OrganizationFilter {
   mappedIn: [ID!] @length(max: 100)
   "Returns organizations that have a suggestion in at least one of these integrations and no mapping in it."
   suggestedIn: [ID!] @length(max: 100)
-  "Returns organizations that have no mapping in at least one of these integrations and are a candidate there for an external organization in the state NEEDS_DECISION or CONFLICT."
+  "Returns organizations that wait for a decision in at least one of these integrations: they have no mapping in it, and are a candidate for an external organization in the state NEEDS_DECISION or CONFLICT."
   needsDecisionIn: [ID!] @length(max: 100)
   "Returns active (true) or deactivated (false) organizations."
   active: Boolean = true
@@ -4860,13 +4860,13 @@ type RefreshChange {
   externalOrgId: ID
   "The name in the new list, or the last name if it is no longer listed. Shortened to 200 characters."
   name: String!
-  "The name before, or null if it is the same. Shortened to 200 characters."
+  "The previous name, or null if the name did not change. Shortened to 200 characters."
   previousName: String
   "Whether it was mapped when the list was read."
   mapped: Boolean!
 }
 
-"What a run changed by name: exact numbers, and the first changes."
+"What a run changed, by name: exact counts, and the first changes."
 type RefreshChanges {
   "The number of new external organizations."
   added: Int!
@@ -4933,8 +4933,8 @@ type RefreshRun implements Node @volatile {
   "The first 20 skipped rows."
   skippedRows: [SkippedRow!]!
   """
-  What the run changed by name. If the run needs review, what it would change if its list is accepted. Null if no external organization came,
-  went or was renamed, and for runs before the last 100 of the integration that changed something.
+  What the run changed, by name. For a run that needs review: what it would change if its list were accepted. Null if no external organization
+  was added, removed, restored or renamed. Kept for the last 100 runs of an integration that changed something.
   """
   changes: RefreshChanges
   "Why the run needs review, or null unless state is NEEDS_REVIEW."

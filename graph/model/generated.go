@@ -256,7 +256,7 @@ type OrganizationFilter struct {
 	MappedIn []string `json:"mappedIn,omitempty"`
 	// Returns organizations that have a suggestion in at least one of these integrations and no mapping in it.
 	SuggestedIn []string `json:"suggestedIn,omitempty"`
-	// Returns organizations that have no mapping in at least one of these integrations and are a candidate there for an external organization in the state NEEDS_DECISION or CONFLICT.
+	// Returns organizations that wait for a decision in at least one of these integrations: they have no mapping in it, and are a candidate for an external organization in the state NEEDS_DECISION or CONFLICT.
 	NeedsDecisionIn []string `json:"needsDecisionIn,omitempty"`
 	// Returns active (true) or deactivated (false) organizations.
 	Active *bool `json:"active,omitempty"`

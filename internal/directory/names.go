@@ -41,7 +41,7 @@ func boundOf(key page.SortKey) *bound {
 // Query requests a page of a list.
 type Query struct {
 	Part   string                                 // the search, as in name.Words; "": any name
-	Others *Others                                // nil: items are found by their own names only
+	Others *Others                                // more names of the items; nil: none
 	Window page.Window                            // in the list's order: by folded name, then by ID
 	Filter func(indexes []int32) ([]int32, error) // filters the hits, in place; nil: keep all
 }

@@ -5,9 +5,9 @@ import "github.com/google/uuid"
 // maximumTouched is how many external organizations the change of a refresh names.
 const maximumTouched = 200
 
-// Touched returns what a refresh stores of the external organizations that it changed, removed or restored: all of them, or
+// FirstTouched returns what a refresh stores of the external organizations that it changed, removed or restored: all of them, or
 // one more than a change names.
-func Touched(externalOrgs []uuid.UUID) []uuid.UUID {
+func FirstTouched(externalOrgs []uuid.UUID) []uuid.UUID {
 	return externalOrgs[:min(len(externalOrgs), maximumTouched+1)]
 }
 

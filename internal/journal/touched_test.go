@@ -12,7 +12,7 @@ import (
 func TestTouched_NamesAtMost200(t *testing.T) {
 	t.Parallel()
 	for _, count := range []int{0, 1, 200, 201, 5_000} {
-		change := journal.Change{ExternalOrgIDs: journal.Touched(make([]uuid.UUID, count))}
+		change := journal.Change{ExternalOrgIDs: journal.FirstTouched(make([]uuid.UUID, count))}
 		named, all := change.Touched()
 		require.Equal(t, count <= 200, all, "%d external organizations", count)
 		if all {

@@ -14,27 +14,27 @@ func (f Filter) byMatch() bool {
 }
 
 const (
-	// mappedTo selects the organizations to which a name with all words of a search is mapped.
+	// mappedTo selects the organizations that have a mapped name with all words of a search.
 	mappedTo = "SELECT m.organization_id FROM mappings AS m WHERE m.account_id = ? AND m.external_folded LIKE ALL (?::text[])"
 
-	// mappedIn is the number of the given integrations in which the organization is mapped, in one lookup no matter how
-	// many are given.
+	// mappedIn counts in how many of the given integrations the organization is mapped. It takes one lookup, however many
+	// are given.
 	mappedIn = `(SELECT count(DISTINCT m.integration_id) FROM mappings AS m
 		WHERE m.account_id = organization.account_id AND m.organization_id = organization.id AND m.integration_id = ANY (?::uuid[]))`
 
-	// open is the condition that the state of a suggestion's external organization is the stored one, as in the lens: it
-	// is neither mapped, removed nor excluded. Each of its parts is one probe of a unique index. OFFSET 0 keeps Postgres
-	// from turning them into joins, which take minutes if it believes that a list has grown less than it has.
+	// open holds if a stored suggestion still counts: its external organization is not mapped, removed or excluded. The
+	// lens decides the same way. Each part looks into one unique index. OFFSET 0 keeps Postgres from joining instead, which
+	// takes minutes while its statistics are older than a list.
 	open = `(SELECT x.removed_at IS NULL FROM external_orgs AS x WHERE x.account_id = s.account_id AND x.id = s.external_org_id)
 		AND NOT EXISTS (SELECT FROM mappings AS m WHERE m.account_id = s.account_id AND m.external_org_id = s.external_org_id OFFSET 0)
 		AND NOT EXISTS (SELECT FROM exclusions AS e WHERE e.account_id = s.account_id AND e.external_org_id = s.external_org_id OFFSET 0)`
 
-	// suggestedIn selects the organizations that are suggested in one of the given integrations and not mapped in it.
+	// suggestedIn selects the organizations that have a suggestion in one of the given integrations, and no mapping in it.
 	suggestedIn = `SELECT s.organization_id FROM suggestions AS s
 		WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.organization_id IS NOT NULL AND ` + open + `
 		  AND s.integration_id NOT IN (SELECT m.integration_id FROM mappings AS m WHERE m.account_id = s.account_id AND m.organization_id = s.organization_id)`
 
-	// candidatesIn selects the organizations that are candidates in one of the given integrations and not mapped in it.
+	// candidatesIn selects the organizations that are a candidate in one of the given integrations, and not mapped in it.
 	candidatesIn = `SELECT c.id::uuid FROM suggestions AS s, jsonb_array_elements_text(s.candidate_ids) AS c (id)
 		WHERE s.account_id = ? AND s.integration_id = ANY (?::uuid[]) AND s.state <> 'SUGGESTED' AND s.candidate_ids <> '[]' AND ` + open + `
 		  AND s.integration_id NOT IN (SELECT m.integration_id FROM mappings AS m WHERE m.account_id = s.account_id AND m.organization_id = c.id::uuid)`

@@ -53,16 +53,16 @@ type Changes struct {
 	First         []NamedChange `json:"first"`         // at most maximumNamed
 }
 
-// NamedChange is the change of one external organization.
+// NamedChange is what a run changed about one external organization.
 type NamedChange struct {
 	Kind         ChangeKind `json:"kind"`
-	ID           *uuid.UUID `json:"id,omitempty"` // nil if it was not stored before
-	Name         string     `json:"name"`         // shortened, as the next one
+	ID           *uuid.UUID `json:"id,omitempty"` // nil: new
+	Name         string     `json:"name"`         // shortened, like PreviousName
 	PreviousName *string    `json:"previousName,omitempty"`
-	Mapped       bool       `json:"mapped"` // when the list was compared
+	Mapped       bool       `json:"mapped"` // when the run compared the lists
 }
 
-// NodeID returns the public id of the external organization; nil if it was not stored before the run.
+// NodeID returns the public ID of the external organization, or nil if the run found it for the first time.
 func (c NamedChange) NodeID() *string {
 	if c.ID == nil {
 		return nil
@@ -102,8 +102,8 @@ func named(diff difference, walked []vendors.Organization, mapped map[uuid.UUID]
 	return &changes
 }
 
-// firstChanges keeps the changes that people must see first, however many there are: of mapped organizations before
-// others, then by kind, then by name.
+// firstChanges keeps the changes that people should see first: those of mapped external organizations, then by kind, then
+// by name. Its memory does not grow with the list.
 type firstChanges struct{ kept []sortedChange }
 
 type sortedChange struct {
@@ -162,8 +162,8 @@ func (w *Worker) mappedOf(ctx context.Context, tx pg.Tx, run *Run, diff differen
 	return mapped, nil
 }
 
-// keepChanges stores what the run changes, and deletes the changes of the integration's oldest runs. Call it after the
-// run's row was written, because the new row locks the run.
+// keepChanges stores what the run changes, and deletes the changes of the integration's oldest runs. Call it after
+// writing the run's own row: the foreign key locks that row.
 func (w *Worker) keepChanges(ctx context.Context, tx pg.Tx, run *Run, changes *Changes) error {
 	if changes == nil {
 		return nil

@@ -189,7 +189,7 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	}
 	err = w.journal.Append(ctx, tx, journal.Change{
 		AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.refreshed", Actor: run.RequestedBy,
-		IntegrationIDs: []uuid.UUID{run.IntegrationID}, ExternalOrgIDs: journal.Touched(diff.touched()),
+		IntegrationIDs: []uuid.UUID{run.IntegrationID}, ExternalOrgIDs: journal.FirstTouched(diff.touched()),
 		After: map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
 	})
 	if err != nil {

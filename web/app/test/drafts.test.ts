@@ -77,7 +77,7 @@ describe('two tabs', () => {
   test('edits that both make at the same time are both kept', () => {
     const { shared, one, other } = open()
     one.write(edits(edit('a', [], ['1'])), at)
-    const { changes } = other.write(edits(edit('b', [], ['2'])), at) // before it has heard of the first
+    const { changes } = other.write(edits(edit('b', [], ['2'])), at) // before it has read what the first tab wrote
     expect([...changes.keys()]).toEqual(['a column'])
     expect([...decode(shared.getItem('key'))!.edits.keys()].sort()).toEqual(['a column', 'b column'])
   })

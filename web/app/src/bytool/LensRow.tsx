@@ -152,7 +152,7 @@ function Actions({ row, tool, active, open, searching, busy, actions }: Props) {
       )}
       {can.include && <Button {...shared} variant="default" aria-label={verbs.includeFor(name)} onClick={() => actions.include(row)}>{verbs.include}</Button>}
       {can.clear && <Button {...shared} variant="default" aria-label={verbs.clearFor(name)} onClick={() => actions.clear(row)}>{verbs.clear}</Button>}
-      {/* It stays while the suggestion is computed anew: an open menu must not vanish under the pointer. */}
+      {/* It stays while the suggestion is being recomputed: an open menu must not vanish under the pointer. */}
       {can.create && (
         <Menu position="bottom-end">
           <Menu.Target>

@@ -58,7 +58,7 @@ export function OrganizationPicker({ row, tool, target, onPick, onClose }: Props
   useEffect(() => {
     if (preselect) selectFirstOption()
     else resetSelectedOption()
-    // The store's functions change with every render.
+    // Each render makes new functions, so they cannot be dependencies.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [preselect, found])
 

@@ -109,7 +109,7 @@ export function useRowActions(context: Context): Actions {
       },
       clear: (row) => void act(row, (again) => clear(movable(row), again)),
       create: (row) => {
-        // The server asks too, but not while it computes the suggestion anew.
+        // The server does not ask while it recomputes the suggestion.
         if (row.suggestion) show({ dialog: { kind: 'similar', row, organization: row.suggestion.organization }, explained: null })
         else void create(row, false)
       },

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react'
 
 import { type Column, widths } from './columns'
 
-const maxSharedWidth = 340 // pixels that a column without a chosen width takes at most
+const maxSharedWidth = 340 // pixels: the widest that a column becomes unless someone chose its width
 
 /** Where the columns of the grid are, in pixels from the left of its content. */
 export interface Layout {
