@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// candidate is an organization that a record may be, with all signals for and against it. Most candidates are never shown,
-// so the signals that all of them have are only put together for those that are: see Engine.signalsOf.
+// candidate is an organization that a record may be, with what speaks for and against it. Most candidates are never shown, so
+// Engine.signalsOf makes the list of signals only for those that are.
 type candidate struct {
 	likeness
 	rival bool     // another record of the list has the organization's name or is mapped to it

@@ -85,8 +85,8 @@ func (e *Engine) prepare() {
 	e.countLists()
 }
 
-// SetAliases replaces the aliases of all organizations, which must be those of the world in any order. Everything else stays as
-// it was read.
+// SetAliases replaces the aliases of all organizations. organizations must be those of the world, in any order. Nothing else is
+// read again.
 func (e *Engine) SetAliases(organizations []Organization) {
 	e.organizations = sortedByID(organizations)
 	e.index = index{}

@@ -233,8 +233,8 @@ func (e *Engine) misspellings(text string, known []meaning) (found []meaning) {
 	return found
 }
 
-// compareMeanings orders the best meanings first. Ties go by the words themselves, because their ids depend on what was read
-// before.
+// compareMeanings puts the best meanings first, and equally good ones in the order of their words. The order of their ids would
+// depend on what was read before.
 func (e *Engine) compareMeanings(a, b meaning) int {
 	return cmp.Or(cmp.Compare(b.factor, a.factor), strings.Compare(e.word(a.word).text, e.word(b.word).text))
 }
@@ -246,7 +246,8 @@ func (e *Engine) find(r *reading) []int32 {
 	return e.index.best(e, r)
 }
 
-// lookUp calls visit with the names that have something in common with a reading, once for each thing, and with its weight.
+// lookUp calls visit once for each thing that a reading may have in common with names: with these names, and the weight of the
+// thing.
 func (e *Engine) lookUp(r *reading, visit func(names []int32, weight Bits)) {
 	x := &e.index
 	rare := func(names []int32, weight Bits) {

@@ -6,8 +6,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// Scope is the records whose outcomes may differ from those of an earlier computation with the same organizations, lists, tables
-// and word counts, because mappings, decisions or aliases have changed since. It may hold more records than that, never fewer.
+// Scope is the set of records whose outcomes can have changed since an earlier computation, because mappings, decisions or
+// aliases have changed. Organizations, lists, tables and word counts must be the same as then. A scope may hold too many records,
+// never too few.
 type Scope struct {
 	e             *Engine
 	organizations map[uuid.UUID]bool // whose mappings or aliases have changed
@@ -15,7 +16,7 @@ type Scope struct {
 	all           bool
 }
 
-// NewScope returns the scope of a change of decisions about some records, and of mappings to some organizations.
+// NewScope returns the scope of changed decisions about some records, and of changed mappings to some organizations.
 func (e *Engine) NewScope(records, organizations map[uuid.UUID]bool) *Scope {
 	s := &Scope{e: e, organizations: maps.Clone(organizations), inside: make([]bool, len(e.records))}
 	hosts := map[string]bool{} // a host counts only while a single organization has it
@@ -37,8 +38,8 @@ func (e *Engine) NewScope(records, organizations map[uuid.UUID]bool) *Scope {
 	return s
 }
 
-// SetAliases gives the engine other aliases, and adds to the scope what changes thereby. gained and lost are the organizations
-// that have an alias more or less than before.
+// SetAliases gives the engine other aliases, and adds what that changes to the scope. gained and lost are the organizations that
+// have gained or lost an alias.
 func (s *Scope) SetAliases(organizations []Organization, gained, lost map[uuid.UUID]bool) {
 	s.add(lost)
 	before := s.e.index
@@ -62,7 +63,7 @@ func (s *Scope) Records(yield func(int) bool) {
 	}
 }
 
-// namesOf returns which names of the index are names of the given organizations, or have the words of one.
+// namesOf marks the names in the index that belong to the given organizations, and those with the same key as one of them.
 func (s *Scope) namesOf(organizations map[uuid.UUID]bool) (ours []bool) {
 	x := &s.e.index
 	ours = make([]bool, len(x.names))
@@ -100,8 +101,8 @@ func (s *Scope) add(organizations map[uuid.UUID]bool) {
 	}
 }
 
-// commonChanged reports whether something has become too common to find names, or ceased to be. Then every record that has it is
-// concerned.
+// commonChanged reports whether something has become too common to find names by, or is no longer too common. That concerns every
+// record that has it.
 func commonChanged[K comparable](before, after map[K][]int32, commonBefore, commonAfter int) bool {
 	for key, names := range after {
 		if len(names) > commonAfter != (len(before[key]) > commonBefore) {
@@ -116,7 +117,7 @@ func commonChanged[K comparable](before, after map[K][]int32, commonBefore, comm
 	return false
 }
 
-// addLinked adds the records that lead to one of the scope by at most as many links as matching follows.
+// addLinked adds the records that links connect with the scope. It follows as many links as matching does.
 func (s *Scope) addLinked() {
 	var frontier []int32
 	for i, inside := range s.inside {

@@ -67,7 +67,7 @@ func (v *vocabulary) id(text string, tables *Tables) wordID {
 	return id
 }
 
-// forgetOrganizations forgets which words are organizations' words, and what words stand for because of them.
+// forgetOrganizations forgets which words occur in organizations' names, and which meanings follow from that.
 func (v *vocabulary) forgetOrganizations() {
 	for i := range v.words {
 		word := &v.words[i]

@@ -84,7 +84,7 @@ func (c *computation) run(read *world, before map[uuid.UUID]storedRow) (automati
 	return automatic, nil
 }
 
-// remove notes that a stored row is to be deleted.
+// remove marks a stored row for deletion.
 func (c *computation) remove(externalOrg uuid.UUID, stored storedRow) {
 	c.obsolete = append(c.obsolete, externalOrg)
 	c.touch(stored.integration, stored.organization)
@@ -115,8 +115,8 @@ func (c *computation) touch(integration uuid.UUID, organizations ...*uuid.UUID) 
 
 func compareIDs(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
 
-// learn compares the aliases that the mappings show with the stored ones, and gives the engine those that hold now. A revoked
-// alias was none before either.
+// learn compares the aliases that the mappings show with the stored ones, and gives the engine those that hold now. Revoked
+// aliases do not count, before or now.
 func (c *computation) learn(read *world, engine *matching.Engine, scope *matching.Scope) {
 	shown, gained, lost := map[aliasKey]bool{}, map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for one := range engine.Aliases {

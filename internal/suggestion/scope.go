@@ -7,8 +7,8 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// localActions are the actions in the journal that leave organizations, lists and words as they are. After these alone, only the
-// suggestions that they concern are computed.
+// localActions are the actions in the journal that do not change organizations, lists or words. If nothing else has happened, only
+// the suggestions that they concern are computed.
 var localActions = []string{ //nolint:gochecknoglobals // a constant
 	"mapping.saved", "mapping.cleared", "suggestions.accepted", "suggestions.applied",
 	"suggestion.rejected", "rejection.revoked", "externalOrg.excluded", "externalOrg.included", "exclusion.ended",
@@ -64,8 +64,8 @@ func (r *recent) isLocal(position int64) bool {
 	return r.version == version && r.changes == r.local && r.position+int64(r.changes) == position
 }
 
-// recall adds the aliases that cleared mappings may have given, which ended with them, as if they were still there. Whatever was
-// suggested because of them is in the scope then.
+// recall adds the aliases that ended with cleared mappings, as if they were still there, so that the scope holds what was suggested
+// because of them.
 func (r *recent) recall(read *world) {
 	if len(r.cleared) == 0 {
 		return
@@ -91,7 +91,7 @@ func (r *recent) scope(engine *matching.Engine, read *world, before map[uuid.UUI
 		for i := range list.Records {
 			record := &list.Records[i]
 			open := record.Organization == uuid.Nil && !record.Excluded && !record.Removed
-			if _, stored := before[record.ID]; stored != open { // its row is missing, or one too many
+			if _, stored := before[record.ID]; stored != open { // a row is missing, or left over
 				records[record.ID] = true
 			}
 		}
