@@ -129,7 +129,7 @@ test('a hidden column is left out of the grid, the filters and Accept suggestion
 
   // A link can filter by a hidden column: the page says so.
   await page.goto(`${program.address}/?show=unmapped&in=${hidden}`)
-  await expect(page.getByText(`The filter shows organizations not mapped in ${first}, whose column is hidden.`)).toBeVisible()
+  await expect(page.getByText(`The filter is about ${first}, whose column is hidden.`)).toBeVisible()
   await expect(page.getByRole('button', { name: 'Accept suggestions…' })).toHaveCount(0)
   await page.getByRole('button', { name: 'Show the column' }).click()
   expect((await order(page))[0]).toBe(first)

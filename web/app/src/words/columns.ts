@@ -27,7 +27,7 @@ export const columns = {
   },
 
   allHidden: 'All columns are hidden.',
-  filterHidden: (integration: string) => `The filter shows organizations not mapped in ${integration}, whose column is hidden.`,
+  filterHidden: (integration: string) => `The filter is about ${integration}, whose column is hidden.`,
   unsavedHidden: (changes: number) => `Hidden columns contain ${plural(changes, 'unsaved change')}.`,
   leftOut: (columns: number) => `${plural(columns, 'hidden column')} left out.`,
 
