@@ -22,7 +22,12 @@ for (const scheme of ['light', 'dark'] as const) {
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: /^IT Glue \d/ }).click()
     await expect(page.getByRole('menu')).toBeVisible()
-    await accessible(page, 'a column’s menu', '#lists')
+    // In this low window the menu scrolls. Its items take the focus by arrow keys and not by Tab, which the rule does not know.
+    await accessible(page, 'a column’s menu', '#lists', { rule: 'scrollable-region-focusable', at: '[role=menu]' })
+    await page.keyboard.press('End')
+    const last = page.getByRole('menuitem', { name: 'Hide column' })
+    await expect(last).toBeFocused()
+    await expect(last).toBeInViewport({ ratio: 1 })
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Review' }).click()
     await expect(page.getByRole('dialog')).toBeVisible()
