@@ -86,7 +86,7 @@ test('on a slow network the grid shows that it is loading, and late responses do
 
 test('rate-limited requests are retried without showing an error', async ({ program, browser }) => {
   const redis = await Redis.launch()
-  const server = new SecondServer(program, { REDIS_URL: redis.url, ORGMAP_COST_BUDGET: '250', ORGMAP_COST_REFILL: '25' })
+  const server = new SecondServer(program, { REDIS_URL: redis.url, ORGMAP_COST_BUDGET: '250', ORGMAP_COST_REFILL: '60' })
   await server.start()
   const page = await browser.newPage()
   try {

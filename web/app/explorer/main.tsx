@@ -95,13 +95,42 @@ function withUsage(result: unknown, onUsage: (usage: Usage) => void): unknown {
     if (usage) onUsage(usage)
     return result
   }
-  return (async function* () {
-    for await (const event of result) {
-      const usage = usageOf(event)
-      if (usage) onUsage(usage)
-      yield event
-    }
-  })()
+  return observable(result, onUsage)
+}
+
+interface Observer {
+  next: (event: unknown) => void
+  error: (problem: unknown) => void
+  complete: () => void
+}
+
+/** Returns a stream that ends at once when GraphiQL stops it. A generator would wait for its next event, and its end would then take the Stop button from the operation that runs by that time. */
+function observable(events: AsyncIterable<unknown>, onUsage: (usage: Usage) => void) {
+  return {
+    subscribe(observer: Observer) {
+      const iterator = events[Symbol.asyncIterator]()
+      let stopped = false
+      const read = async () => {
+        try {
+          for (let event = await iterator.next(); !stopped && !event.done; event = await iterator.next()) {
+            const usage = usageOf(event.value)
+            if (usage) onUsage(usage)
+            observer.next(event.value)
+          }
+          if (!stopped) observer.complete()
+        } catch (problem) {
+          if (!stopped) observer.error(problem)
+        }
+      }
+      void read()
+      return {
+        unsubscribe: () => {
+          stopped = true
+          void iterator.return?.()
+        },
+      }
+    },
+  }
 }
 
 const isStream = (result: unknown): result is AsyncIterable<unknown> =>
