@@ -65,6 +65,11 @@ type result struct {
 
 // measure measures one kind on every server that supports it.
 func (c *contest) measure(ctx context.Context, kind kind) (kindResults, error) {
+	if kind.prepare != nil {
+		if err := kind.prepare(ctx, c.stage, c.of); err != nil {
+			return kindResults{}, fmt.Errorf("%s: %w", kind.name, err)
+		}
+	}
 	indexes, loads, err := c.loads(ctx, kind)
 	if err != nil {
 		return kindResults{}, fmt.Errorf("%s: %w", kind.name, err)

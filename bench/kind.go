@@ -1,6 +1,10 @@
 package main
 
-import "strings"
+import (
+	"context"
+	"strings"
+	"time"
+)
 
 // pageSize is the number of items on a page.
 const pageSize = 50
@@ -10,6 +14,7 @@ type document string
 
 const (
 	pageOf       document = "page"       // a page of the grid
+	suggestedOf  document = "suggested"  // a page of the grid with its suggestions
 	externalsOf  document = "externals"  // the options of a drop-down
 	candidatesOf document = "candidates" // organizations that can be imported
 )
@@ -19,6 +24,16 @@ var contract = map[document]string{ //nolint:gochecknoglobals // a table
 	pageOf: `query Page($after: String, $offset: Int, $search: String) {
   organizations(first: 50, after: $after, offset: $offset, search: $search) {
     edges { cursor node { id name mappings { id integration { id name } externalOrg { id name } } } }
+    pageInfo { hasNextPage endCursor }
+    totalCount
+  }
+}`,
+	suggestedOf: `query Suggested($after: String, $offset: Int, $search: String) {
+  organizations(first: 50, after: $after, offset: $offset, search: $search) {
+    edges { cursor node {
+      id name mappings { id integration { id name } externalOrg { id name } }
+      suggestions { tier bulk externalOrg { id name integration { id } } }
+    } }
     pageInfo { hasNextPage endCursor }
     totalCount
   }
@@ -83,9 +98,13 @@ type kind struct {
 	document document
 	asks     func(organizations int) []ask // in turn
 	only     *sort                         // the only sort of server to ask; nil: all
+	prepare  func(context.Context, *stage, tenant) error
 }
 
-// readKinds returns the read-only kinds.
+// withSuggestions is the kind that is compared with browse, the same page without its suggestions.
+const withSuggestions = "browse with suggestions"
+
+// readKinds returns the read-only kinds. The last one changes the account.
 func readKinds() []kind {
 	us := ours
 	return []kind{
@@ -95,6 +114,7 @@ func readKinds() []kind {
 		{name: "deep by cursor", document: pageOf, asks: deep(func(at int) ask { return ask{behind: at} })},
 		{name: "drop-down", document: externalsOf, asks: searching(4)},
 		{name: "import candidates", document: candidatesOf, asks: searching(4), only: &us},
+		{name: withSuggestions, document: suggestedOf, asks: browsing, only: &us, prepare: suggested},
 	}
 }
 
@@ -134,3 +154,21 @@ func deep(at func(int) ask) func(int) []ask {
 
 // slug returns the kind's name as used on the command line.
 func (k kind) slug() string { return strings.ReplaceAll(k.name, " ", "-") }
+
+// suggested waits until the account, which was filled without a journal, has suggestions.
+func suggested(ctx context.Context, stage *stage, of tenant) error {
+	say("waiting for suggestions")
+	if _, err := stage.conn.Exec(ctx, "UPDATE accounts SET journal_position = 1 WHERE id = $1 AND journal_position = 0", of.account); err != nil {
+		return err
+	}
+	for computed := false; !computed; {
+		if !sleepUntil(ctx, time.Now().Add(settleInterval)) {
+			return ctx.Err()
+		}
+		if err := stage.conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM matchings WHERE account_id = $1 AND position = 1)", of.account).Scan(&computed); err != nil {
+			return err
+		}
+	}
+	_, err := stage.conn.Exec(ctx, "VACUUM ANALYZE suggestions")
+	return err
+}

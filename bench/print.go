@@ -62,6 +62,9 @@ func (p *printer) pages(r *results) {
 				kind.ratio(one, floor), kind.ratio(one, usual), kind.ratio(one, given), one.spread(), fmt.Sprint(one.Dropped), one.others())...)
 		}
 	}
+	if ratio := r.suggestionsCost(); ratio > 0 {
+		p.line("\nA page with its suggestions takes %.2f times the CPU, of orgmap and Postgres together, of the same page without.", ratio)
+	}
 	var peaks []string
 	for _, one := range r.Memory {
 		peaks = append(peaks, fmt.Sprintf("%s %d", one.Server, one.Bytes>>20))
@@ -69,6 +72,22 @@ func (p *printer) pages(r *results) {
 	p.line("\nMost memory in MiB: %s.", strings.Join(peaks, ", "))
 	p.legend()
 	p.profiles(r.Profiles)
+}
+
+// suggestionsCost compares the CPU of a page with its suggestions with that of the page without; 0: not measured.
+func (r *results) suggestionsCost() float64 {
+	cost := map[string]float64{}
+	for _, kind := range r.Pages {
+		one := kind.Subjects[0]
+		if one.Median.ServerCPU == nil || one.Median.PostgresCPU == nil {
+			continue
+		}
+		cost[kind.Kind] = *one.Median.ServerCPU + *one.Median.PostgresCPU
+	}
+	if cost["browse"] == 0 {
+		return 0
+	}
+	return cost[withSuggestions] / cost["browse"]
 }
 
 func (p *printer) profiles(all []profile) {
