@@ -84,7 +84,11 @@ func (r *matchingChangeResolver) Integration(ctx context.Context, obj *model.Mat
 }
 
 func (r *organizationResolver) Suggestions(ctx context.Context, obj *organization.Organization, integrationIds []string) ([]*suggestion.Suggestion, error) {
-	found, err := loader.From(ctx).OrganizationSuggestions.Load(ctx, obj.ID)
+	load := loader.From(ctx).OrganizationSuggestions.Load
+	if plan.Only(ctx, "tier", "score", "automatic", "bulk", "externalOrg") {
+		load = loader.From(ctx).BriefSuggestions
+	}
+	found, err := load(ctx, obj.ID)
 	return suggestedIn(found, optionalIntegrations(integrationIds)), err
 }
 
@@ -97,6 +101,10 @@ func (r *subscriptionResolver) MatchingChanges(ctx context.Context, integrationI
 }
 
 func (r *suggestionResolver) ExternalOrg(ctx context.Context, obj *suggestion.Suggestion) (*integration.ExternalOrg, error) {
+	if known := plan.Known[integration.ExternalOrg](ctx, "id", "name", "integration"); known != nil {
+		known.ID, known.Name, known.IntegrationID = obj.ExternalOrgID, obj.ExternalName, obj.IntegrationID
+		return known, nil
+	}
 	return loader.From(ctx).ExternalOrgs.Load(ctx, obj.ExternalOrgID)
 }
 

@@ -129,3 +129,23 @@ func (w *world) suggested(account uuid.UUID) {
 		return is
 	}, waitTimeout, 10*time.Millisecond, "a worker has computed the suggestions")
 }
+
+// What the grid asks for is read without the reasons, and is the same as with them.
+func TestSuggestions_OfThePageAreThoseWithReasons(t *testing.T) {
+	t.Parallel()
+	d := newDecider(t, "Acme", "Beta", "Gamma")
+	const page = `{ organizations { nodes { suggestions { tier score automatic bulk externalOrg { id name integration { id } } } } } }`
+	brief := d.do(page, nil)
+	whole := d.do(strings.Replace(page, "tier", "tier warnings", 1), nil)
+	suggested := 0
+	for _, organization := range at(whole, "organizations", "nodes").([]any) {
+		for _, one := range at(organization, "suggestions").([]any) {
+			suggested++
+			delete(one.(object), "warnings")
+		}
+	}
+	require.Equal(t, 3, suggested)
+	require.Equal(t, whole, brief)
+	more := d.do(strings.Replace(page, "name integration", "name remoteId integration", 1), nil)
+	require.NotEmpty(t, at(more, "organizations", "nodes", 0, "suggestions", 0, "externalOrg", "remoteId"))
+}

@@ -61,6 +61,24 @@ func (b *Batch[K, V]) Load(ctx context.Context, key K) (V, error) {
 	return found[key], nil
 }
 
+// loadLike is Load for a batch that is seldom needed: it is made by its first use, which reads the keys announced to the
+// other batch.
+func (b *Batch[K, V]) loadLike(ctx context.Context, key K, other *Batch[K, V], read func(context.Context, []K) (map[K]V, error)) (V, error) {
+	if value, known := b.lookup(key); known {
+		return value, nil
+	}
+	b.reading.Lock()
+	b.read = read
+	b.reading.Unlock()
+	other.mutex.Lock()
+	announced := slices.Clone(other.expected)
+	other.mutex.Unlock()
+	for _, keys := range announced {
+		b.ExpectAll(keys)
+	}
+	return b.Load(ctx, key)
+}
+
 func (b *Batch[K, V]) lookup(key K) (value V, known bool) {
 	b.mutex.Lock()
 	defer b.mutex.Unlock()

@@ -56,12 +56,15 @@ type Loaders struct {
 	Aliases                 *Batch[uuid.UUID, *decision.Alias]
 	OrganizationAliases     *Batch[uuid.UUID, []*decision.Alias] // by organization
 	account                 *Batch[struct{}, *account.Account]
+	briefs                  Batch[uuid.UUID, []*suggestion.Suggestion] // see BriefSuggestions
+	suggestions             *suggestion.Service
 }
 
 // New returns the loaders of one response. What one batch reads announces keys to other batches.
 func New(sources Sources) *Loaders {
 	l := &Loaders{
-		Counts: NewBatch(sources.Integrations.CountsOf),
+		Counts:      NewBatch(sources.Integrations.CountsOf),
+		suggestions: sources.Suggestions,
 		account: NewBatch(func(ctx context.Context, _ []struct{}) (map[struct{}]*account.Account, error) {
 			current, err := sources.Accounts.Current(ctx)
 			return map[struct{}]*account.Account{{}: current}, err
@@ -101,6 +104,24 @@ func New(sources Sources) *Loaders {
 	l.MatchCounts = NewBatch(sources.Suggestions.CountsOf)
 	l.OrganizationCounts = NewBatch(sources.Suggestions.OrganizationCountsOf)
 	return l
+}
+
+// BriefSuggestions returns the suggestions for an organization without their reasons. All organizations announced to
+// OrganizationSuggestions are read with it.
+func (l *Loaders) BriefSuggestions(ctx context.Context, organization uuid.UUID) ([]*suggestion.Suggestion, error) {
+	return l.briefs.loadLike(ctx, organization, l.OrganizationSuggestions, func(ctx context.Context, ids []uuid.UUID) (map[uuid.UUID][]*suggestion.Suggestion, error) {
+		found, err := l.suggestions.BriefsByOrganizations(ctx, ids)
+		l.ExternalOrgs.ExpectAll(func(yield func(uuid.UUID) bool) {
+			for _, all := range found {
+				for _, one := range all {
+					if !yield(one.ExternalOrgID) {
+						return
+					}
+				}
+			}
+		})
+		return found, err
+	})
 }
 
 // ExpectMatches announces that matches will be shown, so the organizations and records they name are read in batches.

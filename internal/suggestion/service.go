@@ -26,7 +26,7 @@ const (
 	// the list themselves, so it is correct even before a worker has recomputed the suggestions.
 	matchColumns = `
 		SELECT x.id, x.integration_id, m.id IS NOT NULL, x.removed_at IS NOT NULL, s.state, s.organization_id, s.tier, s.score::bigint, s.margin::bigint,
-			s.automatic, s.bulk, array_to_json(s.warnings)::text, s.because, s.signals::text, s.candidates::text, e.external_org_id IS NOT NULL
+			s.automatic, s.bulk, array_to_json(s.warnings)::text, s.because, s.signals::text, s.candidates::text, e.external_org_id IS NOT NULL, x.name
 		FROM external_orgs AS x
 		LEFT JOIN suggestions AS s ON s.account_id = x.account_id AND s.external_org_id = x.id
 		LEFT JOIN mappings AS m ON m.account_id = x.account_id AND m.external_org_id = x.id
@@ -109,7 +109,7 @@ func matchOf(row pg.Row) (*Match, error) {
 		return match, nil
 	}
 	var signals []stored
-	suggestion := &Suggestion{ExternalOrgID: match.ExternalOrgID, IntegrationID: row.UUID(1)}
+	suggestion := &Suggestion{ExternalOrgID: match.ExternalOrgID, ExternalName: row.Text(16), IntegrationID: row.UUID(1)}
 	if err := errors.Join(json.Unmarshal(row[13], &signals), json.Unmarshal(row[11], &suggestion.Warnings)); err != nil {
 		return match, err
 	}

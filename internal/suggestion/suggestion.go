@@ -26,6 +26,7 @@ func Pending(externalOrg uuid.UUID) *Match {
 // Suggestion is the organization that an external organization most likely is.
 type Suggestion struct {
 	ExternalOrgID uuid.UUID
+	ExternalName  string
 	IntegrationID uuid.UUID
 	matching.Suggestion
 }
