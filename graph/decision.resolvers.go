@@ -158,7 +158,15 @@ func (r *rejectionResolver) Organization(ctx context.Context, obj *decision.Reje
 	return loader.From(ctx).Organizations.Load(ctx, obj.OrganizationID)
 }
 
+func (r *Resolver) AcceptSuggestionsPayload() gen.AcceptSuggestionsPayloadResolver {
+	return &acceptSuggestionsPayloadResolver{r}
+}
+
 func (r *Resolver) Alias() gen.AliasResolver { return &aliasResolver{r} }
+
+func (r *Resolver) ExcludeExternalOrgsPayload() gen.ExcludeExternalOrgsPayloadResolver {
+	return &excludeExternalOrgsPayloadResolver{r}
+}
 
 func (r *Resolver) Exclusion() gen.ExclusionResolver { return &exclusionResolver{r} }
 
@@ -167,8 +175,10 @@ func (r *Resolver) LeftOut() gen.LeftOutResolver { return &leftOutResolver{r} }
 func (r *Resolver) Rejection() gen.RejectionResolver { return &rejectionResolver{r} }
 
 type (
-	aliasResolver     struct{ *Resolver }
-	exclusionResolver struct{ *Resolver }
-	leftOutResolver   struct{ *Resolver }
-	rejectionResolver struct{ *Resolver }
+	acceptSuggestionsPayloadResolver   struct{ *Resolver }
+	aliasResolver                      struct{ *Resolver }
+	excludeExternalOrgsPayloadResolver struct{ *Resolver }
+	exclusionResolver                  struct{ *Resolver }
+	leftOutResolver                    struct{ *Resolver }
+	rejectionResolver                  struct{ *Resolver }
 )

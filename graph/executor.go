@@ -24,6 +24,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/idempotency"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/throttle"
 )
 
@@ -116,7 +117,7 @@ func NewServer(resolver *Resolver, options Options) *handler.Server {
 		if graphql.GetOperationContext(ctx).Operation.Operation != ast.Mutation {
 			return next(ctx)
 		}
-		return nextInSeries(ctx, func(ctx context.Context) graphql.Marshaler {
+		return nextInSeries(journal.WithLast(ctx), func(ctx context.Context) graphql.Marshaler {
 			ctx, snapshot := beginSnapshot(ctx)
 			defer snapshot.Close()
 			return next(ctx)

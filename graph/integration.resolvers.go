@@ -61,6 +61,7 @@ func (r *integrationResolver) Late(ctx context.Context, obj *integration.Integra
 func (r *mutationResolver) ConnectIntegration(ctx context.Context, input model.ConnectIntegrationInput) (*model.ConnectIntegrationPayload, error) {
 	connected, err := r.Integrations.Connect(ctx, integration.ConnectInput{
 		Application: input.Application, Name: input.Name, BaseURL: input.BaseURL, Credentials: credentials(input.Credentials),
+		Restores: optionalID(id.Integration, input.Restores),
 	})
 	userErrors, err := apperr.Split(err)
 	if err != nil {
@@ -83,7 +84,7 @@ func (r *mutationResolver) UpdateIntegration(ctx context.Context, input model.Up
 }
 
 func (r *mutationResolver) DisconnectIntegration(ctx context.Context, input model.DisconnectIntegrationInput) (*model.DisconnectIntegrationPayload, error) {
-	userErrors, err := apperr.Split(r.Integrations.Disconnect(ctx, id.Of(id.Integration, input.IntegrationID), input.ConfirmName))
+	userErrors, err := apperr.Split(r.Integrations.Disconnect(ctx, id.Of(id.Integration, input.IntegrationID), input.ConfirmName, valueOr(input.Forget, false)))
 	if err != nil || len(userErrors) > 0 {
 		return &model.DisconnectIntegrationPayload{UserErrors: userErrors}, err
 	}

@@ -58,6 +58,18 @@ func (r *mutationResolver) ClearMapping(ctx context.Context, input model.ClearMa
 	return &model.ClearMappingPayload{Organization: organization, UserErrors: userErrors}, err
 }
 
+func (r *Resolver) ClearMappingPayload() gen.ClearMappingPayloadResolver {
+	return &clearMappingPayloadResolver{r}
+}
+
 func (r *Resolver) Mapping() gen.MappingResolver { return &mappingResolver{r} }
 
-type mappingResolver struct{ *Resolver }
+func (r *Resolver) SaveMappingsPayload() gen.SaveMappingsPayloadResolver {
+	return &saveMappingsPayloadResolver{r}
+}
+
+type (
+	clearMappingPayloadResolver struct{ *Resolver }
+	mappingResolver             struct{ *Resolver }
+	saveMappingsPayloadResolver struct{ *Resolver }
+)

@@ -25,7 +25,7 @@ func (r *Resolver) nodes(ctx context.Context, texts []string) ([]model.Node, err
 	loaders := loader.From(ctx)
 	for _, text := range texts { // register all ids before the first is read, so each kind is read as one batch
 		if kind, node, ok := id.Parse(text); ok {
-			expectNode(loaders, kind, node)
+			expectNode(ctx, loaders, kind, node)
 		}
 	}
 	found := make([]model.Node, len(texts))
@@ -42,7 +42,7 @@ func (r *Resolver) nodes(ctx context.Context, texts []string) ([]model.Node, err
 	return found, nil
 }
 
-func expectNode(loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
+func expectNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
 	switch kind {
 	case id.Organization:
 		loaders.Organizations.Expect(node)
@@ -58,6 +58,8 @@ func expectNode(loaders *loader.Loaders, kind id.Kind, node uuid.UUID) {
 		loaders.Rejections.Expect(node)
 	case id.Alias:
 		loaders.Aliases.Expect(node)
+	case id.Change:
+		loaders.History().Changes.Expect(changePosition(ctx, node))
 	case id.Account, id.Token, id.Person: // the account is read at once; the others are not nodes
 	}
 }
@@ -85,6 +87,8 @@ func loadNode(ctx context.Context, loaders *loader.Loaders, kind id.Kind, node u
 		return present(loaders.Rejections.Load(ctx, node))
 	case id.Alias:
 		return present(loaders.Aliases.Load(ctx, node))
+	case id.Change:
+		return present(loaders.History().Changes.Load(ctx, changePosition(ctx, node)))
 	case id.Token, id.Person:
 	}
 	return nil, nil

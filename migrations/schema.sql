@@ -12,6 +12,8 @@ accounts.integration_limit integer not null default 100
 accounts.integrations_used integer not null default 0
 accounts.external_organization_limit integer not null default 1000000
 accounts.external_organizations_used integer not null default 0
+accounts.history_position bigint not null default 0
+accounts.history_at timestamp with time zone
 aliases.account_id uuid not null
 aliases.id uuid not null
 aliases.organization_id uuid not null
@@ -115,6 +117,16 @@ journal.removed_integration_ids uuid[] not null default '{}'::uuid[]
 journal.before jsonb
 journal.after jsonb
 journal.external_org_ids uuid[] not null default '{}'::uuid[]
+journal.actor_kind text
+journal.actor_id uuid
+journal.edits json
+journal.edit_count integer not null default 0
+journal.summary text
+journal.undoes bigint
+journal.removed_organization_ids uuid[] not null default '{}'::uuid[]
+journal_subjects.account_id uuid not null
+journal_subjects.subject_id uuid not null
+journal_subjects.position bigint not null
 mappings.account_id uuid not null
 mappings.id uuid not null
 mappings.organization_id uuid not null
@@ -125,6 +137,9 @@ mappings.created_at timestamp with time zone not null default now()
 mappings.created_by text not null
 mappings.external_name text not null
 mappings.external_folded text collate "C" not null
+mappings.since bigint not null
+mappings.creator_kind text
+mappings.creator_id uuid
 matching_settings.account_id uuid not null
 matching_settings.automatic boolean not null default false
 matching_settings.filler_words text[] not null default '{}'::text[]
@@ -141,6 +156,55 @@ organizations.folded text collate "C" not null
 organizations.active boolean not null default true
 organizations.created_at timestamp with time zone not null default now()
 organizations.updated_at timestamp with time zone not null default now()
+organizations.since bigint not null
+past_external_orgs.account_id uuid not null
+past_external_orgs.id uuid not null
+past_external_orgs.integration_id uuid not null
+past_external_orgs.remote_id text collate "C" not null
+past_external_orgs.name text not null
+past_external_orgs.folded text collate "C" not null
+past_external_orgs.match_name text collate "C"
+past_external_orgs.created_at timestamp with time zone not null
+past_integrations.account_id uuid not null
+past_integrations.id uuid not null
+past_integrations.until bigint not null
+past_integrations.name text not null
+past_integrations.application text not null
+past_integrations.connected text not null
+past_integrations.module_id text
+past_integrations.schedule text not null
+past_integrations.created_at timestamp with time zone not null
+past_integrations.disconnected_at timestamp with time zone not null default clock_timestamp()
+past_integrations.restorable_until timestamp with time zone
+past_integrations.mappings integer not null
+past_integrations.actor_kind text not null
+past_integrations.actor_id uuid
+past_integrations.actor_name text not null
+past_mappings.account_id uuid not null
+past_mappings.external_org_id uuid not null
+past_mappings.since bigint not null
+past_mappings.until bigint not null
+past_mappings.id uuid not null
+past_mappings.organization_id uuid not null
+past_mappings.integration_id uuid not null
+past_mappings.created_at timestamp with time zone not null
+past_mappings.origin text not null
+past_mappings.created_by text not null
+past_mappings.creator_kind text
+past_mappings.creator_id uuid
+past_mappings.external_name text not null
+past_names.account_id uuid not null
+past_names.subject_id uuid not null
+past_names.until bigint not null
+past_names.name text not null
+past_organizations.account_id uuid not null
+past_organizations.id uuid not null
+past_organizations.since bigint not null
+past_organizations.until bigint not null
+past_organizations.name text collate "C" not null
+past_organizations.folded text collate "C" not null
+past_organizations.active boolean not null
+past_organizations.created_at timestamp with time zone not null
 people.account_id uuid not null
 people.id uuid not null
 people.issuer text not null
@@ -182,6 +246,8 @@ refresh_runs.skipped integer not null default 0
 refresh_runs.skipped_rows jsonb not null default '[]'::jsonb
 refresh_runs.review_reason text
 refresh_runs.accept_total_mismatch boolean not null default false
+refresh_runs.requester_kind text
+refresh_runs.requester_id uuid
 rejections.account_id uuid not null
 rejections.id uuid not null
 rejections.external_org_id uuid not null
@@ -293,8 +359,10 @@ integrations integrations_schedule_check: CHECK ((schedule = ANY (ARRAY['OFF'::t
 integrations integrations_source_check: CHECK ((source = ANY (ARRAY['API'::text, 'KASEYA_ONE'::text])))
 integrations integrations_state_check: CHECK ((state = ANY (ARRAY['CONNECTED'::text, 'NEEDS_ATTENTION'::text, 'DISABLED'::text])))
 journal journal_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
+journal journal_actor_check: CHECK (((actor_kind = ANY (ARRAY['PERSON'::text, 'TOKEN'::text, 'SYSTEM'::text])) AND ((actor_kind <> 'SYSTEM'::text) OR (actor_id IS NULL))))
 journal journal_kind_check: CHECK ((kind = ANY (ARRAY['ORGANIZATIONS'::text, 'MAPPINGS'::text, 'INTEGRATIONS'::text, 'DECISIONS'::text])))
 journal journal_pkey: PRIMARY KEY (account_id, "position")
+journal_subjects journal_subjects_pkey: PRIMARY KEY (account_id, subject_id, "position")
 mappings mappings_external_org_fkey: FOREIGN KEY (account_id, integration_id, external_org_id) REFERENCES external_orgs(account_id, integration_id, id) ON DELETE CASCADE
 mappings mappings_external_org_key: UNIQUE (account_id, external_org_id)
 mappings mappings_organization_fkey: FOREIGN KEY (account_id, organization_id) REFERENCES organizations(account_id, id)
@@ -308,6 +376,11 @@ organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES ac
 organizations organizations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200) AND (name !~ '[\u0001-\u001f\u007f-\u009f]'::text)))
 organizations organizations_name_key: UNIQUE (account_id, name)
 organizations organizations_pkey: PRIMARY KEY (account_id, id)
+past_external_orgs past_external_orgs_pkey: PRIMARY KEY (account_id, id)
+past_integrations past_integrations_pkey: PRIMARY KEY (account_id, until, id)
+past_mappings past_mappings_pkey: PRIMARY KEY (account_id, external_org_id, until)
+past_names past_names_pkey: PRIMARY KEY (account_id, subject_id, until)
+past_organizations past_organizations_pkey: PRIMARY KEY (account_id, id, until)
 people people_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 people people_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 people people_pkey: PRIMARY KEY (account_id, id)
@@ -353,16 +426,27 @@ CREATE INDEX aliases_external_org_idx ON public.aliases USING btree (account_id,
 CREATE INDEX aliases_mapping_idx ON public.aliases USING btree (account_id, mapping_id) WHERE (mapping_id IS NOT NULL)
 CREATE INDEX audit_events_at_idx ON public.audit_events USING btree (at)
 CREATE INDEX audit_events_failed_idx ON public.audit_events USING btree (account_id, subject_id, at) WHERE (kind = 'SIGN_IN_FAILED'::text)
+CREATE INDEX automatic_mappings_organization_idx ON public.automatic_mappings USING btree (account_id, organization_id)
 CREATE INDEX exclusions_until_idx ON public.exclusions USING btree (until) WHERE (until IS NOT NULL)
 CREATE INDEX external_orgs_folded_idx ON public.external_orgs USING btree (account_id, integration_id, folded, id) INCLUDE (removed_at)
 CREATE INDEX external_orgs_match_name_idx ON public.external_orgs USING btree (account_id, integration_id, match_name) WHERE (removed_at IS NULL)
 CREATE INDEX idempotency_keys_expires_at_idx ON public.idempotency_keys USING btree (expires_at)
 CREATE INDEX integrations_next_refresh_idx ON public.integrations USING btree (next_refresh_at) WHERE (state = 'CONNECTED'::text)
+CREATE INDEX journal_account_at_idx ON public.journal USING btree (account_id, at)
+CREATE INDEX journal_action_idx ON public.journal USING btree (account_id, action, "position")
+CREATE INDEX journal_actor_idx ON public.journal USING btree (account_id, actor_id, "position") WHERE (actor_id IS NOT NULL)
 CREATE INDEX journal_at_idx ON public.journal USING btree (at)
+CREATE INDEX journal_subjects_position_idx ON public.journal_subjects USING btree (account_id, "position")
+CREATE INDEX journal_undoes_idx ON public.journal USING btree (account_id, undoes) WHERE (undoes IS NOT NULL)
 CREATE INDEX mappings_cell_idx ON public.mappings USING btree (account_id, organization_id, integration_id) INCLUDE (external_org_id)
 CREATE INDEX mappings_integration_idx ON public.mappings USING btree (account_id, integration_id, external_org_id)
 CREATE INDEX organizations_created_at_idx ON public.organizations USING btree (account_id, created_at, id)
 CREATE INDEX organizations_folded_idx ON public.organizations USING btree (account_id, folded, id) INCLUDE (active, name, created_at, updated_at)
+CREATE INDEX past_external_orgs_integration_idx ON public.past_external_orgs USING btree (account_id, integration_id)
+CREATE INDEX past_integrations_restorable_idx ON public.past_integrations USING btree (restorable_until) WHERE (restorable_until IS NOT NULL)
+CREATE INDEX past_mappings_organization_idx ON public.past_mappings USING btree (account_id, organization_id, until) INCLUDE (since)
+CREATE INDEX past_names_until_idx ON public.past_names USING btree (account_id, until)
+CREATE INDEX past_organizations_folded_idx ON public.past_organizations USING btree (account_id, folded, id)
 CREATE INDEX people_subject_idx ON public.people USING btree (issuer, subject)
 CREATE INDEX refresh_changes_newest_idx ON public.refresh_changes USING btree (account_id, integration_id, run_id DESC)
 CREATE INDEX refresh_runs_newest_idx ON public.refresh_runs USING btree (account_id, integration_id, id DESC)
@@ -398,12 +482,18 @@ CREATE UNIQUE INDEX integrations_module_key ON public.integrations USING btree (
 CREATE UNIQUE INDEX integrations_name_key ON public.integrations USING btree (account_id, name)
 CREATE UNIQUE INDEX integrations_pkey ON public.integrations USING btree (account_id, id)
 CREATE UNIQUE INDEX journal_pkey ON public.journal USING btree (account_id, "position")
+CREATE UNIQUE INDEX journal_subjects_pkey ON public.journal_subjects USING btree (account_id, subject_id, "position")
 CREATE UNIQUE INDEX mappings_external_org_key ON public.mappings USING btree (account_id, external_org_id)
 CREATE UNIQUE INDEX mappings_pkey ON public.mappings USING btree (account_id, id)
 CREATE UNIQUE INDEX matching_settings_pkey ON public.matching_settings USING btree (account_id)
 CREATE UNIQUE INDEX matchings_pkey ON public.matchings USING btree (account_id)
 CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
+CREATE UNIQUE INDEX past_external_orgs_pkey ON public.past_external_orgs USING btree (account_id, id)
+CREATE UNIQUE INDEX past_integrations_pkey ON public.past_integrations USING btree (account_id, until, id)
+CREATE UNIQUE INDEX past_mappings_pkey ON public.past_mappings USING btree (account_id, external_org_id, until)
+CREATE UNIQUE INDEX past_names_pkey ON public.past_names USING btree (account_id, subject_id, until)
+CREATE UNIQUE INDEX past_organizations_pkey ON public.past_organizations USING btree (account_id, id, until)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
 CREATE UNIQUE INDEX people_subject_key ON public.people USING btree (account_id, issuer, subject)
 CREATE UNIQUE INDEX refresh_changes_pkey ON public.refresh_changes USING btree (account_id, run_id)
@@ -430,11 +520,16 @@ CREATE TRIGGER external_orgs_count_update AFTER UPDATE ON public.external_orgs R
 CREATE TRIGGER external_orgs_stay BEFORE UPDATE OF account_id, integration_id ON public.external_orgs FOR EACH ROW WHEN (((old.account_id IS DISTINCT FROM new.account_id) OR (old.integration_id IS DISTINCT FROM new.integration_id))) EXECUTE FUNCTION keep_external_org_in_its_list()
 CREATE TRIGGER integrations_count_delete AFTER DELETE ON public.integrations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations()
 CREATE TRIGGER integrations_count_insert AFTER INSERT ON public.integrations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_integrations()
+CREATE TRIGGER mappings_begin BEFORE INSERT ON public.mappings FOR EACH ROW WHEN ((new.since IS NULL)) EXECUTE FUNCTION begin_interval()
 CREATE TRIGGER mappings_decisions AFTER INSERT ON public.mappings REFERENCING NEW TABLE AS made FOR EACH STATEMENT EXECUTE FUNCTION end_decisions()
+CREATE TRIGGER mappings_keep AFTER DELETE ON public.mappings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_mappings()
 CREATE TRIGGER mappings_name BEFORE INSERT ON public.mappings FOR EACH ROW WHEN (((new.external_name IS NULL) OR (new.external_folded IS NULL))) EXECUTE FUNCTION name_mapping()
+CREATE TRIGGER organizations_begin BEFORE INSERT ON public.organizations FOR EACH ROW WHEN ((new.since IS NULL)) EXECUTE FUNCTION begin_interval()
 CREATE TRIGGER organizations_count_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_insert AFTER INSERT ON public.organizations REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
 CREATE TRIGGER organizations_count_update AFTER UPDATE ON public.organizations REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION count_active_organizations()
+CREATE TRIGGER organizations_keep_delete AFTER DELETE ON public.organizations REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_organizations()
+CREATE TRIGGER organizations_keep_update BEFORE UPDATE ON public.organizations FOR EACH ROW WHEN (((old.name IS DISTINCT FROM new.name) OR (old.active IS DISTINCT FROM new.active))) EXECUTE FUNCTION keep_organization()
 CREATE TRIGGER people_audit_insert AFTER INSERT ON public.people FOR EACH ROW EXECUTE FUNCTION audit_person()
 CREATE TRIGGER people_audit_update AFTER UPDATE ON public.people FOR EACH ROW WHEN (((new.role <> old.role) OR ((new.blocked_at IS NULL) <> (old.blocked_at IS NULL)))) EXECUTE FUNCTION audit_person()
 CREATE TRIGGER sessions_audit AFTER INSERT OR DELETE ON public.sessions FOR EACH ROW EXECUTE FUNCTION audit_session()
@@ -614,6 +709,16 @@ BEGIN
         RETURN NEXT;
     END LOOP;
     setting := set_config('app.token_hash', '', true);
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.begin_interval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    NEW.since := next_position(NEW.account_id);
+    RETURN NEW;
 END
 $function$
 
@@ -809,6 +914,45 @@ BEGIN
 END
 $function$
 
+CREATE OR REPLACE FUNCTION public.keep_mappings()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO past_mappings (account_id, external_org_id, since, until, id, organization_id, integration_id, created_at, origin, created_by, creator_kind, creator_id, external_name)
+    SELECT g.account_id, g.external_org_id, g.since, a.journal_position + 1, g.id, g.organization_id, g.integration_id,
+        g.created_at, g.origin, g.created_by, g.creator_kind, g.creator_id, g.external_name
+    FROM gone AS g JOIN accounts AS a ON a.id = g.account_id WHERE g.since <= a.journal_position;
+    RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.keep_organization()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    NEW.since := next_position(NEW.account_id);
+    IF OLD.since < NEW.since THEN
+        INSERT INTO past_organizations (account_id, id, since, until, name, folded, active, created_at)
+        VALUES (OLD.account_id, OLD.id, OLD.since, NEW.since, OLD.name, OLD.folded, OLD.active, OLD.created_at);
+    END IF;
+    RETURN NEW;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.keep_organizations()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+BEGIN
+    INSERT INTO past_organizations (account_id, id, since, until, name, folded, active, created_at)
+    SELECT g.account_id, g.id, g.since, a.journal_position + 1, g.name, g.folded, g.active, g.created_at
+    FROM gone AS g JOIN accounts AS a ON a.id = g.account_id WHERE g.since <= a.journal_position;
+    RETURN NULL;
+END
+$function$
+
 CREATE OR REPLACE FUNCTION public.living_runs()
  RETURNS TABLE(state text, runs bigint, oldest double precision, without_worker bigint)
  LANGUAGE sql
@@ -839,6 +983,12 @@ CREATE OR REPLACE FUNCTION public.new_version()
  LANGUAGE sql
  PARALLEL SAFE
 AS $function$ SELECT hashtextextended(gen_random_uuid()::text, 0) & 9223372036854775807 $function$
+
+CREATE OR REPLACE FUNCTION public.next_position(account uuid)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$ SELECT coalesce((SELECT a.journal_position + 1 FROM accounts AS a WHERE a.id = account), 0) $function$
 
 CREATE OR REPLACE FUNCTION public.note_token_uses(accounts uuid[], tokens uuid[])
  RETURNS void
@@ -883,6 +1033,25 @@ AS $function$
         SELECT count(*) FROM pruned
     $function$
 
+CREATE OR REPLACE FUNCTION public.prune_disconnected()
+ RETURNS bigint
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+        WITH ended AS (
+            UPDATE past_integrations SET restorable_until = NULL WHERE restorable_until <= now() RETURNING account_id, id
+        ), gone AS (
+            DELETE FROM past_external_orgs WHERE (account_id, id) IN (
+                SELECT x.account_id, x.id FROM past_external_orgs AS x
+                WHERE NOT EXISTS (SELECT FROM past_integrations AS i WHERE i.account_id = x.account_id AND i.id = x.integration_id AND i.restorable_until > now())
+                  AND NOT EXISTS (SELECT FROM past_mappings AS m WHERE m.account_id = x.account_id AND m.external_org_id = x.id)
+                LIMIT 5000
+            ) RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $function$
+
 CREATE OR REPLACE FUNCTION public.prune_idempotency_keys()
  RETURNS bigint
  LANGUAGE sql
@@ -897,19 +1066,43 @@ AS $function$
         SELECT count(*) FROM pruned
     $function$
 
-CREATE OR REPLACE FUNCTION public.prune_journal()
+CREATE OR REPLACE FUNCTION public.prune_journal(retention interval DEFAULT '2 years 1 mon'::interval)
  RETURNS bigint
- LANGUAGE sql
+ LANGUAGE plpgsql
  SECURITY DEFINER
  SET search_path TO 'public', 'pg_temp'
 AS $function$
-        WITH pruned AS (
-            DELETE FROM journal WHERE (account_id, position) IN (
-                SELECT j.account_id, j.position FROM journal AS j WHERE j.at < now() - interval '30 days' ORDER BY j.at, j.position LIMIT 5000
-            ) RETURNING 1
-        )
-        SELECT count(*) FROM pruned
-    $function$
+DECLARE
+    accounts_of  uuid[];
+    positions_of bigint[];
+    times_of     timestamptz[];
+BEGIN
+    SELECT array_agg(j.account_id), array_agg(j.position), array_agg(j.at) INTO accounts_of, positions_of, times_of
+    FROM (SELECT o.account_id, o.position, o.at FROM journal AS o WHERE o.at < now() - greatest(retention, interval '30 days') ORDER BY o.at, o.position LIMIT 1000 FOR UPDATE SKIP LOCKED) AS j;
+    IF accounts_of IS NULL THEN
+        RETURN 0;
+    END IF;
+    DELETE FROM past_mappings AS m USING unnest(accounts_of, positions_of) AS old (account_id, position), journal AS j
+    WHERE j.account_id = old.account_id AND j.position = old.position
+      AND m.account_id = j.account_id AND m.organization_id = ANY (j.organization_ids || j.removed_organization_ids) AND m.until = j.position;
+    DELETE FROM past_organizations AS o USING unnest(accounts_of, positions_of) AS old (account_id, position), journal AS j
+    WHERE j.account_id = old.account_id AND j.position = old.position
+      AND o.account_id = j.account_id AND o.id = ANY (j.organization_ids || j.removed_organization_ids) AND o.until = j.position;
+    DELETE FROM past_names AS n USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE n.account_id = old.account_id AND n.until = old.position;
+    DELETE FROM past_integrations AS i USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE i.account_id = old.account_id AND i.until = old.position;
+    DELETE FROM journal_subjects AS s USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE s.account_id = old.account_id AND s.position = old.position;
+    DELETE FROM journal AS j USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE j.account_id = old.account_id AND j.position = old.position;
+    PERFORM FROM accounts AS a WHERE a.id = ANY (accounts_of) ORDER BY a.id FOR NO KEY UPDATE;
+    UPDATE accounts AS a SET history_position = greatest(a.history_position, old.position), history_at = greatest(a.history_at, old.at)
+    FROM (SELECT o.account_id, max(o.position) AS position, max(o.at) AS at FROM unnest(accounts_of, positions_of, times_of) AS o (account_id, position, at) GROUP BY 1) AS old
+    WHERE a.id = old.account_id;
+    RETURN cardinality(accounts_of);
+END
+$function$
 
 CREATE OR REPLACE FUNCTION public.prune_sign_in_codes()
  RETURNS bigint
@@ -1077,10 +1270,16 @@ external_orgs enabled t forced t
 idempotency_keys enabled t forced t
 integrations enabled t forced t
 journal enabled t forced t
+journal_subjects enabled t forced t
 mappings enabled t forced t
 matching_settings enabled t forced t
 matchings enabled t forced t
 organizations enabled t forced t
+past_external_orgs enabled t forced t
+past_integrations enabled t forced t
+past_mappings enabled t forced t
+past_names enabled t forced t
+past_organizations enabled t forced t
 people enabled t forced t
 refresh_changes enabled t forced t
 refresh_runs enabled t forced t
@@ -1117,12 +1316,24 @@ integrations account for ALL to public using ((account_id = current_account_id()
 integrations operator for SELECT to orgmap_operator using (true) check ()
 journal account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 journal operator for ALL to orgmap_operator using (true) check (true)
+journal_subjects account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+journal_subjects operator for ALL to orgmap_operator using (true) check (true)
 mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 matching_settings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 matching_settings operator for ALL to orgmap_operator using (true) check (true)
 matchings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 matchings operator for ALL to orgmap_operator using (true) check (true)
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_external_orgs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_external_orgs operator for ALL to orgmap_operator using (true) check (true)
+past_integrations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_integrations operator for ALL to orgmap_operator using (true) check (true)
+past_mappings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_mappings operator for ALL to orgmap_operator using (true) check (true)
+past_names account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_names operator for ALL to orgmap_operator using (true) check (true)
+past_organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_organizations operator for ALL to orgmap_operator using (true) check (true)
 people account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people operator for ALL to orgmap_operator using (true) check ()
 refresh_changes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -1155,10 +1366,16 @@ orgmap_app external_orgs DELETE, INSERT, SELECT, UPDATE
 orgmap_app idempotency_keys INSERT, SELECT
 orgmap_app integrations DELETE, INSERT, SELECT, UPDATE
 orgmap_app journal INSERT, SELECT
+orgmap_app journal_subjects INSERT, SELECT
 orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matching_settings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matchings INSERT, SELECT, UPDATE
-orgmap_app organizations INSERT, SELECT, UPDATE
+orgmap_app organizations DELETE, INSERT, SELECT, UPDATE
+orgmap_app past_external_orgs DELETE, INSERT, SELECT
+orgmap_app past_integrations INSERT, SELECT
+orgmap_app past_mappings INSERT, SELECT
+orgmap_app past_names INSERT, SELECT
+orgmap_app past_organizations INSERT, SELECT
 orgmap_app people INSERT, SELECT
 orgmap_app refresh_changes DELETE, INSERT, SELECT
 orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
@@ -1184,8 +1401,14 @@ orgmap_operator connections SELECT
 orgmap_operator exclusions SELECT
 orgmap_operator idempotency_keys DELETE
 orgmap_operator journal DELETE, SELECT
+orgmap_operator journal_subjects DELETE, SELECT
 orgmap_operator matching_settings SELECT
 orgmap_operator matchings SELECT
+orgmap_operator past_external_orgs DELETE, SELECT
+orgmap_operator past_integrations DELETE, SELECT
+orgmap_operator past_mappings DELETE, SELECT
+orgmap_operator past_names DELETE, SELECT
+orgmap_operator past_organizations DELETE, SELECT
 orgmap_operator people SELECT
 orgmap_operator refresh_changes SELECT
 orgmap_operator refresh_runs SELECT
@@ -1207,10 +1430,13 @@ orgmap_app idempotency_keys.created_at UPDATE
 orgmap_app idempotency_keys.expires_at UPDATE
 orgmap_app idempotency_keys.request_hash UPDATE
 orgmap_app idempotency_keys.response UPDATE
+orgmap_app past_integrations.restorable_until UPDATE
 orgmap_app people.claimed_at UPDATE
 orgmap_app people.name UPDATE
 orgmap_app people.role UPDATE
 orgmap_operator accounts.external_organization_limit UPDATE
+orgmap_operator accounts.history_at UPDATE
+orgmap_operator accounts.history_position UPDATE
 orgmap_operator accounts.integration_limit UPDATE
 orgmap_operator accounts.name UPDATE
 orgmap_operator accounts.organization_limit UPDATE
@@ -1220,6 +1446,7 @@ orgmap_operator api_tokens.last_used_at UPDATE
 orgmap_operator api_tokens.revoked_at UPDATE
 orgmap_operator connections.sealed_credentials UPDATE
 orgmap_operator connections.updated_at UPDATE
+orgmap_operator past_integrations.restorable_until UPDATE
 orgmap_operator people.blocked_at UPDATE
 orgmap_operator people.moved_at UPDATE
 

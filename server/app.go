@@ -33,6 +33,7 @@ import (
 	"github.com/orgmap/orgmap/internal/clock"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/directory"
+	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/idempotency"
 	"github.com/orgmap/orgmap/internal/inbound"
 	"github.com/orgmap/orgmap/internal/integration"
@@ -261,6 +262,7 @@ func (a *App) assemble() error {
 			Audit:         audit.New(a.db),
 			Suggestions:   suggestions,
 			Decisions:     decision.New(a.db, a.journal),
+			History:       history.New(a.db),
 		},
 		Journal: a.journal,
 		Clock:   clock.System,
@@ -353,7 +355,8 @@ func (a *App) prune(ctx context.Context) error {
 		of    string
 		prune func(context.Context) (int64, error)
 	}{
-		{"changes of the journal", a.journal.Prune},
+		{"changes of the journal", func(ctx context.Context) (int64, error) { return a.journal.Prune(ctx, a.settings.HistoryRetention) }},
+		{"external organizations of disconnected integrations", func(ctx context.Context) (int64, error) { return integration.PruneDisconnected(ctx, a.db) }},
 		{"responses under idempotency keys", a.responses.Prune},
 		{"sessions", a.sessions.Prune},
 		{"codes of sign-in links", a.sessions.PruneCodes},

@@ -108,7 +108,8 @@ func functionsKeepAccountsApart(t *testing.T, admin, conn *pgx.Conn) {
 		"journal_positions()":             {"SELECT count(*) FROM journal_positions() WHERE id = '" + theirs.String() + "'", "1"},
 		"settle_person(text,text)":        {"SELECT settle_person('https://login.example.com', 'SECRET " + theirs.String() + "')", ""},
 		"audit_failed_sign_in(uuid,uuid)": {"SELECT audit_failed_sign_in('" + theirs.String() + "', '" + person + "')", ""}, // returns who may sign in
-		"prune_journal()":                 {"SELECT prune_journal()", "1"},
+		"prune_journal(interval)":         {"SELECT prune_journal(interval '0')", "1"},
+		"prune_disconnected()":            {"SELECT prune_disconnected()", "0"},
 		"prune_idempotency_keys()":        {"SELECT prune_idempotency_keys()", "1"},
 		"prune_sign_ins()":                {"SELECT prune_sign_ins()", "2"},
 		"prune_audit_events()":            {"SELECT prune_audit_events()", "1"},

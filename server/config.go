@@ -72,6 +72,7 @@ type serving struct {
 	OIDCRoleClaim        string         `name:"oidc-role-claim" env:"ORGMAP_OIDC_ROLE_CLAIM" default:"orgmap_role" help:"Claim that contains a person's role, or a list with it: viewer, editor or admin."`
 	CostBudget           int            `env:"ORGMAP_COST_BUDGET" default:"20000" help:"Budget of a token or person for the cost of operations; 0: no limit."`
 	CostRefill           int            `env:"ORGMAP_COST_REFILL" default:"2000" help:"How much of the budget is restored each second."`
+	HistoryRetention     int            `env:"ORGMAP_HISTORY_RETENTION" default:"25" placeholder:"MONTHS" help:"How long history is kept, in months; 0: forever. Clients can resume the stream of changes for 30 days, whatever is set."`
 	CacheBytes           int64          `env:"ORGMAP_CACHE_BYTES" default:"67108864" help:"Memory in bytes for cached responses; 0 disables the cache. Responses are never stale."`
 	DirectoryBytes       int64          `env:"ORGMAP_DIRECTORY_BYTES" default:"67108864" help:"Memory in bytes for the names of organizations and external organizations, which makes lists and searches faster; 0 disables it."`
 	Without              []string       `enum:"plan,cache,directory,fanout" env:"ORGMAP_WITHOUT" placeholder:"PART" help:"Turns off parts that only make answers faster, to find out which one causes a problem: plan, cache, directory, fanout."`

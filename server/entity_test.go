@@ -53,11 +53,12 @@ func entities() map[string]entity {
 			},
 			hidden: map[string]string{
 				"journal_position": "journalCursor shows it", "organizations_version": "lists in memory are compared by it", "created_at": "operators see it",
+				"history_position": "snapshots begin there", "history_at": "snapshots begin there",
 			},
 		},
 		{
 			name: "Organization", table: "organizations", model: pg.ColumnsOf[organization.Organization]().Names(),
-			hidden: map[string]string{"account_id": ownAccount, "folded": "lists are sorted and searched by it"},
+			hidden: map[string]string{"account_id": ownAccount, "folded": "lists are sorted and searched by it", "since": "history is read by it"},
 		},
 		{
 			name: "Integration", table: "integrations", model: pg.ColumnsOf[integration.Integration]().Names(), joined: "(SELECT base_url FROM connections AS c WHERE c.account_id = t.account_id AND c.id = t.connection_id)",
@@ -78,6 +79,7 @@ func entities() map[string]entity {
 			shown: map[string]string{"organization_id": "organization.id", "integration_id": "integration.id", "external_org_id": "externalOrg.id"},
 			hidden: map[string]string{
 				"account_id": ownAccount, "external_name": "externalOrg shows the name that it is a copy of", "external_folded": "mappings are sorted by it",
+				"since": "change is found by it", "creator_kind": "createdByActor shows it", "creator_id": "createdByActor shows it",
 			},
 		},
 		{
@@ -88,6 +90,7 @@ func entities() map[string]entity {
 			hidden: map[string]string{
 				"account_id": ownAccount, "sequence": "RefreshProgress shows it", "accept_shrink": "the swap reads it", "accept_total_mismatch": "the swap reads it",
 				"job_id": "the queue's", "lease_until": "the worker's", "updated_at": "feeds compare by it", "trace_parent": "tracing's",
+				"requester_kind": "requestedByActor shows it", "requester_id": "requestedByActor shows it",
 			},
 		},
 	} {
@@ -184,7 +187,7 @@ func (s *showing) fields(of string) (names []string) {
 		names = append(names, "id")
 	}
 	for _, field := range s.schema.Types[of].Fields {
-		if field.Name != "id" && !strings.HasPrefix(field.Name, "__") && !strings.HasSuffix(field.Type.Name(), "Connection") && s.selecting(of, field) {
+		if field.Name != "id" && !strings.HasPrefix(field.Name, "__") && !strings.HasSuffix(field.Type.Name(), "Connection") && field.Type.Name() != "Change" && s.selecting(of, field) {
 			names = append(names, field.Name)
 		}
 	}
@@ -208,7 +211,7 @@ func (s *showing) inside(of string) string {
 	switch {
 	case definition.IsLeafType():
 		return ""
-	case s.entities[of].table != "":
+	case s.entities[of].table != "" || of == "Change": // a change is not stored as it is shown
 		return " { id }"
 	}
 	selected := []string{}

@@ -73,6 +73,10 @@ func (s *showing) queries() []way {
 		externals("with removed ones, from Postgres", "filter: {removed: null}", postgres, r.listed, r.removed, r.unnamed, r.importable, r.overwriting, r.free),
 		externals("by a search, from Postgres", `search: "folded", filter: {removed: true}`, postgres, r.removed),
 
+		{name: "history", document: `{ changes(first: 5) { nodes { edits(first: 5) { nodes {
+			... on MappingEdit { integration { ...Integration } externalOrg { ...ExternalOrg } before { ...Organization } after { ...Organization } }
+			... on OrganizationEdit { organization { ...Organization } } ... on IntegrationEdit { integration { ...Integration } }
+			... on DecisionEdit { externalOrg { ...ExternalOrg } } ... on FieldEdit { subject { ...Integration } } } } } } }`},
 		{name: "integrations", document: `{ integrations { ...Integration lastRefresh { ...RefreshRun } lastSuccess { ...RefreshRun } } }`, shows: []string{r.integration, r.bare, r.succeeded, r.live, r.bareRun}},
 		{
 			name:     "mappings of organizations",
@@ -157,6 +161,9 @@ func (s *showing) mutations() []way {
 	update := mutation("updateIntegration", "UpdateIntegrationInput", "integration { ...Integration }",
 		object{"integrationId": r.bare, "name": "The renamed integration", "enabled": true, "schedule": "EVERY_FOUR_HOURS"}, r.bare)
 	update.omits = map[string]string{"credentials": "the vendor would be asked; they are never shown"}
+	connect := mutation("connectIntegration", "ConnectIntegrationInput", "integrations { ...Integration }",
+		object{"application": simulated.Application(), "name": "The connected integration", "baseUrl": address, "credentials": credentials}, "Integration")
+	connect.omits = map[string]string{"restores": "nothing was disconnected"}
 	requested := mutation("refresh", "RefreshInput", "runs { ...RefreshRun }",
 		object{"integrationIds": []string{r.integration, r.bare}, "acceptShrink": true, "acceptTotalMismatch": true}, r.live, "RefreshRun")
 	requested.name = "refresh, of a queued run and a new one"
@@ -178,8 +185,8 @@ func (s *showing) mutations() []way {
 		mutation("createOrganization", "CreateOrganizationInput", "organization { ...Organization } quota { ...Quota }", object{"name": "The created organization"}, "Organization", "Quota"),
 		mutation("updateOrganization", "UpdateOrganizationInput", "organization { ...Organization } quota { ...Quota }",
 			object{"organizationId": r.deactivated, "name": "The renamed organization", "active": true}, r.deactivated, "Quota"),
-		mutation("connectIntegration", "ConnectIntegrationInput", "integrations { ...Integration }",
-			object{"application": simulated.Application(), "name": "The connected integration", "baseUrl": address, "credentials": credentials}, "Integration"),
+		connect,
+		mutation("deleteOrganizations", "DeleteOrganizationsInput", "quota { ...Quota }", object{"organizationIds": []string{r.unmapped}, "dryRun": true}, "Quota"),
 		update,
 		mutation("saveMappings", "SaveMappingsInput", "organizations { ...Organization }", object{"cells": []object{{
 			"organizationId": r.unmapped, "integrationId": r.integration, "externalOrgIds": []string{r.free}, "expectedExternalOrgIds": []string{},

@@ -52,6 +52,8 @@ func settle(t *testing.T, owner *client, address string, glue interface {
 		id.Account: id.Format(id.Account, owner.account), id.Organization: organization, id.Integration: integration,
 		id.ExternalOrg: external, id.RefreshRun: run, id.Mapping: at(data, "node", "mappings", 0, "id").(string),
 		id.Rejection: at(rejected, "rejectSuggestion", "rejection", "id").(string), id.Alias: alias,
+		id.Change: at(owner.do("{ changes(first: 1) { nodes { id } } }", nil), "changes", "nodes", 0, "id").(string),
+		id.Token:  at(owner.do("{ changes(first: 1, filter: {actions: [MAPPINGS_SAVED]}) { nodes { actor { id } } } }", nil), "changes", "nodes", 0, "actor", "id").(string),
 	}}
 }
 
@@ -70,10 +72,10 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 	t.Helper()
 	switch argument {
 	case "id", "ids":
-		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Rejection, id.Alias}
+		return []id.Kind{id.Account, id.Organization, id.Integration, id.ExternalOrg, id.Mapping, id.RefreshRun, id.Rejection, id.Alias, id.Change}
 	case "organizationId", "organizationIds":
 		return []id.Kind{id.Organization}
-	case "integrationId", "integrationIds", "unmappedIn", "mappedIn", "suggestedIn", "needsDecisionIn":
+	case "integrationId", "integrationIds", "unmappedIn", "mappedIn", "suggestedIn", "needsDecisionIn", "restores":
 		return []id.Kind{id.Integration}
 	case "externalOrgId", "externalOrgIds", "expectedExternalOrgIds", "createDespiteSimilar":
 		return []id.Kind{id.ExternalOrg}
@@ -81,6 +83,10 @@ func kindsOf(t *testing.T, argument string) []id.Kind {
 		return []id.Kind{id.Mapping}
 	case "rejectionId":
 		return []id.Kind{id.Rejection}
+	case "changeId":
+		return []id.Kind{id.Change}
+	case "actorIds":
+		return []id.Kind{id.Token}
 	case "aliasId":
 		return []id.Kind{id.Alias}
 	case "runId":

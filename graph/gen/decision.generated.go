@@ -15,6 +15,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -25,10 +26,16 @@ import (
 
 // region    ************************** generated!.gotpl **************************
 
+type AcceptSuggestionsPayloadResolver interface {
+	Change(ctx context.Context, obj *model.AcceptSuggestionsPayload) (*journal.Change, error)
+}
 type AliasResolver interface {
 	Organization(ctx context.Context, obj *decision.Alias) (*organization.Organization, error)
 
 	From(ctx context.Context, obj *decision.Alias) (*integration.ExternalOrg, error)
+}
+type ExcludeExternalOrgsPayloadResolver interface {
+	Change(ctx context.Context, obj *model.ExcludeExternalOrgsPayload) (*journal.Change, error)
 }
 type ExclusionResolver interface {
 	Renamed(ctx context.Context, obj *decision.Exclusion) (bool, error)
@@ -154,6 +161,38 @@ func (ec *executionContext) fieldContext_AcceptSuggestionsPayload_userErrors(_ c
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _AcceptSuggestionsPayload_change(ctx context.Context, field graphql.CollectedField, obj *model.AcceptSuggestionsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_AcceptSuggestionsPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.AcceptSuggestionsPayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_AcceptSuggestionsPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "AcceptSuggestionsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
 		},
 	}
 	return fc, nil
@@ -590,6 +629,38 @@ func (ec *executionContext) fieldContext_DecisionsChanged_by(_ context.Context, 
 	return graphql.NewScalarFieldContext("DecisionsChanged", field, true, false, "String")
 }
 
+func (ec *executionContext) _DecisionsChanged_change(ctx context.Context, field graphql.CollectedField, obj *model.DecisionsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_DecisionsChanged_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_DecisionsChanged_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "DecisionsChanged",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _DecisionsChanged_externalOrgIds(ctx context.Context, field graphql.CollectedField, obj *model.DecisionsChanged) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -695,6 +766,38 @@ func (ec *executionContext) fieldContext_ExcludeExternalOrgsPayload_userErrors(_
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExcludeExternalOrgsPayload_change(ctx context.Context, field graphql.CollectedField, obj *model.ExcludeExternalOrgsPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExcludeExternalOrgsPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ExcludeExternalOrgsPayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ExcludeExternalOrgsPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExcludeExternalOrgsPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
 		},
 	}
 	return fc, nil
@@ -2454,13 +2557,19 @@ func (ec *executionContext) _AcceptSuggestionsPayload(ctx context.Context, sel a
 		case "organizations":
 			out.Values[i] = ec._AcceptSuggestionsPayload_organizations(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "userErrors":
 			out.Values[i] = ec._AcceptSuggestionsPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._AcceptSuggestionsPayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -2656,6 +2765,11 @@ func (ec *executionContext) _DecisionsChanged(ctx context.Context, sel ast.Selec
 			if out.Values[i] == graphql.Null {
 				out.Invalids++
 			}
+		case "change":
+			out.Values[i] = ec._DecisionsChanged_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
 		case "externalOrgIds":
 			out.Values[i] = ec._DecisionsChanged_externalOrgIds(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
@@ -2697,13 +2811,19 @@ func (ec *executionContext) _ExcludeExternalOrgsPayload(ctx context.Context, sel
 		case "externalOrgs":
 			out.Values[i] = ec._ExcludeExternalOrgsPayload_externalOrgs(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
 		case "userErrors":
 			out.Values[i] = ec._ExcludeExternalOrgsPayload_userErrors(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
-				out.Invalids++
+				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExcludeExternalOrgsPayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

@@ -13,6 +13,7 @@ import (
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/page"
@@ -23,6 +24,8 @@ import (
 
 type CreateOrganizationsFromPayloadResolver interface {
 	Quota(ctx context.Context, obj *model.CreateOrganizationsFromPayload) (*account.Quota, error)
+
+	Change(ctx context.Context, obj *model.CreateOrganizationsFromPayload) (*journal.Change, error)
 }
 type ImportCandidateResolver interface {
 	ExternalOrg(ctx context.Context, obj *mapping.Candidate) (*integration.ExternalOrg, error)
@@ -31,6 +34,8 @@ type ImportCandidateResolver interface {
 }
 type ImportFromITGluePayloadResolver interface {
 	Quota(ctx context.Context, obj *model.ImportFromITGluePayload) (*account.Quota, error)
+
+	Change(ctx context.Context, obj *model.ImportFromITGluePayload) (*journal.Change, error)
 }
 type ImportResultResolver interface {
 	ExternalOrg(ctx context.Context, obj *mapping.ImportResult) (*integration.ExternalOrg, error)
@@ -138,6 +143,38 @@ func (ec *executionContext) fieldContext_CreateOrganizationsFromPayload_userErro
 		IsResolver: false,
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_UserError(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _CreateOrganizationsFromPayload_change(ctx context.Context, field graphql.CollectedField, obj *model.CreateOrganizationsFromPayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_CreateOrganizationsFromPayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.CreateOrganizationsFromPayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_CreateOrganizationsFromPayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "CreateOrganizationsFromPayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
 		},
 	}
 	return fc, nil
@@ -500,6 +537,38 @@ func (ec *executionContext) fieldContext_ImportFromITGluePayload_userErrors(_ co
 	return fc, nil
 }
 
+func (ec *executionContext) _ImportFromITGluePayload_change(ctx context.Context, field graphql.CollectedField, obj *model.ImportFromITGluePayload) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ImportFromITGluePayload_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return ec.Resolvers.ImportFromITGluePayload().Change(ctx, obj)
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_ImportFromITGluePayload_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ImportFromITGluePayload",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _ImportResult_externalOrg(ctx context.Context, field graphql.CollectedField, obj *mapping.ImportResult) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -756,6 +825,12 @@ func (ec *executionContext) _CreateOrganizationsFromPayload(ctx context.Context,
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._CreateOrganizationsFromPayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}
@@ -932,6 +1007,12 @@ func (ec *executionContext) _ImportFromITGluePayload(ctx context.Context, sel as
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, false,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ImportFromITGluePayload_change(ctx, field, obj)
+				})
 		default:
 			panic("unknown field " + strconv.Quote(field.Name))
 		}

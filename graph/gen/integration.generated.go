@@ -14,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/page"
@@ -31,6 +32,7 @@ type ExternalOrgResolver interface {
 	Mapping(ctx context.Context, obj *integration.ExternalOrg) (*mapping.Mapping, error)
 
 	Exclusion(ctx context.Context, obj *integration.ExternalOrg) (*decision.Exclusion, error)
+	History(ctx context.Context, obj *integration.ExternalOrg, first *int, after *string) (*page.Connection[*journal.Change], error)
 
 	Hints(ctx context.Context, obj *integration.ExternalOrg) ([]*matching.Hint, error)
 	MatchState(ctx context.Context, obj *integration.ExternalOrg) (matching.State, error)
@@ -53,6 +55,28 @@ type IntegrationResolver interface {
 // endregion ************************** generated!.gotpl **************************
 
 // region    ***************************** args.gotpl *****************************
+
+func (ec *executionContext) field_ExternalOrg_history_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
+	var err error
+	args := map[string]any{}
+	arg0, err := graphql.ProcessArgField(ctx, rawArgs, "first",
+		func(ctx context.Context, v any) (*int, error) {
+			return ec.unmarshalOInt2ᚖint(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["first"] = arg0
+	arg1, err := graphql.ProcessArgField(ctx, rawArgs, "after",
+		func(ctx context.Context, v any) (*string, error) {
+			return ec.unmarshalOString2ᚖstring(ctx, v)
+		})
+	if err != nil {
+		return nil, err
+	}
+	args["after"] = arg1
+	return args, nil
+}
 
 func (ec *executionContext) field_Integration_externalOrgs_args(ctx context.Context, rawArgs map[string]any) (map[string]any, error) {
 	var err error
@@ -732,6 +756,50 @@ func (ec *executionContext) fieldContext_ExternalOrg_exclusion(_ context.Context
 		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 			return ec.childFields_Exclusion(ctx, field)
 		},
+	}
+	return fc, nil
+}
+
+func (ec *executionContext) _ExternalOrg_history(ctx context.Context, field graphql.CollectedField, obj *integration.ExternalOrg) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_ExternalOrg_history(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			fc := graphql.GetFieldContext(ctx)
+			return ec.Resolvers.ExternalOrg().History(ctx, obj, fc.Args["first"].(*int), fc.Args["after"].(*string))
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *page.Connection[*journal.Change]) graphql.Marshaler {
+			return ec.marshalNChangeConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_ExternalOrg_history(ctx context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "ExternalOrg",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: true,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_ChangeConnection(ctx, field)
+		},
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			err = ec.Recover(ctx, r)
+			ec.Error(ctx, err)
+		}
+	}()
+	ctx = graphql.WithFieldContext(ctx, fc)
+	if fc.Args, err = ec.field_ExternalOrg_history_args(ctx, field.ArgumentMap(ec.Variables)); err != nil {
+		ec.Error(ctx, err)
+		return fc, err
 	}
 	return fc, nil
 }
@@ -1749,7 +1817,7 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"application", "name", "baseUrl", "credentials"}
+	fieldsInOrder := [...]string{"application", "name", "baseUrl", "credentials", "restores"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1784,6 +1852,13 @@ func (ec *executionContext) unmarshalInputConnectIntegrationInput(ctx context.Co
 				return it, err
 			}
 			it.Credentials = data
+		case "restores":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("restores"))
+			data, err := ec.unmarshalOID2ᚖstring(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Restores = data
 		}
 	}
 	return it, nil
@@ -1861,7 +1936,7 @@ func (ec *executionContext) unmarshalInputDisconnectIntegrationInput(ctx context
 		asMap[k] = v
 	}
 
-	fieldsInOrder := [...]string{"integrationId", "confirmName"}
+	fieldsInOrder := [...]string{"integrationId", "confirmName", "forget"}
 	for _, k := range fieldsInOrder {
 		v, ok := asMap[k]
 		if !ok {
@@ -1882,6 +1957,13 @@ func (ec *executionContext) unmarshalInputDisconnectIntegrationInput(ctx context
 				return it, err
 			}
 			it.ConfirmName = data
+		case "forget":
+			ctx := graphql.WithPathContext(ctx, graphql.NewPathWithField("forget"))
+			data, err := ec.unmarshalOBoolean2ᚖbool(ctx, v)
+			if err != nil {
+				return it, err
+			}
+			it.Forget = data
 		}
 	}
 	return it, nil
@@ -2275,6 +2357,12 @@ func (ec *executionContext) _ExternalOrg(ctx context.Context, sel ast.SelectionS
 				true, false,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._ExternalOrg_exclusion(ctx, field, obj)
+				})
+		case "history":
+			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
+				true, true,
+				func(ctx context.Context) graphql.Marshaler {
+					return ec._ExternalOrg_history(ctx, field, obj)
 				})
 		case "addedAt":
 			out.Values[i] = ec._ExternalOrg_addedAt(ctx, field, obj)

@@ -14,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/vektah/gqlparser/v2/ast"
 )
@@ -27,10 +28,12 @@ type IntegrationsChangedResolver interface {
 }
 type MappingsChangedResolver interface {
 	Organizations(ctx context.Context, obj *model.MappingsChanged) ([]*organization.Organization, error)
+
 	Quota(ctx context.Context, obj *model.MappingsChanged) (*account.Quota, error)
 }
 type OrganizationsChangedResolver interface {
 	Organizations(ctx context.Context, obj *model.OrganizationsChanged) ([]*organization.Organization, error)
+
 	Quota(ctx context.Context, obj *model.OrganizationsChanged) (*account.Quota, error)
 }
 
@@ -109,6 +112,38 @@ func (ec *executionContext) _IntegrationsChanged_by(ctx context.Context, field g
 }
 func (ec *executionContext) fieldContext_IntegrationsChanged_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("IntegrationsChanged", field, true, false, "String")
+}
+
+func (ec *executionContext) _IntegrationsChanged_change(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_IntegrationsChanged_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_IntegrationsChanged_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "IntegrationsChanged",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _IntegrationsChanged_integrations(ctx context.Context, field graphql.CollectedField, obj *model.IntegrationsChanged) (ret graphql.Marshaler) {
@@ -267,6 +302,38 @@ func (ec *executionContext) fieldContext_MappingsChanged_by(_ context.Context, f
 	return graphql.NewScalarFieldContext("MappingsChanged", field, true, false, "String")
 }
 
+func (ec *executionContext) _MappingsChanged_change(ctx context.Context, field graphql.CollectedField, obj *model.MappingsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MappingsChanged_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MappingsChanged_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "MappingsChanged",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _MappingsChanged_organizations(ctx context.Context, field graphql.CollectedField, obj *model.MappingsChanged) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -297,6 +364,29 @@ func (ec *executionContext) fieldContext_MappingsChanged_organizations(_ context
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _MappingsChanged_removedOrganizationIds(ctx context.Context, field graphql.CollectedField, obj *model.MappingsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_MappingsChanged_removedOrganizationIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemovedOrganizationIds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_MappingsChanged_removedOrganizationIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("MappingsChanged", field, true, false, "ID")
 }
 
 func (ec *executionContext) _MappingsChanged_quota(ctx context.Context, field graphql.CollectedField, obj *model.MappingsChanged) (ret graphql.Marshaler) {
@@ -400,6 +490,38 @@ func (ec *executionContext) fieldContext_OrganizationsChanged_by(_ context.Conte
 	return graphql.NewScalarFieldContext("OrganizationsChanged", field, true, false, "String")
 }
 
+func (ec *executionContext) _OrganizationsChanged_change(ctx context.Context, field graphql.CollectedField, obj *model.OrganizationsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationsChanged_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change, nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationsChanged_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "OrganizationsChanged",
+		Field:      field,
+		IsMethod:   false,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _OrganizationsChanged_organizations(ctx context.Context, field graphql.CollectedField, obj *model.OrganizationsChanged) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -430,6 +552,29 @@ func (ec *executionContext) fieldContext_OrganizationsChanged_organizations(_ co
 		},
 	}
 	return fc, nil
+}
+
+func (ec *executionContext) _OrganizationsChanged_removedOrganizationIds(ctx context.Context, field graphql.CollectedField, obj *model.OrganizationsChanged) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_OrganizationsChanged_removedOrganizationIds(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RemovedOrganizationIds(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v []string) graphql.Marshaler {
+			return ec.marshalNID2ᚕstringᚄ(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_OrganizationsChanged_removedOrganizationIds(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	return graphql.NewScalarFieldContext("OrganizationsChanged", field, true, false, "ID")
 }
 
 func (ec *executionContext) _OrganizationsChanged_quota(ctx context.Context, field graphql.CollectedField, obj *model.OrganizationsChanged) (ret graphql.Marshaler) {
@@ -531,6 +676,38 @@ func (ec *executionContext) _Resync_by(ctx context.Context, field graphql.Collec
 }
 func (ec *executionContext) fieldContext_Resync_by(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
 	return graphql.NewScalarFieldContext("Resync", field, true, false, "String")
+}
+
+func (ec *executionContext) _Resync_change(ctx context.Context, field graphql.CollectedField, obj *model.Resync) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_Resync_change(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.Change(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *journal.Change) graphql.Marshaler {
+			return ec.marshalOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(ctx, selections, v)
+		},
+		true,
+		false,
+	)
+}
+func (ec *executionContext) fieldContext_Resync_change(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "Resync",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Change(ctx, field)
+		},
+	}
+	return fc, nil
 }
 
 func (ec *executionContext) _Resync_reason(ctx context.Context, field graphql.CollectedField, obj *model.Resync) (ret graphql.Marshaler) {
@@ -640,6 +817,11 @@ func (ec *executionContext) _IntegrationsChanged(ctx context.Context, sel ast.Se
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.Values[i] = ec._IntegrationsChanged_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "integrations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -700,12 +882,22 @@ func (ec *executionContext) _MappingsChanged(ctx context.Context, sel ast.Select
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.Values[i] = ec._MappingsChanged_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "organizations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._MappingsChanged_organizations(ctx, field, obj)
 				})
+		case "removedOrganizationIds":
+			out.Values[i] = ec._MappingsChanged_removedOrganizationIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "quota":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -755,12 +947,22 @@ func (ec *executionContext) _OrganizationsChanged(ctx context.Context, sel ast.S
 			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
+		case "change":
+			out.Values[i] = ec._OrganizationsChanged_change(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "organizations":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
 				func(ctx context.Context) graphql.Marshaler {
 					return ec._OrganizationsChanged_organizations(ctx, field, obj)
 				})
+		case "removedOrganizationIds":
+			out.Values[i] = ec._OrganizationsChanged_removedOrganizationIds(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
 		case "quota":
 			out.ResolveConcurrently(ec.OperationContext, &deferred, i,
 				true, true,
@@ -808,6 +1010,11 @@ func (ec *executionContext) _Resync(ctx context.Context, sel ast.SelectionSet, o
 		case "by":
 			out.Values[i] = ec._Resync_by(ctx, field, obj)
 			if out.Values[i] == graphql.Null {
+				out.Invalids++
+			}
+		case "change":
+			out.Values[i] = ec._Resync_change(ctx, field, obj)
+			if out.Values[i] == graphql.RequiredNull {
 				out.Invalids++
 			}
 		case "reason":

@@ -15,7 +15,9 @@ import (
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -42,13 +44,21 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"AuditEventConnection":           planAuditEventConnection(resolvers, ec),
 		"AuditEventEdge":                 planAuditEventEdge(resolvers, ec),
 		"CancelRefreshPayload":           planCancelRefreshPayload(resolvers, ec),
+		"Change":                         planChange(resolvers, ec),
+		"ChangeConnection":               planChangeConnection(resolvers, ec),
+		"ChangeEdge":                     planChangeEdge(resolvers, ec),
 		"ClearMappingPayload":            planClearMappingPayload(resolvers, ec),
 		"ConnectIntegrationPayload":      planConnectIntegrationPayload(resolvers, ec),
 		"CreateOrganizationPayload":      planCreateOrganizationPayload(resolvers, ec),
 		"CreateOrganizationsFromPayload": planCreateOrganizationsFromPayload(resolvers, ec),
 		"CredentialField":                planCredentialField(resolvers, ec),
+		"DecisionEdit":                   planDecisionEdit(resolvers, ec),
 		"DecisionsChanged":               planDecisionsChanged(resolvers, ec),
+		"DeleteOrganizationsPayload":     planDeleteOrganizationsPayload(resolvers, ec),
 		"DisconnectIntegrationPayload":   planDisconnectIntegrationPayload(resolvers, ec),
+		"DisconnectedIntegration":        planDisconnectedIntegration(resolvers, ec),
+		"EditConnection":                 planEditConnection(resolvers, ec),
+		"EditEdge":                       planEditEdge(resolvers, ec),
 		"ExcludeExternalOrgsPayload":     planExcludeExternalOrgsPayload(resolvers, ec),
 		"Exclusion":                      planExclusion(resolvers, ec),
 		"ExternalHint":                   planExternalHint(resolvers, ec),
@@ -56,6 +66,7 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"ExternalOrgConnection":          planExternalOrgConnection(resolvers, ec),
 		"ExternalOrgCounts":              planExternalOrgCounts(resolvers, ec),
 		"ExternalOrgEdge":                planExternalOrgEdge(resolvers, ec),
+		"FieldEdit":                      planFieldEdit(resolvers, ec),
 		"ImportCandidate":                planImportCandidate(resolvers, ec),
 		"ImportCandidateConnection":      planImportCandidateConnection(resolvers, ec),
 		"ImportCandidateEdge":            planImportCandidateEdge(resolvers, ec),
@@ -63,10 +74,13 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"ImportResult":                   planImportResult(resolvers, ec),
 		"IncludeExternalOrgsPayload":     planIncludeExternalOrgsPayload(resolvers, ec),
 		"Integration":                    planIntegration(resolvers, ec),
+		"IntegrationEdit":                planIntegrationEdit(resolvers, ec),
 		"IntegrationsChanged":            planIntegrationsChanged(resolvers, ec),
 		"LeftOut":                        planLeftOut(resolvers, ec),
 		"Limit":                          planLimit(resolvers, ec),
 		"Mapping":                        planMapping(resolvers, ec),
+		"MappingEdit":                    planMappingEdit(resolvers, ec),
+		"MappingSnapshot":                planMappingSnapshot(resolvers, ec),
 		"MappingsChanged":                planMappingsChanged(resolvers, ec),
 		"MatchCandidate":                 planMatchCandidate(resolvers, ec),
 		"MatchCounts":                    planMatchCounts(resolvers, ec),
@@ -79,6 +93,10 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"OrganizationConnection":         planOrganizationConnection(resolvers, ec),
 		"OrganizationCounts":             planOrganizationCounts(resolvers, ec),
 		"OrganizationEdge":               planOrganizationEdge(resolvers, ec),
+		"OrganizationEdit":               planOrganizationEdit(resolvers, ec),
+		"OrganizationSnapshot":           planOrganizationSnapshot(resolvers, ec),
+		"OrganizationSnapshotConnection": planOrganizationSnapshotConnection(resolvers, ec),
+		"OrganizationSnapshotEdge":       planOrganizationSnapshotEdge(resolvers, ec),
 		"OrganizationsChanged":           planOrganizationsChanged(resolvers, ec),
 		"PageInfo":                       planPageInfo(resolvers, ec),
 		"PinAliasPayload":                planPinAliasPayload(resolvers, ec),
@@ -102,10 +120,14 @@ func PlanTypes(resolvers ResolverRoot) plan.Types {
 		"RevokeAliasPayload":             planRevokeAliasPayload(resolvers, ec),
 		"RevokeRejectionPayload":         planRevokeRejectionPayload(resolvers, ec),
 		"SaveMappingsPayload":            planSaveMappingsPayload(resolvers, ec),
+		"SkippedEdit":                    planSkippedEdit(resolvers, ec),
 		"SkippedRow":                     planSkippedRow(resolvers, ec),
+		"Snapshot":                       planSnapshot(resolvers, ec),
 		"Subscription":                   planSubscription(resolvers, ec),
 		"Suggestion":                     planSuggestion(resolvers, ec),
 		"TierCount":                      planTierCount(resolvers, ec),
+		"UndoChangePayload":              planUndoChangePayload(resolvers, ec),
+		"UndoPreview":                    planUndoPreview(resolvers, ec),
 		"UpdateIntegrationPayload":       planUpdateIntegrationPayload(resolvers, ec),
 		"UpdateMatchingPayload":          planUpdateMatchingPayload(resolvers, ec),
 		"UpdateOrganizationPayload":      planUpdateOrganizationPayload(resolvers, ec),
@@ -138,6 +160,7 @@ func planAbbreviation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 }
 
 func planAcceptSuggestionsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.AcceptSuggestionsPayload()
 	return &plan.Type{
 		Name:       "AcceptSuggestionsPayload",
 		Implements: acceptSuggestionsPayloadImplementors,
@@ -157,6 +180,19 @@ func planAcceptSuggestionsPayload(resolvers ResolverRoot, ec *executionContext) 
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.AcceptSuggestionsPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -631,7 +667,216 @@ func planCancelRefreshPayload(resolvers ResolverRoot, ec *executionContext) *pla
 	}
 }
 
+func planChange(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Change()
+	return &plan.Type{
+		Name:       "Change",
+		Implements: changeImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v := obj.NodeID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v := obj.Cursor()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"actor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v := obj.Author()
+					return appendNActor2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, &v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"action": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v := obj.ActionKind()
+					return appendNChangeAction2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐActionKind(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"summary": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v := obj.Sentence()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"editCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					return appendNInt2int(x, s, obj.EditCount)
+				},
+				NonNull: true,
+			},
+			"edits": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Edits(x.Context(), obj, args["first"].(*int), args["after"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNEditConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Change_edits_args,
+				Children:  []string{"EditConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"undoes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v, err := resolver.Undoes(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"undoneBy": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v, err := resolver.UndoneBy(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"undo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v, err := resolver.Undo(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNUndoPreview2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐUndoPreview(x, s, v)
+				},
+				Children: []string{"UndoPreview"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"incomplete": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.Change)
+					v := obj.Incomplete()
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+		},
+	}
+}
+
+func planChangeConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "ChangeConnection",
+		Implements: changeConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*journal.Change])
+					return appendNChangeEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"ChangeEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*journal.Change])
+					v := obj.Nodes()
+					return appendNChange2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChangeᚄ(x, s, v)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*journal.Change])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*journal.Change])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planChangeEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "ChangeEdge",
+		Implements: changeEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*journal.Change])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*journal.Change])
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Node)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planClearMappingPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.ClearMappingPayload()
 	return &plan.Type{
 		Name:       "ClearMappingPayload",
 		Implements: clearMappingPayloadImplementors,
@@ -650,6 +895,19 @@ func planClearMappingPayload(resolvers ResolverRoot, ec *executionContext) *plan
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ClearMappingPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -715,6 +973,19 @@ func planCreateOrganizationPayload(resolvers ResolverRoot, ec *executionContext)
 				Children: []string{"UserError"},
 				NonNull:  true,
 			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateOrganizationPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -754,6 +1025,19 @@ func planCreateOrganizationsFromPayload(resolvers ResolverRoot, ec *executionCon
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.CreateOrganizationsFromPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -805,6 +1089,47 @@ func planCredentialField(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 	}
 }
 
+func planDecisionEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.DecisionEdit()
+	return &plan.Type{
+		Name:       "DecisionEdit",
+		Implements: decisionEditImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.DecisionEdit)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				Resolver: true,
+				Method:   true,
+			},
+			"externalName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.DecisionEdit)
+					v := obj.ExternalName()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"what": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.DecisionEdit)
+					v := obj.Sentence()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
 func planDecisionsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "DecisionsChanged",
@@ -835,6 +1160,14 @@ func planDecisionsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Ty
 				NonNull: true,
 				Method:  true,
 			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DecisionsChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
 			"externalOrgIds": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.DecisionsChanged)
@@ -852,6 +1185,51 @@ func planDecisionsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Ty
 				},
 				NonNull: true,
 				Method:  true,
+			},
+		},
+	}
+}
+
+func planDeleteOrganizationsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.DeleteOrganizationsPayload()
+	return &plan.Type{
+		Name:       "DeleteOrganizationsPayload",
+		Implements: deleteOrganizationsPayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DeleteOrganizationsPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"quota": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DeleteOrganizationsPayload)
+					v, err := resolver.Quota(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNQuota2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccountᚐQuota(x, s, v)
+				},
+				Children: []string{"Quota"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.DeleteOrganizationsPayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
 			},
 		},
 	}
@@ -880,7 +1258,142 @@ func planDisconnectIntegrationPayload(resolvers ResolverRoot, ec *executionConte
 	}
 }
 
+func planDisconnectedIntegration(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "DisconnectedIntegration",
+		Implements: disconnectedIntegrationImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					v := obj.ID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"application": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					return appendNApplication2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐApplication(x, s, obj.Application)
+				},
+				NonNull: true,
+			},
+			"disconnectedAt": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					return appendNTime2timeᚐTime(x, s, obj.DisconnectedAt)
+				},
+				NonNull: true,
+			},
+			"actor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					v := obj.Actor()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"restorableUntil": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					return appendNTime2timeᚐTime(x, s, obj.RestorableUntil)
+				},
+				NonNull: true,
+			},
+			"mappings": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.Disconnected)
+					return appendNInt2int(x, s, obj.Mappings)
+				},
+				NonNull: true,
+			},
+		},
+	}
+}
+
+func planEditConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "EditConnection",
+		Implements: editConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[journal.Edit])
+					return appendNEditEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"EditEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[journal.Edit])
+					v := obj.Nodes()
+					return appendNEdit2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐEditᚄ(x, s, v)
+				},
+				Children: []string{"OrganizationEdit", "MappingEdit", "IntegrationEdit", "FieldEdit", "DecisionEdit"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[journal.Edit])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[journal.Edit])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planEditEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "EditEdge",
+		Implements: editEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[journal.Edit])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[journal.Edit])
+					return appendNEdit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐEdit(x, s, obj.Node)
+				},
+				Children: []string{"OrganizationEdit", "MappingEdit", "IntegrationEdit", "FieldEdit", "DecisionEdit"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planExcludeExternalOrgsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.ExcludeExternalOrgsPayload()
 	return &plan.Type{
 		Name:       "ExcludeExternalOrgsPayload",
 		Implements: excludeExternalOrgsPayloadImplementors,
@@ -900,6 +1413,19 @@ func planExcludeExternalOrgsPayload(resolvers ResolverRoot, ec *executionContext
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ExcludeExternalOrgsPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -1101,6 +1627,25 @@ func planExternalOrg(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver: true,
 				Method:   true,
 			},
+			"history": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*integration.ExternalOrg)
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.History(x.Context(), obj, args["first"].(*int), args["after"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNChangeConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_ExternalOrg_history_args,
+				Children:  []string{"ChangeConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"addedAt": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*integration.ExternalOrg)
@@ -1286,6 +1831,57 @@ func planExternalOrgEdge(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 	}
 }
 
+func planFieldEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.FieldEdit()
+	return &plan.Type{
+		Name:       "FieldEdit",
+		Implements: fieldEditImplementors,
+		Fields: map[string]*plan.Field{
+			"subject": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.FieldEdit)
+					v, err := resolver.Subject(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
+				},
+				Children: []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "Alias", "Account"},
+				Resolver: true,
+				Method:   true,
+			},
+			"subjectName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.FieldEdit)
+					v := obj.SubjectName()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"field": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.FieldEdit)
+					return appendNString2string(x, s, obj.Field)
+				},
+				NonNull: true,
+			},
+			"before": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.FieldEdit)
+					return appendOString2ᚖstring(x, s, obj.Before)
+				},
+			},
+			"after": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.FieldEdit)
+					return appendOString2ᚖstring(x, s, obj.After)
+				},
+			},
+		},
+	}
+}
+
 func planImportCandidate(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.ImportCandidate()
 	return &plan.Type{
@@ -1436,6 +2032,19 @@ func planImportFromITGluePayload(resolvers ResolverRoot, ec *executionContext) *
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.ImportFromITGluePayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -1708,6 +2317,63 @@ func planIntegration(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planIntegrationEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.IntegrationEdit()
+	return &plan.Type{
+		Name:       "IntegrationEdit",
+		Implements: integrationEditImplementors,
+		Fields: map[string]*plan.Field{
+			"integration": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.IntegrationEdit)
+					v, err := resolver.Integration(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOIntegration2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐIntegration(x, s, v)
+				},
+				Children: []string{"Integration"},
+				Resolver: true,
+				Method:   true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.IntegrationEdit)
+					v := obj.Name()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"what": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.IntegrationEdit)
+					return appendNString2string(x, s, obj.What)
+				},
+				NonNull: true,
+			},
+			"added": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.IntegrationEdit)
+					return appendOInt2ᚖint(x, s, obj.Added)
+				},
+			},
+			"updated": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.IntegrationEdit)
+					return appendOInt2ᚖint(x, s, obj.Updated)
+				},
+			},
+			"removed": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.IntegrationEdit)
+					return appendOInt2ᚖint(x, s, obj.Removed)
+				},
+			},
+		},
+	}
+}
+
 func planIntegrationsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.IntegrationsChanged()
 	return &plan.Type{
@@ -1738,6 +2404,14 @@ func planIntegrationsChanged(resolvers ResolverRoot, ec *executionContext) *plan
 				},
 				NonNull: true,
 				Method:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.IntegrationsChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
 			},
 			"integrations": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
@@ -1910,6 +2584,184 @@ func planMapping(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.Mapping)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"createdByActor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.Mapping)
+					v, err := resolver.CreatedByActor(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planMappingEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.MappingEdit()
+	return &plan.Type{
+		Name:       "MappingEdit",
+		Implements: mappingEditImplementors,
+		Fields: map[string]*plan.Field{
+			"integrationName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v := obj.IntegrationName()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"integration": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v, err := resolver.Integration(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOIntegration2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐIntegration(x, s, v)
+				},
+				Children: []string{"Integration"},
+				Resolver: true,
+				Method:   true,
+			},
+			"externalName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v := obj.ExternalName()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"externalOrg": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v, err := resolver.ExternalOrg(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOExternalOrg2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐExternalOrg(x, s, v)
+				},
+				Children: []string{"ExternalOrg"},
+				Resolver: true,
+				Method:   true,
+			},
+			"beforeName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v := obj.BeforeName()
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"before": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v, err := resolver.Before(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				Resolver: true,
+				Method:   true,
+			},
+			"afterName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v := obj.AfterName()
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+			"after": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.MappingEdit)
+					v, err := resolver.After(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planMappingSnapshot(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.MappingSnapshot()
+	return &plan.Type{
+		Name:       "MappingSnapshot",
+		Implements: mappingSnapshotImplementors,
+		Fields: map[string]*plan.Field{
+			"externalOrgId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Mapping)
+					v := obj.ExternalOrgID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"externalName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Mapping)
+					return appendNString2string(x, s, obj.ExternalName)
+				},
+				NonNull: true,
+			},
+			"remoteId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Mapping)
+					v, err := resolver.RemoteID(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNString2string(x, s, v)
+				},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+			"integrationId": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Mapping)
+					v := obj.IntegrationID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"integrationName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Mapping)
+					return appendNString2string(x, s, obj.IntegrationName)
+				},
+				NonNull: true,
+			},
 		},
 	}
 }
@@ -1945,6 +2797,14 @@ func planMappingsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 				NonNull: true,
 				Method:  true,
 			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MappingsChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
 			"organizations": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.MappingsChanged)
@@ -1958,6 +2818,15 @@ func planMappingsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Typ
 				NonNull:  true,
 				Resolver: true,
 				Method:   true,
+			},
+			"removedOrganizationIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.MappingsChanged)
+					v := obj.RemovedOrganizationIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
 			},
 			"quota": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
@@ -2455,6 +3324,42 @@ func planMutation(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver:  true,
 				Method:    true,
 			},
+			"undoChange": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.UndoChange(x.Context(), args["input"].(model.UndoChangeInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNUndoChangePayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUndoChangePayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_undoChange_args,
+				Children:  []string{"UndoChangePayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"deleteOrganizations": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.DeleteOrganizations(x.Context(), args["input"].(model.DeleteOrganizationsInput))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNDeleteOrganizationsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐDeleteOrganizationsPayload(x, s, v)
+				},
+				Arguments: ec.field_Mutation_deleteOrganizations_args,
+				Children:  []string{"DeleteOrganizationsPayload"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"importFromITGlue": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
 					args, ok := x.Arguments(s)
@@ -2732,6 +3637,25 @@ func planOrganization(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				Resolver: true,
 				Method:   true,
 			},
+			"history": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*organization.Organization)
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.History(x.Context(), obj, args["first"].(*int), args["after"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNChangeConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Organization_history_args,
+				Children:  []string{"ChangeConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
 			"suggestions": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*organization.Organization)
@@ -2863,6 +3787,171 @@ func planOrganizationEdge(resolvers ResolverRoot, ec *executionContext) *plan.Ty
 	}
 }
 
+func planOrganizationEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.OrganizationEdit()
+	return &plan.Type{
+		Name:       "OrganizationEdit",
+		Implements: organizationEditImplementors,
+		Fields: map[string]*plan.Field{
+			"kind": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.OrganizationEdit)
+					return appendNOrganizationEditKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐOrganizationEditKind(x, s, obj.Kind)
+				},
+				NonNull: true,
+			},
+			"organization": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.OrganizationEdit)
+					v, err := resolver.Organization(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOOrganization2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋorganizationᚐOrganization(x, s, v)
+				},
+				Children: []string{"Organization"},
+				Resolver: true,
+				Method:   true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.OrganizationEdit)
+					v := obj.Name()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"beforeName": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*journal.OrganizationEdit)
+					v := obj.BeforeName()
+					return appendOString2ᚖstring(x, s, v)
+				},
+				Method: true,
+			},
+		},
+	}
+}
+
+func planOrganizationSnapshot(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.OrganizationSnapshot()
+	return &plan.Type{
+		Name:       "OrganizationSnapshot",
+		Implements: organizationSnapshotImplementors,
+		Fields: map[string]*plan.Field{
+			"id": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Organization)
+					v := obj.ID()
+					return appendNID2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"name": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Organization)
+					return appendNString2string(x, s, obj.Name)
+				},
+				NonNull: true,
+			},
+			"active": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Organization)
+					return appendNBoolean2bool(x, s, obj.Active)
+				},
+				NonNull: true,
+			},
+			"mappings": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Organization)
+					v, err := resolver.Mappings(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNMappingSnapshot2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐMappingᚄ(x, s, v)
+				},
+				Children: []string{"MappingSnapshot"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planOrganizationSnapshotConnection(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "OrganizationSnapshotConnection",
+		Implements: organizationSnapshotConnectionImplementors,
+		Fields: map[string]*plan.Field{
+			"edges": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*history.Organization])
+					return appendNOrganizationSnapshotEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x, s, obj.Edges)
+				},
+				Children: []string{"OrganizationSnapshotEdge"},
+				NonNull:  true,
+			},
+			"nodes": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*history.Organization])
+					v := obj.Nodes()
+					return appendNOrganizationSnapshot2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganizationᚄ(x, s, v)
+				},
+				Children: []string{"OrganizationSnapshot"},
+				NonNull:  true,
+				Method:   true,
+			},
+			"pageInfo": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*history.Organization])
+					return appendNPageInfo2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐInfo(x, s, &obj.PageInfo)
+				},
+				Children: []string{"PageInfo"},
+				NonNull:  true,
+			},
+			"totalCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Connection[*history.Organization])
+					v, err := obj.TotalCount(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+		},
+	}
+}
+
+func planOrganizationSnapshotEdge(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	return &plan.Type{
+		Name:       "OrganizationSnapshotEdge",
+		Implements: organizationSnapshotEdgeImplementors,
+		Fields: map[string]*plan.Field{
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*history.Organization])
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"node": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*page.Edge[*history.Organization])
+					return appendNOrganizationSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganization(x, s, obj.Node)
+				},
+				Children: []string{"OrganizationSnapshot"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
 func planOrganizationsChanged(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	resolver := resolvers.OrganizationsChanged()
 	return &plan.Type{
@@ -2894,6 +3983,14 @@ func planOrganizationsChanged(resolvers ResolverRoot, ec *executionContext) *pla
 				NonNull: true,
 				Method:  true,
 			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.OrganizationsChanged)
+					return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, obj.Change)
+				},
+				Children: []string{"Change"},
+				NonNull:  true,
+			},
 			"organizations": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.OrganizationsChanged)
@@ -2907,6 +4004,15 @@ func planOrganizationsChanged(resolvers ResolverRoot, ec *executionContext) *pla
 				NonNull:  true,
 				Resolver: true,
 				Method:   true,
+			},
+			"removedOrganizationIds": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.OrganizationsChanged)
+					v := obj.RemovedOrganizationIds()
+					return appendNID2ᚕstringᚄ(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
 			},
 			"quota": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
@@ -3059,7 +4165,7 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
 				Arguments: ec.field_Query_node_args,
-				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Alias", "Account"},
+				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "Alias", "Account"},
 				Resolver:  true,
 				Method:    true,
 			},
@@ -3076,7 +4182,7 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendNNode2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x, s, v)
 				},
 				Arguments: ec.field_Query_nodes_args,
-				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Alias", "Account"},
+				Children:  []string{"Rejection", "RefreshRun", "Organization", "Mapping", "Integration", "ExternalOrg", "Change", "Alias", "Account"},
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
@@ -3160,6 +4266,55 @@ func planQuery(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				NonNull:   true,
 				Resolver:  true,
 				Method:    true,
+			},
+			"changes": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Changes(x.Context(), args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.ChangeFilter), args["order"].(*model.ChangeOrder))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNChangeConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Query_changes_args,
+				Children:  []string{"ChangeConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"snapshot": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Snapshot(x.Context(), args["at"].(*time.Time), args["cursor"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐSnapshot(x, s, v)
+				},
+				Arguments: ec.field_Query_snapshot_args,
+				Children:  []string{"Snapshot"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
+			},
+			"disconnectedIntegrations": {
+				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
+					v, err := resolver.DisconnectedIntegrations(x.Context())
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNDisconnectedIntegration2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐDisconnectedᚄ(x, s, v)
+				},
+				Children: []string{"DisconnectedIntegration"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
 			},
 			"importCandidates": {
 				Append: func(x *plan.Execution, s *plan.Step, _ any) bool {
@@ -3656,6 +4811,16 @@ func planRefreshRun(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 					return appendOTime2ᚖtimeᚐTime(x, s, obj.FinishedAt)
 				},
 			},
+			"requestedByActor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*refresh.Run)
+					v := obj.RequestedByActor()
+					return appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x, s, v)
+				},
+				Children: []string{"Actor"},
+				NonNull:  true,
+				Method:   true,
+			},
 		},
 	}
 }
@@ -3943,6 +5108,15 @@ func planResync(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				NonNull: true,
 				Method:  true,
 			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.Resync)
+					v := obj.Change()
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Method:   true,
+			},
 			"reason": {
 				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
 					obj := object.(*model.Resync)
@@ -4003,6 +5177,7 @@ func planRevokeRejectionPayload(resolvers ResolverRoot, ec *executionContext) *p
 }
 
 func planSaveMappingsPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.SaveMappingsPayload()
 	return &plan.Type{
 		Name:       "SaveMappingsPayload",
 		Implements: saveMappingsPayloadImplementors,
@@ -4022,6 +5197,63 @@ func planSaveMappingsPayload(resolvers ResolverRoot, ec *executionContext) *plan
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.SaveMappingsPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
+func planSkippedEdit(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.SkippedEdit()
+	return &plan.Type{
+		Name:       "SkippedEdit",
+		Implements: skippedEditImplementors,
+		Fields: map[string]*plan.Field{
+			"edit": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.SkippedEdit)
+					return appendNEdit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐEdit(x, s, obj.Edit)
+				},
+				Children: []string{"OrganizationEdit", "MappingEdit", "IntegrationEdit", "FieldEdit", "DecisionEdit"},
+				NonNull:  true,
+			},
+			"reason": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.SkippedEdit)
+					return appendNUndoSkipReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkipReason(x, s, obj.Reason)
+				},
+				NonNull: true,
+			},
+			"because": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.SkippedEdit)
+					v, err := resolver.Because(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"now": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.SkippedEdit)
+					return appendOString2ᚖstring(x, s, obj.Now)
+				},
 			},
 		},
 	}
@@ -4059,6 +5291,51 @@ func planSkippedRow(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 				},
 				NonNull: true,
 				Method:  true,
+			},
+		},
+	}
+}
+
+func planSnapshot(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.Snapshot()
+	return &plan.Type{
+		Name:       "Snapshot",
+		Implements: snapshotImplementors,
+		Fields: map[string]*plan.Field{
+			"at": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Snapshot)
+					return appendNTime2timeᚐTime(x, s, obj.At)
+				},
+				NonNull: true,
+			},
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Snapshot)
+					v := obj.Cursor()
+					return appendNString2string(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"organizations": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*history.Snapshot)
+					args, ok := x.Arguments(s)
+					if !ok {
+						return false
+					}
+					v, err := resolver.Organizations(x.Context(), obj, args["first"].(*int), args["after"].(*string), args["search"].(*string))
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNOrganizationSnapshotConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x, s, v)
+				},
+				Arguments: ec.field_Snapshot_organizations_args,
+				Children:  []string{"OrganizationSnapshotConnection"},
+				NonNull:   true,
+				Resolver:  true,
+				Method:    true,
 			},
 		},
 	}
@@ -4284,6 +5561,115 @@ func planTierCount(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	}
 }
 
+func planUndoChangePayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.UndoChangePayload()
+	return &plan.Type{
+		Name:       "UndoChangePayload",
+		Implements: undoChangePayloadImplementors,
+		Fields: map[string]*plan.Field{
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UndoChangePayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
+			},
+			"reverted": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UndoChangePayload)
+					return appendNInt2int(x, s, obj.Reverted)
+				},
+				NonNull: true,
+			},
+			"skipped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UndoChangePayload)
+					return appendNSkippedEdit2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkippedEditᚄ(x, s, obj.Skipped)
+				},
+				Children: []string{"SkippedEdit"},
+				NonNull:  true,
+			},
+			"preview": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UndoChangePayload)
+					return appendOUndoPreview2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐUndoPreview(x, s, obj.Preview)
+				},
+				Children: []string{"UndoPreview"},
+			},
+			"userErrors": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UndoChangePayload)
+					return appendNUserError2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋapperrᚐUserErrorᚄ(x, s, obj.UserErrors)
+				},
+				Children: []string{"UserError"},
+				NonNull:  true,
+			},
+		},
+	}
+}
+
+func planUndoPreview(resolvers ResolverRoot, ec *executionContext) *plan.Type {
+	resolver := resolvers.UndoPreview()
+	return &plan.Type{
+		Name:       "UndoPreview",
+		Implements: undoPreviewImplementors,
+		Fields: map[string]*plan.Field{
+			"possible": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.UndoPreview)
+					v := obj.Possible()
+					return appendNBoolean2bool(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"cursor": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.UndoPreview)
+					return appendNString2string(x, s, obj.Cursor)
+				},
+				NonNull: true,
+			},
+			"reverts": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.UndoPreview)
+					return appendNInt2int(x, s, obj.Reverts)
+				},
+				NonNull: true,
+			},
+			"skippedCount": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.UndoPreview)
+					v := obj.SkippedCount()
+					return appendNInt2int(x, s, v)
+				},
+				NonNull: true,
+				Method:  true,
+			},
+			"skipped": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*mapping.UndoPreview)
+					v, err := resolver.Skipped(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendNSkippedEdit2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkippedEditᚄ(x, s, v)
+				},
+				Children: []string{"SkippedEdit"},
+				NonNull:  true,
+				Resolver: true,
+				Method:   true,
+			},
+		},
+	}
+}
+
 func planUpdateIntegrationPayload(resolvers ResolverRoot, ec *executionContext) *plan.Type {
 	return &plan.Type{
 		Name:       "UpdateIntegrationPayload",
@@ -4366,6 +5752,19 @@ func planUpdateOrganizationPayload(resolvers ResolverRoot, ec *executionContext)
 				},
 				Children: []string{"UserError"},
 				NonNull:  true,
+			},
+			"change": {
+				Append: func(x *plan.Execution, s *plan.Step, object any) bool {
+					obj := object.(*model.UpdateOrganizationPayload)
+					v, err := resolver.Change(x.Context(), obj)
+					if err != nil {
+						return x.Fail(err)
+					}
+					return appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v)
+				},
+				Children: []string{"Change"},
+				Resolver: true,
+				Method:   true,
 			},
 		},
 	}
@@ -4516,6 +5915,10 @@ func appendNAccountLimits2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋaccount
 	return x.Object(s, 0, v)
 }
 
+func appendNActor2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x *plan.Execution, s *plan.Step, v *auth.Author) bool {
+	return x.Object(s, 0, v)
+}
+
 func appendNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(x *plan.Execution, s *plan.Step, v *auth.Author) bool {
 	if v == nil {
 		return x.Missing("Actor!")
@@ -4622,6 +6025,41 @@ func appendNCancelRefreshPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmod
 	return x.Object(s, 0, v)
 }
 
+func appendNChange2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChangeᚄ(x *plan.Execution, s *plan.Step, v []*journal.Change) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x, s, v[i])
+	})
+}
+
+func appendNChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x *plan.Execution, s *plan.Step, v *journal.Change) bool {
+	if v == nil {
+		return x.Missing("Change!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNChangeAction2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐActionKind(x *plan.Execution, s *plan.Step, v journal.ActionKind) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendNChangeConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*journal.Change]) bool {
+	if v == nil {
+		return x.Missing("ChangeConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNChangeEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[*journal.Change]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNChangeEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*journal.Change]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNChangeEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
+}
+
 func appendNClearMappingPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐClearMappingPayload(x *plan.Execution, s *plan.Step, v *model.ClearMappingPayload) bool {
 	if v == nil {
 		return x.Missing("ClearMappingPayload!")
@@ -4660,11 +6098,92 @@ func appendNCredentialField2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendo
 	})
 }
 
+func appendNDeleteOrganizationsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐDeleteOrganizationsPayload(x *plan.Execution, s *plan.Step, v *model.DeleteOrganizationsPayload) bool {
+	if v == nil {
+		return x.Missing("DeleteOrganizationsPayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNDisconnectIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐDisconnectIntegrationPayload(x *plan.Execution, s *plan.Step, v *model.DisconnectIntegrationPayload) bool {
 	if v == nil {
 		return x.Missing("DisconnectIntegrationPayload!")
 	}
 	return x.Object(s, 0, v)
+}
+
+func appendNDisconnectedIntegration2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐDisconnectedᚄ(x *plan.Execution, s *plan.Step, v []*integration.Disconnected) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNDisconnectedIntegration2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐDisconnected(x, s, v[i])
+	})
+}
+
+func appendNDisconnectedIntegration2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋintegrationᚐDisconnected(x *plan.Execution, s *plan.Step, v *integration.Disconnected) bool {
+	if v == nil {
+		return x.Missing("DisconnectedIntegration!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNEdit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐEdit(x *plan.Execution, s *plan.Step, v journal.Edit) bool {
+	if v == nil {
+		return x.Missing("Edit!")
+	}
+	switch v := v.(type) {
+	case *journal.OrganizationEdit:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 0, v)
+	case *journal.MappingEdit:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 1, v)
+	case *journal.IntegrationEdit:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 2, v)
+	case *journal.FieldEdit:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 3, v)
+	case *journal.DecisionEdit:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 4, v)
+	default:
+		if own, ok := v.(graphql.Marshaler); ok {
+			return x.Value(own, "")
+		}
+		panic(fmt.Errorf("unexpected type %T; non-generated variants of Edit must implement graphql.Marshaler", v))
+	}
+}
+
+func appendNEdit2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐEditᚄ(x *plan.Execution, s *plan.Step, v []journal.Edit) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNEdit2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐEdit(x, s, v[i])
+	})
+}
+
+func appendNEditConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[journal.Edit]) bool {
+	if v == nil {
+		return x.Missing("EditConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNEditEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[journal.Edit]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNEditEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[journal.Edit]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNEditEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
 }
 
 func appendNExcludeExternalOrgsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐExcludeExternalOrgsPayload(x *plan.Execution, s *plan.Step, v *model.ExcludeExternalOrgsPayload) bool {
@@ -4867,6 +6386,19 @@ func appendNMappingOrigin2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐ
 	return true
 }
 
+func appendNMappingSnapshot2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐMappingᚄ(x *plan.Execution, s *plan.Step, v []*history.Mapping) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNMappingSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐMapping(x, s, v[i])
+	})
+}
+
+func appendNMappingSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐMapping(x *plan.Execution, s *plan.Step, v *history.Mapping) bool {
+	if v == nil {
+		return x.Missing("MappingSnapshot!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNMatchCandidate2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidateᚄ(x *plan.Execution, s *plan.Step, v []*matching.Candidate) bool {
 	return x.List(len(v), true, func(i int) bool {
 		return appendNMatchCandidate2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmatchingᚐCandidate(x, s, v[i])
@@ -4983,6 +6515,41 @@ func appendNOrganizationEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐ
 func appendNOrganizationEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*organization.Organization]) bool {
 	return x.List(len(v), true, func(i int) bool {
 		return appendNOrganizationEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
+	})
+}
+
+func appendNOrganizationEditKind2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐOrganizationEditKind(x *plan.Execution, s *plan.Step, v journal.OrganizationEditKind) bool {
+	v.MarshalGQL(x)
+	return true
+}
+
+func appendNOrganizationSnapshot2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganizationᚄ(x *plan.Execution, s *plan.Step, v []*history.Organization) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNOrganizationSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganization(x, s, v[i])
+	})
+}
+
+func appendNOrganizationSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐOrganization(x *plan.Execution, s *plan.Step, v *history.Organization) bool {
+	if v == nil {
+		return x.Missing("OrganizationSnapshot!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNOrganizationSnapshotConnection2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐConnection(x *plan.Execution, s *plan.Step, v *page.Connection[*history.Organization]) bool {
+	if v == nil {
+		return x.Missing("OrganizationSnapshotConnection!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNOrganizationSnapshotEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x *plan.Execution, s *plan.Step, v *page.Edge[*history.Organization]) bool {
+	return x.Object(s, 0, v)
+}
+
+func appendNOrganizationSnapshotEdge2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdgeᚄ(x *plan.Execution, s *plan.Step, v []page.Edge[*history.Organization]) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNOrganizationSnapshotEdge2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋpageᚐEdge(x, s, &v[i])
 	})
 }
 
@@ -5158,6 +6725,19 @@ func appendNSaveMappingsPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmode
 	return x.Object(s, 0, v)
 }
 
+func appendNSkippedEdit2ᚕᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkippedEditᚄ(x *plan.Execution, s *plan.Step, v []*mapping.SkippedEdit) bool {
+	return x.List(len(v), true, func(i int) bool {
+		return appendNSkippedEdit2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkippedEdit(x, s, v[i])
+	})
+}
+
+func appendNSkippedEdit2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkippedEdit(x *plan.Execution, s *plan.Step, v *mapping.SkippedEdit) bool {
+	if v == nil {
+		return x.Missing("SkippedEdit!")
+	}
+	return x.Object(s, 0, v)
+}
+
 func appendNSkippedRow2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐSkippedRow(x *plan.Execution, s *plan.Step, v *refresh.SkippedRow) bool {
 	return x.Object(s, 0, v)
 }
@@ -5171,6 +6751,13 @@ func appendNSkippedRow2ᚕgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋrefreshᚐ
 func appendNSkippedRowReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋvendorsᚐSkipReason(x *plan.Execution, s *plan.Step, v vendors.SkipReason) bool {
 	v.MarshalGQL(x)
 	return true
+}
+
+func appendNSnapshot2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋhistoryᚐSnapshot(x *plan.Execution, s *plan.Step, v *history.Snapshot) bool {
+	if v == nil {
+		return x.Missing("Snapshot!")
+	}
+	return x.Object(s, 0, v)
 }
 
 func appendNString2string(x *plan.Execution, s *plan.Step, v string) bool {
@@ -5215,6 +6802,25 @@ func appendNTime2timeᚐTime(x *plan.Execution, s *plan.Step, v time.Time) bool 
 
 func appendNURL2string(x *plan.Execution, s *plan.Step, v string) bool {
 	return x.String(string(v))
+}
+
+func appendNUndoChangePayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUndoChangePayload(x *plan.Execution, s *plan.Step, v *model.UndoChangePayload) bool {
+	if v == nil {
+		return x.Missing("UndoChangePayload!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNUndoPreview2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐUndoPreview(x *plan.Execution, s *plan.Step, v *mapping.UndoPreview) bool {
+	if v == nil {
+		return x.Missing("UndoPreview!")
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendNUndoSkipReason2githubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐSkipReason(x *plan.Execution, s *plan.Step, v mapping.SkipReason) bool {
+	v.MarshalGQL(x)
+	return true
 }
 
 func appendNUpdateIntegrationPayload2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐUpdateIntegrationPayload(x *plan.Execution, s *plan.Step, v *model.UpdateIntegrationPayload) bool {
@@ -5264,6 +6870,13 @@ func appendNViewer2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐViewer(x 
 }
 
 func appendOAlias2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋdecisionᚐAlias(x *plan.Execution, s *plan.Step, v *decision.Alias) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
+}
+
+func appendOChange2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋjournalᚐChange(x *plan.Execution, s *plan.Step, v *journal.Change) bool {
 	if v == nil {
 		return false
 	}
@@ -5370,16 +6983,21 @@ func appendONode2githubᚗcomᚋorgmapᚋorgmapᚋgraphᚋmodelᚐNode(x *plan.E
 			return false
 		}
 		return x.Object(s, 5, v)
-	case *decision.Alias:
+	case *journal.Change:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 6, v)
-	case *account.Account:
+	case *decision.Alias:
 		if v == nil {
 			return false
 		}
 		return x.Object(s, 7, v)
+	case *account.Account:
+		if v == nil {
+			return false
+		}
+		return x.Object(s, 8, v)
 	default:
 		if own, ok := v.(graphql.Marshaler); ok {
 			return x.Value(own, "")
@@ -5473,4 +7091,11 @@ func appendOURL2ᚖstring(x *plan.Execution, s *plan.Step, v *string) bool {
 		return false
 	}
 	return x.String(string(*v))
+}
+
+func appendOUndoPreview2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋmappingᚐUndoPreview(x *plan.Execution, s *plan.Step, v *mapping.UndoPreview) bool {
+	if v == nil {
+		return false
+	}
+	return x.Object(s, 0, v)
 }

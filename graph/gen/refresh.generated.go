@@ -12,6 +12,7 @@ import (
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/orgmap/orgmap/graph/model"
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/refresh"
@@ -999,6 +1000,38 @@ func (ec *executionContext) fieldContext_RefreshRun_finishedAt(_ context.Context
 	return graphql.NewScalarFieldContext("RefreshRun", field, false, false, "Time")
 }
 
+func (ec *executionContext) _RefreshRun_requestedByActor(ctx context.Context, field graphql.CollectedField, obj *refresh.Run) (ret graphql.Marshaler) {
+	return graphql.ResolveField(
+		ctx,
+		ec.OperationContext,
+		field,
+		func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.fieldContext_RefreshRun_requestedByActor(ctx, field)
+		},
+		func(ctx context.Context) (any, error) {
+			return obj.RequestedByActor(), nil
+		},
+		nil,
+		func(ctx context.Context, selections ast.SelectionSet, v *auth.Author) graphql.Marshaler {
+			return ec.marshalNActor2ᚖgithubᚗcomᚋorgmapᚋorgmapᚋinternalᚋauthᚐAuthor(ctx, selections, v)
+		},
+		true,
+		true,
+	)
+}
+func (ec *executionContext) fieldContext_RefreshRun_requestedByActor(_ context.Context, field graphql.CollectedField) (fc *graphql.FieldContext, err error) {
+	fc = &graphql.FieldContext{
+		Object:     "RefreshRun",
+		Field:      field,
+		IsMethod:   true,
+		IsResolver: false,
+		Child: func(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+			return ec.childFields_Actor(ctx, field)
+		},
+	}
+	return fc, nil
+}
+
 func (ec *executionContext) _RefreshRunConnection_edges(ctx context.Context, field graphql.CollectedField, obj *page.Connection[*refresh.Run]) (ret graphql.Marshaler) {
 	return graphql.ResolveField(
 		ctx,
@@ -1751,6 +1784,11 @@ func (ec *executionContext) _RefreshRun(ctx context.Context, sel ast.SelectionSe
 		case "finishedAt":
 			out.Values[i] = ec._RefreshRun_finishedAt(ctx, field, obj)
 			if out.Values[i] == graphql.RequiredNull {
+				atomic.AddUint32(&out.Invalids, 1)
+			}
+		case "requestedByActor":
+			out.Values[i] = ec._RefreshRun_requestedByActor(ctx, field, obj)
+			if out.Values[i] == graphql.Null {
 				atomic.AddUint32(&out.Invalids, 1)
 			}
 		default:

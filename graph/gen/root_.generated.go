@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"sync/atomic"
+	"time"
 
 	"github.com/99designs/gqlgen/graphql"
 	"github.com/orgmap/orgmap/graph/model"
@@ -22,20 +23,30 @@ func NewExecutableSchema(cfg Config) graphql.ExecutableSchema {
 type Config = graphql.Config[ResolverRoot, DirectiveRoot, ComplexityRoot]
 
 type ResolverRoot interface {
+	AcceptSuggestionsPayload() AcceptSuggestionsPayloadResolver
 	Account() AccountResolver
 	Alias() AliasResolver
+	Change() ChangeResolver
+	ClearMappingPayload() ClearMappingPayloadResolver
 	CreateOrganizationPayload() CreateOrganizationPayloadResolver
 	CreateOrganizationsFromPayload() CreateOrganizationsFromPayloadResolver
+	DecisionEdit() DecisionEditResolver
+	DeleteOrganizationsPayload() DeleteOrganizationsPayloadResolver
+	ExcludeExternalOrgsPayload() ExcludeExternalOrgsPayloadResolver
 	Exclusion() ExclusionResolver
 	ExternalHint() ExternalHintResolver
 	ExternalOrg() ExternalOrgResolver
+	FieldEdit() FieldEditResolver
 	ImportCandidate() ImportCandidateResolver
 	ImportFromITGluePayload() ImportFromITGluePayloadResolver
 	ImportResult() ImportResultResolver
 	Integration() IntegrationResolver
+	IntegrationEdit() IntegrationEditResolver
 	IntegrationsChanged() IntegrationsChangedResolver
 	LeftOut() LeftOutResolver
 	Mapping() MappingResolver
+	MappingEdit() MappingEditResolver
+	MappingSnapshot() MappingSnapshotResolver
 	MappingsChanged() MappingsChangedResolver
 	MatchCandidate() MatchCandidateResolver
 	MatchSignal() MatchSignalResolver
@@ -43,12 +54,19 @@ type ResolverRoot interface {
 	MatchingChange() MatchingChangeResolver
 	Mutation() MutationResolver
 	Organization() OrganizationResolver
+	OrganizationEdit() OrganizationEditResolver
+	OrganizationSnapshot() OrganizationSnapshotResolver
 	OrganizationsChanged() OrganizationsChangedResolver
 	Query() QueryResolver
 	RefreshRun() RefreshRunResolver
 	Rejection() RejectionResolver
+	SaveMappingsPayload() SaveMappingsPayloadResolver
+	SkippedEdit() SkippedEditResolver
+	Snapshot() SnapshotResolver
 	Subscription() SubscriptionResolver
 	Suggestion() SuggestionResolver
+	UndoChangePayload() UndoChangePayloadResolver
+	UndoPreview() UndoPreviewResolver
 	UpdateOrganizationPayload() UpdateOrganizationPayloadResolver
 	Viewer() ViewerResolver
 }
@@ -63,6 +81,7 @@ type ComplexityRoot struct {
 	}
 
 	AcceptSuggestionsPayload struct {
+		Change        func(childComplexity int) int
 		Organizations func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
 	}
@@ -143,7 +162,35 @@ type ComplexityRoot struct {
 		UserErrors func(childComplexity int) int
 	}
 
+	Change struct {
+		ActionKind func(childComplexity int) int
+		At         func(childComplexity int) int
+		Author     func(childComplexity int) int
+		Cursor     func(childComplexity int) int
+		EditCount  func(childComplexity int) int
+		Edits      func(childComplexity int, first *int, after *string) int
+		Incomplete func(childComplexity int) int
+		NodeID     func(childComplexity int) int
+		Sentence   func(childComplexity int) int
+		Undo       func(childComplexity int) int
+		Undoes     func(childComplexity int) int
+		UndoneBy   func(childComplexity int) int
+	}
+
+	ChangeConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	ChangeEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ClearMappingPayload struct {
+		Change       func(childComplexity int) int
 		Organization func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
 	}
@@ -154,12 +201,14 @@ type ComplexityRoot struct {
 	}
 
 	CreateOrganizationPayload struct {
+		Change       func(childComplexity int) int
 		Organization func(childComplexity int) int
 		Quota        func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
 	}
 
 	CreateOrganizationsFromPayload struct {
+		Change     func(childComplexity int) int
 		Quota      func(childComplexity int) int
 		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -173,12 +222,25 @@ type ComplexityRoot struct {
 		Secret   func(childComplexity int) int
 	}
 
+	DecisionEdit struct {
+		ExternalName func(childComplexity int) int
+		ExternalOrg  func(childComplexity int) int
+		Sentence     func(childComplexity int) int
+	}
+
 	DecisionsChanged struct {
 		At              func(childComplexity int) int
 		By              func(childComplexity int) int
+		Change          func(childComplexity int) int
 		Cursor          func(childComplexity int) int
 		ExternalOrgIds  func(childComplexity int) int
 		OrganizationIds func(childComplexity int) int
+	}
+
+	DeleteOrganizationsPayload struct {
+		Change     func(childComplexity int) int
+		Quota      func(childComplexity int) int
+		UserErrors func(childComplexity int) int
 	}
 
 	DisconnectIntegrationPayload struct {
@@ -186,7 +248,30 @@ type ComplexityRoot struct {
 		UserErrors    func(childComplexity int) int
 	}
 
+	DisconnectedIntegration struct {
+		Actor           func(childComplexity int) int
+		Application     func(childComplexity int) int
+		DisconnectedAt  func(childComplexity int) int
+		ID              func(childComplexity int) int
+		Mappings        func(childComplexity int) int
+		Name            func(childComplexity int) int
+		RestorableUntil func(childComplexity int) int
+	}
+
+	EditConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	EditEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	ExcludeExternalOrgsPayload struct {
+		Change       func(childComplexity int) int
 		ExternalOrgs func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
 	}
@@ -212,6 +297,7 @@ type ComplexityRoot struct {
 		CreatedAt            func(childComplexity int) int
 		Exclusion            func(childComplexity int) int
 		Hints                func(childComplexity int) int
+		History              func(childComplexity int, first *int, after *string) int
 		Integration          func(childComplexity int) int
 		Mapping              func(childComplexity int) int
 		MatchState           func(childComplexity int) int
@@ -244,6 +330,14 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	FieldEdit struct {
+		After       func(childComplexity int) int
+		Before      func(childComplexity int) int
+		Field       func(childComplexity int) int
+		Subject     func(childComplexity int) int
+		SubjectName func(childComplexity int) int
+	}
+
 	ImportCandidate struct {
 		ExternalOrg  func(childComplexity int) int
 		Organization func(childComplexity int) int
@@ -263,6 +357,7 @@ type ComplexityRoot struct {
 	}
 
 	ImportFromITGluePayload struct {
+		Change     func(childComplexity int) int
 		Quota      func(childComplexity int) int
 		Results    func(childComplexity int) int
 		UserErrors func(childComplexity int) int
@@ -300,9 +395,19 @@ type ComplexityRoot struct {
 		State              func(childComplexity int) int
 	}
 
+	IntegrationEdit struct {
+		Added       func(childComplexity int) int
+		Integration func(childComplexity int) int
+		Name        func(childComplexity int) int
+		Removed     func(childComplexity int) int
+		Updated     func(childComplexity int) int
+		What        func(childComplexity int) int
+	}
+
 	IntegrationsChanged struct {
 		At                    func(childComplexity int) int
 		By                    func(childComplexity int) int
+		Change                func(childComplexity int) int
 		Cursor                func(childComplexity int) int
 		ExternalOrgs          func(childComplexity int) int
 		Integrations          func(childComplexity int) int
@@ -320,21 +425,44 @@ type ComplexityRoot struct {
 	}
 
 	Mapping struct {
-		CreatedAt    func(childComplexity int) int
-		CreatedBy    func(childComplexity int) int
-		ExternalOrg  func(childComplexity int) int
-		Integration  func(childComplexity int) int
-		NodeID       func(childComplexity int) int
-		Organization func(childComplexity int) int
-		Origin       func(childComplexity int) int
+		Change         func(childComplexity int) int
+		CreatedAt      func(childComplexity int) int
+		CreatedBy      func(childComplexity int) int
+		CreatedByActor func(childComplexity int) int
+		ExternalOrg    func(childComplexity int) int
+		Integration    func(childComplexity int) int
+		NodeID         func(childComplexity int) int
+		Organization   func(childComplexity int) int
+		Origin         func(childComplexity int) int
+	}
+
+	MappingEdit struct {
+		After           func(childComplexity int) int
+		AfterName       func(childComplexity int) int
+		Before          func(childComplexity int) int
+		BeforeName      func(childComplexity int) int
+		ExternalName    func(childComplexity int) int
+		ExternalOrg     func(childComplexity int) int
+		Integration     func(childComplexity int) int
+		IntegrationName func(childComplexity int) int
+	}
+
+	MappingSnapshot struct {
+		ExternalName    func(childComplexity int) int
+		ExternalOrgID   func(childComplexity int) int
+		IntegrationID   func(childComplexity int) int
+		IntegrationName func(childComplexity int) int
+		RemoteID        func(childComplexity int) int
 	}
 
 	MappingsChanged struct {
-		At            func(childComplexity int) int
-		By            func(childComplexity int) int
-		Cursor        func(childComplexity int) int
-		Organizations func(childComplexity int) int
-		Quota         func(childComplexity int) int
+		At                     func(childComplexity int) int
+		By                     func(childComplexity int) int
+		Change                 func(childComplexity int) int
+		Cursor                 func(childComplexity int) int
+		Organizations          func(childComplexity int) int
+		Quota                  func(childComplexity int) int
+		RemovedOrganizationIds func(childComplexity int) int
 	}
 
 	MatchCandidate struct {
@@ -388,6 +516,7 @@ type ComplexityRoot struct {
 		ConnectIntegration      func(childComplexity int, input model.ConnectIntegrationInput) int
 		CreateOrganization      func(childComplexity int, input model.CreateOrganizationInput) int
 		CreateOrganizationsFrom func(childComplexity int, input model.CreateOrganizationsFromInput) int
+		DeleteOrganizations     func(childComplexity int, input model.DeleteOrganizationsInput) int
 		DisconnectIntegration   func(childComplexity int, input model.DisconnectIntegrationInput) int
 		ExcludeExternalOrgs     func(childComplexity int, input model.ExcludeExternalOrgsInput) int
 		ImportFromITGlue        func(childComplexity int, input model.ImportFromITGlueInput) int
@@ -399,6 +528,7 @@ type ComplexityRoot struct {
 		RevokeAlias             func(childComplexity int, input model.RevokeAliasInput) int
 		RevokeRejection         func(childComplexity int, input model.RevokeRejectionInput) int
 		SaveMappings            func(childComplexity int, input model.SaveMappingsInput) int
+		UndoChange              func(childComplexity int, input model.UndoChangeInput) int
 		UpdateIntegration       func(childComplexity int, input model.UpdateIntegrationInput) int
 		UpdateMatching          func(childComplexity int, input model.UpdateMatchingInput) int
 		UpdateOrganization      func(childComplexity int, input model.UpdateOrganizationInput) int
@@ -408,6 +538,7 @@ type ComplexityRoot struct {
 		Active      func(childComplexity int) int
 		Aliases     func(childComplexity int) int
 		CreatedAt   func(childComplexity int) int
+		History     func(childComplexity int, first *int, after *string) int
 		Mappings    func(childComplexity int, integrationIds []string) int
 		Name        func(childComplexity int) int
 		NodeID      func(childComplexity int) int
@@ -434,12 +565,40 @@ type ComplexityRoot struct {
 		Node   func(childComplexity int) int
 	}
 
+	OrganizationEdit struct {
+		BeforeName   func(childComplexity int) int
+		Kind         func(childComplexity int) int
+		Name         func(childComplexity int) int
+		Organization func(childComplexity int) int
+	}
+
+	OrganizationSnapshot struct {
+		Active   func(childComplexity int) int
+		ID       func(childComplexity int) int
+		Mappings func(childComplexity int) int
+		Name     func(childComplexity int) int
+	}
+
+	OrganizationSnapshotConnection struct {
+		Edges      func(childComplexity int) int
+		Nodes      func(childComplexity int) int
+		PageInfo   func(childComplexity int) int
+		TotalCount func(childComplexity int) int
+	}
+
+	OrganizationSnapshotEdge struct {
+		Cursor func(childComplexity int) int
+		Node   func(childComplexity int) int
+	}
+
 	OrganizationsChanged struct {
-		At            func(childComplexity int) int
-		By            func(childComplexity int) int
-		Cursor        func(childComplexity int) int
-		Organizations func(childComplexity int) int
-		Quota         func(childComplexity int) int
+		At                     func(childComplexity int) int
+		By                     func(childComplexity int) int
+		Change                 func(childComplexity int) int
+		Cursor                 func(childComplexity int) int
+		Organizations          func(childComplexity int) int
+		Quota                  func(childComplexity int) int
+		RemovedOrganizationIds func(childComplexity int) int
 	}
 
 	PageInfo struct {
@@ -464,21 +623,24 @@ type ComplexityRoot struct {
 	}
 
 	Query struct {
-		Aliases          func(childComplexity int, first *int, after *string, organizationID *string) int
-		Applications     func(childComplexity int) int
-		AuditTrail       func(childComplexity int, first *int, after *string) int
-		ExternalOrg      func(childComplexity int, integrationID string, remoteID string) int
-		ExternalOrgs     func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.ExternalOrgLensFilter, orderBy *model.ExternalOrgOrder) int
-		ImportCandidates func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
-		Integrations     func(childComplexity int) int
-		JournalCursor    func(childComplexity int) int
-		Node             func(childComplexity int, id string) int
-		Nodes            func(childComplexity int, ids []string) int
-		Organizations    func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.OrganizationFilter, orderBy *model.OrganizationOrder) int
-		Quota            func(childComplexity int) int
-		RefreshRuns      func(childComplexity int, first *int, after *string, last *int, before *string, integrationID *string) int
-		Rejections       func(childComplexity int, first *int, after *string) int
-		Viewer           func(childComplexity int) int
+		Aliases                  func(childComplexity int, first *int, after *string, organizationID *string) int
+		Applications             func(childComplexity int) int
+		AuditTrail               func(childComplexity int, first *int, after *string) int
+		Changes                  func(childComplexity int, first *int, after *string, last *int, before *string, filter *model.ChangeFilter, order *model.ChangeOrder) int
+		DisconnectedIntegrations func(childComplexity int) int
+		ExternalOrg              func(childComplexity int, integrationID string, remoteID string) int
+		ExternalOrgs             func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.ExternalOrgLensFilter, orderBy *model.ExternalOrgOrder) int
+		ImportCandidates         func(childComplexity int, first *int, after *string, last *int, before *string, search *string) int
+		Integrations             func(childComplexity int) int
+		JournalCursor            func(childComplexity int) int
+		Node                     func(childComplexity int, id string) int
+		Nodes                    func(childComplexity int, ids []string) int
+		Organizations            func(childComplexity int, first *int, after *string, last *int, before *string, offset *int, search *string, filter *model.OrganizationFilter, orderBy *model.OrganizationOrder) int
+		Quota                    func(childComplexity int) int
+		RefreshRuns              func(childComplexity int, first *int, after *string, last *int, before *string, integrationID *string) int
+		Rejections               func(childComplexity int, first *int, after *string) int
+		Snapshot                 func(childComplexity int, at *time.Time, cursor *string) int
+		Viewer                   func(childComplexity int) int
 	}
 
 	Quota struct {
@@ -523,24 +685,25 @@ type ComplexityRoot struct {
 	}
 
 	RefreshRun struct {
-		Added        func(childComplexity int) int
-		Attempt      func(childComplexity int) int
-		Changes      func(childComplexity int) int
-		Failure      func(childComplexity int) int
-		Fetched      func(childComplexity int) int
-		FinishedAt   func(childComplexity int) int
-		Integration  func(childComplexity int) int
-		NodeID       func(childComplexity int) int
-		QueuedAt     func(childComplexity int) int
-		Removed      func(childComplexity int) int
-		RequestedBy  func(childComplexity int) int
-		ReviewReason func(childComplexity int) int
-		Skipped      func(childComplexity int) int
-		SkippedRows  func(childComplexity int) int
-		StartedAt    func(childComplexity int) int
-		State        func(childComplexity int) int
-		Total        func(childComplexity int) int
-		Updated      func(childComplexity int) int
+		Added            func(childComplexity int) int
+		Attempt          func(childComplexity int) int
+		Changes          func(childComplexity int) int
+		Failure          func(childComplexity int) int
+		Fetched          func(childComplexity int) int
+		FinishedAt       func(childComplexity int) int
+		Integration      func(childComplexity int) int
+		NodeID           func(childComplexity int) int
+		QueuedAt         func(childComplexity int) int
+		Removed          func(childComplexity int) int
+		RequestedBy      func(childComplexity int) int
+		RequestedByActor func(childComplexity int) int
+		ReviewReason     func(childComplexity int) int
+		Skipped          func(childComplexity int) int
+		SkippedRows      func(childComplexity int) int
+		StartedAt        func(childComplexity int) int
+		State            func(childComplexity int) int
+		Total            func(childComplexity int) int
+		Updated          func(childComplexity int) int
 	}
 
 	RefreshRunConnection struct {
@@ -588,6 +751,7 @@ type ComplexityRoot struct {
 	Resync struct {
 		At     func(childComplexity int) int
 		By     func(childComplexity int) int
+		Change func(childComplexity int) int
 		Cursor func(childComplexity int) int
 		Reason func(childComplexity int) int
 	}
@@ -603,8 +767,16 @@ type ComplexityRoot struct {
 	}
 
 	SaveMappingsPayload struct {
+		Change        func(childComplexity int) int
 		Organizations func(childComplexity int) int
 		UserErrors    func(childComplexity int) int
+	}
+
+	SkippedEdit struct {
+		Because func(childComplexity int) int
+		Edit    func(childComplexity int) int
+		Now     func(childComplexity int) int
+		Reason  func(childComplexity int) int
 	}
 
 	SkippedRow struct {
@@ -612,6 +784,12 @@ type ComplexityRoot struct {
 		Name     func(childComplexity int) int
 		Reason   func(childComplexity int) int
 		RemoteID func(childComplexity int) int
+	}
+
+	Snapshot struct {
+		At            func(childComplexity int) int
+		Cursor        func(childComplexity int) int
+		Organizations func(childComplexity int, first *int, after *string, search *string) int
 	}
 
 	Subscription struct {
@@ -638,6 +816,22 @@ type ComplexityRoot struct {
 		Tier  func(childComplexity int) int
 	}
 
+	UndoChangePayload struct {
+		Change     func(childComplexity int) int
+		Preview    func(childComplexity int) int
+		Reverted   func(childComplexity int) int
+		Skipped    func(childComplexity int) int
+		UserErrors func(childComplexity int) int
+	}
+
+	UndoPreview struct {
+		Cursor       func(childComplexity int) int
+		Possible     func(childComplexity int) int
+		Reverts      func(childComplexity int) int
+		Skipped      func(childComplexity int) int
+		SkippedCount func(childComplexity int) int
+	}
+
 	UpdateIntegrationPayload struct {
 		Integration func(childComplexity int) int
 		UserErrors  func(childComplexity int) int
@@ -649,6 +843,7 @@ type ComplexityRoot struct {
 	}
 
 	UpdateOrganizationPayload struct {
+		Change       func(childComplexity int) int
 		Organization func(childComplexity int) int
 		Quota        func(childComplexity int) int
 		UserErrors   func(childComplexity int) int
@@ -694,6 +889,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Abbreviation.Short(childComplexity), true
 
+	case "AcceptSuggestionsPayload.change":
+		if e.ComplexityRoot.AcceptSuggestionsPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.AcceptSuggestionsPayload.Change(childComplexity), true
 	case "AcceptSuggestionsPayload.organizations":
 		if e.ComplexityRoot.AcceptSuggestionsPayload.Organizations == nil {
 			break
@@ -976,6 +1177,128 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CancelRefreshPayload.UserErrors(childComplexity), true
 
+	case "Change.action":
+		if e.ComplexityRoot.Change.ActionKind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.ActionKind(childComplexity), true
+	case "Change.at":
+		if e.ComplexityRoot.Change.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.At(childComplexity), true
+	case "Change.actor":
+		if e.ComplexityRoot.Change.Author == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Author(childComplexity), true
+	case "Change.cursor":
+		if e.ComplexityRoot.Change.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Cursor(childComplexity), true
+	case "Change.editCount":
+		if e.ComplexityRoot.Change.EditCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.EditCount(childComplexity), true
+	case "Change.edits":
+		if e.ComplexityRoot.Change.Edits == nil {
+			break
+		}
+
+		args, err := ec.field_Change_edits_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Change.Edits(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Change.incomplete":
+		if e.ComplexityRoot.Change.Incomplete == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Incomplete(childComplexity), true
+	case "Change.id":
+		if e.ComplexityRoot.Change.NodeID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.NodeID(childComplexity), true
+	case "Change.summary":
+		if e.ComplexityRoot.Change.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Sentence(childComplexity), true
+	case "Change.undo":
+		if e.ComplexityRoot.Change.Undo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Undo(childComplexity), true
+	case "Change.undoes":
+		if e.ComplexityRoot.Change.Undoes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.Undoes(childComplexity), true
+	case "Change.undoneBy":
+		if e.ComplexityRoot.Change.UndoneBy == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Change.UndoneBy(childComplexity), true
+
+	case "ChangeConnection.edges":
+		if e.ComplexityRoot.ChangeConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Edges(childComplexity), true
+	case "ChangeConnection.nodes":
+		if e.ComplexityRoot.ChangeConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.Nodes(childComplexity), true
+	case "ChangeConnection.pageInfo":
+		if e.ComplexityRoot.ChangeConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.PageInfo(childComplexity), true
+	case "ChangeConnection.totalCount":
+		if e.ComplexityRoot.ChangeConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeConnection.TotalCount(childComplexity), true
+
+	case "ChangeEdge.cursor":
+		if e.ComplexityRoot.ChangeEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEdge.Cursor(childComplexity), true
+	case "ChangeEdge.node":
+		if e.ComplexityRoot.ChangeEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ChangeEdge.Node(childComplexity), true
+
+	case "ClearMappingPayload.change":
+		if e.ComplexityRoot.ClearMappingPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ClearMappingPayload.Change(childComplexity), true
 	case "ClearMappingPayload.organization":
 		if e.ComplexityRoot.ClearMappingPayload.Organization == nil {
 			break
@@ -1002,6 +1325,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ConnectIntegrationPayload.UserErrors(childComplexity), true
 
+	case "CreateOrganizationPayload.change":
+		if e.ComplexityRoot.CreateOrganizationPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOrganizationPayload.Change(childComplexity), true
 	case "CreateOrganizationPayload.organization":
 		if e.ComplexityRoot.CreateOrganizationPayload.Organization == nil {
 			break
@@ -1021,6 +1350,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CreateOrganizationPayload.UserErrors(childComplexity), true
 
+	case "CreateOrganizationsFromPayload.change":
+		if e.ComplexityRoot.CreateOrganizationsFromPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.CreateOrganizationsFromPayload.Change(childComplexity), true
 	case "CreateOrganizationsFromPayload.quota":
 		if e.ComplexityRoot.CreateOrganizationsFromPayload.Quota == nil {
 			break
@@ -1071,6 +1406,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.CredentialField.Secret(childComplexity), true
 
+	case "DecisionEdit.externalName":
+		if e.ComplexityRoot.DecisionEdit.ExternalName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionEdit.ExternalName(childComplexity), true
+	case "DecisionEdit.externalOrg":
+		if e.ComplexityRoot.DecisionEdit.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionEdit.ExternalOrg(childComplexity), true
+	case "DecisionEdit.what":
+		if e.ComplexityRoot.DecisionEdit.Sentence == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionEdit.Sentence(childComplexity), true
+
 	case "DecisionsChanged.at":
 		if e.ComplexityRoot.DecisionsChanged.At == nil {
 			break
@@ -1083,6 +1437,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.DecisionsChanged.By(childComplexity), true
+	case "DecisionsChanged.change":
+		if e.ComplexityRoot.DecisionsChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DecisionsChanged.Change(childComplexity), true
 	case "DecisionsChanged.cursor":
 		if e.ComplexityRoot.DecisionsChanged.Cursor == nil {
 			break
@@ -1102,6 +1462,25 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DecisionsChanged.OrganizationIds(childComplexity), true
 
+	case "DeleteOrganizationsPayload.change":
+		if e.ComplexityRoot.DeleteOrganizationsPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteOrganizationsPayload.Change(childComplexity), true
+	case "DeleteOrganizationsPayload.quota":
+		if e.ComplexityRoot.DeleteOrganizationsPayload.Quota == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteOrganizationsPayload.Quota(childComplexity), true
+	case "DeleteOrganizationsPayload.userErrors":
+		if e.ComplexityRoot.DeleteOrganizationsPayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DeleteOrganizationsPayload.UserErrors(childComplexity), true
+
 	case "DisconnectIntegrationPayload.integrationId":
 		if e.ComplexityRoot.DisconnectIntegrationPayload.IntegrationID == nil {
 			break
@@ -1115,6 +1494,93 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.DisconnectIntegrationPayload.UserErrors(childComplexity), true
 
+	case "DisconnectedIntegration.actor":
+		if e.ComplexityRoot.DisconnectedIntegration.Actor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.Actor(childComplexity), true
+	case "DisconnectedIntegration.application":
+		if e.ComplexityRoot.DisconnectedIntegration.Application == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.Application(childComplexity), true
+	case "DisconnectedIntegration.disconnectedAt":
+		if e.ComplexityRoot.DisconnectedIntegration.DisconnectedAt == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.DisconnectedAt(childComplexity), true
+	case "DisconnectedIntegration.id":
+		if e.ComplexityRoot.DisconnectedIntegration.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.ID(childComplexity), true
+	case "DisconnectedIntegration.mappings":
+		if e.ComplexityRoot.DisconnectedIntegration.Mappings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.Mappings(childComplexity), true
+	case "DisconnectedIntegration.name":
+		if e.ComplexityRoot.DisconnectedIntegration.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.Name(childComplexity), true
+	case "DisconnectedIntegration.restorableUntil":
+		if e.ComplexityRoot.DisconnectedIntegration.RestorableUntil == nil {
+			break
+		}
+
+		return e.ComplexityRoot.DisconnectedIntegration.RestorableUntil(childComplexity), true
+
+	case "EditConnection.edges":
+		if e.ComplexityRoot.EditConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditConnection.Edges(childComplexity), true
+	case "EditConnection.nodes":
+		if e.ComplexityRoot.EditConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditConnection.Nodes(childComplexity), true
+	case "EditConnection.pageInfo":
+		if e.ComplexityRoot.EditConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditConnection.PageInfo(childComplexity), true
+	case "EditConnection.totalCount":
+		if e.ComplexityRoot.EditConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditConnection.TotalCount(childComplexity), true
+
+	case "EditEdge.cursor":
+		if e.ComplexityRoot.EditEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditEdge.Cursor(childComplexity), true
+	case "EditEdge.node":
+		if e.ComplexityRoot.EditEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.EditEdge.Node(childComplexity), true
+
+	case "ExcludeExternalOrgsPayload.change":
+		if e.ComplexityRoot.ExcludeExternalOrgsPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ExcludeExternalOrgsPayload.Change(childComplexity), true
 	case "ExcludeExternalOrgsPayload.externalOrgs":
 		if e.ComplexityRoot.ExcludeExternalOrgsPayload.ExternalOrgs == nil {
 			break
@@ -1214,6 +1680,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.ExternalOrg.Hints(childComplexity), true
+	case "ExternalOrg.history":
+		if e.ComplexityRoot.ExternalOrg.History == nil {
+			break
+		}
+
+		args, err := ec.field_ExternalOrg_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.ExternalOrg.History(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "ExternalOrg.integration":
 		if e.ComplexityRoot.ExternalOrg.Integration == nil {
 			break
@@ -1344,6 +1821,37 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ExternalOrgEdge.Node(childComplexity), true
 
+	case "FieldEdit.after":
+		if e.ComplexityRoot.FieldEdit.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldEdit.After(childComplexity), true
+	case "FieldEdit.before":
+		if e.ComplexityRoot.FieldEdit.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldEdit.Before(childComplexity), true
+	case "FieldEdit.field":
+		if e.ComplexityRoot.FieldEdit.Field == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldEdit.Field(childComplexity), true
+	case "FieldEdit.subject":
+		if e.ComplexityRoot.FieldEdit.Subject == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldEdit.Subject(childComplexity), true
+	case "FieldEdit.subjectName":
+		if e.ComplexityRoot.FieldEdit.SubjectName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.FieldEdit.SubjectName(childComplexity), true
+
 	case "ImportCandidate.externalOrg":
 		if e.ComplexityRoot.ImportCandidate.ExternalOrg == nil {
 			break
@@ -1401,6 +1909,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.ImportCandidateEdge.Node(childComplexity), true
 
+	case "ImportFromITGluePayload.change":
+		if e.ComplexityRoot.ImportFromITGluePayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.ImportFromITGluePayload.Change(childComplexity), true
 	case "ImportFromITGluePayload.quota":
 		if e.ComplexityRoot.ImportFromITGluePayload.Quota == nil {
 			break
@@ -1566,6 +2080,43 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Integration.State(childComplexity), true
 
+	case "IntegrationEdit.added":
+		if e.ComplexityRoot.IntegrationEdit.Added == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEdit.Added(childComplexity), true
+	case "IntegrationEdit.integration":
+		if e.ComplexityRoot.IntegrationEdit.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEdit.Integration(childComplexity), true
+	case "IntegrationEdit.name":
+		if e.ComplexityRoot.IntegrationEdit.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEdit.Name(childComplexity), true
+	case "IntegrationEdit.removed":
+		if e.ComplexityRoot.IntegrationEdit.Removed == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEdit.Removed(childComplexity), true
+	case "IntegrationEdit.updated":
+		if e.ComplexityRoot.IntegrationEdit.Updated == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEdit.Updated(childComplexity), true
+	case "IntegrationEdit.what":
+		if e.ComplexityRoot.IntegrationEdit.What == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationEdit.What(childComplexity), true
+
 	case "IntegrationsChanged.at":
 		if e.ComplexityRoot.IntegrationsChanged.At == nil {
 			break
@@ -1578,6 +2129,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.IntegrationsChanged.By(childComplexity), true
+	case "IntegrationsChanged.change":
+		if e.ComplexityRoot.IntegrationsChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.IntegrationsChanged.Change(childComplexity), true
 	case "IntegrationsChanged.cursor":
 		if e.ComplexityRoot.IntegrationsChanged.Cursor == nil {
 			break
@@ -1629,6 +2186,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Limit.Used(childComplexity), true
 
+	case "Mapping.change":
+		if e.ComplexityRoot.Mapping.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mapping.Change(childComplexity), true
 	case "Mapping.createdAt":
 		if e.ComplexityRoot.Mapping.CreatedAt == nil {
 			break
@@ -1641,6 +2204,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mapping.CreatedBy(childComplexity), true
+	case "Mapping.createdByActor":
+		if e.ComplexityRoot.Mapping.CreatedByActor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Mapping.CreatedByActor(childComplexity), true
 	case "Mapping.externalOrg":
 		if e.ComplexityRoot.Mapping.ExternalOrg == nil {
 			break
@@ -1672,6 +2241,86 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.Mapping.Origin(childComplexity), true
 
+	case "MappingEdit.after":
+		if e.ComplexityRoot.MappingEdit.After == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.After(childComplexity), true
+	case "MappingEdit.afterName":
+		if e.ComplexityRoot.MappingEdit.AfterName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.AfterName(childComplexity), true
+	case "MappingEdit.before":
+		if e.ComplexityRoot.MappingEdit.Before == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.Before(childComplexity), true
+	case "MappingEdit.beforeName":
+		if e.ComplexityRoot.MappingEdit.BeforeName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.BeforeName(childComplexity), true
+	case "MappingEdit.externalName":
+		if e.ComplexityRoot.MappingEdit.ExternalName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.ExternalName(childComplexity), true
+	case "MappingEdit.externalOrg":
+		if e.ComplexityRoot.MappingEdit.ExternalOrg == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.ExternalOrg(childComplexity), true
+	case "MappingEdit.integration":
+		if e.ComplexityRoot.MappingEdit.Integration == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.Integration(childComplexity), true
+	case "MappingEdit.integrationName":
+		if e.ComplexityRoot.MappingEdit.IntegrationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingEdit.IntegrationName(childComplexity), true
+
+	case "MappingSnapshot.externalName":
+		if e.ComplexityRoot.MappingSnapshot.ExternalName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingSnapshot.ExternalName(childComplexity), true
+	case "MappingSnapshot.externalOrgId":
+		if e.ComplexityRoot.MappingSnapshot.ExternalOrgID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingSnapshot.ExternalOrgID(childComplexity), true
+	case "MappingSnapshot.integrationId":
+		if e.ComplexityRoot.MappingSnapshot.IntegrationID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingSnapshot.IntegrationID(childComplexity), true
+	case "MappingSnapshot.integrationName":
+		if e.ComplexityRoot.MappingSnapshot.IntegrationName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingSnapshot.IntegrationName(childComplexity), true
+	case "MappingSnapshot.remoteId":
+		if e.ComplexityRoot.MappingSnapshot.RemoteID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingSnapshot.RemoteID(childComplexity), true
+
 	case "MappingsChanged.at":
 		if e.ComplexityRoot.MappingsChanged.At == nil {
 			break
@@ -1684,6 +2333,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MappingsChanged.By(childComplexity), true
+	case "MappingsChanged.change":
+		if e.ComplexityRoot.MappingsChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingsChanged.Change(childComplexity), true
 	case "MappingsChanged.cursor":
 		if e.ComplexityRoot.MappingsChanged.Cursor == nil {
 			break
@@ -1702,6 +2357,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.MappingsChanged.Quota(childComplexity), true
+	case "MappingsChanged.removedOrganizationIds":
+		if e.ComplexityRoot.MappingsChanged.RemovedOrganizationIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.MappingsChanged.RemovedOrganizationIds(childComplexity), true
 
 	case "MatchCandidate.organization":
 		if e.ComplexityRoot.MatchCandidate.Organization == nil {
@@ -1931,6 +2592,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.CreateOrganizationsFrom(childComplexity, args["input"].(model.CreateOrganizationsFromInput)), true
+	case "Mutation.deleteOrganizations":
+		if e.ComplexityRoot.Mutation.DeleteOrganizations == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_deleteOrganizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.DeleteOrganizations(childComplexity, args["input"].(model.DeleteOrganizationsInput)), true
 	case "Mutation.disconnectIntegration":
 		if e.ComplexityRoot.Mutation.DisconnectIntegration == nil {
 			break
@@ -2052,6 +2724,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Mutation.SaveMappings(childComplexity, args["input"].(model.SaveMappingsInput)), true
+	case "Mutation.undoChange":
+		if e.ComplexityRoot.Mutation.UndoChange == nil {
+			break
+		}
+
+		args, err := ec.field_Mutation_undoChange_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Mutation.UndoChange(childComplexity, args["input"].(model.UndoChangeInput)), true
 	case "Mutation.updateIntegration":
 		if e.ComplexityRoot.Mutation.UpdateIntegration == nil {
 			break
@@ -2104,6 +2787,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Organization.CreatedAt(childComplexity), true
+	case "Organization.history":
+		if e.ComplexityRoot.Organization.History == nil {
+			break
+		}
+
+		args, err := ec.field_Organization_history_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Organization.History(childComplexity, args["first"].(*int), args["after"].(*string)), true
 	case "Organization.mappings":
 		if e.ComplexityRoot.Organization.Mappings == nil {
 			break
@@ -2208,6 +2902,94 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.OrganizationEdge.Node(childComplexity), true
 
+	case "OrganizationEdit.beforeName":
+		if e.ComplexityRoot.OrganizationEdit.BeforeName == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationEdit.BeforeName(childComplexity), true
+	case "OrganizationEdit.kind":
+		if e.ComplexityRoot.OrganizationEdit.Kind == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationEdit.Kind(childComplexity), true
+	case "OrganizationEdit.name":
+		if e.ComplexityRoot.OrganizationEdit.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationEdit.Name(childComplexity), true
+	case "OrganizationEdit.organization":
+		if e.ComplexityRoot.OrganizationEdit.Organization == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationEdit.Organization(childComplexity), true
+
+	case "OrganizationSnapshot.active":
+		if e.ComplexityRoot.OrganizationSnapshot.Active == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshot.Active(childComplexity), true
+	case "OrganizationSnapshot.id":
+		if e.ComplexityRoot.OrganizationSnapshot.ID == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshot.ID(childComplexity), true
+	case "OrganizationSnapshot.mappings":
+		if e.ComplexityRoot.OrganizationSnapshot.Mappings == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshot.Mappings(childComplexity), true
+	case "OrganizationSnapshot.name":
+		if e.ComplexityRoot.OrganizationSnapshot.Name == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshot.Name(childComplexity), true
+
+	case "OrganizationSnapshotConnection.edges":
+		if e.ComplexityRoot.OrganizationSnapshotConnection.Edges == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshotConnection.Edges(childComplexity), true
+	case "OrganizationSnapshotConnection.nodes":
+		if e.ComplexityRoot.OrganizationSnapshotConnection.Nodes == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshotConnection.Nodes(childComplexity), true
+	case "OrganizationSnapshotConnection.pageInfo":
+		if e.ComplexityRoot.OrganizationSnapshotConnection.PageInfo == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshotConnection.PageInfo(childComplexity), true
+	case "OrganizationSnapshotConnection.totalCount":
+		if e.ComplexityRoot.OrganizationSnapshotConnection.TotalCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshotConnection.TotalCount(childComplexity), true
+
+	case "OrganizationSnapshotEdge.cursor":
+		if e.ComplexityRoot.OrganizationSnapshotEdge.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshotEdge.Cursor(childComplexity), true
+	case "OrganizationSnapshotEdge.node":
+		if e.ComplexityRoot.OrganizationSnapshotEdge.Node == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationSnapshotEdge.Node(childComplexity), true
+
 	case "OrganizationsChanged.at":
 		if e.ComplexityRoot.OrganizationsChanged.At == nil {
 			break
@@ -2220,6 +3002,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationsChanged.By(childComplexity), true
+	case "OrganizationsChanged.change":
+		if e.ComplexityRoot.OrganizationsChanged.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationsChanged.Change(childComplexity), true
 	case "OrganizationsChanged.cursor":
 		if e.ComplexityRoot.OrganizationsChanged.Cursor == nil {
 			break
@@ -2238,6 +3026,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.OrganizationsChanged.Quota(childComplexity), true
+	case "OrganizationsChanged.removedOrganizationIds":
+		if e.ComplexityRoot.OrganizationsChanged.RemovedOrganizationIds == nil {
+			break
+		}
+
+		return e.ComplexityRoot.OrganizationsChanged.RemovedOrganizationIds(childComplexity), true
 
 	case "PageInfo.endCursor":
 		if e.ComplexityRoot.PageInfo.EndCursor == nil {
@@ -2342,6 +3136,23 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.AuditTrail(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.changes":
+		if e.ComplexityRoot.Query.Changes == nil {
+			break
+		}
+
+		args, err := ec.field_Query_changes_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Changes(childComplexity, args["first"].(*int), args["after"].(*string), args["last"].(*int), args["before"].(*string), args["filter"].(*model.ChangeFilter), args["order"].(*model.ChangeOrder)), true
+	case "Query.disconnectedIntegrations":
+		if e.ComplexityRoot.Query.DisconnectedIntegrations == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Query.DisconnectedIntegrations(childComplexity), true
 	case "Query.externalOrg":
 		if e.ComplexityRoot.Query.ExternalOrg == nil {
 			break
@@ -2449,6 +3260,17 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Query.Rejections(childComplexity, args["first"].(*int), args["after"].(*string)), true
+	case "Query.snapshot":
+		if e.ComplexityRoot.Query.Snapshot == nil {
+			break
+		}
+
+		args, err := ec.field_Query_snapshot_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Query.Snapshot(childComplexity, args["at"].(*time.Time), args["cursor"].(*string)), true
 	case "Query.viewer":
 		if e.ComplexityRoot.Query.Viewer == nil {
 			break
@@ -2666,6 +3488,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.RefreshRun.RequestedBy(childComplexity), true
+	case "RefreshRun.requestedByActor":
+		if e.ComplexityRoot.RefreshRun.RequestedByActor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.RefreshRun.RequestedByActor(childComplexity), true
 	case "RefreshRun.reviewReason":
 		if e.ComplexityRoot.RefreshRun.ReviewReason == nil {
 			break
@@ -2854,6 +3682,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.Resync.By(childComplexity), true
+	case "Resync.change":
+		if e.ComplexityRoot.Resync.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Resync.Change(childComplexity), true
 	case "Resync.cursor":
 		if e.ComplexityRoot.Resync.Cursor == nil {
 			break
@@ -2893,6 +3727,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.RevokeRejectionPayload.UserErrors(childComplexity), true
 
+	case "SaveMappingsPayload.change":
+		if e.ComplexityRoot.SaveMappingsPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SaveMappingsPayload.Change(childComplexity), true
 	case "SaveMappingsPayload.organizations":
 		if e.ComplexityRoot.SaveMappingsPayload.Organizations == nil {
 			break
@@ -2905,6 +3745,31 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SaveMappingsPayload.UserErrors(childComplexity), true
+
+	case "SkippedEdit.because":
+		if e.ComplexityRoot.SkippedEdit.Because == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedEdit.Because(childComplexity), true
+	case "SkippedEdit.edit":
+		if e.ComplexityRoot.SkippedEdit.Edit == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedEdit.Edit(childComplexity), true
+	case "SkippedEdit.now":
+		if e.ComplexityRoot.SkippedEdit.Now == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedEdit.Now(childComplexity), true
+	case "SkippedEdit.reason":
+		if e.ComplexityRoot.SkippedEdit.Reason == nil {
+			break
+		}
+
+		return e.ComplexityRoot.SkippedEdit.Reason(childComplexity), true
 
 	case "SkippedRow.message":
 		if e.ComplexityRoot.SkippedRow.Message == nil {
@@ -2930,6 +3795,30 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 		}
 
 		return e.ComplexityRoot.SkippedRow.RemoteID(childComplexity), true
+
+	case "Snapshot.at":
+		if e.ComplexityRoot.Snapshot.At == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Snapshot.At(childComplexity), true
+	case "Snapshot.cursor":
+		if e.ComplexityRoot.Snapshot.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.Snapshot.Cursor(childComplexity), true
+	case "Snapshot.organizations":
+		if e.ComplexityRoot.Snapshot.Organizations == nil {
+			break
+		}
+
+		args, err := ec.field_Snapshot_organizations_args(ctx, rawArgs)
+		if err != nil {
+			return 0, false
+		}
+
+		return e.ComplexityRoot.Snapshot.Organizations(childComplexity, args["first"].(*int), args["after"].(*string), args["search"].(*string)), true
 
 	case "Subscription.accountChanges":
 		if e.ComplexityRoot.Subscription.AccountChanges == nil {
@@ -3039,6 +3928,68 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.TierCount.Tier(childComplexity), true
 
+	case "UndoChangePayload.change":
+		if e.ComplexityRoot.UndoChangePayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.Change(childComplexity), true
+	case "UndoChangePayload.preview":
+		if e.ComplexityRoot.UndoChangePayload.Preview == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.Preview(childComplexity), true
+	case "UndoChangePayload.reverted":
+		if e.ComplexityRoot.UndoChangePayload.Reverted == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.Reverted(childComplexity), true
+	case "UndoChangePayload.skipped":
+		if e.ComplexityRoot.UndoChangePayload.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.Skipped(childComplexity), true
+	case "UndoChangePayload.userErrors":
+		if e.ComplexityRoot.UndoChangePayload.UserErrors == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoChangePayload.UserErrors(childComplexity), true
+
+	case "UndoPreview.cursor":
+		if e.ComplexityRoot.UndoPreview.Cursor == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoPreview.Cursor(childComplexity), true
+	case "UndoPreview.possible":
+		if e.ComplexityRoot.UndoPreview.Possible == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoPreview.Possible(childComplexity), true
+	case "UndoPreview.reverts":
+		if e.ComplexityRoot.UndoPreview.Reverts == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoPreview.Reverts(childComplexity), true
+	case "UndoPreview.skipped":
+		if e.ComplexityRoot.UndoPreview.Skipped == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoPreview.Skipped(childComplexity), true
+	case "UndoPreview.skippedCount":
+		if e.ComplexityRoot.UndoPreview.SkippedCount == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UndoPreview.SkippedCount(childComplexity), true
+
 	case "UpdateIntegrationPayload.integration":
 		if e.ComplexityRoot.UpdateIntegrationPayload.Integration == nil {
 			break
@@ -3065,6 +4016,12 @@ func (e *executableSchema) Complexity(ctx context.Context, typeName, field strin
 
 		return e.ComplexityRoot.UpdateMatchingPayload.UserErrors(childComplexity), true
 
+	case "UpdateOrganizationPayload.change":
+		if e.ComplexityRoot.UpdateOrganizationPayload.Change == nil {
+			break
+		}
+
+		return e.ComplexityRoot.UpdateOrganizationPayload.Change(childComplexity), true
 	case "UpdateOrganizationPayload.organization":
 		if e.ComplexityRoot.UpdateOrganizationPayload.Organization == nil {
 			break
@@ -3134,11 +4091,13 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("AbbreviationInput", ec.unmarshalInputAbbreviationInput),
 			graphql.NewInputUnmarshaler("AcceptSuggestionsInput", ec.unmarshalInputAcceptSuggestionsInput),
 			graphql.NewInputUnmarshaler("CancelRefreshInput", ec.unmarshalInputCancelRefreshInput),
+			graphql.NewInputUnmarshaler("ChangeFilter", ec.unmarshalInputChangeFilter),
 			graphql.NewInputUnmarshaler("ClearMappingInput", ec.unmarshalInputClearMappingInput),
 			graphql.NewInputUnmarshaler("ConnectIntegrationInput", ec.unmarshalInputConnectIntegrationInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationInput", ec.unmarshalInputCreateOrganizationInput),
 			graphql.NewInputUnmarshaler("CreateOrganizationsFromInput", ec.unmarshalInputCreateOrganizationsFromInput),
 			graphql.NewInputUnmarshaler("CredentialInput", ec.unmarshalInputCredentialInput),
+			graphql.NewInputUnmarshaler("DeleteOrganizationsInput", ec.unmarshalInputDeleteOrganizationsInput),
 			graphql.NewInputUnmarshaler("DisconnectIntegrationInput", ec.unmarshalInputDisconnectIntegrationInput),
 			graphql.NewInputUnmarshaler("ExcludeExternalOrgsInput", ec.unmarshalInputExcludeExternalOrgsInput),
 			graphql.NewInputUnmarshaler("ExternalOrgFilter", ec.unmarshalInputExternalOrgFilter),
@@ -3156,6 +4115,7 @@ func (e *executableSchema) Exec(ctx context.Context) graphql.ResponseHandler {
 			graphql.NewInputUnmarshaler("RevokeAliasInput", ec.unmarshalInputRevokeAliasInput),
 			graphql.NewInputUnmarshaler("RevokeRejectionInput", ec.unmarshalInputRevokeRejectionInput),
 			graphql.NewInputUnmarshaler("SaveMappingsInput", ec.unmarshalInputSaveMappingsInput),
+			graphql.NewInputUnmarshaler("UndoChangeInput", ec.unmarshalInputUndoChangeInput),
 			graphql.NewInputUnmarshaler("UpdateIntegrationInput", ec.unmarshalInputUpdateIntegrationInput),
 			graphql.NewInputUnmarshaler("UpdateMatchingInput", ec.unmarshalInputUpdateMatchingInput),
 			graphql.NewInputUnmarshaler("UpdateOrganizationInput", ec.unmarshalInputUpdateOrganizationInput),
@@ -3555,6 +4515,8 @@ type DecisionsChanged implements AccountChange {
   at: Time!
   "The name of the person or token that made the change."
   by: String!
+  "The change as history shows it."
+  change: Change!
   "The IDs of the external organizations that the decisions are about."
   externalOrgIds: [ID!]!
   "The IDs of the organizations that the decisions are about."
@@ -3817,6 +4779,515 @@ type UpdateMatchingPayload {
   matching: MatchingSettings
   "Errors with code INVALID."
   userErrors: [UserError!]!
+}
+`, BuiltIn: false},
+	{Name: "../schema/history.graphqls", Input: `"What a change did."
+enum ChangeAction {
+  "Organizations were created, also from external organizations of any integration."
+  ORGANIZATIONS_CREATED
+  "An organization was renamed, deactivated or reactivated."
+  ORGANIZATION_UPDATED
+  "Organizations were deleted."
+  ORGANIZATIONS_DELETED
+  "Cells were saved."
+  MAPPINGS_SAVED
+  "A mapping was cleared."
+  MAPPING_CLEARED
+  "Organizations were imported from IT Glue."
+  IMPORTED
+  "Someone accepted suggestions."
+  SUGGESTIONS_ACCEPTED
+  "Suggestions were applied automatically."
+  SUGGESTIONS_APPLIED
+  "Suggestions were rejected, external organizations excluded or included, or aliases revoked or pinned."
+  DECISIONS_CHANGED
+  "A CSV file was applied."
+  CSV_APPLIED
+  "Integrations were connected."
+  INTEGRATION_CONNECTED
+  "An integration was changed, or needs attention."
+  INTEGRATION_UPDATED
+  "An integration was disconnected."
+  INTEGRATION_DISCONNECTED
+  "A disconnected integration was connected again, with its mappings."
+  INTEGRATION_RESTORED
+  "A list was refreshed and has changed."
+  LIST_REFRESHED
+  "People or their roles changed."
+  PEOPLE_CHANGED
+  "Groups of organizations changed."
+  GROUPS_CHANGED
+  "Settings of devices changed."
+  DEVICES_CHANGED
+  "Settings of the account changed."
+  SETTINGS_CHANGED
+  "An earlier change was undone."
+  UNDONE
+}
+
+"A committed change, as history shows it."
+type Change implements Node {
+  "The ID of the change."
+  id: ID!
+  "The position of the change in the account's journal, for accountChanges(after:) and snapshot(cursor:)."
+  cursor: String!
+  "When the change was committed."
+  at: Time!
+  "Who made the change."
+  actor: Actor!
+  "What the change did."
+  action: ChangeAction!
+  "What the change did, as one sentence that begins with the name of the actor."
+  summary: String!
+  "The number of edits. 0 if an older version of Orgmap made the change."
+  editCount: Int!
+  "The edits: the parts of the change that can be undone on their own. Names are those of that time."
+  edits(
+    "Returns the first n edits (1–200, default 50)."
+    first: Int
+    "Returns edits after this cursor."
+    after: String @length(max: 10000)
+  ): EditConnection!
+  "The change that this one undoes, or null."
+  undoes: Change
+  "The newest change that undoes this one, or null."
+  undoneBy: Change
+  "What undoing the change would do now. Limits on creation and on names are those of this moment."
+  undo: UndoPreview!
+  "What history does not know about the change, as a sentence to show; null if it knows everything. Older versions of Orgmap recorded less."
+  incomplete: String
+}
+
+"A page of changes."
+type ChangeConnection {
+  "The changes on this page, with their cursors."
+  edges: [ChangeEdge!]!
+  "The changes on this page."
+  nodes: [Change!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of items in the whole list. Counted only if selected."
+  totalCount: Int!
+}
+
+"A change with its cursor in a list."
+type ChangeEdge {
+  "The cursor, for after and before."
+  cursor: String!
+  "The change."
+  node: Change!
+}
+
+"The smallest part of a change that can be undone on its own."
+union Edit = MappingEdit | OrganizationEdit | IntegrationEdit | DecisionEdit | FieldEdit
+
+"A page of edits."
+type EditConnection {
+  "The edits on this page, with their cursors."
+  edges: [EditEdge!]!
+  "The edits on this page."
+  nodes: [Edit!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of edits of the change."
+  totalCount: Int!
+}
+
+"An edit with its cursor."
+type EditEdge {
+  "The cursor, for after."
+  cursor: String!
+  "The edit."
+  node: Edit!
+}
+
+"An external organization moved: from an organization or none to another or none."
+type MappingEdit {
+  "The name of the integration at that time."
+  integrationName: String!
+  "The integration, or null if it was disconnected."
+  integration: Integration
+  "The name of the external organization at that time."
+  externalName: String!
+  "The external organization, or null if it no longer exists."
+  externalOrg: ExternalOrg
+  "The name of the organization that it was mapped to before, or null if it was not mapped."
+  beforeName: String
+  "The organization that it was mapped to before, or null if there was none or it no longer exists."
+  before: Organization
+  "The name of the organization that it was mapped to afterwards, or null if it was not mapped."
+  afterName: String
+  "The organization that it was mapped to afterwards, or null if there was none or it no longer exists."
+  after: Organization
+}
+
+"What happened to an organization."
+enum OrganizationEditKind {
+  "It was created."
+  CREATED
+  "It was renamed."
+  RENAMED
+  "It was deactivated."
+  DEACTIVATED
+  "It was reactivated."
+  REACTIVATED
+  "It was deleted."
+  DELETED
+}
+
+"An organization was created, renamed, deactivated, reactivated or deleted."
+type OrganizationEdit {
+  "What happened to it."
+  kind: OrganizationEditKind!
+  "The organization, or null if it no longer exists."
+  organization: Organization
+  "Its name after the change; the last one if it was deleted."
+  name: String!
+  "Its name before the change; null unless it was renamed."
+  beforeName: String
+}
+
+"Something happened to an integration. It is never undone."
+type IntegrationEdit {
+  "The integration, or null if it was disconnected."
+  integration: Integration
+  "Its name at that time."
+  name: String!
+  "What was done with it, as a verb in the past tense. Example: refreshed."
+  what: String!
+  "How many external organizations a refresh added; null for other edits."
+  added: Int
+  "How many external organizations a refresh changed; null for other edits."
+  updated: Int
+  "How many external organizations a refresh found to be gone; null for other edits."
+  removed: Int
+}
+
+"Someone decided something about an external organization or an alias."
+type DecisionEdit {
+  "The external organization, or null if it no longer exists."
+  externalOrg: ExternalOrg
+  "The name of the external organization at that time, or the alias."
+  externalName: String!
+  "What was decided. Example: excluded \"Acme\"."
+  what: String!
+}
+
+"A setting changed. It is never undone."
+type FieldEdit {
+  "The object that the setting belongs to; null for the account's, or if it no longer exists."
+  subject: Node
+  "The name of the object at that time, or of the group of settings."
+  subjectName: String!
+  "The name of the setting."
+  field: String!
+  "The value before, as text."
+  before: String
+  "The value afterwards, as text."
+  after: String
+}
+
+"What undoing a change would do."
+type UndoPreview {
+  "Whether undoing reverts anything."
+  possible: Boolean!
+  "Identifies this preview, for undoChange(previewCursor:)."
+  cursor: String!
+  "The number of edits that would be reverted."
+  reverts: Int!
+  "The number of edits that would be left as they are."
+  skippedCount: Int!
+  "The edits that would be left as they are: the first 200."
+  skipped: [SkippedEdit!]! @cost(complexity: 0, defaultMultiplier: 5)
+}
+
+"An edit that undoing leaves as it is."
+type SkippedEdit {
+  "The edit."
+  edit: Edit!
+  "Why it is left."
+  reason: UndoSkipReason!
+  "The change that is the reason, or null if none is."
+  because: Change
+  "What is there now: the name of the organization that holds the external organization, or the organization's own name; null: nothing."
+  now: String
+}
+
+"Why undoing leaves an edit as it is."
+enum UndoSkipReason {
+  "A later change touched the object."
+  CHANGED_SINCE
+  "An object that is needed no longer exists."
+  GONE
+  "Another organization has the name."
+  NAME_TAKEN
+  "The account's plan has no free place."
+  QUOTA_EXCEEDED
+  "Something else refers to the organization."
+  IN_USE
+  "Undoing the same change has reverted it already."
+  ALREADY_REVERTED
+  "Edits of this kind, and those that older versions of Orgmap recorded, cannot be undone."
+  NOT_UNDOABLE
+}
+
+"Filters changes. All given conditions must be met."
+input ChangeFilter {
+  "Returns changes that touched one of these organizations or its mappings."
+  organizationIds: [ID!] @length(max: 100)
+  "Returns changes that concern one of these integrations or mappings in it."
+  integrationIds: [ID!] @length(max: 100)
+  "Returns changes that touched one of these external organizations."
+  externalOrgIds: [ID!] @length(max: 100)
+  "Returns changes that one of these people or tokens made."
+  actorIds: [ID!] @length(max: 100)
+  "Returns changes with one of these actions."
+  actions: [ChangeAction!] @length(max: 100)
+  "Returns changes at or after this time."
+  from: Time
+  "Returns changes before this time."
+  to: Time
+}
+
+"The order of a list of changes."
+enum ChangeOrder {
+  "The newest change comes first."
+  NEWEST_FIRST
+  "The oldest change comes first."
+  OLDEST_FIRST
+}
+
+"The account as it was after a change. It never changes."
+type Snapshot {
+  "The moment asked for, or that of the change asked for."
+  at: Time!
+  "The cursor of the last change before the moment. Ask for it again to get the same snapshot."
+  cursor: String!
+  "The organizations at that moment, active or not, by name."
+  organizations(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+    "Returns items whose name at that moment contains this text, ignoring case."
+    search: String @length(max: 1000)
+  ): OrganizationSnapshotConnection!
+}
+
+"A page of organizations as they were."
+type OrganizationSnapshotConnection {
+  "The organizations on this page, with their cursors."
+  edges: [OrganizationSnapshotEdge!]!
+  "The organizations on this page."
+  nodes: [OrganizationSnapshot!]!
+  "Pagination information."
+  pageInfo: PageInfo!
+  "The number of items in the whole list. Counted only if selected."
+  totalCount: Int!
+}
+
+"An organization as it was, with its cursor."
+type OrganizationSnapshotEdge {
+  "The cursor, for after."
+  cursor: String!
+  "The organization."
+  node: OrganizationSnapshot!
+}
+
+"An organization as it was."
+type OrganizationSnapshot {
+  "The ID of the organization, which may no longer exist."
+  id: ID!
+  "Its name at that moment."
+  name: String!
+  "Whether it was active."
+  active: Boolean!
+  "Its mappings at that moment, by integration and then by the name of the external organization."
+  mappings: [MappingSnapshot!]! @cost(complexity: 1, defaultMultiplier: 8)
+}
+
+"A mapping as it was."
+type MappingSnapshot {
+  "The ID of the external organization, which may no longer exist."
+  externalOrgId: ID!
+  "The name of the external organization at that moment."
+  externalName: String!
+  "The vendor's own ID; empty if it is not known any more."
+  remoteId: String!
+  "The ID of the integration, which may have been disconnected."
+  integrationId: ID!
+  "The name of the integration at that moment."
+  integrationName: String!
+}
+
+"An integration that was disconnected and can be connected again with its mappings."
+type DisconnectedIntegration {
+  "The ID of the integration, for connectIntegration(restores:)."
+  id: ID!
+  "Its name."
+  name: String!
+  "The application."
+  application: Application!
+  "When it was disconnected."
+  disconnectedAt: Time!
+  "Who disconnected it."
+  actor: Actor!
+  "Until when it can be connected again with its mappings."
+  restorableUntil: Time!
+  "The number of its mappings."
+  mappings: Int!
+}
+
+extend type Query {
+  "The history of the account, newest first unless order says otherwise."
+  changes(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+    "Returns the last n items (1–200)."
+    last: Int
+    "Returns items before this cursor."
+    before: String @length(max: 10000)
+    "Filters the list."
+    filter: ChangeFilter
+    "The order of the list."
+    order: ChangeOrder = NEWEST_FIRST
+  ): ChangeConnection!
+  "The account as it was at a moment, or after a change: give at or cursor. A moment that is too long ago or in the future is an error."
+  snapshot(
+    "The moment."
+    at: Time
+    "The cursor of a change or of a snapshot."
+    cursor: String @length(max: 10000)
+  ): Snapshot!
+  "The integrations that can be connected again with their mappings, the newest first. Requires the role ADMIN."
+  disconnectedIntegrations: [DisconnectedIntegration!]! @volatile
+}
+
+extend type Organization {
+  "The changes that touched the organization or its mappings, newest first."
+  history(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+  ): ChangeConnection!
+}
+
+extend type ExternalOrg {
+  "The changes that touched the external organization, newest first."
+  history(
+    "Returns the first n items (1–200, default 50)."
+    first: Int
+    "Returns items after this cursor."
+    after: String @length(max: 10000)
+  ): ChangeConnection!
+}
+
+extend type Mapping {
+  "The change that made the mapping, or null if it is older than history."
+  change: Change
+  "Who created the mapping. An undo that makes a mapping again keeps who created it first."
+  createdByActor: Actor!
+}
+
+extend type RefreshRun {
+  "Who requested the run."
+  requestedByActor: Actor!
+}
+
+extend type Mutation {
+  "Reverts a change, as far as nobody has touched its objects since, and records that as a change, which can be undone too. Requires the role EDITOR."
+  undoChange(
+    "Input for the mutation."
+    input: UndoChangeInput!
+  ): UndoChangePayload!
+  "Deletes organizations that have no mappings, all or none. The deletion can be undone. Requires the role EDITOR."
+  deleteOrganizations(
+    "Input for the mutation."
+    input: DeleteOrganizationsInput!
+  ): DeleteOrganizationsPayload!
+}
+
+"Input for ` + "`" + `undoChange` + "`" + `."
+input UndoChangeInput {
+  "The ID of the change."
+  changeId: ID!
+  "The cursor of a preview. If undoing would have another result by now, nothing is changed and the error is CONFLICT. Omit it to revert whatever can be reverted."
+  previewCursor: String @length(max: 10000)
+}
+
+"Return type for ` + "`" + `undoChange` + "`" + `."
+type UndoChangePayload {
+  "The change that the undo made, or null if nothing was reverted."
+  change: Change
+  "The number of edits that were reverted."
+  reverted: Int!
+  "The edits that were left as they are: the first 200."
+  skipped: [SkippedEdit!]! @cost(complexity: 0, defaultMultiplier: 5)
+  "What undoing would do now, if the error is CONFLICT; otherwise null."
+  preview: UndoPreview
+  "Errors with code NOT_FOUND or CONFLICT."
+  userErrors: [UserError!]!
+}
+
+"Input for ` + "`" + `deleteOrganizations` + "`" + `."
+input DeleteOrganizationsInput {
+  "The IDs of up to 1,000 organizations."
+  organizationIds: [ID!]! @length(max: 1000)
+  "Returns what would be wrong, but deletes nothing."
+  dryRun: Boolean
+}
+
+"Return type for ` + "`" + `deleteOrganizations` + "`" + `."
+type DeleteOrganizationsPayload {
+  "The change, or null if nothing was deleted."
+  change: Change
+  "The quota after the change."
+  quota: Quota!
+  "Errors with code NOT_FOUND, or INVALID for organizations that have mappings, decisions or pinned aliases. Their path names the organization."
+  userErrors: [UserError!]!
+}
+
+extend type SaveMappingsPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type ClearMappingPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type ImportFromITGluePayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type CreateOrganizationsFromPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type AcceptSuggestionsPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type CreateOrganizationPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type UpdateOrganizationPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
+}
+
+extend type ExcludeExternalOrgsPayload {
+  "The change that was made, or null if nothing changed."
+  change: Change
 }
 `, BuiltIn: false},
 	{Name: "../schema/import.graphqls", Input: `"What importing an external organization does. Names are compared exactly and are case-sensitive."
@@ -4163,7 +5634,7 @@ extend type Mutation {
     "Input for the mutation."
     input: UpdateIntegrationInput!
   ): UpdateIntegrationPayload!
-  "Deletes an integration with its external organizations and their mappings. Requires the role ADMIN."
+  "Deletes an integration with its credentials, external organizations and their mappings. For 30 days, connectIntegration(restores:) can bring all but the credentials back. Requires the role ADMIN."
   disconnectIntegration(
     "Input for the mutation."
     input: DisconnectIntegrationInput!
@@ -4180,6 +5651,8 @@ input ConnectIntegrationInput {
   baseUrl: URL @length(max: 4000)
   "The credentials that the application requires. ` + "`" + `applications` + "`" + ` lists them."
   credentials: [CredentialInput!]! @length(max: 20)
+  "The ID of a disconnected integration of the same application to bring back, with its external organizations and mappings. ` + "`" + `disconnectedIntegrations` + "`" + ` lists them."
+  restores: ID
 }
 
 "A credential. It is stored encrypted, and never returned or logged."
@@ -4194,7 +5667,7 @@ input CredentialInput {
 type ConnectIntegrationPayload {
   "The new integration, or one for each module of a KaseyaOne connection. Empty if there are user errors."
   integrations: [Integration!]!
-  "Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED or CREDENTIALS_REJECTED."
+  "Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED, CREDENTIALS_REJECTED, or NOT_FOUND for restores."
   userErrors: [UserError!]!
 }
 
@@ -4224,8 +5697,10 @@ type UpdateIntegrationPayload {
 input DisconnectIntegrationInput {
   "The ID of the integration."
   integrationId: ID!
-  "The name of the integration, to confirm that its external organizations and mappings are deleted."
+  "The name of the integration, to confirm that its credentials, external organizations and mappings are deleted."
   confirmName: String! @length(max: 1000)
+  "Deletes the external organizations at once, so that the integration cannot be connected again with its mappings. Otherwise that is possible for 30 days."
+  forget: Boolean
 }
 
 "Return type for ` + "`" + `disconnectIntegration` + "`" + `."
@@ -4244,6 +5719,8 @@ interface AccountChange {
   at: Time!
   "The name of the person or token that made the change."
   by: String!
+  "The change as history shows it; null for a notice."
+  change: Change
 }
 
 "Organizations were created, renamed, deactivated or reactivated."
@@ -4254,8 +5731,12 @@ type OrganizationsChanged implements AccountChange {
   at: Time!
   "The name of the person or token that made the change."
   by: String!
+  "The change as history shows it."
+  change: Change!
   "The current state of the organizations."
   organizations: [Organization!]!
+  "The IDs of the organizations that were deleted."
+  removedOrganizationIds: [ID!]!
   "The current quota."
   quota: Quota!
 }
@@ -4268,8 +5749,12 @@ type MappingsChanged implements AccountChange {
   at: Time!
   "The name of the person or token that made the change."
   by: String!
+  "The change as history shows it."
+  change: Change!
   "The current state of the organizations whose mappings changed, including those created by an import."
   organizations: [Organization!]!
+  "The IDs of the organizations that were deleted: an undone import takes those along that it created."
+  removedOrganizationIds: [ID!]!
   "The current quota."
   quota: Quota!
 }
@@ -4282,6 +5767,8 @@ type IntegrationsChanged implements AccountChange {
   at: Time!
   "The name of the person or token that made the change."
   by: String!
+  "The change as history shows it."
+  change: Change!
   "The current state of the integrations."
   integrations: [Integration!]!
   "The IDs of the integrations that were deleted with their external organizations and mappings."
@@ -4301,6 +5788,8 @@ type Resync implements AccountChange {
   at: Time!
   "Always Orgmap."
   by: String!
+  "Always null."
+  change: Change
   "The reason."
   reason: String!
 }
@@ -5190,6 +6679,8 @@ func (ec *executionContext) childFields_AcceptSuggestionsPayload(ctx context.Con
 		return ec.fieldContext_AcceptSuggestionsPayload_organizations(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_AcceptSuggestionsPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_AcceptSuggestionsPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type AcceptSuggestionsPayload", field.Name)
 }
@@ -5346,12 +6837,68 @@ func (ec *executionContext) childFields_CancelRefreshPayload(ctx context.Context
 	return nil, fmt.Errorf("no field named %q was found under type CancelRefreshPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_Change(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_Change_id(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Change_cursor(ctx, field)
+	case "at":
+		return ec.fieldContext_Change_at(ctx, field)
+	case "actor":
+		return ec.fieldContext_Change_actor(ctx, field)
+	case "action":
+		return ec.fieldContext_Change_action(ctx, field)
+	case "summary":
+		return ec.fieldContext_Change_summary(ctx, field)
+	case "editCount":
+		return ec.fieldContext_Change_editCount(ctx, field)
+	case "edits":
+		return ec.fieldContext_Change_edits(ctx, field)
+	case "undoes":
+		return ec.fieldContext_Change_undoes(ctx, field)
+	case "undoneBy":
+		return ec.fieldContext_Change_undoneBy(ctx, field)
+	case "undo":
+		return ec.fieldContext_Change_undo(ctx, field)
+	case "incomplete":
+		return ec.fieldContext_Change_incomplete(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Change", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_ChangeConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_ChangeConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_ChangeConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_ChangeConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_ChangeEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_ChangeEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_ChangeEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type ChangeEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ClearMappingPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "organization":
 		return ec.fieldContext_ClearMappingPayload_organization(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ClearMappingPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_ClearMappingPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ClearMappingPayload", field.Name)
 }
@@ -5374,6 +6921,8 @@ func (ec *executionContext) childFields_CreateOrganizationPayload(ctx context.Co
 		return ec.fieldContext_CreateOrganizationPayload_quota(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CreateOrganizationPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_CreateOrganizationPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationPayload", field.Name)
 }
@@ -5386,6 +6935,8 @@ func (ec *executionContext) childFields_CreateOrganizationsFromPayload(ctx conte
 		return ec.fieldContext_CreateOrganizationsFromPayload_quota(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_CreateOrganizationsFromPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_CreateOrganizationsFromPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type CreateOrganizationsFromPayload", field.Name)
 }
@@ -5406,6 +6957,18 @@ func (ec *executionContext) childFields_CredentialField(ctx context.Context, fie
 	return nil, fmt.Errorf("no field named %q was found under type CredentialField", field.Name)
 }
 
+func (ec *executionContext) childFields_DeleteOrganizationsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_DeleteOrganizationsPayload_change(ctx, field)
+	case "quota":
+		return ec.fieldContext_DeleteOrganizationsPayload_quota(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_DeleteOrganizationsPayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DeleteOrganizationsPayload", field.Name)
+}
+
 func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "integrationId":
@@ -5416,12 +6979,58 @@ func (ec *executionContext) childFields_DisconnectIntegrationPayload(ctx context
 	return nil, fmt.Errorf("no field named %q was found under type DisconnectIntegrationPayload", field.Name)
 }
 
+func (ec *executionContext) childFields_DisconnectedIntegration(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_DisconnectedIntegration_id(ctx, field)
+	case "name":
+		return ec.fieldContext_DisconnectedIntegration_name(ctx, field)
+	case "application":
+		return ec.fieldContext_DisconnectedIntegration_application(ctx, field)
+	case "disconnectedAt":
+		return ec.fieldContext_DisconnectedIntegration_disconnectedAt(ctx, field)
+	case "actor":
+		return ec.fieldContext_DisconnectedIntegration_actor(ctx, field)
+	case "restorableUntil":
+		return ec.fieldContext_DisconnectedIntegration_restorableUntil(ctx, field)
+	case "mappings":
+		return ec.fieldContext_DisconnectedIntegration_mappings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type DisconnectedIntegration", field.Name)
+}
+
+func (ec *executionContext) childFields_EditConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_EditConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_EditConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_EditConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_EditConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_EditEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_EditEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_EditEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type EditEdge", field.Name)
+}
+
 func (ec *executionContext) childFields_ExcludeExternalOrgsPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "externalOrgs":
 		return ec.fieldContext_ExcludeExternalOrgsPayload_externalOrgs(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ExcludeExternalOrgsPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_ExcludeExternalOrgsPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ExcludeExternalOrgsPayload", field.Name)
 }
@@ -5478,6 +7087,8 @@ func (ec *executionContext) childFields_ExternalOrg(ctx context.Context, field g
 		return ec.fieldContext_ExternalOrg_removedAt(ctx, field)
 	case "exclusion":
 		return ec.fieldContext_ExternalOrg_exclusion(ctx, field)
+	case "history":
+		return ec.fieldContext_ExternalOrg_history(ctx, field)
 	case "addedAt":
 		return ec.fieldContext_ExternalOrg_addedAt(ctx, field)
 	case "hints":
@@ -5576,6 +7187,8 @@ func (ec *executionContext) childFields_ImportFromITGluePayload(ctx context.Cont
 		return ec.fieldContext_ImportFromITGluePayload_quota(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_ImportFromITGluePayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_ImportFromITGluePayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type ImportFromITGluePayload", field.Name)
 }
@@ -5680,8 +7293,28 @@ func (ec *executionContext) childFields_Mapping(ctx context.Context, field graph
 		return ec.fieldContext_Mapping_createdAt(ctx, field)
 	case "createdBy":
 		return ec.fieldContext_Mapping_createdBy(ctx, field)
+	case "change":
+		return ec.fieldContext_Mapping_change(ctx, field)
+	case "createdByActor":
+		return ec.fieldContext_Mapping_createdByActor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type Mapping", field.Name)
+}
+
+func (ec *executionContext) childFields_MappingSnapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "externalOrgId":
+		return ec.fieldContext_MappingSnapshot_externalOrgId(ctx, field)
+	case "externalName":
+		return ec.fieldContext_MappingSnapshot_externalName(ctx, field)
+	case "remoteId":
+		return ec.fieldContext_MappingSnapshot_remoteId(ctx, field)
+	case "integrationId":
+		return ec.fieldContext_MappingSnapshot_integrationId(ctx, field)
+	case "integrationName":
+		return ec.fieldContext_MappingSnapshot_integrationName(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type MappingSnapshot", field.Name)
 }
 
 func (ec *executionContext) childFields_MatchCandidate(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5788,6 +7421,8 @@ func (ec *executionContext) childFields_Organization(ctx context.Context, field 
 		return ec.fieldContext_Organization_updatedAt(ctx, field)
 	case "aliases":
 		return ec.fieldContext_Organization_aliases(ctx, field)
+	case "history":
+		return ec.fieldContext_Organization_history(ctx, field)
 	case "suggestions":
 		return ec.fieldContext_Organization_suggestions(ctx, field)
 	}
@@ -5830,6 +7465,44 @@ func (ec *executionContext) childFields_OrganizationEdge(ctx context.Context, fi
 		return ec.fieldContext_OrganizationEdge_node(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type OrganizationEdge", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationSnapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "id":
+		return ec.fieldContext_OrganizationSnapshot_id(ctx, field)
+	case "name":
+		return ec.fieldContext_OrganizationSnapshot_name(ctx, field)
+	case "active":
+		return ec.fieldContext_OrganizationSnapshot_active(ctx, field)
+	case "mappings":
+		return ec.fieldContext_OrganizationSnapshot_mappings(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationSnapshot", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationSnapshotConnection(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edges":
+		return ec.fieldContext_OrganizationSnapshotConnection_edges(ctx, field)
+	case "nodes":
+		return ec.fieldContext_OrganizationSnapshotConnection_nodes(ctx, field)
+	case "pageInfo":
+		return ec.fieldContext_OrganizationSnapshotConnection_pageInfo(ctx, field)
+	case "totalCount":
+		return ec.fieldContext_OrganizationSnapshotConnection_totalCount(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationSnapshotConnection", field.Name)
+}
+
+func (ec *executionContext) childFields_OrganizationSnapshotEdge(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "cursor":
+		return ec.fieldContext_OrganizationSnapshotEdge_cursor(ctx, field)
+	case "node":
+		return ec.fieldContext_OrganizationSnapshotEdge_node(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type OrganizationSnapshotEdge", field.Name)
 }
 
 func (ec *executionContext) childFields_PageInfo(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -5994,6 +7667,8 @@ func (ec *executionContext) childFields_RefreshRun(ctx context.Context, field gr
 		return ec.fieldContext_RefreshRun_startedAt(ctx, field)
 	case "finishedAt":
 		return ec.fieldContext_RefreshRun_finishedAt(ctx, field)
+	case "requestedByActor":
+		return ec.fieldContext_RefreshRun_requestedByActor(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type RefreshRun", field.Name)
 }
@@ -6108,8 +7783,24 @@ func (ec *executionContext) childFields_SaveMappingsPayload(ctx context.Context,
 		return ec.fieldContext_SaveMappingsPayload_organizations(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_SaveMappingsPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_SaveMappingsPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SaveMappingsPayload", field.Name)
+}
+
+func (ec *executionContext) childFields_SkippedEdit(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "edit":
+		return ec.fieldContext_SkippedEdit_edit(ctx, field)
+	case "reason":
+		return ec.fieldContext_SkippedEdit_reason(ctx, field)
+	case "because":
+		return ec.fieldContext_SkippedEdit_because(ctx, field)
+	case "now":
+		return ec.fieldContext_SkippedEdit_now(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type SkippedEdit", field.Name)
 }
 
 func (ec *executionContext) childFields_SkippedRow(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6124,6 +7815,18 @@ func (ec *executionContext) childFields_SkippedRow(ctx context.Context, field gr
 		return ec.fieldContext_SkippedRow_message(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type SkippedRow", field.Name)
+}
+
+func (ec *executionContext) childFields_Snapshot(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "at":
+		return ec.fieldContext_Snapshot_at(ctx, field)
+	case "cursor":
+		return ec.fieldContext_Snapshot_cursor(ctx, field)
+	case "organizations":
+		return ec.fieldContext_Snapshot_organizations(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type Snapshot", field.Name)
 }
 
 func (ec *executionContext) childFields_Suggestion(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
@@ -6162,6 +7865,38 @@ func (ec *executionContext) childFields_TierCount(ctx context.Context, field gra
 	return nil, fmt.Errorf("no field named %q was found under type TierCount", field.Name)
 }
 
+func (ec *executionContext) childFields_UndoChangePayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "change":
+		return ec.fieldContext_UndoChangePayload_change(ctx, field)
+	case "reverted":
+		return ec.fieldContext_UndoChangePayload_reverted(ctx, field)
+	case "skipped":
+		return ec.fieldContext_UndoChangePayload_skipped(ctx, field)
+	case "preview":
+		return ec.fieldContext_UndoChangePayload_preview(ctx, field)
+	case "userErrors":
+		return ec.fieldContext_UndoChangePayload_userErrors(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoChangePayload", field.Name)
+}
+
+func (ec *executionContext) childFields_UndoPreview(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
+	switch field.Name {
+	case "possible":
+		return ec.fieldContext_UndoPreview_possible(ctx, field)
+	case "cursor":
+		return ec.fieldContext_UndoPreview_cursor(ctx, field)
+	case "reverts":
+		return ec.fieldContext_UndoPreview_reverts(ctx, field)
+	case "skippedCount":
+		return ec.fieldContext_UndoPreview_skippedCount(ctx, field)
+	case "skipped":
+		return ec.fieldContext_UndoPreview_skipped(ctx, field)
+	}
+	return nil, fmt.Errorf("no field named %q was found under type UndoPreview", field.Name)
+}
+
 func (ec *executionContext) childFields_UpdateIntegrationPayload(ctx context.Context, field graphql.CollectedField) (*graphql.FieldContext, error) {
 	switch field.Name {
 	case "integration":
@@ -6190,6 +7925,8 @@ func (ec *executionContext) childFields_UpdateOrganizationPayload(ctx context.Co
 		return ec.fieldContext_UpdateOrganizationPayload_quota(ctx, field)
 	case "userErrors":
 		return ec.fieldContext_UpdateOrganizationPayload_userErrors(ctx, field)
+	case "change":
+		return ec.fieldContext_UpdateOrganizationPayload_change(ctx, field)
 	}
 	return nil, fmt.Errorf("no field named %q was found under type UpdateOrganizationPayload", field.Name)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/account"
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/integration"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
@@ -29,6 +30,7 @@ type Sources struct {
 	Suggestions   *suggestion.Service
 	Decisions     *decision.Service
 	Audit         *audit.Service
+	History       *history.Service
 }
 
 // Loaders are the batches of one response.
@@ -55,6 +57,7 @@ type Loaders struct {
 	Rejections              *Batch[uuid.UUID, *decision.Rejection]
 	Aliases                 *Batch[uuid.UUID, *decision.Alias]
 	OrganizationAliases     *Batch[uuid.UUID, []*decision.Alias] // by organization
+	past                    past                                 // see History
 	account                 *Batch[struct{}, *account.Account]
 	briefs                  Batch[uuid.UUID, []*suggestion.Suggestion] // see BriefSuggestions
 	suggestions             *suggestion.Service
@@ -63,6 +66,7 @@ type Loaders struct {
 // New returns the loaders of one response. What one batch reads announces keys to other batches.
 func New(sources Sources) *Loaders {
 	l := &Loaders{
+		past:        past{sources: sources},
 		Counts:      NewBatch(sources.Integrations.CountsOf),
 		suggestions: sources.Suggestions,
 		account: NewBatch(func(ctx context.Context, _ []struct{}) (map[struct{}]*account.Account, error) {
@@ -254,6 +258,7 @@ func (l *Loaders) ExpectMappings(shown ...*mapping.Mapping) {
 	l.Organizations.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.OrganizationID }))
 	l.ExternalOrgs.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.ExternalOrgID }))
 	l.Integrations.ExpectAll(each(shown, func(one *mapping.Mapping) uuid.UUID { return one.IntegrationID }))
+	l.past.expectMappings(shown)
 }
 
 // ExpectCandidates announces that candidates will be shown, so the objects they name are read in batches.

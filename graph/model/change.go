@@ -25,11 +25,21 @@ func (w written) EventID() string { return "change " + strconv.FormatInt(w.Posit
 // By returns who made the change.
 func (w written) By() string { return w.Actor }
 
-// OrganizationsChanged means that organizations were created, renamed, deactivated or reactivated.
+// OrganizationsChanged means that organizations were created, renamed, deactivated, reactivated or deleted.
 type OrganizationsChanged struct{ written }
+
+// RemovedOrganizationIds returns the public ids of the deleted organizations.
+func (c *OrganizationsChanged) RemovedOrganizationIds() []string {
+	return format(id.Organization, c.Change.RemovedOrganizationIDs)
+}
 
 // MappingsChanged means that mappings were saved, cleared or imported.
 type MappingsChanged struct{ written }
+
+// RemovedOrganizationIds returns the public ids of the organizations that an undone import had created.
+func (c *MappingsChanged) RemovedOrganizationIds() []string {
+	return format(id.Organization, c.Change.RemovedOrganizationIDs)
+}
 
 // IntegrationsChanged means that integrations were connected, changed or disconnected, or their lists refreshed.
 type IntegrationsChanged struct{ written }
@@ -72,6 +82,9 @@ func (*Resync) isAccountChange() {}
 
 // Cursor returns the journal's position, as a cursor, from before the client reloads.
 func (r *Resync) Cursor() string { return journal.FormatCursor(r.Position) }
+
+// Change returns nil, because nothing was changed.
+func (*Resync) Change() *journal.Change { return nil }
 
 // By returns "orgmap", because no person made this change.
 func (*Resync) By() string { return "orgmap" }

@@ -5,7 +5,9 @@ package model
 import (
 	"github.com/orgmap/orgmap/internal/audit"
 	"github.com/orgmap/orgmap/internal/decision"
+	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/organization"
 	"github.com/orgmap/orgmap/internal/page"
@@ -58,3 +60,21 @@ type AuditEventConnection = page.Connection[*audit.Event]
 
 // AuditEventEdge is an audit event with its cursor.
 type AuditEventEdge = page.Edge[*audit.Event]
+
+// ChangeConnection is a page of changes.
+type ChangeConnection = page.Connection[*journal.Change]
+
+// ChangeEdge is a change with its cursor.
+type ChangeEdge = page.Edge[*journal.Change]
+
+// EditConnection is a page of edits.
+type EditConnection = page.Connection[journal.Edit]
+
+// EditEdge is an edit with its cursor.
+type EditEdge = page.Edge[journal.Edit]
+
+// OrganizationSnapshotConnection is a page of organizations as they were.
+type OrganizationSnapshotConnection = page.Connection[*history.Organization]
+
+// OrganizationSnapshotEdge is an organization as it was, with its cursor.
+type OrganizationSnapshotEdge = page.Edge[*history.Organization]

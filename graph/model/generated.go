@@ -14,6 +14,7 @@ import (
 	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/integration"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
 	"github.com/orgmap/orgmap/internal/matching"
 	"github.com/orgmap/orgmap/internal/organization"
@@ -44,6 +45,8 @@ type AcceptSuggestionsPayload struct {
 	Organizations []*organization.Organization `json:"organizations"`
 	// An error with code CONFLICT for each suggestion that has changed since the preview, or that the preview does not contain.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Input for `cancelRefresh`.
@@ -60,6 +63,24 @@ type CancelRefreshPayload struct {
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
+// Filters changes. All given conditions must be met.
+type ChangeFilter struct {
+	// Returns changes that touched one of these organizations or its mappings.
+	OrganizationIds []string `json:"organizationIds,omitempty"`
+	// Returns changes that concern one of these integrations or mappings in it.
+	IntegrationIds []string `json:"integrationIds,omitempty"`
+	// Returns changes that touched one of these external organizations.
+	ExternalOrgIds []string `json:"externalOrgIds,omitempty"`
+	// Returns changes that one of these people or tokens made.
+	ActorIds []string `json:"actorIds,omitempty"`
+	// Returns changes with one of these actions.
+	Actions []journal.ActionKind `json:"actions,omitempty"`
+	// Returns changes at or after this time.
+	From *time.Time `json:"from,omitempty"`
+	// Returns changes before this time.
+	To *time.Time `json:"to,omitempty"`
+}
+
 // Input for `clearMapping`.
 type ClearMappingInput struct {
 	// The ID of the mapping.
@@ -72,6 +93,8 @@ type ClearMappingPayload struct {
 	Organization *organization.Organization `json:"organization,omitempty"`
 	// Errors with code NOT_FOUND.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Input for `connectIntegration`.
@@ -84,13 +107,15 @@ type ConnectIntegrationInput struct {
 	BaseURL *string `json:"baseUrl,omitempty"`
 	// The credentials that the application requires. `applications` lists them.
 	Credentials []*CredentialInput `json:"credentials"`
+	// The ID of a disconnected integration of the same application to bring back, with its external organizations and mappings. `disconnectedIntegrations` lists them.
+	Restores *string `json:"restores,omitempty"`
 }
 
 // Return type for `connectIntegration`.
 type ConnectIntegrationPayload struct {
 	// The new integration, or one for each module of a KaseyaOne connection. Empty if there are user errors.
 	Integrations []*integration.Integration `json:"integrations"`
-	// Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED or CREDENTIALS_REJECTED.
+	// Errors with code INVALID, NAME_TAKEN, QUOTA_EXCEEDED, CREDENTIALS_REJECTED, or NOT_FOUND for restores.
 	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
@@ -108,6 +133,8 @@ type CreateOrganizationPayload struct {
 	Quota *account.Quota `json:"quota"`
 	// Errors with code INVALID, NAME_TAKEN or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Input for `createOrganizationsFrom`.
@@ -128,6 +155,8 @@ type CreateOrganizationsFromPayload struct {
 	Quota *account.Quota `json:"quota"`
 	// Errors with code NOT_FOUND, INVALID or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // A credential. It is stored encrypted, and never returned or logged.
@@ -138,12 +167,32 @@ type CredentialInput struct {
 	Value string `json:"value"`
 }
 
+// Input for `deleteOrganizations`.
+type DeleteOrganizationsInput struct {
+	// The IDs of up to 1,000 organizations.
+	OrganizationIds []string `json:"organizationIds"`
+	// Returns what would be wrong, but deletes nothing.
+	DryRun *bool `json:"dryRun,omitempty"`
+}
+
+// Return type for `deleteOrganizations`.
+type DeleteOrganizationsPayload struct {
+	// The change, or null if nothing was deleted.
+	Change *journal.Change `json:"change,omitempty"`
+	// The quota after the change.
+	Quota *account.Quota `json:"quota"`
+	// Errors with code NOT_FOUND, or INVALID for organizations that have mappings, decisions or pinned aliases. Their path names the organization.
+	UserErrors []*apperr.UserError `json:"userErrors"`
+}
+
 // Input for `disconnectIntegration`.
 type DisconnectIntegrationInput struct {
 	// The ID of the integration.
 	IntegrationID string `json:"integrationId"`
-	// The name of the integration, to confirm that its external organizations and mappings are deleted.
+	// The name of the integration, to confirm that its credentials, external organizations and mappings are deleted.
 	ConfirmName string `json:"confirmName"`
+	// Deletes the external organizations at once, so that the integration cannot be connected again with its mappings. Otherwise that is possible for 30 days.
+	Forget *bool `json:"forget,omitempty"`
 }
 
 // Return type for `disconnectIntegration`.
@@ -172,6 +221,8 @@ type ExcludeExternalOrgsPayload struct {
 	ExternalOrgs []*integration.ExternalOrg `json:"externalOrgs"`
 	// Errors with code NOT_FOUND, ALREADY_MAPPED, or INVALID for the note and the end.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Filters external organizations.
@@ -220,6 +271,8 @@ type ImportFromITGluePayload struct {
 	Quota *account.Quota `json:"quota"`
 	// Errors with code NOT_IMPORTABLE, NOT_FOUND, INVALID or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // Input for `includeExternalOrgs`.
@@ -392,6 +445,8 @@ type SaveMappingsPayload struct {
 	Organizations []*organization.Organization `json:"organizations"`
 	// Errors with code INVALID, NOT_FOUND, ALREADY_MAPPED or CONFLICT. Their path names the cell or external organization.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // The number of suggestions of a tier.
@@ -400,6 +455,28 @@ type TierCount struct {
 	Tier matching.Tier `json:"tier"`
 	// The number of suggestions.
 	Count int `json:"count"`
+}
+
+// Input for `undoChange`.
+type UndoChangeInput struct {
+	// The ID of the change.
+	ChangeID string `json:"changeId"`
+	// The cursor of a preview. If undoing would have another result by now, nothing is changed and the error is CONFLICT. Omit it to revert whatever can be reverted.
+	PreviewCursor *string `json:"previewCursor,omitempty"`
+}
+
+// Return type for `undoChange`.
+type UndoChangePayload struct {
+	// The change that the undo made, or null if nothing was reverted.
+	Change *journal.Change `json:"change,omitempty"`
+	// The number of edits that were reverted.
+	Reverted int `json:"reverted"`
+	// The edits that were left as they are: the first 200.
+	Skipped []*mapping.SkippedEdit `json:"skipped"`
+	// What undoing would do now, if the error is CONFLICT; otherwise null.
+	Preview *mapping.UndoPreview `json:"preview,omitempty"`
+	// Errors with code NOT_FOUND or CONFLICT.
+	UserErrors []*apperr.UserError `json:"userErrors"`
 }
 
 // Input for `updateIntegration`. Omitted fields are not changed.
@@ -460,6 +537,8 @@ type UpdateOrganizationPayload struct {
 	Quota *account.Quota `json:"quota"`
 	// Errors with code NOT_FOUND, INVALID, NAME_TAKEN or QUOTA_EXCEEDED.
 	UserErrors []*apperr.UserError `json:"userErrors"`
+	// The change that was made, or null if nothing changed.
+	Change *journal.Change `json:"change,omitempty"`
 }
 
 // The authenticated person or API token.
@@ -470,6 +549,64 @@ type Viewer struct {
 	Name string `json:"name"`
 	// The role of the person or token.
 	Role auth.Role `json:"role"`
+}
+
+// The order of a list of changes.
+type ChangeOrder string
+
+const (
+	// The newest change comes first.
+	ChangeOrderNewestFirst ChangeOrder = "NEWEST_FIRST"
+	// The oldest change comes first.
+	ChangeOrderOldestFirst ChangeOrder = "OLDEST_FIRST"
+)
+
+var AllChangeOrder = []ChangeOrder{
+	ChangeOrderNewestFirst,
+	ChangeOrderOldestFirst,
+}
+
+func (e ChangeOrder) IsValid() bool {
+	switch e {
+	case ChangeOrderNewestFirst, ChangeOrderOldestFirst:
+		return true
+	}
+	return false
+}
+
+func (e ChangeOrder) String() string {
+	return string(e)
+}
+
+func (e *ChangeOrder) UnmarshalGQL(v any) error {
+	str, ok := v.(string)
+	if !ok {
+		return fmt.Errorf("enums must be strings")
+	}
+
+	*e = ChangeOrder(str)
+	if !e.IsValid() {
+		return fmt.Errorf("%s is not a valid ChangeOrder", str)
+	}
+	return nil
+}
+
+func (e ChangeOrder) MarshalGQL(w io.Writer) {
+	_, _ = fmt.Fprint(w, strconv.Quote(e.String()))
+}
+
+func (e *ChangeOrder) UnmarshalJSON(b []byte) error {
+	s, err := strconv.Unquote(string(b))
+	if err != nil {
+		return err
+	}
+	return e.UnmarshalGQL(s)
+}
+
+func (e ChangeOrder) MarshalJSON() ([]byte, error) {
+	var buf bytes.Buffer
+	e.MarshalGQL(&buf)
+	return buf.Bytes(), nil
 }
 
 // The direction of a sort.

@@ -91,6 +91,9 @@ func (w world) fill(random *rand.Rand, value reflect.Value) {
 	case *model.Node:
 		*at = w.node(random)
 		return
+	case *journal.Edit:
+		*at = w.edit(random)
+		return
 	}
 	switch value.Kind() { //nolint:exhaustive // the kinds that models use
 	case reflect.String:
@@ -142,7 +145,7 @@ func (w world) node(random *rand.Rand) model.Node {
 	if random.Float64() < w.faults {
 		return []model.Node{nil, (*organization.Organization)(nil), stranger{}}[random.IntN(3)]
 	}
-	switch random.IntN(8) {
+	switch random.IntN(9) {
 	case 0:
 		return made[organization.Organization](w, random)
 	case 1:
@@ -157,6 +160,8 @@ func (w world) node(random *rand.Rand) model.Node {
 		return made[decision.Rejection](w, random)
 	case 6:
 		return made[decision.Alias](w, random)
+	case 7:
+		return made[journal.Change](w, random)
 	default:
 		return made[account.Account](w, random)
 	}

@@ -62,7 +62,7 @@ func newOffice(t testing.TB, organizations int) *office {
 	db, err := pg.Open(t.Context(), url, pg.Options{})
 	require.NoError(t, err)
 	t.Cleanup(db.Close)
-	made := &office{db: db, actor: auth.Actor{AccountID: id.New(), ID: id.New(), Name: "Robin", Role: auth.Admin}}
+	made := &office{db: db, actor: auth.Actor{AccountID: id.New(), ID: id.New(), Kind: auth.PersonActor, Name: "Robin", Role: auth.Admin}}
 	made.fill(t, url, organizations)
 
 	changes := journal.New(db, func(context.Context, uuid.UUID, int64) {}, nil)

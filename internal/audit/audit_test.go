@@ -75,7 +75,7 @@ func (o *office) see(account uuid.UUID, role auth.Role) (auth.Actor, error) {
 }
 
 func (o *office) as(account uuid.UUID, role auth.Role) context.Context {
-	return auth.WithActor(o.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Name: "Kim", Role: role})
+	return auth.WithActor(o.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Kind: auth.PersonActor, Name: "Kim", Role: role})
 }
 
 // all returns the account's trail, oldest first.

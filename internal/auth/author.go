@@ -46,3 +46,12 @@ func (a Author) NodeID() *string {
 	text := id.Format(kind, a.ID.UUID)
 	return &text
 }
+
+// Unrecorded returns the author of something of which only the name was recorded: the system if it is the system's name,
+// else a person without an ID.
+func Unrecorded(name string) Author {
+	if name == System(uuid.Nil).Name {
+		return Author{Kind: SystemActor, Name: name}
+	}
+	return Author{Kind: PersonActor, Name: name}
+}

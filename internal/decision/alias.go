@@ -2,6 +2,7 @@ package decision
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -84,15 +85,15 @@ func (s *Service) aliases(ctx context.Context, condition string, ids []uuid.UUID
 // RevokeAlias makes matching ignore an alias, and returns it. The mapping that it was learned from stays. User error:
 // NOT_FOUND.
 func (s *Service) RevokeAlias(ctx context.Context, alias uuid.UUID) (*Alias, error) {
-	return s.changeAlias(ctx, alias, "alias.revoked", "revoked = true")
+	return s.changeAlias(ctx, alias, "REVOKED", "revoked = true")
 }
 
 // PinAlias keeps an alias when its mapping is cleared, and returns it. User error: NOT_FOUND.
 func (s *Service) PinAlias(ctx context.Context, alias uuid.UUID) (*Alias, error) {
-	return s.changeAlias(ctx, alias, "alias.pinned", "pinned = true, mapping_id = NULL")
+	return s.changeAlias(ctx, alias, "PINNED", "pinned = true, mapping_id = NULL")
 }
 
-func (s *Service) changeAlias(ctx context.Context, alias uuid.UUID, action, assignments string) (*Alias, error) {
+func (s *Service) changeAlias(ctx context.Context, alias uuid.UUID, done, assignments string) (*Alias, error) {
 	actor, err := auth.Require(ctx, auth.Editor)
 	if err != nil {
 		return nil, err
@@ -107,9 +108,22 @@ func (s *Service) changeAlias(ctx context.Context, alias uuid.UUID, action, assi
 		if changed = firstOf(found); changed == nil {
 			return nil, apperr.User(apperr.NotFound, "This alias does not exist. It may have been revoked already.", apperr.InputPath("aliasId")...)
 		}
+		var organization string
+		err = tx.NewRaw("SELECT name FROM organizations WHERE account_id = ? AND id = ?", actor.AccountID, changed.OrganizationID).Scan(ctx, &organization)
+		if err != nil {
+			return nil, err
+		}
+		edit := journal.DecisionEdit{
+			Kind: journal.DecisionAlias, ExternalOrg: journal.Ref{Name: changed.Name},
+			Organization: &journal.Ref{ID: changed.OrganizationID, Name: organization}, After: &journal.Decision{Reason: done},
+		}
+		if changed.ExternalOrgID != nil {
+			edit.ExternalOrg.ID = *changed.ExternalOrgID
+		}
 		change := &journal.Change{
-			Action: action, OrganizationIDs: []uuid.UUID{changed.OrganizationID},
+			Action: "alias." + strings.ToLower(done), OrganizationIDs: []uuid.UUID{changed.OrganizationID},
 			After: map[string]any{"organizationId": changed.OrganizationID, "name": changed.Name},
+			Edits: journal.Edits{Decisions: []journal.DecisionEdit{edit}},
 		}
 		if changed.ExternalOrgID != nil {
 			change.ExternalOrgIDs = []uuid.UUID{*changed.ExternalOrgID}

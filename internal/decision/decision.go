@@ -85,6 +85,27 @@ func (e *Exclusion) Actor() *auth.Author {
 	return &auth.Author{Kind: e.ActorKind, Name: e.ActorName, ID: e.ActorID}
 }
 
+// record returns what a change stores of the exclusion.
+func (e *Exclusion) record() *journal.Decision {
+	if e == nil {
+		return nil
+	}
+	return &journal.Decision{Reason: string(e.Reason), Note: e.NoteText, Until: e.Until, At: e.CreatedAt, Author: *e.Actor()}
+}
+
+// record returns what a change stores of the rejection.
+func (r *Rejection) record() *journal.Decision {
+	return &journal.Decision{ID: r.ID, At: r.CreatedAt, Author: *r.Actor()}
+}
+
+// edit returns the rejection as the edit that makes (after) or revokes (before) it.
+func (r *Rejection) edit(before, after *journal.Decision) []journal.DecisionEdit {
+	return []journal.DecisionEdit{{
+		Kind: journal.DecisionRejection, ExternalOrg: journal.Ref{ID: r.ExternalOrgID, Name: r.ExternalName},
+		Organization: &journal.Ref{ID: r.OrganizationID, Name: r.OrganizationName}, Before: before, After: after,
+	}}
+}
+
 // Note returns the note, or nil if there is none.
 func (e *Exclusion) Note() *string {
 	if e.NoteText == "" {
@@ -109,15 +130,10 @@ type Alias struct {
 	CreatedBy      string // who mapped the external organization
 }
 
-// systemName is the name under which Orgmap itself maps external organizations.
-var systemName = auth.System(uuid.Nil).Name //nolint:gochecknoglobals // a constant
-
 // Actor returns who mapped the external organization.
 func (a *Alias) Actor() *auth.Author {
-	if a.CreatedBy == systemName {
-		return &auth.Author{Kind: auth.SystemActor, Name: a.CreatedBy}
-	}
-	return &auth.Author{Kind: auth.PersonActor, Name: a.CreatedBy} // a mapping does not record more than the name
+	author := auth.Unrecorded(a.CreatedBy)
+	return &author
 }
 
 // Journal records the change that a write makes.
@@ -144,7 +160,9 @@ func (s *Service) write(ctx context.Context, actor auth.Actor, work func(ctx con
 		if err != nil || change == nil {
 			return err
 		}
-		change.AccountID, change.Kind, change.Actor = actor.AccountID, journal.Decisions, actor.Name
+		made := journal.Made(actor, journal.Decisions, change.Action)
+		change.AccountID, change.Kind = made.AccountID, made.Kind
+		change.Actor, change.ActorKind, change.ActorID = made.Actor, made.ActorKind, made.ActorID
 		return s.journal.Append(ctx, tx, *change)
 	})
 }

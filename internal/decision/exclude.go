@@ -67,15 +67,24 @@ func (s *Service) Exclude(ctx context.Context, externalOrgs []uuid.UUID, excludi
 			return nil, nil
 		}
 		made := actor.Author()
+		before, err := exclusions(ctx, tx.ReadTx, actor.AccountID, externalOrgs)
+		if err != nil {
+			return nil, err
+		}
 		_, err = tx.Exec(ctx, `
 			INSERT INTO exclusions (account_id, external_org_id, external_name, reason, note, until, actor_kind, actor_id, actor_name)
 			SELECT account_id, id, name, ?, ?, ?, ?, ?, ? FROM external_orgs WHERE account_id = ? AND id = ANY (?::uuid[])
 			ON CONFLICT (account_id, external_org_id) DO UPDATE SET external_name = excluded.external_name, reason = excluded.reason, note = excluded.note,
 				until = excluded.until, created_at = clock_timestamp(), actor_kind = excluded.actor_kind, actor_id = excluded.actor_id, actor_name = excluded.actor_name`,
 			excluding.Reason, excluding.Note, excluding.Until, made.Kind, made.ID, made.Name, actor.AccountID, pg.List(externalOrgs))
+		if err != nil {
+			return nil, err
+		}
+		after, err := exclusions(ctx, tx.ReadTx, actor.AccountID, externalOrgs)
 		return &journal.Change{
 			Action: "externalOrg.excluded", ExternalOrgIDs: externalOrgs,
 			After: map[string]any{"reason": excluding.Reason, "note": excluding.Note, "until": excluding.Until},
+			Edits: exclusionEdits(externalOrgs, subjects, before, after),
 		}, err
 	})
 	if pg.Violates(err, "exclusions_until_check") {
@@ -109,8 +118,12 @@ func (s *Service) Include(ctx context.Context, externalOrgs []uuid.UUID) ([]uuid
 		if len(excluded) == 0 {
 			return nil, nil
 		}
+		before, err := exclusions(ctx, tx.ReadTx, actor.AccountID, excluded)
+		if err != nil {
+			return nil, err
+		}
 		_, err = tx.Exec(ctx, "DELETE FROM exclusions WHERE account_id = ? AND external_org_id = ANY (?::uuid[])", actor.AccountID, pg.List(excluded))
-		return &journal.Change{Action: "externalOrg.included", ExternalOrgIDs: excluded}, err
+		return &journal.Change{Action: "externalOrg.included", ExternalOrgIDs: excluded, Edits: exclusionEdits(excluded, subjects, before, nil)}, err
 	})
 	return externalOrgs, err
 }
@@ -175,13 +188,31 @@ func (s *Service) ExclusionsOf(ctx context.Context, externalOrgs []uuid.UUID) (m
 	if err != nil {
 		return nil, err
 	}
-	var rows []*Exclusion
-	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) error {
-		return tx.NewSelect().Model(&rows).Where("account_id = ?", actor.AccountID).Where("external_org_id = ANY (?::uuid[])", pg.List(externalOrgs)).Scan(ctx)
+	var found map[uuid.UUID]*Exclusion
+	err = s.db.Read(ctx, actor.AccountID, func(ctx context.Context, tx pg.ReadTx) (err error) {
+		found, err = exclusions(ctx, tx, actor.AccountID, externalOrgs)
+		return err
 	})
+	return found, err
+}
+
+func exclusions(ctx context.Context, tx pg.ReadTx, account uuid.UUID, externalOrgs []uuid.UUID) (map[uuid.UUID]*Exclusion, error) {
+	var rows []*Exclusion
+	err := tx.NewSelect().Model(&rows).Where("account_id = ?", account).Where("external_org_id = ANY (?::uuid[])", pg.List(externalOrgs)).Scan(ctx)
 	found := make(map[uuid.UUID]*Exclusion, len(rows))
 	for _, one := range rows {
 		found[one.ExternalOrgID] = one
 	}
 	return found, err
+}
+
+// exclusionEdits returns how the exclusions of external organizations changed.
+func exclusionEdits(externalOrgs []uuid.UUID, subjects map[uuid.UUID]subject, before, after map[uuid.UUID]*Exclusion) (edits journal.Edits) {
+	for _, one := range externalOrgs {
+		edits.Decisions = append(edits.Decisions, journal.DecisionEdit{
+			Kind: journal.DecisionExclusion, ExternalOrg: journal.Ref{ID: one, Name: subjects[one].Name},
+			Before: before[one].record(), After: after[one].record(),
+		})
+	}
+	return edits
 }

@@ -61,6 +61,7 @@ func (s *Service) Reject(ctx context.Context, externalOrg, organization uuid.UUI
 		}
 		return &journal.Change{
 			Action: "suggestion.rejected", ExternalOrgIDs: []uuid.UUID{externalOrg}, OrganizationIDs: []uuid.UUID{organization}, After: pairOf(rejected),
+			Edits: journal.Edits{Decisions: rejected.edit(nil, rejected.record())},
 		}, forget(ctx, tx, actor.AccountID, []uuid.UUID{externalOrg})
 	})
 	return rejected, err
@@ -84,6 +85,7 @@ func (s *Service) RevokeRejection(ctx context.Context, rejection uuid.UUID) (*Re
 		}
 		return &journal.Change{
 			Action: "rejection.revoked", ExternalOrgIDs: []uuid.UUID{revoked.ExternalOrgID}, OrganizationIDs: []uuid.UUID{revoked.OrganizationID}, Before: pairOf(revoked),
+			Edits: journal.Edits{Decisions: revoked.edit(revoked.record(), nil)},
 		}, nil
 	})
 	return revoked, err

@@ -3,6 +3,7 @@ package decision
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -94,7 +95,7 @@ func (s *Service) Update(ctx context.Context, update SettingsUpdate) (after Sett
 			INSERT INTO matching_settings (account_id, automatic, filler_words, abbreviations) VALUES (?, ?, ?, ?::jsonb)
 			ON CONFLICT (account_id) DO UPDATE SET automatic = excluded.automatic, filler_words = excluded.filler_words, abbreviations = excluded.abbreviations`,
 			actor.AccountID, after.Automatic, pg.List(after.FillerWords), string(abbreviations))
-		return &journal.Change{Action: "matching.updated", Before: before, After: after}, err
+		return &journal.Change{Action: "matching.updated", Before: before, After: after, Edits: journal.Edits{Fields: settingEdits(before, after)}}, err
 	})
 	return after, err
 }
@@ -110,6 +111,23 @@ func (u SettingsUpdate) apply(settings Settings) Settings {
 		settings.Abbreviations = *u.Abbreviations
 	}
 	return settings
+}
+
+// settingEdits returns which settings changed, each as text.
+func settingEdits(before, after Settings) (edits []journal.FieldEdit) {
+	for _, one := range []struct {
+		field         string
+		before, after any
+	}{
+		{"automatic", before.Automatic, after.Automatic},
+		{"fillerWords", before.FillerWords, after.FillerWords},
+		{"abbreviations", before.Abbreviations, after.Abbreviations},
+	} {
+		if was, is := fmt.Sprint(one.before), fmt.Sprint(one.after); was != is {
+			edits = append(edits, journal.FieldEdit{Subject: journal.Ref{Name: "Matching"}, Field: one.field, Before: &was, After: &is})
+		}
+	}
+	return edits
 }
 
 // normalize trims the words and returns all problems with them.

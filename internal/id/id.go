@@ -26,6 +26,7 @@ const (
 	Person       Kind = "pers"
 	Rejection    Kind = "rej"
 	Alias        Kind = "alias"
+	Change       Kind = "chg"
 )
 
 // longestKind is the length of the longest prefix.
@@ -75,7 +76,7 @@ func Parse(text string) (kind Kind, node uuid.UUID, ok bool) {
 		return "", uuid.Nil, false
 	}
 	switch kind = Kind(prefix); kind {
-	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person, Rejection, Alias:
+	case Account, Organization, Integration, ExternalOrg, Mapping, RefreshRun, Token, Person, Rejection, Alias, Change:
 	default:
 		return "", uuid.Nil, false
 	}

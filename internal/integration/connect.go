@@ -23,6 +23,7 @@ type ConnectInput struct {
 	Name        *string // nil: the vendor's name, numbered if taken; a prefix for module names if there are modules
 	BaseURL     *string // nil: the vendor's first region
 	Credentials []Credential
+	Restores    *uuid.UUID // a disconnected integration to bring back
 }
 
 // connectTries is how many times Connect looks for a free default name when other connects of the same vendor run
@@ -71,6 +72,7 @@ func (s *Service) Connect(ctx context.Context, input ConnectInput) ([]*Integrati
 type connectPlan struct {
 	descriptor  vendors.Descriptor
 	name        string // "": use the default
+	restores    *uuid.UUID
 	baseURL     string
 	credentials vendors.Credentials
 }
@@ -80,7 +82,7 @@ func (s *Service) planConnect(input ConnectInput) (connectPlan, error) {
 	if !known {
 		return connectPlan{}, apperr.User(apperr.Invalid, "This application cannot be connected.", "input", "application")
 	}
-	plan := connectPlan{descriptor: descriptor}
+	plan := connectPlan{descriptor: descriptor, restores: input.Restores}
 	var wrong apperr.UserErrors
 	refuse := func(message, field string) {
 		wrong = append(wrong, apperr.UserError{Code: apperr.Invalid, Message: message, Path: []string{"input", field}})
@@ -130,13 +132,31 @@ func (s *Service) connect(ctx context.Context, actor auth.Actor, plan connectPla
 			return err
 		}
 		connected = plan.integrations(modules, taken)
+		var restored *Disconnected
+		if plan.restores != nil {
+			restored, err = lockDisconnected(ctx, tx, actor.AccountID, *plan.restores, plan.descriptor.Application)
+			if err == nil {
+				err = restored.takePlace(connected, plan.name != "", taken)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		for _, one := range connected {
 			one.AccountID, one.ConnectionID, one.BaseURL, one.Connected = actor.AccountID, connectionID, plan.baseURL, plan.descriptor.Application
 			if err := insert(ctx, tx, one, ""); err != nil {
 				return err
 			}
 		}
-		return s.journal.Append(ctx, tx, connectedChange(actor.AccountID, actor.Name, connected))
+		change := connectedChange(actor, connected)
+		if restored != nil {
+			change.Action = "integration.restored"
+			change.OrganizationIDs, change.Edits.Mappings, err = bringBack(ctx, tx, actor.AccountID, restored, journal.Ref{ID: restored.IntegrationID, Name: restored.Name})
+			if err != nil {
+				return err
+			}
+		}
+		return s.journal.Append(ctx, tx, change)
 	})
 	if err != nil {
 		return nil, err
@@ -171,11 +191,12 @@ func insert(ctx context.Context, tx pg.Tx, i *Integration, onConflict string) er
 	return query.Scan(ctx)
 }
 
-func connectedChange(account uuid.UUID, by string, connected []*Integration) journal.Change {
-	change := journal.Change{AccountID: account, Kind: journal.Integrations, Action: "integration.connected", Actor: by}
+func connectedChange(by auth.Actor, connected []*Integration) journal.Change {
+	change := journal.Made(by, journal.Integrations, "integration.connected")
 	records := make([]map[string]any, len(connected))
 	for at, one := range connected {
 		change.IntegrationIDs = append(change.IntegrationIDs, one.ID)
+		change.Edits.Integrations = append(change.Edits.Integrations, journal.IntegrationEdit{Integration: one.ref(), What: "connected"})
 		records[at] = record(one)
 	}
 	change.After = records
@@ -220,6 +241,9 @@ func (n names) free(wanted string) string {
 	n[free] = true
 	return free
 }
+
+// ref returns the integration as a change records it.
+func (i *Integration) ref() journal.Ref { return journal.Ref{ID: i.ID, Name: i.Name} }
 
 // record returns what the journal stores of an integration.
 func record(i *Integration) map[string]any {

@@ -118,7 +118,7 @@ func TestService_Connect(t *testing.T) {
 			require.Equal(t, apperr.Forbidden, apperr.CodeOf(err))
 			_, err = b.Update(ctx, integration.UpdateInput{})
 			require.Equal(t, apperr.Forbidden, apperr.CodeOf(err))
-			require.Equal(t, apperr.Forbidden, apperr.CodeOf(b.Disconnect(ctx, uuid.New(), "")))
+			require.Equal(t, apperr.Forbidden, apperr.CodeOf(b.Disconnect(ctx, uuid.New(), "", false)))
 			_, err = b.List(ctx)
 			require.NoError(t, err)
 		})

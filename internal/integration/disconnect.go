@@ -16,9 +16,10 @@ import (
 const disconnectLimits = "SET LOCAL lock_timeout = '8s'; SET LOCAL statement_timeout = '60s'"
 
 // Disconnect deletes an integration with its external organizations, their mappings and its runs, and also the
-// connection if it feeds no other integration. A module's integration is not created again while its connection exists.
+// connection with its credentials if it feeds no other integration. For 30 days it can be brought back without the
+// credentials, unless forget is set. A module's integration is not created again while its connection exists.
 // confirmName must be the integration's name. User errors: NOT_FOUND, INVALID.
-func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirmName string) error {
+func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirmName string, forget bool) error {
 	actor, err := auth.Require(ctx, auth.Admin)
 	if err != nil {
 		return err
@@ -49,6 +50,9 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		if err != nil {
 			return err
 		}
+		if err := keep(ctx, tx, actor, found, mappings, forget); err != nil {
+			return err
+		}
 		if err := deleteIntegration(ctx, tx, found); err != nil {
 			return err
 		}
@@ -59,10 +63,10 @@ func (s *Service) Disconnect(ctx context.Context, integration uuid.UUID, confirm
 		}
 		before := record(found)
 		before["mappings"] = mappings
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.disconnected", Actor: actor.Name,
-			OrganizationIDs: organizations, RemovedIntegrationIDs: []uuid.UUID{integration}, Before: before,
-		})
+		change := journal.Made(actor, journal.Integrations, "integration.disconnected")
+		change.OrganizationIDs, change.RemovedIntegrationIDs, change.Before = organizations, []uuid.UUID{integration}, before
+		change.Edits.Integrations = []journal.IntegrationEdit{{Integration: found.ref(), What: "disconnected"}}
+		return s.journal.Append(ctx, tx, change)
 	})
 }
 

@@ -33,7 +33,7 @@ func findsNothingOfOthers(t *testing.T, b *bench) {
 	for _, one := range []uuid.UUID{made.ID, uuid.New(), uuid.Nil} {
 		_, err := b.Update(other, integration.UpdateInput{IntegrationID: one, Name: new("Mine")})
 		requireUserError(t, err, apperr.NotFound, "input", "integrationId")
-		requireUserError(t, b.Disconnect(other, one, "IT Glue"), apperr.NotFound, "input", "integrationId")
+		requireUserError(t, b.Disconnect(other, one, "IT Glue", false), apperr.NotFound, "input", "integrationId")
 	}
 	all, err := b.List(other)
 	require.NoError(t, err)

@@ -40,7 +40,7 @@ func TestService_Connect_EnforcesTheAccountLimit(t *testing.T) {
 
 		all, err := b.List(ctx)
 		require.NoError(t, err)
-		require.NoError(t, b.Disconnect(ctx, all[0].ID, all[0].Name))
+		require.NoError(t, b.Disconnect(ctx, all[0].ID, all[0].Name, false))
 		b.connect(ctx)
 	})
 	t.Run("holds under concurrent connects", func(t *testing.T) {

@@ -102,7 +102,7 @@ func (b *bench) operate(statement string, arguments ...any) {
 }
 
 func (b *bench) as(account uuid.UUID, role auth.Role) context.Context {
-	return auth.WithActor(b.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Name: "Pat", Role: role})
+	return auth.WithActor(b.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Kind: auth.PersonActor, Name: "Pat", Role: role})
 }
 
 func (b *bench) connect(ctx context.Context) *integration.Integration {

@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/account"
+	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
@@ -78,8 +79,8 @@ func printable(r rune) rune {
 // followModules updates a connection's integrations to its current modules: it creates an integration for each new
 // module, unless a person disconnected it, and sets integrations whose module is gone to NEEDS_ATTENTION, keeping all
 // their mappings. It returns the integrations whose module is gone. If all modules are gone at once it changes nothing,
-// as for a list that comes back empty. The journal names by as the actor.
-func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, modules []vendors.Module, by string) (removed []uuid.UUID, err error) {
+// as for a list that comes back empty. by is who the change is recorded for.
+func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, modules []vendors.Module, by auth.Actor) (removed []uuid.UUID, err error) {
 	if len(modules) == 0 {
 		return nil, nil
 	}
@@ -102,33 +103,39 @@ func (s *Service) followModules(ctx context.Context, tx pg.Tx, feed connection, 
 		}
 		delete(missing, one.ModuleID)
 	}
-	if err := s.needAttention(ctx, tx, feed.AccountID, removed, by); err != nil {
+	if err := s.needAttention(ctx, tx, removed, by); err != nil {
 		return nil, err
 	}
 	fresh := slices.DeleteFunc(slices.Clone(modules), func(module vendors.Module) bool { return !missing[module.ID] })
 	return removed, s.connectModules(ctx, tx, feed, fresh, by)
 }
 
-func (s *Service) needAttention(ctx context.Context, tx pg.Tx, account uuid.UUID, removed []uuid.UUID, by string) error {
+func (s *Service) needAttention(ctx context.Context, tx pg.Tx, removed []uuid.UUID, by auth.Actor) error {
 	if len(removed) == 0 {
 		return nil
 	}
-	var changed []uuid.UUID
-	err := tx.NewRaw("UPDATE integrations SET state = ?, updated_at = now() WHERE account_id = ? AND id IN (?) AND state = ? RETURNING id",
-		StateNeedsAttention, account, bun.List(removed), StateConnected).Scan(ctx, &changed)
+	var changed []struct {
+		ID   uuid.UUID
+		Name string
+	}
+	err := tx.NewRaw("UPDATE integrations SET state = ?, updated_at = now() WHERE account_id = ? AND id IN (?) AND state = ? RETURNING id, name",
+		StateNeedsAttention, by.AccountID, bun.List(removed), StateConnected).Scan(ctx, &changed)
 	if err != nil || len(changed) == 0 {
 		return err
 	}
-	return s.journal.Append(ctx, tx, journal.Change{
-		AccountID: account, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: by,
-		IntegrationIDs: changed, After: map[string]any{"reason": "MODULE_GONE"},
-	})
+	change := journal.Made(by, journal.Integrations, "integration.needs_attention")
+	change.After = map[string]any{"reason": "MODULE_GONE"}
+	for _, one := range changed {
+		change.IntegrationIDs = append(change.IntegrationIDs, one.ID)
+		change.Edits.Integrations = append(change.Edits.Integrations, journal.IntegrationEdit{Integration: journal.Ref(one), What: "no longer found the module of"})
+	}
+	return s.journal.Append(ctx, tx, change)
 }
 
 // connectModules creates integrations for modules that have none, as long as the account has room; the next walk tries
 // again for the rest. The modules that a person left out must be read after the integrations, because Disconnect
 // deletes the integration and records its module as left out in one commit.
-func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection, fresh []vendors.Module, by string) error {
+func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection, fresh []vendors.Module, by auth.Actor) error {
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -167,7 +174,7 @@ func (s *Service) connectModules(ctx context.Context, tx pg.Tx, feed connection,
 	if len(connected) == 0 {
 		return nil
 	}
-	return s.journal.Append(ctx, tx, connectedChange(feed.AccountID, by, connected))
+	return s.journal.Append(ctx, tx, connectedChange(by, connected))
 }
 
 // sealed decrypts what a connection stores encrypted, and locks its row. It returns ErrGone if there is no such
@@ -237,7 +244,7 @@ func (f moduleFeed) Organizations(ctx context.Context, cursor string) (vendors.P
 // follow runs followModules in its own transaction.
 func (f moduleFeed) follow(ctx context.Context, modules []vendors.Module) error {
 	err := f.service.db.Write(ctx, f.feed.AccountID, func(ctx context.Context, tx pg.Tx) error {
-		_, err := f.service.followModules(ctx, tx, f.feed, modules, f.vendor)
+		_, err := f.service.followModules(ctx, tx, f.feed, modules, auth.Actor{AccountID: f.feed.AccountID, Kind: auth.SystemActor, Name: f.vendor})
 		return err
 	})
 	if err == nil || ctx.Err() != nil {

@@ -354,7 +354,7 @@ func TestModules_DisconnectedModule(t *testing.T) {
 		b := newSuiteBench(t)
 		ctx, account := b.actor(auth.Admin)
 		connected := b.connectSuite(ctx)
-		require.NoError(t, b.Disconnect(ctx, connected[1].ID, "Datto BCDR"))
+		require.NoError(t, b.Disconnect(ctx, connected[1].ID, "Datto BCDR", false))
 		only := []string{"IT Glue/KASEYA_ONE/CONNECTED"}
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM connections"))
 
@@ -380,7 +380,7 @@ func TestModules_DisconnectedModule(t *testing.T) {
 			require.Len(t, opened, 2, "the vendor gets only its credentials")
 		}
 
-		require.NoError(t, b.Disconnect(ctx, connected[0].ID, "IT Glue"))
+		require.NoError(t, b.Disconnect(ctx, connected[0].ID, "IT Glue", false))
 		require.Zero(t, b.count(account, "SELECT count(*) FROM connections"))
 		require.Len(t, b.connectSuite(ctx), 2, "a new connection has every module")
 	})
@@ -391,7 +391,7 @@ func TestModules_DisconnectedModule(t *testing.T) {
 		connected := b.connectSuite(ctx)
 		var group errgroup.Group
 		for _, one := range connected {
-			group.Go(func() error { return b.Disconnect(ctx, one.ID, one.Name) })
+			group.Go(func() error { return b.Disconnect(ctx, one.ID, one.Name, false) })
 		}
 		require.NoError(t, group.Wait())
 		require.Zero(t, b.count(account, "SELECT count(*) FROM integrations"))

@@ -133,8 +133,11 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 			return err
 		}
 		after.UpdatedAt, after.NextRefreshAt = written.UpdatedAt, written.NextRefreshAt
+		if err := keepName(ctx, tx, before, after.Name); err != nil {
+			return err
+		}
 		if plan.modules != nil {
-			removed, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor.Name)
+			removed, err := s.followModules(ctx, tx, connectionOf(&after), plan.modules, actor)
 			if err != nil {
 				return err
 			}
@@ -147,15 +150,25 @@ func (s *Service) update(ctx context.Context, actor auth.Actor, integration uuid
 				return err
 			}
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Integrations, Action: "integration.updated", Actor: actor.Name,
-			IntegrationIDs: touched, Before: record(before), After: plan.record(&after),
-		})
+		change := journal.Made(actor, journal.Integrations, "integration.updated")
+		change.IntegrationIDs, change.Before, change.After = touched, record(before), plan.record(&after)
+		plan.edits(&change.Edits, before, &after)
+		return s.journal.Append(ctx, tx, change)
 	})
 	if err != nil {
 		return nil, err
 	}
 	return updated, nil
+}
+
+// keepName keeps the name that an integration had until now, for history, unless it stays.
+func keepName(ctx context.Context, tx pg.Tx, before *Integration, after string) error {
+	if before.Name == after {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `INSERT INTO past_names (account_id, subject_id, until, name) VALUES (?0, ?1, next_position(?0), ?2) ON CONFLICT DO NOTHING`,
+		before.AccountID, before.ID, before.Name)
+	return err
 }
 
 // apply applies the plan to an integration.
@@ -176,6 +189,24 @@ func (p updatePlan) apply(i *Integration) {
 	case i.State == StateDisabled:
 		i.State = StateConnected
 	}
+}
+
+// edits adds what the update did.
+func (p updatePlan) edits(edits *journal.Edits, before, after *Integration) {
+	add := func(changed bool, what string) {
+		if changed {
+			edits.Integrations = append(edits.Integrations, journal.IntegrationEdit{Integration: after.ref(), What: what})
+		}
+	}
+	field := func(name, before, after string, of journal.Ref) {
+		if before != after {
+			edits.Fields = append(edits.Fields, journal.FieldEdit{Subject: of, Field: name, Before: &before, After: &after})
+		}
+	}
+	add(p.credentials != nil, "replaced the credentials of")
+	field("name", before.Name, after.Name, after.ref())
+	field("schedule", string(before.Schedule), string(after.Schedule), after.ref())
+	field("state", string(before.State), string(after.State), after.ref())
 }
 
 func (p updatePlan) record(after *Integration) map[string]any {

@@ -99,7 +99,7 @@ func TestService_Disconnect(t *testing.T) {
 		t.Parallel()
 		ctx, account := b.actor(auth.Admin)
 		made := b.connect(ctx)
-		requireUserError(t, b.Disconnect(ctx, made.ID, "it glue"), apperr.Invalid, "input", "confirmName")
+		requireUserError(t, b.Disconnect(ctx, made.ID, "it glue", false), apperr.Invalid, "input", "confirmName")
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM integrations"))
 		require.False(t, b.runs.of(made.ID))
 	})
@@ -112,7 +112,7 @@ func TestService_Disconnect(t *testing.T) {
 		b.organization(kept, "Kept", b.list(kept, "Kept")[0])
 		b.write(account, "INSERT INTO refresh_runs (account_id, id, integration_id, requested_by) VALUES (?, ?, ?, 'Pat')", account, uuid.New(), made.ID)
 
-		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue"))
+		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue", false))
 		require.True(t, b.runs.of(made.ID))
 		for _, table := range []string{"integrations", "connections", "external_orgs", "mappings"} {
 			require.Equal(t, 1, b.count(account, "SELECT count(*) FROM "+table), table)
@@ -131,7 +131,7 @@ func TestService_Disconnect(t *testing.T) {
 		made := b.connect(ctx)
 		b.write(account, `INSERT INTO integrations (account_id, id, connection_id, name, application, source, module_id)
 			VALUES (?, ?, ?, 'Module', 'KASEYA_MODULE', 'KASEYA_ONE', '7')`, account, uuid.New(), made.ConnectionID)
-		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue"))
+		require.NoError(t, b.Disconnect(ctx, made.ID, "IT Glue", false))
 		require.Equal(t, 1, b.count(account, "SELECT count(*) FROM connections"))
 	})
 }
@@ -160,7 +160,7 @@ func TestService_Disconnect_LocksTheIntegrationBeforeTheRun(t *testing.T) {
 			}))
 			held = append(held, free == 0)
 		}
-		require.NoError(t, b.Disconnect(one.ctx, made.ID, "IT Glue"), one.is)
+		require.NoError(t, b.Disconnect(one.ctx, made.ID, "IT Glue", false), one.is)
 		require.Equal(t, one.held, held, one.is)
 	}
 	require.NoError(t, enclosure.Commit(func(context.Context, pg.Tx) error { return nil }))

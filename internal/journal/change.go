@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/auth"
 )
 
 // Kind is the kind of things that a change touched.
@@ -28,20 +29,63 @@ const (
 
 // Change is one committed write.
 type Change struct {
-	bun.BaseModel `bun:"table:journal"`
+	bun.BaseModel `bun:"table:journal,alias:j"`
 
-	AccountID             uuid.UUID
-	Position              int64 // 1 is the account's first change
-	Kind                  Kind
-	Action                string // in the past tense, such as organization.created
-	At                    time.Time
-	Actor                 string      // name of the person, token or system that made the change
-	OrganizationIDs       []uuid.UUID `bun:"organization_ids,array"`
-	IntegrationIDs        []uuid.UUID `bun:"integration_ids,array"`         // integrations that still exist
-	RemovedIntegrationIDs []uuid.UUID `bun:"removed_integration_ids,array"` // integrations that were disconnected
-	ExternalOrgIDs        []uuid.UUID `bun:"external_org_ids,array"`        // the subjects of decisions, and what a refresh touched
-	Before                any         `bun:"type:jsonb"`
-	After                 any         `bun:"type:jsonb"`
+	AccountID              uuid.UUID
+	Position               int64 // 1 is the account's first change
+	Kind                   Kind
+	Action                 string // in the past tense, such as organization.created
+	At                     time.Time
+	Actor                  string          // name of the person, token or system that made the change
+	ActorKind              *auth.ActorKind // nil: an older version wrote the change
+	ActorID                uuid.NullUUID   // not valid for the system, and if an older version wrote the change
+	OrganizationIDs        []uuid.UUID     `bun:"organization_ids,array"`
+	IntegrationIDs         []uuid.UUID     `bun:"integration_ids,array"`          // integrations that still exist
+	RemovedIntegrationIDs  []uuid.UUID     `bun:"removed_integration_ids,array"`  // integrations that were disconnected
+	RemovedOrganizationIDs []uuid.UUID     `bun:"removed_organization_ids,array"` // organizations that were deleted
+	ExternalOrgIDs         []uuid.UUID     `bun:"external_org_ids,array"`         // the subjects of decisions, and what a refresh touched
+	Before                 any             `bun:"type:jsonb"`
+	After                  any             `bun:"type:jsonb"`
+	EditCount              int
+	Summary                *string // the end of a sentence that begins with the actor; nil: an older version wrote the change
+	Undoes                 *int64  // the position of the change that this one undoes
+
+	Edits Edits `bun:"-"` // what Append stores; see DecodeEdits
+}
+
+// Made returns a change that an actor makes now.
+func Made(actor auth.Actor, kind Kind, action string) Change {
+	author := actor.Author()
+	return Change{AccountID: actor.AccountID, Kind: kind, Action: action, Actor: author.Name, ActorKind: &author.Kind, ActorID: author.ID}
+}
+
+// Author returns who made the change. What older versions did not record is left out: a name that is not Orgmap's own
+// is then given as a person's.
+func (c *Change) Author() auth.Author {
+	if c.ActorKind != nil {
+		return auth.Author{Kind: *c.ActorKind, Name: c.Actor, ID: c.ActorID}
+	}
+	return auth.Unrecorded(c.Actor)
+}
+
+// Sentence returns what the change did, as a sentence that begins with the name of its actor.
+func (c *Change) Sentence() string {
+	if c.Summary != nil {
+		return c.Actor + " " + *c.Summary + "."
+	}
+	told := map[Kind]string{
+		Organizations: "changed organizations", Mappings: "changed mappings", Integrations: "changed integrations", Decisions: "changed decisions",
+	}[c.Kind]
+	return c.Actor + " " + told + "."
+}
+
+// Incomplete says what history does not know about the change; nil: it knows everything.
+func (c *Change) Incomplete() *string {
+	if c.Summary != nil {
+		return nil
+	}
+	text := "An older version of Orgmap recorded this change. Names are those of today, it is not known whether a person or a token made it, and it cannot be undone."
+	return &text
 }
 
 // Cursor returns the change's position as a cursor.

@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,8 +11,9 @@ import (
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
-// Retention is how long changes are kept. Clients that come back later are told to read everything again.
-const Retention = 30 * 24 * time.Hour
+// ResumeWindow is how long a client may be away and still receive every change since. Clients that come back later are
+// told to read everything again, although history may reach back further.
+const ResumeWindow = 30 * 24 * time.Hour
 
 // Announce publishes that an account's journal has reached a position. It must not block, and the notification may be
 // lost, because the journal still has the change. ctx is the write's: use its values, not its end.
@@ -34,10 +36,16 @@ func New(db *pg.DB, announce Announce, follow Follow) *Journal {
 const appendChange = `
 	WITH advanced AS (
 		UPDATE accounts SET journal_position = journal_position + 1 WHERE id = $1 RETURNING journal_position
+	), appended AS (
+		INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, external_org_ids,
+			before, after, actor_kind, actor_id, removed_organization_ids, edits, edit_count, summary, undoes)
+		VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[],
+			$9::text::jsonb, $10::text::jsonb, $11, $12, $13::uuid[], $14::text::json, $15::bigint, $16, $17)
+		RETURNING position
+	), found_by AS (
+		INSERT INTO journal_subjects (account_id, subject_id, position) SELECT $1, s, (SELECT position FROM appended) FROM unnest($18::uuid[]) AS s
 	)
-	INSERT INTO journal (account_id, position, kind, action, at, actor, organization_ids, integration_ids, removed_integration_ids, external_org_ids, before, after)
-	VALUES ($1, (SELECT journal_position FROM advanced), $2, $3, clock_timestamp(), $4, $5::uuid[], $6::uuid[], $7::uuid[], $8::uuid[], $9::text::jsonb, $10::text::jsonb)
-	RETURNING position`
+	SELECT position FROM appended`
 
 // Append adds a change to the journal in the caller's transaction and announces it after the commit. Append sets the
 // account, position and time. From Append to the commit no other write of the account can append, so positions are in
@@ -48,18 +56,55 @@ func (j *Journal) Append(ctx context.Context, tx pg.Writer, change Change) error
 
 // AppendStatement returns Append's statement, for callers that batch it with their commit.
 func (j *Journal) AppendStatement(ctx context.Context, tx pg.Writer, change Change) pg.Statement {
+	var kind, actorID, undoes pg.Argument
+	if change.ActorKind != nil {
+		kind = pg.Text(string(*change.ActorKind))
+	}
+	if change.ActorID.Valid {
+		actorID = pg.UUID(change.ActorID.UUID)
+	}
+	if change.Undoes != nil {
+		undoes = pg.Int(*change.Undoes)
+	}
 	return pg.Statement{
 		SQL: appendChange, Prepared: true,
 		Arguments: []pg.Argument{
 			pg.UUID(change.AccountID), pg.Text(string(change.Kind)), pg.Text(change.Action), pg.Text(change.Actor),
 			pg.UUIDs(change.OrganizationIDs), pg.UUIDs(change.IntegrationIDs), pg.UUIDs(change.RemovedIntegrationIDs), pg.UUIDs(change.ExternalOrgIDs),
 			jsonText(change.Before), jsonText(change.After),
+			kind, actorID, pg.UUIDs(change.RemovedOrganizationIDs), change.Edits.encode(), pg.Int(int64(change.Edits.Count())), pg.Text(change.summarize()), undoes,
+			pg.UUIDs(change.subjects()),
 		},
 		Take: func(row pg.Row) {
 			position := int64(row.Int(0))
-			tx.AfterCommit(func() { j.announce(ctx, change.AccountID, position) })
+			tx.AfterCommit(func() {
+				note(ctx, position)
+				j.announce(ctx, change.AccountID, position)
+			})
 		},
 	}
+}
+
+type lastKey struct{}
+
+// WithLast returns a context in which Last knows the change that was committed last.
+func WithLast(ctx context.Context) context.Context {
+	return context.WithValue(ctx, lastKey{}, new(atomic.Int64))
+}
+
+func note(ctx context.Context, position int64) {
+	if last, is := ctx.Value(lastKey{}).(*atomic.Int64); is {
+		last.Store(position)
+	}
+}
+
+// Last returns the position of the change that was committed last in a context of WithLast, or 0.
+func Last(ctx context.Context) int64 {
+	last, is := ctx.Value(lastKey{}).(*atomic.Int64)
+	if !is {
+		return 0
+	}
+	return last.Load()
 }
 
 // Cursor returns the journal's current cursor. Anything read afterwards is at least as new.
@@ -84,7 +129,7 @@ func (j *Journal) Read(ctx context.Context, account uuid.UUID, after int64, limi
 	var changes []*Change
 	err := j.db.Read(ctx, account, func(ctx context.Context, tx pg.ReadTx) error {
 		return tx.NewSelect().Model(&changes).ExcludeColumn("before", "after").
-			Where("account_id = ?", account).Where("position > ?", after).
+			Where("account_id = ?", account).Where("position > ?", after).Where("at > now() - make_interval(secs => ?)", ResumeWindow.Seconds()).
 			Order("position").Limit(int64(limit)).Scan(ctx)
 	})
 	return changes, err
@@ -100,7 +145,14 @@ func (j *Journal) Heads(ctx context.Context, accounts []uuid.UUID) (map[uuid.UUI
 	return heads, err
 }
 
-// Prune deletes changes older than Retention, oldest first, and returns how many.
-func (j *Journal) Prune(ctx context.Context) (pruned int64, err error) {
-	return j.db.Prune(ctx, "prune_journal")
+// DefaultRetention is how long changes are kept if nothing else is set, in months.
+const DefaultRetention = 25
+
+// Prune deletes changes older than the given number of months, oldest first, with the past that only they need, and
+// returns how many. Changes of the last 30 days are always kept, and 0 months keep everything.
+func (j *Journal) Prune(ctx context.Context, months int) (pruned int64, err error) {
+	if months == 0 {
+		return 0, nil
+	}
+	return j.db.Prune(ctx, "prune_journal", months)
 }

@@ -106,10 +106,10 @@ func (b *bench) write(account uuid.UUID, work func(context.Context, pg.Tx) error
 	return b.db.Write(context.Background(), account, work)
 }
 
-// age makes the changes up to a position older than Retention.
+// age makes the changes up to a position older than ResumeWindow.
 func (b *bench) age(t *testing.T, admin *pgx.Conn, account uuid.UUID, upTo int64) {
 	t.Helper()
-	_, err := admin.Exec(t.Context(), "UPDATE journal SET at = at - interval '30 days 1 second' WHERE account_id = $1 AND position <= $2", account, upTo)
+	_, err := admin.Exec(t.Context(), "UPDATE journal SET at = at - interval '1 month 1 second' WHERE account_id = $1 AND position <= $2", account, upTo)
 	require.NoError(t, err)
 }
 
@@ -250,9 +250,11 @@ func TestRead_ReturnsAppendedChanges(t *testing.T) {
 	read := changes[0]
 	require.WithinDuration(t, time.Now(), read.At, time.Minute)
 	read.At = time.Time{}
+	summary := "changed nothing"
 	require.Equal(t, &journal.Change{
 		AccountID: account, Position: 1, Kind: journal.Integrations, Action: "integration.disconnected", Actor: "O'Neil ?",
 		OrganizationIDs: organizations, IntegrationIDs: integrations, RemovedIntegrationIDs: removed, ExternalOrgIDs: externals,
+		RemovedOrganizationIDs: []uuid.UUID{}, Summary: &summary,
 	}, read, "before and after are for audits: the live feed does not carry them")
 
 	var before, after string

@@ -21,7 +21,7 @@ func TestPrune_DeletesChangesOlderThanThirtyDays(t *testing.T) {
 	_, err := admin.Exec(t.Context(), "UPDATE journal SET at = now() - interval '29 days 23 hours 59 minutes' WHERE account_id = $1", young)
 	require.NoError(t, err)
 
-	pruned, err := b.journal.Prune(t.Context())
+	pruned, err := b.journal.Prune(t.Context(), 1)
 	require.NoError(t, err)
 	require.EqualValues(t, 5, pruned)
 	for account, left := range map[uuid.UUID][]int64{old: {}, young: {1, 2}, mixed: {4}} {
@@ -37,7 +37,7 @@ func TestPrune_DeletesChangesOlderThanThirtyDays(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []int64{3}, positions(changes), "no position is reused")
 
-	pruned, err = b.journal.Prune(t.Context())
+	pruned, err = b.journal.Prune(t.Context(), 1)
 	require.NoError(t, err)
 	require.Zero(t, pruned)
 }
@@ -48,9 +48,9 @@ func TestPrune_DeletesInBatchesUntilDone(t *testing.T) {
 	account := b.account(t)
 	const many = 12_000 // more than two batches
 	_, err := b.admin(t).Exec(t.Context(), fmt.Sprintf(`INSERT INTO journal (account_id, position, kind, action, actor, at)
-		SELECT '%s', n, 'MAPPINGS', 'mapping.saved', 'Kim', now() - interval '31 days' FROM generate_series(1, %d) AS n`, account, many))
+		SELECT '%s', n, 'MAPPINGS', 'mapping.saved', 'Kim', now() - interval '32 days' FROM generate_series(1, %d) AS n`, account, many))
 	require.NoError(t, err)
-	pruned, err := b.journal.Prune(t.Context())
+	pruned, err := b.journal.Prune(t.Context(), 1)
 	require.NoError(t, err)
 	require.EqualValues(t, many, pruned)
 }

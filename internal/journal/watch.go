@@ -25,7 +25,7 @@ type Reader interface {
 // Follow opens a reader of the account's changes after a position.
 type Follow func(account uuid.UUID, after int64) Reader
 
-// ErrPruned says that changes which the reader has not seen are older than Retention and were deleted.
+// ErrPruned says that changes which the reader has not seen are older than ResumeWindow or were deleted.
 var ErrPruned = errors.New("journal: the changes asked for are no longer kept")
 
 // Event is a change or a resync. If Resync is not empty, changes were lost to age and the client must read everything

@@ -205,7 +205,7 @@ func TestWatch_ReportsPrunedChangesOnce(t *testing.T) {
 			account := b.account(t)
 			b.append(t, account, test.changes)
 			b.age(t, b.admin(t), account, test.pruned)
-			_, err := b.journal.Prune(t.Context())
+			_, err := b.journal.Prune(t.Context(), 1)
 			require.NoError(t, err)
 
 			events := b.watch(t.Context(), t, account, cursor(test.after))

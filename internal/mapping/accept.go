@@ -126,15 +126,13 @@ func (s *Service) accept(ctx context.Context, actor auth.Actor, externalOrgIDs [
 			touched = append(touched, one.OrganizationID)
 		}
 		touched = id.Unique(touched)
-		statements := replaceMappings(actor.AccountID, nil, placed, OriginSuggestion, actor.Name)
+		statements := replaceMappings(actor.AccountID, nil, placed, OriginSuggestion, actor)
 		if way.remember {
 			statements = append(statements, remembering(actor.AccountID, chosen))
 		}
-		before, after := contentsOf(chosen)
-		return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Mappings, Action: way.action, Actor: actor.Name,
-			OrganizationIDs: touched, Before: before, After: after,
-		}))...)
+		change := journal.Made(actor, journal.Mappings, way.action)
+		change.OrganizationIDs, change.Edits.Mappings = touched, acceptEdits(chosen)
+		return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, change))...)
 	})
 	if err != nil {
 		return nil, userError(err, apperr.InputPath("externalOrgIds")...)
@@ -142,14 +140,17 @@ func (s *Service) accept(ctx context.Context, actor auth.Actor, externalOrgIDs [
 	return touched, nil
 }
 
-// contentsOf returns the contents of the cells before and after the suggestions are accepted. The cells are empty before:
-// otherwise the suggestions would have been left out.
-func contentsOf(chosen []suggested) (before, after []cellContent) {
-	for _, one := range chosen {
-		before = append(before, cellContent{one.OrganizationID, one.IntegrationID, []uuid.UUID{}})
-		after = append(after, cellContent{one.OrganizationID, one.IntegrationID, []uuid.UUID{one.ExternalOrgID}})
+// acceptEdits returns the accepted suggestions as moves. None of the external organizations was mapped before.
+func acceptEdits(chosen []suggested) []journal.MappingEdit {
+	edits := make([]journal.MappingEdit, len(chosen))
+	for i, one := range chosen {
+		edits[i] = journal.MappingEdit{
+			ExternalOrg: journal.Ref{ID: one.ExternalOrgID, Name: one.ExternalName},
+			Integration: journal.Ref{ID: one.IntegrationID, Name: one.IntegrationName},
+			After:       &journal.Ref{ID: one.OrganizationID, Name: one.OrganizationName},
+		}
 	}
-	return before, after
+	return edits
 }
 
 func remembering(accountID uuid.UUID, chosen []suggested) pg.Statement {

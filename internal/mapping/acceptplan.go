@@ -18,6 +18,7 @@ import (
 type suggested struct {
 	ExternalOrgID    uuid.UUID
 	IntegrationID    uuid.UUID
+	IntegrationName  string
 	ExternalName     string
 	Removed          bool
 	Excluded         bool
@@ -42,8 +43,9 @@ func (w acceptWorld) reading(account uuid.UUID, externalOrgIDs []uuid.UUID) pg.S
 			SELECT x.id, x.integration_id, x.name, x.removed_at IS NOT NULL, e.external_org_id IS NOT NULL, h.name,
 				s.organization_id, o.name, s.tier, coalesce(s.bulk, false), coalesce(s.automatic, false), r.id IS NOT NULL, p.external_org_id IS NOT NULL,
 				(SELECT c.external_name FROM mappings AS c WHERE c.account_id = $1 AND c.organization_id = s.organization_id
-				 AND c.integration_id = x.integration_id ORDER BY c.external_folded, c.id LIMIT 1)
+				 AND c.integration_id = x.integration_id ORDER BY c.external_folded, c.id LIMIT 1), i.name
 			FROM external_orgs AS x
+			JOIN integrations AS i ON i.account_id = $1 AND i.id = x.integration_id
 			LEFT JOIN exclusions AS e ON e.account_id = $1 AND e.external_org_id = x.id
 			LEFT JOIN mappings AS m ON m.account_id = $1 AND m.external_org_id = x.id
 			LEFT JOIN organizations AS h ON h.account_id = $1 AND h.id = m.organization_id
@@ -56,7 +58,7 @@ func (w acceptWorld) reading(account uuid.UUID, externalOrgIDs []uuid.UUID) pg.S
 		Take: func(row pg.Row) {
 			one := suggested{
 				ExternalOrgID: row.UUID(0), IntegrationID: row.UUID(1), ExternalName: row.Text(2), Removed: row.Boolean(3), Excluded: row.Boolean(4),
-				MappedTo: row.Text(5), Bulk: row.Boolean(9), Automatic: row.Boolean(10), Rejected: row.Boolean(11), Applied: row.Boolean(12), Holder: row.Text(13),
+				MappedTo: row.Text(5), Bulk: row.Boolean(9), Automatic: row.Boolean(10), Rejected: row.Boolean(11), Applied: row.Boolean(12), Holder: row.Text(13), IntegrationName: row.Text(14),
 			}
 			if !row.Null(6) {
 				one.OrganizationID, one.OrganizationName, one.Tier = row.UUID(6), row.Text(7), row.Text(8)

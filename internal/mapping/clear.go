@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"context"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -19,38 +18,38 @@ func (s *Service) Clear(ctx context.Context, mappingID uuid.UUID) (uuid.UUID, er
 	if err != nil {
 		return uuid.Nil, err
 	}
-	var cell cellKey
+	var organizationID uuid.UUID
 	err = s.db.Batch(ctx, actor.AccountID, func(ctx context.Context, batch pg.Batch) error {
-		var content []cellMapping
-		if err := batch.Send(ctx, account.LockStatement(actor.AccountID, new(account.Usage)), readCellOf(actor.AccountID, mappingID, &content)); err != nil {
+		var edits []journal.MappingEdit
+		if err := batch.Send(ctx, account.LockStatement(actor.AccountID, new(account.Usage)), readCleared(actor.AccountID, mappingID, &edits)); err != nil {
 			return err
 		}
-		at := slices.IndexFunc(content, func(one cellMapping) bool { return one.ID == mappingID })
-		if at < 0 {
+		if len(edits) == 0 {
 			return apperr.User(apperr.NotFound, "This mapping does not exist.", apperr.InputPath("mappingId")...)
 		}
-		cell = content[at].cell()
-		statements := replaceMappings(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor.Name)
-		return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.cleared", Actor: actor.Name,
-			OrganizationIDs: []uuid.UUID{cell.OrganizationID},
-			Before:          []cellContent{contentOf(cell, content)},
-			After:           []cellContent{contentOf(cell, slices.Delete(slices.Clone(content), at, at+1))},
-		}))...)
+		organizationID = edits[0].Before.ID
+		change := journal.Made(actor, journal.Mappings, "mapping.cleared")
+		change.OrganizationIDs, change.Edits.Mappings = []uuid.UUID{organizationID}, edits
+		statements := replaceMappings(actor.AccountID, []uuid.UUID{mappingID}, nil, OriginManual, actor)
+		return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, change))...)
 	})
-	return cell.OrganizationID, err
+	return organizationID, err
 }
 
-// readCellOf reads the whole cell that contains a mapping; no rows: there is no such mapping.
-func readCellOf(accountID, mappingID uuid.UUID, content *[]cellMapping) pg.Statement {
+// readCleared reads a mapping as the edit that clearing it makes; no rows: there is no such mapping.
+func readCleared(accountID, mappingID uuid.UUID, edits *[]journal.MappingEdit) pg.Statement {
 	return pg.Statement{
 		SQL: `
-			SELECT peer.id, peer.organization_id, peer.integration_id, peer.external_org_id
-			FROM mappings m JOIN mappings peer USING (account_id, organization_id, integration_id)
-			WHERE m.account_id = $1 AND m.id = $2 ORDER BY peer.id`,
+			SELECT m.external_org_id, m.external_name, m.integration_id, i.name, m.organization_id, o.name FROM mappings AS m
+			JOIN integrations AS i ON i.account_id = $1 AND i.id = m.integration_id
+			JOIN organizations AS o ON o.account_id = $1 AND o.id = m.organization_id
+			WHERE m.account_id = $1 AND m.id = $2`,
 		Arguments: []pg.Argument{pg.UUID(accountID), pg.UUID(mappingID)}, Prepared: true,
 		Take: func(row pg.Row) {
-			*content = append(*content, cellMapping{ID: row.UUID(0), OrganizationID: row.UUID(1), IntegrationID: row.UUID(2), ExternalOrgID: row.UUID(3)})
+			*edits = append(*edits, journal.MappingEdit{
+				ExternalOrg: journal.Ref{ID: row.UUID(0), Name: row.Text(1)}, Integration: journal.Ref{ID: row.UUID(2), Name: row.Text(3)},
+				Before: &journal.Ref{ID: row.UUID(4), Name: row.Text(5)},
+			})
 		},
 	}
 }

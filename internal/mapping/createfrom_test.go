@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/google/uuid"
@@ -77,12 +76,9 @@ func TestService_CreateFrom(t *testing.T) {
 		change := n.lastChange()
 		require.Equal(t, []any{"MAPPINGS", "organization.created_from", "Robin"}, []any{change.Kind, change.Action, change.Actor})
 		require.ElementsMatch(t, []uuid.UUID{made, existing, despite}, change.OrganizationIDs)
-		content := func(organization, integration, external uuid.UUID) string {
-			return fmt.Sprintf(`{"organizationId": %q, "integrationId": %q, "externalOrgIds": [%q]}`, organization, integration, external)
-		}
-		require.JSONEq(t, "[]", change.Before)
-		require.JSONEq(t, fmt.Sprintf(`{"created": [%s, %s], "mapped": [%s, %s], "overwrote": []}`,
-			content(made, n.rmm, chosen[0]), content(despite, n.rmm, chosen[4]), content(existing, n.rmm, chosen[1]), content(made, module, chosen[5])), change.After)
+		require.Equal(t, []string{
+			"CREATED New", "CREATED Similar Inc", "New: - > New", "Existing: - > Existing", "Similar Inc: - > Similar Inc", "New: - > New",
+		}, change.edits(t))
 		n.requireSound()
 	})
 

@@ -61,7 +61,7 @@ func (s *store) newTenant(t *testing.T, limit int) *tenant {
 }
 
 func (n *tenant) as(role auth.Role) context.Context {
-	return auth.WithActor(n.t.Context(), auth.Actor{AccountID: n.id, ID: id.New(), Name: "Robin", Role: role})
+	return auth.WithActor(n.t.Context(), auth.Actor{AccountID: n.id, ID: id.New(), Kind: auth.PersonActor, Name: "Robin", Role: role})
 }
 
 func (n *tenant) editor() context.Context { return n.as(auth.Editor) }
@@ -155,13 +155,33 @@ type change struct {
 	Action          string
 	Actor           string
 	OrganizationIDs []uuid.UUID `bun:"organization_ids,array"`
-	Before          string
-	After           string
+	Edits           string
+}
+
+// edits describes what the change did, one edit a line: "Acme Ltd: - > Acme".
+func (c change) edits(t *testing.T) (lines []string) {
+	t.Helper()
+	edits, err := journal.DecodeEdits([]byte(c.Edits))
+	require.NoError(t, err)
+	for _, one := range edits.Organizations {
+		lines = append(lines, fmt.Sprintf("%s %s", one.Kind, one.Organization.Name))
+	}
+	for _, one := range edits.Mappings {
+		lines = append(lines, fmt.Sprintf("%s: %s > %s", one.ExternalOrg.Name, refName(one.Before), refName(one.After)))
+	}
+	return lines
+}
+
+func refName(one *journal.Ref) string {
+	if one == nil {
+		return "-"
+	}
+	return one.Name
 }
 
 func (n *tenant) lastChange() change {
 	n.t.Helper()
-	return query[change](n, "SELECT kind, action, actor, organization_ids, before, after FROM journal ORDER BY position DESC LIMIT 1")
+	return query[change](n, "SELECT kind, action, actor, organization_ids, edits::text AS edits FROM journal ORDER BY position DESC LIMIT 1")
 }
 
 // requireSound checks the invariants of every account.

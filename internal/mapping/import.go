@@ -74,11 +74,10 @@ func (s *Service) applyImport(ctx context.Context, tx pg.Tx, actor auth.Actor, p
 	if err := createOrganizations(ctx, tx, actor.AccountID, plan.creates, ids); err != nil {
 		return nil, err
 	}
-	statements := replaceMappings(actor.AccountID, result.deletes, result.inserts, OriginImport, actor.Name)
-	return result.results, tx.Send(ctx, append(statements, s.journal.AppendStatement(ctx, tx, journal.Change{
-		AccountID: actor.AccountID, Kind: journal.Mappings, Action: action, Actor: actor.Name,
-		OrganizationIDs: result.organizations(), Before: result.before, After: result.after,
-	}))...)
+	statements := replaceMappings(actor.AccountID, result.deletes, result.inserts, OriginImport, actor)
+	change := journal.Made(actor, journal.Mappings, action)
+	change.OrganizationIDs, change.Edits = result.organizations(), result.edits
+	return result.results, tx.Send(ctx, append(statements, s.journal.AppendStatement(ctx, tx, change))...)
 }
 
 // imported is an executed import, by ID.
@@ -86,15 +85,7 @@ type imported struct {
 	results []ImportResult
 	deletes []uuid.UUID // mappings
 	inserts []newMapping
-	before  []cellContent // of the overwritten cells
-	after   importRecord
-}
-
-// importRecord is what the journal stores of an import: the cells that it filled, by outcome.
-type importRecord struct {
-	Created   []cellContent `json:"created"`
-	Mapped    []cellContent `json:"mapped"`
-	Overwrote []cellContent `json:"overwrote"`
+	edits   journal.Edits
 }
 
 // results returns what the plan does. ids are the IDs of the created organizations; without them, the results of what
@@ -119,8 +110,13 @@ func (p importPlan) results(ids map[string]uuid.UUID) []ImportResult {
 
 // withIDs inserts the IDs of the created organizations into the plan.
 func withIDs(plan importPlan, ids map[string]uuid.UUID) imported {
-	result := imported{results: plan.results(ids), before: []cellContent{}}
-	result.after = importRecord{Created: []cellContent{}, Mapped: []cellContent{}, Overwrote: []cellContent{}}
+	result := imported{results: plan.results(ids)}
+	result.edits.Mappings = make([]journal.MappingEdit, 0, len(plan.decisions))
+	for _, created := range plan.creates {
+		result.edits.Organizations = append(result.edits.Organizations, journal.OrganizationEdit{
+			Kind: journal.OrganizationCreated, Organization: journal.Ref{ID: ids[created], Name: created},
+		})
+	}
 	for i, decided := range plan.decisions {
 		if !decided.maps() {
 			continue
@@ -136,18 +132,17 @@ func withIDs(plan importPlan, ids map[string]uuid.UUID) imported {
 	return result
 }
 
+// record adds the edits of one decision. The organization has the name of the external organization.
 func (d *imported) record(decided decision, cell cellKey) {
-	filled := cellContent{cell.OrganizationID, cell.IntegrationID, []uuid.UUID{decided.externalOrg.ID}}
-	switch decided.outcome {
-	case Created:
-		d.after.Created = append(d.after.Created, filled)
-	case OverwroteMapping:
-		d.before = append(d.before, contentOf(cell, decided.replaced))
-		d.after.Overwrote = append(d.after.Overwrote, filled)
-	case MappedExisting:
-		d.after.Mapped = append(d.after.Mapped, filled)
-	case SkippedAlreadyImported, SkippedDuplicateName, SimilarExists: // change nothing
+	external := decided.externalOrg
+	organization := &journal.Ref{ID: cell.OrganizationID, Name: *external.MatchName}
+	integration := journal.Ref{ID: external.IntegrationID, Name: external.IntegrationName}
+	for _, one := range decided.replaced {
+		d.edits.Mappings = append(d.edits.Mappings, journal.MappingEdit{ExternalOrg: one.external(), Integration: integration, Before: organization})
 	}
+	d.edits.Mappings = append(d.edits.Mappings, journal.MappingEdit{
+		ExternalOrg: journal.Ref{ID: external.ID, Name: external.Name}, Integration: integration, After: organization,
+	})
 }
 
 func (d *imported) organizations() []uuid.UUID {
@@ -168,8 +163,8 @@ func createOrganizations(ctx context.Context, tx pg.Tx, accountID uuid.UUID, nam
 		created[i], folded[i] = ids[one], name.Fold(one)
 	}
 	_, err := tx.Exec(ctx, `
-		INSERT INTO organizations (account_id, id, name, folded)
-		SELECT ?, created.* FROM unnest(?::uuid[], ?::text[], ?::text[]) AS created`,
+		INSERT INTO organizations (account_id, since, id, name, folded)
+		SELECT ?0, (SELECT journal_position + 1 FROM accounts WHERE id = ?0), created.* FROM unnest(?1::uuid[], ?2::text[], ?3::text[]) AS created`,
 		accountID, pg.List(created), pg.List(names), pg.List(folded))
 	return err
 }

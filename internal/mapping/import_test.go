@@ -54,12 +54,9 @@ func TestService_Import(t *testing.T) {
 		change := n.lastChange()
 		require.Equal(t, []any{"MAPPINGS", "organization.imported", "Robin"}, []any{change.Kind, change.Action, change.Actor})
 		require.Equal(t, []uuid.UUID{full, made, existing}, change.OrganizationIDs)
-		content := func(organization uuid.UUID, externals ...uuid.UUID) string {
-			return fmt.Sprintf(`{"organizationId": %q, "integrationId": %q, "externalOrgIds": %s}`, organization, n.glue, quoted(externals))
-		}
-		require.JSONEq(t, "["+content(full, old...)+"]", change.Before)
-		require.JSONEq(t, fmt.Sprintf(`{"created": [%s], "mapped": [%s], "overwrote": [%s]}`,
-			content(made, chosen[1]), content(existing, chosen[2]), content(full, chosen[0])), change.After)
+		require.Equal(t, []string{
+			"CREATED New", "old 1: Full > -", "old 2: Full > -", "Full: - > Full", " New : - > New", "Existing: - > Existing",
+		}, change.edits(t))
 	})
 
 	t.Run("leaves a deactivated organization deactivated", func(t *testing.T) {

@@ -36,16 +36,17 @@ func (o *ImportOutcome) UnmarshalGQL(any) error { return errors.New("an import's
 
 // importable is an external organization as imports need it.
 type importable struct {
-	ID            uuid.UUID
-	IntegrationID uuid.UUID
-	RemoteID      string
-	Name          string  // as the vendor sent it
-	MatchName     *string // the organization's name; nil: no organization can have this name
-	Folded        string
-	Removed       bool
-	Mapped        bool
-	Excluded      bool       // loaded for Service.CreateFrom only, because an import ignores exclusions
-	Suggested     *uuid.UUID // the organization that is suggested; loaded for Service.CreateFrom only, for the same reason
+	ID              uuid.UUID
+	IntegrationID   uuid.UUID
+	IntegrationName string
+	RemoteID        string
+	Name            string  // as the vendor sent it
+	MatchName       *string // the organization's name; nil: no organization can have this name
+	Folded          string
+	Removed         bool
+	Mapped          bool
+	Excluded        bool       // loaded for Service.CreateFrom only, because an import ignores exclusions
+	Suggested       *uuid.UUID // the organization that is suggested; loaded for Service.CreateFrom only, for the same reason
 }
 
 // namesake identifies the external organizations of one integration that an import would map to the same organization.

@@ -18,8 +18,9 @@ func loadImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, chose
 	}
 	var externals []importable
 	err = tx.NewRaw(`
-		SELECT e.id, e.integration_id, e.remote_id, e.name, e.match_name, e.removed_at IS NOT NULL AS removed, m.id IS NOT NULL AS mapped
-		FROM external_orgs e LEFT JOIN mappings m ON m.account_id = e.account_id AND m.external_org_id = e.id
+		SELECT e.id, e.integration_id, i.name AS integration_name, e.remote_id, e.name, e.match_name, e.removed_at IS NOT NULL AS removed, m.id IS NOT NULL AS mapped
+		FROM external_orgs e JOIN integrations i ON i.account_id = e.account_id AND i.id = e.integration_id
+		LEFT JOIN mappings m ON m.account_id = e.account_id AND m.external_org_id = e.id
 		WHERE e.account_id = ? AND e.id = ANY (?::uuid[])`, account, pg.List(id.Unique(chosen))).Scan(ctx, &externals)
 	if err != nil {
 		return importWorld{}, err
@@ -54,7 +55,7 @@ func completeImportWorld(ctx context.Context, tx pg.ReadTx, account uuid.UUID, i
 	}
 	var mappings []cellMapping
 	err = tx.NewRaw(`
-		SELECT id, organization_id, integration_id, external_org_id FROM mappings
+		SELECT id, organization_id, integration_id, external_org_id, external_name FROM mappings
 		WHERE account_id = ? AND organization_id = ANY (?::uuid[]) AND integration_id = ANY (?::uuid[]) ORDER BY id`,
 		account, pg.List(ids), pg.List(integrations)).Scan(ctx, &mappings)
 	world.cells = byCell(mappings)

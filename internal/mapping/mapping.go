@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -77,15 +78,12 @@ func byCell(mappings []cellMapping) map[cellKey][]cellMapping {
 	return cells
 }
 
-// cellContent is the content of a cell, as the journal stores it.
-type cellContent struct {
-	OrganizationID uuid.UUID   `json:"organizationId"`
-	IntegrationID  uuid.UUID   `json:"integrationId"`
-	ExternalOrgIDs []uuid.UUID `json:"externalOrgIds"`
+// organization and external return the mapping's objects as a change records them.
+func (m cellMapping) organization() *journal.Ref {
+	return &journal.Ref{ID: m.OrganizationID, Name: m.OrganizationName}
 }
-
-func contentOf(cell cellKey, mappings []cellMapping) cellContent {
-	return cellContent{cell.OrganizationID, cell.IntegrationID, externalOrgIDs(mappings)}
+func (m cellMapping) external() journal.Ref {
+	return journal.Ref{ID: m.ExternalOrgID, Name: m.ExternalName}
 }
 
 func externalOrgIDs(mappings []cellMapping) []uuid.UUID {

@@ -70,20 +70,11 @@ func checkSize(cells []Cell) error {
 }
 
 func (s *Service) applySave(ctx context.Context, batch pg.Batch, actor auth.Actor, plan savePlan) error {
-	if len(plan.after) == 0 {
+	if len(plan.edits) == 0 {
 		return nil
 	}
-	statements := replaceMappings(actor.AccountID, plan.deletes, plan.inserts, OriginManual, actor.Name)
-	return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, journal.Change{
-		AccountID: actor.AccountID, Kind: journal.Mappings, Action: "mapping.saved", Actor: actor.Name,
-		OrganizationIDs: organizationsOf(plan.after), Before: plan.before, After: plan.after,
-	}))...)
-}
-
-func organizationsOf(contents []cellContent) []uuid.UUID {
-	ids := make([]uuid.UUID, len(contents))
-	for i := range contents {
-		ids[i] = contents[i].OrganizationID
-	}
-	return id.Unique(ids)
+	statements := replaceMappings(actor.AccountID, plan.deletes, plan.inserts, OriginManual, actor)
+	change := journal.Made(actor, journal.Mappings, "mapping.saved")
+	change.OrganizationIDs, change.Edits.Mappings = id.Unique(plan.touched), plan.edits
+	return batch.Finish(ctx, append(statements, s.journal.AppendStatement(ctx, batch, change))...)
 }

@@ -45,8 +45,7 @@ func TestService_Save(t *testing.T) {
 
 		change := n.lastChange()
 		require.Equal(t, []any{"MAPPINGS", "mapping.saved", "Robin", []uuid.UUID{acme}}, []any{change.Kind, change.Action, change.Actor, change.OrganizationIDs})
-		require.JSONEq(t, fmt.Sprintf(`[{"organizationId": %q, "integrationId": %q, "externalOrgIds": []}]`, acme, n.glue), change.Before)
-		require.JSONEq(t, fmt.Sprintf(`[{"organizationId": %q, "integrationId": %q, "externalOrgIds": [%q, %q]}]`, acme, n.glue, externals[0], externals[1]), change.After)
+		require.Equal(t, []string{"Acme Ltd: - > Acme", "acme inc: - > Acme"}, change.edits(t))
 	})
 
 	t.Run("keeps the rows of unchanged mappings", func(t *testing.T) {
@@ -252,8 +251,7 @@ func TestService_Clear(t *testing.T) {
 
 		change := n.lastChange()
 		require.Equal(t, []any{"MAPPINGS", "mapping.cleared", []uuid.UUID{acme}}, []any{change.Kind, change.Action, change.OrganizationIDs})
-		require.JSONEq(t, fmt.Sprintf(`[{"organizationId": %q, "integrationId": %q, "externalOrgIds": [%q, %q]}]`, acme, n.glue, externals[0], externals[1]), change.Before)
-		require.JSONEq(t, fmt.Sprintf(`[{"organizationId": %q, "integrationId": %q, "externalOrgIds": [%q]}]`, acme, n.glue, externals[1]), change.After)
+		require.Equal(t, []string{"a: Acme > -"}, change.edits(t))
 	})
 
 	t.Run("does not find a deleted mapping", func(t *testing.T) {

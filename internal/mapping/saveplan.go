@@ -4,6 +4,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 )
 
@@ -36,8 +37,9 @@ type saveWorld struct {
 type savePlan struct {
 	deletes []uuid.UUID // mappings
 	inserts []newMapping
-	before  []cellContent
-	after   []cellContent // of the same cells
+	removed []cellMapping // the mappings to delete
+	touched []uuid.UUID   // organizations
+	edits   []journal.MappingEdit
 }
 
 // planSave plans a save. It returns either the changes, or all problems with the save.
@@ -53,6 +55,7 @@ func planSave(world saveWorld, cells []Cell) (savePlan, apperr.UserErrors) {
 	for _, cell := range cells {
 		plan.add(cell, s.content[cell.key()])
 	}
+	plan.edits = s.edits(plan)
 	return plan, nil
 }
 
@@ -134,7 +137,7 @@ func (p *savePlan) add(cell Cell, content []cellMapping) {
 		if wanted[one.ExternalOrgID] {
 			stays[one.ExternalOrgID] = true
 		} else {
-			p.deletes = append(p.deletes, one.ID)
+			p.deletes, p.removed = append(p.deletes, one.ID), append(p.removed, one)
 		}
 	}
 	for _, external := range cell.ExternalOrgIDs {
@@ -143,9 +146,38 @@ func (p *savePlan) add(cell Cell, content []cellMapping) {
 		}
 	}
 	if len(p.deletes) > deletes || len(p.inserts) > inserts {
-		p.before = append(p.before, contentOf(cell.key(), content))
-		p.after = append(p.after, cellContent{cell.OrganizationID, cell.IntegrationID, append([]uuid.UUID{}, cell.ExternalOrgIDs...)})
+		p.touched = append(p.touched, cell.OrganizationID)
 	}
+}
+
+// edits returns the plan as moves of external organizations.
+func (s *saveCheck) edits(plan savePlan) []journal.MappingEdit {
+	from := make(map[uuid.UUID]*journal.Ref, len(plan.removed))
+	for i := range plan.removed {
+		from[plan.removed[i].ExternalOrgID] = plan.removed[i].organization()
+	}
+	edits := make([]journal.MappingEdit, 0, max(len(plan.inserts), len(plan.removed)))
+	arrived := make(map[uuid.UUID]bool, len(plan.inserts))
+	for _, one := range plan.inserts {
+		arrived[one.externalOrgID] = true
+		edits = append(edits, journal.MappingEdit{
+			ExternalOrg: journal.Ref{ID: one.externalOrgID, Name: s.world.externalOrgs[one.externalOrgID].Name},
+			Integration: s.integration(one.cell.IntegrationID), Before: from[one.externalOrgID],
+			After: &journal.Ref{ID: one.cell.OrganizationID, Name: s.world.organizations[one.cell.OrganizationID]},
+		})
+	}
+	for _, one := range plan.removed {
+		if !arrived[one.ExternalOrgID] {
+			edits = append(edits, journal.MappingEdit{
+				ExternalOrg: one.external(), Integration: s.integration(one.IntegrationID), Before: one.organization(),
+			})
+		}
+	}
+	return edits
+}
+
+func (s *saveCheck) integration(integrationID uuid.UUID) journal.Ref {
+	return journal.Ref{ID: integrationID, Name: s.world.integrations[integrationID]}
 }
 
 func setOf(ids []uuid.UUID) map[uuid.UUID]bool {

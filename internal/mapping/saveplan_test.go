@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/orgmap/orgmap/internal/apperr"
+	"github.com/orgmap/orgmap/internal/journal"
 )
 
 // called returns the ID for a name used in tests.
@@ -99,24 +100,18 @@ func TestPlanSave_Changes(t *testing.T) {
 				inserts = append(inserts, newMapping{cellKey{called(parts[0]), called(parts[1])}, called(parts[2])})
 			}
 			require.ElementsMatch(t, inserts, plan.inserts)
-			require.Len(t, plan.before, c.cellsN)
-			require.Len(t, plan.after, c.cellsN)
+			require.Len(t, plan.touched, c.cellsN)
 		})
 	}
 }
 
-func TestPlanSave_JournalsOnlyChangedCells(t *testing.T) {
+func TestPlanSave_RecordsMovesOfExternalOrganizations(t *testing.T) {
 	t.Parallel()
 	plan, problems := planSave(sampleWorld(), []Cell{cellOf("Acme/RMM", "r1"), cellOf("Beta/Glue"), cellOf("Acme/Glue", "g3", "g1", "g2")})
 	require.Empty(t, problems)
-	require.Equal(t, []cellContent{
-		{called("Beta"), called("Glue"), allCalled("g3")},
-		{called("Acme"), called("Glue"), allCalled("g1", "g2")},
-	}, plan.before)
-	require.Equal(t, []cellContent{
-		{called("Beta"), called("Glue"), []uuid.UUID{}},
-		{called("Acme"), called("Glue"), allCalled("g3", "g1", "g2")},
-	}, plan.after)
+	ref := func(title string) *journal.Ref { return &journal.Ref{ID: called(title), Name: title} }
+	require.Equal(t, []journal.MappingEdit{{ExternalOrg: *ref("g3"), Integration: *ref("Glue"), Before: ref("Beta"), After: ref("Acme")}}, plan.edits)
+	require.Equal(t, allCalled("Beta", "Acme"), plan.touched)
 }
 
 // problem is a user error reduced to what tests compare.

@@ -141,6 +141,6 @@ func TestPlanSave_EqualsEmptyingAndFillingTheCells(t *testing.T) {
 			got[one.externalOrgID] = one.cell
 		}
 		require.Equal(t, want, got)
-		require.Equal(t, len(plan.deletes)+len(plan.inserts) == 0, len(plan.after) == 0)
+		require.Equal(t, len(plan.deletes)+len(plan.inserts) == 0, len(plan.edits) == 0)
 	})
 }

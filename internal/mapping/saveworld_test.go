@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/dbtest"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
@@ -72,7 +73,7 @@ func TestSave_DoesNotScanTheAccountForEachCell(t *testing.T) {
 				inserts = append(inserts, newMapping{cell.key(), external})
 			}
 		}
-		require.NoError(t, batch.Send(ctx, replaceMappings(n.id, deletes, inserts, OriginManual, "Robin")...))
+		require.NoError(t, batch.Send(ctx, replaceMappings(n.id, deletes, inserts, OriginManual, auth.Actor{Kind: auth.PersonActor, ID: id.New(), Name: "Robin"})...))
 		after, err := rowsRead(ctx, batch)
 		require.NoError(t, err)
 		const wanted = perCell * cells

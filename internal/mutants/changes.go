@@ -51,7 +51,7 @@ func changeMutants() []mutant {
 		},
 		{
 			name: "refresh-touches-unnamed", rule: "The change of a refresh names the external organizations that it touched.",
-			file: "internal/refresh/swap.go", old: ", ExternalOrgIDs: journal.FirstTouched(diff.touched()),", new: ",",
+			file: "internal/refresh/swap.go", old: "refreshed.ExternalOrgIDs = journal.FirstTouched(diff.touched())", new: "_ = journal.FirstTouched",
 			tests: "TestJournal_NamesWhatARefreshTouched",
 		},
 		{

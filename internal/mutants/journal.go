@@ -9,7 +9,7 @@ func journalMutants() []mutant {
 		},
 		{
 			name: "journal-announced-early", rule: "A change is announced after its commit, and never if its write fails.",
-			file: "internal/journal/journal.go", old: "tx.AfterCommit(func() { j.announce(ctx, change.AccountID, position) })", new: "j.announce(ctx, change.AccountID, position)",
+			file: "internal/journal/journal.go", old: "tx.AfterCommit(func() {\n\t\t\t\tnote(ctx, position)", new: "func(now func()) { now() }(func() {\n\t\t\t\tnote(ctx, position)",
 			tests: "TestAppend_FailedWritesAreNotAnnounced|TestAppend_AnnouncesAfterTheCommit",
 		},
 		{

@@ -61,7 +61,7 @@ func mappingMutants() []mutant {
 		{
 			name: "save-journals-what-stays", rule: "The journal lists only the cells that a save changes.",
 			file: "internal/mapping/saveplan.go", old: "if len(p.deletes) > deletes ||", new: "if len(p.deletes) >= deletes ||",
-			tests: "TestPlanSave_JournalsOnlyChangedCells",
+			tests: "TestPlanSave_RecordsMovesOfExternalOrganizations",
 		},
 		{
 			name: "save-without-bound", rule: "A save contains at most 1,000 cells.",
@@ -85,7 +85,7 @@ func mappingMutants() []mutant {
 		},
 		{
 			name: "clear-empties-the-cell", rule: "Clearing one mapping keeps the other mappings of its cell.",
-			file: "internal/mapping/clear.go", old: "slices.Delete(slices.Clone(content), at, at+1)", new: "content[:0]",
+			file: "internal/mapping/clear.go", old: "m.account_id = $1 AND m.id = $2`", new: "m.account_id = $1 AND (m.organization_id, m.integration_id) IN (SELECT organization_id, integration_id FROM mappings WHERE id = $2)`",
 			tests: "TestService_Clear",
 		},
 		{

@@ -27,7 +27,7 @@ func table() []mutant {
 		refreshMutants(), changeMutants(), verdictMutants(), integrationMutants(),
 		journalMutants(), storeMutants(), liveMutants(), directoryMutants(),
 		graphMutants(), guardMutants(), callerMutants(), secretMutants(),
-		vendorMutants(), nameMutants(), inboundMutants(), matchingMutants(), suggestionMutants(),
+		vendorMutants(), historyMutants(), nameMutants(), inboundMutants(), matchingMutants(), suggestionMutants(),
 		pushMutants(),
 	)
 }

@@ -45,7 +45,7 @@ func refreshMutants() []mutant {
 		},
 		{
 			name: "mappings-keep-old-names", rule: "After a refresh, mappings show the new names of external organizations.",
-			file: "internal/refresh/swap.go", old: "x.id = m.external_org_id\n", new: "x.id = m.external_org_id AND false\n",
+			file: "internal/refresh/swap.go", old: "IS DISTINCT FROM (x.name, x.folded)", new: "IS DISTINCT FROM (x.name, x.folded) AND false",
 			tests: "TestWorker_Swaps",
 		},
 		{

@@ -80,7 +80,7 @@ func (b *bench) account(t require.TestingT, limit *int) uuid.UUID {
 }
 
 func as(account uuid.UUID, role auth.Role) context.Context {
-	return auth.WithActor(context.Background(), auth.Actor{AccountID: account, ID: id.New(), Name: "Kim", Role: role})
+	return auth.WithActor(context.Background(), auth.Actor{AccountID: account, ID: id.New(), Kind: auth.PersonActor, Name: "Kim", Role: role})
 }
 
 // editor creates an account without a limit and returns the context of an editor.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/id"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
 	"github.com/orgmap/orgmap/internal/page"
 	"github.com/orgmap/orgmap/internal/pg"
@@ -67,6 +68,23 @@ func (u Update) apply(organization Organization) Organization {
 // state returns what the journal stores of an organization: everything that an update can change.
 func state(organization *Organization) map[string]any {
 	return map[string]any{"name": organization.Name, "active": organization.Active}
+}
+
+// ref returns the organization as a change records it.
+func (o *Organization) ref() journal.Ref { return journal.Ref{ID: o.ID, Name: o.Name} }
+
+// editsOf returns what an update did.
+func editsOf(before, after *Organization) (edits []journal.OrganizationEdit) {
+	if before.Name != after.Name {
+		edits = append(edits, journal.OrganizationEdit{Kind: journal.OrganizationRenamed, Organization: after.ref(), Previous: before.Name})
+	}
+	switch {
+	case before.Active && !after.Active:
+		edits = append(edits, journal.OrganizationEdit{Kind: journal.OrganizationDeactivated, Organization: after.ref()})
+	case after.Active && !before.Active:
+		edits = append(edits, journal.OrganizationEdit{Kind: journal.OrganizationReactivated, Organization: after.ref()})
+	}
+	return edits
 }
 
 // Filter restricts which organizations a list contains.

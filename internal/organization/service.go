@@ -53,10 +53,10 @@ func (s *Service) Create(ctx context.Context, rawName string) (*Organization, er
 		if err := insert(ctx, tx, created); err != nil {
 			return err
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.created", Actor: actor.Name,
-			OrganizationIDs: []uuid.UUID{created.ID}, After: state(created),
-		})
+		change := journal.Made(actor, journal.Organizations, "organization.created")
+		change.OrganizationIDs, change.After = []uuid.UUID{created.ID}, state(created)
+		change.Edits.Organizations = []journal.OrganizationEdit{{Kind: journal.OrganizationCreated, Organization: created.ref()}}
+		return s.journal.Append(ctx, tx, change)
 	})
 	if err != nil {
 		return nil, userError(err, normal)
@@ -91,10 +91,10 @@ func (s *Service) Update(ctx context.Context, update Update) (*Organization, err
 		if err := save(ctx, tx, updated); err != nil {
 			return err
 		}
-		return s.journal.Append(ctx, tx, journal.Change{
-			AccountID: actor.AccountID, Kind: journal.Organizations, Action: "organization.updated", Actor: actor.Name,
-			OrganizationIDs: []uuid.UUID{updated.ID}, Before: state(before), After: state(updated),
-		})
+		change := journal.Made(actor, journal.Organizations, "organization.updated")
+		change.OrganizationIDs, change.Before, change.After = []uuid.UUID{updated.ID}, state(before), state(updated)
+		change.Edits.Organizations = editsOf(before, updated)
+		return s.journal.Append(ctx, tx, change)
 	})
 	if err != nil {
 		return nil, userError(err, updated.nameOr(""))

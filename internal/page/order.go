@@ -43,6 +43,11 @@ func Int(column string) Value {
 	return Value{column, func(text string) (any, error) { return strconv.ParseInt(text, 10, 32) }}
 }
 
+// BigInt returns the Value of a bigint column.
+func BigInt(column string) Value {
+	return Value{column, func(text string) (any, error) { return strconv.ParseInt(text, 10, 64) }}
+}
+
 // ID returns the Value of a uuid column.
 func ID(column string) Value {
 	return Value{column, func(text string) (any, error) { return uuid.Parse(text) }}

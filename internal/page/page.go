@@ -104,16 +104,21 @@ func (o Order) parse(argument string, text *string) (SortKey, error) {
 	if text == nil {
 		return nil, nil
 	}
-	var cursor Cursor
-	decoded, err := base64.RawURLEncoding.DecodeString(*text)
-	if err == nil {
-		err = json.Unmarshal(decoded, &cursor)
-	}
+	cursor, ok := ParseCursor(*text)
 	sortKey := o.sortKey(cursor)
-	if err != nil || sortKey == nil {
+	if !ok || sortKey == nil {
 		return nil, apperr.New(apperr.BadUserInput, "%s is not a cursor of this list.", argument)
 	}
 	return sortKey, nil
+}
+
+// ParseCursor returns the values of a cursor of any list, or false if the text is none.
+func ParseCursor(text string) (cursor Cursor, ok bool) {
+	decoded, err := base64.RawURLEncoding.DecodeString(text)
+	if err == nil {
+		err = json.Unmarshal(decoded, &cursor)
+	}
+	return cursor, err == nil
 }
 
 // Info describes what precedes and follows a page: Relay's PageInfo.

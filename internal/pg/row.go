@@ -3,6 +3,7 @@ package pg
 import (
 	"encoding/binary"
 	"math"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -29,6 +30,9 @@ func (r Row) Int(column int) int { return int(integerOf(r[column])) }
 func (r Row) Float(column int) float64 {
 	return math.Float64frombits(binary.BigEndian.Uint64(r[column]))
 }
+
+// Time returns the value of a timestamptz column, in UTC.
+func (r Row) Time(column int) time.Time { return timeOf(r[column]) }
 
 // Transaction returns the value of an xid column.
 func (r Row) Transaction(column int) uint32 { return binary.BigEndian.Uint32(r[column]) }

@@ -121,7 +121,7 @@ func (b *bench) newAccount() uuid.UUID {
 }
 
 func (b *bench) as(account uuid.UUID, role auth.Role) context.Context {
-	return auth.WithActor(b.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Name: "Pat", Role: role})
+	return auth.WithActor(b.t.Context(), auth.Actor{AccountID: account, ID: id.New(), Kind: auth.PersonActor, Name: "Pat", Role: role})
 }
 
 // integration creates an integration without external organizations.

@@ -107,17 +107,18 @@ func (s store) queue(ctx context.Context, tx pg.Tx, actor auth.Actor, integratio
 		fresh[i] = id.New()
 	}
 	var live []*Run
+	author := actor.Author()
 	// Concurrent requests meet at refresh_runs_live_key: the second one waits, then joins the run. Every request
 	// inserts in the order of the integrations, so requests cannot deadlock.
 	err := tx.NewRaw(`
-		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, accept_total_mismatch, requested_by, trace_parent)
-		SELECT ?, fresh.id, fresh.integration_id, ?, ?, ?, nullif(?, '')
+		INSERT INTO refresh_runs (account_id, id, integration_id, accept_shrink, accept_total_mismatch, requested_by, requester_kind, requester_id, trace_parent)
+		SELECT ?, fresh.id, fresh.integration_id, ?, ?, ?, ?, ?, nullif(?, '')
 		FROM unnest(?::uuid[], ?::uuid[]) AS fresh (id, integration_id) ORDER BY fresh.integration_id
 		ON CONFLICT (account_id, integration_id) WHERE state IN ('QUEUED', 'RUNNING')
 		DO UPDATE SET accept_shrink = refresh_runs.accept_shrink OR excluded.accept_shrink,
 			accept_total_mismatch = refresh_runs.accept_total_mismatch OR excluded.accept_total_mismatch
 		RETURNING trace_parent, `+runColumns,
-		actor.AccountID, accepted.Shrink, accepted.TotalMismatch, actor.Name, s.carry(ctx), pg.List(fresh), pg.List(integrations)).Scan(ctx, &live)
+		actor.AccountID, accepted.Shrink, accepted.TotalMismatch, author.Name, author.Kind, author.ID, s.carry(ctx), pg.List(fresh), pg.List(integrations)).Scan(ctx, &live)
 	if err != nil {
 		return nil, err
 	}

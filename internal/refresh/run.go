@@ -16,7 +16,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"github.com/orgmap/orgmap/internal/auth"
 	"github.com/orgmap/orgmap/internal/enum"
+	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/pg"
 )
 
@@ -41,7 +43,9 @@ type Run struct {
 	FailureCode    *FailureCode
 	FailureMessage *string
 	RetryAt        *time.Time
-	RequestedBy    string // name of the requester
+	RequestedBy    string          // name of the requester
+	RequesterKind  *auth.ActorKind // nil: not recorded
+	RequesterID    *uuid.UUID
 	QueuedAt       time.Time
 	StartedAt      *time.Time
 	FinishedAt     *time.Time
@@ -61,6 +65,27 @@ func (r *Run) Failure() *Failure {
 		failure.Message = *r.FailureMessage
 	}
 	return failure
+}
+
+// RequestedByActor returns who requested the run.
+func (r *Run) RequestedByActor() *auth.Author {
+	author := auth.Unrecorded(r.RequestedBy)
+	if r.RequesterKind != nil {
+		author.Kind = *r.RequesterKind
+	}
+	if r.RequesterID != nil {
+		author.ID = uuid.NullUUID{UUID: *r.RequesterID, Valid: true}
+	}
+	return &author
+}
+
+// change returns a change that the run makes, in the name of its requester.
+func (r *Run) change(action string) journal.Change {
+	author := r.RequestedByActor()
+	return journal.Change{
+		AccountID: r.AccountID, Kind: journal.Integrations, Action: action, Actor: author.Name, ActorKind: &author.Kind, ActorID: author.ID,
+		IntegrationIDs: []uuid.UUID{r.IntegrationID},
+	}
 }
 
 // Finished reports whether the run has reached its final state.

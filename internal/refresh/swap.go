@@ -25,6 +25,20 @@ const renameMappings = `
 	  AND x.account_id = $1 AND x.integration_id = $2 AND x.id = m.external_org_id
 	  AND (m.external_name, m.external_folded) IS DISTINCT FROM (x.name, x.folded)`
 
+// keepNames keeps the names that renameMappings replaces, for history. The change that replaces them has been appended.
+const keepNames = `
+	INSERT INTO past_names (account_id, subject_id, until, name)
+	SELECT $1, m.external_org_id, (SELECT journal_position FROM accounts WHERE id = $1), m.external_name
+	FROM mappings AS m JOIN external_orgs AS x ON x.account_id = $1 AND x.integration_id = $2 AND x.id = m.external_org_id
+	WHERE m.account_id = $1 AND m.integration_id = $2 AND m.external_org_id = ANY ($3::uuid[]) AND m.external_name IS DISTINCT FROM x.name`
+
+// nameOf returns the integration of a run as a change records it.
+func nameOf(ctx context.Context, tx pg.Tx, run *Run) (journal.Ref, error) {
+	var name string
+	err := tx.NewRaw("SELECT name FROM integrations WHERE account_id = ? AND id = ?", run.AccountID, run.IntegrationID).Scan(ctx, &name)
+	return journal.Ref{ID: run.IntegrationID, Name: name}, err
+}
+
 // swap judges a walk. If the verdict allows, it makes the walk the integration's list and ends the run, all in one
 // transaction. On walkAgain it changes nothing. It fails with errLost if the run was lost before the commit, and with
 // a *runError if the account would exceed its limit on external organizations.
@@ -178,6 +192,10 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err != nil {
 		return err
 	}
+	integration, err := nameOf(ctx, tx, run)
+	if err != nil {
+		return err
+	}
 	if err := lease.finish(ctx, tx, end); err != nil {
 		return err
 	}
@@ -187,17 +205,20 @@ func (w *Worker) apply(ctx context.Context, tx pg.Tx, lease lease, run *Run, wal
 	if err := w.keepChanges(ctx, tx, run, changes); err != nil {
 		return err
 	}
-	err = w.journal.Append(ctx, tx, journal.Change{
-		AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.refreshed", Actor: run.RequestedBy,
-		IntegrationIDs: []uuid.UUID{run.IntegrationID}, ExternalOrgIDs: journal.FirstTouched(diff.touched()),
-		After: map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed},
-	})
-	if err != nil {
+	refreshed := run.change("integration.refreshed")
+	refreshed.ExternalOrgIDs = journal.FirstTouched(diff.touched())
+	refreshed.After = map[string]any{"run": id.Format(id.RefreshRun, run.ID), "added": end.added, "updated": end.updated, "removed": end.removed}
+	refreshed.Edits.Integrations = []journal.IntegrationEdit{{
+		Integration: integration, What: "refreshed", Added: &end.added, Updated: &end.updated, Removed: &end.removed,
+	}}
+	if err := w.journal.Append(ctx, tx, refreshed); err != nil {
 		return err
 	}
 	for changed := range slices.Chunk(diff.changed, partSize) { // no pauses: other writes wait for the lock
-		if err := writePart(ctx, tx, run, renameMappings, pg.UUIDs(idsOf(changed, func(one change) uuid.UUID { return one.id }))); err != nil {
-			return err
+		for _, statement := range []string{keepNames, renameMappings} {
+			if err := writePart(ctx, tx, run, statement, pg.UUIDs(idsOf(changed, func(one change) uuid.UUID { return one.id }))); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

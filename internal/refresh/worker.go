@@ -278,10 +278,13 @@ func (w *Worker) fail(ctx context.Context, lease lease, run *Run, ended *runErro
 		if err := lease.fail(ctx, tx, ended); err != nil || broken == 0 {
 			return err
 		}
-		return w.journal.Append(ctx, tx, journal.Change{
-			AccountID: run.AccountID, Kind: journal.Integrations, Action: "integration.needs_attention", Actor: run.RequestedBy,
-			IntegrationIDs: []uuid.UUID{run.IntegrationID},
-			After:          map[string]any{"run": id.Format(id.RefreshRun, run.ID), "reason": ended.code},
-		})
+		integration, err := nameOf(ctx, tx, run)
+		if err != nil {
+			return err
+		}
+		change := run.change("integration.needs_attention")
+		change.After = map[string]any{"run": id.Format(id.RefreshRun, run.ID), "reason": ended.code}
+		change.Edits.Integrations = []journal.IntegrationEdit{{Integration: integration, What: "could not refresh"}}
+		return w.journal.Append(ctx, tx, change)
 	})
 }

@@ -50,9 +50,9 @@ func (r *recent) statements(account uuid.UUID) []pg.Statement {
 			Take:      func(row pg.Row) { r.externalOrgs[row.UUID(0)] = true },
 		},
 		{
-			SQL: `SELECT (cell->>'organizationId')::uuid, external_org::uuid
-				FROM (SELECT jsonb_array_elements(j.before) AS cell ` + since + ` AND j.action IN ('mapping.saved', 'mapping.cleared')) AS before
-				CROSS JOIN jsonb_array_elements_text(cell->'externalOrgIds') AS external_org`,
+			SQL: `SELECT p.organization_id, p.external_org_id
+				FROM (SELECT j.position, unnest(j.organization_ids) AS organization_id ` + since + ` AND j.action IN ('mapping.saved', 'mapping.cleared')) AS touched
+				JOIN past_mappings AS p ON p.account_id = $1 AND p.organization_id = touched.organization_id AND p.until = touched.position`,
 			Arguments: []pg.Argument{pg.UUID(account)},
 			Take:      func(row pg.Row) { r.cleared = append(r.cleared, aliasKey{row.UUID(0), row.UUID(1)}) },
 		},

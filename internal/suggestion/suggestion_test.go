@@ -62,7 +62,7 @@ func newTenant(t testing.TB, db *pg.DB) *tenant {
 }
 
 func (n *tenant) viewer() context.Context {
-	return auth.WithActor(n.t.Context(), auth.Actor{AccountID: n.id, ID: id.New(), Name: "Robin", Role: auth.Viewer})
+	return auth.WithActor(n.t.Context(), auth.Actor{AccountID: n.id, ID: id.New(), Kind: auth.PersonActor, Name: "Robin", Role: auth.Viewer})
 }
 
 // execute writes as a service does, so it advances the journal's position.

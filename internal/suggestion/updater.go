@@ -180,12 +180,33 @@ func (u *Updater) endExclusions(ctx context.Context, accountID uuid.UUID) error 
 		if _, err := account.Lock(ctx, tx, accountID); err != nil {
 			return err
 		}
-		var externalOrgs []uuid.UUID
-		if err := tx.NewRaw("DELETE FROM exclusions WHERE "+ended+" RETURNING external_org_id", accountID).Scan(ctx, &externalOrgs); err != nil {
+		var gone []struct {
+			ExternalOrgID      uuid.UUID
+			Name, Reason, Note string
+			Until              *time.Time
+			CreatedAt          time.Time
+			ActorKind          auth.ActorKind
+			ActorID            uuid.NullUUID
+			ActorName          string
+		}
+		err := tx.NewRaw(`
+			WITH gone AS (DELETE FROM exclusions WHERE `+ended+` RETURNING *)
+			SELECT g.external_org_id, x.name, g.reason, g.note, g.until, g.created_at, g.actor_kind, g.actor_id, g.actor_name
+			FROM gone AS g JOIN external_orgs AS x ON x.account_id = g.account_id AND x.id = g.external_org_id ORDER BY g.external_org_id`, accountID).Scan(ctx, &gone)
+		if err != nil || len(gone) == 0 {
 			return err
 		}
-		return u.journal.Append(ctx, tx, journal.Change{
-			AccountID: accountID, Kind: journal.Decisions, Action: "exclusion.ended", Actor: auth.System(accountID).Name, ExternalOrgIDs: externalOrgs,
-		})
+		change := journal.Made(auth.System(accountID), journal.Decisions, "exclusion.ended")
+		for _, one := range gone {
+			change.ExternalOrgIDs = append(change.ExternalOrgIDs, one.ExternalOrgID)
+			change.Edits.Decisions = append(change.Edits.Decisions, journal.DecisionEdit{
+				Kind: journal.DecisionExclusion, ExternalOrg: journal.Ref{ID: one.ExternalOrgID, Name: one.Name},
+				Before: &journal.Decision{
+					Reason: one.Reason, Note: one.Note, Until: one.Until, At: one.CreatedAt,
+					Author: auth.Author{Kind: one.ActorKind, Name: one.ActorName, ID: one.ActorID},
+				},
+			})
+		}
+		return u.journal.Append(ctx, tx, change)
 	})
 }
