@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -106,12 +107,13 @@ type history struct {
 	glue          []uuid.UUID // external organizations of IT Glue
 	rmm           []uuid.UUID
 	organizations []uuid.UUID
-	touched       map[int64][]uuid.UUID          // objects, by position
+	touched       map[int64][]uuid.UUID          // objects and names, by position
+	holders       map[int64][]uuid.UUID          // organizations that a touched mapping had or has, by position
 	states        map[int64]map[uuid.UUID]string // after each position
 }
 
 func newHistory(n *tenant) *history {
-	h := &history{tenant: n, touched: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
+	h := &history{tenant: n, touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
 	h.glue = n.external(n.glue, "Acme", "Beta", "Gamma", "Delta")
 	h.rmm = n.external(n.rmm, "r1", "r2", "r3", "r4", "r5")
 	h.organizations = []uuid.UUID{n.organization("One"), n.organization("Two"), n.organization("Acme")}
@@ -169,8 +171,15 @@ func (h *history) note(before map[uuid.UUID]string, since int64) {
 		h.states[position] = after
 		for _, states := range []map[uuid.UUID]string{before, after} {
 			for object := range states {
-				if before[object] != after[object] {
-					h.touched[position] = append(h.touched[position], object)
+				if before[object] == after[object] {
+					continue
+				}
+				h.touched[position] = append(h.touched[position], object)
+				switch fields := strings.Split(states[object], "|"); {
+				case len(fields) > 3: // a mapping: its ID, then its organization's
+					h.holders[position] = append(h.holders[position], uuid.MustParse(fields[1]))
+				case fields[0] != "": // an organization, whose name nobody else can have
+					h.touched[position] = append(h.touched[position], uuid.NewSHA1(uuid.Nil, []byte(fields[0])))
 				}
 			}
 		}
@@ -233,7 +242,7 @@ func TestUndo_EqualsAReplayWithoutTheChanges(t *testing.T) {
 					}
 				}
 			}
-			for _, object := range h.touched[position] {
+			for _, object := range slices.Concat(h.touched[position], h.holders[position]) {
 				later[object] = true
 			}
 		}
