@@ -72,7 +72,7 @@ func (r *excludeExternalOrgsPayloadResolver) Change(ctx context.Context, obj *mo
 }
 
 func (r *externalOrgResolver) History(ctx context.Context, obj *integration.ExternalOrg, first *int, after *string) (*page.Connection[*journal.Change], error) {
-	return r.changes(ctx, page.Arguments{First: first, After: after}, history.Filter{ExternalOrgIDs: []uuid.UUID{obj.ID}}, false)
+	return loader.From(ctx).History().ChangesOf(ctx, obj.ID, first, after)
 }
 
 func (r *fieldEditResolver) Subject(ctx context.Context, obj *journal.FieldEdit) (model.Node, error) {
@@ -139,7 +139,7 @@ func (r *mutationResolver) DeleteOrganizations(ctx context.Context, input model.
 }
 
 func (r *organizationResolver) History(ctx context.Context, obj *organization.Organization, first *int, after *string) (*page.Connection[*journal.Change], error) {
-	return r.changes(ctx, page.Arguments{First: first, After: after}, history.Filter{OrganizationIDs: []uuid.UUID{obj.ID}}, false)
+	return loader.From(ctx).History().ChangesOf(ctx, obj.ID, first, after)
 }
 
 func (r *organizationEditResolver) Organization(ctx context.Context, obj *journal.OrganizationEdit) (*organization.Organization, error) {

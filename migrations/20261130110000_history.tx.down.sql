@@ -1,3 +1,4 @@
+DROP FUNCTION forget_person(uuid, uuid, text);
 DROP FUNCTION prune_disconnected();
 DROP FUNCTION prune_journal(interval);
 CREATE FUNCTION prune_journal() RETURNS bigint
@@ -12,6 +13,16 @@ CREATE FUNCTION prune_journal() RETURNS bigint
     $$;
 REVOKE EXECUTE ON FUNCTION prune_journal() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION prune_journal() TO orgmap_app;
+CREATE OR REPLACE FUNCTION end_decisions() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    DELETE FROM exclusions AS e USING made WHERE e.account_id = made.account_id AND e.external_org_id = made.external_org_id;
+    DELETE FROM rejections AS r USING made
+        WHERE r.account_id = made.account_id AND r.external_org_id = made.external_org_id AND r.organization_id = made.organization_id;
+    RETURN NULL;
+END
+$$;
 DROP TRIGGER mappings_keep ON mappings;
 DROP TRIGGER organizations_keep_delete ON organizations;
 DROP TRIGGER organizations_keep_update ON organizations;
@@ -27,6 +38,8 @@ DROP INDEX automatic_mappings_organization_idx;
 DROP TABLE past_external_orgs;
 DROP TABLE past_integrations;
 DROP TABLE past_names;
+DROP TABLE past_rejections;
+DROP TABLE past_exclusions;
 DROP TABLE past_mappings;
 DROP TABLE past_organizations;
 ALTER TABLE refresh_runs DROP COLUMN requester_kind, DROP COLUMN requester_id;

@@ -70,6 +70,36 @@ CREATE TABLE past_mappings (
 );
 CREATE INDEX past_mappings_organization_idx ON past_mappings (account_id, organization_id, until) INCLUDE (since);
 
+-- Exclusions and rejections that a mapping ended, with the position of its change.
+CREATE TABLE past_exclusions (
+    account_id      uuid        NOT NULL,
+    position        bigint      NOT NULL,
+    external_org_id uuid        NOT NULL,
+    external_name   text        NOT NULL,
+    reason          text        NOT NULL,
+    note            text        NOT NULL,
+    until           timestamptz,
+    created_at      timestamptz NOT NULL,
+    actor_kind      text        NOT NULL,
+    actor_id        uuid,
+    actor_name      text        NOT NULL,
+    CONSTRAINT past_exclusions_pkey PRIMARY KEY (account_id, position, external_org_id)
+);
+CREATE TABLE past_rejections (
+    account_id        uuid        NOT NULL,
+    position          bigint      NOT NULL,
+    id                uuid        NOT NULL,
+    external_org_id   uuid        NOT NULL,
+    organization_id   uuid        NOT NULL,
+    external_name     text        NOT NULL,
+    organization_name text        NOT NULL,
+    created_at        timestamptz NOT NULL,
+    actor_kind        text        NOT NULL,
+    actor_id          uuid,
+    actor_name        text        NOT NULL,
+    CONSTRAINT past_rejections_pkey PRIMARY KEY (account_id, position, id)
+);
+
 -- Names that integrations and mapped external organizations had until the change at until.
 CREATE TABLE past_names (
     account_id uuid   NOT NULL,
@@ -122,7 +152,7 @@ DO $$
 DECLARE
     named text;
 BEGIN
-    FOREACH named IN ARRAY ARRAY['journal_subjects', 'past_organizations', 'past_mappings', 'past_names', 'past_integrations', 'past_external_orgs']
+    FOREACH named IN ARRAY ARRAY['journal_subjects', 'past_organizations', 'past_mappings', 'past_exclusions', 'past_rejections', 'past_names', 'past_integrations', 'past_external_orgs']
     LOOP
         EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', named);
         EXECUTE format('ALTER TABLE %I FORCE ROW LEVEL SECURITY', named);
@@ -199,6 +229,28 @@ END
 $$;
 CREATE TRIGGER mappings_keep AFTER DELETE ON mappings REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION keep_mappings();
 
+-- What a mapping contradicts becomes the past too, so that an undo can bring it back.
+CREATE OR REPLACE FUNCTION end_decisions() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = public, pg_temp
+    AS $$
+BEGIN
+    WITH gone AS (
+        DELETE FROM exclusions AS e USING made WHERE e.account_id = made.account_id AND e.external_org_id = made.external_org_id RETURNING e.*
+    )
+    INSERT INTO past_exclusions (account_id, position, external_org_id, external_name, reason, note, until, created_at, actor_kind, actor_id, actor_name)
+    SELECT g.account_id, next_position(g.account_id), g.external_org_id, g.external_name, g.reason, g.note, g.until, g.created_at, g.actor_kind, g.actor_id, g.actor_name FROM gone AS g
+    ON CONFLICT DO NOTHING;
+    WITH gone AS (
+        DELETE FROM rejections AS r USING made
+        WHERE r.account_id = made.account_id AND r.external_org_id = made.external_org_id AND r.organization_id = made.organization_id RETURNING r.*
+    )
+    INSERT INTO past_rejections (account_id, position, id, external_org_id, organization_id, external_name, organization_name, created_at, actor_kind, actor_id, actor_name)
+    SELECT g.account_id, next_position(g.account_id), g.id, g.external_org_id, g.organization_id, g.external_name, g.organization_name, g.created_at, g.actor_kind, g.actor_id, g.actor_name FROM gone AS g
+    ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
 -- What older versions wrote is found by the organizations, external organizations and integrations that it names. Their
 -- names at that time are not known.
 INSERT INTO journal_subjects (account_id, subject_id, position)
@@ -213,8 +265,8 @@ UPDATE accounts AS a SET history_position = journal_position,
     history_at = coalesce((SELECT max(j.at) FROM journal AS j WHERE j.account_id = a.id), clock_timestamp()) WHERE journal_position > 0;
 
 -- prune_journal deletes up to 1,000 changes older than the retention, oldest first, with the past that ended with them,
--- and returns how many. Nothing that clients may still resume from is deleted, whatever the caller says. What writers lock it locks at the very end, to move the beginning of the accounts' history; that
--- also makes cached responses outdated.
+-- and returns how many. Nothing that clients may still resume from is deleted, whatever the caller says. It locks what
+-- writers lock at the very end, to move the beginning of the accounts' history; that also makes cached responses outdated.
 DROP FUNCTION prune_journal();
 CREATE FUNCTION prune_journal(retention interval DEFAULT interval '25 months') RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
@@ -235,6 +287,10 @@ BEGIN
     DELETE FROM past_organizations AS o USING unnest(accounts_of, positions_of) AS old (account_id, position), journal AS j
     WHERE j.account_id = old.account_id AND j.position = old.position
       AND o.account_id = j.account_id AND o.id = ANY (j.organization_ids || j.removed_organization_ids) AND o.until = j.position;
+    DELETE FROM past_exclusions AS e USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE e.account_id = old.account_id AND e.position = old.position;
+    DELETE FROM past_rejections AS r USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE r.account_id = old.account_id AND r.position = old.position;
     DELETE FROM past_names AS n USING unnest(accounts_of, positions_of) AS old (account_id, position)
     WHERE n.account_id = old.account_id AND n.until = old.position;
     DELETE FROM past_integrations AS i USING unnest(accounts_of, positions_of) AS old (account_id, position)
@@ -268,6 +324,46 @@ CREATE FUNCTION prune_disconnected() RETURNS bigint
         )
         SELECT count(*) FROM gone
     $$;
+
+-- forget_person replaces the name of a person in everything that the account keeps, and returns in how many rows. Rows of
+-- older versions, which do not say whose name it is, are found by the name. The version of the account changes, so that
+-- no cached response shows the name any more.
+CREATE FUNCTION forget_person(account uuid, person uuid, replacement text) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$
+DECLARE
+    known   text;
+    target  record;
+    changed bigint;
+    total   bigint := 0;
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true);
+    SELECT p.name INTO known FROM people AS p WHERE p.account_id = account AND p.id = person;
+    FOR target IN SELECT * FROM (VALUES
+        ('people', 'name', 'id'), ('journal', 'actor', 'actor_id'), ('mappings', 'created_by', 'creator_id'), ('past_mappings', 'created_by', 'creator_id'),
+        ('refresh_runs', 'requested_by', 'requester_id'), ('exclusions', 'actor_name', 'actor_id'), ('past_exclusions', 'actor_name', 'actor_id'),
+        ('rejections', 'actor_name', 'actor_id'), ('past_rejections', 'actor_name', 'actor_id'), ('past_integrations', 'actor_name', 'actor_id'),
+        ('audit_events', 'actor_name', 'actor_id'), ('audit_events', 'subject_name', 'subject_id')
+    ) AS t (held, name, id)
+    LOOP
+        EXECUTE format('UPDATE %I SET %I = $3 WHERE account_id = $1 AND (%I = $2 OR %I IS NULL AND %I = $4) AND %I <> $3',
+            target.held, target.name, target.id, target.id, target.name, target.name) USING account, person, replacement, known;
+        GET DIAGNOSTICS changed = ROW_COUNT;
+        total := total + changed;
+    END LOOP;
+    UPDATE aliases AS a SET created_by = replacement WHERE a.account_id = account AND a.created_by = known;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    total := total + changed;
+    -- Edits name the authors of decisions.
+    UPDATE journal AS j SET edits = regexp_replace(j.edits::text, '"Name":"([^"\\]|\\.)*","ID":"' || person || '"', '"Name":' || to_json(replacement)::text || ',"ID":"' || person || '"', 'g')::json
+    WHERE j.account_id = account AND j.edits::text LIKE '%"ID":"' || person || '"%';
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    UPDATE accounts AS a SET history_position = a.history_position WHERE a.id = account;
+    RETURN total + changed;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION forget_person(uuid, uuid, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION forget_person(uuid, uuid, text) TO orgmap_operator;
 
 DO $$
 DECLARE

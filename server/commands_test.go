@@ -31,6 +31,7 @@ var everyCommand = [][]string{
 	{"person", "list"},
 	{"person", "block"},
 	{"person", "unblock"},
+	{"person", "forget"},
 	{"keys", "new"},
 	{"keys", "rotate"},
 	{"version"},

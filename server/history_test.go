@@ -143,9 +143,14 @@ func TestHistory_PagesInBothOrders(t *testing.T) {
 }
 
 // grid is what the account shows, in the form of a snapshot.
-func (d *decider) grid() (all []any) {
+func (d *decider) grid() []any {
 	d.t.Helper()
-	for _, one := range at(d.do(wholeGrid, nil), "organizations", "nodes").([]any) {
+	return shownAs(at(d.do(wholeGrid, nil), "organizations", "nodes").([]any))
+}
+
+// shownAs returns organizations of today in the form of a snapshot.
+func shownAs(organizations []any) (all []any) {
+	for _, one := range organizations {
 		mappings := []any{}
 		for _, m := range at(one, "mappings").([]any) {
 			mappings = append(mappings, object{

@@ -16,6 +16,7 @@ type personCommand struct {
 	List    personList    `cmd:"" help:"List the people of an account."`
 	Block   personBlock   `cmd:"" help:"End a person's access immediately, until they are unblocked."`
 	Unblock personUnblock `cmd:"" help:"Restore a person's access."`
+	Forget  personForget  `cmd:"" help:"Replace a person's name in history and everywhere else."`
 }
 
 type personList struct {
@@ -84,4 +85,22 @@ type personUnblock struct{ personTarget }
 
 func (c personUnblock) Run(ctx context.Context, t *terminal, s stores) error {
 	return c.set(ctx, t, s, false)
+}
+
+type personForget struct{ personTarget }
+
+func (c personForget) Run(ctx context.Context, t *terminal, s stores) error {
+	target, err := parseID(id.Account, c.Account)
+	if err != nil {
+		return err
+	}
+	return s.withOperator(ctx, t.logger(), func(db *pg.Operator) error {
+		rows, err := person.NewOperator(db).Forget(ctx, target, c.Subject)
+		if err != nil {
+			return err
+		}
+		return t.print(map[string]any{"subject": c.Subject, "rows": rows}, func(w io.Writer) {
+			fmt.Fprintf(w, "The name was replaced in %d rows.\n", rows)
+		})
+	})
 }

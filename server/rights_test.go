@@ -190,6 +190,7 @@ func refusesToOperate(t *testing.T, stores worldStores, account string) {
 		{"person", "list", "--account", account},
 		{"person", "block", "--account", account, "ada"},
 		{"person", "unblock", "--account", account, "ada"},
+		{"person", "forget", "--account", account, "ada"},
 		{"link", "--account", account},
 		{"keys", "rotate"},
 	} {

@@ -2,6 +2,8 @@ package loader
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -9,6 +11,7 @@ import (
 	"github.com/orgmap/orgmap/internal/history"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/mapping"
+	"github.com/orgmap/orgmap/internal/page"
 )
 
 // PastOrganization is an organization in a snapshot.
@@ -26,7 +29,19 @@ type History struct {
 	Made         *Batch[uuid.UUID, mapping.Made]     // by mapping
 	PastMappings *Batch[PastOrganization, []*history.Mapping]
 	RemoteIDs    *Batch[uuid.UUID, string] // by external organization, which may be gone
+	counts       *Batch[uuid.UUID, int]    // of changes, by organization or external organization
+	pages        map[pageKey]*Batch[uuid.UUID, *page.Connection[*journal.Change]]
+	mutex        sync.Mutex                 // protects pages
+	subjects     func() iter.Seq[uuid.UUID] // whose changes may be shown
+	sources      Sources
 	loaders      *Loaders
+}
+
+// pageKey are the arguments of a page of changes, and which of them are given.
+type pageKey struct {
+	first int
+	after string
+	given [2]bool
 }
 
 // past makes the batches of history when they are first needed, because few responses need them.
@@ -35,6 +50,32 @@ type past struct {
 	mutex   sync.Mutex
 	batches *History
 	shown   [][]*mapping.Mapping // mappings announced before that
+	// The organizations and external organizations announced so far.
+	subjects []iter.Seq[uuid.UUID]
+}
+
+// expectSubjects announces that organizations or external organizations will be shown, so that their changes are read in
+// one batch.
+func (p *past) expectSubjects(subjects iter.Seq[uuid.UUID]) {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	p.subjects = append(p.subjects, subjects)
+}
+
+// announced iterates over the organizations and external organizations announced so far.
+func (p *past) announced() iter.Seq[uuid.UUID] {
+	p.mutex.Lock()
+	defer p.mutex.Unlock()
+	all := slices.Clone(p.subjects)
+	return func(yield func(uuid.UUID) bool) {
+		for _, subjects := range all {
+			for one := range subjects {
+				if !yield(one) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // expectMappings announces that mappings will be shown, so that what made them is read in one batch.
@@ -66,7 +107,8 @@ func (l *Loaders) History() *History {
 }
 
 func newHistory(l *Loaders, sources Sources) *History {
-	h := &History{loaders: l}
+	h := &History{loaders: l, sources: sources, subjects: l.past.announced, pages: map[pageKey]*Batch[uuid.UUID, *page.Connection[*journal.Change]]{}}
+	h.counts = NewBatch(sources.History.CountsOf)
 	h.Changes = NewBatch(expecting(sources.History.ByPositions, h.ExpectChanges))
 	h.UndoneBy = NewBatch(expecting(sources.History.UndoneBy, h.ExpectChanges))
 	h.Edits = NewBatch(sources.History.EditsOf)
@@ -100,6 +142,39 @@ func newHistory(l *Loaders, sources Sources) *History {
 		return found, nil
 	})
 	return h
+}
+
+// ChangesOf returns a page of the changes that touched an organization or external organization. All that were announced
+// are read with it.
+func (h *History) ChangesOf(ctx context.Context, subject uuid.UUID, first *int, after *string) (*page.Connection[*journal.Change], error) {
+	batch := h.pageOf(first, after)
+	batch.ExpectAll(h.subjects())
+	return batch.Load(ctx, subject)
+}
+
+func (h *History) pageOf(first *int, after *string) *Batch[uuid.UUID, *page.Connection[*journal.Change]] {
+	key := pageKey{given: [2]bool{first != nil, after != nil}}
+	if first != nil {
+		key.first = *first
+	}
+	if after != nil {
+		key.after = *after
+	}
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	batch, known := h.pages[key]
+	if !known {
+		batch = NewBatch(func(ctx context.Context, subjects []uuid.UUID) (map[uuid.UUID]*page.Connection[*journal.Change], error) {
+			h.counts.Expect(subjects...)
+			found, err := h.sources.History.ChangesOf(ctx, subjects, page.Arguments{First: first, After: after}, h.counts.Load)
+			for _, one := range found {
+				h.ExpectChanges(one.Nodes()...)
+			}
+			return found, err
+		})
+		h.pages[key] = batch
+	}
+	return batch
 }
 
 // expecting returns a function that calls read, and then passes the changes found to then.

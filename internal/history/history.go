@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,16 +42,19 @@ func order(account uuid.UUID, oldestFirst bool) page.Order {
 	return page.Order{Values: []page.Value{page.Mark(account.String()), page.BigInt("j.position")}, Descending: !oldestFirst}
 }
 
-// touching are the positions of the changes that touched an organization or external organization: those that began or
-// ended an interval of it or of its mappings, and those that are decisions about it.
-const touching = `
-	SELECT position FROM journal_subjects WHERE account_id = ?0 AND subject_id = ANY (?1::uuid[])
-	UNION SELECT since FROM mappings WHERE account_id = ?0 AND organization_id = ANY (?1::uuid[])
-	UNION SELECT unnest(ARRAY[since, until]) FROM past_mappings WHERE account_id = ?0 AND organization_id = ANY (?1::uuid[])
-	UNION SELECT since FROM mappings WHERE account_id = ?0 AND external_org_id = ANY (?1::uuid[])
-	UNION SELECT unnest(ARRAY[since, until]) FROM past_mappings WHERE account_id = ?0 AND external_org_id = ANY (?1::uuid[])
-	UNION SELECT since FROM organizations WHERE account_id = ?0 AND id = ANY (?1::uuid[])
-	UNION SELECT unnest(ARRAY[since, until]) FROM past_organizations WHERE account_id = ?0 AND id = ANY (?1::uuid[])`
+// touching returns the query for the positions of the changes that touched organizations or external organizations: those
+// that began or ended an interval of them or of their mappings, and those that are decisions about them. is compares an ID
+// with theirs.
+func touching(is string) string {
+	return strings.ReplaceAll(`
+	SELECT position FROM journal_subjects WHERE account_id = ?0 AND subject_id {is}
+	UNION SELECT since FROM mappings WHERE account_id = ?0 AND organization_id {is}
+	UNION SELECT unnest(ARRAY[since, until]) FROM past_mappings WHERE account_id = ?0 AND organization_id {is}
+	UNION SELECT since FROM mappings WHERE account_id = ?0 AND external_org_id {is}
+	UNION SELECT unnest(ARRAY[since, until]) FROM past_mappings WHERE account_id = ?0 AND external_org_id {is}
+	UNION SELECT since FROM organizations WHERE account_id = ?0 AND id {is}
+	UNION SELECT unnest(ARRAY[since, until]) FROM past_organizations WHERE account_id = ?0 AND id {is}`, "{is}", is)
+}
 
 // linked are the positions of the changes that concern an integration.
 const linked = "SELECT position FROM journal_subjects WHERE account_id = ?0 AND subject_id = ANY (?1::uuid[])"
@@ -69,11 +73,21 @@ func (f Filter) newest(positions string, window *page.Window) string {
 	if window == nil || conditions > 1 {
 		return positions
 	}
-	limited := "SELECT t.position FROM (" + positions + ") AS t WHERE t.position >= (SELECT min(k.position) FROM journal AS k WHERE k.account_id = ?0)"
+	return within(positions, window)
+}
+
+// within returns the query for those positions that a page shows: one more than fits tells that others follow.
+func within(positions string, window *page.Window) string {
+	limited := kept(positions)
 	for _, bound := range window.Bounds() {
 		limited += fmt.Sprintf(" AND t.position %s %d", bound.Comparison, bound.SortKey[0])
 	}
 	return fmt.Sprintf("%s ORDER BY t.position %s LIMIT %d", limited, window.Direction(), window.Size+1)
+}
+
+// kept returns the query for those positions t that history still has.
+func kept(positions string) string {
+	return "SELECT t.position FROM (" + positions + ") AS t WHERE t.position >= (SELECT min(k.position) FROM journal AS k WHERE k.account_id = ?0)"
 }
 
 // where adds the filter's conditions to a query of changes j.
@@ -82,7 +96,7 @@ func (f Filter) where(query *bun.SelectQuery, account uuid.UUID, window *page.Wi
 	// The positions are an array, so that the changes are looked up by it: Postgres does not know how few there are.
 	for _, subjects := range [][]uuid.UUID{f.OrganizationIDs, f.ExternalOrgIDs} {
 		if subjects != nil {
-			query = query.Where("j.position = ANY (ARRAY("+f.newest(touching, window)+"))", account, pg.List(subjects))
+			query = query.Where("j.position = ANY (ARRAY("+f.newest(touching("= ANY (?1::uuid[])"), window)+"))", account, pg.List(subjects))
 		}
 	}
 	if f.IntegrationIDs != nil {
@@ -110,10 +124,7 @@ func (s *Service) Changes(ctx context.Context, arguments page.Arguments, filter 
 	if err != nil {
 		return nil, err
 	}
-	if err := foreign(arguments, actor.AccountID); err != nil {
-		return nil, err
-	}
-	window, err := arguments.Window(order(actor.AccountID, oldestFirst))
+	window, err := windowOf(arguments, actor.AccountID, oldestFirst)
 	if err != nil {
 		return nil, err
 	}
@@ -133,10 +144,18 @@ func (s *Service) Changes(ctx context.Context, arguments page.Arguments, filter 
 		})
 		return count, err
 	}
-	cursor := func(one *journal.Change) page.Cursor {
-		return page.Cursor{one.AccountID.String(), strconv.FormatInt(one.Position, 10)}
+	return page.New(window, found, cursorOf, total), nil
+}
+
+func cursorOf(one *journal.Change) page.Cursor {
+	return page.Cursor{one.AccountID.String(), strconv.FormatInt(one.Position, 10)}
+}
+
+func windowOf(arguments page.Arguments, account uuid.UUID, oldestFirst bool) (page.Window, error) {
+	if err := foreign(arguments, account); err != nil {
+		return page.Window{}, err
 	}
-	return page.New(window, found, cursor, total), nil
+	return arguments.Window(order(account, oldestFirst))
 }
 
 // foreign returns a clear error for the cursor of another account's list.

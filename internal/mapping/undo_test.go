@@ -15,6 +15,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
+	"github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
@@ -104,6 +105,7 @@ func (n *tenant) head() int64 { return int64(n.changes()) }
 // history is a random history of one account.
 type history struct {
 	*tenant
+	decisions     *decision.Service
 	glue          []uuid.UUID // external organizations of IT Glue
 	rmm           []uuid.UUID
 	organizations []uuid.UUID
@@ -113,7 +115,7 @@ type history struct {
 }
 
 func newHistory(n *tenant) *history {
-	h := &history{tenant: n, touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
+	h := &history{tenant: n, decisions: decision.New(n.db, n.service.journal), touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
 	h.glue = n.external(n.glue, "Acme", "Beta", "Gamma", "Delta")
 	h.rmm = n.external(n.rmm, "r1", "r2", "r3", "r4", "r5")
 	h.organizations = []uuid.UUID{n.organization("One"), n.organization("Two"), n.organization("Acme")}
@@ -126,7 +128,7 @@ func (h *history) step(t *rapid.T) {
 	before, head := h.state(), h.head()
 	all := query[[]uuid.UUID](h.tenant, "SELECT id FROM organizations ORDER BY id")
 	organization := rapid.SampledFrom(h.organizationsOf(all)).Draw(t, "organization")
-	switch rapid.IntRange(0, 5).Draw(t, "kind") {
+	switch rapid.IntRange(0, 7).Draw(t, "kind") {
 	case 0, 1:
 		wanted := rapid.SliceOfNDistinct(rapid.SampledFrom(h.rmm), 0, 3, rapid.ID[uuid.UUID]).Draw(t, "wanted")
 		other := rapid.SampledFrom(h.organizationsOf(all)).Draw(t, "other")
@@ -150,6 +152,10 @@ func (h *history) step(t *rapid.T) {
 			}
 		}
 	case 5:
+		_, _ = h.decisions.Exclude(h.editor(), rapid.SliceOfNDistinct(rapid.SampledFrom(h.rmm), 1, 2, rapid.ID[uuid.UUID]).Draw(t, "excluded"), decision.Excluding{Reason: decision.Test})
+	case 6:
+		_, _ = h.decisions.Reject(h.editor(), rapid.SampledFrom(h.rmm).Draw(t, "rejected"), organization)
+	case 7:
 		if head > 0 {
 			h.undo(rapid.Int64Range(1, head).Draw(t, "undone"))
 		}
@@ -176,8 +182,10 @@ func (h *history) note(before map[uuid.UUID]string, since int64) {
 				}
 				h.touched[position] = append(h.touched[position], object)
 				switch fields := strings.Split(states[object], "|"); {
-				case len(fields) > 3: // a mapping: its ID, then its organization's
-					h.holders[position] = append(h.holders[position], uuid.MustParse(fields[1]))
+				case len(fields) > 3: // a mapping or a rejection: another ID, then its organization's
+					if holder, err := uuid.Parse(fields[1]); err == nil {
+						h.holders[position] = append(h.holders[position], holder)
+					}
 				case fields[0] != "": // an organization, whose name nobody else can have
 					h.touched[position] = append(h.touched[position], uuid.NewSHA1(uuid.Nil, []byte(fields[0])))
 				}

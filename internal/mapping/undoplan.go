@@ -78,6 +78,8 @@ type undoPlan struct {
 
 	deletes   []uuid.UUID // mappings
 	restores  []uuid.UUID // external organizations whose mappings, ended by the change, are made again
+	freed     []uuid.UUID // external organizations whose mappings are deleted
+	emptied   []uuid.UUID // those of them that are not mapped afterwards
 	removes   []uuid.UUID // organizations
 	recreates []uuid.UUID // organizations that the change deleted
 	updates   []organizationUpdate
@@ -204,12 +206,14 @@ func (u *undoing) move(edit *journal.MappingEdit) {
 			Before: u.ref(edit.After), After: u.ref(edit.Before),
 		}
 		if edit.After != nil {
-			u.deletes = append(u.deletes, external.mapping)
+			u.deletes, u.freed = append(u.deletes, external.mapping), append(u.freed, edit.ExternalOrg.ID)
 			u.leaving[edit.After.ID]++
 		}
 		if edit.Before != nil {
 			u.restores = append(u.restores, edit.ExternalOrg.ID)
 			u.leaving[edit.Before.ID]--
+		} else {
+			u.emptied = append(u.emptied, edit.ExternalOrg.ID)
 		}
 		u.edits.Mappings = append(u.edits.Mappings, reverse)
 	}

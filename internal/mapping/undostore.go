@@ -46,6 +46,20 @@ const (
 		SELECT $1, w.id, w.external, w.organization, w.name, w.organization_name, w.at::timestamptz, w.kind, w.actor::uuid, w.actor_name
 		FROM unnest($2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[])
 			AS w (id, external, organization, name, organization_name, at, kind, actor, actor_name)`
+	// Decisions that the undone mappings ended hold again.
+	excludeStill = `
+		INSERT INTO exclusions (account_id, external_org_id, external_name, reason, note, until, created_at, actor_kind, actor_id, actor_name)
+		SELECT e.account_id, e.external_org_id, e.external_name, e.reason, e.note, e.until, e.created_at, e.actor_kind, e.actor_id, e.actor_name
+		FROM past_exclusions AS e WHERE e.account_id = $1 AND e.external_org_id = ANY ($2::uuid[]) AND e.position = $3
+		ON CONFLICT (account_id, external_org_id) DO NOTHING`
+	rejectStill = `
+		INSERT INTO rejections (account_id, id, external_org_id, organization_id, external_name, organization_name, created_at, actor_kind, actor_id, actor_name)
+		SELECT r.account_id, r.id, r.external_org_id, r.organization_id, r.external_name, r.organization_name, r.created_at, r.actor_kind, r.actor_id, r.actor_name
+		FROM past_rejections AS r WHERE r.account_id = $1 AND r.external_org_id = ANY ($2::uuid[]) AND r.position = $3
+		ON CONFLICT (account_id, external_org_id, organization_id) DO NOTHING`
+	forgetRejected = `
+		DELETE FROM suggestions AS s USING rejections AS r
+		WHERE s.account_id = $1 AND s.external_org_id = ANY ($2::uuid[]) AND r.account_id = $1 AND r.external_org_id = s.external_org_id AND r.organization_id = s.organization_id`
 	forgetSuggestions = "DELETE FROM suggestions WHERE account_id = $1 AND external_org_id = ANY ($2::uuid[])"
 )
 
@@ -64,6 +78,9 @@ func (p *undoPlan) statements(account uuid.UUID) []pg.Statement {
 	add(len(p.recreates), recreateOrganizations, pg.UUIDs(p.recreates), pg.Int(p.position))
 	add(len(p.updates), updateOrganizations, p.updated()...)
 	add(len(p.restores), restoreMappings, pg.UUIDs(p.restores), pg.Int(p.position))
+	add(len(p.emptied), excludeStill, pg.UUIDs(p.emptied), pg.Int(p.position))
+	add(len(p.freed), rejectStill, pg.UUIDs(p.freed), pg.Int(p.position))
+	add(len(p.freed), forgetRejected, pg.UUIDs(p.freed))
 	add(len(p.includes), includeAgain, pg.UUIDs(p.includes))
 	add(len(p.revokes), revokeAgain, pg.UUIDs(p.revokes))
 	add(len(p.excludes), excludeAgain, excluded(p.excludes)...)

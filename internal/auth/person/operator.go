@@ -35,3 +35,30 @@ func (o *Operator) Block(ctx context.Context, account uuid.UUID, subject string,
 		return err
 	})
 }
+
+// forgotten replaces the name of a person who is forgotten.
+const forgotten = "Former user"
+
+// Forget replaces the name of the person with that subject in everything that the account keeps, and returns in how many
+// rows. Whoever is not blocked gets the name back by signing in again.
+func (o *Operator) Forget(ctx context.Context, account uuid.UUID, subject string) (rows int64, err error) {
+	err = o.db.Run(ctx, func(ctx context.Context, tx pg.Tx) error {
+		var people []uuid.UUID
+		if err := tx.NewRaw("SELECT id FROM people WHERE account_id = ? AND subject = ? ORDER BY id", account, subject).Scan(ctx, &people); err != nil {
+			return err
+		}
+		if len(people) == 0 {
+			return fmt.Errorf("nobody with the subject %q has signed in to that account", subject)
+		}
+		rows = 0
+		for _, one := range people {
+			var changed int64
+			if err := tx.NewRaw("SELECT forget_person(?, ?, ?)", account, one, forgotten).Scan(ctx, &changed); err != nil {
+				return err
+			}
+			rows += changed
+		}
+		return nil
+	})
+	return rows, err
+}
