@@ -157,6 +157,17 @@ organizations.active boolean not null default true
 organizations.created_at timestamp with time zone not null default now()
 organizations.updated_at timestamp with time zone not null default now()
 organizations.since bigint not null
+past_exclusions.account_id uuid not null
+past_exclusions.position bigint not null
+past_exclusions.external_org_id uuid not null
+past_exclusions.external_name text not null
+past_exclusions.reason text not null
+past_exclusions.note text not null
+past_exclusions.until timestamp with time zone
+past_exclusions.created_at timestamp with time zone not null
+past_exclusions.actor_kind text not null
+past_exclusions.actor_id uuid
+past_exclusions.actor_name text not null
 past_external_orgs.account_id uuid not null
 past_external_orgs.id uuid not null
 past_external_orgs.integration_id uuid not null
@@ -205,6 +216,17 @@ past_organizations.name text collate "C" not null
 past_organizations.folded text collate "C" not null
 past_organizations.active boolean not null
 past_organizations.created_at timestamp with time zone not null
+past_rejections.account_id uuid not null
+past_rejections.position bigint not null
+past_rejections.id uuid not null
+past_rejections.external_org_id uuid not null
+past_rejections.organization_id uuid not null
+past_rejections.external_name text not null
+past_rejections.organization_name text not null
+past_rejections.created_at timestamp with time zone not null
+past_rejections.actor_kind text not null
+past_rejections.actor_id uuid
+past_rejections.actor_name text not null
 people.account_id uuid not null
 people.id uuid not null
 people.issuer text not null
@@ -376,11 +398,13 @@ organizations organizations_account_fkey: FOREIGN KEY (account_id) REFERENCES ac
 organizations organizations_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200) AND (name !~ '[\u0001-\u001f\u007f-\u009f]'::text)))
 organizations organizations_name_key: UNIQUE (account_id, name)
 organizations organizations_pkey: PRIMARY KEY (account_id, id)
+past_exclusions past_exclusions_pkey: PRIMARY KEY (account_id, "position", external_org_id)
 past_external_orgs past_external_orgs_pkey: PRIMARY KEY (account_id, id)
 past_integrations past_integrations_pkey: PRIMARY KEY (account_id, until, id)
 past_mappings past_mappings_pkey: PRIMARY KEY (account_id, external_org_id, until)
 past_names past_names_pkey: PRIMARY KEY (account_id, subject_id, until)
 past_organizations past_organizations_pkey: PRIMARY KEY (account_id, id, until)
+past_rejections past_rejections_pkey: PRIMARY KEY (account_id, "position", id)
 people people_account_fkey: FOREIGN KEY (account_id) REFERENCES accounts(id)
 people people_name_check: CHECK (((name <> ''::text) AND (length(name) <= 200)))
 people people_pkey: PRIMARY KEY (account_id, id)
@@ -489,11 +513,13 @@ CREATE UNIQUE INDEX matching_settings_pkey ON public.matching_settings USING btr
 CREATE UNIQUE INDEX matchings_pkey ON public.matchings USING btree (account_id)
 CREATE UNIQUE INDEX organizations_name_key ON public.organizations USING btree (account_id, name)
 CREATE UNIQUE INDEX organizations_pkey ON public.organizations USING btree (account_id, id)
+CREATE UNIQUE INDEX past_exclusions_pkey ON public.past_exclusions USING btree (account_id, "position", external_org_id)
 CREATE UNIQUE INDEX past_external_orgs_pkey ON public.past_external_orgs USING btree (account_id, id)
 CREATE UNIQUE INDEX past_integrations_pkey ON public.past_integrations USING btree (account_id, until, id)
 CREATE UNIQUE INDEX past_mappings_pkey ON public.past_mappings USING btree (account_id, external_org_id, until)
 CREATE UNIQUE INDEX past_names_pkey ON public.past_names USING btree (account_id, subject_id, until)
 CREATE UNIQUE INDEX past_organizations_pkey ON public.past_organizations USING btree (account_id, id, until)
+CREATE UNIQUE INDEX past_rejections_pkey ON public.past_rejections USING btree (account_id, "position", id)
 CREATE UNIQUE INDEX people_pkey ON public.people USING btree (account_id, id)
 CREATE UNIQUE INDEX people_subject_key ON public.people USING btree (account_id, issuer, subject)
 CREATE UNIQUE INDEX refresh_changes_pkey ON public.refresh_changes USING btree (account_id, run_id)
@@ -873,10 +899,58 @@ CREATE OR REPLACE FUNCTION public.end_decisions()
  SET search_path TO 'public', 'pg_temp'
 AS $function$
 BEGIN
-    DELETE FROM exclusions AS e USING made WHERE e.account_id = made.account_id AND e.external_org_id = made.external_org_id;
-    DELETE FROM rejections AS r USING made
-        WHERE r.account_id = made.account_id AND r.external_org_id = made.external_org_id AND r.organization_id = made.organization_id;
+    WITH gone AS (
+        DELETE FROM exclusions AS e USING made WHERE e.account_id = made.account_id AND e.external_org_id = made.external_org_id RETURNING e.*
+    )
+    INSERT INTO past_exclusions (account_id, position, external_org_id, external_name, reason, note, until, created_at, actor_kind, actor_id, actor_name)
+    SELECT g.account_id, next_position(g.account_id), g.external_org_id, g.external_name, g.reason, g.note, g.until, g.created_at, g.actor_kind, g.actor_id, g.actor_name FROM gone AS g
+    ON CONFLICT DO NOTHING;
+    WITH gone AS (
+        DELETE FROM rejections AS r USING made
+        WHERE r.account_id = made.account_id AND r.external_org_id = made.external_org_id AND r.organization_id = made.organization_id RETURNING r.*
+    )
+    INSERT INTO past_rejections (account_id, position, id, external_org_id, organization_id, external_name, organization_name, created_at, actor_kind, actor_id, actor_name)
+    SELECT g.account_id, next_position(g.account_id), g.id, g.external_org_id, g.organization_id, g.external_name, g.organization_name, g.created_at, g.actor_kind, g.actor_id, g.actor_name FROM gone AS g
+    ON CONFLICT DO NOTHING;
     RETURN NULL;
+END
+$function$
+
+CREATE OR REPLACE FUNCTION public.forget_person(account uuid, person uuid, replacement text)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+DECLARE
+    known   text;
+    target  record;
+    changed bigint;
+    total   bigint := 0;
+BEGIN
+    PERFORM set_config('app.account_id', account::text, true);
+    SELECT p.name INTO known FROM people AS p WHERE p.account_id = account AND p.id = person;
+    FOR target IN SELECT * FROM (VALUES
+        ('people', 'name', 'id'), ('journal', 'actor', 'actor_id'), ('mappings', 'created_by', 'creator_id'), ('past_mappings', 'created_by', 'creator_id'),
+        ('refresh_runs', 'requested_by', 'requester_id'), ('exclusions', 'actor_name', 'actor_id'), ('past_exclusions', 'actor_name', 'actor_id'),
+        ('rejections', 'actor_name', 'actor_id'), ('past_rejections', 'actor_name', 'actor_id'), ('past_integrations', 'actor_name', 'actor_id'),
+        ('audit_events', 'actor_name', 'actor_id'), ('audit_events', 'subject_name', 'subject_id')
+    ) AS t (held, name, id)
+    LOOP
+        EXECUTE format('UPDATE %I SET %I = $3 WHERE account_id = $1 AND (%I = $2 OR %I IS NULL AND %I = $4) AND %I <> $3',
+            target.held, target.name, target.id, target.id, target.name, target.name) USING account, person, replacement, known;
+        GET DIAGNOSTICS changed = ROW_COUNT;
+        total := total + changed;
+    END LOOP;
+    UPDATE aliases AS a SET created_by = replacement WHERE a.account_id = account AND a.created_by = known;
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    total := total + changed;
+    -- Edits name the authors of decisions.
+    UPDATE journal AS j SET edits = regexp_replace(j.edits::text, '"Name":"([^"\\]|\\.)*","ID":"' || person || '"', '"Name":' || to_json(replacement)::text || ',"ID":"' || person || '"', 'g')::json
+    WHERE j.account_id = account AND j.edits::text LIKE '%"ID":"' || person || '"%';
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    UPDATE accounts AS a SET history_position = a.history_position WHERE a.id = account;
+    RETURN total + changed;
 END
 $function$
 
@@ -1088,6 +1162,10 @@ BEGIN
     DELETE FROM past_organizations AS o USING unnest(accounts_of, positions_of) AS old (account_id, position), journal AS j
     WHERE j.account_id = old.account_id AND j.position = old.position
       AND o.account_id = j.account_id AND o.id = ANY (j.organization_ids || j.removed_organization_ids) AND o.until = j.position;
+    DELETE FROM past_exclusions AS e USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE e.account_id = old.account_id AND e.position = old.position;
+    DELETE FROM past_rejections AS r USING unnest(accounts_of, positions_of) AS old (account_id, position)
+    WHERE r.account_id = old.account_id AND r.position = old.position;
     DELETE FROM past_names AS n USING unnest(accounts_of, positions_of) AS old (account_id, position)
     WHERE n.account_id = old.account_id AND n.until = old.position;
     DELETE FROM past_integrations AS i USING unnest(accounts_of, positions_of) AS old (account_id, position)
@@ -1275,11 +1353,13 @@ mappings enabled t forced t
 matching_settings enabled t forced t
 matchings enabled t forced t
 organizations enabled t forced t
+past_exclusions enabled t forced t
 past_external_orgs enabled t forced t
 past_integrations enabled t forced t
 past_mappings enabled t forced t
 past_names enabled t forced t
 past_organizations enabled t forced t
+past_rejections enabled t forced t
 people enabled t forced t
 refresh_changes enabled t forced t
 refresh_runs enabled t forced t
@@ -1324,6 +1404,8 @@ matching_settings operator for ALL to orgmap_operator using (true) check (true)
 matchings account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 matchings operator for ALL to orgmap_operator using (true) check (true)
 organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_exclusions account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_exclusions operator for ALL to orgmap_operator using (true) check (true)
 past_external_orgs account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 past_external_orgs operator for ALL to orgmap_operator using (true) check (true)
 past_integrations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -1334,6 +1416,8 @@ past_names account for ALL to public using ((account_id = current_account_id()))
 past_names operator for ALL to orgmap_operator using (true) check (true)
 past_organizations account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 past_organizations operator for ALL to orgmap_operator using (true) check (true)
+past_rejections account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
+past_rejections operator for ALL to orgmap_operator using (true) check (true)
 people account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
 people operator for ALL to orgmap_operator using (true) check ()
 refresh_changes account for ALL to public using ((account_id = current_account_id())) check ((account_id = current_account_id()))
@@ -1371,11 +1455,13 @@ orgmap_app mappings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matching_settings DELETE, INSERT, SELECT, UPDATE
 orgmap_app matchings INSERT, SELECT, UPDATE
 orgmap_app organizations DELETE, INSERT, SELECT, UPDATE
+orgmap_app past_exclusions INSERT, SELECT
 orgmap_app past_external_orgs DELETE, INSERT, SELECT
 orgmap_app past_integrations INSERT, SELECT
 orgmap_app past_mappings INSERT, SELECT
 orgmap_app past_names INSERT, SELECT
 orgmap_app past_organizations INSERT, SELECT
+orgmap_app past_rejections INSERT, SELECT
 orgmap_app people INSERT, SELECT
 orgmap_app refresh_changes DELETE, INSERT, SELECT
 orgmap_app refresh_runs DELETE, INSERT, SELECT, UPDATE
@@ -1404,11 +1490,13 @@ orgmap_operator journal DELETE, SELECT
 orgmap_operator journal_subjects DELETE, SELECT
 orgmap_operator matching_settings SELECT
 orgmap_operator matchings SELECT
+orgmap_operator past_exclusions DELETE, SELECT
 orgmap_operator past_external_orgs DELETE, SELECT
 orgmap_operator past_integrations DELETE, SELECT
 orgmap_operator past_mappings DELETE, SELECT
 orgmap_operator past_names DELETE, SELECT
 orgmap_operator past_organizations DELETE, SELECT
+orgmap_operator past_rejections DELETE, SELECT
 orgmap_operator people SELECT
 orgmap_operator refresh_changes SELECT
 orgmap_operator refresh_runs SELECT

@@ -15,7 +15,7 @@ import (
 
 	"github.com/orgmap/orgmap/internal/apperr"
 	"github.com/orgmap/orgmap/internal/auth"
-	"github.com/orgmap/orgmap/internal/decision"
+	decisions "github.com/orgmap/orgmap/internal/decision"
 	"github.com/orgmap/orgmap/internal/id"
 	"github.com/orgmap/orgmap/internal/journal"
 	"github.com/orgmap/orgmap/internal/name"
@@ -105,7 +105,7 @@ func (n *tenant) head() int64 { return int64(n.changes()) }
 // history is a random history of one account.
 type history struct {
 	*tenant
-	decisions     *decision.Service
+	decisions     *decisions.Service
 	glue          []uuid.UUID // external organizations of IT Glue
 	rmm           []uuid.UUID
 	organizations []uuid.UUID
@@ -115,12 +115,16 @@ type history struct {
 }
 
 func newHistory(n *tenant) *history {
-	h := &history{tenant: n, decisions: decision.New(n.db, n.service.journal), touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
+	h := &history{tenant: n, decisions: decisionsOf(n), touched: map[int64][]uuid.UUID{}, holders: map[int64][]uuid.UUID{}, states: map[int64]map[uuid.UUID]string{}}
 	h.glue = n.external(n.glue, "Acme", "Beta", "Gamma", "Delta")
 	h.rmm = n.external(n.rmm, "r1", "r2", "r3", "r4", "r5")
 	h.organizations = []uuid.UUID{n.organization("One"), n.organization("Two"), n.organization("Acme")}
 	h.states[0] = n.state()
 	return h
+}
+
+func decisionsOf(n *tenant) *decisions.Service {
+	return decisions.New(n.db, journal.New(n.db, func(context.Context, uuid.UUID, int64) {}, nil))
 }
 
 // step makes a random change. It may fail or change nothing.
@@ -152,7 +156,7 @@ func (h *history) step(t *rapid.T) {
 			}
 		}
 	case 5:
-		_, _ = h.decisions.Exclude(h.editor(), rapid.SliceOfNDistinct(rapid.SampledFrom(h.rmm), 1, 2, rapid.ID[uuid.UUID]).Draw(t, "excluded"), decision.Excluding{Reason: decision.Test})
+		_, _ = h.decisions.Exclude(h.editor(), rapid.SliceOfNDistinct(rapid.SampledFrom(h.rmm), 1, 2, rapid.ID[uuid.UUID]).Draw(t, "excluded"), decisions.Excluding{Reason: decisions.Test})
 	case 6:
 		_, _ = h.decisions.Reject(h.editor(), rapid.SampledFrom(h.rmm).Draw(t, "rejected"), organization)
 	case 7:
@@ -185,6 +189,7 @@ func (h *history) note(before map[uuid.UUID]string, since int64) {
 				case len(fields) > 3: // a mapping or a rejection: another ID, then its organization's
 					if holder, err := uuid.Parse(fields[1]); err == nil {
 						h.holders[position] = append(h.holders[position], holder)
+						h.touched[position] = append(h.touched[position], uuid.MustParse(fields[0])) // a rejection's external organization
 					}
 				case fields[0] != "": // an organization, whose name nobody else can have
 					h.touched[position] = append(h.touched[position], uuid.NewSHA1(uuid.Nil, []byte(fields[0])))
@@ -330,7 +335,8 @@ func TestUndo_SkipsWhatHasChangedSince(t *testing.T) {
 		require.Equal(t, []SkipReason{SkipInUse}, reasons(n.undoPreview(1)))
 		n.undo(1)
 		require.Equal(t, 1, query[int](n, "SELECT count(*) FROM organizations"))
-		n.execute("INSERT INTO exclusions (account_id, external_org_id, external_name, reason, actor_kind, actor_name) VALUES (?, ?, 'Beta', 'TEST', 'SYSTEM', 'Orgmap')", n.id, externals[1])
+		_, err = decisionsOf(n).Exclude(n.editor(), externals[1:], decisions.Excluding{Reason: decisions.Test})
+		require.NoError(t, err)
 		require.Equal(t, []SkipReason{SkipChangedSince}, reasons(n.undoPreview(3)), "the redo leaves what somebody has excluded")
 	})
 	t.Run("a taken name, a full plan, and an organization that is gone", func(t *testing.T) {

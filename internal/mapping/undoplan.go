@@ -195,7 +195,7 @@ func (u *undoing) move(edit *journal.MappingEdit) {
 	case !exists:
 		u.skip(edit, SkipGone, 0, nil)
 	case u.touched(edit, external.last, now):
-	case edit.Before != nil && external.exclusion != nil: // somebody has decided that it is no client
+	case edit.Before != nil && external.exclusion != nil && external.decided > u.position: // somebody has decided that it is no client
 		u.skip(edit, SkipChangedSince, external.decided, now)
 	case edit.Before != nil && !u.world.organizations[edit.Before.ID].exists && !u.recreated[edit.Before.ID]:
 		u.skip(edit, SkipGone, 0, now)

@@ -15,7 +15,7 @@ func historyMutants() []mutant {
 		},
 		{
 			name: "undo-maps-the-excluded", rule: "An undo does not map what somebody has excluded since.",
-			file: "internal/mapping/undoplan.go", old: "case edit.Before != nil && external.exclusion != nil:", new: "case false:",
+			file: "internal/mapping/undoplan.go", old: "case edit.Before != nil && external.exclusion != nil && external.decided > u.position:", new: "case false:",
 			tests: "TestUndo_SkipsWhatHasChangedSince",
 		},
 		{
@@ -42,6 +42,11 @@ func historyMutants() []mutant {
 			name: "undo-of-another-change", rule: "The cursor of another change's or account's preview is an error.",
 			file: "internal/mapping/undo.go", old: "case !strings.HasPrefix(string(decoded), head):", new: "case false:",
 			tests: "TestUndo_ChecksThePreviewsCursor",
+		},
+		{
+			name: "undo-leaves-decisions-ended", rule: "Decisions that an undone mapping ended hold again.",
+			file: "internal/mapping/undostore.go", old: "add(len(p.emptied), excludeStill", new: "add(0, excludeStill",
+			tests: "TestUndo_Properties|TestUndo_EqualsAReplayWithoutTheChanges",
 		},
 		{
 			name: "undo-forgets-the-origin", rule: "A mapping that an undo makes again is as it was.",
