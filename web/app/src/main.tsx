@@ -29,6 +29,7 @@ import { words } from './words'
 const linked = takeSecretFromAddress()
 
 const ByToolPage = lazy(async () => ({ default: (await import('./bytool/ByToolPage')).ByToolPage }))
+const HistoryPage = lazy(async () => ({ default: (await import('./history/HistoryPage')).HistoryPage }))
 const SyncPage = lazy(async () => ({ default: (await import('./sync/SyncPage')).SyncPage }))
 const IntegrationsPage = lazy(async () => ({ default: (await import('./integrations/IntegrationsPage')).IntegrationsPage }))
 
@@ -125,6 +126,7 @@ function Pages({ viewer }: { viewer: Viewer }) {
     <Shell viewer={viewer}>
       {path === '/' && <SetupPage viewer={viewer} />}
       {path === '/by-tool' && <Later><ByToolPage viewer={viewer} /></Later>}
+      {path === '/history' && <Later><HistoryPage viewer={viewer} /></Later>}
       {path === '/sync' && <Later><SyncPage viewer={viewer} /></Later>}
       {path === '/integrations' && <Later><IntegrationsPage viewer={viewer} /></Later>}
       {path === null && <NotFound />}

@@ -18,6 +18,15 @@ export function go(to: Path, search = ''): void {
   window.dispatchEvent(new PopStateEvent('popstate'))
 }
 
+/** Follows a link of the page without loading it again, unless the click opens it elsewhere. */
+export function follow(event: Click, to: Path, search = ''): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
+  event.preventDefault()
+  go(to, search)
+}
+
+type Click = Pick<MouseEvent, 'metaKey' | 'ctrlKey' | 'shiftKey' | 'button' | 'preventDefault'>
+
 window.addEventListener('popstate', () => path.set(pageAt(location.pathname)))
 
 export const titleOf = (page: Path | null): string => (page === null ? notFoundTitle : titles[page])

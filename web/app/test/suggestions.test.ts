@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { GridRow, Tier } from '../src/api/documents'
 import { nothingStaged, stage } from '../src/organizations/staged'
 import {
-  accepting, acceptingAll, acceptingRow, byTier, collect, type Found, ghostsOf, mainReasons, pairOf, type PreviewRow, requiresReading, type Seen, tickedBeforehand, undoing,
+  accepting, acceptingAll, acceptingRow, byTier, collect, type Found, ghostsOf, mainReasons, pairOf, type PreviewRow, requiresReading, type Seen, tickedBeforehand,
 } from '../src/organizations/suggestions'
 
 const nothing: ReadonlySet<string> = new Set()
@@ -108,15 +108,4 @@ test('the main reasons leave out the words of equal names, and what speaks again
   ]
   expect(mainReasons(signals)).toEqual(['the names are the same', 'a reference leads to it'])
   expect(mainReasons([signals[0]!, signals[3]!])).toEqual(['both have “Baker”'])
-})
-
-test('undoing an acceptance empties exactly the cells that it filled, and keeps what else they contain', () => {
-  const cells = undoing([
-    { id: 'o1', mappings: [mapping('a', 'i1'), mapping('x', 'i2')] },
-    { id: 'o2', mappings: [mapping('b', 'i1'), mapping('y', 'i1')] },
-  ], new Set(['a', 'b']))
-  expect(cells).toEqual([
-    { organizationId: 'o1', integrationId: 'i1', externalOrgIds: [], expectedExternalOrgIds: ['a'] },
-    { organizationId: 'o2', integrationId: 'i1', externalOrgIds: ['y'], expectedExternalOrgIds: ['b', 'y'] },
-  ])
 })

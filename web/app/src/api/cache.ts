@@ -13,6 +13,8 @@ const withoutKey = [
   'ImportCandidate', 'ImportResult', 'ApplicationInfo', 'Region', 'CredentialField',
   'OrganizationsChanged', 'MappingsChanged', 'IntegrationsChanged', 'DecisionsChanged', 'Resync',
   'Suggestion', 'MatchSignal', 'MatchCandidate', 'MatchCounts', 'Exclusion', 'Actor', 'OrganizationCounts', 'MatchingChange', 'LeftOut', 'TierCount',
+  'ChangeConnection', 'ChangeEdge', 'EditConnection', 'EditEdge', 'MappingEdit', 'OrganizationEdit', 'IntegrationEdit', 'DecisionEdit', 'FieldEdit',
+  'UndoPreview', 'SkippedEdit',
 ]
 
 /** The client's cache of entities: one entry each, however many pages show it. */

@@ -406,6 +406,9 @@ export const AcceptSuggestions = graphql(
         organizations {
           ...OrganizationFields
         }
+        change {
+          id
+        }
         userErrors {
           code
           message
@@ -663,6 +666,9 @@ export const SaveMappings = graphql(
         organizations {
           ...OrganizationFields
         }
+        change {
+          id
+        }
         userErrors {
           code
           message
@@ -684,6 +690,9 @@ export const CreateOrganization = graphql(
         quota {
           ...QuotaFields
         }
+        change {
+          id
+        }
         userErrors {
           code
           message
@@ -703,6 +712,9 @@ export const UpdateOrganization = graphql(
         }
         quota {
           ...QuotaFields
+        }
+        change {
+          id
         }
         userErrors {
           code
@@ -786,6 +798,9 @@ export const ImportFromITGlue = graphql(
         }
         quota {
           ...QuotaFields
+        }
+        change {
+          id
         }
         userErrors {
           code

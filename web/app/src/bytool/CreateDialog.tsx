@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Loader, Modal } from '@mantine/core'
 import { useEffect, useState } from 'react'
 
-import { notify } from '../ui/notifications'
+import { offerUndo } from '../history/offering'
 import { words } from '../words'
 import { byTool } from '../words/byTool'
 import { createFrom, type Created } from './actions'
@@ -41,13 +41,13 @@ export function CreateDialog({ ids, onCreated, onClose }: Props) {
   const submit = async () => {
     setDone(0)
     setProblem(null)
-    const { results, problem: failed } = await createFrom(chosen, ticked, false, setDone)
+    const { results, problem: failed, changeIds } = await createFrom(chosen, ticked, false, setDone)
     const made = results.filter(({ outcome }) => outcome === 'CREATED').length
     const joined = results.filter(({ outcome }) => outcome === 'MAPPED_EXISTING').length
     onCreated(results.map(({ externalOrg }) => externalOrg.id))
     setDone(null)
     if (failed !== null) return setProblem(byTool.problems.partly({ done: results.length, total: chosen.length, message: failed }))
-    notify('done', byTool.done.createdSeveral({ created: made, mapped: joined }), 'create')
+    offerUndo(byTool.done.createdSeveral({ created: made, mapped: joined }), { changeIds, onUndone: () => onCreated(chosen) })
     onClose()
   }
 
@@ -69,7 +69,7 @@ export function CreateDialog({ ids, onCreated, onClose }: Props) {
         </div>
       )}
       <p className={styles.soft}>
-        {would && would.remaining !== null && <>{text.left(Math.max(0, would.remaining - (chosen.length - mapped.length)))} </>}{text.noUndo}
+        {would && would.remaining !== null && text.left(Math.max(0, would.remaining - (chosen.length - mapped.length)))}
       </p>
       <Group justify="flex-end" mt="md">
         {done !== null && <span className={styles.soft} role="status">{byTool.selection.progress({ done, total: chosen.length })}</span>}

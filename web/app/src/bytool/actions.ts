@@ -1,6 +1,7 @@
 import { type RequestResult, request } from '../api/client'
 import { RejectSuggestion, RevokeRejection } from '../api/documents'
 import type { Movable } from '../organizations/mapping'
+import { offerUndo } from '../history/offering'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
@@ -73,8 +74,10 @@ async function inParts(ids: readonly string[], send: (part: string[]) => Promise
 const wrongIn = <Payload extends { userErrors: readonly { message: string }[] }>({ data, problem }: RequestResult<unknown>, payload: Payload | undefined): string | null =>
   problem ?? payload?.userErrors[0]?.message ?? (data === null ? words.problems.ourFault : null)
 
-const sendExclusions = (exclusion: Exclusion) => async (ids: string[]) => {
+const sendExclusions = (exclusion: Exclusion, changeIds: string[]) => async (ids: string[]) => {
   const result = await request('mutation', ExcludeExternalOrgs, { ids, ...exclusion })
+  const change = result.data?.excludeExternalOrgs.change
+  if (change) changeIds.unshift(change.id)
   return wrongIn(result, result.data?.excludeExternalOrgs)
 }
 
@@ -86,13 +89,10 @@ const sendInclusions = async (ids: string[]) => {
 /** Excludes external organizations, and offers to undo that. what names them. */
 export async function exclude(ids: readonly string[], what: string, exclusion: Exclusion, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
   const about = `exclude ${ids[0]}`
-  const { done, problem } = await inParts(ids, sendExclusions(exclusion), onProgress)
+  const changeIds: string[] = []
+  const { done, problem } = await inParts(ids, sendExclusions(exclusion, changeIds), onProgress)
   if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), about)
-  else {
-    notify('done', text.done.excluded({ what, reason: text.reasons[exclusion.reason] }), about, {
-      label: words.common.undo, run: () => void include(done, what, null, onUndone).then(onUndone),
-    })
-  }
+  else offerUndo(text.done.excluded({ what, reason: text.reasons[exclusion.reason] }), { changeIds, done: text.done.included(what), onUndone })
   return problem === null
 }
 
@@ -114,11 +114,14 @@ export interface Created {
   results: readonly CreateResult[]
   remaining: number | null
   problem: string | null
+  /** The changes that this made, the newest first. */
+  changeIds: readonly string[]
 }
 
 /** Creates organizations from external organizations, or returns what that would do. What was done before a problem stays. */
 export async function createFrom(ids: readonly string[], despiteSimilar: ReadonlySet<string>, dryRun: boolean, onProgress: Progress = () => undefined): Promise<Created> {
   const results: CreateResult[] = []
+  const changeIds: string[] = []
   let remaining: number | null = null
   const { problem } = await inParts(ids, async (part) => {
     const result = await request('mutation', CreateOrganizationsFrom, { ids: part, despiteSimilar: part.filter((id) => despiteSimilar.has(id)), dryRun })
@@ -126,8 +129,9 @@ export async function createFrom(ids: readonly string[], despiteSimilar: Readonl
     if (payload) {
       results.push(...payload.results)
       remaining = payload.quota.remaining
+      if (payload.change) changeIds.unshift(payload.change.id)
     }
     return wrongIn(result, payload)
   }, onProgress)
-  return { results, remaining, problem }
+  return { results, remaining, problem, changeIds }
 }

@@ -205,6 +205,9 @@ export const CreateOrganizationsFrom = graphql(`
         plan
         renewsAt
       }
+      change {
+        id
+      }
       userErrors {
         code
         message
@@ -218,6 +221,9 @@ export const ExcludeExternalOrgs = graphql(`
   mutation ExcludeExternalOrgs($ids: [ID!]!, $reason: ExclusionReason!, $note: String, $until: Time) {
     excludeExternalOrgs(input: { externalOrgIds: $ids, reason: $reason, note: $note, until: $until }) {
       externalOrgs {
+        id
+      }
+      change {
         id
       }
       userErrors {

@@ -1,5 +1,6 @@
 import { type Dispatch, type RefObject, type SetStateAction, useMemo, useRef } from 'react'
 
+import { offerUndo } from '../history/offering'
 import { clear, mapTo } from '../organizations/mapping'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
@@ -57,16 +58,15 @@ export function useRowActions(context: Context): Actions {
       await latest.current.list.refresh([id])
       latest.current.setBusy((before) => new Set([...before].filter((other) => other !== id)))
     }
-    const create = (row: LensRow, despite: boolean) => act(row, async () => {
+    const create = (row: LensRow, despite: boolean) => act(row, async (again) => {
       const about = `map ${row.id}`
-      const { results: [result], problem } = await createFrom([row.id], new Set(despite ? [row.id] : []), false)
+      const { results: [result], problem, changeIds } = await createFrom([row.id], new Set(despite ? [row.id] : []), false)
       if (problem !== null || !result) return notify('problem', problem ?? words.problems.ourFault, about)
       if (result.outcome === 'SIMILAR_EXISTS' && result.organization) return show({ dialog: { kind: 'similar', row, organization: result.organization } })
-      if (result.outcome === 'CREATED') return notify('done', byTool.done.created(result.organization?.name ?? row.name), about)
+      if (result.outcome === 'CREATED') return offerUndo(byTool.done.created(result.organization?.name ?? row.name), { changeIds, onUndone: again })
       if (result.outcome !== 'MAPPED_EXISTING' || !result.organization) return notify('problem', byTool.problems.skipped, about)
       const { name } = result.organization
-      const mapped = { ...movable(row), holder: result.organization }
-      notify('done', byTool.done.mapped({ external: row.name, organization: name }), about, { label: words.common.undo, run: () => void act(row, () => clear(mapped)) })
+      offerUndo(byTool.done.mapped({ external: row.name, organization: name }), { changeIds, done: byTool.done.mappingUndone(row.name), onUndone: again })
     })
     const mapRow = (row: LensRow, organization: { id: string; name: string }) => act(row, (again) => mapTo(movable(row), organization, again))
     return {

@@ -6,6 +6,7 @@ import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } fr
 import { request } from '../api/client'
 import { type ImportCandidate, ImportCandidates, ImportFromITGlue, type ImportResult, type Integration, type Quota } from '../api/documents'
 import { onChange } from '../api/live'
+import { offerUndo } from '../history/offering'
 import { Icon } from '../ui/Icon'
 import { words } from '../words'
 import { byTool } from '../words/byTool'
@@ -87,7 +88,9 @@ export function ImportDialog({ sources, quota, onClose }: Props) {
     setBusy(null)
     const wrong = result.problem ?? result.data?.importFromITGlue.userErrors[0]?.message
     if (wrong || !result.data) return setRefusal(wrong ?? words.problems.ourFault)
-    setResults(result.data.importFromITGlue.results)
+    const { results: made, change } = result.data.importFromITGlue
+    setResults(made)
+    if (change) offerUndo(text.imported(made.filter(({ organization }) => organization).length), { changeIds: [change.id] })
   }
 
   const sourceName = sources.length < 2 ? null

@@ -3,7 +3,7 @@ import { type FormEvent, useState } from 'react'
 
 import { request } from '../api/client'
 import { CreateOrganization, type Organization, type Quota, UpdateOrganization } from '../api/documents'
-import { notify } from '../ui/notifications'
+import { offerUndo } from '../history/offering'
 import { words } from '../words'
 
 const text = words.organizations.nameDialog
@@ -26,10 +26,10 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    const [done, wrong] = await (organization ? rename(organization.id, name) : create(name))
+    const [done, wrong, changeId] = await (organization ? rename(organization.id, name) : create(name))
     setBusy(false)
     if (wrong !== null || !done) return setProblem(wrong ?? words.problems.ourFault)
-    notify('done', organization ? words.notifications.renamed(done.name) : words.notifications.created(done.name))
+    offerUndo(organization ? words.notifications.renamed(done.name) : words.notifications.created(done.name), { changeIds: changeId === null ? [] : [changeId] })
     if (!organization) onCreated?.(done)
     onClose()
   }
@@ -58,20 +58,21 @@ export function NameDialog({ organization, quota, onClose, onCreated }: Props) {
   )
 }
 
-type Outcome = [Organization | null, string | null]
+/** The organization, or why there is none, and the change that this made. */
+type Outcome = [Organization | null, string | null, string | null]
 
 async function create(name: string): Promise<Outcome> {
   const result = await request('mutation', CreateOrganization, { name })
-  if (result.problem !== null) return [null, result.problem]
-  const { organization, userErrors } = result.data.createOrganization
-  return [organization, userErrors[0]?.message ?? null]
+  if (result.problem !== null) return [null, result.problem, null]
+  const { organization, userErrors, change } = result.data.createOrganization
+  return [organization, userErrors[0]?.message ?? null, change?.id ?? null]
 }
 
 async function rename(id: string, name: string): Promise<Outcome> {
   const result = await request('mutation', UpdateOrganization, { id, name })
-  if (result.problem !== null) return [null, result.problem]
-  const { organization, userErrors } = result.data.updateOrganization
-  return [organization, userErrors[0]?.message ?? null]
+  if (result.problem !== null) return [null, result.problem, null]
+  const { organization, userErrors, change } = result.data.updateOrganization
+  return [organization, userErrors[0]?.message ?? null, change?.id ?? null]
 }
 
 function quotaText(quota: Quota | undefined): string {

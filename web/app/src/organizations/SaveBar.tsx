@@ -2,6 +2,8 @@ import { Button } from '@mantine/core'
 import { useHotkeys } from '@mantine/hooks'
 import { lazy, useRef, useState } from 'react'
 
+import { changeSearch, undoChanges } from '../history/offering'
+import { follow } from '../router'
 import { notify } from '../ui/notifications'
 import { Icon } from '../ui/Icon'
 import { Later } from '../ui/Later'
@@ -10,10 +12,10 @@ import { formatTime } from '../ui/format'
 import { words } from '../words'
 import { ready } from './chunks'
 import { kept } from './keeping'
-import { type Outcome, progress, save, undoSave } from './saving'
+import { type Outcome, progress, save } from './saving'
 import styles from './SetupPage.module.css'
 import { conflicts, drop, type Edit, open, redo, undo } from './staged'
-import { cellErrors, edit, lastSave, staged } from './workspace'
+import { cellErrors, edit, lastSave, type Saved, staged } from './workspace'
 
 const ReviewDialog = lazy(async () => ({ default: (await import('./ReviewDialog')).ReviewDialog }))
 
@@ -45,7 +47,7 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
     const here = bar.current?.contains(document.activeElement) === true || reviewing
     const outcome = await save()
     if (outcome.problem === null) setReviewing(false)
-    report(outcome, words.notifications.saved)
+    report(outcome)
     if (outcome.saved.length > 0) onSaved(here && (document.activeElement === null || document.activeElement === document.body || reviewing || bar.current?.contains(document.activeElement) === true))
   }
   useHotkeys([['mod+S', () => { if (edits.length > 0 && !saving) void submit() }]], [])
@@ -67,6 +69,7 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
         <span className={styles.saveText}>
           <Icon name="check" />
           <span>{text.saved({ ...sizeOf(last.edits), time: formatTime(last.at) })}</span>
+          {last.changeIds[0] !== undefined && <HistoryLink changeId={last.changeIds[0]} />}
           <button type="button" className={styles.hideSaved} aria-label={text.hideSaved} onClick={() => lastSave.set(null)}><Icon name="close" size={14} /></button>
         </span>
       )}
@@ -90,15 +93,30 @@ export function SaveBar({ columnName, onShowConflicts, onSaved }: Props) {
 
 const sizeOf = (edits: readonly Edit[]) => ({ changes: edits.length, organizations: new Set(edits.map(({ organizationId }) => organizationId)).size })
 
-/** Says what became of a save, or of undoing one: done says it if nothing was left. */
-function report({ saved, problem }: Outcome, done: (size: ReturnType<typeof sizeOf>) => string) {
-  const what = saved.length > 0 ? done(sizeOf(saved)) : null
+function HistoryLink({ changeId }: { changeId: string }) {
+  const search = changeSearch(changeId)
+  return <a className={styles.historyLink} href={`/history${search}`} onClick={(event) => follow(event, '/history', search)}>{words.notifications.showInHistory}</a>
+}
+
+/** Says what became of a save. */
+function report({ saved, problem }: Outcome) {
+  const what = saved.length > 0 ? words.notifications.saved(sizeOf(saved)) : null
   if (problem !== null) notify('problem', what === null ? problem : words.problems.partly({ done: what, problem }), 'save')
   else if (what !== null) notify('done', what, 'save')
 }
 
 /** Undoes the last unsaved edit; if there is none, the last save. */
 export function undoLatest(): void {
+  const last = lastSave.get()
   if (staged.get().past.length > 0) edit(undo)
-  else if (lastSave.get()) void undoSave().then((outcome) => report(outcome, words.notifications.saveUndone))
+  else if (last && !progress.get()) void undoSave(last)
+}
+
+async function undoSave(last: Saved) {
+  lastSave.set(null) // it is undone only once
+  const undone = await undoChanges({
+    changeIds: last.changeIds, done: words.notifications.saveUndone(sizeOf(last.edits)), onUndone: () => { if (lastSave.get() === last) lastSave.set(null) },
+  })
+  // Someone may be deciding about it, or it did not work.
+  if (!undone && lastSave.get() === null && staged.get().past.length === 0) lastSave.set(last)
 }

@@ -6,6 +6,7 @@ import { useQuery } from 'urql'
 import { request } from '../api/client'
 import { type GridRow, type Integration, IntegrationsQuery, type Organization, QuotaQuery, UpdateOrganization, type Viewer } from '../api/documents'
 import { messageFor } from '../api/problems'
+import { offerUndo } from '../history/offering'
 import { fixSearch } from '../integrations/fixLink'
 import { go } from '../router'
 import { notify } from '../ui/notifications'
@@ -301,7 +302,8 @@ async function activate(organization: Organization, active: boolean) {
   const wrong = result.problem ?? result.data?.updateOrganization.userErrors[0]?.message
   const about = `activate ${organization.id}`
   if (wrong) return notify('problem', wrong, about)
-  notify('done', active ? words.notifications.reactivated(organization.name) : words.notifications.deactivated(organization.name), about)
+  const { change } = result.data!.updateOrganization
+  offerUndo(active ? words.notifications.reactivated(organization.name) : words.notifications.deactivated(organization.name), { changeIds: change ? [change.id] : [] })
 }
 
 /** Returns the organizations with unsaved edits whose names have the words of the search, sorted by name. */

@@ -1,10 +1,9 @@
 import { request } from '../api/client'
 import { AcceptSuggestions, PreviewSuggestions, RowsById, SuggestedExternals, type SuggestionPreview } from '../api/documents'
-import { notify } from '../ui/notifications'
+import { offerUndo } from '../history/offering'
 import { words } from '../words'
 import type { List } from './pages'
-import { saveCells } from './saveCells'
-import { collect, type Found, rejected, type UndoCell, undoing } from './suggestions'
+import { collect, type Found, rejected } from './suggestions'
 import { staged } from './workspace'
 
 const pageLength = 200 // the API's limit
@@ -48,21 +47,13 @@ export type Accepted = { kind: 'done' } | { kind: 'problem'; message: string } |
 export async function accept(hash: string, ids: readonly string[]): Promise<Accepted> {
   const { data, problem } = await request('mutation', AcceptSuggestions, { hash, ids: [...ids] })
   if (problem !== null) return { kind: 'problem', message: problem }
-  const { organizations, userErrors } = data.acceptSuggestions
+  const { change, userErrors } = data.acceptSuggestions
   const reasons = new Map(userErrors.flatMap(({ code, path, message }) => {
     const id = ids[Number(path[2])]
     return code === 'CONFLICT' && path[1] === 'externalOrgIds' && id !== undefined ? [[id, message] as const] : []
   }))
   if (reasons.size > 0) return { kind: 'changed', reasons }
   if (userErrors[0]) return { kind: 'problem', message: userErrors[0].message }
-  const cells = undoing(organizations, new Set(ids))
-  notify('done', words.notifications.accepted(ids.length), 'accept', { label: words.common.undo, run: () => void undo(cells, ids.length) })
+  offerUndo(words.notifications.accepted(ids.length), { changeIds: change ? [change.id] : [], done: words.notifications.acceptanceUndone(ids.length) })
   return { kind: 'done' }
-}
-
-/** Restores the cells as they were before an acceptance, unless someone has changed one since. */
-async function undo(cells: UndoCell[], accepted: number): Promise<void> {
-  const problem = await saveCells(cells)
-  if (problem !== null) return notify('problem', problem, 'accept')
-  notify('done', words.notifications.acceptanceUndone(accepted), 'accept')
 }

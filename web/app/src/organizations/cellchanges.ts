@@ -12,6 +12,3 @@ export function moving(external: string, from: { id: string; cell: readonly stri
   if (to) changes.push({ organizationId: to.id, before: to.cell, after: to.cell.includes(external) ? to.cell : [...to.cell, external] })
   return changes
 }
-
-/** Returns the changes that restore what was before the given ones. */
-export const reversed = (changes: readonly CellChange[]): CellChange[] => changes.map(({ organizationId, before, after }) => ({ organizationId, before: after, after: before }))

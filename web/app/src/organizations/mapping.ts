@@ -1,11 +1,10 @@
 import { request } from '../api/client'
 import { type Organization, OrganizationsById } from '../api/documents'
+import { offerUndo } from '../history/offering'
 import { notify } from '../ui/notifications'
-import { words } from '../words'
 import { byTool as text } from '../words/byTool'
-import { type CellChange, moving, reversed } from './cellchanges'
-import { saveCells } from './saveCells'
-import type { UndoCell } from './suggestions'
+import { type CellChange, moving } from './cellchanges'
+import { type Cell, saveCells } from './saveCells'
 import { externalsOf } from './workspace'
 
 interface Named {
@@ -20,7 +19,7 @@ export interface Movable extends Named {
   holder: Named | null
 }
 
-const cellsOf = (changes: readonly CellChange[], integrationId: string): UndoCell[] => changes.map(({ organizationId, before, after }) => (
+const cellsOf = (changes: readonly CellChange[], integrationId: string): Cell[] => changes.map(({ organizationId, before, after }) => (
   { organizationId, integrationId, externalOrgIds: [...after], expectedExternalOrgIds: [...before] }))
 
 /** Maps an external organization to an organization at once, and offers to undo that. Returns whether it was mapped. */
@@ -42,16 +41,13 @@ async function change(external: Movable, to: Named | null, done: string, onUndon
   const target = cellOf(to)
   if (to && !target) return fail(text.problems.organizationGone(to.name), about)
   const changes = moving(external.id, cellOf(external.holder), target)
-  const problem = await saveCells(cellsOf(changes, external.integrationId))
-  if (problem !== null) return fail(problem, about)
-  notify('done', done, about, { label: words.common.undo, run: () => void undo(external, changes, about).then(onUndone) })
+  const saved = await saveCells(cellsOf(changes, external.integrationId))
+  if (typeof saved === 'string') return fail(saved, about)
+  offerUndo(done, {
+    changeIds: saved.changeId === null ? [] : [saved.changeId], onUndone,
+    done: external.holder ? text.done.mapped({ external: external.name, organization: external.holder.name }) : text.done.mappingUndone(external.name),
+  })
   return true
-}
-
-async function undo(external: Movable, changes: readonly CellChange[], about: string): Promise<void> {
-  const problem = await saveCells(cellsOf(reversed(changes), external.integrationId))
-  if (problem !== null) return notify('problem', problem, about)
-  notify('done', external.holder ? text.done.mapped({ external: external.name, organization: external.holder.name }) : text.done.mappingUndone(external.name), about)
 }
 
 function fail(problem: string, about: string): false {

@@ -27,22 +27,15 @@ export async function save(): Promise<Outcome> {
   const edits = ready(staged.get())
   const waiting = conflicts(staged.get()).length
   if (edits.length === 0) return { saved: [], problem: waiting > 0 ? words.problems.resolveConflicts(waiting) : null }
-  const outcome = await send(edits, (done) => staged.set(saved(staged.get(), unchangedSince(staged.get(), done))))
-  lastSave.set(outcome.saved.length === 0 ? null : { edits: outcome.saved, at: new Date().toISOString() })
+  const { changeIds, ...outcome } = await send(edits)
+  lastSave.set(outcome.saved.length === 0 ? null : { edits: outcome.saved, changeIds, at: new Date().toISOString() })
   return outcome
 }
 
-/** Restores the cells that the last save changed, except those that someone has changed since. */
-export async function undoSave(): Promise<Outcome> {
-  const last = lastSave.get()
-  if (!last || progress.get()) return { saved: [], problem: null }
-  lastSave.set(null)
-  return send(last.edits.map((one) => ({ ...one, base: one.wanted, wanted: one.base })), () => undefined)
-}
-
-async function send(edits: readonly Edit[], onSaved: (edits: readonly Edit[]) => void): Promise<Outcome> {
+async function send(edits: readonly Edit[]): Promise<Outcome & { changeIds: readonly string[] }> {
   const { chunks, tooLarge } = inChunks(edits, maxCells)
   const done: Edit[] = []
+  const changeIds: string[] = []
   const errors = new Map(tooLarge.map((one) => [keyOf(one), words.problems.movesTooLarge(maxCells)]))
   let problem: string | null = null
   cellErrors.set(new Map())
@@ -50,7 +43,8 @@ async function send(edits: readonly Edit[], onSaved: (edits: readonly Edit[]) =>
   for (const chunk of chunks) {
     const result = await sendChunk(chunk)
     done.push(...result.saved)
-    onSaved(result.saved)
+    if (result.changeId !== null) changeIds.unshift(result.changeId)
+    staged.set(saved(staged.get(), unchangedSince(staged.get(), result.saved)))
     for (const [key, message] of result.errors) errors.set(key, message)
     progress.set({ done: done.length, total: edits.length })
     problem = result.problem
@@ -66,11 +60,13 @@ async function send(edits: readonly Edit[], onSaved: (edits: readonly Edit[]) =>
   if (problem === null && first !== undefined) {
     problem = words.problems[done.length === 0 ? 'notSaved' : 'leftUnsaved']({ message: first, errors: errors.size })
   }
-  return { saved: done, problem }
+  return { saved: done, problem, changeIds }
 }
 
 interface Result {
   saved: readonly Edit[]
+  /** The change that the save made, if any. */
+  changeId: string | null
   /** Why cells were refused, by their keys. */
   errors: ReadonlyMap<string, string>
   /** Why nothing more can be saved; null if other chunks can be tried. */
@@ -82,20 +78,20 @@ async function sendChunk(chunk: readonly Edit[]): Promise<Result> {
   const errors = new Map<string, string>()
   for (let edits = [...chunk]; edits.length > 0;) {
     const { data, problem } = await request('mutation', SaveMappings, { cells: edits.map(cellOf) })
-    if (problem !== null) return { saved: [], errors, problem }
-    const { userErrors } = data.saveMappings
-    if (userErrors.length === 0) return { saved: edits, errors, problem: null }
+    if (problem !== null) return { saved: [], changeId: null, errors, problem }
+    const { userErrors, change } = data.saveMappings
+    if (userErrors.length === 0) return { saved: edits, changeId: change?.id ?? null, errors, problem: null }
     const refused = new Set<string>()
     for (const { path, message } of userErrors) {
       const about = path[1] === 'cells' ? edits[Number(path[2])] : undefined
-      if (!about) return { saved: [], errors, problem: message }
+      if (!about) return { saved: [], changeId: null, errors, problem: message }
       refused.add(keyOf(about))
       errors.set(keyOf(about), message)
     }
     await readAgain(edits.filter((one) => refused.has(keyOf(one))), userErrors.map(({ code }) => code))
     edits = without(edits, refused)
   }
-  return { saved: [], errors, problem: null }
+  return { saved: [], changeId: null, errors, problem: null }
 }
 
 /** Reads what others have saved, so that refused cells show the choice. */

@@ -134,27 +134,3 @@ export function mainReasons(signals: readonly Signal[]): string[] {
   const others = speaking.filter(({ kind }) => kind !== 'SAME_NAME' && kind !== 'SAME_WORDS' && (whole.length === 0 || kind !== 'WORD'))
   return [...whole, ...others].slice(0, mostReasons).map(({ explanation }) => explanation)
 }
-
-/** What must be restored to undo an acceptance: the cells, what they contain now, and what they contained before. */
-export interface UndoCell {
-  organizationId: string
-  integrationId: string
-  externalOrgIds: string[]
-  expectedExternalOrgIds: string[]
-}
-
-interface Mapped {
-  id: string
-  mappings: readonly { integration: { id: string }; externalOrg: { id: string } }[]
-}
-
-/** Returns the cells that undo an acceptance: those that contain an accepted external organization, without it. */
-export function undoing(organizations: readonly Mapped[], accepted: ReadonlySet<string>): UndoCell[] {
-  return organizations.flatMap(({ id, mappings }) => {
-    const integrationIds = new Set(mappings.filter(({ externalOrg }) => accepted.has(externalOrg.id)).map(({ integration }) => integration.id))
-    return [...integrationIds].map((integrationId) => {
-      const now = mappings.filter(({ integration }) => integration.id === integrationId).map(({ externalOrg }) => externalOrg.id)
-      return { organizationId: id, integrationId, externalOrgIds: now.filter((external) => !accepted.has(external)), expectedExternalOrgIds: now }
-    })
-  })
-}

@@ -1,6 +1,8 @@
 import { request } from '../api/client'
 import { ExternalOrgsById, OrganizationsById, type Change, type Organization } from '../api/documents'
 import { onChange } from '../api/live'
+import { changeSubject } from '../history/offering'
+import { dismissWhere } from '../ui/notifications'
 import { Store, useStore } from '../ui/store'
 import { words } from '../words'
 import { type Edit, type External, externalIds, held, type Holder, keyOf, nothingStaged, observe, renamed, saved, type Staged, statusOf } from './staged'
@@ -16,6 +18,8 @@ export const lastSave = new Store<Saved | null>(null)
 
 export interface Saved {
   edits: readonly Edit[]
+  /** The changes that the save made, the newest first. */
+  changeIds: readonly string[]
   at: string
 }
 
@@ -26,6 +30,7 @@ export function useEdit(key: string): Edit | undefined {
 export function edit(change: (staged: Staged) => Staged): void {
   staged.set(change(staged.get()))
   lastSave.set(null)
+  dismissWhere(({ about }) => about === changeSubject)
   if (cellErrors.get().size > 0) cellErrors.set(new Map())
 }
 

@@ -1,5 +1,6 @@
+import { follow } from '../router'
 import { words } from '../words'
-import { dismiss, notifications } from './notifications'
+import { dismiss, type Notification, notifications } from './notifications'
 import { Icon } from './Icon'
 import styles from './Shell.module.css'
 import { useStore } from './store'
@@ -14,9 +15,14 @@ export function Notifications() {
           <Icon name={kind === 'done' ? 'check' : 'warn'} />
           <span>{text}</span>
           {action && <button type="button" className={styles.noticeAction} onClick={() => { dismiss(id); action.run() }}>{action.label}</button>}
+          {action?.link && <PageLink {...action.link} />}
           <button type="button" className={styles.noticeClose} aria-label={words.common.dismiss} onClick={() => dismiss(id)}><Icon name="close" size={14} /></button>
         </div>
       ))}
     </div>
   )
+}
+
+function PageLink({ label, path, search }: NonNullable<NonNullable<Notification['action']>['link']>) {
+  return <a className={styles.noticeLink} href={path + search} onClick={(event) => follow(event, path, search)}>{label}</a>
 }

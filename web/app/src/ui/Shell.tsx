@@ -3,10 +3,11 @@ import { lazy, type MouseEvent, type ReactNode, useEffect, useRef, useState } fr
 
 import { connection } from '../api/client'
 import type { Viewer } from '../api/documents'
+import { asked } from '../history/offering'
 import { discardAll } from '../organizations/keeping'
 import { open } from '../organizations/staged'
 import { staged } from '../organizations/workspace'
-import { go, type Path, path as shown, titleOf } from '../router'
+import { follow, type Path, path as shown, titleOf } from '../router'
 import { signOut } from '../session/session'
 import { words } from '../words'
 import { Icon } from './Icon'
@@ -18,7 +19,9 @@ import { useStore } from './store'
 
 const SignOutDialog = lazy(async () => ({ default: (await import('../session/SignOutDialog')).SignOutDialog }))
 
-const paths: readonly Path[] = ['/', '/sync', '/integrations']
+const UndoDialog = lazy(async () => ({ default: (await import('../history/UndoDialog')).UndoDialog }))
+
+const paths: readonly Path[] = ['/', '/history', '/sync', '/integrations']
 
 /** The views of Setup Organizations. */
 const views = ['/', '/by-tool'] as const satisfies readonly Path[]
@@ -32,6 +35,7 @@ const text = words.shell
 export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNode }) {
   const path = useStore(shown)
   const unsaved = useStore(staged, (all) => open(all).length)
+  const undoing = useStore(asked)
   const [leaving, setLeaving] = useState(false)
   const leave = () => {
     discardAll()
@@ -44,10 +48,9 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
   const content = useRef<HTMLElement>(null)
   useKeptScroll(content, `page ${path}`)
 
-  const follow = (event: MouseEvent, to: Path) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return
-    event.preventDefault()
-    if (to !== path) go(to)
+  const followTo = (event: MouseEvent, to: Path) => {
+    if (to === path && event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey) event.preventDefault()
+    else follow(event, to)
   }
 
   return (
@@ -57,7 +60,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         <span className={styles.brand}><img src="/favicon.svg" alt="" width="22" height="22" />{words.common.product}</span>
         <nav className={styles.nav} aria-label={text.pages}>
           {paths.map((to) => (
-            <a key={to} href={to} aria-current={pageOf(path) === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>
+            <a key={to} href={to} aria-current={pageOf(path) === to ? 'page' : undefined} onClick={(event) => followTo(event, to)}>
               {titleOf(to)}
               {to === '/' && unsaved > 0 && path !== '/' && <span className={styles.unsaved}>{text.unsaved(unsaved)}</span>}
             </a>
@@ -66,7 +69,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         </nav>
         {pageOf(path) === '/' && (
           <nav className={styles.views} aria-label={text.views.label}>
-            {views.map((to) => <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => follow(event, to)}>{text.views[to]}</a>)}
+            {views.map((to) => <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => followTo(event, to)}>{text.views[to]}</a>)}
           </nav>
         )}
         <span className={styles.side}>
@@ -90,6 +93,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         {children}
       </main>
       <Notifications />
+      {undoing && <Later><UndoDialog asked={undoing} /></Later>}
       {leaving && (
         <Later><SignOutDialog unsaved={unsaved} onLeave={leave} onClose={() => setLeaving(false)} /></Later>
       )}

@@ -6,6 +6,8 @@ const percents = new Intl.NumberFormat(undefined, { style: 'percent' })
 const timeOfDay = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' })
 const dayAndTime = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' })
 const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
+const dayOfWeek = new Intl.DateTimeFormat(undefined, { weekday: 'long', month: 'long', day: 'numeric' })
+const fullDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
 const exact = new Intl.DateTimeFormat(undefined, {
   year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
@@ -35,6 +37,15 @@ export function formatDay(time: string, now = new Date()): string {
   if (now.toDateString() === at.toDateString()) return timeOfDay.format(at)
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 6)
   return (at >= midnight ? weekday : longDate).format(at)
+}
+
+/** Formats the time of day. */
+export const formatTimeOfDay = (time: string) => timeOfDay.format(new Date(time))
+
+/** Formats the day of a time with its weekday, and with its year unless that is this year. */
+export function formatDayOfWeek(time: string, now = new Date()): string {
+  const at = new Date(time)
+  return (at.getFullYear() === now.getFullYear() ? dayOfWeek : fullDay).format(at)
 }
 
 /** Formats a time to the second, with its date and time zone. */

@@ -1,3 +1,4 @@
+import type { Path } from '../router'
 import { Store } from './store'
 
 export interface Notification {
@@ -7,7 +8,16 @@ export interface Notification {
   /** The subject: a newer notification about the same subject replaces this one. */
   about: string
   /** A button in the notification, such as Undo. */
-  action?: { label: string; run: () => void }
+  action?: Action
+}
+
+interface Action {
+  label: string
+  run: () => void
+  /** A page that shows more. */
+  link?: { label: string; path: Path; search: string }
+  /** It is offered until another notification replaces this one or the user dismisses it. */
+  kept?: boolean
 }
 
 /** The notifications in the corner of the page. */
@@ -17,10 +27,10 @@ const timeShown = { done: 4_000, problem: 12_000, action: 12_000 } // millisecon
 let lastId = 0
 
 /** Shows a notification and announces it to screen readers. It replaces an earlier one about the same subject. */
-export function notify(kind: Notification['kind'], text: string, about = text, action?: Notification['action']): void {
+export function notify(kind: Notification['kind'], text: string, about = text, action?: Action): void {
   const notification = { id: ++lastId, kind, text, about, action }
   notifications.set([...notifications.get().filter((one) => one.text !== text && one.about !== about), notification])
-  setTimeout(() => dismiss(notification.id), timeShown[action ? 'action' : kind])
+  if (!action?.kept) setTimeout(() => dismiss(notification.id), timeShown[action ? 'action' : kind])
 }
 
 export function dismiss(id: number): void {

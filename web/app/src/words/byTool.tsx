@@ -161,7 +161,6 @@ export const byTool = {
     createAnyway: (external: string) => `Create ${external} anyway`,
     skipped: { SKIPPED_ALREADY_IMPORTED: 'Already mapped', SKIPPED_DUPLICATE_NAME: 'Duplicate name' } as Readonly<Record<string, string>>,
     left: (n: number) => `${formatNumber(n)} left in your plan afterwards.`,
-    noUndo: 'This cannot be undone in one step: created organizations stay until you deactivate them.',
     submit: ({ created, mapped }: { created: number; mapped: number }) =>
       created === 0 && mapped > 0 ? `Map ${formatNumber(mapped)}` : `Create ${formatNumber(created)}${mapped > 0 ? ` and map ${formatNumber(mapped)}` : ''}`,
   },
@@ -190,9 +189,9 @@ export const byTool = {
     rejected: ({ external, organizations }: { external: string; organizations: readonly string[] }) =>
       `Rejected: “${external}” is not ${organizations.map((name) => `“${name}”`).join(' or ')}.`,
     rejectionUndone: (external: string) => `“${external}” can be suggested again.`,
-    created: (name: string) => `Created “${name}”. It stays until you deactivate it; to take it off this tool, clear the mapping.`,
+    created: (name: string) => `Created “${name}”.`,
     createdSeveral: ({ created, mapped }: { created: number; mapped: number }) =>
-      `Created ${plural(created, 'organization')}${mapped > 0 ? `, mapped ${formatNumber(mapped)} to existing` : ''}. They stay until you deactivate them.`,
+      `Created ${plural(created, 'organization')}${mapped > 0 ? `, mapped ${formatNumber(mapped)} to existing` : ''}.`,
     excluded: ({ what, reason }: { what: string; reason: string }) => `Excluded ${what}: ${reason.toLowerCase()}.`,
     included: (what: string) => `Included ${what} again.`,
   },

@@ -6,6 +6,7 @@ const mostNamed = 3 // integrations named in one notification
 /** What the corner of the page says about a finished action. */
 export const notifications = {
   title: 'Notifications',
+  showInHistory: 'Show in History',
   created: (name: string) => `Created ${name}.`,
   renamed: (name: string) => `Renamed to ${name}.`,
   reactivated: (name: string) => `Reactivated ${name}.`,

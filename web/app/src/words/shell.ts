@@ -5,6 +5,7 @@ export const shell = {
   titles: {
     '/': 'Setup Organizations',
     '/by-tool': 'Setup Organizations by tool',
+    '/history': 'History',
     '/sync': 'Sync status',
     '/integrations': 'Integrations',
   },

@@ -1,0 +1,129 @@
+import { Button, Menu } from '@mantine/core'
+import { useEffect, useState } from 'react'
+
+import { request } from '../api/client'
+import type { Integration } from '../api/documents'
+import { Icon } from '../ui/Icon'
+import { words } from '../words'
+import { history } from '../words/history'
+import { SubjectNames } from './documents'
+import styles from './History.module.css'
+import { OrganizationFilter } from './OrganizationFilter'
+import { isFiltered, kinds, unfiltered, type View } from './view'
+
+const text = history.filters
+
+/** Someone who made a change. */
+export interface Actor {
+  id: string
+  name: string
+}
+
+interface Props {
+  view: View
+  /** Those who made the changes that have been loaded. */
+  actors: readonly Actor[]
+  integrations: readonly Integration[]
+  onChange: (part: Partial<View>) => void
+}
+
+/** What the timeline is limited to. */
+export function Filters({ view, actors, integrations, onChange }: Props) {
+  const names = useNames([view.organization, view.external].filter((id) => id !== null))
+  const actor = view.actor === null ? text.anyone : actors.find(({ id }) => id === view.actor)?.name ?? text.someone
+  const tools = view.tools.length === 0 ? text.allTools : view.tools.length === 1 ? integrations.find(({ id }) => id === view.tools[0])?.name ?? text.tools(1) : text.tools(view.tools.length)
+  const kindsLabel = view.kinds.length === 0 ? text.allKinds : view.kinds.length === 1 ? history.kinds[view.kinds[0]!] : text.severalKinds(view.kinds.length)
+  const nameOf = (id: string, otherwise: string) => (names === null ? words.common.loading : names.get(id) ?? otherwise)
+  return (
+    <div className={styles.filters} role="group" aria-label={text.label}>
+      {view.organization === null
+        ? <OrganizationFilter onPick={({ id }) => onChange({ organization: id, change: null })} />
+        : <Removable name={nameOf(view.organization, text.gone)} onRemove={() => onChange({ organization: null, change: null })} />}
+      {view.external !== null && <Removable name={nameOf(view.external, text.goneExternal)} onRemove={() => onChange({ external: null, change: null })} />}
+      <Menu width={250}>
+        <Menu.Target><Pill label={actor} on={view.actor !== null} /></Menu.Target>
+        <Menu.Dropdown className={styles.menu}>
+          <Option label={text.anyone} on={view.actor === null} role="menuitemradio" onClick={() => onChange({ actor: null, change: null })} />
+          {actors.map(({ id, name }) => <Option key={id} label={name} on={view.actor === id} role="menuitemradio" onClick={() => onChange({ actor: id, change: null })} />)}
+        </Menu.Dropdown>
+      </Menu>
+      <Menu width={250} closeOnItemClick={false}>
+        <Menu.Target><Pill label={tools} on={view.tools.length > 0} /></Menu.Target>
+        <Menu.Dropdown className={styles.menu}>
+          <Option label={text.allTools} on={view.tools.length === 0} role="menuitemcheckbox" onClick={() => onChange({ tools: [], change: null })} />
+          {integrations.map(({ id, name }) => (
+            <Option key={id} label={name} on={view.tools.includes(id)} role="menuitemcheckbox" onClick={() => onChange({ tools: toggled(view.tools, id), change: null })} />
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Menu width={250} closeOnItemClick={false}>
+        <Menu.Target><Pill label={kindsLabel} on={view.kinds.length > 0} /></Menu.Target>
+        <Menu.Dropdown className={styles.menu}>
+          <Option label={text.allKinds} on={view.kinds.length === 0} role="menuitemcheckbox" onClick={() => onChange({ kinds: [], change: null })} />
+          {kinds.map((kind) => (
+            <Option key={kind} label={history.kinds[kind]} on={view.kinds.includes(kind)} role="menuitemcheckbox" onClick={() => onChange({ kinds: toggled(view.kinds, kind), change: null })} />
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <span className={styles.period} role="group" aria-label={text.period}>
+        <label>{text.from} <input type="date" value={view.from} max={view.to || undefined} onChange={(event) => onChange({ from: event.currentTarget.value, change: null })} /></label>
+        <label>{text.to} <input type="date" value={view.to} min={view.from || undefined} onChange={(event) => onChange({ to: event.currentTarget.value, change: null })} /></label>
+      </span>
+      {isFiltered(view) && <Button variant="subtle" onClick={() => onChange({ ...unfiltered, change: null })}>{text.reset}</Button>}
+    </div>
+  )
+}
+
+const toggled = <One,>(all: readonly One[], one: One): One[] => (all.includes(one) ? all.filter((other) => other !== one) : [...all, one])
+
+interface PillProps extends React.ComponentProps<'button'> {
+  label: string
+  on: boolean
+}
+
+/** The button that opens a filter's menu and says what it is limited to. */
+function Pill({ label, on, ...others }: PillProps) {
+  return <button type="button" className={styles.pill} data-on={on || undefined} {...others}><span>{label}</span><Icon name="chevron" size={12} /></button>
+}
+
+function Removable({ name, onRemove }: { name: string; onRemove: () => void }) {
+  return (
+    <span className={styles.pill} data-on>
+      <span>{name}</span>
+      <button type="button" className={styles.remove} aria-label={text.remove(name)} onClick={onRemove}><Icon name="close" size={12} /></button>
+    </span>
+  )
+}
+
+interface OptionProps {
+  label: string
+  on: boolean
+  role: 'menuitemradio' | 'menuitemcheckbox'
+  onClick: () => void
+}
+
+function Option({ label, on, role, onClick }: OptionProps) {
+  return <Menu.Item role={role} aria-checked={on} leftSection={<span className={styles.mark}>{on && <Icon name="check" size={14} />}</span>} onClick={onClick}>{label}</Menu.Item>
+}
+
+/** Returns the names of what the filter refers to, as far as it still exists; null until they have been read. */
+function useNames(ids: readonly string[]): ReadonlyMap<string, string> | null {
+  const [names, setNames] = useState<ReadonlyMap<string, string> | null>(null)
+  const key = ids.join(' ')
+  useEffect(() => {
+    let current = true
+    setNames(null)
+    if (key === '') return
+    void request('query', SubjectNames, { ids: key.split(' ') }).then(({ data }) => {
+      if (!current) return
+      setNames(new Map(data?.nodes.flatMap((node) => {
+        if (node?.__typename === 'Organization') return [[node.id, node.name] as const]
+        return node?.__typename === 'ExternalOrg' ? [[node.id, text.inTool({ name: node.name, tool: node.integration.name })] as const] : []
+      })))
+    })
+    return () => {
+      current = false
+    }
+  }, [key])
+  return names
+}

@@ -1,0 +1,72 @@
+import { Combobox, TextInput, useCombobox } from '@mantine/core'
+import { useDebouncedValue } from '@mantine/hooks'
+import { useEffect, useState } from 'react'
+
+import { request } from '../api/client'
+import { Icon } from '../ui/Icon'
+import { history } from '../words/history'
+import { FoundOrganizations } from './documents'
+import styles from './History.module.css'
+
+const text = history.filters
+const debounceTime = 150 // milliseconds
+const shown = 20 // organizations
+
+interface Found {
+  search: string
+  organizations: readonly { id: string; name: string }[]
+  total: number
+  problem: string | null
+}
+
+/** A search for the organization whose history is shown. */
+export function OrganizationFilter({ onPick }: { onPick: (organization: { id: string; name: string }) => void }) {
+  const combobox = useCombobox()
+  const [typed, setTyped] = useState('')
+  const [search] = useDebouncedValue(typed.trim(), debounceTime)
+  const [found, setFound] = useState<Found | null>(null)
+  const { dropdownOpened } = combobox
+  useEffect(() => {
+    if (!dropdownOpened) return
+    let current = true
+    void request('query', FoundOrganizations, { first: shown, search: search || null }).then(({ data, problem }) => {
+      if (current) setFound({ search, organizations: data?.organizations.nodes ?? [], total: data?.organizations.totalCount ?? 0, problem })
+    })
+    return () => {
+      current = false
+    }
+  }, [search, dropdownOpened])
+  const fresh = found?.search === typed.trim() // otherwise Enter would choose from the results of another search
+  const preselect = fresh && typed.trim() !== '' && found.organizations.length > 0
+  const { selectFirstOption, resetSelectedOption } = combobox
+  useEffect(() => {
+    if (preselect) selectFirstOption()
+    else resetSelectedOption()
+    // Each render makes new functions, so they cannot be dependencies.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [preselect, found])
+
+  return (
+    <Combobox store={combobox} width={300} position="bottom-start" transitionProps={{ duration: 0 }} portalProps={{ target: '#lists' }}
+      onOptionSubmit={(id) => {
+        const organization = found?.organizations.find((one) => one.id === id)
+        setTyped('')
+        combobox.closeDropdown()
+        if (organization) onPick(organization)
+      }}>
+      <Combobox.Target>
+        <TextInput className={styles.search} leftSection={<Icon name="search" />} aria-label={text.organizationLabel} placeholder={text.organization} value={typed} autoComplete="off" spellCheck={false}
+          onChange={(event) => { setTyped(event.currentTarget.value); combobox.openDropdown() }} onClick={() => combobox.openDropdown()} onBlur={() => combobox.closeDropdown()} />
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Options aria-label={text.organizations} aria-busy={!fresh} className={styles.choices}>
+          {found?.organizations.map(({ id, name }) => <Combobox.Option key={id} value={id}>{name}</Combobox.Option>)}
+        </Combobox.Options>
+        <p className={styles.choicesFoot} role="status">
+          {!found || !fresh ? text.searching
+            : found.problem ?? (found.organizations.length === 0 ? text.noMatches : found.organizations.length < found.total ? text.showing({ shown: found.organizations.length, total: found.total }) : '')}
+        </p>
+      </Combobox.Dropdown>
+    </Combobox>
+  )
+}
