@@ -27,7 +27,7 @@ export function Edits({ rows, total, skipped, loading, onMore }: Props) {
           <tr>
             <th scope="col">{inTools ? text.subject : text.subjects}</th>
             <th scope="col">{text.before}</th>
-            <th aria-label={text.arrow} />
+            <th scope="col"><span className={styles.hidden}>{text.arrow}</span></th>
             <th scope="col">{text.after}</th>
           </tr>
         </thead>

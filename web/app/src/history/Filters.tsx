@@ -43,25 +43,26 @@ export function Filters({ view, actors, integrations, onChange }: Props) {
       <Menu width={250}>
         <Menu.Target><Pill label={actor} on={view.actor !== null} /></Menu.Target>
         <Menu.Dropdown className={styles.menu}>
-          <Option label={text.anyone} on={view.actor === null} role="menuitemradio" onClick={() => onChange({ actor: null, change: null })} />
-          {actors.map(({ id, name }) => <Option key={id} label={name} on={view.actor === id} role="menuitemradio" onClick={() => onChange({ actor: id, change: null })} />)}
-        </Menu.Dropdown>
-      </Menu>
-      <Menu width={250} closeOnItemClick={false}>
-        <Menu.Target><Pill label={tools} on={view.tools.length > 0} /></Menu.Target>
-        <Menu.Dropdown className={styles.menu}>
-          <Option label={text.allTools} on={view.tools.length === 0} role="menuitemcheckbox" onClick={() => onChange({ tools: [], change: null })} />
-          {integrations.map(({ id, name }) => (
-            <Option key={id} label={name} on={view.tools.includes(id)} role="menuitemcheckbox" onClick={() => onChange({ tools: toggled(view.tools, id), change: null })} />
+          {[{ id: '', name: text.anyone }, ...actors].map(({ id, name }) => (
+            <Menu.RadioItem key={id} value={id} checked={(view.actor ?? '') === id} closeMenuOnClick onChange={() => onChange({ actor: id || null, change: null })}>{name}</Menu.RadioItem>
           ))}
         </Menu.Dropdown>
       </Menu>
-      <Menu width={250} closeOnItemClick={false}>
+      <Menu width={250}>
+        <Menu.Target><Pill label={tools} on={view.tools.length > 0} /></Menu.Target>
+        <Menu.Dropdown className={styles.menu}>
+          <Menu.CheckboxItem checked={view.tools.length === 0} onChange={() => onChange({ tools: [], change: null })}>{text.allTools}</Menu.CheckboxItem>
+          {integrations.map(({ id, name }) => (
+            <Menu.CheckboxItem key={id} checked={view.tools.includes(id)} onChange={() => onChange({ tools: toggled(view.tools, id), change: null })}>{name}</Menu.CheckboxItem>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Menu width={250}>
         <Menu.Target><Pill label={kindsLabel} on={view.kinds.length > 0} /></Menu.Target>
         <Menu.Dropdown className={styles.menu}>
-          <Option label={text.allKinds} on={view.kinds.length === 0} role="menuitemcheckbox" onClick={() => onChange({ kinds: [], change: null })} />
+          <Menu.CheckboxItem checked={view.kinds.length === 0} onChange={() => onChange({ kinds: [], change: null })}>{text.allKinds}</Menu.CheckboxItem>
           {kinds.map((kind) => (
-            <Option key={kind} label={history.kinds[kind]} on={view.kinds.includes(kind)} role="menuitemcheckbox" onClick={() => onChange({ kinds: toggled(view.kinds, kind), change: null })} />
+            <Menu.CheckboxItem key={kind} checked={view.kinds.includes(kind)} onChange={() => onChange({ kinds: toggled(view.kinds, kind), change: null })}>{history.kinds[kind]}</Menu.CheckboxItem>
           ))}
         </Menu.Dropdown>
       </Menu>
@@ -93,17 +94,6 @@ function Removable({ name, onRemove }: { name: string; onRemove: () => void }) {
       <button type="button" className={styles.remove} aria-label={text.remove(name)} onClick={onRemove}><Icon name="close" size={12} /></button>
     </span>
   )
-}
-
-interface OptionProps {
-  label: string
-  on: boolean
-  role: 'menuitemradio' | 'menuitemcheckbox'
-  onClick: () => void
-}
-
-function Option({ label, on, role, onClick }: OptionProps) {
-  return <Menu.Item role={role} aria-checked={on} leftSection={<span className={styles.mark}>{on && <Icon name="check" size={14} />}</span>} onClick={onClick}>{label}</Menu.Item>
 }
 
 /** Returns the names of what the filter refers to, as far as it still exists; null until they have been read. */
