@@ -55,7 +55,7 @@ export const Entry = memo(function Entry({ change, open, editable, undoable, onO
         </span>
         <span className={styles.actions}>
           {isPermanent(change) ? <span className={styles.soft}>{text.never}</span>
-            : undoable === false ? <span className={styles.soft}>{redoes ? text.nothingToRedo : text.nothingLeft}</span>
+            : undoable === false ? <span className={styles.soft}>{redoes ? text.notRedoneNow : text.notNow}</span>
               : editable && open === null && (
                 <button type="button" className={styles.undo} aria-label={redoes ? text.redoFor(summary) : text.buttonFor(summary)} onClick={() => onOpen(id, 'undo')}>
                   <Icon name={redoes ? 'redo' : 'undo'} size={14} /> {redoes ? text.redo : text.button}

@@ -83,8 +83,8 @@ interface PillProps extends React.ComponentProps<'button'> {
 }
 
 /** The button that opens a filter's menu and says what it is limited to. */
-function Pill({ label, on, ...others }: PillProps) {
-  return <button type="button" className={styles.pill} data-on={on || undefined} {...others}><span>{label}</span><Icon name="chevron" size={12} /></button>
+function Pill({ label, on, className, ...others }: PillProps) {
+  return <button type="button" className={`${styles.pill} ${className ?? ''}`} data-on={on || undefined} {...others}><span>{label}</span><Icon name="chevron" size={12} /></button>
 }
 
 function Removable({ name, onRemove }: { name: string; onRemove: () => void }) {

@@ -58,7 +58,7 @@ export function HistoryPage({ viewer }: { viewer: Viewer }) {
     const toggle = opened === null || !arriving.current ? null : toggleOf(scroller.current, opened)
     if (!toggle) return
     arriving.current = false
-    toggle.scrollIntoView({ block: 'nearest' })
+    toggle.closest('li')?.scrollIntoView({ block: 'start' })
     toggle.focus({ preventScroll: true })
   })
   const entry = (one: Change) => (

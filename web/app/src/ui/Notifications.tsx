@@ -13,10 +13,12 @@ export function Notifications() {
       {all.map(({ id, kind, text, action }) => (
         <div key={id} className={styles.notice} data-kind={kind}>
           <Icon name={kind === 'done' ? 'check' : 'warn'} />
-          <span>{text}</span>
-          {action && <button type="button" className={styles.noticeAction} onClick={() => { dismiss(id); action.run() }}>{action.label}</button>}
-          {action?.link && <PageLink {...action.link} />}
-          <button type="button" className={styles.noticeClose} aria-label={words.common.dismiss} onClick={() => dismiss(id)}><Icon name="close" size={14} /></button>
+          <span className={styles.noticeText}>{text}</span>
+          <span className={styles.noticeActions}>
+            {action && <button type="button" className={styles.noticeAction} onClick={() => { dismiss(id); action.run() }}>{action.label}</button>}
+            {action?.link && <PageLink {...action.link} />}
+            <button type="button" className={styles.noticeClose} aria-label={words.common.dismiss} onClick={() => dismiss(id)}><Icon name="close" size={14} /></button>
+          </span>
         </div>
       ))}
     </div>

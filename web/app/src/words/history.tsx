@@ -83,8 +83,8 @@ export const history = {
     redo: 'Redo…',
     redoFor: (summary: string) => `Redo… ${summary}`,
     never: 'cannot be undone',
-    nothingLeft: 'nothing left to undo',
-    nothingToRedo: 'cannot be redone',
+    notNow: 'cannot be undone now',
+    notRedoneNow: 'cannot be redone now',
     gone: 'History no longer has this change.',
 
     label: 'What undoing would do',
@@ -93,7 +93,7 @@ export const history = {
       `${redoes ? 'Redo makes' : 'Undo puts back'} ${formatNumber(reverts)} of ${edits(total)}${redoes ? ' again' : ''}`,
     titleAll: ({ reverts, redoes }: { reverts: number; redoes: boolean }) =>
       `${redoes ? 'Redo makes' : 'Undo puts back'} ${reverts === 1 ? 'the only edit' : `all ${edits(reverts)}`}${redoes ? ' again' : ''}`,
-    titleNone: ({ redoes }: { redoes: boolean }) => (redoes ? 'Nothing left to redo' : 'Nothing left to undo'),
+    titleNone: ({ redoes }: { redoes: boolean }) => (redoes ? 'This cannot be redone now' : 'This cannot be undone now'),
     stays: (n: number) => `${formatNumber(n)} ${form(n, 'stays as it is', 'stay as they are')}:`,
     changed: 'The account has changed. Nothing was undone. This is what undoing would do now.',
     submit: ({ reverts, redoes }: { reverts: number; redoes: boolean }) => `${redoes ? 'Redo' : 'Undo'} ${edits(reverts)}`,
