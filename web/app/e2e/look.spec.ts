@@ -69,7 +69,7 @@ for (const scheme of ['light', 'dark'] as const) {
 
 test('at 200% zoom in a small window nothing is cut off', async ({ page, program }) => {
   await page.setViewportSize({ width: 640, height: 360 })
-  for (const path of ['/', '/sync', '/integrations']) {
+  for (const path of ['/', '/history', '/sync', '/integrations']) {
     await page.goto(program.address + path)
     await expect(page.getByText('Live', { exact: true })).toBeVisible()
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)

@@ -1,7 +1,7 @@
 import { type RequestResult, request } from '../api/client'
 import { RejectSuggestion, RevokeRejection } from '../api/documents'
 import type { Movable } from '../organizations/mapping'
-import { offerUndo } from '../history/offering'
+import { changeSubject, offerUndo } from '../history/offering'
 import { notify } from '../ui/notifications'
 import { words } from '../words'
 import { byTool as text } from '../words/byTool'
@@ -88,21 +88,19 @@ const sendInclusions = async (ids: string[]) => {
 
 /** Excludes external organizations, and offers to undo that. what names them. */
 export async function exclude(ids: readonly string[], what: string, exclusion: Exclusion, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
-  const about = `exclude ${ids[0]}`
   const changeIds: string[] = []
   const { done, problem } = await inParts(ids, sendExclusions(exclusion, changeIds), onProgress)
-  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), about)
+  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), changeSubject)
   else offerUndo(text.done.excluded({ what, reason: text.reasons[exclusion.reason] }), { changeIds, done: text.done.included(what), onUndone })
   return problem === null
 }
 
 /** Includes external organizations again. If they were all excluded for the same reason, it offers to undo that. */
 export async function include(ids: readonly string[], what: string, before: Exclusion | null, onUndone: () => void, onProgress: Progress = () => undefined): Promise<boolean> {
-  const about = `exclude ${ids[0]}`
   const { done, problem } = await inParts(ids, sendInclusions, onProgress)
-  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), about)
+  if (problem !== null) notify('problem', text.problems.partly({ done: done.length, total: ids.length, message: problem }), changeSubject)
   else {
-    notify('done', text.done.included(what), about, before === null ? undefined : {
+    notify('done', text.done.included(what), changeSubject, before === null ? undefined : {
       label: words.common.undo, run: () => void exclude(done, what, before, onUndone).then(onUndone),
     })
   }
