@@ -183,7 +183,7 @@ test('the filters are in the address, and what matches is exported @long', async
   await expect(entry(page, change)).toBeVisible()
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
   expect(file.suggestedFilename()).toMatch(/^orgmap-history-\d{4}-\d{2}-\d{2}\.csv$/)
-  const lines = (await readFile((await file.path())!, 'utf8')).split('\r\n')
+  const lines = (await readFile((await file.path()), 'utf8')).split('\r\n')
   expect(lines).toHaveLength(3)
   expect(lines[1]).toMatch(/^\d{4}-\d{2}-\d{2}T[\d:.]+Z,Admin,Mappings saved,/)
   expect(lines[1]).toContain(`,Mapping,${tool},`)
@@ -191,6 +191,11 @@ test('the filters are in the address, and what matches is exported @long', async
   await page.getByRole('button', { name: 'Reset' }).click()
   await expect(page).toHaveURL(/\/history$/)
   await accessibleInBoth(page, 'History')
+  const [external] = externals as [Listed]
+  await opened(page, program, `?external=${external.id}`)
+  await expect(page.getByText('Showing 1 of 1 change')).toBeVisible()
+  await page.getByRole('button', { name: `Remove the filter ${external.name} in ${tool}` }).click()
+  await expect(page).toHaveURL(/\/history$/)
 })
 
 test('a link opens a change that the list does not show, and a viewer can only look @long', async ({ page, program, browser }) => {

@@ -128,7 +128,7 @@ export class ChangeList {
     const ids = new Set(rows.map(({ id }) => id))
     const wanted = this.state.get().rows.filter((row) => ids.has(row.id) && !isPermanent(row))
     for (const group of inGroups(wanted)) {
-      const found = await this.source.undoable(group.map((row) => standingOf(row).target))
+      const found = await this.source.undoable([...new Set(group.map((row) => standingOf(row).target))])
       if (!found || reading !== this.reading) return
       this.change({ undoable: new Map([...this.state.get().undoable, ...found]) })
     }

@@ -4,6 +4,7 @@ import { formatExactTime, formatTime, formatTimeOfDay } from '../ui/format'
 import { Icon, type IconName } from '../ui/Icon'
 import { words } from '../words'
 import { history } from '../words/history'
+import { ChangeLink } from './ChangeLink'
 import { Details } from './Details'
 import type { Action, Change } from './documents'
 import styles from './History.module.css'
@@ -32,7 +33,7 @@ interface Props {
 
 /** A change in the timeline: when, who, what, and whether it is still in effect. It opens to its edits. */
 export const Entry = memo(function Entry({ change, open, editable, undoable, onOpen }: Props) {
-  const { id, at, action, actor, summary, editCount, incomplete } = change
+  const { id, at, action, actor, summary, editCount, incomplete, undoes } = change
   const { state, by } = standingOf(change)
   const facts = [
     history.actions[action],
@@ -50,7 +51,11 @@ export const Entry = memo(function Entry({ change, open, editable, undoable, onO
         <span className={styles.icon}><Icon name={icons[action]} size={14} /></span>
         <span className={styles.sentence}>
           <span className={styles.summary}>{redoes ? <s><Sentence summary={summary} actor={actor.name} /></s> : <Sentence summary={summary} actor={actor.name} />}</span>
-          <span className={styles.soft}>{facts}</span>
+          <span className={styles.soft}>
+            {facts}
+            {by && <> <ChangeLink id={by.id} text={text.show} label={text.showFor(by.actor.name)} /></>}
+            {undoes && <> <ChangeLink id={undoes.id} text={text.showUndone} label={text.showUndone} /></>}
+          </span>
           {incomplete !== null && <span className={styles.soft}>{incomplete}</span>}
         </span>
         <span className={styles.actions}>

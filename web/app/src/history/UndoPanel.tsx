@@ -1,13 +1,12 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
 
-import { follow } from '../router'
 import { words } from '../words'
 import { history } from '../words/history'
+import { ChangeLink } from './ChangeLink'
 import type { SkippedEdit } from './documents'
 import { rowOf } from './editRows'
 import styles from './History.module.css'
-import { changeSearch } from './offering'
 import type { Sum } from './preview'
 
 const text = history.undo
@@ -64,16 +63,7 @@ function Skipped({ skipped: { edit, reason, because, now }, onFollow }: { skippe
         <strong>{subject.then}</strong> {edit.__typename === 'MappingEdit' && text.place(place)}{': '}
         {text.reason({ reason, because: because && { name: because.actor.name, at: because.at }, now, mapping: edit.__typename === 'MappingEdit' })}
         {because && (
-          <>
-            {' '}
-            <a href={`/history${changeSearch(because.id)}`} aria-label={text.showFor(because.actor.name)}
-              onClick={(event) => {
-                follow(event, '/history', changeSearch(because.id))
-                onFollow?.()
-              }}>
-              {text.show}
-            </a>
-          </>
+          <>{' '}<ChangeLink id={because.id} text={text.show} label={text.showFor(because.actor.name)} onFollow={onFollow} /></>
         )}
       </span>
     </li>

@@ -69,7 +69,13 @@ export function toAddress(view: View): string {
   return parameters.size === 0 ? '' : `?${parameters}`
 }
 
-export const address: Address<View> = { path: '/history', read: fromAddress, write: toAddress, isStep: () => true }
+export const address: Address<View> = {
+  path: '/history',
+  read: fromAddress,
+  write: toAddress,
+  // Opening a change is no step, nor is typing a date.
+  isStep: (before, next) => toAddress({ ...before, from: '', to: '', change: null }) !== toAddress({ ...next, from: '', to: '', change: null }),
+}
 
 /** What the filter is without any condition. */
 export const unfiltered = { actor: null, tools: [], kinds: [], from: '', to: '', organization: null, external: null } satisfies Partial<View>

@@ -104,6 +104,7 @@ export const history = {
     place: (integration: string) => `in ${integration}`,
     show: 'Show',
     showFor: (name: string) => `Show the change that ${name} made`,
+    showUndone: 'Show the change',
     showAll: (n: number) => `Show all ${formatNumber(n)}`,
     firstShown: (n: number) => `The first ${formatNumber(n)} are listed.`,
   },
