@@ -1,5 +1,3 @@
-import { useVirtualizer, type Range } from '@tanstack/react-virtual'
-import { defaultRangeExtractor } from '@tanstack/react-virtual'
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
 import type { GridRow } from '../api/documents'
@@ -12,7 +10,7 @@ import { allowedWidth, type Column, stepTarget } from './columns'
 import { neededWidth } from './fit'
 import styles from './Grid.module.css'
 import { move, type Position, within } from './keys'
-import { layoutOf, withAlso } from './layout'
+import { layoutOf } from './layout'
 import { Row } from './Row'
 import { type List, useRows } from './pages'
 import { columnsIn, type Rectangle } from './range'
@@ -22,9 +20,9 @@ import type { Arranging } from './useColumns'
 import { useMatching } from './useMatching'
 import { useNames } from './useNames'
 import { useRange } from './useRange'
+import { rowHeight, useVirtualGrid, useWidth } from './useVirtualGrid'
 
 const text = words.organizations.grid
-const rowHeight = 37
 
 /** Shown until the first page is loaded. */
 const waiting = Array.from({ length: 12 }, (_, row) => (
@@ -75,22 +73,8 @@ export function Grid({ list, reloads, used, columns, suggesting, arranging, edit
     { width: integration.id === resized?.id ? resized.width : width, pinned })), room), [columns, resized, room])
   const drag = useColumnDrag(scroller, columns, layout, arranging, setResized)
 
-  // Row indexes include the header as row -1, so that virtual rows and grid positions agree.
   const [known, setKnown] = useState(0)
-  const keepRow = useCallback((range: Range) => withAlso(defaultRangeExtractor(range), [position.row], known), [position.row, known])
-  const keepColumns = useCallback(
-    (range: Range) => withAlso(defaultRangeExtractor(range), [position.column - 1, ...Array(layout.sticky).keys()], layout.widths.length),
-    [position.column, layout],
-  )
-  const rowVirtualizer = useVirtualizer({
-    count: known, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 8, rangeExtractor: keepRow,
-    scrollPaddingStart: 68,
-  })
-  const columnVirtualizer = useVirtualizer({
-    horizontal: true, count: columns.length, getScrollElement: () => scroller.current, estimateSize: (index) => layout.widths[index]!,
-    overscan: 2, rangeExtractor: keepColumns, paddingStart: layout.nameWidth, scrollPaddingStart: layout.stickyEnd,
-  })
-  useLayoutEffect(() => columnVirtualizer.measure(), [columnVirtualizer, layout])
+  const { rowVirtualizer, columnVirtualizer, scrollTo } = useVirtualGrid(scroller, known, layout, position)
   const virtualRows = rowVirtualizer.getVirtualItems()
   const virtualColumns = columnVirtualizer.getVirtualItems()
   const range = rowVirtualizer.range
@@ -137,18 +121,16 @@ export function Grid({ list, reloads, used, columns, suggesting, arranging, edit
     if (scroller.current?.contains(document.activeElement) || document.activeElement === document.body) focusWanted.current = true
   }, []))
 
-  const size = useRef({ known, columns: columns.length, sticky: layout.sticky })
+  const size = useRef({ known, columns: columns.length })
   useEffect(() => {
-    size.current = { known, columns: columns.length, sticky: layout.sticky }
+    size.current = { known, columns: columns.length }
   })
   const go = useCallback((row: number, column: number) => {
     const next = within({ row, column }, { row: size.current.known - 1, column: size.current.columns })
     focusWanted.current = true
     setPosition(next)
-    if (next.row >= 0) rowVirtualizer.scrollToIndex(next.row)
-    if (next.column > size.current.sticky) columnVirtualizer.scrollToIndex(next.column - 1)
-    else if (next.column === 0) scroller.current?.scrollTo({ left: 0 })
-  }, [rowVirtualizer, columnVirtualizer])
+    scrollTo(next)
+  }, [scrollTo])
 
   const selection = useRange(position, go)
   const { rectangle, end } = selection
@@ -267,20 +249,6 @@ export function Grid({ list, reloads, used, columns, suggesting, arranging, edit
       {total === 0 && <p className={styles.empty} style={{ left: 0 }}>{empty}</p>}
     </div>
   )
-}
-
-/** Returns the width of the grid: the frozen column leaves room for the others on narrow screens, and a few columns share a wide one. */
-function useWidth(scroller: RefObject<HTMLDivElement | null>): number {
-  const [width, setWidth] = useState(1_000)
-  useLayoutEffect(() => {
-    const element = scroller.current
-    if (!element) return
-    setWidth(element.clientWidth)
-    const observer = new ResizeObserver(() => setWidth(element.clientWidth))
-    observer.observe(element)
-    return () => observer.disconnect()
-  }, [scroller])
-  return width
 }
 
 /** Moves the position along with its column when columns are moved, hidden or added before it. onMove is called before it moves. */
