@@ -30,6 +30,7 @@ const linked = takeSecretFromAddress()
 
 const ByToolPage = lazy(async () => ({ default: (await import('./bytool/ByToolPage')).ByToolPage }))
 const HistoryPage = lazy(async () => ({ default: (await import('./history/HistoryPage')).HistoryPage }))
+const AsOfPage = lazy(async () => ({ default: (await import('./asof/AsOfPage')).AsOfPage }))
 const SyncPage = lazy(async () => ({ default: (await import('./sync/SyncPage')).SyncPage }))
 const IntegrationsPage = lazy(async () => ({ default: (await import('./integrations/IntegrationsPage')).IntegrationsPage }))
 
@@ -127,6 +128,7 @@ function Pages({ viewer }: { viewer: Viewer }) {
       {path === '/' && <SetupPage viewer={viewer} />}
       {path === '/by-tool' && <Later><ByToolPage viewer={viewer} /></Later>}
       {path === '/history' && <Later><HistoryPage viewer={viewer} /></Later>}
+      {path === '/as-of' && <Later><AsOfPage viewer={viewer} /></Later>}
       {path === '/sync' && <Later><SyncPage viewer={viewer} /></Later>}
       {path === '/integrations' && <Later><IntegrationsPage viewer={viewer} /></Later>}
       {path === null && <NotFound />}

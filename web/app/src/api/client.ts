@@ -7,7 +7,7 @@ import { Store } from '../ui/store'
 import { words } from '../words'
 import { cache } from './cache'
 import { orderExchange } from './order'
-import { messageFor } from './problems'
+import { type Failure, messageFor } from './problems'
 import { retryExchange } from './retry'
 
 /** Whether changes arrive live. Offline means that the browser itself is offline; every other state is about the server. */
@@ -118,16 +118,19 @@ export async function request<Data, Variables extends AnyVariables>(
   return { data: null, problem: messageFor(result.error, kind) }
 }
 
-/** Sends a query whose response is not cached, for long lists; returns null if it fails. */
-export async function requestUncached<Data, Variables extends AnyVariables>(document: TypedDocumentNode<Data, Variables>, variables: Variables): Promise<Data | null> {
+/** Sends a query whose response is not cached, for long lists. Returns its data, or what went wrong. */
+export async function requestUncached<Data, Variables extends AnyVariables>(
+  document: TypedDocumentNode<Data, Variables>, variables: Variables,
+): Promise<{ data: Data; error: null } | { data: null; error: Failure }> {
   try {
     const response = await sessionFetch(endpoint, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify({ query: stringifyDocument(document), variables }),
     })
-    return ((await response.json()) as { data?: Data | null }).data ?? null
-  } catch {
-    return null
+    const { data, errors = [] } = (await response.json()) as { data?: Data | null; errors?: Failure['graphQLErrors'] }
+    return data && errors.length === 0 ? { data, error: null } : { data: null, error: { graphQLErrors: errors } }
+  } catch (error) {
+    return { data: null, error: { networkError: error instanceof Error ? error : new Error(String(error)), graphQLErrors: [] } }
   }
 }

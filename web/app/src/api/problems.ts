@@ -1,6 +1,7 @@
 import { words } from '../words'
 
-interface Failure {
+/** Why a request failed. */
+export interface Failure {
   networkError?: Error | undefined
   graphQLErrors: readonly { message: string; extensions?: Record<string, unknown> }[]
 }

@@ -284,7 +284,3 @@ function useFollow(at: (row: number) => GridRow | undefined, total: number, posi
     }
   })
 }
-
-/** Says which row has the focus. */
-export const positionText = (row: number, total: number | null) =>
-  total === null ? words.common.loading : total === 0 ? text.noRows : row < 0 ? text.rows(total) : text.row({ row: row + 1, total })

@@ -18,14 +18,16 @@ import { useRetryOnReconnect } from '../ui/useRetryOnReconnect'
 import { words } from '../words'
 import { find } from './accepting'
 import type { GridActions } from './actions'
+import { AsOfButton } from './AsOfButton'
 import { CellEditor } from './CellEditor'
 import type { Column } from './columns'
 import { ColumnsMenu, HiddenColumns } from './ColumnsMenu'
 import { Explanation } from './Explanation'
 import { hideExplanation } from './explaining'
 import { Facets } from './Facets'
-import { Grid, type GridHandle, positionText } from './Grid'
+import { Grid, type GridHandle } from './Grid'
 import { type List, suggestedIn } from './pages'
+import { positionText } from './position'
 import { QuotaBadge } from './QuotaBadge'
 import { RefreshStrip } from './RefreshStrip'
 import { reject } from './rejecting'
@@ -155,6 +157,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
           </Button>
         )}
         <ColumnsMenu all={columns} arranging={arranging} />
+        <AsOfButton search={view.search} />
         {!editable && <span className={styles.soft}>{text.viewOnly}</span>}
       </div>
       <RefreshStrip integrations={integrations} editable={editable} onRefresh={actions.refresh} onCancel={actions.cancel}

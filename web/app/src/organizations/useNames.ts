@@ -33,7 +33,7 @@ export function useNames(list: List, total: number | null, scrolled: boolean, us
     let current = true
     const readPage = async (after: string | null) => {
       const filter = active === undefined ? null : { active }
-      return (await requestUncached(OrganizationNames, { first: pageLength, after, search: search || null, filter }))?.organizations ?? null
+      return (await requestUncached(OrganizationNames, { first: pageLength, after, search: search || null, filter })).data?.organizations ?? null
     }
     const begin = () => void readNames(readPage, (names) => setKnown({ of, names }), () => current)
     const timer = setTimeout(begin, changes === 0 ? 0 : debounceTime)

@@ -26,8 +26,11 @@ const paths: readonly Path[] = ['/', '/history', '/sync', '/integrations']
 /** The views of Setup Organizations. */
 const views = ['/', '/by-tool'] as const satisfies readonly Path[]
 
+/** Returns the view whose tab stands for a path. A look back has none of its own: its tab leads back to today. */
+const viewOf = (path: Path | null): Path | null => (path === '/as-of' ? '/' : path)
+
 /** Returns the page whose link in the navigation stands for a path. */
-const pageOf = (path: Path | null): Path | null => (path === '/by-tool' ? '/' : path)
+const pageOf = (path: Path | null): Path | null => (path === '/by-tool' ? '/' : viewOf(path))
 
 const text = words.shell
 
@@ -69,7 +72,7 @@ export function Shell({ viewer, children }: { viewer: Viewer; children: ReactNod
         </nav>
         {pageOf(path) === '/' && (
           <nav className={styles.views} aria-label={text.views.label}>
-            {views.map((to) => <a key={to} href={to} aria-current={path === to ? 'page' : undefined} onClick={(event) => followTo(event, to)}>{text.views[to]}</a>)}
+            {views.map((to) => <a key={to} href={to} aria-current={viewOf(path) === to ? 'page' : undefined} onClick={(event) => followTo(event, to)}>{text.views[to]}</a>)}
           </nav>
         )}
         <span className={styles.side}>

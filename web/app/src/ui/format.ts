@@ -9,6 +9,10 @@ const weekday = new Intl.DateTimeFormat(undefined, { weekday: 'long' })
 const dayOfWeek = new Intl.DateTimeFormat(undefined, { weekday: 'long', month: 'long', day: 'numeric' })
 const fullDay = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' })
 const longDate = new Intl.DateTimeFormat(undefined, { dateStyle: 'long' })
+const dateAndTime = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' })
+const moment = { year: 'numeric', month: 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short' } as const
+const toTheMinute = new Intl.DateTimeFormat(undefined, moment)
+const toTheSecond = new Intl.DateTimeFormat(undefined, { ...moment, second: '2-digit' })
 const exact = new Intl.DateTimeFormat(undefined, {
   year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
 })
@@ -50,6 +54,15 @@ export function formatDayOfWeek(time: string, now = new Date()): string {
 
 /** Formats a time to the second, with its date and time zone. */
 export const formatExactTime = (time: string) => exact.format(new Date(time))
+
+/** Formats a time to the minute, with its date and year. */
+export const formatDateTime = (time: string) => dateAndTime.format(new Date(time))
+
+/** Formats a moment with its date, written out, and its time zone; with seconds only if it has some. */
+export function formatMoment(time: string): string {
+  const at = new Date(time)
+  return (at.getSeconds() === 0 ? toTheMinute : toTheSecond).format(at)
+}
 
 /** Formats the date of a time, written out. */
 export const formatDate = (time: string) => longDate.format(new Date(time))

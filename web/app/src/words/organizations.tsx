@@ -10,6 +10,13 @@ export const organizations = {
   askAdminToConnect: 'Ask an admin to connect one.',
   disconnectedColumn: 'a disconnected integration',
 
+  asOf: {
+    button: 'See as of…',
+    moment: 'Date and time',
+    explanation: 'Shows what was mapped then, and what differs today.',
+    show: 'Show',
+  },
+
   filters: {
     label: 'Filter organizations',
     all: 'All',

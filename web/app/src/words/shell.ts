@@ -6,6 +6,7 @@ export const shell = {
     '/': 'Setup Organizations',
     '/by-tool': 'Setup Organizations by tool',
     '/history': 'History',
+    '/as-of': 'Setup Organizations as of a date',
     '/sync': 'Sync status',
     '/integrations': 'Integrations',
   },
