@@ -88,7 +88,7 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
       </div>
       {problem && (
         <p className={styles.problem} role="alert">
-          <Icon name="warn" /> {problem.message}
+          <Icon name="warn" /><span>{problem.message}</span>
           {problem.begins !== null && (
             // The API cuts off fractions of a second.
             <Button size="compact-sm" variant="default" onClick={() => showMoment(fieldOf(new Date(Date.parse(problem.begins!) + 1_000)))}>{text.problems.goToBeginning}</Button>
