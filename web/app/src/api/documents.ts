@@ -659,6 +659,26 @@ export const CellChoices = graphql(`
   }
 `)
 
+/** How mappings were made, and by which changes. */
+export const MappingOrigins = graphql(`
+  query MappingOrigins($ids: [ID!]!) {
+    nodes(ids: $ids) {
+      __typename
+      ... on Mapping {
+        id
+        origin
+        createdByActor {
+          name
+          kind
+        }
+        change {
+          id
+        }
+      }
+    }
+  }
+`)
+
 export const SaveMappings = graphql(
   `
     mutation SaveMappings($cells: [MappingCellInput!]!) {

@@ -6,7 +6,6 @@ import { useQuery } from 'urql'
 
 import { type GridRow, type Integration, type Organization, OrganizationsById, type Suggestion } from '../api/documents'
 import { notify } from '../ui/notifications'
-import { formatExactTime, formatTime } from '../ui/format'
 import { Icon } from '../ui/Icon'
 import { Store, useStore } from '../ui/store'
 import { words } from '../words'
@@ -15,6 +14,7 @@ import { type Choice, useChoices } from './choices'
 import { ConflictChoice } from './ConflictChoice'
 import { ElsewhereChoice } from './ElsewhereChoice'
 import { takenFrom } from './moving'
+import { SelectedList } from './SelectedList'
 import { type Edit, type External, held, keyOf, stage, stagedFor, stagedOutOf, statusOf } from './staged'
 import { ghostsOf, rejected } from './suggestions'
 import { usePosition } from './usePosition'
@@ -77,7 +77,7 @@ export function CellEditor({ organization: opened, integration, typed, editable,
       {error && <p className={styles.cellError} role="alert"><Icon name="warn" /> {error}</p>}
       {status === 'conflict' && mine && <ConflictChoice edit={mine} />}
       {status === 'elsewhere' && mine && editable && <ElsewhereChoice edit={mine} />}
-      <Selected {...{ selected, editable, integration, organization }} onRemove={(id) => set(selected.filter((one) => one.id !== id))} />
+      <SelectedList {...{ selected, editable, integration, organization }} onRemove={(id) => set(selected.filter((one) => one.id !== id))} />
       {editable && <Search {...{ organization, integration, selected, saved, set, suggested, onClose }} initial={typed} />}
     </div>,
     document.body,
@@ -93,45 +93,6 @@ function useLive(opened: Organization): Organization {
 
 function editOf(organization: Organization, integration: Integration, base: readonly External[], wanted: readonly External[]): Edit {
   return { organizationId: organization.id, organizationName: organization.name, integrationId: integration.id, base, wanted }
-}
-
-interface SelectedProps {
-  selected: readonly External[]
-  editable: boolean
-  integration: Integration
-  organization: Organization
-  onRemove: (id: string) => void
-}
-
-function Selected({ selected, editable, integration, organization, onRemove }: SelectedProps) {
-  const all = useStore(staged)
-  const origin = (external: External) => {
-    const holder = all.holders.get(external.id)
-    return holder && stagedOutOf(all, { organizationId: holder.organizationId, integrationId: integration.id }, external.id)
-      ? text.movesFrom(holder.organizationName) : text.unsaved
-  }
-  if (selected.length === 0) return <p className={styles.nothing}>{text.notMapped}</p>
-  return (
-    <ul className={styles.selected} aria-label={text.mappedTo(organization.name)}>
-      {selected.map((external) => {
-        const mapping = organization.mappings.find(({ externalOrg }) => externalOrg.id === external.id)
-        return (
-          <li key={external.id}>
-            <span className={styles.ellipsis}>{external.name}</span>
-            <span className={styles.origin} title={mapping && formatExactTime(mapping.createdAt)}>
-              {external.gone ? text.removedFrom(integration.name)
-                : mapping ? text.mappedBy({ name: mapping.createdBy, time: formatTime(mapping.createdAt) }) : origin(external)}
-            </span>
-            {editable && (
-              <button type="button" className={styles.remove} aria-label={words.organizations.cell.unmap(external.name)} onClick={() => onRemove(external.id)}>
-                <Icon name="close" size={14} />
-              </button>
-            )}
-          </li>
-        )
-      })}
-    </ul>
-  )
 }
 
 interface SearchProps {
@@ -306,7 +267,7 @@ function useOutside(inside: React.RefObject<HTMLElement | null>, onOutside: () =
 
 /** Keeps Tab inside the editor. */
 function keepInside(event: KeyboardEvent, dialog: HTMLElement | null) {
-  const reachable = [...(dialog?.querySelectorAll<HTMLElement>('button, input') ?? [])].filter((one) => one.tabIndex >= 0)
+  const reachable = [...(dialog?.querySelectorAll<HTMLElement>('button, input, a[href]') ?? [])].filter((one) => one.tabIndex >= 0)
   const first = reachable[0]
   const last = reachable.at(-1)
   const leaving = event.shiftKey ? first : last
