@@ -990,8 +990,8 @@ export const UpdateIntegration = graphql(
 )
 
 export const DisconnectIntegration = graphql(`
-  mutation DisconnectIntegration($id: ID!, $confirmName: String!) {
-    disconnectIntegration(input: { integrationId: $id, confirmName: $confirmName }) {
+  mutation DisconnectIntegration($id: ID!, $confirmName: String!, $forget: Boolean) {
+    disconnectIntegration(input: { integrationId: $id, confirmName: $confirmName, forget: $forget }) {
       integrationId
       userErrors {
         code

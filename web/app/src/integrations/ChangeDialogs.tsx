@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 
 import { request } from '../api/client'
@@ -88,16 +88,17 @@ export function CredentialsDialog({ integration, info, onClose }: Props & { info
 
 export function DisconnectDialog({ integration, onClose }: Props) {
   const [typed, setTyped] = useState('')
+  const [forget, setForget] = useState(false)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const submit = async (event: FormEvent) => {
     event.preventDefault()
     setBusy(true)
-    const result = await request('mutation', DisconnectIntegration, { id: integration.id, confirmName: typed })
+    const result = await request('mutation', DisconnectIntegration, { id: integration.id, confirmName: typed, forget })
     setBusy(false)
     const wrong = result.problem ?? result.data?.disconnectIntegration.userErrors[0]?.message
     if (wrong) return setProblem(wrong)
-    notify('done', notifications.disconnected(integration.name))
+    notify('done', forget ? notifications.forgotten(integration.name) : notifications.disconnected(integration.name))
     onClose()
   }
   return (
@@ -107,6 +108,8 @@ export function DisconnectDialog({ integration, onClose }: Props) {
           {text.disconnect.warning({ organizations: integration.counts.total + integration.counts.removed, mappings: integration.counts.mapped })}
           {integration.source === 'KASEYA_ONE' && ` ${text.disconnect.moduleStays}`}
         </p>
+        <p className={styles.warning}>{text.disconnect.keeps}</p>
+        <Checkbox mb="md" checked={forget} label={text.disconnect.forget} description={text.disconnect.forgetExplained} onChange={(event) => setForget(event.currentTarget.checked)} />
         <TextInput label={text.disconnect.confirm(integration.name)} value={typed} error={problem} autoComplete="off" data-autofocus
           onChange={(event) => { setTyped(event.currentTarget.value); setProblem(null) }} />
         <Group justify="flex-end" mt="lg">

@@ -7,43 +7,52 @@ import { notify } from '../ui/notifications'
 import { refresh } from '../ui/refreshing'
 import { words } from '../words'
 import { CredentialFields, credentialsOf, remaining, type UserError } from './CredentialFields'
+import { applicationToRestore } from './DisconnectedList'
+import type { Disconnected } from './documents'
 import styles from './IntegrationsPage.module.css'
 
 const ownAddress = 'own'
 const { common } = words
 const text = words.integrations.form
 
-interface Props {
-  applications: readonly ApplicationInfo[]
+interface FormProps {
+  /** The disconnected integration to bring back; null to connect a new one. */
+  restores: Disconnected | null
   onClose: () => void
   onConnected: (integrationIds: readonly string[]) => void
 }
 
-/** Connects an application. The server tests the credentials with the vendor before it stores them. */
-export function ConnectDialog({ applications, onClose, onConnected }: Props) {
+interface Props extends FormProps {
+  applications: readonly ApplicationInfo[]
+}
+
+/** Connects an application, or a disconnected integration again. The server tests the credentials with the vendor before it stores them. */
+export function ConnectDialog({ applications, restores, ...rest }: Props) {
   const [application, setApplication] = useState<Integration['application'] | null>(null)
-  const info = applications.find((one) => one.application === application)
+  const info = restores ? applicationToRestore(restores, applications) : applications.find((one) => one.application === application)
+  const { onClose } = rest
   return (
-    <Modal opened onClose={onClose} title={<strong>{common.connectIntegration}</strong>} size="lg">
+    <Modal opened onClose={onClose} title={<strong>{restores ? text.again(restores.name) : common.connectIntegration}</strong>} size="lg">
       <Select
         label={text.application}
         placeholder={text.choose}
         nothingFoundMessage={text.noApplication}
         data={applications.map(({ application: value, name }) => ({ value, label: name }))}
-        value={application}
+        value={info?.application ?? null}
+        disabled={restores !== null}
         allowDeselect={false}
         searchable
-        data-autofocus
+        data-autofocus={restores ? undefined : true}
         onChange={(value) => setApplication(value)}
       />
       {info
-        ? <ConnectForm key={info.application} info={info} onClose={onClose} onConnected={onConnected} />
+        ? <ConnectForm key={info.application} info={info} restores={restores} {...rest} />
         : <Group justify="flex-end" mt="lg"><Button variant="default" onClick={onClose}>{common.cancel}</Button></Group>}
     </Modal>
   )
 }
 
-function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'> & { info: ApplicationInfo }) {
+function ConnectForm({ info, restores, onClose, onConnected }: FormProps & { info: ApplicationInfo }) {
   const [name, setName] = useState('')
   const [region, setRegion] = useState(info.regions[0]?.baseUrl ?? ownAddress)
   const [address, setAddress] = useState('')
@@ -62,6 +71,7 @@ function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'>
         name: name.trim() || null,
         baseUrl: region === ownAddress ? address.trim() || null : region,
         credentials: credentialsOf(info.credentialFields, values),
+        restores: restores?.id ?? null,
       },
     })
     setBusy(false)
@@ -84,8 +94,9 @@ function ConnectForm({ info, onClose, onConnected }: Omit<Props, 'applications'>
         {modular && (
           <p className={styles.soft}>{text.modular}</p>
         )}
-        <TextInput label={text.name}
-          description={modular ? text.prefixHelp : text.nameHelp(info.name)} value={name} error={about('name')}
+        {restores && <p className={styles.soft}>{text.againExplained(restores)}</p>}
+        <TextInput label={text.name} data-autofocus={restores ? true : undefined}
+          description={modular ? text.prefixHelp : restores ? text.againNameHelp(restores.name) : text.nameHelp(info.name)} value={name} error={about('name')}
           onChange={(event) => setName(event.currentTarget.value)} />
         {info.regions.length > 0 && (
           <Select

@@ -14,6 +14,8 @@ import { integrationStatus, isRunning } from '../ui/status'
 import { words } from '../words'
 import { CredentialsDialog, DisconnectDialog, RenameDialog, update } from './ChangeDialogs'
 import { ConnectDialog } from './ConnectDialog'
+import { DisconnectedList } from './DisconnectedList'
+import type { Disconnected } from './documents'
 import { integrationToFix } from './fixLink'
 import styles from './IntegrationsPage.module.css'
 
@@ -22,7 +24,7 @@ const text = words.integrations
 
 const scheduleOptions = Object.entries(schedules).map(([value, label]) => ({ value: value as Integration['schedule'], label }))
 
-type Dialog = { kind: 'connect' } | { kind: 'rename' | 'credentials' | 'disconnect'; id: string }
+type Dialog = { kind: 'connect'; restores: Disconnected | null } | { kind: 'rename' | 'credentials' | 'disconnect'; id: string }
 
 /** The page where admins connect tools, fix their connections and disconnect them. */
 export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
@@ -58,7 +60,7 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
           <p>{admin ? text.explanation : text.adminsOnly}</p>
           <Limits stored={integrations.map(({ counts }) => counts.total + counts.removed).join()} />
         </div>
-        {admin && <Button leftSection={<Icon name="plug" />} disabled={!offered} onClick={() => setDialog({ kind: 'connect' })}>{common.connectIntegration}</Button>}
+        {admin && <Button leftSection={<Icon name="plug" />} disabled={!offered} onClick={() => setDialog({ kind: 'connect', restores: null })}>{common.connectIntegration}</Button>}
       </div>
       {problem && <p className={styles.refusal} role="alert">{messageFor(problem)}</p>}
       {data && integrations.length === 0 && <p className={styles.empty}>{common.noIntegrations}</p>}
@@ -68,7 +70,8 @@ export function IntegrationsPage({ viewer }: { viewer: Viewer }) {
             onOpen={(kind) => setDialog({ kind, id: integration.id })} />
         ))}
       </div>
-      {dialog?.kind === 'connect' && offered && <ConnectDialog applications={offered.applications} onClose={close} onConnected={(ids) => setLit(ids[0] ?? null)} />}
+      {admin && <DisconnectedList connected={integrations.map(({ id }) => id).join()} onConnect={(restores) => setDialog({ kind: 'connect', restores })} />}
+      {dialog?.kind === 'connect' && offered && <ConnectDialog applications={offered.applications} restores={dialog.restores} onClose={close} onConnected={(ids) => setLit(ids[0] ?? null)} />}
       {dialog?.kind === 'rename' && about && <RenameDialog integration={about} onClose={close} />}
       {dialog?.kind === 'credentials' && about && info && <CredentialsDialog integration={about} info={info} onClose={close} />}
       {dialog?.kind === 'disconnect' && about && <DisconnectDialog integration={about} onClose={close} />}

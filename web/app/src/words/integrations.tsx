@@ -48,7 +48,20 @@ export const integrations = {
     address: 'Address',
     addressExample: 'https://…',
     optional: (label: string) => `${label} (optional)`,
+    again: (name: string) => `Connect ${name} again`,
+    againExplained: ({ mappings }: { mappings: number }) =>
+      `Its column comes back with ${plural(mappings, 'mapping')}, except those whose organization has been deleted. Organizations that the tool no longer lists are marked as removed.`,
+    againNameHelp: (name: string) => `The column’s name. If empty, it’s “${name}” again, unless that name is taken.`,
     testsCredentials: 'We’ll test these credentials now, then store them encrypted. They’re never shown again.',
+  },
+
+  disconnected: {
+    title: 'Disconnected',
+    explanation: 'These integrations can be connected again with their mappings.',
+    about: ({ application, mappings }: { application: string; mappings: number }) => `${application} · ${plural(mappings, 'mapping')}`,
+    by: ({ name, date, until }: { name: string; date: string; until: string }) => `Disconnected by ${name} on ${date}. Can be connected again until ${until}.`,
+    connectAgain: 'Connect again…',
+    connectAgainLabel: (name: string) => `Connect again… ${name}`,
   },
 
   rename: {
@@ -67,10 +80,13 @@ export const integrations = {
     title: (name: string) => `Disconnect ${name}`,
     warning: ({ organizations, mappings }: { organizations: number; mappings: number }) => (
       <>
-        This deletes its {plural(organizations, 'organization')} and <strong>{plural(mappings, 'mapping')}</strong> and can’t be undone.
+        Its column disappears, with {plural(organizations, 'organization')} and <strong>{plural(mappings, 'mapping')}</strong>. Its credentials are deleted now.
         {' '}To stop refreshing only, pause it instead.
       </>
     ),
+    keeps: 'For 30 days, you can connect it again with its mappings, unless you delete everything now.',
+    forget: 'Delete everything now',
+    forgetExplained: 'Its list and its mappings are deleted for good. Connecting it again starts with an empty column.',
     moduleStays: 'Other KaseyaOne modules stay. This one won’t come back automatically.',
     confirm: (name: string) => <>Type “<strong>{name}</strong>” to confirm</>,
   },
