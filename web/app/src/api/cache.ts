@@ -35,6 +35,7 @@ export const cache = cacheExchange({
     Mutation: {
       createOrganization: (result, _args, cache) => showQuota(cache, result.createOrganization),
       updateOrganization: (result, _args, cache) => showQuota(cache, result.updateOrganization),
+      deleteOrganizations: (result, _args, cache) => showQuota(cache, result.deleteOrganizations),
       importFromITGlue: (result, _args, cache) => {
         showQuota(cache, result.importFromITGlue)
         invalidateRows(cache)

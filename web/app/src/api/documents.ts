@@ -746,6 +746,23 @@ export const UpdateOrganization = graphql(
   [OrganizationFields, QuotaFields],
 )
 
+export const DeleteOrganizations = graphql(
+  `
+    mutation DeleteOrganizations($ids: [ID!]!, $dryRun: Boolean) {
+      deleteOrganizations(input: { organizationIds: $ids, dryRun: $dryRun }) {
+        quota {
+          ...QuotaFields
+        }
+        userErrors {
+          code
+          message
+        }
+      }
+    }
+  `,
+  [QuotaFields],
+)
+
 export const ImportCandidates = graphql(`
   query ImportCandidates($first: Int!, $after: String, $search: String, $integrationIds: [ID!]) {
     importCandidates(first: $first, after: $after, search: $search) {

@@ -100,6 +100,7 @@ function Name({ row, organization, name, integrations, editable, moveFocus, go, 
             {organization.active
               ? <Menu.Item onClick={() => actions.activate(organization, false)}>{text.deactivate}</Menu.Item>
               : <Menu.Item onClick={() => actions.activate(organization, true)}>{text.reactivate}</Menu.Item>}
+            <Menu.Item onClick={() => actions.remove(organization)}>{text.remove}</Menu.Item>
           </Menu.Dropdown>
         </Menu>
       )}

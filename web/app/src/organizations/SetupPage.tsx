@@ -42,6 +42,7 @@ import { useFacetCounts } from './useFacetCounts'
 import { byMatch, type Facet, fromAddress, listOf, useView } from './view'
 import { edit, externalsOf, staged } from './workspace'
 
+const DeleteDialog = lazy(async () => ({ default: (await import('./DeleteDialog')).DeleteDialog }))
 const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog')).ImportDialog }))
 const KeysDialog = lazy(async () => ({ default: (await import('./KeysDialog')).KeysDialog }))
 const NameDialog = lazy(async () => ({ default: (await import('./NameDialog')).NameDialog }))
@@ -53,6 +54,7 @@ const text = words.organizations
 
 type Dialog =
   | { kind: 'name'; organization: Organization | null }
+  | { kind: 'delete'; organization: Organization }
   | { kind: 'import' }
   | { kind: 'keys' }
   | { kind: 'accept'; title: string; list: List; integrationIds: readonly string[]; hiddenColumns: number }
@@ -210,6 +212,7 @@ export function SetupPage({ viewer }: { viewer: Viewer }) {
         {dialog?.kind === 'name' && (
           <NameDialog organization={dialog.organization} quota={quotaData?.quota} onClose={() => setDialog(null)} />
         )}
+        {dialog?.kind === 'delete' && <DeleteDialog organization={dialog.organization} onClose={() => setDialog(null)} />}
         {dialog?.kind === 'import' && (
           <ImportDialog sources={integrations.filter(({ canImport }) => canImport)} quota={quotaData?.quota} onClose={() => setDialog(null)} />
         )}
@@ -275,6 +278,7 @@ function useActions(context: Context): GridActions {
     reject: (row, suggestion) => void reject(row, suggestion, latest.current.suggesting),
     rename: (organization) => latest.current.setDialog({ kind: 'name', organization }),
     activate: (organization, active) => void activate(organization, active),
+    remove: (organization) => latest.current.setDialog({ kind: 'delete', organization }),
     refresh: (integrationIds) => void refresh(integrationIds),
     cancel: (runId) => void cancelRefresh(runId),
     review: (integration) => latest.current.setDialog({ kind: 'review', integrationId: integration.id }),

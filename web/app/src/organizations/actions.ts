@@ -16,6 +16,8 @@ export interface GridActions {
   reject: (row: GridRow, suggestion: Suggestion) => void
   rename: (organization: Organization) => void
   activate: (organization: Organization, active: boolean) => void
+  /** Asks whether to delete an organization. */
+  remove: (organization: Organization) => void
   refresh: (integrationIds: string[]) => void
   cancel: (runId: string) => void
   review: (integration: Integration) => void

@@ -65,6 +65,7 @@ export const organizations = {
     deactivated: 'Deactivated',
     deactivate: 'Deactivate (frees 1 license)',
     reactivate: 'Reactivate (uses 1 license)',
+    remove: 'Delete…',
   },
 
   cell: {
