@@ -47,7 +47,7 @@ test('the grid as of a date shows what was mapped then, what differs today, and 
   await expect(band).toContainText(/As of .* Read only: nothing here can be changed\./)
   const then = cell(page, 'Lookback Works', 'Hudu')
   await expect(then).toHaveAccessibleName(`Lookback Works, Hudu: ${first!.name}`)
-  await expect(then).toHaveAccessibleDescription(`Differs from today. Today: ${second!.name}`)
+  await expect(then).toHaveAccessibleDescription(`Differs from today. Today: ${second!.name}. Enter leads to the change.`)
   await expect(then.getByRole('button')).toHaveCount(0)
   await expect(page.getByRole('rowheader')).toHaveText([/^Lookback Farms.*renamed since: now Lookback Fields, deactivated since/, /^Lookback Works$/])
 
@@ -78,6 +78,8 @@ test('the grid as of a date shows what was mapped then, what differs today, and 
   expect(lines).toContain('Lookback Farms,Yes,,,')
   expect(lines.some((line) => line.startsWith('Lookback Works,Yes,Hudu,'))).toBe(true)
 
+  await page.goto(`${program.address}/as-of?at=2100-01-01T00:00`)
+  await expect(alert).toContainText('That moment is in the future.')
   await page.goto(`${program.address}/as-of?at=2001-01-01T00:00`)
   await expect(alert).toContainText(/History begins .*\. Choose a later moment\./)
   await page.getByRole('button', { name: 'Go to the beginning' }).click()

@@ -22,7 +22,9 @@ test('a disconnected integration comes back with its mappings, unless everything
   const again = line.getByRole('button', { name: 'Connect again… Return Glue' })
   await again.click()
   const form = page.getByRole('dialog', { name: 'Connect Return Glue again' })
-  await expect(form.getByRole('combobox', { name: 'Application' })).toBeDisabled()
+  const application = form.getByRole('combobox', { name: 'Application' })
+  await expect(application).toHaveValue('IT Glue')
+  await expect(application).not.toBeEditable()
   await expect(form).toContainText('Its column comes back with 1 mapping')
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 
 import type { Organization } from '../src/api/documents'
-import { cellDifference, pastColumns, sinceThen } from '../src/asof/differences'
+import { cellDifference, integrationsIn, pastColumns, sinceThen } from '../src/asof/differences'
 import type { Past } from '../src/asof/documents'
 import { exported, tableOf } from '../src/asof/exporting'
 import { daysLater, fieldOf, momentOf } from '../src/asof/moments'
@@ -49,7 +49,7 @@ describe('what differs from today', () => {
   })
 
   test('columns of disconnected integrations come last', () => {
-    expect(pastColumns([{ id: 'rmm', name: 'RMM' }], [past('a', ['1']), past('b', ['2'], true, 'rmm')])).toEqual([
+    expect(pastColumns([{ id: 'rmm', name: 'RMM' }], integrationsIn([past('a', ['1']), past('b', ['2'], true, 'rmm')]))).toEqual([
       { id: 'rmm', name: 'RMM', gone: false }, { id: 'glue', name: 'The glue', gone: true },
     ])
   })

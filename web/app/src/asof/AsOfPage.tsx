@@ -17,7 +17,7 @@ import { asOf as text } from '../words/asof'
 import styles from './AsOf.module.css'
 import { AsOfGrid, type GridHandle, type ShownColumn } from './AsOfGrid'
 import { nameColumn } from './AsOfRow'
-import { cellDifference, pastColumns, sinceThen, type Today } from './differences'
+import { cellDifference, integrationsIn, pastColumns, sinceThen, type Today } from './differences'
 import { DifferenceCard, type Subject } from './DifferenceCard'
 import type { Past } from './documents'
 import { ExportButton } from './ExportButton'
@@ -53,10 +53,11 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
   const today = useToday(state.rows, seen.first, seen.last)
   useRetryOnReconnect(state.problem?.message ?? null, () => void list.retry())
 
+  const known = useIntegrations(at, state.rows)
   const columns = useMemo<ShownColumn[]>(() => {
     const chosen = new Map(arranged.map(({ integration, width, pinned }) => [integration.id, { width, pinned }]))
-    return pastColumns(arranged.map(({ integration }) => integration), state.rows).map((column) => ({ ...column, width: null, pinned: false, ...chosen.get(column.id) }))
-  }, [arranged, state.rows])
+    return pastColumns(arranged.map(({ integration }) => integration), known).map((column) => ({ ...column, width: null, pinned: false, ...chosen.get(column.id) }))
+  }, [arranged, known])
 
   const grid = useRef<GridHandle>(null)
   const [row, setRow] = useState(0)
@@ -114,6 +115,17 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
       )}
     </div>
   )
+}
+
+/** Returns the integrations that the rows of a moment have shown so far: a search does not take columns away. */
+function useIntegrations(at: string, rows: readonly Past[]): ReadonlyMap<string, string> {
+  const [known, setKnown] = useState<{ at: string; all: ReadonlyMap<string, string> }>({ at, all: new Map() })
+  useEffect(() => setKnown((before) => {
+    const all = before.at === at ? before.all : new Map<string, string>()
+    const more = [...integrationsIn(rows)].filter(([id]) => !all.has(id))
+    return more.length === 0 && before.at === at ? before : { at, all: new Map([...all, ...more]) }
+  }), [at, rows])
+  return known.all
 }
 
 function subjectOf({ organizationId, integrationId }: { organizationId: string; integrationId: string }, rows: readonly Past[], todayOf: (id: string) => Today, columns: readonly ShownColumn[]): Subject | null {

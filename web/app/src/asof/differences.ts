@@ -68,10 +68,15 @@ export interface PastColumn {
   gone: boolean
 }
 
-/** Returns the columns: the integrations of today in their order, then those that only the snapshot has, as far as rows have shown them. */
-export function pastColumns(today: readonly { id: string; name: string }[], rows: readonly Past[]): PastColumn[] {
+/** Returns the integrations that rows of a snapshot are mapped in, by their IDs, with their names of that time. */
+export const integrationsIn = (rows: readonly Past[]): Map<string, string> =>
+  new Map(rows.flatMap(({ mappings }) => mappings.map(({ integrationId, integrationName }) => [integrationId, integrationName] as const)))
+
+/** Returns the columns: the integrations of today in their order, then those that only the snapshot has, as far as they are known. */
+export function pastColumns(today: readonly { id: string; name: string }[], past: ReadonlyMap<string, string>): PastColumn[] {
   const known = new Set(today.map(({ id }) => id))
-  const gone = new Map<string, string>()
-  for (const { mappings } of rows) for (const { integrationId, integrationName } of mappings) if (!known.has(integrationId)) gone.set(integrationId, integrationName)
-  return [...today.map(({ id, name }) => ({ id, name, gone: false })), ...[...gone].map(([id, name]) => ({ id, name, gone: true }))]
+  return [
+    ...today.map(({ id, name }) => ({ id, name, gone: false })),
+    ...[...past].filter(([id]) => !known.has(id)).map(([id, name]) => ({ id, name, gone: true })),
+  ]
 }

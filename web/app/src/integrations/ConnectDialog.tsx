@@ -39,7 +39,7 @@ export function ConnectDialog({ applications, restores, ...rest }: Props) {
         nothingFoundMessage={text.noApplication}
         data={applications.map(({ application: value, name }) => ({ value, label: name }))}
         value={info?.application ?? null}
-        disabled={restores !== null}
+        readOnly={restores !== null}
         allowDeselect={false}
         searchable
         data-autofocus={restores ? undefined : true}

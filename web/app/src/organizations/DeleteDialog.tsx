@@ -34,7 +34,7 @@ export function DeleteDialog({ organization, onClose }: Props) {
   }
   return (
     <Modal opened onClose={onClose} title={<strong>{text.title}</strong>}>
-      <div role="status">
+      <div role="status" className={styles.question}>
         {problem === undefined && <p className={styles.soft}>{text.checking}</p>}
         {problem === null && <><p>{text.question(organization.name)}</p><p className={styles.soft}>{text.means}{organization.active && ` ${text.frees}`}</p></>}
         {problem && <><p>{text.cannot(organization.name)}</p><p className={styles.problemText}>{problem}</p>{organization.active && <p className={styles.soft}>{text.deactivateInstead}</p>}</>}

@@ -41,9 +41,9 @@ export const asOf = {
     label: ({ organization, integration, content }: { organization: string; integration: string; content: string }) => `${organization}, ${integration}: ${content}`,
     notMapped: 'Not mapped',
     more: (n: number) => `+${n}`,
-    differs: (now: readonly string[]) => `Differs from today. Today: ${now.length === 0 ? 'Not mapped' : now.join(', ')}`,
-    differsWithout: 'Differs from today. The integration was disconnected.',
-    differsDeleted: 'Differs from today. The organization was deleted.',
+    differs: (now: readonly string[]) => `Differs from today. Today: ${now.length === 0 ? 'Not mapped' : now.join(', ')}. Enter leads to the change.`,
+    differsWithout: 'Differs from today. The integration was disconnected. Enter leads to the change.',
+    differsDeleted: 'Differs from today. The organization was deleted. Enter leads to the change.',
   },
 
   card: {
