@@ -72,6 +72,9 @@ test('the grid as of a date shows what was mapped then, what differs today, and 
   await save(program, [{ organizationId: farms, integrationId, externalOrgIds: [] }, { organizationId: works, integrationId, externalOrgIds: [first!.id] }])
   await expect(then).toHaveAccessibleDescription('')
 
+  await program.api('mutation ($ids: [ID!]!) { deleteOrganizations(input: { organizationIds: $ids }) { userErrors { message } } }', { ids: [farms] })
+  await expect(page.getByRole('rowheader', { name: /^Lookback Farms/ })).toHaveText(/deleted since$/)
+
   const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Export CSV' }).click()])
   const lines = readFileSync(await file.path(), 'utf8').split('\r\n')
   expect(lines[0]).toBe('\uFEFFOrganization,Active,Tool,External organization,ID in the tool')

@@ -1,4 +1,4 @@
-import { accessible, expect, organization, search, test } from './test'
+import { accessible, cell, expect, organization, search, test } from './test'
 
 test('an organization without mappings can be deleted, and one with mappings says why not @long', async ({ page, program }) => {
   const id = await organization(program, 'Delete Works')
@@ -23,6 +23,12 @@ test('an organization without mappings can be deleted, and one with mappings say
   await expect(dialog).toHaveCount(0)
 
   await save([])
+  // An unsaved change of the organization goes with it.
+  await cell(page, 'Delete Works', 'IT Glue').click()
+  await page.getByRole('option').first().click()
+  await page.keyboard.press('Escape')
+  const bar = page.getByRole('region', { name: 'Unsaved changes' })
+  await expect(bar).toContainText('1 unsaved change')
   await open()
   await expect(dialog).toContainText('Delete Delete Works?')
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -32,5 +38,6 @@ test('an organization without mappings can be deleted, and one with mappings say
   await dialog.getByRole('button', { name: 'Delete' }).click()
   await expect(page.getByRole('log')).toContainText('Deleted Delete Works.')
   await expect(page.getByRole('rowheader', { name: 'Delete Works' })).toHaveCount(0)
+  await expect(bar).toHaveCount(0)
   await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY')
 })

@@ -75,9 +75,9 @@ function applyChange(cache: Cache, change: Change) {
       invalidateRows(cache)
       break
     case 'MappingsChanged': {
-      // A mapping does not move rows. An import may have created organizations, which shows in the quota.
+      // A mapping does not move rows. An import may have created organizations, which shows in the quota, and undoing it deletes them.
       const known = cache.readQuery<ResultOf<typeof QuotaQuery>>({ query: QuotaQuery })
-      if (known?.quota.used !== change.quota.used) invalidateRows(cache)
+      if (known?.quota.used !== change.quota.used || change.removedOrganizationIds.length > 0) invalidateRows(cache)
       showQuota(cache, change)
       break
     }

@@ -209,6 +209,7 @@ export const AccountChanges = graphql(
           organizations {
             ...OrganizationFields
           }
+          removedOrganizationIds
           quota {
             ...QuotaFields
           }
@@ -217,6 +218,7 @@ export const AccountChanges = graphql(
           organizations {
             ...OrganizationFields
           }
+          removedOrganizationIds
           quota {
             ...QuotaFields
           }

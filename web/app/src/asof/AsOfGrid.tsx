@@ -1,5 +1,6 @@
 import { type KeyboardEvent, type RefObject, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react'
 
+import type { Explained } from '../organizations/explaining'
 import gridStyles from '../organizations/Grid.module.css'
 import { move, type Position, within } from '../organizations/keys'
 import { layoutOf } from '../organizations/layout'
@@ -21,7 +22,7 @@ export interface GridHandle {
   /** Returns the focus to the cell that has it, or had it last. */
   focus: () => void
   /** Returns the element of a cell, if it is on the screen. */
-  cell: (address: { organizationId: string; integrationId: string }) => HTMLElement | null
+  cell: (address: Explained) => HTMLElement | null
 }
 
 interface Props {
@@ -36,7 +37,7 @@ interface Props {
   /** Called with the first and last visible rows, and with how many rows the list should have by now. */
   onSee: (first: number, last: number, wanted: number) => void
   onPositionChange: (row: number) => void
-  enter: (address: { organizationId: string; integrationId: string }) => void
+  enter: (address: Explained) => void
 }
 
 /** The organizations of a snapshot as rows and its integrations as columns. Nothing in it can be changed. */

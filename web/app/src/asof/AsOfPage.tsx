@@ -5,7 +5,7 @@ import { useQuery } from 'urql'
 
 import { IntegrationsQuery, type Viewer } from '../api/documents'
 import { messageFor } from '../api/problems'
-import { explained, hideExplanation, keepExplanation } from '../organizations/explaining'
+import { type Explained, explained, hideExplanation, keepExplanation } from '../organizations/explaining'
 import { positionText } from '../organizations/position'
 import { useColumns } from '../organizations/useColumns'
 import { go } from '../router'
@@ -63,7 +63,7 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
   const [row, setRow] = useState(0)
   const [entered, setEntered] = useState(false)
   const card = useStore(explained)
-  const enter = useCallback((cell: { organizationId: string; integrationId: string }) => {
+  const enter = useCallback((cell: Explained) => {
     hideExplanation('once')
     setEntered(true)
     explained.set(cell)
@@ -97,8 +97,8 @@ export function AsOfPage({ viewer }: { viewer: Viewer }) {
         </p>
       )}
       {data && momentOf(at) && (
-        <AsOfGrid at={at} name={view.search} state={state} columns={columns} todayOf={today.of} handle={grid} onSee={onSee} onPositionChange={setRow} enter={enter}
-          empty={view.search === '' ? text.grid.empty : text.grid.noMatches(view.search)} />
+        <AsOfGrid at={at} name={view.search} state={state} columns={columns} todayOf={today.of} handle={grid}
+          onSee={onSee} onPositionChange={setRow} enter={enter} empty={view.search === '' ? text.grid.empty : text.grid.noMatches(view.search)} />
       )}
       <p className={styles.foot}>
         <span>{state.problem === null && positionText(row, state.total)}</span>
@@ -128,7 +128,7 @@ function useIntegrations(at: string, rows: readonly Past[]): ReadonlyMap<string,
   return known.all
 }
 
-function subjectOf({ organizationId, integrationId }: { organizationId: string; integrationId: string }, rows: readonly Past[], todayOf: (id: string) => Today, columns: readonly ShownColumn[]): Subject | null {
+function subjectOf({ organizationId, integrationId }: Explained, rows: readonly Past[], todayOf: (id: string) => Today, columns: readonly ShownColumn[]): Subject | null {
   const past = rows.find(({ id }) => id === organizationId)
   if (!past) return null
   const today = todayOf(past.id)

@@ -1,7 +1,7 @@
 import type { VirtualItem } from '@tanstack/react-virtual'
 import { type CSSProperties, type KeyboardEvent, memo, type PointerEvent, useId } from 'react'
 
-import { explain, hideExplanation } from '../organizations/explaining'
+import { explain, type Explained, hideExplanation } from '../organizations/explaining'
 import gridStyles from '../organizations/Grid.module.css'
 import { asOf } from '../words/asof'
 import styles from './AsOf.module.css'
@@ -21,7 +21,7 @@ interface Props {
   activeColumn: number | null
   moveFocus: (row: number, column: number) => void
   /** Opens the card of a cell and moves the focus into it. */
-  enter: (address: { organizationId: string; integrationId: string }) => void
+  enter: (address: Explained) => void
 }
 
 /** The name column's part of an address, which names no integration. */

@@ -99,16 +99,23 @@ export function followOthers(): () => void {
   return onChange((change: Change) => {
     if (change.__typename === 'MappingsChanged' || change.__typename === 'OrganizationsChanged') {
       recordServerState(change.organizations, change.by, change.at)
+      const gone = new Set(change.removedOrganizationIds)
+      dropEdits(({ organizationId }) => gone.has(organizationId))
     }
-    if (change.__typename === 'IntegrationsChanged' && change.removedIntegrationIds.length > 0) {
+    if (change.__typename === 'IntegrationsChanged') {
       const gone = new Set(change.removedIntegrationIds)
-      const all = staged.get()
-      const keys = [...all.edits.values()].filter(({ integrationId }) => gone.has(integrationId)).map(keyOf)
-      if (keys.length > 0) staged.set(saved(all, keys))
+      dropEdits(({ integrationId }) => gone.has(integrationId))
     }
     if (change.__typename === 'IntegrationsChanged') void readExternals()
     if (change.__typename === 'Resync') void rereadEdited()
   })
+}
+
+/** Drops the edits of cells that no longer exist. */
+function dropEdits(isGone: (edit: Edit) => boolean): void {
+  const all = staged.get()
+  const keys = [...all.edits.values()].filter(isGone).map(keyOf)
+  if (keys.length > 0) staged.set(saved(all, keys))
 }
 
 const maxNodes = 200 // ids in one query: the API's limit
