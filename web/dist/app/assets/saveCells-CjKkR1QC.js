@@ -1,1 +1,0 @@
-import{B as e,r as t}from"./client-B63wPsIi.js";import{t as n}from"./words-DGOUsdFJ.js";async function r(r){let{data:i,problem:a}=await t(`mutation`,e,{cells:r});if(a!==null)return a;let[o,...s]=i.saveMappings.userErrors;return o?n.problems.notSaved({message:o.message,errors:s.length+1}):null}export{r as t};
